@@ -1,0 +1,8 @@
+"""LiveGate: the Remote Script through which the gateway, or a local client, controls Live."""
+
+from .surface import Surface
+
+
+def create_instance(c_instance):
+    """Called by Live when the script is chosen in its settings, and again whenever a set is loaded."""
+    return Surface(c_instance)

@@ -1,0 +1,114 @@
+"""Actions on the clips in the session's slots: making, launching, stopping."""
+
+from ..errors import Refusal
+from ..parameters import Number
+from ..registry import action
+from . import targets
+
+CLIP = {"track": "track_index", "clip": "scene_index"}
+PLACE = {"track_index": "integer", "scene_index": "integer", "message": "string"}
+LAUNCHED = dict(PLACE, is_triggered="boolean", is_playing="boolean")
+
+
+@action("clip", ["edit"], CLIP, dict(PLACE, length="number"))
+def create_midi_clip(
+    host,
+    track_index: targets.INDEX,
+    scene_index: targets.INDEX,
+    length: Number(exclusive_minimum=0, unit="beats") = 4.0,
+):
+    """Puts an empty MIDI clip into an empty slot of a MIDI track."""
+    slot = targets.slot(host, track_index, scene_index)
+    if slot.has_clip:
+        raise Refusal("live_error", "row %d of track %d has a clip already" % (scene_index, track_index))
+    if not targets.track(host, track_index).has_midi_input:
+        raise Refusal("live_error", "track %d is not a MIDI track" % track_index)
+    slot.create_clip(length)
+    targets.require(slot.has_clip, "Live did not create the clip")
+    return _placed(track_index, scene_index, "was created", length=slot.clip.length)
+
+
+@action("clip", ["edit", "destructive"], CLIP, PLACE)
+def delete_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
+    """Deletes the clip in a slot."""
+    slot = targets.filled_slot(host, track_index, scene_index)
+    slot.delete_clip()
+    targets.require(not slot.has_clip, "Live kept the clip")
+    return _placed(track_index, scene_index, "was deleted")
+
+
+@action("clip", ["launch"], CLIP, LAUNCHED)
+def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
+    """Launches a clip; it starts at the next launch quantization."""
+    slot = targets.filled_slot(host, track_index, scene_index)
+    slot.fire()
+    return _launched(slot, track_index, scene_index, "is launched")
+
+
+@action("clip", ["launch", "stop"], CLIP, LAUNCHED)
+def stop_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
+    """Stops a clip at the next launch quantization; one that does not play is left alone."""
+    slot = targets.filled_slot(host, track_index, scene_index)
+    slot.stop()
+    return _launched(slot, track_index, scene_index, "is told to stop")
+
+
+@action("clip", ["launch", "stop"], {"track": None, "clip": None}, {"message": "string"})
+def stop_all_clips(host):
+    """Stops all clips at the next launch quantization; the transport goes on."""
+    host.song.stop_all_clips()
+    return {"message": "all clips are told to stop"}
+
+
+@action(
+    "clip",
+    ["read"],
+    result={
+        "track_index": "integer",
+        "scene_index": "integer",
+        "name": "string",
+        "color": "integer",
+        "length": "number",
+        "loop_start": "number",
+        "loop_end": "number",
+        "is_midi_clip": "boolean",
+        "is_audio_clip": "boolean",
+        "is_playing": "boolean",
+        "is_triggered": "boolean",
+        "muted": "boolean",
+    },
+)
+def get_clip_info(host, track_index: targets.INDEX, scene_index: targets.INDEX):
+    """Reports a clip's name, color, length, loop, kind and state."""
+    clip = targets.filled_slot(host, track_index, scene_index).clip
+    return {
+        "track_index": track_index,
+        "scene_index": scene_index,
+        "name": clip.name,
+        "color": clip.color,
+        "length": clip.length,
+        "loop_start": clip.loop_start,
+        "loop_end": clip.loop_end,
+        "is_midi_clip": clip.is_midi_clip,
+        "is_audio_clip": clip.is_audio_clip,
+        "is_playing": clip.is_playing,
+        "is_triggered": clip.is_triggered,
+        "muted": clip.muted,
+    }
+
+
+@action("clip", ["edit", "names"], CLIP, dict(PLACE, name="string"))
+def set_clip_name(host, track_index: targets.INDEX, scene_index: targets.INDEX, name: targets.NAME):
+    """Names a clip."""
+    clip = targets.filled_slot(host, track_index, scene_index).clip
+    clip.name = name
+    return _placed(track_index, scene_index, "is called %s" % clip.name, name=clip.name)
+
+
+def _launched(slot, track_index, scene_index, what):
+    return _placed(track_index, scene_index, what, is_triggered=slot.is_triggered, is_playing=slot.is_playing)
+
+
+def _placed(track_index, scene_index, what, **fields):
+    message = "the clip in row %d of track %d %s" % (scene_index, track_index, what)
+    return dict(fields, track_index=track_index, scene_index=scene_index, message=message)

@@ -1,0 +1,71 @@
+"""Finds what a parameter names in the open set, or says what exists there; checks that a change took hold."""
+
+from ..errors import Refusal
+from ..parameters import Integer, Text
+
+INDEX = Integer(minimum=0)
+NAME = Text(max_length=256)
+
+# Live keeps many values in single precision.
+TOLERANCE = 1e-5
+
+
+def track(host, track_index):
+    tracks = host.song.tracks
+    if track_index >= len(tracks):
+        raise _no_such("track_index", track_index, "the set has tracks 0 to %d" % (len(tracks) - 1))
+    return tracks[track_index]
+
+
+def scene(host, scene_index):
+    scenes = host.song.scenes
+    if scene_index >= len(scenes):
+        raise _no_such("scene_index", scene_index, "the set has scenes 0 to %d" % (len(scenes) - 1))
+    return scenes[scene_index]
+
+
+def slot(host, track_index, row, row_name="scene_index"):
+    """The clip slot of a track in a row; `row_name` is what the action calls its row."""
+    slots = track(host, track_index).clip_slots
+    if row >= len(slots):
+        raise _no_such(row_name, row, "track %d has rows 0 to %d" % (track_index, len(slots) - 1))
+    return slots[row]
+
+
+def filled_slot(host, track_index, row, row_name="scene_index"):
+    """A slot with a clip in it: firing an empty one on an armed track would start a recording."""
+    found = slot(host, track_index, row, row_name)
+    if not found.has_clip:
+        raise Refusal("live_error", "track %d has no clip in row %d (%s)" % (track_index, row, row_name))
+    return found
+
+
+def midi_clip(host, track_index, row, row_name):
+    clip = filled_slot(host, track_index, row, row_name).clip
+    if not clip.is_midi_clip:
+        raise Refusal("live_error", "the clip in row %d of track %d is audio and has no notes" % (row, track_index))
+    return clip
+
+
+def require(held, sentence):
+    """A Refusal unless the change is there to be read back: no success that did not happen."""
+    if not held:
+        raise Refusal("live_error", sentence)
+
+
+def require_value(what, asked, actual):
+    """A Refusal unless Live now has the value that was asked for."""
+    close = abs(actual - asked) <= TOLERANCE * max(1.0, abs(asked))
+    require(close, "Live did not take %s %s; it is %s" % (what, asked, actual))
+
+
+def position(items, wanted):
+    """The index of an object in a collection of Live, or None."""
+    for index, item in enumerate(items):
+        if item == wanted:
+            return index
+    return None
+
+
+def _no_such(name, index, existing):
+    return Refusal("live_error", "%s %d does not exist; %s" % (name, index, existing))

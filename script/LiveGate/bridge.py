@@ -1,0 +1,155 @@
+"""The bridge: accepts, reads, runs and writes within one tick of Live's main thread (event loop)."""
+
+from . import execution
+from .clients import Clients
+from .commands import CommandQueue
+from .errors import Refusal
+from .intake import Intake
+from .version import PROTOCOL, VERSION
+
+LINES_PER_ROUND = 32
+# Reading takes at most this share of what is left of a tick, so that lines alone cannot keep commands waiting.
+READ_SHARE = 0.5
+# The rest of the budget is for writing the answers.
+WORK_SHARE = 0.9
+
+
+class Bridge:
+    """Serves its clients whenever `tick` is called, and does nothing in between."""
+
+    def __init__(self, settings, facts, host, clock, log):
+        self._settings = settings
+        self._facts = facts
+        self._host = host
+        host.health = self.health
+        self._clock = clock
+        self._log = log
+        self._queue = CommandQueue(settings.queue_max)
+        self._intake = Intake(settings, facts, self._queue, log)
+        self._clients = Clients(settings, self._intake, self._queue, clock, log)
+        self._ticking = False
+        self._closed = False
+        self._starved = False  # the last tick read, and had no time left to run anything
+        self._deferred = False  # Live takes no changes before the next tick
+        self._last_tick_at = clock()
+        self._tick_s_max = 0.0
+
+    @property
+    def address(self):
+        """Where it listens, `127.0.0.1:9004`, or None."""
+        return self._clients.address
+
+    def tick(self):
+        """Does what there is to do, for at most the budget and one command or one line more."""
+        # A call into Live may run Live's own loop, and that the timer that we are called by.
+        if self._ticking or self._closed:
+            return
+        self._ticking = True
+        started = self._clock()
+        try:
+            self._clients.accept(int(started * 1000))
+            self._work(started + self._settings.tick_budget_ms / 1000.0 * WORK_SHARE)
+            self._clients.settle(self._now_ms())
+        finally:
+            self._ticking = False
+            self._last_tick_at = self._clock()
+            self._tick_s_max = max(self._tick_s_max, self._last_tick_at - started)
+
+    def close(self):
+        """Answers what waits that it will not run, and lets everybody go."""
+        self._closed = True
+        refusal = Refusal("shutting_down", "the set is being closed or the script removed; the command did not run")
+        command = self._queue.take()
+        while command is not None:
+            self._clients.serve(command.connection, self._answer, command, refusal.body())
+            command = self._queue.take()
+        self._clients.close()
+
+    def health(self):
+        """What `health_check` answers."""
+        return {
+            "last_tick_age_ms": (self._clock() - self._last_tick_at) * 1000.0,
+            "queue_depth": len(self._queue),
+            "connections": len(self._clients),
+            "tick_ms_max": self._tick_s_max * 1000.0,
+            "version": VERSION,
+            "protocol": PROTOCOL,
+            "live_version": self._facts["live_version"],
+        }
+
+    def _work(self, end):
+        self._deferred = False
+        connections = self._clients.in_turn()
+        for connection in connections:
+            connection.readable_bytes = self._settings.read_bytes_per_tick
+        while True:
+            taken = 0 if self._starved else self._read(connections, end)
+            ran = self._run(end)
+            self._starved = len(self._queue) > 0 and not ran
+            self._clients.flush()
+            if self._deferred or not (taken or ran) or self._clock() >= end:
+                return
+
+    def _read(self, connections, end):
+        """Takes a few lines of each connection, one after the other; returns how many."""
+        now = self._clock()
+        until = now + (end - now) * READ_SHARE
+        for connection in connections:
+            self._clients.serve(connection, connection.receive, int(now * 1000))
+        taken = 0
+        for _ in range(LINES_PER_ROUND):
+            waiting = [each for each in connections if each.lines]
+            for connection in waiting:
+                self._clients.serve(connection, self._take, connection)
+                taken += 1
+                if self._clock() >= until:
+                    return taken
+            if not waiting:
+                break
+        return taken
+
+    def _take(self, connection):
+        connection.require_taken(self._settings.unanswered_bytes_max)
+        self._intake.take(connection, self._now_ms())
+
+    def _run(self, end):
+        """Runs commands until the time is over; returns how many."""
+        ran = 0
+        while not self._deferred and self._clock() < end:
+            command = self._queue.take()
+            if command is None:
+                break
+            self._clients.serve(command.connection, self._run_command, command)
+            ran += 1
+        return ran
+
+    def _run_command(self, command):
+        command.connection.require_taken(self._settings.unanswered_bytes_max)
+        try:
+            command.require_time(self._now_ms())
+            body = execution.run(command, self._host, self._log)
+        except execution.RunAgain:
+            self._deferred = True
+            self._queue.put_back(command)
+            return
+        except Refusal as refusal:
+            body = refusal.body()
+        self._answer(command, body)
+
+    def _answer(self, command, body):
+        connection = command.connection
+        connection.ids_in_flight.discard(command.id)
+        connection.held_bytes -= len(command.after)
+        connection.send(self._framed(command, body) + command.after)
+        if connection.input_ended:
+            connection.fail_if_gone()
+
+    def _framed(self, command, body):
+        try:
+            return command.frame(body, self._now_ms())
+        except (TypeError, ValueError):  # not JSON: the action's defect, after it ran
+            refusal = execution.internal(self._log, command.action.name)
+            return command.frame(refusal.body(), self._now_ms())
+
+    def _now_ms(self):
+        return int(self._clock() * 1000)

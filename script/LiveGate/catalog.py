@@ -1,0 +1,52 @@
+"""The catalogue of actions as text, and the digests by which both halves see that they agree."""
+
+import hashlib
+import json
+import os
+
+from .actions import ACTIONS
+
+FORMAT = 1
+DIGEST_DIGITS = 16
+
+
+def text():
+    """What catalog.json holds: one line per action, so that a change shows as the lines it changes."""
+    lines = ",\n".join(_line(action) for action in ACTIONS.values())
+    return '{"format": %d, "actions": [\n%s\n]}\n' % (FORMAT, lines)
+
+
+def sha256():
+    return hashlib.sha256(text().encode("ascii")).hexdigest()
+
+
+def digests():
+    """For each action the first digits of the hash of its line: what is the same, the gateway may go on using."""
+    return {
+        name: hashlib.sha256(_line(action).encode("ascii")).hexdigest()[:DIGEST_DIGITS]
+        for name, action in ACTIONS.items()
+    }
+
+
+def source_sha256(folder=os.path.dirname(os.path.abspath(__file__))):
+    """The hash of the script's own source: of the lines `<sha256 of the file>  <path>` sorted by path.
+
+    That is what `sha256sum` prints, so the same number comes out of
+    `cd LiveGate && find * -name '*.py' | LC_ALL=C sort | xargs sha256sum | sha256sum`.
+    """
+    lines = []
+    for path in sorted(_sources(folder)):
+        with open(os.path.join(folder, *path.split("/")), "rb") as source:
+            lines.append("%s  %s\n" % (hashlib.sha256(source.read()).hexdigest(), path))
+    return hashlib.sha256("".join(lines).encode("utf-8")).hexdigest()
+
+
+def _line(action):
+    return json.dumps(action.entry(), sort_keys=True)
+
+
+def _sources(folder):
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith(".py"):
+                yield os.path.relpath(os.path.join(parent, name), folder).replace(os.sep, "/")

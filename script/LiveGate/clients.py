@@ -1,0 +1,115 @@
+"""The clients that are connected: who is let in, who is let go, and when (connection table)."""
+
+import traceback
+
+from .connection import Connection
+from .errors import Violation
+from .listener import Listener
+
+
+class Clients:
+    """Lets one client's failure close that client's connection and nothing else."""
+
+    def __init__(self, settings, intake, queue, clock, log):
+        self._settings = settings
+        self._intake = intake
+        self._queue = queue
+        self._log = log
+        self._listener = Listener(settings.port, clock, log)
+        self._connections = []
+        self._backlog_since_ms = int(clock() * 1000)
+
+    def __len__(self):
+        return len(self._connections)
+
+    @property
+    def address(self):
+        return self._listener.address
+
+    def accept(self, now_ms):
+        """Lets in those that wait, at most as many at once as there may be at all."""
+        if not self._listener.listen():
+            return
+        for _ in range(self._settings.connections_max):
+            accepted = self._listener.accept()
+            if accepted is None:
+                # Whatever a later client has sent by then, it sent after this moment.
+                self._backlog_since_ms = now_ms
+                return
+            self._admit(accepted, now_ms)
+
+    def in_turn(self):
+        """All connections, each time beginning with another: the budget may end before the last one's turn."""
+        if self._connections:
+            self._connections.append(self._connections.pop(0))
+        return [each for each in self._connections if each.closing_until_ms is None]
+
+    def serve(self, connection, step, *arguments):
+        """Calls `step`; what goes wrong there is this connection's end."""
+        try:
+            step(*arguments)
+        except Violation as violation:
+            self._log.warn("violation", "closed a connection: %s" % violation)
+            self.drop(connection)
+        except OSError:
+            self.drop(connection)
+        except Exception:
+            self._log.warn("defect", "closed a connection over an internal error\n%s" % traceback.format_exc())
+            self.drop(connection)
+
+    def drop(self, connection):
+        """Ends the connection now; what it still wanted is not begun."""
+        self._queue.drop(connection)
+        connection.close()
+        if connection in self._connections:
+            self._connections.remove(connection)
+
+    def flush(self):
+        for connection in list(self._connections):
+            if connection.has_unsent:
+                self.serve(connection, connection.flush)
+
+    def settle(self, now_ms):
+        """Lets go of those that are late, and of those that want nothing more."""
+        for connection in list(self._connections):
+            self.serve(connection, self._settle, connection, now_ms)
+
+    def close(self):
+        """Tells nobody anything any more."""
+        self._listener.close()
+        for connection in list(self._connections):
+            self.serve(connection, connection.say_goodbye)
+            self.drop(connection)
+
+    def _admit(self, accepted, now_ms):
+        try:
+            connection = Connection(accepted, self._backlog_since_ms)
+        except OSError:  # already gone
+            accepted.close()
+            return
+        self._connections.append(connection)
+        self.serve(connection, self._intake.greet, connection, now_ms)
+        if len(self._connections) > self._settings.connections_max:
+            self._make_room(connection, now_ms)
+
+    def _make_room(self, newest, now_ms):
+        unproven = [each for each in self._connections if each.handshake is not None]
+        if unproven:
+            # Else a program without the key could keep the gateway out by holding every place.
+            self.drop(min(unproven, key=lambda each: each.handshake_until_ms))
+            return
+        self._log.warn("connections", "refused a connection: %d are open" % self._settings.connections_max)
+        self._intake.turn_away(newest, now_ms)
+        self.serve(newest, newest.flush)
+        self.drop(newest)
+
+    def _settle(self, connection, now_ms):
+        if connection.closing_until_ms is not None:
+            if connection.finish_closing(self._settings.read_bytes_per_tick, now_ms):
+                self.drop(connection)
+        elif connection.handshake is not None and now_ms >= connection.handshake_until_ms:
+            raise Violation("it did not prove itself within %d ms" % self._settings.handshake_ms)
+        elif connection.input_ended and not (
+            connection.lines or connection.has_unsent or self._queue.last(connection)
+        ):
+            self.drop(connection)

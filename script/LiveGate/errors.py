@@ -1,0 +1,60 @@
+"""What a refusal is: a code, its category and a sentence for people."""
+
+import json
+
+CATEGORIES = {
+    "invalid_json": "protocol",
+    "line_too_long": "protocol",
+    "missing_action": "protocol",
+    "unknown_action": "protocol",
+    "invalid_params": "protocol",
+    "expired": "network",
+    "overloaded": "network",
+    "shutting_down": "network",
+    "live_error": "live",
+    "unsupported": "live",
+    "internal": "runtime",
+}
+
+SHOWN_CHARACTERS_MAX = 60
+
+
+class Refusal(Exception):
+    """Why a request was not carried out; `sentence` names what was wrong and the way out."""
+
+    def __init__(self, code, sentence, **fields):
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.fields = fields
+
+    def body(self):
+        """The answer's fields, without the envelope."""
+        body = {
+            "ok": False,
+            "error": self.sentence,
+            "code": self.code,
+            "category": CATEGORIES[self.code],
+        }
+        body.update(self.fields)
+        return body
+
+
+class Violation(Exception):
+    """What a peer did that cannot be answered safely: its connection is closed."""
+
+
+def shown(value):
+    """A client's value as a sentence may repeat it: ASCII, short, never a whole structure."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, (list, tuple)):
+        return "an array"
+    if isinstance(value, str):
+        cut = value[:SHOWN_CHARACTERS_MAX]
+        return json.dumps(cut) + ("..." if cut != value else "")
+    return repr(value)

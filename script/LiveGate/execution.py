@@ -1,0 +1,89 @@
+"""Runs one command in Live and turns whatever happens into the answer's fields (error mapping)."""
+
+import os
+import re
+import traceback
+
+from .errors import Refusal
+
+REFERENCE_BYTES = 6
+LIVE_WORDS_MAX = 200
+
+_NOTIFICATION = "Changes cannot be triggered by notifications"
+_NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
+_LIVE_CLASSES = frozenset(
+    ("Application", "Song", "Track", "MixerDevice", "DeviceParameter", "ClipSlot", "Clip", "Scene")
+)
+
+
+class RunAgain(Exception):
+    """Live accepts no changes at this moment: run the command once more on the next tick."""
+
+
+def run(command, host, log):
+    """The fields of the answer: what the action returned, or why it did not happen."""
+    try:
+        return _finish(command, host)
+    except Refusal as refusal:
+        return refusal.body()
+    except Exception as error:  # a command that fails must not take the others with it
+        if _is_notification(error) and not command.retried:
+            command.retried = True
+            raise RunAgain from None
+        return (_live_refusal(error) or internal(log, command.action.name)).body()
+
+
+def internal(log, doing):
+    """The answer to a defect of ours: the cause goes to the log, its reference to the client."""
+    reference = os.urandom(REFERENCE_BYTES).hex()
+    log.say("internal error %s in %s\n%s" % (reference, doing, traceback.format_exc()))
+    sentence = "something went wrong inside the script; Live's log says what under %s" % reference
+    return Refusal("internal", sentence, reference=reference)
+
+
+def _finish(command, host):
+    if not command.action.one_undo_step:
+        return _run_steps(command, host)
+    song = host.song
+    song.begin_undo_step()
+    try:
+        return _run_steps(command, host)
+    finally:
+        # Not kept open until the next tick: what somebody else changes meanwhile is not part of it.
+        song.end_undo_step()
+
+
+def _run_steps(command, host):
+    if command.step is None:
+        result = command.action.run(host, **command.params)
+    else:
+        result = command.step()
+    # An action may return what remains to be done: what it did until then is not done a second
+    # time when Live makes the rest wait for the next tick.
+    while callable(result):
+        command.step = result
+        result = result()
+    body = {"ok": True}
+    body.update(result)
+    return body
+
+
+def _is_notification(error):
+    return type(error) is RuntimeError and str(error).startswith(_NOTIFICATION)
+
+
+def _live_refusal(error):
+    """What Live itself objects to; None if the fault is ours."""
+    # Subclasses of RuntimeError (RecursionError, ...) are Python's, not Live's.
+    if type(error) is RuntimeError or type(error).__name__ == "LimitationError":
+        return Refusal("live_error", "Live refused: %s" % _live_words(error))
+    missing = _NO_ATTRIBUTE.search(str(error)) if isinstance(error, AttributeError) else None
+    if missing and missing.group(1) in _LIVE_CLASSES:
+        return Refusal("unsupported", "this version of Live has no %s.%s" % missing.groups())
+    return None
+
+
+def _live_words(error):
+    words = " ".join(str(error).split())[:LIVE_WORDS_MAX]
+    # Never a path to a client: what could be one stays inside.
+    return words if words and not re.search(r"[/\\]", words) else "it gave no reason that can be repeated"

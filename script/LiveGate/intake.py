@@ -1,0 +1,99 @@
+"""Makes of each line that arrives a queued command, an answer, or the end of its connection (dispatch)."""
+
+from . import lines
+from .commands import Command
+from .dialects import Keyed, Plain
+from .errors import Refusal, Violation
+from .execution import internal
+from .handshake import LINE_BYTES_MAX, Handshake
+
+NOT_HTTP = "this port takes lines of JSON, not HTTP; the connection is closed"
+
+
+class Intake:
+    """Looks at one line at a time; raises Violation where the connection must end unanswered."""
+
+    def __init__(self, settings, facts, queue, log):
+        self._settings = settings
+        self._facts = facts
+        self._queue = queue
+        self._log = log
+        self._dialect = Plain(settings.deadline_ms) if settings.key is None else Keyed()
+
+    def greet(self, connection, now_ms):
+        """Prepares a new connection: with a key it has to prove itself before anything else."""
+        connection.dialect = self._dialect
+        connection.line_bytes_max = self._settings.line_bytes_max
+        if self._settings.key is not None:
+            connection.line_bytes_max = LINE_BYTES_MAX
+            connection.handshake = Handshake(self._settings.key, connection.address)
+            connection.handshake_until_ms = now_ms + self._settings.handshake_ms
+            connection.send(connection.handshake.challenge())
+
+    def take(self, connection, now_ms):
+        """Handles the first line that waits in `connection`."""
+        line = connection.lines.popleft()
+        if connection.handshake is not None:
+            self._prove(connection, line, now_ms)
+        elif line[:1] == b"{" or not self._is_foreign(connection, line, now_ms):
+            connection.opened = True
+            self._understand(connection, line, now_ms)
+
+    def turn_away(self, connection, now_ms):
+        """Answers a connection for which there is no place."""
+        refusal = Refusal("overloaded", "too many connections are open; close one and try again")
+        connection.send(Command(connection).frame(refusal.body(), now_ms))
+
+    def _prove(self, connection, line, now_ms):
+        if now_ms >= connection.handshake_until_ms:
+            raise Violation("it took longer than %d ms" % self._settings.handshake_ms)
+        if len(line) > LINE_BYTES_MAX:
+            raise Violation("its line is longer than %d bytes" % LINE_BYTES_MAX)
+        connection.send(connection.handshake.answer(line, dict(self._facts, clock_ms=now_ms)))
+        connection.handshake = None
+        connection.line_bytes_max = self._settings.line_bytes_max
+
+    def _is_foreign(self, connection, line, now_ms):
+        """Whether `line` is from something that does not speak our protocol; its connection ends with it."""
+        content = line.lstrip()
+        # A web page can make a browser send a JSON line as the body of a POST: what begins like
+        # HTTP, or does not begin with an object, gets one answer and no second line.
+        if (connection.opened or content[:1] == b"{") and not lines.is_http_request(content):
+            return False
+        self._queue.drop(connection)
+        connection.held_bytes = 0
+        connection.send(Command(connection).frame(Refusal("invalid_json", NOT_HTTP).body(), now_ms))
+        connection.start_closing(now_ms + self._settings.handshake_ms)
+        return True
+
+    def _understand(self, connection, line, now_ms):
+        command = Command(connection)
+        try:
+            self._require_length(line, connection.line_bytes_max)
+            connection.dialect.read(line, connection.lines_since_ms, command)
+            command.require_time(now_ms)
+            self._queue.put(command)
+        except Refusal as refusal:
+            if connection.dialect.closes_on_garbage and refusal.code in ("invalid_json", "line_too_long"):
+                raise Violation(refusal.sentence) from None
+            self._refuse(command, refusal, now_ms)
+        except Violation:
+            raise
+        except Exception:
+            self._refuse(command, internal(self._log, "reading a line"), now_ms)
+        else:
+            connection.ids_in_flight.add(command.id)
+
+    def _require_length(self, line, bytes_max):
+        if len(line) > bytes_max:
+            raise Refusal("line_too_long", "the line is longer than %d bytes" % bytes_max)
+
+    def _refuse(self, command, refusal, now_ms):
+        connection = command.connection
+        answer = command.frame(refusal.body(), now_ms)
+        before = self._queue.last(connection)
+        if before is None:
+            connection.send(answer)
+        else:
+            before.after += answer
+            connection.held_bytes += len(answer)

@@ -1,0 +1,101 @@
+"""Turns the bytes of one line into one JSON object, strictly, and an answer into one line of bytes."""
+
+import json
+import re
+
+from .errors import Refusal, shown
+
+DEPTH_MAX = 16
+INTEGER_DIGITS_MAX = 20
+
+_BRACKETS = bytes.maketrans(b"[]", b"{}")
+_NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_HTTP_REQUEST = re.compile(rb"\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+ +\S+ +HTTP/[0-9]")
+
+
+def parse(line):
+    """The object that `line` (bytes) holds, or a Refusal with code `invalid_json`."""
+    if _too_deep(line):
+        raise _invalid("it is nested deeper than %d levels, or its brackets do not match" % DEPTH_MAX)
+    try:
+        # json.loads would guess UTF-16 and UTF-32 from the bytes; the protocol is UTF-8 only.
+        message = _DECODER.decode(line.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise _invalid("it is not UTF-8") from None
+    except _Flaw as flaw:
+        raise _invalid(str(flaw)) from None
+    except json.JSONDecodeError as error:
+        raise _invalid("%s at character %d" % (error.msg, error.pos + 1)) from None
+    if type(message) is not dict:
+        raise _invalid("it must be an object, not %s" % shown(message))
+    return message
+
+
+def encode(body):
+    """One line of ASCII; a value that JSON does not have (NaN) raises instead of reaching a client."""
+    return _ENCODE(body).encode("ascii") + b"\n"
+
+
+def is_http_request(line):
+    """Whether `line` starts like `METHOD target HTTP/x`: a browser, not one of our clients."""
+    return _HTTP_REQUEST.match(line) is not None
+
+
+class _Flaw(ValueError):
+    """Something that JSON parsers let pass and this protocol does not."""
+
+
+def _invalid(problem):
+    return Refusal("invalid_json", "the line is not valid JSON: %s" % problem)
+
+
+def _too_deep(line):
+    # Counted before parsing: the parser recurses in C, and the interpreter's limit is Live's to choose.
+    return not _is_shallow(line) and not _is_shallow(_STRING.sub(b"", line))
+
+
+def _is_shallow(line):
+    """Whether the brackets alone vanish when the innermost pairs are removed DEPTH_MAX times."""
+    shape = line.translate(_BRACKETS, _NOT_BRACKETS)
+    for _ in range(DEPTH_MAX):
+        if not shape:
+            return True
+        shape = shape.replace(b"{}", b"")
+    return not shape
+
+
+def _unique_keys(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Flaw("the key %s stands twice in one object" % shown(twice))
+    return members
+
+
+def _refuse_constant(name):
+    raise _Flaw("%s is not a number that JSON has" % name)
+
+
+def _bounded_integer(digits):
+    # int() takes quadratic time on long digit strings: a one-megabyte number would stall Live for minutes.
+    if len(digits) > INTEGER_DIGITS_MAX:
+        raise _Flaw("a number has more than %d digits" % INTEGER_DIGITS_MAX)
+    return int(digits)
+
+
+def _finite_float(digits):
+    number = float(digits)
+    if number - number != 0.0:
+        raise _Flaw("a number is too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique_keys,
+    parse_constant=_refuse_constant,
+    parse_int=_bounded_integer,
+    parse_float=_finite_float,
+)
+_ENCODE = json.JSONEncoder(allow_nan=False).encode

@@ -1,0 +1,205 @@
+"""The types of parameters: how the catalogue describes them and how a value is checked (validation)."""
+
+from .errors import shown
+
+NUMBER_LIMIT = 10 ** 9
+INTEGER_LIMIT = 2 ** 31 - 1
+
+# In place of a default: the parameter must be given, or may be left out with nothing to put in its place.
+REQUIRED = object()
+ABSENT = None
+
+
+class Invalid(ValueError):
+    """A value that is not what its parameter takes; `path` grows as the error passes arrays and objects."""
+
+    def __init__(self, problem):
+        super().__init__(problem)
+        self.path = ""
+        self.problem = problem
+
+    def at(self, step):
+        self.path = step + self.path
+        return self
+
+    def sentence(self, subject):
+        return "%s %s" % (self.path.lstrip(".") or subject, self.problem)
+
+
+class Number:
+    """A finite number; what Live receives is always a float."""
+
+    kind = "number"
+    _lowest, _highest = -NUMBER_LIMIT, NUMBER_LIMIT
+
+    def __init__(self, minimum=None, maximum=None, exclusive_minimum=None, unit=None):
+        self._declared = {
+            "minimum": minimum,
+            "maximum": maximum,
+            "exclusiveMinimum": exclusive_minimum,
+            "unit": unit,
+        }
+        self._low = self._lowest if minimum is None else minimum
+        self._high = self._highest if maximum is None else maximum
+        self._above = self._low - 1 if exclusive_minimum is None else exclusive_minimum
+
+    def check(self, value):
+        kind = type(value)  # exactly: a bool is an int to isinstance
+        if kind is not float and kind is not int:
+            raise Invalid("must be a number, got %s" % shown(value))
+        if not self._low <= value <= self._high or value <= self._above:
+            raise Invalid("must be %s, got %s" % (self._range(), shown(value)))
+        return float(value)
+
+    def entry(self):
+        return _entry(self.kind, self._declared)
+
+    def _range(self):
+        above = self._declared["exclusiveMinimum"]
+        if above is not None:
+            return "greater than %s and at most %s" % (above, self._high)
+        return "between %s and %s" % (self._low, self._high)
+
+
+class Integer(Number):
+    """A whole number, written as one: 3.0 and true are not integers."""
+
+    kind = "integer"
+    _lowest, _highest = 0, INTEGER_LIMIT
+
+    def __init__(self, minimum=None, maximum=None, enum=None, unit=None):
+        super().__init__(minimum=minimum, maximum=maximum, unit=unit)
+        self._enum = enum
+
+    def check(self, value):
+        if type(value) is not int:
+            raise Invalid("must be an integer, got %s" % shown(value))
+        if self._enum is not None and value not in self._enum:
+            raise Invalid("must be one of %s, got %d" % (", ".join(map(str, self._enum)), value))
+        if not self._low <= value <= self._high:
+            raise Invalid("must be %s, got %d" % (self._range(), value))
+        return value
+
+    def entry(self):
+        return _entry(self.kind, dict(self._declared, enum=self._enum))
+
+
+class Boolean:
+    """true or false."""
+
+    kind = "boolean"
+
+    def check(self, value):
+        if type(value) is not bool:
+            raise Invalid("must be true or false, got %s" % shown(value))
+        return value
+
+    def entry(self):
+        return _entry(self.kind, {})
+
+
+class Text:
+    """A line of text, such as a name; its length counts characters, not bytes."""
+
+    kind = "string"
+
+    def __init__(self, max_length):
+        self._max_length = max_length
+
+    def check(self, value):
+        if type(value) is not str:
+            raise Invalid("must be a string, got %s" % shown(value))
+        if len(value) > self._max_length:
+            raise Invalid("must have at most %d characters, got %d" % (self._max_length, len(value)))
+        # A zero byte would end the text early inside Live; half a surrogate pair cannot be converted at all.
+        if any(c < " " or c == "\x7f" or "\ud800" <= c <= "\udfff" for c in value):
+            raise Invalid("must not contain control characters or unpaired surrogates")
+        return value
+
+    def entry(self):
+        return _entry(self.kind, {"maxLength": self._max_length})
+
+
+class Array:
+    """A list of values of one type."""
+
+    kind = "array"
+
+    def __init__(self, items, max_items):
+        self._items = items
+        self._max_items = max_items
+
+    def check(self, value):
+        if type(value) is not list:
+            raise Invalid("must be an array, got %s" % shown(value))
+        if len(value) > self._max_items:
+            raise Invalid("must have at most %d items, got %d" % (self._max_items, len(value)))
+        checked = []
+        try:
+            for item in value:
+                checked.append(self._items.check(item))
+        except Invalid as error:
+            raise error.at("[%d]" % len(checked))
+        return checked
+
+    def entry(self):
+        return _entry(self.kind, {"items": self._items.entry(), "maxItems": self._max_items})
+
+
+class Object:
+    """Named members, each (name, type, default); also what an action takes as a whole."""
+
+    kind = "object"
+
+    def __init__(self, members):
+        self._members = tuple(members)
+        self._names = {name for name, _, _ in self._members}
+
+    def check(self, value):
+        """A new dict with the defaults filled in."""
+        if type(value) is not dict:
+            raise Invalid("must be an object, got %s" % shown(value))
+        if not value.keys() <= self._names:
+            raise Invalid(self._surplus(value))
+        checked = {}
+        name = None
+        try:
+            for name, parameter, default in self._members:
+                if name in value:
+                    checked[name] = parameter.check(value[name])
+                elif default is REQUIRED:
+                    raise Invalid("is required")
+                elif default is not ABSENT:
+                    checked[name] = default
+        except Invalid as error:
+            raise error.at("." + name)
+        return checked
+
+    def entry(self):
+        properties = {name: _member(parameter, default) for name, parameter, default in self._members}
+        required = [name for name, _, default in self._members if default is REQUIRED]
+        return {"type": self.kind, "properties": properties, "required": required}
+
+    def entries(self):
+        """The same as a list in the declared order: the catalogue's `params`."""
+        return [
+            dict(_member(parameter, default), name=name, required=default is REQUIRED)
+            for name, parameter, default in self._members
+        ]
+
+    def _surplus(self, value):
+        names = ", ".join(name for name, _, _ in self._members) or "no parameters"
+        return "does not take %s; it takes %s" % (shown(min(value.keys() - self._names)), names)
+
+
+def _member(parameter, default):
+    entry = parameter.entry()
+    if default is not REQUIRED and default is not ABSENT:
+        entry["default"] = default
+    return entry
+
+
+def _entry(kind, declared):
+    entry = {name: value for name, value in declared.items() if value is not None}
+    entry["type"] = kind
+    return entry

@@ -1,0 +1,123 @@
+"""The only reader of settings.json, of the key file and of LIVEGATE_PORT (configuration)."""
+
+import json
+import os
+import re
+
+PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "settings.json")
+PORT_VARIABLE = "LIVEGATE_PORT"
+PORT = 9004
+PORT_HIGHEST = 65535
+HOST = "127.0.0.1"
+LIMITS = {
+    "line_bytes_max": 1048576,
+    "connections_max": 16,
+    "queue_max": 256,
+    "tick_budget_ms": 5,
+    "read_bytes_per_tick": 65536,
+    "unanswered_bytes_max": 4194304,
+    "handshake_ms": 2000,
+    "deadline_ms": 10000,
+}
+LIMIT_HIGHEST = 2 ** 31 - 1
+
+_KEY = re.compile(rb"[0-9a-fA-F]{64}\r?\n?")
+_KEY_BYTES_READ = 128
+
+
+class Unusable(Exception):
+    """Settings that cannot be followed: the script then does not listen at all."""
+
+
+class Settings:
+    """What the script was told; without a key it serves the plain protocol to any local client."""
+
+    def __init__(self, port=PORT, key=None, limits=None):
+        self.port = port
+        self.key = key
+        for name, default in LIMITS.items():
+            setattr(self, name, (limits or {}).get(name, default))
+
+
+def read(path=PATH, environ=os.environ):
+    """The settings in force, or Unusable: an unknown key may be a misspelt `key_file`, so it is an error."""
+    told = _read_file(path)
+    port = _port(told.pop("port", PORT), environ)
+    limits = told.pop("limits", {})
+    key_file = told.pop("key_file", None)
+    if told:
+        raise Unusable("settings.json has the unknown key %s" % ", ".join(sorted(told)))
+    _require_limits(limits)
+    return Settings(port, None if key_file is None else read_key(key_file), limits)
+
+
+def read_key(path):
+    """The 32 bytes in the key file, unless anybody but its owner could have read or replaced them."""
+    if type(path) is not str or not os.path.isabs(path):
+        raise Unusable("key_file must be an absolute path")
+    if not os.path.isfile(path):
+        raise Unusable("the key file %s does not exist" % path)
+    try:
+        with open(path, "rb") as file:
+            _require_private(path, os.fstat(file.fileno()))
+            content = file.read(_KEY_BYTES_READ)
+    except OSError as error:
+        raise Unusable("cannot read the key file %s: %s" % (path, error.strerror)) from None
+    if _KEY.fullmatch(content) is None:
+        raise Unusable("the key file %s must hold 64 hexadecimal digits" % path)
+    return bytes.fromhex(content.decode("ascii").strip())
+
+
+def _read_file(path):
+    if not os.path.exists(path):
+        return {}
+    try:
+        with open(path, "rb") as file:
+            told = json.loads(file.read().decode("utf-8"), object_pairs_hook=_unique)
+    except (OSError, ValueError, RecursionError) as error:
+        raise Unusable("cannot read settings.json: %s" % error) from None
+    if type(told) is not dict:
+        raise Unusable("settings.json must hold one object")
+    if told.get("key_file", "") is None:
+        raise Unusable("key_file must be an absolute path; leave it out to serve without a key")
+    return told
+
+
+def _unique(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a key stands twice in it")
+    return members
+
+
+def _port(told, environ):
+    _require_integer("port", told, 0, PORT_HIGHEST)
+    text = environ.get(PORT_VARIABLE)
+    if not text:
+        return told
+    if re.fullmatch("[0-9]{1,5}", text) is None or int(text) > PORT_HIGHEST:
+        raise Unusable("%s must be a port number" % PORT_VARIABLE)
+    return int(text)
+
+
+def _require_limits(limits):
+    if type(limits) is not dict:
+        raise Unusable("limits must be an object")
+    for name, value in limits.items():
+        if name not in LIMITS:
+            raise Unusable("limits has the unknown key %s" % name)
+        _require_integer(name, value, 1, LIMIT_HIGHEST)
+
+
+def _require_integer(name, value, lowest, highest):
+    if type(value) is not int or not lowest <= value <= highest:
+        raise Unusable("%s must be an integer between %d and %d" % (name, lowest, highest))
+
+
+def _require_private(path, status):
+    if os.name != "posix":
+        return  # there the user's own profile folder keeps others out
+    if status.st_mode & 0o077:
+        raise Unusable("the key file %s: others may read it; run chmod 600" % path)
+    if status.st_uid != os.geteuid():
+        raise Unusable("the key file %s belongs to another user" % path)

@@ -1,0 +1,104 @@
+"""The control surface: the object that Live calls; starts the bridge, keeps it ticking, ends it."""
+
+import time
+import traceback
+
+from . import catalog, settings
+from .bridge import Bridge
+from .host import Host
+from .log import Log
+from .version import PROTOCOL, VERSION
+
+TIMER_MS = 10
+
+
+class Surface:
+    """Live's callbacks. The timer is the clock; `update_display`, ten times a second, watches over it."""
+
+    def __init__(self, c_instance, read_settings=settings.read, clock=time.perf_counter):
+        import Live  # not before Live asks: the catalogue is made where there is none
+
+        self._log = Log(c_instance.log_message, clock)
+        self._bridge = self._start_bridge(Host(c_instance, Live), read_settings, clock)
+        self._timer_fired = False
+        self._timer = Live.Base.Timer(self._on_timer, TIMER_MS, True, True) if self._bridge else None
+
+    @property
+    def bridge_address(self):
+        """Where the bridge listens, `127.0.0.1:9004`, or None."""
+        return self._bridge.address if self._bridge else None
+
+    def update_display(self):
+        # Live stops a timer for good when its callback raises, and has been seen not to start one.
+        if self._timer is not None and not self._timer_fired:
+            self._tick()
+            self._timer.restart()
+        self._timer_fired = False
+
+    def disconnect(self):
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+            self._bridge.close()
+            self._bridge = None
+
+    def build_midi_map(self, midi_map_handle):
+        """Nothing is mapped: the script has no MIDI device."""
+
+    def receive_midi(self, midi_bytes):
+        """See build_midi_map."""
+
+    def refresh_state(self):
+        """There is no hardware whose lights would have to be set."""
+
+    def port_settings_changed(self):
+        """See build_midi_map."""
+
+    def connect_script_instances(self, instanciated_scripts):
+        """The script works alone."""
+
+    def can_lock_to_devices(self):
+        return False
+
+    def suggest_input_port(self):
+        return ""
+
+    def suggest_output_port(self):
+        return ""
+
+    def suggest_map_mode(self, cc_no, channel):
+        return -1
+
+    def supports_pad_translation(self):
+        return False
+
+    def _start_bridge(self, host, read_settings, clock):
+        try:
+            told = read_settings()
+        except settings.Unusable as error:
+            self._log.say("not listening: %s" % error)
+            return None
+        return Bridge(told, _facts(host), host, clock, self._log)
+
+    def _on_timer(self):
+        self._timer_fired = True
+        self._tick()
+
+    def _tick(self):
+        try:
+            self._bridge.tick()
+        except Exception:  # out of the timer's callback it would stop the timer
+            self._log.warn("tick", "internal error in a tick\n%s" % traceback.format_exc())
+
+
+def _facts(host):
+    """What the gateway is told about the script and its surroundings when it connects."""
+    return {
+        "protocol": PROTOCOL,
+        "version": VERSION,
+        "catalog_sha256": catalog.sha256(),
+        "source_sha256": catalog.source_sha256(),
+        "live_version": host.live_version,
+        # Larger for every set that is opened, after a restart of Live too.
+        "set_epoch": int(time.time() * 1000),
+    }

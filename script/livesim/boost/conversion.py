@@ -1,0 +1,107 @@
+"""Conversion of Python values to the types that Live's API declares, as strict and as lax as Boost.Python is.
+
+`converter("float", classes)` gives a function that returns the converted value or raises `Mismatch`. Integers pass for
+floats, and booleans for integers; floats never pass for integers; None passes for False.
+"""
+
+from .handle import Instance, referent_of
+
+INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+
+
+class Mismatch(Exception):
+    """The value is of no type that the parameter takes."""
+
+
+def _integer(value):
+    if not isinstance(value, int):
+        raise Mismatch
+    if not INT_MIN <= value <= INT_MAX:
+        raise OverflowError("bad numeric conversion: overflow")
+    return int(value)
+
+
+def _float(value):
+    if not isinstance(value, (int, float)):
+        raise Mismatch
+    return float(value)
+
+
+def _boolean(value):
+    if value is not None and not isinstance(value, int):
+        raise Mismatch
+    return bool(value)
+
+
+def _string(value):
+    if not isinstance(value, str):
+        raise Mismatch
+    value.encode("utf-8")  # Live stores UTF-8: a lone surrogate raises UnicodeEncodeError here as it does there
+    return value
+
+
+def _anything(value):
+    return value
+
+
+def _callable(value):
+    if not callable(value):
+        raise Mismatch
+    return value
+
+
+def _instance_of(kinds):
+    def convert(value):
+        if not isinstance(value, kinds):
+            raise Mismatch
+        if not isinstance(value, Instance):
+            return value
+        subject = referent_of(value).subject
+        if subject is None:
+            raise Mismatch
+        return subject
+
+    return convert
+
+
+def _optional(convert):
+    return lambda value: None if value is None else convert(value)
+
+
+def _each(convert, kind=None):
+    def convert_all(value):
+        if kind is not None and not isinstance(value, kind):
+            raise Mismatch
+        try:
+            elements = list(value)
+        except TypeError:
+            raise Mismatch from None
+        return tuple(convert(element) for element in elements)
+
+    return convert_all
+
+
+_SIMPLE = {
+    "int": _integer,
+    "float": _float,
+    "bool": _boolean,
+    "str": _string,
+    "Any": _anything,
+    "object": _anything,
+    "Callable": _callable,
+}
+
+
+def converter(type_text, classes):
+    """`classes` maps the last part of a class's or enum's name to all that are called so."""
+    alternatives = [part.strip() for part in type_text.split(" | ")]
+    if "None" in alternatives:
+        alternatives.remove("None")
+        return _optional(converter(" | ".join(alternatives), classes))
+    if type_text in _SIMPLE:
+        return _SIMPLE[type_text]
+    if type_text.startswith("Iterable["):
+        return _each(converter(type_text[len("Iterable[") : -1], classes))
+    if type_text.startswith(("tuple", "list")):
+        return _each(_anything, tuple if type_text.startswith("tuple") else list)
+    return _instance_of(tuple(kind for name in alternatives for kind in classes[name]))

@@ -1,0 +1,164 @@
+"""Builds the package `Live` from the facts: every class, enum and function, with the models plugged in.
+
+A model that marks a member of which no version's facts know is a mistake of ours, and fails the import.
+"""
+
+import functools
+import inspect
+import sys
+import types
+
+from .. import facts as facts_files
+from ..errors import LimitationError
+from ..model import FUNCTIONS
+from ..model.base import MODELS, State, reads
+from .constructors import make_initializer
+from .conversion import converter
+from .enums import enumeration
+from .handle import Instance, refer
+from .members import listener_members, make_function, make_method, make_property
+from .signature import Signature
+from .vectors import Vector, vector_protocol, wrapping
+
+
+class Package:
+    """The modules of one version. `live` is the simulated Live to which its functions and constructors refer."""
+
+    def __init__(self, version):
+        self.facts = facts_files.load(version)
+        self.live = None
+        self.classes = {}
+        self._by_last_name = {}
+        self._wrap = wrapping(self.classes)
+        self.modules = {"Live": _module("Live")}
+        for name in sorted([*self.facts["classes"], *self.facts["enums"]], key=lambda name: name.count(".")):
+            self._place(name, self._enum(name) if name in self.facts["enums"] else self._class_of(name))
+        for name in self.facts["classes"]:
+            self._fill(name)
+        for name, text in self.facts["functions"].items():
+            self._place(name, self._function(name, text))
+        self._place("Base.LimitationError", LimitationError)
+
+    def install(self, live):
+        """Makes `import Live` give this version, speaking for the given simulated Live."""
+        self.live = live
+        for name in [name for name in sys.modules if name == "Live" or name.startswith("Live.")]:
+            del sys.modules[name]
+        sys.modules.update(self.modules)
+
+    def handle(self, model):
+        """The handle for an object of the set; what its life refers to now."""
+        return self._wrap(model.life)
+
+    def _enum(self, name):
+        made = enumeration(name.rpartition(".")[2], name.partition(".")[0], self.facts["enums"][name])
+        self._by_last_name.setdefault(made.__name__, []).append(made)
+        return made
+
+    def _class_of(self, name):
+        if name not in self.classes:
+            described = self.facts["classes"][name]
+            bases = tuple(self._class_of(base) for base in described["bases"]) or (Instance,)
+            module, _, qualified = name.partition(".")
+            body = {"__slots__": (), "__module__": module, "__qualname__": qualified.rpartition(".")[2]}
+            self.classes[name] = type(qualified.rpartition(".")[2], bases, body)
+            self._by_last_name.setdefault(self.classes[name].__name__, []).append(self.classes[name])
+        return self.classes[name]
+
+    def _fill(self, name):
+        """Inherited members are made again: what stands behind them is this class's model."""
+        made, model = self.classes[name], Vector if name.endswith("Vector") else MODELS.get(name)
+        marked = marked_members(model)
+        properties, methods = facts_files.described(self.facts, name)
+        for member, fact in properties.items():
+            setattr(made, member, self._property("%s.%s" % (name, member), fact, marked.get(member)))
+            if "listen" in fact:
+                for listener_member, function in listener_members("%s.%s" % (name, member), member in marked).items():
+                    setattr(made, listener_member, function)
+        for member, text in methods.items():
+            setattr(made, member, self._method("%s.%s" % (name, member), text, marked.get(member)))
+        for member, function in (vector_protocol(self._wrap) if model is Vector else {}).items():
+            setattr(made, member, function)
+        made.__init__ = make_initializer(self, name, model)
+
+    def _property(self, label, fact, member):
+        convert = None
+        if "set" in fact and is_writable(member):
+            convert = converter(fact[0], self._by_last_name)
+        return make_property(label, fact, member is not None, convert, self._returning(fact[0]))
+
+    def _method(self, label, text, function):
+        signature = Signature(text, self._by_last_name)
+        return make_method(label, signature, text, function, self._returning(signature.returns))
+
+    def _function(self, name, text):
+        signature = Signature(text, self._by_last_name)
+        function = FUNCTIONS.get(name)
+        bound = function and (lambda *arguments: function(self.live, *arguments))
+        return make_function(name, signature, text, bound, self._returning(signature.returns))
+
+    def _returning(self, type_text):
+        """How a model's value becomes what scripts get, by the type that the facts declare."""
+        if type_text == "float":
+            return float
+        for kind in self._by_last_name.get(type_text.partition("[")[0], ()):
+            if kind.__name__.endswith("Vector"):
+                return functools.partial(self._vector, kind)
+            if issubclass(kind, int):
+                return lambda value: kind.values.get(value, value)
+        return lambda value: self._wrap(getattr(value, "life", value))
+
+    def _vector(self, kind, items):
+        handle = Instance.__new__(kind)
+        refer(handle, Vector(items))
+        return handle
+
+    def _place(self, name, thing):
+        """Puts a class, an enum or a function where its dotted name says: into a module or into a class."""
+        module_name, *owners = name.split(".")[:-1]
+        place = self.modules.get("Live." + module_name)
+        if place is None:
+            place = self.modules["Live." + module_name] = _module("Live." + module_name)
+            setattr(self.modules["Live"], module_name, place)
+        for owner in owners:
+            place = getattr(place, owner)
+        setattr(place, name.rpartition(".")[2], thing)
+
+
+def marked_members(model):
+    """The members of a model that scripts may see, if the facts of a version have them; nothing has no members."""
+    members = {name: inspect.getattr_static(model, name) for name in dir(model)} if model else {}
+    marked = {
+        name: member for name, member in members.items() if isinstance(member, reads) or hasattr(member, "exported")
+    }
+    states = {name: member for name, member in members.items() if isinstance(member, State) and name[0] != "_"}
+    return {**marked, **states, **getattr(model, "fields", {})}
+
+
+def is_writable(member):
+    """Whether a script's write has somewhere to go: only a computed property may lack a setter."""
+    return member is not None and not (isinstance(member, property) and member.fset is None)
+
+
+def check_models(all_facts):
+    """Fails if a model marks a member that is in no version of Live."""
+    for facts_name, model in MODELS.items():
+        known = [facts_files.members(facts, facts_name) for facts in all_facts if facts_name in facts["classes"]]
+        invented = set(marked_members(model)).difference(*known)
+        if invented:
+            raise AttributeError("Live's %s has no %s" % (facts_name, ", ".join(sorted(invented))))
+
+
+@functools.lru_cache(maxsize=None)
+def package_of(version):
+    """The one package of a version in this process: scripts that imported it keep it."""
+    return Package(version)
+
+
+def _module(name):
+    module = types.ModuleType(name, "Simulated: see livesim.")
+    module.__path__ = []
+    return module
+
+
+check_models([facts_files.load(version) for version in facts_files.VERSIONS])

@@ -1,0 +1,33 @@
+"""Loads the facts: what Live's API consists of, version by version. See condense.py for where they come from."""
+
+import functools
+import json
+import pathlib
+
+VERSIONS = {"11": "11.3.43", "12": "12.3.6"}
+
+
+@functools.lru_cache(maxsize=None)
+def load(version):
+    """The facts of a version ("12") as plain data; treat them as read-only."""
+    path = pathlib.Path(__file__).with_name("live-%s.json" % VERSIONS[version])
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def described(facts, class_name):
+    """The properties and methods of a class, own and inherited."""
+    own = facts["classes"][class_name]
+    properties, methods = {}, {}
+    for base in own["bases"]:
+        inherited_properties, inherited_methods = described(facts, base)
+        properties.update(inherited_properties)
+        methods.update(inherited_methods)
+    properties.update(own["properties"])
+    methods.update(own["methods"])
+    return properties, methods
+
+
+def members(facts, class_name):
+    """Names of the properties and methods of a class, own and inherited, without the listener functions."""
+    properties, methods = described(facts, class_name)
+    return set(properties) | set(methods)

@@ -1,0 +1,118 @@
+"""The simulated Live: one application with one set, its main loop, and the scripts that it hosts."""
+
+import sys
+import traceback
+
+from . import framework
+from .boost.package import package_of
+from .clock import ManualClock
+from .effects import Effects, NoEffects
+from .limits import Limits
+from .loop import MainLoop
+from .measure import Measure, NoMeasure
+from .model.application import Application
+from .notifications import Notifications
+from .plan import SetPlan
+from .surface import HostedSurface
+
+
+class SimulatedLive:
+    """Made under a manual clock unless told otherwise; then `run` turns the loop, and nothing ever sleeps."""
+
+    def __init__(
+        self, version="12", plan=None, clock=None, timer_ms=17, limits=None, effects=None, measure=None, log=None
+    ):
+        self._write_log = log or _to_stderr
+        self.plan = plan or SetPlan()
+        self.limits = limits or Limits()
+        self.clock = clock or ManualClock()
+        self.measure = Measure(measure) if measure else NoMeasure()
+        self.effects = Effects(effects) if effects else NoEffects()
+        self.notifications = Notifications(self.log_exception)
+        self.loop = MainLoop(self, timer_ms)
+        self.surfaces = []
+        self._package = package_of(version)
+        self.version = self._package.facts["live_version"]
+        self.version_parts = tuple(int(part) for part in self.version.split("."))
+        self.major_version = self.version_parts[0]
+        self._package.install(self)
+        framework.install()
+        self.application_model = Application(self)
+        self.set = self.plan.build(self)
+
+    @property
+    def song(self):
+        """The set's root as scripts get it."""
+        return self._package.handle(self.set)
+
+    @property
+    def application(self):
+        return self._package.handle(self.application_model)
+
+    def change(self, subject, member, value, act):
+        """The one door for every change that a script makes: refused in notifications, undoable, recorded, told."""
+        self.notifications.require_no_telling(member)
+        effect = self.effects.describe(subject, member, value)
+        history = self.set.history
+        history.begin_call()
+        try:
+            result = act()
+        finally:
+            history.end_call()
+        self.effects.append(effect)
+        self.notifications.tell()
+        return result
+
+    def run(self, seconds):
+        """Lets time pass under the manual clock: everything that falls due within it happens, in order."""
+        end = self.clock.now() + seconds
+        while self.loop.next_due() <= end:
+            self.clock.move_to(self.loop.next_due())
+            self.loop.turn()
+        self.clock.move_to(end)
+        self.loop.turn()
+
+    def stall(self, seconds):
+        """A modal dialog, under the manual clock: time passes and nothing happens."""
+        self.clock.move_to(self.clock.now() + seconds)
+
+    def host(self, create_instance):
+        """Starts a script, given its `create_instance`, and returns its surface."""
+        surface = HostedSurface(self, create_instance)
+        self.surfaces.append(surface)
+        return surface.script
+
+    def reload(self):
+        """Another set is loaded: scripts go, all of the old set is dead, scripts are made anew."""
+        for surface in self.surfaces:
+            surface.disconnect()
+        self.set.die()
+        self.set = self.plan.build(self)
+        for surface in self.surfaces:
+            self.loop.call(surface.connect)
+
+    def close(self):
+        for surface in self.surfaces:
+            surface.disconnect()
+        self.surfaces = []
+        self.effects.close()
+        self.measure.close()
+
+    def log(self, text):
+        self._write_log(text)
+
+    def log_exception(self):
+        self._write_log("RemoteScriptError: " + traceback.format_exc())
+
+    def advance(self, seconds):
+        """The set plays on, and listeners hear of it."""
+        self.set.advance(seconds)
+        self.notifications.tell()
+
+    def update_display(self):
+        for surface in self.surfaces:
+            surface.update_display()
+
+
+def _to_stderr(text):
+    print(text.rstrip("\n"), file=sys.stderr, flush=True)

@@ -1,0 +1,173 @@
+"""The MIDI notes of a clip: ids, ranges, selection, and the rule that notes of one pitch never overlap."""
+
+import collections
+
+from .base import State, command, query
+from .note_lanes import settle
+from .values import NOTE_FIELDS, MidiNote
+
+Note = collections.namedtuple("Note", NOTE_FIELDS)
+
+_RANGES = {
+    "pitch": (0, 127),
+    "velocity": (0, 127),
+    "probability": (0, 1),
+    "velocity_deviation": (-127, 127),
+    "release_velocity": (0, 127),
+}
+
+
+class NoteEdit:
+    """What an edit took from a clip and what it gave: clips can be large, so the history keeps differences."""
+
+    __slots__ = ("clip", "taken", "given")
+
+    def __init__(self, clip, taken, given):
+        self.clip, self.taken, self.given = clip, taken, given
+
+    def revert(self):
+        self._exchange(self.given, self.taken)
+
+    def repeat(self):
+        self._exchange(self.taken, self.given)
+
+    def _exchange(self, out, back):
+        kept = {note_id: note for note_id, note in self.clip._notes.items() if note_id not in out}
+        self.clip._notes = {**kept, **back}
+
+
+class ClipNotes:
+    _notes = {}
+    _selected_ids = State(frozenset(), undo=False)
+    _last_note_id = 0
+
+    @command
+    def add_new_notes(self, specifications):
+        self._require_midi()
+        added = [self._new_note(specification.values) for specification in specifications]
+        for note in added:
+            _check(note)
+        self._put_notes(added)
+        return tuple(note.note_id for note in added)
+
+    @query
+    def get_notes_extended(self, from_pitch, pitch_span, from_time, time_span):
+        return self._as_values(self._notes_within(from_pitch, pitch_span, from_time, time_span))
+
+    @query
+    def get_all_notes_extended(self):
+        self._require_midi()
+        return self._as_values(self._notes.values())
+
+    @query
+    def get_notes_by_id(self, note_ids):
+        return self._as_values(self._known(note_ids))
+
+    @query
+    def get_selected_notes_extended(self):
+        return self._as_values(self._notes[note_id] for note_id in self._selected_ids if note_id in self._notes)
+
+    @query
+    def get_notes(self, from_time, from_pitch, time_span, pitch_span):
+        found = self._notes_within(from_pitch, pitch_span, from_time, time_span)
+        return tuple(
+            (note.pitch, note.start_time, note.duration, note.velocity, note.mute) for note in _in_order(found)
+        )
+
+    @command
+    def set_notes(self, notes):
+        self._require_midi()
+        added = [
+            self._new_note(dict(zip(("pitch", "start_time", "duration", "velocity", "mute"), note))) for note in notes
+        ]
+        for note in added:
+            _check(note)
+        self._put_notes(added)
+
+    @command
+    def apply_note_modifications(self, vector):
+        modified = [Note(*(getattr(value, field) for field in NOTE_FIELDS)) for value in vector.items]
+        self._known(note.note_id for note in modified)
+        for note in modified:
+            _check(note)
+        self._put_notes(modified)
+
+    @command
+    def remove_notes_extended(self, from_pitch, pitch_span, from_time, time_span):
+        self._remove(note.note_id for note in self._notes_within(from_pitch, pitch_span, from_time, time_span))
+
+    @command
+    def remove_notes(self, from_time, from_pitch, time_span, pitch_span):
+        self.remove_notes_extended(from_pitch, pitch_span, from_time, time_span)
+
+    @command
+    def remove_notes_by_id(self, note_ids):
+        self._remove(note.note_id for note in self._known(note_ids))
+
+    @command
+    def select_all_notes(self):
+        self._selected_ids = frozenset(self._notes)
+
+    @command
+    def deselect_all_notes(self):
+        self._selected_ids = frozenset()
+
+    @command
+    def select_notes_by_id(self, note_ids):
+        self._selected_ids = frozenset(note.note_id for note in self._known(note_ids))
+
+    def _require_midi(self):
+        if self.is_audio:
+            raise RuntimeError("Notes are available on MIDI clips only")
+
+    def _new_note(self, values):
+        self._last_note_id += 1
+        return Note(**{**NOTE_FIELDS, **values, "note_id": self._last_note_id})
+
+    def _put_notes(self, notes):
+        self._replace(settle(self._notes, notes))
+
+    def _remove(self, note_ids):
+        remaining = dict(self._notes)
+        for note_id in note_ids:
+            del remaining[note_id]
+        self._replace(remaining)
+
+    def _replace(self, notes):
+        before, self._notes = self._notes, notes
+        self.song.history.record(NoteEdit(self, _missing(before, notes), _missing(notes, before)))
+
+    def _known(self, note_ids):
+        self._require_midi()
+        try:
+            return [self._notes[note_id] for note_id in note_ids]
+        except KeyError:
+            raise RuntimeError("There is no note with such an id in the clip") from None
+
+    def _notes_within(self, from_pitch, pitch_span, from_time, time_span):
+        self._require_midi()
+        end_time, end_pitch = from_time + time_span, from_pitch + pitch_span
+        return [
+            n
+            for n in self._notes.values()
+            if from_time <= n.start_time < end_time and from_pitch <= n.pitch < end_pitch
+        ]
+
+    def _as_values(self, notes):
+        return [MidiNote(self.live, **note._asdict()) for note in _in_order(notes)]
+
+
+def _missing(one, other):
+    return {note_id: note for note_id, note in one.items() if other.get(note_id) != note}
+
+
+def _in_order(notes):
+    return sorted(notes, key=lambda note: (note.start_time, note.pitch))
+
+
+def _check(note):
+    for field, (low, high) in _RANGES.items():
+        if not low <= getattr(note, field) <= high:
+            raise RuntimeError("Invalid value: the %s of a note must lie between %d and %d" % (field, low, high))
+    if not note.duration > 0:
+        raise RuntimeError("Invalid value: the duration of a note must be greater than zero")

@@ -1,0 +1,10 @@
+"""The functions of Live's modules that the simulation has; each takes the simulated Live first."""
+
+import random
+
+FUNCTIONS = {
+    "Application.get_application": lambda live: live.application_model,
+    "Application.get_random_int": lambda live, low, high: random.randint(low, high),
+    "Application.combine_apcs": lambda live: False,
+    "Base.log": lambda live, text: live.log(text),
+}

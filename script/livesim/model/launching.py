@@ -1,0 +1,106 @@
+"""Launching on a track: what plays, what is fired and waits for its boundary, and when it stops.
+
+A fired clip waits at least for the next turn of the main loop, as in Live, where the audio thread starts it.
+"""
+
+from . import quantization
+from .base import command, reads
+
+NOTHING_FIRED, STOP_FIRED, NOTHING_PLAYING = -1, -2, -1
+
+
+class Fired:
+    """A launch, or a stop if there is no slot, that waits for its time on the song's running clock."""
+
+    __slots__ = ("slot", "due")
+
+    def __init__(self, slot, due):
+        self.slot, self.due = slot, due
+
+
+class TrackLaunching:
+    playing_clip = None
+    fired = None
+
+    def launch(self, slot):
+        """Starts a slot's clip at its next boundary, and the transport at once if it rests."""
+        self.song.run()
+        setting = quantization.of_clip(slot.clip.launch_quantization, self.song.clip_trigger_quantization)
+        self._fire(Fired(slot, self.song.launch_time(setting)))
+
+    def stop(self, quantized=True):
+        if self.playing_clip is None and self.fired is None:
+            return
+        if self.song.is_playing and quantized:
+            self._fire(Fired(None, self.song.launch_time(self.song.clip_trigger_quantization)))
+        else:
+            self.cancel_launch()
+            self.play(None)
+
+    def cancel_launch(self):
+        self._fire(None)
+
+    def forget(self, clip):
+        """A clip is going: it neither plays nor waits any longer."""
+        if self.playing_clip is clip:
+            self.play(None)
+        if self.fired is not None and self.fired.slot is clip.parent:
+            self._fire(None)
+
+    def advance(self, time):
+        """The song's running clock has come to `time`."""
+        if self.fired is not None and self.fired.due <= time:
+            fired = self.fired
+            self._fire(None)
+            self.play(fired.slot and fired.slot.clip, fired.due)
+        clip = self.playing_clip
+        if clip is not None:
+            clip.post("playing_position")
+            if clip.has_ended(time):
+                self.play(None)
+
+    def play(self, clip, launched_at=0.0):
+        self.playing_clip = clip
+        if clip is not None:
+            clip.launched_at = launched_at
+            clip.post("start_time")
+            self.song.busy_tracks.add(self)
+        self.post("playing_slot_index")
+
+    def _fire(self, fired):
+        before, self.fired = self.fired, fired
+        if fired is not None:
+            self.song.busy_tracks.add(self)
+        for changed in (before, fired):
+            if changed is not None and changed.slot is not None:
+                changed.slot.post("is_triggered")
+        self.post("fired_slot_index")
+
+    @property
+    def is_busy(self):
+        return self.playing_clip is not None or self.fired is not None
+
+    def _require_slots(self, member):
+        if not self.is_playable:
+            raise RuntimeError("%s and Return Tracks have no '%s' property!" % (self.song.main_name, member))
+
+    @reads
+    def playing_slot_index(self):
+        self._require_slots("playing_slot_index")
+        return NOTHING_PLAYING if self.playing_clip is None else self.clip_slots.index(self.playing_clip.parent)
+
+    @reads
+    def fired_slot_index(self):
+        self._require_slots("fired_slot_index")
+        if self.fired is None:
+            return NOTHING_FIRED
+        return STOP_FIRED if self.fired.slot is None else self.clip_slots.index(self.fired.slot)
+
+    @command
+    def stop_all_clips(self, quantized=True):
+        self.stop(quantized)
+
+    @command
+    def jump_in_running_session_clip(self, beats):
+        if self.playing_clip is not None:
+            self.playing_clip.move_playing_pos(beats)

@@ -1,0 +1,31 @@
+"""The ranges of tempo and signature."""
+
+from ..errors import invalid_value
+
+TEMPO_MIN, TEMPO_MAX = 20.0, 999.0
+DENOMINATORS = (1, 2, 4, 8, 16)
+
+
+def check_tempo(value):
+    if not TEMPO_MIN <= value <= TEMPO_MAX:
+        raise invalid_value()
+
+
+def check_numerator(value):
+    if not 1 <= value <= 99:
+        raise invalid_value()
+
+
+def check_denominator(value):
+    if value not in DENOMINATORS:
+        raise invalid_value()
+
+
+def check_position(value):
+    if not 0 <= value < float("inf"):
+        raise invalid_value()
+
+
+def check_length(value):
+    if not 0 < value < float("inf"):
+        raise invalid_value()

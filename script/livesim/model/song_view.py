@@ -1,0 +1,53 @@
+"""Song.View: what is selected. Selecting is never undone; when what was selected is deleted, something else is."""
+
+from .base import Model, State, models, reads
+
+
+@models("Song.Song.View")
+class SongView(Model):
+    draw_mode = State(False, undo=False)
+    follow_song = State(True, undo=False)
+    _track = State(undo=False, also=("selected_track",))
+    _scene = State(undo=False, also=("selected_scene",))
+    _clip = State(undo=False, also=("detail_clip",))
+    selected_chain = reads(lambda view: None)
+    selected_parameter = reads(lambda view: None)
+
+    @reads
+    def selected_track(self):
+        return _living(self._track) or self.song.tracks[0]
+
+    @selected_track.setter
+    def selected_track(self, track):
+        self._track = track
+
+    @reads
+    def selected_scene(self):
+        return _living(self._scene) or self.song.scenes[0]
+
+    @selected_scene.setter
+    def selected_scene(self, scene):
+        self._scene = scene
+
+    @reads
+    def detail_clip(self):
+        return _living(self._clip)
+
+    @detail_clip.setter
+    def detail_clip(self, clip):
+        self._clip = clip
+
+    @reads
+    def highlighted_clip_slot(self):
+        """The slot where the selected track and scene meet; return tracks and the main track have none."""
+        track = self.selected_track
+        return track.clip_slots[self.song.scenes.index(self.selected_scene)] if track.is_playable else None
+
+    @highlighted_clip_slot.setter
+    def highlighted_clip_slot(self, slot):
+        self.selected_track = slot.parent
+        self.selected_scene = self.song.scenes[slot.parent.clip_slots.index(slot)]
+
+
+def _living(model):
+    return model if model is not None and model.life.subject is not None else None

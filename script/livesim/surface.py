@@ -1,0 +1,49 @@
+"""Hosting of a Remote Script: its making, Live's callbacks into it, and its end."""
+
+import importlib
+import pathlib
+import sys
+
+from .c_instance import CInstance
+
+
+def find_script(path):
+    """The `create_instance` of the Remote Script in a folder; its parent takes the place of Live's script folder."""
+    folder = pathlib.Path(path).resolve()
+    if str(folder.parent) not in sys.path:
+        sys.path.insert(0, str(folder.parent))
+    return importlib.import_module(folder.name).create_instance
+
+
+class HostedSurface:
+    """One slot of Live's list of control surfaces. What a script lacks of the callbacks is not called."""
+
+    def __init__(self, live, create_instance):
+        self._live = live
+        self._create_instance = create_instance
+        self._handle = len(live.surfaces) + 1
+        self.script = None
+        self.connect()
+
+    def connect(self):
+        c_instance = CInstance(self._live, self._handle)
+        self.script = self._create_instance(c_instance)
+        c_instance.surface = self
+        self._call("port_settings_changed")
+        self.build_midi_map(self._handle)
+
+    def build_midi_map(self, handle):
+        self._call("build_midi_map", handle)
+
+    def update_display(self):
+        self._call("update_display")
+
+    def disconnect(self):
+        script, self.script = self.script, None
+        if script is not None:
+            self._live.loop.call(script.disconnect)
+
+    def _call(self, name, *arguments):
+        callback = getattr(self.script, name, None)
+        if callback is not None:
+            self._live.loop.call(lambda: callback(*arguments))

@@ -1,0 +1,91 @@
+"""The stand-ins for Ableton's frameworks: enough for other people's scripts without hardware."""
+
+import unittest
+
+from livesim import SimulatedLive
+
+
+class Framework(unittest.TestCase):
+    def setUp(self):
+        self.log = []
+        self.live = SimulatedLive(log=self.log.append)
+
+    def test_scheduled_messages_come_with_the_display_that_was_asked_for(self):
+        from _Framework.ControlSurface import ControlSurface
+
+        heard = []
+        script = self.live.host(ControlSurface)
+        script.schedule_message(1, lambda: heard.append("first"))
+        script.schedule_message(3, heard.append, "third")
+        self.live.run(0.11)
+        self.assertEqual(["first"], heard)
+        self.live.run(0.11)
+        self.assertEqual(["first"], heard)
+        self.live.run(0.11)
+        self.assertEqual(["first", "third"], heard)
+
+    def test_a_message_that_schedules_itself_comes_once_a_display(self):
+        from ableton.v2.control_surface import ControlSurface
+
+        heard = []
+        script = self.live.host(ControlSurface)
+
+        def again():
+            heard.append(script.in_component_guard)
+            script.schedule_message(1, again)
+
+        again()
+        self.live.run(0.55)
+        self.assertEqual([False] + [True] * 5, heard)
+
+    def test_a_delay_of_nothing_is_refused(self):
+        from _Framework.ControlSurface import ControlSurface
+
+        with self.assertRaises(AssertionError):
+            self.live.host(ControlSurface).schedule_message(0, print)
+
+    def test_a_failing_message_is_logged_and_the_others_come(self):
+        from _Framework.ControlSurface import ControlSurface
+
+        heard = []
+        script = self.live.host(ControlSurface)
+        script.schedule_message(1, lambda: 1 / 0)
+        script.schedule_message(1, lambda: heard.append("second"))
+        self.live.run(0.11)
+        self.assertEqual(["second"], heard)
+        self.assertIn("ZeroDivisionError", "".join(self.log))
+
+    def test_the_song_is_a_method_in_the_old_framework_and_a_property_in_the_new(self):
+        from _Framework.ControlSurface import ControlSurface as Old
+        from ableton.v2.control_surface import ControlSurface as New
+
+        self.assertEqual(self.live.song, self.live.host(Old).song())
+        self.assertEqual(self.live.song, self.live.host(New).song)
+        self.assertEqual(self.live.application, self.live.host(Old).application())
+        self.assertEqual(self.live.application, self.live.host(New).application)
+
+    def test_a_subclass_logs_under_its_own_name(self):
+        from ableton.v2.control_surface import ControlSurface
+
+        class Mine(ControlSurface):
+            def __init__(self, c_instance):
+                super().__init__(c_instance)
+                with self.component_guard():
+                    self.log_message("ready", 1)
+
+        self.live.host(Mine)
+        self.assertEqual(["RemoteScriptMessage: (Mine) ready 1"], self.log)
+
+    def test_disconnecting_drops_what_is_scheduled(self):
+        from ableton.v2.control_surface import ControlSurface
+
+        heard = []
+        script = self.live.host(ControlSurface)
+        script.schedule_message(1, lambda: heard.append("late"))
+        script.disconnect()
+        self.live.run(0.22)
+        self.assertEqual([], heard)
+
+
+if __name__ == "__main__":
+    unittest.main()

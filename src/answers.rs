@@ -1,0 +1,188 @@
+//! Slots for answers: each request gets one, whoever holds it answers at most once, and one that is dropped answers too.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Map, Value};
+use tokio::sync::mpsc;
+
+use crate::gateway::interpret::Id;
+use crate::line;
+use crate::refusal::{Code, Refusal};
+
+/// The place of one request's answer. It outlives the connection: a client that hangs up cancels nothing.
+#[derive(Debug)]
+pub struct Slot {
+    answers: mpsc::UnboundedSender<Answer>,
+    unwritten: Arc<AtomicUsize>,
+    id: Option<Id>,
+    connection: u64,
+    number: u64,
+    answered: bool,
+}
+
+#[derive(Debug)]
+struct Answer {
+    number: u64,
+    id: Option<Id>,
+    line: Vec<u8>,
+}
+
+/// Whether an answer could be handed to the client's connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    Delivered,
+    ConnectionGone,
+}
+
+impl Slot {
+    /// The number of the connection that asked.
+    pub fn connection(&self) -> u64 {
+        self.connection
+    }
+
+    pub fn answer(mut self, body: Map<String, Value>) -> Delivery {
+        self.send(body)
+    }
+
+    pub fn refuse(self, refusal: &Refusal) -> Delivery {
+        self.answer(refusal.body())
+    }
+
+    fn send(&mut self, mut body: Map<String, Value>) -> Delivery {
+        self.answered = true;
+        if let Some(id) = &self.id {
+            body.insert("id".into(), id.to_value());
+        }
+        let answer = Answer { number: self.number, id: self.id.take(), line: line::encode(&body) };
+        self.unwritten.fetch_add(answer.line.len(), Ordering::Relaxed);
+        match self.answers.send(answer) {
+            Ok(()) => Delivery::Delivered,
+            Err(_) => Delivery::ConnectionGone,
+        }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if !self.answered {
+            let lost =
+                Refusal::new(Code::OutcomeUnknown, "the gateway lost track of this request; look before you repeat it");
+            self.send(lost.body());
+        }
+    }
+}
+
+/// One connection's answers, on their way back. Those to requests without ids leave in the order of their requests.
+#[derive(Debug)]
+pub struct Answers {
+    sender: mpsc::UnboundedSender<Answer>,
+    receiver: mpsc::UnboundedReceiver<Answer>,
+    /// Bytes that have been answered and not yet been written.
+    unwritten: Arc<AtomicUsize>,
+    connection: u64,
+    next_number: u64,
+    outstanding: usize,
+    /// Requests without ids in order, each with its line once it is there.
+    ordered: VecDeque<(u64, Option<Vec<u8>>)>,
+    /// Ids in flight, which must be unique.
+    ids: HashSet<Id>,
+}
+
+impl Answers {
+    pub fn new(connection: u64) -> Answers {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        Answers {
+            sender,
+            receiver,
+            unwritten: Arc::default(),
+            connection,
+            next_number: 0,
+            outstanding: 0,
+            ordered: VecDeque::new(),
+            ids: HashSet::new(),
+        }
+    }
+
+    pub fn slot(&mut self, id: Option<Id>) -> Slot {
+        let number = self.next_number;
+        self.next_number += 1;
+        self.outstanding += 1;
+        match &id {
+            Some(id) => _ = self.ids.insert(id.clone()),
+            None => self.ordered.push_back((number, None)),
+        }
+        let (answers, unwritten) = (self.sender.clone(), self.unwritten.clone());
+        Slot { answers, unwritten, id, connection: self.connection, number, answered: false }
+    }
+
+    pub fn connection(&self) -> u64 {
+        self.connection
+    }
+
+    /// The number that the next request of this connection gets.
+    pub fn next_number(&self) -> u64 {
+        self.next_number
+    }
+
+    /// Whether a request with this id waits for its answer.
+    pub fn has_in_flight(&self, id: &Id) -> bool {
+        self.ids.contains(id)
+    }
+
+    /// Requests without an answer yet.
+    pub fn outstanding(&self) -> usize {
+        self.outstanding
+    }
+
+    pub fn unwritten_bytes(&self) -> usize {
+        self.unwritten.load(Ordering::Relaxed)
+    }
+
+    pub fn written(&self, bytes: usize) {
+        self.unwritten.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    /// Waits for answers; what comes back are those that may leave now, in their order.
+    pub async fn next(&mut self) -> Vec<u8> {
+        let mut out = Vec::new();
+        // The sender is ours too, so the channel never closes.
+        if let Some(answer) = self.receiver.recv().await {
+            self.take(answer, &mut out);
+        }
+        while let Ok(answer) = self.receiver.try_recv() {
+            self.take(answer, &mut out);
+        }
+        out
+    }
+
+    /// A line that answers no request.
+    pub fn announce(&self, body: &Map<String, Value>) -> Vec<u8> {
+        let line = line::encode(body);
+        self.unwritten.fetch_add(line.len(), Ordering::Relaxed);
+        line
+    }
+
+    /// Nobody waits for the answers any more.
+    pub fn abandon(&mut self) {
+        self.receiver.close();
+        self.outstanding = 0;
+        self.unwritten.store(0, Ordering::Relaxed);
+    }
+
+    fn take(&mut self, answer: Answer, out: &mut Vec<u8>) {
+        self.outstanding -= 1;
+        if let Some(id) = answer.id {
+            self.ids.remove(&id);
+            out.extend_from_slice(&answer.line);
+            return;
+        }
+        let place = self.ordered.iter_mut().find(|(number, _)| *number == answer.number);
+        place.expect("a slot without id has its place").1 = Some(answer.line);
+        while let Some((_, Some(line))) = self.ordered.front() {
+            out.extend_from_slice(line);
+            self.ordered.pop_front();
+        }
+    }
+}

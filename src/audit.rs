@@ -1,0 +1,16 @@
+//! The trail (audit log): what was asked, by whom, what was decided, and what became of it. Only this module knows its SQL.
+
+mod flood;
+mod reader;
+mod row;
+mod seal;
+mod trail;
+
+pub use flood::{Flood, Refused};
+pub use reader::{Filter, Listed, Reader};
+pub use row::{Anchor, Decision, Event, Outcome, OutcomeKind, Row, Verdict};
+pub use seal::Seal;
+pub use trail::Trail;
+
+/// The trail's file in a state folder.
+pub const FILE: &str = "trail.db";

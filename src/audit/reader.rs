@@ -1,0 +1,129 @@
+//! Reading the trail, at any time and from any process: one listed line per decision with what became of it.
+
+use std::path::Path;
+
+use anyhow::Result;
+use rusqlite::{Connection, Row, named_params};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::row::OutcomeKind;
+use crate::schema;
+
+pub struct Reader {
+    db: Connection,
+}
+
+/// Which rows are listed.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    pub after_seq: i64,
+    pub limit: u32,
+}
+
+/// A row as people and programs read it: a decision with its session and outcome, or an event.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listed {
+    pub seq: i64,
+    /// Unix time in microseconds.
+    pub time_us: i64,
+    pub kind: String,
+    pub caller: Option<String>,
+    pub role: Option<String>,
+    pub address: Option<String>,
+    pub channel: Option<String>,
+    pub action: Option<String>,
+    pub parameters: Option<Value>,
+    pub verdict: Option<String>,
+    pub rule: Option<String>,
+    /// Of an allowed decision. Absent while it runs.
+    pub outcome: Option<String>,
+    pub code: Option<String>,
+    pub duration_us: Option<i64>,
+    pub delivered: Option<bool>,
+    /// What else an event tells.
+    pub details: Option<Value>,
+}
+
+/// Decisions and events in one list, in the order of their seq.
+const LIST: &str = "
+    SELECT decision.seq, decision.time, 'decision' AS kind, session.bytes ->> 'caller' AS caller, decision.role,
+        session.bytes ->> 'address' AS address, session.bytes ->> 'channel' AS channel, decision.action,
+        decision.parameters, decision.verdict, decision.rule, outcome.outcome, coalesce(decision.code, outcome.code) AS code,
+        outcome.duration_us, outcome.delivered, NULL AS details
+    FROM decision
+    LEFT JOIN event AS session ON session.seq = decision.session
+    LEFT JOIN outcome ON outcome.decision = decision.seq
+    WHERE decision.seq > :after
+    UNION ALL
+    SELECT seq, time, kind, bytes ->> 'caller', bytes ->> 'role', bytes ->> 'address', bytes ->> 'channel',
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, bytes
+    FROM event WHERE seq > :after
+    ORDER BY 1 LIMIT :limit";
+
+impl Reader {
+    pub fn open(path: &Path) -> Result<Reader> {
+        Ok(Reader { db: schema::open_read_only(path, schema::TRAIL)? })
+    }
+
+    pub fn list(&self, filter: &Filter) -> Result<Vec<Listed>> {
+        let mut statement = self.db.prepare_cached(LIST)?;
+        let parameters = named_params! { ":after": filter.after_seq, ":limit": filter.limit };
+        let rows = statement.query_map(parameters, read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Up to which seq there are rows.
+    pub fn last_seq(&self) -> Result<i64> {
+        Ok(self.db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0))?)
+    }
+
+    /// After which seq the last `count` decisions and events begin.
+    pub fn seq_before_last(&self, count: u32) -> Result<i64> {
+        let sql = "SELECT coalesce(min(seq), 1) - 1 FROM (SELECT seq FROM
+            (SELECT * FROM (SELECT seq FROM decision ORDER BY seq DESC LIMIT ?1)
+             UNION ALL SELECT * FROM (SELECT seq FROM event ORDER BY seq DESC LIMIT ?1))
+            ORDER BY seq DESC LIMIT ?1)";
+        Ok(self.db.query_row(sql, [count], |row| row.get(0))?)
+    }
+}
+
+impl Listed {
+    /// A decision that was allowed and has no outcome yet.
+    pub fn is_unfinished(&self) -> bool {
+        self.verdict.as_deref() == Some("allow") && self.outcome.is_none()
+    }
+
+    /// For whoever knows that no gateway runs any more.
+    pub fn interrupted_if_unfinished(mut self) -> Listed {
+        if self.is_unfinished() {
+            self.outcome = Some(OutcomeKind::Interrupted.name().to_owned());
+        }
+        self
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Listed> {
+    let json = |index| -> rusqlite::Result<Option<Value>> {
+        let text: Option<String> = row.get(index)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    };
+    Ok(Listed {
+        seq: row.get(0)?,
+        time_us: row.get(1)?,
+        kind: row.get(2)?,
+        caller: row.get(3)?,
+        role: row.get(4)?,
+        address: row.get(5)?,
+        channel: row.get(6)?,
+        action: row.get(7)?,
+        parameters: json(8)?,
+        verdict: row.get(9)?,
+        rule: row.get(10)?,
+        outcome: row.get(11)?,
+        code: row.get(12)?,
+        duration_us: row.get(13)?,
+        delivered: row.get(14)?,
+        details: json(15)?,
+    })
+}

@@ -1,0 +1,196 @@
+//! Rows and their canonical bytes: one JSON object in ASCII, keys sorted, absent rather than null.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use serde_json::{Map, Value};
+
+use crate::line;
+
+/// A row ready to be appended.
+#[derive(Debug)]
+pub struct Row {
+    pub table: Table,
+    pub seq: i64,
+    pub bytes: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    Decision,
+    Outcome,
+    Event,
+}
+
+/// What was decided about one line. `migrations/trail-0001.sql` says what the fields mean.
+#[derive(Debug, Default)]
+pub struct Decision<'a> {
+    pub time_us: i64,
+    pub session: i64,
+    pub policy: Option<i64>,
+    pub role: Option<&'a str>,
+    pub rule: Option<&'a str>,
+    pub action: Option<&'a str>,
+    pub parameters: Option<&'a Map<String, Value>>,
+    pub unreadable: Option<(usize, &'a str)>,
+    pub set_epoch: Option<i64>,
+    pub verdict: Verdict,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Verdict {
+    #[default]
+    Allow,
+    /// With the code that the client is told.
+    Refuse(&'static str),
+}
+
+impl Decision<'_> {
+    pub fn row(&self, seq: i64) -> Row {
+        let mut fields = Fields::at(self.time_us);
+        fields.put("session", Some(self.session));
+        fields.put("policy", self.policy);
+        fields.put("role", self.role);
+        fields.put("rule", self.rule);
+        fields.put("action", self.action);
+        fields.put("parameters", self.parameters.map(|parameters| Value::Object(parameters.clone())));
+        fields.put("line_bytes", self.unreadable.map(|(bytes, _)| bytes));
+        fields.put("line_hmac", self.unreadable.map(|(_, hmac)| hmac));
+        fields.put("set_epoch", self.set_epoch);
+        match self.verdict {
+            Verdict::Allow => fields.put("verdict", Some("allow")),
+            Verdict::Refuse(code) => {
+                fields.put("verdict", Some("refuse"));
+                fields.put("code", Some(code));
+            }
+        }
+        fields.row(Table::Decision, seq)
+    }
+}
+
+/// What became of an allowed request.
+#[derive(Debug)]
+pub struct Outcome {
+    pub time_us: i64,
+    pub decision: i64,
+    pub kind: OutcomeKind,
+    pub code: Option<&'static str>,
+    pub duration_us: Option<u64>,
+    pub delivered: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutcomeKind {
+    Ok,
+    /// Live, or the script, or the gateway's own administration answered with an error.
+    Error,
+    /// Refused when its turn came: by a role that changed, or by a bridge that does not match.
+    RefusedInLive,
+    Expired,
+    /// Certainly not run.
+    NotSent,
+    /// May have run.
+    Unknown,
+    /// The gateway ended before the answer came.
+    Interrupted,
+}
+
+impl OutcomeKind {
+    pub const fn name(self) -> &'static str {
+        match self {
+            OutcomeKind::Ok => "ok",
+            OutcomeKind::Error => "error",
+            OutcomeKind::RefusedInLive => "refused_in_live",
+            OutcomeKind::Expired => "expired",
+            OutcomeKind::NotSent => "not_sent",
+            OutcomeKind::Unknown => "unknown",
+            OutcomeKind::Interrupted => "interrupted",
+        }
+    }
+}
+
+impl Outcome {
+    pub fn row(&self, seq: i64) -> Row {
+        let mut fields = Fields::at(self.time_us);
+        fields.put("decision", Some(self.decision));
+        fields.put("outcome", Some(self.kind.name()));
+        fields.put("code", self.code);
+        fields.put("duration_us", self.duration_us);
+        fields.put("delivered", self.delivered.map(i64::from));
+        fields.row(Table::Outcome, seq)
+    }
+}
+
+/// Anything else that belongs in the trail.
+#[derive(Clone, Debug)]
+pub struct Event {
+    time_us: i64,
+    kind: &'static str,
+    fields: Map<String, Value>,
+}
+
+impl Event {
+    pub fn new(kind: &'static str) -> Event {
+        Event { time_us: crate::clock::unix_micros(), kind, fields: Map::new() }
+    }
+
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Event {
+        self.fields.insert(key.into(), value.into());
+        self
+    }
+
+    pub fn with_some(self, key: &str, value: Option<impl Into<Value>>) -> Event {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    pub fn row(&self, seq: i64) -> Row {
+        let mut fields = Fields::at(self.time_us);
+        fields.put("kind", Some(self.kind));
+        fields.0.extend(self.fields.clone());
+        fields.row(Table::Event, seq)
+    }
+}
+
+/// An event that other rows refer to by its seq, such as a session. It is written before the first of them.
+#[derive(Debug)]
+pub struct Anchor {
+    pub event: Event,
+    /// 0 until the row is written. Only the recorder sets it.
+    seq: AtomicI64,
+}
+
+impl Anchor {
+    pub fn new(event: Event) -> Anchor {
+        Anchor { event, seq: AtomicI64::new(0) }
+    }
+
+    pub fn seq(&self) -> Option<i64> {
+        Some(self.seq.load(Ordering::Relaxed)).filter(|&seq| seq != 0)
+    }
+
+    pub fn set_seq(&self, seq: Option<i64>) {
+        self.seq.store(seq.unwrap_or(0), Ordering::Relaxed);
+    }
+}
+
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn at(time_us: i64) -> Fields {
+        let mut fields = Fields(Map::new());
+        fields.put("time", Some(time_us));
+        fields
+    }
+
+    fn put(&mut self, key: &str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.0.insert(key.into(), value.into());
+        }
+    }
+
+    fn row(self, table: Table, seq: i64) -> Row {
+        Row { table, seq, bytes: line::ascii(&self.0) }
+    }
+}

@@ -1,0 +1,30 @@
+//! What stands in the trail for a line that nobody could understand: a keyed digest, so that equal lines can be told without their text.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
+use secrecy::ExposeSecret;
+
+use crate::{platform, random};
+
+pub struct Seal(Key);
+
+impl Seal {
+    /// Read the key, or make one.
+    pub fn open(dir: &Path) -> Result<Seal> {
+        let path = dir.join("trail.key");
+        if !path.exists() {
+            platform::create_private_dir(dir)?;
+            platform::write_secret(&path, &hex::encode(random::bytes::<32>()).into())?;
+        }
+        let text = platform::read_secret(&path)?;
+        let key = hex::decode(text.expose_secret()).with_context(|| format!("{} is no key in hex", path.display()))?;
+        Ok(Seal(Key::new(HMAC_SHA256, &key)))
+    }
+
+    /// 16 hex digits.
+    pub fn digest(&self, line: &[u8]) -> String {
+        hex::encode(&sign(&self.0, line).as_ref()[..8])
+    }
+}

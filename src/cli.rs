@@ -1,0 +1,129 @@
+//! The command line: one file per subcommand. Exit code 0, 1 for what failed, 2 for wrong usage.
+
+mod audit;
+mod console;
+mod demo;
+mod embedded;
+mod init;
+mod send;
+mod serve;
+mod status;
+mod token;
+mod user;
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Config};
+use crate::platform;
+
+/// Safe remote control of Ableton Live.
+#[derive(Parser)]
+#[command(name = "livegate", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Serve),
+    Demo(demo::Demo),
+    Init(init::Init),
+    Send(send::Send),
+    Status(status::Status),
+    #[command(subcommand)]
+    User(user::User),
+    #[command(subcommand)]
+    Token(token::Token),
+    #[command(subcommand)]
+    Audit(audit::Audit),
+}
+
+/// Where the state lies, for every command that needs it.
+#[derive(Args, Clone)]
+struct State {
+    /// The folder that holds users, keys and trail [default: the platform's per-user state folder]
+    #[arg(long, value_name = "DIR")]
+    state_dir: Option<PathBuf>,
+}
+
+impl State {
+    fn dir(&self) -> Result<PathBuf> {
+        let dir = match &self.state_dir {
+            Some(dir) => dir.clone(),
+            None => platform::state_dir()?,
+        };
+        std::path::absolute(&dir).with_context(|| format!("{} is no folder's name", dir.display()))
+    }
+}
+
+/// What a command came to.
+enum Outcome {
+    Done,
+    /// It ran, and the answer is no. What there was to say has been said.
+    Refused,
+}
+
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = runtime.context("cannot start").and_then(|runtime| {
+        let outcome = runtime.block_on(run(cli.command));
+        // A reader of standard input may sit in a blocking call for good.
+        runtime.shutdown_background();
+        outcome
+    });
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("livegate: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<Outcome> {
+    match command {
+        Command::Serve(serve) => serve.run().await,
+        Command::Demo(demo) => demo.run().await,
+        Command::Init(init) => init.run().await,
+        Command::Send(send) => send.run().await,
+        Command::Status(status) => status.run().await,
+        Command::User(user) => user.run().await,
+        Command::Token(token) => token.run().await,
+        Command::Audit(audit) => audit.run().await,
+    }
+}
+
+/// The configuration in use: the one named, else the state folder's, else the defaults.
+fn load_config(named: Option<&Path>, state_dir: &Path) -> Result<Config> {
+    let own = state_dir.join(CONFIG_FILE);
+    match named {
+        Some(path) => Config::load(path),
+        None if own.exists() => Config::load(&own),
+        None => Ok(Config::default()),
+    }
+}
+
+const CONFIG_FILE: &str = "livegate.toml";
+
+/// Log to standard error: what `LIVEGATE_LOG` says, `info` if it says nothing.
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::new(config::log_filter());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .init();
+}
+
+fn print_json(body: &serde_json::Map<String, serde_json::Value>) {
+    println!("{}", crate::line::ascii(body));
+}

@@ -1,0 +1,55 @@
+//! The owner's console: the running gateway's control socket, or, where none runs, the same path within this process.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
+
+use crate::client::Client;
+use crate::gateway::{BridgeUse, Gateway};
+
+pub struct Console {
+    client: Client,
+    /// The gateway of this process, where no other runs.
+    own: Option<Gateway>,
+}
+
+impl Console {
+    pub async fn open(state_dir: &Path) -> Result<Console> {
+        if let Ok(client) = Client::connect_control(state_dir).await {
+            return Ok(Console { client, own: None });
+        }
+        let config = super::load_config(None, state_dir)?;
+        let gateway = Gateway::start(config, state_dir, BridgeUse::Absent).await?;
+        Ok(Console { client: Client::over(gateway.console()?), own: Some(gateway) })
+    }
+
+    /// A request and its answer; a refusal is an error here.
+    pub async fn ask(&mut self, request: Value) -> Result<Map<String, Value>> {
+        let answer = self.client.ask(request).await?;
+        match answer.get("ok") {
+            Some(Value::Bool(true)) => Ok(answer),
+            _ => bail!("{}", answer.get("error").and_then(Value::as_str).unwrap_or("the gateway refused")),
+        }
+    }
+
+    pub async fn close(self) {
+        drop(self.client);
+        if let Some(gateway) = self.own {
+            gateway.stop().await;
+        }
+    }
+}
+
+/// Open the console, ask once, close it.
+pub async fn ask(state_dir: &Path, request: Value) -> Result<Map<String, Value>> {
+    let mut console = Console::open(state_dir).await?;
+    let answer = console.ask(request).await;
+    console.close().await;
+    answer
+}
+
+/// A text of an answer that must be there.
+pub fn text<'a>(answer: &'a Map<String, Value>, key: &str) -> Result<&'a str> {
+    answer.get(key).and_then(Value::as_str).with_context(|| format!("the gateway's answer has no {key}"))
+}

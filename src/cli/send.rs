@@ -1,0 +1,103 @@
+//! `livegate send`: one action, its answer.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+
+use super::{Outcome, print_json};
+use crate::client::Client;
+use crate::command::catalogue;
+use crate::gateway::handshake::Trust;
+use crate::{config, platform};
+
+/// Send one action to a gateway and print the answer. Exit code 1 if the answer is no.
+///
+/// Values are typed by the catalogue; after [ or { they are JSON.
+///
+/// Examples: livegate send set_tempo bpm=128
+///           livegate send get_track_info track_index=0 --to studio.local:9443 --ca ca.pem --token-file mia.token
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Send {
+    /// The action's name
+    action: String,
+    /// Parameters
+    #[arg(value_name = "KEY=VALUE")]
+    params: Vec<String>,
+    /// The gateway's address
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9005")]
+    to: String,
+    /// A file with a token, or - for standard input [default: LIVEGATE_TOKEN, else none]
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// The gateway's CA certificate in PEM; speak TLS
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// The SHA-256 of the CA's public key in hex; speak TLS
+    #[arg(long, value_name = "HEX", conflicts_with = "ca")]
+    pin: Option<String>,
+    /// The name that the certificate must have [default: the host in --to]
+    #[arg(long, value_name = "NAME")]
+    server_name: Option<String>,
+}
+
+impl Send {
+    pub async fn run(self) -> Result<Outcome> {
+        let request = self.request()?;
+        let mut client = match self.trust()? {
+            Some(trust) => Client::connect_tls(&self.to, self.server_name.as_deref(), &trust).await?,
+            None => Client::connect_plain(&self.to).await?,
+        };
+        if let Some(token) = self.token()? {
+            client.authenticate(&token).await?;
+        }
+        let answer = client.ask(Value::Object(request)).await?;
+        print_json(&answer);
+        Ok(match answer.get("ok") {
+            Some(Value::Bool(true)) => Outcome::Done,
+            _ => Outcome::Refused,
+        })
+    }
+
+    fn request(&self) -> Result<Map<String, Value>> {
+        let action = catalogue().find(&self.action);
+        let mut request = Map::new();
+        for pair in &self.params {
+            let (key, text) = pair.split_once('=').with_context(|| format!("{pair} is not KEY=VALUE"))?;
+            let value = match action.and_then(|action| action.param(key)) {
+                Some(param) => param.read_text(text),
+                None => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
+            };
+            if request.insert(key.to_owned(), value).is_some() {
+                bail!("{key} is given twice");
+            }
+        }
+        request.insert("action".into(), self.action.clone().into());
+        Ok(request)
+    }
+
+    fn trust(&self) -> Result<Option<Trust>> {
+        match (&self.ca, &self.pin) {
+            (Some(ca), _) => Ok(Some(Trust::Authority(ca.clone()))),
+            (None, Some(pin)) => {
+                let bytes = hex::decode(pin).ok().and_then(|bytes| bytes.try_into().ok());
+                Ok(Some(Trust::Pin(bytes.context("--pin is 64 hex digits, as livegate init --lan prints them")?)))
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn token(&self) -> Result<Option<SecretString>> {
+        match &self.token_file {
+            Some(path) if path.as_os_str() == "-" => {
+                let text = std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?;
+                Ok(Some(text.trim().to_owned().into()))
+            }
+            Some(path) => platform::read_secret(path).map(Some),
+            None => Ok(config::token_from_environment()),
+        }
+    }
+}

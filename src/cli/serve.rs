@@ -1,0 +1,74 @@
+//! `livegate serve`: the gateway, until it is told to end.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::{Outcome, State, load_config, log_to_stderr};
+use crate::config::Config;
+use crate::gateway::{self, BridgeUse, Gateway, Listeners};
+use crate::platform;
+
+/// Run the gateway. Without configuration: localhost mode, lines on 127.0.0.1:9005, relayed to 127.0.0.1:9004.
+///
+/// Example: livegate serve
+#[derive(Args)]
+pub struct Serve {
+    /// A configuration file [default: livegate.toml in the state folder, if there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    state: State,
+    /// Where lines without sign-in are served, instead of local.listen
+    #[arg(long, value_name = "ADDR")]
+    local: Option<SocketAddr>,
+    /// Where the Remote Script listens, instead of bridge.address
+    #[arg(long, value_name = "ADDR")]
+    bridge: Option<SocketAddr>,
+}
+
+impl Serve {
+    pub async fn run(self) -> Result<Outcome> {
+        log_to_stderr();
+        let state_dir = self.state.dir()?;
+        let mut config = load_config(self.config.as_deref(), &state_dir)?;
+        if let Some(local) = self.local {
+            config.local.listen = vec![local];
+        }
+        if let Some(bridge) = self.bridge {
+            config.bridge.address = bridge;
+        }
+        warn_of_what_is_open(&config, state_dir.join(&config.bridge.key_file).exists());
+        let gateway = Gateway::start(config.clone(), &state_dir, BridgeUse::Connect).await?;
+        let listeners = Listeners::bind(&config, &state_dir).await?;
+        for address in listeners.local_addresses() {
+            tracing::info!(%address, "serving lines, without sign-in, for this machine");
+        }
+        for address in listeners.tls_addresses() {
+            tracing::info!(%address, "serving lines over TLS, with sign-in");
+        }
+        gateway::serve(gateway, listeners, async {
+            if let Err(error) = platform::shutdown_signal().await {
+                tracing::error!(%error, "cannot wait for signals");
+            }
+        })
+        .await;
+        tracing::info!("ended");
+        Ok(Outcome::Done)
+    }
+}
+
+fn warn_of_what_is_open(config: &Config, has_key: bool) {
+    if !has_key {
+        tracing::warn!(
+            "the bridge has no key: any program on this machine can drive Live past the gateway, unrecorded (README.md, \"A key for the bridge\")"
+        );
+    }
+    if config.serves_others() && config.local_listen().is_empty() {
+        tracing::info!(
+            "other machines are served, so the listener without sign-in is off; local.trust = true keeps it"
+        );
+    }
+}

@@ -1,0 +1,63 @@
+//! `livegate status`: how the running gateway is.
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::{Outcome, State, print_json};
+use crate::client::Client;
+
+/// Show how the running gateway, its bridge and its trail are.
+///
+/// Example: livegate status --json
+#[derive(Args)]
+pub struct Status {
+    #[command(flatten)]
+    state: State,
+    /// One line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Status {
+    pub async fn run(self) -> Result<Outcome> {
+        let state_dir = self.state.dir()?;
+        let mut client = Client::connect_control(&state_dir)
+            .await
+            .with_context(|| format!("no gateway runs with {}", state_dir.display()))?;
+        let answer = client.ask(json!({"action": "status"})).await?;
+        if self.json {
+            print_json(&answer);
+            return Ok(Outcome::Done);
+        }
+        let at = |path: &str| answer_at(&answer, path);
+        println!("livegate     {}, up {} s, {} connections", at("/version"), at("/uptime_s"), at("/connections"));
+        let bridge = match answer_at(&answer, "/bridge/up").as_str() {
+            "true" => format!(
+                "up, Live {}, {} under way, {} waiting",
+                at("/bridge/script/live_version"),
+                at("/bridge/in_flight"),
+                at("/bridge/queued")
+            ),
+            _ => "not reached: is Live open, with LiveGate chosen as a control surface?".to_owned(),
+        };
+        println!("bridge       {bridge}");
+        println!(
+            "trail        {}",
+            if at("/trail/well") == "true" {
+                "well"
+            } else {
+                "UNWELL: every request is refused; see the gateway's log"
+            }
+        );
+        Ok(Outcome::Done)
+    }
+}
+
+fn answer_at(answer: &serde_json::Map<String, Value>, path: &str) -> String {
+    match Value::Object(answer.clone()).pointer(path) {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => "?".into(),
+    }
+}

@@ -1,0 +1,111 @@
+//! `livegate token`: what callers sign in with.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::{Outcome, State, console, print_json};
+use crate::{clock, platform};
+
+/// Issue, list and revoke tokens.
+#[derive(Subcommand)]
+pub enum Token {
+    /// Issue a token and print it. Example: livegate token issue --user mia --ttl 30d --out mia.token
+    Issue {
+        #[arg(long)]
+        user: String,
+        /// How long it is good: a number with s, m, h or d; a minute to 90 days
+        #[arg(long, default_value = "30d", value_parser = read_ttl)]
+        ttl: u64,
+        /// Write it to a file that its owner alone can read, instead of printing it
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        state: State,
+        /// One line of JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the tokens that have not expired. Example: livegate token list
+    List {
+        #[command(flatten)]
+        state: State,
+        /// One line of JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a token and end its connections. Example: livegate token revoke 0f3c…
+    Revoke {
+        jti: String,
+        #[command(flatten)]
+        state: State,
+    },
+}
+
+impl Token {
+    pub async fn run(self) -> Result<Outcome> {
+        match self {
+            Token::Issue { user, ttl, out, state, json } => {
+                let request = json!({"action": "token_issue", "user": user, "ttl_s": ttl});
+                let answer = console::ask(&state.dir()?, request).await?;
+                let token = console::text(&answer, "token")?;
+                match out {
+                    Some(path) => platform::write_secret(&path, &token.to_owned().into())?,
+                    None if json => print_json(&answer),
+                    None => println!("{token}"),
+                }
+                let (jti, expires) = (console::text(&answer, "jti")?, console::text(&answer, "expires")?);
+                eprintln!("token {jti} of {user} is good until {expires}");
+            }
+            Token::List { state, json } => {
+                let answer = console::ask(&state.dir()?, json!({"action": "token_list"})).await?;
+                if json {
+                    print_json(&answer);
+                    return Ok(Outcome::Done);
+                }
+                for token in answer.get("tokens").and_then(Value::as_array).into_iter().flatten() {
+                    let text = |key| token.get(key).and_then(Value::as_str).unwrap_or_default();
+                    let expires = clock::rfc3339(token.get("expires_at").and_then(Value::as_i64).unwrap_or_default());
+                    let revoked = if token.get("revoked") == Some(&Value::Bool(true)) { "revoked" } else { "" };
+                    println!("{} {:<20} until {expires} {revoked}", text("jti"), text("user"));
+                }
+            }
+            Token::Revoke { jti, state } => {
+                console::ask(&state.dir()?, json!({"action": "token_revoke", "jti": jti})).await?;
+                println!("{jti} is revoked, and its connections end");
+            }
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// `90s`, `15m`, `12h`, `30d` in seconds.
+fn read_ttl(text: &str) -> Result<u64> {
+    let number = text.trim_end_matches(['s', 'm', 'h', 'd']);
+    let unit = match &text[number.len()..] {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => bail!("a number with s, m, h or d, such as 30d"),
+    };
+    let number: u64 = number.parse().context("a number with s, m, h or d, such as 30d")?;
+    number.checked_mul(unit).context("that is too long")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_to_live_has_a_unit() {
+        for (text, seconds) in [("90s", 90), ("15m", 900), ("12h", 43_200), ("30d", 2_592_000)] {
+            assert_eq!(read_ttl(text).expect(text), seconds);
+        }
+        for text in ["", "d", "30", "30w", "-1d", "1.5h", "3dd", "18446744073709551615d"] {
+            assert!(read_ttl(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The one client of the line protocol: for `send`, for the command line's administration, and for tests.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::gateway::handshake::{self, Trust};
+use crate::line::{Lines, Stream};
+use crate::platform;
+
+pub struct Client {
+    stream: Box<dyn Stream>,
+    lines: Lines,
+}
+
+const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Longer than any deadline that a request may name, and what the gateway waits beyond it.
+const ANSWER_WAIT: Duration = Duration::from_secs(90);
+const CONNECT_WAIT: Duration = Duration::from_secs(10);
+
+impl Client {
+    pub fn over(stream: Box<dyn Stream>) -> Client {
+        Client { stream, lines: Lines::new(ANSWER_BYTES_MAX) }
+    }
+
+    /// Plain lines, to this machine only.
+    pub async fn connect_plain(address: &str) -> Result<Client> {
+        let address = resolve(address).await?;
+        if !address.ip().is_loopback() {
+            bail!("plain lines go to this machine only; name the gateway's CA with --ca or --pin");
+        }
+        Ok(Client::over(Box::new(tcp(address).await?)))
+    }
+
+    pub async fn connect_tls(address: &str, server_name: Option<&str>, trust: &Trust) -> Result<Client> {
+        let host = address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']']);
+        let stream = tcp(resolve(address).await?).await?;
+        let connecting = handshake::connect(stream, server_name.unwrap_or(host), trust);
+        let stream = timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")??;
+        Ok(Client::over(stream))
+    }
+
+    /// The owner's way in on this machine.
+    pub async fn connect_control(state_dir: &Path) -> std::io::Result<Client> {
+        platform::connect_control(state_dir).await.map(Client::over)
+    }
+
+    pub async fn authenticate(&mut self, token: &SecretString) -> Result<Map<String, Value>> {
+        let line = json!({"action": "authenticate", "token": token.expose_secret()});
+        let answer = self.ask(line).await?;
+        if answer.get("ok") != Some(&Value::Bool(true)) {
+            bail!("{}", answer.get("error").and_then(Value::as_str).unwrap_or("the gateway refused the sign-in"));
+        }
+        Ok(answer)
+    }
+
+    /// One request, and its answer.
+    pub async fn ask(&mut self, request: Value) -> Result<Map<String, Value>> {
+        self.tell(&request).await?;
+        self.hear().await
+    }
+
+    pub async fn tell(&mut self, request: &Value) -> Result<()> {
+        self.tell_bytes(format!("{request}\n").as_bytes()).await
+    }
+
+    /// Bytes as they are, for those who test what the gateway makes of them.
+    pub async fn tell_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        self.stream.write_all(bytes).await.context("the gateway closed the connection")?;
+        self.stream.flush().await.context("the gateway closed the connection")
+    }
+
+    /// The next answer.
+    pub async fn hear(&mut self) -> Result<Map<String, Value>> {
+        timeout(ANSWER_WAIT, self.next())
+            .await
+            .context("the gateway does not answer")?
+            .and_then(|answer| answer.context("the gateway closed the connection"))
+    }
+
+    /// The next answer, or `None` at the end of the connection.
+    pub async fn next(&mut self) -> Result<Option<Map<String, Value>>> {
+        loop {
+            if let Some(line) = self.lines.next_line().map_err(|_| anyhow::anyhow!("the answer is too long"))? {
+                return serde_json::from_slice(&line).map(Some).context("the answer is not JSON");
+            }
+            if self.stream.read_buf(self.lines.buffer_mut()).await.unwrap_or(0) == 0 {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Nothing more will be said; answers may still come.
+    pub async fn finish(&mut self) -> Result<()> {
+        Ok(self.stream.shutdown().await?)
+    }
+}
+
+async fn resolve(address: &str) -> Result<SocketAddr> {
+    let mut found =
+        tokio::net::lookup_host(address).await.with_context(|| format!("cannot find {address}; it is HOST:PORT"))?;
+    found.next().with_context(|| format!("cannot find {address}"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the client, which may connect")]
+async fn tcp(address: SocketAddr) -> Result<TcpStream> {
+    let connecting = timeout(CONNECT_WAIT, TcpStream::connect(address)).await;
+    let stream = connecting.context("the gateway does not answer")?;
+    let stream = stream.with_context(|| format!("cannot reach {address}; does a gateway run there?"))?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// The addresses of this machine that others reach it by, as far as the routing table tells without sending anything.
+pub fn own_addresses() -> Vec<IpAddr> {
+    let mut addresses = Vec::new();
+    for (any, outside) in [("0.0.0.0:0", "192.0.2.1:9"), ("[::]:0", "[2001:db8::1]:9")] {
+        let address = std::net::UdpSocket::bind(any).and_then(|socket| {
+            socket.connect(outside)?;
+            socket.local_addr()
+        });
+        addresses.extend(address.ok().map(|address| address.ip()).filter(|ip| !ip.is_unspecified()));
+    }
+    addresses
+}

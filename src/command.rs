@@ -1,0 +1,151 @@
+//! The catalogue: every action that exists, what it takes, what it may touch, and who carries it out.
+//!
+//! Two sources, one form: `script/LiveGate/catalog.json` is generated from the Remote Script's functions, and
+//! `src/command/own.json` lists what the gateway carries out itself.
+
+mod param;
+mod tag;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+pub use param::{Param, Presence, fill};
+pub use tag::{Tag, Tags};
+
+/// An action with its place in the catalogue. Actions live as long as the process.
+#[derive(Debug)]
+pub struct Action {
+    pub name: String,
+    pub category: String,
+    pub access: Tags,
+    pub touches: Map<String, Value>,
+    pub doc: String,
+    pub params: Vec<Param>,
+    pub home: Home,
+    /// Where the action stands in [`Catalogue::actions`]; tables over all actions are indexed by it.
+    pub index: usize,
+    /// The first 16 hex digits of the SHA-256 of the entry's line, by which gateway and script compare catalogues.
+    pub digest: String,
+    /// The entry as it stands in the catalogue, for those who ask what an action takes.
+    pub entry: Value,
+}
+
+/// Who carries an action out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// The Remote Script, on Live's main thread.
+    Live,
+    /// The gateway itself.
+    Gateway,
+}
+
+impl Action {
+    /// Whether the action leaves everything as it is.
+    pub fn is_read(&self) -> bool {
+        self.touches.is_empty()
+    }
+
+    pub fn param(&self, name: &str) -> Option<&Param> {
+        self.params.iter().find(|param| param.name == name)
+    }
+}
+
+pub struct Catalogue {
+    actions: Vec<Action>,
+    by_name: HashMap<String, usize>,
+    /// The SHA-256 of the script's `catalog.json`, in hex.
+    pub live_sha256: String,
+}
+
+impl Catalogue {
+    pub fn find(&self, name: &str) -> Option<&Action> {
+        self.by_name.get(name).map(|&index| &self.actions[index])
+    }
+
+    pub fn actions(&self) -> &[Action] {
+        &self.actions
+    }
+}
+
+/// The catalogue that this gateway was built with.
+pub fn catalogue() -> &'static Catalogue {
+    static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+        let live = include_str!("../script/LiveGate/catalog.json");
+        let own = include_str!("command/own.json");
+        read(live, own).expect("the embedded catalogues are checked by the tests")
+    });
+    &CATALOGUE
+}
+
+fn read(live: &str, own: &str) -> Result<Catalogue, String> {
+    let mut actions = Vec::new();
+    for (text, home) in [(live, Home::Live), (own, Home::Gateway)] {
+        for line in text.lines().filter_map(entry_line) {
+            let action = read_entry(line, home, actions.len()).map_err(|error| format!("{line}: {error}"))?;
+            actions.push(action);
+        }
+    }
+    let by_name: HashMap<_, _> = actions.iter().map(|action| (action.name.clone(), action.index)).collect();
+    if by_name.len() != actions.len() {
+        return Err("an action stands in the catalogue twice".into());
+    }
+    Ok(Catalogue { actions, by_name, live_sha256: hex::encode(digest(&SHA256, live.as_bytes())) })
+}
+
+/// A catalogue has one entry a line, so that both sides can compare entries by the bytes of their lines.
+fn entry_line(line: &str) -> Option<&str> {
+    let line = line.trim_end_matches(',');
+    (line.starts_with("{\"") && line.ends_with('}')).then_some(line)
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    name: String,
+    category: String,
+    access: Vec<String>,
+    touches: Map<String, Value>,
+    doc: String,
+    params: Vec<Map<String, Value>>,
+}
+
+fn read_entry(line: &str, home: Home, index: usize) -> Result<Action, String> {
+    let entry: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
+    let parts: Entry = serde_json::from_value(entry.clone()).map_err(|error| error.to_string())?;
+    let access = parts.access.iter().map(|name| Tag::from_name(name).ok_or(format!("no tag {name}")));
+    Ok(Action {
+        name: parts.name,
+        category: parts.category,
+        access: access.collect::<Result<Tags, String>>()?,
+        touches: parts.touches,
+        doc: parts.doc,
+        params: parts.params.iter().map(Param::read).collect::<Result<_, _>>()?,
+        home,
+        index,
+        digest: hex::encode(digest(&SHA256, line.as_bytes()))[..16].to_owned(),
+        entry,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_catalogues_are_read_whole() {
+        let count = |home| catalogue().actions().iter().filter(|action| action.home == home).count();
+        let entries = |text: &str| text.matches("\"category\"").count();
+        assert_eq!(count(Home::Live), entries(include_str!("../script/LiveGate/catalog.json")));
+        assert_eq!(count(Home::Gateway), entries(include_str!("command/own.json")));
+    }
+
+    #[test]
+    fn what_changes_something_in_live_says_what_it_touches() {
+        for action in catalogue().actions().iter().filter(|action| action.home == Home::Live) {
+            assert_eq!(action.is_read(), action.access.contains(Tag::Read), "{}", action.name);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Access tags: what kind of thing an action does, as roles speak of it (`@mix`, `@edit` …).
+
+/// One tag. The order is the order of the bits in [`Tags`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    Read,
+    View,
+    Transport,
+    Stop,
+    Launch,
+    Mix,
+    Record,
+    Edit,
+    Names,
+    Device,
+    Midi,
+    System,
+    Sensitive,
+    Destructive,
+    Costly,
+    Review,
+    Approve,
+    Admin,
+}
+
+impl Tag {
+    pub const ALL: [(Tag, &'static str); 18] = [
+        (Tag::Read, "read"),
+        (Tag::View, "view"),
+        (Tag::Transport, "transport"),
+        (Tag::Stop, "stop"),
+        (Tag::Launch, "launch"),
+        (Tag::Mix, "mix"),
+        (Tag::Record, "record"),
+        (Tag::Edit, "edit"),
+        (Tag::Names, "names"),
+        (Tag::Device, "device"),
+        (Tag::Midi, "midi"),
+        (Tag::System, "system"),
+        (Tag::Sensitive, "sensitive"),
+        (Tag::Destructive, "destructive"),
+        (Tag::Costly, "costly"),
+        (Tag::Review, "review"),
+        (Tag::Approve, "approve"),
+        (Tag::Admin, "admin"),
+    ];
+
+    pub fn from_name(name: &str) -> Option<Tag> {
+        Tag::ALL.into_iter().find(|(_, other)| *other == name).map(|(tag, _)| tag)
+    }
+
+    const fn bit(self) -> u32 {
+        1 << self as u32
+    }
+}
+
+/// A set of tags.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tags(u32);
+
+impl Tags {
+    /// Tags that no broad rule grants: a rule must name the tag or the action.
+    pub const GUARDED: Tags = Tags(Tag::Sensitive.bit() | Tag::Destructive.bit() | Tag::Costly.bit());
+
+    pub fn contains(self, tag: Tag) -> bool {
+        self.0 & tag.bit() != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn intersection(self, other: Tags) -> Tags {
+        Tags(self.0 & other.0)
+    }
+
+    /// What is in `self` and not in `other`.
+    pub fn without(self, other: Tags) -> Tags {
+        Tags(self.0 & !other.0)
+    }
+}
+
+impl FromIterator<Tag> for Tags {
+    fn from_iter<I: IntoIterator<Item = Tag>>(tags: I) -> Tags {
+        Tags(tags.into_iter().fold(0, |bits, tag| bits | tag.bit()))
+    }
+}

@@ -1,0 +1,334 @@
+//! The only reader of files and environment for settings. `config/livegate.toml` states every key, its default and its meaning.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub local: Local,
+    pub tls: Tls,
+    pub bridge: Bridge,
+    pub policy: Policy,
+    pub requests: Requests,
+    pub connections: Connections,
+    pub limits: Limits,
+    pub trail: Trail,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Local {
+    pub listen: Vec<SocketAddr>,
+    pub role: String,
+    pub trust: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tls {
+    pub listen: Vec<SocketAddr>,
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Bridge {
+    pub address: SocketAddr,
+    pub protocol: BridgeProtocol,
+    pub key_file: PathBuf,
+    pub in_flight_max: usize,
+    pub queue_max: usize,
+    pub queue_per_caller_max: usize,
+    pub commands: Rate,
+    pub answer_bytes_max: usize,
+    pub answer_wait_ms: u64,
+    pub handshake_ms: u64,
+    pub reconnect_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BridgeProtocol {
+    /// Keyed where the key file exists; plain where it does not and nobody but this machine is served.
+    ByKey,
+    Keyed,
+    Plain,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Policy {
+    pub roles_file: PathBuf,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Requests {
+    pub line_bytes_max_before_sign_in: usize,
+    pub line_bytes_max: usize,
+    pub depth_max: usize,
+    pub deadline_ms: u64,
+    pub deadline_ms_max: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Connections {
+    pub max: usize,
+    pub per_address_max: usize,
+    pub handshake_ms: u64,
+    pub first_line_ms: u64,
+    pub idle_s: u64,
+    pub sign_in_failures_max: u32,
+    pub unanswered_max: usize,
+    pub unread_answer_bytes_max: usize,
+    pub unread_answer_ms: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    pub read: Rate,
+    pub change: Rate,
+    pub heavy: Rate,
+    pub stop: Rate,
+    pub address_connections: Rate,
+    pub address_failures: Rate,
+    pub addresses_max: usize,
+    pub exempt_loopback: bool,
+}
+
+/// So many a second on average, and so many at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    pub per_second: NonZeroU32,
+    pub burst: NonZeroU32,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Trail {
+    pub group_rows_max: usize,
+    pub outcome_wait_ms: u64,
+    pub queue_max: usize,
+    pub refusals_per_second_max: u32,
+}
+
+const fn rate(per_second: u32, burst: u32) -> Rate {
+    match (NonZeroU32::new(per_second), NonZeroU32::new(burst)) {
+        (Some(per_second), Some(burst)) => Rate { per_second, burst },
+        _ => panic!("a rate of nothing"),
+    }
+}
+
+const fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), port)
+}
+
+impl Default for Local {
+    fn default() -> Local {
+        Local { listen: vec![loopback(9005)], role: "local".into(), trust: false }
+    }
+}
+
+impl Default for Tls {
+    fn default() -> Tls {
+        Tls { listen: Vec::new(), certificate: "tls/server.pem".into(), key: "tls/server.key".into() }
+    }
+}
+
+impl Default for Bridge {
+    fn default() -> Bridge {
+        Bridge {
+            address: loopback(9004),
+            protocol: BridgeProtocol::ByKey,
+            key_file: "bridge.key".into(),
+            in_flight_max: 64,
+            queue_max: 1024,
+            queue_per_caller_max: 512,
+            commands: rate(20_000, 20_000),
+            answer_bytes_max: 8 * 1024 * 1024,
+            answer_wait_ms: 15_000,
+            handshake_ms: 2_000,
+            reconnect_ms: 250,
+        }
+    }
+}
+
+impl Default for Requests {
+    fn default() -> Requests {
+        Requests {
+            line_bytes_max_before_sign_in: 8 * 1024,
+            line_bytes_max: 1024 * 1024,
+            depth_max: 16,
+            deadline_ms: 10_000,
+            deadline_ms_max: 60_000,
+        }
+    }
+}
+
+impl Default for Connections {
+    fn default() -> Connections {
+        Connections {
+            max: 256,
+            per_address_max: 64,
+            handshake_ms: 5_000,
+            first_line_ms: 10_000,
+            idle_s: 3_600,
+            sign_in_failures_max: 3,
+            unanswered_max: 256,
+            unread_answer_bytes_max: 16 * 1024 * 1024,
+            unread_answer_ms: 30_000,
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            read: rate(500, 1_000),
+            change: rate(500, 1_000),
+            heavy: rate(20, 50),
+            stop: rate(100, 200),
+            address_connections: rate(20, 60),
+            address_failures: rate(1, 10),
+            addresses_max: 4_096,
+            exempt_loopback: true,
+        }
+    }
+}
+
+impl Default for Trail {
+    fn default() -> Trail {
+        Trail { group_rows_max: 512, outcome_wait_ms: 20, queue_max: 4_096, refusals_per_second_max: 50 }
+    }
+}
+
+impl Config {
+    /// Read a configuration file. Unknown keys and values that make no sense stop the start.
+    pub fn load(path: &Path) -> Result<Config> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Config::parse(&text).with_context(|| format!("cannot use {}", path.display()))
+    }
+
+    pub fn parse(text: &str) -> Result<Config> {
+        let config: Config = toml::from_str(text)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Whether anybody beyond this machine is served.
+    pub fn serves_others(&self) -> bool {
+        self.tls.listen.iter().any(|address| !address.ip().is_loopback())
+    }
+
+    /// Where lines without sign-in are served: nowhere once others are served, unless `local.trust` says so.
+    pub fn local_listen(&self) -> &[SocketAddr] {
+        if self.serves_others() && !self.local.trust { &[] } else { &self.local.listen }
+    }
+
+    pub fn check(&self) -> Result<()> {
+        if let Some(address) = self.local.listen.iter().find(|address| !address.ip().is_loopback()) {
+            bail!("local.listen has {address}, which others can reach without sign-in; use tls.listen for it");
+        }
+        if !self.bridge.address.ip().is_loopback() {
+            bail!("bridge.address is {}; the bridge is on this machine: use 127.0.0.1", self.bridge.address);
+        }
+        if self.serves_others() && self.bridge.protocol == BridgeProtocol::Plain && !self.local.trust {
+            bail!(
+                "bridge.protocol = \"plain\" lets every local program past the gateway; with tls.listen beyond this machine it needs local.trust = true"
+            );
+        }
+        let bounds = [
+            ("requests.line_bytes_max_before_sign_in", self.requests.line_bytes_max_before_sign_in),
+            ("requests.line_bytes_max", self.requests.line_bytes_max),
+            ("requests.depth_max", self.requests.depth_max),
+            ("bridge.in_flight_max", self.bridge.in_flight_max),
+            ("bridge.queue_max", self.bridge.queue_max),
+            ("bridge.queue_per_caller_max", self.bridge.queue_per_caller_max),
+            ("connections.unanswered_max", self.connections.unanswered_max),
+            ("trail.group_rows_max", self.trail.group_rows_max),
+            ("trail.queue_max", self.trail.queue_max),
+        ];
+        match bounds.into_iter().find(|(_, bound)| *bound == 0) {
+            Some((key, _)) => bail!("{key} is 0; it must be at least 1"),
+            None if self.requests.depth_max > 64 => bail!("requests.depth_max is at most 64"),
+            None => Ok(()),
+        }
+    }
+}
+
+pub fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+/// The Python that runs the simulated Live and the script's tests: `LIVEGATE_PYTHON`, or what the platform calls it.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn python() -> std::ffi::OsString {
+    std::env::var_os("LIVEGATE_PYTHON").unwrap_or_else(|| crate::platform::PYTHON.into())
+}
+
+/// `LIVEGATE_TOKEN`, for those who send.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn token_from_environment() -> Option<secrecy::SecretString> {
+    std::env::var("LIVEGATE_TOKEN").ok().filter(|token| !token.is_empty()).map(Into::into)
+}
+
+/// `LIVEGATE_LOG`: what is logged, in the notation of `tracing`'s filters.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn log_filter() -> String {
+    std::env::var("LIVEGATE_LOG").unwrap_or_else(|_| "info".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHIPPED: &str = include_str!("../config/livegate.toml");
+
+    #[test]
+    fn the_shipped_file_states_every_default() {
+        assert_eq!(Config::parse(SHIPPED).expect("the shipped file"), Config::default());
+    }
+
+    #[test]
+    fn the_shipped_file_names_every_key() {
+        let shipped: toml::Table = toml::from_str(SHIPPED).expect("TOML");
+        let debug = format!("{:?}", Config::default());
+        let stated: usize = shipped.values().filter_map(|section| section.as_table()).map(toml::Table::len).sum();
+        // `Debug` writes `key: ` for each field: those of the sections, of the eight sections, and two for each rate.
+        let rates = debug.matches("Rate {").count();
+        assert_eq!(debug.matches(": ").count(), stated + shipped.len() + 2 * rates);
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_refused_with_the_key() {
+        for (text, expected) in [
+            ("[bridge]\nadress = '127.0.0.1:1'", "unknown field `adress`"),
+            ("[bridge]\naddress = '10.0.0.1:1'", "bridge.address is 10.0.0.1:1"),
+            ("[local]\nlisten = ['0.0.0.0:9005']", "local.listen has 0.0.0.0:9005"),
+            ("[tls]\nlisten = ['0.0.0.0:9443']\n[bridge]\nprotocol = 'plain'", "local.trust = true"),
+            ("[bridge]\nqueue_max = 0", "bridge.queue_max is 0"),
+            ("[limits]\nread = { per_second = 0, burst = 1 }", "nonzero"),
+        ] {
+            let error = format!("{:#}", Config::parse(text).expect_err(text));
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_local_listener_is_off_once_others_are_served() {
+        let parse = |text| Config::parse(text).expect("a good file");
+        assert!(parse("[tls]\nlisten = ['0.0.0.0:9443']").local_listen().is_empty());
+        assert!(!parse("[tls]\nlisten = ['127.0.0.1:9443']").local_listen().is_empty());
+        assert!(!parse("[tls]\nlisten = ['0.0.0.0:9443']\n[local]\ntrust = true").local_listen().is_empty());
+    }
+}

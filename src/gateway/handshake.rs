@@ -1,0 +1,131 @@
+//! Is made private (TLS): the listener's side, the client's side, and the certificates of a new installation. The only file that knows rustls.
+
+mod certificates;
+mod pin;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio::net::TcpStream;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
+
+use crate::line::Stream;
+use crate::platform;
+pub use certificates::{Authority, create_authority, create_leaf};
+use secrecy::ExposeSecret;
+
+/// A connection that is as private as it will get.
+pub struct Channel {
+    pub stream: Box<dyn Stream>,
+    pub kind: ChannelKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChannelKind {
+    /// Plain lines that never leave this machine.
+    Loopback,
+    Tls,
+    /// The control socket.
+    Console,
+}
+
+impl ChannelKind {
+    pub const fn name(self) -> &'static str {
+        match self {
+            ChannelKind::Loopback => "loopback",
+            ChannelKind::Tls => "tls",
+            ChannelKind::Console => "console",
+        }
+    }
+}
+
+/// The name under which lines are spoken on TLS; a client may also name none.
+const ALPN: &[u8] = b"livegate/1";
+
+/// The listener's side of TLS: 1.3 only, no early data, no tickets.
+pub struct TlsListener(TlsAcceptor);
+
+impl TlsListener {
+    pub fn load(certificate: &Path, key: &Path) -> Result<TlsListener> {
+        let chain = read_certificates(certificate)?;
+        let secret = platform::read_secret(key)?;
+        let key = PrivateKeyDer::from_pem_slice(secret.expose_secret().as_bytes())
+            .with_context(|| format!("{} is no private key in PEM", key.display()))?;
+        let mut config = ServerConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[&rustls::version::TLS13])?
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
+            .context("certificate and key do not fit each other")?;
+        config.alpn_protocols = vec![ALPN.to_vec()];
+        config.max_early_data_size = 0;
+        config.send_tls13_tickets = 0;
+        Ok(TlsListener(TlsAcceptor::from(Arc::new(config))))
+    }
+
+    pub async fn accept(&self, stream: TcpStream) -> std::io::Result<Channel> {
+        let stream = self.0.accept(stream).await?;
+        Ok(Channel { stream: Box::new(stream), kind: ChannelKind::Tls })
+    }
+}
+
+/// Plain lines: for sockets that never leave this machine.
+pub fn without_tls(stream: Box<dyn Stream>, kind: ChannelKind) -> Channel {
+    Channel { stream, kind }
+}
+
+/// By what a client knows the gateway it means.
+pub enum Trust {
+    /// The CA's certificate in a PEM file.
+    Authority(std::path::PathBuf),
+    /// The SHA-256 of the CA's public key (SubjectPublicKeyInfo).
+    Pin([u8; 32]),
+}
+
+/// The client's side of TLS.
+pub async fn connect(stream: TcpStream, server_name: &str, trust: &Trust) -> Result<Box<dyn Stream>> {
+    let builder = ClientConfig::builder_with_provider(provider()).with_protocol_versions(&[&rustls::version::TLS13])?;
+    let mut config = match trust {
+        Trust::Authority(path) => {
+            let mut roots = RootCertStore::empty();
+            for certificate in read_certificates(path)? {
+                roots.add(certificate).with_context(|| format!("{} is no CA's certificate", path.display()))?;
+            }
+            builder.with_root_certificates(roots).with_no_client_auth()
+        }
+        Trust::Pin(pin) => pin::client_config(builder, *pin, provider()),
+    };
+    config.alpn_protocols = vec![ALPN.to_vec()];
+    let name =
+        ServerName::try_from(server_name.to_owned()).with_context(|| format!("{server_name} is no host name"))?;
+    let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.context("TLS was refused")?;
+    Ok(Box::new(stream))
+}
+
+/// The pin of the CA in a PEM file.
+pub fn pin_of(path: &Path) -> Result<[u8; 32]> {
+    match read_certificates(path)?.first() {
+        Some(certificate) => {
+            pin::pin_of(certificate).with_context(|| format!("{} is no CA's certificate", path.display()))
+        }
+        None => bail!("{} holds no certificate", path.display()),
+    }
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let chain: Vec<_> = CertificateDer::pem_file_iter(path)
+        .with_context(|| format!("cannot read {}", path.display()))?
+        .collect::<Result<_, _>>()
+        .with_context(|| format!("{} is no PEM", path.display()))?;
+    match chain.is_empty() {
+        true => bail!("{} holds no certificate", path.display()),
+        false => Ok(chain),
+    }
+}
+
+fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+}

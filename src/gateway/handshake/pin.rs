@@ -1,0 +1,99 @@
+//! A client that knows its gateway by the SHA-256 of the CA's public key: the CA that the server shows is taken if its key fits.
+
+use std::sync::Arc;
+
+use anyhow::{Result, anyhow};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{SHA256, digest};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WantsClientCert, WebPkiServerVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{
+    ClientConfig, ConfigBuilder, DigitallySignedStruct, Error, RootCertStore, SignatureScheme, WantsVerifier,
+};
+
+/// The SHA-256 of a certificate's SubjectPublicKeyInfo, as `openssl pkey -pubin -outform DER` writes it.
+pub fn pin_of(certificate: &CertificateDer<'_>) -> Result<[u8; 32]> {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.clone().into_owned()).map_err(|error| anyhow!("{error}"))?;
+    let content = roots.roots[0].subject_public_key_info.as_ref();
+    let mut info = der_header(0x30, content.len());
+    info.extend_from_slice(content);
+    Ok(digest(&SHA256, &info).as_ref().try_into().expect("SHA-256 has 32 bytes"))
+}
+
+pub fn client_config(
+    builder: ConfigBuilder<ClientConfig, WantsVerifier>,
+    pin: [u8; 32],
+    provider: Arc<CryptoProvider>,
+) -> ClientConfig {
+    let verifier = Arc::new(PinVerifier { pin, provider });
+    let builder: ConfigBuilder<ClientConfig, WantsClientCert> =
+        builder.dangerous().with_custom_certificate_verifier(verifier);
+    builder.with_no_client_auth()
+}
+
+/// Finds the pinned CA in what the server shows, then leaves everything else to the ordinary verifier.
+#[derive(Debug)]
+struct PinVerifier {
+    pin: [u8; 32],
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for PinVerifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let fits = |shown: &&CertificateDer<'_>| {
+            pin_of(shown).is_ok_and(|pin| verify_slices_are_equal(&pin, &self.pin).is_ok())
+        };
+        let authority = intermediates.iter().find(fits);
+        let authority = authority.ok_or_else(|| Error::General("the server's CA is not the pinned one".into()))?;
+        let mut roots = RootCertStore::empty();
+        roots.add(authority.clone().into_owned())?;
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), self.provider.clone())
+            .build()
+            .map_err(|error| Error::General(error.to_string()))?
+            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _message: &[u8],
+        _certificate: &CertificateDer<'_>,
+        _signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Err(Error::General("TLS 1.2 is not spoken here".into()))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// Tag and length of a DER value (X.690, 8.1.3).
+fn der_header(tag: u8, len: usize) -> Vec<u8> {
+    if len < 0x80 {
+        return vec![tag, len as u8];
+    }
+    let bytes: Vec<u8> = len.to_be_bytes().into_iter().skip_while(|&byte| byte == 0).collect();
+    let mut header = vec![tag, 0x80 | bytes.len() as u8];
+    header.extend(bytes);
+    header
+}

@@ -1,0 +1,184 @@
+//! Is understood (parsing): one bounded line becomes one typed request, checked against the catalogue. Nothing downstream reads the
+//! client's bytes again.
+
+mod json;
+
+use std::time::{Duration, Instant};
+
+use secrecy::SecretString;
+use serde_json::{Map, Number, Value};
+
+use crate::command::{Action, Catalogue, Presence, fill};
+use crate::config;
+use crate::refusal::{Code, Refusal};
+
+/// A request as everything downstream sees it.
+#[derive(Debug)]
+pub struct Request {
+    pub id: Option<Id>,
+    pub action: &'static Action,
+    /// As the catalogue states them: checked, defaults filled in, what is secret taken out.
+    pub params: Map<String, Value>,
+    /// A password or a token; it goes no further than identification.
+    pub secret: Option<SecretString>,
+    pub received: Instant,
+    pub deadline: Instant,
+}
+
+/// The client's name for a request: a string of at most 64 bytes or an integer within ±2⁵³, echoed exactly.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Id {
+    Text(String),
+    Integer(i64),
+}
+
+impl Id {
+    pub fn to_value(&self) -> Value {
+        match self {
+            Id::Text(text) => Value::String(text.clone()),
+            Id::Integer(integer) => Value::Number(Number::from(*integer)),
+        }
+    }
+}
+
+/// A line that did not become a request, with what could be understood of it.
+#[derive(Debug)]
+pub struct Unreadable {
+    pub id: Option<Id>,
+    pub action: Option<&'static Action>,
+    pub refusal: Refusal,
+    /// What it was is no client of ours: the connection is closed after the answer.
+    pub hopeless: bool,
+}
+
+/// Keys of the envelope: never parameters.
+const ENVELOPE: [&str; 9] = ["action", "id", "expect", "deadline_ms", "once", "coalesce", "live", "dry_run", "token"];
+/// Of those, the ones that this version does not carry out. They are refused: to ignore a client's condition would be to lie.
+const UNSUPPORTED: [&str; 5] = ["expect", "once", "coalesce", "live", "dry_run"];
+
+const ID_BYTES_MAX: usize = 64;
+const ID_INTEGER_MAX: i64 = 1 << 53;
+
+/// Refuses a connection by its first byte: a browser or a TLS client never gets as far as a line.
+pub fn opening(first_byte: u8) -> Result<(), Refusal> {
+    match first_byte {
+        b'{' => Ok(()),
+        0x16 => {
+            Err(Refusal::new(Code::InvalidJson, "this port does not speak TLS; use the TLS port, or send plain lines"))
+        }
+        _ => Err(Refusal::new(
+            Code::InvalidJson,
+            "this port speaks one JSON object a line, not HTTP; the first byte must be {",
+        )),
+    }
+}
+
+/// One line becomes one request.
+pub fn interpret(
+    line: &[u8],
+    catalogue: &'static Catalogue,
+    bounds: &config::Requests,
+) -> Result<Request, Box<Unreadable>> {
+    let received = Instant::now();
+    if is_http_request_line(line) {
+        let refusal = Refusal::new(Code::InvalidJson, "this port does not speak HTTP");
+        return Err(Box::new(Unreadable { id: None, action: None, refusal, hopeless: true }));
+    }
+    let mut reading = Reading { id: None, action: None };
+    reading.read(line, catalogue, bounds, received).map_err(|refusal| {
+        Box::new(Unreadable { id: reading.id.clone(), action: reading.action, refusal, hopeless: false })
+    })
+}
+
+/// What is known so far of a line that may yet turn out to be no request.
+struct Reading {
+    id: Option<Id>,
+    action: Option<&'static Action>,
+}
+
+impl Reading {
+    fn read(
+        &mut self,
+        line: &[u8],
+        catalogue: &'static Catalogue,
+        bounds: &config::Requests,
+        received: Instant,
+    ) -> Result<Request, Refusal> {
+        let mut keys = json::parse_object(line, bounds.depth_max)?;
+        self.id = keys.remove("id").map(read_id).transpose()?;
+        let action = read_action(&mut keys, catalogue)?;
+        self.action = Some(action);
+        let deadline_ms = read_deadline_ms(&mut keys, bounds)?;
+        refuse_foreign_envelope(action, &keys)?;
+        let mut params = fill(&action.params, keys).map_err(|reason| invalid(format!("{}: {reason}", action.name)))?;
+        let secret = take_secret(action, &mut params);
+        let deadline = received + Duration::from_millis(deadline_ms);
+        Ok(Request { id: self.id.clone(), action, params, secret, received, deadline })
+    }
+}
+
+fn read_id(value: Value) -> Result<Id, Refusal> {
+    match value {
+        Value::String(text) if text.len() <= ID_BYTES_MAX => Ok(Id::Text(text)),
+        Value::Number(number) => match number.as_i64() {
+            Some(integer) if integer.abs() <= ID_INTEGER_MAX => Ok(Id::Integer(integer)),
+            _ => Err(invalid("id must be an integer within 2^53 of zero, or a string".into())),
+        },
+        _ => Err(invalid(format!("id must be a string of at most {ID_BYTES_MAX} bytes or an integer"))),
+    }
+}
+
+fn read_action(keys: &mut Map<String, Value>, catalogue: &'static Catalogue) -> Result<&'static Action, Refusal> {
+    match keys.remove("action") {
+        Some(Value::String(name)) => catalogue.find(&name).ok_or_else(|| {
+            Refusal::new(
+                Code::UnknownAction,
+                "there is no such action; get_available_tools lists those that you may call",
+            )
+        }),
+        Some(_) => Err(Refusal::new(Code::MissingAction, "action must be a string")),
+        None => Err(Refusal::new(Code::MissingAction, "action is missing; a request is {\"action\": \"…\", …}")),
+    }
+}
+
+fn read_deadline_ms(keys: &mut Map<String, Value>, bounds: &config::Requests) -> Result<u64, Refusal> {
+    let Some(value) = keys.remove("deadline_ms") else { return Ok(bounds.deadline_ms) };
+    match value.as_u64() {
+        Some(ms) if (1..=bounds.deadline_ms_max).contains(&ms) => Ok(ms),
+        _ => Err(invalid(format!("deadline_ms must be an integer between 1 and {}", bounds.deadline_ms_max))),
+    }
+}
+
+fn refuse_foreign_envelope(action: &Action, keys: &Map<String, Value>) -> Result<(), Refusal> {
+    for key in ENVELOPE.into_iter().filter(|key| keys.contains_key(*key)) {
+        if UNSUPPORTED.contains(&key) {
+            return Err(invalid(format!("{key} is not supported by this version; leave it out")));
+        }
+        if action.param(key).is_none() {
+            return Err(invalid(format!("{key} does not belong to {}; sign in with authenticate first", action.name)));
+        }
+    }
+    Ok(())
+}
+
+fn take_secret(action: &Action, params: &mut Map<String, Value>) -> Option<SecretString> {
+    let secret = action.params.iter().find(|param| matches!(param.presence, Presence::Secret { .. }))?;
+    match params.remove(&secret.name) {
+        Some(Value::String(text)) => Some(text.into()),
+        _ => None,
+    }
+}
+
+fn invalid(message: String) -> Refusal {
+    Refusal::new(Code::InvalidParams, message)
+}
+
+/// `METHOD target HTTP/x`: the mark of a browser, or of whoever uses one to reach this port (cross-protocol scripting).
+fn is_http_request_line(line: &[u8]) -> bool {
+    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let method = words.next().is_some_and(|word| word.len() <= 16 && word.iter().all(u8::is_ascii_uppercase));
+    method && words.nth(1).is_some_and(|word| word.starts_with(b"HTTP/"))
+}
+
+#[cfg(test)]
+mod tests;

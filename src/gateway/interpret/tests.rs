@@ -1,0 +1,164 @@
+use super::*;
+use crate::command::catalogue;
+
+fn read(line: impl AsRef<[u8]>) -> Result<Request, Box<Unreadable>> {
+    interpret(line.as_ref(), catalogue(), &config::Requests::default())
+}
+
+#[track_caller]
+fn check_refused(line: impl AsRef<[u8]>, code: Code, part: &str) {
+    let refusal = read(line.as_ref()).expect_err("a line that must be refused").refusal;
+    assert_eq!(refusal.code, code, "{}", refusal.message);
+    assert!(refusal.message.contains(part), "{:?} does not say {part:?}", refusal.message);
+}
+
+#[track_caller]
+fn params(line: &str) -> String {
+    crate::line::ascii(&read(line).expect("a good line").params)
+}
+
+#[test]
+fn numbers_and_defaults_take_the_form_that_everything_downstream_sees() {
+    assert_eq!(params(r#"{"action":"set_tempo","bpm":128}"#), r#"{"bpm":128.0}"#);
+    assert_eq!(params(r#"{"action":"set_metronome"}"#), r#"{"enabled":true}"#);
+    let notes =
+        r#"{"action":"add_notes","track_index":0,"scene_index":1,"notes":[{"pitch":60,"start":0,"duration":1}]}"#;
+    let filled = r#""notes":[{"duration":1.0,"mute":false,"pitch":60,"start":0.0,"velocity":100.0}]"#;
+    assert!(params(notes).contains(filled), "{}", params(notes));
+}
+
+#[test]
+fn what_is_not_json_is_invalid_json() {
+    for line in [
+        "",
+        "garbage",
+        "{",
+        "{]",
+        "[]",
+        "3",
+        "null",
+        "{\"action\":\"ping\"} {}",
+        "{\"action\":\"ping\",}",
+        "{\"action\":\"set_tempo\",\"bpm\":NaN}",
+        "{\"action\":\"set_tempo\",\"bpm\":Infinity}",
+        "{\"action\":\"set_tempo\",\"bpm\":1e999}",
+        "{\"action\":\"ping\"",
+        "{\"action\":\"\\ud800\"}",
+    ] {
+        check_refused(line, Code::InvalidJson, "");
+    }
+    check_refused(b"{\"action\":\"\xff\"}", Code::InvalidJson, "UTF-8");
+}
+
+#[test]
+fn a_key_twice_is_refused_at_any_depth() {
+    for line in [
+        r#"{"action":"ping","action":"undo"}"#,
+        r#"{"action":"set_tempo","bpm":20,"bpm":999}"#,
+        r#"{"action":"set_tempo","bpm":20,"\u0062pm":999}"#,
+        r#"{"action":"add_notes","notes":[{"pitch":1,"pitch":2}]}"#,
+    ] {
+        check_refused(line, Code::InvalidJson, "twice");
+    }
+}
+
+#[test]
+fn depth_is_bounded() {
+    let nested = |depth: usize| format!("{{\"action\":\"ping\",\"x\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+    check_refused(nested(15), Code::InvalidParams, "unknown parameter");
+    check_refused(nested(16), Code::InvalidJson, "too deep");
+    check_refused(nested(10_000), Code::InvalidJson, "too deep");
+    check_refused("[".repeat(10_000), Code::InvalidJson, "too deep");
+}
+
+#[test]
+fn a_line_without_a_known_action_says_so() {
+    check_refused("{}", Code::MissingAction, "action is missing");
+    check_refused(r#"{"action":1}"#, Code::MissingAction, "string");
+    check_refused(r#"{"action":"rm_rf"}"#, Code::UnknownAction, "get_available_tools");
+}
+
+#[test]
+fn parameters_are_checked_and_named() {
+    for (line, part) in [
+        (r#"{"action":"set_tempo"}"#, "bpm is required"),
+        (r#"{"action":"set_tempo","bpm":2000}"#, "bpm must be between 20 and 999, got 2000"),
+        (r#"{"action":"set_tempo","bpm":"128"}"#, "bpm must be a number, got a string"),
+        (r#"{"action":"set_tempo","bpm":true}"#, "bpm must be a number, got true or false"),
+        (r#"{"action":"set_tempo","bpm":null}"#, "bpm must not be null"),
+        (r#"{"action":"set_tempo","bpm":128,"bmp":1}"#, "unknown parameter \"bmp\"; this takes bpm"),
+        (r#"{"action":"ping","x":1}"#, "takes no parameters"),
+        (r#"{"action":"delete_track"}"#, "track_index is required"),
+        (r#"{"action":"delete_track","track_index":-1}"#, "between 0 and"),
+        (r#"{"action":"delete_track","track_index":true}"#, "must be an integer, got true or false"),
+        (r#"{"action":"delete_track","track_index":3.0}"#, "must be an integer, got 3.0"),
+        (r#"{"action":"delete_track","track_index":2147483648}"#, "between 0 and 2147483647"),
+        (r#"{"action":"delete_track","track_index":18446744073709551615}"#, "between 0 and 2147483647"),
+        (r#"{"action":"set_loop_length","length":0}"#, "above 0"),
+        (r#"{"action":"set_loop_start","position":1e10}"#, "position must be"),
+        (r#"{"action":"set_time_signature","numerator":4,"denominator":3}"#, "must be one of 1, 2, 4, 8, 16"),
+        (r#"{"action":"set_metronome","enabled":1}"#, "must be true or false"),
+        (
+            r#"{"action":"add_notes","track_index":0,"scene_index":0,"notes":[{"pitch":128,"start":0,"duration":1}]}"#,
+            "notes[0]: pitch must be between 0 and 127",
+        ),
+        (r#"{"action":"add_notes","track_index":0,"scene_index":0,"notes":[[]]}"#, "notes[0] must be an object"),
+        (r#"{"action":"add_notes","track_index":0,"scene_index":0,"notes":{}}"#, "notes must be an array"),
+    ] {
+        check_refused(line, Code::InvalidParams, part);
+    }
+    let name = "n".repeat(257);
+    let line = format!(r#"{{"action":"rename_track","track_index":0,"name":"{name}"}}"#);
+    check_refused(line, Code::InvalidParams, "at most 256 characters, got 257");
+    let notes = vec![r#"{"pitch":1,"start":0,"duration":1}"#; 10_001].join(",");
+    let line = format!(r#"{{"action":"add_notes","track_index":0,"scene_index":0,"notes":[{notes}]}}"#);
+    check_refused(line, Code::InvalidParams, "at most 10000 items, got 10001");
+}
+
+#[test]
+fn ids_are_bounded_and_kept_even_when_the_rest_is_refused() {
+    for id in [r#""a""#, "0", "-9007199254740992", "9007199254740992", r#""""#] {
+        let read = read(format!(r#"{{"action":"ping","id":{id}}}"#)).expect("a good id");
+        assert_eq!(read.id.expect("an id").to_value().to_string(), id);
+    }
+    let long = format!("\"{}\"", "x".repeat(65));
+    for id in ["9007199254740993", "1.5", "true", "null", "[]", &long] {
+        check_refused(format!(r#"{{"action":"ping","id":{id}}}"#), Code::InvalidParams, "id must be");
+    }
+    let refused = read(r#"{"action":"nope","id":7}"#).expect_err("no such action");
+    assert_eq!(refused.id, Some(Id::Integer(7)));
+}
+
+#[test]
+fn envelope_keys_are_never_parameters() {
+    for key in ["expect", "once", "coalesce", "live", "dry_run"] {
+        check_refused(format!(r#"{{"action":"ping","{key}":1}}"#), Code::InvalidParams, "not supported");
+    }
+    check_refused(r#"{"action":"ping","token":"x"}"#, Code::InvalidParams, "token does not belong to ping");
+    for deadline in ["0", "60001", "-1", "1.5", "\"1\""] {
+        let line = format!(r#"{{"action":"ping","deadline_ms":{deadline}}}"#);
+        check_refused(line, Code::InvalidParams, "deadline_ms must be an integer between 1 and 60000");
+    }
+    let request = read(r#"{"action":"ping","deadline_ms":2000}"#).expect("a deadline");
+    assert_eq!(request.deadline - request.received, Duration::from_secs(2));
+}
+
+#[test]
+fn what_is_secret_is_taken_out_of_the_parameters() {
+    use secrecy::ExposeSecret;
+    let request = read(r#"{"action":"login","user":"mia","password":"hunter2"}"#).expect("a login");
+    assert_eq!(crate::line::ascii(&request.params), r#"{"user":"mia"}"#);
+    assert_eq!(request.secret.as_ref().expect("a password").expose_secret(), "hunter2");
+    assert!(!format!("{request:?}").contains("hunter2"));
+}
+
+#[test]
+fn http_cannot_pass_for_a_request() {
+    for line in ["GET / HTTP/1.1\r", "POST /x HTTP/1.0", "OPTIONS * HTTP/2", " PUT  /  HTTP/1.1"] {
+        let refused = read(line).expect_err("HTTP");
+        assert!(refused.hopeless && refused.refusal.code == Code::InvalidJson, "{line}");
+    }
+    assert!(opening(b'{').is_ok());
+    assert!(opening(b'P').expect_err("a letter").message.contains("HTTP"));
+    assert!(opening(0x16).expect_err("TLS").message.contains("does not speak TLS"));
+}

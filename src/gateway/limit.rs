@@ -1,0 +1,169 @@
+//! Has allowance (rate limiting): so much per caller and class of action, and so much per address before there is a caller.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use super::identify::{Caller, Role};
+use super::interpret::Request;
+use crate::command::{Action, Tag, Tags};
+use crate::config::{self, Rate};
+use crate::refusal::{Code, Refusal};
+
+/// A request within its caller's allowance.
+#[derive(Debug)]
+pub struct Admitted {
+    request: Request,
+    caller: Arc<Caller>,
+    role: Role,
+}
+
+impl Admitted {
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    pub fn caller(&self) -> &Arc<Caller> {
+        &self.caller
+    }
+
+    pub fn role(&self) -> &Role {
+        &self.role
+    }
+
+    /// What a refused request was, for the trail.
+    pub fn into_request(self) -> Request {
+        self.request
+    }
+
+    /// A password that the gateway's own administration needs; whoever takes it is `identity`'s caller.
+    pub(super) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
+        self.request.secret.take()
+    }
+}
+
+/// Admit a request, or say when there is allowance again. It stands before `permit`, so that probing costs.
+pub fn admit(
+    request: Request,
+    caller: &Arc<Caller>,
+    role: Role,
+    allowance: &Allowance,
+) -> Result<Admitted, Box<(Request, Refusal)>> {
+    match allowance.spend(Class::of(request.action)) {
+        Ok(()) => Ok(Admitted { request, caller: caller.clone(), role }),
+        Err(refusal) => Err(Box::new((request, refusal))),
+    }
+}
+
+/// What an action costs: fader moves are cheap, deletes are not, and a stop must always get through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Read,
+    Change,
+    Heavy,
+    Stop,
+}
+
+impl Class {
+    fn of(action: &Action) -> Class {
+        let heavy = !action.access.intersection(Tags::GUARDED).is_empty() || action.access.contains(Tag::Admin);
+        match action {
+            _ if action.access.contains(Tag::Stop) => Class::Stop,
+            _ if heavy => Class::Heavy,
+            _ if action.is_read() => Class::Read,
+            _ => Class::Change,
+        }
+    }
+}
+
+/// One caller's allowance, shared by all of its connections. Spending it takes no lock.
+#[derive(Debug)]
+pub struct Allowance {
+    classes: [DefaultDirectRateLimiter; 4],
+}
+
+impl Allowance {
+    fn new(limits: &config::Limits) -> Allowance {
+        let rates = [limits.read, limits.change, limits.heavy, limits.stop];
+        Allowance { classes: rates.map(|rate| RateLimiter::direct(quota(rate))) }
+    }
+
+    /// A line that could not be understood costs as much as a change.
+    pub fn spend_on_unreadable(&self) -> Result<(), Refusal> {
+        self.spend(Class::Change)
+    }
+
+    fn spend(&self, class: Class) -> Result<(), Refusal> {
+        self.classes[class as usize].check().map_err(|until| {
+            let wait = until.wait_time_from(DefaultClock::default().now());
+            let retry_after_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
+            let message = format!("too many requests; try again in {retry_after_ms} ms");
+            Refusal::new(Code::RateLimited, message).retry_after_ms(retry_after_ms)
+        })
+    }
+}
+
+/// All allowances: of callers by name, and of addresses.
+pub struct Limits {
+    config: config::Limits,
+    /// Locked when a connection gets its caller, never per command. As many entries as there are users.
+    callers: Mutex<HashMap<Arc<str>, Arc<Allowance>>>,
+    connections: DefaultKeyedRateLimiter<IpAddr>,
+    failures: DefaultKeyedRateLimiter<IpAddr>,
+    bridge: DefaultDirectRateLimiter,
+}
+
+impl Limits {
+    pub fn new(config: &config::Limits, bridge: Rate) -> Limits {
+        Limits {
+            config: config.clone(),
+            callers: Mutex::default(),
+            connections: RateLimiter::keyed(quota(config.address_connections)),
+            failures: RateLimiter::keyed(quota(config.address_failures)),
+            bridge: RateLimiter::direct(quota(bridge)),
+        }
+    }
+
+    /// The allowance of a caller. It outlives the caller's connections: hanging up does not refill it.
+    pub fn of_caller(&self, name: &Arc<str>) -> Arc<Allowance> {
+        let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
+        callers.entry(name.clone()).or_insert_with(|| Arc::new(Allowance::new(&self.config))).clone()
+    }
+
+    /// The allowance of a connection that has no caller yet; its address is held to the other limits.
+    pub fn of_nobody(&self) -> Arc<Allowance> {
+        Arc::new(Allowance::new(&self.config))
+    }
+
+    pub fn admits_connection(&self, address: IpAddr) -> bool {
+        self.spend_of_address(&self.connections, address)
+    }
+
+    /// Count a refused sign-in or handshake. False: this address has had its share of them.
+    pub fn admits_failure(&self, address: IpAddr) -> bool {
+        self.spend_of_address(&self.failures, address)
+    }
+
+    /// Whether the bridge takes one more command now, all callers together.
+    pub fn admits_to_bridge(&self) -> bool {
+        self.bridge.check().is_ok()
+    }
+
+    /// The table is bounded: when it is full of addresses that are not idle, strangers wait.
+    fn spend_of_address(&self, limiter: &DefaultKeyedRateLimiter<IpAddr>, address: IpAddr) -> bool {
+        if self.config.exempt_loopback && address.is_loopback() {
+            return true;
+        }
+        if limiter.len() >= self.config.addresses_max {
+            limiter.retain_recent();
+        }
+        limiter.len() < self.config.addresses_max && limiter.check_key(&address).is_ok()
+    }
+}
+
+fn quota(rate: Rate) -> Quota {
+    Quota::per_second(rate.per_second).allow_burst(rate.burst)
+}

@@ -1,0 +1,340 @@
+//! Is written down before it takes effect (audit): one long-lived task that commits rows in groups and only then passes requests on.
+//!
+//! A change travels when its row is durable. A read may travel meanwhile, but its answer waits for the row, as a refusal's does.
+
+mod group;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::time::sleep_until;
+
+use super::identify::Role;
+use super::permit::Permitted;
+use super::relay::Relay;
+use crate::answers::{Delivery, Slot};
+use crate::audit::{self, Anchor, Event, Flood, OutcomeKind, Trail};
+use crate::clock;
+use crate::command::Action;
+use crate::config;
+use crate::policy::RuleName;
+use crate::refusal::{Code, Refusal};
+use group::Group;
+
+/// A permitted request whose decision row is written, or, for a read, being written.
+#[derive(Debug)]
+pub struct Recorded {
+    permitted: Permitted,
+    seq: i64,
+    row: RowState,
+    slot: Slot,
+}
+
+#[derive(Debug)]
+enum RowState {
+    Durable,
+    /// `None` until the commit has ended; then whether it was good.
+    Pending(watch::Receiver<Option<Committed>>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Committed {
+    Durable,
+    Lost,
+}
+
+impl Recorded {
+    pub fn permitted(&self) -> &Permitted {
+        &self.permitted
+    }
+
+    pub fn connection(&self) -> u64 {
+        self.slot.connection()
+    }
+
+    pub(super) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
+        self.permitted.take_secret()
+    }
+
+    /// Whether nothing need be waited for before an answer.
+    pub(super) fn is_settled(&self) -> bool {
+        match &self.row {
+            RowState::Durable => true,
+            RowState::Pending(commit) => commit.borrow().is_some(),
+        }
+    }
+
+    /// Waits until the row is durable or lost.
+    pub(super) async fn settle(&mut self) {
+        if let RowState::Pending(commit) = &mut self.row {
+            // An error means that the recorder is gone, and the row with it; `conclude` treats it so.
+            let _ = commit.wait_for(Option::is_some).await;
+        }
+    }
+
+    /// Answer, and say what the trail is to hold of it. A request whose row was lost has no answer but that.
+    pub(super) fn conclude(
+        self,
+        kind: OutcomeKind,
+        code: Option<&'static str>,
+        body: Map<String, Value>,
+    ) -> Option<Entry> {
+        if let RowState::Pending(commit) = &self.row
+            && *commit.borrow() != Some(Committed::Durable)
+        {
+            self.slot.refuse(&unrecorded());
+            return None;
+        }
+        let received = self.permitted.admitted().request().received;
+        let duration_us = u64::try_from(received.elapsed().as_micros()).ok();
+        let delivered = Some(self.slot.answer(body) == Delivery::Delivered);
+        let time_us = clock::unix_micros();
+        Some(Entry::Outcome(audit::Outcome { time_us, decision: self.seq, kind, code, duration_us, delivered }))
+    }
+}
+
+/// What the recorder writes.
+#[derive(Debug)]
+pub enum Entry {
+    Permitted {
+        permitted: Permitted,
+        session: Arc<Anchor>,
+        policy: Arc<Anchor>,
+        slot: Slot,
+    },
+    Refused {
+        line: Box<RefusedLine>,
+        session: Arc<Anchor>,
+        policy: Arc<Anchor>,
+        slot: Slot,
+    },
+    /// An event, and refusals that are answered when it is durable.
+    Told {
+        event: Event,
+        answers: Vec<(Slot, Refusal)>,
+    },
+    Outcome(audit::Outcome),
+    Event(Event),
+    /// An event that later rows refer to. The sender is told when it is durable.
+    Anchor {
+        anchor: Arc<Anchor>,
+        durable: oneshot::Sender<()>,
+    },
+}
+
+/// A refused line, as far as it was understood.
+#[derive(Debug)]
+pub struct RefusedLine {
+    pub refusal: Refusal,
+    pub action: Option<&'static Action>,
+    pub parameters: Option<Map<String, Value>>,
+    pub role: Option<Role>,
+    pub rule: Option<RuleName>,
+    /// The length and keyed digest of a line that did not become a request.
+    pub unreadable: Option<(usize, String)>,
+}
+
+/// The way to the recorder.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    entries: mpsc::Sender<Entry>,
+    health: Arc<Health>,
+    noted: Arc<Noted>,
+}
+
+/// The other end of it.
+pub struct Entries {
+    receiver: mpsc::Receiver<Entry>,
+    health: Arc<Health>,
+    noted: Arc<Noted>,
+}
+
+/// Events that strangers cause, such as refused connections.
+#[derive(Debug)]
+struct Noted {
+    flood: Mutex<Flood>,
+    wake: Notify,
+}
+
+impl Noted {
+    fn due(&self) -> Option<Instant> {
+        self.flood.lock().unwrap_or_else(PoisonError::into_inner).due()
+    }
+
+    fn take(&self) -> u64 {
+        self.flood.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now())
+    }
+}
+
+/// Whether the last commit was good.
+#[derive(Debug, Default)]
+pub struct Health {
+    unwell: AtomicBool,
+}
+
+impl Health {
+    pub fn is_well(&self) -> bool {
+        !self.unwell.load(Ordering::Relaxed)
+    }
+}
+
+impl Recorder {
+    pub fn channel(config: &config::Trail) -> (Recorder, Entries) {
+        let (entries, receiver) = mpsc::channel(config.queue_max);
+        let health = Arc::<Health>::default();
+        let flood = Mutex::new(Flood::new(config.refusals_per_second_max, Instant::now()));
+        let noted = Arc::new(Noted { flood, wake: Notify::new() });
+        (Recorder { entries, health: health.clone(), noted: noted.clone() }, Entries { receiver, health, noted })
+    }
+
+    /// Hand an entry over. When the recorder has ended, what the entry holds is answered by being dropped.
+    pub async fn submit(&self, entry: Entry) {
+        let _ = self.entries.send(entry).await;
+    }
+
+    pub async fn event(&self, event: Event) {
+        self.submit(Entry::Event(event)).await;
+    }
+
+    /// Note an event of which anybody may cause any number: beyond so many a second they are counted in one row.
+    pub fn note(&self, event: Event) {
+        let mut flood = self.noted.flood.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = flood.refused(Instant::now()) == audit::Refused::Counted;
+        if counted || self.entries.try_send(Entry::Event(event)).is_err() {
+            if !counted {
+                flood.count();
+            }
+            self.noted.wake.notify_one();
+        }
+    }
+
+    /// Write an event that later rows refer to, and wait until it is durable.
+    pub async fn anchor(&self, event: Event) -> Result<Arc<Anchor>, Refusal> {
+        let (anchor, (durable, written)) = (Arc::new(Anchor::new(event)), oneshot::channel());
+        self.submit(Entry::Anchor { anchor: anchor.clone(), durable }).await;
+        written.await.map_err(|_| unrecorded())?;
+        Ok(anchor)
+    }
+
+    pub fn health(&self) -> &Health {
+        &self.health
+    }
+}
+
+/// The recorder's task. It ends when nobody can hand it entries any more.
+pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, config: config::Trail, set_epoch: SetEpoch) {
+    let mut writer = Writer { trail: Some(trail), next_seq: None, health: entries.health.clone() };
+    while let Some(first) = entries.next().await {
+        let group = collect(first, &mut entries.receiver, &config).await;
+        let set_epoch = *set_epoch.borrow();
+        writer.write(group, &relay, set_epoch).await;
+    }
+}
+
+impl Entries {
+    /// The next entry, or the count of what was noted too often, when that is due.
+    async fn next(&mut self) -> Option<Entry> {
+        loop {
+            let due = self.noted.due();
+            let until = tokio::time::Instant::from_std(due.unwrap_or_else(Instant::now));
+            tokio::select! {
+                entry = self.receiver.recv() => return entry,
+                _ = sleep_until(until), if due.is_some() => {
+                    return Some(Entry::Event(Event::new("refusals_counted").with("count", self.noted.take())));
+                }
+                _ = self.noted.wake.notified() => (),
+            }
+        }
+    }
+}
+
+/// Which loading of a set the script serves, as far as known.
+pub type SetEpoch = watch::Receiver<Option<i64>>;
+
+/// All that waits, up to a bound. Outcomes alone wait a moment for company.
+async fn collect(first: Entry, entries: &mut mpsc::Receiver<Entry>, config: &config::Trail) -> Vec<Entry> {
+    let mut may_wait = matches!(first, Entry::Outcome(_));
+    let mut group = vec![first];
+    let until = tokio::time::Instant::now() + config::ms(config.outcome_wait_ms);
+    while group.len() < config.group_rows_max {
+        let next = match entries.try_recv() {
+            Ok(entry) => Some(entry),
+            Err(_) if may_wait => tokio::time::timeout_at(until, entries.recv()).await.ok().flatten(),
+            Err(_) => None,
+        };
+        let Some(entry) = next else { break };
+        may_wait &= matches!(entry, Entry::Outcome(_));
+        group.push(entry);
+    }
+    group
+}
+
+struct Writer {
+    /// Gone only if a write panicked; then nothing is recorded any more, and so nothing runs.
+    trail: Option<Trail>,
+    /// Numbers of lost rows are not given again: a read that travelled meanwhile may still refer to one.
+    next_seq: Option<i64>,
+    health: Arc<Health>,
+}
+
+impl Writer {
+    async fn write(&mut self, entries: Vec<Entry>, relay: &Relay, set_epoch: Option<i64>) {
+        let first_seq = match self.first_seq() {
+            Ok(seq) => seq,
+            Err(error) => return self.lose(Group::unnumbered(entries), &error),
+        };
+        let mut group = Group::new(entries, first_seq, set_epoch);
+        self.next_seq = Some(first_seq + i64::try_from(group.rows.len()).expect("a group is bounded"));
+        for read in group.take_early_reads() {
+            relay.carry(read);
+        }
+        match self.commit(&mut group).await {
+            Ok(()) => {
+                if self.health.unwell.swap(false, Ordering::Relaxed) {
+                    tracing::info!("the trail is well again");
+                }
+                group.committed(relay);
+            }
+            Err(error) => self.lose(group, &error),
+        }
+    }
+
+    fn first_seq(&self) -> anyhow::Result<i64> {
+        match (self.next_seq, &self.trail) {
+            (Some(seq), _) => Ok(seq),
+            (None, Some(trail)) => Ok(trail.last_seq()? + 1),
+            (None, None) => anyhow::bail!("the trail's writer is gone; restart the gateway"),
+        }
+    }
+
+    async fn commit(&mut self, group: &mut Group) -> anyhow::Result<()> {
+        let Some(mut trail) = self.trail.take() else {
+            anyhow::bail!("the trail's writer is gone; restart the gateway");
+        };
+        let rows = std::mem::take(&mut group.rows);
+        let (trail, result) = tokio::task::spawn_blocking(move || {
+            let result = trail.append(&rows);
+            (trail, result)
+        })
+        .await?;
+        self.trail = Some(trail);
+        result
+    }
+
+    fn lose(&self, group: Group, error: &anyhow::Error) {
+        if !self.health.unwell.swap(true, Ordering::Relaxed) {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "the trail is unwell: every request is refused until it is well"
+            );
+        }
+        group.lost();
+    }
+}
+
+fn unrecorded() -> Refusal {
+    Refusal::new(Code::Unrecorded, "the audit trail cannot be written, so nothing is done; see the gateway's log")
+}

@@ -1,0 +1,182 @@
+//! Entries that are committed together, and what becomes of them when the commit has ended.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use tokio::sync::{oneshot, watch};
+
+use super::{Committed, Entry, Recorded, RefusedLine, RowState, unrecorded};
+use crate::answers::Slot;
+use crate::audit::{Anchor, Decision, Row, Verdict};
+use crate::clock;
+use crate::gateway::permit::Permitted;
+use crate::gateway::relay::Relay;
+use crate::refusal::Refusal;
+
+pub struct Group {
+    pub rows: Vec<Row>,
+    afterwards: Vec<Afterwards>,
+    early_reads: Vec<Recorded>,
+    commit: watch::Sender<Option<Committed>>,
+    /// Anchors whose rows are in this group.
+    anchors: Vec<Arc<Anchor>>,
+    /// Connections with a change in this group: their reads wait behind it.
+    changed: HashSet<u64>,
+    next_seq: i64,
+    set_epoch: Option<i64>,
+}
+
+/// What waits for the commit.
+enum Afterwards {
+    Relay(Recorded),
+    Answer(Slot, Refusal),
+    Tell(oneshot::Sender<()>),
+}
+
+impl Group {
+    pub fn new(entries: Vec<Entry>, first_seq: i64, set_epoch: Option<i64>) -> Group {
+        let mut group = Group {
+            rows: Vec::with_capacity(entries.len()),
+            afterwards: Vec::with_capacity(entries.len()),
+            early_reads: Vec::new(),
+            commit: watch::Sender::new(None),
+            anchors: Vec::new(),
+            changed: HashSet::new(),
+            next_seq: first_seq,
+            set_epoch,
+        };
+        for entry in entries {
+            group.add(entry);
+        }
+        group
+    }
+
+    /// For entries that will certainly not be committed.
+    pub fn unnumbered(entries: Vec<Entry>) -> Group {
+        Group::new(entries, 0, None)
+    }
+
+    /// Reads that may travel while the rows are written.
+    pub fn take_early_reads(&mut self) -> Vec<Recorded> {
+        std::mem::take(&mut self.early_reads)
+    }
+
+    /// The rows are durable: changes travel, refusals are answered, the reads' answers may leave.
+    pub fn committed(self, relay: &Relay) {
+        self.commit.send_replace(Some(Committed::Durable));
+        for afterwards in self.afterwards {
+            match afterwards {
+                Afterwards::Relay(recorded) => relay.carry(recorded),
+                Afterwards::Answer(slot, refusal) => _ = slot.refuse(&refusal),
+                Afterwards::Tell(durable) => _ = durable.send(()),
+            }
+        }
+    }
+
+    /// No row of this group is there: nothing travels, and everybody is told so.
+    pub fn lost(self) {
+        self.commit.send_replace(Some(Committed::Lost));
+        for anchor in &self.anchors {
+            anchor.set_seq(None);
+        }
+        for afterwards in self.afterwards {
+            match afterwards {
+                Afterwards::Relay(recorded) => _ = recorded.slot.refuse(&unrecorded()),
+                Afterwards::Answer(slot, _) => _ = slot.refuse(&unrecorded()),
+                Afterwards::Tell(durable) => drop(durable),
+            }
+        }
+        for read in self.early_reads {
+            read.slot.refuse(&unrecorded());
+        }
+    }
+
+    fn add(&mut self, entry: Entry) {
+        match entry {
+            Entry::Permitted { permitted, session, policy, slot } => {
+                self.add_permitted(permitted, &session, &policy, slot)
+            }
+            Entry::Refused { line, session, policy, slot } => self.add_refused(*line, &session, &policy, slot),
+            Entry::Told { event, answers } => {
+                let seq = self.number();
+                self.rows.push(event.row(seq));
+                self.afterwards.extend(answers.into_iter().map(|(slot, refusal)| Afterwards::Answer(slot, refusal)));
+            }
+            Entry::Outcome(outcome) => {
+                let seq = self.number();
+                self.rows.push(outcome.row(seq));
+            }
+            Entry::Event(event) => {
+                let seq = self.number();
+                self.rows.push(event.row(seq));
+            }
+            Entry::Anchor { anchor, durable } => {
+                self.seq_of(&anchor);
+                self.afterwards.push(Afterwards::Tell(durable));
+            }
+        }
+    }
+
+    fn add_permitted(&mut self, permitted: Permitted, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: Slot) {
+        let (session_seq, policy_seq, seq) = (self.seq_of(session), self.seq_of(policy), self.number());
+        let admitted = permitted.admitted();
+        let request = admitted.request();
+        let decision = Decision {
+            time_us: clock::unix_micros(),
+            session: session_seq,
+            policy: Some(policy_seq),
+            role: Some(admitted.role()),
+            rule: Some(permitted.rule()),
+            action: Some(&request.action.name),
+            parameters: Some(&request.params),
+            unreadable: None,
+            set_epoch: self.set_epoch,
+            verdict: Verdict::Allow,
+        };
+        self.rows.push(decision.row(seq));
+        let early = request.action.is_read() && !self.changed.contains(&slot.connection());
+        if early {
+            let row = RowState::Pending(self.commit.subscribe());
+            self.early_reads.push(Recorded { permitted, seq, row, slot });
+        } else {
+            self.changed.insert(slot.connection());
+            self.afterwards.push(Afterwards::Relay(Recorded { permitted, seq, row: RowState::Durable, slot }));
+        }
+    }
+
+    fn add_refused(&mut self, line: RefusedLine, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: Slot) {
+        let (session, policy, seq) = (self.seq_of(session), self.seq_of(policy), self.number());
+        let decision = Decision {
+            time_us: clock::unix_micros(),
+            session,
+            policy: Some(policy),
+            role: line.role.as_deref(),
+            rule: line.rule.as_deref(),
+            action: line.action.map(|action| action.name.as_str()),
+            parameters: line.parameters.as_ref(),
+            unreadable: line.unreadable.as_ref().map(|(bytes, digest)| (*bytes, digest.as_str())),
+            set_epoch: self.set_epoch,
+            verdict: Verdict::Refuse(line.refusal.code.name()),
+        };
+        self.rows.push(decision.row(seq));
+        self.afterwards.push(Afterwards::Answer(slot, line.refusal));
+    }
+
+    /// The seq of an anchor, whose row is written first if it is not there yet.
+    fn seq_of(&mut self, anchor: &Arc<Anchor>) -> i64 {
+        if let Some(seq) = anchor.seq() {
+            return seq;
+        }
+        let seq = self.number();
+        self.rows.push(anchor.event.row(seq));
+        anchor.set_seq(Some(seq));
+        self.anchors.push(anchor.clone());
+        seq
+    }
+
+    fn number(&mut self) -> i64 {
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        seq
+    }
+}

@@ -1,0 +1,242 @@
+//! Is carried to the bridge and back (upstream). It takes recorded requests and nothing else.
+//!
+//! A request that has not been recorded cannot be carried; this does not compile:
+//!
+//! ```compile_fail
+//! # use livegate::gateway::{permit::Permitted, record::Recorded, relay::Relay};
+//! fn carry(relay: &Relay, request: Permitted) {
+//!     relay.carry(request);
+//! }
+//! ```
+//!
+//! and this, which differs in one type, does:
+//!
+//! ```
+//! # use livegate::gateway::{permit::Permitted, record::Recorded, relay::Relay};
+//! fn carry(relay: &Relay, request: Recorded) {
+//!     relay.carry(request);
+//! }
+//! ```
+
+mod bridge;
+mod keyed;
+mod own;
+mod plain;
+mod queue;
+mod script_clock;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Map, Value, json};
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use super::Shared;
+use super::record::{Recorded, Recorder};
+use crate::audit::OutcomeKind;
+use crate::command::Home;
+use crate::refusal::{Code, Refusal};
+pub use keyed::Key;
+
+/// Where recorded requests go: to the bridge, or to the gateway's own administration.
+#[derive(Clone, Debug)]
+pub struct Relay {
+    bridge: mpsc::Sender<Recorded>,
+    own: mpsc::Sender<Recorded>,
+    recorder: Recorder,
+}
+
+/// What comes back, for the client and for the trail.
+#[derive(Debug)]
+pub struct Reply {
+    kind: OutcomeKind,
+    code: Option<Code>,
+    body: Map<String, Value>,
+}
+
+/// How the gateway speaks to the script.
+#[derive(Debug)]
+pub enum Protocol {
+    Keyed(Key),
+    Plain,
+    /// There is none to speak to.
+    Absent,
+}
+
+/// The two tasks that carry requests out. They end by themselves after a shutdown.
+pub struct Tasks(pub [JoinHandle<()>; 2]);
+
+impl Relay {
+    pub fn start(
+        shared: Arc<Shared>,
+        recorder: Recorder,
+        protocol: Protocol,
+        shutdown: watch::Receiver<bool>,
+    ) -> (Relay, Tasks) {
+        let (bridge, for_bridge) = mpsc::channel(shared.config.bridge.queue_max);
+        let (own, for_own) = mpsc::channel(shared.config.bridge.queue_max);
+        let carrying = bridge::run(shared.clone(), recorder.clone(), protocol, for_bridge, shutdown.clone());
+        let administering = own::run(shared, recorder.clone(), for_own, shutdown);
+        (Relay { bridge, own, recorder }, Tasks([tokio::spawn(carrying), tokio::spawn(administering)]))
+    }
+
+    /// Carry a recorded request. It never waits: where there is no room, the request is answered so.
+    pub fn carry(&self, recorded: Recorded) {
+        let way = match recorded.permitted().admitted().request().action.home {
+            Home::Live => &self.bridge,
+            Home::Gateway => &self.own,
+        };
+        if let Err(error) = way.try_send(recorded) {
+            let (recorded, refusal) = match error {
+                mpsc::error::TrySendError::Full(recorded) => (recorded, overloaded()),
+                mpsc::error::TrySendError::Closed(recorded) => (recorded, shutting_down()),
+            };
+            let recorder = self.recorder.clone();
+            tokio::spawn(async move { Reply::not_sent(refusal).deliver(recorded, &recorder).await });
+        }
+    }
+}
+
+impl Reply {
+    fn ok(body: Map<String, Value>) -> Reply {
+        Reply { kind: OutcomeKind::Ok, code: None, body }
+    }
+
+    /// Certainly not run.
+    fn not_sent(refusal: Refusal) -> Reply {
+        Reply::refusal(OutcomeKind::NotSent, refusal)
+    }
+
+    fn refusal(kind: OutcomeKind, refusal: Refusal) -> Reply {
+        Reply { kind, code: Some(refusal.code), body: refusal.body() }
+    }
+
+    fn unknown() -> Reply {
+        let message = "no answer came back from Live; it may have run: look before you repeat it";
+        Reply::refusal(OutcomeKind::Unknown, Refusal::new(Code::OutcomeUnknown, message))
+    }
+
+    fn expired() -> Reply {
+        let message = "its deadline passed before Live could run it; it did not run";
+        Reply::refusal(OutcomeKind::Expired, Refusal::new(Code::Expired, message))
+    }
+
+    /// Read a bridge's answer. `None`: it has not the form of one.
+    fn from_bridge(mut body: Map<String, Value>) -> Option<Reply> {
+        body.remove("id");
+        body.remove("clock_ms");
+        match body.get("ok") {
+            Some(Value::Bool(true)) => Some(Reply::ok(body)),
+            Some(Value::Bool(false)) => Some(Reply::from_bridge_error(&body)),
+            _ => None,
+        }
+    }
+
+    /// An error of the bridge's is written anew: one line, bounded, a code of ours, and nothing else that came with it.
+    fn from_bridge_error(body: &Map<String, Value>) -> Reply {
+        let text = |key: &str| body.get(key).and_then(Value::as_str);
+        let code = text("code").map_or(Code::LiveError, |name| Code::from_name(name).unwrap_or(Code::Internal));
+        let line = text("error").and_then(|error| error.lines().next()).unwrap_or("Live gave no reason");
+        let message: String = line.chars().take(MESSAGE_CHARS_MAX).collect();
+        let mut refusal = Refusal::new(code, message);
+        refusal.reference = text("reference").map(|reference| reference.chars().take(64).collect());
+        match code {
+            Code::Expired => Reply::refusal(OutcomeKind::Expired, refusal),
+            Code::Overloaded | Code::ShuttingDown => Reply::not_sent(refusal),
+            _ => Reply::refusal(OutcomeKind::Error, refusal),
+        }
+    }
+
+    /// Answer the client, then record the outcome. A read whose row is still being written waits for it, and holds up nobody else.
+    async fn deliver(self, mut recorded: Recorded, recorder: &Recorder) {
+        if recorded.is_settled() {
+            return self.conclude(recorded, recorder).await;
+        }
+        let recorder = recorder.clone();
+        tokio::spawn(async move {
+            recorded.settle().await;
+            self.conclude(recorded, &recorder).await;
+        });
+    }
+
+    async fn conclude(self, recorded: Recorded, recorder: &Recorder) {
+        if let Some(entry) = recorded.conclude(self.kind, self.code.map(Code::name), self.body) {
+            recorder.submit(entry).await;
+        }
+    }
+}
+
+const MESSAGE_CHARS_MAX: usize = 500;
+
+fn overloaded() -> Refusal {
+    Refusal::new(Code::Overloaded, "too many commands wait for Live; try again in a moment")
+}
+
+fn shutting_down() -> Refusal {
+    Refusal::new(Code::ShuttingDown, "the gateway is shutting down; it did not run")
+}
+
+fn bridge_unavailable() -> Refusal {
+    Refusal::new(
+        Code::BridgeUnavailable,
+        "Live cannot be reached, so it did not run; is Live open, with LiveGate chosen as a control surface?",
+    )
+}
+
+/// How the bridge is, for `status` and for the trail.
+#[derive(Debug)]
+pub struct Status {
+    /// The script's introduction of itself while the connection stands.
+    hello: watch::Sender<Option<Map<String, Value>>>,
+    set_epoch: watch::Sender<Option<i64>>,
+    queued: AtomicUsize,
+    in_flight: AtomicUsize,
+}
+
+impl Default for Status {
+    fn default() -> Status {
+        let (hello, set_epoch) = (watch::Sender::new(None), watch::Sender::new(None));
+        Status { hello, set_epoch, queued: AtomicUsize::new(0), in_flight: AtomicUsize::new(0) }
+    }
+}
+
+impl Status {
+    pub fn is_up(&self) -> bool {
+        self.hello.borrow().is_some()
+    }
+
+    /// Waits until the script has been reached.
+    pub async fn up(&self) {
+        // The sender is ours, so waiting cannot fail.
+        let _ = self.hello.subscribe().wait_for(Option::is_some).await;
+    }
+
+    fn came_up(&self, hello: Map<String, Value>) {
+        self.hello.send_replace(Some(hello));
+    }
+
+    fn went_down(&self) {
+        self.hello.send_replace(None);
+    }
+
+    pub fn set_epoch(&self) -> watch::Receiver<Option<i64>> {
+        self.set_epoch.subscribe()
+    }
+
+    pub fn describe(&self) -> Value {
+        let script = self.hello.borrow().clone();
+        let count = |count: &AtomicUsize| count.load(Ordering::Relaxed);
+        json!({"up": script.is_some(), "script": script, "queued": count(&self.queued), "in_flight": count(&self.in_flight)})
+    }
+}
+
+/// The only way to the script.
+#[expect(clippy::disallowed_methods, reason = "this is the stage that may connect to the bridge")]
+async fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}

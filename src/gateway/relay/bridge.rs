@@ -1,0 +1,283 @@
+//! Commands on their way to Live: they wait in the queue, a bounded number is under way, and each is answered exactly once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+use tokio::sync::{mpsc, watch};
+
+use super::keyed::{self, Link};
+use super::plain::Lanes;
+use super::queue::{Queue, Queued};
+use super::{Protocol, Reply, Shared, bridge_unavailable, overloaded, shutting_down};
+use crate::audit::{Event, OutcomeKind};
+use crate::config;
+use crate::gateway::record::{Recorded, Recorder};
+use crate::gateway::told_to_end;
+use crate::refusal::{Code, Refusal};
+
+/// What the script's side tells.
+#[derive(Debug)]
+pub enum BridgeEvent {
+    Up(Link),
+    /// With the ids of commands that were certainly not sent.
+    Down {
+        reason: String,
+        unsent: Vec<u64>,
+    },
+    Answer {
+        id: u64,
+        body: Map<String, Value>,
+    },
+    /// Nothing listens there; the command was not sent.
+    Unreachable {
+        id: u64,
+    },
+    /// The connection broke, or what came was no answer.
+    Lost {
+        id: u64,
+    },
+}
+
+/// How often deadlines are looked at while something waits.
+const SWEEP_MS: u64 = 25;
+/// How long commands that are under way may take when the gateway ends.
+const GRACE_MS: u64 = 2_000;
+
+pub async fn run(
+    shared: Arc<Shared>,
+    recorder: Recorder,
+    protocol: Protocol,
+    mut requests: mpsc::Receiver<Recorded>,
+    mut shutdown: watch::Receiver<bool>,
+) {
+    let config = shared.config.bridge.clone();
+    let (events, mut heard) = mpsc::channel(config.in_flight_max);
+    let (way, link_task) = match protocol {
+        Protocol::Keyed(key) => {
+            let task = tokio::spawn(keyed::run(config.clone(), key, events));
+            (Way::Keyed(None), Some(task))
+        }
+        Protocol::Absent => (Way::Keyed(None), None),
+        Protocol::Plain => (Way::Plain(Lanes::new(config.clone(), events)), None),
+    };
+    let queue = Queue::new(config.queue_max, config.queue_per_caller_max);
+    let mut bridge = Bridge { shared, recorder, config, queue, way, in_flight: HashMap::new(), next_id: 1 };
+    let mut sweep = tokio::time::interval(config::ms(SWEEP_MS));
+    sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            Some(recorded) = requests.recv() => {
+                bridge.enqueue(recorded).await;
+                while let Ok(recorded) = requests.try_recv() {
+                    bridge.enqueue(recorded).await;
+                }
+            }
+            Some(event) = heard.recv() => bridge.hear(event).await,
+            _ = sweep.tick(), if bridge.is_busy() => bridge.sweep(Instant::now()).await,
+            () = told_to_end(&mut shutdown) => break,
+        }
+        bridge.send_waiting().await;
+    }
+    // Still in the hand-over or queued: certainly not run.
+    requests.close();
+    while let Some(recorded) = requests.recv().await {
+        bridge.refuse(recorded, shutting_down()).await;
+    }
+    bridge.finish(&mut heard).await;
+    if let Some(task) = link_task {
+        task.abort();
+    }
+}
+
+struct Bridge {
+    shared: Arc<Shared>,
+    recorder: Recorder,
+    config: config::Bridge,
+    queue: Queue<Recorded>,
+    way: Way,
+    in_flight: HashMap<u64, UnderWay>,
+    next_id: u64,
+}
+
+enum Way {
+    Keyed(Option<Link>),
+    Plain(Lanes),
+}
+
+struct UnderWay {
+    recorded: Recorded,
+    /// When to stop waiting for the answer.
+    overdue: Instant,
+}
+
+impl Bridge {
+    fn is_busy(&self) -> bool {
+        !self.queue.is_empty() || !self.in_flight.is_empty()
+    }
+
+    async fn enqueue(&mut self, recorded: Recorded) {
+        if matches!(self.way, Way::Keyed(None)) {
+            return self.refuse(recorded, bridge_unavailable()).await;
+        }
+        if let Err(recorded) = self.queue.push(recorded) {
+            self.refuse(recorded, overloaded()).await;
+        }
+    }
+
+    /// As many as may be under way leave the queue.
+    async fn send_waiting(&mut self) {
+        while !self.queue.is_empty() && self.in_flight.len() < self.config.in_flight_max {
+            if !self.shared.limits.admits_to_bridge() {
+                break;
+            }
+            let Some(recorded) = (match &self.way {
+                Way::Keyed(_) => self.queue.pop(|_| true),
+                Way::Plain(lanes) => self.queue.pop(|caller| !lanes.is_busy(caller)),
+            }) else {
+                break;
+            };
+            self.send(recorded).await;
+        }
+        let status = &self.shared.bridge;
+        status.queued.store(self.queue.len(), Ordering::Relaxed);
+        status.in_flight.store(self.in_flight.len(), Ordering::Relaxed);
+    }
+
+    /// Send a command, unless what allowed it no longer holds.
+    async fn send(&mut self, recorded: Recorded) {
+        let admitted = recorded.permitted().admitted();
+        let request = admitted.request();
+        if request.deadline <= Instant::now() {
+            return self.reply(recorded, Reply::expired()).await;
+        }
+        if let Err(refusal) = self.shared.still_permits(recorded.permitted()) {
+            return self.refuse(recorded, refusal).await;
+        }
+        let id = self.next_id;
+        self.next_id += 1;
+        let mut line = request.params.clone();
+        line.insert("action".into(), request.action.name.clone().into());
+        let (sent, overdue) = match &mut self.way {
+            Way::Keyed(Some(link)) if !link.matches(request.action) => Err(mismatch()),
+            Way::Keyed(Some(link)) => link.send(id, line, request.deadline).map_err(|_| bridge_unavailable()),
+            Way::Keyed(None) => Err(bridge_unavailable()),
+            Way::Plain(lanes) => lanes.send(id, recorded.caller(), line, request.deadline).map_err(|_| overloaded()),
+        }
+        .map_or_else(|refusal| (Err(refusal), request.deadline), |overdue| (Ok(()), overdue));
+        match sent {
+            Ok(()) => _ = self.in_flight.insert(id, UnderWay { recorded, overdue }),
+            Err(refusal) => self.refuse(recorded, refusal).await,
+        }
+    }
+
+    async fn hear(&mut self, event: BridgeEvent) {
+        match event {
+            BridgeEvent::Up(link) => self.come_up(link).await,
+            BridgeEvent::Down { reason, unsent } => self.go_down(&reason, &unsent).await,
+            BridgeEvent::Answer { id, mut body } => {
+                let clock_ms = body.remove("clock_ms").and_then(|clock| clock.as_i64());
+                match (&mut self.way, clock_ms) {
+                    (Way::Keyed(Some(link)), Some(clock_ms)) => link.hear_clock(clock_ms),
+                    (Way::Plain(_), _) if !self.shared.bridge.is_up() => self.shared.bridge.came_up(Map::new()),
+                    _ => (),
+                }
+                self.land(id, Reply::from_bridge(body).unwrap_or_else(Reply::unknown)).await;
+            }
+            BridgeEvent::Unreachable { id } => {
+                self.shared.bridge.went_down();
+                self.land(id, Reply::not_sent(bridge_unavailable())).await;
+            }
+            BridgeEvent::Lost { id } => self.land(id, Reply::unknown()).await,
+        }
+    }
+
+    /// A command that was under way has its reply. One that was given up on has had its answer.
+    async fn land(&mut self, id: u64, reply: Reply) {
+        if let Way::Plain(lanes) = &mut self.way {
+            lanes.landed(id);
+        }
+        if let Some(under_way) = self.in_flight.remove(&id) {
+            self.reply(under_way.recorded, reply).await;
+        }
+    }
+
+    async fn come_up(&mut self, link: Link) {
+        tracing::info!(live = link.live_version(), matches = link.matches_wholly(), "the bridge is up");
+        let event = Event::new("bridge_up")
+            .with("live_version", link.live_version())
+            .with("set_epoch", link.set_epoch())
+            .with("matches", link.matches_wholly());
+        self.shared.bridge.set_epoch.send_replace(Some(link.set_epoch()));
+        self.shared.bridge.came_up(link.hello().clone());
+        self.way = Way::Keyed(Some(link));
+        self.recorder.event(event).await;
+    }
+
+    /// What was under way may have run, but for what was certainly not sent; what waited did not.
+    async fn go_down(&mut self, reason: &str, unsent: &[u64]) {
+        tracing::warn!(reason, "the bridge is down");
+        self.way = Way::Keyed(None);
+        self.shared.bridge.went_down();
+        for (id, under_way) in std::mem::take(&mut self.in_flight) {
+            let reply = match unsent.contains(&id) {
+                true => Reply::not_sent(bridge_unavailable()),
+                false => Reply::unknown(),
+            };
+            self.reply(under_way.recorded, reply).await;
+        }
+        for recorded in self.queue.take(|_| true) {
+            self.refuse(recorded, bridge_unavailable()).await;
+        }
+        self.recorder.event(Event::new("bridge_down")).await;
+    }
+
+    /// Answer what has waited too long.
+    async fn sweep(&mut self, now: Instant) {
+        for recorded in self.queue.take(|recorded| recorded.permitted().admitted().request().deadline <= now) {
+            self.reply(recorded, Reply::expired()).await;
+        }
+        let overdue: Vec<u64> =
+            self.in_flight.iter().filter(|(_, under_way)| under_way.overdue <= now).map(|(id, _)| *id).collect();
+        for id in overdue {
+            let under_way = self.in_flight.remove(&id).expect("an id of it");
+            self.reply(under_way.recorded, Reply::unknown()).await;
+        }
+    }
+
+    /// The gateway ends: what waits is refused, what is under way gets a moment.
+    async fn finish(&mut self, heard: &mut mpsc::Receiver<BridgeEvent>) {
+        for recorded in self.queue.take(|_| true) {
+            self.refuse(recorded, shutting_down()).await;
+        }
+        let until = tokio::time::Instant::now() + config::ms(GRACE_MS);
+        while !self.in_flight.is_empty() {
+            match tokio::time::timeout_at(until, heard.recv()).await {
+                Ok(Some(event)) => self.hear(event).await,
+                _ => break,
+            }
+        }
+        for (_, under_way) in std::mem::take(&mut self.in_flight) {
+            self.reply(under_way.recorded, Reply::unknown()).await;
+        }
+    }
+
+    async fn refuse(&self, recorded: Recorded, refusal: Refusal) {
+        let kind = match refusal.code {
+            Code::Forbidden | Code::Unauthenticated | Code::BridgeMismatch => OutcomeKind::RefusedInLive,
+            _ => OutcomeKind::NotSent,
+        };
+        self.reply(recorded, Reply::refusal(kind, refusal)).await;
+    }
+
+    async fn reply(&self, recorded: Recorded, reply: Reply) {
+        reply.deliver(recorded, &self.recorder).await;
+    }
+}
+
+fn mismatch() -> Refusal {
+    let message = "the script in Live is not the one that this gateway knows; run livegate install, then restart Live";
+    Refusal::new(Code::BridgeMismatch, message)
+}

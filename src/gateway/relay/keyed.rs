@@ -1,0 +1,226 @@
+//! The keyed protocol: one connection to the script on which both sides have proved that they know the key.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use aws_lc_rs::{constant_time, hmac};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::bridge::BridgeEvent;
+use super::script_clock::ScriptClock;
+use crate::command::{Action, catalogue};
+use crate::line::{self, Lines};
+use crate::{config, random};
+
+/// The key that script and gateway share: 32 bytes, in hex where it lies.
+#[derive(Clone)]
+pub struct Key(Arc<hmac::Key>);
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(…)")
+    }
+}
+
+impl Key {
+    pub fn from_hex(text: &SecretString) -> Result<Key> {
+        let bytes = hex::decode(text.expose_secret()).ok().filter(|bytes| bytes.len() == 32);
+        let bytes = bytes.context("a bridge key is 64 hex digits")?;
+        Ok(Key(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &bytes))))
+    }
+
+    fn mac(&self, label: &str, address: &str, script_nonce: &[u8], gateway_nonce: &[u8]) -> hmac::Tag {
+        let mut mac = hmac::Context::with_key(&self.0);
+        for part in [label.as_bytes(), address.as_bytes(), script_nonce, gateway_nonce] {
+            mac.update(part);
+        }
+        mac.sign()
+    }
+}
+
+/// A connection that stands.
+#[derive(Debug)]
+pub struct Link {
+    lines: mpsc::Sender<(u64, Vec<u8>)>,
+    clock: ScriptClock,
+    hello: Map<String, Value>,
+    /// By index in the catalogue: whether the script's entry is ours. `None`: all are.
+    matching: Option<HashSet<usize>>,
+    answer_wait: Duration,
+}
+
+impl Link {
+    /// Put a command on its way; answers when to stop waiting for it.
+    pub fn send(&mut self, id: u64, mut line: Map<String, Value>, deadline: Instant) -> Result<Instant> {
+        line.insert("id".into(), id.into());
+        line.insert("expires_at_ms".into(), self.clock.at_ms(deadline).into());
+        self.lines.try_send((id, line::encode(&line)))?;
+        Ok(deadline + self.answer_wait)
+    }
+
+    pub fn hear_clock(&mut self, clock_ms: i64) {
+        self.clock.hear(clock_ms, Instant::now());
+    }
+
+    /// A change needs the same catalogue on both sides; a read needs the same entry.
+    pub fn matches(&self, action: &Action) -> bool {
+        self.matching.as_ref().is_none_or(|matching| action.is_read() && matching.contains(&action.index))
+    }
+
+    pub fn matches_wholly(&self) -> bool {
+        self.matching.is_none()
+    }
+
+    pub fn hello(&self) -> &Map<String, Value> {
+        &self.hello
+    }
+
+    pub fn live_version(&self) -> &str {
+        self.hello.get("live_version").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    pub fn set_epoch(&self) -> i64 {
+        self.hello.get("set_epoch").and_then(Value::as_i64).unwrap_or_default()
+    }
+}
+
+const HANDSHAKE_LINE_BYTES_MAX: usize = 512;
+const PROTOCOL: i64 = 1;
+
+/// Keep a connection to the script standing: connect, prove, carry, and begin again when it falls.
+pub async fn run(config: config::Bridge, key: Key, events: mpsc::Sender<BridgeEvent>) {
+    let mut complained = false;
+    loop {
+        match timeout(config::ms(config.handshake_ms), introduce(&config, &key)).await {
+            Ok(Ok(introduced)) => {
+                complained = false;
+                let down = carry(introduced, &config, &events).await;
+                if events.send(down).await.is_err() {
+                    return;
+                }
+            }
+            failed => {
+                let reason = match failed {
+                    Ok(Err(error)) => format!("{error:#}"),
+                    _ => "the handshake took too long".to_owned(),
+                };
+                if !complained {
+                    tracing::warn!(reason, address = %config.address, "cannot reach the script in Live; trying on");
+                }
+                complained = true;
+            }
+        }
+        tokio::time::sleep(config::ms(config.reconnect_ms)).await;
+    }
+}
+
+struct Introduced {
+    stream: TcpStream,
+    lines: Lines,
+    hello: Map<String, Value>,
+    clock: ScriptClock,
+    matching: Option<HashSet<usize>>,
+}
+
+async fn introduce(config: &config::Bridge, key: &Key) -> Result<Introduced> {
+    let mut stream = super::connect(config.address).await.context("cannot connect")?;
+    let address = config.address.to_string();
+    let mut lines = Lines::new(HANDSHAKE_LINE_BYTES_MAX);
+    let greeting = read_object(&mut stream, &mut lines).await.context("no greeting; is the script keyed?")?;
+    let script_nonce = read_hex(&greeting, "nonce")?;
+    let gateway_nonce: [u8; 32] = random::bytes();
+    let mac = key.mac("livegate-bridge-1 gateway", &address, &script_nonce, &gateway_nonce);
+    let proof = json!({"nonce": hex::encode(gateway_nonce), "mac": hex::encode(mac)});
+    stream.write_all(format!("{proof}\n").as_bytes()).await?;
+    let mut hello = read_object(&mut stream, &mut lines).await.context("the script refused our key")?;
+    let heard = Instant::now();
+    let expected = key.mac("livegate-bridge-1 script", &address, &script_nonce, &gateway_nonce);
+    let got = read_hex(&hello, "mac")?;
+    constant_time::verify_slices_are_equal(&got, expected.as_ref())
+        .map_err(|_| anyhow::anyhow!("what listens there does not know the key"))?;
+    ensure!(hello.get("protocol").and_then(Value::as_i64) == Some(PROTOCOL), "the script speaks another protocol");
+    let clock_ms = hello.remove("clock_ms").and_then(|clock| clock.as_i64()).context("no clock_ms in the handshake")?;
+    hello.retain(|key, _| key != "mac" && key != "ok");
+    let clock = ScriptClock::new(clock_ms, heard);
+    lines.set_line_bytes_max(config.answer_bytes_max);
+    let same = hello.get("catalog_sha256").and_then(Value::as_str) == Some(catalogue().live_sha256.as_str());
+    let mut introduced = Introduced { stream, lines, hello, clock, matching: None };
+    if !same {
+        introduced.matching = Some(compare_catalogues(&mut introduced, config).await?);
+    }
+    Ok(introduced)
+}
+
+/// Which of our entries the script has too, to the byte.
+async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge) -> Result<HashSet<usize>> {
+    let expires_at_ms = introduced.clock.at_ms(Instant::now() + config::ms(config.handshake_ms));
+    let question = json!({"action": "catalog_digests", "id": 0, "expires_at_ms": expires_at_ms});
+    introduced.stream.write_all(format!("{question}\n").as_bytes()).await?;
+    let answer = read_object(&mut introduced.stream, &mut introduced.lines).await?;
+    let digests = answer.get("digests").and_then(Value::as_object).context("no digests from the script")?;
+    let same = |action: &&Action| digests.get(&action.name).and_then(Value::as_str) == Some(action.digest.as_str());
+    Ok(catalogue().actions().iter().filter(same).map(|action| action.index).collect())
+}
+
+/// Carry lines both ways until the connection falls.
+async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::Sender<BridgeEvent>) -> BridgeEvent {
+    let Introduced { stream, mut lines, hello, clock, matching } = introduced;
+    let (sender, mut outgoing) = mpsc::channel(config.in_flight_max);
+    let answer_wait = config::ms(config.answer_wait_ms);
+    let link = Link { lines: sender, clock, hello, matching, answer_wait };
+    let _ = events.send(BridgeEvent::Up(link)).await;
+    let (mut reader, mut writer) = stream.into_split();
+    let reading = async {
+        loop {
+            while let Some(line) = lines.next_line().map_err(|_| anyhow::anyhow!("an answer is too long"))? {
+                let body: Map<String, Value> = serde_json::from_slice(&line).context("an answer is not JSON")?;
+                let id = body.get("id").and_then(Value::as_u64).context("an answer has no id")?;
+                if events.send(BridgeEvent::Answer { id, body }).await.is_err() {
+                    return anyhow::Ok(());
+                }
+            }
+            if reader.read_buf(lines.buffer_mut()).await? == 0 {
+                bail!("the script closed the connection");
+            }
+        }
+    };
+    let writing = async {
+        while let Some((_, line)) = outgoing.recv().await {
+            writer.write_all(&line).await?;
+        }
+        anyhow::Ok(())
+    };
+    let end = tokio::select! {
+        end = reading => end,
+        end = writing => end,
+    };
+    // What nobody took from here any more was certainly not sent; later sends fail.
+    outgoing.close();
+    let unsent = std::iter::from_fn(|| outgoing.try_recv().ok()).map(|(id, _)| id).collect();
+    let reason = end.err().map_or_else(String::new, |error| format!("{error:#}"));
+    BridgeEvent::Down { reason, unsent }
+}
+
+async fn read_object(stream: &mut TcpStream, lines: &mut Lines) -> Result<Map<String, Value>> {
+    loop {
+        if let Some(line) = lines.next_line().map_err(|_| anyhow::anyhow!("the line is too long"))? {
+            return serde_json::from_slice(&line).context("the line is no JSON object");
+        }
+        if stream.read_buf(lines.buffer_mut()).await? == 0 {
+            bail!("the connection was closed");
+        }
+    }
+}
+
+fn read_hex(object: &Map<String, Value>, key: &str) -> Result<[u8; 32]> {
+    let text = object.get(key).and_then(Value::as_str).with_context(|| format!("no {key} in the handshake"))?;
+    let bytes = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.with_context(|| format!("{key} is not 32 bytes in hex"))
+}

@@ -1,0 +1,133 @@
+//! The original protocol, for a bridge without a key: one connection per caller, one command in flight on it.
+//!
+//! Such a bridge has neither ids nor deadlines, so a connection on which an answer is overdue, surplus or malformed cannot be trusted
+//! again: it is closed, and what was under way on it may have run.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+
+use super::bridge::BridgeEvent;
+use crate::config;
+use crate::line::{self, Lines};
+
+/// The connections to a plain bridge, by caller.
+pub struct Lanes {
+    config: config::Bridge,
+    events: mpsc::Sender<BridgeEvent>,
+    lanes: HashMap<Arc<str>, mpsc::Sender<Errand>>,
+    busy: HashMap<Arc<str>, u64>,
+}
+
+#[derive(Debug)]
+struct Errand {
+    id: u64,
+    line: Vec<u8>,
+    deadline: Instant,
+}
+
+/// A caller's connection is closed when it has not been used for so long.
+const IDLE: Duration = Duration::from_secs(60);
+
+impl Lanes {
+    pub fn new(config: config::Bridge, events: mpsc::Sender<BridgeEvent>) -> Lanes {
+        Lanes { config, events, lanes: HashMap::new(), busy: HashMap::new() }
+    }
+
+    pub fn is_busy(&self, caller: &Arc<str>) -> bool {
+        self.busy.contains_key(caller)
+    }
+
+    pub fn landed(&mut self, id: u64) {
+        self.busy.retain(|_, under_way| *under_way != id);
+    }
+
+    /// Put a command on its caller's lane; answers when to stop waiting for it. The lane itself tells what became of it.
+    pub fn send(
+        &mut self,
+        id: u64,
+        caller: &Arc<str>,
+        line: Map<String, Value>,
+        deadline: Instant,
+    ) -> anyhow::Result<Instant> {
+        let mut errand = Errand { id, line: line::encode(&line), deadline };
+        if let Some(lane) = self.lanes.get(caller) {
+            match lane.try_send(errand) {
+                Ok(()) => return Ok(self.under_way(caller, id, deadline)),
+                Err(mpsc::error::TrySendError::Full(back) | mpsc::error::TrySendError::Closed(back)) => errand = back,
+            }
+        }
+        self.lanes.retain(|_, lane| !lane.is_closed());
+        let (lane, errands) = mpsc::channel(1);
+        lane.try_send(errand)?;
+        tokio::spawn(run_lane(self.config.clone(), errands, self.events.clone()));
+        self.lanes.insert(caller.clone(), lane);
+        Ok(self.under_way(caller, id, deadline))
+    }
+
+    fn under_way(&mut self, caller: &Arc<str>, id: u64, deadline: Instant) -> Instant {
+        self.busy.insert(caller.clone(), id);
+        deadline + config::ms(self.config.answer_wait_ms)
+    }
+}
+
+/// One caller's commands, one after the other, on a connection that is made when it is needed.
+async fn run_lane(config: config::Bridge, mut errands: mpsc::Receiver<Errand>, events: mpsc::Sender<BridgeEvent>) {
+    let mut connection: Option<TcpStream> = None;
+    loop {
+        let errand = match tokio::time::timeout(IDLE, errands.recv()).await {
+            Ok(Some(errand)) => errand,
+            Ok(None) => return,
+            Err(_) => {
+                connection = None;
+                continue;
+            }
+        };
+        let id = errand.id;
+        let stream = match connection.take().filter(is_quiet) {
+            Some(stream) => Ok(stream),
+            None => super::connect(config.address).await,
+        };
+        let event = match stream {
+            Err(_) => BridgeEvent::Unreachable { id },
+            Ok(mut stream) => match exchange(&mut stream, errand, config.answer_bytes_max).await {
+                None => BridgeEvent::Lost { id },
+                Some(body) => {
+                    connection = Some(stream);
+                    BridgeEvent::Answer { id, body }
+                }
+            },
+        };
+        if events.send(event).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Whether nothing has come on a connection since its last answer: a surplus answer would be taken for the next one.
+fn is_quiet(stream: &TcpStream) -> bool {
+    matches!(stream.try_read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
+}
+
+/// One line there, exactly one line back before the deadline, or `None`.
+async fn exchange(stream: &mut TcpStream, errand: Errand, answer_bytes_max: usize) -> Option<Map<String, Value>> {
+    let mut lines = Lines::new(answer_bytes_max);
+    let exchange = async {
+        stream.write_all(&errand.line).await.ok()?;
+        loop {
+            if let Some(line) = lines.next_line().ok()? {
+                return serde_json::from_slice(&line).ok();
+            }
+            if stream.read_buf(lines.buffer_mut()).await.ok()? == 0 {
+                return None;
+            }
+        }
+    };
+    let answer = tokio::time::timeout_at(errand.deadline.into(), exchange).await.ok()??;
+    lines.is_empty().then_some(answer)
+}

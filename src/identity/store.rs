@@ -1,0 +1,86 @@
+//! `state.db`: users and tokens on disk. Each change is durable when its function returns.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, params};
+
+use super::{Known, Token, User};
+use crate::platform::{FileId, file_id};
+use crate::schema;
+
+pub struct Store {
+    db: Connection,
+    path: PathBuf,
+    file: FileId,
+}
+
+impl Store {
+    pub fn open(path: &Path) -> Result<Store> {
+        let db = schema::open(path, schema::STATE)?;
+        let file = file_id(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok(Store { db, path: path.to_owned(), file })
+    }
+
+    pub fn load(&self, now: i64) -> Result<Known> {
+        let mut known = Known::default();
+        let mut users = self.db.prepare("SELECT name, role, disabled, password FROM user")?;
+        let rows = users.query_map([], |row| {
+            Ok(User { name: row.get(0)?, role: row.get(1)?, disabled: row.get(2)?, password: row.get(3)? })
+        })?;
+        for user in rows {
+            let user = user?;
+            known.users.insert(user.name.clone(), user);
+        }
+        let mut tokens =
+            self.db.prepare("SELECT jti, user, issued_at, expires_at, revoked FROM token WHERE expires_at >= ?1")?;
+        let rows = tokens.query_map([now], |row| {
+            Ok(Token {
+                jti: row.get(0)?,
+                user: row.get(1)?,
+                issued_at: row.get(2)?,
+                expires_at: row.get(3)?,
+                revoked: row.get(4)?,
+            })
+        })?;
+        for token in rows {
+            let token = token?;
+            known.tokens.insert(token.jti.clone(), token);
+        }
+        Ok(known)
+    }
+
+    /// Whether the file is still the one that was opened, and can be read.
+    pub fn check(&self) -> Result<()> {
+        let file = file_id(&self.path).with_context(|| format!("cannot read {}", self.path.display()))?;
+        if file != self.file {
+            bail!("{} has been replaced; restart the gateway", self.path.display());
+        }
+        self.db.query_row("SELECT count(*) FROM user", [], |_| Ok(())).context("cannot read state.db")
+    }
+
+    pub fn add_user(&mut self, user: &User, now: i64) -> Result<()> {
+        let row = params![user.name, user.role, user.disabled, user.password, now];
+        self.write("INSERT INTO user (name, role, disabled, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5)", row)
+    }
+
+    pub fn disable_user(&mut self, name: &str) -> Result<()> {
+        self.write("UPDATE user SET disabled = 1 WHERE name = ?1", params![name])
+    }
+
+    pub fn add_token(&mut self, token: &Token) -> Result<()> {
+        self.write("DELETE FROM token WHERE expires_at < ?1", params![token.issued_at])?;
+        let row = params![token.jti, token.user, token.issued_at, token.expires_at, token.revoked];
+        self.write("INSERT INTO token (jti, user, issued_at, expires_at, revoked) VALUES (?1, ?2, ?3, ?4, ?5)", row)
+    }
+
+    pub fn revoke_token(&mut self, jti: &str) -> Result<()> {
+        self.write("UPDATE token SET revoked = 1 WHERE jti = ?1", params![jti])
+    }
+
+    fn write(&mut self, sql: &str, row: &[&dyn rusqlite::ToSql]) -> Result<()> {
+        self.check()?;
+        self.db.execute(sql, row).context("cannot write state.db")?;
+        Ok(())
+    }
+}

@@ -1,0 +1,226 @@
+use aws_lc_rs::hmac;
+use jsonwebtoken::{EncodingKey, Header};
+use rcgen::{KeyPair, PublicKeyData};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use super::*;
+
+/// A directory with a user `mia`, and the key that it signs with.
+struct Studio {
+    dir: tempfile::TempDir,
+    directory: Directory,
+    key: KeyPair,
+}
+
+impl Studio {
+    async fn new() -> Studio {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let directory = Directory::open(dir.path()).expect("a new directory");
+        directory.add_user("mia", "mixer", None).await.expect("a new user");
+        let pem = std::fs::read_to_string(dir.path().join("keys/token.key")).expect("the signing key");
+        Studio { dir, directory, key: KeyPair::from_pem(&pem).expect("a key") }
+    }
+
+    async fn token(&self) -> (Token, SecretString) {
+        self.directory.issue_token("mia", Duration::from_secs(600)).await.expect("a token")
+    }
+
+    async fn sign_in(&self, text: &str) -> Result<SignIn, &'static str> {
+        self.directory.sign_in_with_token(text.to_owned().into()).await.map_err(|denied| denied.reason)
+    }
+
+    /// Sign anything with the directory's own key.
+    fn sign(&self, header: &Header, claims: &Value) -> String {
+        jsonwebtoken::encode(header, claims, &EncodingKey::from_ed_der(self.key.serialized_der())).expect("a signature")
+    }
+}
+
+/// Header and claims of a good token.
+fn parts(text: &SecretString) -> (Header, Value) {
+    let header = jsonwebtoken::decode_header(text.expose_secret()).expect("a header");
+    let claims = jsonwebtoken::dangerous::insecure_decode::<Value>(text.expose_secret()).expect("claims").claims;
+    (header, claims)
+}
+
+/// The three parts of a token from their JSON and a signature.
+fn assemble(header: &Value, claims: &Value, signature: &[u8]) -> String {
+    let part = |bytes: &[u8]| base64url(bytes);
+    format!("{}.{}.{}", part(header.to_string().as_bytes()), part(claims.to_string().as_bytes()), part(signature))
+}
+
+/// Base64url without padding.
+fn base64url(bytes: &[u8]) -> String {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let bits: String = bytes.iter().map(|byte| format!("{byte:08b}")).collect();
+    let digit = |six: &[u8]| {
+        let text = format!("{:0<6}", std::str::from_utf8(six).expect("bits"));
+        char::from(DIGITS[usize::from_str_radix(&text, 2).expect("six bits")])
+    };
+    bits.as_bytes().chunks(6).map(digit).collect()
+}
+
+#[tokio::test]
+async fn a_good_token_signs_its_user_in_with_the_role_of_this_moment() {
+    let studio = Studio::new().await;
+    let (token, text) = studio.token().await;
+    let sign_in = studio.sign_in(text.expose_secret()).await.expect("a good token");
+    assert_eq!((&*sign_in.user, &sign_in.jti), ("mia", &token.jti));
+    assert_eq!(studio.directory.role_of_sign_in(&sign_in).as_deref(), Some("mixer"));
+}
+
+#[tokio::test]
+async fn a_token_in_any_other_form_is_refused() {
+    let studio = Studio::new().await;
+    let (_, text) = studio.token().await;
+    let (header, claims) = parts(&text);
+    let with = |key: &str, value: Value| {
+        let mut changed = claims.clone();
+        changed[key] = value;
+        changed
+    };
+    let without = |key: &str| {
+        let mut changed = claims.clone();
+        changed.as_object_mut().expect("claims").remove(key);
+        changed
+    };
+    let now = clock::unix_seconds();
+    assert!(studio.sign_in(&studio.sign(&header, &claims)).await.is_ok(), "signing again changes nothing");
+    for (claims, reason) in [
+        (with("exp", json!(now - 60)), "an expired token"),
+        (with("nbf", json!(now + 60)), "a token that is not good yet"),
+        (with("iat", json!(now + 60)), "a token from the future"),
+        (with("aud", json!("elsewhere")), "a token for another audience"),
+        (with("iss", json!("somebody")), "a token of another issuer"),
+        (with("sub", json!("zoe")), "a token of another user"),
+        (with("jti", json!("00")), "a token that was not issued here"),
+        (with("role", json!("owner")), "a malformed token"),
+        (without("exp"), "a malformed token"),
+        (without("jti"), "a malformed token"),
+        (without("aud"), "a malformed token"),
+        (without("nbf"), "a malformed token"),
+    ] {
+        assert_eq!(studio.sign_in(&studio.sign(&header, &claims)).await.err(), Some(reason), "{claims}");
+    }
+    let other = |change: fn(&mut Header)| {
+        let mut changed = header.clone();
+        change(&mut changed);
+        studio.sign(&changed, &claims)
+    };
+    for text in [
+        other(|header| header.typ = Some("JWT".into())),
+        other(|header| header.typ = None),
+        other(|header| header.kid = Some("other".into())),
+        other(|header| header.kid = None),
+        other(|header| header.jku = Some("http://127.0.0.1/keys".into())),
+        other(|header| header.crit = Some(vec!["exp".into()])),
+    ] {
+        assert_eq!(studio.sign_in(&text).await.err(), Some("a token with another header"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_forged_token_is_refused() {
+    let studio = Studio::new().await;
+    let (_, text) = studio.token().await;
+    let (header, claims) = parts(&text);
+    let mut plain = json!({"alg": "none", "typ": TYPE, "kid": header.kid});
+    for none in ["none", "None", "NONE"] {
+        plain["alg"] = none.into();
+        assert_eq!(studio.sign_in(&assemble(&plain, &claims, b"")).await.err(), Some("no token"));
+    }
+    // The public key as an HMAC secret, in the spellings that a confused library might take.
+    let public = studio.key.der_bytes().to_vec();
+    for secret in [public, studio.key.subject_public_key_info()] {
+        let header = json!({"alg": "HS256", "typ": TYPE, "kid": header.kid});
+        let unsigned = assemble(&header, &claims, b"");
+        let message = unsigned.trim_end_matches('.');
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &secret), message.as_bytes());
+        let forged = format!("{message}.{}", base64url(tag.as_ref()));
+        assert_eq!(studio.sign_in(&forged).await.err(), Some("a token with another algorithm"));
+    }
+    let stranger = KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
+    let forged = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(stranger.serialized_der()));
+    assert_eq!(studio.sign_in(&forged.expect("a signature")).await.err(), Some("a forged token"));
+    let [head, _, signature] = text.expose_secret().split('.').collect::<Vec<_>>()[..] else { panic!("three parts") };
+    let mut claims = claims;
+    claims["sub"] = "owner".into();
+    let tampered = format!("{head}.{}.{signature}", base64url(claims.to_string().as_bytes()));
+    assert_eq!(studio.sign_in(&tampered).await.err(), Some("a forged token"));
+    assert_eq!(studio.sign_in(&"x".repeat(5_000)).await.err(), Some("a token that is too long"));
+    assert_eq!(studio.sign_in("").await.err(), Some("no token"));
+}
+
+#[tokio::test]
+async fn a_revoked_token_and_a_disabled_user_are_refused_at_once() {
+    let studio = Studio::new().await;
+    let mut changes = studio.directory.changes();
+    let (token, text) = studio.token().await;
+    let sign_in = studio.sign_in(text.expose_secret()).await.expect("a good token");
+    changes.mark_unchanged();
+    studio.directory.revoke_token(&token.jti).await.expect("a known token");
+    assert!(changes.has_changed().expect("the directory is there"));
+    assert_eq!(studio.directory.role_of_sign_in(&sign_in), None);
+    assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("a revoked token"));
+
+    let (_, text) = studio.token().await;
+    let sign_in = studio.sign_in(text.expose_secret()).await.expect("a good token");
+    studio.directory.disable_user("mia").await.expect("a known user");
+    assert_eq!(studio.directory.role_of_sign_in(&sign_in), None);
+    assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("a disabled user"));
+    assert!(studio.directory.issue_token("mia", Duration::from_secs(60)).await.is_err());
+}
+
+#[tokio::test]
+async fn a_password_signs_in_and_everything_else_does_not() {
+    let studio = Studio::new().await;
+    studio.directory.add_user("noah", "agent", Some("correct horse".to_owned().into())).await.expect("a new user");
+    let sign_in =
+        |name: &'static str, password: &str| studio.directory.sign_in_with_password(name, password.to_owned().into());
+    let (signed_in, token) = sign_in("noah", "correct horse").await.expect("the right password");
+    assert_eq!(studio.directory.role_of_sign_in(&signed_in).as_deref(), Some("agent"));
+    assert!(studio.sign_in(token.expose_secret()).await.is_ok());
+    let denied = |result: Result<_, Denied>| result.err().map(|denied| denied.reason);
+    assert_eq!(denied(sign_in("noah", "wrong").await), Some("a wrong password"));
+    assert_eq!(denied(sign_in("mia", "").await), Some("a wrong password"));
+    assert_eq!(denied(sign_in("nobody", "correct horse").await), Some("an unknown user"));
+    studio.directory.disable_user("noah").await.expect("a known user");
+    assert_eq!(denied(sign_in("noah", "correct horse").await), Some("a disabled user"));
+}
+
+#[tokio::test]
+async fn users_and_revocations_outlive_a_restart() {
+    let studio = Studio::new().await;
+    let ((good, text), (revoked, _)) = (studio.token().await, studio.token().await);
+    studio.directory.revoke_token(&revoked.jti).await.expect("a known token");
+    let Studio { dir, directory, .. } = studio;
+    drop(directory);
+    let again = Directory::open(dir.path()).expect("the same directory");
+    assert!(again.sign_in_with_token(text).await.is_ok());
+    let revoked: Vec<_> = again.tokens().into_iter().filter(|token| token.revoked).map(|token| token.jti).collect();
+    assert_eq!(revoked.len(), 1);
+    assert_ne!(revoked[0], good.jti);
+    assert_eq!(again.users().len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_signs_in_and_nothing_changes_when_the_file_is_gone_or_replaced() {
+    let studio = Studio::new().await;
+    let (_, text) = studio.token().await;
+    let file = studio.dir.path().join("state.db");
+    std::fs::rename(&file, studio.dir.path().join("elsewhere.db")).expect("a rename");
+    assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unwell"));
+    std::fs::write(&file, "").expect("another file");
+    assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unwell"));
+    assert!(matches!(studio.directory.add_user("zoe", "viewer", None).await, Err(Unchanged::Unwell(_))));
+    assert_eq!(studio.directory.users().len(), 1);
+}
+
+#[tokio::test]
+async fn names_are_checked() {
+    let studio = Studio::new().await;
+    for name in ["", "local", "console", "Mia", "mia ", "mia\u{202e}", "../mia", &"m".repeat(65), "mia"] {
+        let added = studio.directory.add_user(name, "viewer", None).await;
+        assert!(matches!(added, Err(Unchanged::Invalid(_))), "{name}");
+    }
+}

@@ -1,0 +1,18 @@
+//! livegate: safe remote control of Ableton Live. This is the table of contents; `ARCHITECTURE.md` is the map.
+
+pub mod answers;
+pub mod audit;
+pub mod cli;
+pub mod client;
+mod clock;
+pub mod command;
+pub mod config;
+pub mod gateway;
+pub mod identity;
+pub mod line;
+pub mod platform;
+pub mod policy;
+mod random;
+pub mod refusal;
+mod schema;
+pub mod session;

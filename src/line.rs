@@ -1,0 +1,159 @@
+//! Bytes ↔ lines (framing): a bounded buffer that yields one `\n`-terminated line at a time, and the writing of one answer.
+
+use bytes::{Buf, Bytes, BytesMut};
+use serde_json::{Map, Value};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// What lines travel on: a socket, TLS over one, a pipe.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// The bytes of one connection, as they come in, cut into lines of at most `line_bytes_max`.
+pub struct Lines {
+    buffer: BytesMut,
+    /// How much of `buffer` is known to hold no `\n`, so that a line that comes byte by byte is not searched again and again.
+    searched: usize,
+    line_bytes_max: usize,
+}
+
+/// A line grew past the bound before it ended. What follows cannot be understood any more.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TooLong {
+    pub line_bytes_max: usize,
+}
+
+impl Lines {
+    pub fn new(line_bytes_max: usize) -> Lines {
+        Lines { buffer: BytesMut::new(), searched: 0, line_bytes_max }
+    }
+
+    /// The bound for lines that are cut from now on.
+    pub fn set_line_bytes_max(&mut self, line_bytes_max: usize) {
+        self.line_bytes_max = line_bytes_max;
+    }
+
+    /// Where the next bytes are read into. It never grows by more than one read past the bound.
+    pub fn buffer_mut(&mut self) -> &mut BytesMut {
+        self.buffer.reserve(READ_BYTES);
+        &mut self.buffer
+    }
+
+    pub fn extend(&mut self, bytes: &[u8]) {
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Whether bytes of an unfinished line wait here.
+    pub fn is_empty(&self) -> bool {
+        self.buffer.is_empty()
+    }
+
+    /// Those bytes.
+    pub fn waiting(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// The first byte that waits here and is not blank.
+    pub fn first_byte(&self) -> Option<u8> {
+        self.buffer.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+    }
+
+    /// The next whole line without its `\n`, if one is here. Blank lines are passed over.
+    pub fn next_line(&mut self) -> Result<Option<Bytes>, TooLong> {
+        loop {
+            let Some(at) = self.buffer[self.searched..].iter().position(|&byte| byte == b'\n') else {
+                self.searched = self.buffer.len();
+                let bound = TooLong { line_bytes_max: self.line_bytes_max };
+                return if self.buffer.len() > self.line_bytes_max { Err(bound) } else { Ok(None) };
+            };
+            let end = self.searched + at;
+            if end > self.line_bytes_max {
+                return Err(TooLong { line_bytes_max: self.line_bytes_max });
+            }
+            let line = self.buffer.split_to(end).freeze();
+            self.buffer.advance(1);
+            self.searched = 0;
+            if !line.iter().all(u8::is_ascii_whitespace) {
+                return Ok(Some(line));
+            }
+        }
+    }
+}
+
+/// How much room one read finds at least.
+const READ_BYTES: usize = 8 * 1024;
+
+/// One answer as a line of ASCII, so that it can be written in one piece.
+pub fn encode(body: &Map<String, Value>) -> Vec<u8> {
+    let mut line = ascii(body).into_bytes();
+    line.push(b'\n');
+    line
+}
+
+/// JSON in ASCII, keys sorted (a `Map` sorts them), nothing between the tokens: the canonical form for bridge and trail.
+pub fn ascii(body: &Map<String, Value>) -> String {
+    let text = serde_json::to_string(body).expect("a map of JSON values always serialises");
+    if text.is_ascii() {
+        return text;
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if character.is_ascii() {
+            escaped.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                escaped.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all_lines(lines: &mut Lines) -> Vec<String> {
+        std::iter::from_fn(|| lines.next_line().expect("within the bound"))
+            .map(|line| String::from_utf8(line.to_vec()).expect("UTF-8"))
+            .collect()
+    }
+
+    #[test]
+    fn a_line_split_anywhere_comes_out_whole() {
+        let text = "{\"name\":\"Bässe\"}\n".as_bytes();
+        for cut in 0..text.len() {
+            let mut lines = Lines::new(64);
+            lines.extend(&text[..cut]);
+            assert_eq!(lines.next_line(), Ok(None));
+            lines.extend(&text[cut..]);
+            assert_eq!(all_lines(&mut lines), ["{\"name\":\"Bässe\"}"]);
+        }
+    }
+
+    #[test]
+    fn many_lines_in_one_segment_come_out_in_order_and_blank_ones_not_at_all() {
+        let mut lines = Lines::new(64);
+        lines.extend(b"one\n\r\n  \ntwo\r\nthr");
+        assert_eq!(all_lines(&mut lines), ["one", "two\r"]);
+        lines.extend(b"ee\n");
+        assert_eq!(all_lines(&mut lines), ["three"]);
+    }
+
+    #[test]
+    fn the_bound_holds_with_and_without_an_end_in_sight() {
+        for tail in ["", "\n"] {
+            let mut lines = Lines::new(4);
+            lines.extend(b"1234\n");
+            assert_eq!(all_lines(&mut lines), ["1234"]);
+            lines.extend(format!("12345{tail}").as_bytes());
+            assert_eq!(lines.next_line(), Err(TooLong { line_bytes_max: 4 }));
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_ascii_with_sorted_keys() {
+        let body = serde_json::json!({"name": "Bässe 🥁", "a": 1.0}).as_object().expect("an object").clone();
+        assert_eq!(ascii(&body), r#"{"a":1.0,"name":"B\u00e4sse \ud83e\udd41"}"#);
+    }
+}

@@ -1,0 +1,244 @@
+//! Everything that differs between Linux, macOS and Windows: folders, permissions, locks, the control socket, signals.
+//!
+//! No other file has a `cfg(unix)` or `cfg(windows)`. The Windows halves have been written by the documentation and not yet been run.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use etcetera::BaseStrategy;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::line::Stream;
+
+pub use system::{ControlListener, FileId, PYTHON, connect_control, file_id, shutdown_signal};
+
+/// Where livegate keeps its state when nothing else is said: the platform's per-user folder for it.
+pub fn state_dir() -> Result<PathBuf> {
+    let base =
+        etcetera::base_strategy::choose_native_strategy().context("cannot find the home folder; use --state-dir")?;
+    Ok(system::state_base(&base).join("livegate"))
+}
+
+/// A folder that its owner alone may enter.
+pub fn create_private_dir(dir: &Path) -> Result<()> {
+    system::create_private_dir(dir).with_context(|| format!("cannot create {}", dir.display()))
+}
+
+/// Read a secret's file; one that others may read stops the start.
+pub fn read_secret(path: &Path) -> Result<SecretString> {
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    if system::others_may_read(&file).with_context(|| format!("cannot read {}", path.display()))? {
+        bail!("cannot use {}: others may read it; run chmod 600 {0}", path.display());
+    }
+    let text = io::read_to_string(file).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(SecretString::from(text.trim_end().to_owned()))
+}
+
+/// Write a secret by rename, so that it is whole or not there, and never readable by others.
+pub fn write_secret(path: &Path, secret: &SecretString) -> Result<()> {
+    write_private(path, secret.expose_secret())
+}
+
+/// Write a file of the owner's by rename (0600 where the platform has modes).
+pub fn write_private(path: &Path, text: &str) -> Result<()> {
+    let context = || format!("cannot write {}", path.display());
+    let draft = path.with_extension("draft");
+    let _ = fs::remove_file(&draft);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    system::private(&mut options);
+    let mut file = options.open(&draft).with_context(context)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(context)?;
+    fs::rename(&draft, path).with_context(context)
+}
+
+/// The lock of a state folder. The operating system lets go of it when the process ends, however it ends.
+#[derive(Debug)]
+pub struct StateLock(#[expect(dead_code, reason = "held, never read: closing the file is what unlocks")] File);
+
+/// Take the lock, or `None` if another process has it.
+pub fn lock_state(state_dir: &Path) -> Result<Option<StateLock>> {
+    let path = state_dir.join("lock");
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    system::private(&mut options);
+    let file = options.open(&path).with_context(|| format!("cannot open {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(StateLock(file))),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+    }
+}
+
+type BoxedStream = Box<dyn Stream>;
+
+#[cfg(unix)]
+mod system {
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+
+    use tokio::net::{UnixListener, UnixStream};
+    use tokio::signal::unix::{SignalKind, signal};
+
+    use super::{BaseStrategy, BoxedStream, File, OpenOptions, Path, PathBuf, fs, io};
+
+    /// What Python 3 is called here.
+    pub const PYTHON: &str = "python3";
+
+    /// `~/.local/state` by the XDG specification; macOS has no such folder and uses that for applications' data.
+    pub fn state_base(base: &impl BaseStrategy) -> PathBuf {
+        base.state_dir().unwrap_or_else(|| base.data_dir())
+    }
+
+    pub fn create_private_dir(dir: &Path) -> io::Result<()> {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+        fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
+    }
+
+    pub fn others_may_read(file: &File) -> io::Result<bool> {
+        Ok(file.metadata()?.mode() & 0o077 != 0)
+    }
+
+    pub fn private(options: &mut OpenOptions) {
+        options.mode(0o600);
+    }
+
+    /// What stays the same while a path leads to the same file.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct FileId(u64, u64);
+
+    pub fn file_id(path: &Path) -> io::Result<FileId> {
+        let metadata = fs::metadata(path)?;
+        Ok(FileId(metadata.dev(), metadata.ino()))
+    }
+
+    /// `STATE/control.sock`, for processes of the same user only.
+    pub struct ControlListener {
+        socket: UnixListener,
+        path: PathBuf,
+        owner: u32,
+    }
+
+    impl ControlListener {
+        /// The caller holds the state folder's lock, so a socket that lies there is a dead one's.
+        pub fn bind(state_dir: &Path) -> io::Result<ControlListener> {
+            let path = state_dir.join("control.sock");
+            let _ = fs::remove_file(&path);
+            let socket = UnixListener::bind(&path)?;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+            let owner = fs::metadata(&path)?.uid();
+            Ok(ControlListener { socket, path, owner })
+        }
+
+        /// The next connection of the owner's; others are turned away by the peer's credentials.
+        pub async fn accept(&mut self) -> io::Result<BoxedStream> {
+            loop {
+                let (stream, _) = self.socket.accept().await?;
+                if stream.peer_cred()?.uid() == self.owner {
+                    return Ok(Box::new(stream));
+                }
+            }
+        }
+    }
+
+    impl Drop for ControlListener {
+        fn drop(&mut self) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+
+    pub async fn connect_control(state_dir: &Path) -> io::Result<BoxedStream> {
+        Ok(Box::new(UnixStream::connect(state_dir.join("control.sock")).await?))
+    }
+
+    /// Waits for the signal that asks the process to end.
+    pub async fn shutdown_signal() -> io::Result<()> {
+        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let mut hangup = signal(SignalKind::hangup())?;
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
+            _ = hangup.recv() => (),
+        }
+        Ok(())
+    }
+}
+
+#[cfg(windows)]
+mod system {
+    use std::ffi::OsString;
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    use std::os::windows::fs::MetadataExt;
+
+    use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, ServerOptions};
+
+    use super::{BaseStrategy, BoxedStream, File, OpenOptions, Path, PathBuf, fs, io};
+
+    pub const PYTHON: &str = "python";
+
+    /// The local half of the user's application data: the roaming half would be copied to other machines, keys included.
+    pub fn state_base(base: &impl BaseStrategy) -> PathBuf {
+        base.cache_dir()
+    }
+
+    /// The per-user state folder lies below the user's profile, which other users cannot enter.
+    pub fn create_private_dir(dir: &Path) -> io::Result<()> {
+        fs::create_dir_all(dir)
+    }
+
+    pub fn others_may_read(_file: &File) -> io::Result<bool> {
+        Ok(false)
+    }
+
+    pub fn private(_options: &mut OpenOptions) {}
+
+    /// Windows lets nobody replace or delete a file that SQLite holds open; the time of its creation stands for it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct FileId(u64);
+
+    pub fn file_id(path: &Path) -> io::Result<FileId> {
+        Ok(FileId(fs::metadata(path)?.creation_time()))
+    }
+
+    /// A named pipe; its default access control gives writing to the owner, administrators and the system alone.
+    pub struct ControlListener {
+        name: OsString,
+        next: NamedPipeServer,
+    }
+
+    impl ControlListener {
+        pub fn bind(state_dir: &Path) -> io::Result<ControlListener> {
+            let name = pipe_name(state_dir);
+            let next = ServerOptions::new().first_pipe_instance(true).reject_remote_clients(true).create(&name)?;
+            Ok(ControlListener { name, next })
+        }
+
+        pub async fn accept(&mut self) -> io::Result<BoxedStream> {
+            self.next.connect().await?;
+            let fresh = ServerOptions::new().reject_remote_clients(true).create(&self.name)?;
+            Ok(Box::new(std::mem::replace(&mut self.next, fresh)))
+        }
+    }
+
+    pub async fn connect_control(state_dir: &Path) -> io::Result<BoxedStream> {
+        Ok(Box::new(ClientOptions::new().open(pipe_name(state_dir))?))
+    }
+
+    fn pipe_name(state_dir: &Path) -> OsString {
+        let mut hasher = DefaultHasher::new();
+        fs::canonicalize(state_dir).unwrap_or_else(|_| state_dir.to_owned()).hash(&mut hasher);
+        format!(r"\\.\pipe\livegate-{:016x}", hasher.finish()).into()
+    }
+
+    pub async fn shutdown_signal() -> io::Result<()> {
+        let (mut close, mut shutdown) =
+            (tokio::signal::windows::ctrl_close()?, tokio::signal::windows::ctrl_shutdown()?);
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result?,
+            _ = close.recv() => (),
+            _ = shutdown.recv() => (),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+//! What a refusal is: a code for programs, a sentence for people, and how both are written to the wire.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+/// Why a request did not get what it asked for. The names are part of the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Code {
+    InvalidJson,
+    LineTooLong,
+    MissingAction,
+    UnknownAction,
+    InvalidParams,
+    Unauthenticated,
+    Forbidden,
+    RateLimited,
+    Unrecorded,
+    /// Certainly not run.
+    BridgeUnavailable,
+    BridgeMismatch,
+    Overloaded,
+    /// Never ran.
+    Expired,
+    /// May have run: not to be repeated blindly.
+    OutcomeUnknown,
+    ShuttingDown,
+    LiveError,
+    Unsupported,
+    Internal,
+}
+
+impl Code {
+    pub const ALL: [Code; 18] = [
+        Code::InvalidJson,
+        Code::LineTooLong,
+        Code::MissingAction,
+        Code::UnknownAction,
+        Code::InvalidParams,
+        Code::Unauthenticated,
+        Code::Forbidden,
+        Code::RateLimited,
+        Code::Unrecorded,
+        Code::BridgeUnavailable,
+        Code::BridgeMismatch,
+        Code::Overloaded,
+        Code::Expired,
+        Code::OutcomeUnknown,
+        Code::ShuttingDown,
+        Code::LiveError,
+        Code::Unsupported,
+        Code::Internal,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        self.describe().0
+    }
+
+    pub const fn category(self) -> &'static str {
+        self.describe().1
+    }
+
+    pub fn from_name(name: &str) -> Option<Code> {
+        Code::ALL.into_iter().find(|code| code.name() == name)
+    }
+
+    const fn describe(self) -> (&'static str, &'static str) {
+        match self {
+            Code::InvalidJson => ("invalid_json", "protocol"),
+            Code::LineTooLong => ("line_too_long", "protocol"),
+            Code::MissingAction => ("missing_action", "protocol"),
+            Code::UnknownAction => ("unknown_action", "protocol"),
+            Code::InvalidParams => ("invalid_params", "protocol"),
+            Code::Unauthenticated => ("unauthenticated", "access"),
+            Code::Forbidden => ("forbidden", "access"),
+            Code::RateLimited => ("rate_limited", "access"),
+            Code::Unrecorded => ("unrecorded", "access"),
+            Code::BridgeUnavailable => ("bridge_unavailable", "network"),
+            Code::BridgeMismatch => ("bridge_mismatch", "network"),
+            Code::Overloaded => ("overloaded", "network"),
+            Code::Expired => ("expired", "network"),
+            Code::OutcomeUnknown => ("outcome_unknown", "network"),
+            Code::ShuttingDown => ("shutting_down", "network"),
+            Code::LiveError => ("live_error", "live"),
+            Code::Unsupported => ("unsupported", "live"),
+            Code::Internal => ("internal", "runtime"),
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One refusal. `message` names the parameter, the limit and the way out; never a path, a traceback or another caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub code: Code,
+    pub message: Cow<'static, str>,
+    pub retry_after_ms: Option<u64>,
+    /// Stands in a log of ours or of Live's too, where it leads to the cause.
+    pub reference: Option<String>,
+}
+
+impl Refusal {
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Refusal {
+        Refusal { code, message: message.into(), retry_after_ms: None, reference: None }
+    }
+
+    pub fn retry_after_ms(self, retry_after_ms: u64) -> Refusal {
+        Refusal { retry_after_ms: Some(retry_after_ms), ..self }
+    }
+
+    pub fn reference(self, reference: impl Into<String>) -> Refusal {
+        Refusal { reference: Some(reference.into()), ..self }
+    }
+
+    /// The body of the answer, without the request's id.
+    pub fn body(&self) -> Map<String, Value> {
+        let mut body = Map::new();
+        body.insert("ok".into(), Value::Bool(false));
+        body.insert("error".into(), Value::String(self.message.clone().into_owned()));
+        body.insert("code".into(), self.code.name().into());
+        body.insert("category".into(), self.code.category().into());
+        if let Some(ms) = self.retry_after_ms {
+            body.insert("retry_after_ms".into(), ms.into());
+        }
+        if let Some(reference) = &self.reference {
+            body.insert("reference".into(), reference.clone().into());
+        }
+        body
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_found_again_by_its_name() {
+        for code in Code::ALL {
+            assert_eq!(Code::from_name(code.name()), Some(code));
+        }
+        assert_eq!(Code::from_name("no_such_code"), None);
+    }
+}

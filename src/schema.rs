@@ -1,0 +1,59 @@
+//! Opening a database of ours: numbered migrations, forward only, and the settings that make a commit durable.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, OpenFlags};
+
+/// The migrations of one database, in order. The file's `user_version` counts how many it has seen.
+#[derive(Clone, Copy)]
+pub struct Migrations(&'static [&'static str]);
+
+pub const STATE: Migrations = Migrations(&[include_str!("../migrations/state-0001.sql")]);
+pub const TRAIL: Migrations = Migrations(&[include_str!("../migrations/trail-0001.sql")]);
+
+/// Open for writing, creating the file and bringing it up to date.
+pub fn open(path: &Path, migrations: Migrations) -> Result<Connection> {
+    let context = || format!("cannot open {}", path.display());
+    let mut db = Connection::open(path).with_context(context)?;
+    // FULL, not NORMAL: in WAL mode only FULL makes a commit outlive a power cut. fullfsync is what macOS needs for that.
+    db.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON",
+    )
+    .with_context(context)?;
+    db.busy_timeout(Duration::from_secs(2))?;
+    migrate(&mut db, migrations).with_context(context)?;
+    Ok(db)
+}
+
+/// Open a database that another process may be writing.
+pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection> {
+    let context = || format!("cannot read {}", path.display());
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).with_context(context)?;
+    db.busy_timeout(Duration::from_secs(2))?;
+    match version(&db).with_context(context)? {
+        seen if seen == migrations.0.len() => Ok(db),
+        seen => bail!("{} has format {seen}, this livegate reads {}", path.display(), migrations.0.len()),
+    }
+}
+
+fn migrate(db: &mut Connection, migrations: Migrations) -> Result<()> {
+    let seen = version(db)?;
+    if seen > migrations.0.len() {
+        bail!("its format {seen} is newer than this livegate; install a newer one");
+    }
+    for (index, sql) in migrations.0.iter().enumerate().skip(seen) {
+        let step = db.transaction()?;
+        step.execute_batch(sql)?;
+        step.pragma_update(None, "user_version", i64::try_from(index + 1)?)?;
+        step.commit()?;
+    }
+    Ok(())
+}
+
+fn version(db: &Connection) -> Result<usize> {
+    let version: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(usize::try_from(version)?)
+}
