@@ -178,11 +178,11 @@ impl Default for Requests {
 impl Default for Connections {
     fn default() -> Connections {
         Connections {
-            max: 256,
-            per_address_max: 64,
+            max: 512,
+            per_address_max: 128,
             handshake_ms: 5_000,
             first_line_ms: 10_000,
-            idle_s: 3_600,
+            idle_s: 21_600,
             sign_in_failures_max: 3,
             unanswered_max: 256,
             unread_answer_bytes_max: 16 * 1024 * 1024,
@@ -280,6 +280,12 @@ pub fn python() -> std::ffi::OsString {
 #[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
 pub fn token_from_environment() -> Option<secrecy::SecretString> {
     std::env::var("LIVEGATE_TOKEN").ok().filter(|token| !token.is_empty()).map(Into::into)
+}
+
+/// `LIVEGATE_REQUIRE_ALL`: a test that finds a tool missing fails instead of skipping.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn requires_all() -> bool {
+    std::env::var_os("LIVEGATE_REQUIRE_ALL").is_some()
 }
 
 /// `LIVEGATE_LOG`: what is logged, in the notation of `tracing`'s filters.

@@ -1,5 +1,7 @@
 //! One connection, from its first byte to its last answer: lines come in and are decided, answers go out in their order.
 
+mod refusals;
+
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -8,8 +10,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
-use crate::answers::{Answers, Slot};
-use crate::audit::{Anchor, Event, Flood, Refused};
+use crate::answers::Answers;
+use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::accept::Peer;
 use crate::gateway::handshake::{Channel, ChannelKind};
@@ -20,6 +22,7 @@ use crate::gateway::record::{Entry, Recorder, RefusedLine};
 use crate::gateway::{Decision, Shared, Then, told_to_end};
 use crate::line::{Lines, Stream};
 use crate::refusal::{Code, Refusal};
+use refusals::Refusals;
 
 pub struct Session {
     shared: Arc<Shared>,
@@ -37,8 +40,7 @@ pub struct Session {
     out: BytesMut,
     /// Whether something has been written that may not have left yet.
     unflushed: bool,
-    flood: Flood,
-    counted: Vec<(Slot, Refusal)>,
+    refusals: Refusals,
     sign_in_failures: u32,
     phase: Phase,
     since: Since,
@@ -92,14 +94,13 @@ impl Session {
         let (reader, writer) = tokio::io::split(channel.stream);
         let mut session = Session {
             lines: Lines::new(bounds.requests.line_bytes_max_before_sign_in),
-            flood: Flood::new(bounds.trail.refusals_per_second_max, now),
+            refusals: Refusals::new(bounds.trail.refusals_per_second_max, now),
             answers: Answers::new(shared.door.number()),
             anchor: Arc::new(Anchor::new(session_event(channel.kind, &peer, caller.as_deref()))),
             kind: channel.kind,
             since: Since { opened: now, active: now, drained: now },
             out: BytesMut::new(),
             unflushed: false,
-            counted: Vec::new(),
             sign_in_failures: 0,
             phase: Phase::Opening,
             shared,
@@ -227,17 +228,10 @@ impl Session {
         None
     }
 
-    /// A refusal gets its row; beyond so many a second it is counted, and its answer waits for the count.
     fn refuse(&mut self, id: Option<Id>, line: Box<RefusedLine>, policy: Arc<Anchor>) -> Option<Entry> {
         tracing::debug!(connection = self.answers.connection(), request = self.answers.next_number(), code = %line.refusal.code, "refused");
         let slot = self.answers.slot(id);
-        match self.flood.refused(Instant::now()) {
-            Refused::Row => Some(Entry::Refused { line, session: self.anchor.clone(), policy, slot }),
-            Refused::Counted => {
-                self.counted.push((slot, line.refusal));
-                None
-            }
-        }
+        self.refusals.add(line, slot, &self.anchor, policy)
     }
 
     /// Bytes that are no line end the connection. They are recorded like one.
@@ -338,17 +332,17 @@ impl Session {
     fn next_deadline(&self) -> Instant {
         let bounds = &self.shared.config.connections;
         let mut next = self.since.active + std::time::Duration::from_secs(bounds.idle_s);
-        if self.caller.is_none() || self.phase == Phase::Opening {
+        if self.caller.is_none() {
             next = next.min(self.since.opened + config::ms(bounds.first_line_ms));
         }
         if self.answers.unwritten_bytes() > 0 {
             next = next.min(self.since.drained.max(self.since.active) + config::ms(bounds.unread_answer_ms));
         }
-        self.flood.due().map_or(next, |due| next.min(due))
+        self.refusals.due().map_or(next, |due| next.min(due))
     }
 
     async fn deadline_passed(&mut self, now: Instant) {
-        if self.flood.due().is_some_and(|due| due <= now) {
+        if self.refusals.due().is_some_and(|due| due <= now) {
             return self.tell_counted(now).await;
         }
         if self.next_deadline() <= now {
@@ -356,19 +350,14 @@ impl Session {
         }
     }
 
-    /// One row for the refusals beyond those that got rows; then they are answered.
     async fn tell_counted(&mut self, now: Instant) {
-        let count = self.flood.take(now);
-        if count == 0 {
-            return;
-        }
         let event = Event::new("refusals_counted")
-            .with("count", count)
             .with_some("session", self.anchor.seq())
             .with_some("caller", self.caller.as_ref().map(|caller| caller.name().to_string()))
             .with_some("address", self.peer.address.map(|address| address.to_string()));
-        let answers = std::mem::take(&mut self.counted);
-        self.recorder.submit(Entry::Told { event, answers }).await;
+        if let Some(entry) = self.refusals.tell(now, event) {
+            self.recorder.submit(entry).await;
+        }
     }
 
     /// End at once: whoever is there takes nothing, or says nothing.

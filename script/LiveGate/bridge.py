@@ -28,7 +28,6 @@ class Bridge:
         self._intake = Intake(settings, facts, self._queue, log)
         self._clients = Clients(settings, self._intake, self._queue, clock, log)
         self._ticking = False
-        self._closed = False
         self._starved = False  # the last tick read, and had no time left to run anything
         self._deferred = False  # Live takes no changes before the next tick
         self._last_tick_at = clock()
@@ -42,7 +41,7 @@ class Bridge:
     def tick(self):
         """Does what there is to do, for at most the budget and one command or one line more."""
         # A call into Live may run Live's own loop, and that the timer that we are called by.
-        if self._ticking or self._closed:
+        if self._ticking:
             return
         self._ticking = True
         started = self._clock()
@@ -57,7 +56,6 @@ class Bridge:
 
     def close(self):
         """Answers what waits that it will not run, and lets everybody go."""
-        self._closed = True
         refusal = Refusal("shutting_down", "the set is being closed or the script removed; the command did not run")
         command = self._queue.take()
         while command is not None:
@@ -139,7 +137,6 @@ class Bridge:
     def _answer(self, command, body):
         connection = command.connection
         connection.ids_in_flight.discard(command.id)
-        connection.held_bytes -= len(command.after)
         connection.send(self._framed(command, body) + command.after)
         if connection.input_ended:
             connection.fail_if_gone()

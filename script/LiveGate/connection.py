@@ -27,7 +27,6 @@ class Connection:
         self.handshake = None  # while the peer has not yet proven that it holds the key
         self.handshake_until_ms = None
         self.ids_in_flight = set()
-        self.held_bytes = 0  # answers that wait behind a queued command
         self.lines = deque()
         self.lines_since_ms = quiet_since_ms  # no line that waits in `lines` was sent before this
         self.opened = False  # whether a first line has been looked at
@@ -45,22 +44,21 @@ class Connection:
         return bool(self._out)
 
     def receive(self, now_ms):
-        """Reads once, if the lines read before are done with; OSError if the peer is gone."""
-        if self.lines or not self._reading or not self.readable_bytes:
+        """Reads what is there, if the lines read before are done with; OSError if the peer is gone."""
+        if self.lines:
             return
+        self.lines_since_ms = self._quiet_since_ms
         try:
-            data = self._socket.recv(self.readable_bytes)
+            # To the end, since an end of input that is known makes us look twice before running what came before it.
+            while self._reading and self.readable_bytes:
+                data = self._socket.recv(self.readable_bytes)
+                self.readable_bytes -= len(data)
+                if data:
+                    self._split(data)
+                else:
+                    self._end_input()
         except (BlockingIOError, InterruptedError):
             self._quiet_since_ms = now_ms
-            return
-        self.readable_bytes -= len(data)
-        self.lines_since_ms = self._quiet_since_ms
-        if self.readable_bytes:
-            self._quiet_since_ms = now_ms
-        if data:
-            self._split(data)
-        else:
-            self._end_input()
 
     def send(self, line):
         self._out += line
@@ -75,9 +73,9 @@ class Connection:
 
     def require_taken(self, unanswered_bytes_max):
         """Violation if the peer asks and asks and does not read."""
-        if len(self._out) + self.held_bytes > unanswered_bytes_max:
+        if len(self._out) > unanswered_bytes_max:
             self.flush()
-        if len(self._out) + self.held_bytes > unanswered_bytes_max:
+        if len(self._out) > unanswered_bytes_max:
             raise Violation("it does not read its answers")
 
     def fail_if_gone(self):

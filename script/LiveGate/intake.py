@@ -35,7 +35,9 @@ class Intake:
         line = connection.lines.popleft()
         if connection.handshake is not None:
             self._prove(connection, line, now_ms)
-        elif line[:1] == b"{" or not self._is_foreign(connection, line, now_ms):
+        elif line[:1] != b"{" and _is_foreign(connection, line):
+            self._dismiss(connection, now_ms)
+        else:
             connection.opened = True
             self._understand(connection, line, now_ms)
 
@@ -53,25 +55,16 @@ class Intake:
         connection.handshake = None
         connection.line_bytes_max = self._settings.line_bytes_max
 
-    def _is_foreign(self, connection, line, now_ms):
-        """Whether `line` is from something that does not speak our protocol; its connection ends with it."""
-        content = line.lstrip()
-        # A web page can make a browser send a JSON line as the body of a POST: what begins like
-        # HTTP, or does not begin with an object, gets one answer and no second line.
-        if (connection.opened or content[:1] == b"{") and not lines.is_http_request(content):
-            return False
+    def _dismiss(self, connection, now_ms):
         self._queue.drop(connection)
-        connection.held_bytes = 0
         connection.send(Command(connection).frame(Refusal("invalid_json", NOT_HTTP).body(), now_ms))
         connection.start_closing(now_ms + self._settings.handshake_ms)
-        return True
 
     def _understand(self, connection, line, now_ms):
         command = Command(connection)
         try:
-            self._require_length(line, connection.line_bytes_max)
+            _require_length(line, connection.line_bytes_max)
             connection.dialect.read(line, connection.lines_since_ms, command)
-            command.require_time(now_ms)
             self._queue.put(command)
         except Refusal as refusal:
             if connection.dialect.closes_on_garbage and refusal.code in ("invalid_json", "line_too_long"):
@@ -84,10 +77,6 @@ class Intake:
         else:
             connection.ids_in_flight.add(command.id)
 
-    def _require_length(self, line, bytes_max):
-        if len(line) > bytes_max:
-            raise Refusal("line_too_long", "the line is longer than %d bytes" % bytes_max)
-
     def _refuse(self, command, refusal, now_ms):
         connection = command.connection
         answer = command.frame(refusal.body(), now_ms)
@@ -96,4 +85,17 @@ class Intake:
             connection.send(answer)
         else:
             before.after += answer
-            connection.held_bytes += len(answer)
+
+
+def _is_foreign(connection, line):
+    """Whether the peer does not speak our protocol at all.
+
+    A web page can make a browser send a JSON line as the body of a POST: what begins like HTTP,
+    or does not begin with an object, gets one answer and no second line.
+    """
+    return not (connection.opened or line.lstrip()[:1] == b"{") or lines.is_http_request(line)
+
+
+def _require_length(line, bytes_max):
+    if len(line) > bytes_max:
+        raise Refusal("line_too_long", "the line is longer than %d bytes" % bytes_max)

@@ -62,6 +62,8 @@ class _Process:
 
     def _carry_out(self, order):
         kind, seconds = order or (None, None)
+        if kind is not None:
+            self._say({"order": kind})
         if kind == "stall":
             pacing.stall(self._live.clock, seconds, self._hold, self._goes_on)
         elif kind == "reload":
@@ -72,13 +74,11 @@ class _Process:
         return getattr(script, "bridge_address", "none") is not None or self._live.clock.now() > self._patience_ends
 
     def _report(self, script):
-        ready = {
-            "ready": True,
-            "live_version": self._live.version,
-            "bridge": getattr(script, "bridge_address", None),
-            "pid": os.getpid(),
-        }
-        self._answers.write(json.dumps(ready) + "\n")
+        bridge = getattr(script, "bridge_address", None)
+        self._say({"ready": True, "live_version": self._live.version, "bridge": bridge, "pid": os.getpid()})
+
+    def _say(self, line):
+        self._answers.write(json.dumps(line) + "\n")
         self._answers.flush()
 
     def _end(self, _signal_number, _frame):

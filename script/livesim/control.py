@@ -1,7 +1,7 @@
 """Control from outside: JSON lines on stdin stall the loop or reload the set; the end of stdin ends Live.
 
 The loop polls between its turns: a reading thread would starve like any other. Only where pipes cannot be polled
-(Windows) a thread reads, and an order waits until the loop lets it run.
+(Windows) a thread reads, and an order waits until the loop lets it run. Each order is said back on stdout as it begins.
 """
 
 import json

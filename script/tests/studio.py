@@ -14,6 +14,7 @@ from livesim import SimulatedLive
 
 TICK_S = 0.017
 PATIENCE_S = 10.0
+BUFFERED_BYTES_MAX = 16384
 KEY = bytes(range(32))
 LINGER_OFF_AT_ONCE = struct.pack("ii", 1, 0)
 
@@ -21,9 +22,9 @@ LINGER_OFF_AT_ONCE = struct.pack("ii", 1, 0)
 class Studio:
     """Time is `live.clock`, which only moves when a test ticks; the script's clock is the same one."""
 
-    def __init__(self, version="12", plan=None, key=None, port=0, **limits):
+    def __init__(self, version="12", plan=None, edition=None, key=None, port=0, **limits):
         self.logged = []
-        self.live = SimulatedLive(version=version, plan=plan, log=self.logged.append)
+        self.live = SimulatedLive(version=version, plan=plan, limits=edition, log=self.logged.append)
         self._settings = Settings(port, key, limits)
         self._clients = []
         self.surface = self.live.host(self._create_instance)
@@ -49,6 +50,14 @@ class Studio:
         client = Client(self)
         self._clients.append(client)
         client.await_admission()
+        return client
+
+    def knock(self):
+        """A client whose connection the script has not seen yet."""
+        client = Client(self)
+        self._clients.append(client)
+        listener = self.bridge._clients._listener._socket
+        _wait(lambda: listener in select.select([listener], [], [], 0)[0])
         return client
 
     def connect_keyed(self, key=KEY):
@@ -84,22 +93,14 @@ class Client:
         _wait(lambda: self._studio.tick() or self._peer() is not None or self._has_input())
 
     def send(self, data):
-        """Sends bytes; large amounts are taken off the script's side by ticking."""
+        """Sends bytes; more than the system's buffers hold only go through while the script reads."""
+        if len(data) > BUFFERED_BYTES_MAX:
+            self._send_ticking(data)
+            return
         peer = self._peer()
         expected = len(_peek(peer)) + len(data)
         self._socket.sendall(data)
         _wait(lambda: len(_peek(peer)) >= expected)
-
-    def send_much(self, data):
-        """Sends more than fits into the system's buffers."""
-        self._socket.setblocking(False)
-        rest = memoryview(data)
-        while rest:
-            try:
-                rest = rest[self._socket.send(rest) :]
-            except BlockingIOError:
-                self._studio.tick()
-        self._socket.settimeout(PATIENCE_S)
 
     def say(self, *messages):
         """Sends messages in one segment, each a dict or the text of a line."""
@@ -116,6 +117,29 @@ class Client:
         envelope = {"action": action, "id": self._next_id, "expires_at_ms": self.now_ms() + 10000}
         self.say(dict(envelope, **parameters))
         return self.answer()
+
+    def say_unheard(self, message):
+        """Sends before the script has a socket for this connection."""
+        self._socket.sendall(json.dumps(message).encode("ascii") + b"\n")
+
+    def flood(self, message, bytes_max):
+        """Sends the same message again and again without reading, until the script closes the connection."""
+        lines = (json.dumps(message).encode("ascii") + b"\n") * 100
+        self._socket.setblocking(False)
+        sent = 0
+        while self._peer() is not None and sent < bytes_max:
+            try:
+                sent += self._socket.send(lines)
+            except BlockingIOError:
+                pass
+            except ConnectionError:
+                return
+            self._studio.bridge.tick()
+
+    def lines_that_came(self):
+        """Waits for what the last tick wrote."""
+        _wait(self._has_input)
+        return self._receive().splitlines()
 
     def answer(self):
         """The next answer; the studio ticks as long as none has come."""
@@ -179,6 +203,16 @@ class Client:
 
     def close(self):
         self._socket.close()
+
+    def _send_ticking(self, data):
+        self._socket.setblocking(False)
+        rest = memoryview(data)
+        while rest:
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except BlockingIOError:
+                self._studio.tick()
+        self._socket.settimeout(PATIENCE_S)
 
     def _peer(self):
         """The script's socket of this connection."""

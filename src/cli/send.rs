@@ -52,14 +52,15 @@ impl Send {
             None => Client::connect_plain(&self.to).await?,
         };
         if let Some(token) = self.token()? {
-            client.authenticate(&token).await?;
+            let answer = client.authenticate(&token).await?;
+            if !is_ok(&answer) {
+                print_json(&answer);
+                return Ok(Outcome::Refused);
+            }
         }
         let answer = client.ask(Value::Object(request)).await?;
         print_json(&answer);
-        Ok(match answer.get("ok") {
-            Some(Value::Bool(true)) => Outcome::Done,
-            _ => Outcome::Refused,
-        })
+        Ok(if is_ok(&answer) { Outcome::Done } else { Outcome::Refused })
     }
 
     fn request(&self) -> Result<Map<String, Value>> {
@@ -100,4 +101,8 @@ impl Send {
             None => Ok(config::token_from_environment()),
         }
     }
+}
+
+fn is_ok(answer: &Map<String, Value>) -> bool {
+    answer.get("ok") == Some(&Value::Bool(true))
 }

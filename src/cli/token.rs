@@ -16,7 +16,7 @@ pub enum Token {
     Issue {
         #[arg(long)]
         user: String,
-        /// How long it is good: a number with s, m, h or d; a minute to 90 days
+        /// How long it is good: a number with s, m, h or d; a second to 90 days
         #[arg(long, default_value = "30d", value_parser = read_ttl)]
         ttl: u64,
         /// Write it to a file that its owner alone can read, instead of printing it

@@ -1,3 +1,5 @@
+//! Sign-ins as they should not be, and what changes do to those that were good.
+
 use aws_lc_rs::hmac;
 use jsonwebtoken::{EncodingKey, Header};
 use rcgen::{KeyPair, PublicKeyData};

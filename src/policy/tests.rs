@@ -1,3 +1,5 @@
+//! Policies and what they come to.
+
 use super::*;
 use crate::command::Tag;
 

@@ -1,3 +1,5 @@
+//! Lines as clients send them, good and bad.
+
 use super::*;
 use crate::command::catalogue;
 

@@ -128,6 +128,7 @@ async fn exchange(stream: &mut TcpStream, errand: Errand, answer_bytes_max: usiz
             }
         }
     };
-    let answer = tokio::time::timeout_at(errand.deadline.into(), exchange).await.ok()??;
-    lines.is_empty().then_some(answer)
+    let answer: Map<String, Value> = tokio::time::timeout_at(errand.deadline.into(), exchange).await.ok()??;
+    let well_formed = answer.get("ok").is_some_and(Value::is_boolean) && lines.is_empty();
+    well_formed.then_some(answer)
 }

@@ -1,0 +1,419 @@
+"""Every action in the simulated Live: its effect on the set, its answer, and what it refuses."""
+
+import json
+import unittest
+from unittest import mock
+
+from LiveGate.registry import ACTIONS
+from livesim import SetPlan
+from livesim.model.track import AUDIO, MIDI
+from tests.studio import Studio
+
+PLAN = SetPlan(
+    tracks=(("Drums", MIDI), ("Bass", MIDI), ("Vocals", AUDIO)), scenes=4, clips={(0, 0): 8.0, (1, 1): 4.0, (2, 0): 4.0}
+)
+NOTE = {"pitch": 36, "start": 0.0, "duration": 0.5}
+KINDS = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict}
+
+# What addresses the set, for each action that takes an index: all of it exists in PLAN.
+THERE = {"track_index": 0, "scene_index": 0, "clip_index": 0}
+MORE = {
+    "rename_track": {"name": "x"},
+    "set_clip_name": {"name": "x"},
+    "rename_scene": {"name": "x"},
+    "set_track_volume": {"volume": 0.5},
+    "set_track_pan": {"pan": 0.5},
+    "add_notes": {"notes": [NOTE]},
+}
+
+
+class ActionsCase(unittest.TestCase):
+    version = "12"
+
+    def setUp(self):
+        self.studio = Studio(self.version, PLAN)
+        self.addCleanup(self.studio.close)
+        self.client = self.studio.connect()
+        self.song = self.studio.song
+
+    def done(self, action, **parameters):
+        """The answer of a command that has to succeed, and to have the fields that the catalogue promises."""
+        answer = self.client.ask(action, **parameters)
+        self.assertTrue(answer.pop("ok"), answer)
+        promised = {field["name"]: field["type"] for field in ACTIONS[action].entry()["result"]}
+        self.assertEqual(set(answer), set(promised), action)
+        for name, kind in promised.items():
+            self.assertIsInstance(answer[name], KINDS[kind], (action, name))
+        return answer
+
+    def refused(self, action, *words, **parameters):
+        """A command that Live's state does not allow, with what its sentence has to name; it changes nothing."""
+        before = self.snapshot()
+        answer = self.client.ask(action, **parameters)
+        self.assertEqual((answer["ok"], answer.get("code")), (False, "live_error"), answer)
+        for word in words:
+            self.assertIn(word, answer["error"])
+        self.assertEqual(self.snapshot(), before)
+
+    def snapshot(self):
+        song = self.song
+        return (
+            song.tempo,
+            song.is_playing,
+            song.record_mode,
+            [scene.name for scene in song.scenes],
+            [(track.name, track.mute, track.solo, track.can_be_armed and track.arm) for track in song.tracks],
+            [(track.mixer_device.volume.value, track.mixer_device.panning.value) for track in song.tracks],
+            [(slot.has_clip, slot.is_triggered, slot.is_playing) for track in song.tracks for slot in track.clip_slots],
+        )
+
+    def slot(self, track_index, row):
+        return self.song.tracks[track_index].clip_slots[row]
+
+    def notes(self, track_index, row):
+        return [note.pitch for note in self.slot(track_index, row).clip.get_all_notes_extended()]
+
+
+class Utility(ActionsCase):
+    def test_ping(self):
+        self.assertEqual(self.done("ping")["message"], "pong")
+
+    def test_health_check(self):
+        self.assertEqual(self.done("health_check")["connections"], 1)
+
+
+class Transport(ActionsCase):
+    def test_playback_starts_stops_and_continues(self):
+        self.done("start_playback")
+        self.assertTrue(self.song.is_playing)
+        self.studio.live.run(2)
+        self.done("stop_playback")
+        self.assertFalse(self.song.is_playing)
+        self.assertFalse(self.done("stop_playback")["is_playing"])
+        position = self.song.current_song_time
+        self.assertGreater(position, 1)
+        self.done("continue_playing")
+        self.assertTrue(self.song.is_playing)
+        self.assertGreaterEqual(self.song.current_song_time, position)
+
+    def test_recording_is_switched_on_and_off(self):
+        self.assertTrue(self.done("start_recording")["record_mode"])
+        self.assertTrue(self.song.record_mode)
+        self.assertFalse(self.done("stop_recording")["record_mode"])
+        self.assertFalse(self.song.record_mode)
+
+    def test_stopping_the_recording_stops_that_into_session_clips_too(self):
+        self.song.session_record = True
+        self.done("stop_recording")
+        self.assertFalse(self.song.session_record)
+
+    def test_the_session_is_described(self):
+        self.song.tempo = 93.5
+        answer = self.done("get_session_info")
+        self.assertEqual((answer["tempo"], answer["num_tracks"], answer["num_scenes"]), (93.5, 3, 4))
+        self.assertEqual(answer["loop_end"], answer["loop_start"] + answer["loop_length"])
+        self.assertEqual((answer["time_signature_numerator"], answer["time_signature_denominator"]), (4, 4))
+
+    def test_the_tempo_is_set(self):
+        for bpm in (20, 999, 66.6):
+            self.assertAlmostEqual(self.done("set_tempo", bpm=bpm)["bpm"], bpm, 3)
+            self.assertAlmostEqual(self.song.tempo, bpm, 3)
+
+    def test_a_tempo_that_live_does_not_take_is_no_success(self):
+        self.song.add_tempo_listener(lambda: setattr(self.studio.live.set, "tempo", 120.0))
+        answer = self.client.ask("set_tempo", bpm=90)
+        self.assertEqual(answer["code"], "live_error")
+        self.assertIn("it is 120.0", answer["error"])
+
+    def test_the_time_signature_is_set_as_one_step(self):
+        self.done("set_time_signature", numerator=7, denominator=8)
+        self.assertEqual((self.song.signature_numerator, self.song.signature_denominator), (7, 8))
+        self.done("undo")
+        self.assertEqual((self.song.signature_numerator, self.song.signature_denominator), (4, 4))
+
+    def test_the_loop_is_set(self):
+        self.assertEqual(self.done("set_loop_start", position=8)["loop_start"], 8.0)
+        self.assertEqual(self.done("set_loop_length")["loop_length"], 4.0)
+        self.assertEqual((self.song.loop_start, self.song.loop_length), (8.0, 4.0))
+        self.assertEqual(self.done("set_loop_length", length=6)["loop_length"], 6.0)
+        self.assertEqual(self.song.loop_length, 6.0)
+
+    def test_the_metronome_is_switched(self):
+        self.done("set_metronome")
+        self.assertTrue(self.song.metronome)
+        self.done("set_metronome", enabled=False)
+        self.assertFalse(self.song.metronome)
+
+    def test_taps_set_the_tempo(self):
+        for _ in range(4):
+            tempo = self.done("tap_tempo")["tempo"]
+            self.studio.live.stall(0.4)
+        self.assertEqual(tempo, self.song.tempo)
+        self.assertNotEqual(self.song.tempo, 120.0)
+
+    def test_history_goes_back_and_forth_and_has_ends(self):
+        self.refused("undo", "nothing to undo")
+        self.refused("redo", "nothing to redo")
+        self.done("rename_track", track_index=0, name="Kit")
+        self.done("undo")
+        self.assertEqual(self.song.tracks[0].name, "Drums")
+        self.done("redo")
+        self.assertEqual(self.song.tracks[0].name, "Kit")
+
+
+class Tracks(ActionsCase):
+    def test_tracks_are_created_at_the_end_and_named(self):
+        self.assertEqual(self.done("create_midi_track", name="Lead")["track_index"], 3)
+        answer = self.done("create_audio_track", name="Choir \u266b")
+        self.assertEqual((answer["track_index"], answer["name"]), (4, "Choir \u266b"))
+        self.assertEqual([track.name for track in self.song.tracks][3:], ["Lead", "Choir \u266b"])
+        self.assertEqual([track.has_midi_input for track in self.song.tracks][3:], [True, False])
+
+    def test_a_track_without_a_name_has_the_one_that_live_gives(self):
+        self.assertEqual(self.done("create_midi_track")["name"], self.song.tracks[3].name)
+
+    def test_creating_and_naming_is_one_step_to_undo(self):
+        self.done("create_midi_track", name="Lead")
+        self.done("undo")
+        self.assertEqual([track.name for track in self.song.tracks], ["Drums", "Bass", "Vocals"])
+
+    def test_a_new_track_that_is_gone_before_it_is_named_is_no_success(self):
+        def remove():
+            if len(self.song.tracks) == 4:
+                self.studio.live.set.delete_track(3)
+
+        self.song.add_tracks_listener(remove)
+        answer = self.client.ask("create_midi_track", name="Lead")
+        self.assertEqual((answer["code"], len(self.song.tracks)), ("live_error", 3))
+
+    def test_a_track_is_deleted(self):
+        self.done("delete_track", track_index=1)
+        self.assertEqual([track.name for track in self.song.tracks], ["Drums", "Vocals"])
+
+    def test_the_last_track_stays(self):
+        self.done("delete_track", track_index=0)
+        self.done("delete_track", track_index=0)
+        self.refused("delete_track", track_index=0)
+
+    def test_a_track_is_renamed(self):
+        self.assertEqual(self.done("rename_track", track_index=1, name="Sub")["name"], "Sub")
+        self.assertEqual(self.song.tracks[1].name, "Sub")
+
+    def test_the_mixer_is_set_to_its_ends(self):
+        mixer = self.song.tracks[1].mixer_device
+        for volume in (0, 1, 0.85):
+            self.assertAlmostEqual(self.done("set_track_volume", track_index=1, volume=volume)["volume"], volume, 5)
+            self.assertAlmostEqual(mixer.volume.value, volume, 5)
+        for pan in (-1, 1, 0.25):
+            self.assertAlmostEqual(self.done("set_track_pan", track_index=1, pan=pan)["pan"], pan, 5)
+            self.assertAlmostEqual(mixer.panning.value, pan, 5)
+        self.assertAlmostEqual(self.song.tracks[0].mixer_device.volume.value, 0.85, 5)
+
+    def test_a_fader_that_something_else_controls_is_left_alone(self):
+        fader = type(self.studio.live.set.tracks[0].mixer_device.volume)
+        with mock.patch.object(fader, "is_enabled", False):
+            self.refused("set_track_volume", "volume of track 0", track_index=0, volume=0.1)
+
+    def test_buttons_are_switched_and_other_tracks_left_alone(self):
+        for action, parameter, member in (
+            ("arm_track", "armed", "arm"),
+            ("solo_track", "solo", "solo"),
+            ("mute_track", "mute", "mute"),
+        ):
+            self.assertTrue(self.done(action, track_index=1)[parameter])
+            self.assertEqual([getattr(track, member) for track in self.song.tracks], [False, True, False])
+            self.done(action, track_index=0)
+            self.assertFalse(self.done(action, track_index=1, **{parameter: False})[parameter])
+            self.assertEqual([getattr(track, member) for track in self.song.tracks], [True, False, False])
+
+    def test_a_track_that_cannot_be_armed_is_not(self):
+        track = type(self.studio.live.set.tracks[0])
+        with mock.patch.object(track, "can_be_armed", False):
+            self.refused("arm_track", "cannot be armed", track_index=0)
+            self.assertFalse(self.done("get_track_info", track_index=0)["arm"])
+
+    def test_a_track_is_described(self):
+        answer = self.done("get_track_info", track_index=2)
+        self.assertEqual((answer["name"], answer["num_clips"], answer["has_audio_input"]), ("Vocals", 1, True))
+
+
+class Clips(ActionsCase):
+    def test_a_midi_clip_is_created(self):
+        self.assertEqual(self.done("create_midi_clip", track_index=0, scene_index=3, length=16)["length"], 16.0)
+        self.assertEqual(self.slot(0, 3).clip.length, 16.0)
+        self.assertEqual(self.done("create_midi_clip", track_index=1, scene_index=3)["length"], 4.0)
+
+    def test_it_needs_an_empty_slot_of_a_midi_track(self):
+        self.refused("create_midi_clip", "has a clip already", track_index=0, scene_index=0)
+        self.refused("create_midi_clip", "not a MIDI track", track_index=2, scene_index=3)
+
+    def test_a_clip_is_deleted(self):
+        self.done("delete_clip", track_index=0, scene_index=0)
+        self.assertFalse(self.slot(0, 0).has_clip)
+
+    def test_a_clip_is_launched_and_stopped(self):
+        self.assertTrue(self.done("launch_clip", track_index=0, scene_index=0)["is_triggered"])
+        self.studio.live.run(4)
+        self.assertTrue(self.slot(0, 0).is_playing)
+        self.done("stop_clip", track_index=0, scene_index=0)
+        self.studio.live.run(4)
+        self.assertFalse(self.slot(0, 0).is_playing)
+
+    def test_a_clip_that_does_not_play_is_left_alone_by_a_stop(self):
+        self.assertFalse(self.done("stop_clip", track_index=0, scene_index=0)["is_playing"])
+
+    def test_an_empty_slot_of_an_armed_track_never_begins_to_record(self):
+        self.done("arm_track", track_index=0)
+        self.refused("launch_clip", "no clip in row 2", track_index=0, scene_index=2)
+        self.studio.live.run(4)
+        self.assertFalse(self.slot(0, 2).has_clip)
+
+    def test_all_clips_are_stopped_and_the_transport_goes_on(self):
+        self.done("launch_clip", track_index=0, scene_index=0)
+        self.done("launch_clip", track_index=1, scene_index=1)
+        self.studio.live.run(4)
+        self.done("stop_all_clips")
+        self.studio.live.run(4)
+        self.assertFalse(self.slot(0, 0).is_playing or self.slot(1, 1).is_playing)
+        self.assertTrue(self.song.is_playing)
+
+    def test_a_clip_is_named_and_described(self):
+        self.done("set_clip_name", track_index=1, scene_index=1, name="Verse")
+        answer = self.done("get_clip_info", track_index=1, scene_index=1)
+        self.assertEqual((answer["name"], answer["length"], answer["is_midi_clip"]), ("Verse", 4.0, True))
+        self.assertTrue(self.done("get_clip_info", track_index=2, scene_index=0)["is_audio_clip"])
+
+
+class Notes(ActionsCase):
+    def add(self, *notes):
+        return self.done("add_notes", track_index=0, scene_index=0, notes=list(notes))
+
+    def test_notes_are_added_with_their_defaults(self):
+        answer = self.add(NOTE, {"pitch": 127, "start": 7, "duration": 0.25, "velocity": 1, "mute": True})
+        self.assertEqual((answer["note_count"], len(set(answer["note_ids"]))), (2, 2))
+        first, second = sorted(self.slot(0, 0).clip.get_all_notes_extended(), key=lambda note: note.pitch)
+        self.assertEqual((first.pitch, first.start_time, first.duration), (36, 0.0, 0.5))
+        self.assertEqual((first.velocity, first.mute), (100.0, False))
+        self.assertEqual((second.velocity, second.mute), (1.0, True))
+
+    def test_no_notes_are_no_error(self):
+        self.assertEqual(self.add()["note_count"], 0)
+
+    def test_ten_thousand_notes_are_taken_and_one_more_is_not(self):
+        notes = [{"pitch": number % 128, "start": number, "duration": 0.5} for number in range(10001)]
+        self.client.send(self.line(notes))
+        self.assertEqual(self.client.answer()["code"], "invalid_params")
+        self.client.send(self.line(notes[:10000]))
+        self.assertEqual(self.client.answer()["note_count"], 10000)
+        self.assertEqual(len(self.notes(0, 0)), 10000)
+        self.assertEqual(self.done("get_clip_notes", track_index=0, clip_index=0)["count"], 10000)
+
+    def line(self, notes):
+        command = {"action": "add_notes", "track_index": 0, "scene_index": 0, "notes": notes}
+        return json.dumps(command).encode("ascii") + b"\n"
+
+    def test_notes_are_listed_in_the_order_in_which_they_start(self):
+        self.add(dict(NOTE, start=2.0), dict(NOTE, pitch=40), NOTE)
+        answer = self.done("get_clip_notes", track_index=0, clip_index=0)
+        self.assertEqual([(note["start"], note["pitch"]) for note in answer["notes"]], [(0.0, 36), (0.0, 40), (2.0, 36)])
+        self.assertEqual(set(answer["notes"][0]), {"note_id", "pitch", "start", "duration", "velocity", "mute"})
+
+    def test_notes_are_removed_by_pitch_with_both_ends(self):
+        self.add(*({"pitch": pitch, "start": 0, "duration": 1} for pitch in (35, 36, 40, 41)))
+        answer = self.done("remove_notes", track_index=0, clip_index=0, pitch_from=36, pitch_to=40)
+        self.assertEqual((answer["removed"], self.notes(0, 0)), (2, [35, 41]))
+
+    def test_notes_are_removed_by_time_without_the_end(self):
+        self.add(*(dict(NOTE, pitch=60 + start, start=start) for start in range(4)))
+        answer = self.done("remove_notes", track_index=0, clip_index=0, time_from=1, time_to=3)
+        self.assertEqual((answer["removed"], self.notes(0, 0)), (2, [60, 63]))
+
+    def test_all_notes_are_removed_unless_told_otherwise(self):
+        self.add(NOTE, dict(NOTE, pitch=127), dict(NOTE, pitch=0))
+        self.assertEqual(self.done("remove_notes", track_index=0, clip_index=0)["removed"], 3)
+        self.assertEqual(self.notes(0, 0), [])
+
+    def test_a_region_that_is_none_is_refused(self):
+        self.add(NOTE)
+        for region in ({"pitch_from": 40, "pitch_to": 39}, {"time_from": 4, "time_to": 4}, {"time_from": 1000}):
+            answer = self.client.ask("remove_notes", track_index=0, clip_index=0, **region)
+            self.assertEqual(answer["code"], "invalid_params")
+        self.assertEqual(self.notes(0, 0), [36])
+
+    def test_an_audio_clip_has_none(self):
+        self.refused("add_notes", "audio", track_index=2, scene_index=0, notes=[NOTE])
+        self.refused("get_clip_notes", "audio", track_index=2, clip_index=0)
+        self.refused("remove_notes", "audio", track_index=2, clip_index=0)
+
+
+class Scenes(ActionsCase):
+    def test_a_scene_is_created_at_the_end_and_named(self):
+        answer = self.done("create_scene", name="Chorus")
+        self.assertEqual((answer["scene_index"], answer["name"]), (4, "Chorus"))
+        self.assertEqual([scene.name for scene in self.song.scenes], ["", "", "", "", "Chorus"])
+        self.assertEqual(self.done("create_scene")["name"], "")
+        self.done("undo")
+        self.done("undo")
+        self.assertEqual(len(self.song.scenes), 4)
+
+    def test_a_scene_is_deleted_with_its_clips(self):
+        self.done("delete_scene", scene_index=0)
+        self.assertEqual(len(self.song.scenes), 3)
+        self.assertTrue(self.slot(1, 0).has_clip)
+        self.assertFalse(self.slot(0, 0).has_clip)
+
+    def test_the_last_scene_stays(self):
+        for _ in range(3):
+            self.done("delete_scene", scene_index=0)
+        self.refused("delete_scene", scene_index=0)
+
+    def test_a_scene_is_launched(self):
+        self.assertTrue(self.done("launch_scene", scene_index=0)["is_triggered"])
+        self.studio.live.run(4)
+        self.assertTrue(self.slot(0, 0).is_playing and self.slot(2, 0).is_playing)
+        self.assertFalse(self.slot(1, 1).is_playing)
+
+    def test_a_scene_is_renamed_and_described(self):
+        self.done("rename_scene", scene_index=2, name="Bridge 90 BPM")
+        answer = self.done("get_scene_info", scene_index=2)
+        self.assertEqual((answer["name"], answer["is_empty"]), (self.song.scenes[2].name, True))
+        self.assertEqual(answer["tempo"], self.song.scenes[2].tempo)
+
+
+class WhatDoesNotExist(ActionsCase):
+    """Of every action that takes an index, for every index: the first one past the end, and the end named."""
+
+    ENDS = {"track_index": (3, "tracks 0 to 2"), "scene_index": (4, " 0 to 3"), "clip_index": (4, "rows 0 to 3")}
+
+    def indexed(self):
+        for action in ACTIONS.values():
+            names = [entry["name"] for entry in action.entry()["params"]]
+            parameters = {name: THERE[name] for name in names if name in THERE}
+            parameters.update(MORE.get(action.name, {}))
+            for name in THERE:
+                if name in parameters:
+                    yield action.name, parameters, name
+
+    def test_it_is_refused_with_what_does(self):
+        seen = set()
+        for action, parameters, name in self.indexed():
+            end, existing = self.ENDS[name]
+            self.refused(action, "%s %d does not exist" % (name, end), existing, **dict(parameters, **{name: end}))
+            self.refused(action, existing, **dict(parameters, **{name: 2 ** 31 - 1}))
+            seen.add(action)
+        self.assertEqual(len(seen), 21)
+
+    def test_an_empty_slot_has_no_clip_to_work_on(self):
+        for action, parameters, name in self.indexed():
+            if "track_index" in parameters and name in ("scene_index", "clip_index") and action != "create_midi_clip":
+                self.refused(action, "no clip in row 3", **dict(parameters, **{name: 3}))
+
+
+class InLive11(Transport, Tracks, Clips, Notes, Scenes, WhatDoesNotExist):
+    """All of it once more in the older version."""
+
+    version = "11"
+
+
+if __name__ == "__main__":
+    unittest.main()

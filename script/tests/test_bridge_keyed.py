@@ -1,0 +1,247 @@
+"""The keyed protocol: who gets in, and what holds on a connection that did."""
+
+import hashlib
+import json
+import unittest
+
+from LiveGate import catalog
+from tests.studio import KEY, Studio
+
+OTHER_KEY = bytes(32)
+
+
+class Handshake(unittest.TestCase):
+    def setUp(self):
+        self.studio = Studio(key=KEY)
+        self.addCleanup(self.studio.close)
+        self.client = self.studio.connect()
+
+    def assert_closed_in_silence(self):
+        self.assertTrue(self.client.is_closed())
+        self.assertEqual(sum("closed a connection" in line for line in self.studio.logged), 1)
+
+    def challenged(self):
+        self.client.challenge = self.client.answer()
+        return self.client
+
+    def test_both_sides_prove_that_they_hold_the_key(self):
+        answer = self.client.prove(KEY)
+        self.assertEqual(self.client.challenge["livegate"], 1)
+        self.assertEqual(len(bytes.fromhex(self.client.challenge["nonce"])), 32)
+        self.assertEqual(answer["mac"], self.client.mac(KEY, b"livegate-bridge-1 script", b"\x07" * 32))
+        with open("LiveGate/catalog.json", "rb") as file:
+            self.assertEqual(answer["catalog_sha256"], hashlib.sha256(file.read()).hexdigest())
+        self.assertEqual(answer["source_sha256"], catalog.source_sha256())
+        self.assertEqual((answer["ok"], answer["protocol"], answer["version"]), (True, 1, "0.1.0"))
+        self.assertEqual(answer["live_version"], self.studio.live.version)
+        self.assertIs(type(answer["set_epoch"]), int)
+        self.assertLessEqual(abs(answer["clock_ms"] - self.client.now_ms()), 100)
+
+    def test_the_lines_are_exactly_as_agreed_and_short(self):
+        line = self.client.line()
+        self.client.challenge = json.loads(line)
+        self.assertEqual(line, b'{"livegate": 1, "nonce": "%s"}' % self.client.challenge["nonce"].encode("ascii"))
+        self.client.say(self.client.proof(KEY))
+        self.assertLessEqual(len(self.client.line()) + 1, 512)
+
+    def test_every_connection_has_a_nonce_of_its_own(self):
+        nonces = {self.studio.connect().answer()["nonce"] for _ in range(4)}
+        self.assertEqual(len(nonces), 4)
+
+    def test_another_key_is_turned_away(self):
+        self.assertIsNone(self.client.prove(OTHER_KEY))
+        self.assert_closed_in_silence()
+
+    def test_the_scripts_own_nonce_sent_back_is_turned_away(self):
+        client = self.challenged()
+        client.say(client.proof(KEY, bytes.fromhex(client.challenge["nonce"])))
+        self.assert_closed_in_silence()
+
+    def test_a_proof_for_another_label_or_connection_is_turned_away(self):
+        other = self.studio.connect()
+        other.challenge = other.answer()
+        self.challenged()
+        mac = self.client.mac(KEY, b"livegate-bridge-1 script", b"\x07" * 32)
+        self.client.say(dict(self.client.proof(KEY), mac=mac))
+        self.assertTrue(self.client.is_closed())
+        other.say(self.client.proof(KEY))
+        self.assertTrue(other.is_closed())
+
+    def test_a_malformed_proof_is_turned_away(self):
+        spoiled = (
+            lambda good: {},
+            lambda good: {"nonce": good["nonce"]},
+            lambda good: dict(good, extra=1),
+            lambda good: dict(good, mac=None),
+            lambda good: dict(good, mac=good["mac"][:-1]),
+            lambda good: dict(good, mac=good["mac"].upper()),
+            lambda good: dict(good, nonce=7),
+            lambda good: dict(good, nonce=" " + good["nonce"][1:]),
+            lambda good: "[]",
+            lambda good: "hello",
+            lambda good: '{"nonce": "%(nonce)s", "nonce": "%(nonce)s", "mac": "%(mac)s"}' % good,
+        )
+        for spoil in spoiled:
+            client = self.studio.connect()
+            client.challenge = client.answer()
+            proof = spoil(client.proof(KEY))
+            client.say(proof)
+            self.assertTrue(client.is_closed(), proof)
+
+    def test_a_proof_that_comes_too_late_is_turned_away(self):
+        proof = self.challenged().proof(KEY)
+        self.studio.live.stall(2.1)
+        self.client.say(proof)
+        self.assert_closed_in_silence()
+
+    def test_a_peer_that_says_nothing_is_let_go(self):
+        self.challenged()
+        self.studio.live.run(1.9)
+        self.assertEqual(len(self.studio.bridge._clients), 1)
+        self.studio.live.run(0.2)
+        self.assert_closed_in_silence()
+
+    def test_a_line_beyond_512_bytes_is_turned_away_before_it_ends(self):
+        self.challenged().send(b"{" + b" " * 512)
+        self.assert_closed_in_silence()
+
+    def test_a_proof_padded_beyond_512_bytes_is_turned_away(self):
+        client = self.challenged()
+        client.send(json.dumps(client.proof(KEY)).encode("ascii").ljust(513) + b"\n")
+        self.assert_closed_in_silence()
+
+    def test_http_is_closed_without_a_word(self):
+        self.challenged().send(b"POST / HTTP/1.1")
+        self.assert_closed_in_silence()
+
+    def test_a_command_in_place_of_the_proof_does_not_run(self):
+        self.challenged().say({"action": "set_tempo", "bpm": 66, "id": 1, "expires_at_ms": 10 ** 9})
+        self.assert_closed_in_silence()
+        self.assertEqual(self.studio.song.tempo, 120.0)
+
+    def test_failures_do_not_fill_the_log(self):
+        for _ in range(50):
+            client = self.studio.connect()
+            client.prove(OTHER_KEY)
+        self.assertLess(len(self.studio.logged), 5)
+
+    def test_idle_strangers_do_not_keep_the_gateway_out(self):
+        studio = Studio(key=KEY, connections_max=3)
+        self.addCleanup(studio.close)
+        gateway = studio.connect_keyed()
+        strangers = [studio.connect() for _ in range(3)]
+        self.assertTrue(studio.connect_keyed().ask_keyed("ping")["ok"])
+        self.assertTrue(gateway.ask_keyed("ping")["ok"])
+        strangers[0].line()
+        self.assertTrue(strangers[0].is_closed())
+
+
+class KeyedConnection(unittest.TestCase):
+    def setUp(self):
+        self.studio = Studio(key=KEY)
+        self.addCleanup(self.studio.close)
+        self.gateway = self.studio.connect_keyed()
+
+    def refused(self, message, code):
+        self.gateway.say(message)
+        answer = self.gateway.answer()
+        self.assertEqual((answer["ok"], answer["code"]), (False, code), answer)
+        self.assertTrue(self.gateway.ask_keyed("ping")["ok"])
+        return answer
+
+    def command(self, **fields):
+        return dict({"action": "set_tempo", "id": 900, "expires_at_ms": 10 ** 9, "bpm": 99}, **fields)
+
+    def assert_closed_and_unchanged(self):
+        self.assertTrue(self.gateway.is_closed())
+        self.assertEqual(self.studio.song.tempo, 120.0)
+
+    def test_an_answer_carries_the_id_and_the_clock(self):
+        answer = self.gateway.ask_keyed("set_tempo", bpm=99)
+        self.assertEqual((answer["id"], answer["ok"], answer["bpm"]), (1, True, 99.0))
+        self.assertLessEqual(abs(answer["clock_ms"] - self.gateway.now_ms()), 100)
+        self.assertEqual(self.studio.song.tempo, 99.0)
+
+    def test_a_refusal_carries_them_too(self):
+        answer = self.refused(self.command(bpm=5), "invalid_params")
+        self.assertEqual((answer["id"], answer["category"]), (900, "protocol"))
+        self.assertIs(type(answer["clock_ms"]), int)
+
+    def test_many_commands_are_in_flight_and_run_in_the_order_of_arrival(self):
+        self.gateway.say(*(self.command(id=number, bpm=100 + number) for number in range(64)))
+        self.assertEqual([answer["id"] for answer in self.gateway.answers(64)], list(range(64)))
+        self.assertEqual(self.studio.song.tempo, 163.0)
+
+    def test_a_command_that_is_too_late_when_it_is_read_does_not_run(self):
+        for late in (0, self.gateway.now_ms() - 1, -5):
+            self.assertEqual(self.refused(self.command(expires_at_ms=late), "expired")["category"], "network")
+        self.assertEqual(self.studio.song.tempo, 120.0)
+
+    def test_the_moment_of_its_expiry_is_too_late_for_a_command(self):
+        self.gateway.say(self.command(expires_at_ms=self.gateway.now_ms()))
+        self.studio.bridge.tick()
+        self.assertEqual(self.gateway.answer()["code"], "expired")
+
+    def test_after_the_handshake_lines_may_be_long(self):
+        name = "\u266b" * 256
+        self.assertEqual(self.gateway.ask_keyed("rename_track", track_index=0, name=name)["name"], name)
+
+    def test_a_command_that_waited_through_a_dialog_does_not_run(self):
+        self.gateway.say(self.command(expires_at_ms=self.gateway.now_ms() + 5000))
+        self.studio.live.stall(6)
+        self.assertEqual(self.gateway.answer()["code"], "expired")
+        self.assertEqual(self.studio.song.tempo, 120.0)
+
+    def test_id_and_expiry_are_required_integers(self):
+        for changes in ({"id": "1"}, {"id": True}, {"id": 1.0}, {"id": None}, {"expires_at_ms": None}, {"expires_at_ms": 1e9}):
+            self.refused(self.command(**changes), "invalid_params")
+        for name in ("id", "expires_at_ms"):
+            command = self.command()
+            del command[name]
+            self.refused(command, "invalid_params")
+        self.assertEqual(self.studio.song.tempo, 120.0)
+
+    def test_envelope_keys_that_do_not_exist_yet_are_refused(self):
+        for name in ("guard", "expect", "batch", "subscribe", "cancel", "once", "dry_run", "token"):
+            self.refused(self.command(**{name: True}), "invalid_params")
+        self.assertEqual(self.studio.song.tempo, 120.0)
+
+    def test_an_id_in_flight_used_again_closes_the_connection(self):
+        self.gateway.say(self.command(id=7), self.command(id=7))
+        self.assert_closed_and_unchanged()
+
+    def test_an_id_may_be_used_again_once_it_is_answered(self):
+        for _ in range(2):
+            self.gateway.say(self.command(id=7))
+            self.assertTrue(self.gateway.answer()["ok"])
+
+    def test_a_line_that_cannot_be_parsed_closes_the_connection_and_drops_what_waits(self):
+        for line in ("{", '{"a": 1, "a": 2}', "hello", '{"id": NaN}', "{" * 20):
+            self.gateway = self.studio.connect_keyed()
+            self.gateway.say(self.command(), line)
+            self.assert_closed_and_unchanged()
+
+    def test_a_line_that_is_too_long_closes_the_connection(self):
+        studio = Studio(key=KEY, line_bytes_max=2000)
+        self.addCleanup(studio.close)
+        gateway = studio.connect_keyed()
+        gateway.send(b"{" + b" " * 2000)
+        self.assertTrue(gateway.is_closed())
+
+    def test_an_http_request_line_is_answered_once_and_closes_the_connection(self):
+        self.gateway.say(self.command(), "GET / HTTP/1.1", self.command())
+        self.assertEqual(self.gateway.answer()["code"], "invalid_json")
+        self.assert_closed_and_unchanged()
+
+    def test_the_digests_of_the_catalogues_lines_are_told(self):
+        with open("LiveGate/catalog.json", "rb") as file:
+            lines = [line.rstrip(b",") for line in file.read().split(b"\n")[1:-2]]
+        expected = {json.loads(line)["name"]: hashlib.sha256(line).hexdigest()[:16] for line in lines}
+        self.assertEqual(self.gateway.ask_keyed("catalog_digests")["digests"], expected)
+
+    def test_the_list_of_tools_is_the_gateways_own_business(self):
+        self.assertEqual(self.gateway.ask_keyed("get_available_tools")["code"], "unknown_action")
+
+
+if __name__ == "__main__":
+    unittest.main()

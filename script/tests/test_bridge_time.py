@@ -1,0 +1,261 @@
+"""Deadlines, turns, budgets and bounds of the bridge."""
+
+import unittest
+
+from livesim import SetPlan
+from tests.studio import KEY, Studio
+
+
+class Deadlines(unittest.TestCase):
+    """A plain command counts as sent when its connection was last seen empty: rather refused than run late."""
+
+    def setUp(self):
+        self.studio = Studio()
+        self.addCleanup(self.studio.close)
+        self.client = self.studio.connect()
+
+    def test_a_command_runs_after_a_dialog_that_was_shorter_than_the_deadline(self):
+        self.client.say({"action": "set_tempo", "bpm": 66})
+        self.studio.live.stall(9.5)
+        self.assertTrue(self.client.answer()["ok"])
+
+    def test_a_connection_may_be_idle_for_as_long_as_it_likes(self):
+        self.studio.live.run(60)
+        self.assertTrue(self.client.ask("ping")["ok"])
+
+    def test_so_may_the_port(self):
+        self.studio.live.run(60)
+        client = self.studio.knock()
+        client.say_unheard({"action": "ping"})
+        self.assertTrue(client.answer()["ok"])
+
+    def test_a_command_that_waited_through_a_longer_one_never_runs(self):
+        self.client.say({"action": "set_tempo", "bpm": 66})
+        self.studio.live.stall(10.5)
+        answer = self.client.answer()
+        self.assertEqual((answer["code"], answer["category"]), ("expired", "network"))
+        self.studio.live.run(30)
+        self.assertEqual(self.studio.song.tempo, 120.0)
+
+    def test_so_does_not_the_command_of_a_client_that_connected_meanwhile(self):
+        late = Studio()
+        self.addCleanup(late.close)
+        client = late.knock()
+        client.say_unheard({"action": "set_tempo", "bpm": 66})
+        late.live.stall(10.5)
+        self.assertEqual(client.answer()["code"], "expired")
+        self.assertEqual(late.song.tempo, 120.0)
+
+    def test_a_client_may_ask_for_less_time_and_not_for_more(self):
+        now = self.client.now_ms()
+        self.client.say(
+            {"action": "set_tempo", "bpm": 66, "expires_at_ms": now + 100},
+            {"action": "set_tempo", "bpm": 67, "expires_at_ms": now + 10 ** 6},
+        )
+        self.studio.live.stall(1)
+        self.assertEqual([answer["ok"] for answer in self.client.answers(2)], [False, True])
+        self.client.say({"action": "set_tempo", "bpm": 68, "expires_at_ms": now + 10 ** 6})
+        self.studio.live.stall(11)
+        self.assertEqual(self.client.answer()["code"], "expired")
+
+    def test_a_command_expires_while_it_waits_for_its_turn(self):
+        studio = Studio(key=KEY)
+        self.addCleanup(studio.close)
+        studio.take_time(0.5)
+        gateway = studio.connect_keyed()
+        soon = gateway.now_ms() + 300
+        gateway.say(
+            {"action": "set_tempo", "id": 1, "expires_at_ms": soon, "bpm": 66},
+            {"action": "mute_track", "id": 2, "expires_at_ms": soon, "track_index": 0},
+        )
+        first, second = gateway.answers(2)
+        self.assertEqual((first["ok"], second["code"]), (True, "expired"))
+        self.assertFalse(studio.song.tracks[0].mute)
+
+
+class Turns(unittest.TestCase):
+    def setUp(self):
+        self.studio = Studio()
+        self.addCleanup(self.studio.close)
+        self.order = []
+        self.studio.song.add_tempo_listener(lambda: self.order.append(self.studio.song.tempo))
+        self.studio.song.add_metronome_listener(lambda: self.order.append("metronome"))
+        self.studio.song.add_is_playing_listener(lambda: self.order.append("playing"))
+        self.clients = [self.studio.connect() for _ in range(3)]
+
+    def say_tempos(self, client, *tempos):
+        client.say(*({"action": "set_tempo", "bpm": tempo} for tempo in tempos))
+
+    def test_clients_take_turns(self):
+        for number, client in enumerate(self.clients):
+            self.say_tempos(client, *(100 * (number + 1) + step for step in range(4)))
+        for client in self.clients:
+            client.answers(4)
+        hundreds = [int(tempo // 100) for tempo in self.order]
+        for round_start in range(0, 12, 3):
+            self.assertEqual(sorted(hundreds[round_start : round_start + 3]), [1, 2, 3])
+        for number in (1, 2, 3):
+            own = [tempo for tempo in self.order if tempo // 100 == number]
+            self.assertEqual(own, sorted(own))
+
+    def test_a_stop_goes_before_other_clients_commands(self):
+        self.studio.song.start_playing()
+        self.studio.take_time(0.02)
+        self.say_tempos(self.clients[0], 61, 62, 63)
+        self.say_tempos(self.clients[1], 71, 72, 73)
+        self.studio.bridge.tick()
+        del self.order[:]
+        self.clients[2].say({"action": "stop_playback"})
+        self.assertTrue(self.clients[2].answer()["ok"])
+        self.assertEqual(self.order[0], "playing")
+
+    def test_a_stop_does_not_make_way_for_the_commands_before_it(self):
+        self.studio.take_time(0.02)
+        self.say_tempos(self.clients[0], 61, 62, 63)
+        self.clients[0].say({"action": "stop_playback"})
+        self.say_tempos(self.clients[1], 71)
+        self.clients[1].answer()
+        self.assertLessEqual(self.order.index(71.0), 1)
+
+    def test_a_stop_does_not_overtake_its_own_clients_earlier_commands(self):
+        self.clients[0].say({"action": "start_playback"}, {"action": "stop_playback"})
+        self.clients[0].answers(2)
+        self.assertFalse(self.studio.song.is_playing)
+
+    def test_a_flood_of_one_client_does_not_keep_another_waiting(self):
+        self.clients[0].say(*({"action": "ping"} for _ in range(200)))
+        self.clients[1].say({"action": "set_metronome"})
+        self.clients[1].answer()
+        self.assertEqual(self.order, ["metronome"])
+
+
+class Budget(unittest.TestCase):
+    def setUp(self):
+        self.studio = Studio(queue_max=4)
+        self.addCleanup(self.studio.close)
+        self.client = self.studio.connect()
+
+    def ticks_of(self, count):
+        """Sends so many slow commands and returns how long each tick that ran some took."""
+        took = []
+        self.client.say(*({"action": "set_tempo", "bpm": 60 + number} for number in range(count)))
+        done = self.studio.song.tempo
+        while self.studio.song.tempo != 59 + count:
+            before = self.studio.live.clock.now()
+            self.studio.bridge.tick()
+            took.append(self.studio.live.clock.now() - before)
+            self.assertNotEqual(self.studio.song.tempo, done)
+            done = self.studio.song.tempo
+        return took
+
+    def test_a_tick_exceeds_its_budget_by_one_command_at_most(self):
+        self.studio.take_time(0.002)
+        self.assertEqual([round(took, 3) for took in self.ticks_of(4)], [0.006, 0.002])
+
+    def test_a_command_longer_than_the_budget_has_a_tick_of_its_own(self):
+        self.studio.take_time(0.02)
+        self.assertEqual([round(took, 3) for took in self.ticks_of(3)], [0.02, 0.02, 0.02])
+
+    def test_lines_alone_cannot_keep_commands_waiting(self):
+        studio = Studio()
+        self.addCleanup(studio.close)
+        client = studio.connect()
+        slow = _SlowReading(studio, 0.006)
+        client.say(*({"action": "set_tempo", "bpm": 60 + number} for number in range(60)))
+        for _ in range(20):
+            studio.bridge.tick()
+        self.assertGreaterEqual(studio.song.tempo, 69.0)
+        for done in slow.ticks:
+            self.assertNotIn("line", done[:-1], "something was done after a line that took all the time")
+
+    def test_slow_lines_of_one_client_do_not_keep_anothers_unread(self):
+        studio = Studio()
+        self.addCleanup(studio.close)
+        first, second = studio.connect(), studio.connect()
+        for client in (first, second):
+            client.say(*({"action": "ping"} for _ in range(20)))
+        _SlowReading(studio, 0.006)
+        for _ in range(8):
+            studio.bridge.tick()
+        self.assertTrue(first.has_answer() and second.has_answer())
+
+    def test_what_does_not_fit_into_the_queue_is_refused_in_its_place(self):
+        self.client.say(*({"action": "ping", "id": number} for number in range(10)))
+        answers = self.client.answers(10)
+        self.assertEqual([answer["id"] for answer in answers], list(range(10)))
+        self.assertEqual([answer["ok"] for answer in answers], [True] * 4 + [False] * 6)
+        self.assertEqual({answer["code"] for answer in answers[4:]}, {"overloaded"})
+        self.assertTrue(self.client.ask("ping")["ok"])
+
+    def test_at_most_so_many_bytes_are_read_in_a_tick(self):
+        studio = Studio(read_bytes_per_tick=100)
+        self.addCleanup(studio.close)
+        client = studio.connect()
+        client.send(b'{"action": "ping", "id": 12}\n' * 10)
+        studio.bridge.tick()
+        self.assertEqual(len(client.lines_that_came()), 3)
+
+
+class _SlowReading:
+    """Each line that is taken costs so much time; `ticks` tells what was done in each tick."""
+
+    def __init__(self, studio, seconds):
+        self.ticks = []
+        bridge = studio.bridge
+        take, run, tick = bridge._intake.take, bridge._run_command, bridge.tick
+
+        def slow_take(connection, now_ms):
+            self.ticks[-1].append("line")
+            studio.live.clock.move_to(studio.live.clock.now() + seconds)
+            take(connection, now_ms)
+
+        def counted_run(command):
+            self.ticks[-1].append("command")
+            run(command)
+
+        def counted_tick():
+            self.ticks.append([])
+            tick()
+
+        bridge._intake.take, bridge._run_command, bridge.tick = slow_take, counted_run, counted_tick
+
+
+class Bounds(unittest.TestCase):
+    def test_a_connection_too_many_is_told_so_and_closed(self):
+        studio = Studio(connections_max=2)
+        self.addCleanup(studio.close)
+        first, second = studio.connect(), studio.connect()
+        third = studio.connect()
+        self.assertEqual(third.answer()["code"], "overloaded")
+        self.assertTrue(third.is_closed())
+        self.assertTrue(first.ask("ping")["ok"] and second.ask("ping")["ok"])
+
+    def test_a_client_that_does_not_read_is_closed_and_nobody_else(self):
+        studio = Studio(unanswered_bytes_max=100000)
+        self.addCleanup(studio.close)
+        deaf, other = studio.connect(), studio.connect()
+        deaf.flood({"action": "get_available_tools"}, 40 << 20)
+        self.assertIn("does not read its answers", studio.log_text())
+        self.assertTrue(other.ask("ping")["ok"])
+
+    def test_so_is_one_that_asks_for_more_than_it_reads_at_once(self):
+        studio = Studio(plan=SetPlan(clips={(0, 0): 4.0}), unanswered_bytes_max=100000)
+        self.addCleanup(studio.close)
+        deaf = studio.connect()
+        notes = [{"pitch": number % 128, "start": number, "duration": 1} for number in range(4000)]
+        deaf.ask("add_notes", track_index=0, scene_index=0, notes=notes)
+        deaf.say(*({"action": "get_clip_notes", "track_index": 0, "clip_index": 0} for _ in range(60)))
+        studio.bridge.tick()
+        self.assertIn("does not read its answers", studio.log_text())
+
+    def test_neither_do_refusals_pile_up_for_one(self):
+        studio = Studio(unanswered_bytes_max=100000)
+        self.addCleanup(studio.close)
+        deaf = studio.connect()
+        deaf.say({"action": "ping"})
+        deaf.flood({"action": "x" * 60}, 40 << 20)
+        self.assertIn("does not read its answers", studio.log_text())
+
+
+if __name__ == "__main__":
+    unittest.main()

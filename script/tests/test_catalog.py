@@ -1,0 +1,100 @@
+"""The catalogue: what is written down is what runs."""
+
+import hashlib
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from LiveGate import catalog
+from LiveGate.registry import ACTIONS
+
+SCRIPT = pathlib.Path(__file__).resolve().parent.parent
+CATALOG = SCRIPT / "LiveGate" / "catalog.json"
+ENVELOPE = "action id expect deadline_ms once coalesce live dry_run token expires_at_ms guard batch subscribe cancel".split()
+FIRST = """
+    ping health_check start_playback stop_playback start_recording stop_recording continue_playing get_session_info
+    set_tempo set_time_signature set_loop_start set_loop_length set_metronome tap_tempo undo redo create_midi_track
+    create_audio_track delete_track rename_track set_track_volume set_track_pan arm_track solo_track mute_track
+    get_track_info create_midi_clip delete_clip launch_clip stop_clip stop_all_clips get_clip_info set_clip_name
+    add_notes get_clip_notes remove_notes create_scene delete_scene launch_scene rename_scene get_scene_info
+""".split()
+
+
+class Catalog(unittest.TestCase):
+    def setUp(self):
+        self.text = CATALOG.read_bytes()
+        self.entries = json.loads(self.text)["actions"]
+
+    def test_the_file_is_what_the_module_prints_without_live(self):
+        program = "import sys, runpy; sys.modules['Live'] = None; runpy.run_module('LiveGate', run_name='__main__')"
+        printed = subprocess.run([sys.executable, "-c", program], cwd=str(SCRIPT), stdout=subprocess.PIPE, check=True)
+        self.assertEqual(printed.stdout, self.text, "run `python3 -m LiveGate > LiveGate/catalog.json` in script/")
+
+    def test_each_entry_has_a_line_of_its_own(self):
+        lines = self.text.decode("ascii").split("\n")
+        self.assertEqual((lines[0], lines[-2:]), ('{"format": 1, "actions": [', ["]}", ""]))
+        for line, entry in zip(lines[1:-2], self.entries):
+            self.assertEqual(line.rstrip(","), json.dumps(entry, sort_keys=True))
+
+    def test_the_digests_are_those_of_the_files_bytes(self):
+        self.assertEqual(catalog.sha256(), hashlib.sha256(self.text).hexdigest())
+        line = self.text.split(b"\n")[1].rstrip(b",")
+        self.assertEqual(catalog.digests()["ping"], hashlib.sha256(line).hexdigest()[:16])
+
+    def test_the_first_actions_are_there(self):
+        self.assertEqual(sorted(FIRST), sorted(entry["name"] for entry in self.entries))
+
+    def test_what_changes_something_declares_what(self):
+        for entry in self.entries:
+            self.assertEqual(entry["access"] == ["read"], entry["touches"] == {}, entry["name"])
+
+    def test_a_parameter_never_has_the_name_of_an_envelope_key(self):
+        for entry in self.entries:
+            self.assertFalse({parameter["name"] for parameter in entry["params"]} & set(ENVELOPE), entry["name"])
+
+    def test_a_default_stands_on_what_is_optional_alone_and_passes_the_check(self):
+        for entry in self.entries:
+            for parameter in entry["params"]:
+                self.assertFalse(parameter["required"] and "default" in parameter, entry["name"])
+                self.assertIsNotNone(parameter.get("default", "absent"))
+            defaults = {parameter["name"]: parameter["default"] for parameter in entry["params"] if "default" in parameter}
+            required = {parameter["name"]: _some(parameter) for parameter in entry["params"] if parameter["required"]}
+            ACTIONS[entry["name"]].check(dict(required, **defaults))
+
+    def test_every_index_has_its_name(self):
+        for entry in self.entries:
+            for parameter in entry["params"]:
+                if parameter["name"].endswith("_index"):
+                    self.assertEqual((parameter["type"], parameter["minimum"]), ("integer", 0))
+
+    def test_the_source_digest_is_that_of_the_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            (root / "b.py").write_bytes(b"b")
+            (root / "a").mkdir()
+            (root / "a" / "c.py").write_bytes(b"c")
+            (root / "settings.json").write_bytes(b"{}")
+            lines = "".join(
+                "%s  %s\n" % (hashlib.sha256(content).hexdigest(), path) for path, content in (("a/c.py", b"c"), ("b.py", b"b"))
+            )
+            self.assertEqual(catalog.source_sha256(folder), hashlib.sha256(lines.encode("ascii")).hexdigest())
+            (root / "b.py").write_bytes(b"B")
+            self.assertNotEqual(catalog.source_sha256(folder), hashlib.sha256(lines.encode("ascii")).hexdigest())
+
+    def test_the_words_are_sentences(self):
+        for entry in self.entries:
+            self.assertRegex(entry["doc"], re.compile(r"^[A-Z][ -~\n]+\.$"), entry["name"])
+
+
+def _some(parameter):
+    if parameter["type"] == "array":
+        return []
+    return "x" if parameter["type"] == "string" else parameter.get("enum", [parameter.get("minimum", 1)])[0] or 1
+
+
+if __name__ == "__main__":
+    unittest.main()

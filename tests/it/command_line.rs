@@ -1,0 +1,291 @@
+//! The commands as people type them, against a demo and against nothing.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use livegate::config;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::live::read_effects;
+use crate::support::{SimulatedLive, binary};
+
+struct Demo {
+    dir: TempDir,
+    process: Child,
+    facts: Value,
+}
+
+impl Demo {
+    fn start() -> Demo {
+        let dir = TempDir::new().expect("a temporary folder");
+        let mut process = Command::new(binary())
+            .args(["demo", "--port", "0", "--state-dir"])
+            .arg(dir.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the demo starts");
+        // It prints what to try when it is ready.
+        let mut lines = BufReader::new(process.stdout.as_mut().expect("a pipe")).lines();
+        lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("Ctrl-C"))).expect("a welcome").expect("UTF-8");
+        let facts = std::fs::read_to_string(dir.path().join("demo.json")).expect("demo.json");
+        Demo { facts: serde_json::from_str(&facts).expect("JSON"), dir, process }
+    }
+
+    fn text(&self, key: &str) -> &str {
+        self.facts[key].as_str().expect(key)
+    }
+
+    fn send(&self, role: &str, args: &[&str]) -> Output {
+        run(livegate(["send"])
+            .args(args)
+            .args(["--to", self.text("tls"), "--ca", self.text("ca"), "--server-name", self.text("server_name")])
+            .env("LIVEGATE_TOKEN", self.facts["tokens"][role].as_str().expect(role)))
+    }
+
+    fn admin(&self, args: &[&str]) -> Output {
+        run(livegate(args.iter().copied()).arg("--state-dir").arg(self.dir.path()))
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn livegate<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
+    let mut command = Command::new(binary());
+    command.args(args).env_remove("LIVEGATE_TOKEN").stdin(Stdio::null());
+    command
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().expect("the command runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn answer(output: &Output) -> Value {
+    serde_json::from_str(&stdout(output)).unwrap_or_else(|_| panic!("{}{}", stdout(output), stderr(output)))
+}
+
+fn listens(address: &str) -> bool {
+    let address = address.parse().expect("an address");
+    std::net::TcpStream::connect_timeout(&address, std::time::Duration::from_secs(5)).is_ok()
+}
+
+#[test]
+fn the_main_job_from_the_demo_to_the_trail() {
+    let demo = Demo::start();
+    let allowed = demo.send("mixer", &["set_track_volume", "track_index=0", "volume=0.5"]);
+    assert_eq!((allowed.status.code(), &answer(&allowed)["ok"]), (Some(0), &Value::Bool(true)));
+    let refused = demo.send("viewer", &["set_track_volume", "track_index=0", "volume=1"]);
+    assert_eq!((refused.status.code(), answer(&refused)["code"].as_str()), (Some(1), Some("forbidden")));
+
+    let listed = demo.admin(&["audit", "list", "--json"]);
+    let rows: Vec<Value> = stdout(&listed).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let row = |caller: &str| {
+        let found = rows.iter().find(|row| row["caller"] == caller && row["action"] == "set_track_volume");
+        found.unwrap_or_else(|| panic!("{caller} is not in {}", stdout(&listed))).clone()
+    };
+    let (mixer, viewer) = (row("mixer"), row("viewer"));
+    for (row, role, rule, verdict) in [(&mixer, "mixer", "mixer", "allow"), (&viewer, "viewer", "default", "refuse")] {
+        assert_eq!((row["role"].as_str(), row["rule"].as_str()), (Some(role), Some(rule)));
+        assert_eq!(row["verdict"], verdict);
+        assert!(row["address"].as_str().is_some_and(|address| address.starts_with("127.0.0.1:")));
+        assert_eq!(row["parameters"]["track_index"], 0);
+    }
+    assert_eq!((mixer["outcome"].as_str(), viewer["code"].as_str()), (Some("ok"), Some("forbidden")));
+    let people = stdout(&demo.admin(&["audit", "list"]));
+    assert!(people.contains("mixer (mixer)") && people.contains("refused forbidden by default"), "{people}");
+
+    let effects = read_effects(Path::new(demo.text("effects")));
+    assert_eq!(effects.len(), 1, "{effects:?}");
+    assert!(stdout(&demo.admin(&["status"])).contains("bridge       up, Live 12.3.6"));
+}
+
+#[test]
+fn users_and_tokens_are_managed_while_a_gateway_runs() {
+    let demo = Demo::start();
+    assert!(demo.admin(&["user", "add", "mia", "--role", "mixer"]).status.success());
+    let unknown = demo.admin(&["user", "add", "zoe", "--role", "king"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(stderr(&unknown).contains("there is no such role"), "{}", stderr(&unknown));
+    let token_file = demo.dir.path().join("mia.token");
+    let token_path = token_file.to_str().expect("UTF-8");
+    let issued = demo.admin(&["token", "issue", "--user", "mia", "--ttl", "1h", "--out", token_path]);
+    assert!(issued.status.success(), "{}", stderr(&issued));
+    let whoami = || {
+        run(livegate(["send", "whoami", "--token-file", token_path]).args([
+            "--to",
+            demo.text("tls"),
+            "--ca",
+            demo.text("ca"),
+            "--server-name",
+            "localhost",
+        ]))
+    };
+    assert_eq!(answer(&whoami())["caller"], "mia");
+    let tokens = answer(&demo.admin(&["token", "list", "--json"]));
+    let jti = tokens["tokens"].as_array().expect("tokens").iter().find(|token| token["user"] == "mia");
+    let jti = jti.and_then(|token| token["jti"].as_str()).expect("mia's token");
+    assert!(demo.admin(&["token", "revoke", jti]).status.success());
+    let refused = whoami();
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(answer(&refused)["code"], "unauthenticated");
+    assert!(demo.admin(&["user", "disable", "mia"]).status.success());
+    assert!(stdout(&demo.admin(&["user", "list"])).contains("disabled"));
+    let trail = stdout(&demo.admin(&["audit", "list"]));
+    for part in ["user_add", "token_issue", "token_revoke", "user_disable", "a revoked token"] {
+        assert!(trail.contains(part), "{part} is not in {trail}");
+    }
+    assert!(!trail.contains(&std::fs::read_to_string(token_file).expect("a token")), "a token stands in the trail");
+}
+
+#[test]
+fn a_killed_demo_takes_its_simulated_live_along() {
+    let mut demo = Demo::start();
+    let bridge = demo.text("bridge").to_owned();
+    demo.process.kill().expect("a process to kill");
+    demo.process.wait().expect("an end");
+    // The simulated Live ends when its input does; its port then refuses connections.
+    while listens(&bridge) {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_demo_that_is_told_to_end_leaves_nothing_running_and_no_stale_report() {
+    let mut demo = Demo::start();
+    let bridge = demo.text("bridge").to_owned();
+    let told = Command::new("kill").args(["-TERM", &demo.process.id().to_string()]).status();
+    if !told.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: there is no `kill` here");
+        assert!(!config::requires_all(), "LIVEGATE_REQUIRE_ALL is set");
+        return;
+    }
+    assert!(demo.process.wait().expect("an end").success());
+    assert!(!demo.dir.path().join("demo.json").exists());
+    assert!(!listens(&bridge));
+}
+
+#[test]
+fn serve_without_configuration_is_localhost_mode() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let live = SimulatedLive::start(dir.path(), 0, None);
+    let mut gateway =
+        livegate(["serve", "--local", "127.0.0.1:0", "--bridge", &live.address.to_string(), "--state-dir"])
+            .arg(dir.path().join("state"))
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the gateway starts");
+    let mut log = BufReader::new(gateway.stderr.take().expect("a pipe")).lines().map(|line| line.expect("UTF-8"));
+    let warning = log.next().expect("a first line");
+    assert!(warning.contains("the bridge has no key"), "{warning}");
+    let serving = log.find(|line| line.contains("serving lines")).expect("an address");
+    let address = serving.split("address=").nth(1).expect("an address").trim().to_owned();
+    let sent = run(&mut livegate(["send", "set_tempo", "bpm=128", "--to", &address]));
+    assert_eq!(answer(&sent)["bpm"], 128.0, "{}", stderr(&sent));
+    let listed = run(livegate(["audit", "list", "--state-dir"]).arg(dir.path().join("state")));
+    assert!(stdout(&listed).contains("local (local)"), "{}", stdout(&listed));
+    gateway.kill().expect("a process to kill");
+    gateway.wait().expect("an end");
+}
+
+#[test]
+fn init_lan_sets_up_what_serve_needs() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let state: PathBuf = dir.path().join("state");
+    let made = run(livegate(["init", "--lan", "--name", "studio.local", "--state-dir"]).arg(&state));
+    assert!(made.status.success(), "{}", stderr(&made));
+    let report = stdout(&made);
+    let pin = report.lines().find_map(|line| line.strip_prefix("CA pin")).expect("a pin").trim().to_owned();
+    let again = run(livegate(["init", "--lan", "--state-dir"]).arg(&state));
+    assert!(stderr(&again).contains("is set up"), "{}", stderr(&again));
+
+    std::fs::write(state.join("bridge.key"), "00".repeat(32)).expect("a key");
+    let refused = run(livegate(["serve", "--state-dir"]).arg(&state));
+    assert!(stderr(&refused).contains("others may read it; run chmod 600"), "{}", stderr(&refused));
+    livegate::platform::write_secret(&state.join("bridge.key"), &"00".repeat(32).into()).expect("a key");
+    std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"127.0.0.1:0\"]\n").expect("a configuration");
+    let mut gateway = livegate(["serve", "--local", "127.0.0.1:0", "--state-dir"])
+        .arg(&state)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the gateway starts");
+    let mut log = BufReader::new(gateway.stderr.take().expect("a pipe")).lines().map(|line| line.expect("UTF-8"));
+    let serving = log.find(|line| line.contains("over TLS")).expect("an address");
+    let address = serving.split("address=").nth(1).expect("an address").trim().to_owned();
+    let whoami = |trust: &[&str]| {
+        run(livegate(["send", "whoami", "--to", &address, "--token-file"]).arg(state.join("owner.token")).args(trust))
+    };
+    let sent = whoami(&["--pin", &pin]);
+    assert_eq!(answer(&sent)["role"], "owner", "{}", stderr(&sent));
+    let wrong = whoami(&["--pin", &"ab".repeat(32)]);
+    assert!(stderr(&wrong).contains("not the pinned one"), "{}", stderr(&wrong));
+    let ca = state.join("tls/ca.pem");
+    let named = whoami(&["--ca", ca.to_str().expect("UTF-8"), "--server-name", "elsewhere.example"]);
+    assert!(!named.status.success() && stderr(&named).contains("TLS was refused"), "{}", stderr(&named));
+    gateway.kill().expect("a process to kill");
+    gateway.wait().expect("an end");
+}
+
+#[test]
+fn what_cannot_be_done_is_said_in_one_line() {
+    let dir = TempDir::new().expect("a temporary folder");
+    std::fs::write(dir.path().join("bad.toml"), "[bridge]\nadress = '127.0.0.1:1'\n").expect("a file");
+    let bad = dir.path().join("bad.toml").display().to_string();
+    for (args, code, part) in [
+        (vec!["status"], 1, "no gateway runs"),
+        (vec!["serve", "--config", &bad], 1, "unknown field `adress`"),
+        (vec!["serve", "--config", "/no/such/file"], 1, "cannot read /no/such/file"),
+        (vec!["audit", "list"], 1, "cannot read"),
+        (vec!["token", "issue", "--user", "mia", "--ttl", "forever"], 2, "a number with s, m, h or d"),
+        (vec!["dance"], 2, "unrecognized subcommand"),
+    ] {
+        let mut command = livegate(args.iter().copied());
+        if args[0] != "dance" {
+            command.arg("--state-dir").arg(dir.path());
+        }
+        let output = run(&mut command);
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(part), "{args:?}: {}", stderr(&output));
+    }
+    let away = run(&mut livegate(["send", "ping", "--to", "10.0.0.1:9005"]));
+    assert!(stderr(&away).contains("plain lines go to this machine only"), "{}", stderr(&away));
+}
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    for command in [
+        vec!["serve"],
+        vec!["demo"],
+        vec!["init"],
+        vec!["send"],
+        vec!["status"],
+        vec!["user", "add"],
+        vec!["user", "list"],
+        vec!["user", "disable"],
+        vec!["token", "issue"],
+        vec!["token", "list"],
+        vec!["token", "revoke"],
+        vec!["audit", "list"],
+        vec!["audit", "tail"],
+    ] {
+        let help = run(livegate(command.iter().copied()).arg("--help"));
+        let mut text = String::new();
+        help.stdout.as_slice().read_to_string(&mut text).expect("UTF-8");
+        assert!(text.contains("Example"), "{command:?}: {text}");
+    }
+}

@@ -1,0 +1,133 @@
+//! Live goes away, comes back, or stands still: everything is answered once, and nothing runs late.
+
+use std::collections::HashMap;
+
+use livegate::client::Client;
+use serde_json::{Value, json};
+
+use crate::support::{SimulatedLive, Studio, trail};
+
+/// The answers to as many requests as were told, by id. A second answer to one fails.
+async fn hear_all(client: &mut Client, count: usize) -> HashMap<i64, Value> {
+    let mut answers = HashMap::new();
+    for _ in 0..count {
+        let answer = Value::Object(client.hear().await.expect("an answer"));
+        let id = answer["id"].as_i64().expect("an id");
+        assert_eq!(answers.insert(id, answer), None, "{id} was answered twice");
+    }
+    answers
+}
+
+/// Set the tempo to `20 + id` hundredths of a beat, so that each effect tells which request it came from.
+async fn tell_tempo(client: &mut Client, id: i64, deadline_ms: u64) {
+    let request = json!({"action": "set_tempo", "bpm": tempo_of(id), "id": id, "deadline_ms": deadline_ms});
+    client.tell(&request).await.expect("a connection");
+}
+
+fn tempo_of(id: i64) -> f64 {
+    20.0 + id as f64
+}
+
+#[tokio::test]
+async fn what_waited_behind_a_stall_beyond_its_deadline_never_runs() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.local().await;
+    assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+    studio.live.stall(1_500);
+    // More than may be under way at once, so that some wait in the gateway and some in the script's socket.
+    for id in 0..100 {
+        tell_tempo(&mut client, id, 300).await;
+    }
+    let answers = hear_all(&mut client, 100).await;
+    tell_tempo(&mut client, 200, 5_000).await;
+    assert_eq!(client.hear().await.expect("an answer")["ok"], true);
+    let effects = tempos(&studio.live.effects());
+    for (id, answer) in &answers {
+        let ran = effects.contains(&tempo_of(*id));
+        assert_eq!(ran, answer["ok"] == true, "{id}: {answer:?}");
+        assert!(ran || answer["code"] == "expired", "{id}: {answer:?}");
+    }
+    let expired = answers.values().filter(|answer| answer["code"] == "expired").count();
+    assert!(expired >= 90, "only {expired} expired: the stall did not hold");
+    drop(client);
+    let rows = studio.trail().await;
+    assert_eq!(rows.iter().filter(|row| row.contains(" expired expired ")).count(), expired);
+}
+
+#[tokio::test]
+async fn while_live_is_away_callers_hear_so_at_once_and_then_go_on() {
+    let mut studio = Studio::open().await;
+    let (mut client, mut console) = (studio.local().await, studio.console().await);
+    assert_eq!(client.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer")["ok"], true);
+    let (dir, port) = (studio.dir.path().to_owned(), studio.live.address.port());
+    let key_file = dir.join("bridge.key");
+    // A Live of another studio takes the place of this one for the moment, so that this one can end.
+    let other = tempfile::tempdir().expect("a temporary folder");
+    let live = std::mem::replace(&mut studio.live, SimulatedLive::start(other.path(), 0, None));
+    live.end();
+    until_bridge_is(&mut console, false).await;
+    let answer = client.ask(json!({"action": "set_tempo", "bpm": 91})).await.expect("an answer");
+    assert_eq!((&answer["code"], &answer["category"]), (&json!("bridge_unavailable"), &json!("network")));
+    studio.live = SimulatedLive::start(&dir, port, Some(&key_file));
+    until_bridge_is(&mut console, true).await;
+    assert_eq!(client.ask(json!({"action": "set_tempo", "bpm": 92})).await.expect("an answer")["ok"], true);
+    assert_eq!(tempos(&studio.live.effects()), [90.0, 92.0]);
+    drop((client, console));
+    let rows = studio.trail().await;
+    assert!(
+        rows.contains(&"local set_tempo {\"bpm\":91.0} not_sent bridge_unavailable by local".to_owned()),
+        "{rows:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_set_that_is_loaded_under_load_loses_no_answer_and_runs_nothing_twice() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.local().await;
+    let (mut told, mut answers) = (0, HashMap::new());
+    for round in 0..6 {
+        for _ in 0..40 {
+            tell_tempo(&mut client, told, 10_000).await;
+            told += 1;
+        }
+        if round == 2 {
+            studio.live.reload();
+        }
+        answers.extend(hear_all(&mut client, 40).await);
+    }
+    let effects = tempos(&studio.live.effects());
+    for (id, answer) in &answers {
+        let runs = effects.iter().filter(|tempo| **tempo == tempo_of(*id)).count();
+        match answer["code"].as_str() {
+            None => assert_eq!(runs, 1, "{id}"),
+            Some("outcome_unknown") => assert!(runs <= 1, "{id}"),
+            Some("bridge_unavailable" | "shutting_down" | "expired") => assert_eq!(runs, 0, "{id}: {answer:?}"),
+            Some(code) => panic!("{id}: {code}"),
+        }
+    }
+    drop(client);
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let unfinished = rows.iter().filter(|row| row.is_unfinished()).count();
+    assert_eq!((answers.len(), unfinished), (240, 0));
+}
+
+/// Asks until the bridge is as expected; each question is a round trip, so this waits without sleeping.
+async fn until_bridge_is(console: &mut Client, up: bool) {
+    loop {
+        let status = console.ask(json!({"action": "status"})).await.expect("an answer");
+        match status.get("code").and_then(Value::as_str) {
+            None if status["bridge"]["up"] == up => return,
+            None | Some("rate_limited") => tokio::task::yield_now().await,
+            Some(code) => panic!("{code}"),
+        }
+    }
+}
+
+fn tempos(effects: &[Value]) -> Vec<f64> {
+    effects
+        .iter()
+        .filter(|effect| effect["member"] == "tempo")
+        .map(|effect| effect["value"].as_f64().expect("a tempo"))
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! A bridge without a key, such as the original script: plain lines, one command at a time, deadlines that cannot be told to it.
+
+use livegate::config::BridgeProtocol;
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::Studio;
+
+/// A studio whose bridge is whoever accepts on the listener.
+async fn studio_before(listener: &TcpListener) -> Studio {
+    let address = listener.local_addr().expect("an address");
+    Studio::open_with(|config| {
+        config.bridge.protocol = BridgeProtocol::Plain;
+        config.bridge.key_file = "no.key".into();
+        config.bridge.address = address;
+    })
+    .await
+}
+
+async fn listen() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").await.expect("a free port")
+}
+
+async fn read_line(stream: &mut BufReader<TcpStream>) -> String {
+    let mut line = String::new();
+    stream.read_line(&mut line).await.expect("a line");
+    line
+}
+
+#[tokio::test]
+async fn plain_lines_go_there_one_at_a_time_and_errors_come_back_without_tracebacks() {
+    let listener = listen().await;
+    let mut studio = studio_before(&listener).await;
+    let mut client = studio.local().await;
+    client.tell(&json!({"action": "set_tempo", "bpm": 90, "id": 1})).await.expect("a connection");
+    client.tell(&json!({"action": "set_metronome", "id": 2})).await.expect("a connection");
+    let (stream, _) = listener.accept().await.expect("the gateway");
+    let mut bridge = BufReader::new(stream);
+    assert_eq!(read_line(&mut bridge).await, "{\"action\":\"set_tempo\",\"bpm\":90.0}\n");
+    assert!(bridge.buffer().is_empty(), "a second command came before the first was answered");
+    bridge.get_mut().write_all(b"{\"ok\": true, \"bpm\": 90.0}\n").await.expect("a connection");
+    let answer = client.hear().await.expect("an answer");
+    assert_eq!((&answer["id"], &answer["ok"]), (&json!(1), &json!(true)));
+    assert_eq!(read_line(&mut bridge).await, "{\"action\":\"set_metronome\",\"enabled\":true}\n");
+    let error = json!({"ok": false, "error": "Traceback\nFile /Users/mia/x.py", "traceback": "secret"});
+    bridge.get_mut().write_all(format!("{error}\n").as_bytes()).await.expect("a connection");
+    let answer = client.hear().await.expect("an answer");
+    assert_eq!((&answer["code"], &answer["error"]), (&json!("live_error"), &json!("Traceback")));
+    assert!(!answer.contains_key("traceback"));
+    drop(client);
+    assert_eq!(
+        studio.trail().await,
+        [
+            "local set_tempo {\"bpm\":90.0} ok by local",
+            "local set_metronome {\"enabled\":true} error live_error by local"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_overdue_a_surplus_and_a_malformed_answer_end_that_connection_for_good() {
+    let listener = listen().await;
+    let studio = studio_before(&listener).await;
+    let mut client = studio.local().await;
+    for (answer, deadline_ms) in
+        [("", 50), ("{\"ok\":true}\n{\"ok\":true}\n", 5_000), ("garbage\n", 5_000), ("{\"yes\":1}\n", 5_000)]
+    {
+        client.tell(&json!({"action": "ping", "deadline_ms": deadline_ms})).await.expect("a connection");
+        let (stream, _) = listener.accept().await.expect("a connection made anew");
+        let mut bridge = BufReader::new(stream);
+        assert_eq!(read_line(&mut bridge).await, "{\"action\":\"ping\"}\n");
+        bridge.get_mut().write_all(answer.as_bytes()).await.expect("a connection");
+        assert_eq!(client.hear().await.expect("an answer")["code"], "outcome_unknown", "{answer:?}");
+        assert_eq!(read_line(&mut bridge).await, "", "the connection must be closed after {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_listens_it_says_so_at_once() {
+    let listener = listen().await;
+    let studio = studio_before(&listener).await;
+    drop(listener);
+    let mut client = studio.local().await;
+    let answer = client.ask(json!({"action": "ping"})).await.expect("an answer");
+    assert_eq!(answer["code"], "bridge_unavailable");
+}

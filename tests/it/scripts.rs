@@ -1,0 +1,36 @@
+//! The Python tests: they are run from here, and it is checked that they ran.
+
+use std::process::Command;
+
+use crate::support::root;
+
+/// Fewer than these would mean that some were not found.
+const TESTS_MIN: usize = 200;
+
+#[test]
+fn the_scripts_own_tests_pass() {
+    let output = Command::new(livegate::config::python())
+        .args(["-B", "-m", "unittest", "discover", "-s", "tests", "-t", "."])
+        .current_dir(root().join("script"))
+        .output()
+        .expect("Python 3 is installed");
+    let report = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{report}");
+    let ran = report.lines().find_map(|line| line.strip_prefix("Ran ")?.split(' ').next()?.parse::<usize>().ok());
+    let ran = ran.unwrap_or_else(|| panic!("no count of tests in: {report}"));
+    assert!(ran >= TESTS_MIN, "only {ran} tests ran");
+    assert!(!report.contains("skipped"), "a Python test was skipped: {report}");
+}
+
+#[test]
+fn the_catalogue_is_what_the_functions_say() {
+    let output = Command::new(livegate::config::python())
+        .args(["-B", "-m", "LiveGate"])
+        .current_dir(root().join("script"))
+        .output()
+        .expect("Python 3 is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let fresh = String::from_utf8(output.stdout).expect("UTF-8");
+    let stored = std::fs::read_to_string(root().join("script/LiveGate/catalog.json")).expect("the catalogue");
+    assert!(fresh == stored, "catalog.json is stale: cd script && python3 -m LiveGate > LiveGate/catalog.json");
+}

@@ -1,0 +1,115 @@
+//! A simulated Live in a process of its own, with the real script in it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::root;
+
+pub struct SimulatedLive {
+    process: Child,
+    input: Option<ChildStdin>,
+    output: BufReader<ChildStdout>,
+    pub address: SocketAddr,
+    pub effects: PathBuf,
+}
+
+impl SimulatedLive {
+    /// Start in `dir`, which gets a copy of the script. Port 0: a free one. A key file makes the script keyed.
+    pub fn start(dir: &Path, port: u16, key_file: Option<&Path>) -> SimulatedLive {
+        SimulatedLive::start_with(dir, port, key_file, &[])
+    }
+
+    pub fn start_with(dir: &Path, port: u16, key_file: Option<&Path>, more: &[&str]) -> SimulatedLive {
+        let scripts = dir.join("live");
+        for name in ["LiveGate", "livesim"] {
+            copy_dir(&root().join("script").join(name), &scripts.join(name));
+        }
+        let mut settings = json!({"port": port});
+        if let Some(key_file) = key_file {
+            settings["key_file"] = json!(key_file);
+        }
+        std::fs::write(scripts.join("LiveGate/settings.json"), settings.to_string()).expect("settings are written");
+        let effects = dir.join("effects.jsonl");
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("Log.txt")).expect("a log");
+        let mut process = Command::new(livegate::config::python())
+            .args(["-B", "-m", "livesim", "--script", "LiveGate", "--effects"])
+            .arg(&effects)
+            .args(more)
+            .current_dir(&scripts)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("Python 3 is installed");
+        let mut ready = String::new();
+        let mut output = BufReader::new(process.stdout.take().expect("a pipe"));
+        output.read_line(&mut ready).expect("a line from the simulated Live");
+        let ready: Value = serde_json::from_str(&ready).unwrap_or_else(|_| panic!("not ready: {}", read_log(dir)));
+        let address = ready["bridge"].as_str().unwrap_or_else(|| panic!("does not listen: {}", read_log(dir)));
+        let address = address.parse().expect("an address");
+        SimulatedLive { input: process.stdin.take(), output, process, address, effects }
+    }
+
+    /// The main loop stands still for so long, as behind a modal dialog.
+    pub fn stall(&mut self, ms: u64) {
+        self.control(&json!({"stall_ms": ms}));
+    }
+
+    /// Another set is loaded: the script is torn down and made anew.
+    pub fn reload(&mut self) {
+        self.control(&json!({"reload": true}));
+    }
+
+    /// End as Live does when it is closed.
+    pub fn end(mut self) {
+        drop(self.input.take());
+        self.process.wait().expect("the simulated Live ends");
+    }
+
+    /// Every change of the set so far.
+    pub fn effects(&self) -> Vec<Value> {
+        read_effects(&self.effects)
+    }
+
+    fn control(&mut self, line: &Value) {
+        let input = self.input.as_mut().expect("a simulated Live that runs");
+        writeln!(input, "{line}").expect("the simulated Live reads");
+        // It says the order back when it begins to carry it out.
+        let mut said = String::new();
+        self.output.read_line(&mut said).expect("the simulated Live answers");
+        assert!(said.contains("order"), "{said}");
+    }
+}
+
+impl Drop for SimulatedLive {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+pub fn read_effects(path: &Path) -> Vec<Value> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    text.lines().map(|line| serde_json::from_str(line).expect("an effect is JSON")).collect()
+}
+
+fn read_log(dir: &Path) -> String {
+    std::fs::read_to_string(dir.join("Log.txt")).unwrap_or_default()
+}
+
+fn copy_dir(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder to copy") {
+        let entry = entry.expect("an entry");
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        match path.is_dir() {
+            true if entry.file_name() == "__pycache__" => (),
+            true => copy_dir(&path, &target),
+            false => _ = std::fs::copy(&path, &target).expect("a copy"),
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What the tests stand on: a simulated Live, a studio with a gateway in it, and the trail as text.
+
+pub mod live;
+pub mod studio;
+pub mod trail;
+
+use std::path::{Path, PathBuf};
+
+pub use live::SimulatedLive;
+pub use studio::Studio;
+
+/// The root of the source tree.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+pub fn binary() -> PathBuf {
+    env!("CARGO_BIN_EXE_livegate").into()
+}

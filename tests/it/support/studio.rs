@@ -1,0 +1,135 @@
+//! A studio: a simulated Live, a gateway in this process before it, and a user for each shipped role.
+
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use livegate::client::Client;
+use livegate::config::{BridgeProtocol, Config};
+use livegate::gateway::handshake::{self, Trust};
+use livegate::gateway::{self, BridgeUse, Gateway, Listeners};
+use livegate::platform;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::live::SimulatedLive;
+use super::trail;
+
+pub const ROLES: [&str; 8] = ["viewer", "performer", "mixer", "producer", "agent", "engineer", "auditor", "owner"];
+
+pub struct Studio {
+    pub dir: TempDir,
+    pub live: SimulatedLive,
+    pub local: SocketAddr,
+    pub tls: SocketAddr,
+    /// By role.
+    pub tokens: HashMap<String, Token>,
+    /// The highest row that belongs to setting up.
+    pub set_up_seq: i64,
+    running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+}
+
+#[derive(Clone)]
+pub struct Token {
+    pub text: String,
+    pub jti: String,
+}
+
+/// A free loopback port, for configurations that name one.
+pub fn loopback(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+pub fn write_key(dir: &Path) -> PathBuf {
+    let path = dir.join("bridge.key");
+    platform::write_secret(&path, &"5a".repeat(32).into()).expect("a key is written");
+    path
+}
+
+impl Studio {
+    pub async fn open() -> Studio {
+        Studio::open_with(|_| ()).await
+    }
+
+    /// A studio with a changed configuration.
+    pub async fn open_with(change: impl FnOnce(&mut Config)) -> Studio {
+        let dir = TempDir::new().expect("a temporary folder");
+        let key_file = write_key(dir.path());
+        let live = SimulatedLive::start(dir.path(), 0, Some(&key_file));
+        let mut config = Config::default();
+        config.local.listen = vec![loopback(0)];
+        config.tls.listen = vec![loopback(0)];
+        config.bridge.address = live.address;
+        config.bridge.protocol = BridgeProtocol::Keyed;
+        config.bridge.reconnect_ms = 20;
+        change(&mut config);
+        handshake::create_authority(&dir.path().join("tls"), &["localhost".into()], &[Ipv4Addr::LOCALHOST.into()])
+            .expect("certificates");
+        let gateway = Gateway::start(config.clone(), dir.path(), BridgeUse::Connect).await.expect("a gateway");
+        if config.bridge.protocol == BridgeProtocol::Keyed {
+            gateway.shared.bridge.up().await;
+        }
+        let tokens = issue_tokens(&gateway).await;
+        let listeners = Listeners::bind(&config, dir.path()).await.expect("free ports");
+        let (local, tls) = (listeners.local_addresses()[0], listeners.tls_addresses()[0]);
+        let (end, ended) = oneshot::channel();
+        let serving = tokio::spawn(gateway::serve(gateway, listeners, async {
+            let _ = ended.await;
+        }));
+        let set_up_seq = trail::last_seq(dir.path());
+        Studio { dir, live, local, tls, tokens, set_up_seq, running: Some((end, serving)) }
+    }
+
+    pub async fn local(&self) -> Client {
+        Client::connect_plain(&self.local.to_string()).await.expect("the local listener")
+    }
+
+    /// Over TLS, not signed in.
+    pub async fn stranger(&self) -> Client {
+        let trust = Trust::Authority(self.dir.path().join("tls/ca.pem"));
+        Client::connect_tls(&self.tls.to_string(), Some("localhost"), &trust).await.expect("the TLS listener")
+    }
+
+    /// Over TLS, as the user of a role.
+    pub async fn caller(&self, role: &str) -> Client {
+        let mut client = self.stranger().await;
+        let token = SecretString::from(self.tokens[role].text.clone());
+        let welcome = client.authenticate(&token).await.expect("an answer");
+        assert_eq!(welcome["ok"], true, "{welcome:?}");
+        client
+    }
+
+    pub async fn console(&self) -> Client {
+        Client::connect_control(self.dir.path()).await.expect("the control socket")
+    }
+
+    /// End the gateway in an orderly way; afterwards every row is durable.
+    pub async fn end(&mut self) {
+        if let Some((end, serving)) = self.running.take() {
+            let _ = end.send(());
+            serving.await.expect("the gateway ends");
+        }
+    }
+
+    /// What the trail holds of everything since the studio was set up.
+    pub async fn trail(&mut self) -> Vec<String> {
+        self.end().await;
+        trail::lines(self.dir.path(), self.set_up_seq)
+    }
+}
+
+async fn issue_tokens(gateway: &Gateway) -> HashMap<String, Token> {
+    let mut console = Client::over(gateway.console().expect("a console"));
+    let mut tokens = HashMap::new();
+    for role in ROLES {
+        let added = console.ask(json!({"action": "user_add", "user": role, "role": role})).await.expect("an answer");
+        assert_eq!(added["ok"], true, "{added:?}");
+        let issued = console.ask(json!({"action": "token_issue", "user": role})).await.expect("an answer");
+        let text = |key: &str| issued.get(key).and_then(Value::as_str).expect("a text").to_owned();
+        tokens.insert(role.to_owned(), Token { text: text("token"), jti: text("jti") });
+    }
+    tokens
+}

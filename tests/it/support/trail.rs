@@ -1,0 +1,52 @@
+//! The trail as the tests read it: one line per row, without what differs from run to run.
+
+use std::path::Path;
+
+pub use livegate::audit::Listed;
+use livegate::audit::{self, Filter, Reader};
+use livegate::line;
+use serde_json::Value;
+
+/// Rows that every run has, whatever is tested.
+const EVERYDAY: [&str; 6] = ["start", "stop", "policy", "session", "bridge_up", "bridge_down"];
+
+pub fn last_seq(state_dir: &Path) -> i64 {
+    reader(state_dir).last_seq().expect("a seq")
+}
+
+pub fn rows(state_dir: &Path, after_seq: i64) -> Vec<Listed> {
+    reader(state_dir).list(&Filter { after_seq, limit: 1_000_000 }).expect("rows")
+}
+
+/// `caller action parameters verdict code by rule` for a decision, `event kind details` for everything else.
+pub fn lines(state_dir: &Path, after_seq: i64) -> Vec<String> {
+    let rows = rows(state_dir, after_seq);
+    rows.iter().filter(|row| !EVERYDAY.contains(&row.kind.as_str())).map(describe).collect()
+}
+
+fn describe(row: &Listed) -> String {
+    let caller = row.caller.as_deref().unwrap_or("nobody");
+    let object = |value: &Option<Value>| value.as_ref().and_then(Value::as_object).map(line::ascii).unwrap_or_default();
+    if row.kind != "decision" {
+        let detail = |key: &str| {
+            let value = row.details.as_ref().and_then(|details| details.get(key));
+            value.map(|value| format!(" {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+        };
+        let details: String = ["reason", "count"].into_iter().filter_map(detail).collect();
+        return format!("event {} {caller}{details}", row.kind);
+    }
+    let action = row.action.as_deref().unwrap_or("(unreadable)");
+    let verdict = match row.verdict.as_deref() {
+        Some("allow") => row.outcome.as_deref().unwrap_or("unfinished"),
+        _ => "refused",
+    };
+    let mut words = vec![caller.to_owned(), action.to_owned(), object(&row.parameters), verdict.to_owned()];
+    words.extend(row.code.clone());
+    words.extend(row.rule.iter().map(|rule| format!("by {rule}")));
+    words.retain(|word| !word.is_empty());
+    words.join(" ")
+}
+
+fn reader(state_dir: &Path) -> Reader {
+    Reader::open(&state_dir.join(audit::FILE)).expect("the trail")
+}

@@ -1,0 +1,92 @@
+//! What keeps the house tidy: words at the door of each file, files that fit in the head, promises with tests, one place for each cfg.
+
+use std::path::{Path, PathBuf};
+
+use crate::support::root;
+
+/// Above this a file holds two concepts.
+const LINES_MAX: usize = 400;
+
+#[test]
+fn every_file_says_what_it_does() {
+    for path in files(&["rs"]) {
+        let text = read(&path);
+        assert!(text.starts_with("//! "), "{} has no first line that says what it does", path.display());
+    }
+    for path in files(&["py"]).into_iter().filter(|path| !read(path).trim().is_empty()) {
+        let text = read(&path);
+        assert!(text.starts_with("\"\"\""), "{} has no docstring", path.display());
+    }
+}
+
+#[test]
+fn files_fit_in_the_head() {
+    for path in files(&["rs", "py"]) {
+        let lines = read(&path).lines().count();
+        assert!(lines <= LINES_MAX, "{} has {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn platforms_differ_in_one_file() {
+    for path in files(&["rs"]).into_iter().filter(|path| path.starts_with(root().join("src"))) {
+        if path.ends_with("src/platform.rs") {
+            continue;
+        }
+        for word in ["std::os::", "cfg(unix", "cfg(windows", "cfg(target_os"] {
+            assert!(!read(&path).contains(word), "{} says {word}, which belongs in src/platform.rs", path.display());
+        }
+    }
+}
+
+#[test]
+fn promises_name_tests_that_exist() {
+    let promises = read(&root().join("SECURITY.md"));
+    let tests: String = files(&["rs", "py"]).iter().map(|path| read(path)).collect();
+    let transcripts = root().join("tests/transcripts");
+    let named: Vec<&str> = promises.lines().filter_map(|line| line.trim().strip_prefix("Test: ")).collect();
+    assert!(named.len() >= 15, "SECURITY.md names only {} tests", named.len());
+    for name in named.iter().flat_map(|line| line.split(", ")).map(|name| name.trim_matches(['`', '.'])) {
+        let function = name.rsplit([':', '.']).next().unwrap_or(name);
+        let exists = tests.contains(&format!("fn {function}("))
+            || tests.contains(&format!("def {function}("))
+            || transcripts.join(format!("{function}.txt")).exists();
+        assert!(exists, "SECURITY.md names {name}, which is no test");
+    }
+}
+
+#[test]
+fn the_path_is_drawn_by_the_alphabet() {
+    let mut stages: Vec<String> = std::fs::read_dir(root().join("src/gateway"))
+        .expect("the stages")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
+        .collect();
+    stages.sort();
+    let path = ["accept", "handshake", "identify", "interpret", "limit", "permit", "record", "relay"];
+    assert_eq!(stages, path);
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn files(endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for folder in ["src", "tests", "script"] {
+        collect(&root().join(folder), endings, &mut found);
+    }
+    assert!(!found.is_empty());
+    found
+}
+
+fn collect(dir: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(dir).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            collect(&path, endings, found);
+        } else if path.extension().is_some_and(|ending| endings.iter().any(|other| ending == *other)) {
+            found.push(path);
+        }
+    }
+}
