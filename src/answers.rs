@@ -157,18 +157,9 @@ impl Answers {
         out
     }
 
-    /// A line that answers no request.
-    pub fn announce(&self, body: &Map<String, Value>) -> Vec<u8> {
-        let line = line::encode(body);
-        self.unwritten.fetch_add(line.len(), Ordering::Relaxed);
-        line
-    }
-
-    /// Nobody waits for the answers any more.
-    pub fn abandon(&mut self) {
-        self.receiver.close();
-        self.outstanding = 0;
-        self.unwritten.store(0, Ordering::Relaxed);
+    /// So many bytes are to be written that answer no request.
+    pub fn announced(&self, bytes: usize) {
+        self.unwritten.fetch_add(bytes, Ordering::Relaxed);
     }
 
     fn take(&mut self, answer: Answer, out: &mut Vec<u8>) {

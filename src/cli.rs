@@ -11,7 +11,7 @@ mod status;
 mod token;
 mod user;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -125,5 +125,12 @@ fn log_to_stderr() {
 }
 
 fn print_json(body: &serde_json::Map<String, serde_json::Value>) {
-    println!("{}", crate::line::ascii(body));
+    say(&crate::line::ascii(body));
+}
+
+/// A line on standard output. Whoever reads it may stop reading, as `head` does; that ends the command, and is no failure.
+fn say(line: &str) {
+    if writeln!(std::io::stdout(), "{line}").is_err() {
+        std::process::exit(0);
+    }
 }

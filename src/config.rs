@@ -101,6 +101,7 @@ pub struct Limits {
     pub stop: Rate,
     pub address_connections: Rate,
     pub address_failures: Rate,
+    pub address_bar_s: u64,
     pub addresses_max: usize,
     pub exempt_loopback: bool,
 }
@@ -200,6 +201,7 @@ impl Default for Limits {
             stop: rate(100, 200),
             address_connections: rate(20, 60),
             address_failures: rate(1, 10),
+            address_bar_s: 60,
             addresses_max: 4_096,
             exempt_loopback: true,
         }
@@ -247,24 +249,59 @@ impl Config {
                 "bridge.protocol = \"plain\" lets every local program past the gateway; with tls.listen beyond this machine it needs local.trust = true"
             );
         }
-        let bounds = [
-            ("requests.line_bytes_max_before_sign_in", self.requests.line_bytes_max_before_sign_in),
-            ("requests.line_bytes_max", self.requests.line_bytes_max),
-            ("requests.depth_max", self.requests.depth_max),
-            ("bridge.in_flight_max", self.bridge.in_flight_max),
-            ("bridge.queue_max", self.bridge.queue_max),
-            ("bridge.queue_per_caller_max", self.bridge.queue_per_caller_max),
-            ("connections.unanswered_max", self.connections.unanswered_max),
-            ("trail.group_rows_max", self.trail.group_rows_max),
-            ("trail.queue_max", self.trail.queue_max),
+        self.check_counts()?;
+        self.check_times()
+    }
+
+    /// A bound of nothing would let nothing through, one beyond reason would bound nothing.
+    fn check_counts(&self) -> Result<()> {
+        let (requests, bridge, connections) = (&self.requests, &self.bridge, &self.connections);
+        let counts = [
+            ("requests.line_bytes_max_before_sign_in", requests.line_bytes_max_before_sign_in, BYTES_MAX),
+            ("requests.line_bytes_max", requests.line_bytes_max, BYTES_MAX),
+            ("requests.depth_max", requests.depth_max, 64),
+            ("bridge.in_flight_max", bridge.in_flight_max, COUNT_MAX),
+            ("bridge.queue_max", bridge.queue_max, COUNT_MAX),
+            ("bridge.queue_per_caller_max", bridge.queue_per_caller_max, COUNT_MAX),
+            ("bridge.answer_bytes_max", bridge.answer_bytes_max, BYTES_MAX),
+            ("connections.max", connections.max, COUNT_MAX),
+            ("connections.per_address_max", connections.per_address_max, COUNT_MAX),
+            ("connections.unanswered_max", connections.unanswered_max, COUNT_MAX),
+            ("connections.unread_answer_bytes_max", connections.unread_answer_bytes_max, BYTES_MAX),
+            ("limits.addresses_max", self.limits.addresses_max, COUNT_MAX),
+            ("trail.group_rows_max", self.trail.group_rows_max, COUNT_MAX),
+            ("trail.queue_max", self.trail.queue_max, COUNT_MAX),
         ];
-        match bounds.into_iter().find(|(_, bound)| *bound == 0) {
-            Some((key, _)) => bail!("{key} is 0; it must be at least 1"),
-            None if self.requests.depth_max > 64 => bail!("requests.depth_max is at most 64"),
+        match counts.into_iter().find(|(_, count, max)| !(1..=*max).contains(count)) {
+            Some((key, count, max)) => bail!("{key} is {count}; it must be between 1 and {max}"),
+            None => Ok(()),
+        }
+    }
+
+    fn check_times(&self) -> Result<()> {
+        let (requests, bridge, connections) = (&self.requests, &self.bridge, &self.connections);
+        let times = [
+            ("requests.deadline_ms", requests.deadline_ms),
+            ("requests.deadline_ms_max", requests.deadline_ms_max),
+            ("bridge.answer_wait_ms", bridge.answer_wait_ms),
+            ("bridge.handshake_ms", bridge.handshake_ms),
+            ("bridge.reconnect_ms", bridge.reconnect_ms),
+            ("connections.handshake_ms", connections.handshake_ms),
+            ("connections.first_line_ms", connections.first_line_ms),
+            ("connections.unread_answer_ms", connections.unread_answer_ms),
+            ("connections.idle_s", connections.idle_s.saturating_mul(1_000)),
+            ("limits.address_bar_s", self.limits.address_bar_s.saturating_mul(1_000)),
+        ];
+        match times.into_iter().find(|(_, ms)| !(1..=TIME_MS_MAX).contains(ms)) {
+            Some((key, _)) => bail!("{key} must be more than nothing and at most 30 days"),
             None => Ok(()),
         }
     }
 }
+
+const BYTES_MAX: usize = 1 << 30;
+const COUNT_MAX: usize = 1 << 20;
+const TIME_MS_MAX: u64 = 30 * 86_400_000;
 
 pub fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
@@ -322,7 +359,8 @@ mod tests {
             ("[bridge]\naddress = '10.0.0.1:1'", "bridge.address is 10.0.0.1:1"),
             ("[local]\nlisten = ['0.0.0.0:9005']", "local.listen has 0.0.0.0:9005"),
             ("[tls]\nlisten = ['0.0.0.0:9443']\n[bridge]\nprotocol = 'plain'", "local.trust = true"),
-            ("[bridge]\nqueue_max = 0", "bridge.queue_max is 0"),
+            ("[bridge]\nqueue_max = 0", "bridge.queue_max is 0; it must be between 1 and"),
+            ("[connections]\nidle_s = 99999999999", "connections.idle_s must be"),
             ("[limits]\nread = { per_second = 0, burst = 1 }", "nonzero"),
         ] {
             let error = format!("{:#}", Config::parse(text).expect_err(text));

@@ -143,28 +143,18 @@ impl Directory {
         }
     }
 
-    /// Sign in by password. Unknown, disabled and wrong cost the same one evaluation.
-    pub async fn sign_in_with_password(
-        &self,
-        name: &str,
-        password: SecretString,
-    ) -> Result<(SignIn, SecretString), Denied> {
+    /// Check a password: unknown, disabled and wrong cost the same one evaluation. What comes back is a token yet to be issued.
+    pub async fn check_password(&self, name: &str, password: SecretString) -> Result<Token, Denied> {
         self.check_store().await?;
         let user = self.known.load().users.get(name).cloned();
         let hash = user.as_ref().and_then(|user| user.password.clone());
         let right = self.passwords.verify(password, hash).await;
-        let named = user.as_ref().map(|user| user.name.clone());
-        let denied = |reason| Denied { reason, user: named.clone() };
-        let user = user.as_ref().ok_or(Denied::because("an unknown user"))?;
-        if user.disabled {
-            return Err(denied("a disabled user"));
+        let user = user.ok_or(Denied::because("an unknown user"))?;
+        match (user.disabled, right) {
+            (true, _) => Err(Denied { reason: "a disabled user", user: Some(user.name) }),
+            (false, false) => Err(Denied { reason: "a wrong password", user: Some(user.name) }),
+            (false, true) => Ok(Token::new(&user.name, LOGIN_TTL)),
         }
-        if !right {
-            return Err(denied("a wrong password"));
-        }
-        let (token, text) =
-            self.issue_token(&user.name, LOGIN_TTL).await.map_err(|_| denied("state.db cannot be written"))?;
-        Ok((SignIn::until(token.user, token.jti, token.expires_at), text))
     }
 
     pub async fn add_user(&self, name: &str, role: &str, password: Option<SecretString>) -> Result<User, Unchanged> {
@@ -200,25 +190,22 @@ impl Directory {
 
     /// Issue a token and answer what is known of it, and its text, which is kept nowhere.
     pub async fn issue_token(&self, user: &str, ttl: Duration) -> Result<(Token, SecretString), Unchanged> {
-        let issued_at = clock::unix_seconds();
-        let token = Token {
-            jti: token::new_jti(),
-            user: user.into(),
-            issued_at,
-            expires_at: issued_at + i64::try_from(ttl.as_secs()).expect("a time to live is bounded by 90 days"),
-            revoked: false,
-        };
+        let token = Token::new(user, ttl);
+        Ok((token.clone(), self.issue(token).await?))
+    }
+
+    /// Make a token good, and answer its text.
+    pub async fn issue(&self, token: Token) -> Result<SecretString, Unchanged> {
         let text = self.keys.sign(&token).map_err(Unchanged::Unwell)?;
-        let issued = token.clone();
         self.change(move |store, known| {
-            known.users.get(&issued.user).filter(|user| !user.disabled).ok_or_else(|| no_user(&issued.user))?;
-            store.add_token(&issued).map_err(Unchanged::Unwell)?;
-            known.tokens.retain(|_, token| token.expires_at >= issued.issued_at);
-            known.tokens.insert(issued.jti.clone(), issued);
+            known.users.get(&token.user).filter(|user| !user.disabled).ok_or_else(|| no_user(&token.user))?;
+            store.add_token(&token).map_err(Unchanged::Unwell)?;
+            known.tokens.retain(|_, other| other.expires_at >= token.issued_at);
+            known.tokens.insert(token.jti.clone(), token);
             Ok(())
         })
         .await?;
-        Ok((token, text))
+        Ok(text)
     }
 
     pub async fn revoke_token(&self, jti: &str) -> Result<(), Unchanged> {
@@ -277,7 +264,19 @@ impl Directory {
     }
 }
 
+impl Token {
+    fn new(user: &str, ttl: Duration) -> Token {
+        let issued_at = clock::unix_seconds();
+        let ttl_s = i64::try_from(ttl.as_secs()).expect("a time to live is bounded by 90 days");
+        Token { jti: token::new_jti(), user: user.into(), issued_at, expires_at: issued_at + ttl_s, revoked: false }
+    }
+}
+
 impl SignIn {
+    pub fn with(token: &Token) -> SignIn {
+        SignIn::until(token.user.clone(), token.jti.clone(), token.expires_at)
+    }
+
     fn until(user: Arc<str>, jti: Arc<str>, expires_at: i64) -> SignIn {
         let left = u64::try_from(expires_at - clock::unix_seconds()).unwrap_or(0);
         SignIn { user, jti, expires_at, expires: Instant::now() + Duration::from_secs(left) }

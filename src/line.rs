@@ -43,19 +43,17 @@ impl Lines {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// Whether bytes of an unfinished line wait here.
-    pub fn is_empty(&self) -> bool {
-        self.buffer.is_empty()
-    }
-
-    /// Those bytes.
+    /// The bytes that wait here: a line that has not ended, or lines that have not been taken.
     pub fn waiting(&self) -> &[u8] {
         &self.buffer
     }
 
-    /// The first byte that waits here and is not blank.
-    pub fn first_byte(&self) -> Option<u8> {
-        self.buffer.iter().copied().find(|byte| !byte.is_ascii_whitespace())
+    /// Whether nothing waits here that is not blank; what is blank is dropped.
+    pub fn is_blank(&mut self) -> bool {
+        let blank = self.buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.buffer.advance(blank);
+        self.searched = self.searched.saturating_sub(blank);
+        self.buffer.is_empty()
     }
 
     /// The next whole line without its `\n`, if one is here. Blank lines are passed over.

@@ -21,9 +21,17 @@ pub fn state_dir() -> Result<PathBuf> {
     Ok(system::state_base(&base).join("livegate"))
 }
 
-/// A folder that its owner alone may enter.
+/// A folder that its owner alone may enter. One that is there already is closed to others, unless they use it too.
 pub fn create_private_dir(dir: &Path) -> Result<()> {
-    system::create_private_dir(dir).with_context(|| format!("cannot create {}", dir.display()))
+    let context = || format!("cannot create {}", dir.display());
+    if !dir.exists() {
+        return system::create_private_dir(dir).with_context(context);
+    }
+    let is_shared = system::others_may_write(dir).with_context(context)?;
+    if is_shared && fs::read_dir(dir).with_context(context)?.next().is_some() {
+        bail!("{} is others' too; name a folder of your own", dir.display());
+    }
+    system::close_to_others(dir).with_context(context)
 }
 
 /// Read a secret's file; one that others may read stops the start.
@@ -54,19 +62,44 @@ pub fn write_private(path: &Path, text: &str) -> Result<()> {
     fs::rename(&draft, path).with_context(context)
 }
 
-/// The lock of a state folder. The operating system lets go of it when the process ends, however it ends.
-#[derive(Debug)]
-pub struct StateLock(#[expect(dead_code, reason = "held, never read: closing the file is what unlocks")] File);
+const LOCK: &str = "lock";
 
-/// Take the lock, or `None` if another process has it.
-pub fn lock_state(state_dir: &Path) -> Result<Option<StateLock>> {
-    let path = state_dir.join("lock");
+/// A state folder that this process alone writes. The operating system lets go of the lock when the process ends, however it ends.
+#[derive(Debug)]
+pub struct StateDir {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl StateDir {
+    /// Take a folder, making it if it is not there.
+    pub fn claim(path: &Path) -> Result<StateDir> {
+        create_private_dir(path)?;
+        match lock(path)? {
+            Some(lock) => Ok(StateDir { path: path.to_owned(), _lock: lock }),
+            None => bail!("another livegate uses {}; end it first, or use --state-dir", path.display()),
+        }
+    }
+
+    /// Whether some process has taken the folder.
+    pub fn is_claimed(path: &Path) -> Result<bool> {
+        Ok(lock(path)?.is_none())
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+/// An operating system's lock on a file of its own, or `None` if another process has it.
+fn lock(dir: &Path) -> Result<Option<File>> {
+    let path = dir.join(LOCK);
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     system::private(&mut options);
     let file = options.open(&path).with_context(|| format!("cannot open {}", path.display()))?;
     match file.try_lock() {
-        Ok(()) => Ok(Some(StateLock(file))),
+        Ok(()) => Ok(Some(file)),
         Err(fs::TryLockError::WouldBlock) => Ok(None),
         Err(fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
     }
@@ -92,7 +125,14 @@ mod system {
     }
 
     pub fn create_private_dir(dir: &Path) -> io::Result<()> {
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+    }
+
+    pub fn others_may_write(dir: &Path) -> io::Result<bool> {
+        Ok(fs::metadata(dir)?.mode() & 0o022 != 0)
+    }
+
+    pub fn close_to_others(dir: &Path) -> io::Result<()> {
         fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
     }
 
@@ -185,6 +225,14 @@ mod system {
     /// The per-user state folder lies below the user's profile, which other users cannot enter.
     pub fn create_private_dir(dir: &Path) -> io::Result<()> {
         fs::create_dir_all(dir)
+    }
+
+    pub fn others_may_write(_dir: &Path) -> io::Result<bool> {
+        Ok(false)
+    }
+
+    pub fn close_to_others(_dir: &Path) -> io::Result<()> {
+        Ok(())
     }
 
     pub fn others_may_read(_file: &File) -> io::Result<bool> {

@@ -1,12 +1,13 @@
 //! One connection, from its first byte to its last answer: lines come in and are decided, answers go out in their order.
 
+mod outgoing;
 mod refusals;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt, ReadHalf};
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
@@ -19,9 +20,11 @@ use crate::gateway::identify::{self, Caller, Lapsed};
 use crate::gateway::interpret::{self, Id, Request};
 use crate::gateway::limit::Allowance;
 use crate::gateway::record::{Entry, Recorder, RefusedLine};
-use crate::gateway::{Decision, Shared, Then, told_to_end};
-use crate::line::{Lines, Stream};
+use crate::gateway::{Decision, Entrance, Shared, Then, told_to_end};
+use crate::identity::Denied;
+use crate::line::{self, Lines, Stream};
 use crate::refusal::{Code, Refusal};
+use outgoing::{Outgoing, Unread};
 use refusals::Refusals;
 
 pub struct Session {
@@ -30,20 +33,21 @@ pub struct Session {
     peer: Peer,
     kind: ChannelKind,
     reader: ReadHalf<Box<dyn Stream>>,
-    writer: WriteHalf<Box<dyn Stream>>,
+    outgoing: Outgoing,
     caller: Option<Arc<Caller>>,
     allowance: Arc<Allowance>,
     /// The session's row, to which its decisions refer.
     anchor: Arc<Anchor>,
     lines: Lines,
     answers: Answers,
-    out: BytesMut,
-    /// Whether something has been written that may not have left yet.
-    unflushed: bool,
     refusals: Refusals,
     sign_in_failures: u32,
+    /// While there is no caller: when there must be one.
+    sign_in_until: Option<Instant>,
+    /// The last line or answer.
+    active: Instant,
     phase: Phase,
-    since: Since,
+    unread: Unread,
     shutdown: watch::Receiver<bool>,
 }
 
@@ -54,6 +58,8 @@ enum Phase {
     Open,
     /// Nothing more is read; what was asked is still answered.
     Closing,
+    /// Nobody is there to be answered.
+    Over,
 }
 
 /// What a connection waits for.
@@ -68,52 +74,33 @@ enum Next {
     Shutdown,
 }
 
-/// When things happened last.
-struct Since {
-    opened: Instant,
-    /// A line or an answer.
-    active: Instant,
-    /// The client took bytes, or had none to take.
-    drained: Instant,
-}
-
 impl Session {
-    pub fn new(
-        shared: Arc<Shared>,
-        recorder: Recorder,
-        peer: Peer,
-        channel: Channel,
-        caller: Option<Arc<Caller>>,
-        shutdown: watch::Receiver<bool>,
-    ) -> Session {
+    pub fn new(entrance: Entrance, peer: Peer, channel: Channel, caller: Option<Arc<Caller>>) -> Session {
+        let Entrance { shared, recorder, shutdown } = entrance;
         let (now, bounds) = (Instant::now(), &shared.config);
-        let allowance = match &caller {
-            Some(caller) => shared.limits.of_caller(caller.name()),
-            None => shared.limits.of_nobody(),
-        };
         let (reader, writer) = tokio::io::split(channel.stream);
         let mut session = Session {
-            lines: Lines::new(bounds.requests.line_bytes_max_before_sign_in),
-            refusals: Refusals::new(bounds.trail.refusals_per_second_max, now),
-            answers: Answers::new(shared.door.number()),
+            reader,
+            outgoing: Outgoing::new(writer),
+            allowance: shared.limits.of_nobody(),
             anchor: Arc::new(Anchor::new(session_event(channel.kind, &peer, caller.as_deref()))),
-            kind: channel.kind,
-            since: Since { opened: now, active: now, drained: now },
-            out: BytesMut::new(),
-            unflushed: false,
+            lines: Lines::new(bounds.requests.line_bytes_max_before_sign_in),
+            answers: Answers::new(shared.door.number()),
+            refusals: Refusals::new(bounds.trail.refusals_per_second_max, now),
             sign_in_failures: 0,
+            sign_in_until: Some(now + config::ms(bounds.connections.first_line_ms)),
+            active: now,
             phase: Phase::Opening,
+            unread: Unread::Leave,
+            kind: channel.kind,
+            caller: None,
             shared,
             recorder,
             peer,
-            reader,
-            writer,
-            allowance,
-            caller: None,
             shutdown,
         };
         if let Some(caller) = caller {
-            session.admit(caller);
+            session.welcome(caller);
         }
         session
     }
@@ -126,35 +113,37 @@ impl Session {
                 Next::Read => self.take_lines().await,
                 Next::EndOfInput => self.end_of_input().await,
                 Next::Answers(answers) => {
-                    self.since.active = Instant::now();
-                    self.out.extend_from_slice(&answers);
+                    self.active = Instant::now();
+                    self.outgoing.push(&answers);
                     // Room has become free for lines that wait in the buffer.
                     self.take_lines().await;
                 }
-                Next::Wrote(count) => self.wrote(count),
+                Next::Wrote(count) => self.answers.written(count),
                 Next::Gone => self.end("it is gone").await,
                 Next::DirectoryChanged => self.look_again().await,
                 Next::Deadline => self.deadline_passed(Instant::now()).await,
-                Next::Shutdown => self.phase = Phase::Closing,
+                Next::Shutdown => self.close().await,
             }
             if self.answers.unwritten_bytes() > self.shared.config.connections.unread_answer_bytes_max {
                 self.end("its answers were not read").await;
             }
         }
-        let _ = self.writer.shutdown().await;
+        if self.phase != Phase::Over {
+            self.outgoing.close(self.reader, self.unread).await;
+        }
     }
 
     async fn next(&mut self, directory: &mut watch::Receiver<u64>) -> Next {
         let deadline = tokio::time::Instant::from_std(self.next_deadline());
         let may_read = self.may_read();
-        let has_output = !self.out.is_empty() || self.unflushed;
+        let is_pending = self.outgoing.is_pending();
         tokio::select! {
             read = self.reader.read_buf(self.lines.buffer_mut()), if may_read => match read {
                 Ok(0) | Err(_) => Next::EndOfInput,
                 Ok(_) => Next::Read,
             },
             answers = self.answers.next() => Next::Answers(answers),
-            wrote = write(&mut self.writer, &mut self.out), if has_output => wrote.map_or(Next::Gone, Next::Wrote),
+            wrote = self.outgoing.write(), if is_pending => wrote.map_or(Next::Gone, Next::Wrote),
             _ = directory.changed() => Next::DirectoryChanged,
             _ = sleep_until(deadline) => Next::Deadline,
             () = told_to_end(&mut self.shutdown), if self.phase != Phase::Closing => Next::Shutdown,
@@ -162,20 +151,24 @@ impl Session {
     }
 
     fn is_over(&self) -> bool {
-        self.phase == Phase::Closing && self.answers.outstanding() == 0 && self.out.is_empty() && !self.unflushed
+        let all_said = self.answers.outstanding() == 0 && !self.outgoing.is_pending();
+        self.phase == Phase::Over || (self.phase == Phase::Closing && all_said)
     }
 
     /// A client that does not take its answers is not read.
     fn may_read(&self) -> bool {
-        self.phase != Phase::Closing && self.answers.outstanding() < self.shared.config.connections.unanswered_max
+        let bounds = &self.shared.config.connections;
+        matches!(self.phase, Phase::Opening | Phase::Open) && self.answers.outstanding() < bounds.unanswered_max
     }
 
     /// Decide every complete line that is here, in a row; then hand the results over.
     async fn take_lines(&mut self) {
         if self.phase == Phase::Opening {
-            let Some(first_byte) = self.lines.first_byte() else { return };
+            if self.lines.is_blank() {
+                return;
+            }
             self.phase = Phase::Open;
-            if let Err(refusal) = interpret::opening(first_byte) {
+            if let Err(refusal) = interpret::opening(self.lines.waiting()[0]) {
                 return self.refuse_bytes(refusal).await;
             }
         }
@@ -183,7 +176,7 @@ impl Session {
         while self.may_read() {
             match self.lines.next_line() {
                 Ok(Some(line)) => {
-                    self.since.active = Instant::now();
+                    self.active = Instant::now();
                     if let Some(request) = self.decide(&line, &mut entries) {
                         self.submit(&mut entries).await;
                         self.sign_in(request).await;
@@ -202,25 +195,22 @@ impl Session {
 
     /// Decide a line. What comes back is a sign-in, which takes its time.
     fn decide(&mut self, line: &Bytes, entries: &mut Vec<Entry>) -> Option<Request> {
+        let (connection, number) = (self.answers.connection(), self.answers.next_number());
         match self.shared.decide(line, self.caller.as_ref(), &self.allowance, &self.answers) {
             Decision::SignIn(request) => return Some(request),
             Decision::Permit { permitted, policy } => {
                 let request = permitted.admitted().request();
-                tracing::debug!(
-                    connection = self.answers.connection(),
-                    request = self.answers.next_number(),
-                    action = request.action.name,
-                    "permitted"
-                );
+                tracing::debug!(connection, request = number, action = request.action.name, "permitted");
                 let slot = self.answers.slot(request.id.clone());
                 entries.push(Entry::Permitted { permitted, session: self.anchor.clone(), policy, slot });
             }
             Decision::Refuse { id, line, policy, then } => {
+                tracing::debug!(connection, request = number, code = %line.refusal.code, "refused");
                 if self.caller.is_none() {
                     self.count_failure();
                 }
                 if then == Then::Close {
-                    self.phase = Phase::Closing;
+                    (self.phase, self.unread) = (Phase::Closing, Unread::Drain);
                 }
                 entries.extend(self.refuse(id, line, policy));
             }
@@ -229,17 +219,16 @@ impl Session {
     }
 
     fn refuse(&mut self, id: Option<Id>, line: Box<RefusedLine>, policy: Arc<Anchor>) -> Option<Entry> {
-        tracing::debug!(connection = self.answers.connection(), request = self.answers.next_number(), code = %line.refusal.code, "refused");
-        let slot = self.answers.slot(id);
-        self.refusals.add(line, slot, &self.anchor, policy)
+        let session = self.anchor.clone();
+        let (slot, refusal) = (self.answers.slot(id), line.refusal.clone());
+        self.refusals.add(slot, refusal, |slot, _| Entry::Refused { line, session, policy, slot })
     }
 
     /// Bytes that are no line end the connection. They are recorded like one.
     async fn refuse_bytes(&mut self, refusal: Refusal) {
         let waiting = self.lines.waiting();
-        let unreadable = Some((waiting.len(), self.shared.seal.digest(waiting)));
-        let line = RefusedLine { refusal, action: None, parameters: None, role: None, rule: None, unreadable };
-        self.phase = Phase::Closing;
+        let line = RefusedLine::unreadable(refusal, None, waiting.len(), self.shared.seal.digest(waiting));
+        (self.phase, self.unread) = (Phase::Closing, Unread::Drain);
         let policy = self.shared.policy.load().anchor.clone();
         if let Some(entry) = self.refuse(None, Box::new(line), policy) {
             self.recorder.submit(entry).await;
@@ -247,49 +236,76 @@ impl Session {
         self.tell_counted(Instant::now()).await;
     }
 
+    /// A sign-in is recorded before it means anything.
     async fn sign_in(&mut self, request: Request) {
-        let id = request.id.clone();
-        let named = request.params.get("user").and_then(|user| user.as_str()).map(str::to_owned);
-        let slot = self.answers.slot(id);
-        match identify::sign_in(request, &self.shared.directory).await {
-            Ok(welcome) => {
-                let event = session_event(self.kind, &self.peer, Some(&welcome.caller))
-                    .with("role", welcome.body["role"].clone());
-                match self.recorder.anchor(event).await {
-                    Ok(anchor) => {
-                        self.anchor = anchor;
-                        self.admit(welcome.caller);
-                        slot.answer(welcome.body);
-                    }
-                    Err(refusal) => _ = slot.refuse(&refusal),
-                }
-            }
+        let slot = self.answers.slot(request.id.clone());
+        let recognised = match identify::recognise(request, &self.shared.directory).await {
+            Ok(recognised) => recognised,
             Err(denied) => {
-                self.caller = None;
+                let event = self.denied_event(&denied);
+                self.dismiss();
                 self.count_failure();
-                let event = Event::new("sign_in_refused")
-                    .with("reason", denied.reason)
-                    .with("channel", self.kind.name())
-                    .with_some("caller", denied.user.as_deref().map(str::to_owned).or(named))
-                    .with_some("address", self.peer.address.map(|address| address.to_string()));
-                tracing::info!(connection = self.answers.connection(), reason = denied.reason, "sign-in refused");
-                self.recorder.submit(Entry::Told { event, answers: vec![(slot, identify::refused())] }).await;
+                let entry = self.refusals.add(slot, identify::refused(), |slot, refusal| Entry::Told {
+                    event,
+                    answers: vec![(slot, refusal)],
+                });
+                return self.submit(&mut Vec::from_iter(entry)).await;
             }
+        };
+        let caller = recognised.caller().clone();
+        let event = session_event(self.kind, &self.peer, Some(&caller)).with("role", recognised.role().as_ref());
+        let answer = match self.recorder.anchor(event).await {
+            Ok(anchor) => recognised.welcome(&self.shared.directory).await.map(|body| (anchor, body)),
+            Err(refusal) => Err(refusal),
+        };
+        match answer {
+            Ok((anchor, body)) => {
+                tracing::info!(connection = self.answers.connection(), caller = %caller.name(), "signed in");
+                self.anchor = anchor;
+                self.welcome(caller);
+                slot.answer(body);
+            }
+            Err(refusal) => _ = slot.refuse(&refusal),
         }
     }
 
-    fn admit(&mut self, caller: Arc<Caller>) {
+    fn denied_event(&self, denied: &Denied) -> Event {
+        tracing::info!(connection = self.answers.connection(), reason = denied.reason, "sign-in refused");
+        Event::new("sign_in_refused")
+            .with("reason", denied.reason)
+            .with("channel", self.kind.name())
+            .with_some("caller", denied.user.as_deref())
+            .with_some("address", self.address())
+    }
+
+    /// From now on the connection is this caller's.
+    fn welcome(&mut self, caller: Arc<Caller>) {
         self.allowance = self.shared.limits.of_caller(caller.name());
         self.lines.set_line_bytes_max(self.shared.config.requests.line_bytes_max);
         self.sign_in_failures = 0;
+        self.sign_in_until = None;
         self.caller = Some(caller);
+    }
+
+    /// From now on the connection is nobody's, until somebody signs in.
+    fn dismiss(&mut self) {
+        if self.caller.take().is_none() {
+            return;
+        }
+        let bounds = &self.shared.config;
+        self.allowance = self.shared.limits.of_nobody();
+        self.lines.set_line_bytes_max(bounds.requests.line_bytes_max_before_sign_in);
+        self.sign_in_until = Some(Instant::now() + config::ms(bounds.connections.first_line_ms));
+        self.anchor = Arc::new(Anchor::new(session_event(self.kind, &self.peer, None)));
     }
 
     /// A failure before there is a caller costs the address, and too many end the connection.
     fn count_failure(&mut self) {
         self.sign_in_failures += 1;
-        let spent = self.peer.address.is_some_and(|address| !self.shared.limits.admits_failure(address.ip()));
-        if spent || self.sign_in_failures >= self.shared.config.connections.sign_in_failures_max {
+        if let Some(address) = self.peer.address {
+            self.shared.limits.count_failure(address.ip());
+        }
+        if self.sign_in_failures >= self.shared.config.connections.sign_in_failures_max {
             self.phase = Phase::Closing;
         }
     }
@@ -298,54 +314,52 @@ impl Session {
     async fn look_again(&mut self) {
         let Some(caller) = &self.caller else { return };
         if let Err(lapsed @ Lapsed::Revoked) = caller.standing(&self.shared.directory) {
-            let body = lapsed.refusal().body();
             let event = Event::new("session_ended")
                 .with("caller", caller.name().as_ref())
                 .with("reason", "its sign-in is no longer good");
             self.recorder.event(event).await;
-            self.caller = None;
-            self.phase = Phase::Closing;
-            self.out.extend_from_slice(&self.answers.announce(&body));
+            self.dismiss();
+            let goodbye = line::encode(&lapsed.refusal().body());
+            self.answers.announced(goodbye.len());
+            self.outgoing.push(&goodbye);
+            self.close().await;
         }
     }
 
     async fn end_of_input(&mut self) {
-        let cut = self.phase == Phase::Open && !self.lines.is_empty();
-        self.phase = Phase::Closing;
-        if cut {
-            self.refuse_bytes(Refusal::new(
-                Code::InvalidJson,
-                "the connection ended within a line; a line ends with a newline",
-            ))
-            .await;
+        if self.phase == Phase::Open && !self.lines.is_blank() {
+            let message = "the connection ended within a line; a line ends with a newline";
+            return self.refuse_bytes(Refusal::new(Code::InvalidJson, message)).await;
         }
+        self.close().await;
+    }
+
+    /// Nothing more is read; what was asked is still answered.
+    async fn close(&mut self) {
+        self.phase = Phase::Closing;
         self.tell_counted(Instant::now()).await;
     }
 
-    fn wrote(&mut self, count: usize) {
-        self.answers.written(count);
-        self.unflushed = count > 0;
-        self.since.drained = Instant::now();
+    /// End at once: whoever is there takes nothing, or says nothing.
+    async fn end(&mut self, reason: &str) {
+        tracing::debug!(connection = self.answers.connection(), reason, "ending a connection");
+        self.tell_counted(Instant::now()).await;
+        self.phase = Phase::Over;
     }
 
     /// The nearest of the deadlines that hold now.
     fn next_deadline(&self) -> Instant {
         let bounds = &self.shared.config.connections;
-        let mut next = self.since.active + std::time::Duration::from_secs(bounds.idle_s);
-        if self.caller.is_none() {
-            next = next.min(self.since.opened + config::ms(bounds.first_line_ms));
-        }
-        if self.answers.unwritten_bytes() > 0 {
-            next = next.min(self.since.drained.max(self.since.active) + config::ms(bounds.unread_answer_ms));
-        }
-        self.refusals.due().map_or(next, |due| next.min(due))
+        let idle = self.active + Duration::from_secs(bounds.idle_s);
+        let sign_in = self.sign_in_until.filter(|_| self.phase != Phase::Closing);
+        let stuck = self.outgoing.stuck_since().map(|since| since + config::ms(bounds.unread_answer_ms));
+        [sign_in, stuck, self.refusals.due()].into_iter().flatten().fold(idle, Instant::min)
     }
 
     async fn deadline_passed(&mut self, now: Instant) {
         if self.refusals.due().is_some_and(|due| due <= now) {
-            return self.tell_counted(now).await;
-        }
-        if self.next_deadline() <= now {
+            self.tell_counted(now).await;
+        } else if self.next_deadline() <= now {
             self.end("its time was over").await;
         }
     }
@@ -353,38 +367,21 @@ impl Session {
     async fn tell_counted(&mut self, now: Instant) {
         let event = Event::new("refusals_counted")
             .with_some("session", self.anchor.seq())
-            .with_some("caller", self.caller.as_ref().map(|caller| caller.name().to_string()))
-            .with_some("address", self.peer.address.map(|address| address.to_string()));
+            .with_some("caller", self.caller.as_ref().map(|caller| caller.name().as_ref()))
+            .with_some("address", self.address());
         if let Some(entry) = self.refusals.tell(now, event) {
             self.recorder.submit(entry).await;
         }
     }
 
-    /// End at once: whoever is there takes nothing, or says nothing.
-    async fn end(&mut self, reason: &str) {
-        tracing::debug!(connection = self.answers.connection(), reason, "ending a connection");
-        self.tell_counted(Instant::now()).await;
-        self.phase = Phase::Closing;
-        self.out.clear();
-        self.answers.abandon();
+    fn address(&self) -> Option<String> {
+        self.peer.address.map(|address| address.to_string())
     }
 
     async fn submit(&mut self, entries: &mut Vec<Entry>) {
         for entry in entries.drain(..) {
             self.recorder.submit(entry).await;
         }
-    }
-}
-
-/// Write what there is; when nothing is left, flush what TLS may still hold. 0: flushed.
-async fn write(writer: &mut WriteHalf<Box<dyn Stream>>, out: &mut BytesMut) -> std::io::Result<usize> {
-    if out.is_empty() {
-        writer.flush().await?;
-        return Ok(0);
-    }
-    match writer.write_buf(out).await? {
-        0 => Err(std::io::ErrorKind::WriteZero.into()),
-        count => Ok(count),
     }
 }
 

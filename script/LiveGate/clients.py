@@ -75,7 +75,7 @@ class Clients:
             self.serve(connection, self._settle, connection, now_ms)
 
     def close(self):
-        """Tells nobody anything any more."""
+        """Stops listening and lets everybody go."""
         self._listener.close()
         for connection in list(self._connections):
             self.serve(connection, connection.say_goodbye)

@@ -25,7 +25,7 @@ class Command:
     def require_time(self, now_ms):
         """A Refusal once it is too late to begin; what has begun is finished."""
         if self.step is None and now_ms >= self.expires_at_ms:
-            raise Refusal("expired", "Live could not take the command in time; it did not run")
+            raise Refusal("expired", "the command waited too long for Live and did not run; send it again if still wanted")
 
     def frame(self, body, now_ms):
         """The answer as a line of the connection's protocol."""

@@ -47,8 +47,8 @@ class Listener:
             self._socket = None
 
     def _open(self):
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
+            self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             self._own_the_port()
             self._socket.bind((HOST, self._port))
             self._socket.listen(BACKLOG)
@@ -56,6 +56,7 @@ class Listener:
         except OSError as error:
             self._fail("cannot listen on %s:%d: %s" % (HOST, self._port, error))
             return
+        self._port = self._socket.getsockname()[1]  # clients keep their address if it has to be opened again
         self._complained = False
         self._log.say("listening on %s" % self.address)
 

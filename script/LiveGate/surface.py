@@ -20,8 +20,10 @@ class Surface:
 
         self._log = Log(c_instance.log_message, clock)
         self._bridge = self._start_bridge(Host(c_instance, Live), read_settings, clock)
+        self._make_timer = Live.Base.Timer
+        self._timer = None
         self._timer_fired = False
-        self._timer = Live.Base.Timer(self._on_timer, TIMER_MS, True, True) if self._bridge else None
+        self._start_timer()
 
     @property
     def bridge_address(self):
@@ -29,18 +31,18 @@ class Surface:
         return self._bridge.address if self._bridge else None
 
     def update_display(self):
-        # Live stops a timer for good when its callback raises, and has been seen not to start one.
-        if self._timer is not None and not self._timer_fired:
+        if not self._timer_fired:
             self._tick()
-            self._timer.restart()
+            self._start_timer()
         self._timer_fired = False
 
     def disconnect(self):
+        bridge, self._bridge = self._bridge, None
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-            self._bridge.close()
-            self._bridge = None
+        if bridge is not None:
+            bridge.close()
 
     def build_midi_map(self, midi_map_handle):
         """Nothing is mapped: the script has no MIDI device."""
@@ -80,11 +82,25 @@ class Surface:
             return None
         return Bridge(told, _facts(host), host, clock, self._log)
 
+    def _start_timer(self):
+        """Starts the timer, or one that died; without any the display's clock has to do, which is slower."""
+        if self._bridge is None:
+            return
+        try:
+            if self._timer is None:
+                self._timer = self._make_timer(self._on_timer, TIMER_MS, True, True)
+            else:
+                self._timer.restart()
+        except Exception as error:
+            self._log.warn("timer", "cannot start a timer: %s" % error)
+
     def _on_timer(self):
         self._timer_fired = True
         self._tick()
 
     def _tick(self):
+        if self._bridge is None:
+            return
         try:
             self._bridge.tick()
         except Exception:  # out of the timer's callback it would stop the timer

@@ -75,6 +75,8 @@ class _Process:
 
     def _report(self, script):
         bridge = getattr(script, "bridge_address", None)
+        if bridge is not None:  # a set that is loaded later finds the script where it was
+            os.environ["LIVEGATE_PORT"] = bridge.rpartition(":")[2]
         self._say({"ready": True, "live_version": self._live.version, "bridge": bridge, "pid": os.getpid()})
 
     def _say(self, line):

@@ -102,6 +102,25 @@ class TheEndOfTheScript(unittest.TestCase):
         self.assertEqual(sum("cannot listen" in line for line in again.logged), 1)
         self.assertIsNone(again.surface.bridge_address)
 
+    def test_a_port_that_fails_is_opened_again_and_those_connected_stay(self):
+        client = self.studio.connect()
+        address = self.studio.surface.bridge_address
+        failing = mock.Mock(accept=mock.Mock(side_effect=OSError("the adapter is asleep")))
+        listener = self.studio.bridge._clients._listener
+        listener._socket.close()
+        listener._socket = failing
+        self.assertTrue(client.ask("ping")["ok"])
+        self.assertIn("the adapter is asleep", self.studio.log_text())
+        self.studio.live.run(3.1)
+        self.assertEqual(self.studio.surface.bridge_address, address)
+
+    def test_no_socket_to_be_had_is_no_error_of_a_tick(self):
+        client = self.studio.connect()
+        self.studio.bridge._clients._listener.close()
+        with mock.patch("socket.socket", side_effect=OSError("too many open files")):
+            self.assertTrue(client.ask("ping")["ok"])
+        self.assertIn("too many open files", self.studio.log_text())
+
     def test_the_set_epoch_grows_with_every_set(self):
         epochs = []
         for moment in (1000.0, 1000.5):
@@ -139,6 +158,14 @@ class TheTimer(unittest.TestCase):
         self.studio.live.run(0.2)
         self.assertTrue(self.client.has_answer())
         self.assertTrue(self.studio.surface._timer.running)
+
+    def test_without_a_timer_the_display_has_to_do(self):
+        with mock.patch("Live.Base.Timer", side_effect=RuntimeError("no timers today")):
+            studio = Studio()
+        self.addCleanup(studio.close)
+        studio.tick(7)
+        self.assertIn("no timers today", studio.log_text())
+        self.assertTrue(studio.connect().ask("ping")["ok"])
 
     def test_a_timer_that_lives_is_left_alone(self):
         with mock.patch.object(self.studio.surface, "_timer") as timer:

@@ -71,7 +71,7 @@ class Handshake(unittest.TestCase):
         spoiled = (
             lambda good: {},
             lambda good: {"nonce": good["nonce"]},
-            lambda good: dict(good, extra=1),
+            lambda good: dict(good, extra="00" * 32),
             lambda good: dict(good, mac=None),
             lambda good: dict(good, mac=good["mac"][:-1]),
             lambda good: dict(good, mac=good["mac"].upper()),

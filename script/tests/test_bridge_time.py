@@ -242,9 +242,9 @@ class Bounds(unittest.TestCase):
         studio = Studio(plan=SetPlan(clips={(0, 0): 4.0}), unanswered_bytes_max=100000)
         self.addCleanup(studio.close)
         deaf = studio.connect()
-        notes = [{"pitch": number % 128, "start": number, "duration": 1} for number in range(4000)]
+        notes = [{"pitch": number % 128, "start": number, "duration": 1} for number in range(8000)]
         deaf.ask("add_notes", track_index=0, scene_index=0, notes=notes)
-        deaf.say(*({"action": "get_clip_notes", "track_index": 0, "clip_index": 0} for _ in range(60)))
+        deaf.say(*({"action": "get_clip_notes", "track_index": 0, "clip_index": 0} for _ in range(30)))
         studio.bridge.tick()
         self.assertIn("does not read its answers", studio.log_text())
 

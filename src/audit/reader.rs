@@ -15,10 +15,18 @@ pub struct Reader {
 }
 
 /// Which rows are listed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Filter {
     pub after_seq: i64,
     pub limit: u32,
+    /// Rows are left out beyond so many bytes of parameters and details; there is always one.
+    pub bytes_max: usize,
+}
+
+impl Filter {
+    pub fn after(after_seq: i64, limit: u32) -> Filter {
+        Filter { after_seq, limit, bytes_max: usize::MAX }
+    }
 }
 
 /// A row as people and programs read it: a decision with its session and outcome, or an event.
@@ -69,8 +77,17 @@ impl Reader {
     pub fn list(&self, filter: &Filter) -> Result<Vec<Listed>> {
         let mut statement = self.db.prepare_cached(LIST)?;
         let parameters = named_params! { ":after": filter.after_seq, ":limit": filter.limit };
-        let rows = statement.query_map(parameters, read)?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows = statement.query(parameters)?;
+        let (mut listed, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            let texts = [row.get_ref(8)?, row.get_ref(15)?];
+            bytes += texts.iter().filter_map(|text| text.as_str().ok()).map(str::len).sum::<usize>();
+            if bytes > filter.bytes_max && !listed.is_empty() {
+                break;
+            }
+            listed.push(read(row)?);
+        }
+        Ok(listed)
     }
 
     /// Up to which seq there are rows.
@@ -80,6 +97,9 @@ impl Reader {
 
     /// After which seq the last `count` decisions and events begin.
     pub fn seq_before_last(&self, count: u32) -> Result<i64> {
+        if count == 0 {
+            return self.last_seq();
+        }
         let sql = "SELECT coalesce(min(seq), 1) - 1 FROM (SELECT seq FROM
             (SELECT * FROM (SELECT seq FROM decision ORDER BY seq DESC LIMIT ?1)
              UNION ALL SELECT * FROM (SELECT seq FROM event ORDER BY seq DESC LIMIT ?1))

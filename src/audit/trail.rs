@@ -37,7 +37,8 @@ impl Trail {
         for row in rows {
             let sql = match row.table {
                 Table::Decision => "INSERT INTO decision (seq, bytes) VALUES (?1, ?2)",
-                Table::Outcome => "INSERT INTO outcome (seq, bytes) VALUES (?1, ?2)",
+                // A commit may fail after it was good; what is then written again must not be in the way of everything else.
+                Table::Outcome => "INSERT INTO outcome (seq, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 Table::Event => "INSERT INTO event (seq, bytes) VALUES (?1, ?2)",
             };
             group.prepare_cached(sql)?.execute(params![row.seq, row.bytes])?;

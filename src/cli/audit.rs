@@ -6,9 +6,10 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Subcommand;
 
-use super::{Outcome, State};
+use super::{Outcome, State, say};
 use crate::audit::{self, Filter, Listed, Reader};
-use crate::{clock, line, platform};
+use crate::platform::{self, StateDir};
+use crate::{clock, line};
 
 /// Read the audit trail.
 #[derive(Subcommand)]
@@ -63,9 +64,9 @@ fn list(state_dir: &Path, last: u32, after: Option<i64>, limit: u32, json: bool)
         Some(after) => (after, limit),
         None => (reader.seq_before_last(last)?, last),
     };
-    let rows = reader.list(&Filter { after_seq, limit })?;
+    let rows = reader.list(&Filter::after(after_seq, limit))?;
     // Without a gateway, what has no outcome will not get one.
-    let interrupted = rows.iter().any(Listed::is_unfinished) && platform::lock_state(state_dir)?.is_some();
+    let interrupted = rows.iter().any(Listed::is_unfinished) && !StateDir::is_claimed(state_dir)?;
     for row in rows {
         show(if interrupted { row.interrupted_if_unfinished() } else { row }, json);
     }
@@ -75,8 +76,10 @@ fn list(state_dir: &Path, last: u32, after: Option<i64>, limit: u32, json: bool)
 async fn tail(state_dir: &Path, last: u32, json: bool) -> Result<Outcome> {
     let reader = Reader::open(&state_dir.join(audit::FILE))?;
     let mut after_seq = reader.seq_before_last(last)?;
+    let end = platform::shutdown_signal();
+    tokio::pin!(end);
     loop {
-        for row in reader.list(&Filter { after_seq, limit: PAGE })? {
+        for row in reader.list(&Filter::after(after_seq, PAGE))? {
             if row.is_unfinished() && row.time_us + PATIENCE_US > clock::unix_micros() {
                 break;
             }
@@ -85,7 +88,7 @@ async fn tail(state_dir: &Path, last: u32, json: bool) -> Result<Outcome> {
         }
         tokio::select! {
             _ = tokio::time::sleep(POLL) => (),
-            _ = platform::shutdown_signal() => return Ok(Outcome::Done),
+            _ = &mut end => return Ok(Outcome::Done),
         }
     }
 }
@@ -94,11 +97,11 @@ fn show(row: Listed, json: bool) {
     if json {
         let value = serde_json::to_value(&row).expect("a listed row serialises");
         if let serde_json::Value::Object(object) = value {
-            println!("{}", line::ascii(&object));
+            say(&line::ascii(&object));
         }
         return;
     }
-    println!("{}", printable(&describe(&row)));
+    say(&printable(&describe(&row)));
 }
 
 /// One line for people: when, who, what, and what became of it.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::client::Client;
 use crate::gateway::{BridgeUse, Gateway};
+use crate::platform::StateDir;
 
 pub struct Console {
     client: Client,
@@ -20,8 +21,8 @@ impl Console {
             return Ok(Console { client, own: None });
         }
         let config = super::load_config(None, state_dir)?;
-        let gateway = Gateway::start(config, state_dir, BridgeUse::Absent).await?;
-        Ok(Console { client: Client::over(gateway.console()?), own: Some(gateway) })
+        let gateway = Gateway::start(config, StateDir::claim(state_dir)?, BridgeUse::Absent).await?;
+        Ok(Console { client: Client::over(gateway.entrance.console()?), own: Some(gateway) })
     }
 
     /// A request and its answer; a refusal is an error here.

@@ -3,20 +3,24 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::time::timeout;
 
 use super::console::text;
 use super::{Outcome, State, embedded, log_to_stderr};
 use crate::client::Client;
 use crate::config::{self, BridgeProtocol, Config};
-use crate::gateway::{self, BridgeUse, Gateway, Listeners, handshake};
+use crate::gateway::accept::Listeners;
+use crate::gateway::{BridgeUse, End, Gateway, handshake};
+use crate::platform::{self, StateDir};
 use crate::policy::{Policy, SHIPPED};
-use crate::{audit, platform, random};
+use crate::{audit, random};
 
 /// Run a simulated Live with the real script, and a gateway before it with one user per role. Ends with Ctrl-C.
 ///
@@ -34,30 +38,25 @@ const LOCAL_PORT: u16 = 9005;
 const TLS_PORT: u16 = 9443;
 const BRIDGE_PORT: u16 = 9004;
 const TOKEN_TTL_S: u64 = 86_400;
+const EFFECTS: &str = "effects.jsonl";
+/// How long the simulated Live may take to be there.
+const READY: Duration = Duration::from_secs(15);
 
 impl Demo {
     pub async fn run(self) -> Result<Outcome> {
         log_to_stderr();
         let state_dir = self.state_dir()?;
-        platform::create_private_dir(&state_dir)?;
+        // Before anything is touched: another demo may live here.
+        let state = StateDir::claim(&state_dir)?;
         let report = state_dir.join("demo.json");
         remove_stale(&report)?;
-        let (tls_port, bridge_port) = if self.port == 0 { (0, 0) } else { (TLS_PORT, BRIDGE_PORT) };
-        let key_file = state_dir.join("bridge.key");
-        platform::write_secret(&key_file, &hex::encode(random::bytes::<32>()).into())?;
-        let effects = state_dir.join("effects.jsonl");
-        let mut live = SimulatedLive::start(&state_dir, bridge_port, &key_file, &effects).await?;
-        let authority =
-            handshake::create_authority(&state_dir.join("tls"), &["localhost".into()], &[Ipv4Addr::LOCALHOST.into()])?;
-
-        let mut config = Config::default();
-        config.local.listen = vec![SocketAddr::from((Ipv4Addr::LOCALHOST, self.port))];
-        config.tls.listen = vec![SocketAddr::from((Ipv4Addr::LOCALHOST, tls_port))];
-        config.bridge.address = live.bridge;
-        config.bridge.protocol = BridgeProtocol::Keyed;
-        let gateway = Gateway::start(config.clone(), &state_dir, BridgeUse::Connect).await?;
-        let listeners = Listeners::bind(&config, &state_dir).await?;
-        gateway.shared.bridge.up().await;
+        let mut live = SimulatedLive::start(&state_dir, if self.port == 0 { 0 } else { BRIDGE_PORT }).await?;
+        let names = ["localhost".to_owned()];
+        let authority = handshake::create_authority(&state_dir.join("tls"), &names, &[Ipv4Addr::LOCALHOST.into()])?;
+        let config = self.config(live.bridge);
+        let listeners = Listeners::bind(&config, &state).await?;
+        let gateway = Gateway::start(config, state, BridgeUse::Connect).await?;
+        live.until_reached(&gateway).await?;
         let tokens = issue_tokens(&gateway).await?;
 
         let only = |addresses: Vec<SocketAddr>| addresses.first().map(SocketAddr::to_string).unwrap_or_default();
@@ -68,25 +67,36 @@ impl Demo {
             "ca": authority.ca,
             "server_name": "localhost",
             "audit_db": state_dir.join(audit::FILE),
-            "effects": effects,
+            "effects": state_dir.join(EFFECTS),
             "tokens": tokens,
         });
         platform::write_private(&report, &format!("{demo:#}\n"))?;
         println!("{}", welcome(&demo, &state_dir));
         let mut died = false;
-        gateway::serve(gateway, listeners, async {
+        let told = async {
             tokio::select! {
                 _ = platform::shutdown_signal() => (),
                 _ = live.process.wait() => died = true,
             }
-        })
-        .await;
+        };
+        let end = gateway.serve(listeners, told).await;
         live.end().await;
         remove_stale(&report)?;
-        match died {
-            true => bail!("the simulated Live ended"),
-            false => Ok(Outcome::Done),
+        match (died, end) {
+            (true, _) => bail!("the simulated Live ended; see Log.txt"),
+            (false, End::Broken) => Ok(Outcome::Refused),
+            (false, End::AsTold) => Ok(Outcome::Done),
         }
+    }
+
+    fn config(&self, bridge: SocketAddr) -> Config {
+        let at = |port| vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))];
+        let mut config = Config::default();
+        config.local.listen = at(self.port);
+        config.tls.listen = at(if self.port == 0 { 0 } else { TLS_PORT });
+        config.bridge.address = bridge;
+        config.bridge.protocol = BridgeProtocol::Keyed;
+        config
     }
 
     fn state_dir(&self) -> Result<PathBuf> {
@@ -114,16 +124,18 @@ struct SimulatedLive {
 }
 
 impl SimulatedLive {
-    async fn start(state_dir: &Path, port: u16, key_file: &Path, effects: &Path) -> Result<SimulatedLive> {
-        let scripts = state_dir.join("script");
+    /// Unpack the script, give it a new key, and start.
+    async fn start(state_dir: &Path, port: u16) -> Result<SimulatedLive> {
+        let (scripts, key_file) = (state_dir.join("demo-script"), state_dir.join("bridge.key"));
         embedded::unpack(&scripts)?;
+        platform::write_secret(&key_file, &hex::encode(random::bytes::<32>()).into())?;
         let settings = json!({"port": port, "key_file": key_file});
         std::fs::write(scripts.join("LiveGate/settings.json"), format!("{settings}\n"))
             .context("cannot write settings.json")?;
         let log = std::fs::File::create(state_dir.join("Log.txt")).context("cannot write Live's log")?;
         let mut process = Command::new(config::python())
             .args(["-B", "-m", "livesim", "--script", "LiveGate", "--effects"])
-            .arg(effects)
+            .arg(state_dir.join(EFFECTS))
             .current_dir(&scripts)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -133,17 +145,28 @@ impl SimulatedLive {
             .with_context(|| format!("cannot run {}; is Python 3 installed?", config::python().display()))?;
         let output = process.stdout.take().context("no output of the simulated Live")?;
         let input = process.stdin.take();
-        let ready = BufReader::new(output).lines().next_line().await?;
-        let ready: Map<String, Value> = serde_json::from_str(&ready.unwrap_or_default()).with_context(|| {
-            format!("the simulated Live did not start; see {}", state_dir.join("Log.txt").display())
-        })?;
+        let mut lines = BufReader::new(output).lines();
+        let ready =
+            timeout(READY, lines.next_line()).await.context("the simulated Live does not start; see Log.txt")??;
+        let ready: Map<String, Value> = serde_json::from_str(&ready.unwrap_or_default())
+            .with_context(|| format!("the simulated Live did not start; see {}/Log.txt", state_dir.display()))?;
         let bridge = text(&ready, "bridge").context("the script in the simulated Live does not listen; see Log.txt")?;
         Ok(SimulatedLive { bridge: bridge.parse()?, process, input })
     }
 
+    /// Waits until the gateway has reached the script.
+    async fn until_reached(&mut self, gateway: &Gateway) -> Result<()> {
+        tokio::select! {
+            reached = timeout(READY, gateway.entrance.shared.bridge.up()) => {
+                reached.context("the gateway cannot reach the script; see Log.txt")
+            }
+            _ = self.process.wait() => bail!("the simulated Live ended; see Log.txt"),
+        }
+    }
+
     async fn end(mut self) {
         drop(self.input.take());
-        let ended = tokio::time::timeout(std::time::Duration::from_secs(3), self.process.wait()).await;
+        let ended = timeout(Duration::from_secs(3), self.process.wait()).await;
         if ended.is_err() {
             let _ = self.process.kill().await;
         }
@@ -152,7 +175,7 @@ impl SimulatedLive {
 
 /// One user per shipped role, named like it, through the owner's console.
 async fn issue_tokens(gateway: &Gateway) -> Result<Map<String, Value>> {
-    let mut console = Client::over(gateway.console()?);
+    let mut console = Client::over(gateway.entrance.console()?);
     let known = console.ask(json!({"action": "user_list"})).await?;
     let mut tokens = Map::new();
     for role in Policy::parse(SHIPPED)?.role_names().into_iter().filter(|role| *role != "local") {

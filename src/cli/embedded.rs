@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rust_embed::RustEmbed;
 
 #[derive(RustEmbed)]
@@ -13,20 +13,30 @@ use rust_embed::RustEmbed;
 #[exclude = "*/settings.json"]
 struct Script;
 
-/// Unpack both below `dir`, in place of what may lie there from an earlier build.
+/// By this file a folder is known to have been unpacked here, so that nothing else is ever replaced.
+const MARKER: &str = "unpacked-by-livegate";
+
+/// Unpack both below `dir`, in place of what an earlier build unpacked there.
 pub fn unpack(dir: &Path) -> Result<()> {
     if dir.exists() {
+        if !dir.join(MARKER).exists() {
+            bail!("{} is there and was not made by livegate; move it away, or use --state-dir", dir.display());
+        }
         std::fs::remove_dir_all(dir).with_context(|| format!("cannot replace {}", dir.display()))?;
     }
+    write(&dir.join(MARKER), b"livegate replaces this folder at its next demo.\n")?;
     for name in Script::iter() {
         let file = Script::get(&name).expect("a name that the embedding lists");
-        let path = dir.join(&*name);
-        let folder = path.parent().expect("a file below a folder");
-        std::fs::create_dir_all(folder)
-            .and_then(|()| std::fs::write(&path, &file.data))
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        write(&dir.join(&*name), &file.data)?;
     }
     Ok(())
+}
+
+fn write(path: &Path, data: &[u8]) -> Result<()> {
+    let folder = path.parent().expect("a file below a folder");
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(path, data))
+        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]
@@ -37,7 +47,7 @@ mod tests {
     fn what_is_unpacked_is_complete_and_replaces_what_was_there() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let script = dir.path().join("script");
-        std::fs::create_dir_all(script.join("LiveGate")).expect("a folder");
+        unpack(&script).expect("unpacking");
         std::fs::write(script.join("LiveGate/old.py"), "").expect("a file");
         unpack(&script).expect("unpacking");
         assert!(!script.join("LiveGate/old.py").exists());
@@ -45,5 +55,13 @@ mod tests {
         {
             assert!(script.join(name).is_file(), "{name}");
         }
+    }
+
+    #[test]
+    fn somebody_elses_folder_is_not_replaced() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(dir.path().join("mine.py"), "").expect("a file");
+        assert!(unpack(dir.path()).is_err());
+        assert!(dir.path().join("mine.py").exists());
     }
 }

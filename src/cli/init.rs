@@ -9,8 +9,9 @@ use serde_json::json;
 
 use super::{CONFIG_FILE, Outcome, State, console};
 use crate::client::own_addresses;
+use crate::config::Config;
 use crate::gateway::handshake;
-use crate::platform;
+use crate::{platform, random};
 
 /// Write what serving the LAN needs: configuration, CA, certificate, signing key, and the owner's first token.
 ///
@@ -47,20 +48,30 @@ impl Init {
         addresses.extend(self.address);
         addresses.extend(own_addresses().into_iter().filter(is_private));
         let authority = handshake::create_authority(&state_dir.join("tls"), &names, &addresses)?;
+        let key_file = make_bridge_key(&state_dir)?;
         let token_file = issue_owners_token(&state_dir).await?;
         // Last, so that a half-finished set-up can be begun again.
         platform::write_private(&config, LAN_CONFIG)?;
-        println!("{}", report(&config, &authority.ca, &token_file, &addresses)?);
+        println!("{}", report(&config, &authority.ca, &token_file, &key_file, &addresses)?);
         Ok(Outcome::Done)
     }
 }
 
-/// The CA is good for private addresses only.
+/// Which of this machine's addresses the certificate names without being asked to.
 fn is_private(address: &IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
         IpAddr::V6(v6) => v6.is_unique_local() || v6.is_loopback() || v6.is_unicast_link_local(),
     }
+}
+
+/// The key that script and gateway share. One that is there is kept: the script may have it already.
+fn make_bridge_key(state_dir: &Path) -> Result<PathBuf> {
+    let path = state_dir.join(Config::default().bridge.key_file);
+    if !path.exists() {
+        platform::write_secret(&path, &hex::encode(random::bytes::<32>()).into())?;
+    }
+    Ok(path)
 }
 
 async fn issue_owners_token(state_dir: &Path) -> Result<PathBuf> {
@@ -77,17 +88,20 @@ async fn issue_owners_token(state_dir: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn report(config: &Path, ca: &Path, token_file: &Path, addresses: &[IpAddr]) -> Result<String> {
+fn report(config: &Path, ca: &Path, token: &Path, key: &Path, addresses: &[IpAddr]) -> Result<String> {
     let pin = hex::encode(handshake::pin_of(ca)?);
     let listed: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
+    let settings = json!({"key_file": key});
     Ok(format!(
         "configuration   {}\nCA certificate  {}  (copy it to the other machines)\nCA pin          {pin}\n\
-         owner's token   {}\ncertificate for {}\n\n\
-         Start the gateway:  livegate serve\n\
-         From elsewhere:     livegate send whoami --to HOST:9443 --pin {pin} --token-file owner.token",
+         owner's token   {}\nbridge key      {}\ncertificate for {}\n\n\
+         Put this into settings.json beside the script (Remote Scripts/LiveGate), then restart Live:\n  {settings}\n\
+         Start the gateway:\n  livegate serve\n\
+         From elsewhere:\n  livegate send whoami --to HOST:9443 --pin {pin} --token-file owner.token",
         config.display(),
         ca.display(),
-        token_file.display(),
+        token.display(),
+        key.display(),
         listed.join(", ")
     ))
 }

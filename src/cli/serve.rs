@@ -8,8 +8,9 @@ use clap::Args;
 
 use super::{Outcome, State, load_config, log_to_stderr};
 use crate::config::Config;
-use crate::gateway::{self, BridgeUse, Gateway, Listeners};
-use crate::platform;
+use crate::gateway::accept::Listeners;
+use crate::gateway::{BridgeUse, End, Gateway};
+use crate::platform::{self, StateDir};
 
 /// Run the gateway. Without configuration: localhost mode, lines on 127.0.0.1:9005, relayed to 127.0.0.1:9004.
 ///
@@ -40,23 +41,27 @@ impl Serve {
         if let Some(bridge) = self.bridge {
             config.bridge.address = bridge;
         }
+        let state = StateDir::claim(&state_dir)?;
+        let listeners = Listeners::bind(&config, &state).await?;
         warn_of_what_is_open(&config, state_dir.join(&config.bridge.key_file).exists());
-        let gateway = Gateway::start(config.clone(), &state_dir, BridgeUse::Connect).await?;
-        let listeners = Listeners::bind(&config, &state_dir).await?;
+        let gateway = Gateway::start(config, state, BridgeUse::Connect).await?;
         for address in listeners.local_addresses() {
             tracing::info!(%address, "serving lines, without sign-in, for this machine");
         }
         for address in listeners.tls_addresses() {
             tracing::info!(%address, "serving lines over TLS, with sign-in");
         }
-        gateway::serve(gateway, listeners, async {
+        let told = async {
             if let Err(error) = platform::shutdown_signal().await {
                 tracing::error!(%error, "cannot wait for signals");
             }
-        })
-        .await;
+        };
+        let end = gateway.serve(listeners, told).await;
         tracing::info!("ended");
-        Ok(Outcome::Done)
+        match end {
+            End::AsTold => Ok(Outcome::Done),
+            End::Broken => Ok(Outcome::Refused),
+        }
     }
 }
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
 use super::interpret::Request;
 use crate::clock;
-use crate::identity::{Denied, Directory, SignIn};
+use crate::identity::{Denied, Directory, SignIn, Token};
 use crate::refusal::{Code, Refusal};
 
 /// Whoever is at the other end of a connection.
@@ -29,12 +30,6 @@ enum Source {
 }
 
 pub type Role = Arc<str>;
-
-/// Where a sign-in leads: the caller, and the answer to it.
-pub struct Welcome {
-    pub caller: Arc<Caller>,
-    pub body: Map<String, Value>,
-}
 
 impl Caller {
     /// Whoever connects to the listener without sign-in.
@@ -115,26 +110,51 @@ pub fn is_sign_in(request: &Request) -> bool {
     matches!(request.action.name.as_str(), "authenticate" | "login")
 }
 
-/// Sign a caller in. Every refusal reads the same to the client; the reason is for the trail.
-pub async fn sign_in(mut request: Request, directory: &Directory) -> Result<Welcome, Denied> {
+/// Somebody who has proved to be a user, and has not acted yet.
+pub struct Recognised {
+    caller: Arc<Caller>,
+    role: Role,
+    /// Of a sign-in by password: the token that goes with it, which is issued when the sign-in is recorded.
+    to_issue: Option<Token>,
+}
+
+impl Recognised {
+    pub fn caller(&self) -> &Arc<Caller> {
+        &self.caller
+    }
+
+    pub fn role(&self) -> &Role {
+        &self.role
+    }
+
+    /// The answer to the sign-in, once it is recorded.
+    pub async fn welcome(self, directory: &Directory) -> Result<Map<String, Value>, Refusal> {
+        let mut body = self.caller.describe(&self.role);
+        body.insert("protocol".into(), 1.into());
+        if let Some(token) = self.to_issue {
+            let text = directory.issue(token).await.map_err(|_| refused())?;
+            body.insert("token".into(), text.expose_secret().into());
+        }
+        Ok(body)
+    }
+}
+
+/// Find out who signs in. Every refusal reads the same to the client; the reason is for the trail.
+pub async fn recognise(mut request: Request, directory: &Directory) -> Result<Recognised, Denied> {
     let secret = request.secret.take().unwrap_or_default();
     let user = request.params.get("user").and_then(Value::as_str);
-    let (sign_in, token) = match user {
+    let (sign_in, to_issue) = match user {
         Some(user) => {
-            directory.sign_in_with_password(user, secret).await.map(|(sign_in, token)| (sign_in, Some(token)))?
+            let token = directory.check_password(user, secret).await?;
+            (SignIn::with(&token), Some(token))
         }
         None => (directory.sign_in_with_token(secret).await?, None),
     };
-    let caller = Caller { name: sign_in.user.clone(), source: Source::SignedIn(sign_in) };
-    let role = caller
-        .standing(directory)
-        .map_err(|_| Denied { reason: "an expired token", user: Some(caller.name.clone()) })?;
-    let mut body = caller.describe(&role);
-    body.insert("protocol".into(), 1.into());
-    if let Some(token) = token {
-        body.insert("token".into(), secrecy::ExposeSecret::expose_secret(&token).into());
-    }
-    Ok(Welcome { caller: Arc::new(caller), body })
+    let role = directory.role_of(&sign_in.user).filter(|_| sign_in.expires > Instant::now());
+    let name = sign_in.user.clone();
+    let denied = || Denied { reason: "an expired token", user: Some(name.clone()) };
+    let role = role.ok_or_else(denied)?;
+    Ok(Recognised { caller: Arc::new(Caller { name, source: Source::SignedIn(sign_in) }), role, to_issue })
 }
 
 /// What a client is told whose sign-in was refused, whatever the reason.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -91,8 +92,13 @@ impl Allowance {
         Allowance { classes: rates.map(|rate| RateLimiter::direct(quota(rate))) }
     }
 
-    /// A line that could not be understood costs as much as a change.
-    pub fn spend_on_unreadable(&self) -> Result<(), Refusal> {
+    /// A sign-in costs as much as a delete: it takes a signature or a password to check, and a row.
+    pub fn spend_on_sign_in(&self) -> Result<(), Refusal> {
+        self.spend(Class::Heavy)
+    }
+
+    /// What comes to nothing before it is known what it would cost, costs as much as a change.
+    pub fn spend_on_nothing(&self) -> Result<(), Refusal> {
         self.spend(Class::Change)
     }
 
@@ -113,6 +119,8 @@ pub struct Limits {
     callers: Mutex<HashMap<Arc<str>, Arc<Allowance>>>,
     connections: DefaultKeyedRateLimiter<IpAddr>,
     failures: DefaultKeyedRateLimiter<IpAddr>,
+    /// Addresses that have failed too often, until when they are not let in.
+    barred: Mutex<HashMap<IpAddr, Instant>>,
     bridge: DefaultDirectRateLimiter,
 }
 
@@ -123,6 +131,7 @@ impl Limits {
             callers: Mutex::default(),
             connections: RateLimiter::keyed(quota(config.address_connections)),
             failures: RateLimiter::keyed(quota(config.address_failures)),
+            barred: Mutex::default(),
             bridge: RateLimiter::direct(quota(bridge)),
         }
     }
@@ -139,12 +148,27 @@ impl Limits {
     }
 
     pub fn admits_connection(&self, address: IpAddr) -> bool {
-        self.spend_of_address(&self.connections, address)
+        !self.is_barred(address, Instant::now()) && self.spend_of_address(&self.connections, address)
     }
 
-    /// Count a refused sign-in or handshake. False: this address has had its share of them.
-    pub fn admits_failure(&self, address: IpAddr) -> bool {
-        self.spend_of_address(&self.failures, address)
+    /// Count a refused sign-in or handshake. An address that has had its share of them is not let in for a while.
+    pub fn count_failure(&self, address: IpAddr) {
+        if self.spend_of_address(&self.failures, address) {
+            return;
+        }
+        let (now, bar) = (Instant::now(), Duration::from_secs(self.config.address_bar_s));
+        let mut barred = self.barred.lock().unwrap_or_else(PoisonError::into_inner);
+        if barred.len() >= self.config.addresses_max {
+            barred.retain(|_, until| *until > now);
+        }
+        if barred.len() < self.config.addresses_max {
+            barred.insert(address, now + bar);
+        }
+    }
+
+    pub fn is_barred(&self, address: IpAddr, now: Instant) -> bool {
+        let barred = self.barred.lock().unwrap_or_else(PoisonError::into_inner);
+        barred.get(&address).is_some_and(|until| *until > now)
     }
 
     /// Whether the bridge takes one more command now, all callers together.

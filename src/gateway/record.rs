@@ -137,6 +137,13 @@ pub struct RefusedLine {
     pub unreadable: Option<(usize, String)>,
 }
 
+impl RefusedLine {
+    /// A line that did not become a request: recorded by its length and a keyed digest, never by its bytes.
+    pub fn unreadable(refusal: Refusal, action: Option<&'static Action>, bytes: usize, digest: String) -> RefusedLine {
+        RefusedLine { refusal, action, parameters: None, role: None, rule: None, unreadable: Some((bytes, digest)) }
+    }
+}
+
 /// The way to the recorder.
 #[derive(Clone, Debug)]
 pub struct Recorder {
@@ -222,17 +229,48 @@ impl Recorder {
     pub fn health(&self) -> &Health {
         &self.health
     }
+
+    pub fn downgrade(&self) -> WeakRecorder {
+        let (entries, health, noted) = (self.entries.downgrade(), self.health.clone(), self.noted.clone());
+        WeakRecorder { entries, health, noted }
+    }
 }
 
-/// The recorder's task. It ends when nobody can hand it entries any more.
+/// A way to the recorder that does not keep it from ending.
+#[derive(Clone, Debug)]
+pub struct WeakRecorder {
+    entries: mpsc::WeakSender<Entry>,
+    health: Arc<Health>,
+    noted: Arc<Noted>,
+}
+
+impl WeakRecorder {
+    pub fn upgrade(&self) -> Option<Recorder> {
+        let entries = self.entries.upgrade()?;
+        Some(Recorder { entries, health: self.health.clone(), noted: self.noted.clone() })
+    }
+}
+
+/// The recorder's task. It ends when nobody can hand it entries any more, and its last row says so.
 pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, config: config::Trail, set_epoch: SetEpoch) {
-    let mut writer = Writer { trail: Some(trail), next_seq: None, health: entries.health.clone() };
+    let health = entries.health.clone();
+    let mut writer = Writer { trail: Some(trail), next_seq: None, health, kept: Vec::new() };
     while let Some(first) = entries.next().await {
         let group = collect(first, &mut entries.receiver, &config).await;
         let set_epoch = *set_epoch.borrow();
         writer.write(group, &relay, set_epoch).await;
     }
+    let counted = Some(entries.noted.take()).filter(|count| *count > 0).map(counted_event);
+    let last = counted.into_iter().chain([Event::new("stop")]).map(Entry::Event).collect();
+    writer.write(last, &relay, None).await;
 }
+
+fn counted_event(count: u64) -> Event {
+    Event::new("refusals_counted").with("count", count).with("source", "listener")
+}
+
+/// Which loading of a set the script serves, as far as known.
+pub type SetEpoch = watch::Receiver<Option<i64>>;
 
 impl Entries {
     /// The next entry, or the count of what was noted too often, when that is due.
@@ -243,16 +281,13 @@ impl Entries {
             tokio::select! {
                 entry = self.receiver.recv() => return entry,
                 _ = sleep_until(until), if due.is_some() => {
-                    return Some(Entry::Event(Event::new("refusals_counted").with("count", self.noted.take())));
+                    return Some(Entry::Event(counted_event(self.noted.take())));
                 }
                 _ = self.noted.wake.notified() => (),
             }
         }
     }
 }
-
-/// Which loading of a set the script serves, as far as known.
-pub type SetEpoch = watch::Receiver<Option<i64>>;
 
 /// All that waits, up to a bound. Outcomes alone wait a moment for company.
 async fn collect(first: Entry, entries: &mut mpsc::Receiver<Entry>, config: &config::Trail) -> Vec<Entry> {
@@ -278,10 +313,18 @@ struct Writer {
     /// Numbers of lost rows are not given again: a read that travelled meanwhile may still refer to one.
     next_seq: Option<i64>,
     health: Arc<Health>,
+    /// What happened and could not be written: it is written when the trail is well again.
+    kept: Vec<Entry>,
 }
+
+/// How much of that is kept. What is beyond reads `interrupted` after the next start.
+const KEPT_MAX: usize = 4_096;
 
 impl Writer {
     async fn write(&mut self, entries: Vec<Entry>, relay: &Relay, set_epoch: Option<i64>) {
+        let mut kept = std::mem::take(&mut self.kept);
+        kept.extend(entries);
+        let entries = kept;
         let first_seq = match self.first_seq() {
             Ok(seq) => seq,
             Err(error) => return self.lose(Group::unnumbered(entries), &error),
@@ -324,14 +367,15 @@ impl Writer {
         result
     }
 
-    fn lose(&self, group: Group, error: &anyhow::Error) {
+    fn lose(&mut self, group: Group, error: &anyhow::Error) {
         if !self.health.unwell.swap(true, Ordering::Relaxed) {
             tracing::error!(
                 error = format!("{error:#}"),
                 "the trail is unwell: every request is refused until it is well"
             );
         }
-        group.lost();
+        self.kept = group.lost();
+        self.kept.truncate(KEPT_MAX);
     }
 }
 

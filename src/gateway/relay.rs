@@ -32,10 +32,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Map, Value, json};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use super::Shared;
-use super::record::{Recorded, Recorder};
+use super::record::{Recorded, Recorder, WeakRecorder};
 use crate::audit::OutcomeKind;
 use crate::command::Home;
 use crate::refusal::{Code, Refusal};
@@ -46,7 +46,8 @@ pub use keyed::Key;
 pub struct Relay {
     bridge: mpsc::Sender<Recorded>,
     own: mpsc::Sender<Recorded>,
-    recorder: Recorder,
+    /// Weak, because the recorder holds a relay: when nobody else can hand it entries, it has to end.
+    recorder: WeakRecorder,
 }
 
 /// What comes back, for the client and for the trail.
@@ -66,21 +67,20 @@ pub enum Protocol {
     Absent,
 }
 
-/// The two tasks that carry requests out. They end by themselves after a shutdown.
-pub struct Tasks(pub [JoinHandle<()>; 2]);
-
 impl Relay {
+    /// Start the two tasks that carry requests out. They end by themselves after a shutdown.
     pub fn start(
-        shared: Arc<Shared>,
-        recorder: Recorder,
+        tasks: &mut JoinSet<()>,
+        shared: &Arc<Shared>,
+        recorder: &Recorder,
         protocol: Protocol,
-        shutdown: watch::Receiver<bool>,
-    ) -> (Relay, Tasks) {
-        let (bridge, for_bridge) = mpsc::channel(shared.config.bridge.queue_max);
+        shutdown: &watch::Receiver<bool>,
+    ) -> Relay {
+        let (bridge, for_bridge) = mpsc::channel(shared.config.bridge.queue_max + queue::STOPS_RESERVED);
         let (own, for_own) = mpsc::channel(shared.config.bridge.queue_max);
-        let carrying = bridge::run(shared.clone(), recorder.clone(), protocol, for_bridge, shutdown.clone());
-        let administering = own::run(shared, recorder.clone(), for_own, shutdown);
-        (Relay { bridge, own, recorder }, Tasks([tokio::spawn(carrying), tokio::spawn(administering)]))
+        tasks.spawn(bridge::run(shared.clone(), recorder.clone(), protocol, for_bridge, shutdown.clone()));
+        tasks.spawn(own::run(shared.clone(), recorder.clone(), for_own, shutdown.clone()));
+        Relay { bridge, own, recorder: recorder.downgrade() }
     }
 
     /// Carry a recorded request. It never waits: where there is no room, the request is answered so.
@@ -94,8 +94,9 @@ impl Relay {
                 mpsc::error::TrySendError::Full(recorded) => (recorded, overloaded()),
                 mpsc::error::TrySendError::Closed(recorded) => (recorded, shutting_down()),
             };
-            let recorder = self.recorder.clone();
-            tokio::spawn(async move { Reply::not_sent(refusal).deliver(recorded, &recorder).await });
+            if let Some(recorder) = self.recorder.upgrade() {
+                tokio::spawn(async move { Reply::not_sent(refusal).deliver(recorded, &recorder).await });
+            }
         }
     }
 }

@@ -177,17 +177,19 @@ async fn a_revoked_token_and_a_disabled_user_are_refused_at_once() {
 async fn a_password_signs_in_and_everything_else_does_not() {
     let studio = Studio::new().await;
     studio.directory.add_user("noah", "agent", Some("correct horse".to_owned().into())).await.expect("a new user");
-    let sign_in =
-        |name: &'static str, password: &str| studio.directory.sign_in_with_password(name, password.to_owned().into());
-    let (signed_in, token) = sign_in("noah", "correct horse").await.expect("the right password");
-    assert_eq!(studio.directory.role_of_sign_in(&signed_in).as_deref(), Some("agent"));
-    assert!(studio.sign_in(token.expose_secret()).await.is_ok());
+    let check = |name: &'static str, password: &str| studio.directory.check_password(name, password.to_owned().into());
+    let token = check("noah", "correct horse").await.expect("the right password");
+    let sign_in = SignIn::with(&token);
+    assert_eq!(studio.directory.role_of_sign_in(&sign_in), None, "nothing is issued yet");
+    let text = studio.directory.issue(token).await.expect("a token");
+    assert_eq!(studio.directory.role_of_sign_in(&sign_in).as_deref(), Some("agent"));
+    assert!(studio.sign_in(text.expose_secret()).await.is_ok());
     let denied = |result: Result<_, Denied>| result.err().map(|denied| denied.reason);
-    assert_eq!(denied(sign_in("noah", "wrong").await), Some("a wrong password"));
-    assert_eq!(denied(sign_in("mia", "").await), Some("a wrong password"));
-    assert_eq!(denied(sign_in("nobody", "correct horse").await), Some("an unknown user"));
+    assert_eq!(denied(check("noah", "wrong").await), Some("a wrong password"));
+    assert_eq!(denied(check("mia", "").await), Some("a wrong password"));
+    assert_eq!(denied(check("nobody", "correct horse").await), Some("an unknown user"));
     studio.directory.disable_user("noah").await.expect("a known user");
-    assert_eq!(denied(sign_in("noah", "correct horse").await), Some("a disabled user"));
+    assert_eq!(denied(check("noah", "correct horse").await), Some("a disabled user"));
 }
 
 #[tokio::test]

@@ -1,11 +1,10 @@
 //! One connection's refusals: each gets its row, until there are too many; the rest are counted in one row a second.
 
-use std::sync::Arc;
 use std::time::Instant;
 
 use crate::answers::Slot;
-use crate::audit::{Anchor, Event, Flood, Refused};
-use crate::gateway::record::{Entry, RefusedLine};
+use crate::audit::{Event, Flood, Refused};
+use crate::gateway::record::Entry;
 use crate::refusal::Refusal;
 
 pub struct Refusals {
@@ -19,18 +18,12 @@ impl Refusals {
         Refusals { flood: Flood::new(rows_per_second_max, now), counted: Vec::new() }
     }
 
-    /// A refused line becomes an entry, or is counted.
-    pub fn add(
-        &mut self,
-        line: Box<RefusedLine>,
-        slot: Slot,
-        session: &Arc<Anchor>,
-        policy: Arc<Anchor>,
-    ) -> Option<Entry> {
+    /// A refusal becomes an entry, or is counted.
+    pub fn add(&mut self, slot: Slot, refusal: Refusal, entry: impl FnOnce(Slot, Refusal) -> Entry) -> Option<Entry> {
         match self.flood.refused(Instant::now()) {
-            Refused::Row => Some(Entry::Refused { line, session: session.clone(), policy, slot }),
+            Refused::Row => Some(entry(slot, refusal)),
             Refused::Counted => {
-                self.counted.push((slot, line.refusal));
+                self.counted.push((slot, refusal));
                 None
             }
         }

@@ -214,10 +214,13 @@ fn init_lan_sets_up_what_serve_needs() {
     let again = run(livegate(["init", "--lan", "--state-dir"]).arg(&state));
     assert!(stderr(&again).contains("is set up"), "{}", stderr(&again));
 
-    std::fs::write(state.join("bridge.key"), "00".repeat(32)).expect("a key");
+    let key = state.join("bridge.key");
+    let secret = livegate::platform::read_secret(&key).expect("init makes a key for the bridge");
+    std::fs::remove_file(&key).expect("a key");
+    std::fs::write(&key, "00".repeat(32)).expect("a key that others can read");
     let refused = run(livegate(["serve", "--state-dir"]).arg(&state));
     assert!(stderr(&refused).contains("others may read it; run chmod 600"), "{}", stderr(&refused));
-    livegate::platform::write_secret(&state.join("bridge.key"), &"00".repeat(32).into()).expect("a key");
+    livegate::platform::write_secret(&key, &secret).expect("a key");
     std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"127.0.0.1:0\"]\n").expect("a configuration");
     let mut gateway = livegate(["serve", "--local", "127.0.0.1:0", "--state-dir"])
         .arg(&state)

@@ -25,7 +25,7 @@ async fn a_killed_gateway_leaves_no_effect_without_its_row() {
     }
     // One more start looks after what the last kill cut off.
     let mut gateway = serve(dir.path(), &live);
-    until_up(dir.path()).await;
+    until_up(dir.path(), &mut gateway).await;
     gateway.kill().expect("a process to kill");
     gateway.wait().expect("an end");
 
@@ -53,14 +53,19 @@ fn serve(dir: &Path, live: &SimulatedLive) -> Child {
         .arg(dir)
         .args(["--bridge", &live.address.to_string()])
         .stdin(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(std::fs::File::create(dir.join("gateway.log")).expect("a log"))
         .spawn()
         .expect("the gateway starts")
 }
 
+fn log(dir: &Path) -> String {
+    std::fs::read_to_string(dir.join("gateway.log")).unwrap_or_default()
+}
+
 /// Waits until the gateway answers with its bridge up; the console is there first.
-async fn until_up(dir: &Path) -> Client {
+async fn until_up(dir: &Path, gateway: &mut Child) -> Client {
     loop {
+        assert_eq!(gateway.try_wait().expect("a process"), None, "the gateway ended: {}", log(dir));
         if let Ok(mut client) = Client::connect_control(dir).await {
             while let Ok(status) = client.ask(json!({"action": "status"})).await {
                 if status.get("bridge").and_then(|bridge| bridge.get("up")) == Some(&Value::Bool(true)) {
@@ -74,7 +79,7 @@ async fn until_up(dir: &Path) -> Client {
 
 /// Each request has a tempo of its own, so that every effect can be traced to its row.
 async fn load_until_killed(dir: &Path, round: usize, gateway: &mut Child) {
-    let mut client = until_up(dir).await;
+    let mut client = until_up(dir, gateway).await;
     let requests = 20 + 7 * round;
     for number in 0..requests {
         let bpm = 20.0 + (round * 200 + number) as f64 / 8.0;

@@ -61,9 +61,8 @@ async fn a_row_of_a_change_is_small() {
 
 #[tokio::test]
 async fn a_second_gateway_on_the_same_state_does_not_start() {
-    use livegate::gateway::{BridgeUse, Gateway};
     let studio = Studio::open().await;
-    let second = Gateway::start(livegate::config::Config::default(), studio.dir.path(), BridgeUse::Absent).await;
-    let error = format!("{:#}", second.err().expect("a refusal to start"));
+    let second = livegate::platform::StateDir::claim(studio.dir.path());
+    let error = format!("{:#}", second.expect_err("a refusal to start"));
     assert!(error.contains("another livegate uses"), "{error}");
 }

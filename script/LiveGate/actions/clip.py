@@ -7,6 +7,8 @@ from . import targets
 
 CLIP = {"track": "track_index", "clip": "scene_index"}
 PLACE = {"track_index": "integer", "scene_index": "integer", "message": "string"}
+# Launching also starts the transport and, if Live is set up so, selects what is launched.
+LAUNCH = dict(CLIP, set=None, selection=None)
 LAUNCHED = dict(PLACE, is_triggered="boolean", is_playing="boolean")
 
 
@@ -37,7 +39,7 @@ def delete_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     return _placed(track_index, scene_index, "was deleted")
 
 
-@action("clip", ["launch"], CLIP, LAUNCHED)
+@action("clip", ["launch"], LAUNCH, LAUNCHED)
 def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Launches a clip; it starts at the next launch quantization."""
     slot = targets.filled_slot(host, track_index, scene_index)

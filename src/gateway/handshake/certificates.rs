@@ -33,7 +33,7 @@ const LEAF_DAYS: i64 = 90;
 pub fn create_authority(dir: &Path, names: &[String], addresses: &[IpAddr]) -> Result<Authority> {
     platform::create_private_dir(dir)?;
     let key = KeyPair::generate().context("cannot make the CA's key")?;
-    let params = authority_params(names)?;
+    let params = authority_params(names, addresses)?;
     let certificate = params.self_signed(&key).context("cannot sign the CA's certificate")?;
     let authority = Authority::in_dir(dir);
     platform::write_secret(&dir.join("ca.key"), &key.serialize_pem().into())?;
@@ -64,17 +64,22 @@ pub fn create_leaf(
     platform::write_secret(&authority.key, &key.serialize_pem().into())
 }
 
-/// A CA that is good for these names and for addresses of private networks: stolen, it cannot speak for a bank.
-fn authority_params(names: &[String]) -> Result<CertificateParams> {
+/// A CA that is good for these names and addresses, and for private networks: stolen, it cannot speak for a bank.
+fn authority_params(names: &[String], addresses: &[IpAddr]) -> Result<CertificateParams> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.distinguished_name.push(DnType::CommonName, "livegate CA of this installation");
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let mut permitted: Vec<GeneralSubtree> = names.iter().cloned().map(GeneralSubtree::DnsName).collect();
-    permitted.extend(private_networks().map(GeneralSubtree::IpAddress));
+    let named = addresses.iter().map(|address| CidrSubnet::from_addr_prefix(*address, bits_of(*address)));
+    permitted.extend(private_networks().chain(named).map(GeneralSubtree::IpAddress));
     params.name_constraints = Some(NameConstraints { permitted_subtrees: permitted, excluded_subtrees: Vec::new() });
     (params.not_before, params.not_after) = validity(CA_DAYS);
     Ok(params)
+}
+
+fn bits_of(address: IpAddr) -> u8 {
+    if address.is_ipv4() { 32 } else { 128 }
 }
 
 /// Loopback, RFC 1918, link-local, unique local (RFC 4193).

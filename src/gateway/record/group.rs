@@ -7,7 +7,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::{Committed, Entry, Recorded, RefusedLine, RowState, unrecorded};
 use crate::answers::Slot;
-use crate::audit::{Anchor, Decision, Row, Verdict};
+use crate::audit::{Anchor, Decision, Event, Row, Verdict};
 use crate::clock;
 use crate::gateway::permit::Permitted;
 use crate::gateway::relay::Relay;
@@ -24,6 +24,8 @@ pub struct Group {
     changed: HashSet<u64>,
     next_seq: i64,
     set_epoch: Option<i64>,
+    /// Outcomes and events, which are not undone by a commit that failed.
+    happened: Vec<Entry>,
 }
 
 /// What waits for the commit.
@@ -44,6 +46,7 @@ impl Group {
             changed: HashSet::new(),
             next_seq: first_seq,
             set_epoch,
+            happened: Vec::new(),
         };
         for entry in entries {
             group.add(entry);
@@ -73,8 +76,8 @@ impl Group {
         }
     }
 
-    /// No row of this group is there: nothing travels, and everybody is told so.
-    pub fn lost(self) {
+    /// No row of this group is there: nothing travels, and everybody is told so. What comes back is what has happened all the same.
+    pub fn lost(self) -> Vec<Entry> {
         self.commit.send_replace(Some(Committed::Lost));
         for anchor in &self.anchors {
             anchor.set_seq(None);
@@ -89,6 +92,7 @@ impl Group {
         for read in self.early_reads {
             read.slot.refuse(&unrecorded());
         }
+        self.happened
     }
 
     fn add(&mut self, entry: Entry) {
@@ -98,23 +102,26 @@ impl Group {
             }
             Entry::Refused { line, session, policy, slot } => self.add_refused(*line, &session, &policy, slot),
             Entry::Told { event, answers } => {
-                let seq = self.number();
-                self.rows.push(event.row(seq));
+                self.add_event(event);
                 self.afterwards.extend(answers.into_iter().map(|(slot, refusal)| Afterwards::Answer(slot, refusal)));
             }
             Entry::Outcome(outcome) => {
                 let seq = self.number();
                 self.rows.push(outcome.row(seq));
+                self.happened.push(Entry::Outcome(outcome));
             }
-            Entry::Event(event) => {
-                let seq = self.number();
-                self.rows.push(event.row(seq));
-            }
+            Entry::Event(event) => self.add_event(event),
             Entry::Anchor { anchor, durable } => {
                 self.seq_of(&anchor);
                 self.afterwards.push(Afterwards::Tell(durable));
             }
         }
+    }
+
+    fn add_event(&mut self, event: Event) {
+        let seq = self.number();
+        self.rows.push(event.row(seq));
+        self.happened.push(Entry::Event(event));
     }
 
     fn add_permitted(&mut self, permitted: Permitted, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: Slot) {

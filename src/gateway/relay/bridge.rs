@@ -35,6 +35,10 @@ pub enum BridgeEvent {
     Unreachable {
         id: u64,
     },
+    /// Its deadline had passed before it could be sent.
+    TooLate {
+        id: u64,
+    },
     /// The connection broke, or what came was no answer.
     Lost {
         id: u64,
@@ -43,6 +47,8 @@ pub enum BridgeEvent {
 
 /// How often deadlines are looked at while something waits.
 const SWEEP_MS: u64 = 25;
+/// How often the script is asked for its clock, so that a quiet night does not make the estimate worse than a few milliseconds.
+const ASK_THE_TIME_MS: u64 = 15_000;
 /// How long commands that are under way may take when the gateway ends.
 const GRACE_MS: u64 = 2_000;
 
@@ -64,11 +70,13 @@ pub async fn run(
         Protocol::Plain => (Way::Plain(Lanes::new(config.clone(), events)), None),
     };
     let queue = Queue::new(config.queue_max, config.queue_per_caller_max);
-    let mut bridge = Bridge { shared, recorder, config, queue, way, in_flight: HashMap::new(), next_id: 1 };
+    let mut bridge = Bridge { shared, recorder, config, queue, way, in_flight: HashMap::new(), next_id: 0 };
     let mut sweep = tokio::time::interval(config::ms(SWEEP_MS));
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut ask_the_time = tokio::time::interval(config::ms(ASK_THE_TIME_MS));
     loop {
         tokio::select! {
+            _ = ask_the_time.tick() => bridge.ask_the_time(),
             Some(recorded) = requests.recv() => {
                 bridge.enqueue(recorded).await;
                 while let Ok(recorded) = requests.try_recv() {
@@ -148,16 +156,14 @@ impl Bridge {
 
     /// Send a command, unless what allowed it no longer holds.
     async fn send(&mut self, recorded: Recorded) {
-        let admitted = recorded.permitted().admitted();
-        let request = admitted.request();
+        let id = self.next_id();
+        let request = recorded.permitted().admitted().request();
         if request.deadline <= Instant::now() {
             return self.reply(recorded, Reply::expired()).await;
         }
         if let Err(refusal) = self.shared.still_permits(recorded.permitted()) {
             return self.refuse(recorded, refusal).await;
         }
-        let id = self.next_id;
-        self.next_id += 1;
         let mut line = request.params.clone();
         line.insert("action".into(), request.action.name.clone().into());
         let (sent, overdue) = match &mut self.way {
@@ -171,6 +177,19 @@ impl Bridge {
             Ok(()) => _ = self.in_flight.insert(id, UnderWay { recorded, overdue }),
             Err(refusal) => self.refuse(recorded, refusal).await,
         }
+    }
+
+    /// The answer carries the script's clock; nothing else waits for it.
+    fn ask_the_time(&mut self) {
+        let id = self.next_id();
+        if let Way::Keyed(Some(link)) = &mut self.way {
+            link.ask_the_time(id);
+        }
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
     }
 
     async fn hear(&mut self, event: BridgeEvent) {
@@ -190,6 +209,7 @@ impl Bridge {
                 self.shared.bridge.went_down();
                 self.land(id, Reply::not_sent(bridge_unavailable())).await;
             }
+            BridgeEvent::TooLate { id } => self.land(id, Reply::expired()).await,
             BridgeEvent::Lost { id } => self.land(id, Reply::unknown()).await,
         }
     }

@@ -1,11 +1,11 @@
 //! What the gateway carries out itself: users, tokens, the trail, and what a caller asks about itself. Same path, another end.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::{Reply, Shared, shutting_down};
 use crate::audit::{Filter, OutcomeKind, Reader};
@@ -19,6 +19,20 @@ use crate::refusal::{Code, Refusal};
 
 type Answer = Result<Map<String, Value>, Refusal>;
 
+/// How many may read the trail at once.
+const READERS: usize = 2;
+/// How much of the trail one answer may hold.
+const AUDIT_LIST_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+impl From<Answer> for Reply {
+    fn from(answer: Answer) -> Reply {
+        match answer {
+            Ok(body) => Reply::ok(body),
+            Err(refusal) => Reply::refusal(OutcomeKind::Error, refusal),
+        }
+    }
+}
+
 /// One after the other, so that a connection's administration happens in its order.
 pub async fn run(
     shared: Arc<Shared>,
@@ -26,19 +40,30 @@ pub async fn run(
     mut requests: mpsc::Receiver<Recorded>,
     mut shutdown: watch::Receiver<bool>,
 ) {
+    let readers = Arc::new(Semaphore::new(READERS));
     loop {
         let mut recorded = tokio::select! {
             Some(recorded) = requests.recv() => recorded,
             () = told_to_end(&mut shutdown) => break,
         };
-        let reply = match shared.still_permits(recorded.permitted()) {
-            Err(refusal) => Reply::refusal(OutcomeKind::RefusedInLive, refusal),
-            Ok(()) => match carry_out(&shared, &recorder, &mut recorded).await {
-                Ok(body) => Reply::ok(body),
-                Err(refusal) => Reply::refusal(OutcomeKind::Error, refusal),
-            },
-        };
-        reply.deliver(recorded, &recorder).await;
+        let admitted = recorded.permitted().admitted();
+        if admitted.request().deadline <= Instant::now() {
+            Reply::expired().deliver(recorded, &recorder).await;
+        } else if let Err(refusal) = shared.still_permits(recorded.permitted()) {
+            Reply::refusal(OutcomeKind::RefusedInLive, refusal).deliver(recorded, &recorder).await;
+        } else if admitted.request().action.name == "audit_list" {
+            // Reading may take its time, and nobody's revocation waits behind it.
+            let Ok(turn) = readers.clone().acquire_owned().await else { break };
+            let (shared, recorder) = (shared.clone(), recorder.clone());
+            tokio::spawn(async move {
+                let _turn = turn;
+                let answer = audit_list(&shared, &recorded.permitted().admitted().request().params).await;
+                Reply::from(answer).deliver(recorded, &recorder).await;
+            });
+        } else {
+            let answer = carry_out(&shared, &recorder, &mut recorded).await;
+            Reply::from(answer).deliver(recorded, &recorder).await;
+        }
     }
     requests.close();
     while let Some(recorded) = requests.recv().await {
@@ -78,7 +103,6 @@ async fn carry_out(shared: &Arc<Shared>, recorder: &Recorder, recorded: &mut Rec
             directory.revoke_token(text("jti")).await.map_err(unchanged)?;
             Ok(body(json!({"jti": text("jti"), "message": "revoked; its connections end now"})))
         }
-        "audit_list" => audit_list(shared, params).await,
         other => Err(internal(&format!("the gateway does not know how to carry out {other}"))),
     }
 }
@@ -108,7 +132,8 @@ fn status(shared: &Shared, recorder: &Recorder) -> Map<String, Value> {
 
 async fn audit_list(shared: &Arc<Shared>, params: &Map<String, Value>) -> Answer {
     let number = |key: &str| params.get(key).and_then(Value::as_i64).unwrap_or_default();
-    let filter = Filter { after_seq: number("after_seq"), limit: u32::try_from(number("limit")).unwrap_or(1) };
+    let limit = u32::try_from(number("limit")).unwrap_or(1);
+    let filter = Filter { after_seq: number("after_seq"), limit, bytes_max: AUDIT_LIST_BYTES_MAX };
     let file = shared.trail_file.clone();
     let read = move || Reader::open(&file)?.list(&filter);
     let rows = match tokio::task::spawn_blocking(read).await {

@@ -4,6 +4,7 @@
 //! again: it is closed, and what was under way on it may have run.
 
 use std::collections::HashMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -91,9 +92,11 @@ async fn run_lane(config: config::Bridge, mut errands: mpsc::Receiver<Errand>, e
         let id = errand.id;
         let stream = match connection.take().filter(is_quiet) {
             Some(stream) => Ok(stream),
-            None => super::connect(config.address).await,
+            None => connect(config.address, errand.deadline).await,
         };
         let event = match stream {
+            // Such a bridge knows no deadlines: what is late must not be written to it at all.
+            Ok(_) if errand.deadline <= Instant::now() => BridgeEvent::TooLate { id },
             Err(_) => BridgeEvent::Unreachable { id },
             Ok(mut stream) => match exchange(&mut stream, errand, config.answer_bytes_max).await {
                 None => BridgeEvent::Lost { id },
@@ -107,6 +110,10 @@ async fn run_lane(config: config::Bridge, mut errands: mpsc::Receiver<Errand>, e
             return;
         }
     }
+}
+
+async fn connect(address: SocketAddr, deadline: Instant) -> std::io::Result<TcpStream> {
+    tokio::time::timeout_at(deadline.into(), super::connect(address)).await?
 }
 
 /// Whether nothing has come on a connection since its last answer: a surplus answer would be taken for the next one.
@@ -129,6 +136,6 @@ async fn exchange(stream: &mut TcpStream, errand: Errand, answer_bytes_max: usiz
         }
     };
     let answer: Map<String, Value> = tokio::time::timeout_at(errand.deadline.into(), exchange).await.ok()??;
-    let well_formed = answer.get("ok").is_some_and(Value::is_boolean) && lines.is_empty();
+    let well_formed = answer.get("ok").is_some_and(Value::is_boolean) && lines.is_blank();
     well_formed.then_some(answer)
 }

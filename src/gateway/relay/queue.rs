@@ -41,6 +41,9 @@ pub struct Queue<T> {
     per_caller_max: usize,
 }
 
+/// Places that only stops may take: a queue that others have filled must not keep the music playing.
+pub const STOPS_RESERVED: usize = 64;
+
 /// What one caller has waiting: a lane for each connection, the next one first.
 #[derive(Debug)]
 struct Waiting<T> {
@@ -71,7 +74,11 @@ impl<T: Queued> Queue<T> {
     /// Queue an item, or give it back where there is no room.
     pub fn push(&mut self, item: T) -> Result<(), T> {
         let waiting_of_caller = self.callers.get(item.caller()).map_or(0, |waiting| waiting.len);
-        if self.len >= self.len_max || waiting_of_caller >= self.per_caller_max {
+        let is_full = match item.is_stop() {
+            true => self.len >= self.len_max + STOPS_RESERVED,
+            false => self.len >= self.len_max || waiting_of_caller >= self.per_caller_max,
+        };
+        if is_full {
             return Err(item);
         }
         self.len += 1;
@@ -117,19 +124,23 @@ impl<T: Queued> Queue<T> {
         Some(item)
     }
 
-    /// Take out everything of which `is_due` holds.
+    /// Take out everything of which `is_due` holds; the rest keeps its places.
     pub fn take(&mut self, is_due: impl Fn(&T) -> bool) -> Vec<T> {
-        let mut kept = Queue::new(self.len_max, self.per_caller_max);
         let mut taken = Vec::new();
-        while let Some(item) = self.pop(|_| true) {
-            if is_due(&item) {
-                taken.push(item);
-            } else if let Err(item) = kept.push(item) {
-                // Cannot happen, since the new queue has the old one's room; if it did, the item is answered as due.
-                taken.push(item);
-            }
+        let mut sift = |lane: &mut VecDeque<T>| {
+            let (due, kept): (VecDeque<T>, VecDeque<T>) = std::mem::take(lane).into_iter().partition(&is_due);
+            *lane = kept;
+            taken.extend(due);
+        };
+        sift(&mut self.urgent);
+        for waiting in self.callers.values_mut() {
+            waiting.lanes.iter_mut().for_each(|(_, lane)| sift(lane));
+            waiting.lanes.retain(|(_, lane)| !lane.is_empty());
+            waiting.len = waiting.lanes.iter().map(|(_, lane)| lane.len()).sum();
         }
-        *self = kept;
+        self.callers.retain(|_, waiting| waiting.len > 0);
+        self.turns.retain(|caller| self.callers.contains_key(caller));
+        self.len -= taken.len();
         taken
     }
 
@@ -208,6 +219,10 @@ mod tests {
         queue.pop(|caller| &**caller == "b").expect("an item");
         queue.push(item("a", 3)).expect("room for one more of a's");
         assert_eq!(queue.push(item("a", 4)), Err(item("a", 4)));
+        queue.push(item("b", 2)).expect("room for one more");
+        assert_eq!(queue.push(item("c", 1)), Err(item("c", 1)));
+        queue.push(Item("a".into(), 2, 5, true)).expect("there is always room for a stop");
+        assert_eq!(queue.pop(|_| true).expect("an item").2, 5);
     }
 
     #[test]

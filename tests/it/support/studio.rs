@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use livegate::client::Client;
 use livegate::config::{BridgeProtocol, Config};
+use livegate::gateway::accept::Listeners;
 use livegate::gateway::handshake::{self, Trust};
-use livegate::gateway::{self, BridgeUse, Gateway, Listeners};
-use livegate::platform;
+use livegate::gateway::{BridgeUse, End, Gateway};
+use livegate::platform::{self, StateDir};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -29,7 +30,7 @@ pub struct Studio {
     pub tokens: HashMap<String, Token>,
     /// The highest row that belongs to setting up.
     pub set_up_seq: i64,
-    running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    running: Option<(oneshot::Sender<()>, JoinHandle<End>)>,
 }
 
 #[derive(Clone)]
@@ -59,6 +60,11 @@ impl Studio {
         let dir = TempDir::new().expect("a temporary folder");
         let key_file = write_key(dir.path());
         let live = SimulatedLive::start(dir.path(), 0, Some(&key_file));
+        Studio::open_before(dir, live, change).await
+    }
+
+    /// A studio in a folder and before a Live that are there already.
+    pub async fn open_before(dir: TempDir, live: SimulatedLive, change: impl FnOnce(&mut Config)) -> Studio {
         let mut config = Config::default();
         config.local.listen = vec![loopback(0)];
         config.tls.listen = vec![loopback(0)];
@@ -68,15 +74,16 @@ impl Studio {
         change(&mut config);
         handshake::create_authority(&dir.path().join("tls"), &["localhost".into()], &[Ipv4Addr::LOCALHOST.into()])
             .expect("certificates");
-        let gateway = Gateway::start(config.clone(), dir.path(), BridgeUse::Connect).await.expect("a gateway");
+        let state = StateDir::claim(dir.path()).expect("a state folder of our own");
+        let listeners = Listeners::bind(&config, &state).await.expect("free ports");
+        let gateway = Gateway::start(config.clone(), state, BridgeUse::Connect).await.expect("a gateway");
         if config.bridge.protocol == BridgeProtocol::Keyed {
-            gateway.shared.bridge.up().await;
+            gateway.entrance.shared.bridge.up().await;
         }
         let tokens = issue_tokens(&gateway).await;
-        let listeners = Listeners::bind(&config, dir.path()).await.expect("free ports");
         let (local, tls) = (listeners.local_addresses()[0], listeners.tls_addresses()[0]);
         let (end, ended) = oneshot::channel();
-        let serving = tokio::spawn(gateway::serve(gateway, listeners, async {
+        let serving = tokio::spawn(gateway.serve(listeners, async {
             let _ = ended.await;
         }));
         let set_up_seq = trail::last_seq(dir.path());
@@ -110,7 +117,7 @@ impl Studio {
     pub async fn end(&mut self) {
         if let Some((end, serving)) = self.running.take() {
             let _ = end.send(());
-            serving.await.expect("the gateway ends");
+            assert_eq!(serving.await.expect("the gateway ends"), End::AsTold);
         }
     }
 
@@ -122,7 +129,7 @@ impl Studio {
 }
 
 async fn issue_tokens(gateway: &Gateway) -> HashMap<String, Token> {
-    let mut console = Client::over(gateway.console().expect("a console"));
+    let mut console = Client::over(gateway.entrance.console().expect("a console"));
     let mut tokens = HashMap::new();
     for role in ROLES {
         let added = console.ask(json!({"action": "user_add", "user": role, "role": role})).await.expect("an answer");

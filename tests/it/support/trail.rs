@@ -15,7 +15,7 @@ pub fn last_seq(state_dir: &Path) -> i64 {
 }
 
 pub fn rows(state_dir: &Path, after_seq: i64) -> Vec<Listed> {
-    reader(state_dir).list(&Filter { after_seq, limit: 1_000_000 }).expect("rows")
+    reader(state_dir).list(&Filter::after(after_seq, 1_000_000)).expect("rows")
 }
 
 /// `caller action parameters verdict code by rule` for a decision, `event kind details` for everything else.
