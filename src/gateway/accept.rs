@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 use tokio::net::{TcpListener, TcpStream};
@@ -180,6 +181,9 @@ impl Door {
 
     /// Let a connection in, or say why not.
     pub fn admit(&self, address: SocketAddr, limits: &Limits) -> Result<Peer, &'static str> {
+        if limits.is_barred(address.ip(), Instant::now()) {
+            return Err("too many failures from this address");
+        }
         if !limits.admits_connection(address.ip()) {
             return Err("too many new connections from this address");
         }

@@ -148,7 +148,7 @@ impl Limits {
     }
 
     pub fn admits_connection(&self, address: IpAddr) -> bool {
-        !self.is_barred(address, Instant::now()) && self.spend_of_address(&self.connections, address)
+        self.spend_of_address(&self.connections, address)
     }
 
     /// Count a refused sign-in or handshake. An address that has had its share of them is not let in for a while.

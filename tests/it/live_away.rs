@@ -95,6 +95,10 @@ async fn a_set_that_is_loaded_under_load_loses_no_answer_and_runs_nothing_twice(
         }
         answers.extend(hear_all(&mut client, 40).await);
     }
+    // The loaded set has a tempo of its own, and the bridge is there again.
+    let mut console = studio.console().await;
+    until_bridge_is(&mut console, true).await;
+    assert_eq!(client.ask(json!({"action": "set_tempo", "bpm": 999})).await.expect("an answer")["ok"], true);
     let effects = tempos(&studio.live.effects());
     for (id, answer) in &answers {
         let runs = effects.iter().filter(|tempo| **tempo == tempo_of(*id)).count();
@@ -105,7 +109,7 @@ async fn a_set_that_is_loaded_under_load_loses_no_answer_and_runs_nothing_twice(
             Some(code) => panic!("{id}: {code}"),
         }
     }
-    drop(client);
+    drop((client, console));
     studio.end().await;
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
     let unfinished = rows.iter().filter(|row| row.is_unfinished()).count();

@@ -4,6 +4,7 @@ mod support;
 
 mod command_line;
 mod crash;
+mod endings;
 mod hostile;
 mod live_away;
 mod plain_bridge;

@@ -1,0 +1,162 @@
+//! How connections and the gateway end: nobody is left waiting, nothing is left spinning, the last row says so.
+
+use livegate::client::Client;
+use livegate::config::Rate;
+use serde_json::{Value, json};
+
+use crate::support::{Studio, trail};
+
+/// Asks for the status until `is_so` holds of it; each question is a round trip, so this waits without sleeping.
+async fn until(console: &mut Client, is_so: impl Fn(&Value) -> bool) {
+    loop {
+        let status = Value::Object(console.ask(json!({"action": "status"})).await.expect("an answer"));
+        if status["ok"] == true && is_so(&status) {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_tls_client_that_takes_nothing_or_vanishes_gives_its_place_back() {
+    let studio = Studio::open_with(|config| config.connections.unread_answer_ms = 100).await;
+    let mut console = studio.console().await;
+    for reads_one in [false, true] {
+        let mut client = studio.caller("viewer").await;
+        // More answers than the sockets' buffers hold.
+        for id in 0..1_000 {
+            let request = json!({"action": "get_available_tools", "schemas": true, "id": id});
+            client.tell(&request).await.expect("a connection");
+        }
+        if reads_one {
+            client.hear().await.expect("an answer");
+            drop(client);
+            until(&mut console, |status| status["connections"] == 0).await;
+        } else {
+            until(&mut console, |status| status["connections"] == 0).await;
+        }
+    }
+    // A connection that was left spinning would still answer nobody; a new one does.
+    let mut client = studio.caller("viewer").await;
+    assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+}
+
+#[tokio::test]
+async fn blanks_before_the_first_line_are_dropped_however_many_they_are() {
+    let studio = Studio::open().await;
+    let mut client = studio.local().await;
+    for _ in 0..64 {
+        client.tell_bytes(&vec![b'\n'; 64 * 1024]).await.expect("a connection");
+    }
+    assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+}
+
+#[tokio::test]
+async fn whoever_loses_the_sign_in_is_told_so_however_old_the_connection_is() {
+    let studio = Studio::open_with(|config| config.connections.first_line_ms = 40).await;
+    let mut console = studio.console().await;
+    for role in ["mixer", "agent"] {
+        let mut client = studio.caller(role).await;
+        // Each round trip takes a tick of Live's timer, so the connection grows older than the first line may be.
+        for _ in 0..8 {
+            assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+        }
+        if role == "mixer" {
+            let jti = &studio.tokens[role].jti;
+            console.tell(&json!({"action": "token_revoke", "jti": jti})).await.expect("a connection");
+            assert_eq!(client.hear().await.expect("a last word")["code"], "unauthenticated");
+        } else {
+            client.tell(&json!({"action": "authenticate", "token": "x"})).await.expect("a connection");
+            assert_eq!(client.hear().await.expect("an answer")["code"], "unauthenticated");
+        }
+        assert_eq!(client.next().await.expect("the end"), None);
+    }
+}
+
+#[tokio::test]
+async fn a_stop_has_room_when_others_have_filled_the_queue() {
+    let mut studio = Studio::open_with(|config| {
+        (config.bridge.in_flight_max, config.bridge.queue_max) = (1, 4);
+    })
+    .await;
+    let (mut busy, mut other) = (studio.local().await, studio.caller("performer").await);
+    assert_eq!(other.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+    studio.live.stall(300);
+    for id in 0..40 {
+        busy.tell(&json!({"action": "set_tempo", "bpm": 100, "id": id})).await.expect("a connection");
+    }
+    let mut codes = Vec::new();
+    while !codes.iter().any(|code| code == "overloaded") {
+        codes.push(busy.hear().await.expect("an answer").get("code").cloned().unwrap_or_default());
+    }
+    let stopped = other.ask(json!({"action": "stop_playback"})).await.expect("an answer");
+    assert_eq!(stopped["ok"], true, "{stopped:?}");
+}
+
+#[tokio::test]
+async fn an_end_under_load_answers_everybody_and_the_last_row_says_so() {
+    let mut studio = Studio::open().await;
+    let mut clients = vec![studio.local().await, studio.caller("producer").await];
+    for client in &mut clients {
+        for id in 0..60 {
+            client.tell(&json!({"action": "set_tempo", "bpm": 60 + id, "id": id})).await.expect("a connection");
+        }
+        // One answer shows that the gateway has begun; the rest is somewhere on its way.
+        client.hear().await.expect("an answer");
+    }
+    studio.end().await;
+    let mut answered = Vec::new();
+    for client in &mut clients {
+        let mut count = 1;
+        while let Ok(Some(answer)) = client.next().await {
+            let code = answer.get("code").and_then(Value::as_str).unwrap_or("ok");
+            assert!(["ok", "shutting_down", "outcome_unknown"].contains(&code), "{answer:?}");
+            count += 1;
+        }
+        answered.push(count);
+    }
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let decided = rows.iter().filter(|row| row.kind == "decision").count();
+    assert_eq!(answered.iter().sum::<usize>(), decided, "{answered:?}");
+    assert_eq!(rows.iter().find(|row| row.is_unfinished()).map(|row| row.seq), None);
+    assert_eq!(rows.last().expect("a row").kind, "stop");
+    assert_eq!(trail::last_seq(studio.dir.path()), rows.last().expect("a row").seq);
+}
+
+#[tokio::test]
+async fn an_address_that_fails_too_often_is_not_let_in_for_a_while() {
+    let rate =
+        |count| Rate { per_second: std::num::NonZeroU32::MIN, burst: std::num::NonZeroU32::new(count).expect("some") };
+    let mut studio = Studio::open_with(|config| {
+        config.limits.exempt_loopback = false;
+        config.limits.address_failures = rate(2);
+    })
+    .await;
+    let mut client = studio.stranger().await;
+    for _ in 0..3 {
+        let answer = client.ask(json!({"action": "authenticate", "token": "x"})).await.expect("an answer");
+        assert_eq!(answer["code"], "unauthenticated");
+    }
+    assert_eq!(client.next().await.expect("the end"), None);
+    let mut again = studio.local().await;
+    let _ = again.tell(&json!({"action": "ping"})).await;
+    assert_eq!(again.next().await.expect("the end"), None);
+    drop((client, again));
+    let rows = studio.trail().await;
+    assert!(
+        rows.contains(&"event connection_refused nobody too many failures from this address".to_owned()),
+        "{rows:?}"
+    );
+}
+
+#[tokio::test]
+async fn whoever_fails_to_sign_in_again_is_nobody() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.caller("owner").await;
+    assert_eq!(client.ask(json!({"action": "authenticate", "token": "x"})).await.expect("an answer")["ok"], false);
+    let answer = client.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer");
+    assert_eq!(answer["code"], "unauthenticated");
+    drop(client);
+    let refused = "nobody set_tempo {\"bpm\":90.0} refused unauthenticated".to_owned();
+    assert_eq!(studio.trail().await, ["event sign_in_refused nobody no token".to_owned(), refused]);
+}
