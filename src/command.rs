@@ -20,10 +20,8 @@ pub use tag::{Tag, Tags};
 #[derive(Debug)]
 pub struct Action {
     pub name: String,
-    pub category: String,
     pub access: Tags,
     pub touches: Map<String, Value>,
-    pub doc: String,
     pub params: Vec<Param>,
     pub home: Home,
     /// Where the action stands in [`Catalogue::actions`]; tables over all actions are indexed by it.
@@ -105,10 +103,8 @@ fn entry_line(line: &str) -> Option<&str> {
 #[derive(Deserialize)]
 struct Entry {
     name: String,
-    category: String,
     access: Vec<String>,
     touches: Map<String, Value>,
-    doc: String,
     params: Vec<Map<String, Value>>,
 }
 
@@ -118,10 +114,8 @@ fn read_entry(line: &str, home: Home, index: usize) -> Result<Action, String> {
     let access = parts.access.iter().map(|name| Tag::from_name(name).ok_or(format!("no tag {name}")));
     Ok(Action {
         name: parts.name,
-        category: parts.category,
         access: access.collect::<Result<Tags, String>>()?,
         touches: parts.touches,
-        doc: parts.doc,
         params: parts.params.iter().map(Param::read).collect::<Result<_, _>>()?,
         home,
         index,

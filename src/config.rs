@@ -73,6 +73,7 @@ pub struct Policy {
 pub struct Requests {
     pub line_bytes_max_before_sign_in: usize,
     pub line_bytes_max: usize,
+    pub bytes_under_way_max: usize,
     pub depth_max: usize,
     pub deadline_ms: u64,
     pub deadline_ms_max: u64,
@@ -169,6 +170,7 @@ impl Default for Requests {
         Requests {
             line_bytes_max_before_sign_in: 8 * 1024,
             line_bytes_max: 1024 * 1024,
+            bytes_under_way_max: 16 * 1024 * 1024,
             depth_max: 16,
             deadline_ms: 10_000,
             deadline_ms_max: 60_000,
@@ -259,6 +261,7 @@ impl Config {
         let counts = [
             ("requests.line_bytes_max_before_sign_in", requests.line_bytes_max_before_sign_in, BYTES_MAX),
             ("requests.line_bytes_max", requests.line_bytes_max, BYTES_MAX),
+            ("requests.bytes_under_way_max", requests.bytes_under_way_max, BYTES_MAX),
             ("requests.depth_max", requests.depth_max, 64),
             ("bridge.in_flight_max", bridge.in_flight_max, COUNT_MAX),
             ("bridge.queue_max", bridge.queue_max, COUNT_MAX),

@@ -121,6 +121,11 @@ impl Shared {
             Ok(role) => role,
             Err(lapsed) => return refuse_nobody(id, request, lapsed.refusal()),
         };
+        let Some(room) = self.limits.room_for(line.len()) else {
+            let digest = self.seal.digest(line);
+            return refuse(id, RefusedLine::unreadable(out_of_room(), Some(request.action), line.len(), digest));
+        };
+        let request = Request { room: Some(room), ..request };
         let admitted = match limit::admit(request, caller, role.clone(), allowance) {
             Ok(admitted) => admitted,
             Err(over) => return refuse(id, refused(over.0, Some(role), over.1)),
@@ -167,6 +172,10 @@ const CONSOLE_BUFFER_BYTES: usize = 64 * 1024;
 /// How long the last answers and rows may take when the gateway ends.
 const END_MS: u64 = 6_000;
 
+fn out_of_room() -> Refusal {
+    Refusal::new(Code::Overloaded, "too much is under way; wait for some answers, then try again")
+}
+
 /// Waits until the gateway is told to end.
 pub async fn told_to_end(shutdown: &mut watch::Receiver<bool>) {
     // An error means that the gateway is gone already.
@@ -201,10 +210,16 @@ impl Gateway {
             BridgeUse::Connect => bridge_protocol(&config, &dir)?,
             BridgeUse::Absent => Protocol::Absent,
         };
+        let directory = Directory::open(&dir)?;
+        if bridge_use == BridgeUse::Connect && config.serves_others() && !directory.has_credential() {
+            bail!(
+                "tls.listen serves other machines, and nobody can sign in; livegate user add and token issue come first"
+            );
+        }
         let shared = Arc::new(Shared {
-            directory: Directory::open(&dir)?,
+            directory,
             policy: ArcSwap::from_pointee(policy),
-            limits: Limits::new(&config.limits, config.bridge.commands),
+            limits: Limits::new(&config),
             bridge: relay::Status::default(),
             door: Door::new(&config.connections),
             trail_file,

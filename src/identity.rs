@@ -119,6 +119,15 @@ impl Directory {
         known.users.get(&sign_in.user).filter(|user| !user.disabled).map(|user| user.role.clone())
     }
 
+    /// Whether anybody could sign in now.
+    pub fn has_credential(&self) -> bool {
+        let (known, now) = (self.known.load(), clock::unix_seconds());
+        let has_token = |user: &User| {
+            known.tokens.values().any(|token| token.user == user.name && !token.revoked && token.expires_at > now)
+        };
+        known.users.values().any(|user| !user.disabled && (user.password.is_some() || has_token(user)))
+    }
+
     /// Wakes whoever waits for a change of users or tokens.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()

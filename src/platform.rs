@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::line::Stream;
 
-pub use system::{ControlListener, FileId, PYTHON, connect_control, file_id, shutdown_signal};
+pub use system::{ControlListener, PYTHON, connect_control, shutdown_signal};
 
 /// Where livegate keeps its state when nothing else is said: the platform's per-user folder for it.
 pub fn state_dir() -> Result<PathBuf> {
@@ -81,11 +81,6 @@ impl StateDir {
         }
     }
 
-    /// Whether some process has taken the folder.
-    pub fn is_claimed(path: &Path) -> Result<bool> {
-        Ok(lock(path)?.is_none())
-    }
-
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -102,6 +97,28 @@ fn lock(dir: &Path) -> Result<Option<File>> {
         Ok(()) => Ok(Some(file)),
         Err(fs::TryLockError::WouldBlock) => Ok(None),
         Err(fs::TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+    }
+}
+
+/// A file that must stay the one that was opened: what is written to a file that nobody can find again is lost.
+#[derive(Debug)]
+pub struct WatchedFile {
+    path: PathBuf,
+    id: system::FileId,
+}
+
+impl WatchedFile {
+    pub fn new(path: PathBuf) -> Result<WatchedFile> {
+        let id = system::file_id(&path).with_context(|| format!("cannot find {}", path.display()))?;
+        Ok(WatchedFile { path, id })
+    }
+
+    pub fn check(&self) -> Result<()> {
+        let id = system::file_id(&self.path).with_context(|| format!("cannot find {}", self.path.display()))?;
+        match id == self.id {
+            true => Ok(()),
+            false => bail!("{} has been replaced; restart the gateway", self.path.display()),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 mod file;
 mod pattern;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
@@ -40,7 +40,7 @@ impl Policy {
         let file = RolesFile::parse(text)?;
         let mut roles = HashMap::new();
         for name in file.roles.keys() {
-            let rules = rules_of(&file, name, &mut HashSet::new())?;
+            let rules = rules_of(&file, name, &mut Vec::new())?;
             roles.insert(name.clone(), catalogue().actions().iter().map(|action| decide(&rules, action)).collect());
         }
         Ok(Policy { roles, digest: hex::encode(digest(&SHA256, text.as_bytes())) })
@@ -98,16 +98,18 @@ impl Rule {
     }
 }
 
-/// The role's own rules and those that it inherits.
-fn rules_of(file: &RolesFile, name: &str, seen: &mut HashSet<String>) -> Result<Vec<Rule>> {
+/// The role's own rules and those that it inherits. `heirs` are the roles on the way here.
+fn rules_of<'a>(file: &'a RolesFile, name: &'a str, heirs: &mut Vec<&'a str>) -> Result<Vec<Rule>> {
     let Some(role) = file.roles.get(name) else { bail!("there is no role {name} to inherit from") };
-    if !seen.insert(name.to_owned()) {
-        return Ok(Vec::new());
+    if heirs.contains(&name) {
+        bail!("role {name} inherits from itself, by way of {}", heirs.join(", "));
     }
+    heirs.push(name);
     let mut rules = own_rules(name, role)?;
     for parent in &role.inherits {
-        rules.extend(rules_of(file, parent, seen)?);
+        rules.extend(rules_of(file, parent, heirs)?);
     }
+    heirs.pop();
     Ok(rules)
 }
 

@@ -1,26 +1,29 @@
 //! The writer of `trail.db`: groups of rows, each group durable as a whole when `append` returns.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rusqlite::{Connection, params};
 
 use super::row::{Outcome, OutcomeKind, Row, Table};
-use crate::platform::{FileId, file_id};
+use crate::platform::WatchedFile;
 use crate::{clock, schema};
 
 pub struct Trail {
     db: Connection,
-    path: PathBuf,
-    file: FileId,
+    /// The database, and the log beside it in which commits lie first.
+    files: [WatchedFile; 2],
 }
 
 impl Trail {
     /// Open the trail, and write `interrupted` for what an earlier gateway began and did not finish.
     pub fn open(path: &Path) -> Result<Trail> {
         let db = schema::open(path, schema::TRAIL)?;
-        let file = file_id(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let mut trail = Trail { db, path: path.to_owned(), file };
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        // Reading has made the log, if it was not there.
+        db.query_row("SELECT seq FROM last_seq", [], |_| Ok(()))?;
+        let mut trail = Trail { db, files: [WatchedFile::new(path.to_owned())?, WatchedFile::new(log.into())?] };
         trail.interrupt_unfinished()?;
         Ok(trail)
     }
@@ -32,7 +35,7 @@ impl Trail {
 
     /// Append a group in one transaction. When this fails, none of its rows is there.
     pub fn append(&mut self, rows: &[Row]) -> Result<()> {
-        self.check()?;
+        self.files.iter().try_for_each(WatchedFile::check)?;
         let group = self.db.transaction()?;
         for row in rows {
             let sql = match row.table {
@@ -44,15 +47,6 @@ impl Trail {
             group.prepare_cached(sql)?.execute(params![row.seq, row.bytes])?;
         }
         group.commit().context("cannot commit to the trail")
-    }
-
-    /// A row written to a file that nobody can find again would be no row.
-    fn check(&self) -> Result<()> {
-        let file = file_id(&self.path).with_context(|| format!("cannot find {}", self.path.display()))?;
-        match file == self.file {
-            true => Ok(()),
-            false => bail!("{} has been replaced; restart the gateway", self.path.display()),
-        }
     }
 
     /// Only what came after the last start can be unfinished: each start looks after what was before it.

@@ -8,8 +8,7 @@ use clap::Subcommand;
 
 use super::{Outcome, State, say};
 use crate::audit::{self, Filter, Listed, Reader};
-use crate::platform::{self, StateDir};
-use crate::{clock, line};
+use crate::{clock, line, platform};
 
 /// Read the audit trail.
 #[derive(Subcommand)]
@@ -52,13 +51,13 @@ const PAGE: u32 = 500;
 impl Audit {
     pub async fn run(self) -> Result<Outcome> {
         match self {
-            Audit::List { state, last, after, limit, json } => list(&state.dir()?, last, after, limit, json),
+            Audit::List { state, last, after, limit, json } => list(&state.dir()?, last, after, limit, json).await,
             Audit::Tail { state, last, json } => tail(&state.dir()?, last, json).await,
         }
     }
 }
 
-fn list(state_dir: &Path, last: u32, after: Option<i64>, limit: u32, json: bool) -> Result<Outcome> {
+async fn list(state_dir: &Path, last: u32, after: Option<i64>, limit: u32, json: bool) -> Result<Outcome> {
     let reader = Reader::open(&state_dir.join(audit::FILE))?;
     let (after_seq, limit) = match after {
         Some(after) => (after, limit),
@@ -66,7 +65,7 @@ fn list(state_dir: &Path, last: u32, after: Option<i64>, limit: u32, json: bool)
     };
     let rows = reader.list(&Filter::after(after_seq, limit))?;
     // Without a gateway, what has no outcome will not get one.
-    let interrupted = rows.iter().any(Listed::is_unfinished) && !StateDir::is_claimed(state_dir)?;
+    let interrupted = rows.iter().any(Listed::is_unfinished) && platform::connect_control(state_dir).await.is_err();
     for row in rows {
         show(if interrupted { row.interrupted_if_unfinished() } else { row }, json);
     }

@@ -15,7 +15,7 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::line::Stream;
 use crate::platform;
-pub use certificates::{Authority, create_authority, create_leaf};
+pub use certificates::create_authority;
 use secrecy::ExposeSecret;
 
 /// A connection that is as private as it will get.

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::sync::Semaphore;
 
 use super::identify::{Caller, Role};
-use super::interpret::Request;
+use super::interpret::{Request, Room};
 use crate::command::{Action, Tag, Tags};
-use crate::config::{self, Rate};
+use crate::config::{self, Config, Rate};
 use crate::refusal::{Code, Refusal};
 
 /// A request within its caller's allowance.
@@ -122,18 +123,30 @@ pub struct Limits {
     /// Addresses that have failed too often, until when they are not let in.
     barred: Mutex<HashMap<IpAddr, Instant>>,
     bridge: DefaultDirectRateLimiter,
+    /// In shares of `ROOM_BYTES`.
+    room: Arc<Semaphore>,
 }
 
+const ROOM_BYTES: usize = 256;
+
 impl Limits {
-    pub fn new(config: &config::Limits, bridge: Rate) -> Limits {
+    pub fn new(config: &Config) -> Limits {
+        let limits = &config.limits;
         Limits {
-            config: config.clone(),
+            config: limits.clone(),
             callers: Mutex::default(),
-            connections: RateLimiter::keyed(quota(config.address_connections)),
-            failures: RateLimiter::keyed(quota(config.address_failures)),
+            connections: RateLimiter::keyed(quota(limits.address_connections)),
+            failures: RateLimiter::keyed(quota(limits.address_failures)),
             barred: Mutex::default(),
-            bridge: RateLimiter::direct(quota(bridge)),
+            bridge: RateLimiter::direct(quota(config.bridge.commands)),
+            room: Arc::new(Semaphore::new(config.requests.bytes_under_way_max.div_ceil(ROOM_BYTES))),
         }
+    }
+
+    /// Room for a line that is under way from its decision to its answer, if there is some.
+    pub fn room_for(&self, line_bytes: usize) -> Option<Room> {
+        let shares = u32::try_from(line_bytes.div_ceil(ROOM_BYTES)).ok()?;
+        self.room.clone().try_acquire_many_owned(shares).ok()
     }
 
     /// The allowance of a caller. It outlives the caller's connections: hanging up does not refill it.

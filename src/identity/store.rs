@@ -1,25 +1,23 @@
 //! `state.db`: users and tokens on disk. Each change is durable when its function returns.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use rusqlite::{Connection, params};
 
 use super::{Known, Token, User};
-use crate::platform::{FileId, file_id};
+use crate::platform::WatchedFile;
 use crate::schema;
 
 pub struct Store {
     db: Connection,
-    path: PathBuf,
-    file: FileId,
+    file: WatchedFile,
 }
 
 impl Store {
     pub fn open(path: &Path) -> Result<Store> {
         let db = schema::open(path, schema::STATE)?;
-        let file = file_id(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Ok(Store { db, path: path.to_owned(), file })
+        Ok(Store { db, file: WatchedFile::new(path.to_owned())? })
     }
 
     pub fn load(&self, now: i64) -> Result<Known> {
@@ -52,10 +50,7 @@ impl Store {
 
     /// Whether the file is still the one that was opened, and can be read.
     pub fn check(&self) -> Result<()> {
-        let file = file_id(&self.path).with_context(|| format!("cannot read {}", self.path.display()))?;
-        if file != self.file {
-            bail!("{} has been replaced; restart the gateway", self.path.display());
-        }
+        self.file.check()?;
         self.db.query_row("SELECT count(*) FROM user", [], |_| Ok(())).context("cannot read state.db")
     }
 

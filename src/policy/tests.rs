@@ -88,6 +88,7 @@ fn what_is_unknown_or_not_supported_stops_the_load_and_is_named() {
         ("[roles.a]\nallow = ['set_temop']", "no action is called set_temop"),
         ("[roles.a]\nallow = ['bogus_*']", "no action is called bogus_*"),
         ("[roles.a]\ninherits = ['b']", "there is no role b to inherit from"),
+        ("[roles.a]\ninherits = ['b']\n[roles.b]\ninherits = ['a']", "role a inherits from itself, by way of a, b"),
         ("[roles.a]\nalow = ['@read']", "unknown field `alow`"),
         ("[role.a]\nallow = ['@read']", "unknown field `role`"),
         ("[roles.a]\nlimit = { per_second = 5 }", "`limit` is not supported"),

@@ -245,6 +245,18 @@ fn init_lan_sets_up_what_serve_needs() {
 }
 
 #[test]
+fn nobody_beyond_this_machine_is_served_while_nobody_can_sign_in() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let state = dir.path().join("state");
+    assert!(run(livegate(["init", "--lan", "--state-dir"]).arg(&state)).status.success());
+    std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"0.0.0.0:0\"]\n").expect("a configuration");
+    assert!(run(livegate(["user", "disable", "owner", "--state-dir"]).arg(&state)).status.success());
+    let refused = run(livegate(["serve", "--state-dir"]).arg(&state));
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stderr(&refused).contains("nobody can sign in"), "{}", stderr(&refused));
+}
+
+#[test]
 fn what_cannot_be_done_is_said_in_one_line() {
     let dir = TempDir::new().expect("a temporary folder");
     std::fs::write(dir.path().join("bad.toml"), "[bridge]\nadress = '127.0.0.1:1'\n").expect("a file");

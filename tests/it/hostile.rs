@@ -165,3 +165,23 @@ async fn the_scripts_own_port_serves_neither_http_nor_whoever_has_no_key() {
     assert_eq!(client.ask(json!({"action": "get_session_info"})).await.expect("an answer")["tempo"], 120.0);
     assert!(studio.live.effects().is_empty());
 }
+
+#[tokio::test]
+async fn what_is_under_way_takes_only_so_much_memory() {
+    let mut studio = Studio::open_with(|config| config.requests.bytes_under_way_max = 2_048).await;
+    let mut client = studio.local().await;
+    assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+    studio.live.stall(200);
+    let name = "n".repeat(200);
+    for id in 0..20 {
+        let request = json!({"action": "rename_track", "track_index": 0, "name": name, "id": id});
+        client.tell(&request).await.expect("a connection");
+    }
+    let mut codes = Vec::new();
+    for _ in 0..20 {
+        codes.push(client.hear().await.expect("an answer").get("code").cloned().unwrap_or_default());
+    }
+    assert!(codes.iter().any(|code| code == "overloaded") && codes.iter().any(|code| code.is_null()), "{codes:?}");
+    // What was answered has given its room back.
+    assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+}

@@ -9,17 +9,19 @@ use crate::support::{Studio, trail};
 async fn when_the_trail_is_gone_nothing_is_done_until_it_is_well_again() {
     let studio = Studio::open().await;
     let mut client = studio.local().await;
-    let (file, away) = (studio.dir.path().join("trail.db"), studio.dir.path().join("away.db"));
     let set_tempo = json!({"action": "set_tempo", "bpm": 90});
-    std::fs::rename(&file, &away).expect("a rename");
-    for request in [set_tempo.clone(), json!({"action": "get_session_info"}), json!({"action": "nope"})] {
-        let answer = client.ask(request).await.expect("an answer");
-        assert_eq!((&answer["code"], &answer["category"]), (&json!("unrecorded"), &json!("access")));
+    for (round, name) in ["trail.db", "trail.db-wal"].into_iter().enumerate() {
+        let (file, away) = (studio.dir.path().join(name), studio.dir.path().join("away"));
+        std::fs::rename(&file, &away).expect("a rename");
+        for request in [set_tempo.clone(), json!({"action": "get_session_info"}), json!({"action": "nope"})] {
+            let answer = client.ask(request).await.expect("an answer");
+            assert_eq!((&answer["code"], &answer["category"]), (&json!("unrecorded"), &json!("access")));
+        }
+        assert_eq!(studio.live.effects().len(), round);
+        std::fs::rename(&away, &file).expect("a rename");
+        assert_eq!(client.ask(set_tempo.clone()).await.expect("an answer")["ok"], true);
+        assert_eq!(studio.live.effects().len(), round + 1);
     }
-    assert!(studio.live.effects().is_empty());
-    std::fs::rename(&away, &file).expect("a rename");
-    assert_eq!(client.ask(set_tempo).await.expect("an answer")["ok"], true);
-    assert_eq!(studio.live.effects().len(), 1);
 }
 
 #[tokio::test]

@@ -43,7 +43,7 @@ pub fn create_authority(dir: &Path, names: &[String], addresses: &[IpAddr]) -> R
 }
 
 /// Make a leaf, and write it with the CA's certificate behind it, so that clients who pin the CA's key are shown it.
-pub fn create_leaf(
+fn create_leaf(
     authority: &Authority,
     issuer: &Issuer<'_, KeyPair>,
     ca_pem: &str,
