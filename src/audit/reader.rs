@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::row::OutcomeKind;
-use crate::schema;
+use crate::{clock, schema};
 
 pub struct Reader {
     db: Connection,
@@ -33,7 +33,8 @@ impl Filter {
 #[derive(Clone, Debug, Serialize)]
 pub struct Listed {
     pub seq: i64,
-    /// Unix time in microseconds.
+    /// In UTC, to the second; `time_us` is Unix time in microseconds.
+    pub time: String,
     pub time_us: i64,
     pub kind: String,
     pub caller: Option<String>,
@@ -49,16 +50,21 @@ pub struct Listed {
     pub code: Option<String>,
     pub duration_us: Option<i64>,
     pub delivered: Option<bool>,
-    /// What else an event tells.
+    /// Of a line that could not be understood: its length and keyed digest. Of an event: what else it tells.
     pub details: Option<Value>,
 }
+
+/// What an event's details need not repeat.
+const TOLD_ELSEWHERE: [&str; 6] = ["time", "kind", "caller", "role", "address", "channel"];
 
 /// Decisions and events in one list, in the order of their seq.
 const LIST: &str = "
     SELECT decision.seq, decision.time, 'decision' AS kind, session.bytes ->> 'caller' AS caller, decision.role,
         session.bytes ->> 'address' AS address, session.bytes ->> 'channel' AS channel, decision.action,
         decision.parameters, decision.verdict, decision.rule, outcome.outcome, coalesce(decision.code, outcome.code) AS code,
-        outcome.duration_us, outcome.delivered, NULL AS details
+        outcome.duration_us, outcome.delivered,
+        iif(decision.bytes ->> 'line_bytes' IS NULL, NULL, json_object(
+            'line_bytes', decision.bytes ->> 'line_bytes', 'line_hmac', decision.bytes ->> 'line_hmac')) AS details
     FROM decision
     LEFT JOIN event AS session ON session.seq = decision.session
     LEFT JOIN outcome ON outcome.decision = decision.seq
@@ -128,9 +134,15 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Listed> {
         let text: Option<String> = row.get(index)?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     };
+    let time_us: i64 = row.get(1)?;
+    let mut details = json(15)?;
+    if let Some(details) = details.as_mut().and_then(Value::as_object_mut) {
+        details.retain(|key, _| !TOLD_ELSEWHERE.contains(&key.as_str()));
+    }
     Ok(Listed {
         seq: row.get(0)?,
-        time_us: row.get(1)?,
+        time: clock::rfc3339(time_us / 1_000_000),
+        time_us,
         kind: row.get(2)?,
         caller: row.get(3)?,
         role: row.get(4)?,
@@ -144,6 +156,6 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Listed> {
         code: row.get(12)?,
         duration_us: row.get(13)?,
         delivered: row.get(14)?,
-        details: json(15)?,
+        details,
     })
 }

@@ -106,19 +106,20 @@ fn show(row: Listed, json: bool) {
 /// One line for people: when, who, what, and what became of it.
 fn describe(row: &Listed) -> String {
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
-    let when = clock::rfc3339(row.time_us / 1_000_000);
+    let when = &row.time;
     let who = match (&row.caller, &row.role) {
         (Some(caller), Some(role)) => format!("{caller} ({role})"),
         (Some(caller), None) => caller.clone(),
         (None, _) => "-".into(),
     };
     let from = row.address.clone().or(row.channel.clone()).unwrap_or_else(|| "-".into());
+    let object = |value: &Option<serde_json::Value>| {
+        value.as_ref().and_then(|value| value.as_object()).map(line::ascii).unwrap_or_default()
+    };
     if row.kind != "decision" {
-        let details = row.details.as_ref().and_then(|details| details.as_object()).map(line::ascii).unwrap_or_default();
+        let details = object(&row.details);
         return format!("{:>6} {when} {who} {from} {} {details}", row.seq, row.kind);
     }
-    let parameters = row.parameters.as_ref().and_then(|parameters| parameters.as_object());
-    let parameters = parameters.map(line::ascii).unwrap_or_default();
     let verdict = match (row.verdict.as_deref(), &row.outcome) {
         (Some("allow"), Some(outcome)) => outcome.clone(),
         (Some("allow"), None) => "running".into(),
@@ -126,7 +127,9 @@ fn describe(row: &Listed) -> String {
     };
     let code = row.code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();
     let rule = or_dash(&row.rule);
-    format!("{:>6} {when} {who} {from} {} {parameters} {verdict}{code} by {rule}", row.seq, or_dash(&row.action))
+    let action = row.action.as_deref().unwrap_or("(not understood)");
+    let what = if row.parameters.is_some() { object(&row.parameters) } else { object(&row.details) };
+    format!("{:>6} {when} {who} {from} {action} {what} {verdict}{code} by {rule}", row.seq)
 }
 
 /// What came from elsewhere must not steer a terminal or turn a line around: control and bidirectional characters are escaped.

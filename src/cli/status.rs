@@ -32,14 +32,15 @@ impl Status {
         }
         let at = |path: &str| answer_at(&answer, path);
         println!("livegate     {}, up {} s, {} connections", at("/version"), at("/uptime_s"), at("/connections"));
-        let bridge = match answer_at(&answer, "/bridge/up").as_str() {
-            "true" => format!(
+        let bridge = match (at("/bridge/up").as_str(), at("/bridge/script/live_version").as_str()) {
+            ("true", "?") => "up, plain".to_owned(),
+            ("true", _) => format!(
                 "up, Live {}, {} under way, {} waiting",
                 at("/bridge/script/live_version"),
                 at("/bridge/in_flight"),
                 at("/bridge/queued")
             ),
-            _ => "not reached: is Live open, with LiveGate chosen as a control surface?".to_owned(),
+            _ => "not reached yet: is Live open, with LiveGate chosen as a control surface?".to_owned(),
         };
         println!("bridge       {bridge}");
         println!(

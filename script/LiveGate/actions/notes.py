@@ -42,7 +42,7 @@ def add_notes(
         "scene_index": scene_index,
         "note_count": len(note_ids),
         "note_ids": note_ids,
-        "message": "%d notes were added" % len(note_ids),
+        "message": "notes added: %d" % len(note_ids),
     }
 
 
@@ -93,7 +93,7 @@ def remove_notes(
         "track_index": track_index,
         "clip_index": clip_index,
         "removed": count,
-        "message": "%d notes were removed" % count,
+        "message": "notes removed: %d" % count,
     }
 
 
