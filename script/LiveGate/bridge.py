@@ -46,9 +46,11 @@ class Bridge:
         self._ticking = True
         started = self._clock()
         try:
-            self._clients.accept(int(started * 1000))
-            self._work(started + self._settings.tick_budget_ms / 1000.0 * WORK_SHARE)
-            self._clients.settle(self._now_ms())
+            now_ms = int(started * 1000)
+            if not (len(self._queue) == 0 and self._clients.are_quiet(now_ms)):
+                self._clients.accept(now_ms)
+                self._work(started + self._settings.tick_budget_ms / 1000.0 * WORK_SHARE)
+                self._clients.settle(self._now_ms())
         finally:
             self._ticking = False
             self._last_tick_at = self._clock()

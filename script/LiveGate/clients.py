@@ -1,5 +1,6 @@
 """The clients that are connected: who is let in, who is let go, and when (connection table)."""
 
+import select
 import traceback
 
 from .connection import Connection
@@ -25,6 +26,23 @@ class Clients:
     @property
     def address(self):
         return self._listener.address
+
+    def are_quiet(self, now_ms):
+        """Whether nobody wants anything: one look at all sockets at once, which is what most ticks come to."""
+        listening = self._listener.socket
+        if listening is None or not all(each.is_quiet for each in self._connections):
+            return False
+        sockets = [each.socket for each in self._connections]
+        sockets.append(listening)
+        try:
+            if select.select(sockets, (), (), 0)[0]:
+                return False
+        except (OSError, ValueError):  # a socket that is broken, or more descriptors than select can take
+            return False
+        self._backlog_since_ms = now_ms
+        for each in self._connections:
+            each.quiet_since_ms = now_ms
+        return True
 
     def accept(self, now_ms):
         """Lets in those that wait, at most as many at once as there may be at all."""

@@ -20,7 +20,7 @@ class Connection:
         if sys.platform == "win32":
             # Otherwise the port stays taken for minutes after the set, and with it the script, is loaded anew.
             accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_OFF_AT_ONCE)
-        self._socket = accepted
+        self.socket = accepted
         self.address = "%s:%d" % accepted.getsockname()[:2]
         self.dialect = None
         self.line_bytes_max = 0
@@ -34,10 +34,16 @@ class Connection:
         self.closing_until_ms = None
         self._reading = True
         self.readable_bytes = 0  # what may still be read in this tick
-        self._quiet_since_ms = quiet_since_ms
+        self.quiet_since_ms = quiet_since_ms
         self._partial = bytearray()
         self._overlong = False
         self._out = bytearray()
+
+    @property
+    def is_quiet(self):
+        """Whether nothing is to be done for the peer unless it says something."""
+        at_work = self.lines or self._out or self.handshake or self.input_ended
+        return not at_work and self.closing_until_ms is None and self._reading
 
     @property
     def has_unsent(self):
@@ -47,18 +53,18 @@ class Connection:
         """Reads what is there, if the lines read before are done with; OSError if the peer is gone."""
         if self.lines:
             return
-        self.lines_since_ms = self._quiet_since_ms
+        self.lines_since_ms = self.quiet_since_ms
         try:
             # To the end, since an end of input that is known makes us look twice before running what came before it.
             while self._reading and self.readable_bytes:
-                data = self._socket.recv(self.readable_bytes)
+                data = self.socket.recv(self.readable_bytes)
                 self.readable_bytes -= len(data)
                 if data:
                     self._split(data)
                 else:
                     self._end_input()
         except (BlockingIOError, InterruptedError):
-            self._quiet_since_ms = now_ms
+            self.quiet_since_ms = now_ms
 
     def send(self, line):
         self._out += line
@@ -66,7 +72,7 @@ class Connection:
     def flush(self):
         if self._out:
             try:
-                sent = self._socket.send(self._out)
+                sent = self.socket.send(self._out)
             except (BlockingIOError, InterruptedError):
                 return
             del self._out[:sent]
@@ -81,7 +87,7 @@ class Connection:
     def fail_if_gone(self):
         """OSError if the peer has closed both directions, which looks like a half-close until it is sent to."""
         self.flush()
-        error = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if error:
             raise OSError(error, "the peer is gone")
 
@@ -101,20 +107,20 @@ class Connection:
             return False
         if self.input_ended:
             return True
-        self._socket.shutdown(socket.SHUT_WR)
+        self.socket.shutdown(socket.SHUT_WR)
         try:
-            return not self._socket.recv(bytes_max)
+            return not self.socket.recv(bytes_max)
         except (BlockingIOError, InterruptedError):
             return False
 
     def say_goodbye(self):
         """Hands over what is left and reads what has come, so that closing does not reset the connection."""
         self.flush()
-        self._socket.shutdown(socket.SHUT_WR)
-        self._socket.recv(GOODBYE_BYTES)
+        self.socket.shutdown(socket.SHUT_WR)
+        self.socket.recv(GOODBYE_BYTES)
 
     def close(self):
-        self._socket.close()
+        self.socket.close()
         self._stop_reading()
 
     def _stop_reading(self):

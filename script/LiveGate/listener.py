@@ -16,25 +16,25 @@ class Listener:
         self._port = port
         self._clock = clock
         self._log = log
-        self._socket = None
+        self.socket = None
         self._retry_at = clock()
         self._complained = False
 
     @property
     def address(self):
         """`127.0.0.1:9004`, or None while nothing listens."""
-        return "%s:%d" % self._socket.getsockname() if self._socket else None
+        return "%s:%d" % self.socket.getsockname() if self.socket else None
 
     def listen(self):
         """Whether connections can be accepted now."""
-        if self._socket is None and self._clock() >= self._retry_at:
+        if self.socket is None and self._clock() >= self._retry_at:
             self._open()
-        return self._socket is not None
+        return self.socket is not None
 
     def accept(self):
         """The next connection that waits, or None."""
         try:
-            return self._socket.accept()[0]
+            return self.socket.accept()[0]
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
             return None
         except OSError as error:
@@ -42,30 +42,30 @@ class Listener:
             return None
 
     def close(self):
-        if self._socket is not None:
-            self._socket.close()
-            self._socket = None
+        if self.socket is not None:
+            self.socket.close()
+            self.socket = None
 
     def _open(self):
         try:
-            self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
             self._own_the_port()
-            self._socket.bind((HOST, self._port))
-            self._socket.listen(BACKLOG)
-            self._socket.setblocking(False)
+            self.socket.bind((HOST, self._port))
+            self.socket.listen(BACKLOG)
+            self.socket.setblocking(False)
         except OSError as error:
             self._fail("cannot listen on %s:%d: %s" % (HOST, self._port, error))
             return
-        self._port = self._socket.getsockname()[1]  # clients keep their address if it has to be opened again
+        self._port = self.socket.getsockname()[1]  # clients keep their address if it has to be opened again
         self._complained = False
         self._log.say("listening on %s" % self.address)
 
     def _own_the_port(self):
         if sys.platform == "win32":
             # There SO_REUSEADDR would let another program take over the port while we listen.
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
     def _fail(self, problem):
         self.close()

@@ -56,7 +56,7 @@ class Studio:
         """A client whose connection the script has not seen yet."""
         client = Client(self)
         self._clients.append(client)
-        listener = self.bridge._clients._listener._socket
+        listener = self.bridge._clients._listener.socket
         _wait(lambda: listener in select.select([listener], [], [], 0)[0])
         return client
 
@@ -218,8 +218,8 @@ class Client:
         """The script's socket of this connection."""
         address = self._socket.getsockname()
         for connection in self._studio.bridge._clients._connections:
-            if connection._socket.fileno() >= 0 and _peer_name(connection._socket) == address:
-                return connection._socket
+            if connection.socket.fileno() >= 0 and _peer_name(connection.socket) == address:
+                return connection.socket
         return None
 
     def _has_input(self):

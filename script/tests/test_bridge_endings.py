@@ -50,7 +50,8 @@ class ClientsThatGo(unittest.TestCase):
     def test_one_clients_defect_closes_that_client_alone(self):
         connection = self.studio.bridge._clients._connections[0]
         with mock.patch.object(connection, "receive", side_effect=ZeroDivisionError("told to")):
-            self.studio.tick()
+            self.other.say_unheard({"action": "ping"})
+            self.studio.tick(2)
         self.assertIn("ZeroDivisionError", self.studio.log_text())
         self.assertEqual(len(self.studio.bridge._clients), 1)
 
@@ -105,10 +106,11 @@ class TheEndOfTheScript(unittest.TestCase):
     def test_a_port_that_fails_is_opened_again_and_those_connected_stay(self):
         client = self.studio.connect()
         address = self.studio.surface.bridge_address
-        failing = mock.Mock(accept=mock.Mock(side_effect=OSError("the adapter is asleep")))
+        failing = mock.Mock(fileno=mock.Mock(return_value=-1))
+        failing.accept.side_effect = OSError("the adapter is asleep")
         listener = self.studio.bridge._clients._listener
-        listener._socket.close()
-        listener._socket = failing
+        listener.socket.close()
+        listener.socket = failing
         self.assertTrue(client.ask("ping")["ok"])
         self.assertIn("the adapter is asleep", self.studio.log_text())
         self.studio.live.run(3.1)
@@ -139,7 +141,7 @@ class TheTimer(unittest.TestCase):
         self.client = self.studio.connect()
 
     def test_an_error_in_a_tick_is_logged_and_stops_nothing(self):
-        with mock.patch.object(self.studio.bridge, "_work", side_effect=ZeroDivisionError("told to")):
+        with mock.patch.object(self.studio.bridge._clients, "are_quiet", side_effect=ZeroDivisionError("told to")):
             self.studio.tick(100)
         self.assertIn("ZeroDivisionError", self.studio.log_text())
         self.assertLess(len(self.studio.logged), 5)

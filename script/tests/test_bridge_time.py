@@ -1,6 +1,7 @@
 """Deadlines, turns, budgets and bounds of the bridge."""
 
 import unittest
+from unittest import mock
 
 from livesim import SetPlan
 from tests.studio import KEY, Studio
@@ -147,6 +148,15 @@ class Budget(unittest.TestCase):
             self.assertNotEqual(self.studio.song.tempo, done)
             done = self.studio.song.tempo
         return took
+
+    def test_a_tick_in_which_nobody_wants_anything_looks_at_the_sockets_once_and_does_nothing(self):
+        client = self.studio.connect()
+        self.assertTrue(client.ask("ping")["ok"])
+        self.studio.tick(2)
+        with mock.patch.object(self.studio.bridge, "_work", side_effect=AssertionError("there is work")):
+            self.studio.tick(3)
+        self.assertNotIn("there is work", self.studio.log_text())
+        self.assertTrue(client.ask("ping")["ok"])
 
     def test_a_tick_exceeds_its_budget_by_one_command_at_most(self):
         self.studio.take_time(0.002)
