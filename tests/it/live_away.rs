@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use livegate::client::Client;
 use serde_json::{Value, json};
 
+use crate::support::studio::write_key;
 use crate::support::{SimulatedLive, Studio, trail};
 
 /// The answers to as many requests as were told, by id. A second answer to one fails.
@@ -114,6 +115,32 @@ async fn a_set_that_is_loaded_under_load_loses_no_answer_and_runs_nothing_twice(
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
     let unfinished = rows.iter().filter(|row| row.is_unfinished()).count();
     assert_eq!((answers.len(), unfinished), (240, 0));
+}
+
+#[tokio::test]
+async fn a_script_with_another_catalogue_is_read_where_it_is_the_same_and_never_changed() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let key_file = write_key(dir.path());
+    let track = SimulatedLive::unpack(dir.path()).join("actions/track.py");
+    let source = std::fs::read_to_string(&track).expect("a source");
+    let (head, tail) = source.split_once("def get_track_info").expect("the action");
+    let (signature, doc) = tail.split_once("\"\"\"").expect("its docstring");
+    std::fs::write(&track, format!("{head}def get_track_info{signature}\"\"\"Another one. {doc}")).expect("a source");
+    let live = SimulatedLive::start_unpacked(dir.path(), 0, Some(&key_file), &[]);
+    let mut studio = Studio::open_before(dir, live, |_| ()).await;
+    let mut client = studio.local().await;
+    for (request, code) in [
+        (json!({"action": "set_tempo", "bpm": 90}), Some("bridge_mismatch")),
+        (json!({"action": "get_track_info", "track_index": 0}), Some("bridge_mismatch")),
+        (json!({"action": "get_session_info"}), None),
+    ] {
+        let answer = client.ask(request).await.expect("an answer");
+        assert_eq!(answer.get("code").and_then(Value::as_str), code, "{answer:?}");
+    }
+    assert!(studio.live.effects().is_empty());
+    drop(client);
+    let refused = "local set_tempo {\"bpm\":90.0} refused_in_live bridge_mismatch by local".to_owned();
+    assert_eq!(studio.trail().await[0], refused);
 }
 
 /// Asks until the bridge is as expected; each question is a round trip, so this waits without sleeping.

@@ -85,3 +85,29 @@ async fn where_nobody_listens_it_says_so_at_once() {
     let answer = client.ask(json!({"action": "ping"})).await.expect("an answer");
     assert_eq!(answer["code"], "bridge_unavailable");
 }
+
+#[tokio::test]
+async fn an_error_keeps_its_code_if_that_is_one_of_ours() {
+    let listener = listen().await;
+    let studio = studio_before(&listener).await;
+    let mut client = studio.local().await;
+    client.tell(&json!({"action": "ping"})).await.expect("a connection");
+    let (stream, _) = listener.accept().await.expect("the gateway");
+    let mut bridge = BufReader::new(stream);
+    for (told, code, category) in [
+        ("unsupported", "unsupported", "live"),
+        ("live_error", "live_error", "live"),
+        ("internal", "internal", "runtime"),
+        ("made_up", "internal", "runtime"),
+        ("expired", "expired", "network"),
+        ("shutting_down", "shutting_down", "network"),
+    ] {
+        read_line(&mut bridge).await;
+        let error = json!({"ok": false, "error": "because", "code": told, "category": "made up", "reference": "r1"});
+        bridge.get_mut().write_all(format!("{error}\n").as_bytes()).await.expect("a connection");
+        let answer = client.hear().await.expect("an answer");
+        assert_eq!((&answer["code"], &answer["category"]), (&json!(code), &json!(category)), "{told}");
+        assert_eq!((&answer["error"], &answer["reference"]), (&json!("because"), &json!("r1")));
+        client.tell(&json!({"action": "ping"})).await.expect("a connection");
+    }
+}

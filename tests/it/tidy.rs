@@ -56,6 +56,18 @@ fn promises_name_tests_that_exist() {
 }
 
 #[test]
+fn every_code_is_met_by_a_test_from_outside() {
+    let mut tests: String =
+        files(&["rs"]).iter().filter(|path| path.starts_with(root().join("tests"))).map(|path| read(path)).collect();
+    for entry in std::fs::read_dir(root().join("tests/transcripts")).expect("the transcripts") {
+        tests.push_str(&read(&entry.expect("a file").path()));
+    }
+    for code in livegate::refusal::Code::ALL {
+        assert!(tests.contains(&format!("\"{code}\"")), "no test expects {code}");
+    }
+}
+
+#[test]
 fn the_path_is_drawn_by_the_alphabet() {
     let mut stages: Vec<String> = std::fs::read_dir(root().join("src/gateway"))
         .expect("the stages")

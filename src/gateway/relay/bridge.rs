@@ -298,6 +298,7 @@ impl Bridge {
 }
 
 fn mismatch() -> Refusal {
-    let message = "the script in Live is not the one that this gateway knows; run livegate install, then restart Live";
+    let message =
+        "the script in Live is not the one that this gateway knows; copy LiveGate there anew, then restart Live";
     Refusal::new(Code::BridgeMismatch, message)
 }

@@ -23,11 +23,22 @@ impl SimulatedLive {
         SimulatedLive::start_with(dir, port, key_file, &[])
     }
 
+    /// With more arguments for the simulated Live.
     pub fn start_with(dir: &Path, port: u16, key_file: Option<&Path>, more: &[&str]) -> SimulatedLive {
-        let scripts = dir.join("live");
+        SimulatedLive::unpack(dir);
+        SimulatedLive::start_unpacked(dir, port, key_file, more)
+    }
+
+    /// Copy the script without starting it, so that it can be changed; the folder that it is in comes back.
+    pub fn unpack(dir: &Path) -> PathBuf {
         for name in ["LiveGate", "livesim"] {
-            copy_dir(&root().join("script").join(name), &scripts.join(name));
+            copy_dir(&root().join("script").join(name), &dir.join("live").join(name));
         }
+        dir.join("live/LiveGate")
+    }
+
+    pub fn start_unpacked(dir: &Path, port: u16, key_file: Option<&Path>, more: &[&str]) -> SimulatedLive {
+        let scripts = dir.join("live");
         let mut settings = json!({"port": port});
         if let Some(key_file) = key_file {
             settings["key_file"] = json!(key_file);
