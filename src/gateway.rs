@@ -104,7 +104,10 @@ impl Shared {
         };
         let request = match interpret::interpret(line, catalogue(), &self.config.requests) {
             Ok(request) => request,
-            Err(unreadable) => return self.refuse_unreadable(line, *unreadable, allowance),
+            Err(mut unreadable) => {
+                unreadable.id = unreadable.id.filter(|id| !answers.has_in_flight(id));
+                return self.refuse_unreadable(line, *unreadable, allowance);
+            }
         };
         if request.id.as_ref().is_some_and(|id| answers.has_in_flight(id)) {
             return refuse_nobody(None, request, repeated_id());
@@ -121,14 +124,12 @@ impl Shared {
             Ok(role) => role,
             Err(lapsed) => return refuse_nobody(id, request, lapsed.refusal()),
         };
-        let Some(room) = self.limits.room_for(line.len()) else {
-            let digest = self.seal.digest(line);
-            return refuse(id, RefusedLine::unreadable(out_of_room(), Some(request.action), line.len(), digest));
-        };
-        let request = Request { room: Some(room), ..request };
-        let admitted = match limit::admit(request, caller, role.clone(), allowance) {
+        let admitted = match self.limits.admit(request, line.len(), caller, role.clone(), allowance) {
             Ok(admitted) => admitted,
-            Err(over) => return refuse(id, refused(over.0, Some(role), over.1)),
+            Err(over) => {
+                let (request, refusal) = *over;
+                return refuse(id, refused(request, Some(role), refusal));
+            }
         };
         match permit::permit(admitted, &policy.policy) {
             Ok(permitted) => Decision::Permit { permitted, policy: policy.anchor.clone() },
@@ -171,10 +172,6 @@ fn repeated_id() -> Refusal {
 const CONSOLE_BUFFER_BYTES: usize = 64 * 1024;
 /// How long the last answers and rows may take when the gateway ends.
 const END_MS: u64 = 6_000;
-
-fn out_of_room() -> Refusal {
-    Refusal::new(Code::Overloaded, "too much is under way; wait for some answers, then try again")
-}
 
 /// Waits until the gateway is told to end.
 pub async fn told_to_end(shutdown: &mut watch::Receiver<bool>) {
@@ -231,8 +228,7 @@ impl Gateway {
         let (shutdown, mut tasks) = (watch::Sender::new(false), JoinSet::new());
         let (recorder, entries) = Recorder::channel(&shared.config.trail);
         let relay = Relay::start(&mut tasks, &shared, &recorder, protocol, &shutdown.subscribe());
-        let set_epoch = shared.bridge.set_epoch();
-        tasks.spawn(record::run(entries, trail, relay, shared.config.trail.clone(), set_epoch));
+        tasks.spawn(record::run(entries, trail, relay, shared.clone()));
         let start = Event::new("start").with("version", env!("CARGO_PKG_VERSION"));
         recorder.anchor(start).await.map_err(|refusal| anyhow::anyhow!("{}", refusal.message))?;
         let entrance = Entrance { shared, recorder, shutdown: shutdown.subscribe() };

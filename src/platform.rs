@@ -209,16 +209,15 @@ mod system {
         Ok(Box::new(UnixStream::connect(state_dir.join("control.sock")).await?))
     }
 
-    /// Waits for the signal that asks the process to end.
-    pub async fn shutdown_signal() -> io::Result<()> {
+    /// The signal that asks the process to end. It is caught from this call on, waited for or not.
+    pub fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let mut hangup = signal(SignalKind::hangup())?;
-        tokio::select! {
-            _ = terminate.recv() => (),
-            _ = interrupt.recv() => (),
-            _ = hangup.recv() => (),
-        }
-        Ok(())
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => (),
+                _ = interrupt.recv() => (),
+            }
+        })
     }
 }
 
@@ -296,14 +295,16 @@ mod system {
         format!(r"\\.\pipe\livegate-{:016x}", hasher.finish()).into()
     }
 
-    pub async fn shutdown_signal() -> io::Result<()> {
+    pub fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
         let (mut close, mut shutdown) =
             (tokio::signal::windows::ctrl_close()?, tokio::signal::windows::ctrl_shutdown()?);
-        tokio::select! {
-            result = tokio::signal::ctrl_c() => result?,
-            _ = close.recv() => (),
-            _ = shutdown.recv() => (),
-        }
-        Ok(())
+        let mut interrupt = tokio::signal::windows::ctrl_c()?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => (),
+                _ = close.recv() => (),
+                _ = shutdown.recv() => (),
+            }
+        })
     }
 }

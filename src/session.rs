@@ -2,6 +2,7 @@
 
 mod outgoing;
 mod refusals;
+mod signing_in;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -16,15 +17,14 @@ use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::accept::Peer;
 use crate::gateway::handshake::{Channel, ChannelKind};
-use crate::gateway::identify::{self, Caller, Lapsed};
+use crate::gateway::identify::{Caller, Lapsed};
 use crate::gateway::interpret::{self, Id, Request};
 use crate::gateway::limit::Allowance;
 use crate::gateway::record::{Entry, Recorder, RefusedLine};
 use crate::gateway::{Decision, Entrance, Shared, Then, told_to_end};
-use crate::identity::Denied;
 use crate::line::{self, Lines, Stream};
 use crate::refusal::{Code, Refusal};
-use outgoing::{Outgoing, Unread};
+use outgoing::Outgoing;
 use refusals::Refusals;
 
 pub struct Session {
@@ -47,7 +47,8 @@ pub struct Session {
     /// The last line or answer.
     active: Instant,
     phase: Phase,
-    unread: Unread,
+    /// Once the gateway has been told to end: until when the last answers may take.
+    end_by: Option<Instant>,
     shutdown: watch::Receiver<bool>,
 }
 
@@ -74,6 +75,9 @@ enum Next {
     Shutdown,
 }
 
+/// How long a session may take to say its last answers when the gateway ends.
+const LAST_ANSWERS_MS: u64 = 3_000;
+
 impl Session {
     pub fn new(entrance: Entrance, peer: Peer, channel: Channel, caller: Option<Arc<Caller>>) -> Session {
         let Entrance { shared, recorder, shutdown } = entrance;
@@ -91,7 +95,7 @@ impl Session {
             sign_in_until: Some(now + config::ms(bounds.connections.first_line_ms)),
             active: now,
             phase: Phase::Opening,
-            unread: Unread::Leave,
+            end_by: None,
             kind: channel.kind,
             caller: None,
             shared,
@@ -122,15 +126,22 @@ impl Session {
                 Next::Gone => self.end("it is gone").await,
                 Next::DirectoryChanged => self.look_again().await,
                 Next::Deadline => self.deadline_passed(Instant::now()).await,
-                Next::Shutdown => self.close().await,
-            }
-            if self.answers.unwritten_bytes() > self.shared.config.connections.unread_answer_bytes_max {
-                self.end("its answers were not read").await;
+                Next::Shutdown => {
+                    self.end_by = Some(Instant::now() + config::ms(LAST_ANSWERS_MS));
+                    self.close().await;
+                }
             }
         }
-        if self.phase != Phase::Over {
-            self.outgoing.close(self.reader, self.unread).await;
+        let is_gone = self.phase == Phase::Over;
+        let (outgoing, reader, _place) = self.into_ends();
+        if !is_gone {
+            outgoing.close(reader).await;
         }
+    }
+
+    /// The connection itself, and its place. Everything else is let go of: the recorder ends when nobody can hand it rows any more.
+    fn into_ends(self) -> (Outgoing, ReadHalf<Box<dyn Stream>>, Peer) {
+        (self.outgoing, self.reader, self.peer)
     }
 
     async fn next(&mut self, directory: &mut watch::Receiver<u64>) -> Next {
@@ -146,7 +157,7 @@ impl Session {
             wrote = self.outgoing.write(), if is_pending => wrote.map_or(Next::Gone, Next::Wrote),
             _ = directory.changed() => Next::DirectoryChanged,
             _ = sleep_until(deadline) => Next::Deadline,
-            () = told_to_end(&mut self.shutdown), if self.phase != Phase::Closing => Next::Shutdown,
+            () = told_to_end(&mut self.shutdown), if self.end_by.is_none() => Next::Shutdown,
         }
     }
 
@@ -158,7 +169,9 @@ impl Session {
     /// A client that does not take its answers is not read.
     fn may_read(&self) -> bool {
         let bounds = &self.shared.config.connections;
-        matches!(self.phase, Phase::Opening | Phase::Open) && self.answers.outstanding() < bounds.unanswered_max
+        matches!(self.phase, Phase::Opening | Phase::Open)
+            && self.answers.outstanding() < bounds.unanswered_max
+            && self.answers.unwritten_bytes() <= bounds.unread_answer_bytes_max
     }
 
     /// Decide every complete line that is here, in a row; then hand the results over.
@@ -210,7 +223,7 @@ impl Session {
                     self.count_failure();
                 }
                 if then == Then::Close {
-                    (self.phase, self.unread) = (Phase::Closing, Unread::Drain);
+                    self.phase = Phase::Closing;
                 }
                 entries.extend(self.refuse(id, line, policy));
             }
@@ -228,86 +241,15 @@ impl Session {
     async fn refuse_bytes(&mut self, refusal: Refusal) {
         let waiting = self.lines.waiting();
         let line = RefusedLine::unreadable(refusal, None, waiting.len(), self.shared.seal.digest(waiting));
-        (self.phase, self.unread) = (Phase::Closing, Unread::Drain);
+        self.phase = Phase::Closing;
+        if self.caller.is_none() {
+            self.count_failure();
+        }
         let policy = self.shared.policy.load().anchor.clone();
         if let Some(entry) = self.refuse(None, Box::new(line), policy) {
             self.recorder.submit(entry).await;
         }
         self.tell_counted(Instant::now()).await;
-    }
-
-    /// A sign-in is recorded before it means anything.
-    async fn sign_in(&mut self, request: Request) {
-        let slot = self.answers.slot(request.id.clone());
-        let recognised = match identify::recognise(request, &self.shared.directory).await {
-            Ok(recognised) => recognised,
-            Err(denied) => {
-                let event = self.denied_event(&denied);
-                self.dismiss();
-                self.count_failure();
-                let entry = self.refusals.add(slot, identify::refused(), |slot, refusal| Entry::Told {
-                    event,
-                    answers: vec![(slot, refusal)],
-                });
-                return self.submit(&mut Vec::from_iter(entry)).await;
-            }
-        };
-        let caller = recognised.caller().clone();
-        let event = session_event(self.kind, &self.peer, Some(&caller)).with("role", recognised.role().as_ref());
-        let answer = match self.recorder.anchor(event).await {
-            Ok(anchor) => recognised.welcome(&self.shared.directory).await.map(|body| (anchor, body)),
-            Err(refusal) => Err(refusal),
-        };
-        match answer {
-            Ok((anchor, body)) => {
-                tracing::info!(connection = self.answers.connection(), caller = %caller.name(), "signed in");
-                self.anchor = anchor;
-                self.welcome(caller);
-                slot.answer(body);
-            }
-            Err(refusal) => _ = slot.refuse(&refusal),
-        }
-    }
-
-    fn denied_event(&self, denied: &Denied) -> Event {
-        tracing::info!(connection = self.answers.connection(), reason = denied.reason, "sign-in refused");
-        Event::new("sign_in_refused")
-            .with("reason", denied.reason)
-            .with("channel", self.kind.name())
-            .with_some("caller", denied.user.as_deref())
-            .with_some("address", self.address())
-    }
-
-    /// From now on the connection is this caller's.
-    fn welcome(&mut self, caller: Arc<Caller>) {
-        self.allowance = self.shared.limits.of_caller(caller.name());
-        self.lines.set_line_bytes_max(self.shared.config.requests.line_bytes_max);
-        self.sign_in_failures = 0;
-        self.sign_in_until = None;
-        self.caller = Some(caller);
-    }
-
-    /// From now on the connection is nobody's, until somebody signs in.
-    fn dismiss(&mut self) {
-        if self.caller.take().is_none() {
-            return;
-        }
-        let bounds = &self.shared.config;
-        self.allowance = self.shared.limits.of_nobody();
-        self.lines.set_line_bytes_max(bounds.requests.line_bytes_max_before_sign_in);
-        self.sign_in_until = Some(Instant::now() + config::ms(bounds.connections.first_line_ms));
-        self.anchor = Arc::new(Anchor::new(session_event(self.kind, &self.peer, None)));
-    }
-
-    /// A failure before there is a caller costs the address, and too many end the connection.
-    fn count_failure(&mut self) {
-        self.sign_in_failures += 1;
-        if let Some(address) = self.peer.address {
-            self.shared.limits.count_failure(address.ip());
-        }
-        if self.sign_in_failures >= self.shared.config.connections.sign_in_failures_max {
-            self.phase = Phase::Closing;
-        }
     }
 
     /// Users or tokens have changed: does this connection still belong to somebody?
@@ -317,6 +259,7 @@ impl Session {
             let event = Event::new("session_ended")
                 .with("caller", caller.name().as_ref())
                 .with("reason", "its sign-in is no longer good");
+            self.tell_counted(Instant::now()).await;
             self.recorder.event(event).await;
             self.dismiss();
             let goodbye = line::encode(&lapsed.refusal().body());
@@ -353,7 +296,7 @@ impl Session {
         let idle = self.active + Duration::from_secs(bounds.idle_s);
         let sign_in = self.sign_in_until.filter(|_| self.phase != Phase::Closing);
         let stuck = self.outgoing.stuck_since().map(|since| since + config::ms(bounds.unread_answer_ms));
-        [sign_in, stuck, self.refusals.due()].into_iter().flatten().fold(idle, Instant::min)
+        [sign_in, stuck, self.end_by, self.refusals.due()].into_iter().flatten().fold(idle, Instant::min)
     }
 
     async fn deadline_passed(&mut self, now: Instant) {

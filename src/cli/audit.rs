@@ -75,7 +75,7 @@ async fn list(state_dir: &Path, last: u32, after: Option<i64>, limit: u32, json:
 async fn tail(state_dir: &Path, last: u32, json: bool) -> Result<Outcome> {
     let reader = Reader::open(&state_dir.join(audit::FILE))?;
     let mut after_seq = reader.seq_before_last(last)?;
-    let end = platform::shutdown_signal();
+    let end = platform::shutdown_signal()?;
     tokio::pin!(end);
     loop {
         for row in reader.list(&Filter::after(after_seq, PAGE))? {
@@ -87,7 +87,7 @@ async fn tail(state_dir: &Path, last: u32, json: bool) -> Result<Outcome> {
         }
         tokio::select! {
             _ = tokio::time::sleep(POLL) => (),
-            _ = &mut end => return Ok(Outcome::Done),
+            () = &mut end => return Ok(Outcome::Done),
         }
     }
 }

@@ -25,6 +25,11 @@ impl Console {
         Ok(Console { client: Client::over(gateway.entrance.console()?), own: Some(gateway) })
     }
 
+    /// The console of a gateway in this process.
+    pub fn within(gateway: &Gateway) -> Result<Console> {
+        Ok(Console { client: Client::over(gateway.entrance.console()?), own: None })
+    }
+
     /// A request and its answer; a refusal is an error here.
     pub async fn ask(&mut self, request: Value) -> Result<Map<String, Value>> {
         let answer = self.client.ask(request).await?;

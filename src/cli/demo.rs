@@ -12,9 +12,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::timeout;
 
-use super::console::text;
+use super::console::{Console, text};
 use super::{Outcome, State, embedded, log_to_stderr};
-use crate::client::Client;
 use crate::config::{self, BridgeProtocol, Config};
 use crate::gateway::accept::Listeners;
 use crate::gateway::{BridgeUse, End, Gateway, handshake};
@@ -46,6 +45,7 @@ impl Demo {
     pub async fn run(self) -> Result<Outcome> {
         log_to_stderr();
         let state_dir = self.state_dir()?;
+        let told = platform::shutdown_signal().context("cannot catch signals")?;
         // Before anything is touched: another demo may live here.
         let state = StateDir::claim(&state_dir)?;
         let report = state_dir.join("demo.json");
@@ -56,9 +56,17 @@ impl Demo {
         let config = self.config(live.bridge);
         let listeners = Listeners::bind(&config, &state).await?;
         let gateway = Gateway::start(config, state, BridgeUse::Connect).await?;
-        live.until_reached(&gateway).await?;
-        let tokens = issue_tokens(&gateway).await?;
-
+        let tokens = match live.until_reached(&gateway).await {
+            Ok(()) => issue_tokens(&gateway).await,
+            Err(error) => Err(error),
+        };
+        let tokens = match tokens {
+            Ok(tokens) => tokens,
+            Err(error) => {
+                gateway.stop().await;
+                return Err(error);
+            }
+        };
         let only = |addresses: Vec<SocketAddr>| addresses.first().map(SocketAddr::to_string).unwrap_or_default();
         let demo = json!({
             "local": only(listeners.local_addresses()),
@@ -75,7 +83,7 @@ impl Demo {
         let mut died = false;
         let told = async {
             tokio::select! {
-                _ = platform::shutdown_signal() => (),
+                () = told => (),
                 _ = live.process.wait() => died = true,
             }
         };
@@ -175,7 +183,7 @@ impl SimulatedLive {
 
 /// One user per shipped role, named like it, through the owner's console.
 async fn issue_tokens(gateway: &Gateway) -> Result<Map<String, Value>> {
-    let mut console = Client::over(gateway.entrance.console()?);
+    let mut console = Console::within(gateway)?;
     let known = console.ask(json!({"action": "user_list"})).await?;
     let mut tokens = Map::new();
     for role in Policy::parse(SHIPPED)?.role_names().into_iter().filter(|role| *role != "local") {

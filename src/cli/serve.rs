@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 
 use super::{Outcome, State, load_config, log_to_stderr};
@@ -41,6 +41,7 @@ impl Serve {
         if let Some(bridge) = self.bridge {
             config.bridge.address = bridge;
         }
+        let told = platform::shutdown_signal().context("cannot catch signals")?;
         let state = StateDir::claim(&state_dir)?;
         let listeners = Listeners::bind(&config, &state).await?;
         warn_of_what_is_open(&config, state_dir.join(&config.bridge.key_file).exists());
@@ -51,11 +52,6 @@ impl Serve {
         for address in listeners.tls_addresses() {
             tracing::info!(%address, "serving lines over TLS, with sign-in");
         }
-        let told = async {
-            if let Err(error) = platform::shutdown_signal().await {
-                tracing::error!(%error, "cannot wait for signals");
-            }
-        };
         let end = gateway.serve(listeners, told).await;
         tracing::info!("ended");
         match end {

@@ -23,12 +23,7 @@ pub struct Request {
     pub secret: Option<SecretString>,
     pub received: Instant,
     pub deadline: Instant,
-    /// Its share of the memory for requests that are under way, given back when the request is gone.
-    pub room: Option<Room>,
 }
-
-/// A share of the memory for requests that are under way.
-pub type Room = tokio::sync::OwnedSemaphorePermit;
 
 /// The client's name for a request: a string of at most 64 bytes or an integer within ±2⁵³, echoed exactly.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -118,7 +113,7 @@ impl Reading {
         let mut params = fill(&action.params, keys).map_err(|reason| invalid(format!("{}: {reason}", action.name)))?;
         let secret = take_secret(action, &mut params);
         let deadline = received + Duration::from_millis(deadline_ms);
-        Ok(Request { id: self.id.clone(), action, params, secret, received, deadline, room: None })
+        Ok(Request { id: self.id.clone(), action, params, secret, received, deadline })
     }
 }
 

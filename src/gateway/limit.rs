@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::identify::{Caller, Role};
-use super::interpret::{Request, Room};
-use crate::command::{Action, Tag, Tags};
+use super::interpret::Request;
+use crate::command::{Action, Home, Tag, Tags};
 use crate::config::{self, Config, Rate};
 use crate::refusal::{Code, Refusal};
 
@@ -21,6 +21,8 @@ pub struct Admitted {
     request: Request,
     caller: Arc<Caller>,
     role: Role,
+    /// Given back when the request is gone, wherever that happens.
+    _room: Option<Room>,
 }
 
 impl Admitted {
@@ -44,19 +46,6 @@ impl Admitted {
     /// A password that the gateway's own administration needs; whoever takes it is `identity`'s caller.
     pub(super) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
         self.request.secret.take()
-    }
-}
-
-/// Admit a request, or say when there is allowance again. It stands before `permit`, so that probing costs.
-pub fn admit(
-    request: Request,
-    caller: &Arc<Caller>,
-    role: Role,
-    allowance: &Allowance,
-) -> Result<Admitted, Box<(Request, Refusal)>> {
-    match allowance.spend(Class::of(request.action)) {
-        Ok(()) => Ok(Admitted { request, caller: caller.clone(), role }),
-        Err(refusal) => Err(Box::new((request, refusal))),
     }
 }
 
@@ -85,12 +74,15 @@ impl Class {
 #[derive(Debug)]
 pub struct Allowance {
     classes: [DefaultDirectRateLimiter; 4],
+    /// The caller's part of the memory for requests that are under way, in shares of `ROOM_BYTES`.
+    room: Arc<Semaphore>,
 }
 
 impl Allowance {
-    fn new(limits: &config::Limits) -> Allowance {
+    fn new(limits: &config::Limits, room: usize) -> Allowance {
         let rates = [limits.read, limits.change, limits.heavy, limits.stop];
-        Allowance { classes: rates.map(|rate| RateLimiter::direct(quota(rate))) }
+        let classes = rates.map(|rate| RateLimiter::direct(quota(rate)));
+        Allowance { classes, room: Arc::new(Semaphore::new(room)) }
     }
 
     /// A sign-in costs as much as a delete: it takes a signature or a password to check, and a row.
@@ -125,13 +117,21 @@ pub struct Limits {
     bridge: DefaultDirectRateLimiter,
     /// In shares of `ROOM_BYTES`.
     room: Arc<Semaphore>,
+    room_of_one: usize,
+}
+
+/// A share of the memory for requests that are under way.
+#[derive(Debug)]
+struct Room {
+    _of_caller: OwnedSemaphorePermit,
+    _of_all: OwnedSemaphorePermit,
 }
 
 const ROOM_BYTES: usize = 256;
 
 impl Limits {
     pub fn new(config: &Config) -> Limits {
-        let limits = &config.limits;
+        let (limits, room) = (&config.limits, config.requests.bytes_under_way_max.div_ceil(ROOM_BYTES));
         Limits {
             config: limits.clone(),
             callers: Mutex::default(),
@@ -139,25 +139,51 @@ impl Limits {
             failures: RateLimiter::keyed(quota(limits.address_failures)),
             barred: Mutex::default(),
             bridge: RateLimiter::direct(quota(config.bridge.commands)),
-            room: Arc::new(Semaphore::new(config.requests.bytes_under_way_max.div_ceil(ROOM_BYTES))),
+            room: Arc::new(Semaphore::new(room)),
+            room_of_one: room.div_ceil(4),
         }
     }
 
-    /// Room for a line that is under way from its decision to its answer, if there is some.
-    pub fn room_for(&self, line_bytes: usize) -> Option<Room> {
+    /// Admit a request, or say when there is allowance again. It stands before `permit`, so that probing costs.
+    pub fn admit(
+        &self,
+        request: Request,
+        line_bytes: usize,
+        caller: &Arc<Caller>,
+        role: Role,
+        allowance: &Allowance,
+    ) -> Result<Admitted, Box<(Request, Refusal)>> {
+        if let Err(refusal) = allowance.spend(Class::of(request.action)) {
+            return Err(Box::new((request, refusal)));
+        }
+        // What stops the music or throws somebody out always has room; there is little of it.
+        let has_room = request.action.home == Home::Gateway || request.action.access.contains(Tag::Stop);
+        let room = self.room_for(line_bytes, allowance);
+        match room.is_some() || has_room {
+            true => Ok(Admitted { request, caller: caller.clone(), role, _room: room }),
+            false => {
+                let message = "too much is under way; wait for some answers, then try again";
+                Err(Box::new((request, Refusal::new(Code::Overloaded, message))))
+            }
+        }
+    }
+
+    /// Room for a line that is under way, from its decision to its answer: the caller's, and everybody's.
+    fn room_for(&self, line_bytes: usize, allowance: &Allowance) -> Option<Room> {
         let shares = u32::try_from(line_bytes.div_ceil(ROOM_BYTES)).ok()?;
-        self.room.clone().try_acquire_many_owned(shares).ok()
+        let take = |room: &Arc<Semaphore>| room.clone().try_acquire_many_owned(shares).ok();
+        Some(Room { _of_caller: take(&allowance.room)?, _of_all: take(&self.room)? })
     }
 
     /// The allowance of a caller. It outlives the caller's connections: hanging up does not refill it.
     pub fn of_caller(&self, name: &Arc<str>) -> Arc<Allowance> {
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
-        callers.entry(name.clone()).or_insert_with(|| Arc::new(Allowance::new(&self.config))).clone()
+        callers.entry(name.clone()).or_insert_with(|| Arc::new(Allowance::new(&self.config, self.room_of_one))).clone()
     }
 
     /// The allowance of a connection that has no caller yet; its address is held to the other limits.
     pub fn of_nobody(&self) -> Arc<Allowance> {
-        Arc::new(Allowance::new(&self.config))
+        Arc::new(Allowance::new(&self.config, self.room_of_one))
     }
 
     pub fn admits_connection(&self, address: IpAddr) -> bool {
@@ -166,7 +192,8 @@ impl Limits {
 
     /// Count a refused sign-in or handshake. An address that has had its share of them is not let in for a while.
     pub fn count_failure(&self, address: IpAddr) {
-        if self.spend_of_address(&self.failures, address) {
+        let is_exempt = self.config.exempt_loopback && address.is_loopback();
+        if is_exempt || !self.has_place(&self.failures) || self.failures.check_key(&address).is_ok() {
             return;
         }
         let (now, bar) = (Instant::now(), Duration::from_secs(self.config.address_bar_s));
@@ -194,10 +221,14 @@ impl Limits {
         if self.config.exempt_loopback && address.is_loopback() {
             return true;
         }
+        self.has_place(limiter) && limiter.check_key(&address).is_ok()
+    }
+
+    fn has_place(&self, limiter: &DefaultKeyedRateLimiter<IpAddr>) -> bool {
         if limiter.len() >= self.config.addresses_max {
             limiter.retain_recent();
         }
-        limiter.len() < self.config.addresses_max && limiter.check_key(&address).is_ok()
+        limiter.len() < self.config.addresses_max
     }
 }
 

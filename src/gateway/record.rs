@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
+use super::Shared;
 use super::identify::Role;
 use super::permit::Permitted;
 use super::relay::Relay;
@@ -252,12 +253,13 @@ impl WeakRecorder {
     }
 }
 
-/// The recorder's task. It ends when nobody can hand it entries any more, and its last row says so.
-pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, config: config::Trail, set_epoch: SetEpoch) {
-    let health = entries.health.clone();
-    let mut writer = Writer::new(trail, health);
+/// The recorder's task. It ends when nobody can hand it entries any more, and its last row says so. The state folder stays claimed
+/// until then.
+pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, shared: Arc<Shared>) {
+    let set_epoch = shared.bridge.set_epoch();
+    let mut writer = Writer::new(trail, entries.health.clone());
     while let Some(first) = entries.next().await {
-        let group = collect(first, &mut entries.receiver, &config).await;
+        let group = collect(first, &mut entries.receiver, &shared.config.trail).await;
         let set_epoch = *set_epoch.borrow();
         writer.write(group, &relay, set_epoch).await;
     }
@@ -269,9 +271,6 @@ pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, config: confi
 fn counted_event(count: u64) -> Event {
     Event::new("refusals_counted").with("count", count).with("source", "listener")
 }
-
-/// Which loading of a set the script serves, as far as known.
-pub type SetEpoch = watch::Receiver<Option<i64>>;
 
 impl Entries {
     /// The next entry, or the count of what was noted too often, when that is due.

@@ -59,19 +59,12 @@ impl Outgoing {
 
     /// Say goodbye. What the client has still sent is read and dropped, or the system would reset the connection and take our last
     /// answer along.
-    pub async fn close(mut self, mut reader: ReadHalf<Box<dyn Stream>>, unread: Unread) {
+    pub async fn close(mut self, mut reader: ReadHalf<Box<dyn Stream>>) {
         let goodbye = async {
             let _ = self.writer.shutdown().await;
             let mut dropped = [0; 8 * 1024];
-            while unread == Unread::Drain && reader.read(&mut dropped).await.is_ok_and(|count| count > 0) {}
+            while reader.read(&mut dropped).await.is_ok_and(|count| count > 0) {}
         };
         let _ = tokio::time::timeout(config::ms(CLOSE_MS), goodbye).await;
     }
-}
-
-/// What is done about bytes that a client has sent and nobody has read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unread {
-    Leave,
-    Drain,
 }

@@ -124,6 +124,21 @@ async fn an_end_under_load_answers_everybody_and_the_last_row_says_so() {
 }
 
 #[tokio::test]
+async fn a_client_that_takes_nothing_does_not_keep_the_last_row_from_being_written() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.caller("viewer").await;
+    for id in 0..1_000 {
+        client.tell(&json!({"action": "get_available_tools", "schemas": true, "id": id})).await.expect("a connection");
+    }
+    client.hear().await.expect("an answer");
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    assert_eq!(rows.last().expect("a row").kind, "stop");
+    // The folder is free again only when that row is there.
+    livegate::platform::StateDir::claim(studio.dir.path()).expect("a folder that nobody uses any more");
+}
+
+#[tokio::test]
 async fn an_address_that_fails_too_often_is_not_let_in_for_a_while() {
     let rate =
         |count| Rate { per_second: std::num::NonZeroU32::MIN, burst: std::num::NonZeroU32::new(count).expect("some") };

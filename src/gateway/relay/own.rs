@@ -53,10 +53,9 @@ pub async fn run(
             Reply::refusal(OutcomeKind::RefusedInLive, refusal).deliver(recorded, &recorder).await;
         } else if admitted.request().action.name == "audit_list" {
             // Reading may take its time, and nobody's revocation waits behind it.
-            let Ok(turn) = readers.clone().acquire_owned().await else { break };
-            let (shared, recorder) = (shared.clone(), recorder.clone());
+            let (shared, recorder, readers) = (shared.clone(), recorder.clone(), readers.clone());
             tokio::spawn(async move {
-                let _turn = turn;
+                let _turn = readers.acquire().await;
                 let answer = audit_list(&shared, &recorded.permitted().admitted().request().params).await;
                 Reply::from(answer).deliver(recorded, &recorder).await;
             });

@@ -1,0 +1,104 @@
+//! How a connection gets a caller, and loses it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::{Phase, Session, session_event};
+use crate::answers::Slot;
+use crate::audit::{Anchor, Event};
+use crate::config;
+use crate::gateway::identify::{self, Caller};
+use crate::gateway::interpret::Request;
+use crate::gateway::record::Entry;
+use crate::gateway::told_to_end;
+use crate::identity::Denied;
+use crate::refusal::{Code, Refusal};
+
+impl Session {
+    /// A sign-in is recorded before it means anything.
+    pub(super) async fn sign_in(&mut self, request: Request) {
+        // What was counted so far was this caller's, not the next one's.
+        self.tell_counted(Instant::now()).await;
+        let slot = self.answers.slot(request.id.clone());
+        let recognised = tokio::select! {
+            recognised = identify::recognise(request, &self.shared.directory) => recognised,
+            () = told_to_end(&mut self.shutdown) => {
+                slot.refuse(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down; nobody signs in any more"));
+                return self.close().await;
+            }
+        };
+        let recognised = match recognised {
+            Ok(recognised) => recognised,
+            Err(denied) => return self.deny(&denied, slot, identify::refused()).await,
+        };
+        let (caller, name) = (recognised.caller().clone(), recognised.caller().name().clone());
+        let event = session_event(self.kind, &self.peer, Some(&caller)).with("role", recognised.role().as_ref());
+        let answer = match self.recorder.anchor(event).await {
+            Ok(anchor) => recognised.welcome(&self.shared.directory).await.map(|body| (anchor, body)),
+            Err(refusal) => Err(refusal),
+        };
+        match answer {
+            Ok((anchor, body)) => {
+                tracing::info!(connection = self.answers.connection(), caller = %name, "signed in");
+                self.anchor = anchor;
+                self.welcome(caller);
+                slot.answer(body);
+            }
+            Err(refusal) => {
+                let denied = Denied { reason: "it could not be recorded or issued", user: Some(name) };
+                self.deny(&denied, slot, refusal).await;
+            }
+        }
+    }
+
+    /// Whoever was signed in before is not any more.
+    async fn deny(&mut self, denied: &Denied, slot: Slot, refusal: Refusal) {
+        let event = self.denied_event(denied);
+        self.dismiss();
+        self.count_failure();
+        let entry =
+            self.refusals.add(slot, refusal, |slot, refusal| Entry::Told { event, answers: vec![(slot, refusal)] });
+        self.submit(&mut Vec::from_iter(entry)).await;
+    }
+
+    fn denied_event(&self, denied: &Denied) -> Event {
+        tracing::info!(connection = self.answers.connection(), reason = denied.reason, "sign-in refused");
+        Event::new("sign_in_refused")
+            .with("reason", denied.reason)
+            .with("channel", self.kind.name())
+            .with_some("caller", denied.user.as_deref())
+            .with_some("address", self.address())
+    }
+
+    /// From now on the connection is this caller's.
+    pub(super) fn welcome(&mut self, caller: Arc<Caller>) {
+        self.allowance = self.shared.limits.of_caller(caller.name());
+        self.lines.set_line_bytes_max(self.shared.config.requests.line_bytes_max);
+        self.sign_in_failures = 0;
+        self.sign_in_until = None;
+        self.caller = Some(caller);
+    }
+
+    /// From now on the connection is nobody's, until somebody signs in.
+    pub(super) fn dismiss(&mut self) {
+        if self.caller.take().is_none() {
+            return;
+        }
+        let bounds = &self.shared.config;
+        self.allowance = self.shared.limits.of_nobody();
+        self.lines.set_line_bytes_max(bounds.requests.line_bytes_max_before_sign_in);
+        self.sign_in_until = Some(Instant::now() + config::ms(bounds.connections.first_line_ms));
+        self.anchor = Arc::new(Anchor::new(session_event(self.kind, &self.peer, None)));
+    }
+
+    /// A failure before there is a caller costs the address, and too many end the connection.
+    pub(super) fn count_failure(&mut self) {
+        self.sign_in_failures += 1;
+        if let Some(address) = self.peer.address {
+            self.shared.limits.count_failure(address.ip());
+        }
+        if self.sign_in_failures >= self.shared.config.connections.sign_in_failures_max {
+            self.phase = Phase::Closing;
+        }
+    }
+}
