@@ -1,7 +1,11 @@
-"""Prints what catalog.json has to hold: `python3 -m LiveGate > LiveGate/catalog.json`."""
+"""Prints what catalog.json has to hold, `python3 -m LiveGate`, or the reference page, `python3 -m LiveGate reference`."""
 
 import sys
 
-from . import catalog
+from . import catalog, reference
 
-sys.stdout.buffer.write(catalog.text().encode("ascii"))
+PAGES = {(): catalog.text, ("reference",): reference.text}
+
+if tuple(sys.argv[1:]) not in PAGES:
+    sys.exit("usage: python3 -m LiveGate [reference]")
+sys.stdout.buffer.write(PAGES[tuple(sys.argv[1:])]().encode("ascii"))

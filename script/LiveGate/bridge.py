@@ -5,6 +5,7 @@ from .clients import Clients
 from .commands import CommandQueue
 from .errors import Refusal
 from .intake import Intake
+from .steps import Rest
 from .version import PROTOCOL, VERSION
 
 LINES_PER_ROUND = 32
@@ -22,6 +23,7 @@ class Bridge:
         self._facts = facts
         self._host = host
         host.health = self.health
+        host.now_ms = self._now_ms
         self._clock = clock
         self._log = log
         self._queue = CommandQueue(settings.queue_max)
@@ -48,6 +50,8 @@ class Bridge:
         try:
             now_ms = int(started * 1000)
             if not (len(self._queue) == 0 and self._clients.are_quiet(now_ms)):
+                self._host.tick += 1
+                self._queue.resume()
                 self._clients.accept(now_ms)
                 self._work(started + self._settings.tick_budget_ms / 1000.0 * WORK_SHARE)
                 self._clients.settle(self._now_ms())
@@ -57,12 +61,16 @@ class Bridge:
             self._tick_s_max = max(self._tick_s_max, self._last_tick_at - started)
 
     def close(self):
-        """Answers what waits that it will not run, and lets everybody go."""
+        """Answers what waits that it will not run, and lets everybody go.
+
+        What has begun gets no answer: how much of it happened is known to nobody.
+        """
         refusal = Refusal("shutting_down", "the set is being closed or the script removed; the command did not run")
-        command = self._queue.take()
-        while command is not None:
-            self._clients.serve(command.connection, self._answer, command, refusal.body())
-            command = self._queue.take()
+        for command in self._queue.take_all():
+            if command.batch is not None:
+                self._clients.serve(command.connection, command.batch.close, self._host)
+            if not command.has_begun:
+                self._clients.serve(command.connection, self._answer, command, refusal.body())
         self._clients.close()
 
     def health(self):
@@ -85,7 +93,7 @@ class Bridge:
         while True:
             taken = 0 if self._starved else self._read(connections, end)
             ran = self._run(end)
-            self._starved = len(self._queue) > 0 and not ran
+            self._starved = self._queue.has_ready and not ran
             self._clients.flush()
             if self._deferred or not (taken or ran) or self._clock() >= end:
                 return
@@ -124,17 +132,29 @@ class Bridge:
         return ran
 
     def _run_command(self, command):
-        command.connection.require_taken(self._settings.unanswered_bytes_max)
+        if not command.has_begun:
+            command.connection.require_taken(self._settings.unanswered_bytes_max)
         try:
             command.require_time(self._now_ms())
-            body = execution.run(command, self._host, self._log)
+            outcome = execution.run(command, self._host, self._log)
         except execution.RunAgain:
             self._deferred = True
             self._queue.put_back(command)
-            return
         except Refusal as refusal:
-            body = refusal.body()
-        self._answer(command, body)
+            self._answer(command, refusal.body())
+        else:
+            self._take_up(command, outcome)
+
+    def _take_up(self, command, outcome):
+        is_rest = isinstance(outcome, Rest)
+        if command.batch is not None:
+            self._queue.hold(command.lane if is_rest and outcome.exclusive else None)
+        if not is_rest:
+            self._answer(command, outcome)
+        elif outcome.next_tick:
+            self._queue.pause(command)
+        else:
+            self._queue.put_back(command)
 
     def _answer(self, command, body):
         connection = command.connection

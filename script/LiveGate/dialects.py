@@ -1,13 +1,20 @@
 """The two protocols of the bridge: plain for local clients, keyed for the gateway (envelope parsing)."""
 
-from . import catalog, lines
+from . import catalog, conditions, guard, lines
 from .actions import ACTIONS
-from .commands import MISSING
+from .batch import CONTINUE, STOP, Batch
+from .commands import MISSING, Command
 from .errors import Refusal, Violation, shown
+from .parameters import ABSENT, REQUIRED, Array, Boolean, Integer, Invalid, Object, Text
 from .registry import Action
 
 ID_BYTES_MAX = 64
 ID_LIMIT = 2 ** 53
+ON_ERROR = Text(max_length=8, enum=(STOP, CONTINUE))
+IDS_MAX = 1024
+TERMS = Object(
+    (("expect", conditions.Condition(), ABSENT), ("dry_run", Boolean(), False), ("coalesce", Boolean(), False))
+)
 
 
 class Plain:
@@ -15,20 +22,20 @@ class Plain:
 
     closes_on_garbage = False
 
-    def __init__(self, deadline_ms):
-        self._deadline_ms = deadline_ms
-        self._actions = _with(ACTIONS, Action(get_available_tools, "utility", ["read"], {}, {}))
+    def __init__(self, settings):
+        self._settings = settings
+        self._actions = _with(ACTIONS, Action(get_available_tools, "utility", ["read"], {}, {}), BATCH)
 
     def read(self, line, since_ms, command):
         """Fills in `command`; a Refusal on the way leaves the id, if one was read, to answer with."""
         message = lines.parse(line)
         if "id" in message:
             command.id = _plain_id(message.pop("id"))
-        command.expires_at_ms = since_ms + self._deadline_ms
+        command.expires_at_ms = since_ms + self._settings.deadline_ms
         if "expires_at_ms" in message:
             told = _integer("expires_at_ms", message.pop("expires_at_ms"))
             command.expires_at_ms = min(told, command.expires_at_ms)
-        _read_action(self._actions, message, command)
+        _read_action(self._actions, message, command, self._settings)
 
     def frame(self, command, body, now_ms):
         answer = dict(body)
@@ -38,12 +45,13 @@ class Plain:
 
 
 class Keyed:
-    """The gateway's protocol: every command carries an integer id and the time at which it is too late."""
+    """The gateway's protocol: every command carries an integer id, the time at which it is too late, and maybe a lane."""
 
     closes_on_garbage = True
 
-    def __init__(self):
-        self._actions = _with(ACTIONS, Action(catalog_digests, "utility", ["read"], {}, {}))
+    def __init__(self, settings):
+        self._settings = settings
+        self._actions = _with(ACTIONS, Action(catalog_digests, "utility", ["read"], {}, {}), BATCH, CANCEL)
 
     def read(self, line, since_ms, command):
         message = lines.parse(line)
@@ -53,7 +61,9 @@ class Keyed:
             raise Violation("it used an id twice")
         command.id = command_id
         command.expires_at_ms = _integer("expires_at_ms", message.pop("expires_at_ms", MISSING))
-        _read_action(self._actions, message, command)
+        command.lane = (command.connection, _integer("lane", message.pop("lane", 0)))
+        _read_guard(message, command)
+        _read_action(self._actions, message, command, self._settings)
 
     def frame(self, command, body, now_ms):
         answer = {} if command.id is MISSING else {"id": command.id}
@@ -72,11 +82,37 @@ def catalog_digests(host):
     return {"digests": catalog.digests()}
 
 
-def _with(actions, more):
-    return dict(actions, **{more.name: more})
+def batch(host):
+    """Runs `commands` one after the other as one step of undo; see batch.py."""
 
 
-def _read_action(actions, message, command):
+BATCH = Action(batch, "utility", ["edit"], {"set": None}, {"results": "array", "undo_steps": "integer"})
+
+
+def cancel(host, ids: Array(Integer(maximum=ID_LIMIT), max_items=IDS_MAX)):
+    """Takes back what waits under these ids; carried out when it arrives, since it must not wait behind what it cancels."""
+
+
+CANCEL = Action(cancel, "utility", ["read"], {}, {"cancelled": "array"})
+
+
+def _with(actions, *more):
+    return dict(actions, **{action.name: action for action in more})
+
+
+def _read_action(actions, message, command, settings):
+    _read_terms(message, command)
+    command.action = _named(actions, message)
+    if command.action is BATCH:
+        command.batch = _read_batch(message, command, settings)
+        command.dry_run = False  # its commands know it
+        message = {}
+    command.params = command.action.check(message)
+    if command.coalesce and not command.action.sets_a_value:
+        raise Refusal("invalid_params", "coalesce is for actions that set a value; %s does not" % command.action.name)
+
+
+def _named(actions, message):
     if "action" not in message:
         raise Refusal("missing_action", 'the line names no action; send {"action": "ping"}, for example')
     name = message.pop("action")
@@ -84,8 +120,67 @@ def _read_action(actions, message, command):
         raise Refusal("invalid_params", "action must be a string, got %s" % shown(name))
     if name not in actions:
         raise Refusal("unknown_action", "there is no action %s" % shown(name))
-    command.action = actions[name]
-    command.params = command.action.check(message)
+    return actions[name]
+
+
+def _read_batch(message, command, settings):
+    """The commands of a batch, each checked before any of them runs."""
+    if command.expect is not None or command.guard is not None:
+        raise Refusal("invalid_params", "expect belongs to the commands of a batch, not to the batch")
+    form = Object((("commands", _Lines(settings.batch_commands_max), REQUIRED), ("on_error", ON_ERROR, STOP)))
+    try:
+        told = form.check(message)
+    except Invalid as invalid:
+        raise Refusal("invalid_params", invalid.sentence("batch")) from None
+    commands = []
+    for line in told["commands"]:
+        try:
+            commands.append(_read_inner(line, command))
+        except Refusal as refusal:
+            raise Refusal(refusal.code, "commands[%d]: %s" % (len(commands), refusal.sentence)) from None
+    return Batch(commands, told["on_error"], settings.batch_hold_ms_max)
+
+
+def _read_inner(line, outer):
+    inner = Command(outer.connection)
+    inner.in_batch = True
+    if type(outer.connection.dialect) is Keyed:
+        _read_guard(line, inner)
+    _read_terms(line, inner)
+    inner.dry_run = inner.dry_run or outer.dry_run
+    inner.action = _named(ACTIONS, line)
+    inner.params = inner.action.check(line)
+    return inner
+
+
+class _Lines:
+    """The lines of a batch; what each may hold is looked at when its action is known."""
+
+    def __init__(self, max_items):
+        self._max_items = max_items
+
+    def check(self, value):
+        if type(value) is not list or not all(type(line) is dict for line in value):
+            raise Invalid("must be an array of objects")
+        if not 1 <= len(value) <= self._max_items:
+            raise Invalid("must have 1 to %d items, got %d" % (self._max_items, len(value)))
+        return [dict(line) for line in value]
+
+
+def _read_guard(message, command):
+    if "guard" in message:
+        command.guard = guard.check(message.pop("guard"))
+
+
+def _read_terms(message, command):
+    """On what terms the command is to run: only if the set is as expected, or without effect."""
+    try:
+        terms = TERMS.check({name: message.pop(name) for name in TERMS.names if name in message})
+    except Invalid as invalid:
+        raise Refusal("invalid_params", invalid.sentence("expect")) from None
+    command.expect = terms.get("expect")
+    command.dry_run = terms["dry_run"]
+    command.coalesce = terms["coalesce"]
 
 
 def _plain_id(value):

@@ -8,11 +8,14 @@ CATEGORIES = {
     "missing_action": "protocol",
     "unknown_action": "protocol",
     "invalid_params": "protocol",
+    "forbidden": "access",
     "expired": "network",
     "overloaded": "network",
     "shutting_down": "network",
+    "cancelled": "network",
     "live_error": "live",
     "unsupported": "live",
+    "precondition_failed": "live",
     "internal": "runtime",
 }
 
@@ -42,6 +45,11 @@ class Refusal(Exception):
 
 class Violation(Exception):
     """What a peer did that cannot be answered safely: its connection is closed."""
+
+
+def is_momentary(error):
+    """Whether Live only takes no changes at this moment, since it is telling its listeners of another one."""
+    return type(error) is RuntimeError and str(error).startswith("Changes cannot be triggered by notifications")
 
 
 def shown(value):

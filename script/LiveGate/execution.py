@@ -4,15 +4,19 @@ import os
 import re
 import traceback
 
-from .errors import Refusal
+from . import conditions, guard
+from .errors import Refusal, is_momentary
+from .situation import Situation
+from .steps import Rest
 
 REFERENCE_BYTES = 6
 LIVE_WORDS_MAX = 200
 
-_NOTIFICATION = "Changes cannot be triggered by notifications"
 _NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 _LIVE_CLASSES = frozenset(
-    ("Application", "Song", "Track", "MixerDevice", "DeviceParameter", "ClipSlot", "Clip", "Scene")
+    """Application AutomationEnvelope Browser BrowserItem Chain ChainMixerDevice Clip ClipSlot CuePoint Device
+    DeviceParameter DrumChain DrumPad Envelope Groove GroovePool MaxDevice MixerDevice PluginDevice RackDevice Sample
+    Scene SimplerDevice Song TakeLane Track View""".split()
 )
 
 
@@ -21,16 +25,40 @@ class RunAgain(Exception):
 
 
 def run(command, host, log):
-    """The fields of the answer: what the action returned, or why it did not happen."""
+    """The fields of the answer: what the action returned, or why it did not happen. A Rest if it is not done."""
     try:
-        return _finish(command, host)
+        if not command.has_begun:
+            _require_terms(command, host)
+            if command.dry_run:
+                return _would_run(command, host)
+        return _go_on(command, host, log)
     except Refusal as refusal:
         return refusal.body()
+    except RunAgain:  # of a command inside a batch
+        raise
     except Exception as error:  # a command that fails must not take the others with it
-        if _is_notification(error) and not command.retried:
+        if is_momentary(error) and not command.retried:
             command.retried = True
             raise RunAgain from None
         return (_live_refusal(error) or internal(log, command.action.name)).body()
+
+
+def _require_terms(command, host):
+    """A Refusal unless Live can do it, the caller's role allows it, and all is as its client expects."""
+    command.action.require_available(host)
+    if command.guard is not None:
+        guard.require_allowed(command, host)
+    if command.expect is not None:
+        unmet = conditions.unmet(command.expect, Situation(host, command.action, command.params))
+        if unmet is not None:
+            member, there = unmet
+            sentence = conditions.sentence(member, command.expect[member], there)
+            raise Refusal("precondition_failed", sentence + "; nothing was changed")
+
+
+def _would_run(command, host):
+    names = Situation(host, command.action, command.params).names()
+    return {"ok": True, "dry_run": True, "targets": names, "message": "%s would run" % command.action.name}
 
 
 def internal(log, doing):
@@ -41,8 +69,11 @@ def internal(log, doing):
     return Refusal("internal", sentence, reference=reference)
 
 
-def _finish(command, host):
-    if not command.action.one_undo_step:
+def _go_on(command, host, log):
+    if command.batch is not None and not command.has_begun:
+        # Begun before its first command: its step of undo has to be closed whatever happens to its client.
+        command.begin(lambda: command.batch.step(host, log))
+    if command.in_batch or not command.action.one_undo_step:
         return _run_steps(command, host)
     song = host.song
     song.begin_undo_step()
@@ -61,15 +92,14 @@ def _run_steps(command, host):
     # An action may return what remains to be done: what it did until then is not done a second
     # time when Live makes the rest wait for the next tick.
     while callable(result):
-        command.step = result
+        command.begin(result)
         result = result()
+    if isinstance(result, Rest):
+        command.begin(result.step)
+        return result
     body = {"ok": True}
     body.update(result)
     return body
-
-
-def _is_notification(error):
-    return type(error) is RuntimeError and str(error).startswith(_NOTIFICATION)
 
 
 def _live_refusal(error):

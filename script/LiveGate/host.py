@@ -8,6 +8,10 @@ class Host:
         self._c_instance = c_instance
         self._live = live
         self.health = None  # what `health_check` asks; the bridge puts it here
+        self.now_ms = None  # the script's clock, put here by the bridge too
+        self.tick = 0  # how often the bridge has begun to work
+        self.load_ends_ms = 0  # until when a device that the browser was asked for may still arrive
+        self.is_on_excursion = False  # whether an action keeps the play position elsewhere for a moment
 
     @property
     def song(self):
@@ -15,13 +19,28 @@ class Host:
         return self._c_instance.song()
 
     @property
+    def application(self):
+        """Live itself: its windows, its browser, its version."""
+        return self._live.Application.get_application()
+
+    @property
+    def live_major(self):
+        """The version as the catalogue names it: "11", or "12" for that and whatever comes after."""
+        return "11" if self.application.get_major_version() < 12 else "12"
+
+    @property
     def live_version(self):
-        application = self._live.Application.get_application()
+        application = self.application
         return "%d.%d.%d" % (
             application.get_major_version(),
             application.get_minor_version(),
             application.get_bugfix_version(),
         )
+
+    @property
+    def can_name_locators(self):
+        """Whether the name of a locator can be set; in Live 11 it can only be read."""
+        return self._live.Song.CuePoint.name.fset is not None
 
     def note(self, pitch, start, duration, velocity, mute):
         """A note as Live's clips take it."""

@@ -2,11 +2,17 @@
 
 from . import lines
 from .commands import Command
-from .dialects import Keyed, Plain
+from .dialects import CANCEL, Keyed, Plain
 from .errors import Refusal, Violation
 from .execution import internal
 from .handshake import LINE_BYTES_MAX, Handshake
 
+CANCELLED = Refusal("cancelled", "it was cancelled before its turn came; it did not run")
+SUPERSEDED = {
+    "ok": True,
+    "superseded": True,
+    "message": "a later value for the same target took its place; this one was not set",
+}
 NOT_HTTP = "this port takes lines of JSON, not HTTP; the connection is closed"
 
 
@@ -18,7 +24,7 @@ class Intake:
         self._facts = facts
         self._queue = queue
         self._log = log
-        self._dialect = Plain(settings.deadline_ms) if settings.key is None else Keyed()
+        self._dialect = Plain(settings) if settings.key is None else Keyed(settings)
 
     def greet(self, connection, now_ms):
         """Prepares a new connection: with a key it has to prove itself before anything else."""
@@ -65,6 +71,10 @@ class Intake:
         try:
             _require_length(line, connection.line_bytes_max)
             connection.dialect.read(line, connection.lines_since_ms, command)
+            if command.action is CANCEL:
+                self._cancel(command, now_ms)
+                return
+            self._supersede(command, now_ms)
             self._queue.put(command)
         except Refusal as refusal:
             if connection.dialect.closes_on_garbage and refusal.code in ("invalid_json", "line_too_long"):
@@ -77,12 +87,28 @@ class Intake:
         else:
             connection.ids_in_flight.add(command.id)
 
+    def _cancel(self, command, now_ms):
+        cancelled = self._queue.take_of(command.connection, set(command.params["ids"]))
+        for each in cancelled:
+            each.connection.ids_in_flight.discard(each.id)
+            each.connection.send(each.frame(CANCELLED.body(), now_ms))
+        body = {"ok": True, "cancelled": [each.id for each in cancelled]}
+        command.connection.send(command.frame(body, now_ms))
+
+    def _supersede(self, command, now_ms):
+        superseded = self._queue.take_superseded(command)
+        if superseded is not None:
+            superseded.connection.ids_in_flight.discard(superseded.id)
+            self._say_in_turn(superseded, superseded.frame(SUPERSEDED, now_ms) + superseded.after)
+
     def _refuse(self, command, refusal, now_ms):
-        connection = command.connection
-        answer = command.frame(refusal.body(), now_ms)
-        before = self._queue.last(connection)
+        self._say_in_turn(command, command.frame(refusal.body(), now_ms))
+
+    def _say_in_turn(self, command, answer):
+        """Answers a command that does not run, behind those before it in its lane."""
+        before = self._queue.last(command.lane)
         if before is None:
-            connection.send(answer)
+            command.connection.send(answer)
         else:
             before.after += answer
 

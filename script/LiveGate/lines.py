@@ -32,9 +32,27 @@ def parse(line):
     return message
 
 
+class Encoded:
+    """A value that is JSON already: what is large is encoded piece by piece, over as many ticks as it takes."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text):
+        self.text = text
+
+
+def json_of(value):
+    """A value as JSON in ASCII; one that JSON does not have (NaN) raises instead of reaching a client."""
+    return value.text if type(value) is Encoded else _ENCODE(value)
+
+
 def encode(body):
-    """One line of ASCII; a value that JSON does not have (NaN) raises instead of reaching a client."""
-    return _ENCODE(body).encode("ascii") + b"\n"
+    """One line of ASCII."""
+    if any(type(value) is Encoded for value in body.values()):
+        text = "{%s}" % ", ".join('%s: %s' % (_ENCODE(name), json_of(value)) for name, value in body.items())
+    else:
+        text = _ENCODE(body)
+    return text.encode("ascii") + b"\n"
 
 
 def is_http_request(line):

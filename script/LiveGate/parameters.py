@@ -103,21 +103,28 @@ class Text:
 
     kind = "string"
 
-    def __init__(self, max_length):
+    def __init__(self, max_length, min_length=None, enum=None):
+        self._declared = {"maxLength": max_length, "minLength": min_length, "enum": enum}
+        self._min_length = min_length or 0
         self._max_length = max_length
+        self._enum = enum
 
     def check(self, value):
         if type(value) is not str:
             raise Invalid("must be a string, got %s" % shown(value))
         if len(value) > self._max_length:
             raise Invalid("must have at most %d characters, got %d" % (self._max_length, len(value)))
+        if len(value) < self._min_length:
+            raise Invalid("must have at least %d characters, got %d" % (self._min_length, len(value)))
+        if self._enum is not None and value not in self._enum:
+            raise Invalid("must be one of %s, got %s" % (", ".join(self._enum), shown(value)))
         # A zero byte would end the text early inside Live; half a surrogate pair cannot be converted at all.
         if any(c < " " or c == "\x7f" or "\ud800" <= c <= "\udfff" for c in value):
             raise Invalid("must not contain control characters or unpaired surrogates")
         return value
 
     def entry(self):
-        return _entry(self.kind, {"maxLength": self._max_length})
+        return _entry(self.kind, self._declared)
 
 
 class Array:
@@ -153,13 +160,13 @@ class Object:
 
     def __init__(self, members):
         self._members = tuple(members)
-        self._names = {name for name, _, _ in self._members}
+        self.names = {name for name, _, _ in self._members}
 
     def check(self, value):
         """A new dict with the defaults filled in."""
         if type(value) is not dict:
             raise Invalid("must be an object, got %s" % shown(value))
-        if not value.keys() <= self._names:
+        if not value.keys() <= self.names:
             raise Invalid(self._surplus(value))
         checked = {}
         name = None
@@ -189,7 +196,7 @@ class Object:
 
     def _surplus(self, value):
         names = ", ".join(name for name, _, _ in self._members) or "no parameters"
-        return "does not take %s; it takes %s" % (shown(min(value.keys() - self._names)), names)
+        return "does not take %s; it takes %s" % (shown(min(value.keys() - self.names)), names)
 
 
 def _member(parameter, default):

@@ -2,32 +2,56 @@
 
 import inspect
 
+from . import situation
 from .errors import Refusal
 from .parameters import REQUIRED, Invalid, Object
 
 LIVE_VERSIONS = ("11", "12")
 ACCESS_TAGS = frozenset(
-    ("read", "transport", "record", "edit", "names", "mix", "launch", "stop", "destructive")
+    (
+        "read",
+        "view",
+        "transport",
+        "stop",
+        "launch",
+        "mix",
+        "record",
+        "edit",
+        "names",
+        "device",
+        "midi",
+        "system",
+        "sensitive",
+        "destructive",
+        "costly",
+    )
 )
+READING_TAGS = frozenset(("read", "sensitive", "costly"))
 TOUCHABLE = frozenset(
     ("track", "clip", "device", "return", "master", "scene", "set", "selection", "app")
 )
 
+# Parameters that say on what a value is set.
+TARGET_SUFFIXES = ("_index", "_name")
+
 ACTIONS = {}
 
 
-def action(category, access, touches=None, result=None, one_undo_step=False):
+def action(category, access, touches=None, result=None, one_undo_step=False, missing=None, names=None):
     """Registers the decorated function as the action of the same name.
 
     Its first parameter is the host; the annotation of each further one is its type (see
     parameters.py), its default is the action's. A default of None means: may be left out.
     `touches` maps what may change or be selected to the parameter that names it, None for all.
     `result` maps the fields of the answer to their types. `one_undo_step`: it makes several
-    changes that a person should be able to undo as one.
+    changes that a person should be able to undo as one. `missing`: the member, such as
+    "Clip.fade_in_time", that Live would need for it and lacks, or {"11": member} where only some
+    versions lack it. `names`: the kind of object, such as "track", to which it gives its parameter
+    `name`.
     """
 
     def register(function):
-        added = Action(function, category, access, touches or {}, result or {}, one_undo_step)
+        added = Action(function, category, access, touches or {}, result or {}, one_undo_step, missing or {}, names)
         if added.name in ACTIONS:
             raise TypeError("the action %s is defined twice" % added.name)
         ACTIONS[added.name] = added
@@ -39,17 +63,29 @@ def action(category, access, touches=None, result=None, one_undo_step=False):
 class Action:
     """One thing that a client can ask for."""
 
-    def __init__(self, function, category, access, touches, result, one_undo_step=False):
+    def __init__(self, function, category, access, touches, result, one_undo_step=False, missing=(), names=None):
         self.name = function.__name__
         self.category = category
         self.access = tuple(access)
         self.touches = dict(touches)
         self.result = dict(result)
         self.one_undo_step = one_undo_step
+        self.missing = dict.fromkeys(LIVE_VERSIONS, missing) if isinstance(missing, str) else dict(missing)
+        self.names = names
         self.stops = "stop" in self.access
         self.run = function
         self._parameters = Object(_declared(function))
+        self.targets = situation.targets(self._parameters.names)
         self._require_honest_declaration()
+
+    @property
+    def sets_a_value(self):
+        """Whether doing it twice is doing it the second time: only then may a later command take an earlier one's place."""
+        return self.name.startswith("set_")
+
+    def target_of(self, params):
+        """What its value is set on."""
+        return {name: value for name, value in params.items() if name.endswith(TARGET_SUFFIXES)}
 
     def check(self, params):
         """`params` with defaults filled in, or a Refusal that names what is wrong with them."""
@@ -57,6 +93,13 @@ class Action:
             return self._parameters.check(params)
         except Invalid as error:
             raise Refusal("invalid_params", error.sentence(self.name)) from None
+
+    def require_available(self, host):
+        """A Refusal if this version of Live lacks what the action needs."""
+        member = self.missing.get(host.live_major) if self.missing else None
+        if member is not None:
+            sentence = "Live %s has no %s, which %s would need" % (host.live_version, member, self.name)
+            raise Refusal("unsupported", sentence, missing=member)
 
     def entry(self):
         """What the catalogue says about this action."""
@@ -68,20 +111,25 @@ class Action:
             "doc": inspect.getdoc(self.run),
             "params": self._parameters.entries(),
             "result": [{"name": name, "type": kind} for name, kind in self.result.items()],
-            "live": {version: True for version in LIVE_VERSIONS},
+            "live": {version: self._availability(version) for version in LIVE_VERSIONS},
         }
+
+    def _availability(self, version):
+        return {"missing": self.missing[version]} if version in self.missing else True
 
     def _require_honest_declaration(self):
         # Roles are decided from these declarations: one that is wrong must not load at all.
         names = {entry["name"] for entry in self._parameters.entries()}
         named = {name for name in self.touches.values() if name is not None}
-        changes = self.access != ("read",)
+        changes = "read" not in self.access
         honest = (
-            set(self.access) <= ACCESS_TAGS
-            and ("read" in self.access) != changes
+            set(self.access) <= (ACCESS_TAGS if changes else READING_TAGS)
+            and bool(self.access)
+            and set(self.missing) <= set(LIVE_VERSIONS)
             and bool(self.touches) == changes
             and set(self.touches) <= TOUCHABLE
             and named <= names
+            and ("names" in self.access) == (self.names is not None)
             and inspect.getdoc(self.run)
         )
         if not honest:

@@ -18,6 +18,8 @@ LIMITS = {
     "unanswered_bytes_max": 4194304,
     "handshake_ms": 2000,
     "deadline_ms": 10000,
+    "batch_commands_max": 1000,
+    "batch_hold_ms_max": 500,
 }
 LIMIT_HIGHEST = 2 ** 31 - 1
 

@@ -8,9 +8,11 @@ import sys
 
 from . import pacing
 from .clock import RealClock
-from .control import Control
+from .control import DIALOG, RELOAD, STALL, Control
 from .facts import VERSIONS
 from .live import SimulatedLive
+from .plan import SetPlan
+from .stalls import RegularStalls, duration
 from .surface import find_script
 
 READY_PATIENCE_S = 1.0
@@ -27,17 +29,19 @@ def main():
         timer_ms=options.timer_ms,
         effects=options.effects,
         measure=options.measure,
+        plan=SetPlan.filled(options.tracks, options.scenes, options.clips) if options.tracks else None,
     )
     script = live.host(find_script(options.script))
-    _Process(live, answers).run(script)
+    _Process(live, answers, RegularStalls(live.clock, options.stall, options.every)).run(script)
 
 
 class _Process:
     """The simulated Live as a process: orders from stdin, signals, the ready line."""
 
-    def __init__(self, live, answers):
+    def __init__(self, live, answers, stalls):
         self._live = live
         self._answers = answers
+        self._stalls = stalls
         self._control = Control(sys.stdin.fileno())
         self._hold = pacing.pacer()
         self._patience_ends = live.clock.now() + READY_PATIENCE_S
@@ -50,7 +54,7 @@ class _Process:
         self._report(script)
         while self._goes_on():
             pacing.run(self._live.loop, self._hold, self._has_no_order)
-            self._carry_out(self._control.next_order())
+            self._carry_out(self._control.next_order() or self._stalls.next_order())
         self._live.close()
 
     def _goes_on(self):
@@ -58,16 +62,21 @@ class _Process:
         return not (self._is_ended or self._control.has_ended)
 
     def _has_no_order(self):
-        return self._goes_on() and not self._control.orders
+        return self._goes_on() and not self._control.orders and not self._stalls.are_due()
 
     def _carry_out(self, order):
-        kind, seconds = order or (None, None)
-        if kind is not None:
-            self._say({"order": kind})
-        if kind == "stall":
-            pacing.stall(self._live.clock, seconds, self._hold, self._goes_on)
-        elif kind == "reload":
+        if order is None:
+            return
+        self._say({"order": order.kind})
+        if order.kind == STALL:
+            self._stand_still(order.seconds)
+        elif order.kind == DIALOG:
+            self._live.dialog(order.message, lambda: self._stand_still(order.seconds))
+        elif order.kind == RELOAD:
             self._live.reload()
+
+    def _stand_still(self, seconds):
+        pacing.stall(self._live.clock, seconds, self._hold, self._goes_on)
 
     def _is_ready(self, script):
         """A script that has a bridge may need some ticks to open it."""
@@ -93,9 +102,18 @@ def _options():
     parser.add_argument("--port", type=int, help="sets LIVEGATE_PORT for the script (0: any free port)")
     parser.add_argument("--live", default="12", choices=sorted(VERSIONS), help="the version of Live (default: 12)")
     parser.add_argument("--timer-ms", type=float, default=17, help="the shortest period of Live's timers (default: 17)")
+    parser.add_argument("--stall", type=duration, metavar="TIME", help="the loop stands still for so long, such as 2s")
+    parser.add_argument("--every", type=duration, metavar="TIME", help="from the beginning of a stall to the next one")
+    parser.add_argument("--tracks", type=int, help="open a set with so many MIDI tracks instead of the usual one")
+    parser.add_argument("--scenes", type=int, default=8, help="so many scenes in it (default: 8)")
+    parser.add_argument("--clips", type=int, default=0, help="so many clips in it (default: 0)")
     parser.add_argument("--effects", metavar="FILE", help="append a JSON line for every change of the set")
     parser.add_argument("--measure", metavar="FILE", help="write figures about the loop at the end")
     options = parser.parse_args()
+    if (options.stall is None) != (options.every is None):
+        parser.error("--stall and --every go together")
+    if options.stall is not None and options.every <= options.stall:
+        parser.error("--every must be longer than --stall")
     if not os.path.isfile(os.path.join(options.script, "__init__.py")):
         parser.error("%s is no Remote Script: it has no __init__.py" % options.script)
     return options

@@ -1,14 +1,32 @@
 """The `c_instance` that a Remote Script receives: its line to Live, as public scripts use it."""
 
+import collections
+
+from .errors import NotSimulated
+from .midi_map import CONTROL, NOTE_ON
+
+SENT_MAX = 1000
+NOT_SIMULATED = frozenset(("full_velocity", "playhead", "velocity_levels"))
+
 
 class CInstance:
-    """MIDI ports are not simulated: what a script sends is counted in `sent_midi` and goes nowhere."""
+    """MIDI ports are not simulated: the last of what a script sends is kept in `sent_midi` and goes nowhere.
+
+    What is taken and does nothing here has no effect on the set in Live either: it concerns the controller, or frames
+    that Live draws.
+    """
 
     def __init__(self, live, handle):
         self._live = live
         self._handle = handle
         self.surface = None
-        self.sent_midi = 0
+        self.sent_midi = collections.deque(maxlen=SENT_MAX)
+        self._is_rebuild_due = False
+
+    def __getattr__(self, name):
+        if name in NOT_SIMULATED:
+            raise NotSimulated("c_instance.%s is not simulated" % name)
+        raise AttributeError("c_instance has no attribute %r" % name)
 
     def song(self):
         return self._live.song
@@ -26,12 +44,16 @@ class CInstance:
         self._live.log("StatusBar: %s" % message)
 
     def send_midi(self, midi_bytes):
-        self.sent_midi += 1
+        self.sent_midi.append(tuple(midi_bytes))
         return True
 
     def request_rebuild_midi_map(self):
-        if self.surface is not None:
-            self.surface.build_midi_map(self._handle)
+        """Live asks the script for its map once no callback of a script is under way, once for all requests."""
+        if not self._live.loop.is_calling:
+            self._rebuild()
+        elif not self._is_rebuild_due:
+            self._is_rebuild_due = True
+            self._live.loop.later(self._rebuild)
 
     def update_locks(self):
         pass
@@ -58,10 +80,18 @@ class CInstance:
         pass
 
     def set_cc_translation(self, from_identifier, from_channel, to_identifier, to_channel):
-        pass
+        self._translate(CONTROL, from_identifier, from_channel, to_identifier, to_channel)
 
     def set_note_translation(self, from_identifier, from_channel, to_identifier, to_channel):
-        pass
+        self._translate(NOTE_ON, from_identifier, from_channel, to_identifier, to_channel)
 
     def preferences(self, name):
         return b""
+
+    def _translate(self, *translation):
+        self._live.midi_map_of(self._handle).translate(*translation)
+
+    def _rebuild(self):
+        self._is_rebuild_due = False
+        if self.surface is not None:
+            self.surface.build_midi_map(self._handle)

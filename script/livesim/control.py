@@ -1,9 +1,14 @@
-"""Control from outside: JSON lines on stdin stall the loop or reload the set; the end of stdin ends Live.
+"""Control from outside: JSON lines on stdin stall the loop, open a dialog or reload the set; their end ends Live.
+
+    {"stall_ms": 250}
+    {"dialog_ms": 3000}                             or with what it says: {"dialog_ms": 3000, "message": "..."}
+    {"reload": true}
 
 The loop polls between its turns: a reading thread would starve like any other. Only where pipes cannot be polled
 (Windows) a thread reads, and an order waits until the loop lets it run. Each order is said back on stdout as it begins.
 """
 
+import collections
 import json
 import os
 import select
@@ -12,10 +17,14 @@ import threading
 
 READ_BYTES = 65536
 STALL_MAX_MS = 3_600_000
+DIALOG_MESSAGE = "Save the changes to the Live set before closing it?"
+
+STALL, DIALOG, RELOAD = "stall", "dialog", "reload"
+Order = collections.namedtuple("Order", "kind seconds message", defaults=(None, None))
 
 
 class Control:
-    """`poll` takes in what is there; `next_order` gives ("stall", seconds), ("reload", None) or None."""
+    """`poll` takes in what is there; `next_order` gives the Order that came first, or None."""
 
     def __init__(self, descriptor, can_poll=os.name != "nt"):
         self._descriptor = descriptor
@@ -48,14 +57,23 @@ class Control:
 
 def _order(line):
     try:
-        order = json.loads(line)
+        told = json.loads(line)
     except ValueError:
-        order = None
-    if isinstance(order, dict):
-        stall_ms = order.get("stall_ms")
-        if isinstance(stall_ms, (int, float)) and not isinstance(stall_ms, bool) and 0 <= stall_ms <= STALL_MAX_MS:
-            return "stall", stall_ms / 1000
-        if order.get("reload") is True:
-            return "reload", None
-    print("livesim: ignored a line on stdin that is no order: %r" % line[:200], file=sys.stderr, flush=True)
-    return None
+        told = None
+    order = _understood(told) if isinstance(told, dict) else None
+    if order is None:
+        print("livesim: ignored a line on stdin that is no order: %r" % line[:200], file=sys.stderr, flush=True)
+    return order
+
+
+def _understood(told):
+    message = told.get("message", DIALOG_MESSAGE)
+    if _is_duration(told.get("stall_ms")):
+        return Order(STALL, told["stall_ms"] / 1000)
+    if _is_duration(told.get("dialog_ms")) and isinstance(message, str):
+        return Order(DIALOG, told["dialog_ms"] / 1000, message)
+    return Order(RELOAD) if told.get("reload") is True else None
+
+
+def _is_duration(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= STALL_MAX_MS

@@ -43,7 +43,7 @@ def _plain(value):
     if isinstance(value, MidiNoteSpecification):
         return value.values
     if isinstance(value, Value):
-        return {field: getattr(value, field) for field in value.fields}
+        return {field: _plain(getattr(value, field)) for field in value.fields}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
     if hasattr(value, "items"):

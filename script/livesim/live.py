@@ -3,7 +3,7 @@
 import sys
 import traceback
 
-from . import framework
+from . import frameworks
 from .boost.package import package_of
 from .clock import ManualClock
 from .effects import Effects, NoEffects
@@ -12,6 +12,7 @@ from .loop import MainLoop
 from .measure import Measure, NoMeasure
 from .model.application import Application
 from .notifications import Notifications
+from .person import Person
 from .plan import SetPlan
 from .surface import HostedSurface
 
@@ -31,12 +32,14 @@ class SimulatedLive:
         self.notifications = Notifications(self.log_exception)
         self.loop = MainLoop(self, timer_ms)
         self.surfaces = []
+        self.midi_maps = {}
+        self.person = Person()
         self._package = package_of(version)
         self.version = self._package.facts["live_version"]
         self.version_parts = tuple(int(part) for part in self.version.split("."))
         self.major_version = self.version_parts[0]
         self._package.install(self)
-        framework.install()
+        frameworks.install()
         self.application_model = Application(self)
         self.set = self.plan.build(self)
 
@@ -73,8 +76,19 @@ class SimulatedLive:
         self.loop.turn()
 
     def stall(self, seconds):
-        """A modal dialog, under the manual clock: time passes and nothing happens."""
+        """Under the manual clock: time passes and nothing happens."""
         self.clock.move_to(self.clock.now() + seconds)
+
+    def dialog(self, message, pass_time):
+        """A modal dialog of Live's own is open for as long as `pass_time` takes, and nothing else happens meanwhile."""
+        self.application_model.open_dialog(message)
+        pass_time()
+        self.application_model.close_dialog()
+
+    def play_note(self, track_index, pitch, velocity=100.0, duration=0.5):
+        """Somebody plays a note into a track at this moment; it sounds for `duration` beats."""
+        self.set.tracks[track_index].hear(pitch, velocity, duration)
+        self.notifications.tell()
 
     def host(self, create_instance):
         """Starts a script, given its `create_instance`, and returns its surface."""
@@ -97,6 +111,12 @@ class SimulatedLive:
         self.surfaces = []
         self.effects.close()
         self.measure.close()
+
+    def midi_map_of(self, handle):
+        """The map of the script that Live has given that handle."""
+        if handle not in self.midi_maps:
+            raise RuntimeError("There is no script of that handle")
+        return self.midi_maps[handle]
 
     def log(self, text):
         self._write_log(text)

@@ -15,6 +15,8 @@ class MainLoop:
         self._live = live
         self._timer_floor_s = timer_ms / 1000
         self._timers = []
+        self._later = []
+        self._callbacks = 0
         self._last_turn = self.clock.now()
         self._display_due = self._last_turn + DISPLAY_PERIOD_S
 
@@ -24,6 +26,10 @@ class MainLoop:
         self._timers = [known for known in self._timers if known() not in (None, timer)]
         self._timers.append(weakref.ref(timer))
 
+    def later(self, act):
+        """Live puts some of what scripts ask for off until their callback is over: it happens with the next turn."""
+        self._later.append(act)
+
     def next_due(self):
         return min([self._display_due, *(timer.due for timer in self._running_timers())])
 
@@ -31,6 +37,7 @@ class MainLoop:
         """Does everything that is due. What was missed, by a stall for instance, is not made up for."""
         now = self.clock.now()
         self._live.notifications.callback_is_over()
+        self._do_what_was_put_off()
         self._live.advance(now - self._last_turn)
         self._last_turn = now
         for timer in self._running_timers():
@@ -43,14 +50,26 @@ class MainLoop:
 
     def call(self, callback):
         """Runs a callback of a script; False if it raised."""
+        self._callbacks += 1
         try:
             callback()
         except Exception:  # goes to Live's log; the loop goes on
             self._live.log_exception()
             return False
         finally:
+            self._callbacks -= 1
             self._live.notifications.callback_is_over()
         return True
+
+    @property
+    def is_calling(self):
+        """Whether a script's callback is under way."""
+        return self._callbacks > 0
+
+    def _do_what_was_put_off(self):
+        put_off, self._later = self._later, []
+        for act in put_off:
+            act()
 
     def _fire(self, timer, now):
         timer.due = _following(timer.due, self._period_s(timer), now)

@@ -48,7 +48,7 @@ def run(loop, hold, goes_on):
 
 
 def stall(clock, seconds, hold, goes_on):
-    """A modal dialog: no turns, but the end of the process is still noticed."""
+    """No turns, but the end of the process is still noticed."""
     end = clock.now() + seconds
     while goes_on() and clock.now() < end:
         hold(min(HOLD_MAX_S, max(end - clock.now(), 0.0)))

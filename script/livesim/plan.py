@@ -2,42 +2,121 @@
 
 import dataclasses
 
+from .device_plan import place
+from .model.arrangement_clip import ArrangementClip
 from .model.clip import Clip
+from .model.groups import require_order
+from .model.groove import GroovePool
 from .model.palette import COLORS
+from .model.samples import AudioFile
 from .model.scene import Scene
 from .model.song import Song
 from .model.track import AUDIO, MIDI, RETURN, Track
+from .model.warping import Warp
+
+SAMPLE_RATE = 44100.0
+
+
+@dataclasses.dataclass(frozen=True)
+class AudioClipPlan:
+    """`markers` are pairs (seconds, beat); after the last one the sample goes on at `tempo`."""
+
+    file: AudioFile
+    warping: bool = True
+    markers: tuple = ((0.0, 0.0),)
+    tempo: float = 120.0
+
+    def build(self, slot):
+        return Clip.of_sample(slot, self.file, self.warping, Warp(self.markers, self.tempo))
 
 
 @dataclasses.dataclass
 class SetPlan:
-    """`tracks` and `returns` are pairs (name, kind) and names; `clips` maps (track, scene) to a length in beats."""
+    """`tracks` and `returns` are pairs (name, kind) and names; `clips` maps (track, scene) to a length in beats, or to
+    an AudioClipPlan. `audio_files` are those that scripts can make clips of; `grooves` are names of those in the pool.
+
+    `locators` are pairs (time in beats, name); `file_path` is where the set was saved; `count_in` is what recording
+    waits for: 1, 2 or 3 for one, two or four bars; `played` are pairs (track, pitch) of notes that can be captured.
+
+    `groups` maps a track of the kind GROUP to the tracks directly in it; `frozen` are tracks. `exclusive_arm` and
+    `exclusive_solo` are preferences, which scripts only read. `arrangement` maps a track to its clips there, pairs
+    (time, length) in beats; `take_lanes` maps it to pairs of a name and such clips.
+
+    `devices` maps a track's index, "return 0" or "master" to its devices in their order: names of built-in ones, and
+    plans of those that need more than a name (device_plan.py):
+
+        {0: ("Arpeggiator", RackPlan("Drum Rack", (ChainPlan(("Simpler",), "Kick", note=36),)), "Reverb"),
+         1: (PluginPlan("Synth", presets=("Init", "Lead")),), "return 0": (MaxPlan("Shimmer"),), "master": ("Limiter",)}
+    """
 
     tracks: tuple = (("Drums", MIDI), ("Bass", MIDI), ("Keys", MIDI), ("Vocals", AUDIO))
     returns: tuple = ("A-Reverb", "B-Delay")
     scenes: int = 8
     clips: dict = dataclasses.field(default_factory=dict)
+    audio_files: tuple = ()
+    grooves: tuple = ()
+    locators: tuple = ()
+    file_path: str = ""
+    count_in: int = 0
+    played: tuple = ()
+    groups: dict = dataclasses.field(default_factory=dict)
+    frozen: tuple = ()
+    arrangement: dict = dataclasses.field(default_factory=dict)
+    take_lanes: dict = dataclasses.field(default_factory=dict)
+    exclusive_arm: bool = True
+    exclusive_solo: bool = True
+    devices: dict = dataclasses.field(default_factory=dict)
 
     @classmethod
-    def of(cls, midi=1, audio=0, returns=0, scenes=1, clips=None):
+    def of(cls, midi=1, audio=0, returns=0, scenes=1, clips=None, devices=None):
         """So many of each, the MIDI tracks first, with the names that Live gives."""
         tracks = (("", MIDI),) * midi + (("", AUDIO),) * audio
-        return cls(tracks, tuple("%s-Return" % "ABCDEFGHIJKL"[index] for index in range(returns)), scenes, clips or {})
+        names = tuple("%s-Return" % "ABCDEFGHIJKL"[index] for index in range(returns))
+        return cls(tracks, names, scenes, clips or {}, devices=devices or {})
+
+    @classmethod
+    def filled(cls, tracks, scenes, clips):
+        """MIDI tracks and scenes with so many clips among them, row by row."""
+        places = [(number % tracks, number // tracks) for number in range(min(clips, tracks * scenes))]
+        return cls.of(midi=tracks, scenes=scenes, clips=dict.fromkeys(places, 4.0))
 
     def build(self, live):
         """A new set; nothing of its making is in its undo history."""
         song = Song(live)
+        song.saved_as(self.file_path)
+        song.count_in_duration = self.count_in
+        for time, name in self.locators:
+            song.add_cue_point(time, name)
         song.scenes = tuple(Scene(song) for _ in range(self.scenes))
         song.return_tracks = tuple(Track(song, RETURN, name) for name in self.returns)
         song.tracks = tuple(self._track(song, index, *pair) for index, pair in enumerate(self.tracks))
+        for group_index, indexes in self.groups.items():
+            song.tracks[group_index].gather([song.tracks[index] for index in indexes])
+        require_order(song.tracks)
+        for index in self.frozen:
+            song.tracks[index].is_frozen = True
         for track in song.tracks + song.return_tracks:
             for _return_track in song.return_tracks:
                 track.mixer_device.add_send()
-        for (track_index, scene_index), length in self.clips.items():
-            track = song.tracks[track_index]
-            slot = track.clip_slots[scene_index]
-            slot.clip = Clip(slot, length, is_audio=track.kind == AUDIO)
+        for name, plans in self.devices.items():
+            place(_track_called(song, name), plans)
+        song.groove_pool = GroovePool(song, self.grooves)
+        for (track_index, scene_index), wanted in self.clips.items():
+            slot = song.tracks[track_index].clip_slots[scene_index]
+            slot.clip = _clip(slot, wanted)
+        for track_index, pitch in self.played:
+            song.tracks[track_index].remember(pitch, 100.0, 1.0)
+        self._fill_arrangement(song)
         return song
+
+    def _fill_arrangement(self, song):
+        for track_index, clips in self.arrangement.items():
+            _fill_row(song.tracks[track_index], clips)
+        for track_index, lanes in self.take_lanes.items():
+            for name, clips in lanes:
+                lane = song.tracks[track_index].create_take_lane()
+                lane.name = name
+                _fill_row(lane, clips)
 
     def _track(self, song, index, name, kind):
         track = Track(song, kind, name)
@@ -45,3 +124,31 @@ class SetPlan:
         for position in range(self.scenes):
             track.add_slot(position)
         return track
+
+
+def _track_called(song, name):
+    if name == "master":
+        return song.master_track
+    return song.tracks[name] if isinstance(name, int) else song.return_tracks[int(name.split()[1])]
+
+
+def _clip(slot, wanted):
+    if isinstance(wanted, AudioClipPlan):
+        return wanted.build(slot)
+    if slot.parent.kind != AUDIO:
+        return Clip(slot, wanted)
+    return Clip.of_sample(slot, _sample(slot.song, wanted))
+
+
+def _fill_row(row, clips):
+    for start, length in clips:
+        if row.row_track.kind == AUDIO:
+            row.put_sample(_sample(row.song, length), start)
+        else:
+            row.put(ArrangementClip(row, length), start, length)
+
+
+def _sample(song, beats):
+    """A file that nobody has, of that length in the tempo of the set."""
+    frames = round(beats * 60 / song.tempo * SAMPLE_RATE)
+    return AudioFile("/Samples/%g beats.wav" % beats, frames, SAMPLE_RATE)

@@ -5,6 +5,7 @@ import pathlib
 import sys
 
 from .c_instance import CInstance
+from .midi_map import MidiMap
 
 
 def find_script(path):
@@ -22,6 +23,7 @@ class HostedSurface:
         self._live = live
         self._create_instance = create_instance
         self._handle = len(live.surfaces) + 1
+        self.midi_map = live.midi_maps[self._handle] = MidiMap()
         self.script = None
         self.connect()
 
@@ -33,7 +35,19 @@ class HostedSurface:
         self.build_midi_map(self._handle)
 
     def build_midi_map(self, handle):
+        self.midi_map.clear()
         self._call("build_midi_map", handle)
+
+    def receive_midi(self, *midi_bytes):
+        """Its controller sends a message."""
+        message = self.midi_map.arrive(midi_bytes)
+        self._live.notifications.tell()
+        if message is None:
+            return
+        if hasattr(self.script, "receive_midi_chunk"):
+            self._call("receive_midi_chunk", (message,))
+        else:
+            self._call("receive_midi", message)
 
     def update_display(self):
         self._call("update_display")

@@ -16,9 +16,10 @@ KINDS = {"string": str, "integer": int, "number": (int, float), "boolean": bool,
 
 class ActionsCase(unittest.TestCase):
     version = "12"
+    plan = PLAN
 
     def setUp(self):
-        self.studio = Studio(self.version, PLAN)
+        self.studio = Studio(self.version, self.plan)
         self.addCleanup(self.studio.close)
         self.client = self.studio.connect()
         self.song = self.studio.song

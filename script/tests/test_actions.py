@@ -2,19 +2,7 @@
 
 from unittest import mock
 
-from LiveGate.registry import ACTIONS
-from tests.actions_case import ActionsCase, NOTE, PLAN
-
-# What addresses the set, for each action that takes an index: all of it exists in PLAN.
-THERE = {"track_index": 0, "scene_index": 0, "clip_index": 0}
-MORE = {
-    "rename_track": {"name": "x"},
-    "set_clip_name": {"name": "x"},
-    "rename_scene": {"name": "x"},
-    "set_track_volume": {"volume": 0.5},
-    "set_track_pan": {"pan": 0.5},
-    "add_notes": {"notes": [NOTE]},
-}
+from tests.actions_case import ActionsCase
 
 
 class Utility(ActionsCase):
@@ -214,34 +202,5 @@ class Scenes(ActionsCase):
         self.assertEqual(answer["tempo"], self.song.scenes[2].tempo)
 
 
-class WhatDoesNotExist(ActionsCase):
-    """Of every action that takes an index, for every index: the first one past the end, and the end named."""
-
-    ENDS = {"track_index": (3, "tracks 0 to 2"), "scene_index": (4, " 0 to 3"), "clip_index": (4, "rows 0 to 3")}
-
-    def indexed(self):
-        for action in ACTIONS.values():
-            names = [entry["name"] for entry in action.entry()["params"]]
-            parameters = {name: THERE[name] for name in names if name in THERE}
-            parameters.update(MORE.get(action.name, {}))
-            for name in THERE:
-                if name in parameters:
-                    yield action.name, parameters, name
-
-    def test_it_is_refused_with_what_does(self):
-        seen = set()
-        for action, parameters, name in self.indexed():
-            end, existing = self.ENDS[name]
-            self.refused(action, "%s %d does not exist" % (name, end), existing, **dict(parameters, **{name: end}))
-            self.refused(action, existing, **dict(parameters, **{name: 2 ** 31 - 1}))
-            seen.add(action)
-        self.assertEqual(len(seen), 21)
-
-    def test_an_empty_slot_has_no_clip_to_work_on(self):
-        for action, parameters, name in self.indexed():
-            if "track_index" in parameters and name in ("scene_index", "clip_index") and action != "create_midi_clip":
-                self.refused(action, "no clip in row 3", **dict(parameters, **{name: 3}))
-
-
-class InLive11(Transport, Tracks, Scenes, WhatDoesNotExist):
+class InLive11(Transport, Tracks, Scenes):
     version = "11"

@@ -1,9 +1,12 @@
 """Actions on clips and their notes: their effect, their answers, and what they refuse."""
 
 import json
+import unittest.mock
 
-from livesim.model.track import MIDI
+from LiveGate.registry import ACTIONS
+from livesim.model.clip import Clip
 from tests.actions_case import ActionsCase, NOTE
+from tests.cases import clips
 
 
 class Clips(ActionsCase):
@@ -29,7 +32,51 @@ class Clips(ActionsCase):
         self.assertFalse(self.slot(0, 0).is_playing)
 
     def test_a_clip_that_does_not_play_is_left_alone_by_a_stop(self):
+        self.done("create_midi_clip", track_index=0, scene_index=1)
+        self.done("launch_clip", track_index=0, scene_index=1)
+        self.studio.live.run(1)
         self.assertFalse(self.done("stop_clip", track_index=0, scene_index=0)["is_playing"])
+        self.studio.live.run(4)
+        self.assertTrue(self.slot(0, 1).is_playing)
+
+    def test_a_clip_that_is_about_to_play_is_stopped(self):
+        self.song.start_playing()
+        self.studio.live.run(1)
+        self.done("launch_clip", track_index=0, scene_index=0)
+        self.assertFalse(self.done("stop_clip", track_index=0, scene_index=0)["is_triggered"])
+        self.studio.live.run(4)
+        self.assertFalse(self.slot(0, 0).is_playing)
+
+    def test_a_clip_is_duplicated_into_the_next_free_slot(self):
+        self.done("create_midi_clip", track_index=0, scene_index=1)
+        self.done("set_clip_name", track_index=0, scene_index=0, name="Verse")
+        self.assertEqual(self.done("duplicate_clip", track_index=0, scene_index=0)["new_index"], 2)
+        self.assertEqual(self.slot(0, 2).clip.name, "Verse")
+
+    def test_a_clip_without_room_below_it_is_duplicated_into_a_new_scene(self):
+        self.done("create_midi_clip", track_index=0, scene_index=3, length=2)
+        self.assertEqual(self.done("duplicate_clip", track_index=0, scene_index=3)["new_index"], 4)
+        self.assertEqual((len(self.song.scenes), self.slot(0, 4).clip.length), (5, 2.0))
+
+    def test_an_empty_slot_is_not_duplicated(self):
+        self.refused("duplicate_clip", "no clip in row 2", track_index=0, scene_index=2)
+
+    def test_a_clip_is_muted_colored_and_counted(self):
+        self.done("set_clip_muted", track_index=0, clip_index=0)
+        self.assertTrue(self.slot(0, 0).clip.muted)
+        self.done("set_clip_muted", track_index=0, clip_index=0, muted=False)
+        self.assertFalse(self.slot(0, 0).clip.muted)
+        answer = self.done("set_clip_color", track_index=0, clip_index=0, color_index=69)
+        self.assertEqual((answer["color_index"], answer["color"]), (69, self.slot(0, 0).clip.color))
+        answer = self.done("set_clip_signature_numerator", track_index=0, clip_index=0, numerator=99)
+        self.assertEqual((answer["signature_numerator"], answer["signature_denominator"]), (99, 4))
+
+    def test_the_start_time_is_where_the_song_stood_when_the_clip_was_started_last(self):
+        self.song.start_playing()
+        self.studio.live.run(1)
+        self.done("launch_clip", track_index=0, scene_index=0)
+        self.studio.live.run(4)
+        self.assertAlmostEqual(self.done("get_clip_start_time", track_index=0, clip_index=0)["start_time"], 4.0)
 
     def test_an_empty_slot_of_an_armed_track_never_begins_to_record(self):
         self.done("arm_track", track_index=0)
@@ -84,7 +131,7 @@ class Notes(ActionsCase):
     def test_notes_are_listed_in_the_order_in_which_they_start(self):
         self.add(dict(NOTE, start=2.0), dict(NOTE, pitch=40), NOTE)
         answer = self.done("get_clip_notes", track_index=0, clip_index=0)
-        self.assertEqual([(note["start"], note["pitch"]) for note in answer["notes"]], [(0.0, 36), (0.0, 40), (2.0, 36)])
+        self.assertEqual([(note["start"], note["pitch"]) for note in answer["notes"]], [(0, 36), (0, 40), (2, 36)])
         self.assertEqual(set(answer["notes"][0]), {"note_id", "pitch", "start", "duration", "velocity", "mute"})
 
     def test_notes_are_removed_by_pitch_with_both_ends(self):
@@ -109,11 +156,92 @@ class Notes(ActionsCase):
             self.assertEqual(answer["code"], "invalid_params")
         self.assertEqual(self.notes(0, 0), [36])
 
+    def test_notes_are_listed_by_range_with_all_that_there_is_to_know(self):
+        self.add(NOTE, dict(NOTE, pitch=40), dict(NOTE, start=2.0))
+        region = {"start_pitch": 36, "pitch_span": 4, "time_span": 2}
+        answer = self.done("get_notes_extended", track_index=0, clip_index=0, **region)
+        self.assertEqual([(note["pitch"], note["start"]) for note in answer["notes"]], [(36, 0.0)])
+        note = answer["notes"][0]
+        self.assertEqual((note["probability"], note["velocity_deviation"], note["release_velocity"]), (1.0, 0.0, 64.0))
+
+    def test_a_span_beyond_the_highest_pitch_ends_there_and_an_empty_one_finds_nothing(self):
+        self.add(dict(NOTE, pitch=127), NOTE)
+        with unittest.mock.patch.object(Clip, "_notes_within", autospec=True, return_value=[]) as within:
+            self.done("get_notes_extended", track_index=0, clip_index=0, start_pitch=120, pitch_span=128)
+        self.assertEqual(within.call_args.args[1:], (120, 8, 0.0, 999.0))
+        answer = self.done("get_notes_extended", track_index=0, clip_index=0, start_pitch=120, pitch_span=128)
+        self.assertEqual([note["pitch"] for note in answer["notes"]], [127])
+        self.assertEqual(self.done("get_notes_extended", track_index=0, clip_index=0, time_span=0)["count"], 0)
+
+    def test_all_notes_are_selected_and_deselected(self):
+        self.add(NOTE, dict(NOTE, pitch=40))
+        self.assertEqual(self.done("select_all_notes", track_index=0, clip_index=0)["selected"], 2)
+        self.assertEqual(len(self.slot(0, 0).clip.get_selected_notes_extended()), 2)
+        self.assertEqual(self.done("deselect_all_notes", track_index=0, clip_index=0)["selected"], 0)
+        self.assertEqual(len(self.slot(0, 0).clip.get_selected_notes_extended()), 0)
+
+    def test_only_the_selected_notes_are_replaced_and_the_new_ones_are_selected(self):
+        ids = self.add(NOTE, dict(NOTE, pitch=40))["note_ids"]
+        clip = self.slot(0, 0).clip
+        clip.select_notes_by_id(ids[:1])
+        answer = self.done("replace_selected_notes", track_index=0, clip_index=0, notes=[dict(NOTE, pitch=50)])
+        self.assertEqual((answer["removed"], answer["note_count"]), (1, 1))
+        self.assertEqual(sorted(self.notes(0, 0)), [40, 50])
+        self.assertEqual([note.pitch for note in clip.get_selected_notes_extended()], [50])
+
+    def test_replacing_is_one_step_to_undo(self):
+        self.add(NOTE)
+        self.done("select_all_notes", track_index=0, clip_index=0)
+        self.done("replace_selected_notes", track_index=0, clip_index=0, notes=[dict(NOTE, pitch=50)])
+        self.song.undo()
+        self.assertEqual(self.notes(0, 0), [36])
+
+    def test_with_nothing_selected_notes_are_added_and_with_none_given_removed(self):
+        self.add(NOTE)
+        self.done("replace_selected_notes", track_index=0, clip_index=0, notes=[dict(NOTE, pitch=50)])
+        self.assertEqual(sorted(self.notes(0, 0)), [36, 50])
+        answer = self.done("replace_selected_notes", track_index=0, clip_index=0, notes=[])
+        self.assertEqual((answer["removed"], self.notes(0, 0)), (1, [36]))
+
+    def test_notes_are_replaced_once_even_if_live_makes_the_rest_wait(self):
+        self.add(NOTE)
+        self.done("select_all_notes", track_index=0, clip_index=0)
+        self.refuse_the_next_adding()
+        answer = self.done("replace_selected_notes", track_index=0, clip_index=0, notes=[dict(NOTE, pitch=50)])
+        self.assertEqual((answer["removed"], self.notes(0, 0)), (1, [50]))
+
+    def refuse_the_next_adding(self):
+        change = self.studio.live.change
+
+        def once(subject, member, value, act):
+            if member == "add_new_notes":
+                self.studio.live.change = change
+                raise RuntimeError("Changes cannot be triggered by notifications.")
+            return change(subject, member, value, act)
+
+        self.studio.live.change = once
+
     def test_an_audio_clip_has_none(self):
+        self.refused("get_notes_extended", "audio", track_index=2, clip_index=0)
+        self.refused("select_all_notes", "audio", track_index=2, clip_index=0)
+        self.refused("deselect_all_notes", "audio", track_index=2, clip_index=0)
+        self.refused("replace_selected_notes", "audio", track_index=2, clip_index=0, notes=[NOTE])
         self.refused("add_notes", "audio", track_index=2, scene_index=0, notes=[NOTE])
         self.refused("get_clip_notes", "audio", track_index=2, clip_index=0)
         self.refused("remove_notes", "audio", track_index=2, clip_index=0)
 
 
-class InLive11(Clips, Notes):
+class EmptySlots(ActionsCase):
+    plan = clips.PLAN
+
+    def test_every_action_on_a_clip_says_that_there_is_none(self):
+        asked = 0
+        for name, case in clips.CASES.items():
+            if "clip_index" in case.params and not ACTIONS[name].missing:
+                self.refused(name, "has no clip in row 3 (clip_index)", **dict(case.params, clip_index=3))
+                asked += 1
+        self.assertGreater(asked, 30)
+
+
+class InLive11(Clips, Notes, EmptySlots):
     version = "11"

@@ -1,11 +1,14 @@
-"""Orders to the simulated Live, read from a pipe in both ways."""
+"""Orders to the simulated Live, read from a pipe in both ways; stalls at regular intervals, and dialogs."""
 
+import argparse
 import contextlib
 import io
 import os
 import unittest
 
-from livesim.control import Control
+from livesim import ManualClock, SimulatedLive
+from livesim.control import DIALOG_MESSAGE, Control, Order
+from livesim.stalls import RegularStalls, duration
 
 
 class Orders(unittest.TestCase):
@@ -19,10 +22,10 @@ class Orders(unittest.TestCase):
         self.assertIsNone(control.next_order())
         os.write(self.into, b'{"stall_ms": 250}\n{"relo')
         control.poll()
-        self.assertEqual([("stall", 0.25)], control.orders)
+        self.assertEqual([Order("stall", 0.25)], control.orders)
         os.write(self.into, b'ad": true}\n')
         control.poll()
-        self.assertEqual([("stall", 0.25), ("reload", None), None], [control.next_order() for _order in range(3)])
+        self.assertEqual([Order("stall", 0.25), Order("reload"), None], [control.next_order() for _order in range(3)])
         self.assertFalse(control.has_ended)
         os.close(self.into)
         control.poll()
@@ -34,17 +37,72 @@ class Orders(unittest.TestCase):
         os.close(self.into)
         control.reader.join()
         control.poll()
-        self.assertEqual([("reload", None)], control.orders)
+        self.assertEqual([Order("reload")], control.orders)
         self.assertTrue(control.has_ended)
+
+    def test_a_dialog_says_what_it_is_told_to_say(self):
+        control = Control(self.out)
+        os.write(self.into, b'{"dialog_ms": 3000}\n{"dialog_ms": 1, "message": "Really?"}\n')
+        os.close(self.into)
+        control.poll()
+        self.assertEqual([Order("dialog", 3.0, DIALOG_MESSAGE), Order("dialog", 0.001, "Really?")], control.orders)
 
     def test_noise_is_named_and_ignored(self):
         control = Control(self.out)
+        noise = (
+            b"\xff",
+            b'{"stall_ms": -1}',
+            b'{"reload": false}',
+            b'{"stall_ms": 1e999}',
+            b'{"dialog_ms": 1, "message": 2}',
+        )
         with contextlib.redirect_stderr(io.StringIO()) as log:
-            os.write(self.into, b'\xff\n{"stall_ms": -1}\n{"reload": false}\n{"stall_ms": 1e999}\n{"reload": true}\n')
+            os.write(self.into, b"\n".join(noise) + b'\n{"reload": true}\n')
             os.close(self.into)
             control.poll()
-        self.assertEqual([("reload", None)], control.orders)
-        self.assertEqual(4, log.getvalue().count("is no order"))
+        self.assertEqual([Order("reload")], control.orders)
+        self.assertEqual(len(noise), log.getvalue().count("is no order"))
+
+
+class Stalls(unittest.TestCase):
+    def test_they_come_at_their_interval_and_what_was_missed_is_not_made_up_for(self):
+        clock = ManualClock()
+        stalls = RegularStalls(clock, seconds=2.0, every_s=10.0)
+        for moment, expected in ((9.9, None), (10.0, 2.0), (12.0, None), (45.0, 2.0), (45.1, None), (55.0, 2.0)):
+            clock.move_to(moment)
+            order = stalls.next_order()
+            self.assertEqual(expected, order and order.seconds, moment)
+
+    def test_nobody_who_asked_for_none_gets_one(self):
+        clock = ManualClock()
+        stalls = RegularStalls(clock)
+        clock.move_to(1e9)
+        self.assertIsNone(stalls.next_order())
+
+    def test_times_are_written_with_their_unit(self):
+        self.assertEqual([2.0, 0.5, 0.25], [duration(text) for text in ("2s", "0.5s", "250ms")])
+        for text in ("2", "s", "2m", "-1s", "1e3s", "2 s", ""):
+            with self.assertRaises(argparse.ArgumentTypeError):
+                duration(text)
+
+
+class Dialogs(unittest.TestCase):
+    def test_a_dialog_stands_open_as_long_as_it_takes_and_nothing_else_happens(self):
+        live = SimulatedLive()
+        self.addCleanup(live.close)
+        application, heard, seen = live.application, [], []
+        application.add_open_dialog_count_listener(lambda: heard.append(application.open_dialog_count))
+        live.song.start_playing()
+        live.run(1.0)
+        before = live.song.current_song_time
+
+        def pass_time():
+            live.stall(3.0)
+            seen.append((application.open_dialog_count, application.current_dialog_message))
+
+        live.dialog("Save?", pass_time)
+        self.assertEqual(([(1, "Save?")], [1, 0]), (seen, heard))
+        self.assertEqual((before, ""), (live.song.current_song_time, application.current_dialog_message))
 
 
 if __name__ == "__main__":

@@ -35,6 +35,11 @@ class Surface:
             threading.Thread(target=self._wake, daemon=True).start()
         else:
             self._timer = Live.Base.Timer(self._tick, 1, True, True)
+        self._application = Live.Application.get_application()
+        self._application.add_open_dialog_count_listener(self._tell_of_dialogs)
+
+    def _tell_of_dialogs(self):
+        self.say("dialogs %d %s" % (self._application.open_dialog_count, self._application.current_dialog_message))
 
     def say(self, text):
         self._c_instance.log_message(text)
@@ -157,6 +162,28 @@ class Process(unittest.TestCase):
         process.stdout.readline()
         self.order(process, '{"stall_ms": 300}')
         self.read_log_until(process, "stalled")
+
+    def test_a_stall_comes_back_at_its_interval(self):
+        process = self.start("--stall", "300ms", "--every", "500ms")
+        process.stdout.readline()
+        for _ in range(2):
+            self.read_log_until(process, "stalled")
+            self.assertEqual({"order": "stall"}, json.loads(process.stdout.readline()))
+
+    def test_a_stall_needs_an_interval_that_is_longer(self):
+        for options in (("--stall", "1s"), ("--every", "1s"), ("--stall", "1s", "--every", "1s"), ("--stall", "soon")):
+            process = self.start(*options)
+            self.assertEqual(2, process.wait())
+            self.assertIn("usage", process.stderr.read())
+
+    def test_a_dialog_stops_the_ticks_and_says_what_it_wants(self):
+        process = self.start()
+        process.stdout.readline()
+        self.order(process, '{"dialog_ms": 300, "message": "Replace the file?"}')
+        self.assertEqual({"order": "dialog"}, json.loads(process.stdout.readline()))
+        log = self.read_log_until(process, "stalled")
+        told = [line.split("dialogs ")[1].strip() for line in log if "dialogs " in line]
+        self.assertEqual(["1 Replace the file?", "0"], told)
 
     def test_the_end_of_stdin_ends_a_stall(self):
         process = self.start()

@@ -81,9 +81,9 @@ class Checks(unittest.TestCase):
 
     WRONG = {
         "number": (None, "1", True, [], {}, float("inf"), 2e9, -2e9),
-        "integer": (None, "1", True, 1.0, [], {}, -1, 2 ** 31),
+        "integer": (None, "1", True, 1.0, [], {}, -(2 ** 31), 2 ** 31),
         "boolean": (None, "true", 0, 1, [], {}),
-        "string": (None, 1, True, [], {}, "x" * 257, "a\nb"),
+        "string": (None, 1, True, [], {}, "x" * 65537, "a\nb"),
         "array": (None, 1, "[]", {}, [1], [[]], [{}], [{"pitch": 60, "start": 0, "duration": 1, "x": 1}]),
     }
     RIGHT = {"number": 1, "integer": 1, "boolean": True, "string": "x", "array": []}
@@ -94,12 +94,16 @@ class Checks(unittest.TestCase):
         self.assertEqual(caught.exception.code, "invalid_params")
         self.assertIn(name, caught.exception.sentence)
 
+    def some(self, entry):
+        """A value that the parameter takes."""
+        if "enum" in entry:
+            return entry["enum"][0]
+        return entry.get("minimum", self.RIGHT[entry["type"]])
+
     def each_parameter(self):
         for action in ACTIONS.values():
             entries = action.entry()["params"]
-            right = {entry["name"]: self.RIGHT[entry["type"]] for entry in entries}
-            if action.name == "set_tempo":
-                right["bpm"] = 120
+            right = {entry["name"]: self.some(entry) for entry in entries}
             for entry in entries:
                 yield action, entry, right
 

@@ -32,7 +32,7 @@ enum Kind {
     Number { minimum: f64, above: bool, maximum: f64 },
     Integer { minimum: i64, maximum: i64 },
     Boolean,
-    String { chars_max: usize },
+    String { chars_min: usize, chars_max: usize },
     Array { items_max: usize, item: Box<Kind> },
     Object { properties: Vec<Param> },
 }
@@ -96,7 +96,10 @@ impl Kind {
                 maximum: integer("maximum").unwrap_or(INTEGER_MAX),
             }),
             Some("boolean") => Ok(Kind::Boolean),
-            Some("string") => Ok(Kind::String { chars_max: count("maxLength").unwrap_or(STRING_CHARS_MAX) }),
+            Some("string") => Ok(Kind::String {
+                chars_min: count("minLength").unwrap_or(0),
+                chars_max: count("maxLength").unwrap_or(STRING_CHARS_MAX),
+            }),
             Some("array") => {
                 let items = entry.get("items").and_then(Value::as_object).ok_or("an array without items")?;
                 let items_max = count("maxItems").ok_or("an array without maxItems")?;
@@ -138,7 +141,10 @@ impl Kind {
                 None => Err(format!("{name} must be an integer, got {number}")),
             },
             (Kind::Boolean, Value::Bool(boolean)) => Ok(Value::Bool(boolean)),
-            (Kind::String { chars_max }, Value::String(text)) => match text.chars().count() {
+            (Kind::String { chars_min, chars_max }, Value::String(text)) => match text.chars().count() {
+                count if count < *chars_min => {
+                    Err(format!("{name} must have at least {chars_min} characters, got {count}"))
+                }
                 count if count > *chars_max => {
                     Err(format!("{name} must have at most {chars_max} characters, got {count}"))
                 }

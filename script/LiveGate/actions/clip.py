@@ -1,4 +1,4 @@
-"""Actions on the clips in the session's slots: making, launching, stopping."""
+"""Actions on the clips in the session's slots: making, copying, launching, stopping."""
 
 from ..errors import Refusal
 from ..parameters import Number
@@ -19,7 +19,7 @@ def create_midi_clip(
     scene_index: targets.INDEX,
     length: Number(exclusive_minimum=0, unit="beats") = 4.0,
 ):
-    """Puts an empty MIDI clip into an empty slot of a MIDI track."""
+    """Puts an empty MIDI clip into an empty slot of a MIDI track. Uses ClipSlot.create_clip."""
     slot = targets.slot(host, track_index, scene_index)
     if slot.has_clip:
         raise Refusal("live_error", "row %d of track %d has a clip already" % (scene_index, track_index))
@@ -32,16 +32,35 @@ def create_midi_clip(
 
 @action("clip", ["edit", "destructive"], CLIP, PLACE)
 def delete_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
-    """Deletes the clip in a slot."""
+    """Deletes the clip in a slot. Uses ClipSlot.delete_clip."""
     slot = targets.filled_slot(host, track_index, scene_index)
     slot.delete_clip()
     targets.require(not slot.has_clip, "Live kept the clip")
     return _placed(track_index, scene_index, "was deleted")
 
 
+@action(
+    "clip",
+    ["edit"],
+    # The copy goes where room is; the scene that may have to be added for it gets selected.
+    {"track": "track_index", "clip": None, "set": None, "selection": None},
+    dict(PLACE, new_index="integer"),
+)
+def duplicate_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
+    """Copies a clip into the next free slot below it; if there is none, Live adds a scene.
+
+    Uses Track.duplicate_clip_slot.
+    """
+    targets.filled_slot(host, track_index, scene_index)
+    track = targets.track(host, track_index)
+    new_index = int(track.duplicate_clip_slot(scene_index))
+    targets.require(track.clip_slots[new_index].has_clip, "Live did not copy the clip")
+    return _placed(track_index, scene_index, "was copied to row %d" % new_index, new_index=new_index)
+
+
 @action("clip", ["launch"], LAUNCH, LAUNCHED)
 def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
-    """Launches a clip; it starts at the next launch quantization."""
+    """Launches a clip; it starts at the next launch quantization. Uses ClipSlot.fire."""
     slot = targets.filled_slot(host, track_index, scene_index)
     slot.fire()
     return _launched(slot, track_index, scene_index, "is launched")
@@ -49,15 +68,20 @@ def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
 
 @action("clip", ["launch", "stop"], CLIP, LAUNCHED)
 def stop_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
-    """Stops a clip at the next launch quantization; one that does not play is left alone."""
+    """Stops a clip that plays or is about to, at the next launch quantization; any other is left alone.
+
+    Uses ClipSlot.stop.
+    """
     slot = targets.filled_slot(host, track_index, scene_index)
-    slot.stop()
+    # Live stops whatever plays on the track, whichever of its slots is asked.
+    if slot.is_playing or slot.is_triggered:
+        slot.stop()
     return _launched(slot, track_index, scene_index, "is told to stop")
 
 
 @action("clip", ["launch", "stop"], {"track": None, "clip": None}, {"message": "string"})
 def stop_all_clips(host):
-    """Stops all clips at the next launch quantization; the transport goes on."""
+    """Stops all clips at the next launch quantization; the transport goes on. Uses Song.stop_all_clips."""
     host.song.stop_all_clips()
     return {"message": "all clips are told to stop"}
 
@@ -81,11 +105,17 @@ def stop_all_clips(host):
     },
 )
 def get_clip_info(host, track_index: targets.INDEX, scene_index: targets.INDEX):
-    """Reports a clip's name, color, length, loop, kind and state."""
+    """Reports a clip's name, color, length, loop, kind and state.
+
+    Times are in beats, or in seconds in an audio clip that is not warped. Uses Clip.name, Clip.loop_start and others.
+    """
     clip = targets.filled_slot(host, track_index, scene_index).clip
+    return dict(described(clip), track_index=track_index, scene_index=scene_index)
+
+
+def described(clip):
+    """A clip's own values."""
     return {
-        "track_index": track_index,
-        "scene_index": scene_index,
         "name": clip.name,
         "color": clip.color,
         "length": clip.length,
@@ -99,9 +129,9 @@ def get_clip_info(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     }
 
 
-@action("clip", ["edit", "names"], CLIP, dict(PLACE, name="string"))
+@action("clip", ["edit", "names"], CLIP, dict(PLACE, name="string"), names="clip")
 def set_clip_name(host, track_index: targets.INDEX, scene_index: targets.INDEX, name: targets.NAME):
-    """Names a clip."""
+    """Names a clip. Uses Clip.name."""
     clip = targets.filled_slot(host, track_index, scene_index).clip
     clip.name = name
     return _placed(track_index, scene_index, "is called %s" % clip.name, name=clip.name)

@@ -1,47 +1,60 @@
 """Actions on scenes: the rows of the session."""
 
+from ..parameters import Integer
 from ..registry import action
 from . import targets
 
 SCENE = {"scene": "scene_index"}
+CONTENTS = {"scene": "scene_index", "track": None, "clip": None, "selection": None}
+NAMED = {"scene_index": "integer", "name": "string"}
+COLOR = {"scene_index": "integer", "color": "integer", "color_index": "integer"}
+NO_COLOR = -1
 
 
 @action(
     "scene",
     ["edit", "names"],
     {"set": None, "selection": None},
-    {"scene_index": "integer", "name": "string", "message": "string"},
+    dict(NAMED, message="string"),
     one_undo_step=True,
+    names="scene",
 )
 def create_scene(host, name: targets.NAME = None):
-    """Adds an empty scene at the end."""
+    """Adds an empty scene at the end. Uses Song.create_scene."""
     scene = host.song.create_scene(-1)
     return lambda: _finish_creating(host, scene, name)
 
 
-@action(
-    "scene",
-    ["edit", "destructive"],
-    {"scene": "scene_index", "track": None, "clip": None, "selection": None},
-    {"message": "string"},
-)
+@action("scene", ["edit", "destructive"], CONTENTS, {"message": "string"})
 def delete_scene(host, scene_index: targets.INDEX):
-    """Deletes a scene and the clips of all tracks in its row; the scenes below move up."""
+    """Deletes a scene and the clips of all tracks in its row; the scenes below move up. Uses Song.delete_scene."""
     scene = targets.scene(host, scene_index)
     host.song.delete_scene(scene_index)
     targets.require(targets.position(host.song.scenes, scene) is None, "Live kept scene %d" % scene_index)
     return {"message": "scene %d was deleted" % scene_index}
 
 
+@action("scene", ["edit"], dict(CONTENTS, set=None), {"new_index": "integer", "name": "string", "message": "string"})
+def duplicate_scene(host, scene_index: targets.INDEX):
+    """Puts a copy of a scene and of its clips below it, and selects the copy. Uses Song.duplicate_scene."""
+    targets.scene(host, scene_index)
+    count = len(host.song.scenes)
+    host.song.duplicate_scene(scene_index)
+    targets.require(len(host.song.scenes) == count + 1, "Live did not duplicate scene %d" % scene_index)
+    new_index = scene_index + 1
+    message = "scene %d is a copy of scene %d" % (new_index, scene_index)
+    return {"new_index": new_index, "name": str(host.song.scenes[new_index].name), "message": message}
+
+
 @action(
     "scene",
     ["launch"],
     # A scene may carry a tempo and a signature, launches or stops every track, and becomes selected.
-    {"scene": "scene_index", "track": None, "clip": None, "set": None, "selection": None},
+    dict(CONTENTS, set=None),
     {"scene_index": "integer", "is_triggered": "boolean", "message": "string"},
 )
 def launch_scene(host, scene_index: targets.INDEX):
-    """Launches a scene; its clips start at the next launch quantization."""
+    """Launches a scene; its clips start at the next launch quantization. Uses Scene.fire."""
     scene = targets.scene(host, scene_index)
     scene.fire()
     return {
@@ -51,9 +64,9 @@ def launch_scene(host, scene_index: targets.INDEX):
     }
 
 
-@action("scene", ["edit", "names"], SCENE, {"scene_index": "integer", "name": "string", "message": "string"})
+@action("scene", ["edit", "names"], SCENE, dict(NAMED, message="string"), names="scene")
 def rename_scene(host, scene_index: targets.INDEX, name: targets.NAME):
-    """Names a scene; an empty name leaves it without one."""
+    """Names a scene; an empty name leaves it without one. Uses Scene.name."""
     scene = targets.scene(host, scene_index)
     scene.name = name
     return {
@@ -78,7 +91,7 @@ def rename_scene(host, scene_index: targets.INDEX, name: targets.NAME):
     },
 )
 def get_scene_info(host, scene_index: targets.INDEX):
-    """Reports a scene's name, color, tempo and signature; -1 where the scene sets none."""
+    """Reports a scene's name, color, tempo and signature; -1 where the scene sets none. Uses Scene."""
     scene = targets.scene(host, scene_index)
     return {
         "scene_index": scene_index,
@@ -89,6 +102,46 @@ def get_scene_info(host, scene_index: targets.INDEX):
         "time_signature_denominator": scene.time_signature_denominator,
         "is_triggered": scene.is_triggered,
         "is_empty": scene.is_empty,
+    }
+
+
+@action("property", ["read"], result={"scene_index": "integer", "is_empty": "boolean"})
+def get_scene_is_empty(host, scene_index: targets.INDEX):
+    """Reports whether a scene has no clips. Uses Scene.is_empty."""
+    return {"scene_index": scene_index, "is_empty": bool(targets.scene(host, scene_index).is_empty)}
+
+
+@action("property", ["read"], result={"scene_index": "integer", "has_tempo": "boolean", "tempo": "number"})
+def get_scene_tempo(host, scene_index: targets.INDEX):
+    """Reports the tempo that a scene sets when it is launched, -1 if it sets none. Uses Scene.tempo, tempo_enabled."""
+    scene = targets.scene(host, scene_index)
+    return {"scene_index": scene_index, "has_tempo": bool(scene.tempo_enabled), "tempo": float(scene.tempo)}
+
+
+@action("scene_color", ["read"], result=COLOR)
+def get_scene_color(host, scene_index: targets.INDEX):
+    """Reports a scene's color as 0x00rrggbb and its place in Live's palette, -1 if the scene has no color.
+
+    Uses Scene.color and Scene.color_index.
+    """
+    return _colored(targets.scene(host, scene_index), scene_index)
+
+
+@action("scene_color", ["edit"], SCENE, COLOR)
+def set_scene_color(host, scene_index: targets.INDEX, color_index: Integer(minimum=0, maximum=69)):
+    """Gives a scene one of the 70 colors of Live's palette. Uses Scene.color_index."""
+    scene = targets.scene(host, scene_index)
+    scene.color_index = color_index
+    targets.require(scene.color_index == color_index, "Live did not take the color")
+    return _colored(scene, scene_index)
+
+
+def _colored(scene, scene_index):
+    color_index = scene.color_index
+    return {
+        "scene_index": scene_index,
+        "color": int(scene.color),
+        "color_index": NO_COLOR if color_index is None else int(color_index),
     }
 
 

@@ -1,9 +1,12 @@
-"""Actions on the set as a whole: transport, tempo, loop, recording, undo."""
+"""Actions on the set as a whole: its state, tempo, signature, groove, metronome, file, and undo."""
+
+import os
 
 from ..errors import Refusal
 from ..parameters import Boolean, Integer, Number
 from ..registry import action
 from . import targets
+from .excursion import when_at_home
 
 SET = {"set": None}
 EVERYTHING = {
@@ -16,47 +19,6 @@ EVERYTHING = {
     "scene": None,
     "selection": None,
 }
-
-
-@action("session", ["transport"], SET, {"message": "string", "is_playing": "boolean"})
-def start_playback(host):
-    """Starts playing from the start marker."""
-    host.song.start_playing()
-    return {"is_playing": host.song.is_playing, "message": "playback starts"}
-
-
-@action("session", ["transport", "stop"], SET, {"message": "string", "is_playing": "boolean"})
-def stop_playback(host):
-    """Stops playing; stopping what stands still is no error."""
-    host.song.stop_playing()
-    return {"is_playing": host.song.is_playing, "message": "playback stops"}
-
-
-@action("session", ["record"], {"set": None, "track": None}, {"message": "string", "record_mode": "boolean"})
-def start_recording(host):
-    """Switches recording into the arrangement on; armed tracks record while the set plays."""
-    song = host.song
-    song.record_mode = True
-    targets.require(song.record_mode, "Live did not switch recording on")
-    return {"record_mode": True, "message": "recording is on"}
-
-
-@action("session", ["record", "stop"], {"set": None, "track": None}, {"message": "string", "record_mode": "boolean"})
-def stop_recording(host):
-    """Switches recording off, into the arrangement and into session clips alike."""
-    song = host.song
-    song.record_mode = False
-    if song.session_record:
-        song.session_record = False
-    targets.require(not song.record_mode and not song.session_record, "Live did not switch recording off")
-    return {"record_mode": False, "message": "recording is off"}
-
-
-@action("session", ["transport"], SET, {"message": "string", "is_playing": "boolean"})
-def continue_playing(host):
-    """Goes on playing from the current position."""
-    host.song.continue_playing()
-    return {"is_playing": host.song.is_playing, "message": "playback continues"}
 
 
 @action(
@@ -80,29 +42,13 @@ def continue_playing(host):
     },
 )
 def get_session_info(host):
-    """Reports tempo, transport, loop, signature, and how many tracks and scenes there are."""
-    song = host.song
-    return {
-        "tempo": song.tempo,
-        "is_playing": song.is_playing,
-        "current_song_time": song.current_song_time,
-        "loop_start": song.loop_start,
-        "loop_end": song.loop_start + song.loop_length,
-        "loop_length": song.loop_length,
-        "metronome": song.metronome,
-        "record_mode": song.record_mode,
-        "nudge_down": song.nudge_down,
-        "nudge_up": song.nudge_up,
-        "num_tracks": len(song.tracks),
-        "num_scenes": len(song.scenes),
-        "time_signature_numerator": song.signature_numerator,
-        "time_signature_denominator": song.signature_denominator,
-    }
+    """Reports tempo, transport, loop, signature, and how many tracks and scenes there are. Uses Song."""
+    return when_at_home(host, lambda: _described(host.song))
 
 
 @action("session", ["transport"], SET, {"bpm": "number", "message": "string"})
 def set_tempo(host, bpm: Number(minimum=20, maximum=999, unit="beats per minute")):
-    """Sets the tempo; refused while something else, such as a tempo follower, decides it."""
+    """Sets the tempo; refused while something else, such as a tempo follower, decides it. Uses Song.tempo."""
     host.song.tempo = bpm
     tempo = host.song.tempo
     targets.require_value("the tempo", bpm, tempo)
@@ -119,7 +65,7 @@ def set_tempo(host, bpm: Number(minimum=20, maximum=999, unit="beats per minute"
 def set_time_signature(
     host, numerator: Integer(minimum=1, maximum=99), denominator: Integer(enum=(1, 2, 4, 8, 16))
 ):
-    """Sets the time signature at the current position."""
+    """Sets the time signature at the current position. Uses Song.signature_numerator and signature_denominator."""
     song = host.song
     song.signature_numerator = numerator
     song.signature_denominator = denominator
@@ -128,27 +74,45 @@ def set_time_signature(
     return {"numerator": numerator, "denominator": denominator, "message": "the time signature is %d/%d" % actual}
 
 
-@action("session", ["transport"], SET, {"loop_start": "number"})
-def set_loop_start(host, position: Number(minimum=0, unit="beats")):
-    """Moves the start of the arrangement loop; its length stays."""
-    host.song.loop_start = position
-    loop_start = host.song.loop_start
-    targets.require_value("the loop start", position, loop_start)
-    return {"loop_start": loop_start}
+@action("property", ["read"], result={"signature_numerator": "integer"})
+def get_signature_numerator(host):
+    """Reports how many beats a bar has. Uses Song.signature_numerator."""
+    return {"signature_numerator": int(host.song.signature_numerator)}
 
 
-@action("session", ["transport"], SET, {"loop_length": "number"})
-def set_loop_length(host, length: Number(exclusive_minimum=0, unit="beats") = 4.0):
-    """Sets the length of the arrangement loop."""
-    host.song.loop_length = length
-    loop_length = host.song.loop_length
-    targets.require_value("the loop length", length, loop_length)
-    return {"loop_length": loop_length}
+@action("property", ["read"], result={"signature_denominator": "integer"})
+def get_signature_denominator(host):
+    """Reports which note value a beat of the signature has: 4 for quarters. Uses Song.signature_denominator."""
+    return {"signature_denominator": int(host.song.signature_denominator)}
+
+
+@action("groove_quantize", ["read"], result={"groove_amount": "number"})
+def get_groove_amount(host):
+    """Reports how strongly all grooves of the set are applied; 1 is 100 percent. Uses Song.groove_amount."""
+    return {"groove_amount": float(host.song.groove_amount)}
+
+
+@action("groove_quantize", ["edit"], SET, {"groove_amount": "number"})
+def set_groove_amount(host, amount: Number(minimum=0, maximum=1.3)):
+    """Sets how strongly all grooves of the set are applied; 1 is 100 percent. Uses Song.groove_amount."""
+    host.song.groove_amount = amount
+    groove_amount = float(host.song.groove_amount)
+    targets.require_value("the groove amount", amount, groove_amount)
+    return {"groove_amount": groove_amount}
+
+
+@action("project", ["read", "sensitive"], result={"project_root_folder": "string"})
+def get_project_root_folder(host):
+    """Reports the folder in which the set is saved; refused if it never was. Uses Song.file_path."""
+    file_path = str(host.song.file_path)
+    if not file_path:
+        raise Refusal("live_error", "the set has not been saved yet, so it has no folder")
+    return {"project_root_folder": os.path.dirname(file_path)}
 
 
 @action("session", ["transport"], SET, {"metronome": "boolean"})
 def set_metronome(host, enabled: Boolean() = True):
-    """Switches the metronome on or off."""
+    """Switches the metronome on or off. Uses Song.metronome."""
     host.song.metronome = enabled
     targets.require(host.song.metronome == enabled, "Live did not switch the metronome")
     return {"metronome": enabled}
@@ -156,21 +120,40 @@ def set_metronome(host, enabled: Boolean() = True):
 
 @action("session", ["transport"], SET, {"message": "string", "tempo": "number"})
 def tap_tempo(host):
-    """Taps once; the tempo follows from several taps."""
+    """Taps once; the tempo follows from several taps. Uses Song.tap_tempo."""
     host.song.tap_tempo()
     return {"tempo": host.song.tempo, "message": "tapped"}
 
 
 @action("session", ["edit", "destructive"], EVERYTHING, {"message": "string"})
 def undo(host):
-    """Undoes the last change of the set, whoever made it."""
+    """Undoes the last change of the set, whoever made it. Uses Song.undo."""
     return _step_through_history(host.song.can_undo, host.song.undo, "undo")
 
 
 @action("session", ["edit", "destructive"], EVERYTHING, {"message": "string"})
 def redo(host):
-    """Does again what was undone last."""
+    """Does again what was undone last. Uses Song.redo."""
     return _step_through_history(host.song.can_redo, host.song.redo, "redo")
+
+
+def _described(song):
+    return {
+        "tempo": float(song.tempo),
+        "is_playing": bool(song.is_playing),
+        "current_song_time": float(song.current_song_time),
+        "loop_start": float(song.loop_start),
+        "loop_end": float(song.loop_start + song.loop_length),
+        "loop_length": float(song.loop_length),
+        "metronome": bool(song.metronome),
+        "record_mode": bool(song.record_mode),
+        "nudge_down": bool(song.nudge_down),
+        "nudge_up": bool(song.nudge_up),
+        "num_tracks": len(song.tracks),
+        "num_scenes": len(song.scenes),
+        "time_signature_numerator": int(song.signature_numerator),
+        "time_signature_denominator": int(song.signature_denominator),
+    }
 
 
 def _step_through_history(possible, step, verb):

@@ -40,11 +40,53 @@ def filled_slot(host, track_index, row, row_name="scene_index"):
     return found
 
 
-def midi_clip(host, track_index, row, row_name):
-    clip = filled_slot(host, track_index, row, row_name).clip
-    if not clip.is_midi_clip:
+def clip(host, track_index, row, row_name="clip_index"):
+    return filled_slot(host, track_index, row, row_name).clip
+
+
+def midi_clip(host, track_index, row, row_name="clip_index"):
+    found = clip(host, track_index, row, row_name)
+    if not found.is_midi_clip:
         raise Refusal("live_error", "the clip in row %d of track %d is audio and has no notes" % (row, track_index))
-    return clip
+    return found
+
+
+def audio_clip(host, track_index, clip_index):
+    found = clip(host, track_index, clip_index)
+    if not found.is_audio_clip:
+        where = "the clip in row %d of track %d" % (clip_index, track_index)
+        raise Refusal("live_error", "%s is MIDI; only audio clips have this" % where)
+    return found
+
+
+def device(host, track_index, device_index):
+    """A device in a track's own chain; those inside its racks are not counted."""
+    return element(track(host, track_index).devices, device_index, "device_index", "track %d" % track_index, "devices")
+
+
+def device_that(host, track_index, device_index, is_wanted, kind):
+    """The same, of the wanted kind only: `kind` is what it would have to be, with its article."""
+    found = device(host, track_index, device_index)
+    if not is_wanted(found):
+        where = "device %d of track %d (%s)" % (device_index, track_index, found.name)
+        raise Refusal("live_error", "%s is not %s" % (where, kind))
+    return found
+
+
+def master_device(host, device_index):
+    return element(host.song.master_track.devices, device_index, "device_index", "the master track", "devices")
+
+
+def parameter_of(device, param_index):
+    return element(device.parameters, param_index, "param_index", device.name, "parameters")
+
+
+def element(items, index, index_name, owner_name, kind):
+    """One of the items that an owner has, such as the chains of a rack."""
+    if index >= len(items):
+        existing = "%s 0 to %d" % (kind, len(items) - 1) if len(items) else "no %s" % kind
+        raise _no_such(index_name, index, "%s has %s" % (owner_name, existing))
+    return items[index]
 
 
 def require(held, sentence):

@@ -1,32 +1,42 @@
-"""Actions on tracks: making, naming, mixing, arming."""
+"""Actions on tracks as wholes: making, copying, deleting, naming, finding and describing them."""
 
-from ..errors import Refusal
-from ..parameters import Boolean, Number
+from ..errors import Refusal, shown
+from ..parameters import Text
 from ..registry import action
 from . import targets
 
 TRACK = {"track": "track_index"}
 NEW_TRACK = {"set": None, "selection": None}
 CREATED = {"track_index": "integer", "name": "string", "message": "string"}
+ANNOTATION = {"annotation": "string"}
 
 
-@action("track", ["edit", "names"], NEW_TRACK, CREATED, one_undo_step=True)
+@action("track", ["edit", "names"], NEW_TRACK, CREATED, one_undo_step=True, names="track")
 def create_midi_track(host, name: targets.NAME = None):
-    """Adds a MIDI track at the end; without a name Live gives it one."""
+    """Adds a MIDI track at the end and selects it; without a name Live gives it one. Uses Song.create_midi_track."""
     track = host.song.create_midi_track(-1)
     return lambda: _finish_creating(host, track, name)
 
 
-@action("track", ["edit", "names"], NEW_TRACK, CREATED, one_undo_step=True)
+@action("track", ["edit", "names"], NEW_TRACK, CREATED, one_undo_step=True, names="track")
 def create_audio_track(host, name: targets.NAME = None):
-    """Adds an audio track at the end; without a name Live gives it one."""
+    """Adds an audio track at the end and selects it; without a name Live gives it one. Uses Song.create_audio_track."""
     track = host.song.create_audio_track(-1)
     return lambda: _finish_creating(host, track, name)
 
 
-@action("track", ["edit", "destructive"], {"track": "track_index", "selection": None}, {"message": "string"})
+# It reaches other tracks: those of a group, and the folded group around a copied one, which Live opens.
+@action(
+    "track",
+    ["edit", "destructive"],
+    {"track": None, "clip": None, "device": None, "selection": None},
+    {"message": "string"},
+)
 def delete_track(host, track_index: targets.INDEX):
-    """Deletes a track with all its clips, a group with all its tracks; tracks to the right move up."""
+    """Deletes a track with its clips and devices, a group with all its tracks; tracks to the right move up.
+
+    Live keeps the last track. Uses Song.delete_track.
+    """
     track = targets.track(host, track_index)
     name = track.name
     host.song.delete_track(track_index)
@@ -34,62 +44,29 @@ def delete_track(host, track_index: targets.INDEX):
     return {"message": "track %d (%s) was deleted" % (track_index, name)}
 
 
-@action("track", ["edit", "names"], TRACK, {"name": "string", "message": "string"})
+@action(
+    "track",
+    ["edit"],
+    dict(NEW_TRACK, track=None),
+    {"track_index": "integer", "new_index": "integer", "name": "string", "message": "string"},
+)
+def duplicate_track(host, track_index: targets.INDEX):
+    """Copies a track with its clips and devices, a group with all its tracks, and selects the copy, which follows it.
+
+    Tracks to the right move down. Uses Song.duplicate_track.
+    """
+    targets.track(host, track_index)
+    before = list(host.song.tracks)
+    host.song.duplicate_track(track_index)
+    return lambda: _finish_duplicating(host, track_index, before)
+
+
+@action("track", ["edit", "names"], TRACK, {"name": "string", "message": "string"}, names="track")
 def rename_track(host, track_index: targets.INDEX, name: targets.NAME):
-    """Names a track; an empty name lets Live choose one."""
+    """Names a track; an empty name lets Live choose one. Uses Track.name."""
     track = targets.track(host, track_index)
     track.name = name
     return {"name": track.name, "message": "track %d is called %s" % (track_index, track.name)}
-
-
-@action("track", ["mix"], TRACK, {"track_index": "integer", "volume": "number", "message": "string"})
-def set_track_volume(
-    host, track_index: targets.INDEX, volume: Number(minimum=0, maximum=1, unit="Live fader position, 0.85 = 0 dB")
-):
-    """Moves a track's volume fader."""
-    actual = _set_mixer(host, track_index, "volume", volume)
-    message = "volume of track %d is %.3f" % (track_index, actual)
-    return {"track_index": track_index, "volume": actual, "message": message}
-
-
-@action("track", ["mix"], TRACK, {"track_index": "integer", "pan": "number", "message": "string"})
-def set_track_pan(host, track_index: targets.INDEX, pan: Number(minimum=-1, maximum=1, unit="-1 = left, 1 = right")):
-    """Places a track between left and right."""
-    actual = _set_mixer(host, track_index, "panning", pan)
-    message = "pan of track %d is %.3f" % (track_index, actual)
-    return {"track_index": track_index, "pan": actual, "message": message}
-
-
-@action("track", ["record"], TRACK, {"track_index": "integer", "armed": "boolean", "message": "string"})
-def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True):
-    """Arms a track for recording, or disarms it; other tracks stay as they are."""
-    track = targets.track(host, track_index)
-    if not track.can_be_armed:
-        raise Refusal("live_error", "track %d (%s) cannot be armed" % (track_index, track.name))
-    track.arm = armed
-    targets.require(track.arm == armed, "Live did not change the arm button of track %d" % track_index)
-    state = "armed" if armed else "not armed"
-    return {"track_index": track_index, "armed": armed, "message": "track %d is %s" % (track_index, state)}
-
-
-@action("track", ["mix"], TRACK, {"track_index": "integer", "solo": "boolean", "message": "string"})
-def solo_track(host, track_index: targets.INDEX, solo: Boolean() = True):
-    """Solos a track or ends its solo; other solos stay as they are."""
-    track = targets.track(host, track_index)
-    track.solo = solo
-    targets.require(track.solo == solo, "Live did not change the solo button of track %d" % track_index)
-    state = "solo" if solo else "not solo"
-    return {"track_index": track_index, "solo": solo, "message": "track %d is %s" % (track_index, state)}
-
-
-@action("track", ["mix"], TRACK, {"track_index": "integer", "mute": "boolean", "message": "string"})
-def mute_track(host, track_index: targets.INDEX, mute: Boolean() = True):
-    """Mutes a track or lets it sound again."""
-    track = targets.track(host, track_index)
-    track.mute = mute
-    targets.require(track.mute == mute, "Live did not change the mute of track %d" % track_index)
-    state = "muted" if mute else "not muted"
-    return {"track_index": track_index, "mute": mute, "message": "track %d is %s" % (track_index, state)}
 
 
 @action(
@@ -112,7 +89,10 @@ def mute_track(host, track_index: targets.INDEX, mute: Boolean() = True):
     },
 )
 def get_track_info(host, track_index: targets.INDEX):
-    """Reports a track's name, mixer, state, and how many devices and session clips it has."""
+    """Reports a track's name, mixer, state, and how many devices and session clips it has.
+
+    The color is 0xRRGGBB as a number; is_foldable is true for groups. Uses Track and Track.mixer_device.
+    """
     track = targets.track(host, track_index)
     return {
         "track_index": track_index,
@@ -131,6 +111,28 @@ def get_track_info(host, track_index: targets.INDEX):
     }
 
 
+@action("track", ["read"], result={"track_index": "integer", "name": "string", "count": "integer"})
+def get_track_index_by_name(host, name: Text(max_length=256, min_length=1)):
+    """Finds a track by its exact name: the first one, and the count of tracks that are called so.
+
+    Return tracks and the master track are not looked at. Uses Track.name.
+    """
+    indexes = [index for index, track in enumerate(host.song.tracks) if track.name == name]
+    if not indexes:
+        raise Refusal("live_error", "no track is called %s; capitals and spaces count" % shown(name))
+    return {"track_index": indexes[0], "name": name, "count": len(indexes)}
+
+
+@action("track_annotation", ["read"], result=ANNOTATION, missing="Track.annotation")
+def get_track_annotation(host, track_index: targets.INDEX):
+    """Would report the info text of a track, which Live's API does not show: it has no Track.annotation."""
+
+
+@action("track_annotation", ["edit"], TRACK, ANNOTATION, missing="Track.annotation")
+def set_track_annotation(host, track_index: targets.INDEX, annotation_text: Text(max_length=65536)):
+    """Would write the info text of a track, which Live's API does not show: it has no Track.annotation."""
+
+
 def _finish_creating(host, track, name):
     index = targets.position(host.song.tracks, track)
     targets.require(index is not None, "the new track was removed at once")
@@ -139,11 +141,10 @@ def _finish_creating(host, track, name):
     return {"track_index": index, "name": track.name, "message": "track %d (%s) was created" % (index, track.name)}
 
 
-def _set_mixer(host, track_index, member, value):
-    parameter = getattr(targets.track(host, track_index).mixer_device, member)
-    if not parameter.is_enabled:
-        raise Refusal("live_error", "%s of track %d is controlled by something else" % (member, track_index))
-    parameter.value = value
-    actual = parameter.value
-    targets.require_value("%s of track %d" % (member, track_index), value, actual)
-    return actual
+def _finish_duplicating(host, track_index, before):
+    after = list(host.song.tracks)
+    targets.require(len(after) > len(before), "Live did not copy track %d" % track_index)
+    same = [one == other for one, other in zip(before, after)]
+    new_index = same.index(False) if False in same else len(before)
+    message = "track %d was copied; the copy is track %d (%s)" % (track_index, new_index, after[new_index].name)
+    return {"track_index": track_index, "new_index": new_index, "name": after[new_index].name, "message": message}

@@ -7,8 +7,11 @@ from .handle import refer
 _REQUIRED = object()
 
 
-def make_initializer(package, facts_name, model):
-    """`model.constructor` lists (name, type) or (name, type, default) of each parameter, by position or by keyword."""
+def make_initializer(package, facts_name, model, classes):
+    """`model.constructor` lists (name, type) or (name, type, default) of each parameter, by position or by keyword.
+
+    `classes` are those that types may name (see conversion.py).
+    """
     declared = getattr(model, "constructor", None)
     if declared is None:
 
@@ -17,7 +20,7 @@ def make_initializer(package, facts_name, model):
 
         return initialize
 
-    parameters = [(name, converter(kind, {}), (*default, _REQUIRED)[0]) for name, kind, *default in declared]
+    parameters = [(name, converter(kind, classes), (*default, _REQUIRED)[0]) for name, kind, *default in declared]
     text = "__init__(%s)" % ", ".join("%s:%s" % (name, kind) for name, kind, *_ in declared)
 
     def construct(handle, *arguments, **keywords):

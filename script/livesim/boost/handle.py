@@ -31,7 +31,7 @@ class Instance:
         if other is None:
             return _referent(self).subject is None
         if isinstance(other, Instance):
-            return _referent(self).subject is _referent(other).subject
+            return _referent(self).subject == _referent(other).subject
         return NotImplemented
 
     def __hash__(self):

@@ -15,10 +15,11 @@ from ..model.base import MODELS, State, reads
 from .constructors import make_initializer
 from .conversion import converter
 from .enums import enumeration
+from .events import event_lookup
 from .handle import Instance, refer
 from .members import listener_members, make_function, make_method, make_property
 from .signature import Signature
-from .vectors import Vector, vector_protocol, wrapping
+from .vectors import Vector, iterator_protocol, vector_protocol, wrapping
 
 
 class Package:
@@ -77,9 +78,13 @@ class Package:
                     setattr(made, listener_member, function)
         for member, text in methods.items():
             setattr(made, member, self._method("%s.%s" % (name, member), text, marked.get(member)))
-        for member, function in (vector_protocol(self._wrap) if model is Vector else {}).items():
-            setattr(made, member, function)
-        made.__init__ = make_initializer(self, name, model)
+        for ending, protocol in (("Vector", vector_protocol), ("Iterator", iterator_protocol)):
+            for member, function in (protocol(self._wrap) if name.endswith(ending) else {}).items():
+                setattr(made, member, function)
+        look_up = event_lookup(name, model)
+        if look_up is not None:
+            made.__getattr__ = look_up
+        made.__init__ = make_initializer(self, name, model, self._by_last_name)
 
     def _property(self, label, fact, member):
         convert = None
@@ -101,6 +106,8 @@ class Package:
         """How a model's value becomes what scripts get, by the type that the facts declare."""
         if type_text == "float":
             return float
+        if type_text == "None":
+            return lambda _value: None
         for kind in self._by_last_name.get(type_text.partition("[")[0], ()):
             if kind.__name__.endswith("Vector"):
                 return functools.partial(self._vector, kind)
@@ -132,7 +139,7 @@ def marked_members(model):
         name: member for name, member in members.items() if isinstance(member, reads) or hasattr(member, "exported")
     }
     states = {name: member for name, member in members.items() if isinstance(member, State) and name[0] != "_"}
-    return {**marked, **states, **getattr(model, "fields", {})}
+    return {**marked, **states, **dict.fromkeys(getattr(model, "fields", ()), True)}
 
 
 def is_writable(member):

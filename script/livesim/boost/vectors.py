@@ -1,4 +1,4 @@
-"""Vectors: the sequences that Live returns. Each is a copy; appending to it changes nothing in the set."""
+"""Vectors: the sequences that Live returns. Each is a copy; appending to it changes nothing. And iterators."""
 
 from ..model.base import query
 from .handle import Instance, refer, referent_of
@@ -67,3 +67,8 @@ def vector_protocol(wrap):
         "__iter__": lambda vector: map(wrap, list(items_of(vector))),
         "__contains__": lambda vector, value: any(wrap(item) == value for item in items_of(vector)),
     }
+
+
+def iterator_protocol(wrap):
+    """For the classes that the dumps call iterators and list no members of; behind the handle stands what is left."""
+    return {"__iter__": lambda iterator: iterator, "__next__": lambda iterator: wrap(next(referent_of(iterator).rest))}

@@ -106,7 +106,8 @@ class Model:
         self.live.change(self, name, value, lambda: setattr(self, name, value))
 
     def call(self, function, arguments):
-        """A script calls a method."""
+        """A script calls a method of this class, or the one that takes its place in a special kind of it."""
+        function = getattr(type(self), function.__name__, function)
         if function.exported == "query":
             return function(self, *arguments)
         return self.live.change(self, function.__name__, arguments, lambda: function(self, *arguments))
@@ -117,7 +118,7 @@ class Model:
             self.live.notifications.post(self, member)
 
     def children(self):
-        for name in _owning_states(type(self)):
+        for name in owning_states(type(self)):
             yield from _objects(self._values.get(name))
 
     def die(self):
@@ -132,13 +133,29 @@ class Model:
         for child in self.children():
             child.revive()
 
+    def copied(self, parent, kind=None):
+        """The same object for another place, not put there yet: what it owns is copied with it, the rest is shared.
+
+        What undo never touches, such as selections and buttons, starts anew; so does what is made in `_birth`, the
+        place for everything else that belongs to one object alone, such as who listens to it. `kind` is the class of
+        the copy, where the other place asks for another one.
+        """
+        copy = object.__new__(kind or type(self))
+        vars(copy).update(vars(self), parent=parent)
+        copy._birth()
+        owned = owning_states(type(self))
+        for name, value in self._values.items():
+            if getattr(type(self), name).undo:
+                copy._values[name] = copies(value, copy) if name in owned else value
+        return copy
+
     def path(self):
         """Where the object stands in the set, in the words of Max's `live.path`."""
         return "%s %s" % (self.parent.path(), self.segment())
 
     def segment(self):
         """The last part of the path; a parent knows the places of its children by the names of its own members."""
-        for name in _owning_states(type(self.parent)):
+        for name in owning_states(type(self.parent)):
             value = self.parent._values.get(name)
             if value is self:
                 return name.lstrip("_")
@@ -147,7 +164,8 @@ class Model:
         return "detached"
 
 
-def _owning_states(cls):
+def owning_states(cls):
+    """The names of the members whose values live and die with an object of this class."""
     if "_owning" not in cls.__dict__:
         found = {}
         for ancestor in reversed(cls.__mro__):
@@ -156,6 +174,13 @@ def _owning_states(cls):
             )
         cls._owning = tuple(found)
     return cls._owning
+
+
+def copies(value, parent):
+    """What an owning member holds, copied for another owner."""
+    if isinstance(value, tuple):
+        return tuple(child.copied(parent) for child in value)
+    return value and value.copied(parent)
 
 
 def _objects(value):

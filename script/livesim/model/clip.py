@@ -1,57 +1,84 @@
-"""Clip: a clip of the Session, its loop and markers, its launch settings, and where it stands when it plays."""
+"""Clip: a MIDI or audio clip, above all of the Session; what it is called, how it is launched, which groove it has."""
 
-from .base import Model, State, command, models, reads
+import ntpath
+
+from ..errors import unmatched_call
+from .base import Model, State, command, models, owning_states, reads
+from .clip_audio import ClipAudio
+from .clip_editing import ClipEditing
+from .clip_envelopes import ClipEnvelopes
+from .clip_note_tuples import ClipNoteTuples
 from .clip_notes import ClipNotes
+from .clip_playing import ClipPlaying
 from .clip_region import ClipRegion
 from .palette import COLORS, check_index, nearest
-
-TOGGLE = 2
-
-
-def _up_to(highest):
-    def check(value):
-        if not 0 <= value <= highest:
-            raise RuntimeError("Invalid value: it must lie between 0 and %d" % highest)
-
-    return check
+from .ranges import check_denominator, check_numerator, within
+from .warping import Warp
 
 
 @models("Clip.Clip")
-class Clip(ClipRegion, ClipNotes, Model):
+class Clip(ClipPlaying, ClipRegion, ClipAudio, ClipEditing, ClipNoteTuples, ClipNotes, ClipEnvelopes, Model):
     name = State("")
     color_index = State(0, also=("color",), check=check_index)
     muted = State(False)
-    launch_mode = State(0, check=_up_to(3))
-    launch_quantization = State(0, check=_up_to(14))
+    launch_mode = State(0, check=within(0, 3))
+    launch_quantization = State(0, check=within(0, 14))
     legato = State(False)
-    velocity_amount = State(0.0, check=_up_to(1))
-    signature_numerator = State(4)
-    signature_denominator = State(4)
+    velocity_amount = State(0.0, check=within(0, 1))
+    signature_numerator = State(4, check=check_numerator)
+    signature_denominator = State(4, check=check_denominator)
     view = State(owns=True)
+    _groove = State(None, also=("groove",))
 
-    # Arrangement clips, recording, grooves and envelopes are beyond the simulation: no clip has any.
     is_session_clip = reads(lambda clip: True)
     is_arrangement_clip = reads(lambda clip: False)
     is_take_lane_clip = reads(lambda clip: False)
-    is_recording = reads(lambda clip: False)
-    is_overdubbing = reads(lambda clip: False)
-    will_record_on_start = reads(lambda clip: False)
-    has_groove = reads(lambda clip: False)
-    has_envelopes = reads(lambda clip: False)
+    has_groove = reads(lambda clip: clip._groove is not None)
 
-    def __init__(self, slot, length, is_audio=False):
-        super().__init__(slot)
-        self.is_audio = is_audio
-        self.launched_at = 0.0
+    def __init__(self, parent, length, sample=None):
+        """A MIDI clip or, with a sample (an AudioFile), an audio clip."""
+        super().__init__(parent)
+        self.sample = sample
         self._values["color_index"] = self.track.color_index
         self._values.update(_loop_end=float(length), _end_marker=float(length))
         self.view = ClipView(self)
 
-    def copy_into(self, slot):
-        copy = Clip(slot, self.length, self.is_audio)
-        copy._values.update({name: value for name, value in self._values.items() if name != "view"})
+    @classmethod
+    def of_sample(cls, parent, sample, warping=True, warp=None):
+        """An audio clip of a whole file, as Live makes it: it is called like the file, and has the tempo of the set."""
+        warp = warp or Warp(((0.0, 0.0),), parent.song.tempo)
+        clip = cls(parent, warp.beat_at(sample.seconds) if warping else sample.seconds, sample)
+        name, _extension = ntpath.splitext(ntpath.basename(sample.path))
+        clip._values.update(name=name, _warp=warp, _warping=warping, _looping=warping)
+        return clip
+
+    def copy_to(self, slot):
+        """Puts a copy of the clip into a slot, in place of the clip that may be there, and returns the copy."""
+        slot.clip = self.copied(slot)
+        return slot.clip
+
+    def copied(self, parent, kind=None):
+        """The same clip for another place, not put there yet. Its envelopes go with it only within the Session."""
+        copy = (kind or type(self))(parent, self.length, self.sample)
+        for name in set(self._values).difference(owning_states(type(self))):
+            if getattr(type(self), name).undo and hasattr(type(copy), name):
+                copy._values[name] = self._values[name]
         copy._notes, copy._last_note_id = self._notes, self._last_note_id
+        if copy.is_session_clip:
+            copy.take_envelopes_of(self)
         return copy
+
+    @reads
+    def is_recording(self):
+        return self.is_session_clip and self.track.is_recording_into(self.parent)
+
+    @reads
+    def is_overdubbing(self):
+        return self.is_playing and self.is_midi_clip and self.song.overdub and self.track.arm and not self.is_recording
+
+    @reads
+    def will_record_on_start(self):
+        return False
 
     @property
     def track(self):
@@ -78,47 +105,15 @@ class Clip(ClipRegion, ClipNotes, Model):
         self.color_index = nearest(value)
 
     @reads
-    def is_playing(self):
-        return self.track.playing_clip is self
+    def groove(self):
+        return self._groove
 
-    @is_playing.setter
-    def is_playing(self, value):
-        self.fire() if value else self.stop()
-
-    @reads
-    def is_triggered(self):
-        return self.parent.is_triggered
-
-    @reads
-    def start_time(self):
-        """For clips of the Session: when it was started."""
-        return self.launched_at
-
-    @reads
-    def playing_position(self):
-        return self.position_at(self.song.running_time) if self.is_playing else 0.0
-
-    @command
-    def move_playing_pos(self, beats):
-        if self.is_playing:
-            self.launched_at -= beats
-
-    @command
-    def fire(self):
-        if self.launch_mode == TOGGLE and self.is_playing:
-            self.track.stop()
-        else:
-            self.track.launch(self.parent)
-
-    @command
-    def stop(self):
-        if self.is_playing or self.is_triggered:
-            self.track.stop()
-
-    @command
-    def set_fire_button_state(self, state):
-        if state:
-            self.fire()
+    @groove.setter
+    def groove(self, value):
+        """As measured in Live: a clip's groove can be exchanged, but not taken away."""
+        if value is None:
+            raise unmatched_call("None.None", (self, None), "None(Clip, Groove)")
+        self._groove = value
 
 
 @models("Clip.Clip.View")
@@ -136,4 +131,8 @@ class ClipView(Model):
 
     @command
     def show_loop(self):
+        pass
+
+    @command
+    def select_envelope_parameter(self, device_parameter):
         pass

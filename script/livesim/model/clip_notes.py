@@ -34,21 +34,18 @@ class NoteEdit:
     def _exchange(self, out, back):
         kept = {note_id: note for note_id, note in self.clip._notes.items() if note_id not in out}
         self.clip._notes = {**kept, **back}
+        self.clip.post("notes")
 
 
 class ClipNotes:
+    events = ("notes",)
     _notes = {}
     _selected_ids = State(frozenset(), undo=False)
     _last_note_id = 0
 
     @command
     def add_new_notes(self, specifications):
-        self._require_midi()
-        added = [self._new_note(specification.values) for specification in specifications]
-        for note in added:
-            _check(note)
-        self._put_notes(added)
-        return tuple(note.note_id for note in added)
+        return self._add_notes(specification.values for specification in specifications)
 
     @query
     def get_notes_extended(self, from_pitch, pitch_span, from_time, time_span):
@@ -65,24 +62,8 @@ class ClipNotes:
 
     @query
     def get_selected_notes_extended(self):
-        return self._as_values(self._notes[note_id] for note_id in self._selected_ids if note_id in self._notes)
-
-    @query
-    def get_notes(self, from_time, from_pitch, time_span, pitch_span):
-        found = self._notes_within(from_pitch, pitch_span, from_time, time_span)
-        return tuple(
-            (note.pitch, note.start_time, note.duration, note.velocity, note.mute) for note in _in_order(found)
-        )
-
-    @command
-    def set_notes(self, notes):
         self._require_midi()
-        added = [
-            self._new_note(dict(zip(("pitch", "start_time", "duration", "velocity", "mute"), note))) for note in notes
-        ]
-        for note in added:
-            _check(note)
-        self._put_notes(added)
+        return self._as_values(self._notes[note_id] for note_id in self._selected_ids if note_id in self._notes)
 
     @command
     def apply_note_modifications(self, vector):
@@ -97,32 +78,43 @@ class ClipNotes:
         self._remove(note.note_id for note in self._notes_within(from_pitch, pitch_span, from_time, time_span))
 
     @command
-    def remove_notes(self, from_time, from_pitch, time_span, pitch_span):
-        self.remove_notes_extended(from_pitch, pitch_span, from_time, time_span)
-
-    @command
     def remove_notes_by_id(self, note_ids):
         self._remove(note.note_id for note in self._known(note_ids))
 
     @command
     def select_all_notes(self):
+        self._require_midi()
         self._selected_ids = frozenset(self._notes)
 
     @command
     def deselect_all_notes(self):
+        self._require_midi()
         self._selected_ids = frozenset()
 
     @command
     def select_notes_by_id(self, note_ids):
-        self._selected_ids = frozenset(note.note_id for note in self._known(note_ids))
+        """Adds to what is selected; ids that the clip does not know are ignored."""
+        self._require_midi()
+        self._selected_ids |= frozenset(note_ids) & frozenset(self._notes)
 
     def _require_midi(self):
         if self.is_audio:
             raise RuntimeError("Notes are available on MIDI clips only")
 
-    def _new_note(self, values):
-        self._last_note_id += 1
-        return Note(**{**NOTE_FIELDS, **values, "note_id": self._last_note_id})
+    def _add_notes(self, fields_of_each):
+        added = self._new_notes(fields_of_each)
+        self._put_notes(added)
+        return tuple(note.note_id for note in added)
+
+    def _new_notes(self, fields_of_each):
+        """Notes with ids of their own, not in the clip yet; all of them, or an error if one is out of range."""
+        self._require_midi()
+        new = []
+        for fields in fields_of_each:
+            self._last_note_id += 1
+            new.append(Note(**{**NOTE_FIELDS, **fields, "note_id": self._last_note_id}))
+            _check(new[-1])
+        return new
 
     def _put_notes(self, notes):
         self._replace(settle(self._notes, notes))
@@ -135,6 +127,7 @@ class ClipNotes:
 
     def _replace(self, notes):
         before, self._notes = self._notes, notes
+        self.post("notes")
         self.song.history.record(NoteEdit(self, _missing(before, notes), _missing(notes, before)))
 
     def _known(self, note_ids):

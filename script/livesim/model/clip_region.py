@@ -1,41 +1,57 @@
-"""The loop and the markers of a clip.
+"""The loop and the markers of a clip, in beats, or in seconds if it is an unwarped audio clip.
 
-While looping is off, Live takes loop_start and loop_end for the markers, and ignores what is written to start_marker.
+As measured in Live: while looping is off, loop_start and loop_end stand for the markers. What is written to
+start_marker is ignored then; what is written to end_marker is read back but moves nothing, and is forgotten with the
+next loop.
 """
 
+from ..errors import invalid_value
 from .base import State, reads
 
 
 class ClipRegion:
-    looping = State(True, also=("loop_start", "loop_end", "position"))
+    _looping = State(True, also=("looping", "loop_start", "loop_end", "position"))
     _loop_start = State(0.0, also=("loop_start", "position"))
     _loop_end = State(4.0, also=("loop_end",))
     _start_marker = State(0.0, also=("start_marker", "loop_start"))
     _end_marker = State(4.0, also=("end_marker", "loop_end"))
+    _idle_end_marker = State(None, also=("end_marker",))
+
+    @reads
+    def looping(self):
+        return self._looping
+
+    @looping.setter
+    def looping(self, value):
+        if value and self.is_unwarped:
+            raise RuntimeError("Unwarped audio clips cannot be looped")
+        self._looping = value
+        self._idle_end_marker = None
 
     @reads
     def loop_start(self):
-        return self._loop_start if self.looping else self._start_marker
+        return self._loop_start if self._looping else self._start_marker
 
     @loop_start.setter
     def loop_start(self, value):
-        _require_order(value, self.loop_end)
-        if self.looping:
+        self._require_region(value, self.loop_end)
+        if self._looping:
             self._loop_start = value
         else:
             self._start_marker = value
 
     @reads
     def loop_end(self):
-        return self._loop_end if self.looping else self._end_marker
+        return self._loop_end if self._looping else self._end_marker
 
     @loop_end.setter
     def loop_end(self, value):
-        _require_order(self.loop_start, value)
-        if self.looping:
+        self._require_region(self.loop_start, value)
+        if self._looping:
             self._loop_end = value
         else:
             self._end_marker = value
+            self._idle_end_marker = None
 
     @reads
     def position(self):
@@ -43,13 +59,14 @@ class ClipRegion:
 
     @position.setter
     def position(self, value):
-        length = self.length
-        if self.looping:
-            self._loop_start, self._loop_end = value, value + length
-            self._start_marker = min(max(self._start_marker, value), value + length)
-            self._end_marker = max(self._end_marker, value + length)
+        end = value + self.length
+        self._require_region(value, end)
+        if self._looping:
+            self._loop_start, self._loop_end = value, end
+            self._start_marker = min(max(self._start_marker, value), end)
+            self._end_marker = max(self._end_marker, end)
         else:
-            self._start_marker, self._end_marker = value, value + length
+            self._start_marker, self._end_marker = value, end
 
     @reads
     def start_marker(self):
@@ -57,18 +74,21 @@ class ClipRegion:
 
     @start_marker.setter
     def start_marker(self, value):
-        if self.looping:
-            _require_order(value, self._end_marker)
+        if self._looping:
+            self._require_region(value, self._end_marker)
             self._start_marker = value
 
     @reads
     def end_marker(self):
-        return self._end_marker
+        return self._end_marker if self._idle_end_marker is None else self._idle_end_marker
 
     @end_marker.setter
     def end_marker(self, value):
-        _require_order(self._start_marker, value)
-        self._end_marker = value
+        self._require_region(self._start_marker, value)
+        if self._looping:
+            self._end_marker = value
+        else:
+            self._idle_end_marker = value
 
     @reads
     def length(self):
@@ -76,21 +96,32 @@ class ClipRegion:
 
     @reads
     def end_time(self):
-        if self.looping:
+        if self._looping:
             return max(self._loop_end - self._start_marker, self.length)
         return self._end_marker - self._start_marker
 
+    def place_region(self, start, end):
+        """Loop and markers alike, as a new or cropped clip has them."""
+        self._loop_start = self._start_marker = start
+        self._loop_end = self._end_marker = end
+
     def position_at(self, time):
         """Where the clip stands when the song's running clock reads `time`."""
-        position = self._start_marker + time - self.launched_at
-        if self.looping and position >= self._loop_end:
+        position = self._start_marker + self._passed_since(self.launched_at, time)
+        if self._looping and position >= self._loop_end:
             position = self._loop_start + (position - self._loop_start) % self.length
         return position
 
     def has_ended(self, time):
-        return not self.looping and self.position_at(time) >= self._end_marker
+        return not self._looping and self.position_at(time) >= self._end_marker
 
+    def _passed_since(self, earlier, time):
+        """The time of the clip that goes by between two readings of the song's running clock."""
+        beats = time - earlier
+        return beats * 60 / self.song.tempo if self.is_unwarped else beats
 
-def _require_order(start, end):
-    if not start < end:
-        raise RuntimeError("Invalid value: the start must lie before the end")
+    def _require_region(self, start, end):
+        if not start < end:
+            raise RuntimeError("Invalid value: the start must lie before the end")
+        if self.is_unwarped and not 0 <= start < end <= self.sample.seconds:
+            raise invalid_value()

@@ -3,24 +3,32 @@
 A fired clip waits at least for the next turn of the main loop, as in Live, where the audio thread starts it.
 """
 
+import math
+
 from . import quantization
-from .base import command, reads
+from .base import State, command, reads
 
 NOTHING_FIRED, STOP_FIRED, NOTHING_PLAYING = -1, -2, -1
 
 
 class Fired:
-    """A launch, or a stop if there is no slot, that waits for its time on the song's running clock."""
+    """What waits for its time on the song's running clock: a launch, or a recording if the slot is empty, or a stop."""
 
-    __slots__ = ("slot", "due")
+    __slots__ = ("slot", "due", "record_length")
 
-    def __init__(self, slot, due):
-        self.slot, self.due = slot, due
+    def __init__(self, slot, due, record_length=None):
+        self.slot, self.due, self.record_length = slot, due, record_length
 
 
 class TrackLaunching:
     playing_clip = None
     fired = None
+    _left_arrangement = State(False, undo=False, also=("back_to_arranger",))
+
+    def post(self, member):
+        super().post(member)
+        if member == "_left_arrangement":
+            self.song.post("back_to_arranger")
 
     def launch(self, slot):
         """Starts a slot's clip at its next boundary, and the transport at once if it rests."""
@@ -37,6 +45,14 @@ class TrackLaunching:
             self.cancel_launch()
             self.play(None)
 
+    def hold(self, slot):
+        """A slot's clip falls silent, since somebody scrubs it, and waits until it is launched again."""
+        self.play(None)
+        self._fire(Fired(slot, math.inf))
+
+    def is_held(self, slot):
+        return self.fired is not None and self.fired.slot is slot and self.fired.due == math.inf
+
     def cancel_launch(self):
         self._fire(None)
 
@@ -52,20 +68,38 @@ class TrackLaunching:
         if self.fired is not None and self.fired.due <= time:
             fired = self.fired
             self._fire(None)
-            self.play(fired.slot and fired.slot.clip, fired.due)
+            self.end_recording(fired.due)
+            if fired.slot is not None and fired.slot.clip is None:
+                self.begin_recording(fired)
+            else:
+                self.play(fired.slot and fired.slot.clip, fired.due)
+        if self.is_recording:
+            self.go_on_recording(time)
         clip = self.playing_clip
         if clip is not None:
             clip.post("playing_position")
+            clip.play_automation(clip.position_at(time))
             if clip.has_ended(time):
                 self.play(None)
 
     def play(self, clip, launched_at=0.0):
-        self.playing_clip = clip
+        self.end_recording(self.song.running_time)
+        before, self.playing_clip = self.playing_clip, clip
+        if before is not None:
+            before.stop_automation()
         if clip is not None:
-            clip.launched_at = launched_at
+            self._left_arrangement = True
+            clip.start_automation()
+            takes_over = clip.legato and before is not None
+            clip.launched_at = before.launched_at if takes_over else launched_at
+            clip.started_at = self.song.current_song_time - (self.song.running_time - launched_at)
             clip.post("start_time")
             self.song.busy_tracks.add(self)
         self.post("playing_slot_index")
+
+    def take_over(self, clip):
+        """Another clip plays on in place of the one that plays, as if it had been that all along."""
+        self.play(clip, self.playing_clip.launched_at)
 
     def _fire(self, fired):
         before, self.fired = self.fired, fired
@@ -81,7 +115,7 @@ class TrackLaunching:
         return self.playing_clip is not None or self.fired is not None
 
     def _require_slots(self, member):
-        if not self.is_playable:
+        if not self.has_slots:
             raise RuntimeError("%s and Return Tracks have no '%s' property!" % (self.song.main_name, member))
 
     @reads
@@ -95,6 +129,19 @@ class TrackLaunching:
         if self.fired is None:
             return NOTHING_FIRED
         return STOP_FIRED if self.fired.slot is None else self.clip_slots.index(self.fired.slot)
+
+    @reads
+    def back_to_arranger(self):
+        """Whether a clip of the Session has taken the track out of the arrangement."""
+        return self._left_arrangement
+
+    @back_to_arranger.setter
+    def back_to_arranger(self, value):
+        """Only Live itself switches it on."""
+        if not value and self._left_arrangement:
+            self.cancel_launch()
+            self.play(None)
+            self._left_arrangement = False
 
     @command
     def stop_all_clips(self, quantized=True):

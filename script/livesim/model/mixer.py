@@ -2,8 +2,10 @@
 
 from .base import Model, State, models, reads
 from .parameter import DeviceParameter
+from .units import PAN, SEND, VOLUME
 
 UNITY_GAIN = 0.85
+RETURN_LETTERS = "ABCDEFGHIJKL"
 SWITCH = ("Off", "On")
 
 
@@ -31,18 +33,18 @@ class MixerDevice(Model):
 
     def __init__(self, track):
         super().__init__(track)
-        self.volume = DeviceParameter(self, "Track Volume", 0, 1, UNITY_GAIN)
-        self.panning = DeviceParameter(self, "Track Panning", -1, 1, 0)
-        self.left_split_stereo = DeviceParameter(self, "Split Stereo Pan L", -1, 1, -1)
-        self.right_split_stereo = DeviceParameter(self, "Split Stereo Pan R", -1, 1, 1)
+        self.volume = DeviceParameter(self, "Track Volume", 0, 1, UNITY_GAIN, unit=VOLUME)
+        self.panning = DeviceParameter(self, "Track Panning", -1, 1, 0, unit=PAN)
+        self.left_split_stereo = DeviceParameter(self, "Split Stereo Pan L", -1, 1, -1, unit=PAN)
+        self.right_split_stereo = DeviceParameter(self, "Split Stereo Pan R", -1, 1, 1, unit=PAN)
         self.track_activator = TrackActivator(self)
         if track.is_main:
             self._crossfader = DeviceParameter(self, "Crossfader", -1, 1, 0)
-            self._cue_volume = DeviceParameter(self, "Preview Volume", 0, 1, UNITY_GAIN)
+            self._cue_volume = DeviceParameter(self, "Preview Volume", 0, 1, UNITY_GAIN, unit=VOLUME)
             self._song_tempo = SongTempo(self)
 
     def add_send(self):
-        self.sends += (DeviceParameter(self, "Send", 0, 1, 0),)
+        self.sends += (Send(self),)
 
     def remove_send(self, index):
         self.sends = self.sends[:index] + self.sends[index + 1 :]
@@ -76,6 +78,21 @@ def _of_the_main_track(parameter, sentence):
     return parameter
 
 
+class Send(DeviceParameter):
+    """How much of the track goes to the return track of the same letter."""
+
+    def __init__(self, mixer):
+        super().__init__(mixer, "Send", 0, 1, 0, unit=SEND)
+
+    @reads
+    def name(self):
+        return "Send %s" % RETURN_LETTERS[self.parent.sends.index(self)]
+
+    @reads
+    def original_name(self):
+        return self.name
+
+
 class TrackActivator(DeviceParameter):
     """The track's on-off switch: its mute, seen from the other side."""
 
@@ -93,6 +110,11 @@ class SongTempo(DeviceParameter):
 
     def __init__(self, mixer):
         super().__init__(mixer, "Song Tempo", 20, 999, 120)
+
+    def post(self, member):
+        super().post(member)
+        if member == "value":
+            self.post("display_value")
 
     @reads
     def value(self):

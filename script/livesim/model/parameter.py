@@ -1,9 +1,16 @@
-"""DeviceParameter: a value within a range, such as a fader. Live keeps it in single precision, and so is it here."""
+"""DeviceParameter: a value within a range, such as a fader. Live keeps it in single precision, and so is it here.
+
+Not yet confirmed in Live: that it refuses what is written to a disabled parameter, or a shown value beyond the range.
+"""
 
 import struct
 
 from ..errors import invalid_value
+from .automation import UNAUTOMATED, Automated
 from .base import Model, State, command, models, query, reads
+from .units import PLAIN
+
+ENABLED, DISABLED = 0, 2
 
 
 def single_precision(value):
@@ -11,22 +18,42 @@ def single_precision(value):
 
 
 @models("DeviceParameter.DeviceParameter")
-class DeviceParameter(Model):
-    value = State(0.0)
-    automation_state = State(0, undo=False)
+class DeviceParameter(Automated, Model):
+    value = State(0.0, also=("display_value",))
+    automation_state = State(UNAUTOMATED, undo=False)
 
-    def __init__(self, parent, name, low, high, default, items=()):
+    def __init__(self, parent, name, low, high, default, items=(), unit=PLAIN):
         super().__init__(parent)
+        self.unit = unit
+        self.macro = None
         self._name, self._low, self._high = name, float(low), float(high)
         self._default, self._items = single_precision(default), items
         self._values["value"] = self._default
 
     def assign(self, name, value):
         if name == "value":
-            if not self._low <= value <= self._high:
-                raise invalid_value()
-            value = float(round(value)) if self._items else single_precision(value)
+            value = self._acceptable(value)
         super().assign(name, value)
+
+    def _acceptable(self, value):
+        """What Live makes of a value that a script sets."""
+        if not self._low <= value <= self._high:
+            raise invalid_value()
+        if not self.is_enabled:
+            raise RuntimeError("The parameter is disabled")
+        return self._kept(value)
+
+    def _kept(self, value):
+        return float(round(value)) if self._items else single_precision(value)
+
+    @property
+    def position(self):
+        """Where it stands in its range, between 0 and 1."""
+        return (self.value - self._low) / (self._high - self._low)
+
+    def place_at(self, position):
+        """Moves it without asking whether it is enabled."""
+        self.value = self._kept(self._low + position * (self._high - self._low))
 
     @reads
     def name(self):
@@ -56,11 +83,20 @@ class DeviceParameter(Model):
 
     @reads
     def is_enabled(self):
-        return True
+        """A parameter that is mapped to a macro of the rack around it is moved by that macro alone."""
+        return self.macro is None or not self.macro.is_around(self)
 
     @reads
     def state(self):
-        return 0
+        return ENABLED if self.is_enabled else DISABLED
+
+    @reads
+    def display_value(self):
+        return self.unit.shown(self.value, self._low, self._high)
+
+    @display_value.setter
+    def display_value(self, shown):
+        self.value = self._acceptable(self.unit.value(shown, self._low, self._high))
 
     @reads
     def value_items(self):
@@ -71,6 +107,12 @@ class DeviceParameter(Model):
     @reads
     def short_value_items(self):
         return self.value_items
+
+    @query
+    def str_for_value(self, value):
+        if self._items:
+            return self._items[int(min(max(round(value), 0), len(self._items) - 1))]
+        return self.unit.text(value, self._low, self._high)
 
     @query
     def begin_gesture(self):

@@ -1,4 +1,4 @@
-"""The ranges of tempo and signature."""
+"""The ranges of tempo, signature, positions and amounts."""
 
 from ..errors import invalid_value
 
@@ -29,3 +29,13 @@ def check_position(value):
 def check_length(value):
     if not 0 < value < float("inf"):
         raise invalid_value()
+
+
+def within(low, high):
+    """The check of an amount that lies between two values, both included."""
+
+    def check(value):
+        if not low <= value <= high:
+            raise invalid_value()
+
+    return check

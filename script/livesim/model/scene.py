@@ -22,6 +22,10 @@ class Scene(Model):
     _numerator = State(4, also=("time_signature_numerator",), check=check_numerator)
     _denominator = State(4, also=("time_signature_denominator",), check=check_denominator)
 
+    def take_looks_of(self, scene):
+        """Everything but the clips: name, colour, tempo and signature."""
+        self._values.update(scene._values)
+
     @reads
     def clip_slots(self):
         index = self.song.scenes.index(self)
@@ -89,5 +93,9 @@ class Scene(Model):
 
     @command
     def set_fire_button_state(self, state):
+        """Letting go of the button lets go of those of the slots."""
         if state:
             self.fire()
+        else:
+            for slot in self.clip_slots:
+                slot.set_fire_button_state(False)

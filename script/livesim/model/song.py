@@ -1,9 +1,12 @@
-"""Song: the Live set, with its tracks, returns and scenes, its tempo and signature, and its undo history."""
+"""Song: the Live set, with its tracks, returns and scenes, and its undo history."""
 
-from . import beat_time
 from .base import Model, State, command, models, query, reads
+from .cue_point import CuePoints
 from .history import History
-from .ranges import check_denominator, check_numerator, check_tempo
+from .song_devices import SongDevices
+from .song_recording import SongRecording
+from .song_scenes import SongScenes
+from .song_settings import SongSettings
 from .song_structure import SongStructure
 from .song_view import SongView
 from .track import MAIN, Track
@@ -11,31 +14,11 @@ from .transport import Transport
 
 
 @models("Song.Song")
-class Song(SongStructure, Transport, Model):
+class Song(SongSettings, SongStructure, SongScenes, SongDevices, SongRecording, CuePoints, Transport, Model):
+    events = ("data",)
     master_track = State(owns=True)
     view = State(owns=True)
-    cue_points = State(())
-    tempo = State(120.0, check=check_tempo)
-    signature_numerator = State(4, check=check_numerator)
-    signature_denominator = State(4, check=check_denominator)
-    groove_amount = State(0.0)
-    swing_amount = State(0.0)
-    root_note = State(0)
-    scale_mode = State(False)
-    arrangement_overdub = State(False, undo=False)
-    session_record = State(False, undo=False)
-    session_automation_record = State(False, undo=False)
-    back_to_arranger = State(False, undo=False)
-    exclusive_arm = reads(lambda song: True)
-    exclusive_solo = reads(lambda song: True)
-    select_on_launch = reads(lambda song: True)
-    is_counting_in = reads(lambda song: False)
-    count_in_duration = reads(lambda song: 0)
-    session_record_status = reads(lambda song: 0)
-    file_path = reads(lambda song: "")
-    can_capture_midi = reads(lambda song: False)
-    re_enable_automation_enabled = reads(lambda song: False)
-    appointed_device = reads(lambda song: None)
+    groove_pool = State(owns=True)
 
     def __init__(self, live):
         self.live, self.song, self.parent = live, self, None
@@ -62,14 +45,13 @@ class Song(SongStructure, Transport, Model):
         if member == "tracks":
             for scene in self.scenes:
                 scene.post("clip_slots")
-
-    @reads
-    def name(self):
-        return ""
+        if member in ("tracks", "return_tracks"):
+            for track in self.tracks + self.return_tracks:
+                track.post_offers()
 
     @reads
     def visible_tracks(self):
-        return self.tracks
+        return [track for track in self.tracks if track.is_visible]
 
     @reads
     def can_undo(self):
@@ -94,32 +76,6 @@ class Song(SongStructure, Transport, Model):
     @query
     def end_undo_step(self):
         self.history.end_step()
-
-    @query
-    def get_data(self, key, default):
-        return self._data.get(key, default)
-
-    @command
-    def set_data(self, key, value):
-        self._data[key] = value
-
-    @query
-    def is_cue_point_selected(self):
-        return False
-
-    @query
-    def get_current_beats_song_time(self):
-        return beat_time.position(
-            self.live, self.current_song_time, self.signature_numerator, self.signature_denominator
-        )
-
-    @query
-    def get_beats_loop_start(self):
-        return beat_time.position(self.live, self.loop_start, self.signature_numerator, self.signature_denominator)
-
-    @query
-    def get_beats_loop_length(self):
-        return beat_time.length(self.live, self.loop_length, self.signature_numerator, self.signature_denominator)
 
     @staticmethod
     def _label(verb, was_done):

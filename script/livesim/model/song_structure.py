@@ -5,10 +5,10 @@ There is one clip slot for each track and scene, and one send on each track for 
 
 from ..errors import LimitationError
 from .base import State, command
+from .mixer import RETURN_LETTERS
 from .scene import Scene
 from .track import AUDIO, MIDI, RETURN, Track
 
-RETURN_TRACKS_MAX = 12
 AT_THE_END = -1
 
 
@@ -28,10 +28,9 @@ class SongStructure:
     @command
     def create_return_track(self):
         _require_room(self.return_tracks, self.live.limits.return_tracks)
-        if len(self.return_tracks) >= RETURN_TRACKS_MAX:
-            raise RuntimeError("There are no more than %d return tracks" % RETURN_TRACKS_MAX)
-        letter = "ABCDEFGHIJKL"[len(self.return_tracks)]
-        track = Track(self, RETURN, letter + "-Return")
+        if len(self.return_tracks) >= len(RETURN_LETTERS):
+            raise RuntimeError("There are no more than %d return tracks" % len(RETURN_LETTERS))
+        track = Track(self, RETURN, "%s-Return" % RETURN_LETTERS[len(self.return_tracks)])
         for _existing in self.return_tracks:
             track.mixer_device.add_send()
         self.return_tracks += (track,)
@@ -52,21 +51,41 @@ class SongStructure:
 
     @command
     def delete_track(self, index):
-        _require_index(index, self.tracks, "track")
-        if len(self.tracks) == 1:
+        """A group goes with all that is in it, and with the last track in it."""
+        require_index(index, self.tracks, "track")
+        gone = [self.tracks[index], *self.tracks[index].contents]
+        for group in self.tracks[index].groups:
+            if all(track in gone for track in group.contents):
+                gone.append(group)
+        left = tuple(track for track in self.tracks if track not in gone)
+        if not left:
             raise RuntimeError("The last track cannot be deleted")
-        self.tracks = self.tracks[:index] + self.tracks[index + 1 :]
+        self.tracks = left
+
+    @command
+    def duplicate_track(self, index):
+        require_index(index, self.tracks, "track")
+        originals = [self.tracks[index], *self.tracks[index].contents]
+        _require_room(self.tracks, self.live.limits.tracks, len(originals))
+        copies = {original: original.copied(self) for original in originals}
+        for original, copy in copies.items():
+            copy._values["_group"] = copies.get(original.group_track, original.group_track)
+        for group in originals[0].groups:
+            group.fold_state = False
+        index += len(originals)
+        self.tracks = self.tracks[:index] + tuple(copies.values()) + self.tracks[index:]
+        self.view.selected_track = copies[originals[0]]
 
     @command
     def delete_return_track(self, index):
-        _require_index(index, self.return_tracks, "return track")
+        require_index(index, self.return_tracks, "return track")
         self.return_tracks = self.return_tracks[:index] + self.return_tracks[index + 1 :]
         for sender in self.tracks + self.return_tracks:
             sender.mixer_device.remove_send(index)
 
     @command
     def delete_scene(self, index):
-        _require_index(index, self.scenes, "scene")
+        require_index(index, self.scenes, "scene")
         if len(self.scenes) == 1:
             raise RuntimeError("The last scene cannot be deleted")
         for track in self.tracks:
@@ -75,8 +94,9 @@ class SongStructure:
 
     def _add_track(self, kind, index):
         _require_room(self.tracks, self.live.limits.tracks)
-        index = self._after_the_selection() if index is None else _insertion_index(index, self.tracks)
+        index, group = self._after_the_selection() if index is None else self._in_front_of(index)
         track = Track(self, kind)
+        track._values["_group"] = group
         for position in range(len(self.scenes)):
             track.add_slot(position)
         for _return_track in self.return_tracks:
@@ -86,12 +106,19 @@ class SongStructure:
         return track
 
     def _after_the_selection(self):
+        """Where a new track comes to stand, and in which group."""
         selected = self.view.selected_track
-        return self.tracks.index(selected) + 1 if selected in self.tracks else len(self.tracks)
+        if selected not in self.tracks:
+            return len(self.tracks), None
+        return self.tracks.index(selected) + 1 + len(selected.contents), selected.group_track
+
+    def _in_front_of(self, index):
+        index = _insertion_index(index, self.tracks)
+        return index, self.tracks[index].group_track if index < len(self.tracks) else None
 
 
-def _require_room(present, limit):
-    if limit is not None and len(present) >= limit:
+def _require_room(present, limit, count=1):
+    if limit is not None and len(present) + count > limit:
         raise LimitationError("The edition's limit of %d is reached" % limit)
 
 
@@ -103,6 +130,6 @@ def _insertion_index(index, present):
     return index
 
 
-def _require_index(index, present, what):
+def require_index(index, present, what):
     if not 0 <= index < len(present):
         raise IndexError("Invalid %s index" % what)

@@ -1,6 +1,6 @@
 """Song.View: what is selected. Selecting is never undone; when what was selected is deleted, something else is."""
 
-from .base import Model, State, models, reads
+from .base import Model, State, command, models, reads
 
 
 @models("Song.Song.View")
@@ -10,8 +10,8 @@ class SongView(Model):
     _track = State(undo=False, also=("selected_track",))
     _scene = State(undo=False, also=("selected_scene",))
     _clip = State(undo=False, also=("detail_clip",))
-    selected_chain = reads(lambda view: None)
-    selected_parameter = reads(lambda view: None)
+    _chain = State(undo=False, also=("selected_chain",))
+    _parameter = State(undo=False, also=("selected_parameter",))
 
     @reads
     def selected_track(self):
@@ -38,10 +38,40 @@ class SongView(Model):
         self._clip = clip
 
     @reads
+    def selected_chain(self):
+        return _living(self._chain)
+
+    @selected_chain.setter
+    def selected_chain(self, chain):
+        self._chain = chain
+
+    @command
+    def select_device(self, device, should_appoint_device=True):
+        """Shows the device, and with it its track and the chains of the racks around it."""
+        self.selected_track = device.track
+        device.track.view.select(device)
+        place = device.parent
+        while place is not device.track:
+            place.parent.view.selected_chain = place
+            place = place.parent.parent
+        if should_appoint_device:
+            self.song.appointed_device = device
+
+    @reads
+    def selected_parameter(self):
+        """What a person has clicked last; scripts cannot select it."""
+        return _living(self._parameter)
+
+    def click(self, parameter):
+        """The person in front of Live touches a parameter."""
+        self._parameter = parameter
+        self.live.notifications.tell()
+
+    @reads
     def highlighted_clip_slot(self):
         """The slot where the selected track and scene meet; return tracks and the main track have none."""
         track = self.selected_track
-        return track.clip_slots[self.song.scenes.index(self.selected_scene)] if track.is_playable else None
+        return track.clip_slots[self.song.scenes.index(self.selected_scene)] if track.has_slots else None
 
     @highlighted_clip_slot.setter
     def highlighted_clip_slot(self, slot):

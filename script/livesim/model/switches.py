@@ -39,7 +39,7 @@ class TrackSwitches:
 
     mute = _switch("_mute", _is_not_main, "%s track has no 'mute' property!")
     solo = _switch("_solo", _is_not_main, "%s track has no 'solo' property!")
-    arm = _switch("_arm", _is_playable, _NO_ARM)
+    arm = _switch("_armed", _is_playable, _NO_ARM)
     implicit_arm = _switch("_implicit_arm", _is_playable, _NO_ARM)
     current_monitoring_state = _switch(
         "_monitoring_state", _is_playable, "%s and Return Tracks have no monitoring state!"
@@ -60,6 +60,15 @@ class TrackSwitches:
         self.mixer_device.track_activator.value = 0.0 if value else 1.0
 
     @property
+    def _armed(self):
+        return self._arm
+
+    @_armed.setter
+    def _armed(self, value):
+        """As measured in Live: an audio track without an input is not armed, and nothing is said about it."""
+        self._arm = value and self.has_source
+
+    @property
     def _monitoring_state(self):
         return self._monitoring
 
@@ -75,7 +84,8 @@ class TrackSwitches:
 
     @reads
     def muted_via_solo(self):
-        if self.is_main or self._solo:
+        """A group sounds as long as one of the tracks in it is soloed, and they all do while it is."""
+        if self.is_main or any(track._solo for track in (self, *self.groups, *self.contents)):
             return False
-        siblings = self.song.tracks if self.is_playable else self.song.return_tracks
+        siblings = self.song.tracks if self.has_slots else self.song.return_tracks
         return any(track._solo for track in siblings)

@@ -1,43 +1,53 @@
-"""Track: a MIDI, audio, return or main track with its mixer and its clip slots."""
+"""Track: a MIDI, audio, group, return or main track with its mixer and its clip slots."""
 
+from .arrangement import TrackArrangement
 from .base import Model, State, command, models, query, reads
+from .groups import GroupSlot, TrackGrouping
 from .launching import TrackLaunching
+from .meters import TrackMeters
 from .mixer import MixerDevice
 from .palette import COLORS, check_index, nearest
+from .routing import TrackRouting
 from .slot import ClipSlot
 from .switches import TrackSwitches
+from .track_devices import TrackDevices
+from .track_recording import TrackRecording
+from .track_slots import TrackSlots
 
-MIDI, AUDIO, RETURN, MAIN = "midi", "audio", "return", "main"
-_AUTOMATIC_NAMES = {MIDI: "%d-MIDI", AUDIO: "%d-Audio"}
+MIDI, AUDIO, GROUP, RETURN, MAIN = "midi", "audio", "group", "return", "main"
+_AUTOMATIC_NAMES = {MIDI: "%d-MIDI", AUDIO: "%d-Audio", GROUP: "%d-Group"}
 
 
 @models("Track.Track")
-class Track(TrackSwitches, TrackLaunching, Model):
-    """Groups, freezing, racks and meters are beyond the simulation: those members read as in a plain, silent set."""
+class Track(
+    TrackRecording,
+    TrackSwitches,
+    TrackGrouping,
+    TrackRouting,
+    TrackDevices,
+    TrackMeters,
+    TrackLaunching,
+    TrackArrangement,
+    TrackSlots,
+    Model,
+):
+    """Only a plan can freeze a track."""
 
+    events = ("data",)
     clip_slots = State((), owns=True)
-    arrangement_clips = State(())
-    devices = State((), owns=True)
     mixer_device = State(owns=True)
     view = State(owns=True)
     color_index = State(0, also=("color",), check=check_index)
     _given_name = State("", also=("name",))
 
-    group_track = reads(lambda track: None)
-    is_visible = reads(lambda track: True)
-    is_grouped = reads(lambda track: False)
-    is_foldable = reads(lambda track: False)
-    is_frozen = reads(lambda track: False)
-    can_show_chains = reads(lambda track: False)
-    is_showing_chains = reads(lambda track: False)
-    performance_impact = reads(lambda track: 0.0)
-    output_meter_level = reads(lambda track: 0.0)
+    is_frozen = State(False)
 
     def __init__(self, song, kind, name=""):
         super().__init__(song)
         self.kind = kind
         self._data = {}
         self._values["_given_name"] = name
+        self._values["devices"] = ()  # first, so that a copy has them before its clips look for what they automate
         self.mixer_device = MixerDevice(self)
         self.view = TrackView(self)
 
@@ -46,19 +56,40 @@ class Track(TrackSwitches, TrackLaunching, Model):
         return self.kind == MAIN
 
     @property
+    def is_group(self):
+        return self.kind == GROUP
+
+    @property
     def is_playable(self):
-        """Whether it is one of the song's `tracks`: those have slots and can be armed."""
+        """Whether it has clips of its own, takes an input and can be armed."""
         return self.kind in (MIDI, AUDIO)
 
+    @property
+    def has_slots(self):
+        """Whether it is one of the song's `tracks`."""
+        return self.is_playable or self.is_group
+
+    def copied(self, song):
+        """With all that is on it, at rest. It is in the same group until somebody says otherwise."""
+        copy = super().copied(song)
+        copy.playing_clip = copy.fired = None
+        copy._data = dict(self._data)
+        return copy
+
+    def die(self):
+        self.cancel_launch()
+        super().die()
+
     def add_slot(self, index):
-        self.clip_slots = self.clip_slots[:index] + (ClipSlot(self),) + self.clip_slots[index:]
+        slot = GroupSlot(self) if self.is_group else ClipSlot(self)
+        self.clip_slots = self.clip_slots[:index] + (slot,) + self.clip_slots[index:]
 
     def remove_slot(self, index):
         self.clip_slots = self.clip_slots[:index] + self.clip_slots[index + 1 :]
 
     @reads
     def name(self):
-        if self._given_name or not self.is_playable:
+        if self._given_name or not self.has_slots:
             return self._given_name
         return _AUTOMATIC_NAMES[self.kind] % (self.song.tracks.index(self) + 1)
 
@@ -79,15 +110,7 @@ class Track(TrackSwitches, TrackLaunching, Model):
         return self.kind == MIDI
 
     @reads
-    def has_midi_output(self):
-        return self.kind == MIDI
-
-    @reads
     def has_audio_input(self):
-        return self.kind != MIDI
-
-    @reads
-    def has_audio_output(self):
         return self.kind != MIDI
 
     @reads
@@ -98,12 +121,6 @@ class Track(TrackSwitches, TrackLaunching, Model):
     def is_part_of_selection(self):
         return self.song.view.selected_track is self
 
-    @command
-    def delete_clip(self, clip):
-        if clip.parent not in self.clip_slots:
-            raise RuntimeError("The clip belongs to another track")
-        clip.parent.delete_clip()
-
     @query
     def get_data(self, key, default):
         return self._data.get(key, default)
@@ -111,14 +128,30 @@ class Track(TrackSwitches, TrackLaunching, Model):
     @command
     def set_data(self, key, value):
         self._data[key] = value
+        self.post("data")
 
 
 @models("Track.Track.View")
 class TrackView(Model):
     is_collapsed = State(False, undo=False)
     device_insert_mode = State(0, undo=False)
-    selected_device = reads(lambda view: None)
+    _device = State(undo=False, also=("selected_device",))
+
+    @reads
+    def selected_device(self):
+        """The first one, until somebody selects another."""
+        device = self._device
+        if device is not None and device.life.subject is not None and device.track is self.parent:
+            return device
+        return next(iter(self.parent.devices), None)
+
+    def select(self, device):
+        self._device = device
 
     @command
     def select_instrument(self):
-        return False
+        """The instrument or, without one, the first device; says whether there was any."""
+        device = self.parent.instrument or next(iter(self.parent.devices), None)
+        if device is not None:
+            self.song.view.select_device(device)
+        return device is not None

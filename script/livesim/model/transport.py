@@ -1,4 +1,4 @@
-"""The transport: playing, the two clocks, the arrangement loop, and tap tempo.
+"""The transport: playing, the two clocks, launches of scenes, the count-in, nudging, and tap tempo.
 
 `current_song_time` is what scripts see: it jumps and loops. `running_time` counts the beats that were played since the
 set was loaded, and stands in the bar where the song stands; launches are quantized and clips advance by it.
@@ -6,9 +6,11 @@ set was loaded, and stands in the bar where the song stands; launches are quanti
 
 from . import quantization
 from .base import State, command, reads
-from .ranges import check_length, check_position
+from .position import PlayPosition
 
 TAPS_MAX, TAP_GAP_MAX_S = 4, 3.0
+NUDGE = 0.1
+COUNT_IN_BARS = (0, 1, 2, 4)
 
 
 class FiredScene:
@@ -18,43 +20,37 @@ class FiredScene:
         self.scene, self.due = scene, due
 
 
-class Transport:
-    loop = State(False)
-    loop_start = State(0.0, check=check_position)
-    loop_length = State(16.0, check=check_length)
-    punch_in = State(False)
-    punch_out = State(False)
+class Transport(PlayPosition):
     metronome = State(False, undo=False)
     nudge_up = State(False, undo=False)
     nudge_down = State(False, undo=False)
-    start_time = State(0.0, undo=False, check=check_position)
     clip_trigger_quantization = State(quantization.ONE_BAR)
+    count_in_duration = State(0, undo=False)
+    is_counting_in = State(False, undo=False)
     _is_playing = State(False, undo=False, also=("is_playing",))
-    _record_mode = State(False, undo=False, also=("record_mode",))
-    _time = State(0.0, undo=False, also=("current_song_time",), check=check_position)
 
     running_time = 0.0
     _run_began = 0.0
+    _count_in_beats = 0.0
     fired_scene = None
 
     def advance(self, seconds):
         """Time goes by. Launches take place at their boundaries, in the order of those."""
         if not self._is_playing:
             return
-        passed = seconds * self.tempo / 60
-        self.running_time += passed
-        self._time = self._looped(self._time, self._time + passed)
+        bend = 1 + NUDGE * (self.nudge_up - self.nudge_down)
+        beats = self._counted_in(seconds * self.tempo * bend / 60)
+        if self.is_counting_in:
+            return
+        self.running_time += beats
+        self.advance_position(beats)
+        for track in self.tracks:
+            track.tell_of_time()
         if self.fired_scene is not None and self.fired_scene.due <= self.running_time:
             self._arrive_at(self.fired_scene.scene)
         for track in sorted(self.busy_tracks, key=lambda track: track.fired.due if track.fired else 0):
             track.advance(self.running_time)
         self.busy_tracks = {track for track in self.busy_tracks if track.is_busy}
-
-    def _looped(self, before, after):
-        loop_end = self.loop_start + self.loop_length
-        if self.loop and before < loop_end <= after:
-            return self.loop_start + (after - self.loop_start) % self.loop_length
-        return after
 
     def launch_time(self, setting):
         """When something that is launched now begins: at once if it is what starts the song, else at a boundary."""
@@ -66,7 +62,7 @@ class Transport:
     def bar_beats(self):
         return self.signature_numerator * 4 / self.signature_denominator
 
-    def run(self):
+    def run(self, counting_in=False):
         """Starts the clocks, if they rest; clips that wait in their tracks go on from where they were."""
         if self._is_playing:
             return
@@ -76,22 +72,14 @@ class Transport:
                 track.playing_clip.launched_at += began - self.running_time
         self.running_time = self._run_began = began
         self._is_playing = True
+        if counting_in:
+            self._count_in_beats = COUNT_IN_BARS[self.count_in_duration] * self.bar_beats
+            self.is_counting_in = self._count_in_beats > 0
 
     def fire_scene(self, scene):
         self.run()
         self.fired_scene = FiredScene(scene, self.launch_time(self.clip_trigger_quantization))
         scene.post("is_triggered")
-
-    def _arrive_at(self, scene):
-        self.fired_scene = None
-        scene.post("is_triggered")
-        if scene.life.subject is None:
-            return
-        if scene.tempo_enabled:
-            self.tempo = scene.tempo
-        if scene.time_signature_enabled:
-            self.signature_numerator = scene.time_signature_numerator
-            self.signature_denominator = scene.time_signature_denominator
 
     @reads
     def is_playing(self):
@@ -100,28 +88,6 @@ class Transport:
     @is_playing.setter
     def is_playing(self, value):
         self.continue_playing() if value else self.stop_playing()
-
-    @reads
-    def record_mode(self):
-        return self._record_mode
-
-    @record_mode.setter
-    def record_mode(self, value):
-        """With Live's default preference the record button starts the transport."""
-        self._record_mode = value
-        if value:
-            self.run()
-
-    @reads
-    def current_song_time(self):
-        return self._time
-
-    @current_song_time.setter
-    def current_song_time(self, value):
-        self._time = value
-        if not self._is_playing:
-            self.start_time = value
-        self.live.notifications.defer("start_playing", "continue_playing")
 
     @command
     def start_playing(self):
@@ -137,9 +103,10 @@ class Transport:
 
     @command
     def stop_playing(self):
-        self._is_playing = False
-        self._record_mode = False
-        self.fired_scene = None
+        self._is_playing = self.is_counting_in = False
+        self._count_in_beats = 0.0
+        self.fired_scene = self.jump = None
+        self.end_recording()
         for track in list(self.busy_tracks):
             track.cancel_launch()
 
@@ -148,13 +115,15 @@ class Transport:
         for track in self.tracks:
             track.stop(quantized)
 
-    @command
-    def jump_by(self, beats):
-        self._time = max(0.0, self._time + beats)
+    @reads
+    def back_to_arranger(self):
+        """Whether clips of the Session have taken tracks out of the arrangement."""
+        return any(track.back_to_arranger for track in self.tracks)
 
-    @command
-    def scrub_by(self, beats):
-        self.jump_by(beats)
+    @back_to_arranger.setter
+    def back_to_arranger(self, value):
+        for track in self.tracks:
+            track.back_to_arranger = value
 
     @command
     def tap_tempo(self):
@@ -165,3 +134,21 @@ class Transport:
         span = self._taps[-1] - self._taps[0]
         if span > 0:
             self.tempo = min(max(60 * (len(self._taps) - 1) / span, 20.0), 999.0)
+
+    def _counted_in(self, beats):
+        """What is left of the beats once the count-in has had its part."""
+        left = max(0.0, beats - self._count_in_beats)
+        self._count_in_beats = max(0.0, self._count_in_beats - beats)
+        self.is_counting_in = self._count_in_beats > 0
+        return left
+
+    def _arrive_at(self, scene):
+        self.fired_scene = None
+        scene.post("is_triggered")
+        if scene.life.subject is None:
+            return
+        if scene.tempo_enabled:
+            self.tempo = scene.tempo
+        if scene.time_signature_enabled:
+            self.signature_numerator = scene.time_signature_numerator
+            self.signature_denominator = scene.time_signature_denominator

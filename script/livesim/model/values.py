@@ -59,7 +59,7 @@ _record(
     "MidiMap.NoteFeedbackRule", {"channel": 0, "delay_in_ms": 0.0, "enabled": False, "note_no": 0, "vel_map": ()}, ()
 )
 _record("MidiMap.PitchBendFeedbackRule", {"channel": 0, "delay_in_ms": 0.0, "enabled": False, "value_pair_map": ()}, ())
-_record(
+WarpMarker = _record(
     "Clip.WarpMarker",
     {"sample_time": 0.0, "beat_time": 0.0},
     (("sample_time", "float"), ("beat_time", "float")),

@@ -168,7 +168,9 @@ impl Bridge {
         line.insert("action".into(), request.action.name.clone().into());
         let (sent, overdue) = match &mut self.way {
             Way::Keyed(Some(link)) if !link.matches(request.action) => Err(mismatch()),
-            Way::Keyed(Some(link)) => link.send(id, line, request.deadline).map_err(|_| bridge_unavailable()),
+            Way::Keyed(Some(link)) => {
+                link.send(id, recorded.connection(), line, request.deadline).map_err(|_| bridge_unavailable())
+            }
             Way::Keyed(None) => Err(bridge_unavailable()),
             Way::Plain(lanes) => lanes.send(id, recorded.caller(), line, request.deadline).map_err(|_| overloaded()),
         }

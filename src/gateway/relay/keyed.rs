@@ -57,9 +57,11 @@ pub struct Link {
 }
 
 impl Link {
-    /// Put a command on its way; answers when to stop waiting for it.
-    pub fn send(&mut self, id: u64, mut line: Map<String, Value>, deadline: Instant) -> Result<Instant> {
+    /// Put a command on its way; answers when to stop waiting for it. In Live, commands of one `lane` keep their order, and one
+    /// that takes long holds up no other lane.
+    pub fn send(&mut self, id: u64, lane: u64, mut line: Map<String, Value>, deadline: Instant) -> Result<Instant> {
         line.insert("id".into(), id.into());
+        line.insert("lane".into(), lane.into());
         line.insert("expires_at_ms".into(), self.clock.at_ms(deadline).into());
         self.lines.try_send((id, line::encode(&line)))?;
         Ok(deadline + self.answer_wait)
@@ -69,7 +71,7 @@ impl Link {
     pub fn ask_the_time(&mut self, id: u64) {
         let line = Map::from_iter([("action".to_owned(), Value::from("ping"))]);
         // A link that cannot take it is about to be reported down.
-        let _ = self.send(id, line, Instant::now() + self.answer_wait);
+        let _ = self.send(id, GATEWAYS_OWN_LANE, line, Instant::now() + self.answer_wait);
     }
 
     pub fn hear_clock(&mut self, clock_ms: i64) {
@@ -98,6 +100,8 @@ impl Link {
     }
 }
 
+/// The lane of what the gateway asks by itself; connections are numbered from 1.
+const GATEWAYS_OWN_LANE: u64 = 0;
 const HANDSHAKE_LINE_BYTES_MAX: usize = 512;
 const PROTOCOL: i64 = 1;
 

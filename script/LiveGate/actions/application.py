@@ -1,0 +1,51 @@
+"""Actions on Live itself: which version it is, and a message to the person in front of it."""
+
+from ..parameters import Text
+from ..registry import action
+
+BUILD = {"11": "Application.get_build_id"}
+VARIANT = {"11": "Application.get_variant"}
+MESSAGE = {"11": "Application.show_on_the_fly_message"}
+
+
+@action(
+    "application",
+    ["read"],
+    result={"major": "integer", "minor": "integer", "bugfix": "integer", "version": "string"},
+)
+def get_application_version(host):
+    """Reports the version of Live, as a text such as 12.3.6 and in its three parts.
+
+    Uses Application.get_major_version, get_minor_version and get_bugfix_version.
+    """
+    application = host.application
+    return {
+        "major": int(application.get_major_version()),
+        "minor": int(application.get_minor_version()),
+        "bugfix": int(application.get_bugfix_version()),
+        "version": host.live_version,
+    }
+
+
+@action("application", ["read"], result={"build_id": "string"}, missing=BUILD)
+def get_build_id(host):
+    """Reports which build of Live this is. Uses Application.get_build_id."""
+    return {"build_id": str(host.application.get_build_id())}
+
+
+@action("application", ["read"], result={"variant": "string"}, missing=VARIANT)
+def get_variant(host):
+    """Reports the edition of Live: Suite, Standard, Intro, Lite, Trial or Beta. Uses Application.get_variant."""
+    return {"variant": str(host.application.get_variant())}
+
+
+@action("application", ["system"], {"app": None}, {"button_pressed": "integer", "message": "string"}, missing=MESSAGE)
+def show_message_box(host, message: Text(max_length=4096), title: Text(max_length=256) = "Message"):
+    """Shows a message with an OK button in Live, the title above the text, and answers once it is pressed.
+
+    The box is modal: until somebody presses its button, Live answers nothing to anybody and takes no other command.
+    Uses Application.show_on_the_fly_message.
+    """
+    text = "%s\n\n%s" % (title, message) if title else message
+    pressed = host.application.show_on_the_fly_message(text)
+    return {"button_pressed": int(pressed), "message": "button %d of the message box was pressed" % pressed}

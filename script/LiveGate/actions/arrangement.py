@@ -1,0 +1,87 @@
+"""Actions on the clips in a track's arrangement."""
+
+from ..parameters import Number
+from ..registry import action
+from . import targets
+
+# The latest time at which Live takes a clip, in beats.
+TIME = Number(minimum=0, maximum=1576800, unit="beats")
+
+
+@action("arrangement_clip", ["read"], result={"track_index": "integer", "count": "integer", "clips": "array"})
+def get_arrangement_clips(host, track_index: targets.INDEX):
+    """Lists the clips in a track's arrangement from left to right; a group has none.
+
+    start_time and end_time are their edges in beats; length is that of the loop, which a clip may repeat, in seconds if
+    it is unwarped audio. Uses Track.arrangement_clips.
+    """
+    clips = described(targets.track(host, track_index))
+    return {"track_index": track_index, "count": len(clips), "clips": clips}
+
+
+@action(
+    "arrangement_clip",
+    ["edit"],
+    {"track": "track_index", "clip": None},
+    {
+        "track_index": "integer",
+        "clip_index": "integer",
+        "start_time": "number",
+        "end_time": "number",
+        "message": "string",
+    },
+)
+def duplicate_to_arrangement(host, track_index: targets.INDEX, clip_index: targets.INDEX, time: TIME = None):
+    """Copies a session clip into the arrangement of its track, by default to the play position.
+
+    It covers or cuts the clips that lie there. Refused on a frozen track. Uses Track.duplicate_clip_to_arrangement.
+    """
+    clip = targets.filled_slot(host, track_index, clip_index, "clip_index").clip
+    start = host.song.current_song_time if time is None else time
+    track = targets.track(host, track_index)
+    copy = track.duplicate_clip_to_arrangement(clip, start)
+    return lambda: _duplicated(track, copy, start, track_index, clip_index)
+
+
+@action(
+    "arrangement_clip",
+    ["edit", "destructive"],
+    {"track": "track_index", "clip": None},
+    {"start_time": "number", "end_time": "number", "message": "string"},
+    missing="Track.consolidate_clip",
+)
+def consolidate_clip(
+    host, track_index: targets.INDEX, start_time: Number(unit="beats"), end_time: Number(unit="beats")
+):
+    """Would join the arrangement clips of a stretch of time into one: Live's API offers no way to consolidate clips."""
+
+
+def described(row):
+    """The arrangement clips of a track or of a take lane."""
+    return [
+        {
+            "name": clip.name,
+            "start_time": clip.start_time,
+            "end_time": clip.end_time,
+            "length": clip.length,
+            "is_midi_clip": bool(clip.is_midi_clip),
+            "color": clip.color,
+            "muted": bool(clip.muted),
+            "is_playing": bool(clip.is_playing),
+        }
+        for clip in row.arrangement_clips
+    ]
+
+
+def _duplicated(track, copy, start, track_index, clip_index):
+    targets.require(
+        targets.position(track.arrangement_clips, copy) is not None, "Live put no clip into the arrangement"
+    )
+    targets.require_value("the time of the copy", start, copy.start_time)
+    return {
+        "track_index": track_index,
+        "clip_index": clip_index,
+        "start_time": copy.start_time,
+        "end_time": copy.end_time,
+        "message": "the clip in row %d of track %d was copied to beat %g" % (clip_index, track_index, start),
+    }

@@ -1,0 +1,143 @@
+"""Actions on audio clips: their gain and pitch, their warping, and the file that they play."""
+
+from ..errors import Refusal
+from ..parameters import Boolean, Integer, Number
+from ..registry import action
+from . import patience, targets
+from .clip_settings import CLIP, PLACE, placed, write
+
+WARP_MODES = ("Beats", "Tones", "Texture", "Re-Pitch", "Complex", "REX", "Complex Pro")
+
+
+@action("clip", ["edit"], CLIP, dict(PLACE, gain="number", gain_display="string"))
+def set_clip_gain(host, track_index: targets.INDEX, clip_index: targets.INDEX, gain: Number(minimum=0, maximum=1)):
+    """Sets how loud an audio clip plays: 0 to 1 on Live's scale, where 0.4 is 0 dB and 1 is 24 dB. Uses Clip.gain."""
+    clip = targets.audio_clip(host, track_index, clip_index)
+    actual = write(clip, "gain", gain, "the gain")
+    return placed(track_index, clip_index, gain=float(actual), gain_display=str(clip.gain_display_string))
+
+
+@action("clip", ["edit"], CLIP, dict(PLACE, pitch_coarse="integer"))
+def set_clip_pitch_coarse(
+    host, track_index: targets.INDEX, clip_index: targets.INDEX, semitones: Integer(minimum=-48, maximum=48)
+):
+    """Transposes an audio clip, in semitones. Uses Clip.pitch_coarse."""
+    clip = targets.audio_clip(host, track_index, clip_index)
+    actual = write(clip, "pitch_coarse", semitones, "the pitch_coarse")
+    return placed(track_index, clip_index, pitch_coarse=int(actual))
+
+
+@action("clip", ["edit"], CLIP, dict(PLACE, pitch_fine="number"))
+def set_clip_pitch_fine(
+    host, track_index: targets.INDEX, clip_index: targets.INDEX, cents: Number(minimum=-50, maximum=49)
+):
+    """Detunes an audio clip, in hundredths of a semitone. Uses Clip.pitch_fine."""
+    clip = targets.audio_clip(host, track_index, clip_index)
+    actual = write(clip, "pitch_fine", cents, "the pitch_fine")
+    return placed(track_index, clip_index, pitch_fine=float(actual))
+
+
+@action("audio_clip", ["read"], result=dict(PLACE, warp_mode="integer", warp_mode_name="string", warping="boolean"))
+def get_clip_warp_mode(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Reports whether an audio clip is warped, and how.
+
+    0 Beats, 1 Tones, 2 Texture, 3 Re-Pitch, 4 Complex, 5 REX, 6 Complex Pro. Uses Clip.warp_mode and Clip.warping.
+    """
+    clip = targets.audio_clip(host, track_index, clip_index)
+    return placed(track_index, clip_index, warping=bool(clip.warping), **_mode(clip))
+
+
+@action("audio_clip", ["edit"], CLIP, dict(PLACE, warp_mode="integer", warp_mode_name="string"))
+def set_clip_warp_mode(
+    host, track_index: targets.INDEX, clip_index: targets.INDEX, warp_mode: Integer(minimum=0, maximum=6)
+):
+    """Sets how an audio clip is stretched; not every file can be stretched in every way.
+
+    0 Beats, 1 Tones, 2 Texture, 3 Re-Pitch, 4 Complex, 5 REX, 6 Complex Pro. Uses Clip.warp_mode and
+    Clip.available_warp_modes.
+    """
+    clip = targets.audio_clip(host, track_index, clip_index)
+    available = list(clip.available_warp_modes)
+    if warp_mode not in available:
+        modes = ", ".join("%d %s" % (mode, WARP_MODES[mode]) for mode in available)
+        raise Refusal("live_error", "warp_mode %d cannot be used with this clip; it takes %s" % (warp_mode, modes))
+    write(clip, "warp_mode", warp_mode, "the warp_mode")
+    return placed(track_index, clip_index, **_mode(clip))
+
+
+@action("audio_clip", ["edit"], CLIP, dict(PLACE, warping="boolean"))
+def set_clip_warping(host, track_index: targets.INDEX, clip_index: targets.INDEX, warping: Boolean() = True):
+    """Has an audio clip follow the tempo of the set, or play as it was recorded.
+
+    Without warping it cannot loop, and its loop and markers count in seconds instead of beats. Uses Clip.warping.
+    """
+    clip = targets.audio_clip(host, track_index, clip_index)
+    clip.warping = warping
+    # Live switches it after the script's tick, not at once.
+    return patience.until(
+        host,
+        lambda: _is_warped(clip) == warping,
+        lambda: placed(track_index, clip_index, warping=warping),
+        lambda: "Live did not switch the warping of the clip",
+    )
+
+
+@action("audio_clip", ["read"], result=dict(PLACE, count="integer", markers="array"))
+def get_warp_markers(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Lists the warp markers of an audio clip: sample_time in seconds of the file, and beat_time.
+
+    The last one is Live's own, 1/32 beat behind the last that is shown: it holds the tempo from there on. Uses
+    Clip.warp_markers.
+    """
+    clip = targets.audio_clip(host, track_index, clip_index)
+    markers = [
+        {"sample_time": float(marker.sample_time), "beat_time": float(marker.beat_time)}
+        for marker in clip.warp_markers
+    ]
+    return placed(track_index, clip_index, count=len(markers), markers=markers)
+
+
+@action("audio_clip", ["read", "sensitive"], result=dict(PLACE, file_path="string"))
+def get_clip_file_path(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Reports where the file of an audio clip lies on the computer that runs Live. Uses Clip.file_path."""
+    clip = targets.audio_clip(host, track_index, clip_index)
+    return placed(track_index, clip_index, file_path=str(clip.file_path))
+
+
+@action("sampler_simpler", ["read"], result=dict(PLACE, sample_length="integer", sample_rate="number"))
+def get_sample_length(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Reports how long the file of an audio clip is, in samples; -1 if the file is missing.
+
+    Uses Clip.sample_length and Clip.sample_rate.
+    """
+    clip = targets.audio_clip(host, track_index, clip_index)
+    sample_length, sample_rate = int(clip.sample_length), float(clip.sample_rate)
+    return placed(track_index, clip_index, sample_length=sample_length, sample_rate=sample_rate)
+
+
+@action("clip_ram_mode", ["read"], result=dict(PLACE, ram_mode="boolean"))
+def get_clip_ram_mode(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Reports whether an audio clip is played from memory instead of from disk. Uses Clip.ram_mode."""
+    clip = targets.audio_clip(host, track_index, clip_index)
+    return placed(track_index, clip_index, ram_mode=bool(clip.ram_mode))
+
+
+@action("clip_ram_mode", ["edit"], CLIP, dict(PLACE, ram_mode="boolean"))
+def set_clip_ram_mode(host, track_index: targets.INDEX, clip_index: targets.INDEX, ram_mode: Boolean() = True):
+    """Has an audio clip played from memory, or from disk. Uses Clip.ram_mode."""
+    clip = targets.audio_clip(host, track_index, clip_index)
+    clip.ram_mode = ram_mode
+    targets.require(clip.ram_mode == ram_mode, "Live did not switch the RAM mode of the clip")
+    return placed(track_index, clip_index, ram_mode=ram_mode)
+
+
+def _mode(clip):
+    mode = int(clip.warp_mode)
+    name = WARP_MODES[mode] if mode < len(WARP_MODES) else "unknown"
+    return {"warp_mode": mode, "warp_mode_name": name}
+
+
+def _is_warped(clip):
+    if clip == None:  # noqa: E711 - a deleted object of Live equals None, and is not None
+        raise Refusal("live_error", "the clip was deleted before Live switched its warping")
+    return clip.warping

@@ -1,0 +1,61 @@
+"""Finds a step in an automation envelope by its breakpoints, and removes it without a trace where that is possible."""
+
+import collections
+
+from . import targets
+
+# Breakpoints so near to each other are at one time.
+SAME_TIME_BEATS = 1e-6
+TIME_MAX_BEATS = 1576800.0
+
+Step = collections.namedtuple("Step", "start end value_before")
+
+
+def find(envelope, time):
+    """The level piece of the curve that holds at a time, if the curve jumps to it; None if there is no such piece."""
+    events = _events(envelope)
+    following = _first_after(events, time)
+    if not 2 <= following < len(events):
+        return None
+    before, first, last = (events[following + offset] for offset in (-2, -1, 0))
+    if first.time - before.time > SAME_TIME_BEATS or not _is_near(first.value, last.value):
+        return None
+    return Step(first.time, last.time, before.value)
+
+
+def remove(envelope, step):
+    """The value before the step goes on until its end; breakpoints that say nothing any more go too."""
+    envelope.insert_step(step.start, step.end - step.start, step.value_before)
+    for time in (step.end, step.start):
+        if _is_needless(_events(envelope), time):
+            envelope.delete_events_in_range(time - SAME_TIME_BEATS, time + SAME_TIME_BEATS)
+    left = envelope.value_at_time((step.start + step.end) / 2)
+    targets.require_value("the value before the step", step.value_before, left)
+
+
+def _events(envelope):
+    """All but the one that Live puts long before everything else."""
+    return envelope.events_in_range(-TIME_MAX_BEATS, TIME_MAX_BEATS)
+
+
+def _first_after(events, time):
+    """By bisection: an envelope that was drawn has thousands of breakpoints."""
+    low, high = 0, len(events)
+    while low < high:
+        middle = (low + high) // 2
+        if events[middle].time <= time + SAME_TIME_BEATS:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _is_needless(events, time):
+    """Whether the curve is level from the breakpoint before a time to the one after it."""
+    first, following = _first_after(events, time - 3 * SAME_TIME_BEATS), _first_after(events, time)
+    around = [events[index].value for index in range(max(first - 1, 0), min(following + 1, len(events)))]
+    return all(_is_near(value, around[0]) for value in around)
+
+
+def _is_near(value, other):
+    return abs(value - other) <= targets.TOLERANCE * max(1.0, abs(other))

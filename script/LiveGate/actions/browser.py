@@ -1,0 +1,159 @@
+"""Actions that list what Live's browser offers: devices, plug-ins, presets, samples."""
+
+from ..errors import Refusal, shown
+from ..parameters import Text
+from ..registry import action
+from .browser_walk import CATEGORIES, COLLECTIONS, below, has_items, in_pieces, shelf
+
+# An answer stays readable, whatever is installed; `truncated` says that there is more.
+LISTED_MAX = 1000
+DEVICE_CATEGORIES = ("instruments", "audio_effects", "midi_effects", "drums", "max_for_live")
+DEVICES = "devices"  # stands for all of these
+AVAILABLE = (DEVICES,) + CATEGORIES + COLLECTIONS
+PLUGIN_TYPES = ("vst", "vst3", "au", "max")
+
+
+@action("browser", ["read", "costly"], result={"count": "integer", "device_types": "array"})
+def browse_devices(host):
+    """Lists the devices that can be added, by type: instruments, audio and MIDI effects, drums, Max for Live.
+
+    For each type its `devices` (name and uri), their `count`, and whether it was `truncated` at 1000. Presets are not
+    among them; get_browser_items lists these. Uses Application.browser and BrowserItem.children.
+    """
+    listings = [Listing([shelf(host.application.browser, category)], _is_device) for category in DEVICE_CATEGORIES]
+
+    def visits():
+        for listing in listings:
+            for visit in listing.visits():
+                yield visit
+
+    def finish():
+        types = [dict(_counted(listing, "devices"), type=kind) for kind, listing in zip(DEVICE_CATEGORIES, listings)]
+        return {"count": sum(each["count"] for each in types), "device_types": types}
+
+    return in_pieces(visits(), finish)
+
+
+@action(
+    "browser",
+    ["read", "costly"],
+    result={
+        "plugin_type": "string",
+        "count": "integer",
+        "plugins": "array",
+        "truncated": "boolean",
+        "message": "string",
+    },
+)
+def browse_plugins(host, plugin_type: Text(max_length=16, enum=PLUGIN_TYPES) = "vst"):
+    """Lists the plug-ins of one format, or the Max for Live devices, each with name, uri and folder; at most 1000.
+
+    A format of which the browser has no folder has no plug-ins. Uses Browser.plugins or Browser.max_for_live.
+    """
+    browser = host.application.browser
+    if plugin_type == "max":
+        listing = Listing([shelf(browser, "max_for_live")], _is_loadable, has_items)
+    else:
+        listing = Listing(_plugin_shelves(browser, plugin_type), _is_loadable)
+
+    def finish():
+        answer = _counted(listing, "plugins")
+        message = "%d plug-ins of type %s" % (answer["count"], plugin_type)
+        return dict(answer, plugin_type=plugin_type, message=message)
+
+    return in_pieces(listing.visits(), finish)
+
+
+@action(
+    "browser",
+    ["read", "costly"],
+    result={
+        "category": "string",
+        "available_categories": "array",
+        "count": "integer",
+        "items": "array",
+        "truncated": "boolean",
+        "message": "string",
+    },
+)
+def get_browser_items(host, category: Text(max_length=64) = DEVICES):
+    """Lists what is in one category of the browser, what lies less deep first; at most 1000 items.
+
+    Each has its name, uri, folder and kind (folder, device or file). `devices` stands for all categories of devices;
+    another category that the browser does not have is refused with those that it has. Uses Application.browser.
+    """
+    if category not in AVAILABLE:
+        known = ", ".join(AVAILABLE)
+        raise Refusal("invalid_params", "category %s does not exist; there are %s" % (shown(category), known))
+    browser = host.application.browser
+    if category == DEVICES:
+        shelves = [shelf(browser, each, (each,)) for each in DEVICE_CATEGORIES]
+    else:
+        shelves = [shelf(browser, category)]
+    listing = Listing(shelves, _is_anything, has_items)
+
+    def finish():
+        answer = _counted(listing, "items")
+        message = "%d items in %s" % (answer["count"], category)
+        return dict(answer, category=category, available_categories=list(AVAILABLE), message=message)
+
+    return in_pieces(listing.visits(), finish)
+
+
+def _is_anything(_item):
+    return True
+
+
+def _is_device(item):
+    return item.is_device
+
+
+def _is_folder(item):
+    return item.is_folder
+
+
+def _is_loadable(item):
+    return item.is_loadable
+
+
+class Listing:
+    """The wanted ones of the items below some shelves, LISTED_MAX at most; `goes_into` says where more may be found."""
+
+    def __init__(self, shelves, is_wanted, goes_into=_is_folder):
+        self._shelves = shelves
+        self._is_wanted = is_wanted
+        self._goes_into = goes_into
+        self.items = []
+        self.truncated = False
+
+    def visits(self):
+        """Looks at one item after the other."""
+        for item, above in below(self._shelves, self._goes_into):
+            if self._is_wanted(item):
+                if len(self.items) == LISTED_MAX:
+                    self.truncated = True
+                    return
+                self.items.append(_described(item, above))
+            yield item
+
+
+def _described(item, above):
+    kind = "folder" if item.is_folder else "device" if item.is_device else "file"
+    return {"name": str(item.name), "uri": str(item.uri), "folder": "/".join(above), "kind": kind}
+
+
+def _counted(listing, name):
+    return {"count": len(listing.items), name: listing.items, "truncated": listing.truncated}
+
+
+def _plugin_shelves(browser, plugin_type):
+    """Those of the plug-in folders that are called like the format: VST, VST3, AUv2, AUv3 and so on."""
+    folders = [item for item in browser.plugins.children if _is_of(plugin_type, item.name)]
+    return [(lambda folder=folder: folder.children, (folder.name,)) for folder in folders]
+
+
+def _is_of(plugin_type, folder_name):
+    name = folder_name.lower().replace(" ", "")
+    if plugin_type == "au":
+        return name.startswith("au")
+    return name in {"vst": ("vst", "vst2"), "vst3": ("vst3",)}[plugin_type]

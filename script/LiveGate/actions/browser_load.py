@@ -1,0 +1,115 @@
+"""Loads one item of Live's browser onto a track and waits until it is there (asynchronous loading).
+
+The browser loads onto the selected track, and the device arrives after the script's callback is over. So the track is
+selected and the item loaded within one tick, one load at a time, and then what was selected before is selected again.
+"""
+
+from .. import steps
+from ..errors import Refusal, is_momentary
+from . import patience, targets
+
+INSTRUMENT = 1
+
+
+class Load:
+    """`found` is what to load (loading.py); `answer(device, replaced)` makes the answer once the device is there.
+
+    `replaced` are the names of devices that it took the place of: the browser does not tell what a plug-in is, and an
+    instrument replaces another.
+    """
+
+    def __init__(self, host, track, found, answer):
+        self._host = host
+        self._track = track
+        self._found = found
+        self._answer = answer
+        self._selected_before = None
+        self._tracks_before = ()
+        self._devices_before = ()
+        self._names_before = ()
+        self._deadline_ms = 0
+
+    def begin(self):
+        """Goes on as soon as no other load is under way: what is selected is the same for all."""
+        if self._host.now_ms() >= self._host.load_ends_ms:
+            return self._prepare()
+        return patience.until(
+            self._host,
+            lambda: self._host.now_ms() >= self._host.load_ends_ms,
+            self._prepare,
+            lambda: "Live's browser is busy with other devices; try again",
+        )
+
+    def _prepare(self):
+        self._require_fit()
+        song = self._host.song
+        self._selected_before = song.view.selected_track
+        self._tracks_before = list(song.tracks)
+        self._devices_before = list(self._track.devices)
+        self._names_before = [device.name for device in self._devices_before]
+        self._deadline_ms = self._host.load_ends_ms = self._host.now_ms() + patience.PATIENCE_MS
+        return self._load
+
+    def _load(self):
+        try:
+            self._select(self._track)
+            self._host.application.browser.load_item(self._found.item)
+        except Exception as error:  # is raised again when the selection is back
+            if not is_momentary(error):
+                return self._end(error)
+            if self._host.now_ms() < self._deadline_ms:
+                return steps.on_next_tick(self._load)
+            return self._end(Refusal("live_error", "Live takes no changes at the moment; try again"))
+        return steps.on_next_tick(self._look)
+
+    def _look(self):
+        if targets.position(self._host.song.tracks, self._track) is None:
+            return self._end(Refusal("live_error", "the track was deleted before %s arrived" % self._found.name))
+        for device in self._track.devices:
+            if device not in self._devices_before:
+                return self._end(self._answer(device, self._replaced()))
+        if self._host.now_ms() < self._deadline_ms:
+            return steps.on_next_tick(self._look)
+        sentence = "%s did not arrive on the track within %d s; Live may have made a new one for it"
+        return self._end(Refusal("live_error", sentence % (self._found.name, patience.PATIENCE_MS // 1000)))
+
+    def _replaced(self):
+        kept = list(self._track.devices)
+        before = zip(self._devices_before, self._names_before)
+        return [name for device, name in before if device not in kept]
+
+    def _end(self, outcome):
+        """The answer, or an error: what was selected is put back either way, and the next load may begin."""
+        self._host.load_ends_ms = 0
+        return patience.insist(self._host, lambda: self._leave(outcome))
+
+    def _leave(self, outcome):
+        song = self._host.song
+        others = list(song.return_tracks) + [song.master_track]
+        selected = song.view.selected_track
+        # Whoever selected something else meanwhile meant it; a track that is new was made by Live for the device.
+        is_ours = selected == self._track or selected not in self._tracks_before + others
+        if is_ours and self._selected_before in list(song.tracks) + others:
+            self._select(self._selected_before)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def _select(self, track):
+        view = self._host.song.view
+        if view.selected_track != track:
+            view.selected_track = track
+
+    def _require_fit(self):
+        """A Refusal for what Live would put elsewhere, or in the place of something else."""
+        track, name = self._track, self._found.name
+        is_there = targets.position(self._host.song.tracks, track) is not None
+        targets.require(is_there, "the track was deleted before %s was loaded" % name)
+        swapped = self._host.application.browser.hotswap_target
+        targets.require(swapped is None, "Live's browser is swapping a device; leave its hot-swap mode first")
+        targets.require(not track.is_frozen, "%s is frozen and takes no devices" % track.name)
+        fits = track.has_midi_input or not self._found.needs_notes
+        targets.require(fits, "%s needs a MIDI track, and %s is not one" % (name, track.name))
+        instruments = [device.name for device in track.devices if int(device.type) == INSTRUMENT]
+        for instrument in instruments if self._found.is_instrument else ():
+            raise Refusal("live_error", "%s has an instrument already, %s; delete it first" % (track.name, instrument))

@@ -1,0 +1,45 @@
+"""Actions on the crossfader: where it stands, and which tracks are on its sides."""
+
+from ..parameters import Integer
+from ..registry import action
+from . import targets
+
+ASSIGNMENTS = {0: "A", 1: "None", 2: "B"}
+ASSIGNED = {"track_index": "integer", "crossfader_assignment": "integer", "assignment_name": "string"}
+
+
+@action("crossfader", ["read"], result=ASSIGNED)
+def get_crossfader_assignment(host, track_index: targets.INDEX):
+    """Reports a track's side of the crossfader as Live numbers them: 0 is A, 1 is none, 2 is B.
+
+    Uses MixerDevice.crossfade_assign.
+    """
+    return _assigned(track_index, targets.track(host, track_index))
+
+
+@action("crossfader", ["mix"], {"track": "track_index"}, ASSIGNED)
+def set_crossfader_assignment(host, track_index: targets.INDEX, assignment: Integer(enum=(0, 1, 2))):
+    """Puts a track on a side of the crossfader as Live numbers them: 0 is A, 1 is none, 2 is B.
+
+    Uses MixerDevice.crossfade_assign.
+    """
+    track = targets.track(host, track_index)
+    track.mixer_device.crossfade_assign = assignment
+    assigned = _assigned(track_index, track)
+    targets.require(assigned["crossfader_assignment"] == assignment, "Live did not move track %d" % track_index)
+    return assigned
+
+
+@action("crossfader", ["read"], result={"position": "number"})
+def get_crossfader_position(host):
+    """Reports where the crossfader stands: -1 is all A, 1 is all B. Uses MixerDevice.crossfader of the master track."""
+    return {"position": host.song.master_track.mixer_device.crossfader.value}
+
+
+def _assigned(track_index, track):
+    assignment = int(track.mixer_device.crossfade_assign)
+    return {
+        "track_index": track_index,
+        "crossfader_assignment": assignment,
+        "assignment_name": ASSIGNMENTS.get(assignment, "unknown"),
+    }

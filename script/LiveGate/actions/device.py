@@ -1,0 +1,111 @@
+"""Actions on devices as wholes: which there are, what kind they are, switching, showing and deleting them."""
+
+from ..parameters import Boolean
+from ..registry import action
+from . import parameter_values, targets
+from .device_descriptions import PLACE, SUMMARY, device_type, on_switch, placed, summary
+
+DEVICE = {"track": "track_index", "device": "device_index"}
+TRACK_SUMMARY = dict(SUMMARY, track_index="integer")
+
+
+@action("device", ["read"], result=TRACK_SUMMARY)
+def get_track_devices(host, track_index: targets.INDEX):
+    """Lists the devices of a track: name, class, type, whether each is on and works, and how many chains it has.
+
+    Those inside racks are not among them; get_rack_contents lists these. Uses Track.devices.
+    """
+    return _summary(host, track_index)
+
+
+@action("device", ["read"], result=TRACK_SUMMARY)
+def get_track_chain_summary(host, track_index: targets.INDEX):
+    """Summarises the device chain of a track: the same as get_track_devices. Uses Track.devices."""
+    return _summary(host, track_index)
+
+
+@action("device", ["read"], result=SUMMARY)
+def get_master_chain_summary(host):
+    """Summarises the device chain of the master track, as get_track_devices does for others. Uses Song.master_track."""
+    return summary(host.song.master_track)
+
+
+@action("device", ["device"], DEVICE, dict(PLACE, enabled="boolean", is_active="boolean"))
+def set_device_on_off(host, track_index: targets.INDEX, device_index: targets.INDEX, enabled: Boolean() = True):
+    """Switches a device on or off; is_active is whether it works then. Refused while a macro controls its switch.
+
+    Uses the first of Device.parameters, and Device.is_active.
+    """
+    device = targets.device(host, track_index, device_index)
+    switch = on_switch(device)
+    targets.require(switch is not None, "%s has no switch to turn it on or off" % device.name)
+    parameter_values.write(device, switch, 1.0 if enabled else 0.0)
+    return placed(track_index, device_index, device, enabled=enabled, is_active=bool(device.is_active))
+
+
+@action("device", ["edit", "destructive"], dict(DEVICE, selection=None), dict(PLACE, message="string"))
+def delete_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Deletes a device of a track, a rack with all that is in it; the devices behind it move up.
+
+    Uses Track.delete_device.
+    """
+    track = targets.track(host, track_index)
+    device = targets.device(host, track_index, device_index)
+    name = device.name
+    answer = placed(track_index, device_index, device, message="%s was deleted from track %d" % (name, track_index))
+    track.delete_device(device_index)
+    targets.require(targets.position(track.devices, device) is None, "Live kept device %d" % device_index)
+    return answer
+
+
+@action("device_info", ["read"], result=dict(PLACE, class_name="string", class_display_name="string"))
+def get_device_class_name(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Reports Live's internal name for the kind of a device, and the one that Live shows to people.
+
+    Uses Device.class_name and Device.class_display_name.
+    """
+    device = targets.device(host, track_index, device_index)
+    names = {"class_name": device.class_name, "class_display_name": device.class_display_name}
+    return placed(track_index, device_index, device, **names)
+
+
+@action("device_info", ["read"], result=dict(PLACE, type="integer", type_name="string"))
+def get_device_type(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Reports the type of a device: 0 undefined, 1 instrument, 2 audio effect, 4 MIDI effect. Uses Device.type."""
+    device = targets.device(host, track_index, device_index)
+    return placed(track_index, device_index, device, **device_type(device))
+
+
+@action("plugin_window", ["view"], dict(DEVICE, selection=None), dict(PLACE, message="string"))
+def show_plugin_window(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Unfolds a device in Live's device view and selects it; Live's API cannot open a plug-in's own window.
+
+    Uses Device.View.is_collapsed and Song.View.select_device.
+    """
+    track = targets.track(host, track_index)
+    device = targets.device(host, track_index, device_index)
+    _fold(device, False)
+    host.song.view.select_device(device)
+    targets.require(track.view.selected_device == device, "Live unfolded %s, but did not select it" % device.name)
+    message = "%s is unfolded and selected; Live's API cannot open a plug-in's own window" % device.name
+    return placed(track_index, device_index, device, message=message)
+
+
+@action("plugin_window", ["view"], DEVICE, dict(PLACE, message="string"))
+def hide_plugin_window(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Folds a device in Live's device view; Live's API cannot close a plug-in's own window. What is selected stays so.
+
+    Uses Device.View.is_collapsed.
+    """
+    device = targets.device(host, track_index, device_index)
+    _fold(device, True)
+    return placed(track_index, device_index, device, message="%s is folded" % device.name)
+
+
+def _summary(host, track_index):
+    return dict(summary(targets.track(host, track_index)), track_index=track_index)
+
+
+def _fold(device, folded):
+    device.view.is_collapsed = folded
+    targets.require(device.view.is_collapsed == folded, "Live did not fold or unfold %s" % device.name)

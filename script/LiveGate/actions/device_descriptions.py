@@ -1,0 +1,50 @@
+"""How answers describe devices, whichever track or chain they are on (serialisation)."""
+
+# The fields by which an answer repeats what device it is about.
+PLACE = {"track_index": "integer", "device_index": "integer", "device_name": "string"}
+SUMMARY = {"track_name": "string", "count": "integer", "devices": "array"}
+
+# What Live calls the first parameter of every device.
+ON_SWITCH = "Device On"
+TYPE_NAMES = {0: "undefined", 1: "instrument", 2: "audio_effect", 4: "midi_effect"}
+
+
+def placed(track_index, device_index, device, **fields):
+    return dict(fields, track_index=track_index, device_index=device_index, device_name=device.name)
+
+
+def summary(track):
+    """The device chain of any track."""
+    devices = listed(track.devices)
+    return {"track_name": track.name, "count": len(devices), "devices": devices}
+
+
+def listed(devices, is_wanted=lambda device: True):
+    """The wanted ones, each with its index among all."""
+    return [described(index, device) for index, device in enumerate(devices) if is_wanted(device)]
+
+
+def described(index, device):
+    switch = on_switch(device)
+    is_active = bool(device.is_active)
+    return dict(
+        device_type(device),
+        index=index,
+        name=device.name,
+        class_name=device.class_name,
+        is_on=is_active if switch is None else bool(switch.value),
+        is_active=is_active,
+        num_parameters=len(device.parameters),
+        num_chains=len(device.chains) if device.can_have_chains else 0,
+    )
+
+
+def device_type(device):
+    kind = int(device.type)
+    return {"type": kind, "type_name": TYPE_NAMES.get(kind, "unknown")}
+
+
+def on_switch(device):
+    """The parameter that switches a device on and off, or None."""
+    parameters = device.parameters
+    return parameters[0] if len(parameters) and parameters[0].original_name == ON_SWITCH else None

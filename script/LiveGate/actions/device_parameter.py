@@ -1,0 +1,157 @@
+"""Actions on the parameters of the devices of tracks: listing, reading, setting, and what Live displays for them."""
+
+from ..registry import action
+from . import parameter_values, targets
+from .device import DEVICE
+from .device_descriptions import PLACE, placed
+from .parameter_values import PARAM_NAME, VALUE
+
+LISTED = dict(PLACE, count="integer", parameters="array")
+DISPLAYED = dict(PLACE, index="integer", name="string", raw_value="number", display_value="string")
+WRITTEN = dict(PLACE, param_index="integer", param_name="string", value="number", message="string")
+
+
+@action("device", ["read"], result=LISTED)
+def get_device_parameters(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Lists the parameters of a device: name, value and range in the parameter's own units, whether it can be set.
+
+    What is_quantized has steps of 1, called value_items. Uses Device.parameters.
+    """
+    return _listed(host, track_index, device_index)
+
+
+@action("device", ["read"], result=LISTED)
+def get_track_device_params(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Lists the parameters of a device: the same as get_device_parameters. Uses Device.parameters."""
+    return _listed(host, track_index, device_index)
+
+
+@action(
+    "device",
+    ["read"],
+    result=dict(
+        PLACE,
+        index="integer",
+        name="string",
+        value="number",
+        min="number",
+        max="number",
+        is_quantized="boolean",
+        is_enabled="boolean",
+        value_items="array",
+    ),
+)
+def get_device_parameter_by_name(host, track_index: targets.INDEX, device_index: targets.INDEX, param_name: PARAM_NAME):
+    """Reports one parameter of a device, as get_device_parameters does, by its name; in another case if that is unique.
+
+    Uses DeviceParameter.name.
+    """
+    device = targets.device(host, track_index, device_index)
+    found = parameter_values.named(device, param_name)
+    return placed(track_index, device_index, device, **parameter_values.described(*found))
+
+
+@action("device", ["device"], DEVICE, WRITTEN)
+def set_device_param(
+    host,
+    track_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_index: targets.INDEX,
+    value: VALUE,
+):
+    """Sets a parameter of a device, in the parameter's own units; one with steps takes whole numbers.
+
+    Refused outside its min and max, and while a macro or Max controls it. Uses DeviceParameter.value.
+    """
+    return _write_at(host, track_index, device_index, param_index, value)
+
+
+@action("device", ["device"], DEVICE, WRITTEN)
+def set_track_device_param(
+    host,
+    track_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_index: targets.INDEX,
+    value: VALUE,
+):
+    """Sets a parameter of a device: the same as set_device_param. Uses DeviceParameter.value."""
+    return _write_at(host, track_index, device_index, param_index, value)
+
+
+@action("device", ["device"], DEVICE, dict(WRITTEN, name="string"))
+def set_device_parameter_by_name(
+    host,
+    track_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_name: PARAM_NAME,
+    value: VALUE,
+):
+    """Sets a parameter of a device, as set_device_param does, by its name; in another case if that is unique.
+
+    Uses DeviceParameter.value.
+    """
+    written = _write_named(host, track_index, device_index, param_name, value)
+    return dict(written, name=written["param_name"])
+
+
+@action("max_for_live", ["device"], DEVICE, WRITTEN)
+def set_device_param_by_name(
+    host,
+    track_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_name: PARAM_NAME,
+    value: VALUE,
+):
+    """Sets a parameter of a device, made in Max or not, by its name: the same as set_device_parameter_by_name.
+
+    Uses DeviceParameter.value.
+    """
+    return _write_named(host, track_index, device_index, param_name, value)
+
+
+@action("device", ["device"], DEVICE, WRITTEN)
+def set_track_device_param_by_name(
+    host,
+    track_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_name: PARAM_NAME,
+    value: VALUE,
+):
+    """Sets a parameter of a device by its name: the same as set_device_parameter_by_name.
+
+    Uses DeviceParameter.value.
+    """
+    return _write_named(host, track_index, device_index, param_name, value)
+
+
+@action("display_value", ["read"], result=DISPLAYED)
+def get_device_param_display_value(
+    host, track_index: targets.INDEX, device_index: targets.INDEX, param_index: targets.INDEX
+):
+    """Reports what Live displays for a parameter's value, such as "-6.0 dB". Uses DeviceParameter.str_for_value."""
+    device = targets.device(host, track_index, device_index)
+    parameter = targets.parameter_of(device, param_index)
+    return placed(track_index, device_index, device, **parameter_values.displayed(param_index, parameter))
+
+
+@action("display_value", ["read"], result=LISTED)
+def get_all_param_display_values(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Lists what Live displays for the values of all parameters of a device. Uses DeviceParameter.str_for_value."""
+    device = targets.device(host, track_index, device_index)
+    entries = [parameter_values.displayed(index, parameter) for index, parameter in enumerate(device.parameters)]
+    return placed(track_index, device_index, device, count=len(entries), parameters=entries)
+
+
+def _listed(host, track_index, device_index):
+    device = targets.device(host, track_index, device_index)
+    return dict(parameter_values.listed(device), track_index=track_index, device_index=device_index)
+
+
+def _write_at(host, track_index, device_index, param_index, value):
+    written = parameter_values.write_at(targets.device(host, track_index, device_index), param_index, value)
+    return dict(written, track_index=track_index, device_index=device_index)
+
+
+def _write_named(host, track_index, device_index, param_name, value):
+    written = parameter_values.write_named(targets.device(host, track_index, device_index), param_name, value)
+    return dict(written, track_index=track_index, device_index=device_index)

@@ -1,0 +1,202 @@
+"""Actions on the automation envelopes of session clips: what a clip does to a parameter of its own track.
+
+Live's API reaches the automation of session clips only: in the arrangement it belongs to the track.
+"""
+
+from ..errors import Refusal
+from ..parameters import Number
+from ..registry import action
+from ..steps import when_time_allows
+from . import automation_steps, parameter_values, targets
+
+# While the clip plays, its envelopes move the device.
+ENVELOPE = {"track": "track_index", "clip": "clip_index", "device": "device_index"}
+NAMED = {"device_name": "string", "parameter_name": "string", "message": "string"}
+BEATS = Number(unit="beats")
+
+SAMPLE_BEATS = 0.25
+SAMPLES_MAX = EVENTS_MAX = 1024
+# So many take well under a millisecond.
+SAMPLES_AT_A_TIME = 64
+
+
+@action("clip_automation", ["read"], result=dict(NAMED, has_envelope="boolean"))
+def get_clip_automation_envelope(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_index: targets.INDEX,
+):
+    """Reports whether a session clip has an envelope for a parameter of a device on its track.
+
+    Uses Clip.automation_envelope.
+    """
+    place = _Place(host, track_index, clip_index, device_index, param_index)
+    found = place.envelope is not None
+    return place.named("%s has %s" % (place.what, "an envelope" if found else "no envelope"), has_envelope=found)
+
+
+@action("clip_automation", ["edit"], ENVELOPE, NAMED)
+def create_automation_envelope(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_index: targets.INDEX,
+):
+    """Gives a session clip an envelope for a parameter of a device on its track; it begins level at the present value.
+
+    Refused if there is one already. Uses Clip.create_automation_envelope.
+    """
+    place = _Place(host, track_index, clip_index, device_index, param_index)
+    if place.envelope is not None:
+        raise Refusal("live_error", "%s has an envelope already; insert_automation_step adds to it" % place.what)
+    place.clip.create_automation_envelope(place.parameter)
+    targets.require(place.envelope is not None, "Live did not create the envelope")
+    return place.named("%s has an envelope now" % place.what)
+
+
+@action("clip_automation", ["edit", "destructive"], ENVELOPE, NAMED)
+def clear_automation_envelope(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_index: targets.INDEX,
+):
+    """Removes the envelope that a session clip has for a parameter; refused if there is none.
+
+    Uses Clip.clear_envelope.
+    """
+    place = _Place(host, track_index, clip_index, device_index, param_index)
+    place.require_envelope()
+    place.clip.clear_envelope(place.parameter)
+    targets.require(place.envelope is None, "Live kept the envelope")
+    return place.named("%s has no envelope any more" % place.what)
+
+
+@action("clip_automation", ["edit"], ENVELOPE, dict(NAMED, time="number", length="number", value="number"))
+def insert_automation_step(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_index: targets.INDEX,
+    time: BEATS,
+    value: Number(),
+    length: Number(exclusive_minimum=0, unit="beats") = 0.25,
+):
+    """Holds a parameter at a value from a time in the clip on, for some beats; what was automated there is replaced.
+
+    The value is in the parameter's own units. Refused without an envelope, which create_automation_envelope makes.
+    Uses AutomationEnvelope.insert_step.
+    """
+    place = _Place(host, track_index, clip_index, device_index, param_index)
+    envelope = place.require_envelope()
+    envelope.insert_step(time, length, parameter_values.fitting(place.what, place.parameter, value))
+    actual = envelope.value_at_time(time + length / 2)
+    targets.require_value("the step of %s" % place.what, value, actual)
+    message = "%s is %g from beat %g to %g" % (place.what, actual, time, time + length)
+    return place.named(message, time=time, length=length, value=actual)
+
+
+@action(
+    "clip_automation",
+    ["edit", "destructive"],
+    ENVELOPE,
+    dict(NAMED, time="number", length="number", value="number"),
+    one_undo_step=True,
+    missing={"11": "AutomationEnvelope.delete_events_in_range"},
+)
+def remove_automation_step(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_index: targets.INDEX,
+    time: BEATS,
+):
+    """Removes the step of an envelope that holds at a time in the clip: the value before it goes on until it would end.
+
+    Refused where the curve is no step. Uses Envelope.events_in_range, Envelope.insert_step and
+    Envelope.delete_events_in_range.
+    """
+    place = _Place(host, track_index, clip_index, device_index, param_index)
+    step = automation_steps.find(place.require_envelope(), time)
+    if step is None:
+        raise Refusal("live_error", "no step of %s holds at beat %g" % (place.what, time))
+    automation_steps.remove(place.envelope, step)
+    message = "%s is %g from beat %g to %g" % (place.what, step.value_before, step.start, step.end)
+    return place.named(message, time=step.start, length=step.end - step.start, value=step.value_before)
+
+
+@action("clip_automation", ["read"], result=dict(NAMED, has_envelope="boolean", values="array", events="array"))
+def get_automation_envelope_values(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    device_index: targets.INDEX,
+    param_index: targets.INDEX,
+):
+    """Reads the envelope that a session clip has for a parameter, over the clip's loop.
+
+    values has the time and the value at every quarter beat, at most 1024 of them. events has the breakpoints, at most
+    1024, on Live 12; on Live 11, which does not show them, it is empty. Uses AutomationEnvelope.value_at_time and
+    Envelope.events_in_range.
+    """
+    place = _Place(host, track_index, clip_index, device_index, param_index)
+    envelope = place.envelope
+    if envelope is None:
+        return place.named("%s has no envelope" % place.what, has_envelope=False, values=[], events=[])
+    start, end = place.clip.loop_start, place.clip.loop_end
+    count = min(int((end - start) / SAMPLE_BEATS) + 1, SAMPLES_MAX)
+    times = [start + index * SAMPLE_BEATS for index in range(count) if start + index * SAMPLE_BEATS < end]
+    return _sampled(place, envelope, times, [], _events(envelope, start, end))
+
+
+class _Place:
+    """The parameter of a device, and the clip in a slot of the same track that may automate it."""
+
+    def __init__(self, host, track_index, clip_index, device_index, param_index):
+        self.clip = targets.filled_slot(host, track_index, clip_index, "clip_index").clip
+        self.device = targets.device(host, track_index, device_index)
+        self.parameter = targets.parameter_of(self.device, param_index)
+        self.what = "%s of %s" % (self.parameter.name, self.device.name)
+        self._found_again = lambda: _Place(host, track_index, clip_index, device_index, param_index)
+
+    @property
+    def envelope(self):
+        return self.clip.automation_envelope(self.parameter)
+
+    def require_envelope(self):
+        envelope = self.envelope
+        if envelope is None:
+            raise Refusal("live_error", "%s has no envelope; create_automation_envelope makes one" % self.what)
+        return envelope
+
+    def require_unchanged(self, envelope):
+        """Others may have changed the set between two steps: a dead object must not be asked."""
+        present = self._found_again().envelope
+        if present is None or present != envelope:
+            raise Refusal("live_error", "the envelope was changed while it was read; read it again")
+
+    def named(self, message, **fields):
+        return dict(fields, device_name=self.device.name, parameter_name=self.parameter.name, message=message)
+
+
+def _sampled(place, envelope, times, values, events):
+    """Some of the values now, the rest as soon as there is time."""
+    place.require_unchanged(envelope)
+    for time in times[len(values) : len(values) + SAMPLES_AT_A_TIME]:
+        values.append({"time": time, "value": envelope.value_at_time(time)})
+    if len(values) < len(times):
+        return when_time_allows(lambda: _sampled(place, envelope, times, values, events))
+    message = "%s has an envelope, read at %d times" % (place.what, len(values))
+    return place.named(message, has_envelope=True, values=values, events=events)
+
+
+def _events(envelope, start, end):
+    if not hasattr(envelope, "events_in_range"):
+        return []
+    return [{"time": event.time, "value": event.value} for event in envelope.events_in_range(start, end)[:EVENTS_MAX]]

@@ -1,0 +1,128 @@
+"""Takes the play position elsewhere for a moment and brings it back, whatever happens there (unwind-protect).
+
+Live sets and deletes locators only where the song stands. It takes a new position in between two ticks, and other
+clients' commands run meanwhile: those that care where the song stands wait until the excursion is over.
+"""
+
+from .. import steps
+from ..errors import Refusal, is_momentary
+from . import patience
+
+NEAR_BEATS = 1e-3
+
+
+def when_at_home(host, go_on):
+    """Goes on as soon as no excursion is under way."""
+    if not host.is_on_excursion:
+        return go_on()
+    return patience.until(
+        host,
+        lambda: not host.is_on_excursion,
+        go_on,
+        lambda: "another command keeps the play position away for too long; try again",
+    )
+
+
+def to(host, time, act):
+    """The answer of `act`, which is done while the song stands at `time`. For a song that stands still."""
+    return Excursion(host, time, act).leave()
+
+
+def is_near(one, other):
+    return abs(one - other) <= NEAR_BEATS
+
+
+def require_rest(song):
+    if song.is_playing or song.record_mode:
+        doing = "records" if song.record_mode else "plays"
+        raise Refusal("live_error", "the set %s, and a locator would land elsewhere; stop it first" % doing)
+
+
+class Excursion:
+    """`act` may return what remains to be done, as actions do; none of it is repeated once it is done."""
+
+    def __init__(self, host, time, act):
+        self._host = host
+        self._time = time
+        self._act = act
+        self._home = host.song.current_song_time
+        self._home_start = host.song.start_time
+        self._deadline_ms = None
+        self._outcome = None
+
+    def leave(self):
+        self._host.song.current_song_time = self._time
+        self._host.is_on_excursion = True
+        self._give_time()
+        return steps.on_next_tick(lambda: self._go_on(self._arrive))
+
+    def _arrive(self):
+        song = self._host.song
+        require_rest(song)
+        here = song.current_song_time
+        if is_near(here, self._time):
+            return self._act
+        if is_near(here, self._home) and self._has_time():
+            return steps.on_next_tick(self._arrive)
+        raise Refusal("live_error", "something else moved the play position to %s meanwhile; try again" % here)
+
+    def _go_on(self, step):
+        """Does one step after the other. However that ends, the way home follows."""
+        try:
+            while callable(step):
+                result = step()
+                if isinstance(result, steps.Rest):
+                    return steps.Rest(lambda: self._go_on(result.step), result.next_tick)
+                step = result
+        except Exception as error:  # is raised again at home
+            if is_momentary(error) and self._has_time():
+                return steps.on_next_tick(lambda: self._go_on(step))
+            return self._go_home(_final(error))
+        return self._go_home(step)
+
+    def _go_home(self, outcome):
+        self._outcome = outcome
+        self._give_time()
+        return self._return(self._put_position_back)
+
+    def _return(self, step):
+        try:
+            while step is not None:
+                step = step()
+        except Exception as error:
+            if is_momentary(error) and self._has_time():
+                return steps.on_next_tick(lambda: self._return(step))
+            self._host.is_on_excursion = False
+            raise _final(error)
+        return self._arrived_home()
+
+    def _put_position_back(self):
+        song = self._host.song
+        # Wherever else somebody put the position meanwhile is where it belongs now. Who let the
+        # song play meant it to play from where it stood.
+        if song.is_playing or is_near(song.current_song_time, self._time):
+            song.current_song_time = self._home
+            return self._put_start_back
+        return None
+
+    def _put_start_back(self):
+        self._host.song.start_time = self._home_start
+
+    def _arrived_home(self):
+        self._host.is_on_excursion = False
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        return self._outcome
+
+    def _give_time(self):
+        self._deadline_ms = self._host.now_ms() + patience.PATIENCE_MS
+
+    def _has_time(self):
+        return self._host.now_ms() < self._deadline_ms
+
+
+def _final(error):
+    """The error as it ends the command: one that says "not now" would have the last step done again."""
+    if is_momentary(error):
+        return Refusal("live_error", "Live took no changes for %d s; try again" % (patience.PATIENCE_MS // 1000))
+    return error

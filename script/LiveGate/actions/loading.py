@@ -1,0 +1,120 @@
+"""Actions that add a device to a track: by Live's own insertion where it has it, or through the browser."""
+
+from ..errors import is_momentary, shown
+from ..parameters import Text
+from ..registry import action
+from . import targets
+from .browser_load import Load
+from .browser_walk import below, has_items, in_pieces, shelf
+from .device_descriptions import PLACE, placed
+
+DEVICE_NAME = Text(max_length=256, min_length=1)
+NEW_DEVICE = {"track": "track_index", "device": None, "selection": None}
+ADDED = dict(PLACE, message="string")
+SEARCHED = ("instruments", "audio_effects", "midi_effects", "drums", "max_for_live", "plugins")
+# Whoever asks gets an answer, however much is installed.
+SEARCHED_ITEMS_MAX = 20000
+SUFFIXES = (".adv", ".adg", ".amxd")
+# What the browser keeps in these places is an instrument, or works on notes as they do.
+INSTRUMENT_PLACES = frozenset(("instruments", "drums", "Max Instrument"))
+NOTE_EFFECT_PLACES = frozenset(("midi_effects", "Max MIDI Effect"))
+
+
+@action("device", ["edit"], NEW_DEVICE, ADDED)
+def add_device(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
+    """Adds a device to a track by its name: one of Live's own, or whatever load_device_from_browser finds.
+
+    It comes last on the track, or as near to that as its kind allows: MIDI effects stand before the instrument. Refused
+    if Live has no such device, or if the track cannot hold it or has an instrument already.
+    Uses Track.insert_device where Live has it (12.3), else Browser.load_item.
+    """
+    track = targets.track(host, track_index)
+    device = _inserted(track, device_name)
+    if device is None:
+        return _searched(host, track, device_name)
+    return _added(host, track, device)
+
+
+@action("browser", ["edit", "costly"], NEW_DEVICE, ADDED)
+def load_device_from_browser(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
+    """Loads a device, plug-in, preset or Max for Live device from Live's browser onto a track, by its name.
+
+    The name has to be exact but for upper and lower case. Refused if the first 20000 items of the browser have no such
+    one, or if the track cannot hold it or has an instrument already; an instrument plug-in, which the browser does not
+    tell from an effect, takes the place of it. Answers once the device has arrived, or with live_error after 3 seconds;
+    the selected track is then the one it was before. Uses Browser.load_item.
+    """
+    return _searched(host, targets.track(host, track_index), device_name)
+
+
+def _inserted(track, device_name):
+    """The new device; None if Live does not insert one of that name there, and the browser has to be asked."""
+    if not hasattr(track, "insert_device"):
+        return None
+    try:
+        return track.insert_device(device_name)
+    except (RuntimeError, ValueError) as error:
+        if is_momentary(error):
+            raise
+        return None
+
+
+def _searched(host, track, device_name):
+    search = Search(host.application.browser, device_name)
+    return in_pieces(search.visits(), lambda: _loaded(host, track, search.result()))
+
+
+def _loaded(host, track, found):
+    return Load(host, track, found, lambda device, replaced: _added(host, track, device, replaced)).begin
+
+
+def _added(host, track, device, replaced=()):
+    track_index = targets.position(host.song.tracks, track)
+    device_index = targets.position(track.devices, device)
+    targets.require(device_index is not None, "Live removed the new device at once")
+    how = "took the place of %s on" % ", ".join(replaced) if replaced else "was added to"
+    message = "%s %s track %d" % (device.name, how, track_index)
+    return placed(track_index, device_index, device, message=message)
+
+
+class Search:
+    """Looks for something loadable of a name, with or without the suffix of its file."""
+
+    def __init__(self, browser, name):
+        self._browser = browser
+        self._name = name
+        self._wanted = name.casefold()
+        self._found = None
+        self._gave_up = False
+
+    def visits(self):
+        shelves = [shelf(self._browser, category, (category,)) for category in SEARCHED]
+        for looked_at, (item, above) in enumerate(below(shelves, has_items), 1):
+            if item.is_loadable and self._wanted in _names(item):
+                self._found = Found(item, above + (item.name,))
+                return
+            if looked_at == SEARCHED_ITEMS_MAX:
+                self._gave_up = True
+                return
+            yield item
+
+    def result(self):
+        where = "among the first %d items of" % SEARCHED_ITEMS_MAX if self._gave_up else "in"
+        targets.require(self._found, "there is no device %s %s Live's browser" % (shown(self._name), where))
+        return self._found
+
+
+class Found:
+    """An item to load, and what its place in the browser tells of it; of plug-ins it tells nothing."""
+
+    def __init__(self, item, path):
+        self.item = item
+        self.name = str(item.name)
+        self.is_instrument = not INSTRUMENT_PLACES.isdisjoint(path)
+        self.needs_notes = self.is_instrument or not NOTE_EFFECT_PLACES.isdisjoint(path)
+
+
+def _names(item):
+    """The name, and the one without a suffix that tells what kind of file it is."""
+    name = item.name.casefold()
+    return [name] + [name[: -len(suffix)] for suffix in SUFFIXES if name.endswith(suffix)]

@@ -1,0 +1,58 @@
+"""Actions on the master track, which Live 12 calls Main: its faders, its devices, and the volume of the metronome."""
+
+from ..registry import action
+from . import parameter_values
+from .device_descriptions import summary
+from .mixer import PAN, VOLUME
+
+MASTER = {"master": None}
+
+
+@action(
+    "master_track",
+    ["read"],
+    result={"name": "string", "volume": "number", "pan": "number", "num_devices": "integer"},
+)
+def get_master_track_info(host):
+    """Reports the master track's name, volume (0.85 is 0 dB), pan and number of devices. Uses Song.master_track."""
+    track = host.song.master_track
+    return {
+        "name": track.name,
+        "volume": track.mixer_device.volume.value,
+        "pan": track.mixer_device.panning.value,
+        "num_devices": len(track.devices),
+    }
+
+
+@action("master_track", ["mix"], MASTER, {"volume": "number"})
+def set_master_volume(host, volume: VOLUME):
+    """Moves the volume fader of the master track. Uses MixerDevice.volume."""
+    fader = host.song.master_track.mixer_device.volume
+    return {"volume": parameter_values.write_as("the volume of the master track", fader, volume)}
+
+
+@action("master_track", ["mix"], MASTER, {"pan": "number"})
+def set_master_pan(host, pan: PAN):
+    """Places the whole mix between left and right. Uses MixerDevice.panning."""
+    knob = host.song.master_track.mixer_device.panning
+    return {"pan": parameter_values.write_as("the pan of the master track", knob, pan)}
+
+
+@action("master_track", ["read"], result={"count": "integer", "devices": "array"})
+def get_master_devices(host):
+    """Lists the devices of the master track, as get_track_devices does for others. Uses Track.devices."""
+    described = summary(host.song.master_track)
+    return {"count": described["count"], "devices": described["devices"]}
+
+
+@action("metronome", ["read"], result={"volume": "number"})
+def get_metronome_volume(host):
+    """Reports how loud the metronome is: Live's cue volume, which previews share. Uses MixerDevice.cue_volume."""
+    return {"volume": host.song.master_track.mixer_device.cue_volume.value}
+
+
+@action("metronome", ["mix"], MASTER, {"volume": "number"})
+def set_metronome_volume(host, volume: VOLUME):
+    """Sets how loud the metronome is: Live's cue volume, which previews share. Uses MixerDevice.cue_volume."""
+    knob = host.song.master_track.mixer_device.cue_volume
+    return {"volume": parameter_values.write_as("the volume of the metronome", knob, volume)}

@@ -1,0 +1,74 @@
+"""Actions on the parameters of the devices of the master track."""
+
+from ..registry import action
+from . import parameter_values, targets
+from .parameter_values import PARAM_NAME, VALUE
+
+DEVICE = {"master": None, "device": "device_index"}
+PLACE = {"device_index": "integer", "device_name": "string"}
+WRITTEN = dict(PLACE, param_index="integer", param_name="string", value="number", message="string")
+
+
+@action("device", ["read"], result=dict(PLACE, count="integer", parameters="array"))
+def get_master_device_params(host, device_index: targets.INDEX):
+    """Lists the parameters of a device of the master track, as get_device_parameters does for other tracks.
+
+    Uses Device.parameters.
+    """
+    return dict(parameter_values.listed(targets.master_device(host, device_index)), device_index=device_index)
+
+
+@action(
+    "device",
+    ["read"],
+    result=dict(
+        PLACE,
+        index="integer",
+        name="string",
+        original_name="string",
+        value="number",
+        display_value="string",
+        min="number",
+        max="number",
+        is_quantized="boolean",
+        is_enabled="boolean",
+        value_items="array",
+        automation_state="integer",
+    ),
+)
+def get_master_device_param_info(host, device_index: targets.INDEX, param_index: targets.INDEX):
+    """Reports all about one parameter of a device of the master track; value_items are the names of its steps, if any.
+
+    The automation_state is 0 without automation, 1 while it plays, 2 while something else overrides it.
+    Uses Device.parameters.
+    """
+    device = targets.master_device(host, device_index)
+    parameter = targets.parameter_of(device, param_index)
+    return dict(
+        parameter_values.described(param_index, parameter),
+        device_index=device_index,
+        device_name=device.name,
+        original_name=parameter.original_name,
+        display_value=parameter_values.displayed(param_index, parameter)["display_value"],
+        automation_state=int(parameter.automation_state),
+    )
+
+
+@action("device", ["device"], DEVICE, WRITTEN)
+def set_master_device_param(host, device_index: targets.INDEX, param_index: targets.INDEX, value: VALUE):
+    """Sets a parameter of a device of the master track, as set_device_param does on other tracks.
+
+    Uses DeviceParameter.value.
+    """
+    device = targets.master_device(host, device_index)
+    return dict(parameter_values.write_at(device, param_index, value), device_index=device_index)
+
+
+@action("device", ["device"], DEVICE, WRITTEN)
+def set_master_device_param_by_name(host, device_index: targets.INDEX, param_name: PARAM_NAME, value: VALUE):
+    """Sets a parameter of a device of the master track by its name, as set_device_parameter_by_name does elsewhere.
+
+    Uses DeviceParameter.value.
+    """
+    device = targets.master_device(host, device_index)
+    return dict(parameter_values.write_named(device, param_name, value), device_index=device_index)

@@ -1,0 +1,92 @@
+"""Actions on Max for Live devices."""
+
+import re
+
+from ..registry import action
+from . import parameter_values, targets
+from .device_descriptions import PLACE, listed, placed
+from .parameter_values import PARAM_NAME
+
+# MxDeviceAudioEffect, MxDeviceMidiEffect, MxDeviceInstrument.
+CLASS_NAME_START = "MxDevice"
+# Nothing but their names tells the devices of the pack CV Tools from others: CV LFO, CV Instrument, ...
+CV_TOOLS_NAME = re.compile(r"\bCV\b")
+
+LISTED = {"track_index": "integer", "track_name": "string", "count": "integer"}
+
+
+@action(
+    "max_for_live",
+    ["read"],
+    result=dict(PLACE, is_m4l="boolean", class_name="string", class_display_name="string"),
+)
+def is_max_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Reports whether a device was made in Max for Live. Uses Device.class_name."""
+    device = targets.device(host, track_index, device_index)
+    names = {"class_name": device.class_name, "class_display_name": device.class_display_name}
+    return placed(track_index, device_index, device, is_m4l=_is_max(device), **names)
+
+
+@action("max_for_live", ["read"], result=dict(LISTED, devices="array"))
+def get_m4l_devices(host, track_index: targets.INDEX):
+    """Lists the Max for Live devices of a track, as get_track_devices does all; what is inside racks is left out.
+
+    Uses Device.class_name.
+    """
+    return _listed(host, track_index, "devices", _is_max)
+
+
+@action("max_for_live", ["read"], result=dict(LISTED, cv_devices="array"))
+def get_cv_tools_devices(host, track_index: targets.INDEX):
+    """Lists the devices of a track that come from the pack CV Tools: those made in Max with CV in their names.
+
+    One that was renamed is not recognised. Uses Device.class_name and Device.name.
+    """
+    return _listed(host, track_index, "cv_devices", _is_cv_tool)
+
+
+@action(
+    "max_for_live",
+    ["read"],
+    result=dict(
+        PLACE,
+        param_index="integer",
+        name="string",
+        value="number",
+        min="number",
+        max="number",
+        is_enabled="boolean",
+    ),
+)
+def get_m4l_param_by_name(host, track_index: targets.INDEX, device_index: targets.INDEX, param_name: PARAM_NAME):
+    """Reports one parameter of a Max for Live device by its name; in another case if that is unique.
+
+    For other devices there is get_device_parameter_by_name. Uses DeviceParameter.name.
+    """
+    device = targets.device_that(host, track_index, device_index, _is_max, "a Max for Live device")
+    index, parameter = parameter_values.named(device, param_name)
+    return placed(
+        track_index,
+        device_index,
+        device,
+        param_index=index,
+        name=parameter.name,
+        value=parameter.value,
+        min=parameter.min,
+        max=parameter.max,
+        is_enabled=bool(parameter.is_enabled),
+    )
+
+
+def _listed(host, track_index, field, is_wanted):
+    track = targets.track(host, track_index)
+    devices = listed(track.devices, is_wanted)
+    return {"track_index": track_index, "track_name": track.name, "count": len(devices), field: devices}
+
+
+def _is_max(device):
+    return device.class_name.startswith(CLASS_NAME_START)
+
+
+def _is_cv_tool(device):
+    return _is_max(device) and CV_TOOLS_NAME.search(device.name) is not None

@@ -1,0 +1,111 @@
+"""Actions on the mixer of tracks: faders, sends, and the switches for mute, solo and arm."""
+
+from ..errors import Refusal
+from ..parameters import Boolean, Number
+from ..registry import action
+from . import parameter_values, targets
+
+TRACK = {"track": "track_index"}
+VOLUME = Number(minimum=0, maximum=1, unit="Live fader position, 0.85 = 0 dB")
+PAN = Number(minimum=-1, maximum=1, unit="-1 = left, 1 = right")
+
+
+@action("track", ["mix"], TRACK, {"track_index": "integer", "volume": "number", "message": "string"})
+def set_track_volume(host, track_index: targets.INDEX, volume: VOLUME):
+    """Moves a track's volume fader. Uses MixerDevice.volume."""
+    fader = targets.track(host, track_index).mixer_device.volume
+    actual = parameter_values.write_as("the volume of track %d" % track_index, fader, volume)
+    message = "volume of track %d is %.3f" % (track_index, actual)
+    return {"track_index": track_index, "volume": actual, "message": message}
+
+
+@action("track", ["mix"], TRACK, {"track_index": "integer", "pan": "number", "message": "string"})
+def set_track_pan(host, track_index: targets.INDEX, pan: PAN):
+    """Places a track between left and right. Uses MixerDevice.panning."""
+    knob = targets.track(host, track_index).mixer_device.panning
+    actual = parameter_values.write_as("the pan of track %d" % track_index, knob, pan)
+    message = "pan of track %d is %.3f" % (track_index, actual)
+    return {"track_index": track_index, "pan": actual, "message": message}
+
+
+@action(
+    "routing",
+    ["mix"],
+    {"track": "track_index", "return": "send_index"},
+    {"track_index": "integer", "send_index": "integer", "value": "number", "message": "string"},
+)
+def set_track_send(
+    host, track_index: targets.INDEX, send_index: targets.INDEX, value: Number(unit="0 = nothing, 1 = all of it")
+):
+    """Sets how much of a track goes to a return track: 0 to 1 on Live's scale. Uses MixerDevice.sends."""
+    sends = targets.track(host, track_index).mixer_device.sends
+    send = targets.element(sends, send_index, "send_index", "track %d" % track_index, "sends")
+    actual = parameter_values.write_as("send %d of track %d" % (send_index, track_index), send, value)
+    message = "send %d of track %d is %.3f" % (send_index, track_index, actual)
+    return {"track_index": track_index, "send_index": send_index, "value": actual, "message": message}
+
+
+@action("routing", ["read"], result={"track_index": "integer", "count": "integer", "sends": "array"})
+def get_track_sends(host, track_index: targets.INDEX):
+    """Lists a track's sends: index, name, value and the name of the return track that each one feeds.
+
+    Uses MixerDevice.sends.
+    """
+    sends = targets.track(host, track_index).mixer_device.sends
+    returns = [track.name for track in host.song.return_tracks]
+    described = [
+        {"index": index, "name": send.name, "value": send.value, "return_name": return_name}
+        for index, (send, return_name) in enumerate(zip(sends, returns))
+    ]
+    return {"track_index": track_index, "count": len(described), "sends": described}
+
+
+@action("track", ["record"], TRACK, {"track_index": "integer", "armed": "boolean", "message": "string"})
+def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True):
+    """Arms a track for recording, or disarms it; other tracks stay as they are.
+
+    Groups cannot be armed, nor can a track whose input Live does not find. Uses Track.arm.
+    """
+    track = targets.track(host, track_index)
+    if not track.can_be_armed:
+        raise Refusal("live_error", "track %d (%s) cannot be armed" % (track_index, track.name))
+    track.arm = armed
+    sentence = "Live did not change the arm button of track %d; does its input exist?" % track_index
+    targets.require(track.arm == armed, sentence)
+    state = "armed" if armed else "not armed"
+    return {"track_index": track_index, "armed": armed, "message": "track %d is %s" % (track_index, state)}
+
+
+@action("track", ["mix"], {"track": None}, {"track_index": "integer", "solo": "boolean", "message": "string"})
+def solo_track(host, track_index: targets.INDEX, solo: Boolean() = True):
+    """Solos a track, which silences all that are not soloed, or ends its solo; other solos stay as they are.
+
+    Uses Track.solo.
+    """
+    track = targets.track(host, track_index)
+    track.solo = solo
+    targets.require(track.solo == solo, "Live did not change the solo button of track %d" % track_index)
+    state = "solo" if solo else "not solo"
+    return {"track_index": track_index, "solo": solo, "message": "track %d is %s" % (track_index, state)}
+
+
+@action("track", ["mix"], TRACK, {"track_index": "integer", "mute": "boolean", "message": "string"})
+def mute_track(host, track_index: targets.INDEX, mute: Boolean() = True):
+    """Mutes a track or lets it sound again. Uses Track.mute."""
+    track = targets.track(host, track_index)
+    track.mute = mute
+    targets.require(track.mute == mute, "Live did not change the mute of track %d" % track_index)
+    state = "muted" if mute else "not muted"
+    return {"track_index": track_index, "mute": mute, "message": "track %d is %s" % (track_index, state)}
+
+
+@action("track_delay", ["read"], result={"delay": "number"}, missing="Track.delay")
+def get_track_delay(host, track_index: targets.INDEX):
+    """Would report a track's delay, which Live's API does not show: it has no Track.delay."""
+
+
+@action("track_delay", ["mix"], TRACK, {"delay": "number"}, missing="Track.delay")
+def set_track_delay(
+    host, track_index: targets.INDEX, delay_samples: Number(unit="as the LOM property takes it")
+):
+    """Would set a track's delay, which Live's API does not show: it has no Track.delay."""

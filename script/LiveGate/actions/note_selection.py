@@ -1,0 +1,66 @@
+"""Actions on the notes that are selected in a MIDI clip."""
+
+from ..parameters import Array
+from ..registry import action
+from . import targets
+from .clip_settings import CLIP, PLACE, placed
+from .notes import NOTE, NOTES_MAX, add
+
+SELECTION = dict(CLIP, selection=None)
+SELECTED = dict(PLACE, selected="integer", message="string")
+
+
+@action("midi_notes", ["view"], SELECTION, SELECTED)
+def select_all_notes(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Selects all notes of a MIDI clip. Uses Clip.select_all_notes."""
+    clip = targets.midi_clip(host, track_index, clip_index)
+    clip.select_all_notes()
+    return _selected(clip, track_index, clip_index, len(clip.get_all_notes_extended()))
+
+
+@action("midi_notes", ["view"], SELECTION, SELECTED)
+def deselect_all_notes(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Leaves no note of a MIDI clip selected. Uses Clip.deselect_all_notes."""
+    clip = targets.midi_clip(host, track_index, clip_index)
+    clip.deselect_all_notes()
+    return _selected(clip, track_index, clip_index, 0)
+
+
+@action(
+    "midi_notes",
+    ["edit", "destructive"],
+    SELECTION,
+    dict(PLACE, note_count="integer", note_ids="array", removed="integer", message="string"),
+    one_undo_step=True,
+)
+def replace_selected_notes(
+    host, track_index: targets.INDEX, clip_index: targets.INDEX, notes: Array(NOTE, max_items=NOTES_MAX)
+):
+    """Puts notes in the place of those that are selected in a MIDI clip, and selects them instead.
+
+    If none is selected, they are added. Uses Clip.remove_notes_by_id, Clip.add_new_notes and Clip.select_notes_by_id.
+    """
+    clip = targets.midi_clip(host, track_index, clip_index)
+    selected = [note.note_id for note in clip.get_selected_notes_extended()]
+    if selected:
+        clip.remove_notes_by_id(selected)
+    return lambda: _replace(host, clip, track_index, clip_index, notes, len(selected))
+
+
+def _replace(host, clip, track_index, clip_index, notes, removed):
+    note_ids = add(host, clip, notes)
+    return lambda: _select_new(clip, track_index, clip_index, note_ids, removed)
+
+
+def _select_new(clip, track_index, clip_index, note_ids, removed):
+    clip.select_notes_by_id(note_ids)
+    message = "notes removed: %d, notes added: %d" % (removed, len(note_ids))
+    return placed(
+        track_index, clip_index, note_count=len(note_ids), note_ids=note_ids, removed=removed, message=message
+    )
+
+
+def _selected(clip, track_index, clip_index, wanted):
+    count = len(clip.get_selected_notes_extended())
+    targets.require(count == wanted, "Live has %d notes selected instead of %d" % (count, wanted))
+    return placed(track_index, clip_index, selected=count, message="notes selected: %d" % count)

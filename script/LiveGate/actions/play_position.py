@@ -1,0 +1,32 @@
+"""Puts the song where somebody wants it, and sees that it got there; a song that plays goes on from there."""
+
+from . import excursion, patience
+
+# A song that plays has moved on when it is looked at; nudging and tempo changes make it faster than it seems.
+PLAYED_MAX = 1.2
+
+
+def move(host, time, answer):
+    """Sets the play position; the answer is `answer(position)` once the song stands there or has played on from it."""
+    host.song.current_song_time = time
+    return await_arrival(host, time, answer)
+
+
+def await_arrival(host, time, answer):
+    since_ms = host.now_ms()
+    return patience.until(
+        host,
+        lambda: _has_been_at(host.song, time, host.now_ms() - since_ms),
+        lambda: answer(float(host.song.current_song_time)),
+        lambda: "Live did not move the play position to %s; it is at %s" % (time, host.song.current_song_time),
+    )
+
+
+def _has_been_at(song, time, passed_ms):
+    here = song.current_song_time
+    played = passed_ms * song.tempo / 60000.0 * PLAYED_MAX + excursion.NEAR_BEATS
+    if -excursion.NEAR_BEATS <= here - time <= played:
+        return True
+    loop_start = song.loop_start
+    looped = song.loop and time < loop_start + song.loop_length
+    return bool(looped and 0 <= here - loop_start <= played)

@@ -1,0 +1,48 @@
+"""Actions on the presets of plug-ins (VST, VST3, AU)."""
+
+from ..registry import action
+from . import targets
+from .device import DEVICE
+from .device_descriptions import PLACE, placed
+
+
+@action(
+    "device",
+    ["read"],
+    result=dict(PLACE, count="integer", presets="array", selected_preset_index="integer", message="string"),
+)
+def get_device_presets(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Lists the presets that a plug-in offers, and which is selected. Other devices have none in Live's API.
+
+    Uses PluginDevice.presets and PluginDevice.selected_preset_index.
+    """
+    plugin = _plugin(host, track_index, device_index)
+    presets = [str(preset) for preset in plugin.presets]
+    return placed(
+        track_index,
+        device_index,
+        plugin,
+        count=len(presets),
+        presets=presets,
+        selected_preset_index=int(plugin.selected_preset_index),
+        message="presets of %s: %d" % (plugin.name, len(presets)),
+    )
+
+
+@action("device", ["device"], DEVICE, dict(PLACE, preset_index="integer", preset_name="string", message="string"))
+def set_device_preset(host, track_index: targets.INDEX, device_index: targets.INDEX, preset_index: targets.INDEX):
+    """Selects a preset of a plug-in, which sets whatever the preset holds. Other devices have none in Live's API.
+
+    Uses PluginDevice.selected_preset_index.
+    """
+    plugin = _plugin(host, track_index, device_index)
+    preset = str(targets.element(plugin.presets, preset_index, "preset_index", plugin.name, "presets"))
+    plugin.selected_preset_index = preset_index
+    targets.require_value("preset_index", preset_index, int(plugin.selected_preset_index))
+    message = "%s has preset %d (%s)" % (plugin.name, preset_index, preset)
+    return placed(track_index, device_index, plugin, preset_index=preset_index, preset_name=preset, message=message)
+
+
+def _plugin(host, track_index, device_index):
+    # Of all devices PluginDevice alone has presets.
+    return targets.device_that(host, track_index, device_index, lambda device: hasattr(device, "presets"), "a plug-in")

@@ -1,0 +1,78 @@
+"""Actions that move notes to the grid."""
+
+from ..errors import Refusal
+from ..parameters import Integer, Number
+from ..registry import action
+from . import targets
+from .clip_settings import CLIP, PLACE, placed
+
+# The grids that Live has of one kind of line each: beats, and the number in Song.RecordingQuantization.
+GRIDS = ((1.0, 1), (1 / 2, 2), (1 / 3, 3), (1 / 4, 5), (1 / 6, 6), (1 / 8, 8))
+GRIDS_WRITTEN = "1, 0.5, 1/3 (0.333), 0.25, 1/6 (0.167), 0.125"
+ROUNDED_BEATS = 0.004
+WHOLLY = 1.0
+ON_THE_LINE_BEATS = 1e-3
+
+BEATS = Number(exclusive_minimum=0, unit="beats")
+QUANTIZED = dict(PLACE, quantize_to="number", message="string")
+
+
+@action("groove_quantize", ["edit"], CLIP, QUANTIZED)
+def quantize_clip(host, track_index: targets.INDEX, clip_index: targets.INDEX, quantize_to: BEATS):
+    """Moves all notes of a MIDI clip to the nearest line of the grid, and the warp markers of an audio clip.
+
+    The grid is 1, 0.5, 1/3, 0.25, 1/6 or 0.125 beats, swung as the set is. Uses Clip.quantize.
+    """
+    beats, grid = _grid(quantize_to)
+    clip = targets.clip(host, track_index, clip_index)
+    if clip.is_audio_clip and not clip.warping:
+        raise Refusal("live_error", "an audio clip that is not warped has no beats; call set_clip_warping first")
+    clip.quantize(grid, WHOLLY)
+    if clip.is_midi_clip:
+        _require_on_grid(host, clip.get_all_notes_extended(), beats)
+    return _quantized(track_index, clip_index, beats, "the clip")
+
+
+@action("groove_quantize", ["edit"], CLIP, dict(QUANTIZED, pitch="integer"))
+def quantize_clip_pitch(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    pitch: Integer(minimum=0, maximum=127),
+    quantize_to: BEATS = 0.25,
+):
+    """Moves the notes of one pitch in a MIDI clip to the nearest line of the grid; the others stay.
+
+    The grid is 1, 0.5, 1/3, 0.25, 1/6 or 0.125 beats, swung as the set is. Uses Clip.quantize_pitch.
+    """
+    beats, grid = _grid(quantize_to)
+    clip = targets.midi_clip(host, track_index, clip_index)
+    clip.quantize_pitch(pitch, grid, WHOLLY)
+    _require_on_grid(host, [note for note in clip.get_all_notes_extended() if note.pitch == pitch], beats)
+    return dict(_quantized(track_index, clip_index, beats, "pitch %d of the clip" % pitch), pitch=pitch)
+
+
+def _grid(quantize_to):
+    """The exact length of the grid in beats, and Live's number for it."""
+    for beats, grid in GRIDS:
+        if abs(beats - quantize_to) <= ROUNDED_BEATS:
+            return beats, grid
+    raise Refusal("invalid_params", "quantize_to must be one of %s, got %s" % (GRIDS_WRITTEN, quantize_to))
+
+
+def _require_on_grid(host, notes, beats):
+    # With swing Live shifts some of the lines, by amounts that only Live knows.
+    if host.song.swing_amount:
+        return
+    off = [note for note in notes if _distance(note.start_time, beats) > ON_THE_LINE_BEATS]
+    targets.require(not off, "Live left %d notes off the grid" % len(off))
+
+
+def _distance(time, beats):
+    """How far a time is from the nearest line."""
+    return abs(time - round(time / beats) * beats)
+
+
+def _quantized(track_index, clip_index, beats, what):
+    message = "%s in row %d of track %d is quantized to %g beats" % (what, clip_index, track_index, beats)
+    return placed(track_index, clip_index, quantize_to=beats, message=message)

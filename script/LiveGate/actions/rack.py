@@ -1,0 +1,105 @@
+"""Actions on racks: their chains, and the devices in them."""
+
+from ..parameters import Boolean
+from ..registry import action
+from . import targets
+from .device import DEVICE
+from .device_descriptions import PLACE, listed, placed
+
+CONTENTS = dict(PLACE, count="integer", chains="array")
+RACKS_DEEP_MAX = 4
+
+
+@action("rack_chain", ["read"], result=CONTENTS)
+def get_device_chains(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Lists the chains of a rack: name, mute, solo, and how many devices are in each. Uses RackDevice.chains."""
+    rack = _rack(host, track_index, device_index)
+    chains = [described(index, chain) for index, chain in enumerate(rack.chains)]
+    return placed(track_index, device_index, rack, count=len(chains), chains=chains)
+
+
+@action("rack_chain", ["read"], result=dict(PLACE, chain_index="integer", count="integer", devices="array"))
+def get_chain_devices(host, track_index: targets.INDEX, device_index: targets.INDEX, chain_index: targets.INDEX):
+    """Lists the devices in a chain of a rack, as get_track_devices does for a track. Uses Chain.devices."""
+    rack = _rack(host, track_index, device_index)
+    devices = listed(_chain(rack, chain_index).devices)
+    return placed(track_index, device_index, rack, chain_index=chain_index, count=len(devices), devices=devices)
+
+
+@action("rack_chain", ["mix"], DEVICE, dict(PLACE, chain_index="integer", mute="boolean"))
+def set_chain_mute(
+    host,
+    track_index: targets.INDEX,
+    device_index: targets.INDEX,
+    chain_index: targets.INDEX,
+    mute: Boolean() = True,
+):
+    """Mutes a chain of a rack or lets it sound again. Uses Chain.mute."""
+    return _press(host, track_index, device_index, chain_index, "mute", mute)
+
+
+@action("rack_chain", ["mix"], DEVICE, dict(PLACE, chain_index="integer", solo="boolean"))
+def set_chain_solo(
+    host,
+    track_index: targets.INDEX,
+    device_index: targets.INDEX,
+    chain_index: targets.INDEX,
+    solo: Boolean() = True,
+):
+    """Solos a chain of a rack or ends its solo; the solos of other chains stay as they are. Uses Chain.solo."""
+    return _press(host, track_index, device_index, chain_index, "solo", solo)
+
+
+@action("rack_chain", ["read"], result=CONTENTS)
+def get_rack_contents(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Lists the chains of a rack with their devices, and so on for the racks among those, four racks deep.
+
+    Racks deeper than that are listed without their chains. Uses RackDevice.chains and Chain.devices.
+    """
+    rack = _rack(host, track_index, device_index)
+    chains = _contents(rack, RACKS_DEEP_MAX)
+    return placed(track_index, device_index, rack, count=len(chains), chains=chains)
+
+
+def _contents(rack, depth):
+    """`depth` is how many racks may still be opened one inside another, this one included."""
+    return [
+        dict(described(index, chain), devices=_with_contents(chain.devices, depth - 1))
+        for index, chain in enumerate(rack.chains)
+    ]
+
+
+def _with_contents(devices, depth):
+    entries = listed(devices)
+    for entry, device in zip(entries, devices):
+        if depth and device.can_have_chains:
+            entry["chains"] = _contents(device, depth)
+    return entries
+
+
+def described(index, chain):
+    return {
+        "index": index,
+        "name": chain.name,
+        "mute": bool(chain.mute),
+        "solo": bool(chain.solo),
+        "muted_via_solo": bool(chain.muted_via_solo),
+        "num_devices": len(chain.devices),
+    }
+
+
+def _press(host, track_index, device_index, chain_index, button, pressed):
+    rack = _rack(host, track_index, device_index)
+    chain = _chain(rack, chain_index)
+    setattr(chain, button, pressed)
+    held = getattr(chain, button) == pressed
+    targets.require(held, "Live did not change the %s button of chain %d" % (button, chain_index))
+    return placed(track_index, device_index, rack, chain_index=chain_index, **{button: pressed})
+
+
+def _rack(host, track_index, device_index):
+    return targets.device_that(host, track_index, device_index, lambda device: device.can_have_chains, "a rack")
+
+
+def _chain(rack, chain_index):
+    return targets.element(rack.chains, chain_index, "chain_index", rack.name, "chains")

@@ -1,0 +1,200 @@
+"""Actions on recording: into the arrangement, into session clips, of automation, and capturing what was played."""
+
+from ..errors import Refusal
+from ..parameters import Boolean, Integer
+from ..registry import action
+from . import patience, targets
+
+# Recording starts the transport; the arrangement's goes into tracks, the session's into clips.
+ARRANGEMENT = {"set": None, "track": None}
+SESSION = {"set": None, "track": None, "clip": None}
+NEW_CLIPS = dict(SESSION, scene=None, selection=None)
+OFF, ON, IN_TRANSITION = 0, 1, 2
+MONITOR_IN = 0
+
+
+@action("session", ["record"], ARRANGEMENT, {"message": "string", "record_mode": "boolean"})
+def start_recording(host):
+    """Switches recording into the arrangement on; armed tracks record while the set plays. Uses Song.record_mode."""
+    _set_record_mode(host, True)
+    return {"record_mode": True, "message": "recording is on"}
+
+
+@action(
+    "session",
+    ["record", "stop"],
+    SESSION,
+    {"message": "string", "record_mode": "boolean", "session_record_status": "integer"},
+)
+def stop_recording(host):
+    """Switches recording off, into the arrangement and into session clips alike.
+
+    A session clip that is being recorded ends at the next launch quantization and plays on; session_record_status is 2
+    until then, and 0 when nothing is recorded. Uses Song.record_mode, Song.session_record, Song.trigger_session_record.
+    """
+    _set_record_mode(host, False)
+    song = host.song
+    if song.session_record:
+        song.session_record = False
+    targets.require(not song.session_record, "Live did not switch recording off")
+    return lambda: _end_session_recording(host)
+
+
+@action("property", ["record"], ARRANGEMENT, {"record_mode": "boolean"})
+def set_record_mode(host, mode: Integer(enum=(0, 1))):
+    """Switches recording into the arrangement on (1) or off (0). Uses Song.record_mode."""
+    _set_record_mode(host, bool(mode))
+    return {"record_mode": bool(mode)}
+
+
+@action("property", ["read"], result={"arrangement_overdub": "boolean"})
+def get_arrangement_overdub(host):
+    """Reports whether recording adds to the MIDI clips of the arrangement. Uses Song.arrangement_overdub."""
+    return {"arrangement_overdub": bool(host.song.arrangement_overdub)}
+
+
+@action("transport", ["record"], ARRANGEMENT, {"arrangement_overdub": "boolean"})
+def set_arrangement_overdub(host, enabled: Boolean() = True):
+    """Lets recording add to the MIDI clips of the arrangement, or replace them. Uses Song.arrangement_overdub."""
+    return _switch(host, "arrangement_overdub", enabled)
+
+
+@action("transport", ["record"], ARRANGEMENT, {"punch_in": "boolean"})
+def set_punch_in(host, enabled: Boolean() = True):
+    """Switches punch-in: nothing is recorded before the start of the arrangement loop. Uses Song.punch_in."""
+    return _switch(host, "punch_in", enabled)
+
+
+@action("transport", ["record"], ARRANGEMENT, {"punch_out": "boolean"})
+def set_punch_out(host, enabled: Boolean() = True):
+    """Switches punch-out: nothing is recorded after the end of the arrangement loop. Uses Song.punch_out."""
+    return _switch(host, "punch_out", enabled)
+
+
+@action("automation", ["read"], result={"session_record": "boolean"})
+def get_session_record(host):
+    """Reports whether the session's overdub switch is on. Uses Song.session_record."""
+    return {"session_record": bool(host.song.session_record)}
+
+
+@action("automation", ["record"], SESSION, {"session_record": "boolean"})
+def set_session_record(host, enabled: Boolean() = True):
+    """Switches overdubbing into the clips that play on armed tracks, which starts playing. Uses Song.session_record."""
+    return _switch(host, "session_record", enabled)
+
+
+@action("automation", ["read"], result={"session_automation_record": "boolean"})
+def get_session_automation_record(host):
+    """Reports whether changes of parameters are recorded as automation. Uses Song.session_automation_record."""
+    return {"session_automation_record": bool(host.song.session_automation_record)}
+
+
+@action("automation", ["record"], SESSION, {"session_automation_record": "boolean"})
+def set_session_automation_record(host, enabled: Boolean() = True):
+    """Lets recording take changes of parameters as automation, or not. Uses Song.session_automation_record."""
+    return _switch(host, "session_automation_record", enabled)
+
+
+@action(
+    "automation",
+    ["record"],
+    {"set": None, "track": None, "device": None, "return": None, "master": None},
+    {"message": "string"},
+)
+def re_enable_automation(host):
+    """Lets automation have all parameters again that were changed by hand since; that there are none is no error.
+
+    Uses Song.re_enable_automation.
+    """
+    if not host.song.re_enable_automation_enabled:
+        return {"message": "no automation was overridden"}
+    host.song.re_enable_automation()
+    return patience.until(
+        host,
+        lambda: not host.song.re_enable_automation_enabled,
+        lambda: {"message": "automation is enabled again"},
+        lambda: "Live left some automation overridden",
+    )
+
+
+@action("project", ["record"], NEW_CLIPS, {"message": "string", "session_record_status": "integer"})
+def trigger_session_record(host):
+    """Records a new clip on each armed track, in the selected scene or the next with an empty slot.
+
+    If that is being done already it ends, and what was recorded plays. session_record_status is 0 for off, 1 for on and
+    2 while it waits for the launch quantization. Refused if no track is armed. Uses Song.trigger_session_record.
+    """
+    song = host.song
+    before = int(song.session_record_status)
+    if before == OFF and not any(track.can_be_armed and track.arm for track in song.tracks):
+        raise Refusal("live_error", "no track is armed; arm one first (arm_track)")
+    song.trigger_session_record()
+    return patience.until(
+        host,
+        lambda: int(host.song.session_record_status) != before or before == IN_TRANSITION,
+        lambda: {
+            "session_record_status": int(host.song.session_record_status),
+            "message": "recording begins" if before == OFF else "recording ends",
+        },
+        lambda: "Live neither began nor ended a recording",
+    )
+
+
+@action("automation", ["record"], NEW_CLIPS, {"message": "string"})
+def capture_midi(host):
+    """Makes clips of what was played lately on armed or monitored MIDI tracks, though nothing was recording.
+
+    They come into the session or the arrangement, whichever is shown; the first take of a new set also sets its tempo.
+    Refused if nothing was played. Uses Song.capture_midi.
+    """
+    song = host.song
+    if not song.can_capture_midi:
+        raise Refusal("live_error", "there is nothing to capture; play on an armed or monitored MIDI track first")
+    before = _clip_count(song)
+    song.capture_midi()
+    return patience.until(
+        host,
+        # Into a clip that plays, it adds notes and makes no other.
+        lambda: not host.song.can_capture_midi or _clip_count(host.song) > before,
+        lambda: {"message": "what was played was captured"},
+        lambda: "Live did not capture what was played",
+    )
+
+
+def _set_record_mode(host, on):
+    host.song.record_mode = on
+    targets.require(host.song.record_mode == on, "Live did not switch recording %s" % ("on" if on else "off"))
+
+
+def _end_session_recording(host):
+    # What waits for the launch quantization is left alone: triggered again, it might be taken for a new beginning.
+    if int(host.song.session_record_status) == ON:
+        host.song.trigger_session_record()
+    return patience.until(
+        host,
+        lambda: int(host.song.session_record_status) != ON,
+        lambda: _stopped(int(host.song.session_record_status)),
+        lambda: "Live goes on recording session clips",
+    )
+
+
+def _stopped(status):
+    message = "recording is off"
+    if status == IN_TRANSITION:
+        message += "; session clips begin or end at the next launch quantization"
+    return {"record_mode": False, "session_record_status": status, "message": message}
+
+
+def _switch(host, member, enabled):
+    setattr(host.song, member, enabled)
+    targets.require(getattr(host.song, member) == enabled, "Live did not switch %s" % member)
+    return {member: enabled}
+
+
+def _clip_count(song):
+    """How many clips there are where a capture could make another one."""
+    count = 0
+    for track in song.tracks:
+        if track.can_be_armed and track.has_midi_input and (track.arm or track.current_monitoring_state == MONITOR_IN):
+            count += sum(1 for slot in track.clip_slots if slot.has_clip) + len(track.arrangement_clips)
+    return count

@@ -1,0 +1,77 @@
+"""Actions on return tracks, which the sends of the other tracks feed."""
+
+from ..registry import action
+from . import parameter_values, targets
+from .mixer import VOLUME
+
+
+# Every track gets a send to it.
+@action(
+    "track",
+    ["edit"],
+    {"set": None, "return": None, "track": None, "selection": None},
+    {"return_index": "integer", "name": "string", "message": "string"},
+)
+def create_return_track(host):
+    """Adds a return track at the end, and a send to it on every track; Live has twelve at most.
+
+    Uses Song.create_return_track.
+    """
+    track = host.song.create_return_track()
+    return lambda: _finish_creating(host, track)
+
+
+@action("return_track", ["read"], result={"count": "integer"})
+def get_return_track_count(host):
+    """Counts the return tracks. Uses Song.return_tracks."""
+    return {"count": len(host.song.return_tracks)}
+
+
+@action(
+    "return_track",
+    ["read"],
+    result={
+        "return_index": "integer",
+        "index": "integer",
+        "name": "string",
+        "color": "integer",
+        "volume": "number",
+        "pan": "number",
+        "mute": "boolean",
+        "solo": "boolean",
+        "num_devices": "integer",
+    },
+)
+def get_return_track_info(host, return_index: targets.INDEX):
+    """Reports a return track's name, color, mixer, state, and how many devices it has. Uses Song.return_tracks."""
+    track = _return_track(host, return_index)
+    return {
+        "return_index": return_index,
+        "index": return_index,
+        "name": track.name,
+        "color": track.color,
+        "volume": track.mixer_device.volume.value,
+        "pan": track.mixer_device.panning.value,
+        "mute": track.mute,
+        "solo": track.solo,
+        "num_devices": len(track.devices),
+    }
+
+
+@action("return_track", ["mix"], {"return": "return_index"}, {"return_index": "integer", "volume": "number"})
+def set_return_track_volume(host, return_index: targets.INDEX, volume: VOLUME):
+    """Moves the volume fader of a return track. Uses MixerDevice.volume."""
+    fader = _return_track(host, return_index).mixer_device.volume
+    actual = parameter_values.write_as("the volume of return track %d" % return_index, fader, volume)
+    return {"return_index": return_index, "volume": actual}
+
+
+def _return_track(host, return_index):
+    return targets.element(host.song.return_tracks, return_index, "return_index", "the set", "return tracks")
+
+
+def _finish_creating(host, track):
+    index = targets.position(host.song.return_tracks, track)
+    targets.require(index is not None, "the new return track was removed at once")
+    message = "return track %d (%s) was created" % (index, track.name)
+    return {"return_index": index, "name": track.name, "message": message}

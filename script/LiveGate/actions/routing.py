@@ -1,0 +1,146 @@
+"""Actions on what tracks are connected to: inputs, outputs and monitoring (patch bay)."""
+
+from ..errors import Refusal
+from ..parameters import Integer, Text
+from ..registry import action
+from . import targets
+from .track_end import INPUT, OUTPUT, TrackEnd
+
+# What is fed back, or no longer heard, is a matter of the whole set.
+ROUTED = {"track": "track_index", "set": None}
+ROUTING_NAME = Text(max_length=256, min_length=1)
+OFFERED = {
+    "track_index": "integer",
+    "count": "integer",
+    "routing_types": "array",
+    "routing_channels": "array",
+}
+CHOSEN = {"track_index": "integer", "routing_type": "string", "routing_channel": "string", "message": "string"}
+CHOSEN_CHANNEL = {
+    "track_index": "integer",
+    "requested_sub_routing": "string",
+    "routing_type": "string",
+    "routing_channel": "string",
+    "message": "string",
+}
+
+
+@action("routing", ["edit"], ROUTED, CHOSEN, one_undo_step=True)
+def set_track_input_routing(
+    host,
+    track_index: targets.INDEX,
+    routing_type_name: ROUTING_NAME,
+    routing_channel: Text(max_length=256) = None,
+):
+    """Chooses where a track's signal comes from, by the names that Live shows: the type, and the channel if given.
+
+    get_track_available_input_routing_types lists them. Without a channel Live takes one. Groups have no input. Uses
+    Track.input_routing_type and Track.input_routing_channel.
+    """
+    end = TrackEnd.of(host, track_index, INPUT)
+    return end.choose_type(host, routing_type_name, routing_channel)
+
+
+@action("routing", ["edit"], ROUTED, CHOSEN, one_undo_step=True)
+def set_track_output_routing(host, track_index: targets.INDEX, routing_type_name: ROUTING_NAME):
+    """Chooses where a track's signal goes, by the name that Live shows; Live takes the channel.
+
+    get_track_available_output_routing_types lists the names. Uses Track.output_routing_type.
+    """
+    end = TrackEnd.of(host, track_index, OUTPUT)
+    return end.choose_type(host, routing_type_name)
+
+
+@action("routing", ["edit"], ROUTED, CHOSEN_CHANNEL)
+def set_track_input_sub_routing(host, track_index: targets.INDEX, sub_routing: ROUTING_NAME):
+    """Chooses the channel of a track's input, such as "Post FX", of those that its input type has.
+
+    Uses Track.input_routing_channel.
+    """
+    end = TrackEnd.of(host, track_index, INPUT)
+    return end.choose_channel(host, sub_routing, "sub_routing", requested_sub_routing=sub_routing)
+
+
+@action("routing", ["edit"], ROUTED, CHOSEN_CHANNEL)
+def set_track_output_sub_routing(host, track_index: targets.INDEX, sub_routing: ROUTING_NAME):
+    """Chooses the channel of a track's output, such as "1/2", of those that its output type has.
+
+    Uses Track.output_routing_channel.
+    """
+    end = TrackEnd.of(host, track_index, OUTPUT)
+    return end.choose_channel(host, sub_routing, "sub_routing", requested_sub_routing=sub_routing)
+
+
+@action(
+    "routing",
+    ["read"],
+    result={
+        "track_index": "integer",
+        "track_name": "string",
+        "output_routing_type": "string",
+        "output_routing_channel": "string",
+    },
+)
+def get_track_output_routing(host, track_index: targets.INDEX):
+    """Reports where a track's signal goes. Uses Track.output_routing_type and Track.output_routing_channel."""
+    end = TrackEnd.of(host, track_index, OUTPUT)
+    return {
+        "track_index": track_index,
+        "track_name": end.track.name,
+        "output_routing_type": end.type_name,
+        "output_routing_channel": end.channel_name,
+    }
+
+
+@action(
+    "monitoring",
+    ["read"],
+    result={"track_index": "integer", "routing_type": "string", "routing_channel": "string"},
+)
+def get_track_input_routing_type(host, track_index: targets.INDEX):
+    """Reports where a track's signal comes from. Groups have no input.
+
+    Uses Track.input_routing_type and Track.input_routing_channel.
+    """
+    end = TrackEnd.of(host, track_index, INPUT)
+    return {"track_index": track_index, "routing_type": end.type_name, "routing_channel": end.channel_name}
+
+
+@action("monitoring", ["read"], result=OFFERED)
+def get_track_available_input_routing_types(host, track_index: targets.INDEX):
+    """Lists where a track's signal may come from, and the channels of what is chosen now. Groups have no input.
+
+    Uses Track.available_input_routing_types and Track.available_input_routing_channels.
+    """
+    return _offered(host, track_index, INPUT)
+
+
+@action("monitoring", ["read"], result=OFFERED)
+def get_track_available_output_routing_types(host, track_index: targets.INDEX):
+    """Lists where a track's signal may go, and the channels of what is chosen now.
+
+    Uses Track.available_output_routing_types and Track.available_output_routing_channels.
+    """
+    return _offered(host, track_index, OUTPUT)
+
+
+@action("monitoring", ["mix"], {"track": "track_index"}, {"track_index": "integer", "monitoring_state": "integer"})
+def set_track_current_monitoring_state(host, track_index: targets.INDEX, state: Integer(enum=(0, 1, 2))):
+    """Sets when a track's input is heard: 0 always (In), 1 while armed (Auto), 2 never (Off). Groups have no input.
+
+    Uses Track.current_monitoring_state.
+    """
+    track = targets.track(host, track_index)
+    if not track.can_be_armed:
+        raise Refusal("live_error", "track %d (%s) has no input to monitor" % (track_index, track.name))
+    track.current_monitoring_state = state
+    actual = int(track.current_monitoring_state)
+    targets.require(actual == state, "Live did not change the monitoring of track %d" % track_index)
+    return {"track_index": track_index, "monitoring_state": actual}
+
+
+def _offered(host, track_index, way):
+    end = TrackEnd.of(host, track_index, way)
+    types = [entry.display_name for entry in end.types]
+    channels = [entry.display_name for entry in end.channels]
+    return {"track_index": track_index, "count": len(types), "routing_types": types, "routing_channels": channels}

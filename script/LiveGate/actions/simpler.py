@@ -1,0 +1,40 @@
+"""Actions on Simpler, Live's sampler for one sample."""
+
+from ..parameters import Integer
+from ..registry import action
+from . import targets
+from .device import DEVICE
+from .device_descriptions import PLACE, placed
+
+MODE_NAMES = ("classic", "one_shot", "slicing")
+MODE = dict(PLACE, playback_mode="integer", playback_mode_name="string")
+
+
+@action("sampler_simpler", ["read"], result=MODE)
+def get_sample_playback_mode(host, track_index: targets.INDEX, device_index: targets.INDEX):
+    """Reports how a Simpler plays its sample: 0 classic, 1 one-shot, 2 slicing. Uses SimplerDevice.playback_mode."""
+    return _described(track_index, device_index, _simpler(host, track_index, device_index))
+
+
+@action("sampler_simpler", ["device"], DEVICE, MODE)
+def set_sample_playback_mode(
+    host, track_index: targets.INDEX, device_index: targets.INDEX, mode: Integer(minimum=0, maximum=2)
+):
+    """Sets how a Simpler plays its sample: 0 classic, 1 one-shot, 2 slicing. Uses SimplerDevice.playback_mode."""
+    simpler = _simpler(host, track_index, device_index)
+    simpler.playback_mode = mode
+    targets.require_value("mode", mode, int(simpler.playback_mode))
+    return _described(track_index, device_index, simpler)
+
+
+def _simpler(host, track_index, device_index):
+    # Of all devices SimplerDevice alone has a playback mode; Sampler, its larger brother, has none.
+    return targets.device_that(
+        host, track_index, device_index, lambda device: hasattr(device, "playback_mode"), "a Simpler"
+    )
+
+
+def _described(track_index, device_index, simpler):
+    mode = int(simpler.playback_mode)
+    fields = {"playback_mode": mode, "playback_mode_name": MODE_NAMES[mode]}
+    return placed(track_index, device_index, simpler, **fields)

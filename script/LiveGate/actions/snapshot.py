@@ -1,0 +1,158 @@
+"""The set or a part of it in one answer, as deep as asked (bulk read)."""
+
+from ..errors import Refusal, shown
+from ..lines import Encoded
+from ..parameters import Integer, Text
+from ..registry import action
+from ..steps import when_time_allows
+from . import snapshot_parts, targets
+
+BYTES_MAX = 3 * 1024 * 1024
+# So many fragments of text, each a part with its own values, are made without looking at the clock.
+FRAGMENTS_PER_PIECE = 8
+RESTARTS_MAX = 3
+
+NAME = Text(max_length=256, min_length=1)
+
+
+@action(
+    "snapshot",
+    ["read"],
+    result={"kind": "string", "depth": "integer", "consistent": "boolean", "ticks": "integer", "snapshot": "object"},
+)
+def get_snapshot(
+    host,
+    track_index: targets.INDEX = None,
+    track_name: NAME = None,
+    clip_index: targets.INDEX = None,
+    clip_name: NAME = None,
+    device_index: targets.INDEX = None,
+    device_name: NAME = None,
+    depth: Integer(minimum=0, maximum=6, unit="levels") = 1,
+):
+    """Describes the whole set, or one track, clip or device of it, named by index or by exact name, in one answer.
+
+    Depth 0 is the thing itself; each level more adds what is in it: a set has tracks, return_tracks, master_track,
+    scenes and locators; a track clips (by row), arrangement_clips and devices; a clip its notes; a device its parameters
+    and chains; a chain its devices. A track's name may also be that of a return track or of the master track.
+    What does not fit one tick goes on in the next; consistent is false if tracks or scenes were added, moved or deleted
+    meanwhile. At most 3 MiB. Uses the readable members of Song and of everything in it.
+    """
+    if clip_index is not None or clip_name is not None:
+        _require_one(device_index, device_name, "a clip or a device")
+    place = _place(host, track_index, track_name)
+    kind, walk = _chosen(host, place, (clip_index, clip_name), (device_index, device_name), depth)
+    return Snapshot(host, kind, depth, walk).step()
+
+
+class Snapshot:
+    """One on its way: text that grows by a few fragments at a time."""
+
+    def __init__(self, host, kind, depth, walk):
+        self._host = host
+        self._kind = kind
+        self._depth = depth
+        self._make_walk = walk
+        self._first_tick = host.tick
+        self._began_with = self._structure = _structure(host.song)
+        self._restarts = 0
+        self._begin()
+
+    def step(self):
+        for _ in range(FRAGMENTS_PER_PIECE):
+            try:
+                fragment = next(self._walk)
+            except StopIteration:
+                return self._answer()
+            except Exception:
+                if not self._begin_anew():
+                    raise
+                break
+            self._take(fragment)
+        return when_time_allows(self.step)
+
+    def _begin(self):
+        self._walk = self._make_walk()
+        self._fragments = []
+        self._bytes = 0
+
+    def _begin_anew(self):
+        """Whether what went wrong is that something was deleted while it was being described."""
+        structure = _structure(self._host.song)
+        if structure == self._structure or self._restarts == RESTARTS_MAX:
+            return False
+        self._structure = structure
+        self._restarts += 1
+        self._begin()
+        return True
+
+    def _take(self, fragment):
+        self._fragments.append(fragment)
+        self._bytes += len(fragment)
+        if self._bytes > BYTES_MAX:
+            raise Refusal("live_error", "this would be more than 3 MiB; ask for less depth, or for one track at a time")
+
+    def _answer(self):
+        return {
+            "kind": self._kind,
+            "depth": self._depth,
+            "consistent": _structure(self._host.song) == self._began_with,
+            "ticks": self._host.tick - self._first_tick + 1,
+            "snapshot": Encoded("".join(self._fragments)),
+        }
+
+
+def _chosen(host, place, clip, device, depth):
+    """What is asked for: its kind, and what makes the walk through it."""
+    is_clip, is_device = clip != (None, None), device != (None, None)
+    if not is_clip and not is_device:
+        if place is None:
+            return "set", lambda: snapshot_parts.of_set(host, depth)
+        return "track", lambda: snapshot_parts.of_track(host, place, depth)
+    if place is None:
+        raise Refusal("invalid_params", "a %s needs its track: give track_index or track_name" % ("clip" if is_clip else "device"))
+    track = place.find(host.song)
+    if is_clip:
+        slots = track.clip_slots if place.kind == "track" else ()
+        filled = [(slot.clip if slot.has_clip else None) for slot in slots]
+        row = _index(filled, "clip", *clip)
+        return "clip", lambda: snapshot_parts.of_clip(row, slots[row].clip, depth)
+    devices = track.devices
+    index = _index(devices, "device", *device)
+    return "device", lambda: snapshot_parts.of_device(index, devices[index], depth)
+
+
+def _place(host, index, name):
+    """The track that is asked for, or None."""
+    if index is not None:
+        _require_one(None, name, "track_index or track_name")
+        targets.track(host, index)
+        return snapshot_parts.Place("track", index)
+    if name is None:
+        return None
+    places = snapshot_parts.places(host.song)
+    return places[_index([place.find(host.song) for place in places], "track", None, name)]
+
+
+def _index(items, what, index, name):
+    """Where the item is that is named by index or by name; None among the items is a place with nothing in it."""
+    if index is not None:
+        _require_one(None, name, "%s_index or %s_name" % (what, what))
+        if index >= len(items) or items[index] is None:
+            raise Refusal("live_error", "there is no %s at %s_index %d; there are %d places" % (what, what, index, len(items)))
+        return index
+    found = [place for place, item in enumerate(items) if item is not None and item.name == name]
+    if len(found) != 1:
+        there = "none" if not found else "several, at %s" % ", ".join(map(str, found[:10]))
+        raise Refusal("live_error", "expected one %s called %s, and there is %s" % (what, shown(name), there))
+    return found[0]
+
+
+def _require_one(index, name, words):
+    if index is not None or name is not None:
+        raise Refusal("invalid_params", "give either %s, not both" % words)
+
+
+def _structure(song):
+    """What tells whether tracks or scenes came, went or moved."""
+    return tuple(item._live_ptr for items in (song.tracks, song.return_tracks, song.scenes) for item in items)

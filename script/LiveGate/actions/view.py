@@ -1,0 +1,53 @@
+"""Actions on what Live shows: its views and the selected track."""
+
+from ..parameters import Number
+from ..registry import action
+from . import targets
+
+APP = {"app": None}
+MESSAGE = {"message": "string"}
+CLIP_VIEW, ARRANGEMENT = "Detail/Clip", "Arranger"
+
+
+@action("view", ["view"], APP, MESSAGE)
+def show_clip_view(host):
+    """Shows the clip view in Live's detail area, with the clip selected last. Uses Application.View.show_view."""
+    _show(host, CLIP_VIEW)
+    return {"message": "the clip view is shown"}
+
+
+@action("view", ["view"], APP, MESSAGE)
+def show_arrangement_view(host):
+    """Shows the Arrangement in Live's main window, in place of the Session. Uses Application.View.show_view."""
+    _show(host, ARRANGEMENT)
+    return {"message": "the Arrangement is shown"}
+
+
+@action("view", ["view"], {"selection": None}, {"track_index": "integer", "message": "string"})
+def focus_track(host, track_index: targets.INDEX):
+    """Selects a track, as clicking its title does. Uses Song.View.selected_track."""
+    track = targets.track(host, track_index)
+    view = host.song.view
+    view.selected_track = track
+    targets.require(view.selected_track == track, "Live did not select track %d" % track_index)
+    return {"track_index": track_index, "message": "track %d (%s) is selected" % (track_index, track.name)}
+
+
+@action(
+    "view",
+    ["view"],
+    APP,
+    {"time": "number", "message": "string"},
+    missing="Application.View.scroll_to_time",
+)
+def scroll_view_to_time(host, time_in_beats: Number(minimum=0, unit="beats")):
+    """Would scroll the Arrangement to a time; Live's API can scroll it by steps only, without saying where it is.
+
+    Would need Application.View.scroll_to_time.
+    """
+
+
+def _show(host, name):
+    view = host.application.view
+    view.show_view(name)
+    targets.require(view.is_view_visible(name), "Live did not show the view %s" % name)

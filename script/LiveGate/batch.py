@@ -1,0 +1,76 @@
+"""A batch: commands that run one after the other as one step of undo, and answer each for itself (transaction without rollback).
+
+Live cannot take back what it did, so a batch is not atomic: it is one undo away, and it says of each command what
+became of it.
+"""
+
+from . import execution
+from .errors import Refusal
+from .steps import Rest
+
+STOP, CONTINUE = "stop", "continue"
+
+_NOT_RUN = Refusal("cancelled", "an earlier command of the batch failed; this one did not run")
+
+
+class Batch:
+    """The commands of one batch on their way.
+
+    It goes on in the next tick where the budget ends. Until then nobody else changes anything, so
+    that the step of undo holds this batch and nothing else; but not for longer than `hold_ms_max`:
+    then the step is closed, others have their turn, and a new one is begun.
+    """
+
+    def __init__(self, commands, on_error, hold_ms_max):
+        self.commands = commands
+        self._stops_on_error = on_error == STOP
+        self._hold_ms_max = hold_ms_max
+        self._results = []
+        self._undo_steps = 0
+        self._open_since_ms = None
+
+    def step(self, host, log):
+        """Runs the next command; answers a Rest while there are more. RunAgain leaves everything as it is."""
+        now_ms = host.now_ms()
+        if self._open_since_ms is None:
+            host.song.begin_undo_step()
+            self._undo_steps += 1
+            self._open_since_ms = now_ms
+        elif now_ms - self._open_since_ms >= self._hold_ms_max:
+            self.close(host)
+            return self._rest(host, log, next_tick=False)
+        if len(self._results) < len(self.commands):
+            outcome = execution.run(self.commands[len(self._results)], host, log)
+            if isinstance(outcome, Rest):
+                return self._rest(host, log, outcome.next_tick)
+            self._note(outcome)
+        if len(self._results) < len(self.commands):
+            return self._rest(host, log, next_tick=False)
+        self.close(host)
+        return self._summary()
+
+    def close(self, host):
+        """Ends the step of undo that is open."""
+        if self._open_since_ms is not None:
+            self._open_since_ms = None
+            host.song.end_undo_step()
+
+    def _rest(self, host, log, next_tick):
+        return Rest(lambda: self.step(host, log), next_tick, exclusive=self._open_since_ms is not None)
+
+    def _note(self, outcome):
+        self._results.append(outcome)
+        if not outcome["ok"] and self._stops_on_error:
+            left = len(self.commands) - len(self._results)
+            self._results.extend(_NOT_RUN.body() for _ in range(left))
+
+    def _summary(self):
+        failed = [index for index, result in enumerate(self._results) if not result["ok"]]
+        summary = {"ok": True, "results": self._results, "undo_steps": self._undo_steps}
+        if failed:
+            first = self._results[failed[0]]
+            sentence = "%d of %d commands failed or did not run; the first, commands[%d]: %s"
+            summary["ok"] = False
+            summary["error"] = sentence % (len(failed), len(self._results), failed[0], first["error"])
+            summary["code"], summary["category"] = first["code"], first["category"]
+        return summary

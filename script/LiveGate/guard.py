@@ -1,0 +1,53 @@
+"""The guard of a command: what its caller's role demands of the set, decided in the tick in which it runs (authorization).
+
+The gateway knows the role and the script knows the set. So the rules that apply travel along, in order: the first whose
+condition holds decides, and where none holds the command is forbidden.
+"""
+
+from . import conditions
+from .errors import Refusal
+from .parameters import ABSENT, REQUIRED, Array, Invalid, Object, Text
+from .situation import Reach
+
+RULES_MAX = 256
+
+_RULES = Array(
+    Object(
+        [
+            ("rule", Text(max_length=256), REQUIRED),
+            ("verdict", Text(max_length=8, enum=("allow", "deny")), REQUIRED),
+            ("when", conditions.Condition(), ABSENT),
+        ]
+    ),
+    max_items=RULES_MAX,
+)
+
+
+def check(value):
+    """The guard, or a Refusal that says what is wrong with it."""
+    try:
+        return _RULES.check(value)
+    except Invalid as invalid:
+        raise Refusal("invalid_params", "guard%s %s" % (invalid.path, invalid.problem)) from None
+
+
+def verdict(rules, situation):
+    """The rule that decides, as (name, verdict); without one it is (None, "deny").
+
+    An allow has to hold for everything that the command reaches; a deny stops it if it holds for anything.
+    """
+    for rule in rules:
+        when = rule.get("when")
+        of = all if rule["verdict"] == "allow" else any
+        if when is None or conditions.unmet(when, situation, of) is None:
+            return rule["rule"], rule["verdict"]
+    return None, "deny"
+
+
+def require_allowed(command, host):
+    """The name of the rule that lets the command run, or a Refusal."""
+    rule, decided = verdict(command.guard, Reach(host, command.action, command.params))
+    if decided != "allow":
+        sentence = "your role may not %s this, as the set is now" % command.action.name
+        raise Refusal("forbidden", sentence, **({} if rule is None else {"rule": rule}))
+    return rule

@@ -1,0 +1,104 @@
+"""The reference page: every action for people to read, made from the same declarations as the catalogue (Markdown)."""
+
+from .actions import ACTIONS
+from .registry import LIVE_VERSIONS
+
+MEASURED_ON = {"11": "11.3", "12": "12.3"}
+INTRODUCTION = """\
+# Actions
+
+What a client can ask of Live: `{"action": NAME, PARAMETERS}` on a line of its own. Made from the script's own declarations:
+`cd script && python3 -m LiveGate reference > ../docs/actions.md`.
+
+A parameter that is not required has a default, or is left out. *Tags* are what roles grant, as `@tag`; what is `sensitive`,
+`destructive` or `costly` needs a rule that says so. *Touches* is everything that an action may change or select, and the parameter
+that names it; without one, any or all of them. Indexes count from 0. Times are in beats unless it says otherwise.
+Every answer has `ok`; one with `"ok": false` has `error`, `code` and `category` instead of the results. An action that a version
+of Live cannot do answers `unsupported` there and names the member that is missing.
+"""
+
+
+def text():
+    """The page."""
+    categories = {}
+    for action in ACTIONS.values():
+        categories.setdefault(action.category, []).append(action.entry())
+    contents = ["- [%s](#%s): %s" % (name, name, ", ".join(_link(entry) for entry in entries)) for name, entries in categories.items()]
+    sections = [_section(name, entries) for name, entries in categories.items()]
+    return "\n".join([INTRODUCTION, "%d actions:\n" % len(ACTIONS), *contents, "", *sections])
+
+
+def _link(entry):
+    return "[`%s`](#%s)" % (entry["name"], entry["name"])
+
+
+def _section(category, entries):
+    return "\n".join(["## %s\n" % category, *(_described(entry) for entry in entries)])
+
+
+def _described(entry):
+    facts = ["*Tags* %s" % _listed(entry["access"])]
+    if entry["touches"]:
+        facts.append("*Touches* %s" % ", ".join(_touched(*pair) for pair in entry["touches"].items()))
+    facts.append("*Live* %s" % ", ".join(_availability(version, entry["live"][version]) for version in LIVE_VERSIONS))
+    parts = ["### %s\n" % entry["name"], entry["doc"] + "\n", " &middot; ".join(facts) + "\n"]
+    if entry["params"]:
+        parts.append("| parameter | type | range | default |\n|---|---|---|---|")
+        parts.extend(_parameter_row(parameter) for parameter in entry["params"])
+        parts.append("")
+    if entry["result"]:
+        results = ("`%s` (%s)" % (field["name"], field["type"]) for field in entry["result"])
+        parts.append("Answers %s.\n" % ", ".join(results))
+    return "\n".join(parts)
+
+
+def _parameter_row(parameter):
+    default = "required" if parameter["required"] else "`%s`" % _plain(parameter["default"]) if "default" in parameter else "none"
+    return "| `%s` | %s | %s | %s |" % (parameter["name"], _type(parameter), _range(parameter), default)
+
+
+def _type(parameter):
+    if parameter["type"] != "array":
+        return parameter["type"]
+    items = parameter["items"]
+    if "properties" not in items:
+        return "array of %s" % items["type"]
+    names = (name if name in items["required"] else name + "?" for name in items["properties"])
+    return "array of objects: %s" % _listed(names)
+
+
+def _range(parameter):
+    words = []
+    if "enum" in parameter:
+        words.append("one of " + ", ".join(_plain(value) for value in parameter["enum"]))
+    elif "exclusiveMinimum" in parameter:
+        words.append("above %s" % parameter["exclusiveMinimum"])
+    elif "minimum" in parameter and "maximum" in parameter:
+        words.append("%s to %s" % (parameter["minimum"], parameter["maximum"]))
+    elif "minimum" in parameter:
+        words.append("from %s" % parameter["minimum"])
+    if "maxLength" in parameter:
+        words.append("%d to %d characters" % (parameter.get("minLength", 0), parameter["maxLength"]))
+    if "maxItems" in parameter:
+        words.append("at most %d" % parameter["maxItems"])
+    if "unit" in parameter:
+        words.append(parameter["unit"])
+    return "; ".join(words)
+
+
+def _touched(what, parameter):
+    return what if parameter is None else "%s (`%s`)" % (what, parameter)
+
+
+def _availability(version, available):
+    if available is True:
+        return MEASURED_ON[version]
+    return "not %s (no `%s`)" % (MEASURED_ON[version], available["missing"])
+
+
+def _listed(words):
+    return " ".join("`%s`" % word for word in words)
+
+
+def _plain(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)

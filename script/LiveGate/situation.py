@@ -1,0 +1,115 @@
+"""What a condition is compared with: the names of what a command names or reaches, and the set's state, read from Live now."""
+
+
+def targets(parameter_names):
+    """The kinds of objects that a command with these parameters names, each with the parameter that does it."""
+    found = {}
+    row = next((name for name in ("clip_index", "scene_index") if name in parameter_names), None)
+    if "track_index" in parameter_names:
+        found["track"] = "track_index"
+    if row is not None:
+        # With a track a row is a clip; alone it is a scene.
+        found["clip" if "track" in found else "scene"] = row
+    for kind in ("device", "return"):
+        if kind + "_index" in parameter_names:
+            found[kind] = kind + "_index"
+    return found
+
+
+class Situation:
+    """What a command names: what its client expects something of. Each answer is looked up when it is first asked for."""
+
+    def __init__(self, host, action, params):
+        self._song = host.song
+        self._action = action
+        self._params = params
+        self._known = {}
+
+    def get(self, member, default=()):
+        if member not in self._known:
+            self._known[member] = self._look(member, default)
+        return self._known[member]
+
+    def names(self):
+        """The names of what the command names, by kind, as an answer may carry them."""
+        return {kind: list(self.get(kind)) for kind in self._action.targets}
+
+    def _look(self, member, default):
+        if member in _STATES:
+            return _STATES[member](self._song, self._tracks())
+        return self._names(member) if member in _ALL else default
+
+    def _names(self, kind):
+        return tuple(item.name for item in self._named(kind, self._action.targets))
+
+    def _named(self, kind, by):
+        index = self._params.get(by.get(kind))
+        if index is None:
+            return ()
+        if kind == "clip":
+            return _clips(slot for track in self._tracks() for slot in _at(track.clip_slots, index))
+        if kind == "device":
+            owners = self._tracks() if "track" in self._action.targets else (self._song.master_track,)
+            return [device for track in owners for device in _at(track.devices, index)]
+        return _at(_ALL[kind](self._song), index)
+
+    def _tracks(self):
+        """The named track, if there is one."""
+        index = self._params.get("track_index")
+        return () if index is None else _at(self._song.tracks, index)
+
+
+class Reach(Situation):
+    """What a command may change: what a rule allows to be changed or not.
+
+    Of a kind of which it may change any, it reaches all. What happens to a group happens to its
+    tracks. Whoever may change only what has a certain name may not give it another one either.
+    """
+
+    def _names(self, kind):
+        names = [item.name for item in self._reached(kind, self._action.touches)]
+        if kind == self._action.names and self._params.get("name") is not None:
+            names.append(self._params["name"])
+        return tuple(names)
+
+    def _reached(self, kind, touches):
+        if kind not in touches:
+            return ()
+        items = _ALL[kind](self._song) if touches[kind] is None else self._named(kind, touches)
+        return [member for track in items for member in _with_members(self._song, track)] if kind == "track" else items
+
+
+def _at(items, index):
+    return (items[index],) if index < len(items) else ()
+
+
+def _with_members(song, track):
+    yield track
+    if track.is_foldable:
+        for other in song.tracks:
+            if other.group_track == track:
+                yield from _with_members(song, other)
+
+
+def _clips(slots):
+    return [slot.clip for slot in slots if slot.has_clip]
+
+
+def _is_armed(song, named):
+    return any(track.can_be_armed and track.arm for track in named or song.tracks)
+
+
+_ALL = {
+    "track": lambda song: song.tracks,
+    "return": lambda song: song.return_tracks,
+    "scene": lambda song: song.scenes,
+    "device": lambda song: [
+        device for track in (*song.tracks, *song.return_tracks, song.master_track) for device in track.devices
+    ],
+    "clip": lambda song: _clips(slot for track in song.tracks for slot in track.clip_slots),
+}
+_STATES = {
+    "playing": lambda song, _named: bool(song.is_playing),
+    "recording": lambda song, _named: bool(song.record_mode or song.session_record),
+    "armed": _is_armed,
+}

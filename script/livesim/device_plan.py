@@ -1,0 +1,120 @@
+"""Plans of devices for sets to start from: built-in ones by name, racks, plug-ins, Max devices, filled Simplers."""
+
+import dataclasses
+import os
+
+from .model.chain import ALL_NOTES
+from .model.device import AUDIO_EFFECT, INSTRUMENT, MIDI_EFFECT
+from .model.device_kinds import make_device
+from .model.kind import Kind
+from .model.max_device import MaxDevice
+from .model.parameter_recipe import knob
+from .model.plugin import PluginDevice
+from .model.sample import Sample
+from .model.samples import AudioFile
+
+_MAX_KINDS = {
+    INSTRUMENT: ("Max Instrument", "MxDeviceInstrument"),
+    AUDIO_EFFECT: ("Max Audio Effect", "MxDeviceAudioEffect"),
+    MIDI_EFFECT: ("Max MIDI Effect", "MxDeviceMidiEffect"),
+}
+
+
+def place(chain, plans):
+    """Gives a track or a chain its devices: names of built-in ones, and plans."""
+    made = (make_device(chain, plan) if isinstance(plan, str) else plan.build(chain) for plan in plans)
+    chain.devices = tuple(made)
+
+
+@dataclasses.dataclass(frozen=True)
+class ChainPlan:
+    """A chain of a rack. The note is that of the pad on which the chain of a drum rack lies."""
+
+    devices: tuple = ()
+    name: str = ""
+    note: int = ALL_NOTES
+
+    def build(self, rack, model):
+        chain = model(rack, self.name)
+        if self.note != ALL_NOTES:
+            chain.put(self.note)
+        place(chain, self.devices)
+        return chain
+
+
+@dataclasses.dataclass(frozen=True)
+class RackPlan:
+    """`macros` maps the number of a macro, from 0, to the parameters that it moves: (chain, device, name) of each."""
+
+    name: str = "Instrument Rack"
+    chains: tuple = ()
+    returns: tuple = ()
+    macros: dict = dataclasses.field(default_factory=dict)
+
+    def build(self, parent):
+        rack = make_device(parent, self.name)
+        rack.chains = tuple(chain.build(rack, rack.chain_model) for chain in self.chains)
+        rack.return_chains = tuple(chain.build(rack, rack.return_chain_model) for chain in self.returns)
+        for chain in rack.chains:
+            for _return_chain in self.returns:
+                chain.mixer_device.add_send()
+        for number, targets in self.macros.items():
+            rack.macros[number].map_to(*(_find(rack, *target) for target in targets))
+            rack.macros[number].meet_targets()
+        return rack
+
+
+def _find(rack, chain_index, device_index, name):
+    parameters = rack.chains[chain_index].devices[device_index].parameters
+    return next(parameter for parameter in parameters if parameter.name == name)
+
+
+@dataclasses.dataclass(frozen=True)
+class PluginPlan:
+    """`parameters` are the names of those that are configured; the class is "AuPluginDevice" for Audio Units."""
+
+    name: str
+    type: int = INSTRUMENT
+    parameters: tuple = ("Cutoff", "Resonance")
+    presets: tuple = ()
+    class_name: str = "PluginDevice"
+
+    def build(self, parent):
+        kind = Kind(self.name, self.class_name, self.type, PluginDevice, _knobs(self.parameters), details=self.presets)
+        return kind.make(parent)
+
+
+@dataclasses.dataclass(frozen=True)
+class MaxPlan:
+    """`inputs` and `outputs` are how many audio connections of its own the device has."""
+
+    name: str
+    type: int = AUDIO_EFFECT
+    parameters: tuple = ("Amount", "Rate")
+    inputs: int = 0
+    outputs: int = 0
+
+    def build(self, parent):
+        display_name, class_name = _MAX_KINDS[self.type]
+        connections = (self.inputs, self.outputs)
+        kind = Kind(display_name, class_name, self.type, MaxDevice, _knobs(self.parameters), details=connections)
+        device = kind.make(parent)
+        device.name = self.name
+        return device
+
+
+@dataclasses.dataclass(frozen=True)
+class SimplerPlan:
+    """A Simpler with a sample in it, after which it is called."""
+
+    file: AudioFile
+
+    def build(self, parent):
+        simpler = make_device(parent, "Simpler")
+        simpler.sample = Sample(simpler, self.file)
+        simpler.name = os.path.splitext(os.path.basename(self.file.path))[0]
+        return simpler
+
+
+def _knobs(names):
+    return tuple(knob(name, 0.5) for name in names)

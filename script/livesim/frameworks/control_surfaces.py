@@ -1,0 +1,117 @@
+"""The control surfaces that scripts of each framework subclass: what they have beyond what both have (surface.py)."""
+
+import sys
+
+from .refusing import lacks
+from .surface import Surface
+
+
+@lacks(
+    methods="""set_device_component lock_to_device unlock_from_device restore_bank suggest_needs_takeover
+    _process_remaining_scheduled_messages _refresh_displays _toggle_lock""",
+    attributes="_device_component",
+)
+class FrameworkControlSurface(Surface):
+    """`_Framework.ControlSurface.ControlSurface`: song and application are methods; components hear of selections."""
+
+    def __init__(self, c_instance=None, publish_self=True, *arguments, **keywords):
+        super().__init__(c_instance, publish_self, *arguments, **keywords)
+        self._suggested_input_port = self._suggested_output_port = ""
+        self._highlighting_session_component = None
+        song = self.song()
+        self.register_slot(song, self._on_track_list_changed, "visible_tracks")
+        self.register_slot(song, self._on_scene_list_changed, "scenes")
+        self.register_slot(song.view, self._on_selected_track_changed, "selected_track")
+        self.register_slot(song.view, self._on_selected_scene_changed, "selected_scene")
+
+    def song(self):
+        return self._c_instance.song()
+
+    def application(self):
+        return sys.modules["Live"].Application.get_application()
+
+    def instance_identifier(self):
+        return self._c_instance.instance_identifier()
+
+    def suggest_input_port(self):
+        return self._suggested_input_port
+
+    def suggest_output_port(self):
+        return self._suggested_output_port
+
+    def set_highlighting_session_component(self, session_component):
+        """Live draws a frame around the slots that the component stands for."""
+        before, self._highlighting_session_component = self._highlighting_session_component, session_component
+        if before is not None:
+            before.set_highlighting_callback(None)
+        if session_component is not None:
+            session_component.set_highlighting_callback(self._set_session_highlight)
+
+    def highlighting_session_component(self):
+        return self._highlighting_session_component
+
+    def _set_session_highlight(self, track_offset, scene_offset, width, height, include_return_tracks):
+        self._c_instance.set_session_highlight(track_offset, scene_offset, width, height, include_return_tracks)
+
+    def _on_track_list_changed(self):
+        self._tell_components("on_track_list_changed")
+        self.schedule_message(1, self._on_selected_track_changed)
+
+    def _on_scene_list_changed(self):
+        self._tell_components("on_scene_list_changed")
+
+    def _on_selected_track_changed(self):
+        self._tell_components("on_selected_track_changed")
+
+    def _on_selected_scene_changed(self):
+        self._tell_components("on_selected_scene_changed")
+
+    def _tell_components(self, hook):
+        for component in self._components:
+            getattr(component, hook)()
+
+
+@lacks(
+    methods="process_midi_bytes get_registry_entry_for_sysex_midi_message",
+    attributes="preferences",
+)
+class SimpleControlSurface(Surface):
+    """`ableton.v2.control_surface.SimpleControlSurface`: song and application are properties."""
+
+    preferences_key = None
+
+    @property
+    def song(self):
+        return self._c_instance.song()
+
+    @property
+    def application(self):
+        return sys.modules["Live"].Application.get_application()
+
+    def update_display(self):
+        with self.component_guard():
+            self.update_display_hook()
+            super().update_display()
+
+    def update_display_hook(self):
+        """For scripts to override."""
+
+    def receive_midi_chunk(self, midi_chunk):
+        with self.component_guard():
+            for midi_bytes in midi_chunk:
+                self.receive_midi(midi_bytes)
+
+    def get_component_by_name(self, component_name):
+        return next((component for component in self.components if component.name == component_name), None)
+
+
+@lacks(
+    methods="lock_to_device unlock_from_device restore_bank",
+    attributes="device_provider device_provider_class _device_provider _device_bank_registry",
+)
+class V2ControlSurface(SimpleControlSurface):
+    """`ableton.v2.control_surface.ControlSurface`; that devices can be locked to is not simulated."""
+
+
+for _surface_class in (FrameworkControlSurface, V2ControlSurface):
+    _surface_class.__name__ = _surface_class.__qualname__ = "ControlSurface"  # as logs have it

@@ -1,0 +1,65 @@
+"""How ready-made components use controls: each in a role, with something to do and something to show (binding)."""
+
+from .components import CompoundComponent
+
+
+class ControlUser(CompoundComponent):
+    """A component whose controls can be given and taken away at any time."""
+
+    def __init__(self, *arguments, **keywords):
+        super().__init__(*arguments, **keywords)
+        self._roles = {}
+
+    def bind(self, role, control, listener):
+        """From here on `control` has the role; the one before is free and dark. None ends it."""
+        before = self._roles.pop(role, None)
+        if before is not None:
+            before.control.remove_value_listener(before.receive)
+            before.control.reset()
+        if control is not None:
+            self._roles[role] = _Role(self, control, listener)
+            control.add_value_listener(self._roles[role].receive)
+        self.update()
+
+    def bind_parameter(self, role, control, parameter):
+        """The same for a control that moves a parameter in Live itself."""
+        before = self._roles.pop(role, None)
+        if before is not None:
+            before.control.release_parameter()
+        if control is not None:
+            self._roles[role] = _Role(self, control, None)
+            self.connect(role, parameter)
+
+    def connect(self, role, parameter):
+        """The parameter changed, for instance since another track is meant."""
+        control = self.control(role)
+        if control is not None and parameter is not None and self.is_enabled():
+            control.connect_to(parameter)
+        elif control is not None:
+            control.release_parameter()
+
+    def control(self, role):
+        return self._roles[role].control if role in self._roles else None
+
+    def show(self, role, is_on):
+        if role in self._roles and self.is_enabled():
+            self._roles[role].control.set_light(is_on)
+
+    def disconnect(self):
+        for role in list(self._roles):
+            self._roles.pop(role).control.reset()
+        super().disconnect()
+
+
+class _Role:
+    def __init__(self, user, control, listener):
+        self._user, self.control, self._listener = user, control, listener
+
+    def receive(self, value):
+        if self._user.is_enabled():
+            self._listener(value)
+
+
+def is_press(control, value):
+    """A momentary button is pressed by any value but nothing; the others send only when they are pressed."""
+    return bool(value) or not control.is_momentary()

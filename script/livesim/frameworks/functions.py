@@ -1,0 +1,172 @@
+"""The small functions that scripts import from `_Framework.Util` and `ableton.v2.base`."""
+
+import contextlib
+import functools
+import itertools
+
+from .tasks import NEARLY
+
+
+def nop(*_arguments, **_keywords):
+    """Does nothing with anything."""
+
+
+def const(value):
+    return lambda *_arguments, **_keywords: value
+
+
+def compose(*functions):
+    return lambda value: functools.reduce(lambda result, function: function(result), reversed(functions), value)
+
+
+def negate(predicate):
+    return lambda *arguments, **keywords: not predicate(*arguments, **keywords)
+
+
+def maybe(function):
+    """The same function, but None stays None."""
+    return lambda value: value if value is None else function(value)
+
+
+def memoize(function):
+    return functools.lru_cache(maxsize=None)(function)
+
+
+def first(sequence):
+    return sequence[0]
+
+
+def second(sequence):
+    return sequence[1]
+
+
+def third(sequence):
+    return sequence[2]
+
+
+def find_if(predicate, sequence):
+    return next(filter(predicate, sequence), None)
+
+
+def index_if(predicate, sequence):
+    """The index of the first that fits; the length if none does."""
+    return next((index for index, item in enumerate(sequence) if predicate(item)), len(sequence))
+
+
+def remove_if(predicate, sequence):
+    return [item for item in sequence if not predicate(item)]
+
+
+def flatten(sequences):
+    return list(itertools.chain(*sequences))
+
+
+def product(*sequences):
+    return itertools.product(*sequences)
+
+
+def chunks(sequence, size):
+    return (sequence[start : start + size] for start in range(0, len(sequence), size))
+
+
+def union(one, other):
+    return dict(one, **other)
+
+
+def clamp(value, low, high):
+    return max(low, min(value, high))
+
+
+def in_range(value, low, high):
+    return low <= value < high
+
+
+def sign(value):
+    return 1 if value >= 0.0 else -1
+
+
+def linear(low, high, position):
+    return low + (high - low) * position
+
+
+def isclose(one, other, tolerance=NEARLY):
+    return abs(one - other) <= tolerance
+
+
+def is_iterable(value):
+    return hasattr(value, "__iter__")
+
+
+def is_contextmanager(value):
+    return hasattr(value, "__enter__") and hasattr(value, "__exit__")
+
+
+def liveobj_valid(thing):
+    """Whether it is an object that Live has not deleted."""
+    return thing != None  # noqa: E711 deleted objects compare equal to None
+
+
+def liveobj_changed(one, other):
+    return one != other or type(one) is not type(other)
+
+
+def is_parameter_bipolar(parameter):
+    return parameter.min == -parameter.max
+
+
+def forward_property(owner_name):
+    """Decorates a method named like a property of what `owner_name` names, to stand for that property."""
+
+    def decorate(function):
+        name = function.__name__
+        return property(
+            lambda self: getattr(getattr(self, owner_name), name),
+            lambda self, value: setattr(getattr(self, owner_name), name, value),
+        )
+
+    return decorate
+
+
+class lazy_attribute:  # noqa: N801 the name that scripts know
+    """Decorates a method to be called once; its value takes its place."""
+
+    def __init__(self, function):
+        self._function = function
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        value = vars(instance)[self._function.__name__] = self._function(instance)
+        return value
+
+
+class BooleanContext:
+    """Is true within its `with` block, or the other way around; the block may be entered several times."""
+
+    default_value = False
+
+    def __init__(self, default_value=None):
+        self._default = self.default_value if default_value is None else default_value
+        self._depth = 0
+
+    def __bool__(self):
+        return self._default if self._depth == 0 else not self._default
+
+    @contextlib.contextmanager
+    def __call__(self):
+        self._depth += 1
+        try:
+            yield self
+        finally:
+            self._depth -= 1
+
+    @property
+    def value(self):
+        return bool(self)
+
+
+class NamedTuple:
+    """A record of what it is made with."""
+
+    def __init__(self, **fields):
+        vars(self).update(fields)

@@ -1,0 +1,48 @@
+"""Refuses by name what the real frameworks have and the stand-ins do not; what is in neither stays unknown."""
+
+from ..errors import NotSimulated
+
+
+def lacks(methods="", attributes=""):
+    """Decorates a class with the names of members that the real one has besides."""
+
+    def decorate(cls):
+        for name in methods.split():
+            setattr(cls, name, _refusing_method("%s.%s" % (cls.__name__, name)))
+        for name in attributes.split():
+            setattr(cls, name, _RefusingAttribute("%s.%s" % (cls.__name__, name)))
+        return cls
+
+    return decorate
+
+
+def _refusing_method(label):
+    def refuse(*_arguments, **_keywords):
+        raise NotSimulated("%s is not simulated" % label)
+
+    return refuse
+
+
+class _RefusingAttribute:
+    """Refuses to be read; a script that gives its own object the attribute has it."""
+
+    def __init__(self, label):
+        self._label = label
+
+    def __get__(self, instance, owner=None):
+        raise NotSimulated("%s is not simulated" % self._label)
+
+
+def placeholder(label):
+    """A class in the place of one that is not simulated: it may be named and subclassed, and refuses all else."""
+
+    class Refusing(type):
+        def __call__(cls, *_arguments, **_keywords):
+            raise NotSimulated("%s is not simulated" % label)
+
+        def __getattr__(cls, name):
+            if name.startswith("__"):
+                raise AttributeError(name)
+            raise NotSimulated("%s.%s is not simulated" % (label, name))
+
+    return Refusing(label.rpartition(".")[2], (), {})

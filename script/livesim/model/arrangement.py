@@ -1,0 +1,57 @@
+"""The arrangement of a track: its own row of clips, its take lanes, and what goes there from the Session.
+
+Not yet confirmed in Live: what the edges of a clip do when its loop or its markers move (arrangement_clip.py).
+Automation in the arrangement is beyond the simulation: a clip loses its envelopes on the way there.
+"""
+
+from .arrangement_clip import ArrangementClip, beats_of
+from .arrangement_row import ArrangementRow
+from .base import State, command
+from .take_lane import TakeLane
+
+
+class TrackArrangement(ArrangementRow):
+    take_lanes = State((), owns=True)
+
+    @property
+    def row_track(self):
+        return self
+
+    @property
+    def is_heard(self):
+        """Whether the arrangement sounds on the track, rather than clips of the Session or nothing."""
+        return self.song.is_playing and not self.back_to_arranger
+
+    @command
+    def create_take_lane(self):
+        if not self.can_be_armed:
+            raise RuntimeError("Only audio and MIDI tracks have take lanes")
+        self.take_lanes += (TakeLane(self),)
+        return self.take_lanes[-1]
+
+    @command
+    def duplicate_clip_to_arrangement(self, clip, destination_time):
+        self.require_writable(destination_time)
+        if clip.is_midi_clip != self.has_midi_input:
+            raise RuntimeError("The type of the clip and the type of the track differ")
+        return self.put(clip.copied(self, ArrangementClip), destination_time, beats_of(clip))
+
+    @command
+    def delete_clip(self, clip):
+        if clip.track is not self:
+            raise RuntimeError("The clip belongs to another track")
+        if clip.is_arrangement_clip:
+            clip.parent.take_away(clip)
+        else:
+            clip.parent.delete_clip()
+
+    def post(self, member):
+        super().post(member)
+        if member == "arrangement_clips":
+            self.song.post("song_length")
+
+    def tell_of_time(self):
+        """The song goes on, and so do the clips that play."""
+        for clip in self.arrangement_clips:
+            if "playing_position" in clip.listeners and clip.is_playing:
+                clip.post("playing_position")

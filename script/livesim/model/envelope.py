@@ -1,0 +1,106 @@
+"""Envelope: what a clip does to one parameter over its own beats. Live 11 has a smaller class, AutomationEnvelope.
+
+A new envelope stays at the value that the parameter has. A step holds a value from its start until its end, takes the
+place of everything between, and leaves the curve before and after it as it was. Times count as those of the clip's
+notes do. The lines between the breakpoints are straight, since Live's API makes no others.
+"""
+
+from ..errors import invalid_value
+from . import breakpoints
+from .base import Model, State, command, models, query
+from .breakpoints import Breakpoint
+from .parameter import single_precision
+from .values import Value
+
+# Where Live's files put the breakpoint that is there from the beginning.
+BEGINNING_OF_TIME = -63072000.0
+_STRAIGHT = 0.5
+
+
+class _Automation(Model):
+    _curve = State(())
+
+    def __init__(self, clip, parameter):
+        super().__init__(clip)
+        self.parameter = parameter
+        self._values["_curve"] = (Breakpoint(BEGINNING_OF_TIME, parameter.value),)
+        parameter.envelopes.add(self)
+
+    @classmethod
+    def like(cls, other, clip, parameter):
+        """With the same curve, for another clip or another parameter."""
+        made = cls(clip, parameter)
+        made._values["_curve"] = other._curve
+        return made
+
+    @property
+    def is_alive(self):
+        return self.life.subject is not None
+
+    def die(self):
+        """With its clip or its parameter, whichever goes first."""
+        super().die()
+        self.parent.tell_of_envelopes()
+
+    def revive(self):
+        """With its clip and its parameter, whichever comes back last."""
+        if not self.is_alive and self.parameter.life.subject is not None:
+            super().revive()
+            self.parent.tell_of_envelopes()
+
+    @command
+    def insert_step(self, start_time, length, value):
+        if not (length > 0 and self.parameter.min <= value <= self.parameter.max):
+            raise invalid_value()
+        value = float(round(value)) if self.parameter.is_quantized else single_precision(value)
+        self._curve = breakpoints.with_step(self._curve, start_time, start_time + length, value)
+
+    @query
+    def value_at_time(self, time):
+        return breakpoints.value_at(self._curve, time)
+
+
+@models("Clip.AutomationEnvelope")
+class AutomationEnvelope(_Automation):
+    """As Live 11 has it: with nothing else, not even what all other objects have."""
+
+    _live_ptr = canonical_parent = None
+
+
+@models("Envelope.Envelope")
+class Envelope(_Automation):
+    """As Live 12 has it. A range of time includes its start and not its end."""
+
+    @query
+    def events_in_range(self, start_time, end_time):
+        found = breakpoints.within(self._curve, start_time, end_time)
+        return [EnvelopeEvent(self.live, **point._asdict()) for point in found]
+
+    @command
+    def delete_events_in_range(self, start_time, end_time):
+        self._curve = breakpoints.without(self._curve, start_time, end_time)
+
+
+@models("Envelope.EnvelopeEventControlCoefficients")
+class ControlCoefficients(Value):
+    """How the line that begins at a breakpoint bends: not at all, here."""
+
+    fields = dict.fromkeys(("x1", "y1", "x2", "y2"), _STRAIGHT)
+    constructor = tuple((name, "float") for name in fields)
+
+
+@models("Envelope.EnvelopeEvent")
+class EnvelopeEvent(Value):
+    """A copy of a breakpoint: writing to it changes no envelope."""
+
+    fields = {"time": 0.0, "value": 0.0, "control_coefficients": None}
+    constructor = (("time", "float"), ("value", "float"), ("control_coefficients", "EnvelopeEventControlCoefficients"))
+
+    def __init__(self, live, **values):
+        super().__init__(live, **values)
+        self.control_coefficients = self.control_coefficients or ControlCoefficients(live)
+
+
+def of_version(live):
+    """The class of envelopes that a version of Live has."""
+    return Envelope if live.major_version >= 12 else AutomationEnvelope

@@ -1,0 +1,78 @@
+"""Where the song stands: the play position, the start marker, the arrangement loop, and jumps that wait."""
+
+from . import quantization
+from .base import State, command, reads
+from .ranges import check_length, check_position
+
+
+class Jump:
+    """To a place in the song, once the running clock has come to `due`."""
+
+    __slots__ = ("target", "due")
+
+    def __init__(self, target, due):
+        self.target, self.due = target, due
+
+
+class PlayPosition:
+    loop = State(False)
+    loop_start = State(0.0, check=check_position)
+    loop_length = State(16.0, check=check_length)
+    start_time = State(0.0, undo=False, check=check_position)
+    _time = State(0.0, undo=False, also=("current_song_time",), check=check_position)
+
+    jump = None
+
+    @reads
+    def current_song_time(self):
+        return self._time
+
+    @current_song_time.setter
+    def current_song_time(self, value):
+        self._move_to(value)
+        self.live.notifications.defer("start_playing", "continue_playing", "set_or_delete_cue")
+
+    @command
+    def jump_by(self, beats):
+        """Unlike scrubbing it ends playing, as the API's own words have it."""
+        self.stop_playing()
+        self.scrub_by(beats)
+
+    @command
+    def scrub_by(self, beats):
+        self._move_to(max(0.0, self._time + beats))
+
+    @command
+    def play_selection(self):
+        """Nothing: no stretch of time is ever selected here."""
+
+    def jump_to(self, position):
+        """At once while the song rests, at the next launch boundary while it plays."""
+        if self.is_playing:
+            self.jump = Jump(position, self.launch_time(self.clip_trigger_quantization))
+        else:
+            self._move_to(position)
+
+    def advance_position(self, beats):
+        """So many beats were played; the running clock has them already."""
+        if self.jump is not None and self.jump.due <= self.running_time:
+            jump, self.jump = self.jump, None
+            self._time = jump.target + self.running_time - jump.due
+        else:
+            self._time = self._looped(self._time, self._time + beats)
+
+    def grid_position(self):
+        """The launch boundary that is nearest to the play position."""
+        grid = quantization.beats(self.clip_trigger_quantization, self.bar_beats)
+        return round(self._time / grid) * grid if grid else self._time
+
+    def _move_to(self, position):
+        self._time = position
+        if not self.is_playing:
+            self.start_time = position
+
+    def _looped(self, before, after):
+        loop_end = self.loop_start + self.loop_length
+        if self.loop and before < loop_end <= after:
+            return self.loop_start + (after - self.loop_start) % self.loop_length
+        return after

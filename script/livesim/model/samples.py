@@ -1,0 +1,39 @@
+"""Audio files, as far as clips know them: where one lies, how many samples it has, and at which rate."""
+
+import collections
+import os
+import wave
+
+from ..errors import NotSimulated
+
+_KNOWN_TO_LIVE = frozenset((".wav", ".aif", ".aiff", ".aifc", ".flac", ".mp3", ".ogg", ".m4a", ".caf", ".wv"))
+
+
+class AudioFile(collections.namedtuple("AudioFile", "path sample_length sample_rate")):
+    """The length counts samples of one channel; the rate is in Hz."""
+
+    __slots__ = ()
+
+    @property
+    def seconds(self):
+        return self.sample_length / self.sample_rate
+
+
+def audio_file(live, path):
+    """The file at a path: as the plan of the set describes it, or what is there, if that is plain WAV."""
+    for known in live.plan.audio_files:
+        if known.path == path:
+            return known
+    if not os.path.isabs(path) or not os.path.isfile(path):
+        raise RuntimeError("The path does not point to a valid audio file")
+    try:
+        with wave.open(path, "rb") as opened:
+            return AudioFile(path, opened.getnframes(), float(opened.getframerate()))
+    except (EOFError, wave.Error):
+        return _refuse(path)
+
+
+def _refuse(path):
+    if os.path.splitext(path)[1].lower() in _KNOWN_TO_LIVE:
+        raise NotSimulated("Of audio files on disk the simulation reads plain WAV only")
+    raise RuntimeError("The path does not point to a valid audio file")

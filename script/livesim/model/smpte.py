@@ -1,0 +1,36 @@
+"""Times in hours, minutes, seconds and frames, in the formats of Song.TimeFormat (SMPTE time code)."""
+
+from .values import SmptTime
+
+MILLISECONDS, DROP_30, NON_DROP_29 = 0, 4, 5
+_NTSC = 30000 / 1001
+_RATES = {1: 24, 2: 25, 3: 30, DROP_30: _NTSC, NON_DROP_29: _NTSC}
+_A_HAIR = 1e-6
+_DROPPED = 2
+_FRAMES_PER_MINUTE, _FRAMES_PER_TEN_MINUTES = 1798, 17982
+
+
+def time(live, seconds, smpte_format):
+    """The frame that is reached; milliseconds in place of frames in the first format."""
+    if smpte_format == MILLISECONDS:
+        return _split(live, int(seconds * 1000 + _A_HAIR), 1000)
+    if smpte_format not in _RATES:
+        raise RuntimeError("Invalid time format")
+    frames = int(seconds * _RATES[smpte_format] + _A_HAIR)
+    if smpte_format == DROP_30:
+        frames = _numbered_with_drops(frames)
+    return _split(live, frames, round(_RATES[smpte_format]))
+
+
+def _numbered_with_drops(frames):
+    """Each minute but every tenth leaves out its first two numbers, so that the clock keeps up with the wall's."""
+    tens, rest = divmod(frames, _FRAMES_PER_TEN_MINUTES)
+    minutes = max(0, (rest - _DROPPED) // _FRAMES_PER_MINUTE)
+    return frames + _DROPPED * (9 * tens + minutes)
+
+
+def _split(live, count, per_second):
+    seconds, frames = divmod(count, per_second)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return SmptTime(live, hours=hours, minutes=minutes, seconds=seconds, frames=frames)

@@ -1,0 +1,130 @@
+"""Recording: its buttons, session clips that armed tracks record, and capturing what was played before.
+
+The arrangement's record button and its punch switches are here, but nothing is ever recorded into the arrangement.
+"""
+
+from ..errors import NotSimulated
+from .automation import OVERRIDDEN
+from .base import State, command, reads
+
+AUTO, SESSION, ARRANGEMENT = 0, 1, 2
+STATUS_OFF, STATUS_ON, STATUS_TRANSITION = 0, 1, 2
+
+
+class SongRecording:
+    punch_in = State(False)
+    punch_out = State(False)
+    arrangement_overdub = State(False, undo=False)
+    session_automation_record = State(False, undo=False)
+    midi_recording_quantization = State(0)
+    _record_mode = State(False, undo=False, also=("record_mode",))
+    _session_record = State(False, undo=False, also=("session_record", "overdub"))
+    _told_of_overrides = False
+
+    @reads
+    def record_mode(self):
+        return self._record_mode
+
+    @record_mode.setter
+    def record_mode(self, value):
+        """With Live's default preference the record button starts the transport."""
+        self._record_mode = value
+        if value:
+            self.run(counting_in=True)
+
+    @reads
+    def session_record(self):
+        return self._session_record
+
+    @session_record.setter
+    def session_record(self, value):
+        self._session_record = value
+        if value:
+            self.run()
+
+    @reads
+    def overdub(self):
+        """The same switch as `session_record`, but it leaves the transport alone."""
+        return self._session_record
+
+    @overdub.setter
+    def overdub(self, value):
+        self._session_record = value
+
+    @reads
+    def session_record_status(self):
+        if any(track.is_about_to_record for track in self.tracks):
+            return STATUS_TRANSITION
+        return STATUS_ON if any(track.is_recording for track in self.tracks) else STATUS_OFF
+
+    @command
+    def trigger_session_record(self, record_length=None):
+        """Armed tracks record into the selected row or the next with an empty slot; if some do already, they end."""
+        recording = [track for track in self.tracks if track.is_recording]
+        for track in recording:
+            track.end_recording_at_next_boundary()
+        if not recording:
+            row = self.scenes.index(self.view.selected_scene)
+            armed = [track for track in self.tracks if track.is_playable and track.arm]
+            for slot in [_first_empty(track.clip_slots[row:]) for track in armed]:
+                slot.parent.record_into(slot, record_length)
+
+    def end_recording(self):
+        """The transport stops: what was recorded stays."""
+        self._record_mode = False
+        for track in self.tracks:
+            track.end_recording(self.running_time)
+
+    @reads
+    def can_capture_midi(self):
+        return any(track.has_heard for track in self.tracks)
+
+    @command
+    def capture_midi(self, destination=AUTO):
+        """Into the first row, from the selected one on, that is empty wherever something was played."""
+        shows_arrangement = self.live.application_model.view.focused_document_view != "Session"
+        if destination == ARRANGEMENT or (destination == AUTO and shows_arrangement):
+            raise NotSimulated("capturing MIDI into the arrangement is not simulated")
+        tracks = [track for track in self.tracks if track.has_heard]
+        if tracks:
+            row = self._row_for(tracks)
+            for track in tracks:
+                track.capture_into(track.clip_slots[row])
+
+    @reads
+    def re_enable_automation_enabled(self):
+        return any(self._overridden_parameters())
+
+    @command
+    def re_enable_automation(self):
+        for parameter in list(self._overridden_parameters()):
+            parameter.re_enable_automation()
+
+    def tell_of_overrides(self):
+        """A parameter began or ceased to be automated or overridden."""
+        before, self._told_of_overrides = self._told_of_overrides, self.re_enable_automation_enabled
+        if self._told_of_overrides != before:
+            self.post("re_enable_automation_enabled")
+
+    def _row_for(self, tracks):
+        for row in range(self.scenes.index(self.view.selected_scene), len(self.scenes)):
+            if not any(track.clip_slots[row].has_clip for track in tracks):
+                return row
+        self.create_scene(-1)
+        return len(self.scenes) - 1
+
+    def _overridden_parameters(self):
+        return (model for model in _all_below(self) if getattr(model, "automation_state", None) == OVERRIDDEN)
+
+
+def _first_empty(slots):
+    for slot in slots:
+        if slot.clip is None:
+            return slot
+    raise NotSimulated("recording a session clip without an empty slot below is not simulated")
+
+
+def _all_below(model):
+    for child in model.children():
+        yield child
+        yield from _all_below(child)

@@ -1,0 +1,139 @@
+"""Recording on a track: a MIDI clip that grows, notes that are added to the clip that plays, and what can be captured.
+
+While a clip is being recorded it is as long as the bars that it has begun; in the end it is as long as it was played.
+"""
+
+import collections
+import math
+
+from ..errors import NotSimulated
+from .base import State
+from .clip import Clip
+from .launching import Fired
+from .note_grid import nearest_line
+from .values import MidiNoteSpecification
+
+MONITOR_IN = 0
+SHORTEST_BEATS = 0.25
+
+HeardNote = collections.namedtuple("HeardNote", "moment pitch velocity duration")
+
+
+class SlotRecording:
+    """The clip that is being recorded, and when it ends by itself on the song's running clock, if it does."""
+
+    __slots__ = ("clip", "ends_at")
+
+    def __init__(self, clip, ends_at):
+        self.clip, self.ends_at = clip, ends_at
+
+
+class TrackRecording:
+    _recording = State(None, undo=False)
+    _heard = State((), undo=False)
+
+    def post(self, member):
+        super().post(member)
+        if member in ("_recording", "fired_slot_index"):
+            self.song.post("session_record_status")
+        if member == "_heard":
+            self.song.post("can_capture_midi")
+
+    @property
+    def is_recording(self):
+        return self._recording is not None
+
+    @property
+    def has_heard(self):
+        return bool(self._heard)
+
+    @property
+    def is_about_to_record(self):
+        """Whether a recording waits for the boundary at which it begins, or ends."""
+        if self.fired is None or self.fired.slot is None:
+            return False
+        return self.fired.slot.clip is None or self.is_recording_into(self.fired.slot)
+
+    def is_recording_into(self, slot):
+        return self._recording is not None and self._recording.clip is slot.clip
+
+    def end_recording_at_next_boundary(self):
+        """And plays on what was recorded."""
+        self.launch(self._recording.clip.parent)
+
+    def record_into(self, slot, length=None):
+        """Begins a clip in an empty slot at the next boundary, and the transport at once if it rests."""
+        if not self.has_midi_input:
+            raise NotSimulated("recording audio into a clip slot is not simulated")
+        self.song.run(counting_in=True)
+        self._fire(Fired(slot, self.song.launch_time(self.song.clip_trigger_quantization), length))
+
+    def begin_recording(self, fired):
+        history = self.song.history
+        history.begin_call()
+        fired.slot.clip = Clip(fired.slot, self.song.bar_beats)
+        history.end_call()
+        self.play(fired.slot.clip, fired.due)
+        self._recording = SlotRecording(self.playing_clip, fired.record_length and fired.due + fired.record_length)
+
+    def go_on_recording(self, time):
+        """The song's running clock has come to `time`."""
+        clip, ends_at = self._recording.clip, self._recording.ends_at
+        if ends_at is not None and ends_at <= time:
+            self.end_recording(ends_at)
+        else:
+            bar = self.song.bar_beats
+            _stretch(clip, (math.floor((time - clip.launched_at) / bar) + 1) * bar)
+
+    def end_recording(self, time):
+        recording, self._recording = self._recording, None
+        if recording is not None:
+            _stretch(recording.clip, max(time - recording.clip.launched_at, SHORTEST_BEATS))
+
+    def hear(self, pitch, velocity, duration):
+        """Somebody plays a note on the input of the track, which hears it if it is armed or monitored."""
+        if not self.has_midi_input or not (self.arm or self.current_monitoring_state == MONITOR_IN):
+            return
+        if self._recording is not None:
+            clip = self._recording.clip
+            self._record(clip, self.song.running_time - clip.launched_at, pitch, velocity, duration)
+        elif self.playing_clip is not None and self.playing_clip.is_overdubbing:
+            self.song.history.begin_call()
+            self._record(self.playing_clip, self.playing_clip.playing_position, pitch, velocity, duration)
+            self.song.history.end_call()
+        else:
+            self.remember(pitch, velocity, duration)
+
+    def remember(self, pitch, velocity, duration):
+        """A note that was played while nothing recorded it can still be captured."""
+        self._heard += (HeardNote(self.live.clock.now(), pitch, velocity, duration),)
+
+    def capture_into(self, slot):
+        """What was heard becomes a clip of whole bars, in time with the bars if the song plays, and plays on."""
+        heard, self._heard = self._heard, ()
+        song = self.song
+        began = heard[0].moment
+        offset = (song.running_time - self._beats_since(began)) % song.bar_beats if song.is_playing else 0.0
+        end = offset + self._beats_between(began, heard[-1].moment) + heard[-1].duration
+        slot.clip = Clip(slot, math.ceil(end / song.bar_beats) * song.bar_beats)
+        for note in heard:
+            start = offset + self._beats_between(began, note.moment)
+            self._record(slot.clip, start, note.pitch, note.velocity, note.duration)
+        self.launch(slot)
+
+    def _record(self, clip, start, pitch, velocity, duration):
+        start = nearest_line(start, self.song.midi_recording_quantization)
+        values = {"pitch": pitch, "start_time": start, "duration": duration, "velocity": velocity, "mute": False}
+        clip.add_new_notes([MidiNoteSpecification(self.live, **values)])
+
+    def _beats_since(self, moment):
+        return self._beats_between(moment, self.live.clock.now())
+
+    def _beats_between(self, moment, later):
+        return (later - moment) * self.song.tempo / 60
+
+
+def _stretch(clip, beats):
+    """Not through the clip's own members: how long a recording has become is no step of the undo history."""
+    for state in (Clip._end_marker, Clip._loop_end):
+        state.put(clip, beats)

@@ -1,0 +1,169 @@
+"""Commands that take several ticks or pieces: when they go on, who runs meanwhile, and what becomes of them."""
+
+import json
+import unittest
+
+from LiveGate import steps
+from LiveGate.registry import ACTIONS, Action
+from tests.studio import KEY, TICK_S, Studio
+
+PIECE_S = 0.002
+
+
+class StepsCase(unittest.TestCase):
+    def with_action(self, function):
+        """Adds an action for one test; a studio made afterwards knows it."""
+        ACTIONS[function.__name__] = Action(function, "utility", ["transport"], {"set": None}, {})
+        self.addCleanup(ACTIONS.pop, function.__name__)
+
+    def open(self, **how):
+        self.studio = Studio(**how)
+        self.addCleanup(self.studio.close)
+
+    def set_tempo_later(self):
+        """An action that sets the tempo in the next tick."""
+
+        def tempo_next_tick(host):
+            """Sets the tempo to 90 in the next tick."""
+            return steps.on_next_tick(lambda: set_it(host))
+
+        def set_it(host):
+            host.song.tempo = 90.0
+            return {}
+
+        self.with_action(tempo_next_tick)
+
+
+class OverTicks(StepsCase):
+    def test_the_rest_runs_in_the_next_tick_and_not_before(self):
+        ticks = []
+
+        def wait_twice(host):
+            """Goes on in the next tick, twice."""
+            ticks.append(host.tick)
+            return {} if len(ticks) == 3 else steps.on_next_tick(lambda: wait_twice(host))
+
+        self.with_action(wait_twice)
+        self.open()
+        self.assertTrue(self.studio.connect().ask("wait_twice")["ok"])
+        self.assertEqual(ticks, [ticks[0], ticks[0] + 1, ticks[0] + 2])
+
+    def test_what_follows_on_the_same_connection_waits(self):
+        self.set_tempo_later()
+        self.open()
+        client = self.studio.connect()
+        client.say({"action": "tempo_next_tick", "id": 1}, {"action": "set_tempo", "bpm": 70, "id": 2})
+        self.assertEqual([client.answer()["id"], client.answer()["id"]], [1, 2])
+        self.assertEqual(self.studio.song.tempo, 70.0)
+
+    def test_other_connections_go_on_meanwhile(self):
+        self.set_tempo_later()
+        self.open()
+        waiting, other = self.studio.connect(), self.studio.connect()
+        waiting.say({"action": "tempo_next_tick"})
+        other.say({"action": "ping"})
+        self.studio.tick()
+        self.assertEqual(other.lines_that_came()[0][:11], b'{"ok": true')
+        self.assertFalse(waiting.has_answer())
+        self.assertTrue(waiting.answer()["ok"])
+
+    def test_lanes_of_the_gateway_do_not_wait_for_each_other(self):
+        self.set_tempo_later()
+        self.open(key=KEY)
+        client = self.studio.connect_keyed()
+        late = client.now_ms() + 10000
+        client.say(
+            {"action": "tempo_next_tick", "id": 1, "lane": 1, "expires_at_ms": late},
+            {"action": "set_tempo", "bpm": 80, "id": 2, "lane": 1, "expires_at_ms": late},
+            {"action": "ping", "id": 3, "lane": 2, "expires_at_ms": late},
+        )
+        self.assertEqual([client.answer()["id"] for _ in range(3)], [3, 1, 2])
+        self.assertEqual(self.studio.song.tempo, 80.0)
+
+    def test_what_has_begun_is_finished_though_its_time_is_over(self):
+        self.set_tempo_later()
+        self.open(key=KEY)
+        client = self.studio.connect_keyed()
+        soon = client.now_ms() + int(TICK_S * 2000)
+        client.say({"action": "tempo_next_tick", "id": 1, "expires_at_ms": soon})
+        self.studio.tick()
+        self.studio.live.stall(5)
+        self.assertTrue(client.answer()["ok"])
+
+    def test_what_has_begun_is_finished_though_its_client_is_gone(self):
+        self.set_tempo_later()
+        self.open()
+        client = self.studio.connect()
+        client.say({"action": "tempo_next_tick"}, {"action": "set_tempo", "bpm": 70})
+        self.studio.tick()
+        client.abort()
+        self.studio.tick(3)
+        self.assertEqual(self.studio.song.tempo, 90.0)
+        self.assertEqual(self.studio.bridge.health()["queue_depth"], 0)
+
+    def test_a_set_that_is_closed_in_between_leaves_it_unanswered(self):
+        self.set_tempo_later()
+        self.open()
+        client = self.studio.connect()
+        client.say({"action": "tempo_next_tick", "id": 1}, {"action": "ping", "id": 2})
+        self.studio.tick()
+        self.studio.surface.disconnect()
+        self.assertEqual([json.loads(line)["id"] for line in client.lines_that_came()], [2])
+
+    def test_each_piece_is_retried_where_live_takes_no_changes(self):
+        self.set_tempo_later()
+        self.open()
+        refuse = ["once"]
+        original = self.studio.live.notifications.require_no_telling
+
+        def refuse_once(member):
+            if member == "tempo" and refuse:
+                refuse.pop()
+                raise RuntimeError("Changes cannot be triggered by notifications. You will need to defer your response.")
+            original(member)
+
+        self.studio.live.notifications.require_no_telling = refuse_once
+        self.assertTrue(self.studio.connect().ask("tempo_next_tick")["ok"])
+        self.assertEqual(self.studio.song.tempo, 90.0)
+
+
+class InPieces(StepsCase):
+    def test_long_work_is_spread_over_ticks_and_lets_others_in(self):
+        pieces = []
+
+        def long_work(host):
+            """Takes two milliseconds a piece."""
+            pieces.append(host.tick)
+            self.studio.live.clock.move_to(self.studio.live.clock.now() + PIECE_S)
+            return {} if len(pieces) == 10 else steps.when_time_allows(lambda: long_work(host))
+
+        self.with_action(long_work)
+        self.open()
+        working, other = self.studio.connect(), self.studio.connect()
+        working.say({"action": "long_work"})
+        other.say({"action": "ping"})
+        self.studio.tick()
+        self.assertTrue(other.has_answer())
+        self.assertTrue(working.answer()["ok"])
+        per_tick = [pieces.count(tick) for tick in set(pieces)]
+        self.assertEqual(max(per_tick), 3)  # 4.5 ms of work are begun as long as there is any of it left
+
+
+class Availability(StepsCase):
+    def test_what_live_lacks_is_refused_by_name_before_anything_else(self):
+        def set_fade(host):
+            """Cannot work."""
+            self.fail("it ran")
+
+        made = Action(set_fade, "clip", ["edit"], {"clip": None}, {}, missing={"11": "Clip.fade_in_time"})
+        ACTIONS["set_fade"] = made
+        self.addCleanup(ACTIONS.pop, "set_fade")
+        self.assertEqual(made.entry()["live"], {"11": {"missing": "Clip.fade_in_time"}, "12": True})
+        self.open(version="11")
+        answer = self.studio.connect().ask("set_fade")
+        self.assertEqual((answer["code"], answer["missing"]), ("unsupported", "Clip.fade_in_time"))
+        self.assertIn("Live 11.3.43 has no Clip.fade_in_time", answer["error"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,177 @@
+"""Every action of the catalogue on both versions of Live: it takes effect, or it says why not, and nothing in between."""
+
+import unittest
+
+from LiveGate.registry import ACTIONS, LIVE_VERSIONS
+from livesim import facts
+from tests import cases
+from tests.actions_case import KINDS
+from tests.studio import Studio
+
+NOWHERE = 9999
+
+
+class EveryActionCase(unittest.TestCase):
+    def setUp(self):
+        self.sets = list(cases.by_plan())
+
+    def for_each(self, wanted, check):
+        """Calls `check` with a new studio for every case whose action is `wanted`, on every version of Live."""
+        for version in LIVE_VERSIONS:
+            for plan, of_plan in self.sets:
+                for name, case in of_plan.items():
+                    if wanted(ACTIONS[name], version):
+                        with self.subTest(action=name, live=version):
+                            studio = self.open(version, plan, case)
+                            check(studio, name, case)
+                            studio.close()
+
+    def open(self, version, plan, case=None):
+        studio = Studio(version, plan)
+        self.addCleanup(studio.close)
+        if case is not None and case.before is not None:
+            case.before(studio.song)
+            studio.tick()
+        return studio
+
+    def assert_promised(self, name, answer):
+        promised = {field["name"]: field["type"] for field in ACTIONS[name].entry()["result"]}
+        self.assertEqual(set(answer) - {"ok"}, set(promised))
+        for field, kind in promised.items():
+            self.assertIsInstance(answer[field], KINDS[kind], field)
+
+
+def is_available(action, version):
+    return version not in action.missing
+
+
+def is_change(action, version):
+    return is_available(action, version) and "read" not in action.access
+
+
+def is_read(action, version):
+    return is_available(action, version) and "read" in action.access
+
+
+class Coverage(EveryActionCase):
+    def test_every_action_has_a_case_and_only_one(self):
+        named = [name for _plan, of_plan in self.sets for name in of_plan]
+        self.assertEqual(sorted(named), sorted(ACTIONS))
+
+
+class Effects(EveryActionCase):
+    def test_what_says_that_it_changed_something_did(self):
+        self.for_each(is_change, self.check_change)
+
+    def check_change(self, studio, name, case):
+        self.assertNotEqual(case.look(studio.live), case.after, "nothing would be seen to change")
+        answer = studio.connect().ask(name, **case.params)
+        self.assertTrue(answer["ok"], answer)
+        self.assert_promised(name, answer)
+        studio.live.run(case.run_s)
+        self.assertEqual(case.look(studio.live), case.after)
+
+    def test_what_reads_says_what_is_there_and_changes_nothing(self):
+        self.for_each(is_read, self.check_read)
+
+    def check_read(self, studio, name, case):
+        changes = count_changes(studio)
+        answer = studio.connect().ask(name, **case.params)
+        self.assertTrue(answer["ok"], answer)
+        self.assert_promised(name, answer)
+        self.assertEqual({field: answer.get(field) for field in case.answer or {}}, case.answer or {})
+        self.assertEqual(changes, [])
+
+
+class Refusals(EveryActionCase):
+    def test_what_live_cannot_do_is_unsupported_and_names_what_is_missing(self):
+        self.for_each(lambda action, version: not is_available(action, version), self.check_unsupported)
+
+    def check_unsupported(self, studio, name, case):
+        answer = studio.connect().ask(name, **case.params)
+        self.assertEqual((answer["ok"], answer["code"]), (False, "unsupported"), answer)
+        self.assertIn(answer["missing"], answer["error"])
+        class_name, member = answer["missing"].rsplit(".", 1)
+        known = facts.load("12" if studio.live.major_version >= 12 else "11")
+        self.assertNotIn(member, members_by_class(known).get(class_name, ()))
+
+    def test_an_index_at_which_nothing_is_is_refused_and_nothing_changes(self):
+        self.assert_refused("live_error", dead_indexes)
+
+    def test_a_value_beyond_its_range_is_refused_and_nothing_changes(self):
+        self.assert_refused("invalid_params", values_out_of_range)
+
+    def test_a_parameter_left_out_is_refused_and_nothing_changes(self):
+        self.assert_refused("invalid_params", required_left_out)
+
+    def assert_refused(self, code, variations):
+        for version in LIVE_VERSIONS:
+            for plan, of_plan in self.sets:
+                studio = self.open(version, plan)
+                client, changes = studio.connect(), count_changes(studio)
+                for name, case in of_plan.items():
+                    if not is_available(ACTIONS[name], version):
+                        continue
+                    for parameter, params in variations(ACTIONS[name].entry()["params"], case.params):
+                        with self.subTest(action=name, live=version, params=str(params)[:200]):
+                            answer = client.ask(name, **params)
+                            self.assertEqual((answer["ok"], answer.get("code")), (False, code), answer)
+                            self.assertIn(parameter, answer["error"])
+                            self.assertEqual(changes, [])
+                studio.close()
+
+
+def dead_indexes(declared, params):
+    for entry in declared:
+        if entry["name"].endswith("_index") and "maximum" not in entry and "enum" not in entry:
+            yield entry["name"], dict(params, **{entry["name"]: NOWHERE})
+
+
+def values_out_of_range(declared, params):
+    for entry in declared:
+        beyond = []
+        if "minimum" in entry:
+            beyond.append(entry["minimum"] - 1)
+        if "maximum" in entry:
+            beyond.append(entry["maximum"] + 1)
+        if "exclusiveMinimum" in entry:
+            beyond.append(entry["exclusiveMinimum"])
+        if "enum" in entry:
+            beyond.append("no such thing" if entry["type"] == "string" else max(entry["enum"]) + 1)
+        if "maxLength" in entry:
+            beyond.append("x" * (entry["maxLength"] + 1))
+        if entry.get("minLength"):
+            beyond.append("")
+        for value in beyond:
+            yield entry["name"], dict(params, **{entry["name"]: value})
+
+
+def required_left_out(declared, params):
+    for entry in declared:
+        if entry["required"]:
+            yield entry["name"], {name: value for name, value in params.items() if name != entry["name"]}
+
+
+def count_changes(studio):
+    """The names of the members that are changed in the set from now on."""
+    changes = []
+    change = studio.live.change
+
+    def counted(subject, member, value, act):
+        changes.append(member)
+        return change(subject, member, value, act)
+
+    studio.live.change = counted
+    return changes
+
+
+def members_by_class(known):
+    members = {}
+    for class_name in known["classes"]:
+        short = class_name.split(".", 1)[1]
+        members.setdefault(short, set()).update(facts.members(known, class_name))
+    return members
+
+
+if __name__ == "__main__":
+    unittest.main()

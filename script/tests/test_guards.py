@@ -1,0 +1,175 @@
+"""Guards and expectations: what decides them, and what they hold a command to."""
+
+import json
+import pathlib
+import unittest
+
+from LiveGate import guard
+from livesim import SetPlan
+from livesim.model.track import AUDIO, MIDI
+from tests.studio import KEY, Studio
+
+CASES = pathlib.Path(__file__).resolve().parents[2] / "tests" / "guards.json"
+PLAN = SetPlan(tracks=(("Drums", MIDI), ("Bass", MIDI), ("Vocals", AUDIO)), scenes=4, clips={(0, 0): 8.0})
+
+
+class Evaluator(unittest.TestCase):
+    def test_every_case_decides_as_agreed(self):
+        cases = json.loads(CASES.read_text(encoding="utf-8"))["cases"]
+        self.assertGreater(len(cases), 30)
+        for case in cases:
+            with self.subTest(case["name"]):
+                rules = guard.check(case["rules"])
+                situation = {member: _frozen(value) for member, value in case["situation"].items()}
+                self.assertEqual(list(guard.verdict(rules, situation)), case["decides"])
+
+
+def _frozen(value):
+    return tuple(value) if isinstance(value, list) else value
+
+
+class Terms(unittest.TestCase):
+    def setUp(self):
+        self.studio = Studio(plan=PLAN, key=KEY)
+        self.addCleanup(self.studio.close)
+        self.client = self.studio.connect_keyed()
+        self.song = self.studio.song
+
+    def volume(self, index=0):
+        return round(self.song.tracks[index].mixer_device.volume.value, 3)
+
+    def set_volume(self, **terms):
+        return self.client.ask_keyed("set_track_volume", track_index=0, volume=0.5, **terms)
+
+
+class Expectations(Terms):
+    def refused(self, answer, *words):
+        self.assertEqual((answer["ok"], answer.get("code")), (False, "precondition_failed"), answer)
+        for word in words:
+            self.assertIn(word, answer["error"])
+        self.assertEqual(self.volume(), 0.85)
+
+    def test_what_is_as_expected_runs(self):
+        self.assertTrue(self.set_volume(expect={"track": "Drums", "playing": False, "exists": ["track"]})["ok"])
+        self.assertEqual(self.volume(), 0.5)
+
+    def test_another_name_stops_it(self):
+        self.song.tracks[0].name = "Vocals"
+        self.refused(self.set_volume(expect={"track": "Drums"}), '"Drums"', '"Vocals"')
+
+    def test_a_rename_just_before_it_stops_it(self):
+        late = self.client.now_ms() + 5000
+        self.client.say(
+            {"action": "rename_track", "track_index": 0, "name": "Kit", "id": 90, "expires_at_ms": late},
+            {
+                "action": "set_track_volume",
+                "track_index": 0,
+                "volume": 0.5,
+                "id": 91,
+                "expires_at_ms": late,
+                "expect": {"track": "Drums"},
+            },
+        )
+        self.assertTrue(self.client.answer()["ok"])
+        self.refused(self.client.answer(), '"Kit"')
+
+    def test_a_state_that_is_otherwise_stops_it(self):
+        self.song.tracks[0].arm = True
+        self.refused(self.set_volume(expect={"armed": False}), "armed to be false")
+        self.song.start_playing()
+        self.refused(self.set_volume(expect={"playing": False}), "playing to be false")
+
+    def test_what_does_not_exist_stops_it(self):
+        answer = self.client.ask_keyed("set_track_volume", track_index=9, volume=0.5, expect={"exists": ["track"]})
+        self.refused(answer, "expected a track, and there is none")
+        answer = self.client.ask_keyed("create_midi_clip", track_index=0, scene_index=0, expect={"absent": ["clip"]})
+        self.refused(answer, "expected no clip, and there is one")
+
+    def test_the_armed_state_is_that_of_the_named_track(self):
+        self.song.tracks[1].arm = True
+        self.assertTrue(self.set_volume(expect={"armed": False})["ok"])
+        self.refused_tempo = self.client.ask_keyed("set_tempo", bpm=90, expect={"armed": False})
+        self.assertEqual(self.refused_tempo["code"], "precondition_failed")
+
+    def test_a_condition_that_is_none_is_refused(self):
+        for expect in ({}, {"trakc": "Drums"}, {"track": 3}, {"track": None}, {"exists": ["song"]}, {"playing": 1}, [], True):
+            self.assertEqual(self.set_volume(expect=expect)["code"], "invalid_params", expect)
+        self.assertEqual(self.volume(), 0.85)
+
+    def test_local_clients_may_expect_something_too(self):
+        studio = Studio(plan=PLAN)
+        self.addCleanup(studio.close)
+        client = studio.connect()
+        answer = client.ask("set_track_volume", track_index=0, volume=0.5, expect={"track": "Bass"})
+        self.assertEqual(answer["code"], "precondition_failed")
+        self.assertTrue(client.ask("set_track_volume", track_index=0, volume=0.5, expect={"track": "Drums"})["ok"])
+
+
+class Guards(Terms):
+    DRUMS = [{"rule": "drummer", "verdict": "allow", "when": {"track": ["Drums*"]}}]
+
+    def forbidden(self, answer):
+        self.assertEqual((answer["ok"], answer.get("code"), answer.get("category")), (False, "forbidden", "access"), answer)
+
+    def test_a_rule_that_holds_lets_it_run(self):
+        self.assertTrue(self.set_volume(guard=self.DRUMS)["ok"])
+        self.assertEqual(self.volume(), 0.5)
+
+    def test_another_track_is_forbidden(self):
+        answer = self.client.ask_keyed("set_track_volume", track_index=1, volume=0.5, guard=self.DRUMS)
+        self.forbidden(answer)
+        self.assertEqual(self.volume(1), 0.85)
+
+    def test_what_reaches_every_track_needs_a_rule_for_every_track(self):
+        self.forbidden(self.client.ask_keyed("stop_all_clips", guard=self.DRUMS))
+        for track in self.song.tracks:
+            track.name = "Drums"
+        self.assertTrue(self.client.ask_keyed("stop_all_clips", guard=self.DRUMS)["ok"])
+
+    def test_what_touches_no_track_is_not_let_through_by_tracks(self):
+        self.forbidden(self.client.ask_keyed("set_tempo", bpm=90, guard=self.DRUMS))
+
+    def test_a_name_that_the_rule_does_not_know_cannot_be_given(self):
+        self.forbidden(self.client.ask_keyed("rename_track", track_index=0, name="Bass", guard=self.DRUMS))
+        self.assertTrue(self.client.ask_keyed("rename_track", track_index=0, name="Drums 2", guard=self.DRUMS)["ok"])
+
+    def test_the_rule_that_forbids_is_named(self):
+        rules = [{"rule": "quiet/1", "verdict": "deny", "when": {"playing": False}}] + self.DRUMS
+        answer = self.set_volume(guard=rules)
+        self.forbidden(answer)
+        self.assertEqual(answer["rule"], "quiet/1")
+
+    def test_a_guard_that_is_none_is_refused(self):
+        for rules in ({}, [{}], [{"rule": "a", "verdict": "ask"}], [{"rule": "a", "verdict": "allow", "when": {}}]):
+            self.assertEqual(self.set_volume(guard=rules)["code"], "invalid_params", rules)
+
+    def test_the_guard_is_looked_at_before_what_the_client_expects(self):
+        answer = self.client.ask_keyed(
+            "set_track_volume", track_index=1, volume=0.5, guard=self.DRUMS, expect={"track": "Drums"}
+        )
+        self.forbidden(answer)
+
+
+class DryRuns(Terms):
+    def test_it_names_what_it_would_touch_and_changes_nothing(self):
+        answer = self.set_volume(dry_run=True)
+        self.assertEqual((answer["ok"], answer["dry_run"], answer["targets"]), (True, True, {"track": ["Drums"]}))
+        self.assertEqual(self.volume(), 0.85)
+
+    def test_clips_scenes_devices_and_what_is_not_there(self):
+        self.song.tracks[0].clip_slots[0].clip.name = "Verse"
+        answer = self.client.ask_keyed("delete_clip", track_index=0, scene_index=0, dry_run=True)
+        self.assertEqual(answer["targets"], {"track": ["Drums"], "clip": ["Verse"]})
+        answer = self.client.ask_keyed("delete_clip", track_index=0, scene_index=3, dry_run=True)
+        self.assertEqual(answer["targets"], {"track": ["Drums"], "clip": []})
+        self.song.scenes[1].name = "Chorus"
+        answer = self.client.ask_keyed("launch_scene", scene_index=1, dry_run=True)
+        self.assertEqual(answer["targets"], {"scene": ["Chorus"]})
+
+    def test_guard_and_expectation_decide_all_the_same(self):
+        self.assertEqual(self.set_volume(dry_run=True, expect={"track": "Bass"})["code"], "precondition_failed")
+        self.assertEqual(self.set_volume(dry_run=True, guard=[])["code"], "forbidden")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,273 @@
+"""The browser of the simulated Live: its tree, loading that lands later, hot-swap and previews."""
+
+import unittest
+
+from livesim import NotSimulated, SetPlan, SimulatedLive
+from livesim.model.browser_item import BrowserItem
+from livesim.model.track import AUDIO, MIDI
+
+TURN_S = 0.017
+ROOTS = "instruments audio_effects midi_effects max_for_live plugins drums clips samples".split()
+PLAN = SetPlan(tracks=(("Keys", MIDI), ("Vocals", AUDIO)), returns=("A-Reverb",), scenes=2)
+
+
+class BrowserCase(unittest.TestCase):
+    version = "12"
+
+    def setUp(self):
+        self.log = []
+        self.live = SimulatedLive(version=self.version, plan=PLAN, log=self.log.append)
+        self.song = self.live.song
+        self.browser = self.live.application.browser
+
+    def item(self, name, roots=ROOTS):
+        """The first item of a name, root by root, less deep ones first."""
+        for root in roots:
+            waiting = [getattr(self.browser, root)]
+            for item in waiting:
+                if item.name == name:
+                    return item
+                waiting += item.children
+        raise AssertionError("the browser has no %s" % name)
+
+    def select(self, track_index):
+        self.song.view.selected_track = self.song.tracks[track_index]
+
+    def load(self, name):
+        self.browser.load_item(self.item(name))
+        self.live.run(TURN_S)
+
+    def devices(self, track_index=0):
+        return [device.name for device in self.song.tracks[track_index].devices]
+
+
+class Tree(BrowserCase):
+    def test_folders_devices_and_presets_tell_what_they_are(self):
+        folder, device = self.item("Utilities"), self.item("Operator")
+        preset = device.children[0]
+        described = [(item.is_folder, item.is_device, item.is_loadable) for item in (folder, device, preset)]
+        self.assertEqual(described, [(True, False, False), (False, True, True), (False, False, True)])
+
+    def test_addresses_are_unique_and_say_where_an_item_stands(self):
+        self.assertEqual(self.browser.instruments.uri, "query:Synths")
+        self.assertEqual(self.item("Operator").uri, "query:Synths#Operator")
+        self.assertEqual(self.item("Audio Effect Rack").uri, "query:AudioFx#Utilities:Audio%20Effect%20Rack")
+        addresses = [child.uri for device in self.browser.instruments.children for child in device.children]
+        self.assertEqual(len(set(addresses)), len(addresses))
+
+    def test_children_can_be_gone_through_once_or_taken_as_a_list(self):
+        going = self.browser.midi_effects.iter_children
+        names = [item.name for item in going]
+        self.assertEqual(names, [item.name for item in self.browser.midi_effects.children])
+        self.assertEqual(list(going), [])
+        self.assertEqual(type(going).__name__, "BrowserItemIterator")
+
+    def test_the_same_place_is_equal_whenever_it_is_looked_at(self):
+        self.assertEqual(self.browser.drums.children[0], self.browser.drums.children[0])
+        self.assertNotEqual(self.browser.drums.children[0], self.browser.drums.children[1])
+
+    def test_nothing_is_made_of_the_tree_before_somebody_looks(self):
+        made = []
+        original = BrowserItem.__init__
+
+        def count(item, *arguments):
+            made.append(item)
+            original(item, *arguments)
+
+        BrowserItem.__init__ = count
+        self.addCleanup(setattr, BrowserItem, "__init__", original)
+        browser = SimulatedLive(version=self.version, plan=PLAN).application.browser
+        self.assertEqual(len(made), 0)
+        browser.samples
+        few = len(made)
+        self.assertLess(few, 30)
+        self.assertGreater(len(browser.samples.children), 3000)
+        self.assertGreater(len(made), 3000)
+
+    def test_folders_of_the_user_and_collections_are_lists(self):
+        self.assertEqual([item.name for item in self.browser.user_folders], ["Field Recordings"])
+        self.assertEqual(len(self.browser.colors), 7)
+        self.assertEqual(len(self.browser.legacy_libraries), 0)
+
+    def test_nothing_of_an_item_can_be_written(self):
+        with self.assertRaises(AttributeError):
+            self.item("Operator").name = "Mine"
+
+    def test_the_devices_are_those_of_the_version(self):
+        names = [item.name for item in self.browser.instruments.children]
+        self.assertEqual("Meld" in names, self.version == "12")
+
+
+class TreeInLive11(Tree):
+    version = "11"
+
+
+class Loading(BrowserCase):
+    def test_a_device_lands_on_the_selected_track_a_turn_later(self):
+        self.browser.load_item(self.item("Operator"))
+        self.assertEqual(self.devices(), [])
+        self.live.run(TURN_S)
+        self.assertEqual(self.devices(), ["Operator"])
+        self.assertEqual(self.song.tracks[0].view.selected_device.name, "Operator")
+
+    def test_what_counts_is_the_selection_when_it_lands(self):
+        self.browser.load_item(self.item("Reverb"))
+        self.select(1)
+        self.live.run(TURN_S)
+        self.assertEqual((self.devices(0), self.devices(1)), ([], ["Reverb"]))
+
+    def test_listeners_hear_of_it_and_it_is_one_step_to_undo(self):
+        heard = []
+        self.song.tracks[0].add_devices_listener(lambda: heard.append(self.devices()))
+        self.load("Operator")
+        self.assertEqual(heard, [["Operator"]])
+        self.song.undo()
+        self.assertEqual(self.devices(), [])
+        self.song.redo()
+        self.assertEqual(self.devices(), ["Operator"])
+
+    def test_each_kind_has_its_place_in_the_chain(self):
+        for name in ("Reverb", "Operator", "Pitch", "Delay", "Chord"):
+            self.load(name)
+        self.assertEqual(self.devices(), ["Pitch", "Chord", "Operator", "Reverb", "Delay"])
+
+    def test_an_instrument_takes_the_place_of_the_one_before(self):
+        for name in ("Operator", "Reverb", "Analog"):
+            self.load(name)
+        self.assertEqual(self.devices(), ["Analog", "Reverb"])
+
+    def test_what_a_track_cannot_hold_gets_a_new_midi_track_beside_it(self):
+        self.select(1)
+        self.load("Operator")
+        self.assertEqual((self.devices(1), self.devices(2)), ([], ["Operator"]))
+        self.assertEqual(self.song.view.selected_track, self.song.tracks[2])
+        self.song.view.selected_track = self.song.return_tracks[0]
+        self.load("Pitch")
+        self.assertEqual(len(self.song.tracks), 4)
+
+    def test_return_tracks_and_the_main_track_take_audio_effects(self):
+        for track in (self.song.return_tracks[0], self.song.master_track):
+            self.song.view.selected_track = track
+            self.load("Reverb")
+            self.assertEqual([device.name for device in track.devices], ["Reverb"])
+
+    def test_a_preset_gives_the_device_its_name(self):
+        self.load("Operator 002.adv")
+        device = self.song.tracks[0].devices[0]
+        self.assertEqual((device.name, device.class_display_name), ("Operator 002", "Operator"))
+
+    def test_plug_ins_and_max_devices_have_their_classes(self):
+        self.load("Sample Synth")
+        self.load("Max Audio Effect 001.amxd")
+        classes = [type(device).__name__ for device in self.song.tracks[0].devices]
+        self.assertEqual(classes, ["PluginDevice", "MaxDevice"])
+        self.assertEqual(self.song.tracks[0].devices[1].class_name, "MxDeviceAudioEffect")
+
+    def test_what_cannot_be_loaded_is_refused_at_once(self):
+        with self.assertRaises(RuntimeError):
+            self.browser.load_item(self.item("Utilities"))
+        with self.assertRaises(TypeError):
+            self.browser.load_item("Operator")
+
+    def test_what_is_not_simulated_says_so_at_once(self):
+        for name in ("Kick 001.wav", "Groove 001.alc", "Kit 001.adg", "Tension"):
+            with self.assertRaisesRegex(NotSimulated, "load_item"):
+                self.browser.load_item(self.item(name))
+
+    def test_a_frozen_track_takes_nothing(self):
+        plan = SetPlan(tracks=(("Keys", MIDI),), frozen=(0,))
+        live = SimulatedLive(version=self.version, plan=plan, log=self.log.append)
+        live.application.browser.load_item(live.application.browser.instruments.children[0])
+        live.run(TURN_S)
+        self.assertEqual(len(live.song.tracks[0].devices), 0)
+        self.assertIn("StatusBar", self.log[-1])
+
+    def test_a_listener_cannot_load(self):
+        refused = []
+
+        def load():
+            try:
+                self.browser.load_item(self.item("Operator"))
+            except RuntimeError as error:
+                refused.append(str(error))
+
+        self.song.add_tempo_listener(load)
+        self.song.tempo = 90
+        self.live.run(TURN_S)
+        self.assertEqual((len(refused), self.devices()), (1, []))
+
+
+class LoadingInLive11(Loading):
+    version = "11"
+
+
+class HotSwap(BrowserCase):
+    def setUp(self):
+        super().setUp()
+        for name in ("Operator", "Reverb"):
+            self.load(name)
+        self.device = self.song.tracks[0].devices[1]
+        self.browser.hotswap_target = self.device
+
+    def test_the_target_tells_its_listeners_and_filters_by_kind(self):
+        heard = []
+        self.browser.add_hotswap_target_listener(lambda: heard.append("target"))
+        self.browser.add_filter_type_listener(lambda: heard.append("filter"))
+        self.browser.hotswap_target = self.song.tracks[0].devices[0]
+        self.assertEqual(sorted(heard), ["filter", "target"])
+        self.assertEqual(self.browser.filter_type, 1)
+
+    def test_what_is_loaded_takes_the_place_of_the_target_and_is_the_next(self):
+        self.load("Delay")
+        self.assertEqual(self.devices(), ["Operator", "Delay"])
+        self.assertEqual(self.browser.hotswap_target.name, "Delay")
+        self.assertTrue(self.device == None)  # noqa: E711 it is deleted
+
+    def test_items_know_how_they_stand_to_the_target(self):
+        relations = {
+            "Reverb & Resonance": "ancestor",
+            "Reverb": "equal",
+            "Reverb 001.adv": "descendant",
+            "Operator": "none",
+        }
+        for name, relation in relations.items():
+            self.assertEqual(str(self.browser.relation_to_hotswap_target(self.item(name))), relation)
+        self.assertTrue(self.item("Reverb & Resonance").is_selected)
+        self.assertFalse(self.item("Utilities").is_selected)
+
+    def test_it_ends_with_the_device(self):
+        self.song.tracks[0].delete_device(1)
+        self.assertIsNone(self.browser.hotswap_target)
+        self.assertFalse(self.live.application.view.browse_mode)
+
+    def test_toggling_it_from_the_keyboard_takes_the_selected_device(self):
+        view = self.live.application.view
+        heard = []
+        view.add_browse_mode_listener(lambda: heard.append(view.browse_mode))
+        view.toggle_browse()
+        self.assertIsNone(self.browser.hotswap_target)
+        view.toggle_browse()
+        self.assertEqual(self.browser.hotswap_target.name, "Reverb")
+        self.assertEqual(heard, [False, True])
+
+    def test_filters_are_those_that_live_has(self):
+        self.browser.filter_type = 6
+        with self.assertRaises(RuntimeError):
+            self.browser.filter_type = 99
+
+
+class HotSwapInLive11(HotSwap):
+    version = "11"
+
+
+class Previews(BrowserCase):
+    def test_a_preview_changes_nothing_in_the_set(self):
+        self.browser.preview_item(self.item("Kick 001.wav"))
+        self.assertEqual(self.live.application_model.browser.previewed.name, "Kick 001.wav")
+        self.browser.stop_preview()
+        self.assertIsNone(self.live.application_model.browser.previewed)
+        self.assertFalse(self.song.can_undo)
+
+
+if __name__ == "__main__":
+    unittest.main()

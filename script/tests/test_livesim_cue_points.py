@@ -1,0 +1,124 @@
+"""The simulated Live has locators: they are set and deleted where the song stands, and one jumps to them."""
+
+import unittest
+
+from livesim import SetPlan, SimulatedLive
+
+A_BEAT_S = 0.5  # at 120 beats per minute
+
+
+class CuePoints(unittest.TestCase):
+    def setUp(self):
+        self.live = SimulatedLive(plan=SetPlan(locators=((8.0, "Chorus"), (4.0, "Verse"))))
+        self.song = self.live.song
+
+    def go_to(self, time):
+        self.song.current_song_time = time
+        self.live.run(0)
+
+    def cues(self):
+        return [(cue.name, cue.time) for cue in self.song.cue_points]
+
+    def test_a_locator_is_set_where_the_song_stands_and_deleted_there(self):
+        self.go_to(6.0)
+        self.assertFalse(self.song.is_cue_point_selected())
+        self.song.set_or_delete_cue()
+        self.assertEqual([("Chorus", 8.0), ("Verse", 4.0), ("3", 6.0)], self.cues())
+        self.assertTrue(self.song.is_cue_point_selected())
+        self.song.set_or_delete_cue()
+        self.assertEqual([("Chorus", 8.0), ("Verse", 4.0)], self.cues())
+
+    def test_while_the_song_plays_a_new_one_snaps_to_the_launch_quantization(self):
+        self.song.start_playing()
+        self.live.run(11 * A_BEAT_S)
+        self.song.set_or_delete_cue()
+        self.assertEqual(12.0, self.song.cue_points[2].time)
+
+    def test_a_position_that_was_just_set_takes_until_the_next_callback(self):
+        self.song.current_song_time = 8.0
+        with self.assertRaisesRegex(RuntimeError, "triggered by notifications"):
+            self.song.set_or_delete_cue()
+        self.assertEqual(2, len(self.song.cue_points))
+
+    def test_undo_brings_a_locator_back_and_its_old_handle_stays_dead(self):
+        chorus = self.song.cue_points[0]
+        self.go_to(8.0)
+        self.song.set_or_delete_cue()
+        self.assertEqual(None, chorus)
+        with self.assertRaises(TypeError):
+            chorus.time
+        self.song.undo()
+        self.assertEqual("Chorus", self.song.cue_points[0].name)
+
+    def test_names_can_be_set_in_live_12_and_undone(self):
+        self.song.cue_points[0].name = "Drop"
+        self.assertEqual("Drop", self.song.cue_points[0].name)
+        self.song.undo()
+        self.assertEqual("Chorus", self.song.cue_points[0].name)
+
+    def test_names_cannot_be_set_in_live_11(self):
+        song = SimulatedLive(version="11", plan=self.live.plan).song
+        with self.assertRaises(AttributeError):
+            song.cue_points[0].name = "Drop"
+
+    def test_jumping_at_rest_moves_position_and_start(self):
+        self.song.jump_to_next_cue()
+        self.assertEqual((4.0, 4.0), (self.song.current_song_time, self.song.start_time))
+        self.song.jump_to_next_cue()
+        self.assertEqual(8.0, self.song.current_song_time)
+        self.song.jump_to_next_cue()
+        self.assertEqual(8.0, self.song.current_song_time)
+        self.song.jump_to_prev_cue()
+        self.assertEqual(4.0, self.song.current_song_time)
+        self.song.cue_points[0].jump()
+        self.assertEqual(8.0, self.song.current_song_time)
+
+    def test_jumping_while_the_song_plays_waits_for_the_boundary(self):
+        self.song.start_playing()
+        self.live.run(A_BEAT_S)
+        self.song.cue_points[0].jump()
+        self.live.run(2 * A_BEAT_S)
+        self.assertAlmostEqual(3.0, self.song.current_song_time)
+        self.live.run(2 * A_BEAT_S)
+        self.assertAlmostEqual(9.0, self.song.current_song_time)
+        self.assertEqual(0.0, self.song.start_time)
+
+    def test_a_jump_between_two_turns_of_the_loop_loses_no_time(self):
+        self.song.tempo = 130.0
+        self.song.start_playing()
+        self.live.run(A_BEAT_S)
+        self.song.cue_points[0].jump()
+        self.live.run(2.0)
+        self.assertAlmostEqual(8.0 + 2.5 * 130 / 60 - 4.0, self.song.current_song_time)
+
+    def test_stopping_forgets_a_jump_that_waits(self):
+        self.song.start_playing()
+        self.live.run(A_BEAT_S)
+        self.song.jump_to_next_cue()
+        self.song.stop_playing()
+        self.song.continue_playing()
+        self.live.run(0.5 * A_BEAT_S)
+        self.assertAlmostEqual(1.5, self.song.current_song_time)
+
+    def test_listeners_hear_of_locators_and_of_where_one_can_jump(self):
+        heard = []
+        for member in ("cue_points", "can_jump_to_next_cue", "can_jump_to_prev_cue", "song_length"):
+            getattr(self.song, "add_%s_listener" % member)(lambda member=member: heard.append(member))
+        self.go_to(2.0)
+        self.assertEqual([], heard)
+        self.go_to(6.0)
+        self.assertEqual(["can_jump_to_prev_cue"], heard)
+        self.go_to(8.0)
+        self.assertEqual(["can_jump_to_prev_cue", "can_jump_to_next_cue"], heard)
+        heard.clear()
+        self.song.set_or_delete_cue()
+        self.assertEqual({"cue_points", "song_length"}, set(heard))
+
+    def test_they_know_their_place_and_the_song_its_length(self):
+        self.assertEqual(self.song, self.song.cue_points[0].canonical_parent)
+        self.assertEqual(8.0, self.song.last_event_time)
+        self.assertGreater(self.song.song_length, 8.0)
+
+
+if __name__ == "__main__":
+    unittest.main()

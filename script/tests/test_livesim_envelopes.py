@@ -1,0 +1,332 @@
+"""Automation envelopes of clips in the simulated Live: their curves, their lives, and what parameters do meanwhile."""
+
+import unittest
+
+from livesim import ArgumentError, SetPlan, SimulatedLive
+
+PLAN = SetPlan.of(
+    midi=2, scenes=2, clips={(0, 0): 4.0, (0, 1): 4.0, (1, 0): 4.0}, devices={0: ("Reverb",), 1: ("Delay",)}
+)
+UNAUTOMATED, AUTOMATED, OVERRIDDEN = 0, 1, 2
+
+
+class EnvelopeCase(unittest.TestCase):
+    version = "12"
+
+    def setUp(self):
+        self.live = SimulatedLive(version=self.version, plan=PLAN)
+        self.addCleanup(self.live.close)
+        self.song = self.live.song
+        self.track = self.song.tracks[0]
+        self.clip = self.track.clip_slots[0].clip
+        self.device = self.track.devices[0]
+        self.parameter, self.other = self.device.parameters[1], self.device.parameters[5]
+        self.parameter.value = 0.5
+
+    def automate(self, parameter=None):
+        return self.clip.create_automation_envelope(parameter or self.parameter)
+
+    @staticmethod
+    def read(envelope, *times):
+        return [round(envelope.value_at_time(time), 3) for time in times]
+
+
+class Lives(EnvelopeCase):
+    def test_a_clip_has_no_envelope_until_one_is_created(self):
+        self.assertIsNone(self.clip.automation_envelope(self.parameter))
+        envelope = self.automate()
+        self.assertEqual(envelope, self.clip.automation_envelope(self.parameter))
+        self.assertIsNone(self.clip.automation_envelope(self.other))
+
+    def test_it_begins_level_at_the_value_that_the_parameter_has(self):
+        envelope = self.automate()
+        self.parameter.value = 0.9
+        self.assertEqual([0.5, 0.5, 0.5], self.read(envelope, -10.0, 0.0, 100.0))
+
+    def test_the_mixer_can_be_automated_as_well(self):
+        self.assertEqual([0.85], self.read(self.automate(self.track.mixer_device.volume), 1.0))
+
+    def test_there_is_only_one_for_a_parameter(self):
+        self.automate()
+        with self.assertRaises(RuntimeError):
+            self.automate()
+
+    def test_parameters_of_other_tracks_have_none(self):
+        other = self.song.tracks[1].devices[0].parameters[1]
+        self.assertIsNone(self.clip.automation_envelope(other))
+        for parameter in (other, self.song.master_track.mixer_device.volume):
+            with self.assertRaises(RuntimeError):
+                self.automate(parameter)
+        self.assertFalse(self.clip.has_envelopes)
+
+    def test_clips_of_the_arrangement_have_none(self):
+        self.automate()
+        copy = self.track.duplicate_clip_to_arrangement(self.clip, 0.0)
+        self.assertIsNone(copy.automation_envelope(self.parameter))
+        self.assertFalse(copy.has_envelopes)
+        with self.assertRaises(RuntimeError):
+            copy.create_automation_envelope(self.parameter)
+
+    def test_listeners_hear_of_the_first_envelope_and_of_the_end_of_the_last(self):
+        heard = []
+        self.clip.add_has_envelopes_listener(lambda: heard.append(self.clip.has_envelopes))
+        self.automate()
+        self.automate(self.other)
+        self.clip.clear_envelope(self.parameter)
+        self.clip.clear_envelope(self.other)
+        self.song.undo()
+        self.assertEqual([True, False, True], heard)
+
+    def test_what_is_cleared_is_dead(self):
+        envelope = self.automate()
+        self.clip.clear_envelope(self.parameter)
+        self.assertTrue(envelope == None)  # noqa: E711
+        with self.assertRaises(ArgumentError):
+            envelope.value_at_time(0.0)
+
+    def test_clearing_all_leaves_none(self):
+        self.automate()
+        self.automate(self.other)
+        self.clip.clear_all_envelopes()
+        self.assertFalse(self.clip.has_envelopes)
+        self.clip.clear_envelope(self.parameter)
+
+    def test_undo_and_redo_work_on_envelopes_and_on_their_steps(self):
+        self.automate().insert_step(1.0, 1.0, 0.75)
+        self.clip.clear_envelope(self.parameter)
+        self.song.undo()
+        self.assertEqual([0.75], self.read(self.clip.automation_envelope(self.parameter), 1.0))
+        self.song.undo()
+        self.assertEqual([0.5], self.read(self.clip.automation_envelope(self.parameter), 1.0))
+        self.song.undo()
+        self.assertFalse(self.clip.has_envelopes)
+        self.song.redo()
+        self.song.redo()
+        self.assertEqual([0.75], self.read(self.clip.automation_envelope(self.parameter), 1.0))
+
+    def test_envelopes_go_and_come_back_with_their_device(self):
+        envelope = self.automate()
+        envelope.insert_step(1.0, 1.0, 0.75)
+        self.track.delete_device(0)
+        self.assertEqual((False, True), (self.clip.has_envelopes, envelope == None))  # noqa: E711
+        self.song.undo()
+        back = self.clip.automation_envelope(self.track.devices[0].parameters[1])
+        self.assertEqual([0.75], self.read(back, 1.0))
+
+    def test_a_clip_that_comes_back_without_the_device_has_no_envelope_for_it(self):
+        self.automate()
+        self.track.delete_device(0)
+        self.track.clip_slots[0].delete_clip()
+        self.song.undo()
+        self.assertFalse(self.track.clip_slots[0].clip.has_envelopes)
+        self.song.undo()
+        self.assertTrue(self.track.clip_slots[0].clip.has_envelopes)
+
+    def test_envelopes_go_and_come_back_with_their_clip_and_their_track(self):
+        envelope = self.automate()
+        self.track.clip_slots[0].delete_clip()
+        self.assertTrue(envelope == None)  # noqa: E711
+        self.song.undo()
+        self.song.delete_track(0)
+        self.song.undo()
+        track = self.song.tracks[0]
+        self.assertIsNotNone(track.clip_slots[0].clip.automation_envelope(track.devices[0].parameters[1]))
+
+    def test_an_envelope_that_was_cleared_does_not_come_back_with_the_device(self):
+        self.automate()
+        self.clip.clear_envelope(self.parameter)
+        self.track.delete_device(0)
+        self.song.undo()
+        self.assertFalse(self.clip.has_envelopes)
+
+    def test_a_copy_of_a_clip_on_its_track_has_envelopes_of_its_own(self):
+        self.automate().insert_step(1.0, 1.0, 0.75)
+        self.track.clip_slots[0].duplicate_clip_to(self.track.clip_slots[1])
+        copy = self.track.clip_slots[1].clip.automation_envelope(self.parameter)
+        copy.insert_step(1.0, 1.0, 0.25)
+        own = self.clip.automation_envelope(self.parameter)
+        self.assertEqual(([0.75], [0.25]), (self.read(own, 1.0), self.read(copy, 1.0)))
+
+    def test_a_copy_on_another_track_keeps_what_that_track_has_too(self):
+        self.automate()
+        self.automate(self.device.parameters[0])
+        self.automate(self.track.mixer_device.volume)
+        other = self.song.tracks[1]
+        self.track.clip_slots[0].duplicate_clip_to(other.clip_slots[0])
+        copy = other.clip_slots[0].clip
+        self.assertIsNotNone(copy.automation_envelope(other.mixer_device.volume))
+        self.assertTrue(all(copy.automation_envelope(known) is None for known in other.devices[0].parameters))
+
+    def test_a_copy_of_the_track_is_automated_in_its_own_devices(self):
+        self.automate().insert_step(1.0, 1.0, 0.75)
+        self.song.duplicate_track(0)
+        copy = self.song.tracks[1]
+        envelope = copy.clip_slots[0].clip.automation_envelope(copy.devices[0].parameters[1])
+        self.assertEqual([0.75], self.read(envelope, 1.0))
+        self.assertIsNone(copy.clip_slots[0].clip.automation_envelope(self.parameter))
+
+
+class Steps(EnvelopeCase):
+    def test_a_step_holds_its_value_from_its_start_until_its_end(self):
+        envelope = self.automate()
+        envelope.insert_step(1.0, 0.5, 1.0)
+        self.assertEqual([0.5, 1.0, 1.0, 0.5, 0.5], self.read(envelope, 0.99, 1.0, 1.49, 1.5, 3.0))
+
+    def test_a_later_step_takes_its_place_from_an_earlier_one(self):
+        envelope = self.automate()
+        envelope.insert_step(1.0, 2.0, 1.0)
+        envelope.insert_step(2.0, 2.0, 0.0)
+        self.assertEqual([0.5, 1.0, 0.0, 0.0, 0.5], self.read(envelope, 0.5, 1.5, 2.0, 3.5, 4.0))
+
+    def test_steps_side_by_side_leave_each_other_alone(self):
+        envelope = self.automate()
+        for step in range(4):
+            envelope.insert_step(step * 1.0, 1.0, step / 4)
+        self.assertEqual([0.0, 0.25, 0.5, 0.75, 0.5], self.read(envelope, 0.5, 1.5, 2.5, 3.5, 4.5))
+
+    def test_what_has_steps_itself_takes_whole_numbers(self):
+        envelope = self.automate(self.device.parameters[0])
+        envelope.insert_step(0.0, 1.0, 0.4)
+        self.assertEqual([0.0, 1.0], self.read(envelope, 0.5, 1.0))
+
+    def test_a_value_out_of_range_and_a_step_without_length_are_refused(self):
+        envelope = self.automate()
+        for length, value in ((1.0, 1.1), (1.0, -0.1), (0.0, 0.5), (-1.0, 0.5)):
+            with self.assertRaises(RuntimeError):
+                envelope.insert_step(0.0, length, value)
+        self.assertEqual([0.5], self.read(envelope, 0.0))
+
+
+class Playing(EnvelopeCase):
+    def play(self, seconds=0.1):
+        """A clip with a step on its second beat."""
+        self.automate().insert_step(1.0, 1.0, 0.75)
+        self.clip.fire()
+        self.live.run(seconds)
+
+    def test_the_parameter_follows_while_the_clip_plays(self):
+        self.assertEqual(UNAUTOMATED, self.parameter.automation_state)
+        heard = []
+        self.parameter.add_value_listener(lambda: heard.append(self.parameter.value))
+        self.play(0.75)
+        self.assertEqual((AUTOMATED, 0.75), (self.parameter.automation_state, self.parameter.value))
+        self.live.run(0.5)
+        self.assertEqual((0.5, [0.75, 0.5]), (self.parameter.value, heard))
+
+    def test_what_a_script_sets_stays_until_automation_is_enabled_again(self):
+        self.play()
+        self.parameter.value = 0.1
+        self.live.run(0.75)
+        self.assertEqual(OVERRIDDEN, self.parameter.automation_state)
+        self.assertAlmostEqual(0.1, self.parameter.value)
+        self.assertTrue(self.song.re_enable_automation_enabled)
+        self.song.re_enable_automation()
+        self.live.run(0.1)
+        self.assertEqual((AUTOMATED, 0.75), (self.parameter.automation_state, self.parameter.value))
+        self.assertFalse(self.song.re_enable_automation_enabled)
+
+    def test_launching_the_clip_once_more_enables_it_too(self):
+        self.play()
+        self.parameter.value = 0.1
+        self.clip.fire()
+        self.live.run(2.0)
+        self.assertEqual(AUTOMATED, self.parameter.automation_state)
+
+    def test_the_end_of_the_clip_is_the_end_of_its_automation(self):
+        self.play(0.75)
+        self.track.stop_all_clips(False)
+        self.assertEqual((UNAUTOMATED, 0.75), (self.parameter.automation_state, self.parameter.value))
+
+    def test_an_envelope_begins_and_ends_while_the_clip_plays(self):
+        self.play()
+        self.automate(self.other)
+        self.assertEqual(AUTOMATED, self.other.automation_state)
+        self.clip.clear_envelope(self.other)
+        self.assertEqual(UNAUTOMATED, self.other.automation_state)
+
+    def test_following_is_no_step_of_the_undo_history(self):
+        self.play(0.75)
+        self.song.undo()
+        self.assertEqual([0.5], self.read(self.clip.automation_envelope(self.parameter), 1.0))
+
+
+class InLive11(Lives, Steps, Playing):
+    version = "11"
+
+    def test_an_envelope_has_nothing_but_steps_and_values(self):
+        import Live
+
+        envelope = self.automate()
+        self.assertIsInstance(envelope, Live.Clip.AutomationEnvelope)
+        self.assertFalse(hasattr(envelope, "events_in_range") or hasattr(envelope, "canonical_parent"))
+
+
+class Breakpoints(EnvelopeCase):
+    """What Live 12 adds."""
+
+    @staticmethod
+    def events(envelope, start, end):
+        return [(event.time, event.value) for event in envelope.events_in_range(start, end)]
+
+    def test_a_step_is_two_jumps(self):
+        envelope = self.automate()
+        envelope.insert_step(1.0, 1.0, 1.0)
+        self.assertEqual([(1.0, 0.5), (1.0, 1.0), (2.0, 1.0), (2.0, 0.5)], self.events(envelope, 0.0, 4.0))
+
+    def test_a_range_includes_its_start_and_not_its_end(self):
+        envelope = self.automate()
+        envelope.insert_step(1.0, 1.0, 1.0)
+        self.assertEqual([(1.0, 0.5), (1.0, 1.0)], self.events(envelope, 1.0, 2.0))
+        self.assertEqual([], self.events(envelope, 1.1, 2.0))
+
+    def test_between_breakpoints_the_curve_is_a_straight_line(self):
+        envelope = self.automate()
+        envelope.insert_step(1.0, 1.0, 1.0)
+        envelope.insert_step(3.0, 1.0, 0.0)
+        envelope.delete_events_in_range(1.5, 3.0)
+        expected = [(1.0, 0.5), (1.0, 1.0), (3.0, 0.5), (3.0, 0.0), (4.0, 0.0), (4.0, 0.5)]
+        self.assertEqual(expected, self.events(envelope, 0.0, 5.0))
+        self.assertEqual([1.0, 0.75, 0.0], self.read(envelope, 1.0, 2.0, 3.0))
+
+    def test_without_its_step_an_envelope_is_level_again(self):
+        envelope = self.automate()
+        envelope.insert_step(1.0, 1.0, 1.0)
+        envelope.delete_events_in_range(0.0, 4.0)
+        self.assertEqual(([], [0.5]), (self.events(envelope, 0.0, 4.0), self.read(envelope, 1.5)))
+        self.song.undo()
+        self.assertEqual([1.0], self.read(envelope, 1.5))
+
+    def test_what_is_left_of_a_curve_is_at_least_one_value(self):
+        envelope = self.automate()
+        envelope.delete_events_in_range(-1e9, 1e9)
+        self.assertEqual([0.5], self.read(envelope, 1.0))
+
+    def test_events_are_copies_with_coefficients_of_a_straight_line(self):
+        envelope = self.automate()
+        envelope.insert_step(1.0, 1.0, 1.0)
+        event = envelope.events_in_range(1.0, 2.0)[0]
+        coefficients = event.control_coefficients
+        self.assertEqual([0.5] * 4, [getattr(coefficients, name) for name in ("x1", "y1", "x2", "y2")])
+        event.value = 0.0
+        coefficients.x1 = 0.25
+        self.assertEqual((0.0, 0.25), (event.value, event.control_coefficients.x1))
+        self.assertEqual((1.0, 0.5), self.events(envelope, 1.0, 2.0)[0])
+
+    def test_scripts_can_make_events_of_their_own(self):
+        from Live.Envelope import EnvelopeEvent, EnvelopeEventControlCoefficients
+
+        event = EnvelopeEvent(1.0, 0.5, EnvelopeEventControlCoefficients(0.1, 0.2, 0.3, 0.4))
+        self.assertEqual((1.0, 0.5, 0.4), (event.time, event.value, event.control_coefficients.y2))
+        with self.assertRaises(ArgumentError):
+            EnvelopeEvent(1.0, 0.5, 3.0)
+
+    def test_the_clip_lists_its_envelopes_and_is_their_parent(self):
+        envelope = self.automate()
+        self.assertEqual([envelope], list(self.clip.automation_envelopes))
+        self.assertEqual(self.clip, envelope.canonical_parent)
+        self.track.delete_device(0)
+        self.assertEqual([], list(self.clip.automation_envelopes))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,135 @@
+"""What can be imported from the stand-ins for the frameworks: what they have, what they refuse, and what nobody has."""
+
+import importlib
+import unittest
+
+from livesim import NotSimulated, SimulatedLive
+from livesim.frameworks import OFFERED, names
+
+V2 = "ableton.v2.control_surface"
+
+
+def run(code):
+    scope = {}
+    exec(code, scope)  # as a script has it
+    return scope
+
+
+class Names(unittest.TestCase):
+    def setUp(self):
+        self.live = SimulatedLive()
+
+    def test_what_the_real_ones_have_and_these_lack_is_refused_by_name(self):
+        for code, name in (
+            ("import _Framework.DeviceComponent", "_Framework.DeviceComponent"),
+            ("from _Framework.DeviceComponent import DeviceComponent", "_Framework.DeviceComponent"),
+            ("from _Framework import DeviceComponent", "_Framework.DeviceComponent"),
+            ("from _Framework.InputControlElement import ParameterSlot", "ParameterSlot"),
+            ("from ableton.v2.control_surface import Layer", V2 + ".Layer"),
+            ("from ableton.v2.control_surface.components import SessionRingComponent", V2 + ".components"),
+            ("from ableton.v2.control_surface.components.transport import TransportComponent", V2 + ".components"),
+            ("from ableton.v2.control_surface.mode import ModesComponent", V2 + ".mode"),
+            ("from ableton.v2.base import Signal", "ableton.v2.base.Signal"),
+            ("from ableton.v3.control_surface import ControlSurface", "ableton.v3"),
+            ("from _Generic.Devices import *", "_Generic"),
+            ("import pushbase", "pushbase"),
+        ):
+            with self.subTest(code=code), self.assertRaisesRegex(NotSimulated, name):
+                run(code)
+
+    def test_what_nobody_has_is_an_import_error(self):
+        for code in (
+            "import _Framework.Loudness",
+            "from _Framework.ControlSurface import Loudness",
+            "from _Framework import Loudness",
+            "from ableton.v2.base import loudness",
+            "from ableton.v2.control_surface.elements import LoudnessElement",
+            "import ableton.v4",
+        ):
+            with self.subTest(code=code), self.assertRaises(ImportError):
+                run(code)
+
+    def test_a_star_takes_everything_and_what_is_lacking_refuses_when_it_is_used(self):
+        scope = run("from _Framework.InputControlElement import *")
+        self.assertEqual(scope["MIDI_CC_TYPE"], 1)
+        with self.assertRaisesRegex(NotSimulated, "ParameterSlot"):
+            scope["ParameterSlot"]()
+        with self.assertRaisesRegex(NotSimulated, "ParameterSlot.parameter"):
+            scope["ParameterSlot"].parameter
+        mine = type("Mine", (scope["ParameterSlot"],), {})
+        with self.assertRaises(NotSimulated):
+            mine()
+        with self.assertRaises(NotSimulated):
+            run("from _Framework.InputControlElement import ParameterSlot")
+
+    def test_nothing_is_both_there_and_lacking(self):
+        self.assertLessEqual(set(names.LACKING), set(OFFERED))
+        self.assertFalse(names.MODULES & set(OFFERED))
+        for module_name, offered in OFFERED.items():
+            lacking = set(names.LACKING.get(module_name, "").split())
+            self.assertFalse(lacking & set(offered), module_name)
+            module = importlib.import_module(module_name)
+            for name in lacking:
+                with self.assertRaisesRegex(NotSimulated, name):
+                    getattr(module, name)
+
+    def test_what_a_surface_lacks_is_refused_by_name_when_it_is_used(self):
+        scope = run("from _Framework.ControlSurface import ControlSurface as Old")
+        scope.update(run("from ableton.v2.control_surface import ControlSurface as New"))
+        old, new = self.live.host(scope["Old"]), self.live.host(scope["New"])
+        for use, name in (
+            (lambda: old.set_device_component(None), "set_device_component"),
+            (lambda: old.mxd_midi_scheduler, "mxd_midi_scheduler"),
+            (lambda: new.device_provider, "device_provider"),
+            (lambda: new.preferences, "preferences"),
+            (lambda: old._c_instance.playhead, "playhead"),
+        ):
+            with self.assertRaisesRegex(NotSimulated, name):
+                use()
+
+    def test_what_no_surface_has_is_an_attribute_error(self):
+        surface = self.live.host(run("from ableton.v2.control_surface import ControlSurface")["ControlSurface"])
+        for name in ("loudness", "set_highlighting_session_component"):
+            with self.assertRaises(AttributeError):
+                getattr(surface, name)
+        with self.assertRaises(AttributeError):
+            surface._c_instance.loudness
+
+    def test_a_subclass_reaches_what_it_overrides_by_super(self):
+        old = run("from _Framework.ControlSurface import ControlSurface")["ControlSurface"]
+
+        class Mine(old):
+            def lock_to_device(self, device):
+                super().lock_to_device(device)
+
+        with self.assertRaisesRegex(NotSimulated, "lock_to_device"):
+            self.live.host(Mine).lock_to_device(None)
+
+    def test_controls_and_components_refuse_what_they_lack(self):
+        scope = run(
+            "from _Framework.ControlSurface import ControlSurface\n"
+            "from _Framework.ButtonElement import ButtonElement\n"
+            "from _Framework.ControlSurfaceComponent import ControlSurfaceComponent\n"
+            "from _Framework.MixerComponent import MixerComponent"
+        )
+        surface = self.live.host(scope["ControlSurface"])
+        button, component = scope["ButtonElement"], scope["ControlSurfaceComponent"]
+        with surface.component_guard():
+            for use in (
+                lambda: component(layer=object()),
+                lambda: component().layer,
+                lambda: button(True, 3, 0, 0),
+                lambda: button(True, 0, 0, 1, skin=object()),
+                lambda: button(True, 0, 0, 2).set_light("Session.ClipStarted"),
+                lambda: scope["MixerComponent"](1, with_eqs=True),
+            ):
+                with self.assertRaises(NotSimulated):
+                    use()
+
+    def test_the_class_has_the_name_that_logs_show(self):
+        for module in ("_Framework.ControlSurface", V2):
+            self.assertEqual(run("from %s import ControlSurface" % module)["ControlSurface"].__name__, "ControlSurface")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,293 @@
+"""The simulated Live records: session clips of armed tracks, overdubs, and what was played before."""
+
+import unittest
+
+from livesim import NotSimulated, SetPlan, SimulatedLive
+
+A_BEAT_S = 0.5  # at 120 beats per minute
+OFF, ON, TRANSITION = 0, 1, 2
+
+
+class RecordingCase(unittest.TestCase):
+    plan = SetPlan.of(midi=2, audio=1, scenes=3, clips={(0, 0): 4.0})
+
+    def setUp(self):
+        self.live = SimulatedLive(plan=self.plan)
+        self.song = self.live.song
+        self.track = self.song.tracks[0]
+
+    def notes(self, slot):
+        return [(note.pitch, round(note.start_time, 2)) for note in slot.clip.get_all_notes_extended()]
+
+
+class Slots(RecordingCase):
+    def setUp(self):
+        super().setUp()
+        self.track.arm = True
+        self.slot = self.track.clip_slots[1]
+
+    def test_firing_the_empty_slot_of_an_armed_track_records_a_clip_that_grows(self):
+        self.slot.fire()
+        self.assertTrue(self.song.is_playing and self.slot.is_triggered and self.slot.will_record_on_start)
+        self.assertEqual(TRANSITION, self.song.session_record_status)
+        self.live.run(A_BEAT_S)
+        self.assertTrue(self.slot.is_recording and self.slot.clip.is_recording and self.slot.is_playing)
+        self.assertEqual((ON, 4.0), (self.song.session_record_status, self.slot.clip.length))
+        self.live.run(4 * A_BEAT_S)
+        self.assertEqual(8.0, self.slot.clip.length)
+
+    def test_firing_it_again_ends_the_recording_at_the_boundary_and_it_plays_on(self):
+        self.slot.fire()
+        self.live.run(5 * A_BEAT_S)
+        self.slot.fire()
+        self.assertEqual(TRANSITION, self.song.session_record_status)
+        self.live.run(4 * A_BEAT_S)
+        self.assertFalse(self.slot.is_recording)
+        self.assertTrue(self.slot.is_playing)
+        self.assertEqual(OFF, self.song.session_record_status)
+        self.assertAlmostEqual(8.0, self.slot.clip.length)
+        self.assertAlmostEqual(1.0, self.slot.clip.playing_position)
+
+    def test_what_is_played_meanwhile_is_in_the_clip(self):
+        self.slot.fire()
+        self.live.run(A_BEAT_S)
+        self.live.play_note(0, 36)
+        self.live.run(A_BEAT_S)
+        self.live.play_note(0, 38)
+        self.assertEqual([(36, 1.0), (38, 2.0)], self.notes(self.slot))
+
+    def test_recording_quantization_moves_the_notes(self):
+        import Live
+
+        self.song.midi_recording_quantization = Live.Song.RecordingQuantization.rec_q_quarter
+        self.slot.fire()
+        self.live.run(1.4 * A_BEAT_S)
+        self.live.play_note(0, 36)
+        self.assertEqual([(36, 1.0)], self.notes(self.slot))
+
+    def test_another_clip_on_the_track_ends_the_recording(self):
+        self.slot.fire()
+        self.live.run(A_BEAT_S)
+        self.track.clip_slots[0].fire()
+        self.live.run(4 * A_BEAT_S)
+        self.assertEqual((0, OFF), (self.track.playing_slot_index, self.song.session_record_status))
+        self.assertAlmostEqual(4.0, self.slot.clip.length)
+
+    def test_stopping_the_transport_ends_the_recording_and_keeps_it(self):
+        self.slot.fire()
+        self.live.run(3 * A_BEAT_S)
+        self.song.stop_playing()
+        self.assertFalse(self.slot.is_recording)
+        self.assertAlmostEqual(3.0, self.slot.clip.length)
+
+    def test_deleting_what_is_recorded_ends_it(self):
+        self.slot.fire()
+        self.live.run(A_BEAT_S)
+        self.slot.delete_clip()
+        self.live.run(A_BEAT_S)
+        self.assertEqual((OFF, -1), (self.song.session_record_status, self.track.playing_slot_index))
+
+    def test_a_recording_is_one_step_to_undo(self):
+        self.slot.fire()
+        self.live.run(A_BEAT_S)
+        self.live.play_note(0, 36)
+        self.live.run(A_BEAT_S)
+        self.song.stop_playing()
+        self.song.undo()
+        self.assertFalse(self.slot.has_clip)
+
+    def test_the_status_is_listened_to(self):
+        heard = []
+        self.song.add_session_record_status_listener(lambda: heard.append(int(self.song.session_record_status)))
+        self.slot.fire()
+        self.live.run(A_BEAT_S)
+        self.song.stop_playing()
+        self.assertEqual([TRANSITION, ON, OFF], list(dict.fromkeys(heard)))
+
+    def test_audio_is_not_simulated(self):
+        self.song.tracks[2].arm = True
+        with self.assertRaisesRegex(NotSimulated, "audio"):
+            self.song.tracks[2].clip_slots[0].fire()
+
+    def test_the_count_in_comes_first(self):
+        self.live = SimulatedLive(plan=SetPlan.of(midi=1, scenes=1))
+        self.live.set.count_in_duration = 1
+        song = self.live.song
+        song.tracks[0].arm = True
+        song.tracks[0].clip_slots[0].fire()
+        self.live.run(3 * A_BEAT_S)
+        self.assertTrue(song.is_playing and song.is_counting_in)
+        self.assertEqual((0.0, False), (song.current_song_time, song.tracks[0].clip_slots[0].has_clip))
+        self.live.run(2 * A_BEAT_S)
+        self.assertFalse(song.is_counting_in)
+        self.assertAlmostEqual(1.0, song.current_song_time)
+        self.assertTrue(song.tracks[0].clip_slots[0].is_recording)
+
+
+class Triggering(RecordingCase):
+    def test_armed_tracks_record_into_the_next_empty_slot_from_the_selected_scene_on(self):
+        self.track.arm = self.song.tracks[1].arm = True
+        self.song.trigger_session_record()
+        self.live.run(A_BEAT_S)
+        recording = [[slot.is_recording for slot in track.clip_slots] for track in self.song.tracks]
+        self.assertEqual([[False, True, False], [True, False, False], [False, False, False]], recording)
+
+    def test_triggering_again_ends_it(self):
+        self.track.arm = True
+        self.song.trigger_session_record()
+        self.live.run(A_BEAT_S)
+        self.song.trigger_session_record()
+        self.live.run(4 * A_BEAT_S)
+        self.assertEqual(OFF, self.song.session_record_status)
+        self.assertEqual(4.0, self.track.clip_slots[1].clip.length)
+
+    def test_a_length_ends_it_by_itself(self):
+        self.track.arm = True
+        self.song.trigger_session_record(2.0)
+        self.live.run(2.5 * A_BEAT_S)
+        clip = self.track.clip_slots[1].clip
+        self.assertEqual((False, True, 2.0), (clip.is_recording, clip.is_playing, clip.length))
+        self.assertAlmostEqual(0.5, clip.playing_position)
+
+    def test_nothing_is_armed_and_nothing_happens(self):
+        self.song.trigger_session_record()
+        self.live.run(A_BEAT_S)
+        self.assertEqual((False, OFF), (self.song.is_playing, self.song.session_record_status))
+
+    def test_without_an_empty_slot_it_is_not_simulated(self):
+        self.song.view.selected_scene = self.song.scenes[2]
+        self.track.arm = True
+        self.track.clip_slots[2].create_clip(4.0)
+        with self.assertRaises(NotSimulated):
+            self.song.trigger_session_record()
+
+
+class Overdubbing(RecordingCase):
+    def test_notes_go_into_the_clip_that_plays_as_long_as_the_switch_is_on(self):
+        self.track.arm = True
+        slot = self.track.clip_slots[0]
+        slot.fire()
+        self.live.run(A_BEAT_S)
+        self.live.play_note(0, 36)
+        self.assertEqual([], self.notes(slot))
+        self.song.session_record = True
+        self.assertTrue(slot.clip.is_overdubbing)
+        self.live.run(4 * A_BEAT_S)
+        self.live.play_note(0, 38)
+        self.assertEqual([(38, 1.0)], self.notes(slot))
+        self.song.undo()
+        self.assertEqual([], self.notes(slot))
+
+    def test_the_switch_starts_the_song_and_its_older_name_does_not(self):
+        self.song.overdub = True
+        self.assertEqual((True, False), (self.song.session_record, self.song.is_playing))
+        self.song.session_record = False
+        self.assertFalse(self.song.overdub)
+        self.song.session_record = True
+        self.assertTrue(self.song.is_playing)
+
+
+class Capturing(RecordingCase):
+    def test_what_was_played_on_an_armed_track_becomes_a_clip_that_plays(self):
+        self.track.arm = True
+        self.live.play_note(0, 36)
+        self.live.run(A_BEAT_S)
+        self.live.play_note(0, 38)
+        self.assertTrue(self.song.can_capture_midi)
+        self.song.capture_midi()
+        slot = self.track.clip_slots[1]
+        self.assertEqual(([(36, 0.0), (38, 1.0)], 4.0), (self.notes(slot), slot.clip.length))
+        self.assertFalse(self.song.can_capture_midi)
+        self.live.run(A_BEAT_S)
+        self.assertTrue(slot.is_playing)
+
+    def test_while_the_song_plays_notes_keep_their_place_in_the_bar(self):
+        self.track.arm = True
+        self.song.start_playing()
+        self.live.run(6 * A_BEAT_S)
+        self.live.play_note(0, 36)
+        self.live.run(A_BEAT_S)
+        self.song.capture_midi()
+        self.assertEqual([(36, 2.0)], self.notes(self.track.clip_slots[1]))
+
+    def test_what_nobody_listens_to_cannot_be_captured(self):
+        self.live.play_note(0, 36)
+        self.assertFalse(self.song.can_capture_midi)
+        self.song.capture_midi()
+        self.assertEqual(1, sum(slot.has_clip for slot in self.track.clip_slots))
+        self.track.current_monitoring_state = 0
+        self.live.play_note(0, 36)
+        self.assertTrue(self.song.can_capture_midi)
+
+    def test_all_tracks_share_a_row_and_a_new_scene_is_made_if_there_is_none(self):
+        for track in list(self.song.tracks)[:2]:
+            track.arm = True
+        self.track.clip_slots[1].create_clip(4.0)
+        self.song.tracks[1].clip_slots[2].create_clip(4.0)
+        self.live.play_note(0, 36)
+        self.live.play_note(1, 48)
+        self.song.capture_midi()
+        self.assertEqual(4, len(self.song.scenes))
+        self.assertEqual([(48, 0.0)], self.notes(self.song.tracks[1].clip_slots[3]))
+        self.assertEqual([(36, 0.0)], self.notes(self.track.clip_slots[3]))
+
+    def test_the_arrangement_is_not_simulated(self):
+        self.track.arm = True
+        self.live.play_note(0, 36)
+        with self.assertRaises(NotSimulated):
+            self.song.capture_midi(2)
+        self.live.application.view.show_view("Arranger")
+        with self.assertRaises(NotSimulated):
+            self.song.capture_midi()
+
+    def test_listeners_hear_that_there_is_something_to_capture(self):
+        heard = []
+        self.song.add_can_capture_midi_listener(lambda: heard.append(self.song.can_capture_midi))
+        self.track.arm = True
+        self.live.play_note(0, 36)
+        self.song.capture_midi()
+        self.assertEqual([True, False], heard)
+
+
+class BackToTheArrangement(RecordingCase):
+    def test_a_session_clip_takes_its_track_out_of_the_arrangement_and_the_button_brings_it_back(self):
+        heard = []
+        self.song.add_back_to_arranger_listener(lambda: heard.append(self.song.back_to_arranger))
+        self.track.clip_slots[0].fire()
+        self.assertFalse(self.song.back_to_arranger)
+        self.live.run(A_BEAT_S)
+        self.assertTrue(self.song.back_to_arranger and self.track.back_to_arranger)
+        self.assertFalse(self.song.tracks[1].back_to_arranger)
+        self.track.stop_all_clips(False)
+        self.assertTrue(self.song.back_to_arranger)
+        self.track.clip_slots[0].fire()
+        self.live.run(4 * A_BEAT_S)
+        self.song.back_to_arranger = False
+        self.assertEqual((False, -1), (self.song.back_to_arranger, self.track.playing_slot_index))
+        self.assertEqual([True, False], heard)
+
+    def test_only_live_switches_it_on(self):
+        self.song.back_to_arranger = True
+        self.assertFalse(self.song.back_to_arranger)
+
+
+class Automation(RecordingCase):
+    def test_what_was_overridden_follows_its_automation_again(self):
+        heard = []
+        self.song.add_re_enable_automation_enabled_listener(
+            lambda: heard.append(self.song.re_enable_automation_enabled)
+        )
+        clip, fader = self.track.clip_slots[0].clip, self.track.mixer_device.volume
+        clip.create_automation_envelope(fader)
+        clip.fire()
+        self.live.run(A_BEAT_S)
+        self.assertFalse(self.song.re_enable_automation_enabled)
+        fader.value = 0.25
+        self.assertTrue(self.song.re_enable_automation_enabled)
+        self.song.re_enable_automation()
+        self.assertEqual((False, 1), (self.song.re_enable_automation_enabled, fader.automation_state))
+        self.assertEqual([True, False], heard)
+
+
+if __name__ == "__main__":
+    unittest.main()

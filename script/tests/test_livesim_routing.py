@@ -1,0 +1,252 @@
+"""Routing in the simulated Live: what the choosers offer, choosing from them, and what becomes of a choice."""
+
+import json
+import os
+import tempfile
+import unittest
+
+from livesim import SetPlan, SimulatedLive
+from livesim.model.track import AUDIO, GROUP, MIDI
+
+PLAN = SetPlan(
+    tracks=(("Kit", GROUP), ("Kick", MIDI), ("Snare", AUDIO), ("Bass", MIDI), ("Vocals", AUDIO)),
+    groups={0: (1, 2)},
+    returns=("A-Reverb", "B-Delay"),
+)
+KIT, KICK, SNARE, BASS, VOCALS = range(5)
+MEMBERS = (
+    "%s_routing_type",
+    "%s_routing_channel",
+    "available_%s_routing_types",
+    "available_%s_routing_channels",
+    "current_%s_routing",
+    "current_%s_sub_routing",
+    "%s_routings",
+    "%s_sub_routings",
+)
+
+
+def names(entries):
+    return [entry.display_name for entry in entries]
+
+
+class RoutingCase(unittest.TestCase):
+    version, main = "12", "Main"
+
+    def setUp(self):
+        self.live = SimulatedLive(version=self.version, plan=PLAN)
+        self.song = self.live.song
+
+    def entry(self, track, name, way="input", part="type"):
+        entries = getattr(track, "available_%s_routing_%ss" % (way, part))
+        return entries[names(entries).index(name)]
+
+    def heard(self, track, *members):
+        calls = []
+        for member in members:
+            getattr(track, "add_%s_listener" % member)(lambda member=member: calls.append(member))
+        return calls
+
+
+class Offers(RoutingCase):
+    def test_a_midi_track_takes_notes_from_outside_and_from_other_midi_tracks(self):
+        track = self.song.tracks[KICK]
+        self.assertEqual(
+            names(track.available_input_routing_types), ["All Ins", "Computer Keyboard", "Bass", "No Input"]
+        )
+        chosen = track.input_routing_type
+        self.assertEqual((chosen.display_name, int(chosen.category)), ("All Ins", 0))
+        channels = names(track.available_input_routing_channels)
+        self.assertEqual((channels[0], channels[1], channels[-1]), ("All Channels", "Ch. 1", "Ch. 16"))
+
+    def test_a_midi_track_without_an_instrument_sends_notes(self):
+        track = self.song.tracks[KICK]
+        self.assertEqual(names(track.available_output_routing_types), ["Bass", "No Output"])
+        self.assertEqual(track.output_routing_type.display_name, "No Output")
+        track.current_output_routing = "Bass"
+        self.assertEqual(names(track.available_output_routing_channels), ["Track In"])
+        self.assertEqual(str(track.output_routing_channel.layout), "midi")
+
+    def test_an_audio_track_takes_sound_from_outside_from_the_mix_and_from_other_tracks(self):
+        track = self.song.tracks[VOCALS]
+        self.assertEqual(
+            names(track.available_input_routing_types),
+            ["Ext. In", "Resampling", "Kit", "Snare", "A-Reverb", "B-Delay", self.main, "No Input"],
+        )
+        self.assertEqual(names(track.available_input_routing_channels), ["1/2", "1", "2"])
+        layouts = [str(channel.layout) for channel in track.available_input_routing_channels]
+        self.assertEqual(layouts, ["stereo", "mono", "mono"])
+
+    def test_an_audio_track_sends_to_the_main_track_and_one_in_a_group_to_the_group(self):
+        vocals, snare = self.song.tracks[VOCALS], self.song.tracks[SNARE]
+        self.assertEqual(
+            names(vocals.available_output_routing_types),
+            ["Ext. Out", self.main, "Kit", "Snare", "A-Reverb", "B-Delay", "Sends Only"],
+        )
+        self.assertEqual(
+            names(snare.available_output_routing_types),
+            ["Ext. Out", "Group", self.main, "Vocals", "A-Reverb", "B-Delay", "Sends Only"],
+        )
+        self.assertEqual(vocals.output_routing_type.display_name, self.main)
+        chosen = snare.output_routing_type
+        self.assertEqual((chosen.display_name, int(chosen.category)), ("Group", 5))
+
+    def test_other_tracks_are_tapped_at_three_places(self):
+        track = self.song.tracks[VOCALS]
+        track.input_routing_type = self.entry(track, "Snare")
+        self.assertEqual(names(track.available_input_routing_channels), ["Pre FX", "Post FX", "Post Mixer"])
+        self.assertEqual(track.input_routing_channel.display_name, "Post FX")
+        self.assertEqual(track.input_routing_type.attached_object, self.song.tracks[SNARE])
+        self.assertIsNone(self.entry(track, "Resampling").attached_object)
+
+    def test_groups_and_returns_have_outputs_only_and_the_main_track_neither(self):
+        group, returned, main = self.song.tracks[KIT], self.song.return_tracks[0], self.song.master_track
+        self.assertEqual(group.output_routing_type.display_name, self.main)
+        self.assertNotIn("A-Reverb", names(returned.available_output_routing_types))
+        for track, ways in ((group, ["input"]), (returned, ["input"]), (main, ["input", "output"])):
+            for way in ways:
+                for member in MEMBERS:
+                    with self.assertRaises(RuntimeError):
+                        getattr(track, member % way)
+
+    def test_names_are_those_of_the_tracks_as_they_are_now(self):
+        track, other = self.song.tracks[VOCALS], self.song.tracks[SNARE]
+        track.input_routing_type = self.entry(track, "Snare")
+        calls = self.heard(track, "available_input_routing_types", "input_routing_type")
+        other.name = "Clap"
+        self.assertEqual(track.input_routing_type.display_name, "Clap")
+        self.assertIn("Clap", names(track.available_input_routing_types))
+        self.assertEqual(sorted(calls), ["available_input_routing_types", "input_routing_type"])
+
+    def test_new_tracks_are_offered_at_once_and_heard_of(self):
+        track = self.song.tracks[VOCALS]
+        calls = self.heard(track, "available_output_routing_types")
+        self.song.create_audio_track(-1)
+        self.song.create_return_track()
+        offered = names(track.available_output_routing_types)
+        self.assertEqual(offered[-5:-1], ["6-Audio", "A-Reverb", "B-Delay", "C-Return"])
+        self.assertEqual(len(calls), 2)
+
+
+class Choosing(RoutingCase):
+    def test_another_type_has_its_own_channel(self):
+        track = self.song.tracks[VOCALS]
+        track.input_routing_channel = self.entry(track, "2", part="channel")
+        self.assertEqual(track.input_routing_channel.display_name, "2")
+        track.input_routing_type = self.entry(track, "Resampling")
+        self.assertEqual(names(track.available_input_routing_channels), [""])
+        track.input_routing_type = self.entry(track, "Ext. In")
+        self.assertEqual(track.input_routing_channel.display_name, "1/2")
+
+    def test_choosing_the_same_type_again_keeps_the_channel(self):
+        track = self.song.tracks[VOCALS]
+        track.input_routing_channel = self.entry(track, "2", part="channel")
+        track.input_routing_type = self.entry(track, "Ext. In")
+        self.assertEqual(track.input_routing_channel.display_name, "2")
+
+    def test_the_output_has_its_channels_too(self):
+        track = self.song.tracks[VOCALS]
+        track.output_routing_type = self.entry(track, "Ext. Out", "output")
+        track.output_routing_channel = self.entry(track, "1", "output", "channel")
+        self.assertEqual((track.current_output_routing, track.current_output_sub_routing), ("Ext. Out", "1"))
+
+    def test_what_is_not_offered_is_refused(self):
+        vocals, kick = self.song.tracks[VOCALS], self.song.tracks[KICK]
+        with self.assertRaises(ValueError):
+            vocals.input_routing_type = self.entry(kick, "All Ins")
+        with self.assertRaises(ValueError):
+            vocals.input_routing_channel = self.entry(kick, "Ch. 1", part="channel")
+        with self.assertRaises(ValueError):
+            vocals.output_routing_type = self.entry(vocals, "Ext. In")
+        with self.assertRaises(TypeError):
+            vocals.input_routing_type = "Ext. In"
+        self.assertEqual(vocals.input_routing_type.display_name, "Ext. In")
+
+    def test_the_older_members_take_names(self):
+        track = self.song.tracks[VOCALS]
+        self.assertEqual(list(track.input_routings), names(track.available_input_routing_types))
+        self.assertEqual(list(track.output_routings), names(track.available_output_routing_types))
+        track.current_input_routing = "Snare"
+        self.assertEqual(list(track.input_sub_routings), ["Pre FX", "Post FX", "Post Mixer"])
+        track.current_input_sub_routing = "Pre FX"
+        self.assertEqual(
+            (track.input_routing_type.display_name, track.input_routing_channel.display_name), ("Snare", "Pre FX")
+        )
+        self.assertEqual(list(track.output_sub_routings), [""])
+        for member in ("current_input_routing", "current_input_sub_routing"):
+            with self.assertRaises(RuntimeError):
+                setattr(track, member, "Theremin")
+
+    def test_entries_that_mean_the_same_are_equal(self):
+        track = self.song.tracks[VOCALS]
+        self.assertEqual(self.entry(track, "Snare"), self.entry(track, "Snare"))
+        self.assertNotEqual(self.entry(track, "Snare"), self.entry(track, "Kit"))
+        self.assertIn(track.input_routing_type, track.available_input_routing_types)
+        self.assertNotEqual(self.entry(track, "1", part="channel"), self.entry(track, "2", part="channel"))
+
+    def test_listeners_of_both_generations_hear_of_it_and_only_of_what_changed(self):
+        track = self.song.tracks[VOCALS]
+        of_the_type = [member % "input" for member in MEMBERS if member[:6] != "availa" or "channels" in member]
+        calls = self.heard(track, *(member % "input" for member in MEMBERS))
+        track.input_routing_type = self.entry(track, "Snare")
+        self.assertEqual(set(calls), set(of_the_type) - {"input_routings"})
+        del calls[:]
+        track.input_routing_channel = self.entry(track, "Pre FX", part="channel")
+        self.assertEqual(sorted(calls), ["current_input_sub_routing", "input_routing_channel"])
+
+    def test_choices_are_undone(self):
+        track = self.song.tracks[VOCALS]
+        track.input_routing_channel = self.entry(track, "2", part="channel")
+        track.input_routing_type = self.entry(track, "Snare")
+        self.song.undo()
+        self.assertEqual((track.current_input_routing, track.current_input_sub_routing), ("Ext. In", "2"))
+        self.song.redo()
+        self.assertEqual((track.current_input_routing, track.current_input_sub_routing), ("Snare", "Post FX"))
+
+    def test_a_choice_is_an_effect(self):
+        handle, path = tempfile.mkstemp()
+        os.close(handle)
+        self.addCleanup(os.remove, path)
+        live = SimulatedLive(version=self.version, plan=PLAN, effects=path)
+        self.addCleanup(live.close)
+        track = live.song.tracks[VOCALS]
+        track.input_routing_type = self.entry(track, "Snare")
+        with open(path, encoding="ascii") as lines:
+            effect = json.loads(lines.readline())
+        self.assertEqual((effect["path"], effect["member"]), ("live_set tracks 4", "input_routing_type"))
+        chosen = {"display_name": "Snare", "category": 4, "attached_object": "live_set tracks 2"}
+        self.assertEqual(effect["value"], chosen)
+
+
+class WithoutTheTrack(RoutingCase):
+    def test_what_was_routed_to_a_deleted_track_is_routed_to_nowhere_until_it_comes_back(self):
+        track = self.song.tracks[VOCALS]
+        track.current_input_routing = track.current_output_routing = "Snare"
+        calls = self.heard(track, "input_routing_type")
+        gone = track.input_routing_type
+        self.song.delete_track(SNARE)
+        self.assertEqual((track.current_input_routing, track.current_output_routing), ("No Input", "Sends Only"))
+        self.assertTrue(gone.attached_object == None)  # noqa: E711
+        self.assertEqual(calls, ["input_routing_type"])
+        self.song.undo()
+        self.assertEqual((track.current_input_routing, track.current_output_routing), ("Snare", "Snare"))
+
+    def test_a_copy_is_connected_as_its_original_is(self):
+        track = self.song.tracks[VOCALS]
+        track.current_input_routing = "Snare"
+        self.song.duplicate_track(VOCALS)
+        self.assertEqual(self.song.tracks[5].current_input_routing, "Snare")
+        self.song.tracks[5].current_input_routing = "Resampling"
+        self.assertEqual(track.current_input_routing, "Snare")
+
+
+class OffersInLive11(Offers):
+    version, main = "11", "Master"
+
+
+class ChoosingInLive11(Choosing):
+    version, main = "11", "Master"
+
+
+if __name__ == "__main__":
+    unittest.main()

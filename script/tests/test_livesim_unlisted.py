@@ -1,0 +1,84 @@
+"""Events that have listeners in Live without being properties: some are simulated, the others say that they are not."""
+
+import unittest
+
+from livesim import ArgumentError, NotSimulated, SetPlan, SimulatedLive, facts
+from livesim.boost.package import package_of
+from livesim.facts.unlisted import EVENTS
+
+
+class Unlisted(unittest.TestCase):
+    version = "12"
+
+    def setUp(self):
+        self.live = SimulatedLive(version=self.version, plan=SetPlan.of(midi=1, clips={(0, 0): 4.0}))
+        self.song = self.live.song
+        self.clip = self.song.tracks[0].clip_slots[0].clip
+        self.heard = []
+
+    def note(self):
+        import Live
+
+        return Live.Clip.MidiNoteSpecification(pitch=60, start_time=0.0, duration=1.0)
+
+    def test_a_clip_tells_of_its_notes_and_of_undoing_them(self):
+        self.clip.add_notes_listener(lambda: self.heard.append(len(self.clip.get_all_notes_extended())))
+        self.clip.add_new_notes((self.note(),))
+        self.song.undo()
+        self.assertEqual(self.heard, [1, 0])
+
+    def test_the_set_and_its_tracks_tell_of_their_data(self):
+        for owner in (self.song, self.song.tracks[0]):
+            owner.add_data_listener(lambda: self.heard.append(owner.get_data("key", None)))
+            owner.set_data("key", 5)
+        self.assertEqual(self.heard, [5, 5])
+
+    def test_listening_ends_and_is_known(self):
+        def listener():
+            self.heard.append(1)
+
+        self.assertFalse(self.clip.notes_has_listener(listener))
+        self.clip.add_notes_listener(listener)
+        self.assertTrue(self.clip.notes_has_listener(listener))
+        with self.assertRaises(RuntimeError):
+            self.clip.add_notes_listener(listener)
+        self.clip.remove_notes_listener(listener)
+        self.clip.add_new_notes((self.note(),))
+        self.assertEqual(self.heard, [])
+        with self.assertRaises(RuntimeError):
+            self.clip.remove_notes_listener(listener)
+
+    def test_only_functions_can_listen_and_only_to_what_is_alive(self):
+        for arguments in ((), (5,), ("Session", print)):
+            with self.assertRaises(ArgumentError):
+                self.clip.add_notes_listener(*arguments)
+        self.song.tracks[0].clip_slots[0].delete_clip()
+        with self.assertRaises(ArgumentError):
+            self.clip.add_notes_listener(print)
+
+    def test_the_content_of_the_browser_is_listened_to_in_vain(self):
+        self.live.application.browser.add_full_refresh_listener(print)
+
+    def test_what_is_not_simulated_says_so(self):
+        with self.assertRaisesRegex(NotSimulated, "add_loop_jump_listener"):
+            self.clip.add_loop_jump_listener(print)
+
+    def test_what_live_does_not_have_is_as_unknown_as_ever(self):
+        for name in ("add_loudness_listener", "loudness", "add_notes_listeners"):
+            with self.assertRaisesRegex(AttributeError, "'Clip' object has no attribute '%s'" % name):
+                getattr(self.clip, name)
+
+    def test_all_of_them_belong_to_classes_of_live_and_are_no_properties(self):
+        known = facts.load(self.version)
+        for class_name, events in EVENTS.items():
+            self.assertIn(class_name, known["classes"])
+            self.assertTrue(set(events).isdisjoint(facts.described(known, class_name)[0]))
+            self.assertTrue(hasattr(package_of(self.version).classes[class_name], "__getattr__"))
+
+
+class UnlistedInLive11(Unlisted):
+    version = "11"
+
+
+if __name__ == "__main__":
+    unittest.main()
