@@ -9,6 +9,7 @@
 --   action      a name of the catalogue; absent if the line could not be understood so far
 --   parameters  as checked, defaults filled in; what is secret is left out. Absent if the line could not be understood:
 --               then `line_bytes` and `line_hmac` (keyed, HMAC-SHA256, 16 hex digits) stand for it
+--   terms       on what terms it was to run, if any: `expect`, `dry_run`
 --   verdict     allow | refuse
 --   code        of a refusal: the code that the client was told
 --   rule        the rule that allowed or forbade, if it came that far; `policy` is the seq of the event that loaded the policy

@@ -9,13 +9,23 @@ use tokio::sync::mpsc;
 
 use crate::gateway::interpret::Id;
 use crate::line;
+use crate::mailbox::Mailbox;
 use crate::refusal::{Code, Refusal};
+
+/// What leads to a connection, for as long as it is there or something of it is under way.
+#[derive(Debug, Default)]
+pub struct Outlet {
+    /// Bytes that are to be written and have not been yet.
+    unwritten: AtomicUsize,
+    /// What the connection has subscribed to.
+    pub mailbox: Mailbox,
+}
 
 /// The place of one request's answer. It outlives the connection: a client that hangs up cancels nothing.
 #[derive(Debug)]
 pub struct Slot {
     answers: mpsc::UnboundedSender<Answer>,
-    unwritten: Arc<AtomicUsize>,
+    outlet: Arc<Outlet>,
     id: Option<Id>,
     connection: u64,
     number: u64,
@@ -42,6 +52,10 @@ impl Slot {
         self.connection
     }
 
+    pub fn outlet(&self) -> &Arc<Outlet> {
+        &self.outlet
+    }
+
     pub fn answer(mut self, body: Map<String, Value>) -> Delivery {
         self.send(body)
     }
@@ -56,7 +70,7 @@ impl Slot {
             body.insert("id".into(), id.to_value());
         }
         let answer = Answer { number: self.number, id: self.id.take(), line: line::encode(&body) };
-        self.unwritten.fetch_add(answer.line.len(), Ordering::Relaxed);
+        self.outlet.unwritten.fetch_add(answer.line.len(), Ordering::Relaxed);
         match self.answers.send(answer) {
             Ok(()) => Delivery::Delivered,
             Err(_) => Delivery::ConnectionGone,
@@ -79,8 +93,7 @@ impl Drop for Slot {
 pub struct Answers {
     sender: mpsc::UnboundedSender<Answer>,
     receiver: mpsc::UnboundedReceiver<Answer>,
-    /// Bytes that have been answered and not yet been written.
-    unwritten: Arc<AtomicUsize>,
+    outlet: Arc<Outlet>,
     connection: u64,
     next_number: u64,
     outstanding: usize,
@@ -96,7 +109,7 @@ impl Answers {
         Answers {
             sender,
             receiver,
-            unwritten: Arc::default(),
+            outlet: Arc::default(),
             connection,
             next_number: 0,
             outstanding: 0,
@@ -113,12 +126,16 @@ impl Answers {
             Some(id) => _ = self.ids.insert(id.clone()),
             None => self.ordered.push_back((number, None)),
         }
-        let (answers, unwritten) = (self.sender.clone(), self.unwritten.clone());
-        Slot { answers, unwritten, id, connection: self.connection, number, answered: false }
+        let (answers, outlet) = (self.sender.clone(), self.outlet.clone());
+        Slot { answers, outlet, id, connection: self.connection, number, answered: false }
     }
 
     pub fn connection(&self) -> u64 {
         self.connection
+    }
+
+    pub fn outlet(&self) -> &Arc<Outlet> {
+        &self.outlet
     }
 
     /// The number that the next request of this connection gets.
@@ -137,11 +154,11 @@ impl Answers {
     }
 
     pub fn unwritten_bytes(&self) -> usize {
-        self.unwritten.load(Ordering::Relaxed)
+        self.outlet.unwritten.load(Ordering::Relaxed)
     }
 
     pub fn written(&self, bytes: usize) {
-        self.unwritten.fetch_sub(bytes, Ordering::Relaxed);
+        self.outlet.unwritten.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     /// Waits for answers; what comes back are those that may leave now, in their order.
@@ -159,7 +176,7 @@ impl Answers {
 
     /// So many bytes are to be written that answer no request.
     pub fn announced(&self, bytes: usize) {
-        self.unwritten.fetch_add(bytes, Ordering::Relaxed);
+        self.outlet.unwritten.fetch_add(bytes, Ordering::Relaxed);
     }
 
     fn take(&mut self, answer: Answer, out: &mut Vec<u8>) {

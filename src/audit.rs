@@ -10,7 +10,7 @@ pub use flood::{Flood, Refused};
 pub use reader::{Filter, Listed, Reader};
 pub use row::{Anchor, Decision, Event, Outcome, OutcomeKind, Row, Verdict};
 pub use seal::Seal;
-pub use trail::Trail;
+pub use trail::{Earlier, Trail};
 
 /// The trail's file in a state folder.
 pub const FILE: &str = "trail.db";

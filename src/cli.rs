@@ -1,14 +1,22 @@
 //! The command line: one file per subcommand. Exit code 0, 1 for what failed, 2 for wrong usage.
 
 mod audit;
+mod bridge_key;
+mod configuration;
 mod console;
 mod demo;
+mod doctor;
 mod embedded;
 mod init;
+mod install;
+mod live_folder;
+mod remote_script;
+mod script_settings;
 mod send;
 mod serve;
 mod status;
 mod token;
+mod uninstall;
 mod user;
 
 use std::io::{IsTerminal, Write};
@@ -34,6 +42,9 @@ enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
     Init(init::Init),
+    Install(install::Install),
+    Uninstall(uninstall::Uninstall),
+    Doctor(doctor::Doctor),
     Send(send::Send),
     Status(status::Status),
     #[command(subcommand)]
@@ -93,6 +104,9 @@ async fn run(command: Command) -> Result<Outcome> {
         Command::Serve(serve) => serve.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Init(init) => init.run().await,
+        Command::Install(install) => install.run().await,
+        Command::Uninstall(uninstall) => uninstall.run(),
+        Command::Doctor(doctor) => doctor.run().await,
         Command::Send(send) => send.run().await,
         Command::Status(status) => status.run().await,
         Command::User(user) => user.run().await,

@@ -24,6 +24,8 @@ pub struct Action {
     pub touches: Map<String, Value>,
     pub params: Vec<Param>,
     pub home: Home,
+    /// Whether it is the gateway's: the script's catalogue does not have it.
+    pub is_own: bool,
     /// Where the action stands in [`Catalogue::actions`]; tables over all actions are indexed by it.
     pub index: usize,
     /// The first 16 hex digits of the SHA-256 of the entry's line, by which gateway and script compare catalogues.
@@ -32,11 +34,16 @@ pub struct Action {
     pub entry: Value,
 }
 
+const TARGET_SUFFIXES: [&str; 2] = ["_index", "_name"];
+
 /// Who carries an action out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Home {
     /// The Remote Script, on Live's main thread.
     Live,
+    /// The gateway's end of the bridge, where commands wait.
+    Bridge,
     /// The gateway itself.
     Gateway,
 }
@@ -45,6 +52,16 @@ impl Action {
     /// Whether the action leaves everything as it is.
     pub fn is_read(&self) -> bool {
         self.touches.is_empty()
+    }
+
+    /// Whether doing it twice is doing it the second time: only then may a later command take an earlier one's place.
+    pub fn sets_a_value(&self) -> bool {
+        self.name.starts_with("set_")
+    }
+
+    /// The parameters that say on what a value is set.
+    pub fn target_params(&self) -> impl Iterator<Item = &Param> {
+        self.params.iter().filter(|param| TARGET_SUFFIXES.iter().any(|suffix| param.name.ends_with(suffix)))
     }
 
     pub fn param(&self, name: &str) -> Option<&Param> {
@@ -106,6 +123,8 @@ struct Entry {
     access: Vec<String>,
     touches: Map<String, Value>,
     params: Vec<Map<String, Value>>,
+    /// Of the gateway's own actions: those that are not carried out by the gateway itself.
+    home: Option<Home>,
 }
 
 fn read_entry(line: &str, home: Home, index: usize) -> Result<Action, String> {
@@ -117,7 +136,8 @@ fn read_entry(line: &str, home: Home, index: usize) -> Result<Action, String> {
         access: access.collect::<Result<Tags, String>>()?,
         touches: parts.touches,
         params: parts.params.iter().map(Param::read).collect::<Result<_, _>>()?,
-        home,
+        is_own: home == Home::Gateway,
+        home: parts.home.unwrap_or(home),
         index,
         digest: hex::encode(digest(&SHA256, line.as_bytes()))[..16].to_owned(),
         entry,
@@ -130,10 +150,10 @@ mod tests {
 
     #[test]
     fn both_catalogues_are_read_whole() {
-        let count = |home| catalogue().actions().iter().filter(|action| action.home == home).count();
+        let count = |own: bool| catalogue().actions().iter().filter(|action| action.is_own == own).count();
         let entries = |text: &str| text.lines().filter(|line| line.starts_with("{\"access\"")).count();
-        assert_eq!(count(Home::Live), entries(include_str!("../script/LiveGate/catalog.json")));
-        assert_eq!(count(Home::Gateway), entries(include_str!("command/own.json")));
+        assert_eq!(count(false), entries(include_str!("../script/LiveGate/catalog.json")));
+        assert_eq!(count(true), entries(include_str!("command/own.json")));
     }
 
     #[test]

@@ -51,6 +51,7 @@ pub struct Bridge {
     pub answer_wait_ms: u64,
     pub handshake_ms: u64,
     pub reconnect_ms: u64,
+    pub topics_max: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -77,6 +78,8 @@ pub struct Requests {
     pub depth_max: usize,
     pub deadline_ms: u64,
     pub deadline_ms_max: u64,
+    pub once_keys_max: usize,
+    pub once_hours: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -91,6 +94,7 @@ pub struct Connections {
     pub unanswered_max: usize,
     pub unread_answer_bytes_max: usize,
     pub unread_answer_ms: u64,
+    pub topics_max: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -122,6 +126,7 @@ pub struct Trail {
     pub outcome_wait_ms: u64,
     pub queue_max: usize,
     pub refusals_per_second_max: u32,
+    pub disk_free_bytes_min: u64,
 }
 
 const fn rate(per_second: u32, burst: u32) -> Rate {
@@ -161,6 +166,7 @@ impl Default for Bridge {
             answer_wait_ms: 15_000,
             handshake_ms: 2_000,
             reconnect_ms: 250,
+            topics_max: 4_096,
         }
     }
 }
@@ -174,6 +180,8 @@ impl Default for Requests {
             depth_max: 16,
             deadline_ms: 10_000,
             deadline_ms_max: 60_000,
+            once_keys_max: 10_000,
+            once_hours: 24,
         }
     }
 }
@@ -190,6 +198,7 @@ impl Default for Connections {
             unanswered_max: 256,
             unread_answer_bytes_max: 16 * 1024 * 1024,
             unread_answer_ms: 30_000,
+            topics_max: 1_024,
         }
     }
 }
@@ -212,7 +221,13 @@ impl Default for Limits {
 
 impl Default for Trail {
     fn default() -> Trail {
-        Trail { group_rows_max: 512, outcome_wait_ms: 20, queue_max: 4_096, refusals_per_second_max: 50 }
+        Trail {
+            group_rows_max: 512,
+            outcome_wait_ms: 20,
+            queue_max: 4_096,
+            refusals_per_second_max: 50,
+            disk_free_bytes_min: 1 << 30,
+        }
     }
 }
 
@@ -266,6 +281,8 @@ impl Config {
             ("bridge.in_flight_max", bridge.in_flight_max, COUNT_MAX),
             ("bridge.queue_max", bridge.queue_max, COUNT_MAX),
             ("bridge.queue_per_caller_max", bridge.queue_per_caller_max, COUNT_MAX),
+            ("bridge.topics_max", bridge.topics_max, COUNT_MAX),
+            ("connections.topics_max", connections.topics_max, COUNT_MAX),
             ("bridge.answer_bytes_max", bridge.answer_bytes_max, BYTES_MAX),
             ("connections.max", connections.max, COUNT_MAX),
             ("connections.per_address_max", connections.per_address_max, COUNT_MAX),
@@ -274,6 +291,7 @@ impl Config {
             ("limits.addresses_max", self.limits.addresses_max, COUNT_MAX),
             ("trail.group_rows_max", self.trail.group_rows_max, COUNT_MAX),
             ("trail.queue_max", self.trail.queue_max, COUNT_MAX),
+            ("requests.once_keys_max", requests.once_keys_max, COUNT_MAX),
         ];
         match counts.into_iter().find(|(_, count, max)| !(1..=*max).contains(count)) {
             Some((key, count, max)) => bail!("{key} is {count}; it must be between 1 and {max}"),

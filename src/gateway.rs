@@ -12,7 +12,7 @@ pub mod relay;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use arc_swap::ArcSwap;
@@ -21,20 +21,23 @@ use tokio::task::JoinSet;
 
 use crate::answers::Answers;
 use crate::audit::{self, Anchor, Event, Seal, Trail};
+use crate::clock;
 use crate::command::catalogue;
 use crate::config::{self, BridgeProtocol, Config};
 use crate::identity::Directory;
 use crate::line::Stream;
+use crate::once::{self, OnceBook};
 use crate::platform::{self, StateDir};
 use crate::policy::{self, Policy};
 use crate::refusal::{Code, Refusal};
 use crate::session::Session;
+use crate::topic::Topic;
 use accept::{Door, Listeners};
 use handshake::ChannelKind;
 use identify::{Caller, Lapsed, Role};
 use interpret::{Id, Request};
 use limit::{Allowance, Limits};
-use permit::{Loaded, Permitted};
+use permit::{Guards, Loaded, Permitted};
 use record::{Recorder, RefusedLine};
 use relay::{Protocol, Relay};
 
@@ -45,6 +48,7 @@ pub struct Shared {
     pub policy: ArcSwap<Loaded>,
     pub limits: Limits,
     pub bridge: relay::Status,
+    pub once: Arc<OnceBook>,
     pub door: Door,
     pub trail_file: PathBuf,
     pub seal: Seal,
@@ -132,11 +136,30 @@ impl Shared {
             }
         };
         match permit::permit(admitted, &policy.policy) {
-            Ok(permitted) => Decision::Permit { permitted, policy: policy.anchor.clone() },
+            Ok(permitted) => match self.take_turn(permitted) {
+                Ok(permitted) => Decision::Permit { permitted, policy: policy.anchor.clone() },
+                Err(over) => {
+                    let (permitted, refusal) = *over;
+                    refuse(id, refused(permitted.into_request(), Some(role), refusal))
+                }
+            },
             Err(forbidden) => {
                 let line = refused(forbidden.admitted.into_request(), Some(role), forbidden.refusal);
                 refuse(id, RefusedLine { rule: Some(forbidden.rule), ..line })
             }
+        }
+    }
+
+    /// A request with a key against repetition claims it, or learns what became of the first.
+    fn take_turn(&self, permitted: Permitted) -> Result<Permitted, Box<(Permitted, Refusal)>> {
+        let request = permitted.admitted().request();
+        let Some(key) = &request.terms.once else { return Ok(permitted) };
+        let digest =
+            once::Digest::of(&request.action.name, &request.recorded_params(), request.terms.to_map().as_ref());
+        let caller = permitted.admitted().caller().name();
+        match self.once.claim(caller, key, digest, clock::unix_micros()) {
+            Ok(turn) => Ok(permitted.in_turn(turn)),
+            Err(refusal) => Err(Box::new((permitted, refusal))),
         }
     }
 
@@ -148,18 +171,26 @@ impl Shared {
         Decision::Refuse { id: unreadable.id, line: Box::new(line), policy: self.policy.load().anchor.clone(), then }
     }
 
+    /// Whether a caller may hear of a topic now.
+    pub fn may_hear(&self, caller: &Caller, topic: &Topic) -> bool {
+        let role = caller.standing(&self.directory);
+        role.is_ok_and(|role| permit::may_hear(&self.policy.load().policy, &role, topic).is_ok())
+    }
+
     /// Whether what allowed a request still holds when its turn comes: policy, role and sign-in may have changed since.
-    pub fn still_permits(&self, permitted: &Permitted) -> Result<(), Refusal> {
+    /// The guard that comes back is what the role demands of the set.
+    pub fn still_permits(&self, permitted: &Permitted) -> Result<Guards, Refusal> {
         let admitted = permitted.admitted();
         let role = admitted.caller().standing(&self.directory).map_err(Lapsed::refusal)?;
-        permit::still_allows(&self.policy.load().policy, &role, admitted.request().action)
+        permit::still_allows(&self.policy.load().policy, &role, admitted.request())
     }
 }
 
 /// An understood request that is refused.
 fn refused(request: Request, role: Option<Role>, refusal: Refusal) -> RefusedLine {
-    let (action, parameters) = (Some(request.action), Some(request.params));
-    RefusedLine { refusal, action, parameters, role, rule: None, unreadable: None }
+    let (action, terms, parameters) =
+        (Some(request.action), request.terms.to_map(), Some(request.recorded_params().into_owned()));
+    RefusedLine { refusal, action, parameters, terms, role, rule: None, unreadable: None }
 }
 
 fn repeated_id() -> Refusal {
@@ -213,11 +244,16 @@ impl Gateway {
                 "tls.listen serves other machines, and nobody can sign in; livegate user add and token issue come first"
             );
         }
+        let once = OnceBook::new(config.requests.once_keys_max, Duration::from_secs(config.requests.once_hours * 3600));
+        for earlier in trail.requests_with_keys(clock::unix_micros().saturating_sub(once.keep_us()))? {
+            once.remember(earlier);
+        }
         let shared = Arc::new(Shared {
             directory,
             policy: ArcSwap::from_pointee(policy),
             limits: Limits::new(&config),
             bridge: relay::Status::default(),
+            once: Arc::new(once),
             door: Door::new(&config.connections),
             trail_file,
             seal: Seal::open(&dir.join("keys"))?,

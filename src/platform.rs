@@ -21,6 +21,27 @@ pub fn state_dir() -> Result<PathBuf> {
     Ok(system::state_base(&base).join("livegate"))
 }
 
+/// Where Live keeps its User Library unless its settings say otherwise: the first of these that exists. `system` is named as in
+/// [`std::env::consts::OS`]; there is no Live elsewhere. Windows moves Documents into OneDrive where that is switched on.
+pub fn user_libraries(system: &str, home: &Path) -> Vec<PathBuf> {
+    let below: &[&str] = match system {
+        "macos" => &["Music/Ableton/User Library"],
+        "windows" => &["Documents/Ableton/User Library", "OneDrive/Documents/Ableton/User Library"],
+        _ => &[],
+    };
+    below.iter().map(|path| path.split('/').fold(home.to_owned(), |folder, name| folder.join(name))).collect()
+}
+
+pub fn home_dir() -> Result<PathBuf> {
+    etcetera::home_dir().context("cannot find the home folder")
+}
+
+/// How much this user can still write where `path` is, or will be.
+pub fn free_bytes(path: &Path) -> Result<u64> {
+    let there = path.ancestors().find(|folder| folder.exists()).unwrap_or(path);
+    fs4::available_space(there).with_context(|| format!("cannot tell how much is free in {}", there.display()))
+}
+
 /// A folder that its owner alone may enter. One that is there already is closed to others, unless they use it too.
 pub fn create_private_dir(dir: &Path) -> Result<()> {
     let context = || format!("cannot create {}", dir.display());

@@ -1,25 +1,32 @@
 //! Roles and rules (authorization policy): which role may call which action. Deny stands above allow; what no rule grants is forbidden.
 
+mod condition;
 mod file;
+mod guard;
 mod pattern;
+mod rule;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::{Map, Value};
 
-use crate::command::{Action, Home, Tags, catalogue};
-use file::{RoleEntry, RolesFile};
-use pattern::Pattern;
+use crate::command::{Action, Home, catalogue};
+pub use condition::Condition;
+use file::{Bounds, RolesFile};
+pub use guard::Guard;
+use guard::{GuardRule, GuardVerdict};
+use rule::Rule;
 
 /// The roles that ship, as `config/roles.toml` states them.
 pub const SHIPPED: &str = include_str!("../config/roles.toml");
 
-/// A policy, decided ahead for every role and action, so that deciding is one look into a table.
+/// A policy, decided ahead for every role and action as far as that goes.
 #[derive(Debug)]
 pub struct Policy {
-    roles: HashMap<String, Vec<Verdict>>,
+    roles: HashMap<String, Vec<Decided>>,
     /// The SHA-256 of the file, in hex: rows of the trail name the policy by it.
     pub digest: String,
 }
@@ -28,11 +35,21 @@ pub struct Policy {
 #[must_use]
 pub enum Verdict {
     Allow(RuleName),
+    /// The script decides, by what is in Live when the command's turn comes. The name is that of the rules that may allow it.
+    Guarded(RuleName, Guard),
     Forbid(RuleName),
 }
 
 /// Which rule decided, as the trail records it.
 pub type RuleName = Arc<str>;
+
+/// What a role's rules come to for one action, before its parameters and the set are known.
+#[derive(Debug)]
+enum Decided {
+    Forbid(RuleName),
+    Allow(RuleName),
+    Depends { denies: Vec<GuardRule>, allows: Vec<(GuardRule, Vec<(String, Bounds)>)> },
+}
 
 impl Policy {
     /// Read a policy. Anything unknown, unsupported, contradictory or without effect stops the load.
@@ -40,18 +57,23 @@ impl Policy {
         let file = RolesFile::parse(text)?;
         let mut roles = HashMap::new();
         for name in file.roles.keys() {
-            let rules = rules_of(&file, name, &mut Vec::new())?;
+            let rules = Rule::all_of(&file, name, &mut Vec::new())?;
             roles.insert(name.clone(), catalogue().actions().iter().map(|action| decide(&rules, action)).collect());
         }
         Ok(Policy { roles, digest: hex::encode(digest(&SHA256, text.as_bytes())) })
     }
 
-    /// What `role` may do with `action`. A role that the policy does not know may nothing.
-    pub fn decide(&self, role: &str, action: &Action) -> Verdict {
+    /// What `role` may do with `action` and these parameters. A role that the policy does not know may nothing.
+    pub fn decide(&self, role: &str, action: &Action, params: &Map<String, Value>) -> Verdict {
         match self.roles.get(role) {
-            Some(verdicts) => verdicts[action.index].clone(),
-            None => decide(&[], action),
+            Some(decided) => decided[action.index].with(params),
+            None => decide(&[], action).with(params),
         }
+    }
+
+    /// Whether `role` may call `action` at all, with the right parameters in the right set.
+    pub fn may_ever(&self, role: &str, action: &Action) -> bool {
+        self.roles.get(role).is_some_and(|decided| !matches!(decided[action.index], Decided::Forbid(_)))
     }
 
     pub fn has_role(&self, role: &str) -> bool {
@@ -65,72 +87,58 @@ impl Policy {
     }
 }
 
-/// One rule: what its allow side grants together, and what its deny side forbids.
-struct Rule {
-    name: RuleName,
-    allow: Vec<Pattern>,
-    deny: Vec<Pattern>,
-}
-
 /// Deny, whatever the order; else the first rule that grants; else nothing.
-fn decide(rules: &[Rule], action: &Action) -> Verdict {
-    if action.home == Home::Gateway && action.access.is_empty() {
-        return Verdict::Allow("everybody".into());
+fn decide(rules: &[Rule], action: &Action) -> Decided {
+    if action.access.is_empty() {
+        return Decided::Allow("everybody".into());
     }
-    if let Some(rule) = rules.iter().find(|rule| rule.deny.iter().any(|pattern| pattern.matches(action))) {
-        return Verdict::Forbid(rule.name.clone());
+    let mut denies = Vec::new();
+    for rule in rules.iter().filter(|rule| rule.forbids(action)) {
+        match &rule.when {
+            // What the gateway does itself is not looked at in Live: there, a condition counts as met.
+            Some(when) if action.home == Home::Live => denies.push(guard_rule(rule, GuardVerdict::Deny, Some(when))),
+            _ => return Decided::Forbid(rule.name.clone()),
+        }
     }
-    match rules.iter().find(|rule| rule.grants(action)) {
-        Some(rule) => Verdict::Allow(rule.name.clone()),
-        None => Verdict::Forbid("default".into()),
+    let mut allows = Vec::new();
+    for rule in rules.iter().filter(|rule| rule.grants(action)) {
+        if rule.when.is_some() && action.home != Home::Live {
+            continue;
+        }
+        allows.push((guard_rule(rule, GuardVerdict::Allow, rule.when.as_ref()), rule.bounds_of(action)));
+    }
+    match allows.first() {
+        None => Decided::Forbid("default".into()),
+        Some((first, bounds)) if denies.is_empty() && first.when.is_none() && bounds.is_empty() => {
+            Decided::Allow(first.rule.clone())
+        }
+        Some(_) => Decided::Depends { denies, allows },
     }
 }
 
-impl Rule {
-    /// A broad pattern is no leave to destroy: every guarded tag of the action must be named, or the action itself.
-    fn grants(&self, action: &Action) -> bool {
-        let named: Tags = self.allow.iter().filter_map(Pattern::tag).collect();
-        let guarded = action.access.intersection(Tags::GUARDED);
-        self.allow.iter().any(|pattern| match pattern {
-            Pattern::Name(_) => pattern.matches(action),
-            _ => pattern.matches(action) && guarded.without(named).is_empty(),
-        })
-    }
+fn guard_rule(rule: &Rule, verdict: GuardVerdict, when: Option<&Condition>) -> GuardRule {
+    GuardRule { rule: rule.name.clone(), verdict, when: when.cloned() }
 }
 
-/// The role's own rules and those that it inherits. `heirs` are the roles on the way here.
-fn rules_of<'a>(file: &'a RolesFile, name: &'a str, heirs: &mut Vec<&'a str>) -> Result<Vec<Rule>> {
-    let Some(role) = file.roles.get(name) else { bail!("there is no role {name} to inherit from") };
-    if heirs.contains(&name) {
-        bail!("role {name} inherits from itself, by way of {}", heirs.join(", "));
+impl Decided {
+    fn with(&self, params: &Map<String, Value>) -> Verdict {
+        let (denies, allows) = match self {
+            Decided::Forbid(rule) => return Verdict::Forbid(rule.clone()),
+            Decided::Allow(rule) => return Verdict::Allow(rule.clone()),
+            Decided::Depends { denies, allows } => (denies, allows),
+        };
+        let within = |bounds: &[(String, Bounds)]| bounds.iter().all(|(param, bounds)| bounds.hold(params.get(param)));
+        let granting: Vec<&GuardRule> =
+            allows.iter().filter(|(_, bounds)| within(bounds)).map(|(rule, _)| rule).collect();
+        let Some(first) = granting.first() else {
+            return Verdict::Forbid(allows[0].0.rule.clone());
+        };
+        if denies.is_empty() && first.when.is_none() {
+            return Verdict::Allow(first.rule.clone());
+        }
+        let names: Vec<&str> = granting.iter().map(|rule| rule.rule.as_ref()).collect();
+        Verdict::Guarded(names.join(" or ").into(), Guard(denies.iter().chain(granting).cloned().collect()))
     }
-    heirs.push(name);
-    let mut rules = own_rules(name, role)?;
-    for parent in &role.inherits {
-        rules.extend(rules_of(file, parent, heirs)?);
-    }
-    heirs.pop();
-    Ok(rules)
-}
-
-fn own_rules(name: &str, role: &RoleEntry) -> Result<Vec<Rule>> {
-    let shorthand = (name.to_owned(), &role.allow, &role.deny);
-    let numbered = role
-        .rule
-        .iter()
-        .enumerate()
-        .map(|(index, rule)| (format!("{name}.rule{}", index + 1), &rule.allow, &rule.deny));
-    let mut rules = Vec::new();
-    for (rule, allow, deny) in std::iter::once(shorthand).chain(numbered) {
-        let patterns = |texts: &[String]| texts.iter().map(|text| Pattern::parse(text)).collect::<Result<Vec<_>>>();
-        let context = |error: anyhow::Error| error.context(format!("role {name}"));
-        rules.push(Rule {
-            name: rule.into(),
-            allow: patterns(allow).map_err(context)?,
-            deny: patterns(deny).map_err(context)?,
-        });
-    }
-    Ok(rules)
 }
 
 #[cfg(test)]

@@ -23,16 +23,20 @@ pub enum Code {
     Overloaded,
     /// Never ran.
     Expired,
+    /// Taken back before it ran.
+    Cancelled,
     /// May have run: not to be repeated blindly.
     OutcomeUnknown,
     ShuttingDown,
     LiveError,
     Unsupported,
+    /// The set is not as the client expects it; nothing was done.
+    PreconditionFailed,
     Internal,
 }
 
 impl Code {
-    pub const ALL: [Code; 18] = [
+    pub const ALL: [Code; 20] = [
         Code::InvalidJson,
         Code::LineTooLong,
         Code::MissingAction,
@@ -46,10 +50,12 @@ impl Code {
         Code::BridgeMismatch,
         Code::Overloaded,
         Code::Expired,
+        Code::Cancelled,
         Code::OutcomeUnknown,
         Code::ShuttingDown,
         Code::LiveError,
         Code::Unsupported,
+        Code::PreconditionFailed,
         Code::Internal,
     ];
 
@@ -80,10 +86,12 @@ impl Code {
             Code::BridgeMismatch => ("bridge_mismatch", "network"),
             Code::Overloaded => ("overloaded", "network"),
             Code::Expired => ("expired", "network"),
+            Code::Cancelled => ("cancelled", "network"),
             Code::OutcomeUnknown => ("outcome_unknown", "network"),
             Code::ShuttingDown => ("shutting_down", "network"),
             Code::LiveError => ("live_error", "live"),
             Code::Unsupported => ("unsupported", "live"),
+            Code::PreconditionFailed => ("precondition_failed", "live"),
             Code::Internal => ("internal", "runtime"),
         }
     }

@@ -11,7 +11,8 @@ use rusqlite::{Connection, OpenFlags};
 pub struct Migrations(&'static [&'static str]);
 
 pub const STATE: Migrations = Migrations(&[include_str!("../migrations/state-0001.sql")]);
-pub const TRAIL: Migrations = Migrations(&[include_str!("../migrations/trail-0001.sql")]);
+pub const TRAIL: Migrations =
+    Migrations(&[include_str!("../migrations/trail-0001.sql"), include_str!("../migrations/trail-0002.sql")]);
 
 /// Open for writing, creating the file and bringing it up to date.
 pub fn open(path: &Path, migrations: Migrations) -> Result<Connection> {

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, ReadHalf};
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
-use crate::answers::Answers;
+use crate::answers::{Answers, Outlet};
 use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::accept::Peer;
@@ -40,6 +40,7 @@ pub struct Session {
     anchor: Arc<Anchor>,
     lines: Lines,
     answers: Answers,
+    outlet: Arc<Outlet>,
     refusals: Refusals,
     sign_in_failures: u32,
     /// While there is no caller: when there must be one.
@@ -69,12 +70,15 @@ enum Next {
     EndOfInput,
     Answers(Vec<u8>),
     Wrote(usize),
+    Events,
     Gone,
     DirectoryChanged,
     Deadline,
     Shutdown,
 }
 
+/// About so much of what a connection has subscribed to is written at once.
+const EVENTS_BYTES: usize = 64 * 1024;
 /// How long a session may take to say its last answers when the gateway ends.
 const LAST_ANSWERS_MS: u64 = 3_000;
 
@@ -83,13 +87,15 @@ impl Session {
         let Entrance { shared, recorder, shutdown } = entrance;
         let (now, bounds) = (Instant::now(), &shared.config);
         let (reader, writer) = tokio::io::split(channel.stream);
+        let answers = Answers::new(shared.door.number());
         let mut session = Session {
             reader,
             outgoing: Outgoing::new(writer),
             allowance: shared.limits.of_nobody(),
             anchor: Arc::new(Anchor::new(session_event(channel.kind, &peer, caller.as_deref()))),
             lines: Lines::new(bounds.requests.line_bytes_max_before_sign_in),
-            answers: Answers::new(shared.door.number()),
+            outlet: answers.outlet().clone(),
+            answers,
             refusals: Refusals::new(bounds.trail.refusals_per_second_max, now),
             sign_in_failures: 0,
             sign_in_until: Some(now + config::ms(bounds.connections.first_line_ms)),
@@ -123,6 +129,7 @@ impl Session {
                     self.take_lines().await;
                 }
                 Next::Wrote(count) => self.answers.written(count),
+                Next::Events => self.tell_events(),
                 Next::Gone => self.end("it is gone").await,
                 Next::DirectoryChanged => self.look_again().await,
                 Next::Deadline => self.deadline_passed(Instant::now()).await,
@@ -148,6 +155,7 @@ impl Session {
         let deadline = tokio::time::Instant::from_std(self.next_deadline());
         let may_read = self.may_read();
         let is_pending = self.outgoing.is_pending();
+        let may_tell = !is_pending && self.phase == Phase::Open;
         tokio::select! {
             read = self.reader.read_buf(self.lines.buffer_mut()), if may_read => match read {
                 Ok(0) | Err(_) => Next::EndOfInput,
@@ -155,9 +163,22 @@ impl Session {
             },
             answers = self.answers.next() => Next::Answers(answers),
             wrote = self.outgoing.write(), if is_pending => wrote.map_or(Next::Gone, Next::Wrote),
+            // Values wait while the client does not take what there is: it misses some, and gets the newest.
+            () = self.outlet.mailbox.filled(), if may_tell => Next::Events,
             _ = directory.changed() => Next::DirectoryChanged,
             _ = sleep_until(deadline) => Next::Deadline,
             () = told_to_end(&mut self.shutdown), if self.end_by.is_none() => Next::Shutdown,
+        }
+    }
+
+    /// Pass on what the connection has subscribed to, as far as its caller may still read it.
+    fn tell_events(&mut self) {
+        for (topic, line) in self.outlet.mailbox.take(EVENTS_BYTES) {
+            if self.caller.as_ref().is_some_and(|caller| self.shared.may_hear(caller, &topic)) {
+                self.active = Instant::now();
+                self.answers.announced(line.len());
+                self.outgoing.push(&line);
+            }
         }
     }
 

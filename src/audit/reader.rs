@@ -43,6 +43,10 @@ pub struct Listed {
     pub channel: Option<String>,
     pub action: Option<String>,
     pub parameters: Option<Value>,
+    /// On what terms it was to run, such as `expect`.
+    pub terms: Option<Value>,
+    /// The client's key against repetition.
+    pub once: Option<String>,
     pub verdict: Option<String>,
     pub rule: Option<String>,
     /// Of an allowed decision. Absent while it runs.
@@ -63,15 +67,21 @@ const LIST: &str = "
         session.bytes ->> 'address' AS address, session.bytes ->> 'channel' AS channel, decision.action,
         decision.parameters, decision.verdict, decision.rule, outcome.outcome, coalesce(decision.code, outcome.code) AS code,
         outcome.duration_us, outcome.delivered,
-        iif(decision.bytes ->> 'line_bytes' IS NULL, NULL, json_object(
-            'line_bytes', decision.bytes ->> 'line_bytes', 'line_hmac', decision.bytes ->> 'line_hmac')) AS details
+        CASE
+            WHEN decision.bytes ->> 'line_bytes' IS NOT NULL THEN json_object(
+                'line_bytes', decision.bytes ->> 'line_bytes', 'line_hmac', decision.bytes ->> 'line_hmac')
+            WHEN outcome.item IS NOT NULL THEN (SELECT json_object('outcomes', json_group_array(one.outcome))
+                FROM (SELECT outcome FROM outcome WHERE decision = decision.seq ORDER BY item) AS one)
+        END AS details, decision.bytes -> 'terms', decision.once
     FROM decision
     LEFT JOIN event AS session ON session.seq = decision.session
-    LEFT JOIN outcome ON outcome.decision = decision.seq
+    -- Of a batch the first command that failed, if one did: it speaks for the whole.
+    LEFT JOIN outcome ON outcome.seq = (SELECT one.seq FROM outcome AS one WHERE one.decision = decision.seq
+        ORDER BY one.outcome = 'ok', one.item LIMIT 1)
     WHERE decision.seq > :after
     UNION ALL
     SELECT seq, time, kind, bytes ->> 'caller', bytes ->> 'role', bytes ->> 'address', bytes ->> 'channel',
-        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, bytes
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, bytes, NULL, NULL
     FROM event WHERE seq > :after
     ORDER BY 1 LIMIT :limit";
 
@@ -99,6 +109,13 @@ impl Reader {
     /// Up to which seq there are rows.
     pub fn last_seq(&self) -> Result<i64> {
         Ok(self.db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0))?)
+    }
+
+    /// When the oldest row was written, in Unix time in microseconds; `None` if there is none.
+    pub fn first_time_us(&self) -> Result<Option<i64>> {
+        let sql = "SELECT min(time) FROM (SELECT * FROM (SELECT time FROM decision ORDER BY seq LIMIT 1)
+             UNION ALL SELECT * FROM (SELECT time FROM event ORDER BY seq LIMIT 1))";
+        Ok(self.db.query_row(sql, [], |row| row.get(0))?)
     }
 
     /// After which seq the last `count` decisions and events begin.
@@ -150,6 +167,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Listed> {
         channel: row.get(6)?,
         action: row.get(7)?,
         parameters: json(8)?,
+        terms: json(16)?,
+        once: row.get(17)?,
         verdict: row.get(9)?,
         rule: row.get(10)?,
         outcome: row.get(11)?,

@@ -31,6 +31,8 @@ pub struct Decision<'a> {
     pub rule: Option<&'a str>,
     pub action: Option<&'a str>,
     pub parameters: Option<&'a Map<String, Value>>,
+    pub terms: Option<Map<String, Value>>,
+    pub once: Option<&'a str>,
     pub unreadable: Option<(usize, &'a str)>,
     pub set_epoch: Option<i64>,
     pub verdict: Verdict,
@@ -53,6 +55,8 @@ impl Decision<'_> {
         fields.put("rule", self.rule);
         fields.put("action", self.action);
         fields.put("parameters", self.parameters.map(|parameters| Value::Object(parameters.clone())));
+        fields.put("terms", self.terms.clone().map(Value::Object));
+        fields.put("once", self.once);
         fields.put("line_bytes", self.unreadable.map(|(bytes, _)| bytes));
         fields.put("line_hmac", self.unreadable.map(|(_, hmac)| hmac));
         fields.put("set_epoch", self.set_epoch);
@@ -72,6 +76,8 @@ impl Decision<'_> {
 pub struct Outcome {
     pub time_us: i64,
     pub decision: i64,
+    /// Which command of a batch.
+    pub item: Option<usize>,
     pub kind: OutcomeKind,
     pub code: Option<&'static str>,
     pub duration_us: Option<u64>,
@@ -88,6 +94,8 @@ pub enum OutcomeKind {
     Expired,
     /// Certainly not run.
     NotSent,
+    /// Taken back by its client before it ran.
+    Cancelled,
     /// May have run.
     Unknown,
     /// The gateway ended before the answer came.
@@ -95,6 +103,21 @@ pub enum OutcomeKind {
 }
 
 impl OutcomeKind {
+    const ALL: [OutcomeKind; 8] = [
+        OutcomeKind::Ok,
+        OutcomeKind::Error,
+        OutcomeKind::RefusedInLive,
+        OutcomeKind::Expired,
+        OutcomeKind::NotSent,
+        OutcomeKind::Cancelled,
+        OutcomeKind::Unknown,
+        OutcomeKind::Interrupted,
+    ];
+
+    pub fn from_name(name: &str) -> Option<OutcomeKind> {
+        OutcomeKind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     pub const fn name(self) -> &'static str {
         match self {
             OutcomeKind::Ok => "ok",
@@ -102,6 +125,7 @@ impl OutcomeKind {
             OutcomeKind::RefusedInLive => "refused_in_live",
             OutcomeKind::Expired => "expired",
             OutcomeKind::NotSent => "not_sent",
+            OutcomeKind::Cancelled => "cancelled",
             OutcomeKind::Unknown => "unknown",
             OutcomeKind::Interrupted => "interrupted",
         }
@@ -112,6 +136,7 @@ impl Outcome {
     pub fn row(&self, seq: i64) -> Row {
         let mut fields = Fields::at(self.time_us);
         fields.put("decision", Some(self.decision));
+        fields.put("item", self.item);
         fields.put("outcome", Some(self.kind.name()));
         fields.put("code", self.code);
         fields.put("duration_us", self.duration_us);

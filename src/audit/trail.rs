@@ -4,10 +4,24 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, params};
+use serde_json::{Map, Value};
 
 use super::row::{Outcome, OutcomeKind, Row, Table};
 use crate::platform::WatchedFile;
 use crate::{clock, schema};
+
+/// An earlier request with a key against repetition.
+#[derive(Debug)]
+pub struct Earlier {
+    pub caller: String,
+    pub once: String,
+    pub action: String,
+    pub parameters: Map<String, Value>,
+    pub terms: Option<Map<String, Value>>,
+    pub time_us: i64,
+    pub outcome: OutcomeKind,
+    pub code: Option<String>,
+}
 
 pub struct Trail {
     db: Connection,
@@ -31,6 +45,39 @@ impl Trail {
     /// The highest seq that is taken.
     pub fn last_seq(&self) -> Result<i64> {
         Ok(self.db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0))?)
+    }
+
+    /// The allowed requests since then that had a key against repetition, oldest first, with what became of them.
+    pub fn requests_with_keys(&self, since_us: i64) -> Result<Vec<Earlier>> {
+        let sql =
+            "SELECT session.bytes ->> 'caller', once, action, parameters, decision.bytes -> 'terms', decision.time,
+                (SELECT CASE
+                    WHEN sum(outcome IN ('unknown', 'interrupted')) > 0 THEN 'unknown'
+                    WHEN sum(outcome = 'ok') = count(*) THEN 'ok'
+                    WHEN sum(outcome IN ('ok', 'error')) > 0 THEN 'error'
+                    ELSE min(outcome) END FROM outcome WHERE outcome.decision = decision.seq),
+                (SELECT code FROM outcome WHERE outcome.decision = decision.seq AND code IS NOT NULL ORDER BY item LIMIT 1)
+            FROM decision JOIN event AS session ON session.seq = decision.session
+            WHERE once IS NOT NULL AND verdict = 'allow' AND decision.time >= ?1 ORDER BY decision.seq";
+        let mut statement = self.db.prepare(sql)?;
+        let rows = statement.query_map([since_us], |row| {
+            let json = |index| -> rusqlite::Result<Option<Map<String, Value>>> {
+                let text: Option<String> = row.get(index)?;
+                Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+            };
+            let outcome: Option<String> = row.get(6)?;
+            Ok(Earlier {
+                caller: row.get(0)?,
+                once: row.get(1)?,
+                action: row.get(2)?,
+                parameters: json(3)?.unwrap_or_default(),
+                terms: json(4)?,
+                time_us: row.get(5)?,
+                outcome: outcome.as_deref().and_then(OutcomeKind::from_name).unwrap_or(OutcomeKind::Interrupted),
+                code: row.get(7)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Append a group in one transaction. When this fails, none of its rows is there.
@@ -63,7 +110,7 @@ impl Trail {
         let (time_us, first_seq) = (clock::unix_micros(), self.last_seq()? + 1);
         let row = |(decision, seq)| {
             let kind = OutcomeKind::Interrupted;
-            Outcome { time_us, decision, kind, code: None, duration_us: None, delivered: None }.row(seq)
+            Outcome { time_us, decision, item: None, kind, code: None, duration_us: None, delivered: None }.row(seq)
         };
         let rows: Vec<Row> = unfinished.into_iter().zip(first_seq..).map(row).collect();
         self.append(&rows)

@@ -1,5 +1,7 @@
 //! The Remote Script and the simulated Live, as they were when this binary was built.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -12,6 +14,15 @@ use rust_embed::RustEmbed;
 #[exclude = "*/__pycache__/*"]
 #[exclude = "*/settings.json"]
 struct Script;
+
+/// The Remote Script's files by their paths in its folder, `/` between the names.
+pub fn remote_script() -> BTreeMap<String, Cow<'static, [u8]>> {
+    let file = |name: Cow<'static, str>| {
+        let path = name.strip_prefix("LiveGate/")?.to_owned();
+        Some((path, Script::get(&name).expect("a name that the embedding lists").data))
+    };
+    Script::iter().filter_map(file).collect()
+}
 
 /// By this file a folder is known to have been unpacked here, so that nothing else is ever replaced.
 const MARKER: &str = "unpacked-by-livegate";
@@ -32,7 +43,7 @@ pub fn unpack(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn write(path: &Path, data: &[u8]) -> Result<()> {
+pub fn write(path: &Path, data: &[u8]) -> Result<()> {
     let folder = path.parent().expect("a file below a folder");
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(path, data))

@@ -7,11 +7,11 @@ use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::json;
 
-use super::{CONFIG_FILE, Outcome, State, console};
+use super::configuration::{ConfigFile, Line};
+use super::{Outcome, State, bridge_key, console};
 use crate::client::own_addresses;
-use crate::config::Config;
 use crate::gateway::handshake;
-use crate::{platform, random};
+use crate::platform;
 
 /// Write what serving the LAN needs: configuration, CA, certificate, signing key, and the owner's first token.
 ///
@@ -37,10 +37,7 @@ const OWNER_TTL_S: u64 = 90 * 86_400;
 impl Init {
     pub async fn run(self) -> Result<Outcome> {
         let state_dir = self.state.dir()?;
-        let config = state_dir.join(CONFIG_FILE);
-        if config.exists() {
-            bail!("{} exists already; this machine is set up", config.display());
-        }
+        let config = lan_config(&ConfigFile::read(&state_dir)?)?;
         platform::create_private_dir(&state_dir)?;
         let mut names = vec!["localhost".to_owned()];
         names.extend(self.name);
@@ -48,11 +45,11 @@ impl Init {
         addresses.extend(self.address);
         addresses.extend(own_addresses().into_iter().filter(is_private));
         let authority = handshake::create_authority(&state_dir.join("tls"), &names, &addresses)?;
-        let key_file = make_bridge_key(&state_dir)?;
+        let key = bridge_key::make(&state_dir, &config.config.bridge)?;
         let token_file = issue_owners_token(&state_dir).await?;
         // Last, so that a half-finished set-up can be begun again.
-        platform::write_private(&config, LAN_CONFIG)?;
-        println!("{}", report(&config, &authority.ca, &token_file, &key_file, &addresses)?);
+        config.write()?;
+        println!("{}", report(&config.path, &authority.ca, &token_file, &key.file, &addresses)?);
         Ok(Outcome::Done)
     }
 }
@@ -65,13 +62,16 @@ fn is_private(address: &IpAddr) -> bool {
     }
 }
 
-/// The key that script and gateway share. One that is there is kept: the script may have it already.
-fn make_bridge_key(state_dir: &Path) -> Result<PathBuf> {
-    let path = state_dir.join(Config::default().bridge.key_file);
-    if !path.exists() {
-        platform::write_secret(&path, &hex::encode(random::bytes::<32>()).into())?;
+fn lan_config(file: &ConfigFile) -> Result<ConfigFile> {
+    let path = file.path.display();
+    if !file.config.tls.listen.is_empty() {
+        bail!("{path} has tls.listen already; this machine is set up");
     }
-    Ok(path)
+    let listen = Line::new("tls", r#"listen = ["0.0.0.0:9443"]"#);
+    match file.extended("livegate serves the LAN.", &[listen]) {
+        Some(extended) => Ok(extended),
+        None => bail!("{path} has a section [tls]; take it out, then run this again"),
+    }
 }
 
 async fn issue_owners_token(state_dir: &Path) -> Result<PathBuf> {
@@ -91,11 +91,10 @@ async fn issue_owners_token(state_dir: &Path) -> Result<PathBuf> {
 fn report(config: &Path, ca: &Path, token: &Path, key: &Path, addresses: &[IpAddr]) -> Result<String> {
     let pin = hex::encode(handshake::pin_of(ca)?);
     let listed: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
-    let settings = json!({"key_file": key});
     Ok(format!(
         "configuration   {}\nCA certificate  {}  (copy it to the other machines)\nCA pin          {pin}\n\
          owner's token   {}\nbridge key      {}\ncertificate for {}\n\n\
-         Put this into settings.json beside the script (Remote Scripts/LiveGate), then restart Live:\n  {settings}\n\
+         Put the script into Live, with this key:\n  livegate install\n\
          Start the gateway:\n  livegate serve\n\
          From elsewhere:\n  livegate send whoami --to HOST:9443 --pin {pin} --token-file owner.token",
         config.display(),
@@ -105,9 +104,3 @@ fn report(config: &Path, ca: &Path, token: &Path, key: &Path, addresses: &[IpAdd
         listed.join(", ")
     ))
 }
-
-const LAN_CONFIG: &str = r#"# livegate serves the LAN. Every key with its default: config/livegate.toml in the source.
-
-[tls]
-listen = ["0.0.0.0:9443"]
-"#;

@@ -64,7 +64,7 @@ impl Serve {
 fn warn_of_what_is_open(config: &Config, has_key: bool) {
     if !has_key {
         tracing::warn!(
-            "the bridge has no key: any program on this machine can drive Live past the gateway, unrecorded (README.md, \"A key for the bridge\")"
+            "the bridge has no key: any program on this machine can drive Live past the gateway, unrecorded; livegate install makes one"
         );
     }
     if config.serves_others() && config.local_listen().is_empty() {

@@ -29,12 +29,31 @@ pub enum Presence {
 
 #[derive(Debug)]
 enum Kind {
-    Number { minimum: f64, above: bool, maximum: f64 },
-    Integer { minimum: i64, maximum: i64 },
+    Number {
+        minimum: f64,
+        above: bool,
+        maximum: f64,
+    },
+    Integer {
+        minimum: i64,
+        maximum: i64,
+    },
     Boolean,
-    String { chars_min: usize, chars_max: usize },
-    Array { items_max: usize, item: Box<Kind> },
-    Object { properties: Vec<Param> },
+    /// A client's name for a request.
+    Id,
+    /// One command of a batch, or one topic. What it may hold depends on what it names, so it is not looked at here.
+    Open,
+    String {
+        chars_min: usize,
+        chars_max: usize,
+    },
+    Array {
+        items_max: usize,
+        item: Box<Kind>,
+    },
+    Object {
+        properties: Vec<Param>,
+    },
 }
 
 impl Param {
@@ -96,6 +115,8 @@ impl Kind {
                 maximum: integer("maximum").unwrap_or(INTEGER_MAX),
             }),
             Some("boolean") => Ok(Kind::Boolean),
+            Some("id") => Ok(Kind::Id),
+            Some("command" | "topic") => Ok(Kind::Open),
             Some("string") => Ok(Kind::String {
                 chars_min: count("minLength").unwrap_or(0),
                 chars_max: count("maxLength").unwrap_or(STRING_CHARS_MAX),
@@ -141,6 +162,9 @@ impl Kind {
                 None => Err(format!("{name} must be an integer, got {number}")),
             },
             (Kind::Boolean, Value::Bool(boolean)) => Ok(Value::Bool(boolean)),
+            (Kind::Open, object @ Value::Object(_)) => Ok(object),
+            (Kind::Id, id @ Value::String(_)) => Ok(id),
+            (Kind::Id, Value::Number(id)) if id.is_i64() => Ok(Value::Number(id)),
             (Kind::String { chars_min, chars_max }, Value::String(text)) => match text.chars().count() {
                 count if count < *chars_min => {
                     Err(format!("{name} must have at least {chars_min} characters, got {count}"))
@@ -169,6 +193,8 @@ impl Kind {
             Kind::Number { .. } => "a number",
             Kind::Integer { .. } => "an integer",
             Kind::Boolean => "true or false",
+            Kind::Id => "an id: a string or an integer",
+            Kind::Open => "an object",
             Kind::String { .. } => "a string",
             Kind::Array { .. } => "an array",
             Kind::Object { .. } => "an object",

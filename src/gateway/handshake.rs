@@ -15,7 +15,7 @@ use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::line::Stream;
 use crate::platform;
-pub use certificates::create_authority;
+pub use certificates::{Certificate, create_authority};
 use secrecy::ExposeSecret;
 
 /// A connection that is as private as it will get.
@@ -113,6 +113,12 @@ pub fn pin_of(path: &Path) -> Result<[u8; 32]> {
         }
         None => bail!("{} holds no certificate", path.display()),
     }
+}
+
+/// What the certificates in a PEM file say.
+pub fn certificates(path: &Path) -> Result<Vec<Certificate>> {
+    let context = || format!("{} holds what is no certificate", path.display());
+    read_certificates(path)?.iter().map(|der| Certificate::read(der).with_context(context)).collect()
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {

@@ -1,8 +1,11 @@
 //! Is understood (parsing): one bounded line becomes one typed request, checked against the catalogue. Nothing downstream reads the
 //! client's bytes again.
 
+pub mod batch;
 mod json;
+mod terms;
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
@@ -11,6 +14,8 @@ use serde_json::{Map, Number, Value};
 use crate::command::{Action, Catalogue, Presence, fill};
 use crate::config;
 use crate::refusal::{Code, Refusal};
+use crate::topic::Topic;
+pub use terms::Terms;
 
 /// A request as everything downstream sees it.
 #[derive(Debug)]
@@ -19,10 +24,68 @@ pub struct Request {
     pub action: &'static Action,
     /// As the catalogue states them: checked, defaults filled in, what is secret taken out.
     pub params: Map<String, Value>,
+    pub terms: Terms,
+    parts: Parts,
     /// A password or a token; it goes no further than identification.
     pub secret: Option<SecretString>,
     pub received: Instant,
     pub deadline: Instant,
+}
+
+/// What a request consists of, if it is not one thing.
+#[derive(Debug)]
+enum Parts {
+    None,
+    /// Its own parameters are without the commands.
+    Batch(Box<[batch::Command]>),
+    Topics(Box<[Topic]>),
+}
+
+impl Request {
+    /// The commands, if it is a batch.
+    pub fn batch(&self) -> &[batch::Command] {
+        match &self.parts {
+            Parts::Batch(commands) => commands,
+            _ => &[],
+        }
+    }
+
+    /// What it subscribes to, or unsubscribes from.
+    pub fn topics(&self) -> &[Topic] {
+        match &self.parts {
+            Parts::Topics(topics) => topics,
+            _ => &[],
+        }
+    }
+
+    /// What is done for it, one after the other.
+    pub fn commands(&self) -> impl Iterator<Item = (&'static Action, &Map<String, Value>)> {
+        let whole = self.batch().is_empty().then_some((self.action, &self.params));
+        whole.into_iter().chain(self.batch().iter().map(|command| (command.action, &command.params)))
+    }
+
+    /// Its parameters as the trail keeps them.
+    pub fn recorded_params(&self) -> Cow<'_, Map<String, Value>> {
+        if self.batch().is_empty() {
+            return Cow::Borrowed(&self.params);
+        }
+        let mut params = self.params.clone();
+        let commands = self.batch().iter().map(|command| Value::Object(command.to_map()));
+        params.insert("commands".into(), commands.collect());
+        Cow::Owned(params)
+    }
+
+    /// Whether it sets a value where `older` was to set one: if both may be coalesced, it takes its place.
+    pub fn supersedes(&self, older: &Request) -> bool {
+        let target = |request: &Request| -> Vec<Value> {
+            let names = request.action.target_params();
+            names.map(|param| request.params.get(&param.name).cloned().unwrap_or_default()).collect()
+        };
+        self.terms.coalesce
+            && self.action.index == older.action.index
+            && self.terms == older.terms
+            && target(self) == target(older)
+    }
 }
 
 /// The client's name for a request: a string of at most 64 bytes or an integer within ±2⁵³, echoed exactly.
@@ -54,7 +117,7 @@ pub struct Unreadable {
 /// Keys of the envelope: never parameters.
 const ENVELOPE: [&str; 9] = ["action", "id", "expect", "deadline_ms", "once", "coalesce", "live", "dry_run", "token"];
 /// Of those, the ones that this version does not carry out. They are refused: to ignore a client's condition would be to lie.
-const UNSUPPORTED: [&str; 5] = ["expect", "once", "coalesce", "live", "dry_run"];
+const UNSUPPORTED: [&str; 1] = ["live"];
 
 const ID_BYTES_MAX: usize = 64;
 const ID_INTEGER_MAX: i64 = 1 << 53;
@@ -109,11 +172,17 @@ impl Reading {
         let action = read_action(&mut keys, catalogue)?;
         self.action = Some(action);
         let deadline_ms = read_deadline_ms(&mut keys, bounds)?;
+        let terms = Terms::read(action, &mut keys)?;
         refuse_foreign_envelope(action, &keys)?;
         let mut params = fill(&action.params, keys).map_err(|reason| invalid(format!("{}: {reason}", action.name)))?;
+        let parts = match action.name.as_str() {
+            "batch" => Parts::Batch(batch::read(&mut params, catalogue)?.into()),
+            "subscribe" | "unsubscribe" => Parts::Topics(read_topics(&params)?.into()),
+            _ => Parts::None,
+        };
         let secret = take_secret(action, &mut params);
         let deadline = received + Duration::from_millis(deadline_ms);
-        Ok(Request { id: self.id.clone(), action, params, secret, received, deadline })
+        Ok(Request { id: self.id.clone(), action, params, terms, parts, secret, received, deadline })
     }
 }
 
@@ -159,6 +228,15 @@ fn refuse_foreign_envelope(action: &Action, keys: &Map<String, Value>) -> Result
         }
     }
     Ok(())
+}
+
+fn read_topics(params: &Map<String, Value>) -> Result<Vec<Topic>, Refusal> {
+    let topics = params.get("topics").and_then(Value::as_array).into_iter().flatten();
+    let read = |(index, topic): (usize, &Value)| {
+        let topic = topic.as_object().map_or(Err("a topic is an object".to_owned()), Topic::read);
+        topic.map_err(|reason| invalid(format!("topics[{index}]: {reason}")))
+    };
+    topics.enumerate().map(read).collect()
 }
 
 fn take_secret(action: &Action, params: &mut Map<String, Value>) -> Option<SecretString> {

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, InsufficientCapacity, Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::identify::{Caller, Role};
@@ -95,14 +96,36 @@ impl Allowance {
         self.spend(Class::Change)
     }
 
-    fn spend(&self, class: Class) -> Result<(), Refusal> {
-        self.classes[class as usize].check().map_err(|until| {
-            let wait = until.wait_time_from(DefaultClock::default().now());
-            let retry_after_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
-            let message = format!("too many requests; try again in {retry_after_ms} ms");
-            Refusal::new(Code::RateLimited, message).retry_after_ms(retry_after_ms)
-        })
+    /// A batch costs what its commands cost.
+    fn spend_on(&self, request: &Request) -> Result<(), Refusal> {
+        if request.batch().is_empty() {
+            return self.spend(Class::of(request.action));
+        }
+        let mut counts = [0; 4];
+        request.commands().for_each(|(action, _)| counts[Class::of(action) as usize] += 1);
+        for (limiter, count) in self.classes.iter().zip(counts) {
+            let Some(count) = NonZeroU32::new(count) else { continue };
+            match limiter.check_n(count) {
+                Ok(Ok(())) => (),
+                Ok(Err(until)) => return Err(spent(until.wait_time_from(DefaultClock::default().now()))),
+                Err(InsufficientCapacity(most)) => {
+                    let message = format!("a batch has at most {most} commands of this kind, got {count}");
+                    return Err(Refusal::new(Code::RateLimited, message));
+                }
+            }
+        }
+        Ok(())
     }
+
+    fn spend(&self, class: Class) -> Result<(), Refusal> {
+        self.classes[class as usize].check().map_err(|until| spent(until.wait_time_from(DefaultClock::default().now())))
+    }
+}
+
+fn spent(wait: Duration) -> Refusal {
+    let retry_after_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
+    let message = format!("too many requests; try again in {retry_after_ms} ms");
+    Refusal::new(Code::RateLimited, message).retry_after_ms(retry_after_ms)
 }
 
 /// All allowances: of callers by name, and of addresses.
@@ -153,11 +176,11 @@ impl Limits {
         role: Role,
         allowance: &Allowance,
     ) -> Result<Admitted, Box<(Request, Refusal)>> {
-        if let Err(refusal) = allowance.spend(Class::of(request.action)) {
+        if let Err(refusal) = allowance.spend_on(&request) {
             return Err(Box::new((request, refusal)));
         }
         // What stops the music or throws somebody out always has room; there is little of it.
-        let has_room = request.action.home == Home::Gateway || request.action.access.contains(Tag::Stop);
+        let has_room = request.action.home != Home::Live || request.action.access.contains(Tag::Stop);
         let room = self.room_for(line_bytes, allowance);
         match room.is_some() || has_room {
             true => Ok(Admitted { request, caller: caller.clone(), role, _room: room }),

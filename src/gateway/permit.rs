@@ -1,13 +1,19 @@
 //! May say this (authorization): the role's verdict on the action.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use super::identify::Role;
+use super::interpret::{Request, batch};
 use super::limit::Admitted;
 use crate::audit::Anchor;
-use crate::command::Action;
-use crate::policy::{Policy, RuleName, Verdict};
+use crate::command::{Action, catalogue};
+use crate::once::Turn;
+use crate::policy::{Guard, Policy, RuleName, Verdict};
 use crate::refusal::{Code, Refusal};
+use crate::topic::Topic;
 
 /// A policy in force, with its row in the trail.
 #[derive(Debug)]
@@ -16,11 +22,13 @@ pub struct Loaded {
     pub anchor: Arc<Anchor>,
 }
 
-/// An admitted request that a rule allows.
+/// An admitted request that a rule allows, as far as the gateway can tell.
 #[derive(Debug)]
 pub struct Permitted {
     admitted: Admitted,
     rule: RuleName,
+    /// Of a request with a key against repetition.
+    turn: Option<Box<Turn>>,
 }
 
 /// An admitted request that no rule allows, or one forbids.
@@ -40,28 +48,98 @@ impl Permitted {
         &self.rule
     }
 
+    /// The same with its place among the requests of its key.
+    pub fn in_turn(self, turn: Turn) -> Permitted {
+        Permitted { turn: Some(Box::new(turn)), ..self }
+    }
+
+    pub fn turn(&self) -> Option<&Turn> {
+        self.turn.as_deref()
+    }
+
+    pub(super) fn take_turn(&mut self) -> Option<Turn> {
+        self.turn.take().map(|turn| *turn)
+    }
+
+    /// Give it up: what it is refused for is decided after it was permitted.
+    pub fn into_request(self) -> Request {
+        self.admitted.into_request()
+    }
+
     pub(super) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
         self.admitted.take_secret()
     }
 }
 
-/// Permit an admitted request, or forbid it.
+/// What a role demands of the set: for the request, or for each command of a batch.
+#[derive(Debug)]
+pub enum Guards {
+    One(Option<Guard>),
+    Each(Vec<Option<Guard>>),
+}
+
+/// Permit an admitted request, or forbid it. A batch is permitted if each of its commands is.
 pub fn permit(admitted: Admitted, policy: &Policy) -> Result<Permitted, Box<Forbidden>> {
-    let action = admitted.request().action;
-    match policy.decide(admitted.role(), action) {
-        Verdict::Allow(rule) => Ok(Permitted { admitted, rule }),
-        Verdict::Forbid(rule) => Err(Box::new(Forbidden { admitted, rule, refusal: forbidden(action) })),
+    match decide(policy, admitted.role(), admitted.request()) {
+        Ok((rule, _)) => Ok(Permitted { admitted, rule, turn: None }),
+        Err((rule, refusal)) => Err(Box::new(Forbidden { admitted, rule, refusal })),
     }
 }
 
-/// Whether the policy still allows an action that it once allowed.
-pub fn still_allows(policy: &Policy, role: &Role, action: &Action) -> Result<(), Refusal> {
-    match policy.decide(role, action) {
+/// Whether the policy still allows a request that it once allowed, and on what condition of the set.
+pub fn still_allows(policy: &Policy, role: &Role, request: &Request) -> Result<Guards, Refusal> {
+    decide(policy, role, request).map(|(_, guards)| guards).map_err(|(_, refusal)| refusal)
+}
+
+type Decided = Result<(RuleName, Guards), (RuleName, Refusal)>;
+
+fn decide(policy: &Policy, role: &Role, request: &Request) -> Decided {
+    if request.action.name == "subscribe" {
+        for (index, topic) in request.topics().iter().enumerate() {
+            may_hear(policy, role, topic)
+                .map_err(|(rule, refusal)| (rule, batch::of_item("topics", index, refusal)))?;
+        }
+    }
+    if request.batch().is_empty() {
+        let (rule, guard) = decide_one(policy, role, request.action, &request.params)?;
+        return Ok((rule, Guards::One(guard)));
+    }
+    let (mut rules, mut guards) = (BTreeSet::new(), Vec::with_capacity(request.batch().len()));
+    for (index, (action, params)) in request.commands().enumerate() {
+        let decided = decide_one(policy, role, action, params);
+        let (rule, guard) = decided.map_err(|(rule, refusal)| (rule, batch::of_item("commands", index, refusal)))?;
+        rules.insert(rule);
+        guards.push(guard);
+    }
+    let names: Vec<&str> = rules.iter().map(AsRef::as_ref).collect();
+    Ok((names.join(" and ").into(), Guards::Each(guards)))
+}
+
+/// Whoever may always read an object may hear of it. A right that depends on the set is none: nobody looks at that for every value.
+pub fn may_hear(policy: &Policy, role: &Role, topic: &Topic) -> Result<(), (RuleName, Refusal)> {
+    let right = catalogue().find(topic.right()).expect("checked by a test of topics");
+    match policy.decide(role, right, &Map::new()) {
         Verdict::Allow(_) => Ok(()),
-        Verdict::Forbid(_) => Err(forbidden(action)),
+        Verdict::Guarded(rule, _) | Verdict::Forbid(rule) => {
+            let message =
+                format!("your role may not hear of {}, which takes the right to {}", topic.name(), right.name);
+            Err((rule, Refusal::new(Code::Forbidden, message)))
+        }
     }
 }
 
-fn forbidden(action: &Action) -> Refusal {
-    Refusal::new(Code::Forbidden, format!("your role may not {}; ask the owner for another role", action.name))
+fn decide_one(
+    policy: &Policy,
+    role: &Role,
+    action: &Action,
+    params: &Map<String, Value>,
+) -> Result<(RuleName, Option<Guard>), (RuleName, Refusal)> {
+    match policy.decide(role, action, params) {
+        Verdict::Allow(rule) => Ok((rule, None)),
+        Verdict::Guarded(rule, guard) => Ok((rule, Some(guard))),
+        Verdict::Forbid(rule) => {
+            let message = format!("your role may not {} like this; ask the owner for another role", action.name);
+            Err((rule, Refusal::new(Code::Forbidden, message)))
+        }
+    }
 }

@@ -15,13 +15,15 @@ use tokio::time::sleep_until;
 
 use super::Shared;
 use super::identify::Role;
+use super::interpret::Request;
 use super::permit::Permitted;
 use super::relay::Relay;
-use crate::answers::{Delivery, Slot};
+use crate::answers::{Delivery, Outlet, Slot};
 use crate::audit::{self, Anchor, Event, Flood, OutcomeKind, Trail};
 use crate::clock;
 use crate::command::Action;
 use crate::config;
+use crate::once::Turn;
 use crate::policy::RuleName;
 use crate::refusal::{Code, Refusal};
 use writer::Writer;
@@ -53,8 +55,17 @@ impl Recorded {
         &self.permitted
     }
 
+    pub fn request(&self) -> &Request {
+        self.permitted.admitted().request()
+    }
+
     pub fn connection(&self) -> u64 {
         self.slot.connection()
+    }
+
+    /// Where the connection is told of what it has subscribed to.
+    pub fn outlet(&self) -> &Arc<Outlet> {
+        self.slot.outlet()
     }
 
     pub(super) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
@@ -77,28 +88,58 @@ impl Recorded {
         }
     }
 
+    /// Its row is not there: it is not carried out, and its answer is that.
+    fn lose(mut self) {
+        if let Some(Turn::First(claim)) = self.permitted.take_turn() {
+            claim.release();
+        }
+        self.slot.refuse(&unrecorded());
+    }
+
     /// Answer, and say what the trail is to hold of it. A request whose row was lost has no answer but that.
+    /// `items` are those of a batch's commands, as far as they are known.
     pub(super) fn conclude(
-        self,
+        mut self,
         kind: OutcomeKind,
-        code: Option<&'static str>,
+        code: Option<Code>,
         body: Map<String, Value>,
+        items: &[(OutcomeKind, Option<Code>)],
     ) -> Option<Entry> {
         if let RowState::Pending(commit) = &self.row
             && *commit.borrow() != Some(Committed::Durable)
         {
-            self.slot.refuse(&unrecorded());
+            self.lose();
             return None;
         }
-        let received = self.permitted.admitted().request().received;
-        let duration_us = u64::try_from(received.elapsed().as_micros()).ok();
+        if let Some(Turn::First(claim)) = self.permitted.take_turn() {
+            claim.settle(kind, code);
+        }
+        let commands = self.request().batch().len();
+        let duration_us = u64::try_from(self.request().received.elapsed().as_micros()).ok();
         let delivered = Some(self.slot.answer(body) == Delivery::Delivered);
         let time_us = clock::unix_micros();
-        Some(Entry::Outcome(audit::Outcome { time_us, decision: self.seq, kind, code, duration_us, delivered }))
+        let outcome = |item, kind, code: Option<Code>| {
+            let code = code.map(Code::name);
+            audit::Outcome { time_us, decision: self.seq, item, kind, code, duration_us, delivered }
+        };
+        if commands == 0 {
+            return Some(Entry::Outcome(outcome(None, kind, code)));
+        }
+        // One for each command of a batch; what became of the whole became of each if nobody knows better.
+        let of_command = |item: usize| items.get(item).copied().unwrap_or((kind, code));
+        let outcomes = (0..commands).map(|item| {
+            let (kind, code) = of_command(item);
+            outcome(Some(item), kind, code)
+        });
+        Some(Entry::Outcomes(outcomes.collect()))
     }
 }
 
 /// What the recorder writes.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most entries are the large one, and a box would be an allocation per command"
+)]
 #[derive(Debug)]
 pub enum Entry {
     Permitted {
@@ -119,6 +160,8 @@ pub enum Entry {
         answers: Vec<(Slot, Refusal)>,
     },
     Outcome(audit::Outcome),
+    /// Of the commands of a batch: all or none of them are written.
+    Outcomes(Vec<audit::Outcome>),
     Event(Event),
     /// An event that later rows refer to. The sender is told when it is durable.
     Anchor {
@@ -133,6 +176,7 @@ pub struct RefusedLine {
     pub refusal: Refusal,
     pub action: Option<&'static Action>,
     pub parameters: Option<Map<String, Value>>,
+    pub terms: Option<Map<String, Value>>,
     pub role: Option<Role>,
     pub rule: Option<RuleName>,
     /// The length and keyed digest of a line that did not become a request.
@@ -142,7 +186,8 @@ pub struct RefusedLine {
 impl RefusedLine {
     /// A line that did not become a request: recorded by its length and a keyed digest, never by its bytes.
     pub fn unreadable(refusal: Refusal, action: Option<&'static Action>, bytes: usize, digest: String) -> RefusedLine {
-        RefusedLine { refusal, action, parameters: None, role: None, rule: None, unreadable: Some((bytes, digest)) }
+        let unreadable = Some((bytes, digest));
+        RefusedLine { refusal, action, parameters: None, terms: None, role: None, rule: None, unreadable }
     }
 }
 
@@ -291,7 +336,8 @@ impl Entries {
 
 /// All that waits, up to a bound. Outcomes alone wait a moment for company.
 async fn collect(first: Entry, entries: &mut mpsc::Receiver<Entry>, config: &config::Trail) -> Vec<Entry> {
-    let mut may_wait = matches!(first, Entry::Outcome(_));
+    let is_outcome = |entry: &Entry| matches!(entry, Entry::Outcome(_) | Entry::Outcomes(_));
+    let mut may_wait = is_outcome(&first);
     let mut group = vec![first];
     let until = tokio::time::Instant::now() + config::ms(config.outcome_wait_ms);
     while group.len() < config.group_rows_max {
@@ -301,7 +347,7 @@ async fn collect(first: Entry, entries: &mut mpsc::Receiver<Entry>, config: &con
             Err(_) => None,
         };
         let Some(entry) = next else { break };
-        may_wait &= matches!(entry, Entry::Outcome(_));
+        may_wait &= is_outcome(&entry);
         group.push(entry);
     }
     group

@@ -19,11 +19,16 @@
 //! ```
 
 mod bridge;
+mod cancelling;
+mod errand;
 mod keyed;
+mod meeting;
 mod own;
 mod plain;
 mod queue;
 mod script_clock;
+mod subscriptions;
+mod under_way;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -38,8 +43,10 @@ use super::Shared;
 use super::record::{Recorded, Recorder, WeakRecorder};
 use crate::audit::OutcomeKind;
 use crate::command::Home;
+use crate::once::{Became, Turn};
 use crate::refusal::{Code, Refusal};
 pub use keyed::Key;
+pub use meeting::{Meeting, Unmet, meet};
 
 /// Where recorded requests go: to the bridge, or to the gateway's own administration.
 #[derive(Clone, Debug)]
@@ -56,6 +63,8 @@ pub struct Reply {
     kind: OutcomeKind,
     code: Option<Code>,
     body: Map<String, Value>,
+    /// Of a batch that ran: what became of each of its commands.
+    items: Vec<(OutcomeKind, Option<Code>)>,
 }
 
 /// How the gateway speaks to the script.
@@ -85,8 +94,12 @@ impl Relay {
 
     /// Carry a recorded request. It never waits: where there is no room, the request is answered so.
     pub fn carry(&self, recorded: Recorded) {
-        let way = match recorded.permitted().admitted().request().action.home {
-            Home::Live => &self.bridge,
+        if let Some(Turn::Repeated(became)) = recorded.permitted().turn() {
+            let reply = Reply::repeated(*became);
+            return self.deliver(reply, recorded);
+        }
+        let way = match recorded.request().action.home {
+            Home::Live | Home::Bridge => &self.bridge,
             Home::Gateway => &self.own,
         };
         if let Err(error) = way.try_send(recorded) {
@@ -94,16 +107,20 @@ impl Relay {
                 mpsc::error::TrySendError::Full(recorded) => (recorded, overloaded()),
                 mpsc::error::TrySendError::Closed(recorded) => (recorded, shutting_down()),
             };
-            if let Some(recorder) = self.recorder.upgrade() {
-                tokio::spawn(async move { Reply::not_sent(refusal).deliver(recorded, &recorder).await });
-            }
+            self.deliver(Reply::not_sent(refusal), recorded);
+        }
+    }
+
+    fn deliver(&self, reply: Reply, recorded: Recorded) {
+        if let Some(recorder) = self.recorder.upgrade() {
+            tokio::spawn(async move { reply.deliver(recorded, &recorder).await });
         }
     }
 }
 
 impl Reply {
     fn ok(body: Map<String, Value>) -> Reply {
-        Reply { kind: OutcomeKind::Ok, code: None, body }
+        Reply { kind: OutcomeKind::Ok, code: None, body, items: Vec::new() }
     }
 
     /// Certainly not run.
@@ -112,12 +129,29 @@ impl Reply {
     }
 
     fn refusal(kind: OutcomeKind, refusal: Refusal) -> Reply {
-        Reply { kind, code: Some(refusal.code), body: refusal.body() }
+        Reply { kind, code: Some(refusal.code), body: refusal.body(), items: Vec::new() }
+    }
+
+    /// It was carried out before, and is not again.
+    fn repeated(became: Became) -> Reply {
+        Reply { kind: OutcomeKind::NotSent, code: became.code, ..Reply::ok(became.body()) }
     }
 
     fn unknown() -> Reply {
         let message = "no answer came back from Live; it may have run: look before you repeat it";
         Reply::refusal(OutcomeKind::Unknown, Refusal::new(Code::OutcomeUnknown, message))
+    }
+
+    fn cancelled() -> Reply {
+        let message = "it was cancelled before its turn came; it did not run";
+        Reply::refusal(OutcomeKind::Cancelled, Refusal::new(Code::Cancelled, message))
+    }
+
+    /// It did not run, and what its client wants of the same target comes after it.
+    fn superseded() -> Reply {
+        let message = "a later value for the same target took its place; this one was not set";
+        let body = json!({"ok": true, "superseded": true, "message": message});
+        Reply { kind: OutcomeKind::NotSent, ..Reply::ok(body.as_object().cloned().unwrap_or_default()) }
     }
 
     fn expired() -> Reply {
@@ -130,10 +164,34 @@ impl Reply {
         body.remove("id");
         body.remove("clock_ms");
         match body.get("ok") {
+            Some(Value::Bool(true)) if body.contains_key("superseded") => Some(Reply::superseded()),
             Some(Value::Bool(true)) => Some(Reply::ok(body)),
             Some(Value::Bool(false)) => Some(Reply::from_bridge_error(&body)),
             _ => None,
         }
+    }
+
+    /// Read the answer to a batch of so many commands.
+    fn from_bridge_of_batch(mut body: Map<String, Value>, commands: usize) -> Option<Reply> {
+        let Some(Value::Array(results)) = body.remove("results") else { return Reply::from_bridge(body) };
+        let undo_steps = body.remove("undo_steps");
+        let results: Vec<Reply> = results
+            .into_iter()
+            .map(|result| match result {
+                Value::Object(result) => Reply::from_bridge(result),
+                _ => None,
+            })
+            .collect::<Option<_>>()?;
+        let mut reply = Reply::from_bridge(body).filter(|_| results.len() == commands)?;
+        reply.items = results.iter().map(|result| (result.kind, result.code)).collect();
+        let ran = |(kind, _): &(OutcomeKind, _)| matches!(kind, OutcomeKind::Ok | OutcomeKind::Error);
+        if reply.kind != OutcomeKind::Ok && reply.items.iter().any(ran) {
+            // A part of it has happened: the whole can no longer pass for something that did not run.
+            reply.kind = OutcomeKind::Error;
+        }
+        reply.body.insert("results".into(), results.into_iter().map(|result| Value::Object(result.body)).collect());
+        reply.body.insert("undo_steps".into(), undo_steps.unwrap_or_default());
+        Some(reply)
     }
 
     /// An error of the bridge's is written anew: one line, bounded, a code of ours, and nothing else that came with it.
@@ -146,7 +204,9 @@ impl Reply {
         refusal.reference = text("reference").map(|reference| reference.chars().take(64).collect());
         match code {
             Code::Expired => Reply::refusal(OutcomeKind::Expired, refusal),
+            Code::Cancelled => Reply::refusal(OutcomeKind::Cancelled, refusal),
             Code::Overloaded | Code::ShuttingDown => Reply::not_sent(refusal),
+            Code::Forbidden | Code::PreconditionFailed => Reply::refusal(OutcomeKind::RefusedInLive, refusal),
             _ => Reply::refusal(OutcomeKind::Error, refusal),
         }
     }
@@ -164,7 +224,7 @@ impl Reply {
     }
 
     async fn conclude(self, recorded: Recorded, recorder: &Recorder) {
-        if let Some(entry) = recorded.conclude(self.kind, self.code.map(Code::name), self.body) {
+        if let Some(entry) = recorded.conclude(self.kind, self.code, self.body, &self.items) {
             recorder.submit(entry).await;
         }
     }

@@ -32,10 +32,23 @@ pub struct RuleEntry {
     pub allow: Vec<String>,
     #[serde(default)]
     pub deny: Vec<String>,
+    /// Names of what the rule's actions may reach, by kind.
+    #[serde(default)]
+    pub r#where: BTreeMap<String, Vec<String>>,
+    /// States of the set in which the rule is not in force.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// Bounds of the values that the rule grants, by parameter.
+    #[serde(default)]
+    pub params: BTreeMap<String, Bounds>,
     ask: Option<toml::Value>,
-    r#where: Option<toml::Value>,
-    params: Option<toml::Value>,
-    unless: Option<toml::Value>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bounds {
+    pub min: Option<f64>,
+    pub max: Option<f64>,
 }
 
 impl RolesFile {
@@ -44,9 +57,7 @@ impl RolesFile {
         for (name, role) in &file.roles {
             refuse_unsupported(name, [("limit", &role.limit)])?;
             for rule in &role.rule {
-                let conditions =
-                    [("ask", &rule.ask), ("where", &rule.r#where), ("params", &rule.params), ("unless", &rule.unless)];
-                refuse_unsupported(name, conditions)?;
+                refuse_unsupported(name, [("ask", &rule.ask)])?;
             }
         }
         Ok(file)

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use super::condition::glob_matches;
 use crate::command::{Action, Tag, catalogue};
 
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl Pattern {
         match self {
             Pattern::Name(name) => *name == action.name,
             Pattern::Tag(tag) => action.access.contains(*tag),
-            Pattern::Glob(glob) => glob_matches(glob.as_bytes(), action.name.as_bytes()),
+            Pattern::Glob(glob) => glob_matches(glob, &action.name),
         }
     }
 
@@ -41,28 +42,5 @@ impl Pattern {
             Pattern::Tag(tag) => Some(*tag),
             _ => None,
         }
-    }
-}
-
-/// `*` stands for any run, `?` for one. Linear in the text for each star: names and patterns are short and ours.
-fn glob_matches(glob: &[u8], text: &[u8]) -> bool {
-    match (glob.first(), text.first()) {
-        (None, None) => true,
-        (Some(b'*'), _) => glob_matches(&glob[1..], text) || (!text.is_empty() && glob_matches(glob, &text[1..])),
-        (Some(b'?'), Some(_)) => glob_matches(&glob[1..], &text[1..]),
-        (Some(expected), Some(got)) => expected == got && glob_matches(&glob[1..], &text[1..]),
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn globs_match_whole_names() {
-        let check = |glob: &str, text: &str| glob_matches(glob.as_bytes(), text.as_bytes());
-        assert!(check("*", "set_tempo") && check("set_*", "set_tempo") && check("s?t_*o", "set_tempo"));
-        assert!(!check("set_", "set_tempo") && !check("?", "") && !check("*_clip", "set_tempo"));
     }
 }

@@ -8,7 +8,11 @@ fn action(name: &str) -> &'static Action {
 }
 
 fn may(policy: &Policy, role: &str, name: &str) -> bool {
-    matches!(policy.decide(role, action(name)), Verdict::Allow(_))
+    matches!(verdict(policy, role, name), Verdict::Allow(_))
+}
+
+fn verdict(policy: &Policy, role: &str, name: &str) -> Verdict {
+    policy.decide(role, action(name), &Map::new())
 }
 
 fn parse(text: &str) -> Policy {
@@ -25,9 +29,9 @@ fn deny_stands_above_allow_whatever_the_order_or_inheritance() {
         "[roles.base]\ndeny = ['set_tempo']\n[roles.a]\nallow = ['set_tempo']\ninherits = ['base']\n\
          [[roles.b.rule]]\nallow = ['@transport']\n[[roles.b.rule]]\ndeny = ['set_*']",
     );
-    assert_eq!(policy.decide("a", action("set_tempo")), Verdict::Forbid("base".into()));
-    assert_eq!(policy.decide("b", action("set_tempo")), Verdict::Forbid("b.rule2".into()));
-    assert_eq!(policy.decide("b", action("tap_tempo")), Verdict::Allow("b.rule1".into()));
+    assert_eq!(verdict(&policy, "a", "set_tempo"), Verdict::Forbid("base".into()));
+    assert_eq!(verdict(&policy, "b", "set_tempo"), Verdict::Forbid("b.rule2".into()));
+    assert_eq!(verdict(&policy, "b", "tap_tempo"), Verdict::Allow("b.rule1".into()));
 }
 
 #[test]
@@ -48,9 +52,9 @@ fn a_broad_pattern_does_not_grant_what_destroys() {
 fn nobody_may_what_no_rule_grants_and_an_unknown_role_may_nothing() {
     let policy = parse("[roles.nothing]");
     for action in catalogue().actions() {
-        let open = action.home == Home::Gateway && action.access.is_empty();
+        let open = action.access.is_empty();
         for role in ["nothing", "no such role"] {
-            assert_eq!(matches!(policy.decide(role, action), Verdict::Allow(_)), open, "{}", action.name);
+            assert_eq!(may(&policy, role, &action.name), open, "{}", action.name);
         }
     }
 }
@@ -94,10 +98,71 @@ fn what_is_unknown_or_not_supported_stops_the_load_and_is_named() {
         ("[role.a]\nallow = ['@read']", "unknown field `role`"),
         ("[roles.a]\nlimit = { per_second = 5 }", "`limit` is not supported"),
         ("[[roles.a.rule]]\nask = ['undo']", "`ask` is not supported"),
-        ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = ['A'] }", "`where` is not supported"),
-        ("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volume = { max = 1 } }", "`params` is not supported"),
-        ("[[roles.a.rule]]\nallow = ['@mix']\nunless = ['recording']", "`unless` is not supported"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { trakc = ['A'] }", "a.rule1: there is no such condition"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = 'A' }", "invalid type"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nunless = ['sleeping']", "a.rule1: there is no such condition"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volme = { max = 1 } }", "has a parameter volme"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volume = {} }", "volume needs `min`, `max` or both"),
+        ("[[roles.a.rule]]\ndeny = ['@mix']\nparams = { volume = { max = 1 } }", "a rule with `deny` has none"),
     ] {
         assert!(refusal(text).contains(expected), "{text}: {}", refusal(text));
     }
+}
+
+fn params(value: serde_json::Value) -> Map<String, Value> {
+    value.as_object().expect("an object").clone()
+}
+
+#[test]
+fn a_bound_holds_for_the_actions_that_take_its_parameter() {
+    let policy = parse("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volume = { max = 0.9 } }");
+    let volume = |volume: f64| {
+        policy.decide("a", action("set_track_volume"), &params(serde_json::json!({"track_index": 0, "volume": volume})))
+    };
+    assert_eq!(volume(0.9), Verdict::Allow("a.rule1".into()));
+    assert_eq!(volume(0.91), Verdict::Forbid("a.rule1".into()));
+    assert!(may(&policy, "a", "set_track_pan"));
+    assert_eq!(verdict(&policy, "a", "set_track_volume"), Verdict::Forbid("a.rule1".into()));
+}
+
+#[test]
+fn another_rule_may_grant_what_one_rules_bound_does_not() {
+    let policy = parse(
+        "[[roles.a.rule]]\nallow = ['@mix']\nparams = { volume = { max = 0.9 } }\n\
+         [[roles.a.rule]]\nallow = ['set_track_volume']\nwhere = { track = ['Drums*'] }",
+    );
+    let loud = params(serde_json::json!({"track_index": 0, "volume": 1.0}));
+    let Verdict::Guarded(rule, guard) = policy.decide("a", action("set_track_volume"), &loud) else {
+        panic!("a guard")
+    };
+    assert_eq!(rule.as_ref(), "a.rule2");
+    let when = serde_json::json!([{"rule": "a.rule2", "verdict": "allow", "when": {"track": ["Drums*"]}}]);
+    assert_eq!(guard.to_value(), when);
+}
+
+#[test]
+fn conditional_denies_travel_before_the_grants_whatever_the_order() {
+    let policy = parse(
+        "[roles.a]\nallow = ['@mix']\n[[roles.a.rule]]\ndeny = ['set_track_volume']\n\
+         where = { track = ['Vocals'] }\nunless = ['recording']",
+    );
+    let Verdict::Guarded(rule, guard) = verdict(&policy, "a", "set_track_volume") else { panic!("a guard") };
+    assert_eq!(rule.as_ref(), "a");
+    let rules = serde_json::json!([
+        {"rule": "a.rule1", "verdict": "deny", "when": {"recording": false, "track": ["Vocals"]}},
+        {"rule": "a", "verdict": "allow"},
+    ]);
+    assert_eq!(guard.to_value(), rules);
+    assert!(may(&policy, "a", "set_track_pan"));
+}
+
+#[test]
+fn what_the_gateway_does_itself_is_never_granted_on_a_condition_and_always_refused_on_one() {
+    let policy = parse(
+        "[[roles.a.rule]]\nallow = ['audit_list', 'status']\nunless = ['playing']\n\
+         [roles.b]\nallow = ['audit_list']\n[[roles.b.rule]]\ndeny = ['audit_list']\nunless = ['playing']",
+    );
+    assert_eq!(verdict(&policy, "a", "audit_list"), Verdict::Forbid("default".into()));
+    assert_eq!(verdict(&policy, "b", "audit_list"), Verdict::Forbid("b.rule1".into()));
+    assert!(!policy.may_ever("a", action("audit_list")));
 }

@@ -72,6 +72,9 @@ impl Session {
 
     /// From now on the connection is this caller's.
     pub(super) fn welcome(&mut self, caller: Arc<Caller>) {
+        if self.caller.as_ref().is_some_and(|before| before.name() != caller.name()) {
+            self.outlet.mailbox.renew();
+        }
         self.allowance = self.shared.limits.of_caller(caller.name());
         self.lines.set_line_bytes_max(self.shared.config.requests.line_bytes_max);
         self.sign_in_failures = 0;
@@ -85,6 +88,7 @@ impl Session {
             return;
         }
         let bounds = &self.shared.config;
+        self.outlet.mailbox.renew();
         self.allowance = self.shared.limits.of_nobody();
         self.lines.set_line_bytes_max(bounds.requests.line_bytes_max_before_sign_in);
         self.sign_in_until = Some(Instant::now() + config::ms(bounds.connections.first_line_ms));

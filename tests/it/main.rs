@@ -4,11 +4,14 @@ mod support;
 
 mod command_line;
 mod crash;
+mod doctor;
 mod endings;
 mod hostile;
+mod install;
 mod live_away;
 mod plain_bridge;
 mod scripts;
+mod terms;
 mod tidy;
 mod trail;
 mod transcripts;

@@ -9,6 +9,7 @@ use rcgen::{
     KeyPair, KeyUsagePurpose, NameConstraints, SanType,
 };
 use time::{Duration, OffsetDateTime};
+use x509_parser::extensions::GeneralName;
 
 use crate::platform;
 
@@ -22,6 +23,42 @@ pub struct Authority {
 impl Authority {
     pub fn in_dir(dir: &Path) -> Authority {
         Authority { ca: dir.join("ca.pem"), certificate: dir.join("server.pem"), key: dir.join("server.key") }
+    }
+}
+
+/// What a certificate says of itself.
+pub struct Certificate {
+    pub is_authority: bool,
+    /// In Unix time.
+    pub not_before: i64,
+    pub not_after: i64,
+    /// The names and addresses of its holder.
+    pub names: Vec<String>,
+}
+
+impl Certificate {
+    pub fn read(der: &[u8]) -> Result<Certificate> {
+        let (_, certificate) = x509_parser::parse_x509_certificate(der)?;
+        let alternatives = certificate.subject_alternative_name()?;
+        let names = alternatives.iter().flat_map(|names| &names.value.general_names).filter_map(name_of).collect();
+        let validity = certificate.validity();
+        Ok(Certificate {
+            is_authority: certificate.is_ca(),
+            not_before: validity.not_before.timestamp(),
+            not_after: validity.not_after.timestamp(),
+            names,
+        })
+    }
+}
+
+fn name_of(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::DNSName(name) => Some((*name).to_owned()),
+        GeneralName::IPAddress(bytes) => match bytes.len() {
+            4 => <[u8; 4]>::try_from(*bytes).ok().map(|v4| IpAddr::from(v4).to_string()),
+            _ => <[u8; 16]>::try_from(*bytes).ok().map(|v6| IpAddr::from(v6).to_string()),
+        },
+        _ => None,
     }
 }
 

@@ -132,10 +132,39 @@ fn ids_are_bounded_and_kept_even_when_the_rest_is_refused() {
 }
 
 #[test]
-fn envelope_keys_are_never_parameters() {
-    for key in ["expect", "once", "coalesce", "live", "dry_run"] {
-        check_refused(format!(r#"{{"action":"ping","{key}":1}}"#), Code::InvalidParams, "not supported");
+fn terms_are_read_checked_and_never_parameters() {
+    let line =
+        r#"{"action":"set_tempo","bpm":90,"expect":{"playing":false},"dry_run":true,"coalesce":true,"once":"a"}"#;
+    let request = read(line).expect("terms");
+    assert_eq!(crate::line::ascii(&request.params), r#"{"bpm":90.0}"#);
+    let terms = request.terms.to_map().expect("terms");
+    assert_eq!(crate::line::ascii(&terms), r#"{"coalesce":true,"dry_run":true,"expect":{"playing":false}}"#);
+    assert_eq!(request.terms.once.as_deref(), Some("a"));
+    assert_eq!(read(r#"{"action":"ping","dry_run":false}"#).expect("none").terms.to_map(), None);
+    for (terms, expected) in [
+        (r#""expect":{}"#, "expect: a condition has at least one member"),
+        (r#""expect":[]"#, "expect: a condition is an object"),
+        (r#""expect":{"trakc":"A"}"#, "expect: there is no such condition"),
+        (r#""expect":{"track":1}"#, "expect: track must be a name"),
+        (r#""expect":{"track":[1]}"#, "expect: track must hold patterns"),
+        (r#""expect":{"exists":["song"]}"#, "expect: exists must be an array of track"),
+        (r#""expect":{"playing":1}"#, "expect: playing must be true or false"),
+        (r#""dry_run":1"#, "dry_run must be true or false"),
+        (r#""coalesce":"yes""#, "coalesce must be true or false"),
+        (r#""coalesce":true"#, "coalesce is for actions that set a value; tap_tempo does not"),
+        (r#""once":"""#, "once must be a string of 1 to 64 bytes"),
+        (r#""once":7"#, "once must be a string of 1 to 64 bytes"),
+        (r#""live":1"#, "live is not supported"),
+    ] {
+        check_refused(format!(r#"{{"action":"tap_tempo",{terms}}}"#), Code::InvalidParams, expected);
     }
+    for terms in [r#""expect":{"playing":true}"#, r#""dry_run":true"#, r#""coalesce":true"#, r#""once":"a""#] {
+        check_refused(format!(r#"{{"action":"whoami",{terms}}}"#), Code::InvalidParams, "is for what is done in Live");
+    }
+}
+
+#[test]
+fn envelope_keys_are_never_parameters() {
     check_refused(r#"{"action":"ping","token":"x"}"#, Code::InvalidParams, "token does not belong to ping");
     for deadline in ["0", "60001", "-1", "1.5", "\"1\""] {
         let line = format!(r#"{{"action":"ping","deadline_ms":{deadline}}}"#);

@@ -84,13 +84,13 @@ impl Group {
         }
         for afterwards in self.afterwards {
             match afterwards {
-                Afterwards::Relay(recorded) => _ = recorded.slot.refuse(&unrecorded()),
+                Afterwards::Relay(recorded) => recorded.lose(),
                 Afterwards::Answer(slot, _) => _ = slot.refuse(&unrecorded()),
                 Afterwards::Tell(durable) => drop(durable),
             }
         }
         for read in self.early_reads {
-            read.slot.refuse(&unrecorded());
+            read.lose();
         }
         self.happened
     }
@@ -109,6 +109,13 @@ impl Group {
                 let seq = self.number();
                 self.rows.push(outcome.row(seq));
                 self.happened.push(Entry::Outcome(outcome));
+            }
+            Entry::Outcomes(outcomes) => {
+                for outcome in &outcomes {
+                    let seq = self.number();
+                    self.rows.push(outcome.row(seq));
+                }
+                self.happened.push(Entry::Outcomes(outcomes));
             }
             Entry::Event(event) => self.add_event(event),
             Entry::Anchor { anchor, durable } => {
@@ -135,7 +142,9 @@ impl Group {
             role: Some(admitted.role()),
             rule: Some(permitted.rule()),
             action: Some(&request.action.name),
-            parameters: Some(&request.params),
+            parameters: Some(&request.recorded_params()),
+            terms: request.terms.to_map(),
+            once: request.terms.once.as_deref(),
             unreadable: None,
             set_epoch: self.set_epoch,
             verdict: Verdict::Allow,
@@ -161,6 +170,8 @@ impl Group {
             rule: line.rule.as_deref(),
             action: line.action.map(|action| action.name.as_str()),
             parameters: line.parameters.as_ref(),
+            terms: line.terms,
+            once: None,
             unreadable: line.unreadable.as_ref().map(|(bytes, digest)| (*bytes, digest.as_str())),
             set_epoch: self.set_epoch,
             verdict: Verdict::Refuse(line.refusal.code.name()),

@@ -8,15 +8,20 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
+use super::cancelling::{Cancelling, is_meant};
+use super::errand;
 use super::keyed::{self, Link};
 use super::plain::Lanes;
 use super::queue::{Queue, Queued};
+use super::subscriptions::Subscriptions;
+use super::under_way::UnderWay;
 use super::{Protocol, Reply, Shared, bridge_unavailable, overloaded, shutting_down};
 use crate::audit::{Event, OutcomeKind};
 use crate::config;
 use crate::gateway::record::{Recorded, Recorder};
 use crate::gateway::told_to_end;
 use crate::refusal::{Code, Refusal};
+use crate::topic::Topic;
 
 /// What the script's side tells.
 #[derive(Debug)]
@@ -30,6 +35,10 @@ pub enum BridgeEvent {
     Answer {
         id: u64,
         body: Map<String, Value>,
+    },
+    /// Something that somebody has subscribed to has another value.
+    Changed {
+        event: Map<String, Value>,
     },
     /// Nothing listens there; the command was not sent.
     Unreachable {
@@ -70,13 +79,19 @@ pub async fn run(
         Protocol::Plain => (Way::Plain(Lanes::new(config.clone(), events)), None),
     };
     let queue = Queue::new(config.queue_max, config.queue_per_caller_max);
-    let mut bridge = Bridge { shared, recorder, config, queue, way, in_flight: HashMap::new(), next_id: 0 };
+    let subscriptions = Subscriptions::new(config.topics_max, shared.config.connections.topics_max);
+    let mut bridge =
+        Bridge { shared, recorder, config, queue, way, subscriptions, in_flight: HashMap::new(), next_id: 0 };
     let mut sweep = tokio::time::interval(config::ms(SWEEP_MS));
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut ask_the_time = tokio::time::interval(config::ms(ASK_THE_TIME_MS));
     loop {
         tokio::select! {
-            _ = ask_the_time.tick() => bridge.ask_the_time(),
+            _ = ask_the_time.tick() => {
+                bridge.ask_the_time();
+                let unwanted = bridge.subscriptions.prune();
+                bridge.tell_topics("unsubscribe", &unwanted);
+            }
             Some(recorded) = requests.recv() => {
                 bridge.enqueue(recorded).await;
                 while let Ok(recorded) = requests.try_recv() {
@@ -106,6 +121,7 @@ struct Bridge {
     config: config::Bridge,
     queue: Queue<Recorded>,
     way: Way,
+    subscriptions: Subscriptions,
     in_flight: HashMap<u64, UnderWay>,
     next_id: u64,
 }
@@ -115,23 +131,78 @@ enum Way {
     Plain(Lanes),
 }
 
-struct UnderWay {
-    recorded: Recorded,
-    /// When to stop waiting for the answer.
-    overdue: Instant,
-}
-
 impl Bridge {
     fn is_busy(&self) -> bool {
         !self.queue.is_empty() || !self.in_flight.is_empty()
     }
 
     async fn enqueue(&mut self, recorded: Recorded) {
+        match recorded.request().action.name.as_str() {
+            "cancel" => return self.cancel(recorded).await,
+            "subscribe" | "unsubscribe" => return self.change_subscriptions(recorded).await,
+            _ => (),
+        }
         if matches!(self.way, Way::Keyed(None)) {
             return self.refuse(recorded, bridge_unavailable()).await;
         }
+        if let Some(older) = self.queue.take_superseded(&recorded) {
+            self.reply(older, Reply::superseded()).await;
+        }
         if let Err(recorded) = self.queue.push(recorded) {
             self.refuse(recorded, overloaded()).await;
+        }
+    }
+
+    async fn change_subscriptions(&mut self, recorded: Recorded) {
+        if matches!(self.way, Way::Plain(_)) {
+            return self.refuse(recorded, errand::needs_key("events need")).await;
+        }
+        let (request, outlet) = (recorded.request(), recorded.outlet());
+        let (action, changed) = match request.action.name.as_str() {
+            "subscribe" => ("subscribe", self.subscriptions.add(outlet, request.topics())),
+            _ => ("unsubscribe", Ok(self.subscriptions.remove(outlet, request.topics()))),
+        };
+        let changed = match changed {
+            Ok(changed) => changed,
+            Err(refusal) => return self.refuse(recorded, refusal).await,
+        };
+        let count = self.subscriptions.count(outlet);
+        let body = Map::from_iter([("ok".to_owned(), Value::Bool(true)), ("subscribed".to_owned(), count.into())]);
+        self.tell_topics(action, &changed);
+        self.reply(recorded, Reply::ok(body)).await;
+    }
+
+    /// What the gateway tells by itself is not asked of the script.
+    fn tell_topics(&mut self, action: &str, topics: &[Topic]) {
+        let topics: Vec<Topic> = topics.iter().filter(|topic| !topic.is_set_load()).copied().collect();
+        let id = self.next_id();
+        if let Way::Keyed(Some(link)) = &mut self.way {
+            link.tell_topics(id, action, &topics);
+        }
+    }
+
+    /// Take back what a connection asked for: what waits here at once, what waits in the script if it has not begun.
+    async fn cancel(&mut self, cancel: Recorded) {
+        let taken = self.queue.take(|recorded| is_meant(&cancel, recorded));
+        let count = taken.len();
+        for recorded in taken {
+            self.reply(recorded, Reply::cancelled()).await;
+        }
+        let meant = self.in_flight.iter().filter(|(_, under_way)| is_meant(&cancel, &under_way.recorded));
+        let under_way: Vec<u64> = meant.map(|(id, _)| *id).collect();
+        let cancelling = Cancelling { taken: count, under_way: under_way.len() };
+        let id = self.next_id();
+        let deadline = cancel.request().deadline;
+        let asked = match &mut self.way {
+            Way::Keyed(Some(link)) if !under_way.is_empty() => link.cancel(id, under_way, deadline).ok(),
+            _ => None,
+        };
+        match asked {
+            Some(overdue) => {
+                let cancelling = Some(cancelling);
+                self.in_flight.insert(id, UnderWay { recorded: cancel, overdue, cancelling });
+            }
+            None => self.reply(cancel, cancelling.reply_after(&Map::new())).await,
         }
     }
 
@@ -157,26 +228,27 @@ impl Bridge {
     /// Send a command, unless what allowed it no longer holds.
     async fn send(&mut self, recorded: Recorded) {
         let id = self.next_id();
-        let request = recorded.permitted().admitted().request();
+        let request = recorded.request();
         if request.deadline <= Instant::now() {
             return self.reply(recorded, Reply::expired()).await;
         }
-        if let Err(refusal) = self.shared.still_permits(recorded.permitted()) {
-            return self.refuse(recorded, refusal).await;
-        }
-        let mut line = request.params.clone();
-        line.insert("action".into(), request.action.name.clone().into());
-        let (sent, overdue) = match &mut self.way {
-            Way::Keyed(Some(link)) if !link.matches(request.action) => Err(mismatch()),
-            Way::Keyed(Some(link)) => {
-                link.send(id, recorded.connection(), line, request.deadline).map_err(|_| bridge_unavailable())
-            }
+        let guards = match self.shared.still_permits(recorded.permitted()) {
+            Ok(guards) => guards,
+            Err(refusal) => return self.refuse(recorded, refusal).await,
+        };
+        let sent = match &mut self.way {
+            Way::Keyed(Some(link)) if !link.matches(request.action) => Err(errand::mismatch()),
+            Way::Keyed(Some(link)) => link
+                .send(id, recorded.connection(), errand::keyed(request, &guards), request.deadline)
+                .map_err(|_| bridge_unavailable()),
             Way::Keyed(None) => Err(bridge_unavailable()),
-            Way::Plain(lanes) => lanes.send(id, recorded.caller(), line, request.deadline).map_err(|_| overloaded()),
-        }
-        .map_or_else(|refusal| (Err(refusal), request.deadline), |overdue| (Ok(()), overdue));
+            Way::Plain(lanes) => errand::refuse_without_key(request, &guards).and_then(|()| {
+                let sent = lanes.send(id, recorded.caller(), errand::plain(request), request.deadline);
+                sent.map_err(|_| overloaded())
+            }),
+        };
         match sent {
-            Ok(()) => _ = self.in_flight.insert(id, UnderWay { recorded, overdue }),
+            Ok(overdue) => _ = self.in_flight.insert(id, UnderWay { recorded, overdue, cancelling: None }),
             Err(refusal) => self.refuse(recorded, refusal).await,
         }
     }
@@ -205,7 +277,13 @@ impl Bridge {
                     (Way::Plain(_), _) if !self.shared.bridge.is_up() => self.shared.bridge.came_up(Map::new()),
                     _ => (),
                 }
-                self.land(id, Reply::from_bridge(body).unwrap_or_else(Reply::unknown)).await;
+                let reply = self.in_flight.get(&id).map_or_else(Reply::unknown, |under_way| under_way.read(body));
+                self.land(id, reply).await;
+            }
+            BridgeEvent::Changed { event } => {
+                if self.subscriptions.publish(event).is_none() {
+                    tracing::debug!("an event that nobody has subscribed to");
+                }
             }
             BridgeEvent::Unreachable { id } => {
                 self.shared.bridge.went_down();
@@ -234,7 +312,10 @@ impl Bridge {
             .with("matches", link.matches_wholly());
         self.shared.bridge.set_epoch.send_replace(Some(link.set_epoch()));
         self.shared.bridge.came_up(link.hello().clone());
+        self.subscriptions.set_loaded(link.set_epoch());
         self.way = Way::Keyed(Some(link));
+        let topics = self.subscriptions.all();
+        self.tell_topics("subscribe", &topics);
         self.recorder.event(event).await;
     }
 
@@ -258,7 +339,7 @@ impl Bridge {
 
     /// Answer what has waited too long.
     async fn sweep(&mut self, now: Instant) {
-        for recorded in self.queue.take(|recorded| recorded.permitted().admitted().request().deadline <= now) {
+        for recorded in self.queue.take(|recorded| recorded.request().deadline <= now) {
             self.reply(recorded, Reply::expired()).await;
         }
         let overdue: Vec<u64> =
@@ -288,7 +369,9 @@ impl Bridge {
 
     async fn refuse(&self, recorded: Recorded, refusal: Refusal) {
         let kind = match refusal.code {
-            Code::Forbidden | Code::Unauthenticated | Code::BridgeMismatch => OutcomeKind::RefusedInLive,
+            Code::Forbidden | Code::Unauthenticated | Code::BridgeMismatch | Code::Unsupported => {
+                OutcomeKind::RefusedInLive
+            }
             _ => OutcomeKind::NotSent,
         };
         self.reply(recorded, Reply::refusal(kind, refusal)).await;
@@ -297,10 +380,4 @@ impl Bridge {
     async fn reply(&self, recorded: Recorded, reply: Reply) {
         reply.deliver(recorded, &self.recorder).await;
     }
-}
-
-fn mismatch() -> Refusal {
-    let message =
-        "the script in Live is not the one that this gateway knows; copy LiveGate there anew, then restart Live";
-    Refusal::new(Code::BridgeMismatch, message)
 }

@@ -17,6 +17,7 @@ use super::bridge::BridgeEvent;
 use super::script_clock::ScriptClock;
 use crate::command::{Action, catalogue};
 use crate::line::{self, Lines};
+use crate::topic::Topic;
 use crate::{config, random};
 
 /// The key that script and gateway share: 32 bytes, in hex where it lies.
@@ -67,6 +68,22 @@ impl Link {
         Ok(deadline + self.answer_wait)
     }
 
+    /// Ask the script to take back what it has not begun of these.
+    pub fn cancel(&mut self, id: u64, ids: Vec<u64>, deadline: Instant) -> Result<Instant> {
+        let line = Map::from_iter([("action".to_owned(), Value::from("cancel")), ("ids".to_owned(), ids.into())]);
+        self.send(id, GATEWAYS_OWN_LANE, line, deadline)
+    }
+
+    /// Begin or end to hear of topics. The values come as events; the answer tells nothing.
+    pub fn tell_topics(&mut self, id: u64, action: &str, topics: &[Topic]) {
+        for some in topics.chunks(TOPICS_PER_LINE) {
+            let topics: Value = some.iter().map(Topic::to_map).collect();
+            let line = Map::from_iter([("action".to_owned(), Value::from(action)), ("topics".to_owned(), topics)]);
+            // A link that cannot take it is about to be reported down, and the next one is told everything anew.
+            let _ = self.send(id, GATEWAYS_OWN_LANE, line, Instant::now() + self.answer_wait);
+        }
+    }
+
     /// Ask for nothing but an answer, which tells the script's clock. It has no effect, so it needs no row.
     pub fn ask_the_time(&mut self, id: u64) {
         let line = Map::from_iter([("action".to_owned(), Value::from("ping"))]);
@@ -102,8 +119,10 @@ impl Link {
 
 /// The lane of what the gateway asks by itself; connections are numbered from 1.
 const GATEWAYS_OWN_LANE: u64 = 0;
+const TOPICS_PER_LINE: usize = 1_024;
 const HANDSHAKE_LINE_BYTES_MAX: usize = 512;
 const PROTOCOL: i64 = 1;
+pub(super) const KEY_REFUSED: &str = "the script refused our key";
 
 /// Keep a connection to the script standing: connect, prove, carry, and begin again when it falls.
 pub async fn run(config: config::Bridge, key: Key, events: mpsc::Sender<BridgeEvent>) {
@@ -132,15 +151,15 @@ pub async fn run(config: config::Bridge, key: Key, events: mpsc::Sender<BridgeEv
     }
 }
 
-struct Introduced {
+pub(super) struct Introduced {
     stream: TcpStream,
     lines: Lines,
-    hello: Map<String, Value>,
-    clock: ScriptClock,
+    pub(super) hello: Map<String, Value>,
+    pub(super) clock: ScriptClock,
     matching: Option<HashSet<usize>>,
 }
 
-async fn introduce(config: &config::Bridge, key: &Key) -> Result<Introduced> {
+pub(super) async fn introduce(config: &config::Bridge, key: &Key) -> Result<Introduced> {
     let mut stream = super::connect(config.address).await.context("cannot connect")?;
     let address = config.address.to_string();
     let mut lines = Lines::new(HANDSHAKE_LINE_BYTES_MAX);
@@ -150,7 +169,7 @@ async fn introduce(config: &config::Bridge, key: &Key) -> Result<Introduced> {
     let mac = key.mac("livegate-bridge-1 gateway", &address, &script_nonce, &gateway_nonce);
     let proof = json!({"nonce": hex::encode(gateway_nonce), "mac": hex::encode(mac)});
     stream.write_all(format!("{proof}\n").as_bytes()).await?;
-    let mut hello = read_object(&mut stream, &mut lines).await.context("the script refused our key")?;
+    let mut hello = read_object(&mut stream, &mut lines).await.context(KEY_REFUSED)?;
     let heard = Instant::now();
     let expected = key.mac("livegate-bridge-1 script", &address, &script_nonce, &gateway_nonce);
     let got = read_hex(&hello, "mac")?;
@@ -192,8 +211,12 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
         loop {
             while let Some(line) = lines.next_line().map_err(|_| anyhow::anyhow!("an answer is too long"))? {
                 let body: Map<String, Value> = serde_json::from_slice(&line).context("an answer is not JSON")?;
-                let id = body.get("id").and_then(Value::as_u64).context("an answer has no id")?;
-                if events.send(BridgeEvent::Answer { id, body }).await.is_err() {
+                let event = match body.get("id").and_then(Value::as_u64) {
+                    Some(id) => BridgeEvent::Answer { id, body },
+                    None if body.contains_key("event") => BridgeEvent::Changed { event: body },
+                    None => bail!("an answer has no id"),
+                };
+                if events.send(event).await.is_err() {
                     return anyhow::Ok(());
                 }
             }

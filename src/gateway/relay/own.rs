@@ -14,7 +14,6 @@ use crate::command::catalogue;
 use crate::gateway::record::{Recorded, Recorder};
 use crate::gateway::told_to_end;
 use crate::identity::Unchanged;
-use crate::policy::Verdict;
 use crate::refusal::{Code, Refusal};
 
 type Answer = Result<Map<String, Value>, Refusal>;
@@ -56,7 +55,7 @@ pub async fn run(
             let (shared, recorder, readers) = (shared.clone(), recorder.clone(), readers.clone());
             tokio::spawn(async move {
                 let _turn = readers.acquire().await;
-                let answer = audit_list(&shared, &recorded.permitted().admitted().request().params).await;
+                let answer = audit_list(&shared, &recorded.request().params).await;
                 Reply::from(answer).deliver(recorded, &recorder).await;
             });
         } else {
@@ -109,7 +108,7 @@ async fn carry_out(shared: &Arc<Shared>, recorder: &Recorder, recorded: &mut Rec
 /// Only what the caller may call.
 fn tools(shared: &Shared, role: &str, with_schemas: bool) -> Map<String, Value> {
     let policy = shared.policy.load();
-    let may = |action: &&crate::command::Action| matches!(policy.policy.decide(role, action), Verdict::Allow(_));
+    let may = |action: &&crate::command::Action| policy.policy.may_ever(role, action);
     let tools: Vec<_> = catalogue().actions().iter().filter(may).collect();
     let mut answer = body(json!({"tools": tools.iter().map(|action| &action.name).collect::<Vec<_>>()}));
     if with_schemas {

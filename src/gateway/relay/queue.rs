@@ -14,6 +14,8 @@ pub trait Queued {
     fn caller(&self) -> &Arc<str>;
     fn connection(&self) -> u64;
     fn is_stop(&self) -> bool;
+    /// Whether it makes an older item of its connection superfluous.
+    fn supersedes(&self, older: &Self) -> bool;
 }
 
 impl Queued for Recorded {
@@ -26,7 +28,11 @@ impl Queued for Recorded {
     }
 
     fn is_stop(&self) -> bool {
-        self.permitted().admitted().request().action.access.contains(Tag::Stop)
+        self.request().action.access.contains(Tag::Stop)
+    }
+
+    fn supersedes(&self, older: &Recorded) -> bool {
+        self.request().supersedes(older.request())
     }
 }
 
@@ -99,6 +105,24 @@ impl<T: Queued> Queue<T> {
             None => waiting.lanes.push_back((connection, VecDeque::from([item]))),
         }
         Ok(())
+    }
+
+    /// The last item of the connection, if `newer` makes it superfluous. What came between might depend on an earlier one.
+    pub fn take_superseded(&mut self, newer: &T) -> Option<T> {
+        let waiting = self.callers.get_mut(newer.caller())?;
+        let (_, lane) = waiting.lanes.iter_mut().find(|(number, _)| *number == newer.connection())?;
+        if !newer.supersedes(lane.back()?) {
+            return None;
+        }
+        let number = newer.connection();
+        let item = lane.pop_back();
+        (self.len, waiting.len) = (self.len - 1, waiting.len - 1);
+        waiting.lanes.retain(|(of, lane)| *of != number || !lane.is_empty());
+        if waiting.lanes.is_empty() {
+            self.callers.remove(newer.caller());
+            self.turns.retain(|turn| turn != newer.caller());
+        }
+        item
     }
 
     /// The next item of a caller that is `free` to have one more under way.
@@ -175,6 +199,10 @@ mod tests {
         fn is_stop(&self) -> bool {
             self.3
         }
+
+        fn supersedes(&self, older: &Item) -> bool {
+            (older.2, self.2) == (8, 9)
+        }
     }
 
     /// Items are written `caller connection number`, with a `!` behind a stop.
@@ -205,6 +233,22 @@ mod tests {
         check("a11 a12 b11!", "b11! a11 a12");
         check("a11 b11 b12 b13! a12 b14", "b11 b12 b13! a11 b14 a12");
         check("a11 a21 a12!", "a11 a12! a21");
+    }
+
+    #[test]
+    fn what_is_superseded_leaves_its_lane_and_nothing_else_does() {
+        let item = |connection, number| Item("a".into(), connection, number, false);
+        let mut queue = Queue::new(9, 9);
+        for (connection, number) in [(1, 1), (1, 8), (2, 8), (2, 1), (3, 8)] {
+            queue.push(item(connection, number)).expect("room");
+        }
+        assert_eq!(queue.take_superseded(&item(1, 9)), Some(item(1, 8)));
+        assert_eq!(queue.take_superseded(&item(2, 9)), None);
+        assert_eq!(queue.take_superseded(&item(3, 9)), Some(item(3, 8)));
+        assert_eq!(queue.take_superseded(&item(4, 9)), None);
+        assert_eq!(queue.len(), 3);
+        let rest: Vec<_> = std::iter::from_fn(|| queue.pop(|_| true)).collect();
+        assert_eq!(rest, [item(1, 1), item(2, 8), item(2, 1)]);
     }
 
     #[test]

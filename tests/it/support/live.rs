@@ -44,13 +44,24 @@ impl SimulatedLive {
             settings["key_file"] = json!(key_file);
         }
         std::fs::write(scripts.join("LiveGate/settings.json"), settings.to_string()).expect("settings are written");
+        SimulatedLive::host(dir, &scripts, Path::new("LiveGate"), more)
+    }
+
+    /// With a script that lies elsewhere, as it is; `dir` gets log and effects.
+    pub fn with_installed(dir: &Path, script: &Path, more: &[&str]) -> SimulatedLive {
+        SimulatedLive::host(dir, &root().join("script"), script, more)
+    }
+
+    fn host(dir: &Path, livesim: &Path, script: &Path, more: &[&str]) -> SimulatedLive {
         let effects = dir.join("effects.jsonl");
         let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("Log.txt")).expect("a log");
         let mut process = Command::new(livegate::config::python())
-            .args(["-B", "-m", "livesim", "--script", "LiveGate", "--effects"])
+            .args(["-B", "-m", "livesim", "--script"])
+            .arg(script)
+            .arg("--effects")
             .arg(&effects)
             .args(more)
-            .current_dir(&scripts)
+            .current_dir(livesim)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log)

@@ -1,5 +1,7 @@
 //! What the tests stand on: a simulated Live, a studio with a gateway in it, and the trail as text.
 
+pub mod fake_script;
+pub mod installation;
 pub mod live;
 pub mod studio;
 pub mod trail;

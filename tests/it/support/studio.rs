@@ -30,6 +30,7 @@ pub struct Studio {
     pub tokens: HashMap<String, Token>,
     /// The highest row that belongs to setting up.
     pub set_up_seq: i64,
+    config: Config,
     running: Option<(oneshot::Sender<()>, JoinHandle<End>)>,
 }
 
@@ -74,20 +75,21 @@ impl Studio {
         change(&mut config);
         handshake::create_authority(&dir.path().join("tls"), &["localhost".into()], &[Ipv4Addr::LOCALHOST.into()])
             .expect("certificates");
-        let state = StateDir::claim(dir.path()).expect("a state folder of our own");
-        let listeners = Listeners::bind(&config, &state).await.expect("free ports");
-        let gateway = Gateway::start(config.clone(), state, BridgeUse::Connect).await.expect("a gateway");
-        if config.bridge.protocol == BridgeProtocol::Keyed {
-            gateway.entrance.shared.bridge.up().await;
-        }
+        let (gateway, listeners) = start(dir.path(), &config).await;
         let tokens = issue_tokens(&gateway).await;
         let (local, tls) = (listeners.local_addresses()[0], listeners.tls_addresses()[0]);
-        let (end, ended) = oneshot::channel();
-        let serving = tokio::spawn(gateway.serve(listeners, async {
-            let _ = ended.await;
-        }));
         let set_up_seq = trail::last_seq(dir.path());
-        Studio { dir, live, local, tls, tokens, set_up_seq, running: Some((end, serving)) }
+        let running = Some(serve(gateway, listeners));
+        Studio { dir, live, local, tls, tokens, set_up_seq, config, running }
+    }
+
+    /// The gateway ends and another begins, with the same state folder and the same Live.
+    pub async fn restart(mut self) -> Studio {
+        self.end().await;
+        let (gateway, listeners) = start(self.dir.path(), &self.config).await;
+        (self.local, self.tls) = (listeners.local_addresses()[0], listeners.tls_addresses()[0]);
+        self.running = Some(serve(gateway, listeners));
+        self
     }
 
     pub async fn local(&self) -> Client {
@@ -126,6 +128,24 @@ impl Studio {
         self.end().await;
         trail::lines(self.dir.path(), self.set_up_seq)
     }
+}
+
+async fn start(dir: &Path, config: &Config) -> (Gateway, Listeners) {
+    let state = StateDir::claim(dir).expect("a state folder of our own");
+    let listeners = Listeners::bind(config, &state).await.expect("free ports");
+    let gateway = Gateway::start(config.clone(), state, BridgeUse::Connect).await.expect("a gateway");
+    if config.bridge.protocol == BridgeProtocol::Keyed {
+        gateway.entrance.shared.bridge.up().await;
+    }
+    (gateway, listeners)
+}
+
+fn serve(gateway: Gateway, listeners: Listeners) -> (oneshot::Sender<()>, JoinHandle<End>) {
+    let (end, ended) = oneshot::channel();
+    let serving = tokio::spawn(gateway.serve(listeners, async {
+        let _ = ended.await;
+    }));
+    (end, serving)
 }
 
 async fn issue_tokens(gateway: &Gateway) -> HashMap<String, Token> {

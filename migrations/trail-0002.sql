@@ -1,0 +1,10 @@
+-- Keys against repetition are looked up when the gateway starts, and a batch has one outcome for each of its commands.
+--
+-- outcome.item   which command of a batch, counted from 0; absent for a command of its own
+
+CREATE INDEX decision_by_once ON decision (once) WHERE once IS NOT NULL;
+
+ALTER TABLE outcome ADD COLUMN item INTEGER AS (bytes ->> 'item') VIRTUAL;
+
+DROP INDEX outcome_by_decision;
+CREATE UNIQUE INDEX outcome_by_decision ON outcome (decision, coalesce(item, -1));

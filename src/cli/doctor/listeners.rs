@@ -1,0 +1,82 @@
+//! The ports that the configuration names: served by the gateway if one runs, free for it if none does.
+
+use std::io::ErrorKind;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use super::Findings;
+use super::gateway::{PATIENCE, RESTART, ask};
+use crate::client::Client;
+use crate::config::Config;
+use crate::gateway::handshake::{self, Trust};
+
+pub async fn examine(state_dir: &Path, config: &Config, gateway_runs: bool, findings: &mut Findings) {
+    for &address in config.local_listen() {
+        match gateway_runs {
+            true => tell_served("local", address, answers_lines(address).await, findings),
+            false => tell_free("local", address, findings),
+        }
+    }
+    for &address in &config.tls.listen {
+        match gateway_runs {
+            true => tell_served("tls", address, answers_tls(address, state_dir, config).await, findings),
+            false => tell_free("tls", address, findings),
+        }
+    }
+}
+
+/// Whoever answers there must know who we are.
+async fn answers_lines(address: SocketAddr) -> Result<()> {
+    let mut client = timeout(PATIENCE, Client::connect_plain(&address.to_string())).await??;
+    let answer = ask(&mut client, json!({"action": "whoami"})).await?;
+    answer.get("caller").and_then(Value::as_str).context("what answers there is no gateway").map(|_| ())
+}
+
+/// Whoever answers there must have our certificate.
+async fn answers_tls(address: SocketAddr, state_dir: &Path, config: &Config) -> Result<()> {
+    let file = state_dir.join(&config.tls.certificate);
+    let names = handshake::certificates(&file)?.into_iter().next().map(|leaf| leaf.names).unwrap_or_default();
+    let name = names.iter().find(|name| *name == "localhost").or(names.first());
+    let name = name.context("its certificate names nobody")?;
+    timeout(PATIENCE, Client::connect_tls(&reachable(address).to_string(), Some(name), &Trust::Authority(file)))
+        .await??;
+    Ok(())
+}
+
+/// This machine's own way to a listener that may listen everywhere.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
+fn tell_served(check: &'static str, address: SocketAddr, answers: Result<()>, findings: &mut Findings) {
+    match answers {
+        _ if address.port() == 0 => findings.unknown(check, "port 0 is another one at each start"),
+        Ok(()) => findings.ok(check, format!("the gateway serves {address}")),
+        Err(error) => {
+            let remedy = format!("{RESTART}; if it says that the port is taken, end the other program");
+            findings.fail(check, format!("the gateway does not serve {address} ({error:#})"), remedy);
+        }
+    }
+}
+
+fn tell_free(check: &'static str, address: SocketAddr, findings: &mut Findings) {
+    match TcpListener::bind(address) {
+        Ok(_) => findings.ok(check, format!("{address} is free for the gateway")),
+        Err(error) => {
+            let message = match error.kind() {
+                ErrorKind::AddrInUse => format!("another program listens on {address}"),
+                _ => format!("nothing can listen on {address} ({error})"),
+            };
+            findings.fail(check, message, format!("end it, or put another {check}.listen into livegate.toml"));
+        }
+    }
+}

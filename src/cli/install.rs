@@ -1,0 +1,143 @@
+//! `livegate install`: the Remote Script into Live's folder, with the key that only the gateway knows.
+
+mod plan;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::bridge_key::{self, BridgeKey};
+use super::remote_script::{Change, RemoteScript};
+use super::script_settings::ScriptSettings;
+use super::{Outcome, State, live_folder, print_json};
+use crate::client::Client;
+use crate::platform;
+use plan::Plan;
+
+/// Put the Remote Script into Live's User Library, and make the key that it shares with the gateway. Safe to repeat.
+///
+/// Example: livegate install
+#[derive(Args)]
+pub struct Install {
+    /// Live's User Library, or its folder "Remote Scripts" [default: where Live keeps it on macOS and Windows]
+    #[arg(long, value_name = "PATH")]
+    live_dir: Option<PathBuf>,
+    /// The gateway takes 127.0.0.1:9004, so that programs with that port built in go through it; the script moves to 9014
+    #[arg(long)]
+    take_9004: bool,
+    #[command(flatten)]
+    state: State,
+    /// One line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Install {
+    pub async fn run(self) -> Result<Outcome> {
+        let state_dir = self.state.dir()?;
+        // Whatever can be refused is refused before anything is written.
+        let plan = Plan::make(&state_dir, self.take_9004)?;
+        let script = RemoteScript::below(&live_folder::remote_scripts(self.live_dir.as_deref())?);
+        script.look_to_replace()?;
+        platform::create_private_dir(&state_dir)?;
+        let key = bridge_key::make(&state_dir, &plan.file.config.bridge)?;
+        if plan.is_new {
+            plan.file.write()?;
+        }
+        let change = script.put(&settings(&script, &plan, &key))?;
+        let gateway_runs = Client::connect_control(&state_dir).await.is_ok();
+        let done = Done { script, plan, key, change, gateway_runs, state_option: self.state_option() };
+        match self.json {
+            true => print_json(done.facts().as_object().expect("facts are an object")),
+            false => println!("{}", done.report()),
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+impl Install {
+    /// For the commands that come next, if this one had it.
+    fn state_option(&self) -> String {
+        let named = self.state.state_dir.as_ref();
+        named.map(|dir| format!(" --state-dir \"{}\"", dir.display())).unwrap_or_default()
+    }
+}
+
+/// Port and key are the gateway's to say; bounds that somebody has set in the script's settings stay.
+fn settings(script: &RemoteScript, plan: &Plan, key: &BridgeKey) -> ScriptSettings {
+    let limits = ScriptSettings::read(&script.settings_file()).map(|there| there.limits).unwrap_or_default();
+    ScriptSettings { port: plan.file.config.bridge.address.port(), key_file: Some(key.file.clone()), limits }
+}
+
+struct Done {
+    script: RemoteScript,
+    plan: Plan,
+    key: BridgeKey,
+    change: Change,
+    gateway_runs: bool,
+    state_option: String,
+}
+
+impl Done {
+    fn facts(&self) -> Value {
+        json!({
+            "ok": true,
+            "script": self.script.folder,
+            "change": self.change_word(),
+            "bridge": self.plan.file.config.bridge.address.to_string(),
+            "key_file": self.key.file,
+            "key_is_new": self.key.is_new,
+            "config": self.plan.file.path,
+            "config_changed": self.plan.is_new,
+            "local": self.plan.file.config.local_listen().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "next": self.next(),
+        })
+    }
+
+    fn change_word(&self) -> &'static str {
+        match self.change {
+            Change::New => "new",
+            Change::Replaced => "replaced",
+            Change::Settings => "new settings",
+            Change::Nothing => "unchanged",
+        }
+    }
+
+    fn report(&self) -> String {
+        let new_or_kept = |is_new| if is_new { "new" } else { "kept" };
+        let mut lines = vec![
+            format!("script         {}  ({})", self.script.folder.display(), self.change_word()),
+            format!("listens on     {}, for the gateway alone", self.plan.file.config.bridge.address),
+            format!("bridge key     {}  ({})", self.key.file.display(), new_or_kept(self.key.is_new)),
+        ];
+        if self.plan.is_new {
+            lines.push(format!("configuration  {}  (extended)", self.plan.file.path.display()));
+        }
+        lines.push(String::new());
+        lines.extend(self.next().iter().zip(1..).map(|(step, number)| format!("{number}. {step}")));
+        lines.join("\n")
+    }
+
+    /// What is left to do by hand.
+    fn next(&self) -> Vec<String> {
+        let mut steps = Vec::new();
+        if self.change != Change::Nothing || self.key.is_new {
+            steps.push("Start Live; if it runs, end it and start it again: it reads scripts only then.".to_owned());
+        }
+        steps.push(
+            "In Live, under Settings > Link, Tempo & MIDI (Live 11: Preferences), choose LiveGate as a Control Surface; \
+             its Input and Output stay None."
+                .to_owned(),
+        );
+        let serve = format!("livegate serve{}", self.state_option);
+        steps.push(match (self.gateway_runs, self.plan.is_new || self.key.is_new) {
+            (true, true) => format!("End the gateway that runs, and start it again: {serve}"),
+            (true, false) => "The gateway runs already.".to_owned(),
+            (false, _) => format!("Start the gateway: {serve}"),
+        });
+        steps.push(format!("See whether all is well: livegate doctor{}", self.state_option));
+        steps
+    }
+}

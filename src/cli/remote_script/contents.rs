@@ -1,0 +1,130 @@
+//! What lies in a script's folder, by digests: what was put there, what has been changed since, and what is strange to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::{fs, io};
+
+use anyhow::{Context, Result};
+use aws_lc_rs::digest::{SHA256, digest};
+use serde::Deserialize;
+
+use super::{Files, MANIFEST};
+use crate::cli::embedded;
+use crate::cli::script_settings;
+
+/// A folder that is called LiveGate.
+pub struct Contents {
+    /// The digest of each file by its path, `/` between the names. What is no file, such as a link, has none.
+    there: BTreeMap<String, Option<String>>,
+    /// The digest of each file that was put there. `None`: it was not put there by `install`.
+    put: Option<BTreeMap<String, String>>,
+    is_signed: bool,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    files: BTreeMap<String, String>,
+}
+
+/// How the script's own file begins, in every version of it.
+const SIGNATURE: &[u8] = b"\"\"\"LiveGate: the Remote Script";
+/// What Python and the system's file managers leave in any folder.
+const LITTER: [&str; 4] = ["__pycache__", ".DS_Store", "desktop.ini", "Thumbs.db"];
+/// What this command line writes beside the script's own files.
+const BESIDE: [&str; 3] = [MANIFEST, script_settings::FILE, "settings.draft"];
+
+impl Contents {
+    pub fn read(folder: &Path) -> Result<Contents> {
+        let context = || format!("cannot read {}", folder.display());
+        let mut there = BTreeMap::new();
+        walk(folder, "", &mut there).with_context(context)?;
+        let put = match fs::read(folder.join(MANIFEST)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            text => serde_json::from_slice(&text.with_context(context)?).ok().map(|manifest: Manifest| manifest.files),
+        };
+        let is_signed = fs::read(folder.join("__init__.py")).is_ok_and(|text| text.starts_with(SIGNATURE));
+        Ok(Contents { there, put, is_signed })
+    }
+
+    /// Put there by `install`, or copied by hand, or not begun with.
+    pub fn is_ours(&self) -> bool {
+        self.was_installed() || self.is_signed || self.there.keys().all(|path| BESIDE.contains(&path.as_str()))
+    }
+
+    pub fn was_installed(&self) -> bool {
+        self.put.is_some()
+    }
+
+    /// What is neither of the script nor anybody's litter.
+    pub fn strange(&self) -> Vec<String> {
+        let known: BTreeSet<String> = match &self.put {
+            Some(put) => put.keys().cloned().collect(),
+            None => embedded::remote_script().into_keys().collect(),
+        };
+        let is_strange = |(path, digest): &(&String, &Option<String>)| {
+            digest.is_none() || !(known.contains(*path) || BESIDE.contains(&path.as_str()))
+        };
+        self.there.iter().filter(is_strange).map(|(path, _)| path.clone()).collect()
+    }
+
+    /// What was put there and is something else now.
+    pub fn changed(&self) -> Vec<String> {
+        let put = self.put.iter().flatten();
+        let is_there = |path: &String| self.there.get(path).cloned().flatten();
+        put.filter(|(path, digest)| is_there(path).is_some_and(|there| there != **digest))
+            .map(|(path, _)| path.clone())
+            .collect()
+    }
+
+    /// What was put there and is not there any more.
+    pub fn missing(&self) -> Vec<String> {
+        let put = self.put.iter().flatten();
+        put.filter(|(path, _)| !self.there.contains_key(*path)).map(|(path, _)| path.clone()).collect()
+    }
+
+    /// Whether these files are there, as they are, and were put there.
+    pub fn is_as_put(&self, files: &Files) -> bool {
+        let digests: BTreeMap<String, String> = files.iter().map(|(path, data)| (path.clone(), sha256(data))).collect();
+        let is_there = |(path, digest): (&String, &String)| self.there.get(path) == Some(&Some(digest.clone()));
+        digests.iter().all(is_there) && self.put.as_ref() == Some(&digests)
+    }
+
+    /// Of the source that lies there, as the script itself computes it.
+    pub fn source_sha256(&self) -> String {
+        let digests = self.there.iter().filter_map(|(path, digest)| Some((path.as_str(), digest.clone()?)));
+        of_sources(digests)
+    }
+}
+
+/// Of the source of these files.
+pub fn source_sha256(files: &Files) -> String {
+    of_sources(files.iter().map(|(path, data)| (path.as_str(), sha256(data))))
+}
+
+/// The hash of the lines `<sha256 of the file>  <path>` of all Python files, sorted by path.
+fn of_sources<'a>(digests: impl Iterator<Item = (&'a str, String)>) -> String {
+    let sources = digests.filter(|(path, _)| path.ends_with(".py"));
+    let lines: String = sources.map(|(path, digest)| format!("{digest}  {path}\n")).collect();
+    sha256(lines.as_bytes())
+}
+
+pub fn sha256(data: &[u8]) -> String {
+    hex::encode(digest(&SHA256, data))
+}
+
+fn walk(folder: &Path, prefix: &str, there: &mut BTreeMap<String, Option<String>>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let (kind, path) = (entry.file_type()?, format!("{prefix}{name}"));
+        if LITTER.contains(&name.as_str()) {
+            continue;
+        } else if kind.is_dir() {
+            walk(&entry.path(), &format!("{path}/"), there)?;
+        } else {
+            let digest = if kind.is_file() { Some(sha256(&fs::read(entry.path())?)) } else { None };
+            there.insert(path, digest);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! The commands of a batch: each is read as if it had come on a line of its own.
+
+use serde_json::{Map, Value};
+
+use super::{Terms, invalid, read_action, refuse_foreign_envelope};
+use crate::command::{Action, Catalogue, Home, fill};
+use crate::refusal::{Code, Refusal};
+
+/// One command of a batch.
+#[derive(Debug)]
+pub struct Command {
+    pub action: &'static Action,
+    pub params: Map<String, Value>,
+    pub terms: Terms,
+}
+
+/// Take the commands out of a batch's checked parameters.
+pub fn read(params: &mut Map<String, Value>, catalogue: &'static Catalogue) -> Result<Vec<Command>, Refusal> {
+    let Some(Value::Array(lines)) = params.remove("commands") else {
+        return Err(invalid("commands is required".into()));
+    };
+    if lines.is_empty() {
+        return Err(invalid("commands must have at least one item".into()));
+    }
+    let numbered = lines.into_iter().enumerate();
+    numbered
+        .map(|(index, line)| read_one(line, catalogue).map_err(|refusal| of_item("commands", index, refusal)))
+        .collect()
+}
+
+/// What a refusal of one item means for the whole.
+pub fn of_item(items: &str, index: usize, refusal: Refusal) -> Refusal {
+    Refusal { message: format!("{items}[{index}]: {}", refusal.message).into(), ..refusal }
+}
+
+fn read_one(line: Value, catalogue: &'static Catalogue) -> Result<Command, Refusal> {
+    let Value::Object(mut keys) = line else { return Err(invalid("a command is an object".into())) };
+    let action = read_action(&mut keys, catalogue)?;
+    if action.home != Home::Live || action.is_own {
+        return Err(Refusal::new(Code::InvalidParams, format!("{} cannot be part of a batch", action.name)));
+    }
+    let terms = Terms::read(action, &mut keys)?;
+    if terms.once.is_some() || terms.coalesce || keys.contains_key("id") || keys.contains_key("deadline_ms") {
+        return Err(invalid("id, deadline_ms, once and coalesce belong to the batch, not to its commands".into()));
+    }
+    refuse_foreign_envelope(action, &keys)?;
+    let params = fill(&action.params, keys).map_err(|reason| invalid(format!("{}: {reason}", action.name)))?;
+    Ok(Command { action, params, terms })
+}
+
+impl Command {
+    /// As the script reads it and the trail keeps it.
+    pub fn to_map(&self) -> Map<String, Value> {
+        let mut line = self.params.clone();
+        line.insert("action".into(), self.action.name.clone().into());
+        self.terms.write(&mut line);
+        line
+    }
+}

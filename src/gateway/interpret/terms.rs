@@ -1,0 +1,95 @@
+//! On what terms a request is to run: the envelope keys that are neither its name nor its parameters.
+
+use serde_json::{Map, Value};
+
+use super::invalid;
+use crate::command::{Action, Home};
+use crate::policy::Condition;
+use crate::refusal::Refusal;
+
+const ONCE_BYTES_MAX: usize = 64;
+
+/// All of them are recorded with the decision, and travel to the script.
+#[derive(Debug, Default, PartialEq)]
+pub struct Terms {
+    /// What the client expects of the set; if it is otherwise, nothing happens.
+    pub expect: Option<Box<Condition>>,
+    /// Everything but the effect.
+    pub dry_run: bool,
+    /// A later value for the same target may take its place while it waits.
+    pub coalesce: bool,
+    /// A key against repetition.
+    pub once: Option<Box<str>>,
+}
+
+impl Terms {
+    /// Take the terms out of a line's keys.
+    pub fn read(action: &Action, keys: &mut Map<String, Value>) -> Result<Terms, Refusal> {
+        let mut terms = Terms::default();
+        if let Some(expect) = keys.remove("expect") {
+            require_live(action, "expect")?;
+            if action.is_own {
+                return Err(invalid(format!("expect belongs to the commands of a {}, not to itself", action.name)));
+            }
+            let condition = Condition::parse(expect).map_err(|reason| invalid(format!("expect: {reason}")))?;
+            terms.expect = Some(Box::new(condition));
+        }
+        if let Some(dry_run) = keys.remove("dry_run") {
+            require_live(action, "dry_run")?;
+            terms.dry_run = dry_run.as_bool().ok_or_else(|| invalid("dry_run must be true or false".into()))?;
+        }
+        if let Some(coalesce) = keys.remove("coalesce") {
+            require_live(action, "coalesce")?;
+            terms.coalesce = coalesce.as_bool().ok_or_else(|| invalid("coalesce must be true or false".into()))?;
+            if terms.coalesce && !action.sets_a_value() {
+                return Err(invalid(format!("coalesce is for actions that set a value; {} does not", action.name)));
+            }
+        }
+        if let Some(once) = keys.remove("once") {
+            require_live(action, "once")?;
+            terms.once = Some(read_once(once)?);
+        }
+        Ok(terms)
+    }
+
+    /// Whether only the script can keep them.
+    pub fn need_the_script(&self) -> bool {
+        self.expect.is_some() || self.dry_run
+    }
+
+    /// As the trail has them; nothing if there are none.
+    pub fn to_map(&self) -> Option<Map<String, Value>> {
+        let mut terms = Map::new();
+        self.write(&mut terms);
+        Some(terms).filter(|terms| !terms.is_empty())
+    }
+
+    /// As the script reads them.
+    pub fn write(&self, line: &mut Map<String, Value>) {
+        if let Some(expect) = &self.expect {
+            line.insert("expect".into(), expect.to_value());
+        }
+        if self.dry_run {
+            line.insert("dry_run".into(), Value::Bool(true));
+        }
+        if self.coalesce {
+            line.insert("coalesce".into(), Value::Bool(true));
+        }
+    }
+}
+
+fn read_once(value: Value) -> Result<Box<str>, Refusal> {
+    match value {
+        Value::String(key) if (1..=ONCE_BYTES_MAX).contains(&key.len()) => Ok(key.into()),
+        _ => Err(invalid(format!("once must be a string of 1 to {ONCE_BYTES_MAX} bytes"))),
+    }
+}
+
+fn require_live(action: &Action, key: &str) -> Result<(), Refusal> {
+    match action.home {
+        Home::Live => Ok(()),
+        Home::Bridge | Home::Gateway => {
+            Err(invalid(format!("{key} is for what is done in Live; {} is done by the gateway", action.name)))
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Taking back what a connection asked for and what has not begun.
+
+use serde_json::{Map, Value};
+
+use super::Reply;
+use crate::command::Home;
+use crate::gateway::interpret::Id;
+use crate::gateway::record::Recorded;
+
+/// What a cancel has come to so far.
+#[derive(Clone, Copy, Debug)]
+pub struct Cancelling {
+    pub taken: usize,
+    /// How many it asked the script to take back.
+    pub under_way: usize,
+}
+
+impl Cancelling {
+    /// The reply to the cancel, when the script has answered which of them it had not begun.
+    pub fn reply_after(self, answer: &Map<String, Value>) -> Reply {
+        let in_script = answer.get("cancelled").and_then(Value::as_array).map_or(0, Vec::len);
+        let mut body = Map::from_iter([("ok".to_owned(), Value::Bool(true))]);
+        body.insert("cancelled".into(), (self.taken + in_script).into());
+        body.insert("under_way".into(), self.under_way.saturating_sub(in_script).into());
+        Reply::ok(body)
+    }
+}
+
+/// Whether a cancel is about a request: one of its own connection, and of the ids that it names.
+pub fn is_meant(cancel: &Recorded, recorded: &Recorded) -> bool {
+    let ids = cancel.request().params.get("ids").and_then(Value::as_array);
+    let id = recorded.request().id.as_ref().map(Id::to_value);
+    recorded.connection() == cancel.connection()
+        && recorded.request().action.home == Home::Live
+        && ids.is_none_or(|ids| id.is_some_and(|id| ids.contains(&id)))
+}

@@ -1,0 +1,61 @@
+//! A command as the script reads it. Nothing of it is the client's own bytes.
+
+use serde_json::{Map, Value};
+
+use crate::gateway::interpret::Request;
+use crate::gateway::permit::Guards;
+use crate::policy::Guard;
+use crate::refusal::{Code, Refusal};
+
+/// For a script that checks conditions.
+pub fn keyed(request: &Request, guards: &Guards) -> Map<String, Value> {
+    let mut line = plain(request);
+    request.terms.write(&mut line);
+    match guards {
+        Guards::One(guard) => add_guard(&mut line, guard.as_ref()),
+        Guards::Each(guards) => {
+            let commands = request.batch().iter().zip(guards).map(|(command, guard)| {
+                let mut line = command.to_map();
+                add_guard(&mut line, guard.as_ref());
+                Value::Object(line)
+            });
+            line.insert("commands".into(), commands.collect());
+        }
+    }
+    line
+}
+
+/// For any script: the action and its parameters, all of them explicit.
+pub fn plain(request: &Request) -> Map<String, Value> {
+    let mut line = request.params.clone();
+    line.insert("action".into(), request.action.name.clone().into());
+    line
+}
+
+fn add_guard(line: &mut Map<String, Value>, guard: Option<&Guard>) {
+    if let Some(guard) = guard {
+        line.insert("guard".into(), guard.to_value());
+    }
+}
+
+/// A plain bridge may be a script that ignores what it does not know, and a condition that is ignored is a lie.
+pub fn refuse_without_key(request: &Request, guards: &Guards) -> Result<(), Refusal> {
+    match guards {
+        Guards::Each(_) => Err(needs_key("a batch needs")),
+        Guards::One(None) if request.terms.need_the_script() => Err(needs_key("expect and dry_run need")),
+        Guards::One(None) => Ok(()),
+        Guards::One(Some(_)) => {
+            let message = "your role allows this on conditions that only a script with a key can check";
+            Err(Refusal::new(Code::Forbidden, message))
+        }
+    }
+}
+
+pub fn needs_key(what: &str) -> Refusal {
+    Refusal::new(Code::Unsupported, format!("{what} the script with a key; run livegate install"))
+}
+
+pub fn mismatch() -> Refusal {
+    let message = "the script in Live is not the one that this gateway knows; run livegate install, then restart Live";
+    Refusal::new(Code::BridgeMismatch, message)
+}

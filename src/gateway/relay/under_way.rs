@@ -1,0 +1,29 @@
+//! A command that the script has been told and has not answered.
+
+use std::time::Instant;
+
+use serde_json::{Map, Value};
+
+use super::Reply;
+use super::cancelling::Cancelling;
+use crate::gateway::record::Recorded;
+
+pub struct UnderWay {
+    pub recorded: Recorded,
+    /// When to stop waiting for the answer.
+    pub overdue: Instant,
+    /// If it is itself the taking back of others.
+    pub cancelling: Option<Cancelling>,
+}
+
+impl UnderWay {
+    /// The reply that the script's answer comes to.
+    pub fn read(&self, body: Map<String, Value>) -> Reply {
+        let reply = match (self.cancelling, self.recorded.request().batch().len()) {
+            (Some(cancelling), _) => Some(cancelling.reply_after(&body)),
+            (None, 0) => Reply::from_bridge(body),
+            (None, commands) => Reply::from_bridge_of_batch(body, commands),
+        };
+        reply.unwrap_or_else(Reply::unknown)
+    }
+}

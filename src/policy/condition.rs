@@ -1,0 +1,138 @@
+//! Conditions on the set: what a client expects of it and what a rule demands, looked at by the script in the tick of the change.
+//! `script/LiveGate/conditions.py` says what they mean; `tests/guards.json` holds both to it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+/// Kinds of objects that a condition may name.
+const KINDS: [&str; 5] = ["track", "clip", "scene", "device", "return"];
+/// States of the set.
+const STATES: [&str; 3] = ["playing", "recording", "armed"];
+const PATTERNS_MAX: usize = 64;
+const NAME_CHARS_MAX: usize = 256;
+
+/// A checked condition: every member has to hold. It travels to the script as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition(Map<String, Value>);
+
+/// What a condition is compared with: the names of objects by kind, and states.
+#[derive(Debug, Default)]
+pub struct Situation {
+    pub names: BTreeMap<String, Vec<String>>,
+    pub states: BTreeMap<String, bool>,
+}
+
+/// Whether of several objects each has to match, or one is enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    Each,
+    Any,
+}
+
+impl Condition {
+    /// Check a condition, or say what is wrong with it.
+    pub fn parse(value: Value) -> Result<Condition, String> {
+        let Value::Object(members) = value else { return Err("a condition is an object".into()) };
+        if members.is_empty() {
+            return Err("a condition has at least one member".into());
+        }
+        for (member, wanted) in &members {
+            check(member, wanted)?;
+        }
+        Ok(Condition(members))
+    }
+
+    pub fn to_value(&self) -> Value {
+        Value::Object(self.0.clone())
+    }
+
+    pub fn holds(&self, situation: &Situation, of: Of) -> bool {
+        self.0.iter().all(|(member, wanted)| holds(member, wanted, situation, of))
+    }
+}
+
+fn check(member: &str, wanted: &Value) -> Result<(), String> {
+    match wanted {
+        _ if STATES.contains(&member) => match wanted.is_boolean() {
+            true => Ok(()),
+            false => Err(format!("{member} must be true or false")),
+        },
+        Value::Array(kinds) if member == "exists" || member == "absent" => {
+            match kinds.iter().all(|kind| kind.as_str().is_some_and(|kind| KINDS.contains(&kind))) {
+                true if kinds.len() <= KINDS.len() => Ok(()),
+                _ => Err(format!("{member} must be an array of {}", KINDS.join(", "))),
+            }
+        }
+        Value::String(name) if KINDS.contains(&member) => check_name(member, name),
+        Value::Array(patterns) if KINDS.contains(&member) && patterns.len() <= PATTERNS_MAX => {
+            patterns.iter().try_for_each(|pattern| match pattern {
+                Value::String(pattern) => check_name(member, pattern),
+                _ => Err(format!("{member} must hold patterns, which are strings")),
+            })
+        }
+        _ if KINDS.contains(&member) => {
+            Err(format!("{member} must be a name, or an array of at most {PATTERNS_MAX} patterns"))
+        }
+        _ if member == "exists" || member == "absent" => {
+            Err(format!("{member} must be an array of {}", KINDS.join(", ")))
+        }
+        _ => Err(format!(
+            "there is no such condition; there are {}, exists, absent, {}",
+            KINDS.join(", "),
+            STATES.join(", ")
+        )),
+    }
+}
+
+fn check_name(member: &str, name: &str) -> Result<(), String> {
+    match name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control) {
+        true => Ok(()),
+        false => Err(format!("{member} must have at most {NAME_CHARS_MAX} characters, and no control characters")),
+    }
+}
+
+fn holds(member: &str, wanted: &Value, situation: &Situation, of: Of) -> bool {
+    let there = |kind: &str| situation.names.get(kind).map_or(&[][..], Vec::as_slice);
+    let kinds = || wanted.as_array().into_iter().flatten().filter_map(Value::as_str);
+    match member {
+        "exists" => kinds().all(|kind| !there(kind).is_empty()),
+        "absent" => kinds().all(|kind| there(kind).is_empty()),
+        _ if STATES.contains(&member) => situation.states.get(member).copied() == wanted.as_bool(),
+        kind if of == Of::Any => there(kind).iter().any(|name| matches(wanted, name)),
+        kind => !there(kind).is_empty() && there(kind).iter().all(|name| matches(wanted, name)),
+    }
+}
+
+fn matches(wanted: &Value, name: &str) -> bool {
+    match wanted {
+        Value::String(exact) => exact == name,
+        Value::Array(patterns) => patterns.iter().filter_map(Value::as_str).any(|pattern| glob_matches(pattern, name)),
+        _ => false,
+    }
+}
+
+/// Whether a pattern matches a whole name: `*` is any run of characters, `?` is one. It takes at most the product of their lengths.
+pub fn glob_matches(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    let (mut at, mut position) = (0, 0);
+    let mut last_star: Option<(usize, usize)> = None;
+    while position < name.len() {
+        match pattern.get(at) {
+            Some('*') => {
+                last_star = Some((at, position));
+                at += 1;
+            }
+            Some(&wanted) if wanted == '?' || wanted == name[position] => (at, position) = (at + 1, position + 1),
+            // The last star takes one character more; earlier stars need not be tried again.
+            _ => match last_star {
+                Some((star, taken)) => {
+                    last_star = Some((star, taken + 1));
+                    (at, position) = (star + 1, taken + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[at..].iter().all(|&rest| rest == '*')
+}

@@ -1,0 +1,143 @@
+//! What can be subscribed to: an event by its name, and which object of the set it is about.
+
+use serde_json::{Map, Value};
+
+/// One event of one object, such as the volume of track 3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Topic {
+    kind: usize,
+    indexes: [u32; INDEXES_MAX],
+}
+
+/// An event as the protocol knows it.
+#[derive(Debug)]
+struct Kind {
+    name: &'static str,
+    /// The parameters that say which object it is about.
+    indexes: &'static [&'static str],
+    /// The reading action whose right it takes to hear of it.
+    right: &'static str,
+}
+
+const INDEXES_MAX: usize = 3;
+const INDEX_MAX: u64 = (1 << 31) - 1;
+/// A set was loaded. The gateway tells it: it knows when the script is made anew.
+pub const SET_LOAD: &str = "set_load";
+
+const KINDS: [Kind; 19] = [
+    kind("tempo", &[], "get_session_info"),
+    kind("transport", &[], "get_session_info"),
+    kind("selection", &[], "get_session_info"),
+    kind("tracks", &[], "get_session_info"),
+    kind("scenes", &[], "get_session_info"),
+    kind(SET_LOAD, &[], "get_session_info"),
+    kind("track_name", &["track_index"], "get_track_info"),
+    kind("track_volume", &["track_index"], "get_track_info"),
+    kind("track_pan", &["track_index"], "get_track_info"),
+    kind("track_mute", &["track_index"], "get_track_info"),
+    kind("track_solo", &["track_index"], "get_track_info"),
+    kind("track_arm", &["track_index"], "get_track_info"),
+    kind("track_send", &["track_index", "send_index"], "get_track_sends"),
+    kind("return_volume", &["return_index"], "get_return_track_info"),
+    kind("master_volume", &[], "get_master_track_info"),
+    kind("clip_state", &["track_index", "clip_index"], "get_clip_info"),
+    kind("clip_name", &["track_index", "clip_index"], "get_clip_info"),
+    kind("scene_state", &["scene_index"], "get_scene_info"),
+    kind("device_parameter", &["track_index", "device_index", "param_index"], "get_device_parameters"),
+];
+
+const fn kind(name: &'static str, indexes: &'static [&'static str], right: &'static str) -> Kind {
+    Kind { name, indexes, right }
+}
+
+impl Topic {
+    /// Read a topic as a client or the script writes it; `value` and `seq` of an event are passed over by the caller.
+    pub fn read(fields: &Map<String, Value>) -> Result<Topic, String> {
+        let name = fields.get("event").and_then(Value::as_str).ok_or("a topic has an event")?;
+        let kind = KINDS.iter().position(|kind| kind.name == name).ok_or_else(|| {
+            let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+            format!("there is no such event; there are {}", names.join(", "))
+        })?;
+        let mut topic = Topic { kind, indexes: [0; INDEXES_MAX] };
+        for (place, index) in KINDS[kind].indexes.iter().enumerate() {
+            let value = fields.get(*index).and_then(Value::as_u64).filter(|value| *value <= INDEX_MAX);
+            let value = value.ok_or_else(|| format!("{name} needs {index}, an integer from 0"))?;
+            topic.indexes[place] = u32::try_from(value).expect("within 31 bits");
+        }
+        let known = |key: &String| key == "event" || KINDS[kind].indexes.contains(&key.as_str());
+        match fields.keys().find(|key| !known(key)) {
+            Some(_) if KINDS[kind].indexes.is_empty() => Err(format!("{name} takes no index")),
+            Some(_) => Err(format!("{name} takes {} and nothing else", KINDS[kind].indexes.join(", "))),
+            None => Ok(topic),
+        }
+    }
+
+    pub fn name(&self) -> &'static str {
+        KINDS[self.kind].name
+    }
+
+    /// The action whose right it takes to hear of it.
+    pub fn right(&self) -> &'static str {
+        KINDS[self.kind].right
+    }
+
+    pub fn is_set_load(&self) -> bool {
+        self.name() == SET_LOAD
+    }
+
+    /// As both ends of the bridge write it.
+    pub fn to_map(&self) -> Map<String, Value> {
+        let mut fields = Map::from_iter([("event".to_owned(), Value::from(self.name()))]);
+        for (name, value) in KINDS[self.kind].indexes.iter().zip(self.indexes) {
+            fields.insert((*name).to_owned(), value.into());
+        }
+        fields
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::command::catalogue;
+
+    fn read(value: Value) -> Result<Topic, String> {
+        Topic::read(value.as_object().expect("an object"))
+    }
+
+    #[test]
+    fn a_topic_is_read_whole_and_written_as_it_was() {
+        for value in [
+            json!({"event": "tempo"}),
+            json!({"event": "track_volume", "track_index": 3}),
+            json!({"event": "device_parameter", "track_index": 0, "device_index": 1, "param_index": 2}),
+        ] {
+            assert_eq!(Value::Object(read(value.clone()).expect("a topic").to_map()), value);
+        }
+        for (value, expected) in [
+            (json!({}), "a topic has an event"),
+            (json!({"event": "tempoo"}), "there is no such event; there are tempo"),
+            (json!({"event": "tempo", "track_index": 0}), "tempo takes no index"),
+            (json!({"event": "track_volume"}), "track_volume needs track_index"),
+            (json!({"event": "track_volume", "track_index": -1}), "track_volume needs track_index"),
+            (json!({"event": "track_volume", "track_index": 1.0}), "track_volume needs track_index"),
+            (
+                json!({"event": "track_volume", "track_index": 0, "x": 0}),
+                "track_volume takes track_index and nothing else",
+            ),
+        ] {
+            let refused = read(value.clone()).expect_err("no topic");
+            assert!(refused.contains(expected), "{value}: {refused}");
+        }
+    }
+
+    #[test]
+    fn the_right_to_hear_of_something_is_the_right_to_read_it() {
+        for kind in &KINDS {
+            let action = catalogue().find(kind.right).expect("an action");
+            assert!(action.is_read(), "{}", kind.right);
+            assert!(kind.indexes.len() <= INDEXES_MAX);
+        }
+    }
+}

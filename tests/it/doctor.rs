@@ -1,0 +1,248 @@
+//! `livegate doctor`: each fault is induced, and must be named with its remedy.
+
+use std::fs;
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use livegate::platform;
+use rcgen::{CertificateParams, KeyPair};
+use tempfile::TempDir;
+use time::{Duration, OffsetDateTime};
+
+use crate::support::fake_script::FakeScript;
+use crate::support::installation::{Gateway, Installation, MACOS, Running};
+
+const INSTALL: &str = "run livegate install, then restart Live";
+/// Where nobody listens: a port that only the system may give away.
+const NOBODY: &str = "127.0.0.1:1";
+
+/// What is done to a file.
+enum Deed {
+    Remove,
+    Write(String),
+    /// Others may read it from now on.
+    Publish,
+}
+
+/// Do it, let the doctor look, and undo it.
+fn check(installation: &Installation, file: &Path, deed: Deed, expected: (&str, &str, &str)) {
+    let before = fs::read_to_string(file).ok();
+    let original = || before.clone().expect("a file");
+    match deed {
+        Deed::Remove => fs::remove_file(file).expect("a file to remove"),
+        Deed::Write(text) => fs::write(file, text).expect("a file"),
+        Deed::Publish => {
+            fs::remove_file(file).expect("a file to remove");
+            fs::write(file, original()).expect("a file");
+        }
+    }
+    let findings = installation.doctor();
+    match &before {
+        Some(text) => platform::write_private(file, text).expect("a file"),
+        None => fs::remove_file(file).expect("a file to remove"),
+    }
+    assert_eq!(findings.0["ok"], false, "{file:?}: {:#}", findings.0);
+    findings.expect(expected.0, "fail", expected.1, expected.2);
+}
+
+#[test]
+fn what_is_wrong_with_files_is_named_with_its_remedy() {
+    let running = Running::start();
+    let installation = &running.installation;
+    let (script, state) = (installation.script(), &installation.state);
+    let key = state.join("bridge.key");
+    let in_script = |name: &str| script.join(name);
+    let settings =
+        |port: u16, key_file: &Path| Deed::Write(serde_json::json!({"port": port, "key_file": key_file}).to_string());
+    let configured = |more: &str| Deed::Write(format!("{}{more}", running.configuration));
+    let port = running.live.address.port();
+    let other_key = installation.dir.path().join("other.key");
+    platform::write_secret(&other_key, &"11".repeat(32).into()).expect("a key");
+    let toml = state.join("livegate.toml");
+    let cases: Vec<(PathBuf, Deed, (&str, &str, &str))> = vec![
+        (
+            toml.clone(),
+            Deed::Write("[bridge]\nadress = 1\n".into()),
+            ("configuration", "unknown field `adress`", "correct it"),
+        ),
+        (in_script("bridge.py"), Deed::Write(String::new()), ("source", "has been changed: bridge.py", INSTALL)),
+        (in_script("mine.py"), Deed::Write(String::new()), ("source", "not of it: mine.py", "move it elsewhere")),
+        (in_script("lines.py"), Deed::Remove, ("source", "missing: lines.py", INSTALL)),
+        (in_script("settings.json"), Deed::Remove, ("settings", "cannot read", INSTALL)),
+        (in_script("settings.json"), Deed::Write("{".into()), ("settings", "cannot use", INSTALL)),
+        (in_script("settings.json"), settings(7, &key), ("settings", "has port 7, the gateway looks on port", INSTALL)),
+        (
+            in_script("settings.json"),
+            Deed::Write(format!("{{\"port\": {port}}}")),
+            ("settings", "names no key", INSTALL),
+        ),
+        (in_script("settings.json"), settings(port, &other_key), ("key", "is not the gateway's", INSTALL)),
+        (key.clone(), Deed::Remove, ("key", "is not there", INSTALL)),
+        (key.clone(), Deed::Publish, ("key", "others may read it; run chmod 600", "make it private again")),
+        (key.clone(), Deed::Write("5a".into()), ("key", "64 hex digits", "run livegate install")),
+        (
+            key.clone(),
+            Deed::Write("22".repeat(32)),
+            ("bridge", "has another key than the gateway", "run livegate install"),
+        ),
+        (state.join("tls/server.pem"), Deed::Remove, ("certificate", "cannot read", "livegate init --lan")),
+        (
+            toml.clone(),
+            configured("[trail]\ndisk_free_bytes_min = 9223372036854775807\n"),
+            ("disk", "only", "make room"),
+        ),
+        (
+            toml,
+            Deed::Write(
+                running.configuration.replace("[local]\nlisten = [", &format!("[local]\nlisten = [\"{NOBODY}\", ")),
+            ),
+            ("local", "the gateway does not serve 127.0.0.1:1", "end the gateway, and start it again"),
+        ),
+    ];
+    for (file, deed, expected) in cases {
+        check(installation, &file, deed, expected);
+    }
+    installation.doctor().expect_green();
+    fs::rename(state.join("trail.db"), state.join("away.db")).expect("a trail");
+    let findings = installation.doctor();
+    findings.expect("gateway", "fail", "it cannot write the trail", "see disk and trail below");
+}
+
+#[test]
+fn a_machine_on_which_nothing_is_set_up_or_runs_is_told_what_to_do_first() {
+    let installation = Installation::new(MACOS);
+    installation.doctor().expect("script", "fail", "LiveGate is not there", INSTALL);
+    installation.doctor().expect("key", "fail", "bridge.key is not there", INSTALL);
+    installation.configure(&format!("[bridge]\naddress = \"{NOBODY}\"\n"));
+    installation.install();
+    let findings = installation.doctor();
+    findings.expect(
+        "bridge",
+        "fail",
+        "Live is not running or LiveGate is not chosen",
+        "choose LiveGate under Settings",
+    );
+    findings.expect("gateway", "fail", "no gateway runs", "livegate serve");
+    findings.expect("trail", "ok", "none yet", "");
+}
+
+#[test]
+fn a_stranger_on_a_port_is_called_one() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let installation = Installation::new(MACOS);
+    installation.configure(&format!("[bridge]\naddress = \"{address}\"\n[local]\nlisten = [\"{address}\"]\n"));
+    installation.install();
+    let silent = installation.doctor();
+    silent.expect("bridge", "fail", "something else listens on 127.0.0.1:", "end the other program");
+    silent.expect("local", "fail", "another program listens on 127.0.0.1:", "put another local.listen");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.write_all(b"220 mail.example\r\n");
+        }
+    });
+    installation.doctor().expect(
+        "bridge",
+        "fail",
+        "something else listens on 127.0.0.1:",
+        "put another bridge.address",
+    );
+}
+
+#[test]
+fn a_script_that_is_another_than_it_should_be_is_found_out() {
+    let installation = Installation::installed();
+    let key = fs::read_to_string(installation.state.join("bridge.key")).expect("a key");
+    let key: [u8; 32] = hex::decode(key).expect("hex").try_into().expect("32 bytes");
+    let script = FakeScript { key, live_version: "10.1.43", clock_stands: true };
+    installation.configure(&format!("[bridge]\naddress = \"{}\"\n", script.clone().listen()));
+    installation.install();
+    let findings = installation.doctor();
+    findings.expect("bridge", "ok", "with the key", "");
+    findings.expect("live", "fail", "10.1.43", "update Live");
+    findings.expect("loaded", "fail", "Live runs another LiveGate (0.0.1)", INSTALL);
+    findings.expect("catalogue", "fail", "do not know the same actions", INSTALL);
+    findings.expect("clock", "fail", "deadlines cannot be kept", "restart Live");
+    findings.expect("tick", "ok", "within", "");
+
+    let newer = FakeScript { live_version: "13.0.0", clock_stands: false, ..script };
+    installation.configure(&format!("[bridge]\naddress = \"{}\"\n", newer.listen()));
+    let findings = installation.doctor();
+    findings.expect("live", "ok", "Live 13.0.0", "");
+    findings.expect("clock", "ok", "runs as ours does", "");
+}
+
+#[test]
+fn a_live_that_stands_still_is_told_from_one_that_is_away() {
+    let mut running = Running::start();
+    running.live.stall(60_000);
+    let findings = running.installation.doctor();
+    findings.expect("bridge", "fail", "does not move", "close the dialog");
+    findings.expect("tick", "fail", "has not ticked", "close the dialog");
+    findings.expect("gateway", "ok", "runs", "");
+}
+
+#[test]
+fn a_gateway_from_before_there_was_a_key_has_to_be_started_again() {
+    let running = Running::start();
+    let installation = &running.installation;
+    let other = installation.dir.path().join("other");
+    let moved =
+        Installation { dir: TempDir::new().expect("a folder"), live_dir: installation.live_dir.clone(), state: other };
+    let bridge = running.live.address;
+    moved.configure(&format!("[local]\nlisten = [\"127.0.0.1:0\"]\n[bridge]\naddress = \"{bridge}\"\n"));
+    let mut gateway = Gateway::start(&moved.state);
+    gateway.until("serving lines");
+    platform::write_secret(
+        &moved.state.join("bridge.key"),
+        &platform::read_secret(&installation.state.join("bridge.key")).expect("a key"),
+    )
+    .expect("a key");
+    let findings = moved.doctor();
+    findings.expect("bridge", "ok", "with the key", "");
+    findings.expect(
+        "gateway",
+        "fail",
+        "its key or configuration is an older one",
+        "end the gateway, and start it again",
+    );
+}
+
+#[test]
+fn a_certificate_that_ends_is_announced_and_one_that_has_ended_is_a_fault() {
+    let installation = Installation::installed();
+    installation.configure("[tls]\nlisten = [\"127.0.0.1:0\"]\n");
+    for (from_days, until_days, state, message) in [
+        (-90, 10, "warn", "ends in"),
+        (-90, -1, "fail", "ended at"),
+        (2, 90, "fail", "is good only from"),
+        (-1, 89, "ok", "is good for"),
+    ] {
+        write_certificate(&installation.state.join("tls"), from_days, until_days);
+        let remedy = match message {
+            "is good only from" => "clock",
+            "is good for" => "",
+            _ => "livegate init --lan",
+        };
+        installation.doctor().expect("certificate", state, message, remedy);
+    }
+}
+
+#[test]
+fn a_trail_that_cannot_be_read_is_named() {
+    let installation = Installation::installed();
+    fs::write(installation.state.join("trail.db"), "no database").expect("a file");
+    installation.doctor().expect("trail", "fail", "cannot read", "move trail.db and what is beside it away");
+}
+
+fn write_certificate(dir: &Path, from_days: i64, until_days: i64) {
+    let key = KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+    let day = |days| OffsetDateTime::now_utc() + Duration::days(days) + Duration::hours(1);
+    (params.not_before, params.not_after) = (day(from_days), day(until_days));
+    let certificate = params.self_signed(&key).expect("a certificate");
+    platform::create_private_dir(dir).expect("a folder");
+    platform::write_private(&dir.join("server.pem"), &certificate.pem()).expect("a certificate");
+    platform::write_secret(&dir.join("server.key"), &key.serialize_pem().into()).expect("a key");
+}

@@ -1,0 +1,186 @@
+//! `livegate install` and `uninstall` in made-up User Libraries, up to a command that reaches Live through what was installed.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use livegate::platform;
+use serde_json::{Value, json};
+
+use crate::support::installation::{Installation, MACOS, Running, WINDOWS};
+use crate::support::{binary, root};
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn json_of(path: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).expect("a file")).expect("JSON")
+}
+
+#[test]
+fn what_is_installed_runs_in_live_before_the_gateway_and_the_doctor_is_content() {
+    let running = Running::start();
+    let sent = running.send(&["set_tempo", "bpm=128"]);
+    assert!(sent.status.success(), "{}{}", stdout(&sent), stderr(&sent));
+    assert_eq!(running.live.effects().last().expect("an effect")["value"], 128.0);
+    running.installation.doctor().expect_green();
+    let people = running.installation.run(&["doctor"]);
+    assert!(stdout(&people).lines().all(|line| line.starts_with("ok ")), "{}", stdout(&people));
+}
+
+#[test]
+fn the_script_comes_whole_with_settings_and_a_private_key_in_both_systems_folders() {
+    for live_dir in [MACOS, WINDOWS] {
+        let installation = Installation::new(live_dir);
+        let told = installation.install();
+        let key_file = installation.state.join("bridge.key");
+        assert_eq!((&told["change"], &told["key_is_new"]), (&json!("new"), &json!(true)));
+        assert_eq!(told["script"], json!(installation.script()));
+        let settings = json_of(&installation.script().join("settings.json"));
+        assert_eq!(settings, json!({"port": 9004, "key_file": key_file}));
+        platform::read_secret(&key_file).expect("a key that nobody else can read");
+        for name in ["__init__.py", "catalog.json", "actions/song.py"] {
+            assert!(installation.script().join(name).is_file(), "{name}");
+        }
+        assert!(!installation.state.join("livegate.toml").exists(), "the defaults do");
+        let people = stdout(&installation.run(&["install"]));
+        assert!(people.contains("Settings > Link, Tempo & MIDI"), "{people}");
+    }
+}
+
+#[test]
+fn installing_again_changes_nothing_and_an_older_script_is_replaced() {
+    let installation = Installation::installed();
+    let script = installation.script();
+    let key = fs::read(installation.state.join("bridge.key")).expect("a key");
+    let settings = script.join("settings.json");
+    let limited = json!({"port": 9004, "key_file": installation.state.join("bridge.key"), "limits": {"queue_max": 7}});
+    fs::write(&settings, limited.to_string()).expect("settings");
+    fs::create_dir(script.join("__pycache__")).expect("a folder");
+    fs::write(script.join("__pycache__/bridge.cpython-311.pyc"), "").expect("a file");
+    assert_eq!(installation.install()["change"], "unchanged");
+
+    fs::write(script.join("bridge.py"), "\"\"\"An older one.\"\"\"\n").expect("a file");
+    assert_eq!(installation.install()["change"], "replaced");
+    let source = fs::read(root().join("script/LiveGate/version.py")).expect("a source");
+    assert_eq!(fs::read(script.join("version.py")).expect("a file"), source);
+    assert_ne!(fs::read_to_string(script.join("bridge.py")).expect("a file"), "\"\"\"An older one.\"\"\"\n");
+    assert_eq!(json_of(&settings), limited, "somebody's limits stay");
+    assert_eq!(fs::read(installation.state.join("bridge.key")).expect("a key"), key);
+    let beside: Vec<_> = fs::read_dir(script.parent().expect("a folder")).expect("a folder").flatten().collect();
+    assert_eq!(beside.len(), 1, "{beside:?}");
+}
+
+#[test]
+fn a_script_that_was_copied_by_hand_and_a_draft_that_was_left_are_replaced() {
+    let installation = Installation::installed();
+    let script = installation.script();
+    fs::remove_file(script.join("installed.json")).expect("a manifest");
+    fs::create_dir_all(script.with_extension("draft")).expect("a draft");
+    fs::write(script.with_extension("draft").join("installed.json"), "{").expect("the beginning of a draft");
+    let refused = installation.run(&["uninstall"]);
+    assert!(stderr(&refused).contains("copied there by hand"), "{}", stderr(&refused));
+    assert_eq!(installation.install()["change"], "replaced");
+    assert!(!script.with_extension("draft").exists());
+    assert_eq!(installation.install()["change"], "unchanged");
+}
+
+#[test]
+fn nothing_of_somebody_elses_is_replaced_or_removed() {
+    let refuses = |installation: &Installation, command: &str, words: &str| {
+        let refused = installation.run(&[command]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(stderr(&refused).contains(words), "{command}: {}", stderr(&refused));
+    };
+    let foreign = Installation::new(WINDOWS);
+    fs::create_dir(foreign.script()).expect("a folder");
+    fs::write(foreign.script().join("__init__.py"), "\"\"\"My own LiveGate.\"\"\"\n").expect("a file");
+    for command in ["install", "uninstall"] {
+        refuses(&foreign, command, "was not made by livegate; move it away");
+    }
+    assert!(!foreign.state.exists(), "what is refused is refused before anything is written");
+
+    let extended = Installation::installed();
+    fs::write(extended.script().join("actions/mine.py"), "").expect("a file");
+    for command in ["install", "uninstall"] {
+        refuses(&extended, command, "livegate did not put there: actions/mine.py");
+    }
+    fs::remove_file(extended.script().join("actions/mine.py")).expect("a file");
+    fs::write(extended.script().join("bridge.py"), "").expect("a file");
+    refuses(&extended, "uninstall", "changed since livegate put them there: bridge.py");
+    assert!(extended.script().join("bridge.py").exists());
+}
+
+#[test]
+fn a_link_is_not_followed() {
+    let installation = Installation::new(WINDOWS);
+    let linked = Command::new("ln").arg("-s").arg(root().join("script/LiveGate")).arg(installation.script()).status();
+    if !linked.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: there is no `ln` here");
+        assert!(!livegate::config::requires_all(), "LIVEGATE_REQUIRE_ALL is set");
+        return;
+    }
+    for command in ["install", "uninstall"] {
+        let refused = installation.run(&[command]);
+        assert!(stderr(&refused).contains("was not made by livegate"), "{}", stderr(&refused));
+    }
+    installation.doctor().expect("script", "fail", "was not made by livegate", "move it away");
+}
+
+#[test]
+fn taking_9004_moves_the_script_aside_and_keeps_doing_so() {
+    let installation = Installation::new(MACOS);
+    assert!(installation.run(&["install", "--take-9004"]).status.success());
+    let told = installation.install();
+    assert_eq!((&told["bridge"], &told["change"]), (&json!("127.0.0.1:9014"), &json!("unchanged")));
+    assert_eq!(told["local"], json!(["127.0.0.1:9005", "127.0.0.1:9004"]));
+    assert_eq!(json_of(&installation.script().join("settings.json"))["port"], 9014);
+
+    // Serving the LAN is added to that; the listener without sign-in then is the owner's to keep.
+    let init = Command::new(binary()).args(["init", "--lan", "--state-dir"]).arg(&installation.state).output();
+    let init = init.expect("the command runs");
+    assert!(init.status.success(), "{}", stderr(&init));
+    let before = fs::read_to_string(installation.state.join("livegate.toml")).expect("a configuration");
+    assert!(before.contains("--take-9004") && before.contains("0.0.0.0:9443"), "{before}");
+    let refused = installation.run(&["install", "--take-9004"]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = stderr(&refused);
+    assert!(said.contains("nothing was changed") && said.contains("[local]\ntrust = true"), "{said}");
+    assert_eq!(fs::read_to_string(installation.state.join("livegate.toml")).expect("a configuration"), before);
+}
+
+#[test]
+fn uninstalling_removes_what_was_put_there_and_leaves_trail_users_and_keys() {
+    let installation = Installation::installed();
+    fs::write(installation.live_dir.join("Remote Scripts/other.txt"), "mine").expect("a file");
+    fs::create_dir(installation.script().join("__pycache__")).expect("a folder");
+    let removed = installation.run(&["uninstall"]);
+    assert!(removed.status.success(), "{}", stderr(&removed));
+    assert!(stdout(&removed).contains("the trail, users, keys and configuration"), "{}", stdout(&removed));
+    let left: Vec<_> =
+        fs::read_dir(installation.live_dir.join("Remote Scripts")).expect("a folder").flatten().collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert!(installation.state.join("bridge.key").exists());
+    let again = installation.run(&["uninstall", "--json"]);
+    assert_eq!(serde_json::from_slice::<Value>(&again.stdout).expect("JSON")["removed"], false);
+}
+
+#[test]
+fn a_folder_that_cannot_be_lives_is_refused_with_the_way_out() {
+    let installation = Installation::installed();
+    for (live_dir, words) in [
+        (installation.dir.path().join("nowhere"), "is no folder; name Live's User Library with --live-dir"),
+        (installation.script(), "is the script's own folder; name the User Library"),
+    ] {
+        let mut command = Command::new(binary());
+        command.arg("install").arg("--live-dir").arg(live_dir).arg("--state-dir").arg(&installation.state);
+        let refused = command.output().expect("the command runs");
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(stderr(&refused).contains(words), "{}", stderr(&refused));
+    }
+}

@@ -1,0 +1,53 @@
+//! A script that knows the key and is otherwise not what it should be.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::Instant;
+
+use aws_lc_rs::hmac;
+use serde_json::{Value, json};
+
+/// What it says of itself.
+#[derive(Clone)]
+pub struct FakeScript {
+    pub key: [u8; 32],
+    pub live_version: &'static str,
+    pub clock_stands: bool,
+}
+
+impl FakeScript {
+    /// Answer handshakes until the test ends; the address comes back.
+    pub fn listen(self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        std::thread::spawn(move || {
+            let started = Instant::now();
+            for stream in listener.incoming().flatten() {
+                // Whoever only looks whether somebody listens hangs up at once.
+                let _ = self.introduce(stream, &address.to_string(), started);
+            }
+        });
+        address
+    }
+
+    fn introduce(&self, mut stream: TcpStream, address: &str, started: Instant) -> Option<()> {
+        let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
+        let script_nonce = [7; 32];
+        writeln!(stream, "{}", json!({"livegate": 1, "nonce": hex::encode(script_nonce)})).ok()?;
+        let proof: Value = serde_json::from_str(&lines.next()?.ok()?).ok()?;
+        let gateway_nonce = hex::decode(proof["nonce"].as_str()?).ok()?;
+        let mut mac = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &self.key));
+        for part in [b"livegate-bridge-1 script".as_slice(), address.as_bytes(), &script_nonce, &gateway_nonce] {
+            mac.update(part);
+        }
+        let clock_ms = if self.clock_stands { 5_000 } else { 5_000 + started.elapsed().as_millis() as u64 };
+        let hello = json!({
+            "ok": true, "mac": hex::encode(mac.sign()), "protocol": 1, "version": "0.0.1", "catalog_sha256": "00",
+            "source_sha256": "00", "live_version": self.live_version, "clock_ms": clock_ms, "set_epoch": 1,
+        });
+        writeln!(stream, "{hello}").ok()?;
+        // Its catalogue is another one, so it is asked for its entries.
+        lines.next()?.ok()?;
+        writeln!(stream, "{}", json!({"id": 0, "ok": true, "digests": {}, "clock_ms": clock_ms})).ok()
+    }
+}

@@ -1,0 +1,175 @@
+//! A machine with a User Library and a state folder, made up in a temporary folder; and one on which everything runs.
+
+use std::io::{BufRead, BufReader, Lines};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
+
+use livegate::gateway::handshake;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{SimulatedLive, binary};
+
+pub struct Installation {
+    pub dir: TempDir,
+    /// What `--live-dir` names.
+    pub live_dir: PathBuf,
+    pub state: PathBuf,
+}
+
+pub const MACOS: &str = "Music/Ableton/User Library";
+pub const WINDOWS: &str = "Documents/Ableton/User Library/Remote Scripts";
+
+impl Installation {
+    /// With this folder of Live's, and nothing in it.
+    pub fn new(live_dir: &str) -> Installation {
+        let dir = TempDir::new().expect("a temporary folder");
+        let (live_dir, state) = (dir.path().join(live_dir), dir.path().join("state"));
+        std::fs::create_dir_all(&live_dir).expect("a folder of Live's");
+        Installation { dir, live_dir, state }
+    }
+
+    /// With the script in it.
+    pub fn installed() -> Installation {
+        let installation = Installation::new(MACOS);
+        installation.install();
+        installation
+    }
+
+    /// The script's folder.
+    pub fn script(&self) -> PathBuf {
+        match self.live_dir.ends_with("Remote Scripts") {
+            true => self.live_dir.join("LiveGate"),
+            false => self.live_dir.join("Remote Scripts/LiveGate"),
+        }
+    }
+
+    pub fn run(&self, args: &[&str]) -> Output {
+        let mut command = Command::new(binary());
+        command.args(args).arg("--live-dir").arg(&self.live_dir).arg("--state-dir").arg(&self.state);
+        command.stdin(Stdio::null()).output().expect("the command runs")
+    }
+
+    /// Install, and what it says.
+    pub fn install(&self) -> Value {
+        let output = self.run(&["install", "--json"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+
+    pub fn configure(&self, text: &str) {
+        std::fs::create_dir_all(&self.state).expect("a state folder");
+        std::fs::write(self.state.join("livegate.toml"), text).expect("a configuration");
+    }
+
+    pub fn doctor(&self) -> Findings {
+        let output = self.run(&["doctor", "--json"]);
+        let told: Value = serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
+        assert_eq!(told["ok"] == true, output.status.code() == Some(0), "{told:#}");
+        Findings(told)
+    }
+}
+
+/// What the doctor found.
+pub struct Findings(pub Value);
+
+impl Findings {
+    /// A check has this state, and its message and remedy hold these words.
+    pub fn expect(&self, check: &str, state: &str, message: &str, remedy: &str) {
+        let checks = self.0["checks"].as_array().expect("checks");
+        let holds =
+            |finding: &&Value, key: &str, words: &str| finding[key].as_str().unwrap_or_default().contains(words);
+        let found = checks.iter().filter(|finding| finding["check"] == check && finding["state"] == state);
+        let mut found = found.filter(|finding| holds(finding, "message", message) && holds(finding, "remedy", remedy));
+        assert!(found.next().is_some(), "no {check}, {state}: {message}; {remedy} in {:#}", self.0);
+    }
+
+    /// Nothing is wrong, and nothing is left open.
+    pub fn expect_green(&self) {
+        let checks = self.0["checks"].as_array().expect("checks");
+        assert!(checks.iter().all(|finding| finding["state"] == "ok"), "{:#}", self.0);
+        assert!(checks.len() >= 16, "{:#}", self.0);
+    }
+}
+
+/// An installation in which Live runs with the script, and the gateway before it.
+pub struct Running {
+    pub installation: Installation,
+    pub live: SimulatedLive,
+    gateway: Gateway,
+    pub configuration: String,
+}
+
+impl Running {
+    /// Ports are free ones: each is known once it is taken, so the configuration says it afterwards.
+    pub fn start() -> Running {
+        let installation = Installation::installed();
+        let live = SimulatedLive::with_installed(installation.dir.path(), &installation.script(), &["--port", "0"]);
+        let configuration = |local: SocketAddr, tls: SocketAddr| {
+            let bridge = format!("[bridge]\naddress = \"{}\"\n", live.address);
+            format!("[local]\nlisten = [\"{local}\"]\n[tls]\nlisten = [\"{tls}\"]\n{bridge}")
+        };
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        installation.configure(&configuration(any, any));
+        assert_eq!(installation.install()["change"], "new settings");
+        handshake::create_authority(&installation.state.join("tls"), &["localhost".into()], &[any.ip()])
+            .expect("certificates");
+        let mut gateway = Gateway::start(&installation.state);
+        let (local, tls) = (gateway.address("without sign-in"), gateway.address("over TLS"));
+        gateway.until("the bridge is up");
+        let configuration = configuration(local, tls);
+        installation.configure(&configuration);
+        Running { installation, live, gateway, configuration }
+    }
+
+    pub fn send(&self, args: &[&str]) -> Output {
+        let local = self.gateway.local.expect("an address").to_string();
+        Command::new(binary()).arg("send").args(args).args(["--to", &local]).output().expect("the command runs")
+    }
+}
+
+/// A gateway in a process of its own.
+pub struct Gateway {
+    process: Child,
+    log: Lines<BufReader<ChildStderr>>,
+    local: Option<SocketAddr>,
+}
+
+impl Gateway {
+    pub fn start(state: &Path) -> Gateway {
+        let mut command = Command::new(binary());
+        command.args(["serve", "--state-dir"]).arg(state).stdin(Stdio::null()).stderr(Stdio::piped());
+        let mut process = command.spawn().expect("the gateway starts");
+        let log = BufReader::new(process.stderr.take().expect("a pipe")).lines();
+        Gateway { process, log, local: None }
+    }
+
+    fn address(&mut self, words: &str) -> SocketAddr {
+        let line = self.until(words);
+        let address = line.split("address=").nth(1).expect("an address").trim().parse().expect("an address");
+        self.local.get_or_insert(address);
+        address
+    }
+
+    /// The next line of its log with these words.
+    pub fn until(&mut self, words: &str) -> String {
+        let mut said = String::new();
+        for line in self.log.by_ref() {
+            let line = line.expect("UTF-8");
+            if line.contains(words) {
+                return line;
+            }
+            said += &line;
+        }
+        panic!("it ended without {words:?}: {said}")
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

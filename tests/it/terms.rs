@@ -1,0 +1,259 @@
+//! On what terms a request runs: only if the set is as expected, without effect, once, or not at all any more.
+
+use livegate::client::Client;
+use livegate::config::Config;
+use serde_json::{Map, Value, json};
+
+use crate::support::{Studio, trail};
+
+fn volume(value: f64) -> Value {
+    json!({"action": "set_track_volume", "track_index": 0, "volume": value})
+}
+
+/// A request with more keys.
+fn with(mut request: Value, keys: Value) -> Value {
+    let keys = keys.as_object().expect("an object").clone();
+    request.as_object_mut().expect("an object").extend(keys);
+    request
+}
+
+async fn ask(client: &mut Client, request: Value) -> Map<String, Value> {
+    client.ask(request).await.expect("an answer")
+}
+
+fn volumes(studio: &Studio) -> Vec<f64> {
+    let effects = studio.live.effects();
+    let of_volume =
+        effects.iter().filter(|effect| effect["path"].as_str().is_some_and(|path| path.ends_with("volume")));
+    // Live keeps them in single precision.
+    of_volume.map(|effect| (effect["value"].as_f64().expect("a number") * 1e3).round() / 1e3).collect()
+}
+
+#[tokio::test]
+async fn what_is_not_as_expected_is_left_alone_and_the_trail_says_why() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.local().await;
+    let refused = ask(&mut client, with(volume(0.5), json!({"expect": {"track": "Vocals"}}))).await;
+    assert_eq!(
+        (&refused["code"], &refused["category"]),
+        (&json!("precondition_failed"), &json!("live")),
+        "{refused:?}"
+    );
+    let done = ask(&mut client, with(volume(0.4), json!({"expect": {"track": "Drums", "recording": false}}))).await;
+    assert_eq!(done["ok"], true, "{done:?}");
+    assert_eq!(volumes(&studio), [0.4]);
+    drop(client);
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let decided: Vec<_> = rows.iter().filter(|row| row.kind == "decision").collect();
+    assert_eq!(decided[0].outcome.as_deref(), Some("refused_in_live"));
+    assert_eq!(decided[0].code.as_deref(), Some("precondition_failed"));
+    assert_eq!(decided[0].terms, Some(json!({"expect": {"track": "Vocals"}})));
+    assert_eq!(decided[1].outcome.as_deref(), Some("ok"));
+}
+
+#[tokio::test]
+async fn no_interleaving_lets_a_change_reach_a_track_of_another_name() {
+    let studio = Studio::open().await;
+    let (mut mixing, mut naming) = (studio.local().await, studio.local().await);
+    for round in 0..20 {
+        let (from, to) = if round % 2 == 0 { ("Drums", "Kit") } else { ("Kit", "Drums") };
+        let rename = json!({"action": "rename_track", "track_index": 0, "name": to, "id": "rename"});
+        let change = with(volume(0.01 * f64::from(round)), json!({"expect": {"track": from}, "id": "change"}));
+        // The two race: whichever Live takes first, the change happens only under the old name.
+        let (told, asked) = tokio::join!(naming.tell(&rename), mixing.ask(change));
+        told.expect("a connection");
+        let (changed, renamed) = (asked.expect("an answer"), naming.hear().await.expect("an answer"));
+        assert_eq!(renamed["ok"], true, "{renamed:?}");
+        assert!(changed["ok"] == true || changed["code"] == "precondition_failed", "{changed:?}");
+    }
+    let mut name = "Drums".to_owned();
+    for effect in studio.live.effects() {
+        match effect["member"].as_str() {
+            Some("name") => name = effect["value"].as_str().expect("a name").to_owned(),
+            Some("value") => {
+                let round = (effect["value"].as_f64().expect("a number") * 100.0).round() as i64;
+                assert_eq!(name, if round % 2 == 0 { "Drums" } else { "Kit" }, "{effect}");
+            }
+            _ => (),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_would_happen_and_nothing_does() {
+    let studio = Studio::open().await;
+    let mut client = studio.local().await;
+    let answer = ask(&mut client, with(volume(0.5), json!({"dry_run": true}))).await;
+    assert_eq!((&answer["dry_run"], &answer["targets"]), (&json!(true), &json!({"track": ["Drums"]})), "{answer:?}");
+    let mut viewer = studio.caller("viewer").await;
+    assert_eq!(ask(&mut viewer, with(volume(0.5), json!({"dry_run": true}))).await["code"], "forbidden");
+    assert_eq!(volumes(&studio), [0.0; 0]);
+}
+
+#[tokio::test]
+async fn later_values_take_the_place_of_those_that_wait_and_each_is_answered() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.local().await;
+    assert_eq!(ask(&mut client, json!({"action": "ping"})).await["ok"], true);
+    studio.live.stall(1_500);
+    for number in 0..200 {
+        let terms = json!({"coalesce": true, "id": number});
+        client.tell(&with(volume(f64::from(number) / 200.0), terms)).await.expect("a connection");
+    }
+    let mut superseded = 0;
+    for _ in 0..200 {
+        let answer = client.hear().await.expect("an answer");
+        assert_eq!(answer["ok"], true, "{answer:?}");
+        superseded += usize::from(answer.contains_key("superseded"));
+    }
+    let effects = volumes(&studio);
+    assert_eq!(effects.len() + superseded, 200);
+    assert!(superseded > 100, "only {superseded}");
+    assert_eq!(effects.last(), Some(&0.995));
+    drop(client);
+    let rows = studio.trail().await;
+    assert_eq!(rows.iter().filter(|row| row.contains("} not_sent")).count(), superseded);
+}
+
+#[tokio::test]
+async fn what_waits_can_be_taken_back_by_its_own_connection_alone() {
+    let mut studio = Studio::open().await;
+    let (mut client, mut other) = (studio.local().await, studio.local().await);
+    assert_eq!(ask(&mut client, json!({"action": "ping"})).await["ok"], true);
+    assert_eq!(ask(&mut other, json!({"action": "ping"})).await["ok"], true);
+    studio.live.stall(1_500);
+    for id in 0..100 {
+        client.tell(&with(volume(0.1), json!({"id": id}))).await.expect("a connection");
+    }
+    other.tell(&json!({"action": "cancel", "id": "none of mine"})).await.expect("a connection");
+    let answer = other.hear().await.expect("an answer");
+    assert_eq!(answer.get("cancelled"), Some(&json!(0)), "{answer:?}");
+    client
+        .tell(&json!({"action": "cancel", "ids": (0..99).collect::<Vec<_>>(), "id": "cancel"}))
+        .await
+        .expect("a connection");
+    let (mut ran, mut taken_back, mut told) = (0, 0, None);
+    for _ in 0..101 {
+        let answer = client.hear().await.expect("an answer");
+        match (answer["id"].as_i64(), answer["ok"] == true) {
+            (Some(_), true) => ran += 1,
+            (Some(id), false) => {
+                assert!(id != 99 && answer["code"] == "cancelled", "{answer:?}");
+                taken_back += 1;
+            }
+            (None, _) => told = answer.get("cancelled").and_then(Value::as_u64),
+        }
+    }
+    assert_eq!((told, ran + taken_back), (Some(taken_back), 100));
+    assert!(taken_back > 50, "only {taken_back}: the stall did not hold");
+    assert_eq!(volumes(&studio).len() as u64, ran);
+    drop((client, other));
+    let rows = studio.trail().await;
+    let cancelled = rows.iter().filter(|row| row.contains(" cancelled cancelled ")).count();
+    assert_eq!(cancelled as u64, taken_back);
+}
+
+#[tokio::test]
+async fn a_key_stands_for_one_request_and_one_effect_even_after_a_restart() {
+    let studio = Studio::open().await;
+    let mut client = studio.local().await;
+    let once = |request| with(request, json!({"once": "fade 1"}));
+    assert_eq!(ask(&mut client, once(volume(0.5))).await.get("repeated"), None);
+    let again = ask(&mut client, once(volume(0.5))).await;
+    assert_eq!((&again["ok"], &again["repeated"]), (&json!(true), &json!(true)), "{again:?}");
+    let another = ask(&mut client, once(volume(0.6))).await;
+    assert_eq!(another["code"], "invalid_params", "{another:?}");
+    let expecting = with(once(volume(0.5)), json!({"expect": {"playing": false}}));
+    assert_eq!(ask(&mut client, expecting).await["code"], "invalid_params");
+    // Somebody else's key of the same name is another key.
+    let mut mixer = studio.caller("mixer").await;
+    assert_eq!(ask(&mut mixer, once(volume(0.7))).await.get("repeated"), None);
+    // What did not run may be tried again under its key.
+    let missed = |expect| with(volume(0.2), json!({"once": "fade 2", "expect": {"track": expect}}));
+    assert_eq!(ask(&mut client, missed("Vocals")).await["code"], "precondition_failed");
+    assert_eq!(ask(&mut client, missed("Drums")).await["ok"], true);
+    drop((client, mixer));
+    let studio = studio.restart().await;
+    let mut client = studio.local().await;
+    assert_eq!(ask(&mut client, once(volume(0.5))).await["repeated"], true);
+    assert_eq!(ask(&mut client, once(volume(0.6))).await["code"], "invalid_params");
+    assert_eq!(ask(&mut client, missed("Drums")).await["repeated"], true);
+    assert_eq!(volumes(&studio), [0.5, 0.7, 0.2]);
+}
+
+#[tokio::test]
+async fn a_batch_is_permitted_recorded_and_answered_command_by_command() {
+    let mut studio = Studio::open().await;
+    let mut mixer = studio.caller("mixer").await;
+    let batch =
+        |commands: Value, on_error: &str| json!({"action": "batch", "commands": commands, "on_error": on_error});
+    let nowhere = with(volume(0.2), json!({"track_index": 99}));
+    let answer = ask(&mut mixer, batch(json!([volume(0.1), nowhere, volume(0.3)]), "continue")).await;
+    let kinds: Vec<&Value> =
+        answer["results"].as_array().expect("results").iter().map(|result| &result["ok"]).collect();
+    assert_eq!(kinds, [true, false, true]);
+    assert_eq!((&answer["ok"], &answer["code"]), (&json!(false), &json!("live_error")), "{answer:?}");
+    let answer = ask(&mut mixer, batch(json!([volume(0.4), nowhere, volume(0.5)]), "stop")).await;
+    assert_eq!(answer["results"][2]["code"], "cancelled", "{answer:?}");
+    let answer = ask(&mut mixer, batch(json!([volume(0.6), {"action": "set_tempo", "bpm": 90}]), "stop")).await;
+    assert_eq!(answer["code"], "forbidden");
+    assert!(answer["error"].as_str().expect("a sentence").starts_with("commands[1]: "), "{answer:?}");
+    for commands in [json!([]), json!([{"action": "batch", "commands": []}]), json!([{"action": "whoami"}]), json!([7])]
+    {
+        assert_eq!(ask(&mut mixer, batch(commands.clone(), "stop")).await["code"], "invalid_params", "{commands}");
+    }
+    assert_eq!(volumes(&studio), [0.1, 0.3, 0.4]);
+    drop(mixer);
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let outcomes: Vec<_> = rows.iter().filter_map(|row| row.details.as_ref()?.get("outcomes").cloned()).collect();
+    assert_eq!(outcomes, [json!(["ok", "error", "ok"]), json!(["ok", "error", "cancelled"])]);
+    let first = rows.iter().find(|row| row.action.as_deref() == Some("batch")).expect("a batch");
+    assert_eq!((first.rule.as_deref(), first.outcome.as_deref()), (Some("mixer"), Some("error")));
+    let recorded = first.parameters.as_ref().expect("parameters");
+    assert_eq!(recorded["commands"][0], volume(0.1));
+}
+
+#[tokio::test]
+async fn a_rule_that_depends_on_the_set_is_decided_in_live() {
+    let roles = "
+        [[roles.local.rule]]
+        allow = ['@mix', '@names', '@stop']
+        where = { track = ['Drums*'] }
+        unless = ['playing']
+        [roles.viewer]
+        [roles.performer]
+        [roles.mixer]
+        [roles.producer]
+        [roles.agent]
+        [roles.engineer]
+        [roles.auditor]
+        [roles.owner]
+        allow = ['*', '@sensitive', '@destructive', '@costly']
+    ";
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), roles).expect("roles are written");
+    let roles_file = file.path().to_owned();
+    let mut studio = Studio::open_with(move |config: &mut Config| config.policy.roles_file = roles_file).await;
+    let mut client = studio.local().await;
+    assert_eq!(ask(&mut client, volume(0.5)).await["ok"], true);
+    for (request, code) in [
+        (with(volume(0.6), json!({"track_index": 1})), "forbidden"),
+        (json!({"action": "rename_track", "track_index": 0, "name": "Bass"}), "forbidden"),
+        (json!({"action": "stop_all_clips"}), "forbidden"),
+        (json!({"action": "set_tempo", "bpm": 90}), "forbidden"),
+    ] {
+        assert_eq!(ask(&mut client, request.clone()).await["code"], code, "{request}");
+    }
+    let renamed = ask(&mut client, json!({"action": "rename_track", "track_index": 0, "name": "Drums 2"})).await;
+    assert_eq!(renamed["ok"], true, "{renamed:?}");
+    let mut owner = studio.caller("owner").await;
+    assert_eq!(ask(&mut owner, json!({"action": "start_playback"})).await["ok"], true);
+    assert_eq!(ask(&mut client, volume(0.7)).await["code"], "forbidden");
+    assert_eq!(volumes(&studio), [0.5]);
+    drop((client, owner));
+    let rows = studio.trail().await;
+    let in_live = rows.iter().filter(|row| row.contains("refused_in_live forbidden by local.rule1")).count();
+    assert_eq!(in_live, 4, "{rows:#?}");
+}
