@@ -1,5 +1,6 @@
 //! The one client of the line protocol: for `send`, for the command line's administration, and for tests.
 
+use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -18,6 +19,8 @@ use crate::platform;
 pub struct Client {
     stream: Box<dyn Stream>,
     lines: Lines,
+    /// Events that came while an answer was awaited.
+    events: VecDeque<Map<String, Value>>,
 }
 
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -27,7 +30,7 @@ const CONNECT_WAIT: Duration = Duration::from_secs(10);
 
 impl Client {
     pub fn over(stream: Box<dyn Stream>) -> Client {
-        Client { stream, lines: Lines::new(ANSWER_BYTES_MAX) }
+        Client { stream, lines: Lines::new(ANSWER_BYTES_MAX), events: VecDeque::new() }
     }
 
     /// Plain lines, to this machine only.
@@ -57,10 +60,16 @@ impl Client {
         self.ask(json!({"action": "authenticate", "token": token.expose_secret()})).await
     }
 
-    /// One request, and its answer.
+    /// One request, and its answer. Events that come in between are heard afterwards.
     pub async fn ask(&mut self, request: Value) -> Result<Map<String, Value>> {
         self.tell(&request).await?;
-        self.hear().await
+        loop {
+            let line = self.within_patience().await?;
+            if !line.contains_key("event") {
+                return Ok(line);
+            }
+            self.events.push_back(line);
+        }
     }
 
     pub async fn tell(&mut self, request: &Value) -> Result<()> {
@@ -73,15 +82,22 @@ impl Client {
         self.stream.flush().await.context("the gateway closed the connection")
     }
 
-    /// The next answer.
+    /// The next answer or event.
     pub async fn hear(&mut self) -> Result<Map<String, Value>> {
+        match self.events.pop_front() {
+            Some(event) => Ok(event),
+            None => self.within_patience().await,
+        }
+    }
+
+    async fn within_patience(&mut self) -> Result<Map<String, Value>> {
         timeout(ANSWER_WAIT, self.next())
             .await
             .context("the gateway does not answer")?
             .and_then(|answer| answer.context("the gateway closed the connection"))
     }
 
-    /// The next answer, or `None` at the end of the connection.
+    /// The next line, or `None` at the end of the connection.
     pub async fn next(&mut self) -> Result<Option<Map<String, Value>>> {
         loop {
             if let Some(line) = self.lines.next_line().map_err(|_| anyhow::anyhow!("the answer is too long"))? {

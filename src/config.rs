@@ -1,5 +1,7 @@
 //! The only reader of files and environment for settings. `config/livegate.toml` states every key, its default and its meaning.
 
+mod check;
+
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -79,7 +81,7 @@ pub struct Requests {
     pub deadline_ms: u64,
     pub deadline_ms_max: u64,
     pub once_keys_max: usize,
-    pub once_hours: u64,
+    pub once_hours: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -269,60 +271,7 @@ impl Config {
         self.check_counts()?;
         self.check_times()
     }
-
-    /// A bound of nothing would let nothing through, one beyond reason would bound nothing.
-    fn check_counts(&self) -> Result<()> {
-        let (requests, bridge, connections) = (&self.requests, &self.bridge, &self.connections);
-        let counts = [
-            ("requests.line_bytes_max_before_sign_in", requests.line_bytes_max_before_sign_in, BYTES_MAX),
-            ("requests.line_bytes_max", requests.line_bytes_max, BYTES_MAX),
-            ("requests.bytes_under_way_max", requests.bytes_under_way_max, BYTES_MAX),
-            ("requests.depth_max", requests.depth_max, 64),
-            ("bridge.in_flight_max", bridge.in_flight_max, COUNT_MAX),
-            ("bridge.queue_max", bridge.queue_max, COUNT_MAX),
-            ("bridge.queue_per_caller_max", bridge.queue_per_caller_max, COUNT_MAX),
-            ("bridge.topics_max", bridge.topics_max, COUNT_MAX),
-            ("connections.topics_max", connections.topics_max, COUNT_MAX),
-            ("bridge.answer_bytes_max", bridge.answer_bytes_max, BYTES_MAX),
-            ("connections.max", connections.max, COUNT_MAX),
-            ("connections.per_address_max", connections.per_address_max, COUNT_MAX),
-            ("connections.unanswered_max", connections.unanswered_max, COUNT_MAX),
-            ("connections.unread_answer_bytes_max", connections.unread_answer_bytes_max, BYTES_MAX),
-            ("limits.addresses_max", self.limits.addresses_max, COUNT_MAX),
-            ("trail.group_rows_max", self.trail.group_rows_max, COUNT_MAX),
-            ("trail.queue_max", self.trail.queue_max, COUNT_MAX),
-            ("requests.once_keys_max", requests.once_keys_max, COUNT_MAX),
-        ];
-        match counts.into_iter().find(|(_, count, max)| !(1..=*max).contains(count)) {
-            Some((key, count, max)) => bail!("{key} is {count}; it must be between 1 and {max}"),
-            None => Ok(()),
-        }
-    }
-
-    fn check_times(&self) -> Result<()> {
-        let (requests, bridge, connections) = (&self.requests, &self.bridge, &self.connections);
-        let times = [
-            ("requests.deadline_ms", requests.deadline_ms),
-            ("requests.deadline_ms_max", requests.deadline_ms_max),
-            ("bridge.answer_wait_ms", bridge.answer_wait_ms),
-            ("bridge.handshake_ms", bridge.handshake_ms),
-            ("bridge.reconnect_ms", bridge.reconnect_ms),
-            ("connections.handshake_ms", connections.handshake_ms),
-            ("connections.first_line_ms", connections.first_line_ms),
-            ("connections.unread_answer_ms", connections.unread_answer_ms),
-            ("connections.idle_s", connections.idle_s.saturating_mul(1_000)),
-            ("limits.address_bar_s", self.limits.address_bar_s.saturating_mul(1_000)),
-        ];
-        match times.into_iter().find(|(_, ms)| !(1..=TIME_MS_MAX).contains(ms)) {
-            Some((key, _)) => bail!("{key} must be more than nothing and at most 30 days"),
-            None => Ok(()),
-        }
-    }
 }
-
-const BYTES_MAX: usize = 1 << 30;
-const COUNT_MAX: usize = 1 << 20;
-const TIME_MS_MAX: u64 = 30 * 86_400_000;
 
 pub fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)

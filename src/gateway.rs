@@ -188,9 +188,16 @@ impl Shared {
 
 /// An understood request that is refused.
 fn refused(request: Request, role: Option<Role>, refusal: Refusal) -> RefusedLine {
-    let (action, terms, parameters) =
-        (Some(request.action), request.terms.to_map(), Some(request.recorded_params().into_owned()));
-    RefusedLine { refusal, action, parameters, terms, role, rule: None, unreadable: None }
+    RefusedLine {
+        refusal,
+        action: Some(request.action),
+        parameters: Some(request.recorded_params().into_owned()),
+        terms: request.terms.to_map(),
+        once: request.terms.once,
+        role,
+        rule: None,
+        unreadable: None,
+    }
 }
 
 fn repeated_id() -> Refusal {
@@ -244,10 +251,11 @@ impl Gateway {
                 "tls.listen serves other machines, and nobody can sign in; livegate user add and token issue come first"
             );
         }
-        let once = OnceBook::new(config.requests.once_keys_max, Duration::from_secs(config.requests.once_hours * 3600));
-        for earlier in trail.requests_with_keys(clock::unix_micros().saturating_sub(once.keep_us()))? {
-            once.remember(earlier);
-        }
+        let once =
+            OnceBook::new(config.requests.once_keys_max, Duration::from_secs(3600 * config.requests.once_hours as u64));
+        trail.requests_with_keys(clock::unix_micros().saturating_sub(once.keep_us()), |earlier| {
+            once.remember(&earlier)
+        })?;
         let shared = Arc::new(Shared {
             directory,
             policy: ArcSwap::from_pointee(policy),

@@ -186,6 +186,18 @@ impl Directory {
         Ok(user)
     }
 
+    /// It holds at once, on open connections too.
+    pub async fn set_role(&self, name: &str, role: &str) -> Result<(), Unchanged> {
+        let (name, role): (Arc<str>, Arc<str>) = (name.into(), role.into());
+        self.change(move |store, known| {
+            let user = known.users.get_mut(&name).ok_or_else(|| no_user(&name))?;
+            store.set_role(&name, &role).map_err(Unchanged::Unwell)?;
+            user.role = role;
+            Ok(())
+        })
+        .await
+    }
+
     pub async fn disable_user(&self, name: &str) -> Result<(), Unchanged> {
         let name: Arc<str> = name.into();
         self.change(move |store, known| {

@@ -15,13 +15,14 @@ use crate::refusal::{Code, Refusal};
 /// All keys that are in use. It is locked for requests that have one, and for no others.
 #[derive(Debug)]
 pub struct OnceBook {
-    entries: Mutex<HashMap<Name, Entry>>,
+    entries: Mutex<Entries>,
     entries_max: usize,
     keep: Duration,
 }
 
 /// A caller and its key.
 type Name = (Arc<str>, Arc<str>);
+type Entries = HashMap<Name, Entry>;
 
 #[derive(Debug)]
 struct Entry {
@@ -89,20 +90,33 @@ impl OnceBook {
         let name = (caller.clone(), Arc::from(key));
         let mut entries = self.lock();
         let oldest = now_us.saturating_sub(self.keep_us());
-        match entries.get(&name).filter(|entry| entry.since_us >= oldest) {
+        // What is under way has no age: the clock may jump, and it must not run beside itself.
+        let is_in_force = |entry: &&Entry| entry.became.is_none() || entry.since_us >= oldest;
+        match entries.get(&name).filter(is_in_force) {
             Some(entry) if entry.request != request => Err(another_request()),
             Some(Entry { became: Some(became), .. }) => Ok(Turn::Repeated(*became)),
             Some(_) => Err(under_way()),
             None => {
-                if entries.len() >= self.entries_max {
-                    entries.retain(|_, entry| entry.since_us >= oldest);
-                }
-                if entries.len() >= self.entries_max {
-                    return Err(too_many());
-                }
+                self.make_room(&mut entries, caller, oldest)?;
                 entries.insert(name.clone(), Entry { request, since_us: now_us, became: None });
                 Ok(Turn::First(Claim { book: self.clone(), name, became: None, released: false }))
             }
+        }
+    }
+
+    /// One caller has at most a quarter of all keys, so that nobody can take them from the others.
+    fn make_room(&self, entries: &mut Entries, caller: &Arc<str>, oldest: i64) -> Result<(), Refusal> {
+        let of_caller = |entries: &Entries| entries.keys().filter(|(owner, _)| owner == caller).count();
+        let is_full = |entries: &Entries| {
+            let share = self.entries_max.div_ceil(4);
+            entries.len() >= self.entries_max || (entries.len() >= share && of_caller(entries) >= share)
+        };
+        if is_full(entries) {
+            entries.retain(|_, entry| entry.became.is_none() || entry.since_us >= oldest);
+        }
+        match is_full(entries) {
+            true => Err(too_many()),
+            false => Ok(()),
         }
     }
 
@@ -111,17 +125,17 @@ impl OnceBook {
     }
 
     /// Take over what the trail tells of earlier requests, oldest first.
-    pub fn remember(&self, earlier: Earlier) {
+    pub fn remember(&self, earlier: &Earlier) {
         let became = Became { kind: earlier.outcome, code: earlier.code.as_deref().and_then(Code::from_name) };
         let mut entries = self.lock();
         if entries.len() < self.entries_max && !became.may_be_tried_again() {
             let request = Digest::of(&earlier.action, &earlier.parameters, earlier.terms.as_ref());
             let entry = Entry { request, since_us: earlier.time_us, became: Some(became) };
-            entries.entry((earlier.caller.into(), earlier.once.into())).or_insert(entry);
+            entries.entry((earlier.caller.as_str().into(), earlier.once.as_str().into())).or_insert(entry);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Name, Entry>> {
+    fn lock(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -219,7 +233,7 @@ mod tests {
 
     #[test]
     fn what_was_done_is_told_and_not_done_again() {
-        let book = book(9);
+        let book = book(36);
         first(&book, "a", 0).settle(OutcomeKind::Ok, None);
         let Ok(Turn::Repeated(became)) = claim(&book, "a", 1) else { panic!("it ran twice") };
         assert_eq!((became.body()["ok"].clone(), became.body()["repeated"].clone()), (true.into(), true.into()));
@@ -227,7 +241,7 @@ mod tests {
 
     #[test]
     fn another_request_or_one_under_way_is_refused() {
-        let book = book(9);
+        let book = book(36);
         let claimed = first(&book, "a", 0);
         assert_eq!(claim(&book, "a", 1).expect_err("under way").code, Code::OutcomeUnknown);
         claimed.settle(OutcomeKind::Ok, None);
@@ -237,14 +251,14 @@ mod tests {
 
     #[test]
     fn callers_do_not_share_keys() {
-        let book = book(9);
+        let book = book(36);
         let _mias = first(&book, "a", 0);
         assert!(matches!(book.claim(&"tom".into(), "a", digest("redo"), 0), Ok(Turn::First(_))));
     }
 
     #[test]
     fn what_certainly_did_not_run_may_be_tried_again_and_what_may_have_run_may_not() {
-        let book = book(9);
+        let book = book(36);
         for kind in [OutcomeKind::NotSent, OutcomeKind::Expired, OutcomeKind::Cancelled, OutcomeKind::RefusedInLive] {
             first(&book, "a", 0).settle(kind, Some(Code::Expired));
         }
@@ -256,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_key_is_free_again_after_a_day_and_no_sooner() {
-        let book = book(9);
+        let book = book(36);
         first(&book, "a", 0).settle(OutcomeKind::Ok, None);
         let day_us = i64::try_from(DAY.as_micros()).expect("a day");
         assert!(matches!(claim(&book, "a", day_us), Ok(Turn::Repeated(_))));
@@ -265,18 +279,20 @@ mod tests {
 
     #[test]
     fn a_full_book_takes_no_new_keys_until_old_ones_are_over() {
-        let book = book(2);
+        let book = book(8);
         for key in ["a", "b"] {
             first(&book, key, 0).settle(OutcomeKind::Ok, None);
         }
         assert_eq!(claim(&book, "c", 1).expect_err("full").code, Code::Overloaded);
+        // A quarter is one caller's; the others have room.
+        assert!(matches!(book.claim(&"tom".into(), "a", digest("redo"), 1), Ok(Turn::First(_))));
         let day_us = i64::try_from(DAY.as_micros()).expect("a day");
         drop(first(&book, "c", day_us + 1));
     }
 
     #[test]
     fn the_trail_is_taken_over_but_for_what_did_not_run() {
-        let book = book(9);
+        let book = book(36);
         let earlier = |once: &str, outcome| Earlier {
             caller: "mia".into(),
             once: once.into(),
@@ -287,10 +303,10 @@ mod tests {
             outcome,
             code: None,
         };
-        book.remember(earlier("a", OutcomeKind::Ok));
+        book.remember(&earlier("a", OutcomeKind::Ok));
         // The repetition's own row does not undo the first.
-        book.remember(earlier("a", OutcomeKind::NotSent));
-        book.remember(earlier("b", OutcomeKind::NotSent));
+        book.remember(&earlier("a", OutcomeKind::NotSent));
+        book.remember(&earlier("b", OutcomeKind::NotSent));
         assert!(matches!(claim(&book, "a", 1), Ok(Turn::Repeated(_))));
         assert!(matches!(claim(&book, "b", 1), Ok(Turn::First(_))));
     }

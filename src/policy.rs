@@ -89,16 +89,18 @@ impl Policy {
 
 /// Deny, whatever the order; else the first rule that grants; else nothing.
 fn decide(rules: &[Rule], action: &Action) -> Decided {
-    if action.access.is_empty() {
-        return Decided::Allow("everybody".into());
-    }
     let mut denies = Vec::new();
     for rule in rules.iter().filter(|rule| rule.forbids(action)) {
         match &rule.when {
             // What the gateway does itself is not looked at in Live: there, a condition counts as met.
-            Some(when) if action.home == Home::Live => denies.push(guard_rule(rule, GuardVerdict::Deny, Some(when))),
+            Some(when) if action.home == Home::Live && !action.is_own => {
+                denies.push(guard_rule(rule, GuardVerdict::Deny, Some(when)))
+            }
             _ => return Decided::Forbid(rule.name.clone()),
         }
+    }
+    if action.access.is_empty() {
+        return Decided::Allow("everybody".into());
     }
     let mut allows = Vec::new();
     for rule in rules.iter().filter(|rule| rule.grants(action)) {

@@ -6,10 +6,16 @@ became of it.
 
 from . import execution
 from .errors import Refusal
+from .lines import Encoded, json_of_object
 from .steps import Rest
 
 STOP, CONTINUE = "stop", "continue"
 
+# The results of one batch, in one line of the answer.
+BYTES_MAX = 3 * 1024 * 1024
+
+_LATE = Refusal("expired", "the batch's time was over before this command's turn; it did not run")
+_FULL = Refusal("cancelled", "the results before this one fill the answer (3 MiB); it did not run")
 _NOT_RUN = Refusal("cancelled", "an earlier command of the batch failed; this one did not run")
 
 
@@ -26,11 +32,14 @@ class Batch:
         self._stops_on_error = on_error == STOP
         self._hold_ms_max = hold_ms_max
         self._results = []
+        self._texts = []  # the results as JSON, each made in its turn: all at once would take long
+        self._bytes = 0
         self._undo_steps = 0
         self._open_since_ms = None
 
-    def step(self, host, log):
+    def step(self, host, log, expires_at_ms):
         """Runs the next command; answers a Rest while there are more. RunAgain leaves everything as it is."""
+        self._go_on = lambda: self.step(host, log, expires_at_ms)
         now_ms = host.now_ms()
         if self._open_since_ms is None:
             host.song.begin_undo_step()
@@ -38,14 +47,16 @@ class Batch:
             self._open_since_ms = now_ms
         elif now_ms - self._open_since_ms >= self._hold_ms_max:
             self.close(host)
-            return self._rest(host, log, next_tick=False)
+            return self._rest(next_tick=False)
+        if len(self._results) < len(self.commands):
+            self._end_early(now_ms >= expires_at_ms, log)
         if len(self._results) < len(self.commands):
             outcome = execution.run(self.commands[len(self._results)], host, log)
             if isinstance(outcome, Rest):
-                return self._rest(host, log, outcome.next_tick)
-            self._note(outcome)
+                return self._rest(outcome.next_tick)
+            self._note(outcome, log)
         if len(self._results) < len(self.commands):
-            return self._rest(host, log, next_tick=False)
+            return self._rest(next_tick=False)
         self.close(host)
         return self._summary()
 
@@ -55,18 +66,40 @@ class Batch:
             self._open_since_ms = None
             host.song.end_undo_step()
 
-    def _rest(self, host, log, next_tick):
-        return Rest(lambda: self.step(host, log), next_tick, exclusive=self._open_since_ms is not None)
+    def _rest(self, next_tick):
+        return Rest(self._go_on, next_tick, exclusive=self._open_since_ms is not None)
 
-    def _note(self, outcome):
-        self._results.append(outcome)
+    def _note(self, outcome, log):
+        self._keep(outcome, log)
         if not outcome["ok"] and self._stops_on_error:
-            left = len(self.commands) - len(self._results)
-            self._results.extend(_NOT_RUN.body() for _ in range(left))
+            self._refuse_the_rest(_NOT_RUN, log)
+
+    def _end_early(self, is_late, log):
+        """The rest does not run once the batch's time is over, or its answers fill the line."""
+        if self.commands[len(self._results)].has_begun:
+            return
+        if is_late:
+            self._refuse_the_rest(_LATE, log)
+        elif self._bytes > BYTES_MAX:
+            self._refuse_the_rest(_FULL, log)
+
+    def _refuse_the_rest(self, refusal, log):
+        for _ in range(len(self.commands) - len(self._results)):
+            self._keep(refusal.body(), log)
+
+    def _keep(self, result, log):
+        try:
+            text = json_of_object(result)
+        except (TypeError, ValueError):  # not JSON: the action's defect, after it ran
+            result = execution.internal(log, "a batch").body()
+            text = json_of_object(result)
+        self._results.append(result)
+        self._texts.append(text)
+        self._bytes += len(text)
 
     def _summary(self):
         failed = [index for index, result in enumerate(self._results) if not result["ok"]]
-        summary = {"ok": True, "results": self._results, "undo_steps": self._undo_steps}
+        summary = {"ok": True, "results": Encoded("[%s]" % ", ".join(self._texts)), "undo_steps": self._undo_steps}
         if failed:
             first = self._results[failed[0]]
             sentence = "%d of %d commands failed or did not run; the first, commands[%d]: %s"

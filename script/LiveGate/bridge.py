@@ -6,6 +6,7 @@ from .commands import CommandQueue
 from .errors import Refusal
 from .intake import Intake
 from .steps import Rest
+from .subscriptions import Subscriptions
 from .version import PROTOCOL, VERSION
 
 LINES_PER_ROUND = 32
@@ -13,6 +14,8 @@ LINES_PER_ROUND = 32
 READ_SHARE = 0.5
 # The rest of the budget is for writing the answers.
 WORK_SHARE = 0.9
+# What is kept of it for values that subscribers wait for, so that commands alone cannot keep those waiting.
+EVENTS_SHARE = 0.2
 
 
 class Bridge:
@@ -27,8 +30,9 @@ class Bridge:
         self._clock = clock
         self._log = log
         self._queue = CommandQueue(settings.queue_max)
-        self._intake = Intake(settings, facts, self._queue, log)
-        self._clients = Clients(settings, self._intake, self._queue, clock, log)
+        self._subscriptions = Subscriptions(settings, host, self._queue, clock, log)
+        self._intake = Intake(settings, facts, self._queue, self._subscriptions, log)
+        self._clients = Clients(settings, self._intake, self._queue, self._subscriptions, clock, log)
         self._ticking = False
         self._starved = False  # the last tick read, and had no time left to run anything
         self._deferred = False  # Live takes no changes before the next tick
@@ -49,11 +53,10 @@ class Bridge:
         started = self._clock()
         try:
             now_ms = int(started * 1000)
-            if not (len(self._queue) == 0 and self._clients.are_quiet(now_ms)):
-                self._host.tick += 1
-                self._queue.resume()
-                self._clients.accept(now_ms)
-                self._work(started + self._settings.tick_budget_ms / 1000.0 * WORK_SHARE)
+            waits = len(self._queue) > 0 or self._subscriptions.has_work
+            if waits or not self._clients.are_quiet(now_ms):
+                self._begin(now_ms)
+                self._work_and_tell(started, self._settings.tick_budget_ms / 1000.0)
                 self._clients.settle(self._now_ms())
         finally:
             self._ticking = False
@@ -65,11 +68,14 @@ class Bridge:
 
         What has begun gets no answer: how much of it happened is known to nobody.
         """
+        self._subscriptions.close()
         refusal = Refusal("shutting_down", "the set is being closed or the script removed; the command did not run")
         for command in self._queue.take_all():
             if command.batch is not None:
                 self._clients.serve(command.connection, command.batch.close, self._host)
-            if not command.has_begun:
+            if command.has_begun:
+                self._clients.serve(command.connection, command.connection.send, command.after)
+            else:
                 self._clients.serve(command.connection, self._answer, command, refusal.body())
         self._clients.close()
 
@@ -84,6 +90,19 @@ class Bridge:
             "protocol": PROTOCOL,
             "live_version": self._facts["live_version"],
         }
+
+    def _begin(self, now_ms):
+        self._host.tick += 1
+        self._queue.resume()
+        self._clients.accept(now_ms)
+
+    def _work_and_tell(self, started, budget_s):
+        """What has changed is told last, so that what changed twice in a tick is told once."""
+        kept = EVENTS_SHARE if self._subscriptions.has_work else 0.0
+        self._work(started + budget_s * (WORK_SHARE - kept))
+        if self._subscriptions.has_work:
+            self._subscriptions.tell(self._clients.serve, started + budget_s * WORK_SHARE)
+            self._clients.flush()
 
     def _work(self, end):
         self._deferred = False
@@ -140,6 +159,8 @@ class Bridge:
         except execution.RunAgain:
             self._deferred = True
             self._queue.put_back(command)
+            if command.batch is not None:
+                self._queue.hold(command.lane)
         except Refusal as refusal:
             self._answer(command, refusal.body())
         else:

@@ -11,10 +11,11 @@ from .listener import Listener
 class Clients:
     """Lets one client's failure close that client's connection and nothing else."""
 
-    def __init__(self, settings, intake, queue, clock, log):
+    def __init__(self, settings, intake, queue, subscriptions, clock, log):
         self._settings = settings
         self._intake = intake
         self._queue = queue
+        self._subscriptions = subscriptions
         self._log = log
         self._listener = Listener(settings.port, clock, log)
         self._connections = []
@@ -78,6 +79,7 @@ class Clients:
     def drop(self, connection):
         """Ends the connection now; what it still wanted is not begun."""
         self._queue.drop(connection)
+        self._subscriptions.drop(connection)
         connection.close()
         if connection in self._connections:
             self._connections.remove(connection)

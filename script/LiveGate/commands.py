@@ -5,6 +5,8 @@ from collections import OrderedDict, deque
 from .errors import Refusal
 
 MISSING = object()
+# Places that only stops may take: a queue that others have filled must not keep the music playing.
+STOPS_RESERVED = 16
 
 
 class Command:
@@ -24,6 +26,7 @@ class Command:
         "batch",
         "in_batch",
         "step",
+        "has_begun",
         "retried",
         "after",
     )
@@ -41,17 +44,15 @@ class Command:
         self.batch = None  # the commands of a batch
         self.in_batch = False
         self.coalesce = False  # a later value for the same target may take its place
-        self.step = None  # what is left to do, once something has been done
+        self.step = None  # what is left to do, if it is not done in one go
+        self.has_begun = False  # whether it may have changed something
         self.retried = False
         self.after = b""  # answers to later lines, which wait so that answers keep their order
 
-    @property
-    def has_begun(self):
-        return self.step is not None
-
-    def begin(self, step):
-        """Remembers what is left to do; from here on the command is finished, whatever happens to its client."""
+    def go_on_with(self, step, begun=True):
+        """Remembers what is left to do. What has begun is finished, whatever happens to its client."""
         self.step = step
+        self.has_begun = self.has_begun or begun
         self.retried = False
 
     def is_superseded_by(self, newer):
@@ -59,6 +60,7 @@ class Command:
         return (
             self.coalesce
             and not self.has_begun
+            and newer.expires_at_ms >= self.expires_at_ms  # else it might expire, and neither value be set
             and self.action is newer.action
             and self.action.target_of(self.params) == newer.action.target_of(newer.params)
             and (self.guard, self.expect, self.dry_run) == (newer.guard, newer.expect, newer.dry_run)
@@ -98,7 +100,7 @@ class CommandQueue:
         return self._next_lane() is not None
 
     def put(self, command):
-        if self._depth >= self._depth_max:
+        if self._depth >= self._depth_max + (STOPS_RESERVED if command.action.stops else 0):
             raise Refusal("overloaded", "%d commands are waiting for Live already; try again" % self._depth)
         lanes = self._paused if command.lane in self._paused else self._waiting
         lanes.setdefault(command.lane, deque()).append(command)
@@ -212,7 +214,11 @@ class CommandQueue:
         return next((lane for lane, line in self._waiting.items() if self._may_run(lane, line)), None)
 
     def _may_run(self, lane, line):
-        return self._holder is None or lane == self._holder or "read" in line[0].action.access
+        """What another lane holds up does not concern stops, reads, and what has begun and waits for its end."""
+        if self._holder is None or lane == self._holder:
+            return True
+        command = line[0]
+        return command.action.stops or command.has_begun or "read" in command.action.access
 
     def _count(self, command, change):
         self._depth += change

@@ -49,6 +49,10 @@ class Connection:
     def has_unsent(self):
         return bool(self._out)
 
+    @property
+    def unsent_bytes(self):
+        return len(self._out)
+
     def receive(self, now_ms):
         """Reads what is there, if the lines read before are done with; OSError if the peer is gone."""
         if self.lines:

@@ -5,6 +5,7 @@ from .actions import ACTIONS
 from .batch import CONTINUE, STOP, Batch
 from .commands import MISSING, Command
 from .errors import Refusal, Violation, shown
+from .events import TopicForm
 from .parameters import ABSENT, REQUIRED, Array, Boolean, Integer, Invalid, Object, Text
 from .registry import Action
 
@@ -12,6 +13,7 @@ ID_BYTES_MAX = 64
 ID_LIMIT = 2 ** 53
 ON_ERROR = Text(max_length=8, enum=(STOP, CONTINUE))
 IDS_MAX = 1024
+TOPICS_MAX = 16384  # in one line; how many a connection may have is a setting
 TERMS = Object(
     (("expect", conditions.Condition(), ABSENT), ("dry_run", Boolean(), False), ("coalesce", Boolean(), False))
 )
@@ -21,10 +23,12 @@ class Plain:
     """The original protocol: an id is optional, the settings say how long a command may wait."""
 
     closes_on_garbage = False
+    answers_in_turn = True  # the order tells which answer is whose
 
     def __init__(self, settings):
         self._settings = settings
-        self._actions = _with(ACTIONS, Action(get_available_tools, "utility", ["read"], {}, {}), BATCH)
+        names = Action(get_available_tools, "utility", ["read"], {}, {})
+        self._actions = _with(ACTIONS, names, BATCH, *SUBSCRIBING)
 
     def read(self, line, since_ms, command):
         """Fills in `command`; a Refusal on the way leaves the id, if one was read, to answer with."""
@@ -43,15 +47,20 @@ class Plain:
             answer["id"] = command.id
         return lines.encode(answer)
 
+    def frame_event(self, body, now_ms):
+        return lines.encode(body)
+
 
 class Keyed:
     """The gateway's protocol: every command carries an integer id, the time at which it is too late, and maybe a lane."""
 
     closes_on_garbage = True
+    answers_in_turn = False
 
     def __init__(self, settings):
         self._settings = settings
-        self._actions = _with(ACTIONS, Action(catalog_digests, "utility", ["read"], {}, {}), BATCH, CANCEL)
+        digests = Action(catalog_digests, "utility", ["read"], {}, {})
+        self._actions = _with(ACTIONS, digests, BATCH, CANCEL, *SUBSCRIBING)
 
     def read(self, line, since_ms, command):
         message = lines.parse(line)
@@ -70,6 +79,9 @@ class Keyed:
         answer.update(body)
         answer["clock_ms"] = now_ms
         return lines.encode(answer)
+
+    def frame_event(self, body, now_ms):
+        return lines.encode(dict(body, clock_ms=now_ms))
 
 
 def get_available_tools(host):
@@ -96,6 +108,19 @@ def cancel(host, ids: Array(Integer(maximum=ID_LIMIT), max_items=IDS_MAX)):
 CANCEL = Action(cancel, "utility", ["read"], {}, {"cancelled": "array"})
 
 
+def subscribe(host, topics: Array(TopicForm(), max_items=TOPICS_MAX)):
+    """From now on tells this connection the values of these topics; carried out when it arrives."""
+
+
+def unsubscribe(host, topics: Array(TopicForm(), max_items=TOPICS_MAX)):
+    """Tells it these values no longer; also carried out when it arrives."""
+
+
+SUBSCRIBE, UNSUBSCRIBE = SUBSCRIBING = tuple(
+    Action(function, "utility", ["read"], {}, {"subscribed": "integer"}) for function in (subscribe, unsubscribe)
+)
+
+
 def _with(actions, *more):
     return dict(actions, **{action.name: action for action in more})
 
@@ -108,6 +133,8 @@ def _read_action(actions, message, command, settings):
         command.dry_run = False  # its commands know it
         message = {}
     command.params = command.action.check(message)
+    if command.action in SUBSCRIBING and (command.expect is not None or command.guard is not None or command.dry_run):
+        raise Refusal("invalid_params", "%s takes no expect, guard or dry_run" % command.action.name)
     if command.coalesce and not command.action.sets_a_value:
         raise Refusal("invalid_params", "coalesce is for actions that set a value; %s does not" % command.action.name)
 

@@ -72,7 +72,7 @@ def internal(log, doing):
 def _go_on(command, host, log):
     if command.batch is not None and not command.has_begun:
         # Begun before its first command: its step of undo has to be closed whatever happens to its client.
-        command.begin(lambda: command.batch.step(host, log))
+        command.go_on_with(lambda: command.batch.step(host, log, command.expires_at_ms))
     if command.in_batch or not command.action.one_undo_step:
         return _run_steps(command, host)
     song = host.song
@@ -92,10 +92,10 @@ def _run_steps(command, host):
     # An action may return what remains to be done: what it did until then is not done a second
     # time when Live makes the rest wait for the next tick.
     while callable(result):
-        command.begin(result)
+        command.go_on_with(result)
         result = result()
     if isinstance(result, Rest):
-        command.begin(result.step)
+        command.go_on_with(result.step, result.begun)
         return result
     body = {"ok": True}
     body.update(result)

@@ -2,7 +2,7 @@
 
 from . import lines
 from .commands import Command
-from .dialects import CANCEL, Keyed, Plain
+from .dialects import CANCEL, SUBSCRIBE, SUBSCRIBING, Keyed, Plain
 from .errors import Refusal, Violation
 from .execution import internal
 from .handshake import LINE_BYTES_MAX, Handshake
@@ -19,10 +19,11 @@ NOT_HTTP = "this port takes lines of JSON, not HTTP; the connection is closed"
 class Intake:
     """Looks at one line at a time; raises Violation where the connection must end unanswered."""
 
-    def __init__(self, settings, facts, queue, log):
+    def __init__(self, settings, facts, queue, subscriptions, log):
         self._settings = settings
         self._facts = facts
         self._queue = queue
+        self._subscriptions = subscriptions
         self._log = log
         self._dialect = Plain(settings) if settings.key is None else Keyed(settings)
 
@@ -63,6 +64,7 @@ class Intake:
 
     def _dismiss(self, connection, now_ms):
         self._queue.drop(connection)
+        self._subscriptions.drop(connection)
         connection.send(Command(connection).frame(Refusal("invalid_json", NOT_HTTP).body(), now_ms))
         connection.start_closing(now_ms + self._settings.handshake_ms)
 
@@ -73,6 +75,9 @@ class Intake:
             connection.dialect.read(line, connection.lines_since_ms, command)
             if command.action is CANCEL:
                 self._cancel(command, now_ms)
+                return
+            if command.action in SUBSCRIBING:
+                self._change_subscriptions(command, now_ms)
                 return
             self._supersede(command, now_ms)
             self._queue.put(command)
@@ -91,9 +96,20 @@ class Intake:
         cancelled = self._queue.take_of(command.connection, set(command.params["ids"]))
         for each in cancelled:
             each.connection.ids_in_flight.discard(each.id)
-            each.connection.send(each.frame(CANCELLED.body(), now_ms))
+            each.connection.send(each.frame(CANCELLED.body(), now_ms) + each.after)
         body = {"ok": True, "cancelled": [each.id for each in cancelled]}
         command.connection.send(command.frame(body, now_ms))
+
+    def _change_subscriptions(self, command, now_ms):
+        command.require_time(now_ms)
+        connection = command.connection
+        change = self._subscriptions.subscribe if command.action is SUBSCRIBE else self._subscriptions.unsubscribe
+        answer = command.frame({"ok": True, "subscribed": change(connection, command.params["topics"])}, now_ms)
+        if connection.dialect.answers_in_turn:
+            self._say_in_turn(command, answer)
+            self._subscriptions.wait_for_answer(connection)
+        else:
+            connection.send(answer)
 
     def _supersede(self, command, now_ms):
         superseded = self._queue.take_superseded(command)

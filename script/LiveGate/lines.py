@@ -46,13 +46,16 @@ def json_of(value):
     return value.text if type(value) is Encoded else _ENCODE(value)
 
 
+def json_of_object(body):
+    """The same of an object, of whose values some may be encoded already."""
+    if any(type(value) is Encoded for value in body.values()):
+        return "{%s}" % ", ".join("%s: %s" % (_ENCODE(name), json_of(value)) for name, value in body.items())
+    return _ENCODE(body)
+
+
 def encode(body):
     """One line of ASCII."""
-    if any(type(value) is Encoded for value in body.values()):
-        text = "{%s}" % ", ".join('%s: %s' % (_ENCODE(name), json_of(value)) for name, value in body.items())
-    else:
-        text = _ENCODE(body)
-    return text.encode("ascii") + b"\n"
+    return json_of_object(body).encode("ascii") + b"\n"
 
 
 def is_http_request(line):

@@ -20,6 +20,8 @@ LIMITS = {
     "deadline_ms": 10000,
     "batch_commands_max": 1000,
     "batch_hold_ms_max": 500,
+    "subscriptions_max": 4096,
+    "events_unread_bytes_max": 262144,
 }
 LIMIT_HIGHEST = 2 ** 31 - 1
 

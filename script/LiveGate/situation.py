@@ -60,7 +60,7 @@ class Situation:
 
 
 class Reach(Situation):
-    """What a command may change: what a rule allows to be changed or not.
+    """What a command may change or look at: what a rule allows to be reached or not.
 
     Of a kind of which it may change any, it reaches all. What happens to a group happens to its
     tracks. Whoever may change only what has a certain name may not give it another one either.
@@ -73,9 +73,15 @@ class Reach(Situation):
         return tuple(names)
 
     def _reached(self, kind, touches):
-        if kind not in touches:
+        if kind in touches:
+            reaches_all, by = touches[kind] is None, touches
+        elif kind in self._action.targets:
+            # What is only looked at or selected is reached too; where it is not named, any may be meant.
+            by = self._action.targets
+            reaches_all = self._params.get(by[kind]) is None
+        else:
             return ()
-        items = _ALL[kind](self._song) if touches[kind] is None else self._named(kind, touches)
+        items = _ALL[kind](self._song) if reaches_all else self._named(kind, by)
         return [member for track in items for member in _with_members(self._song, track)] if kind == "track" else items
 
 

@@ -4,22 +4,25 @@
 class Rest:
     """`step` is what is left to do; it returns the answer's fields, or what is left then.
 
-    `exclusive`: until then nobody else may change anything.
+    `begun`: something may have been changed. Until then the command has only looked or waited, and
+    deadline, guard and expectation are looked at again before each step. `exclusive`: until it goes
+    on nobody else may change anything.
     """
 
-    __slots__ = ("step", "next_tick", "exclusive")
+    __slots__ = ("step", "next_tick", "begun", "exclusive")
 
-    def __init__(self, step, next_tick, exclusive=False):
+    def __init__(self, step, next_tick, begun=True, exclusive=False):
         self.step = step
         self.next_tick = next_tick
+        self.begun = begun
         self.exclusive = exclusive
 
 
-def on_next_tick(step):
+def on_next_tick(step, begun=True):
     """Goes on with `step` in the next tick at the earliest: Live does some things only between its callbacks."""
-    return Rest(step, True)
+    return Rest(step, True, begun)
 
 
-def when_time_allows(step):
+def when_time_allows(step, begun=True):
     """Goes on with `step` as soon as the tick's budget allows: long work must not hold up Live or other clients."""
-    return Rest(step, False)
+    return Rest(step, False, begun)

@@ -127,6 +127,59 @@ class OverTicks(StepsCase):
         self.assertEqual(self.studio.song.tempo, 90.0)
 
 
+class Waiting(StepsCase):
+    """A command that has only waited so far has not begun: everything that held for it still does."""
+
+    def setUp(self):
+        def set_tempo_after_waiting(host):
+            """Waits three ticks, and changes nothing meanwhile."""
+            first = host.tick
+
+            def wait():
+                if host.tick < first + 3:
+                    return steps.on_next_tick(wait, begun=False)
+                host.song.tempo = 90.0
+                return {}
+
+            return steps.on_next_tick(wait, begun=False)
+
+        self.with_action(set_tempo_after_waiting)
+        self.open(key=KEY)
+        self.client = self.studio.connect_keyed()
+
+    def say(self, late_ms=10000, **terms):
+        late = self.client.now_ms() + late_ms
+        self.client.say(dict(terms, action="set_tempo_after_waiting", id=1, expires_at_ms=late))
+        self.studio.tick()
+
+    def test_it_runs_in_the_end(self):
+        self.say()
+        self.assertTrue(self.client.answer()["ok"])
+        self.assertEqual(self.studio.song.tempo, 90.0)
+
+    def test_it_expires(self):
+        self.say(late_ms=40)
+        self.assertEqual((self.client.answer()["code"], self.studio.song.tempo), ("expired", 120.0))
+
+    def test_what_it_expects_has_to_hold_until_it_begins(self):
+        self.say(expect={"playing": False})
+        self.studio.song.start_playing()
+        self.assertEqual((self.client.answer()["code"], self.studio.song.tempo), ("precondition_failed", 120.0))
+
+    def test_it_can_be_cancelled(self):
+        self.say()
+        self.client.say({"action": "cancel", "ids": [1], "id": 2, "expires_at_ms": self.client.now_ms() + 10000})
+        self.assertEqual([self.client.answer()["id"] for _ in range(2)], [1, 2])
+        self.studio.tick(5)
+        self.assertEqual(self.studio.song.tempo, 120.0)
+
+    def test_it_is_not_done_for_a_client_that_is_gone(self):
+        self.say()
+        self.client.abort()
+        self.studio.tick(5)
+        self.assertEqual(self.studio.song.tempo, 120.0)
+
+
 class InPieces(StepsCase):
     def test_long_work_is_spread_over_ticks_and_lets_others_in(self):
         pieces = []

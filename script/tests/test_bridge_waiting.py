@@ -96,6 +96,16 @@ class Cancelling(Waiting):
         self.assertTrue(self.client.ask_keyed("set_track_volume", track_index=0, volume=0.5)["ok"])
         self.assertEqual(self.client.ask_keyed("cancel", ids=[1])["cancelled"], [])
 
+    def test_what_was_to_be_said_after_it_is_said_all_the_same(self):
+        self.client.say(
+            self.command("start_playback", 1),
+            self.volume(2, 0.1, coalesce=True),
+            self.volume(3, 0.2, coalesce=True),
+            self.command("cancel", 4, ids=[1]),
+        )
+        answers = self.answers(4)
+        self.assertEqual((answers[1]["code"], answers[2]["superseded"], answers[3]["ok"]), ("cancelled", True, True))
+
     def test_others_commands_are_out_of_reach(self):
         other = self.studio.connect_keyed()
         other.say(self.volume(1, 0.3))

@@ -133,6 +133,15 @@ class Guards(Terms):
         self.forbidden(self.client.ask_keyed("rename_track", track_index=0, name="Bass", guard=self.DRUMS))
         self.assertTrue(self.client.ask_keyed("rename_track", track_index=0, name="Drums 2", guard=self.DRUMS)["ok"])
 
+    def test_what_is_only_looked_at_or_selected_is_reached_too(self):
+        secret = [{"rule": "private", "verdict": "deny", "when": {"track": ["Vocals"]}}, {"rule": "all", "verdict": "allow"}]
+        for action in ("get_track_info", "focus_track", "get_snapshot"):
+            self.forbidden(self.client.ask_keyed(action, track_index=2, guard=secret))
+            self.assertTrue(self.client.ask_keyed(action, track_index=0, guard=secret)["ok"], action)
+        self.forbidden(self.client.ask_keyed("get_snapshot", guard=secret))
+        self.forbidden(self.client.ask_keyed("get_snapshot", track_name="Vocals", guard=secret))
+        self.assertTrue(self.client.ask_keyed("get_session_info", guard=secret)["ok"])
+
     def test_the_rule_that_forbids_is_named(self):
         rules = [{"rule": "quiet/1", "verdict": "deny", "when": {"playing": False}}] + self.DRUMS
         answer = self.set_volume(guard=rules)

@@ -65,7 +65,7 @@ const TOLD_ELSEWHERE: [&str; 6] = ["time", "kind", "caller", "role", "address", 
 const LIST: &str = "
     SELECT decision.seq, decision.time, 'decision' AS kind, session.bytes ->> 'caller' AS caller, decision.role,
         session.bytes ->> 'address' AS address, session.bytes ->> 'channel' AS channel, decision.action,
-        decision.parameters, decision.verdict, decision.rule, outcome.outcome, coalesce(decision.code, outcome.code) AS code,
+        decision.parameters, decision.verdict, coalesce(outcome.bytes ->> 'rule', decision.rule), outcome.outcome, coalesce(decision.code, outcome.code) AS code,
         outcome.duration_us, outcome.delivered,
         CASE
             WHEN decision.bytes ->> 'line_bytes' IS NOT NULL THEN json_object(

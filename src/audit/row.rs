@@ -80,6 +80,8 @@ pub struct Outcome {
     pub item: Option<usize>,
     pub kind: OutcomeKind,
     pub code: Option<&'static str>,
+    /// The rule by which the script decided.
+    pub rule: Option<String>,
     pub duration_us: Option<u64>,
     pub delivered: Option<bool>,
 }
@@ -139,6 +141,7 @@ impl Outcome {
         fields.put("item", self.item);
         fields.put("outcome", Some(self.kind.name()));
         fields.put("code", self.code);
+        fields.put("rule", self.rule.as_deref());
         fields.put("duration_us", self.duration_us);
         fields.put("delivered", self.delivered.map(i64::from));
         fields.row(Table::Outcome, seq)

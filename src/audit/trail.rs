@@ -47,37 +47,25 @@ impl Trail {
         Ok(self.db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0))?)
     }
 
-    /// The allowed requests since then that had a key against repetition, oldest first, with what became of them.
-    pub fn requests_with_keys(&self, since_us: i64) -> Result<Vec<Earlier>> {
-        let sql =
-            "SELECT session.bytes ->> 'caller', once, action, parameters, decision.bytes -> 'terms', decision.time,
+    /// Hand over the allowed requests since then that had a key against repetition, with what became of them; those of one key in
+    /// their order.
+    pub fn requests_with_keys(&self, since_us: i64, mut take: impl FnMut(Earlier)) -> Result<()> {
+        // Without being told so, SQLite would read every row ever written for the sake of their order.
+        let sql = "SELECT session.bytes ->> 'caller', once, action, parameters, decision.bytes -> 'terms', decision.time,
                 (SELECT CASE
                     WHEN sum(outcome IN ('unknown', 'interrupted')) > 0 THEN 'unknown'
                     WHEN sum(outcome = 'ok') = count(*) THEN 'ok'
                     WHEN sum(outcome IN ('ok', 'error')) > 0 THEN 'error'
                     ELSE min(outcome) END FROM outcome WHERE outcome.decision = decision.seq),
                 (SELECT code FROM outcome WHERE outcome.decision = decision.seq AND code IS NOT NULL ORDER BY item LIMIT 1)
-            FROM decision JOIN event AS session ON session.seq = decision.session
-            WHERE once IS NOT NULL AND verdict = 'allow' AND decision.time >= ?1 ORDER BY decision.seq";
+            FROM decision INDEXED BY decision_by_once JOIN event AS session ON session.seq = decision.session
+            WHERE once IS NOT NULL AND verdict = 'allow' AND decision.time >= ?1";
         let mut statement = self.db.prepare(sql)?;
-        let rows = statement.query_map([since_us], |row| {
-            let json = |index| -> rusqlite::Result<Option<Map<String, Value>>> {
-                let text: Option<String> = row.get(index)?;
-                Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
-            };
-            let outcome: Option<String> = row.get(6)?;
-            Ok(Earlier {
-                caller: row.get(0)?,
-                once: row.get(1)?,
-                action: row.get(2)?,
-                parameters: json(3)?.unwrap_or_default(),
-                terms: json(4)?,
-                time_us: row.get(5)?,
-                outcome: outcome.as_deref().and_then(OutcomeKind::from_name).unwrap_or(OutcomeKind::Interrupted),
-                code: row.get(7)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows = statement.query([since_us])?;
+        while let Some(row) = rows.next()? {
+            take(read_earlier(row)?);
+        }
+        Ok(())
     }
 
     /// Append a group in one transaction. When this fails, none of its rows is there.
@@ -110,9 +98,28 @@ impl Trail {
         let (time_us, first_seq) = (clock::unix_micros(), self.last_seq()? + 1);
         let row = |(decision, seq)| {
             let kind = OutcomeKind::Interrupted;
-            Outcome { time_us, decision, item: None, kind, code: None, duration_us: None, delivered: None }.row(seq)
+            Outcome { time_us, decision, item: None, kind, code: None, rule: None, duration_us: None, delivered: None }
+                .row(seq)
         };
         let rows: Vec<Row> = unfinished.into_iter().zip(first_seq..).map(row).collect();
         self.append(&rows)
     }
+}
+
+fn read_earlier(row: &rusqlite::Row<'_>) -> rusqlite::Result<Earlier> {
+    let json = |index| -> rusqlite::Result<Option<Map<String, Value>>> {
+        let text: Option<String> = row.get(index)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    };
+    let outcome: Option<String> = row.get(6)?;
+    Ok(Earlier {
+        caller: row.get(0)?,
+        once: row.get(1)?,
+        action: row.get(2)?,
+        parameters: json(3)?.unwrap_or_default(),
+        terms: json(4)?,
+        time_us: row.get(5)?,
+        outcome: outcome.as_deref().and_then(OutcomeKind::from_name).unwrap_or(OutcomeKind::Interrupted),
+        code: row.get(7)?,
+    })
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::bridge_key::{self, BridgeKey};
 use super::remote_script::{Change, RemoteScript};
@@ -40,13 +40,13 @@ impl Install {
         // Whatever can be refused is refused before anything is written.
         let plan = Plan::make(&state_dir, self.take_9004)?;
         let script = RemoteScript::below(&live_folder::remote_scripts(self.live_dir.as_deref())?);
-        script.look_to_replace()?;
+        let limits = script.limits_to_keep()?;
         platform::create_private_dir(&state_dir)?;
         let key = bridge_key::make(&state_dir, &plan.file.config.bridge)?;
         if plan.is_new {
             plan.file.write()?;
         }
-        let change = script.put(&settings(&script, &plan, &key))?;
+        let change = script.put(&settings(&plan, &key, limits))?;
         let gateway_runs = Client::connect_control(&state_dir).await.is_ok();
         let done = Done { script, plan, key, change, gateway_runs, state_option: self.state_option() };
         match self.json {
@@ -66,8 +66,7 @@ impl Install {
 }
 
 /// Port and key are the gateway's to say; bounds that somebody has set in the script's settings stay.
-fn settings(script: &RemoteScript, plan: &Plan, key: &BridgeKey) -> ScriptSettings {
-    let limits = ScriptSettings::read(&script.settings_file()).map(|there| there.limits).unwrap_or_default();
+fn settings(plan: &Plan, key: &BridgeKey, limits: Map<String, Value>) -> ScriptSettings {
     ScriptSettings { port: plan.file.config.bridge.address.port(), key_file: Some(key.file.clone()), limits }
 }
 

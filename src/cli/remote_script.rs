@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
-use serde_json::json;
+use anyhow::{Context, Result, anyhow, bail};
+use serde_json::{Map, Value, json};
 
 use super::embedded;
 use super::script_settings::{self, ScriptSettings};
@@ -64,10 +64,38 @@ impl RemoteScript {
         Ok(if contents.is_ours() { Found::Ours(contents) } else { Found::Somebodys })
     }
 
-    /// What lies there, if it may be replaced or removed: all of it is ours.
-    pub fn look_to_replace(&self) -> Result<Option<Contents>> {
+    /// The bounds in the settings that the next `put` replaces. What it would refuse is refused here.
+    pub fn limits_to_keep(&self) -> Result<Map<String, Value>> {
+        let last = match self.look_unchanged()? {
+            Some(_) => self.settings_file(),
+            None => {
+                let old = self.beside("old");
+                old.look_unchanged()?;
+                old.settings_file()
+            }
+        };
+        ScriptSettings::limits_to_keep(&last)
+    }
+
+    /// What lies there, if it may be replaced or removed: all of it is ours, and none of it its owner's work.
+    fn look_unchanged(&self) -> Result<Option<Contents>> {
+        let contents = self.look_to_replace()?;
+        let changed: Vec<String> = contents.iter().flat_map(Contents::changed).collect();
+        if !changed.is_empty() {
+            bail!(
+                "{} holds files that were changed since livegate put them there: {}; move them elsewhere, then run this again",
+                self.folder.display(),
+                changed.join(", ")
+            );
+        }
+        Ok(contents)
+    }
+
+    /// What lies there, if all of it is ours.
+    fn look_to_replace(&self) -> Result<Option<Contents>> {
         let folder = self.folder.display();
-        match self.look()? {
+        let look = self.look().map_err(|error| anyhow!("{error:#}; let this user read it, then run this again"))?;
+        match look {
             Found::Nothing => Ok(None),
             Found::Somebodys => bail!("{folder} was not made by livegate; move it away, then run this again"),
             Found::Ours(contents) => match contents.strange() {
@@ -83,17 +111,24 @@ impl RemoteScript {
     /// Put the script of this build there, as a whole or not at all, in place of an older one of ours.
     pub fn put(&self, settings: &ScriptSettings) -> Result<Change> {
         let files = embedded::remote_script();
-        match self.look_to_replace()? {
-            None => {
-                self.swap(&files, settings)?;
-                Ok(Change::New)
-            }
-            Some(contents) if contents.is_as_put(&files) => self.put_settings(settings),
-            Some(_) => {
-                self.swap(&files, settings)?;
-                Ok(Change::Replaced)
-            }
+        let change = match self.look_unchanged()? {
+            Some(contents) if contents.is_as_put(&files) => return self.put_settings(settings),
+            None if !self.bring_back()? => Change::New,
+            _ => Change::Replaced,
+        };
+        self.swap(&files, settings)?;
+        Ok(change)
+    }
+
+    /// A swap that died between its renames left nothing here, and beside it the old script with the only settings. They are
+    /// back before anything is cleared, so that a second death loses nothing either. Whether there was such a script.
+    fn bring_back(&self) -> Result<bool> {
+        let old = self.beside("old");
+        if old.look_unchanged()?.is_none() {
+            return Ok(false);
         }
+        fs::rename(&old.folder, &self.folder).with_context(|| format!("cannot move {}", old.folder.display()))?;
+        Ok(true)
     }
 
     fn put_settings(&self, settings: &ScriptSettings) -> Result<Change> {
@@ -108,48 +143,40 @@ impl RemoteScript {
     /// A new folder is written beside the old one and takes its name, so that Live never loads half a script.
     fn swap(&self, files: &Files, settings: &ScriptSettings) -> Result<()> {
         let (draft, old) = (self.beside("draft"), self.beside("old"));
-        for left_over in [&draft, &old] {
-            RemoteScript { folder: left_over.clone() }.clear()?;
-        }
+        draft.clear()?;
+        old.clear()?;
         // The manifest first: by it a draft that was left half-written is known to be ours.
-        embedded::write(&draft.join(MANIFEST), manifest(files).as_bytes())?;
+        embedded::write(&draft.folder.join(MANIFEST), manifest(files).as_bytes())?;
         for (path, data) in files {
-            embedded::write(&draft.join(path), data)?;
+            embedded::write(&draft.folder.join(path), data)?;
         }
-        platform::write_private(&draft.join(script_settings::FILE), &settings.text()?)?;
+        platform::write_private(&draft.settings_file(), &settings.text()?)?;
         let context = || format!("cannot replace {}; close Live, then run this again", self.folder.display());
         let has_old = self.folder.exists();
         if has_old {
-            fs::rename(&self.folder, &old).with_context(context)?;
+            fs::rename(&self.folder, &old.folder).with_context(context)?;
         }
-        if let Err(error) = fs::rename(&draft, &self.folder) {
+        if let Err(error) = fs::rename(&draft.folder, &self.folder) {
             if has_old {
-                fs::rename(&old, &self.folder).with_context(context)?;
+                fs::rename(&old.folder, &self.folder).with_context(context)?;
             }
             return Err(error).with_context(context);
         }
-        RemoteScript { folder: old }.clear()
+        old.clear()
     }
 
     /// Take away what `install` put there, and nothing else. Whether there was anything.
     pub fn remove(&self) -> Result<bool> {
-        let Some(contents) = self.look_to_replace()? else { return Ok(false) };
+        let Some(contents) = self.look_unchanged()? else { return Ok(false) };
         let folder = self.folder.display();
         if !contents.was_installed() {
             bail!("{folder} was copied there by hand; remove it by hand, or run livegate install first");
         }
-        let changed = contents.changed();
-        if !changed.is_empty() {
-            bail!(
-                "{folder} holds files that were changed since livegate put them there: {}; move them elsewhere, then run this again",
-                changed.join(", ")
-            );
-        }
         // Out of Live's sight first, so that it finds the whole script or none.
         let old = self.beside("old");
-        RemoteScript { folder: old.clone() }.clear()?;
-        fs::rename(&self.folder, &old).with_context(|| format!("cannot remove {folder}; close Live first"))?;
-        RemoteScript { folder: old }.clear()?;
+        old.clear()?;
+        fs::rename(&self.folder, &old.folder).with_context(|| format!("cannot remove {folder}; close Live first"))?;
+        old.clear()?;
         Ok(true)
     }
 
@@ -163,8 +190,8 @@ impl RemoteScript {
         }
     }
 
-    fn beside(&self, ending: &str) -> PathBuf {
-        self.folder.with_extension(ending)
+    fn beside(&self, ending: &str) -> RemoteScript {
+        RemoteScript { folder: self.folder.with_extension(ending) }
     }
 }
 

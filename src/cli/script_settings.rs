@@ -1,8 +1,9 @@
 //! settings.json beside the Remote Script: what `install` writes there, and `doctor` reads.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -30,6 +31,16 @@ impl ScriptSettings {
     pub fn read(path: &Path) -> Result<ScriptSettings> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         serde_json::from_str(&text).with_context(|| format!("cannot use {}", path.display()))
+    }
+
+    /// The bounds that somebody has set; none where there is no file. One that cannot be used is not replaced: they would be lost.
+    pub fn limits_to_keep(path: &Path) -> Result<Map<String, Value>> {
+        let is_absent = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+        match ScriptSettings::read(path) {
+            Ok(settings) => Ok(settings.limits),
+            Err(error) if error.downcast_ref().is_some_and(is_absent) => Ok(Map::new()),
+            Err(error) => bail!("{error:#}; correct it, or remove it to do without its limits, then run this again"),
+        }
     }
 
     pub fn text(&self) -> Result<String> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Outcome, State, console, print_json};
 
-/// Add, list and disable users.
+/// Add, list and disable users, and give them other roles.
 #[derive(Subcommand)]
 pub enum User {
     /// Add a user. Example: livegate user add mia --role mixer
@@ -30,6 +30,14 @@ pub enum User {
         /// One line of JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Give a user another role, at once. Example: livegate user set-role mia viewer
+    SetRole {
+        name: String,
+        /// One of the roles in roles.toml
+        role: String,
+        #[command(flatten)]
+        state: State,
     },
     /// Disable a user and end the user's connections. Example: livegate user disable mia
     Disable {
@@ -61,6 +69,10 @@ impl User {
                     let disabled = if user.get("disabled") == Some(&Value::Bool(true)) { "disabled" } else { "" };
                     println!("{:<20} {:<12} {disabled}", text("user"), text("role"));
                 }
+            }
+            User::SetRole { name, role, state } => {
+                console::ask(&state.dir()?, json!({"action": "user_set_role", "user": name, "role": role})).await?;
+                println!("{name} is a {role} now");
             }
             User::Disable { name, state } => {
                 console::ask(&state.dir()?, json!({"action": "user_disable", "user": name})).await?;

@@ -6,6 +6,7 @@ mod json;
 mod terms;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use secrecy::SecretString;
@@ -58,6 +59,11 @@ impl Request {
         }
     }
 
+    /// Whether its answer may tell what is in the set, whatever it is that is asked for.
+    pub fn asks_about_the_set(&self) -> bool {
+        self.terms.need_the_script() || self.batch().iter().any(|command| command.terms.need_the_script())
+    }
+
     /// What is done for it, one after the other.
     pub fn commands(&self) -> impl Iterator<Item = (&'static Action, &Map<String, Value>)> {
         let whole = self.batch().is_empty().then_some((self.action, &self.params));
@@ -81,7 +87,9 @@ impl Request {
             let names = request.action.target_params();
             names.map(|param| request.params.get(&param.name).cloned().unwrap_or_default()).collect()
         };
+        // What would expire before the older one must not make it void.
         self.terms.coalesce
+            && self.deadline >= older.deadline
             && self.action.index == older.action.index
             && self.terms == older.terms
             && target(self) == target(older)
@@ -236,7 +244,10 @@ fn read_topics(params: &Map<String, Value>) -> Result<Vec<Topic>, Refusal> {
         let topic = topic.as_object().map_or(Err("a topic is an object".to_owned()), Topic::read);
         topic.map_err(|reason| invalid(format!("topics[{index}]: {reason}")))
     };
-    topics.enumerate().map(read).collect()
+    let mut seen = HashSet::new();
+    let mut read: Vec<Topic> = topics.enumerate().map(read).collect::<Result<_, _>>()?;
+    read.retain(|topic| seen.insert(*topic));
+    Ok(read)
 }
 
 fn take_secret(action: &Action, params: &mut Map<String, Value>) -> Option<SecretString> {

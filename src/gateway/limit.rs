@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, InsufficientCapacity, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::identify::{Caller, Role};
@@ -75,6 +75,8 @@ impl Class {
 #[derive(Debug)]
 pub struct Allowance {
     classes: [DefaultDirectRateLimiter; 4],
+    /// What can be spent of each at once.
+    bursts: [NonZeroU32; 4],
     /// The caller's part of the memory for requests that are under way, in shares of `ROOM_BYTES`.
     room: Arc<Semaphore>,
 }
@@ -83,7 +85,7 @@ impl Allowance {
     fn new(limits: &config::Limits, room: usize) -> Allowance {
         let rates = [limits.read, limits.change, limits.heavy, limits.stop];
         let classes = rates.map(|rate| RateLimiter::direct(quota(rate)));
-        Allowance { classes, room: Arc::new(Semaphore::new(room)) }
+        Allowance { classes, bursts: rates.map(|rate| rate.burst), room: Arc::new(Semaphore::new(room)) }
     }
 
     /// A sign-in costs as much as a delete: it takes a signature or a password to check, and a row.
@@ -103,15 +105,15 @@ impl Allowance {
         }
         let mut counts = [0; 4];
         request.commands().for_each(|(action, _)| counts[Class::of(action) as usize] += 1);
+        // What can never be spent at once is refused before anything is.
+        if let Some((most, count)) = self.bursts.iter().zip(counts).find(|(burst, count)| burst.get() < *count) {
+            let message = format!("a batch has at most {most} commands of this kind, got {count}");
+            return Err(Refusal::new(Code::InvalidParams, message));
+        }
         for (limiter, count) in self.classes.iter().zip(counts) {
             let Some(count) = NonZeroU32::new(count) else { continue };
-            match limiter.check_n(count) {
-                Ok(Ok(())) => (),
-                Ok(Err(until)) => return Err(spent(until.wait_time_from(DefaultClock::default().now()))),
-                Err(InsufficientCapacity(most)) => {
-                    let message = format!("a batch has at most {most} commands of this kind, got {count}");
-                    return Err(Refusal::new(Code::RateLimited, message));
-                }
+            if let Ok(Err(until)) = limiter.check_n(count) {
+                return Err(spent(until.wait_time_from(DefaultClock::default().now())));
             }
         }
         Ok(())

@@ -93,7 +93,21 @@ pub fn still_allows(policy: &Policy, role: &Role, request: &Request) -> Result<G
 
 type Decided = Result<(RuleName, Guards), (RuleName, Refusal)>;
 
+/// The right to look at the set: what a dry run or an expectation tells is what a read would.
+const RIGHT_TO_LOOK: &str = "get_track_info";
+
 fn decide(policy: &Policy, role: &Role, request: &Request) -> Decided {
+    if request.asks_about_the_set() {
+        let look = catalogue().find(RIGHT_TO_LOOK).expect("an action of the script");
+        match policy.decide(role, look, &Map::new()) {
+            Verdict::Allow(_) => (),
+            Verdict::Guarded(rule, _) | Verdict::Forbid(rule) => {
+                let message =
+                    "your role may not look at the set, and so may neither expect something of it nor try a dry run";
+                return Err((rule, Refusal::new(Code::Forbidden, message)));
+            }
+        }
+    }
     if request.action.name == "subscribe" {
         for (index, topic) in request.topics().iter().enumerate() {
             may_hear(policy, role, topic)
@@ -104,6 +118,7 @@ fn decide(policy: &Policy, role: &Role, request: &Request) -> Decided {
         let (rule, guard) = decide_one(policy, role, request.action, &request.params)?;
         return Ok((rule, Guards::One(guard)));
     }
+    decide_one(policy, role, request.action, &request.params)?;
     let (mut rules, mut guards) = (BTreeSet::new(), Vec::with_capacity(request.batch().len()));
     for (index, (action, params)) in request.commands().enumerate() {
         let decided = decide_one(policy, role, action, params);

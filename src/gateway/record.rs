@@ -102,6 +102,7 @@ impl Recorded {
         mut self,
         kind: OutcomeKind,
         code: Option<Code>,
+        rule: Option<String>,
         body: Map<String, Value>,
         items: &[(OutcomeKind, Option<Code>)],
     ) -> Option<Entry> {
@@ -120,7 +121,7 @@ impl Recorded {
         let time_us = clock::unix_micros();
         let outcome = |item, kind, code: Option<Code>| {
             let code = code.map(Code::name);
-            audit::Outcome { time_us, decision: self.seq, item, kind, code, duration_us, delivered }
+            audit::Outcome { time_us, decision: self.seq, item, kind, code, rule: rule.clone(), duration_us, delivered }
         };
         if commands == 0 {
             return Some(Entry::Outcome(outcome(None, kind, code)));
@@ -177,6 +178,7 @@ pub struct RefusedLine {
     pub action: Option<&'static Action>,
     pub parameters: Option<Map<String, Value>>,
     pub terms: Option<Map<String, Value>>,
+    pub once: Option<Box<str>>,
     pub role: Option<Role>,
     pub rule: Option<RuleName>,
     /// The length and keyed digest of a line that did not become a request.
@@ -187,7 +189,7 @@ impl RefusedLine {
     /// A line that did not become a request: recorded by its length and a keyed digest, never by its bytes.
     pub fn unreadable(refusal: Refusal, action: Option<&'static Action>, bytes: usize, digest: String) -> RefusedLine {
         let unreadable = Some((bytes, digest));
-        RefusedLine { refusal, action, parameters: None, terms: None, role: None, rule: None, unreadable }
+        RefusedLine { refusal, action, parameters: None, terms: None, once: None, role: None, rule: None, unreadable }
     }
 }
 

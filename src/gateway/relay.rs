@@ -62,6 +62,8 @@ pub struct Relay {
 pub struct Reply {
     kind: OutcomeKind,
     code: Option<Code>,
+    /// By which rule the script decided, if it tells.
+    rule: Option<String>,
     body: Map<String, Value>,
     /// Of a batch that ran: what became of each of its commands.
     items: Vec<(OutcomeKind, Option<Code>)>,
@@ -120,7 +122,7 @@ impl Relay {
 
 impl Reply {
     fn ok(body: Map<String, Value>) -> Reply {
-        Reply { kind: OutcomeKind::Ok, code: None, body, items: Vec::new() }
+        Reply { kind: OutcomeKind::Ok, code: None, rule: None, body, items: Vec::new() }
     }
 
     /// Certainly not run.
@@ -129,7 +131,7 @@ impl Reply {
     }
 
     fn refusal(kind: OutcomeKind, refusal: Refusal) -> Reply {
-        Reply { kind, code: Some(refusal.code), body: refusal.body(), items: Vec::new() }
+        Reply { kind, code: Some(refusal.code), rule: None, body: refusal.body(), items: Vec::new() }
     }
 
     /// It was carried out before, and is not again.
@@ -173,7 +175,10 @@ impl Reply {
 
     /// Read the answer to a batch of so many commands.
     fn from_bridge_of_batch(mut body: Map<String, Value>, commands: usize) -> Option<Reply> {
-        let Some(Value::Array(results)) = body.remove("results") else { return Reply::from_bridge(body) };
+        let Some(Value::Array(results)) = body.remove("results") else {
+            // A defect after some of it may have run.
+            return Reply::from_bridge(body).filter(|reply| reply.code != Some(Code::Internal));
+        };
         let undo_steps = body.remove("undo_steps");
         let results: Vec<Reply> = results
             .into_iter()
@@ -206,7 +211,11 @@ impl Reply {
             Code::Expired => Reply::refusal(OutcomeKind::Expired, refusal),
             Code::Cancelled => Reply::refusal(OutcomeKind::Cancelled, refusal),
             Code::Overloaded | Code::ShuttingDown => Reply::not_sent(refusal),
-            Code::Forbidden | Code::PreconditionFailed => Reply::refusal(OutcomeKind::RefusedInLive, refusal),
+            Code::Forbidden => {
+                let rule = text("rule").map(|rule| rule.chars().take(RULE_CHARS_MAX).collect());
+                Reply { rule, ..Reply::refusal(OutcomeKind::RefusedInLive, refusal) }
+            }
+            Code::PreconditionFailed => Reply::refusal(OutcomeKind::RefusedInLive, refusal),
             _ => Reply::refusal(OutcomeKind::Error, refusal),
         }
     }
@@ -224,13 +233,14 @@ impl Reply {
     }
 
     async fn conclude(self, recorded: Recorded, recorder: &Recorder) {
-        if let Some(entry) = recorded.conclude(self.kind, self.code, self.body, &self.items) {
+        if let Some(entry) = recorded.conclude(self.kind, self.code, self.rule, self.body, &self.items) {
             recorder.submit(entry).await;
         }
     }
 }
 
 const MESSAGE_CHARS_MAX: usize = 500;
+const RULE_CHARS_MAX: usize = 256;
 
 fn overloaded() -> Refusal {
     Refusal::new(Code::Overloaded, "too many commands wait for Live; try again in a moment")

@@ -59,6 +59,10 @@ impl Store {
         self.write("INSERT INTO user (name, role, disabled, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5)", row)
     }
 
+    pub fn set_role(&mut self, name: &str, role: &str) -> Result<()> {
+        self.write("UPDATE user SET role = ?2 WHERE name = ?1", params![name, role])
+    }
+
     pub fn disable_user(&mut self, name: &str) -> Result<()> {
         self.write("UPDATE user SET disabled = 1 WHERE name = ?1", params![name])
     }

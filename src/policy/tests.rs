@@ -157,6 +157,13 @@ fn conditional_denies_travel_before_the_grants_whatever_the_order() {
 }
 
 #[test]
+fn what_everybody_may_can_be_denied_all_the_same() {
+    let policy = parse("[roles.a]\ndeny = ['batch', 'subscribe']");
+    assert_eq!(verdict(&policy, "a", "batch"), Verdict::Forbid("a".into()));
+    assert_eq!(verdict(&policy, "a", "cancel"), Verdict::Allow("everybody".into()));
+}
+
+#[test]
 fn what_the_gateway_does_itself_is_never_granted_on_a_condition_and_always_refused_on_one() {
     let policy = parse(
         "[[roles.a.rule]]\nallow = ['audit_list', 'status']\nunless = ['playing']\n\

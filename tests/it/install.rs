@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use aws_lc_rs::digest::{SHA256, digest};
 use livegate::platform;
 use serde_json::{Value, json};
 
@@ -20,6 +21,20 @@ fn stdout(output: &Output) -> String {
 
 fn json_of(path: &Path) -> Value {
     serde_json::from_str(&fs::read_to_string(path).expect("a file")).expect("JSON")
+}
+
+/// As a livegate would have installed it that came with another such file.
+fn put_older(script: &Path, name: &str, text: &str) {
+    fs::write(script.join(name), text).expect("a file");
+    let mut manifest = json_of(&script.join("installed.json"));
+    manifest["files"][name] = json!(hex::encode(digest(&SHA256, text.as_bytes())));
+    fs::write(script.join("installed.json"), manifest.to_string()).expect("a manifest");
+}
+
+fn refuses(installation: &Installation, command: &str, words: &str) {
+    let refused = installation.run(&[command]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stderr(&refused).contains(words), "{command}: {}", stderr(&refused));
 }
 
 #[test]
@@ -65,7 +80,7 @@ fn installing_again_changes_nothing_and_an_older_script_is_replaced() {
     fs::write(script.join("__pycache__/bridge.cpython-311.pyc"), "").expect("a file");
     assert_eq!(installation.install()["change"], "unchanged");
 
-    fs::write(script.join("bridge.py"), "\"\"\"An older one.\"\"\"\n").expect("a file");
+    put_older(&script, "bridge.py", "\"\"\"An older one.\"\"\"\n");
     assert_eq!(installation.install()["change"], "replaced");
     let source = fs::read(root().join("script/LiveGate/version.py")).expect("a source");
     assert_eq!(fs::read(script.join("version.py")).expect("a file"), source);
@@ -92,11 +107,6 @@ fn a_script_that_was_copied_by_hand_and_a_draft_that_was_left_are_replaced() {
 
 #[test]
 fn nothing_of_somebody_elses_is_replaced_or_removed() {
-    let refuses = |installation: &Installation, command: &str, words: &str| {
-        let refused = installation.run(&[command]);
-        assert_eq!(refused.status.code(), Some(1));
-        assert!(stderr(&refused).contains(words), "{command}: {}", stderr(&refused));
-    };
     let foreign = Installation::new(WINDOWS);
     fs::create_dir(foreign.script()).expect("a folder");
     fs::write(foreign.script().join("__init__.py"), "\"\"\"My own LiveGate.\"\"\"\n").expect("a file");
@@ -110,10 +120,67 @@ fn nothing_of_somebody_elses_is_replaced_or_removed() {
     for command in ["install", "uninstall"] {
         refuses(&extended, command, "livegate did not put there: actions/mine.py");
     }
-    fs::remove_file(extended.script().join("actions/mine.py")).expect("a file");
-    fs::write(extended.script().join("bridge.py"), "").expect("a file");
-    refuses(&extended, "uninstall", "changed since livegate put them there: bridge.py");
-    assert!(extended.script().join("bridge.py").exists());
+}
+
+#[test]
+fn files_that_their_owner_has_changed_are_named_and_neither_replaced_nor_removed() {
+    let installation = Installation::installed();
+    let (script, moved) = (installation.script(), installation.dir.path().join("mine.py"));
+    fs::remove_dir_all(&installation.state).expect("a state folder");
+    put_older(&script, "lines.py", "\"\"\"An older one.\"\"\"\n");
+    for name in ["bridge.py", "actions/song.py"] {
+        fs::write(script.join(name), "# mine\n").expect("a file");
+    }
+    for command in ["install", "uninstall"] {
+        refuses(&installation, command, "changed since livegate put them there: actions/song.py, bridge.py; move them");
+    }
+    assert_eq!(fs::read_to_string(script.join("bridge.py")).expect("a file"), "# mine\n");
+    assert_eq!(fs::read_to_string(script.join("lines.py")).expect("a file"), "\"\"\"An older one.\"\"\"\n");
+    assert!(!installation.state.exists(), "what is refused is refused before anything is written");
+
+    fs::rename(script.join("bridge.py"), moved).expect("a file moved elsewhere");
+    fs::remove_file(script.join("actions/song.py")).expect("a file");
+    assert_eq!(installation.install()["change"], "replaced");
+    installation.doctor().expect("source", "ok", "unchanged", "");
+}
+
+#[test]
+fn limits_outlive_a_replacement_that_was_cut_short_between_its_renames() {
+    let installation = Installation::installed();
+    let (script, old) = (installation.script(), installation.script().with_extension("old"));
+    let limited = json!({"port": 9004, "key_file": installation.state.join("bridge.key"), "limits": {"queue_max": 7}});
+    fs::write(script.join("settings.json"), limited.to_string()).expect("settings");
+    fs::rename(&script, &old).expect("the first of two renames");
+    fs::write(old.join("bridge.py"), "# mine\n").expect("a file");
+    refuses(&installation, "install", "LiveGate.old holds files that were changed");
+    fs::remove_file(old.join("bridge.py")).expect("a file");
+    assert_eq!(installation.install()["change"], "replaced");
+    assert_eq!(json_of(&script.join("settings.json")), limited);
+    assert!(!old.exists());
+}
+
+#[test]
+fn settings_that_cannot_be_used_are_left_to_their_owner() {
+    let texts: [&[u8]; 4] = [b"", b"{\"limits\": {\"queue_max\": 7}", b"{\"limit\": {}}", b"\xff"];
+    for folder in ["LiveGate", "LiveGate.old"] {
+        let installation = Installation::installed();
+        let there = installation.script().with_file_name(folder);
+        fs::rename(installation.script(), &there).expect("a folder");
+        let settings = there.join("settings.json");
+        let words = format!("{}: ", settings.display());
+        for text in texts {
+            fs::write(&settings, text).expect("settings");
+            refuses(&installation, "install", &words);
+            refuses(&installation, "install", "; correct it, or remove it to do without its limits");
+            assert_eq!(fs::read(&settings).expect("settings"), text);
+        }
+        fs::remove_file(&settings).expect("settings");
+        fs::create_dir(&settings).expect("what cannot be read as a file");
+        refuses(&installation, "install", &words);
+        fs::remove_dir(&settings).expect("a folder");
+        installation.install();
+        assert_eq!(json_of(&installation.script().join("settings.json"))["port"], 9004);
+    }
 }
 
 #[test]

@@ -162,3 +162,73 @@ fn tempos(effects: &[Value]) -> Vec<f64> {
         .map(|effect| effect["value"].as_f64().expect("a tempo"))
         .collect()
 }
+
+/// Ask for a volume that no other request asks for, under a key of its own.
+async fn tell_volume(client: &mut Client, id: i64) {
+    let request = json!({
+        "action": "set_track_volume", "track_index": 0, "volume": volume_of(id), "id": id, "once": format!("fade {id}"),
+        "deadline_ms": 1_000,
+    });
+    client.tell(&request).await.expect("a connection");
+}
+
+fn volume_of(id: i64) -> f64 {
+    id as f64 / 1024.0
+}
+
+#[tokio::test]
+async fn through_a_stall_a_dialog_and_another_set_everything_is_answered_once_and_done_at_most_once() {
+    let mut studio = Studio::open().await;
+    let (mut client, mut listener) = (studio.local().await, studio.caller("viewer").await);
+    let subscribed = listener.ask(json!({"action": "subscribe", "topics": [{"event": "tempo"}]})).await;
+    assert_eq!(subscribed.expect("an answer")["ok"], true);
+    let mut answers = HashMap::new();
+    for (number, order) in ["stall", "dialog", "reload"].into_iter().enumerate() {
+        let first = i64::try_from(number).expect("a few") * 100;
+        for id in first..first + 50 {
+            tell_volume(&mut client, id).await;
+        }
+        match order {
+            "stall" => studio.live.stall(2_000),
+            "dialog" => studio.live.dialog(1_500),
+            _ => studio.live.reload(),
+        }
+        for id in first + 50..first + 100 {
+            tell_volume(&mut client, id).await;
+        }
+        answers.extend(hear_all(&mut client, 100).await);
+    }
+    let done = volumes(&studio.live.effects());
+    for (id, answer) in &answers {
+        let times = done.iter().filter(|volume| **volume == volume_of(*id)).count();
+        assert_eq!(times, usize::from(answer["ok"] == true), "{id}: {answer:?}");
+        let known = ["expired", "outcome_unknown", "shutting_down", "bridge_unavailable"];
+        assert!(answer["ok"] == true || known.contains(&answer["code"].as_str().expect("a code")), "{answer:?}");
+    }
+    assert!(answers.values().any(|answer| answer["code"] == "expired"), "nothing expired");
+    until_live_answers(&mut client).await;
+    // Whoever heard that it did not happen asks again: what was done is not done twice, what was not is done now.
+    for id in answers.keys() {
+        tell_volume(&mut client, *id).await;
+    }
+    let again = hear_all(&mut client, answers.len()).await;
+    let done = volumes(&studio.live.effects());
+    for (id, answer) in &again {
+        assert_eq!(done.iter().filter(|volume| **volume == volume_of(*id)).count(), 1, "{id}: {answer:?}");
+        assert_eq!(answer.get("repeated").is_some(), answers[id]["ok"] == true, "{id}: {answer:?}");
+    }
+    client.ask(json!({"action": "set_tempo", "bpm": 99})).await.expect("an answer");
+    while listener.hear().await.expect("an event")["value"] != 99.0 {}
+}
+
+async fn until_live_answers(client: &mut Client) {
+    while client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"] != true {
+        tokio::task::yield_now().await;
+    }
+}
+
+fn volumes(effects: &[Value]) -> Vec<f64> {
+    let of_volume =
+        effects.iter().filter(|effect| effect["path"].as_str().is_some_and(|path| path.ends_with("volume")));
+    of_volume.map(|effect| effect["value"].as_f64().expect("a number")).collect()
+}

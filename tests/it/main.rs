@@ -6,6 +6,7 @@ mod command_line;
 mod crash;
 mod doctor;
 mod endings;
+mod events;
 mod hostile;
 mod install;
 mod live_away;

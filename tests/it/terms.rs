@@ -257,3 +257,51 @@ async fn a_rule_that_depends_on_the_set_is_decided_in_live() {
     let in_live = rows.iter().filter(|row| row.contains("refused_in_live forbidden by local.rule1")).count();
     assert_eq!(in_live, 4, "{rows:#?}");
 }
+
+#[tokio::test]
+async fn a_line_that_grows_too_long_for_the_script_is_refused_and_nobody_else_notices() {
+    let studio = Studio::open().await;
+    let (mut viewer, mut other) = (studio.caller("viewer").await, studio.caller("mixer").await);
+    // Each character takes four bytes here and twelve on the way to Live.
+    let patterns = vec!["\u{1f600}".repeat(256); 64];
+    let read = json!({"action": "get_track_info", "track_index": 0, "expect": {"track": patterns}});
+    let answer = ask(&mut viewer, json!({"action": "batch", "commands": vec![read; 10]})).await;
+    assert_eq!(answer["code"], "line_too_long", "{answer:?}");
+    assert_eq!(ask(&mut other, volume(0.5)).await["ok"], true);
+    assert_eq!(ask(&mut viewer, json!({"action": "ping"})).await["ok"], true);
+}
+
+#[tokio::test]
+async fn who_may_not_look_at_the_set_learns_nothing_of_it_by_expecting_or_trying() {
+    let roles = "
+        [roles.local]
+        allow = ['set_track_volume', 'batch']
+        deny = ['cancel']
+        [roles.viewer]
+        [roles.performer]
+        [roles.mixer]
+        [roles.producer]
+        [roles.agent]
+        [roles.engineer]
+        [roles.auditor]
+        [roles.owner]
+        allow = ['*', '@sensitive', '@destructive', '@costly']
+    ";
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), roles).expect("roles are written");
+    let roles_file = file.path().to_owned();
+    let studio = Studio::open_with(move |config: &mut Config| config.policy.roles_file = roles_file).await;
+    let mut client = studio.local().await;
+    assert_eq!(ask(&mut client, volume(0.5)).await["ok"], true);
+    for request in [
+        with(volume(0.6), json!({"dry_run": true})),
+        with(volume(0.6), json!({"expect": {"track": "Bass"}})),
+        json!({"action": "batch", "commands": [with(volume(0.6), json!({"expect": {"playing": true}}))]}),
+        json!({"action": "cancel"}),
+    ] {
+        let answer = ask(&mut client, request.clone()).await;
+        assert_eq!(answer["code"], "forbidden", "{request}: {answer:?}");
+        assert!(!answer["error"].as_str().expect("a sentence").contains("Drums"), "{answer:?}");
+    }
+    assert_eq!(volumes(&studio), [0.5]);
+}

@@ -56,7 +56,8 @@ fn is_unchanged(contents: &Contents, findings: &mut Findings) {
         let message = format!("the script's folder holds what is not of it: {}", strange.join(", "));
         findings.fail("source", message, "move it elsewhere, run livegate install, then restart Live");
     } else if !changed.is_empty() {
-        findings.fail("source", format!("the script has been changed: {}", changed.join(", ")), INSTALL);
+        let message = format!("the script has been changed: {}", changed.join(", "));
+        findings.fail("source", message, "move what was changed elsewhere, run livegate install, then restart Live");
     } else if !missing.is_empty() {
         findings.fail("source", format!("files of the script are missing: {}", missing.join(", ")), INSTALL);
     } else {
@@ -68,7 +69,11 @@ fn settings(script: &RemoteScript, config: &Config, findings: &mut Findings) -> 
     let settings = match ScriptSettings::read(&script.settings_file()) {
         Ok(settings) => settings,
         Err(error) => {
-            findings.fail("settings", format!("{error:#}"), INSTALL);
+            let remedy = match script.settings_file().exists() {
+                true => "correct or remove it, run livegate install, then restart Live",
+                false => INSTALL,
+            };
+            findings.fail("settings", format!("{error:#}"), remedy);
             return None;
         }
     };

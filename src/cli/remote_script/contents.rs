@@ -37,7 +37,7 @@ impl Contents {
     pub fn read(folder: &Path) -> Result<Contents> {
         let context = || format!("cannot read {}", folder.display());
         let mut there = BTreeMap::new();
-        walk(folder, "", &mut there).with_context(context)?;
+        walk(folder, "", &mut there)?;
         let put = match fs::read(folder.join(MANIFEST)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             text => serde_json::from_slice(&text.with_context(context)?).ok().map(|manifest: Manifest| manifest.files),
@@ -112,17 +112,19 @@ pub fn sha256(data: &[u8]) -> String {
     hex::encode(digest(&SHA256, data))
 }
 
-fn walk(folder: &Path, prefix: &str, there: &mut BTreeMap<String, Option<String>>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
+fn walk(folder: &Path, prefix: &str, there: &mut BTreeMap<String, Option<String>>) -> Result<()> {
+    let cannot_read = |path: &Path| format!("cannot read {}", path.display());
+    for entry in fs::read_dir(folder).with_context(|| cannot_read(folder))? {
+        let entry = entry.with_context(|| cannot_read(folder))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let (kind, path) = (entry.file_type()?, format!("{prefix}{name}"));
+        let (kind, path) = (entry.file_type().with_context(|| cannot_read(folder))?, format!("{prefix}{name}"));
         if LITTER.contains(&name.as_str()) {
             continue;
         } else if kind.is_dir() {
             walk(&entry.path(), &format!("{path}/"), there)?;
         } else {
-            let digest = if kind.is_file() { Some(sha256(&fs::read(entry.path())?)) } else { None };
+            let data = || fs::read(entry.path()).with_context(|| cannot_read(&entry.path()));
+            let digest = if kind.is_file() { Some(sha256(&data()?)) } else { None };
             there.insert(path, digest);
         }
     }

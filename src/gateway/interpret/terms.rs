@@ -47,6 +47,12 @@ impl Terms {
         }
         if let Some(once) = keys.remove("once") {
             require_live(action, "once")?;
+            if action.is_read() {
+                return Err(invalid(format!("once is for what changes something; {} does not", action.name)));
+            }
+            if terms.coalesce {
+                return Err(invalid("once and coalesce exclude each other: what is superseded is not done".into()));
+            }
             terms.once = Some(read_once(once)?);
         }
         Ok(terms)

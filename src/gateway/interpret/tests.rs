@@ -133,13 +133,15 @@ fn ids_are_bounded_and_kept_even_when_the_rest_is_refused() {
 
 #[test]
 fn terms_are_read_checked_and_never_parameters() {
-    let line =
-        r#"{"action":"set_tempo","bpm":90,"expect":{"playing":false},"dry_run":true,"coalesce":true,"once":"a"}"#;
+    let line = r#"{"action":"set_tempo","bpm":90,"expect":{"playing":false},"dry_run":true,"coalesce":true}"#;
     let request = read(line).expect("terms");
     assert_eq!(crate::line::ascii(&request.params), r#"{"bpm":90.0}"#);
     let terms = request.terms.to_map().expect("terms");
     assert_eq!(crate::line::ascii(&terms), r#"{"coalesce":true,"dry_run":true,"expect":{"playing":false}}"#);
-    assert_eq!(request.terms.once.as_deref(), Some("a"));
+    assert_eq!(read(r#"{"action":"set_tempo","bpm":90,"once":"a"}"#).expect("a key").terms.once.as_deref(), Some("a"));
+    let both = r#"{"action":"set_tempo","bpm":90,"once":"a","coalesce":true}"#;
+    check_refused(both, Code::InvalidParams, "once and coalesce exclude each other");
+    check_refused(r#"{"action":"ping","once":"a"}"#, Code::InvalidParams, "once is for what changes something");
     assert_eq!(read(r#"{"action":"ping","dry_run":false}"#).expect("none").terms.to_map(), None);
     for (terms, expected) in [
         (r#""expect":{}"#, "expect: a condition has at least one member"),

@@ -171,7 +171,7 @@ impl Group {
             action: line.action.map(|action| action.name.as_str()),
             parameters: line.parameters.as_ref(),
             terms: line.terms,
-            once: None,
+            once: line.once.as_deref(),
             unreadable: line.unreadable.as_ref().map(|(bytes, digest)| (*bytes, digest.as_str())),
             set_epoch: self.set_epoch,
             verdict: Verdict::Refuse(line.refusal.code.name()),

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::cancelling::{Cancelling, is_meant};
 use super::errand;
-use super::keyed::{self, Link};
+use super::keyed::{self, Link, NotSent};
 use super::plain::Lanes;
 use super::queue::{Queue, Queued};
 use super::subscriptions::Subscriptions;
@@ -240,7 +240,10 @@ impl Bridge {
             Way::Keyed(Some(link)) if !link.matches(request.action) => Err(errand::mismatch()),
             Way::Keyed(Some(link)) => link
                 .send(id, recorded.connection(), errand::keyed(request, &guards), request.deadline)
-                .map_err(|_| bridge_unavailable()),
+                .map_err(|not_sent| match not_sent {
+                    NotSent::Down => bridge_unavailable(),
+                    NotSent::TooLong => errand::too_long(),
+                }),
             Way::Keyed(None) => Err(bridge_unavailable()),
             Way::Plain(lanes) => errand::refuse_without_key(request, &guards).and_then(|()| {
                 let sent = lanes.send(id, recorded.caller(), errand::plain(request), request.deadline);

@@ -55,6 +55,10 @@ pub fn needs_key(what: &str) -> Refusal {
     Refusal::new(Code::Unsupported, format!("{what} the script with a key; run livegate install"))
 }
 
+pub fn too_long() -> Refusal {
+    Refusal::new(Code::LineTooLong, "written out for Live this is longer than 1 MiB; send less at once")
+}
+
 pub fn mismatch() -> Refusal {
     let message = "the script in Live is not the one that this gateway knows; run livegate install, then restart Live";
     Refusal::new(Code::BridgeMismatch, message)

@@ -46,6 +46,13 @@ impl Key {
     }
 }
 
+/// Why a command did not leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotSent {
+    Down,
+    TooLong,
+}
+
 /// A connection that stands.
 #[derive(Debug)]
 pub struct Link {
@@ -60,16 +67,26 @@ pub struct Link {
 impl Link {
     /// Put a command on its way; answers when to stop waiting for it. In Live, commands of one `lane` keep their order, and one
     /// that takes long holds up no other lane.
-    pub fn send(&mut self, id: u64, lane: u64, mut line: Map<String, Value>, deadline: Instant) -> Result<Instant> {
+    pub fn send(
+        &mut self,
+        id: u64,
+        lane: u64,
+        mut line: Map<String, Value>,
+        deadline: Instant,
+    ) -> Result<Instant, NotSent> {
         line.insert("id".into(), id.into());
         line.insert("lane".into(), lane.into());
         line.insert("expires_at_ms".into(), self.clock.at_ms(deadline).into());
-        self.lines.try_send((id, line::encode(&line)))?;
+        let line = line::encode(&line);
+        if line.len() > SCRIPT_LINE_BYTES_MAX {
+            return Err(NotSent::TooLong);
+        }
+        self.lines.try_send((id, line)).map_err(|_| NotSent::Down)?;
         Ok(deadline + self.answer_wait)
     }
 
     /// Ask the script to take back what it has not begun of these.
-    pub fn cancel(&mut self, id: u64, ids: Vec<u64>, deadline: Instant) -> Result<Instant> {
+    pub fn cancel(&mut self, id: u64, ids: Vec<u64>, deadline: Instant) -> Result<Instant, NotSent> {
         let line = Map::from_iter([("action".to_owned(), Value::from("cancel")), ("ids".to_owned(), ids.into())]);
         self.send(id, GATEWAYS_OWN_LANE, line, deadline)
     }
@@ -119,6 +136,9 @@ impl Link {
 
 /// The lane of what the gateway asks by itself; connections are numbered from 1.
 const GATEWAYS_OWN_LANE: u64 = 0;
+/// What the script reads at most. It closes a connection that says more, and everybody's commands with it, so nobody's line may be
+/// longer: what a client sends within its own bound grows here by escapes, defaults and guards.
+const SCRIPT_LINE_BYTES_MAX: usize = 1024 * 1024;
 const TOPICS_PER_LINE: usize = 1_024;
 const HANDSHAKE_LINE_BYTES_MAX: usize = 512;
 const PROTOCOL: i64 = 1;

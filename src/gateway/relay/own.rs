@@ -85,6 +85,12 @@ async fn carry_out(shared: &Arc<Shared>, recorder: &Recorder, recorded: &mut Rec
             directory.add_user(user, role, secret).await.map_err(unchanged)?;
             Ok(body(json!({"user": user, "role": role})))
         }
+        "user_set_role" => {
+            let (user, role) = (text("user"), text("role"));
+            check_role(shared, role)?;
+            directory.set_role(user, role).await.map_err(unchanged)?;
+            Ok(body(json!({"user": user, "role": role})))
+        }
         "user_list" => Ok(body(json!({"users": directory.users()}))),
         "user_disable" => {
             directory.disable_user(text("user")).await.map_err(unchanged)?;

@@ -81,6 +81,11 @@ impl SimulatedLive {
         self.control(&json!({"stall_ms": ms}));
     }
 
+    /// A modal dialog stands open for so long.
+    pub fn dialog(&mut self, ms: u64) {
+        self.control(&json!({"dialog_ms": ms, "message": "Save changes?"}));
+    }
+
     /// Another set is loaded: the script is torn down and made anew.
     pub fn reload(&mut self) {
         self.control(&json!({"reload": true}));

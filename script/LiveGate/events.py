@@ -1,0 +1,225 @@
+"""What can be subscribed to: the indexes of each event, where its value is found, how it is read (observable values).
+
+A function makes the walk to the value and returns how to read it, or None if nothing is there. It listens only to what
+Live 11 and 12 both have listeners for.
+"""
+
+from .errors import shown
+from .parameters import REQUIRED, Integer, Invalid, Object, Text
+from .places import Path
+
+EVENT_NAME_LENGTH_MAX = 32
+EVENTS = {}
+
+
+class Event:
+    """One kind of value that a client can follow."""
+
+    def __init__(self, function, indexes):
+        self.name = function.__name__
+        self.indexes = indexes
+        self._find = function
+        members = [("event", Text(max_length=EVENT_NAME_LENGTH_MAX), REQUIRED)]
+        self._form = Object(members + [(index, Integer(), REQUIRED) for index in indexes])
+
+    def topic(self, told):
+        """What a client told of a topic, as a key: the event and its indexes."""
+        checked = self._form.check(told)
+        return (self.name,) + tuple(checked[index] for index in self.indexes)
+
+    def find(self, song, indexes, known):
+        """How to read the value, or None; and what to listen to."""
+        path = Path(song, known)
+        return self._find(path, *indexes), path.watched
+
+
+class TopicForm:
+    """The type of a topic as clients name it."""
+
+    kind = "object"
+
+    def check(self, value):
+        if type(value) is not dict:
+            raise Invalid("must be an object, got %s" % shown(value))
+        name = value.get("event")
+        if type(name) is not str:
+            raise Invalid("must be a string, got %s" % shown(name) if "event" in value else "is required").at(".event")
+        if name not in EVENTS:
+            raise Invalid("must be one of %s, got %s" % (", ".join(EVENTS), shown(name))).at(".event")
+        return EVENTS[name].topic(value)
+
+    def entry(self):
+        return {"type": self.kind}
+
+
+def event(*indexes):
+    """Registers the decorated function as the event of the same name."""
+
+    def register(function):
+        EVENTS[function.__name__] = Event(function, indexes)
+        return function
+
+    return register
+
+
+@event()
+def tempo(path):
+    return path.reading(path.song, "tempo", float)
+
+
+TRANSPORT = ("is_playing", "record_mode", "session_record", "metronome", "loop", "arrangement_overdub")
+
+
+@event()
+def transport(path):
+    song = path.song.subject
+    path.listen(path.song, *TRANSPORT)
+    return lambda: {member: bool(getattr(song, member)) for member in TRANSPORT}
+
+
+@event("track_index")
+def track_name(path, track_index):
+    return path.reading(_track(path, track_index), "name", str)
+
+
+@event("track_index")
+def track_volume(path, track_index):
+    return path.reading(_fader(path, _track(path, track_index), "volume"), "value", float)
+
+
+@event("track_index")
+def track_pan(path, track_index):
+    return path.reading(_fader(path, _track(path, track_index), "panning"), "value", float)
+
+
+@event("track_index")
+def track_mute(path, track_index):
+    return path.reading(_track(path, track_index), "mute", bool)
+
+
+@event("track_index")
+def track_solo(path, track_index):
+    return path.reading(_track(path, track_index), "solo", bool)
+
+
+@event("track_index")
+def track_arm(path, track_index):
+    track = _track(path, track_index)
+    if track is not None and not track.subject.can_be_armed:
+        return lambda: False  # such a track has no arm, nor a listener for it
+    return path.reading(track, "arm", bool)
+
+
+@event("track_index", "send_index")
+def track_send(path, track_index, send_index):
+    mixer = path.part(_track(path, track_index), "mixer_device")
+    return path.reading(path.item(mixer, "sends", send_index), "value", float)
+
+
+@event("return_index")
+def return_volume(path, return_index):
+    track = path.item(path.song, "return_tracks", return_index)
+    return path.reading(_fader(path, track, "volume"), "value", float)
+
+
+@event()
+def master_volume(path):
+    return path.reading(_fader(path, path.part(path.song, "master_track"), "volume"), "value", float)
+
+
+@event("track_index", "clip_index")
+def clip_state(path, track_index, clip_index):
+    """What a clip does is told by its track: which of its slots plays, and which was fired."""
+    track = _track(path, track_index)
+    slot = path.item(track, "clip_slots", clip_index)
+    if slot is None:
+        return None
+    path.listen(track, "playing_slot_index", "fired_slot_index")
+    path.listen(slot, "is_triggered", "playing_status", "controls_other_clips")
+    clip = path.part(slot, "clip", told_by="has_clip")
+    if clip is not None:
+        path.listen(clip, "is_recording")
+        return lambda: _state(slot.subject, clip.subject)
+    return lambda: _state_without_clip(slot.subject)
+
+
+@event("track_index", "clip_index")
+def clip_name(path, track_index, clip_index):
+    slot = path.item(_track(path, track_index), "clip_slots", clip_index)
+    return path.reading(path.part(slot, "clip", told_by="has_clip"), "name", str)
+
+
+@event("scene_index")
+def scene_state(path, scene_index):
+    scene = path.item(path.song, "scenes", scene_index)
+    if scene is None:
+        return None
+    path.listen(scene, "name", "is_triggered")
+    return lambda: {"name": str(scene.subject.name), "is_triggered": bool(scene.subject.is_triggered)}
+
+
+@event("track_index", "device_index", "param_index")
+def device_parameter(path, track_index, device_index, param_index):
+    device = path.item(_track(path, track_index), "devices", device_index)
+    return path.reading(path.item(device, "parameters", param_index), "value", float)
+
+
+@event()
+def selection(path):
+    view = path.part(path.song, "view")
+    path.follow(view, "selected_track")
+    path.listen(view, "selected_scene")
+    path.listen(path.song, "scenes")
+    selected = view.subject.selected_track
+    tracks = path.all(path.song, "tracks")
+    others = path.all(path.song, "return_tracks") + [path.part(path.song, "master_track")]
+    elsewhere = path.part(view, "selected_track")
+    track = next((each for each in tracks + others if each.subject == selected), elsewhere)
+    track_index = tracks.index(track) if track in tracks else None
+    path.listen(track, "name")
+    song = path.song.subject
+    return lambda: {
+        "track_index": track_index,
+        "track_name": str(track.subject.name),
+        "scene_index": tuple(song.scenes).index(view.subject.selected_scene),
+    }
+
+
+@event()
+def tracks(path):
+    return _names(path, "tracks")
+
+
+@event()
+def scenes(path):
+    return _names(path, "scenes")
+
+
+def _track(path, track_index):
+    return path.item(path.song, "tracks", track_index)
+
+
+def _fader(path, track, member):
+    return path.part(path.part(track, "mixer_device"), member)
+
+
+def _names(path, member):
+    named = path.all(path.song, member)
+    for node in named:
+        path.listen(node, "name")
+    return lambda: [str(node.subject.name) for node in named]
+
+
+def _state(slot, playable):
+    if slot.is_triggered:
+        return "triggered"
+    if playable.is_recording:
+        return "recording"
+    return "playing" if playable.is_playing else "stopped"
+
+
+def _state_without_clip(slot):
+    """A slot of a group stands for the clips in the group; an empty one may wait for a recording to begin."""
+    if slot.controls_other_clips:
+        return _state(slot, slot)
+    return "triggered" if slot.is_triggered and slot.will_record_on_start else "empty"

@@ -1,0 +1,211 @@
+"""Who has subscribed to what, and what of it is still to be told (publish and subscribe, newest value wins).
+
+A listener only makes topics due. At the end of a tick each topic that is due is read once, and its value goes to those
+whose last value was another one. What does not fit into the tick is told in the next ones, in turn.
+"""
+
+from collections import OrderedDict, deque
+
+from .errors import Refusal
+from .events import EVENTS
+from .lines import Encoded, json_of
+from .watches import Watches
+
+NOTHING = json_of(None)
+
+
+class Topic:
+    """One value that somebody follows."""
+
+    __slots__ = ("name", "indexes", "followers", "is_due", "must_be_found", "watched", "read", "text")
+
+    def __init__(self, key):
+        self.name, self.indexes = key[0], key[1:]
+        self.followers = {}
+        self.is_due = False
+        self.must_be_found = True  # before it can be read: it is new, or the set has changed on the way to it
+        self.watched = ()
+        self.read = None
+        self.text = NOTHING  # the value as JSON
+
+    def body(self, seq):
+        """The fields of an event, but for the envelope's."""
+        body = {"event": self.name}
+        body.update(zip(EVENTS[self.name].indexes, self.indexes))
+        body.update(value=Encoded(self.text), seq=seq)
+        return body
+
+
+class Told:
+    """How far one follower is with one topic: the number of values that were due, and the last of them."""
+
+    __slots__ = ("seq", "text")
+
+    def __init__(self):
+        self.seq = 0
+        self.text = None
+
+
+class Follower:
+    """A connection that has subscribed to something."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.told = {}
+        self.owed = OrderedDict()  # topics whose newest value waits until there is room for it
+        self.answer_waits = False  # the answer to its subscription waits for its turn; no value may come before it
+
+
+class Subscriptions:
+    """Belongs to the bridge, which says when there is time to tell what has changed."""
+
+    def __init__(self, settings, host, queue, clock, log):
+        self._settings = settings
+        self._host = host
+        self._queue = queue
+        self._clock = clock
+        self._log = log
+        self._watches = Watches(log)
+        self._topics = {}
+        self._followers = {}
+        self._due = deque()
+        self._owing = {}  # followers that something is owed
+
+    @property
+    def has_work(self):
+        return bool(self._due or self._owing or self._watches.has_changes)
+
+    def subscribe(self, connection, keys):
+        """The number of its topics then; each of `keys` is told in full, whether it is new or not."""
+        follower = self._followers.get(connection) or Follower(connection)
+        topics = [self._topics.get(key) or Topic(key) for key in dict.fromkeys(keys)]
+        held = len(follower.told) + sum(topic not in follower.told for topic in topics)
+        if held > self._settings.subscriptions_max:
+            sentence = "topics would be %d subscriptions of this connection; it may have %d"
+            raise Refusal("invalid_params", sentence % (held, self._settings.subscriptions_max))
+        if topics:
+            self._followers[connection] = follower
+        for topic in topics:
+            self._topics[(topic.name,) + topic.indexes] = topic
+            topic.followers[follower] = None
+            follower.told.setdefault(topic, Told()).text = None
+            self._make_due(topic)
+        return held
+
+    def unsubscribe(self, connection, keys):
+        follower = self._followers.get(connection)
+        if follower is None:
+            return 0
+        for topic in filter(None, map(self._topics.get, keys)):
+            if topic in follower.told:
+                self._unfollow(follower, topic)
+        if not follower.told:
+            self.drop(connection)
+        return len(follower.told)
+
+    def wait_for_answer(self, connection):
+        """Tells the connection nothing before its commands that wait, and the answer behind them, are done with."""
+        if connection in self._followers:
+            self._followers[connection].answer_waits = True
+
+    def drop(self, connection):
+        """Forgets a connection; its topics are let go of at their turn, unless somebody subscribes to them before."""
+        follower = self._followers.pop(connection, None)
+        if follower is not None:
+            for topic in list(follower.told):
+                self._unfollow(follower, topic)
+
+    def tell(self, serve, until):
+        """Tells what is due, for at most that long and one value more."""
+        for topic, must_be_found in self._watches.take_changes().items():
+            topic.must_be_found = topic.must_be_found or must_be_found
+            self._make_due(topic)
+        for follower in list(self._owing):
+            serve(follower.connection, self._pay, follower, until)
+        known = {}  # what stands where, as long as nothing changes
+        for _ in range(len(self._due)):
+            topic = self._due.popleft()
+            topic.is_due = False
+            self._tell_followers(topic, known, serve)
+            if self._clock() >= until:
+                return
+
+    def close(self):
+        """Takes back all listeners and forgets everybody."""
+        self._watches.close()
+        for forgotten in (self._topics, self._followers, self._due, self._owing):
+            forgotten.clear()
+
+    def _make_due(self, topic):
+        if not topic.is_due:
+            topic.is_due = True
+            self._due.append(topic)
+
+    def _unfollow(self, follower, topic):
+        del follower.told[topic]
+        follower.owed.pop(topic, None)
+        del topic.followers[follower]
+        if not topic.followers:
+            self._make_due(topic)
+
+    def _tell_followers(self, topic, known, serve):
+        if not topic.followers:
+            self._watches.attach(topic, topic.watched, {})
+            del self._topics[(topic.name,) + topic.indexes]
+            return
+        topic.text = self._text(topic, known)
+        for follower in list(topic.followers):
+            told = follower.told[topic]
+            if told.text != topic.text:
+                told.text = topic.text
+                told.seq += 1
+                serve(follower.connection, self._tell, follower, topic)
+
+    def _text(self, topic, known):
+        for known in (known, {}):
+            try:
+                if topic.must_be_found:
+                    self._find(topic, known)
+                return json_of(topic.read()) if topic.read else NOTHING
+            except Exception as error:  # what it was read from may be gone without a word: looked for once more
+                topic.must_be_found = True
+                failure = error
+        self._log.warn("event", "cannot read %s: %s" % (topic.name, failure))
+        return NOTHING
+
+    def _find(self, topic, known):
+        topic.read, wanted = EVENTS[topic.name].find(self._host.song, topic.indexes, known)
+        self._watches.attach(topic, topic.watched, wanted)
+        topic.watched = tuple(wanted)
+        topic.must_be_found = False
+
+    def _tell(self, follower, topic):
+        if follower.owed or not self._has_room(follower):
+            follower.owed[topic] = None
+            self._owing[follower] = None
+        else:
+            self._send(follower, topic)
+
+    def _pay(self, follower, until):
+        while follower.owed and self._has_room(follower):
+            topic, _ = follower.owed.popitem(last=False)
+            self._send(follower, topic)
+            if self._clock() >= until:
+                break
+        if not follower.owed:
+            self._owing.pop(follower, None)
+
+    def _has_room(self, follower):
+        connection = follower.connection
+        if follower.answer_waits:
+            if self._queue.last(connection) is not None:
+                return False
+            follower.answer_waits = False
+        if connection.unsent_bytes > self._settings.events_unread_bytes_max:
+            connection.flush()
+        return connection.unsent_bytes <= self._settings.events_unread_bytes_max
+
+    def _send(self, follower, topic):
+        connection = follower.connection
+        body = topic.body(follower.told[topic].seq)
+        connection.send(connection.dialect.frame_event(body, int(self._clock() * 1000)))

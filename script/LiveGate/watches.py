@@ -1,0 +1,82 @@
+"""The listeners that Live has: one for each member at a place, however many topics depend on it (observer)."""
+
+
+class Watch:
+    """One listener. All that it does when Live calls it is to remember that it was called."""
+
+    __slots__ = ("topics", "_member", "_mark", "_subject")
+
+    def __init__(self, member, changed):
+        self.topics = {}  # each with whether it has to be found anew when the member changes
+        self._member = member
+        # Not a method: Live holds those weakly. `changed` is emptied, never replaced.
+        self._mark = lambda: changed.__setitem__(self, None)
+        self._subject = None
+
+    def move_to(self, subject, log):
+        """Listens to the object that stands at the place now."""
+        if self._subject is not None and self._subject == subject:
+            return
+        self.end()
+        self._subject = subject
+        try:
+            getattr(subject, "add_%s_listener" % self._member)(self._mark)
+        except Exception as error:  # the value is told when it is asked for, or when something else changes
+            self._subject = None
+            log.warn("listener", "cannot listen to %s: %s" % (self._member, error))
+
+    def end(self):
+        subject, self._subject = self._subject, None
+        try:
+            if subject is not None:
+                getattr(subject, "remove_%s_listener" % self._member)(self._mark)
+        except (TypeError, RuntimeError):  # a deleted object, whose listeners went with it
+            pass
+
+
+class Watches:
+    """All listeners, by the place and the member that they are for."""
+
+    def __init__(self, log):
+        self._log = log
+        self._watches = {}
+        self._changed = {}
+
+    @property
+    def has_changes(self):
+        return bool(self._changed)
+
+    def take_changes(self):
+        """The topics that something has changed for since the last time, each with whether it must be found anew."""
+        found = {}
+        changed = list(self._changed)
+        self._changed.clear()
+        for watch in changed:
+            for topic, is_way in watch.topics.items():
+                found[topic] = is_way or found.get(topic, False)
+        return found
+
+    def attach(self, topic, before, wanted):
+        """A topic depends on what is `wanted` from now on, no longer on what it depended on `before`."""
+        for key in before:
+            if key not in wanted:
+                self._leave(key, topic)
+        for key, (subject, is_way) in wanted.items():
+            watch = self._watches.get(key)
+            if watch is None:
+                watch = self._watches[key] = Watch(key[1], self._changed)
+            watch.topics[topic] = is_way
+            watch.move_to(subject, self._log)
+
+    def close(self):
+        for watch in self._watches.values():
+            watch.end()
+        self._watches.clear()
+        self._changed.clear()
+
+    def _leave(self, key, topic):
+        watch = self._watches[key]
+        del watch.topics[topic]
+        if not watch.topics:
+            del self._watches[key]
+            watch.end()

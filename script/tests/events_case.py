@@ -1,0 +1,88 @@
+"""What the tests of events stand on: a set in which all can change, and subscribers that see each line in order."""
+
+import unittest
+
+from livesim import SetPlan
+from livesim.model.track import AUDIO, MIDI
+from tests.studio import KEY, Studio
+
+PLAN = SetPlan(
+    tracks=(("Drums", MIDI), ("Bass", MIDI), ("Vocals", AUDIO)),
+    scenes=4,
+    clips={(0, 0): 8.0, (1, 1): 4.0},
+    devices={0: ("Simpler", "Reverb"), 1: ("Reverb",)},
+)
+ENVELOPE = ("event", "value", "seq", "clock_ms")
+
+
+def topic(event, **indexes):
+    return dict(indexes, event=event)
+
+
+def key(line):
+    """What a line is about: the event and its indexes."""
+    return (line["event"],) + tuple(value for name, value in line.items() if name not in ENVELOPE)
+
+
+class EventsCase(unittest.TestCase):
+    version = "12"
+    key = KEY
+
+    def setUp(self):
+        self.open()
+
+    def open(self, plan=PLAN, studio=Studio, **limits):
+        self.studio = studio(self.version, plan, key=self.key, **limits)
+        self.addCleanup(self.studio.close)
+        self.client = self.connect()
+        self.song = self.studio.song
+
+    def connect(self):
+        return self.studio.connect() if self.key is None else self.studio.connect_keyed()
+
+    def ask(self, action, client=None, **parameters):
+        """The answer to a command and the lines of events that came before it."""
+        client = client or self.client
+        ask = client.ask if self.key is None else client.ask_keyed
+        answer, events = ask(action, **parameters), []
+        while "event" in answer:
+            events.append(answer)
+            answer = client.answer()
+        return answer, events
+
+    def subscribe(self, *topics, **how):
+        answer, events = self.ask("subscribe", topics=list(topics), **how)
+        self.assertEqual((answer.get("ok"), events), (True, []), answer)
+        return answer["subscribed"]
+
+    def unsubscribe(self, *topics):
+        answer, _ = self.ask("unsubscribe", topics=list(topics))
+        self.assertTrue(answer["ok"], answer)
+        return answer["subscribed"]
+
+    def lines(self, client=None, ticks=2):
+        """The events that were told by the end of so many ticks."""
+        self.studio.tick(ticks)
+        return self.ask("ping", client)[1]
+
+    def told(self, client=None, ticks=2):
+        return [(key(line), line["value"]) for line in self.lines(client, ticks)]
+
+    def values(self, client=None, ticks=2):
+        """What was told, when it is about one topic only."""
+        return [value for _, value in self.told(client, ticks)]
+
+    def follow(self, *topics):
+        """Subscribes, and leaves out the values told right then."""
+        self.subscribe(*topics)
+        return self.values()
+
+    def listeners(self):
+        """How many listeners each member of the set has, for those that have any."""
+        found = {}
+        models = [self.studio.live.set]
+        while models:
+            model = models.pop()
+            models.extend(model.children())
+            found.update({(model.path(), member): len(each) for member, each in model.listeners.items() if each})
+        return found

@@ -1,0 +1,61 @@
+//! Bounds that make sense: no setting may let nothing through, or bound nothing.
+
+use anyhow::{Result, bail};
+
+use super::Config;
+
+const BYTES_MAX: usize = 1 << 30;
+const COUNT_MAX: usize = 1 << 20;
+const HOURS_MAX: usize = 24 * 365;
+const TIME_MS_MAX: u64 = 30 * 86_400_000;
+
+impl Config {
+    pub(super) fn check_counts(&self) -> Result<()> {
+        let (requests, bridge, connections) = (&self.requests, &self.bridge, &self.connections);
+        let counts = [
+            ("requests.line_bytes_max_before_sign_in", requests.line_bytes_max_before_sign_in, BYTES_MAX),
+            ("requests.line_bytes_max", requests.line_bytes_max, BYTES_MAX),
+            ("requests.bytes_under_way_max", requests.bytes_under_way_max, BYTES_MAX),
+            ("requests.depth_max", requests.depth_max, 64),
+            ("bridge.in_flight_max", bridge.in_flight_max, COUNT_MAX),
+            ("bridge.queue_max", bridge.queue_max, COUNT_MAX),
+            ("bridge.queue_per_caller_max", bridge.queue_per_caller_max, COUNT_MAX),
+            ("bridge.topics_max", bridge.topics_max, COUNT_MAX),
+            ("connections.topics_max", connections.topics_max, COUNT_MAX),
+            ("bridge.answer_bytes_max", bridge.answer_bytes_max, BYTES_MAX),
+            ("connections.max", connections.max, COUNT_MAX),
+            ("connections.per_address_max", connections.per_address_max, COUNT_MAX),
+            ("connections.unanswered_max", connections.unanswered_max, COUNT_MAX),
+            ("connections.unread_answer_bytes_max", connections.unread_answer_bytes_max, BYTES_MAX),
+            ("limits.addresses_max", self.limits.addresses_max, COUNT_MAX),
+            ("trail.group_rows_max", self.trail.group_rows_max, COUNT_MAX),
+            ("trail.queue_max", self.trail.queue_max, COUNT_MAX),
+            ("requests.once_keys_max", requests.once_keys_max, COUNT_MAX),
+            ("requests.once_hours", requests.once_hours, HOURS_MAX),
+        ];
+        match counts.into_iter().find(|(_, count, max)| !(1..=*max).contains(count)) {
+            Some((key, count, max)) => bail!("{key} is {count}; it must be between 1 and {max}"),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn check_times(&self) -> Result<()> {
+        let (requests, bridge, connections) = (&self.requests, &self.bridge, &self.connections);
+        let times = [
+            ("requests.deadline_ms", requests.deadline_ms),
+            ("requests.deadline_ms_max", requests.deadline_ms_max),
+            ("bridge.answer_wait_ms", bridge.answer_wait_ms),
+            ("bridge.handshake_ms", bridge.handshake_ms),
+            ("bridge.reconnect_ms", bridge.reconnect_ms),
+            ("connections.handshake_ms", connections.handshake_ms),
+            ("connections.first_line_ms", connections.first_line_ms),
+            ("connections.unread_answer_ms", connections.unread_answer_ms),
+            ("connections.idle_s", connections.idle_s.saturating_mul(1_000)),
+            ("limits.address_bar_s", self.limits.address_bar_s.saturating_mul(1_000)),
+        ];
+        match times.into_iter().find(|(_, ms)| !(1..=TIME_MS_MAX).contains(ms)) {
+            Some((key, _)) => bail!("{key} must be more than nothing and at most 30 days"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What callers have subscribed to: each hears of its own, in order, to the last value, for as long as it may.
+
+use livegate::client::Client;
+use serde_json::{Map, Value, json};
+
+use crate::support::Studio;
+
+async fn subscribe(client: &mut Client, topics: Value) -> Map<String, Value> {
+    client.ask(json!({"action": "subscribe", "topics": topics})).await.expect("an answer")
+}
+
+/// The next event of this client. Answers are none.
+async fn event(client: &mut Client) -> Map<String, Value> {
+    loop {
+        let line = client.hear().await.expect("an event");
+        if line.contains_key("event") {
+            return line;
+        }
+    }
+}
+
+/// The values of the client's events up to this one. Each has a higher number than the one before.
+async fn values_until(client: &mut Client, last: Value) -> Vec<Value> {
+    let (mut values, mut seq) = (Vec::new(), 0);
+    while values.last() != Some(&last) {
+        let event = event(client).await;
+        let next = event["seq"].as_u64().expect("a number");
+        assert!(next > seq, "{event:?} after {seq}");
+        seq = next;
+        values.push(event["value"].clone());
+    }
+    values
+}
+
+async fn set_volume(client: &mut Client, track: u32, volume: f64) {
+    let request = json!({"action": "set_track_volume", "track_index": track, "volume": volume});
+    let answer = client.ask(request).await.expect("an answer");
+    assert_eq!(answer["ok"], true, "{answer:?}");
+}
+
+#[tokio::test]
+async fn each_caller_hears_of_its_own_in_order_and_of_the_last_value() {
+    let studio = Studio::open().await;
+    let (mut first, mut second) = (studio.caller("viewer").await, studio.caller("performer").await);
+    let answer = subscribe(&mut first, json!([{"event": "track_volume", "track_index": 0}])).await;
+    assert_eq!((&answer["ok"], &answer["subscribed"]), (&json!(true), &json!(1)), "{answer:?}");
+    subscribe(&mut second, json!([{"event": "track_volume", "track_index": 1}, {"event": "tempo"}])).await;
+    let mut changing = studio.caller("producer").await;
+    for number in 0..40 {
+        let volume = f64::from(number % 16) / 16.0;
+        set_volume(&mut changing, number % 2, if number >= 38 { 1.0 } else { volume }).await;
+    }
+    let heard = values_until(&mut first, json!(1.0)).await;
+    assert!(
+        heard.iter().all(|value| value.as_f64().is_some_and(|value| value == 1.0 || (value * 16.0) % 2.0 == 0.0)
+            || value.as_f64().is_some_and(|value| (value - 0.85).abs() < 1e-6)),
+        "{heard:?}"
+    );
+    let (mut volume, mut tempo) = (Value::Null, Value::Null);
+    while volume != 1.0 || tempo != 120.0 {
+        let event = event(&mut second).await;
+        match event["event"].as_str() {
+            Some("tempo") => tempo = event["value"].clone(),
+            _ => {
+                assert_eq!(event["track_index"], 1, "{event:?}");
+                volume = event["value"].clone();
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_comes_later_hears_the_value_as_it_is() {
+    let studio = Studio::open().await;
+    let topic = json!([{"event": "track_volume", "track_index": 0}]);
+    let mut first = studio.caller("viewer").await;
+    subscribe(&mut first, topic.clone()).await;
+    let mut mixer = studio.caller("mixer").await;
+    set_volume(&mut mixer, 0, 0.5).await;
+    values_until(&mut first, json!(0.5)).await;
+    let mut second = studio.caller("agent").await;
+    subscribe(&mut second, topic).await;
+    assert_eq!(event(&mut second).await["value"], 0.5);
+}
+
+#[tokio::test]
+async fn who_may_not_read_it_does_not_hear_of_it_and_who_loses_the_right_hears_no_more() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let roles = format!("{}\n[roles.nothing]\n", livegate::policy::SHIPPED);
+    std::fs::write(file.path(), roles).expect("roles are written");
+    let roles_file = file.path().to_owned();
+    let studio = Studio::open_with(move |config| config.policy.roles_file = roles_file).await;
+    let mut console = studio.console().await;
+    let mut viewer = studio.caller("viewer").await;
+    let mut stranger = studio.stranger().await;
+    let topics = json!([{"event": "tempo"}]);
+    assert_eq!(subscribe(&mut stranger, topics.clone()).await["code"], "unauthenticated");
+    subscribe(&mut viewer, topics.clone()).await;
+    assert_eq!(event(&mut viewer).await["value"], 120.0);
+    let mut demoted = studio.caller("performer").await;
+    subscribe(&mut demoted, topics.clone()).await;
+    assert_eq!(event(&mut demoted).await["value"], 120.0);
+    for request in [
+        json!({"action": "user_disable", "user": "viewer"}),
+        json!({"action": "user_set_role", "user": "performer", "role": "nothing"}),
+    ] {
+        let answer = console.ask(request.clone()).await.expect("an answer");
+        assert_eq!(answer["ok"], true, "{answer:?}");
+    }
+    let mut producer = studio.caller("producer").await;
+    subscribe(&mut producer, topics).await;
+    producer.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer");
+    values_until(&mut producer, json!(90.0)).await;
+    // What is heard next is the answer to a question, and no event before it.
+    demoted.tell(&json!({"action": "whoami"})).await.expect("a connection");
+    assert_eq!(demoted.hear().await.expect("an answer")["role"], "nothing");
+    while let Ok(Some(line)) = viewer.next().await {
+        assert_eq!(line["code"], "unauthenticated", "{line:?}");
+    }
+}
+
+#[tokio::test]
+async fn subscriptions_go_on_when_another_set_is_loaded() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.caller("viewer").await;
+    subscribe(&mut client, json!([{"event": "set_load"}])).await;
+    let mut other = studio.caller("performer").await;
+    subscribe(&mut other, json!([{"event": "tempo"}])).await;
+    assert_eq!(event(&mut other).await["value"], 120.0);
+    studio.live.reload();
+    let loaded = event(&mut client).await;
+    assert_eq!(loaded["event"], "set_load");
+    assert!(loaded["value"].as_i64().is_some_and(|epoch| epoch > 0), "{loaded:?}");
+    let mut producer = studio.caller("producer").await;
+    let changed = producer.ask(json!({"action": "set_tempo", "bpm": 77})).await.expect("an answer");
+    assert_eq!(changed["ok"], true, "{changed:?}");
+    values_until(&mut other, json!(77.0)).await;
+}
+
+#[tokio::test]
+async fn what_is_no_topic_is_refused_by_its_place_and_nothing_is_subscribed_to() {
+    let studio = Studio::open_with(|config| config.connections.topics_max = 2).await;
+    let mut client = studio.caller("viewer").await;
+    for (topics, expected) in [
+        (json!([{"event": "tempo"}, {"event": "weather"}]), "topics[1]: there is no such event"),
+        (json!([{"event": "track_volume"}]), "topics[0]: track_volume needs track_index"),
+        (json!([7]), "topics[0] must be an object"),
+        (json!([{"event": "tempo"}, {"event": "tracks"}, {"event": "scenes"}]), "at most 2 topics"),
+    ] {
+        let refused = subscribe(&mut client, topics.clone()).await;
+        assert_eq!(refused["code"], "invalid_params", "{topics}");
+        assert!(refused["error"].as_str().expect("a sentence").contains(expected), "{refused:?}");
+    }
+    let answer = subscribe(&mut client, json!([{"event": "tempo"}, {"event": "tempo"}])).await;
+    assert_eq!(answer["subscribed"], 1, "{answer:?}");
+    let answer = client.ask(json!({"action": "unsubscribe", "topics": [{"event": "tempo"}]})).await.expect("an answer");
+    assert_eq!(answer["subscribed"], 0, "{answer:?}");
+}
