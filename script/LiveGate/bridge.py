@@ -2,7 +2,7 @@
 
 from . import execution
 from .clients import Clients
-from .commands import CommandQueue
+from .commands import MISSING, CommandQueue
 from .errors import Refusal
 from .intake import Intake
 from .steps import Rest
@@ -66,18 +66,28 @@ class Bridge:
     def close(self):
         """Answers what waits that it will not run, and lets everybody go.
 
-        What has begun gets no answer: how much of it happened is known to nobody.
+        What has begun is led to its end as far as that goes at once, so that no button stays pressed; it
+        gets no answer, since nobody knows how much of it happened.
         """
         self._subscriptions.close()
         refusal = Refusal("shutting_down", "the set is being closed or the script removed; the command did not run")
+        unanswered = set()
         for command in self._queue.take_all():
-            if command.batch is not None:
-                self._clients.serve(command.connection, command.batch.close, self._host)
             if command.has_begun:
-                self._clients.serve(command.connection, command.connection.send, command.after)
-            else:
+                unanswered.add(command.connection)
+                self._clients.serve(command.connection, self._lead_to_end, command)
+            elif command.id is not MISSING or command.connection not in unanswered:
+                # Else it would pass for the answer that is missing before it.
                 self._clients.serve(command.connection, self._answer, command, refusal.body())
         self._clients.close()
+
+    def _lead_to_end(self, command):
+        if command.batch is not None:
+            command.batch.close(self._host)
+        else:
+            execution.lead_to_end(command, self._host, self._log)
+        if command.id is not MISSING:
+            command.connection.send(command.after)
 
     def health(self):
         """What `health_check` answers."""

@@ -11,6 +11,7 @@ from .steps import Rest
 
 REFERENCE_BYTES = 6
 LIVE_WORDS_MAX = 200
+LAST_STEPS_MAX = 8
 
 _NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 _LIVE_CLASSES = frozenset(
@@ -41,6 +42,16 @@ def run(command, host, log):
             command.retried = True
             raise RunAgain from None
         return (_live_refusal(error) or internal(log, command.action.name)).body()
+
+
+def lead_to_end(command, host, log):
+    """Runs what is left of a command, as far as it waits for nothing."""
+    try:
+        for _ in range(LAST_STEPS_MAX):
+            if not isinstance(run(command, host, log), Rest):
+                return
+    except RunAgain:
+        log.say("%s was interrupted before its end" % command.action.name)
 
 
 def _require_terms(command, host):

@@ -69,6 +69,18 @@ class Studio:
         """From now on each change of the tempo takes Live so long, as a slow command does."""
         self.song.add_tempo_listener(lambda: self.live.clock.move_to(self.live.clock.now() + seconds))
 
+    def refuse_for_a_moment(self, member):
+        """The next write to a member of this name finds Live in a notification, as if a listener had made it."""
+        require = self.live.notifications.require_no_telling
+
+        def refuse(written):
+            if written == member:
+                self.live.notifications.require_no_telling = require
+                raise RuntimeError("Changes cannot be triggered by notifications. You will need to defer your response.")
+            require(written)
+
+        self.live.notifications.require_no_telling = refuse
+
     def log_text(self):
         return "\n".join(self.logged)
 

@@ -2,6 +2,8 @@
 
 import unittest.mock
 
+from livesim.model import browser_loading
+from livesim.model.base import command
 from livesim.model.browser_item import BrowserItem
 from tests.actions_case import ActionsCase
 
@@ -188,6 +190,37 @@ class Loading(BrowserCase):
         self.assertEqual(self.devices(AUDIO), ["Reverb", "Reverb"])
         self.assertEqual(self.song.view.selected_track, self.song.tracks[0])
 
+    def test_a_device_that_is_added_meanwhile_waits_and_is_not_taken_for_the_one_that_was_loaded(self):
+        other = self.studio.connect()
+        with self.landing(lambda item: item, turns=10):
+            self.client.say({"action": "load_device_from_browser", "track_index": AUDIO, "device_name": "Delay"})
+            self.studio.tick()
+            other.say({"action": "add_device", "track_index": AUDIO, "device_name": "Reverb"})
+            self.assertEqual(self.client.answer()["device_name"], "Delay")
+            self.assertEqual(other.answer()["device_name"], "Reverb")
+        self.assertEqual(self.devices(AUDIO), ["Delay", "Reverb"])
+
+    def test_what_somebody_else_puts_there_meanwhile_is_not_taken_for_it(self):
+        folders = self.studio.live.application_model.browser.item("audio_effects").children
+        reverb = next(item for folder in folders for item in folder.children if item.name == "Reverb")
+        with self.landing(lambda item: reverb):
+            answer = self.client.ask("load_device_from_browser", track_index=AUDIO, device_name="Delay")
+        self.assertEqual(answer["code"], "live_error", answer)
+        self.assertIn("Delay did not arrive", answer["error"])
+        self.assertIn("Reverb did", answer["error"])
+
+    def landing(self, chosen, turns=1):
+        """Instead of what is loaded another item comes onto the track, or it takes Live longer."""
+        live = self.studio.live
+
+        def load_item(browser, item):
+            after(turns, lambda: browser_loading.land(browser, chosen(item).entry))
+
+        def after(count, happens):
+            live.loop.later(happens if count == 1 else lambda: after(count - 1, happens))
+
+        return unittest.mock.patch.object(type(live.application_model.browser), "load_item", command(load_item))
+
     def test_loading_is_one_step_of_the_undo_history(self):
         self.load(AUDIO, "Reverb")
         self.song.undo()
@@ -202,10 +235,16 @@ class Adding(BrowserCase):
     def add(self, track_index, name):
         return self.done("add_device", track_index=track_index, device_name=name)
 
-    def test_devices_of_live_and_of_others_are_added(self):
-        for name in ("Operator", "Reverb", "Sample Echo", "Pitch"):
+    def test_devices_of_live_are_added(self):
+        for name in ("Operator", "Reverb", "Max Audio Effect", "Pitch"):
             self.add(MIDI, name)
-        self.assertEqual(self.devices(MIDI), ["Pitch", "Operator", "Reverb", "Sample Echo"])
+        self.assertEqual(self.devices(MIDI), ["Pitch", "Operator", "Reverb", "Max Audio Effect"])
+
+    def test_plug_ins_and_presets_are_not(self):
+        self.add(MIDI, "Operator")
+        for name in ("Sample Synth", "Sample Echo", "Operator 003", "Max Instrument 001"):
+            self.refused("add_device", "load_device_from_browser", track_index=MIDI, device_name=name)
+        self.assertEqual(self.devices(MIDI), ["Operator"])
 
     def test_refusals_are_those_of_loading(self):
         self.refused("add_device", "MIDI track", track_index=AUDIO, device_name="Operator")
@@ -228,3 +267,10 @@ class InsertionIn12(BrowserCase):
         self.studio.live.application_model.browser.load_item = None  # would fail
         self.done("add_device", track_index=AUDIO, device_name="Reverb")
         self.assertEqual(self.devices(AUDIO), ["Reverb"])
+
+    def test_an_instrument_is_not_inserted_where_one_is(self):
+        self.load(MIDI, "Operator")
+        with unittest.mock.patch.object(type(self.studio.live.set.tracks[MIDI]), "insert_device", None):  # would fail
+            self.refused("add_device", "instrument already", track_index=MIDI, device_name="Analog")
+            self.done("add_device", track_index=MIDI, device_name="Reverb")
+        self.assertEqual(self.devices(MIDI), ["Operator", "Reverb"])

@@ -3,6 +3,7 @@
 from unittest import mock
 
 from livesim import SetPlan
+from livesim.errors import change_in_notification
 from livesim.model.base import command, query
 from livesim.model.clip import Clip
 from livesim.model.envelope import AutomationEnvelope, Envelope
@@ -170,7 +171,7 @@ class Steps(EnvelopesCase):
             self.assertFalse(self.client.has_answer())
             happens()
             answer = self.client.answer()
-        self.assertEqual((answer["code"], "changed while it was read" in answer["error"]), ("live_error", True))
+        self.assertEqual((answer["code"], "changed meanwhile" in answer["error"]), ("live_error", True))
 
 
 class Breakpoints(EnvelopesCase):
@@ -203,6 +204,22 @@ class Breakpoints(EnvelopesCase):
         self.remove(1)
         self.song.undo()
         self.assertEqual(self.curve(0.5, 1.5, 2.5), [0.5, 0.75, 0.5])
+
+    def test_what_live_refuses_in_the_middle_is_done_in_the_end(self):
+        for refused in ("delete_events_in_range", "insert_step"):
+            self.step(1, 0.75)
+            original, left = self.studio.live.notifications.require_no_telling, [refused] * 3
+            left = left if refused != "insert_step" else left[:1]
+
+            def require_no_telling(name):
+                if left and name == left[0]:
+                    left.pop()
+                    raise change_in_notification()
+                original(name)
+
+            with mock.patch.object(self.studio.live.notifications, "require_no_telling", require_no_telling):
+                self.assertEqual(self.remove(1.5)["value"], 0.5)
+            self.assertEqual((self.events(), left), ([], []))
 
     def test_a_step_among_others_leaves_them_alone(self):
         for time, value in enumerate((0.25, 0.75, 1.0)):

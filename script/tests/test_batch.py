@@ -198,16 +198,7 @@ class OverTicks(BatchCase):
         self.assertEqual((codes[0], codes[-1], len(codes)), (None, "cancelled", 20))
 
     def test_what_live_refuses_for_a_moment_lets_nobody_into_the_step_of_undo(self):
-        refuse = ["once"]
-        original = self.studio.live.notifications.require_no_telling
-
-        def refuse_once(member):
-            if member == "tempo" and refuse:
-                refuse.pop()
-                raise RuntimeError("Changes cannot be triggered by notifications. You will need to defer your response.")
-            original(member)
-
-        self.studio.live.notifications.require_no_telling = refuse_once
+        self.studio.refuse_for_a_moment("tempo")
         late = self.client.now_ms() + 60000
         self.client.say(
             {"action": "batch", "id": 1, "lane": 1, "expires_at_ms": late, "commands": [{"action": "set_tempo", "bpm": 90}]},
@@ -233,16 +224,7 @@ class OverTicks(BatchCase):
         self.assertEqual(self.faders()[:2], [0.08, 0.5])
 
     def test_a_command_that_live_refuses_for_a_moment_is_tried_once_more(self):
-        refuse = ["once"]
-        original = self.studio.live.notifications.require_no_telling
-
-        def refuse_once(member):
-            if member == "value" and refuse:
-                refuse.pop()
-                raise RuntimeError("Changes cannot be triggered by notifications. You will need to defer your response.")
-            original(member)
-
-        self.studio.live.notifications.require_no_telling = refuse_once
+        self.studio.refuse_for_a_moment("value")
         answer = self.batch(volume(0.1), volume(0.2, track_index=1))
         self.assertTrue(answer["ok"], answer)
         self.assertEqual(self.faders()[:2], [0.1, 0.2])

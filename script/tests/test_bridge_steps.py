@@ -110,19 +110,27 @@ class OverTicks(StepsCase):
         self.studio.surface.disconnect()
         self.assertEqual([json.loads(line)["id"] for line in client.lines_that_came()], [2])
 
+    def test_without_ids_nothing_that_follows_passes_for_its_answer(self):
+        self.set_tempo_later()
+        self.open()
+        client = self.studio.connect()
+        client.say({"action": "tempo_next_tick"}, {"action": "ping"})
+        self.studio.tick()
+        self.studio.surface.disconnect()
+        self.assertTrue(client.is_closed())
+
+    def test_a_button_that_is_held_is_let_go_when_the_script_is_removed(self):
+        self.open()
+        self.studio.connect().say({"action": "nudge_up"})
+        self.studio.tick()
+        self.assertTrue(self.studio.song.nudge_up)
+        self.studio.surface.disconnect()
+        self.assertFalse(self.studio.song.nudge_up)
+
     def test_each_piece_is_retried_where_live_takes_no_changes(self):
         self.set_tempo_later()
         self.open()
-        refuse = ["once"]
-        original = self.studio.live.notifications.require_no_telling
-
-        def refuse_once(member):
-            if member == "tempo" and refuse:
-                refuse.pop()
-                raise RuntimeError("Changes cannot be triggered by notifications. You will need to defer your response.")
-            original(member)
-
-        self.studio.live.notifications.require_no_telling = refuse_once
+        self.studio.refuse_for_a_moment("tempo")
         self.assertTrue(self.studio.connect().ask("tempo_next_tick")["ok"])
         self.assertEqual(self.studio.song.tempo, 90.0)
 

@@ -1,5 +1,6 @@
 """Guards and expectations: what decides them, and what they hold a command to."""
 
+import itertools
 import json
 import pathlib
 import unittest
@@ -103,6 +104,49 @@ class Expectations(Terms):
         answer = client.ask("set_track_volume", track_index=0, volume=0.5, expect={"track": "Bass"})
         self.assertEqual(answer["code"], "precondition_failed")
         self.assertTrue(client.ask("set_track_volume", track_index=0, volume=0.5, expect={"track": "Drums"})["ok"])
+
+
+class Interleavings(Terms):
+    """Renames, moves, deletions and guarded changes of several clients, in every order."""
+
+    OTHERS = (
+        {"action": "rename_track", "track_index": 0, "name": "Kit"},
+        {"action": "rename_track", "track_index": 1, "name": "Drums"},
+        {"action": "delete_track", "track_index": 0},
+    )
+    CHANGES = (
+        {"action": "set_track_volume", "track_index": 0, "volume": 0.25, "expect": {"track": "Drums"}},
+        {
+            "action": "set_track_volume",
+            "track_index": 1,
+            "volume": 0.5,
+            "guard": [{"rule": "a", "verdict": "allow", "when": {"track": ["Drums*"]}}],
+        },
+    )
+
+    def test_in_no_order_does_a_guarded_change_reach_a_track_of_another_name(self):
+        outcomes = set()
+        for order in itertools.permutations(self.OTHERS + self.CHANGES):
+            studio = Studio(plan=PLAN, key=KEY)
+            outcomes.add(self.play(studio, order))
+            studio.close()
+        self.assertGreater(len(outcomes), 3, "the orders do not differ")
+
+    def play(self, studio, order):
+        """Tells each command in a lane of its own, and sees what every change of a volume did."""
+        reached = []
+        for track in studio.song.tracks:
+            fader = track.mixer_device.volume
+            fader.add_value_listener(lambda track=track: reached.append(track.name))
+        client = studio.connect_keyed()
+        late = client.now_ms() + 10000
+        lines = (dict(command, id=number, lane=number, expires_at_ms=late) for number, command in enumerate(order))
+        client.say(*lines)
+        answers = {answer["id"]: answer["ok"] for answer in client.answers(len(order))}
+        self.assertEqual(reached, ["Drums"] * len(reached), order)
+        done = [answers[number] for number, command in enumerate(order) if command in self.CHANGES]
+        self.assertEqual(done.count(True), len(reached), order)
+        return tuple(answers[number] for number in sorted(answers))
 
 
 class Guards(Terms):

@@ -3,6 +3,7 @@
 from ..parameters import Number
 from ..registry import action
 from . import targets
+from .excursion import when_at_home
 
 # The latest time at which Live takes a clip, in beats.
 TIME = Number(minimum=0, maximum=1576800, unit="beats")
@@ -36,11 +37,15 @@ def duplicate_to_arrangement(host, track_index: targets.INDEX, clip_index: targe
 
     It covers or cuts the clips that lie there. Refused on a frozen track. Uses Track.duplicate_clip_to_arrangement.
     """
-    clip = targets.filled_slot(host, track_index, clip_index, "clip_index").clip
-    start = host.song.current_song_time if time is None else time
-    track = targets.track(host, track_index)
-    copy = track.duplicate_clip_to_arrangement(clip, start)
-    return lambda: _duplicated(track, copy, start, track_index, clip_index)
+
+    def duplicate():
+        clip = targets.filled_slot(host, track_index, clip_index, "clip_index").clip
+        start = host.song.current_song_time if time is None else time
+        track = targets.track(host, track_index)
+        copy = track.duplicate_clip_to_arrangement(clip, start)
+        return lambda: _duplicated(track, copy, start, track_index, clip_index)
+
+    return when_at_home(host, duplicate) if time is None else duplicate()
 
 
 @action(

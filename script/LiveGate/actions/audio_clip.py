@@ -138,6 +138,5 @@ def _mode(clip):
 
 
 def _is_warped(clip):
-    if clip == None:  # noqa: E711 - a deleted object of Live equals None, and is not None
-        raise Refusal("live_error", "the clip was deleted before Live switched its warping")
+    targets.require_alive(clip, "the clip")
     return clip.warping

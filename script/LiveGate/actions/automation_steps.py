@@ -23,9 +23,13 @@ def find(envelope, time):
     return Step(first.time, last.time, before.value)
 
 
-def remove(envelope, step):
-    """The value before the step goes on until its end; breakpoints that say nothing any more go too."""
+def level(envelope, step):
+    """The value before the step goes on until its end."""
     envelope.insert_step(step.start, step.end - step.start, step.value_before)
+
+
+def tidy(envelope, step):
+    """Breakpoints that say nothing any more go too; it may be begun anew."""
     for time in (step.end, step.start):
         if _is_needless(_events(envelope), time):
             envelope.delete_events_in_range(time - SAME_TIME_BEATS, time + SAME_TIME_BEATS)

@@ -11,6 +11,42 @@ from . import patience, targets
 INSTRUMENT = 1
 
 
+def when_none_arrives(host, go_on):
+    """Goes on as soon as no load is under way; for a command that has changed nothing yet.
+
+    What is selected is the same for all loads, and whatever comes onto the track meanwhile could be taken for the
+    device that is awaited.
+    """
+    return patience.before(
+        host,
+        lambda: host.now_ms() >= host.load_ends_ms,
+        go_on,
+        lambda: "Live's browser is busy with other devices; try again",
+    )
+
+
+def instruments_of(track):
+    """The names of the instruments on a track."""
+    return [device.name for device in track.devices if int(device.type) == INSTRUMENT]
+
+
+class DevicesOf:
+    """The devices of a track as they are now, and what becomes of them."""
+
+    def __init__(self, track):
+        self._track = track
+        self._devices = list(track.devices)
+        self._names = [device.name for device in self._devices]
+
+    def new(self):
+        return [device for device in self._track.devices if device not in self._devices]
+
+    def gone(self):
+        """The names of those that are not there any more."""
+        kept = list(self._track.devices)
+        return [name for device, name in zip(self._devices, self._names) if device not in kept]
+
+
 class Load:
     """`found` is what to load (loading.py); `answer(device, replaced)` makes the answer once the device is there.
 
@@ -18,37 +54,31 @@ class Load:
     instrument replaces another.
     """
 
-    def __init__(self, host, track, found, answer):
+    def __init__(self, host, track, track_index, found, answer):
         self._host = host
         self._track = track
+        self._track_index = track_index
         self._found = found
         self._answer = answer
         self._selected_before = None
         self._tracks_before = ()
-        self._devices_before = ()
-        self._names_before = ()
+        self._before = None
         self._deadline_ms = 0
 
     def begin(self):
-        """Goes on as soon as no other load is under way: what is selected is the same for all."""
-        if self._host.now_ms() >= self._host.load_ends_ms:
-            return self._prepare()
-        return patience.until(
-            self._host,
-            lambda: self._host.now_ms() >= self._host.load_ends_ms,
-            self._prepare,
-            lambda: "Live's browser is busy with other devices; try again",
-        )
+        return when_none_arrives(self._host, self._prepare)
 
     def _prepare(self):
         self._require_fit()
         song = self._host.song
         self._selected_before = song.view.selected_track
         self._tracks_before = list(song.tracks)
-        self._devices_before = list(self._track.devices)
-        self._names_before = [device.name for device in self._devices_before]
-        self._deadline_ms = self._host.load_ends_ms = self._host.now_ms() + patience.PATIENCE_MS
-        return self._load
+        self._before = DevicesOf(self._track)
+        now_ms = self._host.now_ms()
+        self._host.load_ends_ms = now_ms + patience.PATIENCE_MS
+        # Bounded from the first attempt on: one that is put off is no new one.
+        self._deadline_ms = self._deadline_ms or self._host.load_ends_ms
+        return self._load()
 
     def _load(self):
         try:
@@ -57,26 +87,31 @@ class Load:
         except Exception as error:  # is raised again when the selection is back
             if not is_momentary(error):
                 return self._end(error)
-            if self._host.now_ms() < self._deadline_ms:
-                return steps.on_next_tick(self._load)
-            return self._end(Refusal("live_error", "Live takes no changes at the moment; try again"))
+            if self._host.now_ms() >= self._deadline_ms:
+                return self._end(Refusal("live_error", "Live takes no changes at the moment; try again"))
+            if self._host.song.view.selected_track == self._selected_before:
+                self._host.load_ends_ms = 0  # nothing has changed: until the next tick others may load
+                return steps.on_next_tick(self.begin, begun=False)
+            return steps.on_next_tick(self._load)
+        self._deadline_ms = self._host.load_ends_ms = self._host.now_ms() + patience.PATIENCE_MS
         return steps.on_next_tick(self._look)
 
     def _look(self):
         if targets.position(self._host.song.tracks, self._track) is None:
             return self._end(Refusal("live_error", "the track was deleted before %s arrived" % self._found.name))
-        for device in self._track.devices:
-            if device not in self._devices_before:
-                return self._end(self._answer(device, self._replaced()))
+        arrived = self._before.new()
+        for device in arrived:
+            if self._found.may_be(device):
+                return self._end(self._answer(device, self._before.gone()))
         if self._host.now_ms() < self._deadline_ms:
             return steps.on_next_tick(self._look)
-        sentence = "%s did not arrive on the track within %d s; Live may have made a new one for it"
-        return self._end(Refusal("live_error", sentence % (self._found.name, patience.PATIENCE_MS // 1000)))
+        return self._end(Refusal("live_error", self._missed(arrived)))
 
-    def _replaced(self):
-        kept = list(self._track.devices)
-        before = zip(self._devices_before, self._names_before)
-        return [name for device, name in before if device not in kept]
+    def _missed(self, others):
+        sentence = "%s did not arrive on the track within %d s" % (self._found.name, patience.PATIENCE_MS // 1000)
+        if others:
+            return "%s, though %s did" % (sentence, ", ".join(device.name for device in others))
+        return sentence + "; Live may have made a new one for it"
 
     def _end(self, outcome):
         """The answer, or an error: what was selected is put back either way, and the next load may begin."""
@@ -103,13 +138,11 @@ class Load:
     def _require_fit(self):
         """A Refusal for what Live would put elsewhere, or in the place of something else."""
         track, name = self._track, self._found.name
-        is_there = targets.position(self._host.song.tracks, track) is not None
-        targets.require(is_there, "the track was deleted before %s was loaded" % name)
+        targets.require_at(self._host, track, self._track_index)
         swapped = self._host.application.browser.hotswap_target
         targets.require(swapped is None, "Live's browser is swapping a device; leave its hot-swap mode first")
         targets.require(not track.is_frozen, "%s is frozen and takes no devices" % track.name)
         fits = track.has_midi_input or not self._found.needs_notes
         targets.require(fits, "%s needs a MIDI track, and %s is not one" % (name, track.name))
-        instruments = [device.name for device in track.devices if int(device.type) == INSTRUMENT]
-        for instrument in instruments if self._found.is_instrument else ():
+        for instrument in instruments_of(track) if self._found.is_instrument else ():
             raise Refusal("live_error", "%s has an instrument already, %s; delete it first" % (track.name, instrument))

@@ -7,8 +7,10 @@ from . import targets
 
 CLIP = {"track": "track_index", "clip": "scene_index"}
 PLACE = {"track_index": "integer", "scene_index": "integer", "message": "string"}
+# On a track one clip plays at a time: launching or stopping one also concerns the one that plays or waits there.
+STOP = {"track": "track_index", "clip": None}
 # Launching also starts the transport and, if Live is set up so, selects what is launched.
-LAUNCH = dict(CLIP, set=None, selection=None)
+LAUNCH = dict(STOP, set=None, selection=None)
 LAUNCHED = dict(PLACE, is_triggered="boolean", is_playing="boolean")
 
 
@@ -60,21 +62,25 @@ def duplicate_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX)
 
 @action("clip", ["launch"], LAUNCH, LAUNCHED)
 def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
-    """Launches a clip; it starts at the next launch quantization. Uses ClipSlot.fire."""
+    """Launches a clip; it starts at the next launch quantization, and what plays on the track until then stops.
+
+    Uses ClipSlot.fire.
+    """
     slot = targets.filled_slot(host, track_index, scene_index)
     slot.fire()
     return _launched(slot, track_index, scene_index, "is launched")
 
 
-@action("clip", ["launch", "stop"], CLIP, LAUNCHED)
+@action("clip", ["launch", "stop"], STOP, LAUNCHED)
 def stop_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
-    """Stops a clip that plays or is about to, at the next launch quantization; any other is left alone.
+    """Stops a clip that plays or is about to, at the next launch quantization; one that does neither is left alone.
 
-    Uses ClipSlot.stop.
+    Live stops the whole track: a clip that was to follow the one that plays does not start either. Refused for a clip
+    that is only about to play while another one plays on the track, which would stop. Uses ClipSlot.stop.
     """
     slot = targets.filled_slot(host, track_index, scene_index)
-    # Live stops whatever plays on the track, whichever of its slots is asked.
     if slot.is_playing or slot.is_triggered:
+        _require_none_playing_but(slot, targets.track(host, track_index), track_index, scene_index)
         slot.stop()
     return _launched(slot, track_index, scene_index, "is told to stop")
 
@@ -135,6 +141,16 @@ def set_clip_name(host, track_index: targets.INDEX, scene_index: targets.INDEX, 
     clip = targets.filled_slot(host, track_index, scene_index).clip
     clip.name = name
     return _placed(track_index, scene_index, "is called %s" % clip.name, name=clip.name)
+
+
+def _require_none_playing_but(slot, track, track_index, scene_index):
+    playing = [] if slot.is_playing else [row for row, other in enumerate(track.clip_slots) if other.is_playing]
+    if playing:
+        sentence = (
+            "row %d of track %d only waits to play, and Live can stop but the whole track, on which row %d plays; "
+            "stop_clip of row %d stops both, launch_clip of row %d lets it go on"
+        )
+        raise Refusal("live_error", sentence % (scene_index, track_index, playing[0], playing[0], playing[0]))
 
 
 def _launched(slot, track_index, scene_index, what):

@@ -7,7 +7,7 @@ from ..errors import Refusal
 from ..parameters import Number
 from ..registry import action
 from ..steps import when_time_allows
-from . import automation_steps, parameter_values, targets
+from . import automation_steps, parameter_values, patience, targets
 
 # While the clip plays, its envelopes move the device.
 ENVELOPE = {"track": "track_index", "clip": "clip_index", "device": "device_index"}
@@ -123,12 +123,12 @@ def remove_automation_step(
     Envelope.delete_events_in_range.
     """
     place = _Place(host, track_index, clip_index, device_index, param_index)
-    step = automation_steps.find(place.require_envelope(), time)
+    envelope = place.require_envelope()
+    step = automation_steps.find(envelope, time)
     if step is None:
         raise Refusal("live_error", "no step of %s holds at beat %g" % (place.what, time))
-    automation_steps.remove(place.envelope, step)
-    message = "%s is %g from beat %g to %g" % (place.what, step.value_before, step.start, step.end)
-    return place.named(message, time=step.start, length=step.end - step.start, value=step.value_before)
+    automation_steps.level(envelope, step)
+    return patience.insist(host, lambda: _without_step(place, envelope, step))
 
 
 @action("clip_automation", ["read"], result=dict(NAMED, has_envelope="boolean", values="array", events="array"))
@@ -179,10 +179,17 @@ class _Place:
         """Others may have changed the set between two steps: a dead object must not be asked."""
         present = self._found_again().envelope
         if present is None or present != envelope:
-            raise Refusal("live_error", "the envelope was changed while it was read; read it again")
+            raise Refusal("live_error", "the envelope was changed meanwhile; read it again")
 
     def named(self, message, **fields):
         return dict(fields, device_name=self.device.name, parameter_name=self.parameter.name, message=message)
+
+
+def _without_step(place, envelope, step):
+    place.require_unchanged(envelope)
+    automation_steps.tidy(envelope, step)
+    message = "%s is %g from beat %g to %g" % (place.what, step.value_before, step.start, step.end)
+    return place.named(message, time=step.start, length=step.end - step.start, value=step.value_before)
 
 
 def _sampled(place, envelope, times, values, events):
@@ -191,7 +198,7 @@ def _sampled(place, envelope, times, values, events):
     for time in times[len(values) : len(values) + SAMPLES_AT_A_TIME]:
         values.append({"time": time, "value": envelope.value_at_time(time)})
     if len(values) < len(times):
-        return when_time_allows(lambda: _sampled(place, envelope, times, values, events))
+        return when_time_allows(lambda: _sampled(place, envelope, times, values, events), begun=False)
     message = "%s has an envelope, read at %d times" % (place.what, len(values))
     return place.named(message, has_envelope=True, values=values, events=events)
 

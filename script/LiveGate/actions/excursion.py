@@ -12,10 +12,8 @@ NEAR_BEATS = 1e-3
 
 
 def when_at_home(host, go_on):
-    """Goes on as soon as no excursion is under way."""
-    if not host.is_on_excursion:
-        return go_on()
-    return patience.until(
+    """Goes on as soon as no excursion is under way; for a command that has changed nothing yet."""
+    return patience.before(
         host,
         lambda: not host.is_on_excursion,
         go_on,

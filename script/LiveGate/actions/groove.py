@@ -7,6 +7,10 @@ from . import targets
 from .clip_settings import CLIP, PLACE, placed
 
 
+# Any clip may use the same groove.
+SHARED = {"track": None, "clip": None, "set": None}
+
+
 @action("groove_pool", ["read"], result={"count": "integer", "grooves": "array"})
 def get_groove_pool_grooves(host):
     """Lists the grooves of the set with their amounts: timing, quantization and random 0 to 1, velocity -1 to 1.
@@ -30,7 +34,7 @@ def set_clip_groove(host, track_index: targets.INDEX, clip_index: targets.INDEX,
     return placed(track_index, clip_index, groove_index=groove_index, name=name, message=message)
 
 
-@action("groove_quantize", ["edit"], dict(CLIP, set=None), dict(PLACE, groove_amount="number", groove="string"))
+@action("groove_quantize", ["edit"], SHARED, dict(PLACE, groove_amount="number", groove="string"))
 def set_clip_groove_amount(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, amount: Number(minimum=0, maximum=1)
 ):

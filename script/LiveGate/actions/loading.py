@@ -4,35 +4,45 @@ from ..errors import is_momentary, shown
 from ..parameters import Text
 from ..registry import action
 from . import targets
-from .browser_load import Load
+from .browser import DEVICE_CATEGORIES
+from .browser_load import Load, instruments_of, when_none_arrives
 from .browser_walk import below, has_items, in_pieces, shelf
 from .device_descriptions import PLACE, placed
 
 DEVICE_NAME = Text(max_length=256, min_length=1)
 NEW_DEVICE = {"track": "track_index", "device": None, "selection": None}
 ADDED = dict(PLACE, message="string")
-SEARCHED = ("instruments", "audio_effects", "midi_effects", "drums", "max_for_live", "plugins")
+PLUGINS = "plugins"
+SEARCHED = DEVICE_CATEGORIES + (PLUGINS,)
 # Whoever asks gets an answer, however much is installed.
 SEARCHED_ITEMS_MAX = 20000
 SUFFIXES = (".adv", ".adg", ".amxd")
 # What the browser keeps in these places is an instrument, or works on notes as they do.
 INSTRUMENT_PLACES = frozenset(("instruments", "drums", "Max Instrument"))
 NOTE_EFFECT_PLACES = frozenset(("midi_effects", "Max MIDI Effect"))
+# Devices that are called otherwise on a track than in the browser.
+NAMES_ON_TRACKS = {"external instrument": "ext. instrument", "external audio effect": "ext. audio effect"}
 
 
 @action("device", ["edit"], NEW_DEVICE, ADDED)
 def add_device(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
-    """Adds a device to a track by its name: one of Live's own, or whatever load_device_from_browser finds.
+    """Adds one of Live's own devices to a track by its name; load_device_from_browser has plug-ins and presets too.
 
     It comes last on the track, or as near to that as its kind allows: MIDI effects stand before the instrument. Refused
     if Live has no such device, or if the track cannot hold it or has an instrument already.
-    Uses Track.insert_device where Live has it (12.3), else Browser.load_item.
+    Uses Track.insert_device where Live has it (12.3) and the track has no instrument, else Browser.load_item.
     """
     track = targets.track(host, track_index)
-    device = _inserted(track, device_name)
-    if device is None:
-        return _searched(host, track, device_name)
-    return _added(host, track, device)
+
+    def begin():
+        targets.require_at(host, track, track_index)
+        # The browser tells what is an instrument; inserted without a look it might take the place of the one there.
+        device = None if instruments_of(track) else _inserted(track, device_name)
+        if device is not None:
+            return _added(host, track, device, ())
+        return _searched(host, track, track_index, OwnSearch(host.application.browser, device_name))
+
+    return when_none_arrives(host, begin)
 
 
 @action("browser", ["edit", "costly"], NEW_DEVICE, ADDED)
@@ -44,7 +54,8 @@ def load_device_from_browser(host, track_index: targets.INDEX, device_name: DEVI
     tell from an effect, takes the place of it. Answers once the device has arrived, or with live_error after 3 seconds;
     the selected track is then the one it was before. Uses Browser.load_item.
     """
-    return _searched(host, targets.track(host, track_index), device_name)
+    track = targets.track(host, track_index)
+    return _searched(host, track, track_index, Search(host.application.browser, device_name))
 
 
 def _inserted(track, device_name):
@@ -59,16 +70,17 @@ def _inserted(track, device_name):
         return None
 
 
-def _searched(host, track, device_name):
-    search = Search(host.application.browser, device_name)
-    return in_pieces(search.visits(), lambda: _loaded(host, track, search.result()))
+def _searched(host, track, track_index, search):
+    def load():
+        return Load(host, track, track_index, search.result(), answer).begin()
+
+    def answer(device, replaced):
+        return _added(host, track, device, replaced)
+
+    return in_pieces(search.visits(), load)
 
 
-def _loaded(host, track, found):
-    return Load(host, track, found, lambda device, replaced: _added(host, track, device, replaced)).begin
-
-
-def _added(host, track, device, replaced=()):
+def _added(host, track, device, replaced):
     track_index = targets.position(host.song.tracks, track)
     device_index = targets.position(track.devices, device)
     targets.require(device_index is not None, "Live removed the new device at once")
@@ -80,6 +92,9 @@ def _added(host, track, device, replaced=()):
 class Search:
     """Looks for something loadable of a name, with or without the suffix of its file."""
 
+    categories = SEARCHED
+    missing = "there is no device %s %s Live's browser"
+
     def __init__(self, browser, name):
         self._browser = browser
         self._name = name
@@ -88,9 +103,9 @@ class Search:
         self._gave_up = False
 
     def visits(self):
-        shelves = [shelf(self._browser, category, (category,)) for category in SEARCHED]
-        for looked_at, (item, above) in enumerate(below(shelves, has_items), 1):
-            if item.is_loadable and self._wanted in _names(item):
+        shelves = [shelf(self._browser, category, (category,)) for category in self.categories]
+        for looked_at, (item, above) in enumerate(below(shelves, self.goes_into), 1):
+            if item.is_loadable and self.is_of_kind(item) and self._wanted in _names(item):
                 self._found = Found(item, above + (item.name,))
                 return
             if looked_at == SEARCHED_ITEMS_MAX:
@@ -100,8 +115,27 @@ class Search:
 
     def result(self):
         where = "among the first %d items of" % SEARCHED_ITEMS_MAX if self._gave_up else "in"
-        targets.require(self._found, "there is no device %s %s Live's browser" % (shown(self._name), where))
+        targets.require(self._found, self.missing % (shown(self._name), where))
         return self._found
+
+    def goes_into(self, item):
+        return has_items(item)
+
+    def is_of_kind(self, _item):
+        return True
+
+
+class OwnSearch(Search):
+    """The same among the devices that Live itself has, which are few."""
+
+    categories = DEVICE_CATEGORIES
+    missing = "Live itself has no device %s %s its browser; load_device_from_browser has plug-ins and presets too"
+
+    def goes_into(self, item):
+        return item.is_folder
+
+    def is_of_kind(self, item):
+        return item.is_device
 
 
 class Found:
@@ -112,6 +146,15 @@ class Found:
         self.name = str(item.name)
         self.is_instrument = not INSTRUMENT_PLACES.isdisjoint(path)
         self.needs_notes = self.is_instrument or not NOTE_EFFECT_PLACES.isdisjoint(path)
+        self._is_own = bool(item.is_device) and path[0] != PLUGINS
+
+    def may_be(self, device):
+        """Whether a device that has come onto the track can be this one: what a plug-in or preset is called is open."""
+        if not self._is_own:
+            return True
+        names = _names(self.item)
+        names += [NAMES_ON_TRACKS[name] for name in names if name in NAMES_ON_TRACKS]
+        return device.class_display_name.casefold() in names or device.name.casefold() in names
 
 
 def _names(item):

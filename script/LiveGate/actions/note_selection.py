@@ -4,7 +4,7 @@ from ..parameters import Array
 from ..registry import action
 from . import targets
 from .clip_settings import CLIP, PLACE, placed
-from .notes import NOTE, NOTES_MAX, add
+from .notes import NOTE, NOTES_MAX, add, added
 
 SELECTION = dict(CLIP, selection=None)
 SELECTED = dict(PLACE, selected="integer", message="string")
@@ -42,19 +42,20 @@ def replace_selected_notes(
     """
     clip = targets.midi_clip(host, track_index, clip_index)
     selected = [note.note_id for note in clip.get_selected_notes_extended()]
-    if selected:
-        clip.remove_notes_by_id(selected)
+    if not selected:
+        return _replace(host, clip, track_index, clip_index, notes, 0)
+    clip.remove_notes_by_id(selected)
     return lambda: _replace(host, clip, track_index, clip_index, notes, len(selected))
 
 
 def _replace(host, clip, track_index, clip_index, notes, removed):
     note_ids = add(host, clip, notes)
-    return lambda: _select_new(clip, track_index, clip_index, note_ids, removed)
+    message = "notes removed: %d, %s" % (removed, added(note_ids, notes))
+    return lambda: _select_new(clip, track_index, clip_index, note_ids, removed, message)
 
 
-def _select_new(clip, track_index, clip_index, note_ids, removed):
+def _select_new(clip, track_index, clip_index, note_ids, removed, message):
     clip.select_notes_by_id(note_ids)
-    message = "notes removed: %d, notes added: %d" % (removed, len(note_ids))
     return placed(
         track_index, clip_index, note_count=len(note_ids), note_ids=note_ids, removed=removed, message=message
     )

@@ -37,7 +37,8 @@ NOTE = Object(
 def add_notes(host, track_index: targets.INDEX, scene_index: targets.INDEX, notes: Array(NOTE, max_items=NOTES_MAX)):
     """Adds notes to those that a MIDI clip has; they cut short or replace others of their pitch in their place.
 
-    Uses Clip.add_new_notes.
+    So do the new ones among themselves: note_count and note_ids are those that are in the clip afterwards. Uses
+    Clip.add_new_notes.
     """
     clip = targets.midi_clip(host, track_index, scene_index, "scene_index")
     note_ids = add(host, clip, notes)
@@ -46,7 +47,7 @@ def add_notes(host, track_index: targets.INDEX, scene_index: targets.INDEX, note
         "scene_index": scene_index,
         "note_count": len(note_ids),
         "note_ids": note_ids,
-        "message": "notes added: %d" % len(note_ids),
+        "message": added(note_ids, notes),
     }
 
 
@@ -116,10 +117,20 @@ def remove_notes(
 
 
 def add(host, clip, notes):
-    """Adds notes to a clip and returns their ids."""
-    note_ids = [int(note_id) for note_id in clip.add_new_notes([host.note(**note) for note in notes])]
-    targets.require(len(note_ids) == len(notes), "Live added %d of %d notes" % (len(note_ids), len(notes)))
+    """Adds notes to a clip and returns the ids of those that are in it then: one may take another's place."""
+    new_ids = [int(note_id) for note_id in clip.add_new_notes([host.note(**note) for note in notes])]
+    there = {int(note.note_id) for note in clip.get_all_notes_extended()}
+    note_ids = [note_id for note_id in new_ids if note_id in there]
+    targets.require(note_ids or not notes, "Live added none of %d notes" % len(notes))
     return note_ids
+
+
+def added(note_ids, notes):
+    """What the message of an answer says of the notes that were asked for."""
+    message = "notes added: %d" % len(note_ids)
+    if len(note_ids) < len(notes):
+        message += " of %d; others of them took the place of the rest" % len(notes)
+    return message
 
 
 def each_of(clip):

@@ -6,16 +6,28 @@ from ..errors import Refusal, is_momentary
 PATIENCE_MS = 3000
 
 
+def before(host, holds, begin, refusal):
+    """Begins with `begin()` as soon as `holds()`; a Refusal with the sentence `refusal()` if that takes too long.
+
+    For a command that has changed nothing yet: what it was sent under is looked at again before each look.
+    """
+    return _look_for(host, holds, begin, refusal, begun=False)()
+
+
 def until(host, holds, answer, refusal):
-    """Goes on with `answer()` as soon as `holds()`; a Refusal with the sentence `refusal()` if that takes too long."""
+    """The same after a change: goes on with `answer()`, and the change is not made a second time."""
+    return _look_for(host, holds, answer, refusal, begun=True)
+
+
+def _look_for(host, holds, go_on, refusal, begun):
     deadline_ms = host.now_ms() + PATIENCE_MS
 
     def look():
         if holds():
-            return answer()
+            return go_on()
         if host.now_ms() >= deadline_ms:
             raise Refusal("live_error", refusal())
-        return steps.on_next_tick(look)
+        return steps.on_next_tick(look, begun)
 
     return look
 

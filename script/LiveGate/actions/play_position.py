@@ -14,17 +14,23 @@ def move(host, time, answer):
 
 def await_arrival(host, time, answer):
     since_ms = host.now_ms()
+    played_then = host.song.is_playing
+
+    def played_ms():
+        """For how long it may have played by now; one that stands still is there, or it is not."""
+        return host.now_ms() - since_ms if played_then or host.song.is_playing else 0
+
     return patience.until(
         host,
-        lambda: _has_been_at(host.song, time, host.now_ms() - since_ms),
+        lambda: _has_been_at(host.song, time, played_ms()),
         lambda: answer(float(host.song.current_song_time)),
         lambda: "Live did not move the play position to %s; it is at %s" % (time, host.song.current_song_time),
     )
 
 
-def _has_been_at(song, time, passed_ms):
+def _has_been_at(song, time, played_ms):
     here = song.current_song_time
-    played = passed_ms * song.tempo / 60000.0 * PLAYED_MAX + excursion.NEAR_BEATS
+    played = played_ms * song.tempo / 60000.0 * PLAYED_MAX + excursion.NEAR_BEATS
     if -excursion.NEAR_BEATS <= here - time <= played:
         return True
     loop_start = song.loop_start

@@ -4,7 +4,7 @@ import os
 
 from ..errors import Refusal
 from ..registry import action
-from . import targets
+from . import patience, targets
 from .device import DEVICE
 from .device_descriptions import PLACE, placed
 
@@ -19,9 +19,12 @@ def randomize_device_parameters(host, track_index: targets.INDEX, device_index: 
     Its on-off switch stays as it is. The answer counts those that changed. Uses DeviceParameter.value.
     """
     device = targets.device(host, track_index, device_index)
-    changed = _randomize(device)
-    message = "parameters of %s that changed: %d" % (device.name, changed)
-    return placed(track_index, device_index, device, randomized_count=changed, message=message)
+
+    def answer(changed):
+        message = "parameters of %s that changed: %d" % (device.name, changed)
+        return placed(track_index, device_index, device, randomized_count=changed, message=message)
+
+    return _randomize(host, device, answer)
 
 
 @action("device", TAGS, DEVICE, dict(PLACE, randomized_parameters="integer"), one_undo_step=True)
@@ -31,7 +34,11 @@ def randomize_device(host, track_index: targets.INDEX, device_index: targets.IND
     Uses DeviceParameter.value.
     """
     device = targets.device(host, track_index, device_index)
-    return placed(track_index, device_index, device, randomized_parameters=_randomize(device))
+
+    def answer(changed):
+        return placed(track_index, device_index, device, randomized_parameters=changed)
+
+    return _randomize(host, device, answer)
 
 
 def random_fraction():
@@ -39,15 +46,27 @@ def random_fraction():
     return int.from_bytes(os.urandom(FRACTION_BYTES), "big") / float(1 << (8 * FRACTION_BYTES))
 
 
-def _randomize(device):
-    """How many parameters have another value then."""
+def _randomize(host, device, answer):
+    """`answer` is given how many parameters have another value then."""
     chosen = [parameter for parameter in list(device.parameters)[1:] if parameter.is_enabled]
     if not chosen:
         raise Refusal("live_error", "%s has no parameters that can be set, other than its switch" % device.name)
     before = [parameter.value for parameter in chosen]
-    for parameter in chosen:
-        parameter.value = _value_within(parameter, random_fraction())
-    return sum(1 for parameter, value in zip(chosen, before) if parameter.value != value)
+    waiting = [(parameter, _value_within(parameter, random_fraction())) for parameter in reversed(chosen)]
+
+    def set_next():
+        parameter, value = waiting[-1]
+        parameter.value = value
+        waiting.pop()
+
+    def set_rest():
+        targets.require_alive(device, "the device")
+        while waiting:
+            set_next()
+        return answer(sum(1 for parameter, value in zip(chosen, before) if parameter.value != value))
+
+    set_next()
+    return patience.insist(host, set_rest)
 
 
 def _value_within(parameter, fraction):

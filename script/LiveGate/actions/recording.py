@@ -16,8 +16,7 @@ MONITOR_IN = 0
 @action("session", ["record"], ARRANGEMENT, {"message": "string", "record_mode": "boolean"})
 def start_recording(host):
     """Switches recording into the arrangement on; armed tracks record while the set plays. Uses Song.record_mode."""
-    _set_record_mode(host, True)
-    return {"record_mode": True, "message": "recording is on"}
+    return _set_record_mode(host, True, lambda: {"record_mode": True, "message": "recording is on"})
 
 
 @action(
@@ -32,19 +31,13 @@ def stop_recording(host):
     A session clip that is being recorded ends at the next launch quantization and plays on; session_record_status is 2
     until then, and 0 when nothing is recorded. Uses Song.record_mode, Song.session_record, Song.trigger_session_record.
     """
-    _set_record_mode(host, False)
-    song = host.song
-    if song.session_record:
-        song.session_record = False
-    targets.require(not song.session_record, "Live did not switch recording off")
-    return lambda: _end_session_recording(host)
+    return _set_record_mode(host, False, patience.insist(host, lambda: _end_overdub(host)))
 
 
 @action("property", ["record"], ARRANGEMENT, {"record_mode": "boolean"})
 def set_record_mode(host, mode: Integer(enum=(0, 1))):
     """Switches recording into the arrangement on (1) or off (0). Uses Song.record_mode."""
-    _set_record_mode(host, bool(mode))
-    return {"record_mode": bool(mode)}
+    return _set_record_mode(host, bool(mode), lambda: {"record_mode": bool(mode)})
 
 
 @action("property", ["read"], result={"arrangement_overdub": "boolean"})
@@ -161,9 +154,27 @@ def capture_midi(host):
     )
 
 
-def _set_record_mode(host, on):
+def _set_record_mode(host, on, answer):
+    """Goes on with `answer` once Live has switched it: for some 300 ms it still tells what it was."""
     host.song.record_mode = on
-    targets.require(host.song.record_mode == on, "Live did not switch recording %s" % ("on" if on else "off"))
+    return patience.until(
+        host,
+        lambda: host.song.record_mode == on,
+        answer,
+        lambda: "Live did not switch recording %s" % ("on" if on else "off"),
+    )
+
+
+def _end_overdub(host):
+    if not host.song.session_record:
+        return _end_session_recording(host)
+    host.song.session_record = False
+    return patience.until(
+        host,
+        lambda: not host.song.session_record,
+        patience.insist(host, lambda: _end_session_recording(host)),
+        lambda: "Live did not switch recording off",
+    )
 
 
 def _end_session_recording(host):

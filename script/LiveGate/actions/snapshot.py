@@ -6,11 +6,13 @@ from ..parameters import Integer, Text
 from ..registry import action
 from ..steps import when_time_allows
 from . import snapshot_parts, targets
+from .excursion import when_at_home
 
 BYTES_MAX = 3 * 1024 * 1024
 # So many fragments of text, each a part with its own values, are made without looking at the clock.
 FRAGMENTS_PER_PIECE = 8
 RESTARTS_MAX = 3
+SET = "set"
 
 NAME = Text(max_length=256, min_length=1)
 
@@ -42,7 +44,12 @@ def get_snapshot(
         _require_one(device_index, device_name, "a clip or a device")
     place = _place(host, track_index, track_name)
     kind, walk = _chosen(host, place, (clip_index, clip_name), (device_index, device_name), depth)
-    return Snapshot(host, kind, depth, walk).step()
+
+    def begin():
+        return Snapshot(host, kind, depth, walk).begin()
+
+    # Of the set it is told where the song stands.
+    return when_at_home(host, begin) if kind == SET else begin()
 
 
 class Snapshot:
@@ -56,7 +63,12 @@ class Snapshot:
         self._first_tick = host.tick
         self._began_with = self._structure = _structure(host.song)
         self._restarts = 0
-        self._begin()
+
+    def begin(self):
+        self._walk = self._make_walk()
+        self._fragments = []
+        self._bytes = 0
+        return self.step()
 
     def step(self):
         for _ in range(FRAGMENTS_PER_PIECE):
@@ -65,25 +77,22 @@ class Snapshot:
             except StopIteration:
                 return self._answer()
             except Exception:
-                if not self._begin_anew():
+                if not self._may_begin_anew():
                     raise
-                break
+                return when_time_allows(self._begin_anew, begun=False)
             self._take(fragment)
-        return when_time_allows(self.step)
-
-    def _begin(self):
-        self._walk = self._make_walk()
-        self._fragments = []
-        self._bytes = 0
+        return when_time_allows(self.step, begun=False)
 
     def _begin_anew(self):
+        return when_at_home(self._host, self.begin)
+
+    def _may_begin_anew(self):
         """Whether what went wrong is that something was deleted while it was being described."""
         structure = _structure(self._host.song)
         if structure == self._structure or self._restarts == RESTARTS_MAX:
             return False
         self._structure = structure
         self._restarts += 1
-        self._begin()
         return True
 
     def _take(self, fragment):
@@ -107,7 +116,7 @@ def _chosen(host, place, clip, device, depth):
     is_clip, is_device = clip != (None, None), device != (None, None)
     if not is_clip and not is_device:
         if place is None:
-            return "set", lambda: snapshot_parts.of_set(host, depth)
+            return SET, lambda: snapshot_parts.of_set(host, depth)
         return "track", lambda: snapshot_parts.of_track(host, place, depth)
     if place is None:
         raise Refusal("invalid_params", "a %s needs its track: give track_index or track_name" % ("clip" if is_clip else "device"))

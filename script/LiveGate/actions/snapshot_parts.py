@@ -28,9 +28,10 @@ def places(live):
 
 
 def of_set(host, depth):
+    """For a song that stands where it belongs: its position is part of it."""
     live = host.song
     return _described(
-        song.get_session_info(host),
+        song.described(live),
         depth,
         tracks=lambda: _array(of_track(host, place, depth - 1) for place in _places("track", live.tracks)),
         return_tracks=lambda: _array(of_track(host, place, depth - 1) for place in _places("return", live.return_tracks)),

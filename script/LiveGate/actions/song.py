@@ -5,7 +5,7 @@ import os
 from ..errors import Refusal
 from ..parameters import Boolean, Integer, Number
 from ..registry import action
-from . import targets
+from . import patience, targets
 from .excursion import when_at_home
 
 SET = {"set": None}
@@ -43,7 +43,7 @@ EVERYTHING = {
 )
 def get_session_info(host):
     """Reports tempo, transport, loop, signature, and how many tracks and scenes there are. Uses Song."""
-    return when_at_home(host, lambda: _described(host.song))
+    return when_at_home(host, lambda: described(host.song))
 
 
 @action("session", ["transport"], SET, {"bpm": "number", "message": "string"})
@@ -66,12 +66,8 @@ def set_time_signature(
     host, numerator: Integer(minimum=1, maximum=99), denominator: Integer(enum=(1, 2, 4, 8, 16))
 ):
     """Sets the time signature at the current position. Uses Song.signature_numerator and signature_denominator."""
-    song = host.song
-    song.signature_numerator = numerator
-    song.signature_denominator = denominator
-    actual = (song.signature_numerator, song.signature_denominator)
-    targets.require(actual == (numerator, denominator), "Live kept the time signature %d/%d" % actual)
-    return {"numerator": numerator, "denominator": denominator, "message": "the time signature is %d/%d" % actual}
+    host.song.signature_numerator = numerator
+    return patience.insist(host, lambda: _finish_signature(host, numerator, denominator))
 
 
 @action("property", ["read"], result={"signature_numerator": "integer"})
@@ -137,7 +133,8 @@ def redo(host):
     return _step_through_history(host.song.can_redo, host.song.redo, "redo")
 
 
-def _described(song):
+def described(song):
+    """Where the song stands is its own affair: who reports it waits until it is at home (excursion.py)."""
     return {
         "tempo": float(song.tempo),
         "is_playing": bool(song.is_playing),
@@ -154,6 +151,14 @@ def _described(song):
         "time_signature_numerator": int(song.signature_numerator),
         "time_signature_denominator": int(song.signature_denominator),
     }
+
+
+def _finish_signature(host, numerator, denominator):
+    song = host.song
+    song.signature_denominator = denominator
+    actual = (song.signature_numerator, song.signature_denominator)
+    targets.require(actual == (numerator, denominator), "Live kept the time signature %d/%d" % actual)
+    return {"numerator": numerator, "denominator": denominator, "message": "the time signature is %d/%d" % actual}
 
 
 def _step_through_history(possible, step, verb):

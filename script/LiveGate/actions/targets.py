@@ -17,6 +17,15 @@ def track(host, track_index):
     return tracks[track_index]
 
 
+def require_at(host, found, track_index):
+    """A Refusal unless a track is still where a command found it before it waited.
+
+    What a command may reach and what it expects is looked up under the index: another track there is not meant.
+    """
+    is_there = position(host.song.tracks, found) == track_index
+    require(is_there, "track %d was deleted or moved before its turn came" % track_index)
+
+
 def scene(host, scene_index):
     scenes = host.song.scenes
     if scene_index >= len(scenes):
@@ -99,6 +108,11 @@ def require_value(what, asked, actual):
     """A Refusal unless Live now has the value that was asked for."""
     close = abs(actual - asked) <= TOLERANCE * max(1.0, abs(asked))
     require(close, "Live did not take %s %s; it is %s" % (what, asked, actual))
+
+
+def require_alive(found, what):
+    """A Refusal for what was deleted while a command waited: Live's objects equal None then, and are not None."""
+    require(found != None, "%s was deleted meanwhile" % what)  # noqa: E711
 
 
 def position(items, wanted):

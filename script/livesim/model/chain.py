@@ -1,9 +1,10 @@
 """Chains of racks, with their mixers. Those of drum racks are played by one note, or by all."""
 
 from .base import Model, State, models, reads
+from .colored import Colored
 from .device_chain import OF_AUDIO, OF_MIDI_ALONE, DeviceChain
 from .mixer import UNITY_GAIN, Send, TrackActivator
-from .palette import COLORS, check_index, nearest
+from .palette import check_index
 from .parameter import DeviceParameter
 from .ranges import within
 from .units import PAN, VOLUME
@@ -51,7 +52,7 @@ class ChainMixer(Model):
 
 
 @models("Chain.Chain")
-class Chain(DeviceChain, Model):
+class Chain(Colored, DeviceChain, Model):
     mixer_device = State(owns=True)
     is_auto_colored = State(True, also=("color", "color_index"))
     _color_index = State(0, check=check_index, also=("color", "color_index"))
@@ -96,14 +97,6 @@ class Chain(DeviceChain, Model):
     def color_index(self, value):
         self._color_index = value
         self.is_auto_colored = False
-
-    @reads
-    def color(self):
-        return COLORS[self.color_index]
-
-    @color.setter
-    def color(self, value):
-        self.color_index = nearest(value)
 
     @reads
     def has_audio_input(self):

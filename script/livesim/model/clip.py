@@ -11,13 +11,14 @@ from .clip_note_tuples import ClipNoteTuples
 from .clip_notes import ClipNotes
 from .clip_playing import ClipPlaying
 from .clip_region import ClipRegion
-from .palette import COLORS, check_index, nearest
+from .colored import Colored
+from .palette import check_index
 from .ranges import check_denominator, check_numerator, within
 from .warping import Warp
 
 
 @models("Clip.Clip")
-class Clip(ClipPlaying, ClipRegion, ClipAudio, ClipEditing, ClipNoteTuples, ClipNotes, ClipEnvelopes, Model):
+class Clip(Colored, ClipPlaying, ClipRegion, ClipAudio, ClipEditing, ClipNoteTuples, ClipNotes, ClipEnvelopes, Model):
     name = State("")
     color_index = State(0, also=("color",), check=check_index)
     muted = State(False)
@@ -95,14 +96,6 @@ class Clip(ClipPlaying, ClipRegion, ClipAudio, ClipEditing, ClipNoteTuples, Clip
     @reads
     def is_midi_clip(self):
         return not self.is_audio
-
-    @reads
-    def color(self):
-        return COLORS[self.color_index]
-
-    @color.setter
-    def color(self, value):
-        self.color_index = nearest(value)
 
     @reads
     def groove(self):

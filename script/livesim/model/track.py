@@ -2,11 +2,12 @@
 
 from .arrangement import TrackArrangement
 from .base import Model, State, command, models, query, reads
+from .colored import Colored
 from .groups import GroupSlot, TrackGrouping
 from .launching import TrackLaunching
 from .meters import TrackMeters
 from .mixer import MixerDevice
-from .palette import COLORS, check_index, nearest
+from .palette import check_index
 from .routing import TrackRouting
 from .slot import ClipSlot
 from .switches import TrackSwitches
@@ -20,6 +21,7 @@ _AUTOMATIC_NAMES = {MIDI: "%d-MIDI", AUDIO: "%d-Audio", GROUP: "%d-Group"}
 
 @models("Track.Track")
 class Track(
+    Colored,
     TrackRecording,
     TrackSwitches,
     TrackGrouping,
@@ -96,14 +98,6 @@ class Track(
     @name.setter
     def name(self, value):
         self._given_name = value
-
-    @reads
-    def color(self):
-        return COLORS[self.color_index]
-
-    @color.setter
-    def color(self, value):
-        self.color_index = nearest(value)
 
     @reads
     def has_midi_input(self):
