@@ -128,8 +128,11 @@ fn describe(row: &Listed) -> String {
     let code = row.code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();
     let rule = or_dash(&row.rule);
     let action = row.action.as_deref().unwrap_or("(not understood)");
-    let what = if row.parameters.is_some() { object(&row.parameters) } else { object(&row.details) };
-    format!("{:>6} {when} {who} {from} {action} {what} {verdict}{code} by {rule}", row.seq)
+    let what: Vec<String> =
+        [&row.parameters, &row.terms, &row.details].into_iter().map(object).filter(|part| !part.is_empty()).collect();
+    let once =
+        row.once.as_ref().map(|key| format!(" once {}", serde_json::Value::from(key.as_str()))).unwrap_or_default();
+    format!("{:>6} {when} {who} {from} {action} {}{once} {verdict}{code} by {rule}", row.seq, what.join(" "))
 }
 
 /// What came from elsewhere must not steer a terminal or turn a line around: control and bidirectional characters are escaped.

@@ -70,6 +70,8 @@ impl Send {
             let (key, text) = pair.split_once('=').with_context(|| format!("{pair} is not KEY=VALUE"))?;
             let value = match action.and_then(|action| action.param(key)) {
                 Some(param) => param.read_text(text),
+                // A key is a text even if it looks like a number.
+                None if key == "once" => Value::String(text.to_owned()),
                 None => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
             };
             if request.insert(key.to_owned(), value).is_some() {

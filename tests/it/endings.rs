@@ -1,21 +1,10 @@
 //! How connections and the gateway end: nobody is left waiting, nothing is left spinning, the last row says so.
 
-use livegate::client::Client;
 use livegate::config::Rate;
 use serde_json::{Value, json};
 
+use crate::support::studio::until;
 use crate::support::{Studio, trail};
-
-/// Asks for the status until `is_so` holds of it; each question is a round trip, so this waits without sleeping.
-async fn until(console: &mut Client, is_so: impl Fn(&Value) -> bool) {
-    loop {
-        let status = Value::Object(console.ask(json!({"action": "status"})).await.expect("an answer"));
-        if status["ok"] == true && is_so(&status) {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
-}
 
 #[tokio::test]
 async fn a_tls_client_that_takes_nothing_or_vanishes_gives_its_place_back() {

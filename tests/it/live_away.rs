@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use livegate::client::Client;
 use serde_json::{Value, json};
 
-use crate::support::studio::write_key;
+use crate::support::studio::{until, write_key};
 use crate::support::{SimulatedLive, Studio, trail};
 
 /// The answers to as many requests as were told, by id. A second answer to one fails.
@@ -66,11 +66,11 @@ async fn while_live_is_away_callers_hear_so_at_once_and_then_go_on() {
     let other = tempfile::tempdir().expect("a temporary folder");
     let live = std::mem::replace(&mut studio.live, SimulatedLive::start(other.path(), 0, None));
     live.end();
-    until_bridge_is(&mut console, false).await;
+    until(&mut console, |status| status["bridge"]["up"] == false).await;
     let answer = client.ask(json!({"action": "set_tempo", "bpm": 91})).await.expect("an answer");
     assert_eq!((&answer["code"], &answer["category"]), (&json!("bridge_unavailable"), &json!("network")));
     studio.live = SimulatedLive::start(&dir, port, Some(&key_file));
-    until_bridge_is(&mut console, true).await;
+    until(&mut console, |status| status["bridge"]["up"] == true).await;
     assert_eq!(client.ask(json!({"action": "set_tempo", "bpm": 92})).await.expect("an answer")["ok"], true);
     assert_eq!(tempos(&studio.live.effects()), [90.0, 92.0]);
     drop((client, console));
@@ -98,7 +98,7 @@ async fn a_set_that_is_loaded_under_load_loses_no_answer_and_runs_nothing_twice(
     }
     // The loaded set has a tempo of its own, and the bridge is there again.
     let mut console = studio.console().await;
-    until_bridge_is(&mut console, true).await;
+    until(&mut console, |status| status["bridge"]["up"] == true).await;
     assert_eq!(client.ask(json!({"action": "set_tempo", "bpm": 999})).await.expect("an answer")["ok"], true);
     let effects = tempos(&studio.live.effects());
     for (id, answer) in &answers {
@@ -141,18 +141,6 @@ async fn a_script_with_another_catalogue_is_read_where_it_is_the_same_and_never_
     drop(client);
     let refused = "local set_tempo {\"bpm\":90.0} refused_in_live bridge_mismatch by local".to_owned();
     assert_eq!(studio.trail().await[0], refused);
-}
-
-/// Asks until the bridge is as expected; each question is a round trip, so this waits without sleeping.
-async fn until_bridge_is(console: &mut Client, up: bool) {
-    loop {
-        let status = console.ask(json!({"action": "status"})).await.expect("an answer");
-        match status.get("code").and_then(Value::as_str) {
-            None if status["bridge"]["up"] == up => return,
-            None | Some("rate_limited") => tokio::task::yield_now().await,
-            Some(code) => panic!("{code}"),
-        }
-    }
 }
 
 fn tempos(effects: &[Value]) -> Vec<f64> {

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::support::root;
 
 /// Fewer than these would mean that some were not found.
-const TESTS_MIN: usize = 200;
+const TESTS_MIN: usize = 1_800;
 
 #[test]
 fn the_scripts_own_tests_pass() {
@@ -19,7 +19,10 @@ fn the_scripts_own_tests_pass() {
     let ran = report.lines().find_map(|line| line.strip_prefix("Ran ")?.split(' ').next()?.parse::<usize>().ok());
     let ran = ran.unwrap_or_else(|| panic!("no count of tests in: {report}"));
     assert!(ran >= TESTS_MIN, "only {ran} tests ran");
-    assert!(!report.contains("skipped"), "a Python test was skipped: {report}");
+    if report.contains("skipped") {
+        assert!(!livegate::config::requires_all(), "a Python test was skipped: {report}");
+        eprintln!("Python tests were skipped, see: cd script && python3 -m unittest discover -s tests -t . -v");
+    }
 }
 
 #[test]

@@ -29,6 +29,17 @@ fn volumes(studio: &Studio) -> Vec<f64> {
     of_volume.map(|effect| (effect["value"].as_f64().expect("a number") * 1e3).round() / 1e3).collect()
 }
 
+/// A studio in which whoever is on this machine has a role of its own making.
+async fn studio_with(local: &str) -> Studio {
+    let others = ["viewer", "performer", "mixer", "producer", "agent", "engineer", "auditor"];
+    let others: String = others.iter().map(|role| format!("[roles.{role}]\n")).collect();
+    let owner = "[roles.owner]\nallow = ['*', '@sensitive', '@destructive', '@costly']\n";
+    let dir = tempfile::tempdir().expect("a folder");
+    let roles_file = dir.path().join("roles.toml");
+    std::fs::write(&roles_file, format!("{local}\n{others}{owner}")).expect("roles are written");
+    Studio::open_with(move |config: &mut Config| config.policy.roles_file = roles_file).await
+}
+
 #[tokio::test]
 async fn what_is_not_as_expected_is_left_alone_and_the_trail_says_why() {
     let mut studio = Studio::open().await;
@@ -217,25 +228,15 @@ async fn a_batch_is_permitted_recorded_and_answered_command_by_command() {
 
 #[tokio::test]
 async fn a_rule_that_depends_on_the_set_is_decided_in_live() {
-    let roles = "
+    let mut studio = studio_with(
+        "
         [[roles.local.rule]]
         allow = ['@mix', '@names', '@stop']
         where = { track = ['Drums*'] }
         unless = ['playing']
-        [roles.viewer]
-        [roles.performer]
-        [roles.mixer]
-        [roles.producer]
-        [roles.agent]
-        [roles.engineer]
-        [roles.auditor]
-        [roles.owner]
-        allow = ['*', '@sensitive', '@destructive', '@costly']
-    ";
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    std::fs::write(file.path(), roles).expect("roles are written");
-    let roles_file = file.path().to_owned();
-    let mut studio = Studio::open_with(move |config: &mut Config| config.policy.roles_file = roles_file).await;
+        ",
+    )
+    .await;
     let mut client = studio.local().await;
     assert_eq!(ask(&mut client, volume(0.5)).await["ok"], true);
     for (request, code) in [
@@ -273,24 +274,14 @@ async fn a_line_that_grows_too_long_for_the_script_is_refused_and_nobody_else_no
 
 #[tokio::test]
 async fn who_may_not_look_at_the_set_learns_nothing_of_it_by_expecting_or_trying() {
-    let roles = "
+    let studio = studio_with(
+        "
         [roles.local]
         allow = ['set_track_volume', 'batch']
         deny = ['cancel']
-        [roles.viewer]
-        [roles.performer]
-        [roles.mixer]
-        [roles.producer]
-        [roles.agent]
-        [roles.engineer]
-        [roles.auditor]
-        [roles.owner]
-        allow = ['*', '@sensitive', '@destructive', '@costly']
-    ";
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    std::fs::write(file.path(), roles).expect("roles are written");
-    let roles_file = file.path().to_owned();
-    let studio = Studio::open_with(move |config: &mut Config| config.policy.roles_file = roles_file).await;
+        ",
+    )
+    .await;
     let mut client = studio.local().await;
     assert_eq!(ask(&mut client, volume(0.5)).await["ok"], true);
     for request in [

@@ -148,6 +148,18 @@ fn serve(gateway: Gateway, listeners: Listeners) -> (oneshot::Sender<()>, JoinHa
     (end, serving)
 }
 
+/// Asks for the status until `is_so` holds of it; each question is a round trip, so this waits without sleeping.
+pub async fn until(console: &mut Client, is_so: impl Fn(&Value) -> bool) {
+    loop {
+        let status = Value::Object(console.ask(json!({"action": "status"})).await.expect("an answer"));
+        if status["ok"] == true && is_so(&status) {
+            return;
+        }
+        assert!(status["ok"] == true || status["code"] == "rate_limited", "{status}");
+        tokio::task::yield_now().await;
+    }
+}
+
 async fn issue_tokens(gateway: &Gateway) -> HashMap<String, Token> {
     let mut console = Client::over(gateway.entrance.console().expect("a console"));
     let mut tokens = HashMap::new();
