@@ -91,38 +91,30 @@ pub fn still_allows(policy: &Policy, role: &Role, request: &Request) -> Result<G
     decide(policy, role, request).map(|(_, guards)| guards).map_err(|(_, refusal)| refusal)
 }
 
-type Decided = Result<(RuleName, Guards), (RuleName, Refusal)>;
+type Decided<T> = Result<T, (RuleName, Refusal)>;
 
-/// The right to look at the set: what a dry run or an expectation tells is what a read would.
-const RIGHT_TO_LOOK: &str = "get_track_info";
-
-fn decide(policy: &Policy, role: &Role, request: &Request) -> Decided {
+fn decide(policy: &Policy, role: &Role, request: &Request) -> Decided<(RuleName, Guards)> {
     if request.asks_about_the_set() {
-        let look = catalogue().find(RIGHT_TO_LOOK).expect("an action of the script");
-        match policy.decide(role, look, &Map::new()) {
-            Verdict::Allow(_) => (),
-            Verdict::Guarded(rule, _) | Verdict::Forbid(rule) => {
-                let message =
-                    "your role may not look at the set, and so may neither expect something of it nor try a dry run";
-                return Err((rule, Refusal::new(Code::Forbidden, message)));
-            }
-        }
+        may_look(policy, role)?;
     }
     if request.action.name == "subscribe" {
         for (index, topic) in request.topics().iter().enumerate() {
-            may_hear(policy, role, topic)
-                .map_err(|(rule, refusal)| (rule, batch::of_item("topics", index, refusal)))?;
+            may_hear(policy, role, topic).map_err(|refused| in_place("topics", index, refused))?;
         }
     }
-    if request.batch().is_empty() {
-        let (rule, guard) = decide_one(policy, role, request.action, &request.params)?;
-        return Ok((rule, Guards::One(guard)));
+    let (rule, guard) = decide_one(policy, role, request.action, &request.params)?;
+    match request.batch() {
+        [] => Ok((rule, Guards::One(guard))),
+        _ => decide_batch(policy, role, request),
     }
-    decide_one(policy, role, request.action, &request.params)?;
+}
+
+/// Each command for itself; the first that is forbidden stops the whole.
+fn decide_batch(policy: &Policy, role: &Role, request: &Request) -> Decided<(RuleName, Guards)> {
     let (mut rules, mut guards) = (BTreeSet::new(), Vec::with_capacity(request.batch().len()));
     for (index, (action, params)) in request.commands().enumerate() {
         let decided = decide_one(policy, role, action, params);
-        let (rule, guard) = decided.map_err(|(rule, refusal)| (rule, batch::of_item("commands", index, refusal)))?;
+        let (rule, guard) = decided.map_err(|refused| in_place("commands", index, refused))?;
         rules.insert(rule);
         guards.push(guard);
     }
@@ -130,17 +122,29 @@ fn decide(policy: &Policy, role: &Role, request: &Request) -> Decided {
     Ok((names.join(" and ").into(), Guards::Each(guards)))
 }
 
-/// Whoever may always read an object may hear of it. A right that depends on the set is none: nobody looks at that for every value.
-pub fn may_hear(policy: &Policy, role: &Role, topic: &Topic) -> Result<(), (RuleName, Refusal)> {
-    let right = catalogue().find(topic.right()).expect("checked by a test of topics");
-    match policy.decide(role, right, &Map::new()) {
+/// What a dry run or an expectation tells is what a read would.
+fn may_look(policy: &Policy, role: &Role) -> Decided<()> {
+    let message = "your role may not look at the set, and so may neither expect something of it nor try a dry run";
+    require_always(policy, role, "get_track_info", || message.into())
+}
+
+/// Whoever may always read an object may hear of it.
+pub fn may_hear(policy: &Policy, role: &Role, topic: &Topic) -> Decided<()> {
+    let message = || format!("your role may not hear of {}, which takes the right to {}", topic.name(), topic.right());
+    require_always(policy, role, topic.right(), message)
+}
+
+/// A right that depends on the set is none here: nobody looks at the set for it.
+fn require_always(policy: &Policy, role: &Role, right: &str, message: impl FnOnce() -> String) -> Decided<()> {
+    let action = catalogue().find(right).expect("named in this file, or checked by a test of topics");
+    match policy.decide(role, action, &Map::new()) {
         Verdict::Allow(_) => Ok(()),
-        Verdict::Guarded(rule, _) | Verdict::Forbid(rule) => {
-            let message =
-                format!("your role may not hear of {}, which takes the right to {}", topic.name(), right.name);
-            Err((rule, Refusal::new(Code::Forbidden, message)))
-        }
+        Verdict::Guarded(rule, _) | Verdict::Forbid(rule) => Err((rule, Refusal::new(Code::Forbidden, message()))),
     }
+}
+
+fn in_place(items: &str, index: usize, (rule, refusal): (RuleName, Refusal)) -> (RuleName, Refusal) {
+    (rule, batch::of_item(items, index, refusal))
 }
 
 fn decide_one(
@@ -148,7 +152,7 @@ fn decide_one(
     role: &Role,
     action: &Action,
     params: &Map<String, Value>,
-) -> Result<(RuleName, Option<Guard>), (RuleName, Refusal)> {
+) -> Decided<(RuleName, Option<Guard>)> {
     match policy.decide(role, action, params) {
         Verdict::Allow(rule) => Ok((rule, None)),
         Verdict::Guarded(rule, guard) => Ok((rule, Some(guard))),
