@@ -1,6 +1,6 @@
 //! Events on their way to one connection: of each topic the newest value, until the connection has room for it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
@@ -19,6 +19,7 @@ pub struct Mailbox {
 struct Inside {
     /// Grows when the connection gets another caller: subscriptions from before are not its own.
     generation: u64,
+    topics: HashSet<Topic>,
     newest: HashMap<Topic, Bytes>,
     /// The topics in `newest`, the one that waits longest first.
     order: VecDeque<Topic>,
@@ -35,10 +36,32 @@ impl Mailbox {
         *self.inside() = Inside { generation, ..Inside::default() };
     }
 
+    /// How many topics the connection has subscribed to.
+    pub fn count(&self) -> usize {
+        self.inside().topics.len()
+    }
+
+    pub fn has(&self, topic: &Topic) -> bool {
+        self.inside().topics.contains(topic)
+    }
+
+    pub fn subscribe(&self, topic: Topic) {
+        self.inside().topics.insert(topic);
+    }
+
+    /// Whether the connection had subscribed to it.
+    pub fn unsubscribe(&self, topic: &Topic) -> bool {
+        let mut inside = self.inside();
+        if inside.newest.remove(topic).is_some() {
+            inside.order.retain(|other| other != topic);
+        }
+        inside.topics.remove(topic)
+    }
+
     /// Put the newest value of a topic in place of an older one that waits. It is for the subscriber of that generation alone.
     pub fn put(&self, generation: u64, topic: Topic, line: Bytes) {
         let mut inside = self.inside();
-        if inside.generation == generation {
+        if inside.generation == generation && inside.topics.contains(&topic) {
             if inside.newest.insert(topic, line).is_none() {
                 inside.order.push_back(topic);
             }
@@ -46,12 +69,9 @@ impl Mailbox {
         }
     }
 
-    /// Forget what waits of a topic.
-    pub fn remove(&self, topic: &Topic) {
-        let mut inside = self.inside();
-        if inside.newest.remove(topic).is_some() {
-            inside.order.retain(|other| other != topic);
-        }
+    /// Look again at what waits.
+    pub fn remind(&self) {
+        self.filled.notify_one();
     }
 
     /// Waits until there may be something.
@@ -59,19 +79,20 @@ impl Mailbox {
         self.filled.notified().await;
     }
 
-    /// What waits longest, about so many bytes of it.
-    pub fn take(&self, bytes_max: usize) -> Vec<(Topic, Bytes)> {
+    /// Of what may be told now, that which waits longest, about so many bytes of it. The rest goes on waiting.
+    pub fn take(&self, bytes_max: usize, may_tell: impl Fn(&Topic) -> bool) -> Vec<Bytes> {
         let mut inside = self.inside();
         let (mut taken, mut bytes) = (Vec::new(), 0);
-        while bytes < bytes_max {
-            let Some(topic) = inside.order.pop_front() else { return taken };
-            if let Some(line) = inside.newest.remove(&topic) {
+        for topic in std::mem::take(&mut inside.order) {
+            if bytes >= bytes_max {
+                inside.order.push_back(topic);
+                self.filled.notify_one();
+            } else if !may_tell(&topic) {
+                inside.order.push_back(topic);
+            } else if let Some(line) = inside.newest.remove(&topic) {
                 bytes += line.len();
-                taken.push((topic, line));
+                taken.push(line);
             }
-        }
-        if !inside.order.is_empty() {
-            self.filled.notify_one();
         }
         taken
     }
@@ -92,31 +113,62 @@ mod tests {
         Topic::read(fields.as_object().expect("an object")).expect("a topic")
     }
 
-    fn taken(mailbox: &Mailbox) -> Vec<String> {
-        let lines = mailbox.take(usize::MAX).into_iter();
-        lines.map(|(_, line)| String::from_utf8(line.to_vec()).expect("text")).collect()
+    fn mailbox(topics: u32) -> Mailbox {
+        let mailbox = Mailbox::default();
+        (0..topics).for_each(|index| mailbox.subscribe(topic(index)));
+        mailbox
+    }
+
+    fn put(mailbox: &Mailbox, index: u32, line: &'static str) {
+        mailbox.put(mailbox.generation(), topic(index), Bytes::from_static(line.as_bytes()));
+    }
+
+    fn taken(mailbox: &Mailbox, may_tell: impl Fn(&Topic) -> bool) -> Vec<String> {
+        let lines = mailbox.take(usize::MAX, may_tell).into_iter();
+        lines.map(|line| String::from_utf8(line.to_vec()).expect("text")).collect()
     }
 
     #[test]
     fn the_newest_value_of_a_topic_takes_the_place_of_the_one_that_waits() {
-        let mailbox = Mailbox::default();
+        let mailbox = mailbox(2);
         for (index, line) in [(0, "a"), (1, "b"), (0, "c")] {
-            mailbox.put(0, topic(index), Bytes::from_static(line.as_bytes()));
+            put(&mailbox, index, line);
         }
-        assert_eq!(taken(&mailbox), ["c", "b"]);
-        assert_eq!(taken(&mailbox), [""; 0]);
+        assert_eq!(taken(&mailbox, |_| true), ["c", "b"]);
+        assert_eq!(taken(&mailbox, |_| true), [""; 0]);
     }
 
     #[test]
     fn what_was_subscribed_to_for_another_caller_is_not_delivered() {
-        let mailbox = Mailbox::default();
-        mailbox.put(0, topic(0), Bytes::from_static(b"a"));
+        let mailbox = mailbox(1);
+        put(&mailbox, 0, "a");
         mailbox.renew();
+        mailbox.subscribe(topic(1));
+        mailbox.subscribe(topic(2));
         mailbox.put(0, topic(1), Bytes::from_static(b"b"));
-        assert_eq!(taken(&mailbox), [""; 0]);
-        mailbox.put(mailbox.generation(), topic(1), Bytes::from_static(b"c"));
-        mailbox.put(mailbox.generation(), topic(2), Bytes::from_static(b"d"));
-        mailbox.remove(&topic(1));
-        assert_eq!(taken(&mailbox), ["d"]);
+        assert_eq!(taken(&mailbox, |_| true), [""; 0]);
+        put(&mailbox, 1, "c");
+        put(&mailbox, 2, "d");
+        assert!(mailbox.unsubscribe(&topic(1)) && !mailbox.unsubscribe(&topic(1)));
+        put(&mailbox, 1, "e");
+        assert_eq!(taken(&mailbox, |_| true), ["d"]);
+    }
+
+    #[test]
+    fn what_may_not_be_told_waits_with_its_newest_value() {
+        let mailbox = mailbox(2);
+        put(&mailbox, 0, "a");
+        put(&mailbox, 1, "b");
+        assert_eq!(taken(&mailbox, |asked| *asked == topic(1)), ["b"]);
+        put(&mailbox, 0, "c");
+        assert_eq!(taken(&mailbox, |_| true), ["c"]);
+    }
+
+    #[test]
+    fn what_is_too_much_at_once_is_taken_in_parts() {
+        let mailbox = mailbox(3);
+        (0..3).for_each(|index| put(&mailbox, index, "line"));
+        assert_eq!(mailbox.take(5, |_| true).len(), 2);
+        assert_eq!(mailbox.take(5, |_| true).len(), 1);
     }
 }

@@ -131,7 +131,11 @@ impl Session {
                 Next::Wrote(count) => self.answers.written(count),
                 Next::Events => self.tell_events(),
                 Next::Gone => self.end("it is gone").await,
-                Next::DirectoryChanged => self.look_again().await,
+                Next::DirectoryChanged => {
+                    self.look_again().await;
+                    // What could not be told to this role may be told to its next one.
+                    self.outlet.mailbox.remind();
+                }
                 Next::Deadline => self.deadline_passed(Instant::now()).await,
                 Next::Shutdown => {
                     self.end_by = Some(Instant::now() + config::ms(LAST_ANSWERS_MS));
@@ -173,12 +177,11 @@ impl Session {
 
     /// Pass on what the connection has subscribed to, as far as its caller may still read it.
     fn tell_events(&mut self) {
-        for (topic, line) in self.outlet.mailbox.take(EVENTS_BYTES) {
-            if self.caller.as_ref().is_some_and(|caller| self.shared.may_hear(caller, &topic)) {
-                self.active = Instant::now();
-                self.answers.announced(line.len());
-                self.outgoing.push(&line);
-            }
+        let Some(caller) = self.caller.clone() else { return };
+        for line in self.outlet.mailbox.take(EVENTS_BYTES, |topic| self.shared.may_hear(&caller, topic)) {
+            self.active = Instant::now();
+            self.answers.announced(line.len());
+            self.outgoing.push(&line);
         }
     }
 

@@ -16,6 +16,7 @@ BYTES_MAX = 3 * 1024 * 1024
 
 _LATE = Refusal("expired", "the batch's time was over before this command's turn; it did not run")
 _FULL = Refusal("cancelled", "the results before this one fill the answer (3 MiB); it did not run")
+_CLOSING = Refusal("shutting_down", "the set is being closed or the script removed; the command did not run")
 _NOT_RUN = Refusal("cancelled", "an earlier command of the batch failed; this one did not run")
 
 
@@ -63,8 +64,17 @@ class Batch:
     def close(self, host):
         """Ends the step of undo that is open."""
         if self._open_since_ms is not None:
-            self._open_since_ms = None
             host.song.end_undo_step()
+            self._open_since_ms = None
+
+    def lead_to_end(self, host, log):
+        """Runs what is left of the command that has begun, and nothing else; answers what became of each."""
+        at = len(self._results)
+        if self.commands[at].has_begun:
+            self._note(execution.lead_to_end(self.commands[at], host, log), log)
+        self._refuse_the_rest(_CLOSING, log)
+        self.close(host)
+        return self._summary()
 
     def _rest(self, next_tick):
         return Rest(self._go_on, next_tick, exclusive=self._open_since_ms is not None)

@@ -70,6 +70,7 @@ class Bridge:
         gets no answer, since nobody knows how much of it happened.
         """
         self._subscriptions.close()
+        self._take_what_has_come()
         refusal = Refusal("shutting_down", "the set is being closed or the script removed; the command did not run")
         unanswered = set()
         for command in self._queue.take_all():
@@ -81,11 +82,21 @@ class Bridge:
                 self._clients.serve(command.connection, self._answer, command, refusal.body())
         self._clients.close()
 
+    def _take_what_has_come(self):
+        """What lies in the sockets did not run either, and is answered so."""
+        now_ms = self._now_ms()
+        for connection in self._clients.in_turn():
+            connection.readable_bytes = self._settings.read_bytes_per_tick
+            self._clients.serve(connection, connection.receive, now_ms)
+            while connection.lines:
+                self._clients.serve(connection, self._take, connection)
+
     def _lead_to_end(self, command):
         if command.batch is not None:
-            command.batch.close(self._host)
-        else:
-            execution.lead_to_end(command, self._host, self._log)
+            # Of a batch it is known.
+            self._answer(command, command.batch.lead_to_end(self._host, self._log))
+            return
+        execution.lead_to_end(command, self._host, self._log)
         if command.id is not MISSING:
             command.connection.send(command.after)
 
@@ -179,7 +190,8 @@ class Bridge:
     def _take_up(self, command, outcome):
         is_rest = isinstance(outcome, Rest)
         if command.batch is not None:
-            self._queue.hold(command.lane if is_rest and outcome.exclusive else None)
+            holds = is_rest and outcome.exclusive
+            (self._queue.hold if holds else self._queue.release)(command.lane)
         if not is_rest:
             self._answer(command, outcome)
         elif outcome.next_tick:

@@ -135,8 +135,13 @@ class CommandQueue:
         self._paused[command.lane] = self._waiting.pop(command.lane)
 
     def hold(self, lane):
-        """Until further notice only this lane may change anything; None ends that."""
+        """Until further notice only this lane may change anything."""
         self._holder = lane
+
+    def release(self, lane):
+        """Ends that, if it is this lane that holds."""
+        if self._holder == lane:
+            self._holder = None
 
     def resume(self):
         """The next tick has come: paused lanes go on, before the others since they have waited longer."""
@@ -218,7 +223,8 @@ class CommandQueue:
         if self._holder is None or lane == self._holder:
             return True
         command = line[0]
-        return command.action.stops or command.has_begun or "read" in command.action.access
+        is_ending = command.has_begun and command.batch is None
+        return command.action.stops or is_ending or "read" in command.action.access
 
     def _count(self, command, change):
         self._depth += change

@@ -12,6 +12,8 @@ from .steps import Rest
 REFERENCE_BYTES = 6
 LIVE_WORDS_MAX = 200
 LAST_STEPS_MAX = 8
+# Whatever is done to these, they have to be there; a clip may be about to be made.
+MUST_EXIST = ("track", "return", "scene", "device")
 
 _NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
 _LIVE_CLASSES = frozenset(
@@ -45,13 +47,16 @@ def run(command, host, log):
 
 
 def lead_to_end(command, host, log):
-    """Runs what is left of a command, as far as it waits for nothing."""
+    """Runs what is left of a command, as far as it waits for nothing; answers what became of it."""
     try:
         for _ in range(LAST_STEPS_MAX):
-            if not isinstance(run(command, host, log), Rest):
-                return
+            outcome = run(command, host, log)
+            if not isinstance(outcome, Rest):
+                return outcome
     except RunAgain:
-        log.say("%s was interrupted before its end" % command.action.name)
+        pass
+    log.say("%s was interrupted before its end" % command.action.name)
+    return Refusal("live_error", "the set was closed before it was done").body()
 
 
 def _require_terms(command, host):
@@ -64,11 +69,14 @@ def _require_terms(command, host):
         if unmet is not None:
             member, there = unmet
             sentence = conditions.sentence(member, command.expect[member], there)
-            raise Refusal("precondition_failed", sentence + "; nothing was changed")
+            raise Refusal("precondition_failed", sentence + "; it was not done")
 
 
 def _would_run(command, host):
     names = Situation(host, command.action, command.params).names()
+    for kind in MUST_EXIST:
+        if names.get(kind) == []:
+            raise Refusal("live_error", "%s names a %s that does not exist; it would fail" % (command.action.name, kind))
     return {"ok": True, "dry_run": True, "targets": names, "message": "%s would run" % command.action.name}
 
 

@@ -48,6 +48,6 @@ def require_allowed(command, host):
     """The name of the rule that lets the command run, or a Refusal."""
     rule, decided = verdict(command.guard, Reach(host, command.action, command.params))
     if decided != "allow":
-        sentence = "your role may not %s this, as the set is now" % command.action.name
+        sentence = "your role allows %s only for other names, or in another state of the set" % command.action.name
         raise Refusal("forbidden", sentence, **({} if rule is None else {"rule": rule}))
     return rule

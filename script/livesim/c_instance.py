@@ -6,7 +6,7 @@ from .errors import NotSimulated
 from .midi_map import CONTROL, NOTE_ON
 
 SENT_MAX = 1000
-NOT_SIMULATED = frozenset(("full_velocity", "playhead", "velocity_levels"))
+NOT_SIMULATED = frozenset(("full_velocity", "note_repeat", "playhead", "velocity_levels"))
 
 
 class CInstance:

@@ -124,13 +124,17 @@ class Steps(EnvelopesCase):
             answer = self.client.ask("insert_automation_step", time=0, value=0.5, length=length, **PREDELAY)
             self.assertEqual(answer["code"], "invalid_params")
 
-    def test_the_curve_is_read_at_every_quarter_beat_of_the_loop(self):
+    def test_the_curve_is_read_at_every_quarter_beat_from_the_start_of_the_clip_to_the_end_of_its_loop(self):
         self.step(1, 0.75)
         self.clip.loop_start, self.clip.loop_end = 0.5, 2.25
         answer = self.done("get_automation_envelope_values", **PREDELAY)
         read = [(value["time"], value["value"]) for value in answer["values"]]
-        expected = [(0.5, 0.5), (0.75, 0.5), (1.0, 0.75), (1.25, 0.75), (1.5, 0.75), (1.75, 0.75), (2.0, 0.5)]
+        expected = [(number / 4, 0.75 if 4 <= number < 8 else 0.5) for number in range(9)]
         self.assertEqual(read, expected)
+
+    def test_a_step_outside_the_clip_is_refused(self):
+        for time in (-1, 4, 20):
+            self.refused("insert_automation_step", "outside the clip", "0 to 4", **dict(PREDELAY, time=time, value=1))
 
     def test_without_an_envelope_there_is_nothing_to_read(self):
         answer = self.done("get_automation_envelope_values", **SWITCH)

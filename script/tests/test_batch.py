@@ -1,5 +1,6 @@
 """Batches: one step of undo, an answer for each command, and nobody else's change in between."""
 
+import json
 import unittest
 from unittest import mock
 
@@ -246,6 +247,11 @@ class OverTicks(BatchCase):
         self.say_batch(self.client, 1, [volume(0.01 * number) for number in range(1, 9)])
         self.studio.tick()
         self.studio.surface.disconnect()
+        answer = json.loads(self.client.line())
+        codes = [result.get("code") for result in answer["results"]]
+        done = codes.count(None)
+        self.assertEqual((codes[done:], answer["ok"]), (["shutting_down"] * (8 - done), False))
+        self.assertEqual(self.faders()[0], round(0.01 * done, 3))
         self.song.tempo = 90.0
         self.song.undo()
         self.assertEqual(self.song.tempo, 120.0)

@@ -157,7 +157,8 @@ fn decide_one(
         Verdict::Allow(rule) => Ok((rule, None)),
         Verdict::Guarded(rule, guard) => Ok((rule, Some(guard))),
         Verdict::Forbid(rule) => {
-            let message = format!("your role may not {} like this; ask the owner for another role", action.name);
+            let message =
+                format!("your role may not {}, or not with these values; ask the owner for another role", action.name);
             Err((rule, Refusal::new(Code::Forbidden, message)))
         }
     }

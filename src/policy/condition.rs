@@ -78,7 +78,7 @@ fn check(member: &str, wanted: &Value) -> Result<(), String> {
             Err(format!("{member} must be an array of {}", KINDS.join(", ")))
         }
         _ => Err(format!(
-            "there is no such condition; there are {}, exists, absent, {}",
+            "{member} is no condition; there are {}, exists, absent, {}",
             KINDS.join(", "),
             STATES.join(", ")
         )),

@@ -80,6 +80,7 @@ impl Session {
         self.sign_in_failures = 0;
         self.sign_in_until = None;
         self.caller = Some(caller);
+        self.outlet.mailbox.remind();
     }
 
     /// From now on the connection is nobody's, until somebody signs in.

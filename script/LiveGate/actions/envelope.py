@@ -89,11 +89,15 @@ def insert_automation_step(
 ):
     """Holds a parameter at a value from a time in the clip on, for some beats; what was automated there is replaced.
 
-    The value is in the parameter's own units. Refused without an envelope, which create_automation_envelope makes.
+    The value is in the parameter's own units. Refused outside the clip, and without an envelope, which
+    create_automation_envelope makes.
     Uses AutomationEnvelope.insert_step.
     """
     place = _Place(host, track_index, clip_index, device_index, param_index)
     envelope = place.require_envelope()
+    start, end = _extent(place.clip)
+    if not start <= time < end:
+        raise Refusal("live_error", "time %g lies outside the clip, which goes from beat %g to %g" % (time, start, end))
     envelope.insert_step(time, length, parameter_values.fitting(place.what, place.parameter, value))
     actual = envelope.value_at_time(time + length / 2)
     targets.require_value("the step of %s" % place.what, value, actual)
@@ -139,7 +143,7 @@ def get_automation_envelope_values(
     device_index: targets.INDEX,
     param_index: targets.INDEX,
 ):
-    """Reads the envelope that a session clip has for a parameter, over the clip's loop.
+    """Reads the envelope that a session clip has for a parameter, from where the clip can play to the end of its loop.
 
     values has the time and the value at every quarter beat, at most 1024 of them. events has the breakpoints, at most
     1024, on Live 12; on Live 11, which does not show them, it is empty. Uses AutomationEnvelope.value_at_time and
@@ -149,7 +153,7 @@ def get_automation_envelope_values(
     envelope = place.envelope
     if envelope is None:
         return place.named("%s has no envelope" % place.what, has_envelope=False, values=[], events=[])
-    start, end = place.clip.loop_start, place.clip.loop_end
+    start, end = _extent(place.clip)
     count = min(int((end - start) / SAMPLE_BEATS) + 1, SAMPLES_MAX)
     times = [start + index * SAMPLE_BEATS for index in range(count) if start + index * SAMPLE_BEATS < end]
     return _sampled(place, envelope, times, [], _events(envelope, start, end))
@@ -207,3 +211,8 @@ def _events(envelope, start, end):
     if not hasattr(envelope, "events_in_range"):
         return []
     return [{"time": event.time, "value": event.value} for event in envelope.events_in_range(start, end)[:EVENTS_MAX]]
+
+
+def _extent(clip):
+    """From where a clip can play to where its loop ends, in beats."""
+    return min(clip.start_marker, clip.loop_start), clip.loop_end

@@ -47,7 +47,8 @@ MODULES = frozenset(
     )
     + _under(_V2 + ".elements", _V2_ELEMENTS)
     # Frameworks and scripts of Live's own that others build upon, as wholes.
-    + [_V3, "_Generic", "_MxDCore", "_Tools", "_UserScript", "novation", "pushbase"]
+    + [_V3, "_APC", "_Arturia", "_Axiom", "_Generic", "_MxDCore", "_Tools", "_UserScript", "Launchpad", "MaxForLive"]
+    + ["Push", "Push2", "novation", "pushbase"]
 )
 
 _UTIL = """Bindable Slicer aggregate_contexts dict_diff get_slice group infinite_context_manager

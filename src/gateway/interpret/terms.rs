@@ -50,6 +50,9 @@ impl Terms {
             if action.is_read() {
                 return Err(invalid(format!("once is for what changes something; {} does not", action.name)));
             }
+            if terms.dry_run {
+                return Err(invalid("once and dry_run exclude each other: a dry run is not the request itself".into()));
+            }
             if terms.coalesce {
                 return Err(invalid("once and coalesce exclude each other: what is superseded is not done".into()));
             }

@@ -146,7 +146,7 @@ fn terms_are_read_checked_and_never_parameters() {
     for (terms, expected) in [
         (r#""expect":{}"#, "expect: a condition has at least one member"),
         (r#""expect":[]"#, "expect: a condition is an object"),
-        (r#""expect":{"trakc":"A"}"#, "expect: there is no such condition"),
+        (r#""expect":{"trakc":"A"}"#, "expect: trakc is no condition"),
         (r#""expect":{"track":1}"#, "expect: track must be a name"),
         (r#""expect":{"track":[1]}"#, "expect: track must hold patterns"),
         (r#""expect":{"exists":["song"]}"#, "expect: exists must be an array of track"),

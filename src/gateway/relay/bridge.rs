@@ -21,7 +21,6 @@ use crate::config;
 use crate::gateway::record::{Recorded, Recorder};
 use crate::gateway::told_to_end;
 use crate::refusal::{Code, Refusal};
-use crate::topic::Topic;
 
 /// What the script's side tells.
 #[derive(Debug)]
@@ -89,8 +88,7 @@ pub async fn run(
         tokio::select! {
             _ = ask_the_time.tick() => {
                 bridge.ask_the_time();
-                let unwanted = bridge.subscriptions.prune();
-                bridge.tell_topics("unsubscribe", &unwanted);
+                bridge.subscriptions.prune();
             }
             Some(recorded) = requests.recv() => {
                 bridge.enqueue(recorded).await;
@@ -101,6 +99,9 @@ pub async fn run(
             Some(event) = heard.recv() => bridge.hear(event).await,
             _ = sweep.tick(), if bridge.is_busy() => bridge.sweep(Instant::now()).await,
             () = told_to_end(&mut shutdown) => break,
+        }
+        if let Way::Keyed(Some(link)) = &mut bridge.way {
+            bridge.subscriptions.tell(link, &mut bridge.next_id);
         }
         bridge.send_waiting().await;
     }
@@ -131,6 +132,15 @@ enum Way {
     Plain(Lanes),
 }
 
+impl Way {
+    fn has_room(&self) -> bool {
+        match self {
+            Way::Keyed(Some(link)) => link.has_room(),
+            Way::Keyed(None) | Way::Plain(_) => true,
+        }
+    }
+}
+
 impl Bridge {
     fn is_busy(&self) -> bool {
         !self.queue.is_empty() || !self.in_flight.is_empty()
@@ -158,27 +168,16 @@ impl Bridge {
             return self.refuse(recorded, errand::needs_key("events need")).await;
         }
         let (request, outlet) = (recorded.request(), recorded.outlet());
-        let (action, changed) = match request.action.name.as_str() {
-            "subscribe" => ("subscribe", self.subscriptions.add(outlet, request.topics())),
-            _ => ("unsubscribe", Ok(self.subscriptions.remove(outlet, request.topics()))),
+        let changed = match request.action.name.as_str() {
+            "subscribe" => self.subscriptions.add(outlet, request.topics()),
+            _ => Ok(self.subscriptions.remove(outlet, request.topics())),
         };
-        let changed = match changed {
-            Ok(changed) => changed,
+        let count = match changed {
+            Ok(count) => count,
             Err(refusal) => return self.refuse(recorded, refusal).await,
         };
-        let count = self.subscriptions.count(outlet);
         let body = Map::from_iter([("ok".to_owned(), Value::Bool(true)), ("subscribed".to_owned(), count.into())]);
-        self.tell_topics(action, &changed);
         self.reply(recorded, Reply::ok(body)).await;
-    }
-
-    /// What the gateway tells by itself is not asked of the script.
-    fn tell_topics(&mut self, action: &str, topics: &[Topic]) {
-        let topics: Vec<Topic> = topics.iter().filter(|topic| !topic.is_set_load()).copied().collect();
-        let id = self.next_id();
-        if let Way::Keyed(Some(link)) = &mut self.way {
-            link.tell_topics(id, action, &topics);
-        }
     }
 
     /// Take back what a connection asked for: what waits here at once, what waits in the script if it has not begun.
@@ -208,7 +207,7 @@ impl Bridge {
 
     /// As many as may be under way leave the queue.
     async fn send_waiting(&mut self) {
-        while !self.queue.is_empty() && self.in_flight.len() < self.config.in_flight_max {
+        while !self.queue.is_empty() && self.in_flight.len() < self.config.in_flight_max && self.way.has_room() {
             if !self.shared.limits.admits_to_bridge() {
                 break;
             }
@@ -280,6 +279,9 @@ impl Bridge {
                     (Way::Plain(_), _) if !self.shared.bridge.is_up() => self.shared.bridge.came_up(Map::new()),
                     _ => (),
                 }
+                if self.subscriptions.hear(id, &body) {
+                    return;
+                }
                 let reply = self.in_flight.get(&id).map_or_else(Reply::unknown, |under_way| under_way.read(body));
                 self.land(id, reply).await;
             }
@@ -315,10 +317,9 @@ impl Bridge {
             .with("matches", link.matches_wholly());
         self.shared.bridge.set_epoch.send_replace(Some(link.set_epoch()));
         self.shared.bridge.came_up(link.hello().clone());
+        self.subscriptions.forget_script();
         self.subscriptions.set_loaded(link.set_epoch());
         self.way = Way::Keyed(Some(link));
-        let topics = self.subscriptions.all();
-        self.tell_topics("subscribe", &topics);
         self.recorder.event(event).await;
     }
 
@@ -326,6 +327,7 @@ impl Bridge {
     async fn go_down(&mut self, reason: &str, unsent: &[u64]) {
         tracing::warn!(reason, "the bridge is down");
         self.way = Way::Keyed(None);
+        self.subscriptions.forget_script();
         self.shared.bridge.went_down();
         for (id, under_way) in std::mem::take(&mut self.in_flight) {
             let reply = match unsent.contains(&id) {

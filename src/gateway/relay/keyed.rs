@@ -15,6 +15,7 @@ use tokio::time::timeout;
 
 use super::bridge::BridgeEvent;
 use super::script_clock::ScriptClock;
+use super::subscriptions::Errand;
 use crate::command::{Action, catalogue};
 use crate::line::{self, Lines};
 use crate::topic::Topic;
@@ -91,14 +92,16 @@ impl Link {
         self.send(id, GATEWAYS_OWN_LANE, line, deadline)
     }
 
-    /// Begin or end to hear of topics. The values come as events; the answer tells nothing.
-    pub fn tell_topics(&mut self, id: u64, action: &str, topics: &[Topic]) {
-        for some in topics.chunks(TOPICS_PER_LINE) {
-            let topics: Value = some.iter().map(Topic::to_map).collect();
-            let line = Map::from_iter([("action".to_owned(), Value::from(action)), ("topics".to_owned(), topics)]);
-            // A link that cannot take it is about to be reported down, and the next one is told everything anew.
-            let _ = self.send(id, GATEWAYS_OWN_LANE, line, Instant::now() + self.answer_wait);
-        }
+    /// Begin or end to hear of topics. The values come as events.
+    pub fn tell(&mut self, id: u64, errand: &Errand) -> Result<Instant, NotSent> {
+        let topics: Value = errand.topics.iter().map(Topic::to_map).collect();
+        let line = Map::from_iter([("action".to_owned(), errand.action.into()), ("topics".to_owned(), topics)]);
+        self.send(id, GATEWAYS_OWN_LANE, line, Instant::now() + self.answer_wait)
+    }
+
+    /// Whether there is room for one more line.
+    pub fn has_room(&self) -> bool {
+        self.lines.capacity() > 0
     }
 
     /// Ask for nothing but an answer, which tells the script's clock. It has no effect, so it needs no row.
@@ -139,7 +142,6 @@ const GATEWAYS_OWN_LANE: u64 = 0;
 /// What the script reads at most. It closes a connection that says more, and everybody's commands with it, so nobody's line may be
 /// longer: what a client sends within its own bound grows here by escapes, defaults and guards.
 const SCRIPT_LINE_BYTES_MAX: usize = 1024 * 1024;
-const TOPICS_PER_LINE: usize = 1_024;
 const HANDSHAKE_LINE_BYTES_MAX: usize = 512;
 const PROTOCOL: i64 = 1;
 pub(super) const KEY_REFUSED: &str = "the script refused our key";

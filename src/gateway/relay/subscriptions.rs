@@ -1,11 +1,12 @@
 //! Who hears of what: the subscriptions of all connections, carried over the one connection to the script.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use super::keyed::Link;
 use crate::answers::Outlet;
 use crate::line;
 use crate::refusal::{Code, Refusal};
@@ -16,6 +17,20 @@ pub struct Subscriptions {
     topics: HashMap<Topic, Subscribed>,
     topics_max: usize,
     per_connection_max: usize,
+    /// What the script has been told to tell, and has answered.
+    told: HashSet<Topic>,
+    /// What it is being told, one thing at a time, and under which id.
+    telling: Option<(u64, Errand)>,
+    /// Whether `told` may differ from `topics`.
+    is_behind: bool,
+    set_epoch: Option<i64>,
+}
+
+/// Something that the script has to be told.
+#[derive(Clone, Debug)]
+pub struct Errand {
+    pub action: &'static str,
+    pub topics: Vec<Topic>,
 }
 
 /// A topic that somebody has subscribed to.
@@ -28,6 +43,8 @@ struct Subscribed {
     /// The number of the script's last value; it begins anew with every loading of a set.
     script_seq: u64,
 }
+
+const TOPICS_PER_LINE: usize = 1_024;
 
 /// A connection, in the time of one caller.
 #[derive(Debug)]
@@ -58,67 +75,135 @@ impl Subscriber {
 
 impl Subscriptions {
     pub fn new(topics_max: usize, per_connection_max: usize) -> Subscriptions {
-        Subscriptions { topics: HashMap::new(), topics_max, per_connection_max }
+        Subscriptions {
+            topics: HashMap::new(),
+            topics_max,
+            per_connection_max,
+            told: HashSet::new(),
+            telling: None,
+            is_behind: false,
+            set_epoch: None,
+        }
     }
 
-    /// Subscribe a connection. What comes back are the topics that the script has to be asked for.
-    pub fn add(&mut self, outlet: &Arc<Outlet>, topics: &[Topic]) -> Result<Vec<Topic>, Refusal> {
-        let of_connection = self.count(outlet) + topics.iter().filter(|topic| !self.has(outlet, topic)).count();
-        if of_connection > self.per_connection_max {
+    /// Subscribe a connection; how many topics it has then.
+    pub fn add(&mut self, outlet: &Arc<Outlet>, topics: &[Topic]) -> Result<usize, Refusal> {
+        let mailbox = &outlet.mailbox;
+        let news: Vec<Topic> = topics.iter().filter(|topic| !mailbox.has(topic)).copied().collect();
+        if mailbox.count() + news.len() > self.per_connection_max {
             let message = format!("a connection has at most {} topics", self.per_connection_max);
             return Err(Refusal::new(Code::InvalidParams, message));
         }
-        let unheard: Vec<Topic> = topics.iter().filter(|topic| !self.topics.contains_key(topic)).copied().collect();
-        if self.topics.len() + unheard.len() > self.topics_max {
+        if !self.has_room_for(topics) {
+            self.prune();
+        }
+        if !self.has_room_for(topics) {
             return Err(Refusal::new(Code::Overloaded, "too many topics are subscribed to; unsubscribe from some"));
         }
-        for topic in topics {
-            let subscribed = self.topics.entry(*topic).or_default();
-            if !subscribed.subscribers.iter().any(|subscriber| subscriber.is(outlet)) {
-                subscribed.subscribers.push(Subscriber::new(outlet));
-            }
-            if let Some(last) = &subscribed.last {
-                Subscriber::new(outlet).tell(*topic, last);
-            }
+        for topic in &news {
+            mailbox.subscribe(*topic);
+            self.topics.entry(*topic).or_default().subscribers.push(Subscriber::new(outlet));
         }
-        Ok(unheard)
+        for topic in topics {
+            self.tell_what_is_known(outlet, *topic);
+        }
+        self.is_behind |= !news.is_empty();
+        Ok(mailbox.count())
     }
 
-    /// Unsubscribe a connection. What comes back are the topics of which nobody wants to hear any more.
-    pub fn remove(&mut self, outlet: &Arc<Outlet>, topics: &[Topic]) -> Vec<Topic> {
-        for topic in topics {
+    /// Unsubscribe a connection; how many topics it has then.
+    pub fn remove(&mut self, outlet: &Arc<Outlet>, topics: &[Topic]) -> usize {
+        for topic in topics.iter().filter(|topic| outlet.mailbox.unsubscribe(topic)) {
             if let Some(subscribed) = self.topics.get_mut(topic) {
                 subscribed.subscribers.retain(|subscriber| !subscriber.is(outlet));
+                if subscribed.subscribers.is_empty() {
+                    self.topics.remove(topic);
+                    self.is_behind = true;
+                }
             }
-            outlet.mailbox.remove(topic);
         }
-        self.prune()
+        outlet.mailbox.count()
     }
 
-    /// Forget connections that are gone; what comes back are the topics that only they wanted.
-    pub fn prune(&mut self) -> Vec<Topic> {
-        let mut unwanted = Vec::new();
-        self.topics.retain(|topic, subscribed| {
+    /// Forget connections that are gone, and the topics that only they wanted.
+    pub fn prune(&mut self) {
+        let before = self.topics.len();
+        self.topics.retain(|_, subscribed| {
             subscribed.subscribers.retain(Subscriber::is_there);
-            if subscribed.subscribers.is_empty() {
-                unwanted.push(*topic);
-            }
             !subscribed.subscribers.is_empty()
         });
-        unwanted
+        self.is_behind |= self.topics.len() != before;
     }
 
-    /// How many topics a connection has.
-    pub fn count(&self, outlet: &Arc<Outlet>) -> usize {
-        self.topics.keys().filter(|topic| self.has(outlet, topic)).count()
-    }
-
-    /// All topics, to ask a script for that has just been made.
-    pub fn all(&mut self) -> Vec<Topic> {
-        for subscribed in self.topics.values_mut() {
-            subscribed.script_seq = 0;
+    /// Tell the script what somebody wants to hear of, or nobody any more: one line at a time, until it has answered.
+    pub fn tell(&mut self, link: &mut Link, next_id: &mut u64) {
+        if self.telling.is_some() || !self.is_behind || !link.has_room() {
+            return;
         }
-        self.topics.keys().copied().collect()
+        let Some(errand) = self.next_errand() else {
+            self.is_behind = false;
+            return;
+        };
+        *next_id += 1;
+        // What does not leave is told again.
+        if link.tell(*next_id, &errand).is_ok() {
+            self.telling = Some((*next_id, errand));
+        }
+    }
+
+    /// Whether this is the script's answer to that. Told too late it is told again; another refusal would only be repeated.
+    pub fn hear(&mut self, id: u64, answer: &Map<String, Value>) -> bool {
+        let Some((_, errand)) = self.telling.take_if(|(telling, _)| *telling == id) else { return false };
+        if answer.get("code").and_then(Value::as_str) == Some(Code::Expired.name()) {
+            return true;
+        }
+        if answer.get("ok") != Some(&Value::Bool(true)) {
+            let error = answer.get("error").map(ToString::to_string);
+            tracing::warn!(error, "the script refused a subscription");
+        }
+        match errand.action {
+            "subscribe" => self.told.extend(errand.topics),
+            _ => errand.topics.iter().for_each(|topic| _ = self.told.remove(topic)),
+        }
+        true
+    }
+
+    fn next_errand(&self) -> Option<Errand> {
+        let unheard = self.topics.keys().filter(|topic| !topic.is_set_load() && !self.told.contains(topic));
+        let unheard: Vec<Topic> = unheard.take(TOPICS_PER_LINE).copied().collect();
+        if !unheard.is_empty() {
+            return Some(Errand { action: "subscribe", topics: unheard });
+        }
+        let unwanted = self.told.iter().filter(|topic| !self.topics.contains_key(topic));
+        let unwanted: Vec<Topic> = unwanted.take(TOPICS_PER_LINE).copied().collect();
+        (!unwanted.is_empty()).then_some(Errand { action: "unsubscribe", topics: unwanted })
+    }
+
+    /// There is another script, or none: what it was told is forgotten, and what it told is no longer so.
+    pub fn forget_script(&mut self) {
+        (self.telling, self.is_behind) = (None, true);
+        self.told.clear();
+        for subscribed in self.topics.values_mut().filter(|subscribed| subscribed.script_seq > 0) {
+            (subscribed.script_seq, subscribed.last) = (0, None);
+        }
+    }
+
+    fn has_room_for(&self, topics: &[Topic]) -> bool {
+        let news = topics.iter().filter(|topic| !self.topics.contains_key(topic)).count();
+        self.topics.len() + news <= self.topics_max
+    }
+
+    /// Whoever comes later hears the value as it is.
+    fn tell_what_is_known(&mut self, outlet: &Arc<Outlet>, topic: Topic) {
+        let Some(subscribed) = self.topics.get_mut(&topic) else { return };
+        match (&subscribed.last, self.set_epoch) {
+            (Some(last), _) => Subscriber::new(outlet).tell(topic, last),
+            (None, Some(epoch)) if topic.is_set_load() => {
+                subscribed.seq += 1;
+                subscribed.tell(topic, epoch.into());
+            }
+            _ => (),
+        }
     }
 
     /// Pass a value of the script's on. A gap in its numbers stays a gap.
@@ -134,18 +219,15 @@ impl Subscriptions {
         Some(())
     }
 
-    /// Tell that another set was loaded.
+    /// Tell that another set was loaded, if it is another one.
     pub fn set_loaded(&mut self, set_epoch: i64) {
-        let topics: Vec<Topic> = self.topics.keys().filter(|topic| topic.is_set_load()).copied().collect();
-        for topic in topics {
-            let subscribed = self.topics.get_mut(&topic).expect("a key of it");
-            subscribed.seq += 1;
-            subscribed.tell(topic, set_epoch.into());
+        if self.set_epoch.replace(set_epoch) == Some(set_epoch) {
+            return;
         }
-    }
-
-    fn has(&self, outlet: &Arc<Outlet>, topic: &Topic) -> bool {
-        self.topics.get(topic).is_some_and(|subscribed| subscribed.subscribers.iter().any(|one| one.is(outlet)))
+        for (topic, subscribed) in self.topics.iter_mut().filter(|(topic, _)| topic.is_set_load()) {
+            subscribed.seq += 1;
+            subscribed.tell(*topic, set_epoch.into());
+        }
     }
 }
 
