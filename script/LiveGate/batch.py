@@ -15,7 +15,7 @@ STOP, CONTINUE = "stop", "continue"
 BYTES_MAX = 3 * 1024 * 1024
 
 _LATE = Refusal("expired", "the batch's time was over before this command's turn; it did not run")
-_FULL = Refusal("cancelled", "the results before this one fill the answer (3 MiB); it did not run")
+_FULL = Refusal("overloaded", "the results before this one fill the answer (3 MiB); it did not run")
 _CLOSING = Refusal("shutting_down", "the set is being closed or the script removed; the command did not run")
 _NOT_RUN = Refusal("cancelled", "an earlier command of the batch failed; this one did not run")
 

@@ -68,11 +68,13 @@ def sentence(member, wanted, there):
         return "expected %s to be %s, and it is %s" % (member, shown(wanted), shown(there))
     if member in ("exists", "absent"):
         kinds = [kind for kind in wanted if (kind in there) == (member == "absent")]
-        return "expected %s %s, and there is %s" % ("a" if member == "exists" else "no", kinds[0], "none" if member == "exists" else "one")
+        words = ("a", kinds[0], "none") if member == "exists" else ("no", kinds[0], "one")
+        return "expected %s %s, and there is %s" % words
     wanted = shown(wanted) if type(wanted) is str else "one of " + ", ".join(shown(each) for each in wanted[:4])
     if not there:
         return "expected a %s called %s, and there is none" % (member, wanted)
-    return "expected the %s to be called %s, and it is called %s" % (member, wanted, ", ".join(shown(name) for name in there[:4]))
+    names = ", ".join(shown(name) for name in there[:4])
+    return "expected the %s to be called %s, and it is called %s" % (member, wanted, names)
 
 
 def _there(member, situation):

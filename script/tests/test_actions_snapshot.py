@@ -73,6 +73,14 @@ class Depths(SnapshotCase):
         self.assertEqual(deep["master_track"]["devices"][0]["name"], "Limiter")
         self.assertEqual(deep["tracks"][3]["clips"][0]["notes"], [])
 
+    def test_sends_and_markers_are_there_too(self):
+        self.song.tracks[1].mixer_device.sends[0].value = 0.25
+        self.song.tracks[0].clip_slots[0].clip.end_marker = 6.0
+        answer = self.snapshot(depth=2)
+        self.assertEqual([send["value"] for send in answer["tracks"][1]["sends"]], [0.25])
+        clip = answer["tracks"][0]["clips"][0]
+        self.assertEqual((clip["end_marker"], clip["looping"], clip["signature_numerator"]), (6.0, True, 4))
+
     def test_the_values_are_those_of_the_set_now(self):
         self.song.tracks[1].mixer_device.volume.value = 0.5
         self.song.tracks[0].clip_slots[0].clip.name = "Verse"

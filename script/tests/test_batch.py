@@ -196,7 +196,7 @@ class OverTicks(BatchCase):
         self.addCleanup(patched.stop)
         answer = self.batch(*([{"action": "get_track_info", "track_index": 0}] * 20), on_error="continue")
         codes = [result.get("code") for result in answer["results"]]
-        self.assertEqual((codes[0], codes[-1], len(codes)), (None, "cancelled", 20))
+        self.assertEqual((codes[0], codes[-1], len(codes)), (None, "overloaded", 20))
 
     def test_what_live_refuses_for_a_moment_lets_nobody_into_the_step_of_undo(self):
         self.studio.refuse_for_a_moment("tempo")

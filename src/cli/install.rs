@@ -48,7 +48,15 @@ impl Install {
         }
         let change = script.put(&settings(&plan, &key, limits))?;
         let gateway_runs = Client::connect_control(&state_dir).await.is_ok();
-        let done = Done { script, plan, key, change, gateway_runs, state_option: self.state_option() };
+        let done = Done {
+            script,
+            plan,
+            key,
+            change,
+            gateway_runs,
+            state_option: self.state_option(),
+            live_option: self.live_option(),
+        };
         match self.json {
             true => print_json(done.facts().as_object().expect("facts are an object")),
             false => println!("{}", done.report()),
@@ -62,6 +70,10 @@ impl Install {
     fn state_option(&self) -> String {
         let named = self.state.state_dir.as_ref();
         named.map(|dir| format!(" --state-dir \"{}\"", dir.display())).unwrap_or_default()
+    }
+
+    fn live_option(&self) -> String {
+        self.live_dir.as_ref().map(|dir| format!(" --live-dir \"{}\"", dir.display())).unwrap_or_default()
     }
 }
 
@@ -77,6 +89,7 @@ struct Done {
     change: Change,
     gateway_runs: bool,
     state_option: String,
+    live_option: String,
 }
 
 impl Done {
@@ -136,7 +149,7 @@ impl Done {
             (true, false) => "The gateway runs already.".to_owned(),
             (false, _) => format!("Start the gateway: {serve}"),
         });
-        steps.push(format!("See whether all is well: livegate doctor{}", self.state_option));
+        steps.push(format!("See whether all is well: livegate doctor{}{}", self.state_option, self.live_option));
         steps
     }
 }

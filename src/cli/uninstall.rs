@@ -40,7 +40,8 @@ impl Uninstall {
             false => println!("{folder} is not there; nothing to remove"),
         }
         println!(
-            "left     {}: the trail, users, keys and configuration; remove that folder yourself if nobody needs them",
+            "left     {}: the trail, users, keys and configuration (livegate.toml keeps its ports, 9004 too if it took it); remove \
+             that folder yourself if nobody needs them",
             state_dir.display()
         );
         Ok(Outcome::Done)

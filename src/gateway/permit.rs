@@ -130,7 +130,13 @@ fn may_look(policy: &Policy, role: &Role) -> Decided<()> {
 
 /// Whoever may always read an object may hear of it.
 pub fn may_hear(policy: &Policy, role: &Role, topic: &Topic) -> Decided<()> {
-    let message = || format!("your role may not hear of {}, which takes the right to {}", topic.name(), topic.right());
+    let message = || {
+        format!(
+            "your role may not hear of {}, which takes the right to {} on no condition",
+            topic.name(),
+            topic.right()
+        )
+    };
     require_always(policy, role, topic.right(), message)
 }
 

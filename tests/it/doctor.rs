@@ -79,7 +79,7 @@ fn what_is_wrong_with_files_is_named_with_its_remedy() {
         ),
         (in_script("settings.json"), settings(port, &other_key), ("key", "is not the gateway's", INSTALL)),
         (key.clone(), Deed::Remove, ("key", "is not there", INSTALL)),
-        (key.clone(), Deed::Publish, ("key", "others may read it; run chmod 600", "make it private again")),
+        (key.clone(), Deed::Publish, ("key", "others may read it; run chmod 600", "if that cannot be put right")),
         (key.clone(), Deed::Write("5a".into()), ("key", "64 hex digits", "run livegate install")),
         (
             key.clone(),

@@ -35,8 +35,8 @@ def get_snapshot(
     """Describes the whole set, or one track, clip or device of it, named by index or by exact name, in one answer.
 
     Depth 0 is the thing itself; each level more adds what is in it: a set has tracks, return_tracks, master_track,
-    scenes and locators; a track clips (by row), arrangement_clips and devices; a clip its notes; a device its parameters
-    and chains; a chain its devices. A track's name may also be that of a return track or of the master track.
+    scenes and locators; a track sends, clips (by row), arrangement_clips and devices; a clip its notes; a device its
+    parameters and chains; a chain its devices. A track's name may also be that of a return track or of the master track.
     What does not fit one tick goes on in the next; consistent is false if tracks or scenes were added, moved or deleted
     meanwhile. At most 3 MiB. Uses the readable members of Song and of everything in it.
     """
@@ -119,7 +119,8 @@ def _chosen(host, place, clip, device, depth):
             return SET, lambda: snapshot_parts.of_set(host, depth)
         return "track", lambda: snapshot_parts.of_track(host, place, depth)
     if place is None:
-        raise Refusal("invalid_params", "a %s needs its track: give track_index or track_name" % ("clip" if is_clip else "device"))
+        what = "clip" if is_clip else "device"
+        raise Refusal("invalid_params", "a %s needs its track: give track_index or track_name" % what)
     track = place.find(host.song)
     if is_clip:
         slots = track.clip_slots if place.kind == "track" else ()
@@ -148,7 +149,8 @@ def _index(items, what, index, name):
     if index is not None:
         _require_one(None, name, "%s_index or %s_name" % (what, what))
         if index >= len(items) or items[index] is None:
-            raise Refusal("live_error", "there is no %s at %s_index %d; there are %d places" % (what, what, index, len(items)))
+            sentence = "there is no %s at %s_index %d; there are %d places"
+            raise Refusal("live_error", sentence % (what, what, index, len(items)))
         return index
     found = [place for place, item in enumerate(items) if item is not None and item.name == name]
     if len(found) != 1:

@@ -1,8 +1,8 @@
 """What a snapshot says of each kind of thing: fragments of JSON text, made one after the other (serialisation)."""
 
 from ..lines import json_of
-from . import arrangement, clip, device_descriptions, locator, master, notes, parameter_values, rack, return_track, scene
-from . import song, track
+from . import arrangement, clip, device_descriptions, locator, master, mixer, notes, parameter_values, rack
+from . import return_track, scene, song, track
 
 
 class Place:
@@ -13,13 +13,18 @@ class Place:
         self._index = index
 
     def find(self, live):
-        return {"track": live.tracks, "return": live.return_tracks, "master": (live.master_track,)}[self.kind][self._index]
+        tracks = {"track": live.tracks, "return": live.return_tracks, "master": (live.master_track,)}
+        return tracks[self.kind][self._index]
 
     def info(self, host):
         infos = {"track": track.get_track_info, "return": return_track.get_return_track_info}
         if self.kind == "master":
             return dict(master.get_master_track_info(host), kind=self.kind)
         return dict(infos[self.kind](host, self._index), kind=self.kind)
+
+    def sends(self, host):
+        """What goes to the return tracks; only the set's tracks have sends here."""
+        return mixer.get_track_sends(host, self._index)["sends"] if self.kind == "track" else ()
 
 
 def places(live):
@@ -34,7 +39,9 @@ def of_set(host, depth):
         song.described(live),
         depth,
         tracks=lambda: _array(of_track(host, place, depth - 1) for place in _places("track", live.tracks)),
-        return_tracks=lambda: _array(of_track(host, place, depth - 1) for place in _places("return", live.return_tracks)),
+        return_tracks=lambda: _array(
+            of_track(host, place, depth - 1) for place in _places("return", live.return_tracks)
+        ),
         master_track=lambda: of_track(host, Place("master"), depth - 1),
         scenes=lambda: _array(_flat(scene.get_scene_info(host, index)) for index in range(len(live.scenes))),
         locators=lambda: _array(map(_flat, locator.get_locators(host)["locators"])),
@@ -47,6 +54,7 @@ def of_track(host, place, depth):
     return _described(
         place.info(host),
         depth,
+        sends=lambda: _array(map(_flat, place.sends(host))),
         clips=lambda: _array(of_clip(row, slot.clip, depth - 1) for row, slot in enumerate(slots) if slot.has_clip),
         arrangement_clips=lambda: _array(map(_flat, arrangement.described(found) if place.kind == "track" else ())),
         devices=lambda: _array(of_device(index, device, depth - 1) for index, device in enumerate(found.devices)),
@@ -54,7 +62,15 @@ def of_track(host, place, depth):
 
 
 def of_clip(row, found, depth):
-    own = dict(clip.described(found), clip_index=row)
+    own = dict(
+        clip.described(found),
+        clip_index=row,
+        looping=bool(found.looping),
+        start_marker=found.start_marker,
+        end_marker=found.end_marker,
+        signature_numerator=found.signature_numerator,
+        signature_denominator=found.signature_denominator,
+    )
     return _described(own, depth, notes=lambda: _array(map(_flat, notes.each_of(found) if found.is_midi_clip else ())))
 
 

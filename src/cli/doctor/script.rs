@@ -98,7 +98,7 @@ fn key(file: &Path, settings: Option<&ScriptSettings>, findings: &mut Findings) 
             return None;
         }
         Err(error) => {
-            let remedy = "make it private again; or remove it, run livegate install, and restart Live and gateway";
+            let remedy = "if that cannot be put right, remove it, run livegate install, and restart Live and gateway";
             findings.fail("key", format!("{error:#}"), remedy);
             return None;
         }
