@@ -20,6 +20,51 @@ class RecordingCase(unittest.TestCase):
         return [(note.pitch, round(note.start_time, 2)) for note in slot.clip.get_all_notes_extended()]
 
 
+class IntoTheArrangement(RecordingCase):
+    def clips(self, index=0):
+        return [(clip.start_time, clip.end_time) for clip in self.song.tracks[index].arrangement_clips]
+
+    def test_an_armed_track_gets_a_clip_as_long_as_what_was_played(self):
+        self.track.arm = True
+        self.song.current_song_time = 8.0
+        self.live.run(0.1)
+        self.song.record_mode = True
+        self.live.run(4 * A_BEAT_S)
+        self.song.record_mode = False
+        self.assertEqual([(8.0, 12.0)], self.clips())
+        self.assertEqual([], self.clips(1))
+        self.assertTrue(self.song.is_playing)
+
+    def test_stopping_ends_it_and_undo_takes_it_back(self):
+        self.track.arm = True
+        self.song.record_mode = True
+        self.live.run(2 * A_BEAT_S)
+        self.song.stop_playing()
+        self.assertEqual([(0.0, 2.0)], self.clips())
+        self.song.undo()
+        self.assertEqual([], self.clips())
+
+    def test_nothing_armed_or_nothing_played_records_nothing(self):
+        self.song.record_mode = True
+        self.live.run(2 * A_BEAT_S)
+        self.song.record_mode = False
+        self.track.arm = True
+        self.song.record_mode = True
+        self.song.record_mode = False
+        self.assertEqual([], self.clips())
+
+    def test_audio_and_loops_are_refused_before_they_would_be_lost(self):
+        self.song.tracks[2].arm = True
+        with self.assertRaisesRegex(NotSimulated, "audio into the arrangement"):
+            self.song.record_mode = True
+        self.song.tracks[2].arm = False
+        self.track.arm = True
+        self.song.loop = True
+        with self.assertRaisesRegex(NotSimulated, "while it loops"):
+            self.song.record_mode = True
+        self.assertFalse(self.song.record_mode)
+
+
 class Slots(RecordingCase):
     def setUp(self):
         super().setUp()

@@ -1,9 +1,11 @@
-"""Recording: its buttons, session clips that armed tracks record, and capturing what was played before.
+"""Recording: its buttons, the clips that armed tracks record, and capturing what was played before.
 
-The arrangement's record button and its punch switches are here, but nothing is ever recorded into the arrangement.
+Into the arrangement each track that is armed when recording ends gets one MIDI clip, empty, from where recording began
+and as long as what was played since; it appears then, where Live shows it grow. The punch switches change nothing.
 """
 
 from ..errors import NotSimulated
+from .arrangement_clip import ArrangementClip
 from .automation import OVERRIDDEN
 from .base import State, command, reads
 
@@ -20,6 +22,7 @@ class SongRecording:
     _record_mode = State(False, undo=False, also=("record_mode",))
     _session_record = State(False, undo=False, also=("session_record", "overdub"))
     _told_of_overrides = False
+    _take_from = None  # where recording into the arrangement began: in the arrangement, and in the time played
 
     @reads
     def record_mode(self):
@@ -28,9 +31,13 @@ class SongRecording:
     @record_mode.setter
     def record_mode(self, value):
         """With Live's default preference the record button starts the transport."""
+        if value and not self._record_mode:
+            self._begin_take()
         self._record_mode = value
         if value:
             self.run(counting_in=True)
+        else:
+            self._end_take()
 
     @reads
     def session_record(self):
@@ -65,13 +72,13 @@ class SongRecording:
             track.end_recording_at_next_boundary()
         if not recording:
             row = self.scenes.index(self.view.selected_scene)
-            armed = [track for track in self.tracks if track.is_playable and track.arm]
-            for slot in [_first_empty(track.clip_slots[row:]) for track in armed]:
+            for slot in [_first_empty(track.clip_slots[row:]) for track in self._armed_tracks()]:
                 slot.parent.record_into(slot, record_length)
 
     def end_recording(self):
         """The transport stops: what was recorded stays."""
         self._record_mode = False
+        self._end_take()
         for track in self.tracks:
             track.end_recording(self.running_time)
 
@@ -105,6 +112,26 @@ class SongRecording:
         before, self._told_of_overrides = self._told_of_overrides, self.re_enable_automation_enabled
         if self._told_of_overrides != before:
             self.post("re_enable_automation_enabled")
+
+    def _begin_take(self):
+        armed = self._armed_tracks()
+        if any(not track.has_midi_input for track in armed):
+            raise NotSimulated("recording audio into the arrangement is not simulated")
+        if armed and self.loop:
+            raise NotSimulated("recording into the arrangement while it loops is not simulated")
+        self._take_from = (self.current_song_time, self.running_time)
+
+    def _end_take(self):
+        if self._take_from is None:
+            return
+        (start, since), self._take_from = self._take_from, None
+        beats = self.running_time - since
+        for track in self._armed_tracks() if beats > 0 else ():
+            if track.has_midi_input:
+                track.put(ArrangementClip(track, beats), start, beats)
+
+    def _armed_tracks(self):
+        return [track for track in self.tracks if track.is_playable and track.arm]
 
     def _row_for(self, tracks):
         for row in range(self.scenes.index(self.view.selected_scene), len(self.scenes)):
