@@ -5,7 +5,7 @@ became of it.
 """
 
 from . import execution
-from .errors import Refusal
+from .errors import CLOSING, Refusal
 from .lines import Encoded, json_of_object
 from .steps import Rest
 
@@ -16,7 +16,7 @@ BYTES_MAX = 3 * 1024 * 1024
 
 _LATE = Refusal("expired", "the batch's time was over before this command's turn; it did not run")
 _FULL = Refusal("overloaded", "the results before this one fill the answer (3 MiB); it did not run")
-_CLOSING = Refusal("shutting_down", "the set is being closed or the script removed; the command did not run")
+_INTERRUPTED = Refusal("live_error", "the set was closed before it was done; a part of it may have happened")
 _NOT_RUN = Refusal("cancelled", "an earlier command of the batch failed; this one did not run")
 
 
@@ -69,10 +69,10 @@ class Batch:
 
     def lead_to_end(self, host, log):
         """Runs what is left of the command that has begun, and nothing else; answers what became of each."""
-        at = len(self._results)
-        if self.commands[at].has_begun:
-            self._note(execution.lead_to_end(self.commands[at], host, log), log)
-        self._refuse_the_rest(_CLOSING, log)
+        for command in self.commands[len(self._results) :][:1]:
+            if command.has_begun:
+                self._note(execution.lead_to_end(command, host, log) or _INTERRUPTED.body(), log)
+        self._refuse_the_rest(CLOSING, log)
         self.close(host)
         return self._summary()
 

@@ -3,7 +3,7 @@
 from . import execution
 from .clients import Clients
 from .commands import MISSING, CommandQueue
-from .errors import Refusal
+from .errors import CLOSING, Refusal
 from .intake import Intake
 from .steps import Rest
 from .subscriptions import Subscriptions
@@ -66,20 +66,14 @@ class Bridge:
     def close(self):
         """Answers what waits that it will not run, and lets everybody go.
 
-        What has begun is led to its end as far as that goes at once, so that no button stays pressed; it
-        gets no answer, since nobody knows how much of it happened.
+        What has begun is led to its end as far as that goes at once, so that no button stays pressed. Where it
+        does not come to an end there is no answer, since nobody knows how much of it happened.
         """
         self._subscriptions.close()
         self._take_what_has_come()
-        refusal = Refusal("shutting_down", "the set is being closed or the script removed; the command did not run")
         unanswered = set()
         for command in self._queue.take_all():
-            if command.has_begun:
-                unanswered.add(command.connection)
-                self._clients.serve(command.connection, self._lead_to_end, command)
-            elif command.id is not MISSING or command.connection not in unanswered:
-                # Else it would pass for the answer that is missing before it.
-                self._clients.serve(command.connection, self._answer, command, refusal.body())
+            self._clients.serve(command.connection, self._finish, command, unanswered)
         self._clients.close()
 
     def _take_what_has_come(self):
@@ -91,14 +85,22 @@ class Bridge:
             while connection.lines:
                 self._clients.serve(connection, self._take, connection)
 
-    def _lead_to_end(self, command):
-        if command.batch is not None:
-            # Of a batch it is known.
-            self._answer(command, command.batch.lead_to_end(self._host, self._log))
-            return
-        execution.lead_to_end(command, self._host, self._log)
-        if command.id is not MISSING:
+    def _finish(self, command, unanswered):
+        body = CLOSING.body() if not command.has_begun else self._led_to_end(command)
+        if command.id is MISSING and command.connection in unanswered:
+            return  # it would pass for the answer that is missing before it
+        if body is not None:
+            self._answer(command, body)
+        elif command.id is MISSING:
+            unanswered.add(command.connection)
+        else:
             command.connection.send(command.after)
+
+    def _led_to_end(self, command):
+        """What became of a command that has begun, or None."""
+        if command.batch is not None:
+            return command.batch.lead_to_end(self._host, self._log)
+        return execution.lead_to_end(command, self._host, self._log)
 
     def health(self):
         """What `health_check` answers."""

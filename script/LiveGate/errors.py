@@ -43,6 +43,9 @@ class Refusal(Exception):
         return body
 
 
+CLOSING = Refusal("shutting_down", "the set is being closed or the script removed; the command did not run")
+
+
 class Violation(Exception):
     """What a peer did that cannot be answered safely: its connection is closed."""
 

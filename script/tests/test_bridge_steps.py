@@ -101,23 +101,36 @@ class OverTicks(StepsCase):
         self.assertEqual(self.studio.song.tempo, 90.0)
         self.assertEqual(self.studio.bridge.health()["queue_depth"], 0)
 
-    def test_a_set_that_is_closed_in_between_leaves_it_unanswered(self):
-        self.set_tempo_later()
+    def wait_for_ever(self):
+        def never_done(host):
+            """Has begun, and never ends."""
+            return steps.on_next_tick(lambda: never_done(host))
+
+        self.with_action(never_done)
+
+    def close_in_between(self, *messages):
         self.open()
         client = self.studio.connect()
-        client.say({"action": "tempo_next_tick", "id": 1}, {"action": "ping", "id": 2})
+        client.say(*messages)
         self.studio.tick()
         self.studio.surface.disconnect()
+        return client
+
+    def test_what_can_end_at_once_when_the_set_is_closed_does_and_is_answered(self):
+        self.set_tempo_later()
+        client = self.close_in_between({"action": "tempo_next_tick", "id": 1}, {"action": "ping", "id": 2})
+        answers = [json.loads(line) for line in client.lines_that_came()]
+        self.assertEqual([(answer["id"], answer.get("code")) for answer in answers], [(1, None), (2, "shutting_down")])
+        self.assertEqual(self.studio.song.tempo, 90.0)
+
+    def test_what_does_not_end_when_the_set_is_closed_is_left_unanswered(self):
+        self.wait_for_ever()
+        client = self.close_in_between({"action": "never_done", "id": 1}, {"action": "ping", "id": 2})
         self.assertEqual([json.loads(line)["id"] for line in client.lines_that_came()], [2])
 
     def test_without_ids_nothing_that_follows_passes_for_its_answer(self):
-        self.set_tempo_later()
-        self.open()
-        client = self.studio.connect()
-        client.say({"action": "tempo_next_tick"}, {"action": "ping"})
-        self.studio.tick()
-        self.studio.surface.disconnect()
-        self.assertTrue(client.is_closed())
+        self.wait_for_ever()
+        self.assertTrue(self.close_in_between({"action": "never_done"}, {"action": "ping"}).is_closed())
 
     def test_a_button_that_is_held_is_let_go_when_the_script_is_removed(self):
         self.open()
