@@ -20,13 +20,13 @@
 
 mod bridge;
 mod cancelling;
-mod errand;
 mod keyed;
 mod meeting;
 mod own;
 mod plain;
 mod queue;
 mod script_clock;
+mod script_line;
 mod subscriptions;
 mod under_way;
 

@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
 use super::cancelling::{Cancelling, is_meant};
-use super::errand;
 use super::keyed::{self, Link, NotSent};
 use super::plain::Lanes;
 use super::queue::{Queue, Queued};
+use super::script_line;
 use super::subscriptions::Subscriptions;
 use super::under_way::UnderWay;
 use super::{Protocol, Reply, Shared, bridge_unavailable, overloaded, shutting_down};
@@ -165,7 +165,7 @@ impl Bridge {
 
     async fn change_subscriptions(&mut self, recorded: Recorded) {
         if matches!(self.way, Way::Plain(_)) {
-            return self.refuse(recorded, errand::needs_key("events need")).await;
+            return self.refuse(recorded, script_line::needs_key("events need")).await;
         }
         let (request, outlet) = (recorded.request(), recorded.outlet());
         let changed = match request.action.name.as_str() {
@@ -236,16 +236,16 @@ impl Bridge {
             Err(refusal) => return self.refuse(recorded, refusal).await,
         };
         let sent = match &mut self.way {
-            Way::Keyed(Some(link)) if !link.matches(request.action) => Err(errand::mismatch()),
+            Way::Keyed(Some(link)) if !link.matches(request.action) => Err(script_line::mismatch()),
             Way::Keyed(Some(link)) => link
-                .send(id, recorded.connection(), errand::keyed(request, &guards), request.deadline)
+                .send(id, recorded.connection(), script_line::keyed(request, &guards), request.deadline)
                 .map_err(|not_sent| match not_sent {
                     NotSent::Down => bridge_unavailable(),
-                    NotSent::TooLong => errand::too_long(),
+                    NotSent::TooLong => script_line::too_long(),
                 }),
             Way::Keyed(None) => Err(bridge_unavailable()),
-            Way::Plain(lanes) => errand::refuse_without_key(request, &guards).and_then(|()| {
-                let sent = lanes.send(id, recorded.caller(), errand::plain(request), request.deadline);
+            Way::Plain(lanes) => script_line::refuse_without_key(request, &guards).and_then(|()| {
+                let sent = lanes.send(id, recorded.caller(), script_line::plain(request), request.deadline);
                 sent.map_err(|_| overloaded())
             }),
         };

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 
 use super::bridge::BridgeEvent;
 use super::script_clock::ScriptClock;
-use super::subscriptions::Errand;
+use super::subscriptions::Change;
 use crate::command::{Action, catalogue};
 use crate::line::{self, Lines};
 use crate::topic::Topic;
@@ -93,9 +93,9 @@ impl Link {
     }
 
     /// Begin or end to hear of topics. The values come as events.
-    pub fn tell(&mut self, id: u64, errand: &Errand) -> Result<Instant, NotSent> {
-        let topics: Value = errand.topics.iter().map(Topic::to_map).collect();
-        let line = Map::from_iter([("action".to_owned(), errand.action.into()), ("topics".to_owned(), topics)]);
+    pub fn tell(&mut self, id: u64, change: &Change) -> Result<Instant, NotSent> {
+        let topics: Value = change.topics.iter().map(Topic::to_map).collect();
+        let line = Map::from_iter([("action".to_owned(), change.action.into()), ("topics".to_owned(), topics)]);
         self.send(id, GATEWAYS_OWN_LANE, line, Instant::now() + self.answer_wait)
     }
 

@@ -20,15 +20,15 @@ pub struct Subscriptions {
     /// What the script has been told to tell, and has answered.
     told: HashSet<Topic>,
     /// What it is being told, one thing at a time, and under which id.
-    telling: Option<(u64, Errand)>,
+    telling: Option<(u64, Change)>,
     /// Whether `told` may differ from `topics`.
     is_behind: bool,
     set_epoch: Option<i64>,
 }
 
-/// Something that the script has to be told.
+/// What the script has to tell from now on, or need not tell any more.
 #[derive(Clone, Debug)]
-pub struct Errand {
+pub struct Change {
     pub action: &'static str,
     pub topics: Vec<Topic>,
 }
@@ -140,20 +140,20 @@ impl Subscriptions {
         if self.telling.is_some() || !self.is_behind || !link.has_room() {
             return;
         }
-        let Some(errand) = self.next_errand() else {
+        let Some(change) = self.next_change() else {
             self.is_behind = false;
             return;
         };
         *next_id += 1;
         // What does not leave is told again.
-        if link.tell(*next_id, &errand).is_ok() {
-            self.telling = Some((*next_id, errand));
+        if link.tell(*next_id, &change).is_ok() {
+            self.telling = Some((*next_id, change));
         }
     }
 
     /// Whether this is the script's answer to that. Told too late it is told again; another refusal would only be repeated.
     pub fn hear(&mut self, id: u64, answer: &Map<String, Value>) -> bool {
-        let Some((_, errand)) = self.telling.take_if(|(telling, _)| *telling == id) else { return false };
+        let Some((_, change)) = self.telling.take_if(|(telling, _)| *telling == id) else { return false };
         if answer.get("code").and_then(Value::as_str) == Some(Code::Expired.name()) {
             return true;
         }
@@ -161,22 +161,22 @@ impl Subscriptions {
             let error = answer.get("error").map(ToString::to_string);
             tracing::warn!(error, "the script refused a subscription");
         }
-        match errand.action {
-            "subscribe" => self.told.extend(errand.topics),
-            _ => errand.topics.iter().for_each(|topic| _ = self.told.remove(topic)),
+        match change.action {
+            "subscribe" => self.told.extend(change.topics),
+            _ => change.topics.iter().for_each(|topic| _ = self.told.remove(topic)),
         }
         true
     }
 
-    fn next_errand(&self) -> Option<Errand> {
+    fn next_change(&self) -> Option<Change> {
         let unheard = self.topics.keys().filter(|topic| !topic.is_set_load() && !self.told.contains(topic));
         let unheard: Vec<Topic> = unheard.take(TOPICS_PER_LINE).copied().collect();
         if !unheard.is_empty() {
-            return Some(Errand { action: "subscribe", topics: unheard });
+            return Some(Change { action: "subscribe", topics: unheard });
         }
         let unwanted = self.told.iter().filter(|topic| !self.topics.contains_key(topic));
         let unwanted: Vec<Topic> = unwanted.take(TOPICS_PER_LINE).copied().collect();
-        (!unwanted.is_empty()).then_some(Errand { action: "unsubscribe", topics: unwanted })
+        (!unwanted.is_empty()).then_some(Change { action: "unsubscribe", topics: unwanted })
     }
 
     /// There is another script, or none: what it was told is forgotten, and what it told is no longer so.
