@@ -10,15 +10,19 @@ use crate::support::{Studio, trail};
 async fn a_tls_client_that_takes_nothing_or_vanishes_gives_its_place_back() {
     let studio = Studio::open_with(|config| config.connections.unread_answer_ms = 100).await;
     let mut console = studio.console().await;
-    for reads_one in [false, true] {
+    for vanishes in [false, true] {
         let mut client = studio.caller("viewer").await;
-        // More answers than the sockets' buffers hold.
+        // More answers than the sockets' buffers hold. It may be let go of before it has asked for all of them.
         for id in 0..1_000 {
             let request = json!({"action": "get_available_tools", "schemas": true, "id": id});
-            client.tell(&request).await.expect("a connection");
+            if client.tell(&request).await.is_err() {
+                break;
+            }
+            if vanishes && id == 0 {
+                client.hear().await.expect("an answer");
+            }
         }
-        if reads_one {
-            client.hear().await.expect("an answer");
+        if vanishes {
             drop(client);
             until(&mut console, |status| status["connections"] == 0).await;
         } else {
