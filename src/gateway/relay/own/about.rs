@@ -1,0 +1,34 @@
+//! What a caller asks about itself and about the gateway.
+
+use serde_json::{Map, Value, json};
+
+use super::{Asked, body};
+use crate::command::catalogue;
+
+pub fn whoami(asked: &Asked<'_>) -> Map<String, Value> {
+    asked.admitted.caller().describe(asked.admitted.role())
+}
+
+/// Only what the caller may call.
+pub fn tools(asked: &Asked<'_>) -> Map<String, Value> {
+    let policy = asked.shared.policy.load();
+    let may = |action: &&crate::command::Action| policy.policy.may_ever(asked.admitted.role(), action);
+    let tools: Vec<_> = catalogue().actions().iter().filter(may).collect();
+    let mut answer = body(json!({"tools": tools.iter().map(|action| &action.name).collect::<Vec<_>>()}));
+    if asked.param("schemas") == Some(&Value::Bool(true)) {
+        answer.insert("schemas".into(), tools.iter().map(|action| action.entry.clone()).collect());
+    }
+    answer
+}
+
+pub fn status(asked: &Asked<'_>) -> Map<String, Value> {
+    let shared = asked.shared;
+    body(json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "uptime_s": shared.started.elapsed().as_secs(),
+        "connections": shared.door.count(),
+        "bridge": shared.bridge.describe(),
+        "trail": {"well": asked.recorder.health().is_well()},
+        "policy": shared.policy.load().policy.digest,
+    }))
+}

@@ -1,0 +1,27 @@
+//! What callers sign in with.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use serde_json::{Map, Value, json};
+
+use super::{Answer, Asked, body, unchanged};
+use crate::clock;
+
+pub async fn issue(asked: &Asked<'_>) -> Answer {
+    let ttl = Duration::from_secs(asked.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
+    let directory = &asked.shared.directory;
+    let (token, text) = directory.issue_token(asked.text("user"), ttl).await.map_err(unchanged)?;
+    let expires = clock::rfc3339(token.expires_at);
+    Ok(body(json!({"token": text.expose_secret(), "jti": token.jti, "user": token.user, "expires": expires})))
+}
+
+pub fn list(asked: &Asked<'_>) -> Map<String, Value> {
+    body(json!({"tokens": asked.shared.directory.tokens()}))
+}
+
+pub async fn revoke(asked: &Asked<'_>) -> Answer {
+    let jti = asked.text("jti");
+    asked.shared.directory.revoke_token(jti).await.map_err(unchanged)?;
+    Ok(body(json!({"jti": jti, "message": "revoked; its connections end now"})))
+}
