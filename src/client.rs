@@ -21,6 +21,7 @@ pub struct Client {
     lines: Lines,
     /// Events that came while an answer was awaited.
     events: VecDeque<Map<String, Value>>,
+    exporter: Option<[u8; 32]>,
 }
 
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -30,7 +31,7 @@ const CONNECT_WAIT: Duration = Duration::from_secs(10);
 
 impl Client {
     pub fn over(stream: Box<dyn Stream>) -> Client {
-        Client { stream, lines: Lines::new(ANSWER_BYTES_MAX), events: VecDeque::new() }
+        Client { stream, lines: Lines::new(ANSWER_BYTES_MAX), events: VecDeque::new(), exporter: None }
     }
 
     /// Plain lines, to this machine only.
@@ -46,8 +47,13 @@ impl Client {
         let host = address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']']);
         let stream = tcp(resolve(address).await?).await?;
         let connecting = handshake::connect(stream, server_name.unwrap_or(host), trust);
-        let stream = timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")??;
-        Ok(Client::over(stream))
+        let connected = timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")??;
+        Ok(Client { exporter: Some(connected.exporter), ..Client::over(connected.stream) })
+    }
+
+    /// What both ends of a TLS connection know and nobody between them.
+    pub fn exporter(&self) -> Option<[u8; 32]> {
+        self.exporter
     }
 
     /// The owner's way in on this machine.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls::{ClientConfig, ConnectionCommon, RootCertStore, ServerConfig};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
@@ -22,6 +22,10 @@ use secrecy::ExposeSecret;
 pub struct Channel {
     pub stream: Box<dyn Stream>,
     pub kind: ChannelKind,
+    /// Known to the two ends of a TLS connection and to nobody between them (RFC 8446, 7.5).
+    pub exporter: Option<[u8; 32]>,
+    /// The SHA-256 of the public key (SubjectPublicKeyInfo) whose private key the client has proved to hold.
+    pub client_key: Option<[u8; 32]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +49,8 @@ impl ChannelKind {
 
 /// The name under which lines are spoken on TLS; a client may also name none.
 const ALPN: &[u8] = b"livegate/1";
+/// What the two ends of a connection derive for pairing.
+const EXPORTER_LABEL: &[u8] = b"EXPORTER-livegate-pairing";
 
 /// The listener's side of TLS: 1.3 only, no early data, no tickets.
 pub struct TlsListener(TlsAcceptor);
@@ -68,13 +74,20 @@ impl TlsListener {
 
     pub async fn accept(&self, stream: TcpStream) -> std::io::Result<Channel> {
         let stream = self.0.accept(stream).await?;
-        Ok(Channel { stream: Box::new(stream), kind: ChannelKind::Tls })
+        let exporter = exporter(stream.get_ref().1)?;
+        let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+        let client_key = shown.map(pin::pin_of).transpose().map_err(std::io::Error::other)?;
+        Ok(Channel { stream: Box::new(stream), kind: ChannelKind::Tls, exporter: Some(exporter), client_key })
     }
 }
 
 /// Plain lines: for sockets that never leave this machine.
 pub fn without_tls(stream: Box<dyn Stream>, kind: ChannelKind) -> Channel {
-    Channel { stream, kind }
+    Channel { stream, kind, exporter: None, client_key: None }
+}
+
+fn exporter<Data>(connection: &ConnectionCommon<Data>) -> std::io::Result<[u8; 32]> {
+    connection.export_keying_material([0; 32], EXPORTER_LABEL, None).map_err(std::io::Error::other)
 }
 
 /// By what a client knows the gateway it means.
@@ -85,8 +98,15 @@ pub enum Trust {
     Pin([u8; 32]),
 }
 
+/// The client's end of a TLS connection.
+pub struct Connected {
+    pub stream: Box<dyn Stream>,
+    /// As [`Channel::exporter`] at the other end.
+    pub exporter: [u8; 32],
+}
+
 /// The client's side of TLS.
-pub async fn connect(stream: TcpStream, server_name: &str, trust: &Trust) -> Result<Box<dyn Stream>> {
+pub async fn connect(stream: TcpStream, server_name: &str, trust: &Trust) -> Result<Connected> {
     let builder = ClientConfig::builder_with_provider(provider()).with_protocol_versions(&[&rustls::version::TLS13])?;
     let mut config = match trust {
         Trust::Authority(path) => {
@@ -102,7 +122,8 @@ pub async fn connect(stream: TcpStream, server_name: &str, trust: &Trust) -> Res
     let name =
         ServerName::try_from(server_name.to_owned()).with_context(|| format!("{server_name} is no host name"))?;
     let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.context("TLS was refused")?;
-    Ok(Box::new(stream))
+    let exporter = exporter(stream.get_ref().1)?;
+    Ok(Connected { stream: Box::new(stream), exporter })
 }
 
 /// The pin of the CA in a PEM file.
@@ -135,3 +156,6 @@ fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
 fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::aws_lc_rs::default_provider())
 }
+
+#[cfg(test)]
+mod tests;

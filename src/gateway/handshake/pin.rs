@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -15,12 +15,8 @@ use rustls::{
 
 /// The SHA-256 of a certificate's SubjectPublicKeyInfo, as `openssl pkey -pubin -outform DER` writes it.
 pub fn pin_of(certificate: &CertificateDer<'_>) -> Result<[u8; 32]> {
-    let mut roots = RootCertStore::empty();
-    roots.add(certificate.clone().into_owned()).map_err(|error| anyhow!("{error}"))?;
-    let content = roots.roots[0].subject_public_key_info.as_ref();
-    let mut info = der_header(0x30, content.len());
-    info.extend_from_slice(content);
-    Ok(digest(&SHA256, &info).as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate)?;
+    Ok(digest(&SHA256, parsed.public_key().raw).as_ref().try_into().expect("SHA-256 has 32 bytes"))
 }
 
 pub fn client_config(
@@ -85,15 +81,4 @@ impl ServerCertVerifier for PinVerifier {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
     }
-}
-
-/// Tag and length of a DER value (X.690, 8.1.3).
-fn der_header(tag: u8, len: usize) -> Vec<u8> {
-    if len < 0x80 {
-        return vec![tag, len as u8];
-    }
-    let bytes: Vec<u8> = len.to_be_bytes().into_iter().skip_while(|&byte| byte == 0).collect();
-    let mut header = vec![tag, 0x80 | bytes.len() as u8];
-    header.extend(bytes);
-    header
 }
