@@ -76,11 +76,25 @@ pub struct SignIn {
 pub struct Denied {
     pub reason: &'static str,
     pub user: Option<Arc<str>>,
+    pub fault: Fault,
+}
+
+/// What a refused sign-in says of whoever tried, and so whom it costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It may have been a guess.
+    Guess,
+    /// A password for somebody who is known, and not theirs.
+    Password,
+    /// Signed here, and not good any more: an expired, revoked or disabled caller's program that goes on trying.
+    Outdated,
+    /// Trouble of our own.
+    Ours,
 }
 
 impl Denied {
     fn because(reason: &'static str) -> Denied {
-        Denied { reason, user: None }
+        Denied { reason, user: None, fault: Fault::Guess }
     }
 }
 
@@ -138,7 +152,7 @@ impl Directory {
         let claims = self.keys.verify(&text, clock::unix_seconds())?;
         let user = Some(claims.sub.clone());
         let known = self.known.load();
-        let denied = |reason| Err(Denied { reason, user: user.clone() });
+        let denied = |reason| Err(Denied { reason, user: user.clone(), fault: Fault::Outdated });
         match known.tokens.get(&claims.jti) {
             None => return denied("a token that was not issued here"),
             Some(token) if token.user != claims.sub => return denied("a token of another user"),
@@ -160,8 +174,8 @@ impl Directory {
         let right = self.passwords.verify(password, hash).await;
         let user = user.ok_or(Denied::because("an unknown user"))?;
         match (user.disabled, right) {
-            (true, _) => Err(Denied { reason: "a disabled user", user: Some(user.name) }),
-            (false, false) => Err(Denied { reason: "a wrong password", user: Some(user.name) }),
+            (true, _) => Err(Denied { reason: "a disabled user", user: Some(user.name), fault: Fault::Guess }),
+            (false, false) => Err(Denied { reason: "a wrong password", user: Some(user.name), fault: Fault::Password }),
             (false, true) => Ok(Token::new(&user.name, LOGIN_TTL)),
         }
     }
@@ -278,9 +292,9 @@ impl Directory {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => {
                 tracing::error!(error = format!("{error:#}"), "state.db is unwell: nobody signs in");
-                Err(Denied::because("state.db is unwell"))
+                Err(Denied { fault: Fault::Ours, ..Denied::because("state.db is unwell") })
             }
-            Err(_) => Err(Denied::because("state.db is unwell")),
+            Err(_) => Err(Denied { fault: Fault::Ours, ..Denied::because("state.db is unwell") }),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::interpret::Request;
 use crate::clock;
-use crate::identity::{Denied, Directory, SignIn, Token};
+use crate::identity::{Denied, Directory, Fault, SignIn, Token};
 use crate::refusal::{Code, Refusal};
 
 /// Whoever is at the other end of a connection.
@@ -152,7 +152,7 @@ pub async fn recognise(mut request: Request, directory: &Directory) -> Result<Re
     };
     let role = directory.role_of(&sign_in.user).filter(|_| sign_in.expires > Instant::now());
     let name = sign_in.user.clone();
-    let denied = || Denied { reason: "an expired token", user: Some(name.clone()) };
+    let denied = || Denied { reason: "an expired token", user: Some(name.clone()), fault: Fault::Outdated };
     let role = role.ok_or_else(denied)?;
     Ok(Recognised { caller: Arc::new(Caller { name, source: Source::SignedIn(sign_in) }), role, to_issue })
 }

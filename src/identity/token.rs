@@ -10,7 +10,7 @@ use rcgen::{KeyPair, PKCS_ED25519, PublicKeyData};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::{Denied, Token};
+use super::{Denied, Fault, Token};
 use crate::{platform, random};
 
 pub const TYPE: &str = "livegate+jwt";
@@ -84,7 +84,7 @@ impl Keys {
         let header = jsonwebtoken::decode_header(text).map_err(|_| Denied::because("no token"))?;
         self.check_header(&header)?;
         let token = jsonwebtoken::decode::<Claims>(text, &self.verifying, &validation());
-        let claims = token.map_err(|error| Denied::because(reason(error.kind())))?.claims;
+        let claims = token.map_err(|error| denied(error.kind()))?.claims;
         match claims.iat > now + LEEWAY_S as i64 {
             true => Err(Denied::because("a token from the future")),
             false => Ok(claims),
@@ -116,16 +116,22 @@ fn validation() -> Validation {
     validation
 }
 
-fn reason(kind: &jsonwebtoken::errors::ErrorKind) -> &'static str {
+/// The signature is looked at before the claims: what is refused for these was signed here.
+fn denied(kind: &jsonwebtoken::errors::ErrorKind) -> Denied {
     use jsonwebtoken::errors::ErrorKind;
-    match kind {
+    let fault = match kind {
+        ErrorKind::ExpiredSignature => Fault::Outdated,
+        _ => Fault::Guess,
+    };
+    let reason = match kind {
         ErrorKind::ExpiredSignature => "an expired token",
         ErrorKind::ImmatureSignature => "a token that is not good yet",
         ErrorKind::InvalidSignature => "a forged token",
         ErrorKind::InvalidAudience => "a token for another audience",
         ErrorKind::InvalidIssuer => "a token of another issuer",
         _ => "a malformed token",
-    }
+    };
+    Denied { fault, ..Denied::because(reason) }
 }
 
 /// 128 random bits, in hex.

@@ -11,7 +11,7 @@ use crate::gateway::identify::{self, Caller};
 use crate::gateway::interpret::Request;
 use crate::gateway::record::Entry;
 use crate::gateway::told_to_end;
-use crate::identity::Denied;
+use crate::identity::{Denied, Fault};
 use crate::refusal::{Code, Refusal};
 
 impl Session {
@@ -45,7 +45,8 @@ impl Session {
                 slot.answer(body);
             }
             Err(refusal) => {
-                let denied = Denied { reason: "it could not be recorded or issued", user: Some(name) };
+                let reason = "it could not be recorded or issued";
+                let denied = Denied { reason, user: Some(name), fault: Fault::Ours };
                 self.deny(&denied, slot, refusal).await;
             }
         }
@@ -55,7 +56,10 @@ impl Session {
     async fn deny(&mut self, denied: &Denied, slot: Slot, refusal: Refusal) {
         let event = self.denied_event(denied);
         self.dismiss();
-        self.count_failure();
+        match denied.fault {
+            Fault::Guess | Fault::Password => self.count_failure(),
+            Fault::Outdated | Fault::Ours => self.lose_patience(),
+        }
         let entry =
             self.refusals.add(slot, refusal, |slot, refusal| Entry::Told { event, answers: vec![(slot, refusal)] });
         self.submit(&mut Vec::from_iter(entry)).await;
@@ -96,12 +100,17 @@ impl Session {
         self.anchor = Arc::new(Anchor::new(session_event(self.kind, &self.peer, None)));
     }
 
-    /// A failure before there is a caller costs the address, and too many end the connection.
+    /// A failure before there is a caller costs the address.
     pub(super) fn count_failure(&mut self) {
-        self.sign_in_failures += 1;
         if let Some(address) = self.peer.address {
             self.shared.limits.count_failure(address.ip());
         }
+        self.lose_patience();
+    }
+
+    /// Whatever does not lead to a caller ends the connection when there is too much of it.
+    pub(super) fn lose_patience(&mut self) {
+        self.sign_in_failures += 1;
         if self.sign_in_failures >= self.shared.config.connections.sign_in_failures_max {
             self.phase = Phase::Closing;
         }
