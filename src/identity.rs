@@ -1,5 +1,6 @@
 //! Who may sign in: users, their passwords and tokens (authentication data). Memory is authoritative; the file is written first.
 
+pub mod pairing;
 mod password;
 mod store;
 mod token;

@@ -1,0 +1,197 @@
+//! Pairing: an offer of the owner's that one device takes within minutes, by a link that it scans or a code that a person types.
+//!
+//! Offers live in memory alone. What is compared is compared in constant time, and neither secret nor code is kept as it is.
+
+pub mod code;
+pub mod link;
+pub mod pake;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::digest::{SHA256, digest};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
+
+use super::Denied;
+use pake::{Challenge, Record};
+
+/// The offer that is open, if one is. A newer one takes its place: what the owner wanted last holds.
+#[derive(Default)]
+pub struct Pairing {
+    open: Mutex<Option<Offer>>,
+}
+
+struct Offer {
+    id: Arc<str>,
+    gift: Arc<Gift>,
+    /// The SHA-256 of the link's secret, which is random enough for that.
+    secret: [u8; 32],
+    record: Arc<Record>,
+    tries_left: u32,
+    until: Instant,
+    progress: watch::Sender<Progress>,
+}
+
+/// What a device gets that takes the offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gift {
+    pub user: Arc<str>,
+    /// Of a user who is to be added; `None`: the user is there already.
+    pub role: Option<Arc<str>>,
+    /// What the token is called.
+    pub label: Arc<str>,
+    pub ttl: Duration,
+    /// Whose offer it was.
+    pub by: Arc<str>,
+}
+
+/// How far an offer has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Open {
+        tries_left: u32,
+    },
+    /// A device has proved that it was meant, and is being given what it was promised.
+    Taken,
+    Paired {
+        jti: Arc<str>,
+    },
+    /// Nobody can take it any more; the reason is for the owner.
+    Over(&'static str),
+}
+
+/// What makes an offer, beside its gift.
+pub struct Terms {
+    pub secret: SecretString,
+    pub record: Record,
+    pub tries_max: u32,
+    pub until: Instant,
+}
+
+/// A device that has begun with a code and has yet to prove that it knows it.
+pub struct Begun {
+    offer: Arc<str>,
+    challenge: Challenge,
+}
+
+/// A device that has proved to be the one that was meant. The offer is used up, whatever becomes of it.
+pub struct Claim {
+    pub gift: Arc<Gift>,
+    progress: watch::Sender<Progress>,
+}
+
+impl Claim {
+    pub fn paired(self, jti: &Arc<str>) {
+        self.progress.send_replace(Progress::Paired { jti: jti.clone() });
+    }
+
+    pub fn failed(self, reason: &'static str) {
+        self.progress.send_replace(Progress::Over(reason));
+    }
+}
+
+impl Pairing {
+    /// Open an offer in the place of any other. Its name and how it goes on come back.
+    pub fn offer(&self, gift: Gift, terms: Terms) -> Arc<str> {
+        let id: Arc<str> = hex::encode(crate::random::bytes::<8>()).into();
+        let offer = Offer {
+            id: id.clone(),
+            gift: Arc::new(gift),
+            secret: digest_of(terms.secret.expose_secret()),
+            record: Arc::new(terms.record),
+            tries_left: terms.tries_max,
+            until: terms.until,
+            progress: watch::Sender::new(Progress::Open { tries_left: terms.tries_max }),
+        };
+        if let Some(before) = self.slot().replace(offer) {
+            before.end("a newer offer has taken its place");
+        }
+        id
+    }
+
+    /// How an offer goes on, until when. `None`: it is not the one that is open.
+    pub fn progress(&self, id: &str) -> Option<(watch::Receiver<Progress>, Instant)> {
+        let slot = self.slot();
+        let offer = slot.as_ref().filter(|offer| offer.id.as_ref() == id)?;
+        Some((offer.progress.subscribe(), offer.until))
+    }
+
+    /// Take an offer back. Whether it was still there comes back.
+    pub fn withdraw(&self, id: &str) -> bool {
+        let withdrawn = self.slot().take_if(|offer| offer.id.as_ref() == id);
+        withdrawn.inspect(|offer| offer.end("it was withdrawn")).is_some()
+    }
+
+    /// Take the offer by the link's secret.
+    pub fn claim(&self, secret: &SecretString, now: Instant) -> Result<Claim, Denied> {
+        let shown = digest_of(secret.expose_secret());
+        let mut slot = self.slot();
+        let offer = open_offer(&mut slot, now)?;
+        match verify_slices_are_equal(&shown, &offer.secret) {
+            Ok(()) => taken(&mut slot),
+            Err(_) => Err(Denied::because("a wrong pairing secret")),
+        }
+    }
+
+    /// Begin with the code: the answer for the device comes along. It is a try, because whoever reads the answer can try a code on it.
+    pub fn begin(&self, hello: &[u8], exporter: &[u8; 32], now: Instant) -> Result<(Begun, Vec<u8>), Denied> {
+        let (offer, record) = {
+            let mut slot = self.slot();
+            let offer = open_offer(&mut slot, now)?;
+            offer.tries_left =
+                offer.tries_left.checked_sub(1).ok_or(Denied::because("a pairing code without tries left"))?;
+            offer.progress.send_replace(Progress::Open { tries_left: offer.tries_left });
+            (offer.id.clone(), offer.record.clone())
+        };
+        let (challenge, message) =
+            record.challenge(hello, exporter).ok_or(Denied::because("a malformed pairing message"))?;
+        Ok((Begun { offer, challenge }, message))
+    }
+
+    /// Take the offer by proving to know the code.
+    pub fn finish(&self, begun: Begun, proof: &[u8], now: Instant) -> Result<Claim, Denied> {
+        if !begun.challenge.is_met_by(proof) {
+            return Err(Denied::because("a wrong pairing code"));
+        }
+        let mut slot = self.slot();
+        match open_offer(&mut slot, now)?.id == begun.offer {
+            true => taken(&mut slot),
+            false => Err(Denied::because("a pairing offer that is over")),
+        }
+    }
+
+    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Offer>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Offer {
+    fn end(&self, reason: &'static str) {
+        self.progress.send_replace(Progress::Over(reason));
+    }
+}
+
+fn open_offer(slot: &mut Option<Offer>, now: Instant) -> Result<&mut Offer, Denied> {
+    if let Some(over) = slot.take_if(|offer| offer.until <= now) {
+        over.end(TIME_IS_UP);
+    }
+    slot.as_mut().ok_or(Denied::because("no pairing offer is open"))
+}
+
+/// What the owner is told of an offer that nobody took in time.
+pub const TIME_IS_UP: &str = "nobody took it in time";
+
+fn taken(slot: &mut Option<Offer>) -> Result<Claim, Denied> {
+    let offer = slot.take().ok_or(Denied::because("no pairing offer is open"))?;
+    offer.progress.send_replace(Progress::Taken);
+    Ok(Claim { gift: offer.gift, progress: offer.progress })
+}
+
+fn digest_of(secret: &str) -> [u8; 32] {
+    digest(&SHA256, secret.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+#[cfg(test)]
+mod tests;

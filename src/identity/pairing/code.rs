@@ -1,0 +1,65 @@
+//! The eight digits that a person carries from the gateway's screen to a device.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::random;
+
+pub struct Code(SecretString);
+
+const DIGITS: usize = 8;
+const COUNT: u32 = 10_u32.pow(DIGITS as u32);
+
+impl Code {
+    /// Every code is as likely as any other.
+    pub fn new() -> Code {
+        // What is left over above the highest multiple would come up more often than the rest.
+        let whole = u32::MAX - u32::MAX % COUNT;
+        let number = std::iter::repeat_with(|| u32::from_be_bytes(random::bytes())).find(|number| *number < whole);
+        Code(format!("{:0DIGITS$}", number.expect("there is always another") % COUNT).into())
+    }
+
+    /// As typed: blanks and hyphens between the digits do not matter. `None`: that is no code.
+    pub fn read(text: &str) -> Option<Code> {
+        let digits: String = text.chars().filter(|sign| !sign.is_whitespace() && *sign != '-').collect();
+        let is_code = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_code.then(|| Code(digits.into()))
+    }
+
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// As people read it out: `1234 5678`.
+    pub fn in_halves(&self) -> String {
+        let (first, second) = self.expose().split_at(DIGITS / 2);
+        format!("{first} {second}")
+    }
+}
+
+impl Default for Code {
+    fn default() -> Code {
+        Code::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_eight_digits_however_it_is_typed() {
+        for text in ["12345678", "1234 5678", " 1234-5678\n", "12 34 56 78"] {
+            assert_eq!(Code::read(text).expect(text).in_halves(), "1234 5678");
+        }
+        for text in ["", "1234567", "123456789", "1234567a", "١٢٣٤٥٦٧٨", "+1234567"] {
+            assert!(Code::read(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn new_codes_are_codes_and_differ() {
+        let (one, other) = (Code::new(), Code::new());
+        assert!(Code::read(&one.in_halves()).is_some());
+        assert_ne!((one.expose(), Code::new().expose()), (other.expose(), Code::new().expose()));
+    }
+}

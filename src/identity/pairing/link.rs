@@ -1,0 +1,108 @@
+//! What a QR code holds: where the gateway is, by what it is known, and a secret that is good for one device.
+
+use anyhow::{Context, Result, bail};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::random;
+
+/// `livegate://HOST:PORT?pin=…&secret=…`
+pub struct Link {
+    pub host: String,
+    pub port: u16,
+    /// The SHA-256 of the CA's public key, as the command line knows it.
+    pub pin: [u8; 32],
+    pub secret: SecretString,
+}
+
+const SCHEME: &str = "livegate://";
+const SECRET_BYTES: usize = 16;
+const HOST_BYTES_MAX: usize = 253;
+
+/// 128 random bits, in hex.
+pub fn new_secret() -> SecretString {
+    hex::encode(random::bytes::<SECRET_BYTES>()).into()
+}
+
+impl Link {
+    /// Unknown keys are refused: what a later version adds may be a condition.
+    pub fn read(text: &str) -> Result<Link> {
+        let rest = text.trim().strip_prefix(SCHEME).context("a link begins with livegate://")?;
+        let (place, query) = rest.split_once('?').context("the link has no pin and no secret")?;
+        let (host, port) = place.rsplit_once(':').context("the link has no port")?;
+        let port = port.parse().context("the link's port is no port")?;
+        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:".contains(&byte);
+        if host.is_empty() || host.len() > HOST_BYTES_MAX || !host.bytes().all(is_host) {
+            bail!("the link's host is no host name or address");
+        }
+        let (mut pin, mut secret) = (None, None);
+        for pair in query.split('&') {
+            let (slot, value) = match pair.split_once('=') {
+                Some(("pin", value)) => (&mut pin, value),
+                Some(("secret", value)) => (&mut secret, value),
+                _ => bail!("the link has more than a pin and a secret"),
+            };
+            if slot.replace(value).is_some() {
+                bail!("the link says something twice");
+            }
+        }
+        let pin = pin.and_then(|pin| hex::decode(pin).ok()?.try_into().ok()).context("the link's pin is no pin")?;
+        let secret = secret.filter(|secret| hex::decode(secret).is_ok_and(|bytes| bytes.len() == SECRET_BYTES));
+        let secret = secret.context("the link's secret is no secret")?.to_owned().into();
+        Ok(Link { host: host.to_owned(), port, pin, secret })
+    }
+
+    /// As the command line takes it.
+    pub fn address(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+
+    pub fn expose(&self) -> SecretString {
+        let (pin, secret) = (hex::encode(self.pin), self.secret.expose_secret());
+        format!("{SCHEME}{}?pin={pin}&secret={secret}", self.address()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(host: &str) -> Link {
+        Link { host: host.into(), port: 9443, pin: [0xab; 32], secret: new_secret() }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for host in ["studio.local", "192.168.1.20", "fd00::20"] {
+            let written = link(host).expose();
+            let read = Link::read(written.expose_secret()).expect(host);
+            assert_eq!((read.host.as_str(), read.port, read.pin), (host, 9443, [0xab; 32]));
+            assert_eq!(read.expose().expose_secret(), written.expose_secret());
+        }
+    }
+
+    #[test]
+    fn what_is_no_link_is_refused_with_the_reason() {
+        let (pin, secret) = ("ab".repeat(32), "5a".repeat(16));
+        for (text, reason) in [
+            ("https://studio.local:9443?pin=1&secret=2".to_owned(), "begins with"),
+            ("livegate://studio.local:9443".into(), "no pin and no secret"),
+            (format!("livegate://studio.local?pin={pin}&secret={secret}"), "no port"),
+            (format!("livegate://studio.local:99999?pin={pin}&secret={secret}"), "is no port"),
+            (format!("livegate://:9443?pin={pin}&secret={secret}"), "no host"),
+            (format!("livegate://a@b:9443?pin={pin}&secret={secret}"), "no host"),
+            (format!("livegate://studio.local:9443?pin={secret}&secret={secret}"), "pin is no pin"),
+            (format!("livegate://studio.local:9443?secret={secret}"), "pin is no pin"),
+            (format!("livegate://studio.local:9443?pin={pin}&secret=12345678"), "secret is no secret"),
+            (format!("livegate://studio.local:9443?pin={pin}&secret={secret}&pin={pin}"), "twice"),
+            (format!("livegate://studio.local:9443?pin={pin}&secret={secret}&user=x"), "more than"),
+        ] {
+            let error = Link::read(&text).err().unwrap_or_else(|| panic!("{text} was read"));
+            assert!(format!("{error:#}").contains(reason), "{text}: {error:#}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Offers: one use, few tries, a few minutes.
+
+use super::code::Code;
+use super::pake::Device;
+use super::*;
+
+const EXPORTER: [u8; 32] = [7; 32];
+const TRIES: u32 = 3;
+const MINUTES: Duration = Duration::from_secs(300);
+
+fn gift() -> Gift {
+    let (user, label, by) = ("tablet".into(), "tablet".into(), "console".into());
+    Gift { user, role: Some("performer".into()), label, ttl: Duration::from_secs(60), by }
+}
+
+/// An offer with this secret, and the code 1234 5678.
+fn open(pairing: &Pairing, secret: &str, now: Instant) -> Arc<str> {
+    let record = Record::of(&right()).expect("a record");
+    pairing.offer(gift(), Terms { secret: secret.into(), record, tries_max: TRIES, until: now + MINUTES })
+}
+
+fn right() -> Code {
+    Code::read("12345678").expect("a code")
+}
+
+/// A device types a code.
+fn type_code(pairing: &Pairing, code: Code, now: Instant) -> Result<Claim, Denied> {
+    let (device, hello) = Device::begin(code).expect("a device");
+    let (begun, message) = pairing.begin(&hello, &EXPORTER, now)?;
+    let proof = device.prove(&message, &EXPORTER).unwrap_or_default();
+    pairing.finish(begun, &proof, now)
+}
+
+fn reason<T>(result: Result<T, Denied>) -> &'static str {
+    result.err().map_or("it was accepted", |denied| denied.reason)
+}
+
+#[test]
+fn an_offer_is_taken_once_by_link_or_by_code() {
+    let (pairing, now) = (Pairing::default(), Instant::now());
+    open(&pairing, "secret", now);
+    let claim = pairing.claim(&"secret".into(), now).expect("the right secret");
+    assert_eq!(*claim.gift, gift());
+    assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");
+    assert_eq!(reason(type_code(&pairing, right(), now)), "no pairing offer is open");
+    open(&pairing, "secret", now);
+    assert_eq!(*type_code(&pairing, right(), now).expect("the right code").gift, gift());
+    assert_eq!(reason(type_code(&pairing, right(), now)), "no pairing offer is open");
+}
+
+#[test]
+fn a_wrong_secret_is_refused_and_uses_nothing_up() {
+    let (pairing, now) = (Pairing::default(), Instant::now());
+    open(&pairing, "secret", now);
+    for wrong in ["", "secre", "secret ", "12345678"] {
+        assert_eq!(reason(pairing.claim(&wrong.into(), now)), "a wrong pairing secret");
+    }
+    assert!(pairing.claim(&"secret".into(), now).is_ok());
+}
+
+#[test]
+fn a_code_has_few_tries_and_the_link_goes_on() {
+    let (pairing, now) = (Pairing::default(), Instant::now());
+    let id = open(&pairing, "secret", now);
+    let (progress, _) = pairing.progress(&id).expect("an open offer");
+    for left in (0..TRIES).rev() {
+        let wrong = Code::read("87654321").expect("a code");
+        assert_eq!(reason(type_code(&pairing, wrong, now)), "a wrong pairing code");
+        assert_eq!(*progress.borrow(), Progress::Open { tries_left: left });
+    }
+    assert_eq!(reason(type_code(&pairing, right(), now)), "a pairing code without tries left");
+    assert!(pairing.claim(&"secret".into(), now).is_ok());
+}
+
+#[test]
+fn whoever_begins_and_goes_away_has_had_a_try() {
+    let (pairing, now) = (Pairing::default(), Instant::now());
+    open(&pairing, "secret", now);
+    let (_, hello) = Device::begin(right()).expect("a device");
+    for _ in 0..TRIES {
+        assert!(pairing.begin(&hello, &EXPORTER, now).is_ok());
+    }
+    assert_eq!(reason(pairing.begin(&hello, &EXPORTER, now)), "a pairing code without tries left");
+}
+
+#[test]
+fn an_offer_ends_with_its_time_to_the_moment() {
+    let (pairing, now) = (Pairing::default(), Instant::now());
+    let id = open(&pairing, "secret", now);
+    let (progress, until) = pairing.progress(&id).expect("an open offer");
+    let (device, hello) = Device::begin(right()).expect("a device");
+    let (begun, message) = pairing.begin(&hello, &EXPORTER, now).expect("a try");
+    assert!(pairing.begin(&hello, &EXPORTER, until - Duration::from_nanos(1)).is_ok());
+    let proof = device.prove(&message, &EXPORTER).expect("the right code");
+    assert_eq!(reason(pairing.finish(begun, &proof, until)), "no pairing offer is open");
+    assert_eq!(*progress.borrow(), Progress::Over(TIME_IS_UP));
+    assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");
+}
+
+#[test]
+fn a_newer_offer_takes_the_place_of_the_one_before_and_of_what_was_begun_with_it() {
+    let (pairing, now) = (Pairing::default(), Instant::now());
+    let first = open(&pairing, "first", now);
+    let (progress, _) = pairing.progress(&first).expect("an open offer");
+    let (device, hello) = Device::begin(right()).expect("a device");
+    let (begun, message) = pairing.begin(&hello, &EXPORTER, now).expect("a try");
+    let second = open(&pairing, "second", now);
+    assert_eq!(*progress.borrow(), Progress::Over("a newer offer has taken its place"));
+    assert!(pairing.progress(&first).is_none() && !pairing.withdraw(&first));
+    assert_eq!(reason(pairing.claim(&"first".into(), now)), "a wrong pairing secret");
+    let proof = device.prove(&message, &EXPORTER).expect("the right code");
+    assert_eq!(reason(pairing.finish(begun, &proof, now)), "a pairing offer that is over");
+    assert!(pairing.withdraw(&second));
+    assert_eq!(reason(pairing.claim(&"second".into(), now)), "no pairing offer is open");
+}
+
+#[test]
+fn whoever_offered_hears_what_becomes_of_it() {
+    let (pairing, now) = (Pairing::default(), Instant::now());
+    let id = open(&pairing, "secret", now);
+    let (progress, _) = pairing.progress(&id).expect("an open offer");
+    let claim = pairing.claim(&"secret".into(), now).expect("the right secret");
+    assert_eq!(*progress.borrow(), Progress::Taken);
+    claim.paired(&"jti".into());
+    assert_eq!(*progress.borrow(), Progress::Paired { jti: "jti".into() });
+}
