@@ -1,11 +1,13 @@
 //! The trail (audit log): what was asked, by whom, what was decided, and what became of it. Only this module knows its SQL.
 
+mod detail;
 mod flood;
 mod reader;
 mod row;
 mod seal;
 mod trail;
 
+pub use detail::Detail;
 pub use flood::{Flood, Refused};
 pub use reader::{Filter, Listed, Reader};
 pub use row::{Anchor, Decision, Event, Outcome, OutcomeKind, Row, Verdict};

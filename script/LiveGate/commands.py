@@ -28,6 +28,7 @@ class Command:
         "step",
         "has_begun",
         "retried",
+        "witness",
         "after",
     )
 
@@ -47,6 +48,7 @@ class Command:
         self.step = None  # what is left to do, if it is not done in one go
         self.has_begun = False  # whether it may have changed something
         self.retried = False
+        self.witness = None  # what the trail is to know of it
         self.after = b""  # answers to later lines, which wait so that answers keep their order
 
     def go_on_with(self, step, begun=True):

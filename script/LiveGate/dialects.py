@@ -24,6 +24,7 @@ class Plain:
 
     closes_on_garbage = False
     answers_in_turn = True  # the order tells which answer is whose
+    tells_trail = False
 
     def __init__(self, settings):
         self._settings = settings
@@ -56,6 +57,7 @@ class Keyed:
 
     closes_on_garbage = True
     answers_in_turn = False
+    tells_trail = True  # the gateway keeps one, and takes out of an answer what is for it alone
 
     def __init__(self, settings):
         self._settings = settings

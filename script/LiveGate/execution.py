@@ -4,7 +4,7 @@ import os
 import re
 import traceback
 
-from . import conditions, guard
+from . import conditions, guard, witness
 from .errors import Refusal, is_momentary
 from .situation import Situation
 from .steps import Rest
@@ -29,11 +29,22 @@ class RunAgain(Exception):
 
 def run(command, host, log):
     """The fields of the answer: what the action returned, or why it did not happen. A Rest if it is not done."""
+    outcome = _outcome(command, host, log)
+    if command.witness is not None and not isinstance(outcome, Rest):
+        told = command.witness.told(outcome)
+        if told is not None:
+            outcome["trail"] = told
+    return outcome
+
+
+def _outcome(command, host, log):
     try:
         if not command.has_begun:
+            command.witness = None
             _require_terms(command, host)
             if command.dry_run:
                 return _would_run(command, host)
+            command.witness = witness.of(command, host)
         return _go_on(command, host, log)
     except Refusal as refusal:
         return refusal.body()

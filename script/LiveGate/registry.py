@@ -37,7 +37,9 @@ TARGET_SUFFIXES = ("_index", "_name")
 ACTIONS = {}
 
 
-def action(category, access, touches=None, result=None, one_undo_step=False, missing=None, names=None):
+def action(
+    category, access, touches=None, result=None, one_undo_step=False, missing=None, names=None, **trail
+):
     """Registers the decorated function as the action of the same name.
 
     Its first parameter is the host; the annotation of each further one is its type (see
@@ -47,11 +49,12 @@ def action(category, access, touches=None, result=None, one_undo_step=False, mis
     changes that a person should be able to undo as one. `missing`: the member, such as
     "Clip.fade_in_time", that Live would need for it and lacks, or {"11": member} where only some
     versions lack it. `names`: the kind of object, such as "track", to which it gives its parameter
-    `name`.
+    `name`. `trail` is what the trail is told of it: see Action.
     """
 
     def register(function):
-        added = Action(function, category, access, touches or {}, result or {}, one_undo_step, missing or {}, names)
+        told = (touches or {}, result or {}, one_undo_step, missing or {}, names)
+        added = Action(function, category, access, *told, **trail)
         if added.name in ACTIONS:
             raise TypeError("the action %s is defined twice" % added.name)
         ACTIONS[added.name] = added
@@ -61,9 +64,28 @@ def action(category, access, touches=None, result=None, one_undo_step=False, mis
 
 
 class Action:
-    """One thing that a client can ask for."""
+    """One thing that a client can ask for.
 
-    def __init__(self, function, category, access, touches, result, one_undo_step=False, missing=(), names=None):
+    For the trail (witness.py): `sets` maps the names of values to where they are, "track.mute", or to a function that
+    reads them like an action; they are told as they were before and are after. `loses` is the same of what is gone
+    afterwards. `tells` names the fields of the answer that are told too. `makes` is the kind of what is new.
+    """
+
+    def __init__(
+        self,
+        function,
+        category,
+        access,
+        touches,
+        result,
+        one_undo_step=False,
+        missing=(),
+        names=None,
+        sets=None,
+        loses=None,
+        tells=(),
+        makes=None,
+    ):
         self.name = function.__name__
         self.category = category
         self.access = tuple(access)
@@ -72,6 +94,7 @@ class Action:
         self.one_undo_step = one_undo_step
         self.missing = dict.fromkeys(LIVE_VERSIONS, missing) if isinstance(missing, str) else dict(missing)
         self.names = names
+        self.sets, self.loses, self.tells, self.makes = sets or {}, loses or {}, tells, makes
         self.stops = "stop" in self.access
         self.run = function
         self._parameters = Object(_declared(function))

@@ -34,6 +34,13 @@ class Situation:
         """The names of what the command names, by kind, as an answer may carry them."""
         return {kind: list(self.get(kind)) for kind in self._action.targets}
 
+    def touched(self):
+        """The names of what it names, or says by a parameter that it changes, by kind; what is not there is left out."""
+        by = {kind: parameter for kind, parameter in self._action.touches.items() if parameter is not None}
+        by.update(self._action.targets)
+        found = {kind: [item.name for item in self._named(kind, by)] for kind in by}
+        return {kind: names for kind, names in found.items() if names}
+
     def _look(self, member, default):
         if member in _STATES:
             return _STATES[member](self._song, self._tracks())

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::{Map, Value};
 
+use super::Detail;
 use crate::line;
 
 /// A row ready to be appended.
@@ -84,6 +85,7 @@ pub struct Outcome {
     pub rule: Option<String>,
     pub duration_us: Option<u64>,
     pub delivered: Option<bool>,
+    pub detail: Detail,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +146,7 @@ impl Outcome {
         fields.put("rule", self.rule.as_deref());
         fields.put("duration_us", self.duration_us);
         fields.put("delivered", self.delivered.map(i64::from));
+        fields.0.extend(self.detail.members().map(|(name, part)| (name.clone(), part.clone())));
         fields.row(Table::Outcome, seq)
     }
 }

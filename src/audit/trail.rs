@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, params};
 use serde_json::{Map, Value};
 
+use super::detail::Detail;
 use super::row::{Outcome, OutcomeKind, Row, Table};
 use crate::platform::WatchedFile;
 use crate::{clock, schema};
@@ -97,9 +98,9 @@ impl Trail {
             .collect::<Result<_, _>>()?;
         let (time_us, first_seq) = (clock::unix_micros(), self.last_seq()? + 1);
         let row = |(decision, seq)| {
-            let kind = OutcomeKind::Interrupted;
-            Outcome { time_us, decision, item: None, kind, code: None, rule: None, duration_us: None, delivered: None }
-                .row(seq)
+            let (kind, detail) = (OutcomeKind::Interrupted, Detail::default());
+            let (item, code, rule, duration_us, delivered) = (None, None, None, None, None);
+            Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail }.row(seq)
         };
         let rows: Vec<Row> = unfinished.into_iter().zip(first_seq..).map(row).collect();
         self.append(&rows)

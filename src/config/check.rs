@@ -23,6 +23,7 @@ impl Config {
             ("bridge.topics_max", bridge.topics_max, COUNT_MAX),
             ("connections.topics_max", connections.topics_max, COUNT_MAX),
             ("bridge.answer_bytes_max", bridge.answer_bytes_max, BYTES_MAX),
+            ("bridge.detail_bytes_max", bridge.detail_bytes_max, BYTES_MAX),
             ("connections.max", connections.max, COUNT_MAX),
             ("connections.per_address_max", connections.per_address_max, COUNT_MAX),
             ("connections.unanswered_max", connections.unanswered_max, COUNT_MAX),

@@ -19,7 +19,7 @@ use super::interpret::Request;
 use super::permit::Permitted;
 use super::relay::Relay;
 use crate::answers::{Delivery, Outlet, Slot};
-use crate::audit::{self, Anchor, Event, Flood, OutcomeKind, Trail};
+use crate::audit::{self, Anchor, Detail, Event, Flood, OutcomeKind, Trail};
 use crate::clock;
 use crate::command::Action;
 use crate::config;
@@ -100,11 +100,10 @@ impl Recorded {
     /// `items` are those of a batch's commands, as far as they are known.
     pub(super) fn conclude(
         mut self,
-        kind: OutcomeKind,
-        code: Option<Code>,
+        whole: Item,
         rule: Option<String>,
         body: Map<String, Value>,
-        items: &[(OutcomeKind, Option<Code>)],
+        items: Vec<Item>,
     ) -> Option<Entry> {
         if let RowState::Pending(commit) = &self.row
             && *commit.borrow() != Some(Committed::Durable)
@@ -113,34 +112,36 @@ impl Recorded {
             return None;
         }
         if let Some(Turn::First(claim)) = self.permitted.take_turn() {
-            claim.settle(kind, code);
+            claim.settle(whole.kind, whole.code);
         }
         let commands = self.request().batch().len();
         let duration_us = u64::try_from(self.request().received.elapsed().as_micros()).ok();
         let delivered = Some(self.slot.answer(body) == Delivery::Delivered);
         let time_us = clock::unix_micros();
-        let outcome = |item, kind, code: Option<Code>| {
-            let code = code.map(Code::name);
-            audit::Outcome { time_us, decision: self.seq, item, kind, code, rule: rule.clone(), duration_us, delivered }
+        let outcome = |item, Item { kind, code, detail }: Item| {
+            let (code, rule) = (code.map(Code::name), rule.clone());
+            audit::Outcome { time_us, decision: self.seq, item, kind, code, rule, duration_us, delivered, detail }
         };
         if commands == 0 {
-            return Some(Entry::Outcome(outcome(None, kind, code)));
+            return Some(Entry::Outcome(outcome(None, whole)));
         }
         // One for each command of a batch; what became of the whole became of each if nobody knows better.
-        let of_command = |item: usize| items.get(item).copied().unwrap_or((kind, code));
-        let outcomes = (0..commands).map(|item| {
-            let (kind, code) = of_command(item);
-            outcome(Some(item), kind, code)
-        });
+        let each = items.into_iter().chain(std::iter::repeat(whole));
+        let outcomes = (0..commands).zip(each).map(|(item, became)| outcome(Some(item), became));
         Some(Entry::Outcomes(outcomes.collect()))
     }
 }
 
+/// What became of a request, or of one command of a batch.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub kind: OutcomeKind,
+    pub code: Option<Code>,
+    /// What it did, if the script tells.
+    pub detail: Detail,
+}
+
 /// What the recorder writes.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "most entries are the large one, and a box would be an allocation per command"
-)]
 #[derive(Debug)]
 pub enum Entry {
     Permitted {

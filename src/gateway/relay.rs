@@ -40,8 +40,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::Shared;
-use super::record::{Recorded, Recorder, WeakRecorder};
-use crate::audit::OutcomeKind;
+use super::record::{Item, Recorded, Recorder, WeakRecorder};
+use crate::audit::{Detail, OutcomeKind};
 use crate::command::Home;
 use crate::once::{Became, Turn};
 use crate::refusal::{Code, Refusal};
@@ -65,8 +65,10 @@ pub struct Reply {
     /// By which rule the script decided, if it tells.
     rule: Option<String>,
     body: Map<String, Value>,
+    /// What it did, for the trail alone.
+    detail: Detail,
     /// Of a batch that ran: what became of each of its commands.
-    items: Vec<(OutcomeKind, Option<Code>)>,
+    items: Vec<Item>,
 }
 
 /// How the gateway speaks to the script.
@@ -122,7 +124,7 @@ impl Relay {
 
 impl Reply {
     fn ok(body: Map<String, Value>) -> Reply {
-        Reply { kind: OutcomeKind::Ok, code: None, rule: None, body, items: Vec::new() }
+        Reply { kind: OutcomeKind::Ok, code: None, rule: None, body, detail: Detail::default(), items: Vec::new() }
     }
 
     /// Certainly not run.
@@ -131,7 +133,7 @@ impl Reply {
     }
 
     fn refusal(kind: OutcomeKind, refusal: Refusal) -> Reply {
-        Reply { kind, code: Some(refusal.code), rule: None, body: refusal.body(), items: Vec::new() }
+        Reply { kind, code: Some(refusal.code), ..Reply::ok(refusal.body()) }
     }
 
     /// It was carried out before, and is not again.
@@ -162,34 +164,41 @@ impl Reply {
     }
 
     /// Read a bridge's answer. `None`: it has not the form of one.
-    fn from_bridge(mut body: Map<String, Value>) -> Option<Reply> {
+    fn from_bridge(mut body: Map<String, Value>, detail_bytes_max: usize) -> Option<Reply> {
         body.remove("id");
         body.remove("clock_ms");
-        match body.get("ok") {
-            Some(Value::Bool(true)) if body.contains_key("superseded") => Some(Reply::superseded()),
-            Some(Value::Bool(true)) => Some(Reply::ok(body)),
-            Some(Value::Bool(false)) => Some(Reply::from_bridge_error(&body)),
-            _ => None,
-        }
+        let detail = Detail::take_from(&mut body, detail_bytes_max);
+        let reply = match body.get("ok") {
+            Some(Value::Bool(true)) if body.contains_key("superseded") => Reply::superseded(),
+            Some(Value::Bool(true)) => Reply::ok(body),
+            Some(Value::Bool(false)) => Reply::from_bridge_error(&body),
+            _ => return None,
+        };
+        Some(Reply { detail, ..reply })
     }
 
     /// Read the answer to a batch of so many commands.
-    fn from_bridge_of_batch(mut body: Map<String, Value>, commands: usize) -> Option<Reply> {
+    fn from_bridge_of_batch(mut body: Map<String, Value>, commands: usize, detail_bytes_max: usize) -> Option<Reply> {
         let Some(Value::Array(results)) = body.remove("results") else {
             // A defect after some of it may have run.
-            return Reply::from_bridge(body).filter(|reply| reply.code != Some(Code::Internal));
+            return Reply::from_bridge(body, detail_bytes_max).filter(|reply| reply.code != Some(Code::Internal));
         };
         let undo_steps = body.remove("undo_steps");
-        let results: Vec<Reply> = results
+        let mut results: Vec<Reply> = results
             .into_iter()
             .map(|result| match result {
-                Value::Object(result) => Reply::from_bridge(result),
+                Value::Object(result) => Reply::from_bridge(result, detail_bytes_max),
                 _ => None,
             })
             .collect::<Option<_>>()?;
-        let mut reply = Reply::from_bridge(body).filter(|_| results.len() == commands)?;
-        reply.items = results.iter().map(|result| (result.kind, result.code)).collect();
-        let ran = |(kind, _): &(OutcomeKind, _)| matches!(kind, OutcomeKind::Ok | OutcomeKind::Error);
+        let mut reply = Reply::from_bridge(body, detail_bytes_max).filter(|_| results.len() == commands)?;
+        let item = |result: &mut Reply| Item {
+            kind: result.kind,
+            code: result.code,
+            detail: std::mem::take(&mut result.detail),
+        };
+        reply.items = results.iter_mut().map(item).collect();
+        let ran = |item: &Item| matches!(item.kind, OutcomeKind::Ok | OutcomeKind::Error);
         if reply.kind != OutcomeKind::Ok && reply.items.iter().any(ran) {
             // A part of it has happened: the whole can no longer pass for something that did not run.
             reply.kind = OutcomeKind::Error;
@@ -233,7 +242,8 @@ impl Reply {
     }
 
     async fn conclude(self, recorded: Recorded, recorder: &Recorder) {
-        if let Some(entry) = recorded.conclude(self.kind, self.code, self.rule, self.body, &self.items) {
+        let whole = Item { kind: self.kind, code: self.code, detail: self.detail };
+        if let Some(entry) = recorded.conclude(whole, self.rule, self.body, self.items) {
             recorder.submit(entry).await;
         }
     }

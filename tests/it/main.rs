@@ -14,5 +14,6 @@ mod plain_bridge;
 mod scripts;
 mod terms;
 mod tidy;
+mod touched;
 mod trail;
 mod transcripts;

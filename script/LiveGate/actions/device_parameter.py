@@ -51,7 +51,7 @@ def get_device_parameter_by_name(host, track_index: targets.INDEX, device_index:
     return placed(track_index, device_index, device, **parameter_values.described(*found))
 
 
-@action("device", ["device"], DEVICE, WRITTEN)
+@action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
 def set_device_param(
     host,
     track_index: targets.INDEX,

@@ -10,7 +10,13 @@ VOLUME = Number(minimum=0, maximum=1, unit="Live fader position, 0.85 = 0 dB")
 PAN = Number(minimum=-1, maximum=1, unit="-1 = left, 1 = right")
 
 
-@action("track", ["mix"], TRACK, {"track_index": "integer", "volume": "number", "message": "string"})
+@action(
+    "track",
+    ["mix"],
+    TRACK,
+    {"track_index": "integer", "volume": "number", "message": "string"},
+    sets={"volume": "track.mixer_device.volume.value"},
+)
 def set_track_volume(host, track_index: targets.INDEX, volume: VOLUME):
     """Moves a track's volume fader. Uses MixerDevice.volume."""
     fader = targets.track(host, track_index).mixer_device.volume
@@ -19,7 +25,13 @@ def set_track_volume(host, track_index: targets.INDEX, volume: VOLUME):
     return {"track_index": track_index, "volume": actual, "message": message}
 
 
-@action("track", ["mix"], TRACK, {"track_index": "integer", "pan": "number", "message": "string"})
+@action(
+    "track",
+    ["mix"],
+    TRACK,
+    {"track_index": "integer", "pan": "number", "message": "string"},
+    sets={"pan": "track.mixer_device.panning.value"},
+)
 def set_track_pan(host, track_index: targets.INDEX, pan: PAN):
     """Places a track between left and right. Uses MixerDevice.panning."""
     knob = targets.track(host, track_index).mixer_device.panning
@@ -89,7 +101,13 @@ def solo_track(host, track_index: targets.INDEX, solo: Boolean() = True):
     return {"track_index": track_index, "solo": solo, "message": "track %d is %s" % (track_index, state)}
 
 
-@action("track", ["mix"], TRACK, {"track_index": "integer", "mute": "boolean", "message": "string"})
+@action(
+    "track",
+    ["mix"],
+    TRACK,
+    {"track_index": "integer", "mute": "boolean", "message": "string"},
+    sets={"mute": "track.mute"},
+)
 def mute_track(host, track_index: targets.INDEX, mute: Boolean() = True):
     """Mutes a track or lets it sound again. Uses Track.mute."""
     track = targets.track(host, track_index)

@@ -46,7 +46,7 @@ def get_session_info(host):
     return when_at_home(host, lambda: described(host.song))
 
 
-@action("session", ["transport"], SET, {"bpm": "number", "message": "string"})
+@action("session", ["transport"], SET, {"bpm": "number", "message": "string"}, sets={"tempo": "song.tempo"})
 def set_tempo(host, bpm: Number(minimum=20, maximum=999, unit="beats per minute")):
     """Sets the tempo; refused while something else, such as a tempo follower, decides it. Uses Song.tempo."""
     host.song.tempo = bpm

@@ -61,7 +61,14 @@ def duplicate_track(host, track_index: targets.INDEX):
     return lambda: _finish_duplicating(host, track_index, before)
 
 
-@action("track", ["edit", "names"], TRACK, {"name": "string", "message": "string"}, names="track")
+@action(
+    "track",
+    ["edit", "names"],
+    TRACK,
+    {"name": "string", "message": "string"},
+    names="track",
+    sets={"name": "track.name"},
+)
 def rename_track(host, track_index: targets.INDEX, name: targets.NAME):
     """Names a track; an empty name lets Live choose one. Uses Track.name."""
     track = targets.track(host, track_index)

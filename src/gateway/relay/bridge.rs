@@ -282,7 +282,9 @@ impl Bridge {
                 if self.subscriptions.hear(id, &body) {
                     return;
                 }
-                let reply = self.in_flight.get(&id).map_or_else(Reply::unknown, |under_way| under_way.read(body));
+                let detail_bytes_max = self.config.detail_bytes_max;
+                let under_way = self.in_flight.get(&id);
+                let reply = under_way.map_or_else(Reply::unknown, |under_way| under_way.read(body, detail_bytes_max));
                 self.land(id, reply).await;
             }
             BridgeEvent::Changed { event } => {

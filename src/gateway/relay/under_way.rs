@@ -18,11 +18,11 @@ pub struct UnderWay {
 
 impl UnderWay {
     /// The reply that the script's answer comes to.
-    pub fn read(&self, body: Map<String, Value>) -> Reply {
+    pub fn read(&self, body: Map<String, Value>, detail_bytes_max: usize) -> Reply {
         let reply = match (self.cancelling, self.recorded.request().batch().len()) {
             (Some(cancelling), _) => Some(cancelling.reply_after(&body)),
-            (None, 0) => Reply::from_bridge(body),
-            (None, commands) => Reply::from_bridge_of_batch(body, commands),
+            (None, 0) => Reply::from_bridge(body, detail_bytes_max),
+            (None, commands) => Reply::from_bridge_of_batch(body, commands, detail_bytes_max),
         };
         reply.unwrap_or_else(Reply::unknown)
     }

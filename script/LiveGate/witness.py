@@ -1,0 +1,151 @@
+"""What a change tells the trail beside its answer: what it touched, and what it set, before and after (audit detail).
+
+The gateway writes it into the outcome's row; it is no part of what a client is told. Nothing here may fail a command:
+what cannot be read is left out.
+"""
+
+from .actions import parameter_values
+from .lines import Encoded, json_of
+from .situation import Situation
+
+# Of one command. Beyond it the row says that something was left out.
+BYTES_MAX = 2048
+TEXT_MAX = 256
+# Live's own precision is single: more digits say nothing.
+DIGITS = "%.7g"
+OMITTED = {"omitted": True}
+
+
+def of(command, host):
+    """The witness of a command that is about to change something; None where nobody is to be told of it."""
+    action = command.action
+    wanted = command.connection.dialect.tells_trail and command.batch is None and "read" not in action.access
+    return Witness(command, host) if wanted else None
+
+
+class Witness:
+    """Looks at the members that an action sets, on the objects that it names, before the command runs and after it."""
+
+    __slots__ = ("_action", "_params", "_host", "_readers", "_touched", "_before")
+
+    def __init__(self, command, host):
+        self._action, self._params, self._host = command.action, command.params, host
+        self._touched = _or_none(lambda: Situation(host, self._action, self._params).touched()) or {}
+        self._readers = {name: self._reader(member) for name, member in self._action.sets.items()}
+        self._before = self._read()
+        self._before.update(_known((name, self._value(lost)) for name, lost in self._action.loses.items()))
+
+    def told(self, body):
+        """What the trail is told, as an answer carries it; None if there is nothing to tell."""
+        after = self._read()
+        if not body["ok"] and not self._has_changed(after):
+            return None
+        if body["ok"]:
+            after.update(_known((name, plain(body.get(name))) for name in self._action.tells))
+            self._add_names(body)
+        told = {"touched": self._touched, "before": self._before, "after": after}
+        return _bounded({name: members for name, members in told.items() if members})
+
+    def _has_changed(self, after):
+        return any(name in self._before and self._before[name] != value for name, value in after.items())
+
+    def _add_names(self, body):
+        """Something that was made, or has another name now, is touched under that name too."""
+        kind = self._action.makes or self._action.names
+        name = body.get("name", body.get("device_name"))
+        if kind in KINDS and name:
+            names = self._touched.get(kind, [])
+            self._touched[kind] = names if name in names else names + [plain(name)]
+
+    def _read(self):
+        return _known((name, plain(_or_none(read))) for name, read in self._readers.items())
+
+    def _reader(self, member):
+        """How to read a member. Its object is found now: later another one may stand in its place."""
+        if callable(member):
+            return lambda: member(self._host, **self._params)
+        root, path = member.split(".", 1)
+        subject = _or_none(lambda: ROOTS[root](self._host, self._params))
+        return lambda: _follow(subject, path.split("."))
+
+    def _value(self, lost):
+        return plain(_or_none(self._reader(lost)))
+
+
+KINDS = frozenset(("track", "clip", "scene", "device", "return"))
+
+
+def plain(value):
+    """A value of Live's as JSON has it, with no more digits and characters than say something."""
+    if value is None or type(value) is bool:
+        return value
+    if isinstance(value, int):  # Live's enums too
+        return int(value)
+    if isinstance(value, float):
+        return float(DIGITS % value) if value - value == 0.0 else None
+    if isinstance(value, dict):
+        return {name: plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(each) for each in value]
+    return str(value)[:TEXT_MAX]
+
+
+def _bounded(told):
+    """The most important of what there is to tell, within the bound."""
+    for shorter in (told, dict(OMITTED, touched=told.get("touched", {})), OMITTED):
+        text = json_of(shorter) if shorter else ""
+        if len(text) <= BYTES_MAX:
+            break
+    return Encoded(text) if text else None
+
+
+def _known(pairs):
+    return {name: value for name, value in pairs if value is not None}
+
+
+def _or_none(read):
+    try:
+        return read()
+    except Exception:  # nothing is there, or Live has it no more: the action says so in its own words
+        return None
+
+
+def _follow(subject, path):
+    for member in path:
+        subject = subject[int(member)] if member.isdigit() else getattr(subject, member)
+    return subject
+
+
+def _device(host, params):
+    owner = ROOTS["track" if "track_index" in params else "master"](host, params)
+    return owner.devices[params["device_index"]]
+
+
+def _parameter(host, params):
+    device = _device(host, params)
+    if "param_name" in params:
+        return parameter_values.named(device, params["param_name"])[1]
+    return device.parameters[params["param_index"]]
+
+
+def _slot(host, params):
+    row = params["clip_index"] if "clip_index" in params else params["scene_index"]
+    return ROOTS["track"](host, params).clip_slots[row]
+
+
+# Where the path to a member begins.
+ROOTS = {
+    "song": lambda host, params: host.song,
+    "view": lambda host, params: host.song.view,
+    "track": lambda host, params: host.song.tracks[params["track_index"]],
+    "return": lambda host, params: host.song.return_tracks[params["return_index"]],
+    "master": lambda host, params: host.song.master_track,
+    "scene": lambda host, params: host.song.scenes[params["scene_index"]],
+    "slot": _slot,
+    "clip": lambda host, params: _slot(host, params).clip,
+    "send": lambda host, params: ROOTS["track"](host, params).mixer_device.sends[params["send_index"]],
+    "device": _device,
+    "chain": lambda host, params: _device(host, params).chains[params["chain_index"]],
+    "parameter": _parameter,
+    "lane": lambda host, params: ROOTS["track"](host, params).take_lanes[params["lane_index"]],
+}
