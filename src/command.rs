@@ -4,6 +4,7 @@
 //! `src/command/own.json` lists what the gateway carries out itself.
 
 mod param;
+mod pattern;
 mod tag;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 pub use param::{Param, Presence, fill};
+pub use pattern::{Pattern, glob_matches};
 pub use tag::{Tag, Tags};
 
 /// An action with its place in the catalogue. Actions live as long as the process.

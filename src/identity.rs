@@ -1,29 +1,26 @@
 //! Who may sign in: users, their passwords and tokens (authentication data). Memory is authoritative; the file is written first.
 
+mod known;
 pub mod pairing;
 mod password;
+mod signing_in;
 mod store;
 mod token;
+mod tokens;
+mod users;
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use arc_swap::ArcSwap;
-use secrecy::SecretString;
-use serde::Serialize;
 use tokio::sync::{Mutex, watch};
 
 use crate::clock;
+use known::Known;
+pub use known::{SignIn, Token, User};
 use store::Store;
 pub use token::{AUDIENCE, Claims, ISSUER, Keys, TYPE};
-
-/// How long a sign-in by password lasts.
-const LOGIN_TTL: Duration = Duration::from_secs(15 * 60);
-/// No caller of a user's may have these names: they are the gateway's own.
-const RESERVED_NAMES: [&str; 2] = ["local", "console"];
 
 /// All users and tokens.
 pub struct Directory {
@@ -34,42 +31,6 @@ pub struct Directory {
     store: Arc<Mutex<Store>>,
     keys: Keys,
     passwords: password::Verifier,
-}
-
-#[derive(Clone, Default)]
-struct Known {
-    users: HashMap<Arc<str>, User>,
-    tokens: HashMap<Arc<str>, Token>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct User {
-    #[serde(rename = "user")]
-    pub name: Arc<str>,
-    pub role: Arc<str>,
-    pub disabled: bool,
-    #[serde(skip)]
-    password: Option<Arc<str>>,
-}
-
-/// What is known of a token; its text is known to its bearer alone.
-#[derive(Clone, Debug, Serialize)]
-pub struct Token {
-    pub jti: Arc<str>,
-    pub user: Arc<str>,
-    /// Unix time in seconds.
-    pub issued_at: i64,
-    pub expires_at: i64,
-    pub revoked: bool,
-}
-
-/// A successful sign-in: whose it is, and until when by the monotonic clock.
-#[derive(Clone, Debug)]
-pub struct SignIn {
-    pub user: Arc<str>,
-    pub jti: Arc<str>,
-    pub expires_at: i64,
-    pub expires: Instant,
 }
 
 /// Why somebody was not let in. For the trail; the client is told the same in every case.
@@ -148,129 +109,6 @@ impl Directory {
         self.changed.subscribe()
     }
 
-    pub async fn sign_in_with_token(&self, text: SecretString) -> Result<SignIn, Denied> {
-        self.check_store().await?;
-        let claims = self.keys.verify(&text, clock::unix_seconds())?;
-        let user = Some(claims.sub.clone());
-        let known = self.known.load();
-        let denied = |reason| Err(Denied { reason, user: user.clone(), fault: Fault::Outdated });
-        match known.tokens.get(&claims.jti) {
-            None => return denied("a token that was not issued here"),
-            Some(token) if token.user != claims.sub => return denied("a token of another user"),
-            Some(token) if token.revoked => return denied("a revoked token"),
-            Some(_) => (),
-        }
-        match known.users.get(&claims.sub) {
-            None => denied("a token of nobody known"),
-            Some(user) if user.disabled => denied("a disabled user"),
-            Some(_) => Ok(SignIn::until(claims.sub, claims.jti, claims.exp)),
-        }
-    }
-
-    /// Check a password: unknown, disabled and wrong cost the same one evaluation. What comes back is a token yet to be issued.
-    pub async fn check_password(&self, name: &str, password: SecretString) -> Result<Token, Denied> {
-        self.check_store().await?;
-        let user = self.known.load().users.get(name).cloned();
-        let hash = user.as_ref().and_then(|user| user.password.clone());
-        let right = self.passwords.verify(password, hash).await;
-        let user = user.ok_or(Denied::because("an unknown user"))?;
-        match (user.disabled, right) {
-            (true, _) => Err(Denied { reason: "a disabled user", user: Some(user.name), fault: Fault::Guess }),
-            (false, false) => Err(Denied { reason: "a wrong password", user: Some(user.name), fault: Fault::Password }),
-            (false, true) => Ok(Token::new(&user.name, LOGIN_TTL)),
-        }
-    }
-
-    pub async fn add_user(&self, name: &str, role: &str, password: Option<SecretString>) -> Result<User, Unchanged> {
-        check_name(name)?;
-        let password = match password {
-            Some(password) => Some(self.passwords.hash(password).await.map_err(Unchanged::Unwell)?),
-            None => None,
-        };
-        let user = User { name: name.into(), role: role.into(), disabled: false, password };
-        let added = user.clone();
-        self.change(move |store, known| {
-            if known.users.contains_key(&added.name) {
-                return Err(Unchanged::Invalid(format!("there is a user {} already", added.name)));
-            }
-            store.add_user(&added, clock::unix_seconds()).map_err(Unchanged::Unwell)?;
-            known.users.insert(added.name.clone(), added);
-            Ok(())
-        })
-        .await?;
-        Ok(user)
-    }
-
-    /// It holds at once, on open connections too.
-    pub async fn set_role(&self, name: &str, role: &str) -> Result<(), Unchanged> {
-        let (name, role): (Arc<str>, Arc<str>) = (name.into(), role.into());
-        self.change(move |store, known| {
-            let user = known.users.get_mut(&name).ok_or_else(|| no_user(&name))?;
-            store.set_role(&name, &role).map_err(Unchanged::Unwell)?;
-            user.role = role;
-            Ok(())
-        })
-        .await
-    }
-
-    pub async fn disable_user(&self, name: &str) -> Result<(), Unchanged> {
-        let name: Arc<str> = name.into();
-        self.change(move |store, known| {
-            let user = known.users.get_mut(&name).ok_or_else(|| no_user(&name))?;
-            store.disable_user(&name).map_err(Unchanged::Unwell)?;
-            user.disabled = true;
-            Ok(())
-        })
-        .await
-    }
-
-    /// Issue a token and answer what is known of it, and its text, which is kept nowhere.
-    pub async fn issue_token(&self, user: &str, ttl: Duration) -> Result<(Token, SecretString), Unchanged> {
-        let token = Token::new(user, ttl);
-        Ok((token.clone(), self.issue(token).await?))
-    }
-
-    /// Make a token good, and answer its text.
-    pub async fn issue(&self, token: Token) -> Result<SecretString, Unchanged> {
-        let text = self.keys.sign(&token).map_err(Unchanged::Unwell)?;
-        self.change(move |store, known| {
-            known.users.get(&token.user).filter(|user| !user.disabled).ok_or_else(|| no_user(&token.user))?;
-            store.add_token(&token).map_err(Unchanged::Unwell)?;
-            known.tokens.retain(|_, other| other.expires_at >= token.issued_at);
-            known.tokens.insert(token.jti.clone(), token);
-            Ok(())
-        })
-        .await?;
-        Ok(text)
-    }
-
-    pub async fn revoke_token(&self, jti: &str) -> Result<(), Unchanged> {
-        let jti: Arc<str> = jti.into();
-        self.change(move |store, known| {
-            let unknown = || Unchanged::Invalid(format!("there is no token {jti}"));
-            let token = known.tokens.get_mut(&jti).ok_or_else(unknown)?;
-            store.revoke_token(&jti).map_err(Unchanged::Unwell)?;
-            token.revoked = true;
-            Ok(())
-        })
-        .await
-    }
-
-    pub fn users(&self) -> Vec<User> {
-        let mut users: Vec<User> = self.known.load().users.values().cloned().collect();
-        users.sort_by(|a, b| a.name.cmp(&b.name));
-        users
-    }
-
-    /// Tokens that have not expired.
-    pub fn tokens(&self) -> Vec<Token> {
-        let now = clock::unix_seconds();
-        let known = self.known.load();
-        let mut tokens: Vec<Token> = known.tokens.values().filter(|token| token.expires_at > now).cloned().collect();
-        tokens.sort_by(|a, b| (a.issued_at, &a.jti).cmp(&(b.issued_at, &b.jti)));
-        tokens
-    }
-
     /// Durable first, then in memory, then told: one change at a time.
     async fn change<F>(&self, change: F) -> Result<(), Unchanged>
     where
@@ -298,40 +136,6 @@ impl Directory {
             Err(_) => Err(Denied { fault: Fault::Ours, ..Denied::because("state.db is unwell") }),
         }
     }
-}
-
-impl Token {
-    fn new(user: &str, ttl: Duration) -> Token {
-        let issued_at = clock::unix_seconds();
-        let ttl_s = i64::try_from(ttl.as_secs()).expect("a time to live is bounded by 90 days");
-        Token { jti: token::new_jti(), user: user.into(), issued_at, expires_at: issued_at + ttl_s, revoked: false }
-    }
-}
-
-impl SignIn {
-    pub fn with(token: &Token) -> SignIn {
-        SignIn::until(token.user.clone(), token.jti.clone(), token.expires_at)
-    }
-
-    fn until(user: Arc<str>, jti: Arc<str>, expires_at: i64) -> SignIn {
-        let left = u64::try_from(expires_at - clock::unix_seconds()).unwrap_or(0);
-        SignIn { user, jti, expires_at, expires: Instant::now() + Duration::from_secs(left) }
-    }
-}
-
-fn check_name(name: &str) -> Result<(), Unchanged> {
-    let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
-    if name.is_empty() || name.len() > 64 || !name.bytes().all(good) {
-        return Err(Unchanged::Invalid("a user's name has 1 to 64 of a-z, 0-9, '.', '_' and '-'".into()));
-    }
-    match RESERVED_NAMES.contains(&name) {
-        true => Err(Unchanged::Invalid(format!("the name {name} is the gateway's own"))),
-        false => Ok(()),
-    }
-}
-
-fn no_user(name: &str) -> Unchanged {
-    Unchanged::Invalid(format!("there is no active user {name}"))
 }
 
 #[cfg(test)]

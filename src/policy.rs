@@ -3,7 +3,6 @@
 mod condition;
 mod file;
 mod guard;
-mod pattern;
 mod rule;
 
 use std::collections::HashMap;

@@ -1,9 +1,11 @@
 //! Sign-ins as they should not be, and what changes do to those that were good.
 
+use std::time::Duration;
+
 use aws_lc_rs::hmac;
 use jsonwebtoken::{EncodingKey, Header};
 use rcgen::{KeyPair, PublicKeyData};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::*;

@@ -5,9 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::condition::Condition;
 use super::file::{Bounds, RoleEntry, RuleEntry};
-use super::pattern::Pattern;
 use super::{RuleName, file::RolesFile};
-use crate::command::{Action, Tags, catalogue};
+use crate::command::{Action, Pattern, Tags, catalogue};
 
 /// A rule is a unit: its conditions bound its own grants and refusals, and nobody else's.
 #[derive(Debug)]

@@ -2,8 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use super::condition::glob_matches;
-use crate::command::{Action, Tag, catalogue};
+use super::{Action, Tag, catalogue};
 
 #[derive(Debug)]
 pub enum Pattern {
@@ -43,4 +42,29 @@ impl Pattern {
             _ => None,
         }
     }
+}
+
+/// Whether a pattern matches a whole name: `*` is any run of characters, `?` is one. It takes at most the product of their lengths.
+pub fn glob_matches(pattern: &str, name: &str) -> bool {
+    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
+    let (mut at, mut position) = (0, 0);
+    let mut last_star: Option<(usize, usize)> = None;
+    while position < name.len() {
+        match pattern.get(at) {
+            Some('*') => {
+                last_star = Some((at, position));
+                at += 1;
+            }
+            Some(&wanted) if wanted == '?' || wanted == name[position] => (at, position) = (at + 1, position + 1),
+            // The last star takes one character more; earlier stars need not be tried again.
+            _ => match last_star {
+                Some((star, taken)) => {
+                    last_star = Some((star, taken + 1));
+                    (at, position) = (star + 1, taken + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[at..].iter().all(|&rest| rest == '*')
 }

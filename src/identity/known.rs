@@ -1,0 +1,65 @@
+//! What is known of users and tokens, in memory.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::token;
+use crate::clock;
+
+#[derive(Clone, Default)]
+pub struct Known {
+    pub users: HashMap<Arc<str>, User>,
+    pub tokens: HashMap<Arc<str>, Token>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct User {
+    #[serde(rename = "user")]
+    pub name: Arc<str>,
+    pub role: Arc<str>,
+    pub disabled: bool,
+    #[serde(skip)]
+    pub(super) password: Option<Arc<str>>,
+}
+
+/// What is known of a token; its text is known to its bearer alone.
+#[derive(Clone, Debug, Serialize)]
+pub struct Token {
+    pub jti: Arc<str>,
+    pub user: Arc<str>,
+    /// Unix time in seconds.
+    pub issued_at: i64,
+    pub expires_at: i64,
+    pub revoked: bool,
+}
+
+/// A successful sign-in: whose it is, and until when by the monotonic clock.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    pub user: Arc<str>,
+    pub jti: Arc<str>,
+    pub expires_at: i64,
+    pub expires: Instant,
+}
+
+impl Token {
+    pub(super) fn new(user: &str, ttl: Duration) -> Token {
+        let issued_at = clock::unix_seconds();
+        let ttl_s = i64::try_from(ttl.as_secs()).expect("a time to live is bounded by 90 days");
+        Token { jti: token::new_jti(), user: user.into(), issued_at, expires_at: issued_at + ttl_s, revoked: false }
+    }
+}
+
+impl SignIn {
+    pub fn with(token: &Token) -> SignIn {
+        SignIn::until(token.user.clone(), token.jti.clone(), token.expires_at)
+    }
+
+    pub(super) fn until(user: Arc<str>, jti: Arc<str>, expires_at: i64) -> SignIn {
+        let left = u64::try_from(expires_at - clock::unix_seconds()).unwrap_or(0);
+        SignIn { user, jti, expires_at, expires: Instant::now() + Duration::from_secs(left) }
+    }
+}
