@@ -18,16 +18,16 @@ use tokio::sync::{Mutex, watch};
 
 use crate::clock;
 use known::Known;
-pub use known::{SignIn, Token, User};
+pub use known::{Proof, SignIn, Token, User};
 use store::Store;
 pub use token::{AUDIENCE, Claims, ISSUER, Keys, TYPE};
 
 /// All users and tokens.
 pub struct Directory {
     /// Read for every command: never locked.
-    known: ArcSwap<Known>,
+    known: Arc<ArcSwap<Known>>,
     /// Counts changes, so that open connections look again at who they belong to.
-    changed: watch::Sender<u64>,
+    changed: Arc<watch::Sender<u64>>,
     store: Arc<Mutex<Store>>,
     keys: Keys,
     passwords: password::Verifier,
@@ -55,8 +55,13 @@ pub enum Fault {
 }
 
 impl Denied {
+    /// Somebody showed what anybody may make up.
     fn because(reason: &'static str) -> Denied {
         Denied { reason, user: None, fault: Fault::Guess }
+    }
+
+    fn unwell() -> Denied {
+        Denied { reason: "state.db is unwell", user: None, fault: Fault::Ours }
     }
 }
 
@@ -75,8 +80,8 @@ impl Directory {
         let store = Store::open(&state_dir.join("state.db"))?;
         let known = store.load(clock::unix_seconds())?;
         Ok(Directory {
-            known: ArcSwap::from_pointee(known),
-            changed: watch::Sender::new(0),
+            known: Arc::new(ArcSwap::from_pointee(known)),
+            changed: Arc::default(),
             store: Arc::new(Mutex::new(store)),
             keys: Keys::open(&state_dir.join("keys"))?,
             passwords: password::Verifier::new(),
@@ -88,10 +93,12 @@ impl Directory {
         self.known.load().users.get(user).filter(|user| !user.disabled).map(|user| user.role.clone())
     }
 
-    /// The role that a sign-in gives now: none once its token is revoked or its user disabled.
+    /// The role that a sign-in gives now: none once what proved it is revoked or its user disabled.
     pub fn role_of_sign_in(&self, sign_in: &SignIn) -> Option<Arc<str>> {
         let known = self.known.load();
-        known.tokens.get(&sign_in.jti).filter(|token| !token.revoked)?;
+        match &sign_in.proof {
+            Proof::Token(jti) => _ = known.tokens.get(jti).filter(|token| !token.revoked)?,
+        }
         known.users.get(&sign_in.user).filter(|user| !user.disabled).map(|user| user.role.clone())
     }
 
@@ -115,13 +122,16 @@ impl Directory {
         F: FnOnce(&mut Store, &mut Known) -> Result<(), Unchanged> + Send + 'static,
     {
         let mut store = self.store.clone().lock_owned().await;
-        let mut known = Known::clone(&self.known.load());
-        let work = move || (change(&mut store, &mut known).map(|()| known), store);
-        let (known, _store) =
-            tokio::task::spawn_blocking(work).await.map_err(|error| Unchanged::Unwell(error.into()))?;
-        self.known.store(Arc::new(known?));
-        self.changed.send_modify(|count| *count += 1);
-        Ok(())
+        let (known, changed) = (self.known.clone(), self.changed.clone());
+        // All of it on the blocking thread: what is in the file is known, even if nobody waits for it any more.
+        let work = move || {
+            let mut after = Known::clone(&known.load());
+            change(&mut store, &mut after)?;
+            known.store(Arc::new(after));
+            changed.send_modify(|count| *count += 1);
+            Ok(())
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|error| Unchanged::Unwell(error.into()))?
     }
 
     /// When the file is unwell, nobody signs in.
@@ -131,9 +141,9 @@ impl Directory {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => {
                 tracing::error!(error = format!("{error:#}"), "state.db is unwell: nobody signs in");
-                Err(Denied { fault: Fault::Ours, ..Denied::because("state.db is unwell") })
+                Err(Denied::unwell())
             }
-            Err(_) => Err(Denied { fault: Fault::Ours, ..Denied::because("state.db is unwell") }),
+            Err(_) => Err(Denied::unwell()),
         }
     }
 }

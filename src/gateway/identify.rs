@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::interpret::Request;
 use crate::clock;
-use crate::identity::{Denied, Directory, Fault, SignIn, Token};
+use crate::identity::{Denied, Directory, Fault, Proof, SignIn, Token};
 use crate::refusal::{Code, Refusal};
 
 /// Whoever is at the other end of a connection.
@@ -46,19 +46,23 @@ impl Caller {
         &self.name
     }
 
-    /// The token that the caller signed in with.
-    pub fn jti(&self) -> Option<&Arc<str>> {
+    /// How the caller signed in, if that was asked of it.
+    pub fn sign_in(&self) -> Option<&SignIn> {
         match &self.source {
-            Source::SignedIn(sign_in) => Some(&sign_in.jti),
+            Source::SignedIn(sign_in) => Some(sign_in),
             _ => None,
         }
     }
 
+    /// The token that the caller signed in with.
+    pub fn jti(&self) -> Option<&Arc<str>> {
+        self.sign_in().map(|sign_in| match &sign_in.proof {
+            Proof::Token(jti) => jti,
+        })
+    }
+
     pub fn expires_at(&self) -> Option<i64> {
-        match &self.source {
-            Source::SignedIn(sign_in) => Some(sign_in.expires_at),
-            _ => None,
-        }
+        self.sign_in().map(|sign_in| sign_in.expires_at)
     }
 
     /// The role that the caller has now. It is looked up for every request, so a change takes effect at once.

@@ -36,13 +36,20 @@ pub struct Token {
     pub revoked: bool,
 }
 
-/// A successful sign-in: whose it is, and until when by the monotonic clock.
+/// A successful sign-in: whose it is, by what, and until when by the monotonic clock.
 #[derive(Clone, Debug)]
 pub struct SignIn {
     pub user: Arc<str>,
-    pub jti: Arc<str>,
+    pub proof: Proof,
     pub expires_at: i64,
     pub expires: Instant,
+}
+
+/// What somebody showed. It is looked up again for every request, so that revoking it holds at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A token, by its `jti`.
+    Token(Arc<str>),
 }
 
 impl Token {
@@ -55,11 +62,11 @@ impl Token {
 
 impl SignIn {
     pub fn with(token: &Token) -> SignIn {
-        SignIn::until(token.user.clone(), token.jti.clone(), token.expires_at)
+        SignIn::until(token.user.clone(), Proof::Token(token.jti.clone()), token.expires_at)
     }
 
-    pub(super) fn until(user: Arc<str>, jti: Arc<str>, expires_at: i64) -> SignIn {
+    pub(super) fn until(user: Arc<str>, proof: Proof, expires_at: i64) -> SignIn {
         let left = u64::try_from(expires_at - clock::unix_seconds()).unwrap_or(0);
-        SignIn { user, jti, expires_at, expires: Instant::now() + Duration::from_secs(left) }
+        SignIn { user, proof, expires_at, expires: Instant::now() + Duration::from_secs(left) }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::{Denied, Directory, Fault, SignIn, Token};
+use super::{Denied, Directory, Fault, Proof, SignIn, Token};
 use crate::clock;
 
 /// How long a sign-in by password lasts.
@@ -25,7 +25,7 @@ impl Directory {
         match known.users.get(&claims.sub) {
             None => denied("a token of nobody known"),
             Some(user) if user.disabled => denied("a disabled user"),
-            Some(_) => Ok(SignIn::until(claims.sub, claims.jti, claims.exp)),
+            Some(_) => Ok(SignIn::until(claims.sub, Proof::Token(claims.jti), claims.exp)),
         }
     }
 

@@ -69,7 +69,7 @@ async fn a_good_token_signs_its_user_in_with_the_role_of_this_moment() {
     let studio = Studio::new().await;
     let (token, text) = studio.token().await;
     let sign_in = studio.sign_in(text.expose_secret()).await.expect("a good token");
-    assert_eq!((&*sign_in.user, &sign_in.jti), ("mia", &token.jti));
+    assert_eq!((&*sign_in.user, &sign_in.proof), ("mia", &Proof::Token(token.jti)));
     assert_eq!(studio.directory.role_of_sign_in(&sign_in).as_deref(), Some("mixer"));
 }
 
