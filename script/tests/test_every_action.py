@@ -3,10 +3,11 @@
 import unittest
 
 from LiveGate.registry import ACTIONS, LIVE_VERSIONS
+from LiveGate.witness import plain
 from livesim import facts
 from tests import cases
 from tests.actions_case import KINDS
-from tests.studio import Studio
+from tests.studio import KEY, Studio
 
 NOWHERE = 9999
 
@@ -15,19 +16,19 @@ class EveryActionCase(unittest.TestCase):
     def setUp(self):
         self.sets = list(cases.by_plan())
 
-    def for_each(self, wanted, check):
+    def for_each(self, wanted, check, key=None):
         """Calls `check` with a new studio for every case whose action is `wanted`, on every version of Live."""
         for version in LIVE_VERSIONS:
             for plan, of_plan in self.sets:
                 for name, case in of_plan.items():
                     if wanted(ACTIONS[name], version):
                         with self.subTest(action=name, live=version):
-                            studio = self.open(version, plan, case)
+                            studio = self.open(version, plan, case, key)
                             check(studio, name, case)
                             studio.close()
 
-    def open(self, version, plan, case=None):
-        studio = Studio(version, plan)
+    def open(self, version, plan, case=None, key=None):
+        studio = Studio(version, plan, key=key)
         self.addCleanup(studio.close)
         if case is not None and case.before is not None:
             case.before(studio.song)
@@ -81,6 +82,57 @@ class Effects(EveryActionCase):
         self.assert_promised(name, answer)
         self.assertEqual({field: answer.get(field) for field in case.answer or {}}, case.answer or {})
         self.assertEqual(changes, [])
+
+
+class ToTheTrail(EveryActionCase):
+    """What the gateway is told of each change beside the answer."""
+
+    # Whether they can be told depends on more than the set: on what was played, or on what Live's windows show.
+    SAY_NOTHING = {"undo", "redo", "stop_all_clips", "nudge_up", "nudge_down", "show_message_box"}
+    SHOW = {"show_clip_view", "show_arrangement_view", "select_all_notes", "deselect_all_notes"}
+
+    def test_every_change_declares_what_it_tells_or_is_known_to_tell_nothing(self):
+        silent = set()
+        for name, action in ACTIONS.items():
+            possible = len(action.missing) < len(LIVE_VERSIONS)
+            if possible and "read" not in action.access and not (action.sets or action.loses or action.tells):
+                silent.add(name)
+        self.assertEqual(silent, self.SAY_NOTHING | self.SHOW)
+
+    def test_what_a_change_declares_is_told_as_it_was_and_as_it_is(self):
+        self.for_each(is_change, self.check_told, KEY)
+
+    def check_told(self, studio, name, case):
+        action, seen_before = ACTIONS[name], plain(case.look(studio.live))
+        answer = studio.connect_keyed().ask_keyed(name, **case.params)
+        self.assertTrue(answer["ok"], answer)
+        told = answer.get("trail", {})
+        before, after = told.get("before", {}), told.get("after", {})
+        self.assertNotIn("omitted", told)
+        self.assertEqual(set(after), set(action.sets) | set(action.tells))
+        self.assertLessEqual(set(action.loses), set(before))
+        self.assertLessEqual(set(before) - set(action.loses), set(action.sets))
+        self.assertNotIn(None, (*before.values(), *after.values()))
+        for field in set(after) & set(answer):
+            self.assertEqual(after[field], plain(answer[field]), field)
+        if action.sets and name != "stop_clip":  # which Live does later, at the next launch quantization
+            self.assertNotEqual(before, after)
+        if len(action.sets) == 1 and len(before) == 1 and "color_index" not in action.sets:  # cases look at the color
+            (member,) = action.sets
+            for told_value, seen in ((before[member], seen_before), (after[member], plain(case.after))):
+                if type(seen) is type(told_value) and not isinstance(seen, list):
+                    self.assertEqual(told_value, seen)
+
+    def test_what_a_change_names_is_told_by_name(self):
+        self.for_each(is_change, self.check_touched, KEY)
+
+    def check_touched(self, studio, name, case):
+        client = studio.connect_keyed()
+        expected = client.ask_keyed(name, dry_run=True, **case.params)
+        named = {kind: names for kind, names in expected.get("targets", {}).items() if names}
+        touched = client.ask_keyed(name, **case.params).get("trail", {}).get("touched", {})
+        for kind, names in named.items():
+            self.assertEqual(touched[kind][: len(names)], names)
 
 
 class Refusals(EveryActionCase):

@@ -72,6 +72,66 @@ class Told(WitnessCase):
         self.assertEqual(told, {"omitted": True})
 
 
+class Lost(WitnessCase):
+    """What is gone afterwards is told as far as it helps to have it again."""
+
+    def add_notes(self, count):
+        notes = [{"pitch": 36 + index % 24, "start": index / 8, "duration": 0.1} for index in range(count)]
+        self.client.ask_keyed("add_notes", track_index=DRUMS, scene_index=0, notes=notes)
+
+    def test_a_deleted_clip_with_its_notes(self):
+        self.add_notes(2)
+        self.client.ask_keyed("set_clip_name", track_index=DRUMS, scene_index=0, name="Beat")
+        told = self.told("delete_clip", track_index=DRUMS, scene_index=0)
+        self.assertEqual(told["touched"], {"track": ["Drums"], "clip": ["Beat"]})
+        clip = told["before"]["clip"]
+        self.assertEqual((clip["name"], clip["length"], clip["looping"]), ("Beat", 4.0, True))
+        first = [[36, 0.0, 0.1, 100.0, 0], [37, 0.125, 0.1, 100.0, 0]]
+        self.assertEqual(clip["notes"], {"count": 2, "first": first})
+        self.assertNotIn("after", told)
+
+    def test_removed_notes_of_many_the_first(self):
+        self.add_notes(32)
+        notes = self.told("remove_notes", track_index=DRUMS, clip_index=0, time_from=0.5)["before"]["notes"]
+        self.assertEqual((notes["count"], len(notes["first"])), (28, 24))
+        self.assertEqual([note[1] for note in notes["first"][:2]], [0.5, 0.625])
+
+    def test_a_deleted_track_with_its_mixer_devices_and_clips(self):
+        self.client.ask_keyed("add_device", track_index=DRUMS, device_name="Reverb")
+        self.client.ask_keyed("set_track_volume", track_index=DRUMS, volume=0.25)
+        told = self.told("delete_track", track_index=DRUMS)
+        track = told["before"]["track"]
+        self.assertEqual((track["name"], track["volume"], track["devices"]), ("Drums", 0.25, ["Reverb"]))
+        self.assertEqual(track["clips"], [[0, ""]])
+        self.assertEqual(told["touched"], {"track": ["Drums"]})
+
+    def test_what_a_device_was_set_to_before_chance_had_its_way(self):
+        self.client.ask_keyed("add_device", track_index=DRUMS, device_name="Reverb")
+        told = self.told("randomize_device", track_index=DRUMS, device_index=0)
+        before, after = told["before"]["values"], told["after"]["values"]
+        self.assertEqual(len(before), len(after))
+        self.assertNotEqual(before, after)
+
+    def test_what_is_new_is_touched_by_its_name(self):
+        self.assertEqual(self.told("create_midi_track", name="Lead")["touched"], {"track": ["Lead"]})
+        self.assertEqual(self.told("duplicate_track", track_index=BASS)["after"]["new_index"], 2)
+        told = self.told("add_device", track_index=DRUMS, device_name="reverb")
+        self.assertEqual(told["touched"], {"track": ["Drums"], "device": ["Reverb"]})
+
+    def test_each_object_is_looked_at_where_it_was_though_others_have_moved(self):
+        """A command that takes several ticks; meanwhile the track before it is deleted."""
+        self.client.say(
+            {"action": "set_track_input_routing", "id": 90, "expires_at_ms": self.client.now_ms() + 9000, "lane": 1,
+             "track_index": VOCALS, "routing_type_name": "No Input"},
+            {"action": "delete_track", "id": 91, "expires_at_ms": self.client.now_ms() + 9000, "lane": 2,
+             "track_index": DRUMS},
+        )
+        answers = {answer["id"]: answer for answer in self.client.answers(2)}
+        told = answers[90]["trail"]
+        self.assertEqual(told["touched"], {"track": ["Vocals"]})
+        self.assertEqual(told["after"]["routing_type"], "No Input")
+
+
 class ToNobody(WitnessCase):
     key = None
 

@@ -31,6 +31,7 @@ def get_arrangement_clips(host, track_index: targets.INDEX):
         "end_time": "number",
         "message": "string",
     },
+    tells=("start_time", "end_time"),
 )
 def duplicate_to_arrangement(host, track_index: targets.INDEX, clip_index: targets.INDEX, time: TIME = None):
     """Copies a session clip into the arrangement of its track, by default to the play position.

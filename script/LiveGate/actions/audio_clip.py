@@ -9,7 +9,7 @@ from .clip_settings import CLIP, PLACE, placed, write
 WARP_MODES = ("Beats", "Tones", "Texture", "Re-Pitch", "Complex", "REX", "Complex Pro")
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, gain="number", gain_display="string"))
+@action("clip", ["edit"], CLIP, dict(PLACE, gain="number", gain_display="string"), sets={"gain": "clip.gain"})
 def set_clip_gain(host, track_index: targets.INDEX, clip_index: targets.INDEX, gain: Number(minimum=0, maximum=1)):
     """Sets how loud an audio clip plays: 0 to 1 on Live's scale, where 0.4 is 0 dB and 1 is 24 dB. Uses Clip.gain."""
     clip = targets.audio_clip(host, track_index, clip_index)
@@ -17,7 +17,7 @@ def set_clip_gain(host, track_index: targets.INDEX, clip_index: targets.INDEX, g
     return placed(track_index, clip_index, gain=float(actual), gain_display=str(clip.gain_display_string))
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, pitch_coarse="integer"))
+@action("clip", ["edit"], CLIP, dict(PLACE, pitch_coarse="integer"), sets={"pitch_coarse": "clip.pitch_coarse"})
 def set_clip_pitch_coarse(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, semitones: Integer(minimum=-48, maximum=48)
 ):
@@ -27,7 +27,7 @@ def set_clip_pitch_coarse(
     return placed(track_index, clip_index, pitch_coarse=int(actual))
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, pitch_fine="number"))
+@action("clip", ["edit"], CLIP, dict(PLACE, pitch_fine="number"), sets={"pitch_fine": "clip.pitch_fine"})
 def set_clip_pitch_fine(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, cents: Number(minimum=-50, maximum=49)
 ):
@@ -47,7 +47,13 @@ def get_clip_warp_mode(host, track_index: targets.INDEX, clip_index: targets.IND
     return placed(track_index, clip_index, warping=bool(clip.warping), **_mode(clip))
 
 
-@action("audio_clip", ["edit"], CLIP, dict(PLACE, warp_mode="integer", warp_mode_name="string"))
+@action(
+    "audio_clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, warp_mode="integer", warp_mode_name="string"),
+    sets={"warp_mode": "clip.warp_mode"},
+)
 def set_clip_warp_mode(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, warp_mode: Integer(minimum=0, maximum=6)
 ):
@@ -65,7 +71,7 @@ def set_clip_warp_mode(
     return placed(track_index, clip_index, **_mode(clip))
 
 
-@action("audio_clip", ["edit"], CLIP, dict(PLACE, warping="boolean"))
+@action("audio_clip", ["edit"], CLIP, dict(PLACE, warping="boolean"), sets={"warping": "clip.warping"})
 def set_clip_warping(host, track_index: targets.INDEX, clip_index: targets.INDEX, warping: Boolean() = True):
     """Has an audio clip follow the tempo of the set, or play as it was recorded.
 
@@ -122,7 +128,7 @@ def get_clip_ram_mode(host, track_index: targets.INDEX, clip_index: targets.INDE
     return placed(track_index, clip_index, ram_mode=bool(clip.ram_mode))
 
 
-@action("clip_ram_mode", ["edit"], CLIP, dict(PLACE, ram_mode="boolean"))
+@action("clip_ram_mode", ["edit"], CLIP, dict(PLACE, ram_mode="boolean"), sets={"ram_mode": "clip.ram_mode"})
 def set_clip_ram_mode(host, track_index: targets.INDEX, clip_index: targets.INDEX, ram_mode: Boolean() = True):
     """Has an audio clip played from memory, or from disk. Uses Clip.ram_mode."""
     clip = targets.audio_clip(host, track_index, clip_index)

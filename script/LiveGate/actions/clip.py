@@ -3,7 +3,7 @@
 from ..errors import Refusal
 from ..parameters import Number
 from ..registry import action
-from . import targets
+from . import losses, targets
 
 CLIP = {"track": "track_index", "clip": "scene_index"}
 PLACE = {"track_index": "integer", "scene_index": "integer", "message": "string"}
@@ -14,7 +14,7 @@ LAUNCH = dict(STOP, set=None, selection=None)
 LAUNCHED = dict(PLACE, is_triggered="boolean", is_playing="boolean")
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, length="number"))
+@action("clip", ["edit"], CLIP, dict(PLACE, length="number"), tells=("length",))
 def create_midi_clip(
     host,
     track_index: targets.INDEX,
@@ -32,7 +32,7 @@ def create_midi_clip(
     return _placed(track_index, scene_index, "was created", length=slot.clip.length)
 
 
-@action("clip", ["edit", "destructive"], CLIP, PLACE)
+@action("clip", ["edit", "destructive"], CLIP, PLACE, loses={"clip": losses.clip})
 def delete_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Deletes the clip in a slot. Uses ClipSlot.delete_clip."""
     slot = targets.filled_slot(host, track_index, scene_index)
@@ -47,6 +47,7 @@ def delete_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     # The copy goes where room is; the scene that may have to be added for it gets selected.
     {"track": "track_index", "clip": None, "set": None, "selection": None},
     dict(PLACE, new_index="integer"),
+    tells=("new_index",),
 )
 def duplicate_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Copies a clip into the next free slot below it; if there is none, Live adds a scene.
@@ -60,7 +61,13 @@ def duplicate_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX)
     return _placed(track_index, scene_index, "was copied to row %d" % new_index, new_index=new_index)
 
 
-@action("clip", ["launch"], LAUNCH, LAUNCHED)
+@action(
+    "clip",
+    ["launch"],
+    LAUNCH,
+    LAUNCHED,
+    sets={"is_triggered": "slot.is_triggered", "is_playing": "slot.is_playing"},
+)
 def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Launches a clip; it starts at the next launch quantization, and what plays on the track until then stops.
 
@@ -71,7 +78,13 @@ def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     return _launched(slot, track_index, scene_index, "is launched")
 
 
-@action("clip", ["launch", "stop"], STOP, LAUNCHED)
+@action(
+    "clip",
+    ["launch", "stop"],
+    STOP,
+    LAUNCHED,
+    sets={"is_triggered": "slot.is_triggered", "is_playing": "slot.is_playing"},
+)
 def stop_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Stops a clip that plays or is about to, at the next launch quantization; one that does neither is left alone.
 
@@ -135,7 +148,7 @@ def described(clip):
     }
 
 
-@action("clip", ["edit", "names"], CLIP, dict(PLACE, name="string"), names="clip")
+@action("clip", ["edit", "names"], CLIP, dict(PLACE, name="string"), names="clip", sets={"name": "clip.name"})
 def set_clip_name(host, track_index: targets.INDEX, scene_index: targets.INDEX, name: targets.NAME):
     """Names a clip. Uses Clip.name."""
     clip = targets.filled_slot(host, track_index, scene_index).clip

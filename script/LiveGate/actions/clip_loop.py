@@ -12,7 +12,7 @@ from .clip_settings import CLIP, PLACE, placed, write
 POSITION = Number(unit="beats")
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, looping="boolean"))
+@action("clip", ["edit"], CLIP, dict(PLACE, looping="boolean"), sets={"looping": "clip.looping"})
 def set_clip_looping(host, track_index: targets.INDEX, clip_index: targets.INDEX, looping: Boolean() = True):
     """Switches the loop of a clip on or off; an audio clip has to be warped to loop. Uses Clip.looping."""
     clip = targets.clip(host, track_index, clip_index)
@@ -23,7 +23,7 @@ def set_clip_looping(host, track_index: targets.INDEX, clip_index: targets.INDEX
     return placed(track_index, clip_index, looping=looping)
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, loop_start="number"))
+@action("clip", ["edit"], CLIP, dict(PLACE, loop_start="number"), sets={"loop_start": "clip.loop_start"})
 def set_clip_loop_start(host, track_index: targets.INDEX, clip_index: targets.INDEX, loop_start: POSITION):
     """Moves the start of a clip's loop, which must stay before its end.
 
@@ -36,7 +36,7 @@ def set_clip_loop_start(host, track_index: targets.INDEX, clip_index: targets.IN
     return placed(track_index, clip_index, loop_start=float(actual))
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, loop_end="number"))
+@action("clip", ["edit"], CLIP, dict(PLACE, loop_end="number"), sets={"loop_end": "clip.loop_end"})
 def set_clip_loop_end(host, track_index: targets.INDEX, clip_index: targets.INDEX, loop_end: POSITION):
     """Moves the end of a clip's loop, which must stay behind its start.
 
@@ -49,7 +49,7 @@ def set_clip_loop_end(host, track_index: targets.INDEX, clip_index: targets.INDE
     return placed(track_index, clip_index, loop_end=float(actual))
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, start_marker="number"))
+@action("clip", ["edit"], CLIP, dict(PLACE, start_marker="number"), sets={"start_marker": "clip.start_marker"})
 def set_clip_start_marker(host, track_index: targets.INDEX, clip_index: targets.INDEX, start_marker: POSITION):
     """Moves the marker where a clip starts to play, which must stay before the end marker.
 
@@ -62,7 +62,7 @@ def set_clip_start_marker(host, track_index: targets.INDEX, clip_index: targets.
     return placed(track_index, clip_index, start_marker=float(actual))
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, end_marker="number"))
+@action("clip", ["edit"], CLIP, dict(PLACE, end_marker="number"), sets={"end_marker": "clip.end_marker"})
 def set_clip_end_marker(host, track_index: targets.INDEX, clip_index: targets.INDEX, end_marker: POSITION):
     """Moves the marker where a clip without a loop ends, which must stay behind the start marker.
 

@@ -23,7 +23,7 @@ def write(clip, member, value, what):
     return actual
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, muted="boolean"))
+@action("clip", ["edit"], CLIP, dict(PLACE, muted="boolean"), sets={"muted": "clip.muted"})
 def set_clip_muted(host, track_index: targets.INDEX, clip_index: targets.INDEX, muted: Boolean() = True):
     """Deactivates a clip, so that launching it gives silence, or activates it again. Uses Clip.muted."""
     clip = targets.clip(host, track_index, clip_index)
@@ -32,7 +32,7 @@ def set_clip_muted(host, track_index: targets.INDEX, clip_index: targets.INDEX, 
     return placed(track_index, clip_index, muted=muted)
 
 
-@action("clip", ["edit"], CLIP, COLORED)
+@action("clip", ["edit"], CLIP, COLORED, sets={"color_index": "clip.color_index"})
 def set_clip_color(host, track_index: targets.INDEX, clip_index: targets.INDEX, color_index: COLOR_INDEX):
     """Gives a clip one of the 70 colors of Live's palette, by its index: 0 to 13 are the top row.
 
@@ -52,7 +52,13 @@ def get_clip_color(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     return _colors(track_index, clip_index, targets.clip(host, track_index, clip_index))
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, signature_numerator="integer", signature_denominator="integer"))
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, signature_numerator="integer", signature_denominator="integer"),
+    sets={"signature_numerator": "clip.signature_numerator"},
+)
 def set_clip_signature_numerator(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, numerator: Integer(minimum=1, maximum=99)
 ):

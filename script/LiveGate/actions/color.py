@@ -10,7 +10,13 @@ COLORED = {"track_index": "integer", "color_index": "integer", "color": "integer
 NO_COLOR = -1
 
 
-@action("track", ["edit"], {"track": "track_index"}, dict(COLORED, message="string"))
+@action(
+    "track",
+    ["edit"],
+    {"track": "track_index"},
+    dict(COLORED, message="string"),
+    sets={"color_index": "track.color_index"},
+)
 def set_track_color(host, track_index: targets.INDEX, color_index: COLOR_INDEX):
     """Gives a track one of the 70 colors of Live's palette: 0 to 13 are its top row. Uses Track.color_index."""
     track = targets.track(host, track_index)

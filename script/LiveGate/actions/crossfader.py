@@ -17,7 +17,13 @@ def get_crossfader_assignment(host, track_index: targets.INDEX):
     return _assigned(track_index, targets.track(host, track_index))
 
 
-@action("crossfader", ["mix"], {"track": "track_index"}, ASSIGNED)
+@action(
+    "crossfader",
+    ["mix"],
+    {"track": "track_index"},
+    ASSIGNED,
+    sets={"crossfader_assignment": "track.mixer_device.crossfade_assign"},
+)
 def set_crossfader_assignment(host, track_index: targets.INDEX, assignment: Integer(enum=(0, 1, 2))):
     """Puts a track on a side of the crossfader as Live numbers them: 0 is A, 1 is none, 2 is B.
 

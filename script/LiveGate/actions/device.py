@@ -2,7 +2,7 @@
 
 from ..parameters import Boolean
 from ..registry import action
-from . import parameter_values, targets
+from . import losses, parameter_values, targets
 from .device_descriptions import PLACE, SUMMARY, device_type, on_switch, placed, summary
 
 DEVICE = {"track": "track_index", "device": "device_index"}
@@ -30,7 +30,13 @@ def get_master_chain_summary(host):
     return summary(host.song.master_track)
 
 
-@action("device", ["device"], DEVICE, dict(PLACE, enabled="boolean", is_active="boolean"))
+@action(
+    "device",
+    ["device"],
+    DEVICE,
+    dict(PLACE, enabled="boolean", is_active="boolean"),
+    sets={"enabled": losses.is_switched_on},
+)
 def set_device_on_off(host, track_index: targets.INDEX, device_index: targets.INDEX, enabled: Boolean() = True):
     """Switches a device on or off; is_active is whether it works then. Refused while a macro controls its switch.
 
@@ -43,7 +49,13 @@ def set_device_on_off(host, track_index: targets.INDEX, device_index: targets.IN
     return placed(track_index, device_index, device, enabled=enabled, is_active=bool(device.is_active))
 
 
-@action("device", ["edit", "destructive"], dict(DEVICE, selection=None), dict(PLACE, message="string"))
+@action(
+    "device",
+    ["edit", "destructive"],
+    dict(DEVICE, selection=None),
+    dict(PLACE, message="string"),
+    loses={"device": losses.device},
+)
 def delete_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Deletes a device of a track, a rack with all that is in it; the devices behind it move up.
 
@@ -76,7 +88,13 @@ def get_device_type(host, track_index: targets.INDEX, device_index: targets.INDE
     return placed(track_index, device_index, device, **device_type(device))
 
 
-@action("plugin_window", ["view"], dict(DEVICE, selection=None), dict(PLACE, message="string"))
+@action(
+    "plugin_window",
+    ["view"],
+    dict(DEVICE, selection=None),
+    dict(PLACE, message="string"),
+    sets={"is_collapsed": "device.view.is_collapsed"},
+)
 def show_plugin_window(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Unfolds a device in Live's device view and selects it; Live's API cannot open a plug-in's own window.
 
@@ -91,7 +109,13 @@ def show_plugin_window(host, track_index: targets.INDEX, device_index: targets.I
     return placed(track_index, device_index, device, message=message)
 
 
-@action("plugin_window", ["view"], DEVICE, dict(PLACE, message="string"))
+@action(
+    "plugin_window",
+    ["view"],
+    DEVICE,
+    dict(PLACE, message="string"),
+    sets={"is_collapsed": "device.view.is_collapsed"},
+)
 def hide_plugin_window(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Folds a device in Live's device view; Live's API cannot close a plug-in's own window. What is selected stays so.
 

@@ -66,7 +66,7 @@ def set_device_param(
     return _write_at(host, track_index, device_index, param_index, value)
 
 
-@action("device", ["device"], DEVICE, WRITTEN)
+@action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
 def set_track_device_param(
     host,
     track_index: targets.INDEX,
@@ -78,7 +78,7 @@ def set_track_device_param(
     return _write_at(host, track_index, device_index, param_index, value)
 
 
-@action("device", ["device"], DEVICE, dict(WRITTEN, name="string"))
+@action("device", ["device"], DEVICE, dict(WRITTEN, name="string"), sets={"value": "parameter.value"})
 def set_device_parameter_by_name(
     host,
     track_index: targets.INDEX,
@@ -94,7 +94,7 @@ def set_device_parameter_by_name(
     return dict(written, name=written["param_name"])
 
 
-@action("max_for_live", ["device"], DEVICE, WRITTEN)
+@action("max_for_live", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
 def set_device_param_by_name(
     host,
     track_index: targets.INDEX,
@@ -109,7 +109,7 @@ def set_device_param_by_name(
     return _write_named(host, track_index, device_index, param_name, value)
 
 
-@action("device", ["device"], DEVICE, WRITTEN)
+@action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
 def set_track_device_param_by_name(
     host,
     track_index: targets.INDEX,

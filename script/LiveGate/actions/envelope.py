@@ -20,6 +20,15 @@ SAMPLES_MAX = EVENTS_MAX = 1024
 SAMPLES_AT_A_TIME = 64
 
 
+def _has_envelope(host, **place):
+    return _Place(host, **place).envelope is not None
+
+
+def _value_there(host, time, value=None, length=0.0, **place):
+    """What an envelope holds where a step is put or taken away."""
+    return _Place(host, **place).envelope.value_at_time(time + length / 2)
+
+
 @action("clip_automation", ["read"], result=dict(NAMED, has_envelope="boolean"))
 def get_clip_automation_envelope(
     host,
@@ -37,7 +46,7 @@ def get_clip_automation_envelope(
     return place.named("%s has %s" % (place.what, "an envelope" if found else "no envelope"), has_envelope=found)
 
 
-@action("clip_automation", ["edit"], ENVELOPE, NAMED)
+@action("clip_automation", ["edit"], ENVELOPE, NAMED, sets={"has_envelope": _has_envelope})
 def create_automation_envelope(
     host,
     track_index: targets.INDEX,
@@ -57,7 +66,7 @@ def create_automation_envelope(
     return place.named("%s has an envelope now" % place.what)
 
 
-@action("clip_automation", ["edit", "destructive"], ENVELOPE, NAMED)
+@action("clip_automation", ["edit", "destructive"], ENVELOPE, NAMED, sets={"has_envelope": _has_envelope})
 def clear_automation_envelope(
     host,
     track_index: targets.INDEX,
@@ -76,7 +85,13 @@ def clear_automation_envelope(
     return place.named("%s has no envelope any more" % place.what)
 
 
-@action("clip_automation", ["edit"], ENVELOPE, dict(NAMED, time="number", length="number", value="number"))
+@action(
+    "clip_automation",
+    ["edit"],
+    ENVELOPE,
+    dict(NAMED, time="number", length="number", value="number"),
+    sets={"value": _value_there},
+)
 def insert_automation_step(
     host,
     track_index: targets.INDEX,
@@ -112,6 +127,7 @@ def insert_automation_step(
     dict(NAMED, time="number", length="number", value="number"),
     one_undo_step=True,
     missing={"11": "AutomationEnvelope.delete_events_in_range"},
+    sets={"value": _value_there},
 )
 def remove_automation_step(
     host,

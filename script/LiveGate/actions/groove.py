@@ -21,7 +21,13 @@ def get_groove_pool_grooves(host):
     return {"count": len(grooves), "grooves": grooves}
 
 
-@action("groove_pool", ["edit"], CLIP, dict(PLACE, groove_index="integer", name="string", message="string"))
+@action(
+    "groove_pool",
+    ["edit"],
+    CLIP,
+    dict(PLACE, groove_index="integer", name="string", message="string"),
+    sets={"groove": "clip.groove.name"},
+)
 def set_clip_groove(host, track_index: targets.INDEX, clip_index: targets.INDEX, groove_index: targets.INDEX):
     """Has a clip use a groove of the pool. Live's API cannot take it away again, only exchange it. Uses Clip.groove."""
     clip = targets.clip(host, track_index, clip_index)
@@ -34,7 +40,13 @@ def set_clip_groove(host, track_index: targets.INDEX, clip_index: targets.INDEX,
     return placed(track_index, clip_index, groove_index=groove_index, name=name, message=message)
 
 
-@action("groove_quantize", ["edit"], SHARED, dict(PLACE, groove_amount="number", groove="string"))
+@action(
+    "groove_quantize",
+    ["edit"],
+    SHARED,
+    dict(PLACE, groove_amount="number", groove="string"),
+    sets={"groove_amount": "clip.groove.timing_amount"},
+)
 def set_clip_groove_amount(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, amount: Number(minimum=0, maximum=1)
 ):

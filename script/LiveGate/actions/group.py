@@ -40,7 +40,13 @@ def get_track_is_foldable(host, track_index: targets.INDEX):
 
 
 # Folding hides the tracks in the group.
-@action("routing", ["view"], {"track": None}, {"track_index": "integer", "fold_state": "boolean"})
+@action(
+    "routing",
+    ["view"],
+    {"track": None},
+    {"track_index": "integer", "fold_state": "boolean"},
+    sets={"fold_state": "track.fold_state"},
+)
 def set_track_fold_state(host, track_index: targets.INDEX, folded: Boolean() = True):
     """Folds a group, which hides its tracks, or unfolds it; refused for other tracks. Uses Track.fold_state."""
     track = targets.track(host, track_index)

@@ -10,6 +10,12 @@ USUAL_NAME = "Locator"
 NEXT, PREVIOUS = "next", "prev"
 
 
+def _named_at(host, locator_index):
+    """What the trail is told of a locator that is to go."""
+    locator = _in_order(host.song)[locator_index]
+    return {"name": locator.name, "time": locator.time}
+
+
 @action("loop_locator", ["read"], result={"count": "integer", "locators": "array"})
 def get_locators(host):
     """Lists the locators in the order of their times: locator_index, name, and time in beats. Uses Song.cue_points."""
@@ -27,6 +33,7 @@ def get_locators(host):
     {"locator_index": "integer", "name": "string", "time": "number", "message": "string"},
     one_undo_step=True,
     names="locator",
+    tells=("locator_index", "name", "time"),
 )
 def create_locator(host, time_in_beats: Number(minimum=0, unit="beats"), name: targets.NAME = None):
     """Sets a locator and names it, "Locator" unless told otherwise.
@@ -47,7 +54,13 @@ def create_locator(host, time_in_beats: Number(minimum=0, unit="beats"), name: t
     return excursion.when_at_home(host, begin)
 
 
-@action("loop_locator", ["edit", "destructive"], SET, {"locator_index": "integer", "message": "string"})
+@action(
+    "loop_locator",
+    ["edit", "destructive"],
+    SET,
+    {"locator_index": "integer", "message": "string"},
+    loses={"locator": _named_at},
+)
 def delete_locator(host, locator_index: targets.INDEX):
     """Deletes a locator, counted in the order of their times. Refused while the set plays or records.
 
@@ -79,7 +92,13 @@ def get_can_jump_to_prev_cue(host):
     return excursion.when_at_home(host, lambda: {"can_jump_to_prev_cue": bool(host.song.can_jump_to_prev_cue)})
 
 
-@action("project", ["transport"], SET, {"time": "number", "message": "string"})
+@action(
+    "project",
+    ["transport"],
+    SET,
+    {"time": "number", "message": "string"},
+    sets={"current_song_time": play_position.at_home},
+)
 def jump_to_next_cue(host):
     """Jumps to the next locator: at once, or at the next launch quantization if the set plays.
 
@@ -88,7 +107,13 @@ def jump_to_next_cue(host):
     return excursion.when_at_home(host, lambda: _jump(host, NEXT))
 
 
-@action("project", ["transport"], SET, {"time": "number", "message": "string"})
+@action(
+    "project",
+    ["transport"],
+    SET,
+    {"time": "number", "message": "string"},
+    sets={"current_song_time": play_position.at_home},
+)
 def jump_to_prev_cue(host):
     """Jumps to the previous locator: at once, or at the next launch quantization if the set plays.
 

@@ -24,14 +24,14 @@ def get_master_track_info(host):
     }
 
 
-@action("master_track", ["mix"], MASTER, {"volume": "number"})
+@action("master_track", ["mix"], MASTER, {"volume": "number"}, sets={"volume": "master.mixer_device.volume.value"})
 def set_master_volume(host, volume: VOLUME):
     """Moves the volume fader of the master track. Uses MixerDevice.volume."""
     fader = host.song.master_track.mixer_device.volume
     return {"volume": parameter_values.write_as("the volume of the master track", fader, volume)}
 
 
-@action("master_track", ["mix"], MASTER, {"pan": "number"})
+@action("master_track", ["mix"], MASTER, {"pan": "number"}, sets={"pan": "master.mixer_device.panning.value"})
 def set_master_pan(host, pan: PAN):
     """Places the whole mix between left and right. Uses MixerDevice.panning."""
     knob = host.song.master_track.mixer_device.panning
@@ -51,7 +51,7 @@ def get_metronome_volume(host):
     return {"volume": host.song.master_track.mixer_device.cue_volume.value}
 
 
-@action("metronome", ["mix"], MASTER, {"volume": "number"})
+@action("metronome", ["mix"], MASTER, {"volume": "number"}, sets={"volume": "master.mixer_device.cue_volume.value"})
 def set_metronome_volume(host, volume: VOLUME):
     """Sets how loud the metronome is: Live's cue volume, which previews share. Uses MixerDevice.cue_volume."""
     knob = host.song.master_track.mixer_device.cue_volume

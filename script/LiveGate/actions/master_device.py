@@ -54,7 +54,7 @@ def get_master_device_param_info(host, device_index: targets.INDEX, param_index:
     )
 
 
-@action("device", ["device"], DEVICE, WRITTEN)
+@action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
 def set_master_device_param(host, device_index: targets.INDEX, param_index: targets.INDEX, value: VALUE):
     """Sets a parameter of a device of the master track, as set_device_param does on other tracks.
 
@@ -64,7 +64,7 @@ def set_master_device_param(host, device_index: targets.INDEX, param_index: targ
     return dict(parameter_values.write_at(device, param_index, value), device_index=device_index)
 
 
-@action("device", ["device"], DEVICE, WRITTEN)
+@action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
 def set_master_device_param_by_name(host, device_index: targets.INDEX, param_name: PARAM_NAME, value: VALUE):
     """Sets a parameter of a device of the master track by its name, as set_device_parameter_by_name does elsewhere.
 

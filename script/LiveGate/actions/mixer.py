@@ -45,6 +45,7 @@ def set_track_pan(host, track_index: targets.INDEX, pan: PAN):
     ["mix"],
     {"track": "track_index", "return": "send_index"},
     {"track_index": "integer", "send_index": "integer", "value": "number", "message": "string"},
+    sets={"value": "send.value"},
 )
 def set_track_send(
     host, track_index: targets.INDEX, send_index: targets.INDEX, value: Number(unit="0 = nothing, 1 = all of it")
@@ -72,7 +73,13 @@ def get_track_sends(host, track_index: targets.INDEX):
     return {"track_index": track_index, "count": len(described), "sends": described}
 
 
-@action("track", ["record"], TRACK, {"track_index": "integer", "armed": "boolean", "message": "string"})
+@action(
+    "track",
+    ["record"],
+    TRACK,
+    {"track_index": "integer", "armed": "boolean", "message": "string"},
+    sets={"armed": "track.arm"},
+)
 def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True):
     """Arms a track for recording, or disarms it; other tracks stay as they are.
 
@@ -88,7 +95,13 @@ def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True):
     return {"track_index": track_index, "armed": armed, "message": "track %d is %s" % (track_index, state)}
 
 
-@action("track", ["mix"], {"track": None}, {"track_index": "integer", "solo": "boolean", "message": "string"})
+@action(
+    "track",
+    ["mix"],
+    {"track": None},
+    {"track_index": "integer", "solo": "boolean", "message": "string"},
+    sets={"solo": "track.solo"},
+)
 def solo_track(host, track_index: targets.INDEX, solo: Boolean() = True):
     """Solos a track, which silences all that are not soloed, or ends its solo; other solos stay as they are.
 

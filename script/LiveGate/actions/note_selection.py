@@ -2,7 +2,7 @@
 
 from ..parameters import Array
 from ..registry import action
-from . import targets
+from . import losses, targets
 from .clip_settings import CLIP, PLACE, placed
 from .notes import NOTE, NOTES_MAX, add, added
 
@@ -32,6 +32,8 @@ def deselect_all_notes(host, track_index: targets.INDEX, clip_index: targets.IND
     SELECTION,
     dict(PLACE, note_count="integer", note_ids="array", removed="integer", message="string"),
     one_undo_step=True,
+    loses={"notes": losses.selected_notes},
+    tells=("note_count",),
 )
 def replace_selected_notes(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, notes: Array(NOTE, max_items=NOTES_MAX)

@@ -3,7 +3,7 @@
 from ..errors import Refusal
 from ..parameters import REQUIRED, Array, Boolean, Integer, Number, Object
 from ..registry import action
-from . import targets
+from . import losses, targets
 from .clip_settings import CLIP, PLACE, placed
 
 PITCHES = 128
@@ -33,6 +33,7 @@ NOTE = Object(
         "note_ids": "array",
         "message": "string",
     },
+    tells=("note_count",),
 )
 def add_notes(host, track_index: targets.INDEX, scene_index: targets.INDEX, notes: Array(NOTE, max_items=NOTES_MAX)):
     """Adds notes to those that a MIDI clip has; they cut short or replace others of their pitch in their place.
@@ -89,6 +90,7 @@ def get_notes_extended(
     ["edit", "destructive"],
     CLIP,
     dict(PLACE, removed="integer", message="string"),
+    loses={"notes": losses.notes_within},
 )
 def remove_notes(
     host,

@@ -6,6 +6,11 @@ from . import excursion, patience
 PLAYED_MAX = 1.2
 
 
+def at_home(host, **_others):
+    """Where the song stands, for the trail; None while an action keeps it elsewhere for a moment."""
+    return None if host.is_on_excursion else host.song.current_song_time
+
+
 def move(host, time, answer):
     """Sets the play position; the answer is `answer(position)` once the song stands there or has played on from it."""
     host.song.current_song_time = time

@@ -29,7 +29,13 @@ def get_device_presets(host, track_index: targets.INDEX, device_index: targets.I
     )
 
 
-@action("device", ["device"], DEVICE, dict(PLACE, preset_index="integer", preset_name="string", message="string"))
+@action(
+    "device",
+    ["device"],
+    DEVICE,
+    dict(PLACE, preset_index="integer", preset_name="string", message="string"),
+    sets={"preset_index": "device.selected_preset_index"},
+)
 def set_device_preset(host, track_index: targets.INDEX, device_index: targets.INDEX, preset_index: targets.INDEX):
     """Selects a preset of a plug-in, which sets whatever the preset holds. Other devices have none in Live's API.
 

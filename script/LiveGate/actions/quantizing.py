@@ -3,7 +3,7 @@
 from ..errors import Refusal
 from ..parameters import Integer, Number
 from ..registry import action
-from . import targets
+from . import losses, targets
 from .clip_settings import CLIP, PLACE, placed
 
 # The grids that Live has of one kind of line each: beats, and the number in Song.RecordingQuantization.
@@ -17,7 +17,7 @@ BEATS = Number(exclusive_minimum=0, unit="beats")
 QUANTIZED = dict(PLACE, quantize_to="number", message="string")
 
 
-@action("groove_quantize", ["edit"], CLIP, QUANTIZED)
+@action("groove_quantize", ["edit"], CLIP, QUANTIZED, sets={"notes": losses.notes_of_clip})
 def quantize_clip(host, track_index: targets.INDEX, clip_index: targets.INDEX, quantize_to: BEATS):
     """Moves all notes of a MIDI clip to the nearest line of the grid, and the warp markers of an audio clip.
 
@@ -33,7 +33,7 @@ def quantize_clip(host, track_index: targets.INDEX, clip_index: targets.INDEX, q
     return _quantized(track_index, clip_index, beats, "the clip")
 
 
-@action("groove_quantize", ["edit"], CLIP, dict(QUANTIZED, pitch="integer"))
+@action("groove_quantize", ["edit"], CLIP, dict(QUANTIZED, pitch="integer"), sets={"notes": losses.notes_of_clip})
 def quantize_clip_pitch(
     host,
     track_index: targets.INDEX,

@@ -26,7 +26,7 @@ def get_chain_devices(host, track_index: targets.INDEX, device_index: targets.IN
     return placed(track_index, device_index, rack, chain_index=chain_index, count=len(devices), devices=devices)
 
 
-@action("rack_chain", ["mix"], DEVICE, dict(PLACE, chain_index="integer", mute="boolean"))
+@action("rack_chain", ["mix"], DEVICE, dict(PLACE, chain_index="integer", mute="boolean"), sets={"mute": "chain.mute"})
 def set_chain_mute(
     host,
     track_index: targets.INDEX,
@@ -38,7 +38,7 @@ def set_chain_mute(
     return _press(host, track_index, device_index, chain_index, "mute", mute)
 
 
-@action("rack_chain", ["mix"], DEVICE, dict(PLACE, chain_index="integer", solo="boolean"))
+@action("rack_chain", ["mix"], DEVICE, dict(PLACE, chain_index="integer", solo="boolean"), sets={"solo": "chain.solo"})
 def set_chain_solo(
     host,
     track_index: targets.INDEX,

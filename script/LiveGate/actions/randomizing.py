@@ -4,7 +4,7 @@ import os
 
 from ..errors import Refusal
 from ..registry import action
-from . import patience, targets
+from . import losses, patience, targets
 from .device import DEVICE
 from .device_descriptions import PLACE, placed
 
@@ -12,7 +12,14 @@ TAGS = ["device", "destructive"]
 FRACTION_BYTES = 6
 
 
-@action("device", TAGS, DEVICE, dict(PLACE, randomized_count="integer", message="string"), one_undo_step=True)
+@action(
+    "device",
+    TAGS,
+    DEVICE,
+    dict(PLACE, randomized_count="integer", message="string"),
+    one_undo_step=True,
+    sets={"values": losses.parameters},
+)
 def randomize_device_parameters(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Gives all parameters of a device that can be set random values within their ranges, as one step to undo.
 
@@ -27,7 +34,14 @@ def randomize_device_parameters(host, track_index: targets.INDEX, device_index: 
     return _randomize(host, device, answer)
 
 
-@action("device", TAGS, DEVICE, dict(PLACE, randomized_parameters="integer"), one_undo_step=True)
+@action(
+    "device",
+    TAGS,
+    DEVICE,
+    dict(PLACE, randomized_parameters="integer"),
+    one_undo_step=True,
+    sets={"values": losses.parameters},
+)
 def randomize_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Gives the parameters of a device random values: the same as randomize_device_parameters.
 

@@ -13,7 +13,13 @@ OFF, ON, IN_TRANSITION = 0, 1, 2
 MONITOR_IN = 0
 
 
-@action("session", ["record"], ARRANGEMENT, {"message": "string", "record_mode": "boolean"})
+@action(
+    "session",
+    ["record"],
+    ARRANGEMENT,
+    {"message": "string", "record_mode": "boolean"},
+    sets={"record_mode": "song.record_mode"},
+)
 def start_recording(host):
     """Switches recording into the arrangement on; armed tracks record while the set plays. Uses Song.record_mode."""
     return _set_record_mode(host, True, lambda: {"record_mode": True, "message": "recording is on"})
@@ -24,6 +30,7 @@ def start_recording(host):
     ["record", "stop"],
     SESSION,
     {"message": "string", "record_mode": "boolean", "session_record_status": "integer"},
+    sets={"record_mode": "song.record_mode", "session_record": "song.session_record"},
 )
 def stop_recording(host):
     """Switches recording off, into the arrangement and into session clips alike.
@@ -34,7 +41,7 @@ def stop_recording(host):
     return _set_record_mode(host, False, patience.insist(host, lambda: _end_overdub(host)))
 
 
-@action("property", ["record"], ARRANGEMENT, {"record_mode": "boolean"})
+@action("property", ["record"], ARRANGEMENT, {"record_mode": "boolean"}, sets={"record_mode": "song.record_mode"})
 def set_record_mode(host, mode: Integer(enum=(0, 1))):
     """Switches recording into the arrangement on (1) or off (0). Uses Song.record_mode."""
     return _set_record_mode(host, bool(mode), lambda: {"record_mode": bool(mode)})
@@ -46,19 +53,25 @@ def get_arrangement_overdub(host):
     return {"arrangement_overdub": bool(host.song.arrangement_overdub)}
 
 
-@action("transport", ["record"], ARRANGEMENT, {"arrangement_overdub": "boolean"})
+@action(
+    "transport",
+    ["record"],
+    ARRANGEMENT,
+    {"arrangement_overdub": "boolean"},
+    sets={"arrangement_overdub": "song.arrangement_overdub"},
+)
 def set_arrangement_overdub(host, enabled: Boolean() = True):
     """Lets recording add to the MIDI clips of the arrangement, or replace them. Uses Song.arrangement_overdub."""
     return _switch(host, "arrangement_overdub", enabled)
 
 
-@action("transport", ["record"], ARRANGEMENT, {"punch_in": "boolean"})
+@action("transport", ["record"], ARRANGEMENT, {"punch_in": "boolean"}, sets={"punch_in": "song.punch_in"})
 def set_punch_in(host, enabled: Boolean() = True):
     """Switches punch-in: nothing is recorded before the start of the arrangement loop. Uses Song.punch_in."""
     return _switch(host, "punch_in", enabled)
 
 
-@action("transport", ["record"], ARRANGEMENT, {"punch_out": "boolean"})
+@action("transport", ["record"], ARRANGEMENT, {"punch_out": "boolean"}, sets={"punch_out": "song.punch_out"})
 def set_punch_out(host, enabled: Boolean() = True):
     """Switches punch-out: nothing is recorded after the end of the arrangement loop. Uses Song.punch_out."""
     return _switch(host, "punch_out", enabled)
@@ -70,7 +83,13 @@ def get_session_record(host):
     return {"session_record": bool(host.song.session_record)}
 
 
-@action("automation", ["record"], SESSION, {"session_record": "boolean"})
+@action(
+    "automation",
+    ["record"],
+    SESSION,
+    {"session_record": "boolean"},
+    sets={"session_record": "song.session_record"},
+)
 def set_session_record(host, enabled: Boolean() = True):
     """Switches overdubbing into the clips that play on armed tracks, which starts playing. Uses Song.session_record."""
     return _switch(host, "session_record", enabled)
@@ -82,7 +101,13 @@ def get_session_automation_record(host):
     return {"session_automation_record": bool(host.song.session_automation_record)}
 
 
-@action("automation", ["record"], SESSION, {"session_automation_record": "boolean"})
+@action(
+    "automation",
+    ["record"],
+    SESSION,
+    {"session_automation_record": "boolean"},
+    sets={"session_automation_record": "song.session_automation_record"},
+)
 def set_session_automation_record(host, enabled: Boolean() = True):
     """Lets recording take changes of parameters as automation, or not. Uses Song.session_automation_record."""
     return _switch(host, "session_automation_record", enabled)
@@ -93,6 +118,7 @@ def set_session_automation_record(host, enabled: Boolean() = True):
     ["record"],
     {"set": None, "track": None, "device": None, "return": None, "master": None},
     {"message": "string"},
+    sets={"re_enable_automation_enabled": "song.re_enable_automation_enabled"},
 )
 def re_enable_automation(host):
     """Lets automation have all parameters again that were changed by hand since; that there are none is no error.
@@ -110,7 +136,13 @@ def re_enable_automation(host):
     )
 
 
-@action("project", ["record"], NEW_CLIPS, {"message": "string", "session_record_status": "integer"})
+@action(
+    "project",
+    ["record"],
+    NEW_CLIPS,
+    {"message": "string", "session_record_status": "integer"},
+    sets={"session_record_status": "song.session_record_status"},
+)
 def trigger_session_record(host):
     """Records a new clip on each armed track, in the selected scene or the next with an empty slot.
 
@@ -133,7 +165,7 @@ def trigger_session_record(host):
     )
 
 
-@action("automation", ["record"], NEW_CLIPS, {"message": "string"})
+@action("automation", ["record"], NEW_CLIPS, {"message": "string"}, sets={"can_capture_midi": "song.can_capture_midi"})
 def capture_midi(host):
     """Makes clips of what was played lately on armed or monitored MIDI tracks, though nothing was recording.
 

@@ -11,6 +11,8 @@ from .mixer import VOLUME
     ["edit"],
     {"set": None, "return": None, "track": None, "selection": None},
     {"return_index": "integer", "name": "string", "message": "string"},
+    tells=("return_index", "name"),
+    makes="return",
 )
 def create_return_track(host):
     """Adds a return track at the end, and a send to it on every track; Live has twelve at most.
@@ -58,7 +60,13 @@ def get_return_track_info(host, return_index: targets.INDEX):
     }
 
 
-@action("return_track", ["mix"], {"return": "return_index"}, {"return_index": "integer", "volume": "number"})
+@action(
+    "return_track",
+    ["mix"],
+    {"return": "return_index"},
+    {"return_index": "integer", "volume": "number"},
+    sets={"volume": "return.mixer_device.volume.value"},
+)
 def set_return_track_volume(host, return_index: targets.INDEX, volume: VOLUME):
     """Moves the volume fader of a return track. Uses MixerDevice.volume."""
     fader = _return_track(host, return_index).mixer_device.volume

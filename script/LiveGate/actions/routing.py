@@ -9,6 +9,14 @@ from .track_end import INPUT, OUTPUT, TrackEnd
 # What is fed back, or no longer heard, is a matter of the whole set.
 ROUTED = {"track": "track_index", "set": None}
 ROUTING_NAME = Text(max_length=256, min_length=1)
+INPUT_NAMES = {
+    "routing_type": "track.input_routing_type.display_name",
+    "routing_channel": "track.input_routing_channel.display_name",
+}
+OUTPUT_NAMES = {
+    "routing_type": "track.output_routing_type.display_name",
+    "routing_channel": "track.output_routing_channel.display_name",
+}
 OFFERED = {
     "track_index": "integer",
     "count": "integer",
@@ -25,7 +33,14 @@ CHOSEN_CHANNEL = {
 }
 
 
-@action("routing", ["edit"], ROUTED, CHOSEN, one_undo_step=True)
+@action(
+    "routing",
+    ["edit"],
+    ROUTED,
+    CHOSEN,
+    one_undo_step=True,
+    sets=INPUT_NAMES,
+)
 def set_track_input_routing(
     host,
     track_index: targets.INDEX,
@@ -41,7 +56,14 @@ def set_track_input_routing(
     return end.choose_type(host, routing_type_name, routing_channel)
 
 
-@action("routing", ["edit"], ROUTED, CHOSEN, one_undo_step=True)
+@action(
+    "routing",
+    ["edit"],
+    ROUTED,
+    CHOSEN,
+    one_undo_step=True,
+    sets=OUTPUT_NAMES,
+)
 def set_track_output_routing(host, track_index: targets.INDEX, routing_type_name: ROUTING_NAME):
     """Chooses where a track's signal goes, by the name that Live shows; Live takes the channel.
 
@@ -51,7 +73,13 @@ def set_track_output_routing(host, track_index: targets.INDEX, routing_type_name
     return end.choose_type(host, routing_type_name)
 
 
-@action("routing", ["edit"], ROUTED, CHOSEN_CHANNEL)
+@action(
+    "routing",
+    ["edit"],
+    ROUTED,
+    CHOSEN_CHANNEL,
+    sets=INPUT_NAMES,
+)
 def set_track_input_sub_routing(host, track_index: targets.INDEX, sub_routing: ROUTING_NAME):
     """Chooses the channel of a track's input, such as "Post FX", of those that its input type has.
 
@@ -61,7 +89,13 @@ def set_track_input_sub_routing(host, track_index: targets.INDEX, sub_routing: R
     return end.choose_channel(host, sub_routing, "sub_routing", requested_sub_routing=sub_routing)
 
 
-@action("routing", ["edit"], ROUTED, CHOSEN_CHANNEL)
+@action(
+    "routing",
+    ["edit"],
+    ROUTED,
+    CHOSEN_CHANNEL,
+    sets=OUTPUT_NAMES,
+)
 def set_track_output_sub_routing(host, track_index: targets.INDEX, sub_routing: ROUTING_NAME):
     """Chooses the channel of a track's output, such as "1/2", of those that its output type has.
 
@@ -124,7 +158,13 @@ def get_track_available_output_routing_types(host, track_index: targets.INDEX):
     return _offered(host, track_index, OUTPUT)
 
 
-@action("monitoring", ["mix"], {"track": "track_index"}, {"track_index": "integer", "monitoring_state": "integer"})
+@action(
+    "monitoring",
+    ["mix"],
+    {"track": "track_index"},
+    {"track_index": "integer", "monitoring_state": "integer"},
+    sets={"monitoring_state": "track.current_monitoring_state"},
+)
 def set_track_current_monitoring_state(host, track_index: targets.INDEX, state: Integer(enum=(0, 1, 2))):
     """Sets when a track's input is heard: 0 always (In), 1 while armed (Auto), 2 never (Off). Groups have no input.
 

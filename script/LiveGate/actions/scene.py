@@ -2,7 +2,7 @@
 
 from ..parameters import Integer
 from ..registry import action
-from . import targets
+from . import losses, targets
 
 SCENE = {"scene": "scene_index"}
 CONTENTS = {"scene": "scene_index", "track": None, "clip": None, "selection": None}
@@ -18,6 +18,7 @@ NO_COLOR = -1
     dict(NAMED, message="string"),
     one_undo_step=True,
     names="scene",
+    tells=("scene_index", "name"),
 )
 def create_scene(host, name: targets.NAME = None):
     """Adds an empty scene at the end. Uses Song.create_scene."""
@@ -25,7 +26,7 @@ def create_scene(host, name: targets.NAME = None):
     return lambda: _finish_creating(host, scene, name)
 
 
-@action("scene", ["edit", "destructive"], CONTENTS, {"message": "string"})
+@action("scene", ["edit", "destructive"], CONTENTS, {"message": "string"}, loses={"scene": losses.scene})
 def delete_scene(host, scene_index: targets.INDEX):
     """Deletes a scene and the clips of all tracks in its row; the scenes below move up. Uses Song.delete_scene."""
     scene = targets.scene(host, scene_index)
@@ -34,7 +35,14 @@ def delete_scene(host, scene_index: targets.INDEX):
     return {"message": "scene %d was deleted" % scene_index}
 
 
-@action("scene", ["edit"], dict(CONTENTS, set=None), {"new_index": "integer", "name": "string", "message": "string"})
+@action(
+    "scene",
+    ["edit"],
+    dict(CONTENTS, set=None),
+    {"new_index": "integer", "name": "string", "message": "string"},
+    tells=("new_index", "name"),
+    makes="scene",
+)
 def duplicate_scene(host, scene_index: targets.INDEX):
     """Puts a copy of a scene and of its clips below it, and selects the copy. Uses Song.duplicate_scene."""
     targets.scene(host, scene_index)
@@ -52,6 +60,7 @@ def duplicate_scene(host, scene_index: targets.INDEX):
     # A scene may carry a tempo and a signature, launches or stops every track, and becomes selected.
     dict(CONTENTS, set=None),
     {"scene_index": "integer", "is_triggered": "boolean", "message": "string"},
+    sets={"is_triggered": "scene.is_triggered"},
 )
 def launch_scene(host, scene_index: targets.INDEX):
     """Launches a scene; its clips start at the next launch quantization. Uses Scene.fire."""
@@ -64,7 +73,7 @@ def launch_scene(host, scene_index: targets.INDEX):
     }
 
 
-@action("scene", ["edit", "names"], SCENE, dict(NAMED, message="string"), names="scene")
+@action("scene", ["edit", "names"], SCENE, dict(NAMED, message="string"), names="scene", sets={"name": "scene.name"})
 def rename_scene(host, scene_index: targets.INDEX, name: targets.NAME):
     """Names a scene; an empty name leaves it without one. Uses Scene.name."""
     scene = targets.scene(host, scene_index)
@@ -127,7 +136,7 @@ def get_scene_color(host, scene_index: targets.INDEX):
     return _colored(targets.scene(host, scene_index), scene_index)
 
 
-@action("scene_color", ["edit"], SCENE, COLOR)
+@action("scene_color", ["edit"], SCENE, COLOR, sets={"color_index": "scene.color_index"})
 def set_scene_color(host, scene_index: targets.INDEX, color_index: Integer(minimum=0, maximum=69)):
     """Gives a scene one of the 70 colors of Live's palette. Uses Scene.color_index."""
     scene = targets.scene(host, scene_index)

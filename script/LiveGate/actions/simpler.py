@@ -16,7 +16,7 @@ def get_sample_playback_mode(host, track_index: targets.INDEX, device_index: tar
     return _described(track_index, device_index, _simpler(host, track_index, device_index))
 
 
-@action("sampler_simpler", ["device"], DEVICE, MODE)
+@action("sampler_simpler", ["device"], DEVICE, MODE, sets={"playback_mode": "device.playback_mode"})
 def set_sample_playback_mode(
     host, track_index: targets.INDEX, device_index: targets.INDEX, mode: Integer(minimum=0, maximum=2)
 ):

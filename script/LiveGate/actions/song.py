@@ -61,6 +61,7 @@ def set_tempo(host, bpm: Number(minimum=20, maximum=999, unit="beats per minute"
     SET,
     {"numerator": "integer", "denominator": "integer", "message": "string"},
     one_undo_step=True,
+    sets={"numerator": "song.signature_numerator", "denominator": "song.signature_denominator"},
 )
 def set_time_signature(
     host, numerator: Integer(minimum=1, maximum=99), denominator: Integer(enum=(1, 2, 4, 8, 16))
@@ -88,7 +89,7 @@ def get_groove_amount(host):
     return {"groove_amount": float(host.song.groove_amount)}
 
 
-@action("groove_quantize", ["edit"], SET, {"groove_amount": "number"})
+@action("groove_quantize", ["edit"], SET, {"groove_amount": "number"}, sets={"groove_amount": "song.groove_amount"})
 def set_groove_amount(host, amount: Number(minimum=0, maximum=1.3)):
     """Sets how strongly all grooves of the set are applied; 1 is 100 percent. Uses Song.groove_amount."""
     host.song.groove_amount = amount
@@ -106,7 +107,7 @@ def get_project_root_folder(host):
     return {"project_root_folder": os.path.dirname(file_path)}
 
 
-@action("session", ["transport"], SET, {"metronome": "boolean"})
+@action("session", ["transport"], SET, {"metronome": "boolean"}, sets={"metronome": "song.metronome"})
 def set_metronome(host, enabled: Boolean() = True):
     """Switches the metronome on or off. Uses Song.metronome."""
     host.song.metronome = enabled
@@ -114,7 +115,7 @@ def set_metronome(host, enabled: Boolean() = True):
     return {"metronome": enabled}
 
 
-@action("session", ["transport"], SET, {"message": "string", "tempo": "number"})
+@action("session", ["transport"], SET, {"message": "string", "tempo": "number"}, sets={"tempo": "song.tempo"})
 def tap_tempo(host):
     """Taps once; the tempo follows from several taps. Uses Song.tap_tempo."""
     host.song.tap_tempo()

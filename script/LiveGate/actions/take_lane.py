@@ -44,6 +44,7 @@ def get_take_lanes(host, track_index: targets.INDEX):
     one_undo_step=True,
     missing=NO_TAKE_LANES,
     names="take lane",
+    tells=("lane_index", "name"),
 )
 def create_take_lane(host, track_index: targets.INDEX, name: targets.NAME = None):
     """Adds a take lane to a track; without a name Live gives it one. Refused on groups. Uses Track.create_take_lane."""
@@ -61,7 +62,15 @@ def get_take_lane_name(host, track_index: targets.INDEX, lane_index: targets.IND
     return {"track_index": track_index, "lane_index": lane_index, "name": lane.name}
 
 
-@action("take_lane", ["edit", "names"], {"track": "track_index"}, LANE, missing=NO_TAKE_LANES, names="take lane")
+@action(
+    "take_lane",
+    ["edit", "names"],
+    {"track": "track_index"},
+    LANE,
+    missing=NO_TAKE_LANES,
+    names="take lane",
+    sets={"name": "lane.name"},
+)
 def set_take_lane_name(host, track_index: targets.INDEX, lane_index: targets.INDEX, name: targets.NAME):
     """Names a take lane; an empty name lets Live choose one. Uses TakeLane.name."""
     lane = _lane(host, track_index, lane_index)
@@ -76,6 +85,7 @@ def set_take_lane_name(host, track_index: targets.INDEX, lane_index: targets.IND
     CREATED,
     one_undo_step=True,
     missing=NO_TAKE_LANES,
+    tells=("start_time", "length"),
 )
 def create_audio_clip_in_lane(
     host,
@@ -103,7 +113,7 @@ def create_audio_clip_in_lane(
     return lambda: _cut(host, track, lane, clip, start_time, length, track_index, lane_index)
 
 
-@action("take_lane", ["edit"], LANE_CLIPS, CREATED, missing=NO_TAKE_LANES)
+@action("take_lane", ["edit"], LANE_CLIPS, CREATED, missing=NO_TAKE_LANES, tells=("start_time", "length"))
 def create_midi_clip_in_lane(
     host, track_index: targets.INDEX, lane_index: targets.INDEX, length: LENGTH = 4.0, start_time: TIME = 0.0
 ):

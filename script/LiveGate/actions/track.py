@@ -3,7 +3,7 @@
 from ..errors import Refusal, shown
 from ..parameters import Text
 from ..registry import action
-from . import targets
+from . import losses, targets
 
 TRACK = {"track": "track_index"}
 NEW_TRACK = {"set": None, "selection": None}
@@ -11,14 +11,30 @@ CREATED = {"track_index": "integer", "name": "string", "message": "string"}
 ANNOTATION = {"annotation": "string"}
 
 
-@action("track", ["edit", "names"], NEW_TRACK, CREATED, one_undo_step=True, names="track")
+@action(
+    "track",
+    ["edit", "names"],
+    NEW_TRACK,
+    CREATED,
+    one_undo_step=True,
+    names="track",
+    tells=("track_index", "name"),
+)
 def create_midi_track(host, name: targets.NAME = None):
     """Adds a MIDI track at the end and selects it; without a name Live gives it one. Uses Song.create_midi_track."""
     track = host.song.create_midi_track(-1)
     return lambda: _finish_creating(host, track, name)
 
 
-@action("track", ["edit", "names"], NEW_TRACK, CREATED, one_undo_step=True, names="track")
+@action(
+    "track",
+    ["edit", "names"],
+    NEW_TRACK,
+    CREATED,
+    one_undo_step=True,
+    names="track",
+    tells=("track_index", "name"),
+)
 def create_audio_track(host, name: targets.NAME = None):
     """Adds an audio track at the end and selects it; without a name Live gives it one. Uses Song.create_audio_track."""
     track = host.song.create_audio_track(-1)
@@ -31,6 +47,7 @@ def create_audio_track(host, name: targets.NAME = None):
     ["edit", "destructive"],
     {"track": None, "clip": None, "device": None, "selection": None},
     {"message": "string"},
+    loses={"track": losses.track},
 )
 def delete_track(host, track_index: targets.INDEX):
     """Deletes a track with its clips and devices, a group with all its tracks; tracks to the right move up.
@@ -49,6 +66,8 @@ def delete_track(host, track_index: targets.INDEX):
     ["edit"],
     dict(NEW_TRACK, track=None),
     {"track_index": "integer", "new_index": "integer", "name": "string", "message": "string"},
+    tells=("new_index", "name"),
+    makes="track",
 )
 def duplicate_track(host, track_index: targets.INDEX):
     """Copies a track with its clips and devices, a group with all its tracks, and selects the copy, which follows it.

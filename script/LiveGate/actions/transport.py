@@ -11,7 +11,13 @@ SET = {"set": None}
 LOOP = {"loop_enabled": "boolean", "loop_start": "number", "loop_length": "number"}
 
 
-@action("session", ["transport"], SET, {"message": "string", "is_playing": "boolean"})
+@action(
+    "session",
+    ["transport"],
+    SET,
+    {"message": "string", "is_playing": "boolean"},
+    sets={"is_playing": "song.is_playing"},
+)
 def start_playback(host):
     """Starts playing from the start marker. Uses Song.start_playing."""
 
@@ -22,14 +28,26 @@ def start_playback(host):
     return when_at_home(host, start)
 
 
-@action("session", ["transport", "stop"], SET, {"message": "string", "is_playing": "boolean"})
+@action(
+    "session",
+    ["transport", "stop"],
+    SET,
+    {"message": "string", "is_playing": "boolean"},
+    sets={"is_playing": "song.is_playing"},
+)
 def stop_playback(host):
     """Stops playing; stopping what stands still is no error. Uses Song.stop_playing."""
     host.song.stop_playing()
     return {"is_playing": bool(host.song.is_playing), "message": "playback stops"}
 
 
-@action("session", ["transport"], SET, {"message": "string", "is_playing": "boolean"})
+@action(
+    "session",
+    ["transport"],
+    SET,
+    {"message": "string", "is_playing": "boolean"},
+    sets={"is_playing": "song.is_playing"},
+)
 def continue_playing(host):
     """Goes on playing from the current position. Uses Song.continue_playing."""
 
@@ -51,7 +69,13 @@ def get_current_time(host):
     return when_at_home(host, report)
 
 
-@action("transport", ["transport"], SET, {"time": "number", "current_song_time": "number"})
+@action(
+    "transport",
+    ["transport"],
+    SET,
+    {"time": "number", "current_song_time": "number"},
+    sets={"current_song_time": play_position.at_home},
+)
 def jump_to_time(host, time_in_beats: Number(minimum=0, unit="beats")):
     """Moves the play position at once, without launch quantization; a set that plays goes on from there.
 
@@ -69,6 +93,7 @@ def jump_to_time(host, time_in_beats: Number(minimum=0, unit="beats")):
     ["transport"],
     SET,
     {"jumped_by": "number", "old_time": "number", "new_time": "number"},
+    sets={"current_song_time": play_position.at_home},
 )
 def jump_by_amount(host, amount_in_beats: Number(unit="beats")):
     """Moves the play position forward, or backward by a negative amount, at most to the beginning of the set.
@@ -85,7 +110,7 @@ def jump_by_amount(host, amount_in_beats: Number(unit="beats")):
     return when_at_home(host, jump)
 
 
-@action("session", ["transport"], SET, {"loop_start": "number"})
+@action("session", ["transport"], SET, {"loop_start": "number"}, sets={"loop_start": "song.loop_start"})
 def set_loop_start(host, position: Number(minimum=0, unit="beats")):
     """Moves the start of the arrangement loop; its length stays. Uses Song.loop_start."""
     host.song.loop_start = position
@@ -94,7 +119,7 @@ def set_loop_start(host, position: Number(minimum=0, unit="beats")):
     return {"loop_start": loop_start}
 
 
-@action("session", ["transport"], SET, {"loop_length": "number"})
+@action("session", ["transport"], SET, {"loop_length": "number"}, sets={"loop_length": "song.loop_length"})
 def set_loop_length(host, length: Number(exclusive_minimum=0, unit="beats") = 4.0):
     """Sets the length of the arrangement loop. Uses Song.loop_length."""
     host.song.loop_length = length
@@ -103,7 +128,7 @@ def set_loop_length(host, length: Number(exclusive_minimum=0, unit="beats") = 4.
     return {"loop_length": loop_length}
 
 
-@action("loop_locator", ["transport"], SET, LOOP)
+@action("loop_locator", ["transport"], SET, LOOP, sets={"loop_enabled": "song.loop"})
 def set_loop_enabled(host, enabled: Boolean() = True):
     """Switches the arrangement loop on or off. Uses Song.loop."""
     host.song.loop = enabled
@@ -140,6 +165,7 @@ def nudge_down(host):
     ["transport"],
     {"set": None, "track": None, "clip": None},
     {"message": "string", "back_to_arranger": "boolean"},
+    sets={"back_to_arranger": "song.back_to_arranger"},
 )
 def set_back_to_arranger(host, enabled: Boolean() = True):
     """With `enabled` false stops the session's clips, so that all tracks play the arrangement again.

@@ -23,7 +23,13 @@ def show_arrangement_view(host):
     return {"message": "the Arrangement is shown"}
 
 
-@action("view", ["view"], {"selection": None}, {"track_index": "integer", "message": "string"})
+@action(
+    "view",
+    ["view"],
+    {"selection": None},
+    {"track_index": "integer", "message": "string"},
+    sets={"selected_track": "view.selected_track.name"},
+)
 def focus_track(host, track_index: targets.INDEX):
     """Selects a track, as clicking its title does. Uses Song.View.selected_track."""
     track = targets.track(host, track_index)
