@@ -1,20 +1,21 @@
 //! Has allowance (rate limiting): so much per caller and class of action, and so much per address before there is a caller.
 
+mod allowance;
+
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::identify::{Caller, Role};
 use super::interpret::Request;
-use crate::command::{Action, Home, Tag, Tags};
+use crate::command::{Home, Tag};
 use crate::config::{self, Config, Rate};
 use crate::refusal::{Code, Refusal};
+pub use allowance::Allowance;
 
 /// A request within its caller's allowance.
 #[derive(Debug)]
@@ -48,86 +49,6 @@ impl Admitted {
     pub(super) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
         self.request.secret.take()
     }
-}
-
-/// What an action costs: fader moves are cheap, deletes are not, and a stop must always get through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    Read,
-    Change,
-    Heavy,
-    Stop,
-}
-
-impl Class {
-    fn of(action: &Action) -> Class {
-        let heavy = !action.access.intersection(Tags::GUARDED).is_empty() || action.access.contains(Tag::Admin);
-        match action {
-            _ if action.access.contains(Tag::Stop) => Class::Stop,
-            _ if heavy => Class::Heavy,
-            _ if action.is_read() => Class::Read,
-            _ => Class::Change,
-        }
-    }
-}
-
-/// One caller's allowance, shared by all of its connections. Spending it takes no lock.
-#[derive(Debug)]
-pub struct Allowance {
-    classes: [DefaultDirectRateLimiter; 4],
-    /// What can be spent of each at once.
-    bursts: [NonZeroU32; 4],
-    /// The caller's part of the memory for requests that are under way, in shares of `ROOM_BYTES`.
-    room: Arc<Semaphore>,
-}
-
-impl Allowance {
-    fn new(limits: &config::Limits, room: usize) -> Allowance {
-        let rates = [limits.read, limits.change, limits.heavy, limits.stop];
-        let classes = rates.map(|rate| RateLimiter::direct(quota(rate)));
-        Allowance { classes, bursts: rates.map(|rate| rate.burst), room: Arc::new(Semaphore::new(room)) }
-    }
-
-    /// A sign-in costs as much as a delete: it takes a signature or a password to check, and a row.
-    pub fn spend_on_sign_in(&self) -> Result<(), Refusal> {
-        self.spend(Class::Heavy)
-    }
-
-    /// What comes to nothing before it is known what it would cost, costs as much as a change.
-    pub fn spend_on_nothing(&self) -> Result<(), Refusal> {
-        self.spend(Class::Change)
-    }
-
-    /// A batch costs what its commands cost.
-    fn spend_on(&self, request: &Request) -> Result<(), Refusal> {
-        if request.batch().is_empty() {
-            return self.spend(Class::of(request.action));
-        }
-        let mut counts = [0; 4];
-        request.commands().for_each(|(action, _)| counts[Class::of(action) as usize] += 1);
-        // What can never be spent at once is refused before anything is.
-        if let Some((most, count)) = self.bursts.iter().zip(counts).find(|(burst, count)| burst.get() < *count) {
-            let message = format!("a batch has at most {most} commands of this kind, got {count}");
-            return Err(Refusal::new(Code::InvalidParams, message));
-        }
-        for (limiter, count) in self.classes.iter().zip(counts) {
-            let Some(count) = NonZeroU32::new(count) else { continue };
-            if let Ok(Err(until)) = limiter.check_n(count) {
-                return Err(spent(until.wait_time_from(DefaultClock::default().now())));
-            }
-        }
-        Ok(())
-    }
-
-    fn spend(&self, class: Class) -> Result<(), Refusal> {
-        self.classes[class as usize].check().map_err(|until| spent(until.wait_time_from(DefaultClock::default().now())))
-    }
-}
-
-fn spent(wait: Duration) -> Refusal {
-    let retry_after_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).saturating_add(1);
-    let message = format!("too many requests; try again in {retry_after_ms} ms");
-    Refusal::new(Code::RateLimited, message).retry_after_ms(retry_after_ms)
 }
 
 /// All allowances: of callers by name, and of addresses.
