@@ -1,6 +1,7 @@
 //! The only reader of files and environment for settings. `config/livegate.toml` states every key, its default and its meaning.
 
 mod check;
+mod strangers;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -9,6 +10,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+
+pub use strangers::{Penalties, Sources};
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -19,6 +22,8 @@ pub struct Config {
     pub policy: Policy,
     pub requests: Requests,
     pub connections: Connections,
+    pub sources: Sources,
+    pub penalties: Penalties,
     pub limits: Limits,
     pub trail: Trail,
 }
@@ -89,7 +94,7 @@ pub struct Requests {
 #[serde(default, deny_unknown_fields)]
 pub struct Connections {
     pub max: usize,
-    pub per_address_max: usize,
+    pub per_source_max: usize,
     pub handshake_ms: u64,
     pub first_line_ms: u64,
     pub idle_s: u64,
@@ -107,11 +112,6 @@ pub struct Limits {
     pub change: Rate,
     pub heavy: Rate,
     pub stop: Rate,
-    pub address_connections: Rate,
-    pub address_failures: Rate,
-    pub address_bar_s: u64,
-    pub addresses_max: usize,
-    pub exempt_loopback: bool,
 }
 
 /// So many a second on average, and so many at once.
@@ -194,7 +194,7 @@ impl Default for Connections {
     fn default() -> Connections {
         Connections {
             max: 512,
-            per_address_max: 128,
+            per_source_max: 128,
             handshake_ms: 5_000,
             first_line_ms: 10_000,
             idle_s: 21_600,
@@ -209,17 +209,7 @@ impl Default for Connections {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            read: rate(500, 1_000),
-            change: rate(500, 1_000),
-            heavy: rate(20, 50),
-            stop: rate(100, 200),
-            address_connections: rate(20, 60),
-            address_failures: rate(1, 10),
-            address_bar_s: 60,
-            addresses_max: 4_096,
-            exempt_loopback: true,
-        }
+        Limits { read: rate(500, 1_000), change: rate(500, 1_000), heavy: rate(20, 50), stop: rate(100, 200) }
     }
 }
 
@@ -271,6 +261,7 @@ impl Config {
             );
         }
         self.check_counts()?;
+        self.check_penalties()?;
         self.check_times()
     }
 }
@@ -319,7 +310,7 @@ mod tests {
         let shipped: toml::Table = toml::from_str(SHIPPED).expect("TOML");
         let debug = format!("{:?}", Config::default());
         let stated: usize = shipped.values().filter_map(|section| section.as_table()).map(toml::Table::len).sum();
-        // `Debug` writes `key: ` for each field: those of the sections, of the eight sections, and two for each rate.
+        // `Debug` writes `key: ` for each field: those of the sections, of the sections, and two for each rate.
         let rates = debug.matches("Rate {").count();
         assert_eq!(debug.matches(": ").count(), stated + shipped.len() + 2 * rates);
     }
@@ -333,6 +324,9 @@ mod tests {
             ("[tls]\nlisten = ['0.0.0.0:9443']\n[bridge]\nprotocol = 'plain'", "local.trust = true"),
             ("[bridge]\nqueue_max = 0", "bridge.queue_max is 0; it must be between 1 and"),
             ("[connections]\nidle_s = 99999999999", "connections.idle_s must be"),
+            ("[sources]\nipv4_prefix = 33", "sources.ipv4_prefix is 33; it must be between 1 and 32"),
+            ("[sources]\nexempt = ['10.0.0.0/99']", "exempt"),
+            ("[penalties]\nmin_s = 700", "penalties.min_s is 700, which is more than penalties.max_s"),
             ("[limits]\nread = { per_second = 0, burst = 1 }", "nonzero"),
         ] {
             let error = format!("{:#}", Config::parse(text).expect_err(text));

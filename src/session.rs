@@ -19,7 +19,7 @@ use crate::gateway::accept::Peer;
 use crate::gateway::handshake::{Channel, ChannelKind};
 use crate::gateway::identify::{Caller, Lapsed};
 use crate::gateway::interpret::{self, Id, Request};
-use crate::gateway::limit::Allowance;
+use crate::gateway::limit::{Allowance, Failure};
 use crate::gateway::record::{Entry, Recorder, RefusedLine};
 use crate::gateway::{Decision, Entrance, Shared, Then, told_to_end};
 use crate::line::{self, Lines, Stream};
@@ -43,6 +43,8 @@ pub struct Session {
     outlet: Arc<Outlet>,
     refusals: Refusals,
     sign_in_failures: u32,
+    /// Whether it has shown what was signed here, good or too old: then its silence is no stranger's.
+    is_known: bool,
     /// While there is no caller: when there must be one.
     sign_in_until: Option<Instant>,
     /// The last line or answer.
@@ -98,6 +100,7 @@ impl Session {
             answers,
             refusals: Refusals::new(bounds.trail.refusals_per_second_max, now),
             sign_in_failures: 0,
+            is_known: false,
             sign_in_until: Some(now + config::ms(bounds.connections.first_line_ms)),
             active: now,
             phase: Phase::Opening,
@@ -244,7 +247,10 @@ impl Session {
             Decision::Refuse { id, line, policy, then } => {
                 tracing::debug!(connection, request = number, code = %line.refusal.code, "refused");
                 if self.caller.is_none() {
-                    self.count_failure();
+                    if line.unreadable.is_some() {
+                        self.penalise(Failure::Nonsense);
+                    }
+                    self.lose_patience();
                 }
                 if then == Then::Close {
                     self.phase = Phase::Closing;
@@ -267,7 +273,7 @@ impl Session {
         let line = RefusedLine::unreadable(refusal, None, waiting.len(), self.shared.seal.digest(waiting));
         self.phase = Phase::Closing;
         if self.caller.is_none() {
-            self.count_failure();
+            self.penalise(Failure::Nonsense);
         }
         let policy = self.shared.policy.load().anchor.clone();
         if let Some(entry) = self.refuse(None, Box::new(line), policy) {
@@ -327,6 +333,9 @@ impl Session {
         if self.refusals.due().is_some_and(|due| due <= now) {
             self.tell_counted(now).await;
         } else if self.next_deadline() <= now {
+            if !self.is_known && self.sign_in_until.is_some_and(|until| until <= now) {
+                self.penalise(Failure::Silence);
+            }
             self.end("its time was over").await;
         }
     }

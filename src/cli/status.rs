@@ -43,6 +43,12 @@ impl Status {
             _ => "not reached yet: is Live open, with LiveGate chosen as a control surface?".to_owned(),
         };
         println!("bridge       {bridge}");
+        if at("/penalised/sources") != "0" {
+            println!(
+                "penalties    {} sources are not let in for now; see livegate audit list",
+                at("/penalised/sources")
+            );
+        }
         println!(
             "trail        {}",
             if at("/trail/well") == "true" {

@@ -25,10 +25,12 @@ impl Config {
             ("bridge.answer_bytes_max", bridge.answer_bytes_max, BYTES_MAX),
             ("bridge.detail_bytes_max", bridge.detail_bytes_max, BYTES_MAX),
             ("connections.max", connections.max, COUNT_MAX),
-            ("connections.per_address_max", connections.per_address_max, COUNT_MAX),
+            ("connections.per_source_max", connections.per_source_max, COUNT_MAX),
             ("connections.unanswered_max", connections.unanswered_max, COUNT_MAX),
             ("connections.unread_answer_bytes_max", connections.unread_answer_bytes_max, BYTES_MAX),
-            ("limits.addresses_max", self.limits.addresses_max, COUNT_MAX),
+            ("sources.remembered_max", self.sources.remembered_max, COUNT_MAX),
+            ("sources.ipv4_prefix", self.sources.ipv4_prefix.into(), 32),
+            ("sources.ipv6_prefix", self.sources.ipv6_prefix.into(), 128),
             ("trail.group_rows_max", self.trail.group_rows_max, COUNT_MAX),
             ("trail.queue_max", self.trail.queue_max, COUNT_MAX),
             ("requests.once_keys_max", requests.once_keys_max, COUNT_MAX),
@@ -52,10 +54,28 @@ impl Config {
             ("connections.first_line_ms", connections.first_line_ms),
             ("connections.unread_answer_ms", connections.unread_answer_ms),
             ("connections.idle_s", connections.idle_s.saturating_mul(1_000)),
-            ("limits.address_bar_s", self.limits.address_bar_s.saturating_mul(1_000)),
+            ("penalties.max_s", self.penalties.max_s.saturating_mul(1_000)),
         ];
         match times.into_iter().find(|(_, ms)| !(1..=TIME_MS_MAX).contains(ms)) {
             Some((key, _)) => bail!("{key} must be more than nothing and at most 30 days"),
+            None => Ok(()),
+        }
+    }
+
+    /// What a single failure costs may be nothing, or more than the most that is ever in force.
+    pub(super) fn check_penalties(&self) -> Result<()> {
+        let penalties = &self.penalties;
+        if penalties.min_s > penalties.max_s {
+            bail!("penalties.min_s is {}, which is more than penalties.max_s, {}", penalties.min_s, penalties.max_s);
+        }
+        let costs = [
+            ("penalties.handshake_s", penalties.handshake_s),
+            ("penalties.silence_s", penalties.silence_s),
+            ("penalties.nonsense_s", penalties.nonsense_s),
+            ("penalties.sign_in_s", penalties.sign_in_s),
+        ];
+        match costs.into_iter().find(|(_, seconds)| seconds.saturating_mul(1_000) > TIME_MS_MAX) {
+            Some((key, _)) => bail!("{key} must be at most 30 days"),
             None => Ok(()),
         }
     }

@@ -1,7 +1,7 @@
-//! Is let in at all (listener): the sockets, and caps on connections in all and per address, before a byte is read.
+//! Is let in at all (listener): the sockets, and caps on connections in all and per source, before a byte is read.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::handshake::{self, ChannelKind, TlsListener};
 use super::identify::Caller;
-use super::limit::Limits;
+use super::limit::{Failure, Limits, Source};
 use super::{Entrance, told_to_end};
 use crate::audit::Event;
 use crate::config::{self, Config};
@@ -109,16 +109,17 @@ fn begin(entrance: &Entrance, peer: Peer, stream: TcpStream, address: SocketAddr
     };
     tokio::spawn(async move {
         let deadline = config::ms(entrance.shared.config.connections.handshake_ms);
-        let reason = tokio::select! {
+        let (failure, reason) = tokio::select! {
             () = told_to_end(&mut entrance.shutdown) => return,
             accepted = tokio::time::timeout(deadline, tls.accept(stream)) => match accepted {
                 Ok(Ok(channel)) => return Session::new(entrance, peer, channel, None).run().await,
-                Ok(Err(error)) => error.to_string(),
-                Err(_) => "the handshake took too long".to_owned(),
+                Ok(Err(error)) => (Failure::Handshake, error.to_string()),
+                Err(_) => (Failure::Silence, "the handshake took too long".to_owned()),
             },
         };
-        entrance.shared.limits.count_failure(address.ip());
         entrance.recorder.note(refused_connection(address, &reason));
+        let penalty = entrance.shared.limits.sources.penalise(address.ip(), failure, Instant::now());
+        penalty.into_iter().for_each(|event| entrance.recorder.note(event));
     });
 }
 
@@ -141,7 +142,7 @@ pub struct Peer {
     /// `None` for the console, which is no network's.
     pub address: Option<SocketAddr>,
     _place: OwnedSemaphorePermit,
-    _place_of_address: Option<PlaceOfAddress>,
+    _place_of_source: Option<PlaceOfSource>,
 }
 
 /// Counts who is in.
@@ -150,8 +151,8 @@ pub struct Door {
     places_max: usize,
     /// The console has places of its own: an owner must get in when the network is full.
     console_places: Arc<Semaphore>,
-    per_address_max: usize,
-    by_address: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    per_source_max: usize,
+    by_source: Arc<Mutex<HashMap<Source, usize>>>,
     /// Connections are numbered, so that the log and the queue can tell them apart.
     next_number: AtomicU64,
 }
@@ -164,8 +165,8 @@ impl Door {
             places: Arc::new(Semaphore::new(config.max)),
             places_max: config.max,
             console_places: Arc::new(Semaphore::new(CONSOLE_PLACES)),
-            per_address_max: config.per_address_max,
-            by_address: Arc::default(),
+            per_source_max: config.per_source_max,
+            by_source: Arc::default(),
             next_number: AtomicU64::new(1),
         }
     }
@@ -181,46 +182,47 @@ impl Door {
 
     /// Let a connection in, or say why not.
     pub fn admit(&self, address: SocketAddr, limits: &Limits) -> Result<Peer, &'static str> {
-        if limits.is_barred(address.ip(), Instant::now()) {
-            return Err("too many failures from this address");
+        if limits.sources.is_penalised(address.ip(), Instant::now()) {
+            return Err("too many failures of its source");
         }
-        if !limits.admits_connection(address.ip()) {
-            return Err("too many new connections from this address");
+        if !limits.sources.admit_connection(address.ip()) {
+            return Err("too many new connections of its source");
         }
         let place = self.places.clone().try_acquire_owned().map_err(|_| "too many connections in all")?;
-        let place_of_address = self.place_of(address.ip()).ok_or("too many connections from this address")?;
-        Ok(Peer { address: Some(address), _place: place, _place_of_address: Some(place_of_address) })
+        let place_of_source =
+            self.place_of(limits.sources.of(address.ip())).ok_or("too many connections of its source")?;
+        Ok(Peer { address: Some(address), _place: place, _place_of_source: Some(place_of_source) })
     }
 
     pub fn admit_console(&self) -> Option<Peer> {
         let place = self.console_places.clone().try_acquire_owned().ok()?;
-        Some(Peer { address: None, _place: place, _place_of_address: None })
+        Some(Peer { address: None, _place: place, _place_of_source: None })
     }
 
-    fn place_of(&self, address: IpAddr) -> Option<PlaceOfAddress> {
-        let mut by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = by_address.entry(address).or_insert(0);
-        if *count >= self.per_address_max {
+    fn place_of(&self, source: Source) -> Option<PlaceOfSource> {
+        let mut by_source = self.by_source.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = by_source.entry(source).or_insert(0);
+        if *count >= self.per_source_max {
             return None;
         }
         *count += 1;
-        Some(PlaceOfAddress { address, by_address: self.by_address.clone() })
+        Some(PlaceOfSource { source, by_source: self.by_source.clone() })
     }
 }
 
 #[derive(Debug)]
-struct PlaceOfAddress {
-    address: IpAddr,
-    by_address: Arc<Mutex<HashMap<IpAddr, usize>>>,
+struct PlaceOfSource {
+    source: Source,
+    by_source: Arc<Mutex<HashMap<Source, usize>>>,
 }
 
-impl Drop for PlaceOfAddress {
+impl Drop for PlaceOfSource {
     fn drop(&mut self) {
-        let mut by_address = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = by_address.get_mut(&self.address) {
+        let mut by_source = self.by_source.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = by_source.get_mut(&self.source) {
             *count -= 1;
             if *count == 0 {
-                by_address.remove(&self.address);
+                by_source.remove(&self.source);
             }
         }
     }

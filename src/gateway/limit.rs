@@ -1,13 +1,14 @@
-//! Has allowance (rate limiting): so much per caller and class of action, and so much per address before there is a caller.
+//! Has allowance (rate limiting): so much per caller and class of action, and so much per source before there is a caller.
 
 mod allowance;
+mod penalty;
+mod source;
+mod sources;
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
-use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::identify::{Caller, Role};
@@ -16,6 +17,8 @@ use crate::command::{Home, Tag};
 use crate::config::{self, Config, Rate};
 use crate::refusal::{Code, Refusal};
 pub use allowance::Allowance;
+pub use source::Source;
+pub use sources::{Failure, Sources};
 
 /// A request within its caller's allowance.
 #[derive(Debug)]
@@ -51,15 +54,12 @@ impl Admitted {
     }
 }
 
-/// All allowances: of callers by name, and of addresses.
+/// All allowances: of callers by name, and of sources.
 pub struct Limits {
+    pub sources: Sources,
     config: config::Limits,
     /// Locked when a connection gets its caller, never per command. As many entries as there are users.
     callers: Mutex<HashMap<Arc<str>, Arc<Allowance>>>,
-    connections: DefaultKeyedRateLimiter<IpAddr>,
-    failures: DefaultKeyedRateLimiter<IpAddr>,
-    /// Addresses that have failed too often, until when they are not let in.
-    barred: Mutex<HashMap<IpAddr, Instant>>,
     bridge: DefaultDirectRateLimiter,
     /// In shares of `ROOM_BYTES`.
     room: Arc<Semaphore>,
@@ -79,11 +79,9 @@ impl Limits {
     pub fn new(config: &Config) -> Limits {
         let (limits, room) = (&config.limits, config.requests.bytes_under_way_max.div_ceil(ROOM_BYTES));
         Limits {
+            sources: Sources::new(config),
             config: limits.clone(),
             callers: Mutex::default(),
-            connections: RateLimiter::keyed(quota(limits.address_connections)),
-            failures: RateLimiter::keyed(quota(limits.address_failures)),
-            barred: Mutex::default(),
             bridge: RateLimiter::direct(quota(config.bridge.commands)),
             room: Arc::new(Semaphore::new(room)),
             room_of_one: room.div_ceil(4),
@@ -127,54 +125,14 @@ impl Limits {
         callers.entry(name.clone()).or_insert_with(|| Arc::new(Allowance::new(&self.config, self.room_of_one))).clone()
     }
 
-    /// The allowance of a connection that has no caller yet; its address is held to the other limits.
+    /// The allowance of a connection that has no caller yet; its source is held to the other limits.
     pub fn of_nobody(&self) -> Arc<Allowance> {
         Arc::new(Allowance::new(&self.config, self.room_of_one))
-    }
-
-    pub fn admits_connection(&self, address: IpAddr) -> bool {
-        self.spend_of_address(&self.connections, address)
-    }
-
-    /// Count a refused sign-in or handshake. An address that has had its share of them is not let in for a while.
-    pub fn count_failure(&self, address: IpAddr) {
-        let is_exempt = self.config.exempt_loopback && address.is_loopback();
-        if is_exempt || !self.has_place(&self.failures) || self.failures.check_key(&address).is_ok() {
-            return;
-        }
-        let (now, bar) = (Instant::now(), Duration::from_secs(self.config.address_bar_s));
-        let mut barred = self.barred.lock().unwrap_or_else(PoisonError::into_inner);
-        if barred.len() >= self.config.addresses_max {
-            barred.retain(|_, until| *until > now);
-        }
-        if barred.len() < self.config.addresses_max {
-            barred.insert(address, now + bar);
-        }
-    }
-
-    pub fn is_barred(&self, address: IpAddr, now: Instant) -> bool {
-        let barred = self.barred.lock().unwrap_or_else(PoisonError::into_inner);
-        barred.get(&address).is_some_and(|until| *until > now)
     }
 
     /// Whether the bridge takes one more command now, all callers together.
     pub fn admits_to_bridge(&self) -> bool {
         self.bridge.check().is_ok()
-    }
-
-    /// The table is bounded: when it is full of addresses that are not idle, strangers wait.
-    fn spend_of_address(&self, limiter: &DefaultKeyedRateLimiter<IpAddr>, address: IpAddr) -> bool {
-        if self.config.exempt_loopback && address.is_loopback() {
-            return true;
-        }
-        self.has_place(limiter) && limiter.check_key(&address).is_ok()
-    }
-
-    fn has_place(&self, limiter: &DefaultKeyedRateLimiter<IpAddr>) -> bool {
-        if limiter.len() >= self.config.addresses_max {
-            limiter.retain_recent();
-        }
-        limiter.len() < self.config.addresses_max
     }
 }
 

@@ -9,6 +9,7 @@ use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::identify::{self, Caller};
 use crate::gateway::interpret::Request;
+use crate::gateway::limit::Failure;
 use crate::gateway::record::Entry;
 use crate::gateway::told_to_end;
 use crate::identity::{Denied, Fault};
@@ -57,9 +58,10 @@ impl Session {
         let event = self.denied_event(denied);
         self.dismiss();
         match denied.fault {
-            Fault::Guess | Fault::Password => self.count_failure(),
-            Fault::Outdated | Fault::Ours => self.lose_patience(),
+            Fault::Guess | Fault::Password => self.penalise(Failure::SignIn),
+            Fault::Outdated | Fault::Ours => self.is_known = true,
         }
+        self.lose_patience();
         let entry =
             self.refusals.add(slot, refusal, |slot, refusal| Entry::Told { event, answers: vec![(slot, refusal)] });
         self.submit(&mut Vec::from_iter(entry)).await;
@@ -82,6 +84,7 @@ impl Session {
         self.allowance = self.shared.limits.of_caller(caller.name());
         self.lines.set_line_bytes_max(self.shared.config.requests.line_bytes_max);
         self.sign_in_failures = 0;
+        self.is_known = true;
         self.sign_in_until = None;
         self.caller = Some(caller);
         self.outlet.mailbox.remind();
@@ -100,12 +103,11 @@ impl Session {
         self.anchor = Arc::new(Anchor::new(session_event(self.kind, &self.peer, None)));
     }
 
-    /// A failure before there is a caller costs the address.
-    pub(super) fn count_failure(&mut self) {
-        if let Some(address) = self.peer.address {
-            self.shared.limits.count_failure(address.ip());
-        }
-        self.lose_patience();
+    /// A failure before there is a caller costs the source.
+    pub(super) fn penalise(&mut self, failure: Failure) {
+        let Some(address) = self.peer.address else { return };
+        let penalty = self.shared.limits.sources.penalise(address.ip(), failure, Instant::now());
+        penalty.into_iter().for_each(|event| self.recorder.note(event));
     }
 
     /// Whatever does not lead to a caller ends the connection when there is too much of it.

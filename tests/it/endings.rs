@@ -1,6 +1,5 @@
 //! How connections and the gateway end: nobody is left waiting, nothing is left spinning, the last row says so.
 
-use livegate::config::Rate;
 use serde_json::{Value, json};
 
 use crate::support::studio::until;
@@ -129,54 +128,6 @@ async fn a_client_that_takes_nothing_does_not_keep_the_last_row_from_being_writt
     assert_eq!(rows.last().expect("a row").kind, "stop");
     // The folder is free again only when that row is there.
     livegate::platform::StateDir::claim(studio.dir.path()).expect("a folder that nobody uses any more");
-}
-
-fn rate(count: u32) -> Rate {
-    Rate { per_second: std::num::NonZeroU32::MIN, burst: std::num::NonZeroU32::new(count).expect("some") }
-}
-
-#[tokio::test]
-async fn an_address_that_fails_too_often_is_not_let_in_for_a_while() {
-    let mut studio = Studio::open_with(|config| {
-        config.limits.exempt_loopback = false;
-        config.limits.address_failures = rate(2);
-    })
-    .await;
-    let mut client = studio.stranger().await;
-    for _ in 0..3 {
-        let answer = client.ask(json!({"action": "authenticate", "token": "x"})).await.expect("an answer");
-        assert_eq!(answer["code"], "unauthenticated");
-    }
-    assert_eq!(client.next().await.expect("the end"), None);
-    let mut again = studio.local().await;
-    let _ = again.tell(&json!({"action": "ping"})).await;
-    assert_eq!(again.next().await.expect("the end"), None);
-    drop((client, again));
-    let rows = studio.trail().await;
-    assert!(
-        rows.contains(&"event connection_refused nobody too many failures from this address".to_owned()),
-        "{rows:?}"
-    );
-}
-
-#[tokio::test]
-async fn a_token_that_is_not_good_any_more_costs_its_address_nothing() {
-    let studio = Studio::open_with(|config| {
-        config.limits.exempt_loopback = false;
-        config.limits.address_failures = rate(1);
-    })
-    .await;
-    let token = &studio.tokens["mixer"];
-    let revoked = studio.console().await.ask(json!({"action": "token_revoke", "jti": token.jti})).await;
-    assert_eq!(revoked.expect("an answer")["ok"], true);
-    for _ in 0..3 {
-        let mut client = studio.stranger().await;
-        for _ in 0..3 {
-            let answer = client.ask(json!({"action": "authenticate", "token": token.text})).await.expect("an answer");
-            assert_eq!(answer["code"], "unauthenticated");
-        }
-        assert_eq!(client.next().await.expect("the end"), None);
-    }
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ mod install;
 mod live_away;
 mod plain_bridge;
 mod scripts;
+mod strangers;
 mod terms;
 mod tidy;
 mod touched;

@@ -13,6 +13,7 @@ use livegate::platform::{self, StateDir};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -109,6 +110,20 @@ impl Studio {
         let welcome = client.authenticate(&token).await.expect("an answer");
         assert_eq!(welcome["ok"], true, "{welcome:?}");
         client
+    }
+
+    /// A connection to the TLS port from 127.0.0.`source`, on which nothing has been said.
+    pub async fn socket_from(&self, source: u8) -> TcpStream {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind(SocketAddr::from(([127, 0, 0, source], 0))).expect("an address of this machine");
+        socket.connect(self.tls).await.expect("the TLS listener")
+    }
+
+    /// Over TLS from 127.0.0.`source`, not signed in.
+    pub async fn stranger_from(&self, source: u8) -> Client {
+        let trust = Trust::Authority(self.dir.path().join("tls/ca.pem"));
+        let connecting = handshake::connect(self.socket_from(source).await, "localhost", &trust);
+        Client::over(connecting.await.expect("TLS").stream)
     }
 
     pub async fn console(&self) -> Client {

@@ -1,5 +1,7 @@
 //! What a caller asks about itself and about the gateway.
 
+use std::time::Instant;
+
 use serde_json::{Map, Value, json};
 
 use super::{Asked, body};
@@ -27,6 +29,7 @@ pub fn status(asked: &Asked<'_>) -> Map<String, Value> {
         "version": env!("CARGO_PKG_VERSION"),
         "uptime_s": shared.started.elapsed().as_secs(),
         "connections": shared.door.count(),
+        "penalised": {"sources": shared.limits.sources.penalised(Instant::now())},
         "bridge": shared.bridge.describe(),
         "trail": {"well": asked.recorder.health().is_well()},
         "policy": shared.policy.load().policy.digest,

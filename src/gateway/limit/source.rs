@@ -1,0 +1,75 @@
+//! Where a connection comes from: the network that stands for its address, because whoever has one address of it may have them all.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::IpNet;
+
+use crate::config;
+
+/// A network of the configured size. What an address does counts for all addresses of its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Source(IpNet);
+
+impl Source {
+    /// An IPv4 address in IPv6's clothes is the IPv4 address, or it would have two reputations.
+    pub fn of(address: IpAddr, config: &config::Sources) -> Source {
+        let address = address.to_canonical();
+        let prefix = if address.is_ipv4() { config.ipv4_prefix } else { config.ipv6_prefix };
+        Source(IpNet::new(address, prefix).expect("the configuration is checked").trunc())
+    }
+
+    /// Stands for all sources of a family together, when there are too many to tell apart.
+    pub fn any(is_ipv4: bool) -> Source {
+        let address: IpAddr = if is_ipv4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+        Source(IpNet::new(address, 0).expect("no prefix is a prefix"))
+    }
+
+    pub fn is_ipv4(&self) -> bool {
+        self.0.addr().is_ipv4()
+    }
+}
+
+/// Whether an address is in one of these networks.
+pub fn is_within(address: IpAddr, networks: &[IpNet]) -> bool {
+    networks.iter().any(|network| network.contains(&address.to_canonical()))
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        match self.0.prefix_len() == self.0.max_prefix_len() {
+            true => self.0.addr().fmt(out),
+            false => self.0.fmt(out),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_source_are_told_by_their_prefix() {
+        let config = config::Sources::default();
+        for (address, source) in [
+            ("127.0.0.2", "127.0.0.2"),
+            ("::ffff:127.0.0.2", "127.0.0.2"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::", "2001:db8:1:3::/64"),
+        ] {
+            assert_eq!(Source::of(address.parse().expect("an address"), &config).to_string(), source);
+        }
+        let wider = config::Sources { ipv4_prefix: 24, ..config };
+        assert_eq!(Source::of([10, 0, 7, 9].into(), &wider).to_string(), "10.0.7.0/24");
+    }
+
+    #[test]
+    fn an_exempt_network_is_so_in_either_family() {
+        let exempt = config::Sources::default().exempt;
+        for (address, expected) in [("127.9.9.9", true), ("::ffff:127.0.0.1", true), ("::1", true), ("10.0.0.1", false)]
+        {
+            assert_eq!(is_within(address.parse().expect("an address"), &exempt), expected, "{address}");
+        }
+    }
+}

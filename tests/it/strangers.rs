@@ -1,0 +1,142 @@
+//! Connections without a caller, from several sources: what they may cost the gateway, and what failing costs them.
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::support::studio::until;
+use crate::support::{Studio, trail};
+
+/// Whether this machine has the addresses 127.0.0.2 and so on, which are sources of their own.
+fn sources_are_missing() -> bool {
+    let is_missing = std::net::TcpListener::bind("127.0.0.2:0").is_err();
+    assert!(!is_missing || !livegate::config::requires_all(), "127.0.0.2 is no address of this machine");
+    if is_missing {
+        eprintln!("skipped: 127.0.0.2 is no address of this machine");
+    }
+    is_missing
+}
+
+/// A studio in which no network is exempt.
+async fn strict(change: impl FnOnce(&mut livegate::config::Config)) -> Studio {
+    Studio::open_with(|config| {
+        config.sources.exempt.clear();
+        change(config);
+    })
+    .await
+}
+
+/// Sign in with nonsense until the connection is closed.
+async fn fail(studio: &Studio, source: u8) {
+    let mut client = studio.stranger_from(source).await;
+    while let Ok(answer) = client.ask(json!({"action": "authenticate", "token": "x"})).await {
+        assert_eq!(answer["code"], "unauthenticated");
+    }
+}
+
+/// Whether a source is let in at all: what it says is read and answered, or at least refused by TLS.
+async fn is_let_in(studio: &Studio, source: u8) -> bool {
+    let mut stream = studio.socket_from(source).await;
+    let _ = stream.write_all(b"this is not TLS, which TLS says before it hangs up\n").await;
+    let mut said = [0; 1];
+    matches!(stream.read(&mut said).await, Ok(1))
+}
+
+#[tokio::test]
+async fn a_source_that_fails_again_and_again_is_turned_away_and_others_are_not() {
+    if sources_are_missing() {
+        return;
+    }
+    let mut studio = strict(|config| (config.penalties.sign_in_s, config.penalties.min_s) = (10, 25)).await;
+    fail(&studio, 2).await;
+    assert!(!is_let_in(&studio, 2).await);
+    let mut console = studio.console().await;
+    until(&mut console, |status| status["penalised"]["sources"] == 1).await;
+    let mut client = studio.stranger_from(3).await;
+    let token = studio.tokens["mixer"].text.clone();
+    assert_eq!(client.authenticate(&token.into()).await.expect("an answer")["ok"], true);
+    drop((client, console));
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let row = rows.iter().find(|row| row.kind == "penalty").expect("a row");
+    let penalty = row.details.as_ref().expect("details");
+    assert_eq!((row.address.as_deref(), &penalty["reason"]), (Some("127.0.0.2"), &json!("refused sign-ins")));
+    assert!(penalty["until"].as_str().is_some_and(|until| until.ends_with('Z')), "{penalty}");
+    let turned_away = |row: &&trail::Listed| {
+        row.details.as_ref().is_some_and(|details| details["reason"] == "too many failures of its source")
+    };
+    assert_eq!(rows.iter().filter(turned_away).count(), 1);
+}
+
+#[tokio::test]
+async fn every_kind_of_failure_has_its_price() {
+    if sources_are_missing() {
+        return;
+    }
+    for (reason, source) in [("failed handshakes", 2), ("silence", 3), ("silence", 4), ("what is no request", 5)] {
+        let mut studio = strict(|config| {
+            config.penalties = livegate::config::Penalties { min_s: 30, ..no_costs() };
+            match reason {
+                "failed handshakes" => config.penalties.handshake_s = 30,
+                "silence" => config.penalties.silence_s = 30,
+                _ => config.penalties.nonsense_s = 30,
+            }
+            match source {
+                3 => config.connections.handshake_ms = 20,
+                4 => config.connections.first_line_ms = 20,
+                _ => (),
+            }
+        })
+        .await;
+        match source {
+            2 => assert!(is_let_in(&studio, source).await),
+            3 => assert_eq!(studio.socket_from(source).await.read(&mut [0; 1]).await.unwrap_or(0), 0),
+            4 => assert_eq!(studio.stranger_from(source).await.next().await.ok().flatten(), None),
+            _ => {
+                let mut client = studio.stranger_from(source).await;
+                client.tell_bytes(b"GET / HTTP/1.1\r\n").await.expect("a connection");
+                assert_eq!(client.hear().await.expect("an answer")["ok"], false);
+            }
+        }
+        let mut console = studio.console().await;
+        until(&mut console, |status| status["penalised"]["sources"] == 1).await;
+        drop(console);
+        let rows = studio.trail().await;
+        assert!(rows.contains(&format!("event penalty nobody {reason}")), "{rows:?}");
+    }
+}
+
+fn no_costs() -> livegate::config::Penalties {
+    let costs = livegate::config::Penalties::default();
+    livegate::config::Penalties { handshake_s: 0, silence_s: 0, nonsense_s: 0, sign_in_s: 0, ..costs }
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_good_any_more_costs_its_source_nothing() {
+    let studio = strict(|config| {
+        (config.penalties.sign_in_s, config.penalties.silence_s, config.connections.first_line_ms) = (30, 30, 1_000)
+    })
+    .await;
+    let token = &studio.tokens["mixer"];
+    let revoked = studio.console().await.ask(json!({"action": "token_revoke", "jti": token.jti})).await;
+    assert_eq!(revoked.expect("an answer")["ok"], true);
+    let sign_in = json!({"action": "authenticate", "token": token.text});
+    // It is let go of for trying too often, and for its silence after one try.
+    for tries in [3, 1, 1] {
+        let mut client = studio.stranger().await;
+        for _ in 0..tries {
+            assert_eq!(client.ask(sign_in.clone()).await.expect("an answer")["code"], "unauthenticated");
+        }
+        assert_eq!(client.next().await.ok().flatten(), None);
+    }
+}
+
+#[tokio::test]
+async fn an_exempt_network_is_never_turned_away() {
+    let studio = Studio::open_with(|config| config.penalties.min_s = 1).await;
+    for _ in 0..3 {
+        fail(&studio, 1).await;
+    }
+    let mut client = studio.stranger_from(1).await;
+    let answer = client.ask(json!({"action": "authenticate", "token": "x"})).await.expect("an answer");
+    assert_eq!(answer.get("code").and_then(Value::as_str), Some("unauthenticated"));
+}
