@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 pub use param::{Param, Presence, fill};
-pub use pattern::{Pattern, glob_matches};
+pub use pattern::{Patterns, glob_matches};
 pub use tag::{Tag, Tags};
 
 /// An action with its place in the catalogue. Actions live as long as the process.

@@ -37,7 +37,7 @@ use handshake::ChannelKind;
 use identify::{Caller, Lapsed, Role};
 use interpret::{Id, Request};
 use limit::{Allowance, Limits};
-use permit::{Guards, Loaded, Permitted};
+use permit::{Guards, Loaded, Permitted, Rights};
 use record::{Recorder, RefusedLine};
 use relay::{Protocol, Relay};
 
@@ -174,7 +174,7 @@ impl Shared {
     /// Whether a caller may hear of a topic now.
     pub fn may_hear(&self, caller: &Caller, topic: &Topic) -> bool {
         let role = caller.standing(&self.directory);
-        role.is_ok_and(|role| permit::may_hear(&self.policy.load().policy, &role, topic).is_ok())
+        role.is_ok_and(|role| Rights::of(&self.policy.load().policy, caller, &role).allow_hearing(topic).is_ok())
     }
 
     /// Whether what allowed a request still holds when its turn comes: policy, role and sign-in may have changed since.
@@ -182,7 +182,7 @@ impl Shared {
     pub fn still_permits(&self, permitted: &Permitted) -> Result<Guards, Refusal> {
         let admitted = permitted.admitted();
         let role = admitted.caller().standing(&self.directory).map_err(Lapsed::refusal)?;
-        permit::still_allows(&self.policy.load().policy, &role, admitted.request())
+        Rights::of(&self.policy.load().policy, admitted.caller(), &role).still_allow(admitted.request())
     }
 }
 

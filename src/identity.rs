@@ -1,6 +1,7 @@
 //! Who may sign in: users, their passwords and tokens (authentication data). Memory is authoritative; the file is written first.
 
 mod known;
+mod narrowing;
 pub mod pairing;
 mod password;
 mod signing_in;
@@ -18,7 +19,8 @@ use tokio::sync::{Mutex, watch};
 
 use crate::clock;
 use known::Known;
-pub use known::{Proof, SignIn, Token, User};
+pub use known::{Proof, SignIn, Token, TokenTerms, User};
+pub use narrowing::Narrowing;
 use store::Store;
 pub use token::{AUDIENCE, Claims, ISSUER, Keys, TYPE};
 

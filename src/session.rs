@@ -22,6 +22,7 @@ use crate::gateway::interpret::{self, Id, Request};
 use crate::gateway::limit::{Allowance, Failure};
 use crate::gateway::record::{Entry, Recorder, RefusedLine};
 use crate::gateway::{Decision, Entrance, Shared, Then, told_to_end};
+use crate::identity::Narrowing;
 use crate::line::{self, Lines, Stream};
 use crate::refusal::{Code, Refusal};
 use outgoing::Outgoing;
@@ -366,5 +367,6 @@ fn session_event(kind: ChannelKind, peer: &Peer, caller: Option<&Caller>) -> Eve
         .with("channel", kind.name())
         .with_some("address", peer.address.map(|address| address.to_string()))
         .with_some("caller", caller.map(|caller| caller.name().as_ref()))
+        .with_some("only", caller.and_then(Caller::narrowing).map(Narrowing::patterns))
         .with_some("jti", caller.and_then(Caller::jti).map(AsRef::<str>::as_ref))
 }

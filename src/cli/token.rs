@@ -12,13 +12,19 @@ use crate::{clock, platform};
 /// Issue, list and revoke tokens.
 #[derive(Subcommand)]
 pub enum Token {
-    /// Issue a token and print it. Example: livegate token issue --user mia --ttl 30d --out mia.token
+    /// Issue a token and print it. Example: livegate token issue --user mia --ttl 30d --only @read --out mia.token
     Issue {
         #[arg(long)]
         user: String,
         /// How long it is good: a number with s, m, h or d; a second to 90 days
         #[arg(long, default_value = "30d", value_parser = read_ttl)]
         ttl: u64,
+        /// What it may do of what its user may: tags and actions as roles.toml names them, such as @read or set_clip_*
+        #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
+        only: Vec<String>,
+        /// What it is for
+        #[arg(long, value_name = "TEXT")]
+        label: Option<String>,
         /// Write it to a file that its owner alone can read, instead of printing it
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -47,8 +53,14 @@ pub enum Token {
 impl Token {
     pub async fn run(self) -> Result<Outcome> {
         match self {
-            Token::Issue { user, ttl, out, state, json } => {
-                let request = json!({"action": "token_issue", "user": user, "ttl_s": ttl});
+            Token::Issue { user, ttl, only, label, out, state, json } => {
+                let mut request = json!({"action": "token_issue", "user": user, "ttl_s": ttl});
+                if !only.is_empty() {
+                    request["only"] = only.into();
+                }
+                if let Some(label) = label {
+                    request["label"] = label.into();
+                }
                 let answer = console::ask(&state.dir()?, request).await?;
                 let token = console::text(&answer, "token")?;
                 match out {
@@ -68,8 +80,18 @@ impl Token {
                 for token in answer.get("tokens").and_then(Value::as_array).into_iter().flatten() {
                     let text = |key| token.get(key).and_then(Value::as_str).unwrap_or_default();
                     let expires = clock::rfc3339(token.get("expires_at").and_then(Value::as_i64).unwrap_or_default());
-                    let revoked = if token.get("revoked") == Some(&Value::Bool(true)) { "revoked" } else { "" };
-                    println!("{} {:<20} until {expires} {revoked}", text("jti"), text("user"));
+                    let mut line = format!("{} {:<20} until {expires}", text("jti"), text("user"));
+                    if token.get("revoked") == Some(&Value::Bool(true)) {
+                        line += " revoked";
+                    }
+                    if let Some(only) = token.get("only").and_then(Value::as_array) {
+                        let only: Vec<&str> = only.iter().filter_map(Value::as_str).collect();
+                        line += &format!(" only {}", only.join(", "));
+                    }
+                    if let Some(label) = token.get("label").and_then(Value::as_str) {
+                        line += &format!(" ({label})");
+                    }
+                    println!("{line}");
                 }
             }
             Token::Revoke { jti, state } => {

@@ -2,10 +2,10 @@
 
 use anyhow::{Result, bail};
 
-use super::{Action, Tag, catalogue};
+use super::{Action, Tag, Tags, catalogue};
 
 #[derive(Debug)]
-pub enum Pattern {
+enum Pattern {
     Name(String),
     Tag(Tag),
     Glob(String),
@@ -13,7 +13,7 @@ pub enum Pattern {
 
 impl Pattern {
     /// A pattern that can never match is a mistake in the file.
-    pub fn parse(text: &str) -> Result<Pattern> {
+    fn parse(text: &str) -> Result<Pattern> {
         let pattern = match text.strip_prefix('@') {
             Some(tag) => match Tag::from_name(tag) {
                 Some(tag) => return Ok(Pattern::Tag(tag)),
@@ -28,7 +28,7 @@ impl Pattern {
         }
     }
 
-    pub fn matches(&self, action: &Action) -> bool {
+    fn matches(&self, action: &Action) -> bool {
         match self {
             Pattern::Name(name) => *name == action.name,
             Pattern::Tag(tag) => action.access.contains(*tag),
@@ -36,11 +36,39 @@ impl Pattern {
         }
     }
 
-    pub fn tag(&self) -> Option<Tag> {
+    fn tag(&self) -> Option<Tag> {
         match self {
             Pattern::Tag(tag) => Some(*tag),
             _ => None,
         }
+    }
+}
+
+/// What several patterns say together.
+#[derive(Debug, Default)]
+pub struct Patterns(Vec<Pattern>);
+
+impl Patterns {
+    pub fn parse<T: AsRef<str>>(texts: &[T]) -> Result<Patterns> {
+        texts.iter().map(|text| Pattern::parse(text.as_ref())).collect::<Result<_>>().map(Patterns)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn match_any(&self, action: &Action) -> bool {
+        self.0.iter().any(|pattern| pattern.matches(action))
+    }
+
+    /// A broad pattern is no leave to destroy: every guarded tag of the action must be named, or the action itself.
+    pub fn grant(&self, action: &Action) -> bool {
+        let named: Tags = self.0.iter().filter_map(Pattern::tag).collect();
+        let guarded = action.access.intersection(Tags::GUARDED);
+        self.0.iter().any(|pattern| match pattern {
+            Pattern::Name(_) => pattern.matches(action),
+            _ => pattern.matches(action) && guarded.without(named).is_empty(),
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::interpret::Request;
 use crate::clock;
-use crate::identity::{Denied, Directory, Fault, Proof, SignIn, Token};
+use crate::identity::{Denied, Directory, Fault, Narrowing, Proof, SignIn, Token};
 use crate::refusal::{Code, Refusal};
 
 /// Whoever is at the other end of a connection.
@@ -65,6 +65,11 @@ impl Caller {
         self.sign_in().map(|sign_in| sign_in.expires_at)
     }
 
+    /// What the caller may do of what its role may, if it is not all of it.
+    pub fn narrowing(&self) -> Option<&Narrowing> {
+        self.sign_in()?.narrowing.as_deref()
+    }
+
     /// The role that the caller has now. It is looked up for every request, so a change takes effect at once.
     pub fn standing(&self, directory: &Directory) -> Result<Role, Lapsed> {
         match &self.source {
@@ -81,6 +86,9 @@ impl Caller {
         body.insert("ok".into(), true.into());
         body.insert("caller".into(), self.name.as_ref().into());
         body.insert("role".into(), role.into());
+        if let Some(narrowing) = self.narrowing() {
+            body.insert("only".into(), narrowing.patterns().into());
+        }
         if let Some(expires_at) = self.expires_at() {
             body.insert("expires".into(), clock::rfc3339(expires_at).into());
         }

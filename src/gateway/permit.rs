@@ -1,15 +1,16 @@
-//! May say this (authorization): the role's verdict on the action.
+//! May say this (authorization): the role's verdict on the action, within what the sign-in is good for.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::identify::Role;
+use super::identify::{Caller, Role};
 use super::interpret::{Request, batch};
 use super::limit::Admitted;
 use crate::audit::Anchor;
 use crate::command::{Action, catalogue};
+use crate::identity::Narrowing;
 use crate::once::Turn;
 use crate::policy::{Guard, Policy, RuleName, Verdict};
 use crate::refusal::{Code, Refusal};
@@ -80,92 +81,118 @@ pub enum Guards {
 
 /// Permit an admitted request, or forbid it. A batch is permitted if each of its commands is.
 pub fn permit(admitted: Admitted, policy: &Policy) -> Result<Permitted, Box<Forbidden>> {
-    match decide(policy, admitted.role(), admitted.request()) {
+    let rights = Rights::of(policy, admitted.caller(), admitted.role());
+    match rights.decide(admitted.request()) {
         Ok((rule, _)) => Ok(Permitted { admitted, rule, turn: None }),
         Err((rule, refusal)) => Err(Box::new(Forbidden { admitted, rule, refusal })),
     }
 }
 
-/// Whether the policy still allows a request that it once allowed, and on what condition of the set.
-pub fn still_allows(policy: &Policy, role: &Role, request: &Request) -> Result<Guards, Refusal> {
-    decide(policy, role, request).map(|(_, guards)| guards).map_err(|(_, refusal)| refusal)
+/// What a caller may do: what the policy says of its role, as far as its sign-in goes.
+pub struct Rights<'a> {
+    policy: &'a Policy,
+    role: &'a Role,
+    narrowing: Option<&'a Narrowing>,
 }
 
 type Decided<T> = Result<T, (RuleName, Refusal)>;
 
-fn decide(policy: &Policy, role: &Role, request: &Request) -> Decided<(RuleName, Guards)> {
-    if request.asks_about_the_set() {
-        may_look(policy, role)?;
+impl<'a> Rights<'a> {
+    pub fn of(policy: &'a Policy, caller: &'a Caller, role: &'a Role) -> Rights<'a> {
+        Rights { policy, role, narrowing: caller.narrowing() }
     }
-    if request.action.name == "subscribe" {
-        for (index, topic) in request.topics().iter().enumerate() {
-            may_hear(policy, role, topic).map_err(|refused| in_place("topics", index, refused))?;
+
+    /// Whether a request that was allowed once still is, and on what condition of the set.
+    pub fn still_allow(&self, request: &Request) -> Result<Guards, Refusal> {
+        self.decide(request).map(|(_, guards)| guards).map_err(|(_, refusal)| refusal)
+    }
+
+    /// Whoever may always read an object may hear of it.
+    pub fn allow_hearing(&self, topic: &Topic) -> Decided<()> {
+        let message = || {
+            format!("you may not hear of {}, which takes the right to {} on no condition", topic.name(), topic.right())
+        };
+        self.require_always(topic.right(), message)
+    }
+
+    /// Whether they allow `action` at all, with the right parameters in the right set.
+    pub fn allow_ever(&self, action: &Action) -> bool {
+        self.narrowing.is_none_or(|narrowing| narrowing.allows(action)) && self.policy.may_ever(self.role, action)
+    }
+
+    fn decide(&self, request: &Request) -> Decided<(RuleName, Guards)> {
+        if request.asks_about_the_set() {
+            self.allow_looking()?;
+        }
+        if request.action.name == "subscribe" {
+            for (index, topic) in request.topics().iter().enumerate() {
+                self.allow_hearing(topic).map_err(|refused| in_place("topics", index, refused))?;
+            }
+        }
+        let (rule, guard) = self.decide_one(request.action, &request.params)?;
+        match request.batch() {
+            [] => Ok((rule, Guards::One(guard))),
+            _ => self.decide_batch(request),
         }
     }
-    let (rule, guard) = decide_one(policy, role, request.action, &request.params)?;
-    match request.batch() {
-        [] => Ok((rule, Guards::One(guard))),
-        _ => decide_batch(policy, role, request),
+
+    /// Each command for itself; the first that is forbidden stops the whole.
+    fn decide_batch(&self, request: &Request) -> Decided<(RuleName, Guards)> {
+        let (mut rules, mut guards) = (BTreeSet::new(), Vec::with_capacity(request.batch().len()));
+        for (index, (action, params)) in request.commands().enumerate() {
+            let decided = self.decide_one(action, params);
+            let (rule, guard) = decided.map_err(|refused| in_place("commands", index, refused))?;
+            rules.insert(rule);
+            guards.push(guard);
+        }
+        let names: Vec<&str> = rules.iter().map(AsRef::as_ref).collect();
+        Ok((names.join(" and ").into(), Guards::Each(guards)))
     }
-}
 
-/// Each command for itself; the first that is forbidden stops the whole.
-fn decide_batch(policy: &Policy, role: &Role, request: &Request) -> Decided<(RuleName, Guards)> {
-    let (mut rules, mut guards) = (BTreeSet::new(), Vec::with_capacity(request.batch().len()));
-    for (index, (action, params)) in request.commands().enumerate() {
-        let decided = decide_one(policy, role, action, params);
-        let (rule, guard) = decided.map_err(|refused| in_place("commands", index, refused))?;
-        rules.insert(rule);
-        guards.push(guard);
+    /// What a dry run or an expectation tells is what a read would.
+    fn allow_looking(&self) -> Decided<()> {
+        let message = "you may not look at the set, and so may neither expect something of it nor try a dry run";
+        self.require_always("get_track_info", || message.into())
     }
-    let names: Vec<&str> = rules.iter().map(AsRef::as_ref).collect();
-    Ok((names.join(" and ").into(), Guards::Each(guards)))
-}
 
-/// What a dry run or an expectation tells is what a read would.
-fn may_look(policy: &Policy, role: &Role) -> Decided<()> {
-    let message = "your role may not look at the set, and so may neither expect something of it nor try a dry run";
-    require_always(policy, role, "get_track_info", || message.into())
-}
+    /// A right that depends on the set is none here: nobody looks at the set for it.
+    fn require_always(&self, right: &str, message: impl FnOnce() -> String) -> Decided<()> {
+        let action = catalogue().find(right).expect("named in this file, or checked by a test of topics");
+        match self.verdict(action, &Map::new()) {
+            Verdict::Allow(_) => Ok(()),
+            Verdict::Guarded(rule, _) | Verdict::Forbid(rule) => Err((rule, Refusal::new(Code::Forbidden, message()))),
+        }
+    }
 
-/// Whoever may always read an object may hear of it.
-pub fn may_hear(policy: &Policy, role: &Role, topic: &Topic) -> Decided<()> {
-    let message = || {
-        format!(
-            "your role may not hear of {}, which takes the right to {} on no condition",
-            topic.name(),
-            topic.right()
-        )
-    };
-    require_always(policy, role, topic.right(), message)
-}
+    fn decide_one(&self, action: &Action, params: &Map<String, Value>) -> Decided<(RuleName, Option<Guard>)> {
+        match self.verdict(action, params) {
+            Verdict::Allow(rule) => Ok((rule, None)),
+            Verdict::Guarded(rule, guard) => Ok((rule, Some(guard))),
+            Verdict::Forbid(rule) => Err((rule, self.refusal(action))),
+        }
+    }
 
-/// A right that depends on the set is none here: nobody looks at the set for it.
-fn require_always(policy: &Policy, role: &Role, right: &str, message: impl FnOnce() -> String) -> Decided<()> {
-    let action = catalogue().find(right).expect("named in this file, or checked by a test of topics");
-    match policy.decide(role, action, &Map::new()) {
-        Verdict::Allow(_) => Ok(()),
-        Verdict::Guarded(rule, _) | Verdict::Forbid(rule) => Err((rule, Refusal::new(Code::Forbidden, message()))),
+    /// The one place where policy and sign-in are asked, the sign-in first.
+    fn verdict(&self, action: &Action, params: &Map<String, Value>) -> Verdict {
+        match self.narrowing {
+            Some(narrowing) if !narrowing.allows(action) => Verdict::Forbid("narrowed".into()),
+            _ => self.policy.decide(self.role, action, params),
+        }
+    }
+
+    fn refusal(&self, action: &Action) -> Refusal {
+        let name = &action.name;
+        let message = match self.narrowing {
+            Some(narrowing) if !narrowing.allows(action) => {
+                let only = narrowing.patterns().join(", ");
+                format!("your token is good for {only} only, which {name} is not; ask the owner for another token")
+            }
+            _ => format!("your role may not {name}, or not with these values; ask the owner for another role"),
+        };
+        Refusal::new(Code::Forbidden, message)
     }
 }
 
 fn in_place(items: &str, index: usize, (rule, refusal): (RuleName, Refusal)) -> (RuleName, Refusal) {
     (rule, batch::of_item(items, index, refusal))
-}
-
-fn decide_one(
-    policy: &Policy,
-    role: &Role,
-    action: &Action,
-    params: &Map<String, Value>,
-) -> Decided<(RuleName, Option<Guard>)> {
-    match policy.decide(role, action, params) {
-        Verdict::Allow(rule) => Ok((rule, None)),
-        Verdict::Guarded(rule, guard) => Ok((rule, Some(guard))),
-        Verdict::Forbid(rule) => {
-            let message =
-                format!("your role may not {}, or not with these values; ask the owner for another role", action.name);
-            Err((rule, Refusal::new(Code::Forbidden, message)))
-        }
-    }
 }

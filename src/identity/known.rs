@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::token;
+use super::{Narrowing, token};
 use crate::clock;
 
 #[derive(Clone, Default)]
@@ -34,6 +34,20 @@ pub struct Token {
     pub issued_at: i64,
     pub expires_at: i64,
     pub revoked: bool,
+    /// What it is for, as people wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Arc<str>>,
+    /// What it may do of what its user may; `None`: all of it.
+    #[serde(rename = "only", skip_serializing_if = "Option::is_none")]
+    pub narrowing: Option<Arc<Narrowing>>,
+}
+
+/// What a token is to be like.
+#[derive(Debug, Default)]
+pub struct TokenTerms {
+    pub ttl: Duration,
+    pub label: Option<Arc<str>>,
+    pub narrowing: Option<Narrowing>,
 }
 
 /// A successful sign-in: whose it is, by what, and until when by the monotonic clock.
@@ -43,6 +57,7 @@ pub struct SignIn {
     pub proof: Proof,
     pub expires_at: i64,
     pub expires: Instant,
+    pub narrowing: Option<Arc<Narrowing>>,
 }
 
 /// What somebody showed. It is looked up again for every request, so that revoking it holds at once.
@@ -53,20 +68,29 @@ pub enum Proof {
 }
 
 impl Token {
-    pub(super) fn new(user: &str, ttl: Duration) -> Token {
+    pub(super) fn new(user: &str, terms: TokenTerms) -> Token {
         let issued_at = clock::unix_seconds();
-        let ttl_s = i64::try_from(ttl.as_secs()).expect("a time to live is bounded by 90 days");
-        Token { jti: token::new_jti(), user: user.into(), issued_at, expires_at: issued_at + ttl_s, revoked: false }
+        let ttl_s = i64::try_from(terms.ttl.as_secs()).expect("a time to live is bounded by 90 days");
+        Token {
+            jti: token::new_jti(),
+            user: user.into(),
+            issued_at,
+            expires_at: issued_at + ttl_s,
+            revoked: false,
+            label: terms.label,
+            narrowing: terms.narrowing.map(Arc::new),
+        }
     }
 }
 
 impl SignIn {
     pub fn with(token: &Token) -> SignIn {
-        SignIn::until(token.user.clone(), Proof::Token(token.jti.clone()), token.expires_at)
+        let narrowing = token.narrowing.clone();
+        SignIn { narrowing, ..SignIn::until(token.user.clone(), Proof::Token(token.jti.clone()), token.expires_at) }
     }
 
     pub(super) fn until(user: Arc<str>, proof: Proof, expires_at: i64) -> SignIn {
         let left = u64::try_from(expires_at - clock::unix_seconds()).unwrap_or(0);
-        SignIn { user, proof, expires_at, expires: Instant::now() + Duration::from_secs(left) }
+        SignIn { user, proof, expires_at, expires: Instant::now() + Duration::from_secs(left), narrowing: None }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::{Denied, Directory, Fault, Proof, SignIn, Token};
+use super::{Denied, Directory, Fault, SignIn, Token, TokenTerms};
 use crate::clock;
 
 /// How long a sign-in by password lasts.
@@ -16,16 +16,16 @@ impl Directory {
         let user = Some(claims.sub.clone());
         let known = self.known.load();
         let denied = |reason| Err(Denied { reason, user: user.clone(), fault: Fault::Outdated });
-        match known.tokens.get(&claims.jti) {
+        let token = match known.tokens.get(&claims.jti) {
             None => return denied("a token that was not issued here"),
             Some(token) if token.user != claims.sub => return denied("a token of another user"),
             Some(token) if token.revoked => return denied("a revoked token"),
-            Some(_) => (),
-        }
+            Some(token) => token,
+        };
         match known.users.get(&claims.sub) {
             None => denied("a token of nobody known"),
             Some(user) if user.disabled => denied("a disabled user"),
-            Some(_) => Ok(SignIn::until(claims.sub, Proof::Token(claims.jti), claims.exp)),
+            Some(_) => Ok(SignIn::with(token)),
         }
     }
 
@@ -39,7 +39,7 @@ impl Directory {
         match (user.disabled, right) {
             (true, _) => Err(Denied { reason: "a disabled user", user: Some(user.name), fault: Fault::Guess }),
             (false, false) => Err(Denied { reason: "a wrong password", user: Some(user.name), fault: Fault::Password }),
-            (false, true) => Ok(Token::new(&user.name, LOGIN_TTL)),
+            (false, true) => Ok(Token::new(&user.name, TokenTerms { ttl: LOGIN_TTL, ..TokenTerms::default() })),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! `state.db`: users and tokens on disk. Each change is durable when its function returns.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, params};
 
-use super::{Known, Token, User};
+use super::{Known, Narrowing, Token, User};
 use crate::platform::WatchedFile;
 use crate::schema;
 
@@ -30,15 +31,22 @@ impl Store {
             let user = user?;
             known.users.insert(user.name.clone(), user);
         }
-        let mut tokens =
-            self.db.prepare("SELECT jti, user, issued_at, expires_at, revoked FROM token WHERE expires_at >= ?1")?;
+        let mut tokens = self.db.prepare(
+            "SELECT jti, user, issued_at, expires_at, revoked, label, narrowed FROM token WHERE expires_at >= ?1",
+        )?;
         let rows = tokens.query_map([now], |row| {
+            let narrowed: Option<String> = row.get(6)?;
             Ok(Token {
                 jti: row.get(0)?,
                 user: row.get(1)?,
                 issued_at: row.get(2)?,
                 expires_at: row.get(3)?,
                 revoked: row.get(4)?,
+                label: row.get(5)?,
+                // What cannot be read allows nothing.
+                narrowing: narrowed
+                    .map(|patterns| Narrowing::recorded(serde_json::from_str(&patterns).unwrap_or_default()))
+                    .map(Arc::new),
             })
         })?;
         for token in rows {
@@ -69,8 +77,14 @@ impl Store {
 
     pub fn add_token(&mut self, token: &Token) -> Result<()> {
         self.write("DELETE FROM token WHERE expires_at < ?1", params![token.issued_at])?;
-        let row = params![token.jti, token.user, token.issued_at, token.expires_at, token.revoked];
-        self.write("INSERT INTO token (jti, user, issued_at, expires_at, revoked) VALUES (?1, ?2, ?3, ?4, ?5)", row)
+        let narrowed = token.narrowing.as_ref().map(serde_json::to_string).transpose()?;
+        let row =
+            params![token.jti, token.user, token.issued_at, token.expires_at, token.revoked, token.label, narrowed];
+        self.write(
+            "INSERT INTO token (jti, user, issued_at, expires_at, revoked, label, narrowed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            row,
+        )
     }
 
     pub fn revoke_token(&mut self, jti: &str) -> Result<()> {

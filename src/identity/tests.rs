@@ -27,7 +27,7 @@ impl Studio {
     }
 
     async fn token(&self) -> (Token, SecretString) {
-        self.directory.issue_token("mia", Duration::from_secs(600)).await.expect("a token")
+        self.directory.issue_token("mia", minutes(10)).await.expect("a token")
     }
 
     async fn sign_in(&self, text: &str) -> Result<SignIn, &'static str> {
@@ -38,6 +38,10 @@ impl Studio {
     fn sign(&self, header: &Header, claims: &Value) -> String {
         jsonwebtoken::encode(header, claims, &EncodingKey::from_ed_der(self.key.serialized_der())).expect("a signature")
     }
+}
+
+fn minutes(minutes: u64) -> TokenTerms {
+    TokenTerms { ttl: Duration::from_secs(60 * minutes), ..TokenTerms::default() }
 }
 
 /// Header and claims of a good token.
@@ -188,7 +192,7 @@ async fn a_revoked_token_and_a_disabled_user_are_refused_at_once() {
     studio.directory.disable_user("mia").await.expect("a known user");
     assert_eq!(studio.directory.role_of_sign_in(&sign_in), None);
     assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("a disabled user"));
-    assert!(studio.directory.issue_token("mia", Duration::from_secs(60)).await.is_err());
+    assert!(studio.directory.issue_token("mia", minutes(1)).await.is_err());
 }
 
 #[tokio::test]

@@ -1,18 +1,18 @@
 //! Tokens come and go.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use secrecy::SecretString;
 
 use super::users::no_user;
-use super::{Directory, Token, Unchanged};
+use super::{Directory, Token, TokenTerms, Unchanged};
 use crate::clock;
 
 impl Directory {
     /// Issue a token and answer what is known of it, and its text, which is kept nowhere.
-    pub async fn issue_token(&self, user: &str, ttl: Duration) -> Result<(Token, SecretString), Unchanged> {
-        let token = Token::new(user, ttl);
+    pub async fn issue_token(&self, user: &str, terms: TokenTerms) -> Result<(Token, SecretString), Unchanged> {
+        terms.label.as_deref().map_or(Ok(()), check_label)?;
+        let token = Token::new(user, terms);
         Ok((token.clone(), self.issue(token).await?))
     }
 
@@ -49,5 +49,14 @@ impl Directory {
         let mut tokens: Vec<Token> = known.tokens.values().filter(|token| token.expires_at > now).cloned().collect();
         tokens.sort_by(|a, b| (a.issued_at, &a.jti).cmp(&(b.issued_at, &b.jti)));
         tokens
+    }
+}
+
+/// Labels are read by people in lists: nothing in them draws over its neighbours, or turns them round.
+fn check_label(label: &str) -> Result<(), Unchanged> {
+    let good = |char: char| char.is_alphanumeric() || " ._'()-".contains(char);
+    match (1..=64).contains(&label.chars().count()) && label.chars().all(good) {
+        true => Ok(()),
+        false => Err(Unchanged::Invalid("a label has 1 to 64 letters, digits, spaces, and any of . _ ' ( ) -".into())),
     }
 }

@@ -6,14 +6,14 @@ use serde_json::{Map, Value, json};
 use super::condition::Condition;
 use super::file::{Bounds, RoleEntry, RuleEntry};
 use super::{RuleName, file::RolesFile};
-use crate::command::{Action, Pattern, Tags, catalogue};
+use crate::command::{Action, Patterns, catalogue};
 
 /// A rule is a unit: its conditions bound its own grants and refusals, and nobody else's.
 #[derive(Debug)]
 pub struct Rule {
     pub name: RuleName,
-    allow: Vec<Pattern>,
-    deny: Vec<Pattern>,
+    allow: Patterns,
+    deny: Patterns,
     /// What has to hold in Live for the rule to be in force.
     pub when: Option<Condition>,
     bounds: Vec<(String, Bounds)>,
@@ -21,17 +21,11 @@ pub struct Rule {
 
 impl Rule {
     pub fn forbids(&self, action: &Action) -> bool {
-        self.deny.iter().any(|pattern| pattern.matches(action))
+        self.deny.match_any(action)
     }
 
-    /// A broad pattern is no leave to destroy: every guarded tag of the action must be named, or the action itself.
     pub fn grants(&self, action: &Action) -> bool {
-        let named: Tags = self.allow.iter().filter_map(Pattern::tag).collect();
-        let guarded = action.access.intersection(Tags::GUARDED);
-        self.allow.iter().any(|pattern| match pattern {
-            Pattern::Name(_) => pattern.matches(action),
-            _ => pattern.matches(action) && guarded.without(named).is_empty(),
-        })
+        self.allow.grant(action)
     }
 
     /// The bounds on what the action takes.
@@ -66,8 +60,8 @@ impl Bounds {
 fn own_rules(name: &str, role: &RoleEntry) -> Result<Vec<Rule>> {
     let shorthand = Rule {
         name: name.into(),
-        allow: patterns(&role.allow)?,
-        deny: patterns(&role.deny)?,
+        allow: Patterns::parse(&role.allow)?,
+        deny: Patterns::parse(&role.deny)?,
         when: None,
         bounds: Vec::new(),
     };
@@ -91,7 +85,7 @@ fn read_rule(name: RuleName, entry: &RuleEntry) -> Result<Rule> {
         false => Some(Condition::parse(Value::Object(members)).map_err(|reason| anyhow::anyhow!("{name}: {reason}"))?),
     };
     let bounds = entry.params.iter().map(|(param, bounds)| (param.clone(), bounds.clone())).collect();
-    Ok(Rule { name, allow: patterns(&entry.allow)?, deny: patterns(&entry.deny)?, when, bounds })
+    Ok(Rule { name, allow: Patterns::parse(&entry.allow)?, deny: Patterns::parse(&entry.deny)?, when, bounds })
 }
 
 /// A bound that bounds nothing is a mistake in the file.
@@ -108,8 +102,4 @@ fn refuse_idle_bounds(rule: &Rule) -> Result<()> {
         ensure!(bounds.min.is_some() || bounds.max.is_some(), "{}: {param} needs `min`, `max` or both", rule.name);
     }
     Ok(())
-}
-
-fn patterns(texts: &[String]) -> Result<Vec<Pattern>> {
-    texts.iter().map(|text| Pattern::parse(text)).collect()
 }

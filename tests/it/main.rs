@@ -10,6 +10,7 @@ mod events;
 mod hostile;
 mod install;
 mod live_away;
+mod narrowing;
 mod plain_bridge;
 mod scripts;
 mod strangers;

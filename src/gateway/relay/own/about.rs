@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Asked, body};
 use crate::command::catalogue;
+use crate::gateway::permit::Rights;
 
 pub fn whoami(asked: &Asked<'_>) -> Map<String, Value> {
     asked.admitted.caller().describe(asked.admitted.role())
@@ -14,8 +15,8 @@ pub fn whoami(asked: &Asked<'_>) -> Map<String, Value> {
 /// Only what the caller may call.
 pub fn tools(asked: &Asked<'_>) -> Map<String, Value> {
     let policy = asked.shared.policy.load();
-    let may = |action: &&crate::command::Action| policy.policy.may_ever(asked.admitted.role(), action);
-    let tools: Vec<_> = catalogue().actions().iter().filter(may).collect();
+    let rights = Rights::of(&policy.policy, asked.admitted.caller(), asked.admitted.role());
+    let tools: Vec<_> = catalogue().actions().iter().filter(|action| rights.allow_ever(action)).collect();
     let mut answer = body(json!({"tools": tools.iter().map(|action| &action.name).collect::<Vec<_>>()}));
     if asked.param("schemas") == Some(&Value::Bool(true)) {
         answer.insert("schemas".into(), tools.iter().map(|action| action.entry.clone()).collect());

@@ -1,5 +1,6 @@
 //! What callers sign in with.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
@@ -7,13 +8,24 @@ use serde_json::{Map, Value, json};
 
 use super::{Answer, Asked, body, unchanged};
 use crate::clock;
+use crate::identity::{Narrowing, TokenTerms};
+use crate::refusal::{Code, Refusal};
 
 pub async fn issue(asked: &Asked<'_>) -> Answer {
-    let ttl = Duration::from_secs(asked.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
+    let terms = TokenTerms {
+        ttl: Duration::from_secs(asked.param("ttl_s").and_then(Value::as_u64).unwrap_or_default()),
+        label: asked.param("label").and_then(Value::as_str).map(Arc::from),
+        narrowing: asked.param("only").map(read_narrowing).transpose()?,
+    };
     let directory = &asked.shared.directory;
-    let (token, text) = directory.issue_token(asked.text("user"), ttl).await.map_err(unchanged)?;
+    let (token, text) = directory.issue_token(asked.text("user"), terms).await.map_err(unchanged)?;
     let expires = clock::rfc3339(token.expires_at);
     Ok(body(json!({"token": text.expose_secret(), "jti": token.jti, "user": token.user, "expires": expires})))
+}
+
+fn read_narrowing(patterns: &Value) -> Result<Narrowing, Refusal> {
+    let patterns = patterns.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    Narrowing::parse(patterns).map_err(|error| Refusal::new(Code::InvalidParams, format!("only: {error}")))
 }
 
 pub fn list(asked: &Asked<'_>) -> Map<String, Value> {

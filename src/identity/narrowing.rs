@@ -1,0 +1,68 @@
+//! What a token has of its user's rights, where it does not have all of them.
+
+use anyhow::{Result, ensure};
+use serde::{Serialize, Serializer};
+
+use crate::command::{Action, Patterns, Tag, catalogue};
+
+/// A token's own bounds, beside its user's role: it may do what both allow. They are fixed when the token is issued.
+#[derive(Debug)]
+pub struct Narrowing {
+    /// As the owner wrote them.
+    patterns: Vec<String>,
+    /// By the action's index.
+    allowed: Box<[bool]>,
+}
+
+/// Changes of users and credentials that give nobody a right.
+const TAKE_AWAY: [&str; 2] = ["user_disable", "token_revoke"];
+
+impl Narrowing {
+    /// Patterns as in `roles.toml`. One that allows nothing is a mistake.
+    pub fn parse(patterns: Vec<String>) -> Result<Narrowing> {
+        ensure!(!patterns.is_empty(), "a token that may nothing is of no use");
+        let narrowing = Narrowing::of(Patterns::parse(&patterns)?, patterns);
+        for pattern in &narrowing.patterns {
+            let alone = Patterns::parse(std::slice::from_ref(pattern))?;
+            let is_of_use = |action: &Action| alone.match_any(action) && narrowing.allows(action);
+            ensure!(
+                catalogue().actions().iter().any(is_of_use),
+                "{pattern} allows nothing here: what is destructive, costly or sensitive takes its tag or its name, and \
+                 giving others rights takes a token that is not narrowed"
+            );
+        }
+        Ok(narrowing)
+    }
+
+    /// As `state.db` has them. What this version does not know any more allows nothing.
+    pub fn recorded(patterns: Vec<String>) -> Narrowing {
+        let known: Vec<&String> =
+            patterns.iter().filter(|pattern| Patterns::parse(std::slice::from_ref(*pattern)).is_ok()).collect();
+        let known = Patterns::parse(&known).unwrap_or_default();
+        Narrowing::of(known, patterns)
+    }
+
+    fn of(known: Patterns, patterns: Vec<String>) -> Narrowing {
+        let allows = |action: &Action| action.access.is_empty() || (known.grant(action) && gives_nothing(action));
+        Narrowing { patterns, allowed: catalogue().actions().iter().map(allows).collect() }
+    }
+
+    pub fn allows(&self, action: &Action) -> bool {
+        self.allowed[action.index]
+    }
+
+    pub fn patterns(&self) -> &[String] {
+        &self.patterns
+    }
+}
+
+impl Serialize for Narrowing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.patterns.serialize(serializer)
+    }
+}
+
+/// Whoever could add a user, or issue a token, could have any right by way of it.
+fn gives_nothing(action: &Action) -> bool {
+    !action.access.contains(Tag::Admin) || action.is_read() || TAKE_AWAY.contains(&action.name.as_str())
+}
