@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-pub use strangers::{Penalties, Sources};
+pub use strangers::{Penalties, Sources, Strangers};
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -22,6 +22,7 @@ pub struct Config {
     pub policy: Policy,
     pub requests: Requests,
     pub connections: Connections,
+    pub strangers: Strangers,
     pub sources: Sources,
     pub penalties: Penalties,
     pub limits: Limits,

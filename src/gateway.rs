@@ -262,7 +262,7 @@ impl Gateway {
             limits: Limits::new(&config),
             bridge: relay::Status::default(),
             once: Arc::new(once),
-            door: Door::new(&config.connections),
+            door: Door::new(&config),
             trail_file,
             seal: Seal::open(&dir.join("keys"))?,
             started: Instant::now(),

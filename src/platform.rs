@@ -42,6 +42,11 @@ pub fn free_bytes(path: &Path) -> Result<u64> {
     fs4::available_space(there).with_context(|| format!("cannot tell how much is free in {}", there.display()))
 }
 
+/// Let this process have so many files and sockets open, as far as the system allows it. What comes back is how many it allows.
+pub fn allow_open_files(count: u64) -> io::Result<u64> {
+    rlimit::increase_nofile_limit(count)
+}
+
 /// A folder that its owner alone may enter. One that is there already is closed to others, unless they use it too.
 pub fn create_private_dir(dir: &Path) -> Result<()> {
     let context = || format!("cannot create {}", dir.display());

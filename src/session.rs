@@ -77,6 +77,7 @@ enum Next {
     Gone,
     DirectoryChanged,
     Deadline,
+    SentAway,
     Shutdown,
 }
 
@@ -114,7 +115,7 @@ impl Session {
             shutdown,
         };
         if let Some(caller) = caller {
-            session.welcome(caller);
+            session.begin_as(caller);
         }
         session
     }
@@ -141,6 +142,7 @@ impl Session {
                     self.outlet.mailbox.remind();
                 }
                 Next::Deadline => self.deadline_passed(Instant::now()).await,
+                Next::SentAway => self.leave().await,
                 Next::Shutdown => {
                     self.end_by = Some(Instant::now() + config::ms(LAST_ANSWERS_MS));
                     self.close().await;
@@ -148,9 +150,12 @@ impl Session {
             }
         }
         let is_gone = self.phase == Phase::Over;
-        let (outgoing, reader, _place) = self.into_ends();
+        let (outgoing, reader, peer) = self.into_ends();
         if !is_gone {
-            outgoing.close(reader).await;
+            tokio::select! {
+                () = outgoing.close(reader) => (),
+                () = peer.told_to_leave() => (),
+            }
         }
     }
 
@@ -175,6 +180,7 @@ impl Session {
             () = self.outlet.mailbox.filled(), if may_tell => Next::Events,
             _ = directory.changed() => Next::DirectoryChanged,
             _ = sleep_until(deadline) => Next::Deadline,
+            () = self.peer.told_to_leave() => Next::SentAway,
             () = told_to_end(&mut self.shutdown), if self.end_by.is_none() => Next::Shutdown,
         }
     }

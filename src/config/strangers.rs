@@ -1,9 +1,18 @@
-//! Settings for connections that have no caller yet: where they come from, and what failing costs.
+//! Settings for connections that have no caller yet: how many there may be, where they come from, and what failing costs.
 
 use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::{Rate, rate};
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Strangers {
+    pub drop_start: usize,
+    pub drop_percent: usize,
+    pub drop_full: usize,
+    pub per_source_max: usize,
+}
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -24,6 +33,12 @@ pub struct Penalties {
     pub sign_in_s: u64,
     pub min_s: u64,
     pub max_s: u64,
+}
+
+impl Default for Strangers {
+    fn default() -> Strangers {
+        Strangers { drop_start: 64, drop_percent: 30, drop_full: 256, per_source_max: 32 }
+    }
 }
 
 impl Default for Sources {

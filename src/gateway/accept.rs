@@ -1,25 +1,25 @@
-//! Is let in at all (listener): the sockets, and caps on connections in all and per source, before a byte is read.
+//! Is let in at all (listener): the sockets, and who gets a place, before a byte is read.
 
-use std::collections::HashMap;
+mod door;
+
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::handshake::{self, ChannelKind, TlsListener};
 use super::identify::Caller;
-use super::limit::{Failure, Limits, Source};
+use super::limit::Failure;
 use super::{Entrance, told_to_end};
 use crate::audit::Event;
 use crate::config::{self, Config};
-use crate::platform::{ControlListener, StateDir};
+use crate::platform::{self, ControlListener, StateDir};
 use crate::session::Session;
+pub use door::{Door, Full, Peer};
 
 /// The sockets that connections come in on.
 pub struct Listeners {
@@ -28,6 +28,9 @@ pub struct Listeners {
     tls_config: Option<Arc<TlsListener>>,
     control: ControlListener,
 }
+
+/// Beside the connections: the trail, the bridge, consoles, the script.
+const OTHER_FILES: usize = 64;
 
 impl Listeners {
     /// Bind everything that is configured, for whoever has claimed the state folder.
@@ -39,6 +42,7 @@ impl Listeners {
                 Some(Arc::new(TlsListener::load(&file(&config.tls.certificate), &file(&config.tls.key))?))
             }
         };
+        make_room_for_sockets(config);
         let (local, tls) = (bind_all(config.local_listen()).await?, bind_all(&config.tls.listen).await?);
         let control = ControlListener::bind(state.path()).context("cannot open the control socket")?;
         Ok(Listeners { local, tls, tls_config, control })
@@ -70,10 +74,17 @@ impl Listeners {
 async fn accept_on(entrance: Entrance, listener: TcpListener, tls: Option<Arc<TlsListener>>) {
     loop {
         match listener.accept().await {
-            Ok((stream, address)) => match entrance.shared.door.admit(address, &entrance.shared.limits) {
-                Ok(peer) => begin(&entrance, peer, stream, address, tls.clone()),
-                Err(reason) => entrance.recorder.note(refused_connection(address, reason)),
-            },
+            Ok((stream, address)) => {
+                let (door, limits) = (&entrance.shared.door, &entrance.shared.limits);
+                let admitted = match tls {
+                    Some(_) => door.admit(address, limits),
+                    None => door.admit_caller(address, limits),
+                };
+                match admitted {
+                    Ok(peer) => begin(&entrance, peer, stream, address, tls.clone()),
+                    Err(reason) => entrance.recorder.note(refused_connection(address, reason)),
+                }
+            }
             Err(error) => pause_after(&error).await,
         }
     }
@@ -98,7 +109,7 @@ async fn pause_after(error: &std::io::Error) {
     tokio::time::sleep(config::ms(50)).await;
 }
 
-fn begin(entrance: &Entrance, peer: Peer, stream: TcpStream, address: SocketAddr, tls: Option<Arc<TlsListener>>) {
+fn begin(entrance: &Entrance, mut peer: Peer, stream: TcpStream, address: SocketAddr, tls: Option<Arc<TlsListener>>) {
     let _ = stream.set_nodelay(true);
     let mut entrance = entrance.clone();
     let Some(tls) = tls else {
@@ -111,8 +122,12 @@ fn begin(entrance: &Entrance, peer: Peer, stream: TcpStream, address: SocketAddr
         let deadline = config::ms(entrance.shared.config.connections.handshake_ms);
         let (failure, reason) = tokio::select! {
             () = told_to_end(&mut entrance.shutdown) => return,
+            () = peer.told_to_leave() => return entrance.recorder.note(sent_away(address)),
             accepted = tokio::time::timeout(deadline, tls.accept(stream)) => match accepted {
-                Ok(Ok(channel)) => return Session::new(entrance, peer, channel, None).run().await,
+                Ok(Ok(channel)) => {
+                    peer.made_private();
+                    return Session::new(entrance, peer, channel, None).run().await;
+                }
                 Ok(Err(error)) => (Failure::Handshake, error.to_string()),
                 Err(_) => (Failure::Silence, "the handshake took too long".to_owned()),
             },
@@ -123,8 +138,26 @@ fn begin(entrance: &Entrance, peer: Peer, stream: TcpStream, address: SocketAddr
     });
 }
 
+/// A stranger that was told to leave.
+pub fn sent_away(address: SocketAddr) -> Event {
+    refused_connection(address, "its place was needed for others before somebody had signed in")
+}
+
 fn refused_connection(address: SocketAddr, reason: &str) -> Event {
     Event::new("connection_refused").with("address", address.to_string()).with("reason", reason)
+}
+
+/// Systems give a process few descriptors unless it asks, macOS 256: without this, strangers could use up those that the trail needs.
+fn make_room_for_sockets(config: &Config) {
+    let strangers = 2 * config.strangers.drop_full; // those who were sent away and are still there count again
+    let needed = (config.connections.max + strangers + OTHER_FILES) as u64;
+    match platform::allow_open_files(needed) {
+        Ok(allowed) if allowed < needed => tracing::warn!(
+            "the system allows {allowed} open files and sockets, and {needed} may be needed; raise ulimit -n, or lower connections.max and strangers.drop_full"
+        ),
+        Ok(_) => (),
+        Err(error) => tracing::warn!(%error, "cannot tell how many files and sockets may be open"),
+    }
 }
 
 async fn bind_all(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>> {
@@ -134,96 +167,4 @@ async fn bind_all(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>> {
         listeners.push(listener.with_context(|| format!("cannot listen on {address}; is another gateway running?"))?);
     }
     Ok(listeners)
-}
-
-/// A connection that was let in. Dropping it gives its place back.
-#[derive(Debug)]
-pub struct Peer {
-    /// `None` for the console, which is no network's.
-    pub address: Option<SocketAddr>,
-    _place: OwnedSemaphorePermit,
-    _place_of_source: Option<PlaceOfSource>,
-}
-
-/// Counts who is in.
-pub struct Door {
-    places: Arc<Semaphore>,
-    places_max: usize,
-    /// The console has places of its own: an owner must get in when the network is full.
-    console_places: Arc<Semaphore>,
-    per_source_max: usize,
-    by_source: Arc<Mutex<HashMap<Source, usize>>>,
-    /// Connections are numbered, so that the log and the queue can tell them apart.
-    next_number: AtomicU64,
-}
-
-const CONSOLE_PLACES: usize = 8;
-
-impl Door {
-    pub fn new(config: &config::Connections) -> Door {
-        Door {
-            places: Arc::new(Semaphore::new(config.max)),
-            places_max: config.max,
-            console_places: Arc::new(Semaphore::new(CONSOLE_PLACES)),
-            per_source_max: config.per_source_max,
-            by_source: Arc::default(),
-            next_number: AtomicU64::new(1),
-        }
-    }
-
-    pub fn number(&self) -> u64 {
-        self.next_number.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// Connections that are in, the console's not counted.
-    pub fn count(&self) -> usize {
-        self.places_max - self.places.available_permits()
-    }
-
-    /// Let a connection in, or say why not.
-    pub fn admit(&self, address: SocketAddr, limits: &Limits) -> Result<Peer, &'static str> {
-        if limits.sources.is_penalised(address.ip(), Instant::now()) {
-            return Err("too many failures of its source");
-        }
-        if !limits.sources.admit_connection(address.ip()) {
-            return Err("too many new connections of its source");
-        }
-        let place = self.places.clone().try_acquire_owned().map_err(|_| "too many connections in all")?;
-        let place_of_source =
-            self.place_of(limits.sources.of(address.ip())).ok_or("too many connections of its source")?;
-        Ok(Peer { address: Some(address), _place: place, _place_of_source: Some(place_of_source) })
-    }
-
-    pub fn admit_console(&self) -> Option<Peer> {
-        let place = self.console_places.clone().try_acquire_owned().ok()?;
-        Some(Peer { address: None, _place: place, _place_of_source: None })
-    }
-
-    fn place_of(&self, source: Source) -> Option<PlaceOfSource> {
-        let mut by_source = self.by_source.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = by_source.entry(source).or_insert(0);
-        if *count >= self.per_source_max {
-            return None;
-        }
-        *count += 1;
-        Some(PlaceOfSource { source, by_source: self.by_source.clone() })
-    }
-}
-
-#[derive(Debug)]
-struct PlaceOfSource {
-    source: Source,
-    by_source: Arc<Mutex<HashMap<Source, usize>>>,
-}
-
-impl Drop for PlaceOfSource {
-    fn drop(&mut self) {
-        let mut by_source = self.by_source.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = by_source.get_mut(&self.source) {
-            *count -= 1;
-            if *count == 0 {
-                by_source.remove(&self.source);
-            }
-        }
-    }
 }

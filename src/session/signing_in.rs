@@ -7,12 +7,14 @@ use super::{Phase, Session, session_event};
 use crate::answers::Slot;
 use crate::audit::{Anchor, Event};
 use crate::config;
+use crate::gateway::accept;
 use crate::gateway::identify::{self, Caller};
 use crate::gateway::interpret::Request;
 use crate::gateway::limit::Failure;
 use crate::gateway::record::Entry;
 use crate::gateway::told_to_end;
 use crate::identity::{Denied, Fault};
+use crate::line;
 use crate::refusal::{Code, Refusal};
 
 impl Session {
@@ -23,6 +25,10 @@ impl Session {
         let slot = self.answers.slot(request.id.clone());
         let recognised = tokio::select! {
             recognised = identify::recognise(request, &self.shared.directory) => recognised,
+            () = self.peer.told_to_leave() => {
+                slot.refuse(&no_place());
+                return self.leave().await;
+            }
             () = told_to_end(&mut self.shutdown) => {
                 slot.refuse(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down; nobody signs in any more"));
                 return self.close().await;
@@ -33,6 +39,10 @@ impl Session {
             Err(denied) => return self.deny(&denied, slot, identify::refused()).await,
         };
         let (caller, name) = (recognised.caller().clone(), recognised.caller().name().clone());
+        if let Err(reason) = self.peer.become_caller() {
+            let denied = Denied { reason, user: Some(name), fault: Fault::Ours };
+            return self.deny(&denied, slot, no_place()).await;
+        }
         let event = session_event(self.kind, &self.peer, Some(&caller)).with("role", recognised.role().as_ref());
         let answer = match self.recorder.anchor(event).await {
             Ok(anchor) => recognised.welcome(&self.shared.directory).await.map(|body| (anchor, body)),
@@ -76,6 +86,25 @@ impl Session {
             .with_some("address", self.address())
     }
 
+    /// The connection has a caller from its beginning, if there is a place for one.
+    pub(super) fn begin_as(&mut self, caller: Arc<Caller>) {
+        match self.peer.become_caller() {
+            Ok(()) => self.welcome(caller),
+            Err(_) => {
+                let goodbye = line::encode(&no_place().body());
+                self.answers.announced(goodbye.len());
+                self.outgoing.push(&goodbye);
+                self.phase = Phase::Closing;
+            }
+        }
+    }
+
+    /// Its place is needed for others: whoever is there is not waited for.
+    pub(super) async fn leave(&mut self) {
+        self.peer.address.into_iter().for_each(|address| self.recorder.note(accept::sent_away(address)));
+        self.end("its place was needed for others").await;
+    }
+
     /// From now on the connection is this caller's.
     pub(super) fn welcome(&mut self, caller: Arc<Caller>) {
         if self.caller.as_ref().is_some_and(|before| before.name() != caller.name()) {
@@ -92,6 +121,7 @@ impl Session {
 
     /// From now on the connection is nobody's, until somebody signs in.
     pub(super) fn dismiss(&mut self) {
+        self.peer.become_stranger();
         if self.caller.take().is_none() {
             return;
         }
@@ -117,4 +147,9 @@ impl Session {
             self.phase = Phase::Closing;
         }
     }
+}
+
+/// Nobody new can be a caller now; those who are have their places.
+fn no_place() -> Refusal {
+    Refusal::new(Code::Overloaded, "there is no place for one more connection now; try again later")
 }

@@ -140,3 +140,57 @@ async fn an_exempt_network_is_never_turned_away() {
     let answer = client.ask(json!({"action": "authenticate", "token": "x"})).await.expect("an answer");
     assert_eq!(answer.get("code").and_then(Value::as_str), Some("unauthenticated"));
 }
+
+#[tokio::test]
+async fn silent_strangers_make_room_for_those_who_sign_in_and_leave_nothing_behind() {
+    const SILENT: usize = 1_000;
+    let mut studio = Studio::open_with(|config| config.connections.max = 8).await;
+    let mut console = studio.console().await;
+    drop(studio.caller("mixer").await);
+    until(&mut console, |status| status["connections"] == 0).await;
+    let tasks = tokio::runtime::Handle::current().metrics();
+    let tasks_before = tasks.num_alive_tasks();
+    let mut silent = Vec::new();
+    for number in 0..SILENT {
+        silent.push(studio.socket_from(1).await);
+        if number % 10 == 0 {
+            assert!(is_let_in(&studio, 1).await, "what is no handshake is told so");
+        }
+        if number % 100 == 99 {
+            let mut client = studio.caller("mixer").await;
+            assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+        }
+    }
+    until(&mut console, |status| status["connections"].as_u64().is_some_and(|count| count <= 256)).await;
+    drop(silent);
+    until(&mut console, |status| status["connections"] == 0).await;
+    let all_ended = async {
+        while tasks.num_alive_tasks() > tasks_before {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), all_ended).await.expect("no task is left behind");
+    drop(console);
+    let rows = studio.trail().await;
+    let gone = "event connection_refused nobody its place was needed for others before somebody had signed in";
+    assert!(rows.iter().any(|row| row == gone), "{rows:?}");
+}
+
+#[tokio::test]
+async fn strangers_take_no_callers_place_and_callers_beyond_theirs_are_told_so() {
+    let studio = Studio::open_with(|config| {
+        config.connections.max = 1;
+        (config.strangers.drop_start, config.strangers.drop_full) = (2, 2);
+    })
+    .await;
+    let mut silent = [studio.stranger().await, studio.stranger().await];
+    let mut first = studio.caller("mixer").await;
+    assert_eq!(silent[0].next().await.ok().flatten(), None, "it gave way");
+    let mut second = studio.stranger().await;
+    let sign_in = json!({"action": "authenticate", "token": studio.tokens["viewer"].text});
+    assert_eq!(second.ask(sign_in.clone()).await.expect("an answer")["code"], "overloaded");
+    assert_eq!(first.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+    drop(first);
+    until(&mut studio.console().await, |status| status["connections"] == 2).await;
+    assert_eq!(second.ask(sign_in).await.expect("an answer")["ok"], true);
+}
