@@ -4,13 +4,15 @@ mod detail;
 mod flood;
 mod reader;
 mod row;
+mod scan;
 mod seal;
 mod trail;
 
 pub use detail::Detail;
 pub use flood::{Flood, Refused};
 pub use reader::{Filter, Listed, Reader};
-pub use row::{Anchor, Decision, Event, Outcome, OutcomeKind, Row, Verdict};
+pub use row::{Anchor, Decision, Event, Outcome, OutcomeKind, Row, Table, Verdict};
+pub use scan::Written;
 pub use seal::Seal;
 pub use trail::{Earlier, Trail};
 

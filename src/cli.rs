@@ -52,7 +52,7 @@ enum Command {
     #[command(subcommand)]
     Token(token::Token),
     #[command(subcommand)]
-    Audit(audit::Audit),
+    Audit(Box<audit::Audit>),
 }
 
 /// Where the state lies, for every command that needs it.

@@ -27,6 +27,7 @@ pub struct Config {
     pub penalties: Penalties,
     pub limits: Limits,
     pub trail: Trail,
+    pub review: Review,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -133,6 +134,16 @@ pub struct Trail {
     pub disk_free_bytes_min: u64,
 }
 
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Review {
+    pub build_ms: u64,
+    pub query_ms: u64,
+    pub at_once_max: usize,
+    pub answer_bytes_max: usize,
+    pub targets_max: usize,
+}
+
 const fn rate(per_second: u32, burst: u32) -> Rate {
     match (NonZeroU32::new(per_second), NonZeroU32::new(burst)) {
         (Some(per_second), Some(burst)) => Rate { per_second, burst },
@@ -222,6 +233,18 @@ impl Default for Trail {
             queue_max: 4_096,
             refusals_per_second_max: 50,
             disk_free_bytes_min: 1 << 30,
+        }
+    }
+}
+
+impl Default for Review {
+    fn default() -> Review {
+        Review {
+            build_ms: 1_000,
+            query_ms: 10_000,
+            at_once_max: 2,
+            answer_bytes_max: 4 * 1024 * 1024,
+            targets_max: 10_000,
         }
     }
 }

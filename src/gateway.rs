@@ -30,6 +30,7 @@ use crate::once::{self, OnceBook};
 use crate::platform::{self, StateDir};
 use crate::policy::{self, Policy};
 use crate::refusal::{Code, Refusal};
+use crate::review;
 use crate::session::Session;
 use crate::topic::Topic;
 use accept::{Door, Listeners};
@@ -59,7 +60,7 @@ pub struct Shared {
 /// The gateway at work.
 pub struct Gateway {
     pub entrance: Entrance,
-    /// The recorder and the relay's two: without any of them there is no gateway.
+    /// The recorder, the relay's two, and who keeps the trail's index: without any of them there is no gateway.
     tasks: JoinSet<()>,
     shutdown: watch::Sender<bool>,
 }
@@ -273,6 +274,9 @@ impl Gateway {
         let (recorder, entries) = Recorder::channel(&shared.config.trail);
         let relay = Relay::start(&mut tasks, &shared, &recorder, protocol, &shutdown.subscribe());
         tasks.spawn(record::run(entries, trail, relay, shared.clone()));
+        if bridge_use == BridgeUse::Connect {
+            tasks.spawn(review::keep(dir, config::ms(shared.config.review.build_ms), shutdown.subscribe()));
+        }
         let start = Event::new("start").with("version", env!("CARGO_PKG_VERSION"));
         recorder.anchor(start).await.map_err(|refusal| anyhow::anyhow!("{}", refusal.message))?;
         let entrance = Entrance { shared, recorder, shutdown: shutdown.subscribe() };

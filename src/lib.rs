@@ -16,6 +16,7 @@ pub mod platform;
 pub mod policy;
 mod random;
 pub mod refusal;
+pub mod review;
 mod schema;
 pub mod session;
 pub mod topic;

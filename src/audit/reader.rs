@@ -1,9 +1,10 @@
 //! Reading the trail, at any time and from any process: one listed line per decision with what became of it.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use anyhow::Result;
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -56,34 +57,64 @@ pub struct Listed {
     pub delivered: Option<bool>,
     /// Of a line that could not be understood: its length and keyed digest. Of an event: what else it tells.
     pub details: Option<Value>,
+    /// By kind, the names of what a change touched, as the script saw them; a batch's stand with its commands' outcomes.
+    pub touched: Option<Value>,
+    /// Of what a change set, by member: its value before, and after.
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+/// How many bytes of parameters and details still fit.
+struct Room(usize);
+
+impl Room {
+    fn has(&mut self, row: &Listed) -> bool {
+        let parts = [&row.parameters, &row.terms, &row.details, &row.touched, &row.before, &row.after];
+        let bytes = parts.into_iter().flatten().map(|part| part.to_string().len()).sum();
+        let left = self.0.checked_sub(bytes);
+        self.0 = left.unwrap_or(0);
+        left.is_some()
+    }
 }
 
 /// What an event's details need not repeat.
 const TOLD_ELSEWHERE: [&str; 6] = ["time", "kind", "caller", "role", "address", "channel"];
 
 /// Decisions and events in one list, in the order of their seq.
-const LIST: &str = "
-    SELECT decision.seq, decision.time, 'decision' AS kind, session.bytes ->> 'caller' AS caller, decision.role,
-        session.bytes ->> 'address' AS address, session.bytes ->> 'channel' AS channel, decision.action,
-        decision.parameters, decision.verdict, coalesce(outcome.bytes ->> 'rule', decision.rule), outcome.outcome, coalesce(decision.code, outcome.code) AS code,
-        outcome.duration_us, outcome.delivered,
-        CASE
-            WHEN decision.bytes ->> 'line_bytes' IS NOT NULL THEN json_object(
-                'line_bytes', decision.bytes ->> 'line_bytes', 'line_hmac', decision.bytes ->> 'line_hmac')
-            WHEN outcome.item IS NOT NULL THEN (SELECT json_object('outcomes', json_group_array(one.outcome))
-                FROM (SELECT outcome FROM outcome WHERE decision = decision.seq ORDER BY item) AS one)
-        END AS details, decision.bytes -> 'terms', decision.once
-    FROM decision
-    LEFT JOIN event AS session ON session.seq = decision.session
-    -- Of a batch the first command that failed, if one did: it speaks for the whole.
-    LEFT JOIN outcome ON outcome.seq = (SELECT one.seq FROM outcome AS one WHERE one.decision = decision.seq
-        ORDER BY one.outcome = 'ok', one.item LIMIT 1)
-    WHERE decision.seq > :after
-    UNION ALL
-    SELECT seq, time, kind, bytes ->> 'caller', bytes ->> 'role', bytes ->> 'address', bytes ->> 'channel',
-        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, bytes, NULL, NULL
-    FROM event WHERE seq > :after
-    ORDER BY 1 LIMIT :limit";
+fn list_sql(which: &str, end: &str) -> String {
+    format!(
+        "SELECT decision.seq AS seq, decision.time AS time, 'decision' AS kind, session.bytes ->> 'caller' AS caller,
+            decision.role AS role, session.bytes ->> 'address' AS address, session.bytes ->> 'channel' AS channel,
+            decision.action AS action, decision.parameters AS parameters, decision.bytes -> 'terms' AS terms,
+            decision.once AS once, decision.verdict AS verdict,
+            coalesce(outcome.bytes ->> 'rule', decision.rule) AS rule, outcome.outcome AS outcome,
+            coalesce(decision.code, outcome.code) AS code, outcome.duration_us AS duration_us,
+            outcome.delivered AS delivered,
+            CASE
+                WHEN decision.bytes ->> 'line_bytes' IS NOT NULL THEN json_object(
+                    'line_bytes', decision.bytes ->> 'line_bytes', 'line_hmac', decision.bytes ->> 'line_hmac')
+                WHEN outcome.item IS NOT NULL THEN (SELECT json_object('outcomes', json_group_array(one.outcome))
+                    FROM (SELECT outcome FROM outcome WHERE decision = decision.seq ORDER BY item) AS one)
+            END AS details,
+            CASE WHEN outcome.item IS NULL THEN outcome.bytes -> 'touched' END AS touched,
+            CASE WHEN outcome.item IS NULL THEN outcome.bytes -> 'before' END AS before,
+            CASE WHEN outcome.item IS NULL THEN outcome.bytes -> 'after' END AS after
+        FROM decision
+        LEFT JOIN event AS session ON session.seq = decision.session
+        -- Of a batch the first command that failed, if one did: it speaks for the whole.
+        LEFT JOIN outcome ON outcome.seq = (SELECT one.seq FROM outcome AS one WHERE one.decision = decision.seq
+            ORDER BY one.outcome = 'ok', one.item LIMIT 1)
+        WHERE decision.seq {which}
+        UNION ALL
+        SELECT seq, time, kind, bytes ->> 'caller', bytes ->> 'role', bytes ->> 'address', bytes ->> 'channel',
+            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, bytes, NULL, NULL, NULL
+        FROM event WHERE seq {which}
+        {end}"
+    )
+}
+
+static LIST: LazyLock<String> = LazyLock::new(|| list_sql("> ?1", "ORDER BY 1 LIMIT ?2"));
+static ONE: LazyLock<String> = LazyLock::new(|| list_sql("= ?1", ""));
 
 impl Reader {
     pub fn open(path: &Path) -> Result<Reader> {
@@ -91,19 +122,35 @@ impl Reader {
     }
 
     pub fn list(&self, filter: &Filter) -> Result<Vec<Listed>> {
-        let mut statement = self.db.prepare_cached(LIST)?;
-        let parameters = named_params! { ":after": filter.after_seq, ":limit": filter.limit };
-        let mut rows = statement.query(parameters)?;
-        let (mut listed, mut bytes) = (Vec::new(), 0);
+        let mut statement = self.db.prepare_cached(&LIST)?;
+        let mut rows = statement.query((filter.after_seq, filter.limit))?;
+        let (mut listed, mut room) = (Vec::new(), Room(filter.bytes_max));
         while let Some(row) = rows.next()? {
-            let texts = [row.get_ref(8)?, row.get_ref(15)?];
-            bytes += texts.iter().filter_map(|text| text.as_str().ok()).map(str::len).sum::<usize>();
-            if bytes > filter.bytes_max && !listed.is_empty() {
+            let row = read(row)?;
+            if !room.has(&row) && !listed.is_empty() {
                 break;
             }
-            listed.push(read(row)?);
+            listed.push(row);
         }
         Ok(listed)
+    }
+
+    /// These rows, in the order in which they are named; those that the trail no longer has are left out.
+    pub fn list_of(&self, seqs: &[i64], bytes_max: usize) -> Result<Vec<Listed>> {
+        let mut statement = self.db.prepare_cached(&ONE)?;
+        let (mut listed, mut room) = (Vec::new(), Room(bytes_max));
+        for seq in seqs {
+            let Some(row) = statement.query_row([seq], read).optional()? else { continue };
+            if !room.has(&row) && !listed.is_empty() {
+                break;
+            }
+            listed.push(row);
+        }
+        Ok(listed)
+    }
+
+    pub(super) fn db(&self) -> &Connection {
+        &self.db
     }
 
     /// Up to which seq there are rows.
@@ -118,16 +165,16 @@ impl Reader {
         Ok(self.db.query_row(sql, [], |row| row.get(0))?)
     }
 
-    /// After which seq the last `count` decisions and events begin.
-    pub fn seq_before_last(&self, count: u32) -> Result<i64> {
+    /// After which seq the last `count` decisions and events before a seq begin.
+    pub fn seq_before_last(&self, before_seq: i64, count: u32) -> Result<i64> {
         if count == 0 {
-            return self.last_seq();
+            return Ok(before_seq - 1);
         }
         let sql = "SELECT coalesce(min(seq), 1) - 1 FROM (SELECT seq FROM
-            (SELECT * FROM (SELECT seq FROM decision ORDER BY seq DESC LIMIT ?1)
-             UNION ALL SELECT * FROM (SELECT seq FROM event ORDER BY seq DESC LIMIT ?1))
-            ORDER BY seq DESC LIMIT ?1)";
-        Ok(self.db.query_row(sql, [count], |row| row.get(0))?)
+            (SELECT * FROM (SELECT seq FROM decision WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2)
+             UNION ALL SELECT * FROM (SELECT seq FROM event WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2))
+            ORDER BY seq DESC LIMIT ?2)";
+        Ok(self.db.query_row(sql, (before_seq, count), |row| row.get(0))?)
     }
 }
 
@@ -147,34 +194,37 @@ impl Listed {
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Listed> {
-    let json = |index| -> rusqlite::Result<Option<Value>> {
-        let text: Option<String> = row.get(index)?;
+    let json = |column: &str| -> rusqlite::Result<Option<Value>> {
+        let text: Option<String> = row.get(column)?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     };
-    let time_us: i64 = row.get(1)?;
-    let mut details = json(15)?;
+    let time_us: i64 = row.get("time")?;
+    let mut details = json("details")?;
     if let Some(details) = details.as_mut().and_then(Value::as_object_mut) {
         details.retain(|key, _| !TOLD_ELSEWHERE.contains(&key.as_str()));
     }
     Ok(Listed {
-        seq: row.get(0)?,
+        seq: row.get("seq")?,
         time: clock::rfc3339(time_us / 1_000_000),
         time_us,
-        kind: row.get(2)?,
-        caller: row.get(3)?,
-        role: row.get(4)?,
-        address: row.get(5)?,
-        channel: row.get(6)?,
-        action: row.get(7)?,
-        parameters: json(8)?,
-        terms: json(16)?,
-        once: row.get(17)?,
-        verdict: row.get(9)?,
-        rule: row.get(10)?,
-        outcome: row.get(11)?,
-        code: row.get(12)?,
-        duration_us: row.get(13)?,
-        delivered: row.get(14)?,
+        kind: row.get("kind")?,
+        caller: row.get("caller")?,
+        role: row.get("role")?,
+        address: row.get("address")?,
+        channel: row.get("channel")?,
+        action: row.get("action")?,
+        parameters: json("parameters")?,
+        terms: json("terms")?,
+        once: row.get("once")?,
+        verdict: row.get("verdict")?,
+        rule: row.get("rule")?,
+        outcome: row.get("outcome")?,
+        code: row.get("code")?,
+        duration_us: row.get("duration_us")?,
+        delivered: row.get("delivered")?,
         details,
+        touched: json("touched")?,
+        before: json("before")?,
+        after: json("after")?,
     })
 }

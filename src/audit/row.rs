@@ -107,7 +107,7 @@ pub enum OutcomeKind {
 }
 
 impl OutcomeKind {
-    const ALL: [OutcomeKind; 8] = [
+    pub const ALL: [OutcomeKind; 8] = [
         OutcomeKind::Ok,
         OutcomeKind::Error,
         OutcomeKind::RefusedInLive,

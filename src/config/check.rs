@@ -37,6 +37,9 @@ impl Config {
             ("sources.ipv6_prefix", self.sources.ipv6_prefix.into(), 128),
             ("trail.group_rows_max", self.trail.group_rows_max, COUNT_MAX),
             ("trail.queue_max", self.trail.queue_max, COUNT_MAX),
+            ("review.at_once_max", self.review.at_once_max, 64),
+            ("review.answer_bytes_max", self.review.answer_bytes_max, BYTES_MAX),
+            ("review.targets_max", self.review.targets_max, COUNT_MAX),
             ("requests.once_keys_max", requests.once_keys_max, COUNT_MAX),
             ("requests.once_hours", requests.once_hours, HOURS_MAX),
         ];
@@ -59,6 +62,8 @@ impl Config {
             ("connections.unread_answer_ms", connections.unread_answer_ms),
             ("connections.idle_s", connections.idle_s.saturating_mul(1_000)),
             ("penalties.max_s", self.penalties.max_s.saturating_mul(1_000)),
+            ("review.build_ms", self.review.build_ms),
+            ("review.query_ms", self.review.query_ms),
         ];
         match times.into_iter().find(|(_, ms)| !(1..=TIME_MS_MAX).contains(ms)) {
             Some((key, _)) => bail!("{key} must be more than nothing and at most 30 days"),

@@ -12,6 +12,7 @@ mod install;
 mod live_away;
 mod narrowing;
 mod plain_bridge;
+mod review;
 mod scripts;
 mod strangers;
 mod terms;

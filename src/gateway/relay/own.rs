@@ -22,9 +22,6 @@ use crate::refusal::{Code, Refusal};
 
 type Answer = Result<Map<String, Value>, Refusal>;
 
-/// How many may read the trail at once.
-const READERS: usize = 2;
-
 /// A request of this end, and what it may need.
 struct Asked<'a> {
     shared: &'a Arc<Shared>,
@@ -48,7 +45,7 @@ pub async fn run(
     mut requests: mpsc::Receiver<Recorded>,
     mut shutdown: watch::Receiver<bool>,
 ) {
-    let readers = Arc::new(Semaphore::new(READERS));
+    let readers = Arc::new(Semaphore::new(shared.config.review.at_once_max));
     loop {
         let mut recorded = tokio::select! {
             Some(recorded) = requests.recv() => recorded,
@@ -59,12 +56,11 @@ pub async fn run(
             Reply::expired().deliver(recorded, &recorder).await;
         } else if let Err(refusal) = shared.still_permits(recorded.permitted()) {
             Reply::refusal(OutcomeKind::RefusedInLive, refusal).deliver(recorded, &recorder).await;
-        } else if admitted.request().action.name == "audit_list" {
-            // Reading may take its time, and nobody's revocation waits behind it.
+        } else if trail::is_question(&admitted.request().action.name) {
             let (shared, recorder, readers) = (shared.clone(), recorder.clone(), readers.clone());
             tokio::spawn(async move {
                 let _turn = readers.acquire().await;
-                let answer = trail::list(&shared, &recorded.request().params).await;
+                let answer = trail::answer(&shared, &recorded.request().action.name, &recorded.request().params).await;
                 Reply::from(answer).deliver(recorded, &recorder).await;
             });
         } else {

@@ -1,0 +1,76 @@
+//! The trail's rows as they were written: what an index beside the trail is built from, and what stands as evidence.
+
+use anyhow::{Context, Result};
+use rusqlite::OptionalExtension;
+use serde_json::{Map, Value};
+
+use super::reader::Reader;
+use super::row::Table;
+
+/// A row, and its fields as its canonical bytes state them.
+#[derive(Debug)]
+pub struct Written {
+    pub table: Table,
+    pub seq: i64,
+    pub bytes: String,
+}
+
+impl Written {
+    pub fn fields(&self) -> Result<Map<String, Value>> {
+        serde_json::from_str(&self.bytes)
+            .with_context(|| format!("row {} of the trail is not as it was written", self.seq))
+    }
+}
+
+const BETWEEN: &str = "
+    SELECT 0, seq, bytes FROM decision WHERE seq > ?1 AND seq <= ?2
+    UNION ALL SELECT 1, seq, bytes FROM outcome WHERE seq > ?1 AND seq <= ?2
+    UNION ALL SELECT 2, seq, bytes FROM event WHERE seq > ?1 AND seq <= ?2
+    ORDER BY 2 LIMIT ?3";
+
+impl Reader {
+    /// The first so many rows behind one number up to another, in order.
+    pub fn between(
+        &self,
+        after_seq: i64,
+        last_seq: i64,
+        limit: u32,
+        mut take: impl FnMut(Written) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.db().prepare_cached(BETWEEN)?;
+        let mut rows = statement.query((after_seq, last_seq, limit))?;
+        while let Some(row) = rows.next()? {
+            take(written(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// The row with this number, if there is one.
+    pub fn row(&self, seq: i64) -> Result<Option<Written>> {
+        let mut statement = self.db().prepare_cached(BETWEEN)?;
+        Ok(statement.query_row((seq - 1, seq, 1), written).optional()?)
+    }
+
+    /// What became of a decision: one row, or one for each command of a batch.
+    pub fn outcomes_of(&self, decision: i64) -> Result<Vec<Written>> {
+        let sql = "SELECT 1, seq, bytes FROM outcome WHERE decision = ?1 ORDER BY item";
+        let mut statement = self.db().prepare_cached(sql)?;
+        Ok(statement.query_map([decision], written)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The lowest number that there is.
+    pub fn first_seq(&self) -> Result<Option<i64>> {
+        let sql = "SELECT min(seq) FROM (SELECT min(seq) AS seq FROM decision
+            UNION ALL SELECT min(seq) FROM outcome UNION ALL SELECT min(seq) FROM event)";
+        Ok(self.db().query_row(sql, [], |row| row.get(0))?)
+    }
+}
+
+fn written(row: &rusqlite::Row<'_>) -> rusqlite::Result<Written> {
+    let table = match row.get(0)? {
+        0 => Table::Decision,
+        1 => Table::Outcome,
+        _ => Table::Event,
+    };
+    Ok(Written { table, seq: row.get(1)?, bytes: row.get(2)? })
+}

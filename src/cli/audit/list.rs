@@ -1,0 +1,93 @@
+//! `livegate audit list`: a page of rows.
+
+use std::path::Path;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::super::{Outcome, State};
+use super::open_review;
+use super::shown::show;
+use super::which::Which;
+use crate::audit::{self, Listed, Reader};
+use crate::platform;
+use crate::review::{Filter, Page, Place};
+
+/// List the newest rows, oldest first.
+///
+/// Examples: livegate audit list --last 20
+///           livegate audit list --track Vocals --action '*mute*' --since 16h
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct List {
+    #[command(flatten)]
+    state: State,
+    #[command(flatten)]
+    which: Which,
+    /// How many
+    #[arg(long, default_value_t = 100, conflicts_with = "after")]
+    last: u32,
+    /// The newest before this sequence number
+    #[arg(long, value_name = "SEQ", conflicts_with = "after")]
+    before: Option<i64>,
+    /// From behind this sequence number on, instead of the newest
+    #[arg(long, value_name = "SEQ")]
+    after: Option<i64>,
+    /// At most so many
+    #[arg(long, default_value_t = 1000)]
+    limit: u32,
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+impl List {
+    pub async fn run(self) -> Result<Outcome> {
+        let state_dir = self.state.dir()?;
+        let page = match self.after {
+            Some(after) => Page::of(Place::After(after), self.limit),
+            None => Page::of(Place::Before(self.before.unwrap_or(i64::MAX)), self.last),
+        };
+        let rows = rows(&state_dir, &self.which.filter()?, &page)?;
+        // Without a gateway, what has no outcome will not get one.
+        let interrupted =
+            rows.iter().any(Listed::is_unfinished) && platform::connect_control(&state_dir).await.is_err();
+        for row in &rows {
+            match interrupted {
+                true => show(&row.clone().interrupted_if_unfinished(), self.json),
+                false => show(row, self.json),
+            }
+        }
+        if let (Some(first), Some(last), false) = (rows.first(), rows.last(), self.json)
+            && rows.len() >= page.limit as usize
+        {
+            match page.place {
+                Place::Before(_) => eprintln!("(there may be older ones: --before {})", first.seq),
+                Place::After(_) => eprintln!("(there may be more: --after {})", last.seq),
+            }
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+/// Always oldest first.
+pub fn rows(state_dir: &Path, filter: &Filter, page: &Page) -> Result<Vec<Listed>> {
+    if filter.is_empty() {
+        // The trail itself is in this order, and needs no index for it.
+        let trail = Reader::open(&state_dir.join(audit::FILE))?;
+        let after_seq = match page.place {
+            Place::After(seq) => seq,
+            Place::Before(seq) => trail.seq_before_last(seq, page.limit)?,
+        };
+        let mut rows = trail.list(&audit::Filter::after(after_seq, page.limit))?;
+        if let Place::Before(seq) = page.place {
+            rows.retain(|row| row.seq < seq);
+        }
+        return Ok(rows);
+    }
+    let mut rows = open_review(state_dir)?.list(filter, page)?;
+    if let Place::Before(_) = page.place {
+        rows.reverse();
+    }
+    Ok(rows)
+}

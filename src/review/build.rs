@@ -1,0 +1,195 @@
+//! Building the index: step by step, each a transaction, from where the last one ended. Any number of processes may do so at once.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use anyhow::{Context, Result};
+use aws_lc_rs::digest::{SHA256, digest};
+use rusqlite::{Transaction, TransactionBehavior, params};
+use serde_json::{Map, Value};
+
+use super::Review;
+use super::entry::{Entry, Session};
+use crate::audit::{Reader, Table, Written};
+
+/// Rows of the trail in one step, which holds the index's lock for about a quarter of a second.
+const STEP_ROWS: u32 = 10_000;
+/// Sessions remembered between steps.
+const SESSIONS_MAX: usize = 10_000;
+
+/// How far the index has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    Complete,
+    /// There is more.
+    UpTo {
+        seq: i64,
+        last_seq: i64,
+    },
+}
+
+impl Review {
+    /// Take in what the trail has got since, until it is all there or there is enough.
+    pub fn catch_up(&mut self, mut enough: impl FnMut() -> bool) -> Result<Progress> {
+        self.start_again_if_other_trail()?;
+        let last_seq = self.trail.last_seq()?;
+        loop {
+            let seq = self.built_seq()?;
+            if seq >= last_seq {
+                return Ok(Progress::Complete);
+            }
+            if enough() {
+                return Ok(Progress::UpTo { seq, last_seq });
+            }
+            self.step(last_seq)?;
+        }
+    }
+
+    fn built_seq(&self) -> Result<i64> {
+        Ok(self.db.query_row("SELECT seq FROM built", [], |row| row.get(0))?)
+    }
+
+    /// An index of another trail, such as the one before a restored copy, is worth nothing.
+    fn start_again_if_other_trail(&mut self) -> Result<()> {
+        let (seq, known): (i64, String) =
+            self.db.query_row("SELECT seq, row FROM built", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if seq == 0 || self.trail.row(seq)?.is_some_and(|row| fingerprint(&row) == known) {
+            return self.forget_pruned();
+        }
+        let step = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have seen it first, and be building already.
+        let still: i64 =
+            step.query_row("SELECT count(*) FROM built WHERE seq = ?1 AND row = ?2", (seq, known), |row| row.get(0))?;
+        if still == 1 {
+            step.execute_batch(
+                "DELETE FROM entry; DELETE FROM minute; INSERT INTO word (word) VALUES ('delete-all');
+                 UPDATE built SET seq = 0, row = ''",
+            )?;
+            step.commit()?;
+        }
+        Ok(())
+    }
+
+    /// What the trail no longer holds is not found either.
+    fn forget_pruned(&mut self) -> Result<()> {
+        let first_kept = self.trail.first_seq()?.unwrap_or(0);
+        let first_known: Option<i64> = self.db.query_row("SELECT min(seq) FROM entry", [], |row| row.get(0))?;
+        if first_known.is_none_or(|seq| seq >= first_kept) {
+            return Ok(());
+        }
+        let step = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        step.execute("DELETE FROM word WHERE rowid IN (SELECT seq FROM entry WHERE seq < ?1)", [first_kept])?;
+        step.execute("DELETE FROM entry WHERE seq < ?1", [first_kept])?;
+        step.execute("DELETE FROM minute WHERE last_seq < ?1", [first_kept])?;
+        Ok(step.commit()?)
+    }
+
+    fn step(&mut self, last_seq: i64) -> Result<()> {
+        let step = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another process may have gone on meanwhile.
+        let after_seq: i64 = step.query_row("SELECT seq FROM built", [], |row| row.get(0))?;
+        if after_seq >= last_seq {
+            return Ok(());
+        }
+        let found = Found::behind(&self.trail, after_seq, last_seq)?;
+        if self.sessions.len() > SESSIONS_MAX {
+            self.sessions.clear();
+        }
+        found.add_to(&step, &self.trail, &mut self.sessions)?;
+        step.execute("UPDATE built SET seq = ?1, row = ?2", (found.last.0, &found.last.1))?;
+        Ok(step.commit()?)
+    }
+}
+
+/// The rows of one step.
+#[derive(Default)]
+struct Found {
+    decisions: BTreeMap<i64, Map<String, Value>>,
+    outcomes: HashMap<i64, Vec<Map<String, Value>>>,
+    events: BTreeMap<i64, Map<String, Value>>,
+    /// Decisions of earlier steps whose outcome came in this one.
+    late: BTreeSet<i64>,
+    /// The number and fingerprint of the last row.
+    last: (i64, String),
+}
+
+impl Found {
+    fn behind(trail: &Reader, after_seq: i64, last_seq: i64) -> Result<Found> {
+        let mut found = Found::default();
+        let mut last = None;
+        trail.between(after_seq, last_seq, STEP_ROWS, |row| {
+            let fields = row.fields()?;
+            match row.table {
+                Table::Decision => _ = found.decisions.insert(row.seq, fields),
+                Table::Event => _ = found.events.insert(row.seq, fields),
+                Table::Outcome => {
+                    let decision = fields.get("decision").and_then(Value::as_i64).unwrap_or_default();
+                    if decision <= after_seq {
+                        found.late.insert(decision);
+                    } else {
+                        found.outcomes.entry(decision).or_default().push(fields);
+                    }
+                }
+            }
+            last = Some(row);
+            Ok(())
+        })?;
+        let last = last.with_context(|| format!("the trail has lost what was behind row {after_seq}"))?;
+        found.last = (last.seq, fingerprint(&last));
+        Ok(found)
+    }
+
+    fn add_to(&self, step: &Transaction<'_>, trail: &Reader, sessions: &mut HashMap<i64, Session>) -> Result<()> {
+        for (seq, event) in &self.events {
+            if event.get("kind").and_then(Value::as_str) == Some("session") {
+                sessions.insert(*seq, Session::of(event));
+            }
+            add(step, &Entry::of_event(*seq, event))?;
+        }
+        for (seq, decision) in &self.decisions {
+            let outcomes = self.outcomes.get(seq).map_or(&[][..], Vec::as_slice);
+            add(step, &Entry::of_decision(*seq, decision, &session(decision, trail, sessions)?, outcomes))?;
+        }
+        for seq in &self.late {
+            let Some(row) = trail.row(*seq)? else { continue };
+            let decision = row.fields()?;
+            let outcomes = trail.outcomes_of(*seq)?.iter().map(Written::fields).collect::<Result<Vec<_>>>()?;
+            add(step, &Entry::of_decision(*seq, &decision, &session(&decision, trail, sessions)?, &outcomes))?;
+        }
+        Ok(())
+    }
+}
+
+fn session(decision: &Map<String, Value>, trail: &Reader, known: &mut HashMap<i64, Session>) -> Result<Session> {
+    let seq = decision.get("session").and_then(Value::as_i64).unwrap_or_default();
+    if let Some(session) = known.get(&seq) {
+        return Ok(session.clone());
+    }
+    let session = match trail.row(seq)? {
+        Some(row) => Session::of(&row.fields()?),
+        None => Session::default(),
+    };
+    known.insert(seq, session.clone());
+    Ok(session)
+}
+
+/// An entry that is there already, of a decision that was still running, is replaced.
+fn add(step: &Transaction<'_>, entry: &Entry) -> Result<()> {
+    let sql = "INSERT OR REPLACE INTO entry (seq, time, kind, caller, action, verdict, outcome, code)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let Entry { seq, time_us, kind, caller, action, verdict, outcome, code, words } = entry;
+    let mut statement = step.prepare_cached(sql)?;
+    statement.execute(params![seq, time_us, kind, caller, action, verdict, outcome, code])?;
+    step.prepare_cached("INSERT OR REPLACE INTO word (rowid, words) VALUES (?1, ?2)")?.execute(params![seq, words])?;
+    let sql = "INSERT INTO minute VALUES (?1, ?2, ?2) ON CONFLICT DO UPDATE
+        SET first_seq = min(first_seq, excluded.first_seq), last_seq = max(last_seq, excluded.last_seq)";
+    step.prepare_cached(sql)?.execute((minute(*time_us), seq))?;
+    Ok(())
+}
+
+pub fn minute(time_us: i64) -> i64 {
+    time_us.div_euclid(60_000_000)
+}
+
+fn fingerprint(row: &Written) -> String {
+    hex::encode(&digest(&SHA256, row.bytes.as_bytes()).as_ref()[..16])
+}

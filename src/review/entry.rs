@@ -1,0 +1,178 @@
+//! One entry of the index: what is counted about a decision or an event, and what it can be found by.
+
+use serde_json::{Map, Value};
+
+use super::words::{Property, Words};
+use crate::command::{Action, Home, Tag, catalogue};
+
+type Fields = Map<String, Value>;
+
+#[derive(Debug)]
+pub struct Entry {
+    pub seq: i64,
+    pub time_us: i64,
+    pub kind: String,
+    pub caller: Option<String>,
+    pub action: Option<String>,
+    pub verdict: Option<String>,
+    pub outcome: Option<String>,
+    pub code: Option<String>,
+    pub words: String,
+}
+
+/// What the event that opened a session says of all its requests.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    pub caller: Option<String>,
+    pub address: Option<String>,
+}
+
+/// Of an allowed decision that has no outcome.
+pub const RUNNING: &str = "running";
+
+impl Session {
+    pub fn of(event: &Fields) -> Session {
+        Session { caller: text(event, "caller"), address: text(event, "address") }
+    }
+}
+
+impl Entry {
+    /// A decision with what has become of it so far: nothing, one outcome, or those of a batch's commands in their order.
+    pub fn of_decision(seq: i64, decision: &Fields, session: &Session, outcomes: &[Fields]) -> Entry {
+        let failed = outcomes.iter().find(|outcome| text(outcome, "outcome").as_deref() != Some("ok"));
+        let verdict = text(decision, "verdict");
+        let outcome = match failed.or(outcomes.first()) {
+            Some(outcome) => text(outcome, "outcome"),
+            None => (verdict.as_deref() == Some("allow")).then(|| RUNNING.to_owned()),
+        };
+        let entry = Entry {
+            seq,
+            time_us: number(decision, "time"),
+            kind: "decision".into(),
+            caller: session.caller.clone(),
+            action: text(decision, "action"),
+            verdict,
+            outcome,
+            code: text(decision, "code").or_else(|| failed.and_then(|outcome| text(outcome, "code"))),
+            words: String::new(),
+        };
+        let mut words = entry.common_words(text(decision, "role"), session.address.as_deref());
+        words.found_by_command(decision);
+        for outcome in outcomes {
+            words.found_by_outcome(outcome);
+        }
+        Entry { words: words.into_string(), ..entry }
+    }
+
+    pub fn of_event(seq: i64, event: &Fields) -> Entry {
+        let entry = Entry {
+            seq,
+            time_us: number(event, "time"),
+            kind: text(event, "kind").unwrap_or_default(),
+            caller: text(event, "caller"),
+            action: None,
+            verdict: None,
+            outcome: None,
+            code: None,
+            words: String::new(),
+        };
+        let mut words = entry.common_words(text(event, "role"), text(event, "address").as_deref());
+        event.iter().filter(|(key, _)| *key != "time").for_each(|(_, value)| words.value(value));
+        words.touched(event);
+        Entry { words: words.into_string(), ..entry }
+    }
+
+    fn common_words(&self, role: Option<String>, address: Option<&str>) -> Words {
+        let mut words = Words::default();
+        let properties = [
+            (Property::Kind, Some(&self.kind)),
+            (Property::Caller, self.caller.as_ref()),
+            (Property::Role, role.as_ref()),
+            (Property::Verdict, self.verdict.as_ref()),
+            (Property::Outcome, self.outcome.as_ref()),
+            (Property::Code, self.code.as_ref()),
+        ];
+        for (property, value) in properties {
+            if let Some(value) = value {
+                words.property(property, value);
+                words.text(value);
+            }
+        }
+        if let Some(address) = address {
+            words.property(Property::Address, address);
+            if let Ok(socket) = address.parse::<std::net::SocketAddr>() {
+                words.property(Property::Address, &socket.ip().to_string());
+            }
+        }
+        words
+    }
+}
+
+impl Words {
+    fn found_by_command(&mut self, decision: &Fields) {
+        let none = Fields::new();
+        let object = |key: &str| decision.get(key).and_then(Value::as_object);
+        let parameters = object("parameters").unwrap_or(&none);
+        if let Some(name) = text(decision, "action") {
+            self.action(&name, parameters);
+        }
+        for command in commands(parameters) {
+            self.action(&text(command, "action").unwrap_or_default(), command);
+        }
+        for part in ["parameters", "terms", "once", "rule"].into_iter().filter_map(|key| decision.get(key)) {
+            self.value(part);
+        }
+    }
+
+    fn action(&mut self, name: &str, parameters: &Fields) {
+        self.property(Property::Action, name);
+        self.text(name);
+        if let Some(action) = catalogue().find(name) {
+            for (tag, name) in Tag::ALL {
+                if action.access.contains(tag) {
+                    self.property(Property::Tag, name);
+                }
+            }
+            if changes_live(action) {
+                self.property(Property::Change, "live");
+            }
+        }
+        if let Some(index) = parameters.get("track_index").and_then(Value::as_i64) {
+            self.property(Property::TrackIndex, &index.to_string());
+        }
+    }
+
+    fn found_by_outcome(&mut self, outcome: &Fields) {
+        self.touched(outcome);
+        for part in ["touched", "before", "after", "rule"].into_iter().filter_map(|key| outcome.get(key)) {
+            self.value(part);
+        }
+    }
+
+    fn touched(&mut self, row: &Fields) {
+        let Some(touched) = row.get("touched").and_then(Value::as_object) else { return };
+        for names in ["track", "return"].into_iter().filter_map(|kind| touched.get(kind)) {
+            let names = names.as_array().map_or(std::slice::from_ref(names), Vec::as_slice);
+            for name in names.iter().filter_map(Value::as_str) {
+                self.property(Property::Track, &name.to_lowercase());
+            }
+        }
+    }
+}
+
+/// The commands of a batch.
+pub fn commands(parameters: &Fields) -> impl Iterator<Item = &Fields> {
+    parameters.get("commands").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+}
+
+pub fn changes_live(action: &Action) -> bool {
+    action.home == Home::Live && !action.is_read()
+}
+
+fn text(fields: &Fields, key: &str) -> Option<String> {
+    fields.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn number(fields: &Fields, key: &str) -> i64 {
+    fields.get(key).and_then(Value::as_i64).unwrap_or_default()
+}

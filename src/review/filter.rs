@@ -1,0 +1,213 @@
+//! Which entries are asked for. A filter is read from the parameters of an action, and so from the command line too.
+
+use serde_json::{Map, Value};
+
+use super::entry::RUNNING;
+use super::when;
+use super::words::{Property, words_of};
+use crate::audit::OutcomeKind;
+use crate::command::{Tag, catalogue, glob_matches};
+
+/// What an entry must have, all of it; of each line one word.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    all_of: Vec<Vec<Word>>,
+    pub since_us: Option<i64>,
+    pub until_us: Option<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Word {
+    text: String,
+    /// Any word that begins so.
+    begins: bool,
+}
+
+/// The properties that a parameter of the same name asks for, as they stand.
+const PLAIN: [(&str, Property); 7] = [
+    ("caller", Property::Caller),
+    ("role", Property::Role),
+    ("tag", Property::Tag),
+    ("verdict", Property::Verdict),
+    ("outcome", Property::Outcome),
+    ("code", Property::Code),
+    ("kind", Property::Kind),
+];
+pub const VERDICTS: [&str; 2] = ["allow", "refuse"];
+const TEXT_WORDS_MAX: usize = 32;
+
+impl Filter {
+    /// Read a filter, or say what is wrong with which parameter.
+    pub fn read(params: &Map<String, Value>, now_us: i64) -> Result<Filter, String> {
+        let text = |key: &str| params.get(key).and_then(Value::as_str);
+        let mut filter = Filter::default();
+        for (key, property) in PLAIN {
+            if let Some(value) = text(key) {
+                let value = value.strip_prefix('@').filter(|_| key == "tag").unwrap_or(value);
+                check(key, value)?;
+                filter.demand(property, value);
+            }
+        }
+        if let Some(pattern) = text("action_name") {
+            filter.demand_action(pattern)?;
+        }
+        if let Some(track) = text("track") {
+            filter.demand_track(track);
+        }
+        if let Some(address) = text("address") {
+            filter.demand(Property::Address, address);
+        }
+        if let Some(words) = text("text") {
+            filter.demand_text(words)?;
+        }
+        let time = |key: &str| {
+            text(key).map(|said| when::parse(said, now_us).map_err(|reason| format!("{key}: {reason}"))).transpose()
+        };
+        (filter.since_us, filter.until_us) = (time("since")?, time("until")?);
+        match (filter.since_us, filter.until_us) {
+            (Some(since), Some(until)) if since > until => Err("since is later than until".into()),
+            _ => Ok(filter),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        *self == Filter::default()
+    }
+
+    /// What changed something in Live, or may have.
+    pub fn changes_only(mut self) -> Filter {
+        self.demand(Property::Change, "live");
+        let happened = [OutcomeKind::Ok, OutcomeKind::Error, OutcomeKind::Unknown, OutcomeKind::Interrupted];
+        self.all_of.push(happened.iter().map(|kind| Word::of(Property::Outcome, kind.name())).collect());
+        self
+    }
+
+    /// What was allowed since then and has no outcome.
+    pub fn running_since(since_us: i64) -> Filter {
+        let mut filter = Filter { since_us: Some(since_us), ..Filter::default() };
+        filter.demand(Property::Outcome, RUNNING);
+        filter
+    }
+
+    /// As SQLite's full text search takes it. `None`: nothing but times is asked for.
+    pub fn expression(&self) -> Option<String> {
+        let one_of = |words: &Vec<Word>| {
+            let words: Vec<String> = words.iter().map(Word::quoted).collect();
+            format!("({})", words.join(" OR "))
+        };
+        let all: Vec<String> = self.all_of.iter().map(one_of).collect();
+        (!all.is_empty()).then(|| all.join(" AND "))
+    }
+
+    fn demand(&mut self, property: Property, value: &str) {
+        self.all_of.push(vec![Word::of(property, value)]);
+    }
+
+    /// A name, or a pattern of names that this version knows.
+    fn demand_action(&mut self, pattern: &str) -> Result<(), String> {
+        if !pattern.contains(['*', '?']) {
+            self.demand(Property::Action, pattern);
+            return Ok(());
+        }
+        let known = catalogue().actions().iter().filter(|action| glob_matches(pattern, &action.name));
+        let words: Vec<Word> = known.map(|action| Word::of(Property::Action, &action.name)).collect();
+        if words.is_empty() {
+            return Err(format!("no action is called {pattern}"));
+        }
+        self.all_of.push(words);
+        Ok(())
+    }
+
+    /// By its name, whatever the case, or by its index.
+    fn demand_track(&mut self, track: &str) {
+        let mut words = vec![Word::of(Property::Track, &track.to_lowercase())];
+        if let Ok(index) = track.parse::<u32>() {
+            words.push(Word::of(Property::TrackIndex, &index.to_string()));
+        }
+        self.all_of.push(words);
+    }
+
+    /// All these words in any order; one that ends in `*` stands for all that begin so.
+    fn demand_text(&mut self, text: &str) -> Result<(), String> {
+        let words = text.split_whitespace().flat_map(|part| {
+            let (last, begins) = (words_of(part).count().saturating_sub(1), part.ends_with('*'));
+            words_of(part).enumerate().map(move |(at, text)| Word { text, begins: begins && at == last })
+        });
+        let words: Vec<Word> = words.collect();
+        match words.len() {
+            0 => Err("text has no letter or digit to look for".into()),
+            count if count > TEXT_WORDS_MAX => Err(format!("text has {count} words; at most {TEXT_WORDS_MAX}")),
+            _ => {
+                self.all_of.extend(words.into_iter().map(|word| vec![word]));
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Word {
+    fn of(property: Property, value: &str) -> Word {
+        Word { text: property.word(value), begins: false }
+    }
+
+    fn quoted(&self) -> String {
+        format!("\"{}\"{}", self.text, if self.begins { "*" } else { "" })
+    }
+}
+
+/// A value that can never match is a mistake.
+fn check(key: &str, value: &str) -> Result<(), String> {
+    let allowed: Vec<&str> = match key {
+        "verdict" => VERDICTS.to_vec(),
+        "outcome" => OutcomeKind::ALL.iter().map(|kind| kind.name()).chain([RUNNING]).collect(),
+        "tag" => Tag::ALL.iter().map(|(_, name)| *name).collect(),
+        _ => return Ok(()),
+    };
+    match allowed.contains(&value) {
+        true => Ok(()),
+        false => Err(format!("there is no {key} {value:?}; there are {}", allowed.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(params: Value) -> Result<Filter, String> {
+        Filter::read(params.as_object().expect("parameters"), 1_800_000_000_000_000)
+    }
+
+    #[test]
+    fn what_can_never_match_is_a_mistake() {
+        for (params, expected) in [
+            (json!({"verdict": "maybe"}), "there are allow, refuse"),
+            (json!({"outcome": "fine"}), "running"),
+            (json!({"tag": "king"}), "there is no tag \"king\""),
+            (json!({"action_name": "nothing_*"}), "no action is called nothing_*"),
+            (json!({"text": "\"-* (!"}), "no letter or digit"),
+            (json!({"text": "x ".repeat(33)}), "33 words"),
+            (json!({"since": "soon"}), "since: \"soon\" is no time"),
+            (json!({"since": "1h", "until": "2h"}), "since is later than until"),
+        ] {
+            let error = read(params.clone()).expect_err("a mistake");
+            assert!(error.contains(expected), "{params}: {error}");
+        }
+    }
+
+    #[test]
+    fn nothing_typed_is_an_operator_of_the_search() {
+        let filter = read(json!({"text": "a\" OR NEAR(b* NOT c^"})).expect("words");
+        assert_eq!(
+            filter.expression().expect("an expression"),
+            r#"("a") AND ("or") AND ("near") AND ("b"*) AND ("not") AND ("c")"#
+        );
+    }
+
+    #[test]
+    fn an_empty_filter_asks_for_nothing() {
+        assert!(read(json!({"limit": 3})).expect("a filter").is_empty());
+        assert!(read(json!({"since": "2h"})).expect("a filter").expression().is_none());
+    }
+}

@@ -1,0 +1,118 @@
+//! What an entry can be found by (inverted index): the words of its texts, and one word for each of its properties.
+//!
+//! Words are cut and folded here, and SQLite is left nothing to interpret: the tokenizer `ascii` parts them at the blanks between them.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::Value;
+
+/// A property that a filter can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Property {
+    Kind,
+    Caller,
+    Role,
+    Action,
+    Tag,
+    /// A track's or return's name, in lower case.
+    Track,
+    TrackIndex,
+    Verdict,
+    Outcome,
+    Code,
+    /// With the port, and without.
+    Address,
+    /// `live`: a command that changes something in Live.
+    Change,
+}
+
+/// No text has this character in a word, so nobody can write a text that passes for a property.
+const MARK: char = '\u{e000}';
+/// Of one entry's texts; what is beyond cannot be found by its words.
+const TEXT_BYTES_MAX: usize = 4_096;
+
+impl Property {
+    /// The word that stands for this property's value, however long and whatever that is.
+    pub fn word(self, value: &str) -> String {
+        let hash = digest(&SHA256, value.as_bytes());
+        format!("{MARK}{:02}{}", self as u8, hex::encode(&hash.as_ref()[..12]))
+    }
+}
+
+/// The words of one entry.
+#[derive(Debug, Default)]
+pub struct Words {
+    properties: String,
+    text: String,
+}
+
+impl Words {
+    pub fn property(&mut self, property: Property, value: &str) {
+        self.properties.push_str(&property.word(value));
+        self.properties.push(' ');
+    }
+
+    pub fn text(&mut self, text: &str) {
+        for word in words_of(text) {
+            if self.text.len() + word.len() >= TEXT_BYTES_MAX {
+                return;
+            }
+            self.text.push_str(&word);
+            self.text.push(' ');
+        }
+    }
+
+    /// The texts and numbers of a value, names of members included.
+    pub fn value(&mut self, value: &Value) {
+        if self.text.len() >= TEXT_BYTES_MAX {
+            return;
+        }
+        match value {
+            Value::String(text) => self.text(text),
+            Value::Number(number) => self.text(&number.to_string()),
+            Value::Array(items) => items.iter().for_each(|item| self.value(item)),
+            Value::Object(members) => members.iter().for_each(|(name, member)| {
+                self.text(name);
+                self.value(member);
+            }),
+            Value::Bool(_) | Value::Null => (),
+        }
+    }
+
+    pub fn into_string(self) -> String {
+        self.properties + &self.text
+    }
+}
+
+/// Letters and digits, in lower case; everything else parts words.
+pub fn words_of(text: &str) -> impl Iterator<Item = String> {
+    text.split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        // A few capitals have small letters that come with a mark, which is no letter.
+        .map(|word| word.chars().filter(|character| character.is_alphanumeric()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_letters_and_digits_in_lower_case() {
+        let words: Vec<String> = words_of("set_tempo: \"Lead Vöcals\" 128.5 \u{202e}İx").collect();
+        assert_eq!(words, ["set", "tempo", "lead", "vöcals", "128", "5", "ix"]);
+    }
+
+    #[test]
+    fn no_text_passes_for_a_property() {
+        let mut words = Words::default();
+        words.text(&Property::Caller.word("mia"));
+        assert!(!words.into_string().contains(MARK));
+    }
+
+    #[test]
+    fn of_a_long_text_only_so_much_is_kept() {
+        let mut words = Words::default();
+        words.value(&vec!["noise"; 10_000].into());
+        assert!(words.into_string().len() <= TEXT_BYTES_MAX);
+    }
+}
