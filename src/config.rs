@@ -131,6 +131,8 @@ pub struct Trail {
     pub outcome_wait_ms: u64,
     pub queue_max: usize,
     pub refusals_per_second_max: u32,
+    pub strangers_refusals_per_second_max: u32,
+    pub refused_sources_max: usize,
     pub disk_free_bytes_min: u64,
 }
 
@@ -232,6 +234,8 @@ impl Default for Trail {
             outcome_wait_ms: 20,
             queue_max: 4_096,
             refusals_per_second_max: 50,
+            strangers_refusals_per_second_max: 200,
+            refused_sources_max: 4_096,
             disk_free_bytes_min: 1 << 30,
         }
     }

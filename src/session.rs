@@ -1,7 +1,6 @@
 //! One connection, from its first byte to its last answer: lines come in and are decided, answers go out in their order.
 
 mod outgoing;
-mod refusals;
 mod signing_in;
 
 use std::sync::Arc;
@@ -12,7 +11,7 @@ use tokio::io::{AsyncReadExt, ReadHalf};
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
-use crate::answers::{Answers, Outlet};
+use crate::answers::{Answers, Outlet, Slot};
 use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::accept::Peer;
@@ -20,13 +19,12 @@ use crate::gateway::handshake::{Channel, ChannelKind};
 use crate::gateway::identify::{Caller, Lapsed};
 use crate::gateway::interpret::{self, Id, Request};
 use crate::gateway::limit::{Allowance, Failure};
-use crate::gateway::record::{Entry, Recorder, RefusedLine};
+use crate::gateway::record::{Entry, Origin, Recorder, RefusedLine};
 use crate::gateway::{Decision, Entrance, Shared, Then, told_to_end};
 use crate::identity::Narrowing;
 use crate::line::{self, Lines, Stream};
 use crate::refusal::{Code, Refusal};
 use outgoing::Outgoing;
-use refusals::Refusals;
 
 pub struct Session {
     shared: Arc<Shared>,
@@ -42,7 +40,8 @@ pub struct Session {
     lines: Lines,
     answers: Answers,
     outlet: Arc<Outlet>,
-    refusals: Refusals,
+    /// Where its refusals are counted.
+    origin: Origin,
     sign_in_failures: u32,
     /// Whether it has shown what was signed here, good or too old: then its silence is no stranger's.
     is_known: bool,
@@ -100,7 +99,9 @@ impl Session {
             lines: Lines::new(bounds.requests.line_bytes_max_before_sign_in),
             outlet: answers.outlet().clone(),
             answers,
-            refusals: Refusals::new(bounds.trail.refusals_per_second_max, now),
+            origin: peer
+                .address
+                .map_or(Origin::Console, |address| Origin::Source(shared.limits.sources.of(address.ip()))),
             sign_in_failures: 0,
             is_known: false,
             sign_in_until: Some(now + config::ms(bounds.connections.first_line_ms)),
@@ -135,17 +136,17 @@ impl Session {
                 }
                 Next::Wrote(count) => self.answers.written(count),
                 Next::Events => self.tell_events(),
-                Next::Gone => self.end("it is gone").await,
+                Next::Gone => self.end("it is gone"),
                 Next::DirectoryChanged => {
                     self.look_again().await;
                     // What could not be told to this role may be told to its next one.
                     self.outlet.mailbox.remind();
                 }
-                Next::Deadline => self.deadline_passed(Instant::now()).await,
-                Next::SentAway => self.leave().await,
+                Next::Deadline => self.deadline_passed(Instant::now()),
+                Next::SentAway => self.leave(),
                 Next::Shutdown => {
                     self.end_by = Some(Instant::now() + config::ms(LAST_ANSWERS_MS));
-                    self.close().await;
+                    self.close();
                 }
             }
         }
@@ -271,7 +272,13 @@ impl Session {
     fn refuse(&mut self, id: Option<Id>, line: Box<RefusedLine>, policy: Arc<Anchor>) -> Option<Entry> {
         let session = self.anchor.clone();
         let (slot, refusal) = (self.answers.slot(id), line.refusal.clone());
-        self.refusals.add(slot, refusal, |slot, _| Entry::Refused { line, session, policy, slot })
+        self.count_refusal(slot, refusal, |slot, _| Entry::Refused { line, session, policy, slot })
+    }
+
+    /// A refusal becomes an entry, or is counted.
+    fn count_refusal(&self, slot: Slot, refusal: Refusal, entry: impl FnOnce(Slot, Refusal) -> Entry) -> Option<Entry> {
+        let caller = self.caller.as_ref().map(|caller| caller.name());
+        self.recorder.refuse(self.origin, caller, slot, refusal, entry)
     }
 
     /// Bytes that are no line end the connection. They are recorded like one.
@@ -286,7 +293,6 @@ impl Session {
         if let Some(entry) = self.refuse(None, Box::new(line), policy) {
             self.recorder.submit(entry).await;
         }
-        self.tell_counted(Instant::now()).await;
     }
 
     /// Users or tokens have changed: does this connection still belong to somebody?
@@ -296,13 +302,12 @@ impl Session {
             let event = Event::new("session_ended")
                 .with("caller", caller.name().as_ref())
                 .with("reason", "its sign-in is no longer good");
-            self.tell_counted(Instant::now()).await;
             self.recorder.event(event).await;
             self.dismiss();
             let goodbye = line::encode(&lapsed.refusal().body());
             self.answers.announced(goodbye.len());
             self.outgoing.push(&goodbye);
-            self.close().await;
+            self.close();
         }
     }
 
@@ -311,19 +316,17 @@ impl Session {
             let message = "the connection ended within a line; a line ends with a newline";
             return self.refuse_bytes(Refusal::new(Code::InvalidJson, message)).await;
         }
-        self.close().await;
+        self.close();
     }
 
     /// Nothing more is read; what was asked is still answered.
-    async fn close(&mut self) {
+    fn close(&mut self) {
         self.phase = Phase::Closing;
-        self.tell_counted(Instant::now()).await;
     }
 
     /// End at once: whoever is there takes nothing, or says nothing.
-    async fn end(&mut self, reason: &str) {
+    fn end(&mut self, reason: &str) {
         tracing::debug!(connection = self.answers.connection(), reason, "ending a connection");
-        self.tell_counted(Instant::now()).await;
         self.phase = Phase::Over;
     }
 
@@ -333,27 +336,15 @@ impl Session {
         let idle = self.active + Duration::from_secs(bounds.idle_s);
         let sign_in = self.sign_in_until.filter(|_| self.phase != Phase::Closing);
         let stuck = self.outgoing.stuck_since().map(|since| since + config::ms(bounds.unread_answer_ms));
-        [sign_in, stuck, self.end_by, self.refusals.due()].into_iter().flatten().fold(idle, Instant::min)
+        [sign_in, stuck, self.end_by].into_iter().flatten().fold(idle, Instant::min)
     }
 
-    async fn deadline_passed(&mut self, now: Instant) {
-        if self.refusals.due().is_some_and(|due| due <= now) {
-            self.tell_counted(now).await;
-        } else if self.next_deadline() <= now {
+    fn deadline_passed(&mut self, now: Instant) {
+        if self.next_deadline() <= now {
             if !self.is_known && self.sign_in_until.is_some_and(|until| until <= now) {
                 self.penalise(Failure::Silence);
             }
-            self.end("its time was over").await;
-        }
-    }
-
-    async fn tell_counted(&mut self, now: Instant) {
-        let event = Event::new("refusals_counted")
-            .with_some("session", self.anchor.seq())
-            .with_some("caller", self.caller.as_ref().map(|caller| caller.name().as_ref()))
-            .with_some("address", self.address());
-        if let Some(entry) = self.refusals.tell(now, event) {
-            self.recorder.submit(entry).await;
+            self.end("its time was over");
         }
     }
 

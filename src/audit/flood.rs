@@ -49,6 +49,11 @@ impl Flood {
         (self.counted > 0).then(|| self.since + WINDOW)
     }
 
+    /// Whether nothing is left of it: its second is over, and nothing is counted.
+    pub fn is_over(&self, now: Instant) -> bool {
+        self.counted == 0 && now.duration_since(self.since) >= WINDOW
+    }
+
     /// The count, taken; a new second begins.
     pub fn take(&mut self, now: Instant) -> u64 {
         (self.since, self.rows) = (now, 0);

@@ -36,6 +36,7 @@ impl Config {
             ("sources.ipv4_prefix", self.sources.ipv4_prefix.into(), 32),
             ("sources.ipv6_prefix", self.sources.ipv6_prefix.into(), 128),
             ("trail.group_rows_max", self.trail.group_rows_max, COUNT_MAX),
+            ("trail.refused_sources_max", self.trail.refused_sources_max, COUNT_MAX),
             ("trail.queue_max", self.trail.queue_max, COUNT_MAX),
             ("review.at_once_max", self.review.at_once_max, 64),
             ("review.answer_bytes_max", self.review.answer_bytes_max, BYTES_MAX),

@@ -2,15 +2,16 @@
 //!
 //! A change travels when its row is durable. A read may travel meanwhile, but its answer waits for the row, as a refusal's does.
 
+mod floods;
 mod group;
 mod writer;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use serde_json::{Map, Value};
-use tokio::sync::{Notify, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
 use super::Shared;
@@ -19,13 +20,15 @@ use super::interpret::Request;
 use super::permit::Permitted;
 use super::relay::Relay;
 use crate::answers::{Delivery, Outlet, Slot};
-use crate::audit::{self, Anchor, Detail, Event, Flood, OutcomeKind, Trail};
+use crate::audit::{self, Anchor, Detail, Event, OutcomeKind, Trail};
 use crate::clock;
 use crate::command::Action;
 use crate::config;
 use crate::once::Turn;
 use crate::policy::RuleName;
 use crate::refusal::{Code, Refusal};
+use floods::Floods;
+pub use floods::Origin;
 use writer::Writer;
 
 /// A permitted request whose decision row is written, or, for a read, being written.
@@ -199,31 +202,16 @@ impl RefusedLine {
 pub struct Recorder {
     entries: mpsc::Sender<Entry>,
     health: Arc<Health>,
-    noted: Arc<Noted>,
+    floods: Arc<Floods>,
 }
 
 /// The other end of it.
 pub struct Entries {
     receiver: mpsc::Receiver<Entry>,
     health: Arc<Health>,
-    noted: Arc<Noted>,
-}
-
-/// Events that strangers cause, such as refused connections.
-#[derive(Debug)]
-struct Noted {
-    flood: Mutex<Flood>,
-    wake: Notify,
-}
-
-impl Noted {
-    fn due(&self) -> Option<Instant> {
-        self.flood.lock().unwrap_or_else(PoisonError::into_inner).due()
-    }
-
-    fn take(&self) -> u64 {
-        self.flood.lock().unwrap_or_else(PoisonError::into_inner).take(Instant::now())
-    }
+    floods: Arc<Floods>,
+    /// Counts that are due.
+    counted: Vec<Entry>,
 }
 
 /// Whether the last commit was good.
@@ -242,9 +230,11 @@ impl Recorder {
     pub fn channel(config: &config::Trail) -> (Recorder, Entries) {
         let (entries, receiver) = mpsc::channel(config.queue_max);
         let health = Arc::<Health>::default();
-        let flood = Mutex::new(Flood::new(config.refusals_per_second_max, Instant::now()));
-        let noted = Arc::new(Noted { flood, wake: Notify::new() });
-        (Recorder { entries, health: health.clone(), noted: noted.clone() }, Entries { receiver, health, noted })
+        let floods = Arc::new(Floods::new(config));
+        (
+            Recorder { entries, health: health.clone(), floods: floods.clone() },
+            Entries { receiver, health, floods, counted: Vec::new() },
+        )
     }
 
     /// Hand an entry over. When the recorder has ended, what the entry holds is answered by being dropped.
@@ -258,14 +248,21 @@ impl Recorder {
 
     /// Note an event of which anybody may cause any number: beyond so many a second they are counted in one row.
     pub fn note(&self, event: Event) {
-        let mut flood = self.noted.flood.lock().unwrap_or_else(PoisonError::into_inner);
-        let counted = flood.refused(Instant::now()) == audit::Refused::Counted;
-        if counted || self.entries.try_send(Entry::Event(event)).is_err() {
-            if !counted {
-                flood.count();
-            }
-            self.noted.wake.notify_one();
+        if self.floods.note() == audit::Refused::Row && self.entries.try_send(Entry::Event(event)).is_err() {
+            self.floods.note_lost();
         }
+    }
+
+    /// The entry for a refusal. Beyond so many a second of one origin there is none: it is counted, and answered when the count is told.
+    pub fn refuse(
+        &self,
+        origin: Origin,
+        caller: Option<&Arc<str>>,
+        slot: Slot,
+        refusal: Refusal,
+        entry: impl FnOnce(Slot, Refusal) -> Entry,
+    ) -> Option<Entry> {
+        self.floods.refuse(origin, caller, (slot, refusal), entry)
     }
 
     /// Write an event that later rows refer to, and wait until it is durable.
@@ -281,8 +278,8 @@ impl Recorder {
     }
 
     pub fn downgrade(&self) -> WeakRecorder {
-        let (entries, health, noted) = (self.entries.downgrade(), self.health.clone(), self.noted.clone());
-        WeakRecorder { entries, health, noted }
+        let (entries, health, floods) = (self.entries.downgrade(), self.health.clone(), self.floods.clone());
+        WeakRecorder { entries, health, floods }
     }
 }
 
@@ -291,13 +288,13 @@ impl Recorder {
 pub struct WeakRecorder {
     entries: mpsc::WeakSender<Entry>,
     health: Arc<Health>,
-    noted: Arc<Noted>,
+    floods: Arc<Floods>,
 }
 
 impl WeakRecorder {
     pub fn upgrade(&self) -> Option<Recorder> {
         let entries = self.entries.upgrade()?;
-        Some(Recorder { entries, health: self.health.clone(), noted: self.noted.clone() })
+        Some(Recorder { entries, health: self.health.clone(), floods: self.floods.clone() })
     }
 }
 
@@ -311,27 +308,23 @@ pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, shared: Arc<S
         let set_epoch = *set_epoch.borrow();
         writer.write(group, &relay, set_epoch).await;
     }
-    let counted = Some(entries.noted.take()).filter(|count| *count > 0).map(counted_event);
-    let last = counted.into_iter().chain([Event::new("stop")]).map(Entry::Event).collect();
+    let last = entries.floods.take(None).into_iter().chain([Entry::Event(Event::new("stop"))]).collect();
     writer.write(last, &relay, None).await;
 }
 
-fn counted_event(count: u64) -> Event {
-    Event::new("refusals_counted").with("count", count).with("source", "listener")
-}
-
 impl Entries {
-    /// The next entry, or the count of what was noted too often, when that is due.
+    /// The next entry, or the counts of what came too often, when they are due.
     async fn next(&mut self) -> Option<Entry> {
         loop {
-            let due = self.noted.due();
+            if let Some(entry) = self.counted.pop() {
+                return Some(entry);
+            }
+            let due = self.floods.due();
             let until = tokio::time::Instant::from_std(due.unwrap_or_else(Instant::now));
             tokio::select! {
                 entry = self.receiver.recv() => return entry,
-                _ = sleep_until(until), if due.is_some() => {
-                    return Some(Entry::Event(counted_event(self.noted.take())));
-                }
-                _ = self.noted.wake.notified() => (),
+                _ = sleep_until(until), if due.is_some() => self.counted = self.floods.take(due),
+                _ = self.floods.wake.notified() => (),
             }
         }
     }

@@ -20,18 +20,16 @@ use crate::refusal::{Code, Refusal};
 impl Session {
     /// A sign-in is recorded before it means anything.
     pub(super) async fn sign_in(&mut self, request: Request) {
-        // What was counted so far was this caller's, not the next one's.
-        self.tell_counted(Instant::now()).await;
         let slot = self.answers.slot(request.id.clone());
         let recognised = tokio::select! {
             recognised = identify::recognise(request, &self.shared.directory) => recognised,
             () = self.peer.told_to_leave() => {
                 slot.refuse(&no_place());
-                return self.leave().await;
+                return self.leave();
             }
             () = told_to_end(&mut self.shutdown) => {
                 slot.refuse(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down; nobody signs in any more"));
-                return self.close().await;
+                return self.close();
             }
         };
         let recognised = match recognised {
@@ -73,7 +71,7 @@ impl Session {
         }
         self.lose_patience();
         let entry =
-            self.refusals.add(slot, refusal, |slot, refusal| Entry::Told { event, answers: vec![(slot, refusal)] });
+            self.count_refusal(slot, refusal, |slot, refusal| Entry::Told { event, answers: vec![(slot, refusal)] });
         self.submit(&mut Vec::from_iter(entry)).await;
     }
 
@@ -100,9 +98,9 @@ impl Session {
     }
 
     /// Its place is needed for others: whoever is there is not waited for.
-    pub(super) async fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         self.peer.address.into_iter().for_each(|address| self.recorder.note(accept::sent_away(address)));
-        self.end("its place was needed for others").await;
+        self.end("its place was needed for others");
     }
 
     /// From now on the connection is this caller's.

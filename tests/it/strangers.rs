@@ -194,3 +194,37 @@ async fn strangers_take_no_callers_place_and_callers_beyond_theirs_are_told_so()
     until(&mut studio.console().await, |status| status["connections"] == 2).await;
     assert_eq!(second.ask(sign_in).await.expect("an answer")["ok"], true);
 }
+
+/// The rows of their own, and what the counts add up to.
+fn refusals(rows: &[trail::Listed], code: &str) -> (usize, u64) {
+    let counted = rows.iter().filter(|row| row.kind == "refusals_counted");
+    let count = counted.filter_map(|row| row.details.as_ref()?["count"].as_u64()).sum();
+    (rows.iter().filter(|row| row.code.as_deref() == Some(code)).count(), count)
+}
+
+#[tokio::test]
+async fn a_source_with_many_connections_gets_the_rows_of_one() {
+    const CONNECTIONS: usize = 20;
+    const LINES: usize = 30;
+    let mut studio = Studio::open_with(|config| config.trail.refusals_per_second_max = 5).await;
+    let mut clients = Vec::new();
+    for _ in 0..CONNECTIONS {
+        let mut client = studio.local().await;
+        client.tell_bytes("{\"action\":\"nope\"}\n".repeat(LINES).as_bytes()).await.expect("a connection");
+        clients.push(client);
+    }
+    for client in &mut clients {
+        for _ in 0..LINES {
+            assert_eq!(client.hear().await.expect("an answer")["code"], "unknown_action");
+        }
+    }
+    drop(clients);
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let (single, counted) = refusals(&rows, "unknown_action");
+    assert_eq!(single + counted as usize, CONNECTIONS * LINES);
+    // It takes a second or a few; connection by connection it would be five rows of each.
+    assert!(single <= CONNECTIONS, "{single} rows of their own");
+    let told = rows.iter().find(|row| row.kind == "refusals_counted").expect("a count");
+    assert_eq!((told.address.as_deref(), told.caller.as_deref()), (Some("127.0.0.1"), Some("local")));
+}
