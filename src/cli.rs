@@ -10,6 +10,7 @@ mod embedded;
 mod init;
 mod install;
 mod live_folder;
+mod pair;
 mod remote_script;
 mod script_settings;
 mod send;
@@ -51,6 +52,7 @@ enum Command {
     User(user::User),
     #[command(subcommand)]
     Token(token::Token),
+    Pair(Box<pair::Pair>),
     #[command(subcommand)]
     Audit(Box<audit::Audit>),
 }
@@ -111,6 +113,7 @@ async fn run(command: Command) -> Result<Outcome> {
         Command::Status(status) => status.run().await,
         Command::User(user) => user.run().await,
         Command::Token(token) => token.run().await,
+        Command::Pair(pair) => pair.run().await,
         Command::Audit(audit) => audit.run().await,
     }
 }

@@ -1,6 +1,7 @@
 //! The only reader of files and environment for settings. `config/livegate.toml` states every key, its default and its meaning.
 
 mod check;
+mod pairing;
 mod strangers;
 
 use std::net::SocketAddr;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+pub use pairing::{Announce, Pairing};
 pub use strangers::{Penalties, Sources, Strangers};
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -25,6 +27,8 @@ pub struct Config {
     pub strangers: Strangers,
     pub sources: Sources,
     pub penalties: Penalties,
+    pub pairing: Pairing,
+    pub announce: Announce,
     pub limits: Limits,
     pub trail: Trail,
     pub review: Review,

@@ -10,8 +10,9 @@ pub mod permit;
 pub mod record;
 pub mod relay;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -25,6 +26,7 @@ use crate::clock;
 use crate::command::catalogue;
 use crate::config::{self, BridgeProtocol, Config};
 use crate::identity::Directory;
+use crate::identity::pairing::Pairing;
 use crate::line::Stream;
 use crate::once::{self, OnceBook};
 use crate::platform::{self, StateDir};
@@ -46,6 +48,9 @@ use relay::{Protocol, Relay};
 pub struct Shared {
     pub config: Config,
     pub directory: Directory,
+    pub pairing: Pairing,
+    /// Where lines over TLS are served, once they are.
+    tls_addresses: OnceLock<Vec<SocketAddr>>,
     pub policy: ArcSwap<Loaded>,
     pub limits: Limits,
     pub bridge: relay::Status,
@@ -54,7 +59,7 @@ pub struct Shared {
     pub trail_file: PathBuf,
     pub seal: Seal,
     pub started: Instant,
-    _state: StateDir,
+    state: StateDir,
 }
 
 /// The gateway at work.
@@ -259,6 +264,8 @@ impl Gateway {
         })?;
         let shared = Arc::new(Shared {
             directory,
+            pairing: Pairing::default(),
+            tls_addresses: OnceLock::new(),
             policy: ArcSwap::from_pointee(policy),
             limits: Limits::new(&config),
             bridge: relay::Status::default(),
@@ -267,7 +274,7 @@ impl Gateway {
             trail_file,
             seal: Seal::open(&dir.join("keys"))?,
             started: Instant::now(),
-            _state: state,
+            state,
             config,
         });
         let (shutdown, mut tasks) = (watch::Sender::new(false), JoinSet::new());
@@ -285,6 +292,7 @@ impl Gateway {
 
     /// Accept connections until told to end, or until the gateway cannot go on.
     pub async fn serve(mut self, listeners: Listeners, told: impl Future<Output = ()>) -> End {
+        self.entrance.shared.tls_addresses.get_or_init(|| listeners.tls_addresses());
         let mut accepting = listeners.accept_all(&self.entrance);
         let end = tokio::select! {
             () = told => End::AsTold,

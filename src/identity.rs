@@ -1,5 +1,6 @@
 //! Who may sign in: users, their passwords and tokens (authentication data). Memory is authoritative; the file is written first.
 
+mod devices;
 mod known;
 mod narrowing;
 pub mod pairing;
@@ -58,7 +59,7 @@ pub enum Fault {
 
 impl Denied {
     /// Somebody showed what anybody may make up.
-    fn because(reason: &'static str) -> Denied {
+    pub fn because(reason: &'static str) -> Denied {
         Denied { reason, user: None, fault: Fault::Guess }
     }
 

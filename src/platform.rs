@@ -77,6 +77,11 @@ pub fn write_secret(path: &Path, secret: &SecretString) -> Result<()> {
 
 /// Write a file of the owner's by rename (0600 where the platform has modes).
 pub fn write_private(path: &Path, text: &str) -> Result<()> {
+    write_private_bytes(path, text.as_bytes())
+}
+
+/// The same for what is no text.
+pub fn write_private_bytes(path: &Path, content: &[u8]) -> Result<()> {
     let context = || format!("cannot write {}", path.display());
     let draft = path.with_extension("draft");
     let _ = fs::remove_file(&draft);
@@ -84,7 +89,7 @@ pub fn write_private(path: &Path, text: &str) -> Result<()> {
     options.write(true).create_new(true);
     system::private(&mut options);
     let mut file = options.open(&draft).with_context(context)?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).with_context(context)?;
+    file.write_all(content).and_then(|()| file.sync_all()).with_context(context)?;
     fs::rename(&draft, path).with_context(context)
 }
 

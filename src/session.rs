@@ -1,6 +1,7 @@
 //! One connection, from its first byte to its last answer: lines come in and are decided, answers go out in their order.
 
 mod outgoing;
+mod pairing;
 mod signing_in;
 
 use std::sync::Arc;
@@ -25,6 +26,7 @@ use crate::identity::Narrowing;
 use crate::line::{self, Lines, Stream};
 use crate::refusal::{Code, Refusal};
 use outgoing::Outgoing;
+use pairing::PairingEnd;
 
 pub struct Session {
     shared: Arc<Shared>,
@@ -45,6 +47,7 @@ pub struct Session {
     sign_in_failures: u32,
     /// Whether it has shown what was signed here, good or too old: then its silence is no stranger's.
     is_known: bool,
+    pairing: PairingEnd,
     /// While there is no caller: when there must be one.
     sign_in_until: Option<Instant>,
     /// The last line or answer.
@@ -104,6 +107,7 @@ impl Session {
                 .map_or(Origin::Console, |address| Origin::Source(shared.limits.sources.of(address.ip()))),
             sign_in_failures: 0,
             is_known: false,
+            pairing: PairingEnd::over(channel.exporter),
             sign_in_until: Some(now + config::ms(bounds.connections.first_line_ms)),
             active: now,
             phase: Phase::Opening,
@@ -150,6 +154,7 @@ impl Session {
                 }
             }
         }
+        self.end_pairing().await;
         let is_gone = self.phase == Phase::Over;
         let (outgoing, reader, peer) = self.into_ends();
         if !is_gone {

@@ -104,7 +104,7 @@ impl Token {
 }
 
 /// `90s`, `15m`, `12h`, `30d` in seconds.
-fn read_ttl(text: &str) -> Result<u64> {
+pub fn read_ttl(text: &str) -> Result<u64> {
     let number = text.trim_end_matches(['s', 'm', 'h', 'd']);
     let unit = match &text[number.len()..] {
         "s" => 1,

@@ -35,6 +35,8 @@ impl Config {
             ("sources.remembered_max", self.sources.remembered_max, COUNT_MAX),
             ("sources.ipv4_prefix", self.sources.ipv4_prefix.into(), 32),
             ("sources.ipv6_prefix", self.sources.ipv6_prefix.into(), 128),
+            // Beyond that, eight digits could be guessed.
+            ("pairing.tries_max", self.pairing.tries_max as usize, 100),
             ("trail.group_rows_max", self.trail.group_rows_max, COUNT_MAX),
             ("trail.refused_sources_max", self.trail.refused_sources_max, COUNT_MAX),
             ("trail.queue_max", self.trail.queue_max, COUNT_MAX),
@@ -65,6 +67,7 @@ impl Config {
             ("penalties.max_s", self.penalties.max_s.saturating_mul(1_000)),
             ("review.build_ms", self.review.build_ms),
             ("review.query_ms", self.review.query_ms),
+            ("pairing.offer_s", self.pairing.offer_s.saturating_mul(1_000)),
         ];
         match times.into_iter().find(|(_, ms)| !(1..=TIME_MS_MAX).contains(ms)) {
             Some((key, _)) => bail!("{key} must be more than nothing and at most 30 days"),

@@ -1,5 +1,6 @@
 //! Is made private (TLS): the listener's side, the client's side, and the certificates of a new installation. The only file that knows rustls.
 
+mod anybody;
 mod certificates;
 mod pin;
 
@@ -96,6 +97,8 @@ pub enum Trust {
     Authority(std::path::PathBuf),
     /// The SHA-256 of the CA's public key (SubjectPublicKeyInfo).
     Pin([u8; 32]),
+    /// By nothing: whoever answers is taken. What is said before both ends have proved themselves must tell nothing.
+    DangerouslyAnybody,
 }
 
 /// The client's end of a TLS connection.
@@ -117,6 +120,7 @@ pub async fn connect(stream: TcpStream, server_name: &str, trust: &Trust) -> Res
             builder.with_root_certificates(roots).with_no_client_auth()
         }
         Trust::Pin(pin) => pin::client_config(builder, *pin, provider()),
+        Trust::DangerouslyAnybody => anybody::client_config(builder, provider()),
     };
     config.alpn_protocols = vec![ALPN.to_vec()];
     let name =
@@ -134,6 +138,27 @@ pub fn pin_of(path: &Path) -> Result<[u8; 32]> {
         }
         None => bail!("{} holds no certificate", path.display()),
     }
+}
+
+/// What a listener shows to clients.
+pub struct Shown {
+    /// Of its CA.
+    pub pin: [u8; 32],
+    /// The names and addresses that its certificate is for.
+    pub names: Vec<String>,
+}
+
+/// What whoever connects is shown by a listener with this certificate file.
+pub fn shown(path: &Path) -> Result<Shown> {
+    let chain = read_certificates(path)?;
+    let certificates = certificates(path)?;
+    let authority = chain.iter().zip(&certificates).find(|(_, certificate)| certificate.is_authority);
+    let (authority, _) = authority
+        .with_context(|| format!("{} does not show the CA that devices know the gateway by", path.display()))?;
+    Ok(Shown {
+        pin: pin::pin_of(authority)?,
+        names: certificates.first().map(|leaf| leaf.names.clone()).unwrap_or_default(),
+    })
 }
 
 /// What the certificates in a PEM file say.

@@ -117,9 +117,14 @@ impl Lapsed {
     }
 }
 
-/// The two actions that make a caller.
+/// What somebody may say who is nobody yet, and which takes its time.
 pub fn is_sign_in(request: &Request) -> bool {
-    matches!(request.action.name.as_str(), "authenticate" | "login")
+    matches!(request.action.name.as_str(), "authenticate" | "login") || is_pairing(request)
+}
+
+/// How a device comes to be a user.
+pub fn is_pairing(request: &Request) -> bool {
+    matches!(request.action.name.as_str(), "pair" | "pair_begin" | "pair_finish")
 }
 
 /// Somebody who has proved to be a user, and has not acted yet.

@@ -21,6 +21,16 @@ use pake::{Challenge, Record};
 #[derive(Default)]
 pub struct Pairing {
     open: Mutex<Option<Offer>>,
+    /// The newest offer, whether it is open or over, for whoever asks what became of it.
+    newest: Mutex<Option<Followed>>,
+}
+
+/// How an offer goes on, for whoever made it.
+#[derive(Clone)]
+pub struct Followed {
+    id: Arc<str>,
+    pub progress: watch::Receiver<Progress>,
+    pub until: Instant,
 }
 
 struct Offer {
@@ -31,6 +41,7 @@ struct Offer {
     record: Arc<Record>,
     tries_left: u32,
     until: Instant,
+    vouched: Vouched,
     progress: watch::Sender<Progress>,
 }
 
@@ -43,6 +54,8 @@ pub struct Gift {
     /// What the token is called.
     pub label: Arc<str>,
     pub ttl: Duration,
+    /// By what the device knows the gateway from then on, in hex.
+    pub pin: Arc<str>,
     /// Whose offer it was.
     pub by: Arc<str>,
 }
@@ -68,7 +81,11 @@ pub struct Terms {
     pub record: Record,
     pub tries_max: u32,
     pub until: Instant,
+    /// Whether whoever made the offer still may: their offers end with their rights.
+    pub vouched: Vouched,
 }
+
+pub type Vouched = Box<dyn Fn() -> bool + Send + Sync>;
 
 /// A device that has begun with a code and has yet to prove that it knows it.
 pub struct Begun {
@@ -93,9 +110,10 @@ impl Claim {
 }
 
 impl Pairing {
-    /// Open an offer in the place of any other. Its name and how it goes on come back.
+    /// Open an offer in the place of any other. Its name comes back.
     pub fn offer(&self, gift: Gift, terms: Terms) -> Arc<str> {
         let id: Arc<str> = hex::encode(crate::random::bytes::<8>()).into();
+        let (progress, followed) = watch::channel(Progress::Open { tries_left: terms.tries_max });
         let offer = Offer {
             id: id.clone(),
             gift: Arc::new(gift),
@@ -103,19 +121,27 @@ impl Pairing {
             record: Arc::new(terms.record),
             tries_left: terms.tries_max,
             until: terms.until,
-            progress: watch::Sender::new(Progress::Open { tries_left: terms.tries_max }),
+            vouched: terms.vouched,
+            progress,
         };
-        if let Some(before) = self.slot().replace(offer) {
+        let followed = Followed { id: id.clone(), progress: followed, until: terms.until };
+        let mut slot = self.slot();
+        *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(followed);
+        if let Some(before) = slot.replace(offer) {
             before.end("a newer offer has taken its place");
         }
         id
     }
 
-    /// How an offer goes on, until when. `None`: it is not the one that is open.
-    pub fn progress(&self, id: &str) -> Option<(watch::Receiver<Progress>, Instant)> {
-        let slot = self.slot();
-        let offer = slot.as_ref().filter(|offer| offer.id.as_ref() == id)?;
-        Some((offer.progress.subscribe(), offer.until))
+    /// What becomes of an offer, if it is the newest.
+    pub fn follow(&self, id: &str) -> Option<Followed> {
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.as_ref().filter(|followed| followed.id.as_ref() == id).cloned()
+    }
+
+    /// Ends the offer whose time is up.
+    pub fn expire(&self, now: Instant) {
+        let _ = open_offer(&mut self.slot(), now);
     }
 
     /// Take an offer back. Whether it was still there comes back.
@@ -177,11 +203,14 @@ fn open_offer(slot: &mut Option<Offer>, now: Instant) -> Result<&mut Offer, Deni
     if let Some(over) = slot.take_if(|offer| offer.until <= now) {
         over.end(TIME_IS_UP);
     }
+    if let Some(over) = slot.take_if(|offer| !(offer.vouched)()) {
+        over.end("whoever made it may not make it any more");
+    }
     slot.as_mut().ok_or(Denied::because("no pairing offer is open"))
 }
 
 /// What the owner is told of an offer that nobody took in time.
-pub const TIME_IS_UP: &str = "nobody took it in time";
+const TIME_IS_UP: &str = "nobody took it in time";
 
 fn taken(slot: &mut Option<Offer>) -> Result<Claim, Denied> {
     let offer = slot.take().ok_or(Denied::because("no pairing offer is open"))?;

@@ -87,6 +87,16 @@ impl Store {
         )
     }
 
+    /// A user and its first token; both or neither.
+    pub fn add_device(&mut self, user: &User, token: &Token, now: i64) -> Result<()> {
+        self.check()?;
+        self.db.execute_batch("BEGIN IMMEDIATE").context("cannot write state.db")?;
+        let added = self.add_user(user, now).and_then(|()| self.add_token(token));
+        let end = if added.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let ended = self.db.execute_batch(end).context("cannot write state.db");
+        added.and(ended)
+    }
+
     pub fn revoke_token(&mut self, jti: &str) -> Result<()> {
         self.write("UPDATE token SET revoked = 1 WHERE jti = ?1", params![jti])
     }

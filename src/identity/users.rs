@@ -61,7 +61,7 @@ impl Directory {
     }
 }
 
-fn check_name(name: &str) -> Result<(), Unchanged> {
+pub(super) fn check_name(name: &str) -> Result<(), Unchanged> {
     let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
     if name.is_empty() || name.len() > 64 || !name.bytes().all(good) {
         return Err(Unchanged::Invalid("a user's name has 1 to 64 of a-z, 0-9, '.', '_' and '-'".into()));

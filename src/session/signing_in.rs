@@ -20,6 +20,9 @@ use crate::refusal::{Code, Refusal};
 impl Session {
     /// A sign-in is recorded before it means anything.
     pub(super) async fn sign_in(&mut self, request: Request) {
+        if identify::is_pairing(&request) {
+            return self.pair(request).await;
+        }
         let slot = self.answers.slot(request.id.clone());
         let recognised = tokio::select! {
             recognised = identify::recognise(request, &self.shared.directory) => recognised,

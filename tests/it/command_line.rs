@@ -292,6 +292,7 @@ fn every_command_has_help_with_an_example() {
         vec!["doctor"],
         vec!["send"],
         vec!["status"],
+        vec!["pair"],
         vec!["user", "add"],
         vec!["user", "list"],
         vec!["user", "disable"],

@@ -11,6 +11,7 @@ mod hostile;
 mod install;
 mod live_away;
 mod narrowing;
+mod pairing;
 mod plain_bridge;
 mod review;
 mod scripts;

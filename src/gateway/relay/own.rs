@@ -1,6 +1,7 @@
 //! What the gateway carries out itself: users, tokens, the trail, and what a caller asks about itself. Same path, another end.
 
 mod about;
+mod pairing;
 mod tokens;
 mod trail;
 mod users;
@@ -63,6 +64,12 @@ pub async fn run(
                 let answer = trail::answer(&shared, &recorded.request().action.name, &recorded.request().params).await;
                 Reply::from(answer).deliver(recorded, &recorder).await;
             });
+        } else if admitted.request().action.name == "pair_wait" {
+            let (shared, recorder, shutdown) = (shared.clone(), recorder.clone(), shutdown.clone());
+            tokio::spawn(async move {
+                let answer = pairing::wait(&shared, &recorded, shutdown).await;
+                Reply::from(answer).deliver(recorded, &recorder).await;
+            });
         } else {
             let secret = recorded.take_secret();
             let admitted = recorded.permitted().admitted();
@@ -85,6 +92,8 @@ async fn carry_out(asked: &Asked<'_>, secret: Option<SecretString>) -> Answer {
         "user_set_role" => users::set_role(asked).await,
         "user_list" => Ok(users::list(asked)),
         "user_disable" => users::disable(asked).await,
+        "pair_offer" => pairing::offer(asked).await,
+        "pair_withdraw" => pairing::withdraw(asked),
         "token_issue" => tokens::issue(asked).await,
         "token_list" => Ok(tokens::list(asked)),
         "token_revoke" => tokens::revoke(asked).await,

@@ -9,14 +9,18 @@ const TRIES: u32 = 3;
 const MINUTES: Duration = Duration::from_secs(300);
 
 fn gift() -> Gift {
-    let (user, label, by) = ("tablet".into(), "tablet".into(), "console".into());
-    Gift { user, role: Some("performer".into()), label, ttl: Duration::from_secs(60), by }
+    let (user, label, pin, by) = ("tablet".into(), "tablet".into(), "ab".into(), "console".into());
+    Gift { user, role: Some("performer".into()), label, ttl: Duration::from_secs(60), pin, by }
 }
 
 /// An offer with this secret, and the code 1234 5678.
 fn open(pairing: &Pairing, secret: &str, now: Instant) -> Arc<str> {
+    open_vouched(pairing, secret, now, Box::new(|| true))
+}
+
+fn open_vouched(pairing: &Pairing, secret: &str, now: Instant, vouched: Vouched) -> Arc<str> {
     let record = Record::of(&right()).expect("a record");
-    pairing.offer(gift(), Terms { secret: secret.into(), record, tries_max: TRIES, until: now + MINUTES })
+    pairing.offer(gift(), Terms { secret: secret.into(), record, tries_max: TRIES, until: now + MINUTES, vouched })
 }
 
 fn right() -> Code {
@@ -62,7 +66,7 @@ fn a_wrong_secret_is_refused_and_uses_nothing_up() {
 fn a_code_has_few_tries_and_the_link_goes_on() {
     let (pairing, now) = (Pairing::default(), Instant::now());
     let id = open(&pairing, "secret", now);
-    let (progress, _) = pairing.progress(&id).expect("an open offer");
+    let progress = pairing.follow(&id).expect("the newest offer").progress;
     for left in (0..TRIES).rev() {
         let wrong = Code::read("87654321").expect("a code");
         assert_eq!(reason(type_code(&pairing, wrong, now)), "a wrong pairing code");
@@ -87,7 +91,7 @@ fn whoever_begins_and_goes_away_has_had_a_try() {
 fn an_offer_ends_with_its_time_to_the_moment() {
     let (pairing, now) = (Pairing::default(), Instant::now());
     let id = open(&pairing, "secret", now);
-    let (progress, until) = pairing.progress(&id).expect("an open offer");
+    let Followed { progress, until, .. } = pairing.follow(&id).expect("the newest offer");
     let (device, hello) = Device::begin(right()).expect("a device");
     let (begun, message) = pairing.begin(&hello, &EXPORTER, now).expect("a try");
     assert!(pairing.begin(&hello, &EXPORTER, until - Duration::from_nanos(1)).is_ok());
@@ -101,12 +105,12 @@ fn an_offer_ends_with_its_time_to_the_moment() {
 fn a_newer_offer_takes_the_place_of_the_one_before_and_of_what_was_begun_with_it() {
     let (pairing, now) = (Pairing::default(), Instant::now());
     let first = open(&pairing, "first", now);
-    let (progress, _) = pairing.progress(&first).expect("an open offer");
+    let progress = pairing.follow(&first).expect("the newest offer").progress;
     let (device, hello) = Device::begin(right()).expect("a device");
     let (begun, message) = pairing.begin(&hello, &EXPORTER, now).expect("a try");
     let second = open(&pairing, "second", now);
     assert_eq!(*progress.borrow(), Progress::Over("a newer offer has taken its place"));
-    assert!(pairing.progress(&first).is_none() && !pairing.withdraw(&first));
+    assert!(pairing.follow(&first).is_none() && !pairing.withdraw(&first));
     assert_eq!(reason(pairing.claim(&"first".into(), now)), "a wrong pairing secret");
     let proof = device.prove(&message, &EXPORTER).expect("the right code");
     assert_eq!(reason(pairing.finish(begun, &proof, now)), "a pairing offer that is over");
@@ -118,9 +122,34 @@ fn a_newer_offer_takes_the_place_of_the_one_before_and_of_what_was_begun_with_it
 fn whoever_offered_hears_what_becomes_of_it() {
     let (pairing, now) = (Pairing::default(), Instant::now());
     let id = open(&pairing, "secret", now);
-    let (progress, _) = pairing.progress(&id).expect("an open offer");
+    let progress = pairing.follow(&id).expect("the newest offer").progress;
     let claim = pairing.claim(&"secret".into(), now).expect("the right secret");
     assert_eq!(*progress.borrow(), Progress::Taken);
     claim.paired(&"jti".into());
     assert_eq!(*progress.borrow(), Progress::Paired { jti: "jti".into() });
+    let id = open(&pairing, "secret", now);
+    let Followed { progress, until, .. } = pairing.follow(&id).expect("the newest offer");
+    pairing.expire(until);
+    assert_eq!(*progress.borrow(), Progress::Over(TIME_IS_UP));
+    let withdrawn = open(&pairing, "secret", now);
+    assert!(pairing.withdraw(&withdrawn));
+    let progress = pairing.follow(&withdrawn).expect("the newest offer").progress;
+    assert_eq!(*progress.borrow(), Progress::Over("it was withdrawn"));
+}
+
+#[test]
+fn an_offer_ends_with_the_rights_of_whoever_made_it() {
+    let (pairing, now) = (Pairing::default(), Instant::now());
+    let may = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let still = may.clone();
+    let vouched = Box::new(move || still.load(std::sync::atomic::Ordering::Relaxed));
+    let id = open_vouched(&pairing, "secret", now, vouched);
+    let (device, hello) = Device::begin(right()).expect("a device");
+    let (begun, message) = pairing.begin(&hello, &EXPORTER, now).expect("a try");
+    may.store(false, std::sync::atomic::Ordering::Relaxed);
+    let proof = device.prove(&message, &EXPORTER).expect("the right code");
+    assert_eq!(reason(pairing.finish(begun, &proof, now)), "no pairing offer is open");
+    assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");
+    let progress = pairing.follow(&id).expect("the newest offer").progress;
+    assert_eq!(*progress.borrow(), Progress::Over("whoever made it may not make it any more"));
 }

@@ -31,7 +31,7 @@ pub async fn disable(asked: &Asked<'_>) -> Answer {
     Ok(body(json!({"user": user, "message": "disabled; open connections end now"})))
 }
 
-fn check_role(shared: &Shared, role: &str) -> Result<(), Refusal> {
+pub(super) fn check_role(shared: &Shared, role: &str) -> Result<(), Refusal> {
     let policy = shared.policy.load();
     match policy.policy.has_role(role) {
         true => Ok(()),

@@ -1,0 +1,203 @@
+//! Offers to devices: made, waited for, taken back.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::users::check_role;
+use super::{Answer, Asked, body, internal};
+use crate::client::own_addresses;
+use crate::clock;
+use crate::command::catalogue;
+use crate::gateway::identify::Caller;
+use crate::gateway::permit::Rights;
+use crate::gateway::record::Recorded;
+use crate::gateway::{Shared, handshake, told_to_end};
+use crate::identity::pairing::code::Code;
+use crate::identity::pairing::link::{self, Link};
+use crate::identity::pairing::pake::Record;
+use crate::identity::pairing::{Gift, Progress, Terms, Vouched};
+use crate::refusal::{Code as RefusalCode, Refusal};
+
+/// How long before its deadline a question is answered.
+const MARGIN: Duration = Duration::from_millis(500);
+
+/// Make an offer in the place of any other.
+pub async fn offer(asked: &Asked<'_>) -> Answer {
+    let (shared, bounds) = (asked.shared, &asked.shared.config.pairing);
+    let place = Place::of(shared, asked.param("host").and_then(Value::as_str))?;
+    let gift = gift(asked, hex::encode(place.pin))?;
+    let code = Code::new();
+    let in_halves = code.in_halves();
+    let made = tokio::task::spawn_blocking(move || Record::of(&code)).await;
+    let record = match made {
+        Ok(Ok(record)) => record,
+        Ok(Err(error)) => return Err(internal(&format!("{error:#}"))),
+        Err(error) => return Err(internal(&format!("cannot make an offer: {error}"))),
+    };
+    let secret = link::new_secret();
+    let link = place.link(secret.clone());
+    let valid = Duration::from_secs(bounds.offer_s);
+    let answer = json!({
+        "user": gift.user, "role": shared.directory.role_of(&gift.user).or(gift.role.clone()), "label": gift.label,
+        "link": link.expose().expose_secret(), "code": in_halves, "pin": hex::encode(place.pin),
+        "address": link.address(), "tries_left": bounds.tries_max,
+        "expires": clock::rfc3339(clock::unix_seconds() + i64::try_from(bounds.offer_s).unwrap_or(i64::MAX)),
+    });
+    let vouched = vouched(shared, asked.admitted.caller().clone());
+    let terms = Terms { secret, record, tries_max: bounds.tries_max, until: Instant::now() + valid, vouched };
+    let id = shared.pairing.offer(gift, terms);
+    let mut answer = body(answer);
+    answer.insert("offer".into(), id.as_ref().into());
+    Ok(answer)
+}
+
+/// Looks at the caller's rights as they are when a device comes.
+fn vouched(shared: &Arc<Shared>, caller: Arc<Caller>) -> Vouched {
+    // The gateway holds the offer: it must not hold the gateway.
+    let shared = Arc::downgrade(shared);
+    Box::new(move || {
+        let (Some(shared), Some(action)) = (shared.upgrade(), catalogue().find("pair_offer")) else { return false };
+        let policy = shared.policy.load();
+        let role = caller.standing(&shared.directory);
+        role.is_ok_and(|role| Rights::of(&policy.policy, &caller, &role).allow_ever(action))
+    })
+}
+
+/// What the device gets that takes it: a user of its own, or one who is there.
+fn gift(asked: &Asked<'_>, pin: String) -> Result<Gift, Refusal> {
+    let directory = &asked.shared.directory;
+    let text = |key: &str| asked.param(key).and_then(Value::as_str);
+    let (user, role): (Arc<str>, _) = match (text("user"), text("role")) {
+        (Some(user), role) => {
+            let has = directory.role_of(user).ok_or_else(|| invalid(format!("there is no active user {user}")))?;
+            match role.is_none_or(|role| role == has.as_ref()) {
+                true => (user.into(), None),
+                false => return Err(invalid(format!("{user} has the role {has}; leave role out, or user"))),
+            }
+        }
+        (None, Some(role)) => {
+            check_role(asked.shared, role)?;
+            let made_up = || format!("device-{}", hex::encode(crate::random::bytes::<2>()));
+            let name = text("name").map_or_else(made_up, str::to_owned);
+            directory.check_new_name(&name).map_err(super::unchanged)?;
+            (name.into(), Some(Arc::from(role)))
+        }
+        (None, None) => return Err(invalid("role is missing, or user for a device of somebody who is there".into())),
+    };
+    let label = text("name").map_or_else(|| user.clone(), Arc::from);
+    let ttl = Duration::from_secs(asked.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
+    Ok(Gift { user, role, label, ttl, pin: pin.into(), by: asked.admitted.caller().name().clone() })
+}
+
+/// Where a device finds the gateway, and by what it knows it.
+struct Place {
+    host: String,
+    port: u16,
+    pin: [u8; 32],
+}
+
+impl Place {
+    fn of(shared: &Shared, wanted: Option<&str>) -> Result<Place, Refusal> {
+        let no_tls =
+            || invalid("nothing is served over TLS; livegate init --lan sets it up, then livegate serve".into());
+        let listens = shared.tls_addresses.get().and_then(|addresses| addresses.first()).ok_or_else(no_tls)?;
+        let shown = handshake::shown(&shared.state.path().join(&shared.config.tls.certificate));
+        let shown = shown.map_err(|error| internal(&format!("{error:#}")))?;
+        let host = match wanted {
+            Some(host) if shown.names.iter().any(|name| name == host) => host.to_owned(),
+            Some(host) => {
+                let names = shown.names.join(", ");
+                return Err(invalid(format!("the certificate is not for {host}; it is for {names}")));
+            }
+            None => reachable(listens.ip(), &shown.names, &own_addresses())
+                .ok_or_else(|| invalid("the certificate has no name that others reach; give a host".into()))?,
+        };
+        Ok(Place { host, port: listens.port(), pin: shown.pin })
+    }
+
+    fn link(&self, secret: SecretString) -> Link {
+        Link { host: self.host.clone(), port: self.port, pin: self.pin, secret }
+    }
+}
+
+/// The name of this machine that others most likely reach: where it listens, else an address of its own, else a name, as far as the
+/// certificate has it.
+fn reachable(listens: IpAddr, names: &[String], own: &[IpAddr]) -> Option<String> {
+    let is_named = |address: &&IpAddr| names.contains(&address.to_string());
+    if !listens.is_unspecified() {
+        return Some(listens).as_ref().filter(is_named).map(IpAddr::to_string).or_else(|| names.first().cloned());
+    }
+    let address = own.iter().filter(|address| !address.is_loopback()).find(is_named).map(IpAddr::to_string);
+    let is_name = |name: &&String| *name != "localhost" && name.parse::<IpAddr>().is_err();
+    address.or_else(|| names.iter().find(is_name).cloned())
+}
+
+/// What has become of an offer, as soon as there is something to tell.
+pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Receiver<bool>) -> Answer {
+    let request = recorded.request();
+    let id = request.params.get("offer").and_then(Value::as_str).unwrap_or_default();
+    let seen = request.params.get("tries_left").and_then(Value::as_u64);
+    let mut followed = shared.pairing.follow(id).ok_or_else(no_such_offer)?;
+    let patience = request.deadline.checked_sub(MARGIN).unwrap_or(request.deadline).min(followed.until);
+    let is_news = |progress: &Progress| match progress {
+        Progress::Open { tries_left } => seen.is_some_and(|seen| seen != u64::from(*tries_left)),
+        Progress::Taken => false,
+        Progress::Paired { .. } | Progress::Over(_) => true,
+    };
+    let told = tokio::select! {
+        told = followed.progress.wait_for(is_news) => told.is_ok(),
+        () = tokio::time::sleep_until(patience.into()) => true,
+        () = told_to_end(&mut shutdown) => return Err(super::shutting_down()),
+    };
+    shared.pairing.expire(Instant::now());
+    let progress = followed.progress.borrow().clone();
+    Ok(body(match progress {
+        Progress::Open { tries_left } => json!({"state": "open", "tries_left": tries_left}),
+        Progress::Taken if told => json!({"state": "open"}),
+        Progress::Taken => json!({"state": "over", "reason": "the device went away"}),
+        Progress::Paired { jti } => json!({"state": "paired", "jti": jti}),
+        Progress::Over(reason) => json!({"state": "over", "reason": reason}),
+    }))
+}
+
+pub fn withdraw(asked: &Asked<'_>) -> Answer {
+    match asked.shared.pairing.withdraw(asked.text("offer")) {
+        true => Ok(body(json!({"message": "withdrawn; nobody can take it any more"}))),
+        false => Err(no_such_offer()),
+    }
+}
+
+fn no_such_offer() -> Refusal {
+    invalid("that offer is not open; livegate pair makes a new one".into())
+}
+
+fn invalid(message: String) -> Refusal {
+    Refusal::new(RefusalCode::InvalidParams, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_is_told_the_name_that_the_certificate_has_and_others_reach() {
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<String>>();
+        let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let (any, own) = (ip("0.0.0.0"), [ip("192.168.1.20"), ip("fd00::20")]);
+        let all = names(&["localhost", "studio.local", "127.0.0.1", "192.168.1.20"]);
+        for (listens, names, expected) in [
+            (any, all.clone(), Some("192.168.1.20")),
+            (ip("192.168.1.21"), names(&["localhost", "192.168.1.21"]), Some("192.168.1.21")),
+            (any, names(&["localhost", "studio.local", "192.168.1.99"]), Some("studio.local")),
+            (any, names(&["localhost", "127.0.0.1"]), None),
+            (ip("127.0.0.1"), names(&["localhost"]), Some("localhost")),
+        ] {
+            assert_eq!(reachable(listens, &names, &own).as_deref(), expected, "{listens} {names:?}");
+        }
+    }
+}

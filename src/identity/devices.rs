@@ -1,0 +1,57 @@
+//! Devices that have been paired: a user of their own, or a further token of one who is there.
+
+use secrecy::SecretString;
+
+use super::pairing::Gift;
+use super::users::{check_name, no_user};
+use super::{Directory, Token, TokenTerms, Unchanged, User};
+use crate::clock;
+
+impl Gift {
+    /// The token that the device is to get; it is good once the device is admitted.
+    pub fn token(&self) -> Token {
+        let (label, narrowing) = (Some(self.label.clone()), None);
+        Token::new(&self.user, TokenTerms { ttl: self.ttl, label, narrowing })
+    }
+}
+
+impl Directory {
+    /// Whether a device may be called so.
+    pub fn check_new_name(&self, name: &str) -> Result<(), Unchanged> {
+        check_name(name)?;
+        match self.known.load().users.contains_key(name) {
+            true => Err(Unchanged::Invalid(format!("there is a user {name} already"))),
+            false => Ok(()),
+        }
+    }
+
+    /// Give a device what it was promised: the token, and the user whose it is. Both or neither; the token's text comes back.
+    pub async fn admit_device(&self, gift: &Gift, token: Token) -> Result<SecretString, Unchanged> {
+        let text = self.keys.sign(&token).map_err(Unchanged::Unwell)?;
+        let added = gift.role.as_ref().map(|role| User {
+            name: gift.user.clone(),
+            role: role.clone(),
+            disabled: false,
+            password: None,
+        });
+        self.change(move |store, known| {
+            match added {
+                Some(user) if known.users.contains_key(&user.name) => {
+                    return Err(Unchanged::Invalid(format!("there is a user {} already", user.name)));
+                }
+                Some(user) => {
+                    store.add_device(&user, &token, clock::unix_seconds()).map_err(Unchanged::Unwell)?;
+                    known.users.insert(user.name.clone(), user);
+                }
+                None => {
+                    known.users.get(&token.user).filter(|user| !user.disabled).ok_or_else(|| no_user(&token.user))?;
+                    store.add_token(&token).map_err(Unchanged::Unwell)?;
+                }
+            }
+            known.tokens.insert(token.jti.clone(), token);
+            Ok(())
+        })
+        .await?;
+        Ok(text)
+    }
+}

@@ -1,0 +1,143 @@
+//! How a device that nobody knows yet is given a user and a token on this connection.
+
+use std::time::Instant;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
+
+use super::Session;
+use crate::answers::Slot;
+use crate::audit::Event;
+use crate::clock;
+use crate::gateway::interpret::Request;
+use crate::gateway::limit::Failure;
+use crate::gateway::record::Entry;
+use crate::identity::pairing::{Begun, Claim};
+use crate::identity::{Denied, Fault};
+use crate::refusal::{Code, Refusal};
+
+/// What a connection knows of pairing.
+pub struct PairingEnd {
+    /// What both ends of the TLS connection know and nobody between them.
+    exporter: Option<[u8; 32]>,
+    begun: Option<Begun>,
+}
+
+impl PairingEnd {
+    pub fn over(exporter: Option<[u8; 32]>) -> PairingEnd {
+        PairingEnd { exporter, begun: None }
+    }
+}
+
+/// What an exchange has come to.
+enum Step {
+    Answer(Map<String, Value>),
+    Claim { claim: Claim, way: &'static str },
+}
+
+impl Session {
+    /// One step of a pairing. It leaves the connection's caller as it is: the device comes back with its token.
+    pub(super) async fn pair(&mut self, mut request: Request) {
+        let slot = self.answers.slot(request.id.clone());
+        let secret = request.secret.take().unwrap_or_default();
+        match self.step(&request.action.name, &secret) {
+            Ok(Step::Answer(body)) => drop(slot.answer(body)),
+            Ok(Step::Claim { claim, way }) => self.give(claim, way, slot).await,
+            Err(denied) => self.refuse_pairing(&denied, slot).await,
+        }
+    }
+
+    fn step(&mut self, action: &str, secret: &SecretString) -> Result<Step, Denied> {
+        let (pairing, now) = (&self.shared.pairing, Instant::now());
+        let exporter = self.pairing.exporter.ok_or(Denied::because("pairing without TLS"))?;
+        // Whatever comes now, what was begun before is over.
+        let begun = self.pairing.begun.take();
+        let message = || hex::decode(secret.expose_secret()).unwrap_or_default();
+        match (action, begun) {
+            ("pair", None) => Ok(Step::Claim { claim: pairing.claim(secret, now)?, way: "link" }),
+            ("pair_begin", None) => {
+                let (begun, answer) = pairing.begin(&message(), &exporter, now)?;
+                self.pairing.begun = Some(begun);
+                let body = json!({"ok": true, "message": hex::encode(answer)});
+                Ok(Step::Answer(body.as_object().cloned().unwrap_or_default()))
+            }
+            ("pair_finish", Some(begun)) => {
+                Ok(Step::Claim { claim: pairing.finish(begun, &message(), now)?, way: "code" })
+            }
+            _ => Err(Denied::because("a pairing message out of turn")),
+        }
+    }
+
+    /// Recorded first, then given: user, token, and by what the gateway is known.
+    async fn give(&mut self, claim: Claim, way: &'static str, slot: Slot) {
+        let gift = claim.gift.clone();
+        let token = gift.token();
+        let event = Event::new("paired")
+            .with("caller", gift.user.as_ref())
+            .with_some("role", gift.role.as_deref())
+            .with("label", gift.label.as_ref())
+            .with("jti", token.jti.as_ref())
+            .with("offered_by", gift.by.as_ref())
+            .with("way", way)
+            .with_some("address", self.address());
+        if let Err(refusal) = self.recorder.anchor(event).await {
+            claim.failed("it could not be recorded");
+            slot.refuse(&refusal);
+            return;
+        }
+        match self.shared.directory.admit_device(&gift, token.clone()).await {
+            Ok(text) => {
+                tracing::info!(connection = self.answers.connection(), user = %gift.user, way, "paired");
+                claim.paired(&token.jti);
+                self.is_known = true;
+                let role = self.shared.directory.role_of(&gift.user);
+                let body = json!({
+                    "ok": true, "caller": gift.user, "role": role, "jti": token.jti, "token": text.expose_secret(),
+                    "expires": clock::rfc3339(token.expires_at), "pin": gift.pin,
+                });
+                slot.answer(body.as_object().cloned().unwrap_or_default());
+            }
+            Err(unchanged) => {
+                tracing::error!(?unchanged, "a device could not be admitted");
+                claim.failed("its user or token could not be made; the gateway's log says why");
+                let reason = "its user or token could not be made";
+                let denied = Denied { fault: Fault::Ours, ..Denied::because(reason) };
+                self.refuse_pairing(&denied, slot).await;
+            }
+        }
+    }
+
+    /// Every refusal reads the same to the device; the reason is for the trail.
+    async fn refuse_pairing(&mut self, denied: &Denied, slot: Slot) {
+        let event = self.pairing_refused(denied);
+        if denied.fault != Fault::Ours {
+            self.penalise(Failure::SignIn);
+        }
+        self.lose_patience();
+        let refusal = refused();
+        let entry =
+            self.count_refusal(slot, refusal, |slot, refusal| Entry::Told { event, answers: vec![(slot, refusal)] });
+        self.submit(&mut Vec::from_iter(entry)).await;
+    }
+
+    /// Whoever has begun and goes away may have tried a code on the answer.
+    pub(super) async fn end_pairing(&mut self) {
+        if self.pairing.begun.take().is_some() {
+            let event = self.pairing_refused(&Denied::because("a pairing that was begun and not finished"));
+            self.penalise(Failure::SignIn);
+            self.recorder.event(event).await;
+        }
+    }
+
+    fn pairing_refused(&self, denied: &Denied) -> Event {
+        tracing::info!(connection = self.answers.connection(), reason = denied.reason, "pairing refused");
+        Event::new("pairing_refused")
+            .with("reason", denied.reason)
+            .with("channel", self.kind.name())
+            .with_some("address", self.address())
+    }
+}
+
+fn refused() -> Refusal {
+    Refusal::new(Code::Unauthenticated, "this pairing is not good; ask the owner for a new one (livegate pair)")
+}

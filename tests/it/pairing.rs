@@ -1,0 +1,296 @@
+//! A device is let in: by link, by code, once, in time; and nobody in between is.
+
+mod command;
+
+use std::path::Path;
+
+use livegate::client::Client;
+use livegate::gateway::handshake::{self, Channel, TlsListener, Trust};
+use livegate::identity::pairing::code::Code;
+use livegate::identity::pairing::link::Link;
+use livegate::identity::pairing::pake::Device;
+use livegate::line::Stream;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+
+use crate::support::Studio;
+
+type Answer = Map<String, Value>;
+
+async fn ask(client: &mut Client, request: Value) -> Answer {
+    client.ask(request).await.expect("an answer")
+}
+
+fn text<'a>(answer: &'a Answer, key: &str) -> &'a str {
+    answer.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("no {key} in {answer:?}"))
+}
+
+async fn offer(studio: &Studio, more: Value) -> Answer {
+    let mut request = json!({"action": "pair_offer"});
+    request.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+    let offer = ask(&mut studio.console().await, request).await;
+    assert_eq!(offer["ok"], true, "{offer:?}");
+    offer
+}
+
+fn link_of(offer: &Answer) -> Link {
+    Link::read(text(offer, "link")).expect("a link")
+}
+
+/// Over TLS, to whoever answers there.
+async fn device_at(address: &str) -> Client {
+    Client::connect_tls(address, None, &Trust::DangerouslyAnybody).await.expect("somebody who answers")
+}
+
+/// Say the code, as far as it comes.
+async fn type_code(client: &mut Client, code: &str) -> Answer {
+    let (device, hello) = Device::begin(Code::read(code).expect("a code")).expect("a device");
+    let answer = ask(client, json!({"action": "pair_begin", "message": hex::encode(hello)})).await;
+    if answer["ok"] != true {
+        return answer;
+    }
+    let challenge = hex::decode(text(&answer, "message")).expect("hex");
+    let proof = device.prove(&challenge, &client.exporter().expect("an exporter")).unwrap_or_default();
+    ask(client, json!({"action": "pair_finish", "message": hex::encode(proof)})).await
+}
+
+async fn whoami(studio: &Studio, token: &str) -> Answer {
+    let mut client = studio.stranger().await;
+    let welcome = client.authenticate(&SecretString::from(token.to_owned())).await.expect("an answer");
+    if welcome["ok"] == true { ask(&mut client, json!({"action": "whoami"})).await } else { welcome }
+}
+
+fn expect_refused(answer: &Answer) {
+    assert_eq!((answer["code"].as_str(), answer["ok"].as_bool()), (Some("unauthenticated"), Some(false)), "{answer:?}");
+    assert!(text(answer, "error").contains("ask the owner for a new one"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_device_takes_an_offer_by_its_link_once_and_acts_with_its_role() {
+    let mut studio = Studio::open().await;
+    let offer = offer(&studio, json!({"role": "performer", "name": "tablet", "ttl_s": 3600})).await;
+    let link = link_of(&offer);
+    assert_eq!(link.address(), studio.tls.to_string());
+    let mut device =
+        Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");
+    let pair = json!({"action": "pair", "secret": link.secret.expose_secret()});
+    let given = ask(&mut device, pair.clone()).await;
+    assert_eq!(
+        (text(&given, "caller"), text(&given, "role"), text(&given, "pin")),
+        ("tablet", "performer", text(&offer, "pin"))
+    );
+    let whoami = whoami(&studio, text(&given, "token")).await;
+    assert_eq!((text(&whoami, "caller"), text(&whoami, "role")), ("tablet", "performer"));
+    // The connection itself is still nobody's.
+    assert_eq!(ask(&mut device, json!({"action": "whoami"})).await["code"], "unauthenticated");
+    expect_refused(&ask(&mut device, pair).await);
+    let console = &mut studio.console().await;
+    let wait = json!({"action": "pair_wait", "offer": offer["offer"]});
+    let told = ask(console, wait).await;
+    assert_eq!((text(&told, "state"), &told["jti"]), ("paired", &given["jti"]));
+    drop(device);
+    let rows = studio.trail().await;
+    let paired: Vec<&String> = rows.iter().filter(|row| row.contains("pair")).collect();
+    let expected = [
+        r#"console pair_offer {"name":"tablet","role":"performer","ttl_s":3600} ok by owner"#,
+        "event paired tablet",
+        "event pairing_refused nobody no pairing offer is open",
+        &format!(r#"console pair_wait {{"offer":"{}"}} ok by owner"#, text(&offer, "offer")),
+    ];
+    assert_eq!(paired, expected.iter().collect::<Vec<_>>());
+    nothing_secret_is_kept(studio.dir.path(), &[link.secret.expose_secret(), text(&given, "token")]);
+}
+
+#[tokio::test]
+async fn a_device_takes_an_offer_by_its_code_without_telling_it() {
+    let mut studio = Studio::open().await;
+    let offer = offer(&studio, json!({"user": "mixer", "name": "phone"})).await;
+    let mut device = device_at(text(&offer, "address")).await;
+    let given = type_code(&mut device, text(&offer, "code")).await;
+    assert_eq!((text(&given, "caller"), text(&given, "role")), ("mixer", "mixer"), "{given:?}");
+    assert_eq!(text(&whoami(&studio, text(&given, "token")).await, "caller"), "mixer");
+    expect_refused(&type_code(&mut device, text(&offer, "code")).await);
+    drop(device);
+    studio.end().await;
+    let code = text(&offer, "code").to_owned();
+    nothing_secret_is_kept(studio.dir.path(), &[&code, &code.replace(' ', ""), text(&given, "token")]);
+}
+
+/// No file in the state folder has any of these in it, but the keys' own.
+fn nothing_secret_is_kept(dir: &Path, secrets: &[&str]) {
+    let mut looked_at = 0;
+    for entry in std::fs::read_dir(dir).expect("a state folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            let bytes = std::fs::read(&path).expect("a file");
+            looked_at += 1;
+            for secret in secrets {
+                let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+                assert!(!found, "{} holds {secret}", path.display());
+            }
+        }
+    }
+    assert!(looked_at > 1);
+}
+
+#[tokio::test]
+async fn a_code_is_worth_few_tries_from_wherever_they_come() {
+    let studio = Studio::open_with(|config| config.pairing.tries_max = 2).await;
+    let offer = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
+    let console = &mut studio.console().await;
+    let wrong = if text(&offer, "code") == "0000 0000" { "00000001" } else { "00000000" };
+    for left in [1, 0] {
+        expect_refused(&type_code(&mut device_at(text(&offer, "address")).await, wrong).await);
+        let wait = json!({"action": "pair_wait", "offer": offer["offer"], "tries_left": left + 1});
+        assert_eq!(ask(console, wait).await["tries_left"], left);
+    }
+    expect_refused(&type_code(&mut device_at(text(&offer, "address")).await, text(&offer, "code")).await);
+    // Nobody guesses the link's secret, so it is not used up by others' tries.
+    let link = link_of(&offer);
+    let mut device =
+        Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");
+    let given = ask(&mut device, json!({"action": "pair", "secret": link.secret.expose_secret()})).await;
+    assert_eq!(given["ok"], true, "{given:?}");
+}
+
+#[tokio::test]
+async fn messages_out_of_turn_and_other_bytes_are_refused_with_a_row_each() {
+    let mut studio = Studio::open_with(|config| config.connections.sign_in_failures_max = 100).await;
+    let offer = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
+    let (_, hello) = Device::begin(Code::read(text(&offer, "code")).expect("a code")).expect("a device");
+    let hello = hex::encode(hello);
+    let mut device = device_at(text(&offer, "address")).await;
+    for (request, begun) in [
+        (json!({"action": "pair_finish", "message": hello}), false),
+        (json!({"action": "pair_begin", "message": "not hex"}), false),
+        (json!({"action": "pair_begin", "message": ""}), false),
+        (json!({"action": "pair_begin", "message": hello}), true),
+        (json!({"action": "pair_begin", "message": hello}), false),
+        (json!({"action": "pair_finish", "message": hello}), false),
+        (json!({"action": "pair", "secret": "5a".repeat(16)}), false),
+        (json!({"action": "pair", "secret": text(&offer, "code")}), false),
+    ] {
+        let answer = ask(&mut device, request.clone()).await;
+        match begun {
+            true => assert_eq!(answer["ok"], true, "{request}: {answer:?}"),
+            false => expect_refused(&answer),
+        }
+    }
+    let malformed = ask(&mut device, json!({"action": "pair", "secret": "x".repeat(65)})).await;
+    assert_eq!(malformed["code"], "invalid_params");
+    // Begun, and gone: whoever did may have tried a code on the answer.
+    assert_eq!(ask(&mut device, json!({"action": "pair_begin", "message": hello})).await["ok"], true);
+    drop(device);
+    expect_refused(&ask(&mut studio.local().await, json!({"action": "pair", "secret": "5a".repeat(16)})).await);
+    let rows = studio.trail().await;
+    let reasons: Vec<&str> = rows.iter().filter_map(|row| row.strip_prefix("event pairing_refused nobody ")).collect();
+    let count = |reason: &str| reasons.iter().filter(|other| **other == reason).count();
+    assert_eq!(count("a pairing message out of turn"), 3, "{reasons:?}");
+    assert_eq!(count("a malformed pairing message"), 2, "{reasons:?}");
+    assert_eq!(count("a wrong pairing secret"), 2, "{reasons:?}");
+    assert_eq!(count("a pairing that was begun and not finished"), 1, "{reasons:?}");
+    assert_eq!(count("pairing without TLS"), 1, "{reasons:?}");
+    assert_eq!(reasons.len(), 9, "{reasons:?}");
+}
+
+#[tokio::test]
+async fn an_offer_that_makes_no_sense_is_refused_with_the_reason() {
+    let studio = Studio::open().await;
+    let console = &mut studio.console().await;
+    for (more, reason) in [
+        (json!({}), "role is missing"),
+        (json!({"role": "king"}), "there is no such role"),
+        (json!({"role": "viewer", "name": "mixer"}), "there is a user mixer already"),
+        (json!({"role": "viewer", "name": "Not A Name"}), "a user's name has"),
+        (json!({"user": "nobody"}), "there is no active user nobody"),
+        (json!({"user": "mixer", "role": "owner"}), "mixer has the role mixer"),
+        (json!({"role": "viewer", "host": "elsewhere.example"}), "the certificate is not for elsewhere.example"),
+    ] {
+        let mut request = json!({"action": "pair_offer"});
+        request.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        let answer = ask(console, request).await;
+        assert_eq!(answer["code"], "invalid_params", "{more}: {answer:?}");
+        assert!(text(&answer, "error").contains(reason), "{more}: {answer:?}");
+    }
+    let mut performer = studio.caller("performer").await;
+    let answer = ask(&mut performer, json!({"action": "pair_offer", "role": "owner"})).await;
+    assert_eq!(answer["code"], "forbidden");
+    for action in ["pair_wait", "pair_withdraw"] {
+        let answer = ask(console, json!({"action": action, "offer": "none"})).await;
+        assert_eq!(answer["code"], "invalid_params");
+    }
+}
+
+#[tokio::test]
+async fn an_offer_ends_with_its_time() {
+    let studio = Studio::open_with(|config| config.pairing.offer_s = 1).await;
+    let offer = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
+    let told = ask(&mut studio.console().await, json!({"action": "pair_wait", "offer": offer["offer"]})).await;
+    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "nobody took it in time"));
+    let link = link_of(&offer);
+    let mut device =
+        Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");
+    expect_refused(&ask(&mut device, json!({"action": "pair", "secret": link.secret.expose_secret()})).await);
+}
+
+/// Somebody who has a certificate of their own and passes on every line in both directions.
+async fn stand_between(dir: &Path, gateway: String) -> String {
+    let authority = handshake::create_authority(&dir.join("impostor"), &["localhost".into()], &[[127, 0, 0, 1].into()])
+        .expect("certificates");
+    let tls = TlsListener::load(&authority.certificate, &authority.key).expect("a listener");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address").to_string();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if let Ok(Channel { stream, .. }) = tls.accept(stream).await {
+                pass_on(stream, &mut device_at(&gateway).await).await;
+            }
+        }
+    });
+    address
+}
+
+async fn pass_on(stream: Box<dyn Stream>, gateway: &mut Client) {
+    let (lines, mut back) = tokio::io::split(stream);
+    let mut lines = BufReader::new(lines).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let answer = Value::Object(ask(gateway, serde_json::from_str(&line).expect("JSON")).await);
+        back.write_all(format!("{answer}\n").as_bytes()).await.expect("a device that listens");
+        back.flush().await.expect("a device that listens");
+    }
+}
+
+#[tokio::test]
+async fn whoever_stands_between_gets_nothing_by_passing_everything_on() {
+    let mut studio = Studio::open().await;
+    let offer = offer(&studio, json!({"role": "owner", "name": "tablet"})).await;
+    let address = stand_between(studio.dir.path(), text(&offer, "address").to_owned()).await;
+    let mut device = device_at(&address).await;
+    let (end, hello) = Device::begin(Code::read(text(&offer, "code")).expect("a code")).expect("a device");
+    let answer = ask(&mut device, json!({"action": "pair_begin", "message": hex::encode(hello)})).await;
+    let challenge = hex::decode(text(&answer, "message")).expect("hex");
+    assert!(end.prove(&challenge, &device.exporter().expect("an exporter")).is_none(), "the device proves nothing");
+    drop(device);
+    // By link, the impostor is not even told the secret.
+    let refused = Client::connect_tls(&address, None, &Trust::Pin(link_of(&offer).pin)).await;
+    let error = refused.err().map(|error| format!("{error:#}")).expect("a refusal");
+    assert!(error.contains("not the pinned one"), "{error}");
+    let rows = studio.trail().await;
+    assert!(!rows.iter().any(|row| row.starts_with("event paired")), "{rows:?}");
+}
+
+#[tokio::test]
+async fn an_offer_ends_with_the_role_of_whoever_made_it() {
+    let studio = Studio::open().await;
+    let owner = &mut studio.caller("owner").await;
+    let offer = ask(owner, json!({"action": "pair_offer", "role": "owner", "name": "tablet"})).await;
+    let console = &mut studio.console().await;
+    let demoted = ask(console, json!({"action": "user_set_role", "user": "owner", "role": "viewer"})).await;
+    assert_eq!(demoted["ok"], true);
+    let link = link_of(&offer);
+    let mut device =
+        Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");
+    expect_refused(&ask(&mut device, json!({"action": "pair", "secret": link.secret.expose_secret()})).await);
+}

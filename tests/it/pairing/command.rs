@@ -1,0 +1,126 @@
+//! `livegate pair` at both ends.
+
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use secrecy::ExposeSecret;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+
+use super::{Answer, text, whoami};
+use crate::support::{Studio, binary};
+
+/// `livegate pair` at the owner's end, with what it has said so far.
+struct Owner {
+    process: Child,
+    lines: tokio::io::Lines<BufReader<ChildStdout>>,
+}
+
+impl Owner {
+    async fn offers(state: &Path, more: &[&str]) -> (Owner, Answer) {
+        let mut command = Command::new(binary());
+        command.args(["pair", "--json", "--state-dir"]).arg(state).args(more).stdin(Stdio::null());
+        let mut process =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().expect("the command runs");
+        let lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
+        let mut owner = Owner { process, lines };
+        let offer = owner.next().await;
+        (owner, offer)
+    }
+
+    async fn next(&mut self) -> Answer {
+        let line = self.lines.next_line().await.expect("UTF-8").expect("a line");
+        serde_json::from_str(&line).expect("JSON")
+    }
+
+    async fn end(self) -> Output {
+        self.process.wait_with_output().await.expect("an end")
+    }
+}
+
+/// `livegate pair` at the device's end.
+async fn take_typing(out: &Path, args: &[&str], typed: &str) -> Output {
+    let mut command = Command::new(binary());
+    command.arg("pair").args(args).arg("--out").arg(out).env_remove("LIVEGATE_TOKEN").stdin(Stdio::piped());
+    let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command runs");
+    let mut input = process.stdin.take().expect("a pipe");
+    // It may have ended without reading.
+    let _ = input.write_all(typed.as_bytes()).await;
+    drop(input);
+    process.wait_with_output().await.expect("an end")
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+fn folder(studio: &Studio) -> PathBuf {
+    let out = studio.dir.path().join("device");
+    std::fs::create_dir(&out).expect("a folder");
+    out
+}
+
+#[tokio::test]
+async fn both_ends_of_the_command_pair_by_link_and_the_device_keeps_what_it_needs_for_itself() {
+    let studio = Studio::open().await;
+    let (out, png) = (folder(&studio), studio.dir.path().join("qr.png"));
+    let args = ["--role", "performer", "--name", "tablet", "--png", png.to_str().expect("UTF-8")];
+    let (mut owner, offer) = Owner::offers(studio.dir.path(), &args).await;
+    assert_eq!(read_png(&png), text(&offer, "link"));
+    let taken = take_typing(&out, &["--link", "-"], &format!("{}\n", text(&offer, "link"))).await;
+    assert_eq!(taken.status.code(), Some(0), "{}", said(&taken));
+    assert!(!said(&taken).contains(&std::fs::read_to_string(out.join("tablet.token")).expect("a token")));
+    let told = owner.next().await;
+    assert_eq!(text(&told, "state"), "paired");
+    assert_eq!(owner.end().await.status.code(), Some(0));
+    let pin = std::fs::read_to_string(out.join("tablet.pin")).expect("a pin");
+    // A secret is only read from a file that others cannot read.
+    let token = livegate::platform::read_secret(&out.join("tablet.token")).expect("a token");
+    assert_eq!(text(&whoami(&studio, token.expose_secret()).await, "caller"), "tablet");
+    assert_eq!(pin.trim(), text(&offer, "pin"));
+}
+
+#[tokio::test]
+async fn both_ends_of_the_command_pair_by_code_and_say_what_went_wrong() {
+    let studio = Studio::open().await;
+    let out = folder(&studio);
+    let (mut owner, offer) = Owner::offers(studio.dir.path(), &["--role", "viewer", "--name", "phone"]).await;
+    let (to, code) = (text(&offer, "address"), text(&offer, "code"));
+    let by_code = ["--to", to, "--code"];
+    let wrong = if code == "0000 0000" { "00000001\n" } else { "00000000\n" };
+    for (typed, reason) in [(wrong, "this is not the code"), ("1234\n", "a code has eight digits")] {
+        let refused = take_typing(&out, &by_code, typed).await;
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(said(&refused).contains(reason), "{}", said(&refused));
+    }
+    assert_eq!(owner.next().await["tries_left"], 4);
+    let taken = take_typing(&out, &by_code, &format!("{code}\n")).await;
+    assert_eq!(taken.status.code(), Some(0), "{}", said(&taken));
+    assert!(said(&taken).contains("livegate send whoami --to"), "{}", said(&taken));
+    while text(&owner.next().await, "state") != "paired" {}
+    assert_eq!(owner.end().await.status.code(), Some(0));
+    assert!(livegate::platform::read_secret(&out.join("phone.token")).is_ok());
+}
+
+#[tokio::test]
+async fn a_newer_offer_ends_the_one_before_and_its_command() {
+    let studio = Studio::open().await;
+    let (mut first, _) = Owner::offers(studio.dir.path(), &["--role", "viewer"]).await;
+    let (_second, offer) = Owner::offers(studio.dir.path(), &["--role", "viewer"]).await;
+    assert!(text(&offer, "user").starts_with("device-"), "{offer:?}");
+    let told = first.next().await;
+    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "a newer offer has taken its place"));
+    let output = first.end().await;
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("not paired: a newer offer"), "{}", said(&output));
+}
+
+fn read_png(path: &Path) -> String {
+    let file = std::fs::File::open(path).expect("a picture");
+    let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().expect("PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a small picture")];
+    let info = reader.next_frame(&mut pixels).expect("a picture");
+    let (width, height) = (info.width as usize, info.height as usize);
+    let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
+    picture.detect_grids()[0].decode().expect("a QR code").1
+}
