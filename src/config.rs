@@ -62,6 +62,7 @@ pub struct Bridge {
     pub commands: Rate,
     pub answer_bytes_max: usize,
     pub detail_bytes_max: usize,
+    pub trail_topics_max: usize,
     pub answer_wait_ms: u64,
     pub handshake_ms: u64,
     pub reconnect_ms: u64,
@@ -137,6 +138,7 @@ pub struct Trail {
     pub refusals_per_second_max: u32,
     pub strangers_refusals_per_second_max: u32,
     pub refused_sources_max: usize,
+    pub changes_in_live_per_second_max: usize,
     pub disk_free_bytes_min: u64,
 }
 
@@ -185,6 +187,7 @@ impl Default for Bridge {
             commands: rate(20_000, 20_000),
             answer_bytes_max: 8 * 1024 * 1024,
             detail_bytes_max: 2048,
+            trail_topics_max: 1_024,
             answer_wait_ms: 15_000,
             handshake_ms: 2_000,
             reconnect_ms: 250,
@@ -240,6 +243,7 @@ impl Default for Trail {
             refusals_per_second_max: 50,
             strangers_refusals_per_second_max: 200,
             refused_sources_max: 4_096,
+            changes_in_live_per_second_max: 20,
             disk_free_bytes_min: 1 << 30,
         }
     }

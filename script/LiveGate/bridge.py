@@ -169,7 +169,9 @@ class Bridge:
             command = self._queue.take()
             if command is None:
                 break
+            self._host.is_at_work = True
             self._clients.serve(command.connection, self._run_command, command)
+            self._host.is_at_work = False
             ran += 1
         return ran
 

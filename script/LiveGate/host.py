@@ -11,6 +11,7 @@ class Host:
         self.now_ms = None  # the script's clock, put here by the bridge too
         self.tick = 0  # how often the bridge has begun to work
         self.load_ends_ms = 0  # until when a device that the browser was asked for may still arrive
+        self.is_at_work = False  # whether a command is running: what Live tells of then was caused by it
         self.is_on_excursion = False  # whether an action keeps the play position elsewhere for a moment
 
     @property

@@ -20,7 +20,7 @@ LIMITS = {
     "deadline_ms": 10000,
     "batch_commands_max": 1000,
     "batch_hold_ms_max": 500,
-    "subscriptions_max": 4096,
+    "subscriptions_max": 8192,
     "events_unread_bytes_max": 262144,
 }
 LIMIT_HIGHEST = 2 ** 31 - 1

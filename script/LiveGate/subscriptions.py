@@ -17,13 +17,14 @@ NOTHING = json_of(None)
 class Topic:
     """One value that somebody follows."""
 
-    __slots__ = ("name", "indexes", "followers", "is_due", "must_be_found", "watched", "read", "text")
+    __slots__ = ("name", "indexes", "followers", "is_due", "must_be_found", "in_live", "watched", "read", "text")
 
     def __init__(self, key):
         self.name, self.indexes = key[0], key[1:]
         self.followers = {}
         self.is_due = False
         self.must_be_found = True  # before it can be read: it is new, or the set has changed on the way to it
+        self.in_live = False  # whether no command of ours has changed it
         self.watched = ()
         self.read = None
         self.text = NOTHING  # the value as JSON
@@ -39,11 +40,12 @@ class Topic:
 class Told:
     """How far one follower is with one topic: the number of values that were due, and the last of them."""
 
-    __slots__ = ("seq", "text")
+    __slots__ = ("seq", "text", "in_live")
 
     def __init__(self):
         self.seq = 0
         self.text = None
+        self.in_live = False
 
 
 class Follower:
@@ -65,7 +67,7 @@ class Subscriptions:
         self._queue = queue
         self._clock = clock
         self._log = log
-        self._watches = Watches(log)
+        self._watches = Watches(lambda: host.is_at_work, log)
         self._topics = {}
         self._followers = {}
         self._due = deque()
@@ -117,8 +119,9 @@ class Subscriptions:
 
     def tell(self, serve, until):
         """Tells what is due, for at most that long and one value more."""
-        for topic, must_be_found in self._watches.take_changes().items():
+        for topic, (must_be_found, in_live) in self._watches.take_changes().items():
             topic.must_be_found = topic.must_be_found or must_be_found
+            topic.in_live = topic.in_live or in_live
             self._make_due(topic)
         for follower in list(self._owing):
             serve(follower.connection, self._pay, follower, until)
@@ -159,7 +162,9 @@ class Subscriptions:
             if told.text != topic.text:
                 told.text = topic.text
                 told.seq += 1
+                told.in_live = told.in_live or topic.in_live
                 serve(follower.connection, self._tell, follower, topic)
+        topic.in_live = False
 
     def _text(self, topic, known):
         for known in (known, {}):
@@ -206,6 +211,9 @@ class Subscriptions:
         return connection.unsent_bytes <= self._settings.events_unread_bytes_max
 
     def _send(self, follower, topic):
-        connection = follower.connection
-        body = topic.body(follower.told[topic].seq)
+        connection, told = follower.connection, follower.told[topic]
+        body = topic.body(told.seq)
+        if told.in_live and connection.dialect.tells_trail:
+            body["in_live"] = True
+        told.in_live = False
         connection.send(connection.dialect.frame_event(body, int(self._clock() * 1000)))

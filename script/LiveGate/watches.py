@@ -1,16 +1,18 @@
 """The listeners that Live has: one for each member at a place, however many topics depend on it (observer)."""
 
+AUTOMATION_PLAYS = 1
+
 
 class Watch:
-    """One listener. All that it does when Live calls it is to remember that it was called."""
+    """One listener. All that it does when Live calls it is to remember that it was called, and by whom."""
 
     __slots__ = ("topics", "_member", "_mark", "_subject")
 
-    def __init__(self, member, changed):
+    def __init__(self, member, changed, is_ours):
         self.topics = {}  # each with whether it has to be found anew when the member changes
         self._member = member
         # Not a method: Live holds those weakly. `changed` is emptied, never replaced.
-        self._mark = lambda: changed.__setitem__(self, None)
+        self._mark = lambda: changed.__setitem__(self, changed.get(self, False) or not is_ours())
         self._subject = None
 
     def move_to(self, subject, log):
@@ -25,6 +27,13 @@ class Watch:
             self._subject = None
             log.warn("listener", "cannot listen to %s: %s" % (self._member, error))
 
+    def is_automated(self):
+        """Whether automation that plays, and nobody, changes it."""
+        try:
+            return getattr(self._subject, "automation_state", None) == AUTOMATION_PLAYS
+        except RuntimeError:  # deleted meanwhile
+            return False
+
     def end(self):
         subject, self._subject = self._subject, None
         try:
@@ -37,7 +46,9 @@ class Watch:
 class Watches:
     """All listeners, by the place and the member that they are for."""
 
-    def __init__(self, log):
+    def __init__(self, is_ours, log):
+        """`is_ours` tells whether a command is at work that may have changed what Live tells of."""
+        self._is_ours = is_ours
         self._log = log
         self._watches = {}
         self._changed = {}
@@ -47,13 +58,20 @@ class Watches:
         return bool(self._changed)
 
     def take_changes(self):
-        """The topics that something has changed for since the last time, each with whether it must be found anew."""
+        """The topics that something has changed for since the last time.
+
+        Each with whether it must be found anew, and whether it was changed in Live itself. What only stands elsewhere
+        now, since others came or went before it, was not.
+        """
         found = {}
-        changed = list(self._changed)
+        changed = list(self._changed.items())
         self._changed.clear()
-        for watch in changed:
+        for watch, in_live in changed:
+            in_live = in_live and not watch.is_automated()
             for topic, is_way in watch.topics.items():
-                found[topic] = is_way or found.get(topic, False)
+                before_is_way, before_in_live = found.get(topic, (False, False))
+                counts = in_live and not (is_way and topic.indexes)
+                found[topic] = (is_way or before_is_way, counts or before_in_live)
         return found
 
     def attach(self, topic, before, wanted):
@@ -64,7 +82,7 @@ class Watches:
         for key, (subject, is_way) in wanted.items():
             watch = self._watches.get(key)
             if watch is None:
-                watch = self._watches[key] = Watch(key[1], self._changed)
+                watch = self._watches[key] = Watch(key[1], self._changed, self._is_ours)
             watch.topics[topic] = is_way
             watch.move_to(subject, self._log)
 

@@ -8,7 +8,7 @@ import sys
 
 from . import pacing
 from .clock import RealClock
-from .control import DIALOG, RELOAD, STALL, Control
+from .control import DIALOG, HAND, RELOAD, STALL, Control
 from .facts import VERSIONS
 from .live import SimulatedLive
 from .plan import SetPlan
@@ -74,6 +74,18 @@ class _Process:
             self._live.dialog(order.message, lambda: self._stand_still(order.seconds))
         elif order.kind == RELOAD:
             self._live.reload()
+        elif order.kind == HAND:
+            self._change(order.path, order.value)
+
+    def _change(self, path, value):
+        """As with the mouse; what Live refuses is said in the log."""
+        subject = self._live.song
+        try:
+            for step in path[:-1]:
+                subject = subject[int(step)] if step.isdigit() else getattr(subject, step)
+            setattr(subject, path[-1], value)
+        except (AttributeError, IndexError, RuntimeError, TypeError) as error:
+            print("livesim: cannot change %s: %s" % (".".join(path), error), file=sys.stderr, flush=True)
 
     def _stand_still(self, seconds):
         pacing.stall(self._live.clock, seconds, self._hold, self._goes_on)

@@ -3,6 +3,7 @@
     {"stall_ms": 250}
     {"dialog_ms": 3000}                             or with what it says: {"dialog_ms": 3000, "message": "..."}
     {"reload": true}
+    {"hand": "tracks.1.mute", "value": true}        somebody at the computer changes something; the path begins at the song
 
 The loop polls between its turns: a reading thread would starve like any other. Only where pipes cannot be polled
 (Windows) a thread reads, and an order waits until the loop lets it run. Each order is said back on stdout as it begins.
@@ -19,8 +20,8 @@ READ_BYTES = 65536
 STALL_MAX_MS = 3_600_000
 DIALOG_MESSAGE = "Save the changes to the Live set before closing it?"
 
-STALL, DIALOG, RELOAD = "stall", "dialog", "reload"
-Order = collections.namedtuple("Order", "kind seconds message", defaults=(None, None))
+STALL, DIALOG, RELOAD, HAND = "stall", "dialog", "reload", "hand"
+Order = collections.namedtuple("Order", "kind seconds message path value", defaults=(None,) * 4)
 
 
 class Control:
@@ -72,6 +73,8 @@ def _understood(told):
         return Order(STALL, told["stall_ms"] / 1000)
     if _is_duration(told.get("dialog_ms")) and isinstance(message, str):
         return Order(DIALOG, told["dialog_ms"] / 1000, message)
+    if isinstance(told.get("hand"), str) and "value" in told:
+        return Order(HAND, path=told["hand"].split("."), value=told["value"])
     return Order(RELOAD) if told.get("reload") is True else None
 
 

@@ -12,7 +12,7 @@ PLAN = SetPlan(
     clips={(0, 0): 8.0, (1, 1): 4.0},
     devices={0: ("Simpler", "Reverb"), 1: ("Reverb",)},
 )
-ENVELOPE = ("event", "value", "seq", "clock_ms")
+ENVELOPE = ("event", "value", "seq", "clock_ms", "in_live")
 
 
 def topic(event, **indexes):

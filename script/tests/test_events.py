@@ -6,7 +6,7 @@ from unittest import mock
 from LiveGate.events import EVENTS
 from livesim import SetPlan
 from livesim.model.track import GROUP, MIDI
-from tests.events_case import EventsCase, topic
+from tests.events_case import EventsCase, key, topic
 
 SWITCHES = ("is_playing", "record_mode", "session_record", "metronome", "loop", "arrangement_overdub")
 AT_REST = dict.fromkeys(SWITCHES, False)
@@ -322,6 +322,51 @@ class Telling(EventsCase):
         self.assertEqual([answer.get("bpm") for answer in answers[:3]], [60.0, 61.0, 62.0])
         self.assertEqual((answers[3], answers[4]["value"]), ({"ok": True, "subscribed": 1, "id": 9}, "Drums"))
         self.assertEqual(list(answers[4]), ["event", "track_index", "value", "seq"])
+
+
+class InLive(EventsCase):
+    """The gateway is told which values changed though no command was at work."""
+
+    def marks(self):
+        return [(key(line), line.get("in_live", False)) for line in self.lines()]
+
+    def test_what_a_person_changes_is_told_apart_from_what_a_command_does(self):
+        self.follow(topic("track_mute", track_index=1))
+        self.song.tracks[1].mute = True
+        self.assertEqual(self.marks(), [(("track_mute", 1), True)])
+        _, events = self.ask("mute_track", track_index=1, mute=False)
+        self.assertNotIn("in_live", str(events + self.lines()))
+        self.song.tracks[1].mute = True
+        self.assertEqual(self.marks(), [(("track_mute", 1), True)])
+
+    def test_a_first_value_is_no_change(self):
+        self.subscribe(topic("tempo"))
+        self.assertEqual(self.marks(), [(("tempo",), False)])
+
+    def test_what_only_moved_was_not_changed(self):
+        self.follow(topic("tracks"), topic("track_mute", track_index=1))
+        self.song.tracks[2].mute = True
+        self.lines()
+        self.song.delete_track(1)
+        self.assertEqual(dict(self.marks()), {("tracks",): True, ("track_mute", 1): False})
+
+    def test_automation_that_plays_is_nobodys_change(self):
+        fader = self.studio.live.set.tracks[1].mixer_device.volume
+        self.follow(topic("track_volume", track_index=1))
+        fader.automation_state = 1
+        fader.follow(0.25)
+        self.assertEqual(self.marks(), [(("track_volume", 1), False)])
+        self.song.tracks[1].mixer_device.volume.value = 0.5
+        self.assertEqual(self.marks(), [(("track_volume", 1), True)])
+
+
+class InLiveToLocalClients(EventsCase):
+    key = None
+
+    def test_they_are_not_told(self):
+        self.follow(topic("tempo"))
+        self.song.tempo = 90
+        self.assertNotIn("in_live", str(self.lines()))
 
 
 if __name__ == "__main__":

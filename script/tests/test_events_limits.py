@@ -62,7 +62,7 @@ class Refusals(EventsCase):
         self.lines()
         self.assertEqual(self.unsubscribe(names[0]), 2)
         self.assertEqual(self.subscribe(names[3]), 3)
-        self.assertEqual((LIMITS["subscriptions_max"], LIMITS["events_unread_bytes_max"]), (4096, 262144))
+        self.assertEqual((LIMITS["subscriptions_max"], LIMITS["events_unread_bytes_max"]), (8192, 262144))
 
     def test_terms_that_only_a_command_can_have(self):
         for terms in ({"dry_run": True}, {"expect": {"playing": False}}, {"guard": []}, {"coalesce": True}):

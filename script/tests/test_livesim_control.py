@@ -47,6 +47,13 @@ class Orders(unittest.TestCase):
         control.poll()
         self.assertEqual([Order("dialog", 3.0, DIALOG_MESSAGE), Order("dialog", 0.001, "Really?")], control.orders)
 
+    def test_a_change_by_hand_names_a_path_and_a_value(self):
+        control = Control(self.out)
+        os.write(self.into, b'{"hand": "tracks.1.mute", "value": true}\n')
+        os.close(self.into)
+        control.poll()
+        self.assertEqual([Order("hand", path=["tracks", "1", "mute"], value=True)], control.orders)
+
     def test_noise_is_named_and_ignored(self):
         control = Control(self.out)
         noise = (

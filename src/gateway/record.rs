@@ -246,6 +246,12 @@ impl Recorder {
         self.submit(Entry::Event(event)).await;
     }
 
+    pub async fn events(&self, events: impl IntoIterator<Item = Event>) {
+        for event in events {
+            self.event(event).await;
+        }
+    }
+
     /// Note an event of which anybody may cause any number: beyond so many a second they are counted in one row.
     pub fn note(&self, event: Event) {
         if self.floods.note() == audit::Refused::Row && self.entries.try_send(Entry::Event(event)).is_err() {

@@ -20,6 +20,7 @@
 
 mod bridge;
 mod cancelling;
+mod in_live;
 mod keyed;
 mod meeting;
 mod own;

@@ -47,6 +47,63 @@ async fn a_change_is_recorded_with_what_it_touched_and_the_values_before_and_aft
     assert_eq!(details(&mut studio).await, expected);
 }
 
+/// The events of these kinds, without their times.
+async fn events(studio: &mut Studio, kinds: &[&str]) -> Vec<Value> {
+    studio.end().await;
+    let db = Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
+    let mut statement = db.prepare("SELECT bytes FROM event ORDER BY seq").expect("a query");
+    let rows = statement.query_map([], |row| row.get::<_, String>(0)).expect("rows");
+    let read = |row: rusqlite::Result<String>| {
+        let mut row: Value = serde_json::from_str(&row.expect("a row")).expect("an object");
+        row.as_object_mut().expect("an object").remove("time");
+        row
+    };
+    rows.map(read).filter(|row| row["kind"].as_str().is_some_and(|kind| kinds.contains(&kind))).collect()
+}
+
+#[tokio::test]
+async fn what_somebody_changes_in_live_itself_is_recorded_and_what_a_caller_changes_is_not_taken_for_it() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.caller("engineer").await;
+    let topics = json!([{"event": "track_mute", "track_index": 1}, {"event": "track_solo", "track_index": 0}]);
+    client.ask(json!({"action": "subscribe", "topics": topics})).await.expect("an answer");
+    let answer = client.ask(json!({"action": "solo_track", "track_index": 0})).await.expect("an answer");
+    assert_eq!(answer["ok"], true, "{answer:?}");
+    studio.live.by_hand("tracks.1.mute", true);
+    // Whoever has subscribed hears of it like of any other change, and nothing of whose it was.
+    loop {
+        let line = client.hear().await.expect("an event");
+        assert!(!line.contains_key("in_live"), "{line:?}");
+        if line.get("event") == Some(&json!("track_mute")) && line["value"] == true {
+            break;
+        }
+    }
+    drop(client);
+    let topic = json!({"event": "track_mute", "track_index": 1});
+    let names = json!({"track": ["Bass"]});
+    let expected = json!({"kind": "changed_in_live", "topic": topic, "names": names, "before": false, "value": true});
+    assert_eq!(events(&mut studio, &["changed_in_live"]).await, [expected]);
+}
+
+#[tokio::test]
+async fn each_loading_of_a_set_is_recorded_once() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.local().await;
+    let subscribed = client.ask(json!({"action": "subscribe", "topics": [{"event": "set_load"}]})).await;
+    assert_eq!(subscribed.expect("an answer")["ok"], true);
+    let mut epochs = Vec::new();
+    while epochs.len() < 2 {
+        let line = client.hear().await.expect("an event");
+        epochs.extend(line.get("event").map(|_| line["value"].clone()));
+        if epochs.len() == 1 {
+            studio.live.reload();
+        }
+    }
+    drop(client);
+    let loaded = |epoch: &Value| json!({"kind": "set_loaded", "set_epoch": epoch});
+    assert_eq!(events(&mut studio, &["set_loaded"]).await, epochs.iter().map(loaded).collect::<Vec<_>>());
+}
+
 #[tokio::test]
 async fn each_command_of_a_batch_is_recorded_with_what_it_did() {
     let mut studio = Studio::open().await;

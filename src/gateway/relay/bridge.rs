@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
 use super::cancelling::{Cancelling, is_meant};
+use super::in_live::InLive;
 use super::keyed::{self, Link, NotSent};
 use super::plain::Lanes;
 use super::queue::{Queue, Queued};
@@ -78,7 +79,9 @@ pub async fn run(
         Protocol::Plain => (Way::Plain(Lanes::new(config.clone(), events)), None),
     };
     let queue = Queue::new(config.queue_max, config.queue_per_caller_max);
-    let subscriptions = Subscriptions::new(config.topics_max, shared.config.connections.topics_max);
+    let rows_max = shared.config.trail.changes_in_live_per_second_max;
+    let in_live = InLive::new(config.trail_topics_max, rows_max, config.detail_bytes_max);
+    let subscriptions = Subscriptions::new(config.topics_max, shared.config.connections.topics_max, in_live);
     let mut bridge =
         Bridge { shared, recorder, config, queue, way, subscriptions, in_flight: HashMap::new(), next_id: 0 };
     let mut sweep = tokio::time::interval(config::ms(SWEEP_MS));
@@ -97,7 +100,7 @@ pub async fn run(
                 }
             }
             Some(event) = heard.recv() => bridge.hear(event).await,
-            _ = sweep.tick(), if bridge.is_busy() => bridge.sweep(Instant::now()).await,
+            _ = sweep.tick(), if bridge.is_busy() || bridge.subscriptions.in_live.is_owing() => bridge.sweep(Instant::now()).await,
             () = told_to_end(&mut shutdown) => break,
         }
         if let Way::Keyed(Some(link)) = &mut bridge.way {
@@ -317,18 +320,21 @@ impl Bridge {
             .with("live_version", link.live_version())
             .with("set_epoch", link.set_epoch())
             .with("matches", link.matches_wholly());
-        self.shared.bridge.set_epoch.send_replace(Some(link.set_epoch()));
+        let known = self.shared.bridge.set_epoch.send_replace(Some(link.set_epoch()));
         self.shared.bridge.came_up(link.hello().clone());
         self.subscriptions.forget_script();
         self.subscriptions.set_loaded(link.set_epoch());
+        let set_epoch = link.set_epoch();
+        let loaded = (known != Some(set_epoch)).then(|| Event::new("set_loaded").with("set_epoch", set_epoch));
         self.way = Way::Keyed(Some(link));
-        self.recorder.event(event).await;
+        self.recorder.events([event].into_iter().chain(loaded)).await;
     }
 
     /// What was under way may have run, but for what was certainly not sent; what waited did not.
     async fn go_down(&mut self, reason: &str, unsent: &[u64]) {
         tracing::warn!(reason, "the bridge is down");
         self.way = Way::Keyed(None);
+        self.recorder.events(self.subscriptions.in_live.take()).await;
         self.subscriptions.forget_script();
         self.shared.bridge.went_down();
         for (id, under_way) in std::mem::take(&mut self.in_flight) {
@@ -344,8 +350,9 @@ impl Bridge {
         self.recorder.event(Event::new("bridge_down")).await;
     }
 
-    /// Answer what has waited too long.
+    /// Answer what has waited too long, and tell the trail what has waited long enough.
     async fn sweep(&mut self, now: Instant) {
+        self.recorder.events(self.subscriptions.in_live.due(now)).await;
         for recorded in self.queue.take(|recorded| recorded.request().deadline <= now) {
             self.reply(recorded, Reply::expired()).await;
         }
@@ -359,6 +366,7 @@ impl Bridge {
 
     /// The gateway ends: what waits is refused, what is under way gets a moment.
     async fn finish(&mut self, heard: &mut mpsc::Receiver<BridgeEvent>) {
+        self.recorder.events(self.subscriptions.in_live.take()).await;
         for recorded in self.queue.take(|_| true) {
             self.refuse(recorded, shutting_down()).await;
         }

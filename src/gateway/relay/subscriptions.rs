@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use super::in_live::InLive;
 use super::keyed::Link;
 use crate::answers::Outlet;
 use crate::line;
@@ -15,6 +16,9 @@ use crate::topic::Topic;
 #[derive(Debug)]
 pub struct Subscriptions {
     topics: HashMap<Topic, Subscribed>,
+    /// Of these, what the trail wants to hear of.
+    of_trail: HashSet<Topic>,
+    pub in_live: InLive,
     topics_max: usize,
     per_connection_max: usize,
     /// What the script has been told to tell, and has answered.
@@ -74,9 +78,11 @@ impl Subscriber {
 }
 
 impl Subscriptions {
-    pub fn new(topics_max: usize, per_connection_max: usize) -> Subscriptions {
+    pub fn new(topics_max: usize, per_connection_max: usize, in_live: InLive) -> Subscriptions {
         Subscriptions {
             topics: HashMap::new(),
+            of_trail: HashSet::new(),
+            in_live,
             topics_max,
             per_connection_max,
             told: HashSet::new(),
@@ -116,7 +122,7 @@ impl Subscriptions {
         for topic in topics.iter().filter(|topic| outlet.mailbox.unsubscribe(topic)) {
             if let Some(subscribed) = self.topics.get_mut(topic) {
                 subscribed.subscribers.retain(|subscriber| !subscriber.is(outlet));
-                if subscribed.subscribers.is_empty() {
+                if subscribed.subscribers.is_empty() && !self.of_trail.contains(topic) {
                     self.topics.remove(topic);
                     self.is_behind = true;
                 }
@@ -128,11 +134,21 @@ impl Subscriptions {
     /// Forget connections that are gone, and the topics that only they wanted.
     pub fn prune(&mut self) {
         let before = self.topics.len();
-        self.topics.retain(|_, subscribed| {
+        self.topics.retain(|topic, subscribed| {
             subscribed.subscribers.retain(Subscriber::is_there);
-            !subscribed.subscribers.is_empty()
+            !subscribed.subscribers.is_empty() || self.of_trail.contains(topic)
         });
         self.is_behind |= self.topics.len() != before;
+    }
+
+    /// What the trail wants to hear of from now on. It has room beside that of the callers.
+    fn hear_for_trail(&mut self) {
+        self.of_trail = self.in_live.wanted().into_iter().collect();
+        for topic in &self.of_trail {
+            self.topics.entry(*topic).or_default();
+        }
+        self.is_behind = true;
+        self.prune();
     }
 
     /// Tell the script what somebody wants to hear of, or nobody any more: one line at a time, until it has answered.
@@ -183,14 +199,17 @@ impl Subscriptions {
     pub fn forget_script(&mut self) {
         (self.telling, self.is_behind) = (None, true);
         self.told.clear();
+        self.in_live.forget();
+        self.hear_for_trail();
         for subscribed in self.topics.values_mut().filter(|subscribed| subscribed.script_seq > 0) {
             (subscribed.script_seq, subscribed.last) = (0, None);
         }
     }
 
     fn has_room_for(&self, topics: &[Topic]) -> bool {
-        let news = topics.iter().filter(|topic| !self.topics.contains_key(topic)).count();
-        self.topics.len() + news <= self.topics_max
+        let wanted = |topic: &&Topic| self.topics.get(topic).is_some_and(|topic| !topic.subscribers.is_empty());
+        let news = topics.iter().filter(|topic| !wanted(topic)).count();
+        self.topics.keys().filter(wanted).count() + news <= self.topics_max
     }
 
     /// Whoever comes later hears the value as it is.
@@ -200,7 +219,7 @@ impl Subscriptions {
             (Some(last), _) => Subscriber::new(outlet).tell(topic, last),
             (None, Some(epoch)) if topic.is_set_load() => {
                 subscribed.seq += 1;
-                subscribed.tell(topic, epoch.into());
+                subscribed.tell(topic, &epoch.into());
             }
             _ => (),
         }
@@ -209,13 +228,17 @@ impl Subscriptions {
     /// Pass a value of the script's on. A gap in its numbers stays a gap.
     pub fn publish(&mut self, mut event: Map<String, Value>) -> Option<()> {
         event.remove("clock_ms");
+        let in_live = event.remove("in_live").is_some();
         let value = event.remove("value")?;
         let script_seq = event.remove("seq").and_then(|seq| seq.as_u64())?;
         let topic = Topic::read(&event).ok()?;
         let subscribed = self.topics.get_mut(&topic)?;
         subscribed.seq += script_seq.saturating_sub(subscribed.script_seq).max(1);
         subscribed.script_seq = script_seq;
-        subscribed.tell(topic, value);
+        subscribed.tell(topic, &value);
+        if self.of_trail.contains(&topic) && self.in_live.hear(topic, &value, in_live) {
+            self.hear_for_trail();
+        }
         Some(())
     }
 
@@ -226,15 +249,15 @@ impl Subscriptions {
         }
         for (topic, subscribed) in self.topics.iter_mut().filter(|(topic, _)| topic.is_set_load()) {
             subscribed.seq += 1;
-            subscribed.tell(*topic, set_epoch.into());
+            subscribed.tell(*topic, &set_epoch.into());
         }
     }
 }
 
 impl Subscribed {
-    fn tell(&mut self, topic: Topic, value: Value) {
+    fn tell(&mut self, topic: Topic, value: &Value) {
         let mut event = topic.to_map();
-        event.insert("value".into(), value);
+        event.insert("value".into(), value.clone());
         event.insert("seq".into(), self.seq.into());
         let line = Bytes::from(line::encode(&event));
         self.subscribers.iter().for_each(|subscriber| subscriber.tell(topic, &line));

@@ -102,6 +102,11 @@ impl SimulatedLive {
         read_effects(&self.effects)
     }
 
+    /// Somebody at the computer changes something; the path begins at the song: `tracks.1.mute`.
+    pub fn by_hand(&mut self, path: &str, value: impl Into<Value>) {
+        self.control(&json!({"hand": path, "value": value.into()}));
+    }
+
     fn control(&mut self, line: &Value) {
         let input = self.input.as_mut().expect("a simulated Live that runs");
         writeln!(input, "{line}").expect("the simulated Live reads");

@@ -8,7 +8,7 @@ use livegate::line;
 use serde_json::Value;
 
 /// Rows that every run has, whatever is tested.
-const EVERYDAY: [&str; 6] = ["start", "stop", "policy", "session", "bridge_up", "bridge_down"];
+const EVERYDAY: [&str; 7] = ["start", "stop", "policy", "session", "bridge_up", "bridge_down", "set_loaded"];
 
 pub fn last_seq(state_dir: &Path) -> i64 {
     reader(state_dir).last_seq().expect("a seq")
