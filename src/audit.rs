@@ -1,5 +1,6 @@
 //! The trail (audit log): what was asked, by whom, what was decided, and what became of it. Only this module knows its SQL.
 
+mod changes;
 mod detail;
 mod flood;
 mod reader;
@@ -8,6 +9,7 @@ mod scan;
 mod seal;
 mod trail;
 
+pub use changes::{Change, Changes, End, Happening, Past};
 pub use detail::Detail;
 pub use flood::{Flood, Refused};
 pub use reader::{Filter, Listed, Reader};

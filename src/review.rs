@@ -6,7 +6,7 @@ mod entry;
 mod escape;
 mod filter;
 mod keeper;
-mod when;
+pub mod when;
 mod words;
 
 use std::collections::HashMap;

@@ -1,6 +1,8 @@
 //! `livegate audit`: who did what. It reads the trail's file, whether a gateway runs or not.
 
 mod list;
+mod plan;
+mod replay;
 mod shown;
 mod tail;
 mod which;
@@ -18,6 +20,7 @@ use crate::review::Review;
 pub enum Audit {
     List(list::List),
     Tail(tail::Tail),
+    Replay(replay::Replay),
 }
 
 impl Audit {
@@ -25,6 +28,7 @@ impl Audit {
         match self {
             Audit::List(list) => list.run().await,
             Audit::Tail(tail) => tail.run().await,
+            Audit::Replay(replay) => replay.run().await,
         }
     }
 }

@@ -27,31 +27,15 @@ pub struct Send {
     /// Parameters
     #[arg(value_name = "KEY=VALUE")]
     params: Vec<String>,
-    /// The gateway's address
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9005")]
-    to: String,
-    /// A file with a token, or - for standard input [default: LIVEGATE_TOKEN, else none]
-    #[arg(long, value_name = "FILE")]
-    token_file: Option<PathBuf>,
-    /// The gateway's CA certificate in PEM; speak TLS
-    #[arg(long, value_name = "FILE")]
-    ca: Option<PathBuf>,
-    /// The SHA-256 of the CA's public key in hex; speak TLS
-    #[arg(long, value_name = "HEX", conflicts_with = "ca")]
-    pin: Option<String>,
-    /// The name that the certificate must have [default: the host in --to]
-    #[arg(long, value_name = "NAME")]
-    server_name: Option<String>,
+    #[command(flatten)]
+    gateway: To,
 }
 
 impl Send {
     pub async fn run(self) -> Result<Outcome> {
         let request = self.request()?;
-        let mut client = match self.trust()? {
-            Some(trust) => Client::connect_tls(&self.to, self.server_name.as_deref(), &trust).await?,
-            None => Client::connect_plain(&self.to).await?,
-        };
-        if let Some(token) = self.token()? {
+        let mut client = self.gateway.connect().await?;
+        if let Some(token) = self.gateway.token()? {
             let answer = client.authenticate(&token).await?;
             if !is_ok(&answer) {
                 print_json(&answer);
@@ -81,6 +65,46 @@ impl Send {
         request.insert("action".into(), self.action.clone().into());
         Ok(request)
     }
+}
+
+/// Which gateway, and who asks it.
+#[derive(Args)]
+pub struct To {
+    /// The gateway's address
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9005")]
+    to: String,
+    /// A file with a token, or - for standard input [default: LIVEGATE_TOKEN, else none]
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// The gateway's CA certificate in PEM; speak TLS
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
+    /// The SHA-256 of the CA's public key in hex; speak TLS
+    #[arg(long, value_name = "HEX", conflicts_with = "ca")]
+    pin: Option<String>,
+    /// The name that the certificate must have [default: the host in --to]
+    #[arg(long, value_name = "NAME")]
+    server_name: Option<String>,
+}
+
+impl To {
+    pub async fn connect(&self) -> Result<Client> {
+        match self.trust()? {
+            Some(trust) => Client::connect_tls(&self.to, self.server_name.as_deref(), &trust).await,
+            None => Client::connect_plain(&self.to).await,
+        }
+    }
+
+    pub fn token(&self) -> Result<Option<SecretString>> {
+        match &self.token_file {
+            Some(path) if path.as_os_str() == "-" => {
+                let text = std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?;
+                Ok(Some(text.trim().to_owned().into()))
+            }
+            Some(path) => platform::read_secret(path).map(Some),
+            None => Ok(config::token_from_environment()),
+        }
+    }
 
     fn trust(&self) -> Result<Option<Trust>> {
         match (&self.ca, &self.pin) {
@@ -92,19 +116,8 @@ impl Send {
             (None, None) => Ok(None),
         }
     }
-
-    fn token(&self) -> Result<Option<SecretString>> {
-        match &self.token_file {
-            Some(path) if path.as_os_str() == "-" => {
-                let text = std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?;
-                Ok(Some(text.trim().to_owned().into()))
-            }
-            Some(path) => platform::read_secret(path).map(Some),
-            None => Ok(config::token_from_environment()),
-        }
-    }
 }
 
-fn is_ok(answer: &Map<String, Value>) -> bool {
+pub fn is_ok(answer: &Map<String, Value>) -> bool {
     answer.get("ok") == Some(&Value::Bool(true))
 }

@@ -123,7 +123,8 @@ pub struct Unreadable {
 }
 
 /// Keys of the envelope: never parameters.
-const ENVELOPE: [&str; 9] = ["action", "id", "expect", "deadline_ms", "once", "coalesce", "live", "dry_run", "token"];
+const ENVELOPE: [&str; 10] =
+    ["action", "id", "expect", "deadline_ms", "once", "coalesce", "live", "dry_run", "replays", "token"];
 /// Of those, the ones that this version does not carry out. They are refused: to ignore a client's condition would be to lie.
 const UNSUPPORTED: [&str; 1] = ["live"];
 

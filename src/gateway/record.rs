@@ -145,6 +145,7 @@ pub struct Item {
 }
 
 /// What the recorder writes.
+#[allow(clippy::large_enum_variant, reason = "most entries are large, and a box would be an allocation per command")]
 #[derive(Debug)]
 pub enum Entry {
     Permitted {

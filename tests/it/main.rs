@@ -13,6 +13,7 @@ mod live_away;
 mod narrowing;
 mod pairing;
 mod plain_bridge;
+mod replay;
 mod review;
 mod scripts;
 mod strangers;

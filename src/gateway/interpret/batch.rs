@@ -40,8 +40,15 @@ fn read_one(line: Value, catalogue: &'static Catalogue) -> Result<Command, Refus
         return Err(Refusal::new(Code::InvalidParams, format!("{} cannot be part of a batch", action.name)));
     }
     let terms = Terms::read(action, &mut keys)?;
-    if terms.once.is_some() || terms.coalesce || keys.contains_key("id") || keys.contains_key("deadline_ms") {
-        return Err(invalid("id, deadline_ms, once and coalesce belong to the batch, not to its commands".into()));
+    if terms.once.is_some()
+        || terms.coalesce
+        || terms.replays.is_some()
+        || keys.contains_key("id")
+        || keys.contains_key("deadline_ms")
+    {
+        return Err(invalid(
+            "id, deadline_ms, once, coalesce and replays belong to the batch, not to its commands".into(),
+        ));
     }
     refuse_foreign_envelope(action, &keys)?;
     let params = fill(&action.params, keys).map_err(|reason| invalid(format!("{}: {reason}", action.name)))?;

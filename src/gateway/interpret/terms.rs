@@ -1,6 +1,6 @@
 //! On what terms a request is to run: the envelope keys that are neither its name nor its parameters.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::invalid;
 use crate::command::{Action, Home};
@@ -9,7 +9,7 @@ use crate::refusal::Refusal;
 
 const ONCE_BYTES_MAX: usize = 64;
 
-/// All of them are recorded with the decision, and travel to the script.
+/// All of them are recorded with the decision; the script is told what it has to know.
 #[derive(Debug, Default, PartialEq)]
 pub struct Terms {
     /// What the client expects of the set; if it is otherwise, nothing happens.
@@ -20,6 +20,15 @@ pub struct Terms {
     pub coalesce: bool,
     /// A key against repetition.
     pub once: Option<Box<str>>,
+    /// The row that is done again. It is the client's word, and for the trail alone.
+    pub replays: Option<Box<Source>>,
+}
+
+/// A row of some trail: its sequence number, and its Unix time in microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    pub seq: i64,
+    pub time_us: i64,
 }
 
 impl Terms {
@@ -58,6 +67,10 @@ impl Terms {
             }
             terms.once = Some(read_once(once)?);
         }
+        if let Some(replays) = keys.remove("replays") {
+            require_live(action, "replays")?;
+            terms.replays = Some(read_source(&replays)?.into());
+        }
         Ok(terms)
     }
 
@@ -70,6 +83,9 @@ impl Terms {
     pub fn to_map(&self) -> Option<Map<String, Value>> {
         let mut terms = Map::new();
         self.write(&mut terms);
+        if let Some(Source { seq, time_us }) = self.replays.as_deref() {
+            terms.insert("replays".into(), json!({"seq": seq, "time": time_us}));
+        }
         Some(terms).filter(|terms| !terms.is_empty())
     }
 
@@ -91,6 +107,16 @@ fn read_once(value: Value) -> Result<Box<str>, Refusal> {
     match value {
         Value::String(key) if (1..=ONCE_BYTES_MAX).contains(&key.len()) => Ok(key.into()),
         _ => Err(invalid(format!("once must be a string of 1 to {ONCE_BYTES_MAX} bytes"))),
+    }
+}
+
+fn read_source(value: &Value) -> Result<Source, Refusal> {
+    let number = |key: &str| value.get(key).and_then(Value::as_i64).filter(|number| *number > 0);
+    match (value.as_object().map(Map::len), number("seq"), number("time")) {
+        (Some(2), Some(seq), Some(time_us)) => Ok(Source { seq, time_us }),
+        _ => Err(invalid(
+            "replays must be {\"seq\": …, \"time\": …}, the number and the time of a row of a trail".into(),
+        )),
     }
 }
 

@@ -238,6 +238,7 @@ impl Bridge {
             Ok(guards) => guards,
             Err(refusal) => return self.refuse(recorded, refusal).await,
         };
+        self.recorder.events(self.subscriptions.in_live.before_a_command()).await;
         let sent = match &mut self.way {
             Way::Keyed(Some(link)) if !link.matches(request.action) => Err(script_line::mismatch()),
             Way::Keyed(Some(link)) => link

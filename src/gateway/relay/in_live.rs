@@ -21,12 +21,16 @@ pub struct InLive {
     values: HashMap<Topic, Value>,
     /// What changed and is not told yet, in the order in which it changed first.
     changed: Vec<Changed>,
-    told_at: Instant,
+    /// The second that is running, and how many rows were written in it.
+    since: Instant,
+    rows: usize,
 }
 
 #[derive(Debug)]
 struct Changed {
     topic: Topic,
+    /// What its track was called then, if it is about one.
+    name: Option<Value>,
     before: Value,
     value: Value,
 }
@@ -40,7 +44,7 @@ impl InLive {
     /// So many topics are listened to, and so many rows a second are written, each of them with at most so much of the values.
     pub fn new(topics_max: usize, rows_max: usize, detail_bytes_max: usize) -> InLive {
         let (values, changed) = (HashMap::new(), Vec::new());
-        InLive { topics_max, rows_max, detail_bytes_max, values, changed, told_at: Instant::now() }
+        InLive { topics_max, rows_max, detail_bytes_max, values, changed, since: Instant::now(), rows: 0 }
     }
 
     /// What is to be listened to, as far as it is known what there is.
@@ -59,7 +63,10 @@ impl InLive {
         let (Some(before), true) = (before, in_live) else { return structure };
         match self.changed.iter_mut().find(|changed| changed.topic == topic) {
             Some(changed) => changed.value = value.clone(),
-            None => self.changed.push(Changed { topic, before, value: value.clone() }),
+            None => {
+                let name = self.name_of_track(topic);
+                self.changed.push(Changed { topic, name, before, value: value.clone() });
+            }
         }
         structure
     }
@@ -71,11 +78,21 @@ impl InLive {
 
     /// What the trail is to be told now.
     pub fn due(&mut self, now: Instant) -> Vec<Event> {
-        if self.changed.is_empty() || now.duration_since(self.told_at) < WINDOW {
-            return Vec::new();
+        match now.duration_since(self.since) < WINDOW || self.changed.is_empty() {
+            true => Vec::new(),
+            false => {
+                (self.since, self.rows) = (now, 0);
+                self.take()
+            }
         }
-        self.told_at = now;
-        self.take()
+    }
+
+    /// What it is told at once, because a command of ours comes behind it: the trail keeps their order, as far as the bound goes.
+    pub fn before_a_command(&mut self) -> Vec<Event> {
+        match self.changed.len() <= self.rows_max.saturating_sub(self.rows) {
+            true => self.take(),
+            false => Vec::new(),
+        }
     }
 
     /// Whether something waits to be told.
@@ -89,6 +106,7 @@ impl InLive {
         // What was changed back within the second is as it was.
         let mut lasting: Vec<Changed> = changed.into_iter().filter(|changed| changed.before != changed.value).collect();
         let beyond = lasting.split_off(lasting.len().min(self.rows_max)).len();
+        self.rows += lasting.len();
         let mut events: Vec<Event> = lasting.into_iter().map(|changed| self.event(changed)).collect();
         if beyond > 0 {
             events.push(Event::new(CHANGED).with("count", beyond));
@@ -96,10 +114,13 @@ impl InLive {
         events
     }
 
-    fn event(&self, Changed { topic, before, value }: Changed) -> Event {
+    fn name_of_track(&self, topic: Topic) -> Option<Value> {
+        let index = topic.to_map().get("track_index").and_then(Value::as_u64)?;
+        self.names(OF_SET[1]).get(usize::try_from(index).ok()?).cloned()
+    }
+
+    fn event(&self, Changed { topic, name, before, value }: Changed) -> Event {
         let topic = topic.to_map();
-        let track = topic.get("track_index").and_then(Value::as_u64).and_then(|index| usize::try_from(index).ok());
-        let name = track.and_then(|index| self.names(OF_SET[1]).get(index));
         let event = Event::new(CHANGED).with("topic", topic);
         let event = event.with_some("names", name.map(|name| json!({"track": [name]})));
         let values = Map::from_iter([("before".to_owned(), before), ("value".to_owned(), value)]);
@@ -156,7 +177,7 @@ mod tests {
     #[test]
     fn what_changes_often_is_told_once_a_second_from_the_first_value_to_the_last() {
         let mut in_live = listening(9);
-        let (volume, start) = (topic(json!({"event": "track_volume", "track_index": 1})), in_live.told_at);
+        let (volume, start) = (topic(json!({"event": "track_volume", "track_index": 1})), in_live.since);
         in_live.hear(volume, &json!(0.85), false);
         for value in [0.5, 0.6, 0.7] {
             assert!(!in_live.hear(volume, &json!(value), true));
@@ -171,7 +192,7 @@ mod tests {
     #[test]
     fn what_a_command_of_ours_changed_or_what_is_as_it_was_is_not_told() {
         let mut in_live = listening(9);
-        let (mute, start) = (topic(json!({"event": "track_mute", "track_index": 0})), in_live.told_at);
+        let (mute, start) = (topic(json!({"event": "track_mute", "track_index": 0})), in_live.since);
         in_live.hear(mute, &json!(true), true);
         in_live.hear(mute, &json!(false), true);
         in_live.hear(mute, &json!(true), false);
@@ -179,9 +200,21 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_before_a_command_of_ours_is_told_before_it_within_the_bound() {
+        let mut in_live = listening(1);
+        for (track, rows) in [(0, 1), (1, 0)] {
+            in_live.hear(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
+            assert_eq!(in_live.before_a_command().len(), rows);
+        }
+        assert!(in_live.is_owing());
+        let start = in_live.since;
+        assert_eq!(told(in_live.due(start + WINDOW)).len(), 1);
+    }
+
+    #[test]
     fn beyond_the_bound_it_is_counted() {
         let mut in_live = listening(1);
-        let start = in_live.told_at;
+        let start = in_live.since;
         for track in [0, 1] {
             in_live.hear(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
         }

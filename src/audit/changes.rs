@@ -1,0 +1,151 @@
+//! What became of changes, in the order in which they ended, and between them what was changed otherwise: what a replay goes through.
+
+use std::path::Path;
+
+use anyhow::Result;
+use rusqlite::{Connection, Row, named_params};
+use serde_json::{Map, Value};
+
+use super::row::OutcomeKind;
+use crate::schema;
+
+/// A request that was allowed, and its end.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// Of the decision.
+    pub seq: i64,
+    pub time_us: i64,
+    pub caller: Option<String>,
+    pub action: String,
+    pub parameters: Map<String, Value>,
+    pub terms: Map<String, Value>,
+    /// One, or one for each command of a batch.
+    pub ends: Vec<End>,
+}
+
+/// How a command ended.
+#[derive(Clone, Debug)]
+pub struct End {
+    pub kind: OutcomeKind,
+    /// `touched`, `before`, `after`: see [`super::Detail`].
+    pub detail: Map<String, Value>,
+}
+
+/// Something that changed the set, or hid what did.
+#[derive(Clone, Debug)]
+pub struct Happening {
+    pub seq: i64,
+    pub time_us: i64,
+    pub kind: String,
+    pub fields: Map<String, Value>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Past {
+    Change(Change),
+    Event(Happening),
+}
+
+/// A walk through the trail, a page at a time, so that nobody who writes is held up.
+pub struct Changes {
+    db: Connection,
+    since_us: i64,
+    at: i64,
+    until: i64,
+    page: std::vec::IntoIter<(i64, Past)>,
+    /// A change that may have more ends.
+    open: Option<Change>,
+    /// What came behind it.
+    next: Option<Past>,
+}
+
+const PAGE: u32 = 256;
+
+const STEP: &str = "
+    SELECT outcome.seq, decision.seq, decision.time, session.bytes ->> 'caller', decision.action, decision.parameters,
+        decision.bytes -> 'terms', outcome.outcome, outcome.bytes
+    FROM outcome JOIN decision ON decision.seq = outcome.decision LEFT JOIN event AS session ON session.seq = decision.session
+    WHERE outcome.seq > :after AND outcome.seq <= :until AND decision.time >= :since AND decision.action IS NOT NULL
+    UNION ALL
+    SELECT seq, seq, time, NULL, kind, NULL, NULL, NULL, bytes FROM event
+    WHERE seq > :after AND seq <= :until AND time >= :since
+        AND kind IN ('set_loaded', 'changed_in_live', 'bridge_down', 'start')
+    ORDER BY 1 LIMIT :limit";
+
+impl Changes {
+    /// Of the decisions at or after `since_us`, Unix time in microseconds, and of the rows behind `after`, up to `until`.
+    pub fn open(trail: &Path, since_us: i64, after: i64, until: i64) -> Result<Changes> {
+        let db = schema::open_read_only(trail, schema::TRAIL)?;
+        Ok(Changes { db, since_us, at: after, until, page: Vec::new().into_iter(), open: None, next: None })
+    }
+
+    fn step(&mut self) -> Result<Option<Past>> {
+        if self.page.as_slice().is_empty() {
+            self.page = self.read_page()?.into_iter();
+        }
+        Ok(self.page.next().map(|(seq, past)| {
+            self.at = seq;
+            past
+        }))
+    }
+
+    fn read_page(&self) -> Result<Vec<(i64, Past)>> {
+        let mut statement = self.db.prepare_cached(STEP)?;
+        let parameters = named_params! {
+            ":after": self.at, ":until": self.until, ":since": self.since_us, ":limit": PAGE,
+        };
+        let rows = statement.query_map(parameters, read)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The next, with the ends of all commands of a batch in one.
+    fn take(&mut self) -> Result<Option<Past>> {
+        loop {
+            let next = match self.next.take() {
+                Some(next) => Some(next),
+                None => self.step()?,
+            };
+            match (next, &mut self.open) {
+                (Some(Past::Change(next)), Some(open)) if open.seq == next.seq => open.ends.extend(next.ends),
+                (Some(Past::Change(next)), open) => {
+                    if let Some(done) = open.replace(next) {
+                        return Ok(Some(Past::Change(done)));
+                    }
+                }
+                // The commands of a batch are written together, so nothing is between their ends.
+                (event, open @ Some(_)) => {
+                    self.next = event;
+                    return Ok(open.take().map(Past::Change));
+                }
+                (event, None) => return Ok(event),
+            }
+        }
+    }
+}
+
+impl Iterator for Changes {
+    type Item = Result<Past>;
+
+    fn next(&mut self) -> Option<Result<Past>> {
+        self.take().transpose()
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<(i64, Past)> {
+    let map = |index| -> rusqlite::Result<Map<String, Value>> {
+        let text: Option<String> = row.get(index)?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    };
+    let (at, seq, time_us, name) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(4)?);
+    let mut bytes = map(8)?;
+    let outcome: Option<String> = row.get(7)?;
+    let Some(outcome) = outcome else {
+        bytes.retain(|key, _| key != "time" && key != "kind");
+        return Ok((at, Past::Event(Happening { seq, time_us, kind: name, fields: bytes })));
+    };
+    bytes.retain(|key, _| ["touched", "before", "after", "omitted"].contains(&key.as_str()));
+    let kind = OutcomeKind::from_name(&outcome).unwrap_or(OutcomeKind::Unknown);
+    let (caller, parameters, terms) = (row.get(3)?, map(5)?, map(6)?);
+    let ends = vec![End { kind, detail: bytes }];
+    Ok((at, Past::Change(Change { seq, time_us, caller, action: name, parameters, terms, ends })))
+}
