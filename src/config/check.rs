@@ -64,6 +64,7 @@ impl Config {
             ("connections.first_line_ms", connections.first_line_ms),
             ("connections.unread_answer_ms", connections.unread_answer_ms),
             ("connections.idle_s", connections.idle_s.saturating_mul(1_000)),
+            ("penalties.account_max_s", self.penalties.account_max_s.saturating_mul(1_000)),
             ("penalties.max_s", self.penalties.max_s.saturating_mul(1_000)),
             ("review.build_ms", self.review.build_ms),
             ("review.query_ms", self.review.query_ms),
@@ -78,14 +79,19 @@ impl Config {
     /// What a single failure costs may be nothing, or more than the most that is ever in force.
     pub(super) fn check_penalties(&self) -> Result<()> {
         let penalties = &self.penalties;
-        if penalties.min_s > penalties.max_s {
-            bail!("penalties.min_s is {}, which is more than penalties.max_s, {}", penalties.min_s, penalties.max_s);
+        for (kind, min_s, max_s) in
+            [("", penalties.min_s, penalties.max_s), ("account_", penalties.account_min_s, penalties.account_max_s)]
+        {
+            if min_s > max_s {
+                bail!("penalties.{kind}min_s is {min_s}, which is more than penalties.{kind}max_s, {max_s}");
+            }
         }
         let costs = [
             ("penalties.handshake_s", penalties.handshake_s),
             ("penalties.silence_s", penalties.silence_s),
             ("penalties.nonsense_s", penalties.nonsense_s),
             ("penalties.sign_in_s", penalties.sign_in_s),
+            ("penalties.password_s", penalties.password_s),
         ];
         match costs.into_iter().find(|(_, seconds)| seconds.saturating_mul(1_000) > TIME_MS_MAX) {
             Some((key, _)) => bail!("{key} must be at most 30 days"),

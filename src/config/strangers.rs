@@ -33,6 +33,9 @@ pub struct Penalties {
     pub sign_in_s: u64,
     pub min_s: u64,
     pub max_s: u64,
+    pub password_s: u64,
+    pub account_min_s: u64,
+    pub account_max_s: u64,
 }
 
 impl Default for Strangers {
@@ -56,6 +59,16 @@ impl Default for Sources {
 
 impl Default for Penalties {
     fn default() -> Penalties {
-        Penalties { handshake_s: 1, silence_s: 10, nonsense_s: 5, sign_in_s: 5, min_s: 15, max_s: 600 }
+        Penalties {
+            handshake_s: 1,
+            silence_s: 10,
+            nonsense_s: 5,
+            sign_in_s: 5,
+            min_s: 15,
+            max_s: 600,
+            password_s: 2,
+            account_min_s: 10,
+            account_max_s: 60,
+        }
     }
 }

@@ -127,6 +127,11 @@ pub fn is_pairing(request: &Request) -> bool {
     matches!(request.action.name.as_str(), "pair" | "pair_begin" | "pair_finish")
 }
 
+/// Whether it is a sign-in by what can be guessed.
+pub fn is_by_password(request: &Request) -> bool {
+    request.action.name == "login"
+}
+
 /// Somebody who has proved to be a user, and has not acted yet.
 pub struct Recognised {
     caller: Arc<Caller>,

@@ -1,6 +1,7 @@
 //! Has allowance (rate limiting): so much per caller and class of action, and so much per source before there is a caller.
 
 mod allowance;
+mod familiar;
 mod penalty;
 mod source;
 mod sources;

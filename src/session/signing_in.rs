@@ -24,6 +24,7 @@ impl Session {
             return self.pair(request).await;
         }
         let slot = self.answers.slot(request.id.clone());
+        let by_password = identify::is_by_password(&request);
         let recognised = tokio::select! {
             recognised = identify::recognise(request, &self.shared.directory) => recognised,
             () = self.peer.told_to_leave() => {
@@ -40,6 +41,13 @@ impl Session {
             Err(denied) => return self.deny(&denied, slot, identify::refused()).await,
         };
         let (caller, name) = (recognised.caller().clone(), recognised.caller().name().clone());
+        let address = self.peer.address.map(|address| address.ip());
+        // It has cost what a wrong one costs, and is told the same: nobody learns whether it was right.
+        if by_password && self.shared.limits.sources.is_slowed(&name, address, Instant::now()) {
+            let reason = "a password for an account that is slowed down";
+            let denied = Denied { reason, user: Some(name), fault: Fault::Guess };
+            return self.deny(&denied, slot, identify::refused()).await;
+        }
         if let Err(reason) = self.peer.become_caller() {
             let denied = Denied { reason, user: Some(name), fault: Fault::Ours };
             return self.deny(&denied, slot, no_place()).await;
@@ -53,6 +61,9 @@ impl Session {
             Ok((anchor, body)) => {
                 tracing::info!(connection = self.answers.connection(), caller = %name, "signed in");
                 self.anchor = anchor;
+                if let Some(address) = address {
+                    self.shared.limits.sources.remember(address, &name, Instant::now());
+                }
                 self.welcome(caller);
                 slot.answer(body);
             }
@@ -69,7 +80,14 @@ impl Session {
         let event = self.denied_event(denied);
         self.dismiss();
         match denied.fault {
-            Fault::Guess | Fault::Password => self.penalise(Failure::SignIn),
+            Fault::Guess => self.penalise(Failure::SignIn),
+            Fault::Password => {
+                let sources = &self.shared.limits.sources;
+                let user = denied.user.as_ref();
+                let penalty = user.and_then(|user| sources.penalise_account(user, Instant::now()));
+                penalty.into_iter().for_each(|event| self.recorder.note(event));
+                self.penalise(Failure::SignIn);
+            }
             Fault::Outdated | Fault::Ours => self.is_known = true,
         }
         self.lose_patience();

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::studio::until;
+use crate::support::installation::{Gateway, Installation, MACOS};
+use crate::support::studio::{socket, until};
 use crate::support::{Studio, trail};
 
 /// Whether this machine has the addresses 127.0.0.2 and so on, which are sources of their own.
@@ -177,6 +178,50 @@ async fn silent_strangers_make_room_for_those_who_sign_in_and_leave_nothing_behi
 }
 
 #[tokio::test]
+async fn a_thousand_silent_sockets_leave_neither_descriptors_nor_memory_behind() {
+    let installation = Installation::new(MACOS);
+    installation
+        .configure("[local]\nlisten = []\n[tls]\nlisten = [\"127.0.0.1:0\"]\n[bridge]\naddress = \"127.0.0.1:1\"\n");
+    livegate::gateway::handshake::create_authority(
+        &installation.state.join("tls"),
+        &["localhost".into()],
+        &[[127, 0, 0, 1].into()],
+    )
+    .expect("certificates");
+    let mut gateway = Gateway::start(&installation.state);
+    let tls = gateway.address("over TLS");
+    let mut console = livegate::client::Client::connect_control(&installation.state).await.expect("the control socket");
+    let Some((descriptors, _)) = gateway.footprint() else {
+        assert_ne!(std::env::consts::OS, "linux", "which tells what a process has open");
+        return eprintln!("skipped: this system does not list what a process has open");
+    };
+    let mut memory = Vec::new();
+    for _ in 0..4 {
+        let mut silent = Vec::new();
+        for number in 0..1_000 {
+            silent.push(socket(tls, 1).await);
+            if number % 20 == 0 {
+                let mut garbage = socket(tls, 1).await;
+                let _ = garbage.write_all(b"\x16\x03\x01 and then nothing that TLS knows").await;
+                let _ = garbage.shutdown().await;
+                let _ = garbage.read(&mut [0; 64]).await;
+            }
+        }
+        drop(silent);
+        until(&mut console, |status| status["connections"] == 0).await;
+        let closed = async {
+            while gateway.footprint().is_some_and(|(now, _)| now > descriptors) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), closed).await.expect("all descriptors are given back");
+        memory.push(gateway.footprint().expect("a footprint").1);
+    }
+    // An allocator keeps what it once had; it does not need more the next time.
+    assert!(memory[3] <= memory[0] * 5 / 4, "{memory:?} KiB");
+}
+
+#[tokio::test]
 async fn strangers_take_no_callers_place_and_callers_beyond_theirs_are_told_so() {
     let studio = Studio::open_with(|config| {
         config.connections.max = 1;
@@ -227,4 +272,42 @@ async fn a_source_with_many_connections_gets_the_rows_of_one() {
     assert!(single <= CONNECTIONS, "{single} rows of their own");
     let told = rows.iter().find(|row| row.kind == "refusals_counted").expect("a count");
     assert_eq!((told.address.as_deref(), told.caller.as_deref()), (Some("127.0.0.1"), Some("local")));
+}
+
+#[tokio::test]
+async fn guessing_at_an_account_slows_its_passwords_down_and_locks_nobody_out() {
+    if sources_are_missing() {
+        return;
+    }
+    let mut studio = Studio::open_with(|config| {
+        config.penalties.password_s = 30;
+        (config.penalties.account_min_s, config.penalties.account_max_s) = (40, 60);
+    })
+    .await;
+    let mut console = studio.console().await;
+    let add = json!({"action": "user_add", "user": "mia", "role": "mixer", "password": "correct horse"});
+    assert_eq!(console.ask(add).await.expect("an answer")["ok"], true);
+    let issued = console.ask(json!({"action": "token_issue", "user": "mia"})).await.expect("an answer");
+    let login = |password: &str| json!({"action": "login", "user": "mia", "password": password});
+    let mut answers = Vec::new();
+    // At home she has signed in once before; elsewhere somebody guesses, and then she tries.
+    for (source, password) in [(2, "correct horse"), (3, "a"), (3, "b"), (4, "correct horse"), (2, "correct horse")] {
+        let mut client = studio.stranger_from(source).await;
+        answers.push(client.ask(login(password)).await.expect("an answer"));
+    }
+    let ok: Vec<bool> = answers.iter().map(|answer| answer["ok"] == true).collect();
+    assert_eq!(ok, [true, false, false, false, true]);
+    assert_eq!(answers[3], answers[2], "a right password is told what a wrong one is");
+    let mut client = studio.stranger_from(4).await;
+    let token = issued["token"].as_str().expect("a token").to_owned();
+    assert_eq!(client.authenticate(&token.into()).await.expect("an answer")["ok"], true);
+    until(&mut console, |status| status["penalised"]["accounts"] == 1).await;
+    drop((client, console));
+    let rows = studio.trail().await;
+    for reason in [
+        "event penalty nobody wrong passwords",
+        "event sign_in_refused mia a password for an account that is slowed down",
+    ] {
+        assert!(rows.iter().any(|row| row == reason), "no {reason} in {rows:?}");
+    }
 }

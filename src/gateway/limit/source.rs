@@ -19,6 +19,11 @@ impl Source {
         Source(IpNet::new(address, prefix).expect("the configuration is checked").trunc())
     }
 
+    /// An address that is a source of its own, whatever its network.
+    pub fn alone(address: IpAddr) -> Source {
+        Source(IpNet::from(address.to_canonical()))
+    }
+
     /// Stands for all sources of a family together, when there are too many to tell apart.
     pub fn any(is_ipv4: bool) -> Source {
         let address: IpAddr = if is_ipv4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };

@@ -1,11 +1,12 @@
 //! What each source may do before there is a caller: connect so often, and fail so often.
 
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use governor::{DefaultKeyedRateLimiter, RateLimiter};
 
+use super::familiar::Familiar;
 use super::penalty::{Bounds, Penalties};
 use super::quota;
 use super::source::{Source, is_within};
@@ -44,6 +45,9 @@ pub struct Sources {
     connections: [DefaultKeyedRateLimiter<Source>; 2],
     /// Locked when a connection comes, fails, or is counted; never per command.
     penalties: [Mutex<Penalties<Source>>; 2],
+    /// By name, of users who are there: as many as there are users.
+    accounts: Mutex<Penalties<Arc<str>>>,
+    familiar: Mutex<Familiar>,
 }
 
 impl Sources {
@@ -56,11 +60,27 @@ impl Sources {
         };
         let connections = [(), ()].map(|()| RateLimiter::keyed(quota(sources.connections)));
         let penalties = [(), ()].map(|()| Mutex::new(Penalties::new(bounds)));
-        Sources { config: sources, costs, connections, penalties }
+        let bounds = Bounds {
+            min: Duration::from_secs(costs.account_min_s),
+            max: Duration::from_secs(costs.account_max_s),
+            entries_max: sources.remembered_max,
+        };
+        let (accounts, familiar) = (Penalties::new(bounds).into(), Familiar::new(sources.remembered_max).into());
+        Sources { config: sources, costs, connections, penalties, accounts, familiar }
     }
 
+    /// Somebody else in its network can have what they like done to them: an address from which somebody has signed in is a source of
+    /// its own. In IPv6 a guest shares the network with everybody in the studio, and could lock them all out.
     pub fn of(&self, address: IpAddr) -> Source {
-        Source::of(address, &self.config)
+        match lock(&self.familiar).knows(address) {
+            true => Source::alone(address),
+            false => Source::of(address, &self.config),
+        }
+    }
+
+    /// Somebody has signed in from there.
+    pub fn remember(&self, address: IpAddr, user: &Arc<str>, now: Instant) {
+        lock(&self.familiar).remember(address, user, now);
     }
 
     pub fn is_exempt(&self, address: IpAddr) -> bool {
@@ -90,9 +110,29 @@ impl Sources {
         let source = self.of(address);
         let until = self.penalties_of(&source).add(&source, self.cost(failure), now)?;
         tracing::info!(%source, reason = failure.name(), seconds = (until - now).as_secs(), "a penalty is in force");
-        let until = clock::rfc3339(clock::unix_seconds() + (until - now).as_secs() as i64);
         let event = Event::new("penalty").with("address", source.to_string()).with("reason", failure.name());
-        Some(event.with("until", until))
+        Some(event.with("until", rfc3339(until, now)))
+    }
+
+    /// Count a wrong password of a user, wherever it came from. What comes back is for the trail: from now on passwords of the user's do
+    /// not count, but for those from familiar addresses.
+    pub fn penalise_account(&self, user: &Arc<str>, now: Instant) -> Option<Event> {
+        let cost = Duration::from_secs(self.costs.password_s);
+        let until = lock(&self.accounts).add(user, cost, now)?;
+        tracing::info!(%user, seconds = (until - now).as_secs(), "an account is slowed down");
+        let event = Event::new("penalty").with("account", user.as_ref()).with("reason", "wrong passwords");
+        Some(event.with("until", rfc3339(until, now)))
+    }
+
+    /// Whether passwords of a user's do not count now, from there.
+    pub fn is_slowed(&self, user: &Arc<str>, address: Option<IpAddr>, now: Instant) -> bool {
+        let is_familiar = address.is_none_or(|address| lock(&self.familiar).knows_user(address, user));
+        !is_familiar && lock(&self.accounts).in_force(user, now).is_some()
+    }
+
+    /// How many accounts are slowed down now.
+    pub fn slowed(&self, now: Instant) -> usize {
+        lock(&self.accounts).count(now)
     }
 
     /// Whether an address is not let in now.
@@ -120,6 +160,47 @@ impl Sources {
     }
 }
 
+/// A moment to come, as people read it.
+fn rfc3339(until: Instant, now: Instant) -> String {
+    clock::rfc3339(clock::unix_seconds() + i64::try_from((until - now).as_secs()).unwrap_or(i64::MAX / 2))
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_fails_in_a_network_does_not_lock_out_an_address_from_which_somebody_has_signed_in() {
+        let (sources, now) = (Sources::new(&Config::default()), Instant::now());
+        let [tablet, guest, other] =
+            ["2001:db8::7", "2001:db8::666", "2001:db8::8"].map(|text| text.parse().expect("an address"));
+        sources.remember(tablet, &"mia".into(), now);
+        for _ in 0..10 {
+            sources.penalise(guest, Failure::SignIn, now);
+        }
+        assert_eq!([guest, other, tablet].map(|address| sources.is_penalised(address, now)), [true, true, false]);
+        // Its own failures are its own, and do not touch the rest of its network.
+        let sources = Sources::new(&Config::default());
+        sources.remember(tablet, &"mia".into(), now);
+        for _ in 0..10 {
+            sources.penalise(tablet, Failure::SignIn, now);
+        }
+        assert_eq!([guest, tablet].map(|address| sources.is_penalised(address, now)), [false, true]);
+    }
+
+    #[test]
+    fn sources_beyond_the_table_share_one_allowance() {
+        let mut config = Config::default();
+        config.sources.remembered_max = 4;
+        let sources = Sources::new(&config);
+        let burst = config.sources.connections.burst.get() as usize;
+        let admitted = (0..2_000_u32)
+            .filter(|number| sources.admit_connection(std::net::Ipv4Addr::from(0x0a00_0000 + number).into()))
+            .count();
+        assert!((burst..1_000).contains(&admitted), "{admitted} of 2,000 sources with one connection each");
+    }
 }

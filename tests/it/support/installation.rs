@@ -146,11 +146,20 @@ impl Gateway {
         Gateway { process, log, local: None }
     }
 
-    fn address(&mut self, words: &str) -> SocketAddr {
+    /// The address in the next line of its log with these words.
+    pub fn address(&mut self, words: &str) -> SocketAddr {
         let line = self.until(words);
         let address = line.split("address=").nth(1).expect("an address").trim().parse().expect("an address");
         self.local.get_or_insert(address);
         address
+    }
+
+    /// How many descriptors it has open, and how many KiB of memory it has; where the system tells.
+    pub fn footprint(&self) -> Option<(usize, usize)> {
+        let folder = PathBuf::from(format!("/proc/{}", self.process.id()));
+        let status = std::fs::read_to_string(folder.join("status")).ok()?;
+        let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.trim().trim_end_matches(" kB");
+        Some((std::fs::read_dir(folder.join("fd")).ok()?.count(), memory.parse().ok()?))
     }
 
     /// The next line of its log with these words.

@@ -118,9 +118,7 @@ impl Studio {
 
     /// A connection to the TLS port from 127.0.0.`source`, on which nothing has been said.
     pub async fn socket_from(&self, source: u8) -> TcpStream {
-        let socket = TcpSocket::new_v4().expect("a socket");
-        socket.bind(SocketAddr::from(([127, 0, 0, source], 0))).expect("an address of this machine");
-        socket.connect(self.tls).await.expect("the TLS listener")
+        socket(self.tls, source).await
     }
 
     /// Over TLS from 127.0.0.`source`, not signed in.
@@ -147,6 +145,13 @@ impl Studio {
         self.end().await;
         trail::lines(self.dir.path(), self.set_up_seq)
     }
+}
+
+/// A connection from 127.0.0.`source`.
+pub async fn socket(to: SocketAddr, source: u8) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(SocketAddr::from(([127, 0, 0, source], 0))).expect("an address of this machine");
+    socket.connect(to).await.expect("a listener")
 }
 
 async fn start(dir: &Path, config: &Config) -> (Gateway, Listeners) {

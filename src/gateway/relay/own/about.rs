@@ -25,12 +25,13 @@ pub fn tools(asked: &Asked<'_>) -> Map<String, Value> {
 }
 
 pub fn status(asked: &Asked<'_>) -> Map<String, Value> {
-    let shared = asked.shared;
+    let (shared, now) = (asked.shared, Instant::now());
+    let sources = &shared.limits.sources;
     body(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "uptime_s": shared.started.elapsed().as_secs(),
         "connections": shared.door.count(),
-        "penalised": {"sources": shared.limits.sources.penalised(Instant::now())},
+        "penalised": {"sources": sources.penalised(now), "accounts": sources.slowed(now)},
         "bridge": shared.bridge.describe(),
         "trail": {"well": asked.recorder.health().is_well()},
         "policy": shared.policy.load().policy.digest,

@@ -1,0 +1,79 @@
+//! Addresses from which somebody has signed in: what strangers beside them do is not theirs.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// Bounded: whoever has signed in longest ago is forgotten first. Only who can sign in gets in here, so strangers make nobody forgotten.
+#[derive(Debug)]
+pub struct Familiar {
+    addresses_max: usize,
+    known: HashMap<IpAddr, Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    last: Instant,
+    users: Vec<Arc<str>>,
+}
+
+/// An address that so many users have signed in from stands for no single one of them.
+const USERS_MAX: usize = 16;
+
+impl Familiar {
+    pub fn new(addresses_max: usize) -> Familiar {
+        Familiar { addresses_max, known: HashMap::new() }
+    }
+
+    /// Somebody has signed in.
+    pub fn remember(&mut self, address: IpAddr, user: &Arc<str>, now: Instant) {
+        if !self.known.contains_key(&address) && self.known.len() >= self.addresses_max {
+            let oldest = self.known.iter().min_by_key(|(_, known)| known.last).map(|(address, _)| *address);
+            oldest.and_then(|oldest| self.known.remove(&oldest));
+        }
+        let known = self.known.entry(address).or_insert_with(|| Known { last: now, users: Vec::new() });
+        known.last = now;
+        known.users.retain(|other| other != user);
+        known.users.push(user.clone());
+        if known.users.len() > USERS_MAX {
+            known.users.remove(0);
+        }
+    }
+
+    /// Whether somebody has signed in from an address.
+    pub fn knows(&self, address: IpAddr) -> bool {
+        self.known.contains_key(&address)
+    }
+
+    /// Whether this user has.
+    pub fn knows_user(&self, address: IpAddr, user: &str) -> bool {
+        self.known.get(&address).is_some_and(|known| known.users.iter().any(|other| **other == *user))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_signed_in_longest_ago_is_forgotten_first() {
+        let start = Instant::now();
+        let mut familiar = Familiar::new(2);
+        let (mia, address) = (Arc::<str>::from("mia"), |last| IpAddr::from([10, 0, 0, last]));
+        for (at_s, last) in [(0, 1), (1, 2), (2, 1), (3, 3)] {
+            familiar.remember(address(last), &mia, start + std::time::Duration::from_secs(at_s));
+        }
+        assert_eq!([1, 2, 3].map(|last| familiar.knows(address(last))), [true, false, true]);
+        assert!(familiar.knows_user(address(1), "mia") && !familiar.knows_user(address(1), "zoe"));
+    }
+
+    #[test]
+    fn an_address_stands_for_the_users_that_used_it_last() {
+        let (mut familiar, address, now) = (Familiar::new(2), IpAddr::from([10, 0, 0, 1]), Instant::now());
+        for number in 0..=USERS_MAX {
+            familiar.remember(address, &number.to_string().into(), now);
+        }
+        assert!(!familiar.knows_user(address, "0") && familiar.knows_user(address, "1"));
+    }
+}
