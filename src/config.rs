@@ -4,7 +4,7 @@ mod check;
 mod pairing;
 mod strangers;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -48,6 +48,9 @@ pub struct Tls {
     pub listen: Vec<SocketAddr>,
     pub certificate: PathBuf,
     pub key: PathBuf,
+    pub names: Vec<String>,
+    pub addresses: Vec<IpAddr>,
+    pub check_ms: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -160,7 +163,7 @@ const fn rate(per_second: u32, burst: u32) -> Rate {
 }
 
 const fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), port)
+    SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), port)
 }
 
 impl Default for Local {
@@ -171,7 +174,14 @@ impl Default for Local {
 
 impl Default for Tls {
     fn default() -> Tls {
-        Tls { listen: Vec::new(), certificate: "tls/server.pem".into(), key: "tls/server.key".into() }
+        Tls {
+            listen: Vec::new(),
+            certificate: "tls/server.pem".into(),
+            key: "tls/server.key".into(),
+            names: Vec::new(),
+            addresses: Vec::new(),
+            check_ms: 60_000,
+        }
     }
 }
 

@@ -36,7 +36,7 @@ use crate::review;
 use crate::session::Session;
 use crate::topic::Topic;
 use accept::{Door, Listeners};
-use handshake::ChannelKind;
+use handshake::{ChannelKind, Keeper, Machine};
 use identify::{Caller, Lapsed, Role};
 use interpret::{Id, Request};
 use limit::{Allowance, Limits};
@@ -56,6 +56,7 @@ pub struct Shared {
     pub bridge: relay::Status,
     pub once: Arc<OnceBook>,
     pub door: Door,
+    pub tls: Keeper,
     pub trail_file: PathBuf,
     pub seal: Seal,
     pub started: Instant,
@@ -257,6 +258,13 @@ impl Gateway {
                 "tls.listen serves other machines, and nobody can sign in; livegate user add and token issue come first"
             );
         }
+        let tls = Keeper::new(&dir, &config.tls);
+        let certificate_events = match bridge_use {
+            BridgeUse::Connect if !config.tls.listen.is_empty() => {
+                tls.begin(clock::unix_seconds(), &Machine::this())?
+            }
+            _ => Vec::new(),
+        };
         let once =
             OnceBook::new(config.requests.once_keys_max, Duration::from_secs(3600 * config.requests.once_hours as u64));
         trail.requests_with_keys(clock::unix_micros().saturating_sub(once.keep_us()), |earlier| {
@@ -271,6 +279,7 @@ impl Gateway {
             bridge: relay::Status::default(),
             once: Arc::new(once),
             door: Door::new(&config),
+            tls,
             trail_file,
             seal: Seal::open(&dir.join("keys"))?,
             started: Instant::now(),
@@ -286,6 +295,9 @@ impl Gateway {
         }
         let start = Event::new("start").with("version", env!("CARGO_PKG_VERSION"));
         recorder.anchor(start).await.map_err(|refusal| anyhow::anyhow!("{}", refusal.message))?;
+        for event in certificate_events {
+            recorder.event(event).await;
+        }
         let entrance = Entrance { shared, recorder, shutdown: shutdown.subscribe() };
         Ok(Gateway { entrance, tasks, shutdown })
     }

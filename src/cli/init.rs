@@ -9,8 +9,7 @@ use serde_json::json;
 
 use super::configuration::{ConfigFile, Line};
 use super::{Outcome, State, bridge_key, console};
-use crate::client::own_addresses;
-use crate::gateway::handshake;
+use crate::gateway::handshake::{self, Machine, Names};
 use crate::platform;
 
 /// Write what serving the LAN needs: configuration, CA, certificate, signing key, and the owner's first token.
@@ -37,40 +36,34 @@ const OWNER_TTL_S: u64 = 90 * 86_400;
 impl Init {
     pub async fn run(self) -> Result<Outcome> {
         let state_dir = self.state.dir()?;
-        let config = lan_config(&ConfigFile::read(&state_dir)?)?;
+        let config = self.lan_config(&ConfigFile::read(&state_dir)?)?;
         platform::create_private_dir(&state_dir)?;
-        let mut names = vec!["localhost".to_owned()];
-        names.extend(self.name);
-        let mut addresses = vec![IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])];
-        addresses.extend(self.address);
-        addresses.extend(own_addresses().into_iter().filter(is_private));
-        let authority = handshake::create_authority(&state_dir.join("tls"), &names, &addresses)?;
+        let names = Machine::this().names(&config.config.tls);
+        let authority = handshake::create_authority(&state_dir.join("tls"), &names)?;
         let key = bridge_key::make(&state_dir, &config.config.bridge)?;
         let token_file = issue_owners_token(&state_dir).await?;
         // Last, so that a half-finished set-up can be begun again.
         config.write()?;
-        println!("{}", report(&config.path, &authority.ca, &token_file, &key.file, &addresses)?);
+        println!("{}", report(&config.path, &authority.ca, &token_file, &key.file, &names)?);
         Ok(Outcome::Done)
     }
-}
 
-/// Which of this machine's addresses the certificate names without being asked to.
-fn is_private(address: &IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
-        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_loopback() || v6.is_unicast_link_local(),
-    }
-}
-
-fn lan_config(file: &ConfigFile) -> Result<ConfigFile> {
-    let path = file.path.display();
-    if !file.config.tls.listen.is_empty() {
-        bail!("{path} has tls.listen already; this machine is set up");
-    }
-    let listen = Line::new("tls", r#"listen = ["0.0.0.0:9443"]"#);
-    match file.extended("livegate serves the LAN.", &[listen]) {
-        Some(extended) => Ok(extended),
-        None => bail!("{path} has a section [tls]; take it out, then run this again"),
+    fn lan_config(&self, file: &ConfigFile) -> Result<ConfigFile> {
+        let path = file.path.display();
+        if !file.config.tls.listen.is_empty() {
+            bail!("{path} has tls.listen already; this machine is set up");
+        }
+        let mut lines = vec![Line::new("tls", r#"listen = ["0.0.0.0:9443"]"#)];
+        if !self.name.is_empty() {
+            lines.push(Line::new("tls", format!("names = {}", json!(self.name))));
+        }
+        if !self.address.is_empty() {
+            lines.push(Line::new("tls", format!("addresses = {}", json!(self.address))));
+        }
+        match file.extended("livegate serves the LAN.", &lines) {
+            Some(extended) => Ok(extended),
+            None => bail!("{path} has a section [tls]; take it out, then run this again"),
+        }
     }
 }
 
@@ -88,9 +81,9 @@ async fn issue_owners_token(state_dir: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn report(config: &Path, ca: &Path, token: &Path, key: &Path, addresses: &[IpAddr]) -> Result<String> {
+fn report(config: &Path, ca: &Path, token: &Path, key: &Path, names: &Names) -> Result<String> {
     let pin = hex::encode(handshake::pin_of(ca)?);
-    let listed: Vec<String> = addresses.iter().map(IpAddr::to_string).collect();
+    let listed: Vec<String> = names.all().collect();
     Ok(format!(
         "configuration   {}\nCA certificate  {}  (copy it to the other machines)\nCA pin          {pin}\n\
          owner's token   {}\nbridge key      {}\ncertificate for {}\n\n\

@@ -60,6 +60,7 @@ impl Config {
             ("bridge.answer_wait_ms", bridge.answer_wait_ms),
             ("bridge.handshake_ms", bridge.handshake_ms),
             ("bridge.reconnect_ms", bridge.reconnect_ms),
+            ("tls.check_ms", self.tls.check_ms),
             ("connections.handshake_ms", connections.handshake_ms),
             ("connections.first_line_ms", connections.first_line_ms),
             ("connections.unread_answer_ms", connections.unread_answer_ms),

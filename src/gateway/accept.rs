@@ -3,7 +3,6 @@
 mod door;
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -25,7 +24,6 @@ pub use door::{Door, Full, Peer};
 pub struct Listeners {
     local: Vec<TcpListener>,
     tls: Vec<TcpListener>,
-    tls_config: Option<Arc<TlsListener>>,
     control: ControlListener,
 }
 
@@ -35,17 +33,10 @@ const OTHER_FILES: usize = 64;
 impl Listeners {
     /// Bind everything that is configured, for whoever has claimed the state folder.
     pub async fn bind(config: &Config, state: &StateDir) -> Result<Listeners> {
-        let tls_config = match config.tls.listen.is_empty() {
-            true => None,
-            false => {
-                let file = |path: &Path| state.path().join(path);
-                Some(Arc::new(TlsListener::load(&file(&config.tls.certificate), &file(&config.tls.key))?))
-            }
-        };
         make_room_for_sockets(config);
         let (local, tls) = (bind_all(config.local_listen()).await?, bind_all(&config.tls.listen).await?);
         let control = ControlListener::bind(state.path()).context("cannot open the control socket")?;
-        Ok(Listeners { local, tls, tls_config, control })
+        Ok(Listeners { local, tls, control })
     }
 
     pub fn local_addresses(&self) -> Vec<SocketAddr> {
@@ -62,8 +53,12 @@ impl Listeners {
         for listener in self.local {
             tasks.spawn(accept_on(entrance.clone(), listener, None));
         }
+        if !self.tls.is_empty() {
+            tasks.spawn(handshake::run(entrance.clone()));
+        }
+        let tls = Arc::new(TlsListener::showing(&entrance.shared.tls));
         for listener in self.tls {
-            tasks.spawn(accept_on(entrance.clone(), listener, self.tls_config.clone()));
+            tasks.spawn(accept_on(entrance.clone(), listener, Some(tls.clone())));
         }
         tasks.spawn(accept_consoles(entrance.clone(), self.control));
         tasks

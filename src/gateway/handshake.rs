@@ -1,23 +1,28 @@
 //! Is made private (TLS): the listener's side, the client's side, and the certificates of a new installation. The only file that knows rustls.
 
 mod anybody;
+mod authority;
 mod certificates;
+mod connecting;
+mod keeper;
+mod machine;
 mod pin;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use rustls::{ClientConfig, ConnectionCommon, RootCertStore, ServerConfig};
+use anyhow::{Context, Result};
+use rustls::{ConnectionCommon, ServerConfig};
 use tokio::net::TcpStream;
-use tokio_rustls::{TlsAcceptor, TlsConnector};
+use tokio_rustls::TlsAcceptor;
 
 use crate::line::Stream;
-use crate::platform;
-pub use certificates::{Certificate, create_authority};
-use secrecy::ExposeSecret;
+pub use authority::{Files, create_authority};
+pub use certificates::Certificate;
+use certificates::{key_in, read_pem};
+pub use connecting::{Connected, Trust, connect};
+pub use keeper::{Keeper, Unissued, check, run};
+pub use machine::{Machine, Names};
 
 /// A connection that is as private as it will get.
 pub struct Channel {
@@ -57,27 +62,24 @@ const EXPORTER_LABEL: &[u8] = b"EXPORTER-livegate-pairing";
 pub struct TlsListener(TlsAcceptor);
 
 impl TlsListener {
-    pub fn load(certificate: &Path, key: &Path) -> Result<TlsListener> {
-        let chain = read_certificates(certificate)?;
-        let secret = platform::read_secret(key)?;
-        let key = PrivateKeyDer::from_pem_slice(secret.expose_secret().as_bytes())
-            .with_context(|| format!("{} is no private key in PEM", key.display()))?;
+    /// What it shows is the keeper's, and may be another certificate for each connection.
+    pub fn showing(keeper: &Keeper) -> TlsListener {
         let mut config = ServerConfig::builder_with_provider(provider())
-            .with_protocol_versions(&[&rustls::version::TLS13])?
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .expect("the provider speaks TLS 1.3")
             .with_no_client_auth()
-            .with_single_cert(chain, key)
-            .context("certificate and key do not fit each other")?;
+            .with_cert_resolver(keeper.shown());
         config.alpn_protocols = vec![ALPN.to_vec()];
         config.max_early_data_size = 0;
         config.send_tls13_tickets = 0;
-        Ok(TlsListener(TlsAcceptor::from(Arc::new(config))))
+        TlsListener(TlsAcceptor::from(Arc::new(config)))
     }
 
     pub async fn accept(&self, stream: TcpStream) -> std::io::Result<Channel> {
         let stream = self.0.accept(stream).await?;
         let exporter = exporter(stream.get_ref().1)?;
         let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
-        let client_key = shown.map(pin::pin_of).transpose().map_err(std::io::Error::other)?;
+        let client_key = shown.map(|certificate| key_in(certificate)).transpose().map_err(std::io::Error::other)?;
         Ok(Channel { stream: Box::new(stream), kind: ChannelKind::Tls, exporter: Some(exporter), client_key })
     }
 }
@@ -91,53 +93,10 @@ fn exporter<Data>(connection: &ConnectionCommon<Data>) -> std::io::Result<[u8; 3
     connection.export_keying_material([0; 32], EXPORTER_LABEL, None).map_err(std::io::Error::other)
 }
 
-/// By what a client knows the gateway it means.
-pub enum Trust {
-    /// The CA's certificate in a PEM file.
-    Authority(std::path::PathBuf),
-    /// The SHA-256 of the CA's public key (SubjectPublicKeyInfo).
-    Pin([u8; 32]),
-    /// By nothing: whoever answers is taken. What is said before both ends have proved themselves must tell nothing.
-    DangerouslyAnybody,
-}
-
-/// The client's end of a TLS connection.
-pub struct Connected {
-    pub stream: Box<dyn Stream>,
-    /// As [`Channel::exporter`] at the other end.
-    pub exporter: [u8; 32],
-}
-
-/// The client's side of TLS.
-pub async fn connect(stream: TcpStream, server_name: &str, trust: &Trust) -> Result<Connected> {
-    let builder = ClientConfig::builder_with_provider(provider()).with_protocol_versions(&[&rustls::version::TLS13])?;
-    let mut config = match trust {
-        Trust::Authority(path) => {
-            let mut roots = RootCertStore::empty();
-            for certificate in read_certificates(path)? {
-                roots.add(certificate).with_context(|| format!("{} is no CA's certificate", path.display()))?;
-            }
-            builder.with_root_certificates(roots).with_no_client_auth()
-        }
-        Trust::Pin(pin) => pin::client_config(builder, *pin, provider()),
-        Trust::DangerouslyAnybody => anybody::client_config(builder, provider()),
-    };
-    config.alpn_protocols = vec![ALPN.to_vec()];
-    let name =
-        ServerName::try_from(server_name.to_owned()).with_context(|| format!("{server_name} is no host name"))?;
-    let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.context("TLS was refused")?;
-    let exporter = exporter(stream.get_ref().1)?;
-    Ok(Connected { stream: Box::new(stream), exporter })
-}
-
 /// The pin of the CA in a PEM file.
 pub fn pin_of(path: &Path) -> Result<[u8; 32]> {
-    match read_certificates(path)?.first() {
-        Some(certificate) => {
-            pin::pin_of(certificate).with_context(|| format!("{} is no CA's certificate", path.display()))
-        }
-        None => bail!("{} holds no certificate", path.display()),
-    }
+    let certificates = read_pem(path)?;
+    key_in(&certificates[0]).with_context(|| format!("{} is no CA's certificate", path.display()))
 }
 
 /// What a listener shows to clients.
@@ -150,32 +109,17 @@ pub struct Shown {
 
 /// What whoever connects is shown by a listener with this certificate file.
 pub fn shown(path: &Path) -> Result<Shown> {
-    let chain = read_certificates(path)?;
     let certificates = certificates(path)?;
-    let authority = chain.iter().zip(&certificates).find(|(_, certificate)| certificate.is_authority);
-    let (authority, _) = authority
+    let authority = certificates.iter().find(|certificate| certificate.is_authority);
+    let authority = authority
         .with_context(|| format!("{} does not show the CA that devices know the gateway by", path.display()))?;
-    Ok(Shown {
-        pin: pin::pin_of(authority)?,
-        names: certificates.first().map(|leaf| leaf.names.clone()).unwrap_or_default(),
-    })
+    Ok(Shown { pin: authority.key, names: certificates[0].names.clone() })
 }
 
 /// What the certificates in a PEM file say.
 pub fn certificates(path: &Path) -> Result<Vec<Certificate>> {
     let context = || format!("{} holds what is no certificate", path.display());
-    read_certificates(path)?.iter().map(|der| Certificate::read(der).with_context(context)).collect()
-}
-
-fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
-    let chain: Vec<_> = CertificateDer::pem_file_iter(path)
-        .with_context(|| format!("cannot read {}", path.display()))?
-        .collect::<Result<_, _>>()
-        .with_context(|| format!("{} is no PEM", path.display()))?;
-    match chain.is_empty() {
-        true => bail!("{} holds no certificate", path.display()),
-        false => Ok(chain),
-    }
+    read_pem(path)?.iter().map(|der| Certificate::read(der).with_context(context)).collect()
 }
 
 fn provider() -> Arc<rustls::crypto::CryptoProvider> {

@@ -5,13 +5,15 @@ mod command;
 use std::path::Path;
 
 use livegate::client::Client;
-use livegate::gateway::handshake::{self, Channel, TlsListener, Trust};
+use livegate::config;
+use livegate::gateway::handshake::{self, Channel, Keeper, Machine, Names, TlsListener, Trust};
 use livegate::identity::pairing::code::Code;
 use livegate::identity::pairing::link::Link;
 use livegate::identity::pairing::pake::Device;
 use livegate::line::Stream;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 
@@ -237,9 +239,12 @@ async fn an_offer_ends_with_its_time() {
 
 /// Somebody who has a certificate of their own and passes on every line in both directions.
 async fn stand_between(dir: &Path, gateway: String) -> String {
-    let authority = handshake::create_authority(&dir.join("impostor"), &["localhost".into()], &[[127, 0, 0, 1].into()])
-        .expect("certificates");
-    let tls = TlsListener::load(&authority.certificate, &authority.key).expect("a listener");
+    let state = dir.join("impostor");
+    let names = Names::new(["localhost"], [[127, 0, 0, 1].into()]);
+    handshake::create_authority(&state.join("tls"), &names).expect("certificates");
+    let keeper = Keeper::new(&state, &config::Tls::default());
+    keeper.begin(OffsetDateTime::now_utc().unix_timestamp(), &Machine::default()).expect("a certificate");
+    let tls = TlsListener::showing(&keeper);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address").to_string();
     tokio::spawn(async move {

@@ -1,5 +1,6 @@
 //! Connections without a caller, from several sources: what they may cost the gateway, and what failing costs them.
 
+use livegate::gateway::handshake::{self, Names};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -182,12 +183,8 @@ async fn a_thousand_silent_sockets_leave_neither_descriptors_nor_memory_behind()
     let installation = Installation::new(MACOS);
     installation
         .configure("[local]\nlisten = []\n[tls]\nlisten = [\"127.0.0.1:0\"]\n[bridge]\naddress = \"127.0.0.1:1\"\n");
-    livegate::gateway::handshake::create_authority(
-        &installation.state.join("tls"),
-        &["localhost".into()],
-        &[[127, 0, 0, 1].into()],
-    )
-    .expect("certificates");
+    handshake::create_authority(&installation.state.join("tls"), &Names::new(["localhost"], [[127, 0, 0, 1].into()]))
+        .expect("certificates");
     let mut gateway = Gateway::start(&installation.state);
     let tls = gateway.address("over TLS");
     let mut console = livegate::client::Client::connect_control(&installation.state).await.expect("the control socket");

@@ -8,7 +8,7 @@ use super::Findings;
 use crate::audit::{self, Reader};
 use crate::clock;
 use crate::config::Config;
-use crate::gateway::handshake::{self, Certificate, TlsListener};
+use crate::gateway::handshake::{self, Certificate};
 use crate::platform;
 
 const DAY_S: i64 = 86_400;
@@ -28,7 +28,7 @@ fn certificates(state_dir: &Path, config: &Config, findings: &mut Findings) {
         return findings.ok("certificate", "none needed: nobody is served over TLS");
     }
     let (certificate, key) = (state_dir.join(&config.tls.certificate), state_dir.join(&config.tls.key));
-    let chain = TlsListener::load(&certificate, &key).and_then(|_| handshake::certificates(&certificate));
+    let chain = handshake::check(&certificate, &key).and_then(|_| handshake::certificates(&certificate));
     match chain {
         Ok(chain) => chain.iter().for_each(|certificate| dates(certificate, clock::unix_seconds(), findings)),
         Err(error) => findings.fail("certificate", format!("{error:#}"), format!("correct that; or {RENEW}")),

@@ -1,39 +1,47 @@
-//! The certificates of an installation: its own CA, good for this machine's names only, and a leaf signed by it.
+//! What a certificate (X.509) says of itself.
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result};
-use rcgen::{
-    BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose, NameConstraints, SanType,
-};
-use time::{Duration, OffsetDateTime};
-use x509_parser::extensions::GeneralName;
+use anyhow::{Context, Result, bail};
+use aws_lc_rs::digest::{SHA256, digest};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use serde::{Serialize, Serializer};
+use x509_parser::extensions::{GeneralName, ParsedExtension};
+use x509_parser::prelude::X509Certificate;
 
-use crate::platform;
+use super::machine::Names;
+use crate::clock;
 
-/// Where an installation's certificates and keys lie.
-pub struct Authority {
-    pub ca: PathBuf,
-    pub certificate: PathBuf,
-    pub key: PathBuf,
-}
-
-impl Authority {
-    pub fn in_dir(dir: &Path) -> Authority {
-        Authority { ca: dir.join("ca.pem"), certificate: dir.join("server.pem"), key: dir.join("server.key") }
-    }
-}
-
-/// What a certificate says of itself.
+#[derive(Clone, Debug, Serialize)]
 pub struct Certificate {
+    pub subject: String,
+    pub issuer: String,
     pub is_authority: bool,
     /// In Unix time.
+    #[serde(serialize_with = "as_time")]
     pub not_before: i64,
+    #[serde(serialize_with = "as_time")]
     pub not_after: i64,
     /// The names and addresses of its holder.
     pub names: Vec<String>,
+    /// The SHA-256 of its public key (SubjectPublicKeyInfo).
+    #[serde(serialize_with = "as_hex")]
+    pub key: [u8; 32],
+    /// The key identifiers of its own key and of its issuer's.
+    #[serde(skip)]
+    key_id: Option<Vec<u8>>,
+    #[serde(skip)]
+    issuer_key_id: Option<Vec<u8>>,
+}
+
+fn as_time<S: Serializer>(unix_seconds: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&clock::rfc3339(*unix_seconds))
+}
+
+fn as_hex<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&hex::encode(bytes))
 }
 
 impl Certificate {
@@ -43,101 +51,120 @@ impl Certificate {
         let names = alternatives.iter().flat_map(|names| &names.value.general_names).filter_map(name_of).collect();
         let validity = certificate.validity();
         Ok(Certificate {
+            subject: certificate.subject().to_string(),
+            issuer: certificate.issuer().to_string(),
             is_authority: certificate.is_ca(),
             not_before: validity.not_before.timestamp(),
             not_after: validity.not_after.timestamp(),
             names,
+            key: key_of(&certificate),
+            key_id: key_id(&certificate),
+            issuer_key_id: issuer_key_id(&certificate),
         })
+    }
+
+    /// Whether this one's key signed the other, as far as both say.
+    pub fn claims_to_have_issued(&self, other: &Certificate) -> bool {
+        self.key_id.is_some() && self.key_id == other.issuer_key_id && self.subject == other.issuer
+    }
+
+    /// Two thirds of its life.
+    pub fn renewal_at(&self) -> i64 {
+        self.not_before + (self.not_after - self.not_before) / 3 * 2
     }
 }
 
 fn name_of(name: &GeneralName<'_>) -> Option<String> {
     match name {
         GeneralName::DNSName(name) => Some((*name).to_owned()),
-        GeneralName::IPAddress(bytes) => match bytes.len() {
-            4 => <[u8; 4]>::try_from(*bytes).ok().map(|v4| IpAddr::from(v4).to_string()),
-            _ => <[u8; 16]>::try_from(*bytes).ok().map(|v6| IpAddr::from(v6).to_string()),
-        },
+        GeneralName::IPAddress(bytes) => address_of(bytes).map(|address| address.to_string()),
         _ => None,
     }
 }
 
-/// Ten years for the CA, which clients pin; 90 days at most for a leaf.
-const CA_DAYS: i64 = 3650;
-const LEAF_DAYS: i64 = 90;
-
-/// Make a CA for `names` and `addresses`, and a first leaf. The CA's key stays beside them, readable by its owner alone.
-pub fn create_authority(dir: &Path, names: &[String], addresses: &[IpAddr]) -> Result<Authority> {
-    platform::create_private_dir(dir)?;
-    let key = KeyPair::generate().context("cannot make the CA's key")?;
-    let params = authority_params(names, addresses)?;
-    let certificate = params.self_signed(&key).context("cannot sign the CA's certificate")?;
-    let authority = Authority::in_dir(dir);
-    platform::write_secret(&dir.join("ca.key"), &key.serialize_pem().into())?;
-    platform::write_private(&authority.ca, &certificate.pem())?;
-    create_leaf(&authority, &Issuer::new(params, key), &certificate.pem(), names, addresses)?;
-    Ok(authority)
+fn address_of(bytes: &[u8]) -> Option<IpAddr> {
+    match bytes.len() {
+        4 => <[u8; 4]>::try_from(bytes).ok().map(IpAddr::from),
+        _ => <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from),
+    }
 }
 
-/// Make a leaf, and write it with the CA's certificate behind it, so that clients who pin the CA's key are shown it.
-fn create_leaf(
-    authority: &Authority,
-    issuer: &Issuer<'_, KeyPair>,
-    ca_pem: &str,
-    names: &[String],
-    addresses: &[IpAddr],
-) -> Result<()> {
-    let key = KeyPair::generate().context("cannot make the server's key")?;
-    let mut params = CertificateParams::new(names.to_vec())?;
-    params.subject_alt_names.extend(addresses.iter().copied().map(SanType::IpAddress));
-    params.distinguished_name.push(DnType::CommonName, "livegate");
-    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    params.is_ca = IsCa::ExplicitNoCa;
-    params.use_authority_key_identifier_extension = true;
-    (params.not_before, params.not_after) = validity(LEAF_DAYS);
-    let certificate = params.signed_by(&key, issuer).context("cannot sign the server's certificate")?;
-    platform::write_private(&authority.certificate, &format!("{}{ca_pem}", certificate.pem()))?;
-    platform::write_secret(&authority.key, &key.serialize_pem().into())
+fn key_of(certificate: &X509Certificate<'_>) -> [u8; 32] {
+    digest(&SHA256, certificate.public_key().raw).as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 
-/// A CA that is good for these names and addresses, and for private networks: stolen, it cannot speak for a bank.
-fn authority_params(names: &[String], addresses: &[IpAddr]) -> Result<CertificateParams> {
-    let mut params = CertificateParams::new(Vec::new())?;
-    params.distinguished_name.push(DnType::CommonName, "livegate CA of this installation");
-    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let mut permitted: Vec<GeneralSubtree> = names.iter().cloned().map(GeneralSubtree::DnsName).collect();
-    let named = addresses.iter().map(|address| CidrSubnet::from_addr_prefix(*address, bits_of(*address)));
-    permitted.extend(private_networks().chain(named).map(GeneralSubtree::IpAddress));
-    params.name_constraints = Some(NameConstraints { permitted_subtrees: permitted, excluded_subtrees: Vec::new() });
-    (params.not_before, params.not_after) = validity(CA_DAYS);
-    Ok(params)
+fn key_id(certificate: &X509Certificate<'_>) -> Option<Vec<u8>> {
+    certificate.iter_extensions().find_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::SubjectKeyIdentifier(id) => Some(id.0.to_vec()),
+        _ => None,
+    })
 }
 
-fn bits_of(address: IpAddr) -> u8 {
-    if address.is_ipv4() { 32 } else { 128 }
+fn issuer_key_id(certificate: &X509Certificate<'_>) -> Option<Vec<u8>> {
+    certificate.iter_extensions().find_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::AuthorityKeyIdentifier(id) => id.key_identifier.as_ref().map(|id| id.0.to_vec()),
+        _ => None,
+    })
 }
 
-/// Loopback, RFC 1918, link-local, unique local (RFC 4193).
-fn private_networks() -> impl Iterator<Item = CidrSubnet> {
-    let networks = [
-        ("127.0.0.0", 8),
-        ("10.0.0.0", 8),
-        ("172.16.0.0", 12),
-        ("192.168.0.0", 16),
-        ("169.254.0.0", 16),
-        ("::1", 128),
-        ("fe80::", 10),
-        ("fc00::", 7),
-    ];
-    networks
-        .into_iter()
-        .map(|(address, prefix)| CidrSubnet::from_addr_prefix(address.parse().expect("an address of our own"), prefix))
+/// The SHA-256 of a certificate's SubjectPublicKeyInfo, as `openssl pkey -pubin -outform DER` writes it.
+pub fn key_in(certificate: &[u8]) -> Result<[u8; 32]> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate)?;
+    Ok(key_of(&parsed))
 }
 
-/// From yesterday, for clocks that lag.
-fn validity(days: i64) -> (OffsetDateTime, OffsetDateTime) {
-    let start = OffsetDateTime::now_utc() - Duration::days(1);
-    (start, start + Duration::days(days))
+/// Those of the names that a CA's certificate may be used for (RFC 5280, 4.2.1.10). A leaf with one name too many is good for none.
+pub fn permitted_by(ca: &[u8], names: &Names) -> Result<Names> {
+    let (_, certificate) = x509_parser::parse_x509_certificate(ca)?;
+    let constraints = certificate.name_constraints()?;
+    let Some(permitted) = constraints.and_then(|constraints| constraints.value.permitted_subtrees.as_ref()) else {
+        return Ok(names.clone());
+    };
+    let bases: Vec<&GeneralName<'_>> = permitted.iter().map(|subtree| &subtree.base).collect();
+    Ok(Names {
+        hosts: names.hosts.iter().filter(|host| bases.iter().any(|base| holds_host(base, host))).cloned().collect(),
+        addresses: names
+            .addresses
+            .iter()
+            .filter(|ip| bases.iter().any(|base| holds_address(base, ip)))
+            .copied()
+            .collect(),
+    })
+}
+
+fn holds_host(base: &GeneralName<'_>, host: &str) -> bool {
+    match base {
+        GeneralName::DNSName(base) => {
+            host.strip_suffix(*base).is_some_and(|left| left.is_empty() || left.ends_with('.'))
+        }
+        _ => false,
+    }
+}
+
+/// An address and a mask of the same length.
+fn holds_address(base: &GeneralName<'_>, address: &IpAddr) -> bool {
+    let bytes = match address {
+        IpAddr::V4(v4) => v4.octets().to_vec(),
+        IpAddr::V6(v6) => v6.octets().to_vec(),
+    };
+    match base {
+        GeneralName::IPAddress(network) if network.len() == 2 * bytes.len() => {
+            let (network, mask) = network.split_at(bytes.len());
+            bytes.iter().zip(network).zip(mask).all(|((byte, network), mask)| byte & mask == network & mask)
+        }
+        _ => false,
+    }
+}
+
+pub fn read_pem(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    parse_pem(&text).with_context(|| format!("cannot use {}", path.display()))
+}
+
+pub fn parse_pem(text: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
+    let chain: Vec<_> = CertificateDer::pem_slice_iter(text).collect::<Result<_, _>>().context("it is no PEM")?;
+    match chain.is_empty() {
+        true => bail!("it holds no certificate"),
+        false => Ok(chain),
+    }
 }

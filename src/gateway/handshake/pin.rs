@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use aws_lc_rs::digest::{SHA256, digest};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WantsClientCert, WebPkiServerVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls13_signature};
@@ -13,11 +11,7 @@ use rustls::{
     ClientConfig, ConfigBuilder, DigitallySignedStruct, Error, RootCertStore, SignatureScheme, WantsVerifier,
 };
 
-/// The SHA-256 of a certificate's SubjectPublicKeyInfo, as `openssl pkey -pubin -outform DER` writes it.
-pub fn pin_of(certificate: &CertificateDer<'_>) -> Result<[u8; 32]> {
-    let (_, parsed) = x509_parser::parse_x509_certificate(certificate)?;
-    Ok(digest(&SHA256, parsed.public_key().raw).as_ref().try_into().expect("SHA-256 has 32 bytes"))
-}
+use super::certificates::key_in;
 
 pub fn client_config(
     builder: ConfigBuilder<ClientConfig, WantsVerifier>,
@@ -47,7 +41,7 @@ impl ServerCertVerifier for PinVerifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let fits = |shown: &&CertificateDer<'_>| {
-            pin_of(shown).is_ok_and(|pin| verify_slices_are_equal(&pin, &self.pin).is_ok())
+            key_in(shown).is_ok_and(|pin| verify_slices_are_equal(&pin, &self.pin).is_ok())
         };
         let authority = intermediates.iter().find(fits);
         let authority = authority.ok_or_else(|| Error::General("the server's CA is not the pinned one".into()))?;

@@ -1,33 +1,59 @@
 //! Both ends of a handshake, over loopback.
 
-use std::net::{IpAddr, Ipv4Addr};
+mod connections;
+mod keeping;
+
+use std::net::Ipv4Addr;
+use std::path::Path;
 
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-use super::{Channel, TlsListener, Trust, create_authority};
+use super::{Channel, Files, Keeper, Machine, Names, TlsListener, Trust, create_authority};
 use crate::client::Client;
+use crate::{clock, config};
 
-/// A listener's and a client's end of one connection.
-async fn meet() -> (Channel, Client) {
-    let dir = TempDir::new().expect("a temporary folder");
-    let address = IpAddr::from(Ipv4Addr::LOCALHOST);
-    let authority = create_authority(dir.path(), &["localhost".into()], &[address]).expect("certificates");
-    let tls = TlsListener::load(&authority.certificate, &authority.key).expect("a certificate and its key");
-    let listener = TcpListener::bind((address, 0)).await.expect("a free port");
-    let to = listener.local_addr().expect("an address").to_string();
-    let accepting = async { tls.accept(listener.accept().await.expect("a connection").0).await };
-    let trust = Trust::Authority(authority.ca);
-    let (channel, client) = tokio::join!(accepting, Client::connect_tls(&to, Some("localhost"), &trust));
-    (channel.expect("the listener's end"), client.expect("the client's end"))
+/// A state folder with a CA, and a leaf for these names.
+struct Place {
+    _dir: TempDir,
+    files: Files,
+    keeper: Keeper,
 }
 
-#[tokio::test]
-async fn both_ends_of_a_connection_and_no_other_derive_the_same() {
-    let (channel, client) = meet().await;
-    let (other, _client) = meet().await;
-    assert!(channel.exporter.is_some());
-    assert_eq!(channel.exporter, client.exporter());
-    assert_ne!(channel.exporter, other.exporter);
-    assert_eq!(channel.client_key, None);
+impl Place {
+    fn new() -> Place {
+        Place::with(&Names::new(["localhost"], [Ipv4Addr::LOCALHOST.into()]), |_| ())
+    }
+
+    fn with(names: &Names, change: impl FnOnce(&mut config::Tls)) -> Place {
+        let dir = TempDir::new().expect("a temporary folder");
+        let files = create_authority(&dir.path().join("tls"), names).expect("certificates");
+        let mut config = config::Tls { listen: vec![([127, 0, 0, 1], 0).into()], ..config::Tls::default() };
+        change(&mut config);
+        let keeper = Keeper::new(dir.path(), &config);
+        Place { _dir: dir, files, keeper }
+    }
+
+    fn begun() -> Place {
+        let place = Place::new();
+        place.keeper.begin(clock::unix_seconds(), &Machine::default()).expect("a certificate and its key");
+        place
+    }
+
+    /// A listener's and a client's end of one connection.
+    async fn meet(&self, trust: &Trust) -> (std::io::Result<Channel>, anyhow::Result<Client>) {
+        let tls = TlsListener::showing(&self.keeper);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let to = listener.local_addr().expect("an address").to_string();
+        let accepting = async { tls.accept(listener.accept().await.expect("a connection").0).await };
+        tokio::join!(accepting, Client::connect_tls(&to, Some("localhost"), trust))
+    }
+
+    fn trust(&self) -> Trust {
+        Trust::Authority(self.files.ca.clone())
+    }
+}
+
+fn read(path: &Path) -> Vec<super::Certificate> {
+    super::certificates(path).expect("certificates")
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
-use livegate::gateway::handshake;
+use livegate::gateway::handshake::{self, Names};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -114,8 +114,8 @@ impl Running {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         installation.configure(&configuration(any, any));
         assert_eq!(installation.install()["change"], "new settings");
-        handshake::create_authority(&installation.state.join("tls"), &["localhost".into()], &[any.ip()])
-            .expect("certificates");
+        let names = Names::new(["localhost"], [any.ip()]);
+        handshake::create_authority(&installation.state.join("tls"), &names).expect("certificates");
         let mut gateway = Gateway::start(&installation.state);
         let (local, tls) = (gateway.address("without sign-in"), gateway.address("over TLS"));
         gateway.until("the bridge is up");
@@ -134,6 +134,8 @@ impl Running {
 pub struct Gateway {
     process: Child,
     log: Lines<BufReader<ChildStderr>>,
+    /// Lines that nobody has asked for yet.
+    said: Vec<String>,
     local: Option<SocketAddr>,
 }
 
@@ -143,7 +145,7 @@ impl Gateway {
         command.args(["serve", "--state-dir"]).arg(state).stdin(Stdio::null()).stderr(Stdio::piped());
         let mut process = command.spawn().expect("the gateway starts");
         let log = BufReader::new(process.stderr.take().expect("a pipe")).lines();
-        Gateway { process, log, local: None }
+        Gateway { process, log, said: Vec::new(), local: None }
     }
 
     /// The address in the next line of its log with these words.
@@ -162,17 +164,19 @@ impl Gateway {
         Some((std::fs::read_dir(folder.join("fd")).ok()?.count(), memory.parse().ok()?))
     }
 
-    /// The next line of its log with these words.
+    /// The next line of its log with these words; its tasks speak in no order.
     pub fn until(&mut self, words: &str) -> String {
-        let mut said = String::new();
+        if let Some(index) = self.said.iter().position(|line| line.contains(words)) {
+            return self.said.remove(index);
+        }
         for line in self.log.by_ref() {
             let line = line.expect("UTF-8");
             if line.contains(words) {
                 return line;
             }
-            said += &line;
+            self.said.push(line);
         }
-        panic!("it ended without {words:?}: {said}")
+        panic!("it ended without {words:?}: {:#?}", self.said)
     }
 }
 

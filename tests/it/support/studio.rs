@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use livegate::client::Client;
 use livegate::config::{BridgeProtocol, Config};
 use livegate::gateway::accept::Listeners;
-use livegate::gateway::handshake::{self, Trust};
+use livegate::gateway::handshake::{self, Names, Trust};
 use livegate::gateway::{BridgeUse, End, Gateway};
 use livegate::platform::{self, StateDir};
 use secrecy::SecretString;
@@ -74,8 +74,8 @@ impl Studio {
         config.bridge.protocol = BridgeProtocol::Keyed;
         config.bridge.reconnect_ms = 20;
         change(&mut config);
-        handshake::create_authority(&dir.path().join("tls"), &["localhost".into()], &[Ipv4Addr::LOCALHOST.into()])
-            .expect("certificates");
+        let names = Names::new(["localhost"], [Ipv4Addr::LOCALHOST.into()]);
+        handshake::create_authority(&dir.path().join("tls"), &names).expect("certificates");
         let (gateway, listeners) = start(dir.path(), &config).await;
         let tokens = issue_tokens(&gateway).await;
         let (local, tls) = (listeners.local_addresses()[0], listeners.tls_addresses()[0]);

@@ -1,0 +1,191 @@
+//! The CA of an installation: good for this machine's names only, its key apart from everything else.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use pem::{EncodeConfig, LineEnding, Pem};
+use rcgen::{
+    BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
+    KeyPair, KeyUsagePurpose, NameConstraints, PublicKeyData, SanType,
+};
+use rustls::pki_types::CertificateDer;
+use secrecy::ExposeSecret;
+use time::{Duration, OffsetDateTime};
+
+use super::certificates::{Certificate, parse_pem, permitted_by, read_pem};
+use super::machine::Names;
+use crate::platform;
+
+/// Where an installation's certificates and keys lie.
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// The CA's certificate, for the clients.
+    pub ca: PathBuf,
+    /// The leaf, and behind it what clients need to find the CA that they know.
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+    /// The CA's key, and behind it its certificates. Its folder can be kept elsewhere: then nothing is issued.
+    pub authority: PathBuf,
+}
+
+impl Files {
+    pub fn in_dir(dir: &Path) -> Files {
+        Files {
+            ca: dir.join("ca.pem"),
+            certificate: dir.join("server.pem"),
+            key: dir.join("server.key"),
+            authority: dir.join("authority").join("ca.key"),
+        }
+    }
+}
+
+/// Ten years for the CA, which clients pin; 90 days at most for a leaf.
+const CA_DAYS: i64 = 3650;
+const LEAF_DAYS: i64 = 90;
+
+pub struct Authority {
+    files: Files,
+    key: KeyPair,
+    /// Its own certificate first.
+    certificates: Vec<CertificateDer<'static>>,
+}
+
+/// Make a CA for these names and addresses, and a first leaf. An earlier CA in this folder is replaced.
+pub fn create_authority(dir: &Path, names: &Names) -> Result<Files> {
+    let now = OffsetDateTime::now_utc();
+    let key = KeyPair::generate().context("cannot make the CA's key")?;
+    let certificate = ca_params(names, now)?.self_signed(&key).context("cannot sign the CA's certificate")?;
+    let authority = Authority { files: Files::in_dir(dir), key, certificates: vec![certificate.der().clone()] };
+    platform::create_private_dir(dir)?;
+    authority.write()?;
+    authority.issue_leaf(names, now.unix_timestamp())?;
+    Ok(authority.files)
+}
+
+impl Authority {
+    /// The CA in a folder, or `None` where its key is not.
+    pub fn open(dir: &Path) -> Result<Option<Authority>> {
+        let files = Files::in_dir(dir);
+        let path = &files.authority;
+        if !path.exists() {
+            return Ok(None);
+        }
+        let context = || format!("cannot use {}", path.display());
+        let text = platform::read_secret(path)?;
+        let key = KeyPair::from_pem(text.expose_secret()).with_context(context)?;
+        let certificates = parse_pem(text.expose_secret().as_bytes()).with_context(context)?;
+        Ok(Some(Authority { files, key, certificates }))
+    }
+
+    pub fn certificate(&self) -> Result<Certificate> {
+        Certificate::read(&self.certificates[0])
+    }
+
+    /// Whether a certificate is one of this CA's.
+    pub fn has_issued(&self, certificate: &Certificate) -> bool {
+        self.certificates.iter().any(|ca| Certificate::read(ca).is_ok_and(|ca| ca.claims_to_have_issued(certificate)))
+    }
+
+    /// Those of the names that a leaf may have.
+    pub fn permitted(&self, names: &Names) -> Result<Names> {
+        permitted_by(&self.certificates[0], names)
+    }
+
+    /// Make a leaf with those of the names that it may have.
+    pub fn issue_leaf(&self, names: &Names, now: i64) -> Result<()> {
+        let key = KeyPair::generate().context("cannot make the server's key")?;
+        let names = self.permitted(names)?;
+        let mut params = CertificateParams::new(names.hosts.iter().cloned().collect::<Vec<_>>())?;
+        params.subject_alt_names.extend(names.addresses.iter().copied().map(SanType::IpAddress));
+        params.distinguished_name.push(DnType::CommonName, "livegate");
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let leaf = self.sign(params, &key, LEAF_DAYS, now).context("cannot sign the server's certificate")?;
+        // Should it end between the two, they do not fit each other; then another leaf is made at the next start.
+        platform::write_secret(&self.files.key, &key.serialize_pem().into())?;
+        platform::write_private(&self.files.certificate, &in_pem(std::iter::once(&leaf).chain(&self.certificates)))
+    }
+
+    fn sign(
+        &self,
+        mut params: CertificateParams,
+        key: &impl PublicKeyData,
+        days: i64,
+        now: i64,
+    ) -> Result<CertificateDer<'static>> {
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.is_ca = IsCa::ExplicitNoCa;
+        params.use_authority_key_identifier_extension = true;
+        (params.not_before, params.not_after) = validity(OffsetDateTime::from_unix_timestamp(now)?, days);
+        // Whatever a leaf says beyond its CA's end is not true.
+        let end = OffsetDateTime::from_unix_timestamp(self.certificate()?.not_after)?;
+        params.not_after = params.not_after.min(end);
+        if params.not_after <= params.not_before {
+            bail!("the CA's certificate ended; livegate cert rotate-ca makes a new one");
+        }
+        let issuer = Issuer::from_ca_cert_der(&self.certificates[0], &self.key)?;
+        Ok(params.signed_by(key, &issuer)?.der().clone())
+    }
+
+    /// Key and certificates in one file, so that they always fit each other; the CA's certificate beside it, for the clients.
+    fn write(&self) -> Result<()> {
+        let folder = self.files.authority.parent().expect("a file of ours lies in a folder");
+        platform::create_private_dir(folder)?;
+        let text = self.key.serialize_pem() + &in_pem(&self.certificates);
+        platform::write_secret(&self.files.authority, &text.into())?;
+        self.publish()
+    }
+
+    /// See to it that clients can be given the certificate of the CA as it is now.
+    pub fn publish(&self) -> Result<()> {
+        match read_pem(&self.files.ca) {
+            Ok(there) if there[..] == self.certificates[..1] => Ok(()),
+            _ => platform::write_private(&self.files.ca, &in_pem(&self.certificates[..1])),
+        }
+    }
+}
+
+/// A CA that is good for these names and addresses, and for private networks: stolen, it cannot speak for a bank.
+fn ca_params(names: &Names, now: OffsetDateTime) -> Result<CertificateParams> {
+    let mut params = CertificateParams::new(Vec::new())?;
+    let name = format!("livegate CA {}", hex::encode(crate::random::bytes::<4>()));
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(1));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let hosts = names.hosts.iter().cloned().map(GeneralSubtree::DnsName);
+    let single = |address: &IpAddr| CidrSubnet::from_addr_prefix(*address, if address.is_ipv4() { 32 } else { 128 });
+    let networks = private_networks().chain(names.addresses.iter().map(single)).map(GeneralSubtree::IpAddress);
+    let permitted_subtrees = hosts.chain(networks).collect();
+    params.name_constraints = Some(NameConstraints { permitted_subtrees, excluded_subtrees: Vec::new() });
+    (params.not_before, params.not_after) = validity(now, CA_DAYS);
+    Ok(params)
+}
+
+/// Loopback, RFC 1918, link-local, unique local (RFC 4193).
+fn private_networks() -> impl Iterator<Item = CidrSubnet> {
+    let networks = [
+        ("127.0.0.0", 8),
+        ("10.0.0.0", 8),
+        ("172.16.0.0", 12),
+        ("192.168.0.0", 16),
+        ("169.254.0.0", 16),
+        ("::1", 128),
+        ("fe80::", 10),
+        ("fc00::", 7),
+    ];
+    networks
+        .into_iter()
+        .map(|(address, prefix)| CidrSubnet::from_addr_prefix(address.parse().expect("an address of our own"), prefix))
+}
+
+/// From yesterday, for clocks that lag.
+fn validity(now: OffsetDateTime, days: i64) -> (OffsetDateTime, OffsetDateTime) {
+    let start = now - Duration::days(1);
+    (start, start + Duration::days(days))
+}
+
+pub fn in_pem<'a>(certificates: impl IntoIterator<Item = &'a CertificateDer<'static>>) -> String {
+    let lines = EncodeConfig::new().set_line_ending(LineEnding::LF);
+    let encode = |der: &CertificateDer<'_>| pem::encode_config(&Pem::new("CERTIFICATE", der.as_ref()), lines);
+    certificates.into_iter().map(encode).collect()
+}

@@ -1,0 +1,308 @@
+//! Keeps what the TLS listeners show: a certificate that is good, renewed in time and swapped while connections go on.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Context, Result};
+use arc_swap::ArcSwapOption;
+use aws_lc_rs::digest;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::MissedTickBehavior;
+
+use super::authority::{Authority, Files};
+use super::certificates::{Certificate, parse_pem};
+use super::machine::{Machine, Names};
+use super::provider;
+use crate::audit::Event;
+use crate::gateway::Entrance;
+use crate::{clock, config, platform};
+
+pub struct Keeper {
+    config: config::Tls,
+    /// Where this installation's CA lies, if it has one.
+    dir: PathBuf,
+    certificate: PathBuf,
+    key: PathBuf,
+    shown: Arc<Shown>,
+    /// One look at a time.
+    seen: Mutex<Seen>,
+}
+
+/// What the next client is shown.
+#[derive(Debug, Default)]
+struct Shown(ArcSwapOption<CertifiedKey>);
+
+impl ResolvesServerCert for Shown {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.0.load_full()
+    }
+}
+
+/// What the last look found.
+#[derive(Default)]
+struct Seen {
+    /// The digest of what is shown.
+    shown: Option<digest::Digest>,
+    /// What has been complained of, so that it is said once.
+    complaint: Option<String>,
+}
+
+/// Certificate and key as they lie in their files.
+struct Pair {
+    certificate: Vec<u8>,
+    key: SecretString,
+}
+
+/// Why the CA of this installation did not issue what it was asked for.
+#[derive(Debug)]
+pub enum Unissued {
+    /// There is nothing that could; the sentence says why.
+    NotOurs(&'static str),
+    Unwell(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Unissued {
+    fn from(error: anyhow::Error) -> Unissued {
+        Unissued::Unwell(error)
+    }
+}
+
+const NO_AUTHORITY: &str = "this installation has no CA that could issue one: livegate init --lan makes it, and its key must be in tls/authority";
+const OF_THEIR_OWN: &str =
+    "the certificate is your own, not of this installation's CA: put another in its place, and it is taken up";
+
+impl Keeper {
+    pub fn new(state_dir: &Path, config: &config::Tls) -> Keeper {
+        Keeper {
+            dir: state_dir.join("tls"),
+            certificate: state_dir.join(&config.certificate),
+            key: state_dir.join(&config.key),
+            config: config.clone(),
+            shown: Arc::default(),
+            seen: Mutex::default(),
+        }
+    }
+
+    pub fn shown(&self) -> Arc<dyn ResolvesServerCert> {
+        self.shown.clone()
+    }
+
+    /// Begin to show the certificate, a new one if it is due. `now` is in Unix time.
+    pub fn begin(&self, now: i64, machine: &Machine) -> Result<Vec<Event>> {
+        let mut seen = self.seen();
+        let renewed = self.renew_if_due(now, machine)?;
+        let pair = Pair::read(&self.certificate, &self.key)?;
+        let (certified, leaf) = pair.check()?;
+        if let Some(reason) = out_of_date(&leaf, now) {
+            tracing::warn!("the server's certificate {reason}: clients will refuse it");
+        }
+        self.show(&mut seen, &pair, certified);
+        Ok(renewed.into_iter().collect())
+    }
+
+    /// Look whether what is shown is still right: whether a new leaf is due, and whether the files have changed. Whatever fails, what
+    /// is shown stays.
+    pub fn look(&self, now: i64, machine: &Machine) -> Vec<Event> {
+        let mut seen = self.seen();
+        let looked = self.renew_if_due(now, machine).and_then(|renewed| {
+            let loaded = self.take_up(&mut seen, now)?;
+            Ok(renewed.or(loaded))
+        });
+        let event = match looked {
+            Ok(event) => {
+                seen.complaint = None;
+                event
+            }
+            Err(error) => complain(&mut seen, &error),
+        };
+        event.into_iter().collect()
+    }
+
+    /// Make a new leaf now, and show it.
+    pub fn renew(&self, now: i64, machine: &Machine) -> Result<(Certificate, Event), Unissued> {
+        let mut seen = self.seen();
+        let authority = self.authority()?;
+        let leaf = self.issue(&authority, &machine.names(&self.config), now)?;
+        self.show_what_is_there(&mut seen)?;
+        let event = renewed_event(&leaf, "it was asked for");
+        Ok((leaf, event))
+    }
+
+    /// The certificates in their file, the leaf first.
+    pub fn certificates(&self) -> Result<Vec<Certificate>> {
+        super::certificates(&self.certificate)
+    }
+
+    /// The certificate of this installation's CA, for clients to know it by, if there is one.
+    pub fn ca(&self) -> Option<Certificate> {
+        super::certificates(&Files::in_dir(&self.dir).ca).ok()?.into_iter().next()
+    }
+
+    /// Whether leaves are renewed here.
+    pub fn renews(&self) -> bool {
+        matches!(self.authority_of_leaf(), Ok(Some(_)))
+    }
+
+    fn authority(&self) -> Result<Authority, Unissued> {
+        match self.authority_of_leaf()? {
+            Some(authority) => Ok(authority),
+            None if Authority::open(&self.dir)?.is_some() => Err(Unissued::NotOurs(OF_THEIR_OWN)),
+            None => Err(Unissued::NotOurs(NO_AUTHORITY)),
+        }
+    }
+
+    /// The CA, if the leaf is one of its own or there is none yet. What somebody has put in its place is never replaced.
+    fn authority_of_leaf(&self) -> Result<Option<Authority>> {
+        let files = Files::in_dir(&self.dir);
+        if self.certificate != files.certificate || self.key != files.key {
+            return Ok(None);
+        }
+        let Some(authority) = Authority::open(&self.dir)? else { return Ok(None) };
+        let is_ours = !self.certificate.exists() || authority.has_issued(&self.leaf()?);
+        Ok(is_ours.then_some(authority))
+    }
+
+    fn leaf(&self) -> Result<Certificate> {
+        Ok(self.certificates()?.swap_remove(0))
+    }
+
+    fn renew_if_due(&self, now: i64, machine: &Machine) -> Result<Option<Event>> {
+        let Some(authority) = self.authority_of_leaf()? else { return Ok(None) };
+        let names = authority.permitted(&machine.names(&self.config))?;
+        let Some(reason) = self.due(&names, now) else { return Ok(None) };
+        let leaf = self.issue(&authority, &names, now)?;
+        tracing::info!(reason, until = clock::rfc3339(leaf.not_after), "the server's certificate is renewed");
+        Ok(Some(renewed_event(&leaf, &reason)))
+    }
+
+    /// Why a new leaf is due, if it is.
+    fn due(&self, names: &Names, now: i64) -> Option<String> {
+        let pair = Pair::read(&self.certificate, &self.key).and_then(|pair| pair.check());
+        let Ok((_, leaf)) = pair else { return Some("certificate and key were not both there".into()) };
+        if now < leaf.not_before {
+            return Some("it was good only from later on".into());
+        }
+        if now >= leaf.renewal_at() {
+            return Some("two thirds of its life were over".into());
+        }
+        let missing = names.all().find(|name| !leaf.names.contains(name))?;
+        Some(format!("this machine is {missing} too"))
+    }
+
+    fn issue(&self, authority: &Authority, names: &Names, now: i64) -> Result<Certificate> {
+        authority.publish()?;
+        authority.issue_leaf(names, now)?;
+        self.leaf()
+    }
+
+    /// Take up what has changed in the files.
+    fn take_up(&self, seen: &mut Seen, now: i64) -> Result<Option<Event>> {
+        let pair = Pair::read(&self.certificate, &self.key)?;
+        if seen.shown.is_some_and(|shown| shown.as_ref() == pair.digest().as_ref()) {
+            return Ok(None);
+        }
+        let (certified, leaf) = pair.check()?;
+        if let Some(reason) = out_of_date(&leaf, now) {
+            anyhow::bail!("the certificate {reason}");
+        }
+        self.show(seen, &pair, certified);
+        tracing::info!(until = clock::rfc3339(leaf.not_after), "the server's certificate has changed and is taken up");
+        Ok(Some(about("certificate_loaded", &leaf)))
+    }
+
+    /// Without a listener nothing is shown.
+    fn show_what_is_there(&self, seen: &mut Seen) -> Result<()> {
+        if seen.shown.is_some() {
+            let pair = Pair::read(&self.certificate, &self.key)?;
+            let (certified, _) = pair.check()?;
+            self.show(seen, &pair, certified);
+        }
+        Ok(())
+    }
+
+    fn show(&self, seen: &mut Seen, pair: &Pair, certified: CertifiedKey) {
+        self.shown.0.store(Some(Arc::new(certified)));
+        seen.shown = Some(pair.digest());
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pair {
+    fn read(certificate: &Path, key: &Path) -> Result<Pair> {
+        let text = std::fs::read(certificate).with_context(|| format!("cannot read {}", certificate.display()))?;
+        Ok(Pair { certificate: text, key: platform::read_secret(key)? })
+    }
+
+    /// Whether they are what they should be, and fit each other.
+    fn check(&self) -> Result<(CertifiedKey, Certificate)> {
+        let chain = parse_pem(&self.certificate).context("cannot use the certificate")?;
+        let leaf = Certificate::read(&chain[0]).context("cannot use the certificate")?;
+        let key = PrivateKeyDer::from_pem_slice(self.key.expose_secret().as_bytes());
+        let key = key.context("the key is no private key in PEM")?;
+        let certified = CertifiedKey::from_der(chain, key, &provider());
+        Ok((certified.context("certificate and key do not fit each other")?, leaf))
+    }
+
+    fn digest(&self) -> digest::Digest {
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(&self.certificate);
+        context.update(self.key.expose_secret().as_bytes());
+        context.finish()
+    }
+}
+
+/// Whether a certificate and its key can be used together.
+pub fn check(certificate: &Path, key: &Path) -> Result<()> {
+    Pair::read(certificate, key)?.check().map(|_| ())
+}
+
+fn out_of_date(leaf: &Certificate, now: i64) -> Option<String> {
+    match now {
+        now if now < leaf.not_before => Some(format!("is good only from {}", clock::rfc3339(leaf.not_before))),
+        now if now >= leaf.not_after => Some(format!("ended at {}", clock::rfc3339(leaf.not_after))),
+        _ => None,
+    }
+}
+
+/// Said once, until it is well again or something else is wrong.
+fn complain(seen: &mut Seen, error: &anyhow::Error) -> Option<Event> {
+    let reason = format!("{error:#}");
+    if seen.complaint.as_ref() == Some(&reason) {
+        return None;
+    }
+    tracing::error!(reason, "the server's certificate stays as it is: what is in its place cannot be used");
+    seen.complaint = Some(reason.clone());
+    Some(Event::new("certificate_refused").with("reason", reason))
+}
+
+fn renewed_event(leaf: &Certificate, reason: &str) -> Event {
+    about("certificate_renewed", leaf).with("reason", reason)
+}
+
+fn about(kind: &'static str, leaf: &Certificate) -> Event {
+    Event::new(kind)
+        .with("key", hex::encode(leaf.key))
+        .with("names", leaf.names.clone())
+        .with("until", clock::rfc3339(leaf.not_after))
+}
+
+/// Look every so often, until the task is dropped.
+pub async fn run(entrance: Entrance) {
+    let mut turn = tokio::time::interval(config::ms(entrance.shared.config.tls.check_ms));
+    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        let shared = entrance.shared.clone();
+        let look = move || shared.tls.look(clock::unix_seconds(), &Machine::this());
+        for event in tokio::task::spawn_blocking(look).await.unwrap_or_default() {
+            entrance.recorder.event(event).await;
+        }
+    }
+}

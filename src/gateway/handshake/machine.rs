@@ -1,0 +1,122 @@
+//! What this machine is called, and by which names and addresses of it a certificate must speak.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use rustls::pki_types::DnsName;
+
+use crate::config;
+
+/// What the system says of this machine now.
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    pub host: String,
+    pub addresses: Vec<IpAddr>,
+}
+
+/// The names and addresses of a certificate's holder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    pub hosts: BTreeSet<String>,
+    pub addresses: BTreeSet<IpAddr>,
+}
+
+/// More than a machine has; one with more of them (a host of containers) names those it is told to in `tls.addresses`, and the first others.
+const ADDRESSES_MAX: usize = 64;
+
+impl Machine {
+    pub fn this() -> Machine {
+        let addresses = if_addrs::get_if_addrs().unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot tell this machine's addresses; the certificate keeps to those in tls.addresses");
+            Vec::new()
+        });
+        Machine {
+            host: gethostname::gethostname().to_string_lossy().to_lowercase(),
+            addresses: addresses.iter().map(if_addrs::Interface::ip).collect(),
+        }
+    }
+
+    /// By what clients reach these listeners: what the configuration names, and what can be found out.
+    pub fn names(&self, config: &config::Tls) -> Names {
+        let mut hosts: BTreeSet<String> = config.names.iter().map(|name| name.to_lowercase()).collect();
+        hosts.insert("localhost".into());
+        if config.listen.iter().any(|address| !address.ip().is_loopback()) {
+            hosts.extend(self.hosts());
+        }
+        let mut addresses: BTreeSet<IpAddr> = config.addresses.iter().copied().collect();
+        for listener in &config.listen {
+            addresses.extend(self.behind(listener).take(ADDRESSES_MAX.saturating_sub(addresses.len())));
+        }
+        Names { hosts, addresses }
+    }
+
+    /// `studio` is `studio` to some and, by multicast DNS, `studio.local` to others.
+    fn hosts(&self) -> impl Iterator<Item = String> {
+        let first = self.host.split('.').next().unwrap_or_default();
+        let all = [self.host.clone(), first.to_owned(), format!("{first}.local")];
+        all.into_iter().filter(|name| DnsName::try_from(name.as_str()).is_ok())
+    }
+
+    /// The addresses that a listener can be reached by.
+    fn behind(&self, listener: &SocketAddr) -> impl Iterator<Item = IpAddr> {
+        let ip = listener.ip();
+        let loopback: &[IpAddr] = match ip {
+            _ if !ip.is_unspecified() => &[],
+            IpAddr::V4(_) => &[IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            // It takes connections of the other family too, where the system does so.
+            IpAddr::V6(_) => &[IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)],
+        };
+        let own = Some(ip).filter(|ip| !ip.is_unspecified());
+        let reaches = move |address: &&IpAddr| ip.is_unspecified() && (ip.is_ipv6() || address.is_ipv4());
+        let found = self.addresses.iter().filter(reaches).filter(|address| is_private(address));
+        own.into_iter().chain(loopback.iter().copied()).chain(found.copied())
+    }
+}
+
+/// Which of this machine's addresses the certificate names without being asked to.
+fn is_private(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_loopback() || v6.is_unicast_link_local(),
+    }
+}
+
+impl Names {
+    pub fn new<const H: usize, const A: usize>(hosts: [&str; H], addresses: [IpAddr; A]) -> Names {
+        Names { hosts: hosts.map(str::to_owned).into(), addresses: addresses.into() }
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = String> {
+        self.hosts.iter().cloned().chain(self.addresses.iter().map(IpAddr::to_string))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a machine named Studio with these addresses is called by, behind a listener.
+    fn names(listen: &str, configured: &[&str]) -> Vec<String> {
+        let addresses = ["127.0.0.1", "192.168.1.7", "203.0.113.9", "fe80::7", "2001:db8::7"];
+        let addresses = addresses.iter().map(|address| address.parse().expect("an address")).collect();
+        let machine = Machine { host: "studio.lan".into(), addresses };
+        let listen = vec![listen.parse().expect("an address")];
+        let names = configured.iter().map(|name| (*name).to_owned()).collect();
+        machine.names(&config::Tls { listen, names, ..config::Tls::default() }).all().collect()
+    }
+
+    #[test]
+    fn a_listener_for_all_is_reached_by_host_name_local_name_and_every_private_address() {
+        let expected = ["localhost", "studio", "studio.lan", "studio.local", "127.0.0.1", "192.168.1.7"];
+        assert_eq!(names("0.0.0.0:9443", &[]), expected);
+        let expected = [&expected[..], &["::1", "fe80::7"]].concat();
+        assert_eq!(names("[::]:9443", &[]), expected);
+    }
+
+    #[test]
+    fn a_listener_on_one_address_is_reached_by_that_one() {
+        assert_eq!(names("127.0.0.1:9443", &["gate.example"]), ["gate.example", "localhost", "127.0.0.1"]);
+        let expected = ["localhost", "studio", "studio.lan", "studio.local", "203.0.113.9"];
+        assert_eq!(names("203.0.113.9:9443", &[]), expected);
+    }
+}

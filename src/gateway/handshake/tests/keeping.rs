@@ -1,0 +1,129 @@
+//! Certificates in the course of time.
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
+
+use rcgen::{CertificateParams, KeyPair};
+use serde_json::Value;
+use x509_parser::extensions::ParsedExtension;
+
+use super::{Place, read};
+use crate::audit::Event;
+use crate::clock;
+use crate::gateway::handshake::{Machine, Names, certificates::read_pem};
+use crate::platform;
+
+const DAY_S: i64 = 86_400;
+
+/// The kind and the reason of an event.
+fn told(events: &[Event]) -> Vec<(String, String)> {
+    let fields = events.iter().map(|event| serde_json::from_str::<Value>(&event.row(1).bytes).expect("JSON"));
+    fields.map(|event| (text(&event["kind"]), text(&event["reason"]))).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_ca_is_good_for_its_names_and_private_addresses_and_says_so_critically() {
+    let place = Place::new();
+    let ca = read_pem(&place.files.ca).expect("a CA");
+    let (_, parsed) = x509_parser::parse_x509_certificate(&ca[0]).expect("a certificate");
+    let constraints = parsed
+        .extensions()
+        .iter()
+        .find(|extension| matches!(extension.parsed_extension(), ParsedExtension::NameConstraints(_)));
+    assert!(constraints.expect("name constraints").critical);
+    assert!(parsed.basic_constraints().expect("readable").expect("there").critical);
+    let leaf = &read(&place.files.certificate)[0];
+    assert!(!leaf.is_authority);
+    assert!(leaf.not_after - leaf.not_before <= 90 * DAY_S);
+    assert_eq!(leaf.names, ["localhost", "127.0.0.1"]);
+}
+
+#[test]
+fn a_leaf_is_renewed_at_two_thirds_of_its_life_and_not_before() {
+    let place = Place::begun();
+    let first = read(&place.files.certificate).swap_remove(0);
+    let machine = Machine::default();
+    assert_eq!(told(&place.keeper.look(first.renewal_at() - 1, &machine)), []);
+    let renewed = place.keeper.look(first.renewal_at(), &machine);
+    assert_eq!(told(&renewed), [("certificate_renewed".into(), "two thirds of its life were over".into())]);
+    let second = read(&place.files.certificate).swap_remove(0);
+    assert_ne!(first.key, second.key);
+    assert!(second.not_after > first.not_after);
+    assert_eq!(told(&place.keeper.look(first.renewal_at() + 1, &machine)), []);
+}
+
+#[test]
+fn a_leaf_that_ended_while_nobody_ran_is_renewed_at_the_start() {
+    let place = Place::new();
+    let ended = read(&place.files.certificate)[0].not_after;
+    let events = place.keeper.begin(ended + 400 * DAY_S, &Machine::default()).expect("a new leaf");
+    assert_eq!(told(&events)[0].0, "certificate_renewed");
+    assert!(read(&place.files.certificate)[0].not_after > ended + 400 * DAY_S);
+}
+
+#[test]
+fn a_new_address_is_in_a_new_leaf_and_one_that_the_ca_may_not_name_is_left_out() {
+    let names = Names::new(["localhost", "studio", "studio.local"], [Ipv4Addr::LOCALHOST.into()]);
+    let place = Place::with(&names, |config| config.listen = vec![([0, 0, 0, 0], 0).into()]);
+    let now = clock::unix_seconds();
+    let mut machine = Machine { host: "studio".into(), addresses: vec![Ipv4Addr::LOCALHOST.into()] };
+    assert_eq!(told(&place.keeper.begin(now, &machine).expect("a leaf")), []);
+    machine.addresses.push(IpAddr::from([192, 168, 1, 7]));
+    let reason = "this machine is 192.168.1.7 too".to_owned();
+    assert_eq!(told(&place.keeper.look(now, &machine)), [("certificate_renewed".into(), reason)]);
+    let expected = ["localhost", "studio", "studio.local", "127.0.0.1", "192.168.1.7"];
+    assert_eq!(read(&place.files.certificate)[0].names, expected);
+    // Another name is nothing that this CA may speak for: clients would refuse the leaf as a whole.
+    machine.host = "bank".into();
+    assert_eq!(told(&place.keeper.look(now, &machine)), []);
+}
+
+#[test]
+fn key_and_certificate_that_an_end_has_parted_are_made_anew() {
+    let place = Place::new();
+    platform::write_secret(&place.files.key, &KeyPair::generate().expect("a key").serialize_pem().into())
+        .expect("a file");
+    let events = place.keeper.begin(clock::unix_seconds(), &Machine::default()).expect("a new leaf");
+    assert_eq!(told(&events)[0].1, "certificate and key were not both there");
+}
+
+/// A certificate of somebody's own, and its key, in place of what is there.
+fn put(place: &Place, days: i64) {
+    let key = KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+    params.not_after = time::OffsetDateTime::now_utc() + time::Duration::days(days);
+    let certificate = params.self_signed(&key).expect("a certificate");
+    platform::write_secret(&place.files.key, &key.serialize_pem().into()).expect("a file");
+    platform::write_private(&place.files.certificate, &certificate.pem()).expect("a file");
+}
+
+#[test]
+fn a_certificate_of_somebodys_own_is_taken_up_and_never_replaced() {
+    let place = Place::begun();
+    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    put(&place, 10);
+    assert_eq!(told(&place.keeper.look(now, &machine)), [("certificate_loaded".into(), String::new())]);
+    let own = read(&place.files.certificate)[0].key;
+    assert_eq!(told(&place.keeper.look(now + 9 * DAY_S, &machine)), []);
+    assert!(place.keeper.renew(now, &machine).is_err());
+    assert_eq!(read(&place.files.certificate)[0].key, own);
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_told_once_and_the_old_goes_on() {
+    let place = Place::begun();
+    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    put(&place, -1);
+    let refused = told(&place.keeper.look(now, &machine));
+    assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("ended at"), "{refused:?}");
+    assert_eq!(told(&place.keeper.look(now, &machine)), []);
+    fs::write(&place.files.certificate, "no PEM").expect("a file");
+    let refused = told(&place.keeper.look(now, &machine));
+    assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("holds no certificate"), "{refused:?}");
+    let (channel, client) = place.meet(&place.trust()).await;
+    assert!(channel.is_ok() && client.is_ok());
+}
