@@ -2,6 +2,7 @@
 
 mod audit;
 mod bridge_key;
+mod cert;
 mod configuration;
 mod console;
 mod demo;
@@ -53,6 +54,8 @@ enum Command {
     #[command(subcommand)]
     Token(token::Token),
     Pair(Box<pair::Pair>),
+    #[command(subcommand)]
+    Cert(cert::Cert),
     #[command(subcommand)]
     Audit(Box<audit::Audit>),
 }
@@ -113,6 +116,7 @@ async fn run(command: Command) -> Result<Outcome> {
         Command::Status(status) => status.run().await,
         Command::User(user) => user.run().await,
         Command::Token(token) => token.run().await,
+        Command::Cert(cert) => cert.run().await,
         Command::Pair(pair) => pair.run().await,
         Command::Audit(audit) => audit.run().await,
     }

@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::gateway::handshake::{self, Trust};
+use crate::gateway::handshake::{self, Successor, Trust};
 use crate::line::{Lines, Stream};
 use crate::platform;
 
@@ -22,6 +22,7 @@ pub struct Client {
     /// Events that came while an answer was awaited.
     events: VecDeque<Map<String, Value>>,
     exporter: Option<[u8; 32]>,
+    successor: Option<Successor>,
 }
 
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -31,7 +32,7 @@ const CONNECT_WAIT: Duration = Duration::from_secs(10);
 
 impl Client {
     pub fn over(stream: Box<dyn Stream>) -> Client {
-        Client { stream, lines: Lines::new(ANSWER_BYTES_MAX), events: VecDeque::new(), exporter: None }
+        Client { stream, lines: Lines::new(ANSWER_BYTES_MAX), events: VecDeque::new(), exporter: None, successor: None }
     }
 
     /// Plain lines, to this machine only.
@@ -48,7 +49,13 @@ impl Client {
         let stream = tcp(resolve(address).await?).await?;
         let connecting = handshake::connect(stream, server_name.unwrap_or(host), trust);
         let connected = timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")??;
-        Ok(Client { exporter: Some(connected.exporter), ..Client::over(connected.stream) })
+        let (exporter, successor) = (Some(connected.exporter), connected.successor);
+        Ok(Client { exporter, successor, ..Client::over(connected.stream) })
+    }
+
+    /// The CA that the gateway has instead of the one it is known by.
+    pub fn successor(&self) -> Option<Successor> {
+        self.successor
     }
 
     /// What both ends of a TLS connection know and nobody between them.

@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use super::{Outcome, print_json};
 use crate::client::Client;
 use crate::command::catalogue;
-use crate::gateway::handshake::Trust;
-use crate::{config, platform};
+use crate::gateway::handshake::{Successor, Trust};
+use crate::{clock, config, platform};
 
 /// Send one action to a gateway and print the answer. Exit code 1 if the answer is no.
 ///
@@ -90,7 +90,11 @@ pub struct To {
 impl To {
     pub async fn connect(&self) -> Result<Client> {
         match self.trust()? {
-            Some(trust) => Client::connect_tls(&self.to, self.server_name.as_deref(), &trust).await,
+            Some(trust) => {
+                let client = Client::connect_tls(&self.to, self.server_name.as_deref(), &trust).await?;
+                client.successor().iter().for_each(tell_successor);
+                Ok(client)
+            }
             None => Client::connect_plain(&self.to).await,
         }
     }
@@ -116,6 +120,15 @@ impl To {
             (None, None) => Ok(None),
         }
     }
+}
+
+/// Said beside the answer, which programs read.
+fn tell_successor(successor: &Successor) {
+    eprintln!(
+        "livegate: the gateway has a new CA. What you know it by is good until {}; from now on use --pin {}",
+        clock::rfc3339(successor.until),
+        hex::encode(successor.pin)
+    );
 }
 
 pub fn is_ok(answer: &Map<String, Value>) -> bool {

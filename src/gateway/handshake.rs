@@ -20,8 +20,8 @@ use crate::line::Stream;
 pub use authority::{Files, create_authority};
 pub use certificates::Certificate;
 use certificates::{key_in, read_pem};
-pub use connecting::{Connected, Trust, connect};
-pub use keeper::{Keeper, Unissued, check, run};
+pub use connecting::{Connected, Successor, Trust, connect, explain};
+pub use keeper::{Force, Keeper, Unissued, check, run};
 pub use machine::{Machine, Names};
 
 /// A connection that is as private as it will get.

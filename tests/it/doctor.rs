@@ -86,7 +86,7 @@ fn what_is_wrong_with_files_is_named_with_its_remedy() {
             Deed::Write("22".repeat(32)),
             ("bridge", "has another key than the gateway", "run livegate install"),
         ),
-        (state.join("tls/server.pem"), Deed::Remove, ("certificate", "cannot read", "livegate init --lan")),
+        (state.join("tls/server.pem"), Deed::Remove, ("certificate", "cannot read", "livegate cert renew")),
         (
             toml.clone(),
             configured("[trail]\ndisk_free_bytes_min = 9223372036854775807\n"),
@@ -223,7 +223,7 @@ fn a_certificate_that_ends_is_announced_and_one_that_has_ended_is_a_fault() {
         let remedy = match message {
             "is good only from" => "clock",
             "is good for" => "",
-            _ => "livegate init --lan",
+            _ => "livegate cert renew",
         };
         installation.doctor().expect("certificate", state, message, remedy);
     }

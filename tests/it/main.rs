@@ -2,6 +2,7 @@
 
 mod support;
 
+mod certificates;
 mod command_line;
 mod crash;
 mod doctor;

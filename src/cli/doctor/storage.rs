@@ -14,8 +14,8 @@ use crate::platform;
 const DAY_S: i64 = 86_400;
 /// How many days ahead is said that something ends.
 const AHEAD_DAYS: i64 = 14;
-const RENEW: &str =
-    "move tls and livegate.toml in the state folder away, run livegate init --lan, and give its pin to the clients";
+const RENEW: &str = "run livegate cert renew; one of your own, replace";
+const ROTATE: &str = "run livegate cert rotate-ca, and give the new pin to the clients";
 
 pub fn examine(state_dir: &Path, config: &Config, findings: &mut Findings) {
     certificates(state_dir, config, findings);
@@ -37,15 +37,16 @@ fn certificates(state_dir: &Path, config: &Config, findings: &mut Findings) {
 
 fn dates(certificate: &Certificate, now: i64, findings: &mut Findings) {
     let whose = if certificate.is_authority { "the CA's certificate" } else { "the server's certificate" };
+    let remedy = if certificate.is_authority { ROTATE } else { RENEW };
     let (from, until) = (certificate.not_before, certificate.not_after);
     let days = (until - now).div_euclid(DAY_S);
     if now < from {
         let message = format!("{whose} is good only from {}", clock::rfc3339(from));
         findings.fail("certificate", message, "set this computer's clock");
     } else if now >= until {
-        findings.fail("certificate", format!("{whose} ended at {}", clock::rfc3339(until)), RENEW);
+        findings.fail("certificate", format!("{whose} ended at {}", clock::rfc3339(until)), remedy);
     } else if days < AHEAD_DAYS {
-        findings.warn("certificate", format!("{whose} ends in {days} days, at {}", clock::rfc3339(until)), RENEW);
+        findings.warn("certificate", format!("{whose} ends in {days} days, at {}", clock::rfc3339(until)), remedy);
     } else {
         findings.ok("certificate", format!("{whose} is good for {days} days"));
     }

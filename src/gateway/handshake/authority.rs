@@ -13,7 +13,7 @@ use rustls::pki_types::CertificateDer;
 use secrecy::ExposeSecret;
 use time::{Duration, OffsetDateTime};
 
-use super::certificates::{Certificate, parse_pem, permitted_by, read_pem};
+use super::certificates::{Certificate, key_in, parse_pem, permitted_by, read_pem};
 use super::machine::Names;
 use crate::platform;
 
@@ -43,11 +43,13 @@ impl Files {
 /// Ten years for the CA, which clients pin; 90 days at most for a leaf.
 const CA_DAYS: i64 = 3650;
 const LEAF_DAYS: i64 = 90;
+/// How long a CA that has been replaced vouches for the next.
+const FOLLOW_DAYS: i64 = 30;
 
 pub struct Authority {
     files: Files,
     key: KeyPair,
-    /// Its own certificate first.
+    /// Its own certificate; and, if there was a CA before it, what that one says of this one's key, and that one's own.
     certificates: Vec<CertificateDer<'static>>,
 }
 
@@ -75,6 +77,9 @@ impl Authority {
         let text = platform::read_secret(path)?;
         let key = KeyPair::from_pem(text.expose_secret()).with_context(context)?;
         let certificates = parse_pem(text.expose_secret().as_bytes()).with_context(context)?;
+        if ![1, 3].contains(&certificates.len()) {
+            bail!("{} does not hold what was written there; put back what you keep of it", path.display());
+        }
         Ok(Some(Authority { files, key, certificates }))
     }
 
@@ -87,15 +92,50 @@ impl Authority {
         self.certificates.iter().any(|ca| Certificate::read(ca).is_ok_and(|ca| ca.claims_to_have_issued(certificate)))
     }
 
-    /// Those of the names that a leaf may have.
-    pub fn permitted(&self, names: &Names) -> Result<Names> {
-        permitted_by(&self.certificates[0], names)
+    /// Those of the names that a leaf may have: who still follows from the CA before holds it to that one's bounds too.
+    pub fn permitted(&self, names: &Names, now: i64) -> Result<Names> {
+        let names = permitted_by(&self.certificates[0], names)?;
+        match self.followed_until(now) {
+            Some(_) => permitted_by(&self.certificates[2], &names),
+            None => Ok(names),
+        }
+    }
+
+    /// Until when clients that know the CA before this one follow, if they do now.
+    pub fn followed_until(&self, now: i64) -> Option<i64> {
+        let vouched = Certificate::read(self.certificates.get(1)?).ok()?;
+        (now < vouched.not_after).then_some(vouched.not_after)
+    }
+
+    /// The key of the CA before this one.
+    pub fn followed_key(&self) -> Option<[u8; 32]> {
+        self.certificates.get(2).and_then(|before| key_in(before).ok())
+    }
+
+    /// Replace this CA by another, for whose key it vouches; its own key is gone then.
+    pub fn rotate(self, names: &Names, now: i64) -> Result<Authority> {
+        let time = OffsetDateTime::from_unix_timestamp(now)?;
+        let key = KeyPair::generate().context("cannot make the CA's key")?;
+        let mut params = ca_params(names, time)?;
+        let certificate = params.self_signed(&key).context("cannot sign the CA's certificate")?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+        params.use_authority_key_identifier_extension = true;
+        let own_end = OffsetDateTime::from_unix_timestamp(self.certificate()?.not_after)?;
+        params.not_after = (time + Duration::days(FOLLOW_DAYS)).min(own_end);
+        let issuer = Issuer::from_ca_cert_der(&self.certificates[0], &self.key)?;
+        let vouched = params.signed_by(&key, &issuer).context("cannot sign the next CA's certificate")?;
+        let before = self.certificates[0].clone();
+        let certificates = vec![certificate.der().clone(), vouched.der().clone(), before];
+        let next = Authority { files: self.files, key, certificates };
+        next.write()?;
+        next.issue_leaf(names, now)?;
+        Ok(next)
     }
 
     /// Make a leaf with those of the names that it may have.
     pub fn issue_leaf(&self, names: &Names, now: i64) -> Result<()> {
         let key = KeyPair::generate().context("cannot make the server's key")?;
-        let names = self.permitted(names)?;
+        let names = self.permitted(names, now)?;
         let mut params = CertificateParams::new(names.hosts.iter().cloned().collect::<Vec<_>>())?;
         params.subject_alt_names.extend(names.addresses.iter().copied().map(SanType::IpAddress));
         params.distinguished_name.push(DnType::CommonName, "livegate");
@@ -103,7 +143,14 @@ impl Authority {
         let leaf = self.sign(params, &key, LEAF_DAYS, now).context("cannot sign the server's certificate")?;
         // Should it end between the two, they do not fit each other; then another leaf is made at the next start.
         platform::write_secret(&self.files.key, &key.serialize_pem().into())?;
-        platform::write_private(&self.files.certificate, &in_pem(std::iter::once(&leaf).chain(&self.certificates)))
+        platform::write_private(&self.files.certificate, &in_pem(std::iter::once(&leaf).chain(self.chain(now))))
+    }
+
+    /// What is shown behind a leaf: the way to the CA before this one, if that is still followed, and this one for those who know it.
+    fn chain(&self, now: i64) -> impl Iterator<Item = &CertificateDer<'static>> {
+        let [own, before @ ..] = &self.certificates[..] else { unreachable!("it has its own") };
+        let before = if self.followed_until(now).is_some() { before } else { &[] };
+        before.iter().chain([own])
     }
 
     fn sign(

@@ -1,21 +1,24 @@
 //! The client's side of TLS: which gateway is the one that is meant, and why another is not.
 
+use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
-use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
+use anyhow::{Context, Result, anyhow};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{AlertDescription, CertificateError, ClientConfig, Error, RootCertStore};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::certificates::read_pem;
+use super::certificates::{Certificate, key_in, read_pem};
 use super::{ALPN, anybody, exporter, pin, provider};
+use crate::clock;
 use crate::line::Stream;
 
 /// By what a client knows the gateway it means.
 pub enum Trust {
     /// The CA's certificate in a PEM file.
-    Authority(std::path::PathBuf),
+    Authority(PathBuf),
     /// The SHA-256 of the CA's public key (SubjectPublicKeyInfo).
     Pin([u8; 32]),
     /// By nothing: whoever answers is taken. What is said before both ends have proved themselves must tell nothing.
@@ -27,26 +30,101 @@ pub struct Connected {
     pub stream: Box<dyn Stream>,
     /// As [`super::Channel::exporter`] at the other end.
     pub exporter: [u8; 32],
+    pub successor: Option<Successor>,
+}
+
+/// Another CA than the one that the client knows, which vouches for it for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Successor {
+    pub pin: [u8; 32],
+    /// Until when, in Unix time.
+    pub until: i64,
 }
 
 /// The client's side of TLS.
 pub async fn connect(stream: TcpStream, server_name: &str, trust: &Trust) -> Result<Connected> {
     let builder = ClientConfig::builder_with_provider(provider()).with_protocol_versions(&[&rustls::version::TLS13])?;
+    let mut known = Vec::new();
     let mut config = match trust {
         Trust::Authority(path) => {
             let mut roots = RootCertStore::empty();
             for certificate in read_pem(path)? {
+                known.extend(key_in(&certificate));
                 roots.add(certificate).with_context(|| format!("{} is no CA's certificate", path.display()))?;
             }
             builder.with_root_certificates(roots).with_no_client_auth()
         }
-        Trust::Pin(pin) => pin::client_config(builder, *pin, provider()),
+        Trust::Pin(pin) => {
+            known.push(*pin);
+            pin::client_config(builder, *pin, provider())
+        }
         Trust::DangerouslyAnybody => anybody::client_config(builder, provider()),
     };
     config.alpn_protocols = vec![ALPN.to_vec()];
     let name =
         ServerName::try_from(server_name.to_owned()).with_context(|| format!("{server_name} is no host name"))?;
-    let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.context("TLS was refused")?;
-    let exporter = exporter(stream.get_ref().1)?;
-    Ok(Connected { stream: Box::new(stream), exporter })
+    let connecting = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+    let stream = connecting.map_err(|error| explain(&error).map_or_else(|| error.into(), |why| anyhow!(why)))?;
+    let connection = stream.get_ref().1;
+    let successor = connection.peer_certificates().and_then(|shown| successor(shown, &known));
+    Ok(Connected { exporter: exporter(connection)?, successor, stream: Box::new(stream) })
+}
+
+/// The CA of a leaf that has been verified by way of another, among what was shown with it.
+fn successor(shown: &[CertificateDer<'_>], known: &[[u8; 32]]) -> Option<Successor> {
+    let shown: Vec<Certificate> = shown.iter().filter_map(|der| Certificate::read(der).ok()).collect();
+    let (leaf, others) = shown.split_first()?;
+    let issuer = others.iter().find(|ca| ca.claims_to_have_issued(leaf) && !known.contains(&ca.key))?;
+    let vouched = others.iter().find(|ca| ca.key == issuer.key && ca.issuer != ca.subject)?;
+    Some(Successor { pin: issuer.key, until: vouched.not_after })
+}
+
+/// What a failure of TLS means to whoever wants to connect, and the way out.
+pub fn explain(error: &io::Error) -> Option<String> {
+    let error = error.get_ref()?.downcast_ref::<Error>()?;
+    Some(match error {
+        Error::InvalidCertificate(why) => explain_certificate(why),
+        Error::InvalidMessage(_) => "what answers there does not speak TLS; is it a port without sign-in?".into(),
+        Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
+            "what answers there is no livegate gateway: it speaks other protocols".into()
+        }
+        Error::General(why) => why.clone(),
+        other => format!("TLS was refused: {other}"),
+    })
+}
+
+fn explain_certificate(why: &CertificateError) -> String {
+    match why {
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            "the server's certificate is not from the CA that you gave: it is another server, or it has a new CA; \
+             livegate cert show on its machine tells"
+                .into()
+        }
+        CertificateError::NotValidForNameContext { expected, presented } => format!(
+            "the server's certificate is not for {}, but for {}; use one of these in --to or --server-name",
+            expected.to_str(),
+            presented.iter().map(|name| bare(name)).collect::<Vec<_>>().join(", "),
+        ),
+        CertificateError::ExpiredContext { time, not_after } => format!(
+            "the server's certificate ended at {}, and this machine's clock says {}; livegate cert renew on its machine \
+             makes a new one",
+            at(*not_after),
+            at(*time)
+        ),
+        CertificateError::NotValidYetContext { time, not_before } => format!(
+            "the server's certificate is good only from {}, and this machine's clock says {}; set the clock that is wrong",
+            at(*not_before),
+            at(*time)
+        ),
+        other => format!("the server's certificate cannot be used: {other}"),
+    }
+}
+
+/// `DnsName("studio.local")` as people write it.
+fn bare(name: &str) -> &str {
+    name.split_once('(').map_or(name, |(_, inner)| inner.trim_end_matches(')').trim_matches('"'))
+}
+
+fn at(time: UnixTime) -> String {
+    clock::rfc3339(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
 }

@@ -11,6 +11,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
 use tokio::time::MissedTickBehavior;
 
 use super::authority::{Authority, Files};
@@ -71,6 +72,15 @@ impl From<anyhow::Error> for Unissued {
     }
 }
 
+/// Whether clients are left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Force {
+    No,
+    Yes,
+}
+
+const STILL_FOLLOWED: &str = "the CA was replaced less than 30 days ago, and clients that know the one before still follow; \
+    --force leaves them behind: they must be given the new pin";
 const NO_AUTHORITY: &str = "this installation has no CA that could issue one: livegate init --lan makes it, and its key must be in tls/authority";
 const OF_THEIR_OWN: &str =
     "the certificate is your own, not of this installation's CA: put another in its place, and it is taken up";
@@ -132,19 +142,48 @@ impl Keeper {
         Ok((leaf, event))
     }
 
-    /// The certificates in their file, the leaf first.
-    pub fn certificates(&self) -> Result<Vec<Certificate>> {
-        super::certificates(&self.certificate)
+    /// Replace the CA, and show a leaf of the new one. `force`: although clients may still follow from the CA before.
+    pub fn rotate(&self, now: i64, machine: &Machine, force: Force) -> Result<Event, Unissued> {
+        let mut seen = self.seen();
+        let authority = self.authority()?;
+        if force == Force::No && authority.followed_until(now).is_some() {
+            return Err(Unissued::NotOurs(STILL_FOLLOWED));
+        }
+        let before = authority.certificate()?.key;
+        let next = authority.rotate(&machine.names(&self.config), now)?;
+        self.show_what_is_there(&mut seen)?;
+        let key = next.certificate()?.key;
+        let until = next.followed_until(now).map(clock::rfc3339);
+        tracing::warn!(
+            pin = hex::encode(key),
+            until,
+            "there is a new CA; clients that know the old one follow until then"
+        );
+        Ok(Event::new("ca_rotated")
+            .with("key", hex::encode(key))
+            .with("key_before", hex::encode(before))
+            .with_some("followed_until", until))
     }
 
-    /// The certificate of this installation's CA, for clients to know it by, if there is one.
-    pub fn ca(&self) -> Option<Certificate> {
-        super::certificates(&Files::in_dir(&self.dir).ca).ok()?.into_iter().next()
-    }
-
-    /// Whether leaves are renewed here.
-    pub fn renews(&self) -> bool {
-        matches!(self.authority_of_leaf(), Ok(Some(_)))
+    /// What there is to say of the certificates.
+    pub fn describe(&self, now: i64) -> Result<Map<String, Value>> {
+        let _one_at_a_time = self.seen();
+        let certificates = super::certificates(&self.certificate)?;
+        let authority = self.authority_of_leaf()?;
+        let mut told = Map::new();
+        if authority.is_some() {
+            told.insert("renewal".into(), clock::rfc3339(certificates[0].renewal_at()).into());
+        }
+        let ca = super::certificates(&Files::in_dir(&self.dir).ca).ok();
+        let ca = ca.as_ref().and_then(|ca| certificates.iter().find(|shown| shown.key == ca[0].key));
+        told.extend(ca.map(|ca| ("pin".into(), hex::encode(ca.key).into())));
+        if let Some(authority) = authority {
+            let before = authority.followed_until(now).zip(authority.followed_key());
+            let before = before.map(|(until, key)| json!({"pin": hex::encode(key), "until": clock::rfc3339(until)}));
+            told.extend(before.map(|before| ("before".into(), before)));
+        }
+        told.insert("certificates".into(), json!(certificates));
+        Ok(told)
     }
 
     fn authority(&self) -> Result<Authority, Unissued> {
@@ -167,20 +206,20 @@ impl Keeper {
     }
 
     fn leaf(&self) -> Result<Certificate> {
-        Ok(self.certificates()?.swap_remove(0))
+        Ok(super::certificates(&self.certificate)?.swap_remove(0))
     }
 
     fn renew_if_due(&self, now: i64, machine: &Machine) -> Result<Option<Event>> {
         let Some(authority) = self.authority_of_leaf()? else { return Ok(None) };
-        let names = authority.permitted(&machine.names(&self.config))?;
-        let Some(reason) = self.due(&names, now) else { return Ok(None) };
+        let names = authority.permitted(&machine.names(&self.config), now)?;
+        let Some(reason) = self.due(&authority, &names, now) else { return Ok(None) };
         let leaf = self.issue(&authority, &names, now)?;
         tracing::info!(reason, until = clock::rfc3339(leaf.not_after), "the server's certificate is renewed");
         Ok(Some(renewed_event(&leaf, &reason)))
     }
 
     /// Why a new leaf is due, if it is.
-    fn due(&self, names: &Names, now: i64) -> Option<String> {
+    fn due(&self, authority: &Authority, names: &Names, now: i64) -> Option<String> {
         let pair = Pair::read(&self.certificate, &self.key).and_then(|pair| pair.check());
         let Ok((_, leaf)) = pair else { return Some("certificate and key were not both there".into()) };
         if now < leaf.not_before {
@@ -188,6 +227,9 @@ impl Keeper {
         }
         if now >= leaf.renewal_at() {
             return Some("two thirds of its life were over".into());
+        }
+        if !authority.certificate().is_ok_and(|ca| ca.claims_to_have_issued(&leaf)) {
+            return Some("its CA was replaced".into());
         }
         let missing = names.all().find(|name| !leaf.names.contains(name))?;
         Some(format!("this machine is {missing} too"))

@@ -1,6 +1,7 @@
-//! What the gateway carries out itself: users, tokens, the trail, and what a caller asks about itself. Same path, another end.
+//! What the gateway carries out itself: users, tokens, certificates, the trail, and what a caller asks about itself. Same path, another end.
 
 mod about;
+mod certificates;
 mod pairing;
 mod tokens;
 mod trail;
@@ -97,6 +98,9 @@ async fn carry_out(asked: &Asked<'_>, secret: Option<SecretString>) -> Answer {
         "token_issue" => tokens::issue(asked).await,
         "token_list" => Ok(tokens::list(asked)),
         "token_revoke" => tokens::revoke(asked).await,
+        "certificate_show" => certificates::show(asked).await,
+        "certificate_renew" => certificates::renew(asked).await,
+        "ca_rotate" => certificates::rotate(asked).await,
         other => Err(internal(&format!("the gateway does not know how to carry out {other}"))),
     }
 }

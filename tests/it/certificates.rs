@@ -1,0 +1,123 @@
+//! What clients know the gateway by, while it changes under them.
+
+use std::process::{Command, Output, Stdio};
+
+use livegate::client::Client;
+use livegate::config;
+use livegate::gateway::handshake::{self, Trust};
+use serde_json::{Value, json};
+
+use crate::support::{Studio, binary, root, trail};
+
+async fn ask(client: &mut Client, action: &str) -> Value {
+    Value::Object(client.ask(json!({ "action": action })).await.expect("an answer"))
+}
+
+async fn expect_ok(client: &mut Client, action: &str) -> Value {
+    let answer = ask(client, action).await;
+    assert_eq!(answer["ok"], true, "{answer}");
+    answer
+}
+
+fn livegate(args: &[&str], studio: &Studio) -> Output {
+    let mut command = Command::new(binary());
+    command.args(args).arg("--state-dir").arg(studio.dir.path()).stdin(Stdio::null());
+    command.output().expect("the command runs")
+}
+
+/// Many callers at work, on connections that stand and on new ones, while the certificate is renewed again and again.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_request_fails_while_the_certificate_is_renewed() {
+    const CALLERS: usize = 4;
+    const RENEWALS: usize = 5;
+    let mut studio = Studio::open().await;
+    let mut console = studio.console().await;
+    let first = expect_ok(&mut console, "certificate_show").await["certificates"][0]["key"].clone();
+    let mut standing = Vec::new();
+    for _ in 0..CALLERS {
+        standing.push(studio.caller("mixer").await);
+    }
+    for _ in 0..RENEWALS {
+        let renewing = expect_ok(&mut console, "certificate_renew");
+        let working = async {
+            for client in &mut standing {
+                expect_ok(client, "get_session_info").await;
+                expect_ok(&mut studio.caller("viewer").await, "get_session_info").await;
+            }
+        };
+        tokio::join!(renewing, working);
+    }
+    let shown = expect_ok(&mut console, "certificate_show").await;
+    assert_ne!(shown["certificates"][0]["key"], first);
+    let renewed = |lines: Vec<String>| lines.iter().filter(|line| line.contains("certificate_renewed")).count();
+    assert_eq!(renewed(studio.trail().await), RENEWALS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ca_is_replaced_and_whoever_pinned_the_old_one_is_told() {
+    let mut studio = Studio::open().await;
+    let old = hex::encode(handshake::pin_of(&studio.dir.path().join("tls/ca.pem")).expect("a pin"));
+    let rotated = livegate(&["cert", "rotate-ca"], &studio);
+    let said = String::from_utf8_lossy(&rotated.stdout).into_owned();
+    assert!(rotated.status.success() && said.contains(&format!("old pin      {old} until")), "{said}");
+    let pin = said.lines().find_map(|line| line.strip_prefix("pin ")).expect("a pin").trim().to_owned();
+    assert_ne!(pin, old);
+    let token = studio.tokens["viewer"].text.clone();
+    let to = studio.tls.to_string();
+    let send = |pin: &str| {
+        let mut command = Command::new(binary());
+        command.args(["send", "whoami", "--to", &to, "--server-name", "localhost", "--pin", pin]);
+        command.env("LIVEGATE_TOKEN", &token).output().expect("the command runs")
+    };
+    for (known, told) in [(&old, true), (&pin, false)] {
+        let sent = send(known);
+        let said = String::from_utf8_lossy(&sent.stderr).into_owned();
+        assert!(sent.status.success(), "{said}");
+        assert_eq!(said.contains(&format!("from now on use --pin {pin}")), told, "{said}");
+    }
+    let again = livegate(&["cert", "rotate-ca"], &studio);
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("--force"));
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let rows: Vec<String> = rows.iter().map(|row| serde_json::to_string(row).expect("JSON")).collect();
+    assert!(rows.iter().any(|row| row.contains("ca_rotated") && row.contains(&old) && row.contains(&pin)), "{rows:#?}");
+}
+
+/// By an independent scanner, against Mozilla's recommendation for modern clients.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_port_complies_with_mozillas_modern_profile() {
+    let own = root().join("target/ci-python/bin/sslyze");
+    let program = if own.exists() { own } else { "sslyze".into() };
+    if Command::new(&program).arg("--help").output().is_err() {
+        assert!(!config::requires_all(), "sslyze is not installed");
+        eprintln!("skipped: sslyze is not installed (pip install sslyze)");
+        return;
+    }
+    let studio = Studio::open().await;
+    let (to, ca) = (format!("localhost:{}", studio.tls.port()), studio.dir.path().join("tls/ca.pem"));
+    let scan = move || {
+        let mut command = Command::new(program);
+        command.args(["--mozilla_config=modern", "--sni", "localhost", "--certinfo_ca_file"]).arg(ca).arg(to);
+        command.output().expect("the scanner runs")
+    };
+    let report = tokio::task::spawn_blocking(scan).await.expect("the scanner ends");
+    let said = String::from_utf8_lossy(&report.stdout);
+    assert!(report.status.success() && said.contains("OK - Compliant"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_that_change_are_taken_up_while_the_gateway_runs() {
+    let mut studio = Studio::open_with(|config| config.tls.check_ms = 20).await;
+    let (mine, tls) = (tempfile::TempDir::new().expect("a folder"), studio.dir.path().join("tls"));
+    let names = handshake::Names::new(["localhost"], []);
+    let files = handshake::create_authority(mine.path(), &names).expect("certificates");
+    // The key first: until its certificate is there too, the old pair goes on.
+    std::fs::copy(&files.key, tls.join("server.key")).expect("a copy");
+    std::fs::copy(&files.certificate, tls.join("server.pem")).expect("a copy");
+    let trust = Trust::Authority(files.ca);
+    while Client::connect_tls(&studio.tls.to_string(), Some("localhost"), &trust).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    let rows = studio.trail().await;
+    assert!(rows.iter().any(|row| row.contains("certificate_loaded")), "{rows:#?}");
+}
