@@ -232,7 +232,7 @@ async fn what_cannot_be_repeated_is_said_with_the_reason_and_where_the_set_may_d
         "start_recording {} skipped: what was recorded is in Live alone",
         "undo {} skipped: something before it could not be replayed",
         "rename_track {\"name\":\"Sub\",\"track_index\":1} failed: ",
-        "changes that were replayed: 1, of them by other means: 0",
+        "changes that were replayed: 1, of them otherwise than recorded: 0",
         "changes that cannot be: 2; that failed: 2; places where the set may differ: 1",
     ] {
         assert!(told.contains(expected), "{expected} in {told}");

@@ -4,12 +4,13 @@ use serde_json::{Map, Value, json};
 
 use crate::audit::{Change, End, Happening, OutcomeKind, Past};
 use crate::command::{Home, catalogue};
+use crate::line;
 
 /// What is to be done about one row.
 #[derive(Debug, PartialEq)]
 pub enum Step {
-    /// To be sent, with the commands of a batch in it. `instead`: it is not the recorded request, but comes to the same.
-    Send { request: Map<String, Value>, instead: bool },
+    /// To be sent. The note says how it differs from what was recorded, if it does.
+    Send { request: Map<String, Value>, note: Option<String> },
     /// It cannot be done again, and why.
     Skip(String),
     /// From here on the set may be another than the replay makes it, and why.
@@ -82,11 +83,15 @@ impl Planner {
         }
         let Some(end) = change.ends.first() else { return Step::Nothing };
         match self.command(&change.action, &change.parameters, end) {
+            Done::Again(request) => Step::Send { request, note: None },
             Done::As(mut commands) if commands.len() == 1 => {
-                let (request, instead) = commands.remove(0);
-                Step::Send { request, instead }
+                let request = commands.remove(0);
+                Step::Send { note: Some(format!("as {}", line::ascii(&request))), request }
             }
-            Done::As(commands) => batch_of(commands, true),
+            Done::As(commands) => {
+                let note = Some(format!("as a batch that sets the {} values that it came to", commands.len()));
+                Step::Send { request: batch_of(commands), note }
+            }
             Done::Not(reason) => Step::Skip(reason),
             Done::Nothing => Step::Nothing,
         }
@@ -95,7 +100,7 @@ impl Planner {
     /// The commands of a batch that had an effect, as one batch again: one step of undo.
     fn batch(&mut self, change: &Change) -> Step {
         let commands = change.parameters.get("commands").and_then(Value::as_array);
-        let (mut again, mut skipped) = (Vec::new(), Vec::new());
+        let (mut again, mut skipped, mut others) = (Vec::new(), Vec::new(), 0);
         for (number, (command, end)) in commands.into_iter().flatten().zip(&change.ends).enumerate() {
             let Some(mut parameters) = command.as_object().cloned() else { continue };
             let Some(Value::String(name)) = parameters.remove("action") else { continue };
@@ -107,23 +112,25 @@ impl Planner {
                 parameters.remove(term);
             }
             match self.command(&name, &parameters, end) {
-                Done::As(commands) => again.extend(commands),
+                Done::Again(command) => again.push(command),
+                Done::As(commands) => {
+                    others += 1;
+                    again.extend(commands);
+                }
                 Done::Not(reason) => skipped.push(format!("commands[{number}] {name}: {reason}")),
                 Done::Nothing => (),
             }
         }
-        match (again.is_empty(), skipped.is_empty()) {
-            (true, true) => Step::Nothing,
-            // In part it would be one step of undo all the same, but another one.
-            (_, false) if again.is_empty() => Step::Skip(skipped.join("; ")),
-            (_, whole) => {
-                if !whole {
-                    self.history_differs =
-                        Some("a batch before it was replayed in part, so it would take back something else");
-                }
-                batch_of(again, !whole)
-            }
+        if again.is_empty() {
+            return if skipped.is_empty() { Step::Nothing } else { Step::Skip(skipped.join("; ")) };
         }
+        let mut note = (others > 0).then(|| format!("with the values that {others} of its commands came to"));
+        if !skipped.is_empty() {
+            // It is one step of undo all the same, but another one.
+            self.history_differs = Some("a batch before it was replayed in part, so it would take back something else");
+            note = Some(format!("without {}", skipped.join("; ")));
+        }
+        Step::Send { request: batch_of(again), note }
     }
 
     fn command(&self, action: &str, parameters: &Map<String, Value>, end: &End) -> Done {
@@ -137,12 +144,14 @@ impl Planner {
             }
             _ => return Done::Nothing,
         }
+        let before = |member: &str| end.detail.get("before").and_then(|before| before.get(member));
         let after = |member: &str| end.detail.get("after").and_then(|after| after.get(member)).cloned();
         match action {
             "undo" | "redo" if self.history_differs.is_some() => {
                 Done::Not(self.history_differs.unwrap_or_default().into())
             }
             "tap_tempo" => match after("tempo") {
+                Some(tempo) if Some(&tempo) == before("tempo") => Done::Nothing,
                 Some(tempo) => Done::instead([json!({"action": "set_tempo", "bpm": tempo})]),
                 None => Done::Not("the tempo that it came to was not recorded".into()),
             },
@@ -155,7 +164,7 @@ impl Planner {
             }
             _ => match reason_against(action) {
                 Some(reason) => Done::Not(reason.into()),
-                None => Done::As(vec![(again(action, parameters, &end.detail), false)]),
+                None => Done::Again(again(action, parameters, &end.detail)),
             },
         }
     }
@@ -163,7 +172,9 @@ impl Planner {
 
 /// What can be done about one command.
 enum Done {
-    As(Vec<(Map<String, Value>, bool)>),
+    Again(Map<String, Value>),
+    /// By these commands, which come to the same.
+    As(Vec<Map<String, Value>>),
     Not(String),
     Nothing,
 }
@@ -171,7 +182,7 @@ enum Done {
 impl Done {
     fn instead(commands: impl IntoIterator<Item = Value>) -> Done {
         let commands = commands.into_iter().filter_map(|command| match command {
-            Value::Object(command) => Some((command, true)),
+            Value::Object(command) => Some(command),
             _ => None,
         });
         match commands.collect::<Vec<_>>() {
@@ -230,11 +241,10 @@ fn chosen(parameters: &Map<String, Value>, before: &[Value], after: &[Value]) ->
     changed.map(set).collect()
 }
 
-fn batch_of(commands: Vec<(Map<String, Value>, bool)>, instead: bool) -> Step {
-    let instead = instead || commands.iter().any(|(_, instead)| *instead);
-    let commands: Vec<Value> = commands.into_iter().map(|(command, _)| Value::Object(command)).collect();
-    let request = json!({"action": "batch", "commands": commands, "on_error": "continue"});
-    Step::Send { request: request.as_object().cloned().unwrap_or_default(), instead }
+fn batch_of(commands: Vec<Map<String, Value>>) -> Map<String, Value> {
+    let commands: Value = commands.into_iter().map(Value::Object).collect();
+    let members = [("action", "batch".into()), ("commands", commands), ("on_error", "continue".into())];
+    members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 /// What somebody changed in Live itself, in a sentence.
@@ -330,6 +340,13 @@ mod tests {
         let commands = json!({"commands": [volume(0.1), volume(0.2), volume(0.3)], "on_error": "continue"});
         let again = sent(Planner::default().step(&change("batch", commands, &ends)));
         assert_eq!(again["commands"], json!([volume(0.1), volume(0.3)]));
+        let ends = [(OutcomeKind::Ok, json!({})), (OutcomeKind::Ok, json!({}))];
+        let commands = json!({"commands": [volume(0.1), {"action": "capture_midi"}]});
+        let Step::Send { request, note } = Planner::default().step(&change("batch", commands, &ends)) else {
+            panic!("not sent");
+        };
+        assert_eq!(request["commands"], json!([volume(0.1)]));
+        assert!(note.is_some_and(|note| note.starts_with("without commands[1] capture_midi: what was played")));
     }
 
     #[test]

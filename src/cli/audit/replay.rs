@@ -59,6 +59,13 @@ struct Tally {
     blind: u64,
 }
 
+impl Tally {
+    fn count_replayed(&mut self, note: &Option<String>) {
+        self.replayed += 1;
+        self.instead += u64::from(note.is_some());
+    }
+}
+
 impl Replay {
     pub async fn run(self) -> Result<Outcome> {
         let trail = self.state.dir()?.join(audit::FILE);
@@ -73,13 +80,14 @@ impl Replay {
             true => None,
             false => Some(self.sign_in().await?),
         };
-        let (mut planner, mut tally) = (self.planner(), Tally::default());
+        let (mut planner, mut tally, mut told) = (self.planner(), Tally::default(), 0);
         for past in walk()? {
             let past = past?;
             let step = planner.step(&past);
             self.carry_out(&past, step, client.as_mut(), &mut tally).await?;
             let done = tally.replayed + tally.failed;
-            if client.is_some() && done > 0 && done % PROGRESS_EVERY == 0 && matches!(past, Past::Change(_)) {
+            if client.is_some() && done >= told + PROGRESS_EVERY {
+                told = done;
                 eprintln!("{done} of {total}");
             }
         }
@@ -111,21 +119,18 @@ impl Replay {
                 tally.blind += 1;
                 self.tell(past, "blind", Some(&reason));
             }
-            Step::Send { mut request, instead } => {
-                let by = instead.then(|| format!("as {}", line::ascii(&request)));
+            Step::Send { mut request, note } => {
                 let Some(client) = client else {
-                    tally.replayed += 1;
-                    tally.instead += u64::from(instead);
-                    self.tell(past, "would be replayed", by.as_deref());
+                    tally.count_replayed(&note);
+                    self.tell(past, "would be replayed", note.as_deref());
                     return Ok(());
                 };
                 request.insert("replays".into(), source(past));
                 let answer = ask(client, request).await.with_context(|| interrupted(past))?;
                 if is_ok(&answer) {
-                    tally.replayed += 1;
-                    tally.instead += u64::from(instead);
-                    if instead {
-                        self.tell(past, "replayed", by.as_deref());
+                    tally.count_replayed(&note);
+                    if note.is_some() {
+                        self.tell(past, "replayed", note.as_deref());
                     }
                 } else {
                     tally.failed += 1;
@@ -157,7 +162,7 @@ impl Replay {
             return;
         }
         let verb = if self.dry_run { "would be replayed" } else { "were replayed" };
-        say(&format!("changes that {verb}: {replayed}, of them by other means: {instead}"));
+        say(&format!("changes that {verb}: {replayed}, of them otherwise than recorded: {instead}"));
         say(&format!(
             "changes that cannot be: {skipped}; that failed: {failed}; places where the set may differ: {blind}"
         ));
