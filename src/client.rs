@@ -1,6 +1,7 @@
 //! The one client of the line protocol: for `send`, for the command line's administration, and for tests.
 
 use std::collections::VecDeque;
+use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -48,7 +49,8 @@ impl Client {
         let host = address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']']);
         let stream = tcp(resolve(address).await?).await?;
         let connecting = handshake::connect(stream, server_name.unwrap_or(host), trust);
-        let connected = timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")??;
+        let connected =
+            timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")?.map_err(hung_up)?;
         let (exporter, successor) = (Some(connected.exporter), connected.successor);
         Ok(Client { exporter, successor, ..Client::over(connected.stream) })
     }
@@ -125,6 +127,18 @@ impl Client {
     /// Nothing more will be said; answers may still come.
     pub async fn finish(&mut self) -> Result<()> {
         Ok(self.stream.shutdown().await?)
+    }
+}
+
+/// A gateway that lets nobody in from here hangs up before a word of TLS.
+fn hung_up(error: anyhow::Error) -> anyhow::Error {
+    let causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
+    let ends = [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset, ErrorKind::BrokenPipe];
+    match causes.map(std::io::Error::kind).any(|kind| ends.contains(&kind)) {
+        true => error.context(
+            "the gateway hung up before TLS stood; too much may have failed from this address lately: try again in a minute, or look at livegate status there",
+        ),
+        false => error,
     }
 }
 

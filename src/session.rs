@@ -45,7 +45,7 @@ pub struct Session {
     /// Where its refusals are counted.
     origin: Origin,
     sign_in_failures: u32,
-    /// Whether it has shown what was signed here, good or too old: then its silence is no stranger's.
+    /// Whether it has shown what was signed here, good or too old, or failed by our fault: then its silence is no stranger's.
     is_known: bool,
     pairing: PairingEnd,
     /// While there is no caller: when there must be one.

@@ -70,6 +70,8 @@ async fn accept_on(entrance: Entrance, listener: TcpListener, tls: Option<Arc<Tl
     loop {
         match listener.accept().await {
             Ok((stream, address)) => {
+                // On a socket for both families IPv4 comes in IPv6's clothes, in which nobody knows it.
+                let address = SocketAddr::new(address.ip().to_canonical(), address.port());
                 let (door, limits) = (&entrance.shared.door, &entrance.shared.limits);
                 let admitted = match tls {
                     Some(_) => door.admit(address, limits),

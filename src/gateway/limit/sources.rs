@@ -53,24 +53,20 @@ pub struct Sources {
 impl Sources {
     pub fn new(config: &Config) -> Sources {
         let (sources, costs) = (config.sources.clone(), config.penalties.clone());
-        let bounds = Bounds {
-            min: Duration::from_secs(costs.min_s),
-            max: Duration::from_secs(costs.max_s),
+        let bounds = |min_s, max_s| Bounds {
+            min: Duration::from_secs(min_s),
+            max: Duration::from_secs(max_s),
             entries_max: sources.remembered_max,
         };
         let connections = [(), ()].map(|()| RateLimiter::keyed(quota(sources.connections)));
-        let penalties = [(), ()].map(|()| Mutex::new(Penalties::new(bounds)));
-        let bounds = Bounds {
-            min: Duration::from_secs(costs.account_min_s),
-            max: Duration::from_secs(costs.account_max_s),
-            entries_max: sources.remembered_max,
-        };
-        let (accounts, familiar) = (Penalties::new(bounds).into(), Familiar::new(sources.remembered_max).into());
+        let penalties = [(), ()].map(|()| Mutex::new(Penalties::new(bounds(costs.min_s, costs.max_s))));
+        let accounts = Mutex::new(Penalties::new(bounds(costs.account_min_s, costs.account_max_s)));
+        let familiar = Mutex::new(Familiar::new(sources.remembered_max));
         Sources { config: sources, costs, connections, penalties, accounts, familiar }
     }
 
-    /// Somebody else in its network can have what they like done to them: an address from which somebody has signed in is a source of
-    /// its own. In IPv6 a guest shares the network with everybody in the studio, and could lock them all out.
+    /// An address from which somebody has signed in is a source of its own: in IPv6 a guest shares the network with everybody in the
+    /// studio, and could lock them all out by failing.
     pub fn of(&self, address: IpAddr) -> Source {
         match lock(&self.familiar).knows(address) {
             true => Source::alone(address),

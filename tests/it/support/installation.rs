@@ -156,12 +156,15 @@ impl Gateway {
         address
     }
 
-    /// How many descriptors it has open, and how many KiB of memory it has; where the system tells.
+    /// How many sockets it has open (its databases are opened when they are needed), and how many KiB of memory it has; where the system tells.
     pub fn footprint(&self) -> Option<(usize, usize)> {
         let folder = PathBuf::from(format!("/proc/{}", self.process.id()));
         let status = std::fs::read_to_string(folder.join("status")).ok()?;
         let memory = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.trim().trim_end_matches(" kB");
-        Some((std::fs::read_dir(folder.join("fd")).ok()?.count(), memory.parse().ok()?))
+        let descriptors = std::fs::read_dir(folder.join("fd")).ok()?.flatten();
+        let is_socket = |path: PathBuf| path.to_string_lossy().starts_with("socket:");
+        let sockets = descriptors.filter(|entry| std::fs::read_link(entry.path()).is_ok_and(is_socket));
+        Some((sockets.count(), memory.parse().ok()?))
     }
 
     /// The next line of its log with these words; its tasks speak in no order.
