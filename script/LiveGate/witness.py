@@ -112,7 +112,7 @@ def _or_none(read):
 
 def _follow(subject, path):
     for member in path:
-        subject = subject[int(member)] if member.isdigit() else getattr(subject, member)
+        subject = getattr(subject, member)
     return subject
 
 

@@ -35,8 +35,14 @@ struct Changed {
     value: Value,
 }
 
-/// Of the set, and of each track.
-const OF_SET: [&str; 4] = ["tempo", "tracks", "scenes", "master_volume"];
+/// Of the set, of each return track, and of each track.
+const OF_SET: [&str; 5] = ["tempo", TRACKS, "scenes", "master_volume", TRANSPORT];
+const TRACKS: &str = "tracks";
+const TRANSPORT: &str = "transport";
+/// Of the transport what stays as it was set; whether it plays or records is often the late effect of a command.
+const SWITCHES: [&str; 3] = ["metronome", "loop", "arrangement_overdub"];
+/// Live has so many at most; those that are not there have no value.
+const RETURNS: usize = 12;
 const OF_TRACK: [&str; 5] = ["track_mute", "track_solo", "track_arm", "track_volume", "track_pan"];
 const WINDOW: Duration = Duration::from_secs(1);
 
@@ -49,23 +55,24 @@ impl InLive {
 
     /// What is to be listened to, as far as it is known what there is.
     pub fn wanted(&self) -> Vec<Topic> {
-        let tracks = self.names(OF_SET[1]).len();
+        let of_set = OF_SET.map(|name| json!({"event": name})).into_iter();
+        let of_returns = (0..RETURNS).map(|index| json!({"event": "return_volume", "return_index": index}));
+        let tracks = self.names_of_tracks().len();
         let of_tracks = (0..tracks).flat_map(|track| OF_TRACK.map(|name| json!({"event": name, "track_index": track})));
-        let topics = OF_SET.map(|name| json!({"event": name})).into_iter().chain(of_tracks);
-        let read = |topic: Value| topic.as_object().and_then(|topic| Topic::read(topic).ok());
-        topics.filter_map(read).take(self.topics_max).collect()
+        of_set.chain(of_returns).chain(of_tracks).filter_map(|topic| read(&topic)).take(self.topics_max).collect()
     }
 
     /// A topic has this value now. Whether something else is wanted since.
     pub fn hear(&mut self, topic: Topic, value: &Value, in_live: bool) -> bool {
+        let value = as_set(topic, value);
         let before = self.values.insert(topic, value.clone());
-        let structure = topic.name() == OF_SET[1];
-        let (Some(before), true) = (before, in_live) else { return structure };
+        let structure = topic.name() == TRACKS;
+        let (Some(before), true) = (before.filter(|before| *before != value), in_live) else { return structure };
         match self.changed.iter_mut().find(|changed| changed.topic == topic) {
-            Some(changed) => changed.value = value.clone(),
+            Some(changed) => changed.value = value,
             None => {
                 let name = self.name_of_track(topic);
-                self.changed.push(Changed { topic, name, before, value: value.clone() });
+                self.changed.push(Changed { topic, name, before, value });
             }
         }
         structure
@@ -116,7 +123,7 @@ impl InLive {
 
     fn name_of_track(&self, topic: Topic) -> Option<Value> {
         let index = topic.to_map().get("track_index").and_then(Value::as_u64)?;
-        self.names(OF_SET[1]).get(usize::try_from(index).ok()?).cloned()
+        self.names_of_tracks().get(usize::try_from(index).ok()?).cloned()
     }
 
     fn event(&self, Changed { topic, name, before, value }: Changed) -> Event {
@@ -130,10 +137,24 @@ impl InLive {
         values.into_iter().fold(event, |event, (key, value)| event.with(&key, value))
     }
 
-    fn names(&self, list: &str) -> &[Value] {
-        let topic = json!({"event": list});
-        let topic = topic.as_object().and_then(|topic| Topic::read(topic).ok());
-        topic.and_then(|topic| self.values.get(&topic)).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    fn names_of_tracks(&self) -> &[Value] {
+        let names = read(&json!({"event": TRACKS})).and_then(|topic| self.values.get(&topic));
+        names.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn read(topic: &Value) -> Option<Topic> {
+    topic.as_object().and_then(|topic| Topic::read(topic).ok())
+}
+
+/// Of a value what stays as somebody set it.
+fn as_set(topic: Topic, value: &Value) -> Value {
+    match value {
+        Value::Object(members) if topic.name() == TRANSPORT => {
+            let kept = members.iter().filter(|(name, _)| SWITCHES.contains(&name.as_str()));
+            kept.map(|(name, value)| (name.clone(), value.clone())).collect::<Map<_, _>>().into()
+        }
+        _ => value.clone(),
     }
 }
 
@@ -169,8 +190,10 @@ mod tests {
 
     #[test]
     fn every_track_is_listened_to_as_far_as_the_bound_goes() {
-        assert_eq!(listening(9).wanted().len(), OF_SET.len() + 2 * OF_TRACK.len());
-        assert_eq!(InLive::new(100, 9, 200).wanted().len(), OF_SET.len());
+        let always = OF_SET.len() + RETURNS;
+        assert_eq!(listening(9).wanted().len(), always + 2 * OF_TRACK.len());
+        assert_eq!(InLive::new(100, 9, 200).wanted().len(), always);
+        assert_eq!(InLive::new(3, 9, 200).wanted().len(), 3);
         assert_eq!(InLive::new(0, 9, 200).wanted().len(), 0);
     }
 
@@ -197,6 +220,21 @@ mod tests {
         in_live.hear(mute, &json!(false), true);
         in_live.hear(mute, &json!(true), false);
         assert_eq!(told(in_live.due(start + WINDOW)), Vec::<Value>::new());
+    }
+
+    #[test]
+    fn that_the_set_plays_is_nobodys_change_and_the_metronome_is_somebodys() {
+        let mut in_live = listening(9);
+        let (transport, start) = (topic(json!({"event": "transport"})), in_live.since);
+        for (plays, metronome) in [(false, false), (true, false), (true, true)] {
+            in_live.hear(transport, &json!({"is_playing": plays, "metronome": metronome}), true);
+            assert_eq!(in_live.is_owing(), metronome);
+        }
+        let told = told(in_live.due(start + WINDOW));
+        assert_eq!(
+            (&told[0]["before"], &told[0]["value"]),
+            (&json!({"metronome": false}), &json!({"metronome": true}))
+        );
     }
 
     #[test]
