@@ -1,22 +1,34 @@
 //! The trail (audit log): what was asked, by whom, what was decided, and what became of it. Only this module knows its SQL.
 
 mod changes;
+pub mod checkpoint;
 mod detail;
 mod flood;
+mod leaves;
+mod log;
+mod prover;
 mod reader;
 mod row;
 mod scan;
 mod seal;
 mod trail;
+pub mod tree;
+mod trouble;
+mod verify;
+mod write_ahead;
 
 pub use changes::{Change, Changes, End, Happening, Past};
 pub use detail::Detail;
 pub use flood::{Flood, Refused};
+pub use log::{Sign, VERIFIER_FILE, verifier};
+pub use prover::{Proof, Prover};
 pub use reader::{Filter, Listed, Reader};
 pub use row::{Anchor, Decision, Event, Outcome, OutcomeKind, Row, Table, Verdict};
 pub use scan::Written;
 pub use seal::Seal;
 pub use trail::{Earlier, Trail};
+pub use trouble::Trouble;
+pub use verify::{Report, verify};
 
 /// The trail's file in a state folder.
 pub const FILE: &str = "trail.db";

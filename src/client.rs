@@ -1,5 +1,7 @@
 //! The one client of the line protocol: for `send`, for the command line's administration, and for tests.
 
+pub mod known_trails;
+
 use std::collections::VecDeque;
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};

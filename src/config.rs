@@ -1,6 +1,7 @@
 //! The only reader of files and environment for settings. `config/livegate.toml` states every key, its default and its meaning.
 
 mod check;
+mod environment;
 mod pairing;
 mod strangers;
 
@@ -11,6 +12,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+
+pub use environment::{log_filter, python, requires_all, token_from_environment};
 
 pub use pairing::{Announce, Pairing};
 pub use strangers::{Penalties, Sources, Strangers};
@@ -142,6 +145,11 @@ pub struct Trail {
     pub strangers_refusals_per_second_max: u32,
     pub refused_sources_max: usize,
     pub changes_in_live_per_second_max: usize,
+    pub file_bytes_max: u64,
+    pub write_ahead_pages: u32,
+    pub retry_ms: u64,
+    pub checkpoint_rows: usize,
+    pub checkpoint_s: u64,
     pub disk_free_bytes_min: u64,
 }
 
@@ -254,6 +262,11 @@ impl Default for Trail {
             strangers_refusals_per_second_max: 200,
             refused_sources_max: 4_096,
             changes_in_live_per_second_max: 20,
+            file_bytes_max: 16 << 30,
+            write_ahead_pages: 1_000,
+            retry_ms: 250,
+            checkpoint_rows: 1_024,
+            checkpoint_s: 300,
             disk_free_bytes_min: 1 << 30,
         }
     }
@@ -308,36 +321,13 @@ impl Config {
         }
         self.check_counts()?;
         self.check_penalties()?;
+        self.check_trail()?;
         self.check_times()
     }
 }
 
 pub fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
-}
-
-/// The Python that runs the simulated Live and the script's tests: `LIVEGATE_PYTHON`, or what the platform calls it.
-#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
-pub fn python() -> std::ffi::OsString {
-    std::env::var_os("LIVEGATE_PYTHON").unwrap_or_else(|| crate::platform::PYTHON.into())
-}
-
-/// `LIVEGATE_TOKEN`, for those who send.
-#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
-pub fn token_from_environment() -> Option<secrecy::SecretString> {
-    std::env::var("LIVEGATE_TOKEN").ok().filter(|token| !token.is_empty()).map(Into::into)
-}
-
-/// `LIVEGATE_REQUIRE_ALL`: a test that finds a tool missing fails instead of skipping.
-#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
-pub fn requires_all() -> bool {
-    std::env::var_os("LIVEGATE_REQUIRE_ALL").is_some()
-}
-
-/// `LIVEGATE_LOG`: what is logged, in the notation of `tracing`'s filters.
-#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
-pub fn log_filter() -> String {
-    std::env::var("LIVEGATE_LOG").unwrap_or_else(|_| "info".into())
 }
 
 #[cfg(test)]

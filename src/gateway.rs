@@ -246,7 +246,7 @@ impl Gateway {
         config.check()?;
         let dir = state.path().to_owned();
         let trail_file = dir.join(audit::FILE);
-        let trail = Trail::open(&trail_file)?;
+        let trail = Trail::open(&dir, &config.trail)?;
         let policy = load_policy(&config, &dir)?;
         let protocol = match bridge_use {
             BridgeUse::Connect => bridge_protocol(&config, &dir)?,
@@ -287,7 +287,7 @@ impl Gateway {
             config,
         });
         let (shutdown, mut tasks) = (watch::Sender::new(false), JoinSet::new());
-        let (recorder, entries) = Recorder::channel(&shared.config.trail);
+        let (recorder, entries) = Recorder::channel(&shared.config.trail, &trail);
         let relay = Relay::start(&mut tasks, &shared, &recorder, protocol, &shutdown.subscribe());
         tasks.spawn(record::run(entries, trail, relay, shared.clone()));
         if bridge_use == BridgeUse::Connect {

@@ -2,6 +2,7 @@
 //!
 //! No other file has a `cfg(unix)` or `cfg(windows)`. The Windows halves have been written by the documentation and not yet been run.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -93,7 +94,8 @@ pub fn write_private_bytes(path: &Path, content: &[u8]) -> Result<()> {
     fs::rename(&draft, path).with_context(context)
 }
 
-const LOCK: &str = "lock";
+/// The file in a state folder that whoever writes there has locked.
+pub const LOCK: &str = "lock";
 
 /// A state folder that this process alone writes. The operating system lets go of the lock when the process ends, however it ends.
 #[derive(Debug)]
@@ -145,13 +147,32 @@ impl WatchedFile {
     }
 
     pub fn check(&self) -> Result<()> {
-        let id = system::file_id(&self.path).with_context(|| format!("cannot find {}", self.path.display()))?;
-        match id == self.id {
-            true => Ok(()),
-            false => bail!("{} has been replaced; restart the gateway", self.path.display()),
+        let path = self.path.display();
+        match system::file_id(&self.path) {
+            Ok(id) if id == self.id => Ok(()),
+            Ok(_) => Err(Moved::Replaced).with_context(|| format!("{path} has been replaced; restart the gateway")),
+            Err(error) => Err(Moved::Gone).with_context(|| format!("cannot find {path}: {error}")),
         }
     }
 }
+
+/// What can become of a watched file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moved {
+    Gone,
+    Replaced,
+}
+
+impl fmt::Display for Moved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Moved::Gone => "it is gone",
+            Moved::Replaced => "it is another file",
+        })
+    }
+}
+
+impl std::error::Error for Moved {}
 
 type BoxedStream = Box<dyn Stream>;
 

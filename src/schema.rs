@@ -12,8 +12,11 @@ pub struct Migrations(&'static [&'static str]);
 
 pub const STATE: Migrations =
     Migrations(&[include_str!("../migrations/state-0001.sql"), include_str!("../migrations/state-0002.sql")]);
-pub const TRAIL: Migrations =
-    Migrations(&[include_str!("../migrations/trail-0001.sql"), include_str!("../migrations/trail-0002.sql")]);
+pub const TRAIL: Migrations = Migrations(&[
+    include_str!("../migrations/trail-0001.sql"),
+    include_str!("../migrations/trail-0002.sql"),
+    include_str!("../migrations/trail-0003.sql"),
+]);
 
 /// Open for writing, creating the file and bringing it up to date.
 pub fn open(path: &Path, migrations: Migrations) -> Result<Connection> {
@@ -39,6 +42,21 @@ pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection>
         seen if seen == migrations.0.len() => Ok(db),
         seen => bail!("{} has format {seen}, this livegate reads {}", path.display(), migrations.0.len()),
     }
+}
+
+/// Whether the database has the tables, indexes, views and triggers that its migrations make, and no others.
+pub fn is_as_migrated(db: &Connection, migrations: Migrations) -> Result<bool> {
+    let mut fresh = Connection::open_in_memory()?;
+    migrate(&mut fresh, migrations)?;
+    Ok(described(db)? == described(&fresh)?)
+}
+
+fn described(db: &Connection) -> Result<Vec<[Option<String>; 4]>> {
+    let sql =
+        "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name";
+    let mut statement = db.prepare(sql)?;
+    let rows = statement.query_map([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn migrate(db: &mut Connection, migrations: Migrations) -> Result<()> {

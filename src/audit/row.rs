@@ -22,6 +22,31 @@ pub enum Table {
     Event,
 }
 
+impl Table {
+    pub const ALL: [Table; 3] = [Table::Decision, Table::Outcome, Table::Event];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Table::Decision => "decision",
+            Table::Outcome => "outcome",
+            Table::Event => "event",
+        }
+    }
+
+    /// What stands for it in a leaf of the tree.
+    pub const fn number(self) -> u8 {
+        match self {
+            Table::Decision => 1,
+            Table::Outcome => 2,
+            Table::Event => 3,
+        }
+    }
+
+    pub fn from_number(number: u8) -> Option<Table> {
+        Table::ALL.into_iter().find(|table| table.number() == number)
+    }
+}
+
 /// What was decided about one line. `migrations/trail-0001.sql` says what the fields mean.
 #[derive(Debug, Default)]
 pub struct Decision<'a> {
@@ -35,7 +60,8 @@ pub struct Decision<'a> {
     pub terms: Option<Map<String, Value>>,
     pub once: Option<&'a str>,
     pub unreadable: Option<(usize, &'a str)>,
-    pub set_epoch: Option<i64>,
+    /// Which Live, and which loading of a set in it.
+    pub live_set: Option<(&'a str, i64)>,
     pub verdict: Verdict,
 }
 
@@ -60,7 +86,8 @@ impl Decision<'_> {
         fields.put("once", self.once);
         fields.put("line_bytes", self.unreadable.map(|(bytes, _)| bytes));
         fields.put("line_hmac", self.unreadable.map(|(_, hmac)| hmac));
-        fields.put("set_epoch", self.set_epoch);
+        fields.put("live", self.live_set.map(|(live, _)| live));
+        fields.put("set_epoch", self.live_set.map(|(_, epoch)| epoch));
         match self.verdict {
             Verdict::Allow => fields.put("verdict", Some("allow")),
             Verdict::Refuse(code) => {

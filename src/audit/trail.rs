@@ -1,15 +1,21 @@
 //! The writer of `trail.db`: groups of rows, each group durable as a whole when `append` returns.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
 
-use anyhow::{Context, Result};
-use rusqlite::{Connection, params};
+use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, TransactionBehavior, params};
 use serde_json::{Map, Value};
 
+use super::checkpoint::{Signed, Verifier};
 use super::detail::Detail;
-use super::row::{Outcome, OutcomeKind, Row, Table};
-use crate::platform::WatchedFile;
-use crate::{clock, schema};
+use super::leaves::Position;
+use super::log::{self, Log, Sign};
+use super::row::{Event, Outcome, OutcomeKind, Row, Table};
+use super::write_ahead::WriteAhead;
+use crate::platform::{self, WatchedFile};
+use crate::{clock, config, schema};
 
 /// An earlier request with a key against repetition.
 #[derive(Debug)]
@@ -26,26 +32,56 @@ pub struct Earlier {
 
 pub struct Trail {
     db: Connection,
-    /// The database, and the log beside it in which commits lie first.
-    files: [WatchedFile; 2],
+    /// The database, the log beside it in which commits lie first, and the state folder's lock: without it another gateway could start.
+    files: Vec<WatchedFile>,
+    log: Log,
+    write_ahead: WriteAhead,
+    /// How far a commit would have come that failed: it may have been good all the same.
+    doubtful: Option<(Position, Option<Signed>)>,
 }
 
 impl Trail {
-    /// Open the trail, and write `interrupted` for what an earlier gateway began and did not finish.
-    pub fn open(path: &Path) -> Result<Trail> {
-        let db = schema::open(path, schema::TRAIL)?;
+    /// Open the trail of a state folder, write `interrupted` for what an earlier gateway began and did not finish, and sign what is
+    /// there.
+    pub fn open(state_dir: &Path, config: &config::Trail) -> Result<Trail> {
+        let path = &state_dir.join(super::FILE);
+        let mut db = schema::open(path, schema::TRAIL)?;
+        // A file that another program keeps locked holds up nobody for long.
+        db.busy_timeout(config::ms(config.retry_ms))?;
+        let page_bytes: u64 = db.pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0)).map(u64::from)?;
+        db.pragma_update(None, "max_page_count", (config.file_bytes_max / page_bytes).min(u64::from(u32::MAX)) as u32)?;
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
         // Reading has made the log, if it was not there.
         db.query_row("SELECT seq FROM last_seq", [], |_| Ok(()))?;
-        let mut trail = Trail { db, files: [WatchedFile::new(path.to_owned())?, WatchedFile::new(log.into())?] };
-        trail.interrupt_unfinished()?;
+        let lock = Some(state_dir.join(platform::LOCK)).filter(|lock| lock.exists());
+        let watched = [Some(path.clone()), Some(log.into()), lock].into_iter().flatten();
+        let files = watched.map(WatchedFile::new).collect::<Result<_>>()?;
+        let log = Log::open(&db, state_dir, config)?;
+        let write_ahead = WriteAhead::tend(&mut db, path, config.write_ahead_pages)?;
+        let mut trail = Trail { db, files, log, write_ahead, doubtful: None };
+        trail.begin()?;
         Ok(trail)
     }
 
+    /// The latest checkpoint, which is durable.
+    pub fn checkpoint(&self) -> Option<&Arc<Signed>> {
+        self.log.latest()
+    }
+
+    /// The key that checkpoints are verified with.
+    pub fn verifier(&self) -> Verifier {
+        self.log.verifier()
+    }
+
+    /// When a checkpoint is due though no row comes.
+    pub fn checkpoint_due(&self) -> Option<Instant> {
+        self.log.due()
+    }
+
     /// The highest seq that is taken.
-    pub fn last_seq(&self) -> Result<i64> {
-        Ok(self.db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0))?)
+    pub fn last_seq(&self) -> i64 {
+        self.log.position().last_seq
     }
 
     /// Hand over the allowed requests since then that had a key against repetition, with what became of them; those of one key in
@@ -69,10 +105,15 @@ impl Trail {
         Ok(())
     }
 
-    /// Append a group in one transaction. When this fails, none of its rows is there.
-    pub fn append(&mut self, rows: &[Row]) -> Result<()> {
+    /// Append a group in one transaction, with the checkpoint that is due. When this fails, none of its rows is there.
+    pub fn append(&mut self, rows: &[Row], sign: Sign) -> Result<()> {
         self.files.iter().try_for_each(WatchedFile::check)?;
-        let group = self.db.transaction()?;
+        self.settle_doubt()?;
+        let mut position = self.log.position().clone();
+        let group = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        if last_seq(&group)? != position.last_seq {
+            bail!("somebody else has written to the trail; restart the gateway");
+        }
         for row in rows {
             let sql = match row.table {
                 Table::Decision => "INSERT INTO decision (seq, bytes) VALUES (?1, ?2)",
@@ -80,13 +121,51 @@ impl Trail {
                 Table::Outcome => "INSERT INTO outcome (seq, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 Table::Event => "INSERT INTO event (seq, bytes) VALUES (?1, ?2)",
             };
-            group.prepare_cached(sql)?.execute(params![row.seq, row.bytes])?;
+            if group.prepare_cached(sql)?.execute(params![row.seq, row.bytes])? > 0 {
+                position.push(row.table, row.seq, row.bytes.as_bytes());
+            }
         }
-        group.commit().context("cannot commit to the trail")
+        let signed = self.log.checkpoint(&position, sign);
+        if let Some(signed) = &signed {
+            log::write(&group, &position, signed)?;
+        }
+        match group.commit() {
+            Ok(()) => {
+                self.log.advance(position, signed);
+                self.write_ahead.committed(&self.db);
+                Ok(())
+            }
+            Err(error) => {
+                self.doubtful = Some((position, signed));
+                Err(error).context("cannot commit to the trail")
+            }
+        }
+    }
+
+    /// A commit that failed may have been good all the same; then its rows are part of the tree.
+    fn settle_doubt(&mut self) -> Result<()> {
+        if let Some((position, signed)) = &self.doubtful {
+            if last_seq(&self.db)? == position.last_seq {
+                self.log.advance(position.clone(), signed.clone());
+            }
+            self.doubtful = None;
+        }
+        Ok(())
+    }
+
+    /// The first rows of this start: that the log begins, if it does, and what was cut off.
+    fn begin(&mut self) -> Result<()> {
+        let is_new = self.checkpoint().is_none();
+        let key = self.verifier();
+        let begun = Event::new("log_begun").with("origin", key.origin()).with("key", key.to_string());
+        let mut rows: Vec<Row> = is_new.then(|| begun.row(self.last_seq() + 1)).into_iter().collect();
+        let next_seq = rows.last().map_or(self.last_seq(), |row| row.seq) + 1;
+        rows.extend(self.interrupted(next_seq)?);
+        self.append(&rows, Sign::Now)
     }
 
     /// Only what came after the last start can be unfinished: each start looks after what was before it.
-    fn interrupt_unfinished(&mut self) -> Result<()> {
+    fn interrupted(&self, first_seq: i64) -> Result<Vec<Row>> {
         let unfinished: Vec<i64> = self
             .db
             .prepare(
@@ -96,15 +175,18 @@ impl Trail {
             )?
             .query_map([], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
-        let (time_us, first_seq) = (clock::unix_micros(), self.last_seq()? + 1);
+        let time_us = clock::unix_micros();
         let row = |(decision, seq)| {
             let (kind, detail) = (OutcomeKind::Interrupted, Detail::default());
             let (item, code, rule, duration_us, delivered) = (None, None, None, None, None);
             Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail }.row(seq)
         };
-        let rows: Vec<Row> = unfinished.into_iter().zip(first_seq..).map(row).collect();
-        self.append(&rows)
+        Ok(unfinished.into_iter().zip(first_seq..).map(row).collect())
     }
+}
+
+fn last_seq(db: &Connection) -> Result<i64> {
+    Ok(db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0))?)
 }
 
 fn read_earlier(row: &rusqlite::Row<'_>) -> rusqlite::Result<Earlier> {

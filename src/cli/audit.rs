@@ -2,9 +2,11 @@
 
 mod list;
 mod plan;
+mod prove;
 mod replay;
 mod shown;
 mod tail;
+mod verify;
 mod which;
 
 use std::path::Path;
@@ -21,6 +23,9 @@ pub enum Audit {
     List(list::List),
     Tail(tail::Tail),
     Replay(replay::Replay),
+    Verify(verify::Verify),
+    Prove(prove::Prove),
+    CheckProof(prove::CheckProof),
 }
 
 impl Audit {
@@ -29,6 +34,9 @@ impl Audit {
             Audit::List(list) => list.run().await,
             Audit::Tail(tail) => tail.run().await,
             Audit::Replay(replay) => replay.run().await,
+            Audit::Verify(verify) => verify.run(),
+            Audit::Prove(prove) => prove.run(),
+            Audit::CheckProof(check) => check.run(),
         }
     }
 }

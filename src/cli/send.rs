@@ -7,8 +7,9 @@ use clap::Args;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use super::{Outcome, print_json};
+use super::{Outcome, State, print_json};
 use crate::client::Client;
+use crate::client::known_trails::{Held, KnownTrails};
 use crate::command::catalogue;
 use crate::gateway::handshake::{Successor, Trust};
 use crate::{clock, config, platform};
@@ -29,11 +30,15 @@ pub struct Send {
     params: Vec<String>,
     #[command(flatten)]
     gateway: To,
+    /// Where is remembered what each gateway's trail was
+    #[command(flatten)]
+    state: State,
 }
 
 impl Send {
     pub async fn run(self) -> Result<Outcome> {
         let request = self.request()?;
+        let mut memory = Memory::open(&self.state);
         let mut client = self.gateway.connect().await?;
         if let Some(token) = self.gateway.token()? {
             let answer = client.authenticate(&token).await?;
@@ -41,8 +46,12 @@ impl Send {
                 print_json(&answer);
                 return Ok(Outcome::Refused);
             }
+            memory.hold(&self.gateway.to, &answer, &mut client).await;
         }
         let answer = client.ask(Value::Object(request)).await?;
+        if self.action == "whoami" {
+            memory.hold(&self.gateway.to, &answer, &mut client).await;
+        }
         print_json(&answer);
         Ok(if is_ok(&answer) { Outcome::Done } else { Outcome::Refused })
     }
@@ -129,6 +138,29 @@ fn tell_successor(successor: &Successor) {
         clock::rfc3339(successor.until),
         hex::encode(successor.pin)
     );
+}
+
+/// What is remembered of trails. Where that cannot be read or written, it is said, and the action goes on.
+struct Memory(Option<KnownTrails>);
+
+impl Memory {
+    fn open(state: &State) -> Memory {
+        let known = state.dir().and_then(|dir| KnownTrails::read(&dir));
+        Memory(known.inspect_err(note).ok())
+    }
+
+    async fn hold(&mut self, server: &str, answer: &Map<String, Value>, client: &mut Client) {
+        let Some(known) = self.0.as_mut().filter(|_| is_ok(answer)) else { return };
+        match known.hold(server, answer, client).await {
+            Ok(Held::Fits) => (),
+            Ok(Held::Broken(how)) => eprintln!("livegate: WARNING: {how}"),
+            Err(error) => note(&error),
+        }
+    }
+}
+
+fn note(error: &anyhow::Error) {
+    eprintln!("livegate: note: what the gateway's trail was cannot be remembered: {error:#}");
 }
 
 pub fn is_ok(answer: &Map<String, Value>) -> bool {

@@ -28,7 +28,11 @@ impl Status {
         let answer = client.ask(json!({"action": "status"})).await?;
         if self.json {
             print_json(&answer);
-            return Ok(Outcome::Done);
+            return Ok(if answer.get("ok") == Some(&Value::Bool(true)) { Outcome::Done } else { Outcome::Refused });
+        }
+        if answer.get("ok") != Some(&Value::Bool(true)) {
+            println!("livegate     {}", answer_at(&answer, "/error"));
+            return Ok(Outcome::Refused);
         }
         let at = |path: &str| answer_at(&answer, path);
         println!("livegate     {}, up {} s, {} connections", at("/version"), at("/uptime_s"), at("/connections"));
@@ -52,9 +56,9 @@ impl Status {
         println!(
             "trail        {}",
             if at("/trail/well") == "true" {
-                "well"
+                format!("well, {} rows signed", at("/trail/rows_signed"))
             } else {
-                "UNWELL: every request is refused; see the gateway's log"
+                format!("UNWELL since {}, so every request is refused: {}", at("/trail/since"), at("/trail/reason"))
             }
         );
         Ok(Outcome::Done)

@@ -6,6 +6,8 @@ use super::Config;
 
 const BYTES_MAX: usize = 1 << 30;
 const COUNT_MAX: usize = 1 << 20;
+/// An empty trail takes a part of this.
+const TRAIL_BYTES_MIN: u64 = 256 * 1024;
 const HOURS_MAX: usize = 24 * 365;
 const TIME_MS_MAX: u64 = 30 * 86_400_000;
 
@@ -43,12 +45,21 @@ impl Config {
             ("review.at_once_max", self.review.at_once_max, 64),
             ("review.answer_bytes_max", self.review.answer_bytes_max, BYTES_MAX),
             ("review.targets_max", self.review.targets_max, COUNT_MAX),
+            ("trail.write_ahead_pages", self.trail.write_ahead_pages as usize, COUNT_MAX),
+            ("trail.checkpoint_rows", self.trail.checkpoint_rows, COUNT_MAX),
             ("requests.once_keys_max", requests.once_keys_max, COUNT_MAX),
             ("requests.once_hours", requests.once_hours, HOURS_MAX),
         ];
         match counts.into_iter().find(|(_, count, max)| !(1..=*max).contains(count)) {
             Some((key, count, max)) => bail!("{key} is {count}; it must be between 1 and {max}"),
             None => Ok(()),
+        }
+    }
+
+    pub(super) fn check_trail(&self) -> Result<()> {
+        match self.trail.file_bytes_max {
+            TRAIL_BYTES_MIN.. => Ok(()),
+            bytes => bail!("trail.file_bytes_max is {bytes}; it must be at least {TRAIL_BYTES_MIN}"),
         }
     }
 
@@ -70,6 +81,8 @@ impl Config {
             ("review.build_ms", self.review.build_ms),
             ("review.query_ms", self.review.query_ms),
             ("pairing.offer_s", self.pairing.offer_s.saturating_mul(1_000)),
+            ("trail.retry_ms", self.trail.retry_ms),
+            ("trail.checkpoint_s", self.trail.checkpoint_s.saturating_mul(1_000)),
         ];
         match times.into_iter().find(|(_, ms)| !(1..=TIME_MS_MAX).contains(ms)) {
             Some((key, _)) => bail!("{key} must be more than nothing and at most 30 days"),

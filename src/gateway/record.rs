@@ -4,10 +4,10 @@
 
 mod floods;
 mod group;
+mod health;
 mod writer;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ use super::interpret::Request;
 use super::permit::Permitted;
 use super::relay::Relay;
 use crate::answers::{Delivery, Outlet, Slot};
-use crate::audit::{self, Anchor, Detail, Event, OutcomeKind, Trail};
+use crate::audit::{self, Anchor, Detail, Event, OutcomeKind, Sign, Trail, Trouble};
 use crate::clock;
 use crate::command::Action;
 use crate::config;
@@ -29,6 +29,7 @@ use crate::policy::RuleName;
 use crate::refusal::{Code, Refusal};
 use floods::Floods;
 pub use floods::Origin;
+pub use health::Health;
 use writer::Writer;
 
 /// A permitted request whose decision row is written, or, for a read, being written.
@@ -47,10 +48,23 @@ enum RowState {
     Pending(watch::Receiver<Option<Committed>>),
 }
 
+impl RowState {
+    /// Why the row is not there, if it is not.
+    fn trouble(&self) -> Option<Trouble> {
+        let RowState::Pending(commit) = self else { return None };
+        match *commit.borrow() {
+            Some(Committed::Durable) => None,
+            Some(Committed::Lost(trouble)) => Some(trouble),
+            // The recorder is gone.
+            None => Some(Trouble::Other),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Committed {
     Durable,
-    Lost,
+    Lost(Trouble),
 }
 
 impl Recorded {
@@ -92,11 +106,11 @@ impl Recorded {
     }
 
     /// Its row is not there: it is not carried out, and its answer is that.
-    fn lose(mut self) {
+    fn lose(mut self, trouble: Trouble) {
         if let Some(Turn::First(claim)) = self.permitted.take_turn() {
             claim.release();
         }
-        self.slot.refuse(&unrecorded());
+        self.slot.refuse(&unrecorded(trouble));
     }
 
     /// Answer, and say what the trail is to hold of it. A request whose row was lost has no answer but that.
@@ -108,10 +122,8 @@ impl Recorded {
         body: Map<String, Value>,
         items: Vec<Item>,
     ) -> Option<Entry> {
-        if let RowState::Pending(commit) = &self.row
-            && *commit.borrow() != Some(Committed::Durable)
-        {
-            self.lose();
+        if let Some(trouble) = self.row.trouble() {
+            self.lose(trouble);
             return None;
         }
         if let Some(Turn::First(claim)) = self.permitted.take_turn() {
@@ -215,22 +227,13 @@ pub struct Entries {
     counted: Vec<Entry>,
 }
 
-/// Whether the last commit was good.
-#[derive(Debug, Default)]
-pub struct Health {
-    unwell: AtomicBool,
-}
-
-impl Health {
-    pub fn is_well(&self) -> bool {
-        !self.unwell.load(Ordering::Relaxed)
-    }
-}
+/// Entries that are not undone by a commit that failed.
+type Happened = Vec<Entry>;
 
 impl Recorder {
-    pub fn channel(config: &config::Trail) -> (Recorder, Entries) {
+    pub fn channel(config: &config::Trail, trail: &Trail) -> (Recorder, Entries) {
         let (entries, receiver) = mpsc::channel(config.queue_max);
-        let health = Arc::<Health>::default();
+        let health = Arc::new(Health::new(&trail.verifier(), trail.checkpoint()));
         let floods = Arc::new(Floods::new(config));
         (
             Recorder { entries, health: health.clone(), floods: floods.clone() },
@@ -276,7 +279,7 @@ impl Recorder {
     pub async fn anchor(&self, event: Event) -> Result<Arc<Anchor>, Refusal> {
         let (anchor, (durable, written)) = (Arc::new(Anchor::new(event)), oneshot::channel());
         self.submit(Entry::Anchor { anchor: anchor.clone(), durable }).await;
-        written.await.map_err(|_| unrecorded())?;
+        written.await.map_err(|_| unrecorded(self.health.trouble().unwrap_or(Trouble::Other)))?;
         Ok(anchor)
     }
 
@@ -308,15 +311,24 @@ impl WeakRecorder {
 /// The recorder's task. It ends when nobody can hand it entries any more, and its last row says so. The state folder stays claimed
 /// until then.
 pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, shared: Arc<Shared>) {
-    let set_epoch = shared.bridge.set_epoch();
-    let mut writer = Writer::new(trail, entries.health.clone());
-    while let Some(first) = entries.next().await {
+    let live_set = shared.bridge.live_set();
+    let mut writer = Writer::new(trail, entries.health.clone(), &shared.config.trail);
+    loop {
+        let wakes_at = writer.wakes_at();
+        let first = tokio::select! {
+            first = entries.next() => first,
+            () = sleep_until(wakes_at.unwrap_or_else(Instant::now).into()), if wakes_at.is_some() => {
+                writer.wake(&relay).await;
+                continue;
+            }
+        };
+        let Some(first) = first else { break };
         let group = collect(first, &mut entries.receiver, &shared.config.trail).await;
-        let set_epoch = *set_epoch.borrow();
-        writer.write(group, &relay, set_epoch).await;
+        let live_set = live_set.borrow().clone();
+        writer.write(group, &relay, live_set, Sign::WhenDue).await;
     }
     let last = entries.floods.take(None).into_iter().chain([Entry::Event(Event::new("stop"))]).collect();
-    writer.write(last, &relay, None).await;
+    writer.write(last, &relay, None, Sign::Now).await;
 }
 
 impl Entries {
@@ -356,6 +368,7 @@ async fn collect(first: Entry, entries: &mut mpsc::Receiver<Entry>, config: &con
     group
 }
 
-fn unrecorded() -> Refusal {
-    Refusal::new(Code::Unrecorded, "the audit trail cannot be written, so nothing is done; see the gateway's log")
+fn unrecorded(trouble: Trouble) -> Refusal {
+    let reason = trouble.reason();
+    Refusal::new(Code::Unrecorded, format!("the audit trail cannot be written, so nothing is done: {reason}"))
 }

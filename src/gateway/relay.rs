@@ -268,20 +268,27 @@ fn bridge_unavailable() -> Refusal {
     )
 }
 
+/// Which Live, by its version, and which loading of a set in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveSet {
+    pub live: Arc<str>,
+    pub epoch: i64,
+}
+
 /// How the bridge is, for `status` and for the trail.
 #[derive(Debug)]
 pub struct Status {
     /// The script's introduction of itself while the connection stands.
     hello: watch::Sender<Option<Map<String, Value>>>,
-    set_epoch: watch::Sender<Option<i64>>,
+    live_set: watch::Sender<Option<LiveSet>>,
     queued: AtomicUsize,
     in_flight: AtomicUsize,
 }
 
 impl Default for Status {
     fn default() -> Status {
-        let (hello, set_epoch) = (watch::Sender::new(None), watch::Sender::new(None));
-        Status { hello, set_epoch, queued: AtomicUsize::new(0), in_flight: AtomicUsize::new(0) }
+        let (hello, live_set) = (watch::Sender::new(None), watch::Sender::new(None));
+        Status { hello, live_set, queued: AtomicUsize::new(0), in_flight: AtomicUsize::new(0) }
     }
 }
 
@@ -304,8 +311,9 @@ impl Status {
         self.hello.send_replace(None);
     }
 
-    pub fn set_epoch(&self) -> watch::Receiver<Option<i64>> {
-        self.set_epoch.subscribe()
+    /// The latest, whether it is still there or not.
+    pub fn live_set(&self) -> watch::Receiver<Option<LiveSet>> {
+        self.live_set.subscribe()
     }
 
     pub fn describe(&self) -> Value {

@@ -58,7 +58,8 @@ impl Session {
             Err(refusal) => Err(refusal),
         };
         match answer {
-            Ok((anchor, body)) => {
+            Ok((anchor, mut body)) => {
+                body.extend(self.recorder.health().handed_out());
                 tracing::info!(connection = self.answers.connection(), caller = %name, "signed in");
                 self.anchor = anchor;
                 if let Some(address) = address {

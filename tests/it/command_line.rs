@@ -61,6 +61,8 @@ impl Drop for Demo {
 fn livegate<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
     let mut command = Command::new(binary());
     command.args(args).env_remove("LIVEGATE_TOKEN").stdin(Stdio::null());
+    // What a client remembers of trails is not to lie in the home folder of whoever runs the tests.
+    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
     command
 }
 
@@ -151,6 +153,29 @@ fn users_and_tokens_are_managed_while_a_gateway_runs() {
         assert!(trail.contains(part), "{part} is not in {trail}");
     }
     assert!(!trail.contains(&std::fs::read_to_string(token_file).expect("a token")), "a token stands in the trail");
+}
+
+#[test]
+fn sending_warns_loudly_of_a_trail_that_is_not_what_it_was() {
+    let demo = Demo::start();
+    let memory = demo.dir.path().join("client");
+    let whoami = || demo.send("viewer", &["whoami", "--state-dir", memory.to_str().expect("UTF-8")]);
+    for _ in 0..2 {
+        assert_eq!(stderr(&whoami()), "");
+    }
+    let file = memory.join("known_trails.json");
+    let known: Value = serde_json::from_str(&std::fs::read_to_string(&file).expect("a memory")).expect("JSON");
+    let note = known[demo.text("tls")]["checkpoint"].as_str().expect("a checkpoint");
+    let size = note.lines().nth(1).expect("a size");
+    let larger = std::fs::read_to_string(&file).expect("a memory").replace(&format!("\\n{size}\\n"), "\\n99999\\n");
+    std::fs::write(&file, larger).expect("another memory");
+    let sent = whoami();
+    let (warning, server) = (stderr(&sent), demo.text("tls"));
+    assert!(
+        warning.contains(&format!("WARNING: THE TRAIL OF {server} IS NOT WHAT IT WAS: it had 99999 rows")),
+        "{warning}"
+    );
+    assert_eq!(answer(&sent)["caller"], "viewer");
 }
 
 #[test]

@@ -23,3 +23,5 @@ mod tidy;
 mod touched;
 mod trail;
 mod transcripts;
+mod tree;
+mod unwell;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use tokio::sync::{oneshot, watch};
 
-use super::{Committed, Entry, Recorded, RefusedLine, RowState, unrecorded};
+use super::{Committed, Entry, Happened, Recorded, RefusedLine, RowState, unrecorded};
 use crate::answers::Slot;
-use crate::audit::{Anchor, Decision, Event, Row, Verdict};
+use crate::audit::{Anchor, Decision, Event, Row, Trouble, Verdict};
 use crate::clock;
 use crate::gateway::permit::Permitted;
-use crate::gateway::relay::Relay;
+use crate::gateway::relay::{LiveSet, Relay};
 use crate::refusal::Refusal;
 
 pub struct Group {
@@ -23,9 +23,9 @@ pub struct Group {
     /// Connections with a change in this group: their reads wait behind it.
     changed: HashSet<u64>,
     next_seq: i64,
-    set_epoch: Option<i64>,
+    live_set: Option<LiveSet>,
     /// Outcomes and events, which are not undone by a commit that failed.
-    happened: Vec<Entry>,
+    happened: Happened,
 }
 
 /// What waits for the commit.
@@ -36,7 +36,7 @@ enum Afterwards {
 }
 
 impl Group {
-    pub fn new(entries: Vec<Entry>, first_seq: i64, set_epoch: Option<i64>) -> Group {
+    pub fn new(entries: Vec<Entry>, first_seq: i64, live_set: Option<LiveSet>) -> Group {
         let mut group = Group {
             rows: Vec::with_capacity(entries.len()),
             afterwards: Vec::with_capacity(entries.len()),
@@ -45,7 +45,7 @@ impl Group {
             anchors: Vec::new(),
             changed: HashSet::new(),
             next_seq: first_seq,
-            set_epoch,
+            live_set,
             happened: Vec::new(),
         };
         for entry in entries {
@@ -77,20 +77,20 @@ impl Group {
     }
 
     /// No row of this group is there: nothing travels, and everybody is told so. What comes back is what has happened all the same.
-    pub fn lost(self) -> Vec<Entry> {
-        self.commit.send_replace(Some(Committed::Lost));
+    pub fn lost(self, trouble: Trouble) -> Happened {
+        self.commit.send_replace(Some(Committed::Lost(trouble)));
         for anchor in &self.anchors {
             anchor.set_seq(None);
         }
         for afterwards in self.afterwards {
             match afterwards {
-                Afterwards::Relay(recorded) => recorded.lose(),
-                Afterwards::Answer(slot, _) => _ = slot.refuse(&unrecorded()),
+                Afterwards::Relay(recorded) => recorded.lose(trouble),
+                Afterwards::Answer(slot, _) => _ = slot.refuse(&unrecorded(trouble)),
                 Afterwards::Tell(durable) => drop(durable),
             }
         }
         for read in self.early_reads {
-            read.lose();
+            read.lose(trouble);
         }
         self.happened
     }
@@ -146,7 +146,7 @@ impl Group {
             terms: request.terms.to_map(),
             once: request.terms.once.as_deref(),
             unreadable: None,
-            set_epoch: self.set_epoch,
+            live_set: self.live_set.as_ref().map(|set| (&*set.live, set.epoch)),
             verdict: Verdict::Allow,
         };
         self.rows.push(decision.row(seq));
@@ -173,7 +173,7 @@ impl Group {
             terms: line.terms,
             once: line.once.as_deref(),
             unreadable: line.unreadable.as_ref().map(|(bytes, digest)| (*bytes, digest.as_str())),
-            set_epoch: self.set_epoch,
+            live_set: self.live_set.as_ref().map(|set| (&*set.live, set.epoch)),
             verdict: Verdict::Refuse(line.refusal.code.name()),
         };
         self.rows.push(decision.row(seq));

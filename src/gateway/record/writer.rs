@@ -1,85 +1,114 @@
 //! The recorder's hand: a group becomes rows, and what waits for them goes on, or is told that they were lost.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
 use super::group::Group;
-use super::{Entry, Health};
-use crate::audit::Trail;
-use crate::gateway::relay::Relay;
+use super::health::Health;
+use super::{Entry, Happened};
+use crate::audit::{Event, Sign, Trail, Trouble};
+use crate::config;
+use crate::gateway::relay::{LiveSet, Relay};
 
 pub struct Writer {
     /// Gone only if a write panicked; then nothing is recorded any more, and so nothing runs.
     trail: Option<Trail>,
     /// Numbers of lost rows are not given again: a read that travelled meanwhile may still refer to one.
-    next_seq: Option<i64>,
+    next_seq: i64,
     health: Arc<Health>,
     /// What happened and could not be written: it is written when the trail is well again.
     kept: Vec<Entry>,
+    /// While the trail is unwell: when it is tried again. Until then everything is lost without a try.
+    retry_at: Option<Instant>,
+    retry: Duration,
 }
 
-/// How much of that is kept. What is beyond reads `interrupted` after the next start.
+/// How much of what happened is kept. What is beyond reads `interrupted` after the next start.
 const KEPT_MAX: usize = 4_096;
 
 impl Writer {
-    pub fn new(trail: Trail, health: Arc<Health>) -> Writer {
-        Writer { trail: Some(trail), next_seq: None, health, kept: Vec::new() }
+    pub fn new(trail: Trail, health: Arc<Health>, config: &config::Trail) -> Writer {
+        let (next_seq, retry) = (trail.last_seq() + 1, config::ms(config.retry_ms));
+        Writer { trail: Some(trail), next_seq, health, kept: Vec::new(), retry_at: None, retry }
     }
 
-    pub async fn write(&mut self, entries: Vec<Entry>, relay: &Relay, set_epoch: Option<i64>) {
-        let mut kept = std::mem::take(&mut self.kept);
-        kept.extend(entries);
-        let entries = kept;
-        let first_seq = match self.first_seq() {
-            Ok(seq) => seq,
-            Err(error) => return self.lose(Group::unnumbered(entries), &error),
-        };
-        let mut group = Group::new(entries, first_seq, set_epoch);
-        self.next_seq = Some(first_seq + i64::try_from(group.rows.len()).expect("a group is bounded"));
+    /// When there is something to do though nobody hands anything over.
+    pub fn wakes_at(&self) -> Option<Instant> {
+        match (self.retry_at, &self.trail) {
+            (_, None) => None,
+            (Some(retry_at), _) => Some(retry_at),
+            (None, Some(_)) if !self.kept.is_empty() => Some(Instant::now()),
+            (None, Some(trail)) => trail.checkpoint_due(),
+        }
+    }
+
+    /// Write what was kept, and sign what is not covered by a checkpoint.
+    pub async fn wake(&mut self, relay: &Relay) {
+        self.write(Vec::new(), relay, None, Sign::Now).await;
+    }
+
+    pub async fn write(&mut self, entries: Vec<Entry>, relay: &Relay, live_set: Option<LiveSet>, sign: Sign) {
+        let mut all = std::mem::take(&mut self.kept);
+        all.extend(entries);
+        let must_wait = self.retry_at.is_some_and(|at| Instant::now() < at) && sign == Sign::WhenDue;
+        if must_wait || self.trail.is_none() {
+            let trouble = self.health.trouble().unwrap_or(Trouble::Other);
+            return self.keep(Group::unnumbered(all).lost(trouble));
+        }
+        let mut group = Group::new(all, self.next_seq, live_set);
+        self.next_seq += i64::try_from(group.rows.len()).expect("a group is bounded");
         for read in group.take_early_reads() {
             relay.carry(read);
         }
-        match self.commit(&mut group).await {
+        match self.commit(&mut group, sign).await {
             Ok(()) => {
-                if self.health.unwell.swap(false, Ordering::Relaxed) {
-                    tracing::info!("the trail is well again");
-                }
+                self.recover();
                 group.committed(relay);
             }
             Err(error) => self.lose(group, &error),
         }
     }
 
-    fn first_seq(&self) -> anyhow::Result<i64> {
-        match (self.next_seq, &self.trail) {
-            (Some(seq), _) => Ok(seq),
-            (None, Some(trail)) => Ok(trail.last_seq()? + 1),
-            (None, None) => anyhow::bail!("the trail's writer is gone; restart the gateway"),
-        }
-    }
-
-    async fn commit(&mut self, group: &mut Group) -> anyhow::Result<()> {
+    async fn commit(&mut self, group: &mut Group, sign: Sign) -> anyhow::Result<()> {
         let Some(mut trail) = self.trail.take() else {
             anyhow::bail!("the trail's writer is gone; restart the gateway");
         };
         let rows = std::mem::take(&mut group.rows);
         let (trail, result) = tokio::task::spawn_blocking(move || {
-            let result = trail.append(&rows);
+            let result = trail.append(&rows, sign);
             (trail, result)
         })
         .await?;
+        self.health.signed(trail.checkpoint());
         self.trail = Some(trail);
         result
     }
 
+    fn recover(&mut self) {
+        self.retry_at = None;
+        if self.health.recovered() {
+            tracing::info!("the trail is well again");
+            self.kept.push(Entry::Event(Event::new("trail_well")));
+        }
+    }
+
     fn lose(&mut self, group: Group, error: &anyhow::Error) {
-        if !self.health.unwell.swap(true, Ordering::Relaxed) {
+        let trouble = Trouble::of(error);
+        self.retry_at = Some(Instant::now() + self.retry);
+        let mut happened = group.lost(trouble);
+        if self.health.failed(trouble) {
             tracing::error!(
                 error = format!("{error:#}"),
+                reason = trouble.reason(),
                 "the trail is unwell: every request is refused until it is well"
             );
+            happened.insert(0, Entry::Event(Event::new("trail_unwell").with("reason", trouble.reason())));
         }
-        self.kept = group.lost();
-        self.kept.truncate(KEPT_MAX);
+        self.keep(happened);
+    }
+
+    fn keep(&mut self, mut happened: Happened) {
+        happened.truncate(KEPT_MAX);
+        self.kept = happened;
     }
 }

@@ -321,7 +321,7 @@ impl Bridge {
             .with("live_version", link.live_version())
             .with("set_epoch", link.set_epoch())
             .with("matches", link.matches_wholly());
-        let known = self.shared.bridge.set_epoch.send_replace(Some(link.set_epoch()));
+        let known = self.shared.bridge.live_set.send_replace(Some(link.live_set())).map(|set| set.epoch);
         self.shared.bridge.came_up(link.hello().clone());
         self.subscriptions.forget_script();
         self.subscriptions.set_loaded(link.set_epoch());

@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
+use super::LiveSet;
 use super::bridge::BridgeEvent;
 use super::script_clock::ScriptClock;
 use super::subscriptions::Change;
@@ -130,6 +131,10 @@ impl Link {
 
     pub fn live_version(&self) -> &str {
         self.hello.get("live_version").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    pub fn live_set(&self) -> LiveSet {
+        LiveSet { live: self.live_version().into(), epoch: self.set_epoch() }
     }
 
     pub fn set_epoch(&self) -> i64 {

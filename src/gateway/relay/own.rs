@@ -2,6 +2,7 @@
 
 mod about;
 mod certificates;
+mod consistency;
 mod pairing;
 mod tokens;
 mod trail;

@@ -85,8 +85,14 @@ impl Studio {
     }
 
     /// The gateway ends and another begins, with the same state folder and the same Live.
-    pub async fn restart(mut self) -> Studio {
+    pub async fn restart(self) -> Studio {
+        self.restart_with(|_| ()).await
+    }
+
+    /// And with a changed configuration.
+    pub async fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> Studio {
         self.end().await;
+        change(&mut self.config);
         let (gateway, listeners) = start(self.dir.path(), &self.config).await;
         (self.local, self.tls) = (listeners.local_addresses()[0], listeners.tls_addresses()[0]);
         self.running = Some(serve(gateway, listeners));

@@ -9,7 +9,9 @@ use crate::command::catalogue;
 use crate::gateway::permit::Rights;
 
 pub fn whoami(asked: &Asked<'_>) -> Map<String, Value> {
-    asked.admitted.caller().describe(asked.admitted.role())
+    let mut body = asked.admitted.caller().describe(asked.admitted.role());
+    body.extend(asked.recorder.health().handed_out());
+    body
 }
 
 /// Only what the caller may call.
@@ -33,7 +35,7 @@ pub fn status(asked: &Asked<'_>) -> Map<String, Value> {
         "connections": shared.door.count(),
         "penalised": {"sources": sources.penalised(now), "accounts": sources.slowed(now)},
         "bridge": shared.bridge.describe(),
-        "trail": {"well": asked.recorder.health().is_well()},
+        "trail": asked.recorder.health().describe(),
         "policy": shared.policy.load().policy.digest,
     }))
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, body, internal};
+use super::{Answer, body, consistency, internal};
 use crate::audit::{self, Reader};
 use crate::clock;
 use crate::config;
@@ -24,7 +24,7 @@ struct Question {
 
 /// Whether it is one of these.
 pub fn is_question(action: &str) -> bool {
-    matches!(action, "audit_list")
+    matches!(action, "audit_list" | "audit_consistency")
 }
 
 pub async fn answer(shared: &Arc<Shared>, action: &'static str, params: &Params) -> Answer {
@@ -32,6 +32,7 @@ pub async fn answer(shared: &Arc<Shared>, action: &'static str, params: &Params)
     let question = Question { shared: shared.clone(), params: params.clone(), deadline };
     let answer = tokio::task::spawn_blocking(move || match action {
         "audit_list" => question.list(),
+        "audit_consistency" => consistency::prove(&question.shared.trail_file, &question.params),
         other => Err(internal(&format!("the gateway does not know how to answer {other}"))),
     });
     answer.await.unwrap_or_else(|error| Err(internal(&format!("cannot read the trail: {error}"))))

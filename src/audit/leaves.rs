@@ -1,0 +1,90 @@
+//! All rows in the order of seq, which is the order of the tree's leaves.
+
+use std::ops::ControlFlow;
+
+use anyhow::{Result, bail};
+use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
+use rusqlite::{Connection, Rows, Statement};
+
+use super::row::Table;
+use super::tree::{self, Frontier};
+
+/// How far into the trail something has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Of the last row, 0 if there is none.
+    pub last_seq: i64,
+    pub frontier: Frontier,
+}
+
+impl Position {
+    pub fn push(&mut self, table: Table, seq: i64, bytes: &[u8]) {
+        self.frontier.push(tree::leaf(table, seq, bytes));
+        self.last_seq = seq;
+    }
+
+    pub fn size(&self) -> u64 {
+        self.frontier.size()
+    }
+
+    /// Go on over all rows that are there.
+    pub fn catch_up(&mut self, db: &Connection) -> Result<()> {
+        let after_seq = self.last_seq;
+        each_row(db, after_seq, |table, seq, bytes| {
+            self.push(table, seq, bytes);
+            Ok(ControlFlow::Continue(()))
+        })
+    }
+}
+
+/// One table's rows, of which the first has been read and not yet taken.
+struct Head<'s> {
+    table: Table,
+    rows: Rows<'s>,
+    seq: Option<i64>,
+}
+
+impl<'s> Head<'s> {
+    fn new(table: Table, statement: &'s mut Statement<'_>, after_seq: i64) -> Result<Head<'s>> {
+        let mut head = Head { table, rows: statement.query([after_seq])?, seq: None };
+        head.advance()?;
+        Ok(head)
+    }
+
+    fn advance(&mut self) -> Result<()> {
+        self.seq = self.rows.next()?.map(|row| row.get(0)).transpose()?;
+        Ok(())
+    }
+}
+
+/// Hand over the rows behind a seq, until told to stop. It is an error if two rows have one seq.
+pub fn each_row(
+    db: &Connection,
+    after_seq: i64,
+    mut take: impl FnMut(Table, i64, &[u8]) -> Result<ControlFlow<()>>,
+) -> Result<()> {
+    let select = |table: Table| {
+        db.prepare(&format!("SELECT seq, bytes FROM {} NOT INDEXED WHERE seq > ?1 ORDER BY seq", table.name()))
+    };
+    let [mut decisions, mut outcomes, mut events] =
+        [select(Table::ALL[0])?, select(Table::ALL[1])?, select(Table::ALL[2])?];
+    let mut heads = [
+        Head::new(Table::Decision, &mut decisions, after_seq)?,
+        Head::new(Table::Outcome, &mut outcomes, after_seq)?,
+        Head::new(Table::Event, &mut events, after_seq)?,
+    ];
+    let mut before = after_seq;
+    while let Some(head) = heads.iter_mut().filter(|head| head.seq.is_some()).min_by_key(|head| head.seq) {
+        let seq = head.seq.expect("this one has a row");
+        if seq <= before {
+            bail!("two rows have the seq {seq}");
+        }
+        before = seq;
+        let Some(row) = head.rows.get() else { bail!("row {seq} vanished while it was read") };
+        if take(head.table, seq, row.get_ref(1)?.as_bytes()?)?.is_break() {
+            return Ok(());
+        }
+        head.advance()?;
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! The trail as a log of its own: which one it is, how far its tree has come, and when that is signed.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::checkpoint::{Checkpoint, Signed, SigningKey, Verifier};
+use super::leaves::Position;
+use super::tree::Frontier;
+use super::tree::proof::Head;
+use crate::{config, platform, random};
+
+/// The public half of the key that signs checkpoints, in a state folder.
+pub const VERIFIER_FILE: &str = "trail.vkey";
+
+/// The key by which the log of a state folder is known. Where the signing key is, its public half counts.
+pub fn verifier(state_dir: &Path) -> Result<Verifier> {
+    let path = state_dir.join(VERIFIER_FILE);
+    let context = || format!("cannot read {}", path.display());
+    let stated = Verifier::parse(&std::fs::read_to_string(&path).with_context(context)?).with_context(context)?;
+    let signing = SigningKey::find(&state_dir.join("keys"))?;
+    let own = signing.map(|key| key.verifier(stated.origin()));
+    match own {
+        Some(own) if own != stated => bail!("{} is not the public half of keys/checkpoint.key", path.display()),
+        _ => Ok(stated),
+    }
+}
+
+/// When a checkpoint is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// When so many rows have come, or so much time has passed since the last.
+    WhenDue,
+    /// For all that is not covered yet.
+    Now,
+}
+
+pub struct Log {
+    key: SigningKey,
+    origin: String,
+    position: Position,
+    latest: Option<Arc<Signed>>,
+    rows_max: u64,
+    period: Duration,
+    signed_at: Instant,
+}
+
+impl Log {
+    /// Go on where the last checkpoint of the database stands, or begin. What it says must be signed by the key in `keys`, and fit.
+    pub fn open(db: &Connection, state_dir: &Path, config: &config::Trail) -> Result<Log> {
+        let key = SigningKey::open(&state_dir.join("keys"))?;
+        let (mut position, latest) = match read_latest(db)? {
+            Some(stored) => {
+                let (position, signed) = check(&stored, &key).context(
+                    "the trail's last checkpoint does not fit: restore keys/checkpoint.key or trail.db, or move trail.db away to begin a new trail",
+                )?;
+                (position, Some(Arc::new(signed)))
+            }
+            None => (Position::default(), None),
+        };
+        position.catch_up(db)?;
+        let new_origin = || format!("livegate-trail/{}", hex::encode(random::bytes::<8>()));
+        let origin = latest.as_ref().map_or_else(new_origin, |signed| signed.checkpoint.origin.clone());
+        let log = Log {
+            origin,
+            key,
+            position,
+            latest,
+            rows_max: config.checkpoint_rows as u64,
+            period: Duration::from_secs(config.checkpoint_s),
+            signed_at: Instant::now(),
+        };
+        platform::write_private(&state_dir.join(VERIFIER_FILE), &format!("{}\n", log.verifier()))?;
+        Ok(log)
+    }
+
+    pub fn verifier(&self) -> Verifier {
+        self.key.verifier(&self.origin)
+    }
+
+    pub fn position(&self) -> &Position {
+        &self.position
+    }
+
+    pub fn latest(&self) -> Option<&Arc<Signed>> {
+        self.latest.as_ref()
+    }
+
+    /// When a checkpoint is due though no row comes. `None`: everything is covered.
+    pub fn due(&self) -> Option<Instant> {
+        (self.position.size() > self.covered()).then(|| self.signed_at + self.period)
+    }
+
+    /// The checkpoint for rows that have come so far, if it is time for one.
+    pub fn checkpoint(&self, position: &Position, sign: Sign) -> Option<Signed> {
+        let uncovered = position.size() - self.covered();
+        let is_due = sign == Sign::Now || uncovered >= self.rows_max || self.signed_at.elapsed() >= self.period;
+        (uncovered > 0 && is_due).then(|| {
+            let head = Head { size: position.size(), root: position.frontier.root() };
+            self.key.sign(Checkpoint { origin: self.origin.clone(), head })
+        })
+    }
+
+    /// These rows are durable, and so is this checkpoint of them.
+    pub fn advance(&mut self, position: Position, signed: Option<Signed>) {
+        self.position = position;
+        if let Some(signed) = signed {
+            (self.latest, self.signed_at) = (Some(Arc::new(signed)), Instant::now());
+        }
+    }
+
+    fn covered(&self) -> u64 {
+        self.latest.as_ref().map_or(0, |signed| signed.size())
+    }
+}
+
+/// A checkpoint as the database has it, of which nothing is known yet.
+pub struct Stored {
+    pub size: u64,
+    pub last_seq: i64,
+    pub note: String,
+    pub frontier: Vec<u8>,
+}
+
+impl Stored {
+    pub const COLUMNS: &str = "size, last_seq, note, frontier";
+
+    pub fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Stored> {
+        Ok(Stored {
+            size: row.get::<_, i64>(0)?.cast_unsigned(),
+            last_seq: row.get(1)?,
+            note: row.get(2)?,
+            frontier: row.get(3)?,
+        })
+    }
+
+    /// Its frontier, which need not be the right one.
+    pub fn frontier(&self) -> Result<Frontier> {
+        let frontier = Frontier::from_bytes(self.size, &self.frontier);
+        frontier.with_context(|| format!("the checkpoint of {} rows has not that many hashes", self.size))
+    }
+}
+
+pub fn read_latest(db: &Connection) -> Result<Option<Stored>> {
+    let sql = format!("SELECT {} FROM checkpoint ORDER BY size DESC LIMIT 1", Stored::COLUMNS);
+    Ok(db.query_row(&sql, [], Stored::read).optional()?)
+}
+
+pub fn write(db: &Connection, position: &Position, signed: &Signed) -> Result<()> {
+    let sql = "INSERT INTO checkpoint (size, last_seq, note, frontier) VALUES (?1, ?2, ?3, ?4)";
+    let size = i64::try_from(position.size())?;
+    db.prepare_cached(sql)?.execute(params![size, position.last_seq, signed.note, position.frontier.to_bytes()])?;
+    Ok(())
+}
+
+fn check(stored: &Stored, key: &SigningKey) -> Result<(Position, Signed)> {
+    let signed = Signed::unverified(&stored.note)?;
+    let signed = key.verifier(&signed.checkpoint.origin).open(&signed.note)?;
+    let position = Position { last_seq: stored.last_seq, frontier: stored.frontier()? };
+    let head = Head { size: position.size(), root: position.frontier.root() };
+    match head == signed.checkpoint.head {
+        true => Ok((position, signed)),
+        false => bail!("the hashes beside it are not those that it signs"),
+    }
+}

@@ -1,0 +1,180 @@
+//! Proofs from a trail: that a row is in it, and that it began as it once was. Nobody needs the trail to check them.
+
+use std::ops::{ControlFlow, Range};
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::checkpoint::{Signed, Verifier, read_hash, read_size};
+use super::leaves::{self, Position};
+use super::log::{Stored, read_latest};
+use super::row::Table;
+use super::tree::{self, Frontier, Hash, proof};
+use crate::schema;
+
+pub struct Prover {
+    db: Connection,
+}
+
+/// That a row is in a log: C2SP tlog-proof, with the row itself as its extra data.
+#[derive(Debug)]
+pub struct Proof {
+    /// Format, table, seq and canonical bytes, as they are hashed.
+    pub leaf_data: Vec<u8>,
+    pub index: u64,
+    pub hashes: Vec<Hash>,
+    /// What the proof leads to.
+    pub note: String,
+}
+
+const MAGIC: &str = "c2sp.org/tlog-proof@v1";
+const PROOF_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+impl Proof {
+    pub fn to_text(&self) -> String {
+        let hashes: String = self.hashes.iter().map(|hash| BASE64.encode(hash) + "\n").collect();
+        let extra = BASE64.encode(&self.leaf_data);
+        format!("{MAGIC}\nextra {extra}\nindex {}\n{hashes}\n{}", self.index, self.note)
+    }
+
+    pub fn parse(text: &str) -> Result<Proof> {
+        if text.len() > PROOF_BYTES_MAX {
+            bail!("it is too long for a proof");
+        }
+        let (front, note) = text.split_once("\n\n").context("it has no checkpoint")?;
+        let mut lines = front.lines();
+        if lines.next() != Some(MAGIC) {
+            bail!("its first line is not {MAGIC}");
+        }
+        let extra = lines.next().and_then(|line| line.strip_prefix("extra ")).context("it has no row")?;
+        let index = lines.next().and_then(|line| line.strip_prefix("index ")).and_then(read_size);
+        let hashes: Option<Vec<Hash>> = lines.map(read_hash).collect();
+        Ok(Proof {
+            leaf_data: BASE64.decode(extra).context("its row is not in base64")?,
+            index: index.context("it has no index")?,
+            hashes: hashes.context("its hashes are not in base64")?,
+            note: note.to_owned(),
+        })
+    }
+
+    /// Whether it is good: the log's key signed a tree, and the row is in it. What comes back is the row and what was signed.
+    pub fn check(&self, key: &Verifier) -> Result<(Table, i64, &str, Signed)> {
+        let signed = key.open(&self.note).context("its checkpoint is not good")?;
+        let head = signed.checkpoint.head;
+        let leaf = tree::leaf_of_data(&self.leaf_data);
+        if !proof::includes(&head.root, head.size, self.index, &leaf, &self.hashes) {
+            bail!("the row is not in the log that the checkpoint signs");
+        }
+        let (table, seq, bytes) = tree::read_leaf_data(&self.leaf_data).context("its row has another form")?;
+        Ok((table, seq, std::str::from_utf8(bytes).context("its row is no text")?, signed))
+    }
+}
+
+impl Prover {
+    pub fn open(path: &Path) -> Result<Prover> {
+        let db = schema::open_read_only(path, schema::TRAIL)?;
+        // One look, however much is written meanwhile.
+        db.execute_batch("BEGIN")?;
+        Ok(Prover { db })
+    }
+
+    /// Prove that the row is in the log as it was last signed.
+    pub fn prove(&self, seq: i64) -> Result<Proof> {
+        let signed = read_latest(&self.db)?.context("nothing has been signed yet")?;
+        let (table, bytes) = self.row(seq)?;
+        if seq > signed.last_seq {
+            bail!("row {seq} is not covered by a checkpoint yet; try again in a few minutes, or end the gateway");
+        }
+        let index = self.index(seq)?;
+        let hashes = self.hashes(&proof::inclusion(index, signed.size))?;
+        let leaf_data = tree::leaf_data(table, seq, bytes.as_bytes());
+        Ok(Proof { leaf_data, index, hashes, note: signed.note })
+    }
+
+    /// Prove that the tree of `size` leaves begins with that of `older_size`.
+    pub fn prove_consistency(&self, older_size: u64, size: u64) -> Result<Vec<Hash>> {
+        if older_size == 0 || older_size >= size {
+            return Ok(Vec::new());
+        }
+        self.hashes(&proof::consistency(older_size, size))
+    }
+
+    /// Whether there is a checkpoint of so many rows.
+    pub fn has_signed(&self, size: u64) -> Result<bool> {
+        let Ok(size) = i64::try_from(size) else { return Ok(false) };
+        Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM checkpoint WHERE size = ?1)", [size], |row| row.get(0))?)
+    }
+
+    fn row(&self, seq: i64) -> Result<(Table, String)> {
+        for table in Table::ALL {
+            let sql = format!("SELECT bytes FROM {} WHERE seq = ?1", table.name());
+            if let Some(bytes) = self.db.query_row(&sql, [seq], |row| row.get(0)).optional()? {
+                return Ok((table, bytes));
+            }
+        }
+        bail!("there is no row {seq}")
+    }
+
+    /// How many rows are before this one.
+    fn index(&self, seq: i64) -> Result<u64> {
+        let (mut index, last_seq) =
+            self.nearest("last_seq", seq - 1)?.map_or((0, i64::MIN), |near| (near.size, near.last_seq));
+        leaves::each_row(&self.db, last_seq, |_, other, _| {
+            if other >= seq {
+                return Ok(ControlFlow::Break(()));
+            }
+            index += 1;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(index)
+    }
+
+    /// The last checkpoint whose `column` is at most so much.
+    fn nearest(&self, column: &str, bound: i64) -> Result<Option<Stored>> {
+        let columns = Stored::COLUMNS;
+        let sql = format!("SELECT {columns} FROM checkpoint WHERE {column} <= ?1 ORDER BY {column} DESC LIMIT 1");
+        Ok(self.db.prepare_cached(&sql)?.query_row(params![bound], Stored::read).optional()?)
+    }
+
+    fn hashes(&self, ranges: &[Range<u64>]) -> Result<Vec<Hash>> {
+        ranges.iter().map(|range| self.hash(range)).collect()
+    }
+
+    /// The hash of a subtree. The frontier of a checkpoint within it saves hashing again what is before that.
+    fn hash(&self, range: &Range<u64>) -> Result<Hash> {
+        let (mut index, after_seq, within) = self.start(range)?;
+        let mut subtree = Position { last_seq: after_seq, frontier: within };
+        leaves::each_row(&self.db, after_seq, |table, seq, bytes| {
+            if index >= range.end {
+                return Ok(ControlFlow::Break(()));
+            }
+            if index >= range.start {
+                subtree.push(table, seq, bytes);
+            }
+            index += 1;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        match subtree.size() == range.end - range.start {
+            true => Ok(subtree.frontier.root()),
+            false => bail!("rows are missing; livegate audit verify says more"),
+        }
+    }
+
+    /// From which row on a subtree has to be hashed (index, seq before it), and what is known of the subtree there.
+    fn start(&self, range: &Range<u64>) -> Result<(u64, i64, Frontier)> {
+        // The checkpoint at a subtree's end may have it as a part of a larger one, and then does not know it.
+        for bound in [range.end, range.end - 1] {
+            let Some(near) = self.nearest("size", i64::try_from(bound)?)? else { break };
+            if near.size < range.start {
+                return Ok((near.size, near.last_seq, Frontier::default()));
+            }
+            if let Some(within) = near.frontier()?.from(range.start) {
+                return Ok((near.size, near.last_seq, within));
+            }
+        }
+        Ok((0, i64::MIN, Frontier::default()))
+    }
+}

@@ -1,0 +1,118 @@
+//! The trail as a Merkle tree (RFC 6962): every row is a leaf, in the order of seq; what stands for all of them is one hash.
+
+pub mod proof;
+
+use aws_lc_rs::digest::{Context, SHA256};
+
+use super::row::Table;
+
+pub type Hash = [u8; 32];
+
+/// The first byte of every leaf. Another form of row gets another.
+const FORMAT: u8 = 1;
+/// RFC 6962 tells leaves from nodes by these, so that no node can pass for a row.
+const LEAF: u8 = 0;
+const NODE: u8 = 1;
+/// More hashes than this no tree of 64-bit indexes has in its frontier.
+const HASHES_MAX: usize = 64;
+const FRONT_BYTES: usize = 10;
+
+/// What is hashed of a row: format, table, seq (8 bytes, the highest first), canonical bytes.
+pub fn leaf_data(table: Table, seq: i64, bytes: &[u8]) -> Vec<u8> {
+    [front(table, seq).as_slice(), bytes].concat()
+}
+
+/// The hash of a row.
+pub fn leaf(table: Table, seq: i64, bytes: &[u8]) -> Hash {
+    sha256(&[&[LEAF], &front(table, seq), bytes])
+}
+
+/// The hash of what [`leaf_data`] gave.
+pub fn leaf_of_data(data: &[u8]) -> Hash {
+    sha256(&[&[LEAF], data])
+}
+
+/// The row in what [`leaf_data`] gave, if it has that form.
+pub fn read_leaf_data(data: &[u8]) -> Option<(Table, i64, &[u8])> {
+    let (front, bytes) = data.split_at_checked(FRONT_BYTES)?;
+    let seq = i64::from_be_bytes(front[2..].try_into().ok()?);
+    let table = Table::from_number(front[1])?;
+    (front[0] == FORMAT).then_some((table, seq, bytes))
+}
+
+pub fn node(left: &Hash, right: &Hash) -> Hash {
+    sha256(&[&[NODE], left, right])
+}
+
+fn front(table: Table, seq: i64) -> [u8; FRONT_BYTES] {
+    let mut front = [FORMAT, table.number(), 0, 0, 0, 0, 0, 0, 0, 0];
+    front[2..].copy_from_slice(&seq.to_be_bytes());
+    front
+}
+
+fn sha256(parts: &[&[u8]]) -> Hash {
+    let mut context = Context::new(&SHA256);
+    parts.iter().for_each(|part| context.update(part));
+    context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+/// The hashes of the complete subtrees that leaves form so far, the largest first: all that is needed to go on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frontier {
+    size: u64,
+    hashes: Vec<Hash>,
+}
+
+impl Frontier {
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Add a leaf at the end.
+    pub fn push(&mut self, leaf: Hash) {
+        let right = (0..self.size.trailing_ones()).fold(leaf, |right, _| {
+            let left = self.hashes.pop().expect("one hash for each bit of the size");
+            node(&left, &right)
+        });
+        self.hashes.push(right);
+        self.size += 1;
+    }
+
+    /// What stands for all leaves.
+    pub fn root(&self) -> Hash {
+        let mut hashes = self.hashes.iter().rev();
+        let Some(last) = hashes.next() else { return sha256(&[]) };
+        hashes.fold(*last, |right, left| node(left, &right))
+    }
+
+    /// The part of it from a leaf on, where one of its subtrees begins with that leaf or the leaf is the next to come.
+    pub fn from(&self, start: u64) -> Option<Frontier> {
+        let mut begins = 0;
+        for (index, hash_size) in subtree_sizes(self.size).enumerate() {
+            if begins == start {
+                return Some(Frontier { size: self.size - start, hashes: self.hashes[index..].to_vec() });
+            }
+            begins += hash_size;
+        }
+        (start == self.size).then(Frontier::default)
+    }
+
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.hashes.concat()
+    }
+
+    /// `None` if these are not as many hashes as a tree of this size has.
+    pub fn from_bytes(size: u64, bytes: &[u8]) -> Option<Frontier> {
+        let (hashes, rest) = bytes.as_chunks::<32>();
+        let fits = rest.is_empty() && hashes.len() == size.count_ones() as usize && hashes.len() <= HASHES_MAX;
+        fits.then(|| Frontier { size, hashes: hashes.to_vec() })
+    }
+}
+
+/// The sizes of a tree's complete subtrees, the largest first.
+fn subtree_sizes(size: u64) -> impl Iterator<Item = u64> {
+    (0..u64::BITS).rev().map(|bit| 1 << bit).filter(move |power| size & power != 0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! Proofs about the tree (RFC 6962, section 2.1; checked as RFC 9162, section 2.1 does): that it holds a leaf, and that it only grew.
+//!
+//! A proof is the hashes of some ranges of leaves. Which ranges, is said here; their hashes come from whoever has the leaves.
+
+use std::ops::Range;
+
+use super::{Hash, node};
+
+/// The ranges whose hashes prove that a tree of this size has its leaf `index`, from the leaf's neighbour to the root's child.
+pub fn inclusion(index: u64, size: u64) -> Vec<Range<u64>> {
+    let (mut ranges, mut tree) = (Vec::new(), 0..size);
+    while tree.end - tree.start > 1 {
+        let middle = tree.start + left_size(tree.end - tree.start);
+        let (left, right) = (tree.start..middle, middle..tree.end);
+        let (inner, other) = if index < middle { (left, right) } else { (right, left) };
+        ranges.push(other);
+        tree = inner;
+    }
+    ranges.reverse();
+    ranges
+}
+
+/// The ranges whose hashes prove that a tree of this size begins with the one that had `older_size` leaves.
+pub fn consistency(older_size: u64, size: u64) -> Vec<Range<u64>> {
+    let (mut ranges, mut tree, mut is_older_tree) = (Vec::new(), 0..size, true);
+    while tree.end > older_size {
+        let middle = tree.start + left_size(tree.end - tree.start);
+        let (left, right) = (tree.start..middle, middle..tree.end);
+        if older_size <= middle {
+            ranges.push(right);
+            tree = left;
+        } else {
+            ranges.push(left);
+            (tree, is_older_tree) = (right, false);
+        }
+    }
+    // The older tree's root is known to whoever checks.
+    if !is_older_tree {
+        ranges.push(tree);
+    }
+    ranges.reverse();
+    ranges
+}
+
+/// How many leaves the left half of a tree has: the largest power of two below its size.
+fn left_size(size: u64) -> u64 {
+    1 << (size - 1).ilog2()
+}
+
+/// Whether the proof shows that the tree with this size and root has the leaf at `index`.
+pub fn includes(root: &Hash, size: u64, index: u64, leaf: &Hash, proof: &[Hash]) -> bool {
+    if index >= size {
+        return false;
+    }
+    let (mut position, mut last, mut hash) = (index, size - 1, *leaf);
+    for neighbour in proof {
+        if last == 0 {
+            return false;
+        }
+        if position & 1 == 1 || position == last {
+            hash = node(neighbour, &hash);
+            while position & 1 == 0 && position != 0 {
+                (position, last) = (position >> 1, last >> 1);
+            }
+        } else {
+            hash = node(&hash, neighbour);
+        }
+        (position, last) = (position >> 1, last >> 1);
+    }
+    last == 0 && hash == *root
+}
+
+/// A tree as a checkpoint states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub size: u64,
+    pub root: Hash,
+}
+
+/// Whether the proof shows that the newer tree begins with the older one.
+pub fn is_consistent(older: &Head, newer: &Head, proof: &[Hash]) -> bool {
+    if older.size == newer.size {
+        return proof.is_empty() && older.root == newer.root;
+    }
+    if older.size == 0 {
+        return proof.is_empty();
+    }
+    if older.size > newer.size {
+        return false;
+    }
+    let mut proof = proof.iter();
+    // A complete older tree is itself the first hash.
+    let first = if older.size.is_power_of_two() { Some(&older.root) } else { proof.next() };
+    let Some(first) = first else { return false };
+    let (mut position, mut last) = (older.size - 1, newer.size - 1);
+    while position & 1 == 1 {
+        (position, last) = (position >> 1, last >> 1);
+    }
+    let (mut older_hash, mut newer_hash) = (*first, *first);
+    for neighbour in proof {
+        if last == 0 {
+            return false;
+        }
+        if position & 1 == 1 || position == last {
+            (older_hash, newer_hash) = (node(neighbour, &older_hash), node(neighbour, &newer_hash));
+            while position & 1 == 0 && position != 0 {
+                (position, last) = (position >> 1, last >> 1);
+            }
+        } else {
+            newer_hash = node(&newer_hash, neighbour);
+        }
+        (position, last) = (position >> 1, last >> 1);
+    }
+    last == 0 && older_hash == older.root && newer_hash == newer.root
+}

@@ -1,0 +1,164 @@
+//! Verifying a whole trail: every row is hashed again and compared with every checkpoint.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::checkpoint::{Signed, Verifier};
+use super::leaves::{self, Position};
+use super::log::Stored;
+use super::tree::Hash;
+use crate::schema;
+
+/// What verifying found.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    pub rows: u64,
+    pub checkpoints: u64,
+    /// How many rows the last checkpoint covers. Those behind it nobody has signed yet.
+    pub covered: u64,
+    /// What does not fit, in sentences. Nothing else means that all is well.
+    pub problems: Vec<String>,
+}
+
+/// What must be true when so many rows have been hashed.
+struct Claim {
+    whose: String,
+    root: Hash,
+    /// Of a checkpoint in the trail: the rest of what it says.
+    stored: Option<Stored>,
+}
+
+type Claims = BTreeMap<u64, Vec<Claim>>;
+
+/// More problems than this are not listed.
+const PROBLEMS_MAX: usize = 20;
+
+impl Report {
+    pub fn is_well(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    fn problem(&mut self, problem: impl Into<String>) {
+        if self.problems.len() < PROBLEMS_MAX {
+            self.problems.push(problem.into());
+        }
+    }
+}
+
+/// Verify a trail by the key of its log, and by checkpoints that were kept elsewhere.
+pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report> {
+    let mut report = Report::default();
+    let structure = std::thread::scope(|scope| -> Result<Vec<String>> {
+        // SQLite's own look at pages and indexes takes about as long as the hashing, and another processor.
+        let structure = scope.spawn(|| structure(path));
+        let db = schema::open_read_only(path, schema::TRAIL)?;
+        // One look, however much is written meanwhile.
+        db.execute_batch("BEGIN")?;
+        let claims = claims(&db, key, anchors, &mut report)?;
+        if let Err(error) = hash(&db, claims, &mut report) {
+            report.problem(format!("{error:#}"));
+        }
+        structure.join().unwrap_or_else(|_| Ok(vec!["SQLite could not look at the file".into()]))
+    })?;
+    structure.into_iter().for_each(|problem| report.problem(problem));
+    Ok(report)
+}
+
+/// Pages, indexes and the schema: what decides about which rows are found.
+fn structure(path: &Path) -> Result<Vec<String>> {
+    let db = schema::open_read_only(path, schema::TRAIL)?;
+    let mut problems = Vec::new();
+    if !schema::is_as_migrated(&db, schema::TRAIL)? {
+        problems.push("the tables, indexes or triggers are not those that livegate makes".into());
+    }
+    let checked = db.prepare("PRAGMA integrity_check(1)").and_then(|mut check| check.query_row([], |row| row.get(0)));
+    match checked {
+        Ok::<String, _>(found) if found == "ok" => (),
+        Ok(found) => problems.push(format!("the file is damaged: {}", found.trim())),
+        Err(error) => problems.push(format!("the file is damaged: {error}")),
+    }
+    Ok(problems)
+}
+
+/// What checkpoints claim, as far as they are signed. What is not, is a problem.
+fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Report) -> Result<Claims> {
+    let mut claims = Claims::new();
+    let mut statement = db.prepare(&format!("SELECT {} FROM checkpoint ORDER BY size", Stored::COLUMNS))?;
+    let mut rows = statement.query([])?;
+    let mut newest = None;
+    while let Some(row) = rows.next()? {
+        let stored = Stored::read(row).context("a checkpoint cannot be read")?;
+        report.checkpoints += 1;
+        let whose = format!("the checkpoint of {} rows", stored.size);
+        // Logs that go on from a restored file have other names before and after.
+        let signed = Signed::unverified(&stored.note);
+        match signed.and_then(|signed| key.for_origin(&signed.checkpoint.origin).open(&signed.note)) {
+            Ok(signed) if signed.size() == stored.size => {
+                let root = signed.checkpoint.head.root;
+                newest = Some(signed.checkpoint.origin);
+                claims.entry(stored.size).or_default().push(Claim { whose, root, stored: Some(stored) });
+            }
+            Ok(_) => report.problem(format!("{whose} is signed for another size")),
+            Err(error) => report.problem(format!("{whose} is not good: {error:#}")),
+        }
+    }
+    match newest {
+        Some(origin) if origin != key.origin() => {
+            report.problem(format!("this is the log {origin}, and the key is that of {}", key.origin()));
+        }
+        Some(_) => (),
+        None => report.problem("there is no good checkpoint, so nothing tells whether the rows are the right ones"),
+    }
+    for anchor in anchors {
+        let whose = format!("the kept checkpoint of {} rows", anchor.size());
+        match key.for_origin(&anchor.checkpoint.origin).open(&anchor.note) {
+            Ok(signed) => {
+                let claim = Claim { whose, root: signed.checkpoint.head.root, stored: None };
+                claims.entry(signed.size()).or_default().push(claim);
+            }
+            Err(error) => report.problem(format!("{whose} is not good: {error:#}")),
+        }
+    }
+    Ok(claims)
+}
+
+/// Hash every row, and hold the claims to it.
+fn hash(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> {
+    let mut position = Position::default();
+    compare(&position, claims.remove(&0), report);
+    let mut next = claims.first_key_value().map(|(size, _)| *size);
+    // A row with a seq below the first is none that livegate wrote, and must not stay unseen.
+    leaves::each_row(db, i64::MIN, |table, seq, bytes| {
+        position.push(table, seq, bytes);
+        if next == Some(position.size()) {
+            compare(&position, claims.remove(&position.size()), report);
+            next = claims.first_key_value().map(|(size, _)| *size);
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    report.rows = position.size();
+    for claim in claims.into_values().flatten() {
+        report.problem(format!("the trail has only {} rows: {} is not reached", position.size(), claim.whose));
+    }
+    Ok(())
+}
+
+fn compare(position: &Position, claims: Option<Vec<Claim>>, report: &mut Report) {
+    let root = position.frontier.root();
+    for claim in claims.into_iter().flatten() {
+        if claim.root != root {
+            report.problem(format!("{} does not fit: rows up to it were changed, added or removed", claim.whose));
+            continue;
+        }
+        let Some(stored) = claim.stored else { continue };
+        report.covered = stored.size;
+        if stored.last_seq != position.last_seq || stored.frontier != position.frontier.to_bytes() {
+            report.problem(format!("{} has something beside it that does not belong to it", claim.whose));
+        }
+    }
+}

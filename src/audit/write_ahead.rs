@@ -1,0 +1,89 @@
+//! SQLite's write-ahead log: what commits have put there is moved to its place in the database beside the commits, which do not wait.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use anyhow::{Context, Result};
+use rusqlite::Connection;
+use rusqlite::hooks::Wal;
+
+use crate::schema;
+
+pub struct WriteAhead {
+    /// How long the log is, in pages, since the last commit.
+    pages: Arc<AtomicI32>,
+    /// From this on it is moved, by a thread with a connection of its own.
+    pages_max: i32,
+    /// From this on a commit moves it, so that it is empty and the next begins at its start: under load without a pause the thread never
+    /// comes to its end.
+    move_now_at: i32,
+    mover: Option<(SyncSender<()>, JoinHandle<()>)>,
+}
+
+/// So many times its bound the log may have before a commit waits for it.
+const PATIENCE: i32 = 8;
+
+impl WriteAhead {
+    /// Take over from SQLite, which would do it within a commit.
+    pub fn tend(db: &mut Connection, path: &Path, pages_max: u32) -> Result<WriteAhead> {
+        let pages = Arc::new(AtomicI32::new(0));
+        let seen = pages.clone();
+        let note = move |_: &mut Wal, pages| {
+            seen.store(pages, Ordering::Relaxed);
+            Ok(())
+        };
+        db.wal_hook(Some(note))?;
+        let own = schema::open(path, schema::TRAIL)?;
+        let (signal, signals) = sync_channel(1);
+        let work = move || {
+            while signals.recv().is_ok() {
+                if let Err(error) = move_pages(&own) {
+                    tracing::warn!(%error, "the trail's write-ahead log could not be moved; it grows");
+                }
+            }
+        };
+        let thread = std::thread::Builder::new().name("write-ahead".into()).spawn(work).context("cannot start")?;
+        let pages_max = i32::try_from(pages_max)?;
+        let move_now_at = pages_max.saturating_mul(PATIENCE);
+        Ok(WriteAhead { pages, pages_max, move_now_at, mover: Some((signal, thread)) })
+    }
+
+    /// After a commit.
+    pub fn committed(&mut self, db: &Connection) {
+        let pages = self.pages.load(Ordering::Relaxed);
+        if pages < self.pages_max {
+            // It has begun anew.
+            self.move_now_at = self.pages_max.saturating_mul(PATIENCE);
+            return;
+        }
+        if let Some((signal, _)) = &self.mover {
+            // If there is one already, that will do.
+            let _ = signal.try_send(());
+        }
+        if pages >= self.move_now_at {
+            // Somebody who reads for long keeps it from beginning anew; it is not tried for every commit then.
+            self.move_now_at = pages.saturating_add(self.pages_max);
+            if let Err(error) = move_pages(db) {
+                tracing::warn!(%error, "the trail's write-ahead log could not be moved; it grows");
+            }
+        }
+    }
+}
+
+impl Drop for WriteAhead {
+    fn drop(&mut self) {
+        if let Some((signal, thread)) = self.mover.take() {
+            drop(signal);
+            // It panicked, if it did, after everything had been committed.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Passive: it waits for nobody and nobody waits for it.
+fn move_pages(db: &Connection) -> rusqlite::Result<()> {
+    db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+}

@@ -1,0 +1,63 @@
+//! `livegate audit prove` and `check-proof`: that a row is in the trail, for somebody who does not have the trail.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::verify::Key;
+use crate::audit::{self, Proof, Prover};
+use crate::cli::{Outcome, State, say};
+use crate::review::printable;
+
+/// Prove that a row is in the trail. What is printed holds the row and can be checked without the trail.
+///
+/// Example: livegate audit prove 4711 > row-4711.tlog-proof
+#[derive(Args)]
+pub struct Prove {
+    /// The row's sequence number
+    seq: i64,
+    #[command(flatten)]
+    state: State,
+}
+
+impl Prove {
+    pub fn run(self) -> Result<Outcome> {
+        let state_dir = self.state.dir()?;
+        let proof = Prover::open(&state_dir.join(audit::FILE))?.prove(self.seq)?;
+        let wrong = "the trail is not as it was signed; livegate audit verify says more";
+        proof.check(&audit::verifier(&state_dir)?).context(wrong)?;
+        say(proof.to_text().trim_end_matches('\n'));
+        Ok(Outcome::Done)
+    }
+}
+
+/// Check a proof and print the row that it proves. It takes the log's public key and nothing else of the trail.
+///
+/// Example: livegate audit check-proof row-4711.tlog-proof --key trail.vkey
+#[derive(Args)]
+pub struct CheckProof {
+    /// What `livegate audit prove` printed
+    #[arg(value_name = "FILE")]
+    proof: PathBuf,
+    #[command(flatten)]
+    key: Key,
+    #[command(flatten)]
+    state: State,
+}
+
+impl CheckProof {
+    pub fn run(self) -> Result<Outcome> {
+        let path = self.proof.display();
+        let text = std::fs::read_to_string(&self.proof).with_context(|| format!("cannot read {path}"))?;
+        let proof = Proof::parse(&text).with_context(|| format!("{path} is no proof"))?;
+        let (table, seq, bytes, signed) =
+            proof.check(&self.key.read(&self.state)?).with_context(|| format!("{path} proves nothing"))?;
+        let checkpoint = signed.checkpoint;
+        let (origin, size) = (checkpoint.origin, checkpoint.head.size);
+        let place = format!("row {} of the {size} that {origin} has signed", proof.index + 1);
+        say(&printable(&format!("{place}: {} {seq}", table.name())));
+        say(&printable(bytes));
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,95 @@
+//! `livegate audit verify`: whether the trail is what was signed.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::audit::checkpoint::{Signed, Verifier, notes};
+use crate::audit::{self, Report};
+use crate::cli::{Outcome, State, print_json, say};
+use crate::review::printable;
+
+/// Verify the whole trail: hash every row and compare with every checkpoint. Exit code 1 if something does not fit.
+///
+/// Examples: livegate audit verify
+///           livegate audit verify --since-checkpoint /media/stick/checkpoints.txt
+#[derive(Args)]
+#[command(verbatim_doc_comment)]
+pub struct Verify {
+    #[command(flatten)]
+    state: State,
+    /// Another trail's file, such as a copy [default: trail.db in the state folder]
+    #[arg(long, value_name = "FILE")]
+    trail: Option<PathBuf>,
+    #[command(flatten)]
+    key: Key,
+    /// Checkpoints that were kept elsewhere: the trail must begin as they say
+    #[arg(long, value_name = "FILE")]
+    since_checkpoint: Vec<PathBuf>,
+    /// One line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// By which key a log is known.
+#[derive(Args)]
+pub struct Key {
+    /// The log's public key [default: that of the state folder; trail.vkey there is what others need]
+    #[arg(long = "key", value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+impl Key {
+    pub fn read(&self, state: &State) -> Result<Verifier> {
+        let Some(path) = &self.file else { return audit::verifier(&state.dir()?) };
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Verifier::parse(&text).with_context(|| format!("cannot use {}", path.display()))
+    }
+}
+
+impl Verify {
+    pub fn run(self) -> Result<Outcome> {
+        let trail = match &self.trail {
+            Some(trail) => trail.clone(),
+            None => self.state.dir()?.join(audit::FILE),
+        };
+        let anchors = self.anchors()?;
+        let report = audit::verify(&trail, &self.key.read(&self.state)?, &anchors)?;
+        match self.json {
+            true => print_json(&as_json(&report)),
+            false => describe(&report, anchors.len()).iter().for_each(|line| say(&printable(line))),
+        }
+        Ok(if report.is_well() { Outcome::Done } else { Outcome::Refused })
+    }
+
+    fn anchors(&self) -> Result<Vec<Signed>> {
+        let mut anchors = Vec::new();
+        for path in &self.since_checkpoint {
+            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+            let kept = notes(&text).with_context(|| format!("{} holds no checkpoints", path.display()))?;
+            anchors.extend(kept);
+        }
+        Ok(anchors)
+    }
+}
+
+fn as_json(report: &Report) -> serde_json::Map<String, Value> {
+    let mut told = json!({"ok": report.is_well()});
+    let body = serde_json::to_value(report).expect("a report serialises");
+    told.as_object_mut().expect("an object").extend(body.as_object().cloned().unwrap_or_default());
+    told.as_object().cloned().unwrap_or_default()
+}
+
+fn describe(report: &Report, anchors: usize) -> Vec<String> {
+    let mut lines: Vec<String> = report.problems.iter().map(|problem| format!("DOES NOT FIT: {problem}")).collect();
+    let uncovered = report.rows.saturating_sub(report.covered);
+    let counts = format!("{} rows, {} checkpoints", report.rows, report.checkpoints);
+    let verdict = if report.is_well() { "the trail is as it was signed" } else { "the trail is NOT as it was signed" };
+    lines.push(format!("{verdict}: {counts}; {uncovered} rows behind the last checkpoint are not signed yet"));
+    if anchors > 0 && report.is_well() {
+        lines.push(format!("it begins as the {anchors} kept checkpoints say"));
+    }
+    lines
+}

@@ -1,0 +1,25 @@
+//! What the environment says; nobody else asks it.
+
+/// The Python that runs the simulated Live and the script's tests: `LIVEGATE_PYTHON`, or what the platform calls it.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn python() -> std::ffi::OsString {
+    std::env::var_os("LIVEGATE_PYTHON").unwrap_or_else(|| crate::platform::PYTHON.into())
+}
+
+/// `LIVEGATE_TOKEN`, for those who send.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn token_from_environment() -> Option<secrecy::SecretString> {
+    std::env::var("LIVEGATE_TOKEN").ok().filter(|token| !token.is_empty()).map(Into::into)
+}
+
+/// `LIVEGATE_REQUIRE_ALL`: a test that finds a tool missing fails instead of skipping.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn requires_all() -> bool {
+    std::env::var_os("LIVEGATE_REQUIRE_ALL").is_some()
+}
+
+/// `LIVEGATE_LOG`: what is logged, in the notation of `tracing`'s filters.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn log_filter() -> String {
+    std::env::var("LIVEGATE_LOG").unwrap_or_else(|_| "info".into())
+}

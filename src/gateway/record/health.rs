@@ -1,0 +1,79 @@
+//! How the trail is, for `status`, for whoever signs in, and for the log.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use serde_json::{Map, Value, json};
+
+use crate::audit::Trouble;
+use crate::audit::checkpoint::{Signed, Verifier};
+use crate::clock;
+
+/// Whether the last commit was good, and what was signed last.
+#[derive(Debug)]
+pub struct Health {
+    unwell: ArcSwapOption<Unwell>,
+    checkpoint: ArcSwapOption<Signed>,
+    key: String,
+}
+
+#[derive(Debug)]
+struct Unwell {
+    trouble: Trouble,
+    since_us: i64,
+}
+
+impl Health {
+    pub fn new(key: &Verifier, checkpoint: Option<&Arc<Signed>>) -> Health {
+        let checkpoint = ArcSwapOption::new(checkpoint.cloned());
+        Health { unwell: ArcSwapOption::empty(), checkpoint, key: key.to_string() }
+    }
+
+    pub fn is_well(&self) -> bool {
+        self.unwell.load().is_none()
+    }
+
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.unwell.load().as_ref().map(|unwell| unwell.trouble)
+    }
+
+    /// What callers are handed, to hold the log to it: the latest checkpoint, and the key that it is signed with.
+    pub fn handed_out(&self) -> Map<String, Value> {
+        let mut body = Map::new();
+        if let Some(signed) = &*self.checkpoint.load() {
+            body.insert("checkpoint".into(), signed.note.as_str().into());
+            body.insert("checkpoint_key".into(), self.key.as_str().into());
+        }
+        body
+    }
+
+    pub fn describe(&self) -> Value {
+        let covered = self.checkpoint.load().as_ref().map_or(0, |signed| signed.size());
+        match &*self.unwell.load() {
+            None => json!({"well": true, "rows_signed": covered}),
+            Some(unwell) => json!({
+                "well": false,
+                "reason": unwell.trouble.reason(),
+                "since": clock::rfc3339(unwell.since_us / 1_000_000),
+                "rows_signed": covered,
+            }),
+        }
+    }
+
+    pub(super) fn signed(&self, checkpoint: Option<&Arc<Signed>>) {
+        self.checkpoint.store(checkpoint.cloned());
+    }
+
+    /// Whether it was unwell until now.
+    pub(super) fn recovered(&self) -> bool {
+        !self.is_well() && self.unwell.swap(None).is_some()
+    }
+
+    /// Whether it was well until now.
+    pub(super) fn failed(&self, trouble: Trouble) -> bool {
+        let before = self.unwell.load_full();
+        let since_us = before.as_ref().map_or_else(clock::unix_micros, |unwell| unwell.since_us);
+        self.unwell.store(Some(Arc::new(Unwell { trouble, since_us })));
+        before.is_none()
+    }
+}

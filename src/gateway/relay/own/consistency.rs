@@ -1,0 +1,33 @@
+//! That the trail only grew, for whoever remembers what it was.
+
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Map, Value, json};
+
+use super::{Answer, body, internal};
+use crate::audit::Prover;
+use crate::refusal::{Code, Refusal};
+
+/// The proof that the trail of `size` rows begins with that of `older_size`, both of which were signed.
+pub fn prove(trail: &Path, params: &Map<String, Value>) -> Answer {
+    let number = |key: &str| params.get(key).and_then(Value::as_u64).unwrap_or_default();
+    let (older_size, size) = (number("older_size"), number("size"));
+    let prove = || {
+        let prover = Prover::open(trail)?;
+        let both_signed = prover.has_signed(older_size)? && prover.has_signed(size)?;
+        both_signed.then(|| prover.prove_consistency(older_size, size)).transpose()
+    };
+    match prove() {
+        Ok(Some(proof)) => {
+            let proof: Vec<String> = proof.iter().map(|hash| BASE64.encode(hash)).collect();
+            Ok(body(json!({"proof": proof})))
+        }
+        Ok(None) => {
+            let message = "older_size and size are those of checkpoints of this trail, such as whoami answers";
+            Err(Refusal::new(Code::InvalidParams, message))
+        }
+        Err(error) => Err(internal(&format!("cannot read the trail: {error:#}"))),
+    }
+}

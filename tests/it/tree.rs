@@ -1,0 +1,201 @@
+//! The trail as a log that can be held to what it once was: checkpoints, proofs, and what happens to a trail that was tampered with.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use livegate::audit::checkpoint::Verifier;
+use livegate::audit::{self, Proof, Prover};
+use livegate::client::known_trails::{Held, KnownTrails};
+use rusqlite::Connection;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Studio, binary, root};
+
+/// A studio in which something happened, and which has ended.
+async fn used() -> Studio {
+    let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
+    let mut client = studio.caller("producer").await;
+    for bpm in 60..90 {
+        client.ask(json!({"action": "set_tempo", "bpm": bpm})).await.expect("an answer");
+        client.ask(json!({"action": "nope"})).await.expect("an answer");
+    }
+    drop(client);
+    studio.end().await;
+    studio
+}
+
+fn audit(state: &Path, args: &[&str]) -> Output {
+    Command::new(binary()).arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
+}
+
+/// What the verifier in Python says of a trail.
+fn python(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
+    let mut command = Command::new(livegate::config::python());
+    command.arg("-B").arg(root().join("script/verify_trail.py")).arg(trail).arg("--json").arg("--key").arg(key);
+    anchors.iter().for_each(|anchor| _ = command.arg("--since-checkpoint").arg(anchor));
+    told(&command.output().expect("Python 3 is installed"))
+}
+
+fn rust(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
+    let mut command = Command::new(binary());
+    command.args(["audit", "verify", "--json", "--trail"]).arg(trail).arg("--key").arg(key);
+    anchors.iter().for_each(|anchor| _ = command.arg("--since-checkpoint").arg(anchor));
+    told(&command.output().expect("the command runs"))
+}
+
+fn told(output: &Output) -> Value {
+    let told: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{} {}", output.status, String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(told["ok"] == true, output.status.code() == Some(0), "{told:#}");
+    told
+}
+
+#[tokio::test]
+async fn two_verifiers_agree_that_a_trail_is_as_it_was_signed() {
+    let studio = used().await;
+    let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(audit::VERIFIER_FILE));
+    let (rust, python) = (rust(&trail, &key, &[]), python(&trail, &key, &[]));
+    assert_eq!(rust, python);
+    assert_eq!((&rust["ok"], &rust["problems"]), (&json!(true), &json!([])));
+    // The last row says that the gateway ended, and it is signed.
+    assert!(rust["rows"].as_u64() > Some(100) && rust["covered"] == rust["rows"], "{rust}");
+    assert!(rust["checkpoints"].as_u64() > Some(5), "{rust}");
+}
+
+#[tokio::test]
+async fn every_row_is_proved_without_the_trail_and_a_changed_proof_proves_nothing() {
+    let studio = used().await;
+    let key = audit::verifier(studio.dir.path()).expect("a key");
+    let prover = Prover::open(&studio.dir.path().join(audit::FILE)).expect("a trail");
+    let last = crate::support::trail::last_seq(studio.dir.path());
+    for seq in 1..=last {
+        let text = prover.prove(seq).expect("a proof").to_text();
+        let proof = Proof::parse(&text).expect("a proof");
+        assert_eq!(proof.check(&key).expect("a good proof").1, seq);
+    }
+    let proof = studio.dir.path().join("row.tlog-proof");
+    let text = audit(studio.dir.path(), &["prove", "20"]).stdout;
+    std::fs::write(&proof, &text).expect("a proof");
+    let elsewhere = TempDir::new().expect("a temporary folder");
+    let key = studio.dir.path().join(audit::VERIFIER_FILE);
+    let args = ["check-proof", &proof.to_string_lossy(), "--key", &key.to_string_lossy()].map(str::to_owned);
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let checked = audit(elsewhere.path(), &args);
+    let said = String::from_utf8(checked.stdout).expect("UTF-8");
+    assert!(checked.status.success() && said.contains(" 20\n"), "{said}");
+    // Any character of it that is changed makes it worthless.
+    let text = String::from_utf8(text).expect("UTF-8");
+    let key = Verifier::parse(&std::fs::read_to_string(&key).expect("a key")).expect("a key");
+    for (index, character) in text.char_indices().filter(|(_, character)| character.is_ascii_alphanumeric()) {
+        let other = if character == 'A' { 'B' } else { 'A' };
+        let changed = format!("{}{other}{}", &text[..index], &text[index + 1..]);
+        let good = Proof::parse(&changed).is_ok_and(|proof| proof.check(&key).is_ok());
+        assert!(!good, "{changed}");
+    }
+    let (text, end) = text.split_at(text.len() / 2);
+    std::fs::write(&proof, format!("{text}\n{end}")).expect("a proof");
+    assert_eq!(audit(elsewhere.path(), &args).status.code(), Some(1));
+}
+
+#[tokio::test]
+async fn any_checkpoint_is_shown_to_be_the_beginning_of_any_later_one() {
+    use livegate::audit::checkpoint::Signed;
+    use livegate::audit::tree::proof::is_consistent;
+    let studio = used().await;
+    let file = studio.dir.path().join(audit::FILE);
+    let db = Connection::open(&file).expect("the trail");
+    let mut statement = db.prepare("SELECT note FROM checkpoint ORDER BY size").expect("a statement");
+    let notes = statement.query_map([], |row| row.get::<_, String>(0)).expect("checkpoints");
+    let heads: Vec<_> =
+        notes.map(|note| Signed::unverified(&note.expect("a note")).expect("a checkpoint").checkpoint.head).collect();
+    let prover = Prover::open(&file).expect("a trail");
+    for (index, older) in heads.iter().enumerate() {
+        for newer in &heads[index..] {
+            let proof = prover.prove_consistency(older.size, newer.size).expect("a proof");
+            assert!(is_consistent(older, newer, &proof), "{} in {}", older.size, newer.size);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_start_goes_on_from_the_last_checkpoint_and_refuses_one_that_does_not_fit() {
+    let studio = used().await;
+    let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(audit::VERIFIER_FILE));
+    let before = rust(&trail, &key, &[]);
+    let mut studio = studio.restart().await;
+    studio.end().await;
+    let after = rust(&trail, &key, &[]);
+    assert!(after["ok"] == true && after["rows"].as_u64() > before["rows"].as_u64(), "{before} {after}");
+    // Another key: the log is not this gateway's.
+    let signing_key = studio.dir.path().join("keys/checkpoint.key");
+    livegate::platform::write_secret(&signing_key, &"17".repeat(32).into()).expect("a key");
+    let state = livegate::platform::StateDir::claim(studio.dir.path()).expect("a state folder");
+    let config = livegate::config::Config::default();
+    let started = livegate::gateway::Gateway::start(config, state, livegate::gateway::BridgeUse::Absent).await;
+    let error = format!("{:#}", started.err().expect("a refusal to start"));
+    assert!(error.contains("last checkpoint does not fit"), "{error}");
+}
+
+/// What a client is told of the trail when it signs in.
+async fn held(studio: &Studio, memory: &Path) -> Held {
+    let mut client = studio.stranger().await;
+    let token = SecretString::from(studio.tokens["producer"].text.clone());
+    let welcome = client.authenticate(&token).await.expect("an answer");
+    let mut known = KnownTrails::read(memory).expect("a memory");
+    known.hold("studio", &welcome, &mut client).await.expect("a memory")
+}
+
+async fn expect_broken(studio: &Studio, memory: &Path, how: &str) {
+    match held(studio, memory).await {
+        Held::Broken(sentence) => assert!(sentence.contains(how), "{sentence}"),
+        Held::Fits => panic!("the client did not notice that {how}"),
+    }
+}
+
+async fn change_much(studio: &Studio) {
+    let mut client = studio.local().await;
+    for bpm in 100..140 {
+        client.ask(json!({"action": "set_tempo", "bpm": bpm})).await.expect("an answer");
+    }
+}
+
+#[tokio::test]
+async fn a_client_notices_when_a_trail_is_taken_back_rewritten_or_replaced() {
+    let mut studio = used().await.restart().await;
+    let memory = studio.dir.path().join("client");
+    let trail = studio.dir.path().join(audit::FILE);
+    studio.end().await;
+    let old = std::fs::read(&trail).expect("the trail");
+    let mut studio = studio.restart().await;
+    assert_eq!(held(&studio, &memory).await, Held::Fits);
+    change_much(&studio).await;
+    assert_eq!(held(&studio, &memory).await, Held::Fits);
+    studio.end().await;
+    std::fs::write(&trail, old).expect("an old copy");
+    let studio = studio.restart().await;
+    expect_broken(&studio, &memory, "rows, and has").await;
+    change_much(&studio).await;
+    change_much(&studio).await;
+    expect_broken(&studio, &memory, "are not those that it has now").await;
+    let mut studio = studio;
+    studio.end().await;
+    std::fs::remove_file(&trail).expect("no trail");
+    let studio = studio.restart().await;
+    expect_broken(&studio, &memory, "it is the log").await;
+    // What is remembered is still what it once was.
+    expect_broken(&studio, &memory, "it is the log").await;
+}
+
+#[tokio::test]
+async fn only_what_was_signed_is_compared() {
+    let studio = Studio::open().await;
+    let mut client = studio.caller("viewer").await;
+    let answer =
+        client.ask(json!({"action": "audit_consistency", "older_size": 1, "size": 2})).await.expect("an answer");
+    assert_eq!((&answer["ok"], &answer["code"]), (&json!(false), &json!("invalid_params")));
+    let me = client.ask(json!({"action": "whoami"})).await.expect("an answer");
+    let key = Verifier::parse(me["checkpoint_key"].as_str().expect("a key")).expect("a key");
+    key.open(me["checkpoint"].as_str().expect("a checkpoint")).expect("a signed checkpoint");
+}

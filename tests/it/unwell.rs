@@ -1,0 +1,151 @@
+//! A trail that cannot be written: nothing is done meanwhile, everybody is told so, and it goes on when it is well.
+
+use std::path::Path;
+
+use livegate::audit::{Event, Sign, Trail};
+use livegate::client::Client;
+use livegate::config::{self, Config};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Studio, trail};
+
+const BYTES_MIN: u64 = 256 * 1024;
+
+async fn change(client: &mut Client) -> Value {
+    Value::Object(client.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer"))
+}
+
+/// Every kind of request is refused, nothing reaches Live, and everybody is told why.
+async fn expect_unwell(studio: &Studio, reason: &str) {
+    let before = studio.live.effects().len();
+    let mut client = studio.local().await;
+    for request in [json!({"action": "set_tempo", "bpm": 91}), json!({"action": "ping"}), json!({"action": "nope"})] {
+        let answer = client.ask(request).await.expect("an answer");
+        assert_eq!(answer["code"], "unrecorded", "{answer:?}");
+        assert!(answer["error"].as_str().is_some_and(|told| told.contains(reason)), "{answer:?}");
+    }
+    assert_eq!(studio.live.effects().len(), before);
+}
+
+async fn expect_well(studio: &mut Studio) {
+    let before = studio.live.effects().len();
+    // It is tried again after a moment.
+    let mut client = studio.local().await;
+    while let answer = change(&mut client).await
+        && answer["ok"] != true
+    {
+        // Asking so fast costs allowance.
+        assert!(["unrecorded", "rate_limited"].contains(&answer["code"].as_str().unwrap_or_default()), "{answer}");
+    }
+    drop(client);
+    assert_eq!(studio.live.effects().len(), before + 1);
+    studio.end().await;
+    let kinds: Vec<String> = trail::rows(studio.dir.path(), 0).into_iter().map(|row| row.kind).collect();
+    let at = |kind: &str| kinds.iter().position(|other| other == kind);
+    assert!(at("trail_unwell").expect("a row about it") < at("trail_well").expect("a row about its end"));
+}
+
+#[tokio::test]
+async fn a_full_database_stops_everything_and_room_ends_that() {
+    let mut studio = Studio::open_with(|config| config.trail.file_bytes_max = BYTES_MIN).await;
+    let mut client = studio.local().await;
+    let name = "n".repeat(2_000);
+    let long = json!({"action": "set_track_name", "track_index": 0, "name": name});
+    while client.ask(long.clone()).await.expect("an answer")["code"] != "unrecorded" {}
+    expect_unwell(&studio, "no room").await;
+    drop(client);
+    studio.end().await;
+    let mut studio = studio.restart_with(|config| config.trail.file_bytes_max *= 4).await;
+    let mut client = studio.local().await;
+    assert_eq!(change(&mut client).await["ok"], true);
+    drop(client);
+    studio.end().await;
+}
+
+#[test]
+fn a_group_that_has_no_room_leaves_no_row_and_no_leaf() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let config = config::Trail { file_bytes_max: BYTES_MIN, ..Config::default().trail };
+    let mut trail = Trail::open(dir.path(), &config).expect("a trail");
+    let mut written = 0;
+    let error = loop {
+        let seq = trail.last_seq();
+        let rows: Vec<_> =
+            (1..=8).map(|next| Event::new("test").with("text", "x".repeat(500)).row(seq + next)).collect();
+        match trail.append(&rows, Sign::Now) {
+            Ok(()) => written += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(written > 3, "{written}");
+    assert_eq!(livegate::audit::Trouble::of(&error), livegate::audit::Trouble::Full);
+    let last = trail.last_seq();
+    drop(trail);
+    assert_verified(dir.path());
+    let config = config::Trail { file_bytes_max: BYTES_MIN * 4, ..config };
+    let mut trail = Trail::open(dir.path(), &config).expect("a trail");
+    assert_eq!(trail.last_seq(), last);
+    trail.append(&[Event::new("test").row(last + 5)], Sign::Now).expect("room");
+    drop(trail);
+    assert_verified(dir.path());
+}
+
+fn assert_verified(dir: &Path) {
+    let key = livegate::audit::verifier(dir).expect("a key");
+    let report = livegate::audit::verify(&dir.join(livegate::audit::FILE), &key, &[]).expect("a report");
+    assert!(report.is_well() && report.rows == report.covered, "{report:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_stops_everything_until_it_is_back() {
+    let mut studio = Studio::open().await;
+    let (file, away) = (studio.dir.path().join("trail.db"), studio.dir.path().join("away"));
+    std::fs::rename(&file, &away).expect("a rename");
+    expect_unwell(&studio, "is gone").await;
+    std::fs::rename(&away, &file).expect("a rename");
+    expect_well(&mut studio).await;
+    assert_verified(studio.dir.path());
+}
+
+#[tokio::test]
+async fn another_file_in_its_place_stops_everything_until_it_is_taken_away() {
+    let mut studio = Studio::open().await;
+    let (file, away) = (studio.dir.path().join("trail.db"), studio.dir.path().join("away"));
+    std::fs::rename(&file, &away).expect("a rename");
+    std::fs::write(&file, "another").expect("a file");
+    expect_unwell(&studio, "another file").await;
+    std::fs::rename(&away, &file).expect("a rename");
+    expect_well(&mut studio).await;
+}
+
+#[tokio::test]
+async fn a_lock_that_is_lost_stops_everything() {
+    let mut studio = Studio::open().await;
+    let (lock, away) = (studio.dir.path().join("lock"), studio.dir.path().join("away"));
+    std::fs::rename(&lock, &away).expect("a rename");
+    expect_unwell(&studio, "lock, is gone").await;
+    std::fs::rename(&away, &lock).expect("a rename");
+    expect_well(&mut studio).await;
+}
+
+#[tokio::test]
+async fn a_file_that_another_program_keeps_locked_stops_everything_until_it_lets_go() {
+    let mut studio = Studio::open_with(|config| config.requests.deadline_ms = 60_000).await;
+    let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
+    other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
+    expect_unwell(&studio, "keeps its file locked").await;
+    other.execute_batch("ROLLBACK").expect("no lock");
+    expect_well(&mut studio).await;
+}
+
+#[tokio::test]
+async fn rows_that_somebody_else_has_written_stop_everything() {
+    let studio = Studio::open().await;
+    let last = trail::last_seq(studio.dir.path());
+    let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
+    other
+        .execute("INSERT INTO event (seq, bytes) VALUES (?1, '{\"kind\":\"mine\",\"time\":0}')", [last + 1])
+        .expect("a row");
+    expect_unwell(&studio, "log says why").await;
+}
