@@ -47,11 +47,12 @@ impl Status {
             _ => "not reached yet: is Live open, with LiveGate chosen as a control surface?".to_owned(),
         };
         println!("bridge       {bridge}");
-        if at("/penalised/sources") != "0" {
+        let (sources, accounts) = (at("/penalised/sources"), at("/penalised/accounts"));
+        if (sources.as_str(), accounts.as_str()) != ("0", "0") {
             println!(
-                "penalties    {} sources are not let in for now; see livegate audit list",
-                at("/penalised/sources")
+                "penalties    sources that are not let in for now: {sources}; users whose passwords do not count: {accounts}"
             );
+            println!("             livegate audit list shows why, and until when");
         }
         println!(
             "trail        {}",

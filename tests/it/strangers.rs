@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::installation::{Gateway, Installation, MACOS};
 use crate::support::studio::{socket, until};
-use crate::support::{Studio, trail};
+use crate::support::{Studio, binary, trail};
 
 /// Whether this machine has the addresses 127.0.0.2 and so on, which are sources of their own.
 fn sources_are_missing() -> bool {
@@ -59,6 +59,10 @@ async fn a_source_that_fails_again_and_again_is_turned_away_and_others_are_not()
     assert!(message.contains("too much may have failed from this address"), "{message}");
     let mut console = studio.console().await;
     until(&mut console, |status| status["penalised"]["sources"] == 2).await;
+    let mut command = tokio::process::Command::new(binary());
+    let told = command.args(["status", "--state-dir"]).arg(studio.dir.path()).output().await.expect("the command runs");
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(told.contains("sources that are not let in for now: 2; users whose passwords do not count: 0"), "{told}");
     let mut client = studio.stranger_from(3).await;
     let token = studio.tokens["mixer"].text.clone();
     assert_eq!(client.authenticate(&token.into()).await.expect("an answer")["ok"], true);
