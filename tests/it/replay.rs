@@ -259,3 +259,29 @@ async fn only_one_callers_changes_are_repeated_if_that_is_wanted() {
     let changed: Vec<Value> = target.live.effects().iter().map(|effect| effect["value"].clone()).collect();
     assert_eq!(changed, [json!(0.75)]);
 }
+
+/// The values that Live's tempo had, one after the other.
+fn tempos(studio: &Studio) -> Vec<Value> {
+    let effects = studio.live.effects();
+    effects.iter().filter(|effect| effect["member"] == "tempo").map(|effect| effect["value"].clone()).collect()
+}
+
+#[tokio::test]
+async fn what_callers_did_at_once_is_repeated_in_the_order_in_which_it_was_done() {
+    let mut source = fast_studio().await;
+    let [mut one, mut two, mut three] =
+        [source.caller("owner").await, source.caller("engineer").await, source.local().await];
+    let insist = async |client: &mut Client, from: u32| {
+        for bpm in from..from + 20 {
+            done(client, json!({"action": "set_tempo", "bpm": bpm})).await;
+        }
+    };
+    tokio::join!(insist(&mut one, 100), insist(&mut two, 200), insist(&mut three, 300));
+    drop((one, two, three));
+    source.end().await;
+    let target = fast_studio().await;
+    let output = replay(source.dir.path(), &target, &[]).await;
+    assert!(output.status.success(), "{}", said(&output));
+    let made = tempos(&source);
+    assert_eq!((made.len(), &tempos(&target)), (60, &made));
+}
