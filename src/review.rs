@@ -2,11 +2,15 @@
 //! disposable; what is found in it is read from the trail.
 
 mod build;
+mod difference;
 mod entry;
 mod escape;
+mod export;
 mod filter;
 mod keeper;
+mod stats;
 pub mod when;
+mod whole;
 mod words;
 
 use std::collections::HashMap;
@@ -19,16 +23,20 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior, named_params};
 use crate::audit::{self, Listed, Reader};
 pub use build::Progress;
 use build::minute;
+pub use difference::{Changed, Difference, TooMuch};
 use entry::Session;
 pub use escape::printable;
+pub use export::Format;
 pub use filter::Filter;
 pub use keeper::keep;
+pub use stats::{Named, Stats};
+pub use whole::whole;
 
 /// The index's file in a state folder.
 pub const FILE: &str = "review.db";
 const SCHEMA: &str = include_str!("../migrations/review.sql");
 /// Of the index's format. There are no migrations: an index of another format is built anew.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Instructions of SQLite's between two looks at the clock.
 const LOOK_EVERY: i32 = 100_000;
 
@@ -37,6 +45,8 @@ pub struct Review {
     db: Connection,
     trail: Reader,
     sessions: HashMap<i64, Session>,
+    /// When the time for questions is over.
+    ends_at: Option<Instant>,
 }
 
 /// A part of what was found: from where on, in which direction, and how much.
@@ -89,7 +99,7 @@ impl Review {
             false => Err(error),
         });
         let db = opened.with_context(|| format!("cannot use {}; it may be deleted at any time", path.display()))?;
-        Ok(Review { db, trail, sessions: HashMap::new() })
+        Ok(Review { db, trail, sessions: HashMap::new(), ends_at: None })
     }
 
     /// With an index in memory, for whoever may read the trail and write nothing beside it.
@@ -97,12 +107,20 @@ impl Review {
         let trail = Reader::open(&state_dir.join(audit::FILE))?;
         let db = Connection::open_in_memory()?;
         db.execute_batch(SCHEMA)?;
-        Ok(Review { db, trail, sessions: HashMap::new() })
+        Ok(Review { db, trail, sessions: HashMap::new(), ends_at: None })
     }
 
     /// Questions that take longer fail.
     pub fn end_questions_at(&mut self, deadline: Instant) -> Result<()> {
+        self.ends_at = Some(deadline);
         Ok(self.db.progress_handler(LOOK_EVERY, Some(move || Instant::now() >= deadline))?)
+    }
+
+    fn check_time(&self) -> Result<()> {
+        match self.ends_at.is_some_and(|deadline| deadline <= Instant::now()) {
+            true => Err(TookTooLong.into()),
+            false => Ok(()),
+        }
     }
 
     pub fn trail(&self) -> &Reader {
@@ -215,7 +233,18 @@ impl Place {
 
 /// Whether a question was ended because it took too long.
 pub fn took_too_long(error: &anyhow::Error) -> bool {
-    code_of(error) == Some(ErrorCode::OperationInterrupted)
+    error.is::<TookTooLong>() || code_of(error) == Some(ErrorCode::OperationInterrupted)
+}
+
+#[derive(Debug)]
+struct TookTooLong;
+
+impl std::error::Error for TookTooLong {}
+
+impl std::fmt::Display for TookTooLong {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("it took too long")
+    }
 }
 
 fn is_damaged(error: &anyhow::Error) -> bool {

@@ -1,10 +1,14 @@
 //! `livegate audit`: who did what. It reads the trail's file, whether a gateway runs or not.
 
+mod diff;
+mod export;
 mod list;
 mod plan;
 mod prove;
 mod replay;
+mod show;
 mod shown;
+mod stats;
 mod tail;
 mod verify;
 mod which;
@@ -26,6 +30,10 @@ pub enum Audit {
     Verify(verify::Verify),
     Prove(prove::Prove),
     CheckProof(prove::CheckProof),
+    Show(show::Show),
+    Stats(stats::Counts),
+    Export(export::Export),
+    Diff(diff::Diff),
 }
 
 impl Audit {
@@ -37,6 +45,10 @@ impl Audit {
             Audit::Verify(verify) => verify.run(),
             Audit::Prove(prove) => prove.run(),
             Audit::CheckProof(check) => check.run(),
+            Audit::Show(show) => show.run(),
+            Audit::Stats(counts) => counts.run(),
+            Audit::Export(export) => export.run(),
+            Audit::Diff(diff) => diff.run(),
         }
     }
 }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::words::{Property, Words};
-use crate::command::{Action, Home, Tag, catalogue};
+use crate::audit::OutcomeKind;
+use crate::command::{Home, Tag, catalogue};
 
 type Fields = Map<String, Value>;
 
@@ -29,6 +30,10 @@ pub struct Session {
 
 /// Of an allowed decision that has no outcome.
 pub const RUNNING: &str = "running";
+/// The value of [`Property::Change`].
+pub const HAPPENED: &str = "happened";
+/// What somebody changed in Live itself, as far as it is listened to.
+const CHANGED_IN_LIVE: &str = "changed_in_live";
 
 impl Session {
     pub fn of(event: &Fields) -> Session {
@@ -61,6 +66,9 @@ impl Entry {
         for outcome in outcomes {
             words.found_by_outcome(outcome);
         }
+        if may_have_changed(decision, outcomes) {
+            words.property(Property::Change, HAPPENED);
+        }
         Entry { words: words.into_string(), ..entry }
     }
 
@@ -79,6 +87,12 @@ impl Entry {
         let mut words = entry.common_words(text(event, "role"), text(event, "address").as_deref());
         event.iter().filter(|(key, _)| *key != "time").for_each(|(_, value)| words.value(value));
         words.touched(event);
+        if let Some(topic) = event.get("topic").and_then(Value::as_object) {
+            words.track_index(topic);
+        }
+        if entry.kind == CHANGED_IN_LIVE {
+            words.property(Property::Change, HAPPENED);
+        }
         Entry { words: words.into_string(), ..entry }
     }
 
@@ -133,10 +147,11 @@ impl Words {
                     self.property(Property::Tag, name);
                 }
             }
-            if changes_live(action) {
-                self.property(Property::Change, "live");
-            }
         }
+        self.track_index(parameters);
+    }
+
+    fn track_index(&mut self, parameters: &Fields) {
         if let Some(index) = parameters.get("track_index").and_then(Value::as_i64) {
             self.property(Property::TrackIndex, &index.to_string());
         }
@@ -149,9 +164,10 @@ impl Words {
         }
     }
 
+    /// Names by kind: of what a command touched, or of what changed in Live.
     fn touched(&mut self, row: &Fields) {
-        let Some(touched) = row.get("touched").and_then(Value::as_object) else { return };
-        for names in ["track", "return"].into_iter().filter_map(|kind| touched.get(kind)) {
+        let by_kind = ["touched", "names"].into_iter().filter_map(|key| row.get(key)?.as_object());
+        for names in by_kind.flat_map(|kinds| [kinds.get("track"), kinds.get("return")]).flatten() {
             let names = names.as_array().map_or(std::slice::from_ref(names), Vec::as_slice);
             for name in names.iter().filter_map(Value::as_str) {
                 self.property(Property::Track, &name.to_lowercase());
@@ -165,8 +181,14 @@ pub fn commands(parameters: &Fields) -> impl Iterator<Item = &Fields> {
     parameters.get("commands").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
 }
 
-pub fn changes_live(action: &Action) -> bool {
-    action.home == Home::Live && !action.is_read()
+/// Whether a request may have changed something in Live.
+fn may_have_changed(decision: &Fields, outcomes: &[Fields]) -> bool {
+    let changes =
+        |name: String| catalogue().find(&name).is_some_and(|action| action.home == Home::Live && !action.is_read());
+    let ended = |outcome: &Fields| text(outcome, "outcome").and_then(|name| OutcomeKind::from_name(&name));
+    let happened = [OutcomeKind::Ok, OutcomeKind::Error, OutcomeKind::Unknown, OutcomeKind::Interrupted];
+    text(decision, "action").is_some_and(changes)
+        && outcomes.iter().filter_map(ended).any(|kind| happened.contains(&kind))
 }
 
 fn text(fields: &Fields, key: &str) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::entry::RUNNING;
+use super::entry::{HAPPENED, RUNNING};
 use super::when;
 use super::words::{Property, words_of};
 use crate::audit::OutcomeKind;
@@ -76,10 +76,15 @@ impl Filter {
 
     /// What changed something in Live, or may have.
     pub fn changes_only(mut self) -> Filter {
-        self.demand(Property::Change, "live");
-        let happened = [OutcomeKind::Ok, OutcomeKind::Error, OutcomeKind::Unknown, OutcomeKind::Interrupted];
-        self.all_of.push(happened.iter().map(|kind| Word::of(Property::Outcome, kind.name())).collect());
+        self.demand(Property::Change, HAPPENED);
         self
+    }
+
+    /// Events of a kind in the same time.
+    pub fn times_of(&self, kind: &str) -> Filter {
+        let mut filter = Filter { all_of: Vec::new(), ..self.clone() };
+        filter.demand(Property::Kind, kind);
+        filter
     }
 
     /// What was allowed since then and has no outcome.

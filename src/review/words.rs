@@ -21,7 +21,7 @@ pub enum Property {
     Code,
     /// With the port, and without.
     Address,
-    /// `live`: a command that changes something in Live.
+    /// Of what changed something in Live, or may have.
     Change,
 }
 

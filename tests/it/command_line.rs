@@ -333,6 +333,10 @@ fn every_command_has_help_with_an_example() {
         vec!["cert", "rotate-ca"],
         vec!["audit", "list"],
         vec!["audit", "tail"],
+        vec!["audit", "show"],
+        vec!["audit", "stats"],
+        vec!["audit", "export"],
+        vec!["audit", "diff"],
     ] {
         let help = run(livegate(command.iter().copied()).arg("--help"));
         let mut text = String::new();

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod audit_questions;
 mod certificates;
 mod command_line;
 mod crash;
@@ -16,6 +17,7 @@ mod pairing;
 mod plain_bridge;
 mod replay;
 mod review;
+mod review_index;
 mod scripts;
 mod strangers;
 mod terms;

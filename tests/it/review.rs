@@ -1,4 +1,4 @@
-//! Looking into the trail: what is found by whom, over the wire and from the file, and that the index beside it may go at any time.
+//! Finding rows of the trail over the wire, and that the index beside it may go at any time.
 
 use livegate::client::Client;
 use serde_json::{Value, json};

@@ -6,12 +6,12 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, body, consistency, internal};
-use crate::audit::{self, Reader};
+use crate::audit::{self, Listed, Reader};
 use crate::clock;
 use crate::config;
 use crate::gateway::Shared;
 use crate::refusal::{Code, Refusal};
-use crate::review::{self, Filter, Page, Place, Progress, Review};
+use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooMuch};
 
 type Params = Map<String, Value>;
 
@@ -24,7 +24,7 @@ struct Question {
 
 /// Whether it is one of these.
 pub fn is_question(action: &str) -> bool {
-    matches!(action, "audit_list" | "audit_consistency")
+    matches!(action, "audit_list" | "audit_show" | "audit_stats" | "audit_export" | "audit_diff" | "audit_consistency")
 }
 
 pub async fn answer(shared: &Arc<Shared>, action: &'static str, params: &Params) -> Answer {
@@ -33,6 +33,10 @@ pub async fn answer(shared: &Arc<Shared>, action: &'static str, params: &Params)
     let answer = tokio::task::spawn_blocking(move || match action {
         "audit_list" => question.list(),
         "audit_consistency" => consistency::prove(&question.shared.trail_file, &question.params),
+        "audit_show" => question.show(),
+        "audit_stats" => question.stats(),
+        "audit_export" => question.export(),
+        "audit_diff" => question.diff(),
         other => Err(internal(&format!("the gateway does not know how to answer {other}"))),
     });
     answer.await.unwrap_or_else(|error| Err(internal(&format!("cannot read the trail: {error}"))))
@@ -40,6 +44,49 @@ pub async fn answer(shared: &Arc<Shared>, action: &'static str, params: &Params)
 
 impl Question {
     fn list(&self) -> Answer {
+        let (rows, last_seq) = self.rows()?;
+        Ok(body(json!({"rows": rows, "last_seq": last_seq})))
+    }
+
+    fn export(&self) -> Answer {
+        let format = self.params.get("format").and_then(Value::as_str).and_then(Format::from_name);
+        let format = format.unwrap_or(Format::Jsonl);
+        let (rows, last_seq) = self.rows()?;
+        let lines: Vec<String> = rows.iter().map(|row| format.line(row)).collect();
+        let mut answer = body(json!({"lines": lines, "last_seq": last_seq}));
+        if let Some(header) = format.header() {
+            answer.insert("header".into(), header.into());
+        }
+        Ok(answer)
+    }
+
+    fn show(&self) -> Answer {
+        let seq = self.number("seq").unwrap_or_default();
+        match review::whole(&self.trail()?, seq).map_err(failed)? {
+            Some(whole) => Ok(body(Value::Object(whole))),
+            None => Err(Refusal::new(Code::InvalidParams, format!("the trail has no row {seq}"))),
+        }
+    }
+
+    fn stats(&self) -> Answer {
+        let filter = self.filter()?;
+        let stats = self.review()?.stats(&filter).map_err(failed)?;
+        Ok(body(serde_json::to_value(stats).expect("counts serialise")))
+    }
+
+    fn diff(&self) -> Answer {
+        let filter = self.filter()?;
+        let found = self.review()?.difference(&filter, self.shared.config.review.targets_max).map_err(failed)?;
+        let all = self.params.get("all") == Some(&Value::Bool(true));
+        let changed = found.changed.iter().filter(|changed| all || !changed.is_same());
+        let count = |key: &str| self.number(key).and_then(|number| usize::try_from(number).ok()).unwrap_or_default();
+        let (skip, limit) = (count("skip"), count("limit"));
+        let changed: Vec<&Changed> = changed.skip(skip).take(limit).collect();
+        Ok(body(json!({"changed": changed, "sets_loaded": found.sets_loaded})))
+    }
+
+    /// A page of rows, and where the next one goes on.
+    fn rows(&self) -> Result<(Vec<Listed>, i64), Refusal> {
         let (filter, page) = (self.filter()?, self.page());
         let rows = match page.place {
             // The trail itself is in this order, and needs no index for it.
@@ -50,7 +97,11 @@ impl Question {
             _ => self.review()?.list(&filter, &page).map_err(failed)?,
         };
         let last_seq = rows.last().map_or(page.place.seq(), |row| row.seq);
-        Ok(body(json!({"rows": rows, "last_seq": last_seq})))
+        Ok((rows, last_seq))
+    }
+
+    fn number(&self, key: &str) -> Option<i64> {
+        self.params.get(key).and_then(Value::as_i64)
     }
 
     fn filter(&self) -> Result<Filter, Refusal> {
@@ -58,12 +109,11 @@ impl Question {
     }
 
     fn page(&self) -> Page {
-        let number = |key: &str| self.params.get(key).and_then(Value::as_i64);
-        let place = match number("before_seq") {
+        let place = match self.number("before_seq") {
             Some(seq) => Place::Before(seq),
-            None => Place::After(number("after_seq").unwrap_or_default()),
+            None => Place::After(self.number("after_seq").unwrap_or_default()),
         };
-        let limit = number("limit").and_then(|limit| u32::try_from(limit).ok()).unwrap_or(1);
+        let limit = self.number("limit").and_then(|limit| u32::try_from(limit).ok()).unwrap_or(1);
         Page { place, limit, bytes_max: self.shared.config.review.answer_bytes_max }
     }
 
@@ -87,6 +137,9 @@ impl Question {
 }
 
 fn failed(error: anyhow::Error) -> Refusal {
+    if error.is::<TooMuch>() {
+        return Refusal::new(Code::InvalidParams, error.to_string());
+    }
     if review::took_too_long(&error) {
         let message = "it took too long; ask for less: a shorter time, a caller, an action";
         return Refusal::new(Code::Expired, message);

@@ -1,0 +1,65 @@
+//! `livegate audit export`: rows for other programs.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::super::{Outcome, State};
+use super::open_review;
+use super::which::Which;
+use crate::review::{Format, Page, Place};
+
+/// Write rows for other programs, oldest first. Example: livegate audit export --format csv --since 7d --out week.csv
+#[derive(Args)]
+pub struct Export {
+    #[command(flatten)]
+    state: State,
+    #[command(flatten)]
+    which: Which,
+    /// jsonl (one JSON object a line), csv (a table), ocsf (events of the Open Cybersecurity Schema)
+    #[arg(long, default_value = "jsonl", value_parser = clap::builder::PossibleValuesParser::new(Format::NAMES))]
+    format: String,
+    /// From behind this sequence number on
+    #[arg(long, value_name = "SEQ", default_value_t = 0)]
+    after: i64,
+    /// A new file [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+const PAGE: u32 = 1_000;
+
+impl Export {
+    pub fn run(self) -> Result<Outcome> {
+        let (filter, format) = (self.which.filter()?, Format::from_name(&self.format).expect("clap has checked it"));
+        let review = open_review(&self.state.dir()?)?;
+        let mut to: Box<dyn Write> = match &self.out {
+            Some(path) => {
+                let file = File::create_new(path).with_context(|| format!("cannot create {}", path.display()))?;
+                Box::new(BufWriter::new(file))
+            }
+            None => Box::new(BufWriter::new(std::io::stdout().lock())),
+        };
+        // What comes meanwhile is for the next export.
+        let until = review.trail().last_seq()?;
+        let (mut after, mut written) = (self.after, Ok(()));
+        if let Some(header) = format.header() {
+            written = writeln!(to, "{header}");
+        }
+        while written.is_ok() {
+            let rows = review.list(&filter, &Page::of(Place::After(after), PAGE))?;
+            let Some(last) = rows.last() else { break };
+            after = last.seq;
+            written =
+                rows.iter().filter(|row| row.seq <= until).try_for_each(|row| writeln!(to, "{}", format.line(row)));
+        }
+        match written.and_then(|()| to.flush()) {
+            // Whoever reads standard output may stop reading, as `head` does.
+            Err(error) if self.out.is_none() && error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Outcome::Done),
+            written => written.context("cannot write what is exported").map(|()| Outcome::Done),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! `livegate audit show`: one row with all that belongs to it.
+
+use anyhow::{Result, bail};
+use clap::Args;
+use serde_json::Value;
+
+use super::super::{Outcome, State, print_json, say};
+use crate::audit::{self, Reader};
+use crate::review::{printable, whole};
+
+/// Show one row as it was written, with its session, its policy and its outcomes. Example: livegate audit show 1234
+#[derive(Args)]
+pub struct Show {
+    /// The row's sequence number, as `livegate audit list` prints it
+    seq: i64,
+    #[command(flatten)]
+    state: State,
+    /// One JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+impl Show {
+    pub fn run(self) -> Result<Outcome> {
+        let trail = Reader::open(&self.state.dir()?.join(audit::FILE))?;
+        let Some(whole) = whole(&trail, self.seq)? else { bail!("the trail has no row {}", self.seq) };
+        if self.json {
+            print_json(&whole);
+            return Ok(Outcome::Done);
+        }
+        let text = serde_json::to_string_pretty(&Value::Object(whole)).expect("a row serialises");
+        text.lines().for_each(|line| say(&printable(line)));
+        Ok(Outcome::Done)
+    }
+}

@@ -1,0 +1,245 @@
+//! What changed in the set within a time, and by whom: of each member of each object the value before the first change and after the last.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::entry::commands;
+use super::{Filter, Place, Review};
+use crate::audit::{OutcomeKind, Written};
+use crate::clock;
+use crate::command::catalogue;
+
+type Fields = Map<String, Value>;
+
+#[derive(Debug, Default, Serialize)]
+pub struct Difference {
+    /// In the order of targets and members.
+    pub changed: Vec<Changed>,
+    /// When another set was loaded: values from before belong to another set. The newest ones.
+    pub sets_loaded: Vec<String>,
+}
+
+/// What became of one member of one object.
+#[derive(Clone, Debug, Serialize)]
+pub struct Changed {
+    /// Such as `track 2 "Vocals"`: index and name at that time.
+    pub target: String,
+    /// The member that was set; the action where that is not known.
+    pub member: String,
+    /// Absent where it is not known, or there was none.
+    pub before: Option<Value>,
+    /// What it was set to; the action's other parameters where that is not known; absent where nothing is left.
+    pub after: Option<Value>,
+    pub times: u64,
+    /// How often by whom.
+    pub by: BTreeMap<String, u64>,
+    /// The last one.
+    pub seq: i64,
+    pub time: String,
+    pub caller: String,
+    pub action: String,
+    /// Whether the last one is known to have happened.
+    pub certain: bool,
+}
+
+/// More changed than one answer may hold.
+#[derive(Debug)]
+pub struct TooMuch(usize);
+
+impl std::error::Error for TooMuch {}
+
+impl std::fmt::Display for TooMuch {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "more than {} things changed; ask for less: a shorter time, a caller, a track", self.0)
+    }
+}
+
+/// Whoever changes something in Live itself.
+const IN_LIVE: &str = "(in Live)";
+const KINDS: [(&str, &[&str]); 6] = [
+    ("track", &["track_index"]),
+    ("return", &["return_index"]),
+    ("master", &[]),
+    ("scene", &["scene_index"]),
+    ("clip", &["clip_index", "scene_index"]),
+    ("device", &["device_index"]),
+];
+const SETS_LOADED_MAX: u32 = 100;
+const PAGE: u32 = 500;
+
+impl Changed {
+    /// Whether it is as it was.
+    pub fn is_same(&self) -> bool {
+        self.before.is_some() && self.before == self.after
+    }
+}
+
+impl Review {
+    /// At most so many members; with more, it asks for a narrower question.
+    pub fn difference(&self, filter: &Filter, targets_max: usize) -> Result<Difference> {
+        let mut found = BTreeMap::new();
+        let (changes, mut place) = (filter.clone().changes_only(), Place::After(0));
+        loop {
+            let seqs = self.find(&changes, place, PAGE)?;
+            let Some(&last) = seqs.last() else { break };
+            place = Place::After(last);
+            for seq in seqs {
+                self.check_time()?;
+                for change in self.changes_of(seq)? {
+                    add(&mut found, change);
+                }
+                if found.len() > targets_max {
+                    return Err(TooMuch(targets_max).into());
+                }
+            }
+        }
+        let loads =
+            self.list(&filter.times_of("set_loaded"), &super::Page::of(Place::Before(i64::MAX), SETS_LOADED_MAX))?;
+        let sets_loaded = loads.into_iter().map(|row| row.time).collect();
+        Ok(Difference { changed: found.into_values().collect(), sets_loaded })
+    }
+
+    fn changes_of(&self, seq: i64) -> Result<Vec<Changed>> {
+        let Some(row) = self.trail().row(seq)? else { return Ok(Vec::new()) };
+        let fields = row.fields()?;
+        let time_us = fields.get("time").and_then(Value::as_i64).unwrap_or_default();
+        let event = Happened { seq, time: clock::rfc3339(time_us / 1_000_000), caller: IN_LIVE.into(), certain: true };
+        let Some(action) = fields.get("action").and_then(Value::as_str) else {
+            return Ok(event.in_live(&fields));
+        };
+        let session = fields.get("session").and_then(Value::as_i64).unwrap_or_default();
+        let session = self.trail().row(session)?.map(|row| row.fields()).transpose()?.unwrap_or_default();
+        let caller = session.get("caller").and_then(Value::as_str).unwrap_or("-").to_owned();
+        let request = Happened { caller, ..event };
+        let none = Fields::new();
+        let parameters = object(&fields, "parameters").unwrap_or(&none);
+        let outcomes = self.trail().outcomes_of(seq)?.iter().map(Written::fields).collect::<Result<Vec<_>>>()?;
+        let of_batch: Vec<&Fields> = commands(parameters).collect();
+        let told = outcomes.iter().flat_map(|outcome| {
+            let item = outcome.get("item").and_then(Value::as_u64).and_then(|item| usize::try_from(item).ok());
+            let command = item.and_then(|item| of_batch.get(item)).copied();
+            let action = command.and_then(|command| command.get("action")).and_then(Value::as_str).unwrap_or(action);
+            request.told(action, command.unwrap_or(parameters), outcome)
+        });
+        Ok(told.collect())
+    }
+}
+
+/// When, and by whom.
+#[derive(Clone)]
+struct Happened {
+    seq: i64,
+    time: String,
+    caller: String,
+    certain: bool,
+}
+
+impl Happened {
+    /// What a command changed. One that failed changed nothing, unless its outcome says so.
+    fn told(&self, action: &str, parameters: &Fields, outcome: &Fields) -> Vec<Changed> {
+        let kind = outcome.get("outcome").and_then(Value::as_str).and_then(OutcomeKind::from_name);
+        let (before, after) = (object(outcome, "before"), object(outcome, "after"));
+        let certain = match kind {
+            Some(OutcomeKind::Ok) => true,
+            Some(OutcomeKind::Error) if before.is_some() || after.is_some() => true,
+            Some(OutcomeKind::Unknown | OutcomeKind::Interrupted) => false,
+            _ => return Vec::new(),
+        };
+        if catalogue().find(action).is_some_and(|action| action.is_read()) {
+            return Vec::new();
+        }
+        let happened = Happened { certain, ..self.clone() };
+        let (target, rest) = target(action, parameters, object(outcome, "touched"));
+        let none = Fields::new();
+        let (before, after) = (before.unwrap_or(&none), after.unwrap_or(&none));
+        let members: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+        if members.is_empty() {
+            let after = (!rest.is_empty()).then_some(Value::Object(rest));
+            return vec![happened.changed(action, target, action, None, after)];
+        }
+        let changed = |member: &&String| {
+            let (before, after) = (before.get(*member).cloned(), after.get(*member).cloned());
+            happened.changed(action, target.clone(), member, before, after)
+        };
+        members.iter().map(changed).collect()
+    }
+
+    /// What somebody changed in Live, as far as it was listened to.
+    fn in_live(&self, event: &Fields) -> Vec<Changed> {
+        let Some(topic) = object(event, "topic") else { return Vec::new() };
+        let name = topic.get("event").and_then(Value::as_str).unwrap_or("-");
+        let (target, _) = target(name, topic, object(event, "names"));
+        let value = |key: &str| event.get(key).cloned();
+        // `track_mute` is what actions call `mute`, of a track.
+        let member = name.strip_prefix("track_").unwrap_or(name);
+        vec![self.changed(name, target, member, value("before"), value("value"))]
+    }
+
+    fn changed(
+        &self,
+        action: &str,
+        target: String,
+        member: &str,
+        before: Option<Value>,
+        after: Option<Value>,
+    ) -> Changed {
+        Changed {
+            target,
+            member: member.to_owned(),
+            before,
+            after,
+            times: 1,
+            by: BTreeMap::from([(self.caller.clone(), 1)]),
+            seq: self.seq,
+            time: self.time.clone(),
+            caller: self.caller.clone(),
+            action: action.to_owned(),
+            certain: self.certain,
+        }
+    }
+}
+
+/// The first one's `before` stays, the last one's rest counts.
+fn add(found: &mut BTreeMap<(String, String), Changed>, change: Changed) {
+    let key = (change.target.clone(), change.member.clone());
+    match found.get_mut(&key) {
+        None => _ = found.insert(key, change),
+        Some(known) => {
+            let mut by = std::mem::take(&mut known.by);
+            *by.entry(change.caller.clone()).or_default() += 1;
+            *known = Changed { before: known.before.take(), times: known.times + 1, by, ..change };
+        }
+    }
+}
+
+/// What is changed, as people say it, and the parameters that say something else.
+fn target(action: &str, parameters: &Fields, touched: Option<&Fields>) -> (String, Fields) {
+    let (mut parts, mut rest) = (Vec::new(), parameters.clone());
+    rest.remove("action");
+    rest.remove("event");
+    for (kind, keys) in KINDS {
+        let index = keys.iter().find_map(|key| rest.remove(*key)).map(|index| format!(" {index}"));
+        let names = touched.and_then(|touched| touched.get(kind)).and_then(Value::as_array);
+        // The first one: what is given another name was known by it.
+        let name = names.and_then(|names| names.first()).filter(|name| name.is_string()).map(|name| format!(" {name}"));
+        if index.is_some() || name.is_some() {
+            parts.push(format!("{kind}{}{}", index.unwrap_or_default(), name.unwrap_or_default()));
+        }
+    }
+    // Such as `param_index`: which of a device's parameters.
+    let targets = catalogue().find(action).into_iter().flat_map(|action| action.target_params());
+    for param in targets {
+        if let Some(value) = rest.remove(&param.name) {
+            parts.push(format!("{} {value}", param.name.trim_end_matches("_index").trim_end_matches("_name")));
+        }
+    }
+    let target = if parts.is_empty() { "set".to_owned() } else { parts.join(", ") };
+    (target, rest)
+}
+
+fn object<'a>(fields: &'a Fields, key: &str) -> Option<&'a Fields> {
+    fields.get(key).and_then(Value::as_object)
+}

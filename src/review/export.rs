@@ -1,0 +1,48 @@
+//! Rows for other programs: one line each, as JSON, as a table, or in the Open Cybersecurity Schema.
+
+mod csv;
+mod ocsf;
+
+use serde_json::Value;
+
+use crate::audit::Listed;
+use crate::line;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// JSON Lines.
+    Jsonl,
+    Csv,
+    /// JSON Lines of OCSF events.
+    Ocsf,
+}
+
+impl Format {
+    pub const NAMES: [&str; 3] = ["jsonl", "csv", "ocsf"];
+
+    pub fn from_name(name: &str) -> Option<Format> {
+        match name {
+            "jsonl" => Some(Format::Jsonl),
+            "csv" => Some(Format::Csv),
+            "ocsf" => Some(Format::Ocsf),
+            _ => None,
+        }
+    }
+
+    /// The line before all others, if there is one.
+    pub fn header(self) -> Option<String> {
+        (self == Format::Csv).then(csv::header)
+    }
+
+    pub fn line(self, row: &Listed) -> String {
+        match self {
+            Format::Jsonl => ascii(serde_json::to_value(row).expect("a listed row serialises")),
+            Format::Csv => csv::line(row),
+            Format::Ocsf => ascii(ocsf::event(row)),
+        }
+    }
+}
+
+fn ascii(value: Value) -> String {
+    value.as_object().map(line::ascii).unwrap_or_default()
+}

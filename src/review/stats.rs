@@ -1,0 +1,96 @@
+//! What is counted about the rows that a filter lets through: per caller, action and hour, and what was refused.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::{Filter, Place, Review};
+use crate::audit::OutcomeKind;
+use crate::clock;
+
+#[derive(Debug, Default, Serialize)]
+pub struct Stats {
+    #[serde(flatten)]
+    pub all: Count,
+    /// What happened beside requests, such as sign-ins.
+    pub events: u64,
+    /// Those with most requests first.
+    pub callers: Vec<Named>,
+    pub actions: Vec<Named>,
+    /// In UTC, each by its beginning; the newest, in their order.
+    pub hours: Vec<Named>,
+    /// Refusals, by the code that the client was told.
+    pub refusals: BTreeMap<String, u64>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Count {
+    pub requests: u64,
+    pub refused: u64,
+    /// Allowed, and not done: by Live, by its time, by its client.
+    pub failed: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Named {
+    pub name: String,
+    #[serde(flatten)]
+    pub count: Count,
+}
+
+/// Lines of one kind; the least are left out.
+const LINES_MAX: usize = 1_000;
+const HOUR_US: i64 = 3_600_000_000;
+
+impl Count {
+    fn add(&mut self, refused: bool, failed: bool) {
+        self.requests += 1;
+        self.refused += u64::from(refused);
+        self.failed += u64::from(failed);
+    }
+}
+
+impl Review {
+    pub fn stats(&self, filter: &Filter) -> Result<Stats> {
+        let mut stats = Stats::default();
+        let (mut callers, mut actions) = (BTreeMap::<String, Count>::new(), BTreeMap::<String, Count>::new());
+        let mut hours = BTreeMap::<i64, Count>::new();
+        let columns = "kind, caller, action, verdict, outcome, code, time";
+        self.each(filter, Place::After(0), columns, "", |row| {
+            let text = |index: usize| row.get_ref(index).map(|value| value.as_str().unwrap_or("-"));
+            if text(0)? != "decision" {
+                stats.events += 1;
+                return Ok(());
+            }
+            let (refused, outcome) = (text(3)? == "refuse", text(4)?);
+            let failed = !refused && outcome != OutcomeKind::Ok.name() && outcome != super::entry::RUNNING;
+            stats.all.add(refused, failed);
+            count(&mut callers, text(1)?).add(refused, failed);
+            count(&mut actions, text(2)?).add(refused, failed);
+            hours.entry(row.get::<_, i64>(6)?.div_euclid(HOUR_US)).or_default().add(refused, failed);
+            if refused {
+                *stats.refusals.entry(text(5)?.to_owned()).or_default() += 1;
+            }
+            Ok(())
+        })?;
+        (stats.callers, stats.actions) = (most_first(callers), most_first(actions));
+        let newest = hours.iter().skip(hours.len().saturating_sub(LINES_MAX));
+        stats.hours = newest.map(|(hour, count)| Named { name: clock::rfc3339(hour * 3_600), count: *count }).collect();
+        Ok(stats)
+    }
+}
+
+fn count<'a>(counts: &'a mut BTreeMap<String, Count>, name: &str) -> &'a mut Count {
+    if !counts.contains_key(name) {
+        counts.insert(name.to_owned(), Count::default());
+    }
+    counts.get_mut(name).expect("it was put in")
+}
+
+fn most_first(counts: BTreeMap<String, Count>) -> Vec<Named> {
+    let mut named: Vec<Named> = counts.into_iter().map(|(name, count)| Named { name, count }).collect();
+    named.sort_by_key(|named| std::cmp::Reverse(named.count.requests));
+    named.truncate(LINES_MAX);
+    named
+}

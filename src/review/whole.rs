@@ -1,0 +1,47 @@
+//! One row of the trail with all that belongs to it, as it was written.
+
+use anyhow::{Result, bail};
+use serde_json::{Map, Value, json};
+
+use crate::audit::{Reader, Table, Written};
+
+/// A row: a decision with its session, its policy and its outcomes, or an event. Of an outcome its decision is told. `None`: the trail
+/// has no row of this number.
+pub fn whole(trail: &Reader, seq: i64) -> Result<Option<Map<String, Value>>> {
+    let Some(mut row) = trail.row(seq)? else { return Ok(None) };
+    if row.table == Table::Outcome {
+        let decision = number(&row.fields()?, "decision");
+        row = match decision.map(|seq| trail.row(seq)).transpose()?.flatten() {
+            Some(decision) if decision.table == Table::Decision => decision,
+            _ => bail!("outcome {seq} is of no decision that the trail has"),
+        };
+    }
+    let mut told = told(&row)?;
+    if row.table == Table::Decision {
+        let fields = row.fields()?;
+        for part in ["session", "policy"] {
+            if let Some(row) = number(&fields, part).map(|seq| trail.row(seq)).transpose()?.flatten() {
+                told.insert(part.into(), Value::Object(self::told(&row)?));
+            }
+        }
+        let outcomes = trail.outcomes_of(row.seq)?;
+        let outcomes = outcomes.iter().map(|row| Ok(Value::Object(self::told(row)?))).collect::<Result<_>>()?;
+        told.insert("outcomes".into(), Value::Array(outcomes));
+    }
+    Ok(Some(told))
+}
+
+/// `bytes` is what stands as evidence; `row` is the same, read.
+fn told(row: &Written) -> Result<Map<String, Value>> {
+    let table = match row.table {
+        Table::Decision => "decision",
+        Table::Outcome => "outcome",
+        Table::Event => "event",
+    };
+    let told = json!({"seq": row.seq, "table": table, "row": row.fields()?, "bytes": row.bytes});
+    Ok(told.as_object().cloned().unwrap_or_default())
+}
+
+fn number(fields: &Map<String, Value>, key: &str) -> Option<i64> {
+    fields.get(key).and_then(Value::as_i64)
+}

@@ -1,0 +1,167 @@
+//! What an auditor asks of the trail: one row, counts, exports, and what changed from what to what, over the wire and as a command.
+
+use std::process::Command;
+
+use livegate::client::Client;
+use serde_json::{Value, json};
+
+use crate::support::{Studio, binary};
+
+async fn ask(client: &mut Client, request: Value) -> Value {
+    let answer = Value::Object(client.ask(request.clone()).await.expect("an answer"));
+    assert_eq!(answer["ok"], true, "{request}: {answer}");
+    answer
+}
+
+/// Vocals is the second track. Mia mutes it, Zoe turns it down twice, somebody may not, and one thing is set back.
+async fn a_night_in_the_studio() -> Studio {
+    let studio = Studio::open().await;
+    let (mut mixer, mut owner) = (studio.caller("mixer").await, studio.caller("owner").await);
+    ask(&mut owner, json!({"action": "rename_track", "track_index": 1, "name": "Vocals"})).await;
+    ask(&mut mixer, json!({"action": "mute_track", "track_index": 1, "mute": true})).await;
+    ask(&mut mixer, json!({"action": "set_track_volume", "track_index": 1, "volume": 0.5})).await;
+    ask(&mut owner, json!({"action": "set_track_volume", "track_index": 1, "volume": 0.25})).await;
+    ask(&mut owner, json!({"action": "set_tempo", "bpm": 99})).await;
+    ask(&mut owner, json!({"action": "set_tempo", "bpm": 120})).await;
+    let commands = json!([{"action": "solo_track", "track_index": 0, "solo": true}]);
+    ask(&mut owner, json!({"action": "batch", "commands": commands})).await;
+    let mut viewer = studio.caller("viewer").await;
+    let refused = viewer.ask(json!({"action": "mute_track", "track_index": 1})).await.expect("an answer");
+    assert_eq!(refused["code"], "forbidden");
+    studio
+}
+
+/// Asks until the outcomes that ride behind the answers are there.
+async fn diff(auditor: &mut Client, more: Value) -> Vec<Value> {
+    let mut request = more;
+    request["action"] = "audit_diff".into();
+    loop {
+        let running = json!({"action": "audit_list", "outcome": "running", "caller": "owner"});
+        if ask(auditor, running).await["rows"] == json!([]) {
+            return ask(auditor, request).await["changed"].as_array().expect("changes").clone();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_diff_tells_what_changed_from_what_to_what_and_by_whom() {
+    let studio = a_night_in_the_studio().await;
+    let mut auditor = studio.caller("auditor").await;
+    let changed = diff(&mut auditor, json!({"since": "1h"})).await;
+    let find = |changed: &[Value], member: &str| {
+        let found = changed.iter().find(|one| one["member"].as_str().is_some_and(|name| name.contains(member)));
+        found.unwrap_or_else(|| panic!("no {member} in {changed:?}")).clone()
+    };
+    let mute = find(&changed, "mute");
+    assert_eq!(
+        (&mute["target"], &mute["before"], &mute["after"]),
+        (&json!("track 1 \"Vocals\""), &json!(false), &json!(true))
+    );
+    assert_eq!((&mute["by"], &mute["times"]), (&json!({"mixer": 1}), &json!(1)));
+    let volume = find(&changed, "volume");
+    assert_eq!((&volume["after"], &volume["times"]), (&json!(0.25), &json!(2)));
+    assert_eq!((&volume["by"], &volume["caller"]), (&json!({"mixer": 1, "owner": 1}), &json!("owner")));
+    assert!(changed.iter().any(|one| one["target"].as_str().is_some_and(|target| target.starts_with("track 0"))));
+    // The tempo is what it was.
+    assert!(changed.iter().all(|one| one["action"] != "set_tempo"), "{changed:?}");
+    let all = diff(&mut auditor, json!({"all": true})).await;
+    assert_eq!(find(&all, "tempo")["times"], 2);
+    assert_eq!(diff(&mut auditor, json!({"caller": "viewer"})).await, Vec::<Value>::new());
+    let page = diff(&mut auditor, json!({"skip": 1, "limit": 1})).await;
+    assert_eq!(page, [diff(&mut auditor, json!({})).await[1].clone()]);
+}
+
+#[tokio::test]
+async fn a_row_is_shown_with_its_session_its_policy_and_what_became_of_it() {
+    let studio = a_night_in_the_studio().await;
+    let mut auditor = studio.caller("auditor").await;
+    diff(&mut auditor, json!({})).await;
+    let rows = ask(&mut auditor, json!({"action": "audit_list", "action_name": "mute_track", "track": "vocals"})).await;
+    let seq = rows["rows"][0]["seq"].as_i64().expect("a seq");
+    let shown = ask(&mut auditor, json!({"action": "audit_show", "seq": seq})).await;
+    assert_eq!(shown["row"]["parameters"], json!({"mute": true, "track_index": 1}));
+    assert_eq!(shown["session"]["row"]["caller"], "mixer");
+    assert_eq!(shown["policy"]["row"]["kind"], "policy");
+    let bytes: Value = serde_json::from_str(shown["bytes"].as_str().expect("bytes")).expect("JSON");
+    assert_eq!(bytes, shown["row"]);
+    let outcome = shown["outcomes"][0]["seq"].as_i64().expect("an outcome");
+    assert_eq!(ask(&mut auditor, json!({"action": "audit_show", "seq": outcome})).await["seq"], seq);
+    let none = auditor.ask(json!({"action": "audit_show", "seq": 999_999})).await.expect("an answer");
+    assert_eq!((&none["code"], &none["error"]), (&json!("invalid_params"), &json!("the trail has no row 999999")));
+}
+
+#[tokio::test]
+async fn counts_are_those_of_the_rows_that_are_listed() {
+    let studio = a_night_in_the_studio().await;
+    let mut auditor = studio.caller("auditor").await;
+    diff(&mut auditor, json!({})).await;
+    let stats = ask(&mut auditor, json!({"action": "audit_stats", "tag": "mix"})).await;
+    // Muted, twice turned down, refused; and the batch that soloed.
+    assert_eq!((&stats["requests"], &stats["refused"], &stats["failed"]), (&json!(5), &json!(1), &json!(0)));
+    assert_eq!(stats["refusals"], json!({"forbidden": 1}));
+    let names: Vec<&Value> = stats["callers"].as_array().expect("callers").iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["mixer", "owner", "viewer"]);
+    let hours = stats["hours"].as_array().expect("hours").iter();
+    assert_eq!(hours.map(|hour| hour["requests"].as_u64().expect("a number")).sum::<u64>(), 5);
+}
+
+#[tokio::test]
+async fn what_is_exported_can_neither_steer_a_terminal_nor_compute_in_a_spreadsheet() {
+    let mut studio = Studio::open().await;
+    let mut owner = studio.caller("owner").await;
+    let evil = "=cmd|' /C calc'!A0\u{202e}";
+    ask(&mut owner, json!({"action": "rename_track", "track_index": 0, "name": evil, "once": "@SUM(A1)"})).await;
+    let request = |format: &str| json!({"action": "audit_export", "format": format, "action_name": "rename_track"});
+    let csv = ask(&mut owner, request("csv")).await;
+    let line = csv["lines"][0].as_str().expect("a line");
+    assert!(csv["header"].as_str().is_some_and(|header| header.starts_with("seq,time,")));
+    assert!(line.contains(",'@SUM(A1),") && line.contains("\\u{202e}") && !line.contains('\u{202e}'), "{line}");
+    let event = ask(&mut owner, request("ocsf")).await;
+    let event: Value = serde_json::from_str(event["lines"][0].as_str().expect("a line")).expect("JSON");
+    assert_eq!(
+        (&event["class_uid"], &event["activity_id"], &event["type_uid"]),
+        (&json!(6003), &json!(3), &json!(600303))
+    );
+    assert_eq!(
+        (&event["api"]["operation"], &event["actor"]["user"]["name"]),
+        (&json!("rename_track"), &json!("owner"))
+    );
+    assert_eq!(event["src_endpoint"]["ip"], "127.0.0.1");
+    let last = csv["last_seq"].as_i64().expect("a seq");
+    let mut next = request("jsonl");
+    next["after_seq"] = last.into();
+    assert_eq!(ask(&mut owner, next).await["lines"], json!([]));
+    studio.end().await;
+    let text = livegate(&studio, &["list", "--action", "rename_track"]);
+    assert!(text.contains("\\u{202e}") && !text.contains('\u{202e}'), "{text}");
+}
+
+/// The command on the trail's file: nothing serves any more.
+fn livegate(studio: &Studio, args: &[&str]) -> String {
+    let mut command = Command::new(binary());
+    let output = command.arg("audit").args(args).arg("--state-dir").arg(studio.dir.path()).output().expect("it runs");
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[tokio::test]
+async fn one_command_tells_who_muted_the_vocals_last_night() {
+    let mut studio = a_night_in_the_studio().await;
+    studio.end().await;
+    let text = livegate(&studio, &["list", "--track", "Vocals", "--action", "*mute*", "--since", "16h"]);
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    assert!(lines[0].contains("mixer (mixer)") && lines[0].contains("[\"Vocals\": mute false -> true] ok"), "{text}");
+    let text = livegate(&studio, &["diff", "--since", "16h", "--track", "vocals"]);
+    assert!(text.contains("track 1 \"Vocals\"\n") && text.contains("mute: false -> true  by mixer 1x"), "{text}");
+    assert!(livegate(&studio, &["stats"]).contains("mute_track"));
+    let seq = lines[0].split_whitespace().next().expect("a seq");
+    assert!(livegate(&studio, &["show", seq]).contains("\"action\": \"mute_track\""));
+    let file = studio.dir.path().join("export.csv");
+    livegate(&studio, &["export", "--format", "csv", "--out", file.to_str().expect("UTF-8")]);
+    let exported = std::fs::read_to_string(file).expect("an export");
+    let listed = livegate(&studio, &["list", "--last", "100000"]);
+    assert_eq!(exported.lines().count(), listed.lines().count() + 1);
+    let tail = livegate(&studio, &["tail", "--last", "2", "--kind", "session"]);
+    assert_eq!(tail.lines().count(), 2, "{tail}");
+}

@@ -1,0 +1,97 @@
+//! The index beside the trail: built in steps by any number of processes, following what is pruned, and followed as it grows.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use livegate::review::{Filter, Page, Place, Progress, Review};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, BufReader};
+
+use crate::support::{Studio, binary};
+
+/// A studio that has ended, with so many changes of tempo in its trail, and nobody who has indexed them.
+async fn with_changes(count: u64) -> Studio {
+    let mut studio = Studio::open_with(|config| config.review.build_ms = 1_000_000).await;
+    let mut owner = studio.caller("owner").await;
+    for change in 0..count {
+        let answer = owner.ask(json!({"action": "set_tempo", "bpm": 60 + change})).await.expect("an answer");
+        assert_eq!(answer["ok"], true);
+    }
+    drop(owner);
+    studio.end().await;
+    studio
+}
+
+fn found(review: &Review, question: Value) -> Vec<i64> {
+    let filter = Filter::read(question.as_object().expect("parameters"), 0).expect("a filter");
+    let page = Page::of(Place::After(0), 1_000);
+    review.list(&filter, &page).expect("rows").iter().map(|row| row.seq).collect()
+}
+
+fn caught_up(state_dir: &Path) -> Review {
+    let mut review = Review::open(state_dir).expect("an index");
+    assert_eq!(review.catch_up(|| false).expect("an end"), Progress::Complete);
+    review
+}
+
+#[tokio::test]
+async fn an_index_says_how_far_it_has_come_and_several_may_build_it_at_once() {
+    let studio = with_changes(8).await;
+    let dir = studio.dir.path();
+    let mut review = Review::open(dir).expect("an index");
+    let last_seq = review.trail().last_seq().expect("a seq");
+    assert_eq!(review.catch_up(|| true).expect("a beginning"), Progress::UpTo { seq: 0, last_seq });
+    std::thread::scope(|threads| {
+        let builders: Vec<_> =
+            (0..4).map(|_| threads.spawn(|| found(&caught_up(dir), json!({"tag": "transport"})))).collect();
+        for builder in builders {
+            assert_eq!(builder.join().expect("an index").len(), 8);
+        }
+    });
+    assert_eq!(found(&review, json!({"tag": "transport"})).len(), 8);
+}
+
+#[tokio::test]
+async fn whoever_may_not_write_beside_the_trail_finds_the_same() {
+    let studio = with_changes(3).await;
+    let mut in_memory = Review::in_memory(studio.dir.path()).expect("an index");
+    assert_eq!(in_memory.catch_up(|| false).expect("an end"), Progress::Complete);
+    assert!(!studio.dir.path().join("review.db").exists());
+    let question = json!({"caller": "owner", "text": "tempo"});
+    assert_eq!(found(&in_memory, question.clone()), found(&caught_up(studio.dir.path()), question.clone()));
+    assert_eq!(found(&in_memory, question).len(), 3);
+}
+
+#[tokio::test]
+async fn what_the_trail_no_longer_has_is_no_longer_found() {
+    let studio = with_changes(5).await;
+    let question = json!({"action_name": "set_tempo"});
+    let before = found(&caught_up(studio.dir.path()), question.clone());
+    let db = Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
+    for table in ["decision", "outcome", "event"] {
+        let sql = format!("DROP TRIGGER {table}_kept; DELETE FROM {table} WHERE seq < {}", before[3]);
+        db.execute_batch(&sql).expect("rows go");
+    }
+    let review = caught_up(studio.dir.path());
+    assert_eq!(found(&review, question), before[3..]);
+    assert_eq!(review.stats(&Filter::default()).expect("counts").all.requests, 2);
+}
+
+#[tokio::test]
+async fn who_follows_sees_what_comes_and_only_what_was_asked_for() {
+    let studio = Studio::open().await;
+    let mut owner = studio.caller("owner").await;
+    owner.ask(json!({"action": "set_tempo", "bpm": 100})).await.expect("an answer");
+    let mut command = tokio::process::Command::new(binary());
+    command.args(["audit", "tail", "-f", "--action", "set_tempo", "--json", "--state-dir"]);
+    let mut tail = command.arg(studio.dir.path()).stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("it starts");
+    let mut lines = BufReader::new(tail.stdout.take().expect("a pipe")).lines();
+    let first = lines.next_line().await.expect("UTF-8").expect("a line");
+    assert!(first.contains("\"bpm\":100"), "{first}");
+    owner.ask(json!({"action": "mute_track", "track_index": 0, "mute": true})).await.expect("an answer");
+    owner.ask(json!({"action": "set_tempo", "bpm": 111})).await.expect("an answer");
+    let next = lines.next_line().await.expect("UTF-8").expect("a line");
+    assert!(next.contains("\"bpm\":111") && next.contains("\"outcome\":\"ok\""), "{next}");
+    tail.kill().await.expect("an end");
+}
