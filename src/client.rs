@@ -4,7 +4,7 @@ pub mod known_trails;
 
 use std::collections::VecDeque;
 use std::io::ErrorKind;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -157,17 +157,4 @@ async fn tcp(address: SocketAddr) -> Result<TcpStream> {
     let stream = stream.with_context(|| format!("cannot reach {address}; does a gateway run there?"))?;
     stream.set_nodelay(true)?;
     Ok(stream)
-}
-
-/// The addresses of this machine that others reach it by, as far as the routing table tells without sending anything.
-pub fn own_addresses() -> Vec<IpAddr> {
-    let mut addresses = Vec::new();
-    for (any, outside) in [("0.0.0.0:0", "192.0.2.1:9"), ("[::]:0", "[2001:db8::1]:9")] {
-        let address = std::net::UdpSocket::bind(any).and_then(|socket| {
-            socket.connect(outside)?;
-            socket.local_addr()
-        });
-        addresses.extend(address.ok().map(|address| address.ip()).filter(|ip| !ip.is_unspecified()));
-    }
-    addresses
 }

@@ -319,6 +319,7 @@ impl Config {
                 "bridge.protocol = \"plain\" lets every local program past the gateway; with tls.listen beyond this machine it needs local.trust = true"
             );
         }
+        self.announce.check()?;
         self.check_counts()?;
         self.check_penalties()?;
         self.check_trail()?;
@@ -363,6 +364,11 @@ mod tests {
             ("[sources]\nipv4_prefix = 33", "sources.ipv4_prefix is 33; it must be between 1 and 32"),
             ("[sources]\nexempt = ['10.0.0.0/99']", "exempt"),
             ("[penalties]\nmin_s = 700", "penalties.min_s is 700, which is more than penalties.max_s"),
+            (
+                "[announce]\nname = 'a name that no label of the domain name system has room for at all'",
+                "announce.name has at most 63",
+            ),
+            ("[pairing]\ntries_max = 1000", "pairing.tries_max is 1000"),
             ("[limits]\nread = { per_second = 0, burst = 1 }", "nonzero"),
         ] {
             let error = format!("{:#}", Config::parse(text).expect_err(text));

@@ -1,5 +1,6 @@
 //! livegate: safe remote control of Ableton Live. This is the table of contents; `ARCHITECTURE.md` is the map.
 
+pub mod announce;
 pub mod answers;
 pub mod audit;
 pub mod cli;

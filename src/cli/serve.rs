@@ -1,15 +1,17 @@
 //! `livegate serve`: the gateway, until it is told to end.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
 
 use super::{Outcome, State, load_config, log_to_stderr};
-use crate::config::Config;
+use crate::announce::Announcement;
+use crate::config::{self, Config};
 use crate::gateway::accept::Listeners;
-use crate::gateway::{BridgeUse, End, Gateway};
+use crate::gateway::handshake::Machine;
+use crate::gateway::{BridgeUse, End, Gateway, handshake};
 use crate::platform::{self, StateDir};
 
 /// Run the gateway. Without configuration: localhost mode, lines on 127.0.0.1:9005, relayed to 127.0.0.1:9004.
@@ -45,6 +47,7 @@ impl Serve {
         let state = StateDir::claim(&state_dir)?;
         let listeners = Listeners::bind(&config, &state).await?;
         warn_of_what_is_open(&config, state_dir.join(&config.bridge.key_file).exists());
+        let (announced, certificate) = (config.announce.clone(), config.tls.certificate.clone());
         let gateway = Gateway::start(config, state, BridgeUse::Connect).await?;
         for address in listeners.local_addresses() {
             tracing::info!(%address, "serving lines, without sign-in, for this machine");
@@ -52,11 +55,34 @@ impl Serve {
         for address in listeners.tls_addresses() {
             tracing::info!(%address, "serving lines over TLS, with sign-in");
         }
+        let announcement = announce(&listeners, &announced, &state_dir.join(certificate));
         let end = gateway.serve(listeners, told).await;
+        if let Some(announcement) = announcement {
+            announcement.end().await;
+        }
         tracing::info!("ended");
         match end {
             End::AsTold => Ok(Outcome::Done),
             End::Broken => Ok(Outcome::Refused),
+        }
+    }
+}
+
+/// Whoever cannot be told of the gateway can still be given its address.
+fn announce(listeners: &Listeners, config: &config::Announce, certificate: &Path) -> Option<Announcement> {
+    let addresses = listeners.tls_addresses();
+    if addresses.is_empty() {
+        return None;
+    }
+    let host = Machine::this().host;
+    let begun =
+        handshake::shown(certificate).and_then(|shown| Announcement::begin(config, &addresses, &host, shown.pin));
+    match begun {
+        Ok(announcement) => announcement
+            .inspect(|announcement| tracing::info!(name = announcement.full_name(), "announced to the LAN by mDNS")),
+        Err(error) => {
+            tracing::warn!(error = format!("{error:#}"), "the LAN is not told of this gateway");
+            None
         }
     }
 }

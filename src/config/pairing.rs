@@ -1,6 +1,10 @@
 //! How devices are let in, and how they find the gateway.
 
+use anyhow::{Result, ensure};
 use serde::Deserialize;
+
+/// A label of a DNS name (RFC 1035, 2.3.4).
+const NAME_BYTES_MAX: usize = 63;
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -25,5 +29,13 @@ impl Default for Pairing {
 impl Default for Announce {
     fn default() -> Announce {
         Announce { mdns: true, name: String::new() }
+    }
+}
+
+impl Announce {
+    pub(super) fn check(&self) -> Result<()> {
+        let is_name = self.name.len() <= NAME_BYTES_MAX && !self.name.chars().any(char::is_control);
+        ensure!(is_name, "announce.name has at most {NAME_BYTES_MAX} bytes, none of them control characters");
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 
 use super::pairing::Gift;
+use super::tokens::check_label;
 use super::users::{check_name, no_user};
 use super::{Directory, Token, TokenTerms, Unchanged, User};
 use crate::clock;
@@ -16,8 +17,16 @@ impl Gift {
 }
 
 impl Directory {
-    /// Whether a device may be called so.
-    pub fn check_new_name(&self, name: &str) -> Result<(), Unchanged> {
+    /// Whether a device may be given this.
+    pub fn check_gift(&self, gift: &Gift) -> Result<(), Unchanged> {
+        check_label(&gift.label)?;
+        match gift.role {
+            Some(_) => self.check_new_name(&gift.user),
+            None => Ok(()),
+        }
+    }
+
+    fn check_new_name(&self, name: &str) -> Result<(), Unchanged> {
         check_name(name)?;
         match self.known.load().users.contains_key(name) {
             true => Err(Unchanged::Invalid(format!("there is a user {name} already"))),

@@ -53,7 +53,7 @@ impl Directory {
 }
 
 /// Labels are read by people in lists: nothing in them draws over its neighbours, or turns them round.
-fn check_label(label: &str) -> Result<(), Unchanged> {
+pub(super) fn check_label(label: &str) -> Result<(), Unchanged> {
     let good = |char: char| char.is_alphanumeric() || " ._'()-".contains(char);
     match (1..=64).contains(&label.chars().count()) && label.chars().all(good) {
         true => Ok(()),

@@ -26,4 +26,5 @@ mod touched;
 mod trail;
 mod transcripts;
 mod tree;
+mod two_hosts;
 mod unwell;

@@ -206,6 +206,7 @@ async fn an_offer_that_makes_no_sense_is_refused_with_the_reason() {
         (json!({"role": "king"}), "there is no such role"),
         (json!({"role": "viewer", "name": "mixer"}), "there is a user mixer already"),
         (json!({"role": "viewer", "name": "Not A Name"}), "a user's name has"),
+        (json!({"user": "mixer", "name": "a\u{7}b"}), "a label has"),
         (json!({"user": "nobody"}), "there is no active user nobody"),
         (json!({"user": "mixer", "role": "owner"}), "mixer has the role mixer"),
         (json!({"role": "viewer", "host": "elsewhere.example"}), "the certificate is not for elsewhere.example"),

@@ -3,6 +3,7 @@
 pub mod fake_script;
 pub mod installation;
 pub mod live;
+pub mod net;
 pub mod studio;
 pub mod trail;
 

@@ -10,9 +10,9 @@ use tokio::sync::watch;
 
 use super::users::check_role;
 use super::{Answer, Asked, body, internal};
-use crate::client::own_addresses;
 use crate::clock;
 use crate::command::catalogue;
+use crate::gateway::handshake::Machine;
 use crate::gateway::identify::Caller;
 use crate::gateway::permit::Rights;
 use crate::gateway::record::Recorded;
@@ -84,14 +84,15 @@ fn gift(asked: &Asked<'_>, pin: String) -> Result<Gift, Refusal> {
             check_role(asked.shared, role)?;
             let made_up = || format!("device-{}", hex::encode(crate::random::bytes::<2>()));
             let name = text("name").map_or_else(made_up, str::to_owned);
-            directory.check_new_name(&name).map_err(super::unchanged)?;
             (name.into(), Some(Arc::from(role)))
         }
         (None, None) => return Err(invalid("role is missing, or user for a device of somebody who is there".into())),
     };
     let label = text("name").map_or_else(|| user.clone(), Arc::from);
     let ttl = Duration::from_secs(asked.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
-    Ok(Gift { user, role, label, ttl, pin: pin.into(), by: asked.admitted.caller().name().clone() })
+    let gift = Gift { user, role, label, ttl, pin: pin.into(), by: asked.admitted.caller().name().clone() };
+    directory.check_gift(&gift).map_err(super::unchanged)?;
+    Ok(gift)
 }
 
 /// Where a device finds the gateway, and by what it knows it.
@@ -114,7 +115,7 @@ impl Place {
                 let names = shown.names.join(", ");
                 return Err(invalid(format!("the certificate is not for {host}; it is for {names}")));
             }
-            None => reachable(listens.ip(), &shown.names, &own_addresses())
+            None => reachable(listens.ip(), &shown.names, &Machine::this().addresses)
                 .ok_or_else(|| invalid("the certificate has no name that others reach; give a host".into()))?,
         };
         Ok(Place { host, port: listens.port(), pin: shown.pin })

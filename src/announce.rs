@@ -1,0 +1,114 @@
+//! Tells the LAN that a gateway is here (DNS-SD over multicast DNS, RFC 6763 and 6762), while other machines are served.
+//!
+//! It says what whoever reaches the port learns anyway: name, port, and enough of the pin to compare it with one that is known. Nobody
+//! should believe it: a device trusts the pin that it was given, or the code.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use mdns_sd::{IfKind, ServiceDaemon, ServiceInfo};
+
+use crate::config;
+
+const SERVICE: &str = "_livegate._tcp.local.";
+/// So many bytes of the pin tell one gateway from another, and are too few to be taken for the pin.
+const PIN_BYTES: usize = 8;
+const GOODBYE: Duration = Duration::from_secs(1);
+
+/// An announcement that stands until it is taken back.
+pub struct Announcement {
+    daemon: ServiceDaemon,
+    full_name: String,
+}
+
+impl Announcement {
+    /// Announce the first listener that other machines reach, if there is one and it is wanted. The library answers on a thread of its own.
+    pub fn begin(
+        config: &config::Announce,
+        listeners: &[SocketAddr],
+        host: &str,
+        pin: [u8; 32],
+    ) -> Result<Option<Announcement>> {
+        let Some(service) = service(config, listeners, host, pin)? else { return Ok(None) };
+        let daemon = ServiceDaemon::new().context("cannot speak multicast DNS")?;
+        daemon.disable_interface(vec![IfKind::LoopbackV4, IfKind::LoopbackV6])?;
+        let full_name = service.get_fullname().to_owned();
+        daemon.register(service).context("cannot announce the gateway")?;
+        Ok(Some(Announcement { daemon, full_name }))
+    }
+
+    pub fn full_name(&self) -> &str {
+        &self.full_name
+    }
+
+    /// Take it back, so that nobody looks for what is gone.
+    pub async fn end(self) {
+        // Whoever misses the goodbye forgets the gateway when its record has grown old.
+        if let Ok(said) = self.daemon.unregister(&self.full_name) {
+            let _ = tokio::time::timeout(GOODBYE, said.recv_async()).await;
+        }
+        let _ = self.daemon.shutdown();
+    }
+}
+
+/// What is announced.
+fn service(
+    config: &config::Announce,
+    listeners: &[SocketAddr],
+    host: &str,
+    pin: [u8; 32],
+) -> Result<Option<ServiceInfo>> {
+    let Some(listener) = listeners.iter().find(|listener| !listener.ip().is_loopback()) else { return Ok(None) };
+    if !config.mdns {
+        return Ok(None);
+    }
+    let label = host.split('.').next().filter(|label| !label.is_empty()).unwrap_or("livegate");
+    let name = if config.name.is_empty() { label } else { &config.name };
+    let about = [("protocol", "1".to_owned()), ("pin", hex::encode(&pin[..PIN_BYTES]))];
+    let addresses: Vec<IpAddr> = Some(listener.ip()).filter(|ip| !ip.is_unspecified()).into_iter().collect();
+    let is_any = addresses.is_empty();
+    let host = format!("{label}.local.");
+    let service = ServiceInfo::new(SERVICE, name, &host, &addresses[..], listener.port(), &about[..])
+        .context("cannot announce the gateway")?;
+    Ok(Some(if is_any { service.enable_addr_auto() } else { service }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn announced(config: &config::Announce, listener: &str) -> Option<ServiceInfo> {
+        let listeners = ["127.0.0.1:9443".parse().expect("an address"), listener.parse().expect("an address")];
+        service(config, &listeners, "studio.lan", [0xab; 32]).expect("a service that can be announced")
+    }
+
+    #[test]
+    fn name_port_and_the_beginning_of_the_pin_are_told_and_nothing_else() {
+        let service = announced(&config::Announce::default(), "0.0.0.0:9444").expect("an announcement");
+        assert_eq!(service.get_fullname(), "studio._livegate._tcp.local.");
+        assert_eq!((service.get_hostname(), service.get_port()), ("studio.local.", 9444));
+        assert!(service.is_addr_auto());
+        let told: Vec<String> = service.get_properties().iter().map(ToString::to_string).collect();
+        assert_eq!(told, ["protocol=1", "pin=abababababababab"]);
+    }
+
+    #[test]
+    fn it_has_the_name_and_the_address_that_are_configured() {
+        let config = config::Announce { name: "Mia's Studio".into(), ..config::Announce::default() };
+        let service = announced(&config, "192.168.1.7:9443").expect("an announcement");
+        assert_eq!(service.get_fullname(), "Mia's Studio._livegate._tcp.local.");
+        assert!(!service.is_addr_auto());
+        assert_eq!(
+            service.get_addresses_v4().into_iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["192.168.1.7"]
+        );
+    }
+
+    #[test]
+    fn nothing_is_announced_that_only_this_machine_reaches_or_that_is_not_wanted() {
+        assert!(announced(&config::Announce::default(), "[::1]:9443").is_none());
+        let off = config::Announce { mdns: false, ..config::Announce::default() };
+        assert!(announced(&off, "0.0.0.0:9443").is_none());
+    }
+}

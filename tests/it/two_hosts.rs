@@ -1,0 +1,165 @@
+//! Two machines on a LAN: pairing, finding each other, an impostor, and the walk-through of the README as it stands there.
+
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::process::{Child, ChildStderr, ChildStdout, Stdio};
+
+use serde_json::Value;
+
+use crate::support::net::{Host, Lan, STUDIO};
+use crate::support::root;
+
+/// A command that goes on until it is dropped.
+struct Running {
+    process: Child,
+    said: Lines<BufReader<ChildStdout>>,
+    log: Lines<BufReader<ChildStderr>>,
+}
+
+impl Running {
+    fn start(host: &Host, line: &str) -> Running {
+        // The shell gives its place to the last command, so that ending it ends that.
+        let line = line.replacen("livegate ", "exec livegate ", 1);
+        let mut command = host.shell(&line);
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the shell runs");
+        let said = BufReader::new(process.stdout.take().expect("a pipe")).lines();
+        let log = BufReader::new(process.stderr.take().expect("a pipe")).lines();
+        Running { process, said, log }
+    }
+
+    fn serving(host: &Host) -> Running {
+        let mut gateway = Running::start(host, "livegate serve");
+        gateway.until_logged("over TLS");
+        gateway
+    }
+
+    fn until_logged(&mut self, words: &str) {
+        let lines: Vec<String> =
+            self.log.by_ref().map_while(Result::ok).take_while(|line| !line.contains(words)).collect();
+        assert!(self.process.try_wait().expect("a process").is_none(), "it ended: {lines:?}");
+    }
+
+    /// The first line with these words.
+    fn until_said(&mut self, words: &str) -> String {
+        self.said.by_ref().map_while(Result::ok).find(|line| line.contains(words)).unwrap_or_else(|| {
+            let log: Vec<String> = self.log.by_ref().map_while(Result::ok).collect();
+            panic!("it ended without {words:?}: {log:?}")
+        })
+    }
+
+    /// As Ctrl-C does it.
+    fn end(mut self) {
+        let id = self.process.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
+        self.process.wait().expect("an end");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+const WHOAMI: &str =
+    "livegate send whoami --to studio.local:9443 --pin \"$(cat tablet.pin)\" --token-file tablet.token";
+
+#[test]
+fn two_hosts_find_each_other_pair_and_connect_and_an_impostor_is_refused() {
+    let Some(lan) = Lan::new() else { return };
+    lan.studio.succeed("livegate init --lan --name studio.local");
+    let gateway = Running::serving(&lan.studio);
+    let mut owner = Running::start(&lan.studio, "livegate pair --role performer --name tablet --json");
+    let offer: Value = serde_json::from_str(&owner.until_said("{")).expect("JSON");
+    let text = |key: &str| offer[key].as_str().expect(key).to_owned();
+    assert_eq!(text("address"), format!("{STUDIO}:9443"));
+
+    let found: Value = serde_json::from_str(&browse(&lan.guest)).expect("JSON");
+    assert_eq!((found["port"].as_u64(), found["address"].as_str()), (Some(9443), Some(STUDIO)), "{found}");
+    assert_eq!(found["txt"]["pin"], text("pin")[..16], "{found}");
+
+    lan.guest.succeed(&format!("livegate pair --link '{}'", text("link")));
+    owner.until_said("\"paired\"");
+    let whoami: Value = serde_json::from_str(&lan.guest.succeed(WHOAMI)).expect("JSON");
+    assert_eq!((whoami["caller"].as_str(), whoami["role"].as_str()), (Some("tablet"), Some("performer")));
+    gateway.end();
+
+    // Somebody else's gateway at the same address and name: another CA.
+    lan.studio.succeed("mkdir impostor");
+    lan.studio.succeed("HOME=$PWD/impostor livegate init --lan --name studio.local");
+    let mut impostor = Running::start(&lan.studio, "HOME=$PWD/impostor livegate serve");
+    impostor.until_logged("over TLS");
+    let refused = lan.guest.run(WHOAMI);
+    let complained = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1), "{complained}");
+    assert!(complained.contains("CA"), "{complained}");
+    let refused = lan.guest.run(&format!("livegate pair --link '{}'", text("link")));
+    assert_eq!(refused.status.code(), Some(1));
+    // The impostor has heard neither token nor secret.
+    impostor.end();
+    let trail = lan.studio.succeed("HOME=$PWD/impostor livegate audit list --json");
+    assert!(!trail.contains("\"sign_in_refused\"") && !trail.contains("\"pairing_refused\""), "{trail}");
+}
+
+/// What a machine hears that asks the LAN for gateways.
+fn browse(host: &Host) -> String {
+    let script = root().join("tests/it/support/browse.py");
+    host.succeed(&format!("{} {}", livegate::config::python().display(), script.display()))
+}
+
+/// The commands of the walk-through, in their order: on which machine, and the line.
+fn walk_through() -> Vec<(String, String)> {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
+    let section = readme.split("\n## A guest for one evening\n").nth(1).expect("the walk-through");
+    let section = section.split("\n## ").next().expect("a section");
+    let mut commands = Vec::new();
+    for block in section.split("```sh\n").skip(1) {
+        let mut lines = block.split("```").next().expect("a block").lines();
+        let machine = lines.next().expect("a machine").trim_start_matches("# on the ").to_owned();
+        commands.extend(lines.filter(|line| !line.is_empty()).map(|line| (machine.clone(), line.to_owned())));
+    }
+    commands
+}
+
+#[test]
+fn the_walk_through_of_the_readme_lets_a_guest_in_and_throws_the_guest_out() {
+    let Some(lan) = Lan::new() else { return };
+    let commands = walk_through();
+    assert!(commands.len() >= 7, "{commands:?}");
+    let mut goes_on = Vec::new();
+    let mut code = String::new();
+    let mut is_thrown_out = false;
+    for (machine, line) in &commands {
+        let host = if machine.starts_with("studio") { &lan.studio } else { &lan.guest };
+        match line.split('#').next().expect("a line").trim() {
+            "livegate serve" => goes_on.push(Running::serving(host)),
+            line if line.starts_with("livegate pair --role") => {
+                let mut owner = Running::start(host, line);
+                let said = owner.until_said("and then the code");
+                code = said.split("the code").nth(1).expect("a code").trim().to_owned();
+                goes_on.push(owner);
+            }
+            line if line.ends_with("--code") => {
+                let mut typing =
+                    host.shell(line).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("the shell runs");
+                writeln!(typing.stdin.take().expect("a pipe"), "{code}").expect("the code is typed");
+                assert!(typing.wait().expect("an end").success(), "{line}");
+                goes_on.pop().expect("the owner's end").until_said("is paired");
+            }
+            line if is_thrown_out && line.contains(" send ") => {
+                let refused = host.run(line);
+                let said = String::from_utf8_lossy(&refused.stdout);
+                assert!(refused.status.code() == Some(1) && said.contains("unauthenticated"), "{line}: {said}");
+            }
+            line => {
+                is_thrown_out |= line.starts_with("livegate user disable");
+                let said = host.succeed(line);
+                assert!(
+                    !line.contains(" send ") || said.contains("\"ok\": true") || said.contains("\"ok\":true"),
+                    "{said}"
+                );
+            }
+        }
+    }
+    assert!(is_thrown_out, "the walk-through goes on to the end");
+}
