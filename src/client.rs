@@ -15,7 +15,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::gateway::handshake::{self, Successor, Trust};
+use crate::gateway::handshake::{self, Identity, Successor, Trust};
 use crate::line::{Lines, Stream};
 use crate::platform;
 
@@ -48,9 +48,19 @@ impl Client {
     }
 
     pub async fn connect_tls(address: &str, server_name: Option<&str>, trust: &Trust) -> Result<Client> {
+        Client::connect_tls_as(None, address, server_name, trust).await
+    }
+
+    /// With a client certificate.
+    pub async fn connect_tls_as(
+        identity: Option<&Identity>,
+        address: &str,
+        server_name: Option<&str>,
+        trust: &Trust,
+    ) -> Result<Client> {
         let host = address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']']);
         let stream = tcp(resolve(address).await?).await?;
-        let connecting = handshake::connect(stream, server_name.unwrap_or(host), trust);
+        let connecting = handshake::connect_as(identity, stream, server_name.unwrap_or(host), trust);
         let connected =
             timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")?.map_err(hung_up)?;
         let (exporter, successor) = (Some(connected.exporter), connected.successor);
@@ -120,8 +130,11 @@ impl Client {
             if let Some(line) = self.lines.next_line().map_err(|_| anyhow::anyhow!("the answer is too long"))? {
                 return serde_json::from_slice(&line).map(Some).context("the answer is not JSON");
             }
-            if self.stream.read_buf(self.lines.buffer_mut()).await.unwrap_or(0) == 0 {
-                return Ok(None);
+            match self.stream.read_buf(self.lines.buffer_mut()).await {
+                Ok(0) => return Ok(None),
+                Ok(_) => (),
+                // TLS 1.3 tells a client only now that its certificate was not taken.
+                Err(error) => return handshake::explain(&error).map_or(Ok(None), |why| bail!(why)),
             }
         }
     }

@@ -4,6 +4,7 @@ mod check;
 mod environment;
 mod pairing;
 mod strangers;
+mod tls;
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
@@ -14,9 +15,9 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 pub use environment::{log_filter, python, requires_all, token_from_environment};
-
 pub use pairing::{Announce, Pairing};
 pub use strangers::{Penalties, Sources, Strangers};
+pub use tls::{ClientCertificates, Tls};
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -43,17 +44,6 @@ pub struct Local {
     pub listen: Vec<SocketAddr>,
     pub role: String,
     pub trust: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Tls {
-    pub listen: Vec<SocketAddr>,
-    pub certificate: PathBuf,
-    pub key: PathBuf,
-    pub names: Vec<String>,
-    pub addresses: Vec<IpAddr>,
-    pub check_ms: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -177,19 +167,6 @@ const fn loopback(port: u16) -> SocketAddr {
 impl Default for Local {
     fn default() -> Local {
         Local { listen: vec![loopback(9005)], role: "local".into(), trust: false }
-    }
-}
-
-impl Default for Tls {
-    fn default() -> Tls {
-        Tls {
-            listen: Vec::new(),
-            certificate: "tls/server.pem".into(),
-            key: "tls/server.key".into(),
-            names: Vec::new(),
-            addresses: Vec::new(),
-            check_ms: 60_000,
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Who may sign in: users, their passwords and tokens (authentication data). Memory is authoritative; the file is written first.
 
+mod client_key;
 mod devices;
 mod known;
 mod narrowing;
@@ -19,6 +20,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, watch};
 
 use crate::clock;
+pub use client_key::ClientKey;
 use known::Known;
 pub use known::{Proof, SignIn, Token, TokenTerms, User};
 pub use narrowing::Narrowing;
@@ -101,6 +103,7 @@ impl Directory {
         let known = self.known.load();
         match &sign_in.proof {
             Proof::Token(jti) => _ = known.tokens.get(jti).filter(|token| !token.revoked)?,
+            Proof::Key(key) => _ = known.client_keys.get(key).filter(|key| !key.revoked)?,
         }
         known.users.get(&sign_in.user).filter(|user| !user.disabled).map(|user| user.role.clone())
     }

@@ -371,4 +371,5 @@ fn session_event(kind: ChannelKind, peer: &Peer, caller: Option<&Caller>) -> Eve
         .with_some("caller", caller.map(|caller| caller.name().as_ref()))
         .with_some("only", caller.and_then(Caller::narrowing).map(Narrowing::patterns))
         .with_some("jti", caller.and_then(Caller::jti).map(AsRef::<str>::as_ref))
+        .with_some("key", caller.and_then(Caller::key).map(AsRef::<str>::as_ref))
 }

@@ -1,12 +1,17 @@
-//! `livegate cert`: what clients know this gateway by.
+//! `livegate cert`: what clients know this gateway by, and what it knows clients with certificates by.
 
-use anyhow::Result;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
 use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, State, console, print_json};
+use super::token::read_ttl;
+use super::{Outcome, State, console, print_json, say};
+use crate::gateway::handshake;
+use crate::{clock, platform};
 
-/// Show, renew and replace what clients know this gateway by.
+/// Show, renew and replace what clients know this gateway by; issue and revoke certificates of clients.
 #[derive(Subcommand)]
 pub enum Cert {
     /// Show the certificates and the CA's pin. Example: livegate cert show
@@ -30,6 +35,37 @@ pub enum Cert {
         #[command(flatten)]
         state: State,
     },
+    /// Make a certificate that signs a user in, with a key of its own. Example: livegate cert issue-client --user mia --out mia-tablet
+    IssueClient {
+        #[arg(long)]
+        user: String,
+        /// A folder for client.pem and client.key
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// What it is for
+        #[arg(long)]
+        label: Option<String>,
+        /// How long it is good: a number with s, m, h or d; a second to 90 days
+        #[arg(long, default_value = "90d", value_parser = read_ttl, value_name = "TIME")]
+        ttl: u64,
+        #[command(flatten)]
+        state: State,
+    },
+    /// List the certificates of clients. Example: livegate cert list-clients
+    ListClients {
+        #[command(flatten)]
+        state: State,
+        /// One line of JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a client's certificate by its key, and end its connections. Example: livegate cert revoke 9f86d081884c7d65
+    Revoke {
+        /// The key, or a beginning of it that no other has
+        key: String,
+        #[command(flatten)]
+        state: State,
+    },
 }
 
 impl Cert {
@@ -48,9 +84,79 @@ impl Cert {
                 print_certificates(&answer);
                 println!("\nGive the new pin, or tls/ca.pem, to your clients before the old pin ends.");
             }
+            Cert::IssueClient { user, out, label, ttl, state } => {
+                issue_client(&state, user, &out, label, ttl).await?;
+            }
+            Cert::ListClients { state, json } => {
+                let answer = console::ask(&state.dir()?, json!({"action": "client_certificate_list"})).await?;
+                if json { print_json(&answer) } else { clients(&answer).for_each(|client| say(&line_of(client))) }
+            }
+            Cert::Revoke { key, state } => {
+                let mut console = console::Console::open(&state.dir()?).await?;
+                let revoked = revoke(&mut console, &key).await;
+                console.close().await;
+                println!("{} is revoked, and its connections end", revoked?);
+            }
         }
         Ok(Outcome::Done)
     }
+}
+
+/// The key is made here and told to nobody; the gateway signs its public half.
+async fn issue_client(state: &State, user: String, out: &Path, label: Option<String>, ttl: u64) -> Result<()> {
+    let (certificate, key) = (out.join("client.pem"), out.join("client.key"));
+    if key.exists() {
+        bail!("{} is there already; name another folder, or remove it", key.display());
+    }
+    let pair = handshake::ClientKeyPair::generate()?;
+    let mut request = json!({"action": "client_certificate_issue", "user": user, "ttl_s": ttl});
+    request["public_key"] = pair.public.into();
+    if let Some(label) = label {
+        request["label"] = label.into();
+    }
+    platform::create_private_dir(out)?;
+    let answer = console::ask(&state.dir()?, request).await?;
+    platform::write_secret(&key, &pair.private)?;
+    platform::write_private(&certificate, console::text(&answer, "certificate")?)?;
+    println!("certificate  {}\nkey          {}", certificate.display(), key.display());
+    println!("for          {user}, until {}", console::text(&answer, "expires")?);
+    println!("revoke with  livegate cert revoke {}", console::text(&answer, "key")?);
+    if !super::load_config(None, &state.dir()?)?.tls.asks_for_client_certificates() {
+        println!(
+            "\nThe gateway asks for no certificates yet: set tls.client_certificates to \"optional\", and start it again."
+        );
+    }
+    Ok(())
+}
+
+async fn revoke(console: &mut console::Console, beginning: &str) -> Result<String> {
+    let answer = console.ask(json!({"action": "client_certificate_list"})).await?;
+    let keys = clients(&answer).filter_map(|client| client["key"].as_str());
+    let mut fitting = keys.filter(|key| key.starts_with(beginning));
+    match (fitting.next(), fitting.next()) {
+        (Some(key), None) => {
+            console.ask(json!({"action": "client_certificate_revoke", "key": key})).await?;
+            Ok(key.to_owned())
+        }
+        (None, _) => {
+            bail!("no client certificate has a key that begins with {beginning}; see livegate cert list-clients")
+        }
+        (Some(_), Some(_)) => {
+            bail!("several client certificates have keys that begin with {beginning}; give more of it")
+        }
+    }
+}
+
+fn clients(answer: &Map<String, Value>) -> impl Iterator<Item = &Value> {
+    answer.get("certificates").and_then(Value::as_array).into_iter().flatten()
+}
+
+fn line_of(client: &Value) -> String {
+    let text = |key: &str| client[key].as_str().unwrap_or_default();
+    let until = clock::rfc3339(client["expires_at"].as_i64().unwrap_or_default());
+    let revoked = if client["revoked"] == true { " revoked" } else { "" };
+    let label = client["label"].as_str().map(|label| format!(" ({label})")).unwrap_or_default();
+    format!("{:.16} {:<20} until {until}{revoked}{label}", text("key"), text("user"))
 }
 
 fn print_certificates(answer: &Map<String, Value>) {

@@ -11,7 +11,7 @@ use super::{Outcome, State, print_json};
 use crate::client::Client;
 use crate::client::known_trails::{Held, KnownTrails};
 use crate::command::catalogue;
-use crate::gateway::handshake::{Successor, Trust};
+use crate::gateway::handshake::{Identity, Successor, Trust};
 use crate::{clock, config, platform};
 
 /// Send one action to a gateway and print the answer. Exit code 1 if the answer is no.
@@ -94,13 +94,22 @@ pub struct To {
     /// The name that the certificate must have [default: the host in --to]
     #[arg(long, value_name = "NAME")]
     server_name: Option<String>,
+    /// A client certificate in PEM, as livegate cert issue-client makes it
+    #[arg(long, value_name = "FILE", requires = "client_key")]
+    client_cert: Option<PathBuf>,
+    /// Its key in PEM
+    #[arg(long, value_name = "FILE", requires = "client_cert")]
+    client_key: Option<PathBuf>,
 }
 
 impl To {
     pub async fn connect(&self) -> Result<Client> {
         match self.trust()? {
             Some(trust) => {
-                let client = Client::connect_tls(&self.to, self.server_name.as_deref(), &trust).await?;
+                let pair = self.client_cert.clone().zip(self.client_key.clone());
+                let identity = pair.map(|(certificate, key)| Identity { certificate, key });
+                let server_name = self.server_name.as_deref();
+                let client = Client::connect_tls_as(identity.as_ref(), &self.to, server_name, &trust).await?;
                 client.successor().iter().for_each(tell_successor);
                 Ok(client)
             }

@@ -10,12 +10,12 @@ use anyhow::{Context, Result};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::handshake::{self, ChannelKind, TlsListener};
+use super::handshake::{self, ChannelKind, Demand, TlsListener};
 use super::identify::Caller;
 use super::limit::Failure;
-use super::{Entrance, told_to_end};
+use super::{Entrance, Shared, told_to_end};
 use crate::audit::Event;
-use crate::config::{self, Config};
+use crate::config::{self, ClientCertificates, Config};
 use crate::platform::{self, ControlListener, StateDir};
 use crate::session::Session;
 pub use door::{Door, Full, Peer};
@@ -56,7 +56,7 @@ impl Listeners {
         if !self.tls.is_empty() {
             tasks.spawn(handshake::run(entrance.clone()));
         }
-        let tls = Arc::new(TlsListener::showing(&entrance.shared.tls));
+        let tls = Arc::new(tls_listener(&entrance.shared));
         for listener in self.tls {
             tasks.spawn(accept_on(entrance.clone(), listener, Some(tls.clone())));
         }
@@ -123,7 +123,8 @@ fn begin(entrance: &Entrance, mut peer: Peer, stream: TcpStream, address: Socket
             accepted = tokio::time::timeout(deadline, tls.accept(stream)) => match accepted {
                 Ok(Ok(channel)) => {
                     peer.made_private();
-                    return Session::new(entrance, peer, channel, None).run().await;
+                    let caller = by_key(&entrance, channel.client_key, address).await;
+                    return Session::new(entrance, peer, channel, caller).run().await;
                 }
                 Ok(Err(error)) => (Failure::Handshake, error.to_string()),
                 Err(_) => (Failure::Silence, "the handshake took too long".to_owned()),
@@ -133,6 +134,34 @@ fn begin(entrance: &Entrance, mut peer: Peer, stream: TcpStream, address: Socket
         let penalty = entrance.shared.limits.sources.penalise(address.ip(), failure, Instant::now());
         penalty.into_iter().for_each(|event| entrance.recorder.note(event));
     });
+}
+
+fn tls_listener(shared: &Arc<Shared>) -> TlsListener {
+    let demand = match shared.config.tls.client_certificates {
+        ClientCertificates::Off => return TlsListener::showing(&shared.tls),
+        ClientCertificates::Optional => Demand::Optional,
+        ClientCertificates::Required => Demand::Required,
+    };
+    let shown_to = shared.clone();
+    TlsListener::asking(&shared.tls, demand, Box::new(move |key| shown_to.directory.may_show(key)))
+}
+
+/// Who has shown a certificate is its key's user. Who is not, any more, is nobody until a sign-in.
+async fn by_key(entrance: &Entrance, key: Option<[u8; 32]>, address: SocketAddr) -> Option<Arc<Caller>> {
+    let key = key?;
+    match Caller::by_key(&key, &entrance.shared.directory).await {
+        Ok(caller) => Some(caller),
+        Err(denied) => {
+            let event = Event::new("sign_in_refused")
+                .with("reason", denied.reason)
+                .with("channel", ChannelKind::Tls.name())
+                .with("key", hex::encode(key))
+                .with_some("caller", denied.user.as_deref())
+                .with("address", address.to_string());
+            entrance.recorder.note(event);
+            None
+        }
+    }
 }
 
 /// A stranger that was told to leave.

@@ -1,26 +1,32 @@
-//! Is made private (TLS): the listener's side, the client's side, and the certificates of a new installation. The only file that knows rustls.
+//! Is made private (TLS): the listener's side, the client's side, and the certificates of both. The only stage that knows rustls.
 
 mod anybody;
 mod authority;
 mod certificates;
+mod clients;
 mod connecting;
 mod keeper;
 mod machine;
 mod pin;
+mod signatures;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::{ConnectionCommon, ServerConfig};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::line::Stream;
-pub use authority::{Files, create_authority};
+pub use authority::{ClientCertificate, ClientKeyPair, Files, create_authority};
 pub use certificates::Certificate;
 use certificates::{key_in, read_pem};
-pub use connecting::{Connected, Successor, Trust, connect, explain};
+use clients::KeyVerifier;
+pub use clients::{Demand, IsGood};
+pub use connecting::{Connected, Identity, Successor, Trust, connect, connect_as, explain};
 pub use keeper::{Force, Keeper, Unissued, check, run};
 pub use machine::{Machine, Names};
 
@@ -64,10 +70,19 @@ pub struct TlsListener(TlsAcceptor);
 impl TlsListener {
     /// What it shows is the keeper's, and may be another certificate for each connection.
     pub fn showing(keeper: &Keeper) -> TlsListener {
+        TlsListener::with(keeper, WebPkiClientVerifier::no_client_auth())
+    }
+
+    /// Clients may, or must, show a certificate whose key is good.
+    pub fn asking(keeper: &Keeper, demand: Demand, is_good: Box<IsGood>) -> TlsListener {
+        TlsListener::with(keeper, Arc::new(KeyVerifier { is_good, demand, provider: provider() }))
+    }
+
+    fn with(keeper: &Keeper, clients: Arc<dyn ClientCertVerifier>) -> TlsListener {
         let mut config = ServerConfig::builder_with_provider(provider())
             .with_protocol_versions(&[&rustls::version::TLS13])
             .expect("the provider speaks TLS 1.3")
-            .with_no_client_auth()
+            .with_client_cert_verifier(clients)
             .with_cert_resolver(keeper.shown());
         config.alpn_protocols = vec![ALPN.to_vec()];
         config.max_early_data_size = 0;
@@ -76,7 +91,7 @@ impl TlsListener {
     }
 
     pub async fn accept(&self, stream: TcpStream) -> std::io::Result<Channel> {
-        let stream = self.0.accept(stream).await?;
+        let stream = self.0.accept(stream).await.map_err(clients::explain)?;
         let exporter = exporter(stream.get_ref().1)?;
         let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
         let client_key = shown.map(|certificate| key_in(certificate)).transpose().map_err(std::io::Error::other)?;

@@ -42,6 +42,12 @@ impl Caller {
         Arc::new(Caller { name: "console".into(), source: Source::Console })
     }
 
+    /// Whoever has proved in the handshake to hold this key, if it is a user's.
+    pub async fn by_key(key: &[u8; 32], directory: &Directory) -> Result<Arc<Caller>, Denied> {
+        let sign_in = directory.sign_in_with_key(key).await?;
+        Ok(Arc::new(Caller { name: sign_in.user.clone(), source: Source::SignedIn(sign_in) }))
+    }
+
     pub fn name(&self) -> &Arc<str> {
         &self.name
     }
@@ -56,9 +62,18 @@ impl Caller {
 
     /// The token that the caller signed in with.
     pub fn jti(&self) -> Option<&Arc<str>> {
-        self.sign_in().map(|sign_in| match &sign_in.proof {
-            Proof::Token(jti) => jti,
-        })
+        match &self.sign_in()?.proof {
+            Proof::Token(jti) => Some(jti),
+            Proof::Key(_) => None,
+        }
+    }
+
+    /// The key of the client certificate that the caller signed in with.
+    pub fn key(&self) -> Option<&Arc<str>> {
+        match &self.sign_in()?.proof {
+            Proof::Key(key) => Some(key),
+            Proof::Token(_) => None,
+        }
     }
 
     pub fn expires_at(&self) -> Option<i64> {

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::{Narrowing, token};
+use super::{ClientKey, Narrowing, token};
 use crate::clock;
 
 #[derive(Clone, Default)]
 pub struct Known {
     pub users: HashMap<Arc<str>, User>,
     pub tokens: HashMap<Arc<str>, Token>,
+    pub client_keys: HashMap<Arc<str>, ClientKey>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -65,6 +66,8 @@ pub struct SignIn {
 pub enum Proof {
     /// A token, by its `jti`.
     Token(Arc<str>),
+    /// A client certificate, by the SHA-256 of its public key in hex.
+    Key(Arc<str>),
 }
 
 impl Token {

@@ -11,7 +11,7 @@ use crate::platform::WatchedFile;
 use crate::schema;
 
 pub struct Store {
-    db: Connection,
+    pub(super) db: Connection,
     file: WatchedFile,
 }
 
@@ -53,6 +53,8 @@ impl Store {
             let token = token?;
             known.tokens.insert(token.jti.clone(), token);
         }
+        let keys = self.load_client_keys()?.into_iter();
+        known.client_keys = keys.map(|key| (key.key.clone(), key)).collect();
         Ok(known)
     }
 
@@ -101,7 +103,7 @@ impl Store {
         self.write("UPDATE token SET revoked = 1 WHERE jti = ?1", params![jti])
     }
 
-    fn write(&mut self, sql: &str, row: &[&dyn rusqlite::ToSql]) -> Result<()> {
+    pub(super) fn write(&mut self, sql: &str, row: &[&dyn rusqlite::ToSql]) -> Result<()> {
         self.check()?;
         self.db.execute(sql, row).context("cannot write state.db")?;
         Ok(())

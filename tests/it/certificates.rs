@@ -94,7 +94,7 @@ async fn the_port_complies_with_mozillas_modern_profile() {
         return;
     }
     let studio = Studio::open().await;
-    let (to, ca) = (format!("localhost:{}", studio.tls.port()), studio.dir.path().join("tls/ca.pem"));
+    let (to, ca) = (studio.tls.to_string(), studio.dir.path().join("tls/ca.pem"));
     let scan = move || {
         let mut command = Command::new(program);
         command.args(["--mozilla_config=modern", "--sni", "localhost", "--certinfo_ca_file"]).arg(ca).arg(to);

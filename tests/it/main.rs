@@ -4,6 +4,7 @@ mod support;
 
 mod audit_questions;
 mod certificates;
+mod client_certificates;
 mod command_line;
 mod crash;
 mod doctor;

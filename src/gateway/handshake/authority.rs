@@ -7,10 +7,10 @@ use anyhow::{Context, Result, bail};
 use pem::{EncodeConfig, LineEnding, Pem};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer,
-    KeyPair, KeyUsagePurpose, NameConstraints, PublicKeyData, SanType,
+    KeyPair, KeyUsagePurpose, NameConstraints, PublicKeyData, SanType, SubjectPublicKeyInfo,
 };
 use rustls::pki_types::CertificateDer;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use time::{Duration, OffsetDateTime};
 
 use super::certificates::{Certificate, key_in, parse_pem, permitted_by, read_pem};
@@ -43,8 +43,15 @@ impl Files {
 /// Ten years for the CA, which clients pin; 90 days at most for a leaf.
 const CA_DAYS: i64 = 3650;
 const LEAF_DAYS: i64 = 90;
+const DAY_S: i64 = 86_400;
 /// How long a CA that has been replaced vouches for the next.
 const FOLLOW_DAYS: i64 = 30;
+
+/// What a client shows, and the SHA-256 of its public key.
+pub struct ClientCertificate {
+    pub pem: String,
+    pub key: [u8; 32],
+}
 
 pub struct Authority {
     files: Files,
@@ -63,6 +70,20 @@ pub fn create_authority(dir: &Path, names: &Names) -> Result<Files> {
     authority.write()?;
     authority.issue_leaf(names, now.unix_timestamp())?;
     Ok(authority.files)
+}
+
+/// A key for a client's certificate, made where the client is.
+pub struct ClientKeyPair {
+    pub private: SecretString,
+    /// In PEM.
+    pub public: String,
+}
+
+impl ClientKeyPair {
+    pub fn generate() -> Result<ClientKeyPair> {
+        let key = KeyPair::generate().context("cannot make a key")?;
+        Ok(ClientKeyPair { private: key.serialize_pem().into(), public: key.public_key_pem() })
+    }
 }
 
 impl Authority {
@@ -140,7 +161,9 @@ impl Authority {
         params.subject_alt_names.extend(names.addresses.iter().copied().map(SanType::IpAddress));
         params.distinguished_name.push(DnType::CommonName, "livegate");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        let leaf = self.sign(params, &key, LEAF_DAYS, now).context("cannot sign the server's certificate")?;
+        let leaf = self
+            .sign(params, &key, now + (LEAF_DAYS - 1) * DAY_S, now)
+            .context("cannot sign the server's certificate")?;
         // Should it end between the two, they do not fit each other; then another leaf is made at the next start.
         platform::write_secret(&self.files.key, &key.serialize_pem().into())?;
         platform::write_private(&self.files.certificate, &in_pem(std::iter::once(&leaf).chain(self.chain(now))))
@@ -157,13 +180,15 @@ impl Authority {
         &self,
         mut params: CertificateParams,
         key: &impl PublicKeyData,
-        days: i64,
+        until: i64,
         now: i64,
     ) -> Result<CertificateDer<'static>> {
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.is_ca = IsCa::ExplicitNoCa;
         params.use_authority_key_identifier_extension = true;
-        (params.not_before, params.not_after) = validity(OffsetDateTime::from_unix_timestamp(now)?, days);
+        // From yesterday, for clocks that lag.
+        params.not_before = OffsetDateTime::from_unix_timestamp(now)? - Duration::days(1);
+        params.not_after = OffsetDateTime::from_unix_timestamp(until)?;
         // Whatever a leaf says beyond its CA's end is not true.
         let end = OffsetDateTime::from_unix_timestamp(self.certificate()?.not_after)?;
         params.not_after = params.not_after.min(end);
@@ -172,6 +197,16 @@ impl Authority {
         }
         let issuer = Issuer::from_ca_cert_der(&self.certificates[0], &self.key)?;
         Ok(params.signed_by(key, &issuer)?.der().clone())
+    }
+
+    /// Make a certificate for a client's public key (PEM, SubjectPublicKeyInfo), which names the user for whoever looks at it.
+    pub fn issue_client(&self, public_key: &str, user: &str, until: i64, now: i64) -> Result<ClientCertificate> {
+        let key = SubjectPublicKeyInfo::from_pem(public_key)?;
+        let mut params = CertificateParams::new(Vec::new())?;
+        params.distinguished_name.push(DnType::CommonName, user);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        let certificate = self.sign(params, &key, until, now).context("cannot sign the client's certificate")?;
+        Ok(ClientCertificate { key: key_in(&certificate)?, pem: in_pem([&certificate]) })
     }
 
     /// Key and certificates in one file, so that they always fit each other; the CA's certificate beside it, for the clients.

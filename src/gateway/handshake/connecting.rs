@@ -5,15 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, ClientConfig, Error, RootCertStore};
+use secrecy::ExposeSecret;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::certificates::{Certificate, key_in, read_pem};
 use super::{ALPN, anybody, exporter, pin, provider};
-use crate::clock;
 use crate::line::Stream;
+use crate::{clock, platform};
 
 /// By what a client knows the gateway it means.
 pub enum Trust {
@@ -23,6 +25,12 @@ pub enum Trust {
     Pin([u8; 32]),
     /// By nothing: whoever answers is taken. What is said before both ends have proved themselves must tell nothing.
     DangerouslyAnybody,
+}
+
+/// What a client shows of itself: a certificate and its key, in PEM files.
+pub struct Identity {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
 }
 
 /// The client's end of a TLS connection.
@@ -43,22 +51,43 @@ pub struct Successor {
 
 /// The client's side of TLS.
 pub async fn connect(stream: TcpStream, server_name: &str, trust: &Trust) -> Result<Connected> {
+    connect_as(None, stream, server_name, trust).await
+}
+
+/// With a client certificate.
+pub async fn connect_as(
+    identity: Option<&Identity>,
+    stream: TcpStream,
+    server_name: &str,
+    trust: &Trust,
+) -> Result<Connected> {
     let builder = ClientConfig::builder_with_provider(provider()).with_protocol_versions(&[&rustls::version::TLS13])?;
     let mut known = Vec::new();
-    let mut config = match trust {
+    let builder = match trust {
         Trust::Authority(path) => {
             let mut roots = RootCertStore::empty();
             for certificate in read_pem(path)? {
                 known.extend(key_in(&certificate));
                 roots.add(certificate).with_context(|| format!("{} is no CA's certificate", path.display()))?;
             }
-            builder.with_root_certificates(roots).with_no_client_auth()
+            builder.with_root_certificates(roots)
         }
         Trust::Pin(pin) => {
             known.push(*pin);
-            pin::client_config(builder, *pin, provider())
+            pin::verifying(builder, *pin, provider())
         }
-        Trust::DangerouslyAnybody => anybody::client_config(builder, provider()),
+        Trust::DangerouslyAnybody => anybody::verifying(builder, provider()),
+    };
+    let mut config = match identity {
+        Some(identity) => {
+            let (chain, key) = (read_pem(&identity.certificate)?, platform::read_secret(&identity.key)?);
+            let key = PrivateKeyDer::from_pem_slice(key.expose_secret().as_bytes())
+                .with_context(|| format!("{} is no private key in PEM", identity.key.display()))?;
+            builder
+                .with_client_auth_cert(chain, key)
+                .context("the client's certificate and key do not fit each other")?
+        }
+        None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = vec![ALPN.to_vec()];
     let name =
@@ -87,6 +116,12 @@ pub fn explain(error: &io::Error) -> Option<String> {
         Error::InvalidMessage(_) => "what answers there does not speak TLS; is it a port without sign-in?".into(),
         Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
             "what answers there is no livegate gateway: it speaks other protocols".into()
+        }
+        Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            "the gateway serves only who shows a client certificate: --client-cert and --client-key".into()
+        }
+        Error::AlertReceived(AlertDescription::AccessDenied) => {
+            "the gateway does not take this client certificate: its key is not registered, or no longer good".into()
         }
         Error::General(why) => why.clone(),
         other => format!("TLS was refused: {other}"),

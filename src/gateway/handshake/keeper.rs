@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use tokio::time::MissedTickBehavior;
 
-use super::authority::{Authority, Files};
+use super::authority::{Authority, ClientCertificate, Files};
 use super::certificates::{Certificate, parse_pem};
 use super::machine::{Machine, Names};
 use super::provider;
@@ -163,6 +163,17 @@ impl Keeper {
             .with("key", hex::encode(key))
             .with("key_before", hex::encode(before))
             .with_some("followed_until", until))
+    }
+
+    /// A certificate for a client's public key. It takes the CA's key, whoever's certificate is shown.
+    pub fn issue_client(&self, public_key: &str, user: &str, until: i64) -> Result<ClientCertificate, Unissued> {
+        let _one_at_a_time = self.seen();
+        let authority = Authority::open(&self.dir)?.ok_or(Unissued::NotOurs(NO_AUTHORITY))?;
+        let issued = authority.issue_client(public_key, user, until, clock::unix_seconds());
+        issued.map_err(|error| match error.downcast_ref::<rcgen::Error>() {
+            Some(_) => Unissued::NotOurs("public_key is no public key in PEM of a kind that TLS knows"),
+            None => Unissued::Unwell(error),
+        })
     }
 
     /// What there is to say of the certificates.

@@ -3,25 +3,21 @@
 use std::sync::Arc;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::danger::{ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WantsClientCert, WebPkiServerVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls13_signature};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{
-    ClientConfig, ConfigBuilder, DigitallySignedStruct, Error, RootCertStore, SignatureScheme, WantsVerifier,
-};
+use rustls::{ClientConfig, ConfigBuilder, Error, RootCertStore, WantsVerifier};
 
 use super::certificates::key_in;
+use super::signatures::tls13_signatures_only;
 
-pub fn client_config(
+pub fn verifying(
     builder: ConfigBuilder<ClientConfig, WantsVerifier>,
     pin: [u8; 32],
     provider: Arc<CryptoProvider>,
-) -> ClientConfig {
-    let verifier = Arc::new(PinVerifier { pin, provider });
-    let builder: ConfigBuilder<ClientConfig, WantsClientCert> =
-        builder.dangerous().with_custom_certificate_verifier(verifier);
-    builder.with_no_client_auth()
+) -> ConfigBuilder<ClientConfig, WantsClientCert> {
+    builder.dangerous().with_custom_certificate_verifier(Arc::new(PinVerifier { pin, provider }))
 }
 
 /// Finds the pinned CA in what the server shows, then leaves everything else to the ordinary verifier.
@@ -44,7 +40,7 @@ impl ServerCertVerifier for PinVerifier {
             key_in(shown).is_ok_and(|pin| verify_slices_are_equal(&pin, &self.pin).is_ok())
         };
         let authority = intermediates.iter().find(fits);
-        let authority = authority.ok_or_else(|| Error::General("the server's CA is not the pinned one".into()))?;
+        let authority = authority.ok_or_else(|| Error::General("the server's CA is not the pinned one: it is another server, or its CA was replaced; livegate cert show on its machine tells".into()))?;
         let mut roots = RootCertStore::empty();
         roots.add(authority.clone().into_owned())?;
         WebPkiServerVerifier::builder_with_provider(Arc::new(roots), self.provider.clone())
@@ -53,26 +49,5 @@ impl ServerCertVerifier for PinVerifier {
             .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }
 
-    fn verify_tls12_signature(
-        &self,
-        _message: &[u8],
-        _certificate: &CertificateDer<'_>,
-        _signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Err(Error::General("TLS 1.2 is not spoken here".into()))
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, certificate, signature, algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
+    tls13_signatures_only!();
 }

@@ -101,6 +101,9 @@ async fn carry_out(asked: &Asked<'_>, secret: Option<SecretString>) -> Answer {
         "token_revoke" => tokens::revoke(asked).await,
         "certificate_show" => certificates::show(asked).await,
         "certificate_renew" => certificates::renew(asked).await,
+        "client_certificate_issue" => certificates::issue_client(asked).await,
+        "client_certificate_list" => Ok(certificates::list_clients(asked)),
+        "client_certificate_revoke" => certificates::revoke_client(asked).await,
         "ca_rotate" => certificates::rotate(asked).await,
         other => Err(internal(&format!("the gateway does not know how to carry out {other}"))),
     }

@@ -1,23 +1,25 @@
-//! The certificates that the gateway shows.
+//! The certificates that the gateway shows, and those of clients.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Answer, Asked, body, internal};
+use super::{Answer, Asked, body, internal, unchanged};
 use crate::clock;
 use crate::gateway::Shared;
 use crate::gateway::handshake::{Force, Machine, Unissued};
+use crate::identity::ClientKey;
 use crate::refusal::{Code, Refusal};
 
 pub async fn show(asked: &Asked<'_>) -> Answer {
-    let told = beside(asked, |shared| Ok(shared.tls.describe(clock::unix_seconds())?)).await?;
+    let told = beside(asked.shared, |shared| Ok(shared.tls.describe(clock::unix_seconds())?)).await?;
     Ok(body(Value::Object(told)))
 }
 
 pub async fn renew(asked: &Asked<'_>) -> Answer {
     let renew = |shared: &Shared| shared.tls.renew(clock::unix_seconds(), &Machine::this());
-    let (leaf, event) = beside(asked, renew).await?;
+    let (leaf, event) = beside(asked.shared, renew).await?;
     asked.recorder.event(event).await;
     Ok(body(json!({"until": clock::rfc3339(leaf.not_after), "names": leaf.names})))
 }
@@ -26,17 +28,52 @@ pub async fn renew(asked: &Asked<'_>) -> Answer {
 pub async fn rotate(asked: &Asked<'_>) -> Answer {
     let force = if asked.param("force") == Some(&Value::Bool(true)) { Force::Yes } else { Force::No };
     let rotate = move |shared: &Shared| shared.tls.rotate(clock::unix_seconds(), &Machine::this(), force);
-    let event = beside(asked, rotate).await?;
+    let event = beside(asked.shared, rotate).await?;
     asked.recorder.event(event).await;
     show(asked).await
 }
 
+/// A certificate for a client's key, which is registered as the user's.
+pub async fn issue_client(asked: &Asked<'_>) -> Answer {
+    let ttl = Duration::from_secs(asked.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
+    let label = asked.param("label").and_then(Value::as_str);
+    let (key, certificate) = issue_to(asked.shared, asked.text("user"), label, asked.text("public_key"), ttl).await?;
+    let expires = clock::rfc3339(key.expires_at);
+    Ok(body(json!({"certificate": certificate, "key": key.key, "user": key.user, "expires": expires})))
+}
+
+/// Sign a client's public key (PEM) for a user, and register it. The certificate comes back in PEM.
+pub async fn issue_to(
+    shared: &Arc<Shared>,
+    user: &str,
+    label: Option<&str>,
+    public_key: &str,
+    ttl: Duration,
+) -> Result<(ClientKey, String), Refusal> {
+    let until = clock::unix_seconds() + i64::try_from(ttl.as_secs()).unwrap_or_default();
+    let (named, public_key) = (user.to_owned(), public_key.to_owned());
+    let issued = beside(shared, move |shared| shared.tls.issue_client(&public_key, &named, until)).await?;
+    let key = ClientKey::new(issued.key, user, label, ttl);
+    shared.directory.add_client_key(key.clone()).await.map_err(unchanged)?;
+    Ok((key, issued.pem))
+}
+
+pub fn list_clients(asked: &Asked<'_>) -> Map<String, Value> {
+    body(json!({"certificates": asked.shared.directory.client_keys()}))
+}
+
+pub async fn revoke_client(asked: &Asked<'_>) -> Answer {
+    let key = asked.text("key");
+    asked.shared.directory.revoke_client_key(key).await.map_err(unchanged)?;
+    Ok(body(json!({"key": key, "message": "revoked; its connections end now"})))
+}
+
 /// Files are read and keys made beside the asynchronous path.
 async fn beside<T: Send + 'static>(
-    asked: &Asked<'_>,
+    shared: &Arc<Shared>,
     work: impl FnOnce(&Shared) -> Result<T, Unissued> + Send + 'static,
 ) -> Result<T, Refusal> {
-    let shared: Arc<Shared> = asked.shared.clone();
+    let shared = shared.clone();
     let done = tokio::task::spawn_blocking(move || work(&shared)).await;
     done.map_err(|error| internal(&error.to_string()))?.map_err(|unissued| match unissued {
         Unissued::NotOurs(sentence) => Refusal::new(Code::PreconditionFailed, sentence),

@@ -1,0 +1,134 @@
+//! Callers who sign in with a certificate.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use livegate::client::Client;
+use livegate::config::ClientCertificates;
+use livegate::gateway::handshake::{Identity, Trust};
+use serde_json::{Value, json};
+
+use crate::support::{Studio, binary, trail};
+
+/// A studio whose TLS listener asks for certificates.
+async fn studio(asks: ClientCertificates) -> Studio {
+    Studio::open_with(|config| config.tls.client_certificates = asks).await
+}
+
+fn run(studio: &Studio, args: &[&str]) -> Output {
+    let mut command = Command::new(binary());
+    command.args(args).arg("--state-dir").arg(studio.dir.path()).stdin(Stdio::null());
+    command.output().expect("the command runs")
+}
+
+/// Issue one to the mixer, and where it lies.
+fn issue(studio: &Studio) -> PathBuf {
+    let out = studio.dir.path().join("tablet");
+    let issued = run(studio, &["cert", "issue-client", "--user", "mixer", "--out", out.to_str().expect("UTF-8")]);
+    assert!(issued.status.success(), "{}", String::from_utf8_lossy(&issued.stderr));
+    out
+}
+
+fn identity(folder: &Path) -> Identity {
+    Identity { certificate: folder.join("client.pem"), key: folder.join("client.key") }
+}
+
+async fn connect(studio: &Studio, identity: Option<&Identity>) -> Client {
+    let trust = Trust::Authority(studio.dir.path().join("tls/ca.pem"));
+    let to = studio.tls.to_string();
+    Client::connect_tls_as(identity, &to, Some("localhost"), &trust).await.expect("the TLS listener")
+}
+
+async fn whoami(client: &mut Client) -> Value {
+    Value::Object(client.ask(json!({"action": "whoami"})).await.expect("an answer"))
+}
+
+/// What a client hears that says nothing.
+async fn silence(client: &mut Client) -> String {
+    client.next().await.map_or_else(|error| format!("{error:#}"), |line| format!("{line:?}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_holds_a_registered_key_is_its_user_until_it_is_revoked() {
+    let mut studio = studio(ClientCertificates::Optional).await;
+    let folder = issue(&studio);
+    let mut tablet = connect(&studio, Some(&identity(&folder))).await;
+    let told = whoami(&mut tablet).await;
+    assert_eq!((told["caller"].as_str(), told["role"].as_str()), (Some("mixer"), Some("mixer")), "{told}");
+    let listed = run(&studio, &["cert", "list-clients"]);
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let key = listed.split(' ').next().expect("a key");
+    assert!(listed.contains("mixer"), "{listed}");
+    assert!(run(&studio, &["cert", "revoke", key]).status.success());
+    // The open connection is told, and ends.
+    assert!(silence(&mut tablet).await.contains("no longer good"));
+    assert_eq!(tablet.next().await.expect("an end"), None);
+    // A new one is not taken.
+    let mut again = connect(&studio, Some(&identity(&folder))).await;
+    assert!(silence(&mut again).await.contains("does not take this client certificate"));
+    // Without a certificate there is still the token.
+    assert_eq!(whoami(&mut studio.caller("viewer").await).await["caller"], "viewer");
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let rows: Vec<String> = rows.iter().map(|row| serde_json::to_string(row).expect("JSON")).collect();
+    let is_there = |parts: &[&str]| rows.iter().any(|row| parts.iter().all(|part| row.contains(part)));
+    assert!(is_there(&["\"session\"", "mixer", key]), "{rows:#?}");
+    assert!(is_there(&["connection_refused", "not registered, or no longer good"]), "{rows:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_of_somebody_elses_making_is_not_taken() {
+    let studio = studio(ClientCertificates::Optional).await;
+    let folder = issue(&studio);
+    // The server's own certificate and key: signed by the same CA, and nobody's sign-in.
+    let tls = studio.dir.path().join("tls");
+    let own = Identity { certificate: tls.join("server.pem"), key: tls.join("server.key") };
+    assert!(silence(&mut connect(&studio, Some(&own)).await).await.contains("does not take this client certificate"));
+    // A good certificate with another key is not even shown.
+    let mixed = Identity { certificate: folder.join("client.pem"), key: tls.join("server.key") };
+    let trust = Trust::Authority(tls.join("ca.pem"));
+    let refused = Client::connect_tls_as(Some(&mixed), &studio.tls.to_string(), Some("localhost"), &trust).await;
+    assert!(format!("{:#}", refused.err().expect("a refusal")).contains("do not fit each other"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_certificates_are_required_nobody_is_let_in_without() {
+    let studio = studio(ClientCertificates::Required).await;
+    let folder = issue(&studio);
+    assert!(silence(&mut connect(&studio, None).await).await.contains("only who shows a client certificate"));
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (certificate, key) = (path("client.pem"), path("client.key"));
+    let ca = studio.dir.path().join("tls/ca.pem").display().to_string();
+    let to = studio.tls.to_string();
+    let mut send = Command::new(binary());
+    send.args(["send", "whoami", "--to", &to, "--server-name", "localhost", "--ca", &ca]).env_remove("LIVEGATE_TOKEN");
+    send.args(["--client-cert", &certificate, "--client-key", &key]).stdin(Stdio::null());
+    let sent = send.output().expect("the command runs");
+    assert!(String::from_utf8_lossy(&sent.stdout).contains("\"caller\":\"mixer\""), "{sent:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disabled_users_certificate_signs_nobody_in_and_a_key_is_registered_once() {
+    let studio = studio(ClientCertificates::Optional).await;
+    let folder = issue(&studio);
+    let again = run(&studio, &["cert", "issue-client", "--user", "mixer", "--out", folder.to_str().expect("UTF-8")]);
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("is there already"));
+    let mut tablet = connect(&studio, Some(&identity(&folder))).await;
+    assert_eq!(whoami(&mut tablet).await["caller"], "mixer");
+    assert!(run(&studio, &["user", "disable", "mixer"]).status.success());
+    assert!(silence(&mut tablet).await.contains("no longer good"));
+    let mut again = connect(&studio, Some(&identity(&folder))).await;
+    assert_eq!(whoami(&mut again).await["code"], "unauthenticated");
+    let elsewhere = studio.dir.path().join("elsewhere").display().to_string();
+    let unknown = run(&studio, &["cert", "issue-client", "--user", "nobody", "--out", &elsewhere]);
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no active user nobody"), "{unknown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_users_file_gone_a_certificate_signs_nobody_in() {
+    let studio = studio(ClientCertificates::Optional).await;
+    let folder = issue(&studio);
+    std::fs::remove_file(studio.dir.path().join("state.db")).expect("a file to remove");
+    let mut tablet = connect(&studio, Some(&identity(&folder))).await;
+    assert_eq!(whoami(&mut tablet).await["code"], "unauthenticated");
+}
