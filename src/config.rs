@@ -14,7 +14,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-pub use environment::{log_filter, python, requires_all, token_from_environment};
+pub use environment::{crashes, log_filter, python, requires_all, token_from_environment};
 pub use pairing::{Announce, Pairing};
 pub use strangers::{Penalties, Sources, Strangers};
 pub use tls::{ClientCertificates, Tls};
@@ -140,6 +140,10 @@ pub struct Trail {
     pub retry_ms: u64,
     pub checkpoint_rows: usize,
     pub checkpoint_s: u64,
+    pub witness_file: PathBuf,
+    pub witness_command: Vec<String>,
+    pub witness_wait_ms: u64,
+    pub redact: Vec<String>,
     pub disk_free_bytes_min: u64,
 }
 
@@ -244,6 +248,10 @@ impl Default for Trail {
             retry_ms: 250,
             checkpoint_rows: 1_024,
             checkpoint_s: 300,
+            witness_file: PathBuf::new(),
+            witness_command: Vec::new(),
+            witness_wait_ms: 3_000,
+            redact: Vec::new(),
             disk_free_bytes_min: 1 << 30,
         }
     }

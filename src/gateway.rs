@@ -38,7 +38,7 @@ use crate::topic::Topic;
 use accept::{Door, Listeners};
 use handshake::{ChannelKind, Keeper, Machine};
 use identify::{Caller, Lapsed, Role};
-use interpret::{Id, Request};
+use interpret::{Id, Redaction, Request};
 use limit::{Allowance, Limits};
 use permit::{Guards, Loaded, Permitted, Rights};
 use record::{Recorder, RefusedLine};
@@ -59,6 +59,7 @@ pub struct Shared {
     pub tls: Keeper,
     pub trail_file: PathBuf,
     pub seal: Seal,
+    redaction: Redaction,
     pub started: Instant,
     state: StateDir,
 }
@@ -114,7 +115,10 @@ impl Shared {
             refuse(id, refused(request, None, refusal))
         };
         let request = match interpret::interpret(line, catalogue(), &self.config.requests) {
-            Ok(request) => request,
+            Ok(mut request) => {
+                self.redaction.apply(&mut request, &self.seal);
+                request
+            }
             Err(mut unreadable) => {
                 unreadable.id = unreadable.id.filter(|id| !answers.has_in_flight(id));
                 return self.refuse_unreadable(line, *unreadable, allowance);
@@ -282,6 +286,7 @@ impl Gateway {
             tls,
             trail_file,
             seal: Seal::open(&dir.join("keys"))?,
+            redaction: Redaction::parse(&config.trail.redact)?,
             started: Instant::now(),
             state,
             config,

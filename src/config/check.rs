@@ -81,6 +81,7 @@ impl Config {
             ("review.build_ms", self.review.build_ms),
             ("review.query_ms", self.review.query_ms),
             ("pairing.offer_s", self.pairing.offer_s.saturating_mul(1_000)),
+            ("trail.witness_wait_ms", self.trail.witness_wait_ms),
             ("trail.retry_ms", self.trail.retry_ms),
             ("trail.checkpoint_s", self.trail.checkpoint_s.saturating_mul(1_000)),
         ];

@@ -18,6 +18,12 @@ pub fn requires_all() -> bool {
     std::env::var_os("LIVEGATE_REQUIRE_ALL").is_some()
 }
 
+/// `LIVEGATE_CRASHES`: how often the test of crashes kills the gateway.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn crashes() -> Option<usize> {
+    std::env::var("LIVEGATE_CRASHES").ok()?.parse().ok()
+}
+
 /// `LIVEGATE_LOG`: what is logged, in the notation of `tracing`'s filters.
 #[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
 pub fn log_filter() -> String {

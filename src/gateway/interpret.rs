@@ -3,6 +3,7 @@
 
 pub mod batch;
 mod json;
+mod redaction;
 mod terms;
 
 use std::borrow::Cow;
@@ -16,6 +17,7 @@ use crate::command::{Action, Catalogue, Presence, fill};
 use crate::config;
 use crate::refusal::{Code, Refusal};
 use crate::topic::Topic;
+pub use redaction::Redaction;
 pub use terms::Terms;
 
 /// A request as everything downstream sees it.
@@ -27,6 +29,8 @@ pub struct Request {
     pub params: Map<String, Value>,
     pub terms: Terms,
     parts: Parts,
+    /// Its parameters as the trail keeps them, where they are not to be told as they are.
+    redacted: Option<Box<Map<String, Value>>>,
     /// A password or a token; it goes no further than identification.
     pub secret: Option<SecretString>,
     pub received: Instant,
@@ -72,6 +76,9 @@ impl Request {
 
     /// Its parameters as the trail keeps them.
     pub fn recorded_params(&self) -> Cow<'_, Map<String, Value>> {
+        if let Some(redacted) = &self.redacted {
+            return Cow::Borrowed(redacted);
+        }
         if self.batch().is_empty() {
             return Cow::Borrowed(&self.params);
         }
@@ -79,6 +86,11 @@ impl Request {
         let commands = self.batch().iter().map(|command| Value::Object(command.to_map()));
         params.insert("commands".into(), commands.collect());
         Cow::Owned(params)
+    }
+
+    /// Whether something of it is not to be told.
+    pub fn is_redacted(&self) -> bool {
+        self.redacted.is_some()
     }
 
     /// Whether it sets a value where `older` was to set one: if both may be coalesced, it takes its place.
@@ -191,7 +203,7 @@ impl Reading {
         };
         let secret = take_secret(action, &mut params);
         let deadline = received + Duration::from_millis(deadline_ms);
-        Ok(Request { id: self.id.clone(), action, params, terms, parts, secret, received, deadline })
+        Ok(Request { id: self.id.clone(), action, params, terms, parts, redacted: None, secret, received, deadline })
     }
 }
 

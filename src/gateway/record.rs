@@ -5,6 +5,7 @@
 mod floods;
 mod group;
 mod health;
+mod witness;
 mod writer;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::refusal::{Code, Refusal};
 use floods::Floods;
 pub use floods::Origin;
 pub use health::Health;
+use witness::Witness;
 use writer::Writer;
 
 /// A permitted request whose decision row is written, or, for a read, being written.
@@ -131,9 +133,12 @@ impl Recorded {
         }
         let commands = self.request().batch().len();
         let duration_us = u64::try_from(self.request().received.elapsed().as_micros()).ok();
+        // What changed in the set would tell what the parameters are not to tell.
+        let tells = !self.request().is_redacted();
         let delivered = Some(self.slot.answer(body) == Delivery::Delivered);
         let time_us = clock::unix_micros();
         let outcome = |item, Item { kind, code, detail }: Item| {
+            let detail = if tells { detail } else { Detail::default() };
             let (code, rule) = (code.map(Code::name), rule.clone());
             audit::Outcome { time_us, decision: self.seq, item, kind, code, rule, duration_us, delivered, detail }
         };
@@ -313,7 +318,9 @@ impl WeakRecorder {
 pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, shared: Arc<Shared>) {
     let live_set = shared.bridge.live_set();
     let mut writer = Writer::new(trail, entries.health.clone(), &shared.config.trail);
+    let witness = Witness::start(&shared.config.trail, shared.trail_file.parent().unwrap_or(&shared.trail_file));
     loop {
+        witness.show(writer.checkpoint());
         let wakes_at = writer.wakes_at();
         let first = tokio::select! {
             first = entries.next() => first,
@@ -329,6 +336,8 @@ pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, shared: Arc<S
     }
     let last = entries.floods.take(None).into_iter().chain([Entry::Event(Event::new("stop"))]).collect();
     writer.write(last, &relay, None, Sign::Now).await;
+    witness.show(writer.checkpoint());
+    witness.end().await;
 }
 
 impl Entries {

@@ -1,28 +1,48 @@
-//! `kill -9` under load: no effect without its decision row, and what was cut off reads `interrupted`.
+//! `kill -9` under mixed load: no effect without its decision row, no answer without its row, the tree verifies, and what was cut off reads
+//! `interrupted`. `LIVEGATE_CRASHES` says how often; a few times is what everybody waits for.
 
 use std::collections::HashMap;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
+use livegate::audit;
 use livegate::client::Client;
-use serde_json::{Value, json};
+use livegate::config;
+use serde_json::{Map, Value, json};
 
 use crate::support::studio::write_key;
 use crate::support::{SimulatedLive, binary, trail};
 
 const ROUNDS: usize = 20;
+const REQUESTS_MAX: usize = 120;
 
 #[tokio::test]
 async fn a_killed_gateway_leaves_no_effect_without_its_row() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let key_file = write_key(dir.path());
     let live = SimulatedLive::start(dir.path(), 0, Some(&key_file));
-    let mut interrupted = 0;
-    for round in 0..ROUNDS {
+    let (mut interrupted, mut seen) = (0, 0);
+    let mut answered = Answered::default();
+    let mut starts = Vec::new();
+    for round in 0..config::crashes().unwrap_or(ROUNDS) {
+        let start = Instant::now();
         let mut gateway = serve(dir.path(), &live);
-        load_until_killed(dir.path(), round, &mut gateway).await;
-        interrupted += trail::rows(dir.path(), 0).iter().filter(|row| row.is_unfinished()).count();
+        let client = until_up(dir.path(), &mut gateway).await;
+        starts.push(start.elapsed());
+        load_until_killed(client, round, gateway, &mut answered).await;
+        let rows = trail::rows(dir.path(), seen);
+        interrupted += rows.iter().filter(|row| row.is_unfinished()).count();
+        seen = rows.last().map_or(seen, |row| row.seq);
+        assert_verified(dir.path());
     }
+    starts.sort();
+    let start = starts[starts.len() / 2];
+    eprintln!(
+        "{} kills; from the start of a process to its answer, with the bridge up: {start:?} (median)",
+        starts.len()
+    );
+    assert!(config::crashes().is_none() || start < Duration::from_secs(1), "{start:?}");
     // One more start looks after what the last kill cut off.
     let mut gateway = serve(dir.path(), &live);
     until_up(dir.path(), &mut gateway).await;
@@ -30,9 +50,22 @@ async fn a_killed_gateway_leaves_no_effect_without_its_row() {
     gateway.wait().expect("an end");
 
     let rows = trail::rows(dir.path(), 0);
-    let decided = count(rows.iter().filter(|row| row.verdict.as_deref() == Some("allow")).filter_map(|row| {
-        row.parameters.as_ref().filter(|_| row.action.as_deref() == Some("set_tempo"))?.get("bpm")?.as_f64()
+    let allowed = rows.iter().filter(|row| row.verdict.as_deref() == Some("allow"));
+    let decided = count(allowed.filter_map(|row| {
+        let parameters = row.parameters.as_ref()?;
+        let whole = parameters.get("bpm").filter(|_| row.action.as_deref() == Some("set_tempo"));
+        whole.or_else(|| parameters.pointer("/commands/0/bpm"))?.as_f64()
     }));
+    let recorded = |is: &dyn Fn(&trail::Listed) -> bool| rows.iter().filter(|row| is(row)).count();
+    assert!(
+        answered.reads <= recorded(&|row| row.action.as_deref() == Some("ping")),
+        "a read was answered without its row"
+    );
+    assert!(
+        answered.refusals <= recorded(&|row| row.verdict.as_deref() == Some("refuse")),
+        "a refusal was answered without its row"
+    );
+    assert!(answered.reads > 0 && answered.refusals > 0);
     let effects = live.effects();
     let tempos =
         effects.iter().filter(|effect| effect["member"] == "tempo").filter_map(|effect| effect["value"].as_f64());
@@ -77,22 +110,74 @@ async fn until_up(dir: &Path, gateway: &mut Child) -> Client {
     }
 }
 
-/// Each request has a tempo of its own, so that every effect can be traced to its row.
-async fn load_until_killed(dir: &Path, round: usize, gateway: &mut Child) {
-    let mut client = until_up(dir, gateway).await;
-    let requests = 20 + 7 * round;
-    for number in 0..requests {
-        let bpm = 20.0 + (round * 200 + number) as f64 / 8.0;
-        if client.tell(&json!({"action": "set_tempo", "bpm": bpm, "id": number})).await.is_err() {
-            break;
-        }
-        // Every third answer is waited for, so that kills fall at different places of the path.
-        if number % 3 == 0 && client.hear().await.is_err() {
-            break;
+/// What clients were told, of what takes no effect.
+#[derive(Default)]
+struct Answered {
+    reads: usize,
+    refusals: usize,
+}
+
+impl Answered {
+    fn count(&mut self, answer: &Map<String, Value>) {
+        match answer.get("id").and_then(Value::as_str) {
+            Some("read") => self.reads += usize::from(answer["ok"] == true),
+            Some("refusal") => self.refusals += 1,
+            _ => (),
         }
     }
-    gateway.kill().expect("a process to kill");
-    gateway.wait().expect("an end");
+}
+
+/// The kill comes at some moment of the load, from another thread, which waits for nobody.
+async fn load_until_killed(mut client: Client, round: usize, mut gateway: Child, answered: &mut Answered) {
+    let kill_at = random(REQUESTS_MAX);
+    let (now, at_some_moment) = std::sync::mpsc::channel::<()>();
+    let killer = std::thread::spawn(move || {
+        let _ = at_some_moment.recv();
+        gateway.kill().expect("a process to kill");
+        gateway.wait().expect("an end");
+    });
+    let mut now = Some(now);
+    for number in 0..REQUESTS_MAX {
+        if number == kill_at {
+            drop(now.take());
+        }
+        // Each change has a tempo of its own, so that every effect can be traced to its row.
+        let bpm = 20.0 + (round * REQUESTS_MAX + number) as f64 / 32.0;
+        let set_tempo = json!({"action": "set_tempo", "bpm": bpm});
+        let request = match number % 5 {
+            0 => json!({"action": "ping", "id": "read"}),
+            1 => json!({"action": "nope", "id": "refusal"}),
+            2 => json!({"action": "batch", "commands": [set_tempo], "id": number}),
+            _ => json!({"action": "set_tempo", "bpm": bpm, "id": number}),
+        };
+        if client.tell(&request).await.is_err() {
+            break;
+        }
+        // Some answers are waited for, so that kills fall at different places of the path.
+        if number % 5 < 2 || random(3) == 0 {
+            match client.hear().await {
+                Ok(answer) => answered.count(&answer),
+                Err(_) => break,
+            }
+        }
+    }
+    drop(now);
+    while let Ok(Some(answer)) = client.next().await {
+        answered.count(&answer);
+    }
+    killer.join().expect("a kill");
+}
+
+fn random(below: usize) -> usize {
+    let mut bytes = [0; 8];
+    aws_lc_rs::rand::fill(&mut bytes).expect("randomness");
+    usize::try_from(u64::from_le_bytes(bytes) % below as u64).expect("small")
+}
+
+fn assert_verified(dir: &Path) {
+    let key = audit::verifier(dir).expect("a key");
+    let report = audit::verify(&dir.join(audit::FILE), &key, &[]).expect("a report");
+    assert!(report.is_well(), "{report:?}");
 }
 
 fn count(tempos: impl Iterator<Item = f64>) -> HashMap<u64, usize> {

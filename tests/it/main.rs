@@ -21,6 +21,7 @@ mod review;
 mod review_index;
 mod scripts;
 mod strangers;
+mod tamper;
 mod terms;
 mod tidy;
 mod touched;

@@ -1,6 +1,6 @@
 //! The trail as a log that can be held to what it once was: checkpoints, proofs, and what happens to a trail that was tampered with.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use livegate::audit::checkpoint::Verifier;
@@ -8,48 +8,14 @@ use livegate::audit::{self, Proof, Prover};
 use livegate::client::known_trails::{Held, KnownTrails};
 use rusqlite::Connection;
 use secrecy::SecretString;
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::{Studio, binary, root};
-
-/// A studio in which something happened, and which has ended.
-async fn used() -> Studio {
-    let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
-    let mut client = studio.caller("producer").await;
-    for bpm in 60..90 {
-        client.ask(json!({"action": "set_tempo", "bpm": bpm})).await.expect("an answer");
-        client.ask(json!({"action": "nope"})).await.expect("an answer");
-    }
-    drop(client);
-    studio.end().await;
-    studio
-}
+use crate::support::verifiers::{python, rust, used};
+use crate::support::{Studio, binary};
 
 fn audit(state: &Path, args: &[&str]) -> Output {
     Command::new(binary()).arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
-}
-
-/// What the verifier in Python says of a trail.
-fn python(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
-    let mut command = Command::new(livegate::config::python());
-    command.arg("-B").arg(root().join("script/verify_trail.py")).arg(trail).arg("--json").arg("--key").arg(key);
-    anchors.iter().for_each(|anchor| _ = command.arg("--since-checkpoint").arg(anchor));
-    told(&command.output().expect("Python 3 is installed"))
-}
-
-fn rust(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
-    let mut command = Command::new(binary());
-    command.args(["audit", "verify", "--json", "--trail"]).arg(trail).arg("--key").arg(key);
-    anchors.iter().for_each(|anchor| _ = command.arg("--since-checkpoint").arg(anchor));
-    told(&command.output().expect("the command runs"))
-}
-
-fn told(output: &Output) -> Value {
-    let told: Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("{} {}", output.status, String::from_utf8_lossy(&output.stderr)));
-    assert_eq!(told["ok"] == true, output.status.code() == Some(0), "{told:#}");
-    told
 }
 
 #[tokio::test]
@@ -198,4 +164,39 @@ async fn only_what_was_signed_is_compared() {
     let me = client.ask(json!({"action": "whoami"})).await.expect("an answer");
     let key = Verifier::parse(me["checkpoint_key"].as_str().expect("a key")).expect("a key");
     key.open(me["checkpoint"].as_str().expect("a checkpoint")).expect("a signed checkpoint");
+}
+
+#[tokio::test]
+async fn a_witness_sees_checkpoints_that_the_trail_can_be_held_to() {
+    let away = TempDir::new().expect("a temporary folder");
+    let (file, handed) = (away.path().join("witness.txt"), away.path().join("handed.txt"));
+    let keep = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read() + '\\n')";
+    let mut studio = Studio::open_with(|config| {
+        config.trail.checkpoint_rows = 8;
+        config.trail.witness_file.clone_from(&file);
+        let python = livegate::config::python().to_string_lossy().into_owned();
+        config.trail.witness_command = vec![python, "-c".into(), keep.into(), handed.to_string_lossy().into_owned()];
+    })
+    .await;
+    change_much(&studio).await;
+    studio.end().await;
+    let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(audit::VERIFIER_FILE));
+    let seen = rust(&trail, &key, &[file.clone(), handed.clone()]);
+    assert_eq!(seen, python(&trail, &key, &[file.clone(), handed.clone()]));
+    assert_eq!(seen["ok"], true, "{seen:#}");
+    let db = Connection::open(&trail).expect("the trail");
+    let sql = "SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1";
+    let last: String = db.query_row(sql, [], |row| row.get(0)).expect("a checkpoint");
+    for file in [&file, &handed] {
+        assert!(std::fs::read_to_string(file).expect("a file").ends_with(&(last.clone() + "\n")), "{}", file.display());
+    }
+    // The trail is cut back, and whoever has seen it knows.
+    drop(db);
+    let mut studio = studio.restart().await;
+    studio.end().await;
+    std::fs::copy(&file, away.path().join("kept.txt")).expect("a copy");
+    std::fs::remove_file(&trail).expect("no trail");
+    let mut studio = studio.restart().await;
+    studio.end().await;
+    assert_eq!(rust(&trail, &key, &[away.path().join("kept.txt")])["ok"], false);
 }

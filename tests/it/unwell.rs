@@ -51,7 +51,7 @@ async fn a_full_database_stops_everything_and_room_ends_that() {
     let mut studio = Studio::open_with(|config| config.trail.file_bytes_max = BYTES_MIN).await;
     let mut client = studio.local().await;
     let name = "n".repeat(2_000);
-    let long = json!({"action": "set_track_name", "track_index": 0, "name": name});
+    let long = json!({"action": "rename_track", "track_index": 0, "name": name});
     while client.ask(long.clone()).await.expect("an answer")["code"] != "unrecorded" {}
     expect_unwell(&studio, "no room").await;
     drop(client);

@@ -29,6 +29,7 @@ pub struct Group {
 }
 
 /// What waits for the commit.
+#[expect(clippy::large_enum_variant, reason = "most are the large one, and a box would be an allocation per command")]
 enum Afterwards {
     Relay(Recorded),
     Answer(Slot, Refusal),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::group::Group;
 use super::health::Health;
 use super::{Entry, Happened};
+use crate::audit::checkpoint::Signed;
 use crate::audit::{Event, Sign, Trail, Trouble};
 use crate::config;
 use crate::gateway::relay::{LiveSet, Relay};
@@ -30,6 +31,11 @@ impl Writer {
     pub fn new(trail: Trail, health: Arc<Health>, config: &config::Trail) -> Writer {
         let (next_seq, retry) = (trail.last_seq() + 1, config::ms(config.retry_ms));
         Writer { trail: Some(trail), next_seq, health, kept: Vec::new(), retry_at: None, retry }
+    }
+
+    /// The latest checkpoint, which is durable.
+    pub fn checkpoint(&self) -> Option<&Arc<Signed>> {
+        self.trail.as_ref().and_then(Trail::checkpoint)
     }
 
     /// When there is something to do though nobody hands anything over.

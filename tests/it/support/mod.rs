@@ -6,6 +6,7 @@ pub mod live;
 pub mod net;
 pub mod studio;
 pub mod trail;
+pub mod verifiers;
 
 use std::path::{Path, PathBuf};
 

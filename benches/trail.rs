@@ -1,0 +1,152 @@
+//! What the trail costs: its writer against SQLite alone doing the same inserts, how much a change takes on disk, how fast it is verified,
+//! and how long a start takes after a crash.
+//!
+//! `cargo bench --bench trail`. Everything is measured in one run, in turns, so that the ratios mean something on a busy machine.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use livegate::audit::{self, Event, Row, Sign, Table, Trail};
+use livegate::config::Config;
+use rusqlite::{Connection, params};
+use tempfile::TempDir;
+
+const ROUNDS: usize = 6;
+const GROUPS: [(usize, usize); 4] = [(1, 100), (16, 60), (128, 40), (512, 24)];
+const VERIFIED_ROWS: i64 = 1_000_000;
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../migrations/trail-0001.sql"),
+    include_str!("../migrations/trail-0002.sql"),
+    include_str!("../migrations/trail-0003.sql"),
+];
+
+fn main() {
+    println!(
+        "rows a second, and p50 / p99 of a commit in ms, writer against SQLite alone with the same tables, indexes and triggers:"
+    );
+    for (group_rows, groups) in GROUPS {
+        compare(group_rows, groups);
+    }
+    let dir = TempDir::new().expect("a temporary folder");
+    size_and_verification(dir.path());
+}
+
+/// A decision and its outcome, as one `set_tempo` of somebody signed in leaves them.
+fn pair(seq: i64) -> [Row; 2] {
+    let time = 1_790_000_000_000_000 + seq;
+    let bpm = 60 + seq % 120;
+    let decision = format!(
+        r#"{{"action":"set_tempo","live":"12.3.6","parameters":{{"bpm":{bpm}.0}},"policy":3,"role":"producer","rule":"producer","session":17,"set_epoch":1,"time":{time},"verdict":"allow"}}"#
+    );
+    let outcome = format!(
+        r#"{{"after":{{"tempo":{bpm}.0}},"before":{{"tempo":120.0}},"decision":{seq},"delivered":1,"duration_us":18234,"outcome":"ok","time":{time},"touched":{{"set":true}}}}"#
+    );
+    [Row { table: Table::Decision, seq, bytes: decision }, Row { table: Table::Outcome, seq: seq + 1, bytes: outcome }]
+}
+
+fn rows(after_seq: i64, count: usize) -> Vec<Row> {
+    (0..).step_by(2).flat_map(|step| pair(after_seq + 1 + step)).take(count).collect()
+}
+
+fn open(dir: &Path) -> Trail {
+    Trail::open(dir, &Config::default().trail).expect("a trail")
+}
+
+fn bare(dir: &Path) -> Connection {
+    let db = Connection::open(dir.join("bare.db")).expect("a database");
+    db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON").expect("settings");
+    MIGRATIONS.iter().for_each(|sql| db.execute_batch(sql).expect("tables"));
+    db
+}
+
+fn append_bare(db: &mut Connection, rows: &[Row]) {
+    let group = db.transaction().expect("a transaction");
+    for row in rows {
+        let sql = match row.table {
+            Table::Decision => "INSERT INTO decision (seq, bytes) VALUES (?1, ?2)",
+            Table::Outcome => "INSERT INTO outcome (seq, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            Table::Event => "INSERT INTO event (seq, bytes) VALUES (?1, ?2)",
+        };
+        group.prepare_cached(sql).expect("SQL").execute(params![row.seq, row.bytes]).expect("a row");
+    }
+    group.commit().expect("a commit");
+}
+
+fn compare(group_rows: usize, groups: usize) {
+    let dir = TempDir::new().expect("a temporary folder");
+    let (mut trail, mut bare) = (open(dir.path()), bare(dir.path()));
+    let (mut of_trail, mut of_bare) = (Vec::new(), Vec::new());
+    let mut bare_seq = 0;
+    for _ in 0..ROUNDS {
+        for _ in 0..groups {
+            let rows = rows(trail.last_seq(), group_rows.max(2));
+            let rows = &rows[..group_rows];
+            let start = Instant::now();
+            trail.append(rows, Sign::WhenDue).expect("room");
+            of_trail.push(start.elapsed());
+        }
+        for _ in 0..groups {
+            let rows = rows(bare_seq, group_rows.max(2));
+            let rows = &rows[..group_rows];
+            bare_seq = rows.last().expect("a row").seq;
+            let start = Instant::now();
+            append_bare(&mut bare, rows);
+            of_bare.push(start.elapsed());
+        }
+    }
+    let rate = |times: &[Duration]| (group_rows * times.len()) as f64 / times.iter().sum::<Duration>().as_secs_f64();
+    let (trail_rate, bare_rate) = (rate(&of_trail), rate(&of_bare));
+    of_trail.sort();
+    of_bare.sort();
+    println!(
+        "  groups of {group_rows:>3}: {trail_rate:>8.0} ({:>5.2} / {:>6.2})   alone {bare_rate:>8.0} ({:>5.2} / {:>6.2})   ratio {:.2}",
+        at(&of_trail, 0.5),
+        at(&of_trail, 0.99),
+        at(&of_bare, 0.5),
+        at(&of_bare, 0.99),
+        trail_rate / bare_rate
+    );
+}
+
+/// A quantile in milliseconds.
+fn at(times: &[Duration], share: f64) -> f64 {
+    times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0
+}
+
+fn size_and_verification(dir: &Path) {
+    let mut trail = open(dir);
+    while trail.last_seq() < VERIFIED_ROWS {
+        trail.append(&rows(trail.last_seq(), 512), Sign::WhenDue).expect("room");
+    }
+    let start = Event::new("start").row(trail.last_seq() + 1);
+    trail.append(&[start], Sign::Now).expect("room");
+    drop(trail);
+    let file = dir.join(audit::FILE);
+    let bytes = std::fs::metadata(&file).expect("a file").len();
+    println!(
+        "bytes on disk for one set_tempo, with both rows, indexes and tree: {:.0}",
+        bytes as f64 / (VERIFIED_ROWS / 2) as f64
+    );
+    let key = audit::verifier(dir).expect("a key");
+    let start = Instant::now();
+    let report = audit::verify(&file, &key, &[]).expect("a report");
+    assert!(report.is_well(), "{report:?}");
+    println!(
+        "verified {} rows and {} checkpoints: {:.0} rows a second",
+        report.rows,
+        report.checkpoints,
+        report.rows as f64 / start.elapsed().as_secs_f64()
+    );
+    let start = Instant::now();
+    let db = Connection::open(&file).expect("the trail");
+    let whole: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a check");
+    println!("  of which SQLite's own check of the file, beside the hashing: {:.2?} ({whole})", start.elapsed());
+    drop(db);
+    // A crash leaves at most the rows since the last checkpoint without one.
+    let mut trail = open(dir);
+    trail.append(&rows(trail.last_seq(), 1_000), Sign::WhenDue).expect("room");
+    std::mem::forget(trail);
+    let start = Instant::now();
+    drop(open(dir));
+    println!("opened after a crash in {:.1} ms", start.elapsed().as_secs_f64() * 1000.0);
+}

@@ -1,0 +1,56 @@
+//! What of a request's parameters the trail is to hold in a form that tells equal values from others and nothing else.
+
+use anyhow::{Context, Result};
+use serde_json::{Map, Value, json};
+
+use super::Request;
+use crate::audit::Seal;
+use crate::command::{Action, Patterns, glob_matches};
+
+/// `trail.redact`: actions (a name, `@tag` or a glob), a dot, and a parameter's name or a glob.
+pub struct Redaction(Vec<(Patterns, String)>);
+
+impl Redaction {
+    pub fn parse(texts: &[String]) -> Result<Redaction> {
+        let parsed = texts.iter().map(|text| {
+            let (action, param) = text.split_once('.').with_context(|| format!("{text} is not ACTION.PARAMETER"))?;
+            Ok((Patterns::parse(&[action])?, param.to_owned()))
+        });
+        Ok(Redaction(parsed.collect::<Result<_>>().context("trail.redact")?))
+    }
+
+    /// Before the request goes anywhere: what is recorded of it from now on.
+    pub fn apply(&self, request: &mut Request, seal: &Seal) {
+        let concerns = |action: &Action| self.0.iter().any(|(patterns, _)| patterns.match_any(action));
+        if !request.commands().any(|(action, _)| concerns(action)) {
+            return;
+        }
+        let mut recorded = request.recorded_params().into_owned();
+        let is_batch = !request.batch().is_empty();
+        let redacted = match recorded.get_mut("commands").and_then(Value::as_array_mut) {
+            Some(commands) if is_batch => {
+                let lines = commands.iter_mut().filter_map(Value::as_object_mut);
+                let each = request.batch().iter().zip(lines);
+                each.map(|(command, line)| self.redact(command.action, line, seal)).fold(false, |any, one| any | one)
+            }
+            _ => self.redact(request.action, &mut recorded, seal),
+        };
+        if redacted {
+            request.redacted = Some(Box::new(recorded));
+        }
+    }
+
+    /// Whether there was something to redact.
+    fn redact(&self, action: &Action, params: &mut Map<String, Value>, seal: &Seal) -> bool {
+        let mut redacted = false;
+        for (name, value) in params.iter_mut().filter(|(name, _)| action.param(name).is_some()) {
+            let mut concerned = self.0.iter().filter(|(patterns, _)| patterns.match_any(action));
+            if concerned.any(|(_, param)| glob_matches(param, name)) {
+                // An object stands for it, which no parameter takes for its value: what was redacted cannot be sent again by mistake.
+                *value = json!({"hmac": seal.digest(format!("{}.{name} {value}", action.name).as_bytes())});
+                redacted = true;
+            }
+        }
+        redacted
+    }
+}

@@ -1,0 +1,117 @@
+//! Checkpoints are shown to a witness elsewhere, who can later say what the trail was: appended to a file, handed to a command.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::audit::checkpoint::Signed;
+use crate::config;
+
+pub struct Witness {
+    latest: watch::Sender<Option<Arc<Signed>>>,
+    task: JoinHandle<()>,
+}
+
+/// Where it is, as the configuration says.
+struct Way {
+    file: Option<PathBuf>,
+    command: Vec<String>,
+    wait: Duration,
+}
+
+impl Witness {
+    /// Nobody waits for it. A witness that is slow sees the latest checkpoint and not all between.
+    pub fn start(config: &config::Trail, state_dir: &Path) -> Witness {
+        let file = Some(&config.witness_file).filter(|file| !file.as_os_str().is_empty());
+        let way = Way {
+            file: file.map(|file| state_dir.join(file)),
+            command: config.witness_command.clone(),
+            wait: config::ms(config.witness_wait_ms),
+        };
+        let (latest, seen) = watch::channel(None);
+        Witness { latest, task: tokio::spawn(way.run(seen)) }
+    }
+
+    pub fn show(&self, signed: Option<&Arc<Signed>>) {
+        self.latest.send_if_modified(|latest| {
+            let is_new = latest.as_ref().map(|latest| latest.size()) != signed.map(|signed| signed.size());
+            if is_new {
+                *latest = signed.cloned();
+            }
+            is_new
+        });
+    }
+
+    /// Ends when the last one has been shown.
+    pub async fn end(self) {
+        drop(self.latest);
+        // A panic of its own loses no row.
+        let _ = self.task.await;
+    }
+}
+
+impl Way {
+    async fn run(self, mut seen: watch::Receiver<Option<Arc<Signed>>>) {
+        if self.file.is_none() && self.command.is_empty() {
+            return;
+        }
+        let mut fails = false;
+        while seen.changed().await.is_ok() {
+            let Some(signed) = seen.borrow_and_update().clone() else { continue };
+            let told = self.tell(&signed.note).await;
+            match &told {
+                Ok(()) if fails => tracing::info!("the trail's witness sees checkpoints again"),
+                Ok(()) => (),
+                Err(error) => {
+                    tracing::error!(error = format!("{error:#}"), "the trail's witness has not seen a checkpoint")
+                }
+            }
+            fails = told.is_err();
+        }
+    }
+
+    async fn tell(&self, note: &str) -> Result<()> {
+        if let Some(file) = self.file.clone() {
+            let note = note.to_owned();
+            tokio::task::spawn_blocking(move || append(&file, &note)).await??;
+        }
+        match self.command.split_first() {
+            Some((program, arguments)) => hand_to(program, arguments, note, self.wait).await,
+            None => Ok(()),
+        }
+    }
+}
+
+fn append(file: &Path, note: &str) -> Result<()> {
+    use std::io::Write;
+    let context = || format!("cannot append to {}", file.display());
+    let mut options = std::fs::OpenOptions::new();
+    let mut open = options.create(true).append(true).open(file).with_context(context)?;
+    open.write_all(format!("{note}\n").as_bytes()).and_then(|()| open.sync_all()).with_context(context)
+}
+
+async fn hand_to(program: &str, arguments: &[String], note: &str, wait: Duration) -> Result<()> {
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
+    let mut child = command.spawn().with_context(|| format!("cannot run {program}"))?;
+    let mut input = child.stdin.take().context("it has no input")?;
+    let telling = async {
+        // One that reads nothing is told by its exit code.
+        let _ = input.write_all(note.as_bytes()).await;
+        drop(input);
+        child.wait().await
+    };
+    let status = timeout(wait, telling).await.with_context(|| format!("{program} takes too long"))??;
+    if !status.success() {
+        bail!("{program} failed: {status}");
+    }
+    Ok(())
+}

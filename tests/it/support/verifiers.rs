@@ -1,0 +1,44 @@
+//! Both verifiers of trails, and a trail to verify.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+use super::{Studio, binary, root};
+
+/// A studio in which something happened, and which has ended.
+pub async fn used() -> Studio {
+    let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
+    let mut client = studio.caller("producer").await;
+    for bpm in 60..90 {
+        client.ask(json!({"action": "set_tempo", "bpm": bpm})).await.expect("an answer");
+        client.ask(json!({"action": "nope"})).await.expect("an answer");
+    }
+    drop(client);
+    studio.end().await;
+    studio
+}
+
+/// What the verifier in Python says of a trail.
+pub fn python(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
+    let mut command = Command::new(livegate::config::python());
+    command.arg("-B").arg(root().join("script/verify_trail.py")).arg(trail).arg("--json").arg("--key").arg(key);
+    anchors.iter().for_each(|anchor| _ = command.arg("--since-checkpoint").arg(anchor));
+    told(&command.output().expect("Python 3 is installed"))
+}
+
+/// What `livegate audit verify` says of it.
+pub fn rust(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
+    let mut command = Command::new(binary());
+    command.args(["audit", "verify", "--json", "--trail"]).arg(trail).arg("--key").arg(key);
+    anchors.iter().for_each(|anchor| _ = command.arg("--since-checkpoint").arg(anchor));
+    told(&command.output().expect("the command runs"))
+}
+
+fn told(output: &Output) -> Value {
+    let told: Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{} {}", output.status, String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(told["ok"] == true, output.status.code() == Some(0), "{told:#}");
+    told
+}
