@@ -3,6 +3,7 @@
 mod check;
 mod environment;
 mod pairing;
+mod sign_in;
 mod strangers;
 mod tls;
 
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 pub use environment::{crashes, log_filter, python, requires_all, token_from_environment};
 pub use pairing::{Announce, Pairing};
+pub use sign_in::SignIn;
 pub use strangers::{Penalties, Sources, Strangers};
 pub use tls::{ClientCertificates, Tls};
 
@@ -29,6 +31,7 @@ pub struct Config {
     pub requests: Requests,
     pub connections: Connections,
     pub strangers: Strangers,
+    pub sign_in: SignIn,
     pub sources: Sources,
     pub penalties: Penalties,
     pub pairing: Pairing,

@@ -256,7 +256,7 @@ impl Gateway {
             BridgeUse::Connect => bridge_protocol(&config, &dir)?,
             BridgeUse::Absent => Protocol::Absent,
         };
-        let directory = Directory::open(&dir)?;
+        let directory = Directory::open(&dir, &config.sign_in)?;
         if bridge_use == BridgeUse::Connect && config.serves_others() && !directory.has_credential() {
             bail!(
                 "tls.listen serves other machines, and nobody can sign in; livegate user add and token issue come first"

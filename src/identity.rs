@@ -19,7 +19,7 @@ use anyhow::Result;
 use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, watch};
 
-use crate::clock;
+use crate::{clock, config};
 pub use client_key::ClientKey;
 use known::Known;
 pub use known::{Proof, SignIn, Token, TokenTerms, User};
@@ -57,6 +57,8 @@ pub enum Fault {
     Outdated,
     /// Trouble of our own.
     Ours,
+    /// Nothing: too many passwords wait to be looked at, and this one was not.
+    Crowd,
 }
 
 impl Denied {
@@ -81,7 +83,7 @@ pub enum Unchanged {
 
 impl Directory {
     /// Open `state.db` and the signing key in the state folder, making both if they are not there.
-    pub fn open(state_dir: &Path) -> Result<Directory> {
+    pub fn open(state_dir: &Path, bounds: &config::SignIn) -> Result<Directory> {
         let store = Store::open(&state_dir.join("state.db"))?;
         let known = store.load(clock::unix_seconds())?;
         Ok(Directory {
@@ -89,13 +91,13 @@ impl Directory {
             changed: Arc::default(),
             store: Arc::new(Mutex::new(store)),
             keys: Keys::open(&state_dir.join("keys"))?,
-            passwords: password::Verifier::new(),
+            passwords: password::Verifier::new(bounds.passwords_waiting_max),
         })
     }
 
     /// The role of a user who may act now.
     pub fn role_of(&self, user: &str) -> Option<Arc<str>> {
-        self.known.load().users.get(user).filter(|user| !user.disabled).map(|user| user.role.clone())
+        self.known.load().users.get(user).filter(|user| user.is_active()).map(|user| user.role.clone())
     }
 
     /// The role that a sign-in gives now: none once what proved it is revoked or its user disabled.
@@ -105,7 +107,7 @@ impl Directory {
             Proof::Token(jti) => _ = known.tokens.get(jti).filter(|token| !token.revoked)?,
             Proof::Key(key) => _ = known.client_keys.get(key).filter(|key| !key.revoked)?,
         }
-        known.users.get(&sign_in.user).filter(|user| !user.disabled).map(|user| user.role.clone())
+        known.users.get(&sign_in.user).filter(|user| user.is_active()).map(|user| user.role.clone())
     }
 
     /// Whether anybody could sign in now.
@@ -114,7 +116,7 @@ impl Directory {
         let has_token = |user: &User| {
             known.tokens.values().any(|token| token.user == user.name && !token.revoked && token.expires_at > now)
         };
-        known.users.values().any(|user| !user.disabled && (user.password.is_some() || has_token(user)))
+        known.users.values().any(|user| user.is_active() && (user.password.is_some() || has_token(user)))
     }
 
     /// Wakes whoever waits for a change of users or tokens.

@@ -1,14 +1,14 @@
 //! `livegate user`: who may sign in.
 
-use std::io::{IsTerminal, stdin};
+use std::io::stdin;
 
 use anyhow::{Context, Result, bail};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::{Outcome, State, console, print_json};
 
-/// Add, list and disable users, and give them other roles.
+/// Add, list, disable and remove users, and give them other roles and passwords.
 #[derive(Subcommand)]
 pub enum User {
     /// Add a user. Example: livegate user add mia --role mixer
@@ -17,9 +17,8 @@ pub enum User {
         /// One of the roles in roles.toml
         #[arg(long)]
         role: String,
-        /// Read a password from standard input; without it the user signs in with tokens only
-        #[arg(long)]
-        password_stdin: bool,
+        #[command(flatten)]
+        password: Password,
         #[command(flatten)]
         state: State,
     },
@@ -45,18 +44,55 @@ pub enum User {
         #[command(flatten)]
         state: State,
     },
+    /// Let a disabled user in again, with the tokens there were. Example: livegate user enable mia
+    Enable {
+        name: String,
+        #[command(flatten)]
+        state: State,
+    },
+    /// Remove a user for good; the name is never given again. Example: livegate user remove mia
+    Remove {
+        name: String,
+        #[command(flatten)]
+        state: State,
+    },
+    /// Give a user another password. Example: livegate user passwd mia
+    Passwd {
+        name: String,
+        /// Read it from standard input instead of asking for it
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        state: State,
+    },
+}
+
+/// Whether a new user gets a password; without one, the user signs in with tokens only.
+#[derive(Args)]
+#[group(multiple = false)]
+pub struct Password {
+    /// Ask for a password
+    #[arg(long)]
+    password: bool,
+    /// Read a password from standard input
+    #[arg(long)]
+    password_stdin: bool,
 }
 
 impl User {
     pub async fn run(self) -> Result<Outcome> {
         match self {
-            User::Add { name, role, password_stdin, state } => {
+            User::Add { name, role, password, state } => {
                 let mut request = json!({"action": "user_add", "user": name, "role": role});
-                if password_stdin {
-                    request["password"] = read_password()?.into();
+                let has_password = password.password || password.password_stdin;
+                if has_password {
+                    request["password"] = read_password(&name, password.password_stdin)?.into();
                 }
                 console::ask(&state.dir()?, request).await?;
-                println!("{name} is a {role}; livegate token issue --user {name} makes a token");
+                match has_password {
+                    true => println!("{name} is a {role}, and signs in with the password"),
+                    false => println!("{name} is a {role}; livegate token issue --user {name} makes a token"),
+                }
             }
             User::List { state, json } => {
                 let answer = console::ask(&state.dir()?, json!({"action": "user_list"})).await?;
@@ -76,22 +112,40 @@ impl User {
             }
             User::Disable { name, state } => {
                 console::ask(&state.dir()?, json!({"action": "user_disable", "user": name})).await?;
-                println!("{name} is disabled, and signed out everywhere");
+                println!("{name} is disabled, and signed out everywhere; livegate user enable {name} undoes it");
+            }
+            User::Enable { name, state } => {
+                console::ask(&state.dir()?, json!({"action": "user_enable", "user": name})).await?;
+                println!("{name} may sign in again, with the tokens there were");
+            }
+            User::Remove { name, state } => {
+                console::ask(&state.dir()?, json!({"action": "user_remove", "user": name})).await?;
+                println!("{name} is removed, and signed out everywhere; nobody else will be called {name}");
+            }
+            User::Passwd { name, password_stdin, state } => {
+                let password = read_password(&name, password_stdin)?;
+                let request = json!({"action": "user_set_password", "user": name, "password": password});
+                console::ask(&state.dir()?, request).await?;
+                println!("{name} has another password; the old one is no longer good");
             }
         }
         Ok(Outcome::Done)
     }
 }
 
-fn read_password() -> Result<String> {
-    if stdin().is_terminal() {
-        eprintln!("type the password, then Enter (it will be seen):");
+/// A line of standard input, or what somebody types twice without seeing it. The gateway says whether it is long enough.
+fn read_password(name: &str, from_stdin: bool) -> Result<String> {
+    if from_stdin {
+        let mut line = String::new();
+        stdin().read_line(&mut line).context("cannot read standard input")?;
+        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
     }
-    let mut line = String::new();
-    stdin().read_line(&mut line).context("cannot read standard input")?;
-    let password = line.trim_end_matches(['\r', '\n']);
-    match password.chars().count() {
-        0..8 => bail!("a password has at least 8 characters"),
-        _ => Ok(password.to_owned()),
+    let ask = |prompt: String| {
+        rpassword::prompt_password(prompt).context("cannot ask for a password here; use --password-stdin")
+    };
+    let password = ask(format!("new password for {name}: "))?;
+    match ask("the same again: ".into())? == password {
+        true => Ok(password),
+        false => bail!("the two are not the same; nothing has changed"),
     }
 }

@@ -34,6 +34,7 @@ impl Config {
             ("strangers.drop_percent", self.strangers.drop_percent, 100),
             ("strangers.drop_full", self.strangers.drop_full, COUNT_MAX),
             ("strangers.per_source_max", self.strangers.per_source_max, COUNT_MAX),
+            ("sign_in.passwords_waiting_max", self.sign_in.passwords_waiting_max, COUNT_MAX),
             ("sources.remembered_max", self.sources.remembered_max, COUNT_MAX),
             ("sources.ipv4_prefix", self.sources.ipv4_prefix.into(), 32),
             ("sources.ipv6_prefix", self.sources.ipv6_prefix.into(), 128),

@@ -194,8 +194,15 @@ pub async fn recognise(mut request: Request, directory: &Directory) -> Result<Re
     Ok(Recognised { caller: Arc::new(Caller { name, source: Source::SignedIn(sign_in) }), role, to_issue })
 }
 
-/// What a client is told whose sign-in was refused, whatever the reason.
-pub fn refused() -> Refusal {
+/// What a client is told whose sign-in was refused: the same, whatever there was against it.
+pub fn refusal(denied: &Denied) -> Refusal {
+    match denied.fault {
+        Fault::Crowd => Refusal::new(Code::Overloaded, "too many passwords wait to be checked; try again in a moment"),
+        _ => refused(),
+    }
+}
+
+fn refused() -> Refusal {
     Refusal::new(Code::Unauthenticated, "this sign-in is not good; ask the owner for a token")
 }
 

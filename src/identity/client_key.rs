@@ -44,7 +44,7 @@ impl Directory {
     pub async fn add_client_key(&self, key: ClientKey) -> Result<(), Unchanged> {
         key.label.as_deref().map_or(Ok(()), super::tokens::check_label)?;
         self.change(move |store, known| {
-            known.users.get(&key.user).filter(|user| !user.disabled).ok_or_else(|| no_user(&key.user))?;
+            known.users.get(&key.user).filter(|user| user.is_active()).ok_or_else(|| no_user(&key.user))?;
             if known.client_keys.contains_key(&key.key) {
                 return Err(Unchanged::Invalid(
                     "this key is registered already; a new certificate takes a new key".into(),
@@ -92,7 +92,7 @@ impl Directory {
         match known.users.get(&key.user) {
             _ if !key.is_good() => denied("a client key that was revoked or has expired"),
             None => denied("a client key of nobody known"),
-            Some(user) if user.disabled => denied("a disabled user"),
+            Some(user) if !user.is_active() => denied("a disabled user"),
             Some(_) => Ok(SignIn::until(key.user.clone(), Proof::Key(key.key.clone()), key.expires_at)),
         }
     }
@@ -118,10 +118,11 @@ impl Store {
     fn add_client_key(&mut self, key: &ClientKey) -> Result<()> {
         let row = params![key.key, key.user, key.label, key.issued_at, key.expires_at, key.revoked];
         let columns = "spki_sha256, user, label, issued_at, expires_at, revoked";
-        self.write(&format!("INSERT INTO client_key ({columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"), row)
+        let sql = format!("INSERT INTO client_key ({columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        self.write(&[(&sql, row)])
     }
 
     fn revoke_client_key(&mut self, key: &str) -> Result<()> {
-        self.write("UPDATE client_key SET revoked = 1 WHERE spki_sha256 = ?1", params![key])
+        self.write(&[("UPDATE client_key SET revoked = 1 WHERE spki_sha256 = ?1", params![key])])
     }
 }

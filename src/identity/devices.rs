@@ -41,6 +41,7 @@ impl Directory {
             name: gift.user.clone(),
             role: role.clone(),
             disabled: false,
+            removed: false,
             password: None,
         });
         self.change(move |store, known| {
@@ -53,7 +54,7 @@ impl Directory {
                     known.users.insert(user.name.clone(), user);
                 }
                 None => {
-                    known.users.get(&token.user).filter(|user| !user.disabled).ok_or_else(|| no_user(&token.user))?;
+                    known.users.get(&token.user).filter(|user| user.is_active()).ok_or_else(|| no_user(&token.user))?;
                     store.add_token(&token).map_err(Unchanged::Unwell)?;
                 }
             }

@@ -22,8 +22,18 @@ pub struct User {
     pub name: Arc<str>,
     pub role: Arc<str>,
     pub disabled: bool,
+    /// Gone for good. What is left is the name, which nobody else is ever given.
+    #[serde(skip)]
+    pub(super) removed: bool,
     #[serde(skip)]
     pub(super) password: Option<Arc<str>>,
+}
+
+impl User {
+    /// Whether the user may sign in and act.
+    pub(super) fn is_active(&self) -> bool {
+        !self.disabled && !self.removed
+    }
 }
 
 /// What is known of a token; its text is known to its bearer alone.
@@ -90,6 +100,12 @@ impl SignIn {
     pub fn with(token: &Token) -> SignIn {
         let narrowing = token.narrowing.clone();
         SignIn { narrowing, ..SignIn::until(token.user.clone(), Proof::Token(token.jti.clone()), token.expires_at) }
+    }
+
+    /// A token says when it expires, and so does the directory: the earlier one holds.
+    pub(super) fn no_later_than(self, expires_at: i64) -> SignIn {
+        let narrowing = self.narrowing;
+        SignIn { narrowing, ..SignIn::until(self.user, self.proof, self.expires_at.min(expires_at)) }
     }
 
     pub(super) fn until(user: Arc<str>, proof: Proof, expires_at: i64) -> SignIn {

@@ -15,7 +15,7 @@ pub struct Narrowing {
 }
 
 /// Changes of users and credentials that give nobody a right.
-const TAKE_AWAY: [&str; 2] = ["user_disable", "token_revoke"];
+const TAKE_AWAY: [&str; 3] = ["user_disable", "user_remove", "token_revoke"];
 
 impl Narrowing {
     /// Patterns as in `roles.toml`. One that allows nothing is a mistake.

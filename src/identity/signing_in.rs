@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::password::Match;
 use super::{Denied, Directory, Fault, SignIn, Token, TokenTerms};
 use crate::clock;
 
 /// How long a sign-in by password lasts.
 const LOGIN_TTL: Duration = Duration::from_secs(15 * 60);
+
 impl Directory {
     pub async fn sign_in_with_token(&self, text: SecretString) -> Result<SignIn, Denied> {
         self.check_store().await?;
@@ -24,8 +26,9 @@ impl Directory {
         };
         match known.users.get(&claims.sub) {
             None => denied("a token of nobody known"),
+            Some(user) if user.removed => denied("a token of a removed user"),
             Some(user) if user.disabled => denied("a disabled user"),
-            Some(_) => Ok(SignIn::with(token)),
+            Some(_) => Ok(SignIn::with(token).no_later_than(claims.exp)),
         }
     }
 
@@ -34,12 +37,24 @@ impl Directory {
         self.check_store().await?;
         let user = self.known.load().users.get(name).cloned();
         let hash = user.as_ref().and_then(|user| user.password.clone());
-        let right = self.passwords.verify(password, hash).await;
+        let crowded = |_| Denied { fault: Fault::Crowd, ..Denied::because("too many passwords wait") };
+        let matched = self.passwords.verify(password.clone(), hash.clone()).await.map_err(crowded)?;
         let user = user.ok_or(Denied::because("an unknown user"))?;
-        match (user.disabled, right) {
-            (true, _) => Err(Denied { reason: "a disabled user", user: Some(user.name), fault: Fault::Guess }),
-            (false, false) => Err(Denied { reason: "a wrong password", user: Some(user.name), fault: Fault::Password }),
-            (false, true) => Ok(Token::new(&user.name, TokenTerms { ttl: LOGIN_TTL, ..TokenTerms::default() })),
+        let denied = |reason, fault| Err(Denied { reason, user: Some(user.name.clone()), fault });
+        match matched {
+            _ if user.removed => denied("a removed user", Fault::Guess),
+            _ if user.disabled => denied("a disabled user", Fault::Guess),
+            Match::Wrong => denied("a wrong password", Fault::Password),
+            Match::Right => Ok(Token::new(&user.name, TokenTerms { ttl: LOGIN_TTL, ..TokenTerms::default() })),
+            Match::RightButWeak => {
+                self.strengthen(&user.name, hash, password).await;
+                Ok(Token::new(&user.name, TokenTerms { ttl: LOGIN_TTL, ..TokenTerms::default() }))
+            }
         }
+    }
+
+    /// How many passwords have been looked at, each once.
+    pub fn passwords_checked(&self) -> u64 {
+        self.passwords.checked()
     }
 }

@@ -23,9 +23,15 @@ impl Store {
 
     pub fn load(&self, now: i64) -> Result<Known> {
         let mut known = Known::default();
-        let mut users = self.db.prepare("SELECT name, role, disabled, password FROM user")?;
+        let mut users = self.db.prepare("SELECT name, role, disabled, password, removed_at IS NOT NULL FROM user")?;
         let rows = users.query_map([], |row| {
-            Ok(User { name: row.get(0)?, role: row.get(1)?, disabled: row.get(2)?, password: row.get(3)? })
+            Ok(User {
+                name: row.get(0)?,
+                role: row.get(1)?,
+                disabled: row.get(2)?,
+                password: row.get(3)?,
+                removed: row.get(4)?,
+            })
         })?;
         for user in rows {
             let user = user?;
@@ -66,27 +72,41 @@ impl Store {
 
     pub fn add_user(&mut self, user: &User, now: i64) -> Result<()> {
         let row = params![user.name, user.role, user.disabled, user.password, now];
-        self.write("INSERT INTO user (name, role, disabled, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5)", row)
+        self.write(&[(
+            "INSERT INTO user (name, role, disabled, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            row,
+        )])
     }
 
     pub fn set_role(&mut self, name: &str, role: &str) -> Result<()> {
-        self.write("UPDATE user SET role = ?2 WHERE name = ?1", params![name, role])
+        self.write(&[("UPDATE user SET role = ?2 WHERE name = ?1", params![name, role])])
     }
 
-    pub fn disable_user(&mut self, name: &str) -> Result<()> {
-        self.write("UPDATE user SET disabled = 1 WHERE name = ?1", params![name])
+    pub fn set_disabled(&mut self, name: &str, disabled: bool) -> Result<()> {
+        self.write(&[("UPDATE user SET disabled = ?2 WHERE name = ?1", params![name, disabled])])
+    }
+
+    pub fn set_password(&mut self, name: &str, hash: &str) -> Result<()> {
+        self.write(&[("UPDATE user SET password = ?2 WHERE name = ?1", params![name, hash])])
+    }
+
+    /// The row stays, and holds the name.
+    pub fn remove_user(&mut self, name: &str, now: i64) -> Result<()> {
+        self.write(&[
+            ("UPDATE user SET removed_at = ?2, password = NULL WHERE name = ?1", params![name, now]),
+            ("UPDATE token SET revoked = 1 WHERE user = ?1", params![name]),
+            ("UPDATE refresh SET revoked = 1 WHERE user = ?1", params![name]),
+            ("UPDATE client_key SET revoked = 1 WHERE user = ?1", params![name]),
+        ])
     }
 
     pub fn add_token(&mut self, token: &Token) -> Result<()> {
-        self.write("DELETE FROM token WHERE expires_at < ?1", params![token.issued_at])?;
         let narrowed = token.narrowing.as_ref().map(serde_json::to_string).transpose()?;
         let row =
             params![token.jti, token.user, token.issued_at, token.expires_at, token.revoked, token.label, narrowed];
-        self.write(
-            "INSERT INTO token (jti, user, issued_at, expires_at, revoked, label, narrowed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            row,
-        )
+        let add = "INSERT INTO token (jti, user, issued_at, expires_at, revoked, label, narrowed)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        self.write(&[("DELETE FROM token WHERE expires_at < ?1", params![token.issued_at]), (add, row)])
     }
 
     /// A user and its first token; both or neither.
@@ -100,12 +120,16 @@ impl Store {
     }
 
     pub fn revoke_token(&mut self, jti: &str) -> Result<()> {
-        self.write("UPDATE token SET revoked = 1 WHERE jti = ?1", params![jti])
+        self.write(&[("UPDATE token SET revoked = 1 WHERE jti = ?1", params![jti])])
     }
 
-    pub(super) fn write(&mut self, sql: &str, row: &[&dyn rusqlite::ToSql]) -> Result<()> {
+    /// All of it, or nothing.
+    pub(super) fn write(&mut self, steps: &[(&str, &[&dyn rusqlite::ToSql])]) -> Result<()> {
         self.check()?;
-        self.db.execute(sql, row).context("cannot write state.db")?;
-        Ok(())
+        let all = self.db.transaction().context("cannot write state.db")?;
+        for (sql, row) in steps {
+            all.execute(sql, *row).context("cannot write state.db")?;
+        }
+        all.commit().context("cannot write state.db")
     }
 }

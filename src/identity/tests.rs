@@ -20,7 +20,7 @@ struct Studio {
 impl Studio {
     async fn new() -> Studio {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let directory = Directory::open(dir.path()).expect("a new directory");
+        let directory = Directory::open(dir.path(), &config::SignIn::default()).expect("a new directory");
         directory.add_user("mia", "mixer", None).await.expect("a new user");
         let pem = std::fs::read_to_string(dir.path().join("keys/token.key")).expect("the signing key");
         Studio { dir, directory, key: KeyPair::from_pem(&pem).expect("a key") }
@@ -221,7 +221,7 @@ async fn users_and_revocations_outlive_a_restart() {
     studio.directory.revoke_token(&revoked.jti).await.expect("a known token");
     let Studio { dir, directory, .. } = studio;
     drop(directory);
-    let again = Directory::open(dir.path()).expect("the same directory");
+    let again = Directory::open(dir.path(), &config::SignIn::default()).expect("the same directory");
     assert!(again.sign_in_with_token(text).await.is_ok());
     let revoked: Vec<_> = again.tokens().into_iter().filter(|token| token.revoked).map(|token| token.jti).collect();
     assert_eq!(revoked.len(), 1);
@@ -249,4 +249,38 @@ async fn names_are_checked() {
         let added = studio.directory.add_user(name, "viewer", None).await;
         assert!(matches!(added, Err(Unchanged::Invalid(_))), "{name}");
     }
+}
+
+#[tokio::test]
+async fn hashes_are_made_with_owasps_minimum_and_weaker_ones_are_made_anew_at_sign_in() {
+    let studio = Studio::new().await;
+    let hash_of = |directory: &Directory| directory.known.load().users["mia"].password.clone().expect("a password");
+    studio.directory.set_password("mia", "correct horse".into()).await.expect("a known user");
+    assert!(hash_of(&studio.directory).starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+
+    use argon2::password_hash::PasswordHasher;
+    let weak = argon2::Argon2::new(
+        argon2::Algorithm::Argon2id,
+        argon2::Version::V0x13,
+        argon2::Params::new(1024, 1, 1, None).expect("parameters"),
+    );
+    let weak: Arc<str> = weak.hash_password(b"correct horse").expect("a hash").to_string().into();
+    let stored = weak.clone();
+    let replaced = studio.directory.change(move |store, known| {
+        store.set_password("mia", &stored).map_err(Unchanged::Unwell)?;
+        known.users.get_mut("mia").expect("mia").password = Some(stored);
+        Ok(())
+    });
+    replaced.await.expect("a change");
+    assert!(studio.directory.check_password("mia", "wrong horse".into()).await.is_err());
+    assert_eq!(hash_of(&studio.directory), weak, "a wrong password changes nothing");
+    studio.directory.check_password("mia", "correct horse".into()).await.expect("the right password");
+    let strong = hash_of(&studio.directory);
+    assert!(strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{strong}");
+    studio.directory.check_password("mia", "correct horse".into()).await.expect("still the right password");
+    assert_eq!(hash_of(&studio.directory), strong);
+    let Studio { dir, directory, .. } = studio;
+    drop(directory);
+    let again = Directory::open(dir.path(), &config::SignIn::default()).expect("the same directory");
+    assert_eq!(hash_of(&again), strong);
 }

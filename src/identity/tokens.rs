@@ -20,7 +20,14 @@ impl Directory {
     pub async fn issue(&self, token: Token) -> Result<SecretString, Unchanged> {
         let text = self.keys.sign(&token).map_err(Unchanged::Unwell)?;
         self.change(move |store, known| {
-            known.users.get(&token.user).filter(|user| !user.disabled).ok_or_else(|| no_user(&token.user))?;
+            match known.users.get(&token.user) {
+                Some(user) if user.removed => return Err(no_user(&token.user)),
+                Some(user) if user.disabled => {
+                    return Err(Unchanged::Invalid(format!("{} is disabled; enable the user first", token.user)));
+                }
+                Some(_) => (),
+                None => return Err(no_user(&token.user)),
+            }
             store.add_token(&token).map_err(Unchanged::Unwell)?;
             known.tokens.retain(|_, other| other.expires_at >= token.issued_at);
             known.tokens.insert(token.jti.clone(), token);

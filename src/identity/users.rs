@@ -2,26 +2,35 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
-use super::{Directory, Unchanged, User};
+use super::store::Store;
+use super::{Directory, Known, Unchanged, User};
 use crate::clock;
 
 /// No caller of a user's may have these names: they are the gateway's own.
 const RESERVED_NAMES: [&str; 2] = ["local", "console"];
 
+/// What is in front of a password is a person, who is told what is wrong with it. NIST SP 800-63B: length, and no composition.
+const PASSWORD_CHARS_MIN: usize = 8;
+
 impl Directory {
     pub async fn add_user(&self, name: &str, role: &str, password: Option<SecretString>) -> Result<User, Unchanged> {
         check_name(name)?;
         let password = match password {
-            Some(password) => Some(self.passwords.hash(password).await.map_err(Unchanged::Unwell)?),
+            Some(password) => Some(self.hash(password).await?),
             None => None,
         };
-        let user = User { name: name.into(), role: role.into(), disabled: false, password };
+        let user = User { name: name.into(), role: role.into(), disabled: false, removed: false, password };
         let added = user.clone();
         self.change(move |store, known| {
-            if known.users.contains_key(&added.name) {
-                return Err(Unchanged::Invalid(format!("there is a user {} already", added.name)));
+            match known.users.get(&added.name) {
+                Some(user) if user.removed => {
+                    let message = format!("{} was somebody else's name, who was removed; take another", added.name);
+                    return Err(Unchanged::Invalid(message));
+                }
+                Some(_) => return Err(Unchanged::Invalid(format!("there is a user {} already", added.name))),
+                None => (),
             }
             store.add_user(&added, clock::unix_seconds()).map_err(Unchanged::Unwell)?;
             known.users.insert(added.name.clone(), added);
@@ -33,32 +42,98 @@ impl Directory {
 
     /// It holds at once, on open connections too.
     pub async fn set_role(&self, name: &str, role: &str) -> Result<(), Unchanged> {
-        let (name, role): (Arc<str>, Arc<str>) = (name.into(), role.into());
-        self.change(move |store, known| {
-            let user = known.users.get_mut(&name).ok_or_else(|| no_user(&name))?;
-            store.set_role(&name, &role).map_err(Unchanged::Unwell)?;
+        let role: Arc<str> = role.into();
+        self.change_user(name, move |store, user| {
+            store.set_role(&user.name, &role)?;
             user.role = role;
             Ok(())
         })
         .await
     }
 
+    /// Tokens stay as they are, and are good again when the user is enabled.
     pub async fn disable_user(&self, name: &str) -> Result<(), Unchanged> {
-        let name: Arc<str> = name.into();
-        self.change(move |store, known| {
-            let user = known.users.get_mut(&name).ok_or_else(|| no_user(&name))?;
-            store.disable_user(&name).map_err(Unchanged::Unwell)?;
+        self.change_user(name, |store, user| {
+            store.set_disabled(&user.name, true)?;
             user.disabled = true;
             Ok(())
         })
         .await
     }
 
+    pub async fn enable_user(&self, name: &str) -> Result<(), Unchanged> {
+        self.change_user(name, |store, user| {
+            store.set_disabled(&user.name, false)?;
+            user.disabled = false;
+            Ok(())
+        })
+        .await
+    }
+
+    /// For good: password, tokens and keys are gone, and the name is never given again.
+    pub async fn remove_user(&self, name: &str) -> Result<(), Unchanged> {
+        let name: Arc<str> = name.into();
+        self.change(move |store, known| {
+            let user = user_of(known, &name)?;
+            store.remove_user(&name, clock::unix_seconds()).map_err(Unchanged::Unwell)?;
+            (user.removed, user.password) = (true, None);
+            known.tokens.values_mut().filter(|token| token.user == name).for_each(|token| token.revoked = true);
+            known.client_keys.values_mut().filter(|key| key.user == name).for_each(|key| key.revoked = true);
+            Ok(())
+        })
+        .await
+    }
+
+    pub async fn set_password(&self, name: &str, password: SecretString) -> Result<(), Unchanged> {
+        let hash = self.hash(password).await?;
+        self.change_user(name, move |store, user| {
+            store.set_password(&user.name, &hash)?;
+            user.password = Some(hash);
+            Ok(())
+        })
+        .await
+    }
+
+    /// Hash a password anew that is known to be right, unless it has been changed meanwhile. If that fails, the old hash goes on.
+    pub(super) async fn strengthen(&self, name: &str, weak: Option<Arc<str>>, password: SecretString) {
+        let Ok(hash) = self.passwords.hash(password).await else { return };
+        let replaced = self.change_user(name, move |store, user| {
+            if user.password == weak {
+                store.set_password(&user.name, &hash)?;
+                user.password = Some(hash);
+            }
+            Ok(())
+        });
+        if let Err(unchanged) = replaced.await {
+            tracing::warn!(?unchanged, "a password's hash could not be made stronger");
+        }
+    }
+
+    /// All but those who were removed.
     pub fn users(&self) -> Vec<User> {
-        let mut users: Vec<User> = self.known.load().users.values().cloned().collect();
+        let mut users: Vec<User> = self.known.load().users.values().filter(|user| !user.removed).cloned().collect();
         users.sort_by(|a, b| a.name.cmp(&b.name));
         users
     }
+
+    async fn hash(&self, password: SecretString) -> Result<Arc<str>, Unchanged> {
+        if password.expose_secret().chars().count() < PASSWORD_CHARS_MIN {
+            return Err(Unchanged::Invalid(format!("a password has at least {PASSWORD_CHARS_MIN} characters")));
+        }
+        self.passwords.hash(password).await.map_err(Unchanged::Unwell)
+    }
+
+    async fn change_user<F>(&self, name: &str, change: F) -> Result<(), Unchanged>
+    where
+        F: FnOnce(&mut Store, &mut User) -> anyhow::Result<()> + Send + 'static,
+    {
+        let name: Arc<str> = name.into();
+        self.change(move |store, known| change(store, user_of(known, &name)?).map_err(Unchanged::Unwell)).await
+    }
+}
+
+fn user_of<'a>(known: &'a mut Known, name: &str) -> Result<&'a mut User, Unchanged> {
+    known.users.get_mut(name).filter(|user| !user.removed).ok_or_else(|| no_user(name))
 }
 
 pub(super) fn check_name(name: &str) -> Result<(), Unchanged> {
@@ -73,5 +148,5 @@ pub(super) fn check_name(name: &str) -> Result<(), Unchanged> {
 }
 
 pub(super) fn no_user(name: &str) -> Unchanged {
-    Unchanged::Invalid(format!("there is no active user {name}"))
+    Unchanged::Invalid(format!("there is no user {name}"))
 }

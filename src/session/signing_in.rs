@@ -38,7 +38,7 @@ impl Session {
         };
         let recognised = match recognised {
             Ok(recognised) => recognised,
-            Err(denied) => return self.deny(&denied, slot, identify::refused()).await,
+            Err(denied) => return self.deny(&denied, slot, identify::refusal(&denied)).await,
         };
         let (caller, name) = (recognised.caller().clone(), recognised.caller().name().clone());
         let address = self.peer.address.map(|address| address.ip());
@@ -46,7 +46,7 @@ impl Session {
         if by_password && self.shared.limits.sources.is_slowed(&name, address, Instant::now()) {
             let reason = "a password for an account that is slowed down";
             let denied = Denied { reason, user: Some(name), fault: Fault::Guess };
-            return self.deny(&denied, slot, identify::refused()).await;
+            return self.deny(&denied, slot, identify::refusal(&denied)).await;
         }
         if let Err(reason) = self.peer.become_caller() {
             let denied = Denied { reason, user: Some(name), fault: Fault::Ours };
@@ -89,7 +89,7 @@ impl Session {
                 penalty.into_iter().for_each(|event| self.recorder.note(event));
                 self.penalise(Failure::SignIn);
             }
-            Fault::Outdated | Fault::Ours => self.is_known = true,
+            Fault::Outdated | Fault::Ours | Fault::Crowd => self.is_known = true,
         }
         self.lose_patience();
         let entry =

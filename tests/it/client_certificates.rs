@@ -121,7 +121,7 @@ async fn a_disabled_users_certificate_signs_nobody_in_and_a_key_is_registered_on
     assert_eq!(whoami(&mut again).await["code"], "unauthenticated");
     let elsewhere = studio.dir.path().join("elsewhere").display().to_string();
     let unknown = run(&studio, &["cert", "issue-client", "--user", "nobody", "--out", &elsewhere]);
-    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no active user nobody"), "{unknown:?}");
+    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no user nobody"), "{unknown:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,7 @@
 
 mod support;
 
+mod accounts;
 mod audit_questions;
 mod certificates;
 mod client_certificates;

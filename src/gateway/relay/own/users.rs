@@ -31,6 +31,24 @@ pub async fn disable(asked: &Asked<'_>) -> Answer {
     Ok(body(json!({"user": user, "message": "disabled; open connections end now"})))
 }
 
+pub async fn enable(asked: &Asked<'_>) -> Answer {
+    let user = asked.text("user");
+    asked.shared.directory.enable_user(user).await.map_err(unchanged)?;
+    Ok(body(json!({"user": user, "message": "enabled; the user's tokens are good again"})))
+}
+
+pub async fn remove(asked: &Asked<'_>) -> Answer {
+    let user = asked.text("user");
+    asked.shared.directory.remove_user(user).await.map_err(unchanged)?;
+    Ok(body(json!({"user": user, "message": "removed; open connections end now, and the name is not given again"})))
+}
+
+pub async fn set_password(asked: &Asked<'_>, password: Option<SecretString>) -> Answer {
+    let user = asked.text("user");
+    asked.shared.directory.set_password(user, password.unwrap_or_default()).await.map_err(unchanged)?;
+    Ok(body(json!({"user": user, "message": "the old password is no longer good"})))
+}
+
 pub(super) fn check_role(shared: &Shared, role: &str) -> Result<(), Refusal> {
     let policy = shared.policy.load();
     match policy.policy.has_role(role) {

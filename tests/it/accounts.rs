@@ -1,0 +1,204 @@
+//! Users come and go, and so do their passwords.
+
+use std::process::Command;
+
+use livegate::client::Client;
+use livegate::config;
+use serde_json::{Value, json};
+
+use crate::support::{Studio, binary};
+
+const PASSWORD: &str = "correct horse";
+
+async fn ask(client: &mut Client, request: Value) -> Value {
+    Value::Object(client.ask(request).await.expect("an answer"))
+}
+
+async fn done(client: &mut Client, request: Value) -> Value {
+    let answer = ask(client, request.clone()).await;
+    assert_eq!(answer["ok"], true, "{request}: {answer}");
+    answer
+}
+
+/// What a sign-in by password comes to, on a connection of its own.
+async fn log_in(studio: &Studio, user: &str, password: &str) -> Value {
+    ask(&mut studio.stranger().await, json!({"action": "login", "user": user, "password": password})).await
+}
+
+async fn passwords_checked(studio: &Studio) -> u64 {
+    let status = done(&mut studio.console().await, json!({"action": "status"})).await;
+    status["sign_in"]["passwords_checked"].as_u64().expect("a number")
+}
+
+#[tokio::test]
+async fn a_removed_user_is_gone_and_the_name_is_never_given_again() {
+    let mut studio = Studio::open().await;
+    let mut console = studio.console().await;
+    done(&mut console, json!({"action": "user_set_password", "user": "mixer", "password": PASSWORD})).await;
+    assert_eq!(log_in(&studio, "mixer", PASSWORD).await["ok"], true);
+    let mut open = studio.caller("mixer").await;
+    done(&mut console, json!({"action": "user_remove", "user": "mixer"})).await;
+    assert_eq!(open.hear().await.expect("a goodbye")["code"], "unauthenticated");
+    assert_eq!(open.next().await.expect("an end"), None);
+
+    for _ in 0..2 {
+        let mut console = studio.console().await;
+        let token = json!({"action": "authenticate", "token": studio.tokens["mixer"].text});
+        let mut stranger = studio.stranger().await;
+        assert_eq!(ask(&mut stranger, token).await["code"], "unauthenticated");
+        assert_eq!(log_in(&studio, "mixer", PASSWORD).await["code"], "unauthenticated");
+        for request in [
+            json!({"action": "user_add", "user": "mixer", "role": "viewer"}),
+            json!({"action": "user_enable", "user": "mixer"}),
+            json!({"action": "user_remove", "user": "mixer"}),
+            json!({"action": "user_set_role", "user": "mixer", "role": "owner"}),
+            json!({"action": "user_set_password", "user": "mixer", "password": PASSWORD}),
+            json!({"action": "token_issue", "user": "mixer"}),
+        ] {
+            assert_eq!(ask(&mut console, request.clone()).await["code"], "invalid_params", "{request}");
+        }
+        let users = done(&mut console, json!({"action": "user_list"})).await;
+        assert!(users["users"].as_array().expect("users").iter().all(|user| user["user"] != "mixer"), "{users}");
+        studio = studio.restart().await;
+    }
+    let trail = studio.trail().await;
+    let refused = |reason: &str| trail.iter().any(|line| *line == format!("event sign_in_refused mixer {reason}"));
+    assert!(refused("a revoked token") && refused("a removed user"), "{trail:#?}");
+}
+
+#[tokio::test]
+async fn a_disabled_user_comes_back_with_what_was_not_revoked() {
+    let studio = Studio::open().await;
+    let mut console = studio.console().await;
+    done(&mut console, json!({"action": "user_disable", "user": "mixer"})).await;
+    let token = json!({"action": "authenticate", "token": studio.tokens["mixer"].text});
+    assert_eq!(ask(&mut studio.stranger().await, token).await["code"], "unauthenticated");
+    let refused = ask(&mut console, json!({"action": "token_issue", "user": "mixer"})).await;
+    assert!(refused["error"].as_str().is_some_and(|error| error.contains("enable the user first")), "{refused}");
+    done(&mut console, json!({"action": "user_enable", "user": "mixer"})).await;
+    done(&mut studio.caller("mixer").await, json!({"action": "whoami"})).await;
+}
+
+#[tokio::test]
+async fn another_password_takes_the_place_of_the_old_one_and_a_short_one_does_not() {
+    let studio = Studio::open().await;
+    let mut console = studio.console().await;
+    let set = |password: &str| json!({"action": "user_set_password", "user": "mixer", "password": password});
+    done(&mut console, set(PASSWORD)).await;
+    for short in ["", "1234567", "ÄÖÜäöü!"] {
+        assert_eq!(ask(&mut console, set(short)).await["code"], "invalid_params", "{short}");
+        let add = json!({"action": "user_add", "user": "zoe", "role": "viewer", "password": short});
+        assert_eq!(ask(&mut console, add).await["code"], "invalid_params", "{short}");
+    }
+    assert_eq!(log_in(&studio, "mixer", PASSWORD).await["ok"], true);
+    done(&mut console, set("another horse")).await;
+    assert_eq!(log_in(&studio, "mixer", PASSWORD).await["code"], "unauthenticated");
+    assert_eq!(log_in(&studio, "mixer", "another horse").await["ok"], true);
+}
+
+#[tokio::test]
+async fn whoever_is_named_one_password_is_looked_at_and_the_answer_is_the_same() {
+    let studio = Studio::open().await;
+    let mut console = studio.console().await;
+    for user in ["mixer", "agent", "viewer"] {
+        done(&mut console, json!({"action": "user_set_password", "user": user, "password": PASSWORD})).await;
+    }
+    done(&mut console, json!({"action": "user_disable", "user": "agent"})).await;
+    done(&mut console, json!({"action": "user_remove", "user": "viewer"})).await;
+    let mut answers = Vec::new();
+    for (user, password) in [
+        ("nobody", PASSWORD),
+        ("agent", PASSWORD),
+        ("agent", "wrong horse"),
+        ("viewer", PASSWORD),
+        ("producer", PASSWORD),
+        ("mixer", "wrong horse"),
+        ("mixer", ""),
+    ] {
+        let before = passwords_checked(&studio).await;
+        answers.push(log_in(&studio, user, password).await);
+        assert_eq!(passwords_checked(&studio).await - before, 1, "{user}");
+    }
+    assert_eq!(answers[0]["code"], "unauthenticated");
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+    let before = passwords_checked(&studio).await;
+    assert_eq!(log_in(&studio, "mixer", PASSWORD).await["ok"], true);
+    assert_eq!(passwords_checked(&studio).await - before, 1);
+}
+
+#[tokio::test]
+async fn whoever_comes_when_too_many_wait_is_told_to_come_again() {
+    let studio = Studio::open_with(|config| config.sign_in.passwords_waiting_max = 2).await;
+    let before = passwords_checked(&studio).await;
+    let mut strangers = Vec::new();
+    for _ in 0..24 {
+        strangers.push(studio.stranger().await);
+    }
+    for stranger in &mut strangers {
+        stranger.tell(&json!({"action": "login", "user": "mixer", "password": PASSWORD})).await.expect("said");
+    }
+    let (mut refused, mut crowded) = (0, 0);
+    for stranger in &mut strangers {
+        match stranger.hear().await.expect("an answer")["code"].as_str() {
+            Some("unauthenticated") => refused += 1,
+            Some("overloaded") => crowded += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(refused + crowded, 24);
+    assert!(refused >= 2 && crowded >= 1, "{refused} were looked at, {crowded} were not");
+    assert_eq!(passwords_checked(&studio).await - before, refused);
+}
+
+/// Types at a terminal, and tells what the terminal showed and how the command ended.
+const AT_A_TERMINAL: &str = r#"
+import os, pty, sys, termios
+words, typed = sys.argv[2:], sys.argv[1].split("|")
+child, terminal = pty.fork()
+if child == 0:
+    os.execv(words[0], words)
+shown = b""
+for line in typed:
+    while not shown.endswith(b": "):
+        shown += os.read(terminal, 1)
+    while termios.tcgetattr(terminal)[3] & termios.ECHO:  # the prompt comes a moment before the silence
+        os.sched_yield()
+    os.write(terminal, line.encode() + b"\n")
+    shown += os.read(terminal, 1)
+try:
+    while True:
+        read = os.read(terminal, 1024)
+        if not read:
+            break
+        shown += read
+except OSError:
+    pass
+status = os.waitpid(child, 0)[1]
+sys.stdout.buffer.write(shown)
+sys.exit(os.WEXITSTATUS(status))
+"#;
+
+#[tokio::test]
+async fn a_password_is_typed_twice_and_not_shown() {
+    let studio = Studio::open().await;
+    let type_in = async |typed: &str| {
+        let mut command = Command::new(config::python());
+        command.args(["-c", AT_A_TERMINAL, typed]).arg(binary()).args(["user", "passwd", "mixer", "--state-dir"]);
+        command.arg(studio.dir.path());
+        // The gateway runs in this process, and must not wait for the command that waits for it.
+        let output = tokio::task::spawn_blocking(move || command.output()).await.expect("a thread");
+        let output = output.expect("Python 3 is installed");
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (code, shown) = type_in("staple battery|staple battery").await;
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(shown.contains("new password for mixer") && !shown.contains("staple"), "{shown}");
+    assert_eq!(log_in(&studio, "mixer", "staple battery").await["ok"], true);
+    let (code, shown) = type_in("one password|and another").await;
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("the two are not the same"), "{shown}");
+    let (code, shown) = type_in("short|short").await;
+    assert_eq!(code, Some(1), "{shown}");
+    assert!(shown.contains("a password has at least 8 characters"), "{shown}");
+    assert_eq!(log_in(&studio, "mixer", "staple battery").await["ok"], true);
+}
