@@ -6,6 +6,7 @@ mod known;
 mod narrowing;
 pub mod pairing;
 mod password;
+mod refresh;
 mod signing_in;
 mod store;
 mod token;
@@ -24,6 +25,7 @@ pub use client_key::ClientKey;
 use known::Known;
 pub use known::{Proof, SignIn, Token, TokenTerms, User};
 pub use narrowing::Narrowing;
+pub use refresh::{Grant, Granted};
 use store::Store;
 pub use token::{AUDIENCE, Claims, ISSUER, Keys, TYPE};
 
@@ -36,6 +38,7 @@ pub struct Directory {
     store: Arc<Mutex<Store>>,
     keys: Keys,
     passwords: password::Verifier,
+    bounds: config::SignIn,
 }
 
 /// Why somebody was not let in. For the trail; the client is told the same in every case.
@@ -44,6 +47,8 @@ pub struct Denied {
     pub reason: &'static str,
     pub user: Option<Arc<str>>,
     pub fault: Fault,
+    /// The family of refresh tokens that has ended with it.
+    pub ended: Option<Arc<str>>,
 }
 
 /// What a refused sign-in says of whoever tried, and so whom it costs.
@@ -64,11 +69,11 @@ pub enum Fault {
 impl Denied {
     /// Somebody showed what anybody may make up.
     pub fn because(reason: &'static str) -> Denied {
-        Denied { reason, user: None, fault: Fault::Guess }
+        Denied { reason, user: None, fault: Fault::Guess, ended: None }
     }
 
     fn unwell() -> Denied {
-        Denied { reason: "state.db is unwell", user: None, fault: Fault::Ours }
+        Denied { reason: "state.db is unwell", user: None, fault: Fault::Ours, ended: None }
     }
 }
 
@@ -92,6 +97,7 @@ impl Directory {
             store: Arc::new(Mutex::new(store)),
             keys: Keys::open(&state_dir.join("keys"))?,
             passwords: password::Verifier::new(bounds.passwords_waiting_max),
+            bounds: bounds.clone(),
         })
     }
 
@@ -125,19 +131,20 @@ impl Directory {
     }
 
     /// Durable first, then in memory, then told: one change at a time.
-    async fn change<F>(&self, change: F) -> Result<(), Unchanged>
+    async fn change<T, F>(&self, change: F) -> Result<T, Unchanged>
     where
-        F: FnOnce(&mut Store, &mut Known) -> Result<(), Unchanged> + Send + 'static,
+        T: Send + 'static,
+        F: FnOnce(&mut Store, &mut Known) -> Result<T, Unchanged> + Send + 'static,
     {
         let mut store = self.store.clone().lock_owned().await;
         let (known, changed) = (self.known.clone(), self.changed.clone());
         // All of it on the blocking thread: what is in the file is known, even if nobody waits for it any more.
         let work = move || {
             let mut after = Known::clone(&known.load());
-            change(&mut store, &mut after)?;
+            let answer = change(&mut store, &mut after)?;
             known.store(Arc::new(after));
             changed.send_modify(|count| *count += 1);
-            Ok(())
+            Ok(answer)
         };
         tokio::task::spawn_blocking(work).await.map_err(|error| Unchanged::Unwell(error.into()))?
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::interpret::Request;
 use crate::clock;
-use crate::identity::{Denied, Directory, Fault, Narrowing, Proof, SignIn, Token};
+use crate::identity::{Denied, Directory, Fault, Grant, Narrowing, Proof, SignIn, Token};
 use crate::refusal::{Code, Refusal};
 
 /// Whoever is at the other end of a connection.
@@ -134,7 +134,7 @@ impl Lapsed {
 
 /// What somebody may say who is nobody yet, and which takes its time.
 pub fn is_sign_in(request: &Request) -> bool {
-    matches!(request.action.name.as_str(), "authenticate" | "login") || is_pairing(request)
+    matches!(request.action.name.as_str(), "authenticate" | "login" | "refresh") || is_pairing(request)
 }
 
 /// How a device comes to be a user.
@@ -151,8 +151,8 @@ pub fn is_by_password(request: &Request) -> bool {
 pub struct Recognised {
     caller: Arc<Caller>,
     role: Role,
-    /// Of a sign-in by password: the token that goes with it, which is issued when the sign-in is recorded.
-    to_issue: Option<Token>,
+    /// Of a sign-in by password: the tokens that go with it, which are granted when the sign-in is recorded.
+    grant: Option<Grant>,
 }
 
 impl Recognised {
@@ -164,13 +164,21 @@ impl Recognised {
         &self.role
     }
 
+    /// The family of a sign-in by password, and its token.
+    pub fn granted_token(&self) -> Option<&Token> {
+        self.grant.as_ref().map(Grant::token)
+    }
+
     /// The answer to the sign-in, once it is recorded.
-    pub async fn welcome(self, directory: &Directory) -> Result<Map<String, Value>, Refusal> {
+    pub async fn welcome(self, directory: &Directory) -> Result<Map<String, Value>, Denied> {
         let mut body = self.caller.describe(&self.role);
         body.insert("protocol".into(), 1.into());
-        if let Some(token) = self.to_issue {
-            let text = directory.issue(token).await.map_err(|_| refused())?;
-            body.insert("token".into(), text.expose_secret().into());
+        if let Some(grant) = self.grant {
+            let refresh_expires = clock::rfc3339(grant.family_expires_at());
+            let granted = directory.grant(grant).await?;
+            body.insert("token".into(), granted.token.expose_secret().into());
+            body.insert("refresh_token".into(), granted.refresh.expose_secret().into());
+            body.insert("refresh_expires".into(), refresh_expires.into());
         }
         Ok(body)
     }
@@ -179,19 +187,23 @@ impl Recognised {
 /// Find out who signs in. Every refusal reads the same to the client; the reason is for the trail.
 pub async fn recognise(mut request: Request, directory: &Directory) -> Result<Recognised, Denied> {
     let secret = request.secret.take().unwrap_or_default();
-    let user = request.params.get("user").and_then(Value::as_str);
-    let (sign_in, to_issue) = match user {
-        Some(user) => {
-            let token = directory.check_password(user, secret).await?;
-            (SignIn::with(&token), Some(token))
+    let (sign_in, grant) = match request.action.name.as_str() {
+        "authenticate" => (directory.sign_in_with_token(secret).await?, None),
+        by_password_or_after_it => {
+            let user = request.params.get("user").and_then(Value::as_str).unwrap_or_default();
+            let grant = match by_password_or_after_it {
+                "login" => directory.check_password(user, secret).await?,
+                _ => directory.check_refresh(secret).await?,
+            };
+            (SignIn::with(grant.token()), Some(grant))
         }
-        None => (directory.sign_in_with_token(secret).await?, None),
     };
     let role = directory.role_of(&sign_in.user).filter(|_| sign_in.expires > Instant::now());
     let name = sign_in.user.clone();
-    let denied = || Denied { reason: "an expired token", user: Some(name.clone()), fault: Fault::Outdated };
+    let denied =
+        || Denied { reason: "an expired token", user: Some(name.clone()), fault: Fault::Outdated, ended: None };
     let role = role.ok_or_else(denied)?;
-    Ok(Recognised { caller: Arc::new(Caller { name, source: Source::SignedIn(sign_in) }), role, to_issue })
+    Ok(Recognised { caller: Arc::new(Caller { name, source: Source::SignedIn(sign_in) }), role, grant })
 }
 
 /// What a client is told whose sign-in was refused: the same, whatever there was against it.

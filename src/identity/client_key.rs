@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use rusqlite::params;
 use serde::Serialize;
 
-use super::store::Store;
+use super::store::{Store, run};
 use super::users::no_user;
 use super::{Denied, Directory, Fault, Proof, SignIn, Unchanged};
 use crate::clock;
@@ -88,7 +88,7 @@ impl Directory {
         let known = self.known.load();
         let unknown = || Denied::because("a client key that is not registered");
         let key = known.client_keys.get(hex::encode(key).as_str()).ok_or_else(unknown)?;
-        let denied = |reason| Err(Denied { reason, user: Some(key.user.clone()), fault: Fault::Outdated });
+        let denied = |reason| Err(Denied { reason, user: Some(key.user.clone()), fault: Fault::Outdated, ended: None });
         match known.users.get(&key.user) {
             _ if !key.is_good() => denied("a client key that was revoked or has expired"),
             None => denied("a client key of nobody known"),
@@ -119,10 +119,10 @@ impl Store {
         let row = params![key.key, key.user, key.label, key.issued_at, key.expires_at, key.revoked];
         let columns = "spki_sha256, user, label, issued_at, expires_at, revoked";
         let sql = format!("INSERT INTO client_key ({columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-        self.write(&[(&sql, row)])
+        self.write(|file| run(file, &sql, row))
     }
 
     fn revoke_client_key(&mut self, key: &str) -> Result<()> {
-        self.write(&[("UPDATE client_key SET revoked = 1 WHERE spki_sha256 = ?1", params![key])])
+        self.write(|file| run(file, "UPDATE client_key SET revoked = 1 WHERE spki_sha256 = ?1", params![key]))
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::refresh::Refresh;
 use super::{ClientKey, Narrowing, token};
 use crate::clock;
 
@@ -14,6 +15,15 @@ pub struct Known {
     pub users: HashMap<Arc<str>, User>,
     pub tokens: HashMap<Arc<str>, Token>,
     pub client_keys: HashMap<Arc<str>, ClientKey>,
+    /// By hash. Those that are spent are in the file alone.
+    pub refreshes: HashMap<Arc<str>, Refresh>,
+}
+
+impl Known {
+    pub fn forget_expired(&mut self, now: i64) {
+        self.tokens.retain(|_, token| token.expires_at >= now);
+        self.refreshes.retain(|_, refresh| refresh.expires_at >= now);
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -51,6 +61,9 @@ pub struct Token {
     /// What it may do of what its user may; `None`: all of it.
     #[serde(rename = "only", skip_serializing_if = "Option::is_none")]
     pub narrowing: Option<Arc<Narrowing>>,
+    /// Of a sign-in by password: what else came of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<Arc<str>>,
 }
 
 /// What a token is to be like.
@@ -92,6 +105,7 @@ impl Token {
             revoked: false,
             label: terms.label,
             narrowing: terms.narrowing.map(Arc::new),
+            family: None,
         }
     }
 }

@@ -1,15 +1,10 @@
 //! Signing in: what somebody shows, and who that is.
 
-use std::time::Duration;
-
 use secrecy::SecretString;
 
 use super::password::Match;
-use super::{Denied, Directory, Fault, SignIn, Token, TokenTerms};
+use super::{Denied, Directory, Fault, Grant, SignIn};
 use crate::clock;
-
-/// How long a sign-in by password lasts.
-const LOGIN_TTL: Duration = Duration::from_secs(15 * 60);
 
 impl Directory {
     pub async fn sign_in_with_token(&self, text: SecretString) -> Result<SignIn, Denied> {
@@ -17,7 +12,7 @@ impl Directory {
         let claims = self.keys.verify(&text, clock::unix_seconds())?;
         let user = Some(claims.sub.clone());
         let known = self.known.load();
-        let denied = |reason| Err(Denied { reason, user: user.clone(), fault: Fault::Outdated });
+        let denied = |reason| Err(Denied { reason, user: user.clone(), fault: Fault::Outdated, ended: None });
         let token = match known.tokens.get(&claims.jti) {
             None => return denied("a token that was not issued here"),
             Some(token) if token.user != claims.sub => return denied("a token of another user"),
@@ -32,23 +27,23 @@ impl Directory {
         }
     }
 
-    /// Check a password: unknown, disabled and wrong cost the same one evaluation. What comes back is a token yet to be issued.
-    pub async fn check_password(&self, name: &str, password: SecretString) -> Result<Token, Denied> {
+    /// Check a password: unknown, disabled and wrong cost the same one evaluation. What comes back is yet to be granted.
+    pub async fn check_password(&self, name: &str, password: SecretString) -> Result<Grant, Denied> {
         self.check_store().await?;
         let user = self.known.load().users.get(name).cloned();
         let hash = user.as_ref().and_then(|user| user.password.clone());
         let crowded = |_| Denied { fault: Fault::Crowd, ..Denied::because("too many passwords wait") };
         let matched = self.passwords.verify(password.clone(), hash.clone()).await.map_err(crowded)?;
         let user = user.ok_or(Denied::because("an unknown user"))?;
-        let denied = |reason, fault| Err(Denied { reason, user: Some(user.name.clone()), fault });
+        let denied = |reason, fault| Err(Denied { reason, user: Some(user.name.clone()), fault, ended: None });
         match matched {
             _ if user.removed => denied("a removed user", Fault::Guess),
             _ if user.disabled => denied("a disabled user", Fault::Guess),
             Match::Wrong => denied("a wrong password", Fault::Password),
-            Match::Right => Ok(Token::new(&user.name, TokenTerms { ttl: LOGIN_TTL, ..TokenTerms::default() })),
+            Match::Right => Ok(Grant::first(&user.name, &self.bounds)),
             Match::RightButWeak => {
                 self.strengthen(&user.name, hash, password).await;
-                Ok(Token::new(&user.name, TokenTerms { ttl: LOGIN_TTL, ..TokenTerms::default() }))
+                Ok(Grant::first(&user.name, &self.bounds))
             }
         }
     }

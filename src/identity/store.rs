@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, params};
 
+use super::refresh::{Former, Refresh};
 use super::{Known, Narrowing, Token, User};
 use crate::platform::WatchedFile;
 use crate::schema;
@@ -38,7 +40,7 @@ impl Store {
             known.users.insert(user.name.clone(), user);
         }
         let mut tokens = self.db.prepare(
-            "SELECT jti, user, issued_at, expires_at, revoked, label, narrowed FROM token WHERE expires_at >= ?1",
+            "SELECT jti, user, issued_at, expires_at, revoked, label, narrowed, family FROM token WHERE expires_at >= ?1",
         )?;
         let rows = tokens.query_map([now], |row| {
             let narrowed: Option<String> = row.get(6)?;
@@ -53,6 +55,7 @@ impl Store {
                 narrowing: narrowed
                     .map(|patterns| Narrowing::recorded(serde_json::from_str(&patterns).unwrap_or_default()))
                     .map(Arc::new),
+                family: row.get(7)?,
             })
         })?;
         for token in rows {
@@ -61,7 +64,33 @@ impl Store {
         }
         let keys = self.load_client_keys()?.into_iter();
         known.client_keys = keys.map(|key| (key.key.clone(), key)).collect();
+        self.load_refreshes(&mut known, now)?;
         Ok(known)
+    }
+
+    fn load_refreshes(&self, known: &mut Known, now: i64) -> Result<()> {
+        let mut refreshes = self.db.prepare(
+            "SELECT hash, family, user, issued_at, expires_at, (SELECT count(*) FROM refresh WHERE family = one.family)
+             FROM refresh AS one WHERE spent_at IS NULL AND revoked = 0 AND expires_at >= ?1",
+        )?;
+        let rows = refreshes.query_map([now], |row| {
+            let expires_at: i64 = row.get(4)?;
+            let left = Duration::from_secs(u64::try_from(expires_at - now).unwrap_or(0));
+            let refresh = Refresh {
+                family: row.get(1)?,
+                user: row.get(2)?,
+                issued_at: row.get(3)?,
+                expires_at,
+                expires: Instant::now() + left,
+                count: usize::try_from(row.get::<_, u32>(5)?).unwrap_or(usize::MAX),
+            };
+            Ok((row.get(0)?, refresh))
+        })?;
+        for refresh in rows {
+            let (hash, refresh) = refresh?;
+            known.refreshes.insert(hash, refresh);
+        }
+        Ok(())
     }
 
     /// Whether the file is still the one that was opened, and can be read.
@@ -71,65 +100,105 @@ impl Store {
     }
 
     pub fn add_user(&mut self, user: &User, now: i64) -> Result<()> {
-        let row = params![user.name, user.role, user.disabled, user.password, now];
-        self.write(&[(
-            "INSERT INTO user (name, role, disabled, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-            row,
-        )])
+        self.write(|file| add_user(file, user, now))
     }
 
     pub fn set_role(&mut self, name: &str, role: &str) -> Result<()> {
-        self.write(&[("UPDATE user SET role = ?2 WHERE name = ?1", params![name, role])])
+        self.write(|file| run(file, "UPDATE user SET role = ?2 WHERE name = ?1", params![name, role]))
     }
 
     pub fn set_disabled(&mut self, name: &str, disabled: bool) -> Result<()> {
-        self.write(&[("UPDATE user SET disabled = ?2 WHERE name = ?1", params![name, disabled])])
+        self.write(|file| run(file, "UPDATE user SET disabled = ?2 WHERE name = ?1", params![name, disabled]))
     }
 
-    pub fn set_password(&mut self, name: &str, hash: &str) -> Result<()> {
-        self.write(&[("UPDATE user SET password = ?2 WHERE name = ?1", params![name, hash])])
+    /// The password stays the same, and with it what came of it.
+    pub fn strengthen_password(&mut self, name: &str, hash: &str) -> Result<()> {
+        self.write(|file| run(file, "UPDATE user SET password = ?2 WHERE name = ?1", params![name, hash]))
+    }
+
+    pub fn replace_password(&mut self, name: &str, hash: &str) -> Result<()> {
+        self.write(|file| {
+            run(file, "UPDATE user SET password = ?2 WHERE name = ?1", params![name, hash])?;
+            run(file, "UPDATE refresh SET revoked = 1 WHERE user = ?1", params![name])?;
+            run(file, "UPDATE token SET revoked = 1 WHERE user = ?1 AND family IS NOT NULL", params![name])
+        })
     }
 
     /// The row stays, and holds the name.
     pub fn remove_user(&mut self, name: &str, now: i64) -> Result<()> {
-        self.write(&[
-            ("UPDATE user SET removed_at = ?2, password = NULL WHERE name = ?1", params![name, now]),
-            ("UPDATE token SET revoked = 1 WHERE user = ?1", params![name]),
-            ("UPDATE refresh SET revoked = 1 WHERE user = ?1", params![name]),
-            ("UPDATE client_key SET revoked = 1 WHERE user = ?1", params![name]),
-        ])
+        self.write(|file| {
+            run(file, "UPDATE user SET removed_at = ?2, password = NULL WHERE name = ?1", params![name, now])?;
+            run(file, "UPDATE token SET revoked = 1 WHERE user = ?1", params![name])?;
+            run(file, "UPDATE refresh SET revoked = 1 WHERE user = ?1", params![name])?;
+            run(file, "UPDATE client_key SET revoked = 1 WHERE user = ?1", params![name])
+        })
     }
 
     pub fn add_token(&mut self, token: &Token) -> Result<()> {
-        let narrowed = token.narrowing.as_ref().map(serde_json::to_string).transpose()?;
-        let row =
-            params![token.jti, token.user, token.issued_at, token.expires_at, token.revoked, token.label, narrowed];
-        let add = "INSERT INTO token (jti, user, issued_at, expires_at, revoked, label, narrowed)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        self.write(&[("DELETE FROM token WHERE expires_at < ?1", params![token.issued_at]), (add, row)])
+        self.write(|file| add_token(file, token))
     }
 
     /// A user and its first token; both or neither.
     pub fn add_device(&mut self, user: &User, token: &Token, now: i64) -> Result<()> {
-        self.check()?;
-        self.db.execute_batch("BEGIN IMMEDIATE").context("cannot write state.db")?;
-        let added = self.add_user(user, now).and_then(|()| self.add_token(token));
-        let end = if added.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        let ended = self.db.execute_batch(end).context("cannot write state.db");
-        added.and(ended)
+        self.write(|file| add_user(file, user, now).and_then(|()| add_token(file, token)))
+    }
+
+    /// A token and a refresh token of its family; the one that was spent for them stays, to be known again.
+    pub fn grant(&mut self, token: &Token, refresh: &Refresh, hash: &str, spent: Option<&str>) -> Result<()> {
+        let now = refresh.issued_at;
+        let row = params![hash, refresh.family, refresh.user, now, refresh.expires_at];
+        self.write(|file| {
+            run(file, "DELETE FROM refresh WHERE expires_at < ?1", params![now])?;
+            run(file, "UPDATE refresh SET spent_at = ?2 WHERE hash = ?1", params![spent, now])?;
+            let add = "INSERT INTO refresh (hash, family, user, issued_at, expires_at, revoked)
+                       VALUES (?1, ?2, ?3, ?4, ?5, 0)";
+            run(file, add, row)?;
+            add_token(file, token)
+        })
+    }
+
+    pub fn end_family(&mut self, family: &str) -> Result<()> {
+        self.write(|file| {
+            run(file, "UPDATE refresh SET revoked = 1 WHERE family = ?1", params![family])?;
+            run(file, "UPDATE token SET revoked = 1 WHERE family = ?1", params![family])
+        })
     }
 
     pub fn revoke_token(&mut self, jti: &str) -> Result<()> {
-        self.write(&[("UPDATE token SET revoked = 1 WHERE jti = ?1", params![jti])])
+        self.write(|file| run(file, "UPDATE token SET revoked = 1 WHERE jti = ?1", params![jti]))
+    }
+
+    pub fn former_refresh(&self, hash: &str) -> Result<Option<Former>> {
+        let sql = "SELECT family, user, spent_at IS NOT NULL, revoked FROM refresh WHERE hash = ?1";
+        let read = |row: &Row<'_>| {
+            Ok(Former { family: row.get(0)?, user: row.get(1)?, is_spent: row.get(2)?, is_revoked: row.get(3)? })
+        };
+        self.db.query_row(sql, [hash], read).optional().context("cannot read state.db")
     }
 
     /// All of it, or nothing.
-    pub(super) fn write(&mut self, steps: &[(&str, &[&dyn rusqlite::ToSql])]) -> Result<()> {
+    pub(super) fn write(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<()>) -> Result<()> {
         self.check()?;
         let all = self.db.transaction().context("cannot write state.db")?;
-        for (sql, row) in steps {
-            all.execute(sql, *row).context("cannot write state.db")?;
-        }
+        work(&all)?;
         all.commit().context("cannot write state.db")
     }
+}
+
+pub(super) fn run(file: &Transaction<'_>, sql: &str, row: &[&dyn ToSql]) -> Result<()> {
+    file.execute(sql, row).map(drop).context("cannot write state.db")
+}
+
+fn add_user(file: &Transaction<'_>, user: &User, now: i64) -> Result<()> {
+    let row = params![user.name, user.role, user.disabled, user.password, now];
+    run(file, "INSERT INTO user (name, role, disabled, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5)", row)
+}
+
+fn add_token(file: &Transaction<'_>, token: &Token) -> Result<()> {
+    run(file, "DELETE FROM token WHERE expires_at < ?1", params![token.issued_at])?;
+    let narrowed = token.narrowing.as_ref().map(serde_json::to_string).transpose()?;
+    let Token { jti, user, issued_at, expires_at, revoked, label, family, .. } = token;
+    let add = "INSERT INTO token (jti, user, issued_at, expires_at, revoked, label, narrowed, family)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    run(file, add, params![jti, user, issued_at, expires_at, revoked, label, narrowed, family])
 }

@@ -200,10 +200,10 @@ async fn a_password_signs_in_and_everything_else_does_not() {
     let studio = Studio::new().await;
     studio.directory.add_user("noah", "agent", Some("correct horse".to_owned().into())).await.expect("a new user");
     let check = |name: &'static str, password: &str| studio.directory.check_password(name, password.to_owned().into());
-    let token = check("noah", "correct horse").await.expect("the right password");
-    let sign_in = SignIn::with(&token);
+    let grant = check("noah", "correct horse").await.expect("the right password");
+    let sign_in = SignIn::with(grant.token());
     assert_eq!(studio.directory.role_of_sign_in(&sign_in), None, "nothing is issued yet");
-    let text = studio.directory.issue(token).await.expect("a token");
+    let text = studio.directory.grant(grant).await.expect("a token").token;
     assert_eq!(studio.directory.role_of_sign_in(&sign_in).as_deref(), Some("agent"));
     assert!(studio.sign_in(text.expose_secret()).await.is_ok());
     let denied = |result: Result<_, Denied>| result.err().map(|denied| denied.reason);
@@ -267,7 +267,7 @@ async fn hashes_are_made_with_owasps_minimum_and_weaker_ones_are_made_anew_at_si
     let weak: Arc<str> = weak.hash_password(b"correct horse").expect("a hash").to_string().into();
     let stored = weak.clone();
     let replaced = studio.directory.change(move |store, known| {
-        store.set_password("mia", &stored).map_err(Unchanged::Unwell)?;
+        store.replace_password("mia", &stored).map_err(Unchanged::Unwell)?;
         known.users.get_mut("mia").expect("mia").password = Some(stored);
         Ok(())
     });

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use super::refresh;
 use super::users::no_user;
-use super::{Directory, Token, TokenTerms, Unchanged};
+use super::{Directory, Known, Token, TokenTerms, Unchanged};
 use crate::clock;
 
 impl Directory {
@@ -13,38 +14,33 @@ impl Directory {
     pub async fn issue_token(&self, user: &str, terms: TokenTerms) -> Result<(Token, SecretString), Unchanged> {
         terms.label.as_deref().map_or(Ok(()), check_label)?;
         let token = Token::new(user, terms);
-        Ok((token.clone(), self.issue(token).await?))
-    }
-
-    /// Make a token good, and answer its text.
-    pub async fn issue(&self, token: Token) -> Result<SecretString, Unchanged> {
         let text = self.keys.sign(&token).map_err(Unchanged::Unwell)?;
+        let issued = token.clone();
         self.change(move |store, known| {
-            match known.users.get(&token.user) {
-                Some(user) if user.removed => return Err(no_user(&token.user)),
-                Some(user) if user.disabled => {
-                    return Err(Unchanged::Invalid(format!("{} is disabled; enable the user first", token.user)));
-                }
-                Some(_) => (),
-                None => return Err(no_user(&token.user)),
-            }
+            check_may_have_one(known, &token.user)?;
             store.add_token(&token).map_err(Unchanged::Unwell)?;
-            known.tokens.retain(|_, other| other.expires_at >= token.issued_at);
+            known.forget_expired(token.issued_at);
             known.tokens.insert(token.jti.clone(), token);
             Ok(())
         })
         .await?;
-        Ok(text)
+        Ok((issued, text))
     }
 
+    /// It holds at once. Of a sign-in by password all is revoked, or the next refresh would undo it.
     pub async fn revoke_token(&self, jti: &str) -> Result<(), Unchanged> {
         let jti: Arc<str> = jti.into();
         self.change(move |store, known| {
             let unknown = || Unchanged::Invalid(format!("there is no token {jti}"));
             let token = known.tokens.get_mut(&jti).ok_or_else(unknown)?;
-            store.revoke_token(&jti).map_err(Unchanged::Unwell)?;
-            token.revoked = true;
-            Ok(())
+            match token.family.clone() {
+                Some(family) => refresh::end(store, known, &family),
+                None => {
+                    store.revoke_token(&jti).map_err(Unchanged::Unwell)?;
+                    token.revoked = true;
+                    Ok(())
+                }
+            }
         })
         .await
     }
@@ -56,6 +52,16 @@ impl Directory {
         let mut tokens: Vec<Token> = known.tokens.values().filter(|token| token.expires_at > now).cloned().collect();
         tokens.sort_by(|a, b| (a.issued_at, &a.jti).cmp(&(b.issued_at, &b.jti)));
         tokens
+    }
+}
+
+pub(super) fn check_may_have_one(known: &Known, user: &str) -> Result<(), Unchanged> {
+    match known.users.get(user) {
+        Some(user) if user.is_active() => Ok(()),
+        Some(user) if !user.removed => {
+            Err(Unchanged::Invalid(format!("{} is disabled; enable the user first", user.name)))
+        }
+        _ => Err(no_user(user)),
     }
 }
 

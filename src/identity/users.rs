@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::store::Store;
-use super::{Directory, Known, Unchanged, User};
+use super::{Directory, Known, Token, Unchanged, User};
 use crate::clock;
 
 /// No caller of a user's may have these names: they are the gateway's own.
@@ -77,6 +77,7 @@ impl Directory {
             let user = user_of(known, &name)?;
             store.remove_user(&name, clock::unix_seconds()).map_err(Unchanged::Unwell)?;
             (user.removed, user.password) = (true, None);
+            known.refreshes.retain(|_, refresh| refresh.user != name);
             known.tokens.values_mut().filter(|token| token.user == name).for_each(|token| token.revoked = true);
             known.client_keys.values_mut().filter(|key| key.user == name).for_each(|key| key.revoked = true);
             Ok(())
@@ -84,11 +85,16 @@ impl Directory {
         .await
     }
 
+    /// Whatever came of the old password ends with it. Tokens that were issued to the user stay.
     pub async fn set_password(&self, name: &str, password: SecretString) -> Result<(), Unchanged> {
-        let hash = self.hash(password).await?;
-        self.change_user(name, move |store, user| {
-            store.set_password(&user.name, &hash)?;
+        let (name, hash): (Arc<str>, _) = (name.into(), self.hash(password).await?);
+        self.change(move |store, known| {
+            let user = user_of(known, &name)?;
+            store.replace_password(&name, &hash).map_err(Unchanged::Unwell)?;
             user.password = Some(hash);
+            known.refreshes.retain(|_, refresh| refresh.user != name);
+            let came_of_it = |token: &&mut Token| token.user == name && token.family.is_some();
+            known.tokens.values_mut().filter(came_of_it).for_each(|token| token.revoked = true);
             Ok(())
         })
         .await
@@ -99,7 +105,7 @@ impl Directory {
         let Ok(hash) = self.passwords.hash(password).await else { return };
         let replaced = self.change_user(name, move |store, user| {
             if user.password == weak {
-                store.set_password(&user.name, &hash)?;
+                store.strengthen_password(&user.name, &hash)?;
                 user.password = Some(hash);
             }
             Ok(())

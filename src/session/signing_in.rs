@@ -45,22 +45,35 @@ impl Session {
         // It has cost what a wrong one costs, and is told the same: nobody learns whether it was right.
         if by_password && self.shared.limits.sources.is_slowed(&name, address, Instant::now()) {
             let reason = "a password for an account that is slowed down";
-            let denied = Denied { reason, user: Some(name), fault: Fault::Guess };
+            let denied = Denied { user: Some(name), ..Denied::because(reason) };
             return self.deny(&denied, slot, identify::refusal(&denied)).await;
         }
         if let Err(reason) = self.peer.become_caller() {
-            let denied = Denied { reason, user: Some(name), fault: Fault::Ours };
+            let denied = Denied { user: Some(name), fault: Fault::Ours, ..Denied::because(reason) };
             return self.deny(&denied, slot, no_place()).await;
         }
         let event = session_event(self.kind, &self.peer, Some(&caller)).with("role", recognised.role().as_ref());
+        let issued = recognised.granted_token().map(|token| {
+            Event::new("token_issued")
+                .with("caller", name.as_ref())
+                .with("jti", token.jti.as_ref())
+                .with_some("family", token.family.as_deref())
+        });
         let answer = match self.recorder.anchor(event).await {
             Ok(anchor) => recognised.welcome(&self.shared.directory).await.map(|body| (anchor, body)),
-            Err(refusal) => Err(refusal),
+            Err(refusal) => {
+                let denied =
+                    Denied { user: Some(name), fault: Fault::Ours, ..Denied::because("it could not be recorded") };
+                return self.deny(&denied, slot, refusal).await;
+            }
         };
         match answer {
             Ok((anchor, mut body)) => {
                 body.extend(self.recorder.health().handed_out());
                 tracing::info!(connection = self.answers.connection(), caller = %name, "signed in");
+                if let Some(issued) = issued {
+                    self.recorder.event(issued).await;
+                }
                 self.anchor = anchor;
                 if let Some(address) = address {
                     self.shared.limits.sources.remember(address, &name, Instant::now());
@@ -68,17 +81,18 @@ impl Session {
                 self.welcome(caller);
                 slot.answer(body);
             }
-            Err(refusal) => {
-                let reason = "it could not be recorded or issued";
-                let denied = Denied { reason, user: Some(name), fault: Fault::Ours };
-                self.deny(&denied, slot, refusal).await;
-            }
+            Err(denied) => self.deny(&denied, slot, identify::refusal(&denied)).await,
         }
     }
 
     /// Whoever was signed in before is not any more.
     async fn deny(&mut self, denied: &Denied, slot: Slot, refusal: Refusal) {
         let event = self.denied_event(denied);
+        if let Some(family) = &denied.ended {
+            let reused = Event::new("refresh_reused").with("family", family.as_ref());
+            let reused = reused.with_some("caller", denied.user.as_deref()).with_some("address", self.address());
+            self.recorder.event(reused).await;
+        }
         self.dismiss();
         match denied.fault {
             Fault::Guess => self.penalise(Failure::SignIn),

@@ -17,6 +17,7 @@ mod live_away;
 mod narrowing;
 mod pairing;
 mod plain_bridge;
+mod refresh;
 mod replay;
 mod review;
 mod review_index;

@@ -1,0 +1,200 @@
+//! A sign-in by password goes on without the password: refresh tokens, each good once, in families that end as a whole.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::store::Store;
+use super::tokens::check_may_have_one;
+use super::{Denied, Directory, Fault, Known, Token, TokenTerms, Unchanged};
+use crate::{clock, config, random};
+
+/// A refresh token that is good: the one of its family that has not been spent. It is known by the SHA-256 of its text in hex.
+#[derive(Clone, Debug)]
+pub struct Refresh {
+    pub family: Arc<str>,
+    pub user: Arc<str>,
+    pub issued_at: i64,
+    /// The family's: it never grows. By the clock, and by the monotonic one.
+    pub expires_at: i64,
+    pub expires: Instant,
+    /// How many the family has had.
+    pub count: usize,
+}
+
+/// What goes with a sign-in by password once that is recorded: a token, and the next refresh token of the same family.
+#[derive(Debug)]
+pub struct Grant {
+    token: Token,
+    refresh: Refresh,
+    /// The hash of the refresh token that is spent for it.
+    spends: Option<Arc<str>>,
+}
+
+/// The texts of what was granted, which are kept nowhere.
+pub struct Granted {
+    pub token: SecretString,
+    pub refresh: SecretString,
+}
+
+/// What became of a refresh token that is not good, as `state.db` has it.
+pub struct Former {
+    pub family: Arc<str>,
+    pub user: Arc<str>,
+    pub is_spent: bool,
+    pub is_revoked: bool,
+}
+
+impl Grant {
+    /// For somebody whose password was right.
+    pub(super) fn first(user: &str, bounds: &config::SignIn) -> Grant {
+        let family: Arc<str> = hex::encode(random::bytes::<16>()).into();
+        let (issued_at, lasts) = (clock::unix_seconds(), Duration::from_secs(bounds.refresh_s));
+        let refresh = Refresh {
+            family,
+            user: user.into(),
+            issued_at,
+            expires_at: issued_at.saturating_add_unsigned(bounds.refresh_s),
+            expires: Instant::now() + lasts,
+            count: 1,
+        };
+        Grant::with(refresh, None, bounds)
+    }
+
+    fn with(refresh: Refresh, spends: Option<Arc<str>>, bounds: &config::SignIn) -> Grant {
+        // No token outlives its family.
+        let left_s = u64::try_from(refresh.expires_at - refresh.issued_at).unwrap_or(0);
+        let ttl = Duration::from_secs(bounds.token_s.min(left_s));
+        let family = Some(refresh.family.clone());
+        let token = Token { family, ..Token::new(&refresh.user, TokenTerms { ttl, ..TokenTerms::default() }) };
+        Grant { token, refresh, spends }
+    }
+
+    pub fn token(&self) -> &Token {
+        &self.token
+    }
+
+    /// Until when the sign-in may go on.
+    pub fn family_expires_at(&self) -> i64 {
+        self.refresh.expires_at
+    }
+}
+
+impl Directory {
+    /// Whose a refresh token is. It is spent when the sign-in that it stands for is recorded. Whoever comes with one that is spent
+    /// already ends its family: it has been in two hands (RFC 9700, 4.14.2).
+    pub async fn check_refresh(&self, text: SecretString) -> Result<Grant, Denied> {
+        self.check_store().await?;
+        let hash = hash_of(&text);
+        let known = self.known.load_full();
+        let Some(refresh) = known.refreshes.get(&hash) else { return Err(self.deny_former(hash).await) };
+        let denied =
+            |reason| Err(Denied { reason, user: Some(refresh.user.clone()), fault: Fault::Outdated, ended: None });
+        if refresh.expires <= Instant::now() || refresh.expires_at <= clock::unix_seconds() {
+            return denied("an expired refresh token");
+        }
+        if refresh.count >= self.bounds.refreshes_max {
+            return denied("a refresh token too many");
+        }
+        match known.users.get(&refresh.user) {
+            Some(user) if user.is_active() => {
+                let next = Refresh { issued_at: clock::unix_seconds(), count: refresh.count + 1, ..refresh.clone() };
+                Ok(Grant::with(next, Some(hash), &self.bounds))
+            }
+            _ => denied("a disabled user"),
+        }
+    }
+
+    /// Make a sign-in by password good, and answer the texts of its tokens.
+    pub async fn grant(&self, grant: Grant) -> Result<Granted, Denied> {
+        let (user, family) = (grant.refresh.user.clone(), grant.refresh.family.clone());
+        let denied = |reason, fault, ended| Denied { reason, user: Some(user.clone()), fault, ended };
+        let unwell = |_| denied("it could not be issued", Fault::Ours, None);
+        let token = self.keys.sign(&grant.token).map_err(unwell)?;
+        let refresh = SecretString::from(hex::encode(random::bytes::<32>()));
+        let (hash, families_max) = (hash_of(&refresh), self.bounds.families_max);
+        let granted = self.change(move |store, known| add(store, known, grant, hash, families_max)).await;
+        match granted {
+            Ok(true) => Ok(Granted { token, refresh }),
+            Ok(false) => Err(denied(SPENT, Fault::Outdated, Some(family))),
+            Err(unchanged) => {
+                tracing::error!(?unchanged, "a sign-in could not be granted");
+                Err(denied("it could not be issued", Fault::Ours, None))
+            }
+        }
+    }
+
+    async fn deny_former(&self, hash: Arc<str>) -> Denied {
+        let store = self.store.clone().lock_owned().await;
+        let found = tokio::task::spawn_blocking(move || store.former_refresh(&hash)).await;
+        let Ok(Ok(found)) = found else { return Denied::unwell() };
+        let Some(former) = found else { return Denied::because("an unknown refresh token") };
+        let Former { family, user, is_spent, is_revoked } = former;
+        let denied = |reason, ended| Denied { reason, user: Some(user), fault: Fault::Outdated, ended };
+        if is_revoked || !is_spent {
+            return denied(if is_revoked { "a revoked refresh token" } else { "an expired refresh token" }, None);
+        }
+        match self.end_family(family.clone()).await {
+            Ok(()) => denied(SPENT, Some(family)),
+            Err(_) => Denied::unwell(),
+        }
+    }
+
+    /// End a sign-in by password, with all that came of it.
+    async fn end_family(&self, family: Arc<str>) -> Result<(), Unchanged> {
+        self.change(move |store, known| end(store, known, &family)).await
+    }
+}
+
+const SPENT: &str = "a spent refresh token";
+
+/// False: what was to be spent was spent meanwhile, and the family has ended.
+fn add(
+    store: &mut Store,
+    known: &mut Known,
+    grant: Grant,
+    hash: Arc<str>,
+    families_max: usize,
+) -> Result<bool, Unchanged> {
+    let Grant { token, refresh, spends } = grant;
+    check_may_have_one(known, &refresh.user)?;
+    match &spends {
+        Some(spent) if known.refreshes.remove(spent).is_none() => {
+            return end(store, known, &refresh.family).map(|()| false);
+        }
+        Some(_) => (),
+        None => make_room(store, known, &refresh.user, families_max)?,
+    }
+    store.grant(&token, &refresh, &hash, spends.as_deref()).map_err(Unchanged::Unwell)?;
+    known.forget_expired(refresh.issued_at);
+    known.tokens.insert(token.jti.clone(), token);
+    known.refreshes.insert(hash, refresh);
+    Ok(true)
+}
+
+/// A user's sign-ins are bounded; those that are not used end first.
+fn make_room(store: &mut Store, known: &mut Known, user: &str, families_max: usize) -> Result<(), Unchanged> {
+    let mut families: Vec<(i64, Arc<str>)> = known
+        .refreshes
+        .values()
+        .filter(|refresh| &*refresh.user == user)
+        .map(|refresh| (refresh.issued_at, refresh.family.clone()))
+        .collect();
+    families.sort();
+    let too_many = (families.len() + 1).saturating_sub(families_max);
+    families[..too_many].iter().try_for_each(|(_, family)| end(store, known, family))
+}
+
+pub fn end(store: &mut Store, known: &mut Known, family: &str) -> Result<(), Unchanged> {
+    store.end_family(family).map_err(Unchanged::Unwell)?;
+    known.refreshes.retain(|_, refresh| &*refresh.family != family);
+    let of_family = |token: &&mut Token| token.family.as_deref() == Some(family);
+    known.tokens.values_mut().filter(of_family).for_each(|token| token.revoked = true);
+    Ok(())
+}
+
+fn hash_of(text: &SecretString) -> Arc<str> {
+    hex::encode(digest(&SHA256, text.expose_secret().as_bytes())).into()
+}

@@ -1,0 +1,176 @@
+//! Sign-ins by password that go on: refresh tokens, good once, in families that end as a whole.
+
+use livegate::client::Client;
+use serde_json::{Value, json};
+
+use crate::support::{Studio, trail};
+
+const PASSWORD: &str = "correct horse";
+
+async fn ask(client: &mut Client, request: Value) -> Value {
+    Value::Object(client.ask(request).await.expect("an answer"))
+}
+
+async fn done(client: &mut Client, request: Value) -> Value {
+    let answer = ask(client, request.clone()).await;
+    assert_eq!(answer["ok"], true, "{request}: {answer}");
+    answer
+}
+
+/// A studio in which the mixer has a password.
+async fn studio_with_a_password() -> Studio {
+    let studio = Studio::open().await;
+    set_password(&studio, PASSWORD).await;
+    studio
+}
+
+async fn set_password(studio: &Studio, password: &str) {
+    let request = json!({"action": "user_set_password", "user": "mixer", "password": password});
+    done(&mut studio.console().await, request).await;
+}
+
+/// A connection that is signed in with the password, and its welcome.
+async fn log_in(studio: &Studio) -> (Client, Value) {
+    let mut client = studio.stranger().await;
+    let welcome = done(&mut client, json!({"action": "login", "user": "mixer", "password": PASSWORD})).await;
+    (client, welcome)
+}
+
+async fn refresh(studio: &Studio, welcome: &Value) -> Value {
+    ask(&mut studio.stranger().await, json!({"action": "refresh", "refresh_token": welcome["refresh_token"]})).await
+}
+
+async fn code_of_token(studio: &Studio, welcome: &Value) -> Value {
+    let request = json!({"action": "authenticate", "token": welcome["token"]});
+    ask(&mut studio.stranger().await, request).await["code"].clone()
+}
+
+#[tokio::test]
+async fn a_refresh_token_takes_the_next_ones_even_after_a_restart() {
+    let studio = studio_with_a_password().await;
+    let (_, first) = log_in(&studio).await;
+    let mut client = studio.stranger().await;
+    let request = json!({"action": "refresh", "refresh_token": first["refresh_token"], "id": "again"});
+    let second = done(&mut client, request).await;
+    assert_eq!(
+        (&second["caller"], &second["role"], &second["id"]),
+        (&json!("mixer"), &json!("mixer"), &json!("again"))
+    );
+    assert_eq!(done(&mut client, json!({"action": "whoami"})).await["caller"], "mixer");
+    assert_ne!((&first["token"], &first["refresh_token"]), (&second["token"], &second["refresh_token"]));
+    assert_eq!(first["refresh_expires"], second["refresh_expires"], "the family's end stays where it was");
+    assert_eq!(code_of_token(&studio, &first).await, Value::Null, "the token before it lives as long as it was to");
+    let studio = studio.restart().await;
+    let third = refresh(&studio, &second).await;
+    assert_eq!(third["ok"], true, "{third}");
+    assert_eq!(code_of_token(&studio, &third).await, Value::Null);
+}
+
+#[tokio::test]
+async fn a_spent_refresh_token_ends_all_that_came_of_that_sign_in_and_nothing_else() {
+    let mut studio = studio_with_a_password().await;
+    let (mut open, first) = log_in(&studio).await;
+    let (_, other) = log_in(&studio).await;
+    let second = refresh(&studio, &first).await;
+    assert_eq!(second["ok"], true, "{second}");
+    let reused = refresh(&studio, &first).await;
+    assert_eq!(reused["code"], "unauthenticated");
+    assert_eq!(open.hear().await.expect("a goodbye")["code"], "unauthenticated");
+    assert_eq!(open.next().await.expect("an end"), None);
+    for tokens in [&first, &second] {
+        assert_eq!(refresh(&studio, tokens).await, reused, "each is told the same");
+        assert_eq!(code_of_token(&studio, tokens).await, "unauthenticated");
+    }
+    assert_eq!(refresh(&studio, &other).await["ok"], true);
+    done(&mut studio.caller("mixer").await, json!({"action": "whoami"})).await;
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let details = |kind: &str| -> Vec<Value> {
+        rows.iter().filter(|row| row.kind == kind).filter_map(|row| row.details.clone()).collect()
+    };
+    let (issued, reused) = (details("token_issued"), details("refresh_reused"));
+    assert_eq!((issued.len(), reused.len()), (4, 1), "{issued:?} {reused:?}");
+    assert_eq!(reused[0]["family"], issued[0]["family"]);
+    assert_ne!(reused[0]["family"], issued[1]["family"]);
+    let text = std::fs::read(studio.dir.path().join("trail.db")).expect("the trail");
+    for secret in [&first["refresh_token"], &second["refresh_token"], &second["token"]] {
+        let secret = secret.as_str().expect("a text").as_bytes();
+        assert!(!text.windows(secret.len()).any(|window| window == secret), "a secret is in the trail");
+    }
+}
+
+#[tokio::test]
+async fn of_two_hands_with_one_refresh_token_neither_goes_on() {
+    let studio = studio_with_a_password().await;
+    let (_, first) = log_in(&studio).await;
+    let (one, two) = tokio::join!(refresh(&studio, &first), refresh(&studio, &first));
+    let granted: Vec<&Value> = [&one, &two].into_iter().filter(|answer| answer["ok"] == true).collect();
+    assert_eq!(granted.len(), 1, "{one} {two}");
+    assert_eq!(refresh(&studio, granted[0]).await["code"], "unauthenticated");
+    assert_eq!(code_of_token(&studio, granted[0]).await, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_sign_in_does_not_go_on_once_it_is_revoked_or_its_user_or_password_is_no_more() {
+    let studio = studio_with_a_password().await;
+    let mut console = studio.console().await;
+    let (_, revoked) = log_in(&studio).await;
+    let tokens = done(&mut console, json!({"action": "token_list"})).await;
+    let mut tokens = tokens["tokens"].as_array().expect("tokens").iter();
+    let jti = &tokens.find(|token| token.get("family").is_some()).expect("the token")["jti"];
+    done(&mut console, json!({"action": "token_revoke", "jti": jti})).await;
+    assert_eq!(refresh(&studio, &revoked).await["code"], "unauthenticated");
+
+    let (mut open, changed) = log_in(&studio).await;
+    set_password(&studio, PASSWORD).await;
+    assert_eq!(open.hear().await.expect("a goodbye")["code"], "unauthenticated");
+    assert_eq!(refresh(&studio, &changed).await["code"], "unauthenticated");
+    assert_eq!(code_of_token(&studio, &changed).await, "unauthenticated");
+    done(&mut studio.caller("mixer").await, json!({"action": "whoami"})).await;
+
+    let (_, disabled) = log_in(&studio).await;
+    done(&mut console, json!({"action": "user_disable", "user": "mixer"})).await;
+    assert_eq!(refresh(&studio, &disabled).await["code"], "unauthenticated");
+    done(&mut console, json!({"action": "user_enable", "user": "mixer"})).await;
+    let (_, removed) = log_in(&studio).await;
+    done(&mut console, json!({"action": "user_remove", "user": "mixer"})).await;
+    assert_eq!(refresh(&studio, &removed).await["code"], "unauthenticated");
+}
+
+#[tokio::test]
+async fn sign_ins_by_password_are_bounded_in_number_in_length_and_in_time() {
+    let studio = Studio::open_with(|config| {
+        (config.sign_in.families_max, config.sign_in.refreshes_max) = (2, 3);
+    })
+    .await;
+    set_password(&studio, PASSWORD).await;
+    let (_, oldest) = log_in(&studio).await;
+    let (_, kept) = log_in(&studio).await;
+    let mut families = vec![refresh(&studio, &oldest).await, log_in(&studio).await.1, kept];
+    let mut going_on = 0;
+    for family in &mut families {
+        going_on += usize::from(refresh(&studio, family).await["ok"] == true);
+    }
+    assert_eq!(going_on, 2);
+    let (_, mut family) = log_in(&studio).await;
+    for _ in 1..3 {
+        family = refresh(&studio, &family).await;
+        assert_eq!(family["ok"], true, "{family}");
+    }
+    assert_eq!(refresh(&studio, &family).await["code"], "unauthenticated", "three are enough");
+}
+
+#[tokio::test]
+async fn a_family_ends_when_its_time_is_over_and_so_do_its_tokens() {
+    let studio = Studio::open_with(|config| {
+        (config.sign_in.token_s, config.sign_in.refresh_s) = (3600, 2);
+    })
+    .await;
+    set_password(&studio, PASSWORD).await;
+    let mut client = studio.stranger().await;
+    let welcome = done(&mut client, json!({"action": "login", "user": "mixer", "password": PASSWORD})).await;
+    assert_eq!(welcome["expires"], welcome["refresh_expires"], "no token outlives its family");
+    // Each question is a round trip: this waits without sleeping.
+    while ask(&mut client, json!({"action": "whoami"})).await["code"] != "unauthenticated" {}
+    assert_eq!(refresh(&studio, &welcome).await["code"], "unauthenticated");
+}
