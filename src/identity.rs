@@ -13,7 +13,7 @@ mod token;
 mod tokens;
 mod users;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -36,7 +36,8 @@ pub struct Directory {
     /// Counts changes, so that open connections look again at who they belong to.
     changed: Arc<watch::Sender<u64>>,
     store: Arc<Mutex<Store>>,
-    keys: Keys,
+    keys: Arc<ArcSwap<Keys>>,
+    keys_dir: PathBuf,
     passwords: password::Verifier,
     bounds: config::SignIn,
 }
@@ -91,11 +92,14 @@ impl Directory {
     pub fn open(state_dir: &Path, bounds: &config::SignIn) -> Result<Directory> {
         let store = Store::open(&state_dir.join("state.db"))?;
         let known = store.load(clock::unix_seconds())?;
+        let keys_dir = state_dir.join("keys");
+        let keys = Keys::open(&keys_dir, &store.retired_keys(clock::unix_seconds())?)?;
         Ok(Directory {
             known: Arc::new(ArcSwap::from_pointee(known)),
             changed: Arc::default(),
             store: Arc::new(Mutex::new(store)),
-            keys: Keys::open(&state_dir.join("keys"))?,
+            keys: Arc::new(ArcSwap::from_pointee(keys)),
+            keys_dir,
             passwords: password::Verifier::new(bounds.passwords_waiting_max),
             bounds: bounds.clone(),
         })

@@ -42,6 +42,11 @@ pub enum Token {
         #[arg(long)]
         json: bool,
     },
+    /// Sign with a new key from now on; tokens that were issued stay good. Example: livegate token rotate-keys
+    RotateKeys {
+        #[command(flatten)]
+        state: State,
+    },
     /// Revoke a token and end its connections. Example: livegate token revoke 0f3c…
     Revoke {
         jti: String,
@@ -93,6 +98,10 @@ impl Token {
                     }
                     println!("{line}");
                 }
+            }
+            Token::RotateKeys { state } => {
+                let answer = console::ask(&state.dir()?, json!({"action": "token_rotate_keys"})).await?;
+                println!("tokens are signed with key {} from now on", console::text(&answer, "kid")?);
             }
             Token::Revoke { jti, state } => {
                 console::ask(&state.dir()?, json!({"action": "token_revoke", "jti": jti})).await?;

@@ -36,7 +36,7 @@ impl Directory {
 
     /// Give a device what it was promised: the token, and the user whose it is. Both or neither; the token's text comes back.
     pub async fn admit_device(&self, gift: &Gift, token: Token) -> Result<SecretString, Unchanged> {
-        let text = self.keys.sign(&token).map_err(Unchanged::Unwell)?;
+        let keys = self.keys.clone();
         let added = gift.role.as_ref().map(|role| User {
             name: gift.user.clone(),
             role: role.clone(),
@@ -45,6 +45,7 @@ impl Directory {
             password: None,
         });
         self.change(move |store, known| {
+            let text = keys.load().sign(&token).map_err(Unchanged::Unwell)?;
             match added {
                 Some(user) if known.users.contains_key(&user.name) => {
                     return Err(Unchanged::Invalid(format!("there is a user {} already", user.name)));
@@ -59,9 +60,8 @@ impl Directory {
                 }
             }
             known.tokens.insert(token.jti.clone(), token);
-            Ok(())
+            Ok(text)
         })
-        .await?;
-        Ok(text)
+        .await
     }
 }

@@ -111,14 +111,16 @@ impl Directory {
     pub async fn grant(&self, grant: Grant) -> Result<Granted, Denied> {
         let (user, family) = (grant.refresh.user.clone(), grant.refresh.family.clone());
         let denied = |reason, fault, ended| Denied { reason, user: Some(user.clone()), fault, ended };
-        let unwell = |_| denied("it could not be issued", Fault::Ours, None);
-        let token = self.keys.sign(&grant.token).map_err(unwell)?;
         let refresh = SecretString::from(hex::encode(random::bytes::<32>()));
         let (hash, families_max) = (hash_of(&refresh), self.bounds.families_max);
-        let granted = self.change(move |store, known| add(store, known, grant, hash, families_max)).await;
-        match granted {
-            Ok(true) => Ok(Granted { token, refresh }),
-            Ok(false) => Err(denied(SPENT, Fault::Outdated, Some(family))),
+        let keys = self.keys.clone();
+        let granted = self.change(move |store, known| {
+            let token = keys.load().sign(&grant.token).map_err(Unchanged::Unwell)?;
+            Ok(add(store, known, grant, hash, families_max)?.then_some(token))
+        });
+        match granted.await {
+            Ok(Some(token)) => Ok(Granted { token, refresh }),
+            Ok(None) => Err(denied(SPENT, Fault::Outdated, Some(family))),
             Err(unchanged) => {
                 tracing::error!(?unchanged, "a sign-in could not be granted");
                 Err(denied("it could not be issued", Fault::Ours, None))

@@ -9,7 +9,7 @@ use crate::clock;
 impl Directory {
     pub async fn sign_in_with_token(&self, text: SecretString) -> Result<SignIn, Denied> {
         self.check_store().await?;
-        let claims = self.keys.verify(&text, clock::unix_seconds())?;
+        let claims = self.keys.load().verify(&text, clock::unix_seconds())?;
         let user = Some(claims.sub.clone());
         let known = self.known.load();
         let denied = |reason| Err(Denied { reason, user: user.clone(), fault: Fault::Outdated, ended: None });

@@ -157,6 +157,20 @@ impl Store {
         })
     }
 
+    pub fn retire_key(&mut self, public: &str, until: i64, now: i64) -> Result<()> {
+        self.write(|file| {
+            run(file, "DELETE FROM retired_key WHERE until < ?1", params![now])?;
+            run(file, "INSERT OR REPLACE INTO retired_key (public, until) VALUES (?1, ?2)", params![public, until])
+        })
+    }
+
+    /// Keys that still verify, each with its last moment.
+    pub fn retired_keys(&self, now: i64) -> Result<Vec<(String, i64)>> {
+        let mut keys = self.db.prepare("SELECT public, until FROM retired_key WHERE until >= ?1")?;
+        let rows = keys.query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<Result<_, _>>().context("cannot read state.db")
+    }
+
     pub fn end_family(&mut self, family: &str) -> Result<()> {
         self.write(|file| {
             run(file, "UPDATE refresh SET revoked = 1 WHERE family = ?1", params![family])?;

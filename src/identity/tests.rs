@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{EncodingKey, Header};
 use rcgen::{KeyPair, PublicKeyData};
 use secrecy::{ExposeSecret, SecretString};
@@ -53,19 +55,8 @@ fn parts(text: &SecretString) -> (Header, Value) {
 
 /// The three parts of a token from their JSON and a signature.
 fn assemble(header: &Value, claims: &Value, signature: &[u8]) -> String {
-    let part = |bytes: &[u8]| base64url(bytes);
+    let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     format!("{}.{}.{}", part(header.to_string().as_bytes()), part(claims.to_string().as_bytes()), part(signature))
-}
-
-/// Base64url without padding.
-fn base64url(bytes: &[u8]) -> String {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let bits: String = bytes.iter().map(|byte| format!("{byte:08b}")).collect();
-    let digit = |six: &[u8]| {
-        let text = format!("{:0<6}", std::str::from_utf8(six).expect("bits"));
-        char::from(DIGITS[usize::from_str_radix(&text, 2).expect("six bits")])
-    };
-    bits.as_bytes().chunks(6).map(digit).collect()
 }
 
 #[tokio::test]
@@ -151,7 +142,7 @@ async fn a_forged_token_is_refused() {
     let mut plain = json!({"alg": "none", "typ": TYPE, "kid": header.kid});
     for none in ["none", "None", "NONE"] {
         plain["alg"] = none.into();
-        assert_eq!(studio.sign_in(&assemble(&plain, &claims, b"")).await.err(), Some("no token"));
+        assert_eq!(studio.sign_in(&assemble(&plain, &claims, b"")).await.err(), Some("a token with another algorithm"));
     }
     // The public key as an HMAC secret, in the spellings that a confused library might take.
     let public = studio.key.der_bytes().to_vec();
@@ -160,7 +151,7 @@ async fn a_forged_token_is_refused() {
         let unsigned = assemble(&header, &claims, b"");
         let message = unsigned.trim_end_matches('.');
         let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &secret), message.as_bytes());
-        let forged = format!("{message}.{}", base64url(tag.as_ref()));
+        let forged = format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag.as_ref()));
         assert_eq!(studio.sign_in(&forged).await.err(), Some("a token with another algorithm"));
     }
     let stranger = KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
@@ -169,7 +160,7 @@ async fn a_forged_token_is_refused() {
     let [head, _, signature] = text.expose_secret().split('.').collect::<Vec<_>>()[..] else { panic!("three parts") };
     let mut claims = claims;
     claims["sub"] = "owner".into();
-    let tampered = format!("{head}.{}.{signature}", base64url(claims.to_string().as_bytes()));
+    let tampered = format!("{head}.{}.{signature}", URL_SAFE_NO_PAD.encode(claims.to_string()));
     assert_eq!(studio.sign_in(&tampered).await.err(), Some("a forged token"));
     assert_eq!(studio.sign_in(&"x".repeat(5_000)).await.err(), Some("a token that is too long"));
     assert_eq!(studio.sign_in("").await.err(), Some("no token"));
@@ -283,4 +274,47 @@ async fn hashes_are_made_with_owasps_minimum_and_weaker_ones_are_made_anew_at_si
     drop(directory);
     let again = Directory::open(dir.path(), &config::SignIn::default()).expect("the same directory");
     assert_eq!(hash_of(&again), strong);
+}
+
+#[tokio::test]
+async fn a_key_that_was_rotated_out_verifies_what_it_signed_and_another_signs() {
+    let studio = Studio::new().await;
+    let kid = |text: &SecretString| parts(text).0.kid.expect("a kid");
+    let (_, first) = studio.token().await;
+    let named = studio.directory.rotate_keys().await.expect("another key");
+    let (_, second) = studio.token().await;
+    assert_ne!(kid(&first), kid(&second));
+    assert_eq!(kid(&second), named);
+    studio.directory.rotate_keys().await.expect("a third key");
+    let (_, third) = studio.token().await;
+    for text in [&first, &second, &third] {
+        assert!(studio.sign_in(text.expose_secret()).await.is_ok());
+    }
+    // The old key is known for what it signed: nobody gets in with it by naming another.
+    let (mut header, claims) = parts(&third);
+    assert_eq!(studio.sign_in(&studio.sign(&header, &claims)).await.err(), Some("a forged token"));
+    header.kid = Some(kid(&first));
+    assert!(studio.sign_in(&studio.sign(&header, &claims)).await.is_ok(), "signed by the old key, in its name");
+    header.kid = Some("0123456789abcdef".into());
+    assert_eq!(studio.sign_in(&studio.sign(&header, &claims)).await.err(), Some("a token with another header"));
+    let Studio { dir, directory, .. } = studio;
+    drop(directory);
+    let again = Directory::open(dir.path(), &config::SignIn::default()).expect("the same directory");
+    for text in [first, second, third] {
+        assert!(again.sign_in_with_token(text).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_retired_key_is_known_until_the_last_of_its_tokens_has_expired() {
+    let studio = Studio::new().await;
+    let (token, text) = studio.token().await;
+    studio.directory.rotate_keys().await.expect("another key");
+    let retired = studio.directory.store.lock().await.retired_keys(token.expires_at).expect("keys");
+    assert_eq!(retired.iter().map(|(_, until)| *until).collect::<Vec<_>>(), [token.expires_at]);
+    assert!(studio.directory.store.lock().await.retired_keys(token.expires_at + 1).expect("keys").is_empty());
+    let keys = studio.directory.keys.load();
+    assert!(keys.verify(&text, token.expires_at).is_ok());
+    let denied = keys.verify(&text, token.expires_at + 1).expect_err("a key that is no more");
+    assert_eq!(denied.reason, "a token of a retired key");
 }

@@ -1,10 +1,13 @@
 //! Tokens: JWTs signed with Ed25519, of one exact form. What deviates from it is refused before the signature is looked at.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use rcgen::{KeyPair, PKCS_ED25519, PublicKeyData};
 use secrecy::{ExposeSecret, SecretString};
@@ -33,30 +36,68 @@ pub struct Claims {
     pub exp: i64,
 }
 
-/// The signing key, and the fixed set of keys that verify: for now, its own public half.
-pub struct Keys {
-    signing: EncodingKey,
-    verifying: DecodingKey,
+/// The header of a token; all of it, and nothing else: nothing that points to a key elsewhere, and nothing critical (RFC 8725, 3.1
+/// and 3.5).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Form {
+    alg: String,
+    typ: String,
     kid: String,
 }
 
+/// The signing key, and the fixed set of keys that verify: its own public half, and those of keys that signed before it.
+pub struct Keys {
+    signing: EncodingKey,
+    kid: String,
+    /// The public half of the signing key, in hex.
+    pub public: String,
+    verifying: HashMap<String, Verifying>,
+}
+
+#[derive(Clone)]
+struct Verifying {
+    key: DecodingKey,
+    /// Of a key that does not sign any more: when the last of its tokens expires.
+    until: Option<i64>,
+}
+
+const FILE: &str = "token.key";
+
 impl Keys {
-    /// Read the signing key, or make one.
-    pub fn open(dir: &Path) -> Result<Keys> {
-        let path = dir.join("token.key");
+    /// Read the signing key, or make one. `retired` are the public halves of former ones in hex, each with its last moment.
+    pub fn open(dir: &Path, retired: &[(String, i64)]) -> Result<Keys> {
+        let path = dir.join(FILE);
         if !path.exists() {
             platform::create_private_dir(dir)?;
-            let key = KeyPair::generate_for(&PKCS_ED25519).context("cannot make a signing key")?;
-            platform::write_secret(&path, &key.serialize_pem().into())?;
+            write_new(&path)?;
         }
         let pem = platform::read_secret(&path)?;
         let key = KeyPair::from_pem(pem.expose_secret()).with_context(|| format!("{} is no key", path.display()))?;
+        let mut verifying = HashMap::new();
+        for (public, until) in retired {
+            let public = hex::decode(public).context("state.db has a retired key that is none")?;
+            verifying.insert(kid_of(&public), Verifying::new(&public, Some(*until)));
+        }
         let public = key.der_bytes();
+        // Last: a key that still signs is not retired, whatever a rotation that was cut short has left behind.
+        verifying.insert(kid_of(public), Verifying::new(public, None));
         Ok(Keys {
             signing: EncodingKey::from_ed_der(key.serialized_der()),
-            verifying: DecodingKey::from_ed_der(public),
-            kid: hex::encode(&digest(&SHA256, public).as_ref()[..8]),
+            kid: kid_of(public),
+            public: hex::encode(public),
+            verifying,
         })
+    }
+
+    /// Put another signing key in the place of the one in `dir`.
+    pub fn replace(dir: &Path, retired: &[(String, i64)]) -> Result<Keys> {
+        write_new(&dir.join(FILE))?;
+        Keys::open(dir, retired)
+    }
+
+    pub fn kid(&self) -> &str {
+        &self.kid
     }
 
     pub fn sign(&self, token: &Token) -> Result<SecretString> {
@@ -81,29 +122,43 @@ impl Keys {
         if text.len() > TOKEN_BYTES_MAX {
             return Err(Denied::because("a token that is too long"));
         }
-        let header = jsonwebtoken::decode_header(text).map_err(|_| Denied::because("no token"))?;
-        self.check_header(&header)?;
-        let token = jsonwebtoken::decode::<Claims>(text, &self.verifying, &validation());
+        let key = self.key_of(text)?;
+        let token = jsonwebtoken::decode::<Claims>(text, &key.key, &validation());
         let claims = token.map_err(|error| denied(error.kind()))?.claims;
         match claims.iat > now + LEEWAY_S as i64 {
             true => Err(Denied::because("a token from the future")),
+            false if key.until.is_some_and(|until| until < now) => Err(Denied::because("a token of a retired key")),
             false => Ok(claims),
         }
     }
 
-    /// One algorithm, one type, a key of ours, and nothing that points to a key elsewhere (RFC 8725, 3.1 and 3.5).
-    fn check_header(&self, header: &Header) -> Result<(), Denied> {
-        let mut expected = Header::new(Algorithm::EdDSA);
-        expected.typ = Some(TYPE.to_owned());
-        expected.kid = Some(self.kid.clone());
-        if header.alg != expected.alg {
+    /// The key that a token names, if its header is as ours are. This comes before the signature is looked at.
+    fn key_of(&self, text: &str) -> Result<&Verifying, Denied> {
+        let parts: Vec<&str> = text.splitn(4, '.').collect();
+        let [header, _, _] = parts[..] else { return Err(Denied::because("no token")) };
+        let header = URL_SAFE_NO_PAD.decode(header).map_err(|_| Denied::because("no token"))?;
+        let another = || Denied::because("a token with another header");
+        let form: Form = serde_json::from_slice(&header).map_err(|_| another())?;
+        if form.alg != "EdDSA" {
             return Err(Denied::because("a token with another algorithm"));
         }
-        match *header == expected {
-            true => Ok(()),
-            false => Err(Denied::because("a token with another header")),
-        }
+        self.verifying.get(&form.kid).filter(|_| form.typ == TYPE).ok_or_else(another)
     }
+}
+
+impl Verifying {
+    fn new(public: &[u8], until: Option<i64>) -> Verifying {
+        Verifying { key: DecodingKey::from_ed_der(public), until }
+    }
+}
+
+fn write_new(path: &Path) -> Result<()> {
+    let key = KeyPair::generate_for(&PKCS_ED25519).context("cannot make a signing key")?;
+    platform::write_secret(path, &key.serialize_pem().into())
+}
+
+fn kid_of(public: &[u8]) -> String {
+    hex::encode(&digest(&SHA256, public).as_ref()[..8])
 }
 
 fn validation() -> Validation {

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use super::refresh;
 use super::users::no_user;
-use super::{Directory, Known, Token, TokenTerms, Unchanged};
+use super::{Directory, Keys, Known, Token, TokenTerms, Unchanged};
 use crate::clock;
 
 impl Directory {
@@ -14,17 +14,34 @@ impl Directory {
     pub async fn issue_token(&self, user: &str, terms: TokenTerms) -> Result<(Token, SecretString), Unchanged> {
         terms.label.as_deref().map_or(Ok(()), check_label)?;
         let token = Token::new(user, terms);
-        let text = self.keys.sign(&token).map_err(Unchanged::Unwell)?;
-        let issued = token.clone();
+        let keys = self.keys.clone();
         self.change(move |store, known| {
             check_may_have_one(known, &token.user)?;
+            // Signed within the change, so that no key is retired between a token's signature and its place in the list.
+            let text = keys.load().sign(&token).map_err(Unchanged::Unwell)?;
             store.add_token(&token).map_err(Unchanged::Unwell)?;
             known.forget_expired(token.issued_at);
-            known.tokens.insert(token.jti.clone(), token);
-            Ok(())
+            known.tokens.insert(token.jti.clone(), token.clone());
+            Ok((token, text))
         })
-        .await?;
-        Ok((issued, text))
+        .await
+    }
+
+    /// Sign with another key from now on, whose name comes back. The old one verifies until the last of its tokens has expired.
+    pub async fn rotate_keys(&self) -> Result<String, Unchanged> {
+        let (keys, dir) = (self.keys.clone(), self.keys_dir.clone());
+        self.change(move |store, known| {
+            let now = clock::unix_seconds();
+            let last = known.tokens.values().map(|token| token.expires_at).max().unwrap_or(now);
+            // First the list, then the file: cut short in between, the old key signs on, and the list is of no effect.
+            store.retire_key(&keys.load().public, last, now).map_err(Unchanged::Unwell)?;
+            let retired = store.retired_keys(now).map_err(Unchanged::Unwell)?;
+            let replaced = Keys::replace(&dir, &retired).map_err(Unchanged::Unwell)?;
+            let kid = replaced.kid().to_owned();
+            keys.store(Arc::new(replaced));
+            Ok(kid)
+        })
+        .await
     }
 
     /// It holds at once. Of a sign-in by password all is revoked, or the next refresh would undo it.

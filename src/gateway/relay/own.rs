@@ -101,6 +101,7 @@ async fn carry_out(asked: &Asked<'_>, secret: Option<SecretString>) -> Answer {
         "user_set_password" => users::set_password(asked, secret).await,
         "token_issue" => tokens::issue(asked).await,
         "token_list" => Ok(tokens::list(asked)),
+        "token_rotate_keys" => tokens::rotate_keys(asked).await,
         "token_revoke" => tokens::revoke(asked).await,
         "certificate_show" => certificates::show(asked).await,
         "certificate_renew" => certificates::renew(asked).await,

@@ -1,6 +1,7 @@
 //! What the tests stand on: a simulated Live, a studio with a gateway in it, and the trail as text.
 
 pub mod fake_script;
+pub mod forge;
 pub mod installation;
 pub mod live;
 pub mod net;

@@ -37,3 +37,8 @@ pub async fn revoke(asked: &Asked<'_>) -> Answer {
     asked.shared.directory.revoke_token(jti).await.map_err(unchanged)?;
     Ok(body(json!({"jti": jti, "message": "revoked; its connections end now"})))
 }
+
+pub async fn rotate_keys(asked: &Asked<'_>) -> Answer {
+    let kid = asked.shared.directory.rotate_keys().await.map_err(unchanged)?;
+    Ok(body(json!({"kid": kid, "message": "tokens are signed with another key; those that were issued stay good"})))
+}
