@@ -202,3 +202,43 @@ async fn a_password_is_typed_twice_and_not_shown() {
     assert!(shown.contains("a password has at least 8 characters"), "{shown}");
     assert_eq!(log_in(&studio, "mixer", "staple battery").await["ok"], true);
 }
+
+/// Goes on until the connection is closed.
+async fn go_on_until_closed(mut client: Client) {
+    for number in 0_u32.. {
+        let volume = f64::from(number % 100) / 100.0;
+        let request = json!({"action": "set_track_volume", "track_index": 0, "volume": volume, "id": number});
+        if client.tell(&request).await.is_err() || !matches!(client.next().await, Ok(Some(_))) {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn disabling_under_load_closes_what_is_open_and_lets_nothing_through_afterwards() {
+    let mut studio = Studio::open().await;
+    let mut busy = Vec::new();
+    for _ in 0..8 {
+        busy.push(tokio::spawn(go_on_until_closed(studio.caller("mixer").await)));
+    }
+    let mut other = studio.caller("producer").await;
+    for number in 0..50 {
+        done(&mut other, json!({"action": "set_tempo", "bpm": 100 + number})).await;
+    }
+    done(&mut studio.console().await, json!({"action": "user_disable", "user": "mixer"})).await;
+    for connection in busy {
+        connection.await.expect("a connection that ends");
+    }
+    done(&mut other, json!({"action": "set_tempo", "bpm": 99})).await;
+    studio.end().await;
+    let trail = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
+    let count = |sql: &str| trail.query_row(sql, [], |row| row.get::<_, i64>(0)).expect(sql);
+    let disabled = "(SELECT outcome.seq FROM outcome JOIN decision ON decision.seq = outcome.decision
+                     WHERE decision.action = 'user_disable')";
+    let done_by_mixer = "SELECT count(*) FROM decision JOIN outcome ON outcome.decision = decision.seq
+                         JOIN event ON event.seq = decision.session
+                         WHERE outcome.outcome = 'ok' AND event.bytes ->> 'caller' = 'mixer'";
+    assert!(count(&format!("{done_by_mixer} AND decision.seq < {disabled}")) > 0, "it was busy");
+    assert_eq!(count(&format!("{done_by_mixer} AND decision.seq > {disabled}")), 0, "nothing is done afterwards");
+    assert_eq!(count("SELECT count(*) FROM event WHERE kind = 'session_ended'"), 8);
+}
