@@ -18,7 +18,7 @@ type Fields = Map<String, Value>;
 pub struct Difference {
     /// In the order of targets and members.
     pub changed: Vec<Changed>,
-    /// When another set was loaded: values from before belong to another set. The newest ones.
+    /// When another set was loaded between these changes: values from before belong to another set. The newest first.
     pub sets_loaded: Vec<String>,
 }
 
@@ -81,11 +81,12 @@ impl Review {
     /// At most so many members; with more, it asks for a narrower question.
     pub fn difference(&self, filter: &Filter, targets_max: usize) -> Result<Difference> {
         let mut found = BTreeMap::new();
-        let (changes, mut place) = (filter.clone().changes_only(), Place::After(0));
+        let (changes, mut place, mut first_seq) = (filter.clone().changes_only(), Place::After(0), i64::MAX);
         loop {
             let seqs = self.find(&changes, place, PAGE)?;
             let Some(&last) = seqs.last() else { break };
             place = Place::After(last);
+            first_seq = first_seq.min(seqs[0]);
             for seq in seqs {
                 self.check_time()?;
                 for change in self.changes_of(seq)? {
@@ -98,7 +99,8 @@ impl Review {
         }
         let loads =
             self.list(&filter.times_of("set_loaded"), &super::Page::of(Place::Before(i64::MAX), SETS_LOADED_MAX))?;
-        let sets_loaded = loads.into_iter().map(|row| row.time).collect();
+        let between = loads.into_iter().filter(|row| row.seq > first_seq);
+        let sets_loaded = between.map(|row| row.time).collect();
         Ok(Difference { changed: found.into_values().collect(), sets_loaded })
     }
 

@@ -72,6 +72,31 @@ async fn a_diff_tells_what_changed_from_what_to_what_and_by_whom() {
 }
 
 #[tokio::test]
+async fn a_diff_tells_what_was_done_in_live_itself_and_that_another_set_was_loaded_meanwhile() {
+    let mut studio = Studio::open().await;
+    let (mut owner, mut auditor) = (studio.caller("owner").await, studio.caller("auditor").await);
+    let topics = json!([{"event": "track_mute", "track_index": 1}]);
+    ask(&mut owner, json!({"action": "subscribe", "topics": topics})).await;
+    ask(&mut owner, json!({"action": "mute_track", "track_index": 1, "mute": false})).await;
+    assert_eq!(ask(&mut auditor, json!({"action": "audit_diff"})).await["sets_loaded"], json!([]));
+    studio.live.by_hand("tracks.1.mute", true);
+    while next_event(&mut owner).await["value"] != true {}
+    // It is told of within a second.
+    let question = json!({"action": "audit_list", "kind": "changed_in_live", "track": "bass"});
+    while ask(&mut auditor, question.clone()).await["rows"] == json!([]) {}
+    let changed = ask(&mut auditor, json!({"action": "audit_diff", "track": "1"})).await["changed"].clone();
+    let mute = changed.as_array().expect("changes").iter().find(|one| one["member"] == "mute").expect("muted").clone();
+    assert_eq!((&mute["target"], &mute["after"]), (&json!("track 1 \"Bass\""), &json!(true)));
+    assert_eq!(mute["by"], json!({"(in Live)": 1, "owner": 1}));
+    studio.live.reload();
+    while ask(&mut auditor, json!({"action": "audit_diff"})).await["sets_loaded"] == json!([]) {}
+}
+
+async fn next_event(client: &mut Client) -> Value {
+    Value::Object(client.hear().await.expect("an event"))
+}
+
+#[tokio::test]
 async fn a_row_is_shown_with_its_session_its_policy_and_what_became_of_it() {
     let studio = a_night_in_the_studio().await;
     let mut auditor = studio.caller("auditor").await;

@@ -58,6 +58,9 @@ impl List {
                 false => show(row, self.json),
             }
         }
+        if rows.is_empty() && !self.json {
+            eprintln!("(nothing found)");
+        }
         if let (Some(first), Some(last), false) = (rows.first(), rows.last(), self.json)
             && rows.len() >= page.limit as usize
         {

@@ -23,7 +23,8 @@ const OTHER: u64 = 99;
 
 pub fn event(row: &Listed) -> Value {
     let ((category, class), activity) = class(row);
-    let user = json!({"name": row.caller.as_deref().unwrap_or("unknown"), "type": row.role});
+    let groups = row.role.as_ref().map(|role| json!([{"name": role}]));
+    let user = json!({"name": row.caller.as_deref().unwrap_or("unknown"), "groups": groups});
     let mut event = json!({
         "category_uid": category,
         "class_uid": class,
