@@ -162,6 +162,7 @@ impl Planner {
                     _ => Done::Not("the values that it came to were too many to be recorded".into()),
                 }
             }
+            _ if parameters.values().any(is_digest) => Done::Not("a parameter of it was kept out of the trail".into()),
             _ => match reason_against(action) {
                 Some(reason) => Done::Not(reason.into()),
                 None => Done::Again(again(action, parameters, &end.detail)),
@@ -190,6 +191,11 @@ impl Done {
             commands => Done::As(commands),
         }
     }
+}
+
+/// What stands for a parameter that the trail was not to hold.
+fn is_digest(value: &Value) -> bool {
+    value.as_object().is_some_and(|object| object.len() == 1 && object.contains_key("hmac"))
 }
 
 /// Actions whose effect is not in their parameters.
@@ -329,6 +335,8 @@ mod tests {
         let set =
             json!({"action": "set_device_param", "track_index": 0, "device_index": 1, "param_index": 1, "value": 0.9});
         assert_eq!(sent(planner.step(&done("randomize_device", device.clone(), values))), set);
+        let secret = json!({"track_index": 0, "name": {"hmac": "00ff"}});
+        assert!(skipped(planner.step(&done("rename_track", secret, json!({})))).contains("kept out of the trail"));
         let reason = skipped(planner.step(&done("randomize_device", device, json!({"omitted": true}))));
         assert!(reason.contains("too many"), "{reason}");
     }
