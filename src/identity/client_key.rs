@@ -51,6 +51,7 @@ impl Directory {
                 ));
             }
             store.add_client_key(&key).map_err(Unchanged::Unwell)?;
+            known.client_keys.retain(|_, other| other.expires_at >= key.issued_at);
             known.client_keys.insert(key.key.clone(), key);
             Ok(())
         })
@@ -119,7 +120,10 @@ impl Store {
         let row = params![key.key, key.user, key.label, key.issued_at, key.expires_at, key.revoked];
         let columns = "spki_sha256, user, label, issued_at, expires_at, revoked";
         let sql = format!("INSERT INTO client_key ({columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-        self.write(|file| run(file, &sql, row))
+        self.write(|file| {
+            run(file, "DELETE FROM client_key WHERE expires_at < ?1", params![key.issued_at])?;
+            run(file, &sql, row)
+        })
     }
 
     fn revoke_client_key(&mut self, key: &str) -> Result<()> {

@@ -31,8 +31,7 @@ async fn both_ends_of_a_connection_and_no_other_derive_the_same() {
 
 /// One connection of a client that would resume an earlier one if it could: how the handshake went.
 #[expect(clippy::disallowed_methods, reason = "a client unlike ours")]
-async fn visit(place: &Place, config: &Arc<ClientConfig>) -> HandshakeKind {
-    let tls = TlsListener::showing(&place.keeper);
+async fn visit(tls: &TlsListener, config: &Arc<ClientConfig>) -> HandshakeKind {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let serving = async {
@@ -64,8 +63,9 @@ async fn nothing_is_resumed_so_nothing_can_come_early() {
     let mut config = builder.with_root_certificates(roots).with_no_client_auth();
     config.resumption = Resumption::in_memory_sessions(8);
     let config = Arc::new(config);
+    let tls = TlsListener::showing(&place.keeper);
     for _ in 0..2 {
-        assert_ne!(visit(&place, &config).await, HandshakeKind::Resumed);
+        assert_ne!(visit(&tls, &config).await, HandshakeKind::Resumed);
     }
 }
 
