@@ -39,6 +39,9 @@ pub struct Pair {
     /// The name or address of this machine that the device is to use [default: its address on the LAN]
     #[arg(long, help_heading = "Offer, on the gateway's machine")]
     host: Option<String>,
+    /// Give the device a client certificate too
+    #[arg(long, help_heading = "Offer, on the gateway's machine")]
+    cert: bool,
     /// Write the QR code to a PNG file too
     #[arg(long, value_name = "FILE", help_heading = "Offer, on the gateway's machine")]
     png: Option<PathBuf>,

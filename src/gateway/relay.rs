@@ -48,6 +48,7 @@ use crate::once::{Became, Turn};
 use crate::refusal::{Code, Refusal};
 pub use keyed::Key;
 pub use meeting::{Meeting, Unmet, meet};
+pub use own::issue_to;
 
 /// Where recorded requests go: to the bridge, or to the gateway's own administration.
 #[derive(Clone, Debug)]

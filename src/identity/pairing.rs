@@ -54,6 +54,8 @@ pub struct Gift {
     /// What the token is called.
     pub label: Arc<str>,
     pub ttl: Duration,
+    /// Whether the device's key gets a certificate, too.
+    pub certificate: bool,
     /// By what the device knows the gateway from then on, in hex.
     pub pin: Arc<str>,
     /// Whose offer it was.

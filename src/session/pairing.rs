@@ -1,5 +1,6 @@
 //! How a device that nobody knows yet is given a user and a token on this connection.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -9,11 +10,13 @@ use super::Session;
 use crate::answers::Slot;
 use crate::audit::Event;
 use crate::clock;
+use crate::gateway::Shared;
 use crate::gateway::interpret::Request;
 use crate::gateway::limit::Failure;
 use crate::gateway::record::Entry;
-use crate::identity::pairing::{Begun, Claim};
-use crate::identity::{Denied, Fault};
+use crate::gateway::relay::issue_to;
+use crate::identity::pairing::{Begun, Claim, Gift};
+use crate::identity::{Denied, Fault, Token};
 use crate::refusal::{Code, Refusal};
 
 /// What a connection knows of pairing.
@@ -42,7 +45,10 @@ impl Session {
         let secret = request.secret.take().unwrap_or_default();
         match self.step(&request.action.name, &secret) {
             Ok(Step::Answer(body)) => drop(slot.answer(body)),
-            Ok(Step::Claim { claim, way }) => self.give(claim, way, slot).await,
+            Ok(Step::Claim { claim, way }) => {
+                let public_key = request.params.get("public_key").and_then(Value::as_str);
+                self.give(claim, way, public_key, slot).await;
+            }
             Err(denied) => self.refuse_pairing(&denied, slot).await,
         }
     }
@@ -69,8 +75,9 @@ impl Session {
     }
 
     /// Recorded first, then given: user, token, and by what the gateway is known.
-    async fn give(&mut self, claim: Claim, way: &'static str, slot: Slot) {
+    async fn give(&mut self, claim: Claim, way: &'static str, public_key: Option<&str>, slot: Slot) {
         let gift = claim.gift.clone();
+        let public_key = public_key.filter(|_| gift.certificate);
         let token = gift.token();
         let event = Event::new("paired")
             .with("caller", gift.user.as_ref())
@@ -79,26 +86,30 @@ impl Session {
             .with("jti", token.jti.as_ref())
             .with("offered_by", gift.by.as_ref())
             .with("way", way)
+            .with_some("public_key", public_key)
             .with_some("address", self.address());
         if let Err(refusal) = self.recorder.anchor(event).await {
             claim.failed("it could not be recorded");
             slot.refuse(&refusal);
             return;
         }
-        match self.shared.directory.admit_device(&gift, token.clone()).await {
-            Ok(text) => {
+        match hand_over(&self.shared, &gift, &token, public_key).await {
+            Ok((text, certificate)) => {
                 tracing::info!(connection = self.answers.connection(), user = %gift.user, way, "paired");
                 claim.paired(&token.jti);
                 self.is_known = true;
                 let role = self.shared.directory.role_of(&gift.user);
-                let body = json!({
+                let mut body = json!({
                     "ok": true, "caller": gift.user, "role": role, "jti": token.jti, "token": text.expose_secret(),
                     "expires": clock::rfc3339(token.expires_at), "pin": gift.pin,
                 });
+                if let Some(certificate) = certificate {
+                    body["certificate"] = certificate.into();
+                }
                 slot.answer(body.as_object().cloned().unwrap_or_default());
             }
-            Err(unchanged) => {
-                tracing::error!(?unchanged, "a device could not be admitted");
+            Err(cause) => {
+                tracing::error!(cause, "a device could not be admitted");
                 claim.failed("its user or token could not be made; the gateway's log says why");
                 let reason = "its user or token could not be made";
                 let denied = Denied { fault: Fault::Ours, ..Denied::because(reason) };
@@ -136,6 +147,32 @@ impl Session {
             .with("channel", self.kind.name())
             .with_some("address", self.address())
     }
+}
+
+/// User and token, and a certificate for the key if one was promised: the token is no good without it.
+async fn hand_over(
+    shared: &Arc<Shared>,
+    gift: &Gift,
+    token: &Token,
+    public_key: Option<&str>,
+) -> Result<(SecretString, Option<String>), String> {
+    let directory = &shared.directory;
+    let admitted = directory.admit_device(gift, token.clone()).await;
+    let text = admitted.map_err(|unchanged| format!("{unchanged:?}"))?;
+    let certificate = match (gift.certificate, public_key) {
+        (false, _) => return Ok((text, None)),
+        (true, None) => Err("it showed no key for its certificate".to_owned()),
+        (true, Some(key)) => {
+            let issued = issue_to(shared, &gift.user, Some(&gift.label), key, gift.ttl).await;
+            issued.map(|(_, certificate)| certificate).map_err(|refusal| refusal.message.into_owned())
+        }
+    };
+    if certificate.is_err()
+        && let Err(unchanged) = directory.revoke_token(&token.jti).await
+    {
+        tracing::error!(?unchanged, jti = %token.jti, "a token that was handed to nobody could not be revoked");
+    }
+    certificate.map(|certificate| (text, Some(certificate)))
 }
 
 fn refused() -> Refusal {

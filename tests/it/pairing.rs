@@ -96,7 +96,7 @@ async fn a_device_takes_an_offer_by_its_link_once_and_acts_with_its_role() {
     let rows = studio.trail().await;
     let paired: Vec<&String> = rows.iter().filter(|row| row.contains("pair")).collect();
     let expected = [
-        r#"console pair_offer {"name":"tablet","role":"performer","ttl_s":3600} ok by owner"#,
+        r#"console pair_offer {"certificate":false,"name":"tablet","role":"performer","ttl_s":3600} ok by owner"#,
         "event paired tablet",
         "event pairing_refused nobody no pairing offer is open",
         &format!(r#"console pair_wait {{"offer":"{}"}} ok by owner"#, text(&offer, "offer")),
@@ -207,6 +207,7 @@ async fn an_offer_that_makes_no_sense_is_refused_with_the_reason() {
         (json!({"role": "viewer", "name": "mixer"}), "there is a user mixer already"),
         (json!({"role": "viewer", "name": "Not A Name"}), "a user's name has"),
         (json!({"user": "mixer", "name": "a\u{7}b"}), "a label has"),
+        (json!({"role": "viewer", "certificate": true}), "the gateway asks for no certificates"),
         (json!({"user": "nobody"}), "there is no active user nobody"),
         (json!({"user": "mixer", "role": "owner"}), "mixer has the role mixer"),
         (json!({"role": "viewer", "host": "elsewhere.example"}), "the certificate is not for elsewhere.example"),

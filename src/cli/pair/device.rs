@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::{Outcome, console::text, print_json, say};
 use crate::client::Client;
-use crate::gateway::handshake::Trust;
+use crate::gateway::handshake::{ClientKeyPair, Identity, Trust};
 use crate::identity::pairing::code::Code;
 use crate::identity::pairing::link::Link;
 use crate::identity::pairing::pake::Device;
@@ -22,8 +22,10 @@ pub async fn by_link(link: &str, out: &Path, json: bool) -> Result<Outcome> {
         link => Link::read(link)?,
     };
     let mut client = Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await?;
-    let answer = client.ask(json!({"action": "pair", "secret": link.secret.expose_secret()})).await?;
-    keep(&link.address(), &granted(answer)?, out, json).await
+    let key = ClientKeyPair::generate()?;
+    let request = json!({"action": "pair", "secret": link.secret.expose_secret(), "public_key": key.public});
+    let answer = client.ask(request).await?;
+    keep(&link.address(), &granted(answer)?, &key, out, json).await
 }
 
 /// Whoever answers is taken, and told nothing that helps anybody who does not know the code or stands between.
@@ -42,8 +44,10 @@ pub async fn by_code(to: &str, out: &Path, json: bool) -> Result<Outcome> {
              If the code is right, somebody may stand in between: use the link"
         );
     };
-    let answer = client.ask(json!({"action": "pair_finish", "message": hex::encode(proof)})).await?;
-    keep(to, &granted(answer)?, out, json).await
+    let key = ClientKeyPair::generate()?;
+    let request = json!({"action": "pair_finish", "message": hex::encode(proof), "public_key": key.public});
+    let answer = client.ask(request).await?;
+    keep(to, &granted(answer)?, &key, out, json).await
 }
 
 fn granted(answer: Map<String, Value>) -> Result<Map<String, Value>> {
@@ -54,7 +58,7 @@ fn granted(answer: Map<String, Value>) -> Result<Map<String, Value>> {
 }
 
 /// Keep token and pin for their owner alone, sign in with them, and say what to do next.
-async fn keep(to: &str, answer: &Map<String, Value>, out: &Path, json: bool) -> Result<Outcome> {
+async fn keep(to: &str, answer: &Map<String, Value>, key: &ClientKeyPair, out: &Path, json: bool) -> Result<Outcome> {
     let (caller, pin) = (text(answer, "caller")?, text(answer, "pin")?);
     let pin_bytes =
         hex::decode(pin).ok().and_then(|bytes| bytes.try_into().ok()).context("the gateway's pin is no pin")?;
@@ -63,9 +67,19 @@ async fn keep(to: &str, answer: &Map<String, Value>, out: &Path, json: bool) -> 
         bail!("the gateway calls this device by no name of a user's");
     }
     let token = SecretString::from(text(answer, "token")?.to_owned());
-    let (token_file, pin_file) = (out.join(format!("{caller}.token")), out.join(format!("{caller}.pin")));
+    let file = |ending: &str| out.join(format!("{caller}.{ending}"));
+    let (token_file, pin_file) = (file("token"), file("pin"));
     platform::write_secret(&token_file, &token)?;
     platform::write_private(&pin_file, &format!("{pin}\n"))?;
+    let identity = match answer.get("certificate").and_then(Value::as_str) {
+        Some(certificate) => {
+            let identity = Identity { certificate: file("pem"), key: file("key") };
+            platform::write_private(&identity.certificate, certificate)?;
+            platform::write_secret(&identity.key, &key.private)?;
+            Some(identity)
+        }
+        None => None,
+    };
     let works = whoami(to, pin_bytes, &token).await;
     if json {
         let mut told = answer.clone();
@@ -76,13 +90,17 @@ async fn keep(to: &str, answer: &Map<String, Value>, out: &Path, json: bool) -> 
     } else {
         say(&format!(
             "paired as {caller}, role {}, until {}\ntoken  {}\npin    {}\n\nTry it:\n  \
-             livegate send whoami --to {to} --pin \"$(cat {})\" --token-file {}",
+             livegate send whoami --to {to} --pin \"$(cat {})\" {}",
             text(answer, "role")?,
             text(answer, "expires")?,
             token_file.display(),
             pin_file.display(),
             pin_file.display(),
-            token_file.display()
+            match &identity {
+                None => format!("--token-file {}", token_file.display()),
+                Some(Identity { certificate, key }) =>
+                    format!("--client-cert {} --client-key {}", certificate.display(), key.display()),
+            }
         ));
     }
     works.with_context(|| format!("the device is paired, but cannot sign in at {to}"))?;

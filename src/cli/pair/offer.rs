@@ -50,7 +50,7 @@ pub async fn run(pair: Pair) -> Result<Outcome> {
 }
 
 fn request(pair: &Pair) -> Value {
-    let mut request = json!({"action": "pair_offer", "ttl_s": pair.ttl});
+    let mut request = json!({"action": "pair_offer", "ttl_s": pair.ttl, "certificate": pair.cert});
     for (key, value) in [("role", &pair.role), ("user", &pair.user), ("name", &pair.name), ("host", &pair.host)] {
         if let Some(value) = value {
             request[key] = value.as_str().into();

@@ -8,6 +8,8 @@ mod tokens;
 mod trail;
 mod users;
 
+pub use certificates::issue_to;
+
 use std::sync::Arc;
 use std::time::Instant;
 

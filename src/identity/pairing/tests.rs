@@ -10,7 +10,7 @@ const MINUTES: Duration = Duration::from_secs(300);
 
 fn gift() -> Gift {
     let (user, label, pin, by) = ("tablet".into(), "tablet".into(), "ab".into(), "console".into());
-    Gift { user, role: Some("performer".into()), label, ttl: Duration::from_secs(60), pin, by }
+    Gift { user, role: Some("performer".into()), label, ttl: Duration::from_secs(60), certificate: false, pin, by }
 }
 
 /// An offer with this secret, and the code 1234 5678.

@@ -3,11 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
+use livegate::client::Client;
+use livegate::config::ClientCertificates;
+use livegate::gateway::handshake::{Identity, Trust};
 use secrecy::ExposeSecret;
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 
-use super::{Answer, text, whoami};
+use super::{Answer, ask, expect_refused, link_of, text, whoami};
 use crate::support::{Studio, binary};
 
 /// `livegate pair` at the owner's end, with what it has said so far.
@@ -123,4 +127,32 @@ fn read_png(path: &Path) -> String {
     let (width, height) = (info.width as usize, info.height as usize);
     let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
     picture.detect_grids()[0].decode().expect("a QR code").1
+}
+
+#[tokio::test]
+async fn a_device_that_is_to_have_a_certificate_makes_its_key_itself_and_signs_in_by_it() {
+    let mut studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
+    let out = folder(&studio);
+    let args = ["--role", "performer", "--name", "tablet", "--cert"];
+    let (owner, offer) = Owner::offers(studio.dir.path(), &args).await;
+    let taken = take_typing(&out, &["--link", text(&offer, "link")], "").await;
+    assert_eq!(taken.status.code(), Some(0), "{}", said(&taken));
+    assert!(said(&taken).contains("--client-cert"), "{}", said(&taken));
+    assert_eq!(owner.end().await.status.code(), Some(0));
+    let identity = Identity { certificate: out.join("tablet.pem"), key: out.join("tablet.key") };
+    assert!(livegate::platform::read_secret(&identity.key).is_ok(), "nobody else can read the key");
+    let (to, trust) = (studio.tls.to_string(), Trust::Authority(studio.dir.path().join("tls/ca.pem")));
+    let client = Client::connect_tls_as(Some(&identity), &to, Some("localhost"), &trust).await;
+    let told = ask(&mut client.expect("the TLS listener"), json!({"action": "whoami"})).await;
+    assert_eq!((text(&told, "caller"), text(&told, "role")), ("tablet", "performer"));
+    // A promised certificate that cannot be given leaves nothing behind that is good.
+    let offer = super::offer(&studio, json!({"role": "performer", "name": "phone", "certificate": true})).await;
+    let link = link_of(&offer);
+    let mut phone = Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the gateway");
+    let pair = json!({"action": "pair", "secret": link.secret.expose_secret(), "public_key": "no key"});
+    expect_refused(&ask(&mut phone, pair).await);
+    let tokens = ask(&mut studio.console().await, json!({"action": "token_list"})).await;
+    let phones = tokens["tokens"].as_array().expect("tokens").iter().filter(|token| token["user"] == "phone");
+    assert!(phones.clone().count() == 1 && phones.clone().all(|token| token["revoked"] == true), "{tokens:?}");
+    studio.end().await;
 }

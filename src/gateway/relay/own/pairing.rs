@@ -90,7 +90,14 @@ fn gift(asked: &Asked<'_>, pin: String) -> Result<Gift, Refusal> {
     };
     let label = text("name").map_or_else(|| user.clone(), Arc::from);
     let ttl = Duration::from_secs(asked.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
-    let gift = Gift { user, role, label, ttl, pin: pin.into(), by: asked.admitted.caller().name().clone() };
+    let certificate = asked.param("certificate") == Some(&Value::Bool(true));
+    if certificate && !asked.shared.config.tls.asks_for_client_certificates() {
+        let message =
+            "the gateway asks for no certificates: set tls.client_certificates to \"optional\", and start it again";
+        return Err(invalid(message.into()));
+    }
+    let gift =
+        Gift { user, role, label, ttl, certificate, pin: pin.into(), by: asked.admitted.caller().name().clone() };
     directory.check_gift(&gift).map_err(super::unchanged)?;
     Ok(gift)
 }
