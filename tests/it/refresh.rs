@@ -174,3 +174,21 @@ async fn a_family_ends_when_its_time_is_over_and_so_do_its_tokens() {
     while ask(&mut client, json!({"action": "whoami"})).await["code"] != "unauthenticated" {}
     assert_eq!(refresh(&studio, &welcome).await["code"], "unauthenticated");
 }
+
+#[tokio::test]
+async fn with_the_users_file_gone_neither_a_refresh_nor_a_password_lets_anybody_in() {
+    let studio = studio_with_a_password().await;
+    let (_, welcome) = log_in(&studio).await;
+    let (file, away) = (studio.dir.path().join("state.db"), studio.dir.path().join("away.db"));
+    std::fs::rename(&file, &away).expect("a file to move");
+    let login = json!({"action": "login", "user": "mixer", "password": PASSWORD});
+    for _ in 0..2 {
+        assert_eq!(refresh(&studio, &welcome).await["code"], "unauthenticated");
+        assert_eq!(ask(&mut studio.stranger().await, login.clone()).await["code"], "unauthenticated");
+        assert_eq!(code_of_token(&studio, &welcome).await, "unauthenticated");
+        std::fs::write(&file, "another file").expect("a file in its place");
+    }
+    // What was refused for that is not spent.
+    std::fs::rename(&away, &file).expect("a file to move back");
+    assert_eq!(refresh(&studio, &welcome).await["ok"], true);
+}
