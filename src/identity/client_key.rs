@@ -8,7 +8,7 @@ use rusqlite::params;
 use serde::Serialize;
 
 use super::store::{Store, run};
-use super::users::no_user;
+use super::tokens::{check_label, check_may_have_one};
 use super::{Denied, Directory, Fault, Proof, SignIn, Unchanged};
 use crate::clock;
 
@@ -42,9 +42,9 @@ impl ClientKey {
 impl Directory {
     /// From now on whoever holds the key is its user. A key is one user's, once.
     pub async fn add_client_key(&self, key: ClientKey) -> Result<(), Unchanged> {
-        key.label.as_deref().map_or(Ok(()), super::tokens::check_label)?;
+        key.label.as_deref().map_or(Ok(()), check_label)?;
         self.change(move |store, known| {
-            known.users.get(&key.user).filter(|user| user.is_active()).ok_or_else(|| no_user(&key.user))?;
+            check_may_have_one(known, &key.user)?;
             if known.client_keys.contains_key(&key.key) {
                 return Err(Unchanged::Invalid(
                     "this key is registered already; a new certificate takes a new key".into(),

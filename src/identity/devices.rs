@@ -4,7 +4,8 @@ use secrecy::SecretString;
 
 use super::pairing::Gift;
 use super::tokens::check_label;
-use super::users::{check_name, no_user};
+use super::tokens::check_may_have_one;
+use super::users::check_name;
 use super::{Directory, Token, TokenTerms, Unchanged, User};
 use crate::clock;
 
@@ -55,7 +56,7 @@ impl Directory {
                     known.users.insert(user.name.clone(), user);
                 }
                 None => {
-                    known.users.get(&token.user).filter(|user| user.is_active()).ok_or_else(|| no_user(&token.user))?;
+                    check_may_have_one(known, &token.user)?;
                     store.add_token(&token).map_err(Unchanged::Unwell)?;
                 }
             }

@@ -120,8 +120,13 @@ async fn a_disabled_users_certificate_signs_nobody_in_and_a_key_is_registered_on
     let mut again = connect(&studio, Some(&identity(&folder))).await;
     assert_eq!(whoami(&mut again).await["code"], "unauthenticated");
     let elsewhere = studio.dir.path().join("elsewhere").display().to_string();
-    let unknown = run(&studio, &["cert", "issue-client", "--user", "nobody", "--out", &elsewhere]);
-    assert!(String::from_utf8_lossy(&unknown.stderr).contains("there is no user nobody"), "{unknown:?}");
+    for (user, message) in
+        [("nobody", "there is no user nobody"), ("mixer", "mixer is disabled; enable the user first")]
+    {
+        let refused = run(&studio, &["cert", "issue-client", "--user", user, "--out", &elsewhere]);
+        assert!(!refused.status.success(), "{refused:?}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(message), "{refused:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
