@@ -25,7 +25,7 @@ pub use client_key::ClientKey;
 use known::Known;
 pub use known::{Proof, SignIn, Token, TokenTerms, User};
 pub use narrowing::Narrowing;
-pub use refresh::{Grant, Granted};
+pub use refresh::{Grant, Granted, Weak};
 use store::Store;
 pub use token::{AUDIENCE, Claims, ISSUER, Keys, TYPE};
 
@@ -100,7 +100,7 @@ impl Directory {
             store: Arc::new(Mutex::new(store)),
             keys: Arc::new(ArcSwap::from_pointee(keys)),
             keys_dir,
-            passwords: password::Verifier::new(bounds.passwords_waiting_max),
+            passwords: password::Verifier::new(bounds.passwords_waiting_max)?,
             bounds: bounds.clone(),
         })
     }

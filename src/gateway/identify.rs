@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::interpret::Request;
 use crate::clock;
-use crate::identity::{Denied, Directory, Fault, Grant, Narrowing, Proof, SignIn, Token};
+use crate::identity::{Denied, Directory, Fault, Grant, Narrowing, Proof, SignIn, Token, Weak};
 use crate::refusal::{Code, Refusal};
 
 /// Whoever is at the other end of a connection.
@@ -167,6 +167,11 @@ impl Recognised {
     /// The family of a sign-in by password, and its token.
     pub fn granted_token(&self) -> Option<&Token> {
         self.grant.as_ref().map(Grant::token)
+    }
+
+    /// A password whose hash is to be made stronger, which is for after the welcome.
+    pub fn take_weak(&mut self) -> Option<Weak> {
+        self.grant.as_mut()?.take_weak()
     }
 
     /// The answer to the sign-in, once it is recorded.

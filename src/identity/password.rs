@@ -1,14 +1,17 @@
 //! Passwords: argon2id hashes, one evaluation at a time, and the same work whoever is named.
 
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, mpsc};
 
 use anyhow::{Context, Result, anyhow};
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use secrecy::zeroize::Zeroize;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::random;
 
 /// OWASP's minimum for argon2id: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -16,14 +19,16 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
 pub struct Verifier {
-    turns: Arc<Semaphore>,
-    /// Places for those who wait for a turn, and the one who has it.
+    /// To the one thread that evaluates. It ends with this.
+    work: mpsc::Sender<Job>,
+    /// Places for those who wait for their turn, and the one who has it.
     places: Arc<Semaphore>,
     /// Verified against when there is no user or no password, so that the answer's timing tells nothing.
     dummy: Arc<str>,
-    /// How many passwords have been looked at.
-    checked: Arc<AtomicU64>,
+    evaluations: Arc<AtomicU64>,
 }
+
+type Job = Box<dyn FnOnce(&mut Evaluator) + Send>;
 
 /// What a password turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,47 +44,129 @@ pub enum Match {
 pub struct Busy;
 
 impl Verifier {
-    pub fn new(waiting_max: usize) -> Verifier {
-        let dummy =
-            hash("no password is ever compared with this one").expect("the parameters are argon2's own minimum");
-        Verifier {
-            turns: Arc::new(Semaphore::new(1)),
-            places: Arc::new(Semaphore::new(waiting_max)),
-            dummy,
-            checked: Arc::default(),
-        }
+    pub fn new(waiting_max: usize) -> Result<Verifier> {
+        let (work, jobs) = mpsc::channel();
+        let evaluations = Arc::<AtomicU64>::default();
+        let counted = evaluations.clone();
+        std::thread::Builder::new()
+            .name("passwords".into())
+            .spawn(move || evaluate(&jobs, &counted))
+            .context("cannot start the thread that checks passwords")?;
+        Ok(Verifier { work, places: Arc::new(Semaphore::new(waiting_max)), dummy: dummy(), evaluations })
     }
 
     pub async fn hash(&self, password: SecretString) -> Result<Arc<str>> {
-        self.in_turn(move || hash(password.expose_secret())).await?
+        self.in_turn(move |evaluator| evaluator.hash(password.expose_secret())).await?
     }
 
     /// Compare `password` with the one that `expected` was made from. Nobody's password is anything. It is one evaluation in any case,
     /// or none at all.
     pub async fn verify(&self, password: SecretString, expected: Option<Arc<str>>) -> Result<Match, Busy> {
         let place = self.places.clone().try_acquire_owned().map_err(|_| Busy)?;
-        let (dummy, checked) = (self.dummy.clone(), self.checked.clone());
-        let work = move || {
+        let dummy = self.dummy.clone();
+        let compared = self.in_turn(move |evaluator| {
             let _place = place;
-            checked.fetch_add(1, Ordering::Relaxed);
-            compare(password.expose_secret(), expected.as_deref(), &dummy)
-        };
-        Ok(self.in_turn(work).await.unwrap_or(Match::Wrong))
+            evaluator.compare(password.expose_secret(), expected.as_deref(), &dummy)
+        });
+        Ok(compared.await.unwrap_or(Match::Wrong))
     }
 
-    pub fn checked(&self) -> u64 {
-        self.checked.load(Ordering::Relaxed)
+    /// How many passwords have been hashed, to compare them or to keep the hash.
+    pub fn evaluations(&self) -> u64 {
+        self.evaluations.load(Ordering::Relaxed)
     }
 
-    /// On a blocking thread, one at a time: the memory of an evaluation is spent once, and a core is left for the others. The turn is
-    /// the evaluation's, not the caller's: who hangs up does not let the next one in early.
-    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let turn = self.turns.clone().acquire_owned().await?;
-        Ok(tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            work()
-        })
-        .await?)
+    /// What has begun goes on when the caller hangs up; what has not is not begun for nobody.
+    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce(&mut Evaluator) -> T + Send + 'static) -> Result<T> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |evaluator| {
+            if !answer.is_closed() {
+                let _ = answer.send(work(evaluator));
+            }
+        });
+        self.work.send(job).map_err(|_| anyhow!("nobody checks passwords"))?;
+        answered.await.context("a password could not be checked")
+    }
+}
+
+/// One thread for all evaluations: there is the memory of one, however many wait, and a core is left for the others. Spread over the
+/// runtime's threads, each would leave its 19 MiB with the allocator. The memory is kept while somebody waits, and then given back.
+fn evaluate(jobs: &mpsc::Receiver<Job>, evaluations: &AtomicU64) {
+    while let Ok(first) = jobs.recv() {
+        let mut evaluator = Evaluator { memory: Vec::new(), evaluations };
+        for job in std::iter::once(first).chain(jobs.try_iter()) {
+            // A defect costs this one its answer, which is then no sign-in, and nobody else's.
+            let _ = catch_unwind(AssertUnwindSafe(|| job(&mut evaluator)));
+        }
+    }
+}
+
+struct Evaluator<'a> {
+    memory: Vec<Block>,
+    evaluations: &'a AtomicU64,
+}
+
+/// What a stored hash is made of.
+struct Stored {
+    argon2: Argon2<'static>,
+    is_weak: bool,
+    salt: Salt,
+    output: Output,
+}
+
+impl Evaluator<'_> {
+    fn hash(&mut self, password: &str) -> Result<Arc<str>> {
+        let salt = Salt::new(&random::bytes::<16>()).expect("a salt's length");
+        let output = self.output(&argon2(), password, &salt, Params::DEFAULT_OUTPUT_LEN)?;
+        Ok(text(salt, output))
+    }
+
+    fn compare(&mut self, password: &str, expected: Option<&str>, dummy: &str) -> Match {
+        // What cannot be read is nobody's password either.
+        let expected = expected.and_then(Stored::read);
+        let is_anybodys = expected.is_some();
+        let stored = expected.unwrap_or_else(|| Stored::read(dummy).expect("made by this file"));
+        let output = self.output(&stored.argon2, password, &stored.salt, stored.output.len());
+        // Outputs compare in constant time.
+        match output.is_ok_and(|output| output == stored.output) && is_anybodys {
+            true if stored.is_weak => Match::RightButWeak,
+            true => Match::Right,
+            false => Match::Wrong,
+        }
+    }
+
+    /// The one evaluation.
+    fn output(&mut self, argon2: &Argon2<'_>, password: &str, salt: &Salt, bytes: usize) -> Result<Output> {
+        self.evaluations.fetch_add(1, Ordering::Relaxed);
+        let blocks = argon2.params().block_count();
+        if self.memory.len() < blocks {
+            self.memory.resize(blocks, Block::new());
+        }
+        let mut output = [0; Output::MAX_LENGTH];
+        let output = output.get_mut(..bytes).context("no hash is that long")?;
+        let done = argon2.hash_password_into_with_memory(password.as_bytes(), salt, output, &mut self.memory[..blocks]);
+        done.map_err(|error| anyhow!("cannot hash: {error}"))?;
+        Output::new(output).map_err(|error| anyhow!("cannot hash: {error}"))
+    }
+}
+
+/// Nothing of a password stays in memory that is given back.
+impl Drop for Evaluator<'_> {
+    fn drop(&mut self) {
+        self.memory.iter_mut().for_each(Zeroize::zeroize);
+    }
+}
+
+impl Stored {
+    fn read(text: &str) -> Option<Stored> {
+        let hash = PasswordHash::new(text).ok()?;
+        let algorithm = Algorithm::new(hash.algorithm.as_str()).ok()?;
+        let version = hash.version.map_or(Ok(Version::V0x13), Version::try_from).ok()?;
+        let params = Params::try_from(&hash).ok()?;
+        let is_ours = algorithm == Algorithm::Argon2id && version == Version::V0x13;
+        let is_weak = !is_ours || params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES;
+        let argon2 = Argon2::new(algorithm, version, params);
+        Some(Stored { argon2, is_weak, salt: hash.salt?, output: hash.hash? })
     }
 }
 
@@ -88,30 +175,19 @@ fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
 }
 
-fn hash(password: &str) -> Result<Arc<str>> {
-    let hash = argon2().hash_password(password.as_bytes()).map_err(|error| anyhow!("cannot hash: {error}"))?;
-    Ok(hash.to_string().into())
-}
-
-fn compare(password: &str, expected: Option<&str>, dummy: &str) -> Match {
-    let expected = expected.and_then(|text| PasswordHash::new(text).ok());
-    let against = match &expected {
-        Some(hash) => hash,
-        // What cannot be read is nobody's password either.
-        None => &PasswordHash::new(dummy).expect("made by this file"),
+fn text(salt: Salt, output: Output) -> Arc<str> {
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(argon2().params()).expect("parameters that can be written"),
+        salt: Some(salt),
+        hash: Some(output),
     };
-    let is_right = argon2().verify_password(password.as_bytes(), against).is_ok();
-    match expected {
-        Some(hash) if is_right && is_weak(&hash).unwrap_or(true) => Match::RightButWeak,
-        Some(_) if is_right => Match::Right,
-        _ => Match::Wrong,
-    }
+    hash.to_string().into()
 }
 
-/// Whether a hash costs whoever guesses less than one that is made now.
-fn is_weak(hash: &PasswordHash) -> Result<bool> {
-    let params = Params::try_from(hash).ok().context("parameters of another kind")?;
-    let is_ours =
-        hash.algorithm.as_str() == Algorithm::Argon2id.as_str() && hash.version == Some(Version::V0x13.into());
-    Ok(!is_ours || params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES)
+/// A hash that no password has: it costs nothing to make, and what any other costs to compare with.
+fn dummy() -> Arc<str> {
+    let salt = Salt::new(&random::bytes::<16>()).expect("a salt's length");
+    text(salt, Output::new(&random::bytes::<32>()).expect("an output's length"))
 }

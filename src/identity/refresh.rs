@@ -31,6 +31,15 @@ pub struct Grant {
     refresh: Refresh,
     /// The hash of the refresh token that is spent for it.
     spends: Option<Arc<str>>,
+    weak: Option<Weak>,
+}
+
+/// A password that was right, and its hash, which is weaker than those that are made now.
+#[derive(Debug)]
+pub struct Weak {
+    pub(super) user: Arc<str>,
+    pub(super) hash: Arc<str>,
+    pub(super) password: SecretString,
 }
 
 /// The texts of what was granted, which are kept nowhere.
@@ -69,11 +78,20 @@ impl Grant {
         let ttl = Duration::from_secs(bounds.token_s.min(left_s));
         let family = Some(refresh.family.clone());
         let token = Token { family, ..Token::new(&refresh.user, TokenTerms { ttl, ..TokenTerms::default() }) };
-        Grant { token, refresh, spends }
+        Grant { token, refresh, spends, weak: None }
+    }
+
+    pub(super) fn strengthening(self, weak: Option<Weak>) -> Grant {
+        Grant { weak, ..self }
     }
 
     pub fn token(&self) -> &Token {
         &self.token
+    }
+
+    /// What is to be made stronger once the sign-in has been answered.
+    pub fn take_weak(&mut self) -> Option<Weak> {
+        self.weak.take()
     }
 
     /// Until when the sign-in may go on.
@@ -160,7 +178,7 @@ fn add(
     hash: Arc<str>,
     families_max: usize,
 ) -> Result<bool, Unchanged> {
-    let Grant { token, refresh, spends } = grant;
+    let Grant { token, refresh, spends, weak: _ } = grant;
     check_may_have_one(known, &refresh.user)?;
     match &spends {
         Some(spent) if known.refreshes.remove(spent).is_none() => {

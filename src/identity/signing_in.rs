@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use super::password::Match;
-use super::{Denied, Directory, Fault, Grant, SignIn};
+use super::{Denied, Directory, Fault, Grant, SignIn, Weak};
 use crate::clock;
 
 impl Directory {
@@ -42,14 +42,14 @@ impl Directory {
             Match::Wrong => denied("a wrong password", Fault::Password),
             Match::Right => Ok(Grant::first(&user.name, &self.bounds)),
             Match::RightButWeak => {
-                self.strengthen(&user.name, hash, password).await;
-                Ok(Grant::first(&user.name, &self.bounds))
+                let weak = hash.map(|hash| Weak { user: user.name.clone(), hash, password });
+                Ok(Grant::first(&user.name, &self.bounds).strengthening(weak))
             }
         }
     }
 
-    /// How many passwords have been looked at, each once.
-    pub fn passwords_checked(&self) -> u64 {
-        self.passwords.checked()
+    /// How many passwords have been hashed, to compare them or to keep the hash.
+    pub fn password_evaluations(&self) -> u64 {
+        self.passwords.evaluations()
     }
 }

@@ -265,10 +265,14 @@ async fn hashes_are_made_with_owasps_minimum_and_weaker_ones_are_made_anew_at_si
     replaced.await.expect("a change");
     assert!(studio.directory.check_password("mia", "wrong horse".into()).await.is_err());
     assert_eq!(hash_of(&studio.directory), weak, "a wrong password changes nothing");
-    studio.directory.check_password("mia", "correct horse".into()).await.expect("the right password");
+    let before = studio.directory.password_evaluations();
+    let mut grant = studio.directory.check_password("mia", "correct horse".into()).await.expect("the right password");
+    assert_eq!((hash_of(&studio.directory), studio.directory.password_evaluations() - before), (weak, 1));
+    studio.directory.strengthen(grant.take_weak().expect("what is weak")).await;
     let strong = hash_of(&studio.directory);
     assert!(strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{strong}");
-    studio.directory.check_password("mia", "correct horse".into()).await.expect("still the right password");
+    let mut grant = studio.directory.check_password("mia", "correct horse".into()).await.expect("the right password");
+    assert!(grant.take_weak().is_none());
     assert_eq!(hash_of(&studio.directory), strong);
     let Studio { dir, directory, .. } = studio;
     drop(directory);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::store::Store;
-use super::{Directory, Known, Token, Unchanged, User};
+use super::{Directory, Known, Token, Unchanged, User, Weak};
 use crate::clock;
 
 /// No caller of a user's may have these names: they are the gateway's own.
@@ -100,11 +100,13 @@ impl Directory {
         .await
     }
 
-    /// Hash a password anew that is known to be right, unless it has been changed meanwhile. If that fails, the old hash goes on.
-    pub(super) async fn strengthen(&self, name: &str, weak: Option<Arc<str>>, password: SecretString) {
+    /// Hash a password anew, unless it has been changed meanwhile. If that fails, the old hash goes on. It is for after the answer: an
+    /// evaluation more before it would tell that the password was right, where that is not told.
+    pub async fn strengthen(&self, weak: Weak) {
+        let Weak { user, hash: before, password } = weak;
         let Ok(hash) = self.passwords.hash(password).await else { return };
-        let replaced = self.change_user(name, move |store, user| {
-            if user.password == weak {
+        let replaced = self.change_user(&user, move |store, user| {
+            if user.password.as_ref() == Some(&before) {
                 store.strengthen_password(&user.name, &hash)?;
                 user.password = Some(hash);
             }

@@ -36,7 +36,7 @@ impl Session {
                 return self.close();
             }
         };
-        let recognised = match recognised {
+        let mut recognised = match recognised {
             Ok(recognised) => recognised,
             Err(denied) => return self.deny(&denied, slot, identify::refusal(&denied)).await,
         };
@@ -59,6 +59,7 @@ impl Session {
                 .with("jti", token.jti.as_ref())
                 .with_some("family", token.family.as_deref())
         });
+        let weak = recognised.take_weak();
         let answer = match self.recorder.anchor(event).await {
             Ok(anchor) => recognised.welcome(&self.shared.directory).await.map(|body| (anchor, body)),
             Err(refusal) => {
@@ -80,6 +81,10 @@ impl Session {
                 }
                 self.welcome(caller);
                 slot.answer(body);
+                if let Some(weak) = weak {
+                    let shared = self.shared.clone();
+                    tokio::spawn(async move { shared.directory.strengthen(weak).await });
+                }
             }
             Err(denied) => self.deny(&denied, slot, identify::refusal(&denied)).await,
         }

@@ -6,6 +6,7 @@ use livegate::client::Client;
 use livegate::config;
 use serde_json::{Value, json};
 
+use crate::support::studio::until;
 use crate::support::{Studio, binary};
 
 const PASSWORD: &str = "correct horse";
@@ -25,9 +26,9 @@ async fn log_in(studio: &Studio, user: &str, password: &str) -> Value {
     ask(&mut studio.stranger().await, json!({"action": "login", "user": user, "password": password})).await
 }
 
-async fn passwords_checked(studio: &Studio) -> u64 {
+async fn password_evaluations(studio: &Studio) -> u64 {
     let status = done(&mut studio.console().await, json!({"action": "status"})).await;
-    status["sign_in"]["passwords_checked"].as_u64().expect("a number")
+    status["sign_in"]["password_evaluations"].as_u64().expect("a number")
 }
 
 #[tokio::test]
@@ -115,21 +116,21 @@ async fn whoever_is_named_one_password_is_looked_at_and_the_answer_is_the_same()
         ("mixer", "wrong horse"),
         ("mixer", ""),
     ] {
-        let before = passwords_checked(&studio).await;
+        let before = password_evaluations(&studio).await;
         answers.push(log_in(&studio, user, password).await);
-        assert_eq!(passwords_checked(&studio).await - before, 1, "{user}");
+        assert_eq!(password_evaluations(&studio).await - before, 1, "{user}");
     }
     assert_eq!(answers[0]["code"], "unauthenticated");
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
-    let before = passwords_checked(&studio).await;
+    let before = password_evaluations(&studio).await;
     assert_eq!(log_in(&studio, "mixer", PASSWORD).await["ok"], true);
-    assert_eq!(passwords_checked(&studio).await - before, 1);
+    assert_eq!(password_evaluations(&studio).await - before, 1);
 }
 
 #[tokio::test]
 async fn whoever_comes_when_too_many_wait_is_told_to_come_again() {
     let studio = Studio::open_with(|config| config.sign_in.passwords_waiting_max = 2).await;
-    let before = passwords_checked(&studio).await;
+    let before = password_evaluations(&studio).await;
     let mut strangers = Vec::new();
     for _ in 0..24 {
         strangers.push(studio.stranger().await);
@@ -147,7 +148,45 @@ async fn whoever_comes_when_too_many_wait_is_told_to_come_again() {
     }
     assert_eq!(refused + crowded, 24);
     assert!(refused >= 2 && crowded >= 1, "{refused} were looked at, {crowded} were not");
-    assert_eq!(passwords_checked(&studio).await - before, refused);
+    assert_eq!(password_evaluations(&studio).await - before, refused);
+}
+
+/// A hash of the password as a version with smaller parameters might have left it.
+fn weak_hash() -> String {
+    use argon2::password_hash::PasswordHasher;
+    let params = argon2::Params::new(1024, 1, 1, None).expect("parameters");
+    let argon2 = argon2::Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params);
+    argon2.hash_password(PASSWORD.as_bytes()).expect("a hash").to_string()
+}
+
+#[tokio::test]
+async fn a_weak_hash_is_made_anew_behind_the_welcome_and_an_account_that_is_slowed_down_costs_one_evaluation() {
+    let studio = Studio::open_with(|config| {
+        config.penalties.password_s = 60;
+        (config.penalties.account_min_s, config.penalties.account_max_s) = (60, 60);
+    })
+    .await;
+    let (file, weak) = (studio.dir.path().join("state.db"), weak_hash());
+    let stored = |user: &str| -> String {
+        let state = rusqlite::Connection::open(&file).expect("state.db");
+        state.query_row("SELECT password FROM user WHERE name = ?1", [user], |row| row.get(0)).expect("a hash")
+    };
+    let studio = studio.restart_with(|_| {
+        let state = rusqlite::Connection::open(&file).expect("state.db");
+        let set = "UPDATE user SET password = ?1 WHERE name IN ('mixer', 'agent')";
+        assert_eq!(state.execute(set, [&weak]).expect("an update"), 2);
+    });
+    let mut studio = studio.await;
+    assert_eq!(log_in(&studio, "mixer", "wrong horse").await["code"], "unauthenticated");
+    for tries in 0..3 {
+        assert_eq!(password_evaluations(&studio).await, tries + 1);
+        assert_eq!(log_in(&studio, "mixer", PASSWORD).await["code"], "unauthenticated", "it is slowed down");
+    }
+    assert_eq!(log_in(&studio, "agent", PASSWORD).await["ok"], true);
+    until(&mut studio.console().await, |_| stored("agent") != weak).await;
+    assert_eq!(password_evaluations(&studio).await, 4 + 2);
+    studio.end().await;
+    assert_eq!(stored("mixer"), weak);
 }
 
 /// Types at a terminal, and tells what the terminal showed and how the command ended.

@@ -36,7 +36,7 @@ pub fn status(asked: &Asked<'_>) -> Map<String, Value> {
         "penalised": {"sources": sources.penalised(now), "accounts": sources.slowed(now)},
         "bridge": shared.bridge.describe(),
         "trail": asked.recorder.health().describe(),
-        "sign_in": {"passwords_checked": shared.directory.passwords_checked()},
+        "sign_in": {"password_evaluations": shared.directory.password_evaluations()},
         "policy": shared.policy.load().policy.digest,
     }))
 }
