@@ -20,6 +20,9 @@ const GOODBYE: Duration = Duration::from_secs(1);
 pub struct Announcement {
     daemon: ServiceDaemon,
     full_name: String,
+    config: config::Announce,
+    listeners: Vec<SocketAddr>,
+    host: String,
 }
 
 impl Announcement {
@@ -35,11 +38,18 @@ impl Announcement {
         daemon.disable_interface(vec![IfKind::LoopbackV4, IfKind::LoopbackV6])?;
         let full_name = service.get_fullname().to_owned();
         daemon.register(service).context("cannot announce the gateway")?;
-        Ok(Some(Announcement { daemon, full_name }))
+        let (config, listeners, host) = (config.clone(), listeners.to_vec(), host.to_owned());
+        Ok(Some(Announcement { daemon, full_name, config, listeners, host }))
     }
 
     pub fn full_name(&self) -> &str {
         &self.full_name
+    }
+
+    /// Announce another pin in the place of the one before.
+    pub fn tell_pin(&self, pin: [u8; 32]) -> Result<()> {
+        let service = service(&self.config, &self.listeners, &self.host, pin)?.context("it was announced before")?;
+        self.daemon.register(service).context("cannot announce the gateway")
     }
 
     /// Take it back, so that nobody looks for what is gone.

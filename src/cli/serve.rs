@@ -1,10 +1,13 @@
 //! `livegate serve`: the gateway, until it is told to end.
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
+use tokio::sync::watch;
 
 use super::{Outcome, State, load_config, log_to_stderr};
 use crate::announce::Announcement;
@@ -55,8 +58,13 @@ impl Serve {
         for address in listeners.tls_addresses() {
             tracing::info!(%address, "serving lines over TLS, with sign-in");
         }
-        let announcement = announce(&listeners, &announced, &state_dir.join(certificate));
-        let end = gateway.serve(listeners, told).await;
+        let certificate = state_dir.join(certificate);
+        let changes = gateway.entrance.shared.tls.changes();
+        let announcement = announce(&listeners, &announced, &certificate);
+        let end = tokio::select! {
+            end = gateway.serve(listeners, told) => end,
+            never = follow(announcement.as_ref(), changes, &certificate) => match never {},
+        };
         if let Some(announcement) = announcement {
             announcement.end().await;
         }
@@ -85,6 +93,24 @@ fn announce(listeners: &Listeners, config: &config::Announce, certificate: &Path
             None
         }
     }
+}
+
+/// Another CA has another pin, which the LAN is told.
+async fn follow(
+    announcement: Option<&Announcement>,
+    mut changes: watch::Receiver<()>,
+    certificate: &Path,
+) -> Infallible {
+    let Some(announcement) = announcement else { return pending().await };
+    while changes.changed().await.is_ok() {
+        let certificate = certificate.to_owned();
+        let shown = tokio::task::spawn_blocking(move || handshake::shown(&certificate)).await;
+        let told = shown.map_err(Into::into).flatten().and_then(|shown| announcement.tell_pin(shown.pin));
+        if let Err(error) = told {
+            tracing::warn!(error = format!("{error:#}"), "the LAN is told the pin before");
+        }
+    }
+    pending().await
 }
 
 fn warn_of_what_is_open(config: &Config, has_key: bool) {

@@ -12,6 +12,7 @@ use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
+use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use super::authority::{Authority, ClientCertificate, Files};
@@ -29,6 +30,7 @@ pub struct Keeper {
     certificate: PathBuf,
     key: PathBuf,
     shown: Arc<Shown>,
+    changed: watch::Sender<()>,
     /// One look at a time.
     seen: Mutex<Seen>,
 }
@@ -93,12 +95,18 @@ impl Keeper {
             key: state_dir.join(&config.key),
             config: config.clone(),
             shown: Arc::default(),
+            changed: watch::Sender::default(),
             seen: Mutex::default(),
         }
     }
 
     pub fn shown(&self) -> Arc<dyn ResolvesServerCert> {
         self.shown.clone()
+    }
+
+    /// Wakes whoever waits for another certificate to be shown.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// Begin to show the certificate, a new one if it is due. `now` is in Unix time.
@@ -264,7 +272,7 @@ impl Keeper {
         }
         self.show(seen, &pair, certified);
         tracing::info!(until = clock::rfc3339(leaf.not_after), "the server's certificate has changed and is taken up");
-        Ok(Some(about("certificate_loaded", &leaf)))
+        Ok(Some(about(Event::new("certificate_loaded"), &leaf)))
     }
 
     /// Without a listener nothing is shown.
@@ -280,6 +288,7 @@ impl Keeper {
     fn show(&self, seen: &mut Seen, pair: &Pair, certified: CertifiedKey) {
         self.shown.0.store(Some(Arc::new(certified)));
         seen.shown = Some(pair.digest());
+        self.changed.send_replace(());
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -336,11 +345,11 @@ fn complain(seen: &mut Seen, error: &anyhow::Error) -> Option<Event> {
 }
 
 fn renewed_event(leaf: &Certificate, reason: &str) -> Event {
-    about("certificate_renewed", leaf).with("reason", reason)
+    about(Event::new("certificate_renewed"), leaf).with("reason", reason)
 }
 
-fn about(kind: &'static str, leaf: &Certificate) -> Event {
-    Event::new(kind)
+fn about(event: Event, leaf: &Certificate) -> Event {
+    event
         .with("key", hex::encode(leaf.key))
         .with("names", leaf.names.clone())
         .with("until", clock::rfc3339(leaf.not_after))
