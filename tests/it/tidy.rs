@@ -1,5 +1,6 @@
 //! What keeps the house tidy: words at the door of each file, files that fit in the head, promises with tests, one place for each cfg.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::support::root;
@@ -77,6 +78,22 @@ fn the_path_is_drawn_by_the_alphabet() {
     stages.sort();
     let path = ["accept", "handshake", "identify", "interpret", "limit", "permit", "record", "relay"];
     assert_eq!(stages, path);
+}
+
+#[test]
+fn every_kind_of_event_is_in_the_map() {
+    let map = read(&root().join("ARCHITECTURE.md"));
+    let (_, section) = map.split_once("## The events of the trail").expect("the section");
+    let (section, _) = section.split_once("\n## ").expect("the next one");
+    let first_cells = section.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let listed: BTreeSet<&str> =
+        first_cells.flat_map(|cell| cell.split("`, `")).map(|kind| kind.trim_end_matches('`')).collect();
+    let sources: String =
+        files(&["rs"]).iter().filter(|path| path.starts_with(root().join("src"))).map(|path| read(path)).collect();
+    assert!(!sources.contains("Event::new(kind"), "a kind that is not written where the event is made is not found");
+    let written: BTreeSet<&str> =
+        sources.split("Event::new(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(listed, written);
 }
 
 fn read(path: &Path) -> String {

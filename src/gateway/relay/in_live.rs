@@ -116,7 +116,7 @@ impl InLive {
         self.rows += lasting.len();
         let mut events: Vec<Event> = lasting.into_iter().map(|changed| self.event(changed)).collect();
         if beyond > 0 {
-            events.push(Event::new(CHANGED).with("count", beyond));
+            events.push(changed_in_live().with("count", beyond));
         }
         events
     }
@@ -128,7 +128,7 @@ impl InLive {
 
     fn event(&self, Changed { topic, name, before, value }: Changed) -> Event {
         let topic = topic.to_map();
-        let event = Event::new(CHANGED).with("topic", topic);
+        let event = changed_in_live().with("topic", topic);
         let event = event.with_some("names", name.map(|name| json!({"track": [name]})));
         let values = Map::from_iter([("before".to_owned(), before), ("value".to_owned(), value)]);
         if line::ascii(&values).len() > self.detail_bytes_max {
@@ -158,8 +158,9 @@ fn as_set(topic: Topic, value: &Value) -> Value {
     }
 }
 
-/// The kind of the events.
-const CHANGED: &str = "changed_in_live";
+fn changed_in_live() -> Event {
+    Event::new("changed_in_live")
+}
 
 #[cfg(test)]
 mod tests {
