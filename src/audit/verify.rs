@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rusqlite::Connection;
 use serde::Serialize;
 
@@ -54,35 +54,39 @@ impl Report {
 pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report> {
     let mut report = Report::default();
     let structure = std::thread::scope(|scope| -> Result<Vec<String>> {
-        // SQLite's own look at pages and indexes takes about as long as the hashing, and another processor.
-        let structure = scope.spawn(|| structure(path));
+        // SQLite's own look at pages and indexes takes longer than the hashing, and other processors.
+        let looking = TABLES.map(|table| scope.spawn(move || structure(path, table)));
         let db = schema::open_read_only(path, schema::TRAIL)?;
         // One look, however much is written meanwhile.
         db.execute_batch("BEGIN")?;
+        if !schema::is_as_migrated(&db, schema::TRAIL)? {
+            report.problem("the tables, indexes or triggers are not those that livegate makes");
+        }
         let claims = claims(&db, key, anchors, &mut report)?;
         if let Err(error) = hash(&db, claims, &mut report) {
             report.problem(format!("{error:#}"));
         }
-        structure.join().unwrap_or_else(|_| Ok(vec!["SQLite could not look at the file".into()]))
+        let found =
+            looking.into_iter().map(|look| look.join().unwrap_or_else(|_| bail!("SQLite could not look at it")));
+        Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     })?;
     structure.into_iter().for_each(|problem| report.problem(problem));
     Ok(report)
 }
 
-/// Pages, indexes and the schema: what decides about which rows are found.
-fn structure(path: &Path) -> Result<Vec<String>> {
+/// Every table with its indexes, and what belongs to none.
+const TABLES: [&str; 5] = ["sqlite_schema", "decision", "outcome", "event", "checkpoint"];
+
+/// Pages and indexes of a table: what decides about which rows are found.
+fn structure(path: &Path, table: &str) -> Result<Option<String>> {
     let db = schema::open_read_only(path, schema::TRAIL)?;
-    let mut problems = Vec::new();
-    if !schema::is_as_migrated(&db, schema::TRAIL)? {
-        problems.push("the tables, indexes or triggers are not those that livegate makes".into());
-    }
-    let checked = db.prepare("PRAGMA integrity_check(1)").and_then(|mut check| check.query_row([], |row| row.get(0)));
-    match checked {
-        Ok::<String, _>(found) if found == "ok" => (),
-        Ok(found) => problems.push(format!("the file is damaged: {}", found.trim())),
-        Err(error) => problems.push(format!("the file is damaged: {error}")),
-    }
-    Ok(problems)
+    let check = format!("PRAGMA integrity_check({table})");
+    let checked = db.prepare(&check).and_then(|mut check| check.query_row([], |row| row.get(0)));
+    Ok(match checked {
+        Ok::<String, _>(found) if found == "ok" => None,
+        Ok(found) => Some(format!("the file is damaged: {}", found.trim())),
+        Err(error) => Some(format!("the file is damaged: {error}")),
+    })
 }
 
 /// What checkpoints claim, as far as they are signed. What is not, is a problem.
