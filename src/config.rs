@@ -250,7 +250,7 @@ impl Default for Trail {
             write_ahead_pages: 1_000,
             retry_ms: 250,
             checkpoint_rows: 1_024,
-            checkpoint_s: 300,
+            checkpoint_s: 60,
             witness_file: PathBuf::new(),
             witness_command: Vec::new(),
             witness_wait_ms: 3_000,

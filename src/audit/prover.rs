@@ -86,7 +86,7 @@ impl Prover {
         let signed = read_latest(&self.db)?.context("nothing has been signed yet")?;
         let (table, bytes) = self.row(seq)?;
         if seq > signed.last_seq {
-            bail!("row {seq} is not covered by a checkpoint yet; try again in a few minutes, or end the gateway");
+            bail!("row {seq} is not covered by a checkpoint yet; try again in a minute (trail.checkpoint_s)");
         }
         let index = self.index(seq)?;
         let hashes = self.hashes(&proof::inclusion(index, signed.size))?;
