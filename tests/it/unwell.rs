@@ -8,7 +8,9 @@ use livegate::config::{self, Config};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Studio, trail};
+use crate::support::disk::Disk;
+use crate::support::studio::write_key;
+use crate::support::{SimulatedLive, Studio, binary, trail};
 
 const BYTES_MIN: u64 = 256 * 1024;
 
@@ -50,9 +52,9 @@ async fn expect_well(studio: &mut Studio) {
 async fn a_full_database_stops_everything_and_room_ends_that() {
     let mut studio = Studio::open_with(|config| config.trail.file_bytes_max = BYTES_MIN).await;
     let mut client = studio.local().await;
-    let name = "n".repeat(2_000);
+    let name = "n".repeat(250);
     let long = json!({"action": "rename_track", "track_index": 0, "name": name});
-    while client.ask(long.clone()).await.expect("an answer")["code"] != "unrecorded" {}
+    while client.ask(long.clone()).await.expect("an answer").get("code") != Some(&"unrecorded".into()) {}
     expect_unwell(&studio, "no room").await;
     drop(client);
     studio.end().await;
@@ -61,6 +63,41 @@ async fn a_full_database_stops_everything_and_room_ends_that() {
     assert_eq!(change(&mut client).await["ok"], true);
     drop(client);
     studio.end().await;
+}
+
+#[tokio::test]
+async fn a_full_disk_stops_everything_until_there_is_room() {
+    let (Some(disk), elsewhere) = (Disk::of_mebibytes(16), TempDir::new().expect("a temporary folder")) else { return };
+    let dir = disk.folder();
+    let key_file = write_key(dir.path());
+    let live = SimulatedLive::start(elsewhere.path(), 0, Some(&key_file));
+    let mut studio = Studio::open_before(dir, live, |_| ()).await;
+    let filler = disk.fill();
+    // What the log has room for already is still written.
+    let mut client = studio.local().await;
+    while change(&mut client).await["code"] != "unrecorded" {}
+    drop(client);
+    expect_unwell(&studio, "no room").await;
+    std::fs::remove_file(filler).expect("the filler");
+    expect_well(&mut studio).await;
+    assert_verified(studio.dir.path());
+}
+
+#[test]
+fn on_a_disk_that_may_not_be_written_no_gateway_starts() {
+    let Some(disk) = Disk::of_mebibytes(16) else { return };
+    // Without a gateway that runs, the command starts one of its own for as long as it takes.
+    let list = || {
+        let mut livegate = std::process::Command::new(binary());
+        livegate.args(["user", "list", "--state-dir"]).arg(disk.path()).output().expect("the command runs")
+    };
+    assert!(list().status.success());
+    disk.make_read_only();
+    let refused = list();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("Read-only file system"), "{said}");
+    disk.make_writable();
+    assert!(list().status.success());
 }
 
 #[test]

@@ -1,0 +1,63 @@
+//! A small disk of a test's own: a file system in memory, mounted on a temporary folder. It takes Linux and root.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use livegate::config;
+use tempfile::TempDir;
+
+/// The disk lies on a folder below this one, so that it can be taken away before the folder is.
+pub struct Disk {
+    dir: TempDir,
+}
+
+impl Disk {
+    /// `None`, with a word about it, where nothing can be mounted; where everything is required that is a failure.
+    pub fn of_mebibytes(size: u32) -> Option<Disk> {
+        let disk = Disk { dir: TempDir::new().expect("a temporary folder") };
+        std::fs::create_dir(disk.path()).expect("a folder");
+        let size = format!("size={size}m");
+        if mount(&["-t", "tmpfs", "-o", &size, "tmpfs"], &disk.path()) {
+            return Some(disk);
+        }
+        assert!(!config::requires_all() || std::env::consts::OS != "linux", "mounting a disk of its own takes root");
+        eprintln!("skipped: mounting a disk of its own takes Linux and root");
+        None
+    }
+
+    pub fn path(&self) -> std::path::PathBuf {
+        self.dir.path().join("disk")
+    }
+
+    /// A folder on the disk.
+    pub fn folder(&self) -> TempDir {
+        TempDir::new_in(self.path()).expect("a folder on the disk")
+    }
+
+    /// Take all the room that is left; what comes back is what takes it.
+    pub fn fill(&self) -> std::path::PathBuf {
+        let filler = self.path().join("filler");
+        let mut file = std::fs::File::create(&filler).expect("a file");
+        let copied = std::io::copy(&mut std::io::repeat(0), &mut file);
+        assert_eq!(copied.expect_err("a full disk").kind(), std::io::ErrorKind::StorageFull);
+        filler
+    }
+
+    pub fn make_read_only(&self) {
+        assert!(mount(&["-o", "remount,ro"], &self.path()), "nobody writes to it");
+    }
+
+    pub fn make_writable(&self) {
+        assert!(mount(&["-o", "remount,rw"], &self.path()));
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(self.path()).stderr(Stdio::null()).status();
+    }
+}
+
+fn mount(options: &[&str], path: &Path) -> bool {
+    Command::new("mount").args(options).arg(path).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
