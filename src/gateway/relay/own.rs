@@ -57,16 +57,20 @@ pub async fn run(
             () = told_to_end(&mut shutdown) => break,
         };
         let admitted = recorded.permitted().admitted();
-        if admitted.request().deadline <= Instant::now() {
-            Reply::expired().deliver(recorded, &recorder).await;
-        } else if let Err(refusal) = shared.still_permits(recorded.permitted()) {
-            Reply::refusal(OutcomeKind::RefusedInLive, refusal).deliver(recorded, &recorder).await;
+        if let Some(reply) = too_late(&shared, &recorded) {
+            reply.deliver(recorded, &recorder).await;
         } else if trail::is_question(&admitted.request().action.name) {
             let (shared, recorder, readers) = (shared.clone(), recorder.clone(), readers.clone());
             tokio::spawn(async move {
                 let _turn = readers.acquire().await;
-                let answer = trail::answer(&shared, &recorded.request().action.name, &recorded.request().params).await;
-                Reply::from(answer).deliver(recorded, &recorder).await;
+                let reply = match too_late(&shared, &recorded) {
+                    Some(reply) => reply,
+                    None => {
+                        let request = recorded.request();
+                        trail::answer(&shared, &request.action.name, &request.params).await.into()
+                    }
+                };
+                reply.deliver(recorded, &recorder).await;
             });
         } else if admitted.request().action.name == "pair_wait" {
             let (shared, recorder, shutdown) = (shared.clone(), recorder.clone(), shutdown.clone());
@@ -85,6 +89,15 @@ pub async fn run(
     while let Some(recorded) = requests.recv().await {
         Reply::not_sent(shutting_down()).deliver(recorded, &recorder).await;
     }
+}
+
+/// What to say instead, if its time is over, or what allowed it no longer holds: it has waited.
+fn too_late(shared: &Shared, recorded: &Recorded) -> Option<Reply> {
+    if recorded.request().deadline <= Instant::now() {
+        return Some(Reply::expired());
+    }
+    let refusal = shared.still_permits(recorded.permitted()).err()?;
+    Some(Reply::refusal(OutcomeKind::RefusedInLive, refusal))
 }
 
 async fn carry_out(asked: &Asked<'_>, secret: Option<SecretString>) -> Answer {
