@@ -46,6 +46,10 @@ impl Trail {
     pub fn open(state_dir: &Path, config: &config::Trail) -> Result<Trail> {
         let path = &state_dir.join(super::FILE);
         let mut db = schema::open(path, schema::TRAIL)?;
+        if !schema::is_as_migrated(&db, schema::TRAIL)? {
+            // A trigger that is not ours could take rows away.
+            bail!("{} has other tables, indexes or triggers than livegate makes; restore it", path.display());
+        }
         // A file that another program keeps locked holds up nobody for long.
         db.busy_timeout(config::ms(config.retry_ms))?;
         let page_bytes: u64 = db.pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0)).map(u64::from)?;
@@ -121,8 +125,10 @@ impl Trail {
                 Table::Outcome => "INSERT INTO outcome (seq, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
                 Table::Event => "INSERT INTO event (seq, bytes) VALUES (?1, ?2)",
             };
-            if group.prepare_cached(sql)?.execute(params![row.seq, row.bytes])? > 0 {
-                position.push(row.table, row.seq, row.bytes.as_bytes());
+            match group.prepare_cached(sql)?.execute(params![row.seq, row.bytes])? {
+                0 if row.table == Table::Outcome => (),
+                0 => bail!("the trail did not take a row; livegate audit verify says more"),
+                _ => position.push(row.table, row.seq, row.bytes.as_bytes()),
             }
         }
         let signed = self.log.checkpoint(&position, sign);
@@ -146,7 +152,10 @@ impl Trail {
     fn settle_doubt(&mut self) -> Result<()> {
         if let Some((position, signed)) = &self.doubtful {
             if last_seq(&self.db)? == position.last_seq {
-                self.log.advance(position.clone(), signed.clone());
+                // Without rows of its own a checkpoint may be missing although everything else is there.
+                let stored = log::read_latest(&self.db)?.map(|stored| stored.size);
+                let signed = signed.clone().filter(|signed| stored == Some(signed.size()));
+                self.log.advance(position.clone(), signed);
             }
             self.doubtful = None;
         }

@@ -160,6 +160,10 @@ async fn every_edit_is_noticed_exactly_as_the_table_says() {
             "a checkpoint's last row is another",
             "UPDATE checkpoint SET last_seq = last_seq - 1 WHERE size = (SELECT max(size) FROM checkpoint)",
         ),
+        (
+            "a trigger has a name like SQLite's own",
+            "CREATE TRIGGER sqlitexstat BEFORE INSERT ON decision BEGIN SELECT raise(IGNORE); END",
+        ),
         ("a trigger is gone", "CREATE TRIGGER more BEFORE DELETE ON event BEGIN SELECT 1; END"),
         ("an index is gone", "DROP INDEX outcome_by_decision"),
         (

@@ -186,3 +186,18 @@ async fn rows_that_somebody_else_has_written_stop_everything() {
         .expect("a row");
     expect_unwell(&studio, "log says why").await;
 }
+
+#[tokio::test]
+async fn rows_that_the_database_swallows_stop_everything() {
+    let studio = Studio::open().await;
+    let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
+    other
+        .execute_batch("CREATE TRIGGER quiet BEFORE INSERT ON decision BEGIN SELECT raise(IGNORE); END")
+        .expect("a trigger");
+    expect_unwell(&studio, "log says why").await;
+    let dir = TempDir::new().expect("a temporary folder");
+    std::fs::copy(studio.dir.path().join("trail.db"), dir.path().join("trail.db")).expect("a copy");
+    std::fs::copy(studio.dir.path().join("trail.db-wal"), dir.path().join("trail.db-wal")).expect("a copy");
+    let refused = Trail::open(dir.path(), &Config::default().trail).err().expect("a refusal");
+    assert!(refused.to_string().contains("other tables, indexes or triggers"), "{refused:#}");
+}
