@@ -191,3 +191,31 @@ fn dummy() -> Arc<str> {
     let salt = Salt::new(&random::bytes::<16>()).expect("a salt's length");
     text(salt, Output::new(&random::bytes::<32>()).expect("an output's length"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use tokio::task::JoinSet;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn one_thread_evaluates_for_all_with_one_memory_and_outlives_a_defect() {
+        let verifier = Arc::new(Verifier::new(1).expect("a thread"));
+        assert!(verifier.in_turn(|_| panic!("a defect")).await.is_err());
+        let mut turns = JoinSet::new();
+        for _ in 0..50 {
+            let verifier = verifier.clone();
+            turns.spawn(async move { verifier.in_turn(|_| std::thread::current().id()).await });
+        }
+        let threads: HashSet<_> = turns.join_all().await.into_iter().map(|turn| turn.expect("a turn")).collect();
+        assert_eq!(threads.len(), 1);
+        let hash = verifier.hash("correct horse".into()).await.expect("a hash");
+        let (_hash, blocks) =
+            verifier.in_turn(|evaluator| (evaluator.hash("x"), evaluator.memory.len())).await.expect("a turn");
+        assert_eq!(blocks, MEMORY_KIB as usize);
+        assert_eq!(verifier.verify("correct horse".into(), Some(hash)).await.expect("a place"), Match::Right);
+        assert_eq!(verifier.evaluations(), 3);
+    }
+}
