@@ -113,6 +113,16 @@ pub fn key_in(certificate: &[u8]) -> Result<[u8; 32]> {
     Ok(key_of(&parsed))
 }
 
+/// Whether a CA's key really signed another certificate, whatever either says.
+pub fn has_signed(ca: &[u8], other: &[u8]) -> bool {
+    let (Ok((_, ca)), Ok((_, other))) =
+        (x509_parser::parse_x509_certificate(ca), x509_parser::parse_x509_certificate(other))
+    else {
+        return false;
+    };
+    ca.is_ca() && other.verify_signature(Some(ca.public_key())).is_ok()
+}
+
 /// Those of the names that a CA's certificate may be used for (RFC 5280, 4.2.1.10). A leaf with one name too many is good for none.
 pub fn permitted_by(ca: &[u8], names: &Names) -> Result<Names> {
     let (_, certificate) = x509_parser::parse_x509_certificate(ca)?;

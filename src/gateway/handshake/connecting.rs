@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::certificates::{Certificate, key_in, read_pem};
+use super::certificates::{Certificate, has_signed, key_in, read_pem};
 use super::{ALPN, anybody, exporter, pin, provider};
 use crate::line::Stream;
 use crate::{clock, platform};
@@ -99,13 +99,15 @@ pub async fn connect_as(
     Ok(Connected { exporter: exporter(connection)?, successor, stream: Box::new(stream) })
 }
 
-/// The CA of a leaf that has been verified by way of another, among what was shown with it.
+/// The CA of a leaf that has been verified by way of another, among what was shown with it. Names and key identifiers prove nothing: who
+/// has stolen a leaf's key can show any certificate beside it. So signatures must lead from a CA that is known to the leaf.
 fn successor(shown: &[CertificateDer<'_>], known: &[[u8; 32]]) -> Option<Successor> {
-    let shown: Vec<Certificate> = shown.iter().filter_map(|der| Certificate::read(der).ok()).collect();
     let (leaf, others) = shown.split_first()?;
-    let issuer = others.iter().find(|ca| ca.claims_to_have_issued(leaf) && !known.contains(&ca.key))?;
-    let vouched = others.iter().find(|ca| ca.key == issuer.key && ca.issuer != ca.subject)?;
-    Some(Successor { pin: issuer.key, until: vouched.not_after })
+    let is_known = |ca: &CertificateDer<'_>| key_in(ca).is_ok_and(|key| known.contains(&key));
+    let is_vouched_for = |ca: &CertificateDer<'_>| others.iter().any(|old| is_known(old) && has_signed(old, ca));
+    let vouched = others.iter().find(|ca| !is_known(ca) && has_signed(ca, leaf) && is_vouched_for(ca))?;
+    let vouched = Certificate::read(vouched).ok()?;
+    Some(Successor { pin: vouched.key, until: vouched.not_after })
 }
 
 /// What a failure of TLS means to whoever wants to connect, and the way out.

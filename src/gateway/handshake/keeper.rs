@@ -50,6 +50,8 @@ impl ResolvesServerCert for Shown {
 struct Seen {
     /// The digest of what is shown.
     shown: Option<digest::Digest>,
+    /// The digest of its key.
+    key: Option<digest::Digest>,
     /// What has been complained of, so that it is said once.
     complaint: Option<String>,
 }
@@ -112,7 +114,7 @@ impl Keeper {
     /// Begin to show the certificate, a new one if it is due. `now` is in Unix time.
     pub fn begin(&self, now: i64, machine: &Machine) -> Result<Vec<Event>> {
         let mut seen = self.seen();
-        let renewed = self.renew_if_due(now, machine)?;
+        let renewed = self.renew_if_due(&seen, now, machine)?;
         let pair = Pair::read(&self.certificate, &self.key)?;
         let (certified, leaf) = pair.check()?;
         if let Some(reason) = out_of_date(&leaf, now) {
@@ -126,7 +128,7 @@ impl Keeper {
     /// is shown stays.
     pub fn look(&self, now: i64, machine: &Machine) -> Vec<Event> {
         let mut seen = self.seen();
-        let looked = self.renew_if_due(now, machine).and_then(|renewed| {
+        let looked = self.renew_if_due(&seen, now, machine).and_then(|renewed| {
             let loaded = self.take_up(&mut seen, now)?;
             Ok(renewed.or(loaded))
         });
@@ -228,30 +230,42 @@ impl Keeper {
         Ok(super::certificates(&self.certificate)?.swap_remove(0))
     }
 
-    fn renew_if_due(&self, now: i64, machine: &Machine) -> Result<Option<Event>> {
+    fn renew_if_due(&self, seen: &Seen, now: i64, machine: &Machine) -> Result<Option<Event>> {
         let Some(authority) = self.authority_of_leaf()? else { return Ok(None) };
         let names = authority.permitted(&machine.names(&self.config), now)?;
-        let Some(reason) = self.due(&authority, &names, now) else { return Ok(None) };
+        let Some(reason) = self.due(seen, &authority, &names, now)? else { return Ok(None) };
         let leaf = self.issue(&authority, &names, now)?;
         tracing::info!(reason, until = clock::rfc3339(leaf.not_after), "the server's certificate is renewed");
         Ok(Some(renewed_event(&leaf, &reason)))
     }
 
-    /// Why a new leaf is due, if it is.
-    fn due(&self, authority: &Authority, names: &Names, now: i64) -> Option<String> {
-        let pair = Pair::read(&self.certificate, &self.key).and_then(|pair| pair.check());
-        let Ok((_, leaf)) = pair else { return Some("certificate and key were not both there".into()) };
+    /// Why a new leaf is due, if it is. Where the key is another than what was shown, somebody may be about to put a certificate of their
+    /// own beside it: that key is not overwritten.
+    fn due(&self, seen: &Seen, authority: &Authority, names: &Names, now: i64) -> Result<Option<String>> {
+        let leaf = match Pair::read(&self.certificate, &self.key).and_then(|pair| pair.check()) {
+            Ok((_, leaf)) => leaf,
+            Err(_) if seen.shown.is_none() || self.has_key_of(seen) => {
+                return Ok(Some("certificate and key were not both there".into()));
+            }
+            Err(error) => return Err(error),
+        };
         if now < leaf.not_before {
-            return Some("it was good only from later on".into());
+            return Ok(Some("it was good only from later on".into()));
         }
         if now >= leaf.renewal_at() {
-            return Some("two thirds of its life were over".into());
+            return Ok(Some("two thirds of its life were over".into()));
         }
         if !authority.certificate().is_ok_and(|ca| ca.claims_to_have_issued(&leaf)) {
-            return Some("its CA was replaced".into());
+            return Ok(Some("its CA was replaced".into()));
         }
-        let missing = names.all().find(|name| !leaf.names.contains(name))?;
-        Some(format!("this machine is {missing} too"))
+        let missing = names.all().find(|name| !leaf.names.contains(name));
+        Ok(missing.map(|name| format!("this machine is {name} too")))
+    }
+
+    /// Whether the key in its file is the one that is shown.
+    fn has_key_of(&self, seen: &Seen) -> bool {
+        let key = platform::read_secret(&self.key).ok().map(|key| digest_of(&key));
+        key.zip(seen.key).is_some_and(|(key, shown)| key.as_ref() == shown.as_ref())
     }
 
     fn issue(&self, authority: &Authority, names: &Names, now: i64) -> Result<Certificate> {
@@ -288,6 +302,7 @@ impl Keeper {
     fn show(&self, seen: &mut Seen, pair: &Pair, certified: CertifiedKey) {
         self.shown.0.store(Some(Arc::new(certified)));
         seen.shown = Some(pair.digest());
+        seen.key = Some(digest_of(&pair.key));
         self.changed.send_replace(());
     }
 
@@ -318,6 +333,10 @@ impl Pair {
         context.update(self.key.expose_secret().as_bytes());
         context.finish()
     }
+}
+
+fn digest_of(key: &SecretString) -> digest::Digest {
+    digest::digest(&digest::SHA256, key.expose_secret().as_bytes())
 }
 
 /// Whether a certificate and its key can be used together.

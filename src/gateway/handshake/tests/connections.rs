@@ -3,17 +3,20 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyIdMethod, KeyPair};
 use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, HandshakeKind, RootCertStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
+use x509_parser::extensions::ParsedExtension;
 
 use super::Place;
 use crate::clock;
-use crate::gateway::handshake::certificates::read_pem;
+use crate::gateway::handshake::certificates::{key_in, read_pem};
 use crate::gateway::handshake::{Force, Machine, Names, TlsListener, Trust, pin_of, provider};
+use crate::platform;
 
 const DAY_S: i64 = 86_400;
 
@@ -118,6 +121,41 @@ async fn whoever_knows_the_old_ca_follows_to_the_new_one_for_thirty_days_and_is_
     place.keeper.rotate(now, &machine, Force::Yes).expect("another CA");
     assert!(place.meet(&Trust::Pin(old)).await.1.is_err());
     assert!(place.meet(&Trust::Pin(new)).await.1.is_ok());
+}
+
+/// A CA's certificate that has the name and the key identifier of the leaf's issuer, and another key.
+fn forged(leaf: &[u8], until_days: i64) -> (String, [u8; 32]) {
+    let (_, leaf) = x509_parser::parse_x509_certificate(leaf).expect("a leaf");
+    let issuer_key_id = leaf.iter_extensions().find_map(|extension| match extension.parsed_extension() {
+        ParsedExtension::AuthorityKeyIdentifier(id) => id.key_identifier.as_ref().map(|id| id.0.to_vec()),
+        _ => None,
+    });
+    let mut params = CertificateParams::new(Vec::new()).expect("no names");
+    let name = leaf.issuer().iter_common_name().next().expect("a name").as_str().expect("UTF-8");
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_identifier_method = KeyIdMethod::PreSpecified(issuer_key_id.expect("an identifier"));
+    params.not_after = time::OffsetDateTime::now_utc() + time::Duration::days(until_days);
+    let somebody = CertificateParams::new(Vec::new()).expect("no names");
+    let issuer = Issuer::new(somebody, KeyPair::generate().expect("a key"));
+    let forged = params.signed_by(&KeyPair::generate().expect("a key"), &issuer).expect("a certificate");
+    (forged.pem(), key_in(forged.der()).expect("a key"))
+}
+
+#[tokio::test]
+async fn who_has_stolen_a_leafs_key_cannot_name_another_ca() {
+    let place = Place::begun();
+    let pin = pin_of(&place.files.ca).expect("a pin");
+    let shown = std::fs::read_to_string(&place.files.certificate).expect("a chain");
+    let leaf = read_pem(&place.files.certificate).expect("a chain").remove(0);
+    let (forged, key) = forged(&leaf, 30);
+    platform::write_private(&place.files.certificate, &(shown + &forged)).expect("a file");
+    place.keeper.begin(clock::unix_seconds(), &Machine::default()).expect("a leaf of the CA's");
+    for trust in [Trust::Pin(pin), place.trust()] {
+        let client = place.meet(&trust).await.1.expect("the leaf is the CA's");
+        assert_eq!(client.successor(), None, "the forged one is {}", hex::encode(key));
+    }
 }
 
 #[tokio::test]

@@ -91,6 +91,32 @@ fn key_and_certificate_that_an_end_has_parted_are_made_anew() {
     assert_eq!(told(&events)[0].1, "certificate and key were not both there");
 }
 
+#[test]
+fn a_key_that_somebody_puts_there_before_its_certificate_is_not_overwritten() {
+    let place = Place::begun();
+    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    let ours = fs::read_to_string(&place.files.certificate).expect("a certificate");
+    put(&place, 10);
+    let (theirs, key) =
+        (fs::read(&place.files.certificate).expect("theirs"), fs::read(&place.files.key).expect("a key"));
+    platform::write_private(&place.files.certificate, &ours).expect("a file");
+    let refused = told(&place.keeper.look(now, &machine));
+    assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("do not fit each other"), "{refused:?}");
+    fs::remove_file(&place.files.certificate).expect("it was there");
+    assert_eq!(told(&place.keeper.look(now, &machine))[0].0, "certificate_refused");
+    assert_eq!(fs::read(&place.files.key).expect("a key"), key);
+    fs::write(&place.files.certificate, theirs).expect("a file");
+    assert_eq!(told(&place.keeper.look(now, &machine))[0].0, "certificate_loaded");
+}
+
+#[test]
+fn a_leaf_that_is_gone_is_made_anew_where_its_key_is_still_there() {
+    let place = Place::begun();
+    fs::remove_file(&place.files.certificate).expect("it was there");
+    let events = place.keeper.look(clock::unix_seconds(), &Machine::default());
+    assert_eq!(told(&events)[0].1, "certificate and key were not both there");
+}
+
 /// A certificate of somebody's own, and its key, in place of what is there.
 fn put(place: &Place, days: i64) {
     let key = KeyPair::generate().expect("a key");
