@@ -71,6 +71,12 @@ pub fn read_secret(path: &Path) -> Result<SecretString> {
     Ok(SecretString::from(text.trim_end().to_owned()))
 }
 
+/// Whether a file is its owner's alone.
+pub fn is_private(path: &Path) -> Result<bool> {
+    let context = || format!("cannot read {}", path.display());
+    Ok(!system::others_may_read(&File::open(path).with_context(context)?).with_context(context)?)
+}
+
 /// Write a secret by rename, so that it is whole or not there, and never readable by others.
 pub fn write_secret(path: &Path, secret: &SecretString) -> Result<()> {
     write_private(path, secret.expose_secret())
@@ -95,6 +101,19 @@ pub fn write_private_bytes(path: &Path, content: &[u8]) -> Result<()> {
 }
 
 /// The file in a state folder that whoever writes there has locked.
+/// A file of the owner's alone (0600 where the platform has modes), made if it is not there.
+pub fn keep_private(path: &Path) -> Result<()> {
+    let context = || format!("cannot open {}", path.display());
+    if path.exists() {
+        // Not opened: closing it again would give up the locks that this process has on it.
+        return system::close_file_to_others(path).with_context(context);
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    system::private(&mut options);
+    options.open(path).map(drop).with_context(context)
+}
+
 pub const LOCK: &str = "lock";
 
 /// A state folder that this process alone writes. The operating system lets go of the lock when the process ends, however it ends.
@@ -205,6 +224,10 @@ mod system {
         fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
     }
 
+    pub fn close_file_to_others(path: &Path) -> io::Result<()> {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+    }
+
     pub fn others_may_read(file: &File) -> io::Result<bool> {
         Ok(file.metadata()?.mode() & 0o077 != 0)
     }
@@ -300,6 +323,10 @@ mod system {
     }
 
     pub fn close_to_others(_dir: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
+    pub fn close_file_to_others(_path: &Path) -> io::Result<()> {
         Ok(())
     }
 

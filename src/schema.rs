@@ -6,6 +6,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::platform;
+
 /// The migrations of one database, in order. The file's `user_version` counts how many it has seen.
 #[derive(Clone, Copy)]
 pub struct Migrations(&'static [&'static str]);
@@ -21,6 +23,8 @@ pub const TRAIL: Migrations = Migrations(&[
 /// Open for writing, creating the file and bringing it up to date.
 pub fn open(path: &Path, migrations: Migrations) -> Result<Connection> {
     let context = || format!("cannot open {}", path.display());
+    // SQLite gives the log beside it the same mode.
+    platform::keep_private(path)?;
     let mut db = Connection::open(path).with_context(context)?;
     // FULL, not NORMAL: in WAL mode only FULL makes a commit outlive a power cut. fullfsync is what macOS needs for that.
     db.execute_batch(
@@ -77,4 +81,21 @@ fn migrate(db: &mut Connection, migrations: Migrations) -> Result<()> {
 fn version(db: &Connection) -> Result<usize> {
     let version: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     Ok(usize::try_from(version)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_is_its_owners_alone() {
+        let dir = tempfile::TempDir::new().expect("a temporary folder");
+        let path = dir.path().join("state.db");
+        std::fs::write(&path, "").expect("a file that others may read");
+        let db = open(&path, STATE).expect("a database");
+        db.execute("INSERT INTO retired_key (public, until) VALUES ('00', 0)", []).expect("a row");
+        for name in ["state.db", "state.db-wal", "state.db-shm"] {
+            assert!(platform::is_private(&dir.path().join(name)).expect("a file"), "{name}");
+        }
+    }
 }

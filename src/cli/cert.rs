@@ -130,6 +130,10 @@ async fn issue_client(state: &State, user: String, out: &Path, label: Option<Str
 }
 
 async fn revoke(console: &mut console::Console, beginning: &str) -> Result<String> {
+    // What a shell makes of a variable that is not set must revoke nothing.
+    if beginning.is_empty() {
+        bail!("name the key, or its beginning; see livegate cert list-clients");
+    }
     let answer = console.ask(json!({"action": "client_certificate_list"})).await?;
     let keys = clients(&answer).filter_map(|client| client["key"].as_str());
     let mut fitting = keys.filter(|key| key.starts_with(beginning));

@@ -1,6 +1,6 @@
 //! `livegate token`: what callers sign in with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
@@ -66,6 +66,7 @@ impl Token {
                 if let Some(label) = label {
                     request["label"] = label.into();
                 }
+                out.as_deref().map_or(Ok(()), check_place)?;
                 let answer = console::ask(&state.dir()?, request).await?;
                 let token = console::text(&answer, "token")?;
                 match out {
@@ -109,6 +110,16 @@ impl Token {
             }
         }
         Ok(Outcome::Done)
+    }
+}
+
+/// A token that cannot be kept is not asked for, and none is overwritten.
+fn check_place(file: &Path) -> Result<()> {
+    let folder = std::path::absolute(file)?.parent().map(Path::to_owned).unwrap_or_default();
+    match (file.exists(), folder.is_dir()) {
+        (true, _) => bail!("{} is there already; name another file, or remove it", file.display()),
+        (false, false) => bail!("there is no folder {}", folder.display()),
+        (false, true) => Ok(()),
     }
 }
 

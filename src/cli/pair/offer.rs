@@ -102,7 +102,7 @@ async fn until_over(
         if let Some(left) = left.cloned() {
             match json {
                 true => print_json(&progress),
-                false => say(&format!("Somebody tries the code; it has {left} tries left.")),
+                false => say(&format!("A device tries the code; after this it has {left} tries left.")),
             }
             tries_left = left;
         }

@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Asked, body, unchanged};
+use crate::audit::Event;
 use crate::clock;
 use crate::identity::{Narrowing, TokenTerms};
 use crate::refusal::{Code, Refusal};
@@ -19,6 +20,15 @@ pub async fn issue(asked: &Asked<'_>) -> Answer {
     };
     let directory = &asked.shared.directory;
     let (token, text) = directory.issue_token(asked.text("user"), terms).await.map_err(unchanged)?;
+    let issued = Event::new("token_issued")
+        .with("caller", token.user.as_ref())
+        .with("jti", token.jti.as_ref())
+        .with("by", asked.admitted.caller().name().as_ref());
+    // A token that the trail does not know is nobody's.
+    if let Err(refusal) = asked.recorder.anchor(issued).await {
+        directory.revoke_token(&token.jti).await.map_err(unchanged)?;
+        return Err(refusal);
+    }
     let expires = clock::rfc3339(token.expires_at);
     Ok(body(json!({"token": text.expose_secret(), "jti": token.jti, "user": token.user, "expires": expires})))
 }
