@@ -44,6 +44,7 @@ impl Directory {
             disabled: false,
             removed: false,
             password: None,
+            passwords_set: 0,
         });
         self.change(move |store, known| {
             let text = keys.load().sign(&token).map_err(Unchanged::Unwell)?;

@@ -37,6 +37,10 @@ pub struct User {
     pub(super) removed: bool,
     #[serde(skip)]
     pub(super) password: Option<Arc<str>>,
+    /// How often another password was set since the start: what an older one was right for is not granted any more. The hash tells
+    /// less, because it is made anew for the same password.
+    #[serde(skip)]
+    pub(super) passwords_set: u64,
 }
 
 impl User {

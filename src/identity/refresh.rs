@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::store::Store;
 use super::tokens::check_may_have_one;
-use super::{Denied, Directory, Fault, Known, Token, TokenTerms, Unchanged};
+use super::{Denied, Directory, Fault, Known, Token, TokenTerms, Unchanged, User};
 use crate::{clock, config, random};
 
 /// A refresh token that is good: the one of its family that has not been spent. It is known by the SHA-256 of its text in hex.
@@ -29,9 +29,26 @@ pub struct Refresh {
 pub struct Grant {
     token: Token,
     refresh: Refresh,
-    /// The hash of the refresh token that is spent for it.
-    spends: Option<Arc<str>>,
+    earned: Earned,
     weak: Option<Weak>,
+}
+
+/// What it is granted for, which must still hold when it is.
+#[derive(Debug)]
+enum Earned {
+    /// A password, and how often the user's was set when it was right.
+    Password { passwords_set: u64 },
+    /// A refresh token by its hash, which is spent for it.
+    Refresh(Arc<str>),
+}
+
+/// What became of a grant.
+enum Added {
+    Granted,
+    /// What was to be spent was spent meanwhile, and the family has ended.
+    Spent,
+    /// Another password was set meanwhile.
+    Changed,
 }
 
 /// A password that was right, and its hash, which is weaker than those that are made now.
@@ -58,27 +75,27 @@ pub struct Former {
 
 impl Grant {
     /// For somebody whose password was right.
-    pub(super) fn first(user: &str, bounds: &config::SignIn) -> Grant {
+    pub(super) fn first(user: &User, bounds: &config::SignIn) -> Grant {
         let family: Arc<str> = hex::encode(random::bytes::<16>()).into();
         let (issued_at, lasts) = (clock::unix_seconds(), Duration::from_secs(bounds.refresh_s));
         let refresh = Refresh {
             family,
-            user: user.into(),
+            user: user.name.clone(),
             issued_at,
             expires_at: issued_at.saturating_add_unsigned(bounds.refresh_s),
             expires: Instant::now() + lasts,
             count: 1,
         };
-        Grant::with(refresh, None, bounds)
+        Grant::with(refresh, Earned::Password { passwords_set: user.passwords_set }, bounds)
     }
 
-    fn with(refresh: Refresh, spends: Option<Arc<str>>, bounds: &config::SignIn) -> Grant {
+    fn with(refresh: Refresh, earned: Earned, bounds: &config::SignIn) -> Grant {
         // No token outlives its family.
         let left_s = u64::try_from(refresh.expires_at - refresh.issued_at).unwrap_or(0);
         let ttl = Duration::from_secs(bounds.token_s.min(left_s));
         let family = Some(refresh.family.clone());
         let token = Token { family, ..Token::new(&refresh.user, TokenTerms { ttl, ..TokenTerms::default() }) };
-        Grant { token, refresh, spends, weak: None }
+        Grant { token, refresh, earned, weak: None }
     }
 
     pub(super) fn strengthening(self, weak: Option<Weak>) -> Grant {
@@ -119,7 +136,7 @@ impl Directory {
         match known.users.get(&refresh.user) {
             Some(user) if user.is_active() => {
                 let next = Refresh { issued_at: clock::unix_seconds(), count: refresh.count + 1, ..refresh.clone() };
-                Ok(Grant::with(next, Some(hash), &self.bounds))
+                Ok(Grant::with(next, Earned::Refresh(hash), &self.bounds))
             }
             _ => denied("a disabled user"),
         }
@@ -134,11 +151,12 @@ impl Directory {
         let keys = self.keys.clone();
         let granted = self.change(move |store, known| {
             let token = keys.load().sign(&grant.token).map_err(Unchanged::Unwell)?;
-            Ok(add(store, known, grant, hash, families_max)?.then_some(token))
+            Ok((add(store, known, grant, hash, families_max)?, token))
         });
         match granted.await {
-            Ok(Some(token)) => Ok(Granted { token, refresh }),
-            Ok(None) => Err(denied(SPENT, Fault::Outdated, Some(family))),
+            Ok((Added::Granted, token)) => Ok(Granted { token, refresh }),
+            Ok((Added::Spent, _)) => Err(denied(SPENT, Fault::Outdated, Some(family))),
+            Ok((Added::Changed, _)) => Err(denied("a password that was changed meanwhile", Fault::Outdated, None)),
             Err(unchanged) => {
                 tracing::error!(?unchanged, "a sign-in could not be granted");
                 Err(denied("it could not be issued", Fault::Ours, None))
@@ -170,28 +188,33 @@ impl Directory {
 
 const SPENT: &str = "a spent refresh token";
 
-/// False: what was to be spent was spent meanwhile, and the family has ended.
 fn add(
     store: &mut Store,
     known: &mut Known,
     grant: Grant,
     hash: Arc<str>,
     families_max: usize,
-) -> Result<bool, Unchanged> {
-    let Grant { token, refresh, spends, weak: _ } = grant;
+) -> Result<Added, Unchanged> {
+    let Grant { token, refresh, earned, weak: _ } = grant;
     check_may_have_one(known, &refresh.user)?;
-    match &spends {
-        Some(spent) if known.refreshes.remove(spent).is_none() => {
-            return end(store, known, &refresh.family).map(|()| false);
+    let spent = match &earned {
+        Earned::Refresh(spent) if known.refreshes.remove(spent).is_none() => {
+            return end(store, known, &refresh.family).map(|()| Added::Spent);
         }
-        Some(_) => (),
-        None => make_room(store, known, &refresh.user, families_max)?,
-    }
-    store.grant(&token, &refresh, &hash, spends.as_deref()).map_err(Unchanged::Unwell)?;
+        Earned::Refresh(spent) => Some(spent.as_ref()),
+        Earned::Password { passwords_set } if known.users[&refresh.user].passwords_set != *passwords_set => {
+            return Ok(Added::Changed);
+        }
+        Earned::Password { .. } => {
+            make_room(store, known, &refresh.user, families_max)?;
+            None
+        }
+    };
+    store.grant(&token, &refresh, &hash, spent).map_err(Unchanged::Unwell)?;
     known.forget_expired(refresh.issued_at);
     known.tokens.insert(token.jti.clone(), token);
     known.refreshes.insert(hash, refresh);
-    Ok(true)
+    Ok(Added::Granted)
 }
 
 /// A user's sign-ins are bounded; those that are not used end first.

@@ -40,10 +40,10 @@ impl Directory {
             _ if user.removed => denied("a removed user", Fault::Guess),
             _ if user.disabled => denied("a disabled user", Fault::Guess),
             Match::Wrong => denied("a wrong password", Fault::Password),
-            Match::Right => Ok(Grant::first(&user.name, &self.bounds)),
+            Match::Right => Ok(Grant::first(&user, &self.bounds)),
             Match::RightButWeak => {
                 let weak = hash.map(|hash| Weak { user: user.name.clone(), hash, password });
-                Ok(Grant::first(&user.name, &self.bounds).strengthening(weak))
+                Ok(Grant::first(&user, &self.bounds).strengthening(weak))
             }
         }
     }

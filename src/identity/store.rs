@@ -32,6 +32,7 @@ impl Store {
                 role: row.get(1)?,
                 disabled: row.get(2)?,
                 password: row.get(3)?,
+                passwords_set: 0,
                 removed: row.get(4)?,
             })
         })?;

@@ -322,3 +322,20 @@ async fn a_retired_key_is_known_until_the_last_of_its_tokens_has_expired() {
     let denied = keys.verify(&text, token.expires_at + 1).expect_err("a key that is no more");
     assert_eq!(denied.reason, "a token of a retired key");
 }
+
+#[tokio::test]
+async fn a_password_that_is_changed_while_its_sign_in_is_recorded_grants_nothing() {
+    let studio = Studio::new().await;
+    let directory = &studio.directory;
+    directory.set_password("mia", "correct horse".into()).await.expect("a known user");
+    let [kept, overtaken] = [
+        directory.check_password("mia", "correct horse".into()).await.expect("the right password"),
+        directory.check_password("mia", "correct horse".into()).await.expect("the right password"),
+    ];
+    let granted = directory.grant(kept).await.expect("nothing has changed");
+    directory.set_password("mia", "battery staple".into()).await.expect("a known user");
+    let denied = directory.grant(overtaken).await.err().expect("an old password");
+    assert_eq!((denied.reason, denied.fault), ("a password that was changed meanwhile", Fault::Outdated));
+    assert!(directory.check_refresh(granted.refresh).await.is_err());
+    assert!(directory.known.load().refreshes.is_empty());
+}

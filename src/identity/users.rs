@@ -21,7 +21,8 @@ impl Directory {
             Some(password) => Some(self.hash(password).await?),
             None => None,
         };
-        let user = User { name: name.into(), role: role.into(), disabled: false, removed: false, password };
+        let (disabled, removed, passwords_set) = (false, false, 0);
+        let user = User { name: name.into(), role: role.into(), disabled, removed, password, passwords_set };
         let added = user.clone();
         self.change(move |store, known| {
             match known.users.get(&added.name) {
@@ -92,6 +93,7 @@ impl Directory {
             let user = user_of(known, &name)?;
             store.replace_password(&name, &hash).map_err(Unchanged::Unwell)?;
             user.password = Some(hash);
+            user.passwords_set += 1;
             known.refreshes.retain(|_, refresh| refresh.user != name);
             let came_of_it = |token: &&mut Token| token.user == name && token.family.is_some();
             known.tokens.values_mut().filter(came_of_it).for_each(|token| token.revoked = true);
