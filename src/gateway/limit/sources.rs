@@ -122,7 +122,9 @@ impl Sources {
 
     /// Whether passwords of a user's do not count now, from there.
     pub fn is_slowed(&self, user: &Arc<str>, address: Option<IpAddr>, now: Instant) -> bool {
-        let is_familiar = address.is_none_or(|address| lock(&self.familiar).knows_user(address, user));
+        // Guesses from an exempt address cost it nothing: there, that somebody has signed in says nothing of the next password.
+        let knows = |address| !self.is_exempt(address) && lock(&self.familiar).knows_user(address, user);
+        let is_familiar = address.is_none_or(knows);
         !is_familiar && lock(&self.accounts).in_force(user, now).is_some()
     }
 
@@ -186,6 +188,17 @@ mod tests {
             sources.penalise(tablet, Failure::SignIn, now);
         }
         assert_eq!([guest, tablet].map(|address| sources.is_penalised(address, now)), [false, true]);
+    }
+
+    #[test]
+    fn an_account_is_slowed_down_from_exempt_addresses_too_whoever_has_signed_in_there() {
+        let (sources, now) = (Sources::new(&Config::default()), Instant::now());
+        let mia: Arc<str> = "mia".into();
+        let [here, tablet] = ["127.0.0.1", "192.168.1.20"].map(|text| text.parse().expect("an address"));
+        [here, tablet].into_iter().for_each(|address| sources.remember(address, &mia, now));
+        while sources.penalise_account(&mia, now).is_none() {}
+        assert_eq!([here, tablet].map(|address| sources.is_slowed(&mia, Some(address), now)), [true, false]);
+        assert!(!sources.is_slowed(&mia, None, now), "the console is its owner's");
     }
 
     #[test]
