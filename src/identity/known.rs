@@ -24,6 +24,12 @@ impl Known {
         self.tokens.retain(|_, token| token.expires_at >= now);
         self.refreshes.retain(|_, refresh| refresh.expires_at >= now);
     }
+
+    pub fn end_family(&mut self, family: &str) {
+        self.refreshes.retain(|_, refresh| &*refresh.family != family);
+        let of_family = |token: &&mut Token| token.family.as_deref() == Some(family);
+        self.tokens.values_mut().filter(of_family).for_each(|token| token.revoked = true);
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -205,12 +205,14 @@ fn add(
         Earned::Password { passwords_set } if known.users[&refresh.user].passwords_set != *passwords_set => {
             return Ok(Added::Changed);
         }
-        Earned::Password { .. } => {
-            make_room(store, known, &refresh.user, families_max)?;
-            None
-        }
+        Earned::Password { .. } => None,
     };
-    store.grant(&token, &refresh, &hash, spent).map_err(Unchanged::Unwell)?;
+    let ends = match spent {
+        Some(_) => Vec::new(),
+        None => too_many(known, &refresh.user, families_max),
+    };
+    store.grant(&token, &refresh, &hash, spent, &ends).map_err(Unchanged::Unwell)?;
+    ends.iter().for_each(|family| known.end_family(family));
     known.forget_expired(refresh.issued_at);
     known.tokens.insert(token.jti.clone(), token);
     known.refreshes.insert(hash, refresh);
@@ -218,7 +220,7 @@ fn add(
 }
 
 /// A user's sign-ins are bounded; those that are not used end first.
-fn make_room(store: &mut Store, known: &mut Known, user: &str, families_max: usize) -> Result<(), Unchanged> {
+fn too_many(known: &Known, user: &str, families_max: usize) -> Vec<Arc<str>> {
     let mut families: Vec<(i64, Arc<str>)> = known
         .refreshes
         .values()
@@ -227,14 +229,12 @@ fn make_room(store: &mut Store, known: &mut Known, user: &str, families_max: usi
         .collect();
     families.sort();
     let too_many = (families.len() + 1).saturating_sub(families_max);
-    families[..too_many].iter().try_for_each(|(_, family)| end(store, known, family))
+    families.into_iter().take(too_many).map(|(_, family)| family).collect()
 }
 
 pub fn end(store: &mut Store, known: &mut Known, family: &str) -> Result<(), Unchanged> {
     store.end_family(family).map_err(Unchanged::Unwell)?;
-    known.refreshes.retain(|_, refresh| &*refresh.family != family);
-    let of_family = |token: &&mut Token| token.family.as_deref() == Some(family);
-    known.tokens.values_mut().filter(of_family).for_each(|token| token.revoked = true);
+    known.end_family(family);
     Ok(())
 }
 

@@ -145,11 +145,20 @@ impl Store {
     }
 
     /// A token and a refresh token of its family; the one that was spent for them stays, to be known again.
-    pub fn grant(&mut self, token: &Token, refresh: &Refresh, hash: &str, spent: Option<&str>) -> Result<()> {
+    /// The families that make room for it end with the same write.
+    pub fn grant(
+        &mut self,
+        token: &Token,
+        refresh: &Refresh,
+        hash: &str,
+        spent: Option<&str>,
+        ends: &[Arc<str>],
+    ) -> Result<()> {
         let now = refresh.issued_at;
         let row = params![hash, refresh.family, refresh.user, now, refresh.expires_at];
         self.write(|file| {
             run(file, "DELETE FROM refresh WHERE expires_at < ?1", params![now])?;
+            ends.iter().try_for_each(|family| end_family(file, family))?;
             run(file, "UPDATE refresh SET spent_at = ?2 WHERE hash = ?1", params![spent, now])?;
             let add = "INSERT INTO refresh (hash, family, user, issued_at, expires_at, revoked)
                        VALUES (?1, ?2, ?3, ?4, ?5, 0)";
@@ -173,10 +182,7 @@ impl Store {
     }
 
     pub fn end_family(&mut self, family: &str) -> Result<()> {
-        self.write(|file| {
-            run(file, "UPDATE refresh SET revoked = 1 WHERE family = ?1", params![family])?;
-            run(file, "UPDATE token SET revoked = 1 WHERE family = ?1", params![family])
-        })
+        self.write(|file| end_family(file, family))
     }
 
     pub fn revoke_token(&mut self, jti: &str) -> Result<()> {
@@ -207,6 +213,11 @@ pub(super) fn run(file: &Transaction<'_>, sql: &str, row: &[&dyn ToSql]) -> Resu
 fn add_user(file: &Transaction<'_>, user: &User, now: i64) -> Result<()> {
     let row = params![user.name, user.role, user.disabled, user.password, now];
     run(file, "INSERT INTO user (name, role, disabled, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5)", row)
+}
+
+fn end_family(file: &Transaction<'_>, family: &str) -> Result<()> {
+    run(file, "UPDATE refresh SET revoked = 1 WHERE family = ?1", params![family])?;
+    run(file, "UPDATE token SET revoked = 1 WHERE family = ?1", params![family])
 }
 
 fn add_token(file: &Transaction<'_>, token: &Token) -> Result<()> {
