@@ -1,7 +1,6 @@
 //! Has a caller (authentication): who is at the other end, and what role that caller has at this moment.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
@@ -90,7 +89,7 @@ impl Caller {
         match &self.source {
             Source::Loopback { role } => Ok(role.clone()),
             Source::Console => Ok("owner".into()),
-            Source::SignedIn(sign_in) if sign_in.expires <= Instant::now() => Err(Lapsed::Expired),
+            Source::SignedIn(sign_in) if sign_in.has_expired() => Err(Lapsed::Expired),
             Source::SignedIn(sign_in) => directory.role_of_sign_in(sign_in).ok_or(Lapsed::Revoked),
         }
     }
@@ -203,7 +202,7 @@ pub async fn recognise(mut request: Request, directory: &Directory) -> Result<Re
             (SignIn::with(grant.token()), Some(grant))
         }
     };
-    let role = directory.role_of(&sign_in.user).filter(|_| sign_in.expires > Instant::now());
+    let role = directory.role_of(&sign_in.user).filter(|_| !sign_in.has_expired());
     let name = sign_in.user.clone();
     let denied =
         || Denied { reason: "an expired token", user: Some(name.clone()), fault: Fault::Outdated, ended: None };

@@ -136,4 +136,9 @@ impl SignIn {
         let left = u64::try_from(expires_at - clock::unix_seconds()).unwrap_or(0);
         SignIn { user, proof, expires_at, expires: Instant::now() + Duration::from_secs(left), narrowing: None }
     }
+
+    /// By either clock: the time of day may be set back, and the monotonic clock stands still while the machine sleeps.
+    pub fn has_expired(&self) -> bool {
+        self.expires <= Instant::now() || self.expires_at <= clock::unix_seconds()
+    }
 }

@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
 use super::Denied;
+use crate::clock;
 use pake::{Challenge, Record};
 
 /// The offer that is open, if one is. A newer one takes its place: what the owner wanted last holds.
@@ -41,6 +42,8 @@ struct Offer {
     record: Arc<Record>,
     tries_left: u32,
     until: Instant,
+    /// The same by the time of day: the monotonic clock stands still while the machine sleeps.
+    expires_at: i64,
     vouched: Vouched,
     progress: watch::Sender<Progress>,
 }
@@ -116,6 +119,7 @@ impl Pairing {
     pub fn offer(&self, gift: Gift, terms: Terms) -> Arc<str> {
         let id: Arc<str> = hex::encode(crate::random::bytes::<8>()).into();
         let (progress, followed) = watch::channel(Progress::Open { tries_left: terms.tries_max });
+        let left = terms.until.saturating_duration_since(Instant::now()) + Duration::from_secs(1);
         let offer = Offer {
             id: id.clone(),
             gift: Arc::new(gift),
@@ -123,6 +127,7 @@ impl Pairing {
             record: Arc::new(terms.record),
             tries_left: terms.tries_max,
             until: terms.until,
+            expires_at: clock::unix_seconds().saturating_add_unsigned(left.as_secs()),
             vouched: terms.vouched,
             progress,
         };
@@ -202,7 +207,7 @@ impl Offer {
 }
 
 fn open_offer(slot: &mut Option<Offer>, now: Instant) -> Result<&mut Offer, Denied> {
-    if let Some(over) = slot.take_if(|offer| offer.until <= now) {
+    if let Some(over) = slot.take_if(|offer| offer.until <= now || offer.expires_at <= clock::unix_seconds()) {
         over.end(TIME_IS_UP);
     }
     if let Some(over) = slot.take_if(|offer| !(offer.vouched)()) {

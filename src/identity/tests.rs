@@ -339,3 +339,34 @@ async fn a_password_that_is_changed_while_its_sign_in_is_recorded_grants_nothing
     assert!(directory.check_refresh(granted.refresh).await.is_err());
     assert!(directory.known.load().refreshes.is_empty());
 }
+
+#[tokio::test]
+async fn a_sign_in_that_cannot_be_granted_ends_no_other_to_make_room() {
+    let bounds = config::SignIn { families_max: 1, ..config::SignIn::default() };
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let directory = Directory::open(dir.path(), &bounds).expect("a new directory");
+    directory.add_user("mia", "mixer", Some("correct horse".into())).await.expect("a new user");
+    let check = async || directory.check_password("mia", "correct horse".into()).await.expect("the right password");
+    let kept = directory.grant(check().await).await.expect("a first sign-in");
+    let failing = "CREATE TRIGGER full BEFORE INSERT ON refresh BEGIN SELECT RAISE(ABORT, 'full'); END";
+    directory.store.lock().await.db.execute_batch(failing).expect("a trigger");
+    assert!(directory.grant(check().await).await.is_err());
+    directory.store.lock().await.db.execute_batch("DROP TRIGGER full").expect("no trigger");
+    assert!(directory.check_refresh(kept.refresh.clone()).await.is_ok(), "in memory");
+    let again = Directory::open(dir.path(), &bounds).expect("the same directory");
+    assert!(again.check_refresh(kept.refresh.clone()).await.is_ok(), "in the file");
+    directory.grant(check().await).await.expect("a second sign-in");
+    assert!(directory.check_refresh(kept.refresh).await.is_err());
+    assert_eq!(directory.known.load().refreshes.len(), 1);
+}
+
+#[tokio::test]
+async fn a_sign_in_ends_by_the_time_of_day_too_because_the_other_clock_sleeps_with_the_machine() {
+    let studio = Studio::new().await;
+    let (_, text) = studio.token().await;
+    let sign_in = studio.sign_in(text.expose_secret()).await.expect("a good token");
+    assert!(!sign_in.has_expired());
+    let now = clock::unix_seconds();
+    assert!(SignIn { expires_at: now, ..sign_in.clone() }.has_expired(), "the machine has slept");
+    assert!(SignIn { expires: std::time::Instant::now(), ..sign_in }.has_expired(), "the clock was set back");
+}

@@ -153,3 +153,11 @@ fn an_offer_ends_with_the_rights_of_whoever_made_it() {
     let progress = pairing.follow(&id).expect("the newest offer").progress;
     assert_eq!(*progress.borrow(), Progress::Over("whoever made it may not make it any more"));
 }
+
+#[test]
+fn an_offer_ends_by_the_time_of_day_too_because_the_other_clock_sleeps_with_the_machine() {
+    let (pairing, now) = (Pairing::default(), Instant::now());
+    open(&pairing, "secret", now);
+    pairing.slot().as_mut().expect("the offer").expires_at = clock::unix_seconds();
+    assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");
+}
