@@ -288,9 +288,9 @@ async fn guessing_at_an_account_slows_its_passwords_down_and_locks_nobody_out() 
     if sources_are_missing() {
         return;
     }
-    let mut studio = Studio::open_with(|config| {
-        config.penalties.password_s = 30;
-        (config.penalties.account_min_s, config.penalties.account_max_s) = (40, 60);
+    let mut studio = strict(|config| {
+        let (password_s, account_min_s, account_max_s) = (30, 40, 60);
+        config.penalties = livegate::config::Penalties { password_s, account_min_s, account_max_s, ..no_costs() };
     })
     .await;
     let mut console = studio.console().await;
