@@ -100,7 +100,6 @@ pub fn write_private_bytes(path: &Path, content: &[u8]) -> Result<()> {
     fs::rename(&draft, path).with_context(context)
 }
 
-/// The file in a state folder that whoever writes there has locked.
 /// A file of the owner's alone (0600 where the platform has modes), made if it is not there.
 pub fn keep_private(path: &Path) -> Result<()> {
     let context = || format!("cannot open {}", path.display());
@@ -114,6 +113,7 @@ pub fn keep_private(path: &Path) -> Result<()> {
     options.open(path).map(drop).with_context(context)
 }
 
+/// The file in a state folder that whoever writes there has locked.
 pub const LOCK: &str = "lock";
 
 /// A state folder that this process alone writes. The operating system lets go of the lock when the process ends, however it ends.

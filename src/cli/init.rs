@@ -44,7 +44,10 @@ impl Init {
         let token_file = issue_owners_token(&state_dir).await?;
         // Last, so that a half-finished set-up can be begun again.
         config.write()?;
-        println!("{}", report(&config.path, &authority.ca, &token_file, &key.file, &names)?);
+        // Pasted, the commands must not act on another folder.
+        let place =
+            self.state.state_dir.map(|_| format!(" --state-dir \"{}\"", state_dir.display())).unwrap_or_default();
+        println!("{}", report(&config.path, &authority.ca, &token_file, &key.file, &names, &place)?);
         Ok(Outcome::Done)
     }
 
@@ -81,14 +84,14 @@ async fn issue_owners_token(state_dir: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn report(config: &Path, ca: &Path, token: &Path, key: &Path, names: &Names) -> Result<String> {
+fn report(config: &Path, ca: &Path, token: &Path, key: &Path, names: &Names, place: &str) -> Result<String> {
     let pin = hex::encode(handshake::pin_of(ca)?);
     let listed: Vec<String> = names.all().collect();
     Ok(format!(
         "configuration   {}\nCA certificate  {}  (copy it to the other machines)\nCA pin          {pin}\n\
          owner's token   {}\nbridge key      {}\ncertificate for {}\n\n\
-         Put the script into Live, with this key:\n  livegate install\n\
-         Start the gateway:\n  livegate serve\n\
+         Put the script into Live, with this key:\n  livegate install{place}\n\
+         Start the gateway:\n  livegate serve{place}\n\
          From elsewhere:\n  livegate send whoami --to HOST:9443 --pin {pin} --token-file owner.token",
         config.display(),
         ca.display(),
