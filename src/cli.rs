@@ -30,6 +30,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config};
 use crate::platform;
+use crate::review::printable;
 
 /// Safe remote control of Ableton Live.
 #[derive(Parser)]
@@ -98,10 +99,16 @@ pub fn main() -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Refused) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("livegate: {error:#}");
+            eprintln!("livegate: {}", shown(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error may say what a server said: its lines stay lines, and nothing in them steers the terminal.
+fn shown(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
 async fn run(command: Command) -> Result<Outcome> {
@@ -153,5 +160,16 @@ fn print_json(body: &serde_json::Map<String, serde_json::Value>) {
 fn say(line: &str) {
     if writeln!(std::io::stdout(), "{line}").is_err() {
         std::process::exit(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_says_in_an_error_does_not_steer_the_terminal() {
+        let error = anyhow::anyhow!("no\u{1b}[2J").context("line 1\nline 2\u{202e}");
+        assert_eq!(shown(&error), "line 1\nline 2\\u{202e}: no\\u{1b}[2J");
     }
 }

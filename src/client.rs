@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -22,20 +23,24 @@ use crate::platform;
 pub struct Client {
     stream: Box<dyn Stream>,
     lines: Lines,
-    /// Events that came while an answer was awaited.
-    events: VecDeque<Map<String, Value>>,
+    /// Events that came while an answer was awaited, as lines.
+    events: VecDeque<Bytes>,
+    events_bytes: usize,
     exporter: Option<[u8; 32]>,
     successor: Option<Successor>,
 }
 
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// What may come while an answer is awaited: whoever answers to a code is nobody known yet, and must not fill the memory.
+const EVENTS_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longer than any deadline that a request may name, and what the gateway waits beyond it.
 const ANSWER_WAIT: Duration = Duration::from_secs(90);
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
 
 impl Client {
     pub fn over(stream: Box<dyn Stream>) -> Client {
-        Client { stream, lines: Lines::new(ANSWER_BYTES_MAX), events: VecDeque::new(), exporter: None, successor: None }
+        let lines = Lines::new(ANSWER_BYTES_MAX);
+        Client { stream, lines, events: VecDeque::new(), events_bytes: 0, exporter: None, successor: None }
     }
 
     /// Plain lines, to this machine only.
@@ -92,8 +97,13 @@ impl Client {
         self.tell(&request).await?;
         loop {
             let line = self.within_patience().await?;
-            if !line.contains_key("event") {
-                return Ok(line);
+            let answer = read(&line)?;
+            if !answer.contains_key("event") {
+                return Ok(answer);
+            }
+            self.events_bytes += weight(&line);
+            if self.events_bytes > EVENTS_BYTES_MAX {
+                bail!("the gateway tells of more events than can be kept, and does not answer");
             }
             self.events.push_back(line);
         }
@@ -112,13 +122,16 @@ impl Client {
     /// The next answer or event.
     pub async fn hear(&mut self) -> Result<Map<String, Value>> {
         match self.events.pop_front() {
-            Some(event) => Ok(event),
-            None => self.within_patience().await,
+            Some(event) => {
+                self.events_bytes -= weight(&event);
+                read(&event)
+            }
+            None => read(&self.within_patience().await?),
         }
     }
 
-    async fn within_patience(&mut self) -> Result<Map<String, Value>> {
-        timeout(ANSWER_WAIT, self.next())
+    async fn within_patience(&mut self) -> Result<Bytes> {
+        timeout(ANSWER_WAIT, self.next_line())
             .await
             .context("the gateway does not answer")?
             .and_then(|answer| answer.context("the gateway closed the connection"))
@@ -126,9 +139,13 @@ impl Client {
 
     /// The next line, or `None` at the end of the connection.
     pub async fn next(&mut self) -> Result<Option<Map<String, Value>>> {
+        self.next_line().await?.map(|line| read(&line)).transpose()
+    }
+
+    async fn next_line(&mut self) -> Result<Option<Bytes>> {
         loop {
             if let Some(line) = self.lines.next_line().map_err(|_| anyhow::anyhow!("the answer is too long"))? {
-                return serde_json::from_slice(&line).map(Some).context("the answer is not JSON");
+                return Ok(Some(line));
             }
             match self.stream.read_buf(self.lines.buffer_mut()).await {
                 Ok(0) => return Ok(None),
@@ -143,6 +160,15 @@ impl Client {
     pub async fn finish(&mut self) -> Result<()> {
         Ok(self.stream.shutdown().await?)
     }
+}
+
+fn read(line: &[u8]) -> Result<Map<String, Value>> {
+    serde_json::from_slice(line).context("the answer is not JSON")
+}
+
+/// What a line that is kept takes, in bytes.
+fn weight(line: &Bytes) -> usize {
+    line.len() + size_of::<Bytes>()
 }
 
 /// A gateway that lets nobody in from here hangs up before a word of TLS.
@@ -170,4 +196,29 @@ async fn tcp(address: SocketAddr) -> Result<TcpStream> {
     let stream = stream.with_context(|| format!("cannot reach {address}; does a gateway run there?"))?;
     stream.set_nodelay(true)?;
     Ok(stream)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_tells_of_events_and_never_answers_is_left_before_memory_is_full() {
+        let (ours, mut theirs) = tokio::io::duplex(64 * 1024);
+        let event = format!("{{\"event\": \"{}\"}}\n", "x".repeat(64 * 1024));
+        let flood = async {
+            for _ in 0..2 * EVENTS_BYTES_MAX / event.len() {
+                if theirs.write_all(event.as_bytes()).await.is_err() {
+                    return;
+                }
+            }
+            let _ = theirs.write_all(b"{\"ok\": true}\n").await;
+        };
+        let asking = async {
+            let mut client = Client::over(Box::new(ours));
+            client.ask(json!({"action": "whoami"})).await
+        };
+        let (answer, ()) = tokio::join!(asking, flood);
+        assert!(format!("{:#}", answer.expect_err("too much")).contains("more events than can be kept"));
+    }
 }

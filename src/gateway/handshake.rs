@@ -21,7 +21,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::line::Stream;
-pub use authority::{ClientCertificate, ClientKeyPair, Files, create_authority};
+pub use authority::{ClientCertificate, ClientKeyPair, Files, create_authority, is_public_key};
 pub use certificates::Certificate;
 use certificates::{key_in, read_pem};
 use clients::KeyVerifier;

@@ -11,6 +11,7 @@ use crate::answers::Slot;
 use crate::audit::Event;
 use crate::clock;
 use crate::gateway::Shared;
+use crate::gateway::handshake;
 use crate::gateway::interpret::Request;
 use crate::gateway::limit::Failure;
 use crate::gateway::record::Entry;
@@ -78,6 +79,11 @@ impl Session {
     async fn give(&mut self, claim: Claim, way: &'static str, public_key: Option<&str>, slot: Slot) {
         let gift = claim.gift.clone();
         let public_key = public_key.filter(|_| gift.certificate);
+        // Before there is a user: its token would be good for nothing.
+        if gift.certificate && !public_key.is_some_and(handshake::is_public_key) {
+            claim.failed("the device showed no key for its certificate");
+            return self.refuse_pairing(&Denied::because("no public key for the certificate"), slot).await;
+        }
         let token = gift.token();
         let event = Event::new("paired")
             .with("caller", gift.user.as_ref())

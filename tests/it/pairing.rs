@@ -5,7 +5,7 @@ mod command;
 use std::path::Path;
 
 use livegate::client::Client;
-use livegate::config;
+use livegate::config::{self, ClientCertificates};
 use livegate::gateway::handshake::{self, Channel, Keeper, Machine, Names, TlsListener, Trust};
 use livegate::identity::pairing::code::Code;
 use livegate::identity::pairing::link::Link;
@@ -224,6 +224,18 @@ async fn an_offer_that_makes_no_sense_is_refused_with_the_reason() {
     for action in ["pair_wait", "pair_withdraw"] {
         let answer = ask(console, json!({"action": action, "offer": "none"})).await;
         assert_eq!(answer["code"], "invalid_params");
+    }
+}
+
+#[tokio::test]
+async fn where_certificates_are_required_no_offer_is_made_that_nobody_could_take() {
+    let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Required).await;
+    let console = &mut studio.console().await;
+    for certificate in [false, true] {
+        let request = json!({"action": "pair_offer", "role": "viewer", "certificate": certificate});
+        let answer = ask(console, request).await;
+        assert_eq!(answer["code"], "invalid_params", "{answer:?}");
+        assert!(text(&answer, "error").contains("tls.client_certificates"), "{answer:?}");
     }
 }
 

@@ -14,6 +14,7 @@ use crate::identity::pairing::code::Code;
 use crate::identity::pairing::link::Link;
 use crate::identity::pairing::pake::Device;
 use crate::platform;
+use crate::review::printable;
 
 /// The link names the CA, so the secret is told to nobody but the gateway.
 pub async fn by_link(link: &str, out: &Path, json: bool) -> Result<Outcome> {
@@ -21,6 +22,7 @@ pub async fn by_link(link: &str, out: &Path, json: bool) -> Result<Outcome> {
         "-" => Link::read(&read_line("paste the link, then Enter:")?)?,
         link => Link::read(link)?,
     };
+    make_ready(out)?;
     let mut client = Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await?;
     let key = ClientKeyPair::generate()?;
     let request = json!({"action": "pair", "secret": link.secret.expose_secret(), "public_key": key.public});
@@ -32,6 +34,7 @@ pub async fn by_link(link: &str, out: &Path, json: bool) -> Result<Outcome> {
 pub async fn by_code(to: &str, out: &Path, json: bool) -> Result<Outcome> {
     let code = read_line("type the code that `livegate pair` shows, then Enter:")?;
     let code = Code::read(&code).context("a code has eight digits")?;
+    make_ready(out)?;
     let mut client = Client::connect_tls(to, None, &Trust::DangerouslyAnybody).await?;
     let exporter = client.exporter().context("a connection without keying material")?;
     let (device, hello) = Device::begin(code)?;
@@ -50,10 +53,20 @@ pub async fn by_code(to: &str, out: &Path, json: bool) -> Result<Outcome> {
     keep(to, &granted(answer)?, &key, out, json).await
 }
 
+/// An offer is good for one device, once: what it gives must find its place.
+fn make_ready(out: &Path) -> Result<()> {
+    if !out.exists() {
+        platform::create_private_dir(out)?;
+    }
+    let probe = out.join(".livegate-pair");
+    platform::write_private(&probe, "")?;
+    std::fs::remove_file(&probe).with_context(|| format!("cannot remove {}", probe.display()))
+}
+
 fn granted(answer: Map<String, Value>) -> Result<Map<String, Value>> {
     match answer.get("ok") {
         Some(Value::Bool(true)) => Ok(answer),
-        _ => bail!("{}", text(&answer, "error").unwrap_or("the gateway refused").to_owned()),
+        _ => bail!("{}", printable(text(&answer, "error").unwrap_or("the gateway refused"))),
     }
 }
 
@@ -91,8 +104,8 @@ async fn keep(to: &str, answer: &Map<String, Value>, key: &ClientKeyPair, out: &
         say(&format!(
             "paired as {caller}, role {}, until {}\ntoken  {}\npin    {}\n\nTry it:\n  \
              livegate send whoami --to {to} --pin \"$(cat {})\" {}",
-            text(answer, "role")?,
-            text(answer, "expires")?,
+            printable(text(answer, "role")?),
+            printable(text(answer, "expires")?),
             token_file.display(),
             pin_file.display(),
             pin_file.display(),

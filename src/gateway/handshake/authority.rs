@@ -86,6 +86,11 @@ impl ClientKeyPair {
     }
 }
 
+/// Whether it is a public key in PEM for which a certificate can be made.
+pub fn is_public_key(text: &str) -> bool {
+    SubjectPublicKeyInfo::from_pem(text).is_ok()
+}
+
 impl Authority {
     /// The CA in a folder, or `None` where its key is not.
     pub fn open(dir: &Path) -> Result<Option<Authority>> {

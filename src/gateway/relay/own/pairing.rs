@@ -1,6 +1,6 @@
 //! Offers to devices: made, waited for, taken back.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use super::users::check_role;
 use super::{Answer, Asked, body, internal};
 use crate::clock;
 use crate::command::catalogue;
+use crate::config::ClientCertificates;
 use crate::gateway::handshake::Machine;
 use crate::gateway::identify::Caller;
 use crate::gateway::permit::Rights;
@@ -29,7 +30,9 @@ const MARGIN: Duration = Duration::from_millis(500);
 /// Make an offer in the place of any other.
 pub async fn offer(asked: &Asked<'_>) -> Answer {
     let (shared, bounds) = (asked.shared, &asked.shared.config.pairing);
-    let place = Place::of(shared, asked.param("host").and_then(Value::as_str))?;
+    let (looking, wanted) = (shared.clone(), asked.param("host").and_then(Value::as_str).map(str::to_owned));
+    let place = tokio::task::spawn_blocking(move || Place::of(&looking, wanted.as_deref())).await;
+    let place = place.map_err(|error| internal(&format!("cannot make an offer: {error}")))??;
     let gift = gift(asked, hex::encode(place.pin))?;
     let code = Code::new();
     let in_halves = code.in_halves();
@@ -70,6 +73,11 @@ fn vouched(shared: &Arc<Shared>, caller: Arc<Caller>) -> Vouched {
 
 /// What the device gets that takes it: a user of its own, or one who is there.
 fn gift(asked: &Asked<'_>, pin: String) -> Result<Gift, Refusal> {
+    if asked.shared.config.tls.client_certificates == ClientCertificates::Required {
+        let message = "tls.client_certificates is \"required\": no device without a certificate gets as far as to take an offer; set it to \
+            \"optional\" and start the gateway again, or give the device a certificate (livegate cert issue-client)";
+        return Err(invalid(message.into()));
+    }
     let directory = &asked.shared.directory;
     let text = |key: &str| asked.param(key).and_then(Value::as_str);
     let (user, role): (Arc<str>, _) = match (text("user"), text("role")) {
@@ -113,7 +121,7 @@ impl Place {
     fn of(shared: &Shared, wanted: Option<&str>) -> Result<Place, Refusal> {
         let no_tls =
             || invalid("nothing is served over TLS; livegate init --lan sets it up, then livegate serve".into());
-        let listens = shared.tls_addresses.get().and_then(|addresses| addresses.first()).ok_or_else(no_tls)?;
+        let listens = shared.tls_addresses.get().and_then(|all| within_reach(all)).ok_or_else(no_tls)?;
         let shown = handshake::shown(&shared.state.path().join(&shared.config.tls.certificate));
         let shown = shown.map_err(|error| internal(&format!("{error:#}")))?;
         let host = match wanted {
@@ -131,6 +139,11 @@ impl Place {
     fn link(&self, secret: SecretString) -> Link {
         Link { host: self.host.clone(), port: self.port, pin: self.pin, secret }
     }
+}
+
+/// Where a device gets through: not on loopback, if it can be helped.
+fn within_reach(addresses: &[SocketAddr]) -> Option<&SocketAddr> {
+    addresses.iter().find(|address| !address.ip().is_loopback()).or(addresses.first())
 }
 
 /// The name of this machine that others most likely reach: where it listens, else an address of its own, else a name, as far as the
@@ -191,6 +204,15 @@ fn invalid(message: String) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_is_not_sent_to_loopback_while_there_is_another_address() {
+        let addresses: Vec<SocketAddr> =
+            ["127.0.0.1:1", "192.168.1.20:2"].iter().map(|text| text.parse().expect("an address")).collect();
+        assert_eq!(within_reach(&addresses), Some(&addresses[1]));
+        assert_eq!(within_reach(&addresses[..1]), Some(&addresses[0]));
+        assert_eq!(within_reach(&[]), None);
+    }
 
     #[test]
     fn a_device_is_told_the_name_that_the_certificate_has_and_others_reach() {
