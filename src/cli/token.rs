@@ -34,7 +34,7 @@ pub enum Token {
         #[arg(long)]
         json: bool,
     },
-    /// List the tokens that have not expired. Example: livegate token list
+    /// List the tokens that have not expired, and the sign-ins by password that go on. Example: livegate token list
     List {
         #[command(flatten)]
         state: State,
@@ -47,8 +47,9 @@ pub enum Token {
         #[command(flatten)]
         state: State,
     },
-    /// Revoke a token and end its connections. Example: livegate token revoke 0f3c…
+    /// Revoke a token, or a sign-in by password, and end its connections. Example: livegate token revoke 0f3c…
     Revoke {
+        /// As `token list` shows it
         jti: String,
         #[command(flatten)]
         state: State,
@@ -98,6 +99,11 @@ impl Token {
                         line += &format!(" ({label})");
                     }
                     println!("{line}");
+                }
+                for sign_in in answer.get("sign_ins").and_then(Value::as_array).into_iter().flatten() {
+                    let text = |key| sign_in.get(key).and_then(Value::as_str).unwrap_or_default();
+                    let expires = clock::rfc3339(sign_in.get("expires_at").and_then(Value::as_i64).unwrap_or_default());
+                    println!("{} {:<20} until {expires} (sign-in by password)", text("family"), text("user"));
                 }
             }
             Token::RotateKeys { state } => {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 
 use super::store::Store;
 use super::tokens::check_may_have_one;
@@ -12,15 +13,17 @@ use super::{Denied, Directory, Fault, Known, Token, TokenTerms, Unchanged, User}
 use crate::{clock, config, random};
 
 /// A refresh token that is good: the one of its family that has not been spent. It is known by the SHA-256 of its text in hex.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Refresh {
     pub family: Arc<str>,
     pub user: Arc<str>,
     pub issued_at: i64,
     /// The family's: it never grows. By the clock, and by the monotonic one.
     pub expires_at: i64,
+    #[serde(skip)]
     pub expires: Instant,
     /// How many the family has had.
+    #[serde(skip)]
     pub count: usize,
 }
 

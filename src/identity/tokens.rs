@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::refresh;
+use super::refresh::{self, Refresh};
 use super::users::no_user;
 use super::{Directory, Keys, Known, Token, TokenTerms, Unchanged};
 use crate::clock;
@@ -44,12 +44,18 @@ impl Directory {
         .await
     }
 
-    /// It holds at once. Of a sign-in by password all is revoked, or the next refresh would undo it.
+    /// By a `jti`, or the family of a sign-in by password, whose last token may be gone. It holds at once. Of a sign-in by password all
+    /// is revoked, or the next refresh would undo it.
     pub async fn revoke_token(&self, jti: &str) -> Result<(), Unchanged> {
         let jti: Arc<str> = jti.into();
         self.change(move |store, known| {
             let unknown = || Unchanged::Invalid(format!("there is no token {jti}"));
-            let token = known.tokens.get_mut(&jti).ok_or_else(unknown)?;
+            let Some(token) = known.tokens.get_mut(&jti) else {
+                return match known.refreshes.values().any(|refresh| refresh.family == jti) {
+                    true => refresh::end(store, known, &jti),
+                    false => Err(unknown()),
+                };
+            };
             match token.family.clone() {
                 Some(family) => refresh::end(store, known, &family),
                 None => {
@@ -60,6 +66,15 @@ impl Directory {
             }
         })
         .await
+    }
+
+    /// Sign-ins by password that go on, each by the refresh token that is good.
+    pub fn sign_ins(&self) -> Vec<Refresh> {
+        let (known, now) = (self.known.load(), clock::unix_seconds());
+        let mut going_on: Vec<Refresh> =
+            known.refreshes.values().filter(|refresh| refresh.expires_at > now).cloned().collect();
+        going_on.sort_by(|a, b| (a.issued_at, &a.family).cmp(&(b.issued_at, &b.family)));
+        going_on
     }
 
     /// Tokens that have not expired.

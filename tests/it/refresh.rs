@@ -17,6 +17,17 @@ async fn done(client: &mut Client, request: Value) -> Value {
     answer
 }
 
+/// As often as it takes: whoever asks without a pause has no allowance left.
+async fn patiently(client: &mut Client, request: Value) -> Value {
+    loop {
+        let answer = ask(client, request.clone()).await;
+        if answer["code"] != "rate_limited" {
+            assert_eq!(answer["ok"], true, "{request}: {answer}");
+            return answer;
+        }
+    }
+}
+
 /// A studio in which the mixer has a password.
 async fn studio_with_a_password() -> Studio {
     let studio = Studio::open().await;
@@ -191,4 +202,27 @@ async fn with_the_users_file_gone_neither_a_refresh_nor_a_password_lets_anybody_
     // What was refused for that is not spent.
     std::fs::rename(&away, &file).expect("a file to move back");
     assert_eq!(refresh(&studio, &welcome).await["ok"], true);
+}
+
+#[tokio::test]
+async fn a_sign_in_by_password_is_listed_and_revoked_by_its_family_when_its_token_is_gone() {
+    let studio = Studio::open_with(|config| config.sign_in.token_s = 1).await;
+    set_password(&studio, PASSWORD).await;
+    let (_, welcome) = log_in(&studio).await;
+    let mut console = studio.console().await;
+    let listed = loop {
+        let listed = patiently(&mut console, json!({"action": "token_list"})).await;
+        let tokens = listed["tokens"].as_array().expect("tokens");
+        if tokens.iter().all(|token| token.get("family").is_none()) {
+            break listed;
+        }
+    };
+    let sign_ins = listed["sign_ins"].as_array().expect("sign-ins");
+    assert_eq!((sign_ins.len(), &sign_ins[0]["user"]), (1, &json!("mixer")), "{listed}");
+    assert_eq!(sign_ins[0].as_object().expect("a sign-in").len(), 4, "family, user, issued_at, expires_at: {listed}");
+    // Issuing another forgets the one that has expired.
+    patiently(&mut console, json!({"action": "token_issue", "user": "mixer", "ttl_s": 60})).await;
+    patiently(&mut console, json!({"action": "token_revoke", "jti": sign_ins[0]["family"]})).await;
+    assert_eq!(patiently(&mut console, json!({"action": "token_list"})).await["sign_ins"], json!([]));
+    assert_eq!(refresh(&studio, &welcome).await["code"], "unauthenticated");
 }

@@ -39,7 +39,8 @@ fn read_narrowing(patterns: &Value) -> Result<Narrowing, Refusal> {
 }
 
 pub fn list(asked: &Asked<'_>) -> Map<String, Value> {
-    body(json!({"tokens": asked.shared.directory.tokens()}))
+    let directory = &asked.shared.directory;
+    body(json!({"tokens": directory.tokens(), "sign_ins": directory.sign_ins()}))
 }
 
 pub async fn revoke(asked: &Asked<'_>) -> Answer {
