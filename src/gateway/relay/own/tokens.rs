@@ -21,9 +21,9 @@ pub async fn issue(asked: &Asked<'_>) -> Answer {
     let directory = &asked.shared.directory;
     let (token, text) = directory.issue_token(asked.text("user"), terms).await.map_err(unchanged)?;
     let issued = Event::new("token_issued")
-        .with("caller", token.user.as_ref())
-        .with("jti", token.jti.as_ref())
-        .with("by", asked.admitted.caller().name().as_ref());
+        .with("caller", asked.admitted.caller().name().as_ref())
+        .with("user", token.user.as_ref())
+        .with("jti", token.jti.as_ref());
     // A token that the trail does not know is nobody's.
     if let Err(refusal) = asked.recorder.anchor(issued).await {
         directory.revoke_token(&token.jti).await.map_err(unchanged)?;
