@@ -127,6 +127,7 @@ impl Session {
 
     /// Serve the connection until it ends. Nothing that was asked is cancelled by its end.
     pub async fn run(mut self) {
+        self.record_sign_in_by_key().await;
         let mut directory = self.shared.directory.changes();
         while !self.is_over() {
             match self.next(&mut directory).await {

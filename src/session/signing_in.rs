@@ -129,13 +129,32 @@ impl Session {
     pub(super) fn begin_as(&mut self, caller: Arc<Caller>) {
         match self.peer.become_caller() {
             Ok(()) => self.welcome(caller),
-            Err(_) => {
-                let goodbye = line::encode(&no_place().body());
-                self.answers.announced(goodbye.len());
-                self.outgoing.push(&goodbye);
-                self.phase = Phase::Closing;
+            Err(_) => self.turn_away(&no_place()),
+        }
+    }
+
+    /// Whoever has shown a certificate has signed in by it: that is recorded like any sign-in, before it means anything.
+    pub(super) async fn record_sign_in_by_key(&mut self) {
+        let Some(caller) = self.caller.clone().filter(|caller| caller.key().is_some()) else { return };
+        let role = caller.standing(&self.shared.directory).ok();
+        let event = session_event(self.kind, &self.peer, Some(&caller)).with_some("role", role.as_deref());
+        match self.recorder.anchor(event).await {
+            Ok(anchor) => self.anchor = anchor,
+            Err(refusal) => {
+                self.dismiss();
+                return self.turn_away(&refusal);
             }
         }
+        if let Some(address) = self.peer.address {
+            self.shared.limits.sources.remember(address.ip(), caller.name(), Instant::now());
+        }
+    }
+
+    fn turn_away(&mut self, refusal: &Refusal) {
+        let goodbye = line::encode(&refusal.body());
+        self.answers.announced(goodbye.len());
+        self.outgoing.push(&goodbye);
+        self.phase = Phase::Closing;
     }
 
     /// Its place is needed for others: whoever is there is not waited for.

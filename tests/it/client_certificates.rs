@@ -92,6 +92,21 @@ async fn a_certificate_of_somebody_elses_making_is_not_taken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_in_by_a_certificate_and_says_nothing_is_in_the_trail() {
+    let mut studio = studio(ClientCertificates::Optional).await;
+    let folder = issue(&studio);
+    let mut tablet = connect(&studio, Some(&identity(&folder))).await;
+    tablet.finish().await.expect("an end");
+    silence(&mut tablet).await;
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let session = rows.iter().find(|row| row.kind == "session" && row.caller.as_deref() == Some("mixer"));
+    let session = session.expect("a row of its own");
+    assert_eq!(session.role.as_deref(), Some("mixer"));
+    assert!(session.details.as_ref().is_some_and(|details| details["key"].is_string()), "{session:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_certificates_are_required_nobody_is_let_in_without() {
     let studio = studio(ClientCertificates::Required).await;
     let folder = issue(&studio);
