@@ -9,6 +9,7 @@ RFC 8032. Exit code 0: all is as it was signed; 1: something does not fit; 2: wr
 import argparse
 import base64
 import binascii
+import contextlib
 import hashlib
 import json
 import pathlib
@@ -278,22 +279,37 @@ def hash_all(db, claims, report):
             yield "the trail has only %d rows: %s is not reached" % (tree.size, whose)
 
 
+def opened(path):
+    """A connection that only reads. Where nothing can be written, SQLite has to be told that nobody writes the file."""
+    uri = pathlib.Path(path).absolute().as_uri()
+    db = sqlite3.connect(uri + "?mode=ro", uri=True, isolation_level=None)
+    try:
+        db.execute("PRAGMA user_version").fetchone()
+        return db
+    except sqlite3.Error as error:
+        if not str(error).startswith(("unable to open", "attempt to write")):
+            return db
+        db.close()
+    log = pathlib.Path("%s-wal" % path)
+    if log.exists() and log.stat().st_size > 0:
+        raise Bad("its last rows lie in %s, and nothing can be written beside it; copy both files to where you may write" % log)
+    return sqlite3.connect(uri + "?immutable=1", uri=True, isolation_level=None)
+
+
 def verify(path, key, anchors):
     report = Report()
-    db = sqlite3.connect(pathlib.Path(path).absolute().as_uri() + "?mode=ro", uri=True, isolation_level=None)
     try:
-        db.execute("BEGIN")
-        claims = {}
-        try:
-            claims = claims_of(db, key, anchors, report)
-        except (sqlite3.Error, UnicodeError, ValueError) as error:
-            report.problems.append(str(error))
-        report.collect(hash_all, db, claims, report)
-        report.collect(structure, db)
+        with contextlib.closing(opened(path)) as db:
+            db.execute("BEGIN")
+            claims = {}
+            try:
+                claims = claims_of(db, key, anchors, report)
+            except (sqlite3.Error, UnicodeError, ValueError) as error:
+                report.problems.append(str(error))
+            report.collect(hash_all, db, claims, report)
+            report.collect(structure, db)
     except sqlite3.Error as error:
         report.problems.append(str(error))
-    finally:
-        db.close()
     return report
 
 

@@ -1,10 +1,10 @@
 //! Opening a database of ours: numbered migrations, forward only, and the settings that make a commit durable.
 
-use std::path::Path;
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::platform;
 
@@ -36,16 +36,58 @@ pub fn open(path: &Path, migrations: Migrations) -> Result<Connection> {
     Ok(db)
 }
 
-/// Open a database that another process may be writing.
+/// Open a database that another process may be writing, or that lies where nothing can be written.
 pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection> {
     let context = || format!("cannot read {}", path.display());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).with_context(context)?;
     db.busy_timeout(Duration::from_secs(2))?;
-    match version(&db).with_context(context)? {
-        seen if seen == migrations.0.len() => Ok(db),
-        seen => bail!("{} has format {seen}, this livegate reads {}", path.display(), migrations.0.len()),
+    let (db, seen) = match version(&db) {
+        Ok(seen) => (db, seen),
+        Err(error) if needs_files_beside(&error) => {
+            if write_ahead_log(path).metadata().is_ok_and(|log| log.len() > 0) {
+                bail!(
+                    "cannot read {}: its last rows lie in the log {0}-wal, and nothing can be written beside it; \
+                     copy both files to where you may write, and read them there",
+                    path.display()
+                );
+            }
+            let db = Connection::open_with_flags(immutable_uri(path)?, flags | OpenFlags::SQLITE_OPEN_URI);
+            let db = db.with_context(context)?;
+            let seen = version(&db).with_context(context)?;
+            (db, seen)
+        }
+        Err(error) => return Err(error).with_context(context),
+    };
+    match seen == migrations.0.len() {
+        true => Ok(db),
+        false => bail!("{} has format {seen}, this livegate reads {}", path.display(), migrations.0.len()),
     }
+}
+
+/// In WAL mode even a reader makes files beside the database, for those who write meanwhile.
+fn needs_files_beside(error: &anyhow::Error) -> bool {
+    let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+    matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
+}
+
+/// The file as a URI that tells SQLite that nobody writes it, so that it makes nothing beside it and takes no lock.
+fn immutable_uri(path: &Path) -> Result<String> {
+    let absolute = std::path::absolute(path)?;
+    let mut uri = "file://".to_owned();
+    // Windows begins with a drive and no slash.
+    if absolute.as_os_str().as_encoded_bytes().first() != Some(&b'/') {
+        uri.push('/');
+    }
+    for &byte in absolute.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'\\' if MAIN_SEPARATOR == '\\' => uri.push('/'),
+            b'/' | b':' | b'-' | b'.' | b'_' | b'~' => uri.push(char::from(byte)),
+            _ if byte.is_ascii_alphanumeric() => uri.push(char::from(byte)),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Ok(uri + "?immutable=1")
 }
 
 /// Whether the database has the tables, indexes, views and triggers that its migrations make, and no others.
@@ -78,6 +120,13 @@ fn migrate(db: &mut Connection, migrations: Migrations) -> Result<()> {
     Ok(())
 }
 
+/// Where SQLite puts what has been committed last.
+pub fn write_ahead_log(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
 fn version(db: &Connection) -> Result<usize> {
     let version: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     Ok(usize::try_from(version)?)
@@ -97,5 +146,17 @@ mod tests {
         for name in ["state.db", "state.db-wal", "state.db-shm"] {
             assert!(platform::is_private(&dir.path().join(name)).expect("a file"), "{name}");
         }
+    }
+
+    #[test]
+    fn a_path_is_told_to_sqlite_whatever_characters_it_has() {
+        let dir = tempfile::TempDir::new().expect("a temporary folder");
+        let path = dir.path().join("100 % #1 \u{e9}.db");
+        drop(open(&path, STATE).expect("a database"));
+        let uri = immutable_uri(&path).expect("a path");
+        assert!(uri.ends_with("100%20%25%20%231%20%C3%A9.db?immutable=1"), "{uri}");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let db = Connection::open_with_flags(uri, flags).expect("the same database");
+        assert_eq!(version(&db).expect("a version"), STATE.0.len());
     }
 }

@@ -54,12 +54,10 @@ impl Trail {
         db.busy_timeout(config::ms(config.retry_ms))?;
         let page_bytes: u64 = db.pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0)).map(u64::from)?;
         db.pragma_update(None, "max_page_count", (config.file_bytes_max / page_bytes).min(u64::from(u32::MAX)) as u32)?;
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
         // Reading has made the log, if it was not there.
         db.query_row("SELECT seq FROM last_seq", [], |_| Ok(()))?;
         let lock = Some(state_dir.join(platform::LOCK)).filter(|lock| lock.exists());
-        let watched = [Some(path.clone()), Some(log.into()), lock].into_iter().flatten();
+        let watched = [Some(path.clone()), Some(schema::write_ahead_log(path)), lock].into_iter().flatten();
         let files = watched.map(WatchedFile::new).collect::<Result<_>>()?;
         let log = Log::open(&db, state_dir, config)?;
         let write_ahead = WriteAhead::tend(&mut db, path, config.write_ahead_pages)?;

@@ -4,6 +4,7 @@ mod support;
 
 mod accounts;
 mod audit_questions;
+mod backup;
 mod bad_tokens;
 mod certificates;
 mod client_certificates;
