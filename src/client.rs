@@ -1,5 +1,6 @@
 //! The one client of the line protocol: for `send`, for the command line's administration, and for tests.
 
+pub mod destination;
 pub mod known_trails;
 
 use std::collections::VecDeque;

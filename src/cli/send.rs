@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{Outcome, State, print_json};
 use crate::client::Client;
+use crate::client::destination::{Destination, Tls};
 use crate::client::known_trails::{Held, KnownTrails};
 use crate::command::catalogue;
 use crate::gateway::handshake::{Identity, Successor, Trust};
@@ -104,17 +105,18 @@ pub struct To {
 
 impl To {
     pub async fn connect(&self) -> Result<Client> {
-        match self.trust()? {
-            Some(trust) => {
-                let pair = self.client_cert.clone().zip(self.client_key.clone());
-                let identity = pair.map(|(certificate, key)| Identity { certificate, key });
-                let server_name = self.server_name.as_deref();
-                let client = Client::connect_tls_as(identity.as_ref(), &self.to, server_name, &trust).await?;
-                client.successor().iter().for_each(tell_successor);
-                Ok(client)
-            }
-            None => Client::connect_plain(&self.to).await,
-        }
+        let client = self.destination()?.connect().await?;
+        client.successor().iter().for_each(tell_successor);
+        Ok(client)
+    }
+
+    fn destination(&self) -> Result<Destination> {
+        let tls = self.trust()?.map(|trust| {
+            let pair = self.client_cert.clone().zip(self.client_key.clone());
+            let identity = pair.map(|(certificate, key)| Identity { certificate, key });
+            Tls { trust, server_name: self.server_name.clone(), identity }
+        });
+        Ok(Destination { address: self.to.clone(), tls })
     }
 
     pub fn token(&self) -> Result<Option<SecretString>> {
@@ -129,14 +131,8 @@ impl To {
     }
 
     fn trust(&self) -> Result<Option<Trust>> {
-        match (&self.ca, &self.pin) {
-            (Some(ca), _) => Ok(Some(Trust::Authority(ca.clone()))),
-            (None, Some(pin)) => {
-                let bytes = hex::decode(pin).ok().and_then(|bytes| bytes.try_into().ok());
-                Ok(Some(Trust::Pin(bytes.context("--pin is 64 hex digits, as livegate init --lan prints them")?)))
-            }
-            (None, None) => Ok(None),
-        }
+        let authority = self.ca.clone().map(Trust::Authority);
+        Ok(authority.or(self.pin.as_deref().map(Trust::by_pin).transpose()?))
     }
 }
 

@@ -27,6 +27,14 @@ pub enum Trust {
     DangerouslyAnybody,
 }
 
+impl Trust {
+    /// By a pin in hex, as people hand it on.
+    pub fn by_pin(hex: &str) -> Result<Trust> {
+        let bytes = hex::decode(hex).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Trust::Pin).context("a pin is 64 hex digits, as livegate init --lan prints them")
+    }
+}
+
 /// What a client shows of itself: a certificate and its key, in PEM files.
 pub struct Identity {
     pub certificate: PathBuf,
