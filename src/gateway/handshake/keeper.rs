@@ -242,6 +242,10 @@ impl Keeper {
     /// Why a new leaf is due, if it is. Where the key is another than what was shown, somebody may be about to put a certificate of their
     /// own beside it: that key is not overwritten.
     fn due(&self, seen: &Seen, authority: &Authority, names: &Names, now: i64) -> Result<Option<String>> {
+        if self.key.exists() {
+            // One that others can read is its owner's to judge, and no reason to make another.
+            platform::read_secret(&self.key)?;
+        }
         let leaf = match Pair::read(&self.certificate, &self.key).and_then(|pair| pair.check()) {
             Ok((_, leaf)) => leaf,
             Err(_) if seen.shown.is_none() || self.has_key_of(seen) => {
