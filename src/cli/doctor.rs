@@ -1,6 +1,7 @@
 //! `livegate doctor`: everything between a client and Live, looked at one by one; what is wrong is said with its remedy.
 
 mod bridge;
+mod certificates;
 mod finding;
 mod gateway;
 mod listeners;
@@ -61,6 +62,7 @@ impl Doctor {
             None => gateway::miss(&state_dir, took, &mut findings),
         }
         listeners::examine(&state_dir, &config, running.is_some(), &mut findings).await;
+        certificates::examine(&state_dir, &config, &mut findings);
         storage::examine(&state_dir, &config, &mut findings);
         Ok(findings.into())
     }

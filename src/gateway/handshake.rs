@@ -8,6 +8,7 @@ mod connecting;
 mod keeper;
 mod machine;
 mod pin;
+mod purpose;
 mod signatures;
 
 use std::path::Path;
@@ -29,6 +30,7 @@ pub use clients::{Demand, IsGood};
 pub use connecting::{Connected, Identity, Successor, Trust, connect, connect_as, explain};
 pub use keeper::{Force, Keeper, Unissued, check, run};
 pub use machine::{Machine, Names};
+pub use purpose::{Purpose, purposes};
 
 /// A connection that is as private as it will get.
 pub struct Channel {

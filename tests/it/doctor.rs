@@ -5,7 +5,8 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use livegate::platform;
+use livegate::gateway::handshake::{self, Force, Keeper, Machine, Names};
+use livegate::{config, platform};
 use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};
@@ -223,10 +224,40 @@ fn a_certificate_that_ends_is_announced_and_one_that_has_ended_is_a_fault() {
         let remedy = match message {
             "is good only from" => "clock",
             "is good for" => "",
-            _ => "livegate cert renew",
+            _ => "it is your own: put another in its place",
         };
         installation.doctor().expect("certificate", state, message, remedy);
     }
+}
+
+#[test]
+fn what_this_installations_ca_signs_is_renewed_by_the_gateway_and_the_way_from_the_old_ca_ends_by_itself() {
+    let installation = Installation::installed();
+    installation.configure("[tls]\nlisten = [\"127.0.0.1:0\"]\n");
+    let (names, tls) = (Names::new(["localhost"], []), config::Tls::default());
+    handshake::create_authority(&installation.state.join("tls"), &names).expect("certificates");
+    let keeper = Keeper::new(&installation.state, &tls);
+    let rotated = |days_ago: i64| {
+        let then = OffsetDateTime::now_utc() - Duration::days(days_ago);
+        keeper.rotate(then.unix_timestamp(), &Machine::this(), Force::Yes).expect("another CA");
+        installation.doctor()
+    };
+    // The leaf is good for 89 days from then, and whoever knows the CA before follows for 30.
+    let still_followed = rotated(20);
+    still_followed.expect("certificate", "ok", "clients that know the CA before this one follow until", "");
+    let over = rotated(40);
+    over.expect("certificate", "ok", "clients that know the CA before this one followed until", "");
+    for findings in [still_followed, over] {
+        let checks = findings.0["checks"].as_array().expect("checks");
+        let of_certificates = checks.iter().filter(|finding| finding["check"] == "certificate");
+        assert!(of_certificates.clone().count() >= 3, "{:#}", findings.0);
+        assert!(of_certificates.clone().all(|finding| finding["state"] == "ok"), "{:#}", findings.0);
+    }
+    rotated(80).expect("certificate", "warn", "the server's certificate ends in", "start the gateway, which renews it");
+    rotated(100).expect("certificate", "fail", "the server's certificate ended", "start the gateway, which renews it");
+    // Without the CA's key nothing renews itself.
+    fs::remove_file(installation.state.join("tls/authority/ca.key")).expect("a key");
+    installation.doctor().expect("certificate", "fail", "the server's certificate ended", "put the CA's key back");
 }
 
 #[test]

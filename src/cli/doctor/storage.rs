@@ -1,4 +1,4 @@
-//! What runs out: certificates, disk space, and how fast the trail takes it.
+//! What runs out: disk space, and how fast the trail takes it.
 
 use std::path::Path;
 
@@ -8,48 +8,15 @@ use super::Findings;
 use crate::audit::{self, Reader};
 use crate::clock;
 use crate::config::Config;
-use crate::gateway::handshake::{self, Certificate};
 use crate::platform;
 
 const DAY_S: i64 = 86_400;
-/// How many days ahead is said that something ends.
+/// How many days ahead is said that the disk is full.
 const AHEAD_DAYS: i64 = 14;
-const RENEW: &str = "run livegate cert renew; one of your own, replace";
-const ROTATE: &str = "run livegate cert rotate-ca, and give the new pin to the clients";
 
 pub fn examine(state_dir: &Path, config: &Config, findings: &mut Findings) {
-    certificates(state_dir, config, findings);
     let free = free(state_dir, config, findings);
     trail(state_dir, free, findings);
-}
-
-fn certificates(state_dir: &Path, config: &Config, findings: &mut Findings) {
-    if config.tls.listen.is_empty() {
-        return findings.ok("certificate", "none needed: nobody is served over TLS");
-    }
-    let (certificate, key) = (state_dir.join(&config.tls.certificate), state_dir.join(&config.tls.key));
-    let chain = handshake::check(&certificate, &key).and_then(|_| handshake::certificates(&certificate));
-    match chain {
-        Ok(chain) => chain.iter().for_each(|certificate| dates(certificate, clock::unix_seconds(), findings)),
-        Err(error) => findings.fail("certificate", format!("{error:#}"), format!("correct that; or {RENEW}")),
-    }
-}
-
-fn dates(certificate: &Certificate, now: i64, findings: &mut Findings) {
-    let whose = if certificate.is_authority { "the CA's certificate" } else { "the server's certificate" };
-    let remedy = if certificate.is_authority { ROTATE } else { RENEW };
-    let (from, until) = (certificate.not_before, certificate.not_after);
-    let days = (until - now).div_euclid(DAY_S);
-    if now < from {
-        let message = format!("{whose} is good only from {}", clock::rfc3339(from));
-        findings.fail("certificate", message, "set this computer's clock");
-    } else if now >= until {
-        findings.fail("certificate", format!("{whose} ended at {}", clock::rfc3339(until)), remedy);
-    } else if days < AHEAD_DAYS {
-        findings.warn("certificate", format!("{whose} ends in {days} days, at {}", clock::rfc3339(until)), remedy);
-    } else {
-        findings.ok("certificate", format!("{whose} is good for {days} days"));
-    }
 }
 
 /// How much is free, if that can be told.
