@@ -20,6 +20,7 @@ use anyhow::Result;
 use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, watch};
 
+use crate::platform::Moved;
 use crate::{clock, config};
 pub use client_key::ClientKey;
 use known::Known;
@@ -27,7 +28,11 @@ pub use known::{Proof, SignIn, Token, TokenTerms, User};
 pub use narrowing::Narrowing;
 pub use refresh::{Grant, Granted, Weak};
 use store::Store;
+pub use store::count_users;
 pub use token::{AUDIENCE, Claims, ISSUER, Keys, TYPE};
+
+/// The file in a state folder.
+pub const FILE: &str = "state.db";
 
 /// All users and tokens.
 pub struct Directory {
@@ -90,7 +95,7 @@ pub enum Unchanged {
 impl Directory {
     /// Open `state.db` and the signing key in the state folder, making both if they are not there.
     pub fn open(state_dir: &Path, bounds: &config::SignIn) -> Result<Directory> {
-        let store = Store::open(&state_dir.join("state.db"))?;
+        let store = Store::open(&state_dir.join(FILE))?;
         let known = store.load(clock::unix_seconds())?;
         let keys_dir = state_dir.join("keys");
         let keys = Keys::open(&keys_dir, &store.retired_keys(clock::unix_seconds())?)?;
@@ -155,15 +160,25 @@ impl Directory {
 
     /// When the file is unwell, nobody signs in.
     async fn check_store(&self) -> Result<(), Denied> {
+        self.look_at_store().await.map_err(|error| {
+            tracing::error!(error = format!("{error:#}"), "state.db is unwell: nobody signs in");
+            Denied::unwell()
+        })
+    }
+
+    async fn look_at_store(&self) -> Result<()> {
         let store = self.store.clone().lock_owned().await;
-        match tokio::task::spawn_blocking(move || store.check()).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) => {
-                tracing::error!(error = format!("{error:#}"), "state.db is unwell: nobody signs in");
-                Err(Denied::unwell())
-            }
-            Err(_) => Err(Denied::unwell()),
-        }
+        tokio::task::spawn_blocking(move || store.check()).await?
+    }
+
+    /// What is wrong with the file, if anything is, for whoever may see the status.
+    pub async fn trouble(&self) -> Option<&'static str> {
+        let error = self.look_at_store().await.err()?;
+        Some(match error.downcast_ref::<Moved>() {
+            Some(Moved::Gone) => "state.db is gone",
+            Some(Moved::Replaced) => "state.db is another file than it was",
+            None => "state.db cannot be read",
+        })
     }
 }
 

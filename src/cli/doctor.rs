@@ -7,6 +7,7 @@ mod gateway;
 mod listeners;
 mod script;
 mod storage;
+mod users;
 
 use std::path::PathBuf;
 
@@ -62,6 +63,7 @@ impl Doctor {
             None => gateway::miss(&state_dir, took, &mut findings),
         }
         listeners::examine(&state_dir, &config, running.is_some(), &mut findings).await;
+        users::examine(&state_dir, running.as_ref(), &mut findings);
         certificates::examine(&state_dir, &config, &mut findings);
         storage::examine(&state_dir, &config, &mut findings);
         Ok(findings.into())

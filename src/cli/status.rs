@@ -7,6 +7,10 @@ use serde_json::{Value, json};
 use super::{Outcome, State, print_json};
 use crate::client::Client;
 
+/// The way out when `state.db` is unwell.
+pub const PUT_BACK: &str = "put back the state.db that was there, from a copy if it must be, then end the gateway and start \
+    it again with livegate serve; without the file it makes a new one, and everybody is to be added anew";
+
 /// Show how the running gateway, its bridge and its trail are.
 ///
 /// Example: livegate status --json
@@ -22,9 +26,10 @@ pub struct Status {
 impl Status {
     pub async fn run(self) -> Result<Outcome> {
         let state_dir = self.state.dir()?;
-        let mut client = Client::connect_control(&state_dir)
-            .await
-            .with_context(|| format!("no gateway runs with {}", state_dir.display()))?;
+        let mut client = Client::connect_control(&state_dir).await.with_context(|| {
+            let dir = state_dir.display();
+            format!("no gateway runs with {dir}: start it with livegate serve, or name its folder with --state-dir")
+        })?;
         let answer = client.ask(json!({"action": "status"})).await?;
         if self.json {
             print_json(&answer);
@@ -54,6 +59,13 @@ impl Status {
             );
             println!("             livegate audit list shows why, and until when");
         }
+        if at("/sign_in/well") == "true" {
+            println!("users        well");
+        } else {
+            let reason = at("/sign_in/reason");
+            println!("users        UNWELL, so nobody signs in and users stay as they are: {reason}");
+            println!("             {PUT_BACK}");
+        }
         println!(
             "trail        {}",
             if at("/trail/well") == "true" {
@@ -62,6 +74,11 @@ impl Status {
                 format!("UNWELL since {}, so every request is refused: {}", at("/trail/since"), at("/trail/reason"))
             }
         );
+        if at("/trail/witness/well") == "false" {
+            let (since, reason) = (at("/trail/witness/since"), at("/trail/witness/reason"));
+            println!("witness      SEES NO CHECKPOINTS since {since}: {reason}");
+            println!("             the gateway's log has the cause; livegate doctor says what to do");
+        }
         Ok(Outcome::Done)
     }
 }

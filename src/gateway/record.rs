@@ -318,7 +318,8 @@ impl WeakRecorder {
 pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, shared: Arc<Shared>) {
     let live_set = shared.bridge.live_set();
     let mut writer = Writer::new(trail, entries.health.clone(), &shared.config.trail);
-    let witness = Witness::start(&shared.config.trail, shared.trail_file.parent().unwrap_or(&shared.trail_file));
+    let state_dir = shared.trail_file.parent().unwrap_or(&shared.trail_file);
+    let witness = Witness::start(&shared.config.trail, state_dir, entries.health.clone());
     loop {
         witness.show(writer.checkpoint());
         let wakes_at = writer.wakes_at();

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, params};
 
 use super::refresh::{Former, Refresh};
@@ -204,6 +204,17 @@ impl Store {
         work(&all)?;
         all.commit().context("cannot write state.db")
     }
+}
+
+/// How many users a file has that is whole, whoever else has it open.
+pub fn count_users(path: &Path) -> Result<u32> {
+    let context = || format!("cannot read {}", path.display());
+    let db = schema::open_read_only(path, schema::STATE)?;
+    let found: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).with_context(context)?;
+    if found != "ok" {
+        bail!("cannot read {}: it is damaged: {found}", path.display());
+    }
+    db.query_row("SELECT count(*) FROM user WHERE removed_at IS NULL", [], |row| row.get(0)).with_context(context)
 }
 
 pub(super) fn run(file: &Transaction<'_>, sql: &str, row: &[&dyn ToSql]) -> Result<()> {

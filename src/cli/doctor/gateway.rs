@@ -52,8 +52,15 @@ impl Running {
         bridge == Some(&Value::Bool(true))
     }
 
+    /// Why nobody can sign in, if that is so.
+    pub fn sign_in_trouble(&self) -> Option<&str> {
+        let sign_in = self.status.get("sign_in").filter(|sign_in| sign_in["well"] == false)?;
+        sign_in["reason"].as_str()
+    }
+
     pub async fn examine(&mut self, bridge_is_well: bool, findings: &mut Findings) {
         self.itself(bridge_is_well, findings);
+        self.witness(findings);
         match self.reaches_live() {
             true => self.tick(findings).await,
             false => findings.unknown("tick", "the gateway does not reach the script"),
@@ -82,6 +89,19 @@ impl Running {
         } else {
             findings.ok("gateway", format!("livegate {ours} runs, reaches the script and writes the trail"));
         }
+    }
+
+    /// Where the configuration names one.
+    fn witness(&self, findings: &mut Findings) {
+        let Some(witness) = self.status.get("trail").and_then(|trail| trail.get("witness")) else { return };
+        if witness["well"] == true {
+            return findings.ok("witness", "it sees the trail's checkpoints");
+        }
+        let text = |key: &str| witness[key].as_str().unwrap_or("?");
+        let message = format!("it sees no checkpoints since {}: {}", text("since"), text("reason"));
+        let remedy =
+            "see to trail.witness_file and trail.witness_command in livegate.toml; the gateway's log has the cause";
+        findings.fail("witness", message, remedy);
     }
 
     /// Asked through the gateway, whose trail has it then.

@@ -15,6 +15,22 @@ pub struct Health {
     unwell: ArcSwapOption<Unwell>,
     checkpoint: ArcSwapOption<Signed>,
     key: String,
+    /// `None` where there is none.
+    witness: ArcSwapOption<Sight>,
+}
+
+/// Whether the witness saw the last checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    Sees,
+    Misses(Missed),
+}
+
+/// What kept it from seeing one, and since when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Missed {
+    pub reason: &'static str,
+    pub since_us: i64,
 }
 
 #[derive(Debug)]
@@ -26,7 +42,8 @@ struct Unwell {
 impl Health {
     pub fn new(key: &Verifier, checkpoint: Option<&Arc<Signed>>) -> Health {
         let checkpoint = ArcSwapOption::new(checkpoint.cloned());
-        Health { unwell: ArcSwapOption::empty(), checkpoint, key: key.to_string() }
+        let (unwell, witness) = (ArcSwapOption::empty(), ArcSwapOption::empty());
+        Health { unwell, checkpoint, key: key.to_string(), witness }
     }
 
     pub fn is_well(&self) -> bool {
@@ -49,15 +66,27 @@ impl Health {
 
     pub fn describe(&self) -> Value {
         let covered = self.checkpoint.load().as_ref().map_or(0, |signed| signed.size());
-        match &*self.unwell.load() {
-            None => json!({"well": true, "rows_signed": covered}),
-            Some(unwell) => json!({
-                "well": false,
-                "reason": unwell.trouble.reason(),
-                "since": clock::rfc3339(unwell.since_us / 1_000_000),
-                "rows_signed": covered,
-            }),
+        let mut told = match &*self.unwell.load() {
+            None => json!({"well": true}),
+            Some(unwell) => ill(unwell.trouble.reason(), unwell.since_us),
+        };
+        told["rows_signed"] = covered.into();
+        if let Some(sight) = self.witness.load().as_deref() {
+            told["witness"] = match sight {
+                Sight::Sees => json!({"well": true}),
+                Sight::Misses(missed) => ill(missed.reason, missed.since_us),
+            };
         }
+        told
+    }
+
+    /// What the witness saw until now, if there is one.
+    pub(super) fn sight(&self) -> Option<Sight> {
+        self.witness.load().as_deref().copied()
+    }
+
+    pub(super) fn witness(&self, sight: Sight) {
+        self.witness.store(Some(Arc::new(sight)));
     }
 
     pub(super) fn signed(&self, checkpoint: Option<&Arc<Signed>>) {
@@ -76,4 +105,8 @@ impl Health {
         self.unwell.store(Some(Arc::new(Unwell { trouble, since_us })));
         before.is_none()
     }
+}
+
+fn ill(reason: &str, since_us: i64) -> Value {
+    json!({"well": false, "reason": reason, "since": clock::rfc3339(since_us / 1_000_000)})
 }

@@ -5,15 +5,16 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use super::health::{Health, Missed, Sight};
 use crate::audit::checkpoint::Signed;
-use crate::config;
+use crate::{clock, config};
 
 pub struct Witness {
     latest: watch::Sender<Option<Arc<Signed>>>,
@@ -25,16 +26,18 @@ struct Way {
     file: Option<PathBuf>,
     command: Vec<String>,
     wait: Duration,
+    health: Arc<Health>,
 }
 
 impl Witness {
     /// Nobody waits for it. A witness that is slow sees the latest checkpoint and not all between.
-    pub fn start(config: &config::Trail, state_dir: &Path) -> Witness {
+    pub fn start(config: &config::Trail, state_dir: &Path, health: Arc<Health>) -> Witness {
         let file = Some(&config.witness_file).filter(|file| !file.as_os_str().is_empty());
         let way = Way {
             file: file.map(|file| state_dir.join(file)),
             command: config.witness_command.clone(),
             wait: config::ms(config.witness_wait_ms),
+            health,
         };
         let (latest, seen) = watch::channel(None);
         Witness { latest, task: tokio::spawn(way.run(seen)) }
@@ -63,28 +66,39 @@ impl Way {
         if self.file.is_none() && self.command.is_empty() {
             return;
         }
-        let mut fails = false;
+        self.health.witness(Sight::Sees);
         while seen.changed().await.is_ok() {
             let Some(signed) = seen.borrow_and_update().clone() else { continue };
-            let told = self.tell(&signed.note).await;
-            match &told {
-                Ok(()) if fails => tracing::info!("the trail's witness sees checkpoints again"),
-                Ok(()) => (),
-                Err(error) => {
-                    tracing::error!(error = format!("{error:#}"), "the trail's witness has not seen a checkpoint")
+            let before = self.health.sight();
+            self.health.witness(match (self.tell(&signed.note).await, before) {
+                (Ok(()), Some(Sight::Misses(_))) => {
+                    tracing::info!("the trail's witness sees checkpoints again");
+                    Sight::Sees
                 }
-            }
-            fails = told.is_err();
+                (Ok(()), _) => Sight::Sees,
+                (Err((reason, error)), before) => {
+                    tracing::error!(error = format!("{error:#}"), "the trail's witness has not seen a checkpoint");
+                    let since_us = match before {
+                        Some(Sight::Misses(missed)) => missed.since_us,
+                        _ => clock::unix_micros(),
+                    };
+                    Sight::Misses(Missed { reason, since_us })
+                }
+            });
         }
     }
 
-    async fn tell(&self, note: &str) -> Result<()> {
+    /// An error is what everybody may know of it who may see the status, and the cause for the log.
+    async fn tell(&self, note: &str) -> Result<(), (&'static str, Error)> {
         if let Some(file) = self.file.clone() {
             let note = note.to_owned();
-            tokio::task::spawn_blocking(move || append(&file, &note)).await??;
+            let appended = tokio::task::spawn_blocking(move || append(&file, &note)).await;
+            appended.map_err(Into::into).flatten().map_err(|error| ("its file cannot be written", error))?;
         }
         match self.command.split_first() {
-            Some((program, arguments)) => hand_to(program, arguments, note, self.wait).await,
+            Some((program, arguments)) => hand_to(program, arguments, note, self.wait)
+                .await
+                .map_err(|error| ("its command fails or takes too long", error)),
             None => Ok(()),
         }
     }

@@ -104,7 +104,7 @@ async fn carry_out(asked: &Asked<'_>, secret: Option<SecretString>) -> Answer {
     match asked.admitted.request().action.name.as_str() {
         "whoami" => Ok(about::whoami(asked)),
         "get_available_tools" => Ok(about::tools(asked)),
-        "status" => Ok(about::status(asked)),
+        "status" => Ok(about::status(asked).await),
         "user_add" => users::add(asked, secret).await,
         "user_set_role" => users::set_role(asked).await,
         "user_list" => Ok(users::list(asked)),

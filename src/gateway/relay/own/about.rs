@@ -26,9 +26,14 @@ pub fn tools(asked: &Asked<'_>) -> Map<String, Value> {
     answer
 }
 
-pub fn status(asked: &Asked<'_>) -> Map<String, Value> {
+pub async fn status(asked: &Asked<'_>) -> Map<String, Value> {
     let (shared, now) = (asked.shared, Instant::now());
     let sources = &shared.limits.sources;
+    let mut sign_in = match shared.directory.trouble().await {
+        None => json!({"well": true}),
+        Some(reason) => json!({"well": false, "reason": reason}),
+    };
+    sign_in["password_evaluations"] = shared.directory.password_evaluations().into();
     body(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "uptime_s": shared.started.elapsed().as_secs(),
@@ -36,7 +41,7 @@ pub fn status(asked: &Asked<'_>) -> Map<String, Value> {
         "penalised": {"sources": sources.penalised(now), "accounts": sources.slowed(now)},
         "bridge": shared.bridge.describe(),
         "trail": asked.recorder.health().describe(),
-        "sign_in": {"password_evaluations": shared.directory.password_evaluations()},
+        "sign_in": sign_in,
         "policy": shared.policy.load().policy.digest,
     }))
 }

@@ -1,0 +1,93 @@
+//! What `status`, `doctor` and the owner's commands say when something of the gateway's own is unwell.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::studio::until;
+use crate::support::{Studio, binary};
+
+fn livegate(args: &[&str], state: &Path) -> Output {
+    let mut command = Command::new(binary());
+    command.args(args).arg("--state-dir").arg(state).stdin(Stdio::null());
+    command.output().expect("the command runs")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn answer(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
+}
+
+/// What the doctor finds under this name.
+fn finding(check: &str, state: &Path) -> Value {
+    let told = answer(&livegate(&["doctor", "--json"], state));
+    let found = told["checks"].as_array().expect("checks").iter().find(|finding| finding["check"] == check).cloned();
+    found.unwrap_or_else(|| panic!("no {check} in {told:#}"))
+}
+
+fn expect(finding: &Value, state: &str, message: &str, remedy: &str) {
+    let holds = |key: &str, words: &str| finding[key].as_str().unwrap_or_default().contains(words);
+    assert!(finding["state"] == state && holds("message", message) && holds("remedy", remedy), "{finding:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_users_file_that_is_unwell_is_told_with_the_way_out() {
+    let mut studio = Studio::open().await;
+    let dir = studio.dir.path().to_owned();
+    let (file, away) = (dir.join("state.db"), dir.join("away.db"));
+    let told = || answer(&livegate(&["status", "--json"], &dir))["sign_in"].clone();
+    assert_eq!(told()["well"], true);
+    assert!(stdout(&livegate(&["status"], &dir)).contains("users        well"));
+    expect(&finding("users", &dir), "ok", "the gateway reads and writes them", "");
+
+    std::fs::rename(&file, &away).expect("a rename");
+    assert_eq!((&told()["well"], &told()["reason"]), (&Value::Bool(false), &Value::from("state.db is gone")));
+    let said = stdout(&livegate(&["status"], &dir));
+    assert!(
+        said.contains("users        UNWELL, so nobody signs in and users stay as they are: state.db is gone"),
+        "{said}"
+    );
+    assert!(said.contains("put back the state.db that was there"), "{said}");
+    expect(&finding("users", &dir), "fail", "state.db is gone", "put back the state.db that was there");
+
+    std::fs::write(&file, "no database").expect("a file");
+    assert_eq!(told()["reason"], "state.db is another file than it was");
+    std::fs::rename(&away, &file).expect("a rename");
+    assert_eq!(told()["well"], true);
+
+    studio.end().await;
+    expect(&finding("users", &dir), "ok", "state.db has 8 users", "");
+    std::fs::rename(&file, &away).expect("a rename");
+    expect(&finding("users", &dir), "fail", "state.db is not there", "put back the state.db that was there");
+    std::fs::write(&file, "no database").expect("a file");
+    expect(&finding("users", &dir), "fail", "cannot read", "put back the state.db that was there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_witness_that_sees_nothing_is_told_until_it_sees_again() {
+    let away = TempDir::new().expect("a temporary folder");
+    let folder = away.path().join("disk");
+    let file = folder.join("witness.txt");
+    let studio = Studio::open_with(|config| {
+        config.trail.checkpoint_rows = 1;
+        config.trail.witness_file.clone_from(&file);
+    })
+    .await;
+    let (dir, mut console) = (studio.dir.path(), studio.console().await);
+    until(&mut console, |status| status["trail"]["witness"]["well"] == false).await;
+    let told = answer(&livegate(&["status", "--json"], dir))["trail"]["witness"].clone();
+    assert_eq!(told["reason"], "its file cannot be written");
+    assert!(told["since"].is_string() && !told.to_string().contains("witness.txt"), "{told}");
+    let said = stdout(&livegate(&["status"], dir));
+    assert!(said.contains("witness      SEES NO CHECKPOINTS since"), "{said}");
+    expect(&finding("witness", dir), "fail", "its file cannot be written", "trail.witness_file");
+
+    std::fs::create_dir(&folder).expect("a folder");
+    until(&mut console, |status| status["trail"]["witness"]["well"] == true).await;
+    expect(&finding("witness", dir), "ok", "sees the trail's checkpoints", "");
+}
