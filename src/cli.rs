@@ -143,13 +143,24 @@ const CONFIG_FILE: &str = "livegate.toml";
 
 /// Log to standard error: what `LIVEGATE_LOG` says, `info` if it says nothing.
 fn log_to_stderr() {
-    let filter = tracing_subscriber::EnvFilter::new(config::log_filter());
+    log(&config::log_filter().unwrap_or_else(|| "info".into()));
+}
+
+/// The same for a command that is no gateway, but does a gateway's work: only what goes wrong, if `LIVEGATE_LOG` says nothing.
+fn log_errors_to_stderr() {
+    log(&config::log_filter().unwrap_or_else(|| "error".into()));
+}
+
+fn log(filter: &str) {
+    let filter = tracing_subscriber::EnvFilter::new(filter);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
-        .init();
+        // A command may open the console more than once.
+        .try_init()
+        .unwrap_or_default();
 }
 
 fn print_json(body: &serde_json::Map<String, serde_json::Value>) {

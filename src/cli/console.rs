@@ -21,6 +21,8 @@ impl Console {
             return Ok(Console { client, own: None });
         }
         let config = super::load_config(None, state_dir)?;
+        // Nobody else's log says what goes wrong in here.
+        super::log_errors_to_stderr();
         let gateway = Gateway::start(config, StateDir::claim(state_dir)?, BridgeUse::Absent).await?;
         Ok(Console { client: Client::over(gateway.entrance.console()?), own: Some(gateway) })
     }
@@ -35,8 +37,17 @@ impl Console {
         let answer = self.client.ask(request).await?;
         match answer.get("ok") {
             Some(Value::Bool(true)) => Ok(answer),
-            _ => bail!("{}", answer.get("error").and_then(Value::as_str).unwrap_or("the gateway refused")),
+            _ => bail!("{}", self.refusal(&answer)),
         }
+    }
+
+    /// What a refusal says, and where its cause stands if it is the gateway's own.
+    fn refusal(&self, answer: &Map<String, Value>) -> String {
+        let text = |key: &str| answer.get(key).and_then(Value::as_str);
+        let error = text("error").unwrap_or("the gateway refused");
+        let log = if self.own.is_some() { "see above" } else { "see the gateway's log" };
+        text("reference")
+            .map_or_else(|| error.to_owned(), |reference| format!("{error} (reference {reference}, {log})"))
     }
 
     pub async fn close(self) {

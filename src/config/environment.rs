@@ -24,8 +24,8 @@ pub fn crashes() -> Option<usize> {
     std::env::var("LIVEGATE_CRASHES").ok()?.parse().ok()
 }
 
-/// `LIVEGATE_LOG`: what is logged, in the notation of `tracing`'s filters.
+/// `LIVEGATE_LOG`: what is logged, in the notation of `tracing`'s filters, if it says anything.
 #[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
-pub fn log_filter() -> String {
-    std::env::var("LIVEGATE_LOG").unwrap_or_else(|_| "info".into())
+pub fn log_filter() -> Option<String> {
+    std::env::var("LIVEGATE_LOG").ok()
 }

@@ -35,6 +35,13 @@ fn expect(finding: &Value, state: &str, message: &str, remedy: &str) {
     assert!(finding["state"] == state && holds("message", message) && holds("remedy", remedy), "{finding:#}");
 }
 
+/// A users' file into which nobody can be written.
+fn refuse_new_users(state: &Path) {
+    let db = rusqlite::Connection::open(state.join("state.db")).expect("state.db");
+    db.execute_batch("CREATE TRIGGER no_more BEFORE INSERT ON user BEGIN SELECT raise(ABORT, 'no'); END")
+        .expect("a trigger");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_users_file_that_is_unwell_is_told_with_the_way_out() {
     let mut studio = Studio::open().await;
@@ -90,4 +97,28 @@ async fn a_witness_that_sees_nothing_is_told_until_it_sees_again() {
     std::fs::create_dir(&folder).expect("a folder");
     until(&mut console, |status| status["trail"]["witness"]["well"] == true).await;
     expect(&finding("witness", dir), "ok", "sees the trail's checkpoints", "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_of_the_gateways_own_names_its_line_in_the_log() {
+    let mut studio = Studio::open().await;
+    let dir = studio.dir.path().to_owned();
+    refuse_new_users(&dir);
+    let refused = || {
+        let output = livegate(&["user", "add", "zoe", "--role", "mixer"], &dir);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let reference = |said: &str| {
+        let (_, behind) = said.split_once("(reference ").unwrap_or_else(|| panic!("no reference in {said}"));
+        behind.chars().take_while(char::is_ascii_hexdigit).collect::<String>()
+    };
+    let said = refused();
+    assert_eq!(reference(&said).len(), 8, "{said}");
+    assert!(said.contains(", see the gateway's log)"), "{said}");
+    studio.end().await;
+    // Where no gateway runs, the command has no log but its own words.
+    let said = refused();
+    let line = format!("reference=\"{}\"", reference(&said));
+    assert!(said.contains(&line) && said.contains("cannot write state.db"), "{said}");
 }
