@@ -26,6 +26,9 @@ pub enum Cert {
     Renew {
         #[command(flatten)]
         state: State,
+        /// One line of JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Replace the CA; clients that know the old one follow for 30 days. Example: livegate cert rotate-ca
     RotateCa {
@@ -34,22 +37,29 @@ pub enum Cert {
         force: bool,
         #[command(flatten)]
         state: State,
+        /// One line of JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Make a certificate that signs a user in, with a key of its own. Example: livegate cert issue-client --user mia --out mia-tablet
     IssueClient {
+        /// Whom it signs in
         #[arg(long)]
         user: String,
         /// A folder for client.pem and client.key
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
         /// What it is for
-        #[arg(long)]
+        #[arg(long, value_name = "TEXT")]
         label: Option<String>,
         /// How long it is good: a number with s, m, h or d; a second to 90 days
         #[arg(long, default_value = "90d", value_parser = read_ttl, value_name = "TIME")]
         ttl: u64,
         #[command(flatten)]
         state: State,
+        /// One line of JSON
+        #[arg(long)]
+        json: bool,
     },
     /// List the certificates of clients. Example: livegate cert list-clients
     ListClients {
@@ -75,17 +85,26 @@ impl Cert {
                 let answer = console::ask(&state.dir()?, json!({"action": "certificate_show"})).await?;
                 if json { print_json(&answer) } else { print_certificates(&answer) }
             }
-            Cert::Renew { state } => {
+            Cert::Renew { state, json } => {
                 let answer = console::ask(&state.dir()?, json!({"action": "certificate_renew"})).await?;
+                if json {
+                    print_json(&answer);
+                    return Ok(Outcome::Done);
+                }
                 println!("renewed: good until {}, for {}", console::text(&answer, "until")?, list(&answer["names"]));
             }
-            Cert::RotateCa { force, state } => {
+            Cert::RotateCa { force, state, json } => {
                 let answer = console::ask(&state.dir()?, json!({"action": "ca_rotate", "force": force})).await?;
+                if json {
+                    print_json(&answer);
+                    return Ok(Outcome::Done);
+                }
                 print_certificates(&answer);
                 println!("\nGive the new pin, or tls/ca.pem, to your clients before the old pin ends.");
             }
-            Cert::IssueClient { user, out, label, ttl, state } => {
-                issue_client(&state, user, &out, label, ttl).await?;
+            Cert::IssueClient { user, out, label, ttl, state, json } => {
+                let issued = issue_client(&state, user, &out, label, ttl).await?;
+                if json { print_json(&issued) } else { print_issued(&issued, &state)? }
             }
             Cert::ListClients { state, json } => {
                 let answer = console::ask(&state.dir()?, json!({"action": "client_certificate_list"})).await?;
@@ -103,7 +122,13 @@ impl Cert {
 }
 
 /// The key is made here and told to nobody; the gateway signs its public half.
-async fn issue_client(state: &State, user: String, out: &Path, label: Option<String>, ttl: u64) -> Result<()> {
+async fn issue_client(
+    state: &State,
+    user: String,
+    out: &Path,
+    label: Option<String>,
+    ttl: u64,
+) -> Result<Map<String, Value>> {
     let (certificate, key) = (out.join("client.pem"), out.join("client.key"));
     if key.exists() {
         bail!("{} is there already; name another folder, or remove it", key.display());
@@ -115,12 +140,20 @@ async fn issue_client(state: &State, user: String, out: &Path, label: Option<Str
         request["label"] = label.into();
     }
     platform::create_private_dir(out)?;
-    let answer = console::ask(&state.dir()?, request).await?;
+    let mut issued = console::ask(&state.dir()?, request).await?;
     platform::write_secret(&key, &pair.private)?;
-    platform::write_private(&certificate, console::text(&answer, "certificate")?)?;
-    println!("certificate  {}\nkey          {}", certificate.display(), key.display());
-    println!("for          {user}, until {}", console::text(&answer, "expires")?);
-    println!("revoke with  livegate cert revoke {}", console::text(&answer, "key")?);
+    platform::write_private(&certificate, console::text(&issued, "certificate")?)?;
+    // Where they lie now, instead of what they are.
+    issued.insert("certificate".into(), certificate.display().to_string().into());
+    issued.insert("private_key".into(), key.display().to_string().into());
+    Ok(issued)
+}
+
+fn print_issued(issued: &Map<String, Value>, state: &State) -> Result<()> {
+    let text = |key| console::text(issued, key);
+    say(&format!("certificate  {}\nkey          {}", text("certificate")?, text("private_key")?));
+    say(&format!("for          {}, until {}", text("user")?, text("expires")?));
+    say(&format!("revoke with  livegate cert revoke {}", text("key")?));
     if !super::load_config(None, &state.dir()?)?.tls.asks_for_client_certificates() {
         println!(
             "\nThe gateway asks for no certificates yet: set tls.client_certificates to \"optional\", and start it again."

@@ -46,6 +46,9 @@ pub enum Token {
     RotateKeys {
         #[command(flatten)]
         state: State,
+        /// One line of JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Revoke a token, or a sign-in by password, and end its connections. Example: livegate token revoke 0f3c…
     Revoke {
@@ -106,9 +109,12 @@ impl Token {
                     println!("{} {:<20} until {expires} (sign-in by password)", text("family"), text("user"));
                 }
             }
-            Token::RotateKeys { state } => {
+            Token::RotateKeys { state, json } => {
                 let answer = console::ask(&state.dir()?, json!({"action": "token_rotate_keys"})).await?;
-                println!("tokens are signed with key {} from now on", console::text(&answer, "kid")?);
+                match json {
+                    true => print_json(&answer),
+                    false => println!("tokens are signed with key {} from now on", console::text(&answer, "kid")?),
+                }
             }
             Token::Revoke { jti, state } => {
                 console::ask(&state.dir()?, json!({"action": "token_revoke", "jti": jti})).await?;

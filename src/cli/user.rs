@@ -21,6 +21,9 @@ pub enum User {
         password: Password,
         #[command(flatten)]
         state: State,
+        /// One line of JSON
+        #[arg(long)]
+        json: bool,
     },
     /// List all users. Example: livegate user list --json
     List {
@@ -82,14 +85,15 @@ pub struct Password {
 impl User {
     pub async fn run(self) -> Result<Outcome> {
         match self {
-            User::Add { name, role, password, state } => {
+            User::Add { name, role, password, state, json } => {
                 let mut request = json!({"action": "user_add", "user": name, "role": role});
                 let has_password = password.password || password.password_stdin;
                 if has_password {
                     request["password"] = read_password(&name, password.password_stdin)?.into();
                 }
-                console::ask(&state.dir()?, request).await?;
+                let answer = console::ask(&state.dir()?, request).await?;
                 match has_password {
+                    _ if json => print_json(&answer),
                     true => println!("{name} is a {role}, and signs in with the password"),
                     false => println!("{name} is a {role}; livegate token issue --user {name} makes a token"),
                 }

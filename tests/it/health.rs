@@ -122,3 +122,34 @@ async fn an_error_of_the_gateways_own_names_its_line_in_the_log() {
     let line = format!("reference=\"{}\"", reference(&said));
     assert!(said.contains(&line) && said.contains("cannot write state.db"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_administration_answers_is_one_line_of_json_where_it_is_asked_for() {
+    let studio = Studio::open().await;
+    let dir = studio.dir.path();
+    let ask = |args: &[&str]| {
+        let output = livegate(args, dir);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        assert_eq!(stdout(&output).lines().count(), 1, "{output:?}");
+        answer(&output)
+    };
+    let added = ask(&["user", "add", "zoe", "--role", "mixer", "--json"]);
+    assert_eq!((&added["ok"], &added["user"], &added["role"]), (&true.into(), &"zoe".into(), &"mixer".into()));
+    assert!(ask(&["token", "rotate-keys", "--json"])["kid"].is_string());
+    assert!(ask(&["cert", "renew", "--json"])["names"].is_array());
+    let tablet = dir.join("tablet");
+    let issued = ask(&["cert", "issue-client", "--user", "zoe", "--out", tablet.to_str().expect("UTF-8"), "--json"]);
+    let private = tablet.join("client.key");
+    assert_eq!(issued["private_key"], private.display().to_string());
+    assert_eq!(issued["certificate"], tablet.join("client.pem").display().to_string());
+    assert_eq!((&issued["ok"], &issued["user"]), (&true.into(), &"zoe".into()));
+    let secret = livegate::platform::read_secret(&private).expect("a key");
+    let body = secrecy::ExposeSecret::expose_secret(&secret).lines().nth(1).expect("a body").to_owned();
+    assert!(!issued.to_string().contains(&body), "the private key is printed");
+    assert!(ask(&["cert", "rotate-ca", "--json"])["before"]["pin"].is_string());
+    for refused in [["user", "add", "zoe", "--role", "mixer", "--json"].as_slice(), &["cert", "rotate-ca", "--json"]] {
+        let output = livegate(refused, dir);
+        assert_eq!((output.status.code(), stdout(&output).as_str()), (Some(1), ""), "{output:?}");
+    }
+    assert_eq!(livegate(&["user", "add", "--json"], dir).status.code(), Some(2));
+}
