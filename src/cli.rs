@@ -14,6 +14,7 @@ mod live_folder;
 mod pair;
 mod remote_script;
 mod script_settings;
+mod secret;
 mod send;
 mod serve;
 mod status;

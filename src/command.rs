@@ -69,6 +69,11 @@ impl Action {
     pub fn param(&self, name: &str) -> Option<&Param> {
         self.params.iter().find(|param| param.name == name)
     }
+
+    /// The parameter whose value is a secret; no action has two.
+    pub fn secret(&self) -> Option<&Param> {
+        self.params.iter().find(|param| matches!(param.presence, Presence::Secret { .. }))
+    }
 }
 
 pub struct Catalogue {

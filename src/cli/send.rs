@@ -1,26 +1,28 @@
 //! `livegate send`: one action, its answer.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use secrecy::SecretString;
-use serde_json::{Map, Value};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
 
-use super::{Outcome, State, print_json};
+use super::{Outcome, State, print_json, secret};
 use crate::client::Client;
 use crate::client::destination::{Destination, Tls};
 use crate::client::known_trails::{Held, KnownTrails};
-use crate::command::catalogue;
+use crate::command::{Action, Presence, catalogue};
 use crate::gateway::handshake::{Identity, Successor, Trust};
-use crate::{clock, config, platform};
+use crate::{clock, config};
 
 /// Send one action to a gateway and print the answer. Exit code 1 if the answer is no.
 ///
-/// Values are typed by the catalogue; after [ or { they are JSON.
+/// Values are typed by the catalogue; after [ or { they are JSON. What is secret, such as a password, is asked for or read from
+/// --secret-file, because a command line can be read by others.
 ///
 /// Examples: livegate send set_tempo bpm=128
 ///           livegate send get_track_info track_index=0 --to studio.local:9443 --ca ca.pem --token-file mia.token
+///           livegate send login user=mia --to studio.local:9443 --ca ca.pem
 #[derive(Args)]
 #[command(verbatim_doc_comment)]
 pub struct Send {
@@ -29,6 +31,9 @@ pub struct Send {
     /// Parameters
     #[arg(value_name = "KEY=VALUE")]
     params: Vec<String>,
+    /// A file with what of the action is secret, or - for standard input [default: it is asked for]
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
     #[command(flatten)]
     gateway: To,
     /// Where is remembered what each gateway's trail was
@@ -39,19 +44,24 @@ pub struct Send {
 impl Send {
     pub async fn run(self) -> Result<Outcome> {
         let request = self.request()?;
+        let (token, server) = (self.gateway.token()?, self.gateway.address());
         let mut memory = Memory::open(&self.state);
         let mut client = self.gateway.connect().await?;
-        if let Some(token) = self.gateway.token()? {
+        if let Some(token) = token {
             let answer = client.authenticate(&token).await?;
             if !is_ok(&answer) {
                 print_json(&answer);
                 return Ok(Outcome::Refused);
             }
-            memory.hold(&self.gateway.to, &answer, &mut client).await;
+            memory.hold(server, &answer, &mut client).await;
+        } else if self.gateway.client_cert.is_some() && self.action != WHOAMI {
+            // A certificate signs in without a word, so what the trail is has to be asked for.
+            let answer = client.ask(json!({"action": WHOAMI})).await?;
+            memory.hold(server, &answer, &mut client).await;
         }
         let answer = client.ask(Value::Object(request)).await?;
-        if self.action == "whoami" {
-            memory.hold(&self.gateway.to, &answer, &mut client).await;
+        if self.action == WHOAMI {
+            memory.hold(server, &answer, &mut client).await;
         }
         print_json(&answer);
         Ok(if is_ok(&answer) { Outcome::Done } else { Outcome::Refused })
@@ -59,9 +69,17 @@ impl Send {
 
     fn request(&self) -> Result<Map<String, Value>> {
         let action = catalogue().find(&self.action);
+        let secret = action.and_then(Action::secret).map(|secret| secret.name.as_str());
         let mut request = Map::new();
         for pair in &self.params {
-            let (key, text) = pair.split_once('=').with_context(|| format!("{pair} is not KEY=VALUE"))?;
+            let (key, text) =
+                pair.split_once('=').with_context(|| format!("{pair} is not KEY=VALUE"))?;
+            if secret == Some(key) {
+                bail!(
+                    "{key} is secret, and others can read a command line: leave it out to be asked for it, or give \
+                     --secret-file FILE (- for standard input)"
+                );
+            }
             let value = match action.and_then(|action| action.param(key)) {
                 Some(param) => param.read_text(text),
                 // A key is a text even if it looks like a number.
@@ -72,31 +90,73 @@ impl Send {
                 bail!("{key} is given twice");
             }
         }
+        if let Some((key, secret)) = self.secret(action)? {
+            request.insert(key, secret.expose_secret().into());
+        }
         request.insert("action".into(), self.action.clone().into());
         Ok(request)
     }
+
+    fn secret(&self, action: Option<&Action>) -> Result<Option<(String, SecretString)>> {
+        let Some(secret) = action.and_then(Action::secret) else {
+            return match self.secret_file {
+                Some(_) => bail!("{} has no secret: leave out --secret-file", self.action),
+                None => Ok(None),
+            };
+        };
+        let name = &secret.name;
+        let value = match (&self.secret_file, &secret.presence) {
+            (None, Presence::Secret { required: false }) => return Ok(None),
+            (file, _) => {
+                self.gateway.expect_meant(&format!("the {name}"), "name the gateway")?;
+                match file {
+                    Some(file) if is_stdin(file) && self.gateway.token_file.as_deref().is_some_and(is_stdin) => {
+                        bail!(
+                            "--token-file and --secret-file cannot both be standard input: name a file for one of them"
+                        )
+                    }
+                    Some(file) => secret::from_file(file)?,
+                    None => secret::typed(
+                        &format!("the {name}"),
+                        &format!("{name}: "),
+                        "--secret-file FILE (- for standard input)",
+                    )?,
+                }
+            }
+        };
+        Ok(Some((name.clone(), value)))
+    }
 }
+
+const WHOAMI: &str = "whoami";
+
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// Where a gateway serves its own machine when nothing else is configured.
+const LOCAL: &str = "127.0.0.1:9005";
 
 /// Which gateway, and who asks it.
 #[derive(Args)]
 pub struct To {
-    /// The gateway's address
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:9005")]
-    to: String,
+    /// The gateway's address [default: 127.0.0.1:9005, to which nothing secret is told unless it is named]
+    #[arg(long, value_name = "HOST:PORT")]
+    to: Option<String>,
     /// A file with a token, or - for standard input [default: LIVEGATE_TOKEN, else none]
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
     /// The gateway's CA certificate in PEM; speak TLS
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "trust")]
     ca: Option<PathBuf>,
     /// The SHA-256 of the CA's public key in hex; speak TLS
-    #[arg(long, value_name = "HEX", conflicts_with = "ca")]
+    #[arg(long, value_name = "HEX", group = "trust")]
     pin: Option<String>,
     /// The name that the certificate must have [default: the host in --to]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "trust")]
     server_name: Option<String>,
     /// A client certificate in PEM, as livegate cert issue-client makes it
-    #[arg(long, value_name = "FILE", requires = "client_key")]
+    #[arg(long, value_name = "FILE", requires = "client_key", requires = "trust")]
     client_cert: Option<PathBuf>,
     /// Its key in PEM
     #[arg(long, value_name = "FILE", requires = "client_cert")]
@@ -116,17 +176,34 @@ impl To {
             let identity = pair.map(|(certificate, key)| Identity { certificate, key });
             Tls { trust, server_name: self.server_name.clone(), identity }
         });
-        Ok(Destination { address: self.to.clone(), tls })
+        Ok(Destination { address: self.address().to_owned(), tls })
+    }
+
+    pub fn address(&self) -> &str {
+        self.to.as_deref().unwrap_or(LOCAL)
     }
 
     pub fn token(&self) -> Result<Option<SecretString>> {
-        match &self.token_file {
-            Some(path) if path.as_os_str() == "-" => {
-                let text = std::io::read_to_string(std::io::stdin()).context("cannot read standard input")?;
-                Ok(Some(text.trim().to_owned().into()))
-            }
-            Some(path) => platform::read_secret(path).map(Some),
-            None => Ok(config::token_from_environment()),
+        if let Some(path) = &self.token_file {
+            self.expect_meant("the token", "name the gateway, or leave out --token-file: nobody signs in there")?;
+            return secret::from_file(path).map(Some);
+        }
+        let token = config::token_from_environment();
+        if token.is_some() {
+            self.expect_meant("LIVEGATE_TOKEN", "name the gateway, or unset it: nobody signs in there")?;
+        }
+        Ok(token)
+    }
+
+    /// Whatever program listens on the port that is tried when nothing is said could collect what is secret. So that goes to whoever
+    /// proves by TLS to be the gateway, or where the user has said.
+    fn expect_meant(&self, what: &str, way_out: &str) -> Result<()> {
+        match (&self.to, self.trust()?) {
+            (None, None) => bail!(
+                "{what} is not told to {LOCAL}, where whatever listens proves nothing of itself: {way_out} \
+                 (--to HOST:PORT, with --pin or --ca over TLS)"
+            ),
+            _ => Ok(()),
         }
     }
 

@@ -1,18 +1,18 @@
 //! `livegate user`: who may sign in.
 
-use std::io::stdin;
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::{Outcome, State, console, print_json};
+use super::{Outcome, State, console, print_json, secret};
 
 /// Add, list, disable and remove users, and give them other roles and passwords.
 #[derive(Subcommand)]
 pub enum User {
     /// Add a user. Example: livegate user add mia --role mixer
     Add {
+        /// What the user is called: up to 64 of a-z, 0-9, '.', '_' and '-'
         name: String,
         /// One of the roles in roles.toml
         #[arg(long)]
@@ -35,6 +35,7 @@ pub enum User {
     },
     /// Give a user another role, at once. Example: livegate user set-role mia viewer
     SetRole {
+        /// As `user list` shows it
         name: String,
         /// One of the roles in roles.toml
         role: String,
@@ -43,24 +44,28 @@ pub enum User {
     },
     /// Disable a user and end the user's connections. Example: livegate user disable mia
     Disable {
+        /// As `user list` shows it
         name: String,
         #[command(flatten)]
         state: State,
     },
     /// Let a disabled user in again, with the tokens there were. Example: livegate user enable mia
     Enable {
+        /// As `user list` shows it
         name: String,
         #[command(flatten)]
         state: State,
     },
     /// Remove a user for good; the name is never given again. Example: livegate user remove mia
     Remove {
+        /// As `user list` shows it
         name: String,
         #[command(flatten)]
         state: State,
     },
     /// Give a user another password. Example: livegate user passwd mia
     Passwd {
+        /// As `user list` shows it
         name: String,
         /// Read it from standard input instead of asking for it
         #[arg(long)]
@@ -89,7 +94,7 @@ impl User {
                 let mut request = json!({"action": "user_add", "user": name, "role": role});
                 let has_password = password.password || password.password_stdin;
                 if has_password {
-                    request["password"] = read_password(&name, password.password_stdin)?.into();
+                    request["password"] = read_password(&name, password.password_stdin)?.expose_secret().into();
                 }
                 let answer = console::ask(&state.dir()?, request).await?;
                 match has_password {
@@ -128,7 +133,8 @@ impl User {
             }
             User::Passwd { name, password_stdin, state } => {
                 let password = read_password(&name, password_stdin)?;
-                let request = json!({"action": "user_set_password", "user": name, "password": password});
+                let request =
+                    json!({"action": "user_set_password", "user": name, "password": password.expose_secret()});
                 console::ask(&state.dir()?, request).await?;
                 println!("{name} has another password; the old one is no longer good");
             }
@@ -138,17 +144,13 @@ impl User {
 }
 
 /// A line of standard input, or what somebody types twice without seeing it. The gateway says whether it is long enough.
-fn read_password(name: &str, from_stdin: bool) -> Result<String> {
+fn read_password(name: &str, from_stdin: bool) -> Result<SecretString> {
     if from_stdin {
-        let mut line = String::new();
-        stdin().read_line(&mut line).context("cannot read standard input")?;
-        return Ok(line.trim_end_matches(['\r', '\n']).to_owned());
+        return secret::from_stdin();
     }
-    let ask = |prompt: String| {
-        rpassword::prompt_password(prompt).context("cannot ask for a password here; use --password-stdin")
-    };
-    let password = ask(format!("new password for {name}: "))?;
-    match ask("the same again: ".into())? == password {
+    let ask = |prompt: &str| secret::typed("a password", prompt, "--password-stdin");
+    let password = ask(&format!("new password for {name}: "))?;
+    match ask("the same again: ")?.expose_secret() == password.expose_secret() {
         true => Ok(password),
         false => bail!("the two are not the same; nothing has changed"),
     }

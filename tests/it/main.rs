@@ -25,6 +25,7 @@ mod replay;
 mod review;
 mod review_index;
 mod scripts;
+mod sending;
 mod strangers;
 mod tamper;
 mod terms;

@@ -1,0 +1,141 @@
+//! What `livegate send` tells to whom, and what it says when it will not.
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use livegate::config::ClientCertificates;
+use livegate::platform;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{Studio, binary};
+
+/// A device's folder, in which it keeps what it knows, and what it sends from there.
+struct Device(TempDir);
+
+impl Device {
+    fn new() -> Device {
+        Device(TempDir::new().expect("a temporary folder"))
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command.arg("send").args(args).arg("--state-dir").arg(self.0.path()).env_remove("LIVEGATE_TOKEN");
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn send(&self, args: &[&str]) -> Output {
+        self.command(args).output().expect("the command runs")
+    }
+
+    /// With something on its standard input.
+    fn send_telling(&self, input: &str, args: &[&str]) -> Output {
+        let mut sending = self.command(args).stdin(Stdio::piped()).spawn().expect("the command runs");
+        sending.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+        sending.wait_with_output().expect("an end")
+    }
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn answer(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
+}
+
+fn text(path: &Path) -> String {
+    path.to_str().expect("UTF-8").to_owned()
+}
+
+#[track_caller]
+fn expect_said(output: &Output, code: i32, words: &[&str]) {
+    assert_eq!(output.status.code(), Some(code), "{output:?}");
+    assert!(words.iter().all(|words| stderr(output).contains(words)), "{}", stderr(output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_secret_is_taken_from_a_file_or_a_pipe_and_never_from_the_command_line() {
+    let studio = Studio::open().await;
+    let (device, to, ca) = (Device::new(), studio.tls.to_string(), text(&studio.dir.path().join("tls/ca.pem")));
+    let there = ["--to", &to, "--ca", &ca, "--server-name", "localhost"];
+    let send = |input: &str, args: &[&str]| device.send_telling(input, &[args, &there].concat());
+    let mut console = studio.console().await;
+    let made = serde_json::json!({"action": "user_add", "user": "zoe", "role": "viewer", "password": "correct horse"});
+    assert_eq!(console.ask(made).await.expect("an answer")["ok"], true);
+
+    let typed = send("", &["login", "user=zoe", "password=correct-horse"]);
+    expect_said(&typed, 1, &["password is secret", "--secret-file", "command line"]);
+    assert!(!stderr(&typed).contains("correct-horse"));
+    let unasked = send("", &["login", "user=zoe"]);
+    expect_said(&unasked, 1, &["cannot ask for the password here", "--secret-file"]);
+    assert_eq!(answer(&send("correct horse\n", &["login", "user=zoe", "--secret-file", "-"]))["caller"], "zoe");
+    let file = device.0.path().join("password");
+    std::fs::write(&file, "correct horse\n").expect("a file");
+    let path = text(&file);
+    let named = ["login", "user=zoe", "--secret-file", &path];
+    expect_said(&send("", &named), 1, &["others may read it; run chmod 600"]);
+    platform::write_secret(&file, &"correct horse".to_owned().into()).expect("a file");
+    assert_eq!(answer(&send("", &named))["caller"], "zoe");
+    expect_said(&send("x", &["whoami", "--secret-file", "-"]), 1, &["whoami has no secret"]);
+    let both = send("x", &["login", "user=zoe", "--secret-file", "-", "--token-file", "-"]);
+    expect_said(&both, 1, &["--token-file and --secret-file cannot both be standard input"]);
+}
+
+#[test]
+fn a_token_or_password_goes_in_plain_only_where_it_is_told_to_go() {
+    let device = Device::new();
+    let token_file = device.0.path().join("token");
+    platform::write_secret(&token_file, &"eyJ0".to_owned().into()).expect("a file");
+    let token = text(&token_file);
+    expect_said(&device.send(&["whoami", "--token-file", &token]), 1, &["is not told", "--to", "--pin"]);
+    let from_environment =
+        device.command(&["whoami"]).env("LIVEGATE_TOKEN", "eyJ0").output().expect("the command runs");
+    expect_said(&from_environment, 1, &["LIVEGATE_TOKEN", "is not told", "unset"]);
+    let password = device.send_telling("correct horse", &["login", "user=zoe", "--secret-file", "-"]);
+    expect_said(&password, 1, &["is not told", "--to", "--pin"]);
+
+    // Whoever names the address trusts what listens there.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let to = listener.local_addr().expect("an address").to_string();
+    let heard = std::thread::spawn(move || {
+        let mut line = String::new();
+        let (stream, _) = listener.accept().expect("a connection");
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(stream), &mut line).expect("a line");
+        line
+    });
+    device.send(&["whoami", "--token-file", &token, "--to", &to]);
+    assert!(heard.join().expect("a line").contains("eyJ0"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_certificate_holds_the_server_to_its_trail_as_a_token_does() {
+    let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
+    let (device, folder) = (Device::new(), studio.dir.path().join("tablet"));
+    let mut issue = Command::new(binary());
+    issue
+        .args(["cert", "issue-client", "--user", "mixer", "--out"])
+        .arg(&folder)
+        .arg("--state-dir")
+        .arg(studio.dir.path());
+    assert!(issue.output().expect("the command runs").status.success());
+    let (certificate, key) = (text(&folder.join("client.pem")), text(&folder.join("client.key")));
+    let (to, ca) = (studio.tls.to_string(), text(&studio.dir.path().join("tls/ca.pem")));
+    let send = || {
+        let there = ["get_session_info", "--to", &to, "--ca", &ca, "--server-name", "localhost"];
+        device.send(&[there.as_slice(), &["--client-cert", &certificate, "--client-key", &key]].concat())
+    };
+    let first = send();
+    assert_eq!((answer(&first)["ok"].as_bool(), stderr(&first).as_str()), (Some(true), ""));
+    let file = device.0.path().join("known_trails.json");
+    let known = std::fs::read_to_string(&file).expect("what it was handed is kept");
+    let parsed: Value = serde_json::from_str(&known).expect("JSON");
+    let size = parsed[&to]["checkpoint"].as_str().and_then(|note| note.lines().nth(1)).expect("a size");
+    std::fs::write(&file, known.replace(&format!("\\n{size}\\n"), "\\n99999\\n")).expect("another memory");
+    let second = send();
+    assert!(stderr(&second).contains("IS NOT WHAT IT WAS: it had 99999 rows"), "{}", stderr(&second));
+    assert_eq!(answer(&second)["ok"], true);
+}
