@@ -37,6 +37,8 @@ const EVENTS_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longer than any deadline that a request may name, and what the gateway waits beyond it.
 const ANSWER_WAIT: Duration = Duration::from_secs(90);
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
+const SPEAKS_TLS: &str = "what answers there speaks TLS: give --pin (livegate cert show on its machine prints it), \
+    or --ca with its CA's certificate";
 
 impl Client {
     pub fn over(stream: Box<dyn Stream>) -> Client {
@@ -149,11 +151,21 @@ impl Client {
                 return Ok(Some(line));
             }
             match self.stream.read_buf(self.lines.buffer_mut()).await {
-                Ok(0) => return Ok(None),
+                Ok(0) => return self.end_of_plain_lines(),
                 Ok(_) => (),
                 // TLS 1.3 tells a client only now that its certificate was not taken.
-                Err(error) => return handshake::explain(&error).map_or(Ok(None), |why| bail!(why)),
+                Err(error) => {
+                    return handshake::explain(&error).map_or_else(|| self.end_of_plain_lines(), |why| bail!(why));
+                }
             }
+        }
+    }
+
+    /// Who is spoken to in plain and speaks TLS ends the connection with an alert, which is no line.
+    fn end_of_plain_lines(&self) -> Result<Option<Bytes>> {
+        match is_tls(self.lines.waiting()) {
+            true => bail!(SPEAKS_TLS),
+            false => Ok(None),
         }
     }
 
@@ -164,7 +176,16 @@ impl Client {
 }
 
 fn read(line: &[u8]) -> Result<Map<String, Value>> {
-    serde_json::from_slice(line).context("the answer is not JSON")
+    // An alert may end as a line does.
+    if is_tls(line) {
+        bail!(SPEAKS_TLS);
+    }
+    serde_json::from_slice(line).context("the answer is not JSON; does a gateway listen there?")
+}
+
+/// Whether a TLS alert begins here (RFC 8446, 5.1).
+fn is_tls(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[21, 3])
 }
 
 /// What a line that is kept takes, in bytes.
@@ -185,9 +206,10 @@ fn hung_up(error: anyhow::Error) -> anyhow::Error {
 }
 
 async fn resolve(address: &str) -> Result<SocketAddr> {
-    let mut found =
-        tokio::net::lookup_host(address).await.with_context(|| format!("cannot find {address}; it is HOST:PORT"))?;
-    found.next().with_context(|| format!("cannot find {address}"))
+    let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+    port.with_context(|| format!("{address} is no address: give HOST:PORT, such as studio.local:9443"))?;
+    let context = || format!("cannot find {address}: look at the name, or give the IP address");
+    tokio::net::lookup_host(address).await.with_context(context)?.next().with_context(context)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the client, which may connect")]

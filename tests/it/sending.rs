@@ -112,6 +112,22 @@ fn a_token_or_password_goes_in_plain_only_where_it_is_told_to_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_speaks_another_language_than_the_port_is_told_which_it_is() {
+    let studio = Studio::open().await;
+    let (device, tls, local) = (Device::new(), studio.tls.to_string(), studio.local.to_string());
+    expect_said(&device.send(&["whoami", "--to", &tls]), 1, &["speaks TLS", "--pin", "--ca", "livegate cert show"]);
+    let pin = "ab".repeat(32);
+    let plain = device.send(&["whoami", "--to", &local, "--pin", &pin]);
+    expect_said(&plain, 1, &["does not speak TLS", "TLS port", "takes no --pin and no --ca"]);
+    let nameless = device.send(&["whoami", "--to", &local, "--server-name", "localhost"]);
+    expect_said(&nameless, 2, &["--pin", "--ca"]);
+    let bare = device.send(&["whoami", "--to", &local, "--client-cert", "client.pem", "--client-key", "client.key"]);
+    expect_said(&bare, 2, &["--pin", "--ca"]);
+    let no_pin = device.send(&["whoami", "--to", &tls, "--pin", "abc"]);
+    expect_said(&no_pin, 1, &["64 hex digits"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_client_certificate_holds_the_server_to_its_trail_as_a_token_does() {
     let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
     let (device, folder) = (Device::new(), studio.dir.path().join("tablet"));

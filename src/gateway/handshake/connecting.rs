@@ -123,7 +123,11 @@ pub fn explain(error: &io::Error) -> Option<String> {
     let error = error.get_ref()?.downcast_ref::<Error>()?;
     Some(match error {
         Error::InvalidCertificate(why) => explain_certificate(why),
-        Error::InvalidMessage(_) => "what answers there does not speak TLS; is it a port without sign-in?".into(),
+        Error::InvalidMessage(_) => {
+            "what answers there does not speak TLS: name the gateway's TLS port (9443 unless configured otherwise); \
+             a port without sign-in takes no --pin and no --ca"
+                .into()
+        }
         Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
             "what answers there is no livegate gateway: it speaks other protocols".into()
         }
