@@ -177,7 +177,24 @@ fn say(line: &str) {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+
+    #[test]
+    fn every_command_has_an_example_and_says_what_its_arguments_are() {
+        fn check(command: &clap::Command, path: &str) {
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{path} {}", argument.get_id());
+            }
+            if !command.has_subcommands() {
+                let about = command.get_long_about().or(command.get_about()).map(ToString::to_string);
+                assert!(about.unwrap_or_default().contains("Example"), "{path}");
+            }
+            command.get_subcommands().for_each(|below| check(below, &format!("{path} {}", below.get_name())));
+        }
+        check(&Cli::command(), "livegate");
+    }
 
     #[test]
     fn what_a_server_says_in_an_error_does_not_steer_the_terminal() {

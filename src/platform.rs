@@ -126,8 +126,9 @@ pub struct StateDir {
 impl StateDir {
     /// Take a folder, making it if it is not there.
     pub fn claim(path: &Path) -> Result<StateDir> {
-        create_private_dir(path)?;
-        match lock(path)? {
+        let context = || format!("cannot keep the state in {}; name another folder with --state-dir", path.display());
+        create_private_dir(path).with_context(context)?;
+        match lock(path).with_context(context)? {
             Some(lock) => Ok(StateDir { path: path.to_owned(), _lock: lock }),
             None => bail!("another livegate uses {}; end it first, or use --state-dir", path.display()),
         }

@@ -73,7 +73,7 @@ impl Send {
         let mut request = Map::new();
         for pair in &self.params {
             let (key, text) =
-                pair.split_once('=').with_context(|| format!("{pair} is not KEY=VALUE"))?;
+                pair.split_once('=').with_context(|| format!("{pair} has no value: give it as {pair}=VALUE"))?;
             if secret == Some(key) {
                 bail!(
                     "{key} is secret, and others can read a command line: leave it out to be asked for it, or give \

@@ -14,6 +14,7 @@ use crate::{clock, platform};
 pub enum Token {
     /// Issue a token and print it. Example: livegate token issue --user mia --ttl 30d --only @read --out mia.token
     Issue {
+        /// Whose it is to be
         #[arg(long)]
         user: String,
         /// How long it is good: a number with s, m, h or d; a second to 90 days
@@ -146,8 +147,12 @@ pub fn read_ttl(text: &str) -> Result<u64> {
         _ => bail!("a number with s, m, h or d, such as 30d"),
     };
     let number: u64 = number.parse().context("a number with s, m, h or d, such as 30d")?;
-    number.checked_mul(unit).context("that is too long")
+    let seconds = number.checked_mul(unit).filter(|seconds| (1..=TTL_S_MAX).contains(seconds));
+    seconds.context("from 1s to 90d")
 }
+
+/// As the catalogue has it for whatever is issued.
+const TTL_S_MAX: u64 = 90 * 86_400;
 
 #[cfg(test)]
 mod tests {
@@ -158,7 +163,7 @@ mod tests {
         for (text, seconds) in [("90s", 90), ("15m", 900), ("12h", 43_200), ("30d", 2_592_000)] {
             assert_eq!(read_ttl(text).expect(text), seconds);
         }
-        for text in ["", "d", "30", "30w", "-1d", "1.5h", "3dd", "18446744073709551615d"] {
+        for text in ["", "d", "30", "30w", "-1d", "1.5h", "3dd", "18446744073709551615d", "0s", "91d"] {
             assert!(read_ttl(text).is_err(), "{text}");
         }
     }

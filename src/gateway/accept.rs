@@ -190,7 +190,12 @@ async fn bind_all(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
     for address in addresses {
         let listener = TcpListener::bind(address).await;
-        listeners.push(listener.with_context(|| format!("cannot listen on {address}; is another gateway running?"))?);
+        let context = || {
+            format!(
+                "cannot listen on {address}; if another program does, end it, or name another address in livegate.toml"
+            )
+        };
+        listeners.push(listener.with_context(context)?);
     }
     Ok(listeners)
 }

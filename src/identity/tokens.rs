@@ -49,7 +49,7 @@ impl Directory {
     pub async fn revoke_token(&self, jti: &str) -> Result<(), Unchanged> {
         let jti: Arc<str> = jti.into();
         self.change(move |store, known| {
-            let unknown = || Unchanged::Invalid(format!("there is no token {jti}"));
+            let unknown = || Unchanged::Invalid(format!("there is no token {jti}; token_list tells which there are"));
             let Some(token) = known.tokens.get_mut(&jti) else {
                 return match known.refreshes.values().any(|refresh| refresh.family == jti) {
                     true => refresh::end(store, known, &jti),

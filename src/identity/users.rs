@@ -158,5 +158,5 @@ pub(super) fn check_name(name: &str) -> Result<(), Unchanged> {
 }
 
 pub(super) fn no_user(name: &str) -> Unchanged {
-    Unchanged::Invalid(format!("there is no user {name}"))
+    Unchanged::Invalid(format!("there is no user {name}; user_list tells who there is"))
 }

@@ -36,3 +36,4 @@ mod transcripts;
 mod tree;
 mod two_hosts;
 mod unwell;
+mod wrong_input;

@@ -86,6 +86,7 @@ pub enum Force {
 const STILL_FOLLOWED: &str = "the CA was replaced less than 30 days ago, and clients that know the one before still follow; \
     --force leaves them behind: they must be given the new pin";
 const NO_AUTHORITY: &str = "this installation has no CA that could issue one: livegate init --lan makes it, and its key must be in tls/authority";
+const NONE_YET: &str = "there is no certificate yet: livegate init --lan makes one";
 const OF_THEIR_OWN: &str =
     "the certificate is your own, not of this installation's CA: put another in its place, and it is taken up";
 
@@ -187,8 +188,11 @@ impl Keeper {
     }
 
     /// What there is to say of the certificates.
-    pub fn describe(&self, now: i64) -> Result<Map<String, Value>> {
+    pub fn describe(&self, now: i64) -> Result<Map<String, Value>, Unissued> {
         let _one_at_a_time = self.seen();
+        if !self.certificate.exists() {
+            return Err(Unissued::NotOurs(NONE_YET));
+        }
         let certificates = super::certificates(&self.certificate)?;
         let authority = self.authority_of_leaf()?;
         let mut told = Map::new();

@@ -13,7 +13,7 @@ use crate::identity::ClientKey;
 use crate::refusal::{Code, Refusal};
 
 pub async fn show(asked: &Asked<'_>) -> Answer {
-    let told = beside(asked.shared, |shared| Ok(shared.tls.describe(clock::unix_seconds())?)).await?;
+    let told = beside(asked.shared, |shared| shared.tls.describe(clock::unix_seconds())).await?;
     Ok(body(Value::Object(told)))
 }
 

@@ -1,0 +1,67 @@
+//! What somebody types or has set up wrongly is answered with what is wrong and what to do.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::support::binary;
+
+/// What a command without a gateway says, and its exit code.
+fn livegate(args: &[&str], state: &Path) -> (i32, String) {
+    let mut command = Command::new(binary());
+    command.args(args).arg("--state-dir").arg(state).env_remove("LIVEGATE_TOKEN").stdin(Stdio::null());
+    let output = command.output().expect("the command runs");
+    (output.status.code().expect("a code"), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[track_caller]
+fn check(args: &[&str], state: &Path, code: i32, words: &[&str]) {
+    let (ended, said) = livegate(args, state);
+    assert_eq!(ended, code, "{args:?}: {said}");
+    assert!(words.iter().all(|words| said.contains(words)), "{args:?}: {said}");
+}
+
+#[test]
+fn names_and_times_that_make_no_sense_are_answered_with_those_that_do() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let state = dir.path();
+    check(&["user", "add", "Mia", "--role", "mixer"], state, 1, &["1 to 64 of a-z, 0-9"]);
+    check(&["user", "disable", "mia"], state, 1, &["there is no user mia; user_list"]);
+    check(&["token", "issue", "--user", "mia"], state, 1, &["there is no user mia; user_list"]);
+    check(&["token", "revoke", "0f3c"], state, 1, &["there is no token 0f3c; token_list"]);
+    check(&["token", "issue", "--user", "mia", "--ttl", "400d"], state, 2, &["400d", "from 1s to 90d"]);
+    check(&["token", "issue", "--user", "mia", "--ttl"], state, 2, &["a value is required for '--ttl"]);
+    check(&["cert", "show"], state, 1, &["there is no certificate yet: livegate init --lan"]);
+    check(&["status"], state, 1, &["no gateway runs with", "livegate serve", "--state-dir"]);
+    check(&["audit", "list", "--since", "2026-13-01"], state, 1, &["is no time", "2026-01-31"]);
+}
+
+#[test]
+fn addresses_that_cannot_be_are_told_from_those_where_nobody_is() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let state = dir.path();
+    check(&["send", "ping", "--to", "studio"], state, 1, &["studio is no address: give HOST:PORT"]);
+    check(&["send", "ping", "--to", "studio:port"], state, 1, &["studio:port is no address: give HOST:PORT"]);
+    check(
+        &["send", "ping", "--to", "127.0.0.1:1"],
+        state,
+        1,
+        &["cannot reach 127.0.0.1:1", "does a gateway run there"],
+    );
+    check(&["send", "set_tempo", "bpm"], state, 1, &["bpm has no value: give it as bpm=VALUE"]);
+}
+
+#[test]
+fn a_folder_or_a_port_that_is_not_to_be_had_is_told_with_the_way_out() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let file = dir.path().join("file");
+    std::fs::write(&file, "").expect("a file");
+    for args in [["user", "list"].as_slice(), &["serve"]] {
+        check(args, &file, 1, &["cannot keep the state in", "name another folder with --state-dir"]);
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let taken = listener.local_addr().expect("an address").to_string();
+    check(&["serve", "--local", &taken], dir.path(), 1, &["cannot listen on", "end it, or name another address"]);
+}
