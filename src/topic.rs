@@ -24,12 +24,13 @@ const INDEX_MAX: u64 = (1 << 31) - 1;
 /// A set was loaded. The gateway tells it: it knows when the script is made anew.
 pub const SET_LOAD: &str = "set_load";
 
-const KINDS: [Kind; 19] = [
+const KINDS: [Kind; 25] = [
     kind("tempo", &[], "get_session_info"),
     kind("transport", &[], "get_session_info"),
     kind("selection", &[], "get_session_info"),
     kind("tracks", &[], "get_session_info"),
     kind("scenes", &[], "get_session_info"),
+    kind("return_tracks", &[], "get_return_track_info"),
     kind(SET_LOAD, &[], "get_session_info"),
     kind("track_name", &["track_index"], "get_track_info"),
     kind("track_volume", &["track_index"], "get_track_info"),
@@ -38,8 +39,13 @@ const KINDS: [Kind; 19] = [
     kind("track_solo", &["track_index"], "get_track_info"),
     kind("track_arm", &["track_index"], "get_track_info"),
     kind("track_send", &["track_index", "send_index"], "get_track_sends"),
+    kind("track_sends", &["track_index"], "get_track_sends"),
+    kind("track_devices", &["track_index"], "get_track_devices"),
+    kind("track_clips", &["track_index", "clip_index"], "get_clip_info"),
+    kind("return_devices", &["return_index"], "get_return_track_info"),
     kind("return_volume", &["return_index"], "get_return_track_info"),
     kind("master_volume", &[], "get_master_track_info"),
+    kind("master_devices", &[], "get_master_devices"),
     kind("clip_state", &["track_index", "clip_index"], "get_clip_info"),
     kind("clip_name", &["track_index", "clip_index"], "get_clip_info"),
     kind("scene_state", &["scene_index"], "get_scene_info"),

@@ -9,6 +9,8 @@ from .parameters import REQUIRED, Integer, Invalid, Object, Text
 from .places import Path
 
 EVENT_NAME_LENGTH_MAX = 32
+# As many slots a topic has to be found within one tick, whatever else there is to do.
+SLOTS_PER_TOPIC = 64
 EVENTS = {}
 
 
@@ -116,6 +118,47 @@ def track_send(path, track_index, send_index):
     return path.reading(path.item(mixer, "sends", send_index), "value", float)
 
 
+@event("track_index")
+def track_sends(path, track_index):
+    mixer = path.part(_track(path, track_index), "mixer_device")
+    if mixer is None:
+        return None
+    sends = path.all(mixer, "sends")
+    for node in sends:
+        path.listen(node, "value")
+    return lambda: [float(node.subject.value) for node in sends]
+
+
+@event("track_index")
+def track_devices(path, track_index):
+    return _names(path, _track(path, track_index), "devices")
+
+
+@event("track_index", "clip_index")
+def track_clips(path, track_index, clip_index):
+    """The names of the clips in so many slots of the track from this one on, by row."""
+    track = _track(path, track_index)
+    rows = range(clip_index, clip_index + SLOTS_PER_TOPIC)
+    slots = [(row, path.item(track, "clip_slots", row)) for row in rows]
+    if slots[0][1] is None:
+        return None
+    clips = [(str(row), path.part(slot, "clip", told_by="has_clip")) for row, slot in slots if slot is not None]
+    named = [(row, clip) for row, clip in clips if clip is not None]
+    for _, clip in named:
+        path.listen(clip, "name")
+    return lambda: {row: str(clip.subject.name) for row, clip in named}
+
+
+@event("return_index")
+def return_devices(path, return_index):
+    return _names(path, path.item(path.song, "return_tracks", return_index), "devices")
+
+
+@event()
+def master_devices(path):
+    return _names(path, path.part(path.song, "master_track"), "devices")
+
+
 @event("return_index")
 def return_volume(path, return_index):
     track = path.item(path.song, "return_tracks", return_index)
@@ -187,12 +230,17 @@ def selection(path):
 
 @event()
 def tracks(path):
-    return _names(path, "tracks")
+    return _names(path, path.song, "tracks")
+
+
+@event()
+def return_tracks(path):
+    return _names(path, path.song, "return_tracks")
 
 
 @event()
 def scenes(path):
-    return _names(path, "scenes")
+    return _names(path, path.song, "scenes")
 
 
 def _track(path, track_index):
@@ -203,8 +251,12 @@ def _fader(path, track, member):
     return path.part(path.part(track, "mixer_device"), member)
 
 
-def _names(path, member):
-    named = path.all(path.song, member)
+def _names(path, owner, member):
+    """Of a list: who comes and goes is a part of the value."""
+    if owner is None:
+        return None
+    named = path.all(owner, member)
+    path.listen(owner, member)
     for node in named:
         path.listen(node, "name")
     return lambda: [str(node.subject.name) for node in named]

@@ -1,5 +1,8 @@
 """What an action sees of the program that hosts it: the open set, and Live's own facts (facade)."""
 
+# What a device that arrives changes, long after the browser was asked for it: its track may take its name.
+ARRIVAL_CHANGES = frozenset(("devices", "name"))
+
 
 class Host:
     """Given to every action as its first parameter."""
@@ -18,6 +21,10 @@ class Host:
     def song(self):
         """The open set, asked for anew each time: a reference would not survive loading another."""
         return self._c_instance.song()
+
+    def may_change(self, member):
+        """Whether what Live tells of this member now was caused by a command: one that runs, or one that has loaded."""
+        return self.is_at_work or member in ARRIVAL_CHANGES and self.now_ms() < self.load_ends_ms
 
     @property
     def application(self):

@@ -14,8 +14,9 @@ class Node:
 class Path:
     """One walk through the set; where it ends too early there is None.
 
-    `watched` maps (place, member) to the object there and whether the way itself depends on that member: if so, the
-    walk has to be made again when the member changes. Walks of the same moment share what they `know`.
+    `watched` maps (place, member) to the object there, whether the way itself depends on that member, and whether the
+    value does. If the way does, the walk has to be made again when the member changes; if the value does not, all that
+    happened is that others came or went before it. Walks of the same moment share what they `know`.
     """
 
     def __init__(self, song, known):
@@ -28,7 +29,7 @@ class Path:
         if node is None:
             return None
         if told_by is not None:
-            self._watch(node, told_by, is_way=True)
+            self._watch(node, told_by, is_way=True, is_value=True)
         return self._at(node.place + (member,), lambda: getattr(node.subject, member))
 
     def item(self, node, member, index):
@@ -45,9 +46,9 @@ class Path:
         return [self.item(node, member, index) for index in range(len(self._items(node, member)))]
 
     def listen(self, node, *members):
-        """What is read at the end depends on these members, the way there does not."""
+        """What is read at the end depends on these members."""
         for member in members:
-            self._watch(node, member, is_way=False)
+            self._watch(node, member, is_value=True)
 
     def reading(self, node, member, kind):
         """Reads a member as `kind`; None where there is nothing to read from."""
@@ -57,7 +58,7 @@ class Path:
         return lambda: kind(getattr(node.subject, member))
 
     def follow(self, node, member):
-        """The way depends on this member too."""
+        """The way depends on this member."""
         self._watch(node, member, is_way=True)
 
     def _items(self, node, member):
@@ -73,5 +74,7 @@ class Path:
             self._known[place] = None if subject is None else Node(place, subject)
         return self._known[place]
 
-    def _watch(self, node, member, is_way):
-        self.watched[node.place, member] = node.subject, is_way
+    def _watch(self, node, member, is_way=False, is_value=False):
+        key = node.place, member
+        _, was_way, was_value = self.watched.get(key, (None, False, False))
+        self.watched[key] = node.subject, is_way or was_way, is_value or was_value

@@ -67,7 +67,7 @@ class Subscriptions:
         self._queue = queue
         self._clock = clock
         self._log = log
-        self._watches = Watches(lambda: host.is_at_work, log)
+        self._watches = Watches(host.may_change, log)
         self._topics = {}
         self._followers = {}
         self._due = deque()

@@ -9,10 +9,10 @@ class Watch:
     __slots__ = ("topics", "_member", "_mark", "_subject")
 
     def __init__(self, member, changed, is_ours):
-        self.topics = {}  # each with whether it has to be found anew when the member changes
+        self.topics = {}  # each with whether the way to it, and whether its value, depends on the member
         self._member = member
         # Not a method: Live holds those weakly. `changed` is emptied, never replaced.
-        self._mark = lambda: changed.__setitem__(self, changed.get(self, False) or not is_ours())
+        self._mark = lambda: changed.__setitem__(self, changed.get(self, False) or not is_ours(member))
         self._subject = None
 
     def move_to(self, subject, log):
@@ -47,7 +47,7 @@ class Watches:
     """All listeners, by the place and the member that they are for."""
 
     def __init__(self, is_ours, log):
-        """`is_ours` tells whether a command is at work that may have changed what Live tells of."""
+        """`is_ours` tells of a member whether a command may have changed it now."""
         self._is_ours = is_ours
         self._log = log
         self._watches = {}
@@ -68,10 +68,9 @@ class Watches:
         self._changed.clear()
         for watch, in_live in changed:
             in_live = in_live and not watch.is_automated()
-            for topic, is_way in watch.topics.items():
+            for topic, (is_way, is_value) in watch.topics.items():
                 before_is_way, before_in_live = found.get(topic, (False, False))
-                counts = in_live and not (is_way and topic.indexes)
-                found[topic] = (is_way or before_is_way, counts or before_in_live)
+                found[topic] = (is_way or before_is_way, in_live and is_value or before_in_live)
         return found
 
     def attach(self, topic, before, wanted):
@@ -79,11 +78,11 @@ class Watches:
         for key in before:
             if key not in wanted:
                 self._leave(key, topic)
-        for key, (subject, is_way) in wanted.items():
+        for key, (subject, is_way, is_value) in wanted.items():
             watch = self._watches.get(key)
             if watch is None:
                 watch = self._watches[key] = Watch(key[1], self._changed, self._is_ours)
-            watch.topics[topic] = is_way
+            watch.topics[topic] = is_way, is_value
             watch.move_to(subject, self._log)
 
     def close(self):

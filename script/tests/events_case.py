@@ -10,7 +10,7 @@ PLAN = SetPlan(
     tracks=(("Drums", MIDI), ("Bass", MIDI), ("Vocals", AUDIO)),
     scenes=4,
     clips={(0, 0): 8.0, (1, 1): 4.0},
-    devices={0: ("Simpler", "Reverb"), 1: ("Reverb",)},
+    devices={0: ("Simpler", "Reverb"), 1: ("Reverb",), "return 1": ("Delay",), "master": ("Limiter",)},
 )
 ENVELOPE = ("event", "value", "seq", "clock_ms", "in_live")
 

@@ -1,0 +1,98 @@
+"""Events: which changes the gateway is told to be somebody's own, made in Live itself."""
+
+import unittest
+
+from tests.events_case import EventsCase, key, topic
+
+
+class InLive(EventsCase):
+    """The gateway is told which values changed though no command was at work."""
+
+    def marks(self):
+        return [(key(line), line.get("in_live", False)) for line in self.lines()]
+
+    def test_what_a_person_changes_is_told_apart_from_what_a_command_does(self):
+        self.follow(topic("track_mute", track_index=1))
+        self.song.tracks[1].mute = True
+        self.assertEqual(self.marks(), [(("track_mute", 1), True)])
+        _, events = self.ask("mute_track", track_index=1, mute=False)
+        self.assertNotIn("in_live", str(events + self.lines()))
+        self.song.tracks[1].mute = True
+        self.assertEqual(self.marks(), [(("track_mute", 1), True)])
+
+    def test_a_first_value_is_no_change(self):
+        self.subscribe(topic("tempo"))
+        self.assertEqual(self.marks(), [(("tempo",), False)])
+
+    def test_what_only_moved_was_not_changed(self):
+        self.follow(topic("tracks"), topic("track_mute", track_index=1))
+        self.song.tracks[2].mute = True
+        self.lines()
+        self.song.delete_track(1)
+        self.assertEqual(dict(self.marks()), {("tracks",): True, ("track_mute", 1): False})
+
+    def test_clips_and_devices_that_a_person_makes_or_removes_are_told_apart_from_those_of_a_command(self):
+        clips, devices = topic("track_clips", track_index=0, clip_index=0), topic("track_devices", track_index=0)
+        self.follow(clips, devices)
+        self.song.tracks[0].clip_slots[2].create_clip(4.0)
+        self.song.tracks[0].delete_device(1)
+        self.assertEqual(dict(self.marks()), {("track_clips", 0, 0): True, ("track_devices", 0): True})
+        for action, parameters in (("create_midi_clip", {"scene_index": 3}), ("delete_device", {"device_index": 0})):
+            answer, events = self.ask(action, track_index=0, **parameters)
+            self.assertTrue(answer["ok"], answer)
+            self.assertNotIn("in_live", str(events + self.lines()), action)
+
+    def test_a_device_that_arrives_long_after_the_command_that_loads_it_is_the_commands(self):
+        self.follow(topic("track_devices", track_index=1), topic("tracks"), topic("track_mute", track_index=1))
+        late = self.client.now_ms() + 9999
+        load = {"action": "load_device_from_browser", "track_index": 1, "device_name": "Delay"}
+        self.client.say(dict(load, id=77, expires_at_ms=late))
+        self.studio.bridge.tick()
+        self.assertGreater(self.studio.bridge._host.load_ends_ms, 0)
+        self.song.tracks[1].mute = True
+        marks = dict(self.marks_until(77))
+        self.assertEqual(marks, {("track_devices", 1): False, ("track_mute", 1): True})
+        self.song.tracks[1].delete_device(0)
+        self.assertEqual(self.marks(), [(("track_devices", 1), True)])
+
+    def marks_until(self, id):
+        """Of the lines before the answer to a command."""
+        lines = [self.client.answer()]
+        while lines[-1].get("id") != id:
+            lines.append(self.client.answer())
+        self.assertTrue(lines[-1]["ok"], lines[-1])
+        return [(key(line), line.get("in_live", False)) for line in lines[:-1] + self.lines()]
+
+    def test_what_a_new_scene_or_return_moves_on_each_track_was_not_changed_there(self):
+        self.follow(
+            topic("scenes"),
+            topic("return_tracks"),
+            topic("track_clips", track_index=0, clip_index=0),
+            topic("track_sends", track_index=0),
+        )
+        self.song.create_scene(0)
+        self.song.create_return_track()
+        marks = {("scenes",): True, ("return_tracks",): True, ("track_clips", 0, 0): False, ("track_sends", 0): False}
+        self.assertEqual(dict(self.marks()), marks)
+
+    def test_automation_that_plays_is_nobodys_change(self):
+        fader = self.studio.live.set.tracks[1].mixer_device.volume
+        self.follow(topic("track_volume", track_index=1))
+        fader.automation_state = 1
+        fader.follow(0.25)
+        self.assertEqual(self.marks(), [(("track_volume", 1), False)])
+        self.song.tracks[1].mixer_device.volume.value = 0.5
+        self.assertEqual(self.marks(), [(("track_volume", 1), True)])
+
+
+class InLiveToLocalClients(EventsCase):
+    key = None
+
+    def test_they_are_not_told(self):
+        self.follow(topic("tempo"))
+        self.song.tempo = 90
+        self.assertNotIn("in_live", str(self.lines()))
+
+
+if __name__ == "__main__":
+    unittest.main()
