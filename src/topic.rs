@@ -19,6 +19,8 @@ struct Kind {
     right: &'static str,
 }
 
+/// `track_clips` is about so many slots of a track, from the one on that it names; the script counts the same.
+pub const SLOTS_PER_TOPIC: usize = 64;
 const INDEXES_MAX: usize = 3;
 const INDEX_MAX: u64 = (1 << 31) - 1;
 /// A set was loaded. The gateway tells it: it knows when the script is made anew.
@@ -136,6 +138,12 @@ mod tests {
             let refused = read(value.clone()).expect_err("no topic");
             assert!(refused.contains(expected), "{value}: {refused}");
         }
+    }
+
+    #[test]
+    fn script_and_gateway_mean_the_same_slots() {
+        let script = include_str!("../script/LiveGate/events.py");
+        assert!(script.contains(&format!("\nSLOTS_PER_TOPIC = {SLOTS_PER_TOPIC}\n")));
     }
 
     #[test]

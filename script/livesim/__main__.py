@@ -75,17 +75,20 @@ class _Process:
         elif order.kind == RELOAD:
             self._live.reload()
         elif order.kind == HAND:
-            self._change(order.path, order.value)
+            self._change(order)
 
-    def _change(self, path, value):
+    def _change(self, order):
         """As with the mouse; what Live refuses is said in the log."""
         subject = self._live.song
         try:
-            for step in path[:-1]:
+            for step in order.path[:-1]:
                 subject = subject[int(step)] if step.isdigit() else getattr(subject, step)
-            setattr(subject, path[-1], value)
+            if order.arguments is None:
+                setattr(subject, order.path[-1], order.value)
+            else:
+                getattr(subject, order.path[-1])(*order.arguments)
         except (AttributeError, IndexError, RuntimeError, TypeError) as error:
-            print("livesim: cannot change %s: %s" % (".".join(path), error), file=sys.stderr, flush=True)
+            print("livesim: cannot change %s: %s" % (".".join(order.path), error), file=sys.stderr, flush=True)
 
     def _stand_still(self, seconds):
         pacing.stall(self._live.clock, seconds, self._hold, self._goes_on)

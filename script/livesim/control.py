@@ -4,6 +4,7 @@
     {"dialog_ms": 3000}                             or with what it says: {"dialog_ms": 3000, "message": "..."}
     {"reload": true}
     {"hand": "tracks.1.mute", "value": true}        somebody at the computer changes something; the path begins at the song
+    {"hand": "create_scene", "call": [0]}           the same, by something that is done
 
 The loop polls between its turns: a reading thread would starve like any other. Only where pipes cannot be polled
 (Windows) a thread reads, and an order waits until the loop lets it run. Each order is said back on stdout as it begins.
@@ -21,7 +22,7 @@ STALL_MAX_MS = 3_600_000
 DIALOG_MESSAGE = "Save the changes to the Live set before closing it?"
 
 STALL, DIALOG, RELOAD, HAND = "stall", "dialog", "reload", "hand"
-Order = collections.namedtuple("Order", "kind seconds message path value", defaults=(None,) * 4)
+Order = collections.namedtuple("Order", "kind seconds message path value arguments", defaults=(None,) * 5)
 
 
 class Control:
@@ -75,6 +76,8 @@ def _understood(told):
         return Order(DIALOG, told["dialog_ms"] / 1000, message)
     if isinstance(told.get("hand"), str) and "value" in told:
         return Order(HAND, path=told["hand"].split("."), value=told["value"])
+    if isinstance(told.get("hand"), str) and isinstance(told.get("call"), list):
+        return Order(HAND, path=told["hand"].split("."), arguments=told["call"])
     return Order(RELOAD) if told.get("reload") is True else None
 
 

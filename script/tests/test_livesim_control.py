@@ -54,6 +54,13 @@ class Orders(unittest.TestCase):
         control.poll()
         self.assertEqual([Order("hand", path=["tracks", "1", "mute"], value=True)], control.orders)
 
+    def test_or_a_path_and_what_it_is_called_with(self):
+        control = Control(self.out)
+        os.write(self.into, b'{"hand": "create_scene", "call": [0]}\n')
+        os.close(self.into)
+        control.poll()
+        self.assertEqual([Order("hand", path=["create_scene"], arguments=[0])], control.orders)
+
     def test_noise_is_named_and_ignored(self):
         control = Control(self.out)
         noise = (

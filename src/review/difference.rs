@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::entry::commands;
+use super::in_live::edits;
 use super::{Filter, Place, Review};
 use crate::audit::{OutcomeKind, Written};
 use crate::clock;
@@ -20,6 +21,16 @@ pub struct Difference {
     pub changed: Vec<Changed>,
     /// When another set was loaded between these changes: values from before belong to another set. The newest first.
     pub sets_loaded: Vec<String>,
+    /// From when on what was changed in Live itself on some tracks is not among these. The newest first.
+    pub unheard: Vec<Unheard>,
+}
+
+/// Only the first tracks of the set were listened to.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Unheard {
+    pub time: String,
+    pub tracks: u64,
+    pub listened: u64,
 }
 
 /// What became of one member of one object.
@@ -68,6 +79,7 @@ const KINDS: [(&str, &[&str]); 6] = [
     ("device", &["device_index"]),
 ];
 const SETS_LOADED_MAX: u32 = 100;
+const EXTENTS_MAX: u32 = 100;
 const PAGE: u32 = 500;
 
 impl Changed {
@@ -101,7 +113,28 @@ impl Review {
             self.list(&filter.times_of("set_loaded"), &super::Page::of(Place::Before(i64::MAX), SETS_LOADED_MAX))?;
         let between = loads.into_iter().filter(|row| row.seq > first_seq);
         let sets_loaded = between.map(|row| row.time).collect();
-        Ok(Difference { changed: found.into_values().collect(), sets_loaded })
+        Ok(Difference { changed: found.into_values().collect(), sets_loaded, unheard: self.unheard(filter)? })
+    }
+
+    /// What was listened to in the time that is asked for: the last word of before it counts too.
+    fn unheard(&self, filter: &Filter) -> Result<Vec<Unheard>> {
+        let mut ever = filter.times_of("listening");
+        ever.since_us = None;
+        let mut unheard = Vec::new();
+        for seq in self.find(&ever, Place::Before(i64::MAX), EXTENTS_MAX)? {
+            let Some(row) = self.trail().row(seq)? else { continue };
+            let fields = row.fields()?;
+            let number = |key: &str| fields.get(key).and_then(Value::as_u64).unwrap_or_default();
+            let time_us = fields.get("time").and_then(Value::as_i64).unwrap_or_default();
+            let (tracks, listened) = (number("tracks"), number("listened"));
+            if listened < tracks {
+                unheard.push(Unheard { time: clock::rfc3339(time_us / 1_000_000), tracks, listened });
+            }
+            if filter.since_us.is_some_and(|since| time_us <= since) {
+                break;
+            }
+        }
+        Ok(unheard)
     }
 
     fn changes_of(&self, seq: i64) -> Result<Vec<Changed>> {
@@ -171,13 +204,9 @@ impl Happened {
 
     /// What somebody changed in Live, as far as it was listened to.
     fn in_live(&self, event: &Fields) -> Vec<Changed> {
-        let Some(topic) = object(event, "topic") else { return Vec::new() };
-        let name = topic.get("event").and_then(Value::as_str).unwrap_or("-");
-        let (target, _) = target(name, topic, object(event, "names"));
-        let value = |key: &str| event.get(key).cloned();
-        // `track_mute` is what actions call `mute`, of a track.
-        let member = name.strip_prefix("track_").unwrap_or(name);
-        vec![self.changed(name, target, member, value("before"), value("value"))]
+        let name = object(event, "topic").and_then(|topic| topic.get("event")).and_then(Value::as_str).unwrap_or("-");
+        let edits = edits(event).into_iter();
+        edits.map(|edit| self.changed(name, edit.target, &edit.member, edit.before, edit.after)).collect()
     }
 
     fn changed(
@@ -218,7 +247,7 @@ fn add(found: &mut BTreeMap<(String, String), Changed>, change: Changed) {
 }
 
 /// What is changed, as people say it, and the parameters that say something else.
-fn target(action: &str, parameters: &Fields, touched: Option<&Fields>) -> (String, Fields) {
+pub(super) fn target(action: &str, parameters: &Fields, touched: Option<&Fields>) -> (String, Fields) {
     let (mut parts, mut rest) = (Vec::new(), parameters.clone());
     rest.remove("action");
     rest.remove("event");

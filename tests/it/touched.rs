@@ -1,5 +1,6 @@
 //! What a change did stands in the trail, in Live's own names and values, and nowhere else.
 
+use livegate::client::Client;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
@@ -65,8 +66,11 @@ async fn events(studio: &mut Studio, kinds: &[&str]) -> Vec<Value> {
 async fn what_somebody_changes_in_live_itself_is_recorded_and_what_a_caller_changes_is_not_taken_for_it() {
     let mut studio = Studio::open().await;
     let mut client = studio.caller("engineer").await;
-    let topics = json!([{"event": "track_mute", "track_index": 1}, {"event": "track_solo", "track_index": 0}]);
+    let tracks = json!({"event": "tracks"});
+    let topics = json!([&tracks, {"event": "track_mute", "track_index": 1}, {"event": "track_solo", "track_index": 0}]);
     client.ask(json!({"action": "subscribe", "topics": topics})).await.expect("an answer");
+    // From then on the trail listens to each of them.
+    hear_all(&mut client, &[(&tracks, json!(["Drums", "Bass", "Keys", "Vocals"]))]).await;
     let answer = client.ask(json!({"action": "solo_track", "track_index": 0})).await.expect("an answer");
     assert_eq!(answer["ok"], true, "{answer:?}");
     studio.live.by_hand("tracks.1.mute", true);
@@ -83,6 +87,62 @@ async fn what_somebody_changes_in_live_itself_is_recorded_and_what_a_caller_chan
     let names = json!({"track": ["Bass"]});
     let expected = json!({"kind": "changed_in_live", "topic": topic, "names": names, "before": false, "value": true});
     assert_eq!(events(&mut studio, &["changed_in_live"]).await, [expected]);
+}
+
+#[tokio::test]
+async fn what_comes_and_goes_in_live_itself_is_recorded_by_name_and_what_a_caller_makes_is_not_taken_for_it() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.caller("owner").await;
+    let clips = json!({"event": "track_clips", "track_index": 1, "clip_index": 0});
+    let devices = json!({"event": "track_devices", "track_index": 1});
+    let returns = json!({"event": "return_tracks"});
+    let topics = json!([{"event": "tracks"}, {"event": "scenes"}, &returns, &clips, &devices]);
+    client.ask(json!({"action": "subscribe", "topics": topics})).await.expect("an answer");
+    // By then the trail listens to the same.
+    hear_all(&mut client, &[(&returns, json!(["A-Reverb", "B-Delay"])), (&clips, json!({})), (&devices, json!([]))])
+        .await;
+    for request in [
+        json!({"action": "create_midi_clip", "track_index": 1, "scene_index": 3}),
+        json!({"action": "set_clip_name", "track_index": 1, "scene_index": 3, "name": "Hook"}),
+        json!({"action": "load_device_from_browser", "track_index": 1, "device_name": "Reverb"}),
+    ] {
+        let answer = client.ask(request).await.expect("an answer");
+        assert_eq!(answer["ok"], true, "{answer:?}");
+    }
+    studio.live.done_by_hand("tracks.1.clip_slots.3.delete_clip", json!([]));
+    studio.live.done_by_hand("tracks.1.delete_device", json!([0]));
+    studio.live.done_by_hand("create_return_track", json!([]));
+    let grown = json!(["A-Reverb", "B-Delay", "C-Return"]);
+    hear_all(&mut client, &[(&devices, json!(["Reverb"])), (&devices, json!([])), (&returns, grown)]).await;
+    drop(client);
+    let row = |topic: Value, names: Value, before: Value, value: Value| json!({"kind": "changed_in_live", "topic": topic, "names": names, "before": before, "value": value});
+    let of_list = |mut row: Value, from: u64| {
+        row["from"] = from.into();
+        row
+    };
+    let topic = json!({"event": "track_clips", "track_index": 1});
+    let expected = [
+        row(topic, json!({"track": ["Bass"], "clip": ["Hook"]}), json!({"3": "Hook"}), json!({})),
+        of_list(row(devices, json!({"track": ["Bass"], "device": ["Reverb"]}), json!(["Reverb"]), json!([])), 0),
+        of_list(row(returns, json!({"return": ["C-Return"]}), json!([]), json!(["C-Return"])), 2),
+    ];
+    assert_eq!(events(&mut studio, &["changed_in_live"]).await, expected);
+}
+
+/// Waits until the topics had these values, each after the one before it.
+async fn hear_all(client: &mut Client, expected: &[(&Value, Value)]) {
+    let mut missing: Vec<&(&Value, Value)> = expected.iter().collect();
+    while !missing.is_empty() {
+        let mut line = client.hear().await.expect("an event");
+        let value = line.remove("value");
+        line.remove("seq");
+        let topic = Value::Object(line);
+        if let Some(at) = missing.iter().position(|(wanted, _)| **wanted == topic)
+            && Some(&missing[at].1) == value.as_ref()
+        {
+            missing.remove(at);
+        }
+    }
 }
 
 #[tokio::test]

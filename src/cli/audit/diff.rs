@@ -7,9 +7,12 @@ use serde_json::Value;
 use super::super::{Outcome, State, load_config, print_json, say};
 use super::open_review;
 use super::which::Which;
-use crate::review::{Changed, printable};
+use crate::review::{Changed, Unheard, printable};
 
 /// Tell what changed in the set: from what, to what, how often and by whom.
+///
+/// Of what is changed in Live itself, notes, envelopes, parameters of devices, what is inside racks, routing and the arrangement are
+/// not listened to.
 ///
 /// Examples: livegate audit diff --since 16h
 ///           livegate audit diff --since 2h --track Vocals --caller mia
@@ -41,6 +44,11 @@ impl Diff {
         }
         for time in &found.sets_loaded {
             say(&format!("{time} another set was loaded: what is told from before belongs to another set"));
+        }
+        for Unheard { time, tracks, listened } in &found.unheard {
+            say(&format!(
+                "{time} of {tracks} tracks the first {listened} are listened to: what was changed in Live itself on the others is not told"
+            ));
         }
         let mut target = "";
         for changed in &found.changed {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
 use super::cancelling::{Cancelling, is_meant};
-use super::in_live::InLive;
+use super::in_live::{Bounds, InLive};
 use super::keyed::{self, Link, NotSent};
 use super::plain::Lanes;
 use super::queue::{Queue, Queued};
@@ -80,7 +80,8 @@ pub async fn run(
     };
     let queue = Queue::new(config.queue_max, config.queue_per_caller_max);
     let rows_max = shared.config.trail.changes_in_live_per_second_max;
-    let in_live = InLive::new(config.trail_topics_max, rows_max, config.detail_bytes_max);
+    let bounds = Bounds { topics_max: config.trail_topics_max, slots_max: config.trail_slots_max };
+    let in_live = InLive::new(bounds, rows_max, config.detail_bytes_max);
     let subscriptions = Subscriptions::new(config.topics_max, shared.config.connections.topics_max, in_live);
     let mut bridge =
         Bridge { shared, recorder, config, queue, way, subscriptions, in_flight: HashMap::new(), next_id: 0 };

@@ -3,24 +3,33 @@
 //! The script says of a value whether a command of its own was at work when it changed. What changes again and again is told once a
 //! second, with the value from before and the newest one; beyond a bound, only how much there was.
 
+mod extent;
+mod values;
+
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
+use self::extent::{Extent, Size, read};
+use self::values::{Different, kind_named};
 use crate::audit::Event;
 use crate::line;
 use crate::topic::Topic;
 
+pub use self::extent::Bounds;
+
 #[derive(Debug)]
 pub struct InLive {
-    topics_max: usize,
+    bounds: Bounds,
     rows_max: usize,
     detail_bytes_max: usize,
     /// The newest value of each topic.
     values: HashMap<Topic, Value>,
     /// What changed and is not told yet, in the order in which it changed first.
     changed: Vec<Changed>,
+    /// What the trail was told last of how much is listened to; nothing while that is everything.
+    told: Option<Extent>,
     /// The second that is running, and how many rows were written in it.
     since: Instant,
     rows: usize,
@@ -30,52 +39,47 @@ pub struct InLive {
 struct Changed {
     topic: Topic,
     /// What its track was called then, if it is about one.
-    name: Option<Value>,
+    names: Map<String, Value>,
     before: Value,
     value: Value,
 }
 
-/// Of the set, of each return track, and of each track.
-const OF_SET: [&str; 5] = ["tempo", TRACKS, "scenes", "master_volume", TRANSPORT];
-const TRACKS: &str = "tracks";
 const TRANSPORT: &str = "transport";
 /// Of the transport what stays as it was set; whether it plays or records is often the late effect of a command.
 const SWITCHES: [&str; 3] = ["metronome", "loop", "arrangement_overdub"];
-/// Live has so many at most; those that are not there have no value.
-const RETURNS: usize = 12;
-const OF_TRACK: [&str; 5] = ["track_mute", "track_solo", "track_arm", "track_volume", "track_pan"];
 const WINDOW: Duration = Duration::from_secs(1);
 
 impl InLive {
-    /// So many topics are listened to, and so many rows a second are written, each of them with at most so much of the values.
-    pub fn new(topics_max: usize, rows_max: usize, detail_bytes_max: usize) -> InLive {
+    /// So much is listened to, and so many rows a second are written, each of them with at most so much of the values.
+    pub fn new(bounds: Bounds, rows_max: usize, detail_bytes_max: usize) -> InLive {
         let (values, changed) = (HashMap::new(), Vec::new());
-        InLive { topics_max, rows_max, detail_bytes_max, values, changed, since: Instant::now(), rows: 0 }
+        InLive { bounds, rows_max, detail_bytes_max, values, changed, told: None, since: Instant::now(), rows: 0 }
     }
 
     /// What is to be listened to, as far as it is known what there is.
     pub fn wanted(&self) -> Vec<Topic> {
-        let of_set = OF_SET.map(|name| json!({"event": name})).into_iter();
-        let of_returns = (0..RETURNS).map(|index| json!({"event": "return_volume", "return_index": index}));
-        let tracks = self.names_of_tracks().len();
-        let of_tracks = (0..tracks).flat_map(|track| OF_TRACK.map(|name| json!({"event": name, "track_index": track})));
-        of_set.chain(of_returns).chain(of_tracks).filter_map(|topic| read(&topic)).take(self.topics_max).collect()
+        self.bounds.topics(self.size())
     }
 
     /// A topic has this value now. Whether something else is wanted since.
     pub fn hear(&mut self, topic: Topic, value: &Value, in_live: bool) -> bool {
+        let size = self.size();
         let value = as_set(topic, value);
         let before = self.values.insert(topic, value.clone());
-        let structure = topic.name() == TRACKS;
-        let (Some(before), true) = (before.filter(|before| *before != value), in_live) else { return structure };
-        match self.changed.iter_mut().find(|changed| changed.topic == topic) {
-            Some(changed) => changed.value = value,
-            None => {
-                let name = self.name_of_track(topic);
-                self.changed.push(Changed { topic, name, before, value });
+        if let (Some(before), true) = (before.filter(|before| *before != value), in_live) {
+            match self.changed.iter_mut().find(|changed| changed.topic == topic) {
+                Some(changed) => changed.value = value,
+                None => {
+                    let names = self.names_of_track(topic);
+                    self.changed.push(Changed { topic, names, before, value });
+                }
             }
         }
-        structure
+        self.size() != size
+    }
+
+    pub fn knows(&self, topic: &Topic) -> bool {
+        self.values.contains_key(topic)
     }
 
     /// There is another script, or none: nothing is known of its set.
@@ -85,7 +89,7 @@ impl InLive {
 
     /// What the trail is to be told now.
     pub fn due(&mut self, now: Instant) -> Vec<Event> {
-        match now.duration_since(self.since) < WINDOW || self.changed.is_empty() {
+        match now.duration_since(self.since) < WINDOW || !self.is_owing() {
             true => Vec::new(),
             false => {
                 (self.since, self.rows) = (now, 0);
@@ -104,7 +108,7 @@ impl InLive {
 
     /// Whether something waits to be told.
     pub fn is_owing(&self) -> bool {
-        !self.changed.is_empty()
+        !self.changed.is_empty() || self.untold_extent().is_some()
     }
 
     /// All that waits to be told.
@@ -118,33 +122,64 @@ impl InLive {
         if beyond > 0 {
             events.push(changed_in_live().with("count", beyond));
         }
+        if let Some(extent) = self.untold_extent() {
+            self.told = (!extent.is_whole()).then_some(extent);
+            events.push(extent.event());
+        }
         events
     }
 
-    fn name_of_track(&self, topic: Topic) -> Option<Value> {
-        let index = topic.to_map().get("track_index").and_then(Value::as_u64)?;
-        self.names_of_tracks().get(usize::try_from(index).ok()?).cloned()
+    /// How much is listened to, if the trail takes it to be something else.
+    fn untold_extent(&self) -> Option<Extent> {
+        let is_known = ["tracks", "scenes", "return_tracks"].iter().all(|list| self.names_of(list).is_some());
+        let extent = self.bounds.extent(self.size());
+        let told = self.told.map_or(extent.is_whole(), |told| told == extent);
+        (is_known && !told).then_some(extent)
     }
 
-    fn event(&self, Changed { topic, name, before, value }: Changed) -> Event {
-        let topic = topic.to_map();
-        let event = changed_in_live().with("topic", topic);
-        let event = event.with_some("names", name.map(|name| json!({"track": [name]})));
-        let values = Map::from_iter([("before".to_owned(), before), ("value".to_owned(), value)]);
-        if line::ascii(&values).len() > self.detail_bytes_max {
-            return event.with("omitted", true);
+    fn size(&self) -> Size {
+        let count = |list| self.names_of(list).map_or(0, Vec::len);
+        Size { tracks: count("tracks"), scenes: count("scenes"), returns: count("return_tracks") }
+    }
+
+    fn names_of(&self, list: &str) -> Option<&Vec<Value>> {
+        self.values.get(&read(&json!({"event": list}))?)?.as_array()
+    }
+
+    /// What the track or return that a topic is about is called.
+    fn names_of_track(&self, topic: Topic) -> Map<String, Value> {
+        let indexes = topic.to_map();
+        let name = |index: &str, list: &str| {
+            let index = usize::try_from(indexes.get(index)?.as_u64()?).ok()?;
+            self.names_of(list)?.get(index).cloned()
+        };
+        let kinds = [("track", name("track_index", "tracks")), ("return", name("return_index", "return_tracks"))];
+        kinds.into_iter().filter_map(|(kind, name)| Some((kind.to_owned(), json!([name?])))).collect()
+    }
+
+    fn event(&self, Changed { topic, mut names, before, value }: Changed) -> Event {
+        let different = Different::between(topic, before, value);
+        let mut values = different.members();
+        let named = kind_named(topic).zip(Some(values::names(&values))).filter(|(_, names)| !names.is_empty());
+        let is_too_much = line::ascii(&values).len() > self.detail_bytes_max;
+        if is_too_much {
+            values = Map::from_iter([("omitted".to_owned(), true.into())]);
+        } else if let Some((kind, named)) = named {
+            names.insert(kind.to_owned(), named.into());
         }
+        let event = changed_in_live().with("topic", place(topic));
+        let event = event.with_some("names", (!names.is_empty()).then_some(names));
         values.into_iter().fold(event, |event, (key, value)| event.with(&key, value))
-    }
-
-    fn names_of_tracks(&self) -> &[Value] {
-        let names = read(&json!({"event": TRACKS})).and_then(|topic| self.values.get(&topic));
-        names.and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 }
 
-fn read(topic: &Value) -> Option<Topic> {
-    topic.as_object().and_then(|topic| Topic::read(topic).ok())
+/// Of a topic what says which object it is about. Rows are named by the values themselves, not by where the script begins to count.
+fn place(topic: Topic) -> Map<String, Value> {
+    let mut fields = topic.to_map();
+    if kind_named(topic) == Some("clip") {
+        fields.remove("clip_index");
+    }
+    fields
 }
 
 /// Of a value what stays as somebody set it.
@@ -163,101 +198,4 @@ fn changed_in_live() -> Event {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn topic(value: Value) -> Topic {
-        Topic::read(value.as_object().expect("an object")).expect("a topic")
-    }
-
-    /// What is told, without its time.
-    fn told(events: Vec<Event>) -> Vec<Value> {
-        let bare = |event: &Event| {
-            let mut row: Map<String, Value> = serde_json::from_str(&event.row(1).bytes).expect("an object");
-            row.retain(|key, _| key != "time" && key != "kind");
-            Value::Object(row)
-        };
-        events.iter().map(bare).collect()
-    }
-
-    fn listening(rows_max: usize) -> InLive {
-        let mut in_live = InLive::new(100, rows_max, 200);
-        assert!(in_live.hear(topic(json!({"event": "tracks"})), &json!(["Drums", "Vocals"]), false));
-        for track in [0, 1] {
-            in_live.hear(topic(json!({"event": "track_mute", "track_index": track})), &json!(false), false);
-        }
-        in_live
-    }
-
-    #[test]
-    fn every_track_is_listened_to_as_far_as_the_bound_goes() {
-        let always = OF_SET.len() + RETURNS;
-        assert_eq!(listening(9).wanted().len(), always + 2 * OF_TRACK.len());
-        assert_eq!(InLive::new(100, 9, 200).wanted().len(), always);
-        assert_eq!(InLive::new(3, 9, 200).wanted().len(), 3);
-        assert_eq!(InLive::new(0, 9, 200).wanted().len(), 0);
-    }
-
-    #[test]
-    fn what_changes_often_is_told_once_a_second_from_the_first_value_to_the_last() {
-        let mut in_live = listening(9);
-        let (volume, start) = (topic(json!({"event": "track_volume", "track_index": 1})), in_live.since);
-        in_live.hear(volume, &json!(0.85), false);
-        for value in [0.5, 0.6, 0.7] {
-            assert!(!in_live.hear(volume, &json!(value), true));
-        }
-        assert!(in_live.due(start + WINDOW / 2).is_empty());
-        let topic = json!({"event": "track_volume", "track_index": 1});
-        let expected = json!({"topic": topic, "names": {"track": ["Vocals"]}, "before": 0.85, "value": 0.7});
-        assert_eq!(told(in_live.due(start + WINDOW)), [expected]);
-        assert!(!in_live.is_owing());
-    }
-
-    #[test]
-    fn what_a_command_of_ours_changed_or_what_is_as_it_was_is_not_told() {
-        let mut in_live = listening(9);
-        let (mute, start) = (topic(json!({"event": "track_mute", "track_index": 0})), in_live.since);
-        in_live.hear(mute, &json!(true), true);
-        in_live.hear(mute, &json!(false), true);
-        in_live.hear(mute, &json!(true), false);
-        assert_eq!(told(in_live.due(start + WINDOW)), Vec::<Value>::new());
-    }
-
-    #[test]
-    fn that_the_set_plays_is_nobodys_change_and_the_metronome_is_somebodys() {
-        let mut in_live = listening(9);
-        let (transport, start) = (topic(json!({"event": "transport"})), in_live.since);
-        for (plays, metronome) in [(false, false), (true, false), (true, true)] {
-            in_live.hear(transport, &json!({"is_playing": plays, "metronome": metronome}), true);
-            assert_eq!(in_live.is_owing(), metronome);
-        }
-        let told = told(in_live.due(start + WINDOW));
-        assert_eq!(
-            (&told[0]["before"], &told[0]["value"]),
-            (&json!({"metronome": false}), &json!({"metronome": true}))
-        );
-    }
-
-    #[test]
-    fn what_comes_before_a_command_of_ours_is_told_before_it_within_the_bound() {
-        let mut in_live = listening(1);
-        for (track, rows) in [(0, 1), (1, 0)] {
-            in_live.hear(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
-            assert_eq!(in_live.before_a_command().len(), rows);
-        }
-        assert!(in_live.is_owing());
-        let start = in_live.since;
-        assert_eq!(told(in_live.due(start + WINDOW)).len(), 1);
-    }
-
-    #[test]
-    fn beyond_the_bound_it_is_counted() {
-        let mut in_live = listening(1);
-        let start = in_live.since;
-        for track in [0, 1] {
-            in_live.hear(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
-        }
-        let told = told(in_live.due(start + WINDOW));
-        assert_eq!((told.len(), &told[0]["names"], &told[1]), (2, &json!({"track": ["Drums"]}), &json!({"count": 1})));
-    }
-}
+mod tests;

@@ -145,7 +145,11 @@ impl Subscriptions {
     fn hear_for_trail(&mut self) {
         self.of_trail = self.in_live.wanted().into_iter().collect();
         for topic in &self.of_trail {
-            self.topics.entry(*topic).or_default();
+            let subscribed = self.topics.entry(*topic).or_default();
+            // What somebody else has subscribed to before is not told again.
+            if let (Some(value), false) = (subscribed.value(), self.in_live.knows(topic)) {
+                self.in_live.hear(*topic, &value, false);
+            }
         }
         self.is_behind = true;
         self.prune();
@@ -262,5 +266,10 @@ impl Subscribed {
         let line = Bytes::from(line::encode(&event));
         self.subscribers.iter().for_each(|subscriber| subscriber.tell(topic, &line));
         self.last = Some(line);
+    }
+
+    fn value(&self) -> Option<Value> {
+        let mut event: Map<String, Value> = serde_json::from_slice(self.last.as_ref()?).ok()?;
+        event.remove("value")
     }
 }

@@ -107,6 +107,11 @@ impl SimulatedLive {
         self.control(&json!({"hand": path, "value": value.into()}));
     }
 
+    /// Somebody at the computer does something: `create_scene` with `[0]`.
+    pub fn done_by_hand(&mut self, path: &str, arguments: Value) {
+        self.control(&json!({"hand": path, "call": arguments}));
+    }
+
     fn control(&mut self, line: &Value) {
         let input = self.input.as_mut().expect("a simulated Live that runs");
         writeln!(input, "{line}").expect("the simulated Live reads");

@@ -82,7 +82,7 @@ impl Question {
         let count = |key: &str| self.number(key).and_then(|number| usize::try_from(number).ok()).unwrap_or_default();
         let (skip, limit) = (count("skip"), count("limit"));
         let changed: Vec<&Changed> = changed.skip(skip).take(limit).collect();
-        Ok(body(json!({"changed": changed, "sets_loaded": found.sets_loaded})))
+        Ok(body(json!({"changed": changed, "sets_loaded": found.sets_loaded, "unheard": found.unheard})))
     }
 
     /// A page of rows, and where the next one goes on.

@@ -1,0 +1,168 @@
+//! What of changes made in Live the trail is told, and when.
+
+use super::*;
+
+fn topic(value: Value) -> Topic {
+    Topic::read(value.as_object().expect("an object")).expect("a topic")
+}
+
+/// What is told, without its time.
+fn told(events: Vec<Event>) -> Vec<Value> {
+    let bare = |event: &Event| {
+        let mut row: Map<String, Value> = serde_json::from_str(&event.row(1).bytes).expect("an object");
+        row.retain(|key, _| key != "time" && key != "kind");
+        Value::Object(row)
+    };
+    events.iter().map(bare).collect()
+}
+
+fn bounds(topics_max: usize, slots_max: usize) -> Bounds {
+    Bounds { topics_max, slots_max }
+}
+
+fn listening(rows_max: usize) -> InLive {
+    let mut in_live = InLive::new(bounds(100, 1_000), rows_max, 200);
+    for (list, names) in
+        [("tracks", ["Drums", "Vocals"]), ("scenes", ["", "Verse"]), ("return_tracks", ["Echo", "Hall"])]
+    {
+        assert!(in_live.hear(topic(json!({"event": list})), &json!(names), false));
+    }
+    for track in [0, 1] {
+        in_live.hear(topic(json!({"event": "track_mute", "track_index": track})), &json!(false), false);
+    }
+    in_live
+}
+
+#[test]
+fn as_many_whole_tracks_are_listened_to_as_the_bounds_allow() {
+    let size = |tracks, scenes| Size { tracks, scenes, returns: 2 };
+    let of_set = 7 + 2 * 2;
+    for (topics_max, slots_max, size, topics) in [
+        (1_000, 1_000, size(2, 64), of_set + 2 * 8),
+        (1_000, 1_000, size(2, 65), of_set + 2 * 9),
+        (of_set + 15, 1_000, size(2, 64), of_set + 8),
+        (1_000, 127, size(2, 64), of_set + 8),
+        (1_000, 1_000, size(0, 0), of_set),
+        (3, 1_000, size(2, 64), 3),
+        (0, 1_000, size(2, 64), 0),
+    ] {
+        assert_eq!(bounds(topics_max, slots_max).topics(size).len(), topics, "{topics_max} {slots_max} {size:?}");
+    }
+    assert_eq!(listening(9).wanted().len(), of_set + 2 * 8);
+}
+
+#[test]
+fn that_not_every_track_is_listened_to_is_told_once_and_so_is_its_end() {
+    let mut in_live = listening(9);
+    in_live.bounds.topics_max = 7 + 2 * 2 + 8;
+    let start = in_live.since;
+    assert_eq!(told(in_live.due(start + WINDOW)), [json!({"tracks": 2, "listened": 1})]);
+    in_live.forget();
+    assert!(!in_live.is_owing());
+    for (list, names) in [("scenes", json!([""])), ("return_tracks", json!(["Echo", "Hall"]))] {
+        in_live.hear(topic(json!({"event": list})), &names, false);
+    }
+    in_live.hear(topic(json!({"event": "tracks"})), &json!(["Drums", "Vocals"]), false);
+    assert!(!in_live.is_owing());
+    in_live.hear(topic(json!({"event": "tracks"})), &json!(["Drums"]), false);
+    assert_eq!(told(in_live.due(start + 2 * WINDOW)), [json!({"tracks": 1, "listened": 1})]);
+    assert!(!in_live.is_owing());
+}
+
+#[test]
+fn of_lists_and_clips_only_what_differs_is_told_with_its_names() {
+    let mut in_live = listening(9);
+    let start = in_live.since;
+    let clips = json!({"event": "track_clips", "track_index": 1, "clip_index": 64});
+    let devices = json!({"event": "return_devices", "return_index": 0});
+    in_live.hear(topic(clips.clone()), &json!({"64": "Intro", "70": "Hook", "71": ""}), false);
+    in_live.hear(topic(devices.clone()), &json!(["Delay"]), false);
+    in_live.hear(topic(clips), &json!({"64": "Intro", "71": "", "80": "Take"}), true);
+    in_live.hear(topic(devices), &json!(["Delay", "Reverb"]), true);
+    in_live.hear(topic(json!({"event": "tracks"})), &json!(["Drums"]), true);
+    let expected = [
+        json!({
+            "topic": {"event": "track_clips", "track_index": 1},
+            "names": {"track": ["Vocals"], "clip": ["Hook", "Take"]},
+            "before": {"70": "Hook"},
+            "value": {"80": "Take"},
+        }),
+        json!({
+            "topic": {"event": "return_devices", "return_index": 0},
+            "names": {"return": ["Echo"], "device": ["Reverb"]},
+            "from": 1,
+            "before": [],
+            "value": ["Reverb"],
+        }),
+        json!({"topic": {"event": "tracks"}, "names": {"track": ["Vocals"]}, "from": 1, "before": ["Vocals"], "value": []}),
+    ];
+    assert_eq!(told(in_live.due(start + WINDOW)), expected);
+}
+
+#[test]
+fn what_is_too_much_for_a_row_is_left_out_and_the_row_says_so() {
+    let mut in_live = listening(9);
+    let names: Vec<String> = (0..40).map(|track| format!("Track {track}")).collect();
+    in_live.hear(topic(json!({"event": "tracks"})), &json!(names), true);
+    assert_eq!(told(in_live.take())[0], json!({"topic": {"event": "tracks"}, "omitted": true}));
+}
+
+#[test]
+fn what_changes_often_is_told_once_a_second_from_the_first_value_to_the_last() {
+    let mut in_live = listening(9);
+    let (volume, start) = (topic(json!({"event": "track_volume", "track_index": 1})), in_live.since);
+    in_live.hear(volume, &json!(0.85), false);
+    for value in [0.5, 0.6, 0.7] {
+        assert!(!in_live.hear(volume, &json!(value), true));
+    }
+    assert!(in_live.due(start + WINDOW / 2).is_empty());
+    let topic = json!({"event": "track_volume", "track_index": 1});
+    let expected = json!({"topic": topic, "names": {"track": ["Vocals"]}, "before": 0.85, "value": 0.7});
+    assert_eq!(told(in_live.due(start + WINDOW)), [expected]);
+    assert!(!in_live.is_owing());
+}
+
+#[test]
+fn what_a_command_of_ours_changed_or_what_is_as_it_was_is_not_told() {
+    let mut in_live = listening(9);
+    let (mute, start) = (topic(json!({"event": "track_mute", "track_index": 0})), in_live.since);
+    in_live.hear(mute, &json!(true), true);
+    in_live.hear(mute, &json!(false), true);
+    in_live.hear(mute, &json!(true), false);
+    assert_eq!(told(in_live.due(start + WINDOW)), Vec::<Value>::new());
+}
+
+#[test]
+fn that_the_set_plays_is_nobodys_change_and_the_metronome_is_somebodys() {
+    let mut in_live = listening(9);
+    let (transport, start) = (topic(json!({"event": "transport"})), in_live.since);
+    for (plays, metronome) in [(false, false), (true, false), (true, true)] {
+        in_live.hear(transport, &json!({"is_playing": plays, "metronome": metronome}), true);
+        assert_eq!(in_live.is_owing(), metronome);
+    }
+    let told = told(in_live.due(start + WINDOW));
+    assert_eq!((&told[0]["before"], &told[0]["value"]), (&json!({"metronome": false}), &json!({"metronome": true})));
+}
+
+#[test]
+fn what_comes_before_a_command_of_ours_is_told_before_it_within_the_bound() {
+    let mut in_live = listening(1);
+    for (track, rows) in [(0, 1), (1, 0)] {
+        in_live.hear(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
+        assert_eq!(in_live.before_a_command().len(), rows);
+    }
+    assert!(in_live.is_owing());
+    let start = in_live.since;
+    assert_eq!(told(in_live.due(start + WINDOW)).len(), 1);
+}
+
+#[test]
+fn beyond_the_bound_it_is_counted() {
+    let mut in_live = listening(1);
+    let start = in_live.since;
+    for track in [0, 1] {
+        in_live.hear(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
+    }
+    let told = told(in_live.due(start + WINDOW));
+    assert_eq!((told.len(), &told[0]["names"], &told[1]), (2, &json!({"track": ["Drums"]}), &json!({"count": 1})));
+}

@@ -1,0 +1,78 @@
+//! Of a value before and after what differs, and the names of what it is about: a row tells of one clip, not of all its neighbours.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::topic::Topic;
+
+/// What differs between two values of a topic.
+#[derive(Debug, PartialEq)]
+pub struct Different {
+    /// Of a list of names: how many before it are the same.
+    pub from: Option<usize>,
+    pub before: Value,
+    pub value: Value,
+}
+
+/// What a topic's value has the names of.
+pub fn kind_named(topic: Topic) -> Option<&'static str> {
+    match topic.name() {
+        "tracks" => Some("track"),
+        "scenes" => Some("scene"),
+        "return_tracks" => Some("return"),
+        "track_devices" | "return_devices" | "master_devices" => Some("device"),
+        "track_clips" => Some("clip"),
+        _ => None,
+    }
+}
+
+impl Different {
+    pub fn between(topic: Topic, before: Value, value: Value) -> Different {
+        match (before, value) {
+            (Value::Array(before), Value::Array(value)) if kind_named(topic).is_some() => {
+                Different::lists(before, value)
+            }
+            (Value::Object(before), Value::Object(value)) => Different {
+                from: None,
+                before: without_same(&before, &value).into(),
+                value: without_same(&value, &before).into(),
+            },
+            (before, value) => Different { from: None, before, value },
+        }
+    }
+
+    /// What the same begins and ends with is left out.
+    fn lists(mut before: Vec<Value>, mut value: Vec<Value>) -> Different {
+        let from = before.iter().zip(&value).take_while(|(before, value)| before == value).count();
+        let (mut before, mut value) = (before.split_off(from), value.split_off(from));
+        let same = before.iter().rev().zip(value.iter().rev()).take_while(|(before, value)| before == value).count();
+        before.truncate(before.len() - same);
+        value.truncate(value.len() - same);
+        Different { from: Some(from), before: before.into(), value: value.into() }
+    }
+
+    /// As members of an event.
+    pub fn members(self) -> Map<String, Value> {
+        let from = self.from.map(|from| ("from".to_owned(), from.into()));
+        let values = [("before".to_owned(), self.before), ("value".to_owned(), self.value)];
+        from.into_iter().chain(values).collect()
+    }
+}
+
+/// The names that came, went or were there: each once.
+pub fn names(members: &Map<String, Value>) -> Vec<Value> {
+    let texts = |key: &str| match members.get(key) {
+        Some(Value::Array(names)) => names.clone(),
+        Some(Value::Object(names)) => names.values().cloned().collect(),
+        _ => Vec::new(),
+    };
+    let names = texts("before").into_iter().chain(texts("value"));
+    let names: BTreeSet<String> = names.filter_map(|name| name.as_str().map(str::to_owned)).collect();
+    names.into_iter().filter(|name| !name.is_empty()).map(Value::from).collect()
+}
+
+fn without_same(members: &Map<String, Value>, others: &Map<String, Value>) -> Map<String, Value> {
+    let different = members.iter().filter(|(name, value)| others.get(*name) != Some(value));
+    different.map(|(name, value)| (name.clone(), value.clone())).collect()
+}

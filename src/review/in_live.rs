@@ -1,0 +1,199 @@
+//! What one row says that somebody changed in Live itself, thing by thing: what came, what went, what has another value.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::difference::target;
+
+type Fields = Map<String, Value>;
+
+/// What became of one member of one object; what came has no `before`, what went no `after`.
+#[derive(Debug, PartialEq)]
+pub struct Edit {
+    pub target: String,
+    pub member: String,
+    pub before: Option<Value>,
+    pub after: Option<Value>,
+}
+
+impl Edit {
+    /// In a sentence without its end.
+    pub fn describe(&self) -> String {
+        let Edit { target, member, before, after } = self;
+        match (before, after) {
+            (None, Some(_)) if KINDS.contains(&member.as_str()) => format!("{target} appeared"),
+            (Some(_), None) if KINDS.contains(&member.as_str()) => format!("{target} vanished"),
+            (Some(before), Some(after)) => format!("{member} of {target} was changed from {before} to {after}"),
+            _ => format!("{member} of {target} was changed"),
+        }
+    }
+}
+
+/// What can appear and vanish, each with the member of a topic that says which it is.
+const KINDS: [&str; 5] = ["track", "scene", "return", "device", "clip"];
+
+/// What a row of the kind `changed_in_live` tells. One that counts tells nothing of what it was.
+pub fn edits(event: &Fields) -> Vec<Edit> {
+    let object = |key: &str| event.get(key).and_then(Value::as_object);
+    let Some(topic) = object("topic") else { return Vec::new() };
+    let names = object("names").cloned().unwrap_or_default();
+    let name = topic.get("event").and_then(Value::as_str).unwrap_or("-");
+    let row = Row { topic, names, before: event.get("before"), value: event.get("value") };
+    let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned();
+    match (name, list(row.before), list(row.value), object("before"), object("value")) {
+        ("track_clips", _, _, Some(before), Some(value)) => row.clips(before, value),
+        ("track_sends", Some(before), Some(value), ..) if before.len() == value.len() => row.sends(&before, &value),
+        (list, Some(before), Some(value), ..) => {
+            let from = event.get("from").and_then(Value::as_u64).unwrap_or_default();
+            let from = usize::try_from(from).unwrap_or_default();
+            match list {
+                "tracks" => row.list("track", from, &before, &value),
+                "scenes" => row.list("scene", from, &before, &value),
+                "return_tracks" => row.list("return", from, &before, &value),
+                "track_devices" | "return_devices" | "master_devices" => row.list("device", from, &before, &value),
+                _ => vec![row.whole(name)],
+            }
+        }
+        _ => vec![row.whole(name)],
+    }
+}
+
+struct Row<'a> {
+    topic: &'a Fields,
+    names: Fields,
+    before: Option<&'a Value>,
+    value: Option<&'a Value>,
+}
+
+impl Row<'_> {
+    /// `track_mute` is what actions call `mute`, of a track.
+    fn whole(&self, name: &str) -> Edit {
+        let member = name.strip_prefix("track_").unwrap_or(name);
+        let (target, _) = target(name, self.topic, Some(&self.names));
+        Edit { target, member: member.to_owned(), before: self.before.cloned(), after: self.value.cloned() }
+    }
+
+    fn clips(&self, before: &Fields, value: &Fields) -> Vec<Edit> {
+        let rows: BTreeSet<&String> = before.keys().chain(value.keys()).collect();
+        let mut rows: Vec<(usize, &String)> =
+            rows.into_iter().filter_map(|row| Some((row.parse().ok()?, row))).collect();
+        rows.sort();
+        rows.into_iter().map(|(row, key)| self.item("clip", row, before.get(key), value.get(key))).collect()
+    }
+
+    fn sends(&self, before: &[Value], value: &[Value]) -> Vec<Edit> {
+        let pairs = before.iter().zip(value).enumerate().filter(|(_, (before, value))| before != value);
+        let edit = |(send, (before, value)): (usize, (&Value, &Value))| {
+            let place = self.topic.clone().into_iter().chain([("send_index".to_owned(), send.into())]).collect();
+            let (target, _) = target("set_track_send", &place, Some(&self.names));
+            Edit { target, member: "value".into(), before: Some(before.clone()), after: Some(value.clone()) }
+        };
+        pairs.map(edit).collect()
+    }
+
+    /// As many as before have other names, or another order; otherwise some came or went.
+    fn list(&self, kind: &str, from: usize, before: &[Value], value: &[Value]) -> Vec<Edit> {
+        if before.len() == value.len() {
+            let left = left_of(before, value);
+            if left.is_empty() {
+                return vec![self.order(kind, before, value)];
+            }
+            let pairs = before.iter().zip(value).enumerate().filter(|(_, (before, value))| before != value);
+            return pairs.map(|(at, (before, value))| self.item(kind, from + at, Some(before), Some(value))).collect();
+        }
+        let gone = left_of(before, value).into_iter().map(|at| self.item(kind, from + at, before.get(at), None));
+        let new = left_of(value, before).into_iter().map(|at| self.item(kind, from + at, None, value.get(at)));
+        gone.chain(new).collect()
+    }
+
+    fn order(&self, kind: &str, before: &[Value], value: &[Value]) -> Edit {
+        let names = self.names.iter().filter(|(named, _)| *named != kind);
+        let names = names.map(|(named, names)| (named.clone(), names.clone())).collect();
+        let (target, _) = target("-", self.topic, Some(&names));
+        Edit { target, member: format!("order of {kind}s"), before: Some(json!(before)), after: Some(json!(value)) }
+    }
+
+    /// One of a kind: it came, went or has another name.
+    fn item(&self, kind: &str, index: usize, before: Option<&Value>, value: Option<&Value>) -> Edit {
+        let mut place = self.topic.clone();
+        place.insert(format!("{kind}_index"), index.into());
+        let mut names = self.names.clone();
+        // An empty name says nothing; the index is there.
+        let known = before.or(value).filter(|name| name.as_str().is_some_and(|name| !name.is_empty()));
+        match known {
+            Some(name) => _ = names.insert(kind.to_owned(), json!([name])),
+            None => _ = names.remove(kind),
+        }
+        let (mut target, _) = target("-", &place, Some(&names));
+        if self.topic.get("event").is_some_and(|event| event == "master_devices") {
+            target.insert_str(0, "master, ");
+        }
+        let member = if before.is_some() && value.is_some() { "name" } else { kind };
+        Edit { target, member: member.to_owned(), before: before.cloned(), after: value.cloned() }
+    }
+}
+
+/// Where in `names` those are that `others` has not, or not so often.
+fn left_of(names: &[Value], others: &[Value]) -> Vec<usize> {
+    let mut others: Vec<&Value> = others.iter().collect();
+    let is_left = |(at, name): (usize, &Value)| match others.iter().position(|other| *other == name) {
+        Some(other) => {
+            others.swap_remove(other);
+            None
+        }
+        None => Some(at),
+    };
+    names.iter().enumerate().filter_map(is_left).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(event: Value) -> Vec<String> {
+        edits(event.as_object().expect("an object")).iter().map(Edit::describe).collect()
+    }
+
+    #[test]
+    fn what_came_and_went_is_told_by_name_and_place() {
+        let topic = json!({"event": "track_clips", "track_index": 1});
+        let names = json!({"track": ["Vocals"], "clip": ["Hook", "Take", "Take 2"]});
+        let (before, value) = (json!({"4": "Hook", "7": "Take"}), json!({"7": "Take 2", "11": ""}));
+        let clips = json!({"topic": topic, "names": names, "before": before, "value": value});
+        let expected = [
+            "track 1 \"Vocals\", clip 4 \"Hook\" vanished",
+            "name of track 1 \"Vocals\", clip 7 \"Take\" was changed from \"Take\" to \"Take 2\"",
+            "track 1 \"Vocals\", clip 11 appeared",
+        ];
+        assert_eq!(told(clips), expected);
+        for (event, from, before, value, expected) in [
+            ("tracks", 2, json!(["Bass", "Keys"]), json!(["Keys"]), &["track 2 \"Bass\" vanished"][..]),
+            ("return_tracks", 1, json!([]), json!(["Echo"]), &["return 1 \"Echo\" appeared"]),
+            ("scenes", 0, json!(["A"]), json!(["B"]), &["name of scene 0 \"A\" was changed from \"A\" to \"B\""]),
+            (
+                "tracks",
+                0,
+                json!(["A", "B"]),
+                json!(["B", "A"]),
+                &["order of tracks of set was changed from [\"A\",\"B\"] to [\"B\",\"A\"]"],
+            ),
+        ] {
+            let event = json!({"topic": {"event": event}, "from": from, "before": before, "value": value});
+            assert_eq!(told(event), expected);
+        }
+    }
+
+    #[test]
+    fn a_value_is_told_of_what_actions_call_it() {
+        let topic = json!({"event": "track_mute", "track_index": 1});
+        let mute = json!({"topic": topic, "names": {"track": ["Bass"]}, "before": false, "value": true});
+        assert_eq!(told(mute), ["mute of track 1 \"Bass\" was changed from false to true"]);
+        let topic = json!({"event": "track_sends", "track_index": 1});
+        let send = json!({"topic": topic, "names": {"track": ["Bass"]}, "before": [0.0, 0.5], "value": [0.0, 0.25]});
+        assert_eq!(told(send), ["value of track 1 \"Bass\", send 1 was changed from 0.5 to 0.25"]);
+        let much = json!({"topic": {"event": "tracks"}, "omitted": true});
+        assert_eq!(told(much), ["tracks of set was changed"]);
+        assert_eq!(told(json!({"count": 7})), Vec::<String>::new());
+    }
+}
