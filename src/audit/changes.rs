@@ -69,7 +69,11 @@ const STEP: &str = "
     UNION ALL
     SELECT seq, seq, time, NULL, kind, NULL, NULL, NULL, bytes FROM event
     WHERE seq > :after AND seq <= :until AND time >= :since
-        AND kind IN ('set_loaded', 'changed_in_live', 'bridge_down', 'start')
+        AND kind IN ('set_loaded', 'changed_in_live', 'listening', 'bridge_down', 'start')
+    UNION ALL
+    -- What was listened to when it began.
+    SELECT seq, seq, time, NULL, kind, NULL, NULL, NULL, bytes FROM event
+    WHERE seq = (SELECT max(seq) FROM event WHERE kind = 'listening' AND time < :since) AND seq > :after AND seq <= :until
     ORDER BY 1 LIMIT :limit";
 
 impl Changes {

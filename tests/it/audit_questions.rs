@@ -75,8 +75,10 @@ async fn a_diff_tells_what_changed_from_what_to_what_and_by_whom() {
 async fn a_diff_tells_what_was_done_in_live_itself_and_that_another_set_was_loaded_meanwhile() {
     let mut studio = Studio::open().await;
     let (mut owner, mut auditor) = (studio.caller("owner").await, studio.caller("auditor").await);
-    let topics = json!([{"event": "track_mute", "track_index": 1}]);
+    let topics = json!([{"event": "tracks"}, {"event": "track_mute", "track_index": 1}]);
     ask(&mut owner, json!({"action": "subscribe", "topics": topics})).await;
+    // From then on the trail listens to each track.
+    while next_event(&mut owner).await["event"] != "tracks" {}
     ask(&mut owner, json!({"action": "mute_track", "track_index": 1, "mute": false})).await;
     assert_eq!(ask(&mut auditor, json!({"action": "audit_diff"})).await["sets_loaded"], json!([]));
     studio.live.by_hand("tracks.1.mute", true);
@@ -90,6 +92,27 @@ async fn a_diff_tells_what_was_done_in_live_itself_and_that_another_set_was_load
     assert_eq!(mute["by"], json!({"(in Live)": 1, "owner": 1}));
     studio.live.reload();
     while ask(&mut auditor, json!({"action": "audit_diff"})).await["sets_loaded"] == json!([]) {}
+}
+
+#[tokio::test]
+async fn tracks_beyond_the_bound_are_said_not_to_be_listened_to() {
+    // Seven topics of the set, two of each of two returns, eight of each track.
+    let studio = Studio::open_with(|config| config.bridge.trail_topics_max = 7 + 2 * 2 + 2 * 8).await;
+    let mut auditor = studio.caller("auditor").await;
+    while ask(&mut auditor, json!({"action": "audit_list", "kind": "listening"})).await["rows"] == json!([]) {}
+    // Whoever asks for what comes later is told, too.
+    for since in ["1h", "2099-01-01"] {
+        let unheard = ask(&mut auditor, json!({"action": "audit_diff", "since": since})).await["unheard"].clone();
+        assert_eq!((&unheard[0]["tracks"], &unheard[0]["listened"], &unheard[1]), (&json!(4), &json!(2), &Value::Null));
+    }
+    let told = |command: &[&str]| {
+        let output = Command::new(binary()).args(command).arg("--state-dir").arg(studio.dir.path()).output();
+        String::from_utf8(output.expect("the command runs").stdout).expect("UTF-8")
+    };
+    for command in [&["audit", "diff", "--since", "1h"][..], &["audit", "replay", "--since", "1h", "--dry-run"]] {
+        let said = told(command);
+        assert!(said.contains("of 4 tracks the first 2 are listened to"), "{said}");
+    }
 }
 
 async fn next_event(client: &mut Client) -> Value {

@@ -201,8 +201,10 @@ fn rows_with_source(state_dir: &Path) -> i64 {
 async fn what_cannot_be_repeated_is_said_with_the_reason_and_where_the_set_may_differ() {
     let mut source = fast_studio().await;
     let mut client = source.caller("owner").await;
-    let topics = json!([{"event": "track_mute", "track_index": 1}]);
+    let topics = json!([{"event": "tracks"}, {"event": "track_mute", "track_index": 1}]);
     done(&mut client, json!({"action": "subscribe", "topics": topics})).await;
+    // From then on the trail listens to each track.
+    while client.hear().await.expect("an event")["event"] != "tracks" {}
     done(&mut client, json!({"action": "set_track_volume", "track_index": 0, "volume": 0.25})).await;
     source.live.by_hand("tracks.1.mute", true);
     while client.hear().await.expect("an event")["value"] != true {}
@@ -225,10 +227,10 @@ async fn what_cannot_be_repeated_is_said_with_the_reason_and_where_the_set_may_d
     let output = replay(source.dir.path(), &target, &[]).await;
     let told = said(&output);
     assert_eq!(output.status.code(), Some(1), "{told}");
-    let (hand, undo) = (told.find("changed in Live itself"), told.find("undo {}"));
+    let (hand, undo) = (told.find("in Live itself"), told.find("undo {}"));
     assert!(hand < undo, "{told}");
     for expected in [
-        "track_mute of \"Bass\" was changed in Live itself, from false to true",
+        "in Live itself mute of track 1 \"Bass\" was changed from false to true",
         "start_recording {} skipped: what was recorded is in Live alone",
         "undo {} skipped: something before it could not be replayed",
         "rename_track {\"name\":\"Sub\",\"track_index\":1} failed: ",

@@ -5,18 +5,37 @@ use serde_json::{Map, Value, json};
 use crate::audit::{Change, End, Happening, OutcomeKind, Past};
 use crate::command::{Home, catalogue};
 use crate::line;
+use crate::review::{Edit, edits};
+
+/// The event that tells how much of the set is listened to.
+const LISTENING: &str = "listening";
+/// The parameters that name something by its place.
+const PLACES: [&str; 5] = ["track_index", "return_index", "scene_index", "clip_index", "device_index"];
 
 /// What is to be done about one row.
 #[derive(Debug, PartialEq)]
 pub enum Step {
-    /// To be sent. The note says how it differs from what was recorded, if it does.
-    Send { request: Map<String, Value>, note: Option<String> },
+    /// To be sent. The note says how it differs from what was recorded, if it does; `unnamed` of its commands are sent without
+    /// looking at what the things that they name are called, because the trail does not tell.
+    Send { request: Map<String, Value>, note: Option<String>, unnamed: usize },
     /// It cannot be done again, and why.
     Skip(String),
     /// From here on the set may be another than the replay makes it, and why.
     Blind(String),
     /// It changed nothing that stays.
     Nothing,
+}
+
+impl Step {
+    fn send(request: Map<String, Value>, note: Option<String>) -> Step {
+        let unnamed = match request.get("commands").and_then(Value::as_array) {
+            Some(commands) => {
+                commands.iter().filter_map(Value::as_object).filter(|command| is_unnamed(command)).count()
+            }
+            None => usize::from(is_unnamed(&request)),
+        };
+        Step::Send { request, note, unnamed }
+    }
 }
 
 /// Goes through the trail with what has to be known from before.
@@ -39,7 +58,8 @@ impl Planner {
             Past::Event(happening) => self.event(happening),
             Past::Change(change) => self.change(change),
         };
-        if let (Step::Skip(_) | Step::Blind(_), None) = (&step, self.history_differs) {
+        let is_lost = matches!(step, Step::Skip(_) | Step::Blind(_)) && !says_what_is_heard(past);
+        if is_lost && self.history_differs.is_none() {
             self.history_differs =
                 Some("something before it could not be replayed, so it would take back something else");
         }
@@ -57,6 +77,7 @@ impl Planner {
                 }
             }
             "changed_in_live" => Step::Blind(in_live(fields)),
+            LISTENING => unheard(fields),
             "bridge_down" => {
                 Step::Blind("the connection to Live was lost; what was changed there meanwhile is not known".into())
             }
@@ -83,14 +104,15 @@ impl Planner {
         }
         let Some(end) = change.ends.first() else { return Step::Nothing };
         match self.command(&change.action, &change.parameters, end) {
-            Done::Again(request) => Step::Send { request, note: None },
+            Done::Again(request) => Step::send(request, None),
             Done::As(mut commands) if commands.len() == 1 => {
                 let request = commands.remove(0);
-                Step::Send { note: Some(format!("as {}", line::ascii(&request))), request }
+                let note = format!("as {}", line::ascii(&request));
+                Step::send(request, Some(note))
             }
             Done::As(commands) => {
                 let note = Some(format!("as a batch that sets the {} values that it came to", commands.len()));
-                Step::Send { request: batch_of(commands), note }
+                Step::send(batch_of(commands), note)
             }
             Done::Not(reason) => Step::Skip(reason),
             Done::Nothing => Step::Nothing,
@@ -130,7 +152,7 @@ impl Planner {
             self.history_differs = Some("a batch before it was replayed in part, so it would take back something else");
             note = Some(format!("without {}", skipped.join("; ")));
         }
-        Step::Send { request: batch_of(again), note }
+        Step::send(batch_of(again), note)
     }
 
     fn command(&self, action: &str, parameters: &Map<String, Value>, end: &End) -> Done {
@@ -158,7 +180,7 @@ impl Planner {
             "randomize_device" | "randomize_device_parameters" => {
                 let values = |part: &str| end.detail.get(part)?.get("values")?.as_array().cloned();
                 match (values("before"), values("after")) {
-                    (Some(before), Some(after)) => Done::instead(chosen(parameters, &before, &after)),
+                    (Some(before), Some(after)) => Done::instead(chosen(parameters, &end.detail, &before, &after)),
                     _ => Done::Not("the values that it came to were too many to be recorded".into()),
                 }
             }
@@ -235,11 +257,15 @@ fn expectation(parameters: &Map<String, Value>, detail: &Map<String, Value>) -> 
 }
 
 /// What chance came to, as values to be set.
-fn chosen(parameters: &Map<String, Value>, before: &[Value], after: &[Value]) -> Vec<Value> {
+fn chosen(
+    parameters: &Map<String, Value>,
+    detail: &Map<String, Value>,
+    before: &[Value],
+    after: &[Value],
+) -> Vec<Value> {
     let changed = before.iter().zip(after).enumerate().filter(|(_, (before, after))| before != after);
     let set = |(index, (_, value)): (usize, (&Value, &Value))| {
-        let mut command = parameters.clone();
-        command.insert("action".into(), "set_device_param".into());
+        let mut command = again("set_device_param", parameters, detail);
         command.insert("param_index".into(), index.into());
         command.insert("value".into(), value.clone());
         Value::Object(command)
@@ -253,145 +279,35 @@ fn batch_of(commands: Vec<Map<String, Value>>) -> Map<String, Value> {
     members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
+/// Whether a command names something by its place, and nothing says what that was called.
+fn is_unnamed(command: &Map<String, Value>) -> bool {
+    !command.contains_key("expect") && PLACES.iter().any(|place| command.contains_key(*place))
+}
+
+fn says_what_is_heard(past: &Past) -> bool {
+    matches!(past, Past::Event(happening) if happening.kind == LISTENING)
+}
+
+/// From here on only the first tracks are listened to, or all of them again.
+fn unheard(fields: &Map<String, Value>) -> Step {
+    let number = |key: &str| fields.get(key).and_then(Value::as_u64).unwrap_or_default();
+    let (tracks, listened) = (number("tracks"), number("listened"));
+    match listened < tracks {
+        true => Step::Blind(format!(
+            "of {tracks} tracks the first {listened} are listened to; what was changed in Live itself on the others is not known"
+        )),
+        false => Step::Nothing,
+    }
+}
+
 /// What somebody changed in Live itself, in a sentence.
 fn in_live(fields: &Map<String, Value>) -> String {
-    let text = |value: Option<&Value>| value.map(Value::to_string).unwrap_or_default();
     if let Some(count) = fields.get("count") {
         return format!("{count} more changes were made in Live itself");
     }
-    let topic = fields.get("topic").and_then(|topic| topic.get("event")).and_then(Value::as_str).unwrap_or("something");
-    let name = fields.get("names").and_then(|names| names.get("track")).and_then(|names| names.get(0));
-    let of = name.map(|name| format!(" of {name}")).unwrap_or_default();
-    match fields.contains_key("omitted") {
-        true => format!("{topic}{of} was changed in Live itself"),
-        false => {
-            let (before, value) = (text(fields.get("before")), text(fields.get("value")));
-            format!("{topic}{of} was changed in Live itself, from {before} to {value}")
-        }
-    }
+    let told: Vec<String> = edits(fields).iter().map(Edit::describe).collect();
+    format!("in Live itself {}", told.join("; "))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn map(value: Value) -> Map<String, Value> {
-        value.as_object().expect("an object").clone()
-    }
-
-    fn change(action: &str, parameters: Value, ends: &[(OutcomeKind, Value)]) -> Past {
-        let ends = ends.iter().map(|(kind, detail)| End { kind: *kind, detail: map(detail.clone()) }).collect();
-        Past::Change(Change { seq: 1, action: action.into(), parameters: map(parameters), ends, ..Change::default() })
-    }
-
-    fn done(action: &str, parameters: Value, detail: Value) -> Past {
-        change(action, parameters, &[(OutcomeKind::Ok, detail)])
-    }
-
-    fn happened(kind: &str, fields: Value) -> Past {
-        Past::Event(Happening { seq: 1, time_us: 1, kind: kind.into(), fields: map(fields) })
-    }
-
-    fn sent(step: Step) -> Value {
-        match step {
-            Step::Send { request, .. } => Value::Object(request),
-            other => panic!("not sent: {other:?}"),
-        }
-    }
-
-    fn skipped(step: Step) -> String {
-        match step {
-            Step::Skip(reason) => reason,
-            other => panic!("not skipped: {other:?}"),
-        }
-    }
-
-    #[test]
-    fn a_change_is_sent_again_if_what_it_names_is_called_as_it_was() {
-        let detail = json!({"touched": {"track": ["Bass", "Sub"], "scene": ["Verse"]}, "after": {"name": "Sub"}});
-        let step = Planner::default().step(&done("rename_track", json!({"track_index": 1, "name": "Sub"}), detail));
-        let expected = json!({"action": "rename_track", "track_index": 1, "name": "Sub", "expect": {"track": "Bass"}});
-        assert_eq!(sent(step), expected);
-    }
-
-    #[test]
-    fn what_changed_nothing_is_not_sent() {
-        let mut planner = Planner::default();
-        let tempo = json!({"bpm": 90});
-        assert_eq!(planner.step(&done("get_session_info", json!({}), json!({}))), Step::Nothing);
-        for kind in [OutcomeKind::Error, OutcomeKind::NotSent, OutcomeKind::RefusedInLive, OutcomeKind::Expired] {
-            assert_eq!(planner.step(&change("set_tempo", tempo.clone(), &[(kind, json!({}))])), Step::Nothing);
-        }
-        assert_eq!(planner.step(&done("user_add", json!({"user": "mia"}), json!({}))), Step::Nothing);
-    }
-
-    #[test]
-    fn what_chance_or_time_decided_is_sent_as_the_values_that_it_came_to() {
-        let mut planner = Planner::default();
-        let tap = done("tap_tempo", json!({}), json!({"before": {"tempo": 120.0}, "after": {"tempo": 93.5}}));
-        assert_eq!(sent(planner.step(&tap)), json!({"action": "set_tempo", "bpm": 93.5}));
-        let values = json!({"before": {"values": [1.0, 0.2, 0.3]}, "after": {"values": [1.0, 0.9, 0.3]}});
-        let device = json!({"track_index": 0, "device_index": 1});
-        let set =
-            json!({"action": "set_device_param", "track_index": 0, "device_index": 1, "param_index": 1, "value": 0.9});
-        assert_eq!(sent(planner.step(&done("randomize_device", device.clone(), values))), set);
-        let secret = json!({"track_index": 0, "name": {"hmac": "00ff"}});
-        assert!(skipped(planner.step(&done("rename_track", secret, json!({})))).contains("kept out of the trail"));
-        let reason = skipped(planner.step(&done("randomize_device", device, json!({"omitted": true}))));
-        assert!(reason.contains("too many"), "{reason}");
-    }
-
-    #[test]
-    fn of_a_batch_what_was_done_is_one_batch_again() {
-        let volume = |volume: f64| json!({"action": "set_track_volume", "track_index": 0, "volume": volume});
-        let ends = [(OutcomeKind::Ok, json!({})), (OutcomeKind::Error, json!({})), (OutcomeKind::Ok, json!({}))];
-        let commands = json!({"commands": [volume(0.1), volume(0.2), volume(0.3)], "on_error": "continue"});
-        let again = sent(Planner::default().step(&change("batch", commands, &ends)));
-        assert_eq!(again["commands"], json!([volume(0.1), volume(0.3)]));
-        let ends = [(OutcomeKind::Ok, json!({})), (OutcomeKind::Ok, json!({}))];
-        let commands = json!({"commands": [volume(0.1), {"action": "capture_midi"}]});
-        let Step::Send { request, note } = Planner::default().step(&change("batch", commands, &ends)) else {
-            panic!("not sent");
-        };
-        assert_eq!(request["commands"], json!([volume(0.1)]));
-        assert!(note.is_some_and(|note| note.starts_with("without commands[1] capture_midi: what was played")));
-    }
-
-    #[test]
-    fn undo_is_repeated_only_while_it_takes_back_the_same() {
-        let undo = done("undo", json!({}), json!({}));
-        let in_live = json!({"topic": {"event": "tempo"}, "before": 120.0, "value": 90.0});
-        let others = done("set_tempo", json!({"bpm": 90}), json!({}));
-        let breaks: [(Planner, Past, &str); 4] = [
-            (Planner::default(), happened("changed_in_live", in_live), "could not be replayed"),
-            (Planner::default(), done("capture_midi", json!({}), json!({})), "could not be replayed"),
-            (
-                Planner::default(),
-                change("set_tempo", json!({"bpm": 90}), &[(OutcomeKind::Unknown, json!({}))]),
-                "could not",
-            ),
-            (Planner::new(Some("mia".into())), others, "what others did"),
-        ];
-        for (mut planner, past, expected) in breaks {
-            assert!(planner.history_differs.is_none());
-            planner.step(&past);
-            let reason = planner.history_differs.expect("a reason");
-            assert!(reason.contains(expected), "{reason}");
-        }
-        assert_eq!(sent(Planner::default().step(&undo)), json!({"action": "undo"}));
-        let mut planner = Planner::default();
-        planner.step(&done("capture_midi", json!({}), json!({})));
-        assert!(skipped(planner.step(&undo)).contains("something else"));
-    }
-
-    #[test]
-    fn another_set_and_a_time_without_a_gateway_are_blind_spots() {
-        let mut planner = Planner::default();
-        let loaded = |epoch: i64| happened("set_loaded", json!({"set_epoch": epoch}));
-        assert_eq!(planner.step(&happened("start", json!({}))), Step::Nothing);
-        assert_eq!(planner.step(&loaded(1)), Step::Nothing);
-        assert!(matches!(planner.step(&happened("start", json!({}))), Step::Blind(_)));
-        assert_eq!(planner.step(&loaded(1)), Step::Nothing);
-        assert!(matches!(planner.step(&loaded(2)), Step::Blind(_)));
-    }
-}
+mod tests;

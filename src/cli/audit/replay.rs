@@ -16,8 +16,9 @@ use crate::{clock, line};
 
 /// Do again what the trail tells of: every change that was done, in its order, as whoever replays it.
 ///
-/// Begin with the set that it began with. A change is only repeated while what it names is still called as it was. What cannot be
-/// done again is said with the reason, as is where the set may differ because it was changed in Live itself.
+/// Begin with the set that it began with. A change is only repeated while what it names is still called as it was; where the trail
+/// has no names that is said. What cannot be done again is said with the reason, as is where the set may differ because it was
+/// changed in Live itself.
 ///
 /// Examples: livegate audit replay --since 2h --dry-run
 ///           livegate audit replay --since 2026-11-22T20:00:00Z --caller mia --to 127.0.0.1:9005
@@ -57,12 +58,15 @@ struct Tally {
     skipped: u64,
     failed: u64,
     blind: u64,
+    /// Commands whose row has no names to look at.
+    unnamed: usize,
 }
 
 impl Tally {
-    fn count_replayed(&mut self, note: &Option<String>) {
+    fn count_replayed(&mut self, note: &Option<String>, unnamed: usize) {
         self.replayed += 1;
         self.instead += u64::from(note.is_some());
+        self.unnamed += unnamed;
     }
 }
 
@@ -119,18 +123,19 @@ impl Replay {
                 tally.blind += 1;
                 self.tell(past, "blind", Some(&reason));
             }
-            Step::Send { mut request, note } => {
+            Step::Send { mut request, note, unnamed } => {
+                let remark = remark(note.as_deref(), unnamed);
                 let Some(client) = client else {
-                    tally.count_replayed(&note);
-                    self.tell(past, "would be replayed", note.as_deref());
+                    tally.count_replayed(&note, unnamed);
+                    self.tell(past, "would be replayed", remark.as_deref());
                     return Ok(());
                 };
                 request.insert("replays".into(), source(past));
                 let answer = ask(client, request).await.with_context(|| interrupted(past))?;
                 if is_ok(&answer) {
-                    tally.count_replayed(&note);
-                    if note.is_some() {
-                        self.tell(past, "replayed", note.as_deref());
+                    tally.count_replayed(&note, unnamed);
+                    if remark.is_some() {
+                        self.tell(past, "replayed", remark.as_deref());
                     }
                 } else {
                     tally.failed += 1;
@@ -154,10 +159,11 @@ impl Replay {
     }
 
     fn sum_up(&self, tally: &Tally) {
-        let Tally { replayed, instead, skipped, failed, blind } = tally;
+        let Tally { replayed, instead, skipped, failed, blind, unnamed } = tally;
         if self.json {
-            let told =
-                json!({"replayed": replayed, "instead": instead, "skipped": skipped, "failed": failed, "blind": blind});
+            let told = json!({
+                "replayed": replayed, "instead": instead, "skipped": skipped, "failed": failed, "blind": blind, "unnamed": unnamed,
+            });
             say(&told.to_string());
             return;
         }
@@ -166,6 +172,9 @@ impl Replay {
         say(&format!(
             "changes that cannot be: {skipped}; that failed: {failed}; places where the set may differ: {blind}"
         ));
+        if *unnamed > 0 {
+            say(&format!("commands sent without looking at names, because the trail has none: {unnamed}"));
+        }
     }
 }
 
@@ -183,6 +192,17 @@ fn described(past: &Past) -> (i64, i64, Option<&str>, String) {
         }
         Past::Event(event) => (event.seq, event.time_us, None, event.kind.clone()),
     }
+}
+
+/// How what is sent differs from what was recorded, and what nobody looked at.
+fn remark(note: Option<&str>, unnamed: usize) -> Option<String> {
+    let unnamed = match unnamed {
+        0 => None,
+        1 => Some("sent without looking at names: the trail has none".to_owned()),
+        _ => Some(format!("{unnamed} commands sent without looking at names: the trail has none")),
+    };
+    let parts: Vec<String> = note.map(str::to_owned).into_iter().chain(unnamed).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn interrupted(past: &Past) -> String {
