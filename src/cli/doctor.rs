@@ -64,7 +64,7 @@ impl Doctor {
         }
         listeners::examine(&state_dir, &config, running.is_some(), &mut findings).await;
         users::examine(&state_dir, running.as_ref(), &mut findings);
-        certificates::examine(&state_dir, &config, &mut findings);
+        certificates::examine(&state_dir, &config, running.is_some(), &mut findings);
         storage::examine(&state_dir, &config, &mut findings);
         Ok(findings.into())
     }

@@ -11,14 +11,14 @@ const DAY_S: i64 = 86_400;
 /// How many days ahead is said that something ends.
 const AHEAD_DAYS: i64 = 14;
 
-pub fn examine(state_dir: &Path, config: &Config, findings: &mut Findings) {
+pub fn examine(state_dir: &Path, config: &Config, gateway_runs: bool, findings: &mut Findings) {
     if config.tls.listen.is_empty() {
         return findings.ok("certificate", "none needed: nobody is served over TLS");
     }
     let (certificate, key) = (state_dir.join(&config.tls.certificate), state_dir.join(&config.tls.key));
     let shown = handshake::check(&certificate, &key).and_then(|()| handshake::purposes(state_dir, &config.tls));
     match shown {
-        Ok(shown) => shown.iter().for_each(|shown| tell(shown, clock::unix_seconds(), findings)),
+        Ok(shown) => shown.iter().for_each(|shown| tell(shown, gateway_runs, findings)),
         Err(error) => {
             let remedy = "correct that; what this installation's CA signed, livegate cert renew makes anew, \
                 and one of your own, replace";
@@ -27,9 +27,12 @@ pub fn examine(state_dir: &Path, config: &Config, findings: &mut Findings) {
     }
 }
 
-fn tell((certificate, purpose): &(Certificate, Purpose), now: i64, findings: &mut Findings) {
-    let (leaf, ca) = ("the server's certificate", "the CA's certificate");
+fn tell((certificate, purpose): &(Certificate, Purpose), gateway_runs: bool, findings: &mut Findings) {
+    let (leaf, ca, now) = ("the server's certificate", "the CA's certificate", clock::unix_seconds());
     let (whose, remedy) = match purpose {
+        Purpose::Renewed if gateway_runs => {
+            (leaf, "the gateway should have renewed it: its log says why not; livegate cert renew does it now")
+        }
         Purpose::Renewed => (leaf, "start the gateway, which renews it by itself; livegate cert renew does it now"),
         Purpose::Unrenewed => (leaf, "put the CA's key back into tls/authority, then run livegate cert renew"),
         Purpose::OwnersLeaf => (leaf, "it is your own: put another in its place, and the gateway takes it up"),
