@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use livegate::config;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -79,16 +80,20 @@ async fn a_users_file_that_is_unwell_is_told_with_the_way_out() {
 async fn a_witness_that_sees_nothing_is_told_until_it_sees_again() {
     let away = TempDir::new().expect("a temporary folder");
     let folder = away.path().join("disk");
-    let file = folder.join("witness.txt");
+    let (file, handed) = (folder.join("witness.txt"), away.path().join("handed.txt"));
+    let keep = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())";
     let studio = Studio::open_with(|config| {
         config.trail.checkpoint_rows = 1;
         config.trail.witness_file.clone_from(&file);
+        let python = config::python().into_string().expect("UTF-8");
+        config.trail.witness_command = vec![python, "-c".into(), keep.into(), handed.to_string_lossy().into_owned()];
     })
     .await;
     let (dir, mut console) = (studio.dir.path(), studio.console().await);
     until(&mut console, |status| status["trail"]["witness"]["well"] == false).await;
     let told = answer(&livegate(&["status", "--json"], dir))["trail"]["witness"].clone();
     assert_eq!(told["reason"], "its file cannot be written");
+    assert!(handed.exists(), "its command is handed checkpoints all the same");
     assert!(told["since"].is_string() && !told.to_string().contains("witness.txt"), "{told}");
     let said = stdout(&livegate(&["status"], dir));
     assert!(said.contains("witness      SEES NO CHECKPOINTS since"), "{said}");

@@ -90,17 +90,20 @@ impl Way {
 
     /// An error is what everybody may know of it who may see the status, and the cause for the log.
     async fn tell(&self, note: &str) -> Result<(), (&'static str, Error)> {
-        if let Some(file) = self.file.clone() {
-            let note = note.to_owned();
-            let appended = tokio::task::spawn_blocking(move || append(&file, &note)).await;
-            appended.map_err(Into::into).flatten().map_err(|error| ("its file cannot be written", error))?;
-        }
-        match self.command.split_first() {
-            Some((program, arguments)) => hand_to(program, arguments, note, self.wait)
-                .await
-                .map_err(|error| ("its command fails or takes too long", error)),
+        let appended = match self.file.clone() {
+            Some(file) => {
+                let note = note.to_owned();
+                tokio::task::spawn_blocking(move || append(&file, &note)).await.map_err(Into::into).flatten()
+            }
             None => Ok(()),
-        }
+        };
+        // One way that fails keeps nothing from the other.
+        let handed = match self.command.split_first() {
+            Some((program, arguments)) => hand_to(program, arguments, note, self.wait).await,
+            None => Ok(()),
+        };
+        appended.map_err(|error| ("its file cannot be written", error))?;
+        handed.map_err(|error| ("its command fails or takes too long", error))
     }
 }
 
