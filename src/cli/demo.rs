@@ -39,6 +39,7 @@ const TLS_PORT: u16 = 9443;
 const BRIDGE_PORT: u16 = 9004;
 const TOKEN_TTL_S: u64 = 86_400;
 const EFFECTS: &str = "effects.jsonl";
+const TAKEN: &str = "the demo's ports are not free; livegate demo --port 0 takes others";
 /// How long the simulated Live may take to be there.
 const READY: Duration = Duration::from_secs(15);
 
@@ -55,7 +56,7 @@ impl Demo {
         let names = Names::new(["localhost"], [Ipv4Addr::LOCALHOST.into()]);
         let authority = handshake::create_authority(&state_dir.join("tls"), &names)?;
         let config = self.config(live.bridge);
-        let listeners = Listeners::bind(&config, &state).await?;
+        let listeners = Listeners::bind(&config, &state).await.context(TAKEN)?;
         let gateway = Gateway::start(config, state, BridgeUse::Connect).await?;
         let tokens = match live.until_reached(&gateway).await {
             Ok(()) => issue_tokens(&gateway).await,
@@ -159,7 +160,10 @@ impl SimulatedLive {
             timeout(READY, lines.next_line()).await.context("the simulated Live does not start; see Log.txt")??;
         let ready: Map<String, Value> = serde_json::from_str(&ready.unwrap_or_default())
             .with_context(|| format!("the simulated Live did not start; see {}/Log.txt", state_dir.display()))?;
-        let bridge = text(&ready, "bridge").context("the script in the simulated Live does not listen; see Log.txt")?;
+        let bridge = text(&ready, "bridge").with_context(|| {
+            let dir = state_dir.display();
+            format!("the script does not listen on port {port}; see {dir}/Log.txt, or let --port 0 take another")
+        })?;
         Ok(SimulatedLive { bridge: bridge.parse()?, process, input })
     }
 

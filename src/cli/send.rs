@@ -108,7 +108,7 @@ impl Send {
         let value = match (&self.secret_file, &secret.presence) {
             (None, Presence::Secret { required: false }) => return Ok(None),
             (file, _) => {
-                self.gateway.expect_meant(&format!("the {name}"), "name the gateway")?;
+                self.gateway.expect_meant(&format!("the {name}"), "")?;
                 match file {
                     Some(file) if is_stdin(file) && self.gateway.token_file.as_deref().is_some_and(is_stdin) => {
                         bail!(
@@ -185,23 +185,23 @@ impl To {
 
     pub fn token(&self) -> Result<Option<SecretString>> {
         if let Some(path) = &self.token_file {
-            self.expect_meant("the token", "name the gateway, or leave out --token-file: nobody signs in there")?;
+            self.expect_meant("the token", ", or leave out --token-file, because nobody signs in there")?;
             return secret::from_file(path).map(Some);
         }
         let token = config::token_from_environment();
         if token.is_some() {
-            self.expect_meant("LIVEGATE_TOKEN", "name the gateway, or unset it: nobody signs in there")?;
+            self.expect_meant("LIVEGATE_TOKEN", ", or unset it, because nobody signs in there")?;
         }
         Ok(token)
     }
 
     /// Whatever program listens on the port that is tried when nothing is said could collect what is secret. So that goes to whoever
     /// proves by TLS to be the gateway, or where the user has said.
-    fn expect_meant(&self, what: &str, way_out: &str) -> Result<()> {
+    fn expect_meant(&self, what: &str, or_else: &str) -> Result<()> {
         match (&self.to, self.trust()?) {
             (None, None) => bail!(
-                "{what} is not told to {LOCAL}, where whatever listens proves nothing of itself: {way_out} \
-                 (--to HOST:PORT, with --pin or --ca over TLS)"
+                "{what} is not told to {LOCAL}, where whatever listens proves nothing of itself: name the gateway with \
+                 --to HOST:PORT, and --pin or --ca for TLS{or_else}"
             ),
             _ => Ok(()),
         }

@@ -8,8 +8,8 @@ use super::{Outcome, State, print_json};
 use crate::client::Client;
 
 /// The way out when `state.db` is unwell.
-pub const PUT_BACK: &str = "put back the state.db that was there, from a copy if it must be, then end the gateway and start \
-    it again with livegate serve; without the file it makes a new one, and everybody is to be added anew";
+pub const PUT_BACK: &str = "put back the state.db that was there; if that is a copy, end the gateway and start it again, which \
+    without the file makes a new one without users";
 
 /// Show how the running gateway, its bridge and its trail are.
 ///

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, Transaction, params};
+use anyhow::{Context, Error, Result, bail};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, Transaction, params};
 
 use super::refresh::{Former, Refresh};
 use super::{Known, Narrowing, Token, User};
@@ -19,7 +19,12 @@ pub struct Store {
 
 impl Store {
     pub fn open(path: &Path) -> Result<Store> {
-        let db = schema::open(path, schema::STATE)?;
+        let db = schema::open(path, schema::STATE).map_err(|error| match is_damaged(&error) {
+            true => error.context(
+                "nobody could sign in: put back the state.db that was there, or move it away to begin without users",
+            ),
+            false => error,
+        })?;
         Ok(Store { db, file: WatchedFile::new(path.to_owned())? })
     }
 
@@ -204,6 +209,12 @@ impl Store {
         work(&all)?;
         all.commit().context("cannot write state.db")
     }
+}
+
+/// Whether what is wrong is the file's content, and not the place in which it lies.
+fn is_damaged(error: &Error) -> bool {
+    let code = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code());
+    matches!(code, Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
 }
 
 /// How many users a file has that is whole, whoever else has it open.
