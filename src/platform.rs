@@ -54,6 +54,9 @@ pub fn create_private_dir(dir: &Path) -> Result<()> {
     if !dir.exists() {
         return system::create_private_dir(dir).with_context(context);
     }
+    if !dir.is_dir() {
+        bail!("{} is no folder", dir.display());
+    }
     let is_shared = system::others_may_write(dir).with_context(context)?;
     if is_shared && fs::read_dir(dir).with_context(context)?.next().is_some() {
         bail!("{} is others' too; name a folder of your own", dir.display());

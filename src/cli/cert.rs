@@ -139,7 +139,11 @@ async fn issue_client(
     if let Some(label) = label {
         request["label"] = label.into();
     }
-    platform::create_private_dir(out)?;
+    match out.is_dir() {
+        // Somebody's own folder stays as open as it is; the key is private in any.
+        true => (),
+        false => platform::create_private_dir(out)?,
+    }
     let mut issued = console::ask(&state.dir()?, request).await?;
     platform::write_secret(&key, &pair.private)?;
     platform::write_private(&certificate, console::text(&issued, "certificate")?)?;

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use livegate::platform;
 use tempfile::TempDir;
 
 use crate::support::binary;
@@ -61,7 +62,41 @@ fn a_folder_or_a_port_that_is_not_to_be_had_is_told_with_the_way_out() {
     for args in [["user", "list"].as_slice(), &["serve"]] {
         check(args, &file, 1, &["cannot keep the state in", "name another folder with --state-dir"]);
     }
+    assert!(!platform::is_private(&file).expect("a file"), "a file that is no folder of ours has been changed");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let taken = listener.local_addr().expect("an address").to_string();
     check(&["serve", "--local", &taken], dir.path(), 1, &["cannot listen on", "end it, or name another address"]);
+}
+
+#[test]
+fn a_clients_certificate_is_not_issued_where_it_cannot_be_kept_and_a_folder_stays_as_open_as_it_is() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let (state, file, folder) = (dir.path().join("state"), dir.path().join("file"), dir.path().join("folder"));
+    check(&["init", "--lan"], &state, 0, &[]);
+    std::fs::write(&file, "").expect("a file");
+    std::fs::create_dir(&folder).expect("a folder");
+    let issue = |out: &Path| {
+        let out = out.to_str().expect("UTF-8").to_owned();
+        livegate(&["cert", "issue-client", "--user", "owner", "--out", &out], &state)
+    };
+    let (code, said) = issue(&file);
+    assert!(code == 1 && said.contains("is no folder"), "{said}");
+    assert!(!platform::is_private(&file).expect("a file"));
+    assert_eq!(issue(&folder).0, 0);
+    assert!(!platform::is_private(&folder).expect("a folder"));
+    assert!(platform::is_private(&folder.join("client.key")).expect("a key"));
+}
+
+#[test]
+fn a_users_file_that_cannot_be_opened_is_told_with_the_way_out() {
+    let dir = TempDir::new().expect("a temporary folder");
+    std::fs::write(dir.path().join("state.db"), "no database").expect("a file");
+    for args in [["user", "list"].as_slice(), &["serve", "--local", "127.0.0.1:0"]] {
+        check(
+            args,
+            dir.path(),
+            1,
+            &["put back the state.db that was there", "without users", "file is not a database"],
+        );
+    }
 }
