@@ -1,4 +1,4 @@
-//! The one client of the line protocol: for `send`, for the command line's administration, and for tests.
+//! The one client of the line protocol: for `send`, for the command line's administration, for Python, and for tests.
 
 pub mod destination;
 pub mod known_trails;
@@ -35,7 +35,7 @@ const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// What may come while an answer is awaited: whoever answers to a code is nobody known yet, and must not fill the memory.
 const EVENTS_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longer than any deadline that a request may name, and what the gateway waits beyond it.
-const ANSWER_WAIT: Duration = Duration::from_secs(90);
+pub const ANSWER_WAIT: Duration = Duration::from_secs(90);
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
 const SPEAKS_TLS: &str = "what answers there speaks TLS: give --pin (livegate cert show on its machine prints it), \
     or --ca with its CA's certificate";
@@ -50,7 +50,7 @@ impl Client {
     pub async fn connect_plain(address: &str) -> Result<Client> {
         let address = resolve(address).await?;
         if !address.ip().is_loopback() {
-            bail!("plain lines go to this machine only; name the gateway's CA with --ca or --pin");
+            bail!("plain lines go to this machine only; say by which CA or pin the gateway is known");
         }
         Ok(Client::over(Box::new(tcp(address).await?)))
     }

@@ -15,7 +15,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-pub use environment::{crashes, log_filter, python, requires_all, token_from_environment};
+pub use environment::{crashes, log_filter, python, python_module, requires_all, token_from_environment};
 pub use pairing::{Announce, Pairing};
 pub use sign_in::SignIn;
 pub use strangers::{Penalties, Sources, Strangers};

@@ -15,6 +15,8 @@ pub mod mailbox;
 pub mod once;
 pub mod platform;
 pub mod policy;
+#[cfg(feature = "python")]
+mod python;
 mod random;
 pub mod refusal;
 pub mod review;

@@ -20,6 +20,7 @@ mod live_away;
 mod narrowing;
 mod pairing;
 mod plain_bridge;
+mod python_client;
 mod refresh;
 mod replay;
 mod review;
