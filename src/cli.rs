@@ -197,6 +197,20 @@ mod tests {
     }
 
     #[test]
+    fn where_the_folder_holds_something_else_the_help_says_so() {
+        let command = Cli::command();
+        let help = |name: &str| {
+            let folder = command
+                .find_subcommand(name)
+                .and_then(|command| command.get_arguments().find(|it| it.get_id() == "state_dir"));
+            folder.and_then(clap::Arg::get_help).map(ToString::to_string).unwrap_or_default()
+        };
+        assert!(help("serve").contains("users, keys and trail"));
+        assert!(help("send").contains("what each gateway's trail was"));
+        assert!(help("demo").contains("[default: demo, in"));
+    }
+
+    #[test]
     fn what_a_server_says_in_an_error_does_not_steer_the_terminal() {
         let error = anyhow::anyhow!("no\u{1b}[2J").context("line 1\nline 2\u{202e}");
         assert_eq!(shown(&error), "line 1\nline 2\\u{202e}: no\\u{1b}[2J");

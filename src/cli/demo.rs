@@ -26,6 +26,7 @@ use crate::{audit, random};
 ///
 /// Example: livegate demo --port 0 --state-dir /tmp/livegate-demo
 #[derive(Args)]
+#[command(mut_arg("state_dir", |arg| arg.help(FOLDER)))]
 pub struct Demo {
     #[command(flatten)]
     state: State,
@@ -34,6 +35,7 @@ pub struct Demo {
     port: u16,
 }
 
+const FOLDER: &str = "The folder that holds all of it [default: demo, in the platform's per-user state folder]";
 const LOCAL_PORT: u16 = 9005;
 const TLS_PORT: u16 = 9443;
 const BRIDGE_PORT: u16 = 9004;

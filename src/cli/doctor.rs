@@ -21,7 +21,7 @@ use crate::config::Config;
 use finding::{Finding, Findings};
 use gateway::Running;
 
-/// Look at script, key, Live, gateway, certificates, disk and trail, and say what to do about what is wrong.
+/// Look at script, key, Live, gateway, users, certificates, disk and trail, and say what to do about what is wrong.
 /// Exit code 1 if anything is.
 ///
 /// Example: livegate doctor

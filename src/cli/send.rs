@@ -24,19 +24,18 @@ use crate::{clock, config};
 ///           livegate send get_track_info track_index=0 --to studio.local:9443 --ca ca.pem --token-file mia.token
 ///           livegate send login user=mia --to studio.local:9443 --ca ca.pem
 #[derive(Args)]
-#[command(verbatim_doc_comment)]
+#[command(verbatim_doc_comment, mut_arg("state_dir", |arg| arg.help(MEMORY)))]
 pub struct Send {
     /// The action's name
     action: String,
     /// Parameters
     #[arg(value_name = "KEY=VALUE")]
     params: Vec<String>,
-    /// A file with what of the action is secret, or - for standard input [default: it is asked for]
+    /// A file with what of the action is secret, or - for standard input [default: it is asked for, where it must be given]
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
     #[command(flatten)]
     gateway: To,
-    /// Where is remembered what each gateway's trail was
     #[command(flatten)]
     state: State,
 }
@@ -129,6 +128,8 @@ impl Send {
 }
 
 const WHOAMI: &str = "whoami";
+const MEMORY: &str =
+    "The folder in which is remembered what each gateway's trail was [default: the platform's per-user state folder]";
 
 fn is_stdin(file: &Path) -> bool {
     file.as_os_str() == "-"

@@ -11,7 +11,7 @@ use crate::client::Client;
 pub const PUT_BACK: &str = "put back the state.db that was there; if that is a copy, end the gateway and start it again, which \
     without the file makes a new one without users";
 
-/// Show how the running gateway, its bridge and its trail are.
+/// Show how the running gateway, its bridge, the file of its users and its trail are.
 ///
 /// Example: livegate status --json
 #[derive(Args)]
@@ -59,12 +59,15 @@ impl Status {
             );
             println!("             livegate audit list shows why, and until when");
         }
-        if at("/sign_in/well") == "true" {
-            println!("users        well");
-        } else {
-            let reason = at("/sign_in/reason");
-            println!("users        UNWELL, so nobody signs in and users stay as they are: {reason}");
-            println!("             {PUT_BACK}");
+        match at("/sign_in/well").as_str() {
+            "true" => println!("users        well"),
+            "false" => {
+                let reason = at("/sign_in/reason");
+                println!("users        UNWELL, so nobody signs in and users stay as they are: {reason}");
+                println!("             {PUT_BACK}");
+            }
+            // A gateway of an older version says nothing of them.
+            _ => (),
         }
         println!(
             "trail        {}",
