@@ -24,10 +24,12 @@ CREATE TABLE minute (
     last_seq  INTEGER NOT NULL
 ) STRICT;
 
--- How far this index has come, and in which trail: the digest is that of the trail's row with this number.
+-- How far this index has come, and in which trail: the digest is that of the trail's row with this number. What retention took away up
+-- to `pruned_seq` is forgotten.
 CREATE TABLE built (
-    one     INTEGER PRIMARY KEY CHECK (one = 1),
-    seq     INTEGER NOT NULL,
-    row     TEXT    NOT NULL
+    one        INTEGER PRIMARY KEY CHECK (one = 1),
+    seq        INTEGER NOT NULL,
+    row        TEXT    NOT NULL,
+    pruned_seq INTEGER NOT NULL
 ) STRICT;
-INSERT INTO built VALUES (1, 0, '');
+INSERT INTO built VALUES (1, 0, '', 0);

@@ -2,13 +2,11 @@
 
     python3 script/verify_trail.py trail.db --key trail.vkey [--since-checkpoint FILE]...
 
-The format is what migrations/trail-0003.sql says: the tree of RFC 6962 over all rows, checkpoints by C2SP tlog-checkpoint, Ed25519 by
-RFC 8032. Exit code 0: all is as it was signed; 1: something does not fit; 2: wrong usage.
+The format is what migrations/trail-0003.sql and trail-0004.sql say: the tree of RFC 6962 over all rows, and the checkpoints that
+signed_notes.py reads. Exit code 0: all is as it was signed; 1: something does not fit; 2: wrong usage.
 """
 
 import argparse
-import base64
-import binascii
 import contextlib
 import hashlib
 import json
@@ -16,133 +14,7 @@ import pathlib
 import sqlite3
 import sys
 
-# --- Ed25519, RFC 8032, section 5.1; verifying only, so nothing here is secret and nothing need be constant in time.
-
-P = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
-ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
-
-
-def add(a, b):
-    """Points are (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z."""
-    first = (a[1] - a[0]) * (b[1] - b[0]) % P
-    second = (a[1] + a[0]) * (b[1] + b[0]) % P
-    third = 2 * a[3] * b[3] * D % P
-    fourth = 2 * a[2] * b[2] % P
-    e, f, g, h = second - first, fourth - third, fourth + third, second + first
-    return (e * f % P, g * h % P, f * g % P, e * h % P)
-
-
-def multiply(scalar, point):
-    result = (0, 1, 1, 0)
-    while scalar:
-        if scalar & 1:
-            result = add(result, point)
-        point = add(point, point)
-        scalar >>= 1
-    return result
-
-
-def is_equal(a, b):
-    return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
-
-
-def decompress(encoded):
-    """The point that 32 bytes stand for, or None."""
-    number = int.from_bytes(encoded, "little")
-    sign, y = number >> 255, number & (2**255 - 1)
-    if y >= P:
-        return None
-    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    if (x * x - square) % P:
-        x = x * ROOT_OF_MINUS_ONE % P
-    if (x * x - square) % P or (x == 0 and sign):
-        return None
-    if x & 1 != sign:
-        x = P - x
-    return (x, y, 1, x * y % P)
-
-
-BASE_Y = 4 * pow(5, P - 2, P) % P
-BASE = decompress(BASE_Y.to_bytes(32, "little"))
-
-
-def is_signed(public, message, signature):
-    """Whether the signature over the message is the key's."""
-    if len(public) != 32 or len(signature) != 64:
-        return False
-    key, commitment = decompress(public), decompress(signature[:32])
-    scalar = int.from_bytes(signature[32:], "little")
-    if key is None or commitment is None or scalar >= ORDER:
-        return False
-    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
-    return is_equal(multiply(scalar, BASE), add(commitment, multiply(challenge, key)))
-
-
-# --- Signed notes and checkpoints
-
-
-class Bad(Exception):
-    """Something that is not as it has to be, in a sentence."""
-
-
-def decode(text):
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return b""
-
-
-class Key:
-    """A log's public key: NAME+ID+KEY."""
-
-    def __init__(self, text):
-        parts = text.strip().split("+", 2)
-        key = decode(parts[2]) if len(parts) == 3 else b""
-        if len(key) != 33 or key[0] != 1:
-            raise Bad("a log's key has the form NAME+ID+KEY")
-        self.origin, self.public = parts[0], key[1:]
-        if self.id_for(self.origin).hex() != parts[1]:
-            raise Bad("the key does not fit its own name; copy it whole")
-
-    def id_for(self, origin):
-        return hashlib.sha256(origin.encode() + b"\n\x01" + self.public).digest()[:4]
-
-    def open(self, note):
-        """(origin, size, root) of a checkpoint that this key has signed, whichever log of the key's it is of."""
-        if any(character < " " and character != "\n" for character in note):
-            raise Bad("this is no signed note")
-        text, found, signatures = note.rpartition("\n\n")
-        lines = text.split("\n")
-        if not found or len(lines) < 3:
-            raise Bad("this is no signed note")
-        origin, size, root = lines[0], lines[1], decode(lines[2])
-        if not origin or not size.isdigit() or str(int(size)) != size or len(root) != 32:
-            raise Bad("this is no checkpoint")
-        start = "\u2014 %s " % origin
-        own = [decode(line[len(start):]) for line in signatures.split("\n") if line.startswith(start)]
-        own = [signature[4:] for signature in own if signature[:4] == self.id_for(origin)]
-        if not own:
-            raise Bad("it is not signed by the log's key")
-        if not all(is_signed(self.public, (text + "\n").encode(), signature) for signature in own):
-            raise Bad("its signature is wrong")
-        return origin, int(size), root
-
-
-def notes(text):
-    """The notes in a text that holds one after the other."""
-    found, note, in_signatures = [], "", False
-    for line in text.lstrip().splitlines(keepends=True):
-        if in_signatures and not line.startswith("\u2014 "):
-            found.append(note)
-            note, in_signatures = "", False
-        if note or line.strip():
-            note += line
-        in_signatures = in_signatures or (note.endswith("\n\n" + line) and line.startswith("\u2014 "))
-    return found + [note] if note.strip() else found
-
+from signed_notes import Bad, Key, notes
 
 # --- The tree
 
@@ -181,9 +53,9 @@ class Tree:
 TABLES = {"decision": 1, "outcome": 2, "event": 3}
 
 
-def rows(db):
-    """(table, seq, bytes) of all rows in the order of seq."""
-    parts = ["SELECT seq, %d, CAST(bytes AS BLOB) FROM %s" % (number, name) for name, number in TABLES.items()]
+def rows(db, which=""):
+    """(table, seq, bytes) of all rows, or of some, in the order of seq."""
+    parts = ["SELECT seq, %d, CAST(bytes AS BLOB) FROM %s %s" % (number, name, which) for name, number in TABLES.items()]
     before = None
     for seq, table, data in db.execute(" UNION ALL ".join(parts) + " ORDER BY 1"):
         if seq == before:
@@ -211,14 +83,118 @@ def structure(db):
         yield "the file has the format of another livegate"
     if described(fresh) != described(db):
         yield "the tables, indexes or triggers are not those that livegate makes"
-    found = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if found != "ok":
-        yield "the file is damaged: " + found
+    # Pages that hold nothing may be as they like: nothing is read from them.
+    for table in ["sqlite_schema"] + [name for kind, name, _, _ in described(fresh) if kind == "table"]:
+        found = db.execute("PRAGMA integrity_check(%s)" % table).fetchone()[0]
+        if found != "ok":
+            yield "the file is damaged: " + found
+
+
+# --- What retention has taken away
+
+
+class Gone:
+    """The first `size` leaves, whose rows are gone but for some; `subtrees` has the hashes that stand for them."""
+
+    def __init__(self, size, last_seq, act, tree, db):
+        self.size, self.last_seq, self.act, self.tree = size, last_seq, act, tree
+        self.kept = dict(db.execute("SELECT seq, leaf FROM kept"))
+        self.subtrees = {(start, start + size): hash for start, size, hash in db.execute("SELECT * FROM subtree")}
+        start = 0
+        for hash, size in zip(tree.hashes, (1 << bit for bit in range(63, -1, -1) if tree.size >> bit & 1)):
+            self.subtrees[start, start + size] = hash
+            start += size
+
+    def hash_of(self, start, end):
+        """The hash of these leaves."""
+        if (start, end) in self.subtrees:
+            return self.subtrees[start, end]
+        if end - start < 2 or (end != self.size and end - start & end - start - 1 == 0):
+            raise Bad("what stands for the removed rows is incomplete")
+        middle = start + left_size(end - start)
+        return node(self.hash_of(start, middle), self.hash_of(middle, end))
+
+    def root_with(self, index, leaf, start, end):
+        """The hash of these leaves if the one at index has this hash."""
+        if end - start == 1:
+            return leaf
+        middle = start + left_size(end - start)
+        if index < middle:
+            return node(self.root_with(index, leaf, start, middle), self.hash_of(middle, end))
+        return node(self.hash_of(start, middle), self.root_with(index, leaf, middle, end))
+
+    def roots_with(self, older_size, start, end):
+        """The hashes of these leaves without those from older_size on, and with them."""
+        if end <= older_size:
+            return self.hash_of(start, end), self.hash_of(start, end)
+        middle = start + left_size(end - start)
+        if older_size <= middle:
+            older, left = self.roots_with(older_size, start, middle)
+            return older, node(left, self.hash_of(middle, end))
+        left = self.hash_of(start, middle)
+        older, right = self.roots_with(older_size, middle, end)
+        return node(left, older), node(left, right)
+
+    def is_stated(self, db):
+        """Whether an event of the trail says that exactly this is gone."""
+        found = db.execute("SELECT bytes FROM event WHERE seq = ?", (self.act,)).fetchone()
+        stated = json.loads(found[0]) if found else {}
+        kept = b"".join(seq.to_bytes(8, "big") + leaf.to_bytes(8, "big") for seq, leaf in sorted(self.kept.items()))
+        expected = ("pruned", self.size, self.last_seq, hashlib.sha256(kept).hexdigest())
+        said = tuple(stated.get(key) for key in ("kind", "size", "last_seq", "kept_sha256"))
+        return self.act > self.last_seq and said == expected
+
+
+def left_size(size):
+    """How many leaves the left half of a tree has: the largest power of two below its size."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def gone_of(db):
+    act = db.execute("SELECT size, last_seq, act FROM pruned ORDER BY size DESC LIMIT 1").fetchone()
+    if act is None:
+        return None
+    found = db.execute("SELECT frontier FROM checkpoint WHERE size = ?", act[:1]).fetchone()
+    tree = Tree()
+    tree.size = act[0]
+    if found is None or len(found[0]) != 32 * bin(tree.size).count("1"):
+        raise Bad("the checkpoint up to which rows were removed is missing")
+    tree.hashes = [found[0][start:start + 32] for start in range(0, len(found[0]), 32)]
+    return Gone(*act, tree, db)
+
+
+def hold_gone(db, gone, claims, report):
+    """Hold what is claimed of the removed rows to what stands for them; leaves the claims about the others."""
+    if not any(stored for _, _, stored in claims.get(gone.size, ())) or not gone.is_stated(db):
+        yield "rows are missing at the beginning, and there is no act of retention that took them away"
+    root, kept = gone.tree.root(), dict(gone.kept)
+    for size in [size for size in claims if size < gone.size]:
+        for whose, claimed, stored in claims.pop(size):
+            try:
+                fits = gone.roots_with(size, 0, gone.size) == (claimed, root) if size else claimed == Tree().root()
+            except Bad:
+                fits = False
+            if stored is not None or not fits:
+                yield "%s does not fit what retention has left" % whose
+    for table, seq, data in rows(db, "WHERE seq <= %d" % gone.last_seq):
+        index = kept.pop(seq, None)
+        try:
+            fits = index is not None and index < gone.size
+            fits = fits and gone.root_with(index, leaf(table, seq, data), 0, gone.size) == root
+        except Bad:
+            fits = False
+        if fits:
+            report.removed -= 1
+        else:
+            yield "row %d is not what was signed, or not one that retention left" % seq
+    report.removed += gone.size
+    for seq in kept:
+        yield "row %d, which retention left, is missing" % seq
 
 
 class Report:
     def __init__(self):
-        self.rows = self.checkpoints = self.covered = 0
+        self.rows = self.removed = self.checkpoints = self.covered = 0
         self.problems = []
 
     def collect(self, check, *arguments):
@@ -257,7 +233,11 @@ def claims_of(db, key, anchors, report):
 
 
 def hash_all(db, claims, report):
-    tree, last_seq = Tree(), 0
+    gone = gone_of(db)
+    tree, last_seq, which = Tree(), 0, ""
+    if gone is not None:
+        yield from hold_gone(db, gone, claims, report)
+        tree, last_seq, which = gone.tree, gone.last_seq, "WHERE seq > %d" % gone.last_seq
 
     def compare():
         for whose, root, stored in claims.pop(tree.size, ()):
@@ -269,7 +249,7 @@ def hash_all(db, claims, report):
                     yield "%s has something beside it that does not belong to it" % whose
 
     yield from compare()
-    for table, seq, data in rows(db):
+    for table, seq, data in rows(db, which):
         tree.push(leaf(table, seq, data))
         last_seq = seq
         yield from compare()
@@ -332,8 +312,9 @@ def main(arguments):
         for problem in report.problems:
             print("DOES NOT FIT: %s" % ascii(problem)[1:-1])
         verdict = "NOT as it was signed" if report.problems else "as it was signed"
-        print("the trail is %s: %d rows, %d checkpoints; %d rows behind the last checkpoint are not signed yet"
-              % (verdict, report.rows, report.checkpoints, report.rows - report.covered))
+        removed = ", of which retention has removed %d" % report.removed if report.removed else ""
+        print("the trail is %s: %d rows%s, %d checkpoints; %d rows behind the last checkpoint are not signed yet"
+              % (verdict, report.rows, removed, report.checkpoints, report.rows - report.covered))
     return 1 if report.problems else 0
 
 

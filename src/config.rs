@@ -38,6 +38,7 @@ pub struct Config {
     pub announce: Announce,
     pub limits: Limits,
     pub trail: Trail,
+    pub retention: Retention,
     pub review: Review,
 }
 
@@ -153,6 +154,15 @@ pub struct Trail {
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    pub days: u32,
+    pub bytes_max: u64,
+    pub act_rows_max: usize,
+    pub look_s: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Review {
     pub build_ms: u64,
     pub query_ms: u64,
@@ -262,6 +272,12 @@ impl Default for Trail {
     }
 }
 
+impl Default for Retention {
+    fn default() -> Retention {
+        Retention { days: 180, bytes_max: 2 << 30, act_rows_max: 20_000, look_s: 3_600 }
+    }
+}
+
 impl Default for Review {
     fn default() -> Review {
         Review {
@@ -313,6 +329,7 @@ impl Config {
         self.check_counts()?;
         self.check_penalties()?;
         self.check_trail()?;
+        self.check_retention()?;
         self.check_times()
     }
 }

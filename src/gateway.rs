@@ -67,7 +67,7 @@ pub struct Shared {
 /// The gateway at work.
 pub struct Gateway {
     pub entrance: Entrance,
-    /// The recorder, the relay's two, and who keeps the trail's index: without any of them there is no gateway.
+    /// The recorder, the relay's two, and who keep the trail's index and its bounds: without any of them there is no gateway.
     tasks: JoinSet<()>,
     shutdown: watch::Sender<bool>,
 }
@@ -296,6 +296,7 @@ impl Gateway {
         let relay = Relay::start(&mut tasks, &shared, &recorder, protocol, &shutdown.subscribe());
         tasks.spawn(record::run(entries, trail, relay, shared.clone()));
         if bridge_use == BridgeUse::Connect {
+            tasks.spawn(record::retention::keep(shared.clone(), recorder.downgrade(), shutdown.subscribe()));
             tasks.spawn(review::keep(dir, config::ms(shared.config.review.build_ms), shutdown.subscribe()));
         }
         let start = Event::new("start").with("version", env!("CARGO_PKG_VERSION"));

@@ -2,6 +2,7 @@
 
 import unittest
 
+import signed_notes
 import verify_trail
 
 # RFC 8032, section 7.1: public key, message, signature.
@@ -19,29 +20,29 @@ class Signatures(unittest.TestCase):
     def test_the_rfcs_signatures_are_good_and_no_others(self):
         for public, message, signature in VECTORS:
             public, message, signature = bytes.fromhex(public), bytes.fromhex(message), bytes.fromhex(signature)
-            self.assertTrue(verify_trail.is_signed(public, message, signature))
-            self.assertFalse(verify_trail.is_signed(public, message + b"!", signature))
+            self.assertTrue(signed_notes.is_signed(public, message, signature))
+            self.assertFalse(signed_notes.is_signed(public, message + b"!", signature))
             for index in (0, 31, 32, 63):
                 changed = bytearray(signature)
                 changed[index] ^= 1
-                self.assertFalse(verify_trail.is_signed(public, message, bytes(changed)))
+                self.assertFalse(signed_notes.is_signed(public, message, bytes(changed)))
             # The same number plus the group's order would be a second signature.
-            scalar = int.from_bytes(signature[32:], "little") + verify_trail.ORDER
-            self.assertFalse(verify_trail.is_signed(public, message, signature[:32] + scalar.to_bytes(32, "little")))
+            scalar = int.from_bytes(signature[32:], "little") + signed_notes.ORDER
+            self.assertFalse(signed_notes.is_signed(public, message, signature[:32] + scalar.to_bytes(32, "little")))
 
 
 class Notes(unittest.TestCase):
     def test_a_published_key_fits_its_name_and_no_other(self):
         key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-        self.assertEqual(verify_trail.Key(key).origin, "PeterNeumann")
+        self.assertEqual(signed_notes.Key(key).origin, "PeterNeumann")
         for wrong in (key.replace("c7", "c8"), key.replace("Peter", "Pater"), key[:-1], "nothing"):
-            with self.assertRaises(verify_trail.Bad):
-                verify_trail.Key(wrong)
+            with self.assertRaises(signed_notes.Bad):
+                signed_notes.Key(wrong)
 
     def test_a_file_of_notes_is_taken_apart(self):
         note = "log\n%d\nroot\n\n\u2014 log sig\n\u2014 witness sig\n"
-        self.assertEqual(verify_trail.notes(note % 1 + note % 2 + "\n" + note % 3), [note % 1, note % 2, note % 3])
-        self.assertEqual(verify_trail.notes(""), [])
+        self.assertEqual(signed_notes.notes(note % 1 + note % 2 + "\n" + note % 3), [note % 1, note % 2, note % 3])
+        self.assertEqual(signed_notes.notes(""), [])
 
 
 class Trees(unittest.TestCase):

@@ -1,13 +1,13 @@
 //! All rows in the order of seq, which is the order of the tree's leaves.
 
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use anyhow::{Result, bail};
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{Connection, Rows, Statement};
 
 use super::row::Table;
-use super::tree::{self, Frontier};
+use super::tree::{self, Frontier, Hash};
 
 /// How far into the trail something has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,12 @@ pub struct Position {
 
 impl Position {
     pub fn push(&mut self, table: Table, seq: i64, bytes: &[u8]) {
-        self.frontier.push(tree::leaf(table, seq, bytes));
+        self.push_noting(table, seq, bytes, |_, _| ());
+    }
+
+    /// As [`Frontier::push_noting`].
+    pub fn push_noting(&mut self, table: Table, seq: i64, bytes: &[u8], note: impl FnMut(Range<u64>, &Hash)) {
+        self.frontier.push_noting(tree::leaf(table, seq, bytes), note);
         self.last_seq = seq;
     }
 

@@ -118,6 +118,7 @@ impl Log {
 }
 
 /// A checkpoint as the database has it, of which nothing is known yet.
+#[derive(Debug)]
 pub struct Stored {
     pub size: u64,
     pub last_seq: i64,

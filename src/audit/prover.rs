@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::checkpoint::{Signed, Verifier, read_hash, read_size};
 use super::leaves::{self, Position};
 use super::log::{Stored, read_latest};
+use super::pruned::{Gone, Pruned};
 use super::row::Table;
 use super::tree::{self, Frontier, Hash, proof};
 use crate::schema;
@@ -108,6 +109,13 @@ impl Prover {
         Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM checkpoint WHERE size = ?1)", [size], |row| row.get(0))?)
     }
 
+    /// Whether there was one, which may be gone with its rows.
+    pub fn had_signed(&self, size: u64) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM pruned_checkpoint WHERE size = ?1)";
+        let Ok(stored) = i64::try_from(size) else { return Ok(false) };
+        Ok(self.has_signed(size)? || self.db.query_row(sql, [stored], |row| row.get(0))?)
+    }
+
     fn row(&self, seq: i64) -> Result<(Table, String)> {
         for table in Table::ALL {
             let sql = format!("SELECT bytes FROM {} WHERE seq = ?1", table.name());
@@ -115,11 +123,18 @@ impl Prover {
                 return Ok((table, bytes));
             }
         }
-        bail!("there is no row {seq}")
+        match Pruned::read(&self.db)? {
+            Some(pruned) if seq <= pruned.last_seq => bail!("row {seq} is not there any more: retention took it away"),
+            _ => bail!("there is no row {seq}"),
+        }
     }
 
     /// How many rows are before this one.
     fn index(&self, seq: i64) -> Result<u64> {
+        let kept = "SELECT leaf FROM kept WHERE seq = ?1";
+        if let Some(leaf) = self.db.query_row(kept, [seq], |row| row.get::<_, i64>(0)).optional()? {
+            return Ok(leaf.cast_unsigned());
+        }
         let (mut index, last_seq) =
             self.nearest("last_seq", seq - 1)?.map_or((0, i64::MIN), |near| (near.size, near.last_seq));
         leaves::each_row(&self.db, last_seq, |_, other, _| {
@@ -140,10 +155,17 @@ impl Prover {
     }
 
     fn hashes(&self, ranges: &[Range<u64>]) -> Result<Vec<Hash>> {
-        ranges.iter().map(|range| self.hash(range)).collect()
+        let gone = Gone::read(&self.db)?;
+        let hash = |range: &Range<u64>| match &gone {
+            Some(gone) if range.end <= gone.pruned.size => {
+                gone.hash(range)?.context("what retention has left is damaged; livegate audit verify says more")
+            }
+            _ => self.hash(range),
+        };
+        ranges.iter().map(hash).collect()
     }
 
-    /// The hash of a subtree. The frontier of a checkpoint within it saves hashing again what is before that.
+    /// The hash of a subtree that has rows. The frontier of a checkpoint within it saves hashing again what is before that.
     fn hash(&self, range: &Range<u64>) -> Result<Hash> {
         let (mut index, after_seq, within) = self.start(range)?;
         let mut subtree = Position { last_seq: after_seq, frontier: within };

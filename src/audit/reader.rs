@@ -158,10 +158,12 @@ impl Reader {
         Ok(self.db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0))?)
     }
 
-    /// When the oldest row was written, in Unix time in microseconds; `None` if there is none.
+    /// When the oldest row was written, in Unix time in microseconds, but for those that retention has left; `None` if there is none.
     pub fn first_time_us(&self) -> Result<Option<i64>> {
-        let sql = "SELECT min(time) FROM (SELECT * FROM (SELECT time FROM decision ORDER BY seq LIMIT 1)
-             UNION ALL SELECT * FROM (SELECT time FROM event ORDER BY seq LIMIT 1))";
+        let sql = "WITH gone AS (SELECT coalesce(max(last_seq), 0) AS seq FROM pruned)
+             SELECT min(time) FROM (
+                SELECT * FROM (SELECT time FROM decision WHERE seq > (SELECT seq FROM gone) ORDER BY seq LIMIT 1)
+                UNION ALL SELECT * FROM (SELECT time FROM event WHERE seq > (SELECT seq FROM gone) ORDER BY seq LIMIT 1))";
         Ok(self.db.query_row(sql, [], |row| row.get(0))?)
     }
 

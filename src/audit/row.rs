@@ -191,6 +191,11 @@ impl Event {
         Event { time_us: crate::clock::unix_micros(), kind, fields: Map::new() }
     }
 
+    #[cfg(test)]
+    pub fn at(self, time_us: i64) -> Event {
+        Event { time_us, ..self }
+    }
+
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Event {
         self.fields.insert(key.into(), value.into());
         self

@@ -1,9 +1,12 @@
 //! The trail's rows as they were written: what an index beside the trail is built from, and what stands as evidence.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value};
 
+use super::pruned::{Kept, Pruned};
 use super::reader::Reader;
 use super::row::Table;
 
@@ -58,11 +61,10 @@ impl Reader {
         Ok(statement.query_map([decision], written)?.collect::<Result<_, _>>()?)
     }
 
-    /// The lowest number that there is.
-    pub fn first_seq(&self) -> Result<Option<i64>> {
-        let sql = "SELECT min(seq) FROM (SELECT min(seq) AS seq FROM decision
-            UNION ALL SELECT min(seq) FROM outcome UNION ALL SELECT min(seq) FROM event)";
-        Ok(self.db().query_row(sql, [], |row| row.get(0))?)
+    /// Up to which number retention has taken rows away, but for those that come along.
+    pub fn pruned(&self) -> Result<Option<(i64, BTreeSet<i64>)>> {
+        let Some(pruned) = Pruned::read(self.db())? else { return Ok(None) };
+        Ok(Some((pruned.last_seq, Kept::read(self.db())?.0.into_keys().collect())))
     }
 }
 

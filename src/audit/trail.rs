@@ -12,6 +12,8 @@ use super::checkpoint::{Signed, Verifier};
 use super::detail::Detail;
 use super::leaves::Position;
 use super::log::{self, Log, Sign};
+use super::pruned::Pruned;
+use super::retention::{Act, Plan, Reason};
 use super::row::{Event, Outcome, OutcomeKind, Row, Table};
 use super::write_ahead::WriteAhead;
 use crate::platform::{self, WatchedFile};
@@ -38,6 +40,8 @@ pub struct Trail {
     write_ahead: WriteAhead,
     /// How far a commit would have come that failed: it may have been good all the same.
     doubtful: Option<(Position, Option<Signed>)>,
+    /// Up to which seq rows are gone, or may be.
+    pruned_seq: i64,
 }
 
 impl Trail {
@@ -61,7 +65,10 @@ impl Trail {
         let files = watched.map(WatchedFile::new).collect::<Result<_>>()?;
         let log = Log::open(&db, state_dir, config)?;
         let write_ahead = WriteAhead::tend(&mut db, path, config.write_ahead_pages)?;
-        let mut trail = Trail { db, files, log, write_ahead, doubtful: None };
+        // What retention takes away is not to be found in the file's free pages.
+        db.pragma_update(None, "secure_delete", true)?;
+        let pruned_seq = Pruned::read(&db)?.map_or(0, |pruned| pruned.last_seq);
+        let mut trail = Trail { db, files, log, write_ahead, doubtful: None, pruned_seq };
         trail.begin()?;
         Ok(trail)
     }
@@ -84,6 +91,11 @@ impl Trail {
     /// The highest seq that is taken.
     pub fn last_seq(&self) -> i64 {
         self.log.position().last_seq
+    }
+
+    /// Up to which seq retention has taken rows away. Later rows must not refer to one of them.
+    pub fn pruned_seq(&self) -> i64 {
+        self.pruned_seq
     }
 
     /// Hand over the allowed requests since then that had a key against repetition, with what became of them; those of one key in
@@ -109,6 +121,26 @@ impl Trail {
 
     /// Append a group in one transaction, with the checkpoint that is due. When this fails, none of its rows is there.
     pub fn append(&mut self, rows: &[Row], sign: Sign) -> Result<()> {
+        self.commit(sign, |group, position| rows.iter().try_for_each(|row| insert(group, position, row)))
+    }
+
+    /// Let rows go as planned, in one transaction with the event that says so, whose seq is `seq`, and a checkpoint of it.
+    pub fn prune(&mut self, plan: &Plan, reason: Reason, seq: i64) -> Result<Act> {
+        // Until it is certain that they are not gone.
+        let pruned_seq = std::mem::replace(&mut self.pruned_seq, plan.last_seq());
+        let act = self.commit(Sign::Now, |group, position| {
+            let act = plan.carry_out(group, seq)?;
+            insert(group, position, &act.event(reason).row(seq))?;
+            Ok(act)
+        });
+        if act.is_err() && self.doubtful.is_none() {
+            self.pruned_seq = pruned_seq;
+        }
+        act
+    }
+
+    /// One transaction, with the checkpoint that is due. When this fails, nothing of it is there.
+    fn commit<T>(&mut self, sign: Sign, write: impl FnOnce(&Connection, &mut Position) -> Result<T>) -> Result<T> {
         self.files.iter().try_for_each(WatchedFile::check)?;
         self.settle_doubt()?;
         let mut position = self.log.position().clone();
@@ -116,19 +148,7 @@ impl Trail {
         if last_seq(&group)? != position.last_seq {
             bail!("somebody else has written to the trail; restart the gateway");
         }
-        for row in rows {
-            let sql = match row.table {
-                Table::Decision => "INSERT INTO decision (seq, bytes) VALUES (?1, ?2)",
-                // A commit may fail after it was good; what is then written again must not be in the way of everything else.
-                Table::Outcome => "INSERT INTO outcome (seq, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                Table::Event => "INSERT INTO event (seq, bytes) VALUES (?1, ?2)",
-            };
-            match group.prepare_cached(sql)?.execute(params![row.seq, row.bytes])? {
-                0 if row.table == Table::Outcome => (),
-                0 => bail!("the trail did not take a row; livegate audit verify says more"),
-                _ => position.push(row.table, row.seq, row.bytes.as_bytes()),
-            }
-        }
+        let written = write(&group, &mut position)?;
         let signed = self.log.checkpoint(&position, sign);
         if let Some(signed) = &signed {
             log::write(&group, &position, signed)?;
@@ -137,7 +157,7 @@ impl Trail {
             Ok(()) => {
                 self.log.advance(position, signed);
                 self.write_ahead.committed(&self.db);
-                Ok(())
+                Ok(written)
             }
             Err(error) => {
                 self.doubtful = Some((position, signed));
@@ -190,6 +210,21 @@ impl Trail {
         };
         Ok(unfinished.into_iter().zip(first_seq..).map(row).collect())
     }
+}
+
+fn insert(group: &Connection, position: &mut Position, row: &Row) -> Result<()> {
+    let sql = match row.table {
+        Table::Decision => "INSERT INTO decision (seq, bytes) VALUES (?1, ?2)",
+        // A commit may fail after it was good; what is then written again must not be in the way of everything else.
+        Table::Outcome => "INSERT INTO outcome (seq, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        Table::Event => "INSERT INTO event (seq, bytes) VALUES (?1, ?2)",
+    };
+    match group.prepare_cached(sql)?.execute(params![row.seq, row.bytes])? {
+        0 if row.table == Table::Outcome => (),
+        0 => bail!("the trail did not take a row; livegate audit verify says more"),
+        _ => position.push(row.table, row.seq, row.bytes.as_bytes()),
+    }
+    Ok(())
 }
 
 fn last_seq(db: &Connection) -> Result<i64> {

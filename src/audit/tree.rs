@@ -2,6 +2,8 @@
 
 pub mod proof;
 
+use std::ops::Range;
+
 use aws_lc_rs::digest::{SHA256, digest};
 
 use super::row::Table;
@@ -72,12 +74,21 @@ impl Frontier {
 
     /// Add a leaf at the end.
     pub fn push(&mut self, leaf: Hash) {
-        let right = (0..self.size.trailing_ones()).fold(leaf, |right, _| {
+        self.push_noting(leaf, |_, _| ());
+    }
+
+    /// Add a leaf at the end, and hand over each complete subtree that it completes, itself first.
+    pub fn push_noting(&mut self, leaf: Hash, mut note: impl FnMut(Range<u64>, &Hash)) {
+        let end = self.size + 1;
+        let mut right = leaf;
+        note(self.size..end, &right);
+        for level in 1..=self.size.trailing_ones() {
             let left = self.hashes.pop().expect("one hash for each bit of the size");
-            node(&left, &right)
-        });
+            right = node(&left, &right);
+            note(end - (1 << level)..end, &right);
+        }
         self.hashes.push(right);
-        self.size += 1;
+        self.size = end;
     }
 
     /// What stands for all leaves.
@@ -89,14 +100,11 @@ impl Frontier {
 
     /// The part of it from a leaf on, where one of its subtrees begins with that leaf or the leaf is the next to come.
     pub fn from(&self, start: u64) -> Option<Frontier> {
-        let mut begins = 0;
-        for (index, hash_size) in subtree_sizes(self.size).enumerate() {
-            if begins == start {
-                return Some(Frontier { size: self.size - start, hashes: self.hashes[index..].to_vec() });
-            }
-            begins += hash_size;
+        if start == self.size {
+            return Some(Frontier::default());
         }
-        (start == self.size).then(Frontier::default)
+        let index = complete_subtrees(self.size).position(|subtree| subtree.start == start)?;
+        Some(Frontier { size: self.size - start, hashes: self.hashes[index..].to_vec() })
     }
 
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -109,6 +117,23 @@ impl Frontier {
         let fits = rest.is_empty() && hashes.len() == size.count_ones() as usize && hashes.len() <= HASHES_MAX;
         fits.then(|| Frontier { size, hashes: hashes.to_vec() })
     }
+}
+
+/// The complete subtrees that make up a tree of this size, the largest first: what its frontier has the hashes of.
+pub fn complete_subtrees(size: u64) -> impl Iterator<Item = Range<u64>> {
+    subtree_sizes(size).scan(0, |start, size| {
+        let range = *start..*start + size;
+        *start = range.end;
+        Some(range)
+    })
+}
+
+/// The complete subtrees that hold a leaf, the smallest first.
+pub fn subtrees_of(leaf: u64) -> impl Iterator<Item = Range<u64>> {
+    (0..u64::BITS - 1).map(move |level| {
+        let start = leaf >> level << level;
+        start..start.saturating_add(1 << level)
+    })
 }
 
 /// The sizes of a tree's complete subtrees, the largest first.

@@ -11,13 +11,18 @@ use serde::Serialize;
 use super::checkpoint::{Signed, Verifier};
 use super::leaves::{self, Position};
 use super::log::Stored;
-use super::tree::Hash;
+use super::pruned::Gone;
+use super::retention;
+use super::tree::proof::Head;
+use super::tree::{self, Hash};
 use crate::schema;
 
 /// What verifying found.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
     pub rows: u64,
+    /// How many of them retention has taken away. The tree stands for them as for the others.
+    pub removed: u64,
     pub checkpoints: u64,
     /// How many rows the last checkpoint covers. Those behind it nobody has signed yet.
     pub covered: u64,
@@ -63,7 +68,7 @@ pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report>
             report.problem("the tables, indexes or triggers are not those that livegate makes");
         }
         let claims = claims(&db, key, anchors, &mut report)?;
-        if let Err(error) = hash(&db, claims, &mut report) {
+        if let Err(error) = hold(&db, claims, &mut report) {
             report.problem(format!("{error:#}"));
         }
         let found =
@@ -75,7 +80,8 @@ pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report>
 }
 
 /// Every table with its indexes, and what belongs to none.
-const TABLES: [&str; 5] = ["sqlite_schema", "decision", "outcome", "event", "checkpoint"];
+const TABLES: [&str; 9] =
+    ["sqlite_schema", "decision", "outcome", "event", "checkpoint", "pruned", "kept", "subtree", "pruned_checkpoint"];
 
 /// Pages and indexes of a table: what decides about which rows are found.
 fn structure(path: &Path, table: &str) -> Result<Option<String>> {
@@ -131,13 +137,51 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
     Ok(claims)
 }
 
-/// Hash every row, and hold the claims to it.
-fn hash(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> {
-    let mut position = Position::default();
-    compare(&position, claims.remove(&0), report);
+/// Hold the claims to what is gone and what is there.
+fn hold(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> {
+    let Some(gone) = Gone::read(db)? else { return hash(db, Position::default(), claims, report) };
+    let behind = claims.split_off(&gone.pruned.size);
+    let is_signed =
+        behind.get(&gone.pruned.size).is_some_and(|claims| claims.iter().any(|claim| claim.stored.is_some()));
+    if !is_signed || !retention::is_stated(db, &gone)? {
+        report.problem("rows are missing at the beginning, and there is no act of retention that took them away");
+    }
+    for (size, claim) in
+        claims.into_iter().flat_map(|(size, claims)| claims.into_iter().map(move |claim| (size, claim)))
+    {
+        if claim.stored.is_some() || !gone.begins_with(&Head { size, root: claim.root })? {
+            report.problem(format!("{} does not fit what retention has left", claim.whose));
+        }
+    }
+    report.removed = gone.pruned.size - hold_kept(db, &gone, report)?;
+    hash(db, gone.position(), behind, report)
+}
+
+/// Rows that stay where others are gone. How many there are.
+fn hold_kept(db: &Connection, gone: &Gone<'_>, report: &mut Report) -> Result<u64> {
+    let (mut kept, mut fitting) = (gone.kept()?.0, 0);
+    leaves::each_row(db, i64::MIN, |table, seq, bytes| {
+        if seq > gone.pruned.last_seq {
+            return Ok(ControlFlow::Break(()));
+        }
+        let leaf = tree::leaf(table, seq, bytes);
+        match kept.remove(&seq) {
+            Some(place) if gone.includes(place, &leaf)? => fitting += 1,
+            _ => report.problem(format!("row {seq} is not what was signed, or not one that retention left")),
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    kept.keys().for_each(|seq| report.problem(format!("row {seq}, which retention left, is missing")));
+    Ok(fitting)
+}
+
+/// Hash every row from a position on, and hold the claims to it.
+fn hash(db: &Connection, mut position: Position, mut claims: Claims, report: &mut Report) -> Result<()> {
+    compare(&position, claims.remove(&position.size()), report);
     let mut next = claims.first_key_value().map(|(size, _)| *size);
     // A row with a seq below the first is none that livegate wrote, and must not stay unseen.
-    leaves::each_row(db, i64::MIN, |table, seq, bytes| {
+    let after_seq = if position.size() == 0 { i64::MIN } else { position.last_seq };
+    leaves::each_row(db, after_seq, |table, seq, bytes| {
         position.push(table, seq, bytes);
         if next == Some(position.size()) {
             compare(&position, claims.remove(&position.size()), report);

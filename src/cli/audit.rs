@@ -5,6 +5,7 @@ mod export;
 mod list;
 mod plan;
 mod prove;
+mod prune;
 mod replay;
 mod show;
 mod shown;
@@ -30,6 +31,7 @@ pub enum Audit {
     Verify(verify::Verify),
     Prove(prove::Prove),
     CheckProof(prove::CheckProof),
+    Prune(prune::Prune),
     Show(show::Show),
     Stats(stats::Counts),
     Export(export::Export),
@@ -45,6 +47,7 @@ impl Audit {
             Audit::Verify(verify) => verify.run(),
             Audit::Prove(prove) => prove.run(),
             Audit::CheckProof(check) => check.run(),
+            Audit::Prune(prune) => prune.run().await,
             Audit::Show(show) => show.run(),
             Audit::Stats(counts) => counts.run(),
             Audit::Export(export) => export.run(),

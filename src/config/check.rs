@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use super::Config;
+use super::{Config, Retention};
 
 const BYTES_MAX: usize = 1 << 30;
 const COUNT_MAX: usize = 1 << 20;
@@ -50,6 +50,7 @@ impl Config {
             ("review.targets_max", self.review.targets_max, COUNT_MAX),
             ("trail.write_ahead_pages", self.trail.write_ahead_pages as usize, COUNT_MAX),
             ("trail.checkpoint_rows", self.trail.checkpoint_rows, COUNT_MAX),
+            ("retention.act_rows_max", self.retention.act_rows_max, COUNT_MAX),
             ("requests.once_keys_max", requests.once_keys_max, COUNT_MAX),
             ("requests.once_hours", requests.once_hours, HOURS_MAX),
         ];
@@ -63,6 +64,19 @@ impl Config {
         match self.trail.file_bytes_max {
             TRAIL_BYTES_MIN.. => Ok(()),
             bytes => bail!("trail.file_bytes_max is {bytes}; it must be at least {TRAIL_BYTES_MIN}"),
+        }
+    }
+
+    pub(super) fn check_retention(&self) -> Result<()> {
+        let Retention { days, bytes_max, .. } = self.retention;
+        if days != 0 && days as usize * 24 < self.requests.once_hours {
+            bail!(
+                "retention.days is {days}; keys against repetition are looked up for requests.once_hours, which is longer"
+            );
+        }
+        match bytes_max {
+            0 | TRAIL_BYTES_MIN.. => Ok(()),
+            bytes => bail!("retention.bytes_max is {bytes}; it must be at least {TRAIL_BYTES_MIN}, or 0 for no bound"),
         }
     }
 
@@ -88,6 +102,7 @@ impl Config {
             ("pairing.offer_s", self.pairing.offer_s.saturating_mul(1_000)),
             ("trail.witness_wait_ms", self.trail.witness_wait_ms),
             ("trail.retry_ms", self.trail.retry_ms),
+            ("retention.look_s", self.retention.look_s.saturating_mul(1_000)),
             ("trail.checkpoint_s", self.trail.checkpoint_s.saturating_mul(1_000)),
         ];
         match times.into_iter().find(|(_, ms)| !(1..=TIME_MS_MAX).contains(ms)) {

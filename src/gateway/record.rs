@@ -2,9 +2,11 @@
 //!
 //! A change travels when its row is durable. A read may travel meanwhile, but its answer waits for the row, as a refusal's does.
 
+mod entries;
 mod floods;
 mod group;
 mod health;
+pub mod retention;
 mod witness;
 mod writer;
 
@@ -28,9 +30,12 @@ use crate::config;
 use crate::once::Turn;
 use crate::policy::RuleName;
 use crate::refusal::{Code, Refusal};
+pub use entries::Entries;
+use entries::{Next, collect};
 use floods::Floods;
 pub use floods::Origin;
 pub use health::Health;
+use retention::Pruning;
 use witness::Witness;
 use writer::Writer;
 
@@ -219,17 +224,9 @@ impl RefusedLine {
 #[derive(Clone, Debug)]
 pub struct Recorder {
     entries: mpsc::Sender<Entry>,
+    pruning: Pruning,
     health: Arc<Health>,
     floods: Arc<Floods>,
-}
-
-/// The other end of it.
-pub struct Entries {
-    receiver: mpsc::Receiver<Entry>,
-    health: Arc<Health>,
-    floods: Arc<Floods>,
-    /// Counts that are due.
-    counted: Vec<Entry>,
 }
 
 /// Entries that are not undone by a commit that failed.
@@ -238,11 +235,12 @@ type Happened = Vec<Entry>;
 impl Recorder {
     pub fn channel(config: &config::Trail, trail: &Trail) -> (Recorder, Entries) {
         let (entries, receiver) = mpsc::channel(config.queue_max);
+        let (orders, ordered) = mpsc::channel(1);
         let health = Arc::new(Health::new(&trail.verifier(), trail.checkpoint()));
         let floods = Arc::new(Floods::new(config));
         (
-            Recorder { entries, health: health.clone(), floods: floods.clone() },
-            Entries { receiver, health, floods, counted: Vec::new() },
+            Recorder { entries, pruning: Pruning::through(orders), health: health.clone(), floods: floods.clone() },
+            Entries { receiver, orders: ordered, health, floods, counted: Vec::new() },
         )
     }
 
@@ -293,8 +291,8 @@ impl Recorder {
     }
 
     pub fn downgrade(&self) -> WeakRecorder {
-        let (entries, health, floods) = (self.entries.downgrade(), self.health.clone(), self.floods.clone());
-        WeakRecorder { entries, health, floods }
+        let (entries, pruning) = (self.entries.downgrade(), self.pruning.clone());
+        WeakRecorder { entries, pruning, health: self.health.clone(), floods: self.floods.clone() }
     }
 }
 
@@ -302,6 +300,7 @@ impl Recorder {
 #[derive(Clone, Debug)]
 pub struct WeakRecorder {
     entries: mpsc::WeakSender<Entry>,
+    pruning: Pruning,
     health: Arc<Health>,
     floods: Arc<Floods>,
 }
@@ -309,7 +308,8 @@ pub struct WeakRecorder {
 impl WeakRecorder {
     pub fn upgrade(&self) -> Option<Recorder> {
         let entries = self.entries.upgrade()?;
-        Some(Recorder { entries, health: self.health.clone(), floods: self.floods.clone() })
+        let pruning = self.pruning.clone();
+        Some(Recorder { entries, pruning, health: self.health.clone(), floods: self.floods.clone() })
     }
 }
 
@@ -324,13 +324,20 @@ pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, shared: Arc<S
         witness.show(writer.checkpoint());
         let wakes_at = writer.wakes_at();
         let first = tokio::select! {
-            first = entries.next() => first,
+            next = entries.next() => match next {
+                Some(Next::Entry(first)) => first,
+                Some(Next::Order(order)) => {
+                    // Whoever asked may be gone; it is done all the same.
+                    let _ = order.done.send(writer.prune(order.plan, order.reason).await);
+                    continue;
+                }
+                None => break,
+            },
             () = sleep_until(wakes_at.unwrap_or_else(Instant::now).into()), if wakes_at.is_some() => {
                 writer.wake(&relay).await;
                 continue;
             }
         };
-        let Some(first) = first else { break };
         let group = collect(first, &mut entries.receiver, &shared.config.trail).await;
         let live_set = live_set.borrow().clone();
         writer.write(group, &relay, live_set, Sign::WhenDue).await;
@@ -339,43 +346,6 @@ pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, shared: Arc<S
     writer.write(last, &relay, None, Sign::Now).await;
     witness.show(writer.checkpoint());
     witness.end().await;
-}
-
-impl Entries {
-    /// The next entry, or the counts of what came too often, when they are due.
-    async fn next(&mut self) -> Option<Entry> {
-        loop {
-            if let Some(entry) = self.counted.pop() {
-                return Some(entry);
-            }
-            let due = self.floods.due();
-            let until = tokio::time::Instant::from_std(due.unwrap_or_else(Instant::now));
-            tokio::select! {
-                entry = self.receiver.recv() => return entry,
-                _ = sleep_until(until), if due.is_some() => self.counted = self.floods.take(due),
-                _ = self.floods.wake.notified() => (),
-            }
-        }
-    }
-}
-
-/// All that waits, up to a bound. Outcomes alone wait a moment for company.
-async fn collect(first: Entry, entries: &mut mpsc::Receiver<Entry>, config: &config::Trail) -> Vec<Entry> {
-    let is_outcome = |entry: &Entry| matches!(entry, Entry::Outcome(_) | Entry::Outcomes(_));
-    let mut may_wait = is_outcome(&first);
-    let mut group = vec![first];
-    let until = tokio::time::Instant::now() + config::ms(config.outcome_wait_ms);
-    while group.len() < config.group_rows_max {
-        let next = match entries.try_recv() {
-            Ok(entry) => Some(entry),
-            Err(_) if may_wait => tokio::time::timeout_at(until, entries.recv()).await.ok().flatten(),
-            Err(_) => None,
-        };
-        let Some(entry) = next else { break };
-        may_wait &= is_outcome(&entry);
-        group.push(entry);
-    }
-    group
 }
 
 fn unrecorded(trouble: Trouble) -> Refusal {

@@ -62,7 +62,7 @@ impl Review {
         if still == 1 {
             step.execute_batch(
                 "DELETE FROM entry; DELETE FROM minute; INSERT INTO word (word) VALUES ('delete-all');
-                 UPDATE built SET seq = 0, row = ''",
+                 UPDATE built SET seq = 0, row = '', pruned_seq = 0",
             )?;
             step.commit()?;
         }
@@ -71,15 +71,21 @@ impl Review {
 
     /// What the trail no longer holds is not found either.
     fn forget_pruned(&mut self) -> Result<()> {
-        let first_kept = self.trail.first_seq()?.unwrap_or(0);
-        let first_known: Option<i64> = self.db.query_row("SELECT min(seq) FROM entry", [], |row| row.get(0))?;
-        if first_known.is_none_or(|seq| seq >= first_kept) {
+        let Some((last_seq, kept)) = self.trail.pruned()? else { return Ok(()) };
+        let forgotten: i64 = self.db.query_row("SELECT pruned_seq FROM built", [], |row| row.get(0))?;
+        if forgotten >= last_seq {
             return Ok(());
         }
+        let kept = serde_json::to_string(&kept)?;
+        let gone = "seq <= ?1 AND seq NOT IN (SELECT value FROM json_each(?2))";
         let step = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        step.execute("DELETE FROM word WHERE rowid IN (SELECT seq FROM entry WHERE seq < ?1)", [first_kept])?;
-        step.execute("DELETE FROM entry WHERE seq < ?1", [first_kept])?;
-        step.execute("DELETE FROM minute WHERE last_seq < ?1", [first_kept])?;
+        let words = format!("DELETE FROM word WHERE rowid IN (SELECT seq FROM entry WHERE {gone})");
+        step.execute(&words, params![last_seq, kept])?;
+        step.execute(&format!("DELETE FROM entry WHERE {gone}"), params![last_seq, kept])?;
+        let minutes = "DELETE FROM minute WHERE last_seq <= ?1
+            AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.seq BETWEEN minute.first_seq AND minute.last_seq)";
+        step.execute(minutes, [last_seq])?;
+        step.execute("UPDATE built SET pruned_seq = ?1", [last_seq])?;
         Ok(step.commit()?)
     }
 

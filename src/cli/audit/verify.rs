@@ -85,7 +85,11 @@ fn as_json(report: &Report) -> serde_json::Map<String, Value> {
 fn describe(report: &Report, anchors: usize) -> Vec<String> {
     let mut lines: Vec<String> = report.problems.iter().map(|problem| format!("DOES NOT FIT: {problem}")).collect();
     let uncovered = report.rows.saturating_sub(report.covered);
-    let counts = format!("{} rows, {} checkpoints", report.rows, report.checkpoints);
+    let removed = match report.removed {
+        0 => String::new(),
+        removed => format!(", of which retention has removed {removed}"),
+    };
+    let counts = format!("{} rows{removed}, {} checkpoints", report.rows, report.checkpoints);
     let verdict = if report.is_well() { "the trail is as it was signed" } else { "the trail is NOT as it was signed" };
     lines.push(format!("{verdict}: {counts}; {uncovered} rows behind the last checkpoint are not signed yet"));
     if anchors > 0 && report.is_well() {

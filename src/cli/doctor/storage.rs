@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::Findings;
 use crate::audit::{self, Reader};
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, Retention};
 use crate::platform;
 
 const DAY_S: i64 = 86_400;
@@ -16,7 +16,7 @@ const AHEAD_DAYS: i64 = 14;
 
 pub fn examine(state_dir: &Path, config: &Config, findings: &mut Findings) {
     let free = free(state_dir, config, findings);
-    trail(state_dir, free, findings);
+    trail(state_dir, &config.retention, free, findings);
 }
 
 /// How much is free, if that can be told.
@@ -39,7 +39,7 @@ fn free(state_dir: &Path, config: &Config, findings: &mut Findings) -> Option<u6
     }
 }
 
-fn trail(state_dir: &Path, free: Option<u64>, findings: &mut Findings) {
+fn trail(state_dir: &Path, retention: &Retention, free: Option<u64>, findings: &mut Findings) {
     let path = state_dir.join(audit::FILE);
     if !path.exists() {
         return findings.ok("trail", "none yet; the gateway begins it");
@@ -57,7 +57,9 @@ fn trail(state_dir: &Path, free: Option<u64>, findings: &mut Findings) {
     }
     let per_day = per_day(bytes, age_s);
     let message = format!("{}, about {} a day", in_units(bytes), in_units(per_day));
-    match free.and_then(|free| free.checked_div(per_day)) {
+    // What it grows by until retention takes away as much as comes.
+    let grows = largest(per_day, retention).saturating_sub(bytes);
+    match free.filter(|&free| free < grows).and_then(|free| free.checked_div(per_day)) {
         Some(days) if days < AHEAD_DAYS.unsigned_abs() => {
             findings.warn("trail", format!("{message}, so the disk is full in {days} days"), "make room");
         }
@@ -76,6 +78,12 @@ fn per_day(bytes: u64, age_s: i64) -> u64 {
     (bytes as f64 / (age_s as f64 / DAY_S as f64)) as u64
 }
 
+/// How much it takes up at most, as far as retention bounds it.
+fn largest(per_day: u64, retention: &Retention) -> u64 {
+    let bounds = [per_day.saturating_mul(retention.days.into()), retention.bytes_max];
+    bounds.into_iter().filter(|&bound| bound > 0).min().unwrap_or(u64::MAX)
+}
+
 fn in_units(bytes: u64) -> String {
     match bytes {
         0..1_000_000 => format!("{:.1} KB", bytes as f64 / 1e3),
@@ -91,6 +99,10 @@ mod tests {
     #[test]
     fn a_trail_grows_by_what_it_took_over_its_days() {
         assert_eq!(per_day(10_000_000, 10 * DAY_S), 1_000_000);
+        let retention = |days, bytes_max| Retention { days, bytes_max, ..Retention::default() };
+        assert_eq!(largest(10, &retention(180, 0)), 1_800);
+        assert_eq!(largest(10, &retention(180, 500)), 500);
+        assert_eq!(largest(10, &retention(0, 0)), u64::MAX);
         assert_eq!(in_units(1_500), "1.5 KB");
         assert_eq!(in_units(2_000_000_000), "2.0 GB");
     }

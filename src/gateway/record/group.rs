@@ -23,6 +23,8 @@ pub struct Group {
     /// Connections with a change in this group: their reads wait behind it.
     changed: HashSet<u64>,
     next_seq: i64,
+    /// Up to which seq rows are gone. What has its row there is written again before something refers to it.
+    pruned_seq: i64,
     live_set: Option<LiveSet>,
     /// Outcomes and events, which are not undone by a commit that failed.
     happened: Happened,
@@ -37,7 +39,7 @@ enum Afterwards {
 }
 
 impl Group {
-    pub fn new(entries: Vec<Entry>, first_seq: i64, live_set: Option<LiveSet>) -> Group {
+    pub fn new(entries: Vec<Entry>, first_seq: i64, pruned_seq: i64, live_set: Option<LiveSet>) -> Group {
         let mut group = Group {
             rows: Vec::with_capacity(entries.len()),
             afterwards: Vec::with_capacity(entries.len()),
@@ -46,6 +48,7 @@ impl Group {
             anchors: Vec::new(),
             changed: HashSet::new(),
             next_seq: first_seq,
+            pruned_seq,
             live_set,
             happened: Vec::new(),
         };
@@ -57,7 +60,7 @@ impl Group {
 
     /// For entries that will certainly not be committed.
     pub fn unnumbered(entries: Vec<Entry>) -> Group {
-        Group::new(entries, 0, None)
+        Group::new(entries, 0, 0, None)
     }
 
     /// Reads that may travel while the rows are written.
@@ -181,9 +184,9 @@ impl Group {
         self.afterwards.push(Afterwards::Answer(slot, line.refusal));
     }
 
-    /// The seq of an anchor, whose row is written first if it is not there yet.
+    /// The seq of an anchor, whose row is written first if it is not there yet, or not any more.
     fn seq_of(&mut self, anchor: &Arc<Anchor>) -> i64 {
-        if let Some(seq) = anchor.seq() {
+        if let Some(seq) = anchor.seq().filter(|&seq| seq > self.pruned_seq) {
             return seq;
         }
         let seq = self.number();

@@ -7,7 +7,7 @@ use super::group::Group;
 use super::health::Health;
 use super::{Entry, Happened};
 use crate::audit::checkpoint::Signed;
-use crate::audit::{Event, Sign, Trail, Trouble};
+use crate::audit::{Act, Event, Plan, Reason, Sign, Trail, Trouble};
 use crate::config;
 use crate::gateway::relay::{LiveSet, Relay};
 
@@ -61,7 +61,8 @@ impl Writer {
             let trouble = self.health.trouble().unwrap_or(Trouble::Other);
             return self.keep(Group::unnumbered(all).lost(trouble));
         }
-        let mut group = Group::new(all, self.next_seq, live_set);
+        let pruned_seq = self.trail.as_ref().map_or(0, Trail::pruned_seq);
+        let mut group = Group::new(all, self.next_seq, pruned_seq, live_set);
         self.next_seq += i64::try_from(group.rows.len()).expect("a group is bounded");
         for read in group.take_early_reads() {
             relay.carry(read);
@@ -75,16 +76,34 @@ impl Writer {
         }
     }
 
+    /// Let rows go as planned. What fails leaves all as it was, and the trail as well as it was.
+    pub async fn prune(&mut self, plan: Box<Plan>, reason: Reason) -> anyhow::Result<Act> {
+        if let Some(trouble) = self.health.trouble() {
+            anyhow::bail!("the trail cannot be written: {}", trouble.reason());
+        }
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        self.with_trail(move |trail| trail.prune(&plan, reason, seq)).await
+    }
+
     async fn commit(&mut self, group: &mut Group, sign: Sign) -> anyhow::Result<()> {
+        let rows = std::mem::take(&mut group.rows);
+        self.with_trail(move |trail| trail.append(&rows, sign)).await
+    }
+
+    /// Off the async path, and waited for.
+    async fn with_trail<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Trail) -> anyhow::Result<T> + Send + 'static,
+    ) -> anyhow::Result<T> {
         let Some(mut trail) = self.trail.take() else {
             anyhow::bail!("the trail's writer is gone; restart the gateway");
         };
-        let rows = std::mem::take(&mut group.rows);
-        let (trail, result) = tokio::task::spawn_blocking(move || {
-            let result = trail.append(&rows, sign);
+        let work = tokio::task::spawn_blocking(move || {
+            let result = work(&mut trail);
             (trail, result)
-        })
-        .await?;
+        });
+        let (trail, result) = work.await?;
         self.health.signed(trail.checkpoint());
         self.trail = Some(trail);
         result

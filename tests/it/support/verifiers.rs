@@ -20,6 +20,22 @@ pub async fn used() -> Studio {
     studio
 }
 
+/// The same, and retention took what came first away.
+pub async fn pruned() -> Studio {
+    let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
+    let (mut client, mut owner) = (studio.caller("producer").await, studio.caller("owner").await);
+    for bpm in 60..100 {
+        client.ask(json!({"action": "set_tempo", "bpm": bpm})).await.expect("an answer");
+        if bpm == 80 {
+            let answer = owner.ask(json!({"action": "audit_prune", "before": "0s"})).await.expect("an answer");
+            assert!(answer["rows"].as_u64().is_some_and(|rows| rows > 0), "{answer:?}");
+        }
+    }
+    drop((client, owner));
+    studio.end().await;
+    studio
+}
+
 /// What the verifier in Python says of a trail.
 pub fn python(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
     let mut command = Command::new(livegate::config::python());

@@ -6,12 +6,13 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, body, consistency, internal};
-use crate::audit::{self, Listed, Reader};
+use crate::audit::{self, Listed, Reader, Reason, Until};
 use crate::clock;
 use crate::config;
 use crate::gateway::Shared;
+use crate::gateway::record::Recorder;
 use crate::refusal::{Code, Refusal};
-use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooMuch};
+use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooMuch, when};
 
 type Params = Map<String, Value>;
 
@@ -40,6 +41,17 @@ pub async fn answer(shared: &Arc<Shared>, action: &'static str, params: &Params)
         other => Err(internal(&format!("the gateway does not know how to answer {other}"))),
     });
     answer.await.unwrap_or_else(|error| Err(internal(&format!("cannot read the trail: {error}"))))
+}
+
+/// Let rows go that are older than a moment.
+pub async fn prune(shared: &Arc<Shared>, recorder: &Recorder, params: &Params) -> Answer {
+    let before = params.get("before").and_then(Value::as_str).unwrap_or_default();
+    let before_us = when::parse(before, clock::unix_micros())
+        .map_err(|reason| Refusal::new(Code::InvalidParams, format!("before: {reason}")))?;
+    match recorder.prune(shared, Until::Time(before_us), Reason::Asked).await {
+        Ok(removed) => Ok(body(json!({"rows": removed.rows, "acts": removed.acts}))),
+        Err(error) => Err(internal(&format!("cannot prune the trail: {error:#}"))),
+    }
 }
 
 impl Question {

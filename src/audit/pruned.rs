@@ -1,0 +1,124 @@
+//! What retention has taken away: up to where, which rows stayed, and the hashes that stand for all of them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use anyhow::{Context, Result};
+use aws_lc_rs::digest::{SHA256, digest};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::leaves::Position;
+use super::log::Stored;
+use super::tree::{Frontier, Hash, proof};
+
+/// The last act of retention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pruned {
+    /// How many rows it and those before it have let go.
+    pub size: u64,
+    /// Of the last of them.
+    pub last_seq: i64,
+    /// The event that says so.
+    pub act: i64,
+}
+
+impl Pruned {
+    pub fn read(db: &Connection) -> Result<Option<Pruned>> {
+        let sql = "SELECT size, last_seq, act FROM pruned ORDER BY size DESC LIMIT 1";
+        let read = |row: &rusqlite::Row<'_>| {
+            Ok(Pruned { size: row.get::<_, i64>(0)?.cast_unsigned(), last_seq: row.get(1)?, act: row.get(2)? })
+        };
+        Ok(db.prepare_cached(sql)?.query_row([], read).optional()?)
+    }
+
+    /// The checkpoint up to which rows are gone.
+    pub fn checkpoint(&self, db: &Connection) -> Result<Stored> {
+        let sql = format!("SELECT {} FROM checkpoint WHERE size = ?1", Stored::COLUMNS);
+        let stored = db.query_row(&sql, [i64::try_from(self.size)?], Stored::read).optional()?;
+        stored.context("the checkpoint up to which rows were removed is missing")
+    }
+}
+
+/// The part of the tree whose rows are gone.
+pub struct Gone<'a> {
+    db: &'a Connection,
+    pub pruned: Pruned,
+    frontier: Frontier,
+}
+
+impl<'a> Gone<'a> {
+    /// `None` as long as nothing is gone.
+    pub fn read(db: &'a Connection) -> Result<Option<Gone<'a>>> {
+        let Some(pruned) = Pruned::read(db)? else { return Ok(None) };
+        let frontier = pruned.checkpoint(db)?.frontier()?;
+        Ok(Some(Gone { db, pruned, frontier }))
+    }
+
+    /// Where the rows that are there begin.
+    pub fn position(&self) -> Position {
+        Position { last_seq: self.pruned.last_seq, frontier: self.frontier.clone() }
+    }
+
+    /// The hash of some of its leaves, if it is known.
+    pub fn hash(&self, range: &Range<u64>) -> Result<Option<Hash>> {
+        if range.end == self.pruned.size
+            && let Some(rest) = self.frontier.from(range.start)
+        {
+            return Ok(Some(rest.root()));
+        }
+        let sql = "SELECT hash FROM subtree WHERE start = ?1 AND size = ?2";
+        let (start, size) = (i64::try_from(range.start)?, i64::try_from(range.end - range.start)?);
+        Ok(self.db.prepare_cached(sql)?.query_row(params![start, size], |row| row.get(0)).optional()?)
+    }
+
+    /// Whether it has this leaf.
+    pub fn includes(&self, index: u64, leaf: &Hash) -> Result<bool> {
+        if index >= self.pruned.size {
+            return Ok(false);
+        }
+        let hashes = self.hashes(&proof::inclusion(index, self.pruned.size))?;
+        let includes = |hashes: Vec<Hash>| proof::includes(&self.root(), self.pruned.size, index, leaf, &hashes);
+        Ok(hashes.is_some_and(includes))
+    }
+
+    /// Whether it begins with what was signed once.
+    pub fn begins_with(&self, older: &proof::Head) -> Result<bool> {
+        let newer = proof::Head { size: self.pruned.size, root: self.root() };
+        if older.size == 0 || older.size >= newer.size {
+            return Ok(proof::is_consistent(older, &newer, &[]));
+        }
+        let hashes = self.hashes(&proof::consistency(older.size, newer.size))?;
+        Ok(hashes.is_some_and(|hashes| proof::is_consistent(older, &newer, &hashes)))
+    }
+
+    /// Which of its rows are kept, and their places in the tree.
+    pub fn kept(&self) -> Result<Kept> {
+        Kept::read(self.db)
+    }
+
+    fn root(&self) -> Hash {
+        self.frontier.root()
+    }
+
+    fn hashes(&self, ranges: &[Range<u64>]) -> Result<Option<Vec<Hash>>> {
+        ranges.iter().map(|range| self.hash(range)).collect()
+    }
+}
+
+/// Rows that stay though those around them are gone: their places in the tree by seq.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept(pub BTreeMap<i64, u64>);
+
+impl Kept {
+    pub fn read(db: &Connection) -> Result<Kept> {
+        let mut statement = db.prepare("SELECT seq, leaf FROM kept")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
+        Ok(Kept(rows.collect::<Result<_, _>>()?))
+    }
+
+    /// What the event of the act states: which rows are kept cannot be changed unnoticed.
+    pub fn digest(&self) -> String {
+        let each = self.0.iter().flat_map(|(seq, leaf)| [seq.to_be_bytes(), leaf.to_be_bytes()]);
+        hex::encode(digest(&SHA256, &each.flatten().collect::<Vec<u8>>()))
+    }
+}

@@ -1,0 +1,181 @@
+//! Retention: which rows of the trail may go is found out beside the path; the writer lets them go in one transaction.
+
+mod act;
+mod walk;
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, params};
+
+use super::checkpoint::{Signed, Verifier};
+use super::leaves::Position;
+use super::log::{Stored, read_latest};
+use super::pruned::{Gone, Pruned};
+use super::tree::{self, proof};
+use crate::schema;
+pub use act::{Act, Plan, Reason, is_stated};
+use walk::Walk;
+
+/// How far rows may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Those written before this moment, in Unix time in microseconds.
+    Time(i64),
+    /// The first so many of the tree.
+    Size(u64),
+}
+
+/// Finds out what may go, one act at a time.
+pub struct Planner {
+    path: PathBuf,
+    key: Verifier,
+    /// So many rows one act lets go, or those of one checkpoint if they are more.
+    rows_max: u64,
+    /// Beyond this checkpoint's size nothing goes: the events of the acts themselves must not be what the next one takes away.
+    end: Option<u64>,
+    references: References,
+}
+
+impl Planner {
+    /// For the trail whose log has this key.
+    pub fn new(path: &Path, key: Verifier, rows_max: u64) -> Planner {
+        Planner { path: path.to_owned(), key, rows_max, end: None, references: References::default() }
+    }
+
+    /// What the next act may let go; `None` if there is nothing.
+    pub fn plan(&mut self, until: Until) -> Result<Option<Plan>> {
+        let db = snapshot(&self.path)?;
+        let from = Gone::read(&db)?.map(|gone| gone.position()).unwrap_or_default();
+        let end = match self.end {
+            Some(end) => end,
+            None => *self.end.insert(read_latest(&db)?.map_or(0, |stored| stored.size)),
+        };
+        let mut walk = Walk::new(&db, from.clone(), self.rows_max, end)?;
+        let Some(boundary) = walk.run(until)? else { return Ok(None) };
+        let boundary = signed(&db, &boundary, &self.key)?;
+        self.references.extend(&db)?;
+        let seqs = walk.seqs.iter().copied().take_while(|&seq| seq <= boundary.last_seq).collect();
+        Ok(Some(Plan {
+            from: from.size(),
+            needed: needed(&db, from.size(), boundary.size)?,
+            referenced: self.references.across(boundary.last_seq),
+            looked_at: self.references.seen,
+            unfinished: unfinished(&db, boundary.last_seq)?,
+            subtrees: walk.subtrees,
+            boundary,
+            seqs,
+        }))
+    }
+
+    /// How many rows all acts together would let go. Some of them stay because later ones refer to them.
+    pub fn count(&self, until: Until) -> Result<u64> {
+        let db = snapshot(&self.path)?;
+        let from = Gone::read(&db)?.map(|gone| gone.position()).unwrap_or_default();
+        let mut walk = Walk::new(&db, from.clone(), u64::MAX, u64::MAX)?.counting();
+        Ok(walk.run(until)?.map_or(0, |boundary| boundary.size() - from.size()))
+    }
+}
+
+/// How many rows have to go for the trail to take up no more than so many bytes, with some room to grow. `None`: none.
+pub fn beyond_bytes(path: &Path, bytes_max: u64) -> Result<Option<Until>> {
+    let db = snapshot(path)?;
+    let number =
+        |pragma: &str| -> Result<u64> { Ok(db.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0))?.into()) };
+    let used = (number("page_count")? - number("freelist_count")?) * number("page_size")?;
+    if used <= bytes_max {
+        return Ok(None);
+    }
+    let gone = Pruned::read(&db)?.map_or(0, |pruned| pruned.size);
+    let last = read_latest(&db)?.map_or(0, |stored| stored.size);
+    let stay = u128::from(last - gone) * u128::from(bytes_max / 10 * 9) / u128::from(used);
+    Ok(Some(Until::Size(last - u64::try_from(stay)?)))
+}
+
+/// One look, however much is written meanwhile.
+fn snapshot(path: &Path) -> Result<Connection> {
+    let db = schema::open_read_only(path, schema::TRAIL)?;
+    db.execute_batch("BEGIN")?;
+    Ok(db)
+}
+
+/// The checkpoint at a place, if the rows up to there are what it signs: what was tampered with stays as evidence.
+fn signed(db: &Connection, at: &Position, key: &Verifier) -> Result<Stored> {
+    let check = || -> Result<Stored> {
+        let stored = Pruned { size: at.size(), last_seq: at.last_seq, act: 0 }.checkpoint(db)?;
+        let origin = Signed::unverified(&stored.note)?.checkpoint.origin;
+        let head = key.for_origin(&origin).open(&stored.note)?.checkpoint.head;
+        let fits = head == proof::Head { size: at.size(), root: at.frontier.root() }
+            && stored.last_seq == at.last_seq
+            && stored.frontier()? == at.frontier;
+        if fits { Ok(stored) } else { bail!("its rows are not those that it signs") }
+    };
+    check().with_context(|| {
+        format!(
+            "the checkpoint of {} rows does not fit, so nothing is removed; livegate audit verify says more",
+            at.size()
+        )
+    })
+}
+
+/// Which subtrees stand for what goes: for whoever remembers one of the checkpoints, and for whatever is proved of later rows.
+fn needed(db: &Connection, from: u64, to: u64) -> Result<Vec<Range<u64>>> {
+    let mut needed: Vec<Range<u64>> = tree::complete_subtrees(to).collect();
+    let mut statement = db.prepare("SELECT size FROM checkpoint WHERE size >= ?1 AND size < ?2")?;
+    let mut sizes = statement.query(params![i64::try_from(from)?, i64::try_from(to)?])?;
+    while let Some(row) = sizes.next()? {
+        needed.extend(proof::consistency(row.get::<_, i64>(0)?.cast_unsigned(), to));
+    }
+    // What the proofs about what has gone before need beyond that is beside or above its last leaf.
+    if let Some(last) = from.checked_sub(1) {
+        needed.extend(proof::inclusion(last, to));
+        needed.extend(tree::subtrees_of(last).take_while(|range| range.end <= to));
+    }
+    Ok(needed)
+}
+
+/// Decisions up to a seq that have no outcome up to there.
+fn unfinished(db: &Connection, last_seq: i64) -> Result<Vec<i64>> {
+    let sql = "SELECT seq FROM decision WHERE seq <= ?1 AND verdict = 'allow'
+        AND NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.decision = decision.seq AND outcome.seq <= ?1)";
+    Ok(db.prepare(sql)?.query_map([last_seq], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// To which events decisions refer: the last decision that does, by the event's seq.
+#[derive(Debug, Default)]
+struct References {
+    last: HashMap<i64, i64>,
+    /// As far as decisions have been looked at.
+    seen: i64,
+}
+
+impl References {
+    fn extend(&mut self, db: &Connection) -> Result<()> {
+        let sql = "SELECT session, policy, max(seq) FROM decision WHERE seq > ?1 GROUP BY session, policy";
+        let mut statement = db.prepare(sql)?;
+        let mut rows = statement.query([self.seen])?;
+        while let Some(row) = rows.next()? {
+            let decision: i64 = row.get(2)?;
+            for event in [row.get::<_, Option<i64>>(0)?, row.get(1)?].into_iter().flatten() {
+                let last = self.last.entry(event).or_default();
+                *last = decision.max(*last);
+            }
+            self.seen = self.seen.max(decision);
+        }
+        Ok(())
+    }
+
+    /// Events up to a seq to which decisions behind it refer.
+    fn across(&self, seq: i64) -> BTreeSet<i64> {
+        self.last
+            .iter()
+            .filter(|&(&event, &decision)| event <= seq && decision > seq)
+            .map(|(&event, _)| event)
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

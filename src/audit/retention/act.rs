@@ -1,0 +1,172 @@
+//! One act of retention: rows go, what stands for them stays, and an event says so, all in the writer's one transaction.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+use anyhow::{Result, bail};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::Deserialize;
+
+use crate::audit::log::Stored;
+use crate::audit::pruned::{Gone, Kept, Pruned};
+use crate::audit::row::{Event, Table};
+use crate::audit::tree::{Hash, proof};
+
+/// One act: the rows up to a checkpoint.
+#[derive(Debug)]
+pub struct Plan {
+    /// How many are gone already.
+    pub(super) from: u64,
+    pub(super) boundary: Stored,
+    /// The rows from there on, which are the leaves from there on.
+    pub(super) seqs: Vec<i64>,
+    /// The complete subtrees that these rows complete.
+    pub(super) subtrees: HashMap<Range<u64>, Hash>,
+    /// Those that proofs need, whichever rows are kept.
+    pub(super) needed: Vec<Range<u64>>,
+    /// Events to which later decisions refer, as far as these have been looked at.
+    pub(super) referenced: BTreeSet<i64>,
+    pub(super) looked_at: i64,
+    /// Decisions whose outcome is a later row.
+    pub(super) unfinished: Vec<i64>,
+}
+
+/// What an act has done.
+#[derive(Debug)]
+pub struct Act {
+    pub pruned: Pruned,
+    /// How many rows it took away.
+    pub rows: u64,
+    pub kept: Kept,
+}
+
+/// Why they go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    Asked,
+    Age,
+    Size,
+}
+
+impl Reason {
+    const fn name(self) -> &'static str {
+        match self {
+            Reason::Asked => "asked",
+            Reason::Age => "age",
+            Reason::Size => "size",
+        }
+    }
+}
+
+impl Plan {
+    /// Up to which seq rows go.
+    pub fn last_seq(&self) -> i64 {
+        self.boundary.last_seq
+    }
+
+    /// Let the rows go, within the writer's transaction; `act` is the event that will say so.
+    pub fn carry_out(&self, db: &Connection, act: i64) -> Result<Act> {
+        let before = Pruned::read(db)?.map_or(0, |pruned| pruned.size);
+        if before != self.from {
+            bail!("rows have been removed meanwhile; try again");
+        }
+        let pruned = Pruned { size: self.boundary.size, last_seq: self.boundary.last_seq, act };
+        let kept = self.kept(db)?;
+        self.write_subtrees(db, &kept)?;
+        write_kept(db, &kept)?;
+        let size = i64::try_from(pruned.size)?;
+        let sql = "INSERT INTO pruned (size, last_seq, act) VALUES (?1, ?2, ?3)";
+        db.execute(sql, params![size, pruned.last_seq, act])?;
+        db.execute("INSERT INTO pruned_checkpoint (size) SELECT size FROM checkpoint WHERE size < ?1", [size])?;
+        db.execute("DELETE FROM checkpoint WHERE size < ?1", [size])?;
+        let mut rows = 0;
+        for table in Table::ALL {
+            let sql = format!("DELETE FROM {} WHERE seq <= ?1 AND seq NOT IN (SELECT seq FROM kept)", table.name());
+            rows += db.execute(&sql, [pruned.last_seq])?;
+        }
+        Ok(Act { pruned, rows: u64::try_from(rows)?, kept })
+    }
+
+    /// Rows that others refer to.
+    fn kept(&self, db: &Connection) -> Result<Kept> {
+        let (mut events, mut decisions) = (self.referenced.clone(), Vec::new());
+        let mut refer = |sql: &str, seq: i64| -> Result<()> {
+            let mut statement = db.prepare_cached(sql)?;
+            let mut rows = statement.query([seq])?;
+            while let Some(row) = rows.next()? {
+                events.extend([row.get::<_, Option<i64>>(0)?, row.get(1)?].into_iter().flatten());
+            }
+            Ok(())
+        };
+        refer("SELECT DISTINCT session, policy FROM decision WHERE seq > ?1", self.looked_at)?;
+        for &decision in &self.unfinished {
+            refer("SELECT session, policy FROM decision WHERE seq = ?1", decision)?;
+            decisions.push(decision);
+        }
+        let before = Kept::read(db)?;
+        let place = |seq: i64| Some((seq, self.place(seq, &before)?));
+        Ok(Kept(events.into_iter().chain(decisions).filter_map(place).collect()))
+    }
+
+    /// Where in the tree a row is that would go. Others stay where they are.
+    fn place(&self, seq: i64, before: &Kept) -> Option<u64> {
+        match self.seqs.binary_search(&seq) {
+            Ok(index) => Some(self.from + index as u64),
+            Err(_) => before.0.get(&seq).copied(),
+        }
+    }
+
+    /// Those that proofs need, and that are not there yet.
+    fn write_subtrees(&self, db: &Connection, kept: &Kept) -> Result<()> {
+        let for_kept = kept.0.values().flat_map(|&leaf| proof::inclusion(leaf, self.boundary.size));
+        let mut insert = db.prepare_cached("INSERT OR IGNORE INTO subtree (start, size, hash) VALUES (?1, ?2, ?3)")?;
+        for range in self.needed.iter().cloned().chain(for_kept) {
+            if let Some(hash) = self.subtrees.get(&range) {
+                let (start, size) = (i64::try_from(range.start)?, i64::try_from(range.end - range.start)?);
+                insert.execute(params![start, size, hash])?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn write_kept(db: &Connection, kept: &Kept) -> Result<()> {
+    db.execute("DELETE FROM kept", [])?;
+    let mut insert = db.prepare_cached("INSERT INTO kept (seq, leaf) VALUES (?1, ?2)")?;
+    for (&seq, &leaf) in &kept.0 {
+        insert.execute(params![seq, i64::try_from(leaf)?])?;
+    }
+    Ok(())
+}
+
+impl Act {
+    /// The event that tells of it, by which it can be held to what it did.
+    pub fn event(&self, reason: Reason) -> Event {
+        Event::new("pruned")
+            .with("reason", reason.name())
+            .with("size", self.pruned.size)
+            .with("last_seq", self.pruned.last_seq)
+            .with("rows", self.rows)
+            .with("kept", self.kept.0.len())
+            .with("kept_sha256", self.kept.digest())
+    }
+}
+
+/// What an act's event states.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Stated {
+    kind: String,
+    size: u64,
+    last_seq: i64,
+    kept_sha256: String,
+}
+
+/// Whether the trail has an act that let go exactly what is gone.
+pub fn is_stated(db: &Connection, gone: &Gone<'_>) -> Result<bool> {
+    let Pruned { size, last_seq, act } = gone.pruned;
+    let bytes: Option<String> =
+        db.query_row("SELECT bytes FROM event WHERE seq = ?1", [act], |row| row.get(0)).optional()?;
+    let expected = Stated { kind: "pruned".into(), size, last_seq, kept_sha256: gone.kept()?.digest() };
+    let stated = bytes.and_then(|bytes| serde_json::from_str::<Stated>(&bytes).ok());
+    Ok(act > last_seq && stated == Some(expected))
+}

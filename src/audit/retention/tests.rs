@@ -1,0 +1,237 @@
+//! Whatever goes, what is left can be verified and proved, and what was signed before is still its beginning.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+use tempfile::TempDir;
+
+use super::*;
+use crate::audit::tree::proof::Head;
+use crate::audit::{self, Decision, Detail, Event, Outcome, OutcomeKind, Prover, Row, Sign, Trail, Verdict};
+use crate::{clock, config};
+
+/// Numbers that look random and are the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % bound
+    }
+}
+
+/// A trail that somebody uses.
+struct Used {
+    dir: TempDir,
+    trail: Trail,
+    dice: Dice,
+    sessions: Vec<i64>,
+    /// Decisions without an outcome yet.
+    running: Vec<i64>,
+    /// Every row there ever was.
+    rows: BTreeMap<i64, String>,
+    /// Every checkpoint there ever was.
+    signed: BTreeMap<u64, Signed>,
+    seq: i64,
+    begun_us: i64,
+}
+
+impl Used {
+    fn new(seed: u64) -> Used {
+        let dir = TempDir::new().expect("a temporary folder");
+        let trail = open(dir.path());
+        let seq = trail.last_seq();
+        let mut used = Used {
+            dir,
+            trail,
+            dice: Dice(seed),
+            sessions: Vec::new(),
+            running: Vec::new(),
+            rows: BTreeMap::new(),
+            signed: BTreeMap::new(),
+            seq,
+            begun_us: clock::unix_micros(),
+        };
+        used.note_checkpoint();
+        used
+    }
+
+    fn path(&self) -> PathBuf {
+        self.dir.path().join(audit::FILE)
+    }
+
+    fn note_checkpoint(&mut self) {
+        let signed = self.trail.checkpoint().expect("a checkpoint");
+        self.signed.insert(signed.size(), Signed::clone(signed));
+    }
+
+    /// A few groups of rows, as a gateway writes them.
+    fn go_on(&mut self, groups: u64) {
+        for _ in 0..groups {
+            let rows: Vec<Row> = (0..=self.dice.below(5)).map(|_| self.row()).collect();
+            self.rows.extend(rows.iter().map(|row| (row.seq, row.bytes.clone())));
+            self.trail.append(&rows, Sign::WhenDue).expect("a commit");
+            self.note_checkpoint();
+        }
+    }
+
+    fn row(&mut self) -> Row {
+        self.seq += 1 + i64::try_from(self.dice.below(2)).expect("a small number");
+        let (seq, time_us) = (self.seq, self.begun_us + self.seq);
+        match self.dice.below(4) {
+            0 if !self.running.is_empty() => {
+                let decision = self.running.swap_remove(0);
+                let (kind, detail) = (OutcomeKind::Ok, Detail::default());
+                let (item, code, rule, duration_us, delivered) = (None, None, None, None, None);
+                Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail }.row(seq)
+            }
+            1.. if !self.sessions.is_empty() => {
+                let session = self.sessions[self.dice.below(self.sessions.len() as u64) as usize];
+                let refused = self.dice.below(3) == 0;
+                let verdict = if refused { Verdict::Refuse("forbidden") } else { Verdict::Allow };
+                if !refused {
+                    self.running.push(seq);
+                }
+                Decision { time_us, session, verdict, ..Decision::default() }.row(seq)
+            }
+            _ => {
+                self.sessions.push(seq);
+                Event::new("session").at(time_us).row(seq)
+            }
+        }
+    }
+
+    /// What a gateway does for what is still open: a session whose row is gone is written again.
+    fn forget_sessions(&mut self) {
+        let gone = self.trail.pruned_seq();
+        self.sessions.retain(|&session| session > gone);
+    }
+
+    fn prune(&mut self, until: Until) -> u64 {
+        let key = audit::verifier(self.dir.path()).expect("a key");
+        let mut planner = Planner::new(&self.path(), key, 20);
+        let mut removed = 0;
+        while let Some(plan) = planner.plan(until).expect("a plan") {
+            self.seq += 1;
+            let act = self.trail.prune(&plan, Reason::Asked, self.seq).expect("an act");
+            self.note_checkpoint();
+            self.rows.retain(|seq, _| *seq > act.pruned.last_seq || act.kept.0.contains_key(seq));
+            removed += act.rows;
+        }
+        self.forget_sessions();
+        removed
+    }
+
+    fn check(&self) {
+        let key = audit::verifier(self.dir.path()).expect("a key");
+        let anchors: Vec<Signed> = self.signed.values().cloned().collect();
+        let report = audit::verify(&self.path(), &key, &anchors).expect("a report");
+        assert!(report.is_well(), "{report:#?}");
+        let prover = Prover::open(&self.path()).expect("a trail");
+        let newest = self.trail.checkpoint().expect("a checkpoint");
+        let last_signed = prover.prove(self.seq).err().map_or(self.seq, |_| self.seq - 1);
+        for (seq, bytes) in &self.rows {
+            match prover.prove(*seq) {
+                Ok(proof) => assert_eq!(proof.check(&key).expect("a good proof").2, bytes),
+                Err(error) => assert!(error.to_string().contains("not covered"), "{seq} {last_signed} {error:#}"),
+            }
+        }
+        let newer = newest.checkpoint.head;
+        for older in self.signed.values().map(|signed| signed.checkpoint.head) {
+            assert!(prover.had_signed(older.size).expect("an answer"));
+            let hashes = prover.prove_consistency(older.size, newer.size).expect("a proof");
+            assert!(proof::is_consistent(&older, &newer, &hashes), "{older:?} {newer:?}");
+        }
+        self.check_references();
+    }
+
+    /// What is left refers to nothing that is gone.
+    fn check_references(&self) {
+        for bytes in self.rows.values() {
+            let row: Map<String, Value> = serde_json::from_str(bytes).expect("JSON");
+            for to in ["session", "decision"].into_iter().filter_map(|key| row.get(key)?.as_i64()) {
+                assert!(self.rows.contains_key(&to), "{bytes}");
+            }
+        }
+    }
+}
+
+fn open(dir: &Path) -> Trail {
+    let config = config::Trail { checkpoint_rows: 4, ..config::Trail::default() };
+    Trail::open(dir, &config).expect("a trail")
+}
+
+#[test]
+fn whatever_goes_the_rest_is_verified_and_proved_as_before() {
+    for seed in 0..12 {
+        let mut used = Used::new(seed);
+        for _ in 0..6 {
+            let groups = used.dice.below(20);
+            used.go_on(groups);
+            let last = used.trail.checkpoint().expect("a checkpoint").size();
+            let until = used.dice.below(last + 1);
+            used.prune(Until::Size(until));
+            used.check();
+        }
+        let dir = used.dir.path().to_owned();
+        drop(used.trail);
+        used.trail = open(&dir);
+        used.seq = used.trail.last_seq();
+        used.note_checkpoint();
+        let key = audit::verifier(&dir).expect("a key");
+        assert!(audit::verify(&dir.join(audit::FILE), &key, &[]).expect("a report").is_well());
+    }
+}
+
+#[test]
+fn no_row_goes_that_is_not_old_enough_and_every_act_is_told() {
+    let mut used = Used::new(7);
+    used.go_on(60);
+    let middle = used.seq / 2;
+    let there: Vec<i64> = used.rows.keys().copied().filter(|&seq| seq >= middle).collect();
+    let before_us = used.begun_us + middle;
+    assert!(used.prune(Until::Time(before_us)) > 20);
+    assert!(there.iter().all(|seq| used.rows.contains_key(seq)));
+    used.check();
+    let removed = used.prune(Until::Time(before_us));
+    assert_eq!(removed, 0, "there is nothing more");
+    let db = snapshot(&used.path()).expect("a trail");
+    let acts: i64 =
+        db.query_row("SELECT count(*) FROM pruned JOIN event ON seq = act", [], |row| row.get(0)).expect("acts");
+    assert!(acts > 1, "each lets a bounded number go");
+}
+
+#[test]
+fn what_is_not_as_it_was_signed_stays_as_evidence() {
+    let mut used = Used::new(3);
+    used.go_on(40);
+    let db = Connection::open(used.path()).expect("the trail");
+    db.execute_batch(
+        "DROP TRIGGER event_stays; UPDATE event SET bytes = replace(bytes, 'session', 'sessiom') WHERE seq < 20",
+    )
+    .expect("an edit");
+    let key = audit::verifier(used.dir.path()).expect("a key");
+    let mut planner = Planner::new(&used.path(), key, 1_000);
+    let error = planner.plan(Until::Size(u64::MAX)).expect_err("a refusal");
+    assert!(format!("{error:#}").contains("nothing is removed"), "{error:#}");
+}
+
+#[test]
+fn a_plan_of_yesterday_takes_nothing_away_today() {
+    let mut used = Used::new(5);
+    used.go_on(40);
+    let key = audit::verifier(used.dir.path()).expect("a key");
+    let plan = |used: &Used| {
+        let mut planner = Planner::new(&used.path(), key.clone(), 20);
+        planner.plan(Until::Size(u64::MAX)).expect("a plan").expect("something to do")
+    };
+    let (first, second) = (plan(&used), plan(&used));
+    used.seq += 1;
+    used.trail.prune(&first, Reason::Asked, used.seq).expect("an act");
+    let error = used.trail.prune(&second, Reason::Asked, used.seq + 1).expect_err("a refusal");
+    assert!(error.to_string().contains("try again"), "{error:#}");
+    let head: Head = used.trail.checkpoint().expect("a checkpoint").checkpoint.head;
+    used.go_on(3);
+    assert!(used.trail.checkpoint().expect("a checkpoint").size() > head.size, "the trail goes on");
+}

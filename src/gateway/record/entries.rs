@@ -1,0 +1,67 @@
+//! What comes to the recorder: entries, counts of what came too often, and rows that are to go; and how entries become groups.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::sync::mpsc;
+use tokio::time::sleep_until;
+
+use super::floods::Floods;
+use super::health::Health;
+use super::{Entry, retention};
+use crate::config;
+
+/// The other end of the way to the recorder.
+pub struct Entries {
+    pub(super) receiver: mpsc::Receiver<Entry>,
+    pub(super) orders: mpsc::Receiver<retention::Order>,
+    pub(super) health: Arc<Health>,
+    pub(super) floods: Arc<Floods>,
+    /// Counts that are due.
+    pub(super) counted: Vec<Entry>,
+}
+
+/// What the recorder does next.
+#[expect(clippy::large_enum_variant, reason = "it is the usual one, and does not wait anywhere")]
+pub enum Next {
+    Entry(Entry),
+    Order(retention::Order),
+}
+
+impl Entries {
+    /// The next entry, or the counts of what came too often, when they are due; or rows that are to go.
+    pub async fn next(&mut self) -> Option<Next> {
+        loop {
+            if let Some(entry) = self.counted.pop() {
+                return Some(Next::Entry(entry));
+            }
+            let due = self.floods.due();
+            let until = tokio::time::Instant::from_std(due.unwrap_or_else(Instant::now));
+            tokio::select! {
+                entry = self.receiver.recv() => return entry.map(Next::Entry),
+                Some(order) = self.orders.recv() => return Some(Next::Order(order)),
+                _ = sleep_until(until), if due.is_some() => self.counted = self.floods.take(due),
+                _ = self.floods.wake.notified() => (),
+            }
+        }
+    }
+}
+
+/// All that waits, up to a bound. Outcomes alone wait a moment for company.
+pub async fn collect(first: Entry, entries: &mut mpsc::Receiver<Entry>, config: &config::Trail) -> Vec<Entry> {
+    let is_outcome = |entry: &Entry| matches!(entry, Entry::Outcome(_) | Entry::Outcomes(_));
+    let mut may_wait = is_outcome(&first);
+    let mut group = vec![first];
+    let until = tokio::time::Instant::now() + config::ms(config.outcome_wait_ms);
+    while group.len() < config.group_rows_max {
+        let next = match entries.try_recv() {
+            Ok(entry) => Some(entry),
+            Err(_) if may_wait => tokio::time::timeout_at(until, entries.recv()).await.ok().flatten(),
+            Err(_) => None,
+        };
+        let Some(entry) = next else { break };
+        may_wait &= is_outcome(&entry);
+        group.push(entry);
+    }
+    group
+}

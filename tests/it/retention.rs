@@ -1,0 +1,198 @@
+//! Letting old rows of the trail go, from outside: who may, what it leaves, and that the rest is as good as before.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use livegate::audit;
+use livegate::client::Client;
+use livegate::review::{Filter, Page, Place, Review};
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use crate::support::verifiers::{python, rust};
+use crate::support::{Studio, binary, trail};
+
+async fn studio() -> Studio {
+    Studio::open_with(|config| {
+        config.trail.checkpoint_rows = 8;
+        config.retention.act_rows_max = 64;
+    })
+    .await
+}
+
+async fn change(client: &mut Client, times: u64) {
+    for bpm in 60..60 + times {
+        let answer = client.ask(json!({"action": "set_tempo", "bpm": bpm})).await.expect("an answer");
+        assert_eq!(answer["ok"], true, "{answer:?}");
+    }
+}
+
+async fn prune(owner: &mut Client, before: &str) -> Value {
+    Value::Object(owner.ask(json!({"action": "audit_prune", "before": before})).await.expect("an answer"))
+}
+
+/// What both verifiers say, which is the same.
+fn verified(state_dir: &Path, anchors: &[PathBuf]) -> Value {
+    let (trail, key) = (state_dir.join(audit::FILE), state_dir.join(audit::VERIFIER_FILE));
+    let (rust, python) = (rust(&trail, &key, anchors), python(&trail, &key, anchors));
+    for key in ["ok", "rows", "removed", "checkpoints", "covered"] {
+        assert_eq!(rust[key], python[key], "{key}: {rust:#} {python:#}");
+    }
+    rust
+}
+
+fn livegate(state_dir: &Path, args: &[&str]) -> Output {
+    Command::new(binary()).args(args).arg("--state-dir").arg(state_dir).output().expect("the command runs")
+}
+
+fn text(output: &[u8]) -> String {
+    String::from_utf8_lossy(output).into_owned()
+}
+
+#[tokio::test]
+async fn old_rows_go_while_the_gateway_runs_and_the_rest_is_as_good_as_before() {
+    let mut studio = studio().await;
+    let dir = studio.dir.path().to_owned();
+    let mut producer = studio.caller("producer").await;
+    change(&mut producer, 40).await;
+    let remembered = producer.ask(json!({"action": "whoami"})).await.expect("an answer");
+    let kept = dir.join("kept.txt");
+    std::fs::write(&kept, remembered["checkpoint"].as_str().expect("a checkpoint")).expect("a file");
+    let before = trail::last_seq(&dir);
+    let mut owner = studio.caller("owner").await;
+    let answer = prune(&mut owner, "0s").await;
+    assert!(answer["rows"].as_u64().is_some_and(|rows| rows > 60), "{answer:#}");
+    assert!(answer["acts"].as_u64().is_some_and(|acts| acts > 1), "{answer:#}");
+    // A connection whose session's row may be gone goes on, and its new rows tell whose they are.
+    change(&mut producer, 5).await;
+    drop((producer, owner));
+    studio.end().await;
+    let report = verified(&dir, &[kept]);
+    assert_eq!(report["ok"], true, "{report:#}");
+    assert!(report["removed"].as_u64().is_some_and(|removed| removed > 60), "{report:#}");
+    let later = trail::rows(&dir, before);
+    let changes: Vec<_> = later.iter().filter(|row| row.action.as_deref() == Some("set_tempo")).collect();
+    assert_eq!(changes.len(), 5);
+    assert!(
+        changes.iter().all(|row| row.caller.as_deref() == Some("producer") && row.address.is_some()),
+        "{changes:#?}"
+    );
+    assert!(later.iter().any(|row| row.kind == "pruned"));
+    let proved = livegate(&dir, &["audit", "prove", &changes[0].seq.to_string()]);
+    assert!(proved.status.success(), "{}", text(&proved.stderr));
+    let gone = livegate(&dir, &["audit", "prove", "3"]);
+    assert!(text(&gone.stderr).contains("retention took it away"), "{}", text(&gone.stderr));
+}
+
+#[tokio::test]
+async fn only_an_owner_lets_rows_go_and_only_with_a_time() {
+    let studio = studio().await;
+    let mut owner = studio.caller("owner").await;
+    for role in ["viewer", "engineer", "auditor"] {
+        let mut caller = studio.caller(role).await;
+        assert_eq!(prune(&mut caller, "0s").await["code"], "forbidden", "{role}");
+    }
+    let wrong = prune(&mut owner, "whenever").await;
+    assert_eq!(wrong["code"], "invalid_params", "{wrong:#}");
+    let nothing = prune(&mut owner, "1d").await;
+    assert_eq!((&nothing["ok"], &nothing["rows"]), (&json!(true), &json!(0)));
+}
+
+#[tokio::test]
+async fn whoever_remembers_a_checkpoint_that_is_gone_is_shown_that_the_trail_began_with_it() {
+    let studio = studio().await;
+    let mut producer = studio.caller("producer").await;
+    change(&mut producer, 20).await;
+    let older = producer.ask(json!({"action": "whoami"})).await.expect("an answer");
+    change(&mut producer, 20).await;
+    let mut owner = studio.caller("owner").await;
+    assert!(prune(&mut owner, "0s").await["rows"].as_u64().is_some_and(|rows| rows > 0));
+    let newer = producer.ask(json!({"action": "whoami"})).await.expect("an answer");
+    let size = |answer: &serde_json::Map<String, Value>| -> u64 {
+        answer["checkpoint"].as_str().and_then(|note| note.lines().nth(1)?.parse().ok()).expect("a size")
+    };
+    let ask = json!({"action": "audit_consistency", "older_size": size(&older), "size": size(&newer)});
+    let answer = producer.ask(ask).await.expect("an answer");
+    assert_eq!(answer["ok"], true, "{answer:?}");
+    let ask = json!({"action": "audit_consistency", "older_size": size(&older) - 1, "size": size(&newer)});
+    assert_eq!(producer.ask(ask).await.expect("an answer")["code"], "invalid_params");
+}
+
+#[tokio::test]
+async fn what_is_gone_is_not_found_any_more_nor_does_the_file_hold_it() {
+    let mut studio = studio().await;
+    let dir = studio.dir.path().to_owned();
+    let mut producer = studio.caller("producer").await;
+    let secret = json!({"action": "rename_track", "track_index": 0, "name": "Zanzibar the secret song"});
+    assert_eq!(producer.ask(secret).await.expect("an answer")["ok"], true);
+    let renamed = json!({"action": "rename_track", "track_index": 0, "name": "Drums"});
+    assert_eq!(producer.ask(renamed).await.expect("an answer")["ok"], true);
+    change(&mut producer, 20).await;
+    let found = |words: &str| {
+        let (review, _) = Review::current(&dir, || false).expect("an index");
+        let filter = Filter::read(json!({"text": words}).as_object().expect("parameters"), 0).expect("a filter");
+        review.find(&filter, Place::After(0), Page::of(Place::After(0), 10).limit).expect("rows").len()
+    };
+    assert!(found("zanzibar") > 0);
+    let mut owner = studio.caller("owner").await;
+    assert!(prune(&mut owner, "0s").await["rows"].as_u64().is_some_and(|rows| rows > 0));
+    assert_eq!(found("zanzibar"), 0);
+    assert!(found("producer") > 0, "the session that goes on");
+    drop((producer, owner));
+    studio.end().await;
+    Connection::open(dir.join(audit::FILE))
+        .expect("the trail")
+        .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+        .expect("one file");
+    let bytes = std::fs::read(dir.join(audit::FILE)).expect("the file");
+    assert!(!bytes.windows(8).any(|window| window == b"Zanzibar"));
+}
+
+#[tokio::test]
+async fn more_rows_than_the_trail_is_to_hold_go_by_themselves() {
+    let mut studio = Studio::open_with(|config| {
+        config.trail.checkpoint_rows = 8;
+        config.retention.bytes_max = 1 << 20;
+        config.retention.look_s = 1;
+    })
+    .await;
+    let dir = studio.dir.path().to_owned();
+    let mut producer = studio.caller("producer").await;
+    let trail_file = dir.join(audit::FILE);
+    let name = "x".repeat(200);
+    for round in 0..u64::MAX {
+        let rename = json!({"action": "rename_track", "track_index": 0, "name": format!("{name}{round}")});
+        assert_eq!(producer.ask(rename).await.expect("an answer")["ok"], true);
+        let acts: i64 = Connection::open(&trail_file)
+            .and_then(|db| db.query_row("SELECT count(*) FROM pruned", [], |row| row.get(0)))
+            .expect("a count");
+        if acts > 0 {
+            break;
+        }
+    }
+    drop(producer);
+    studio.end().await;
+    let pruned = trail::rows(&dir, 0).into_iter().find(|row| row.kind == "pruned").expect("an act");
+    assert_eq!(pruned.details.expect("details")["reason"], "size");
+    assert_eq!(verified(&dir, &[])["ok"], true);
+}
+
+#[tokio::test]
+async fn without_a_gateway_the_command_does_the_same_and_says_first_what_it_would_do() {
+    let mut studio = studio().await;
+    let dir = studio.dir.path().to_owned();
+    let mut producer = studio.caller("producer").await;
+    change(&mut producer, 20).await;
+    drop(producer);
+    studio.end().await;
+    let would = livegate(&dir, &["audit", "prune", "--before", "0s", "--dry-run"]);
+    assert!(text(&would.stdout).contains("would be removed"), "{}", text(&would.stderr));
+    assert_eq!(verified(&dir, &[])["removed"], 0);
+    let done = livegate(&dir, &["audit", "prune", "--before", "0s", "--json"]);
+    let answer: Value = serde_json::from_slice(&done.stdout).unwrap_or_else(|_| panic!("{}", text(&done.stderr)));
+    assert!(answer["rows"].as_u64().is_some_and(|rows| rows > 40), "{answer:#}");
+    let report = verified(&dir, &[]);
+    assert!(report["ok"] == true && report["removed"].as_u64().is_some_and(|removed| removed > 40), "{report:#}");
+    let wrong = livegate(&dir, &["audit", "prune", "--before", "soon"]);
+    assert!(!wrong.status.success() && text(&wrong.stderr).contains("is no time"), "{}", text(&wrong.stderr));
+}
