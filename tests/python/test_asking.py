@@ -1,0 +1,129 @@
+"""What is asked, what is answered, and what cannot be asked."""
+
+import math
+import pathlib
+
+import livegate
+from studio import STUDIO, ClientTest
+
+
+class AskingTest(ClientTest):
+    def test_an_action_is_a_method_and_its_answer_a_dict(self):
+        with self.connect() as live:
+            self.assertEqual(live.set_tempo(bpm=128)["bpm"], 128.0)
+            self.assertEqual(live.call("set_tempo", bpm=127.5)["bpm"], 127.5)
+            self.assertEqual(live.get_session_info()["tempo"], 127.5)
+
+    def test_over_tls_the_gateway_is_known_by_its_ca_or_its_pin(self):
+        pin = {"ca": None, "pin": STUDIO["pin"]}
+        for live in [self.caller("mixer"), self.caller("mixer", **pin)]:
+            self.assertEqual(live.whoami()["caller"], "mixer")
+
+    def test_a_token_comes_from_a_file_too(self):
+        path = pathlib.Path(self.state_dir.parent) / "mixer.token"
+        path.touch(mode=0o600)
+        path.write_text(STUDIO["tokens"]["mixer"] + "\n")
+        live = self.connect(STUDIO["tls"], token_file=path, pin=STUDIO["pin"], server_name="localhost")
+        self.assertEqual(live.whoami()["caller"], "mixer")
+
+    def test_a_refusal_is_an_exception_with_its_code(self):
+        with self.assertRaises(livegate.Refused) as raised:
+            self.caller("viewer").set_tempo(bpm=90)
+        refused = raised.exception
+        self.assertEqual((refused.code, refused.category), ("forbidden", "access"))
+        self.assertEqual((refused.retry_after_ms, refused.outcome_unknown), (None, False))
+        self.assertEqual(refused.answer["error"], str(refused))
+
+    def test_what_a_refusal_says_of_time_and_outcome_is_told(self):
+        answer = {"ok": False, "error": "slow\x1b[2J", "code": "outcome_unknown", "category": "network", "retry_after_ms": 250}
+        with self.assertRaises(livegate.Refused) as raised:
+            self.before(lambda request: answer).ping()
+        self.assertEqual((raised.exception.retry_after_ms, raised.exception.outcome_unknown), (250, True))
+        self.assertNotIn("\x1b", str(raised.exception))
+
+    def test_terms_travel_beside_the_parameters(self):
+        live = self.connect()
+        live.set_track_volume(track_index=0, volume=0.25, expect={"track": "Drums"}, dry_run=None, timeout=30)
+        with self.assertRaises(livegate.Refused) as raised:
+            live.set_track_volume(track_index=0, volume=0.5, expect={"track": "Vocals"})
+        self.assertEqual(raised.exception.code, "precondition_failed")
+        live.set_track_volume(track_index=0, volume=0.5, dry_run=True)
+        self.assertEqual(live.get_track_info(track_index=0)["volume"], 0.25)
+        first, second = (live.set_tempo(bpm=103, once="evening", deadline_ms=30000) for _ in range(2))
+        self.assertNotIn("repeated", first)
+        self.assertTrue(second["repeated"])
+
+    def test_an_unknown_action_is_no_attribute_and_refused_by_the_gateway(self):
+        live = self.connect()
+        with self.assertRaisesRegex(AttributeError, "there is no action set_tmepo"):
+            live.set_tmepo(bpm=90)
+        with self.assertRaises(livegate.Refused) as raised:
+            live.call("set_tmepo", bpm=90)
+        self.assertEqual(raised.exception.code, "unknown_action")
+
+    def test_an_action_tells_what_it_takes(self):
+        live = self.connect()
+        self.assertIn("bpm: number, 20 to 999, beats per minute", live.set_tempo.__doc__)
+        self.assertEqual(live.set_tempo.__name__, "set_tempo")
+        self.assertLessEqual({"set_tempo", "whoami", "call", "close"}, set(dir(live)))
+
+    def test_values_come_back_as_they_went(self):
+        live = self.before(lambda request: {"ok": True, "value": request["value"]})
+        for value in [True, 0, -1, 2**53, 0.1, "", "ä\U0001f3b9", [], {}, [1, [None, {"a": [False]}]], {"ü": {"b": 2.5}}]:
+            answer = live.call("echo", value=value)["value"]
+            self.assertEqual((answer, type(answer)), (value, type(value)))
+        self.assertEqual(live.call("echo", value=(1, 2))["value"], [1, 2])
+
+
+class MistakesTest(ClientTest):
+    def test_what_cannot_be_sent_is_refused_by_name(self):
+        live = self.connect()
+        endless = []
+        endless.append(endless)
+        for value, error, words in [
+            (math.nan, ValueError, "value: not a finite number"),
+            ([1, math.inf], ValueError, "value: not a finite number"),
+            (2**53 + 1, ValueError, r"value: an integer beyond 2\*\*53"),
+            (-(2**70), ValueError, r"value: an integer beyond 2\*\*53"),
+            (endless, ValueError, "value: nested deeper than 16"),
+            ("\ud800", ValueError, "value: .*surrogates"),
+            (b"bytes", TypeError, "value: a bytes cannot be sent"),
+            ({1: 2}, TypeError, "value: a key is not a string"),
+            (object(), TypeError, "value: a object cannot be sent"),
+        ]:
+            with self.subTest(words), self.assertRaisesRegex(error, words):
+                live.call("set_tempo", value=value)
+        with self.assertRaisesRegex(TypeError, "id is no parameter"):
+            live.call("ping", id=1)
+        self.assertTrue(live.ping()["ok"])
+
+    def test_arguments_of_connect_that_do_not_fit_are_named(self):
+        for arguments, words in [
+            ({"token": "a", "token_file": "b"}, "token or token_file"),
+            ({"token_file": self.state_dir / "missing"}, "missing"),
+            ({"ca": "ca.pem", "pin": "00"}, "ca or pin"),
+            ({"pin": "00"}, "64 hex digits"),
+            ({"server_name": "localhost"}, "TLS"),
+            ({"ca": "ca.pem", "client_cert": "cert.pem"}, "belong together"),
+            *(({"timeout": seconds}, "timeout is in seconds") for seconds in [0, -1, 90.5, math.nan, math.inf]),
+        ]:
+            with self.subTest(words), self.assertRaisesRegex(ValueError, words):
+                self.connect(**arguments)
+
+    def test_a_wrong_token_is_refused_and_not_told_on(self):
+        token = STUDIO["tokens"]["mixer"][:-8] + "AAAAAAAA"
+        with self.assertRaises(livegate.Refused) as raised:
+            self.connect(STUDIO["tls"], ca=STUDIO["ca"], server_name="localhost", token=token)
+        self.assertEqual(raised.exception.code, "unauthenticated")
+        self.assertNotIn(token, repr(raised.exception) + str(raised.exception.answer))
+        self.assertNotIn(STUDIO["tokens"]["mixer"], repr(self.caller("mixer")))
+
+    def test_another_server_than_the_one_that_is_meant_is_told_nothing(self):
+        for known in [{"pin": "00" * 32, "server_name": "localhost"}, {"ca": STUDIO["ca"], "server_name": "other.local"}]:
+            with self.subTest(known), self.assertRaises(livegate.ConnectionLost) as raised:
+                self.connect(STUDIO["tls"], token=STUDIO["tokens"]["mixer"], **known)
+            self.assertFalse(raised.exception.outcome_unknown)
+
+    def test_without_tls_nothing_leaves_this_machine(self):
+        with self.assertRaisesRegex(livegate.ConnectionLost, "to this machine only"):
+            self.connect("192.0.2.1:9005", token=STUDIO["tokens"]["mixer"])

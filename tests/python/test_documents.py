@@ -1,0 +1,55 @@
+"""The README and the stub say what is so."""
+
+import ast
+import contextlib
+import io
+import pathlib
+import re
+import unittest
+
+import livegate
+from studio import STUDIO, ClientTest
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+class ReadmeTest(ClientTest):
+    def test_what_the_readme_shows_is_so(self):
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        section = readme.split("\n## From Python\n")[1].split("\n## ")[0]
+        here, there = re.findall("```python\n(.*?)```", section, re.DOTALL)
+        self.assertIn("volume: number, 0 to 1", self.run_block(here))
+        self.connect().create_midi_clip(track_index=0, scene_index=0, length=4)
+        self.assertEqual(self.run_block(there), "performer\n128.0\n")
+
+    def run_block(self, block):
+        """What it prints, in a folder with the files of a guest, before the studio instead of the addresses that it names."""
+
+        def connect(address=None, **arguments):
+            if address is None:
+                return self.connect()
+            return self.connect(STUDIO["tls"], server_name="localhost", **arguments)
+
+        for name, content in [("guest.pin", STUDIO["pin"]), ("guest.token", STUDIO["tokens"]["performer"])]:
+            path = self.state_dir.parent / name
+            path.touch(mode=0o600)
+            path.write_text(content + "\n")
+            block = block.replace('"{}"'.format(name), repr(str(path)))
+        block = block.replace("timeout=60", "timeout=0.05").replace("livegate.connect(", "connect(")
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(block, {"connect": connect})
+        return printed.getvalue()
+
+
+class StubTest(unittest.TestCase):
+    def test_the_stub_names_what_there_is(self):
+        body = ast.parse((ROOT / "livegate.pyi").read_text()).body
+        stubs = {node.name: node for node in body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
+        public = {name for name in vars(livegate) if not name.startswith("_")}
+        self.assertEqual(set(stubs), public)
+        methods = {node.name for node in stubs["Connection"].body if isinstance(node, ast.FunctionDef)}
+        there = {name for name in vars(livegate.Connection) if not name.startswith("_")}
+        self.assertEqual({name for name in methods if not name.startswith("_")}, there)
+        for name in public:
+            self.assertTrue(getattr(livegate, name).__doc__, name)
