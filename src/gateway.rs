@@ -105,7 +105,13 @@ pub enum Then {
 
 impl Shared {
     /// The whole policy in one place: what is understood, from a caller in good standing, within its allowance, and allowed by a rule.
-    pub fn decide(&self, line: &[u8], who: Option<&Arc<Caller>>, allowance: &Allowance, answers: &Answers) -> Decision {
+    pub fn decide(
+        &self,
+        line: &[u8],
+        who: Result<&Arc<Caller>, Refusal>,
+        allowance: &Allowance,
+        answers: &Answers,
+    ) -> Decision {
         let policy = self.policy.load();
         let refuse =
             |id, line| Decision::Refuse { id, line: Box::new(line), policy: policy.anchor.clone(), then: Then::GoOn };
@@ -134,7 +140,10 @@ impl Shared {
                 Err(refusal) => refuse(id, refused(request, None, refusal)),
             };
         }
-        let Some(caller) = who else { return refuse_nobody(id, request, identify::required()) };
+        let caller = match who {
+            Ok(caller) => caller,
+            Err(refusal) => return refuse_nobody(id, request, refusal),
+        };
         let role = match caller.standing(&self.directory) {
             Ok(role) => role,
             Err(lapsed) => return refuse_nobody(id, request, lapsed.refusal()),

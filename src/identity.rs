@@ -115,12 +115,16 @@ impl Directory {
         self.known.load().users.get(user).filter(|user| user.is_active()).map(|user| user.role.clone())
     }
 
-    /// The role that a sign-in gives now: none once what proved it is revoked or its user disabled.
+    /// The role of a sign-in's user now: none once what proved it is revoked or the user disabled. What has expired may be forgotten,
+    /// and is not revoked by that.
     pub fn role_of_sign_in(&self, sign_in: &SignIn) -> Option<Arc<str>> {
         let known = self.known.load();
-        match &sign_in.proof {
-            Proof::Token(jti) => _ = known.tokens.get(jti).filter(|token| !token.revoked)?,
-            Proof::Key(key) => _ = known.client_keys.get(key).filter(|key| !key.revoked)?,
+        let is_revoked = match &sign_in.proof {
+            Proof::Token(jti) => known.tokens.get(jti).map(|token| token.revoked),
+            Proof::Key(key) => known.client_keys.get(key).map(|key| key.revoked),
+        };
+        if is_revoked.unwrap_or_else(|| !sign_in.has_expired()) {
+            return None;
         }
         known.users.get(&sign_in.user).filter(|user| user.is_active()).map(|user| user.role.clone())
     }

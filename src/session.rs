@@ -17,13 +17,13 @@ use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::accept::Peer;
 use crate::gateway::handshake::{Channel, ChannelKind};
-use crate::gateway::identify::{Caller, Lapsed};
+use crate::gateway::identify::{self, Caller, Lapsed};
 use crate::gateway::interpret::{self, Id, Request};
 use crate::gateway::limit::{Allowance, Failure};
 use crate::gateway::record::{Entry, Origin, Recorder, RefusedLine};
 use crate::gateway::{Decision, Entrance, Shared, Then, told_to_end};
 use crate::identity::Narrowing;
-use crate::line::{self, Lines, Stream};
+use crate::line::{Lines, Stream};
 use crate::refusal::{Code, Refusal};
 use outgoing::Outgoing;
 use pairing::PairingEnd;
@@ -36,6 +36,8 @@ pub struct Session {
     reader: ReadHalf<Box<dyn Stream>>,
     outgoing: Outgoing,
     caller: Option<Arc<Caller>>,
+    /// Whose the connection was until the sign-in expired. It is nobody's now, and they may sign in again.
+    former: Option<Arc<Caller>>,
     allowance: Arc<Allowance>,
     /// The session's row, to which its decisions refer.
     anchor: Arc<Anchor>,
@@ -114,6 +116,7 @@ impl Session {
             end_by: None,
             kind: channel.kind,
             caller: None,
+            former: None,
             shared,
             recorder,
             peer,
@@ -130,6 +133,7 @@ impl Session {
         self.record_sign_in_by_key().await;
         let mut directory = self.shared.directory.changes();
         while !self.is_over() {
+            self.let_go_of_expired().await;
             match self.next(&mut directory).await {
                 Next::Read => self.take_lines().await,
                 Next::EndOfInput => self.end_of_input().await,
@@ -172,7 +176,8 @@ impl Session {
     }
 
     async fn next(&mut self, directory: &mut watch::Receiver<u64>) -> Next {
-        let deadline = tokio::time::Instant::from_std(self.next_deadline());
+        let expires = self.caller.as_ref().and_then(|caller| Some(caller.sign_in()?.expires));
+        let deadline = expires.into_iter().fold(self.next_deadline(), Instant::min).into();
         let may_read = self.may_read();
         let is_pending = self.outgoing.is_pending();
         let may_tell = !is_pending && self.phase == Phase::Open;
@@ -250,7 +255,7 @@ impl Session {
     /// Decide a line. What comes back is a sign-in, which takes its time.
     fn decide(&mut self, line: &Bytes, entries: &mut Vec<Entry>) -> Option<Request> {
         let (connection, number) = (self.answers.connection(), self.answers.next_number());
-        match self.shared.decide(line, self.caller.as_ref(), &self.allowance, &self.answers) {
+        match self.shared.decide(line, self.who(), &self.allowance, &self.answers) {
             Decision::SignIn(request) => return Some(request),
             Decision::Permit { permitted, policy } => {
                 let request = permitted.admitted().request();
@@ -260,7 +265,7 @@ impl Session {
             }
             Decision::Refuse { id, line, policy, then } => {
                 tracing::debug!(connection, request = number, code = %line.refusal.code, "refused");
-                if self.caller.is_none() {
+                if self.is_strangers() {
                     if line.unreadable.is_some() {
                         self.penalise(Failure::Nonsense);
                     }
@@ -292,7 +297,7 @@ impl Session {
         let waiting = self.lines.waiting();
         let line = RefusedLine::unreadable(refusal, None, waiting.len(), self.shared.seal.digest(waiting));
         self.phase = Phase::Closing;
-        if self.caller.is_none() {
+        if self.is_strangers() {
             self.penalise(Failure::Nonsense);
         }
         let policy = self.shared.policy.load().anchor.clone();
@@ -303,17 +308,14 @@ impl Session {
 
     /// Users or tokens have changed: does this connection still belong to somebody?
     async fn look_again(&mut self) {
-        let Some(caller) = &self.caller else { return };
+        let Some(caller) = self.caller.as_ref().or(self.former.as_ref()) else { return };
         if let Err(lapsed @ Lapsed::Revoked) = caller.standing(&self.shared.directory) {
             let event = Event::new("session_ended")
                 .with("caller", caller.name().as_ref())
                 .with("reason", "its sign-in is no longer good");
             self.recorder.event(event).await;
             self.dismiss();
-            let goodbye = line::encode(&lapsed.refusal().body());
-            self.answers.announced(goodbye.len());
-            self.outgoing.push(&goodbye);
-            self.close();
+            self.turn_away(&lapsed.refusal());
         }
     }
 
@@ -346,12 +348,29 @@ impl Session {
     }
 
     fn deadline_passed(&mut self, now: Instant) {
-        if self.next_deadline() <= now {
-            if !self.is_known && self.sign_in_until.is_some_and(|until| until <= now) {
-                self.penalise(Failure::Silence);
-            }
-            self.end("its time was over");
+        if self.next_deadline() > now {
+            return;
         }
+        let is_unsigned = self.sign_in_until.is_some_and(|until| until <= now);
+        if is_unsigned && self.former.is_some() && self.phase != Phase::Closing {
+            // What it asked while it was signed in is still answered.
+            return self.turn_away(&Lapsed::Expired.refusal());
+        }
+        if is_unsigned && !self.is_known {
+            self.penalise(Failure::Silence);
+        }
+        self.end("its time was over");
+    }
+
+    /// Whoever may act here, or what those are told who may not.
+    fn who(&self) -> Result<&Arc<Caller>, Refusal> {
+        let nobody = || self.former.as_ref().map_or_else(identify::required, |_| Lapsed::Expired.refusal());
+        self.caller.as_ref().ok_or_else(nobody)
+    }
+
+    /// Whether nobody has signed in here, so that what is said is a stranger's.
+    fn is_strangers(&self) -> bool {
+        self.caller.is_none() && self.former.is_none()
     }
 
     fn address(&self) -> Option<String> {

@@ -75,6 +75,11 @@ impl Caller {
         }
     }
 
+    /// Whether the sign-in is over, if there was one to be made.
+    pub fn has_expired(&self) -> bool {
+        self.sign_in().is_some_and(SignIn::has_expired)
+    }
+
     pub fn expires_at(&self) -> Option<i64> {
         self.sign_in().map(|sign_in| sign_in.expires_at)
     }
@@ -89,8 +94,11 @@ impl Caller {
         match &self.source {
             Source::Loopback { role } => Ok(role.clone()),
             Source::Console => Ok("owner".into()),
-            Source::SignedIn(sign_in) if sign_in.has_expired() => Err(Lapsed::Expired),
-            Source::SignedIn(sign_in) => directory.role_of_sign_in(sign_in).ok_or(Lapsed::Revoked),
+            Source::SignedIn(sign_in) => match directory.role_of_sign_in(sign_in) {
+                None => Err(Lapsed::Revoked),
+                Some(_) if sign_in.has_expired() => Err(Lapsed::Expired),
+                Some(role) => Ok(role),
+            },
         }
     }
 

@@ -150,11 +150,12 @@ impl Session {
         }
     }
 
-    fn turn_away(&mut self, refusal: &Refusal) {
+    /// Whoever is there is told why the connection ends.
+    pub(super) fn turn_away(&mut self, refusal: &Refusal) {
         let goodbye = line::encode(&refusal.body());
         self.answers.announced(goodbye.len());
         self.outgoing.push(&goodbye);
-        self.phase = Phase::Closing;
+        self.close();
     }
 
     /// Its place is needed for others: whoever is there is not waited for.
@@ -165,7 +166,8 @@ impl Session {
 
     /// From now on the connection is this caller's.
     pub(super) fn welcome(&mut self, caller: Arc<Caller>) {
-        if self.caller.as_ref().is_some_and(|before| before.name() != caller.name()) {
+        let before = self.caller.take().or(self.former.take());
+        if before.is_some_and(|before| before.name() != caller.name()) {
             self.outlet.mailbox.renew();
         }
         self.allowance = self.shared.limits.of_caller(caller.name());
@@ -180,14 +182,29 @@ impl Session {
     /// From now on the connection is nobody's, until somebody signs in.
     pub(super) fn dismiss(&mut self) {
         self.peer.become_stranger();
-        if self.caller.take().is_none() {
+        if self.caller.take().or(self.former.take()).is_none() {
             return;
         }
-        let bounds = &self.shared.config;
         self.outlet.mailbox.renew();
+        self.lines.set_line_bytes_max(self.shared.config.requests.line_bytes_max_before_sign_in);
+        self.begin_as_nobody();
+    }
+
+    /// A sign-in that has expired keeps neither a caller's place nor its user's allowance. Whoever signs in again in time goes on with
+    /// what it has subscribed to, and a line that was under way is told what is wrong.
+    pub(super) async fn let_go_of_expired(&mut self) {
+        let Some(caller) = self.caller.take_if(|caller| caller.has_expired()) else { return };
+        let event = Event::new("session_ended").with("caller", caller.name().as_ref());
+        self.recorder.event(event.with("reason", "its sign-in has expired")).await;
+        self.former = Some(caller);
+        self.peer.become_stranger();
+        self.begin_as_nobody();
+    }
+
+    fn begin_as_nobody(&mut self) {
         self.allowance = self.shared.limits.of_nobody();
-        self.lines.set_line_bytes_max(bounds.requests.line_bytes_max_before_sign_in);
-        self.sign_in_until = Some(Instant::now() + config::ms(bounds.connections.first_line_ms));
+        let first_line = config::ms(self.shared.config.connections.first_line_ms);
+        self.sign_in_until.get_or_insert_with(|| Instant::now() + first_line);
         self.anchor = Arc::new(Anchor::new(session_event(self.kind, &self.peer, None)));
     }
 

@@ -226,3 +226,83 @@ async fn a_sign_in_by_password_is_listed_and_revoked_by_its_family_when_its_toke
     assert_eq!(patiently(&mut console, json!({"action": "token_list"})).await["sign_ins"], json!([]));
     assert_eq!(refresh(&studio, &welcome).await["code"], "unauthenticated");
 }
+
+/// A connection whose sign-in by password has just expired, and its welcome.
+async fn expired(studio: &Studio) -> (Client, Value) {
+    let (mut client, welcome) = log_in(studio).await;
+    until_expired(&mut client).await;
+    (client, welcome)
+}
+
+/// Each question is a round trip, so this waits without sleeping.
+async fn until_expired(client: &mut Client) {
+    loop {
+        let answer = ask(client, json!({"action": "whoami"})).await;
+        match answer["code"].as_str() {
+            Some("unauthenticated") => return,
+            code => assert!(code.is_none_or(|code| code == "rate_limited"), "{answer}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_whose_sign_in_has_expired_leaves_its_place_to_others() {
+    let mut studio = Studio::open_with(|config| {
+        (config.sign_in.token_s, config.connections.max) = (1, 1);
+    })
+    .await;
+    set_password(&studio, PASSWORD).await;
+    let (mut first, welcome) = expired(&studio).await;
+    let _second = studio.caller("viewer").await;
+    let request = json!({"action": "refresh", "refresh_token": welcome["refresh_token"]});
+    assert_eq!(ask(&mut first, request).await["code"], "overloaded", "the only place is another's");
+    let rows = studio.trail().await;
+    assert!(rows.iter().any(|row| row == "event session_ended mixer its sign-in has expired"), "{rows:#?}");
+}
+
+#[tokio::test]
+async fn whoever_signs_in_again_goes_on_with_what_the_connection_has_subscribed_to() {
+    let studio = Studio::open_with(|config| config.sign_in.token_s = 2).await;
+    set_password(&studio, PASSWORD).await;
+    let (mut client, welcome) = log_in(&studio).await;
+    done(&mut client, json!({"action": "subscribe", "topics": [{"event": "tempo"}]})).await;
+    assert_eq!(client.hear().await.expect("an event")["value"], 120.0);
+    until_expired(&mut client).await;
+    // More often than a stranger may be refused.
+    for _ in 0..4 {
+        let answer = ask(&mut client, json!({"action": "whoami"})).await;
+        assert!(answer["error"].as_str().is_some_and(|error| error.contains("expired")), "{answer}");
+    }
+    done(&mut studio.caller("producer").await, json!({"action": "set_tempo", "bpm": 97})).await;
+    let request = json!({"action": "refresh", "refresh_token": welcome["refresh_token"]});
+    assert_eq!(done(&mut client, request).await["caller"], "mixer");
+    assert_eq!(client.hear().await.expect("an event")["value"], 97.0);
+}
+
+#[tokio::test]
+async fn whoever_does_not_sign_in_again_in_time_is_told_so_and_let_go_of() {
+    let studio = Studio::open_with(|config| {
+        (config.sign_in.token_s, config.connections.first_line_ms, config.connections.idle_s) = (1, 200, 5);
+    })
+    .await;
+    set_password(&studio, PASSWORD).await;
+    let (mut silent, _) = log_in(&studio).await;
+    let goodbye = silent.hear().await.expect("a goodbye");
+    assert!(goodbye["error"].as_str().is_some_and(|error| error.contains("expired")), "{goodbye:?}");
+    assert_eq!(silent.next().await.expect("an end"), None);
+}
+
+#[tokio::test]
+async fn a_connection_whose_sign_in_has_expired_ends_with_its_user() {
+    let studio = Studio::open_with(|config| {
+        (config.sign_in.token_s, config.connections.idle_s) = (1, 5);
+        config.connections.first_line_ms = 60_000;
+    })
+    .await;
+    set_password(&studio, PASSWORD).await;
+    let (mut open, _) = expired(&studio).await;
+    done(&mut studio.console().await, json!({"action": "user_disable", "user": "mixer"})).await;
+    let goodbye = open.hear().await.expect("a goodbye");
+    assert!(goodbye["error"].as_str().is_some_and(|error| error.contains("no longer good")), "{goodbye:?}");
+    assert_eq!(open.next().await.expect("an end"), None);
+}
