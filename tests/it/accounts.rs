@@ -6,20 +6,11 @@ use livegate::client::Client;
 use livegate::config;
 use serde_json::{Value, json};
 
+use crate::support::asking::{ask, done};
 use crate::support::studio::until;
 use crate::support::{Studio, binary};
 
 const PASSWORD: &str = "correct horse";
-
-async fn ask(client: &mut Client, request: Value) -> Value {
-    Value::Object(client.ask(request).await.expect("an answer"))
-}
-
-async fn done(client: &mut Client, request: Value) -> Value {
-    let answer = ask(client, request.clone()).await;
-    assert_eq!(answer["ok"], true, "{request}: {answer}");
-    answer
-}
 
 /// What a sign-in by password comes to, on a connection of its own.
 async fn log_in(studio: &Studio, user: &str, password: &str) -> Value {

@@ -4,6 +4,7 @@ use livegate::client::Client;
 use serde_json::{Value, json};
 
 use crate::support::Studio;
+use crate::support::asking::ask;
 
 /// A token of this user's, narrowed to these patterns, and a connection that is signed in with it.
 async fn narrowed(studio: &Studio, user: &str, only: &[&str]) -> (String, Client) {
@@ -11,10 +12,6 @@ async fn narrowed(studio: &Studio, user: &str, only: &[&str]) -> (String, Client
     let token = issued["token"].as_str().unwrap_or_else(|| panic!("{issued}")).to_owned();
     let client = studio.with_token(&token).await;
     (token, client)
-}
-
-async fn ask(client: &mut Client, request: Value) -> Value {
-    Value::Object(client.ask(request).await.expect("an answer"))
 }
 
 async fn code(client: &mut Client, request: Value) -> Value {

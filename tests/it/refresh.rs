@@ -3,19 +3,10 @@
 use livegate::client::Client;
 use serde_json::{Value, json};
 
+use crate::support::asking::{ask, done};
 use crate::support::{Studio, trail};
 
 const PASSWORD: &str = "correct horse";
-
-async fn ask(client: &mut Client, request: Value) -> Value {
-    Value::Object(client.ask(request).await.expect("an answer"))
-}
-
-async fn done(client: &mut Client, request: Value) -> Value {
-    let answer = ask(client, request.clone()).await;
-    assert_eq!(answer["ok"], true, "{request}: {answer}");
-    answer
-}
 
 /// As often as it takes: whoever asks without a pause has no allowance left.
 async fn patiently(client: &mut Client, request: Value) -> Value {

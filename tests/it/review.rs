@@ -4,6 +4,7 @@ use livegate::client::Client;
 use serde_json::{Value, json};
 
 use crate::support::Studio;
+use crate::support::asking::ask;
 
 /// Asks, and gives `caller action` of each row.
 async fn found(client: &mut Client, question: Value) -> Vec<String> {
@@ -14,10 +15,6 @@ async fn found(client: &mut Client, question: Value) -> Vec<String> {
     let rows = answer["rows"].as_array().expect("rows");
     let word = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
     rows.iter().map(|row| format!("{} {}", word(row, "caller"), word(row, "action"))).collect()
-}
-
-async fn ask(client: &mut Client, request: Value) -> Value {
-    Value::Object(client.ask(request).await.expect("an answer"))
 }
 
 async fn a_day_in_the_studio() -> Studio {

@@ -1,5 +1,6 @@
 //! What the tests stand on: a simulated Live, a studio with a gateway in it, and the trail as text.
 
+pub mod asking;
 pub mod disk;
 pub mod fake_script;
 pub mod forge;

@@ -1,0 +1,15 @@
+//! Asks the gateway, and says what was asked when the answer is not the one that was to come.
+
+use livegate::client::Client;
+use serde_json::Value;
+
+pub async fn ask(client: &mut Client, request: Value) -> Value {
+    Value::Object(client.ask(request).await.expect("an answer"))
+}
+
+/// An answer to what must be possible.
+pub async fn done(client: &mut Client, request: Value) -> Value {
+    let answer = ask(client, request.clone()).await;
+    assert_eq!(answer["ok"], true, "{request}: {answer}");
+    answer
+}
