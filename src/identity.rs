@@ -22,7 +22,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::platform::Moved;
 use crate::{clock, config};
-pub use client_key::ClientKey;
+pub use client_key::{ClientKey, Registration};
 use known::Known;
 pub use known::{Proof, SignIn, Token, TokenTerms, User};
 pub use narrowing::Narrowing;

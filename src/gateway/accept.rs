@@ -126,7 +126,11 @@ fn begin(entrance: &Entrance, mut peer: Peer, stream: TcpStream, address: Socket
                     let caller = by_key(&entrance, channel.client_key, address).await;
                     return Session::new(entrance, peer, channel, caller).run().await;
                 }
-                Ok(Err(error)) => (Failure::Handshake, error.to_string()),
+                Ok(Err(error)) => match handshake::ended_key(&error) {
+                    // A device that was thrown out and goes on trying. It is nobody's guess, and others may be behind its address.
+                    Some(key) => return drop(by_key(&entrance, Some(key), address).await),
+                    None => (Failure::Handshake, error.to_string()),
+                },
                 Err(_) => (Failure::Silence, "the handshake took too long".to_owned()),
             },
         };
@@ -143,7 +147,7 @@ fn tls_listener(shared: &Arc<Shared>) -> TlsListener {
         ClientCertificates::Required => Demand::Required,
     };
     let shown_to = shared.clone();
-    TlsListener::asking(&shared.tls, demand, Box::new(move |key| shown_to.directory.may_show(key)))
+    TlsListener::asking(&shared.tls, demand, Box::new(move |key| shown_to.directory.registration(key)))
 }
 
 /// Who has shown a certificate is its key's user. Who is not, any more, is nobody until a sign-in.

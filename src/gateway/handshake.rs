@@ -26,7 +26,7 @@ pub use authority::{ClientCertificate, ClientKeyPair, Files, create_authority, i
 pub use certificates::Certificate;
 use certificates::{key_in, read_pem};
 use clients::KeyVerifier;
-pub use clients::{Demand, IsGood};
+pub use clients::{Demand, Registered, ended_key};
 pub use connecting::{Connected, Identity, Successor, Trust, connect, connect_as, explain};
 pub use keeper::{Force, Keeper, Unissued, check, run};
 pub use machine::{Machine, Names};
@@ -76,8 +76,8 @@ impl TlsListener {
     }
 
     /// Clients may, or must, show a certificate whose key is good.
-    pub fn asking(keeper: &Keeper, demand: Demand, is_good: Box<IsGood>) -> TlsListener {
-        TlsListener::with(keeper, Arc::new(KeyVerifier { is_good, demand, provider: provider() }))
+    pub fn asking(keeper: &Keeper, demand: Demand, registered: Box<Registered>) -> TlsListener {
+        TlsListener::with(keeper, Arc::new(KeyVerifier { registered, demand, provider: provider() }))
     }
 
     fn with(keeper: &Keeper, clients: Arc<dyn ClientCertVerifier>) -> TlsListener {

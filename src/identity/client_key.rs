@@ -26,6 +26,18 @@ pub struct ClientKey {
     pub revoked: bool,
 }
 
+/// What is known of a key that a client shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    Good,
+    /// It was good once, and was revoked or has expired.
+    Ended,
+    Unknown,
+}
+
+/// A key that has expired is remembered for as long as one may live, so that its device is known for what it is when it comes again.
+const REMEMBERED_S: i64 = 90 * 86_400;
+
 impl ClientKey {
     pub fn new(key: [u8; 32], user: &str, label: Option<&str>, ttl: Duration) -> ClientKey {
         let issued_at = clock::unix_seconds();
@@ -51,7 +63,7 @@ impl Directory {
                 ));
             }
             store.add_client_key(&key).map_err(Unchanged::Unwell)?;
-            known.client_keys.retain(|_, other| other.expires_at >= key.issued_at);
+            known.client_keys.retain(|_, other| other.expires_at >= key.issued_at - REMEMBERED_S);
             known.client_keys.insert(key.key.clone(), key);
             Ok(())
         })
@@ -79,8 +91,12 @@ impl Directory {
     }
 
     /// Whether a handshake with this key is worth going on with.
-    pub fn may_show(&self, key: &[u8; 32]) -> bool {
-        self.known.load().client_keys.get(hex::encode(key).as_str()).is_some_and(ClientKey::is_good)
+    pub fn registration(&self, key: &[u8; 32]) -> Registration {
+        match self.known.load().client_keys.get(hex::encode(key).as_str()) {
+            Some(key) if key.is_good() => Registration::Good,
+            Some(_) => Registration::Ended,
+            None => Registration::Unknown,
+        }
     }
 
     /// Whose the key is that a client has proved to hold.
@@ -121,7 +137,7 @@ impl Store {
         let columns = "spki_sha256, user, label, issued_at, expires_at, revoked";
         let sql = format!("INSERT INTO client_key ({columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         self.write(|file| {
-            run(file, "DELETE FROM client_key WHERE expires_at < ?1", params![key.issued_at])?;
+            run(file, "DELETE FROM client_key WHERE expires_at < ?1", params![key.issued_at - REMEMBERED_S])?;
             run(file, &sql, row)
         })
     }

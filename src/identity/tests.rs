@@ -370,3 +370,20 @@ async fn a_sign_in_ends_by_the_time_of_day_too_because_the_other_clock_sleeps_wi
     assert!(SignIn { expires_at: now, ..sign_in.clone() }.has_expired(), "the machine has slept");
     assert!(SignIn { expires: std::time::Instant::now(), ..sign_in }.has_expired(), "the clock was set back");
 }
+
+#[tokio::test]
+async fn a_client_key_that_has_ended_is_still_known_when_others_are_registered() {
+    let Studio { dir, directory, .. } = Studio::new().await;
+    let key = |number| ClientKey::new([number; 32], "mia", None, Duration::from_secs(86_400));
+    let ended = ClientKey { issued_at: key(1).issued_at - 172_800, expires_at: key(1).issued_at - 86_400, ..key(1) };
+    for key in [ended, key(2), key(3)] {
+        directory.add_client_key(key).await.expect("a key");
+    }
+    directory.revoke_client_key(&hex::encode([3; 32])).await.expect("the key is there");
+    let known = |directory: &Directory| [1, 2, 3, 4].map(|number| directory.registration(&[number; 32]));
+    let expected = [Registration::Ended, Registration::Good, Registration::Ended, Registration::Unknown];
+    assert_eq!(known(&directory), expected);
+    drop(directory);
+    let again = Directory::open(dir.path(), &config::SignIn::default()).expect("the directory");
+    assert_eq!(known(&again), expected, "after a restart, too");
+}

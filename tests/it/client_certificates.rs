@@ -73,7 +73,7 @@ async fn whoever_holds_a_registered_key_is_its_user_until_it_is_revoked() {
     let rows: Vec<String> = rows.iter().map(|row| serde_json::to_string(row).expect("JSON")).collect();
     let is_there = |parts: &[&str]| rows.iter().any(|row| parts.iter().all(|part| row.contains(part)));
     assert!(is_there(&["\"session\"", "mixer", key]), "{rows:#?}");
-    assert!(is_there(&["connection_refused", "not registered, or no longer good"]), "{rows:#?}");
+    assert!(is_there(&["sign_in_refused", "revoked or has expired", "mixer", key]), "{rows:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,6 +89,33 @@ async fn a_certificate_of_somebody_elses_making_is_not_taken() {
     let trust = Trust::Authority(tls.join("ca.pem"));
     let refused = Client::connect_tls_as(Some(&mixed), &studio.tls.to_string(), Some("localhost"), &trust).await;
     assert!(format!("{:#}", refused.err().expect("a refusal")).contains("do not fit each other"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_device_that_was_thrown_out_does_not_lock_its_address_out() {
+    let studio = Studio::open_with(|config| {
+        config.tls.client_certificates = ClientCertificates::Optional;
+        config.sources.exempt.clear();
+        (config.penalties.handshake_s, config.penalties.min_s) = (60, 60);
+    })
+    .await;
+    let folder = issue(&studio);
+    let listed = run(&studio, &["cert", "list-clients"]);
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let revoked = run(&studio, &["cert", "revoke", listed.split(' ').next().expect("a key")]);
+    assert!(revoked.status.success(), "{revoked:?}");
+    for _ in 0..3 {
+        let told = silence(&mut connect(&studio, Some(&identity(&folder))).await).await;
+        assert!(told.contains("does not take this client certificate any more"), "{told}");
+    }
+    assert_eq!(whoami(&mut studio.caller("viewer").await).await["caller"], "viewer");
+    // Whoever shows what was never registered is a stranger who fails.
+    let tls = studio.dir.path().join("tls");
+    let own = Identity { certificate: tls.join("server.pem"), key: tls.join("server.key") };
+    assert!(silence(&mut connect(&studio, Some(&own)).await).await.contains("is not registered"));
+    let trust = Trust::Authority(tls.join("ca.pem"));
+    let refused = Client::connect_tls(&studio.tls.to_string(), Some("localhost"), &trust).await;
+    assert!(refused.is_err(), "the address has a penalty now");
 }
 
 #[tokio::test(flavor = "multi_thread")]

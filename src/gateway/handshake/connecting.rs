@@ -135,7 +135,12 @@ pub fn explain(error: &io::Error) -> Option<String> {
             "the gateway serves only who shows a client certificate: --client-cert and --client-key".into()
         }
         Error::AlertReceived(AlertDescription::AccessDenied) => {
-            "the gateway does not take this client certificate: its key is not registered, or no longer good".into()
+            "the gateway does not take this client certificate: its key is not registered there".into()
+        }
+        Error::AlertReceived(AlertDescription::CertificateUnknown) => {
+            "the gateway does not take this client certificate any more: it was revoked, or its time is over; \
+             ask the owner for another"
+                .into()
         }
         Error::General(why) => why.clone(),
         other => format!("TLS was refused: {other}"),

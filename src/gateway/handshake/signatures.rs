@@ -3,15 +3,6 @@
 /// The part of a verifier that is about signatures, for one with a field `provider`.
 macro_rules! tls13_signatures_only {
     () => {
-        fn verify_tls12_signature(
-            &self,
-            _message: &[u8],
-            _certificate: &rustls::pki_types::CertificateDer<'_>,
-            _signature: &rustls::DigitallySignedStruct,
-        ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
-            Err(rustls::Error::General("TLS 1.2 is not spoken here".into()))
-        }
-
         fn verify_tls13_signature(
             &self,
             message: &[u8],
@@ -22,10 +13,26 @@ macro_rules! tls13_signatures_only {
             rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
         }
 
+        crate::gateway::handshake::signatures::tls13_only!();
+    };
+}
+
+/// The same for a verifier that has something to say of a signature that is right.
+macro_rules! tls13_only {
+    () => {
+        fn verify_tls12_signature(
+            &self,
+            _message: &[u8],
+            _certificate: &rustls::pki_types::CertificateDer<'_>,
+            _signature: &rustls::DigitallySignedStruct,
+        ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
+            Err(rustls::Error::General("TLS 1.2 is not spoken here".into()))
+        }
+
         fn supported_verify_schemes(&self) -> Vec<rustls::SignatureScheme> {
             self.provider.signature_verification_algorithms.supported_schemes()
         }
     };
 }
 
-pub(super) use tls13_signatures_only;
+pub(super) use {tls13_only, tls13_signatures_only};
