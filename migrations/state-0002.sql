@@ -14,7 +14,8 @@ ALTER TABLE token ADD COLUMN family TEXT;
 CREATE INDEX token_by_family ON token (family) WHERE family IS NOT NULL;
 
 -- A refresh token, of which only the SHA-256 is kept, in hex. It is good once: then `spent_at` is set, and whoever comes with it again
--- ends the family. `expires_at` is the family's, and never grows.
+-- ends the family. `expires_at` is the family's, and never grows. When a family ends its rows stay until then: a program that comes
+-- with a token of it is known as one whose sign-in has ended, and does not collect penalties as one that guesses.
 CREATE TABLE refresh (
     hash       TEXT    PRIMARY KEY NOT NULL,
     family     TEXT    NOT NULL,
