@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use super::pairing::Gift;
 use super::tokens::check_label;
 use super::tokens::check_may_have_one;
-use super::users::check_name;
+use super::users::{check_is_free, check_name};
 use super::{Directory, Token, TokenTerms, Unchanged, User};
 use crate::clock;
 
@@ -18,21 +18,18 @@ impl Gift {
 }
 
 impl Directory {
-    /// Whether a device may be given this.
+    /// Whether a device may be given this now.
     pub fn check_gift(&self, gift: &Gift) -> Result<(), Unchanged> {
         check_label(&gift.label)?;
         match gift.role {
             Some(_) => self.check_new_name(&gift.user),
-            None => Ok(()),
+            None => check_may_have_one(&self.known.load(), &gift.user),
         }
     }
 
     fn check_new_name(&self, name: &str) -> Result<(), Unchanged> {
         check_name(name)?;
-        match self.known.load().users.contains_key(name) {
-            true => Err(Unchanged::Invalid(format!("there is a user {name} already"))),
-            false => Ok(()),
-        }
+        check_is_free(&self.known.load(), name)
     }
 
     /// Give a device what it was promised: the token, and the user whose it is. Both or neither; the token's text comes back.
@@ -49,10 +46,8 @@ impl Directory {
         self.change(move |store, known| {
             let text = keys.load().sign(&token).map_err(Unchanged::Unwell)?;
             match added {
-                Some(user) if known.users.contains_key(&user.name) => {
-                    return Err(Unchanged::Invalid(format!("there is a user {} already", user.name)));
-                }
                 Some(user) => {
+                    check_is_free(known, &user.name)?;
                     store.add_device(&user, &token, clock::unix_seconds()).map_err(Unchanged::Unwell)?;
                     known.users.insert(user.name.clone(), user);
                 }

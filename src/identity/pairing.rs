@@ -6,6 +6,7 @@ pub mod code;
 pub mod link;
 pub mod pake;
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -77,7 +78,7 @@ pub enum Progress {
         jti: Arc<str>,
     },
     /// Nobody can take it any more; the reason is for the owner.
-    Over(&'static str),
+    Over(Cow<'static, str>),
 }
 
 /// What makes an offer, beside its gift.
@@ -109,8 +110,8 @@ impl Claim {
         self.progress.send_replace(Progress::Paired { jti: jti.clone() });
     }
 
-    pub fn failed(self, reason: &'static str) {
-        self.progress.send_replace(Progress::Over(reason));
+    pub fn failed(self, reason: impl Into<Cow<'static, str>>) {
+        self.progress.send_replace(Progress::Over(reason.into()));
     }
 }
 
@@ -202,7 +203,7 @@ impl Pairing {
 
 impl Offer {
     fn end(&self, reason: &'static str) {
-        self.progress.send_replace(Progress::Over(reason));
+        self.progress.send_replace(Progress::Over(reason.into()));
     }
 }
 

@@ -93,7 +93,8 @@ pub(super) fn check_may_have_one(known: &Known, user: &str) -> Result<(), Unchan
         Some(user) if !user.removed => {
             Err(Unchanged::Invalid(format!("{} is disabled; enable the user first", user.name)))
         }
-        _ => Err(no_user(user)),
+        Some(user) => Err(Unchanged::Invalid(format!("the user {} was removed", user.name))),
+        None => Err(no_user(user)),
     }
 }
 

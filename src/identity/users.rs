@@ -25,14 +25,7 @@ impl Directory {
         let user = User { name: name.into(), role: role.into(), disabled, removed, password, passwords_set };
         let added = user.clone();
         self.change(move |store, known| {
-            match known.users.get(&added.name) {
-                Some(user) if user.removed => {
-                    let message = format!("{} was somebody else's name, who was removed; take another", added.name);
-                    return Err(Unchanged::Invalid(message));
-                }
-                Some(_) => return Err(Unchanged::Invalid(format!("there is a user {} already", added.name))),
-                None => (),
-            }
+            check_is_free(known, &added.name)?;
             store.add_user(&added, clock::unix_seconds()).map_err(Unchanged::Unwell)?;
             known.users.insert(added.name.clone(), added);
             Ok(())
@@ -154,6 +147,17 @@ pub(super) fn check_name(name: &str) -> Result<(), Unchanged> {
     match RESERVED_NAMES.contains(&name) {
         true => Err(Unchanged::Invalid(format!("the name {name} is the gateway's own"))),
         false => Ok(()),
+    }
+}
+
+/// A name is given once.
+pub(super) fn check_is_free(known: &Known, name: &str) -> Result<(), Unchanged> {
+    match known.users.get(name) {
+        None => Ok(()),
+        Some(user) if user.removed => {
+            Err(Unchanged::Invalid(format!("{name} was somebody else's name, who was removed; take another")))
+        }
+        Some(_) => Err(Unchanged::Invalid(format!("there is a user {name} already"))),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::gateway::limit::Failure;
 use crate::gateway::record::Entry;
 use crate::gateway::relay::issue_to;
 use crate::identity::pairing::{Begun, Claim, Gift};
-use crate::identity::{Denied, Fault, Token};
+use crate::identity::{Denied, Fault, Token, Unchanged};
 use crate::refusal::{Code, Refusal};
 
 /// What a connection knows of pairing.
@@ -83,6 +83,13 @@ impl Session {
         if gift.certificate && !public_key.is_some_and(handshake::is_public_key) {
             claim.failed("the device showed no key for its certificate");
             return self.refuse_pairing(&Denied::because("no public key for the certificate"), slot).await;
+        }
+        // Users come and go while an offer is open. It is not the device's fault, and the owner is told.
+        if let Err(Unchanged::Invalid(why)) = self.shared.directory.check_gift(&gift) {
+            claim.failed(why);
+            let reason = "what was offered cannot be given any more";
+            let denied = Denied { fault: Fault::Ours, ..Denied::because(reason) };
+            return self.refuse_pairing(&denied, slot).await;
         }
         let token = gift.token();
         let event = Event::new("paired")

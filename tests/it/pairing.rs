@@ -201,14 +201,20 @@ async fn messages_out_of_turn_and_other_bytes_are_refused_with_a_row_each() {
 async fn an_offer_that_makes_no_sense_is_refused_with_the_reason() {
     let studio = Studio::open().await;
     let console = &mut studio.console().await;
+    for (action, user) in [("user_remove", "agent"), ("user_disable", "engineer")] {
+        assert_eq!(ask(console, json!({"action": action, "user": user})).await["ok"], true);
+    }
     for (more, reason) in [
         (json!({}), "role is missing"),
+        (json!({"role": "viewer", "name": "agent"}), "agent was somebody else's name, who was removed"),
+        (json!({"user": "agent"}), "the user agent was removed"),
+        (json!({"user": "engineer"}), "engineer is disabled"),
         (json!({"role": "king"}), "there is no such role"),
         (json!({"role": "viewer", "name": "mixer"}), "there is a user mixer already"),
         (json!({"role": "viewer", "name": "Not A Name"}), "a user's name has"),
         (json!({"user": "mixer", "name": "a\u{7}b"}), "a label has"),
         (json!({"role": "viewer", "certificate": true}), "the gateway asks for no certificates"),
-        (json!({"user": "nobody"}), "there is no active user nobody"),
+        (json!({"user": "nobody"}), "there is no user nobody"),
         (json!({"user": "mixer", "role": "owner"}), "mixer has the role mixer"),
         (json!({"role": "viewer", "host": "elsewhere.example"}), "the certificate is not for elsewhere.example"),
     ] {
@@ -225,6 +231,27 @@ async fn an_offer_that_makes_no_sense_is_refused_with_the_reason() {
         let answer = ask(console, json!({"action": action, "offer": "none"})).await;
         assert_eq!(answer["code"], "invalid_params");
     }
+}
+
+#[tokio::test]
+async fn an_offer_for_a_user_who_was_disabled_or_removed_meanwhile_says_so() {
+    let mut studio = Studio::open().await;
+    let console = &mut studio.console().await;
+    for (action, user, why) in
+        [("user_disable", "mixer", "mixer is disabled"), ("user_remove", "viewer", "the user viewer was removed")]
+    {
+        let offer = ask(console, json!({"action": "pair_offer", "user": user})).await;
+        assert_eq!(ask(console, json!({"action": action, "user": user})).await["ok"], true);
+        let link = link_of(&offer);
+        let mut device =
+            Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");
+        expect_refused(&ask(&mut device, json!({"action": "pair", "secret": link.secret.expose_secret()})).await);
+        let told = ask(console, json!({"action": "pair_wait", "offer": offer["offer"]})).await;
+        assert_eq!(text(&told, "state"), "over");
+        assert!(text(&told, "reason").contains(why), "{told:?}");
+    }
+    let rows = studio.trail().await;
+    assert!(!rows.iter().any(|row| row.starts_with("event paired")), "nobody was paired: {rows:#?}");
 }
 
 #[tokio::test]

@@ -97,7 +97,7 @@ fn an_offer_ends_with_its_time_to_the_moment() {
     assert!(pairing.begin(&hello, &EXPORTER, until - Duration::from_nanos(1)).is_ok());
     let proof = device.prove(&message, &EXPORTER).expect("the right code");
     assert_eq!(reason(pairing.finish(begun, &proof, until)), "no pairing offer is open");
-    assert_eq!(*progress.borrow(), Progress::Over(TIME_IS_UP));
+    assert_eq!(*progress.borrow(), Progress::Over(TIME_IS_UP.into()));
     assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");
 }
 
@@ -109,7 +109,7 @@ fn a_newer_offer_takes_the_place_of_the_one_before_and_of_what_was_begun_with_it
     let (device, hello) = Device::begin(right()).expect("a device");
     let (begun, message) = pairing.begin(&hello, &EXPORTER, now).expect("a try");
     let second = open(&pairing, "second", now);
-    assert_eq!(*progress.borrow(), Progress::Over("a newer offer has taken its place"));
+    assert_eq!(*progress.borrow(), Progress::Over("a newer offer has taken its place".into()));
     assert!(pairing.follow(&first).is_none() && !pairing.withdraw(&first));
     assert_eq!(reason(pairing.claim(&"first".into(), now)), "a wrong pairing secret");
     let proof = device.prove(&message, &EXPORTER).expect("the right code");
@@ -130,11 +130,11 @@ fn whoever_offered_hears_what_becomes_of_it() {
     let id = open(&pairing, "secret", now);
     let Followed { progress, until, .. } = pairing.follow(&id).expect("the newest offer");
     pairing.expire(until);
-    assert_eq!(*progress.borrow(), Progress::Over(TIME_IS_UP));
+    assert_eq!(*progress.borrow(), Progress::Over(TIME_IS_UP.into()));
     let withdrawn = open(&pairing, "secret", now);
     assert!(pairing.withdraw(&withdrawn));
     let progress = pairing.follow(&withdrawn).expect("the newest offer").progress;
-    assert_eq!(*progress.borrow(), Progress::Over("it was withdrawn"));
+    assert_eq!(*progress.borrow(), Progress::Over("it was withdrawn".into()));
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn an_offer_ends_with_the_rights_of_whoever_made_it() {
     assert_eq!(reason(pairing.finish(begun, &proof, now)), "no pairing offer is open");
     assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");
     let progress = pairing.follow(&id).expect("the newest offer").progress;
-    assert_eq!(*progress.borrow(), Progress::Over("whoever made it may not make it any more"));
+    assert_eq!(*progress.borrow(), Progress::Over("whoever made it may not make it any more".into()));
 }
 
 #[test]

@@ -82,10 +82,10 @@ fn gift(asked: &Asked<'_>, pin: String) -> Result<Gift, Refusal> {
     let text = |key: &str| asked.param(key).and_then(Value::as_str);
     let (user, role): (Arc<str>, _) = match (text("user"), text("role")) {
         (Some(user), role) => {
-            let has = directory.role_of(user).ok_or_else(|| invalid(format!("there is no active user {user}")))?;
-            match role.is_none_or(|role| role == has.as_ref()) {
-                true => (user.into(), None),
-                false => return Err(invalid(format!("{user} has the role {has}; leave role out, or user"))),
+            let has = directory.role_of(user);
+            match role.zip(has).filter(|(role, has)| *role != has.as_ref()) {
+                None => (user.into(), None),
+                Some((_, has)) => return Err(invalid(format!("{user} has the role {has}; leave role out, or user"))),
             }
         }
         (None, Some(role)) => {
