@@ -124,13 +124,19 @@ pub struct Shown {
     pub names: Vec<String>,
 }
 
+impl Shown {
+    /// `None` where no CA is shown behind the leaf: then there is nothing to know the gateway by but the leaf, which does not last.
+    pub fn of(certificates: &[Certificate]) -> Option<Shown> {
+        let (leaf, others) = certificates.split_first()?;
+        let authority = others.iter().find(|certificate| certificate.is_authority)?;
+        Some(Shown { pin: authority.key, names: leaf.names.clone() })
+    }
+}
+
 /// What whoever connects is shown by a listener with this certificate file.
 pub fn shown(path: &Path) -> Result<Shown> {
-    let certificates = certificates(path)?;
-    let authority = certificates.iter().find(|certificate| certificate.is_authority);
-    let authority = authority
-        .with_context(|| format!("{} does not show the CA that devices know the gateway by", path.display()))?;
-    Ok(Shown { pin: authority.key, names: certificates[0].names.clone() })
+    Shown::of(&certificates(path)?)
+        .with_context(|| format!("{} does not show the CA that devices know the gateway by", path.display()))
 }
 
 /// What the certificates in a PEM file say.

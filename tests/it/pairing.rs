@@ -11,6 +11,8 @@ use livegate::identity::pairing::code::Code;
 use livegate::identity::pairing::link::Link;
 use livegate::identity::pairing::pake::Device;
 use livegate::line::Stream;
+use livegate::platform;
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -263,6 +265,31 @@ async fn where_certificates_are_required_no_offer_is_made_that_nobody_could_take
         let answer = ask(console, request).await;
         assert_eq!(answer["code"], "invalid_params", "{answer:?}");
         assert!(text(&answer, "error").contains("tls.client_certificates"), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn where_a_certificate_of_the_owners_own_makes_pairing_impossible_nothing_is_offered_and_the_way_out_is_said() {
+    let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
+    let console = &mut studio.console().await;
+    let tls = studio.dir.path().join("tls");
+    std::fs::remove_file(tls.join("authority/ca.key")).expect("the CA's key");
+    let request = json!({"action": "pair_offer", "role": "viewer", "certificate": true});
+    let answer = ask(console, request).await;
+    assert_eq!(answer["code"], "precondition_failed", "{answer:?}");
+    assert!(text(&answer, "error").contains("no CA that could issue one"), "{answer:?}");
+    // Two of an owner's own: neither has a CA behind it, though one says that it is one.
+    for is_authority in [false, true] {
+        let key = KeyPair::generate().expect("a key");
+        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+        if is_authority {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
+        let own = params.self_signed(&key).expect("a certificate");
+        platform::write_private(&tls.join("server.pem"), &own.pem()).expect("a file");
+        let answer = ask(console, json!({"action": "pair_offer", "role": "viewer"})).await;
+        assert_eq!(answer["code"], "precondition_failed", "{answer:?}");
+        assert!(text(&answer, "error").contains("append the CA's certificate"), "{answer:?}");
     }
 }
 

@@ -179,12 +179,22 @@ impl Keeper {
     /// A certificate for a client's public key. It takes the CA's key, whoever's certificate is shown.
     pub fn issue_client(&self, public_key: &str, user: &str, until: i64) -> Result<ClientCertificate, Unissued> {
         let _one_at_a_time = self.seen();
-        let authority = Authority::open(&self.dir)?.ok_or(Unissued::NotOurs(NO_AUTHORITY))?;
+        let authority = self.authority_for_clients()?;
         let issued = authority.issue_client(public_key, user, until, clock::unix_seconds());
         issued.map_err(|error| match error.downcast_ref::<rcgen::Error>() {
             Some(_) => Unissued::NotOurs("public_key is no public key in PEM of a kind that TLS knows"),
             None => Unissued::Unwell(error),
         })
+    }
+
+    /// Whether clients can be issued certificates.
+    pub fn check_issues_to_clients(&self) -> Result<(), Unissued> {
+        let _one_at_a_time = self.seen();
+        self.authority_for_clients().map(drop)
+    }
+
+    fn authority_for_clients(&self) -> Result<Authority, Unissued> {
+        Authority::open(&self.dir)?.ok_or(Unissued::NotOurs(NO_AUTHORITY))
     }
 
     /// What there is to say of the certificates.

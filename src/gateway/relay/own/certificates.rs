@@ -69,7 +69,7 @@ pub async fn revoke_client(asked: &Asked<'_>) -> Answer {
 }
 
 /// Files are read and keys made beside the asynchronous path.
-async fn beside<T: Send + 'static>(
+pub async fn beside<T: Send + 'static>(
     shared: &Arc<Shared>,
     work: impl FnOnce(&Shared) -> Result<T, Unissued> + Send + 'static,
 ) -> Result<T, Refusal> {

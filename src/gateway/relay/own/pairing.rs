@@ -8,12 +8,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use super::certificates::beside;
 use super::users::check_role;
 use super::{Answer, Asked, body, internal};
 use crate::clock;
 use crate::command::catalogue;
 use crate::config::ClientCertificates;
-use crate::gateway::handshake::Machine;
+use crate::gateway::handshake::{Machine, Shown};
 use crate::gateway::identify::Caller;
 use crate::gateway::permit::Rights;
 use crate::gateway::record::Recorded;
@@ -27,6 +28,10 @@ use crate::refusal::{Code as RefusalCode, Refusal};
 /// How long before its deadline a question is answered.
 const MARGIN: Duration = Duration::from_millis(500);
 
+const NO_AUTHORITY_SHOWN: &str = "the gateway shows a certificate of your own without its CA, and devices know a gateway by its CA: \
+    append the CA's certificate to tls.certificate; or let the device in without pairing, with the CA's file and a token \
+    (livegate user add, livegate token issue, livegate send --ca)";
+
 /// Make an offer in the place of any other.
 pub async fn offer(asked: &Asked<'_>) -> Answer {
     let (shared, bounds) = (asked.shared, &asked.shared.config.pairing);
@@ -34,6 +39,9 @@ pub async fn offer(asked: &Asked<'_>) -> Answer {
     let place = tokio::task::spawn_blocking(move || Place::of(&looking, wanted.as_deref())).await;
     let place = place.map_err(|error| internal(&format!("cannot make an offer: {error}")))??;
     let gift = gift(asked, hex::encode(place.pin))?;
+    if gift.certificate {
+        beside(shared, |shared| shared.tls.check_issues_to_clients()).await?;
+    }
     let code = Code::new();
     let in_halves = code.in_halves();
     let made = tokio::task::spawn_blocking(move || Record::of(&code)).await;
@@ -122,8 +130,10 @@ impl Place {
         let no_tls =
             || invalid("nothing is served over TLS; livegate init --lan sets it up, then livegate serve".into());
         let listens = shared.tls_addresses.get().and_then(|all| within_reach(all)).ok_or_else(no_tls)?;
-        let shown = handshake::shown(&shared.state.path().join(&shared.config.tls.certificate));
-        let shown = shown.map_err(|error| internal(&format!("{error:#}")))?;
+        let certificates = handshake::certificates(&shared.state.path().join(&shared.config.tls.certificate));
+        let certificates = certificates.map_err(|error| internal(&format!("{error:#}")))?;
+        let shown = Shown::of(&certificates)
+            .ok_or_else(|| Refusal::new(RefusalCode::PreconditionFailed, NO_AUTHORITY_SHOWN))?;
         let host = match wanted {
             Some(host) if shown.names.iter().any(|name| name == host) => host.to_owned(),
             Some(host) => {
