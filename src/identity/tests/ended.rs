@@ -1,0 +1,36 @@
+//! What was good once is still known: whoever comes with it is not taken for one who guesses.
+
+use super::*;
+
+#[tokio::test]
+async fn a_client_key_that_has_ended_is_still_known_when_others_are_registered() {
+    let Studio { dir, directory, .. } = Studio::new().await;
+    let key = |number| ClientKey::new([number; 32], "mia", None, Duration::from_secs(86_400));
+    let ended = ClientKey { issued_at: key(1).issued_at - 172_800, expires_at: key(1).issued_at - 86_400, ..key(1) };
+    for key in [ended, key(2), key(3)] {
+        directory.add_client_key(key).await.expect("a key");
+    }
+    directory.revoke_client_key(&hex::encode([3; 32])).await.expect("the key is there");
+    let known = |directory: &Directory| [1, 2, 3, 4].map(|number| directory.registration(&[number; 32]));
+    let expected = [Registration::Ended, Registration::Good, Registration::Ended, Registration::Unknown];
+    assert_eq!(known(&directory), expected);
+    drop(directory);
+    let again = Directory::open(dir.path(), &config::SignIn::default()).expect("the directory");
+    assert_eq!(known(&again), expected, "after a restart, too");
+}
+
+#[tokio::test]
+async fn a_refresh_token_of_a_sign_in_that_has_ended_is_still_known_and_no_guess() {
+    let Studio { dir, directory, .. } = Studio::new().await;
+    directory.set_password("mia", "correct horse".into()).await.expect("a password");
+    let grant = directory.check_password("mia", "correct horse".into()).await.expect("the right one");
+    let family = grant.token().family.clone().expect("a family");
+    let refresh = directory.grant(grant).await.expect("a sign-in").refresh;
+    directory.revoke_token(&family).await.expect("it goes on");
+    drop(directory);
+    let directory = Directory::open(dir.path(), &config::SignIn::default()).expect("the directory");
+    let denied = directory.check_refresh(refresh).await.expect_err("its family has ended");
+    assert_eq!((denied.reason, denied.fault), ("a revoked refresh token", Fault::Outdated));
+    let made_up = directory.check_refresh("5a".repeat(32).into()).await.expect_err("nobody's");
+    assert_eq!(made_up.fault, Fault::Guess);
+}
