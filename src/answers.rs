@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Map, Value};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::gateway::interpret::Id;
 use crate::line;
@@ -19,6 +19,20 @@ pub struct Outlet {
     unwritten: AtomicUsize,
     /// What the connection has subscribed to.
     pub mailbox: Mailbox,
+    has_ended: watch::Sender<bool>,
+}
+
+impl Outlet {
+    /// Nothing more will be said on the connection, whatever is still answered.
+    pub fn end(&self) {
+        self.has_ended.send_replace(true);
+    }
+
+    /// Waits until nothing more will be said on the connection.
+    pub async fn ended(&self) {
+        // An error means that the sender is gone, which is this outlet's own.
+        let _ = self.has_ended.subscribe().wait_for(|&ended| ended).await;
+    }
 }
 
 /// The place of one request's answer. It outlives the connection: a client that hangs up cancels nothing.
@@ -101,6 +115,12 @@ pub struct Answers {
     ordered: VecDeque<(u64, Option<Vec<u8>>)>,
     /// Ids in flight, which must be unique.
     ids: HashSet<Id>,
+}
+
+impl Drop for Answers {
+    fn drop(&mut self) {
+        self.outlet.end();
+    }
 }
 
 impl Answers {

@@ -320,6 +320,7 @@ impl Session {
     }
 
     async fn end_of_input(&mut self) {
+        self.outlet.end();
         if self.phase == Phase::Open && !self.lines.is_blank() {
             let message = "the connection ended within a line; a line ends with a newline";
             return self.refuse_bytes(Refusal::new(Code::InvalidJson, message)).await;

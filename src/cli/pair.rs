@@ -14,8 +14,8 @@ use super::{Outcome, State};
 
 /// Let a device in: show a QR code and a code to type (here), or take what is shown there (on the device).
 ///
-/// An offer stands for five minutes and is good for one device; Ctrl-C takes it back. The device is a user of its own, whom
-/// `livegate user disable` throws out again.
+/// An offer stands for five minutes while this command runs, and is good for one device; Ctrl-C takes it back. The device is a user of its own,
+/// whom `livegate user disable` throws out again.
 ///
 /// Examples: livegate pair --role performer --name tablet --ttl 12h
 ///           livegate pair --link 'livegate://192.168.1.20:9443?pin=…&secret=…'

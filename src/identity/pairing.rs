@@ -154,8 +154,17 @@ impl Pairing {
 
     /// Take an offer back. Whether it was still there comes back.
     pub fn withdraw(&self, id: &str) -> bool {
-        let withdrawn = self.slot().take_if(|offer| offer.id.as_ref() == id);
-        withdrawn.inspect(|offer| offer.end("it was withdrawn")).is_some()
+        self.take_back(id, "it was withdrawn")
+    }
+
+    /// End the offer of somebody who is gone, if it is still there.
+    pub fn abandon(&self, id: &str) {
+        self.take_back(id, "whoever made it is gone");
+    }
+
+    fn take_back(&self, id: &str, reason: &'static str) -> bool {
+        let taken = self.slot().take_if(|offer| offer.id.as_ref() == id);
+        taken.inspect(|offer| offer.end(reason)).is_some()
     }
 
     /// Take the offer by the link's secret.

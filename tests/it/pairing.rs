@@ -2,6 +2,7 @@
 
 mod command;
 
+use std::ops::Deref;
 use std::path::Path;
 
 use livegate::client::Client;
@@ -31,12 +32,27 @@ fn text<'a>(answer: &'a Answer, key: &str) -> &'a str {
     answer.get(key).and_then(Value::as_str).unwrap_or_else(|| panic!("no {key} in {answer:?}"))
 }
 
-async fn offer(studio: &Studio, more: Value) -> Answer {
+/// An offer that stands, because the console that made it does.
+struct Offered {
+    answer: Answer,
+    console: Client,
+}
+
+impl Deref for Offered {
+    type Target = Answer;
+
+    fn deref(&self) -> &Answer {
+        &self.answer
+    }
+}
+
+async fn offer(studio: &Studio, more: Value) -> Offered {
     let mut request = json!({"action": "pair_offer"});
     request.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-    let offer = ask(&mut studio.console().await, request).await;
-    assert_eq!(offer["ok"], true, "{offer:?}");
-    offer
+    let mut console = studio.console().await;
+    let answer = ask(&mut console, request).await;
+    assert_eq!(answer["ok"], true, "{answer:?}");
+    Offered { answer, console }
 }
 
 fn link_of(offer: &Answer) -> Link {
@@ -291,6 +307,19 @@ async fn where_a_certificate_of_the_owners_own_makes_pairing_impossible_nothing_
         assert_eq!(answer["code"], "precondition_failed", "{answer:?}");
         assert!(text(&answer, "error").contains("append the CA's certificate"), "{answer:?}");
     }
+}
+
+#[tokio::test]
+async fn an_offer_ends_with_the_connection_that_made_it() {
+    let studio = Studio::open().await;
+    let Offered { answer, mut console } = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
+    console.finish().await.expect("an end");
+    let told = ask(&mut studio.console().await, json!({"action": "pair_wait", "offer": answer["offer"]})).await;
+    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "whoever made it is gone"));
+    let link = link_of(&answer);
+    let mut device =
+        Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");
+    expect_refused(&ask(&mut device, json!({"action": "pair", "secret": link.secret.expose_secret()})).await);
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::{Reply, Shared, shutting_down};
+use crate::answers::Outlet;
 use crate::audit::OutcomeKind;
 use crate::gateway::limit::Admitted;
 use crate::gateway::record::{Recorded, Recorder};
@@ -32,6 +33,8 @@ struct Asked<'a> {
     shared: &'a Arc<Shared>,
     recorder: &'a Recorder,
     admitted: &'a Admitted,
+    /// The connection on which it was asked.
+    outlet: &'a Arc<Outlet>,
 }
 
 impl From<Answer> for Reply {
@@ -87,7 +90,8 @@ pub async fn run(
         } else {
             let secret = recorded.take_secret();
             let admitted = recorded.permitted().admitted();
-            let answer = carry_out(&Asked { shared: &shared, recorder: &recorder, admitted }, secret).await;
+            let asked = Asked { shared: &shared, recorder: &recorder, admitted, outlet: recorded.outlet() };
+            let answer = carry_out(&asked, secret).await;
             Reply::from(answer).deliver(recorded, &recorder).await;
         }
     }

@@ -119,6 +119,16 @@ async fn a_newer_offer_ends_the_one_before_and_its_command() {
     assert!(said(&output).contains("not paired: a newer offer"), "{}", said(&output));
 }
 
+#[tokio::test]
+async fn an_offer_ends_with_its_command_however_that_ends() {
+    let studio = Studio::open().await;
+    let (mut owner, offer) = Owner::offers(studio.dir.path(), &["--role", "viewer"]).await;
+    owner.process.kill().await.expect("it runs");
+    let wait = json!({"action": "pair_wait", "offer": offer["offer"]});
+    let told = ask(&mut studio.console().await, wait).await;
+    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "whoever made it is gone"));
+}
+
 fn read_png(path: &Path) -> String {
     let file = std::fs::File::open(path).expect("a picture");
     let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().expect("PNG");

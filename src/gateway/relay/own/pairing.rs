@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use super::certificates::beside;
 use super::users::check_role;
 use super::{Answer, Asked, body, internal};
+use crate::answers::Outlet;
 use crate::clock;
 use crate::command::catalogue;
 use crate::config::ClientCertificates;
@@ -22,7 +23,7 @@ use crate::gateway::{Shared, handshake, told_to_end};
 use crate::identity::pairing::code::Code;
 use crate::identity::pairing::link::{self, Link};
 use crate::identity::pairing::pake::Record;
-use crate::identity::pairing::{Gift, Progress, Terms, Vouched};
+use crate::identity::pairing::{Followed, Gift, Progress, Terms, Vouched};
 use crate::refusal::{Code as RefusalCode, Refusal};
 
 /// How long before its deadline a question is answered.
@@ -62,9 +63,25 @@ pub async fn offer(asked: &Asked<'_>) -> Answer {
     let vouched = vouched(shared, asked.admitted.caller().clone());
     let terms = Terms { secret, record, tries_max: bounds.tries_max, until: Instant::now() + valid, vouched };
     let id = shared.pairing.offer(gift, terms);
+    end_with(asked.outlet, shared, &id);
     let mut answer = body(answer);
     answer.insert("offer".into(), id.as_ref().into());
     Ok(answer)
+}
+
+/// An offer ends with the connection on which it was made, however that comes about: nobody looks at it any more who would take it back.
+fn end_with(outlet: &Arc<Outlet>, shared: &Arc<Shared>, id: &Arc<str>) {
+    let Some(Followed { mut progress, .. }) = shared.pairing.follow(id) else { return };
+    let (outlet, shared, id) = (outlet.clone(), Arc::downgrade(shared), id.clone());
+    tokio::spawn(async move {
+        tokio::select! {
+            () = outlet.ended() => (),
+            _ = progress.wait_for(|progress| !matches!(progress, Progress::Open { .. })) => return,
+        }
+        if let Some(shared) = shared.upgrade() {
+            shared.pairing.abandon(&id);
+        }
+    });
 }
 
 /// Looks at the caller's rights as they are when a device comes.
