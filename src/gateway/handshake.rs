@@ -3,6 +3,7 @@
 mod anybody;
 mod authority;
 mod certificates;
+mod certified;
 mod clients;
 mod connecting;
 mod keeper;
@@ -25,10 +26,11 @@ use crate::line::Stream;
 pub use authority::{ClientCertificate, ClientKeyPair, Files, create_authority, is_public_key};
 pub use certificates::Certificate;
 use certificates::{key_in, read_pem};
+pub use certified::check;
 use clients::KeyVerifier;
 pub use clients::{Demand, Registered, ended_key};
 pub use connecting::{Connected, Identity, Successor, Trust, connect, connect_as, explain};
-pub use keeper::{Force, Keeper, Unissued, check, run};
+pub use keeper::{Force, Keeper, Unissued, run};
 pub use machine::{Machine, Names};
 pub use purpose::{Purpose, purposes};
 

@@ -25,6 +25,8 @@ pub struct Files {
     /// The leaf, and behind it what clients need to find the CA that they know.
     pub certificate: PathBuf,
     pub key: PathBuf,
+    /// The next leaf, until its key is in its place.
+    pub next: PathBuf,
     /// The CA's key, and behind it its certificates. Its folder can be kept elsewhere: then nothing is issued.
     pub authority: PathBuf,
 }
@@ -35,8 +37,15 @@ impl Files {
             ca: dir.join("ca.pem"),
             certificate: dir.join("server.pem"),
             key: dir.join("server.key"),
+            next: dir.join("server.next.pem"),
             authority: dir.join("authority").join("ca.key"),
         }
+    }
+
+    /// The next leaf becomes the one that is shown.
+    pub fn put_next_in_place(&self) -> Result<()> {
+        let context = || format!("cannot write {}", self.certificate.display());
+        std::fs::rename(&self.next, &self.certificate).with_context(context)
     }
 }
 
@@ -169,9 +178,10 @@ impl Authority {
         let leaf = self
             .sign(params, &key, now + (LEAF_DAYS - 1) * DAY_S, now)
             .context("cannot sign the server's certificate")?;
-        // Should it end between the two, they do not fit each other; then another leaf is made at the next start.
+        // Should it end before the last of the three, it is still known that this key is livegate's own, and goes with that leaf.
+        platform::write_private(&self.files.next, &in_pem(std::iter::once(&leaf).chain(self.chain(now))))?;
         platform::write_secret(&self.files.key, &key.serialize_pem().into())?;
-        platform::write_private(&self.files.certificate, &in_pem(std::iter::once(&leaf).chain(self.chain(now))))
+        self.files.put_next_in_place()
     }
 
     /// What is shown behind a leaf: the way to the CA before this one, if that is still followed, and this one for those who know it.

@@ -3,22 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use arc_swap::ArcSwapOption;
 use aws_lc_rs::digest;
-use rustls::pki_types::PrivateKeyDer;
-use rustls::pki_types::pem::PemObject;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 
 use super::authority::{Authority, ClientCertificate, Files};
-use super::certificates::{Certificate, parse_pem};
+use super::certificates::Certificate;
+use super::certified::{Pair, digest_of};
 use super::machine::{Machine, Names};
-use super::provider;
 use crate::audit::Event;
 use crate::gateway::Entrance;
 use crate::{clock, config, platform};
@@ -50,16 +47,10 @@ impl ResolvesServerCert for Shown {
 struct Seen {
     /// The digest of what is shown.
     shown: Option<digest::Digest>,
-    /// The digest of its key.
+    /// The digest of its key, if livegate has written both.
     key: Option<digest::Digest>,
     /// What has been complained of, so that it is said once.
     complaint: Option<String>,
-}
-
-/// Certificate and key as they lie in their files.
-struct Pair {
-    certificate: Vec<u8>,
-    key: SecretString,
 }
 
 /// Why the CA of this installation did not issue what it was asked for.
@@ -87,6 +78,8 @@ const STILL_FOLLOWED: &str = "the CA was replaced less than 30 days ago, and cli
     --force leaves them behind: they must be given the new pin";
 const NO_AUTHORITY: &str = "this installation has no CA that could issue one: livegate init --lan makes it, and its key must be in tls/authority";
 const NONE_YET: &str = "there is no certificate yet: livegate init --lan makes one";
+const KEY_OF_THEIR_OWN: &str = "the server's key is not the one that livegate wrote last, and is not overwritten: put its certificate beside it, and \
+    both are taken up; or remove the key, and livegate makes another";
 const OF_THEIR_OWN: &str =
     "the certificate is your own, not of this installation's CA: put another in its place, and it is taken up";
 
@@ -146,7 +139,7 @@ impl Keeper {
     /// Make a new leaf now, and show it.
     pub fn renew(&self, now: i64, machine: &Machine) -> Result<(Certificate, Event), Unissued> {
         let mut seen = self.seen();
-        let authority = self.authority()?;
+        let authority = self.authority(&seen)?;
         let leaf = self.issue(&authority, &machine.names(&self.config), now)?;
         self.show_what_is_there(&mut seen)?;
         let event = renewed_event(&leaf, "it was asked for");
@@ -156,7 +149,7 @@ impl Keeper {
     /// Replace the CA, and show a leaf of the new one. `force`: although clients may still follow from the CA before.
     pub fn rotate(&self, now: i64, machine: &Machine, force: Force) -> Result<Event, Unissued> {
         let mut seen = self.seen();
-        let authority = self.authority()?;
+        let authority = self.authority(&seen)?;
         if force == Force::No && authority.followed_until(now).is_some() {
             return Err(Unissued::NotOurs(STILL_FOLLOWED));
         }
@@ -221,9 +214,16 @@ impl Keeper {
         Ok(told)
     }
 
-    fn authority(&self) -> Result<Authority, Unissued> {
+    /// The CA, where what is there may be overwritten with a leaf of its.
+    fn authority(&self, seen: &Seen) -> Result<Authority, Unissued> {
         match self.authority_of_leaf()? {
-            Some(authority) => Ok(authority),
+            Some(authority) => {
+                self.complete_renewal(&authority)?;
+                match self.key_is_ours(seen)? {
+                    true => Ok(authority),
+                    false => Err(Unissued::NotOurs(KEY_OF_THEIR_OWN)),
+                }
+            }
             None if Authority::open(&self.dir)?.is_some() => Err(Unissued::NotOurs(OF_THEIR_OWN)),
             None => Err(Unissued::NotOurs(NO_AUTHORITY)),
         }
@@ -246,6 +246,7 @@ impl Keeper {
 
     fn renew_if_due(&self, seen: &Seen, now: i64, machine: &Machine) -> Result<Option<Event>> {
         let Some(authority) = self.authority_of_leaf()? else { return Ok(None) };
+        self.complete_renewal(&authority)?;
         let names = authority.permitted(&machine.names(&self.config), now)?;
         let Some(reason) = self.due(seen, &authority, &names, now)? else { return Ok(None) };
         let leaf = self.issue(&authority, &names, now)?;
@@ -253,19 +254,28 @@ impl Keeper {
         Ok(Some(renewed_event(&leaf, &reason)))
     }
 
-    /// Why a new leaf is due, if it is. Where the key is another than what was shown, somebody may be about to put a certificate of their
-    /// own beside it: that key is not overwritten.
+    /// Put a leaf in its place whose key is in its own already: an end came in between.
+    fn complete_renewal(&self, authority: &Authority) -> Result<()> {
+        let files = Files::in_dir(&self.dir);
+        match Pair::read(&files.next, &self.key).and_then(|pair| pair.check()) {
+            Ok((_, leaf)) if authority.has_issued(&leaf) && self.pair().is_err() => files.put_next_in_place(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Why a new leaf is due, if it is. Where the key does not fit, somebody may be about to put a certificate of their own beside it: that
+    /// key is not overwritten.
     fn due(&self, seen: &Seen, authority: &Authority, names: &Names, now: i64) -> Result<Option<String>> {
         if self.key.exists() {
             // One that others can read is its owner's to judge, and no reason to make another.
             platform::read_secret(&self.key)?;
         }
-        let leaf = match Pair::read(&self.certificate, &self.key).and_then(|pair| pair.check()) {
-            Ok((_, leaf)) => leaf,
-            Err(_) if seen.shown.is_none() || self.has_key_of(seen) => {
+        let leaf = match self.pair() {
+            Ok(leaf) => leaf,
+            Err(_) if self.key_is_ours(seen)? => {
                 return Ok(Some("certificate and key were not both there".into()));
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.context(KEY_OF_THEIR_OWN)),
         };
         if now < leaf.not_before {
             return Ok(Some("it was good only from later on".into()));
@@ -280,10 +290,20 @@ impl Keeper {
         Ok(missing.map(|name| format!("this machine is {name} too")))
     }
 
-    /// Whether the key in its file is the one that is shown.
-    fn has_key_of(&self, seen: &Seen) -> bool {
-        let key = platform::read_secret(&self.key).ok().map(|key| digest_of(&key));
-        key.zip(seen.key).is_some_and(|(key, shown)| key.as_ref() == shown.as_ref())
+    /// The leaf that is there, if its key is there too.
+    fn pair(&self) -> Result<Certificate> {
+        Ok(Pair::read(&self.certificate, &self.key)?.check()?.1)
+    }
+
+    /// Whether livegate has written the key, if there is one: it fits the leaf that is there, or is shown with one of livegate's own. So it
+    /// is when others can read it, too.
+    fn key_is_ours(&self, seen: &Seen) -> Result<bool> {
+        if !self.key.exists() {
+            return Ok(true);
+        }
+        let pair = Pair::read_even_if_public(&self.certificate, &self.key)?;
+        let is_shown = seen.key.is_some_and(|shown| shown.as_ref() == digest_of(&pair.key).as_ref());
+        Ok(is_shown || pair.check().is_ok())
     }
 
     fn issue(&self, authority: &Authority, names: &Names, now: i64) -> Result<Certificate> {
@@ -318,48 +338,16 @@ impl Keeper {
     }
 
     fn show(&self, seen: &mut Seen, pair: &Pair, certified: CertifiedKey) {
+        let is_ours = self.authority_of_leaf().is_ok_and(|authority| authority.is_some());
         self.shown.0.store(Some(Arc::new(certified)));
         seen.shown = Some(pair.digest());
-        seen.key = Some(digest_of(&pair.key));
+        seen.key = is_ours.then(|| digest_of(&pair.key));
         self.changed.send_replace(());
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl Pair {
-    fn read(certificate: &Path, key: &Path) -> Result<Pair> {
-        let text = std::fs::read(certificate).with_context(|| format!("cannot read {}", certificate.display()))?;
-        Ok(Pair { certificate: text, key: platform::read_secret(key)? })
-    }
-
-    /// Whether they are what they should be, and fit each other.
-    fn check(&self) -> Result<(CertifiedKey, Certificate)> {
-        let chain = parse_pem(&self.certificate).context("cannot use the certificate")?;
-        let leaf = Certificate::read(&chain[0]).context("cannot use the certificate")?;
-        let key = PrivateKeyDer::from_pem_slice(self.key.expose_secret().as_bytes());
-        let key = key.context("the key is no private key in PEM")?;
-        let certified = CertifiedKey::from_der(chain, key, &provider());
-        Ok((certified.context("certificate and key do not fit each other")?, leaf))
-    }
-
-    fn digest(&self) -> digest::Digest {
-        let mut context = digest::Context::new(&digest::SHA256);
-        context.update(&self.certificate);
-        context.update(self.key.expose_secret().as_bytes());
-        context.finish()
-    }
-}
-
-fn digest_of(key: &SecretString) -> digest::Digest {
-    digest::digest(&digest::SHA256, key.expose_secret().as_bytes())
-}
-
-/// Whether a certificate and its key can be used together.
-pub fn check(certificate: &Path, key: &Path) -> Result<()> {
-    Pair::read(certificate, key)?.check().map(|_| ())
 }
 
 fn out_of_date(leaf: &Certificate, now: i64) -> Option<String> {

@@ -10,7 +10,7 @@ use x509_parser::extensions::ParsedExtension;
 use super::{Place, read};
 use crate::audit::Event;
 use crate::clock;
-use crate::gateway::handshake::{Machine, Names, certificates::read_pem};
+use crate::gateway::handshake::{Force, Machine, Names, Unissued, certificates::read_pem};
 use crate::platform;
 
 const DAY_S: i64 = 86_400;
@@ -83,12 +83,54 @@ fn a_new_address_is_in_a_new_leaf_and_one_that_the_ca_may_not_name_is_left_out()
 }
 
 #[test]
-fn key_and_certificate_that_an_end_has_parted_are_made_anew() {
-    let place = Place::new();
-    platform::write_secret(&place.files.key, &KeyPair::generate().expect("a key").serialize_pem().into())
-        .expect("a file");
-    let events = place.keeper.begin(clock::unix_seconds(), &Machine::default()).expect("a new leaf");
-    assert_eq!(told(&events)[0].1, "certificate and key were not both there");
+fn a_renewal_that_an_end_has_cut_short_is_completed() {
+    let (place, now) = (Place::new(), clock::unix_seconds());
+    let first = fs::read(&place.files.certificate).expect("a certificate");
+    place.keeper.renew(now, &Machine::default()).expect("another leaf");
+    fs::rename(&place.files.certificate, &place.files.next).expect("a certificate");
+    fs::write(&place.files.certificate, first).expect("the one before");
+    let key = read(&place.files.next)[0].key;
+    assert_eq!(told(&place.keeper.begin(now, &Machine::default()).expect("a leaf and its key")), []);
+    assert_eq!(read(&place.files.certificate)[0].key, key);
+}
+
+#[test]
+fn a_key_that_is_not_livegates_is_overwritten_neither_at_the_start_nor_when_it_is_asked_for() {
+    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    for is_begun in [false, true] {
+        let place = if is_begun { Place::begun() } else { Place::new() };
+        let key = KeyPair::generate().expect("a key").serialize_pem();
+        platform::write_secret(&place.files.key, &key.clone().into()).expect("a file");
+        for _ in 0..2 {
+            if !is_begun {
+                let refused = format!("{:#}", place.keeper.begin(now, &machine).expect_err("a refusal"));
+                assert!(refused.contains("is not overwritten"), "{refused}");
+            }
+            let renewed = place.keeper.renew(now, &machine).map(drop);
+            let rotated = place.keeper.rotate(now, &machine, Force::Yes).map(drop);
+            for asked in [renewed, rotated] {
+                assert!(
+                    matches!(asked, Err(Unissued::NotOurs(why)) if why.contains("is not overwritten")),
+                    "{asked:?}"
+                );
+            }
+            assert_eq!(fs::read_to_string(&place.files.key).expect("a key"), key);
+            // And with the certificate taken away, too.
+            let _ = fs::remove_file(&place.files.certificate);
+        }
+    }
+}
+
+#[test]
+fn the_key_of_a_certificate_of_somebodys_own_outlives_its_certificate() {
+    let place = Place::begun();
+    let (now, machine) = (clock::unix_seconds(), Machine::default());
+    put(&place, 10);
+    place.keeper.look(now, &machine);
+    let key = fs::read(&place.files.key).expect("a key");
+    fs::remove_file(&place.files.certificate).expect("it was there");
+    assert_eq!(told(&place.keeper.look(now, &machine))[0].0, "certificate_refused");
+    assert_eq!(fs::read(&place.files.key).expect("a key"), key);
 }
 
 #[test]
