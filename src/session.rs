@@ -130,8 +130,10 @@ impl Session {
 
     /// Serve the connection until it ends. Nothing that was asked is cancelled by its end.
     pub async fn run(mut self) {
-        self.record_sign_in_by_key().await;
         let mut directory = self.shared.directory.changes();
+        self.record_sign_in_by_key().await;
+        // The caller of a connection that begins with one was recognised before changes were waited for.
+        self.look_again().await;
         while !self.is_over() {
             self.let_go_of_expired().await;
             match self.next(&mut directory).await {

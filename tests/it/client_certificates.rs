@@ -2,12 +2,20 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use livegate::client::Client;
-use livegate::config::ClientCertificates;
-use livegate::gateway::handshake::{Identity, Trust};
+use livegate::config::{ClientCertificates, Config};
+use livegate::gateway::handshake::{self, ChannelKind, Identity, Trust};
+use livegate::gateway::identify::Caller;
+use livegate::gateway::{BridgeUse, Gateway};
+use livegate::identity::ClientKey;
+use livegate::platform::StateDir;
+use livegate::session::Session;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
+use crate::support::studio::loopback;
 use crate::support::{Studio, binary, trail};
 
 /// A studio whose TLS listener asks for certificates.
@@ -178,4 +186,27 @@ async fn with_the_users_file_gone_a_certificate_signs_nobody_in() {
     std::fs::remove_file(studio.dir.path().join("state.db")).expect("a file to remove");
     let mut tablet = connect(&studio, Some(&identity(&folder))).await;
     assert_eq!(whoami(&mut tablet).await["code"], "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_key_that_is_revoked_while_its_sign_in_is_being_recorded_ends_the_connection() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let state = StateDir::claim(dir.path()).expect("a state folder of our own");
+    let gateway = Gateway::start(Config::default(), state, BridgeUse::Absent).await.expect("a gateway");
+    let shared = gateway.entrance.shared.clone();
+    let (directory, key) = (&shared.directory, [1; 32]);
+    directory.add_user("mixer", "mixer", None).await.expect("a user");
+    let an_hour = Duration::from_secs(3600);
+    directory.add_client_key(ClientKey::new(key, "mixer", None, an_hour)).await.expect("a key");
+    let caller = Caller::by_key(&key, directory).await.expect("the mixer");
+    directory.revoke_client_key(&hex::encode(key)).await.expect("the key is there");
+    let peer = shared.door.admit(loopback(1), &shared.limits).expect("a place");
+    let (near, far) = tokio::io::duplex(4096);
+    let channel = handshake::without_tls(Box::new(far), ChannelKind::Tls);
+    tokio::spawn(Session::new(gateway.entrance.clone(), peer, channel, Some(caller)).run());
+    let mut tablet = Client::over(Box::new(near));
+    assert!(silence(&mut tablet).await.contains("no longer good"));
+    assert_eq!(tablet.next().await.expect("an end"), None);
+    drop(shared);
+    gateway.stop().await;
 }
