@@ -30,7 +30,7 @@ async fn a_killed_gateway_leaves_no_effect_without_its_row() {
         let mut gateway = serve(dir.path(), &live);
         let client = until_up(dir.path(), &mut gateway).await;
         starts.push(start.elapsed());
-        load_until_killed(client, round, gateway, &mut answered).await;
+        load_until_killed(client, gateway, &mut answered, |number| mixed(round, number)).await;
         let rows = trail::rows(dir.path(), seen);
         interrupted += rows.iter().filter(|row| row.is_unfinished()).count();
         seen = rows.last().map_or(seen, |row| row.seq);
@@ -78,6 +78,30 @@ async fn a_killed_gateway_leaves_no_effect_without_its_row() {
     // The last kill may have cut off a question for the status, but every change was looked after by the start before it.
     let dangling = |row: &&trail::Listed| row.is_unfinished() && row.action.as_deref() == Some("set_tempo");
     assert_eq!(rows.iter().find(dangling).map(|row| row.seq), None);
+}
+
+#[tokio::test]
+async fn a_gateway_killed_while_rows_are_removed_leaves_a_trail_that_verifies() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let key_file = write_key(dir.path());
+    let config = "[trail]\ncheckpoint_rows = 16\n[retention]\nact_rows_max = 16\n";
+    std::fs::write(dir.path().join("livegate.toml"), config).expect("a configuration");
+    let live = SimulatedLive::start(dir.path(), 0, Some(&key_file));
+    let mut removed = 0;
+    for round in 0..config::crashes().map_or(ROUNDS / 4, |crashes| crashes / 4) {
+        let mut gateway = serve(dir.path(), &live);
+        let client = until_up(dir.path(), &mut gateway).await;
+        let load = |number| match number % 7 {
+            6 => json!({"action": "audit_prune", "before": "0s", "id": number}),
+            _ => mixed(round, number),
+        };
+        load_until_killed(client, gateway, &mut Answered::default(), load).await;
+        removed = assert_verified(dir.path());
+        let decisions = trail::rows(dir.path(), 0).into_iter().filter(|row| row.kind == "decision");
+        let nobodys: Vec<_> = decisions.filter(|row| row.caller.is_none()).collect();
+        assert!(nobodys.is_empty(), "whose were these? {nobodys:#?}");
+    }
+    assert!(removed > 0, "nothing was ever removed");
 }
 
 fn serve(dir: &Path, live: &SimulatedLive) -> Child {
@@ -128,7 +152,12 @@ impl Answered {
 }
 
 /// The kill comes at some moment of the load, from another thread, which waits for nobody.
-async fn load_until_killed(mut client: Client, round: usize, mut gateway: Child, answered: &mut Answered) {
+async fn load_until_killed(
+    mut client: Client,
+    mut gateway: Child,
+    answered: &mut Answered,
+    load: impl Fn(usize) -> Value,
+) {
     let kill_at = random(REQUESTS_MAX);
     let (now, at_some_moment) = std::sync::mpsc::channel::<()>();
     let killer = std::thread::spawn(move || {
@@ -141,16 +170,7 @@ async fn load_until_killed(mut client: Client, round: usize, mut gateway: Child,
         if number == kill_at {
             drop(now.take());
         }
-        // Each change has a tempo of its own, so that every effect can be traced to its row.
-        let bpm = 20.0 + (round * REQUESTS_MAX + number) as f64 / 32.0;
-        let set_tempo = json!({"action": "set_tempo", "bpm": bpm});
-        let request = match number % 5 {
-            0 => json!({"action": "ping", "id": "read"}),
-            1 => json!({"action": "nope", "id": "refusal"}),
-            2 => json!({"action": "batch", "commands": [set_tempo], "id": number}),
-            _ => json!({"action": "set_tempo", "bpm": bpm, "id": number}),
-        };
-        if client.tell(&request).await.is_err() {
+        if client.tell(&load(number)).await.is_err() {
             break;
         }
         // Some answers are waited for, so that kills fall at different places of the path.
@@ -168,16 +188,30 @@ async fn load_until_killed(mut client: Client, round: usize, mut gateway: Child,
     killer.join().expect("a kill");
 }
 
+/// Each change has a tempo of its own, so that every effect can be traced to its row.
+fn mixed(round: usize, number: usize) -> Value {
+    let bpm = 20.0 + (round * REQUESTS_MAX + number) as f64 / 32.0;
+    let set_tempo = json!({"action": "set_tempo", "bpm": bpm});
+    match number % 5 {
+        0 => json!({"action": "ping", "id": "read"}),
+        1 => json!({"action": "nope", "id": "refusal"}),
+        2 => json!({"action": "batch", "commands": [set_tempo], "id": number}),
+        _ => json!({"action": "set_tempo", "bpm": bpm, "id": number}),
+    }
+}
+
 fn random(below: usize) -> usize {
     let mut bytes = [0; 8];
     aws_lc_rs::rand::fill(&mut bytes).expect("randomness");
     usize::try_from(u64::from_le_bytes(bytes) % below as u64).expect("small")
 }
 
-fn assert_verified(dir: &Path) {
+/// How many rows retention has removed.
+fn assert_verified(dir: &Path) -> u64 {
     let key = audit::verifier(dir).expect("a key");
     let report = audit::verify(&dir.join(audit::FILE), &key, &[]).expect("a report");
     assert!(report.is_well(), "{report:?}");
+    report.removed
 }
 
 fn count(tempos: impl Iterator<Item = f64>) -> HashMap<u64, usize> {
