@@ -1,12 +1,12 @@
 //! What the trail costs: its writer against SQLite alone doing the same inserts, how much a change takes on disk, how fast it is verified,
-//! and how long a start takes after a crash.
+//! how long a start takes after a crash, and how long commits wait while old rows go.
 //!
 //! `cargo bench --bench trail`. Everything is measured in one run, in turns, so that the ratios mean something on a busy machine.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use livegate::audit::{self, Event, Row, Sign, Table, Trail};
+use livegate::audit::{self, Event, Planner, Reason, Row, Sign, Table, Trail, Until};
 use livegate::config::Config;
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
@@ -14,10 +14,11 @@ use tempfile::TempDir;
 const ROUNDS: usize = 6;
 const GROUPS: [(usize, usize); 4] = [(1, 100), (16, 60), (128, 40), (512, 24)];
 const VERIFIED_ROWS: i64 = 1_000_000;
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../migrations/trail-0001.sql"),
     include_str!("../migrations/trail-0002.sql"),
     include_str!("../migrations/trail-0003.sql"),
+    include_str!("../migrations/trail-0004.sql"),
 ];
 
 fn main() {
@@ -29,6 +30,7 @@ fn main() {
     }
     let dir = TempDir::new().expect("a temporary folder");
     size_and_verification(dir.path());
+    retention(dir.path());
 }
 
 /// A decision and its outcome, as one `set_tempo` of somebody signed in leaves them.
@@ -149,4 +151,30 @@ fn size_and_verification(dir: &Path) {
     let start = Instant::now();
     drop(open(dir));
     println!("opened after a crash in {:.1} ms", start.elapsed().as_secs_f64() * 1000.0);
+}
+
+fn retention(dir: &Path) {
+    let mut trail = open(dir);
+    let config = Config::default().retention;
+    let mut planner =
+        Planner::new(&dir.join(audit::FILE), audit::verifier(dir).expect("a key"), config.act_rows_max as u64);
+    let until = Until::Size(VERIFIED_ROWS.unsigned_abs() / 2);
+    let (mut planned, mut waited, mut removed) = (Vec::new(), Vec::new(), 0);
+    loop {
+        let start = Instant::now();
+        let Some(plan) = planner.plan(until).expect("a plan") else { break };
+        planned.push(start.elapsed());
+        let start = Instant::now();
+        removed += trail.prune(&plan, Reason::Asked, trail.last_seq() + 1).expect("an act").rows;
+        waited.push(start.elapsed());
+    }
+    waited.sort();
+    planned.sort();
+    println!(
+        "removed {removed} rows in {} acts; commits wait for one p50 {:.1}, at most {:.1} ms; planned beside them in p50 {:.1} ms",
+        waited.len(),
+        at(&waited, 0.5),
+        at(&waited, 1.0),
+        at(&planned, 0.5)
+    );
 }
