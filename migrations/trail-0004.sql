@@ -8,8 +8,8 @@ CREATE TABLE pruned (
     act      INTEGER NOT NULL UNIQUE
 ) STRICT;
 
--- Rows up to there that stay, because others refer to them: the session and the policy of a decision, the decision of an outcome.
--- `leaf` is the row's place in the tree, counted from 0.
+-- Rows up to there that stay: those to which others refer (the session and the policy of a decision, the decision of an outcome), and
+-- requests with a key against repetition as long as keys are looked up, with what became of them. `leaf` is the row's place in the tree, counted from 0.
 CREATE TABLE kept (
     seq  INTEGER PRIMARY KEY NOT NULL,
     leaf INTEGER NOT NULL UNIQUE

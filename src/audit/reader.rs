@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::pruned::Pruned;
 use super::row::OutcomeKind;
 use crate::{clock, schema};
 
@@ -165,6 +166,14 @@ impl Reader {
                 SELECT * FROM (SELECT time FROM decision WHERE seq > (SELECT seq FROM gone) ORDER BY seq LIMIT 1)
                 UNION ALL SELECT * FROM (SELECT time FROM event WHERE seq > (SELECT seq FROM gone) ORDER BY seq LIMIT 1))";
         Ok(self.db.query_row(sql, [], |row| row.get(0))?)
+    }
+
+    /// When what is there begins, if retention has taken away what was before.
+    pub fn removed_before_us(&self) -> Result<Option<i64>> {
+        match Pruned::read(&self.db)? {
+            Some(_) => self.first_time_us(),
+            None => Ok(None),
+        }
     }
 
     /// After which seq the last `count` decisions and events before a seq begin.

@@ -15,7 +15,7 @@ use super::leaves::Position;
 use super::log::{Stored, read_latest};
 use super::pruned::{Gone, Pruned};
 use super::tree::{self, proof};
-use crate::schema;
+use crate::{clock, schema};
 pub use act::{Act, Plan, Reason, is_stated};
 use walk::Walk;
 
@@ -34,6 +34,8 @@ pub struct Planner {
     key: Verifier,
     /// So many rows one act lets go, or those of one checkpoint if they are more.
     rows_max: u64,
+    /// So long decisions with a key against repetition stay, and what became of them.
+    keys_us: i64,
     /// Beyond this checkpoint's size nothing goes: the events of the acts themselves must not be what the next one takes away.
     end: Option<u64>,
     references: References,
@@ -41,8 +43,8 @@ pub struct Planner {
 
 impl Planner {
     /// For the trail whose log has this key.
-    pub fn new(path: &Path, key: Verifier, rows_max: u64) -> Planner {
-        Planner { path: path.to_owned(), key, rows_max, end: None, references: References::default() }
+    pub fn new(path: &Path, key: Verifier, rows_max: u64, keys_us: i64) -> Planner {
+        Planner { path: path.to_owned(), key, rows_max, keys_us, end: None, references: References::default() }
     }
 
     /// What the next act may let go; `None` if there is nothing.
@@ -63,7 +65,7 @@ impl Planner {
             needed: needed(&db, from.size(), boundary.size)?,
             referenced: self.references.across(boundary.last_seq),
             looked_at: self.references.seen,
-            unfinished: unfinished(&db, boundary.last_seq)?,
+            staying: staying(&db, boundary.last_seq, clock::unix_micros() - self.keys_us)?,
             subtrees: walk.subtrees,
             boundary,
             seqs,
@@ -136,11 +138,16 @@ fn needed(db: &Connection, from: u64, to: u64) -> Result<Vec<Range<u64>>> {
     Ok(needed)
 }
 
-/// Decisions up to a seq that have no outcome up to there.
-fn unfinished(db: &Connection, last_seq: i64) -> Result<Vec<i64>> {
-    let sql = "SELECT seq FROM decision WHERE seq <= ?1 AND verdict = 'allow'
-        AND NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.decision = decision.seq AND outcome.seq <= ?1)";
-    Ok(db.prepare(sql)?.query_map([last_seq], |row| row.get(0))?.collect::<Result<_, _>>()?)
+/// Rows up to a seq that are still needed: decisions without an outcome up to there, and those with a key against repetition since a
+/// moment, with what became of them.
+fn staying(db: &Connection, last_seq: i64, keys_since_us: i64) -> Result<Vec<i64>> {
+    let sql = "WITH keyed AS (SELECT seq FROM decision INDEXED BY decision_by_once
+            WHERE once IS NOT NULL AND seq <= ?1 AND time >= ?2)
+        SELECT seq FROM keyed
+        UNION SELECT outcome.seq FROM keyed JOIN outcome ON outcome.decision = keyed.seq WHERE outcome.seq <= ?1
+        UNION SELECT seq FROM decision WHERE seq <= ?1 AND verdict = 'allow'
+            AND NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.decision = decision.seq AND outcome.seq <= ?1)";
+    Ok(db.prepare(sql)?.query_map([last_seq, keys_since_us], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// To which events decisions refer: the last decision that does, by the event's seq.

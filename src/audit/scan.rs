@@ -61,10 +61,14 @@ impl Reader {
         Ok(statement.query_map([decision], written)?.collect::<Result<_, _>>()?)
     }
 
-    /// Up to which number retention has taken rows away, but for those that come along.
-    pub fn pruned(&self) -> Result<Option<(i64, BTreeSet<i64>)>> {
-        let Some(pruned) = Pruned::read(self.db())? else { return Ok(None) };
-        Ok(Some((pruned.last_seq, Kept::read(self.db())?.0.into_keys().collect())))
+    /// Up to which number retention has taken rows away; 0 if it has not.
+    pub fn pruned_seq(&self) -> Result<i64> {
+        Ok(Pruned::read(self.db())?.map_or(0, |pruned| pruned.last_seq))
+    }
+
+    /// The rows up to there that it has left.
+    pub fn kept(&self) -> Result<BTreeSet<i64>> {
+        Ok(Kept::read(self.db())?.0.into_keys().collect())
     }
 }
 

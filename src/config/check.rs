@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use super::{Config, Retention};
+use super::Config;
 
 const BYTES_MAX: usize = 1 << 30;
 const COUNT_MAX: usize = 1 << 20;
@@ -68,13 +68,7 @@ impl Config {
     }
 
     pub(super) fn check_retention(&self) -> Result<()> {
-        let Retention { days, bytes_max, .. } = self.retention;
-        if days != 0 && days as usize * 24 < self.requests.once_hours {
-            bail!(
-                "retention.days is {days}; keys against repetition are looked up for requests.once_hours, which is longer"
-            );
-        }
-        match bytes_max {
+        match self.retention.bytes_max {
             0 | TRAIL_BYTES_MIN.. => Ok(()),
             bytes => bail!("retention.bytes_max is {bytes}; it must be at least {TRAIL_BYTES_MIN}, or 0 for no bound"),
         }

@@ -71,12 +71,12 @@ impl Review {
 
     /// What the trail no longer holds is not found either.
     fn forget_pruned(&mut self) -> Result<()> {
-        let Some((last_seq, kept)) = self.trail.pruned()? else { return Ok(()) };
+        let last_seq = self.trail.pruned_seq()?;
         let forgotten: i64 = self.db.query_row("SELECT pruned_seq FROM built", [], |row| row.get(0))?;
         if forgotten >= last_seq {
             return Ok(());
         }
-        let kept = serde_json::to_string(&kept)?;
+        let kept = serde_json::to_string(&self.trail.kept()?)?;
         let gone = "seq <= ?1 AND seq NOT IN (SELECT value FROM json_each(?2))";
         let step = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let words = format!("DELETE FROM word WHERE rowid IN (SELECT seq FROM entry WHERE {gone})");

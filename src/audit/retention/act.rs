@@ -27,8 +27,8 @@ pub struct Plan {
     /// Events to which later decisions refer, as far as these have been looked at.
     pub(super) referenced: BTreeSet<i64>,
     pub(super) looked_at: i64,
-    /// Decisions whose outcome is a later row.
-    pub(super) unfinished: Vec<i64>,
+    /// Rows that are still needed for themselves.
+    pub(super) staying: Vec<i64>,
 }
 
 /// What an act has done.
@@ -87,9 +87,9 @@ impl Plan {
         Ok(Act { pruned, rows: u64::try_from(rows)?, kept })
     }
 
-    /// Rows that others refer to.
+    /// Rows that are needed for themselves, or that others refer to.
     fn kept(&self, db: &Connection) -> Result<Kept> {
-        let (mut events, mut decisions) = (self.referenced.clone(), Vec::new());
+        let mut events = self.referenced.clone();
         let mut refer = |sql: &str, seq: i64| -> Result<()> {
             let mut statement = db.prepare_cached(sql)?;
             let mut rows = statement.query([seq])?;
@@ -99,13 +99,12 @@ impl Plan {
             Ok(())
         };
         refer("SELECT DISTINCT session, policy FROM decision WHERE seq > ?1", self.looked_at)?;
-        for &decision in &self.unfinished {
-            refer("SELECT session, policy FROM decision WHERE seq = ?1", decision)?;
-            decisions.push(decision);
+        for &seq in &self.staying {
+            refer("SELECT session, policy FROM decision WHERE seq = ?1", seq)?;
         }
         let before = Kept::read(db)?;
         let place = |seq: i64| Some((seq, self.place(seq, &before)?));
-        Ok(Kept(events.into_iter().chain(decisions).filter_map(place).collect()))
+        Ok(Kept(events.into_iter().chain(self.staying.iter().copied()).filter_map(place).collect()))
     }
 
     /// Where in the tree a row is that would go. Others stay where they are.

@@ -110,7 +110,7 @@ impl Used {
 
     fn prune(&mut self, until: Until) -> u64 {
         let key = audit::verifier(self.dir.path()).expect("a key");
-        let mut planner = Planner::new(&self.path(), key, 20);
+        let mut planner = Planner::new(&self.path(), key, 20, 0);
         let mut removed = 0;
         while let Some(plan) = planner.plan(until).expect("a plan") {
             self.seq += 1;
@@ -212,7 +212,7 @@ fn what_is_not_as_it_was_signed_stays_as_evidence() {
     )
     .expect("an edit");
     let key = audit::verifier(used.dir.path()).expect("a key");
-    let mut planner = Planner::new(&used.path(), key, 1_000);
+    let mut planner = Planner::new(&used.path(), key, 1_000, 0);
     let error = planner.plan(Until::Size(u64::MAX)).expect_err("a refusal");
     assert!(format!("{error:#}").contains("nothing is removed"), "{error:#}");
 }
@@ -223,7 +223,7 @@ fn a_plan_of_yesterday_takes_nothing_away_today() {
     used.go_on(40);
     let key = audit::verifier(used.dir.path()).expect("a key");
     let plan = |used: &Used| {
-        let mut planner = Planner::new(&used.path(), key.clone(), 20);
+        let mut planner = Planner::new(&used.path(), key.clone(), 20, 0);
         planner.plan(Until::Size(u64::MAX)).expect("a plan").expect("something to do")
     };
     let (first, second) = (plan(&used), plan(&used));

@@ -40,7 +40,7 @@ impl Prune {
 
     fn count(&self, before_us: i64) -> Result<Outcome> {
         let state_dir = self.state.dir()?;
-        let planner = Planner::new(&state_dir.join(audit::FILE), audit::verifier(&state_dir)?, u64::MAX);
+        let planner = Planner::new(&state_dir.join(audit::FILE), audit::verifier(&state_dir)?, u64::MAX, 0);
         let rows = planner.count(Until::Time(before_us))?;
         match self.json {
             true => print_json(json!({"ok": true, "rows": rows}).as_object().expect("an object")),

@@ -1,5 +1,6 @@
 //! `livegate audit replay`: does again, in another set or gateway, what the trail says was done.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -85,6 +86,7 @@ impl Replay {
             false => Some(self.sign_in().await?),
         };
         let (mut planner, mut tally, mut told) = (self.planner(), Tally::default(), 0);
+        self.tell_where_it_begins(&trail, &mut tally)?;
         for past in walk()? {
             let past = past?;
             let step = planner.step(&past);
@@ -141,6 +143,20 @@ impl Replay {
                     tally.failed += 1;
                     self.tell(past, "failed", Some(&error_of(&answer)));
                 }
+            }
+        }
+        Ok(())
+    }
+
+    fn tell_where_it_begins(&self, trail: &Path, tally: &mut Tally) -> Result<()> {
+        let begins = Reader::open(trail)?.removed_before_us()?;
+        if let Some(begins) = begins.filter(|&begins| self.since < begins) {
+            tally.blind += 1;
+            let time = clock::rfc3339(begins / 1_000_000);
+            let reason = "retention has removed what was before";
+            match self.json {
+                true => say(&json!({"time": time, "replay": "blind", "reason": reason}).to_string()),
+                false => say(&format!("{time} blind: {reason}")),
             }
         }
         Ok(())

@@ -1,6 +1,5 @@
 //! Retention at work: acts are planned beside the path and handed to the recorder one by one, so that no commit waits long for them.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,7 +54,7 @@ impl Recorder {
     /// Let rows of the trail go.
     pub async fn prune(&self, shared: &Shared, until: Until, reason: Reason) -> Result<Removed> {
         let _turn = self.pruning.turn.lock().await;
-        let mut planner = planner(&shared.trail_file, &shared.config.retention)?;
+        let mut planner = planner(shared)?;
         let mut removed = Removed::default();
         loop {
             let (again, plan) = spawn_blocking(move || {
@@ -72,9 +71,10 @@ impl Recorder {
     }
 }
 
-fn planner(trail: &Path, retention: &config::Retention) -> Result<Planner> {
+fn planner(shared: &Shared) -> Result<Planner> {
+    let trail = &shared.trail_file;
     let key = audit::verifier(trail.parent().unwrap_or(trail))?;
-    Ok(Planner::new(trail, key, retention.act_rows_max as u64))
+    Ok(Planner::new(trail, key, shared.config.retention.act_rows_max as u64, shared.once.keep_us()))
 }
 
 /// Looks again and again whether the trail holds more than it is to, until the gateway ends.

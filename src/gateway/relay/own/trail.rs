@@ -94,7 +94,11 @@ impl Question {
         let count = |key: &str| self.number(key).and_then(|number| usize::try_from(number).ok()).unwrap_or_default();
         let (skip, limit) = (count("skip"), count("limit"));
         let changed: Vec<&Changed> = changed.skip(skip).take(limit).collect();
-        Ok(body(json!({"changed": changed, "sets_loaded": found.sets_loaded, "unheard": found.unheard})))
+        let mut answer = body(json!({"changed": changed, "sets_loaded": found.sets_loaded, "unheard": found.unheard}));
+        if let Some(time) = found.removed_before {
+            answer.insert("removed_before".into(), time.into());
+        }
+        Ok(answer)
     }
 
     /// A page of rows, and where the next one goes on.
