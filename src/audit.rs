@@ -1,5 +1,6 @@
 //! The trail (audit log): what was asked, by whom, what was decided, and what became of it. Only this module knows its SQL.
 
+mod backup;
 mod changes;
 pub mod checkpoint;
 mod detail;
@@ -19,6 +20,7 @@ mod trouble;
 mod verify;
 mod write_ahead;
 
+pub use backup::back_up;
 pub use changes::{Change, Changes, End, Happening, Past};
 pub use detail::Detail;
 pub use flood::{Flood, Refused};

@@ -103,6 +103,13 @@ pub fn write_private_bytes(path: &Path, content: &[u8]) -> Result<()> {
     fs::rename(&draft, path).with_context(context)
 }
 
+/// Make a rename in a file's folder outlive a power cut. Windows opens no folder for that, and keeps a journal of renames.
+pub fn sync_folder(file: &Path) -> Result<()> {
+    let folder = file.parent().unwrap_or(file);
+    let synced = if cfg!(windows) { Ok(()) } else { File::open(folder).and_then(|folder| folder.sync_all()) };
+    synced.with_context(|| format!("cannot write {}", folder.display()))
+}
+
 /// A file of the owner's alone (0600 where the platform has modes), made if it is not there.
 pub fn keep_private(path: &Path) -> Result<()> {
     let context = || format!("cannot open {}", path.display());

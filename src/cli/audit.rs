@@ -1,5 +1,6 @@
 //! `livegate audit`: who did what. It reads the trail's file, whether a gateway runs or not.
 
+mod backup;
 mod diff;
 mod export;
 mod list;
@@ -36,6 +37,7 @@ pub enum Audit {
     Stats(stats::Counts),
     Export(export::Export),
     Diff(diff::Diff),
+    Backup(backup::Backup),
 }
 
 impl Audit {
@@ -52,6 +54,7 @@ impl Audit {
             Audit::Stats(counts) => counts.run(),
             Audit::Export(export) => export.run(),
             Audit::Diff(diff) => diff.run(),
+            Audit::Backup(backup) => backup.run(),
         }
     }
 }

@@ -1,15 +1,16 @@
-//! A trail that lies elsewhere: read where nothing can be written.
+//! Copies of a trail: made while it is written, and read where nothing can be written.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use livegate::audit;
 use rusqlite::Connection;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::binary;
 use crate::support::disk::Disk;
 use crate::support::verifiers::{python, rust, used};
+use crate::support::{Studio, binary};
 
 fn audit(state: &Path, args: &[&str]) -> Output {
     Command::new(binary()).arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
@@ -51,13 +52,18 @@ async fn a_trail_is_read_on_a_medium_that_cannot_be_written() {
     let Some(disk) = Disk::of_mebibytes(16) else { return };
     let studio = used().await;
     let (closed, open) = (disk.path().join("100 % #1"), disk.path().join("open"));
-    copy_files(studio.dir.path(), &closed, &COPIED);
+    copy_files(studio.dir.path(), &closed, &[audit::VERIFIER_FILE]);
+    let copy = closed.join(audit::FILE);
+    assert!(audit(studio.dir.path(), &["backup", &copy.to_string_lossy()]).status.success());
+    let plain = disk.path().join("plain");
+    copy_files(studio.dir.path(), &plain, &COPIED);
     // The last commits of a gateway that was cut off lie in the log beside the file.
     let db = Connection::open(studio.dir.path().join(audit::FILE)).expect("the trail");
     db.pragma_update(None, "application_id", 1).expect("a commit");
     copy_files(studio.dir.path(), &open, &[audit::FILE, "trail.db-wal", audit::VERIFIER_FILE]);
     disk.make_read_only();
     expect_readable(&closed);
+    expect_readable(&plain);
     let refused = audit(&open, &["verify"]);
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(!refused.status.success() && said.contains("copy both files to where you may write"), "{said}");
@@ -86,4 +92,79 @@ async fn a_trail_is_read_in_a_folder_that_may_not_be_written() {
         expect_readable(&dir);
     }
     std::fs::set_permissions(&dir, writable).expect("a folder again");
+}
+
+/// Every row, in its order.
+fn rows(path: &Path) -> Vec<String> {
+    let mut rows = Vec::new();
+    let reader = audit::Reader::open(path).expect("a trail");
+    let all = reader.between(0, i64::MAX, u32::MAX, |row| {
+        rows.push(format!("{} {} {}", row.table.name(), row.seq, row.bytes));
+        Ok(())
+    });
+    all.expect("rows");
+    rows
+}
+
+fn told(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[tokio::test]
+async fn a_copy_that_is_made_under_load_is_whole_and_as_it_was_signed() {
+    let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
+    let away = TempDir::new().expect("a temporary folder");
+    let (mut client, state) = (studio.local().await, studio.dir.path().to_owned());
+    let copies: Vec<PathBuf> = (0..3).map(|copy| away.path().join(format!("{copy}.db"))).collect();
+    for copy in &copies {
+        let mut command = tokio::process::Command::new(binary());
+        command.args(["audit", "backup", "--json", "--state-dir"]).arg(&state).arg(copy);
+        let making = command.output();
+        tokio::pin!(making);
+        let mut asked = 0;
+        let output = loop {
+            let asking = client.ask(json!({"action": "set_tempo", "bpm": 60 + asked % 100}));
+            tokio::select! {
+                output = &mut making => break output.expect("the command runs"),
+                answer = asking => {
+                    answer.expect("an answer");
+                }
+            }
+            asked += 1;
+        };
+        let told = told(&output);
+        assert!(asked > 0 && told["rows"].as_u64() > Some(0) && told["origin"].is_string(), "{told:#}");
+        assert_eq!(told["rows"].as_u64(), told["covered"].as_u64().zip(told["unsigned"].as_u64()).map(|(a, b)| a + b));
+    }
+    drop(client);
+    studio.end().await;
+    let (whole, key) = (rows(&state.join(audit::FILE)), state.join(audit::VERIFIER_FILE));
+    for copy in &copies {
+        let rows = rows(copy);
+        assert!(!rows.is_empty() && whole.starts_with(&rows), "{} of {}", rows.len(), whole.len());
+        assert_eq!(rust(copy, &key, &[]), python(copy, &key, &[]));
+        assert!(rust(copy, &key, &[])["ok"] == true && livegate::platform::is_private(copy).expect("a file"));
+    }
+    assert!(whole.len() > rows(&copies[0]).len());
+    let there: Vec<_> = std::fs::read_dir(away.path()).expect("a folder").collect();
+    assert_eq!(there.len(), copies.len(), "{there:?}");
+}
+
+#[tokio::test]
+async fn a_copy_takes_no_files_place_and_leaves_nothing_behind_if_it_fails() {
+    let studio = used().await;
+    let away = TempDir::new().expect("a temporary folder");
+    let copy = away.path().join("copy.db");
+    let back_up = || audit(studio.dir.path(), &["backup", &copy.to_string_lossy()]);
+    std::fs::write(&copy, "precious").expect("a file");
+    assert_eq!(back_up().status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(&copy).expect("the file"), "precious");
+    std::fs::remove_file(&copy).expect("no file");
+    let db = Connection::open(studio.dir.path().join(audit::FILE)).expect("the trail");
+    db.execute_batch("DROP TRIGGER decision_kept; DELETE FROM decision WHERE verdict = 'refuse'").expect("rows go");
+    let refused = back_up();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(1) && said.contains("does not fit what was signed"), "{said}");
+    assert_eq!(std::fs::read_dir(away.path()).expect("a folder").count(), 0);
 }

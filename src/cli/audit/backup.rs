@@ -1,0 +1,49 @@
+//! `livegate audit backup`: a copy of the trail, verified.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+
+use crate::audit;
+use crate::cli::{Outcome, State, print_json, say};
+use crate::review::printable;
+
+/// Copy the trail to a new file, while a gateway runs or not, and verify the copy as a whole.
+///
+/// Example: livegate audit backup /media/stick/trail-monday.db
+#[derive(Args)]
+pub struct Backup {
+    /// A file that is not there yet
+    file: PathBuf,
+    #[command(flatten)]
+    state: State,
+    /// One line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Backup {
+    pub fn run(self) -> Result<Outcome> {
+        let state_dir = self.state.dir()?;
+        let key = audit::verifier(&state_dir)?;
+        let file = std::path::absolute(&self.file)?;
+        let report = audit::back_up(&state_dir.join(audit::FILE), &file, &key)?;
+        let unsigned = report.rows.saturating_sub(report.covered);
+        if self.json {
+            let told = json!({
+                "ok": true, "file": file.to_string_lossy(), "rows": report.rows, "checkpoints": report.checkpoints,
+                "covered": report.covered, "origin": key.origin(), "unsigned": unsigned,
+            });
+            print_json(told.as_object().expect("an object"));
+            return Ok(Outcome::Done);
+        }
+        let (rows, checkpoints) = (report.rows, report.checkpoints);
+        say(&printable(&format!("{}: {rows} rows, verified by {checkpoints} checkpoints", file.display())));
+        let last = format!("the last checkpoint is of {} rows of {}", report.covered, key.origin());
+        say(&printable(&format!("{last}; {unsigned} rows behind it are not signed yet")));
+        say("keys/ is not in it: to go on with it after a loss takes keys/checkpoint.key too, kept apart from it");
+        Ok(Outcome::Done)
+    }
+}
