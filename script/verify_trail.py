@@ -60,6 +60,8 @@ def rows(db, which=""):
     for seq, table, data in db.execute(" UNION ALL ".join(parts) + " ORDER BY 1"):
         if seq == before:
             raise Bad("two rows have the seq %d" % seq)
+        if data is None:
+            raise Bad("row %d is empty" % seq)
         before = seq
         yield table, seq, data
 
@@ -205,9 +207,16 @@ class Report:
             self.problems.append(str(error))
 
 
+def is_begun(db, before, after):
+    """Whether a row between two checkpoints says that the log of the second follows that of the first."""
+    found = db.execute("SELECT bytes FROM event WHERE seq > ? AND seq <= ? AND kind = 'log_begun'", (before[1], after[1]))
+    told = [json.loads(data) for data, in found]
+    return any(row.get("origin") == after[0] and str(row.get("previous")).startswith(before[0] + "\n") for row in told)
+
+
 def claims_of(db, key, anchors, report):
     """What must be true when so many rows have been hashed: {size: [(whose, root, (last_seq, frontier) or None)]}."""
-    claims, newest = {}, None
+    claims, newest = {}, None  # newest: the origin of the last good checkpoint, and the last row that it covers
     for size, last_seq, note, frontier in db.execute("SELECT size, last_seq, note, frontier FROM checkpoint ORDER BY size"):
         report.checkpoints += 1
         whose = "the checkpoint of %d rows" % size
@@ -215,14 +224,16 @@ def claims_of(db, key, anchors, report):
             origin, signed_size, root = key.open(note)
             if signed_size != size:
                 raise Bad("it is signed for another size")
-            newest = origin
+            if newest and newest[0] != origin and not is_begun(db, newest, (origin, last_seq)):
+                report.problems.append("no row says that %s follows %s" % (origin, newest[0]))
+            newest = (origin, last_seq)
             claims.setdefault(size, []).append((whose, root, (last_seq, frontier)))
         except Bad as bad:
             report.problems.append("%s is not good: %s" % (whose, bad))
     if newest is None:
         report.problems.append("there is no good checkpoint, so nothing tells whether the rows are the right ones")
-    elif newest != key.origin:
-        report.problems.append("this is the log %s, and the key is that of %s" % (newest, key.origin))
+    elif newest[0] != key.origin:
+        report.problems.append("this is the log %s, and the key is that of %s" % (newest[0], key.origin))
     for note in anchors:
         try:
             _, size, root = key.open(note)

@@ -1,6 +1,7 @@
 //! The trail (audit log): what was asked, by whom, what was decided, and what became of it. Only this module knows its SQL.
 
 mod backup;
+mod beginning;
 mod changes;
 pub mod checkpoint;
 mod detail;
@@ -10,10 +11,13 @@ mod log;
 mod prover;
 mod pruned;
 mod reader;
+mod remembered;
+mod restore;
 mod retention;
 mod row;
 mod scan;
 mod seal;
+mod succession;
 mod trail;
 pub mod tree;
 mod trouble;
@@ -27,6 +31,8 @@ pub use flood::{Flood, Refused};
 pub use log::{Sign, VERIFIER_FILE, verifier};
 pub use prover::{Proof, Prover};
 pub use reader::{Filter, Listed, Reader};
+pub use remembered::{REMEMBERED_FILE, remember};
+pub use restore::{Missing, Restored, restore};
 pub use retention::{Act, Plan, Planner, Reason, Until, beyond_bytes};
 pub use row::{Anchor, Decision, Event, Outcome, OutcomeKind, Row, Table, Verdict};
 pub use scan::Written;

@@ -260,6 +260,9 @@ impl Gateway {
         let dir = state.path().to_owned();
         let trail_file = dir.join(audit::FILE);
         let trail = Trail::open(&dir, &config.trail)?;
+        if let Some(warning) = trail.warning() {
+            tracing::error!("{warning}");
+        }
         let policy = load_policy(&config, &dir)?;
         let protocol = match bridge_use {
             BridgeUse::Connect => bridge_protocol(&config, &dir)?,

@@ -17,7 +17,7 @@ use crate::{platform, random};
 const ED25519_KEY: u8 = 1;
 const KEY_ID_BYTES: usize = 4;
 /// A checkpoint with a few signatures is far shorter.
-const NOTE_BYTES_MAX: usize = 64 * 1024;
+pub const NOTE_BYTES_MAX: usize = 64 * 1024;
 
 const KEY_FILE: &str = "checkpoint.key";
 

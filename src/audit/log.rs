@@ -7,11 +7,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::beginning::Beginning;
 use super::checkpoint::{Checkpoint, Signed, SigningKey, Verifier};
 use super::leaves::Position;
+use super::remembered::Remembered;
 use super::tree::Frontier;
 use super::tree::proof::Head;
-use crate::{config, platform, random};
+use crate::{config, random};
 
 /// The public half of the key that signs checkpoints, in a state folder.
 pub const VERIFIER_FILE: &str = "trail.vkey";
@@ -38,19 +40,31 @@ pub enum Sign {
     Now,
 }
 
+/// How a log is taken up.
+#[derive(Debug)]
+pub enum TakeUp {
+    /// It goes on, if the database has what is remembered to have been signed.
+    GoOn,
+    /// Another begins.
+    Begin(Beginning),
+}
+
 pub struct Log {
     key: SigningKey,
     origin: String,
     position: Position,
     latest: Option<Arc<Signed>>,
+    /// That it begins, if it does.
+    beginning: Option<Beginning>,
     rows_max: u64,
     period: Duration,
     signed_at: Instant,
 }
 
 impl Log {
-    /// Go on where the last checkpoint of the database stands, or begin. What it says must be signed by the key in `keys`, and fit.
-    pub fn open(db: &Connection, state_dir: &Path, config: &config::Trail) -> Result<Log> {
+    /// Go on where the last checkpoint of the database stands, or begin, over the rows that are there. What the checkpoint says must be
+    /// signed by the key in `keys`, and fit.
+    pub fn open(db: &Connection, state_dir: &Path, config: &config::Trail, take_up: TakeUp) -> Result<Log> {
         let key = SigningKey::open(&state_dir.join("keys"))?;
         let (mut position, latest) = match read_latest(db)? {
             Some(stored) => {
@@ -61,20 +75,25 @@ impl Log {
             }
             None => (Position::default(), None),
         };
+        let covered_seq = position.last_seq;
         position.catch_up(db)?;
+        let beginning = match take_up {
+            TakeUp::Begin(beginning) => Some(beginning),
+            TakeUp::GoOn => Beginning::find(db, latest.as_deref(), covered_seq, Remembered::read(state_dir, &key))?,
+        };
+        let latest = latest.filter(|_| beginning.is_none());
         let new_origin = || format!("livegate-trail/{}", hex::encode(random::bytes::<8>()));
         let origin = latest.as_ref().map_or_else(new_origin, |signed| signed.checkpoint.origin.clone());
-        let log = Log {
+        Ok(Log {
             origin,
             key,
             position,
             latest,
+            beginning,
             rows_max: config.checkpoint_rows as u64,
             period: Duration::from_secs(config.checkpoint_s),
             signed_at: Instant::now(),
-        };
-        platform::write_private(&state_dir.join(VERIFIER_FILE), &format!("{}\n", log.verifier()))?;
-        Ok(log)
+        })
     }
 
     pub fn verifier(&self) -> Verifier {
@@ -83,6 +102,10 @@ impl Log {
 
     pub fn position(&self) -> &Position {
         &self.position
+    }
+
+    pub fn beginning(&self) -> Option<&Beginning> {
+        self.beginning.as_ref()
     }
 
     pub fn latest(&self) -> Option<&Arc<Signed>> {

@@ -8,13 +8,14 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde_json::{Map, Value};
 
+use super::beginning::Beginning;
 use super::checkpoint::{Signed, Verifier};
 use super::detail::Detail;
 use super::leaves::Position;
-use super::log::{self, Log, Sign};
+use super::log::{self, Log, Sign, TakeUp};
 use super::pruned::Pruned;
 use super::retention::{Act, Plan, Reason};
-use super::row::{Event, Outcome, OutcomeKind, Row, Table};
+use super::row::{Outcome, OutcomeKind, Row, Table};
 use super::write_ahead::WriteAhead;
 use crate::platform::{self, WatchedFile};
 use crate::{clock, config, schema};
@@ -48,7 +49,22 @@ impl Trail {
     /// Open the trail of a state folder, write `interrupted` for what an earlier gateway began and did not finish, and sign what is
     /// there.
     pub fn open(state_dir: &Path, config: &config::Trail) -> Result<Trail> {
-        let path = &state_dir.join(super::FILE);
+        let trail = Trail::open_at(&state_dir.join(super::FILE), state_dir, config, TakeUp::GoOn)?;
+        platform::write_private(&state_dir.join(log::VERIFIER_FILE), &format!("{}\n", trail.verifier()))?;
+        Ok(trail)
+    }
+
+    /// Open a copy of a trail that is to take its place, and begin another log in it.
+    pub(super) fn begin_anew(
+        path: &Path,
+        state_dir: &Path,
+        config: &config::Trail,
+        beginning: Beginning,
+    ) -> Result<Trail> {
+        Trail::open_at(path, state_dir, config, TakeUp::Begin(beginning))
+    }
+
+    fn open_at(path: &Path, state_dir: &Path, config: &config::Trail, take_up: TakeUp) -> Result<Trail> {
         let mut db = schema::open(path, schema::TRAIL)?;
         if !schema::is_as_migrated(&db, schema::TRAIL)? {
             // A trigger that is not ours could take rows away.
@@ -61,9 +77,9 @@ impl Trail {
         // Reading has made the log, if it was not there.
         db.query_row("SELECT seq FROM last_seq", [], |_| Ok(()))?;
         let lock = Some(state_dir.join(platform::LOCK)).filter(|lock| lock.exists());
-        let watched = [Some(path.clone()), Some(schema::write_ahead_log(path)), lock].into_iter().flatten();
+        let watched = [Some(path.to_owned()), Some(schema::write_ahead_log(path)), lock].into_iter().flatten();
         let files = watched.map(WatchedFile::new).collect::<Result<_>>()?;
-        let log = Log::open(&db, state_dir, config)?;
+        let log = Log::open(&db, state_dir, config, take_up)?;
         let write_ahead = WriteAhead::tend(&mut db, path, config.write_ahead_pages)?;
         // What retention takes away is not to be found in the file's free pages.
         db.pragma_update(None, "secure_delete", true)?;
@@ -81,6 +97,11 @@ impl Trail {
     /// The key that checkpoints are verified with.
     pub fn verifier(&self) -> Verifier {
         self.log.verifier()
+    }
+
+    /// What the owner has to know if another log has begun than the one before.
+    pub fn warning(&self) -> Option<String> {
+        self.log.beginning().and_then(Beginning::warning)
     }
 
     /// When a checkpoint is due though no row comes.
@@ -182,10 +203,8 @@ impl Trail {
 
     /// The first rows of this start: that the log begins, if it does, and what was cut off.
     fn begin(&mut self) -> Result<()> {
-        let is_new = self.checkpoint().is_none();
-        let key = self.verifier();
-        let begun = Event::new("log_begun").with("origin", key.origin()).with("key", key.to_string());
-        let mut rows: Vec<Row> = is_new.then(|| begun.row(self.last_seq() + 1)).into_iter().collect();
+        let begun = self.log.beginning().map(|beginning| beginning.event(&self.verifier()));
+        let mut rows: Vec<Row> = begun.map(|begun| begun.row(self.last_seq() + 1)).into_iter().collect();
         let next_seq = rows.last().map_or(self.last_seq(), |row| row.seq) + 1;
         rows.extend(self.interrupted(next_seq)?);
         self.append(&rows, Sign::Now)

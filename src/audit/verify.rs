@@ -13,6 +13,7 @@ use super::leaves::{self, Position};
 use super::log::Stored;
 use super::pruned::Gone;
 use super::retention;
+use super::succession::Succession;
 use super::tree::proof::Head;
 use super::tree::{self, Hash};
 use crate::schema;
@@ -100,7 +101,7 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
     let mut claims = Claims::new();
     let mut statement = db.prepare(&format!("SELECT {} FROM checkpoint ORDER BY size", Stored::COLUMNS))?;
     let mut rows = statement.query([])?;
-    let mut newest = None;
+    let mut succession = Succession::default();
     while let Some(row) = rows.next()? {
         let stored = Stored::read(row).context("a checkpoint cannot be read")?;
         report.checkpoints += 1;
@@ -110,14 +111,15 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
         match signed.and_then(|signed| key.for_origin(&signed.checkpoint.origin).open(&signed.note)) {
             Ok(signed) if signed.size() == stored.size => {
                 let root = signed.checkpoint.head.root;
-                newest = Some(signed.checkpoint.origin);
+                succession.push(&signed.checkpoint.origin, stored.last_seq);
                 claims.entry(stored.size).or_default().push(Claim { whose, root, stored: Some(stored) });
             }
             Ok(_) => report.problem(format!("{whose} is signed for another size")),
             Err(error) => report.problem(format!("{whose} is not good: {error:#}")),
         }
     }
-    match newest {
+    succession.unaccounted(db)?.into_iter().for_each(|problem| report.problem(problem));
+    match succession.newest() {
         Some(origin) if origin != key.origin() => {
             report.problem(format!("this is the log {origin}, and the key is that of {}", key.origin()));
         }

@@ -8,6 +8,7 @@ mod plan;
 mod prove;
 mod prune;
 mod replay;
+mod restore;
 mod show;
 mod shown;
 mod stats;
@@ -38,6 +39,7 @@ pub enum Audit {
     Export(export::Export),
     Diff(diff::Diff),
     Backup(backup::Backup),
+    Restore(restore::Restore),
 }
 
 impl Audit {
@@ -55,6 +57,7 @@ impl Audit {
             Audit::Export(export) => export.run(),
             Audit::Diff(diff) => diff.run(),
             Audit::Backup(backup) => backup.run(),
+            Audit::Restore(restore) => restore.run(),
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::client::Client;
 use crate::gateway::{BridgeUse, Gateway};
 use crate::platform::StateDir;
+use crate::review::printable;
 
 pub struct Console {
     client: Client,
@@ -24,6 +25,9 @@ impl Console {
         // Nobody else's log says what goes wrong in here.
         super::log_errors_to_stderr();
         let gateway = Gateway::start(config, StateDir::claim(state_dir)?, BridgeUse::Absent).await?;
+        if let Some(new_log) = gateway.entrance.recorder.health().new_log() {
+            eprintln!("livegate: {}", printable(new_log));
+        }
         Ok(Console { client: Client::over(gateway.entrance.console()?), own: Some(gateway) })
     }
 

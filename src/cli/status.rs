@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Outcome, State, print_json};
 use crate::client::Client;
+use crate::review::printable;
 
 /// The way out when `state.db` is unwell.
 pub const PUT_BACK: &str = "put back the state.db that was there; if that is a copy, end the gateway and start it again, which \
@@ -81,6 +82,9 @@ impl Status {
             let (since, reason) = (at("/trail/witness/since"), at("/trail/witness/reason"));
             println!("witness      SEES NO CHECKPOINTS since {since}: {reason}");
             println!("             the gateway's log has the cause; livegate doctor says what to do");
+        }
+        if let Some(new_log) = answer.get("trail").and_then(|trail| trail.get("new_log")?.as_str()) {
+            println!("             {}", printable(new_log));
         }
         Ok(Outcome::Done)
     }

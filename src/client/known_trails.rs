@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::Client;
 use crate::audit::checkpoint::{Signed, Verifier, read_hash};
-use crate::audit::tree::proof;
+use crate::audit::tree::proof::{self, Head};
 use crate::platform;
 
 /// The latest checkpoint of every server that this client has signed in to, in a file of its own.
@@ -94,12 +94,23 @@ async fn compare(known: Option<&Known>, handed: &Known, client: &mut Client) -> 
     let key = Verifier::parse(&handed.key).context("its key is no key")?;
     let newer = key.open(&handed.checkpoint).context("what it says of itself is not signed")?;
     let Some(known) = known else { return Ok(()) };
-    if known.key != handed.key {
-        let origin = Verifier::parse(&known.key).map_or_else(|_| "another".into(), |key| key.origin().to_owned());
-        bail!("it is the log {}, and was {origin}", key.origin());
+    let unreadable = "what is remembered of it cannot be read";
+    let known_key = Verifier::parse(&known.key).context(unreadable)?;
+    if known_key.for_origin(key.origin()) != key {
+        bail!("it is the log {} of another key, and was {}", key.origin(), known_key.origin());
     }
-    let older = Signed::unverified(&known.checkpoint).context("what is remembered of it cannot be read")?;
-    let (older, newer) = (older.checkpoint.head, newer.checkpoint.head);
+    let older = Signed::unverified(&known.checkpoint).context(unreadable)?;
+    let grew = only_grew(older.checkpoint.head, newer.checkpoint.head, client).await;
+    match known_key == key {
+        true => grew,
+        // A log that goes on from a copy may have all the same everything that is known.
+        false => grew.with_context(|| {
+            format!("a new log, {}, was begun behind a copy that was put back, and rows are missing", key.origin())
+        }),
+    }
+}
+
+async fn only_grew(older: Head, newer: Head, client: &mut Client) -> Result<()> {
     if newer.size < older.size {
         bail!("it had {} rows, and has {}", older.size, newer.size);
     }

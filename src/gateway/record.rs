@@ -236,7 +236,7 @@ impl Recorder {
     pub fn channel(config: &config::Trail, trail: &Trail) -> (Recorder, Entries) {
         let (entries, receiver) = mpsc::channel(config.queue_max);
         let (orders, ordered) = mpsc::channel(1);
-        let health = Arc::new(Health::new(&trail.verifier(), trail.checkpoint()));
+        let health = Arc::new(Health::new(trail));
         let floods = Arc::new(Floods::new(config));
         (
             Recorder { entries, pruning: Pruning::through(orders), health: health.clone(), floods: floods.clone() },

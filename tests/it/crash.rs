@@ -66,6 +66,8 @@ async fn a_killed_gateway_leaves_no_effect_without_its_row() {
         "a refusal was answered without its row"
     );
     assert!(answered.reads > 0 && answered.refusals > 0);
+    // What is remembered of the trail was never ahead of it.
+    assert_eq!(recorded(&|row| row.kind == "log_begun"), 1);
     let effects = live.effects();
     let tempos =
         effects.iter().filter(|effect| effect["member"] == "tempo").filter_map(|effect| effect["value"].as_f64());

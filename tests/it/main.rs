@@ -23,6 +23,7 @@ mod plain_bridge;
 mod python_client;
 mod refresh;
 mod replay;
+mod restore;
 mod retention;
 mod review;
 mod review_index;

@@ -105,7 +105,7 @@ async fn a_start_goes_on_from_the_last_checkpoint_and_refuses_one_that_does_not_
 }
 
 /// What a client is told of the trail when it signs in.
-async fn held(studio: &Studio, memory: &Path) -> Held {
+pub async fn held(studio: &Studio, memory: &Path) -> Held {
     let mut client = studio.stranger().await;
     let token = SecretString::from(studio.tokens["producer"].text.clone());
     let welcome = client.authenticate(&token).await.expect("an answer");
@@ -142,16 +142,22 @@ async fn a_client_notices_when_a_trail_is_taken_back_rewritten_or_replaced() {
     std::fs::write(&trail, old).expect("an old copy");
     let studio = studio.restart().await;
     expect_broken(&studio, &memory, "rows, and has").await;
+    expect_broken(&studio, &memory, "a new log, livegate-trail/").await;
     change_much(&studio).await;
     change_much(&studio).await;
-    expect_broken(&studio, &memory, "are not those that it has now").await;
+    expect_broken(&studio, &memory, "rows are missing").await;
     let mut studio = studio;
     studio.end().await;
     std::fs::remove_file(&trail).expect("no trail");
+    let mut studio = studio.restart().await;
+    expect_broken(&studio, &memory, "rows, and has").await;
+    studio.end().await;
+    std::fs::remove_file(&trail).expect("no trail");
+    std::fs::remove_file(studio.dir.path().join("keys/checkpoint.key")).expect("no key");
     let studio = studio.restart().await;
     expect_broken(&studio, &memory, "it is the log").await;
     // What is remembered is still what it once was.
-    expect_broken(&studio, &memory, "it is the log").await;
+    expect_broken(&studio, &memory, "of another key, and was").await;
 }
 
 #[tokio::test]

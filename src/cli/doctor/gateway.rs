@@ -70,6 +70,9 @@ impl Running {
     fn itself(&self, bridge_is_well: bool, findings: &mut Findings) {
         let text = |key: &str| self.status.get(key).and_then(Value::as_str).unwrap_or_default();
         let is_well = self.status.get("trail").and_then(|trail| trail.get("well")) == Some(&Value::Bool(true));
+        if let Some(new_log) = self.status.get("trail").and_then(|trail| trail.get("new_log")?.as_str()) {
+            findings.warn("trail", new_log, "if you did not put an older copy there, find out who did");
+        }
         let ours = env!("CARGO_PKG_VERSION");
         if text("code") == "unrecorded" || (text("code").is_empty() && !is_well) {
             let remedy = format!("its log says why; see disk and trail below, then {RESTART}");

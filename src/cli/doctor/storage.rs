@@ -47,7 +47,8 @@ fn trail(state_dir: &Path, retention: &Retention, free: Option<u64>, findings: &
     let (bytes, since_us) = match size_and_beginning(&path) {
         Ok(found) => found,
         Err(error) => {
-            let remedy = "move trail.db and what is beside it away and keep them; the gateway then begins a new one";
+            let remedy = "end the gateway and run livegate audit restore with a copy; or move trail.db and what is beside it away and \
+                keep them, and the gateway begins a new one";
             return findings.fail("trail", format!("{error:#}"), remedy);
         }
     };

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use arc_swap::ArcSwapOption;
 use serde_json::{Map, Value, json};
 
-use crate::audit::Trouble;
-use crate::audit::checkpoint::{Signed, Verifier};
+use crate::audit::checkpoint::Signed;
+use crate::audit::{Trail, Trouble};
 use crate::clock;
 
 /// Whether the last commit was good, and what was signed last.
@@ -15,6 +15,8 @@ pub struct Health {
     unwell: ArcSwapOption<Unwell>,
     checkpoint: ArcSwapOption<Signed>,
     key: String,
+    /// That another log has begun than the one before, in a sentence.
+    new_log: Option<String>,
     /// `None` where there is none.
     witness: ArcSwapOption<Sight>,
 }
@@ -40,10 +42,10 @@ struct Unwell {
 }
 
 impl Health {
-    pub fn new(key: &Verifier, checkpoint: Option<&Arc<Signed>>) -> Health {
-        let checkpoint = ArcSwapOption::new(checkpoint.cloned());
-        let (unwell, witness) = (ArcSwapOption::empty(), ArcSwapOption::empty());
-        Health { unwell, checkpoint, key: key.to_string(), witness }
+    pub fn new(trail: &Trail) -> Health {
+        let checkpoint = ArcSwapOption::new(trail.checkpoint().cloned());
+        let (key, new_log) = (trail.verifier().to_string(), trail.warning());
+        Health { unwell: ArcSwapOption::empty(), checkpoint, key, new_log, witness: ArcSwapOption::empty() }
     }
 
     pub fn is_well(&self) -> bool {
@@ -64,6 +66,11 @@ impl Health {
         body
     }
 
+    /// What the owner has to know of it, if another log has begun than the one before.
+    pub fn new_log(&self) -> Option<&str> {
+        self.new_log.as_deref()
+    }
+
     pub fn describe(&self) -> Value {
         let covered = self.checkpoint.load().as_ref().map_or(0, |signed| signed.size());
         let mut told = match &*self.unwell.load() {
@@ -76,6 +83,9 @@ impl Health {
                 Sight::Sees => json!({"well": true}),
                 Sight::Misses(missed) => ill(missed.reason, missed.since_us),
             };
+        }
+        if let Some(new_log) = self.new_log() {
+            told["new_log"] = new_log.into();
         }
         told
     }

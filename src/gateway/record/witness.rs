@@ -1,4 +1,5 @@
-//! Checkpoints are shown to a witness elsewhere, who can later say what the trail was: appended to a file, handed to a command.
+//! Checkpoints are remembered beside the trail, and shown to a witness elsewhere, who can later say what the trail was: appended to a
+//! file, handed to a command.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -9,16 +10,16 @@ use anyhow::{Context, Error, Result, bail};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::health::{Health, Missed, Sight};
 use crate::audit::checkpoint::Signed;
-use crate::{clock, config};
+use crate::{audit, clock, config};
 
 pub struct Witness {
     latest: watch::Sender<Option<Arc<Signed>>>,
-    task: JoinHandle<()>,
+    tasks: JoinSet<()>,
 }
 
 /// Where it is, as the configuration says.
@@ -40,7 +41,10 @@ impl Witness {
             health,
         };
         let (latest, seen) = watch::channel(None);
-        Witness { latest, task: tokio::spawn(way.run(seen)) }
+        let mut tasks = JoinSet::new();
+        tasks.spawn(way.run(seen.clone()));
+        tasks.spawn(remember(state_dir.to_owned(), seen));
+        Witness { latest, tasks }
     }
 
     pub fn show(&self, signed: Option<&Arc<Signed>>) {
@@ -54,10 +58,31 @@ impl Witness {
     }
 
     /// Ends when the last one has been shown.
-    pub async fn end(self) {
+    pub async fn end(mut self) {
         drop(self.latest);
         // A panic of its own loses no row.
-        let _ = self.task.await;
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+/// So that an older copy in the trail's place is noticed. A checkpoint that is shown is durable, so this is never ahead of the trail.
+async fn remember(state_dir: PathBuf, mut seen: watch::Receiver<Option<Arc<Signed>>>) {
+    let mut fails = false;
+    while seen.changed().await.is_ok() {
+        let Some(signed) = seen.borrow_and_update().clone() else { continue };
+        let dir = state_dir.clone();
+        let remembering = tokio::task::spawn_blocking(move || audit::remember(&dir, &signed)).await;
+        let remembered = remembering.map_err(Into::into).flatten();
+        if let Err(error) = &remembered
+            && !fails
+        {
+            let error = format!("{error:#}");
+            tracing::error!(
+                error,
+                "the trail's last checkpoint is not remembered; an older copy in its place may go unnoticed"
+            );
+        }
+        fails = remembered.is_err();
     }
 }
 

@@ -1,0 +1,145 @@
+//! Where a log begins: with a trail, or behind the rows of an older copy, so that what is missing is told for good.
+
+use anyhow::Result;
+use rusqlite::{Connection, OptionalExtension};
+use serde_json::{Map, Value};
+
+use super::checkpoint::{Signed, Verifier};
+use super::remembered::Remembered;
+use super::row::Event;
+
+/// That a log begins.
+#[derive(Clone, Debug)]
+pub struct Beginning {
+    reason: Reason,
+    /// The last checkpoint of the log that was in the database.
+    previous: Option<Signed>,
+    /// The last checkpoint that was signed, if it is of rows that the database has not got.
+    lost: Option<Signed>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reason {
+    First,
+    /// An older copy was put in place of the database, or it is gone.
+    TakenBack,
+    /// Nothing tells whether it is the newest.
+    Unknown(String),
+    /// The owner has restored a copy.
+    Restored,
+}
+
+impl Beginning {
+    /// Whether the log of a database ends here and another begins: it does unless the database has what is remembered to have been
+    /// signed. `last_seq` is what its last checkpoint covers.
+    pub fn find(
+        db: &Connection,
+        latest: Option<&Signed>,
+        last_seq: i64,
+        remembered: Remembered,
+    ) -> Result<Option<Beginning>> {
+        let begins = |reason, lost| Some(Beginning { reason, previous: latest.cloned(), lost });
+        Ok(match (latest, remembered) {
+            // In doubt it is written down.
+            (_, Remembered::Unusable(why)) => begins(Reason::Unknown(why), None),
+            (None, Remembered::Nothing) => begins(Reason::First, None),
+            (Some(_), Remembered::Nothing) => None,
+            (Some(latest), Remembered::Checkpoint(known)) if holds(db, latest, last_seq, &known)? => None,
+            (_, Remembered::Checkpoint(known)) => begins(Reason::TakenBack, Some(known)),
+        })
+    }
+
+    /// Behind a copy that the owner has restored.
+    pub fn restored(previous: Option<Signed>, signed: Option<Signed>) -> Beginning {
+        let is_had = |signed: &Signed| previous.as_ref().is_some_and(|previous| reaches(previous, signed));
+        let lost = signed.filter(|signed| !is_had(signed));
+        Beginning { reason: Reason::Restored, previous, lost }
+    }
+
+    pub fn event(&self, key: &Verifier) -> Event {
+        let note = |signed: &Option<Signed>| signed.as_ref().map(|signed| signed.note.clone());
+        let begun = Event::new("log_begun").with("origin", key.origin()).with("key", key.to_string());
+        begun
+            .with_some("reason", self.reason.name())
+            .with_some("previous", note(&self.previous))
+            .with_some("lost", note(&self.lost))
+    }
+
+    /// What the owner has to know, unless there is nothing or the owner did it.
+    pub fn warning(&self) -> Option<String> {
+        let why = match (&self.reason, &self.previous, &self.lost) {
+            (Reason::Unknown(why), ..) => format!("nothing tells whether trail.db is the newest ({why})"),
+            (Reason::TakenBack, None, Some(lost)) => {
+                format!("trail.db is gone, of which {} rows were signed", lost.size())
+            }
+            (Reason::TakenBack, Some(previous), Some(lost)) if reaches(lost, previous) => {
+                format!("{} rows of trail.db were signed, and it has {} of them", lost.size(), previous.size())
+            }
+            (Reason::TakenBack, _, Some(lost)) => {
+                format!("trail.db is not the one of which {} rows were signed last", lost.size())
+            }
+            _ => return None,
+        };
+        Some(format!(
+            "A NEW LOG OF THE TRAIL HAS BEGUN: {why}; livegate audit list --kind log_begun shows the log before"
+        ))
+    }
+}
+
+impl Reason {
+    fn name(&self) -> Option<&'static str> {
+        match self {
+            Reason::First => None,
+            Reason::TakenBack => Some("taken_back"),
+            Reason::Unknown(_) => Some("unknown"),
+            Reason::Restored => Some("restored"),
+        }
+    }
+}
+
+/// Whether a database has the rows that are remembered to have been signed.
+fn holds(db: &Connection, latest: &Signed, last_seq: i64, known: &Signed) -> Result<bool> {
+    if latest.checkpoint.origin != known.checkpoint.origin {
+        // A process may have ended after its log had begun and before that was remembered.
+        return is_accounted_for(db, &latest.checkpoint.origin, last_seq, known);
+    }
+    if known.size() > latest.size() {
+        return Ok(false);
+    }
+    let sql = "SELECT note FROM checkpoint WHERE size = ?1";
+    let stored: Option<String> = db.query_row(sql, [i64::try_from(known.size())?], |row| row.get(0)).optional()?;
+    // One checkpoint of several may be missing.
+    Ok(stored.is_none_or(|note| Signed::unverified(&note).is_ok_and(|stored| stored.checkpoint == known.checkpoint)))
+}
+
+/// Whether the log began with a word about this checkpoint, in a row that is signed.
+fn is_accounted_for(db: &Connection, origin: &str, last_seq: i64, known: &Signed) -> Result<bool> {
+    let sql = "SELECT bytes FROM event WHERE kind = 'log_begun' AND seq <= ?1 ORDER BY seq DESC LIMIT 1";
+    let bytes: Option<String> = db.query_row(sql, [last_seq], |row| row.get(0)).optional()?;
+    let Some(begun) = bytes.as_deref().and_then(Begun::read).filter(|begun| begun.origin == origin) else {
+        return Ok(false);
+    };
+    Ok([begun.previous, begun.lost].iter().flatten().any(|told| reaches(told, known)))
+}
+
+/// Whether a checkpoint is of the same log, and as far or farther.
+fn reaches(signed: &Signed, other: &Signed) -> bool {
+    let (ours, theirs) = (&signed.checkpoint, &other.checkpoint);
+    ours.origin == theirs.origin && (ours.head.size > theirs.head.size || ours.head == theirs.head)
+}
+
+/// What a row about a beginning says.
+pub struct Begun {
+    pub origin: String,
+    pub previous: Option<Signed>,
+    lost: Option<Signed>,
+}
+
+impl Begun {
+    pub fn read(bytes: &str) -> Option<Begun> {
+        let fields: Map<String, Value> = serde_json::from_str(bytes).ok()?;
+        let text = |key: &str| fields.get(key).and_then(Value::as_str);
+        let note = |key: &str| text(key).and_then(|note| Signed::unverified(note).ok());
+        Some(Begun { origin: text("origin")?.to_owned(), previous: note("previous"), lost: note("lost") })
+    }
+}

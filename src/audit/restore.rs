@@ -1,0 +1,227 @@
+//! Putting a copy in place of the trail: verified first, with a new log behind it that says so; what it takes the place of is kept.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, params};
+use serde::Serialize;
+
+use super::beginning::Beginning;
+use super::checkpoint::{Signed, SigningKey, Verifier};
+use super::remembered::{Remembered, remember};
+use super::row::Table;
+use super::verify::verify;
+use super::{FILE, Trail, VERIFIER_FILE, log};
+use crate::platform::{self, StateDir};
+use crate::{clock, config, schema};
+
+/// What was done.
+#[derive(Debug, Serialize)]
+pub struct Restored {
+    /// How many rows the copy has.
+    pub rows: u64,
+    /// The log that begins behind them.
+    pub origin: String,
+    /// Where the file lies that was the trail, if there was one.
+    pub aside: Option<PathBuf>,
+    /// What of it the copy has not.
+    pub missing: Missing,
+}
+
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Missing {
+    Nothing,
+    Rows {
+        rows: i64,
+        first_seq: i64,
+        /// The time of the first.
+        since: String,
+    },
+    /// There is no file to compare with, or it cannot be read. So many rows had been signed, as far as that is remembered.
+    Unknown {
+        signed: Option<u64>,
+    },
+}
+
+/// Everything is prepared beside the trail. Whatever step is the last that is made, the next start finds a trail, or none, and what was
+/// remembered of it, and says truthfully what is missing.
+pub fn restore(state: &StateDir, copy: &Path, config: &config::Trail) -> Result<Restored> {
+    let (dir, present) = (state.path(), state.path().join(FILE));
+    if present.exists() && fs::canonicalize(copy).ok() == fs::canonicalize(&present).ok() {
+        bail!("{} is the trail itself; name a copy", copy.display());
+    }
+    let key = SigningKey::find(&dir.join("keys"))?;
+    let key = key.with_context(|| format!("{} has no keys/checkpoint.key; {WAY_OUT}", dir.display()))?;
+    let work = Work::begin(dir)?;
+    let draft = work.0.join(FILE);
+    let taken = take(copy, &draft, &key).with_context(|| format!("cannot restore {}", copy.display()))?;
+    let replaced = Replaced::close(&present, &key);
+    let signed = last_signed(replaced.signed, Remembered::read(dir, &key));
+    let missing = match replaced.is_readable.then(|| missing(&draft, &present)) {
+        Some(Ok(missing)) => missing,
+        _ => Missing::Unknown { signed: signed.as_ref().map(Signed::size) },
+    };
+    let trail = Trail::begin_anew(&draft, dir, config, Beginning::restored(Some(taken.last), signed))?;
+    let (verifier, checkpoint) = (trail.verifier(), trail.checkpoint().cloned());
+    // Closing moves its write-ahead log into it.
+    drop(trail);
+    let aside = move_aside(&present)?;
+    fs::rename(&draft, &present).with_context(|| format!("cannot write {}", present.display()))?;
+    platform::sync_folder(&present)?;
+    settle(dir, &verifier, checkpoint.as_deref())?;
+    Ok(Restored { rows: taken.rows, origin: verifier.origin().to_owned(), aside, missing })
+}
+
+const WAY_OUT: &str =
+    "a copy is restored where the key is that signed it: put that key there, or name another folder with --state-dir";
+
+/// What a start would set right too.
+fn settle(dir: &Path, verifier: &Verifier, checkpoint: Option<&Signed>) -> Result<()> {
+    platform::write_private(&dir.join(VERIFIER_FILE), &format!("{verifier}\n"))?;
+    checkpoint.map_or(Ok(()), |signed| remember(dir, signed))
+}
+
+/// A folder within the state folder, whose lock is held, so that what lies there is left over from a restoring that was cut off.
+struct Work(PathBuf);
+
+impl Work {
+    fn begin(dir: &Path) -> Result<Work> {
+        let work = Work(dir.join("restoring"));
+        if work.0.exists() {
+            fs::remove_dir_all(&work.0).with_context(|| format!("cannot remove {}", work.0.display()))?;
+        }
+        platform::create_private_dir(&work.0)?;
+        Ok(work)
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A copy that is what was signed.
+struct Taken {
+    rows: u64,
+    last: Signed,
+}
+
+fn take(copy: &Path, draft: &Path, key: &SigningKey) -> Result<Taken> {
+    copy_file(copy, draft)?;
+    // Somebody may have copied a trail that was open.
+    let log = schema::write_ahead_log(copy);
+    if log.exists() {
+        copy_file(&log, &schema::write_ahead_log(draft))?;
+    }
+    // One of an older format is brought up to date; its rows stay what they are.
+    let db = schema::open(draft, schema::TRAIL).context("it is no trail that can be read")?;
+    let stored = log::read_latest(&db)?
+        .context("it has no checkpoint, so nothing tells whether it is a trail of this gateway")?;
+    drop(db);
+    let last = Signed::unverified(&stored.note).context("its last checkpoint cannot be read")?;
+    let verifier = key.verifier(&last.checkpoint.origin);
+    if let Err(error) = verifier.open(&last.note) {
+        bail!("its last checkpoint does not fit keys/checkpoint.key ({error:#}); {WAY_OUT}");
+    }
+    let report = verify(draft, &verifier, &[])?;
+    match report.problems.first() {
+        None => Ok(Taken { rows: report.rows, last }),
+        Some(problem) => bail!("it is not as it was signed, and nothing was changed: {problem}"),
+    }
+}
+
+/// Not as the file system copies, which would copy its permissions too.
+fn copy_file(from: &Path, to: &Path) -> Result<()> {
+    let mut source = File::open(from).with_context(|| format!("cannot read {}", from.display()))?;
+    platform::keep_private(to)?;
+    let mut target = fs::OpenOptions::new().write(true).open(to)?;
+    io::copy(&mut source, &mut target)
+        .and_then(|_| target.sync_all())
+        .with_context(|| format!("cannot write {}", to.display()))
+}
+
+/// The trail that is replaced, as far as it can be read.
+struct Replaced {
+    is_readable: bool,
+    signed: Option<Signed>,
+}
+
+impl Replaced {
+    /// Move its write-ahead log into it.
+    fn close(present: &Path, key: &SigningKey) -> Replaced {
+        let unreadable = Replaced { is_readable: false, signed: None };
+        if !present.exists() {
+            return unreadable;
+        }
+        let Ok(db) = schema::open(present, schema::TRAIL) else { return unreadable };
+        let latest = log::read_latest(&db).ok().flatten();
+        let own = |note: String| key.verifier(&Signed::unverified(&note)?.checkpoint.origin).open(&note);
+        Replaced { is_readable: true, signed: latest.and_then(|stored| own(stored.note).ok()) }
+    }
+}
+
+/// The last that was signed, as far as anything tells: the file that is replaced, or what is remembered.
+fn last_signed(replaced: Option<Signed>, remembered: Remembered) -> Option<Signed> {
+    let Remembered::Checkpoint(known) = remembered else { return replaced };
+    let is_of_same_log = |signed: &Signed| signed.checkpoint.origin == known.checkpoint.origin;
+    match replaced.filter(|signed| is_of_same_log(signed) && signed.size() >= known.size()) {
+        Some(signed) => Some(signed),
+        None => Some(known),
+    }
+}
+
+/// The rows of the file that is replaced that the copy has not, or not so.
+fn missing(draft: &Path, present: &Path) -> Result<Missing> {
+    let db = Connection::open(draft)?;
+    db.execute("ATTACH ?1 AS replaced", [present.to_str().context("its name is not UTF-8")?])?;
+    let common =
+        "SELECT coalesce(max(last_seq), 0) FROM checkpoint JOIN replaced.checkpoint USING (size, last_seq, note)";
+    let after_seq: i64 = db.query_row(common, [], |row| row.get(0))?;
+    let (mut rows, mut first) = (0, None);
+    for table in Table::ALL.map(Table::name) {
+        let sql = format!(
+            "SELECT count(*), min(seq), min(time) FROM (
+                SELECT seq, bytes, time FROM replaced.{table} WHERE seq > ?1
+                EXCEPT SELECT seq, bytes, time FROM main.{table} WHERE seq > ?1)"
+        );
+        let (count, seq, time_us): (i64, Option<i64>, Option<i64>) =
+            db.query_row(&sql, params![after_seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        rows += count;
+        first = [first, seq.zip(time_us)].into_iter().flatten().min();
+    }
+    Ok(match first {
+        None => Missing::Nothing,
+        Some((first_seq, time_us)) => {
+            Missing::Rows { rows, first_seq, since: clock::rfc3339(time_us.div_euclid(1_000_000)) }
+        }
+    })
+}
+
+/// Move a trail to another name, if there is one, with what lies beside it where it could not be closed. That goes first: what is left
+/// without it is an older trail, and what is left without the trail would be lost.
+fn move_aside(present: &Path) -> Result<Option<PathBuf>> {
+    if !present.exists() {
+        return Ok(None);
+    }
+    let time = clock::rfc3339(clock::unix_seconds()).replace(['-', ':'], "");
+    let names = (1..).map(|count| match count {
+        1 => format!("trail-until-{time}.db"),
+        _ => format!("trail-until-{time}-{count}.db"),
+    });
+    let mut names = names.map(|name| present.with_file_name(name));
+    let aside = names.find(|path| !path.exists()).context("there is always another name")?;
+    for ending in ["-wal", "-shm", ""] {
+        let named = |path: &Path| {
+            PathBuf::from([path.as_os_str(), ending.as_ref()].into_iter().collect::<std::ffi::OsString>())
+        };
+        let (from, to) = (named(present), named(&aside));
+        if from.exists() {
+            fs::rename(&from, &to).with_context(|| format!("cannot move {}", from.display()))?;
+        }
+    }
+    Ok(Some(aside))
+}

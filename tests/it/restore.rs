@@ -1,0 +1,326 @@
+//! An older copy in the trail's place: put there by command or by hand, it goes on as a new log that names what is missing.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use livegate::audit::checkpoint::{Checkpoint, Signed, SigningKey};
+use livegate::audit::{self, REMEMBERED_FILE, VERIFIER_FILE};
+use livegate::client::known_trails::Held;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::verifiers::{python, rust, used};
+use crate::support::{Studio, binary, trail};
+use crate::tree::held;
+
+fn audit(state: &Path, args: &[&str]) -> Output {
+    Command::new(binary()).arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
+}
+
+/// A studio that has ended, a backup of its trail, and what came after that.
+struct Lived {
+    studio: Studio,
+    away: TempDir,
+    backup: PathBuf,
+    /// The last checkpoints of the backup, and of the trail.
+    then: String,
+    last: String,
+    backup_seq: i64,
+}
+
+impl Lived {
+    async fn new() -> Lived {
+        let (studio, away) = (used().await, TempDir::new().expect("a temporary folder"));
+        let backup = away.path().join("backup.db");
+        let made = audit(studio.dir.path(), &["backup", &backup.to_string_lossy()]);
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let (then, backup_seq) = (remembered(studio.dir.path()), trail::last_seq(studio.dir.path()));
+        let mut studio = studio.restart().await;
+        // Who has seen the backup's last checkpoint, and nothing since.
+        held(&studio, &away.path().join("early")).await;
+        change(&studio, 20).await;
+        assert_eq!(held(&studio, &away.path().join("late")).await, Held::Fits);
+        studio.end().await;
+        let last = remembered(studio.dir.path());
+        Lived { studio, away, backup, then, last, backup_seq }
+    }
+
+    fn dir(&self) -> &Path {
+        self.studio.dir.path()
+    }
+
+    fn trail(&self) -> PathBuf {
+        self.dir().join(audit::FILE)
+    }
+
+    fn restore(&self) -> Output {
+        audit(self.dir(), &["restore", "--json", &self.backup.to_string_lossy()])
+    }
+
+    fn restored(&self) -> Value {
+        let output = self.restore();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    }
+
+    /// The gateway starts and ends.
+    async fn start(mut self) -> Lived {
+        self.studio = self.studio.restart().await;
+        self.studio.end().await;
+        self
+    }
+
+    fn expect_verified(&self) {
+        expect_verified(self.dir(), &[], true);
+    }
+
+    /// A checkpoint that somebody has kept.
+    fn kept(&self, note: &str) -> PathBuf {
+        let path = self.away.path().join("kept.txt");
+        std::fs::write(&path, note).expect("a file");
+        path
+    }
+
+    /// What the newest of so many beginnings says.
+    fn begun(&self, count: usize) -> Value {
+        let db = Connection::open(self.trail()).expect("the trail");
+        let mut statement = db.prepare("SELECT bytes FROM event WHERE kind = 'log_begun' ORDER BY seq").expect("SQL");
+        let found = statement.query_map([], |row| row.get::<_, String>(0)).expect("rows");
+        let found: Vec<String> = found.collect::<Result<_, _>>().expect("rows");
+        assert_eq!(found.len(), count, "{found:#?}");
+        serde_json::from_str(found.last().expect("a row")).expect("JSON")
+    }
+}
+
+fn expect_verified(dir: &Path, anchors: &[PathBuf], is_well: bool) {
+    let (trail, key) = (dir.join(audit::FILE), dir.join(VERIFIER_FILE));
+    let (rust, python) = (rust(&trail, &key, anchors), python(&trail, &key, anchors));
+    assert!(rust["ok"] == is_well && python["ok"] == is_well, "{rust:#} {python:#}");
+}
+
+fn remembered(dir: &Path) -> String {
+    std::fs::read_to_string(dir.join(REMEMBERED_FILE)).expect("a checkpoint")
+}
+
+async fn change(studio: &Studio, times: u32) {
+    let mut client = studio.local().await;
+    for bpm in 100..100 + times {
+        let answer = client.ask(json!({"action": "set_tempo", "bpm": bpm})).await.expect("an answer");
+        assert_eq!(answer["ok"], true, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_restored_copy_goes_on_as_a_new_log_that_names_what_is_missing() {
+    let mut lived = Lived::new().await;
+    let lost_seq = trail::last_seq(lived.dir());
+    // There is an index of what is about to go.
+    assert!(audit(lived.dir(), &["list", "--action", "set_tempo"]).status.success());
+    let told = lived.restored();
+    assert_eq!(told["missing"]["rows"]["first_seq"], lived.backup_seq + 1, "{told:#}");
+    assert_eq!(told["missing"]["rows"]["rows"], lost_seq - lived.backup_seq, "{told:#}");
+    let begun = lived.begun(2);
+    assert_eq!((&begun["previous"], &begun["lost"]), (&json!(lived.then), &json!(lived.last)));
+    assert_eq!((&begun["reason"], &begun["origin"]), (&json!("restored"), &told["origin"]));
+    lived.expect_verified();
+    expect_verified(lived.dir(), &[lived.kept(&lived.then)], true);
+    expect_verified(lived.dir(), &[lived.kept(&lived.last)], false);
+    let aside = PathBuf::from(told["aside"].as_str().expect("a file"));
+    let (key, kept) = (lived.away.path().join("key"), lived.kept(&lived.last));
+    let old = Signed::unverified(&lived.last).expect("a note").checkpoint.origin;
+    let signing = SigningKey::open(&lived.dir().join("keys")).expect("a key");
+    std::fs::write(&key, signing.verifier(&old).to_string()).expect("a file");
+    assert_eq!(rust(&aside, &key, &[kept])["ok"], true);
+
+    lived.studio = lived.studio.restart().await;
+    change(&lived.studio, 1).await;
+    assert_eq!(held(&lived.studio, &lived.away.path().join("early")).await, Held::Fits);
+    match held(&lived.studio, &lived.away.path().join("late")).await {
+        Held::Broken(sentence) => assert!(sentence.contains("rows are missing"), "{sentence}"),
+        Held::Fits => panic!("the client did not notice"),
+    }
+    lived.studio.end().await;
+    lived.begun(2);
+    lived.expect_verified();
+    let listed = audit(lived.dir(), &["list", "--action", "set_tempo", "--last", "1000", "--json"]).stdout;
+    let listed = String::from_utf8(listed).expect("UTF-8");
+    let seqs = listed.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")["seq"].as_i64());
+    let db = Connection::open(lived.trail()).expect("the trail");
+    let mut statement = db.prepare("SELECT seq FROM decision WHERE action = 'set_tempo' ORDER BY seq").expect("SQL");
+    let there: Vec<Option<i64>> =
+        statement.query_map([], |row| row.get(0)).expect("rows").collect::<Result<_, _>>().expect("rows");
+    assert_eq!(seqs.collect::<Vec<_>>(), there);
+}
+
+#[tokio::test]
+async fn an_older_copy_that_is_put_back_by_hand_is_noticed_at_the_start() {
+    let mut lived = Lived::new().await;
+    std::fs::copy(&lived.backup, lived.trail()).expect("a copy");
+    lived.studio = lived.studio.restart().await;
+    let status = lived.studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
+    let warning = status["trail"]["new_log"].as_str().expect("a warning");
+    assert!(warning.contains("A NEW LOG OF THE TRAIL HAS BEGUN"), "{warning}");
+    lived.studio.end().await;
+    let begun = lived.begun(2);
+    assert_eq!((&begun["previous"], &begun["lost"]), (&json!(lived.then), &json!(lived.last)));
+    lived.expect_verified();
+    // It goes on from there.
+    let lived = lived.start().await;
+    lived.begun(2);
+    // The same copy, which is now of another log.
+    std::fs::copy(&lived.backup, lived.trail()).expect("a copy");
+    let newer = remembered(lived.dir());
+    let lived = lived.start().await;
+    assert_eq!(lived.begun(2)["lost"], newer);
+    lived.expect_verified();
+}
+
+#[tokio::test]
+async fn a_trail_that_is_gone_is_named_by_the_one_that_follows() {
+    let lived = Lived::new().await;
+    std::fs::remove_file(lived.trail()).expect("no trail");
+    let lived = lived.start().await;
+    let begun = lived.begun(1);
+    assert_eq!((&begun["lost"], &begun["previous"]), (&json!(lived.last), &Value::Null));
+    lived.expect_verified();
+}
+
+#[tokio::test]
+async fn what_is_remembered_may_be_behind_and_what_cannot_be_used_is_told() {
+    let lived = Lived::new().await;
+    // As after a crash, when a commit was good and nobody has remembered it.
+    std::fs::write(lived.dir().join(REMEMBERED_FILE), &lived.then).expect("a file");
+    let lived = lived.start().await;
+    lived.begun(1);
+    let other = SigningKey::open(&lived.away.path().join("other-keys")).expect("a key");
+    let forged = other.sign(Signed::unverified(&lived.then).expect("a note").checkpoint).note;
+    for (count, unusable) in [(2, "nothing"), (3, forged.as_str())] {
+        std::fs::write(lived.dir().join(REMEMBERED_FILE), unusable).expect("a file");
+        let mut studio = Command::new(binary());
+        studio.args(["user", "list", "--state-dir"]).arg(lived.dir());
+        let said = String::from_utf8(studio.output().expect("the command runs").stderr).expect("UTF-8");
+        assert!(said.contains("nothing tells whether trail.db is the newest"), "{said}");
+        assert_eq!(lived.begun(count)["reason"], "unknown");
+    }
+    lived.expect_verified();
+    let lived = lived.start().await;
+    lived.begun(3);
+}
+
+#[tokio::test]
+async fn rows_that_were_signed_anew_behind_the_memory_are_another_log() {
+    let lived = Lived::new().await;
+    // Another history of the same length, signed by the same key, has the same sizes and other roots.
+    let signed = Signed::unverified(&lived.last).expect("a note").checkpoint;
+    let mut head = signed.head;
+    head.root = [7; 32];
+    let key = SigningKey::open(&lived.dir().join("keys")).expect("a key");
+    let other = key.sign(Checkpoint { origin: signed.origin, head }).note;
+    std::fs::write(lived.dir().join(REMEMBERED_FILE), &other).expect("a file");
+    let lived = lived.start().await;
+    assert_eq!(lived.begun(2)["lost"], other);
+}
+
+#[tokio::test]
+async fn a_restoring_that_is_cut_off_is_told_truthfully_whatever_step_was_the_last() {
+    // Prepared, and nothing moved.
+    let lived = Lived::new().await;
+    std::fs::create_dir(lived.dir().join("restoring")).expect("a folder");
+    std::fs::write(lived.dir().join("restoring/trail.db"), "half").expect("a file");
+    let lived = lived.start().await;
+    lived.begun(1);
+    // Moved aside, and nothing in its place.
+    std::fs::rename(lived.trail(), lived.dir().join("trail-until-now.db")).expect("a rename");
+    let last = remembered(lived.dir());
+    let lived = lived.start().await;
+    assert_eq!(lived.begun(1)["lost"], last);
+    // In its place, with what was remembered before.
+    let (memory, key) = (remembered(lived.dir()), std::fs::read(lived.dir().join(VERIFIER_FILE)).expect("a key"));
+    lived.restored();
+    assert!(!lived.dir().join("restoring").exists());
+    assert_eq!(lived.begun(2)["lost"], memory);
+    std::fs::write(lived.dir().join(REMEMBERED_FILE), &memory).expect("a file");
+    std::fs::write(lived.dir().join(VERIFIER_FILE), key).expect("a file");
+    let lived = lived.start().await;
+    lived.begun(2);
+    lived.expect_verified();
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_not_restored_and_changes_nothing() {
+    let mut lived = Lived::new().await;
+    let before = std::fs::read(lived.trail()).expect("the trail");
+    let expect_refused = |lived: &Lived, file: &Path, why: &str| {
+        let refused = audit(lived.dir(), &["restore", &file.to_string_lossy()]);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(refused.status.code() == Some(1) && said.contains(why), "{said}");
+        assert!(std::fs::read(lived.trail()).expect("the trail") == before && !lived.dir().join("restoring").exists());
+    };
+    expect_refused(&lived, &lived.trail(), "is the trail itself");
+    expect_refused(&lived, &lived.away.path().join("nothing"), "cannot read");
+    let edited = lived.away.path().join("edited.db");
+    std::fs::copy(&lived.backup, &edited).expect("a copy");
+    let db = Connection::open(&edited).expect("a copy");
+    db.execute_batch("DROP TRIGGER decision_kept; DELETE FROM decision WHERE verdict = 'refuse'").expect("rows go");
+    drop(db);
+    expect_refused(&lived, &edited, "it is not as it was signed, and nothing was changed");
+    let key_file = lived.dir().join("keys/checkpoint.key");
+    let key = std::fs::read(&key_file).expect("the key");
+    livegate::platform::write_secret(&key_file, &"17".repeat(32).into()).expect("another key");
+    expect_refused(&lived, &lived.backup, "a copy is restored where the key is that signed it");
+    std::fs::remove_file(&key_file).expect("no key");
+    expect_refused(&lived, &lived.backup, "has no keys/checkpoint.key");
+    livegate::platform::write_private_bytes(&key_file, &key).expect("the key");
+    lived.studio = lived.studio.restart().await;
+    let refused = lived.restore();
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(refused.status.code() == Some(1) && said.contains("end it first"), "{said}");
+    lived.studio.end().await;
+    lived.begun(1);
+}
+
+#[tokio::test]
+async fn a_copy_takes_the_place_of_a_trail_that_is_damaged_or_gone() {
+    let lived = Lived::new().await;
+    std::fs::write(lived.trail(), "no database").expect("a file");
+    let signed = Signed::unverified(&lived.last).expect("a note").size();
+    let told = lived.restored();
+    assert_eq!(told["missing"], json!({"unknown": {"signed": signed}}));
+    let aside = PathBuf::from(told["aside"].as_str().expect("a file"));
+    assert_eq!(std::fs::read_to_string(aside).expect("what was there"), "no database");
+    assert_eq!(lived.begun(2)["lost"], lived.last);
+    std::fs::remove_file(lived.trail()).expect("no trail");
+    let last = remembered(lived.dir());
+    assert_eq!(lived.restored()["aside"], Value::Null);
+    assert_eq!(lived.begun(2)["lost"], last);
+    let lived = lived.start().await;
+    lived.begun(2);
+    lived.expect_verified();
+}
+
+#[tokio::test]
+async fn a_log_that_follows_another_without_a_word_is_noticed() {
+    let studio = used().await;
+    let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(VERIFIER_FILE));
+    let signing = SigningKey::open(&studio.dir.path().join("keys")).expect("the key");
+    let head = Signed::unverified(&remembered(studio.dir.path())).expect("a note").checkpoint.head;
+    let note = signing.sign(Checkpoint { origin: "livegate-trail/other".into(), head }).note;
+    let db = Connection::open(&trail).expect("the trail");
+    let trigger: String = db
+        .query_row("SELECT sql FROM sqlite_schema WHERE name = 'checkpoint_stays'", [], |row| row.get(0))
+        .expect("a trigger");
+    db.execute_batch("DROP TRIGGER checkpoint_stays").expect("no trigger");
+    let sql = "UPDATE checkpoint SET note = ?1 WHERE size = (SELECT max(size) FROM checkpoint)";
+    assert_eq!(db.execute(sql, [note]).expect("another note"), 1);
+    db.execute_batch(&trigger).expect("the trigger");
+    drop(db);
+    std::fs::write(&key, signing.verifier("livegate-trail/other").to_string()).expect("a file");
+    for told in [rust(&trail, &key, &[]), python(&trail, &key, &[])] {
+        let problems = told["problems"].as_array().expect("problems");
+        assert_eq!(problems.len(), 1, "{told:#}");
+        assert!(
+            problems[0].as_str().is_some_and(|told| told.contains("no row says that livegate-trail/other follows"))
+        );
+    }
+}
