@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::verifiers::{python, rust, used};
+use crate::support::verifiers::{pruned, python, rust, used};
 use crate::support::{Studio, binary, trail};
 use crate::tree::held;
 
@@ -156,7 +156,11 @@ async fn a_restored_copy_goes_on_as_a_new_log_that_names_what_is_missing() {
 #[tokio::test]
 async fn an_older_copy_that_is_put_back_by_hand_is_noticed_at_the_start() {
     let mut lived = Lived::new().await;
+    assert!(audit(lived.dir(), &["verify"]).status.success());
     std::fs::copy(&lived.backup, lived.trail()).expect("a copy");
+    let told = audit(lived.dir(), &["verify"]);
+    let said = String::from_utf8_lossy(&told.stdout);
+    assert!(!told.status.success() && said.contains("is not reached"), "{said}");
     lived.studio = lived.studio.restart().await;
     let status = lived.studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
     let warning = status["trail"]["new_log"].as_str().expect("a warning");
@@ -323,4 +327,22 @@ async fn a_log_that_follows_another_without_a_word_is_noticed() {
             problems[0].as_str().is_some_and(|told| told.contains("no row says that livegate-trail/other follows"))
         );
     }
+}
+
+#[tokio::test]
+async fn a_copy_of_what_retention_has_left_is_restored_like_any_other() {
+    let studio = pruned().await;
+    let (dir, away) = (studio.dir.path().to_owned(), TempDir::new().expect("a temporary folder"));
+    let backup = away.path().join("backup.db");
+    let made = audit(&dir, &["backup", &backup.to_string_lossy()]);
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let prune = || assert!(audit(&dir, &["prune", "--before", "0s"]).status.success());
+    // More goes meanwhile, and goes again from what is restored.
+    prune();
+    let restored = audit(&dir, &["restore", &backup.to_string_lossy()]);
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    expect_verified(&dir, &[], true);
+    prune();
+    expect_verified(&dir, &[], true);
+    assert!(audit(&dir, &["verify"]).status.success());
 }

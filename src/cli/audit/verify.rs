@@ -1,6 +1,6 @@
 //! `livegate audit verify`: whether the trail is what was signed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -51,28 +51,33 @@ impl Key {
 
 impl Verify {
     pub fn run(self) -> Result<Outcome> {
-        let trail = match &self.trail {
-            Some(trail) => trail.clone(),
-            None => self.state.dir()?.join(audit::FILE),
+        let kept = self.since_checkpoint.iter().map(|path| read_notes(path)).collect::<Result<Vec<_>>>()?.concat();
+        let (trail, remembered) = match &self.trail {
+            Some(trail) => (trail.clone(), Vec::new()),
+            None => {
+                let state_dir = self.state.dir()?;
+                (state_dir.join(audit::FILE), remembered(&state_dir)?)
+            }
         };
-        let anchors = self.anchors()?;
+        let anchors = [kept.as_slice(), &remembered].concat();
         let report = audit::verify(&trail, &self.key.read(&self.state)?, &anchors)?;
         match self.json {
             true => print_json(&as_json(&report)),
-            false => describe(&report, anchors.len()).iter().for_each(|line| say(&printable(line))),
+            false => describe(&report, kept.len()).iter().for_each(|line| say(&printable(line))),
         }
         Ok(if report.is_well() { Outcome::Done } else { Outcome::Refused })
     }
+}
 
-    fn anchors(&self) -> Result<Vec<Signed>> {
-        let mut anchors = Vec::new();
-        for path in &self.since_checkpoint {
-            let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-            let kept = notes(&text).with_context(|| format!("{} holds no checkpoints", path.display()))?;
-            anchors.extend(kept);
-        }
-        Ok(anchors)
-    }
+/// What the gateway remembers beside the trail. It was durable in the trail first.
+fn remembered(state_dir: &Path) -> Result<Vec<Signed>> {
+    let path = state_dir.join(audit::REMEMBERED_FILE);
+    if path.exists() { read_notes(&path) } else { Ok(Vec::new()) }
+}
+
+fn read_notes(path: &Path) -> Result<Vec<Signed>> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    notes(&text).with_context(|| format!("{} holds no checkpoints", path.display()))
 }
 
 fn as_json(report: &Report) -> serde_json::Map<String, Value> {
