@@ -1,4 +1,4 @@
-"""A client of livegate, for scripts: see the README's "From Python"."""
+"""A client of livegate, for scripts: see docs/python.md."""
 
 from collections.abc import Iterator
 from os import PathLike

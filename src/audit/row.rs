@@ -178,7 +178,7 @@ impl Outcome {
     }
 }
 
-/// Anything else that belongs in the trail. ARCHITECTURE.md lists the kinds.
+/// Anything else that belongs in the trail. docs/trail.md lists the kinds.
 #[derive(Clone, Debug)]
 pub struct Event {
     time_us: i64,

@@ -127,7 +127,7 @@ fn may_change(request: &Map<String, Value>) -> bool {
 #[pymethods]
 impl Connection {
     /// One action and its answer, a dict. Beside its parameters it takes expect (a dict), deadline_ms, once, coalesce
-    /// and dry_run, as the README describes them, and timeout, in seconds, if it is to be another one than the connection's.
+    /// and dry_run, as docs/requests.md describes them, and timeout, in seconds, if it is to be another one than the connection's.
     /// What is None is not sent.
     #[pyo3(signature = (action, /, *, timeout = None, **parameters))]
     pub fn call(

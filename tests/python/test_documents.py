@@ -1,4 +1,4 @@
-"""The README and the stub say what is so."""
+"""README, guides and stub say what is so."""
 
 import ast
 import contextlib
@@ -13,14 +13,21 @@ from studio import STUDIO, ClientTest
 ROOT = pathlib.Path(__file__).parents[2]
 
 
-class ReadmeTest(ClientTest):
-    def test_what_the_readme_shows_is_so(self):
-        readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        section = readme.split("\n## From Python\n")[1].split("\n## ")[0]
-        here, there = re.findall("```python\n(.*?)```", section, re.DOTALL)
-        self.assertIn("volume: number, 0 to 1", self.run_block(here))
+# What each block prints, by document. One that is not here fails the test.
+PRINTED = {
+    "python.md": [r"(.|\n)*volume: number, 0 to 1(.|\n)*", r"performer\n128\.0\n"],
+}
+
+
+class DocumentsTest(ClientTest):
+    def test_what_the_documents_show_is_so(self):
         self.connect().create_midi_clip(track_index=0, scene_index=0, length=4)
-        self.assertEqual(self.run_block(there), "performer\n128.0\n")
+        for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+            blocks = re.findall("```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+            expected = PRINTED.get(path.name, [])
+            self.assertEqual(len(blocks), len(expected), path.name)
+            for block, printed in zip(blocks, expected):
+                self.assertRegex(self.run_block(block), "^(?:{})$".format(printed))
 
     def run_block(self, block):
         """What it prints, in a folder with the files of a guest, before the studio instead of the addresses that it names."""
