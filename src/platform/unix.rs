@@ -1,0 +1,99 @@
+//! Linux and macOS: modes of files, a socket in the state folder, signals.
+
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+
+use tokio::net::{UnixListener, UnixStream};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{BaseStrategy, BoxedStream, File, OpenOptions, Path, PathBuf, fs, io};
+
+/// What Python 3 is called here.
+pub const PYTHON: &str = "python3";
+
+/// `~/.local/state` by the XDG specification; macOS has no such folder and uses that for applications' data.
+pub fn state_base(base: &impl BaseStrategy) -> PathBuf {
+    base.state_dir().unwrap_or_else(|| base.data_dir())
+}
+
+pub fn create_private_dir(dir: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}
+
+pub fn others_may_write(dir: &Path) -> io::Result<bool> {
+    Ok(fs::metadata(dir)?.mode() & 0o022 != 0)
+}
+
+pub fn close_to_others(dir: &Path) -> io::Result<()> {
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
+}
+
+pub fn close_file_to_others(path: &Path) -> io::Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+}
+
+pub fn others_may_read(file: &File) -> io::Result<bool> {
+    Ok(file.metadata()?.mode() & 0o077 != 0)
+}
+
+pub fn private(options: &mut OpenOptions) {
+    options.mode(0o600);
+}
+
+/// What stays the same while a path leads to the same file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileId(u64, u64);
+
+pub fn file_id(path: &Path) -> io::Result<FileId> {
+    let metadata = fs::metadata(path)?;
+    Ok(FileId(metadata.dev(), metadata.ino()))
+}
+
+/// `STATE/control.sock`, for processes of the same user only.
+pub struct ControlListener {
+    socket: UnixListener,
+    path: PathBuf,
+    owner: u32,
+}
+
+impl ControlListener {
+    /// The caller holds the state folder's lock, so a socket that lies there is a dead one's.
+    pub fn bind(state_dir: &Path) -> io::Result<ControlListener> {
+        let path = state_dir.join("control.sock");
+        let _ = fs::remove_file(&path);
+        let socket = UnixListener::bind(&path)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+        let owner = fs::metadata(&path)?.uid();
+        Ok(ControlListener { socket, path, owner })
+    }
+
+    /// The next connection of the owner's; others are turned away by the peer's credentials.
+    pub async fn accept(&mut self) -> io::Result<BoxedStream> {
+        loop {
+            let (stream, _) = self.socket.accept().await?;
+            if stream.peer_cred()?.uid() == self.owner {
+                return Ok(Box::new(stream));
+            }
+        }
+    }
+}
+
+impl Drop for ControlListener {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+pub async fn connect_control(state_dir: &Path) -> io::Result<BoxedStream> {
+    Ok(Box::new(UnixStream::connect(state_dir.join("control.sock")).await?))
+}
+
+/// The signal that asks the process to end. It is caught from this call on, waited for or not.
+pub fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
+        }
+    })
+}

@@ -1,0 +1,89 @@
+//! Windows: a named pipe, no modes of files. Written by the documentation and not yet run.
+
+use std::ffi::OsString;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::os::windows::fs::MetadataExt;
+
+use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, ServerOptions};
+
+use super::{BaseStrategy, BoxedStream, File, OpenOptions, Path, PathBuf, fs, io};
+
+pub const PYTHON: &str = "python";
+
+/// The local half of the user's application data: the roaming half would be copied to other machines, keys included.
+pub fn state_base(base: &impl BaseStrategy) -> PathBuf {
+    base.cache_dir()
+}
+
+/// The per-user state folder lies below the user's profile, which other users cannot enter.
+pub fn create_private_dir(dir: &Path) -> io::Result<()> {
+    fs::create_dir_all(dir)
+}
+
+pub fn others_may_write(_dir: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+pub fn close_to_others(_dir: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+pub fn close_file_to_others(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+pub fn others_may_read(_file: &File) -> io::Result<bool> {
+    Ok(false)
+}
+
+pub fn private(_options: &mut OpenOptions) {}
+
+/// Windows lets nobody replace or delete a file that SQLite holds open; the time of its creation stands for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileId(u64);
+
+pub fn file_id(path: &Path) -> io::Result<FileId> {
+    Ok(FileId(fs::metadata(path)?.creation_time()))
+}
+
+/// A named pipe; its default access control gives writing to the owner, administrators and the system alone.
+pub struct ControlListener {
+    name: OsString,
+    next: NamedPipeServer,
+}
+
+impl ControlListener {
+    pub fn bind(state_dir: &Path) -> io::Result<ControlListener> {
+        let name = pipe_name(state_dir);
+        let next = ServerOptions::new().first_pipe_instance(true).reject_remote_clients(true).create(&name)?;
+        Ok(ControlListener { name, next })
+    }
+
+    pub async fn accept(&mut self) -> io::Result<BoxedStream> {
+        self.next.connect().await?;
+        let fresh = ServerOptions::new().reject_remote_clients(true).create(&self.name)?;
+        Ok(Box::new(std::mem::replace(&mut self.next, fresh)))
+    }
+}
+
+pub async fn connect_control(state_dir: &Path) -> io::Result<BoxedStream> {
+    Ok(Box::new(ClientOptions::new().open(pipe_name(state_dir))?))
+}
+
+fn pipe_name(state_dir: &Path) -> OsString {
+    let mut hasher = DefaultHasher::new();
+    fs::canonicalize(state_dir).unwrap_or_else(|_| state_dir.to_owned()).hash(&mut hasher);
+    format!(r"\\.\pipe\livegate-{:016x}", hasher.finish()).into()
+}
+
+pub fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
+    let (mut close, mut shutdown) = (tokio::signal::windows::ctrl_close()?, tokio::signal::windows::ctrl_shutdown()?);
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => (),
+            _ = close.recv() => (),
+            _ = shutdown.recv() => (),
+        }
+    })
+}
