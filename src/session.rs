@@ -1,30 +1,29 @@
 //! One connection, from its first byte to its last answer: lines come in and are decided, answers go out in their order.
 
+mod deciding;
+mod ending;
 mod outgoing;
 mod pairing;
 mod signing_in;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use bytes::Bytes;
 use tokio::io::{AsyncReadExt, ReadHalf};
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
-use crate::answers::{Answers, Outlet, Slot};
+use crate::answers::{Answers, Outlet};
 use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::accept::Peer;
 use crate::gateway::handshake::{Channel, ChannelKind};
-use crate::gateway::identify::{self, Caller, Lapsed};
-use crate::gateway::interpret::{self, Id, Request};
-use crate::gateway::limit::{Allowance, Failure};
-use crate::gateway::record::{Entry, Origin, Recorder, RefusedLine};
-use crate::gateway::{Decision, Entrance, Shared, Then, told_to_end};
+use crate::gateway::identify::{Caller, Lapsed};
+use crate::gateway::limit::Allowance;
+use crate::gateway::record::{Origin, Recorder};
+use crate::gateway::{Entrance, Shared, told_to_end};
 use crate::identity::Narrowing;
 use crate::line::{Lines, Stream};
-use crate::refusal::{Code, Refusal};
 use outgoing::Outgoing;
 use pairing::PairingEnd;
 
@@ -209,103 +208,12 @@ impl Session {
         }
     }
 
-    fn is_over(&self) -> bool {
-        let all_said = self.answers.outstanding() == 0 && !self.outgoing.is_pending();
-        self.phase == Phase::Over || (self.phase == Phase::Closing && all_said)
-    }
-
     /// A client that does not take its answers is not read.
     fn may_read(&self) -> bool {
         let bounds = &self.shared.config.connections;
         matches!(self.phase, Phase::Opening | Phase::Open)
             && self.answers.outstanding() < bounds.unanswered_max
             && self.answers.unwritten_bytes() <= bounds.unread_answer_bytes_max
-    }
-
-    /// Decide every complete line that is here, in a row; then hand the results over.
-    async fn take_lines(&mut self) {
-        if self.phase == Phase::Opening {
-            if self.lines.is_blank() {
-                return;
-            }
-            self.phase = Phase::Open;
-            if let Err(refusal) = interpret::opening(self.lines.waiting()[0]) {
-                return self.refuse_bytes(refusal).await;
-            }
-        }
-        let mut entries = Vec::new();
-        while self.may_read() {
-            match self.lines.next_line() {
-                Ok(Some(line)) => {
-                    self.active = Instant::now();
-                    if let Some(request) = self.decide(&line, &mut entries) {
-                        self.submit(&mut entries).await;
-                        self.sign_in(request).await;
-                    }
-                }
-                Ok(None) => break,
-                Err(too_long) => {
-                    self.submit(&mut entries).await;
-                    let message = format!("a line has at most {} bytes here", too_long.line_bytes_max);
-                    return self.refuse_bytes(Refusal::new(Code::LineTooLong, message)).await;
-                }
-            }
-        }
-        self.submit(&mut entries).await;
-    }
-
-    /// Decide a line. What comes back is a sign-in, which takes its time.
-    fn decide(&mut self, line: &Bytes, entries: &mut Vec<Entry>) -> Option<Request> {
-        let (connection, number) = (self.answers.connection(), self.answers.next_number());
-        match self.shared.decide(line, self.who(), &self.allowance, &self.answers) {
-            Decision::SignIn(request) => return Some(request),
-            Decision::Permit { permitted, policy } => {
-                let request = permitted.admitted().request();
-                tracing::debug!(connection, request = number, action = request.action.name, "permitted");
-                let slot = self.answers.slot(request.id.clone());
-                entries.push(Entry::Permitted { permitted, session: self.anchor.clone(), policy, slot });
-            }
-            Decision::Refuse { id, line, policy, then } => {
-                tracing::debug!(connection, request = number, code = %line.refusal.code, "refused");
-                if self.is_strangers() {
-                    if line.unreadable.is_some() {
-                        self.penalise(Failure::Nonsense);
-                    }
-                    self.lose_patience();
-                }
-                if then == Then::Close {
-                    self.phase = Phase::Closing;
-                }
-                entries.extend(self.refuse(id, line, policy));
-            }
-        }
-        None
-    }
-
-    fn refuse(&mut self, id: Option<Id>, line: Box<RefusedLine>, policy: Arc<Anchor>) -> Option<Entry> {
-        let session = self.anchor.clone();
-        let (slot, refusal) = (self.answers.slot(id), line.refusal.clone());
-        self.count_refusal(slot, refusal, |slot, _| Entry::Refused { line, session, policy, slot })
-    }
-
-    /// A refusal becomes an entry, or is counted.
-    fn count_refusal(&self, slot: Slot, refusal: Refusal, entry: impl FnOnce(Slot, Refusal) -> Entry) -> Option<Entry> {
-        let caller = self.caller.as_ref().map(|caller| caller.name());
-        self.recorder.refuse(self.origin, caller, slot, refusal, entry)
-    }
-
-    /// Bytes that are no line end the connection. They are recorded like one.
-    async fn refuse_bytes(&mut self, refusal: Refusal) {
-        let waiting = self.lines.waiting();
-        let line = RefusedLine::unreadable(refusal, None, waiting.len(), self.shared.seal.digest(waiting));
-        self.phase = Phase::Closing;
-        if self.is_strangers() {
-            self.penalise(Failure::Nonsense);
-        }
-        let policy = self.shared.policy.load().anchor.clone();
-        if let Some(entry) = self.refuse(None, Box::new(line), policy) {
-            self.recorder.submit(entry).await;
-        }
     }
 
     /// Users or tokens have changed: does this connection still belong to somebody?
@@ -321,69 +229,8 @@ impl Session {
         }
     }
 
-    async fn end_of_input(&mut self) {
-        self.outlet.end();
-        if self.phase == Phase::Open && !self.lines.is_blank() {
-            let message = "the connection ended within a line; a line ends with a newline";
-            return self.refuse_bytes(Refusal::new(Code::InvalidJson, message)).await;
-        }
-        self.close();
-    }
-
-    /// Nothing more is read; what was asked is still answered.
-    fn close(&mut self) {
-        self.phase = Phase::Closing;
-    }
-
-    /// End at once: whoever is there takes nothing, or says nothing.
-    fn end(&mut self, reason: &str) {
-        tracing::debug!(connection = self.answers.connection(), reason, "ending a connection");
-        self.phase = Phase::Over;
-    }
-
-    /// The nearest of the deadlines that hold now.
-    fn next_deadline(&self) -> Instant {
-        let bounds = &self.shared.config.connections;
-        let idle = self.active + Duration::from_secs(bounds.idle_s);
-        let sign_in = self.sign_in_until.filter(|_| self.phase != Phase::Closing);
-        let stuck = self.outgoing.stuck_since().map(|since| since + config::ms(bounds.unread_answer_ms));
-        [sign_in, stuck, self.end_by].into_iter().flatten().fold(idle, Instant::min)
-    }
-
-    fn deadline_passed(&mut self, now: Instant) {
-        if self.next_deadline() > now {
-            return;
-        }
-        let is_unsigned = self.sign_in_until.is_some_and(|until| until <= now);
-        if is_unsigned && self.former.is_some() && self.phase != Phase::Closing {
-            // What it asked while it was signed in is still answered.
-            return self.turn_away(&Lapsed::Expired.refusal());
-        }
-        if is_unsigned && !self.is_known {
-            self.penalise(Failure::Silence);
-        }
-        self.end("its time was over");
-    }
-
-    /// Whoever may act here, or what those are told who may not.
-    fn who(&self) -> Result<&Arc<Caller>, Refusal> {
-        let nobody = || self.former.as_ref().map_or_else(identify::required, |_| Lapsed::Expired.refusal());
-        self.caller.as_ref().ok_or_else(nobody)
-    }
-
-    /// Whether nobody has signed in here, so that what is said is a stranger's.
-    fn is_strangers(&self) -> bool {
-        self.caller.is_none() && self.former.is_none()
-    }
-
     fn address(&self) -> Option<String> {
         self.peer.address.map(|address| address.to_string())
-    }
-
-    async fn submit(&mut self, entries: &mut Vec<Entry>) {
-        for entry in entries.drain(..) {
-            self.recorder.submit(entry).await;
-        }
     }
 }
 

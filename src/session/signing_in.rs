@@ -7,14 +7,12 @@ use super::{Phase, Session, session_event};
 use crate::answers::Slot;
 use crate::audit::{Anchor, Event};
 use crate::config;
-use crate::gateway::accept;
 use crate::gateway::identify::{self, Caller};
 use crate::gateway::interpret::Request;
 use crate::gateway::limit::Failure;
 use crate::gateway::record::Entry;
 use crate::gateway::told_to_end;
 use crate::identity::{Denied, Fault};
-use crate::line;
 use crate::refusal::{Code, Refusal};
 
 impl Session {
@@ -148,20 +146,6 @@ impl Session {
         if let Some(address) = self.peer.address {
             self.shared.limits.sources.remember(address.ip(), caller.name(), Instant::now());
         }
-    }
-
-    /// Whoever is there is told why the connection ends.
-    pub(super) fn turn_away(&mut self, refusal: &Refusal) {
-        let goodbye = line::encode(&refusal.body());
-        self.answers.announced(goodbye.len());
-        self.outgoing.push(&goodbye);
-        self.close();
-    }
-
-    /// Its place is needed for others: whoever is there is not waited for.
-    pub(super) fn leave(&mut self) {
-        self.peer.address.into_iter().for_each(|address| self.recorder.note(accept::sent_away(address)));
-        self.end("its place was needed for others");
     }
 
     /// From now on the connection is this caller's.

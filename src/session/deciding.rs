@@ -1,0 +1,126 @@
+//! The lines of a connection are decided in a row, and what each comes to is handed to the recorder.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use super::{Phase, Session};
+use crate::answers::Slot;
+use crate::audit::Anchor;
+use crate::gateway::identify::{self, Caller, Lapsed};
+use crate::gateway::interpret::{self, Id, Request};
+use crate::gateway::limit::Failure;
+use crate::gateway::record::{Entry, RefusedLine};
+use crate::gateway::{Decision, Then};
+use crate::refusal::{Code, Refusal};
+
+impl Session {
+    /// Decide every complete line that is here, in a row; then hand the results over.
+    pub(super) async fn take_lines(&mut self) {
+        if self.phase == Phase::Opening {
+            if self.lines.is_blank() {
+                return;
+            }
+            self.phase = Phase::Open;
+            if let Err(refusal) = interpret::opening(self.lines.waiting()[0]) {
+                return self.refuse_bytes(refusal).await;
+            }
+        }
+        let mut entries = Vec::new();
+        while self.may_read() {
+            match self.lines.next_line() {
+                Ok(Some(line)) => {
+                    self.active = Instant::now();
+                    if let Some(request) = self.decide(&line, &mut entries) {
+                        self.submit(&mut entries).await;
+                        self.sign_in(request).await;
+                    }
+                }
+                Ok(None) => break,
+                Err(too_long) => {
+                    self.submit(&mut entries).await;
+                    let message = format!("a line has at most {} bytes here", too_long.line_bytes_max);
+                    return self.refuse_bytes(Refusal::new(Code::LineTooLong, message)).await;
+                }
+            }
+        }
+        self.submit(&mut entries).await;
+    }
+
+    /// Decide a line. What comes back is a sign-in, which takes its time.
+    fn decide(&mut self, line: &Bytes, entries: &mut Vec<Entry>) -> Option<Request> {
+        let (connection, number) = (self.answers.connection(), self.answers.next_number());
+        match self.shared.decide(line, self.who(), &self.allowance, &self.answers) {
+            Decision::SignIn(request) => return Some(request),
+            Decision::Permit { permitted, policy } => {
+                let request = permitted.admitted().request();
+                tracing::debug!(connection, request = number, action = request.action.name, "permitted");
+                let slot = self.answers.slot(request.id.clone());
+                entries.push(Entry::Permitted { permitted, session: self.anchor.clone(), policy, slot });
+            }
+            Decision::Refuse { id, line, policy, then } => {
+                tracing::debug!(connection, request = number, code = %line.refusal.code, "refused");
+                if self.is_strangers() {
+                    if line.unreadable.is_some() {
+                        self.penalise(Failure::Nonsense);
+                    }
+                    self.lose_patience();
+                }
+                if then == Then::Close {
+                    self.phase = Phase::Closing;
+                }
+                entries.extend(self.refuse(id, line, policy));
+            }
+        }
+        None
+    }
+
+    fn refuse(&mut self, id: Option<Id>, line: Box<RefusedLine>, policy: Arc<Anchor>) -> Option<Entry> {
+        let session = self.anchor.clone();
+        let (slot, refusal) = (self.answers.slot(id), line.refusal.clone());
+        self.count_refusal(slot, refusal, |slot, _| Entry::Refused { line, session, policy, slot })
+    }
+
+    /// A refusal becomes an entry, or is counted.
+    pub(super) fn count_refusal(
+        &self,
+        slot: Slot,
+        refusal: Refusal,
+        entry: impl FnOnce(Slot, Refusal) -> Entry,
+    ) -> Option<Entry> {
+        let caller = self.caller.as_ref().map(|caller| caller.name());
+        self.recorder.refuse(self.origin, caller, slot, refusal, entry)
+    }
+
+    /// Bytes that are no line end the connection. They are recorded like one.
+    pub(super) async fn refuse_bytes(&mut self, refusal: Refusal) {
+        let waiting = self.lines.waiting();
+        let line = RefusedLine::unreadable(refusal, None, waiting.len(), self.shared.seal.digest(waiting));
+        self.phase = Phase::Closing;
+        if self.is_strangers() {
+            self.penalise(Failure::Nonsense);
+        }
+        let policy = self.shared.policy.load().anchor.clone();
+        if let Some(entry) = self.refuse(None, Box::new(line), policy) {
+            self.recorder.submit(entry).await;
+        }
+    }
+
+    pub(super) async fn submit(&mut self, entries: &mut Vec<Entry>) {
+        for entry in entries.drain(..) {
+            self.recorder.submit(entry).await;
+        }
+    }
+
+    /// Whoever may act here, or what those are told who may not.
+    fn who(&self) -> Result<&Arc<Caller>, Refusal> {
+        let nobody = || self.former.as_ref().map_or_else(identify::required, |_| Lapsed::Expired.refusal());
+        self.caller.as_ref().ok_or_else(nobody)
+    }
+
+    /// Whether nobody has signed in here, so that what is said is a stranger's.
+    pub(super) fn is_strangers(&self) -> bool {
+        self.caller.is_none() && self.former.is_none()
+    }
+}

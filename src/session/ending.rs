@@ -1,0 +1,76 @@
+//! How a connection ends: by its client, by a deadline, or because it is turned away.
+
+use std::time::{Duration, Instant};
+
+use super::{Phase, Session};
+use crate::config;
+use crate::gateway::accept;
+use crate::gateway::identify::Lapsed;
+use crate::gateway::limit::Failure;
+use crate::line;
+use crate::refusal::{Code, Refusal};
+
+impl Session {
+    pub(super) fn is_over(&self) -> bool {
+        let all_said = self.answers.outstanding() == 0 && !self.outgoing.is_pending();
+        self.phase == Phase::Over || (self.phase == Phase::Closing && all_said)
+    }
+
+    pub(super) async fn end_of_input(&mut self) {
+        self.outlet.end();
+        if self.phase == Phase::Open && !self.lines.is_blank() {
+            let message = "the connection ended within a line; a line ends with a newline";
+            return self.refuse_bytes(Refusal::new(Code::InvalidJson, message)).await;
+        }
+        self.close();
+    }
+
+    /// Nothing more is read; what was asked is still answered.
+    pub(super) fn close(&mut self) {
+        self.phase = Phase::Closing;
+    }
+
+    /// End at once: whoever is there takes nothing, or says nothing.
+    pub(super) fn end(&mut self, reason: &str) {
+        tracing::debug!(connection = self.answers.connection(), reason, "ending a connection");
+        self.phase = Phase::Over;
+    }
+
+    /// The nearest of the deadlines that hold now.
+    pub(super) fn next_deadline(&self) -> Instant {
+        let bounds = &self.shared.config.connections;
+        let idle = self.active + Duration::from_secs(bounds.idle_s);
+        let sign_in = self.sign_in_until.filter(|_| self.phase != Phase::Closing);
+        let stuck = self.outgoing.stuck_since().map(|since| since + config::ms(bounds.unread_answer_ms));
+        [sign_in, stuck, self.end_by].into_iter().flatten().fold(idle, Instant::min)
+    }
+
+    pub(super) fn deadline_passed(&mut self, now: Instant) {
+        if self.next_deadline() > now {
+            return;
+        }
+        let is_unsigned = self.sign_in_until.is_some_and(|until| until <= now);
+        if is_unsigned && self.former.is_some() && self.phase != Phase::Closing {
+            // What it asked while it was signed in is still answered.
+            return self.turn_away(&Lapsed::Expired.refusal());
+        }
+        if is_unsigned && !self.is_known {
+            self.penalise(Failure::Silence);
+        }
+        self.end("its time was over");
+    }
+
+    /// Whoever is there is told why the connection ends.
+    pub(super) fn turn_away(&mut self, refusal: &Refusal) {
+        let goodbye = line::encode(&refusal.body());
+        self.answers.announced(goodbye.len());
+        self.outgoing.push(&goodbye);
+        self.close();
+    }
+
+    /// Its place is needed for others: whoever is there is not waited for.
+    pub(super) fn leave(&mut self) {
+        self.peer.address.into_iter().for_each(|address| self.recorder.note(accept::sent_away(address)));
+        self.end("its place was needed for others");
+    }
+}
