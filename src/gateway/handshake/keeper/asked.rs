@@ -1,0 +1,135 @@
+//! What the owner asks of the installation's CA: another leaf, another CA, certificates for clients, and what there is.
+
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+use super::{KEY_OF_THEIR_OWN, Keeper, Seen, renewed_event};
+use crate::audit::Event;
+use crate::clock;
+use crate::gateway::handshake;
+use crate::gateway::handshake::authority::{Authority, ClientCertificate, Files};
+use crate::gateway::handshake::certificates::Certificate;
+use crate::gateway::handshake::machine::Machine;
+
+/// Why the CA of this installation did not issue what it was asked for.
+#[derive(Debug)]
+pub enum Unissued {
+    /// There is nothing that could; the sentence says why.
+    NotOurs(&'static str),
+    Unwell(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Unissued {
+    fn from(error: anyhow::Error) -> Unissued {
+        Unissued::Unwell(error)
+    }
+}
+
+/// Whether clients are left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Force {
+    No,
+    Yes,
+}
+
+const STILL_FOLLOWED: &str = "the CA was replaced less than 30 days ago, and clients that know the one before still follow; \
+    --force leaves them behind: they must be given the new pin";
+const NO_AUTHORITY: &str = "this installation has no CA that could issue one: livegate init --lan makes it, and its key must be in tls/authority";
+const NONE_YET: &str = "there is no certificate yet: livegate init --lan makes one";
+const OF_THEIR_OWN: &str =
+    "the certificate is your own, not of this installation's CA: put another in its place, and it is taken up";
+
+impl Keeper {
+    /// Make a new leaf now, and show it.
+    pub fn renew(&self, now: i64, machine: &Machine) -> Result<(Certificate, Event), Unissued> {
+        let mut seen = self.seen();
+        let authority = self.authority(&seen)?;
+        let leaf = self.issue(&authority, &machine.names(&self.config), now)?;
+        self.show_what_is_there(&mut seen)?;
+        let event = renewed_event(&leaf, "it was asked for");
+        Ok((leaf, event))
+    }
+
+    /// Replace the CA, and show a leaf of the new one. `force`: although clients may still follow from the CA before.
+    pub fn rotate(&self, now: i64, machine: &Machine, force: Force) -> Result<Event, Unissued> {
+        let mut seen = self.seen();
+        let authority = self.authority(&seen)?;
+        if force == Force::No && authority.followed_until(now).is_some() {
+            return Err(Unissued::NotOurs(STILL_FOLLOWED));
+        }
+        let before = authority.certificate()?.key;
+        let next = authority.rotate(&machine.names(&self.config), now)?;
+        self.show_what_is_there(&mut seen)?;
+        let key = next.certificate()?.key;
+        let until = next.followed_until(now).map(clock::rfc3339);
+        tracing::warn!(
+            pin = hex::encode(key),
+            until,
+            "there is a new CA; clients that know the old one follow until then"
+        );
+        Ok(Event::new("ca_rotated")
+            .with("key", hex::encode(key))
+            .with("key_before", hex::encode(before))
+            .with_some("followed_until", until))
+    }
+
+    /// A certificate for a client's public key. It takes the CA's key, whoever's certificate is shown.
+    pub fn issue_client(&self, public_key: &str, user: &str, until: i64) -> Result<ClientCertificate, Unissued> {
+        let _one_at_a_time = self.seen();
+        let authority = self.authority_for_clients()?;
+        let issued = authority.issue_client(public_key, user, until, clock::unix_seconds());
+        issued.map_err(|error| match error.downcast_ref::<rcgen::Error>() {
+            Some(_) => Unissued::NotOurs("public_key is no public key in PEM of a kind that TLS knows"),
+            None => Unissued::Unwell(error),
+        })
+    }
+
+    /// Whether clients can be issued certificates.
+    pub fn check_issues_to_clients(&self) -> Result<(), Unissued> {
+        let _one_at_a_time = self.seen();
+        self.authority_for_clients().map(drop)
+    }
+
+    fn authority_for_clients(&self) -> Result<Authority, Unissued> {
+        Authority::open(&self.dir)?.ok_or(Unissued::NotOurs(NO_AUTHORITY))
+    }
+
+    /// What there is to say of the certificates.
+    pub fn describe(&self, now: i64) -> Result<Map<String, Value>, Unissued> {
+        let _one_at_a_time = self.seen();
+        if !self.certificate.exists() {
+            return Err(Unissued::NotOurs(NONE_YET));
+        }
+        let certificates = handshake::certificates(&self.certificate)?;
+        let authority = self.authority_of_leaf()?;
+        let mut told = Map::new();
+        if authority.is_some() {
+            told.insert("renewal".into(), clock::rfc3339(certificates[0].renewal_at()).into());
+        }
+        let ca = handshake::certificates(&Files::in_dir(&self.dir).ca).ok();
+        let ca = ca.as_ref().and_then(|ca| certificates.iter().find(|shown| shown.key == ca[0].key));
+        told.extend(ca.map(|ca| ("pin".into(), hex::encode(ca.key).into())));
+        if let Some(authority) = authority {
+            let before = authority.followed_until(now).zip(authority.followed_key());
+            let before = before.map(|(until, key)| json!({"pin": hex::encode(key), "until": clock::rfc3339(until)}));
+            told.extend(before.map(|before| ("before".into(), before)));
+        }
+        told.insert("certificates".into(), json!(certificates));
+        Ok(told)
+    }
+
+    /// The CA, where what is there may be overwritten with a leaf of its.
+    fn authority(&self, seen: &Seen) -> Result<Authority, Unissued> {
+        match self.authority_of_leaf()? {
+            Some(authority) => {
+                self.complete_renewal(&authority)?;
+                match self.key_is_ours(seen)? {
+                    true => Ok(authority),
+                    false => Err(Unissued::NotOurs(KEY_OF_THEIR_OWN)),
+                }
+            }
+            None if Authority::open(&self.dir)?.is_some() => Err(Unissued::NotOurs(OF_THEIR_OWN)),
+            None => Err(Unissued::NotOurs(NO_AUTHORITY)),
+        }
+    }
+}
