@@ -30,6 +30,7 @@ mod script_clock;
 mod script_line;
 mod subscriptions;
 mod under_way;
+mod way;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -10,49 +10,18 @@ use tokio::sync::{mpsc, watch};
 
 use super::cancelling::{Cancelling, is_meant};
 use super::in_live::{Bounds, InLive};
-use super::keyed::{self, Link, NotSent};
-use super::plain::Lanes;
-use super::queue::{Queue, Queued};
+use super::keyed::Link;
+use super::queue::Queue;
 use super::script_line;
 use super::subscriptions::Subscriptions;
 use super::under_way::UnderWay;
+use super::way::{BridgeEvent, Way};
 use super::{Protocol, Reply, Shared, bridge_unavailable, overloaded, shutting_down};
 use crate::audit::{Event, OutcomeKind};
 use crate::config;
 use crate::gateway::record::{Recorded, Recorder};
 use crate::gateway::told_to_end;
 use crate::refusal::{Code, Refusal};
-
-/// What the script's side tells.
-#[derive(Debug)]
-pub enum BridgeEvent {
-    Up(Link),
-    /// With the ids of commands that were certainly not sent.
-    Down {
-        reason: String,
-        unsent: Vec<u64>,
-    },
-    Answer {
-        id: u64,
-        body: Map<String, Value>,
-    },
-    /// Something that somebody has subscribed to has another value.
-    Changed {
-        event: Map<String, Value>,
-    },
-    /// Nothing listens there; the command was not sent.
-    Unreachable {
-        id: u64,
-    },
-    /// Its deadline had passed before it could be sent.
-    TooLate {
-        id: u64,
-    },
-    /// The connection broke, or what came was no answer.
-    Lost {
-        id: u64,
-    },
-}
 
 /// How often deadlines are looked at while something waits.
 const SWEEP_MS: u64 = 25;
@@ -70,14 +39,7 @@ pub async fn run(
 ) {
     let config = shared.config.bridge.clone();
     let (events, mut heard) = mpsc::channel(config.in_flight_max);
-    let (way, link_task) = match protocol {
-        Protocol::Keyed(key) => {
-            let task = tokio::spawn(keyed::run(config.clone(), key, events));
-            (Way::Keyed(None), Some(task))
-        }
-        Protocol::Absent => (Way::Keyed(None), None),
-        Protocol::Plain => (Way::Plain(Lanes::new(config.clone(), events)), None),
-    };
+    let (way, link_task) = Way::open(protocol, &config, events);
     let queue = Queue::new(config.queue_max, config.queue_per_caller_max);
     let rows_max = shared.config.trail.changes_in_live_per_second_max;
     let bounds = Bounds { topics_max: config.trail_topics_max, slots_max: config.trail_slots_max };
@@ -104,7 +66,7 @@ pub async fn run(
             _ = sweep.tick(), if bridge.is_busy() || bridge.subscriptions.in_live.is_owing() => bridge.sweep(Instant::now()).await,
             () = told_to_end(&mut shutdown) => break,
         }
-        if let Way::Keyed(Some(link)) = &mut bridge.way {
+        if let Some(link) = bridge.way.link() {
             bridge.subscriptions.tell(link, &mut bridge.next_id);
         }
         bridge.send_waiting().await;
@@ -129,20 +91,6 @@ struct Bridge {
     subscriptions: Subscriptions,
     in_flight: HashMap<u64, UnderWay>,
     next_id: u64,
-}
-
-enum Way {
-    Keyed(Option<Link>),
-    Plain(Lanes),
-}
-
-impl Way {
-    fn has_room(&self) -> bool {
-        match self {
-            Way::Keyed(Some(link)) => link.has_room(),
-            Way::Keyed(None) | Way::Plain(_) => true,
-        }
-    }
 }
 
 impl Bridge {
@@ -196,10 +144,8 @@ impl Bridge {
         let cancelling = Cancelling { taken: count, under_way: under_way.len() };
         let id = self.next_id();
         let deadline = cancel.request().deadline;
-        let asked = match &mut self.way {
-            Way::Keyed(Some(link)) if !under_way.is_empty() => link.cancel(id, under_way, deadline).ok(),
-            _ => None,
-        };
+        let link = self.way.link().filter(|_| !under_way.is_empty());
+        let asked = link.and_then(|link| link.cancel(id, under_way, deadline).ok());
         match asked {
             Some(overdue) => {
                 let cancelling = Some(cancelling);
@@ -215,12 +161,7 @@ impl Bridge {
             if !self.shared.limits.admits_to_bridge() {
                 break;
             }
-            let Some(recorded) = (match &self.way {
-                Way::Keyed(_) => self.queue.pop(|_| true),
-                Way::Plain(lanes) => self.queue.pop(|caller| !lanes.is_busy(caller)),
-            }) else {
-                break;
-            };
+            let Some(recorded) = self.queue.pop(|caller| self.way.has_room_for(caller)) else { break };
             self.send(recorded).await;
         }
         let status = &self.shared.bridge;
@@ -240,21 +181,7 @@ impl Bridge {
             Err(refusal) => return self.refuse(recorded, refusal).await,
         };
         self.recorder.events(self.subscriptions.in_live.before_a_command()).await;
-        let sent = match &mut self.way {
-            Way::Keyed(Some(link)) if !link.matches(request.action) => Err(script_line::mismatch()),
-            Way::Keyed(Some(link)) => link
-                .send(id, recorded.connection(), script_line::keyed(request, &guards), request.deadline)
-                .map_err(|not_sent| match not_sent {
-                    NotSent::Down => bridge_unavailable(),
-                    NotSent::TooLong => script_line::too_long(),
-                }),
-            Way::Keyed(None) => Err(bridge_unavailable()),
-            Way::Plain(lanes) => script_line::refuse_without_key(request, &guards).and_then(|()| {
-                let sent = lanes.send(id, recorded.caller(), script_line::plain(request), request.deadline);
-                sent.map_err(|_| overloaded())
-            }),
-        };
-        match sent {
+        match self.way.send(id, &recorded, &guards) {
             Ok(overdue) => _ = self.in_flight.insert(id, UnderWay { recorded, overdue, cancelling: None }),
             Err(refusal) => self.refuse(recorded, refusal).await,
         }
@@ -263,7 +190,7 @@ impl Bridge {
     /// The answer carries the script's clock; nothing else waits for it.
     fn ask_the_time(&mut self) {
         let id = self.next_id();
-        if let Way::Keyed(Some(link)) = &mut self.way {
+        if let Some(link) = self.way.link() {
             link.ask_the_time(id);
         }
     }

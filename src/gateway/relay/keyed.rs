@@ -14,9 +14,9 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::LiveSet;
-use super::bridge::BridgeEvent;
 use super::script_clock::ScriptClock;
 use super::subscriptions::Change;
+use super::way::BridgeEvent;
 use crate::command::{Action, catalogue};
 use crate::line::{self, Lines};
 use crate::topic::Topic;

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-use super::bridge::BridgeEvent;
+use super::way::BridgeEvent;
 use crate::config;
 use crate::line::{self, Lines};
 
