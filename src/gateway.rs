@@ -1,5 +1,5 @@
-//! The path of a request: what all connections share, the decision about a line, and the gateway's start and end. The stages are in
-//! `gateway/`, whose alphabet is their order; one connection is a [`Session`].
+//! The path of a request: what all connections share, and the gateway's start and end. The stages are in `gateway/`, whose alphabet is
+//! their order; one connection is a [`Session`], and what becomes of a line is in [`crate::decision`].
 
 pub mod accept;
 pub mod handshake;
@@ -20,28 +20,24 @@ use arc_swap::ArcSwap;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::answers::Answers;
 use crate::audit::{self, Anchor, Event, Seal, Trail};
 use crate::clock;
-use crate::command::catalogue;
 use crate::config::{self, BridgeProtocol, Config};
 use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
 use crate::line::Stream;
-use crate::once::{self, OnceBook};
+use crate::once::OnceBook;
 use crate::platform::{self, StateDir};
 use crate::policy::{self, Policy};
-use crate::refusal::{Code, Refusal};
 use crate::review;
 use crate::session::Session;
-use crate::topic::Topic;
 use accept::{Door, Listeners};
 use handshake::{ChannelKind, Keeper, Machine};
-use identify::{Caller, Lapsed, Role};
-use interpret::{Id, Redaction, Request};
-use limit::{Allowance, Limits};
-use permit::{Guards, Loaded, Permitted, Rights};
-use record::{Recorder, RefusedLine};
+use identify::Caller;
+use interpret::Redaction;
+use limit::Limits;
+use permit::Loaded;
+use record::Recorder;
 use relay::{Protocol, Relay};
 
 /// What all connections share. Nothing in it is locked for a command.
@@ -59,7 +55,7 @@ pub struct Shared {
     pub tls: Keeper,
     pub trail_file: PathBuf,
     pub seal: Seal,
-    redaction: Redaction,
+    pub redaction: Redaction,
     pub started: Instant,
     state: StateDir,
 }
@@ -78,153 +74,6 @@ pub struct Entrance {
     pub shared: Arc<Shared>,
     pub recorder: Recorder,
     pub shutdown: watch::Receiver<bool>,
-}
-
-/// What one line comes to.
-pub enum Decision {
-    Permit {
-        permitted: Permitted,
-        policy: Arc<Anchor>,
-    },
-    /// Identification takes its time, and nothing of the connection passes it.
-    SignIn(Request),
-    Refuse {
-        id: Option<Id>,
-        line: Box<RefusedLine>,
-        policy: Arc<Anchor>,
-        then: Then,
-    },
-}
-
-/// What a refusal means for its connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Then {
-    GoOn,
-    Close,
-}
-
-impl Shared {
-    /// The whole policy in one place: what is understood, from a caller in good standing, within its allowance, and allowed by a rule.
-    pub fn decide(
-        &self,
-        line: &[u8],
-        who: Result<&Arc<Caller>, Refusal>,
-        allowance: &Allowance,
-        answers: &Answers,
-    ) -> Decision {
-        let policy = self.policy.load();
-        let refuse =
-            |id, line| Decision::Refuse { id, line: Box::new(line), policy: policy.anchor.clone(), then: Then::GoOn };
-        // Whoever has no standing pays all the same.
-        let refuse_nobody = |id, request, refusal| {
-            let refusal = allowance.spend_on_nothing().err().unwrap_or(refusal);
-            refuse(id, refused(request, None, refusal))
-        };
-        let request = match interpret::interpret(line, catalogue(), &self.config.requests) {
-            Ok(mut request) => {
-                self.redaction.apply(&mut request, &self.seal);
-                request
-            }
-            Err(mut unreadable) => {
-                unreadable.id = unreadable.id.filter(|id| !answers.has_in_flight(id));
-                return self.refuse_unreadable(line, *unreadable, allowance);
-            }
-        };
-        if request.id.as_ref().is_some_and(|id| answers.has_in_flight(id)) {
-            return refuse_nobody(None, request, repeated_id());
-        }
-        let id = request.id.clone();
-        if identify::is_sign_in(&request) {
-            return match allowance.spend_on_sign_in() {
-                Ok(()) => Decision::SignIn(request),
-                Err(refusal) => refuse(id, refused(request, None, refusal)),
-            };
-        }
-        let caller = match who {
-            Ok(caller) => caller,
-            Err(refusal) => return refuse_nobody(id, request, refusal),
-        };
-        let role = match caller.standing(&self.directory) {
-            Ok(role) => role,
-            Err(lapsed) => return refuse_nobody(id, request, lapsed.refusal()),
-        };
-        let admitted = match self.limits.admit(request, line.len(), caller, role.clone(), allowance) {
-            Ok(admitted) => admitted,
-            Err(over) => {
-                let (request, refusal) = *over;
-                return refuse(id, refused(request, Some(role), refusal));
-            }
-        };
-        match permit::permit(admitted, &policy.policy) {
-            Ok(permitted) => match self.take_turn(permitted) {
-                Ok(permitted) => Decision::Permit { permitted, policy: policy.anchor.clone() },
-                Err(over) => {
-                    let (permitted, refusal) = *over;
-                    refuse(id, refused(permitted.into_request(), Some(role), refusal))
-                }
-            },
-            Err(forbidden) => {
-                let line = refused(forbidden.admitted.into_request(), Some(role), forbidden.refusal);
-                refuse(id, RefusedLine { rule: Some(forbidden.rule), ..line })
-            }
-        }
-    }
-
-    /// A request with a key against repetition claims it, or learns what became of the first.
-    fn take_turn(&self, permitted: Permitted) -> Result<Permitted, Box<(Permitted, Refusal)>> {
-        let request = permitted.admitted().request();
-        let Some(key) = &request.terms.once else { return Ok(permitted) };
-        let digest =
-            once::Digest::of(&request.action.name, &request.recorded_params(), request.terms.to_map().as_ref());
-        let caller = permitted.admitted().caller().name();
-        match self.once.claim(caller, key, digest, clock::unix_micros()) {
-            Ok(turn) => Ok(permitted.in_turn(turn)),
-            Err(refusal) => Err(Box::new((permitted, refusal))),
-        }
-    }
-
-    /// What cannot be understood is recorded by its length and a keyed digest, never by its bytes; and it costs.
-    fn refuse_unreadable(&self, line: &[u8], unreadable: interpret::Unreadable, allowance: &Allowance) -> Decision {
-        let refusal = allowance.spend_on_nothing().err().unwrap_or(unreadable.refusal);
-        let line = RefusedLine::unreadable(refusal, unreadable.action, line.len(), self.seal.digest(line));
-        let then = if unreadable.hopeless { Then::Close } else { Then::GoOn };
-        Decision::Refuse { id: unreadable.id, line: Box::new(line), policy: self.policy.load().anchor.clone(), then }
-    }
-
-    /// Whether a caller may hear of a topic now.
-    pub fn may_hear(&self, caller: &Caller, topic: &Topic) -> bool {
-        let role = caller.standing(&self.directory);
-        role.is_ok_and(|role| Rights::of(&self.policy.load().policy, caller, &role).allow_hearing(topic).is_ok())
-    }
-
-    /// Whether what allowed a request still holds when its turn comes: policy, role and sign-in may have changed since.
-    /// The guard that comes back is what the role demands of the set.
-    pub fn still_permits(&self, permitted: &Permitted) -> Result<Guards, Refusal> {
-        let admitted = permitted.admitted();
-        let role = admitted.caller().standing(&self.directory).map_err(Lapsed::refusal)?;
-        Rights::of(&self.policy.load().policy, admitted.caller(), &role).still_allow(admitted.request())
-    }
-}
-
-/// An understood request that is refused.
-fn refused(request: Request, role: Option<Role>, refusal: Refusal) -> RefusedLine {
-    RefusedLine {
-        refusal,
-        action: Some(request.action),
-        parameters: Some(request.recorded_params().into_owned()),
-        terms: request.terms.to_map(),
-        once: request.terms.once,
-        role,
-        rule: None,
-        unreadable: None,
-    }
-}
-
-fn repeated_id() -> Refusal {
-    Refusal::new(
-        Code::InvalidParams,
-        "id is that of a request which has not been answered yet; ids in flight are unique",
-    )
 }
 
 const CONSOLE_BUFFER_BYTES: usize = 64 * 1024;

@@ -8,6 +8,7 @@ pub mod client;
 mod clock;
 pub mod command;
 pub mod config;
+pub mod decision;
 pub mod gateway;
 pub mod identity;
 pub mod line;

@@ -8,11 +8,11 @@ use bytes::Bytes;
 use super::{Phase, Session};
 use crate::answers::Slot;
 use crate::audit::Anchor;
+use crate::decision::{Decision, Then};
 use crate::gateway::identify::{self, Caller, Lapsed};
 use crate::gateway::interpret::{self, Id, Request};
 use crate::gateway::limit::Failure;
 use crate::gateway::record::{Entry, RefusedLine};
-use crate::gateway::{Decision, Then};
 use crate::refusal::{Code, Refusal};
 
 impl Session {
