@@ -24,6 +24,7 @@ use crate::gateway::record::{Origin, Recorder};
 use crate::gateway::{Entrance, Shared, told_to_end};
 use crate::identity::Narrowing;
 use crate::line::{Lines, Stream};
+use crate::refusal::Refusal;
 use outgoing::Outgoing;
 use pairing::PairingEnd;
 
@@ -54,6 +55,8 @@ pub struct Session {
     /// The last line or answer.
     active: Instant,
     phase: Phase,
+    /// Why the connection ends: to be said after the last answer, or it would be taken for one.
+    goodbye: Option<Refusal>,
     /// Once the gateway has been told to end: until when the last answers may take.
     end_by: Option<Instant>,
     shutdown: watch::Receiver<bool>,
@@ -112,6 +115,7 @@ impl Session {
             sign_in_until: Some(now + config::ms(bounds.connections.first_line_ms)),
             active: now,
             phase: Phase::Opening,
+            goodbye: None,
             end_by: None,
             kind: channel.kind,
             caller: None,
@@ -135,6 +139,7 @@ impl Session {
         self.look_again().await;
         while !self.is_over() {
             self.let_go_of_expired().await;
+            self.say_goodbye();
             match self.next(&mut directory).await {
                 Next::Read => self.take_lines().await,
                 Next::EndOfInput => self.end_of_input().await,
@@ -225,7 +230,7 @@ impl Session {
                 .with("reason", "its sign-in is no longer good");
             self.recorder.event(event).await;
             self.dismiss();
-            self.turn_away(&lapsed.refusal());
+            self.turn_away(lapsed.refusal());
         }
     }
 

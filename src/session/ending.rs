@@ -12,7 +12,7 @@ use crate::refusal::{Code, Refusal};
 
 impl Session {
     pub(super) fn is_over(&self) -> bool {
-        let all_said = self.answers.outstanding() == 0 && !self.outgoing.is_pending();
+        let all_said = self.answers.outstanding() == 0 && self.goodbye.is_none() && !self.outgoing.is_pending();
         self.phase == Phase::Over || (self.phase == Phase::Closing && all_said)
     }
 
@@ -52,7 +52,7 @@ impl Session {
         let is_unsigned = self.sign_in_until.is_some_and(|until| until <= now);
         if is_unsigned && self.former.is_some() && self.phase != Phase::Closing {
             // What it asked while it was signed in is still answered.
-            return self.turn_away(&Lapsed::Expired.refusal());
+            return self.turn_away(Lapsed::Expired.refusal());
         }
         if is_unsigned && !self.is_known {
             self.penalise(Failure::Silence);
@@ -60,12 +60,21 @@ impl Session {
         self.end("its time was over");
     }
 
-    /// Whoever is there is told why the connection ends.
-    pub(super) fn turn_away(&mut self, refusal: &Refusal) {
+    /// Whoever is there is told why the connection ends, once everything that was asked is answered.
+    pub(super) fn turn_away(&mut self, refusal: Refusal) {
+        self.goodbye = Some(refusal);
+        self.close();
+    }
+
+    /// It has no id. Ahead of an answer, it would tell whoever counts answers that what is being done was refused.
+    pub(super) fn say_goodbye(&mut self) {
+        if self.answers.outstanding() > 0 {
+            return;
+        }
+        let Some(refusal) = self.goodbye.take() else { return };
         let goodbye = line::encode(&refusal.body());
         self.answers.announced(goodbye.len());
         self.outgoing.push(&goodbye);
-        self.close();
     }
 
     /// Its place is needed for others: whoever is there is not waited for.

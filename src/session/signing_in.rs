@@ -127,7 +127,7 @@ impl Session {
     pub(super) fn begin_as(&mut self, caller: Arc<Caller>) {
         match self.peer.become_caller() {
             Ok(()) => self.welcome(caller),
-            Err(_) => self.turn_away(&no_place()),
+            Err(_) => self.turn_away(no_place()),
         }
     }
 
@@ -140,7 +140,7 @@ impl Session {
             Ok(anchor) => self.anchor = anchor,
             Err(refusal) => {
                 self.dismiss();
-                return self.turn_away(&refusal);
+                return self.turn_away(refusal);
             }
         }
         if let Some(address) = self.peer.address {

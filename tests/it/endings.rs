@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::support::asking::done;
 use crate::support::studio::until;
 use crate::support::{Studio, trail};
 
@@ -63,6 +64,21 @@ async fn whoever_loses_the_sign_in_is_told_so_however_old_the_connection_is() {
         }
         assert_eq!(client.next().await.expect("the end"), None);
     }
+}
+
+#[tokio::test]
+async fn what_was_asked_is_answered_before_the_gateway_says_why_the_connection_ends() {
+    let studio = Studio::open().await;
+    let (mut console, mut client) = (studio.console().await, studio.caller("owner").await);
+    let offer = done(&mut client, json!({"action": "pair_offer", "role": "viewer"})).await;
+    client.tell(&json!({"action": "pair_wait", "offer": offer["offer"]})).await.expect("a connection");
+    client.tell(&json!({"action": "ping", "id": "begun"})).await.expect("a connection");
+    assert_eq!(client.hear().await.expect("an answer")["id"], "begun");
+    done(&mut console, json!({"action": "token_revoke", "jti": studio.tokens["owner"].jti})).await;
+    done(&mut console, json!({"action": "pair_withdraw", "offer": offer["offer"]})).await;
+    assert_eq!(client.hear().await.expect("an answer")["state"], "over");
+    assert_eq!(client.hear().await.expect("a last word")["code"], "unauthenticated");
+    assert_eq!(client.next().await.expect("the end"), None);
 }
 
 #[tokio::test]
