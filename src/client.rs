@@ -24,16 +24,18 @@ use crate::platform;
 pub struct Client {
     stream: Box<dyn Stream>,
     lines: Lines,
-    /// Events that came while an answer was awaited, as lines.
-    events: VecDeque<Bytes>,
-    events_bytes: usize,
+    /// What came while the answer to something else was awaited, as lines.
+    kept: VecDeque<Bytes>,
+    kept_bytes: usize,
+    /// How many requests it has given an id.
+    numbered: u64,
     exporter: Option<[u8; 32]>,
     successor: Option<Successor>,
 }
 
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// What may come while an answer is awaited: whoever answers to a code is nobody known yet, and must not fill the memory.
-const EVENTS_BYTES_MAX: usize = 8 * 1024 * 1024;
+const KEPT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longer than any deadline that a request may name, and what the gateway waits beyond it.
 pub const ANSWER_WAIT: Duration = Duration::from_secs(90);
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
@@ -43,7 +45,7 @@ const SPEAKS_TLS: &str = "what answers there speaks TLS: give --pin (livegate ce
 impl Client {
     pub fn over(stream: Box<dyn Stream>) -> Client {
         let lines = Lines::new(ANSWER_BYTES_MAX);
-        Client { stream, lines, events: VecDeque::new(), events_bytes: 0, exporter: None, successor: None }
+        Client { stream, lines, kept: VecDeque::new(), kept_bytes: 0, numbered: 0, exporter: None, successor: None }
     }
 
     /// Plain lines, to this machine only.
@@ -95,21 +97,45 @@ impl Client {
         self.ask(json!({"action": "authenticate", "token": token.expose_secret()})).await
     }
 
-    /// One request, and its answer. Events that come in between are heard afterwards.
-    pub async fn ask(&mut self, request: Value) -> Result<Map<String, Value>> {
+    /// One request, and its answer, known by its id. What comes in between is heard afterwards. An error leaves nobody knowing whether the
+    /// request was carried out, and nothing more to ask for on this connection: the client is to be dropped.
+    pub async fn ask(&mut self, mut request: Value) -> Result<Map<String, Value>> {
+        let given = request.get("id").cloned();
+        let id = given.clone().unwrap_or_else(|| self.number(&mut request));
         self.tell(&request).await?;
         loop {
             let line = self.within_patience().await?;
-            let answer = read(&line)?;
-            if !answer.contains_key("event") {
+            let mut answer = read(&line)?;
+            if answer.get("id") == Some(&id) {
+                // Who gave none is not told one.
+                answer.retain(|key, _| key != "id" || given.is_some());
                 return Ok(answer);
             }
-            self.events_bytes += weight(&line);
-            if self.events_bytes > EVENTS_BYTES_MAX {
-                bail!("the gateway tells of more events than can be kept, and does not answer");
+            if is_of_unreadable(&answer) {
+                return Ok(answer);
             }
-            self.events.push_back(line);
+            if !answer.contains_key("id") && !answer.contains_key("event") {
+                return Err(ended(&answer));
+            }
+            self.keep(line)?;
         }
+    }
+
+    /// Give a request an id of its own.
+    fn number(&mut self, request: &mut Value) -> Value {
+        self.numbered += 1;
+        let id = Value::from(format!("ask {}", self.numbered));
+        request.as_object_mut().into_iter().for_each(|request| _ = request.insert("id".into(), id.clone()));
+        id
+    }
+
+    fn keep(&mut self, line: Bytes) -> Result<()> {
+        self.kept_bytes += weight(&line);
+        if self.kept_bytes > KEPT_BYTES_MAX {
+            bail!("the gateway tells of more events than can be kept, and does not answer");
+        }
+        self.kept.push_back(line);
+        Ok(())
     }
 
     pub async fn tell(&mut self, request: &Value) -> Result<()> {
@@ -124,10 +150,10 @@ impl Client {
 
     /// The next answer or event.
     pub async fn hear(&mut self) -> Result<Map<String, Value>> {
-        match self.events.pop_front() {
-            Some(event) => {
-                self.events_bytes -= weight(&event);
-                read(&event)
+        match self.kept.pop_front() {
+            Some(line) => {
+                self.kept_bytes -= weight(&line);
+                read(&line)
             }
             None => read(&self.within_patience().await?),
         }
@@ -183,6 +209,19 @@ fn read(line: &[u8]) -> Result<Map<String, Value>> {
     serde_json::from_slice(line).context("the answer is not JSON; does a gateway listen there?")
 }
 
+/// Whether it refuses a line in which the gateway could not find an id: protocol is all that can be wrong with that.
+fn is_of_unreadable(answer: &Map<String, Value>) -> bool {
+    !answer.contains_key("id") && answer.get("category").is_some_and(|category| category == "protocol")
+}
+
+/// What else answers nothing that was asked is the gateway's last word.
+fn ended(answer: &Map<String, Value>) -> anyhow::Error {
+    match answer.get("error").and_then(Value::as_str) {
+        Some(why) => anyhow::anyhow!("the gateway ended the connection: {why}"),
+        None => anyhow::anyhow!("what answers there does not say what it answers; does a gateway listen there?"),
+    }
+}
+
 /// Whether a TLS alert begins here (RFC 8446, 5.1).
 fn is_tls(bytes: &[u8]) -> bool {
     bytes.starts_with(&[21, 3])
@@ -226,11 +265,37 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn a_last_word_is_not_taken_for_an_answer_nor_an_answer_for_another() {
+        let (ours, mut theirs) = tokio::io::duplex(64 * 1024);
+        let said = concat!(
+            r#"{"ok": true, "id": 7}"#,
+            "\n",
+            r#"{"ok": true, "tempo": 120, "id": "ask 1"}"#,
+            "\n",
+            r#"{"ok": false, "code": "invalid_json", "category": "protocol", "error": "nested too deeply"}"#,
+            "\n",
+            r#"{"ok": false, "code": "unauthenticated", "category": "access", "error": "the sign-in is over"}"#,
+            "\n",
+            r#"{"ok": true, "id": "ask 3"}"#,
+            "\n",
+        );
+        theirs.write_all(said.as_bytes()).await.expect("room");
+        let mut client = Client::over(Box::new(ours));
+        let mut ask = async || client.ask(json!({"action": "whoami"})).await;
+        let first = ask().await.expect("the answer");
+        assert_eq!(Value::Object(first), json!({"ok": true, "tempo": 120}));
+        assert_eq!(ask().await.expect("what could not be read has no id")["code"], "invalid_json");
+        let error = format!("{:#}", ask().await.expect_err("a last word"));
+        assert_eq!(error, "the gateway ended the connection: the sign-in is over");
+        assert_eq!(client.hear().await.expect("what answers something else")["id"], 7);
+    }
+
+    #[tokio::test]
     async fn whoever_tells_of_events_and_never_answers_is_left_before_memory_is_full() {
         let (ours, mut theirs) = tokio::io::duplex(64 * 1024);
         let event = format!("{{\"event\": \"{}\"}}\n", "x".repeat(64 * 1024));
         let flood = async {
-            for _ in 0..2 * EVENTS_BYTES_MAX / event.len() {
+            for _ in 0..2 * KEPT_BYTES_MAX / event.len() {
                 if theirs.write_all(event.as_bytes()).await.is_err() {
                     return;
                 }
