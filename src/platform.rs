@@ -68,6 +68,11 @@ pub fn create_private_dir(dir: &Path) -> Result<()> {
     system::close_to_others(dir).with_context(context)
 }
 
+/// Whether a file is in this place, or a link: what a link leads to may be on a medium that is not there now, and is to come back.
+pub fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).map_or_else(|error| error.kind() != io::ErrorKind::NotFound, |_| true)
+}
+
 /// Read a secret's file; one that others may read stops the start.
 pub fn read_secret(path: &Path) -> Result<SecretString> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;

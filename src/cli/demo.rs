@@ -16,11 +16,11 @@ use super::console::{Console, text};
 use super::{Outcome, State, embedded, log_to_stderr};
 use crate::config::{self, BridgeProtocol, Config};
 use crate::gateway::accept::Listeners;
-use crate::gateway::handshake::{self, Names};
+use crate::gateway::handshake::{Keeper, Machine};
 use crate::gateway::{BridgeUse, End, Gateway};
 use crate::platform::{self, StateDir};
 use crate::policy::{Policy, SHIPPED};
-use crate::{audit, random};
+use crate::{audit, clock, random};
 
 /// Run a simulated Live with the real script, and a gateway before it with one user per role. Ends with Ctrl-C.
 ///
@@ -55,9 +55,9 @@ impl Demo {
         let report = state_dir.join("demo.json");
         remove_stale(&report)?;
         let mut live = SimulatedLive::start(&state_dir, if self.port == 0 { 0 } else { BRIDGE_PORT }).await?;
-        let names = Names::new(["localhost"], [Ipv4Addr::LOCALHOST.into()]);
-        let authority = handshake::create_authority(&state_dir.join("tls"), &names)?;
         let config = self.config(live.bridge);
+        let keeper = Keeper::new(&state_dir, &config.tls);
+        let certificates = keeper.set_up(clock::unix_seconds(), &Machine::this())?;
         let listeners = Listeners::bind(&config, &state).await.context(TAKEN)?;
         let gateway = Gateway::start(config, state, BridgeUse::Connect).await?;
         let tokens = match live.until_reached(&gateway).await {
@@ -76,7 +76,7 @@ impl Demo {
             "local": only(listeners.local_addresses()),
             "tls": only(listeners.tls_addresses()),
             "bridge": live.bridge.to_string(),
-            "ca": authority.ca,
+            "ca": certificates.ca,
             "server_name": "localhost",
             "audit_db": state_dir.join(audit::FILE),
             "effects": state_dir.join(EFFECTS),

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::configuration::{ConfigFile, Line};
 use super::{Outcome, State, bridge_key, console};
-use crate::gateway::handshake::{self, Machine, Names};
-use crate::platform;
+use crate::gateway::handshake::{self, Files, Keeper, Machine};
+use crate::{clock, platform};
 
 /// Write what serving the LAN needs: configuration, CA, certificate, signing key, and the owner's first token.
 ///
@@ -38,8 +38,8 @@ impl Init {
         let state_dir = self.state.dir()?;
         let config = self.lan_config(&ConfigFile::read(&state_dir)?)?;
         platform::create_private_dir(&state_dir)?;
-        let names = Machine::this().names(&config.config.tls);
-        let authority = handshake::create_authority(&state_dir.join("tls"), &names)?;
+        let keeper = Keeper::new(&state_dir, &config.config.tls);
+        let certificates = keeper.set_up(clock::unix_seconds(), &Machine::this())?;
         let key = bridge_key::make(&state_dir, &config.config.bridge)?;
         let token_file = issue_owners_token(&state_dir).await?;
         // Last, so that a half-finished set-up can be begun again.
@@ -47,7 +47,7 @@ impl Init {
         // Pasted, the commands must not act on another folder.
         let place =
             self.state.state_dir.map(|_| format!(" --state-dir \"{}\"", state_dir.display())).unwrap_or_default();
-        println!("{}", report(&config.path, &authority.ca, &token_file, &key.file, &names, &place)?);
+        println!("{}", report(&config.path, &certificates, &token_file, &key.file, &place)?);
         Ok(Outcome::Done)
     }
 
@@ -84,9 +84,9 @@ async fn issue_owners_token(state_dir: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn report(config: &Path, ca: &Path, token: &Path, key: &Path, names: &Names, place: &str) -> Result<String> {
-    let pin = hex::encode(handshake::pin_of(ca)?);
-    let listed: Vec<String> = names.all().collect();
+fn report(config: &Path, certificates: &Files, token: &Path, key: &Path, place: &str) -> Result<String> {
+    let pin = hex::encode(handshake::pin_of(&certificates.ca)?);
+    let leaf = handshake::certificates(&certificates.certificate)?.swap_remove(0);
     Ok(format!(
         "configuration   {}\nCA certificate  {}  (copy it to the other machines)\nCA pin          {pin}\n\
          owner's token   {}\nbridge key      {}\ncertificate for {}\n\n\
@@ -94,9 +94,9 @@ fn report(config: &Path, ca: &Path, token: &Path, key: &Path, names: &Names, pla
          Start the gateway:\n  livegate serve{place}\n\
          From elsewhere:\n  livegate send whoami --to HOST:9443 --pin {pin} --token-file owner.token",
         config.display(),
-        ca.display(),
+        certificates.ca.display(),
         token.display(),
         key.display(),
-        listed.join(", ")
+        leaf.names.join(", ")
     ))
 }

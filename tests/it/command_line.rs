@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use livegate::config;
+use livegate::gateway::handshake::Names;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -271,6 +272,49 @@ fn init_lan_sets_up_what_serve_needs() {
     );
     gateway.kill().expect("a process to kill");
     gateway.wait().expect("an end");
+}
+
+#[test]
+fn setting_up_goes_on_with_the_ca_that_is_there_and_overwrites_nobodys_certificate() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let init = |state: &Path| run(livegate(["init", "--lan", "--state-dir"]).arg(state));
+    let own = dir.path().join("own");
+    let folder = own.join("tls");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for name in ["server.key", "server.pem"] {
+        std::fs::write(folder.join(name), "their own").expect("a file");
+        let refused = init(&own);
+        assert!(!refused.status.success() && stderr(&refused).contains(name), "{}", stderr(&refused));
+        assert_eq!(std::fs::read_to_string(folder.join(name)).expect("a file"), "their own");
+        std::fs::remove_file(folder.join(name)).expect("a file");
+    }
+    assert!(!own.join("livegate.toml").exists());
+
+    let state = dir.path().join("state");
+    assert!(init(&state).status.success());
+    let read = |name: &str| std::fs::read_to_string(state.join("tls").join(name)).expect("a file");
+    let made = ["authority/ca.key", "ca.pem", "server.pem", "server.key"].map(read);
+    std::fs::remove_file(state.join("livegate.toml")).expect("a configuration");
+    let again = init(&state);
+    assert!(again.status.success(), "{}", stderr(&again));
+    assert_eq!(["authority/ca.key", "ca.pem", "server.pem", "server.key"].map(read), made);
+    // One that was cut short is completed.
+    for name in ["tls/server.pem", "tls/ca.pem", "livegate.toml"] {
+        std::fs::remove_file(state.join(name)).expect("a file");
+    }
+    std::fs::remove_file(state.join("tls/server.key")).expect("a key");
+    let again = init(&state);
+    assert!(again.status.success(), "{}", stderr(&again));
+    assert_eq!(["authority/ca.key", "ca.pem"].map(read), made[..2]);
+    // A certificate of their own beside the CA is theirs all the same.
+    let other = livegate::gateway::handshake::create_authority(&folder, &Names::new(["localhost"], [])).expect("files");
+    for (from, to) in [(&other.certificate, "tls/server.pem"), (&other.key, "tls/server.key")] {
+        std::fs::copy(from, state.join(to)).expect("a copy");
+    }
+    std::fs::remove_file(state.join("livegate.toml")).expect("a configuration");
+    let refused = init(&state);
+    assert!(!refused.status.success() && stderr(&refused).contains("your own"), "{}", stderr(&refused));
+    assert_eq!(read("server.key"), std::fs::read_to_string(&other.key).expect("a key"));
 }
 
 #[test]

@@ -69,7 +69,7 @@ pub struct Authority {
     certificates: Vec<CertificateDer<'static>>,
 }
 
-/// Make a CA for these names and addresses, and a first leaf. An earlier CA in this folder is replaced.
+/// Make a CA for these names and addresses, and a first leaf. What is in their places is replaced.
 pub fn create_authority(dir: &Path, names: &Names) -> Result<Files> {
     let now = OffsetDateTime::now_utc();
     let key = KeyPair::generate().context("cannot make the CA's key")?;

@@ -1,15 +1,16 @@
 //! What the owner asks of the installation's CA: another leaf, another CA, certificates for clients, and what there is.
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::{KEY_OF_THEIR_OWN, Keeper, Seen, renewed_event};
 use crate::audit::Event;
 use crate::clock;
 use crate::gateway::handshake;
-use crate::gateway::handshake::authority::{Authority, ClientCertificate, Files};
+use crate::gateway::handshake::authority::{Authority, ClientCertificate, Files, create_authority};
 use crate::gateway::handshake::certificates::Certificate;
 use crate::gateway::handshake::machine::Machine;
+use crate::platform;
 
 /// Why the CA of this installation did not issue what it was asked for.
 #[derive(Debug)]
@@ -40,6 +41,21 @@ const OF_THEIR_OWN: &str =
     "the certificate is your own, not of this installation's CA: put another in its place, and it is taken up";
 
 impl Keeper {
+    /// See to it that there is a CA with a leaf of its own. One that is there already is gone on with, and what is somebody's own stays.
+    pub fn set_up(&self, now: i64, machine: &Machine) -> Result<Files> {
+        let files = Files::in_dir(&self.dir);
+        if Authority::open(&self.dir)?.is_none() {
+            let taken = [&files.authority, &files.ca, &files.certificate, &files.key];
+            if let Some(file) = taken.into_iter().find(|file| platform::is_there(file)) {
+                bail!("{} is there already and is not overwritten; move it away, then run this again", file.display());
+            }
+            return create_authority(&self.dir, &machine.names(&self.config));
+        }
+        self.begin(now, machine)?;
+        self.authority_of_leaf()?.context(OF_THEIR_OWN)?.publish()?;
+        Ok(files)
+    }
+
     /// Make a new leaf now, and show it.
     pub fn renew(&self, now: i64, machine: &Machine) -> Result<(Certificate, Event), Unissued> {
         let mut seen = self.seen();
