@@ -28,11 +28,11 @@ class Watch:
             log.warn("listener", "cannot listen to %s: %s" % (self._member, error))
 
     def is_automated(self):
-        """Whether automation that plays, and nobody, changes it."""
+        """Whether automation that plays, and nobody, changes it; of what is deleted meanwhile nobody can tell."""
         try:
             return getattr(self._subject, "automation_state", None) == AUTOMATION_PLAYS
-        except RuntimeError:  # deleted meanwhile
-            return False
+        except (TypeError, RuntimeError):
+            return True
 
     def end(self):
         subject, self._subject = self._subject, None

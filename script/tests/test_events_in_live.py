@@ -31,6 +31,16 @@ class InLive(EventsCase):
         self.song.delete_track(1)
         self.assertEqual(dict(self.marks()), {("tracks",): True, ("track_mute", 1): False})
 
+    def test_what_is_deleted_in_the_tick_in_which_it_changed_takes_no_other_change_with_it(self):
+        fader = self.song.tracks[2].mixer_device.volume
+        self.follow(topic("track_volume", track_index=2), topic("tempo"), topic("tracks"))
+        fader.value = 0.2
+        self.song.tempo = 90
+        self.song.delete_track(2)
+        self.assertRaises(TypeError, lambda: fader.automation_state)
+        marks = {("track_volume", 2): False, ("tempo",): True, ("tracks",): True}
+        self.assertEqual(dict(self.marks()), marks)
+
     def test_clips_and_devices_that_a_person_makes_or_removes_are_told_apart_from_those_of_a_command(self):
         clips, devices = topic("track_clips", track_index=0, clip_index=0), topic("track_devices", track_index=0)
         self.follow(clips, devices)
