@@ -9,7 +9,7 @@ from collections import OrderedDict, deque
 from .errors import Refusal
 from .events import EVENTS
 from .lines import Encoded, json_of
-from .watches import Watches
+from .watches import BY_HAND, Watches
 
 NOTHING = json_of(None)
 
@@ -17,14 +17,14 @@ NOTHING = json_of(None)
 class Topic:
     """One value that somebody follows."""
 
-    __slots__ = ("name", "indexes", "followers", "is_due", "must_be_found", "in_live", "watched", "read", "text")
+    __slots__ = ("name", "indexes", "followers", "is_due", "must_be_found", "changed_by", "watched", "read", "text")
 
     def __init__(self, key):
         self.name, self.indexes = key[0], key[1:]
         self.followers = {}
         self.is_due = False
         self.must_be_found = True  # before it can be read: it is new, or the set has changed on the way to it
-        self.in_live = False  # whether no command of ours has changed it
+        self.changed_by = 0  # what has, since it was read
         self.watched = ()
         self.read = None
         self.text = NOTHING  # the value as JSON
@@ -40,12 +40,12 @@ class Topic:
 class Told:
     """How far one follower is with one topic: the number of values that were due, and the last of them."""
 
-    __slots__ = ("seq", "text", "in_live")
+    __slots__ = ("seq", "text", "changed_by")
 
     def __init__(self):
         self.seq = 0
         self.text = None
-        self.in_live = False
+        self.changed_by = 0  # what has, since it was told
 
 
 class Follower:
@@ -119,9 +119,9 @@ class Subscriptions:
 
     def tell(self, serve, until):
         """Tells what is due, for at most that long and one value more."""
-        for topic, (must_be_found, in_live) in self._watches.take_changes().items():
+        for topic, (must_be_found, changed_by) in self._watches.take_changes().items():
             topic.must_be_found = topic.must_be_found or must_be_found
-            topic.in_live = topic.in_live or in_live
+            topic.changed_by |= changed_by
             self._make_due(topic)
         for follower in list(self._owing):
             serve(follower.connection, self._pay, follower, until)
@@ -162,9 +162,9 @@ class Subscriptions:
             if told.text != topic.text:
                 told.text = topic.text
                 told.seq += 1
-                told.in_live = told.in_live or topic.in_live
+                told.changed_by |= topic.changed_by
                 serve(follower.connection, self._tell, follower, topic)
-        topic.in_live = False
+        topic.changed_by = 0
 
     def _text(self, topic, known):
         for known in (known, {}):
@@ -213,7 +213,7 @@ class Subscriptions:
     def _send(self, follower, topic):
         connection, told = follower.connection, follower.told[topic]
         body = topic.body(told.seq)
-        if told.in_live and connection.dialect.tells_trail:
+        if told.changed_by == BY_HAND and connection.dialect.tells_trail:
             body["in_live"] = True
-        told.in_live = False
+        told.changed_by = 0
         connection.send(connection.dialect.frame_event(body, int(self._clock() * 1000)))

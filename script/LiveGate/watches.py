@@ -1,6 +1,9 @@
 """The listeners that Live has: one for each member at a place, however many topics depend on it (observer)."""
 
 AUTOMATION_PLAYS = 1
+# What has changed a topic, as bits: somebody in Live itself, and whatever else there is. Only what nothing else has
+# changed as well can be told to be somebody's.
+BY_HAND, OTHERWISE = 1, 2
 
 
 class Watch:
@@ -12,7 +15,7 @@ class Watch:
         self.topics = {}  # each with whether the way to it, and whether its value, depends on the member
         self._member = member
         # Not a method: Live holds those weakly. `changed` is emptied, never replaced.
-        self._mark = lambda: changed.__setitem__(self, changed.get(self, False) or not is_ours(member))
+        self._mark = lambda: changed.__setitem__(self, changed.get(self, 0) | (OTHERWISE if is_ours(member) else BY_HAND))
         self._subject = None
 
     def move_to(self, subject, log):
@@ -60,17 +63,17 @@ class Watches:
     def take_changes(self):
         """The topics that something has changed for since the last time.
 
-        Each with whether it must be found anew, and whether it was changed in Live itself. What only stands elsewhere
-        now, since others came or went before it, was not.
+        Each with whether it must be found anew, and by what it was changed. Since others came or went before it, it may
+        stand elsewhere now: until it is found, what is heard at its place is about something else.
         """
         found = {}
         changed = list(self._changed.items())
         self._changed.clear()
-        for watch, in_live in changed:
-            in_live = in_live and not watch.is_automated()
+        for watch, changed_by in changed:
+            changed_by = OTHERWISE if watch.is_automated() else changed_by
             for topic, (is_way, is_value) in watch.topics.items():
-                before_is_way, before_in_live = found.get(topic, (False, False))
-                found[topic] = (is_way or before_is_way, in_live and is_value or before_in_live)
+                was_way, was_changed_by = found.get(topic, (False, 0))
+                found[topic] = is_way or was_way, was_changed_by | (changed_by if is_value else OTHERWISE)
         return found
 
     def attach(self, topic, before, wanted):

@@ -41,6 +41,28 @@ class InLive(EventsCase):
         marks = {("track_volume", 2): False, ("tempo",): True, ("tracks",): True}
         self.assertEqual(dict(self.marks()), marks)
 
+    def test_what_changes_on_a_track_that_has_just_moved_is_not_told_of_the_one_in_its_place(self):
+        self.song.tracks[0].mute = True
+        self.follow(topic("tracks"), *[topic("track_mute", track_index=index) for index in range(3)])
+        bass = self.song.tracks[1]
+        self.song.create_midi_track(0)
+        bass.mute = True
+        marks = {("tracks",): True, ("track_mute", 0): False, ("track_mute", 1): False, ("track_mute", 2): False}
+        self.assertEqual(dict(self.marks()), marks)
+        bass.mute = False
+        self.assertEqual(self.marks(), [(("track_mute", 2), True)])
+
+    def test_nor_is_it_told_while_the_tracks_are_being_found_one_after_the_other(self):
+        self.song.tracks[0].mute = True
+        bass = self.song.tracks[1]
+        self.follow(topic("tracks"), *[topic("track_mute", track_index=index) for index in range(3)])
+        self.song.create_midi_track(0)
+        subscriptions, serve = self.studio.bridge._subscriptions, self.studio.bridge._clients.serve
+        subscriptions.tell(serve, self.studio.live.clock.now())  # the list, and no more for now
+        bass.mute = True
+        marks = {("tracks",): True, ("track_mute", 0): False, ("track_mute", 1): False, ("track_mute", 2): False}
+        self.assertEqual(dict(self.marks()), marks)
+
     def test_clips_and_devices_that_a_person_makes_or_removes_are_told_apart_from_those_of_a_command(self):
         clips, devices = topic("track_clips", track_index=0, clip_index=0), topic("track_devices", track_index=0)
         self.follow(clips, devices)
@@ -93,6 +115,15 @@ class InLive(EventsCase):
         self.assertEqual(self.marks(), [(("track_volume", 1), False)])
         self.song.tracks[1].mixer_device.volume.value = 0.5
         self.assertEqual(self.marks(), [(("track_volume", 1), True)])
+
+
+    def test_what_automation_that_plays_changes_too_is_nobodys(self):
+        fader = self.studio.live.set.tracks[1].mixer_device.sends[0]
+        self.follow(topic("track_sends", track_index=1))
+        fader.automation_state = 1
+        fader.follow(0.25)
+        self.song.tracks[1].mixer_device.sends[1].value = 0.5
+        self.assertEqual(self.marks(), [(("track_sends", 1), False)])
 
 
 class InLiveToLocalClients(EventsCase):
