@@ -102,6 +102,7 @@ class Gone:
         self.size, self.last_seq, self.act, self.tree = size, last_seq, act, tree
         self.kept = dict(db.execute("SELECT seq, leaf FROM kept"))
         self.subtrees = {(start, start + size): hash for start, size, hash in db.execute("SELECT * FROM subtree")}
+        self.stored = dict(self.subtrees)
         start = 0
         for hash, size in zip(tree.hashes, (1 << bit for bit in range(63, -1, -1) if tree.size >> bit & 1)):
             self.subtrees[start, start + size] = hash
@@ -137,6 +138,34 @@ class Gone:
         older, right = self.roots_with(older_size, middle, end)
         return node(left, older), node(left, right)
 
+    def put_together(self, leaves):
+        """The hash of all leaves by everything that is stored and these; Bad where something stored cannot be held to it."""
+        within = {}
+        for start, end in list(self.stored) + [(leaf, leaf + 1) for leaf in leaves]:
+            # Every node above it, on the way down from the whole.
+            whole = (0, self.size)
+            while whole != (start, end):
+                if not (whole[0] <= start and end <= whole[1]) or whole[1] - whole[0] < 2:
+                    raise Bad("what stands for the removed rows is no part of the tree")
+                within[whole] = True
+                middle = whole[0] + left_size(whole[1] - whole[0])
+                whole = (whole[0], middle) if start < middle else (middle, whole[1])
+
+        def known(start, end):
+            stored = self.stored.get((start, end))
+            below = leaves.get(start) if end - start == 1 else None
+            if (start, end) in within:
+                middle = start + left_size(end - start)
+                left, right = known(start, middle), known(middle, end)
+                if (left is None) != (right is None):
+                    raise Bad("what stands for the removed rows is incomplete")
+                below = None if left is None else node(left, right)
+            if None not in (stored, below) and stored != below:
+                raise Bad("what stands for the removed rows does not fit")
+            return stored if below is None else below
+
+        return known(0, self.size)
+
     def is_stated(self, db):
         """Whether an event of the trail says that exactly this is gone."""
         found = db.execute("SELECT bytes FROM event WHERE seq = ?", (self.act,)).fetchone()
@@ -169,7 +198,7 @@ def hold_gone(db, gone, claims, report):
     """Hold what is claimed of the removed rows to what stands for them; leaves the claims about the others."""
     if not any(stored for _, _, stored in claims.get(gone.size, ())) or not gone.is_stated(db):
         yield "rows are missing at the beginning, and there is no act of retention that took them away"
-    root, kept = gone.tree.root(), dict(gone.kept)
+    root, kept, leaves = gone.tree.root(), dict(gone.kept), {}
     for size in [size for size in claims if size < gone.size]:
         for whose, claimed, stored in claims.pop(size):
             try:
@@ -187,11 +216,14 @@ def hold_gone(db, gone, claims, report):
             fits = False
         if fits:
             report.removed -= 1
+            leaves[index] = leaf(table, seq, data)
         else:
             yield "row %d is not what was signed, or not one that retention left" % seq
     report.removed += gone.size
     for seq in kept:
         yield "row %d, which retention left, is missing" % seq
+    if gone.put_together(leaves) != root:
+        yield "the hashes that stand for what was removed do not lead to what was signed"
 
 
 class Report:

@@ -108,6 +108,7 @@ impl Gateway {
         config.check()?;
         let dir = state.path().to_owned();
         let trail_file = dir.join(audit::FILE);
+        let since = record::retention::Since::the_last_row(&trail_file);
         let trail = Trail::open(&dir, &config.trail)?;
         if let Some(warning) = trail.warning() {
             tracing::error!("{warning}");
@@ -157,7 +158,7 @@ impl Gateway {
         let relay = Relay::start(&mut tasks, &shared, &recorder, protocol, &shutdown.subscribe());
         tasks.spawn(record::run(entries, trail, relay, shared.clone()));
         if bridge_use == BridgeUse::Connect {
-            tasks.spawn(record::retention::keep(shared.clone(), recorder.downgrade(), shutdown.subscribe()));
+            tasks.spawn(record::retention::keep(shared.clone(), recorder.downgrade(), since, shutdown.subscribe()));
             tasks.spawn(review::keep(dir, config::ms(shared.config.review.build_ms), shutdown.subscribe()));
         }
         let start = Event::new("start").with("version", env!("CARGO_PKG_VERSION"));

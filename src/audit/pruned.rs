@@ -96,7 +96,15 @@ impl<'a> Gone<'a> {
         Kept::read(self.db)
     }
 
-    fn root(&self) -> Hash {
+    /// All hashes that stand for it, by first leaf and size.
+    pub fn subtrees(&self) -> Result<BTreeMap<(u64, u64), Hash>> {
+        let mut statement = self.db.prepare("SELECT start, size, hash FROM subtree")?;
+        let number = |row: &rusqlite::Row<'_>, index| row.get::<_, i64>(index).map(i64::cast_unsigned);
+        let rows = statement.query_map([], |row| Ok(((number(row, 0)?, number(row, 1)?), row.get(2)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub fn root(&self) -> Hash {
         self.frontier.root()
     }
 

@@ -8,7 +8,6 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::pruned::Pruned;
 use super::row::OutcomeKind;
 use crate::{clock, schema};
 
@@ -168,12 +167,18 @@ impl Reader {
         Ok(self.db.query_row(sql, [], |row| row.get(0))?)
     }
 
-    /// When what is there begins, if retention has taken away what was before.
-    pub fn removed_before_us(&self) -> Result<Option<i64>> {
-        match Pruned::read(&self.db)? {
-            Some(_) => self.first_time_us(),
-            None => Ok(None),
-        }
+    /// Up to when retention has taken rows away, in Unix time in microseconds; `None` if it has not.
+    pub fn removed_until_us(&self) -> Result<Option<i64>> {
+        let sql = "SELECT bytes ->> 'until' FROM event WHERE seq = (SELECT act FROM pruned ORDER BY size DESC LIMIT 1)";
+        Ok(self.db.query_row(sql, [], |row| row.get(0)).optional()?.flatten())
+    }
+
+    /// When the last row was written.
+    pub fn last_time_us(&self) -> Result<Option<i64>> {
+        let sql = "SELECT max(time) FROM (SELECT time FROM decision WHERE seq = (SELECT seq FROM last_seq)
+            UNION ALL SELECT time FROM outcome WHERE seq = (SELECT seq FROM last_seq)
+            UNION ALL SELECT time FROM event WHERE seq = (SELECT seq FROM last_seq))";
+        Ok(self.db.query_row(sql, [], |row| row.get(0))?)
     }
 
     /// After which seq the last `count` decisions and events before a seq begin.

@@ -12,6 +12,7 @@ use rusqlite::{Connection, params};
 
 use super::checkpoint::{Signed, Verifier};
 use super::leaves::Position;
+use super::left;
 use super::log::{Stored, read_latest};
 use super::pruned::{Gone, Pruned};
 use super::tree::{self, proof};
@@ -34,8 +35,10 @@ pub struct Planner {
     key: Verifier,
     /// So many rows one act lets go, or those of one checkpoint if they are more.
     rows_max: u64,
-    /// So long decisions with a key against repetition stay, and what became of them.
+    /// So far back keys against repetition are looked up: the first request with one, and what came after it, stay.
     keys_us: i64,
+    /// Whether what earlier acts have left was held to what was signed.
+    is_held: bool,
     /// Beyond this checkpoint's size nothing goes: the events of the acts themselves must not be what the next one takes away.
     end: Option<u64>,
     references: References,
@@ -44,18 +47,27 @@ pub struct Planner {
 impl Planner {
     /// For the trail whose log has this key.
     pub fn new(path: &Path, key: Verifier, rows_max: u64, keys_us: i64) -> Planner {
-        Planner { path: path.to_owned(), key, rows_max, keys_us, end: None, references: References::default() }
+        Planner {
+            path: path.to_owned(),
+            key,
+            rows_max,
+            keys_us,
+            is_held: false,
+            end: None,
+            references: References::default(),
+        }
     }
 
     /// What the next act may let go; `None` if there is nothing.
     pub fn plan(&mut self, until: Until) -> Result<Option<Plan>> {
         let db = snapshot(&self.path)?;
-        let from = Gone::read(&db)?.map(|gone| gone.position()).unwrap_or_default();
+        let from = self.from(&db)?;
         let end = match self.end {
             Some(end) => end,
             None => *self.end.insert(read_latest(&db)?.map_or(0, |stored| stored.size)),
         };
-        let mut walk = Walk::new(&db, from.clone(), self.rows_max, end)?;
+        let keys_since_us = clock::unix_micros() - self.keys_us;
+        let mut walk = Walk::new(&db, from.clone(), self.rows_max, end)?.before(first_with_key(&db, keys_since_us)?);
         let Some(boundary) = walk.run(until)? else { return Ok(None) };
         let boundary = signed(&db, &boundary, &self.key)?;
         self.references.extend(&db)?;
@@ -65,18 +77,37 @@ impl Planner {
             needed: needed(&db, from.size(), boundary.size)?,
             referenced: self.references.across(boundary.last_seq),
             looked_at: self.references.seen,
-            staying: staying(&db, boundary.last_seq, clock::unix_micros() - self.keys_us)?,
+            staying: staying(&db, boundary.last_seq)?,
             subtrees: walk.subtrees,
             boundary,
             seqs,
         }))
     }
 
+    /// Where rows begin. What stands for those that are gone is held to what was signed first: an act would make what was tampered with its
+    /// own.
+    fn from(&mut self, db: &Connection) -> Result<Position> {
+        let gone = Gone::read(db)?;
+        let from = gone.as_ref().map(Gone::position).unwrap_or_default();
+        if !self.is_held {
+            if let Some(problem) = left::hold(db, gone.as_ref())?.problems.first() {
+                bail!("{problem}, so nothing is removed; livegate audit verify says more");
+            }
+            if gone.is_some() {
+                signed(db, &from, &self.key)?;
+            }
+            self.is_held = true;
+        }
+        Ok(from)
+    }
+
     /// How many rows all acts together would let go. Some of them stay because later ones refer to them.
     pub fn count(&self, until: Until) -> Result<u64> {
         let db = snapshot(&self.path)?;
         let from = Gone::read(&db)?.map(|gone| gone.position()).unwrap_or_default();
-        let mut walk = Walk::new(&db, from.clone(), u64::MAX, u64::MAX)?.counting();
+        let keys_since_us = clock::unix_micros() - self.keys_us;
+        let walk = Walk::new(&db, from.clone(), u64::MAX, u64::MAX)?.counting();
+        let mut walk = walk.before(first_with_key(&db, keys_since_us)?);
         Ok(walk.run(until)?.map_or(0, |boundary| boundary.size() - from.size()))
     }
 }
@@ -94,6 +125,16 @@ pub fn beyond_bytes(path: &Path, bytes_max: u64) -> Result<Option<Until>> {
     let last = read_latest(&db)?.map_or(0, |stored| stored.size);
     let stay = u128::from(last - gone) * u128::from(bytes_max / 10 * 9) / u128::from(used);
     Ok(Some(Until::Size(last - u64::try_from(stay)?)))
+}
+
+/// Let what was removed be gone from the file and from the log beside it: until then their pages are still as they were.
+pub fn settle(path: &Path) -> Result<()> {
+    let db = schema::open(path, schema::TRAIL)?;
+    let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    if busy {
+        bail!("somebody reads it");
+    }
+    Ok(())
 }
 
 /// One look, however much is written meanwhile.
@@ -128,7 +169,9 @@ fn needed(db: &Connection, from: u64, to: u64) -> Result<Vec<Range<u64>>> {
     let mut statement = db.prepare("SELECT size FROM checkpoint WHERE size >= ?1 AND size < ?2")?;
     let mut sizes = statement.query(params![i64::try_from(from)?, i64::try_from(to)?])?;
     while let Some(row) = sizes.next()? {
-        needed.extend(proof::consistency(row.get::<_, i64>(0)?.cast_unsigned(), to));
+        let size = row.get::<_, i64>(0)?.cast_unsigned();
+        needed.extend(tree::complete_subtrees(size));
+        needed.extend(proof::consistency(size, to));
     }
     // What the proofs about what has gone before need beyond that is beside or above its last leaf.
     if let Some(last) = from.checked_sub(1) {
@@ -138,16 +181,19 @@ fn needed(db: &Connection, from: u64, to: u64) -> Result<Vec<Range<u64>>> {
     Ok(needed)
 }
 
-/// Rows up to a seq that are still needed: decisions without an outcome up to there, and those with a key against repetition since a
-/// moment, with what became of them.
-fn staying(db: &Connection, last_seq: i64, keys_since_us: i64) -> Result<Vec<i64>> {
-    let sql = "WITH keyed AS (SELECT seq FROM decision INDEXED BY decision_by_once
-            WHERE once IS NOT NULL AND seq <= ?1 AND time >= ?2)
-        SELECT seq FROM keyed
-        UNION SELECT outcome.seq FROM keyed JOIN outcome ON outcome.decision = keyed.seq WHERE outcome.seq <= ?1
-        UNION SELECT seq FROM decision WHERE seq <= ?1 AND verdict = 'allow'
-            AND NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.decision = decision.seq AND outcome.seq <= ?1)";
-    Ok(db.prepare(sql)?.query_map([last_seq, keys_since_us], |row| row.get(0))?.collect::<Result<_, _>>()?)
+/// The first request with a key against repetition since a moment: whether it ran is looked up in the trail.
+fn first_with_key(db: &Connection, since_us: i64) -> Result<Option<i64>> {
+    let sql = "SELECT min(seq) FROM decision INDEXED BY decision_by_once
+        WHERE once IS NOT NULL AND verdict = 'allow' AND time >= ?1";
+    Ok(db.query_row(sql, [since_us], |row| row.get(0))?)
+}
+
+/// Rows up to a seq that are still needed: decisions without an outcome up to there, and what was last said of what is listened to.
+fn staying(db: &Connection, last_seq: i64) -> Result<Vec<i64>> {
+    let sql = "SELECT seq FROM decision WHERE seq <= ?1 AND verdict = 'allow'
+            AND NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.decision = decision.seq AND outcome.seq <= ?1)
+        UNION ALL SELECT * FROM (SELECT max(seq) AS seq FROM event WHERE seq <= ?1 AND kind = 'listening') WHERE seq IS NOT NULL";
+    Ok(db.prepare(sql)?.query_map([last_seq], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 /// To which events decisions refer: the last decision that does, by the event's seq.

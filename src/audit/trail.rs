@@ -147,6 +147,9 @@ impl Trail {
 
     /// Let rows go as planned, in one transaction with the event that says so, whose seq is `seq`, and a checkpoint of it.
     pub fn prune(&mut self, plan: &Plan, reason: Reason, seq: i64) -> Result<Act> {
+        // A file that has no room any more is to get some.
+        let pages_max: u32 = self.db.pragma_query_value(None, "max_page_count", |row| row.get(0))?;
+        self.db.pragma_update(None, "max_page_count", pages_max.saturating_add(PRUNING_PAGES))?;
         // Until it is certain that they are not gone.
         let pruned_seq = std::mem::replace(&mut self.pruned_seq, plan.last_seq());
         let act = self.commit(Sign::Now, |group, position| {
@@ -154,6 +157,7 @@ impl Trail {
             insert(group, position, &act.event(reason).row(seq))?;
             Ok(act)
         });
+        self.db.pragma_update(None, "max_page_count", pages_max)?;
         if act.is_err() && self.doubtful.is_none() {
             self.pruned_seq = pruned_seq;
         }
@@ -230,6 +234,9 @@ impl Trail {
         Ok(unfinished.into_iter().zip(first_seq..).map(row).collect())
     }
 }
+
+/// What an act may need before it has made room.
+const PRUNING_PAGES: u32 = 1_024;
 
 fn insert(group: &Connection, position: &mut Position, row: &Row) -> Result<()> {
     let sql = match row.table {

@@ -136,6 +136,11 @@ pub fn subtrees_of(leaf: u64) -> impl Iterator<Item = Range<u64>> {
     })
 }
 
+/// How many leaves the left half of a tree has: the largest power of two below its size.
+pub fn left_size(size: u64) -> u64 {
+    1 << (size - 1).ilog2()
+}
+
 /// The sizes of a tree's complete subtrees, the largest first.
 fn subtree_sizes(size: u64) -> impl Iterator<Item = u64> {
     (0..u64::BITS).rev().map(|bit| 1 << bit).filter(move |power| size & power != 0)

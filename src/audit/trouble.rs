@@ -37,7 +37,9 @@ impl Trouble {
 
     pub const fn reason(self) -> &'static str {
         match self {
-            Trouble::Full => "there is no room for it: the disk is full, or it has grown to trail.file_bytes_max",
+            Trouble::Full => {
+                "there is no room for it: the disk is full, or it has grown to trail.file_bytes_max; make room, or raise that and run livegate audit prune"
+            }
             Trouble::ReadOnly => "its file may not be written",
             Trouble::Gone => "its file, or the state folder's lock, is gone from its place",
             Trouble::Replaced => "another file is in the place of its own; restart the gateway",

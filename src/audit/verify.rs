@@ -10,12 +10,12 @@ use serde::Serialize;
 
 use super::checkpoint::{Signed, Verifier};
 use super::leaves::{self, Position};
+use super::left;
 use super::log::Stored;
 use super::pruned::Gone;
-use super::retention;
 use super::succession::Succession;
+use super::tree::Hash;
 use super::tree::proof::Head;
-use super::tree::{self, Hash};
 use crate::schema;
 
 /// What verifying found.
@@ -141,12 +141,14 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
 
 /// Hold the claims to what is gone and what is there.
 fn hold(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> {
-    let Some(gone) = Gone::read(db)? else { return hash(db, Position::default(), claims, report) };
+    let gone = Gone::read(db)?;
+    let left = left::hold(db, gone.as_ref())?;
+    left.problems.into_iter().for_each(|problem| report.problem(problem));
+    let Some(gone) = gone else { return hash(db, Position::default(), claims, report) };
     let behind = claims.split_off(&gone.pruned.size);
-    let is_signed =
-        behind.get(&gone.pruned.size).is_some_and(|claims| claims.iter().any(|claim| claim.stored.is_some()));
-    if !is_signed || !retention::is_stated(db, &gone)? {
-        report.problem("rows are missing at the beginning, and there is no act of retention that took them away");
+    let is_own = |claims: &Vec<Claim>| claims.iter().any(|claim| claim.stored.is_some());
+    if !behind.get(&gone.pruned.size).is_some_and(is_own) {
+        report.problem("the checkpoint up to which rows were removed is not signed");
     }
     for (size, claim) in
         claims.into_iter().flat_map(|(size, claims)| claims.into_iter().map(move |claim| (size, claim)))
@@ -155,26 +157,8 @@ fn hold(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> 
             report.problem(format!("{} does not fit what retention has left", claim.whose));
         }
     }
-    report.removed = gone.pruned.size - hold_kept(db, &gone, report)?;
+    report.removed = gone.pruned.size.saturating_sub(left.kept);
     hash(db, gone.position(), behind, report)
-}
-
-/// Rows that stay where others are gone. How many there are.
-fn hold_kept(db: &Connection, gone: &Gone<'_>, report: &mut Report) -> Result<u64> {
-    let (mut kept, mut fitting) = (gone.kept()?.0, 0);
-    leaves::each_row(db, i64::MIN, |table, seq, bytes| {
-        if seq > gone.pruned.last_seq {
-            return Ok(ControlFlow::Break(()));
-        }
-        let leaf = tree::leaf(table, seq, bytes);
-        match kept.remove(&seq) {
-            Some(place) if gone.includes(place, &leaf)? => fitting += 1,
-            _ => report.problem(format!("row {seq} is not what was signed, or not one that retention left")),
-        }
-        Ok(ControlFlow::Continue(()))
-    })?;
-    kept.keys().for_each(|seq| report.problem(format!("row {seq}, which retention left, is missing")));
-    Ok(fitting)
 }
 
 /// Hash every row from a position on, and hold the claims to it.

@@ -71,7 +71,7 @@ impl Default for Trail {
 
 impl Default for Retention {
     fn default() -> Retention {
-        Retention { days: 180, bytes_max: 2 << 30, act_rows_max: 20_000, look_s: 3_600 }
+        Retention { days: 180, bytes_max: 2 << 30, act_rows_max: 20_000, look_s: 900 }
     }
 }
 

@@ -23,8 +23,8 @@ pub struct Difference {
     pub sets_loaded: Vec<String>,
     /// From when on what was changed in Live itself on some tracks is not among these. The newest first.
     pub unheard: Vec<Unheard>,
-    /// What was changed before is not in the trail any more.
-    pub removed_before: Option<String>,
+    /// What was written up to then is not in the trail any more.
+    pub removed_until: Option<String>,
 }
 
 /// Only the first tracks of the set were listened to.
@@ -115,11 +115,11 @@ impl Review {
             self.list(&filter.times_of("set_loaded"), &super::Page::of(Place::Before(i64::MAX), SETS_LOADED_MAX))?;
         let between = loads.into_iter().filter(|row| row.seq > first_seq);
         let sets_loaded = between.map(|row| row.time).collect();
-        let begins =
-            self.trail().removed_before_us()?.filter(|&begins| filter.since_us.is_none_or(|since| since < begins));
-        let removed_before = begins.map(|time_us| clock::rfc3339(time_us / 1_000_000));
+        let until =
+            self.trail().removed_until_us()?.filter(|&until| filter.since_us.is_none_or(|since| since <= until));
+        let removed_until = until.map(|time_us| clock::rfc3339(time_us / 1_000_000));
         let changed = found.into_values().collect();
-        Ok(Difference { changed, sets_loaded, unheard: self.unheard(filter)?, removed_before })
+        Ok(Difference { changed, sets_loaded, unheard: self.unheard(filter)?, removed_until })
     }
 
     /// What was listened to in the time that is asked for: the last word of before it counts too.

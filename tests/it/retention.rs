@@ -201,6 +201,7 @@ async fn without_a_gateway_the_command_does_the_same_and_says_first_what_it_woul
 async fn a_key_against_repetition_holds_though_its_row_would_be_old_enough_to_go() {
     let studio = studio().await;
     let mut producer = studio.caller("producer").await;
+    change(&mut producer, 20).await;
     let once = json!({"action": "set_tempo", "bpm": 91, "once": "take-7"});
     assert_eq!(producer.ask(once.clone()).await.expect("an answer")["ok"], true);
     change(&mut producer, 20).await;
@@ -223,7 +224,7 @@ async fn whoever_asks_for_what_is_gone_is_told_where_the_trail_begins() {
     let mut producer = studio.caller("producer").await;
     change(&mut producer, 20).await;
     let mut owner = studio.caller("owner").await;
-    let told = |answer: serde_json::Map<String, Value>| answer.get("removed_before").cloned();
+    let told = |answer: serde_json::Map<String, Value>| answer.get("removed_until").cloned();
     let diff = json!({"action": "audit_diff", "since": "1h"});
     assert_eq!(told(owner.ask(diff.clone()).await.expect("an answer")), None);
     assert!(prune(&mut owner, "0s").await["rows"].as_u64().is_some_and(|rows| rows > 0));
@@ -233,6 +234,10 @@ async fn whoever_asks_for_what_is_gone_is_told_where_the_trail_begins() {
     for command in ["diff", "replay"] {
         let dry = if command == "replay" { &["--dry-run"][..] } else { &[] };
         let said = livegate(&dir, &[&["audit", command, "--since", "1h"], dry].concat());
-        assert!(text(&said.stdout).contains("retention has removed what was before"), "{}", text(&said.stdout));
+        assert!(
+            text(&said.stdout).contains("up to then retention has removed what was written"),
+            "{}",
+            text(&said.stdout)
+        );
     }
 }

@@ -38,6 +38,8 @@ pub struct Act {
     /// How many rows it took away.
     pub rows: u64,
     pub kept: Kept,
+    /// When the last of them was written.
+    pub until_us: i64,
 }
 
 /// Why they go.
@@ -70,6 +72,7 @@ impl Plan {
         if before != self.from {
             bail!("rows have been removed meanwhile; try again");
         }
+        let until_us = db.query_row(LAST_TIME, [self.boundary.last_seq], |row| row.get(0))?;
         let pruned = Pruned { size: self.boundary.size, last_seq: self.boundary.last_seq, act };
         let kept = self.kept(db)?;
         self.write_subtrees(db, &kept)?;
@@ -77,14 +80,17 @@ impl Plan {
         let size = i64::try_from(pruned.size)?;
         let sql = "INSERT INTO pruned (size, last_seq, act) VALUES (?1, ?2, ?3)";
         db.execute(sql, params![size, pruned.last_seq, act])?;
-        db.execute("INSERT INTO pruned_checkpoint (size) SELECT size FROM checkpoint WHERE size < ?1", [size])?;
+        db.execute(
+            "INSERT OR IGNORE INTO pruned_checkpoint (size) SELECT size FROM checkpoint WHERE size < ?1",
+            [size],
+        )?;
         db.execute("DELETE FROM checkpoint WHERE size < ?1", [size])?;
         let mut rows = 0;
         for table in Table::ALL {
             let sql = format!("DELETE FROM {} WHERE seq <= ?1 AND seq NOT IN (SELECT seq FROM kept)", table.name());
             rows += db.execute(&sql, [pruned.last_seq])?;
         }
-        Ok(Act { pruned, rows: u64::try_from(rows)?, kept })
+        Ok(Act { pruned, rows: u64::try_from(rows)?, kept, until_us })
     }
 
     /// Rows that are needed for themselves, or that others refer to.
@@ -117,8 +123,14 @@ impl Plan {
 
     /// Those that proofs need, and that are not there yet.
     fn write_subtrees(&self, db: &Connection, kept: &Kept) -> Result<()> {
-        let for_kept = kept.0.values().flat_map(|&leaf| proof::inclusion(leaf, self.boundary.size));
-        let mut insert = db.prepare_cached("INSERT OR IGNORE INTO subtree (start, size, hash) VALUES (?1, ?2, ?3)")?;
+        // With the leaf itself: what was known of a row that goes later can still be held to the whole.
+        let path =
+            |leaf: u64| proof::inclusion(leaf, self.boundary.size).into_iter().chain(std::iter::once(leaf..leaf + 1));
+        let for_kept = kept.0.values().flat_map(|&leaf| path(leaf));
+        let mut insert = db.prepare_cached(
+            "INSERT INTO subtree (start, size, hash) VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET hash = excluded.hash",
+        )?;
         for range in self.needed.iter().cloned().chain(for_kept) {
             if let Some(hash) = self.subtrees.get(&range) {
                 let (start, size) = (i64::try_from(range.start)?, i64::try_from(range.end - range.start)?);
@@ -128,6 +140,9 @@ impl Plan {
         Ok(())
     }
 }
+
+const LAST_TIME: &str = "SELECT time FROM decision WHERE seq = ?1 UNION ALL SELECT time FROM outcome WHERE seq = ?1
+    UNION ALL SELECT time FROM event WHERE seq = ?1";
 
 fn write_kept(db: &Connection, kept: &Kept) -> Result<()> {
     db.execute("DELETE FROM kept", [])?;
@@ -145,6 +160,7 @@ impl Act {
             .with("reason", reason.name())
             .with("size", self.pruned.size)
             .with("last_seq", self.pruned.last_seq)
+            .with("until", self.until_us)
             .with("rows", self.rows)
             .with("kept", self.kept.0.len())
             .with("kept_sha256", self.kept.digest())

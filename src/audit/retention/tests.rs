@@ -235,3 +235,105 @@ fn a_plan_of_yesterday_takes_nothing_away_today() {
     used.go_on(3);
     assert!(used.trail.checkpoint().expect("a checkpoint").size() > head.size, "the trail goes on");
 }
+
+/// Edit the database as whoever knows SQLite does: without its triggers, which are there again afterwards.
+fn edit(path: &Path, sql: &str) {
+    let db = Connection::open(path).expect("the trail");
+    let mut statement = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").expect("triggers");
+    let triggers = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("triggers");
+    let triggers: Vec<(String, String)> = triggers.collect::<Result<_, _>>().expect("triggers");
+    triggers.iter().for_each(|(name, _)| db.execute_batch(&format!("DROP TRIGGER {name}")).expect("no trigger"));
+    db.execute_batch(sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    triggers.iter().for_each(|(_, sql)| db.execute_batch(sql).expect("a trigger"));
+}
+
+fn refusal(used: &Used) -> String {
+    let key = audit::verifier(used.dir.path()).expect("a key");
+    let error = Planner::new(&used.path(), key, 20, 0).plan(Until::Size(u64::MAX)).expect_err("a refusal");
+    format!("{error:#}")
+}
+
+#[test]
+fn no_act_makes_what_somebody_else_removed_or_changed_its_own() {
+    let fresh = || {
+        let mut used = Used::new(11);
+        used.go_on(40);
+        used
+    };
+    let mut used = fresh();
+    let first = "(SELECT min(size) FROM checkpoint WHERE size > 20)";
+    let by_hand = format!(
+        "INSERT INTO pruned SELECT size, last_seq, 1000000 FROM checkpoint WHERE size = {first};
+         DELETE FROM decision WHERE seq <= (SELECT last_seq FROM pruned);
+         DELETE FROM outcome WHERE seq <= (SELECT last_seq FROM pruned);
+         DELETE FROM event WHERE seq <= (SELECT last_seq FROM pruned);
+         DELETE FROM checkpoint WHERE size < (SELECT size FROM pruned)"
+    );
+    edit(&used.path(), &by_hand);
+    assert!(refusal(&used).contains("no act of retention"), "{}", refusal(&used));
+
+    used = fresh();
+    edit(&used.path(), "INSERT INTO subtree VALUES (0, 8, zeroblob(32))");
+    assert!(refusal(&used).contains("nothing was removed"), "{}", refusal(&used));
+
+    for sql in [
+        "UPDATE event SET bytes = replace(bytes, 'session', 'sessiom') WHERE seq = (SELECT min(seq) FROM kept)",
+        "DELETE FROM event WHERE seq = (SELECT min(seq) FROM kept)",
+        "UPDATE subtree SET hash = zeroblob(32) WHERE start = (SELECT max(start) FROM subtree)",
+        "DELETE FROM subtree WHERE start = (SELECT min(start) FROM subtree)",
+    ] {
+        used = fresh();
+        assert!(used.prune(Until::Size(60)) > 0);
+        used.go_on(20);
+        edit(&used.path(), sql);
+        assert!(refusal(&used).contains("so nothing is removed"), "{sql}: {}", refusal(&used));
+    }
+}
+
+#[test]
+fn each_hash_that_stands_for_removed_rows_is_held_to_the_whole() {
+    let mut used = Used::new(13);
+    used.go_on(40);
+    used.prune(Until::Size(50));
+    used.go_on(20);
+    used.prune(Until::Size(110));
+    let key = audit::verifier(used.dir.path()).expect("a key");
+    let db = Connection::open(used.path()).expect("the trail");
+    let starts: Vec<(i64, i64)> = db
+        .prepare("SELECT start, size FROM subtree")
+        .expect("SQL")
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .expect("rows")
+        .collect::<Result<_, _>>()
+        .expect("rows");
+    assert!(starts.len() > 20);
+    for (start, size) in starts {
+        let change = "UPDATE subtree SET hash = zeroblob(32) WHERE start = ?1 AND size = ?2";
+        db.execute_batch("SAVEPOINT edit").expect("a savepoint");
+        db.execute(change, (start, size)).expect("an edit");
+        let gone = Gone::read(&db).expect("an answer").expect("something is gone");
+        let left = left::hold(&db, Some(&gone)).expect("an answer");
+        assert!(!left.problems.is_empty(), "{start} {size}");
+        db.execute_batch("ROLLBACK TO edit; RELEASE edit").expect("as before");
+    }
+    assert!(audit::verify(&used.path(), &key, &[]).expect("a report").is_well());
+}
+
+#[test]
+fn rows_of_a_time_to_come_go_with_later_ones_that_are_old_enough_and_not_without() {
+    let mut used = Used::new(17);
+    used.go_on(20);
+    let now_us = clock::unix_micros();
+    // The clock of now stands before everything: nothing is old.
+    used.begun_us = now_us + 86_400_000_000;
+    used.go_on(40);
+    let future = used.trail.checkpoint().expect("a checkpoint").size();
+    let removed = used.prune(Until::Time(clock::unix_micros()));
+    assert!(removed < future / 2, "{removed} of {future}");
+    used.check();
+    // It stood wrong then, and is right again.
+    used.begun_us = now_us;
+    used.go_on(20);
+    assert!(used.prune(Until::Time(clock::unix_micros())) > 20);
+    used.check();
+}

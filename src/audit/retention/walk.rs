@@ -22,6 +22,8 @@ pub struct Walk<'a> {
     pub subtrees: HashMap<Range<u64>, Hash>,
     counts_only: bool,
     now_us: i64,
+    /// Nothing goes from here on.
+    end_seq: Option<i64>,
 }
 
 #[derive(Deserialize)]
@@ -48,13 +50,12 @@ impl<'a> Walk<'a> {
             subtrees: HashMap::new(),
             counts_only: false,
             now_us: clock::unix_micros(),
+            end_seq: None,
         })
     }
 
-    /// What was written when the clock stood in what is still to come holds up nothing.
-    fn is_before(&self, bytes: &[u8], before_us: i64) -> Result<bool> {
-        let time = serde_json::from_slice::<Time>(bytes)?.time;
-        Ok(time < before_us || time > self.now_us)
+    pub fn before(self, end_seq: Option<i64>) -> Walk<'a> {
+        Walk { end_seq, ..self }
     }
 
     /// Nothing of what it passes is remembered.
@@ -62,16 +63,25 @@ impl<'a> Walk<'a> {
         Walk { counts_only: true, ..self }
     }
 
-    /// The last checkpoint all of whose rows may go.
+    /// The last checkpoint all of whose rows may go. Rows of a time that is still to come, when the clock stood wrong, go with a later row
+    /// that is old enough, and not without one: it may be the clock of now that is wrong.
     pub fn run(&mut self, until: Until) -> Result<Option<Position>> {
-        let (mut reached, mut end) = (None, self.ends.next());
+        let (mut reached, mut passed, mut end) = (None, None, self.ends.next());
+        let mut in_doubt = false;
         leaves::each_row(self.db, self.position.last_seq, |table, seq, bytes| {
-            let may_go = match until {
-                Until::Time(before_us) => self.is_before(bytes, before_us)?,
-                Until::Size(size) => self.position.size() < size,
-            };
-            if !may_go || end.is_none() {
+            let age = self.age(until, bytes)?;
+            if age == Age::Young || self.end_seq.is_some_and(|end_seq| seq >= end_seq) {
                 return Ok(ControlFlow::Break(()));
+            }
+            in_doubt = age == Age::Unknown;
+            if !in_doubt {
+                reached = passed.take().or(reached.take());
+            }
+            match (end, &passed) {
+                (Some(_), _) => (),
+                // What is in doubt may be settled further on.
+                (None, Some(_)) => return Ok(ControlFlow::Continue(())),
+                (None, None) => return Ok(ControlFlow::Break(())),
             }
             if self.counts_only {
                 self.position.push(table, seq, bytes);
@@ -80,10 +90,36 @@ impl<'a> Walk<'a> {
                 self.position.push_noting(table, seq, bytes, |range, hash| _ = self.subtrees.insert(range, *hash));
             }
             if end == Some(self.position.size()) {
-                (reached, end) = (Some(self.position.clone()), self.ends.next());
+                passed = Some(self.position.clone());
+                end = self.ends.next();
+                if !in_doubt {
+                    reached = passed.take();
+                }
             }
             Ok(ControlFlow::Continue(()))
         })?;
         Ok(reached)
     }
+
+    fn age(&self, until: Until, bytes: &[u8]) -> Result<Age> {
+        let is_old = match until {
+            Until::Size(size) => self.position.size() < size,
+            Until::Time(before_us) => {
+                let time = serde_json::from_slice::<Time>(bytes)?.time;
+                if time > self.now_us {
+                    return Ok(Age::Unknown);
+                }
+                time < before_us
+            }
+        };
+        Ok(if is_old { Age::Old } else { Age::Young })
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Age {
+    Old,
+    Young,
+    /// It is of a time that is still to come.
+    Unknown,
 }

@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::{Hash, node};
+use super::{Hash, left_size, node};
 
 /// The ranges whose hashes prove that a tree of this size has its leaf `index`, from the leaf's neighbour to the root's child.
 pub fn inclusion(index: u64, size: u64) -> Vec<Range<u64>> {
@@ -40,11 +40,6 @@ pub fn consistency(older_size: u64, size: u64) -> Vec<Range<u64>> {
     }
     ranges.reverse();
     ranges
-}
-
-/// How many leaves the left half of a tree has: the largest power of two below its size.
-fn left_size(size: u64) -> u64 {
-    1 << (size - 1).ilog2()
 }
 
 /// Whether the proof shows that the tree with this size and root has the leaf at `index`.

@@ -42,8 +42,8 @@ impl Diff {
             print_json(value.as_object().expect("an object"));
             return Ok(Outcome::Done);
         }
-        if let Some(time) = &found.removed_before {
-            say(&format!("{time} is where the trail begins: retention has removed what was before"));
+        if let Some(time) = &found.removed_until {
+            say(&format!("{time} up to then retention has removed what was written"));
         }
         for time in &found.sets_loaded {
             say(&format!("{time} another set was loaded: what is told from before belongs to another set"));

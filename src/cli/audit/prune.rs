@@ -57,7 +57,9 @@ impl Prune {
             return Ok(Outcome::Done);
         }
         match answer.get("rows").and_then(Value::as_u64).unwrap_or_default() {
-            0 => say("nothing was removed: no checkpoint is older than that"),
+            0 => say(
+                "nothing was removed: no checkpoint is older than that and than the requests whose keys against repetition are still looked up",
+            ),
             rows => {
                 say(&format!("{rows} rows were removed; livegate audit verify holds what is left to what was signed"))
             }

@@ -86,7 +86,7 @@ impl Replay {
             false => Some(self.sign_in().await?),
         };
         let (mut planner, mut tally, mut told) = (self.planner(), Tally::default(), 0);
-        self.tell_where_it_begins(&trail, &mut tally)?;
+        self.tell_what_was_removed(&trail, &mut tally)?;
         for past in walk()? {
             let past = past?;
             let step = planner.step(&past);
@@ -148,12 +148,12 @@ impl Replay {
         Ok(())
     }
 
-    fn tell_where_it_begins(&self, trail: &Path, tally: &mut Tally) -> Result<()> {
-        let begins = Reader::open(trail)?.removed_before_us()?;
-        if let Some(begins) = begins.filter(|&begins| self.since < begins) {
+    fn tell_what_was_removed(&self, trail: &Path, tally: &mut Tally) -> Result<()> {
+        let until = Reader::open(trail)?.removed_until_us()?;
+        if let Some(until) = until.filter(|&until| self.since <= until) {
             tally.blind += 1;
-            let time = clock::rfc3339(begins / 1_000_000);
-            let reason = "retention has removed what was before";
+            let time = clock::rfc3339(until / 1_000_000);
+            let reason = "up to then retention has removed what was written";
             match self.json {
                 true => say(&json!({"time": time, "replay": "blind", "reason": reason}).to_string()),
                 false => say(&format!("{time} blind: {reason}")),

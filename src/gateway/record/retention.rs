@@ -1,15 +1,15 @@
 //! Retention at work: acts are planned beside the path and handed to the recorder one by one, so that no commit waits long for them.
 
+use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
 use tokio::task::spawn_blocking;
-use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Recorder, WeakRecorder};
-use crate::audit::{self, Act, Plan, Planner, Reason, Until};
+use crate::audit::{self, Act, Plan, Planner, Reader, Reason, Until};
 use crate::clock;
 use crate::config;
 use crate::gateway::{Shared, told_to_end};
@@ -51,23 +51,46 @@ pub struct Removed {
 }
 
 impl Recorder {
-    /// Let rows of the trail go.
-    pub async fn prune(&self, shared: &Shared, until: Until, reason: Reason) -> Result<Removed> {
-        let _turn = self.pruning.turn.lock().await;
-        let mut planner = planner(shared)?;
+    /// Wait until nobody else prunes.
+    pub async fn turn_to_prune(&self) -> OwnedMutexGuard<()> {
+        self.pruning.turn.clone().lock_owned().await
+    }
+
+    /// Let rows of the trail go, act by act, as long as `may_go_on` says so.
+    pub async fn prune(
+        &self,
+        _turn: OwnedMutexGuard<()>,
+        shared: &Arc<Shared>,
+        until: Until,
+        reason: Reason,
+        may_go_on: impl Fn() -> bool,
+    ) -> Result<Removed> {
+        let of = shared.clone();
+        let mut planner = spawn_blocking(move || planner(&of)).await??;
         let mut removed = Removed::default();
-        loop {
+        while may_go_on() {
             let (again, plan) = spawn_blocking(move || {
                 let plan = planner.plan(until);
                 (planner, plan)
             })
             .await?;
-            let Some(plan) = plan? else { return Ok(removed) };
+            let Some(plan) = plan? else { break };
             let act = self.pruning.let_go(plan, reason).await?;
             tracing::info!(rows = act.rows, last_seq = act.pruned.last_seq, "rows of the trail were removed");
             removed = Removed { rows: removed.rows + act.rows, acts: removed.acts + 1 };
             planner = again;
         }
+        if removed.rows > 0 {
+            let trail = shared.trail_file.clone();
+            if let Err(error) = spawn_blocking(move || audit::settle(&trail)).await? {
+                let error = format!("{error:#}");
+                tracing::warn!(
+                    error,
+                    "the pages of removed rows are overwritten when the gateway ends, or later rows come"
+                );
+            }
+        }
+        Ok(removed)
     }
 }
 
@@ -77,18 +100,36 @@ fn planner(shared: &Shared) -> Result<Planner> {
     Ok(Planner::new(trail, key, shared.config.retention.act_rows_max as u64, shared.once.keep_us()))
 }
 
+/// What is known of the time, besides what the clock says, which may stand wrong.
+pub struct Since {
+    /// When the last row was written that was there before this start.
+    last_us: Option<i64>,
+    start: Instant,
+}
+
+impl Since {
+    /// To be asked before the gateway writes.
+    pub fn the_last_row(trail: &Path) -> Since {
+        let last_us = Reader::open(trail).and_then(|reader| reader.last_time_us()).ok().flatten();
+        Since { last_us, start: Instant::now() }
+    }
+
+    /// A moment that is not after now: so long after the last row as this gateway runs. `None`: the clock stands before that row.
+    fn now_at_most(&self) -> Option<i64> {
+        let now_us = clock::unix_micros();
+        let Some(last_us) = self.last_us else { return Some(now_us) };
+        let runs_us = i64::try_from(self.start.elapsed().as_micros()).unwrap_or(i64::MAX);
+        (now_us >= last_us).then(|| now_us.min(last_us.saturating_add(runs_us)))
+    }
+}
+
 /// Looks again and again whether the trail holds more than it is to, until the gateway ends.
-pub async fn keep(shared: Arc<Shared>, recorder: WeakRecorder, mut shutdown: watch::Receiver<bool>) {
-    let mut looks = interval(Duration::from_secs(shared.config.retention.look_s));
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            _ = looks.tick() => (),
-            () = told_to_end(&mut shutdown) => return,
-        }
+pub async fn keep(shared: Arc<Shared>, recorder: WeakRecorder, since: Since, mut shutdown: watch::Receiver<bool>) {
+    let period = Duration::from_secs(shared.config.retention.look_s);
+    while tokio::time::timeout(period, told_to_end(&mut shutdown)).await.is_err() {
         let Some(recorder) = recorder.upgrade() else { return };
         let looked = tokio::select! {
-            looked = look(&shared, &recorder) => looked,
+            looked = look(&shared, &recorder, &since) => looked,
             () = told_to_end(&mut shutdown) => return,
         };
         if let Err(error) = looked {
@@ -97,16 +138,17 @@ pub async fn keep(shared: Arc<Shared>, recorder: WeakRecorder, mut shutdown: wat
     }
 }
 
-async fn look(shared: &Arc<Shared>, recorder: &Recorder) -> Result<()> {
+async fn look(shared: &Arc<Shared>, recorder: &Recorder, since: &Since) -> Result<()> {
     let config::Retention { days, bytes_max, .. } = shared.config.retention;
     if days > 0 {
-        let kept_us = i64::from(days) * 86_400_000_000;
-        recorder.prune(shared, Until::Time(clock::unix_micros() - kept_us), Reason::Age).await?;
+        let now_us = since.now_at_most().context("the clock stands before the trail's last row")?;
+        let until = Until::Time(now_us - i64::from(days) * 86_400_000_000);
+        recorder.prune(recorder.turn_to_prune().await, shared, until, Reason::Age, || true).await?;
     }
     if bytes_max > 0 {
         let trail = shared.trail_file.clone();
         if let Some(until) = spawn_blocking(move || audit::beyond_bytes(&trail, bytes_max)).await?? {
-            recorder.prune(shared, until, Reason::Size).await?;
+            recorder.prune(recorder.turn_to_prune().await, shared, until, Reason::Size, || true).await?;
         }
     }
     Ok(())

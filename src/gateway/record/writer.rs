@@ -78,12 +78,17 @@ impl Writer {
 
     /// Let rows go as planned. What fails leaves all as it was, and the trail as well as it was.
     pub async fn prune(&mut self, plan: Box<Plan>, reason: Reason) -> anyhow::Result<Act> {
-        if let Some(trouble) = self.health.trouble() {
+        // That there is no room is what it mends.
+        if let Some(trouble) = self.health.trouble().filter(|&trouble| trouble != Trouble::Full) {
             anyhow::bail!("the trail cannot be written: {}", trouble.reason());
         }
         let seq = self.next_seq;
         self.next_seq += 1;
-        self.with_trail(move |trail| trail.prune(&plan, reason, seq)).await
+        let act = self.with_trail(move |trail| trail.prune(&plan, reason, seq)).await;
+        if self.trail.is_none() {
+            self.health.failed(Trouble::Other);
+        }
+        act
     }
 
     async fn commit(&mut self, group: &mut Group, sign: Sign) -> anyhow::Result<()> {

@@ -76,10 +76,14 @@ pub async fn run(
                 reply.deliver(recorded, &recorder).await;
             });
         } else if admitted.request().action.name == "audit_prune" {
-            let (shared, recorder) = (shared.clone(), recorder.clone());
+            let (shared, recorder, shutdown) = (shared.clone(), recorder.clone(), shutdown.clone());
             tokio::spawn(async move {
-                let answer = trail::prune(&shared, &recorder, &recorded.request().params).await;
-                Reply::from(answer).deliver(recorded, &recorder).await;
+                let turn = recorder.turn_to_prune().await;
+                let reply = match too_late(&shared, &recorded) {
+                    Some(reply) => reply,
+                    None => trail::prune(&shared, &recorder, &recorded, turn, shutdown).await.into(),
+                };
+                reply.deliver(recorded, &recorder).await;
             });
         } else if admitted.request().action.name == "pair_wait" {
             let (shared, recorder, shutdown) = (shared.clone(), recorder.clone(), shutdown.clone());

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
+use tokio::sync::{OwnedMutexGuard, watch};
 
 use super::{Answer, body, consistency, internal};
 use crate::audit::{self, Listed, Reader, Reason, Until};
 use crate::clock;
 use crate::config;
 use crate::gateway::Shared;
-use crate::gateway::record::Recorder;
+use crate::gateway::record::{Recorded, Recorder};
 use crate::refusal::{Code, Refusal};
 use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooMuch, when};
 
@@ -43,12 +44,19 @@ pub async fn answer(shared: &Arc<Shared>, action: &'static str, params: &Params)
     answer.await.unwrap_or_else(|error| Err(internal(&format!("cannot read the trail: {error}"))))
 }
 
-/// Let rows go that are older than a moment.
-pub async fn prune(shared: &Arc<Shared>, recorder: &Recorder, params: &Params) -> Answer {
-    let before = params.get("before").and_then(Value::as_str).unwrap_or_default();
+/// Let rows go that are older than a moment, as long as whoever asked may do so and the gateway does not end.
+pub async fn prune(
+    shared: &Arc<Shared>,
+    recorder: &Recorder,
+    recorded: &Recorded,
+    turn: OwnedMutexGuard<()>,
+    shutdown: watch::Receiver<bool>,
+) -> Answer {
+    let before = recorded.request().params.get("before").and_then(Value::as_str).unwrap_or_default();
     let before_us = when::parse(before, clock::unix_micros())
         .map_err(|reason| Refusal::new(Code::InvalidParams, format!("before: {reason}")))?;
-    match recorder.prune(shared, Until::Time(before_us), Reason::Asked).await {
+    let may_go_on = || !*shutdown.borrow() && shared.still_permits(recorded.permitted()).is_ok();
+    match recorder.prune(turn, shared, Until::Time(before_us), Reason::Asked, may_go_on).await {
         Ok(removed) => Ok(body(json!({"rows": removed.rows, "acts": removed.acts}))),
         Err(error) => Err(internal(&format!("cannot prune the trail: {error:#}"))),
     }
@@ -95,8 +103,8 @@ impl Question {
         let (skip, limit) = (count("skip"), count("limit"));
         let changed: Vec<&Changed> = changed.skip(skip).take(limit).collect();
         let mut answer = body(json!({"changed": changed, "sets_loaded": found.sets_loaded, "unheard": found.unheard}));
-        if let Some(time) = found.removed_before {
-            answer.insert("removed_before".into(), time.into());
+        if let Some(time) = found.removed_until {
+            answer.insert("removed_until".into(), time.into());
         }
         Ok(answer)
     }

@@ -1,0 +1,114 @@
+//! What retention has left is held to what was signed: the event of its act, the rows that stay, the hashes that stand for the others.
+
+use std::collections::BTreeMap;
+use std::ops::{ControlFlow, Range};
+
+use anyhow::Result;
+use rusqlite::Connection;
+
+use super::leaves;
+use super::pruned::Gone;
+use super::retention;
+use super::tree::{self, Hash, left_size, node};
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Left {
+    /// Rows that stay and are what was signed.
+    pub kept: u64,
+    /// What does not fit, in sentences.
+    pub problems: Vec<String>,
+}
+
+/// `gone` is what the trail says is gone. That its checkpoint is signed, is for the caller to see.
+pub fn hold(db: &Connection, gone: Option<&Gone<'_>>) -> Result<Left> {
+    let mut left = Left::default();
+    let Some(gone) = gone else {
+        for table in ["kept", "subtree", "pruned_checkpoint"] {
+            let sql = format!("SELECT EXISTS (SELECT 1 FROM {table})");
+            if db.query_row(&sql, [], |row| row.get(0))? {
+                left.problems.push(format!("nothing was removed, and {table} tells of it all the same"));
+            }
+        }
+        return Ok(left);
+    };
+    if !retention::is_stated(db, gone)? {
+        left.problems
+            .push("rows are missing at the beginning, and there is no act of retention that took them away".into());
+    }
+    let leaves = left.hold_kept(db, gone)?;
+    let mut subtrees = Subtrees { stored: gone.subtrees()?, leaves, problems: &mut left.problems };
+    if subtrees.hash(0..gone.pruned.size) != Some(gone.root()) {
+        left.problems.push("the hashes that stand for what was removed do not lead to what was signed".into());
+    }
+    Ok(left)
+}
+
+impl Left {
+    /// Rows that stay where others are gone: their hashes by their places.
+    fn hold_kept(&mut self, db: &Connection, gone: &Gone<'_>) -> Result<BTreeMap<u64, Hash>> {
+        let (mut kept, mut leaves) = (gone.kept()?.0, BTreeMap::new());
+        leaves::each_row(db, i64::MIN, |table, seq, bytes| {
+            if seq > gone.pruned.last_seq {
+                return Ok(ControlFlow::Break(()));
+            }
+            let leaf = tree::leaf(table, seq, bytes);
+            match kept.remove(&seq) {
+                Some(place) if gone.includes(place, &leaf)? => _ = leaves.insert(place, leaf),
+                _ => self.problems.push(format!("row {seq} is not what was signed, or not one that retention left")),
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        self.kept = leaves.len() as u64;
+        let missing = kept.keys().map(|seq| format!("row {seq}, which retention left, is missing"));
+        self.problems.extend(missing);
+        Ok(leaves)
+    }
+}
+
+/// The hashes of what is gone, and of what is not, put together.
+struct Subtrees<'a> {
+    /// By first leaf and size.
+    stored: BTreeMap<(u64, u64), Hash>,
+    leaves: BTreeMap<u64, Hash>,
+    problems: &'a mut Vec<String>,
+}
+
+impl Subtrees<'_> {
+    /// The hash of these leaves, if anything is known of them. What is known must be enough to be held to the whole.
+    fn hash(&mut self, range: Range<u64>) -> Option<Hash> {
+        let size = range.end - range.start;
+        let stored = self.stored.get(&(range.start, size)).copied();
+        let below = match size {
+            0 => None,
+            1 => self.leaves.get(&range.start).copied(),
+            _ if self.knows_within(&range) => {
+                let middle = range.start + left_size(size);
+                match (self.hash(range.start..middle), self.hash(middle..range.end)) {
+                    (Some(left), Some(right)) => Some(node(&left, &right)),
+                    (None, None) => None,
+                    _ => {
+                        self.does_not_fit(&range);
+                        None
+                    }
+                }
+            }
+            _ => None,
+        };
+        if below.is_some() && stored.is_some() && below != stored {
+            self.does_not_fit(&range);
+        }
+        below.or(stored)
+    }
+
+    fn knows_within(&self, range: &Range<u64>) -> bool {
+        let size = range.end - range.start;
+        let mut stored = self.stored.range((range.start, 0)..(range.end, 0));
+        stored.any(|((_, within), _)| *within < size) || self.leaves.range(range.clone()).next().is_some()
+    }
+
+    fn does_not_fit(&mut self, range: &Range<u64>) {
+        let (start, size) = (range.start, range.end - range.start);
+        self.problems.push(format!("what stands for the {size} rows from the {}th on does not fit", start + 1));
+    }
+}
