@@ -47,7 +47,7 @@ pub struct Session {
     /// Where its refusals are counted.
     origin: Origin,
     sign_in_failures: u32,
-    /// Whether it has shown what was signed here, good or too old, or failed by our fault: then its silence is no stranger's.
+    /// Whether it has shown what was signed here or a registered key, good or too old, or failed by our fault: then its silence is no stranger's.
     is_known: bool,
     pairing: PairingEnd,
     /// While there is no caller: when there must be one.
@@ -110,7 +110,7 @@ impl Session {
                 .address
                 .map_or(Origin::Console, |address| Origin::Source(shared.limits.sources.of(address.ip()))),
             sign_in_failures: 0,
-            is_known: false,
+            is_known: channel.client_key.is_some(),
             pairing: PairingEnd::over(channel.exporter),
             sign_in_until: Some(now + config::ms(bounds.connections.first_line_ms)),
             active: now,

@@ -127,6 +127,27 @@ async fn a_device_that_was_thrown_out_does_not_lock_its_address_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_disabled_users_device_that_says_nothing_does_not_lock_its_address_out() {
+    let studio = Studio::open_with(|config| {
+        config.tls.client_certificates = ClientCertificates::Optional;
+        config.sources.exempt.clear();
+        (config.penalties.silence_s, config.penalties.min_s) = (60, 60);
+        config.connections.first_line_ms = 200;
+    })
+    .await;
+    let folder = issue(&studio);
+    assert!(run(&studio, &["user", "disable", "mixer"]).status.success());
+    let mut device = connect(&studio, Some(&identity(&folder))).await;
+    assert_eq!(device.next().await.expect("an end"), None);
+    assert_eq!(whoami(&mut studio.caller("viewer").await).await["caller"], "viewer");
+    // Who shows nothing is a stranger, whose silence costs.
+    assert_eq!(connect(&studio, None).await.next().await.expect("an end"), None);
+    let trust = Trust::Authority(studio.dir.path().join("tls/ca.pem"));
+    let refused = Client::connect_tls(&studio.tls.to_string(), Some("localhost"), &trust).await;
+    assert!(refused.is_err(), "the address has a penalty now");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_signs_in_by_a_certificate_and_says_nothing_is_in_the_trail() {
     let mut studio = studio(ClientCertificates::Optional).await;
     let folder = issue(&studio);
