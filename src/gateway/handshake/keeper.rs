@@ -119,7 +119,7 @@ impl Keeper {
             return Ok(None);
         }
         let Some(authority) = Authority::open(&self.dir)? else { return Ok(None) };
-        let is_ours = !self.certificate.exists() || authority.has_issued(&self.leaf()?);
+        let is_ours = !platform::is_there(&self.certificate) || authority.has_issued(&self.leaf()?);
         Ok(is_ours.then_some(authority))
     }
 
@@ -149,7 +149,7 @@ impl Keeper {
     /// Why a new leaf is due, if it is. Where the key does not fit, somebody may be about to put a certificate of their own beside it: that
     /// key is not overwritten.
     fn due(&self, seen: &Seen, authority: &Authority, names: &Names, now: i64) -> Result<Option<String>> {
-        if self.key.exists() {
+        if platform::is_there(&self.key) {
             // One that others can read is its owner's to judge, and no reason to make another.
             platform::read_secret(&self.key)?;
         }
@@ -181,7 +181,7 @@ impl Keeper {
     /// Whether livegate has written the key, if there is one: it fits the leaf that is there, or is shown with one of livegate's own. So it
     /// is when others can read it, too.
     fn key_is_ours(&self, seen: &Seen) -> Result<bool> {
-        if !self.key.exists() {
+        if !platform::is_there(&self.key) {
             return Ok(true);
         }
         let pair = Pair::read_even_if_public(&self.certificate, &self.key)?;

@@ -113,7 +113,7 @@ impl Keeper {
     /// What there is to say of the certificates.
     pub fn describe(&self, now: i64) -> Result<Map<String, Value>, Unissued> {
         let _one_at_a_time = self.seen();
-        if !self.certificate.exists() {
+        if !platform::is_there(&self.certificate) {
             return Err(Unissued::NotOurs(NONE_YET));
         }
         let certificates = handshake::certificates(&self.certificate)?;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
+use std::process::Command;
 
 use rcgen::{CertificateParams, KeyPair};
 use serde_json::Value;
@@ -9,9 +10,9 @@ use x509_parser::extensions::ParsedExtension;
 
 use super::{Place, read};
 use crate::audit::Event;
-use crate::clock;
 use crate::gateway::handshake::{Force, Machine, Names, Unissued, certificates::read_pem};
 use crate::platform;
+use crate::{clock, config};
 
 const DAY_S: i64 = 86_400;
 
@@ -119,6 +120,26 @@ fn a_key_that_is_not_livegates_is_overwritten_neither_at_the_start_nor_when_it_i
             let _ = fs::remove_file(&place.files.certificate);
         }
     }
+}
+
+#[test]
+fn a_link_to_a_medium_that_is_away_is_not_replaced() {
+    let place = Place::new();
+    let (now, machine, away) = (clock::unix_seconds(), Machine::default(), place.files.ca.with_extension("away"));
+    for file in [&place.files.certificate, &place.files.key] {
+        fs::rename(file, &away).expect("it was there");
+        let linked = Command::new("ln").arg("-s").arg(file.with_extension("nowhere")).arg(file).status();
+        if !linked.is_ok_and(|status| status.success()) {
+            eprintln!("skipped: there is no `ln` here");
+            assert!(!config::requires_all(), "LIVEGATE_REQUIRE_ALL is set");
+            return;
+        }
+        let refused = format!("{:#}", place.keeper.begin(now, &machine).expect_err("a refusal"));
+        assert!(refused.contains("cannot read"), "{refused}");
+        assert!(fs::symlink_metadata(file).expect("a link").is_symlink(), "{} was replaced", file.display());
+        fs::rename(&away, file).expect("it was there");
+    }
+    assert_eq!(told(&place.keeper.begin(now, &machine).expect("what was there")), []);
 }
 
 #[test]
