@@ -120,7 +120,12 @@ class Bridge:
         self._clients.accept(now_ms)
 
     def _work_and_tell(self, started, budget_s):
-        """What has changed is told last, so that what changed twice in a tick is told once."""
+        """What has changed is told last, so that what changed twice in a tick is told once.
+
+        What somebody has changed since the last tick is told first: a command could change it too, or what it is about.
+        """
+        if self._subscriptions.has_changes:
+            self._subscriptions.tell(self._clients.serve, started + budget_s * EVENTS_SHARE)
         kept = EVENTS_SHARE if self._subscriptions.has_work else 0.0
         self._work(started + budget_s * (WORK_SHARE - kept))
         if self._subscriptions.has_work:

@@ -77,6 +77,11 @@ class Subscriptions:
     def has_work(self):
         return bool(self._due or self._owing or self._watches.has_changes)
 
+    @property
+    def has_changes(self):
+        """Whether Live has told of something that is not due yet."""
+        return self._watches.has_changes
+
     def subscribe(self, connection, keys):
         """The number of its topics then; each of `keys` is told in full, whether it is new or not."""
         follower = self._followers.get(connection) or Follower(connection)

@@ -357,10 +357,10 @@ class Telling(EventsCase):
         with mock.patch.object(type(notifications), "_tell", watched):
             self.song.tempo = 61
             self.song.create_midi_track(0)
-            self.ask("set_track_volume", track_index=1, volume=0.1)
+            _, events = self.ask("set_track_volume", track_index=1, volume=0.1)
         self.assertEqual(during, [])
         self.assertNotIn("RemoteScriptError", self.studio.log_text())
-        self.assertEqual([key for key, _ in self.told()], [("tempo",), ("tracks",)])
+        self.assertEqual([key(line) for line in events + self.lines()], [("tempo",), ("tracks",)])
 
     def test_on_plain_connections_a_value_never_overtakes_the_answer(self):
         self.key = None

@@ -63,6 +63,24 @@ class InLive(EventsCase):
         marks = {("tracks",): True, ("track_mute", 0): False, ("track_mute", 1): False, ("track_mute", 2): False}
         self.assertEqual(dict(self.marks()), marks)
 
+    def test_what_a_person_and_then_a_command_change_in_one_tick_is_told_of_each(self):
+        self.follow(topic("tempo"))
+        self.song.tempo = 90
+        _, events = self.ask("set_tempo", bpm=150)
+        marks = [(line["value"], line.get("in_live", False)) for line in events + self.lines()]
+        self.assertEqual(marks, [(90.0, True), (150.0, False)])
+
+    def test_where_there_is_no_time_to_tell_them_apart_it_is_nobodys(self):
+        self.follow(topic("track_mute", track_index=0), topic("tempo"))
+        self.song.tracks[0].mute = True
+        self.song.tempo = 90
+        subscriptions, serve = self.studio.bridge._subscriptions, self.studio.bridge._clients.serve
+        subscriptions.tell(serve, self.studio.live.clock.now())  # the first, and no more for now
+        self.studio.bridge._host.is_at_work = True
+        self.song.tempo = 150
+        self.studio.bridge._host.is_at_work = False
+        self.assertEqual(self.marks(), [(("track_mute", 0), True), (("tempo",), False)])
+
     def test_clips_and_devices_that_a_person_makes_or_removes_are_told_apart_from_those_of_a_command(self):
         clips, devices = topic("track_clips", track_index=0, clip_index=0), topic("track_devices", track_index=0)
         self.follow(clips, devices)
