@@ -1,6 +1,6 @@
 """What an action sees of the program that hosts it: the open set, and Live's own facts (facade)."""
 
-# What a device that arrives changes, long after the browser was asked for it: its track may take its name.
+# What a device that arrives changes on its track, long after the browser was asked for it: the track may take its name.
 ARRIVAL_CHANGES = frozenset(("devices", "name"))
 
 
@@ -14,6 +14,7 @@ class Host:
         self.now_ms = None  # the script's clock, put here by the bridge too
         self.tick = 0  # how often the bridge has begun to work
         self.load_ends_ms = 0  # until when a device that the browser was asked for may still arrive
+        self.loads_onto = None  # the track that it is to arrive on
         self.is_at_work = False  # whether a command is running: what Live tells of then was caused by it
         self.is_on_excursion = False  # whether an action keeps the play position elsewhere for a moment
 
@@ -22,9 +23,13 @@ class Host:
         """The open set, asked for anew each time: a reference would not survive loading another."""
         return self._c_instance.song()
 
-    def may_change(self, member):
-        """Whether what Live tells of this member now was caused by a command: one that runs, or one that has loaded."""
-        return self.is_at_work or member in ARRIVAL_CHANGES and self.now_ms() < self.load_ends_ms
+    def may_change(self, member, subject):
+        """Whether a command may have caused what Live tells of this member now: one that runs, or one that has loaded."""
+        return self.is_at_work or self.now_ms() < self.load_ends_ms and self._may_arrive(member, subject)
+
+    def _may_arrive(self, member, subject):
+        """Live may make a track for a device that it does not put onto the one that was meant."""
+        return member == "tracks" or member in ARRIVAL_CHANGES and subject == self.loads_onto
 
     @property
     def application(self):

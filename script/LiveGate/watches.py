@@ -14,9 +14,13 @@ class Watch:
     def __init__(self, member, changed, is_ours):
         self.topics = {}  # each with whether the way to it, and whether its value, depends on the member
         self._member = member
-        # Not a method: Live holds those weakly. `changed` is emptied, never replaced.
-        self._mark = lambda: changed.__setitem__(self, changed.get(self, 0) | (OTHERWISE if is_ours(member) else BY_HAND))
         self._subject = None
+
+        def mark():
+            changed[self] = changed.get(self, 0) | (OTHERWISE if is_ours(member, self._subject) else BY_HAND)
+
+        # Not a method: Live holds those weakly. `changed` is emptied, never replaced.
+        self._mark = mark
 
     def move_to(self, subject, log):
         """Listens to the object that stands at the place now."""
@@ -50,7 +54,7 @@ class Watches:
     """All listeners, by the place and the member that they are for."""
 
     def __init__(self, is_ours, log):
-        """`is_ours` tells of a member whether a command may have changed it now."""
+        """`is_ours` tells of a member and whose it is whether a command may have changed it now."""
         self._is_ours = is_ours
         self._log = log
         self._watches = {}

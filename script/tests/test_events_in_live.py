@@ -105,6 +105,16 @@ class InLive(EventsCase):
         self.song.tracks[1].delete_device(0)
         self.assertEqual(self.marks(), [(("track_devices", 1), True)])
 
+    def test_while_a_device_is_on_its_way_only_its_own_track_is_left_out(self):
+        self.follow(topic("scenes"), *[topic("track_devices", track_index=index) for index in (0, 1)])
+        load = {"action": "load_device_from_browser", "track_index": 1, "device_name": "Delay"}
+        self.client.say(dict(load, id=77, expires_at_ms=self.client.now_ms() + 9999))
+        self.studio.bridge.tick()
+        self.song.scenes[0].name = "Verse"
+        self.song.tracks[0].delete_device(0)
+        marks = {("scenes",): True, ("track_devices", 0): True, ("track_devices", 1): False}
+        self.assertEqual(dict(self.marks_until(77)), marks)
+
     def marks_until(self, id):
         """Of the lines before the answer to a command."""
         lines = [self.client.answer()]

@@ -75,6 +75,7 @@ class Load:
         self._tracks_before = list(song.tracks)
         self._before = DevicesOf(self._track)
         now_ms = self._host.now_ms()
+        self._host.loads_onto = self._track
         self._host.load_ends_ms = now_ms + patience.PATIENCE_MS
         # Bounded from the first attempt on: one that is put off is no new one.
         self._deadline_ms = self._deadline_ms or self._host.load_ends_ms
