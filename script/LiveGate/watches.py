@@ -1,6 +1,13 @@
 """The listeners that Live has: one for each member at a place, however many topics depend on it (observer)."""
 
 AUTOMATION_PLAYS = 1
+# What automation plays through a parameter that stands elsewhere.
+PARAMETERS = {
+    "tempo": lambda song: song.master_track.mixer_device.song_tempo,
+    "mute": lambda track: track.mixer_device.track_activator,
+}
+# So far apart two tempos may be and be the same one.
+TEMPO_STEP = 0.001
 # What has changed a topic, as bits: somebody in Live itself, and whatever else there is. Only what nothing else has
 # changed as well can be told to be somebody's.
 BY_HAND, OTHERWISE = 1, 2
@@ -34,11 +41,13 @@ class Watch:
             self._subject = None
             log.warn("listener", "cannot listen to %s: %s" % (self._member, error))
 
-    def is_automated(self):
-        """Whether automation that plays, and nobody, changes it; of what is deleted meanwhile nobody can tell."""
+    def may_be_played(self):
+        """Whether automation may have changed it, or a scene; of what is deleted meanwhile nobody can tell."""
         try:
-            return getattr(self._subject, "automation_state", None) == AUTOMATION_PLAYS
-        except (TypeError, RuntimeError):
+            parameter = PARAMETERS.get(self._member, lambda subject: subject)(self._subject)
+            is_automated = getattr(parameter, "automation_state", None) == AUTOMATION_PLAYS
+            return is_automated or self._member == "tempo" and _is_of_a_scene(self._subject)
+        except (AttributeError, TypeError, RuntimeError):
             return True
 
     def end(self):
@@ -48,6 +57,12 @@ class Watch:
                 getattr(subject, "remove_%s_listener" % self._member)(self._mark)
         except (TypeError, RuntimeError):  # a deleted object, whose listeners went with it
             pass
+
+
+def _is_of_a_scene(song):
+    """Whether a scene sets this tempo: it does so when it begins, long after anybody launched it."""
+    tempo = song.tempo
+    return any(scene.tempo_enabled and abs(scene.tempo - tempo) < TEMPO_STEP for scene in song.scenes)
 
 
 class Watches:
@@ -74,7 +89,7 @@ class Watches:
         changed = list(self._changed.items())
         self._changed.clear()
         for watch, changed_by in changed:
-            changed_by = OTHERWISE if watch.is_automated() else changed_by
+            changed_by = OTHERWISE if watch.may_be_played() else changed_by
             for topic, (is_way, is_value) in watch.topics.items():
                 was_way, was_changed_by = found.get(topic, (False, 0))
                 found[topic] = is_way or was_way, was_changed_by | (changed_by if is_value else OTHERWISE)

@@ -145,6 +145,25 @@ class InLive(EventsCase):
         self.assertEqual(self.marks(), [(("track_volume", 1), True)])
 
 
+    def test_nor_is_automation_of_the_tempo_or_of_a_tracks_activator(self):
+        mixers = self.studio.live.set.master_track.mixer_device, self.studio.live.set.tracks[1].mixer_device
+        self.follow(topic("tempo"), topic("track_mute", track_index=1))
+        for parameter, value in ((mixers[0].song_tempo, 90.0), (mixers[1].track_activator, 0.0)):
+            parameter.automation_state = 1
+            parameter.follow(value)
+        self.assertEqual(dict(self.marks()), {("tempo",): False, ("track_mute", 1): False})
+
+    def test_the_tempo_of_a_scene_is_nobodys_change_whenever_it_begins(self):
+        self.song.scenes[1].tempo = 90.0
+        self.song.start_playing()
+        self.follow(topic("tempo"))
+        answer, events = self.ask("launch_scene", scene_index=1)
+        self.assertEqual((answer["ok"], answer["is_triggered"], events), (True, True, []))
+        lines = self.lines(ticks=300)
+        self.assertEqual([(line["value"], line.get("in_live", False)) for line in lines], [(90.0, False)])
+        self.song.tempo = 92.0
+        self.assertEqual(self.marks(), [(("tempo",), True)])
+
     def test_what_automation_that_plays_changes_too_is_nobodys(self):
         fader = self.studio.live.set.tracks[1].mixer_device.sends[0]
         self.follow(topic("track_sends", track_index=1))
