@@ -9,7 +9,7 @@ CREATE TABLE pruned (
 ) STRICT;
 
 -- Rows up to there that stay: those to which others refer (the session and the policy of a decision, the decision of an outcome), and
--- the last event `listening`. `leaf` is the row's place in the tree, counted from 0.
+-- the last event `listening`, and each `log_begun`. `leaf` is the row's place in the tree, counted from 0.
 CREATE TABLE kept (
     seq  INTEGER PRIMARY KEY NOT NULL,
     leaf INTEGER NOT NULL UNIQUE

@@ -75,8 +75,8 @@ def described(db):
     return sorted((row for row in found if row[:2] not in ANALYZED), key=repr)
 
 
-def structure(db):
-    """Whether tables, indexes and triggers are those that the migrations make, and the file is whole."""
+def form(db):
+    """Whether tables, indexes and triggers are those that the migrations make."""
     fresh = sqlite3.connect(":memory:")
     migrations = sorted((pathlib.Path(__file__).parent.parent / "migrations").glob("trail-*.sql"))
     for path in migrations:
@@ -85,8 +85,11 @@ def structure(db):
         yield "the file has the format of another livegate"
     if described(fresh) != described(db):
         yield "the tables, indexes or triggers are not those that livegate makes"
-    # Pages that hold nothing may be as they like: nothing is read from them.
-    for table in ["sqlite_schema"] + [name for kind, name, _, _ in described(fresh) if kind == "table"]:
+
+
+def structure(db):
+    """Whether the file is whole. Pages that hold nothing may be as they like: nothing is read from them."""
+    for table in ["sqlite_schema"] + [name for kind, name, _, _ in described(db) if kind == "table"]:
         found = db.execute("PRAGMA integrity_check(%s)" % table).fetchone()[0]
         if found != "ok":
             yield "the file is damaged: " + found
@@ -170,6 +173,7 @@ class Gone:
         """Whether an event of the trail says that exactly this is gone."""
         found = db.execute("SELECT bytes FROM event WHERE seq = ?", (self.act,)).fetchone()
         stated = json.loads(found[0]) if found else {}
+        stated = stated if isinstance(stated, dict) else {}
         kept = b"".join(seq.to_bytes(8, "big") + leaf.to_bytes(8, "big") for seq, leaf in sorted(self.kept.items()))
         expected = ("pruned", self.size, self.last_seq, hashlib.sha256(kept).hexdigest())
         said = tuple(stated.get(key) for key in ("kind", "size", "last_seq", "kept_sha256"))
@@ -242,13 +246,13 @@ class Report:
 def is_begun(db, before, after):
     """Whether a row between two checkpoints says that the log of the second follows that of the first."""
     found = db.execute("SELECT bytes FROM event WHERE seq > ? AND seq <= ? AND kind = 'log_begun'", (before[1], after[1]))
-    told = [json.loads(data) for data, in found]
+    told = [row for row in (json.loads(data) for data, in found) if isinstance(row, dict)]
     return any(row.get("origin") == after[0] and str(row.get("previous")).startswith(before[0] + "\n") for row in told)
 
 
 def claims_of(db, key, anchors, report):
     """What must be true when so many rows have been hashed: {size: [(whose, root, (last_seq, frontier) or None)]}."""
-    claims, newest = {}, None  # newest: the origin of the last good checkpoint, and the last row that it covers
+    claims, newest, origins = {}, None, set()  # newest: the origin of the last good checkpoint, and the last row that it covers
     for size, last_seq, note, frontier in db.execute("SELECT size, last_seq, note, frontier FROM checkpoint ORDER BY size"):
         report.checkpoints += 1
         whose = "the checkpoint of %d rows" % size
@@ -259,12 +263,13 @@ def claims_of(db, key, anchors, report):
             if newest and newest[0] != origin and not is_begun(db, newest, (origin, last_seq)):
                 report.problems.append("no row says that %s follows %s" % (origin, newest[0]))
             newest = (origin, last_seq)
+            origins.add(origin)
             claims.setdefault(size, []).append((whose, root, (last_seq, frontier)))
         except Bad as bad:
             report.problems.append("%s is not good: %s" % (whose, bad))
     if newest is None:
         report.problems.append("there is no good checkpoint, so nothing tells whether the rows are the right ones")
-    elif newest[0] != key.origin:
+    elif key.origin not in origins:
         report.problems.append("this is the log %s, and the key is that of %s" % (newest[0], key.origin))
     for note in anchors:
         try:
@@ -324,6 +329,10 @@ def verify(path, key, anchors):
     try:
         with contextlib.closing(opened(path)) as db:
             db.execute("BEGIN")
+            report.collect(form, db)
+            if report.problems:
+                # Whatever stands there instead may have no end.
+                return report
             claims = {}
             try:
                 claims = claims_of(db, key, anchors, report)

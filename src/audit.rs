@@ -29,7 +29,7 @@ pub use backup::back_up;
 pub use changes::{Change, Changes, End, Happening, Past};
 pub use detail::Detail;
 pub use flood::{Flood, Refused};
-pub use log::{Sign, VERIFIER_FILE, verifier};
+pub use log::{Sign, VERIFIER_FILE, origin_of, verifier};
 pub use prover::{Proof, Prover};
 pub use reader::{Filter, Listed, Reader};
 pub use remembered::{REMEMBERED_FILE, remember};

@@ -69,7 +69,7 @@ const STEP: &str = "
     UNION ALL
     SELECT seq, seq, time, NULL, kind, NULL, NULL, NULL, bytes FROM event
     WHERE seq > :after AND seq <= :until AND time >= :since
-        AND kind IN ('set_loaded', 'changed_in_live', 'listening', 'bridge_down', 'start')
+        AND kind IN ('set_loaded', 'changed_in_live', 'listening', 'log_begun', 'bridge_down', 'start')
     UNION ALL
     -- What was listened to when it began.
     SELECT seq, seq, time, NULL, kind, NULL, NULL, NULL, bytes FROM event

@@ -13,7 +13,7 @@ use super::leaves::Position;
 use super::remembered::Remembered;
 use super::tree::Frontier;
 use super::tree::proof::Head;
-use crate::{config, random};
+use crate::{config, random, schema};
 
 /// The public half of the key that signs checkpoints, in a state folder.
 pub const VERIFIER_FILE: &str = "trail.vkey";
@@ -29,6 +29,16 @@ pub fn verifier(state_dir: &Path) -> Result<Verifier> {
         Some(own) if own != stated => bail!("{} is not the public half of keys/checkpoint.key", path.display()),
         _ => Ok(stated),
     }
+}
+
+/// The name under which a trail's last checkpoint is signed, if there is one that can be read.
+pub fn origin_of(path: &Path) -> Result<Option<String>> {
+    let db = schema::open_read_only(path, schema::TRAIL)?;
+    if !schema::is_as_migrated(&db, schema::TRAIL)? {
+        return Ok(None);
+    }
+    let signed = read_latest(&db).ok().flatten().and_then(|stored| Signed::unverified(&stored.note).ok());
+    Ok(signed.map(|signed| signed.checkpoint.origin))
 }
 
 /// When a checkpoint is made.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::beginning::Beginning;
 use super::checkpoint::{Signed, SigningKey, Verifier};
 use super::remembered::{Remembered, remember};
+use super::retention::settle;
 use super::row::Table;
 use super::verify::verify;
 use super::{FILE, Trail, VERIFIER_FILE, log};
@@ -66,12 +67,16 @@ pub fn restore(state: &StateDir, copy: &Path, config: &config::Trail) -> Result<
     };
     let trail = Trail::begin_anew(&draft, dir, config, Beginning::restored(Some(taken.last), signed))?;
     let (verifier, checkpoint) = (trail.verifier(), trail.checkpoint().cloned());
-    // Closing moves its write-ahead log into it.
     drop(trail);
+    // What lies in the log beside it would be left behind.
+    settle(&draft).with_context(|| format!("cannot write {}", draft.display()))?;
+    if let Some(problem) = verify(&draft, &verifier, &[])?.problems.first() {
+        bail!("the copy could not be written as a whole, and nothing was changed: {problem}");
+    }
     let aside = move_aside(&present)?;
     fs::rename(&draft, &present).with_context(|| format!("cannot write {}", present.display()))?;
     platform::sync_folder(&present)?;
-    settle(dir, &verifier, checkpoint.as_deref())?;
+    take_note(dir, &verifier, checkpoint.as_deref())?;
     Ok(Restored { rows: taken.rows, origin: verifier.origin().to_owned(), aside, missing })
 }
 
@@ -79,7 +84,7 @@ const WAY_OUT: &str =
     "a copy is restored where the key is that signed it: put that key there, or name another folder with --state-dir";
 
 /// What a start would set right too.
-fn settle(dir: &Path, verifier: &Verifier, checkpoint: Option<&Signed>) -> Result<()> {
+fn take_note(dir: &Path, verifier: &Verifier, checkpoint: Option<&Signed>) -> Result<()> {
     platform::write_private(&dir.join(VERIFIER_FILE), &format!("{verifier}\n"))?;
     checkpoint.map_or(Ok(()), |signed| remember(dir, signed))
 }
@@ -119,6 +124,11 @@ fn take(copy: &Path, draft: &Path, key: &SigningKey) -> Result<Taken> {
     }
     // One of an older format is brought up to date; its rows stay what they are.
     let db = schema::open(draft, schema::TRAIL).context("it is no trail that can be read")?;
+    if !schema::is_as_migrated(&db, schema::TRAIL)? {
+        bail!(
+            "it is not as it was signed, and nothing was changed: its tables, indexes or triggers are not livegate's"
+        );
+    }
     let stored = log::read_latest(&db)?
         .context("it has no checkpoint, so nothing tells whether it is a trail of this gateway")?;
     drop(db);

@@ -188,11 +188,13 @@ fn first_with_key(db: &Connection, since_us: i64) -> Result<Option<i64>> {
     Ok(db.query_row(sql, [since_us], |row| row.get(0))?)
 }
 
-/// Rows up to a seq that are still needed: decisions without an outcome up to there, and what was last said of what is listened to.
+/// Rows up to a seq that are still needed: decisions without an outcome up to there, what was last said of what is listened to,
+/// and which logs there were.
 fn staying(db: &Connection, last_seq: i64) -> Result<Vec<i64>> {
     let sql = "SELECT seq FROM decision WHERE seq <= ?1 AND verdict = 'allow'
             AND NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.decision = decision.seq AND outcome.seq <= ?1)
-        UNION ALL SELECT * FROM (SELECT max(seq) AS seq FROM event WHERE seq <= ?1 AND kind = 'listening') WHERE seq IS NOT NULL";
+        UNION ALL SELECT * FROM (SELECT max(seq) AS seq FROM event WHERE seq <= ?1 AND kind = 'listening') WHERE seq IS NOT NULL
+        UNION ALL SELECT seq FROM event WHERE seq <= ?1 AND kind = 'log_begun'";
     Ok(db.prepare(sql)?.query_map([last_seq], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 

@@ -34,6 +34,11 @@ impl Succession {
         self.latest.as_ref().map(|(origin, _)| origin.as_str())
     }
 
+    /// Whether one of them is of this log.
+    pub fn has(&self, origin: &str) -> bool {
+        self.newest() == Some(origin) || self.changes.iter().any(|change| change.before == origin)
+    }
+
     /// Changes that no row accounts for, in sentences.
     pub fn unaccounted(&self, db: &Connection) -> Result<Vec<String>> {
         let mut unaccounted = Vec::new();

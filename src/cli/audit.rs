@@ -22,7 +22,9 @@ use anyhow::Result;
 use clap::Subcommand;
 
 use super::Outcome;
-use crate::review::Review;
+use crate::audit::{self, Reader};
+use crate::clock;
+use crate::review::{Filter, Review};
 
 /// Read the audit trail.
 #[derive(Subcommand)]
@@ -85,4 +87,13 @@ fn open_review(state_dir: &Path) -> Result<Review> {
             Ok(review)
         }
     }
+}
+
+/// What is asked for may not be in the trail any more.
+fn tell_what_was_removed(state_dir: &Path, filter: &Filter) -> Result<()> {
+    let until = Reader::open(&state_dir.join(audit::FILE))?.removed_until_us()?;
+    if let Some(until) = until.filter(|&until| filter.since_us.is_none_or(|since| since <= until)) {
+        eprintln!("(what was written up to {} has been removed by retention)", clock::rfc3339(until / 1_000_000));
+    }
+    Ok(())
 }

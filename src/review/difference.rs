@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::entry::commands;
 use super::in_live::edits;
 use super::{Filter, Place, Review};
-use crate::audit::{OutcomeKind, Written};
+use crate::audit::{Listed, OutcomeKind, Written};
 use crate::clock;
 use crate::command::catalogue;
 
@@ -21,6 +21,8 @@ pub struct Difference {
     pub changed: Vec<Changed>,
     /// When another set was loaded between these changes: values from before belong to another set. The newest first.
     pub sets_loaded: Vec<String>,
+    /// When another copy of the trail was put in its place: what was done since that copy was made is not among these. The newest first.
+    pub copies_put_back: Vec<String>,
     /// From when on what was changed in Live itself on some tracks is not among these. The newest first.
     pub unheard: Vec<Unheard>,
     /// What was written up to then is not in the trail any more.
@@ -80,7 +82,7 @@ const KINDS: [(&str, &[&str]); 6] = [
     ("clip", &["clip_index", "scene_index"]),
     ("device", &["device_index"]),
 ];
-const SETS_LOADED_MAX: u32 = 100;
+const TOLD_MAX: u32 = 100;
 const EXTENTS_MAX: u32 = 100;
 const PAGE: u32 = 500;
 
@@ -111,15 +113,19 @@ impl Review {
                 }
             }
         }
-        let loads =
-            self.list(&filter.times_of("set_loaded"), &super::Page::of(Place::Before(i64::MAX), SETS_LOADED_MAX))?;
+        let page = super::Page::of(Place::Before(i64::MAX), TOLD_MAX);
+        let loads = self.list(&filter.times_of("set_loaded"), &page)?;
+        let begun = self.list(&filter.times_of("log_begun"), &page)?.into_iter();
+        let told = |row: &Listed, key: &str| row.details.as_ref().is_some_and(|details| details.get(key).is_some());
+        let begun = begun.filter(|row| told(row, "previous") || told(row, "lost"));
+        let copies_put_back = begun.map(|row| row.time).collect();
         let between = loads.into_iter().filter(|row| row.seq > first_seq);
         let sets_loaded = between.map(|row| row.time).collect();
         let until =
             self.trail().removed_until_us()?.filter(|&until| filter.since_us.is_none_or(|since| since <= until));
         let removed_until = until.map(|time_us| clock::rfc3339(time_us / 1_000_000));
         let changed = found.into_values().collect();
-        Ok(Difference { changed, sets_loaded, unheard: self.unheard(filter)?, removed_until })
+        Ok(Difference { changed, sets_loaded, copies_put_back, unheard: self.unheard(filter)?, removed_until })
     }
 
     /// What was listened to in the time that is asked for: the last word of before it counts too.

@@ -346,3 +346,48 @@ async fn a_copy_of_what_retention_has_left_is_restored_like_any_other() {
     expect_verified(&dir, &[], true);
     assert!(audit(&dir, &["verify"]).status.success());
 }
+
+#[tokio::test]
+async fn what_was_signed_before_a_restoring_is_still_evidence_and_what_is_missing_is_said() {
+    let lived = Lived::new().await;
+    let dir = lived.dir().to_owned();
+    let said = |output: &Output| {
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+    };
+    let proof = lived.away.path().join("row.tlog-proof");
+    std::fs::write(&proof, audit(&dir, &["prove", "5"]).stdout).expect("a file");
+    let old_key = lived.away.path().join("old.vkey");
+    std::fs::copy(dir.join(VERIFIER_FILE), &old_key).expect("a copy");
+    let restored = audit(&dir, &["restore", &lived.backup.to_string_lossy(), "--json"]);
+    let told: Value = serde_json::from_slice(&restored.stdout).unwrap_or_else(|_| panic!("{}", said(&restored)));
+    let (aside, backup) = (told["aside"].as_str().expect("a file"), lived.backup.to_string_lossy());
+    for arguments in [
+        &["check-proof", &*proof.to_string_lossy()][..],
+        &["verify", "--trail", aside],
+        &["verify", "--trail", &backup],
+        &["verify", "--key", &old_key.to_string_lossy()],
+    ] {
+        let output = audit(&dir, arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+    }
+    let diff = audit(&dir, &["diff", "--since", "1h"]);
+    assert!(said(&diff).contains("another copy of the trail was put in its place"), "{}", said(&diff));
+    let replay = audit(&dir, &["replay", "--since", "1h", "--dry-run"]);
+    assert!(said(&replay).contains("another copy of the trail was put in its place"), "{}", said(&replay));
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_trail_keeps_nobody_busy() {
+    let lived = Lived::new().await;
+    let db = Connection::open(&lived.backup).expect("the copy");
+    let endless = "WITH RECURSIVE n (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n)
+        SELECT seq, '{}' AS bytes, 0 AS time, 'stop' AS kind FROM n";
+    db.execute_batch(&format!("DROP VIEW last_seq; DROP TABLE event; CREATE VIEW event AS {endless}"))
+        .expect("an edit");
+    drop(db);
+    let key = lived.dir().join(VERIFIER_FILE);
+    assert_eq!(rust(&lived.backup, &key, &[])["ok"], false);
+    assert_eq!(python(&lived.backup, &key, &[])["ok"], false);
+    let refused = audit(lived.dir(), &["restore", &lived.backup.to_string_lossy()]);
+    assert!(!refused.status.success());
+}

@@ -94,6 +94,8 @@ async fn only_an_owner_lets_rows_go_and_only_with_a_time() {
     }
     let wrong = prune(&mut owner, "whenever").await;
     assert_eq!(wrong["code"], "invalid_params", "{wrong:#}");
+    let early = prune(&mut owner, "2099-01-01").await;
+    assert_eq!(early["code"], "invalid_params", "{early:#}");
     let nothing = prune(&mut owner, "1d").await;
     assert_eq!((&nothing["ok"], &nothing["rows"]), (&json!(true), &json!(0)));
 }

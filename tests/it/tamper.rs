@@ -231,7 +231,7 @@ async fn what_retention_has_left_is_held_to_what_it_was_too() {
         ),
         (
             "a row is put back that is another",
-            "INSERT INTO event SELECT 1, bytes FROM event WHERE kind = 'pruned' LIMIT 1",
+            "INSERT INTO event SELECT 2, bytes FROM event WHERE kind = 'pruned' LIMIT 1",
         ),
         (
             "more rows are removed",

@@ -277,7 +277,8 @@ fn no_act_makes_what_somebody_else_removed_or_changed_its_own() {
     assert!(refusal(&used).contains("nothing was removed"), "{}", refusal(&used));
 
     for sql in [
-        "UPDATE event SET bytes = replace(bytes, 'session', 'sessiom') WHERE seq = (SELECT min(seq) FROM kept)",
+        "UPDATE event SET bytes = replace(bytes, 'session', 'sessiom')
+         WHERE seq = (SELECT min(event.seq) FROM event JOIN kept USING (seq) WHERE kind = 'session')",
         "DELETE FROM event WHERE seq = (SELECT min(seq) FROM kept)",
         "UPDATE subtree SET hash = zeroblob(32) WHERE start = (SELECT max(start) FROM subtree)",
         "DELETE FROM subtree WHERE start = (SELECT min(start) FROM subtree)",

@@ -48,6 +48,11 @@ impl Diff {
         for time in &found.sets_loaded {
             say(&format!("{time} another set was loaded: what is told from before belongs to another set"));
         }
+        for time in &found.copies_put_back {
+            say(&format!(
+                "{time} another copy of the trail was put in its place: what was done since it was made is not told"
+            ));
+        }
         for Unheard { time, tracks, listened } in &found.unheard {
             say(&format!(
                 "{time} of {tracks} tracks the first {listened} are listened to: what was changed in Live itself on the others is not told"

@@ -6,9 +6,9 @@ use anyhow::Result;
 use clap::Args;
 
 use super::super::{Outcome, State};
-use super::open_review;
 use super::shown::show;
 use super::which::Which;
+use super::{open_review, tell_what_was_removed};
 use crate::audit::{self, Listed, Reader};
 use crate::platform;
 use crate::review::{Filter, Page, Place};
@@ -48,7 +48,8 @@ impl List {
             Some(after) => Page::of(Place::After(after), self.limit),
             None => Page::of(Place::Before(self.before.unwrap_or(i64::MAX)), self.last),
         };
-        let rows = rows(&state_dir, &self.which.filter()?, &page)?;
+        let filter = self.which.filter()?;
+        let rows = rows(&state_dir, &filter, &page)?;
         // Without a gateway, what has no outcome will not get one.
         let interrupted =
             rows.iter().any(Listed::is_unfinished) && platform::connect_control(&state_dir).await.is_err();
@@ -61,6 +62,7 @@ impl List {
         if rows.is_empty() && !self.json {
             eprintln!("(nothing found)");
         }
+        tell_what_was_removed(&state_dir, &filter)?;
         if let (Some(first), Some(last), false) = (rows.first(), rows.last(), self.json)
             && rows.len() >= page.limit as usize
         {

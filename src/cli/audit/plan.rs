@@ -78,6 +78,10 @@ impl Planner {
             }
             "changed_in_live" => Step::Blind(in_live(fields)),
             LISTENING => unheard(fields),
+            "log_begun" if fields.contains_key("previous") || fields.contains_key("lost") => Step::Blind(
+                "another copy of the trail was put in its place; what was done since that copy was made is not known"
+                    .into(),
+            ),
             "bridge_down" => {
                 Step::Blind("the connection to Live was lost; what was changed there meanwhile is not known".into())
             }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::verify::Key;
+use crate::audit::checkpoint::Signed;
 use crate::audit::{self, Proof, Prover};
 use crate::cli::{Outcome, State, say};
 use crate::review::printable;
@@ -51,8 +52,9 @@ impl CheckProof {
         let path = self.proof.display();
         let text = std::fs::read_to_string(&self.proof).with_context(|| format!("cannot read {path}"))?;
         let proof = Proof::parse(&text).with_context(|| format!("{path} is no proof"))?;
-        let (table, seq, bytes, signed) =
-            proof.check(&self.key.read(&self.state)?).with_context(|| format!("{path} proves nothing"))?;
+        let origin = Signed::unverified(&proof.note).map(|signed| signed.checkpoint.origin);
+        let key = self.key.read_for(&self.state, origin.as_deref().ok())?;
+        let (table, seq, bytes, signed) = proof.check(&key).with_context(|| format!("{path} proves nothing"))?;
         let checkpoint = signed.checkpoint;
         let (origin, size) = (checkpoint.origin, checkpoint.head.size);
         let place = format!("row {} of the {size} that {origin} has signed", proof.index + 1);

@@ -23,7 +23,10 @@ pub struct Show {
 impl Show {
     pub fn run(self) -> Result<Outcome> {
         let trail = Reader::open(&self.state.dir()?.join(audit::FILE))?;
-        let Some(whole) = whole(&trail, self.seq)? else { bail!("the trail has no row {}", self.seq) };
+        let Some(whole) = whole(&trail, self.seq)? else {
+            let why = if self.seq <= trail.pruned_seq()? { " any more: retention has removed it" } else { "" };
+            bail!("the trail has no row {}{why}", self.seq)
+        };
         if self.json {
             print_json(&whole);
             return Ok(Outcome::Done);

@@ -4,8 +4,8 @@ use anyhow::Result;
 use clap::Args;
 
 use super::super::{Outcome, State, print_json, say};
-use super::open_review;
 use super::which::Which;
+use super::{open_review, tell_what_was_removed};
 use crate::review::{Named, printable};
 
 /// Count requests, refusals and failures per caller, action and hour. Example: livegate audit stats --since 7d --caller mia
@@ -25,7 +25,9 @@ const LINES_MAX: usize = 24;
 
 impl Counts {
     pub fn run(self) -> Result<Outcome> {
-        let stats = open_review(&self.state.dir()?)?.stats(&self.which.filter()?)?;
+        let (state_dir, filter) = (self.state.dir()?, self.which.filter()?);
+        let stats = open_review(&state_dir)?.stats(&filter)?;
+        tell_what_was_removed(&state_dir, &filter)?;
         if self.json {
             let value = serde_json::to_value(&stats).expect("counts serialise");
             print_json(value.as_object().expect("an object"));

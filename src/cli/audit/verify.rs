@@ -49,6 +49,17 @@ impl Key {
     }
 }
 
+impl Key {
+    /// The key for what was signed under this name: where the state folder's own counts, one log may have followed another.
+    pub fn read_for(&self, state: &State, origin: Option<&str>) -> Result<Verifier> {
+        let key = self.read(state)?;
+        Ok(match origin {
+            Some(origin) if self.file.is_none() => key.for_origin(origin),
+            _ => key,
+        })
+    }
+}
+
 impl Verify {
     pub fn run(self) -> Result<Outcome> {
         let kept = self.since_checkpoint.iter().map(|path| read_notes(path)).collect::<Result<Vec<_>>>()?.concat();
@@ -60,7 +71,9 @@ impl Verify {
             }
         };
         let anchors = [kept.as_slice(), &remembered].concat();
-        let report = audit::verify(&trail, &self.key.read(&self.state)?, &anchors)?;
+        // A copy of its own may be of an earlier log.
+        let origin = self.trail.as_deref().map(audit::origin_of).transpose()?.flatten();
+        let report = audit::verify(&trail, &self.key.read_for(&self.state, origin.as_deref())?, &anchors)?;
         match self.json {
             true => print_json(&as_json(&report)),
             false => describe(&report, kept.len()).iter().for_each(|line| say(&printable(line))),

@@ -55,6 +55,9 @@ pub async fn prune(
     let before = recorded.request().params.get("before").and_then(Value::as_str).unwrap_or_default();
     let before_us = when::parse(before, clock::unix_micros())
         .map_err(|reason| Refusal::new(Code::InvalidParams, format!("before: {reason}")))?;
+    if before_us > clock::unix_micros() {
+        return Err(Refusal::new(Code::InvalidParams, "before is still to come; say until when rows may go"));
+    }
     let may_go_on = || !*shutdown.borrow() && shared.still_permits(recorded.permitted()).is_ok();
     match recorder.prune(turn, shared, Until::Time(before_us), Reason::Asked, may_go_on).await {
         Ok(removed) => Ok(body(json!({"rows": removed.rows, "acts": removed.acts}))),
@@ -103,6 +106,7 @@ impl Question {
         let (skip, limit) = (count("skip"), count("limit"));
         let changed: Vec<&Changed> = changed.skip(skip).take(limit).collect();
         let mut answer = body(json!({"changed": changed, "sets_loaded": found.sets_loaded, "unheard": found.unheard}));
+        answer.insert("copies_put_back".into(), found.copies_put_back.into());
         if let Some(time) = found.removed_until {
             answer.insert("removed_until".into(), time.into());
         }
