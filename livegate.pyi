@@ -8,7 +8,7 @@ from typing import Any
 __version__: str
 
 def connect(
-    address: str = "127.0.0.1:9005",
+    address: str | None = None,
     *,
     token: str | None = None,
     token_file: str | PathLike[str] | None = None,

@@ -40,7 +40,8 @@ mod module {
 
 /// Connect to a gateway, and sign in if there is a token.
 ///
-/// address      HOST:PORT; without ca or pin it must be this machine's.
+/// address      HOST:PORT; without ca or pin it must be this machine's. It is 127.0.0.1:9005 if none is given, to which
+///              nothing secret is told unless it is named.
 /// token        the token itself; better from a file, or from LIVEGATE_TOKEN, which is read if neither is given.
 /// token_file   a file with the token, which nobody else may read.
 /// ca           the gateway's CA certificate, a PEM file; speaks TLS.
@@ -54,13 +55,13 @@ mod module {
 /// take the token, ValueError if the arguments do not fit each other.
 #[pyfunction]
 #[pyo3(signature = (
-    address = "127.0.0.1:9005", *, token = None, token_file = None, ca = None, pin = None, server_name = None, client_cert = None,
+    address = None, *, token = None, token_file = None, ca = None, pin = None, server_name = None, client_cert = None,
     client_key = None, state_dir = None, timeout = None
 ))]
 #[expect(clippy::too_many_arguments, reason = "all but the first are named in Python")]
 fn connect(
     py: Python<'_>,
-    address: &str,
+    address: Option<String>,
     token: Option<String>,
     token_file: Option<PathBuf>,
     ca: Option<PathBuf>,
@@ -71,7 +72,6 @@ fn connect(
     state_dir: Option<PathBuf>,
     timeout: Option<f64>,
 ) -> PyResult<Connection> {
-    let token = read_token(token.map(SecretString::from), token_file)?;
     let identity = match (client_cert, client_key) {
         (Some(certificate), Some(key)) => Some(Identity { certificate, key }),
         (None, None) => None,
@@ -87,18 +87,36 @@ fn connect(
         return Err(PyValueError::new_err("server_name and client_cert are for TLS, which takes ca or pin"));
     }
     let tls = trust.map(|trust| Tls { trust, server_name, identity });
-    let destination = Destination { address: address.to_owned(), tls };
+    let destination = Destination { address, tls };
+    let token = read_token(&destination, token.map(SecretString::from), token_file)?;
     let state_dir = state_dir.map_or_else(platform::state_dir, Ok).map_err(unfit)?;
     Connection::open(py, destination, token, state_dir, patience(timeout)?)
 }
 
-fn read_token(token: Option<SecretString>, file: Option<PathBuf>) -> PyResult<Option<SecretString>> {
+fn read_token(
+    destination: &Destination,
+    token: Option<SecretString>,
+    file: Option<PathBuf>,
+) -> PyResult<Option<SecretString>> {
     match (token, file) {
         (Some(_), Some(_)) => Err(PyValueError::new_err("give token or token_file, not both")),
-        (Some(token), None) => Ok(Some(token)),
-        (None, Some(path)) => platform::read_secret(&path).map(Some).map_err(unfit),
-        (None, None) => Ok(config::token_from_environment()),
+        (None, None) => {
+            let token = config::token_from_environment();
+            if token.is_some() {
+                expect_meant(destination, "LIVEGATE_TOKEN", ", or unset it, because nobody signs in there")?;
+            }
+            Ok(token)
+        }
+        (token, file) => {
+            expect_meant(destination, "the token", ", or leave it out, because nobody signs in there")?;
+            file.map_or(Ok(token), |path| platform::read_secret(&path).map(Some).map_err(unfit))
+        }
     }
+}
+
+fn expect_meant(destination: &Destination, what: &str, or_else: &str) -> PyResult<()> {
+    let way_out = format!("connect with address, and pin or ca for TLS{or_else}");
+    destination.expect_meant(what, &way_out).map_err(unfit)
 }
 
 /// How long an answer is waited for; the client itself waits no longer than the longest of it.

@@ -43,7 +43,8 @@ pub struct Send {
 impl Send {
     pub async fn run(self) -> Result<Outcome> {
         let request = self.request()?;
-        let (token, server) = (self.gateway.token()?, self.gateway.address());
+        let (token, destination) = (self.gateway.token()?, self.gateway.destination()?);
+        let server = destination.address();
         let mut memory = Memory::open(&self.state);
         let mut client = self.gateway.connect().await?;
         if let Some(token) = token {
@@ -135,9 +136,6 @@ fn is_stdin(file: &Path) -> bool {
     file.as_os_str() == "-"
 }
 
-/// Where a gateway serves its own machine when nothing else is configured.
-const LOCAL: &str = "127.0.0.1:9005";
-
 /// Which gateway, and who asks it.
 #[derive(Args)]
 pub struct To {
@@ -177,11 +175,7 @@ impl To {
             let identity = pair.map(|(certificate, key)| Identity { certificate, key });
             Tls { trust, server_name: self.server_name.clone(), identity }
         });
-        Ok(Destination { address: self.address().to_owned(), tls })
-    }
-
-    pub fn address(&self) -> &str {
-        self.to.as_deref().unwrap_or(LOCAL)
+        Ok(Destination { address: self.to.clone(), tls })
     }
 
     pub fn token(&self) -> Result<Option<SecretString>> {
@@ -196,16 +190,9 @@ impl To {
         Ok(token)
     }
 
-    /// Whatever program listens on the port that is tried when nothing is said could collect what is secret. So that goes to whoever
-    /// proves by TLS to be the gateway, or where the user has said.
     fn expect_meant(&self, what: &str, or_else: &str) -> Result<()> {
-        match (&self.to, self.trust()?) {
-            (None, None) => bail!(
-                "{what} is not told to {LOCAL}, where whatever listens proves nothing of itself: name the gateway with \
-                 --to HOST:PORT, and --pin or --ca for TLS{or_else}"
-            ),
-            _ => Ok(()),
-        }
+        let way_out = format!("name the gateway with --to HOST:PORT, and --pin or --ca for TLS{or_else}");
+        self.destination()?.expect_meant(what, &way_out)
     }
 
     fn trust(&self) -> Result<Option<Trust>> {

@@ -14,11 +14,11 @@ use super::action::Action;
 use super::events::Events;
 use super::failure::{Lost, accept, warn};
 use super::wire::Wire;
-use super::{patience, values};
+use super::{expect_meant, patience, values};
 use crate::client::Client;
 use crate::client::destination::Destination;
 use crate::client::known_trails::{Held, KnownTrails};
-use crate::command::{Home, catalogue};
+use crate::command::{self, Home, catalogue};
 
 /// A connection to a gateway. Every action of docs/actions.md is a method of it, with its parameters by name:
 /// live.set_tempo(bpm=128). An answer is a dict; Refused is raised for a no, ConnectionLost if there is no answer.
@@ -28,7 +28,7 @@ use crate::command::{Home, catalogue};
 #[pyclass(frozen, module = "livegate")]
 pub struct Connection {
     pub(super) wire: Wire,
-    address: String,
+    destination: Destination,
     /// Where is remembered what the gateway's trail was.
     state_dir: PathBuf,
     patience: Duration,
@@ -45,9 +45,8 @@ impl Connection {
         state_dir: PathBuf,
         patience: Duration,
     ) -> PyResult<Connection> {
-        let address = destination.address.clone();
-        let connection = Connection { wire: Wire::new()?, address, state_dir, patience };
-        connection.connect(py, &destination)?;
+        let connection = Connection { wire: Wire::new()?, destination, state_dir, patience };
+        connection.connect(py)?;
         if let Some(token) = token {
             let sign_in = json!({"action": "authenticate", "token": token.expose_secret()});
             let Value::Object(sign_in) = sign_in else { unreachable!("it is written as an object") };
@@ -56,10 +55,10 @@ impl Connection {
         Ok(connection)
     }
 
-    fn connect(&self, py: Python<'_>, destination: &Destination) -> PyResult<()> {
+    fn connect(&self, py: Python<'_>) -> PyResult<()> {
         let connecting = self.wire.wait(py, async |seat| {
             let late = |_| Lost::before(format!("cannot connect within {:?}", self.patience));
-            let client = timeout(self.patience, destination.connect()).await.map_err(late)?;
+            let client = timeout(self.patience, self.destination.connect()).await.map_err(late)?;
             let client = client.map_err(|error| Lost::before(format!("{error:#}")))?;
             let successor = client.successor();
             seat.put(client).await;
@@ -101,7 +100,7 @@ impl Connection {
         client: &mut Client,
     ) -> Option<String> {
         let held = match known {
-            Ok(mut known) => known.hold(&self.address, answer, client).await,
+            Ok(mut known) => known.hold(self.destination.address(), answer, client).await,
             Err(error) => Err(error),
         };
         match held {
@@ -143,6 +142,10 @@ impl Connection {
                 return Err(PyTypeError::new_err(format!("{key} is no parameter of an action")));
             }
         }
+        let secret = catalogue().find(action).and_then(command::Action::secret);
+        if let Some(secret) = secret.filter(|secret| request.contains_key(&secret.name)) {
+            expect_meant(&self.destination, &format!("the {}", secret.name), "")?;
+        }
         request.insert("action".into(), action.into());
         let patience = if timeout.is_some() { patience(timeout)? } else { self.patience };
         self.ask(py, request, patience)
@@ -183,6 +186,6 @@ impl Connection {
     }
 
     fn __repr__(&self) -> String {
-        format!("<livegate.Connection to {}>", self.address)
+        format!("<livegate.Connection to {}>", self.destination.address())
     }
 }

@@ -1,12 +1,15 @@
 """The studio that tests/it/python_client.rs opens, and gateways that are made up."""
 
+import ctypes
 import json
 import os
 import pathlib
 import socket
+import subprocess
 import tempfile
 import threading
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import livegate
 
@@ -16,9 +19,9 @@ STUDIO = json.loads(pathlib.Path(os.environ["LIVEGATE_STUDIO"]).read_text())
 class MadeUpGateway:
     """Says to each line what `answer` makes of it; to None it says nothing, and at False it hangs up."""
 
-    def __init__(self, answer):
+    def __init__(self, answer, port=0):
         self.answer = answer
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server(("127.0.0.1", port))
         self.address = "127.0.0.1:{}".format(self.listener.getsockname()[1])
         self.thread = threading.Thread(target=self.serve, daemon=True)
         self.thread.start()
@@ -27,14 +30,37 @@ class MadeUpGateway:
         connection, _ = self.listener.accept()
         with connection, connection.makefile("rb") as lines:
             for line in lines:
-                answer = self.answer(json.loads(line))
+                request = json.loads(line)
+                answer = self.answer(request)
                 if answer is False:
                     return
                 if answer is not None:
-                    connection.sendall(json.dumps(answer).encode() + b"\n")
+                    told = {"id": request["id"], **answer} if "id" in request else answer
+                    connection.sendall(json.dumps(told).encode() + b"\n")
 
     def close(self):
         self.listener.close()
+
+
+CLONE_NEWNET = 0x40000000
+
+
+def with_ports_of_its_own(work):
+    """In a network namespace, where no port is taken. A thread may have one to itself."""
+
+    def run():
+        try:
+            if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET) != 0:
+                raise OSError(ctypes.get_errno(), "unshare")
+            subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+        except OSError as error:
+            if "LIVEGATE_REQUIRE_ALL" in os.environ:
+                raise
+            raise unittest.SkipTest("network namespaces take root and iproute2: {}".format(error)) from error
+        work()
+
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        thread.submit(run).result()
 
 
 class ClientTest(unittest.TestCase):

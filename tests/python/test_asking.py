@@ -2,9 +2,12 @@
 
 import math
 import pathlib
+import sys
+import unittest
+from unittest import mock
 
 import livegate
-from studio import STUDIO, ClientTest
+from studio import STUDIO, ClientTest, MadeUpGateway, with_ports_of_its_own
 
 
 class AskingTest(ClientTest):
@@ -127,3 +130,30 @@ class MistakesTest(ClientTest):
     def test_without_tls_nothing_leaves_this_machine(self):
         with self.assertRaisesRegex(livegate.ConnectionLost, "to this machine only"):
             self.connect("192.0.2.1:9005", token=STUDIO["tokens"]["mixer"])
+
+    def test_where_no_gateway_is_named_nobody_is_told_a_token(self):
+        path = self.state_dir.parent / "token"
+        path.touch(mode=0o600)
+        path.write_text("secret")
+        for arguments, environment in [({"token": "secret"}, {}), ({"token_file": path}, {}), ({}, {"LIVEGATE_TOKEN": "secret"})]:
+            with mock.patch.dict("os.environ", environment), self.subTest(arguments):
+                with self.assertRaisesRegex(ValueError, "(the token|LIVEGATE_TOKEN) is not told to 127.0.0.1:9005"):
+                    livegate.connect(state_dir=self.state_dir, **arguments)
+
+    @unittest.skipUnless(sys.platform == "linux", "network namespaces are Linux's")
+    def test_where_no_gateway_is_named_nobody_is_told_what_is_secret(self):
+        heard = []
+
+        def tell():
+            gateway = MadeUpGateway(lambda request: heard.append(request) or {"ok": True}, port=9005)
+            self.addCleanup(gateway.close)
+            live = livegate.connect(state_dir=self.state_dir)
+            with self.assertRaisesRegex(ValueError, "the token is not told to 127.0.0.1:9005"):
+                live.authenticate(token="secret")
+            with self.assertRaisesRegex(ValueError, "the password is not told to 127.0.0.1:9005"):
+                live.call("login", user="mia", password="secret")
+            live.ping()
+            live.close()
+
+        with_ports_of_its_own(tell)
+        self.assertEqual([request["action"] for request in heard], ["ping"])
