@@ -52,7 +52,9 @@ fn to_json(value: &Bound<'_, PyAny>, depth_left: usize) -> PyResult<Value> {
             let key = key.cast::<PyString>().map_err(|_| PyTypeError::new_err("a key is not a string"))?;
             Ok((key.to_cow()?.into_owned(), to_json(&value, depth_left)?))
         };
-        return Ok(Value::Object(dict.iter().map(entry).collect::<PyResult<_>>()?));
+        // What an element does while it is read may change the dictionary.
+        let entries: Vec<_> = dict.iter().collect();
+        return Ok(Value::Object(entries.into_iter().map(entry).collect::<PyResult<_>>()?));
     }
     integer(value).map(Value::from)
 }
@@ -61,7 +63,7 @@ fn to_json(value: &Bound<'_, PyAny>, depth_left: usize) -> PyResult<Value> {
 fn integer(value: &Bound<'_, PyAny>) -> PyResult<i64> {
     let too_large = || PyValueError::new_err("an integer beyond 2**53");
     match value.extract::<i64>() {
-        Ok(number) if number.abs() <= INTEGER_MAX => Ok(number),
+        Ok(number) if number.unsigned_abs() <= INTEGER_MAX.unsigned_abs() => Ok(number),
         Ok(_) => Err(too_large()),
         Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => Err(too_large()),
         Err(_) => Err(PyTypeError::new_err(format!("a {} cannot be sent", value.get_type().name()?))),
