@@ -30,7 +30,7 @@ pub use changes::{Change, Changes, End, Happening, Past};
 pub use detail::Detail;
 pub use flood::{Flood, Refused};
 pub use log::{Sign, VERIFIER_FILE, origin_of, verifier};
-pub use prover::{Proof, Prover};
+pub use prover::{PROOF_BYTES_MAX, Proof, Prover};
 pub use reader::{Filter, Listed, Reader};
 pub use remembered::{REMEMBERED_FILE, remember};
 pub use restore::{Missing, Restored, restore};

@@ -32,7 +32,8 @@ pub struct Proof {
 }
 
 const MAGIC: &str = "c2sp.org/tlog-proof@v1";
-const PROOF_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// A proof with the largest row is shorter.
+pub const PROOF_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 impl Proof {
     pub fn to_text(&self) -> String {

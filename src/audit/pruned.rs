@@ -84,7 +84,10 @@ impl<'a> Gone<'a> {
     /// Whether it begins with what was signed once.
     pub fn begins_with(&self, older: &proof::Head) -> Result<bool> {
         let newer = proof::Head { size: self.pruned.size, root: self.root() };
-        if older.size == 0 || older.size >= newer.size {
+        if older.size == 0 {
+            return Ok(older.root == Frontier::default().root());
+        }
+        if older.size >= newer.size {
             return Ok(proof::is_consistent(older, &newer, &[]));
         }
         let hashes = self.hashes(&proof::consistency(older.size, newer.size))?;

@@ -13,6 +13,7 @@ use super::leaves::{self, Position};
 use super::left;
 use super::log::Stored;
 use super::pruned::Gone;
+use super::row::Table;
 use super::succession::Succession;
 use super::tree::Hash;
 use super::tree::proof::Head;
@@ -143,6 +144,12 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
 
 /// Hold the claims to what is gone and what is there.
 fn hold(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> {
+    for table in Table::ALL.map(Table::name) {
+        let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE seq < 1)");
+        if db.query_row(&sql, [], |row| row.get(0))? {
+            report.problem(format!("{table} has a row before the first"));
+        }
+    }
     let gone = Gone::read(db)?;
     let left = left::hold(db, gone.as_ref())?;
     left.problems.into_iter().for_each(|problem| report.problem(problem));
@@ -167,8 +174,7 @@ fn hold(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> 
 fn hash(db: &Connection, mut position: Position, mut claims: Claims, report: &mut Report) -> Result<()> {
     compare(&position, claims.remove(&position.size()), report);
     let mut next = claims.first_key_value().map(|(size, _)| *size);
-    // A row with a seq below the first is none that livegate wrote, and must not stay unseen.
-    let after_seq = if position.size() == 0 { i64::MIN } else { position.last_seq };
+    let after_seq = position.last_seq;
     leaves::each_row(db, after_seq, |table, seq, bytes| {
         position.push(table, seq, bytes);
         if next == Some(position.size()) {

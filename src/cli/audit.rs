@@ -16,9 +16,11 @@ mod tail;
 mod verify;
 mod which;
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
 
 use super::Outcome;
@@ -96,4 +98,14 @@ fn tell_what_was_removed(state_dir: &Path, filter: &Filter) -> Result<()> {
         eprintln!("(what was written up to {} has been removed by retention)", clock::rfc3339(until / 1_000_000));
     }
     Ok(())
+}
+
+/// A file that somebody hands in, if it is no longer than such files are.
+fn read_bounded(path: &Path, bytes_max: u64) -> Result<String> {
+    let context = || format!("cannot read {}", path.display());
+    let mut text = String::new();
+    let file = File::open(path).with_context(context)?;
+    file.take(bytes_max + 1).read_to_string(&mut text).with_context(context)?;
+    ensure!(text.len() as u64 <= bytes_max, "{} is longer than {bytes_max} bytes", path.display());
+    Ok(text)
 }

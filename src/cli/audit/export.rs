@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use super::super::{Outcome, State};
@@ -44,7 +44,7 @@ impl Export {
             None => Box::new(BufWriter::new(std::io::stdout().lock())),
         };
         // What comes meanwhile is for the next export.
-        let until = review.trail().last_seq()?;
+        let (until, gone) = (review.trail().last_seq()?, review.trail().pruned_seq()?);
         let (mut after, mut written) = (self.after, Ok(()));
         if let Some(header) = format.header() {
             written = writeln!(to, "{header}");
@@ -59,7 +59,12 @@ impl Export {
         match written.and_then(|()| to.flush()) {
             // Whoever reads standard output may stop reading, as `head` does.
             Err(error) if self.out.is_none() && error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Outcome::Done),
-            written => written.context("cannot write what is exported").map(|()| Outcome::Done),
+            written => {
+                written.context("cannot write what is exported")?;
+                let still_there = review.trail().pruned_seq()? == gone;
+                ensure!(still_there, "retention has removed rows while they were exported; some may be missing");
+                Ok(Outcome::Done)
+            }
         }
     }
 }

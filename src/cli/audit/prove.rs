@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::read_bounded;
 use super::verify::Key;
 use crate::audit::checkpoint::Signed;
-use crate::audit::{self, Proof, Prover};
+use crate::audit::{self, PROOF_BYTES_MAX, Proof, Prover};
 use crate::cli::{Outcome, State, say};
 use crate::review::printable;
 
@@ -50,7 +51,7 @@ pub struct CheckProof {
 impl CheckProof {
     pub fn run(self) -> Result<Outcome> {
         let path = self.proof.display();
-        let text = std::fs::read_to_string(&self.proof).with_context(|| format!("cannot read {path}"))?;
+        let text = read_bounded(&self.proof, PROOF_BYTES_MAX as u64)?;
         let proof = Proof::parse(&text).with_context(|| format!("{path} is no proof"))?;
         let origin = Signed::unverified(&proof.note).map(|signed| signed.checkpoint.origin);
         let key = self.key.read_for(&self.state, origin.as_deref().ok())?;

@@ -74,7 +74,7 @@ impl Tally {
 impl Replay {
     pub async fn run(self) -> Result<Outcome> {
         let trail = self.state.dir()?.join(audit::FILE);
-        let until = Reader::open(&trail)?.last_seq()?;
+        let (until, gone) = (Reader::open(&trail)?.last_seq()?, Reader::open(&trail)?.pruned_seq()?);
         let walk = || Changes::open(&trail, self.since, self.after, until);
         let mut planner = self.planner();
         let mut total = 0;
@@ -96,6 +96,10 @@ impl Replay {
                 told = done;
                 eprintln!("{done} of {total}");
             }
+        }
+        if Reader::open(&trail)?.pruned_seq()? != gone {
+            tally.blind += 1;
+            eprintln!("retention has removed rows while they were replayed; some may have been left out");
         }
         self.sum_up(&tally);
         Ok(if tally.failed == 0 { Outcome::Done } else { Outcome::Refused })

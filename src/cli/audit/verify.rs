@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::read_bounded;
 use crate::audit::checkpoint::{Signed, Verifier, notes};
 use crate::audit::{self, Report};
 use crate::cli::{Outcome, State, print_json, say};
@@ -33,6 +34,9 @@ pub struct Verify {
     json: bool,
 }
 
+/// A key with a name is far shorter.
+const KEY_BYTES_MAX: u64 = 64 * 1024;
+
 /// By which key a log is known.
 #[derive(Args)]
 pub struct Key {
@@ -44,7 +48,7 @@ pub struct Key {
 impl Key {
     pub fn read(&self, state: &State) -> Result<Verifier> {
         let Some(path) = &self.file else { return audit::verifier(&state.dir()?) };
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text = read_bounded(path, KEY_BYTES_MAX)?;
         Verifier::parse(&text).with_context(|| format!("cannot use {}", path.display()))
     }
 }
@@ -88,8 +92,11 @@ fn remembered(state_dir: &Path) -> Result<Vec<Signed>> {
     if path.exists() { read_notes(&path) } else { Ok(Vec::new()) }
 }
 
+/// Of a witness's file: a checkpoint a minute for half a year takes a quarter of it.
+const NOTES_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
 fn read_notes(path: &Path) -> Result<Vec<Signed>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = read_bounded(path, NOTES_BYTES_MAX)?;
     notes(&text).with_context(|| format!("{} holds no checkpoints", path.display()))
 }
 
