@@ -71,13 +71,20 @@ impl Planner {
         let Some(boundary) = walk.run(until)? else { return Ok(None) };
         let boundary = signed(&db, &boundary, &self.key)?;
         self.references.extend(&db)?;
-        let seqs = walk.seqs.iter().copied().take_while(|&seq| seq <= boundary.last_seq).collect();
+        let seqs: Vec<i64> = walk.seqs.iter().copied().take_while(|&seq| seq <= boundary.last_seq).collect();
+        let referenced = self.references.across(boundary.last_seq);
+        let staying = staying(&db, boundary.last_seq)?;
+        let stays = |seq: &i64| referenced.contains(seq) || staying.contains(seq);
+        // Where nothing would go, a full step is taken all the same, to come past it.
+        if seqs.len() as u64 <= self.rows_max / 2 && seqs.iter().all(stays) {
+            return Ok(None);
+        }
         Ok(Some(Plan {
             from: from.size(),
             needed: needed(&db, from.size(), boundary.size)?,
-            referenced: self.references.across(boundary.last_seq),
+            referenced,
             looked_at: self.references.seen,
-            staying: staying(&db, boundary.last_seq)?,
+            staying,
             subtrees: walk.subtrees,
             boundary,
             seqs,

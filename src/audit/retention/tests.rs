@@ -196,6 +196,9 @@ fn no_row_goes_that_is_not_old_enough_and_every_act_is_told() {
     used.check();
     let removed = used.prune(Until::Time(before_us));
     assert_eq!(removed, 0, "there is nothing more");
+    let mut fresh = Used::new(7);
+    let begun = fresh.trail.last_seq();
+    assert_eq!((fresh.prune(Until::Size(1)), fresh.trail.last_seq()), (0, begun), "what stays needs no act");
     let db = snapshot(&used.path()).expect("a trail");
     let acts: i64 =
         db.query_row("SELECT count(*) FROM pruned JOIN event ON seq = act", [], |row| row.get(0)).expect("acts");

@@ -62,7 +62,9 @@ impl List {
         if rows.is_empty() && !self.json {
             eprintln!("(nothing found)");
         }
-        tell_what_was_removed(&state_dir, &filter)?;
+        if rows.is_empty() || filter.since_us.is_some() {
+            tell_what_was_removed(&state_dir, &filter)?;
+        }
         if let (Some(first), Some(last), false) = (rows.first(), rows.last(), self.json)
             && rows.len() >= page.limit as usize
         {
