@@ -69,9 +69,6 @@ impl Config {
 
     pub(super) fn check_retention(&self) -> Result<()> {
         match self.retention.bytes_max {
-            bytes if bytes > self.trail.file_bytes_max => {
-                bail!("retention.bytes_max is {bytes}, more than trail.file_bytes_max lets the file grow to")
-            }
             0 | TRAIL_BYTES_MIN.. => Ok(()),
             bytes => bail!("retention.bytes_max is {bytes}; it must be at least {TRAIL_BYTES_MIN}, or 0 for no bound"),
         }

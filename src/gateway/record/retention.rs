@@ -146,6 +146,8 @@ async fn look(shared: &Arc<Shared>, recorder: &Recorder, since: &Since) -> Resul
         recorder.prune(recorder.turn_to_prune().await, shared, until, Reason::Age, || true).await?;
     }
     if bytes_max > 0 {
+        // A file that is full takes no more rows, so it is not left to come to that.
+        let bytes_max = bytes_max.min(shared.config.trail.file_bytes_max / 4 * 3);
         let trail = shared.trail_file.clone();
         if let Some(until) = spawn_blocking(move || audit::beyond_bytes(&trail, bytes_max)).await?? {
             recorder.prune(recorder.turn_to_prune().await, shared, until, Reason::Size, || true).await?;
