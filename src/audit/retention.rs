@@ -75,8 +75,8 @@ impl Planner {
         let referenced = self.references.across(boundary.last_seq);
         let staying = staying(&db, boundary.last_seq)?;
         let stays = |seq: &i64| referenced.contains(seq) || staying.contains(seq);
-        // Where nothing would go, a full step is taken all the same, to come past it.
-        if seqs.len() as u64 <= self.rows_max / 2 && seqs.iter().all(stays) {
+        // Where nothing would go, the step is taken all the same if there is another behind it.
+        if seqs.iter().all(stays) && !has_checkpoint_between(&db, boundary.size, end)? {
             return Ok(None);
         }
         Ok(Some(Plan {
@@ -149,6 +149,11 @@ fn snapshot(path: &Path) -> Result<Connection> {
     let db = schema::open_read_only(path, schema::TRAIL)?;
     db.execute_batch("BEGIN")?;
     Ok(db)
+}
+
+fn has_checkpoint_between(db: &Connection, after: u64, end: u64) -> Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM checkpoint WHERE size > ?1 AND size <= ?2)";
+    Ok(db.query_row(sql, params![i64::try_from(after)?, i64::try_from(end)?], |row| row.get(0))?)
 }
 
 /// The checkpoint at a place, if the rows up to there are what it signs: what was tampered with stays as evidence.
