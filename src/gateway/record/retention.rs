@@ -155,3 +155,20 @@ async fn look(shared: &Arc<Shared>, recorder: &Recorder, since: &Since) -> Resul
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY_US: i64 = 86_400_000_000;
+
+    #[test]
+    fn a_clock_that_has_leapt_makes_nothing_old() {
+        let since = |last_us| Since { last_us, start: Instant::now() };
+        let now_us = clock::unix_micros();
+        let ahead = since(Some(now_us - 200 * DAY_US)).now_at_most().expect("a moment");
+        assert!(ahead < now_us - 199 * DAY_US, "the clock has leapt ahead since the last row, for all that is known");
+        assert_eq!(since(Some(now_us + DAY_US)).now_at_most(), None, "the clock stands before the last row");
+        assert!(since(None).now_at_most().is_some_and(|moment| moment >= now_us), "nothing is known of an empty trail");
+    }
+}
