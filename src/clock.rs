@@ -1,9 +1,20 @@
-//! The time of day, for what people read and for tokens. What must not jump is measured with `Instant` instead.
+//! The clocks: the time of day, for people and tokens, and the clock that deadlines are measured by, which counts the machine's sleep.
+//!
+//! `Instant` stands still while a laptop sleeps (on Linux and macOS), and tokio's timers with it. So a timer only wakes its task; whether
+//! a deadline has passed is decided by a [`Clock`], at every exit from a queue. The time of day cannot decide it, because it is set.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+mod moment;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+pub use moment::Moment;
 
 pub fn unix_micros() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -18,4 +29,96 @@ pub fn unix_seconds() -> i64 {
 pub fn rfc3339(unix_seconds: i64) -> String {
     let time = OffsetDateTime::from_unix_timestamp(unix_seconds).ok();
     time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_else(|| unix_seconds.to_string())
+}
+
+/// The clock of one gateway. Its clones are the same clock.
+#[derive(Clone, Debug)]
+pub struct Clock(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// How far the clock is ahead of the system's: zero but in tests, which let the machine sleep with it.
+    slept_ns: AtomicU64,
+    /// Wakes whatever waits for a moment, when the machine has slept.
+    woke: watch::Sender<()>,
+}
+
+impl Clock {
+    /// The system's.
+    pub fn system() -> Clock {
+        Clock(Arc::new(Inner { slept_ns: AtomicU64::new(0), woke: watch::Sender::new(()) }))
+    }
+
+    pub fn now(&self) -> Moment {
+        Moment::now() + Duration::from_nanos(self.0.slept_ns.load(Ordering::Relaxed))
+    }
+
+    /// As if the machine slept now for so long: the clock goes on by that, and `Instant` does not. For tests.
+    pub fn sleep_through(&self, sleep: Duration) {
+        self.0.slept_ns.fetch_add(u64::try_from(sleep.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.wake();
+    }
+
+    /// Waits until a moment. After the machine's sleep it does not wait for what has passed meanwhile.
+    pub async fn sleep_until(&self, moment: Moment) {
+        let mut woke = self.0.woke.subscribe();
+        loop {
+            let left = moment - self.now();
+            if left.is_zero() {
+                return;
+            }
+            tokio::select! {
+                // The timer may fire a little early by this clock; then it waits for the rest.
+                () = tokio::time::sleep(left) => (),
+                _ = woke.changed() => (),
+            }
+        }
+    }
+
+    /// Watch for the machine's sleep, which tokio's timers do not see, and end what has waited long enough. It never ends.
+    pub async fn watch_for_sleep(self) {
+        loop {
+            let before = (self.now(), Instant::now());
+            tokio::time::sleep(BEAT).await;
+            if (self.now() - before.0).saturating_sub(before.1.elapsed()) > SLEEP_MIN {
+                tracing::info!("the machine has slept");
+                self.wake();
+            }
+        }
+    }
+
+    fn wake(&self) {
+        self.0.woke.send_replace(());
+    }
+}
+
+/// How often the two clocks are compared.
+const BEAT: Duration = Duration::from_millis(500);
+/// From so much on a difference between them is sleep.
+const SLEEP_MIN: Duration = Duration::from_millis(500);
+
+impl governor::clock::Clock for Clock {
+    type Instant = Moment;
+
+    fn now(&self) -> Moment {
+        Clock::now(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn sleep_ends_a_wait_at_once() {
+        let clock = Clock::system();
+        let hours = Duration::from_secs(8 * 3600);
+        let waits = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep_until(clock.now() + hours).await }
+        });
+        tokio::task::yield_now().await;
+        clock.sleep_through(hours);
+        waits.await.expect("it has waited");
+    }
 }

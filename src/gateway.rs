@@ -13,7 +13,7 @@ pub mod relay;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use arc_swap::ArcSwap;
@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::audit::{self, Anchor, Event, Seal, Trail};
-use crate::clock;
+use crate::clock::{self, Clock, Moment};
 use crate::config::{self, BridgeProtocol, Config};
 use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
@@ -56,7 +56,8 @@ pub struct Shared {
     pub trail_file: PathBuf,
     pub seal: Seal,
     pub redaction: Redaction,
-    pub started: Instant,
+    pub clock: Clock,
+    pub started: Moment,
     state: StateDir,
 }
 
@@ -86,6 +87,13 @@ pub async fn told_to_end(shutdown: &mut watch::Receiver<bool>) {
     let _ = shutdown.wait_for(|&down| down).await;
 }
 
+async fn watch_for_sleep(clock: Clock, mut shutdown: watch::Receiver<bool>) {
+    tokio::select! {
+        () = clock.watch_for_sleep() => (),
+        () = told_to_end(&mut shutdown) => (),
+    }
+}
+
 /// Where a gateway looks for Live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BridgeUse {
@@ -105,6 +113,11 @@ pub enum End {
 impl Gateway {
     /// Open everything in the state folder and start the tasks behind the path. No connection is accepted yet.
     pub async fn start(config: Config, state: StateDir, bridge_use: BridgeUse) -> Result<Gateway> {
+        Gateway::start_by(Clock::system(), config, state, bridge_use).await
+    }
+
+    /// The same, by a clock that tests can let the machine sleep with.
+    pub async fn start_by(clock: Clock, config: Config, state: StateDir, bridge_use: BridgeUse) -> Result<Gateway> {
         config.check()?;
         let dir = state.path().to_owned();
         let trail_file = dir.join(audit::FILE);
@@ -149,11 +162,13 @@ impl Gateway {
             trail_file,
             seal: Seal::open(&dir.join("keys"))?,
             redaction: Redaction::parse(&config.trail.redact)?,
-            started: Instant::now(),
+            started: clock.now(),
+            clock,
             state,
             config,
         });
         let (shutdown, mut tasks) = (watch::Sender::new(false), JoinSet::new());
+        tasks.spawn(watch_for_sleep(shared.clock.clone(), shutdown.subscribe()));
         let (recorder, entries) = Recorder::channel(&shared.config.trail, &trail);
         let relay = Relay::start(&mut tasks, &shared, &recorder, protocol, &shutdown.subscribe());
         tasks.spawn(record::run(entries, trail, relay, shared.clone()));

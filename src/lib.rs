@@ -5,7 +5,7 @@ pub mod answers;
 pub mod audit;
 pub mod cli;
 pub mod client;
-mod clock;
+pub mod clock;
 pub mod command;
 pub mod config;
 pub mod decision;

@@ -10,6 +10,7 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use etcetera::BaseStrategy;
@@ -110,6 +111,11 @@ pub fn write_private_bytes(path: &Path, content: &[u8]) -> Result<()> {
     let mut file = options.open(&draft).with_context(context)?;
     file.write_all(content).and_then(|()| file.sync_all()).with_context(context)?;
     fs::rename(&draft, path).with_context(context)
+}
+
+/// Time since an arbitrary moment, on a clock that never goes back, is not set, and goes on while the machine sleeps.
+pub fn time_with_sleep() -> Duration {
+    system::time_with_sleep()
 }
 
 /// Make a rename in a file's folder outlive a power cut. Windows opens no folder for that, and keeps a journal of renames.

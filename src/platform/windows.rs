@@ -3,10 +3,12 @@
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::os::windows::fs::MetadataExt;
+use std::sync::LazyLock;
+use std::time::Instant;
 
 use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, ServerOptions};
 
-use super::{BaseStrategy, BoxedStream, File, OpenOptions, Path, PathBuf, fs, io};
+use super::{BaseStrategy, BoxedStream, Duration, File, OpenOptions, Path, PathBuf, fs, io};
 
 pub const PYTHON: &str = "python";
 
@@ -37,6 +39,14 @@ pub fn others_may_read(_file: &File) -> io::Result<bool> {
 }
 
 pub fn private(_options: &mut OpenOptions) {}
+
+/// `QueryPerformanceCounter`, which `Instant` reads, goes on while the machine sleeps.
+pub fn time_with_sleep() -> Duration {
+    /// Not the first moment that can be: one may reckon back from the start of the process.
+    const BEFORE: Duration = Duration::from_secs(1 << 32);
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    BEFORE + START.elapsed()
+}
 
 /// Windows lets nobody replace or delete a file that SQLite holds open; the time of its creation stands for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -36,7 +36,7 @@ pub async fn status(asked: &Asked<'_>) -> Map<String, Value> {
     sign_in["password_evaluations"] = shared.directory.password_evaluations().into();
     body(json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "uptime_s": shared.started.elapsed().as_secs(),
+        "uptime_s": (shared.clock.now() - shared.started).as_secs(),
         "connections": shared.door.count(),
         "penalised": {"sources": sources.penalised(now), "accounts": sources.slowed(now)},
         "bridge": shared.bridge.describe(),
