@@ -164,6 +164,28 @@ mod tests {
     }
 
     #[test]
+    fn only_these_admin_actions_are_reads() {
+        let over =
+            |action: &&Action| [Tag::Admin, Tag::Review, Tag::Approve].iter().any(|tag| action.access.contains(*tag));
+        let reads = catalogue().actions().iter().filter(over).filter(|action| action.is_read());
+        let names: Vec<&str> = reads.map(|action| action.name.as_str()).collect();
+        let known = [
+            "status",
+            "user_list",
+            "token_list",
+            "certificate_show",
+            "client_certificate_list",
+            "pair_wait",
+            "audit_list",
+            "audit_show",
+            "audit_stats",
+            "audit_export",
+            "audit_diff",
+        ];
+        assert_eq!(names, known);
+    }
+
+    #[test]
     fn what_changes_something_in_live_says_what_it_touches() {
         for action in catalogue().actions().iter().filter(|action| action.home == Home::Live) {
             assert_eq!(action.is_read(), action.access.contains(Tag::Read), "{}", action.name);

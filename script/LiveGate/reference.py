@@ -11,7 +11,7 @@ What a client can ask of Live: `{"action": NAME, PARAMETERS}` on a line of its o
 `cd script && python3 -m LiveGate reference > ../docs/actions.md`.
 
 A parameter that is not required has a default, or is left out. *Tags* are what roles grant, as `@tag`; what is `sensitive`,
-`destructive` or `costly` needs a rule that says so. *Touches* is everything that an action may change or select, and the parameter
+`destructive`, `costly` or `system` needs a rule that says so. *Touches* is everything that an action may change or select, and the parameter
 that names it; without one, any or all of them. Indexes count from 0. Times are in beats unless it says otherwise.
 Every answer has `ok`; one with `"ok": false` has `error`, `code` and `category` instead of the results. An action that a version
 of Live cannot do answers `unsupported` there and names the member that is missing.

@@ -60,7 +60,17 @@ pub struct Tags(u32);
 
 impl Tags {
     /// Tags that no broad rule grants: a rule must name the tag or the action.
-    pub const GUARDED: Tags = Tags(Tag::Sensitive.bit() | Tag::Destructive.bit() | Tag::Costly.bit());
+    pub const GUARDED: Tags = Tags(
+        Tag::Sensitive.bit()
+            | Tag::Destructive.bit()
+            | Tag::Costly.bit()
+            | Tag::System.bit()
+            | Tag::Review.bit()
+            | Tag::Approve.bit()
+            | Tag::Admin.bit(),
+    );
+    /// Tags of actions that take long or cannot be undone; their rate is limited apart.
+    pub const HEAVY: Tags = Tags(Tag::Sensitive.bit() | Tag::Destructive.bit() | Tag::Costly.bit() | Tag::Admin.bit());
 
     pub fn contains(self, tag: Tag) -> bool {
         self.0 & tag.bit() != 0

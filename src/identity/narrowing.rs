@@ -14,8 +14,8 @@ pub struct Narrowing {
     allowed: Box<[bool]>,
 }
 
-/// Changes of users and credentials that give nobody a right.
-const TAKE_AWAY: [&str; 3] = ["user_disable", "user_remove", "token_revoke"];
+/// Admin actions that change something and give nobody a right.
+const GIVE_NOTHING: [&str; 4] = ["user_disable", "user_remove", "token_revoke", "audit_prune"];
 
 impl Narrowing {
     /// Patterns as in `roles.toml`. One that allows nothing is a mistake.
@@ -27,8 +27,8 @@ impl Narrowing {
             let is_of_use = |action: &Action| alone.match_any(action) && narrowing.allows(action);
             ensure!(
                 catalogue().actions().iter().any(is_of_use),
-                "{pattern} allows nothing here: what is destructive, costly or sensitive takes its tag or its name, and \
-                 giving others rights takes a token that is not narrowed"
+                "{pattern} allows nothing here: an action tagged sensitive, destructive, costly, system, review, approve or \
+                 admin needs that tag or its name, and giving others rights takes a token that is not narrowed"
             );
         }
         Ok(narrowing)
@@ -64,5 +64,5 @@ impl Serialize for Narrowing {
 
 /// Whoever could add a user, or issue a token, could have any right by way of it.
 fn gives_nothing(action: &Action) -> bool {
-    !action.access.contains(Tag::Admin) || action.is_read() || TAKE_AWAY.contains(&action.name.as_str())
+    !action.access.contains(Tag::Admin) || action.is_read() || GIVE_NOTHING.contains(&action.name.as_str())
 }

@@ -48,6 +48,26 @@ fn a_broad_pattern_does_not_grant_what_destroys() {
     assert!(may(&policy, "named", "delete_track"));
 }
 
+/// Promise: `*` grants no administration
+#[test]
+fn a_star_grants_no_administration() {
+    let policy = parse(
+        "[roles.star]\nallow = ['*', '@sensitive', '@destructive', '@costly']\n[roles.glob]\nallow = ['*_*']\n\
+         [[roles.split.rule]]\nallow = ['*']\n[[roles.split.rule]]\nallow = ['token_list']\n\
+         [roles.named]\nallow = ['*', '@admin', '@review', '@approve', '@system']",
+    );
+    let over = |action: &&Action| {
+        [Tag::Admin, Tag::Review, Tag::Approve, Tag::System].iter().any(|tag| action.access.contains(*tag))
+    };
+    for action in catalogue().actions().iter().filter(over) {
+        for role in ["star", "glob"] {
+            assert!(!policy.may_ever(role, action), "{role} {}", action.name);
+        }
+        assert_eq!(policy.may_ever("split", action), action.name == "token_list", "{}", action.name);
+        assert!(policy.may_ever("named", action), "{}", action.name);
+    }
+}
+
 #[test]
 fn nobody_may_what_no_rule_grants_and_an_unknown_role_may_nothing() {
     let policy = parse("[roles.nothing]");

@@ -126,3 +126,24 @@ async fn narrowing_and_label_outlive_a_restart() {
     let token = token.expect("the token");
     assert_eq!((&token["only"], &token["label"]), (&json!(["@read"]), &json!("the owner's tablet")));
 }
+
+/// Promise: A token narrowed to `*` administers nothing
+#[tokio::test]
+async fn a_token_narrowed_to_a_star_administers_nothing() {
+    let studio = Studio::open().await;
+    for only in [&["*"][..], &["@read"], &["*", "@read", "@destructive", "@sensitive", "@costly"]] {
+        let (_, mut owner) = narrowed(&studio, "owner", only).await;
+        for request in [
+            json!({"action": "audit_prune", "before": "0s"}),
+            json!({"action": "audit_list"}),
+            json!({"action": "user_list"}),
+            json!({"action": "user_disable", "user": "agent"}),
+            json!({"action": "status"}),
+            json!({"action": "show_message_box", "message": "hello"}),
+        ] {
+            assert_eq!(code(&mut owner, request.clone()).await, "forbidden", "{only:?} {request}");
+        }
+    }
+    let (_, mut pruning) = narrowed(&studio, "owner", &["audit_prune"]).await;
+    assert_eq!(ask(&mut pruning, json!({"action": "audit_prune", "before": "90d"})).await["ok"], true);
+}

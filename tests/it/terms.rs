@@ -33,7 +33,8 @@ fn volumes(studio: &Studio) -> Vec<f64> {
 async fn studio_with(local: &str) -> Studio {
     let others = ["viewer", "performer", "mixer", "producer", "agent", "engineer", "auditor"];
     let others: String = others.iter().map(|role| format!("[roles.{role}]\n")).collect();
-    let owner = "[roles.owner]\nallow = ['*', '@sensitive', '@destructive', '@costly']\n";
+    let owner =
+        "[roles.owner]\nallow = ['*', '@sensitive', '@destructive', '@costly', '@system', '@review', '@admin']\n";
     let dir = tempfile::tempdir().expect("a folder");
     let roles_file = dir.path().join("roles.toml");
     std::fs::write(&roles_file, format!("{local}\n{others}{owner}")).expect("roles are written");

@@ -25,7 +25,7 @@ enum Class {
 
 impl Class {
     fn of(action: &Action) -> Class {
-        let heavy = !action.access.intersection(Tags::GUARDED).is_empty() || action.access.contains(Tag::Admin);
+        let heavy = !action.access.intersection(Tags::HEAVY).is_empty();
         match action {
             _ if action.access.contains(Tag::Stop) => Class::Stop,
             _ if heavy => Class::Heavy,
