@@ -7,7 +7,8 @@ A condition is an object. Every member of it has to hold:
   `?` is one. Where there are several objects, each has to match (for a rule that denies: one of them); where there
   is none, the condition does not hold.
 - `exists`, `absent`: kinds of objects that are there, or are not.
-- `playing`, `recording`, `armed`: the state of the set; `armed` is that of the named track, or whether any is.
+- `playing`, `recording`, `armed`: the state of the set; `recording` is into the arrangement or into any session clip,
+  from when it is triggered until it has ended; `armed` is that of the named track, or whether any is.
 
 A situation is what conditions are compared with: the names of the objects by kind, and the three states.
 `tests/guards.json` has cases that every implementation of this page agrees with.

@@ -1,6 +1,10 @@
 """What a condition is compared with: the names of what a command names or reaches, and the set's state, read from Live now."""
 
 
+# Song.session_record_status: 0 off, 1 on, 2 about to begin or to end.
+SESSION_RECORD_OFF = 0
+
+
 def targets(parameter_names):
     """The kinds of objects that a command with these parameters names, each with the parameter that does it."""
     found = {}
@@ -112,6 +116,21 @@ def _is_armed(song, named):
     return any(track.can_be_armed and track.arm for track in named or song.tracks)
 
 
+def _is_recording(song):
+    """Into the arrangement or a session clip; a recording that waits for its launch quantization counts too."""
+    return bool(
+        song.record_mode
+        or int(song.session_record_status) != SESSION_RECORD_OFF
+        or any(_records_clip(track) for track in song.tracks)
+    )
+
+
+def _records_clip(track):
+    """A session clip that is being recorded is the one that its track plays: no other slot need be asked."""
+    playing = track.playing_slot_index
+    return playing >= 0 and track.clip_slots[playing].is_recording
+
+
 _ALL = {
     "track": lambda song: song.tracks,
     "return": lambda song: song.return_tracks,
@@ -123,6 +142,6 @@ _ALL = {
 }
 _STATES = {
     "playing": lambda song, _named: bool(song.is_playing),
-    "recording": lambda song, _named: bool(song.record_mode or song.session_record),
+    "recording": lambda song, _named: _is_recording(song),
     "armed": _is_armed,
 }

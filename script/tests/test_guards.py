@@ -4,6 +4,7 @@ import itertools
 import json
 import pathlib
 import unittest
+from unittest import mock
 
 from LiveGate import guard
 from livesim import SetPlan
@@ -73,6 +74,26 @@ class Expectations(Terms):
         )
         self.assertTrue(self.client.answer()["ok"])
         self.refused(self.client.answer(), '"Kit"')
+
+    def test_recording_is_of_session_clips_too(self):
+        self.song.tracks[0].arm = True
+        self.song.start_playing()
+        self.studio.live.run(0.1)
+        self.assertTrue(self.client.ask_keyed("trigger_session_record")["ok"])
+        for record_status in (2, 1):  # about to begin, and on
+            self.assertEqual(int(self.song.session_record_status), record_status)
+            self.assertFalse(self.song.record_mode or self.song.session_record)
+            self.refused(self.set_volume(expect={"recording": False}), "recording to be false")
+            self.studio.live.run(2.0)
+
+    def test_a_clip_that_records_is_enough(self):
+        self.song.tracks[0].arm = True
+        self.song.trigger_session_record()
+        self.studio.live.run(1.0)
+        song = type(self.studio.live.set)
+        with mock.patch.object(song, "session_record_status", property(lambda _song: 0)):
+            self.assertEqual(int(self.song.session_record_status), 0)
+            self.refused(self.set_volume(expect={"recording": False}), "recording to be false")
 
     def test_a_state_that_is_otherwise_stops_it(self):
         self.song.tracks[0].arm = True
@@ -191,6 +212,18 @@ class Guards(Terms):
         answer = self.set_volume(guard=rules)
         self.forbidden(answer)
         self.assertEqual(answer["rule"], "quiet/1")
+
+    def test_session_recording_ends_what_holds_unless_recording(self):
+        quiet = [{"rule": "quiet", "verdict": "allow", "when": {"recording": False}}]
+        self.assertTrue(self.set_volume(guard=quiet)["ok"])
+        self.song.tracks[0].arm = True
+        self.song.trigger_session_record()
+        self.forbidden(self.set_volume(guard=quiet))
+        self.studio.live.run(1.0)
+        self.forbidden(self.set_volume(guard=quiet))
+        self.song.trigger_session_record()
+        self.studio.live.run(4.0)
+        self.assertTrue(self.set_volume(guard=quiet)["ok"])
 
     def test_a_guard_that_is_none_is_refused(self):
         for rules in ({}, [{}], [{"rule": "a", "verdict": "ask"}], [{"rule": "a", "verdict": "allow", "when": {}}]):
