@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use super::Denied;
 use crate::clock;
-use pake::{Challenge, Record};
+use pake::{Challenge, Hello, Record};
 
 /// The offer that is open, if one is. A newer one takes its place: what the owner wanted last holds.
 #[derive(Default)]
@@ -179,7 +179,10 @@ impl Pairing {
     }
 
     /// Begin with the code: the answer for the device comes along. It is a try, because whoever reads the answer can try a code on it.
+    /// A malformed message gets no answer and is no try.
     pub fn begin(&self, hello: &[u8], exporter: &[u8; 32], now: Instant) -> Result<(Begun, Vec<u8>), Denied> {
+        let malformed = || Denied::because("a malformed pairing message");
+        let hello = Hello::read(hello).ok_or_else(malformed)?;
         let (offer, record) = {
             let mut slot = self.slot();
             let offer = open_offer(&mut slot, now)?;
@@ -188,8 +191,7 @@ impl Pairing {
             offer.progress.send_replace(Progress::Open { tries_left: offer.tries_left });
             (offer.id.clone(), offer.record.clone())
         };
-        let (challenge, message) =
-            record.challenge(hello, exporter).ok_or(Denied::because("a malformed pairing message"))?;
+        let (challenge, message) = record.challenge(hello, exporter).ok_or_else(malformed)?;
         Ok((Begun { offer, challenge }, message))
     }
 

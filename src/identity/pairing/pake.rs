@@ -60,15 +60,26 @@ impl Record {
         Ok(Record { setup, registration: ServerRegistration::finish(finished.message) })
     }
 
-    /// Answer a device's first message. Whoever reads the answer can try one code on it: it is a try. `None`: that was no message.
-    pub fn challenge(&self, hello: &[u8], exporter: &[u8; 32]) -> Option<(Challenge, Vec<u8>)> {
-        let request = CredentialRequest::deserialize(hello).ok()?;
+    /// Answer a device's first message. Whoever reads the answer can try one code on it: it is a try.
+    pub fn challenge(&self, hello: Hello, exporter: &[u8; 32]) -> Option<(Challenge, Vec<u8>)> {
         let (registration, binding) = (Some(self.registration.clone()), *exporter);
         let bound = bound(&binding);
         let login =
-            ServerLogin::start(&mut SystemRandom, &self.setup, registration, request, CREDENTIAL, bound).ok()?;
+            ServerLogin::start(&mut SystemRandom, &self.setup, registration, hello.0, CREDENTIAL, bound).ok()?;
         let message = login.message.serialize().to_vec();
         Some((Challenge { login: login.state, binding }, message))
+    }
+}
+
+/// A device's first message: two points of the group, neither of which is the identity.
+pub struct Hello(CredentialRequest<Suite>);
+
+impl Hello {
+    /// `None`: these bytes are no such message, so no code can be tried with them.
+    pub fn read(bytes: &[u8]) -> Option<Hello> {
+        let request = CredentialRequest::deserialize(bytes).ok()?;
+        // The library ignores what follows a message.
+        (request.serialize()[..] == *bytes).then_some(Hello(request))
     }
 }
 
@@ -146,11 +157,15 @@ mod tests {
     const EXPORTER: [u8; 32] = [1; 32];
     const OTHER_EXPORTER: [u8; 32] = [2; 32];
 
+    fn read(hello: &[u8]) -> Hello {
+        Hello::read(hello).expect("a first message")
+    }
+
     /// How far an exchange comes: refused by the device, refused by the gateway, or neither.
     fn exchange(gateways: &str, devices: &str, gateways_end: [u8; 32], devices_end: [u8; 32]) -> Option<bool> {
         let record = Record::of(&Code::read(gateways).expect("a code")).expect("a record");
         let (device, hello) = Device::begin(Code::read(devices).expect("a code")).expect("a device");
-        let (challenge, message) = record.challenge(&hello, &gateways_end).expect("a first message");
+        let (challenge, message) = record.challenge(read(&hello), &gateways_end).expect("a first message");
         device.prove(&message, &devices_end).map(|proof| challenge.is_met_by(&proof))
     }
 
@@ -170,15 +185,15 @@ mod tests {
         let code = || Code::read("12345678").expect("a code");
         let record = Record::of(&code()).expect("a record");
         let (device, hello) = Device::begin(code()).expect("a device");
-        let (_, message) = record.challenge(&hello, &EXPORTER).expect("a first message");
+        let (_, message) = record.challenge(read(&hello), &EXPORTER).expect("a first message");
         let proof = device.prove(&message, &EXPORTER).expect("the right code");
-        let again = || record.challenge(&hello, &EXPORTER).expect("a first message").0;
+        let again = || record.challenge(read(&hello), &EXPORTER).expect("a first message").0;
         assert!(!again().is_met_by(&proof), "a proof is for one challenge");
         for bad in [&proof[1..], &[], &[0; 64], &message] {
             assert!(!again().is_met_by(bad));
         }
         for bad in [&hello[1..], &[], &[0; 96], &[0xff; 96]] {
-            assert!(record.challenge(bad, &EXPORTER).is_none());
+            assert!(Hello::read(bad).is_none());
         }
     }
 }

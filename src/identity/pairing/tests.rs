@@ -76,6 +76,23 @@ fn a_code_has_few_tries_and_the_link_goes_on() {
     assert!(pairing.claim(&"secret".into(), now).is_ok());
 }
 
+/// Promise: A malformed pairing message uses up no try
+#[test]
+fn a_malformed_message_uses_up_no_try() {
+    let (pairing, now) = (Pairing::default(), Instant::now());
+    let id = open(&pairing, "secret", now);
+    let progress = pairing.follow(&id).expect("the newest offer").progress;
+    let (_, hello) = Device::begin(right()).expect("a device");
+    let with_tail = [&hello[..], &[0]].concat();
+    for malformed in [&[][..], &[0; 64], &[0xff; 64], &hello[1..], &with_tail] {
+        for _ in 0..=TRIES {
+            assert_eq!(reason(pairing.begin(malformed, &EXPORTER, now)), "a malformed pairing message");
+        }
+    }
+    assert_eq!(*progress.borrow(), Progress::Open { tries_left: TRIES });
+    assert!(type_code(&pairing, right(), now).is_ok());
+}
+
 #[test]
 fn whoever_begins_and_goes_away_has_had_a_try() {
     let (pairing, now) = (Pairing::default(), Instant::now());
