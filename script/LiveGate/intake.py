@@ -42,7 +42,7 @@ class Intake:
         line = connection.lines.popleft()
         if connection.handshake is not None:
             self._prove(connection, line, now_ms)
-        elif line[:1] != b"{" and _is_foreign(connection, line):
+        elif _is_foreign(connection, line):
             self._dismiss(connection, now_ms)
         else:
             connection.opened = True
@@ -82,15 +82,23 @@ class Intake:
             self._supersede(command, now_ms)
             self._queue.put(command)
         except Refusal as refusal:
-            if connection.dialect.closes_on_garbage and refusal.code in ("invalid_json", "line_too_long"):
-                raise Violation(refusal.sentence) from None
-            self._refuse(command, refusal, now_ms)
+            self._refuse_line(command, line, refusal, now_ms)
         except Violation:
             raise
         except Exception:
             self._refuse(command, internal(self._log, "reading a line"), now_ms)
         else:
             connection.ids_in_flight.add(command.id)
+
+    def _refuse_line(self, command, line, refusal, now_ms):
+        connection = command.connection
+        is_garbage = refusal.code in ("invalid_json", "line_too_long")
+        if is_garbage and lines.is_http(line):
+            self._dismiss(connection, now_ms)
+        elif is_garbage and connection.dialect.closes_on_garbage:
+            raise Violation(refusal.sentence) from None
+        else:
+            self._refuse(command, refusal, now_ms)
 
     def _cancel(self, command, now_ms):
         cancelled = self._queue.take_of(command.connection, set(command.params["ids"]))
@@ -130,12 +138,12 @@ class Intake:
 
 
 def _is_foreign(connection, line):
-    """Whether the peer does not speak our protocol at all.
+    """Whether the connection does not begin with an object.
 
-    A web page can make a browser send a JSON line as the body of a POST: what begins like HTTP,
-    or does not begin with an object, gets one answer and no second line.
+    A web page can make a browser send a JSON line as the body of a POST: what does not begin with an object,
+    or is HTTP and no JSON, gets one answer and no second line.
     """
-    return not (connection.opened or line.lstrip()[:1] == b"{") or lines.is_http_request(line)
+    return not connection.opened and line.lstrip()[:1] != b"{"
 
 
 def _require_length(line, bytes_max):

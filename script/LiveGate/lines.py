@@ -11,7 +11,8 @@ INTEGER_DIGITS_MAX = 20
 _BRACKETS = bytes.maketrans(b"[]", b"{}")
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
-_HTTP_REQUEST = re.compile(rb"\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+ +\S+ +HTTP/[0-9]")
+_HTTP_VERSION = re.compile(rb"HTTP/[0-9]")
+_HTTP_HEADER = re.compile(rb"\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+:")
 
 
 def parse(line):
@@ -58,9 +59,13 @@ def encode(body):
     return json_of_object(body).encode("ascii") + b"\n"
 
 
-def is_http_request(line):
-    """Whether `line` starts like `METHOD target HTTP/x`: a browser, not one of our clients."""
-    return _HTTP_REQUEST.match(line) is not None
+def is_http(line):
+    """Whether `line`, which is not JSON, is HTTP: it holds `HTTP/` and a digit, or it begins like a header.
+
+    Method and target are the sender's to choose, `{` included, so neither is looked at. The header ends a request whose
+    first line was too long to be read to its end. Folding a copy is ten times faster than a pattern that ignores case.
+    """
+    return _HTTP_VERSION.search(line.upper()) is not None or _HTTP_HEADER.match(line) is not None
 
 
 class _Flaw(ValueError):

@@ -229,9 +229,12 @@ class KeyedConnection(unittest.TestCase):
         self.assertTrue(gateway.is_closed())
 
     def test_an_http_request_line_is_answered_once_and_closes_the_connection(self):
-        self.gateway.say(self.command(), "GET / HTTP/1.1", self.command())
-        self.assertEqual(self.gateway.answer()["code"], "invalid_json")
-        self.assert_closed_and_unchanged()
+        for line in ("GET / HTTP/1.1", "{ HTTP/1.1", "{} / http/2"):
+            with self.subTest(line):
+                self.gateway = self.studio.connect_keyed()
+                self.gateway.say(self.command(), line, self.command())
+                self.assertEqual(self.gateway.answer()["code"], "invalid_json")
+                self.assert_closed_and_unchanged()
 
     def test_the_digests_of_the_catalogues_lines_are_told(self):
         with open("LiveGate/catalog.json", "rb") as file:

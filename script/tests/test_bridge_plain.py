@@ -210,6 +210,35 @@ class Http(unittest.TestCase):
         self.client.send(b'{"action": "set_tempo", "bpm": 66}\nPOST /x HTTP/1.1\r\n{"action": "set_tempo", "bpm": 67}\n')
         self.closed_with_one_answer()
 
+    def test_a_request_line_ends_the_connection_whatever_its_method(self):
+        for line in (
+            b"{ HTTP/1.1",
+            b"{ / HTTP/1.1",
+            b"{} / HTTP/1.1",
+            b'{"action": "ping"} / HTTP/1.1',
+            b"{\t/\thttp/1.1",
+            b'"POST / HTTP/1.1"',
+            b"HTTP/1.1 200 OK",
+        ):
+            with self.subTest(line):
+                self.client = self.studio.connect()
+                self.client.send(line + b'\r\n\r\n{"action": "set_tempo", "bpm": 66}\n')
+                self.closed_with_one_answer()
+
+    def test_a_header_ends_a_request_whose_first_line_was_too_long(self):
+        studio = Studio(line_bytes_max=1000)
+        self.addCleanup(studio.close)
+        client = studio.connect()
+        client.send(b"{ /" + b"x" * 2000)
+        studio.tick()
+        client.send(b' HTTP/1.1\r\nHost: localhost\r\n\r\n{"action": "set_tempo", "bpm": 66}\n')
+        self.assertEqual([client.answer()["code"] for _ in range(2)], ["line_too_long", "invalid_json"])
+        self.assertTrue(client.is_closed())
+        self.assertEqual(studio.song.tempo, 120.0)
+
+    def test_a_name_may_be_that_of_a_request_line(self):
+        self.assertTrue(self.client.ask("rename_track", track_index=0, name="GET / HTTP/1.1")["ok"])
+
     def test_a_request_line_after_blank_lines_and_blanks_is_one(self):
         self.client.send(b'\n\n  get / HTTP/2\n{"action": "set_tempo", "bpm": 66}\n')
         self.closed_with_one_answer()

@@ -164,13 +164,12 @@ pub fn interpret(
     bounds: &config::Requests,
 ) -> Result<Request, Box<Unreadable>> {
     let received = Instant::now();
-    if is_http_request_line(line) {
-        let refusal = Refusal::new(Code::InvalidJson, "this port does not speak HTTP");
-        return Err(Box::new(Unreadable { id: None, action: None, refusal, hopeless: true }));
-    }
     let mut reading = Reading { id: None, action: None };
     reading.read(line, catalogue, bounds, received).map_err(|refusal| {
-        Box::new(Unreadable { id: reading.id.clone(), action: reading.action, refusal, hopeless: false })
+        // A valid object is never HTTP, whatever its strings hold, so only what is no JSON is searched.
+        let hopeless = refusal.code == Code::InvalidJson && names_http(line);
+        let refusal = if hopeless { Refusal::new(Code::InvalidJson, "this port does not speak HTTP") } else { refusal };
+        Box::new(Unreadable { id: reading.id.clone(), action: reading.action, refusal, hopeless })
     })
 }
 
@@ -275,11 +274,10 @@ fn invalid(message: String) -> Refusal {
     Refusal::new(Code::InvalidParams, message)
 }
 
-/// `METHOD target HTTP/x`: the mark of a browser, or of whoever uses one to reach this port (cross-protocol scripting).
-fn is_http_request_line(line: &[u8]) -> bool {
-    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-    let method = words.next().is_some_and(|word| word.len() <= 16 && word.iter().all(u8::is_ascii_uppercase));
-    method && words.nth(1).is_some_and(|word| word.starts_with(b"HTTP/"))
+/// Whether `HTTP/` and a digit stand anywhere in a line: the mark of a browser, or of whoever uses one to reach this port (cross-protocol
+/// scripting). Method and target are the sender's to choose, `{` included, so neither is looked at.
+fn names_http(line: &[u8]) -> bool {
+    line.windows(6).any(|part| part[..5].eq_ignore_ascii_case(b"HTTP/") && part[5].is_ascii_digit())
 }
 
 #[cfg(test)]

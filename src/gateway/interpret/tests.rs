@@ -185,11 +185,34 @@ fn what_is_secret_is_taken_out_of_the_parameters() {
     assert!(!format!("{request:?}").contains("hunter2"));
 }
 
+/// Promise: A line that looks like HTTP closes its connection
 #[test]
 fn http_cannot_pass_for_a_request() {
-    for line in ["GET / HTTP/1.1\r", "POST /x HTTP/1.0", "OPTIONS * HTTP/2", " PUT  /  HTTP/1.1"] {
+    for line in [
+        "GET / HTTP/1.1\r",
+        "POST /x HTTP/1.0",
+        "OPTIONS * HTTP/2",
+        " PUT  /  HTTP/1.1",
+        "{ HTTP/1.1",
+        "{ / HTTP/1.1\r",
+        "{} / HTTP/1.1",
+        "{\"action\":\"ping\"} /x HTTP/1.1",
+        "{\t/\thttp/1.1",
+        "{\u{b}/\u{c}HTTP/1.1",
+        "\"POST\" / HTTP/1.1",
+        "\"POST / HTTP/1.1\"",
+        "M-SEARCH * HTTP/1.1",
+        "aVeryLongMethodOfSomebodys / HTTP/1.1 and more",
+        "HTTP/1.1 200 OK",
+        "PRI * HTTP/2.0",
+    ] {
         let refused = read(line).expect_err("HTTP");
         assert!(refused.hopeless && refused.refusal.code == Code::InvalidJson, "{line}");
+    }
+    let named = read(r#"{"action":"rename_track","track_index":0,"name":"GET / HTTP/1.1"}"#).expect("a name");
+    assert_eq!(named.params["name"], "GET / HTTP/1.1");
+    for line in ["{", "{\"action\": HTTP}", "{ HTTP/x"] {
+        assert!(!read(line).expect_err("no JSON").hopeless, "{line}");
     }
     assert!(opening(b'{').is_ok());
     assert!(opening(b'P').expect_err("a letter").message.contains("HTTP"));
