@@ -9,6 +9,8 @@
 --   action      a name of the catalogue; absent if the line could not be understood so far
 --   parameters  as checked, defaults filled in; what is secret is left out. Absent if the line could not be understood:
 --               then `line_bytes` and `line_hmac` (keyed, HMAC-SHA256, 16 hex digits) stand for it
+--   parameters_bytes, parameters_hmac, terms_bytes, terms_hmac  in the bytes of a refusal whose parameters or terms are longer than
+--               trail.refused_parameters_bytes_max: an excerpt is kept, and these are the length and keyed digest of the whole
 --   terms       on what terms it was to run, if any: `expect`, `dry_run`
 --   verdict     allow | refuse
 --   code        of a refusal: the code that the client was told

@@ -20,7 +20,7 @@ use serde::Deserialize;
 pub use bridge::{Bridge, BridgeProtocol};
 pub use environment::{crashes, log_filter, python, python_module, requires_all, token_from_environment};
 pub use pairing::{Announce, Pairing};
-use requests::rate;
+pub use requests::rate;
 pub use requests::{Connections, Limits, Rate, Requests};
 pub use sign_in::SignIn;
 pub use strangers::{Penalties, Sources, Strangers};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::answers::Answers;
-use crate::audit::Anchor;
+use crate::audit::{Anchor, Excerpt};
 use crate::clock;
 use crate::command::catalogue;
 use crate::gateway::Shared;
@@ -54,7 +54,7 @@ impl Shared {
         // Whoever has no standing pays all the same.
         let refuse_nobody = |id, request, refusal| {
             let refusal = allowance.spend_on_nothing().err().unwrap_or(refusal);
-            refuse(id, refused(request, None, refusal))
+            refuse(id, self.refused(request, None, refusal))
         };
         let request = match interpret::interpret(line, catalogue(), &self.config.requests) {
             Ok(mut request) => {
@@ -73,7 +73,7 @@ impl Shared {
         if identify::is_sign_in(&request) {
             return match allowance.spend_on_sign_in() {
                 Ok(()) => Decision::SignIn(request),
-                Err(refusal) => refuse(id, refused(request, None, refusal)),
+                Err(refusal) => refuse(id, self.refused(request, None, refusal)),
             };
         }
         let caller = match who {
@@ -88,7 +88,7 @@ impl Shared {
             Ok(admitted) => admitted,
             Err(over) => {
                 let (request, refusal) = *over;
-                return refuse(id, refused(request, Some(role), refusal));
+                return refuse(id, self.refused(request, Some(role), refusal));
             }
         };
         match permit::permit(admitted, &policy.policy) {
@@ -96,11 +96,11 @@ impl Shared {
                 Ok(permitted) => Decision::Permit { permitted, policy: policy.anchor.clone() },
                 Err(over) => {
                     let (permitted, refusal) = *over;
-                    refuse(id, refused(permitted.into_request(), Some(role), refusal))
+                    refuse(id, self.refused(permitted.into_request(), Some(role), refusal))
                 }
             },
             Err(forbidden) => {
-                let line = refused(forbidden.admitted.into_request(), Some(role), forbidden.refusal);
+                let line = self.refused(forbidden.admitted.into_request(), Some(role), forbidden.refusal);
                 refuse(id, RefusedLine { rule: Some(forbidden.rule), ..line })
             }
         }
@@ -116,6 +116,22 @@ impl Shared {
         match self.once.claim(caller, key, digest, clock::unix_micros()) {
             Ok(turn) => Ok(permitted.in_turn(turn)),
             Err(refusal) => Err(Box::new((permitted, refusal))),
+        }
+    }
+
+    /// An understood request that is refused. Of long parameters an excerpt is kept, so that refusals do not fill the trail.
+    fn refused(&self, request: Request, role: Option<Role>, refusal: Refusal) -> RefusedLine {
+        let bytes_max = self.config.trail.refused_parameters_bytes_max;
+        let excerpt = |object| Excerpt::of(object, bytes_max, &self.seal);
+        RefusedLine {
+            refusal,
+            action: Some(request.action),
+            parameters: Some(excerpt(request.recorded_params().into_owned())),
+            terms: request.terms.to_map().map(excerpt),
+            once: request.terms.once,
+            role,
+            rule: None,
+            unreadable: None,
         }
     }
 
@@ -139,20 +155,6 @@ impl Shared {
         let admitted = permitted.admitted();
         let role = admitted.caller().standing(&self.directory).map_err(Lapsed::refusal)?;
         Rights::of(&self.policy.load().policy, admitted.caller(), &role).still_allow(admitted.request())
-    }
-}
-
-/// An understood request that is refused.
-fn refused(request: Request, role: Option<Role>, refusal: Refusal) -> RefusedLine {
-    RefusedLine {
-        refusal,
-        action: Some(request.action),
-        parameters: Some(request.recorded_params().into_owned()),
-        terms: request.terms.to_map(),
-        once: request.terms.once,
-        role,
-        rule: None,
-        unreadable: None,
     }
 }
 

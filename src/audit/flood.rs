@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use crate::config::Rate;
+
 /// One source's refusals within the current second.
 #[derive(Debug)]
 pub struct Flood {
@@ -9,6 +11,42 @@ pub struct Flood {
     since: Instant,
     rows: u32,
     counted: u64,
+}
+
+/// The bytes that rows of refusals may take up: so many at once, and so many a second.
+#[derive(Debug)]
+pub struct Budget {
+    rate: Rate,
+    left: f64,
+    at: Instant,
+}
+
+impl Budget {
+    pub fn new(rate: Rate, now: Instant) -> Budget {
+        Budget { rate, left: f64::from(rate.burst.get()), at: now }
+    }
+
+    /// Whether so many bytes are left.
+    pub fn has(&mut self, bytes: usize, now: Instant) -> bool {
+        self.refill(now);
+        bytes as f64 <= self.left
+    }
+
+    pub fn spend(&mut self, bytes: usize) {
+        self.left -= bytes as f64;
+    }
+
+    /// Whether nothing of it is spent.
+    pub fn is_full(&mut self, now: Instant) -> bool {
+        self.refill(now);
+        self.left >= f64::from(self.rate.burst.get())
+    }
+
+    fn refill(&mut self, now: Instant) {
+        let seconds = now.saturating_duration_since(self.at).as_secs_f64();
+        self.left = (self.left + seconds * f64::from(self.rate.per_second.get())).min(self.rate.burst.get().into());
+        self.at = now;
+    }
 }
 
 /// What becomes of a refusal.
@@ -28,20 +66,25 @@ impl Flood {
     }
 
     pub fn refused(&mut self, now: Instant) -> Refused {
-        if now.duration_since(self.since) >= WINDOW && self.counted == 0 {
-            (self.since, self.rows) = (now, 0);
-        }
+        self.begin_second(now);
         if self.rows < self.rows_max {
             self.rows += 1;
             return Refused::Row;
         }
-        self.count();
+        self.count(now);
         Refused::Counted
     }
 
     /// Count one that has no row.
-    pub fn count(&mut self) {
+    pub fn count(&mut self, now: Instant) {
+        self.begin_second(now);
         self.counted += 1;
+    }
+
+    fn begin_second(&mut self, now: Instant) {
+        if now.duration_since(self.since) >= WINDOW && self.counted == 0 {
+            (self.since, self.rows) = (now, 0);
+        }
     }
 
     /// When the count is due, if something was counted.
@@ -63,6 +106,8 @@ impl Flood {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use super::*;
 
     #[test]
@@ -75,6 +120,19 @@ mod tests {
         assert_eq!(flood.take(start + WINDOW), 2);
         assert_eq!(flood.due(), None);
         assert_eq!(flood.refused(start + WINDOW), Refused::Row);
+    }
+
+    #[test]
+    fn a_budget_of_bytes_refills_to_its_burst() {
+        let start = Instant::now();
+        let rate =
+            Rate { per_second: NonZeroU32::new(10).expect("ten"), burst: NonZeroU32::new(100).expect("a hundred") };
+        let mut budget = Budget::new(rate, start);
+        assert!(budget.has(100, start) && !budget.has(101, start));
+        budget.spend(100);
+        assert!(!budget.has(1, start) && !budget.is_full(start));
+        assert!(budget.has(10, start + WINDOW) && !budget.has(11, start + WINDOW));
+        assert!(budget.is_full(start + 60 * WINDOW) && !budget.has(101, start + 60 * WINDOW));
     }
 
     #[test]

@@ -93,6 +93,9 @@ fn list_sql(which: &str, end: &str) -> String {
             CASE
                 WHEN decision.bytes ->> 'line_bytes' IS NOT NULL THEN json_object(
                     'line_bytes', decision.bytes ->> 'line_bytes', 'line_hmac', decision.bytes ->> 'line_hmac')
+                WHEN decision.bytes ->> 'parameters_bytes' IS NOT NULL OR decision.bytes ->> 'terms_bytes' IS NOT NULL THEN json_object(
+                    'parameters_bytes', decision.bytes ->> 'parameters_bytes', 'parameters_hmac', decision.bytes ->> 'parameters_hmac',
+                    'terms_bytes', decision.bytes ->> 'terms_bytes', 'terms_hmac', decision.bytes ->> 'terms_hmac')
                 WHEN outcome.item IS NOT NULL THEN (SELECT json_object('outcomes', json_group_array(one.outcome))
                     FROM (SELECT outcome FROM outcome WHERE decision = decision.seq ORDER BY item) AS one)
             END AS details,

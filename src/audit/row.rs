@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use super::Detail;
 use crate::line;
 
+/// What a row takes up beside what it says of its request or event, about: what every row says, and its place in the file.
+pub const ROW_BYTES: usize = 256;
+
 /// A row ready to be appended.
 #[derive(Debug)]
 pub struct Row {
@@ -58,6 +61,9 @@ pub struct Decision<'a> {
     pub action: Option<&'a str>,
     pub parameters: Option<&'a Map<String, Value>>,
     pub terms: Option<Map<String, Value>>,
+    /// The length and keyed digest of parameters, and of terms, that are not kept whole.
+    pub whole_parameters: Option<(usize, &'a str)>,
+    pub whole_terms: Option<(usize, &'a str)>,
     pub once: Option<&'a str>,
     pub unreadable: Option<(usize, &'a str)>,
     /// Which Live, and which loading of a set in it.
@@ -83,6 +89,10 @@ impl Decision<'_> {
         fields.put("action", self.action);
         fields.put("parameters", self.parameters.map(|parameters| Value::Object(parameters.clone())));
         fields.put("terms", self.terms.clone().map(Value::Object));
+        fields.put("parameters_bytes", self.whole_parameters.map(|(bytes, _)| bytes));
+        fields.put("parameters_hmac", self.whole_parameters.map(|(_, hmac)| hmac));
+        fields.put("terms_bytes", self.whole_terms.map(|(bytes, _)| bytes));
+        fields.put("terms_hmac", self.whole_terms.map(|(_, hmac)| hmac));
         fields.put("once", self.once);
         fields.put("line_bytes", self.unreadable.map(|(bytes, _)| bytes));
         fields.put("line_hmac", self.unreadable.map(|(_, hmac)| hmac));
@@ -206,6 +216,11 @@ impl Event {
             Some(value) => self.with(key, value),
             None => self,
         }
+    }
+
+    /// About how many bytes its row has.
+    pub fn bytes(&self) -> usize {
+        ROW_BYTES + line::ascii(&self.fields).len()
     }
 
     pub fn row(&self, seq: i64) -> Row {

@@ -44,6 +44,7 @@ impl Config {
             ("pairing.tries_max", self.pairing.tries_max as usize, 100),
             ("trail.group_rows_max", self.trail.group_rows_max, COUNT_MAX),
             ("trail.refused_sources_max", self.trail.refused_sources_max, COUNT_MAX),
+            ("trail.refused_parameters_bytes_max", self.trail.refused_parameters_bytes_max, BYTES_MAX),
             ("trail.queue_max", self.trail.queue_max, COUNT_MAX),
             ("review.at_once_max", self.review.at_once_max, 64),
             ("review.answer_bytes_max", self.review.answer_bytes_max, BYTES_MAX),

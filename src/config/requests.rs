@@ -87,7 +87,7 @@ impl Default for Limits {
     }
 }
 
-pub(super) const fn rate(per_second: u32, burst: u32) -> Rate {
+pub const fn rate(per_second: u32, burst: u32) -> Rate {
     match (NonZeroU32::new(per_second), NonZeroU32::new(burst)) {
         (Some(per_second), Some(burst)) => Rate { per_second, burst },
         _ => panic!("a rate of nothing"),

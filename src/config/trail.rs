@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::requests::{Rate, rate};
+
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Trail {
@@ -13,6 +15,9 @@ pub struct Trail {
     pub refusals_per_second_max: u32,
     pub strangers_refusals_per_second_max: u32,
     pub refused_sources_max: usize,
+    pub refused_parameters_bytes_max: usize,
+    pub refused_bytes: Rate,
+    pub strangers_refused_bytes: Rate,
     pub changes_in_live_per_second_max: usize,
     pub file_bytes_max: u64,
     pub write_ahead_pages: u32,
@@ -54,6 +59,9 @@ impl Default for Trail {
             refusals_per_second_max: 50,
             strangers_refusals_per_second_max: 200,
             refused_sources_max: 4_096,
+            refused_parameters_bytes_max: 2_048,
+            refused_bytes: rate(1_024, 1 << 20),
+            strangers_refused_bytes: rate(2_048, 1 << 20),
             changes_in_live_per_second_max: 20,
             file_bytes_max: 16 << 30,
             write_ahead_pages: 1_000,

@@ -23,7 +23,7 @@ use super::interpret::Request;
 use super::permit::Permitted;
 use super::relay::Relay;
 use crate::answers::{Delivery, Outlet, Slot};
-use crate::audit::{self, Anchor, Detail, Event, OutcomeKind, Sign, Trail, Trouble};
+use crate::audit::{self, Anchor, Detail, Event, Excerpt, OutcomeKind, ROW_BYTES, Sign, Trail, Trouble};
 use crate::clock;
 use crate::command::Action;
 use crate::config;
@@ -203,8 +203,8 @@ pub enum Entry {
 pub struct RefusedLine {
     pub refusal: Refusal,
     pub action: Option<&'static Action>,
-    pub parameters: Option<Map<String, Value>>,
-    pub terms: Option<Map<String, Value>>,
+    pub parameters: Option<Excerpt>,
+    pub terms: Option<Excerpt>,
     pub once: Option<Box<str>>,
     pub role: Option<Role>,
     pub rule: Option<RuleName>,
@@ -217,6 +217,12 @@ impl RefusedLine {
     pub fn unreadable(refusal: Refusal, action: Option<&'static Action>, bytes: usize, digest: String) -> RefusedLine {
         let unreadable = Some((bytes, digest));
         RefusedLine { refusal, action, parameters: None, terms: None, once: None, role: None, rule: None, unreadable }
+    }
+
+    /// About how many bytes its row has.
+    pub fn row_bytes(&self) -> usize {
+        let excerpts = self.parameters.iter().chain(&self.terms).map(Excerpt::kept_bytes);
+        ROW_BYTES + excerpts.sum::<usize>()
     }
 }
 
@@ -259,23 +265,25 @@ impl Recorder {
         }
     }
 
-    /// Note an event of which anybody may cause any number: beyond so many a second they are counted in one row.
+    /// Note an event of which anybody may cause any number: beyond so many rows or bytes a second they are counted in one row.
     pub fn note(&self, event: Event) {
-        if self.floods.note() == audit::Refused::Row && self.entries.try_send(Entry::Event(event)).is_err() {
+        if self.floods.note(event.bytes()) == audit::Refused::Row && self.entries.try_send(Entry::Event(event)).is_err()
+        {
             self.floods.note_lost();
         }
     }
 
-    /// The entry for a refusal. Beyond so many a second of one origin there is none: it is counted, and answered when the count is told.
+    /// The entry for a refusal whose row has about so many bytes. Beyond so many rows or bytes of one origin or caller there is none: it
+    /// is counted, and answered when the count is told.
     pub fn refuse(
         &self,
         origin: Origin,
         caller: Option<&Arc<str>>,
-        slot: Slot,
-        refusal: Refusal,
+        row_bytes: usize,
+        (slot, refusal): (Slot, Refusal),
         entry: impl FnOnce(Slot, Refusal) -> Entry,
     ) -> Option<Entry> {
-        self.floods.refuse(origin, caller, (slot, refusal), entry)
+        self.floods.refuse(origin, caller, row_bytes, (slot, refusal), entry)
     }
 
     /// Write an event that later rows refer to, and wait until it is durable.

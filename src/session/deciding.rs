@@ -78,19 +78,19 @@ impl Session {
 
     fn refuse(&mut self, id: Option<Id>, line: Box<RefusedLine>, policy: Arc<Anchor>) -> Option<Entry> {
         let session = self.anchor.clone();
-        let (slot, refusal) = (self.answers.slot(id), line.refusal.clone());
-        self.count_refusal(slot, refusal, |slot, _| Entry::Refused { line, session, policy, slot })
+        let (row_bytes, refused) = (line.row_bytes(), (self.answers.slot(id), line.refusal.clone()));
+        self.count_refusal(row_bytes, refused, |slot, _| Entry::Refused { line, session, policy, slot })
     }
 
     /// A refusal becomes an entry, or is counted.
     pub(super) fn count_refusal(
         &self,
-        slot: Slot,
-        refusal: Refusal,
+        row_bytes: usize,
+        refused: (Slot, Refusal),
         entry: impl FnOnce(Slot, Refusal) -> Entry,
     ) -> Option<Entry> {
         let caller = self.caller.as_ref().map(|caller| caller.name());
-        self.recorder.refuse(self.origin, caller, slot, refusal, entry)
+        self.recorder.refuse(self.origin, caller, row_bytes, refused, entry)
     }
 
     /// Bytes that are no line end the connection. They are recorded like one.

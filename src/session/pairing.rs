@@ -139,8 +139,10 @@ impl Session {
         }
         self.lose_patience();
         let refusal = refused();
-        let entry =
-            self.count_refusal(slot, refusal, |slot, refusal| Entry::Told { event, answers: vec![(slot, refusal)] });
+        let entry = self.count_refusal(event.bytes(), (slot, refusal), |slot, refusal| Entry::Told {
+            event,
+            answers: vec![(slot, refusal)],
+        });
         self.submit(&mut Vec::from_iter(entry)).await;
     }
 

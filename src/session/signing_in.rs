@@ -109,8 +109,10 @@ impl Session {
             Fault::Outdated | Fault::Ours | Fault::Crowd => self.is_known = true,
         }
         self.lose_patience();
-        let entry =
-            self.count_refusal(slot, refusal, |slot, refusal| Entry::Told { event, answers: vec![(slot, refusal)] });
+        let entry = self.count_refusal(event.bytes(), (slot, refusal), |slot, refusal| Entry::Told {
+            event,
+            answers: vec![(slot, refusal)],
+        });
         self.submit(&mut Vec::from_iter(entry)).await;
     }
 

@@ -35,6 +35,7 @@ mod terms;
 mod tidy;
 mod touched;
 mod trail;
+mod trail_bounds;
 mod transcripts;
 mod tree;
 mod two_hosts;

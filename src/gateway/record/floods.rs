@@ -1,4 +1,5 @@
-//! Refusals that come faster than rows are to be written: counted per source, and told in one row a second, with the answers that waited for it.
+//! Refusals that come faster than rows are to be written, or take up more bytes: counted per source, and told in one row a second, with the
+//! answers that waited for it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,8 +10,8 @@ use tokio::sync::Notify;
 
 use super::Entry;
 use crate::answers::Slot;
-use crate::audit::{Event, Flood, Refused};
-use crate::config;
+use crate::audit::{Budget, Event, Flood, Refused};
+use crate::config::{self, Rate};
 use crate::gateway::limit::Source;
 use crate::refusal::Refusal;
 
@@ -32,6 +33,8 @@ pub struct Floods {
     rows_max: u32,
     strangers_rows_max: u32,
     sources_max: usize,
+    bytes: Rate,
+    strangers_bytes: Rate,
     /// Locked for what is refused and noted, never for what is permitted.
     counts: Mutex<Counts>,
     /// A count has begun.
@@ -41,6 +44,8 @@ pub struct Floods {
 #[derive(Debug, Default)]
 struct Counts {
     by_origin: HashMap<Origin, Count>,
+    /// What refusals may take up of each caller, from wherever it comes. As many as there are users.
+    by_caller: HashMap<Arc<str>, Budget>,
     /// When the first count is to be told.
     due: Option<Instant>,
 }
@@ -48,6 +53,7 @@ struct Counts {
 #[derive(Debug)]
 struct Count {
     flood: Flood,
+    bytes: Budget,
     /// Those without a caller stand under `None`.
     by_caller: BTreeMap<Option<Arc<str>>, u64>,
     /// They wait for the row that counts them.
@@ -60,6 +66,8 @@ impl Floods {
             rows_max: config.refusals_per_second_max,
             strangers_rows_max: config.strangers_refusals_per_second_max,
             sources_max: config.refused_sources_max,
+            bytes: config.refused_bytes,
+            strangers_bytes: config.strangers_refused_bytes,
             counts: Mutex::default(),
             wake: Notify::new(),
         }
@@ -70,11 +78,12 @@ impl Floods {
         &self,
         origin: Origin,
         caller: Option<&Arc<str>>,
+        row_bytes: usize,
         (slot, refusal): (Slot, Refusal),
         entry: impl FnOnce(Slot, Refusal) -> Entry,
     ) -> Option<Entry> {
         let mut counts = self.lock();
-        let Some(origin) = self.origin_of_count(&mut counts, origin, caller.is_none()) else {
+        let Some(origin) = self.origin_of_count(&mut counts, origin, caller, row_bytes) else {
             return Some(entry(slot, refusal));
         };
         self.count(&mut counts, origin, caller).answers.push((slot, refusal));
@@ -82,9 +91,9 @@ impl Floods {
     }
 
     /// Whether an event of which anybody may cause any number gets a row of its own. If not, it is counted.
-    pub fn note(&self) -> Refused {
+    pub fn note(&self, row_bytes: usize) -> Refused {
         let mut counts = self.lock();
-        match counts.refused(Origin::Listener, self.rows_max, Instant::now()) {
+        match self.limit(Origin::Listener).refused(&mut counts, row_bytes, Instant::now()) {
             Refused::Row => Refused::Row,
             Refused::Counted => {
                 self.count(&mut counts, Origin::Listener, None);
@@ -96,7 +105,8 @@ impl Floods {
     /// Count an event for which there was no room among the entries.
     pub fn note_lost(&self) {
         let mut counts = self.lock();
-        counts.of(Origin::Listener, self.rows_max, Instant::now()).flood.count();
+        let now = Instant::now();
+        self.limit(Origin::Listener).count(&mut counts, now).flood.count(now);
         self.count(&mut counts, Origin::Listener, None);
     }
 
@@ -119,15 +129,41 @@ impl Floods {
     }
 
     /// Under what a refusal is counted, if it gets no row of its own.
-    fn origin_of_count(&self, counts: &mut Counts, origin: Origin, is_stranger: bool) -> Option<Origin> {
+    fn origin_of_count(
+        &self,
+        counts: &mut Counts,
+        origin: Origin,
+        caller: Option<&Arc<str>>,
+        row_bytes: usize,
+    ) -> Option<Origin> {
         let now = Instant::now();
         let origin = counts.tell_apart(origin, self.sources_max, now);
-        if counts.refused(origin, self.rows_max, now) == Refused::Counted {
+        if let Some(caller) = caller
+            && !counts.budget_of(caller, self.bytes, now).has(row_bytes, now)
+        {
+            self.limit(origin).count(counts, now).flood.count(now);
             return Some(origin);
         }
-        let counted =
-            is_stranger && counts.refused(Origin::Strangers, self.strangers_rows_max, now) == Refused::Counted;
-        counted.then_some(Origin::Strangers)
+        if self.limit(origin).refused(counts, row_bytes, now) == Refused::Counted {
+            return Some(origin);
+        }
+        match caller {
+            Some(caller) => {
+                counts.budget_of(caller, self.bytes, now).spend(row_bytes);
+                None
+            }
+            None => {
+                let refused = self.limit(Origin::Strangers).refused(counts, row_bytes, now);
+                (refused == Refused::Counted).then_some(Origin::Strangers)
+            }
+        }
+    }
+
+    fn limit(&self, origin: Origin) -> Limit {
+        match origin {
+            Origin::Strangers => Limit { origin, rows_max: self.strangers_rows_max, bytes: self.strangers_bytes },
+            _ => Limit { origin, rows_max: self.rows_max, bytes: self.bytes },
+        }
     }
 
     /// The flood has counted it; what else is to be told of it is noted here.
@@ -146,22 +182,50 @@ impl Floods {
     }
 }
 
+/// How much refusals of an origin may write.
+struct Limit {
+    origin: Origin,
+    rows_max: u32,
+    bytes: Rate,
+}
+
+impl Limit {
+    fn count<'a>(&self, counts: &'a mut Counts, now: Instant) -> &'a mut Count {
+        counts.by_origin.entry(self.origin).or_insert_with(|| Count {
+            flood: Flood::new(self.rows_max, now),
+            bytes: Budget::new(self.bytes, now),
+            by_caller: BTreeMap::new(),
+            answers: Vec::new(),
+        })
+    }
+
+    /// A refusal is a row within the bounds of rows and of bytes.
+    fn refused(&self, counts: &mut Counts, row_bytes: usize, now: Instant) -> Refused {
+        let count = self.count(counts, now);
+        if !count.bytes.has(row_bytes, now) {
+            count.flood.count(now);
+            return Refused::Counted;
+        }
+        let refused = count.flood.refused(now);
+        if refused == Refused::Row {
+            count.bytes.spend(row_bytes);
+        }
+        refused
+    }
+}
+
 impl Counts {
-    fn of(&mut self, origin: Origin, rows_max: u32, now: Instant) -> &mut Count {
-        let new = || Count { flood: Flood::new(rows_max, now), by_caller: BTreeMap::new(), answers: Vec::new() };
-        self.by_origin.entry(origin).or_insert_with(new)
+    fn budget_of(&mut self, caller: &Arc<str>, bytes: Rate, now: Instant) -> &mut Budget {
+        self.by_caller.entry(caller.clone()).or_insert_with(|| Budget::new(bytes, now))
     }
 
-    fn refused(&mut self, origin: Origin, rows_max: u32, now: Instant) -> Refused {
-        self.of(origin, rows_max, now).flood.refused(now)
-    }
-
-    /// When the table is full, those are forgotten whose second is over; if that is not enough, a new source is one of the others.
+    /// When the table is full, those are forgotten whose second is over and whose bytes are unspent; if that is not enough, a new source is
+    /// one of the others.
     fn tell_apart(&mut self, origin: Origin, sources_max: usize, now: Instant) -> Origin {
         if self.by_origin.len() < sources_max || self.by_origin.contains_key(&origin) {
             return origin;
         }
-        self.by_origin.retain(|_, count| !count.flood.is_over(now));
+        self.by_origin.retain(|_, count| !(count.flood.is_over(now) && count.bytes.is_full(now)));
         if self.by_origin.len() < sources_max { origin } else { Origin::Others }
     }
 }
@@ -191,63 +255,4 @@ fn named(by_caller: BTreeMap<Option<Arc<str>>, u64>) -> Map<String, Value> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn floods(sources_max: usize) -> Floods {
-        let trail = config::Trail {
-            refusals_per_second_max: 2,
-            strangers_refusals_per_second_max: 5,
-            refused_sources_max: sources_max,
-            ..Default::default()
-        };
-        Floods::new(&trail)
-    }
-
-    fn source(number: u8) -> Origin {
-        Origin::Source(Source::of([10, 0, 0, number].into(), &config::Sources::default()))
-    }
-
-    /// How many rows a number of refusals of each of these sources gets in one moment.
-    fn rows(floods: &Floods, sources: std::ops::Range<u8>, each: usize, is_stranger: bool) -> usize {
-        let mut counts = floods.lock();
-        let refused = sources.flat_map(|number| std::iter::repeat_n(source(number), each));
-        refused.filter(|origin| floods.origin_of_count(&mut counts, *origin, is_stranger).is_none()).count()
-    }
-
-    #[test]
-    fn those_who_have_no_caller_share_a_bound_whatever_their_sources() {
-        let floods = floods(100);
-        assert_eq!(rows(&floods, 0..1, 10, true), 2, "one source's own bound");
-        assert_eq!(rows(&floods, 1..50, 10, true), 3, "what is left of the bound of all");
-        assert_eq!(rows(&floods, 50..60, 10, false), 20, "callers have their sources' bounds alone");
-    }
-
-    #[test]
-    fn sources_beyond_the_table_are_counted_together() {
-        let floods = floods(4);
-        assert_eq!(rows(&floods, 0..100, 10, false), 4 * 2 + 2);
-        assert!(floods.lock().by_origin.len() <= 5);
-    }
-
-    #[test]
-    fn a_count_names_the_callers_whose_refusals_it_holds() {
-        let floods = floods(9);
-        let mia: Arc<str> = "mia".into();
-        let mut counts = floods.lock();
-        for caller in [Some(&mia), Some(&mia), Some(&mia), Some(&mia), None] {
-            if let Some(origin) = floods.origin_of_count(&mut counts, source(1), false) {
-                floods.count(&mut counts, origin, caller);
-            }
-        }
-        let due = counts.due;
-        drop(counts);
-        assert!(due.is_some() && due == floods.due());
-        let told = format!("{:?}", floods.take(due));
-        for part in ["refusals_counted", "\"count\": Number(3)", "10.0.0.1", "\"callers\": Object {\"mia\": Number(2)}"]
-        {
-            assert!(told.contains(part), "no {part} in {told}");
-        }
-        assert!(floods.due().is_none() && floods.take(None).is_empty());
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::{Committed, Entry, Happened, Recorded, RefusedLine, RowState, unrecorded};
 use crate::answers::Slot;
-use crate::audit::{Anchor, Decision, Event, Row, Trouble, Verdict};
+use crate::audit::{Anchor, Decision, Event, Excerpt, Row, Trouble, Verdict};
 use crate::clock;
 use crate::gateway::permit::Permitted;
 use crate::gateway::relay::{LiveSet, Relay};
@@ -148,6 +148,8 @@ impl Group {
             action: Some(&request.action.name),
             parameters: Some(&request.recorded_params()),
             terms: request.terms.to_map(),
+            whole_parameters: None,
+            whole_terms: None,
             once: request.terms.once.as_deref(),
             unreadable: None,
             live_set: self.live_set.as_ref().map(|set| (&*set.live, set.epoch)),
@@ -173,8 +175,10 @@ impl Group {
             role: line.role.as_deref(),
             rule: line.rule.as_deref(),
             action: line.action.map(|action| action.name.as_str()),
-            parameters: line.parameters.as_ref(),
-            terms: line.terms,
+            parameters: line.parameters.as_ref().map(|excerpt| &excerpt.kept),
+            terms: line.terms.as_ref().map(|excerpt| excerpt.kept.clone()),
+            whole_parameters: whole(line.parameters.as_ref()),
+            whole_terms: whole(line.terms.as_ref()),
             once: line.once.as_deref(),
             unreadable: line.unreadable.as_ref().map(|(bytes, digest)| (*bytes, digest.as_str())),
             live_set: self.live_set.as_ref().map(|set| (&*set.live, set.epoch)),
@@ -201,4 +205,9 @@ impl Group {
         self.next_seq += 1;
         seq
     }
+}
+
+/// Of parameters or terms that are not kept whole: their length and keyed digest.
+fn whole(excerpt: Option<&Excerpt>) -> Option<(usize, &str)> {
+    excerpt?.whole.as_ref().map(|(bytes, hmac)| (*bytes, hmac.as_str()))
 }

@@ -1,0 +1,102 @@
+//! Which refusals get rows, and which are counted.
+
+use super::*;
+use crate::audit::ROW_BYTES;
+
+fn floods(sources_max: usize) -> Floods {
+    let trail = config::Trail {
+        refusals_per_second_max: 2,
+        strangers_refusals_per_second_max: 5,
+        refused_sources_max: sources_max,
+        ..Default::default()
+    };
+    Floods::new(&trail)
+}
+
+/// Rows are bounded by bytes alone.
+fn floods_of_bytes(bytes_max: u32) -> Floods {
+    let trail = config::Trail {
+        refusals_per_second_max: u32::MAX,
+        strangers_refusals_per_second_max: u32::MAX,
+        refused_bytes: config::rate(1, bytes_max),
+        strangers_refused_bytes: config::rate(1, bytes_max),
+        ..Default::default()
+    };
+    Floods::new(&trail)
+}
+
+fn source(number: u8) -> Origin {
+    Origin::Source(Source::of([10, 0, 0, number].into(), &config::Sources::default()))
+}
+
+/// How many rows a number of refusals of each of these sources gets in one moment.
+fn rows(floods: &Floods, sources: std::ops::Range<u8>, each: usize, caller: Option<&str>) -> usize {
+    let (mut counts, caller) = (floods.lock(), caller.map(Arc::from));
+    let refused = sources.flat_map(|number| std::iter::repeat_n(source(number), each));
+    let mut gets_row =
+        |origin: &Origin| floods.origin_of_count(&mut counts, *origin, caller.as_ref(), ROW_BYTES).is_none();
+    refused.filter(|origin| gets_row(origin)).count()
+}
+
+#[test]
+fn those_who_have_no_caller_share_a_bound_whatever_their_sources() {
+    let floods = floods(100);
+    assert_eq!(rows(&floods, 0..1, 10, None), 2, "one source's own bound");
+    assert_eq!(rows(&floods, 1..50, 10, None), 3, "what is left of the bound of all");
+    assert_eq!(rows(&floods, 50..60, 10, Some("mia")), 20, "callers have their sources' bounds alone");
+}
+
+/// Promise: Refused requests take up a bounded number of bytes of the trail
+#[test]
+fn refused_bytes_are_bounded_for_each_caller() {
+    const ROWS: usize = 10;
+    let floods = floods_of_bytes(u32::try_from(ROWS * ROW_BYTES).expect("small"));
+    assert_eq!(rows(&floods, 0..50, 5, Some("mia")), ROWS, "from fifty sources no more than from one");
+    assert_eq!(rows(&floods, 50..51, 100, Some("tom")), ROWS, "another caller has its own");
+    assert_eq!(rows(&floods, 50..51, 100, Some("eve")), 0, "their source is the same, and its bytes are spent");
+}
+
+#[test]
+fn refused_bytes_are_bounded_for_each_source() {
+    const ROWS: usize = 10;
+    let floods = floods_of_bytes(u32::try_from(ROWS * ROW_BYTES).expect("small"));
+    for caller in ["a", "b", "c"] {
+        rows(&floods, 0..1, 7, Some(caller));
+    }
+    assert_eq!(rows(&floods, 0..1, 7, Some("d")), 0, "callers of one source share its bytes");
+    assert_eq!(rows(&floods, 1..50, 7, None), ROWS, "unauthenticated connections share theirs");
+}
+
+#[test]
+fn notes_of_listeners_are_bounded_in_bytes() {
+    let floods = floods_of_bytes(u32::try_from(3 * ROW_BYTES).expect("small"));
+    let noted = (0..10).filter(|_| floods.note(ROW_BYTES) == Refused::Row).count();
+    assert_eq!(noted, 3);
+}
+
+#[test]
+fn sources_beyond_the_table_are_counted_together() {
+    let floods = floods(4);
+    assert_eq!(rows(&floods, 0..100, 10, Some("mia")), 4 * 2 + 2);
+    assert!(floods.lock().by_origin.len() <= 5);
+}
+
+#[test]
+fn a_count_names_the_callers_whose_refusals_it_holds() {
+    let floods = floods(9);
+    let mia: Arc<str> = "mia".into();
+    let mut counts = floods.lock();
+    for caller in [Some(&mia), Some(&mia), Some(&mia), Some(&mia), None] {
+        if let Some(origin) = floods.origin_of_count(&mut counts, source(1), caller, ROW_BYTES) {
+            floods.count(&mut counts, origin, caller);
+        }
+    }
+    let due = counts.due;
+    drop(counts);
+    assert!(due.is_some() && due == floods.due());
+    let told = format!("{:?}", floods.take(due));
+    for part in ["refusals_counted", "\"count\": Number(3)", "10.0.0.1", "\"callers\": Object {\"mia\": Number(2)}"] {
+        assert!(told.contains(part), "no {part} in {told}");
+    }
+    assert!(floods.due().is_none() && floods.take(None).is_empty());
+}
