@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use livegate::audit::{self, Trail};
 use livegate::command::catalogue;
 use livegate::config::Config;
-use livegate::line;
 use livegate::review::{Filter, Page, Place, Review};
+use livegate::wire::line;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 

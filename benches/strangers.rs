@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use livegate::client::Client;
-use livegate::gateway::handshake::{self, Trust};
+use livegate::tls::{self, Trust};
 use secrecy::SecretString;
 use serde_json::json;
 use support::Studio;
@@ -122,7 +122,7 @@ async fn sign_ins(studio: &Studio) -> Vec<Duration> {
 async fn sign_in(studio: &Studio, trust: &Trust, token: &str) -> bool {
     let attempt = async {
         let stream = connect(studio.tls, 1).await?;
-        let mut client = Client::over(handshake::connect(stream, "localhost", trust).await?.stream);
+        let mut client = Client::over(tls::connect(stream, "localhost", trust).await?.stream);
         let welcome = client.authenticate(&SecretString::from(token.to_owned())).await?;
         anyhow::Ok(welcome["ok"] == json!(true))
     };

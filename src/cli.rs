@@ -165,7 +165,7 @@ fn log(filter: &str) {
 }
 
 fn print_json(body: &serde_json::Map<String, serde_json::Value>) {
-    say(&crate::line::ascii(body));
+    say(&crate::wire::line::ascii(body));
 }
 
 /// A line on standard output. Whoever reads it may stop reading, as `head` does; that ends the command, and is no failure.

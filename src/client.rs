@@ -17,9 +17,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::gateway::handshake::{self, Identity, Successor, Trust};
-use crate::line::{Lines, Stream};
 use crate::platform;
+use crate::platform::Stream;
+use crate::tls::{self, Identity, Successor, Trust};
+use crate::wire::line::Lines;
 
 pub struct Client {
     stream: Box<dyn Stream>,
@@ -70,7 +71,7 @@ impl Client {
     ) -> Result<Client> {
         let host = address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']']);
         let stream = tcp(resolve(address).await?).await?;
-        let connecting = handshake::connect_as(identity, stream, server_name.unwrap_or(host), trust);
+        let connecting = tls::connect_as(identity, stream, server_name.unwrap_or(host), trust);
         let connected =
             timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")?.map_err(hung_up)?;
         let (exporter, successor) = (Some(connected.exporter), connected.successor);
@@ -181,7 +182,7 @@ impl Client {
                 Ok(_) => (),
                 // TLS 1.3 tells a client only now that its certificate was not taken.
                 Err(error) => {
-                    return handshake::explain(&error).map_or_else(|| self.end_of_plain_lines(), |why| bail!(why));
+                    return tls::explain(&error).map_or_else(|| self.end_of_plain_lines(), |why| bail!(why));
                 }
             }
         }

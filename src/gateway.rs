@@ -1,5 +1,5 @@
 //! The path of a request: what all connections share, and the gateway's start and end. The stages are in `gateway/`, whose alphabet is
-//! their order; one connection is a [`Session`], and what becomes of a line is in [`crate::decision`].
+//! their order; one connection is a [`Session`], and what becomes of a line is in [`crate::session::decision`].
 
 pub mod accept;
 pub mod handshake;
@@ -21,18 +21,19 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::audit::{self, Anchor, Event, Seal, Trail};
-use crate::clock::{self, Clock, Moment};
 use crate::config::{self, BridgeProtocol, Config};
 use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
-use crate::line::Stream;
 use crate::once::OnceBook;
+use crate::platform::Stream;
+use crate::platform::clock::{self, Clock, Moment};
 use crate::platform::{self, StateDir};
 use crate::policy::{self, Policy};
 use crate::review;
 use crate::session::Session;
+use crate::tls::{Keeper, Machine};
 use accept::{Door, Listeners};
-use handshake::{ChannelKind, Keeper, Machine};
+use handshake::ChannelKind;
 use identify::Caller;
 use interpret::Redaction;
 use limit::Limits;
@@ -46,7 +47,7 @@ pub struct Shared {
     pub directory: Directory,
     pub pairing: Pairing,
     /// Where lines over TLS are served, once they are.
-    tls_addresses: OnceLock<Vec<SocketAddr>>,
+    pub(crate) tls_addresses: OnceLock<Vec<SocketAddr>>,
     pub policy: ArcSwap<Loaded>,
     pub limits: Limits,
     pub bridge: relay::Status,
@@ -58,7 +59,7 @@ pub struct Shared {
     pub redaction: Redaction,
     pub clock: Clock,
     pub started: Moment,
-    state: StateDir,
+    pub(crate) state: StateDir,
 }
 
 /// The gateway at work.

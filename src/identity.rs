@@ -20,8 +20,9 @@ use anyhow::Result;
 use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, watch};
 
+use crate::config;
 use crate::platform::Moved;
-use crate::{clock, config};
+use crate::platform::clock;
 pub use client_key::{ClientKey, Registration};
 use known::Known;
 pub use known::{Proof, SignIn, Token, TokenTerms, User};

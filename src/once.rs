@@ -9,8 +9,8 @@ use aws_lc_rs::digest::{Context, SHA256};
 use serde_json::{Map, Value};
 
 use crate::audit::{Earlier, OutcomeKind};
-use crate::line;
-use crate::refusal::{Code, Refusal};
+use crate::wire::line;
+use crate::wire::refusal::{Code, Refusal};
 
 /// All keys that are in use. It is locked for requests that have one, and for no others.
 #[derive(Debug)]

@@ -15,10 +15,17 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use etcetera::BaseStrategy;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::line::Stream;
+pub mod clock;
+pub mod random;
 
 pub use system::{ControlListener, PYTHON, connect_control, shutdown_signal};
+
+/// What lines travel on: a socket, TLS over one, a pipe.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// Where livegate keeps its state when nothing else is said: the platform's per-user folder for it.
 pub fn state_dir() -> Result<PathBuf> {

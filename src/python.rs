@@ -15,7 +15,7 @@ use pyo3::prelude::*;
 use secrecy::SecretString;
 
 use crate::client::destination::{Destination, Tls};
-use crate::gateway::handshake::{Identity, Trust};
+use crate::tls::{Identity, Trust};
 use crate::{config, platform};
 use connection::Connection;
 

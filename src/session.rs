@@ -1,6 +1,7 @@
 //! One connection, from its first byte to its last answer: lines come in and are decided, answers go out in their order.
 
 mod deciding;
+pub mod decision;
 mod ending;
 mod outgoing;
 mod pairing;
@@ -13,7 +14,6 @@ use tokio::io::{AsyncReadExt, ReadHalf};
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
-use crate::answers::{Answers, Outlet};
 use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::accept::Peer;
@@ -23,8 +23,10 @@ use crate::gateway::limit::Allowance;
 use crate::gateway::record::{Origin, Recorder};
 use crate::gateway::{Entrance, Shared, told_to_end};
 use crate::identity::Narrowing;
-use crate::line::{Lines, Stream};
-use crate::refusal::Refusal;
+use crate::platform::Stream;
+use crate::replies::answers::{Answers, Outlet};
+use crate::wire::line::Lines;
+use crate::wire::refusal::Refusal;
 use outgoing::Outgoing;
 use pairing::PairingEnd;
 

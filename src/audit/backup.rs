@@ -7,7 +7,9 @@ use anyhow::{Context, Result, bail};
 
 use super::checkpoint::Verifier;
 use super::verify::{Report, verify};
-use crate::{platform, random, schema};
+use crate::platform;
+use crate::platform::random;
+use crate::storage::schema;
 
 /// Copy a trail to a new file, and verify the copy by the log's key. When this fails, nothing is left behind.
 pub fn back_up(trail: &Path, to: &Path, key: &Verifier) -> Result<Report> {

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, named_params};
 use serde_json::{Map, Value};
 
 use super::row::OutcomeKind;
-use crate::schema;
+use crate::storage::schema;
 
 /// A request that was allowed, and its end.
 #[derive(Clone, Debug, Default)]

@@ -11,7 +11,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use secrecy::ExposeSecret;
 
 use super::tree::proof::Head;
-use crate::{platform, random};
+use crate::platform;
+use crate::platform::random;
 
 /// Signed notes tell keys of different algorithms by this byte.
 const ED25519_KEY: u8 = 1;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::line;
+use crate::wire::line;
 
 /// Goes into the outcome's row and nowhere else.
 ///

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Seal;
-use crate::line;
+use crate::wire::line;
 
 /// A bounded part of an object.
 #[derive(Clone, Debug, Default)]

@@ -13,7 +13,9 @@ use super::leaves::Position;
 use super::remembered::Remembered;
 use super::tree::Frontier;
 use super::tree::proof::Head;
-use crate::{config, random, schema};
+use crate::config;
+use crate::platform::random;
+use crate::storage::schema;
 
 /// The public half of the key that signs checkpoints, in a state folder.
 pub const VERIFIER_FILE: &str = "trail.vkey";

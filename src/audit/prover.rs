@@ -14,7 +14,7 @@ use super::log::{Stored, read_latest};
 use super::pruned::{Gone, Pruned};
 use super::row::Table;
 use super::tree::{self, Frontier, Hash, proof};
-use crate::schema;
+use crate::storage::schema;
 
 pub struct Prover {
     db: Connection,

@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::row::OutcomeKind;
-use crate::{clock, schema};
+use crate::platform::clock;
+use crate::storage::schema;
 
 pub struct Reader {
     db: Connection,

@@ -15,8 +15,10 @@ use super::retention::settle;
 use super::row::Table;
 use super::verify::verify;
 use super::{FILE, Trail, VERIFIER_FILE, log};
+use crate::config;
+use crate::platform::clock;
 use crate::platform::{self, StateDir};
-use crate::{clock, config, schema};
+use crate::storage::schema;
 
 /// What was done.
 #[derive(Debug, Serialize)]

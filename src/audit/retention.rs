@@ -16,7 +16,8 @@ use super::left;
 use super::log::{Stored, read_latest};
 use super::pruned::{Gone, Pruned};
 use super::tree::{self, proof};
-use crate::{clock, schema};
+use crate::platform::clock;
+use crate::storage::schema;
 pub use act::{Act, Plan, Reason, is_stated};
 use walk::Walk;
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use serde_json::{Map, Value};
 
 use super::Detail;
-use crate::line;
+use crate::wire::line;
 
 /// What a row takes up beside what it says of its request or event, about: what every row says, and its place in the file.
 pub const ROW_BYTES: usize = 256;
@@ -198,7 +198,7 @@ pub struct Event {
 
 impl Event {
     pub fn new(kind: &'static str) -> Event {
-        Event { time_us: crate::clock::unix_micros(), kind, fields: Map::new() }
+        Event { time_us: crate::platform::clock::unix_micros(), kind, fields: Map::new() }
     }
 
     #[cfg(test)]

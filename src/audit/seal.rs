@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 use aws_lc_rs::hmac::{HMAC_SHA256, Key, sign};
 use secrecy::ExposeSecret;
 
-use crate::{platform, random};
+use crate::platform;
+use crate::platform::random;
 
 pub struct Seal(Key);
 

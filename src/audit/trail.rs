@@ -17,8 +17,10 @@ use super::pruned::Pruned;
 use super::retention::{Act, Plan, Reason};
 use super::row::{Outcome, OutcomeKind, Row, Table};
 use super::write_ahead::WriteAhead;
+use crate::config;
+use crate::platform::clock;
 use crate::platform::{self, WatchedFile};
-use crate::{clock, config, schema};
+use crate::storage::schema;
 
 /// An earlier request with a key against repetition.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use super::row::Table;
 use super::succession::Succession;
 use super::tree::Hash;
 use super::tree::proof::Head;
-use crate::schema;
+use crate::storage::schema;
 
 /// What verifying found.
 #[derive(Debug, Default, Serialize)]

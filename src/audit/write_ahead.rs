@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use rusqlite::Connection;
 use rusqlite::hooks::Wal;
 
-use crate::schema;
+use crate::storage::schema;
 
 pub struct WriteAhead {
     /// How long the log is, in pages, since the last commit.

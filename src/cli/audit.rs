@@ -25,7 +25,7 @@ use clap::Subcommand;
 
 use super::Outcome;
 use crate::audit::{self, Reader};
-use crate::clock;
+use crate::platform::clock;
 use crate::review::{Filter, Review};
 
 /// Read the audit trail.

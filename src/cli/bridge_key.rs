@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 
 use crate::config;
 use crate::gateway::relay::Key;
-use crate::{platform, random};
+use crate::platform;
+use crate::platform::random;
 
 /// The key's file, and whether it was made just now.
 pub struct BridgeKey {

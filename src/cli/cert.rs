@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::token::read_ttl;
 use super::{Outcome, State, console, print_json, say};
-use crate::gateway::handshake;
-use crate::{clock, platform};
+use crate::platform;
+use crate::platform::clock;
+use crate::tls;
 
 /// Show, renew and replace what clients know this gateway by; issue and revoke certificates of clients.
 #[derive(Subcommand)]
@@ -133,7 +134,7 @@ async fn issue_client(
     if key.exists() {
         bail!("{} is there already; name another folder, or remove it", key.display());
     }
-    let pair = handshake::ClientKeyPair::generate()?;
+    let pair = tls::ClientKeyPair::generate()?;
     let mut request = json!({"action": "client_certificate_issue", "user": user, "ttl_s": ttl});
     request["public_key"] = pair.public.into();
     if let Some(label) = label {

@@ -14,13 +14,15 @@ use tokio::time::timeout;
 
 use super::console::{Console, text};
 use super::{Outcome, State, embedded, log_to_stderr};
+use crate::audit;
 use crate::config::{self, BridgeProtocol, Config};
 use crate::gateway::accept::Listeners;
-use crate::gateway::handshake::{Keeper, Machine};
 use crate::gateway::{BridgeUse, End, Gateway};
+use crate::platform::clock;
+use crate::platform::random;
 use crate::platform::{self, StateDir};
 use crate::policy::{Policy, SHIPPED};
-use crate::{audit, clock, random};
+use crate::tls::{Keeper, Machine};
 
 /// Run a simulated Live with the real script, and a gateway before it with one user per role. Ends with Ctrl-C.
 ///

@@ -9,8 +9,9 @@ use serde_json::json;
 
 use super::configuration::{ConfigFile, Line};
 use super::{Outcome, State, bridge_key, console};
-use crate::gateway::handshake::{self, Files, Keeper, Machine};
-use crate::{clock, platform};
+use crate::platform;
+use crate::platform::clock;
+use crate::tls::{self, Files, Keeper, Machine};
 
 /// Write what serving the LAN needs: configuration, CA, certificate, signing key, and the owner's first token.
 ///
@@ -85,8 +86,8 @@ async fn issue_owners_token(state_dir: &Path) -> Result<PathBuf> {
 }
 
 fn report(config: &Path, certificates: &Files, token: &Path, key: &Path, place: &str) -> Result<String> {
-    let pin = hex::encode(handshake::pin_of(&certificates.ca)?);
-    let leaf = handshake::certificates(&certificates.certificate)?.swap_remove(0);
+    let pin = hex::encode(tls::pin_of(&certificates.ca)?);
+    let leaf = tls::certificates(&certificates.certificate)?.swap_remove(0);
     Ok(format!(
         "configuration   {}\nCA certificate  {}  (copy it to the other machines)\nCA pin          {pin}\n\
          owner's token   {}\nbridge key      {}\ncertificate for {}\n\n\

@@ -12,8 +12,9 @@ use crate::client::Client;
 use crate::client::destination::{Destination, Tls};
 use crate::client::known_trails::{Held, KnownTrails};
 use crate::command::{Action, Presence, catalogue};
-use crate::gateway::handshake::{Identity, Successor, Trust};
-use crate::{clock, config};
+use crate::config;
+use crate::platform::clock;
+use crate::tls::{Identity, Successor, Trust};
 
 /// Send one action to a gateway and print the answer. Exit code 1 if the answer is no.
 ///

@@ -10,12 +10,13 @@ use clap::Args;
 use tokio::sync::watch;
 
 use super::{Outcome, State, load_config, log_to_stderr};
-use crate::announce::Announcement;
 use crate::config::{self, Config};
+use crate::doors::announce::Announcement;
 use crate::gateway::accept::Listeners;
-use crate::gateway::handshake::Machine;
-use crate::gateway::{BridgeUse, End, Gateway, handshake};
+use crate::gateway::{BridgeUse, End, Gateway};
 use crate::platform::{self, StateDir};
+use crate::tls;
+use crate::tls::Machine;
 
 /// Run the gateway. Without configuration: localhost mode, lines on 127.0.0.1:9005, relayed to 127.0.0.1:9004.
 ///
@@ -83,8 +84,7 @@ fn announce(listeners: &Listeners, config: &config::Announce, certificate: &Path
         return None;
     }
     let host = Machine::this().host;
-    let begun =
-        handshake::shown(certificate).and_then(|shown| Announcement::begin(config, &addresses, &host, shown.pin));
+    let begun = tls::shown(certificate).and_then(|shown| Announcement::begin(config, &addresses, &host, shown.pin));
     match begun {
         Ok(announcement) => announcement
             .inspect(|announcement| tracing::info!(name = announcement.full_name(), "announced to the LAN by mDNS")),
@@ -104,7 +104,7 @@ async fn follow(
     let Some(announcement) = announcement else { return pending().await };
     while changes.changed().await.is_ok() {
         let certificate = certificate.to_owned();
-        let shown = tokio::task::spawn_blocking(move || handshake::shown(&certificate)).await;
+        let shown = tokio::task::spawn_blocking(move || tls::shown(&certificate)).await;
         let told = shown.map_err(Into::into).flatten().and_then(|shown| announcement.tell_pin(shown.pin));
         if let Err(error) = told {
             tracing::warn!(error = format!("{error:#}"), "the LAN is told the pin before");

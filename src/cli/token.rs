@@ -7,7 +7,8 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::{Outcome, State, console, print_json};
-use crate::{clock, platform};
+use crate::platform;
+use crate::platform::clock;
 
 /// Issue, list and revoke tokens.
 #[derive(Subcommand)]

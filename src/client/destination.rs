@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::Client;
-use crate::gateway::handshake::{Identity, Trust};
+use crate::tls::{Identity, Trust};
 
 /// Where a gateway serves its own machine when nothing else is configured.
 const LOCAL: &str = "127.0.0.1:9005";

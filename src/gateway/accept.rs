@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::handshake::{self, ChannelKind, Demand, TlsListener};
+use super::handshake::{self, ChannelKind, TlsListener};
 use super::identify::Caller;
 use super::limit::Failure;
 use super::{Entrance, Shared, told_to_end};
@@ -18,6 +18,7 @@ use crate::audit::Event;
 use crate::config::{self, ClientCertificates, Config};
 use crate::platform::{self, ControlListener, StateDir};
 use crate::session::Session;
+use crate::tls::{self, Demand};
 pub use door::{Door, Full, Peer};
 
 /// The sockets that connections come in on.
@@ -54,7 +55,7 @@ impl Listeners {
             tasks.spawn(accept_on(entrance.clone(), listener, None));
         }
         if !self.tls.is_empty() {
-            tasks.spawn(handshake::run(entrance.clone()));
+            tasks.spawn(tls::run(entrance.clone()));
         }
         let tls = Arc::new(tls_listener(&entrance.shared));
         for listener in self.tls {
@@ -126,7 +127,7 @@ fn begin(entrance: &Entrance, mut peer: Peer, stream: TcpStream, address: Socket
                     let caller = by_key(&entrance, channel.client_key, address).await;
                     return Session::new(entrance, peer, channel, caller).run().await;
                 }
-                Ok(Err(error)) => match handshake::ended_key(&error) {
+                Ok(Err(error)) => match tls::ended_key(&error) {
                     // A device that was thrown out and goes on trying. It is nobody's guess, and others may be behind its address.
                     Some(key) => return drop(by_key(&entrance, Some(key), address).await),
                     None => (Failure::Handshake, error.to_string()),

@@ -6,9 +6,9 @@ use secrecy::ExposeSecret;
 use serde_json::{Map, Value};
 
 use super::interpret::Request;
-use crate::clock;
 use crate::identity::{Denied, Directory, Fault, Grant, Narrowing, Proof, SignIn, Token, Weak};
-use crate::refusal::{Code, Refusal};
+use crate::platform::clock;
+use crate::wire::refusal::{Code, Refusal};
 
 /// Whoever is at the other end of a connection.
 #[derive(Debug)]

@@ -15,8 +15,8 @@ use serde_json::{Map, Number, Value};
 
 use crate::command::{Action, Catalogue, Presence, fill};
 use crate::config;
-use crate::refusal::{Code, Refusal};
-use crate::topic::Topic;
+use crate::wire::refusal::{Code, Refusal};
+use crate::wire::topic::Topic;
 pub use redaction::Redaction;
 pub use terms::Terms;
 

@@ -16,7 +16,7 @@ use super::identify::{Caller, Role};
 use super::interpret::Request;
 use crate::command::{Home, Tag};
 use crate::config::{self, Config, Rate};
-use crate::refusal::{Code, Refusal};
+use crate::wire::refusal::{Code, Refusal};
 pub use allowance::Allowance;
 pub use source::Source;
 pub use sources::{Failure, Sources};

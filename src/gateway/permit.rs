@@ -13,8 +13,8 @@ use crate::command::{Action, catalogue};
 use crate::identity::Narrowing;
 use crate::once::Turn;
 use crate::policy::{Guard, Policy, RuleName, Verdict};
-use crate::refusal::{Code, Refusal};
-use crate::topic::Topic;
+use crate::wire::refusal::{Code, Refusal};
+use crate::wire::topic::Topic;
 
 /// A policy in force, with its row in the trail.
 #[derive(Debug)]

@@ -22,14 +22,14 @@ use super::identify::Role;
 use super::interpret::Request;
 use super::permit::Permitted;
 use super::relay::Relay;
-use crate::answers::{Delivery, Outlet, Slot};
 use crate::audit::{self, Anchor, Detail, Event, Excerpt, OutcomeKind, ROW_BYTES, Sign, Trail, Trouble};
-use crate::clock;
 use crate::command::Action;
 use crate::config;
 use crate::once::Turn;
+use crate::platform::clock;
 use crate::policy::RuleName;
-use crate::refusal::{Code, Refusal};
+use crate::replies::answers::{Delivery, Outlet, Slot};
+use crate::wire::refusal::{Code, Refusal};
 pub use entries::Entries;
 use entries::{Next, collect};
 use floods::Floods;
@@ -92,7 +92,7 @@ impl Recorded {
         self.slot.outlet()
     }
 
-    pub(super) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
+    pub(crate) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
         self.permitted.take_secret()
     }
 

@@ -23,7 +23,6 @@ mod cancelling;
 mod in_live;
 mod keyed;
 mod meeting;
-mod own;
 mod plain;
 mod queue;
 mod script_clock;
@@ -46,10 +45,9 @@ use super::record::{Item, Recorded, Recorder, WeakRecorder};
 use crate::audit::{Detail, OutcomeKind};
 use crate::command::Home;
 use crate::once::{Became, Turn};
-use crate::refusal::{Code, Refusal};
+use crate::wire::refusal::{Code, Refusal};
 pub use keyed::Key;
 pub use meeting::{Meeting, Unmet, meet};
-pub use own::issue_to;
 
 /// Where recorded requests go: to the bridge, or to the gateway's own administration.
 #[derive(Clone, Debug)]
@@ -95,7 +93,7 @@ impl Relay {
         let (bridge, for_bridge) = mpsc::channel(shared.config.bridge.queue_max + queue::STOPS_RESERVED);
         let (own, for_own) = mpsc::channel(shared.config.bridge.queue_max);
         tasks.spawn(bridge::run(shared.clone(), recorder.clone(), protocol, for_bridge, shutdown.clone()));
-        tasks.spawn(own::run(shared.clone(), recorder.clone(), for_own, shutdown.clone()));
+        tasks.spawn(crate::admin::run(shared.clone(), recorder.clone(), for_own, shutdown.clone()));
         Relay { bridge, own, recorder: recorder.downgrade() }
     }
 
@@ -126,16 +124,16 @@ impl Relay {
 }
 
 impl Reply {
-    fn ok(body: Map<String, Value>) -> Reply {
+    pub(crate) fn ok(body: Map<String, Value>) -> Reply {
         Reply { kind: OutcomeKind::Ok, code: None, rule: None, body, detail: Detail::default(), items: Vec::new() }
     }
 
     /// Certainly not run.
-    fn not_sent(refusal: Refusal) -> Reply {
+    pub(crate) fn not_sent(refusal: Refusal) -> Reply {
         Reply::refusal(OutcomeKind::NotSent, refusal)
     }
 
-    fn refusal(kind: OutcomeKind, refusal: Refusal) -> Reply {
+    pub(crate) fn refusal(kind: OutcomeKind, refusal: Refusal) -> Reply {
         Reply { kind, code: Some(refusal.code), ..Reply::ok(refusal.body()) }
     }
 
@@ -161,7 +159,7 @@ impl Reply {
         Reply { kind: OutcomeKind::NotSent, ..Reply::ok(body.as_object().cloned().unwrap_or_default()) }
     }
 
-    fn expired() -> Reply {
+    pub(crate) fn expired() -> Reply {
         let message = "its deadline passed before Live could run it; it did not run";
         Reply::refusal(OutcomeKind::Expired, Refusal::new(Code::Expired, message))
     }
@@ -233,7 +231,7 @@ impl Reply {
     }
 
     /// Answer the client, then record the outcome. A read whose row is still being written waits for it, and holds up nobody else.
-    async fn deliver(self, mut recorded: Recorded, recorder: &Recorder) {
+    pub(crate) async fn deliver(self, mut recorded: Recorded, recorder: &Recorder) {
         if recorded.is_settled() {
             return self.conclude(recorded, recorder).await;
         }
@@ -259,7 +257,7 @@ fn overloaded() -> Refusal {
     Refusal::new(Code::Overloaded, "too many commands wait for Live; try again in a moment")
 }
 
-fn shutting_down() -> Refusal {
+pub(crate) fn shutting_down() -> Refusal {
     Refusal::new(Code::ShuttingDown, "the gateway is shutting down; it did not run")
 }
 

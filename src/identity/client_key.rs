@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::store::{Store, run};
 use super::tokens::{check_label, check_may_have_one};
 use super::{Denied, Directory, Fault, Proof, SignIn, Unchanged};
-use crate::clock;
+use crate::platform::clock;
 
 /// The key of a client's certificate. Not the certificate counts but its key, and what is known of it here.
 #[derive(Clone, Debug, Serialize)]

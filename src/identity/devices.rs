@@ -7,7 +7,7 @@ use super::tokens::check_label;
 use super::tokens::check_may_have_one;
 use super::users::{check_is_free, check_name};
 use super::{Directory, Token, TokenTerms, Unchanged, User};
-use crate::clock;
+use crate::platform::clock;
 
 impl Gift {
     /// The token that the device is to get; it is good once the device is admitted.

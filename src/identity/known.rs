@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::refresh::Refresh;
 use super::{ClientKey, Narrowing, token};
-use crate::clock;
+use crate::platform::clock;
 
 #[derive(Clone, Default)]
 pub struct Known {

@@ -16,7 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
 use super::Denied;
-use crate::clock;
+use crate::platform::clock;
 use pake::{Challenge, Hello, Record};
 
 /// The offer that is open, if one is. A newer one takes its place: what the owner wanted last holds.
@@ -118,7 +118,7 @@ impl Claim {
 impl Pairing {
     /// Open an offer in the place of any other. Its name comes back.
     pub fn offer(&self, gift: Gift, terms: Terms) -> Arc<str> {
-        let id: Arc<str> = hex::encode(crate::random::bytes::<8>()).into();
+        let id: Arc<str> = hex::encode(crate::platform::random::bytes::<8>()).into();
         let (progress, followed) = watch::channel(Progress::Open { tries_left: terms.tries_max });
         let left = terms.until.saturating_duration_since(Instant::now()) + Duration::from_secs(1);
         let offer = Offer {

@@ -10,7 +10,9 @@ use serde::Serialize;
 use super::store::Store;
 use super::tokens::check_may_have_one;
 use super::{Denied, Directory, Fault, Known, Token, TokenTerms, Unchanged, User};
-use crate::{clock, config, random};
+use crate::config;
+use crate::platform::clock;
+use crate::platform::random;
 
 /// A refresh token that is good: the one of its family that has not been spent. It is known by the SHA-256 of its text in hex.
 #[derive(Clone, Debug, Serialize)]

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use super::password::Match;
 use super::{Denied, Directory, Fault, Grant, SignIn, Weak};
-use crate::clock;
+use crate::platform::clock;
 
 impl Directory {
     pub async fn sign_in_with_token(&self, text: SecretString) -> Result<SignIn, Denied> {

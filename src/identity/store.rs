@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, Transaction
 use super::refresh::{Former, Refresh};
 use super::{Known, Narrowing, Token, User};
 use crate::platform::WatchedFile;
-use crate::schema;
+use crate::storage::schema;
 
 pub struct Store {
     pub(super) db: Connection,

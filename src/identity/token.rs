@@ -14,7 +14,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::{Denied, Fault, Token};
-use crate::{platform, random};
+use crate::platform;
+use crate::platform::random;
 
 pub const TYPE: &str = "livegate+jwt";
 pub const ISSUER: &str = "livegate";

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::refresh::{self, Refresh};
 use super::users::no_user;
 use super::{Directory, Keys, Known, Token, TokenTerms, Unchanged};
-use crate::clock;
+use crate::platform::clock;
 
 impl Directory {
     /// Issue a token and answer what is known of it, and its text, which is kept nowhere.

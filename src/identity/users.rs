@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::store::Store;
 use super::{Directory, Known, Token, Unchanged, User, Weak};
-use crate::clock;
+use crate::platform::clock;
 
 /// No caller of a user's may have these names: they are the gateway's own.
 const RESERVED_NAMES: [&str; 2] = ["local", "console"];

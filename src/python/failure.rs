@@ -7,8 +7,8 @@ use pyo3::prelude::*;
 use serde_json::{Map, Value};
 
 use super::values;
-use crate::refusal::Code;
 use crate::review::printable;
+use crate::wire::refusal::Code;
 
 pyo3::create_exception!(
     livegate,

@@ -10,8 +10,8 @@ use super::entry::commands;
 use super::in_live::edits;
 use super::{Filter, Place, Review};
 use crate::audit::{Listed, OutcomeKind, Written};
-use crate::clock;
 use crate::command::catalogue;
+use crate::platform::clock;
 
 type Fields = Map<String, Value>;
 

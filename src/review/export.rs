@@ -6,7 +6,7 @@ mod ocsf;
 use serde_json::Value;
 
 use crate::audit::Listed;
-use crate::line;
+use crate::wire::line;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Filter, Place, Review};
 use crate::audit::OutcomeKind;
-use crate::clock;
+use crate::platform::clock;
 
 #[derive(Debug, Default, Serialize)]
 pub struct Stats {

@@ -6,14 +6,14 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::{Phase, Session};
-use crate::answers::Slot;
 use crate::audit::Anchor;
-use crate::decision::{Decision, Then};
 use crate::gateway::identify::{self, Caller, Lapsed};
 use crate::gateway::interpret::{self, Id, Request};
 use crate::gateway::limit::Failure;
 use crate::gateway::record::{Entry, RefusedLine};
-use crate::refusal::{Code, Refusal};
+use crate::replies::answers::Slot;
+use crate::session::decision::{Decision, Then};
+use crate::wire::refusal::{Code, Refusal};
 
 impl Session {
     /// Decide every complete line that is here, in a row; then hand the results over.

@@ -7,8 +7,8 @@ use crate::config;
 use crate::gateway::accept;
 use crate::gateway::identify::Lapsed;
 use crate::gateway::limit::Failure;
-use crate::line;
-use crate::refusal::{Code, Refusal};
+use crate::wire::line;
+use crate::wire::refusal::{Code, Refusal};
 
 impl Session {
     pub(super) fn is_over(&self) -> bool {

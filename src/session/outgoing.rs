@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, ReadHalf, WriteHalf};
 
 use crate::config;
-use crate::line::Stream;
+use crate::platform::Stream;
 
 pub struct Outgoing {
     writer: WriteHalf<Box<dyn Stream>>,

@@ -7,18 +7,18 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
 use super::Session;
-use crate::answers::Slot;
+use crate::admin::issue_to;
 use crate::audit::Event;
-use crate::clock;
 use crate::gateway::Shared;
-use crate::gateway::handshake;
 use crate::gateway::interpret::Request;
 use crate::gateway::limit::Failure;
 use crate::gateway::record::Entry;
-use crate::gateway::relay::issue_to;
 use crate::identity::pairing::{Begun, Claim, Gift};
 use crate::identity::{Denied, Fault, Token, Unchanged};
-use crate::refusal::{Code, Refusal};
+use crate::platform::clock;
+use crate::replies::answers::Slot;
+use crate::tls;
+use crate::wire::refusal::{Code, Refusal};
 
 /// What a connection knows of pairing.
 pub struct PairingEnd {
@@ -80,7 +80,7 @@ impl Session {
         let gift = claim.gift.clone();
         let public_key = public_key.filter(|_| gift.certificate);
         // Before there is a user: its token would be good for nothing.
-        if gift.certificate && !public_key.is_some_and(handshake::is_public_key) {
+        if gift.certificate && !public_key.is_some_and(tls::is_public_key) {
             claim.failed("the device showed no key for its certificate");
             return self.refuse_pairing(&Denied::because("no public key for the certificate"), slot).await;
         }

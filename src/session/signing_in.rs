@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Phase, Session, session_event};
-use crate::answers::Slot;
 use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::identify::{self, Caller};
@@ -13,7 +12,8 @@ use crate::gateway::limit::Failure;
 use crate::gateway::record::Entry;
 use crate::gateway::told_to_end;
 use crate::identity::{Denied, Fault};
-use crate::refusal::{Code, Refusal};
+use crate::replies::answers::Slot;
+use crate::wire::refusal::{Code, Refusal};
 
 impl Session {
     /// A sign-in is recorded before it means anything.

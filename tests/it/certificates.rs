@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use livegate::client::Client;
-use livegate::gateway::handshake::{self, Keeper, Machine, Names, Trust};
+use livegate::tls::{self, Keeper, Machine, Names, Trust};
 use livegate::{config, platform};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -59,7 +59,7 @@ async fn no_request_fails_while_the_certificate_is_renewed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_ca_is_replaced_and_whoever_pinned_the_old_one_is_told() {
     let mut studio = Studio::open().await;
-    let old = hex::encode(handshake::pin_of(&studio.dir.path().join("tls/ca.pem")).expect("a pin"));
+    let old = hex::encode(tls::pin_of(&studio.dir.path().join("tls/ca.pem")).expect("a pin"));
     let rotated = livegate(&["cert", "rotate-ca"], &studio);
     let said = String::from_utf8_lossy(&rotated.stdout).into_owned();
     assert!(rotated.status.success() && said.contains(&format!("old pin      {old} until")), "{said}");
@@ -112,8 +112,8 @@ async fn the_port_complies_with_mozillas_modern_profile() {
 async fn files_that_change_are_taken_up_while_the_gateway_runs() {
     let mut studio = Studio::open_with(|config| config.tls.check_ms = 20).await;
     let (mine, tls) = (tempfile::TempDir::new().expect("a folder"), studio.dir.path().join("tls"));
-    let names = handshake::Names::new(["localhost"], []);
-    let files = handshake::create_authority(mine.path(), &names).expect("certificates");
+    let names = tls::Names::new(["localhost"], []);
+    let files = tls::create_authority(mine.path(), &names).expect("certificates");
     // The key first: until its certificate is there too, the old pair goes on.
     std::fs::copy(&files.key, tls.join("server.key")).expect("a copy");
     std::fs::copy(&files.certificate, tls.join("server.pem")).expect("a copy");
@@ -129,7 +129,7 @@ async fn files_that_change_are_taken_up_while_the_gateway_runs() {
 fn with_authority() -> (TempDir, Keeper, PathBuf) {
     let dir = TempDir::new().expect("a temporary folder");
     let names = Names::new(["localhost"], []);
-    let files = handshake::create_authority(&dir.path().join("tls"), &names).expect("certificates");
+    let files = tls::create_authority(&dir.path().join("tls"), &names).expect("certificates");
     let keeper = Keeper::new(dir.path(), &config::Tls::default());
     (dir, keeper, files.key)
 }

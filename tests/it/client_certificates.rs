@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use livegate::client::Client;
 use livegate::config::{ClientCertificates, Config};
-use livegate::gateway::handshake::{self, ChannelKind, Identity, Trust};
+use livegate::gateway::handshake::{self, ChannelKind};
 use livegate::gateway::identify::Caller;
 use livegate::gateway::{BridgeUse, Gateway};
 use livegate::identity::ClientKey;
 use livegate::platform::StateDir;
 use livegate::session::Session;
+use livegate::tls::{Identity, Trust};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use livegate::config;
-use livegate::gateway::handshake::Names;
+use livegate::tls::Names;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -307,7 +307,7 @@ fn setting_up_goes_on_with_the_ca_that_is_there_and_overwrites_nobodys_certifica
     assert!(again.status.success(), "{}", stderr(&again));
     assert_eq!(["authority/ca.key", "ca.pem"].map(read), made[..2]);
     // A certificate of their own beside the CA is theirs all the same.
-    let other = livegate::gateway::handshake::create_authority(&folder, &Names::new(["localhost"], [])).expect("files");
+    let other = livegate::tls::create_authority(&folder, &Names::new(["localhost"], [])).expect("files");
     for (from, to) in [(&other.certificate, "tls/server.pem"), (&other.key, "tls/server.key")] {
         std::fs::copy(from, state.join(to)).expect("a copy");
     }

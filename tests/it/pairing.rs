@@ -7,12 +7,13 @@ use std::path::Path;
 
 use livegate::client::Client;
 use livegate::config::{self, ClientCertificates};
-use livegate::gateway::handshake::{self, Channel, Keeper, Machine, Names, TlsListener, Trust};
+use livegate::gateway::handshake::{Channel, TlsListener};
 use livegate::identity::pairing::code::Code;
 use livegate::identity::pairing::link::Link;
 use livegate::identity::pairing::pake::Device;
-use livegate::line::Stream;
 use livegate::platform;
+use livegate::platform::Stream;
+use livegate::tls::{self, Keeper, Machine, Names, Trust};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
@@ -338,7 +339,7 @@ async fn an_offer_ends_with_its_time() {
 async fn stand_between(dir: &Path, gateway: String) -> String {
     let state = dir.join("impostor");
     let names = Names::new(["localhost"], [[127, 0, 0, 1].into()]);
-    handshake::create_authority(&state.join("tls"), &names).expect("certificates");
+    tls::create_authority(&state.join("tls"), &names).expect("certificates");
     let keeper = Keeper::new(&state, &config::Tls::default());
     keeper.begin(OffsetDateTime::now_utc().unix_timestamp(), &Machine::default()).expect("a certificate");
     let tls = TlsListener::showing(&keeper);

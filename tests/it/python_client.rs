@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use livegate::config;
-use livegate::gateway::handshake::pin_of;
+use livegate::tls::pin_of;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;

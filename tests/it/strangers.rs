@@ -1,7 +1,7 @@
 //! Connections without a caller, from several sources: what they may cost the gateway, and what failing costs them.
 
 use livegate::client::Client;
-use livegate::gateway::handshake::{self, Names, Trust};
+use livegate::tls::{self, Names, Trust};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -193,7 +193,7 @@ async fn a_thousand_silent_sockets_leave_neither_sockets_nor_memory_behind() {
     let installation = Installation::new(MACOS);
     installation
         .configure("[local]\nlisten = []\n[tls]\nlisten = [\"127.0.0.1:0\"]\n[bridge]\naddress = \"127.0.0.1:1\"\n");
-    handshake::create_authority(&installation.state.join("tls"), &Names::new(["localhost"], [[127, 0, 0, 1].into()]))
+    tls::create_authority(&installation.state.join("tls"), &Names::new(["localhost"], [[127, 0, 0, 1].into()]))
         .expect("certificates");
     let mut gateway = Gateway::start(&installation.state);
     let tls = gateway.address("over TLS");

@@ -64,7 +64,7 @@ fn every_code_is_met_by_a_test_from_outside() {
     for entry in std::fs::read_dir(root().join("tests/transcripts")).expect("the transcripts") {
         tests.push_str(&read(&entry.expect("a file").path()));
     }
-    for code in livegate::refusal::Code::ALL {
+    for code in livegate::wire::refusal::Code::ALL {
         assert!(tests.contains(&format!("\"{code}\"")), "no test expects {code}");
     }
 }

@@ -9,7 +9,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::audit::tree::proof::Head;
 use crate::audit::{self, Decision, Detail, Event, Outcome, OutcomeKind, Prover, Row, Sign, Trail, Verdict};
-use crate::{clock, config};
+use crate::config;
+use crate::platform::clock;
 
 /// Numbers that look random and are the same in each run.
 struct Dice(u64);

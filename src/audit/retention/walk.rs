@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::Until;
 use crate::audit::leaves::{self, Position};
 use crate::audit::tree::Hash;
-use crate::clock;
+use crate::platform::clock;
 
 /// Going through the rows, from checkpoint to checkpoint.
 pub struct Walk<'a> {

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::audit::{Change, End, Happening, OutcomeKind, Past};
 use crate::command::{Home, catalogue};
-use crate::line;
 use crate::review::{Edit, edits};
+use crate::wire::line;
 
 /// The event that tells how much of the set is listened to.
 const LISTENING: &str = "listening";

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::audit::{self, Planner, Until};
 use crate::cli::{Outcome, State, console, print_json, say};
-use crate::clock;
+use crate::platform::clock;
 use crate::review::when;
 
 /// Remove the oldest rows of the trail for good, up to the last checkpoint before that moment. The trail records that; what is left

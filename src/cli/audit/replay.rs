@@ -12,8 +12,9 @@ use crate::audit::{self, Changes, Past, Reader};
 use crate::cli::send::{To, is_ok};
 use crate::cli::{Outcome, State, say};
 use crate::client::Client;
+use crate::platform::clock;
 use crate::review::{printable, when};
-use crate::{clock, line};
+use crate::wire::line;
 
 /// Do again what the trail tells of: every change that was done, in its order, as whoever replays it.
 ///

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::super::say;
 use crate::audit::Listed;
-use crate::line;
 use crate::review::printable;
+use crate::wire::line;
 
 pub fn show(row: &Listed, json: bool) {
     if json {

@@ -12,8 +12,9 @@ use super::open_review;
 use super::shown::show;
 use super::which::Which;
 use crate::audit::{self, Listed, Reader};
+use crate::platform;
+use crate::platform::clock;
 use crate::review::{Filter, Page, Place, Review};
-use crate::{clock, platform};
 
 /// Show the newest rows, and with -f those that come, until interrupted. Example: livegate audit tail -f --caller mia
 #[derive(Args)]

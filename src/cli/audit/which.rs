@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow};
 use clap::Args;
 use serde_json::{Map, Value};
 
-use crate::clock;
+use crate::platform::clock;
 use crate::review::Filter;
 
 #[derive(Args)]

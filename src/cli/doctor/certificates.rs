@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::Findings;
-use crate::clock;
 use crate::config::Config;
-use crate::gateway::handshake::{self, Certificate, Purpose};
+use crate::platform::clock;
+use crate::tls::{self, Certificate, Purpose};
 
 const DAY_S: i64 = 86_400;
 /// How many days ahead is said that something ends.
@@ -16,7 +16,7 @@ pub fn examine(state_dir: &Path, config: &Config, gateway_runs: bool, findings: 
         return findings.ok("certificate", "none needed: nobody is served over TLS");
     }
     let (certificate, key) = (state_dir.join(&config.tls.certificate), state_dir.join(&config.tls.key));
-    let shown = handshake::check(&certificate, &key).and_then(|()| handshake::purposes(state_dir, &config.tls));
+    let shown = tls::check(&certificate, &key).and_then(|()| tls::purposes(state_dir, &config.tls));
     match shown {
         Ok(shown) => shown.iter().for_each(|shown| tell(shown, gateway_runs, findings)),
         Err(error) => {

@@ -12,7 +12,7 @@ use super::Findings;
 use super::gateway::{PATIENCE, RESTART, ask};
 use crate::client::Client;
 use crate::config::Config;
-use crate::gateway::handshake::{self, Trust};
+use crate::tls::{self, Trust};
 
 pub async fn examine(state_dir: &Path, config: &Config, gateway_runs: bool, findings: &mut Findings) {
     for &address in config.local_listen() {
@@ -39,7 +39,7 @@ async fn answers_lines(address: SocketAddr) -> Result<()> {
 /// Whoever answers there must have our certificate.
 async fn answers_tls(address: SocketAddr, state_dir: &Path, config: &Config) -> Result<()> {
     let file = state_dir.join(&config.tls.certificate);
-    let names = handshake::certificates(&file)?.into_iter().next().map(|leaf| leaf.names).unwrap_or_default();
+    let names = tls::certificates(&file)?.into_iter().next().map(|leaf| leaf.names).unwrap_or_default();
     let name = names.iter().find(|name| *name == "localhost").or(names.first());
     let name = name.context("its certificate names nobody")?;
     timeout(PATIENCE, Client::connect_tls(&reachable(address).to_string(), Some(name), &Trust::Authority(file)))

@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use super::Findings;
 use crate::audit::{self, Reader};
-use crate::clock;
 use crate::config::{Config, Retention};
 use crate::platform;
+use crate::platform::clock;
 
 const DAY_S: i64 = 86_400;
 /// How many days ahead is said that the disk is full.

@@ -9,12 +9,12 @@ use serde_json::{Map, Value, json};
 
 use super::super::{Outcome, console::text, print_json, say};
 use crate::client::Client;
-use crate::gateway::handshake::{ClientKeyPair, Identity, Trust};
 use crate::identity::pairing::code::Code;
 use crate::identity::pairing::link::Link;
 use crate::identity::pairing::pake::Device;
 use crate::platform;
 use crate::review::printable;
+use crate::tls::{ClientKeyPair, Identity, Trust};
 
 /// The link names the CA, so the secret is told to nobody but the gateway.
 pub async fn by_link(link: &str, out: &Path, json: bool) -> Result<Outcome> {

@@ -14,7 +14,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use crate::config::{self, Config};
 use crate::gateway::limit::{Limits, Source};
-use crate::random;
+use crate::platform::random;
 
 pub struct Door {
     inside: Arc<Mutex<Inside>>,

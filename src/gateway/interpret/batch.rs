@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Terms, invalid, read_action, refuse_foreign_envelope};
 use crate::command::{Action, Catalogue, Home, fill};
-use crate::refusal::{Code, Refusal};
+use crate::wire::refusal::{Code, Refusal};
 
 /// One command of a batch.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::refusal::{Code, Refusal};
+use crate::wire::refusal::{Code, Refusal};
 
 /// Read one object, with nothing before or behind it.
 pub fn parse_object(line: &[u8], depth_max: usize) -> Result<Map<String, Value>, Refusal> {

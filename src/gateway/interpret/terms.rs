@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::invalid;
 use crate::command::{Action, Home};
 use crate::policy::Condition;
-use crate::refusal::Refusal;
+use crate::wire::refusal::Refusal;
 
 const ONCE_BYTES_MAX: usize = 64;
 

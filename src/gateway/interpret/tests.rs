@@ -16,7 +16,7 @@ fn check_refused(line: impl AsRef<[u8]>, code: Code, part: &str) {
 
 #[track_caller]
 fn params(line: &str) -> String {
-    crate::line::ascii(&read(line).expect("a good line").params)
+    crate::wire::line::ascii(&read(line).expect("a good line").params)
 }
 
 #[test]
@@ -135,9 +135,9 @@ fn ids_are_bounded_and_kept_even_when_the_rest_is_refused() {
 fn terms_are_read_checked_and_never_parameters() {
     let line = r#"{"action":"set_tempo","bpm":90,"expect":{"playing":false},"dry_run":true,"coalesce":true}"#;
     let request = read(line).expect("terms");
-    assert_eq!(crate::line::ascii(&request.params), r#"{"bpm":90.0}"#);
+    assert_eq!(crate::wire::line::ascii(&request.params), r#"{"bpm":90.0}"#);
     let terms = request.terms.to_map().expect("terms");
-    assert_eq!(crate::line::ascii(&terms), r#"{"coalesce":true,"dry_run":true,"expect":{"playing":false}}"#);
+    assert_eq!(crate::wire::line::ascii(&terms), r#"{"coalesce":true,"dry_run":true,"expect":{"playing":false}}"#);
     assert_eq!(read(r#"{"action":"set_tempo","bpm":90,"once":"a"}"#).expect("a key").terms.once.as_deref(), Some("a"));
     let both = r#"{"action":"set_tempo","bpm":90,"once":"a","coalesce":true}"#;
     check_refused(both, Code::InvalidParams, "once and coalesce exclude each other");
@@ -180,7 +180,7 @@ fn envelope_keys_are_never_parameters() {
 fn what_is_secret_is_taken_out_of_the_parameters() {
     use secrecy::ExposeSecret;
     let request = read(r#"{"action":"login","user":"mia","password":"hunter2"}"#).expect("a login");
-    assert_eq!(crate::line::ascii(&request.params), r#"{"user":"mia"}"#);
+    assert_eq!(crate::wire::line::ascii(&request.params), r#"{"user":"mia"}"#);
     assert_eq!(request.secret.as_ref().expect("a password").expose_secret(), "hunter2");
     assert!(!format!("{request:?}").contains("hunter2"));
 }

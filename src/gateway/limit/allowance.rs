@@ -12,7 +12,7 @@ use super::quota;
 use crate::command::{Action, Tag, Tags};
 use crate::config;
 use crate::gateway::interpret::Request;
-use crate::refusal::{Code, Refusal};
+use crate::wire::refusal::{Code, Refusal};
 
 /// What an action costs: fader moves are cheap, deletes are not, and a stop must always get through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

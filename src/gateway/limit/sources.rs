@@ -11,8 +11,8 @@ use super::penalty::{Bounds, Penalties};
 use super::quota;
 use super::source::{Source, is_within};
 use crate::audit::Event;
-use crate::clock;
 use crate::config::{self, Config};
+use crate::platform::clock;
 
 /// How a connection can fail before there is a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

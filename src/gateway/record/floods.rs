@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 use tokio::sync::Notify;
 
 use super::Entry;
-use crate::answers::Slot;
 use crate::audit::{Budget, Event, Flood, Refused};
 use crate::config::{self, Rate};
 use crate::gateway::limit::Source;
-use crate::refusal::Refusal;
+use crate::replies::answers::Slot;
+use crate::wire::refusal::Refusal;
 
 /// Where a refusal is counted: however many connections a source has, its refusals get the rows of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

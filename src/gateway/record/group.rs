@@ -6,12 +6,12 @@ use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
 
 use super::{Committed, Entry, Happened, Recorded, RefusedLine, RowState, unrecorded};
-use crate::answers::Slot;
 use crate::audit::{Anchor, Decision, Event, Excerpt, Row, Trouble, Verdict};
-use crate::clock;
 use crate::gateway::permit::Permitted;
 use crate::gateway::relay::{LiveSet, Relay};
-use crate::refusal::Refusal;
+use crate::platform::clock;
+use crate::replies::answers::Slot;
+use crate::wire::refusal::Refusal;
 
 pub struct Group {
     pub rows: Vec<Row>,

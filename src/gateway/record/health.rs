@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::audit::checkpoint::Signed;
 use crate::audit::{Trail, Trouble};
-use crate::clock;
+use crate::platform::clock;
 
 /// Whether the last commit was good, and what was signed last.
 #[derive(Debug)]

@@ -10,9 +10,9 @@ use tokio::task::spawn_blocking;
 
 use super::{Recorder, WeakRecorder};
 use crate::audit::{self, Act, Plan, Planner, Reader, Reason, Until};
-use crate::clock;
 use crate::config;
 use crate::gateway::{Shared, told_to_end};
+use crate::platform::clock;
 
 /// An act for the recorder, and whom to tell of it.
 #[derive(Debug)]

@@ -15,7 +15,8 @@ use tokio::time::timeout;
 
 use super::health::{Health, Missed, Sight};
 use crate::audit::checkpoint::Signed;
-use crate::{audit, clock, config};
+use crate::platform::clock;
+use crate::{audit, config};
 
 pub struct Witness {
     latest: watch::Sender<Option<Arc<Signed>>>,

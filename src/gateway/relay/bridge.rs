@@ -21,7 +21,7 @@ use crate::audit::{Event, OutcomeKind};
 use crate::config;
 use crate::gateway::record::{Recorded, Recorder};
 use crate::gateway::told_to_end;
-use crate::refusal::{Code, Refusal};
+use crate::wire::refusal::{Code, Refusal};
 
 /// How often deadlines are looked at while something waits.
 const SWEEP_MS: u64 = 25;

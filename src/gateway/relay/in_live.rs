@@ -14,8 +14,8 @@ use serde_json::{Map, Value, json};
 use self::extent::{Extent, Size, read};
 use self::values::{Different, kind_named};
 use crate::audit::Event;
-use crate::line;
-use crate::topic::Topic;
+use crate::wire::line;
+use crate::wire::topic::Topic;
 
 pub use self::extent::Bounds;
 

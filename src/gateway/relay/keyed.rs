@@ -18,9 +18,10 @@ use super::script_clock::ScriptClock;
 use super::subscriptions::Change;
 use super::way::BridgeEvent;
 use crate::command::{Action, catalogue};
-use crate::line::{self, Lines};
-use crate::topic::Topic;
-use crate::{config, random};
+use crate::config;
+use crate::platform::random;
+use crate::wire::line::{self, Lines};
+use crate::wire::topic::Topic;
 
 /// The key that script and gateway share: 32 bytes, in hex where it lies.
 #[derive(Clone)]

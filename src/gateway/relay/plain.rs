@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 
 use super::way::BridgeEvent;
 use crate::config;
-use crate::line::{self, Lines};
+use crate::wire::line::{self, Lines};
 
 /// The connections to a plain bridge, by caller.
 pub struct Lanes {

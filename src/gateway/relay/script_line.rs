@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::gateway::interpret::Request;
 use crate::gateway::permit::Guards;
 use crate::policy::Guard;
-use crate::refusal::{Code, Refusal};
+use crate::wire::refusal::{Code, Refusal};
 
 /// For a script that checks conditions.
 pub fn keyed(request: &Request, guards: &Guards) -> Map<String, Value> {

@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 
 use super::in_live::InLive;
 use super::keyed::Link;
-use crate::answers::Outlet;
-use crate::line;
-use crate::refusal::{Code, Refusal};
-use crate::topic::Topic;
+use crate::replies::answers::Outlet;
+use crate::wire::line;
+use crate::wire::refusal::{Code, Refusal};
+use crate::wire::topic::Topic;
 
 #[derive(Debug)]
 pub struct Subscriptions {

@@ -14,7 +14,7 @@ use super::{Protocol, bridge_unavailable, overloaded, script_line};
 use crate::config;
 use crate::gateway::permit::Guards;
 use crate::gateway::record::Recorded;
-use crate::refusal::Refusal;
+use crate::wire::refusal::Refusal;
 
 pub enum Way {
     /// The link, while there is one.

@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::random;
+use crate::platform::random;
 
 pub struct Code(SecretString);
 

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::random;
+use crate::platform::random;
 
 /// `livegate://HOST:PORT?pin=…&secret=…`
 pub struct Link {

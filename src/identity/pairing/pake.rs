@@ -131,15 +131,17 @@ struct SystemRandom;
 
 impl RngCore for SystemRandom {
     fn next_u32(&mut self) -> u32 {
-        u32::from_ne_bytes(crate::random::bytes())
+        u32::from_ne_bytes(crate::platform::random::bytes())
     }
 
     fn next_u64(&mut self) -> u64 {
-        u64::from_ne_bytes(crate::random::bytes())
+        u64::from_ne_bytes(crate::platform::random::bytes())
     }
 
     fn fill_bytes(&mut self, bytes: &mut [u8]) {
-        bytes.chunks_mut(32).for_each(|chunk| chunk.copy_from_slice(&crate::random::bytes::<32>()[..chunk.len()]));
+        bytes
+            .chunks_mut(32)
+            .for_each(|chunk| chunk.copy_from_slice(&crate::platform::random::bytes::<32>()[..chunk.len()]));
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Error> {

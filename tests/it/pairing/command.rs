@@ -5,7 +5,7 @@ use std::process::{Output, Stdio};
 
 use livegate::client::Client;
 use livegate::config::ClientCertificates;
-use livegate::gateway::handshake::{Identity, Trust};
+use livegate::tls::{Identity, Trust};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
-use livegate::gateway::handshake::{self, Names};
+use livegate::tls::{self, Names};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -115,7 +115,7 @@ impl Running {
         installation.configure(&configuration(any, any));
         assert_eq!(installation.install()["change"], "new settings");
         let names = Names::new(["localhost"], [any.ip()]);
-        handshake::create_authority(&installation.state.join("tls"), &names).expect("certificates");
+        tls::create_authority(&installation.state.join("tls"), &names).expect("certificates");
         let mut gateway = Gateway::start(&installation.state);
         let (local, tls) = (gateway.address("without sign-in"), gateway.address("over TLS"));
         gateway.until("the bridge is up");

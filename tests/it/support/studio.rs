@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use livegate::client::Client;
 use livegate::config::{BridgeProtocol, Config};
 use livegate::gateway::accept::Listeners;
-use livegate::gateway::handshake::{self, Names, Trust};
 use livegate::gateway::{BridgeUse, End, Gateway};
 use livegate::platform::{self, StateDir};
+use livegate::tls::{self, Names, Trust};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -75,7 +75,7 @@ impl Studio {
         config.bridge.reconnect_ms = 20;
         change(&mut config);
         let names = Names::new(["localhost"], [Ipv4Addr::LOCALHOST.into()]);
-        handshake::create_authority(&dir.path().join("tls"), &names).expect("certificates");
+        tls::create_authority(&dir.path().join("tls"), &names).expect("certificates");
         let (gateway, listeners) = start(dir.path(), &config).await;
         let tokens = issue_tokens(&gateway).await;
         let (local, tls) = (listeners.local_addresses()[0], listeners.tls_addresses()[0]);
@@ -130,7 +130,7 @@ impl Studio {
     /// Over TLS from 127.0.0.`source`, not signed in.
     pub async fn stranger_from(&self, source: u8) -> Client {
         let trust = Trust::Authority(self.dir.path().join("tls/ca.pem"));
-        let connecting = handshake::connect(self.socket_from(source).await, "localhost", &trust);
+        let connecting = tls::connect(self.socket_from(source).await, "localhost", &trust);
         Client::over(connecting.await.expect("TLS").stream)
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 pub use livegate::audit::Listed;
 use livegate::audit::{self, Filter, Reader};
-use livegate::line;
+use livegate::wire::line;
 use serde_json::Value;
 
 /// Rows that every run has, whatever is tested.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::audit::Event;
-use crate::topic::{SLOTS_PER_TOPIC, Topic};
+use crate::wire::topic::{SLOTS_PER_TOPIC, Topic};
 
 /// How much may be listened to.
 #[derive(Clone, Copy, Debug)]

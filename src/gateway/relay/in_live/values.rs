@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::topic::Topic;
+use crate::wire::topic::Topic;
 
 /// What differs between two values of a topic.
 #[derive(Debug, PartialEq)]

@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Asked, body, internal, unchanged};
-use crate::clock;
 use crate::gateway::Shared;
-use crate::gateway::handshake::{Force, Machine, Unissued};
 use crate::identity::ClientKey;
-use crate::refusal::{Code, Refusal};
+use crate::platform::clock;
+use crate::tls::{Force, Machine, Unissued};
+use crate::wire::refusal::{Code, Refusal};
 
 pub async fn show(asked: &Asked<'_>) -> Answer {
     let told = beside(asked.shared, |shared| shared.tls.describe(clock::unix_seconds())).await?;

@@ -9,9 +9,11 @@ use std::path::Path;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-use super::{Channel, Files, Keeper, Machine, Names, TlsListener, Trust, create_authority};
+use super::{Files, Keeper, Machine, Names, Trust, create_authority};
 use crate::client::Client;
-use crate::{clock, config};
+use crate::config;
+use crate::gateway::handshake::{Channel, TlsListener};
+use crate::platform::clock;
 
 /// A state folder with a CA, and a leaf for these names.
 struct Place {

@@ -13,12 +13,12 @@ use crate::platform;
 pub struct Migrations(&'static [&'static str]);
 
 pub const STATE: Migrations =
-    Migrations(&[include_str!("../migrations/state-0001.sql"), include_str!("../migrations/state-0002.sql")]);
+    Migrations(&[include_str!("../../migrations/state-0001.sql"), include_str!("../../migrations/state-0002.sql")]);
 pub const TRAIL: Migrations = Migrations(&[
-    include_str!("../migrations/trail-0001.sql"),
-    include_str!("../migrations/trail-0002.sql"),
-    include_str!("../migrations/trail-0003.sql"),
-    include_str!("../migrations/trail-0004.sql"),
+    include_str!("../../migrations/trail-0001.sql"),
+    include_str!("../../migrations/trail-0002.sql"),
+    include_str!("../../migrations/trail-0003.sql"),
+    include_str!("../../migrations/trail-0004.sql"),
 ]);
 
 /// Open for writing, creating the file and bringing it up to date.

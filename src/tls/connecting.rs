@@ -14,8 +14,9 @@ use tokio_rustls::TlsConnector;
 
 use super::certificates::{Certificate, has_signed, key_in, read_pem};
 use super::{ALPN, anybody, exporter, pin, provider};
-use crate::line::Stream;
-use crate::{clock, platform};
+use crate::platform;
+use crate::platform::Stream;
+use crate::platform::clock;
 
 /// By what a client knows the gateway it means.
 pub enum Trust {

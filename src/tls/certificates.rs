@@ -12,7 +12,7 @@ use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::prelude::X509Certificate;
 
 use super::machine::Names;
-use crate::clock;
+use crate::platform::clock;
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Certificate {

@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn script_and_gateway_mean_the_same_slots() {
-        let script = include_str!("../script/LiveGate/events.py");
+        let script = include_str!("../../script/LiveGate/events.py");
         assert!(script.contains(&format!("\nSLOTS_PER_TOPIC = {SLOTS_PER_TOPIC}\n")));
     }
 

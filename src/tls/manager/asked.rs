@@ -5,12 +5,12 @@ use serde_json::{Map, Value, json};
 
 use super::{KEY_OF_THEIR_OWN, Keeper, Seen, renewed_event};
 use crate::audit::Event;
-use crate::clock;
-use crate::gateway::handshake;
-use crate::gateway::handshake::authority::{Authority, ClientCertificate, Files, create_authority};
-use crate::gateway::handshake::certificates::Certificate;
-use crate::gateway::handshake::machine::Machine;
 use crate::platform;
+use crate::platform::clock;
+use crate::tls;
+use crate::tls::authority::{Authority, ClientCertificate, Files, create_authority};
+use crate::tls::certificates::Certificate;
+use crate::tls::machine::Machine;
 
 /// Why the CA of this installation did not issue what it was asked for.
 #[derive(Debug)]
@@ -116,13 +116,13 @@ impl Keeper {
         if !platform::is_there(&self.certificate) {
             return Err(Unissued::NotOurs(NONE_YET));
         }
-        let certificates = handshake::certificates(&self.certificate)?;
+        let certificates = tls::certificates(&self.certificate)?;
         let authority = self.authority_of_leaf()?;
         let mut told = Map::new();
         if authority.is_some() {
             told.insert("renewal".into(), clock::rfc3339(certificates[0].renewal_at()).into());
         }
-        let ca = handshake::certificates(&Files::in_dir(&self.dir).ca).ok();
+        let ca = tls::certificates(&Files::in_dir(&self.dir).ca).ok();
         let ca = ca.as_ref().and_then(|ca| certificates.iter().find(|shown| shown.key == ca[0].key));
         told.extend(ca.map(|ca| ("pin".into(), hex::encode(ca.key).into())));
         if let Some(authority) = authority {

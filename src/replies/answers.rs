@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
 use crate::gateway::interpret::Id;
-use crate::line;
-use crate::mailbox::Mailbox;
-use crate::refusal::{Code, Refusal};
+use crate::replies::mailbox::Mailbox;
+use crate::wire::line;
+use crate::wire::refusal::{Code, Refusal};
 
 /// What leads to a connection, for as long as it is there or something of it is under way.
 #[derive(Debug, Default)]

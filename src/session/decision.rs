@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::answers::Answers;
 use crate::audit::{Anchor, Excerpt};
-use crate::clock;
 use crate::command::catalogue;
 use crate::gateway::Shared;
 use crate::gateway::identify::{self, Caller, Lapsed, Role};
@@ -13,8 +11,10 @@ use crate::gateway::limit::Allowance;
 use crate::gateway::permit::{self, Guards, Permitted, Rights};
 use crate::gateway::record::RefusedLine;
 use crate::once;
-use crate::refusal::{Code, Refusal};
-use crate::topic::Topic;
+use crate::platform::clock;
+use crate::replies::answers::Answers;
+use crate::wire::refusal::{Code, Refusal};
+use crate::wire::topic::Topic;
 
 /// What one line comes to.
 pub enum Decision {

@@ -13,7 +13,7 @@ macro_rules! tls13_signatures_only {
             rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
         }
 
-        crate::gateway::handshake::signatures::tls13_only!();
+        crate::tls::signatures::tls13_only!();
     };
 }
 

@@ -245,7 +245,7 @@ impl Authority {
 /// A CA that is good for these names and addresses, and for private networks: stolen, it cannot speak for a bank.
 fn ca_params(names: &Names, now: OffsetDateTime) -> Result<CertificateParams> {
     let mut params = CertificateParams::new(Vec::new())?;
-    let name = format!("livegate CA {}", hex::encode(crate::random::bytes::<4>()));
+    let name = format!("livegate CA {}", hex::encode(crate::platform::random::bytes::<4>()));
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(1));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];

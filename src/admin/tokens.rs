@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Answer, Asked, body, unchanged};
 use crate::audit::Event;
-use crate::clock;
 use crate::identity::{Narrowing, TokenTerms};
-use crate::refusal::{Code, Refusal};
+use crate::platform::clock;
+use crate::wire::refusal::{Code, Refusal};
 
 pub async fn issue(asked: &Asked<'_>) -> Answer {
     let terms = TokenTerms {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Answer, body, internal};
 use crate::audit::Prover;
-use crate::refusal::{Code, Refusal};
+use crate::wire::refusal::{Code, Refusal};
 
 /// The proof that the trail of `size` rows begins with that of `older_size`, both of which were signed.
 pub fn prove(trail: &Path, params: &Map<String, Value>) -> Answer {

@@ -10,9 +10,10 @@ use x509_parser::extensions::ParsedExtension;
 
 use super::{Place, read};
 use crate::audit::Event;
-use crate::gateway::handshake::{Force, Machine, Names, Unissued, certificates::read_pem};
+use crate::config;
 use crate::platform;
-use crate::{clock, config};
+use crate::platform::clock;
+use crate::tls::{Force, Machine, Names, Unissued, certificates::read_pem};
 
 const DAY_S: i64 = 86_400;
 

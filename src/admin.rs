@@ -17,14 +17,15 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, mpsc, watch};
 
-use super::{Reply, Shared, shutting_down};
-use crate::answers::Outlet;
 use crate::audit::OutcomeKind;
+use crate::gateway::Shared;
 use crate::gateway::limit::Admitted;
 use crate::gateway::record::{Recorded, Recorder};
+use crate::gateway::relay::{Reply, shutting_down};
 use crate::gateway::told_to_end;
 use crate::identity::Unchanged;
-use crate::refusal::{Code, Refusal};
+use crate::replies::answers::Outlet;
+use crate::wire::refusal::{Code, Refusal};
 
 type Answer = Result<Map<String, Value>, Refusal>;
 
@@ -162,7 +163,7 @@ fn unchanged(unchanged: Unchanged) -> Refusal {
 
 /// The cause is the operator's; the client gets a reference to it.
 fn internal(cause: &str) -> Refusal {
-    let reference = hex::encode(crate::random::bytes::<4>());
+    let reference = hex::encode(crate::platform::random::bytes::<4>());
     tracing::error!(reference, cause, "an action of the gateway's own failed");
     Refusal::new(Code::Internal, "the gateway could not do it; its log says why").reference(reference)
 }

@@ -2,12 +2,6 @@
 
 use bytes::{Buf, Bytes, BytesMut};
 use serde_json::{Map, Value};
-use tokio::io::{AsyncRead, AsyncWrite};
-
-/// What lines travel on: a socket, TLS over one, a pipe.
-pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 /// The bytes of one connection, as they come in, cut into lines of at most `line_bytes_max`.
 pub struct Lines {

@@ -19,7 +19,8 @@ use super::certified::{Pair, digest_of};
 use super::machine::{Machine, Names};
 use crate::audit::Event;
 use crate::gateway::Entrance;
-use crate::{clock, config, platform};
+use crate::platform::clock;
+use crate::{config, platform};
 
 pub use asked::{Force, Unissued};
 

@@ -13,10 +13,11 @@ use tokio_rustls::TlsConnector;
 use x509_parser::extensions::ParsedExtension;
 
 use super::Place;
-use crate::clock;
-use crate::gateway::handshake::certificates::{key_in, read_pem};
-use crate::gateway::handshake::{Force, Machine, Names, TlsListener, Trust, pin_of, provider};
+use crate::gateway::handshake::TlsListener;
 use crate::platform;
+use crate::platform::clock;
+use crate::tls::certificates::{key_in, read_pem};
+use crate::tls::{Force, Machine, Names, Trust, pin_of, provider};
 
 const DAY_S: i64 = 86_400;
 

@@ -11,20 +11,21 @@ use tokio::sync::watch;
 use super::certificates::beside;
 use super::users::check_role;
 use super::{Answer, Asked, body, internal};
-use crate::answers::Outlet;
-use crate::clock;
 use crate::command::catalogue;
 use crate::config::ClientCertificates;
-use crate::gateway::handshake::{Machine, Shown};
 use crate::gateway::identify::Caller;
 use crate::gateway::permit::Rights;
 use crate::gateway::record::Recorded;
-use crate::gateway::{Shared, handshake, told_to_end};
+use crate::gateway::{Shared, told_to_end};
 use crate::identity::pairing::code::Code;
 use crate::identity::pairing::link::{self, Link};
 use crate::identity::pairing::pake::Record;
 use crate::identity::pairing::{Followed, Gift, Progress, Terms, Vouched};
-use crate::refusal::{Code as RefusalCode, Refusal};
+use crate::platform::clock;
+use crate::replies::answers::Outlet;
+use crate::tls;
+use crate::tls::{Machine, Shown};
+use crate::wire::refusal::{Code as RefusalCode, Refusal};
 
 /// How long before its deadline a question is answered.
 const MARGIN: Duration = Duration::from_millis(500);
@@ -115,7 +116,7 @@ fn gift(asked: &Asked<'_>, pin: String) -> Result<Gift, Refusal> {
         }
         (None, Some(role)) => {
             check_role(asked.shared, role)?;
-            let made_up = || format!("device-{}", hex::encode(crate::random::bytes::<2>()));
+            let made_up = || format!("device-{}", hex::encode(crate::platform::random::bytes::<2>()));
             let name = text("name").map_or_else(made_up, str::to_owned);
             (name.into(), Some(Arc::from(role)))
         }
@@ -147,7 +148,7 @@ impl Place {
         let no_tls =
             || invalid("nothing is served over TLS; livegate init --lan sets it up, then livegate serve".into());
         let listens = shared.tls_addresses.get().and_then(|all| within_reach(all)).ok_or_else(no_tls)?;
-        let certificates = handshake::certificates(&shared.state.path().join(&shared.config.tls.certificate));
+        let certificates = tls::certificates(&shared.state.path().join(&shared.config.tls.certificate));
         let certificates = certificates.map_err(|error| internal(&format!("{error:#}")))?;
         let shown = Shown::of(&certificates)
             .ok_or_else(|| Refusal::new(RefusalCode::PreconditionFailed, NO_AUTHORITY_SHOWN))?;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Answer, Asked, body, unchanged};
 use crate::gateway::Shared;
-use crate::refusal::{Code, Refusal};
+use crate::wire::refusal::{Code, Refusal};
 
 pub async fn add(asked: &Asked<'_>, password: Option<SecretString>) -> Answer {
     let (user, role) = (asked.text("user"), asked.text("role"));

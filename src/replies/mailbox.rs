@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::Notify;
 
-use crate::topic::Topic;
+use crate::wire::topic::Topic;
 
 /// What a connection has subscribed to and not yet been told. A client that reads slowly loses values, never the newest one.
 #[derive(Debug, Default)]

@@ -8,12 +8,12 @@ use tokio::sync::{OwnedMutexGuard, watch};
 
 use super::{Answer, body, consistency, internal};
 use crate::audit::{self, Listed, Reader, Reason, Until};
-use crate::clock;
 use crate::config;
 use crate::gateway::Shared;
 use crate::gateway::record::{Recorded, Recorder};
-use crate::refusal::{Code, Refusal};
+use crate::platform::clock;
 use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooMuch, when};
+use crate::wire::refusal::{Code, Refusal};
 
 type Params = Map<String, Value>;
 

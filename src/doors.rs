@@ -1,0 +1,3 @@
+//! How requests reach the gateway, and how the LAN finds it.
+
+pub mod announce;

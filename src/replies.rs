@@ -1,0 +1,4 @@
+//! Answers and events on their way back to the connection that asked for them.
+
+pub mod answers;
+pub mod mailbox;

@@ -1,0 +1,82 @@
+//! TLS: certificates, the CA, the certificate manager, pins, and the client's side of a connection. Only this folder and `gateway/handshake.rs` know rustls.
+
+mod anybody;
+mod authority;
+mod certificates;
+mod certified;
+mod clients;
+mod connecting;
+mod machine;
+mod manager;
+mod pin;
+mod purpose;
+mod signatures;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use rustls::ConnectionCommon;
+
+pub use authority::{ClientCertificate, ClientKeyPair, Files, create_authority, is_public_key};
+pub use certificates::Certificate;
+pub(crate) use certificates::key_in;
+use certificates::read_pem;
+pub use certified::check;
+pub use clients::{Demand, Registered, ended_key};
+pub(crate) use clients::{KeyVerifier, explain as explain_refused_client};
+pub use connecting::{Connected, Identity, Successor, Trust, connect, connect_as, explain};
+pub use machine::{Machine, Names};
+pub use manager::{Force, Keeper, Unissued, run};
+pub use purpose::{Purpose, purposes};
+
+/// The name under which lines are spoken on TLS; a client may also name none.
+pub(crate) const ALPN: &[u8] = b"livegate/1";
+/// What the two ends of a connection derive for pairing.
+const EXPORTER_LABEL: &[u8] = b"EXPORTER-livegate-pairing";
+
+pub(crate) fn exporter<Data>(connection: &ConnectionCommon<Data>) -> std::io::Result<[u8; 32]> {
+    connection.export_keying_material([0; 32], EXPORTER_LABEL, None).map_err(std::io::Error::other)
+}
+
+/// The pin of the CA in a PEM file.
+pub fn pin_of(path: &Path) -> Result<[u8; 32]> {
+    let certificates = read_pem(path)?;
+    key_in(&certificates[0]).with_context(|| format!("{} is no CA's certificate", path.display()))
+}
+
+/// What a listener shows to clients.
+pub struct Shown {
+    /// Of its CA.
+    pub pin: [u8; 32],
+    /// The names and addresses that its certificate is for.
+    pub names: Vec<String>,
+}
+
+impl Shown {
+    /// `None` where no CA is shown behind the leaf: then there is nothing to know the gateway by but the leaf, which does not last.
+    pub fn of(certificates: &[Certificate]) -> Option<Shown> {
+        let (leaf, others) = certificates.split_first()?;
+        let authority = others.iter().find(|certificate| certificate.is_authority)?;
+        Some(Shown { pin: authority.key, names: leaf.names.clone() })
+    }
+}
+
+/// What whoever connects is shown by a listener with this certificate file.
+pub fn shown(path: &Path) -> Result<Shown> {
+    Shown::of(&certificates(path)?)
+        .with_context(|| format!("{} does not show the CA that devices know the gateway by", path.display()))
+}
+
+/// What the certificates in a PEM file say.
+pub fn certificates(path: &Path) -> Result<Vec<Certificate>> {
+    let context = || format!("{} holds what is no certificate", path.display());
+    read_pem(path)?.iter().map(|der| Certificate::read(der).with_context(context)).collect()
+}
+
+pub(crate) fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
+}
+
+#[cfg(test)]
+mod tests;
