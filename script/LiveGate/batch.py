@@ -4,18 +4,15 @@ Live cannot take back what it did, so a batch is not atomic: it is one undo away
 became of it.
 """
 
-from . import execution
+from . import answers, execution
 from .errors import CLOSING, Refusal
 from .lines import Encoded, json_of_object
 from .steps import Rest
 
 STOP, CONTINUE = "stop", "continue"
 
-# The results of one batch, in one line of the answer.
-BYTES_MAX = 3 * 1024 * 1024
-
 _LATE = Refusal("expired", "the batch's time was over before this command's turn; it did not run")
-_FULL = Refusal("overloaded", "the results before this one fill the answer (3 MiB); it did not run")
+_FULL = Refusal("overloaded", "the results before this one fill the answer; it did not run")
 _INTERRUPTED = Refusal("live_error", "the set was closed before it was done; a part of it may have happened")
 _NOT_RUN = Refusal("cancelled", "an earlier command of the batch failed; this one did not run")
 
@@ -28,7 +25,9 @@ class Batch:
     then the step is closed, others have their turn, and a new one is begun.
     """
 
-    def __init__(self, commands, on_error, hold_ms_max):
+    def __init__(self, commands, on_error, hold_ms_max, answer_bytes_max):
+        # All results but the last, and the last: what is left is for the refusals of commands that do not run.
+        self._bytes_max = answer_bytes_max // 3
         self.commands = commands
         self._stops_on_error = on_error == STOP
         self._hold_ms_max = hold_ms_max
@@ -90,7 +89,7 @@ class Batch:
             return
         if is_late:
             self._refuse_the_rest(_LATE, log)
-        elif self._bytes > BYTES_MAX:
+        elif self._bytes > self._bytes_max:
             self._refuse_the_rest(_FULL, log)
 
     def _refuse_the_rest(self, refusal, log):
@@ -102,6 +101,10 @@ class Batch:
             text = json_of_object(result)
         except (TypeError, ValueError):  # not JSON: the action's defect, after it ran
             result = execution.internal(log, "a batch").body()
+            text = json_of_object(result)
+        if len(text) > self._bytes_max:
+            action = self.commands[len(self._results)].action
+            result = answers.shortened(action, result, len(text), self._bytes_max)
             text = json_of_object(result)
         self._results.append(result)
         self._texts.append(text)

@@ -1,6 +1,6 @@
 """The bridge: accepts, reads, runs and writes within one tick of Live's main thread (event loop)."""
 
-from . import execution
+from . import answers, execution
 from .clients import Clients
 from .commands import MISSING, CommandQueue
 from .errors import CLOSING, Refusal
@@ -216,8 +216,9 @@ class Bridge:
             connection.fail_if_gone()
 
     def _framed(self, command, body):
+        bytes_max = self._settings.answer_bytes_max
         try:
-            return command.frame(body, self._now_ms())
+            return answers.bounded(command, body, self._now_ms(), bytes_max)
         except (TypeError, ValueError):  # not JSON: the action's defect, after it ran
             refusal = execution.internal(self._log, command.action.name)
             return command.frame(refusal.body(), self._now_ms())

@@ -167,7 +167,7 @@ def _read_batch(message, command, settings):
             commands.append(_read_inner(line, command))
         except Refusal as refusal:
             raise Refusal(refusal.code, "commands[%d]: %s" % (len(commands), refusal.sentence)) from None
-    return Batch(commands, told["on_error"], settings.batch_hold_ms_max)
+    return Batch(commands, told["on_error"], settings.batch_hold_ms_max, settings.answer_bytes_max)
 
 
 def _read_inner(line, outer):

@@ -102,6 +102,14 @@ class Action:
         self._require_honest_declaration()
 
     @property
+    def is_read(self):
+        return "read" in self.access
+
+    def takes(self, name):
+        """Whether it has a parameter of this name."""
+        return name in self._parameters.names
+
+    @property
     def sets_a_value(self):
         """Whether doing it twice is doing it the second time: only then may a later command take an earlier one's place."""
         return self.name.startswith("set_")

@@ -16,6 +16,7 @@ LIMITS = {
     "tick_budget_ms": 5,
     "read_bytes_per_tick": 65536,
     "unanswered_bytes_max": 4194304,
+    "answer_bytes_max": 8388608,
     "handshake_ms": 2000,
     "deadline_ms": 10000,
     "batch_commands_max": 1000,
@@ -24,6 +25,8 @@ LIMITS = {
     "events_unread_bytes_max": 262144,
 }
 LIMIT_HIGHEST = 2 ** 31 - 1
+# A batch answers for each of its commands: less would not hold that.
+LIMITS_LOWEST = {"answer_bytes_max": 1048576}
 
 _KEY = re.compile(rb"[0-9a-fA-F]{64}\r?\n?")
 _KEY_BYTES_READ = 128
@@ -110,7 +113,7 @@ def _require_limits(limits):
     for name, value in limits.items():
         if name not in LIMITS:
             raise Unusable("limits has the unknown key %s" % name)
-        _require_integer(name, value, 1, LIMIT_HIGHEST)
+        _require_integer(name, value, LIMITS_LOWEST.get(name, 1), LIMIT_HIGHEST)
 
 
 def _require_integer(name, value, lowest, highest):

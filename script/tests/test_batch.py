@@ -2,7 +2,6 @@
 
 import json
 import unittest
-from unittest import mock
 
 from livesim import SetPlan
 from livesim.model.track import AUDIO, MIDI
@@ -191,9 +190,7 @@ class OverTicks(BatchCase):
         self.assertEqual(self.faders()[0], round(0.01 * done, 3))
 
     def test_results_that_fill_the_answer_end_it(self):
-        patched = mock.patch("LiveGate.batch.BYTES_MAX", 1000)
-        patched.start()
-        self.addCleanup(patched.stop)
+        self.open(answer_bytes_max=6000)
         answer = self.batch(*([{"action": "get_track_info", "track_index": 0}] * 20), on_error="continue")
         codes = [result.get("code") for result in answer["results"]]
         self.assertEqual((codes[0], codes[-1], len(codes)), (None, "overloaded", 20))

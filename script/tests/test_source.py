@@ -9,7 +9,7 @@ SOURCE = pathlib.Path(__file__).resolve().parent.parent / "LiveGate"
 ALLOWED = set(
     """
     socket select threading queue json struct zlib time logging tempfile importlib uuid re traceback hashlib
-    os sys io errno inspect collections functools itertools operator math typing binascii
+    os sys io errno inspect collections functools itertools operator math typing binascii heapq
     Live hmac
     """.split()
 )

@@ -18,6 +18,7 @@
 //! }
 //! ```
 
+mod answer_lines;
 mod bridge;
 mod cancelling;
 mod in_live;
@@ -46,6 +47,7 @@ use crate::audit::{Detail, OutcomeKind};
 use crate::command::Home;
 use crate::once::{Became, Turn};
 use crate::wire::refusal::{Code, Refusal};
+use answer_lines::Flaw;
 pub use keyed::Key;
 pub use meeting::{Meeting, Unmet, meet};
 
@@ -145,6 +147,25 @@ impl Reply {
     fn unknown() -> Reply {
         let message = "no answer came back from Live; it may have run: look before you repeat it";
         Reply::refusal(OutcomeKind::Unknown, Refusal::new(Code::OutcomeUnknown, message))
+    }
+
+    /// It ran or may have run, and its answer cannot be read.
+    fn unreadable(is_read: bool, flaw: Flaw) -> Reply {
+        let (code, kind) = match is_read {
+            true => (Code::LiveError, OutcomeKind::Error),
+            false => (Code::OutcomeUnknown, OutcomeKind::Unknown),
+        };
+        let problem = match flaw {
+            Flaw::TooLong(bytes_max) => {
+                format!("Live's answer is longer than {bytes_max} bytes (bridge.answer_bytes_max)")
+            }
+            Flaw::NotJson | Flaw::NoId => "Live's answer cannot be read".to_owned(),
+        };
+        let way_out = match is_read {
+            true => "ask for less, or for a page with offset and limit",
+            false => "it may have run: look before you repeat it",
+        };
+        Reply::refusal(kind, Refusal::new(code, format!("{problem}; {way_out}")))
     }
 
     fn cancelled() -> Reply {

@@ -50,6 +50,14 @@ impl Lines {
         self.buffer.is_empty()
     }
 
+    /// Drop what is here of the line at the front; answers whether its end was here.
+    pub fn drop_line(&mut self) -> bool {
+        let end = self.buffer.iter().position(|&byte| byte == b'\n');
+        self.buffer.advance(end.map_or(self.buffer.len(), |end| end + 1));
+        self.searched = 0;
+        end.is_some()
+    }
+
     /// The next whole line without its `\n`, if one is here. Blank lines are passed over.
     pub fn next_line(&mut self) -> Result<Option<Bytes>, TooLong> {
         loop {

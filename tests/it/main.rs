@@ -17,6 +17,7 @@ mod health;
 mod hostile;
 mod install;
 mod live_away;
+mod long_answers;
 mod narrowing;
 mod pairing;
 mod plain_bridge;

@@ -1,10 +1,11 @@
 """Actions on the notes that are selected in a MIDI clip."""
 
+from .. import steps
 from ..parameters import Array
 from ..registry import action
 from . import losses, targets
 from .clip_settings import CLIP, PLACE, placed
-from .notes import NOTE, NOTES_MAX, add, added
+from .notes import NOTE, NOTES_MAX, add, added, specified
 
 SELECTION = dict(CLIP, selection=None)
 SELECTED = dict(PLACE, selected="integer", message="string")
@@ -42,18 +43,26 @@ def replace_selected_notes(
 
     If none is selected, they are added. Uses Clip.remove_notes_by_id, Clip.add_new_notes and Clip.select_notes_by_id.
     """
-    clip = targets.midi_clip(host, track_index, clip_index)
-    selected = [note.note_id for note in clip.get_selected_notes_extended()]
-    if not selected:
-        return _replace(host, clip, track_index, clip_index, notes, 0)
-    clip.remove_notes_by_id(selected)
-    return lambda: _replace(host, clip, track_index, clip_index, notes, len(selected))
+    targets.midi_clip(host, track_index, clip_index)
 
+    def replace(made):
+        clip = targets.midi_clip(host, track_index, clip_index)
+        found = clip.get_selected_notes_extended()
+        ids = (found[index].note_id for index in range(len(found)))
+        return steps.gather(ids, lambda selected: remove(clip, selected, made))
 
-def _replace(host, clip, track_index, clip_index, notes, removed):
-    note_ids = add(host, clip, notes)
-    message = "notes removed: %d, %s" % (removed, added(note_ids, notes))
-    return lambda: _select_new(clip, track_index, clip_index, note_ids, removed, message)
+    def remove(clip, selected, made):
+        targets.require_alive(clip, "the clip")
+        if not selected:
+            return add(clip, made, lambda note_ids: select(clip, note_ids, 0))
+        clip.remove_notes_by_id(selected)
+        return lambda: add(clip, made, lambda note_ids: select(clip, note_ids, len(selected)))
+
+    def select(clip, note_ids, removed):
+        message = "notes removed: %d, %s" % (removed, added(note_ids, notes))
+        return lambda: _select_new(clip, track_index, clip_index, note_ids, removed, message)
+
+    return specified(host, notes, replace)
 
 
 def _select_new(clip, track_index, clip_index, note_ids, removed, message):

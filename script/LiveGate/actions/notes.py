@@ -1,12 +1,14 @@
 """Actions on the notes of MIDI clips."""
 
+from .. import steps
 from ..errors import Refusal
 from ..parameters import REQUIRED, Array, Boolean, Integer, Number, Object
 from ..registry import action
-from . import losses, targets
+from . import losses, note_pages, targets
 from .clip_settings import CLIP, PLACE, placed
 
 PITCHES = 128
+PAGED = dict(PLACE, count="integer", total="integer", next="integer", notes="array")
 PITCH = Integer(minimum=0, maximum=PITCHES - 1)
 NOTES_MAX = 10000
 NOTE = Object(
@@ -18,7 +20,6 @@ NOTE = Object(
         ("mute", Boolean(), False),
     )
 )
-
 
 
 
@@ -41,30 +42,41 @@ def add_notes(host, track_index: targets.INDEX, scene_index: targets.INDEX, note
     So do the new ones among themselves: note_count and note_ids are those that are in the clip afterwards. Uses
     Clip.add_new_notes.
     """
-    clip = targets.midi_clip(host, track_index, scene_index, "scene_index")
-    note_ids = add(host, clip, notes)
-    return {
-        "track_index": track_index,
-        "scene_index": scene_index,
-        "note_count": len(note_ids),
-        "note_ids": note_ids,
-        "message": added(note_ids, notes),
-    }
+    targets.midi_clip(host, track_index, scene_index, "scene_index")
+
+    def answer(note_ids):
+        return {
+            "track_index": track_index,
+            "scene_index": scene_index,
+            "note_count": len(note_ids),
+            "note_ids": note_ids,
+            "message": added(note_ids, notes),
+        }
+
+    def find():
+        return targets.midi_clip(host, track_index, scene_index, "scene_index")
+
+    return specified(host, notes, lambda made: add(find(), made, answer))
 
 
-@action(
-    "midi_notes",
-    ["read"],
-    result=dict(PLACE, count="integer", notes="array"),
-)
-def get_clip_notes(host, track_index: targets.INDEX, clip_index: targets.INDEX):
-    """Lists all notes of a MIDI clip, in the order in which they start. Uses Clip.get_all_notes_extended."""
-    clip = targets.midi_clip(host, track_index, clip_index)
-    notes = list(each_of(clip))
-    return placed(track_index, clip_index, count=len(notes), notes=notes)
+@action("midi_notes", ["read"], result=PAGED)
+def get_clip_notes(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    offset: note_pages.OFFSET = None,
+    limit: note_pages.LIMIT = None,
+):
+    """Lists the notes of a MIDI clip, in the order in which they start. Uses Clip.get_all_notes_extended.
+
+    More than 10000 are listed in pages: `limit` notes from `offset` on; `next` is the offset of the next page, which is
+    there if it is less than `total`, the number of all notes.
+    """
+    found = targets.midi_clip(host, track_index, clip_index).get_all_notes_extended()
+    return note_pages.page(found, offset, limit, _described, _paged(track_index, clip_index))
 
 
-@action("midi_notes", ["read"], result=dict(PLACE, count="integer", notes="array"))
+@action("midi_notes", ["read"], result=PAGED)
 def get_notes_extended(
     host,
     track_index: targets.INDEX,
@@ -73,16 +85,17 @@ def get_notes_extended(
     time_span: Number(minimum=0, unit="beats") = 999.0,
     start_pitch: PITCH = 0,
     pitch_span: Integer(minimum=1, maximum=PITCHES) = PITCHES,
+    offset: note_pages.OFFSET = None,
+    limit: note_pages.LIMIT = None,
 ):
     """Lists the notes of a MIDI clip that start within a range of time and pitch, the end of each not included.
 
-    With probability, velocity_deviation and release_velocity. Uses Clip.get_notes_extended.
+    With probability, velocity_deviation and release_velocity; in pages as get_clip_notes. Uses Clip.get_notes_extended.
     """
     clip = targets.midi_clip(host, track_index, clip_index)
     pitch_span = min(pitch_span, PITCHES - start_pitch)
     found = clip.get_notes_extended(start_pitch, pitch_span, start_time, time_span) if time_span else ()
-    notes = [_described_wholly(note) for note in _in_order(found)]
-    return placed(track_index, clip_index, count=len(notes), notes=notes)
+    return note_pages.page(found, offset, limit, _described_wholly, _paged(track_index, clip_index))
 
 
 @action(
@@ -118,13 +131,31 @@ def remove_notes(
     return placed(track_index, clip_index, removed=count, message="notes removed: %d" % count)
 
 
-def add(host, clip, notes):
-    """Adds notes to a clip and returns the ids of those that are in it then: one may take another's place."""
-    new_ids = [int(note_id) for note_id in clip.add_new_notes([host.note(**note) for note in notes])]
-    there = {int(note.note_id) for note in clip.get_all_notes_extended()}
-    note_ids = [note_id for note_id in new_ids if note_id in there]
-    targets.require(note_ids or not notes, "Live added none of %d notes" % len(notes))
-    return note_ids
+def specified(host, notes, go_on):
+    """Makes of the notes of a request what Live's clips take, and goes on with that; it changes nothing yet."""
+    return steps.gather((host.note(**note) for note in notes), go_on)
+
+
+def add(clip, notes, go_on):
+    """Adds notes to a clip and goes on with the ids of those that are in it then: one may take another's place."""
+    new_ids = clip.add_new_notes(notes)
+
+    def confirm():
+        targets.require_alive(clip, "the clip")
+        found = clip.get_all_notes_extended()
+        there = set()
+        ids = (there.add(int(found[index].note_id)) for index in range(len(found)))
+        return steps.gather(ids, lambda _: remaining(there), begun=True)
+
+    def remaining(there):
+        ids = (int(new_ids[index]) for index in range(len(new_ids)))
+        return steps.gather((each for each in ids if each in there), finish, begun=True)
+
+    def finish(note_ids):
+        targets.require(note_ids or not notes, "Live added none of %d notes" % len(notes))
+        return go_on(note_ids)
+
+    return confirm
 
 
 def added(note_ids, notes):
@@ -136,12 +167,12 @@ def added(note_ids, notes):
 
 
 def each_of(clip):
-    """The notes of a MIDI clip as answers have them."""
-    return map(_described, _in_order(clip.get_all_notes_extended()))
+    """The notes of a MIDI clip as answers have them, in their order; None for each piece of work before."""
+    return note_pages.in_order(clip.get_all_notes_extended(), _described)
 
 
-def _in_order(notes):
-    return sorted(notes, key=lambda note: (note.start_time, note.pitch))
+def _paged(track_index, clip_index):
+    return lambda **fields: placed(track_index, clip_index, **fields)
 
 
 def _described_wholly(note):

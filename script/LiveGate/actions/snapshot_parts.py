@@ -71,7 +71,7 @@ def of_clip(row, found, depth):
         signature_numerator=found.signature_numerator,
         signature_denominator=found.signature_denominator,
     )
-    return _described(own, depth, notes=lambda: _array(map(_flat, notes.each_of(found) if found.is_midi_clip else ())))
+    return _described(own, depth, notes=lambda: _array(_notes(found) if found.is_midi_clip else ()))
 
 
 def of_device(index, found, depth):
@@ -84,6 +84,10 @@ def of_device(index, found, depth):
         ),
         chains=lambda: _array(_of_chain(place, chain, depth - 1) for place, chain in enumerate(chains)),
     )
+
+
+def _notes(found):
+    return (note if note is None else _flat(note) for note in notes.each_of(found))
 
 
 def _of_chain(index, found, depth):
@@ -115,6 +119,9 @@ def _described(own, depth, **children):
 def _array(items):
     separator = "["
     for item in items:
+        if item is None:  # work on the way to the first one
+            yield ""
+            continue
         yield separator
         yield from item
         separator = ", "

@@ -219,6 +219,14 @@ impl Bridge {
                 let reply = under_way.map_or_else(Reply::unknown, |under_way| under_way.read(body, detail_bytes_max));
                 self.land(id, reply).await;
             }
+            BridgeEvent::Unreadable { id, flaw } => {
+                if self.subscriptions.hear(id, &Map::new()) {
+                    return;
+                }
+                let under_way = self.in_flight.get(&id);
+                let reply = under_way.map_or_else(Reply::unknown, |under_way| under_way.unreadable(flaw));
+                self.land(id, reply).await;
+            }
             BridgeEvent::Changed { event } => {
                 if self.subscriptions.publish(event).is_none() {
                     tracing::debug!("an event that nobody has subscribed to");

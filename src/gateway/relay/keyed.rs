@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::LiveSet;
+use super::answer_lines::{AnswerLines, Said};
 use super::script_clock::ScriptClock;
 use super::subscriptions::Change;
 use super::way::BridgeEvent;
@@ -229,7 +230,8 @@ async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge
 
 /// Carry lines both ways until the connection falls.
 async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::Sender<BridgeEvent>) -> BridgeEvent {
-    let Introduced { stream, mut lines, hello, clock, matching } = introduced;
+    let Introduced { stream, lines, hello, clock, matching } = introduced;
+    let mut lines = AnswerLines::new(lines);
     let (sender, mut outgoing) = mpsc::channel(config.in_flight_max);
     let answer_wait = config::ms(config.answer_wait_ms);
     let link = Link { lines: sender, clock, hello, matching, answer_wait };
@@ -237,12 +239,16 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
     let (mut reader, mut writer) = stream.into_split();
     let reading = async {
         loop {
-            while let Some(line) = lines.next_line().map_err(|_| anyhow::anyhow!("an answer is too long"))? {
-                let body: Map<String, Value> = serde_json::from_slice(&line).context("an answer is not JSON")?;
-                let event = match body.get("id").and_then(Value::as_u64) {
-                    Some(id) => BridgeEvent::Answer { id, body },
-                    None if body.contains_key("event") => BridgeEvent::Changed { event: body },
-                    None => bail!("an answer has no id"),
+            while let Some(said) = lines.next_said() {
+                let event = match said {
+                    Said::Answer { id, body } => BridgeEvent::Answer { id, body },
+                    Said::Event(event) => BridgeEvent::Changed { event },
+                    Said::Unreadable { id: Some(id), flaw } => BridgeEvent::Unreadable { id, flaw },
+                    Said::Unreadable { id: None, flaw } => {
+                        // Whose answer it was nobody can tell: that request ends at its deadline, all others go on.
+                        tracing::warn!(?flaw, "a line of the script's cannot be read");
+                        continue;
+                    }
                 };
                 if events.send(event).await.is_err() {
                     return anyhow::Ok(());

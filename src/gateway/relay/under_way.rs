@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 
 use super::Reply;
+use super::answer_lines::Flaw;
 use super::cancelling::Cancelling;
 use crate::gateway::record::Recorded;
 
@@ -25,5 +26,13 @@ impl UnderWay {
             (None, commands) => Reply::from_bridge_of_batch(body, commands, detail_bytes_max),
         };
         reply.unwrap_or_else(Reply::unknown)
+    }
+
+    /// The reply where the script's answer cannot be read.
+    pub fn unreadable(&self, flaw: Flaw) -> Reply {
+        match self.cancelling {
+            Some(cancelling) => cancelling.reply_after(&Map::new()),
+            None => Reply::unreadable(self.recorded.request().action.is_read(), flaw),
+        }
     }
 }

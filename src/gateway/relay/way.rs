@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use super::answer_lines::Flaw;
 use super::keyed::{self, Link, NotSent};
 use super::plain::Lanes;
 use super::queue::Queued;
@@ -34,6 +35,11 @@ pub enum BridgeEvent {
     Answer {
         id: u64,
         body: Map<String, Value>,
+    },
+    /// What came as its answer cannot be read.
+    Unreadable {
+        id: u64,
+        flaw: Flaw,
     },
     /// Something that somebody has subscribed to has another value.
     Changed {

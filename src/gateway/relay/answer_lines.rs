@@ -1,0 +1,172 @@
+//! The script's lines as they come in. A line that cannot be read fails the request whose id it carries, never the link.
+
+use bytes::BytesMut;
+use serde_json::{Map, Value};
+
+use crate::wire::line::{Lines, TooLong};
+
+/// What one line of the script says.
+#[derive(Debug, PartialEq)]
+pub enum Said {
+    Answer {
+        id: u64,
+        body: Map<String, Value>,
+    },
+    Event(Map<String, Value>),
+    /// With the id of the request that it answers, where that stands at its front.
+    Unreadable {
+        id: Option<u64>,
+        flaw: Flaw,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// Longer than this many bytes.
+    TooLong(usize),
+    NotJson,
+    /// Neither an answer nor an event.
+    NoId,
+}
+
+/// Cuts the script's bytes into lines; of a line that is too long it keeps nothing but the id.
+pub struct AnswerLines {
+    lines: Lines,
+    /// The rest of a line that is too long is still coming in.
+    dropping: bool,
+}
+
+impl AnswerLines {
+    pub fn new(lines: Lines) -> AnswerLines {
+        AnswerLines { lines, dropping: false }
+    }
+
+    pub fn buffer_mut(&mut self) -> &mut BytesMut {
+        self.lines.buffer_mut()
+    }
+
+    /// What the next line that is here says.
+    pub fn next_said(&mut self) -> Option<Said> {
+        if self.dropping {
+            self.dropping = !self.lines.drop_line();
+        }
+        if self.dropping {
+            return None;
+        }
+        match self.lines.next_line() {
+            Ok(line) => line.map(|line| read(&line)),
+            Err(TooLong { line_bytes_max }) => {
+                self.dropping = true;
+                Some(Said::Unreadable { id: id_at_front(self.lines.waiting()), flaw: Flaw::TooLong(line_bytes_max) })
+            }
+        }
+    }
+}
+
+fn read(line: &[u8]) -> Said {
+    let Ok(body) = serde_json::from_slice::<Map<String, Value>>(line) else {
+        return Said::Unreadable { id: id_at_front(line), flaw: Flaw::NotJson };
+    };
+    match body.get("id").and_then(Value::as_u64) {
+        Some(id) => Said::Answer { id, body },
+        None if body.contains_key("event") => Said::Event(body),
+        None => Said::Unreadable { id: None, flaw: Flaw::NoId },
+    }
+}
+
+/// The id of a line that begins with it, as every answer of the script does. An answer under a wrong id would pass for another
+/// request's, so the number counts only where it has ended.
+fn id_at_front(line: &[u8]) -> Option<u64> {
+    let rest = after(line, b"{")?;
+    let rest = after(rest, b"\"id\"")?;
+    let rest = after(rest, b":")?.trim_ascii_start();
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let ends = matches!(rest.get(digits), Some(b',' | b'}' | b' '));
+    std::str::from_utf8(&rest[..digits]).ok().filter(|_| ends)?.parse().ok()
+}
+
+fn after<'a>(line: &'a [u8], token: &[u8]) -> Option<&'a [u8]> {
+    line.trim_ascii_start().strip_prefix(token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(pieces: &[&str]) -> Vec<Said> {
+        let mut lines = AnswerLines::new(Lines::new(40));
+        let mut all = Vec::new();
+        for piece in pieces {
+            lines.buffer_mut().extend_from_slice(piece.as_bytes());
+            while let Some(said) = lines.next_said() {
+                all.push(said);
+            }
+        }
+        all
+    }
+
+    fn unreadable(id: Option<u64>, flaw: Flaw) -> Said {
+        Said::Unreadable { id, flaw }
+    }
+
+    fn ids(all: &[Said]) -> Vec<Option<u64>> {
+        let id = |said: &Said| match said {
+            Said::Answer { id, .. } => Some(*id),
+            Said::Unreadable { id, .. } => *id,
+            Said::Event(_) => None,
+        };
+        all.iter().map(id).collect()
+    }
+
+    #[test]
+    fn a_line_too_long_fails_its_own_id_and_the_next_is_read() {
+        let long =
+            format!("{{\"id\": 7, \"ok\": true, \"notes\": \"{}\"}}\n{{\"id\": 8, \"ok\": true}}\n", "x".repeat(200));
+        let (first, rest) = long.split_at(60);
+        let (second, third) = rest.split_at(100);
+        for pieces in [vec![long.as_str()], vec![first, rest], vec![first, second, third]] {
+            let all = said(&pieces);
+            assert_eq!(all[0], unreadable(Some(7), Flaw::TooLong(40)));
+            assert_eq!(ids(&all), [Some(7), Some(8)], "{pieces:?}");
+        }
+    }
+
+    #[test]
+    fn of_a_line_too_long_no_bytes_are_kept() {
+        let mut lines = AnswerLines::new(Lines::new(40));
+        for _ in 0..100 {
+            lines.buffer_mut().extend_from_slice(&[b'x'; 100]);
+            while lines.next_said().is_some() {}
+            assert_eq!(lines.lines.waiting().len(), 0);
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_fails_the_id_at_its_front() {
+        let all = said(&[
+            "{\"id\": 3, \"ok\": NaN}\n",
+            "{\"ok\": NaN, \"id\": 3}\n",
+            "{\"ok\": true}\n",
+            "{\"event\": \"tempo\"}\n",
+        ]);
+        assert_eq!(all[0], unreadable(Some(3), Flaw::NotJson));
+        assert_eq!(all[1], unreadable(None, Flaw::NotJson));
+        assert_eq!(all[2], unreadable(None, Flaw::NoId));
+        assert!(matches!(all[3], Said::Event(_)));
+    }
+
+    #[test]
+    fn an_id_counts_only_whole() {
+        for (line, id) in [
+            ("{\"id\": 12, ", Some(12)),
+            ("{\"id\":12}", Some(12)),
+            ("{\"id\": 12", None),
+            ("{\"id\": 1.5, ", None),
+            ("{\"id\": -1, ", None),
+            ("{\"id\": 99999999999999999999999, ", None),
+            ("[\"id\": 1, ", None),
+        ] {
+            assert_eq!(id_at_front(line.as_bytes()), id, "{line}");
+        }
+    }
+}
