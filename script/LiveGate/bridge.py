@@ -12,6 +12,8 @@ from .version import PROTOCOL, VERSION
 LINES_PER_ROUND = 32
 # Reading takes at most this share of what is left of a tick, so that lines alone cannot keep commands waiting.
 READ_SHARE = 0.5
+# Accepting takes at most this share of a tick, however many connections wait.
+ACCEPT_SHARE = 0.2
 # The rest of the budget is for writing the answers.
 WORK_SHARE = 0.9
 # What is kept of it for values that subscribers wait for, so that commands alone cannot keep those waiting.
@@ -55,8 +57,9 @@ class Bridge:
             now_ms = int(started * 1000)
             waits = len(self._queue) > 0 or self._subscriptions.has_work
             if waits or not self._clients.are_quiet(now_ms):
-                self._begin(now_ms)
-                self._work_and_tell(started, self._settings.tick_budget_ms / 1000.0)
+                budget_s = self._settings.tick_budget_ms / 1000.0
+                self._begin(now_ms, started + budget_s * ACCEPT_SHARE)
+                self._work_and_tell(started, budget_s)
                 self._clients.settle(self._now_ms())
         finally:
             self._ticking = False
@@ -114,10 +117,10 @@ class Bridge:
             "live_version": self._facts["live_version"],
         }
 
-    def _begin(self, now_ms):
+    def _begin(self, now_ms, accept_until):
         self._host.tick += 1
         self._queue.resume()
-        self._clients.accept(now_ms)
+        self._clients.accept(now_ms, accept_until)
 
     def _work_and_tell(self, started, budget_s):
         """What has changed is told last, so that what changed twice in a tick is told once.

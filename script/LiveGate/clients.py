@@ -5,6 +5,7 @@ import traceback
 
 from .connection import Connection
 from .errors import Violation
+from .handshake import LINE_BYTES_MAX
 from .listener import Listener
 
 
@@ -17,12 +18,18 @@ class Clients:
         self._queue = queue
         self._subscriptions = subscriptions
         self._log = log
+        self._clock = clock
         self._listener = Listener(settings.port, clock, log)
         self._connections = []
+        self._unproven = []  # those that have yet to prove that they hold the key, the oldest first
         self._backlog_since_ms = int(clock() * 1000)
 
     def __len__(self):
-        return len(self._connections)
+        return len(self._connections) + len(self._unproven)
+
+    @property
+    def all(self):
+        return self._connections + self._unproven
 
     @property
     def address(self):
@@ -31,7 +38,7 @@ class Clients:
     def are_quiet(self, now_ms):
         """Whether nobody wants anything: one look at all sockets at once, which is what most ticks come to."""
         listening = self._listener.socket
-        if listening is None or not all(each.is_quiet for each in self._connections):
+        if listening is None or self._unproven or not all(each.is_quiet for each in self._connections):
             return False
         sockets = [each.socket for each in self._connections]
         sockets.append(listening)
@@ -45,20 +52,27 @@ class Clients:
             each.quiet_since_ms = now_ms
         return True
 
-    def accept(self, now_ms):
-        """Lets in those that wait, at most as many at once as there may be at all."""
+    def accept(self, now_ms, until):
+        """Lets in those that wait, as far as the time goes; each is read in the next tick before others are let in.
+
+        A flood of connections therefore keeps the gateway out only if it fills the system's backlog: the proof of one
+        that was accepted is read before anybody can take its slot.
+        """
+        self._hear_unproven(now_ms)
         if not self._listener.listen():
             return
-        for _ in range(self._settings.connections_max):
+        for _ in range(self._settings.unproven_max):
             accepted = self._listener.accept()
             if accepted is None:
                 # Whatever a later client has sent by then, it sent after this moment.
                 self._backlog_since_ms = now_ms
                 return
             self._admit(accepted, now_ms)
+            if self._clock() >= until:
+                return
 
     def in_turn(self):
-        """All connections, each time beginning with another: the budget may end before the last one's turn."""
+        """All that may ask, each time beginning with another: the budget may end before the last one's turn."""
         if self._connections:
             self._connections.append(self._connections.pop(0))
         return [each for each in self._connections if each.closing_until_ms is None]
@@ -81,23 +95,24 @@ class Clients:
         self._queue.drop(connection)
         self._subscriptions.drop(connection)
         connection.close()
-        if connection in self._connections:
-            self._connections.remove(connection)
+        for group in (self._connections, self._unproven):
+            if connection in group:
+                group.remove(connection)
 
     def flush(self):
-        for connection in list(self._connections):
+        for connection in self.all:
             if connection.has_unsent:
                 self.serve(connection, connection.flush)
 
     def settle(self, now_ms):
         """Lets go of those that are late, and of those that want nothing more."""
-        for connection in list(self._connections):
+        for connection in self.all:
             self.serve(connection, self._settle, connection, now_ms)
 
     def close(self):
         """Stops listening and lets everybody go."""
         self._listener.close()
-        for connection in list(self._connections):
+        for connection in self.all:
             self.serve(connection, connection.say_goodbye)
             self.drop(connection)
 
@@ -107,21 +122,33 @@ class Clients:
         except OSError:  # already gone
             accepted.close()
             return
-        self._connections.append(connection)
         self.serve(connection, self._intake.greet, connection, now_ms)
-        if len(self._connections) > self._settings.connections_max:
-            self._make_room(connection, now_ms)
-
-    def _make_room(self, newest, now_ms):
-        unproven = [each for each in self._connections if each.handshake is not None]
-        if unproven:
-            # Else a program without the key could keep the gateway out by holding every place.
-            self.drop(min(unproven, key=lambda each: each.handshake_until_ms))
+        if connection.handshake is None:
+            self._take_in(connection, now_ms)
             return
-        self._log.warn("connections", "refused a connection: %d are open" % self._settings.connections_max)
-        self._intake.turn_away(newest, now_ms)
-        self.serve(newest, newest.flush)
-        self.drop(newest)
+        if len(self._unproven) >= self._settings.unproven_max:
+            # Never one of this tick, which has not been read: a tick accepts no more than there are slots.
+            self.drop(self._unproven[0])
+        self._unproven.append(connection)
+
+    def _hear_unproven(self, now_ms):
+        """Reads what each has said to prove itself, and takes in those that have."""
+        for connection in list(self._unproven):
+            connection.readable_bytes = LINE_BYTES_MAX + 1
+            self.serve(connection, connection.receive, now_ms)
+            if connection.lines:
+                self.serve(connection, self._intake.take, connection, now_ms)
+            if connection.handshake is None:
+                self._unproven.remove(connection)
+                self._take_in(connection, now_ms)
+
+    def _take_in(self, connection, now_ms):
+        self._connections.append(connection)
+        if len(self._connections) > self._settings.connections_max:
+            self._log.warn("connections", "refused a connection: %d are open" % self._settings.connections_max)
+            self._intake.turn_away(connection, now_ms)
+            self.serve(connection, connection.flush)
+            self.drop(connection)
 
     def _settle(self, connection, now_ms):
         if connection.closing_until_ms is not None:

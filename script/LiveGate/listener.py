@@ -6,7 +6,8 @@ import sys
 from .settings import HOST
 
 RETRY_S = 3
-BACKLOG = 16
+# What a flood of some thousand connections a second brings between two ticks; beyond, the system drops attempts, the gateway's too.
+BACKLOG = 128
 
 
 class Listener:

@@ -12,6 +12,7 @@ HOST = "127.0.0.1"
 LIMITS = {
     "line_bytes_max": 1048576,
     "connections_max": 16,
+    "unproven_max": 64,
     "queue_max": 256,
     "tick_budget_ms": 5,
     "read_bytes_per_tick": 65536,

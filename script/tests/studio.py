@@ -229,7 +229,7 @@ class Client:
     def _peer(self):
         """The script's socket of this connection."""
         address = self._socket.getsockname()
-        for connection in self._studio.bridge._clients._connections:
+        for connection in self._studio.bridge._clients.all:
             if connection.socket.fileno() >= 0 and _peer_name(connection.socket) == address:
                 return connection.socket
         return None

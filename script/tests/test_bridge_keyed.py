@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import socket
 import unittest
 
 from LiveGate import catalog
@@ -125,15 +126,74 @@ class Handshake(unittest.TestCase):
             client.prove(OTHER_KEY)
         self.assertLess(len(self.studio.logged), 5)
 
-    def test_idle_strangers_do_not_keep_the_gateway_out(self):
-        studio = Studio(key=KEY, connections_max=3)
+    def test_an_unproven_connection_gives_way_to_newer_ones(self):
+        studio = Studio(key=KEY, unproven_max=3)
         self.addCleanup(studio.close)
         gateway = studio.connect_keyed()
-        strangers = [studio.connect() for _ in range(3)]
+        unproven = [studio.connect() for _ in range(3)]
         self.assertTrue(studio.connect_keyed().ask_keyed("ping")["ok"])
         self.assertTrue(gateway.ask_keyed("ping")["ok"])
-        strangers[0].line()
-        self.assertTrue(strangers[0].is_closed())
+        unproven[0].line()
+        self.assertTrue(unproven[0].is_closed())
+        unproven[2].challenge = unproven[2].answer()
+        unproven[2].say(unproven[2].proof(KEY))
+        self.assertTrue(unproven[2].answer()["ok"])
+
+    def test_more_proven_connections_than_slots_are_turned_away(self):
+        studio = Studio(key=KEY, connections_max=2)
+        self.addCleanup(studio.close)
+        proven = [studio.connect_keyed() for _ in range(2)]
+        client = studio.connect()
+        self.assertTrue(client.prove(KEY)["ok"])
+        self.assertEqual(client.answer()["code"], "overloaded")
+        self.assertTrue(client.is_closed())
+        self.assertTrue(all(each.ask_keyed("ping")["ok"] for each in proven))
+
+
+class Flood(unittest.TestCase):
+    """Connections of a program without the key, so many in every tick."""
+
+    def setUp(self):
+        self.studio = Studio(key=KEY)
+        self.addCleanup(self.studio.close)
+        self.sockets = []
+        self.addCleanup(lambda: [each.close() for each in self.sockets])
+
+    def come(self, count, says=b""):
+        host, port = self.studio.surface.bridge_address.split(":")
+        for _ in range(count):
+            self.sockets.append(socket.create_connection((host, int(port)), 5.0))
+            self.sockets[-1].sendall(says)
+
+    def assert_gateway_gets_in(self, per_tick, says=b"", ticks_to_react=0):
+        """It has its challenge after one tick, and proves itself so many ticks later."""
+        self.come(per_tick // 2, says)
+        gateway = self.studio.knock()
+        self.come(per_tick // 2, says)
+        self.studio.tick()
+        gateway.challenge = json.loads(gateway.lines_that_came()[0])
+        for _ in range(ticks_to_react):
+            self.come(per_tick, says)
+            self.studio.tick()
+        gateway.say(gateway.proof(KEY))
+        self.come(per_tick, says)
+        self.studio.tick()
+        self.assertTrue(json.loads(gateway.lines_that_came()[0])["ok"])
+
+    def test_the_gateway_gets_in_within_two_ticks(self):
+        for says in (b"", b"{}", b"{}\n", b"GET / HTTP/1.1\r\n\r\n", b"x" * 600):
+            with self.subTest(says):
+                self.assert_gateway_gets_in(60, says)
+
+    def test_a_gateway_that_takes_two_ticks_to_react_gets_in_too(self):
+        self.assert_gateway_gets_in(20, ticks_to_react=2)
+
+    def test_who_is_in_is_served_and_the_slots_stay_bounded(self):
+        gateway = self.studio.connect_keyed()
+        for _ in range(20):
+            self.come(40)
+            self.assertTrue(gateway.ask_keyed("ping")["ok"])
+        self.assertLessEqual(len(self.studio.bridge._clients), 1 + 64)
 
 
 class KeyedConnection(unittest.TestCase):
