@@ -1,25 +1,21 @@
 //! A device is let in: by link, by code, once, in time; and nobody in between is.
 
+mod between;
 mod command;
 
 use std::ops::Deref;
 use std::path::Path;
 
 use livegate::client::Client;
-use livegate::config::{self, ClientCertificates};
-use livegate::gateway::handshake::{Channel, TlsListener};
+use livegate::config::ClientCertificates;
 use livegate::identity::pairing::code::Code;
 use livegate::identity::pairing::link::Link;
 use livegate::identity::pairing::pake::Device;
 use livegate::platform;
-use livegate::platform::Stream;
-use livegate::tls::{self, Keeper, Machine, Names, Trust};
+use livegate::tls::Trust;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
-use time::OffsetDateTime;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpListener;
 
 use crate::support::Studio;
 
@@ -333,55 +329,6 @@ async fn an_offer_ends_with_its_time() {
     let mut device =
         Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");
     expect_refused(&ask(&mut device, json!({"action": "pair", "secret": link.secret.expose_secret()})).await);
-}
-
-/// Somebody who has a certificate of their own and passes on every line in both directions.
-async fn stand_between(dir: &Path, gateway: String) -> String {
-    let state = dir.join("impostor");
-    let names = Names::new(["localhost"], [[127, 0, 0, 1].into()]);
-    tls::create_authority(&state.join("tls"), &names).expect("certificates");
-    let keeper = Keeper::new(&state, &config::Tls::default());
-    keeper.begin(OffsetDateTime::now_utc().unix_timestamp(), &Machine::default()).expect("a certificate");
-    let tls = TlsListener::showing(&keeper);
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address").to_string();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            if let Ok(Channel { stream, .. }) = tls.accept(stream).await {
-                pass_on(stream, &mut device_at(&gateway).await).await;
-            }
-        }
-    });
-    address
-}
-
-async fn pass_on(stream: Box<dyn Stream>, gateway: &mut Client) {
-    let (lines, mut back) = tokio::io::split(stream);
-    let mut lines = BufReader::new(lines).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
-        let answer = Value::Object(ask(gateway, serde_json::from_str(&line).expect("JSON")).await);
-        back.write_all(format!("{answer}\n").as_bytes()).await.expect("a device that listens");
-        back.flush().await.expect("a device that listens");
-    }
-}
-
-#[tokio::test]
-async fn whoever_stands_between_gets_nothing_by_passing_everything_on() {
-    let mut studio = Studio::open().await;
-    let offer = offer(&studio, json!({"role": "owner", "name": "tablet"})).await;
-    let address = stand_between(studio.dir.path(), text(&offer, "address").to_owned()).await;
-    let mut device = device_at(&address).await;
-    let (end, hello) = Device::begin(Code::read(text(&offer, "code")).expect("a code")).expect("a device");
-    let answer = ask(&mut device, json!({"action": "pair_begin", "message": hex::encode(hello)})).await;
-    let challenge = hex::decode(text(&answer, "message")).expect("hex");
-    assert!(end.prove(&challenge, &device.exporter().expect("an exporter")).is_none(), "the device proves nothing");
-    drop(device);
-    // By link, the impostor is not even told the secret.
-    let refused = Client::connect_tls(&address, None, &Trust::Pin(link_of(&offer).pin)).await;
-    let error = refused.err().map(|error| format!("{error:#}")).expect("a refusal");
-    assert!(error.contains("not the pinned one"), "{error}");
-    let rows = studio.trail().await;
-    assert!(!rows.iter().any(|row| row.starts_with("event paired")), "{rows:?}");
 }
 
 #[tokio::test]

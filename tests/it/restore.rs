@@ -1,5 +1,7 @@
 //! An older copy in the trail's place: put there by command or by hand, it goes on as a new log that names what is missing.
 
+mod origin;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -301,32 +303,6 @@ async fn a_copy_takes_the_place_of_a_trail_that_is_damaged_or_gone() {
     let lived = lived.start().await;
     lived.begun(2);
     lived.expect_verified();
-}
-
-#[tokio::test]
-async fn a_log_that_follows_another_without_a_word_is_noticed() {
-    let studio = used().await;
-    let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(VERIFIER_FILE));
-    let signing = SigningKey::open(&studio.dir.path().join("keys")).expect("the key");
-    let head = Signed::unverified(&remembered(studio.dir.path())).expect("a note").checkpoint.head;
-    let note = signing.sign(Checkpoint { origin: "livegate-trail/other".into(), head }).note;
-    let db = Connection::open(&trail).expect("the trail");
-    let trigger: String = db
-        .query_row("SELECT sql FROM sqlite_schema WHERE name = 'checkpoint_stays'", [], |row| row.get(0))
-        .expect("a trigger");
-    db.execute_batch("DROP TRIGGER checkpoint_stays").expect("no trigger");
-    let sql = "UPDATE checkpoint SET note = ?1 WHERE size = (SELECT max(size) FROM checkpoint)";
-    assert_eq!(db.execute(sql, [note]).expect("another note"), 1);
-    db.execute_batch(&trigger).expect("the trigger");
-    drop(db);
-    std::fs::write(&key, signing.verifier("livegate-trail/other").to_string()).expect("a file");
-    for told in [rust(&trail, &key, &[]), python(&trail, &key, &[])] {
-        let problems = told["problems"].as_array().expect("problems");
-        assert_eq!(problems.len(), 1, "{told:#}");
-        assert!(
-            problems[0].as_str().is_some_and(|told| told.contains("no row says that livegate-trail/other follows"))
-        );
-    }
 }
 
 #[tokio::test]
