@@ -210,6 +210,7 @@ mod tests {
         assert!(help("demo").contains("[default: demo, in"));
     }
 
+    /// Promise: A pairing offer admits one device
     #[test]
     fn what_a_server_says_in_an_error_does_not_steer_the_terminal() {
         let error = anyhow::anyhow!("no\u{1b}[2J").context("line 1\nline 2\u{202e}");

@@ -291,6 +291,7 @@ mod tests {
         assert_eq!(client.hear().await.expect("what answers something else")["id"], 7);
     }
 
+    /// Promise: A pairing offer admits one device
     #[tokio::test]
     async fn whoever_tells_of_events_and_never_answers_is_left_before_memory_is_full() {
         let (ours, mut theirs) = tokio::io::duplex(64 * 1024);

@@ -18,7 +18,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 pub use bridge::{Bridge, BridgeProtocol};
-pub use environment::{crashes, log_filter, python, python_module, requires_all, token_from_environment};
+pub use environment::{blesses, crashes, log_filter, python, python_module, requires_all, token_from_environment};
 pub use pairing::{Announce, Pairing};
 pub use requests::rate;
 pub use requests::{Connections, Limits, Rate, Requests};

@@ -256,6 +256,7 @@ mod tests {
         assert!(matches!(book.claim(&"tom".into(), "a", digest("redo"), 0), Ok(Turn::First(_))));
     }
 
+    /// Promise: An idempotency key has one effect
     #[test]
     fn what_certainly_did_not_run_may_be_tried_again_and_what_may_have_run_may_not() {
         let book = book(36);

@@ -25,6 +25,7 @@ class Handshake(unittest.TestCase):
         self.client.challenge = self.client.answer()
         return self.client
 
+    # Promise: Gateway and script authenticate each other
     def test_both_sides_prove_that_they_hold_the_key(self):
         answer = self.client.prove(KEY)
         self.assertEqual(self.client.challenge["livegate"], 1)
@@ -49,15 +50,18 @@ class Handshake(unittest.TestCase):
         nonces = {self.studio.connect().answer()["nonce"] for _ in range(4)}
         self.assertEqual(len(nonces), 4)
 
+    # Promise: Gateway and script authenticate each other
     def test_another_key_is_turned_away(self):
         self.assertIsNone(self.client.prove(OTHER_KEY))
         self.assert_closed_in_silence()
 
+    # Promise: Gateway and script authenticate each other
     def test_the_scripts_own_nonce_sent_back_is_turned_away(self):
         client = self.challenged()
         client.say(client.proof(KEY, bytes.fromhex(client.challenge["nonce"])))
         self.assert_closed_in_silence()
 
+    # Promise: Gateway and script authenticate each other
     def test_a_proof_for_another_label_or_connection_is_turned_away(self):
         other = self.studio.connect()
         other.challenge = other.answer()
@@ -111,6 +115,7 @@ class Handshake(unittest.TestCase):
         client.send(json.dumps(client.proof(KEY)).encode("ascii").ljust(513) + b"\n")
         self.assert_closed_in_silence()
 
+    # Promise: HTTP cannot drive Live
     def test_http_is_closed_without_a_word(self):
         self.challenged().send(b"POST / HTTP/1.1")
         self.assert_closed_in_silence()

@@ -41,6 +41,7 @@ class InLive(EventsCase):
         marks = {("track_volume", 2): False, ("tempo",): True, ("tracks",): True}
         self.assertEqual(dict(self.marks()), marks)
 
+    # Promise: The trail names what changed
     def test_what_changes_on_a_track_that_has_just_moved_is_not_told_of_the_one_in_its_place(self):
         self.song.tracks[0].mute = True
         self.follow(topic("tracks"), *[topic("track_mute", track_index=index) for index in range(3)])
@@ -63,6 +64,7 @@ class InLive(EventsCase):
         marks = {("tracks",): True, ("track_mute", 0): False, ("track_mute", 1): False, ("track_mute", 2): False}
         self.assertEqual(dict(self.marks()), marks)
 
+    # Promise: The trail names what changed
     def test_what_a_person_and_then_a_command_change_in_one_tick_is_told_of_each(self):
         self.follow(topic("tempo"))
         self.song.tempo = 90
@@ -92,6 +94,7 @@ class InLive(EventsCase):
             self.assertTrue(answer["ok"], answer)
             self.assertNotIn("in_live", str(events + self.lines()), action)
 
+    # Promise: The trail names what changed
     def test_a_device_that_arrives_long_after_the_command_that_loads_it_is_the_commands(self):
         self.follow(topic("track_devices", track_index=1), topic("tracks"), topic("track_mute", track_index=1))
         late = self.client.now_ms() + 9999
@@ -153,6 +156,7 @@ class InLive(EventsCase):
             parameter.follow(value)
         self.assertEqual(dict(self.marks()), {("tempo",): False, ("track_mute", 1): False})
 
+    # Promise: The trail names what changed
     def test_the_tempo_of_a_scene_is_nobodys_change_whenever_it_begins(self):
         self.song.scenes[1].tempo = 90.0
         self.song.start_playing()

@@ -16,6 +16,7 @@ PLAN = SetPlan(tracks=(("Drums", MIDI), ("Bass", MIDI), ("Vocals", AUDIO)), scen
 
 
 class Evaluator(unittest.TestCase):
+    # Promise: Conditions are checked where the command runs
     def test_every_case_decides_as_agreed(self):
         cases = json.loads(CASES.read_text(encoding="utf-8"))["cases"]
         self.assertGreater(len(cases), 30)

@@ -107,6 +107,7 @@ class KeyFile(SettingsCase):
     def test_a_folder_in_its_place_does_too(self):
         self.assert_unusable({"key_file": self.folder})
 
+    # Promise: Gateway and script authenticate each other
     @unittest.skipUnless(os.name == "posix", "elsewhere the profile folder keeps others out")
     def test_one_that_others_can_read_does_too(self):
         for mode in (0o640, 0o604, 0o620, 0o644, 0o660):

@@ -48,6 +48,7 @@ mod tests {
         (Value::Object(detail.0), Value::Object(answer))
     }
 
+    /// Promise: The trail names what changed
     #[test]
     fn what_is_for_the_trail_is_taken_out_of_the_answer() {
         let told = json!({"touched": {"track": ["Vocals"]}, "before": {"mute": false}, "after": {"mute": true}});

@@ -24,6 +24,12 @@ pub fn requires_all() -> bool {
     std::env::var_os("LIVEGATE_REQUIRE_ALL").is_some()
 }
 
+/// `BLESS`: a test that compares a generated file rewrites it.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn blesses() -> bool {
+    std::env::var_os("BLESS").is_some()
+}
+
 /// `LIVEGATE_CRASHES`: how often the test of crashes kills the gateway.
 #[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
 pub fn crashes() -> Option<usize> {

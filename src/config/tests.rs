@@ -19,6 +19,7 @@ fn the_shipped_file_names_every_key() {
     assert_eq!(debug.matches(": ").count(), stated + shipped.len() + 2 * rates);
 }
 
+/// Promise: Remote clients must sign in
 #[test]
 fn what_makes_no_sense_is_refused_with_the_key() {
     for (text, expected) in [
@@ -43,6 +44,7 @@ fn what_makes_no_sense_is_refused_with_the_key() {
     }
 }
 
+/// Promise: Remote clients must sign in
 #[test]
 fn the_local_listener_is_off_once_others_are_served() {
     let parse = |text| Config::parse(text).expect("a good file");

@@ -93,6 +93,7 @@ mod tests {
         service(config, &listeners, "studio.lan", [0xab; 32]).expect("a service that can be announced")
     }
 
+    /// Promise: A paired device knows its gateway
     #[test]
     fn name_port_and_the_beginning_of_the_pin_are_told_and_nothing_else() {
         let service = announced(&config::Announce::default(), "0.0.0.0:9444").expect("an announcement");
@@ -115,6 +116,7 @@ mod tests {
         );
     }
 
+    /// Promise: A paired device knows its gateway
     #[test]
     fn nothing_is_announced_that_only_this_machine_reaches_or_that_is_not_wanted() {
         assert!(announced(&config::Announce::default(), "[::1]:9443").is_none());

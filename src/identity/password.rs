@@ -200,6 +200,7 @@ mod tests {
 
     use super::*;
 
+    /// Promise: Password checks are slow, uniform and bounded
     #[tokio::test]
     async fn one_thread_evaluates_for_all_with_one_memory_and_outlives_a_defect() {
         let verifier = Arc::new(Verifier::new(1).expect("a thread"));

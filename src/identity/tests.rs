@@ -70,6 +70,7 @@ async fn a_good_token_signs_its_user_in_with_the_role_of_this_moment() {
     assert_eq!(studio.directory.role_of_sign_in(&sign_in).as_deref(), Some("mixer"));
 }
 
+/// Promise: Only exact, valid tokens sign in
 #[tokio::test]
 async fn a_token_in_any_other_form_is_refused() {
     let studio = Studio::new().await;
@@ -136,6 +137,7 @@ async fn only_what_was_signed_here_passes_for_a_token_that_has_expired() {
     }
 }
 
+/// Promise: Only exact, valid tokens sign in
 #[tokio::test]
 async fn a_forged_token_is_refused() {
     let studio = Studio::new().await;
@@ -168,6 +170,7 @@ async fn a_forged_token_is_refused() {
     assert_eq!(studio.sign_in("").await.err(), Some("no token"));
 }
 
+/// Promise: Revoking and disabling take effect at once
 #[tokio::test]
 async fn a_revoked_token_and_a_disabled_user_are_refused_at_once() {
     let studio = Studio::new().await;
@@ -188,6 +191,7 @@ async fn a_revoked_token_and_a_disabled_user_are_refused_at_once() {
     assert!(studio.directory.issue_token("mia", minutes(1)).await.is_err());
 }
 
+/// Promise: Password checks are slow, uniform and bounded
 #[tokio::test]
 async fn a_password_signs_in_and_everything_else_does_not() {
     let studio = Studio::new().await;
@@ -222,6 +226,7 @@ async fn users_and_revocations_outlive_a_restart() {
     assert_eq!(again.users().len(), 1);
 }
 
+/// Promise: A broken user database admits nobody
 #[tokio::test]
 async fn nobody_signs_in_and_nothing_changes_when_the_file_is_gone_or_replaced() {
     let studio = Studio::new().await;
@@ -244,6 +249,7 @@ async fn names_are_checked() {
     }
 }
 
+/// Promise: Password checks are slow, uniform and bounded
 #[tokio::test]
 async fn hashes_are_made_with_owasps_minimum_and_weaker_ones_are_made_anew_at_sign_in() {
     let studio = Studio::new().await;
@@ -282,6 +288,7 @@ async fn hashes_are_made_with_owasps_minimum_and_weaker_ones_are_made_anew_at_si
     assert_eq!(hash_of(&again), strong);
 }
 
+/// Promise: Only exact, valid tokens sign in
 #[tokio::test]
 async fn a_key_that_was_rotated_out_verifies_what_it_signed_and_another_signs() {
     let studio = Studio::new().await;
@@ -311,6 +318,7 @@ async fn a_key_that_was_rotated_out_verifies_what_it_signed_and_another_signs() 
     }
 }
 
+/// Promise: Only exact, valid tokens sign in
 #[tokio::test]
 async fn a_retired_key_is_known_until_the_last_of_its_tokens_has_expired() {
     let studio = Studio::new().await;
@@ -325,6 +333,7 @@ async fn a_retired_key_is_known_until_the_last_of_its_tokens_has_expired() {
     assert_eq!(denied.reason, "a token of a retired key");
 }
 
+/// Promise: A refresh token works once
 #[tokio::test]
 async fn a_password_that_is_changed_while_its_sign_in_is_recorded_grants_nothing() {
     let studio = Studio::new().await;
@@ -342,6 +351,7 @@ async fn a_password_that_is_changed_while_its_sign_in_is_recorded_grants_nothing
     assert!(directory.known.load().refreshes.is_empty());
 }
 
+/// Promise: A refresh token works once
 #[tokio::test]
 async fn a_sign_in_that_cannot_be_granted_ends_no_other_to_make_room() {
     let bounds = config::SignIn { families_max: 1, ..config::SignIn::default() };
@@ -362,6 +372,7 @@ async fn a_sign_in_that_cannot_be_granted_ends_no_other_to_make_room() {
     assert_eq!(directory.known.load().refreshes.len(), 1);
 }
 
+/// Promise: Only exact, valid tokens sign in
 #[tokio::test]
 async fn a_sign_in_ends_by_the_time_of_day_too_because_the_other_clock_sleeps_with_the_machine() {
     let studio = Studio::new().await;

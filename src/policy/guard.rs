@@ -72,6 +72,7 @@ impl GuardRule {
 mod tests {
     use super::*;
 
+    /// Promise: Conditions are checked where the command runs
     #[test]
     fn every_case_decides_as_agreed_with_the_script() {
         let file: Value = serde_json::from_str(include_str!("../../tests/guards.json")).expect("JSON");

@@ -23,6 +23,7 @@ fn refusal(text: &str) -> String {
     format!("{:#}", Policy::parse(text).expect_err("a policy that must not load"))
 }
 
+/// Promise: What no rule grants is forbidden
 #[test]
 fn deny_stands_above_allow_whatever_the_order_or_inheritance() {
     let policy = parse(
@@ -34,6 +35,7 @@ fn deny_stands_above_allow_whatever_the_order_or_inheritance() {
     assert_eq!(verdict(&policy, "b", "tap_tempo"), Verdict::Allow("b.rule1".into()));
 }
 
+/// Promise: What no rule grants is forbidden
 #[test]
 fn a_broad_pattern_does_not_grant_what_destroys() {
     let policy = parse(
@@ -68,6 +70,7 @@ fn a_star_grants_no_administration() {
     }
 }
 
+/// Promise: What no rule grants is forbidden
 #[test]
 fn nobody_may_what_no_rule_grants_and_an_unknown_role_may_nothing() {
     let policy = parse("[roles.nothing]");
@@ -106,6 +109,7 @@ fn the_shipped_roles_are_what_their_names_say() {
     assert!(may(&policy, "agent", "add_notes") && !may(&policy, "agent", "delete_track"));
 }
 
+/// Promise: A policy loads whole or not at all
 #[test]
 fn what_is_unknown_or_not_supported_stops_the_load_and_is_named() {
     for (text, expected) in [
@@ -160,6 +164,7 @@ fn another_rule_may_grant_what_one_rules_bound_does_not() {
     assert_eq!(guard.to_value(), when);
 }
 
+/// Promise: Conditions are checked where the command runs
 #[test]
 fn conditional_denies_travel_before_the_grants_whatever_the_order() {
     let policy = parse(

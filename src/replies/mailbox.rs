@@ -138,6 +138,7 @@ mod tests {
         assert_eq!(taken(&mailbox, |_| true), [""; 0]);
     }
 
+    /// Promise: Subscribing requires the right to read
     #[test]
     fn what_was_subscribed_to_for_another_caller_is_not_delivered() {
         let mailbox = mailbox(1);

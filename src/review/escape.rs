@@ -21,6 +21,7 @@ pub fn printable(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Promise: Trail content cannot steer its reader
     #[test]
     fn what_steers_a_terminal_is_escaped() {
         assert_eq!(printable("a\u{1b}[2Jb\u{202e}c\nd"), r"a\u{1b}[2Jb\u{202e}c\u{a}d");

@@ -201,6 +201,7 @@ mod tests {
         }
     }
 
+    /// Promise: Trail content cannot steer its reader
     #[test]
     fn nothing_typed_is_an_operator_of_the_search() {
         let filter = read(json!({"text": "a\" OR NEAR(b* NOT c^"})).expect("words");

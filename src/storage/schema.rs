@@ -137,6 +137,7 @@ fn version(db: &Connection) -> Result<usize> {
 mod tests {
     use super::*;
 
+    /// Promise: Secrets stay where they belong
     #[test]
     fn a_database_is_its_owners_alone() {
         let dir = tempfile::TempDir::new().expect("a temporary folder");

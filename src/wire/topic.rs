@@ -146,6 +146,7 @@ mod tests {
         assert!(script.contains(&format!("\nSLOTS_PER_TOPIC = {SLOTS_PER_TOPIC}\n")));
     }
 
+    /// Promise: Subscribing requires the right to read
     #[test]
     fn the_right_to_hear_of_something_is_the_right_to_read_it() {
         for kind in &KINDS {

@@ -22,6 +22,7 @@ async fn password_evaluations(studio: &Studio) -> u64 {
     status["sign_in"]["password_evaluations"].as_u64().expect("a number")
 }
 
+/// Promise: User names are never reused
 #[tokio::test]
 async fn a_removed_user_is_gone_and_the_name_is_never_given_again() {
     let mut studio = Studio::open().await;
@@ -88,6 +89,7 @@ async fn another_password_takes_the_place_of_the_old_one_and_a_short_one_does_no
     assert_eq!(log_in(&studio, "mixer", "another horse").await["ok"], true);
 }
 
+/// Promise: Password checks are slow, uniform and bounded
 #[tokio::test]
 async fn whoever_is_named_one_password_is_looked_at_and_the_answer_is_the_same() {
     let studio = Studio::open().await;
@@ -118,6 +120,7 @@ async fn whoever_is_named_one_password_is_looked_at_and_the_answer_is_the_same()
     assert_eq!(password_evaluations(&studio).await - before, 1);
 }
 
+/// Promise: Password checks are slow, uniform and bounded
 #[tokio::test]
 async fn whoever_comes_when_too_many_wait_is_told_to_come_again() {
     let studio = Studio::open_with(|config| config.sign_in.passwords_waiting_max = 2).await;
@@ -150,6 +153,7 @@ fn weak_hash() -> String {
     argon2.hash_password(PASSWORD.as_bytes()).expect("a hash").to_string()
 }
 
+/// Promise: Password checks are slow, uniform and bounded
 #[tokio::test]
 async fn a_weak_hash_is_made_anew_behind_the_welcome_and_an_account_that_is_slowed_down_costs_one_evaluation() {
     let studio = Studio::open_with(|config| {

@@ -94,6 +94,7 @@ async fn a_diff_tells_what_was_done_in_live_itself_and_that_another_set_was_load
     while ask(&mut auditor, json!({"action": "audit_diff"})).await["sets_loaded"] == json!([]) {}
 }
 
+/// Promise: The trail names what changed
 #[tokio::test]
 async fn tracks_beyond_the_bound_are_said_not_to_be_listened_to() {
     // Seven topics of the set, two of each of two returns, eight of each track.
@@ -153,6 +154,7 @@ async fn counts_are_those_of_the_rows_that_are_listed() {
     assert_eq!(hours.map(|hour| hour["requests"].as_u64().expect("a number")).sum::<u64>(), 5);
 }
 
+/// Promise: Trail content cannot steer its reader
 #[tokio::test]
 async fn what_is_exported_can_neither_steer_a_terminal_nor_compute_in_a_spreadsheet() {
     let mut studio = Studio::open().await;

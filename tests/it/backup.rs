@@ -47,6 +47,7 @@ fn expect_readable(dir: &Path) {
 
 const COPIED: [&str; 2] = [audit::FILE, audit::VERIFIER_FILE];
 
+/// Promise: A backup is verified or absent
 #[tokio::test]
 async fn a_trail_is_read_on_a_medium_that_cannot_be_written() {
     let Some(disk) = Disk::of_mebibytes(16) else { return };
@@ -111,6 +112,7 @@ fn told(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
+/// Promise: A backup is verified or absent
 #[tokio::test]
 async fn a_copy_that_is_made_under_load_is_whole_and_as_it_was_signed() {
     let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
@@ -151,6 +153,7 @@ async fn a_copy_that_is_made_under_load_is_whole_and_as_it_was_signed() {
     assert_eq!(there.len(), copies.len(), "{there:?}");
 }
 
+/// Promise: A backup is verified or absent
 #[tokio::test]
 async fn a_copy_takes_no_files_place_and_leaves_nothing_behind_if_it_fails() {
     let studio = used().await;

@@ -13,6 +13,7 @@ const HEADER: &str = "a token with another header";
 const FORGED: &str = "a forged token";
 const MALFORMED: &str = "a malformed token";
 
+/// Promise: Only exact, valid tokens sign in
 #[tokio::test]
 async fn another_algorithm_is_refused_whoever_signed() {
     let forge = Forge::open().await;
@@ -51,6 +52,7 @@ async fn another_algorithm_is_refused_whoever_signed() {
     forge.refuses(&cases).await;
 }
 
+/// Promise: Only exact, valid tokens sign in
 #[tokio::test]
 async fn a_header_that_says_more_less_or_something_else_is_refused() {
     let forge = Forge::open().await;
@@ -98,6 +100,7 @@ async fn a_header_that_says_more_less_or_something_else_is_refused() {
     forge.refuses(&cases).await;
 }
 
+/// Promise: Only exact, valid tokens sign in
 #[tokio::test]
 async fn a_claim_that_is_missing_wrong_or_too_many_is_refused() {
     let forge = Forge::open().await;
@@ -153,6 +156,7 @@ async fn a_claim_that_is_missing_wrong_or_too_many_is_refused() {
     forge.refuses(&cases).await;
 }
 
+/// Promise: Only exact, valid tokens sign in
 #[tokio::test]
 async fn a_token_is_good_from_its_beginning_to_its_end() {
     let forge = Forge::open().await;
@@ -183,6 +187,7 @@ async fn a_token_is_good_from_its_beginning_to_its_end() {
     forge.refuses(&cases).await;
 }
 
+/// Promise: Only exact, valid tokens sign in
 #[tokio::test]
 async fn a_signature_or_a_form_that_is_not_exact_is_refused() {
     let forge = Forge::open().await;
@@ -250,6 +255,7 @@ fn plus_order(signature: &[u8]) -> Vec<u8> {
 }
 
 /// What published examples have that ours have not, each in its own words and signed here.
+/// Promise: Only exact, valid tokens sign in
 #[tokio::test]
 async fn published_vectors_are_refused_as_they_are_and_signed_anew() {
     let forge = Forge::open().await;

@@ -29,6 +29,7 @@ fn livegate(args: &[&str], studio: &Studio) -> Output {
 }
 
 /// Many callers at work, on connections that stand and on new ones, while the certificate is renewed again and again.
+/// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test(flavor = "multi_thread")]
 async fn no_request_fails_while_the_certificate_is_renewed() {
     const CALLERS: usize = 4;
@@ -87,6 +88,7 @@ async fn the_ca_is_replaced_and_whoever_pinned_the_old_one_is_told() {
 }
 
 /// By an independent scanner, against Mozilla's recommendation for modern clients.
+/// Promise: TLS follows Mozilla's modern profile
 #[tokio::test(flavor = "multi_thread")]
 async fn the_port_complies_with_mozillas_modern_profile() {
     let own = root().join("target/ci-python/bin/sslyze");
@@ -145,6 +147,7 @@ fn publish(key: &Path) -> String {
     text
 }
 
+/// Promise: Secrets stay where they belong
 #[test]
 fn a_servers_key_that_others_can_read_stops_the_start_and_is_not_replaced() {
     let (_dir, keeper, key) = with_authority();
@@ -157,6 +160,7 @@ fn a_servers_key_that_others_can_read_stops_the_start_and_is_not_replaced() {
     keeper.begin(now(), &Machine::default()).expect("a certificate and its key");
 }
 
+/// Promise: Secrets stay where they belong
 #[test]
 fn a_servers_key_that_others_can_read_is_told_once_while_what_is_shown_goes_on() {
     let (_dir, keeper, key) = with_authority();

@@ -57,6 +57,7 @@ async fn silence(client: &mut Client) -> String {
     client.next().await.map_or_else(|error| format!("{error:#}"), |line| format!("{line:?}"))
 }
 
+/// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_holds_a_registered_key_is_its_user_until_it_is_revoked() {
     let mut studio = studio(ClientCertificates::Optional).await;
@@ -85,6 +86,7 @@ async fn whoever_holds_a_registered_key_is_its_user_until_it_is_revoked() {
     assert!(is_there(&["sign_in_refused", "revoked or has expired", "mixer", key]), "{rows:#?}");
 }
 
+/// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_of_somebody_elses_making_is_not_taken() {
     let studio = studio(ClientCertificates::Optional).await;
@@ -100,6 +102,7 @@ async fn a_certificate_of_somebody_elses_making_is_not_taken() {
     assert!(format!("{:#}", refused.err().expect("a refusal")).contains("do not fit each other"));
 }
 
+/// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
 async fn a_device_that_was_thrown_out_does_not_lock_its_address_out() {
     let studio = Studio::open_with(|config| {
@@ -127,6 +130,7 @@ async fn a_device_that_was_thrown_out_does_not_lock_its_address_out() {
     assert!(refused.is_err(), "the address has a penalty now");
 }
 
+/// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disabled_users_device_that_says_nothing_does_not_lock_its_address_out() {
     let studio = Studio::open_with(|config| {
@@ -148,6 +152,7 @@ async fn a_disabled_users_device_that_says_nothing_does_not_lock_its_address_out
     assert!(refused.is_err(), "the address has a penalty now");
 }
 
+/// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_signs_in_by_a_certificate_and_says_nothing_is_in_the_trail() {
     let mut studio = studio(ClientCertificates::Optional).await;
@@ -163,6 +168,7 @@ async fn whoever_signs_in_by_a_certificate_and_says_nothing_is_in_the_trail() {
     assert!(session.details.as_ref().is_some_and(|details| details["key"].is_string()), "{session:?}");
 }
 
+/// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
 async fn where_certificates_are_required_nobody_is_let_in_without() {
     let studio = studio(ClientCertificates::Required).await;
@@ -179,6 +185,7 @@ async fn where_certificates_are_required_nobody_is_let_in_without() {
     assert!(String::from_utf8_lossy(&sent.stdout).contains("\"caller\":\"mixer\""), "{sent:?}");
 }
 
+/// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disabled_users_certificate_signs_nobody_in_and_a_key_is_registered_once() {
     let studio = studio(ClientCertificates::Optional).await;
@@ -201,6 +208,7 @@ async fn a_disabled_users_certificate_signs_nobody_in_and_a_key_is_registered_on
     }
 }
 
+/// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
 async fn with_the_users_file_gone_a_certificate_signs_nobody_in() {
     let studio = studio(ClientCertificates::Optional).await;
@@ -210,6 +218,7 @@ async fn with_the_users_file_gone_a_certificate_signs_nobody_in() {
     assert_eq!(whoami(&mut tablet).await["code"], "unauthenticated");
 }
 
+/// Promise: A client certificate is as good as its key
 #[tokio::test]
 async fn a_key_that_is_revoked_while_its_sign_in_is_being_recorded_ends_the_connection() {
     let dir = TempDir::new().expect("a temporary folder");

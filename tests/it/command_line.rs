@@ -118,6 +118,7 @@ fn the_main_job_from_the_demo_to_the_trail() {
     assert!(stdout(&demo.admin(&["status"])).contains("bridge       up, Live 12.3.6"));
 }
 
+/// Promise: Secrets stay where they belong
 #[test]
 fn users_and_tokens_are_managed_while_a_gateway_runs() {
     let demo = Demo::start();
@@ -156,6 +157,7 @@ fn users_and_tokens_are_managed_while_a_gateway_runs() {
     assert!(!trail.contains(&std::fs::read_to_string(token_file).expect("a token")), "a token stands in the trail");
 }
 
+/// Promise: A client detects a rewritten trail
 #[test]
 fn sending_warns_loudly_of_a_trail_that_is_not_what_it_was() {
     let demo = Demo::start();
@@ -229,6 +231,8 @@ fn serve_without_configuration_is_localhost_mode() {
     gateway.wait().expect("an end");
 }
 
+/// Promise: Secrets stay where they belong
+/// Promise: A client authenticates its server
 #[test]
 fn init_lan_sets_up_what_serve_needs() {
     let dir = TempDir::new().expect("a temporary folder");
@@ -274,6 +278,7 @@ fn init_lan_sets_up_what_serve_needs() {
     gateway.wait().expect("an end");
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn setting_up_goes_on_with_the_ca_that_is_there_and_overwrites_nobodys_certificate() {
     let dir = TempDir::new().expect("a temporary folder");
@@ -317,6 +322,7 @@ fn setting_up_goes_on_with_the_ca_that_is_there_and_overwrites_nobodys_certifica
     assert_eq!(read("server.key"), std::fs::read_to_string(&other.key).expect("a key"));
 }
 
+/// Promise: Remote clients must sign in
 #[test]
 fn nobody_beyond_this_machine_is_served_while_nobody_can_sign_in() {
     let dir = TempDir::new().expect("a temporary folder");

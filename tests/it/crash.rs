@@ -17,6 +17,7 @@ use crate::support::{SimulatedLive, binary, trail};
 const ROUNDS: usize = 20;
 const REQUESTS_MAX: usize = 120;
 
+/// Promise: No effect without its row
 #[tokio::test]
 async fn a_killed_gateway_leaves_no_effect_without_its_row() {
     let dir = tempfile::tempdir().expect("a temporary folder");

@@ -6,6 +6,7 @@ use crate::support::asking::done;
 use crate::support::studio::until;
 use crate::support::{Studio, trail};
 
+/// Promise: Everything has a bound
 #[tokio::test]
 async fn a_tls_client_that_takes_nothing_or_vanishes_gives_its_place_back() {
     let studio = Studio::open_with(|config| config.connections.unread_answer_ms = 100).await;
@@ -34,6 +35,7 @@ async fn a_tls_client_that_takes_nothing_or_vanishes_gives_its_place_back() {
     assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
 }
 
+/// Promise: Everything has a bound
 #[tokio::test]
 async fn blanks_before_the_first_line_are_dropped_however_many_they_are() {
     let studio = Studio::open().await;
@@ -44,6 +46,7 @@ async fn blanks_before_the_first_line_are_dropped_however_many_they_are() {
     assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
 }
 
+/// Promise: Revoking and disabling take effect at once
 #[tokio::test]
 async fn whoever_loses_the_sign_in_is_told_so_however_old_the_connection_is() {
     let studio = Studio::open_with(|config| config.connections.first_line_ms = 40).await;
@@ -81,6 +84,7 @@ async fn what_was_asked_is_answered_before_the_gateway_says_why_the_connection_e
     assert_eq!(client.next().await.expect("the end"), None);
 }
 
+/// Promise: A stop gets through
 #[tokio::test]
 async fn a_stop_has_room_when_others_have_filled_the_queue() {
     let mut studio = Studio::open_with(|config| {
@@ -101,6 +105,7 @@ async fn a_stop_has_room_when_others_have_filled_the_queue() {
     assert_eq!(stopped["ok"], true, "{stopped:?}");
 }
 
+/// Promise: Nothing runs late and everything is answered once
 #[tokio::test]
 async fn an_end_under_load_answers_everybody_and_the_last_row_says_so() {
     let mut studio = Studio::open().await;
@@ -131,6 +136,7 @@ async fn an_end_under_load_answers_everybody_and_the_last_row_says_so() {
     assert_eq!(trail::last_seq(studio.dir.path()), rows.last().expect("a row").seq);
 }
 
+/// Promise: Nothing runs late and everything is answered once
 #[tokio::test]
 async fn a_client_that_takes_nothing_does_not_keep_the_last_row_from_being_written() {
     let mut studio = Studio::open().await;
@@ -146,6 +152,7 @@ async fn a_client_that_takes_nothing_does_not_keep_the_last_row_from_being_writt
     livegate::platform::StateDir::claim(studio.dir.path()).expect("a folder that nobody uses any more");
 }
 
+/// Promise: Revoking and disabling take effect at once
 #[tokio::test]
 async fn whoever_fails_to_sign_in_again_is_nobody() {
     let mut studio = Studio::open().await;

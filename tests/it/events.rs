@@ -83,6 +83,7 @@ async fn whoever_comes_later_hears_the_value_as_it_is() {
     assert_eq!(event(&mut second).await["value"], 0.5);
 }
 
+/// Promise: Subscribing requires the right to read
 #[tokio::test]
 async fn who_may_not_read_it_does_not_hear_of_it_and_who_loses_the_right_hears_no_more() {
     let file = tempfile::NamedTempFile::new().expect("a file");

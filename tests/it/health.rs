@@ -43,6 +43,7 @@ fn refuse_new_users(state: &Path) {
         .expect("a trigger");
 }
 
+/// Promise: A broken user database admits nobody
 #[tokio::test(flavor = "multi_thread")]
 async fn a_users_file_that_is_unwell_is_told_with_the_way_out() {
     let mut studio = Studio::open().await;

@@ -15,6 +15,7 @@ async fn a_line_one_byte_at_a_time_is_one_line() {
     assert_eq!((&answer["ok"], &answer["name"]), (&json!(true), &json!("Bä🥁")));
 }
 
+/// Promise: Everything has a bound
 #[tokio::test]
 async fn ten_megabytes_without_an_end_close_the_connection_and_leave_a_row() {
     let mut studio = Studio::open().await;
@@ -34,6 +35,7 @@ async fn ten_megabytes_without_an_end_close_the_connection_and_leave_a_row() {
     assert_eq!(studio.trail().await, ["local (unreadable) refused line_too_long"]);
 }
 
+/// Promise: Everything has a bound
 #[tokio::test]
 async fn before_sign_in_lines_are_short() {
     let mut studio = Studio::open().await;
@@ -45,6 +47,7 @@ async fn before_sign_in_lines_are_short() {
     assert_eq!(studio.trail().await, ["nobody (unreadable) refused line_too_long"]);
 }
 
+/// Promise: A line has one reading
 #[tokio::test]
 async fn nothing_hostile_has_an_effect_or_goes_unrecorded_or_leaves_its_bytes_behind() {
     let mut studio = Studio::open().await;
@@ -86,6 +89,7 @@ async fn nothing_hostile_has_an_effect_or_goes_unrecorded_or_leaves_its_bytes_be
     }
 }
 
+/// Promise: Refused requests spend the allowance
 #[tokio::test]
 async fn a_flood_of_refusals_is_counted_and_every_one_is_answered() {
     const LINES: usize = 300;
@@ -106,6 +110,7 @@ async fn a_flood_of_refusals_is_counted_and_every_one_is_answered() {
     assert!(single < LINES / 2, "{single} rows of their own");
 }
 
+/// Promise: Refused requests spend the allowance
 #[tokio::test]
 async fn a_spent_allowance_refuses_before_the_role_is_read() {
     let rate = |count| livegate::config::Rate {
@@ -128,6 +133,7 @@ async fn a_spent_allowance_refuses_before_the_role_is_read() {
     assert!(studio.trail().await.contains(&"viewer set_tempo {\"bpm\":60.0} refused rate_limited".to_owned()));
 }
 
+/// Promise: Everything has a bound
 #[tokio::test]
 async fn more_connections_than_places_are_turned_away_and_noted() {
     let mut studio = Studio::open_with(|config| config.connections.per_source_max = 2).await;
@@ -146,6 +152,7 @@ async fn more_connections_than_places_are_turned_away_and_noted() {
     );
 }
 
+/// Promise: Only the gateway reaches Live
 #[tokio::test]
 async fn the_scripts_own_port_serves_neither_http_nor_whoever_has_no_key() {
     use livegate::client::Client;
@@ -166,6 +173,7 @@ async fn the_scripts_own_port_serves_neither_http_nor_whoever_has_no_key() {
     assert!(studio.live.effects().is_empty());
 }
 
+/// Promise: Everything has a bound
 #[tokio::test]
 async fn what_is_under_way_takes_only_so_much_memory() {
     let mut studio = Studio::open_with(|config| config.requests.bytes_under_way_max = 2_048).await;

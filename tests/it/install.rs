@@ -48,6 +48,7 @@ fn what_is_installed_runs_in_live_before_the_gateway_and_the_doctor_is_content()
     assert!(stdout(&people).lines().all(|line| line.starts_with("ok ")), "{}", stdout(&people));
 }
 
+/// Promise: Installation touches only livegate's own files
 #[test]
 fn the_script_comes_whole_with_settings_and_a_private_key_in_both_systems_folders() {
     for live_dir in [MACOS, WINDOWS] {
@@ -105,6 +106,7 @@ fn a_script_that_was_copied_by_hand_and_a_draft_that_was_left_are_replaced() {
     assert_eq!(installation.install()["change"], "unchanged");
 }
 
+/// Promise: Installation touches only livegate's own files
 #[test]
 fn nothing_of_somebody_elses_is_replaced_or_removed() {
     let foreign = Installation::new(WINDOWS);
@@ -122,6 +124,7 @@ fn nothing_of_somebody_elses_is_replaced_or_removed() {
     }
 }
 
+/// Promise: Installation touches only livegate's own files
 #[test]
 fn files_that_their_owner_has_changed_are_named_and_neither_replaced_nor_removed() {
     let installation = Installation::installed();
@@ -144,6 +147,7 @@ fn files_that_their_owner_has_changed_are_named_and_neither_replaced_nor_removed
     installation.doctor().expect("source", "ok", "unchanged", "");
 }
 
+/// Promise: Installation touches only livegate's own files
 #[test]
 fn limits_outlive_a_replacement_that_was_cut_short_between_its_renames() {
     let installation = Installation::installed();
@@ -183,6 +187,7 @@ fn settings_that_cannot_be_used_are_left_to_their_owner() {
     }
 }
 
+/// Promise: Installation touches only livegate's own files
 #[test]
 fn a_link_is_not_followed() {
     let installation = Installation::new(WINDOWS);
@@ -199,6 +204,7 @@ fn a_link_is_not_followed() {
     installation.doctor().expect("script", "fail", "was not made by livegate", "move it away");
 }
 
+/// Promise: Installation touches only livegate's own files
 #[test]
 fn taking_9004_moves_the_script_aside_and_keeps_doing_so() {
     let installation = Installation::new(MACOS);

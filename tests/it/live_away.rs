@@ -29,6 +29,7 @@ fn tempo_of(id: i64) -> f64 {
     20.0 + id as f64
 }
 
+/// Promise: Nothing runs late and everything is answered once
 #[tokio::test]
 async fn what_waited_behind_a_stall_beyond_its_deadline_never_runs() {
     let mut studio = Studio::open().await;
@@ -81,6 +82,7 @@ async fn while_live_is_away_callers_hear_so_at_once_and_then_go_on() {
     );
 }
 
+/// Promise: Nothing runs late and everything is answered once
 #[tokio::test]
 async fn a_set_that_is_loaded_under_load_loses_no_answer_and_runs_nothing_twice() {
     let mut studio = Studio::open().await;
@@ -117,6 +119,7 @@ async fn a_set_that_is_loaded_under_load_loses_no_answer_and_runs_nothing_twice(
     assert_eq!((answers.len(), unfinished), (240, 0));
 }
 
+/// Promise: Gateway and script agree on every action
 #[tokio::test]
 async fn a_script_with_another_catalogue_is_read_where_it_is_the_same_and_never_changed() {
     let dir = tempfile::tempdir().expect("a temporary folder");

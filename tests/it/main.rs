@@ -21,6 +21,7 @@ mod long_answers;
 mod narrowing;
 mod pairing;
 mod plain_bridge;
+mod promises;
 mod python_client;
 mod refresh;
 mod replay;

@@ -18,6 +18,7 @@ async fn code(client: &mut Client, request: Value) -> Value {
     ask(client, request).await["code"].clone()
 }
 
+/// Promise: A token's scope only narrows
 #[tokio::test]
 async fn a_narrowed_token_may_do_what_it_says_and_its_user_may() {
     let mut studio = Studio::open().await;
@@ -54,6 +55,7 @@ async fn a_narrowed_token_may_do_what_it_says_and_its_user_may() {
     assert_eq!(trail.iter().filter(|line| line.ends_with("refused forbidden by narrowed")).count(), 2, "{trail:#?}");
 }
 
+/// Promise: A token's scope only narrows
 #[tokio::test]
 async fn what_a_narrowed_token_may_not_read_it_neither_hears_nor_guesses() {
     let studio = Studio::open().await;
@@ -69,6 +71,7 @@ async fn what_a_narrowed_token_may_not_read_it_neither_hears_nor_guesses() {
     }
 }
 
+/// Promise: A token's scope only narrows
 #[tokio::test]
 async fn narrowing_never_widens() {
     let studio = Studio::open().await;
@@ -111,6 +114,7 @@ async fn a_pattern_that_allows_nothing_is_a_mistake_and_so_is_a_label_that_draws
     }
 }
 
+/// Promise: A token's scope only narrows
 #[tokio::test]
 async fn narrowing_and_label_outlive_a_restart() {
     let studio = Studio::open().await;

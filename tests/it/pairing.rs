@@ -84,6 +84,7 @@ fn expect_refused(answer: &Answer) {
     assert!(text(answer, "error").contains("ask the owner for a new one"), "{answer:?}");
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn a_device_takes_an_offer_by_its_link_once_and_acts_with_its_role() {
     let mut studio = Studio::open().await;
@@ -120,6 +121,7 @@ async fn a_device_takes_an_offer_by_its_link_once_and_acts_with_its_role() {
     nothing_secret_is_kept(studio.dir.path(), &[link.secret.expose_secret(), text(&given, "token")]);
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn a_device_takes_an_offer_by_its_code_without_telling_it() {
     let mut studio = Studio::open().await;
@@ -152,6 +154,7 @@ fn nothing_secret_is_kept(dir: &Path, secrets: &[&str]) {
     assert!(looked_at > 1);
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn a_code_is_worth_few_tries_from_wherever_they_come() {
     let studio = Studio::open_with(|config| config.pairing.tries_max = 2).await;
@@ -172,6 +175,7 @@ async fn a_code_is_worth_few_tries_from_wherever_they_come() {
     assert_eq!(given["ok"], true, "{given:?}");
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn messages_out_of_turn_and_other_bytes_are_refused_with_a_row_each() {
     let mut studio = Studio::open_with(|config| config.connections.sign_in_failures_max = 100).await;
@@ -248,6 +252,7 @@ async fn an_offer_that_makes_no_sense_is_refused_with_the_reason() {
     }
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn an_offer_for_a_user_who_was_disabled_or_removed_meanwhile_says_so() {
     let mut studio = Studio::open().await;
@@ -269,6 +274,7 @@ async fn an_offer_for_a_user_who_was_disabled_or_removed_meanwhile_says_so() {
     assert!(!rows.iter().any(|row| row.starts_with("event paired")), "nobody was paired: {rows:#?}");
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn where_certificates_are_required_no_offer_is_made_that_nobody_could_take() {
     let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Required).await;
@@ -281,6 +287,7 @@ async fn where_certificates_are_required_no_offer_is_made_that_nobody_could_take
     }
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn where_a_certificate_of_the_owners_own_makes_pairing_impossible_nothing_is_offered_and_the_way_out_is_said() {
     let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
@@ -306,6 +313,7 @@ async fn where_a_certificate_of_the_owners_own_makes_pairing_impossible_nothing_
     }
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn an_offer_ends_with_the_connection_that_made_it() {
     let studio = Studio::open().await;

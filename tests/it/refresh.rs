@@ -47,6 +47,7 @@ async fn code_of_token(studio: &Studio, welcome: &Value) -> Value {
     ask(&mut studio.stranger().await, request).await["code"].clone()
 }
 
+/// Promise: A refresh token works once
 #[tokio::test]
 async fn a_refresh_token_takes_the_next_ones_even_after_a_restart() {
     let studio = studio_with_a_password().await;
@@ -68,6 +69,7 @@ async fn a_refresh_token_takes_the_next_ones_even_after_a_restart() {
     assert_eq!(code_of_token(&studio, &third).await, Value::Null);
 }
 
+/// Promise: A refresh token works once
 #[tokio::test]
 async fn a_spent_refresh_token_ends_all_that_came_of_that_sign_in_and_nothing_else() {
     let mut studio = studio_with_a_password().await;
@@ -101,6 +103,7 @@ async fn a_spent_refresh_token_ends_all_that_came_of_that_sign_in_and_nothing_el
     }
 }
 
+/// Promise: A refresh token works once
 #[tokio::test]
 async fn of_two_hands_with_one_refresh_token_neither_goes_on() {
     let studio = studio_with_a_password().await;
@@ -112,6 +115,7 @@ async fn of_two_hands_with_one_refresh_token_neither_goes_on() {
     assert_eq!(code_of_token(&studio, granted[0]).await, "unauthenticated");
 }
 
+/// Promise: A refresh token works once
 #[tokio::test]
 async fn a_sign_in_does_not_go_on_once_it_is_revoked_or_its_user_or_password_is_no_more() {
     let studio = studio_with_a_password().await;
@@ -139,6 +143,7 @@ async fn a_sign_in_does_not_go_on_once_it_is_revoked_or_its_user_or_password_is_
     assert_eq!(refresh(&studio, &removed).await["code"], "unauthenticated");
 }
 
+/// Promise: A refresh token works once
 #[tokio::test]
 async fn sign_ins_by_password_are_bounded_in_number_in_length_and_in_time() {
     let studio = Studio::open_with(|config| {
@@ -162,6 +167,7 @@ async fn sign_ins_by_password_are_bounded_in_number_in_length_and_in_time() {
     assert_eq!(refresh(&studio, &family).await["code"], "unauthenticated", "three are enough");
 }
 
+/// Promise: A refresh token works once
 #[tokio::test]
 async fn a_family_ends_when_its_time_is_over_and_so_do_its_tokens() {
     let studio = Studio::open_with(|config| {
@@ -177,6 +183,7 @@ async fn a_family_ends_when_its_time_is_over_and_so_do_its_tokens() {
     assert_eq!(refresh(&studio, &welcome).await["code"], "unauthenticated");
 }
 
+/// Promise: A broken user database admits nobody
 #[tokio::test]
 async fn with_the_users_file_gone_neither_a_refresh_nor_a_password_lets_anybody_in() {
     let studio = studio_with_a_password().await;
@@ -195,6 +202,7 @@ async fn with_the_users_file_gone_neither_a_refresh_nor_a_password_lets_anybody_
     assert_eq!(refresh(&studio, &welcome).await["ok"], true);
 }
 
+/// Promise: A refresh token works once
 #[tokio::test]
 async fn a_sign_in_by_password_is_listed_and_revoked_by_its_family_when_its_token_is_gone() {
     let studio = Studio::open_with(|config| config.sign_in.token_s = 1).await;
@@ -236,6 +244,7 @@ async fn until_expired(client: &mut Client) {
     }
 }
 
+/// Promise: An expired sign-in keeps nothing
 #[tokio::test]
 async fn a_connection_whose_sign_in_has_expired_leaves_its_place_to_others() {
     let mut studio = Studio::open_with(|config| {
@@ -251,6 +260,7 @@ async fn a_connection_whose_sign_in_has_expired_leaves_its_place_to_others() {
     assert!(rows.iter().any(|row| row == "event session_ended mixer its sign-in has expired"), "{rows:#?}");
 }
 
+/// Promise: An expired sign-in keeps nothing
 #[tokio::test]
 async fn whoever_signs_in_again_goes_on_with_what_the_connection_has_subscribed_to() {
     let studio = Studio::open_with(|config| config.sign_in.token_s = 2).await;
@@ -270,6 +280,7 @@ async fn whoever_signs_in_again_goes_on_with_what_the_connection_has_subscribed_
     assert_eq!(client.hear().await.expect("an event")["value"], 97.0);
 }
 
+/// Promise: An expired sign-in keeps nothing
 #[tokio::test]
 async fn whoever_does_not_sign_in_again_in_time_is_told_so_and_let_go_of() {
     let studio = Studio::open_with(|config| {
@@ -283,6 +294,7 @@ async fn whoever_does_not_sign_in_again_in_time_is_told_so_and_let_go_of() {
     assert_eq!(silent.next().await.expect("an end"), None);
 }
 
+/// Promise: An expired sign-in keeps nothing
 #[tokio::test]
 async fn a_connection_whose_sign_in_has_expired_ends_with_its_user() {
     let studio = Studio::open_with(|config| {

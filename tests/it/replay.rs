@@ -164,6 +164,7 @@ fn any_change(dice: &mut Dice, number: u64) -> Value {
     }
 }
 
+/// Promise: A replay cannot bypass a rule
 #[tokio::test]
 async fn a_session_of_many_changes_by_three_callers_is_made_again_in_a_fresh_set() {
     let mut source = fast_studio().await;
@@ -197,6 +198,7 @@ fn rows_with_source(state_dir: &Path) -> i64 {
     db.query_row(sql, [], |row| row.get(0)).expect("a count")
 }
 
+/// Promise: A replay cannot bypass a rule
 #[tokio::test]
 async fn what_cannot_be_repeated_is_said_with_the_reason_and_where_the_set_may_differ() {
     let mut source = fast_studio().await;

@@ -113,6 +113,7 @@ async fn change(studio: &Studio, times: u32) {
     }
 }
 
+/// Promise: An older copy does not pass for the trail
 #[tokio::test]
 async fn a_restored_copy_goes_on_as_a_new_log_that_names_what_is_missing() {
     let mut lived = Lived::new().await;
@@ -155,6 +156,8 @@ async fn a_restored_copy_goes_on_as_a_new_log_that_names_what_is_missing() {
     assert_eq!(seqs.collect::<Vec<_>>(), there);
 }
 
+/// Promise: An older copy does not pass for the trail
+/// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
 async fn an_older_copy_that_is_put_back_by_hand_is_noticed_at_the_start() {
     let mut lived = Lived::new().await;
@@ -182,6 +185,7 @@ async fn an_older_copy_that_is_put_back_by_hand_is_noticed_at_the_start() {
     lived.expect_verified();
 }
 
+/// Promise: An older copy does not pass for the trail
 #[tokio::test]
 async fn a_trail_that_is_gone_is_named_by_the_one_that_follows() {
     let lived = Lived::new().await;
@@ -192,6 +196,7 @@ async fn a_trail_that_is_gone_is_named_by_the_one_that_follows() {
     lived.expect_verified();
 }
 
+/// Promise: An older copy does not pass for the trail
 #[tokio::test]
 async fn what_is_remembered_may_be_behind_and_what_cannot_be_used_is_told() {
     let lived = Lived::new().await;
@@ -214,6 +219,7 @@ async fn what_is_remembered_may_be_behind_and_what_cannot_be_used_is_told() {
     lived.begun(3);
 }
 
+/// Promise: An older copy does not pass for the trail
 #[tokio::test]
 async fn rows_that_were_signed_anew_behind_the_memory_are_another_log() {
     let lived = Lived::new().await;
@@ -228,6 +234,7 @@ async fn rows_that_were_signed_anew_behind_the_memory_are_another_log() {
     assert_eq!(lived.begun(2)["lost"], other);
 }
 
+/// Promise: An older copy does not pass for the trail
 #[tokio::test]
 async fn a_restoring_that_is_cut_off_is_told_truthfully_whatever_step_was_the_last() {
     // Prepared, and nothing moved.
@@ -253,6 +260,7 @@ async fn a_restoring_that_is_cut_off_is_told_truthfully_whatever_step_was_the_la
     lived.expect_verified();
 }
 
+/// Promise: An older copy does not pass for the trail
 #[tokio::test]
 async fn what_does_not_fit_is_not_restored_and_changes_nothing() {
     let mut lived = Lived::new().await;
@@ -286,6 +294,7 @@ async fn what_does_not_fit_is_not_restored_and_changes_nothing() {
     lived.begun(1);
 }
 
+/// Promise: An older copy does not pass for the trail
 #[tokio::test]
 async fn a_copy_takes_the_place_of_a_trail_that_is_damaged_or_gone() {
     let lived = Lived::new().await;
@@ -305,6 +314,7 @@ async fn a_copy_takes_the_place_of_a_trail_that_is_damaged_or_gone() {
     lived.expect_verified();
 }
 
+/// Promise: An older copy does not pass for the trail
 #[tokio::test]
 async fn a_copy_of_what_retention_has_left_is_restored_like_any_other() {
     let studio = pruned().await;
@@ -323,6 +333,7 @@ async fn a_copy_of_what_retention_has_left_is_restored_like_any_other() {
     assert!(audit(&dir, &["verify"]).status.success());
 }
 
+/// Promise: An older copy does not pass for the trail
 #[tokio::test]
 async fn what_was_signed_before_a_restoring_is_still_evidence_and_what_is_missing_is_said() {
     let lived = Lived::new().await;
@@ -352,6 +363,7 @@ async fn what_was_signed_before_a_restoring_is_still_evidence_and_what_is_missin
     assert!(said(&replay).contains("another copy of the trail was put in its place"), "{}", said(&replay));
 }
 
+/// Promise: An older copy does not pass for the trail
 #[tokio::test]
 async fn a_file_that_is_no_trail_keeps_nobody_busy() {
     let lived = Lived::new().await;

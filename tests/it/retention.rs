@@ -49,6 +49,7 @@ fn text(output: &[u8]) -> String {
     String::from_utf8_lossy(output).into_owned()
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[tokio::test]
 async fn old_rows_go_while_the_gateway_runs_and_the_rest_is_as_good_as_before() {
     let mut studio = studio().await;
@@ -84,6 +85,7 @@ async fn old_rows_go_while_the_gateway_runs_and_the_rest_is_as_good_as_before() 
     assert!(text(&gone.stderr).contains("retention took it away"), "{}", text(&gone.stderr));
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[tokio::test]
 async fn only_an_owner_lets_rows_go_and_only_with_a_time() {
     let studio = studio().await;
@@ -100,6 +102,7 @@ async fn only_an_owner_lets_rows_go_and_only_with_a_time() {
     assert_eq!((&nothing["ok"], &nothing["rows"]), (&json!(true), &json!(0)));
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[tokio::test]
 async fn whoever_remembers_a_checkpoint_that_is_gone_is_shown_that_the_trail_began_with_it() {
     let studio = studio().await;
@@ -120,6 +123,7 @@ async fn whoever_remembers_a_checkpoint_that_is_gone_is_shown_that_the_trail_beg
     assert_eq!(producer.ask(ask).await.expect("an answer")["code"], "invalid_params");
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[tokio::test]
 async fn what_is_gone_is_not_found_any_more_nor_does_the_file_hold_it() {
     let mut studio = studio().await;
@@ -150,6 +154,7 @@ async fn what_is_gone_is_not_found_any_more_nor_does_the_file_hold_it() {
     assert!(!bytes.windows(8).any(|window| window == b"Zanzibar"));
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[tokio::test]
 async fn more_rows_than_the_trail_is_to_hold_go_by_themselves() {
     let mut studio = Studio::open_with(|config| {
@@ -199,6 +204,7 @@ async fn without_a_gateway_the_command_does_the_same_and_says_first_what_it_woul
     assert!(!wrong.status.success() && text(&wrong.stderr).contains("is no time"), "{}", text(&wrong.stderr));
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[tokio::test]
 async fn a_key_against_repetition_holds_though_its_row_would_be_old_enough_to_go() {
     let studio = studio().await;
@@ -219,6 +225,7 @@ async fn a_key_against_repetition_holds_though_its_row_would_be_old_enough_to_go
     assert_eq!(verified(studio.dir.path(), &[])["ok"], true);
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[tokio::test]
 async fn whoever_asks_for_what_is_gone_is_told_where_the_trail_begins() {
     let mut studio = studio().await;

@@ -78,6 +78,7 @@ async fn a_caller_finds_what_it_has_just_done_however_often_the_index_is_deleted
     }
 }
 
+/// Promise: Trail content cannot steer its reader
 #[tokio::test]
 async fn an_index_that_is_damaged_or_of_another_format_or_of_another_trail_is_built_anew() {
     let mut studio = Studio::open_with(|config| config.review.build_ms = 1_000_000).await;

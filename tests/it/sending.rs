@@ -57,6 +57,7 @@ fn expect_said(output: &Output, code: i32, words: &[&str]) {
     assert!(words.iter().all(|words| stderr(output).contains(words)), "{}", stderr(output));
 }
 
+/// Promise: Secrets stay where they belong
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_secret_is_taken_from_a_file_or_a_pipe_and_never_from_the_command_line() {
     let studio = Studio::open().await;
@@ -85,6 +86,7 @@ async fn what_is_secret_is_taken_from_a_file_or_a_pipe_and_never_from_the_comman
     expect_said(&both, 1, &["--token-file and --secret-file cannot both be standard input"]);
 }
 
+/// Promise: Secrets stay where they belong
 #[test]
 fn a_token_or_password_goes_in_plain_only_where_it_is_told_to_go() {
     let device = Device::new();
@@ -127,6 +129,7 @@ async fn whoever_speaks_another_language_than_the_port_is_told_which_it_is() {
     expect_said(&no_pin, 1, &["64 hex digits"]);
 }
 
+/// Promise: A client detects a rewritten trail
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_certificate_holds_the_server_to_its_trail_as_a_token_does() {
     let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;

@@ -44,6 +44,7 @@ async fn is_let_in(studio: &Studio, source: u8) -> bool {
     matches!(stream.read(&mut said).await, Ok(1))
 }
 
+/// Promise: Failures penalise their source
 #[tokio::test]
 async fn a_source_that_fails_again_and_again_is_turned_away_and_others_are_not() {
     if sources_are_missing() {
@@ -79,6 +80,7 @@ async fn a_source_that_fails_again_and_again_is_turned_away_and_others_are_not()
     assert_eq!(rows.iter().filter(turned_away).count(), 2);
 }
 
+/// Promise: Failures penalise their source
 #[tokio::test]
 async fn every_kind_of_failure_has_its_price() {
     if sources_are_missing() {
@@ -122,6 +124,7 @@ fn no_costs() -> livegate::config::Penalties {
     livegate::config::Penalties { handshake_s: 0, silence_s: 0, nonsense_s: 0, sign_in_s: 0, ..costs }
 }
 
+/// Promise: Failures penalise their source
 #[tokio::test]
 async fn a_token_that_is_not_good_any_more_costs_its_source_nothing() {
     let studio = strict(|config| {
@@ -153,6 +156,7 @@ async fn an_exempt_network_is_never_turned_away() {
     assert_eq!(answer.get("code").and_then(Value::as_str), Some("unauthenticated"));
 }
 
+/// Promise: Unauthenticated connections take no caller's slot
 #[tokio::test]
 async fn silent_strangers_make_room_for_those_who_sign_in_and_leave_nothing_behind() {
     const SILENT: usize = 1_000;
@@ -188,6 +192,7 @@ async fn silent_strangers_make_room_for_those_who_sign_in_and_leave_nothing_behi
     assert!(rows.iter().any(|row| row == gone), "{rows:?}");
 }
 
+/// Promise: Unauthenticated connections take no caller's slot
 #[tokio::test]
 async fn a_thousand_silent_sockets_leave_neither_sockets_nor_memory_behind() {
     let installation = Installation::new(MACOS);
@@ -230,6 +235,7 @@ async fn a_thousand_silent_sockets_leave_neither_sockets_nor_memory_behind() {
     assert!(memory[3] <= memory[0] * 5 / 4, "{memory:?} KiB");
 }
 
+/// Promise: Unauthenticated connections take no caller's slot
 #[tokio::test]
 async fn strangers_take_no_callers_place_and_callers_beyond_theirs_are_told_so() {
     let studio = Studio::open_with(|config| {
@@ -256,6 +262,7 @@ fn refusals(rows: &[trail::Listed], code: &str) -> (usize, u64) {
     (rows.iter().filter(|row| row.code.as_deref() == Some(code)).count(), count)
 }
 
+/// Promise: Refused requests spend the allowance
 #[tokio::test]
 async fn a_source_with_many_connections_gets_the_rows_of_one() {
     const CONNECTIONS: usize = 20;
@@ -283,6 +290,7 @@ async fn a_source_with_many_connections_gets_the_rows_of_one() {
     assert_eq!((told.address.as_deref(), told.caller.as_deref()), (Some("127.0.0.1"), Some("local")));
 }
 
+/// Promise: Guessing slows down the account
 #[tokio::test]
 async fn guessing_at_an_account_slows_its_passwords_down_and_locks_nobody_out() {
     if sources_are_missing() {

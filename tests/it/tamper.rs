@@ -127,6 +127,7 @@ fn chain_again(path: &Path, key: &SigningKey) {
 
 const FORGED: &str = "replace(bytes, 'producer', 'somebody')";
 
+/// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
 async fn every_edit_is_noticed_exactly_as_the_table_says() {
     let original = Original::new().await;
@@ -207,6 +208,7 @@ async fn every_edit_is_noticed_exactly_as_the_table_says() {
     });
 }
 
+/// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
 async fn what_retention_has_left_is_held_to_what_it_was_too() {
     let original = Original::pruned().await;
@@ -290,6 +292,7 @@ const FLIPS: usize = 250;
 /// Of which so many are shown to the verifier in Python too, which takes longer.
 const FLIPS_IN_PYTHON: usize = 40;
 
+/// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
 async fn whatever_byte_is_flipped_is_noticed_or_changes_nothing_that_is_read() {
     flip(&Original::new().await);
@@ -321,6 +324,7 @@ fn flip(original: &Original) {
     assert!(noticed > FLIPS / 10, "only {noticed} of {FLIPS} were noticed at all");
 }
 
+/// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
 async fn a_write_ahead_log_that_was_edited_is_at_most_a_trail_that_was_cut_back() {
     let studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;

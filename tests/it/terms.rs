@@ -64,6 +64,7 @@ async fn what_is_not_as_expected_is_left_alone_and_the_trail_says_why() {
     assert_eq!(decided[1].outcome.as_deref(), Some("ok"));
 }
 
+/// Promise: Conditions are checked where the command runs
 #[tokio::test]
 async fn no_interleaving_lets_a_change_reach_a_track_of_another_name() {
     let studio = Studio::open().await;
@@ -167,6 +168,7 @@ async fn what_waits_can_be_taken_back_by_its_own_connection_alone() {
     assert_eq!(cancelled as u64, taken_back);
 }
 
+/// Promise: An idempotency key has one effect
 #[tokio::test]
 async fn a_key_stands_for_one_request_and_one_effect_even_after_a_restart() {
     let studio = Studio::open().await;
@@ -195,6 +197,7 @@ async fn a_key_stands_for_one_request_and_one_effect_even_after_a_restart() {
     assert_eq!(volumes(&studio), [0.5, 0.7, 0.2]);
 }
 
+/// Promise: A batch cannot bypass a rule
 #[tokio::test]
 async fn a_batch_is_permitted_recorded_and_answered_command_by_command() {
     let mut studio = Studio::open().await;
@@ -228,6 +231,7 @@ async fn a_batch_is_permitted_recorded_and_answered_command_by_command() {
     assert_eq!(recorded["commands"][0], volume(0.1));
 }
 
+/// Promise: Conditions are checked where the command runs
 #[tokio::test]
 async fn a_rule_that_depends_on_the_set_is_decided_in_live() {
     let mut studio = studio_with(
@@ -261,6 +265,7 @@ async fn a_rule_that_depends_on_the_set_is_decided_in_live() {
     assert_eq!(in_live, 4, "{rows:#?}");
 }
 
+/// Promise: An oversized line fails alone
 #[tokio::test]
 async fn a_line_that_grows_too_long_for_the_script_is_refused_and_nobody_else_notices() {
     let studio = Studio::open().await;
@@ -274,6 +279,7 @@ async fn a_line_that_grows_too_long_for_the_script_is_refused_and_nobody_else_no
     assert_eq!(ask(&mut viewer, json!({"action": "ping"})).await["ok"], true);
 }
 
+/// Promise: Dry runs and expectations require the right to read
 #[tokio::test]
 async fn who_may_not_look_at_the_set_learns_nothing_of_it_by_expecting_or_trying() {
     let studio = studio_with(

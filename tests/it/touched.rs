@@ -23,6 +23,7 @@ async fn details(studio: &mut Studio) -> Vec<Value> {
     rows.map(detail).collect()
 }
 
+/// Promise: The trail names what changed
 #[tokio::test]
 async fn a_change_is_recorded_with_what_it_touched_and_the_values_before_and_after() {
     let mut studio = Studio::open().await;
@@ -62,6 +63,7 @@ async fn events(studio: &mut Studio, kinds: &[&str]) -> Vec<Value> {
     rows.map(read).filter(|row| row["kind"].as_str().is_some_and(|kind| kinds.contains(&kind))).collect()
 }
 
+/// Promise: The trail names what changed
 #[tokio::test]
 async fn what_somebody_changes_in_live_itself_is_recorded_and_what_a_caller_changes_is_not_taken_for_it() {
     let mut studio = Studio::open().await;
@@ -89,6 +91,7 @@ async fn what_somebody_changes_in_live_itself_is_recorded_and_what_a_caller_chan
     assert_eq!(events(&mut studio, &["changed_in_live"]).await, [expected]);
 }
 
+/// Promise: The trail names what changed
 #[tokio::test]
 async fn what_comes_and_goes_in_live_itself_is_recorded_by_name_and_what_a_caller_makes_is_not_taken_for_it() {
     let mut studio = Studio::open().await;
@@ -145,6 +148,7 @@ async fn hear_all(client: &mut Client, expected: &[(&Value, Value)]) {
     }
 }
 
+/// Promise: The trail names what changed
 #[tokio::test]
 async fn each_loading_of_a_set_is_recorded_once() {
     let mut studio = Studio::open().await;
@@ -164,6 +168,7 @@ async fn each_loading_of_a_set_is_recorded_once() {
     assert_eq!(events(&mut studio, &["set_loaded"]).await, epochs.iter().map(loaded).collect::<Vec<_>>());
 }
 
+/// Promise: The trail names what changed
 #[tokio::test]
 async fn each_command_of_a_batch_is_recorded_with_what_it_did() {
     let mut studio = Studio::open().await;

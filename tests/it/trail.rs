@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::support::{Studio, trail};
 
+/// Promise: No effect without its row
 #[tokio::test]
 async fn when_the_trail_is_gone_nothing_is_done_until_it_is_well_again() {
     let studio = Studio::open().await;
@@ -25,6 +26,7 @@ async fn when_the_trail_is_gone_nothing_is_done_until_it_is_well_again() {
     }
 }
 
+/// Promise: The trail is append-only
 #[tokio::test]
 async fn rows_are_added_at_the_end_and_stay() {
     let mut studio = Studio::open().await;
@@ -92,6 +94,7 @@ async fn a_second_gateway_on_the_same_state_does_not_start() {
     assert!(error.contains("another livegate uses"), "{error}");
 }
 
+/// Promise: Redacted parameters are not recorded
 #[tokio::test]
 async fn what_is_to_be_redacted_stands_nowhere_and_is_told_apart_all_the_same() {
     let mut studio = Studio::open_with(|config| {

@@ -18,6 +18,7 @@ fn audit(state: &Path, args: &[&str]) -> Output {
     Command::new(binary()).arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
 }
 
+/// Promise: The trail can be verified
 #[tokio::test]
 async fn two_verifiers_agree_that_a_trail_is_as_it_was_signed() {
     let studio = used().await;
@@ -30,6 +31,7 @@ async fn two_verifiers_agree_that_a_trail_is_as_it_was_signed() {
     assert!(rust["checkpoints"].as_u64() > Some(5), "{rust}");
 }
 
+/// Promise: The trail can be verified
 #[tokio::test]
 async fn every_row_is_proved_without_the_trail_and_a_changed_proof_proves_nothing() {
     let studio = used().await;
@@ -65,6 +67,7 @@ async fn every_row_is_proved_without_the_trail_and_a_changed_proof_proves_nothin
     assert_eq!(audit(elsewhere.path(), &args).status.code(), Some(1));
 }
 
+/// Promise: The trail can be verified
 #[tokio::test]
 async fn any_checkpoint_is_shown_to_be_the_beginning_of_any_later_one() {
     use livegate::audit::checkpoint::Signed;
@@ -85,6 +88,7 @@ async fn any_checkpoint_is_shown_to_be_the_beginning_of_any_later_one() {
     }
 }
 
+/// Promise: The trail can be verified
 #[tokio::test]
 async fn a_start_goes_on_from_the_last_checkpoint_and_refuses_one_that_does_not_fit() {
     let studio = used().await;
@@ -127,6 +131,7 @@ async fn change_much(studio: &Studio) {
     }
 }
 
+/// Promise: A client detects a rewritten trail
 #[tokio::test]
 async fn a_client_notices_when_a_trail_is_taken_back_rewritten_or_replaced() {
     let mut studio = used().await.restart().await;
@@ -172,6 +177,7 @@ async fn only_what_was_signed_is_compared() {
     key.open(me["checkpoint"].as_str().expect("a checkpoint")).expect("a signed checkpoint");
 }
 
+/// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
 async fn a_witness_sees_checkpoints_that_the_trail_can_be_held_to() {
     let away = TempDir::new().expect("a temporary folder");

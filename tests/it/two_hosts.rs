@@ -65,6 +65,7 @@ impl Drop for Running {
 const WHOAMI: &str =
     "livegate send whoami --to studio.local:9443 --pin \"$(cat tablet.pin)\" --token-file tablet.token";
 
+/// Promise: A paired device knows its gateway
 #[test]
 fn two_hosts_find_each_other_pair_and_connect_and_an_impostor_is_refused() {
     let Some(lan) = Lan::new() else { return };
@@ -124,6 +125,7 @@ fn walk_through() -> Vec<(String, String)> {
     commands
 }
 
+/// Promise: A paired device knows its gateway
 #[test]
 fn what_the_documents_walk_through_works_and_the_guest_is_thrown_out() {
     let Some(lan) = Lan::new() else { return };

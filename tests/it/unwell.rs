@@ -48,6 +48,7 @@ async fn expect_well(studio: &mut Studio) {
     assert!(at("trail_unwell").expect("a row about it") < at("trail_well").expect("a row about its end"));
 }
 
+/// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
 async fn a_full_database_stops_everything_and_room_ends_that() {
     let mut studio = Studio::open_with(|config| config.trail.file_bytes_max = BYTES_MIN).await;
@@ -65,6 +66,7 @@ async fn a_full_database_stops_everything_and_room_ends_that() {
     studio.end().await;
 }
 
+/// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
 async fn a_full_disk_stops_everything_until_there_is_room() {
     let (Some(disk), elsewhere) = (Disk::of_mebibytes(16), TempDir::new().expect("a temporary folder")) else { return };
@@ -83,6 +85,7 @@ async fn a_full_disk_stops_everything_until_there_is_room() {
     assert_verified(studio.dir.path());
 }
 
+/// Promise: Nothing is done while the trail cannot be written
 #[test]
 fn on_a_disk_that_may_not_be_written_no_gateway_starts() {
     let Some(disk) = Disk::of_mebibytes(16) else { return };
@@ -100,6 +103,7 @@ fn on_a_disk_that_may_not_be_written_no_gateway_starts() {
     assert!(list().status.success());
 }
 
+/// Promise: Nothing is done while the trail cannot be written
 #[test]
 fn a_group_that_has_no_room_leaves_no_row_and_no_leaf() {
     let dir = TempDir::new().expect("a temporary folder");
@@ -134,6 +138,7 @@ fn assert_verified(dir: &Path) {
     assert!(report.is_well() && report.rows == report.covered, "{report:?}");
 }
 
+/// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
 async fn a_file_that_is_gone_stops_everything_until_it_is_back() {
     let mut studio = Studio::open().await;
@@ -145,6 +150,7 @@ async fn a_file_that_is_gone_stops_everything_until_it_is_back() {
     assert_verified(studio.dir.path());
 }
 
+/// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
 async fn another_file_in_its_place_stops_everything_until_it_is_taken_away() {
     let mut studio = Studio::open().await;
@@ -156,6 +162,7 @@ async fn another_file_in_its_place_stops_everything_until_it_is_taken_away() {
     expect_well(&mut studio).await;
 }
 
+/// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
 async fn a_lock_that_is_lost_stops_everything() {
     let mut studio = Studio::open().await;
@@ -166,6 +173,7 @@ async fn a_lock_that_is_lost_stops_everything() {
     expect_well(&mut studio).await;
 }
 
+/// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
 async fn a_file_that_another_program_keeps_locked_stops_everything_until_it_lets_go() {
     let mut studio = Studio::open_with(|config| config.requests.deadline_ms = 60_000).await;
@@ -176,6 +184,7 @@ async fn a_file_that_another_program_keeps_locked_stops_everything_until_it_lets
     expect_well(&mut studio).await;
 }
 
+/// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
 async fn rows_that_somebody_else_has_written_stop_everything() {
     let studio = Studio::open().await;
@@ -187,6 +196,7 @@ async fn rows_that_somebody_else_has_written_stop_everything() {
     expect_unwell(&studio, "log says why").await;
 }
 
+/// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
 async fn rows_that_the_database_swallows_stop_everything() {
     let studio = Studio::open().await;

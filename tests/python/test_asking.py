@@ -37,6 +37,7 @@ class AskingTest(ClientTest):
         self.assertEqual((refused.retry_after_ms, refused.outcome_unknown), (None, False))
         self.assertEqual(refused.answer["error"], str(refused))
 
+    # Promise: The Python client is as strict as send
     def test_what_a_refusal_says_of_time_and_outcome_is_told(self):
         answer = {"ok": False, "error": "slow\x1b[2J", "code": "outcome_unknown", "category": "network", "retry_after_ms": 250}
         with self.assertRaises(livegate.Refused) as raised:
@@ -113,6 +114,7 @@ class MistakesTest(ClientTest):
             with self.subTest(words), self.assertRaisesRegex(ValueError, words):
                 self.connect(**arguments)
 
+    # Promise: The Python client is as strict as send
     def test_a_wrong_token_is_refused_and_not_told_on(self):
         token = STUDIO["tokens"]["mixer"][:-8] + "AAAAAAAA"
         with self.assertRaises(livegate.Refused) as raised:
@@ -121,16 +123,19 @@ class MistakesTest(ClientTest):
         self.assertNotIn(token, repr(raised.exception) + str(raised.exception.answer))
         self.assertNotIn(STUDIO["tokens"]["mixer"], repr(self.caller("mixer")))
 
+    # Promise: The Python client is as strict as send
     def test_another_server_than_the_one_that_is_meant_is_told_nothing(self):
         for known in [{"pin": "00" * 32, "server_name": "localhost"}, {"ca": STUDIO["ca"], "server_name": "other.local"}]:
             with self.subTest(known), self.assertRaises(livegate.ConnectionLost) as raised:
                 self.connect(STUDIO["tls"], token=STUDIO["tokens"]["mixer"], **known)
             self.assertFalse(raised.exception.outcome_unknown)
 
+    # Promise: The Python client is as strict as send
     def test_without_tls_nothing_leaves_this_machine(self):
         with self.assertRaisesRegex(livegate.ConnectionLost, "to this machine only"):
             self.connect("192.0.2.1:9005", token=STUDIO["tokens"]["mixer"])
 
+    # Promise: The Python client is as strict as send
     def test_where_no_gateway_is_named_nobody_is_told_a_token(self):
         path = self.state_dir.parent / "token"
         path.touch(mode=0o600)
@@ -140,6 +145,7 @@ class MistakesTest(ClientTest):
                 with self.assertRaisesRegex(ValueError, "(the token|LIVEGATE_TOKEN) is not told to 127.0.0.1:9005"):
                     livegate.connect(state_dir=self.state_dir, **arguments)
 
+    # Promise: The Python client is as strict as send
     @unittest.skipUnless(sys.platform == "linux", "network namespaces are Linux's")
     def test_where_no_gateway_is_named_nobody_is_told_what_is_secret(self):
         heard = []

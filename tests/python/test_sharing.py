@@ -124,6 +124,7 @@ class SharingTest(ClientTest):
 
 
 class TrailTest(ClientTest):
+    # Promise: The Python client is as strict as send
     def test_a_trail_that_is_not_what_it_was_is_warned_of(self):
         self.caller("mixer").close()
         path = self.state_dir / "known_trails.json"

@@ -163,6 +163,7 @@ fn open(dir: &Path) -> Trail {
     Trail::open(dir, &config).expect("a trail")
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[test]
 fn whatever_goes_the_rest_is_verified_and_proved_as_before() {
     for seed in 0..12 {
@@ -185,6 +186,7 @@ fn whatever_goes_the_rest_is_verified_and_proved_as_before() {
     }
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[test]
 fn no_row_goes_that_is_not_old_enough_and_every_act_is_told() {
     let mut used = Used::new(7);
@@ -206,6 +208,7 @@ fn no_row_goes_that_is_not_old_enough_and_every_act_is_told() {
     assert!(acts > 1, "each lets a bounded number go");
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[test]
 fn what_is_not_as_it_was_signed_stays_as_evidence() {
     let mut used = Used::new(3);
@@ -221,6 +224,7 @@ fn what_is_not_as_it_was_signed_stays_as_evidence() {
     assert!(format!("{error:#}").contains("nothing is removed"), "{error:#}");
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[test]
 fn a_plan_of_yesterday_takes_nothing_away_today() {
     let mut used = Used::new(5);
@@ -257,6 +261,7 @@ fn refusal(used: &Used) -> String {
     format!("{error:#}")
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[test]
 fn no_act_makes_what_somebody_else_removed_or_changed_its_own() {
     let fresh = || {
@@ -295,6 +300,7 @@ fn no_act_makes_what_somebody_else_removed_or_changed_its_own() {
     }
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[test]
 fn each_hash_that_stands_for_removed_rows_is_held_to_the_whole() {
     let mut used = Used::new(13);
@@ -324,6 +330,7 @@ fn each_hash_that_stands_for_removed_rows_is_held_to_the_whole() {
     assert!(audit::verify(&used.path(), &key, &[]).expect("a report").is_well());
 }
 
+/// Promise: Retention removes old rows and nothing else
 #[test]
 fn rows_of_a_time_to_come_go_with_later_ones_that_are_old_enough_and_not_without() {
     let mut used = Used::new(17);

@@ -105,6 +105,7 @@ mod tests {
         }
     }
 
+    /// Promise: Installation touches only livegate's own files
     #[test]
     fn what_says_otherwise_is_left_alone_and_the_lines_are_shown() {
         for (text, take_9004, line) in [

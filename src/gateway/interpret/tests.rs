@@ -52,6 +52,7 @@ fn what_is_not_json_is_invalid_json() {
     check_refused(b"{\"action\":\"\xff\"}", Code::InvalidJson, "UTF-8");
 }
 
+/// Promise: A line has one reading
 #[test]
 fn a_key_twice_is_refused_at_any_depth() {
     for line in [
@@ -176,6 +177,7 @@ fn envelope_keys_are_never_parameters() {
     assert_eq!(request.deadline - request.received, Duration::from_secs(2));
 }
 
+/// Promise: Secrets stay where they belong
 #[test]
 fn what_is_secret_is_taken_out_of_the_parameters() {
     use secrecy::ExposeSecret;

@@ -104,6 +104,7 @@ mod tests {
         (Penalties::new(Bounds { min: s(15), max: s(60), entries_max }), Instant::now())
     }
 
+    /// Promise: Failures penalise their source
     #[test]
     fn penalties_add_up_until_they_are_in_force_and_stay_so_until_their_end() {
         let (mut penalties, start) = penalties(8);
@@ -115,6 +116,7 @@ mod tests {
         assert_eq!(penalties.in_force(&"b", start), None);
     }
 
+    /// Promise: Failures penalise their source
     #[test]
     fn what_has_passed_does_not_count_any_more() {
         let (mut penalties, start) = penalties(8);
@@ -135,6 +137,7 @@ mod tests {
         assert_eq!(penalties.in_force(&"a", start + s(30)), Some(start + s(70)));
     }
 
+    /// Promise: Failures penalise their source
     #[test]
     fn small_penalties_of_many_wash_out_no_large_one() {
         let names: Vec<String> = (0..100).map(|number| number.to_string()).collect();

@@ -171,6 +171,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
+    /// Promise: Failures penalise their source
     #[test]
     fn who_fails_in_a_network_does_not_lock_out_an_address_from_which_somebody_has_signed_in() {
         let (sources, now) = (Sources::new(&Config::default()), Instant::now());
@@ -190,6 +191,7 @@ mod tests {
         assert_eq!([guest, tablet].map(|address| sources.is_penalised(address, now)), [false, true]);
     }
 
+    /// Promise: Guessing slows down the account
     #[test]
     fn an_account_is_slowed_down_from_exempt_addresses_too_whoever_has_signed_in_there() {
         let (sources, now) = (Sources::new(&Config::default()), Instant::now());

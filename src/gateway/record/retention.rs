@@ -162,6 +162,7 @@ mod tests {
 
     const DAY_US: i64 = 86_400_000_000;
 
+    /// Promise: Retention removes old rows and nothing else
     #[test]
     fn a_clock_that_has_leapt_makes_nothing_old() {
         let since = |last_us| Since { last_us, start: Instant::now() };

@@ -228,6 +228,7 @@ mod tests {
         check("a11 a12 a13 a21 a22", "a11 a21 a12 a22 a13");
     }
 
+    /// Promise: A stop gets through
     #[test]
     fn a_stop_goes_first_and_takes_along_what_its_connection_said_before() {
         check("a11 a12 b11!", "b11! a11 a12");

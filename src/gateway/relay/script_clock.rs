@@ -41,6 +41,7 @@ fn since_ms(earlier: Instant, later: Instant) -> f64 {
 mod tests {
     use super::*;
 
+    /// Promise: Nothing runs late and everything is answered once
     #[test]
     fn an_expiry_is_never_later_than_the_deadline() {
         let start = Instant::now();

@@ -176,6 +176,7 @@ mod tests {
         assert_eq!(exchange("12345678", "12345678", EXPORTER, EXPORTER), Some(true));
     }
 
+    /// Promise: A pairing offer admits one device
     #[test]
     fn another_code_or_another_connection_is_noticed_by_the_device_before_it_proves_anything() {
         assert_eq!(exchange("12345678", "12345679", EXPORTER, EXPORTER), None);

@@ -118,6 +118,7 @@ fn an_offer_ends_with_its_time_to_the_moment() {
     assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");
 }
 
+/// Promise: A pairing offer admits one device
 #[test]
 fn a_newer_offer_takes_the_place_of_the_one_before_and_of_what_was_begun_with_it() {
     let (pairing, now) = (Pairing::default(), Instant::now());

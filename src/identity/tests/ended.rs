@@ -2,6 +2,7 @@
 
 use super::*;
 
+/// Promise: A client certificate is as good as its key
 #[tokio::test]
 async fn a_client_key_that_has_ended_is_still_known_when_others_are_registered() {
     let Studio { dir, directory, .. } = Studio::new().await;

@@ -62,6 +62,7 @@ fn cell(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// Promise: Trail content cannot steer its reader
     #[test]
     fn a_cell_is_neither_a_formula_nor_does_it_end_its_line() {
         for (text, expected) in [

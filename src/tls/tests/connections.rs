@@ -57,6 +57,7 @@ async fn visit(tls: &TlsListener, config: &Arc<ClientConfig>) -> HandshakeKind {
     tokio::join!(visiting, serving).0
 }
 
+/// Promise: TLS follows Mozilla's modern profile
 #[tokio::test]
 async fn nothing_is_resumed_so_nothing_can_come_early() {
     let place = Place::begun();
@@ -80,6 +81,7 @@ async fn refusal(place: &Place, trust: &Trust, began: i64) -> String {
     format!("{:#}", client.err().expect("a refusal"))
 }
 
+/// Promise: A client authenticates its server
 #[tokio::test]
 async fn a_refusal_says_what_is_wrong_with_the_server() {
     let now = clock::unix_seconds();
@@ -100,6 +102,7 @@ async fn a_refusal_says_what_is_wrong_with_the_server() {
     }
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
 async fn whoever_knows_the_old_ca_follows_to_the_new_one_for_thirty_days_and_is_told() {
     let place = Place::begun();
@@ -144,6 +147,7 @@ fn forged(leaf: &[u8], until_days: i64) -> (String, [u8; 32]) {
     (forged.pem(), key_in(forged.der()).expect("a key"))
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
 async fn who_has_stolen_a_leafs_key_cannot_name_another_ca() {
     let place = Place::begun();
@@ -159,6 +163,7 @@ async fn who_has_stolen_a_leafs_key_cannot_name_another_ca() {
     }
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
 async fn after_thirty_days_nobody_follows_any_more() {
     let place = Place::new();

@@ -27,6 +27,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// Promise: A client authenticates its server
 #[test]
 fn the_ca_is_good_for_its_names_and_private_addresses_and_says_so_critically() {
     let place = Place::new();
@@ -44,6 +45,7 @@ fn the_ca_is_good_for_its_names_and_private_addresses_and_says_so_critically() {
     assert_eq!(leaf.names, ["localhost", "127.0.0.1"]);
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn a_leaf_is_renewed_at_two_thirds_of_its_life_and_not_before() {
     let place = Place::begun();
@@ -67,6 +69,7 @@ fn a_leaf_that_ended_while_nobody_ran_is_renewed_at_the_start() {
     assert!(read(&place.files.certificate)[0].not_after > ended + 400 * DAY_S);
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn a_new_address_is_in_a_new_leaf_and_one_that_the_ca_may_not_name_is_left_out() {
     let names = Names::new(["localhost", "studio", "studio.local"], [Ipv4Addr::LOCALHOST.into()]);
@@ -84,6 +87,7 @@ fn a_new_address_is_in_a_new_leaf_and_one_that_the_ca_may_not_name_is_left_out()
     assert_eq!(told(&place.keeper.look(now, &machine)), []);
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn a_renewal_that_an_end_has_cut_short_is_completed() {
     let (place, now) = (Place::new(), clock::unix_seconds());
@@ -96,6 +100,7 @@ fn a_renewal_that_an_end_has_cut_short_is_completed() {
     assert_eq!(read(&place.files.certificate)[0].key, key);
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn a_key_that_is_not_livegates_is_overwritten_neither_at_the_start_nor_when_it_is_asked_for() {
     let (now, machine) = (clock::unix_seconds(), Machine::default());
@@ -123,6 +128,7 @@ fn a_key_that_is_not_livegates_is_overwritten_neither_at_the_start_nor_when_it_i
     }
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn a_link_to_a_medium_that_is_away_is_not_replaced() {
     let place = Place::new();
@@ -143,6 +149,7 @@ fn a_link_to_a_medium_that_is_away_is_not_replaced() {
     assert_eq!(told(&place.keeper.begin(now, &machine).expect("what was there")), []);
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn the_key_of_a_certificate_of_somebodys_own_outlives_its_certificate() {
     let place = Place::begun();
@@ -155,6 +162,7 @@ fn the_key_of_a_certificate_of_somebodys_own_outlives_its_certificate() {
     assert_eq!(fs::read(&place.files.key).expect("a key"), key);
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn a_key_that_somebody_puts_there_before_its_certificate_is_not_overwritten() {
     let place = Place::begun();
@@ -191,6 +199,7 @@ fn put(place: &Place, days: i64) {
     platform::write_private(&place.files.certificate, &certificate.pem()).expect("a file");
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn a_certificate_of_somebodys_own_is_taken_up_and_never_replaced() {
     let place = Place::begun();
@@ -203,6 +212,7 @@ fn a_certificate_of_somebodys_own_is_taken_up_and_never_replaced() {
     assert_eq!(read(&place.files.certificate)[0].key, own);
 }
 
+/// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
 async fn what_cannot_be_used_is_told_once_and_the_old_goes_on() {
     let place = Place::begun();

@@ -47,6 +47,7 @@ async fn pass_on(stream: Box<dyn Stream>, gateway: &mut Client) {
     }
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn whoever_stands_between_gets_nothing_by_passing_everything_on() {
     let mut studio = Studio::open().await;

@@ -119,6 +119,7 @@ async fn a_newer_offer_ends_the_one_before_and_its_command() {
     assert!(said(&output).contains("not paired: a newer offer"), "{}", said(&output));
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn an_offer_ends_with_its_command_however_that_ends() {
     let studio = Studio::open().await;
@@ -139,6 +140,7 @@ fn read_png(path: &Path) -> String {
     picture.detect_grids()[0].decode().expect("a QR code").1
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn a_device_that_is_to_have_a_certificate_makes_its_key_itself_and_signs_in_by_it() {
     let mut studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
@@ -166,6 +168,7 @@ async fn a_device_that_is_to_have_a_certificate_makes_its_key_itself_and_signs_i
     studio.end().await;
 }
 
+/// Promise: A pairing offer admits one device
 #[tokio::test]
 async fn a_folder_that_cannot_be_written_costs_no_offer() {
     let studio = Studio::open().await;

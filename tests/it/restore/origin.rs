@@ -7,6 +7,7 @@ use rusqlite::Connection;
 use super::remembered;
 use crate::support::verifiers::{python, rust, used};
 
+/// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
 async fn a_log_that_follows_another_without_a_word_is_noticed() {
     let studio = used().await;

@@ -39,6 +39,7 @@ fn is_sent_away(place: &NetworkPlace) -> bool {
     !lock(&place.inside).has_stranger(&place.who, stage)
 }
 
+/// Promise: Unauthenticated connections take no caller's slot
 #[test]
 fn strangers_are_never_more_than_their_places_and_take_none_of_the_callers() {
     let mut house = House::new(2, 2, 4);
@@ -54,6 +55,7 @@ fn strangers_are_never_more_than_their_places_and_take_none_of_the_callers() {
     assert!(lock(&house.inside).by_source.is_empty(), "a source that has nobody in is not remembered");
 }
 
+/// Promise: Unauthenticated connections take no caller's slot
 #[test]
 fn the_source_with_most_strangers_gives_way_and_there_the_one_that_waited_longest() {
     let mut house = House::new(9, 4, 4);
@@ -63,6 +65,7 @@ fn the_source_with_most_strangers_gives_way_and_there_the_one_that_waited_longes
     assert!(!is_sent_away(&one) && !is_sent_away(&newcomer));
 }
 
+/// Promise: Unauthenticated connections take no caller's slot
 #[test]
 fn whoever_has_come_further_goes_later() {
     let mut house = House::new(9, 3, 3);

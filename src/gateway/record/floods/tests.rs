@@ -38,6 +38,7 @@ fn rows(floods: &Floods, sources: std::ops::Range<u8>, each: usize, caller: Opti
     refused.filter(|origin| gets_row(origin)).count()
 }
 
+/// Promise: Refused requests spend the allowance
 #[test]
 fn those_who_have_no_caller_share_a_bound_whatever_their_sources() {
     let floods = floods(100);
