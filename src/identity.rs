@@ -23,6 +23,7 @@ use tokio::sync::{Mutex, watch};
 use crate::config;
 use crate::platform::Moved;
 use crate::platform::clock;
+use crate::storage::Cut;
 pub use client_key::{ClientKey, Registration};
 use known::Known;
 pub use known::{Proof, SignIn, Token, TokenTerms, User};
@@ -182,6 +183,7 @@ impl Directory {
         Some(match error.downcast_ref::<Moved>() {
             Some(Moved::Gone) => "state.db is gone",
             Some(Moved::Replaced) => "state.db is another file than it was",
+            None if error.is::<Cut>() => "state.db, or the -wal beside it, was emptied or overwritten",
             None => "state.db cannot be read",
         })
     }

@@ -194,17 +194,27 @@ pub struct WatchedFile {
 
 impl WatchedFile {
     pub fn new(path: PathBuf) -> Result<WatchedFile> {
-        let id = system::file_id(&path).with_context(|| format!("cannot find {}", path.display()))?;
-        Ok(WatchedFile { path, id })
+        let metadata = fs::metadata(&path).with_context(|| format!("cannot find {}", path.display()))?;
+        Ok(WatchedFile { id: system::file_id(&metadata), path })
     }
 
     pub fn check(&self) -> Result<()> {
+        self.bytes().map(drop)
+    }
+
+    /// How long it is now, if it is still the same file. It is not opened: closing it again would give up the locks that this process
+    /// has on it.
+    pub fn bytes(&self) -> Result<u64> {
         let path = self.path.display();
-        match system::file_id(&self.path) {
-            Ok(id) if id == self.id => Ok(()),
+        match fs::metadata(&self.path) {
+            Ok(metadata) if system::file_id(&metadata) == self.id => Ok(metadata.len()),
             Ok(_) => Err(Moved::Replaced).with_context(|| format!("{path} has been replaced; restart the gateway")),
             Err(error) => Err(Moved::Gone).with_context(|| format!("cannot find {path}: {error}")),
         }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 }
 

@@ -70,7 +70,10 @@ impl Beginning {
         let why = match (&self.reason, &self.previous, &self.lost) {
             (Reason::Unknown(why), ..) => format!("nothing tells whether trail.db is the newest ({why})"),
             (Reason::TakenBack, None, Some(lost)) => {
-                format!("trail.db is gone, of which {} rows were signed", lost.size())
+                format!(
+                    "trail.db is gone or was emptied: {} rows of it were signed, and it has none of them",
+                    lost.size()
+                )
             }
             (Reason::TakenBack, Some(previous), Some(lost)) if reaches(lost, previous) => {
                 format!("{} rows of trail.db were signed, and it has {} of them", lost.size(), previous.size())

@@ -19,6 +19,7 @@ use crate::config;
 use crate::platform::clock;
 use crate::platform::{self, StateDir};
 use crate::storage::schema;
+use crate::storage::write_ahead_log;
 
 /// What was done.
 #[derive(Debug, Serialize)]
@@ -120,9 +121,9 @@ struct Taken {
 fn take(copy: &Path, draft: &Path, key: &SigningKey) -> Result<Taken> {
     copy_file(copy, draft)?;
     // Somebody may have copied a trail that was open.
-    let log = schema::write_ahead_log(copy);
+    let log = write_ahead_log(copy);
     if log.exists() {
-        copy_file(&log, &schema::write_ahead_log(draft))?;
+        copy_file(&log, &write_ahead_log(draft))?;
     }
     // One of an older format is brought up to date; its rows stay what they are.
     let db = schema::open(draft, schema::TRAIL).context("it is no trail that can be read")?;

@@ -20,7 +20,7 @@ use super::write_ahead::WriteAhead;
 use crate::config;
 use crate::platform::clock;
 use crate::platform::{self, WatchedFile};
-use crate::storage::schema;
+use crate::storage::{Intact, IsSettled, schema};
 
 /// An earlier request with a key against repetition.
 #[derive(Debug)]
@@ -36,11 +36,14 @@ pub struct Earlier {
 }
 
 pub struct Trail {
-    db: Connection,
-    /// The database, the log beside it in which commits lie first, and the state folder's lock: without it another gateway could start.
-    files: Vec<WatchedFile>,
-    log: Log,
+    /// Its connection is closed first, and `db` last, which settles what lies in the log.
     write_ahead: WriteAhead,
+    db: Connection,
+    /// The database, and what lies beside it.
+    intact: Arc<Intact>,
+    /// The state folder's lock: without it another gateway could start.
+    lock: Option<WatchedFile>,
+    log: Log,
     /// How far a commit would have come that failed: it may have been good all the same.
     doubtful: Option<(Position, Option<Signed>)>,
     /// Up to which seq rows are gone, or may be.
@@ -78,15 +81,15 @@ impl Trail {
         db.pragma_update(None, "max_page_count", (config.file_bytes_max / page_bytes).min(u64::from(u32::MAX)) as u32)?;
         // Reading has made the log, if it was not there.
         db.query_row("SELECT seq FROM last_seq", [], |_| Ok(()))?;
-        let lock = Some(state_dir.join(platform::LOCK)).filter(|lock| lock.exists());
-        let watched = [Some(path.to_owned()), Some(schema::write_ahead_log(path)), lock].into_iter().flatten();
-        let files = watched.map(WatchedFile::new).collect::<Result<_>>()?;
+        let intact = Arc::new(Intact::watch(&mut db, path)?);
+        let lock = Some(state_dir.join(platform::LOCK)).filter(|lock| platform::is_there(lock));
+        let lock = lock.map(WatchedFile::new).transpose()?;
         let log = Log::open(&db, state_dir, config, take_up)?;
-        let write_ahead = WriteAhead::tend(&mut db, path, config.write_ahead_pages)?;
+        let write_ahead = WriteAhead::tend(path, intact.clone(), config.write_ahead_pages)?;
         // What retention takes away is not to be found in the file's free pages.
         db.pragma_update(None, "secure_delete", true)?;
         let pruned_seq = Pruned::read(&db)?.map_or(0, |pruned| pruned.last_seq);
-        let mut trail = Trail { db, files, log, write_ahead, doubtful: None, pruned_seq };
+        let mut trail = Trail { write_ahead, db, intact, lock, log, doubtful: None, pruned_seq };
         trail.begin()?;
         Ok(trail)
     }
@@ -168,7 +171,7 @@ impl Trail {
 
     /// One transaction, with the checkpoint that is due. When this fails, nothing of it is there.
     fn commit<T>(&mut self, sign: Sign, write: impl FnOnce(&Connection, &mut Position) -> Result<T>) -> Result<T> {
-        self.files.iter().try_for_each(WatchedFile::check)?;
+        self.check_files(Intact::check)?;
         self.settle_doubt()?;
         let mut position = self.log.position().clone();
         let group = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -180,7 +183,8 @@ impl Trail {
         if let Some(signed) = &signed {
             log::write(&group, &position, signed)?;
         }
-        match group.commit() {
+        let committed = group.commit().context("cannot commit to the trail");
+        match committed.and_then(|()| self.check_files(Intact::check_commit)) {
             Ok(()) => {
                 self.log.advance(position, signed);
                 self.write_ahead.committed(&self.db);
@@ -188,9 +192,15 @@ impl Trail {
             }
             Err(error) => {
                 self.doubtful = Some((position, signed));
-                Err(error).context("cannot commit to the trail")
+                Err(error)
             }
         }
+    }
+
+    /// Whether everything that was committed is in its files, by one of the checks of [`Intact`].
+    fn check_files(&self, check: impl FnOnce(&Intact, IsSettled<'_>) -> Result<()>) -> Result<()> {
+        self.lock.iter().try_for_each(WatchedFile::check)?;
+        check(&self.intact, &|settled| Ok(newest(settled)? == newest(&self.db)?))
     }
 
     /// A commit that failed may have been good all the same; then its rows are part of the tree.
@@ -237,6 +247,12 @@ impl Trail {
     }
 }
 
+impl Drop for Trail {
+    fn drop(&mut self) {
+        self.intact.settle_on_close(&self.db);
+    }
+}
+
 /// What an act may need before it has made room.
 const PRUNING_PAGES: u32 = 1_024;
 
@@ -253,6 +269,11 @@ fn insert(group: &Connection, position: &mut Position, row: &Row) -> Result<()> 
         _ => position.push(row.table, row.seq, row.bytes.as_bytes()),
     }
     Ok(())
+}
+
+/// What the last commit has written: its last row, and the checkpoint of it.
+fn newest(db: &Connection) -> Result<(i64, Option<String>)> {
+    Ok((last_seq(db)?, log::read_latest(db)?.map(|stored| stored.note)))
 }
 
 fn last_seq(db: &Connection) -> Result<i64> {

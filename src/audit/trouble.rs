@@ -3,6 +3,7 @@
 use rusqlite::ErrorCode;
 
 use crate::platform::Moved;
+use crate::storage::Cut;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -10,6 +11,7 @@ pub enum Trouble {
     ReadOnly,
     Gone,
     Replaced,
+    Cut,
     Disk,
     Locked,
     Damaged,
@@ -23,6 +25,9 @@ impl Trouble {
                 Moved::Gone => Trouble::Gone,
                 Moved::Replaced => Trouble::Replaced,
             };
+        }
+        if error.is::<Cut>() {
+            return Trouble::Cut;
         }
         match error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code) {
             Some(ErrorCode::DiskFull) => Trouble::Full,
@@ -41,8 +46,13 @@ impl Trouble {
                 "there is no room for it: the disk is full, or it has grown to trail.file_bytes_max; make room, or raise that and run livegate audit prune"
             }
             Trouble::ReadOnly => "its file may not be written",
-            Trouble::Gone => "its file, or the state folder's lock, is gone from its place",
+            Trouble::Gone => {
+                "its file, its -wal or -shm, or the state folder's lock, is gone from its place; put it back, or restart the gateway"
+            }
             Trouble::Replaced => "another file is in the place of its own; restart the gateway",
+            Trouble::Cut => {
+                "another program has emptied or overwritten its file, or the -wal beside it; restart the gateway"
+            }
             Trouble::Disk => "the disk reports errors",
             Trouble::Locked => "another program keeps its file locked",
             Trouble::Damaged => "its file is damaged",

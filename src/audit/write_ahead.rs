@@ -2,19 +2,16 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
 use anyhow::{Context, Result};
 use rusqlite::Connection;
-use rusqlite::hooks::Wal;
 
-use crate::storage::schema;
+use crate::storage::{Intact, leave_on_close, schema};
 
 pub struct WriteAhead {
-    /// How long the log is, in pages, since the last commit.
-    pages: Arc<AtomicI32>,
+    intact: Arc<Intact>,
     /// From this on it is moved, by a thread with a connection of its own.
     pages_max: i32,
     /// From this on a commit moves it, so that it is empty and the next begins at its start: under load without a pause the thread never
@@ -28,18 +25,17 @@ const PATIENCE: i32 = 8;
 
 impl WriteAhead {
     /// Take over from SQLite, which would do it within a commit.
-    pub fn tend(db: &mut Connection, path: &Path, pages_max: u32) -> Result<WriteAhead> {
-        let pages = Arc::new(AtomicI32::new(0));
-        let seen = pages.clone();
-        let note = move |_: &mut Wal, pages| {
-            seen.store(pages, Ordering::Relaxed);
-            Ok(())
-        };
-        db.wal_hook(Some(note))?;
+    pub fn tend(path: &Path, intact: Arc<Intact>, pages_max: u32) -> Result<WriteAhead> {
         let own = schema::open(path, schema::TRAIL)?;
+        leave_on_close(&own)?;
         let (signal, signals) = sync_channel(1);
+        let files = intact.clone();
         let work = move || {
             while signals.recv().is_ok() {
+                if !files.may_be_moved() {
+                    // The next commit says why.
+                    continue;
+                }
                 if let Err(error) = move_pages(&own) {
                     tracing::warn!(%error, "the trail's write-ahead log could not be moved; it grows");
                 }
@@ -48,12 +44,12 @@ impl WriteAhead {
         let thread = std::thread::Builder::new().name("write-ahead".into()).spawn(work).context("cannot start")?;
         let pages_max = i32::try_from(pages_max)?;
         let move_now_at = pages_max.saturating_mul(PATIENCE);
-        Ok(WriteAhead { pages, pages_max, move_now_at, mover: Some((signal, thread)) })
+        Ok(WriteAhead { intact, pages_max, move_now_at, mover: Some((signal, thread)) })
     }
 
     /// After a commit.
     pub fn committed(&mut self, db: &Connection) {
-        let pages = self.pages.load(Ordering::Relaxed);
+        let pages = self.intact.pages();
         if pages < self.pages_max {
             // It has begun anew.
             self.move_now_at = self.pages_max.saturating_mul(PATIENCE);

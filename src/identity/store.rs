@@ -9,23 +9,25 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, Transaction
 
 use super::refresh::{Former, Refresh};
 use super::{Known, Narrowing, Token, User};
-use crate::platform::WatchedFile;
-use crate::storage::schema;
+use crate::storage::{Intact, schema};
 
 pub struct Store {
     pub(super) db: Connection,
-    file: WatchedFile,
+    intact: Intact,
 }
 
 impl Store {
     pub fn open(path: &Path) -> Result<Store> {
-        let db = schema::open(path, schema::STATE).map_err(|error| match is_damaged(&error) {
+        let mut db = schema::open(path, schema::STATE).map_err(|error| match is_damaged(&error) {
             true => error.context(
                 "nobody could sign in: put back the state.db that was there, or move it away to begin without users",
             ),
             false => error,
         })?;
-        Ok(Store { db, file: WatchedFile::new(path.to_owned())? })
+        // Reading has made the log, if it was not there.
+        count_rows(&db)?;
+        let intact = Intact::watch(&mut db, path)?;
+        Ok(Store { db, intact })
     }
 
     pub fn load(&self, now: i64) -> Result<Known> {
@@ -99,10 +101,10 @@ impl Store {
         Ok(())
     }
 
-    /// Whether the file is still the one that was opened, and can be read.
+    /// Whether the file is still the one that was opened, has all that was written, and can be read.
     pub fn check(&self) -> Result<()> {
-        self.file.check()?;
-        self.db.query_row("SELECT count(*) FROM user", [], |_| Ok(())).context("cannot read state.db")
+        self.intact.check(&|_| Ok(false))?;
+        count_rows(&self.db)
     }
 
     pub fn add_user(&mut self, user: &User, now: i64) -> Result<()> {
@@ -207,8 +209,32 @@ impl Store {
         self.check()?;
         let all = self.db.transaction().context("cannot write state.db")?;
         work(&all)?;
-        all.commit().context("cannot write state.db")
+        all.commit().context("cannot write state.db")?;
+        self.intact.check_commit(&|_| Ok(false))?;
+        self.move_log();
+        Ok(())
     }
+
+    fn move_log(&self) {
+        if self.intact.pages() >= LOG_PAGES_MAX
+            && let Err(error) = self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+        {
+            tracing::warn!(%error, "the write-ahead log of state.db could not be moved; it grows");
+        }
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.intact.settle_on_close(&self.db);
+    }
+}
+
+/// From this on the log is moved into the database. SQLite does so by default.
+const LOG_PAGES_MAX: i32 = 1_000;
+
+fn count_rows(db: &Connection) -> Result<()> {
+    db.query_row("SELECT count(*) FROM user", [], |_| Ok(())).context("cannot read state.db")
 }
 
 /// Whether what is wrong is the file's content, and not the place in which it lies.

@@ -240,6 +240,20 @@ async fn nobody_signs_in_and_nothing_changes_when_the_file_is_gone_or_replaced()
     assert_eq!(studio.directory.users().len(), 1);
 }
 
+/// Promise: An emptied or shortened file of users stops sign-in and changes
+#[tokio::test]
+async fn an_emptied_file_lets_nobody_in_and_nothing_change() {
+    for name in ["state.db-wal", "state.db"] {
+        let studio = Studio::new().await;
+        let (_, text) = studio.token().await;
+        let file = studio.dir.path().join(name);
+        std::fs::OpenOptions::new().write(true).open(file).expect("a file").set_len(0).expect("an empty file");
+        let disabled = studio.directory.disable_user("mia").await;
+        assert!(matches!(disabled, Err(Unchanged::Unwell(_))), "{name}");
+        assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unwell"), "{name}");
+    }
+}
+
 #[tokio::test]
 async fn names_are_checked() {
     let studio = Studio::new().await;

@@ -54,9 +54,8 @@ pub fn time_with_sleep() -> Duration {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileId(u64, u64);
 
-pub fn file_id(path: &Path) -> io::Result<FileId> {
-    let metadata = fs::metadata(path)?;
-    Ok(FileId(metadata.dev(), metadata.ino()))
+pub fn file_id(metadata: &fs::Metadata) -> FileId {
+    FileId(metadata.dev(), metadata.ino())
 }
 
 /// `STATE/control.sock`, for processes of the same user only.

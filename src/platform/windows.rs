@@ -52,8 +52,8 @@ pub fn time_with_sleep() -> Duration {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileId(u64);
 
-pub fn file_id(path: &Path) -> io::Result<FileId> {
-    Ok(FileId(fs::metadata(path)?.creation_time()))
+pub fn file_id(metadata: &fs::Metadata) -> FileId {
+    FileId(metadata.creation_time())
 }
 
 /// A named pipe; its default access control gives writing to the owner, administrators and the system alone.

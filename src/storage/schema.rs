@@ -1,12 +1,13 @@
 //! Opening a database of ours: numbered migrations, forward only, and the settings that make a commit durable.
 
-use std::path::{MAIN_SEPARATOR, Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::platform;
+use crate::storage::write_ahead_log;
 
 /// The migrations of one database, in order. The file's `user_version` counts how many it has seen.
 #[derive(Clone, Copy)]
@@ -53,8 +54,7 @@ pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection>
                     path.display()
                 );
             }
-            let db = Connection::open_with_flags(immutable_uri(path)?, flags | OpenFlags::SQLITE_OPEN_URI);
-            let db = db.with_context(context)?;
+            let db = open_without_log(path).with_context(context)?;
             let seen = version(&db).with_context(context)?;
             (db, seen)
         }
@@ -64,6 +64,13 @@ pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection>
         true => Ok(db),
         false => bail!("{} has format {seen}, this livegate reads {}", path.display(), migrations.0.len()),
     }
+}
+
+/// Read the database file alone, as if nobody wrote it: what lies in the write-ahead log is not seen, no lock is taken, nothing is made
+/// beside it.
+pub fn open_without_log(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    Ok(Connection::open_with_flags(immutable_uri(path)?, flags)?)
 }
 
 /// In WAL mode even a reader makes files beside the database, for those who write meanwhile.
@@ -119,13 +126,6 @@ fn migrate(db: &mut Connection, migrations: Migrations) -> Result<()> {
         step.commit()?;
     }
     Ok(())
-}
-
-/// Where SQLite puts what has been committed last.
-pub fn write_ahead_log(path: &Path) -> PathBuf {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    log.into()
 }
 
 fn version(db: &Connection) -> Result<usize> {

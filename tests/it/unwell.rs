@@ -1,5 +1,7 @@
 //! A trail that cannot be written: nothing is done meanwhile, everybody is told so, and it goes on when it is well.
 
+use std::fs::{File, OpenOptions};
+use std::io::Write;
 use std::path::Path;
 
 use livegate::audit::{Event, Sign, Trail};
@@ -171,6 +173,102 @@ async fn a_lock_that_is_lost_stops_everything() {
     expect_unwell(&studio, "lock, is gone").await;
     std::fs::rename(&away, &lock).expect("a rename");
     expect_well(&mut studio).await;
+}
+
+fn open(path: &Path) -> File {
+    OpenOptions::new().write(true).open(path).expect("a file")
+}
+
+fn cut(path: &Path, bytes: impl FnOnce(u64) -> u64) {
+    let file = open(path);
+    file.set_len(bytes(file.metadata().expect("a file").len())).expect("another length");
+}
+
+/// The tempo changes that a copy of the files has, as a crash at this moment would leave them.
+fn tempos_after_a_crash(state: &Path) -> Vec<f64> {
+    let dir = TempDir::new().expect("a temporary folder");
+    for name in ["trail.db", "trail.db-wal"] {
+        // What is gone is gone.
+        let _ = std::fs::copy(state.join(name), dir.path().join(name));
+    }
+    let db = rusqlite::Connection::open(dir.path().join("trail.db")).expect("a database");
+    let Ok(mut tempos) = db.prepare("SELECT bytes ->> '$.parameters.bpm' FROM decision WHERE action = 'set_tempo'")
+    else {
+        return Vec::new();
+    };
+    let found = tempos.query_map([], |row| row.get(0)).and_then(Iterator::collect);
+    found.unwrap_or_default()
+}
+
+/// What it is called, the file that it happens to, the reason that is told, and how it happens.
+type Way = (&'static str, &'static str, &'static str, fn(&Path));
+
+/// Promise: No change is answered ok that the trail has not got
+#[tokio::test]
+async fn an_emptied_or_overwritten_file_stops_everything() {
+    let ways: [Way; 8] = [
+        ("the log is emptied", "trail.db-wal", "emptied", |path| cut(path, |_| 0)),
+        ("the log is emptied and as long again", "trail.db-wal", "emptied", |path| {
+            let bytes = path.metadata().expect("a file").len();
+            cut(path, |_| 0);
+            cut(path, |_| bytes);
+        }),
+        ("the log's header is zeroed", "trail.db-wal", "emptied", |path| {
+            open(path).write_all(&[0; 32]).expect("a file")
+        }),
+        ("the log is cut in the middle", "trail.db-wal", "emptied", |path| cut(path, |bytes| bytes / 2)),
+        ("the log is removed", "trail.db-wal", "is gone", |path| std::fs::remove_file(path).expect("a file")),
+        ("the database is emptied", "trail.db", "emptied", |path| cut(path, |_| 0)),
+        ("the database is cut in the middle", "trail.db", "emptied", |path| cut(path, |bytes| bytes / 2)),
+        ("the index is removed", "trail.db-shm", "is gone", |path| std::fs::remove_file(path).expect("a file")),
+    ];
+    for (what, name, reason, happens) in ways {
+        let studio = Studio::open().await;
+        let mut client = studio.local().await;
+        assert_eq!(change(&mut client).await["ok"], true);
+        happens(&studio.dir.path().join(name));
+        for bpm in 100..106 {
+            let answer = client.ask(json!({"action": "set_tempo", "bpm": bpm})).await.expect("an answer");
+            let is_there = || tempos_after_a_crash(studio.dir.path()).contains(&f64::from(bpm));
+            assert!(answer["ok"] != true || is_there(), "{what}: {bpm} was answered ok, and is lost");
+        }
+        expect_unwell(&studio, reason).await;
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_was_emptied_costs_its_rows_and_no_more() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.local().await;
+    assert_eq!(change(&mut client).await["ok"], true);
+    drop(client);
+    cut(&studio.dir.path().join("trail.db-wal"), |_| 0);
+    expect_unwell(&studio, "restart the gateway").await;
+    studio.end().await;
+    let mut studio = studio.restart().await;
+    let status = studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
+    let warning = status["trail"]["new_log"].as_str().expect("a warning");
+    assert!(warning.contains("gone or was emptied: 1 rows of it were signed"), "{warning}");
+    let answer = change(&mut studio.local().await).await;
+    assert_eq!(answer["ok"], true, "{answer}");
+    studio.end().await;
+    assert_verified(studio.dir.path());
+}
+
+#[tokio::test]
+async fn a_log_that_its_owner_empties_through_sqlite_stops_nothing() {
+    let mut studio = Studio::open().await;
+    let mut client = studio.local().await;
+    assert_eq!(change(&mut client).await["ok"], true);
+    let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
+    let busy: bool = other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).expect("a checkpoint");
+    assert!(!busy && studio.dir.path().join("trail.db-wal").metadata().expect("a file").len() == 0);
+    for _ in 0..3 {
+        assert_eq!(change(&mut client).await["ok"], true);
+    }
+    drop((client, other));
+    studio.end().await;
+    assert_verified(studio.dir.path());
 }
 
 /// Promise: Nothing is done while the trail cannot be written

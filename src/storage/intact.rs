@@ -1,0 +1,275 @@
+//! Whether the files of an open database still hold what was committed: another program may have moved, emptied or shortened one.
+//!
+//! SQLite does not notice. It keeps in shared memory how far its write-ahead log has come, and writes the next commit there, even behind
+//! a hole; the log is then worth nothing after a crash. So the end of the last commit is remembered and looked at around each commit.
+//!
+//! Only the log may be opened here: to close any descriptor of the database or of its `-shm` drops the locks that SQLite has on it.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::File;
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Context, Result};
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use rusqlite::hooks::Wal;
+
+use crate::platform::WatchedFile;
+use crate::storage::schema;
+
+/// The files of one database in WAL mode, as the last commit left them.
+#[derive(Debug)]
+pub struct Intact {
+    path: PathBuf,
+    database: WatchedFile,
+    log: WatchedFile,
+    index: WatchedFile,
+    log_file: File,
+    page_bytes: usize,
+    /// How long the log is, in pages, since the last commit.
+    pages: Arc<AtomicI32>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug)]
+struct Seen {
+    /// The database file never shrinks: it is not vacuumed.
+    database_bytes: u64,
+    /// `None` before the first commit, and when all of the log has been moved into the database.
+    end: Option<End>,
+}
+
+/// Where the last commit ended in the log.
+#[derive(Debug)]
+struct End {
+    header: Header,
+    pages: u64,
+    /// Its last frame: a header and a page.
+    frame: Vec<u8>,
+}
+
+/// The first bytes of a log; SQLite writes others each time it begins the log anew.
+type Header = [u8; HEADER_BYTES];
+
+const HEADER_BYTES: usize = 32;
+const FRAME_HEADER_BYTES: usize = 24;
+/// "WAL" of version 3007000, with checksums over little-endian words; the last bit says big-endian.
+const MAGIC: u32 = 0x377f_0682;
+const VERSION: u32 = 3_007_000;
+
+/// Whether a database that is read without its log has everything that was committed.
+pub type IsSettled<'a> = &'a dyn Fn(&Connection) -> Result<bool>;
+
+/// The end of a commit is not where it was written: somebody has emptied, shortened or overwritten a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut;
+
+impl fmt::Display for Cut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("another program has emptied or overwritten it; restart the gateway")
+    }
+}
+
+impl std::error::Error for Cut {}
+
+impl Intact {
+    /// Watch the files of a database that has just been opened, and has been read. Takes the connection's WAL hook, and with it SQLite's
+    /// own checkpoints. What lies in the log when the connection is closed stays there, unless [`Intact::settle_on_close`] is called.
+    pub fn watch(db: &mut Connection, path: &Path) -> Result<Intact> {
+        let page_bytes = db.pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0))?;
+        let pages = Arc::new(AtomicI32::new(0));
+        let committed = pages.clone();
+        db.wal_hook(Some(move |_: &mut Wal, pages| {
+            committed.store(pages, Ordering::Relaxed);
+            Ok(())
+        }))?;
+        leave_on_close(db)?;
+        let log = WatchedFile::new(write_ahead_log(path))?;
+        let log_file = File::open(log.path()).with_context(|| format!("cannot open {}", log.path().display()))?;
+        let database = WatchedFile::new(path.to_owned())?;
+        let seen = Mutex::new(Seen { database_bytes: database.bytes()?, end: None });
+        let index = WatchedFile::new(write_ahead_index(path))?;
+        let page_bytes = usize::try_from(page_bytes)?;
+        Ok(Intact { path: path.to_owned(), database, log, index, log_file, page_bytes, pages, seen })
+    }
+
+    /// How long the log is, in pages, since the last commit.
+    pub fn pages(&self) -> i32 {
+        self.pages.load(Ordering::Relaxed)
+    }
+
+    /// Before a commit: whether all earlier ones are still there. Where the log does not have them, `is_settled` is asked whether the
+    /// database has, when it is read without the log, as after `PRAGMA wal_checkpoint(TRUNCATE)`.
+    pub fn check(&self, is_settled: IsSettled<'_>) -> Result<()> {
+        let mut seen = self.lock();
+        let database_bytes = self.database_bytes(&seen);
+        let checked = database_bytes.and_then(|bytes| self.check_end(&seen).map(|()| bytes));
+        seen.database_bytes = match checked {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                self.settled(error, is_settled)?;
+                seen.end = None;
+                self.database.bytes()?
+            }
+        };
+        Ok(())
+    }
+
+    /// After a commit, before anybody is told of it: whether it is there, and those before it.
+    pub fn check_commit(&self, is_settled: IsSettled<'_>) -> Result<()> {
+        let mut seen = self.lock();
+        let database_bytes = self.database_bytes(&seen);
+        let checked = database_bytes.and_then(|bytes| Ok((bytes, self.end_of_commit(&seen)?)));
+        *seen = match checked {
+            Ok((database_bytes, end)) => Seen { database_bytes, end },
+            Err(error) => {
+                self.settled(error, is_settled)?;
+                Seen { database_bytes: self.database.bytes()?, end: None }
+            }
+        };
+        Ok(())
+    }
+
+    /// Whether the log may be moved into the database. Where it may not, the next commit says why.
+    pub fn may_be_moved(&self) -> bool {
+        let seen = self.lock();
+        self.database_bytes(&seen).and_then(|_| self.check_end(&seen)).is_ok()
+    }
+
+    /// Before the connection is closed: what is whole is moved into the database, what is not would damage it.
+    pub fn settle_on_close(&self, db: &Connection) {
+        if self.may_be_moved() {
+            // Otherwise the next start moves it.
+            let _ = db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The length of the database, if all files are those that were opened, and it is not shorter than it was.
+    fn database_bytes(&self, seen: &Seen) -> Result<u64> {
+        self.log.check()?;
+        self.index.check()?;
+        let bytes = self.database.bytes()?;
+        if bytes >= seen.database_bytes { Ok(bytes) } else { Err(cut(&self.database)) }
+    }
+
+    fn check_end(&self, seen: &Seen) -> Result<()> {
+        let Some(end) = &seen.end else { return Ok(()) };
+        let is_as_written = self.header()?.is_some_and(|header| header == end.header) && self.has_frame(end)?;
+        if is_as_written { Ok(()) } else { Err(cut(&self.log)) }
+    }
+
+    /// What the log ends with. Between commits SQLite may have begun it anew, which another header shows that is whole.
+    fn end_of_commit(&self, seen: &Seen) -> Result<Option<End>> {
+        let pages = u64::try_from(self.pages())?;
+        if pages == 0 {
+            return Ok(None);
+        }
+        let header = self.header()?.filter(|header| is_whole(header, self.page_bytes)).ok_or_else(|| cut(&self.log))?;
+        if let Some(before) = seen.end.as_ref().filter(|before| before.header == header)
+            && (pages < before.pages || !self.has_frame(before)?)
+        {
+            return Err(cut(&self.log));
+        }
+        let frame = self.frame(pages)?.filter(|frame| ends_commit(frame, &header)).ok_or_else(|| cut(&self.log))?;
+        Ok(Some(End { header, pages, frame }))
+    }
+
+    fn has_frame(&self, end: &End) -> Result<bool> {
+        Ok(self.frame(end.pages)?.is_some_and(|frame| frame == end.frame))
+    }
+
+    fn header(&self) -> Result<Option<Header>> {
+        let mut header = [0; HEADER_BYTES];
+        Ok(self.read(0, &mut header)?.then_some(header))
+    }
+
+    /// The frame of this number, which begins at 1.
+    fn frame(&self, number: u64) -> Result<Option<Vec<u8>>> {
+        let mut frame = vec![0; FRAME_HEADER_BYTES + self.page_bytes];
+        let start = HEADER_BYTES as u64 + (number - 1) * frame.len() as u64;
+        Ok(self.read(start, &mut frame)?.then_some(frame))
+    }
+
+    /// Whether the log was long enough.
+    fn read(&self, start: u64, bytes: &mut [u8]) -> Result<bool> {
+        let mut log = &self.log_file;
+        match log.seek(SeekFrom::Start(start)).and_then(|_| log.read_exact(bytes)) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", self.log.path().display())),
+        }
+    }
+
+    /// What was cut is no loss if the database has it.
+    fn settled(&self, error: anyhow::Error, is_settled: IsSettled<'_>) -> Result<()> {
+        let has_all = || is_settled(&schema::open_without_log(&self.path)?);
+        if error.is::<Cut>() && has_all().unwrap_or(false) { Ok(()) } else { Err(error) }
+    }
+}
+
+/// Keep SQLite from moving the log into the database when this connection is the last that is closed.
+pub fn leave_on_close(db: &Connection) -> Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(())
+}
+
+/// Where SQLite puts what has been committed last.
+pub fn write_ahead_log(path: &Path) -> PathBuf {
+    beside(path, "-wal")
+}
+
+/// Where the processes that have a database open share how far its log has come, and lock it.
+pub fn write_ahead_index(path: &Path) -> PathBuf {
+    beside(path, "-shm")
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    [path.as_os_str(), OsStr::new(ending)].into_iter().collect::<std::ffi::OsString>().into()
+}
+
+fn cut(file: &WatchedFile) -> anyhow::Error {
+    anyhow::Error::new(Cut).context(format!("{} does not hold what was committed", file.path().display()))
+}
+
+/// Whether SQLite would read a log with this header (its file format, "WAL header").
+fn is_whole(header: &Header, page_bytes: usize) -> bool {
+    let magic = word(header, 0);
+    let page_size = if page_bytes == 65_536 { 1 } else { page_bytes };
+    let [high, low] = checksum(&header[..24], magic & 1 == 1);
+    magic & !1 == MAGIC
+        && word(header, 1) == VERSION
+        && usize::try_from(word(header, 2)) == Ok(page_size)
+        && [word(header, 6), word(header, 7)] == [high, low]
+}
+
+/// Whether a frame belongs to the log with this header, and is the last of a commit.
+fn ends_commit(frame: &[u8], header: &Header) -> bool {
+    word(frame, 1) != 0 && frame[8..16] == header[16..24]
+}
+
+fn checksum(bytes: &[u8], is_big_endian: bool) -> [u32; 2] {
+    let read = |bytes: &[u8]| {
+        let bytes = bytes.try_into().expect("four bytes");
+        if is_big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
+    };
+    bytes.chunks_exact(8).fold([0, 0], |[mut high, mut low], pair| {
+        high = high.wrapping_add(read(&pair[..4])).wrapping_add(low);
+        low = low.wrapping_add(read(&pair[4..])).wrapping_add(high);
+        [high, low]
+    })
+}
+
+fn word(bytes: &[u8], index: usize) -> u32 {
+    u32::from_be_bytes(bytes[index * 4..][..4].try_into().expect("four bytes"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! What another program does to the files between two commits, or within one.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+
+use tempfile::TempDir;
+
+use super::*;
+
+/// A database of rows that count, some of them moved out of the log.
+struct Counted {
+    dir: TempDir,
+    db: Connection,
+    intact: Intact,
+}
+
+impl Counted {
+    fn new() -> Counted {
+        let dir = TempDir::new().expect("a temporary folder");
+        let path = dir.path().join("state.db");
+        let mut db = schema::open(&path, schema::STATE).expect("a database");
+        db.execute_batch("CREATE TABLE counted (number INTEGER PRIMARY KEY, filler BLOB)").expect("a table");
+        let intact = Intact::watch(&mut db, &path).expect("its files");
+        let counted = Counted { dir, db, intact };
+        counted.commit(|| ()).expect("a commit");
+        counted.move_log("PASSIVE");
+        (0..3).for_each(|_| counted.commit(|| ()).expect("a commit"));
+        counted
+    }
+
+    /// A commit as a writer makes it, with something that happens in the middle.
+    fn commit(&self, meanwhile: impl FnOnce()) -> Result<()> {
+        self.intact.check(&|settled| self.has_all(settled))?;
+        meanwhile();
+        self.db.execute("INSERT INTO counted (filler) VALUES (zeroblob(9000))", []).context("cannot commit")?;
+        self.intact.check_commit(&|settled| self.has_all(settled))
+    }
+
+    fn has_all(&self, settled: &Connection) -> Result<bool> {
+        Ok(count(settled)? == count(&self.db)?)
+    }
+
+    fn move_log(&self, mode: &str) {
+        let pragma = format!("PRAGMA wal_checkpoint({mode})");
+        let busy: bool = self.db.query_row(&pragma, [], |row| row.get(0)).expect("a checkpoint");
+        assert!(!busy);
+    }
+
+    fn path(&self, ending: &str) -> PathBuf {
+        self.dir.path().join(format!("state.db{ending}"))
+    }
+
+    /// How many rows are there after a crash.
+    fn after_a_crash(&self) -> Option<i64> {
+        let dir = TempDir::new().expect("a temporary folder");
+        for name in ["state.db", "state.db-wal"] {
+            // What is gone is gone.
+            let _ = std::fs::copy(self.dir.path().join(name), dir.path().join(name));
+        }
+        count(&Connection::open(dir.path().join("state.db")).ok()?).ok()
+    }
+}
+
+fn count(db: &Connection) -> Result<i64> {
+    Ok(db.query_row("SELECT count(*) FROM counted", [], |row| row.get(0))?)
+}
+
+fn open(path: &Path) -> File {
+    OpenOptions::new().write(true).open(path).expect("a file")
+}
+
+fn bytes(path: &Path) -> u64 {
+    path.metadata().expect("a file").len()
+}
+
+/// What it is called, the end of the file's name, and how it happens.
+type Way = (&'static str, &'static str, fn(&Path));
+
+/// What may happen to a file.
+const WAYS: [Way; 9] = [
+    ("the log is emptied", "-wal", |path| open(path).set_len(0).expect("a file")),
+    ("the log is emptied and as long as before", "-wal", |path| {
+        let length = bytes(path);
+        open(path).set_len(0).expect("a file");
+        open(path).set_len(length).expect("a file");
+    }),
+    ("the log's header is overwritten", "-wal", |path| open(path).write_all(&[0; 32]).expect("a file")),
+    ("the log's header is another's", "-wal", |path| open(path).write_all(b"whatever").expect("a file")),
+    ("the log is cut in the middle", "-wal", |path| open(path).set_len(bytes(path) / 2).expect("a file")),
+    ("the log is gone", "-wal", |path| std::fs::remove_file(path).expect("a file")),
+    ("the database is emptied", "", |path| open(path).set_len(0).expect("a file")),
+    ("the database is cut in the middle", "", |path| open(path).set_len(bytes(path) / 2).expect("a file")),
+    ("the index is gone", "-shm", |path| std::fs::remove_file(path).expect("a file")),
+];
+
+#[test]
+fn whatever_happens_between_commits_the_next_fails() {
+    for (what, ending, happens) in WAYS {
+        let counted = Counted::new();
+        happens(&counted.path(ending));
+        assert!(!counted.intact.may_be_moved(), "{what}");
+        for _ in 0..3 {
+            assert!(counted.commit(|| ()).is_err(), "{what}");
+        }
+    }
+}
+
+#[test]
+fn whatever_happens_within_a_commit_it_fails() {
+    for (what, ending, happens) in WAYS {
+        let counted = Counted::new();
+        assert!(counted.commit(|| happens(&counted.path(ending))).is_err(), "{what}");
+        assert!(counted.commit(|| ()).is_err(), "{what}");
+    }
+}
+
+#[test]
+fn a_log_that_is_emptied_after_all_was_moved_loses_nothing() {
+    let counted = Counted::new();
+    counted.move_log("PASSIVE");
+    open(&counted.path("-wal")).set_len(0).expect("a file");
+    for number in 5..8 {
+        counted.commit(|| ()).expect("a commit");
+        assert_eq!(counted.after_a_crash(), Some(number));
+    }
+}
+
+#[test]
+fn an_emptied_log_that_goes_on_for_the_sake_of_a_reader_is_noticed() {
+    let counted = Counted::new();
+    let reader = Connection::open(counted.path("")).expect("a reader");
+    reader.execute_batch("BEGIN").expect("a snapshot");
+    count(&reader).expect("a number");
+    counted.move_log("PASSIVE");
+    open(&counted.path("-wal")).set_len(0).expect("a file");
+    // SQLite writes behind the hole.
+    assert!(counted.commit(|| ()).is_err());
+}
+
+#[test]
+fn what_sqlite_does_with_its_log_is_no_loss() {
+    let counted = Counted::new();
+    let mut number = 4;
+    for mode in ["PASSIVE", "FULL", "RESTART", "TRUNCATE", "TRUNCATE", "PASSIVE"] {
+        counted.move_log(mode);
+        for _ in 0..2 {
+            counted.commit(|| ()).unwrap_or_else(|error| panic!("{mode}: {error:#}"));
+            number += 1;
+            assert_eq!(counted.after_a_crash(), Some(number), "{mode}");
+        }
+        counted.commit(|| counted.move_log(mode)).unwrap_or_else(|error| panic!("{mode}: {error:#}"));
+        number += 1;
+    }
+}
+
+#[test]
+fn a_commit_that_writes_nothing_is_none() {
+    let counted = Counted::new();
+    counted.intact.check(&|_| Ok(false)).expect("whole");
+    counted.intact.check_commit(&|_| Ok(false)).expect("whole");
+    counted.commit(|| ()).expect("a commit");
+}
+
+#[test]
+fn an_emptied_log_does_not_damage_the_database_when_it_is_closed() {
+    let counted = Counted::new();
+    open(&counted.path("-wal")).set_len(0).expect("a file");
+    // Behind the hole, as a writer does who does not look.
+    counted.db.execute("INSERT INTO counted (filler) VALUES (zeroblob(9000))", []).expect("a commit");
+    let Counted { dir, db, intact } = counted;
+    intact.settle_on_close(&db);
+    drop(db);
+    let db = Connection::open(dir.path().join("state.db")).expect("a database");
+    assert_eq!(count(&db).expect("a number"), 1, "what had been moved");
+}
+
+#[test]
+fn a_whole_log_is_moved_when_it_is_closed() {
+    let Counted { dir, db, intact } = Counted::new();
+    intact.settle_on_close(&db);
+    drop(db);
+    assert!(!dir.path().join("state.db-wal").exists());
+    let db = Connection::open(dir.path().join("state.db")).expect("a database");
+    assert_eq!(count(&db).expect("a number"), 4);
+}
