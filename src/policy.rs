@@ -3,6 +3,7 @@
 mod condition;
 mod file;
 mod guard;
+mod name_patterns;
 mod rule;
 
 use std::collections::HashMap;

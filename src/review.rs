@@ -38,7 +38,7 @@ pub use whole::whole;
 pub const FILE: &str = "review.db";
 const SCHEMA: &str = include_str!("../migrations/review.sql");
 /// Of the index's format. There are no migrations: an index of another format is built anew.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// Instructions of SQLite's between two looks at the clock.
 const LOOK_EVERY: i32 = 100_000;
 

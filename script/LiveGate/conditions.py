@@ -4,7 +4,7 @@ A condition is an object. Every member of it has to hold:
 
 - `track`, `clip`, `scene`, `device`, `return`: what the object that the command names is called. A string is compared
   exactly, code point by code point; an array holds patterns, of which one has to match: `*` is any run of characters,
-  `?` is one. Where there are several objects, each has to match (for a rule that denies: one of them); where there
+  `?` is one. A rule looks at a name in other ways of writing it too: see name_patterns.py. Where there are several objects, each has to match (for a rule that denies: one of them); where there
   is none, the condition does not hold.
 - `exists`, `absent`: kinds of objects that are there, or are not.
 - `playing`, `recording`, `armed`: the state of the set; `recording` is into the arrangement or into any session clip,
@@ -15,6 +15,7 @@ A situation is what conditions are compared with: the names of the objects by ki
 """
 
 from .errors import shown
+from .name_patterns import PATTERN_CHARACTERS_MAX, expected
 from .parameters import ABSENT, Array, Boolean, Invalid, Object, Text
 
 KINDS = ("track", "clip", "scene", "device", "return")
@@ -48,13 +49,16 @@ class Condition:
         condition = _CONDITION.check(value)
         if not condition:
             raise Invalid("must hold at least one condition")
+        patterns = sum(sum(map(len, wanted)) for member, wanted in condition.items() if _is_patterns(member, wanted))
+        if patterns > PATTERN_CHARACTERS_MAX:
+            raise Invalid("has patterns of %d characters; at most %d together" % (patterns, PATTERN_CHARACTERS_MAX))
         return condition
 
 
-def unmet(condition, situation, of=all):
+def unmet(condition, situation, of=expected):
     """The first member of the condition that does not hold, as (member, what is there); None if all hold.
 
-    `of` says whether all of several objects have to match, or any one is enough.
+    `of` says which of several objects have to match, and in which form: one of the functions of name_patterns.py.
     """
     for member, wanted in condition.items():
         there = _there(member, situation)
@@ -91,30 +95,8 @@ def _holds(member, wanted, there, of):
         return set(wanted) <= set(there)
     if member == "absent":
         return not set(wanted) & set(there)
-    return bool(there) and of(_matches(wanted, name) for name in there)
+    return bool(there) and of(wanted, there)
 
 
-def _matches(wanted, name):
-    if type(wanted) is str:
-        return name == wanted
-    return any(matches(pattern, name) for pattern in wanted)
-
-
-def matches(pattern, name):
-    """Whether a pattern matches a whole name; the time it takes is at most the product of their lengths."""
-    at, star, resume = 0, None, 0
-    position = 0
-    while position < len(name):
-        if at < len(pattern) and pattern[at] == "*":
-            star, resume = at, position
-            at += 1
-        elif at < len(pattern) and pattern[at] in ("?", name[position]):
-            at += 1
-            position += 1
-        elif star is not None:
-            # The last star takes one character more; earlier stars need not be tried again.
-            resume += 1
-            at, position = star + 1, resume
-        else:
-            return False
-    return not pattern[at:].strip("*")
+def _is_patterns(member, wanted):
+    return member in KINDS and type(wanted) is list

@@ -6,6 +6,7 @@ condition holds decides, and where none holds the command is forbidden.
 
 from . import conditions
 from .errors import Refusal
+from .name_patterns import allowed, denied
 from .parameters import ABSENT, REQUIRED, Array, Invalid, Object, Text
 from .situation import Reach
 
@@ -38,7 +39,7 @@ def verdict(rules, situation):
     """
     for rule in rules:
         when = rule.get("when")
-        of = all if rule["verdict"] == "allow" else any
+        of = allowed if rule["verdict"] == "allow" else denied
         if when is None or conditions.unmet(when, situation, of) is None:
             return rule["rule"], rule["verdict"]
     return None, "deny"

@@ -5,11 +5,11 @@ import pathlib
 import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent / "LiveGate"
-# What scripts deployed in Live have been seen to import; Live itself; and hmac, for which there is a fallback.
+# What scripts deployed in Live have been seen to import; Live itself; and hmac and unicodedata, for which there are fallbacks.
 ALLOWED = set(
     """
     socket select threading queue json struct zlib time logging tempfile importlib uuid re traceback hashlib
-    os sys io errno inspect collections functools itertools operator math typing binascii heapq
+    os sys io errno inspect collections functools itertools operator math typing binascii heapq bisect unicodedata
     Live hmac
     """.split()
 )

@@ -72,7 +72,8 @@ impl Patterns {
     }
 }
 
-/// Whether a pattern matches a whole name: `*` is any run of characters, `?` is one. It takes at most the product of their lengths.
+/// Whether a pattern matches a whole name: `*` is any run of characters, `?` is one. It takes at most the product of their lengths,
+/// so it is for names of ours, which are short; names from Live are for `policy::name_patterns`.
 pub fn glob_matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut at, mut position) = (0, 0);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::command::glob_matches;
+use super::name_patterns::{self, PATTERN_CHARS_MAX};
 
 /// Kinds of objects that a condition may name.
 const KINDS: [&str; 5] = ["track", "clip", "scene", "device", "return"];
@@ -41,6 +41,9 @@ impl Condition {
         }
         for (member, wanted) in &members {
             check(member, wanted)?;
+        }
+        if pattern_chars(&members) > PATTERN_CHARS_MAX {
+            return Err(format!("the patterns of a condition have at most {PATTERN_CHARS_MAX} characters together"));
         }
         Ok(Condition(members))
     }
@@ -87,6 +90,16 @@ fn check(member: &str, wanted: &Value) -> Result<(), String> {
     }
 }
 
+fn pattern_chars(members: &Map<String, Value>) -> usize {
+    members
+        .values()
+        .filter_map(Value::as_array)
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(|text| text.chars().count())
+        .sum()
+}
+
 fn check_name(member: &str, name: &str) -> Result<(), String> {
     match name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control) {
         true => Ok(()),
@@ -101,15 +114,7 @@ fn holds(member: &str, wanted: &Value, situation: &Situation, of: Of) -> bool {
         "exists" => kinds().all(|kind| !there(kind).is_empty()),
         "absent" => kinds().all(|kind| there(kind).is_empty()),
         _ if STATES.contains(&member) => situation.states.get(member).copied() == wanted.as_bool(),
-        kind if of == Of::Any => there(kind).iter().any(|name| matches(wanted, name)),
-        kind => !there(kind).is_empty() && there(kind).iter().all(|name| matches(wanted, name)),
-    }
-}
-
-fn matches(wanted: &Value, name: &str) -> bool {
-    match wanted {
-        Value::String(exact) => exact == name,
-        Value::Array(patterns) => patterns.iter().filter_map(Value::as_str).any(|pattern| glob_matches(pattern, name)),
-        _ => false,
+        kind if of == Of::Any => name_patterns::denied(wanted, there(kind)),
+        kind => !there(kind).is_empty() && name_patterns::allowed(wanted, there(kind)),
     }
 }

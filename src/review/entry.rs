@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::words::{Property, Words};
+use super::words::{Property, Words, folded};
 use crate::audit::OutcomeKind;
 use crate::command::{Home, Tag, catalogue};
 
@@ -170,7 +170,7 @@ impl Words {
         for names in by_kind.flat_map(|kinds| [kinds.get("track"), kinds.get("return")]).flatten() {
             let names = names.as_array().map_or(std::slice::from_ref(names), Vec::as_slice);
             for name in names.iter().filter_map(Value::as_str) {
-                self.property(Property::Track, &name.to_lowercase());
+                self.property(Property::Track, &folded(name));
             }
         }
     }

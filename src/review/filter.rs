@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::entry::{HAPPENED, RUNNING};
 use super::when;
-use super::words::{Property, words_of};
+use super::words::{Property, folded, words_of};
 use crate::audit::OutcomeKind;
 use crate::command::{Tag, catalogue, glob_matches};
 
@@ -125,7 +125,7 @@ impl Filter {
 
     /// By its name, whatever the case, or by its index.
     fn demand_track(&mut self, track: &str) {
-        let mut words = vec![Word::of(Property::Track, &track.to_lowercase())];
+        let mut words = vec![Word::of(Property::Track, &folded(track))];
         if let Ok(index) = track.parse::<u32>() {
             words.push(Word::of(Property::TrackIndex, &index.to_string()));
         }
@@ -209,6 +209,15 @@ mod tests {
             filter.expression().expect("an expression"),
             r#"("a") AND ("or") AND ("near") AND ("b"*) AND ("not") AND ("c")"#
         );
+    }
+
+    #[test]
+    fn a_name_is_found_in_every_case_and_form() {
+        let expression = |params| read(params).expect("a filter").expression();
+        for track in ["ba\u{308}sse", "BA\u{308}SSE", "BÄSSE"] {
+            assert_eq!(expression(json!({"track": track})), expression(json!({"track": "bässe"})), "{track:?}");
+            assert_eq!(expression(json!({"text": track})), expression(json!({"text": "bässe"})), "{track:?}");
+        }
     }
 
     #[test]

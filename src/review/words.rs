@@ -4,6 +4,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
 
 /// A property that a filter can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,13 +84,18 @@ impl Words {
     }
 }
 
-/// Letters and digits, in lower case; everything else parts words.
+/// A text as it is looked for: in lower case and in NFC, so that it is found however it was written.
+pub fn folded(text: &str) -> String {
+    text.nfc().collect::<String>().to_lowercase().nfc().collect()
+}
+
+/// Letters and digits, folded; everything else parts words.
 pub fn words_of(text: &str) -> impl Iterator<Item = String> {
-    text.split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        // A few capitals have small letters that come with a mark, which is no letter.
-        .map(|word| word.chars().filter(|character| character.is_alphanumeric()).collect())
+    let text: String = text.nfc().collect();
+    let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    // A few capitals have small letters that come with a mark, which is no letter.
+    let words = words.map(|word| folded(word).chars().filter(|character| character.is_alphanumeric()).collect());
+    words.collect::<Vec<String>>().into_iter()
 }
 
 #[cfg(test)]
@@ -100,6 +106,7 @@ mod tests {
     fn words_are_letters_and_digits_in_lower_case() {
         let words: Vec<String> = words_of("set_tempo: \"Lead Vöcals\" 128.5 \u{202e}İx").collect();
         assert_eq!(words, ["set", "tempo", "lead", "vöcals", "128", "5", "ix"]);
+        assert_eq!(words_of("BA\u{308}SSE").collect::<Vec<_>>(), ["bässe"]);
     }
 
     #[test]
