@@ -155,7 +155,7 @@ impl Gateway {
             pairing: Pairing::default(),
             tls_addresses: OnceLock::new(),
             policy: ArcSwap::from_pointee(policy),
-            limits: Limits::new(&config),
+            limits: Limits::new(&config, clock.now()),
             bridge: relay::Status::default(),
             once: Arc::new(once),
             door: Door::new(&config),
@@ -170,10 +170,12 @@ impl Gateway {
         });
         let (shutdown, mut tasks) = (watch::Sender::new(false), JoinSet::new());
         tasks.spawn(watch_for_sleep(shared.clock.clone(), shutdown.subscribe()));
-        let (recorder, entries) = Recorder::channel(&shared.config.trail, &trail);
+        let (recorder, entries) = Recorder::channel(&shared, &trail);
+        let counting = record::retention::count_before(&shared, &since, trail.last_seq(), &shutdown.subscribe());
         let relay = Relay::start(&mut tasks, &shared, &recorder, protocol, &shutdown.subscribe());
         tasks.spawn(record::run(entries, trail, relay, shared.clone()));
         if bridge_use == BridgeUse::Connect {
+            tokio::spawn(counting);
             tasks.spawn(record::retention::keep(shared.clone(), recorder.downgrade(), since, shutdown.subscribe()));
             tasks.spawn(review::keep(dir, config::ms(shared.config.review.build_ms), shutdown.subscribe()));
         }

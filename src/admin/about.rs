@@ -34,13 +34,15 @@ pub async fn status(asked: &Asked<'_>) -> Map<String, Value> {
         Some(reason) => json!({"well": false, "reason": reason}),
     };
     sign_in["password_evaluations"] = shared.directory.password_evaluations().into();
+    let mut trail = asked.recorder.health().describe();
+    trail["room"] = shared.limits.shares.describe();
     body(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "uptime_s": (shared.clock.now() - shared.started).as_secs(),
         "connections": shared.door.count(),
         "penalised": {"sources": sources.penalised(now), "accounts": sources.slowed(now)},
         "bridge": shared.bridge.describe(),
-        "trail": asked.recorder.health().describe(),
+        "trail": trail,
         "sign_in": sign_in,
         "policy": shared.policy.load().policy.digest,
     }))

@@ -26,8 +26,8 @@ use walk::Walk;
 pub enum Until {
     /// Those written before this moment, in Unix time in microseconds.
     Time(i64),
-    /// The first so many of the tree.
-    Size(u64),
+    /// The first so many of the tree, but for those written from this moment on.
+    Size { size: u64, before_us: i64 },
 }
 
 /// Finds out what may go, one act at a time.
@@ -120,19 +120,25 @@ impl Planner {
     }
 }
 
-/// How many rows have to go for the trail to take up no more than so many bytes, with some room to grow. `None`: none.
-pub fn beyond_bytes(path: &Path, bytes_max: u64) -> Result<Option<Until>> {
-    let db = snapshot(path)?;
+/// How many bytes of the trail's file are in use.
+pub fn used_bytes(db: &Connection) -> Result<u64> {
     let number =
         |pragma: &str| -> Result<u64> { Ok(db.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0))?.into()) };
-    let used = (number("page_count")? - number("freelist_count")?) * number("page_size")?;
+    Ok((number("page_count")? - number("freelist_count")?) * number("page_size")?)
+}
+
+/// How many rows have to go for the trail to take up no more than so many bytes, with some room to grow; of rows written since a moment
+/// none. `None`: none have to go.
+pub fn beyond_bytes(path: &Path, bytes_max: u64, before_us: i64) -> Result<Option<Until>> {
+    let db = snapshot(path)?;
+    let used = used_bytes(&db)?;
     if used <= bytes_max {
         return Ok(None);
     }
     let gone = Pruned::read(&db)?.map_or(0, |pruned| pruned.size);
     let last = read_latest(&db)?.map_or(0, |stored| stored.size);
     let stay = u128::from(last - gone) * u128::from(bytes_max / 10 * 9) / u128::from(used);
-    Ok(Some(Until::Size(last - u64::try_from(stay)?)))
+    Ok(Some(Until::Size { size: last - u64::try_from(stay)?, before_us }))
 }
 
 /// Let what was removed be gone from the file and from the log beside it: until then their pages are still as they were.

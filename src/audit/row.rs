@@ -1,5 +1,6 @@
 //! Rows and their canonical bytes: one JSON object in ASCII, keys sorted, absent rather than null.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::{Map, Value};
@@ -16,6 +17,13 @@ pub struct Row {
     pub table: Table,
     pub seq: i64,
     pub bytes: String,
+}
+
+impl Row {
+    /// About what it takes up in the file.
+    pub fn size(&self) -> usize {
+        self.bytes.len() + ROW_BYTES / 2
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +131,8 @@ pub struct Outcome {
     pub duration_us: Option<u64>,
     pub delivered: Option<bool>,
     pub detail: Detail,
+    /// Whose request it was, which the decision's session says in the trail.
+    pub caller: Option<Arc<str>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -216,6 +226,11 @@ impl Event {
             Some(value) => self.with(key, value),
             None => self,
         }
+    }
+
+    /// The caller that it names.
+    pub fn caller(&self) -> Option<&str> {
+        self.fields.get("caller").and_then(Value::as_str)
     }
 
     /// About how many bytes its row has.

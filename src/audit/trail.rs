@@ -124,6 +124,11 @@ impl Trail {
         self.pruned_seq
     }
 
+    /// How many bytes of its file are in use.
+    pub fn used_bytes(&self) -> Result<u64> {
+        super::used_bytes(&self.db)
+    }
+
     /// Hand over the allowed requests since then that had a key against repetition, with what became of them; those of one key in
     /// their order.
     pub fn requests_with_keys(&self, since_us: i64, mut take: impl FnMut(Earlier)) -> Result<()> {
@@ -240,8 +245,8 @@ impl Trail {
         let time_us = clock::unix_micros();
         let row = |(decision, seq)| {
             let (kind, detail) = (OutcomeKind::Interrupted, Detail::default());
-            let (item, code, rule, duration_us, delivered) = (None, None, None, None, None);
-            Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail }.row(seq)
+            let (item, code, rule, duration_us, delivered, caller) = (None, None, None, None, None, None);
+            Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail, caller }.row(seq)
         };
         Ok(unfinished.into_iter().zip(first_seq..).map(row).collect())
     }

@@ -78,6 +78,15 @@ impl Status {
                 format!("UNWELL since {}, so every request is refused: {}", at("/trail/since"), at("/trail/reason"))
             }
         );
+        if at("/trail/room/is_near") == "true" {
+            let (young, max) = (at("/trail/room/young_bytes"), at("/trail/room/young_bytes_max"));
+            let largest = at("/trail/room/largest/caller");
+            println!(
+                "             FILLS UP: {young} bytes of young rows, of {max}; most are {}'s",
+                printable(&largest)
+            );
+            println!("             refusals are only counted, and callers who have written most are refused");
+        }
         if at("/trail/witness/well") == "false" {
             let (since, reason) = (at("/trail/witness/since"), at("/trail/witness/reason"));
             println!("witness      SEES NO CHECKPOINTS since {since}: {reason}");

@@ -8,6 +8,7 @@ const BYTES_MAX: usize = 1 << 30;
 const COUNT_MAX: usize = 1 << 20;
 /// An empty trail takes a part of this.
 const TRAIL_BYTES_MIN: u64 = 256 * 1024;
+const AGE_DAYS_MAX: u32 = 366;
 const HOURS_MAX: usize = 24 * 365;
 const TIME_MS_MAX: u64 = 30 * 86_400_000;
 
@@ -69,6 +70,15 @@ impl Config {
     }
 
     pub(super) fn check_retention(&self) -> Result<()> {
+        let (days, age_min_days) = (self.retention.days, self.retention.age_min_days);
+        if days > 0 && days < age_min_days {
+            bail!(
+                "retention.days is {days}, and retention.age_min_days keeps rows for {age_min_days}; it must not be less"
+            );
+        }
+        if age_min_days > AGE_DAYS_MAX {
+            bail!("retention.age_min_days is {age_min_days}; it must be at most {AGE_DAYS_MAX}");
+        }
         match self.retention.bytes_max {
             0 | TRAIL_BYTES_MIN.. => Ok(()),
             bytes => bail!("retention.bytes_max is {bytes}; it must be at least {TRAIL_BYTES_MIN}, or 0 for no bound"),

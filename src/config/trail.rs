@@ -36,6 +36,7 @@ pub struct Trail {
 pub struct Retention {
     pub days: u32,
     pub bytes_max: u64,
+    pub age_min_days: u32,
     pub act_rows_max: usize,
     pub look_s: u64,
 }
@@ -79,7 +80,7 @@ impl Default for Trail {
 
 impl Default for Retention {
     fn default() -> Retention {
-        Retention { days: 180, bytes_max: 2 << 30, act_rows_max: 20_000, look_s: 900 }
+        Retention { days: 180, bytes_max: 2 << 30, age_min_days: 1, act_rows_max: 20_000, look_s: 900 }
     }
 }
 

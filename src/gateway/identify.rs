@@ -47,6 +47,10 @@ impl Caller {
         Ok(Arc::new(Caller { name: sign_in.user.clone(), source: Source::SignedIn(sign_in) }))
     }
 
+    pub fn is_console(&self) -> bool {
+        matches!(self.source, Source::Console)
+    }
+
     pub fn name(&self) -> &Arc<str> {
         &self.name
     }

@@ -3,6 +3,7 @@
 mod allowance;
 mod familiar;
 mod penalty;
+mod shares;
 mod source;
 mod sources;
 
@@ -16,8 +17,10 @@ use super::identify::{Caller, Role};
 use super::interpret::Request;
 use crate::command::{Home, Tag};
 use crate::config::{self, Config, Rate};
+use crate::platform::clock::Moment;
 use crate::wire::refusal::{Code, Refusal};
 pub use allowance::Allowance;
+pub use shares::{Purpose, Share, TrailShares};
 pub use source::Source;
 pub use sources::{Failure, Sources};
 
@@ -58,6 +61,7 @@ impl Admitted {
 /// All allowances: of callers by name, and of sources.
 pub struct Limits {
     pub sources: Sources,
+    pub shares: TrailShares,
     config: config::Limits,
     /// Locked when a connection gets its caller, never per command. As many entries as there are users.
     callers: Mutex<HashMap<Arc<str>, Arc<Allowance>>>,
@@ -77,10 +81,11 @@ struct Room {
 const ROOM_BYTES: usize = 256;
 
 impl Limits {
-    pub fn new(config: &Config) -> Limits {
+    pub fn new(config: &Config, now: Moment) -> Limits {
         let (limits, room) = (&config.limits, config.requests.bytes_under_way_max.div_ceil(ROOM_BYTES));
         Limits {
             sources: Sources::new(config),
+            shares: TrailShares::new(config, now),
             config: limits.clone(),
             callers: Mutex::default(),
             bridge: RateLimiter::direct(quota(config.bridge.commands)),
@@ -98,7 +103,9 @@ impl Limits {
         role: Role,
         allowance: &Allowance,
     ) -> Result<Admitted, Box<(Request, Refusal)>> {
-        if let Err(refusal) = allowance.spend_on(&request) {
+        let purpose = purpose(&request, caller);
+        let allowed = allowance.spend_on(&request).and_then(|()| self.shares.admit(&allowance.share, purpose));
+        if let Err(refusal) = allowed {
             return Err(Box::new((request, refusal)));
         }
         // What stops the music or throws somebody out always has room; there is little of it.
@@ -123,17 +130,31 @@ impl Limits {
     /// The allowance of a caller. It outlives the caller's connections: hanging up does not refill it.
     pub fn of_caller(&self, name: &Arc<str>) -> Arc<Allowance> {
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
-        callers.entry(name.clone()).or_insert_with(|| Arc::new(Allowance::new(&self.config, self.room_of_one))).clone()
+        let share = || self.shares.of(Some(name));
+        let new = || Arc::new(Allowance::new(&self.config, self.room_of_one, share()));
+        callers.entry(name.clone()).or_insert_with(new).clone()
     }
 
     /// The allowance of a connection that has no caller yet; its source is held to the other limits.
     pub fn of_nobody(&self) -> Arc<Allowance> {
-        Arc::new(Allowance::new(&self.config, self.room_of_one))
+        Arc::new(Allowance::new(&self.config, self.room_of_one, self.shares.of(None)))
     }
 
     /// Whether the bridge takes one more command now, all callers together.
     pub fn admits_to_bridge(&self) -> bool {
         self.bridge.check().is_ok()
+    }
+}
+
+/// What room in the trail a request may use.
+fn purpose(request: &Request, caller: &Caller) -> Purpose {
+    let access = request.action.access;
+    if caller.is_console() {
+        Purpose::Console
+    } else if access.contains(Tag::Stop) || access.contains(Tag::Admin) {
+        Purpose::Reserved
+    } else {
+        Purpose::Usual
     }
 }
 

@@ -24,7 +24,6 @@ use super::permit::Permitted;
 use super::relay::Relay;
 use crate::audit::{self, Anchor, Detail, Event, Excerpt, OutcomeKind, ROW_BYTES, Sign, Trail, Trouble};
 use crate::command::Action;
-use crate::config;
 use crate::once::Turn;
 use crate::platform::clock;
 use crate::policy::RuleName;
@@ -141,11 +140,12 @@ impl Recorded {
         // What changed in the set would tell what the parameters are not to tell.
         let tells = !self.request().is_redacted();
         let delivered = Some(self.slot.answer(body) == Delivery::Delivered);
-        let time_us = clock::unix_micros();
+        let (time_us, caller) = (clock::unix_micros(), self.permitted.admitted().caller().name());
         let outcome = |item, Item { kind, code, detail }: Item| {
             let detail = if tells { detail } else { Detail::default() };
             let (code, rule) = (code.map(Code::name), rule.clone());
-            audit::Outcome { time_us, decision: self.seq, item, kind, code, rule, duration_us, delivered, detail }
+            let (decision, caller) = (self.seq, Some(caller.clone()));
+            audit::Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail, caller }
         };
         if commands == 0 {
             return Some(Entry::Outcome(outcome(None, whole)));
@@ -239,11 +239,13 @@ pub struct Recorder {
 type Happened = Vec<Entry>;
 
 impl Recorder {
-    pub fn channel(config: &config::Trail, trail: &Trail) -> (Recorder, Entries) {
+    pub fn channel(shared: &Arc<Shared>, trail: &Trail) -> (Recorder, Entries) {
+        let config = &shared.config.trail;
         let (entries, receiver) = mpsc::channel(config.queue_max);
         let (orders, ordered) = mpsc::channel(1);
         let health = Arc::new(Health::new(trail));
-        let floods = Arc::new(Floods::new(config));
+        let of = shared.clone();
+        let floods = Arc::new(Floods::new(config, move || of.limits.shares.is_near()));
         (
             Recorder { entries, pruning: Pruning::through(orders), health: health.clone(), floods: floods.clone() },
             Entries { receiver, orders: ordered, health, floods, counted: Vec::new() },
@@ -325,7 +327,7 @@ impl WeakRecorder {
 /// until then.
 pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, shared: Arc<Shared>) {
     let live_set = shared.bridge.live_set();
-    let mut writer = Writer::new(trail, entries.health.clone(), &shared.config.trail);
+    let mut writer = Writer::new(trail, entries.health.clone(), shared.clone());
     let state_dir = shared.trail_file.parent().unwrap_or(&shared.trail_file);
     let witness = Witness::start(&shared.config.trail, state_dir, entries.health.clone());
     loop {

@@ -7,7 +7,7 @@ use crate::command::catalogue;
 use crate::gateway::Shared;
 use crate::gateway::identify::{self, Caller, Lapsed, Role};
 use crate::gateway::interpret::{self, Id, Request};
-use crate::gateway::limit::Allowance;
+use crate::gateway::limit::{Allowance, Purpose};
 use crate::gateway::permit::{self, Guards, Permitted, Rights};
 use crate::gateway::record::RefusedLine;
 use crate::once;
@@ -137,7 +137,9 @@ impl Shared {
 
     /// What cannot be understood is recorded by its length and a keyed digest, never by its bytes; and it costs.
     fn refuse_unreadable(&self, line: &[u8], unreadable: interpret::Unreadable, allowance: &Allowance) -> Decision {
-        let refusal = allowance.spend_on_nothing().err().unwrap_or(unreadable.refusal);
+        let spent = allowance.spend_on_nothing().err();
+        let over = || self.limits.shares.admit(&allowance.share, Purpose::Usual).err();
+        let refusal = spent.or_else(over).unwrap_or(unreadable.refusal);
         let line = RefusedLine::unreadable(refusal, unreadable.action, line.len(), self.seal.digest(line));
         let then = if unreadable.hopeless { Then::Close } else { Then::GoOn };
         Decision::Refuse { id: unreadable.id, line: Box::new(line), policy: self.policy.load().anchor.clone(), then }

@@ -8,7 +8,7 @@ use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::identify::{self, Caller};
 use crate::gateway::interpret::Request;
-use crate::gateway::limit::Failure;
+use crate::gateway::limit::{Failure, Purpose};
 use crate::gateway::record::Entry;
 use crate::gateway::told_to_end;
 use crate::identity::{Denied, Fault};
@@ -45,6 +45,13 @@ impl Session {
             let reason = "a password for an account that is slowed down";
             let denied = Denied { user: Some(name), ..Denied::because(reason) };
             return self.deny(&denied, slot, identify::refusal(&denied)).await;
+        }
+        // A session's row is its caller's too. Whoever has no share left may still come to stop the music.
+        let share = &self.shared.limits.of_caller(&name).share;
+        if let Err(refusal) = self.shared.limits.shares.admit(share, Purpose::Reserved) {
+            let denied =
+                Denied { user: Some(name), fault: Fault::Ours, ..Denied::because("the trail has no room for it") };
+            return self.deny(&denied, slot, refusal).await;
         }
         if let Err(reason) = self.peer.become_caller() {
             let denied = Denied { user: Some(name), fault: Fault::Ours, ..Denied::because(reason) };

@@ -160,6 +160,7 @@ async fn more_rows_than_the_trail_is_to_hold_go_by_themselves() {
     let mut studio = Studio::open_with(|config| {
         config.trail.checkpoint_rows = 8;
         config.retention.bytes_max = 1 << 20;
+        config.retention.age_min_days = 0;
         config.retention.look_s = 1;
     })
     .await;

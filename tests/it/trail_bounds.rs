@@ -74,3 +74,45 @@ async fn refused_bytes_beyond_the_budget_are_counted() {
         query(dir, "SELECT count(*) FROM event WHERE kind = 'refusals_counted' AND bytes ->> 'caller' IS NOT 'viewer'");
     assert_eq!(whose, 0);
 }
+
+/// Promise: Retention by size removes no young row
+#[tokio::test]
+async fn a_caller_that_fills_the_trail_is_refused_and_nothing_young_goes() {
+    let studio = Studio::open_with(|config| {
+        config.trail.checkpoint_rows = 8;
+        (config.retention.bytes_max, config.retention.age_min_days) = (1 << 20, 1);
+        config.retention.look_s = 1;
+    })
+    .await;
+    let (mut producer, mut engineer) = (studio.caller("producer").await, studio.caller("engineer").await);
+    let rename = json!({"action": "rename_track", "track_index": 0, "name": "x".repeat(250)});
+    let refused = loop {
+        let answer = ask(&mut producer, &rename).await;
+        let is_burst = answer.get("error").is_some_and(|error| error.to_string().contains("too many requests"));
+        if answer["ok"] != true && !is_burst {
+            break answer;
+        }
+    };
+    assert_eq!(refused["code"], "rate_limited", "{refused:?}");
+    assert!(refused["error"].as_str().is_some_and(|error| error.contains("retention.bytes_max")), "{refused:?}");
+    // Whoever has written little goes on, and stops are carried out for everybody.
+    assert_eq!(ask(&mut engineer, &json!({"action": "set_tempo", "bpm": 90})).await["ok"], true);
+    assert_eq!(ask(&mut producer, &json!({"action": "stop_playback"})).await["ok"], true);
+    let mut console = studio.console().await;
+    let room = ask(&mut console, &json!({"action": "status"})).await["trail"]["room"].clone();
+    assert_eq!((&room["is_near"], &room["largest"]["caller"]), (&json!(true), &json!("producer")), "{room}");
+    // A restart forgets nothing of it.
+    drop((producer, engineer, console));
+    let studio = studio.restart().await;
+    let mut console = studio.console().await;
+    crate::support::studio::until(&mut console, |status| status["trail"]["room"]["is_near"] == true).await;
+    let mut producer = studio.caller("producer").await;
+    assert_eq!(ask(&mut producer, &rename).await["code"], "rate_limited");
+    // The owner makes room.
+    let answer = ask(&mut console, &json!({"action": "audit_prune", "before": "0s"})).await;
+    assert_eq!(answer["ok"], true, "{answer:?}");
+    assert_eq!(ask(&mut producer, &rename).await["ok"], true);
+    let dir = studio.dir.path();
+    let by_size = query(dir, "SELECT count(*) FROM event WHERE kind = 'pruned' AND bytes ->> 'reason' = 'size'");
+    assert_eq!(by_size, 0);
+}

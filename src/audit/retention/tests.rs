@@ -84,8 +84,8 @@ impl Used {
             0 if !self.running.is_empty() => {
                 let decision = self.running.swap_remove(0);
                 let (kind, detail) = (OutcomeKind::Ok, Detail::default());
-                let (item, code, rule, duration_us, delivered) = (None, None, None, None, None);
-                Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail }.row(seq)
+                let (item, code, rule, duration_us, delivered, caller) = (None, None, None, None, None, None);
+                Outcome { time_us, decision, item, kind, code, rule, duration_us, delivered, detail, caller }.row(seq)
             }
             1.. if !self.sessions.is_empty() => {
                 let session = self.sessions[self.dice.below(self.sessions.len() as u64) as usize];
@@ -173,7 +173,7 @@ fn whatever_goes_the_rest_is_verified_and_proved_as_before() {
             used.go_on(groups);
             let last = used.trail.checkpoint().expect("a checkpoint").size();
             let until = used.dice.below(last + 1);
-            used.prune(Until::Size(until));
+            used.prune(Until::Size { size: until, before_us: i64::MAX });
             used.check();
         }
         let dir = used.dir.path().to_owned();
@@ -201,7 +201,11 @@ fn no_row_goes_that_is_not_old_enough_and_every_act_is_told() {
     assert_eq!(removed, 0, "there is nothing more");
     let mut fresh = Used::new(7);
     let begun = fresh.trail.last_seq();
-    assert_eq!((fresh.prune(Until::Size(1)), fresh.trail.last_seq()), (0, begun), "what stays needs no act");
+    assert_eq!(
+        (fresh.prune(Until::Size { size: 1, before_us: i64::MAX }), fresh.trail.last_seq()),
+        (0, begun),
+        "what stays needs no act"
+    );
     let db = snapshot(&used.path()).expect("a trail");
     let acts: i64 =
         db.query_row("SELECT count(*) FROM pruned JOIN event ON seq = act", [], |row| row.get(0)).expect("acts");
@@ -220,7 +224,7 @@ fn what_is_not_as_it_was_signed_stays_as_evidence() {
     .expect("an edit");
     let key = audit::verifier(used.dir.path()).expect("a key");
     let mut planner = Planner::new(&used.path(), key, 1_000, 0);
-    let error = planner.plan(Until::Size(u64::MAX)).expect_err("a refusal");
+    let error = planner.plan(Until::Size { size: u64::MAX, before_us: i64::MAX }).expect_err("a refusal");
     assert!(format!("{error:#}").contains("nothing is removed"), "{error:#}");
 }
 
@@ -232,7 +236,7 @@ fn a_plan_of_yesterday_takes_nothing_away_today() {
     let key = audit::verifier(used.dir.path()).expect("a key");
     let plan = |used: &Used| {
         let mut planner = Planner::new(&used.path(), key.clone(), 20, 0);
-        planner.plan(Until::Size(u64::MAX)).expect("a plan").expect("something to do")
+        planner.plan(Until::Size { size: u64::MAX, before_us: i64::MAX }).expect("a plan").expect("something to do")
     };
     let (first, second) = (plan(&used), plan(&used));
     used.seq += 1;
@@ -257,7 +261,9 @@ fn edit(path: &Path, sql: &str) {
 
 fn refusal(used: &Used) -> String {
     let key = audit::verifier(used.dir.path()).expect("a key");
-    let error = Planner::new(&used.path(), key, 20, 0).plan(Until::Size(u64::MAX)).expect_err("a refusal");
+    let error = Planner::new(&used.path(), key, 20, 0)
+        .plan(Until::Size { size: u64::MAX, before_us: i64::MAX })
+        .expect_err("a refusal");
     format!("{error:#}")
 }
 
@@ -293,7 +299,7 @@ fn no_act_makes_what_somebody_else_removed_or_changed_its_own() {
         "DELETE FROM subtree WHERE start = (SELECT min(start) FROM subtree)",
     ] {
         used = fresh();
-        assert!(used.prune(Until::Size(60)) > 0);
+        assert!(used.prune(Until::Size { size: 60, before_us: i64::MAX }) > 0);
         used.go_on(20);
         edit(&used.path(), sql);
         assert!(refusal(&used).contains("so nothing is removed"), "{sql}: {}", refusal(&used));
@@ -305,9 +311,9 @@ fn no_act_makes_what_somebody_else_removed_or_changed_its_own() {
 fn each_hash_that_stands_for_removed_rows_is_held_to_the_whole() {
     let mut used = Used::new(13);
     used.go_on(40);
-    used.prune(Until::Size(50));
+    used.prune(Until::Size { size: 50, before_us: i64::MAX });
     used.go_on(20);
-    used.prune(Until::Size(110));
+    used.prune(Until::Size { size: 110, before_us: i64::MAX });
     let key = audit::verifier(used.dir.path()).expect("a key");
     let db = Connection::open(used.path()).expect("the trail");
     let starts: Vec<(i64, i64)> = db
@@ -348,4 +354,18 @@ fn rows_of_a_time_to_come_go_with_later_ones_that_are_old_enough_and_not_without
     used.go_on(20);
     assert!(used.prune(Until::Time(clock::unix_micros())) > 20);
     used.check();
+}
+
+#[test]
+fn by_size_no_young_row_goes() {
+    for seed in 0..8 {
+        let mut used = Used::new(seed);
+        used.go_on(60);
+        let middle = used.seq / 2;
+        let young: Vec<i64> = used.rows.keys().copied().filter(|&seq| seq >= middle).collect();
+        let before_us = used.begun_us + middle;
+        assert!(used.prune(Until::Size { size: u64::MAX, before_us }) > 20, "{seed}");
+        assert!(young.iter().all(|seq| used.rows.contains_key(seq)), "{seed}");
+        used.check();
+    }
 }

@@ -102,17 +102,16 @@ impl<'a> Walk<'a> {
     }
 
     fn age(&self, until: Until, bytes: &[u8]) -> Result<Age> {
-        let is_old = match until {
-            Until::Size(size) => self.position.size() < size,
-            Until::Time(before_us) => {
-                let time = serde_json::from_slice::<Time>(bytes)?.time;
-                if time > self.now_us {
-                    return Ok(Age::Unknown);
-                }
-                time < before_us
-            }
+        let before_us = match until {
+            Until::Size { size, .. } if self.position.size() >= size => return Ok(Age::Young),
+            Until::Size { before_us, .. } | Until::Time(before_us) => before_us,
         };
-        Ok(if is_old { Age::Old } else { Age::Young })
+        let time = serde_json::from_slice::<Time>(bytes)?.time;
+        Ok(match time {
+            _ if time > self.now_us => Age::Unknown,
+            _ if time < before_us => Age::Old,
+            _ => Age::Young,
+        })
     }
 }
 

@@ -60,6 +60,7 @@ impl Running {
 
     pub async fn examine(&mut self, bridge_is_well: bool, findings: &mut Findings) {
         self.itself(bridge_is_well, findings);
+        self.room(findings);
         self.witness(findings);
         match self.reaches_live() {
             true => self.tick(findings).await,
@@ -91,6 +92,19 @@ impl Running {
             findings.fail("gateway", "it does not reach the script", "see bridge above");
         } else {
             findings.ok("gateway", format!("livegate {ours} runs, reaches the script and writes the trail"));
+        }
+    }
+
+    /// Whether callers fill the trail faster than retention may empty it.
+    fn room(&self, findings: &mut Findings) {
+        let Some(room) = self.status.get("trail").and_then(|trail| trail.get("room")) else { return };
+        if room["is_near"] == true {
+            let caller = room["largest"]["caller"].as_str().unwrap_or("nobody");
+            let message = format!(
+                "young rows take up {} of {} bytes, most of them {caller}'s",
+                room["young_bytes"], room["young_bytes_max"]
+            );
+            findings.warn("trail", message, "find out what that caller does; or raise retention.bytes_max");
         }
     }
 

@@ -8,7 +8,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, RateLimiter};
 use tokio::sync::Semaphore;
 
-use super::quota;
+use super::{Share, quota};
 use crate::command::{Action, Tag, Tags};
 use crate::config;
 use crate::gateway::interpret::Request;
@@ -43,13 +43,15 @@ pub struct Allowance {
     bursts: [NonZeroU32; 4],
     /// The caller's part of the memory for requests that are under way, in shares of `ROOM_BYTES`.
     pub(super) room: Arc<Semaphore>,
+    /// What the caller has written of the trail.
+    pub share: Share,
 }
 
 impl Allowance {
-    pub(super) fn new(limits: &config::Limits, room: usize) -> Allowance {
+    pub(super) fn new(limits: &config::Limits, room: usize, share: Share) -> Allowance {
         let rates = [limits.read, limits.change, limits.heavy, limits.stop];
         let classes = rates.map(|rate| RateLimiter::direct(quota(rate)));
-        Allowance { classes, bursts: rates.map(|rate| rate.burst), room: Arc::new(Semaphore::new(room)) }
+        Allowance { classes, bursts: rates.map(|rate| rate.burst), room: Arc::new(Semaphore::new(room)), share }
     }
 
     /// A sign-in costs as much as a delete: it takes a signature or a password to check, and a row.

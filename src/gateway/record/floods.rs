@@ -2,6 +2,7 @@
 //! answers that waited for it.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -28,13 +29,14 @@ pub enum Origin {
     Others,
 }
 
-#[derive(Debug)]
 pub struct Floods {
     rows_max: u32,
     strangers_rows_max: u32,
     sources_max: usize,
     bytes: Rate,
     strangers_bytes: Rate,
+    /// Whether the trail has so little room that no refusal gets a row of its own.
+    is_near: Box<dyn Fn() -> bool + Send + Sync>,
     /// Locked for what is refused and noted, never for what is permitted.
     counts: Mutex<Counts>,
     /// A count has begun.
@@ -60,14 +62,21 @@ struct Count {
     answers: Vec<(Slot, Refusal)>,
 }
 
+impl fmt::Debug for Floods {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Floods").field("counts", &self.counts).finish_non_exhaustive()
+    }
+}
+
 impl Floods {
-    pub fn new(config: &config::Trail) -> Floods {
+    pub fn new(config: &config::Trail, is_near: impl Fn() -> bool + Send + Sync + 'static) -> Floods {
         Floods {
             rows_max: config.refusals_per_second_max,
             strangers_rows_max: config.strangers_refusals_per_second_max,
             sources_max: config.refused_sources_max,
             bytes: config.refused_bytes,
             strangers_bytes: config.strangers_refused_bytes,
+            is_near: Box::new(is_near),
             counts: Mutex::default(),
             wake: Notify::new(),
         }
@@ -93,7 +102,14 @@ impl Floods {
     /// Whether an event of which anybody may cause any number gets a row of its own. If not, it is counted.
     pub fn note(&self, row_bytes: usize) -> Refused {
         let mut counts = self.lock();
-        match self.limit(Origin::Listener).refused(&mut counts, row_bytes, Instant::now()) {
+        let now = Instant::now();
+        let refused = if (self.is_near)() {
+            self.limit(Origin::Listener).count(&mut counts, now).flood.count(now);
+            Refused::Counted
+        } else {
+            self.limit(Origin::Listener).refused(&mut counts, row_bytes, now)
+        };
+        match refused {
             Refused::Row => Refused::Row,
             Refused::Counted => {
                 self.count(&mut counts, Origin::Listener, None);
@@ -137,6 +153,11 @@ impl Floods {
         row_bytes: usize,
     ) -> Option<Origin> {
         let now = Instant::now();
+        if (self.is_near)() && origin != Origin::Console {
+            // One row a second for all: a row for each source would be too much.
+            self.limit(Origin::Others).count(counts, now).flood.count(now);
+            return Some(Origin::Others);
+        }
         let origin = counts.tell_apart(origin, self.sources_max, now);
         if let Some(caller) = caller
             && !counts.budget_of(caller, self.bytes, now).has(row_bytes, now)

@@ -1,6 +1,6 @@
 //! Entries that are committed together, and what becomes of them when the commit has ended.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::{oneshot, watch};
@@ -28,6 +28,8 @@ pub struct Group {
     live_set: Option<LiveSet>,
     /// Outcomes and events, which are not undone by a commit that failed.
     happened: Happened,
+    /// Bytes of its rows, by whose they are.
+    pub written: HashMap<Option<Arc<str>>, usize>,
 }
 
 /// What waits for the commit.
@@ -51,6 +53,7 @@ impl Group {
             pruned_seq,
             live_set,
             happened: Vec::new(),
+            written: HashMap::new(),
         };
         for entry in entries {
             group.add(entry);
@@ -111,13 +114,13 @@ impl Group {
             }
             Entry::Outcome(outcome) => {
                 let seq = self.number();
-                self.rows.push(outcome.row(seq));
+                self.push(outcome.row(seq), outcome.caller.as_ref());
                 self.happened.push(Entry::Outcome(outcome));
             }
             Entry::Outcomes(outcomes) => {
                 for outcome in &outcomes {
                     let seq = self.number();
-                    self.rows.push(outcome.row(seq));
+                    self.push(outcome.row(seq), outcome.caller.as_ref());
                 }
                 self.happened.push(Entry::Outcomes(outcomes));
             }
@@ -131,7 +134,7 @@ impl Group {
 
     fn add_event(&mut self, event: Event) {
         let seq = self.number();
-        self.rows.push(event.row(seq));
+        self.push(event.row(seq), None);
         self.happened.push(Entry::Event(event));
     }
 
@@ -155,7 +158,8 @@ impl Group {
             live_set: self.live_set.as_ref().map(|set| (&*set.live, set.epoch)),
             verdict: Verdict::Allow,
         };
-        self.rows.push(decision.row(seq));
+        let row = decision.row(seq);
+        self.push(row, Some(admitted.caller().name()));
         let early = request.action.is_read() && !self.changed.contains(&slot.connection());
         if early {
             let row = RowState::Pending(self.commit.subscribe());
@@ -167,6 +171,7 @@ impl Group {
     }
 
     fn add_refused(&mut self, line: RefusedLine, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: Slot) {
+        let caller = session.event.caller().map(Arc::from);
         let (session, policy, seq) = (self.seq_of(session), self.seq_of(policy), self.number());
         let decision = Decision {
             time_us: clock::unix_micros(),
@@ -184,7 +189,7 @@ impl Group {
             live_set: self.live_set.as_ref().map(|set| (&*set.live, set.epoch)),
             verdict: Verdict::Refuse(line.refusal.code.name()),
         };
-        self.rows.push(decision.row(seq));
+        self.push(decision.row(seq), caller.as_ref());
         self.afterwards.push(Afterwards::Answer(slot, line.refusal));
     }
 
@@ -194,10 +199,16 @@ impl Group {
             return seq;
         }
         let seq = self.number();
-        self.rows.push(anchor.event.row(seq));
+        let caller = anchor.event.caller().map(Arc::from);
+        self.push(anchor.event.row(seq), caller.as_ref());
         anchor.set_seq(Some(seq));
         self.anchors.push(anchor.clone());
         seq
+    }
+
+    fn push(&mut self, row: Row, writer: Option<&Arc<str>>) {
+        *self.written.entry(writer.cloned()).or_default() += row.size();
+        self.rows.push(row);
     }
 
     fn number(&mut self) -> i64 {

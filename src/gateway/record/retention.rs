@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
 use tokio::task::spawn_blocking;
 
@@ -80,6 +80,11 @@ impl Recorder {
             removed = Removed { rows: removed.rows + act.rows, acts: removed.acts + 1 };
             planner = again;
         }
+        if removed.rows > 0 && reason == Reason::Asked {
+            // Room that the owner has made is room for everybody.
+            shared.limits.shares.clear();
+            count_shares(shared, clock::unix_micros(), i64::MAX, || true).await?;
+        }
         if removed.rows > 0 {
             let trail = shared.trail_file.clone();
             if let Err(error) = spawn_blocking(move || audit::settle(&trail)).await? {
@@ -92,6 +97,42 @@ impl Recorder {
         }
         Ok(removed)
     }
+}
+
+/// Count in the background what was written before this start. Until that is done, nobody is refused for it.
+pub fn count_before(
+    shared: &Arc<Shared>,
+    since: &Since,
+    last_seq: i64,
+    shutdown: &watch::Receiver<bool>,
+) -> impl Future<Output = ()> + use<> {
+    let (shared, now_us, shutdown) = (shared.clone(), since.now_at_most(), shutdown.clone());
+    async move {
+        let now_us = now_us.unwrap_or_else(|_| clock::unix_micros());
+        if let Err(error) = count_shares(&shared, now_us, last_seq, move || !*shutdown.borrow()).await {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "it is not known who has written how much of the trail lately"
+            );
+        }
+    }
+}
+
+/// Count what each caller has written of the young rows up to a seq.
+async fn count_shares(
+    shared: &Arc<Shared>,
+    now_us: i64,
+    last_seq: i64,
+    may_go_on: impl Fn() -> bool + Send + 'static,
+) -> Result<()> {
+    let (shares, trail) = (&shared.limits.shares, shared.trail_file.clone());
+    if shares.window().is_zero() {
+        return Ok(());
+    }
+    let since_us = now_us - i64::try_from(shares.window().as_micros()).unwrap_or(i64::MAX);
+    let past = spawn_blocking(move || audit::contributions(&trail, since_us, last_seq, may_go_on)).await??;
+    shares.restore(past, now_us, shared.clock.now());
+    Ok(())
 }
 
 fn planner(shared: &Shared) -> Result<Planner> {
@@ -114,14 +155,19 @@ impl Since {
         Since { last_us, start: Instant::now() }
     }
 
-    /// A moment that is not after now: so long after the last row as this gateway runs. `None`: the clock stands before that row.
-    fn now_at_most(&self) -> Option<i64> {
+    /// A moment that is not after now: so long after the last row as this gateway runs. An error if the clock stands before that row.
+    fn now_at_most(&self) -> Result<i64> {
         let now_us = clock::unix_micros();
-        let Some(last_us) = self.last_us else { return Some(now_us) };
+        let Some(last_us) = self.last_us else { return Ok(now_us) };
         let runs_us = i64::try_from(self.start.elapsed().as_micros()).unwrap_or(i64::MAX);
-        (now_us >= last_us).then(|| now_us.min(last_us.saturating_add(runs_us)))
+        if now_us < last_us {
+            bail!("the clock stands before the trail's last row");
+        }
+        Ok(now_us.min(last_us.saturating_add(runs_us)))
     }
 }
+
+const DAY_US: i64 = 86_400_000_000;
 
 /// Looks again and again whether the trail holds more than it is to, until the gateway ends.
 pub async fn keep(shared: Arc<Shared>, recorder: WeakRecorder, since: Since, mut shutdown: watch::Receiver<bool>) {
@@ -139,17 +185,18 @@ pub async fn keep(shared: Arc<Shared>, recorder: WeakRecorder, since: Since, mut
 }
 
 async fn look(shared: &Arc<Shared>, recorder: &Recorder, since: &Since) -> Result<()> {
-    let config::Retention { days, bytes_max, .. } = shared.config.retention;
+    let config::Retention { days, bytes_max, age_min_days, .. } = shared.config.retention;
     if days > 0 {
-        let now_us = since.now_at_most().context("the clock stands before the trail's last row")?;
-        let until = Until::Time(now_us - i64::from(days) * 86_400_000_000);
+        let until = Until::Time(since.now_at_most()? - i64::from(days) * DAY_US);
         recorder.prune(recorder.turn_to_prune().await, shared, until, Reason::Age, || true).await?;
     }
     if bytes_max > 0 {
         // A file that is full takes no more rows, so it is not left to come to that.
         let bytes_max = bytes_max.min(shared.config.trail.file_bytes_max / 4 * 3);
+        let before_us =
+            if age_min_days > 0 { since.now_at_most()? - i64::from(age_min_days) * DAY_US } else { i64::MAX };
         let trail = shared.trail_file.clone();
-        if let Some(until) = spawn_blocking(move || audit::beyond_bytes(&trail, bytes_max)).await?? {
+        if let Some(until) = spawn_blocking(move || audit::beyond_bytes(&trail, bytes_max, before_us)).await?? {
             recorder.prune(recorder.turn_to_prune().await, shared, until, Reason::Size, || true).await?;
         }
     }
@@ -160,8 +207,6 @@ async fn look(shared: &Arc<Shared>, recorder: &Recorder, since: &Since) -> Resul
 mod tests {
     use super::*;
 
-    const DAY_US: i64 = 86_400_000_000;
-
     /// Promise: Retention removes old rows and nothing else
     #[test]
     fn a_clock_that_has_leapt_makes_nothing_old() {
@@ -169,7 +214,7 @@ mod tests {
         let now_us = clock::unix_micros();
         let ahead = since(Some(now_us - 200 * DAY_US)).now_at_most().expect("a moment");
         assert!(ahead < now_us - 199 * DAY_US, "the clock has leapt ahead since the last row, for all that is known");
-        assert_eq!(since(Some(now_us + DAY_US)).now_at_most(), None, "the clock stands before the last row");
-        assert!(since(None).now_at_most().is_some_and(|moment| moment >= now_us), "nothing is known of an empty trail");
+        assert!(since(Some(now_us + DAY_US)).now_at_most().is_err(), "the clock stands before the last row");
+        assert!(since(None).now_at_most().is_ok_and(|moment| moment >= now_us), "nothing is known of an empty trail");
     }
 }

@@ -9,6 +9,7 @@ use super::{Entry, Happened};
 use crate::audit::checkpoint::Signed;
 use crate::audit::{Act, Event, Plan, Reason, Sign, Trail, Trouble};
 use crate::config;
+use crate::gateway::Shared;
 use crate::gateway::relay::{LiveSet, Relay};
 
 pub struct Writer {
@@ -17,6 +18,9 @@ pub struct Writer {
     /// Numbers of lost rows are not given again: a read that travelled meanwhile may still refer to one.
     next_seq: i64,
     health: Arc<Health>,
+    shared: Arc<Shared>,
+    /// Bytes of rows since it was looked how much of the file is in use.
+    bytes_since: Option<usize>,
     /// What happened and could not be written: it is written when the trail is well again.
     kept: Vec<Entry>,
     /// While the trail is unwell: when it is tried again. Until then everything is lost without a try.
@@ -24,13 +28,16 @@ pub struct Writer {
     retry: Duration,
 }
 
+/// After so many bytes of rows it is looked how much of the file is in use.
+const LOOK_BYTES: usize = 16 * 1024;
 /// How much of what happened is kept. What is beyond reads `interrupted` after the next start.
 const KEPT_MAX: usize = 4_096;
 
 impl Writer {
-    pub fn new(trail: Trail, health: Arc<Health>, config: &config::Trail) -> Writer {
-        let (next_seq, retry) = (trail.last_seq() + 1, config::ms(config.retry_ms));
-        Writer { trail: Some(trail), next_seq, health, kept: Vec::new(), retry_at: None, retry }
+    pub fn new(trail: Trail, health: Arc<Health>, shared: Arc<Shared>) -> Writer {
+        let (next_seq, retry) = (trail.last_seq() + 1, config::ms(shared.config.trail.retry_ms));
+        let trail = Some(trail);
+        Writer { trail, next_seq, health, shared, bytes_since: None, kept: Vec::new(), retry_at: None, retry }
     }
 
     /// The latest checkpoint, which is durable.
@@ -85,6 +92,7 @@ impl Writer {
         let seq = self.next_seq;
         self.next_seq += 1;
         let act = self.with_trail(move |trail| trail.prune(&plan, reason, seq)).await;
+        self.bytes_since = None;
         if self.trail.is_none() {
             self.health.failed(Trouble::Other);
         }
@@ -92,8 +100,23 @@ impl Writer {
     }
 
     async fn commit(&mut self, group: &mut Group, sign: Sign) -> anyhow::Result<()> {
-        let rows = std::mem::take(&mut group.rows);
-        self.with_trail(move |trail| trail.append(&rows, sign)).await
+        let (rows, written) = (std::mem::take(&mut group.rows), std::mem::take(&mut group.written));
+        let bytes = self.bytes_since.map(|before| before + written.values().sum::<usize>());
+        let looks = bytes.is_none_or(|bytes| bytes >= LOOK_BYTES);
+        let append = move |trail: &mut Trail| -> anyhow::Result<Option<u64>> {
+            trail.append(&rows, sign)?;
+            looks.then(|| trail.used_bytes()).transpose()
+        };
+        let used = self.with_trail(append).await?;
+        let shares = &self.shared.limits.shares;
+        shares.written(written, self.shared.clock.now());
+        self.bytes_since = if let Some(used) = used {
+            shares.used(used);
+            Some(0)
+        } else {
+            bytes
+        };
+        Ok(())
     }
 
     /// Off the async path, and waited for.

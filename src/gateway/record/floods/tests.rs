@@ -10,7 +10,7 @@ fn floods(sources_max: usize) -> Floods {
         refused_sources_max: sources_max,
         ..Default::default()
     };
-    Floods::new(&trail)
+    Floods::new(&trail, || false)
 }
 
 /// Rows are bounded by bytes alone.
@@ -22,7 +22,7 @@ fn floods_of_bytes(bytes_max: u32) -> Floods {
         strangers_refused_bytes: config::rate(1, bytes_max),
         ..Default::default()
     };
-    Floods::new(&trail)
+    Floods::new(&trail, || false)
 }
 
 fn source(number: u8) -> Origin {
@@ -66,6 +66,16 @@ fn refused_bytes_are_bounded_for_each_source() {
     }
     assert_eq!(rows(&floods, 0..1, 7, Some("d")), 0, "callers of one source share its bytes");
     assert_eq!(rows(&floods, 1..50, 7, None), ROWS, "unauthenticated connections share theirs");
+}
+
+/// Promise: When the audit trail fills up, refusals are counted before anything else
+#[test]
+fn a_trail_that_fills_up_counts_every_refusal() {
+    let floods = Floods::new(&config::Trail::default(), || true);
+    assert_eq!(rows(&floods, 0..50, 5, Some("mia")) + rows(&floods, 50..60, 5, None), 0);
+    assert_eq!(floods.note(ROW_BYTES), Refused::Counted);
+    let told = floods.take(None);
+    assert_eq!(told.len(), 2, "one row for all sources, and one for the listeners: {told:?}");
 }
 
 #[test]

@@ -1,0 +1,63 @@
+//! Who has written how much of the trail lately.
+
+use std::path::Path;
+
+use anyhow::Result;
+use rusqlite::{Connection, params};
+
+use super::ROW_BYTES;
+use super::pruned::Pruned;
+use crate::storage::schema;
+
+/// What one caller has written within an hour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contribution {
+    /// `None`: unauthenticated connections and the gateway itself.
+    pub caller: Option<String>,
+    /// The hour's beginning, in Unix time in microseconds.
+    pub time_us: i64,
+    pub bytes: u64,
+}
+
+/// Rows are read in pieces of so many, so that no read transaction lasts long.
+const PIECE: i64 = 4_096;
+const HOUR_US: i64 = 3_600_000_000;
+
+/// What was written since a moment in rows up to a seq, the newest first, as long as `may_go_on` says so.
+pub fn contributions(
+    path: &Path,
+    since_us: i64,
+    last_seq: i64,
+    may_go_on: impl Fn() -> bool,
+) -> Result<Vec<Contribution>> {
+    let db = schema::open_read_only(path, schema::TRAIL)?;
+    let first_seq = Pruned::read(&db)?.map_or(0, |pruned| pruned.last_seq);
+    let newest: i64 = db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0))?;
+    let (mut found, mut end) = (Vec::new(), last_seq.min(newest));
+    while end > first_seq && may_go_on() {
+        let piece = piece(&db, (end - PIECE).max(first_seq), end)?;
+        end -= PIECE;
+        let is_old = !piece.is_empty() && piece.iter().all(|part| part.time_us + HOUR_US <= since_us);
+        if is_old {
+            break;
+        }
+        found.extend(piece);
+    }
+    Ok(found)
+}
+
+/// An outcome is its request's, and so is the event that opened a caller's session.
+fn piece(db: &Connection, after_seq: i64, last_seq: i64) -> Result<Vec<Contribution>> {
+    let sql = "SELECT session.bytes ->> 'caller', piece.time / ?3 * ?3, sum(octet_length(piece.bytes) + ?4) FROM (
+            SELECT time, session, bytes FROM decision WHERE seq > ?1 AND seq <= ?2
+            UNION ALL SELECT outcome.time, decision.session, outcome.bytes FROM outcome
+                JOIN decision ON decision.seq = outcome.decision WHERE outcome.seq > ?1 AND outcome.seq <= ?2
+            UNION ALL SELECT time, CASE kind WHEN 'session' THEN seq END, bytes FROM event WHERE seq > ?1 AND seq <= ?2
+        ) AS piece LEFT JOIN event AS session ON session.seq = piece.session GROUP BY 1, 2";
+    let overhead = i64::try_from(ROW_BYTES / 2)?;
+    let mut statement = db.prepare_cached(sql)?;
+    let parts = statement.query_map(params![after_seq, last_seq, HOUR_US, overhead], |row| {
+        Ok(Contribution { caller: row.get(0)?, time_us: row.get(1)?, bytes: row.get::<_, i64>(2)?.cast_unsigned() })
+    })?;
+    Ok(parts.collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,233 @@
+//! Shares of the trail: how many bytes of young rows each caller has written, and what that leaves for whom. Retention by size removes no
+//! young rows, so without shares one caller could fill the trail for all.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::audit::{Contribution, Trouble};
+use crate::config::Config;
+use crate::platform::clock::Moment;
+use crate::wire::refusal::{Code, Refusal};
+
+/// Who has written; `None` stands for unauthenticated connections and the gateway itself.
+type Writer = Option<Arc<str>>;
+
+#[derive(Debug)]
+pub struct TrailShares {
+    bounds: Bounds,
+    began: Moment,
+    /// Bytes of all young rows.
+    young: AtomicI64,
+    /// Bytes of the file that are in use.
+    used: AtomicI64,
+    was_near: AtomicBool,
+    /// Locked once for a group of rows, never for a command.
+    books: Mutex<HashMap<Writer, Book>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    /// What young rows may take up.
+    young: i64,
+    file: i64,
+    /// How long a row is young.
+    window: Duration,
+}
+
+/// One caller's bytes of young rows. Reading it takes no lock.
+#[derive(Clone, Debug, Default)]
+pub struct Share(Arc<AtomicI64>);
+
+#[derive(Debug, Default)]
+struct Book {
+    share: Share,
+    /// Bytes by slot of time.
+    slots: BTreeMap<i64, i64>,
+}
+
+/// What room a request may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    Usual,
+    /// Stops and administration, for which a tenth is kept free.
+    Reserved,
+    /// The owner's console, which is never refused for this.
+    Console,
+}
+
+/// A caller may have written so many times what is left for young rows. Whoever has written most is refused first, and some room always
+/// remains for others (dynamic thresholds, Choudhury and Hahne 1998).
+const SHARE_OF_YOUNG: i64 = 2;
+/// The same of the file, which old rows fill too.
+const SHARE_OF_FILE: i64 = 8;
+/// A row grows old in steps of this part of its youth.
+const SLOTS: u32 = 24;
+
+impl TrailShares {
+    pub fn new(config: &Config, now: Moment) -> TrailShares {
+        let file = i64::try_from(config.trail.file_bytes_max).unwrap_or(i64::MAX);
+        let rows = Some(config.retention.bytes_max).filter(|&bytes| bytes > 0).map_or(file, u64::cast_signed);
+        let window = Duration::from_secs(86_400 * u64::from(config.retention.age_min_days));
+        TrailShares {
+            bounds: Bounds { young: rows.min(file / 4 * 3), file, window },
+            began: now,
+            young: AtomicI64::new(0),
+            used: AtomicI64::new(0),
+            was_near: AtomicBool::new(false),
+            books: Mutex::default(),
+        }
+    }
+
+    /// The share of a caller, from now on kept up to date.
+    pub fn of(&self, caller: Option<&Arc<str>>) -> Share {
+        self.lock().entry(caller.cloned()).or_default().share.clone()
+    }
+
+    /// Rows have been written.
+    pub fn written(&self, rows: HashMap<Writer, usize>, now: Moment) {
+        if self.bounds.window.is_zero() {
+            return;
+        }
+        let (mut books, slot) = (self.lock(), self.slot(now, Duration::ZERO));
+        for (writer, bytes) in rows {
+            books.entry(writer).or_default().add(slot, i64::try_from(bytes).unwrap_or(i64::MAX));
+        }
+        self.forget_old(&mut books, slot);
+    }
+
+    /// So many bytes of the trail's file are in use.
+    pub fn used(&self, bytes: u64) {
+        self.used.store(bytes.cast_signed(), Ordering::Relaxed);
+        let is_near = self.is_near();
+        if self.was_near.swap(is_near, Ordering::Relaxed) != is_near && is_near {
+            tracing::warn!(
+                status = %self.describe(),
+                "the trail fills up faster than retention may empty it: refusals are counted, and callers who write most are refused"
+            );
+        }
+    }
+
+    /// What was written before this start, or before rows were pruned, instead of what was known of it.
+    pub fn restore(&self, past: Vec<Contribution>, now_us: i64, now: Moment) {
+        if self.bounds.window.is_zero() {
+            return;
+        }
+        let mut books = self.lock();
+        for Contribution { caller, time_us, bytes } in past {
+            let age = Duration::from_micros(u64::try_from(now_us.saturating_sub(time_us)).unwrap_or(0));
+            let slot = self.slot(now, age);
+            books.entry(caller.map(Arc::from)).or_default().add(slot, bytes.cast_signed());
+        }
+        self.forget_old(&mut books, self.slot(now, Duration::ZERO));
+    }
+
+    /// Forget what is known, to be told anew with [`TrailShares::restore`].
+    pub fn clear(&self) {
+        self.lock().values_mut().for_each(Book::clear);
+        self.young.store(0, Ordering::Relaxed);
+    }
+
+    /// How long a row is young.
+    pub fn window(&self) -> Duration {
+        self.bounds.window
+    }
+
+    /// Whether a caller may write more.
+    pub fn admit(&self, share: &Share, purpose: Purpose) -> Result<(), Refusal> {
+        // Of ten, or of twenty, parts of the bounds.
+        let (of_young, of_file) = match purpose {
+            Purpose::Console => return Ok(()),
+            Purpose::Usual => (self.bounds.young / 10 * 9, self.bounds.file / 20 * 19),
+            Purpose::Reserved => (self.bounds.young, self.bounds.file),
+        };
+        let written = share.bytes();
+        let may_write = |free: i64, share: i64| written < free.saturating_mul(share);
+        if !may_write(of_file - self.used.load(Ordering::Relaxed), SHARE_OF_FILE) {
+            let reason = Trouble::Full.reason();
+            let message = format!("the audit trail cannot take your requests, so nothing is done: {reason}");
+            return Err(Refusal::new(Code::Unrecorded, message));
+        }
+        if !may_write(of_young - self.young.load(Ordering::Relaxed), SHARE_OF_YOUNG) {
+            return Err(self.over(written));
+        }
+        Ok(())
+    }
+
+    /// Whether so little is left that refusals are counted instead of written.
+    pub fn is_near(&self) -> bool {
+        self.young.load(Ordering::Relaxed) > self.bounds.young / 2
+            || self.used.load(Ordering::Relaxed) > self.bounds.file / 5 * 4
+    }
+
+    /// For `status`.
+    pub fn describe(&self) -> Value {
+        let books = self.lock();
+        let largest = books.iter().filter(|(writer, _)| writer.is_some()).max_by_key(|(_, book)| book.share.bytes());
+        json!({
+            "is_near": self.is_near(),
+            "young_bytes": self.young.load(Ordering::Relaxed),
+            "young_bytes_max": self.bounds.young,
+            "largest": largest.map(|(writer, book)| json!({"caller": writer.as_deref(), "bytes": book.share.bytes()})),
+        })
+    }
+
+    fn over(&self, written: i64) -> Refusal {
+        let days = self.bounds.window.as_secs() / 86_400;
+        let message = format!(
+            "your requests have taken {written} bytes of the audit trail within {days} days (retention.age_min_days), and the share of \
+             retention.bytes_max that is left is not more; send less, or ask the owner for more room"
+        );
+        let wait = self.bounds.window / SLOTS;
+        Refusal::new(Code::RateLimited, message).retry_after_ms(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    fn slot(&self, now: Moment, age: Duration) -> i64 {
+        let width = (self.bounds.window / SLOTS).as_micros().cast_signed();
+        let at = (now - self.began).as_micros().cast_signed() - age.as_micros().cast_signed();
+        i64::try_from(at.div_euclid(width)).unwrap_or(i64::MIN)
+    }
+
+    fn forget_old(&self, books: &mut HashMap<Writer, Book>, slot: i64) {
+        let young = books.values_mut().map(|book| book.forget_before(slot.saturating_sub(SLOTS.into()))).sum();
+        self.young.store(young, Ordering::Relaxed);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Writer, Book>> {
+        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Share {
+    fn bytes(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Book {
+    fn add(&mut self, slot: i64, bytes: i64) {
+        *self.slots.entry(slot).or_default() += bytes;
+        self.share.0.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// What is left afterwards.
+    fn forget_before(&mut self, slot: i64) -> i64 {
+        while let Some(first) = self.slots.first_entry()
+            && *first.key() < slot
+        {
+            self.share.0.fetch_sub(first.remove(), Ordering::Relaxed);
+        }
+        self.share.bytes()
+    }
+
+    fn clear(&mut self) {
+        self.slots.clear();
+        self.share.0.store(0, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests;

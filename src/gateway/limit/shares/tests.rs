@@ -1,0 +1,98 @@
+//! Who is refused when the trail fills up, with small bounds.
+
+use super::*;
+
+const MIB: i64 = 1 << 20;
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn shares() -> TrailShares {
+    let mut config = Config::default();
+    config.retention.bytes_max = MIB.cast_unsigned();
+    config.retention.age_min_days = 1;
+    TrailShares::new(&config, Moment::now())
+}
+
+/// Let a caller write as long as it is admitted. What comes back is how much it has written.
+fn fill(shares: &TrailShares, caller: &str, purpose: Purpose, now: Moment) -> i64 {
+    let caller: Arc<str> = caller.into();
+    let share = shares.of(Some(&caller));
+    let before = share.bytes();
+    while shares.admit(&share, purpose).is_ok() && share.bytes() < 2 * MIB {
+        shares.written(HashMap::from([(Some(caller.clone()), 1_000)]), now);
+    }
+    share.bytes() - before
+}
+
+/// Promise: No caller can fill the audit trail for others
+#[test]
+fn whoever_has_written_most_is_refused_first() {
+    let (shares, now) = (shares(), Moment::now());
+    let mia = fill(&shares, "mia", Purpose::Usual, now);
+    assert!((MIB / 2..MIB / 10 * 9).contains(&mia), "{mia}");
+    let refused = shares.admit(&shares.of(Some(&"mia".into())), Purpose::Usual).expect_err("over its share");
+    assert!(refused.code == Code::RateLimited && refused.message.contains("retention.bytes_max"), "{refused:?}");
+    assert!(shares.is_near());
+    // Whoever comes later always finds some room, and never takes the reserve.
+    let mut all = mia;
+    for caller in ["tom", "eve", "kim", "lee"] {
+        let written = fill(&shares, caller, Purpose::Usual, now);
+        assert!(written > 0, "{caller}");
+        all += written;
+    }
+    assert!(all <= MIB / 10 * 9 + 5_000, "{all}");
+}
+
+/// Promise: Stops and administration have a reserve in the audit trail
+#[test]
+fn stops_have_room_when_requests_have_none() {
+    let (shares, now) = (shares(), Moment::now());
+    for caller in 0..200 {
+        fill(&shares, &format!("caller{caller}"), Purpose::Usual, now);
+    }
+    let tom = shares.of(Some(&"tom".into()));
+    assert!(shares.admit(&tom, Purpose::Usual).is_err() || fill(&shares, "tom", Purpose::Usual, now) < 2_000);
+    assert!(shares.admit(&tom, Purpose::Reserved).is_ok());
+    // One caller's stops leave room for another's.
+    fill(&shares, "mia", Purpose::Reserved, now);
+    assert!(shares.admit(&tom, Purpose::Reserved).is_ok());
+    assert!(shares.admit(&shares.of(Some(&"mia".into())), Purpose::Console).is_ok());
+}
+
+#[test]
+fn what_is_no_longer_young_counts_for_nobody() {
+    let (shares, now) = (shares(), Moment::now());
+    let written = fill(&shares, "mia", Purpose::Usual, now);
+    shares.written(HashMap::new(), now + DAY / 2);
+    assert!(shares.admit(&shares.of(Some(&"mia".into())), Purpose::Usual).is_err());
+    shares.written(HashMap::new(), now + DAY + DAY / 12);
+    assert!(!shares.is_near());
+    assert_eq!(fill(&shares, "mia", Purpose::Usual, now + DAY + DAY / 12), written);
+}
+
+#[test]
+fn what_was_written_before_a_start_counts() {
+    let (shares, now, now_us) = (shares(), Moment::now(), 1_800_000_000_000_000);
+    let past =
+        |hours: i64, bytes| Contribution { caller: Some("mia".into()), time_us: now_us - hours * 3_600_000_000, bytes };
+    let mia = shares.of(Some(&"mia".into()));
+    shares.restore(vec![past(2, 900_000), past(30, 5_000_000)], now_us, now);
+    assert_eq!(mia.bytes(), 900_000, "what is older than a day is not counted");
+    assert!(shares.admit(&mia, Purpose::Usual).is_err());
+    shares.clear();
+    assert!(shares.admit(&mia, Purpose::Usual).is_ok());
+}
+
+#[test]
+fn a_file_without_room_refuses_all_but_stops() {
+    let mut config = Config::default();
+    (config.trail.file_bytes_max, config.retention.age_min_days) = (MIB.cast_unsigned(), 0);
+    let shares = TrailShares::new(&config, Moment::now());
+    let mia = shares.of(Some(&"mia".into()));
+    shares.used((MIB / 10 * 9).cast_unsigned());
+    assert!(shares.is_near() && shares.admit(&mia, Purpose::Usual).is_ok());
+    shares.used((MIB / 20 * 19).cast_unsigned());
+    assert_eq!(shares.admit(&mia, Purpose::Usual).expect_err("no room").code, Code::Unrecorded);
+    assert!(shares.admit(&mia, Purpose::Reserved).is_ok());
+    shares.used(MIB.cast_unsigned());
+    assert!(shares.admit(&mia, Purpose::Reserved).is_err());
+}
