@@ -31,6 +31,7 @@ mod review;
 mod review_index;
 mod scripts;
 mod sending;
+mod settings;
 mod strangers;
 mod tamper;
 mod terms;

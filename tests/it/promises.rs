@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
+use crate::support::page::expect_fresh;
 use crate::support::root;
 use crate::tidy::{files, read};
 
@@ -18,12 +19,7 @@ type Proofs = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
 fn the_page_of_promises_is_fresh() {
-    let path = root().join(PAGE);
-    let fresh = page(&promised(), &proofs());
-    if livegate::config::blesses() {
-        std::fs::write(&path, &fresh).expect("the page");
-    }
-    assert!(std::fs::read_to_string(&path).is_ok_and(|stored| stored == fresh), "{PAGE} is stale; run: {REFRESH}");
+    expect_fresh(PAGE, &page(&promised(), &proofs()), "promises");
 }
 
 #[test]
@@ -38,13 +34,12 @@ fn every_promise_has_a_test() {
 #[test]
 fn a_line_without_its_test_is_an_error() {
     assert_eq!(tests_in("rs", "/// Promise: A\n#[test]\nfn a() {}"), Ok(vec![("A".into(), "a".into())]));
-    assert_eq!(tests_in("py", "# Promise: A\n@skip\ndef test_a(self):"), Ok(vec![("A".into(), "test_a".into())]));
+    assert_eq!(tests_in("py", "# Promise: A.\n@skip\ndef test_a(self):"), Ok(vec![("A".into(), "test_a".into())]));
     for (ending, text) in [
         ("rs", "/// Promise: A\nfn a() {}"),
         ("rs", "/// Promise: A\n#[test]\nconst A: u8 = 0;"),
         ("rs", "/// Promise: A\n#[test]\n"),
         ("rs", "/// Promise: \n#[test]\nfn a() {}"),
-        ("rs", "/// Promise: A.\n#[test]\nfn a() {}"),
         ("py", "# Promise: A\ndef a(self):"),
         ("py", "class A:\n    '''Promise: A'''"),
     ] {
@@ -109,14 +104,14 @@ fn tests_in(ending: &str, text: &str) -> Result<Vec<(String, String)>, String> {
     if pending.is_empty() { Ok(found) } else { Err(format!("{pending:?} stands above nothing")) }
 }
 
-/// The promise that a line names, if it is such a line: a sentence without its full stop.
+/// The promise that a line names, if it is such a line: a sentence, whose full stop does not count.
 fn name(line: &str) -> Option<Result<String, String>> {
     let (before, name) = line.split_once("Promise:")?;
-    let name = name.trim();
+    let name = name.trim().trim_end_matches('.');
     Some(if !["/// ", "# "].contains(&before) {
         Err(format!("{line:?} must begin with /// or #"))
-    } else if name.is_empty() || name.ends_with('.') {
-        Err(format!("{line:?} must name a promise, without a full stop"))
+    } else if name.is_empty() {
+        Err(format!("{line:?} must name a promise"))
     } else {
         Ok(name.to_owned())
     })

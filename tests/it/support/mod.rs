@@ -7,6 +7,7 @@ pub mod forge;
 pub mod installation;
 pub mod live;
 pub mod net;
+pub mod page;
 pub mod studio;
 pub mod trail;
 pub mod verifiers;

@@ -1,0 +1,55 @@
+//! `docs/configuration.md` is generated from `config/livegate.toml`. `BLESS=1 cargo test --test it settings` writes it anew.
+
+use std::fmt::Write;
+
+use crate::support::page::expect_fresh;
+use crate::support::root;
+use crate::tidy::read;
+
+const PAGE: &str = "docs/configuration.md";
+
+#[test]
+fn the_page_of_settings_is_fresh() {
+    let file = read(&root().join("config/livegate.toml"));
+    expect_fresh(PAGE, &page(&file), "settings");
+}
+
+#[test]
+fn every_setting_is_explained() {
+    let settings = "# head\n\n[tls] # lines\nlisten = [\"a#b\"] # where | how\n";
+    let page = page(settings);
+    assert!(page.contains("## [tls]\n\nLines.\n"), "{page}");
+    assert!(page.contains("| `listen` | `[\"a#b\"]` | where \\| how |"), "{page}");
+    assert_eq!(split("listen = []"), None);
+}
+
+fn page(file: &str) -> String {
+    let mut page = String::from(
+        "# Configuration\n\n\
+         `livegate.toml` lies in the state folder, or where `livegate serve --config FILE` says. Every key may be left out; the tables give the defaults.\n\
+         Relative paths start at the state folder. An unknown key or an impossible value stops the start, with the key and what is allowed. A change takes\n\
+         effect when the gateway starts again.\n\n\
+         <!-- Generated from config/livegate.toml. BLESS=1 cargo test --test it settings -->\n",
+    );
+    for line in file.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (setting, comment) = split(line).unwrap_or_else(|| panic!("{line:?} has no comment"));
+        if let Some((key, value)) = setting.split_once(" = ") {
+            writeln!(page, "| `{key}` | `{value}` | {} |", comment.replace('|', "\\|")).expect("memory");
+        } else {
+            let (first, rest) = comment.split_at(1);
+            let intro = format!("{}{rest}", first.to_uppercase());
+            write!(page, "\n## {setting}\n\n{intro}.\n\n| key | default | meaning |\n|---|---|---|\n").expect("memory");
+        }
+    }
+    page
+}
+
+/// A line's setting and comment: the first `#` outside of quotes parts them.
+fn split(line: &str) -> Option<(&str, &str)> {
+    let mut is_quoted = false;
+    let at = line.find(|letter| {
+        is_quoted ^= letter == '"';
+        letter == '#' && !is_quoted
+    })?;
+    Some((line[..at].trim_end(), line[at + 1..].trim()))
+}

@@ -1,0 +1,13 @@
+//! Pages that are generated: compared with what is stored, and rewritten with `BLESS=1`.
+
+use super::root;
+
+/// Compare a page with its file, which `BLESS=1 cargo test --test it FILTER` rewrites.
+pub fn expect_fresh(page: &str, fresh: &str, filter: &str) {
+    let path = root().join(page);
+    if livegate::config::blesses() {
+        std::fs::write(&path, fresh).expect("the page");
+    }
+    let is_fresh = std::fs::read_to_string(&path).is_ok_and(|stored| stored == fresh);
+    assert!(is_fresh, "{page} is stale; run: BLESS=1 cargo test --test it {filter}");
+}
