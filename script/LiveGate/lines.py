@@ -6,19 +6,20 @@ import re
 from .errors import Refusal, shown
 
 DEPTH_MAX = 16
+# Of one line, those in strings included: what there is to count before parsing. 10000 notes have 20000.
+BRACKETS_MAX = 65536
 INTEGER_DIGITS_MAX = 20
 
 _BRACKETS = bytes.maketrans(b"[]", b"{}")
 _NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NEITHER_BRACKETS_NOR_QUOTES = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 _HTTP_VERSION = re.compile(rb"HTTP/[0-9]")
 _HTTP_HEADER = re.compile(rb"\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+:")
 
 
 def parse(line):
     """The object that `line` (bytes) holds, or a Refusal with code `invalid_json`."""
-    if _too_deep(line):
-        raise _invalid("it is nested deeper than %d levels, or its brackets do not match" % DEPTH_MAX)
+    _require_shallow(line)
     try:
         # json.loads would guess UTF-16 and UTF-32 from the bytes; the protocol is UTF-8 only.
         message = _DECODER.decode(line.decode("utf-8"))
@@ -76,26 +77,41 @@ def _invalid(problem):
     return Refusal("invalid_json", "the line is not valid JSON: %s" % problem)
 
 
-def _too_deep(line):
+def _require_shallow(line):
     # Counted before parsing: the parser recurses in C, and the interpreter's limit is Live's to choose.
-    return not _is_shallow(line) and not _is_shallow(_STRING.sub(b"", line))
-
-
-def _is_shallow(line):
-    """Whether the brackets alone vanish when the innermost pairs are removed DEPTH_MAX times."""
     shape = line.translate(_BRACKETS, _NOT_BRACKETS)
+    if len(shape) > BRACKETS_MAX:
+        raise _invalid("it has more than %d brackets" % BRACKETS_MAX)
+    if not _is_shallow(shape) and not _is_shallow(_outside_strings(line)):
+        raise _invalid("it is nested deeper than %d levels, or its brackets do not match" % DEPTH_MAX)
+
+
+def _outside_strings(line):
+    """The brackets outside strings, in a few passes: a pattern for whole strings tries each quote to the line's end.
+
+    A backslash outside a string may hide a quote here; the parser stops at that backslash.
+    """
+    unescaped = line.replace(b"\\\\", b"").replace(b'\\"', b"")
+    marks = unescaped.translate(_BRACKETS, _NEITHER_BRACKETS_NOR_QUOTES)
+    # Strings without brackets go at once, so that what is left to split is no more than there are brackets.
+    return b"".join(marks.replace(b'""', b"").split(b'"')[::2])
+
+
+def _is_shallow(shape):
+    """Whether brackets vanish when the innermost pairs are removed DEPTH_MAX times."""
     for _ in range(DEPTH_MAX):
-        if not shape:
-            return True
-        shape = shape.replace(b"{}", b"")
+        fewer = shape.replace(b"{}", b"")
+        if len(fewer) == len(shape):
+            break
+        shape = fewer
     return not shape
 
 
 def _unique_keys(pairs):
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        seen = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
         raise _Flaw("the key %s stands twice in one object" % shown(twice))
     return members
 
