@@ -20,6 +20,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::admin;
 use crate::audit::{self, Anchor, Event, Seal, Trail};
 use crate::config::{self, BridgeProtocol, Config};
 use crate::identity::Directory;
@@ -38,8 +39,9 @@ use identify::Caller;
 use interpret::Redaction;
 use limit::Limits;
 use permit::Loaded;
+use record::Onward;
 use record::Recorder;
-use relay::{Protocol, Relay};
+use relay::Protocol;
 
 /// What all connections share. Nothing in it is locked for a command.
 pub struct Shared {
@@ -50,7 +52,7 @@ pub struct Shared {
     pub(crate) tls_addresses: OnceLock<Vec<SocketAddr>>,
     pub policy: ArcSwap<Loaded>,
     pub limits: Limits,
-    pub bridge: relay::Status,
+    pub bridge: record::Status,
     pub once: Arc<OnceBook>,
     pub door: Door,
     pub tls: Keeper,
@@ -156,7 +158,7 @@ impl Gateway {
             tls_addresses: OnceLock::new(),
             policy: ArcSwap::from_pointee(policy),
             limits: Limits::new(&config, clock.now()),
-            bridge: relay::Status::default(),
+            bridge: record::Status::default(),
             once: Arc::new(once),
             door: Door::new(&config),
             tls,
@@ -172,8 +174,11 @@ impl Gateway {
         tasks.spawn(watch_for_sleep(shared.clock.clone(), shutdown.subscribe()));
         let (recorder, entries) = Recorder::channel(&shared, &trail);
         let counting = record::retention::count_before(&shared, &since, trail.last_seq(), &shutdown.subscribe());
-        let relay = Relay::start(&mut tasks, &shared, &recorder, protocol, &shutdown.subscribe());
-        tasks.spawn(record::run(entries, trail, relay, shared.clone()));
+        let (onward, for_live, for_admin) = Onward::channel(shared.config.bridge.queue_max + relay::STOPS_RESERVED);
+        let ends = shutdown.subscribe();
+        tasks.spawn(relay::run(shared.clone(), recorder.clone(), protocol, for_live, ends.clone()));
+        tasks.spawn(admin::run(shared.clone(), recorder.clone(), for_admin, ends));
+        tasks.spawn(record::run(entries, trail, onward, shared.clone()));
         if bridge_use == BridgeUse::Connect {
             tokio::spawn(counting);
             tasks.spawn(record::retention::keep(shared.clone(), recorder.downgrade(), since, shutdown.subscribe()));

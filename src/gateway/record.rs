@@ -6,6 +6,9 @@ mod entries;
 mod floods;
 mod group;
 mod health;
+mod live_status;
+mod onward;
+pub(crate) mod reply;
 pub mod retention;
 mod witness;
 mod writer;
@@ -21,7 +24,6 @@ use super::Shared;
 use super::identify::Role;
 use super::interpret::Request;
 use super::permit::Permitted;
-use super::relay::Relay;
 use crate::audit::{self, Anchor, Detail, Event, Excerpt, OutcomeKind, ROW_BYTES, Sign, Trail, Trouble};
 use crate::command::Action;
 use crate::once::Turn;
@@ -34,6 +36,9 @@ use entries::{Next, collect};
 use floods::Floods;
 pub use floods::Origin;
 pub use health::Health;
+pub use live_status::{LiveSet, Status};
+pub use onward::Onward;
+pub use reply::Reply;
 use retention::Pruning;
 use witness::Witness;
 use writer::Writer;
@@ -325,9 +330,9 @@ impl WeakRecorder {
 
 /// The recorder's task. It ends when nobody can hand it entries any more, and its last row says so. The state folder stays claimed
 /// until then.
-pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, shared: Arc<Shared>) {
+pub async fn run(mut entries: Entries, trail: Trail, onward: Onward, shared: Arc<Shared>) {
     let live_set = shared.bridge.live_set();
-    let mut writer = Writer::new(trail, entries.health.clone(), shared.clone());
+    let mut writer = Writer::new(trail, entries.health.clone(), onward, shared.clone());
     let state_dir = shared.trail_file.parent().unwrap_or(&shared.trail_file);
     let witness = Witness::start(&shared.config.trail, state_dir, entries.health.clone());
     loop {
@@ -344,16 +349,16 @@ pub async fn run(mut entries: Entries, trail: Trail, relay: Relay, shared: Arc<S
                 None => break,
             },
             () = sleep_until(wakes_at.unwrap_or_else(Instant::now).into()), if wakes_at.is_some() => {
-                writer.wake(&relay).await;
+                writer.wake().await;
                 continue;
             }
         };
         let group = collect(first, &mut entries.receiver, &shared.config.trail).await;
         let live_set = live_set.borrow().clone();
-        writer.write(group, &relay, live_set, Sign::WhenDue).await;
+        writer.write(group, live_set, Sign::WhenDue).await;
     }
     let last = entries.floods.take(None).into_iter().chain([Entry::Event(Event::new("stop"))]).collect();
-    writer.write(last, &relay, None, Sign::Now).await;
+    writer.write(last, None, Sign::Now).await;
     witness.show(writer.checkpoint());
     witness.end().await;
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use tokio::sync::{oneshot, watch};
 
-use super::{Committed, Entry, Happened, Recorded, RefusedLine, RowState, unrecorded};
+use super::onward::Stopped;
+use super::{Committed, Entry, Happened, LiveSet, Onward, Recorded, RefusedLine, RowState, unrecorded};
 use crate::audit::{Anchor, Decision, Event, Excerpt, Row, Trouble, Verdict};
 use crate::gateway::permit::Permitted;
-use crate::gateway::relay::{LiveSet, Relay};
 use crate::platform::clock;
 use crate::replies::answers::Slot;
 use crate::wire::refusal::Refusal;
@@ -72,15 +72,18 @@ impl Group {
     }
 
     /// The rows are durable: changes travel, refusals are answered, the reads' answers may leave.
-    pub fn committed(self, relay: &Relay) {
+    /// What comes back could not travel.
+    pub fn committed(self, onward: &Onward) -> Vec<Stopped> {
         self.commit.send_replace(Some(Committed::Durable));
+        let mut stopped = Vec::new();
         for afterwards in self.afterwards {
             match afterwards {
-                Afterwards::Relay(recorded) => relay.carry(recorded),
+                Afterwards::Relay(recorded) => stopped.extend(onward.carry(recorded).err()),
                 Afterwards::Answer(slot, refusal) => _ = slot.refuse(&refusal),
                 Afterwards::Tell(durable) => _ = durable.send(()),
             }
         }
+        stopped
     }
 
     /// No row of this group is there: nothing travels, and everybody is told so. What comes back is what has happened all the same.

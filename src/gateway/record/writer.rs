@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use super::group::Group;
 use super::health::Health;
-use super::{Entry, Happened};
+use super::onward::Stopped;
+use super::{Entry, Happened, LiveSet, Onward};
 use crate::audit::checkpoint::Signed;
 use crate::audit::{Act, Event, Plan, Reason, Sign, Trail, Trouble};
 use crate::config;
 use crate::gateway::Shared;
-use crate::gateway::relay::{LiveSet, Relay};
 
 pub struct Writer {
     /// Gone only if a write panicked; then nothing is recorded any more, and so nothing runs.
@@ -21,6 +21,7 @@ pub struct Writer {
     shared: Arc<Shared>,
     /// Bytes of rows since it was looked how much of the file is in use.
     bytes_since: Option<usize>,
+    onward: Onward,
     /// What happened and could not be written: it is written when the trail is well again.
     kept: Vec<Entry>,
     /// While the trail is unwell: when it is tried again. Until then everything is lost without a try.
@@ -34,10 +35,10 @@ const LOOK_BYTES: usize = 16 * 1024;
 const KEPT_MAX: usize = 4_096;
 
 impl Writer {
-    pub fn new(trail: Trail, health: Arc<Health>, shared: Arc<Shared>) -> Writer {
+    pub fn new(trail: Trail, health: Arc<Health>, onward: Onward, shared: Arc<Shared>) -> Writer {
         let (next_seq, retry) = (trail.last_seq() + 1, config::ms(shared.config.trail.retry_ms));
         let trail = Some(trail);
-        Writer { trail, next_seq, health, shared, bytes_since: None, kept: Vec::new(), retry_at: None, retry }
+        Writer { trail, next_seq, health, onward, shared, bytes_since: None, kept: Vec::new(), retry_at: None, retry }
     }
 
     /// The latest checkpoint, which is durable.
@@ -56,11 +57,11 @@ impl Writer {
     }
 
     /// Write what was kept, and sign what is not covered by a checkpoint.
-    pub async fn wake(&mut self, relay: &Relay) {
-        self.write(Vec::new(), relay, None, Sign::Now).await;
+    pub async fn wake(&mut self) {
+        self.write(Vec::new(), None, Sign::Now).await;
     }
 
-    pub async fn write(&mut self, entries: Vec<Entry>, relay: &Relay, live_set: Option<LiveSet>, sign: Sign) {
+    pub async fn write(&mut self, entries: Vec<Entry>, live_set: Option<LiveSet>, sign: Sign) {
         let mut all = std::mem::take(&mut self.kept);
         all.extend(entries);
         let must_wait = self.retry_at.is_some_and(|at| Instant::now() < at) && sign == Sign::WhenDue;
@@ -71,16 +72,17 @@ impl Writer {
         let pruned_seq = self.trail.as_ref().map_or(0, Trail::pruned_seq);
         let mut group = Group::new(all, self.next_seq, pruned_seq, live_set);
         self.next_seq += i64::try_from(group.rows.len()).expect("a group is bounded");
-        for read in group.take_early_reads() {
-            relay.carry(read);
-        }
+        let early_reads = group.take_early_reads();
+        let mut stopped: Vec<_> = early_reads.into_iter().filter_map(|read| self.onward.carry(read).err()).collect();
         match self.commit(&mut group, sign).await {
             Ok(()) => {
                 self.recover();
-                group.committed(relay);
+                stopped.extend(group.committed(&self.onward));
             }
             Err(error) => self.lose(group, &error),
         }
+        // The commit has ended, so each has its answer now, and its outcome is written next.
+        self.kept.extend(stopped.into_iter().filter_map(Stopped::conclude));
     }
 
     /// Let rows go as planned. What fails leaves all as it was, and the trail as well as it was.

@@ -13,13 +13,13 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::LiveSet;
 use super::answer_lines::{AnswerLines, Said};
 use super::script_clock::ScriptClock;
 use super::subscriptions::Change;
 use super::way::BridgeEvent;
 use crate::command::{Action, catalogue};
 use crate::config;
+use crate::gateway::record::LiveSet;
 use crate::platform::random;
 use crate::wire::line::{self, Lines};
 use crate::wire::topic::Topic;

@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::Reply;
 use super::answer_lines::Flaw;
 use super::cancelling::Cancelling;
+use super::{Reply, script_answer};
 use crate::gateway::record::Recorded;
 
 pub struct UnderWay {
@@ -22,8 +22,8 @@ impl UnderWay {
     pub fn read(&self, body: Map<String, Value>, detail_bytes_max: usize) -> Reply {
         let reply = match (self.cancelling, self.recorded.request().batch().len()) {
             (Some(cancelling), _) => Some(cancelling.reply_after(&body)),
-            (None, 0) => Reply::from_bridge(body, detail_bytes_max),
-            (None, commands) => Reply::from_bridge_of_batch(body, commands, detail_bytes_max),
+            (None, 0) => script_answer::read(body, detail_bytes_max),
+            (None, commands) => script_answer::read_batch(body, commands, detail_bytes_max),
         };
         reply.unwrap_or_else(Reply::unknown)
     }
@@ -32,7 +32,7 @@ impl UnderWay {
     pub fn unreadable(&self, flaw: Flaw) -> Reply {
         match self.cancelling {
             Some(cancelling) => cancelling.reply_after(&Map::new()),
-            None => Reply::unreadable(self.recorded.request().action.is_read(), flaw),
+            None => script_answer::unreadable(self.recorded.request().action.is_read(), flaw),
         }
     }
 }

@@ -1,0 +1,62 @@
+//! Whether Live is reached, and which set is loaded in it: for `status` and for the rows of the trail.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Map, Value, json};
+use tokio::sync::watch;
+
+/// Which Live, by its version, and which loading of a set in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveSet {
+    pub live: Arc<str>,
+    pub epoch: i64,
+}
+
+/// How the bridge is, for `status` and for the trail.
+#[derive(Debug)]
+pub struct Status {
+    /// The script's introduction of itself while the connection stands.
+    hello: watch::Sender<Option<Map<String, Value>>>,
+    pub(in crate::gateway) live_set: watch::Sender<Option<LiveSet>>,
+    pub(in crate::gateway) queued: AtomicUsize,
+    pub(in crate::gateway) in_flight: AtomicUsize,
+}
+
+impl Default for Status {
+    fn default() -> Status {
+        let (hello, live_set) = (watch::Sender::new(None), watch::Sender::new(None));
+        Status { hello, live_set, queued: AtomicUsize::new(0), in_flight: AtomicUsize::new(0) }
+    }
+}
+
+impl Status {
+    pub fn is_up(&self) -> bool {
+        self.hello.borrow().is_some()
+    }
+
+    /// Waits until the script has been reached.
+    pub async fn up(&self) {
+        // The sender is ours, so waiting cannot fail.
+        let _ = self.hello.subscribe().wait_for(Option::is_some).await;
+    }
+
+    pub(in crate::gateway) fn came_up(&self, hello: Map<String, Value>) {
+        self.hello.send_replace(Some(hello));
+    }
+
+    pub(in crate::gateway) fn went_down(&self) {
+        self.hello.send_replace(None);
+    }
+
+    /// The latest, whether it is still there or not.
+    pub fn live_set(&self) -> watch::Receiver<Option<LiveSet>> {
+        self.live_set.subscribe()
+    }
+
+    pub fn describe(&self) -> Value {
+        let script = self.hello.borrow().clone();
+        let count = |count: &AtomicUsize| count.load(Ordering::Relaxed);
+        json!({"up": script.is_some(), "script": script, "queued": count(&self.queued), "in_flight": count(&self.in_flight)})
+    }
+}

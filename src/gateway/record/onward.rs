@@ -1,0 +1,59 @@
+//! Where recorded requests go next: to Live, or to an admin action.
+
+use tokio::sync::mpsc::{self, error::TrySendError};
+
+use super::reply::{overloaded, shutting_down};
+use super::{Entry, Recorded, Reply};
+use crate::command::Home;
+use crate::once::Turn;
+
+/// The recorder's two exits. Nothing but a recorded request leaves by them.
+#[derive(Clone, Debug)]
+pub struct Onward {
+    live: mpsc::Sender<Recorded>,
+    admin: mpsc::Sender<Recorded>,
+}
+
+/// A request that goes nowhere, and its reply.
+#[derive(Debug)]
+pub struct Stopped(Box<(Recorded, Reply)>);
+
+impl Stopped {
+    fn with(recorded: Recorded, reply: Reply) -> Stopped {
+        Stopped(Box::new((recorded, reply)))
+    }
+
+    /// Answer the client, once the request's row is written or lost; what comes back is the outcome to write.
+    pub(super) fn conclude(self) -> Option<Entry> {
+        let (recorded, reply) = *self.0;
+        reply.conclude(recorded)
+    }
+}
+
+impl Onward {
+    /// Each exit holds `capacity` requests. The receivers are those for Live, then those for admin actions.
+    pub fn channel(capacity: usize) -> (Onward, mpsc::Receiver<Recorded>, mpsc::Receiver<Recorded>) {
+        let (live, for_live) = mpsc::channel(capacity);
+        let (admin, for_admin) = mpsc::channel(capacity);
+        (Onward { live, admin }, for_live, for_admin)
+    }
+
+    /// Hand a request on without waiting.
+    pub fn carry(&self, recorded: Recorded) -> Result<(), Stopped> {
+        if let Some(Turn::Repeated(became)) = recorded.permitted().turn() {
+            let reply = Reply::repeated(*became);
+            return Err(Stopped::with(recorded, reply));
+        }
+        let exit = match recorded.request().action.home {
+            Home::Live | Home::Bridge => &self.live,
+            Home::Gateway => &self.admin,
+        };
+        exit.try_send(recorded).map_err(|error| {
+            let (recorded, refusal) = match error {
+                TrySendError::Full(recorded) => (recorded, overloaded()),
+                TrySendError::Closed(recorded) => (recorded, shutting_down()),
+            };
+            Stopped::with(recorded, Reply::not_sent(refusal))
+        })
+    }
+}
