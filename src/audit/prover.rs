@@ -104,13 +104,12 @@ impl Prover {
         self.hashes(&proof::consistency(older_size, size))
     }
 
-    /// Whether there is a checkpoint of so many rows.
-    pub fn has_signed(&self, size: u64) -> Result<bool> {
+    fn has_signed(&self, size: u64) -> Result<bool> {
         let Ok(size) = i64::try_from(size) else { return Ok(false) };
         Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM checkpoint WHERE size = ?1)", [size], |row| row.get(0))?)
     }
 
-    /// Whether there was one, which may be gone with its rows.
+    /// Whether there was a checkpoint of so many rows. It may be gone with them.
     pub fn had_signed(&self, size: u64) -> Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM pruned_checkpoint WHERE size = ?1)";
         let Ok(stored) = i64::try_from(size) else { return Ok(false) };

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::leaves::Position;
 use super::log::Stored;
-use super::tree::{Frontier, Hash, proof};
+use super::tree::{self, Frontier, Hash, proof};
 
 /// The last act of retention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,9 +66,23 @@ impl<'a> Gone<'a> {
         {
             return Ok(Some(rest.root()));
         }
+        let size = range.end - range.start;
+        if let Some(stored) = self.stored(range.start, size)? {
+            return Ok(Some(stored));
+        }
+        if size.is_power_of_two() || size == 0 {
+            return Ok(None);
+        }
+        // The end of an older tree: its checkpoint is gone, and the complete subtrees that it consists of are not.
+        let middle = range.start + tree::left_size(size);
+        let halves = self.hash(&(range.start..middle))?.zip(self.hash(&(middle..range.end))?);
+        Ok(halves.map(|(left, right)| tree::node(&left, &right)))
+    }
+
+    fn stored(&self, start: u64, size: u64) -> Result<Option<Hash>> {
         let sql = "SELECT hash FROM subtree WHERE start = ?1 AND size = ?2";
-        let (start, size) = (i64::try_from(range.start)?, i64::try_from(range.end - range.start)?);
-        Ok(self.db.prepare_cached(sql)?.query_row(params![start, size], |row| row.get(0)).optional()?)
+        let row = params![i64::try_from(start)?, i64::try_from(size)?];
+        Ok(self.db.prepare_cached(sql)?.query_row(row, |row| row.get(0)).optional()?)
     }
 
     /// Whether it has this leaf.
