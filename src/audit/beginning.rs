@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::checkpoint::{Signed, Verifier};
 use super::remembered::Remembered;
 use super::row::Event;
+use crate::platform::clock;
 
 /// That a log begins.
 #[derive(Clone, Debug)]
@@ -65,8 +66,19 @@ impl Beginning {
             .with_some("lost", note(&self.lost))
     }
 
-    /// What the owner has to know, unless there is nothing or the owner did it.
-    pub fn warning(&self) -> Option<String> {
+    /// How a log began that goes on, and when, in Unix time in microseconds. Trails from before beginnings were recorded do not say.
+    pub fn recorded(db: &Connection, origin: &str) -> Result<Option<(Beginning, i64)>> {
+        let sql = "SELECT bytes, time FROM event WHERE kind = 'log_begun' ORDER BY seq DESC LIMIT 1";
+        let row = db.query_row(sql, [], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).optional()?;
+        Ok(row.and_then(|(bytes, time_us)| {
+            let begun = Begun::read(&bytes).filter(|begun| begun.origin == origin)?;
+            let Begun { reason, previous, lost, .. } = begun;
+            Some((Beginning { reason, previous, lost }, time_us))
+        }))
+    }
+
+    /// What the owner has to know, unless there is nothing or the owner did it. `since_us`: when it began, if not now.
+    pub fn warning(&self, since_us: Option<i64>) -> Option<String> {
         let why = match (&self.reason, &self.previous, &self.lost) {
             (Reason::Unknown(why), ..) => format!("nothing tells whether trail.db is the newest ({why})"),
             (Reason::TakenBack, None, Some(lost)) => {
@@ -83,13 +95,23 @@ impl Beginning {
             }
             _ => return None,
         };
+        let when = since_us.map(|time_us| format!(" ({})", clock::rfc3339(time_us / 1_000_000))).unwrap_or_default();
         Some(format!(
-            "A NEW LOG OF THE TRAIL HAS BEGUN: {why}; livegate audit list --kind log_begun shows the log before"
+            "A NEW LOG OF THE TRAIL HAS BEGUN{when}: {why}; livegate audit list --kind log_begun shows the log before"
         ))
     }
 }
 
 impl Reason {
+    fn read(name: Option<&str>) -> Reason {
+        match name {
+            None => Reason::First,
+            Some("taken_back") => Reason::TakenBack,
+            Some("restored") => Reason::Restored,
+            Some(_) => Reason::Unknown("trail.checkpoint could not be used".into()),
+        }
+    }
+
     fn name(&self) -> Option<&'static str> {
         match self {
             Reason::First => None,
@@ -134,6 +156,7 @@ fn reaches(signed: &Signed, other: &Signed) -> bool {
 /// What a row about a beginning says.
 pub struct Begun {
     pub origin: String,
+    reason: Reason,
     pub previous: Option<Signed>,
     lost: Option<Signed>,
 }
@@ -143,6 +166,7 @@ impl Begun {
         let fields: Map<String, Value> = serde_json::from_str(bytes).ok()?;
         let text = |key: &str| fields.get(key).and_then(Value::as_str);
         let note = |key: &str| text(key).and_then(|note| Signed::unverified(note).ok());
-        Some(Begun { origin: text("origin")?.to_owned(), previous: note("previous"), lost: note("lost") })
+        let reason = Reason::read(text("reason"));
+        Some(Begun { origin: text("origin")?.to_owned(), reason, previous: note("previous"), lost: note("lost") })
     }
 }

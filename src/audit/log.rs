@@ -68,6 +68,8 @@ pub struct Log {
     latest: Option<Arc<Signed>>,
     /// That it begins, if it does.
     beginning: Option<Beginning>,
+    /// What the owner has to know of how it began, now or at an earlier start.
+    warning: Option<String>,
     rows_max: u64,
     period: Duration,
     signed_at: Instant,
@@ -96,7 +98,12 @@ impl Log {
         let latest = latest.filter(|_| beginning.is_none());
         let new_origin = || format!("livegate-trail/{}", hex::encode(random::bytes::<8>()));
         let origin = latest.as_ref().map_or_else(new_origin, |signed| signed.checkpoint.origin.clone());
+        let warning = match &beginning {
+            Some(beginning) => beginning.warning(None),
+            None => Beginning::recorded(db, &origin)?.and_then(|(begun, since_us)| begun.warning(Some(since_us))),
+        };
         Ok(Log {
+            warning,
             origin,
             key,
             position,
@@ -118,6 +125,11 @@ impl Log {
 
     pub fn beginning(&self) -> Option<&Beginning> {
         self.beginning.as_ref()
+    }
+
+    /// What the owner has to know of how this log began, as long as it goes on.
+    pub fn warning(&self) -> Option<&str> {
+        self.warning.as_deref()
     }
 
     pub fn latest(&self) -> Option<&Arc<Signed>> {

@@ -104,9 +104,14 @@ impl Trail {
         self.log.verifier()
     }
 
-    /// What the owner has to know if another log has begun than the one before.
-    pub fn warning(&self) -> Option<String> {
-        self.log.beginning().and_then(Beginning::warning)
+    /// What the owner has to know if another log has begun than the one before, at this start or an earlier one.
+    pub fn warning(&self) -> Option<&str> {
+        self.log.warning()
+    }
+
+    /// Whether a log has begun at this start.
+    pub fn has_begun(&self) -> bool {
+        self.log.beginning().is_some()
     }
 
     /// When a checkpoint is due though no row comes.

@@ -25,7 +25,7 @@ impl Console {
         // Nobody else's log says what goes wrong in here.
         super::log_errors_to_stderr();
         let gateway = Gateway::start(config, StateDir::claim(state_dir)?, BridgeUse::Absent).await?;
-        if let Some(new_log) = gateway.entrance.recorder.health().new_log() {
+        if let Some(new_log) = gateway.entrance.recorder.health().log_begun() {
             eprintln!("livegate: {}", printable(new_log));
         }
         Ok(Console { client: Client::over(gateway.entrance.console()?), own: Some(gateway) })

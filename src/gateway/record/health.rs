@@ -17,6 +17,8 @@ pub struct Health {
     key: String,
     /// That another log has begun than the one before, in a sentence.
     new_log: Option<String>,
+    /// Whether it has at this start.
+    has_begun: bool,
     /// `None` where there is none.
     witness: ArcSwapOption<Sight>,
 }
@@ -44,8 +46,9 @@ struct Unwell {
 impl Health {
     pub fn new(trail: &Trail) -> Health {
         let checkpoint = ArcSwapOption::new(trail.checkpoint().cloned());
-        let (key, new_log) = (trail.verifier().to_string(), trail.warning());
-        Health { unwell: ArcSwapOption::empty(), checkpoint, key, new_log, witness: ArcSwapOption::empty() }
+        let (key, new_log) = (trail.verifier().to_string(), trail.warning().map(str::to_owned));
+        let has_begun = trail.has_begun();
+        Health { unwell: ArcSwapOption::empty(), checkpoint, key, new_log, has_begun, witness: ArcSwapOption::empty() }
     }
 
     pub fn is_well(&self) -> bool {
@@ -66,9 +69,9 @@ impl Health {
         body
     }
 
-    /// What the owner has to know of it, if another log has begun than the one before.
-    pub fn new_log(&self) -> Option<&str> {
-        self.new_log.as_deref()
+    /// What the owner has to know of it, if another log has begun at this start than the one before.
+    pub fn log_begun(&self) -> Option<&str> {
+        self.new_log.as_deref().filter(|_| self.has_begun)
     }
 
     pub fn describe(&self) -> Value {
@@ -84,8 +87,8 @@ impl Health {
                 Sight::Misses(missed) => ill(missed.reason, missed.since_us),
             };
         }
-        if let Some(new_log) = self.new_log() {
-            told["new_log"] = new_log.into();
+        if let Some(new_log) = &self.new_log {
+            told["new_log"] = new_log.as_str().into();
         }
         told
     }
