@@ -4,6 +4,7 @@ use std::path::{MAIN_SEPARATOR, Path};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::platform;
@@ -28,6 +29,7 @@ pub fn open(path: &Path, migrations: Migrations) -> Result<Connection> {
     // SQLite gives the log beside it the same mode.
     platform::keep_private(path)?;
     let mut db = Connection::open(path).with_context(context)?;
+    bound(&db)?;
     // FULL, not NORMAL: in WAL mode only FULL makes a commit outlive a power cut. fullfsync is what macOS needs for that.
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON",
@@ -43,6 +45,7 @@ pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection>
     let context = || format!("cannot read {}", path.display());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).with_context(context)?;
+    bound(&db)?;
     db.busy_timeout(Duration::from_secs(2))?;
     let (db, seen) = match version(&db) {
         Ok(seen) => (db, seen),
@@ -70,7 +73,18 @@ pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection>
 /// beside it.
 pub fn open_without_log(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    Ok(Connection::open_with_flags(immutable_uri(path)?, flags)?)
+    let db = Connection::open_with_flags(immutable_uri(path)?, flags)?;
+    bound(&db)?;
+    Ok(db)
+}
+
+/// No text and no blob that is read or written is longer. No row is nearly so long, and SQLite's own bound is a gigabyte, which a file
+/// that somebody edited could make a reader allocate.
+const VALUE_BYTES_MAX: i32 = 64 << 20;
+
+fn bound(db: &Connection) -> Result<()> {
+    db.set_limit(Limit::SQLITE_LIMIT_LENGTH, VALUE_BYTES_MAX)?;
+    Ok(())
 }
 
 /// In WAL mode even a reader makes files beside the database, for those who write meanwhile.
@@ -100,8 +114,12 @@ fn immutable_uri(path: &Path) -> Result<String> {
 
 /// Whether the database has the tables, indexes, views and triggers that its migrations make, and no others.
 pub fn is_as_migrated(db: &Connection, migrations: Migrations) -> Result<bool> {
-    let mut fresh = Connection::open_in_memory()?;
-    migrate(&mut fresh, migrations)?;
+    is_as_made_by(db, migrations.0)
+}
+
+fn is_as_made_by(db: &Connection, steps: &[&str]) -> Result<bool> {
+    let fresh = Connection::open_in_memory()?;
+    steps.iter().try_for_each(|sql| fresh.execute_batch(sql))?;
     Ok(described(db)? == described(&fresh)?)
 }
 
@@ -118,6 +136,10 @@ fn migrate(db: &mut Connection, migrations: Migrations) -> Result<()> {
     let seen = version(db)?;
     if seen > migrations.0.len() {
         bail!("its format {seen} is newer than this livegate; install a newer one");
+    }
+    // What is brought up to date must be what it is taken for, not another database that has a format of this number too.
+    if seen < migrations.0.len() && !is_as_made_by(db, &migrations.0[..seen])? {
+        bail!("it is another database: its tables are not those of format {seen}");
     }
     for (index, sql) in migrations.0.iter().enumerate().skip(seen) {
         let step = db.transaction()?;

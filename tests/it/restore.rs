@@ -174,8 +174,12 @@ async fn an_older_copy_that_is_put_back_by_hand_is_noticed_at_the_start() {
     let begun = lived.begun(2);
     assert_eq!((&begun["previous"], &begun["lost"]), (&json!(lived.then), &json!(lived.last)));
     lived.expect_verified();
-    // It goes on from there.
-    let lived = lived.start().await;
+    // It goes on from there, and the owner is still told.
+    lived.studio = lived.studio.restart().await;
+    let status = lived.studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
+    let warning = status["trail"]["new_log"].as_str().expect("a warning");
+    assert!(warning.contains("A NEW LOG OF THE TRAIL HAS BEGUN (2"), "{warning}");
+    lived.studio.end().await;
     lived.begun(2);
     // The same copy, which is now of another log.
     std::fs::copy(&lived.backup, lived.trail()).expect("a copy");
@@ -273,6 +277,10 @@ async fn what_does_not_fit_is_not_restored_and_changes_nothing() {
     };
     expect_refused(&lived, &lived.trail(), "is the trail itself");
     expect_refused(&lived, &lived.away.path().join("nothing"), "cannot read");
+    let users = lived.away.path().join("users.db");
+    std::fs::copy(lived.dir().join("state.db"), &users).expect("a copy");
+    expect_refused(&lived, &users, "it is no trail that can be read");
+    expect_refused(&lived, &users, "it is another database");
     let edited = lived.away.path().join("edited.db");
     std::fs::copy(&lived.backup, &edited).expect("a copy");
     let db = Connection::open(&edited).expect("a copy");
