@@ -22,6 +22,7 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, named_params};
 
 use crate::audit::{self, Listed, Reader};
+use crate::platform;
 pub use build::Progress;
 use build::minute;
 pub use difference::{Changed, Difference, TooMuch, Unheard};
@@ -259,6 +260,8 @@ fn code_of(error: &anyhow::Error) -> Option<ErrorCode> {
 
 /// NORMAL, not FULL: after a power cut the index lacks its last rows, and takes them in again.
 fn open_index(path: &Path) -> Result<Connection> {
+    // SQLite gives the log beside it the same mode.
+    platform::keep_private(path)?;
     let mut db = Connection::open(path)?;
     db.busy_timeout(Duration::from_secs(5))?;
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")?;

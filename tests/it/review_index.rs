@@ -63,6 +63,18 @@ async fn whoever_may_not_write_beside_the_trail_finds_the_same() {
     assert_eq!(found(&in_memory, question).len(), 3);
 }
 
+/// Promise: Secrets stay where they belong
+#[tokio::test]
+async fn the_index_is_its_owners_alone() {
+    let studio = with_changes(1).await;
+    std::fs::write(studio.dir.path().join("review.db"), "").expect("a file that others may read");
+    let review = caught_up(studio.dir.path());
+    for name in ["review.db", "review.db-wal", "review.db-shm"] {
+        assert!(livegate::platform::is_private(&studio.dir.path().join(name)).expect("a file"), "{name}");
+    }
+    drop(review);
+}
+
 #[tokio::test]
 async fn what_the_trail_no_longer_has_is_no_longer_found() {
     let studio = with_changes(5).await;
