@@ -27,7 +27,7 @@ mod trouble;
 mod verify;
 mod write_ahead;
 
-pub use backup::back_up;
+pub use backup::Backup;
 pub use changes::{Change, Changes, End, Happening, Past};
 pub use contributions::{Contribution, contributions};
 pub use detail::Detail;

@@ -63,7 +63,7 @@ pub fn allow_open_files(count: u64) -> io::Result<u64> {
 /// A folder that its owner alone may enter. One that is there already is closed to others, unless they use it too.
 pub fn create_private_dir(dir: &Path) -> Result<()> {
     let context = || format!("cannot create {}", dir.display());
-    if !dir.exists() {
+    if !is_there(dir) {
         return system::create_private_dir(dir).with_context(context);
     }
     if !dir.is_dir() {
@@ -132,10 +132,28 @@ pub fn sync_folder(file: &Path) -> Result<()> {
     synced.with_context(|| format!("cannot write {}", folder.display()))
 }
 
+/// Give a file a new name if nothing has it, not even a link that leads nowhere. `false`: something has.
+pub fn rename_to_new(from: &Path, to: &Path) -> io::Result<bool> {
+    match fs::hard_link(from, to) {
+        Ok(()) => return fs::remove_file(from).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+        // A medium without such links, as FAT. The name is taken first, by an empty file that is ours to replace.
+        Err(_) => (),
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    system::private(&mut options);
+    match options.open(to) {
+        Ok(_) => fs::rename(from, to).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// A file of the owner's alone (0600 where the platform has modes), made if it is not there.
 pub fn keep_private(path: &Path) -> Result<()> {
     let context = || format!("cannot open {}", path.display());
-    if path.exists() {
+    if is_there(path) {
         // Not opened: closing it again would give up the locks that this process has on it.
         return system::close_file_to_others(path).with_context(context);
     }

@@ -60,7 +60,7 @@ impl Audit {
             Audit::Stats(counts) => counts.run(),
             Audit::Export(export) => export.run(),
             Audit::Diff(diff) => diff.run(),
-            Audit::Backup(backup) => backup.run(),
+            Audit::Backup(backup) => backup.run().await,
             Audit::Restore(restore) => restore.run(),
         }
     }

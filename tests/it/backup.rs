@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use livegate::audit;
+use livegate::platform::StateDir;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -154,6 +155,84 @@ async fn a_copy_that_is_made_under_load_is_whole_and_as_it_was_signed() {
 }
 
 /// Promise: A backup is verified or absent
+fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_backup_that_is_told_to_end_leaves_nothing() {
+    let studio = used().await;
+    let away = TempDir::new().expect("a temporary folder");
+    // As long as the trail is locked, nothing of it is copied.
+    let other = Connection::open(studio.dir.path().join(audit::FILE)).expect("the trail");
+    other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE").expect("a lock");
+    let mut command = tokio::process::Command::new(binary());
+    command.args(["audit", "backup", "--state-dir"]).arg(studio.dir.path()).arg(away.path().join("copy.db"));
+    let mut making = command.stderr(std::process::Stdio::piped()).spawn().expect("the command runs");
+    while names(away.path()).is_empty() {
+        assert_eq!(making.try_wait().expect("a process"), None);
+        tokio::task::yield_now().await;
+    }
+    let process = making.id().expect("a process").to_string();
+    assert!(Command::new("kill").args(["-INT", &process]).status().expect("kill").success());
+    let output = making.wait_with_output().await.expect("an end");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(1) && said.contains("nothing is kept"), "{said}");
+    assert_eq!(names(away.path()), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_next_backup_removes_what_a_killed_one_left() {
+    let studio = used().await;
+    let away = TempDir::new().expect("a temporary folder");
+    let (left, under_way) = (away.path().join("copy.db.0123abcd.draft"), away.path().join("copy.db.4567abcd.draft"));
+    let others = away.path().join("copy.db.mine.draft");
+    std::fs::create_dir(&others).expect("a folder");
+    drop(StateDir::claim(&left).expect("a folder"));
+    std::fs::write(left.join(audit::FILE), "half").expect("a file");
+    let making = StateDir::claim(&under_way).expect("a folder");
+    let copy = away.path().join("copy.db");
+    told(&audit(studio.dir.path(), &["backup", "--json", &copy.to_string_lossy()]));
+    let mut there = names(away.path());
+    there.sort();
+    assert_eq!(there, ["copy.db", "copy.db.4567abcd.draft", "copy.db.mine.draft"]);
+    drop(making);
+}
+
+#[test]
+fn a_name_that_is_taken_meanwhile_is_left_alone() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let (draft, file) = (dir.path().join("draft"), dir.path().join("file"));
+    std::fs::write(&draft, "new").expect("a file");
+    std::fs::write(&file, "precious").expect("a file");
+    assert!(!livegate::platform::rename_to_new(&draft, &file).expect("an answer"));
+    assert_eq!(std::fs::read_to_string(&file).expect("the file"), "precious");
+    std::fs::remove_file(&file).expect("no file");
+    std::os::unix::fs::symlink(dir.path().join("away"), &file).expect("a link that leads nowhere");
+    assert!(!livegate::platform::rename_to_new(&draft, &file).expect("an answer"));
+    std::fs::remove_file(&file).expect("no link");
+    assert!(livegate::platform::rename_to_new(&draft, &file).expect("an answer"));
+    assert!(!draft.exists() && std::fs::read_to_string(&file).expect("the file") == "new");
+}
+
+/// What a link leads to may be on a medium that comes back.
+#[test]
+fn no_key_and_no_configuration_takes_a_links_place() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let keys = dir.path().join("keys");
+    drop(audit::checkpoint::SigningKey::open(&keys).expect("a key"));
+    let (key, config) = (keys.join("checkpoint.key"), dir.path().join("livegate.toml"));
+    std::fs::remove_file(&key).expect("no key");
+    for link in [&key, &config] {
+        std::os::unix::fs::symlink(dir.path().join("away/file"), link).expect("a link that leads nowhere");
+    }
+    assert!(audit::checkpoint::SigningKey::open(&keys).is_err() && key.is_symlink());
+    let refused = Command::new(binary()).args(["user", "list", "--state-dir"]).arg(dir.path()).output();
+    let said = String::from_utf8_lossy(&refused.as_ref().expect("the command runs").stderr).into_owned();
+    assert!(!refused.expect("the command runs").status.success() && said.contains("livegate.toml"), "{said}");
+}
+
 #[tokio::test]
 async fn a_copy_takes_no_files_place_and_leaves_nothing_behind_if_it_fails() {
     let studio = used().await;

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::json;
 
 use crate::audit;
 use crate::cli::{Outcome, State, print_json, say};
+use crate::platform;
 use crate::review::printable;
 
 /// Copy the trail to a new file, while a gateway runs or not, and verify the copy as a whole.
@@ -25,11 +26,23 @@ pub struct Backup {
 }
 
 impl Backup {
-    pub fn run(self) -> Result<Outcome> {
+    pub async fn run(self) -> Result<Outcome> {
         let state_dir = self.state.dir()?;
         let key = audit::verifier(&state_dir)?;
         let file = std::path::absolute(&self.file)?;
-        let report = audit::back_up(&state_dir.join(audit::FILE), &file, &key)?;
+        // Caught before there is anything to be left behind.
+        let ended = platform::shutdown_signal().context("cannot listen for the signal to end")?;
+        let backup = audit::Backup::begin(&file)?;
+        let (folder, trail, log) = (backup.folder().to_owned(), state_dir.join(audit::FILE), key.clone());
+        let made = tokio::task::spawn_blocking(move || backup.make(&trail, &log));
+        let report = tokio::select! {
+            made = made => made??,
+            () = ended => {
+                // What writes it ends with the process.
+                let _ = std::fs::remove_dir_all(folder);
+                bail!("ended before the copy was made; nothing is kept");
+            }
+        };
         let unsigned = report.rows.saturating_sub(report.covered);
         if self.json {
             let told = json!({
