@@ -135,7 +135,7 @@ fn load_config(named: Option<&Path>, state_dir: &Path) -> Result<Config> {
     let own = state_dir.join(CONFIG_FILE);
     match named {
         Some(path) => Config::load(path),
-        None if own.exists() => Config::load(&own),
+        None if platform::is_there(&own) => Config::load(&own),
         None => Ok(Config::default()),
     }
 }

@@ -255,11 +255,11 @@ fn bridge_protocol(config: &Config, state_dir: &Path) -> Result<Protocol> {
     let path = state_dir.join(&config.bridge.key_file);
     let keyed = || -> Result<Protocol> { Ok(Protocol::Keyed(relay::Key::from_hex(&platform::read_secret(&path)?)?)) };
     match config.bridge.protocol {
-        BridgeProtocol::Plain if path.exists() => {
+        BridgeProtocol::Plain if platform::is_there(&path) => {
             bail!("bridge.protocol is plain, but there is a key in {}; take out one of the two", path.display())
         }
         BridgeProtocol::Plain => Ok(Protocol::Plain),
-        BridgeProtocol::ByKey if !path.exists() && !config.serves_others() => Ok(Protocol::Plain),
+        BridgeProtocol::ByKey if !platform::is_there(&path) && !config.serves_others() => Ok(Protocol::Plain),
         BridgeProtocol::ByKey | BridgeProtocol::Keyed => keyed(),
     }
 }

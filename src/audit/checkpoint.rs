@@ -104,7 +104,7 @@ impl SigningKey {
     /// Read the key, if there is one.
     pub fn find(dir: &Path) -> Result<Option<SigningKey>> {
         let path = dir.join(KEY_FILE);
-        if !path.exists() {
+        if !platform::is_there(&path) {
             return Ok(None);
         }
         let text = platform::read_secret(&path)?;

@@ -54,7 +54,7 @@ pub enum Missing {
 /// remembered of it, and says truthfully what is missing.
 pub fn restore(state: &StateDir, copy: &Path, config: &config::Trail) -> Result<Restored> {
     let (dir, present) = (state.path(), state.path().join(FILE));
-    if present.exists() && fs::canonicalize(copy).ok() == fs::canonicalize(&present).ok() {
+    if platform::is_there(&present) && fs::canonicalize(copy).ok() == fs::canonicalize(&present).ok() {
         bail!("{} is the trail itself; name a copy", copy.display());
     }
     let key = SigningKey::find(&dir.join("keys"))?;
@@ -98,7 +98,7 @@ struct Work(PathBuf);
 impl Work {
     fn begin(dir: &Path) -> Result<Work> {
         let work = Work(dir.join("restoring"));
-        if work.0.exists() {
+        if platform::is_there(&work.0) {
             fs::remove_dir_all(&work.0).with_context(|| format!("cannot remove {}", work.0.display()))?;
         }
         platform::create_private_dir(&work.0)?;
@@ -122,7 +122,7 @@ fn take(copy: &Path, draft: &Path, key: &SigningKey) -> Result<Taken> {
     copy_file(copy, draft)?;
     // Somebody may have copied a trail that was open.
     let log = write_ahead_log(copy);
-    if log.exists() {
+    if platform::is_there(&log) {
         copy_file(&log, &write_ahead_log(draft))?;
     }
     // One of an older format is brought up to date; its rows stay what they are.
@@ -167,7 +167,7 @@ impl Replaced {
     /// Move its write-ahead log into it.
     fn close(present: &Path, key: &SigningKey) -> Replaced {
         let unreadable = Replaced { is_readable: false, signed: None };
-        if !present.exists() {
+        if !platform::is_there(present) {
             return unreadable;
         }
         let Ok(db) = schema::open(present, schema::TRAIL) else { return unreadable };
@@ -217,7 +217,7 @@ fn missing(draft: &Path, present: &Path) -> Result<Missing> {
 /// Move a trail to another name, if there is one, with what lies beside it where it could not be closed. That goes first: what is left
 /// without it is an older trail, and what is left without the trail would be lost.
 fn move_aside(present: &Path) -> Result<Option<PathBuf>> {
-    if !present.exists() {
+    if !platform::is_there(present) {
         return Ok(None);
     }
     let time = clock::rfc3339(clock::unix_seconds()).replace(['-', ':'], "");
@@ -226,13 +226,13 @@ fn move_aside(present: &Path) -> Result<Option<PathBuf>> {
         _ => format!("trail-until-{time}-{count}.db"),
     });
     let mut names = names.map(|name| present.with_file_name(name));
-    let aside = names.find(|path| !path.exists()).context("there is always another name")?;
+    let aside = names.find(|path| !platform::is_there(path)).context("there is always another name")?;
     for ending in ["-wal", "-shm", ""] {
         let named = |path: &Path| {
             PathBuf::from([path.as_os_str(), ending.as_ref()].into_iter().collect::<std::ffi::OsString>())
         };
         let (from, to) = (named(present), named(&aside));
-        if from.exists() {
+        if platform::is_there(&from) {
             fs::rename(&from, &to).with_context(|| format!("cannot move {}", from.display()))?;
         }
     }

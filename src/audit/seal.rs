@@ -15,7 +15,7 @@ impl Seal {
     /// Read the key, or make one.
     pub fn open(dir: &Path) -> Result<Seal> {
         let path = dir.join("trail.key");
-        if !path.exists() {
+        if !platform::is_there(&path) {
             platform::create_private_dir(dir)?;
             platform::write_secret(&path, &hex::encode(random::bytes::<32>()).into())?;
         }

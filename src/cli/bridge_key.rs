@@ -28,7 +28,7 @@ pub fn read(file: &Path) -> Result<Key> {
 /// Make a key if there is none. One that is there is kept: the script may have it already.
 pub fn make(state_dir: &Path, config: &config::Bridge) -> Result<BridgeKey> {
     let file = file(state_dir, config);
-    let is_new = !file.exists();
+    let is_new = !platform::is_there(&file);
     if is_new {
         platform::write_secret(&file, &hex::encode(random::bytes::<32>()).into())?;
     }

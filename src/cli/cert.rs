@@ -131,7 +131,7 @@ async fn issue_client(
     ttl: u64,
 ) -> Result<Map<String, Value>> {
     let (certificate, key) = (out.join("client.pem"), out.join("client.key"));
-    if key.exists() {
+    if platform::is_there(&key) {
         bail!("{} is there already; name another folder, or remove it", key.display());
     }
     let pair = tls::ClientKeyPair::generate()?;

@@ -18,6 +18,7 @@ use serde_json::json;
 use super::configuration::ConfigFile;
 use super::{Outcome, State, print_json, say};
 use crate::config::Config;
+use crate::platform;
 use finding::{Finding, Findings};
 use gateway::Running;
 
@@ -74,7 +75,7 @@ impl Doctor {
 fn configuration(state_dir: &std::path::Path, findings: &mut Findings) -> Config {
     match ConfigFile::read(state_dir) {
         Ok(file) => {
-            let is_there = if file.path.exists() { "" } else { " is not there; the defaults hold" };
+            let is_there = if platform::is_there(&file.path) { "" } else { " is not there; the defaults hold" };
             findings.ok("configuration", format!("{}{is_there}", file.path.display()));
             file.config
         }

@@ -1,5 +1,6 @@
 //! The Remote Script and the simulated Live, as they were when this binary was built.
 
+use crate::platform;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -29,8 +30,8 @@ const MARKER: &str = "unpacked-by-livegate";
 
 /// Unpack both below `dir`, in place of what an earlier build unpacked there.
 pub fn unpack(dir: &Path) -> Result<()> {
-    if dir.exists() {
-        if !dir.join(MARKER).exists() {
+    if platform::is_there(dir) {
+        if !platform::is_there(&dir.join(MARKER)) {
             bail!("{} is there and was not made by livegate; move it away, or use --state-dir", dir.display());
         }
         std::fs::remove_dir_all(dir).with_context(|| format!("cannot replace {}", dir.display()))?;

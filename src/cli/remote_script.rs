@@ -152,7 +152,7 @@ impl RemoteScript {
         }
         platform::write_private(&draft.settings_file(), &settings.text()?)?;
         let context = || format!("cannot replace {}; close Live, then run this again", self.folder.display());
-        let has_old = self.folder.exists();
+        let has_old = platform::is_there(&self.folder);
         if has_old {
             fs::rename(&self.folder, &old.folder).with_context(context)?;
         }

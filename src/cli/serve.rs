@@ -50,7 +50,7 @@ impl Serve {
         let told = platform::shutdown_signal().context("cannot catch signals")?;
         let state = StateDir::claim(&state_dir)?;
         let listeners = Listeners::bind(&config, &state).await?;
-        warn_of_what_is_open(&config, state_dir.join(&config.bridge.key_file).exists());
+        warn_of_what_is_open(&config, platform::is_there(&state_dir.join(&config.bridge.key_file)));
         let (announced, certificate) = (config.announce.clone(), config.tls.certificate.clone());
         let gateway = Gateway::start(config, state, BridgeUse::Connect).await?;
         for address in listeners.local_addresses() {

@@ -130,7 +130,7 @@ impl Token {
 /// A token that cannot be kept is not asked for, and none is overwritten.
 fn check_place(file: &Path) -> Result<()> {
     let folder = std::path::absolute(file)?.parent().map(Path::to_owned).unwrap_or_default();
-    match (file.exists(), folder.is_dir()) {
+    match (platform::is_there(file), folder.is_dir()) {
         (true, _) => bail!("{} is there already; name another file, or remove it", file.display()),
         (false, false) => bail!("there is no folder {}", folder.display()),
         (false, true) => Ok(()),

@@ -41,7 +41,7 @@ impl KnownTrails {
     /// Read what is known, before signing in: what another process learns meanwhile may be newer than what this one is handed.
     pub fn read(dir: &Path) -> Result<KnownTrails> {
         let path = dir.join(FILE);
-        if !path.exists() {
+        if !platform::is_there(&path) {
             return Ok(KnownTrails { path, servers: BTreeMap::new() });
         }
         let context = || format!("cannot read {}", path.display());

@@ -240,7 +240,7 @@ async fn nobody_signs_in_and_nothing_changes_when_the_file_is_gone_or_replaced()
     assert_eq!(studio.directory.users().len(), 1);
 }
 
-/// Promise: An emptied or shortened file of users stops sign-in and changes
+/// Promise: A broken user database admits nobody
 #[tokio::test]
 async fn an_emptied_file_lets_nobody_in_and_nothing_change() {
     for name in ["state.db-wal", "state.db"] {

@@ -69,7 +69,7 @@ impl Keys {
     /// Read the signing key, or make one. `retired` are the public halves of former ones in hex, each with its last moment.
     pub fn open(dir: &Path, retired: &[(String, i64)]) -> Result<Keys> {
         let path = dir.join(FILE);
-        if !path.exists() {
+        if !platform::is_there(&path) {
             platform::create_private_dir(dir)?;
             write_new(&path)?;
         }

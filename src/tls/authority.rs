@@ -105,7 +105,7 @@ impl Authority {
     pub fn open(dir: &Path) -> Result<Option<Authority>> {
         let files = Files::in_dir(dir);
         let path = &files.authority;
-        if !path.exists() {
+        if !platform::is_there(path) {
             return Ok(None);
         }
         let context = || format!("cannot use {}", path.display());

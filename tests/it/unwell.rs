@@ -204,7 +204,7 @@ fn tempos_after_a_crash(state: &Path) -> Vec<f64> {
 /// What it is called, the file that it happens to, the reason that is told, and how it happens.
 type Way = (&'static str, &'static str, &'static str, fn(&Path));
 
-/// Promise: No change is answered ok that the trail has not got
+/// Promise: No effect without its row
 #[tokio::test]
 async fn an_emptied_or_overwritten_file_stops_everything() {
     let ways: [Way; 8] = [

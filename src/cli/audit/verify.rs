@@ -10,6 +10,7 @@ use super::read_bounded;
 use crate::audit::checkpoint::{Signed, Verifier, notes};
 use crate::audit::{self, Report};
 use crate::cli::{Outcome, State, print_json, say};
+use crate::platform;
 use crate::review::printable;
 
 /// Verify the whole trail: hash every row and compare with every checkpoint. Exit code 1 if something does not fit.
@@ -89,7 +90,7 @@ impl Verify {
 /// What the gateway remembers beside the trail. It was durable in the trail first.
 fn remembered(state_dir: &Path) -> Result<Vec<Signed>> {
     let path = state_dir.join(audit::REMEMBERED_FILE);
-    if path.exists() { read_notes(&path) } else { Ok(Vec::new()) }
+    if platform::is_there(&path) { read_notes(&path) } else { Ok(Vec::new()) }
 }
 
 /// Of a witness's file: a checkpoint a minute for half a year takes a quarter of it.

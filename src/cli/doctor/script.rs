@@ -8,6 +8,7 @@ use crate::cli::script_settings::ScriptSettings;
 use crate::cli::{bridge_key, embedded, live_folder};
 use crate::config::Config;
 use crate::gateway::relay::Key;
+use crate::platform;
 
 const INSTALL: &str = "run livegate install, then restart Live";
 
@@ -69,7 +70,7 @@ fn settings(script: &RemoteScript, config: &Config, findings: &mut Findings) -> 
     let settings = match ScriptSettings::read(&script.settings_file()) {
         Ok(settings) => settings,
         Err(error) => {
-            let remedy = match script.settings_file().exists() {
+            let remedy = match platform::is_there(&script.settings_file()) {
                 true => "correct or remove it, run livegate install, then restart Live",
                 false => INSTALL,
             };
@@ -93,7 +94,7 @@ fn settings(script: &RemoteScript, config: &Config, findings: &mut Findings) -> 
 fn key(file: &Path, settings: Option<&ScriptSettings>, findings: &mut Findings) -> Option<Key> {
     let key = match bridge_key::read(file) {
         Ok(key) => key,
-        Err(_) if !file.exists() => {
+        Err(_) if !platform::is_there(file) => {
             findings.fail("key", format!("{} is not there", file.display()), INSTALL);
             return None;
         }

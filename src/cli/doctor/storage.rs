@@ -41,7 +41,7 @@ fn free(state_dir: &Path, config: &Config, findings: &mut Findings) -> Option<u6
 
 fn trail(state_dir: &Path, retention: &Retention, free: Option<u64>, findings: &mut Findings) {
     let path = state_dir.join(audit::FILE);
-    if !path.exists() {
+    if !platform::is_there(&path) {
         return findings.ok("trail", "none yet; the gateway begins it");
     }
     let (bytes, since_us) = match size_and_beginning(&path) {

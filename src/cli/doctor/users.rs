@@ -5,6 +5,7 @@ use std::path::Path;
 use super::Findings;
 use super::gateway::Running;
 use crate::cli::status::PUT_BACK;
+use crate::platform;
 use crate::{audit, identity};
 
 pub fn examine(state_dir: &Path, running: Option<&Running>, findings: &mut Findings) {
@@ -22,7 +23,7 @@ pub fn examine(state_dir: &Path, running: Option<&Running>, findings: &mut Findi
 
 fn as_it_lies(state_dir: &Path, findings: &mut Findings) {
     let file = state_dir.join(identity::FILE);
-    match (file.exists(), state_dir.join(audit::FILE).exists()) {
+    match (platform::is_there(&file), platform::is_there(&state_dir.join(audit::FILE))) {
         (true, _) => match identity::count_users(&file) {
             Ok(count) => findings.ok("users", format!("{} has {count} users", identity::FILE)),
             Err(error) => findings.fail("users", format!("{error:#}"), PUT_BACK),

@@ -55,7 +55,7 @@ pub async fn by_code(to: &str, out: &Path, json: bool) -> Result<Outcome> {
 
 /// An offer is good for one device, once: what it gives must find its place.
 fn make_ready(out: &Path) -> Result<()> {
-    if !out.exists() {
+    if !platform::is_there(out) {
         platform::create_private_dir(out)?;
     }
     let probe = out.join(".livegate-pair");
