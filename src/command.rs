@@ -25,6 +25,8 @@ pub struct Action {
     pub access: Tags,
     pub touches: Map<String, Value>,
     pub params: Vec<Param>,
+    /// Numbers among the parameters, each with the value from which on the action is much work.
+    heavy: HashMap<String, f64>,
     pub home: Home,
     /// Whether it is the gateway's: the script's catalogue does not have it.
     pub is_own: bool,
@@ -54,6 +56,12 @@ impl Action {
     /// Whether the action leaves everything as it is.
     pub fn is_read(&self) -> bool {
         self.touches.is_empty()
+    }
+
+    /// Whether it is much work for Live, with these parameters.
+    pub fn is_heavy(&self, params: &Map<String, Value>) -> bool {
+        let number = |name: &String| params.get(name).and_then(Value::as_f64);
+        self.heavy.iter().any(|(name, from)| number(name).is_some_and(|number| number >= *from))
     }
 
     /// Whether doing it twice is doing it the second time: only then may a later command take an earlier one's place.
@@ -130,6 +138,8 @@ struct Entry {
     access: Vec<String>,
     touches: Map<String, Value>,
     params: Vec<Map<String, Value>>,
+    #[serde(default)]
+    heavy: HashMap<String, f64>,
     /// Of the gateway's own actions: those that are not carried out by the gateway itself.
     home: Option<Home>,
 }
@@ -143,6 +153,7 @@ fn read_entry(line: &str, home: Home, index: usize) -> Result<Action, String> {
         access: access.collect::<Result<Tags, String>>()?,
         touches: parts.touches,
         params: parts.params.iter().map(Param::read).collect::<Result<_, _>>()?,
+        heavy: parts.heavy,
         is_own: home == Home::Gateway,
         home: parts.home.unwrap_or(home),
         index,
@@ -183,6 +194,15 @@ mod tests {
             "audit_diff",
         ];
         assert_eq!(names, known);
+    }
+
+    #[test]
+    fn only_a_deep_snapshot_is_heavy() {
+        let snapshot = catalogue().find("get_snapshot").expect("an action");
+        let depth = |depth: i64| Map::from_iter([("depth".to_owned(), Value::from(depth))]);
+        assert!(!snapshot.is_heavy(&depth(1)));
+        assert!(snapshot.is_heavy(&depth(2)));
+        assert!(catalogue().actions().iter().all(|action| !action.is_heavy(&Map::new())));
     }
 
     #[test]

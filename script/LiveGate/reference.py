@@ -14,7 +14,8 @@ A parameter that is not required has a default, or is left out. *Tags* are what 
 `destructive`, `costly` or `system` needs a rule that says so. *Touches* is everything that an action may change or select, and the parameter
 that names it; without one, any or all of them. Indexes count from 0. Times are in beats unless it says otherwise.
 Every answer has `ok`; one with `"ok": false` has `error`, `code` and `category` instead of the results. An action that a version
-of Live cannot do answers `unsupported` there and names the member that is missing.
+of Live cannot do answers `unsupported` there and names the member that is missing. *Heavy* is the value from which on the gateway
+admits it as rarely as what is destructive (`limits.heavy`).
 """
 
 
@@ -41,6 +42,8 @@ def _described(entry):
     if entry["touches"]:
         facts.append("*Touches* %s" % ", ".join(_touched(*pair) for pair in entry["touches"].items()))
     facts.append("*Live* %s" % ", ".join(_availability(version, entry["live"][version]) for version in LIVE_VERSIONS))
+    if "heavy" in entry:
+        facts.append("*Heavy* from %s" % ", ".join("`%s` %s" % pair for pair in entry["heavy"].items()))
     parts = ["### %s\n" % entry["name"], entry["doc"] + "\n", " &middot; ".join(facts) + "\n"]
     if entry["params"]:
         parts.append("| parameter | type | range | default |\n|---|---|---|---|")

@@ -38,7 +38,15 @@ ACTIONS = {}
 
 
 def action(
-    category, access, touches=None, result=None, one_undo_step=False, missing=None, names=None, **trail
+    category,
+    access,
+    touches=None,
+    result=None,
+    one_undo_step=False,
+    missing=None,
+    names=None,
+    heavy=None,
+    **trail
 ):
     """Registers the decorated function as the action of the same name.
 
@@ -49,11 +57,12 @@ def action(
     changes that a person should be able to undo as one. `missing`: the member, such as
     "Clip.fade_in_time", that Live would need for it and lacks, or {"11": member} where only some
     versions lack it. `names`: the kind of object, such as "track", to which it gives its parameter
-    `name`. `trail` is what the trail is told of it: see Action.
+    `name`. `heavy` maps a number among the parameters, such as "depth", to the value from which on it is much work: the
+    gateway then admits it as rarely as what is costly. `trail` is what the trail is told of it: see Action.
     """
 
     def register(function):
-        told = (touches or {}, result or {}, one_undo_step, missing or {}, names)
+        told = (touches or {}, result or {}, one_undo_step, missing or {}, names, heavy or {})
         added = Action(function, category, access, *told, **trail)
         if added.name in ACTIONS:
             raise TypeError("the action %s is defined twice" % added.name)
@@ -81,6 +90,7 @@ class Action:
         one_undo_step=False,
         missing=(),
         names=None,
+        heavy=(),
         sets=None,
         loses=None,
         tells=(),
@@ -94,6 +104,7 @@ class Action:
         self.one_undo_step = one_undo_step
         self.missing = dict.fromkeys(LIVE_VERSIONS, missing) if isinstance(missing, str) else dict(missing)
         self.names = names
+        self.heavy = dict(heavy)
         self.sets, self.loses, self.tells, self.makes = sets or {}, loses or {}, tells, makes
         self.stops = "stop" in self.access
         self.run = function
@@ -134,7 +145,7 @@ class Action:
 
     def entry(self):
         """What the catalogue says about this action."""
-        return {
+        entry = {
             "name": self.name,
             "category": self.category,
             "access": list(self.access),
@@ -144,13 +155,15 @@ class Action:
             "result": [{"name": name, "type": kind} for name, kind in self.result.items()],
             "live": {version: self._availability(version) for version in LIVE_VERSIONS},
         }
+        return dict(entry, heavy=self.heavy) if self.heavy else entry
 
     def _availability(self, version):
         return {"missing": self.missing[version]} if version in self.missing else True
 
     def _require_honest_declaration(self):
         # Roles are decided from these declarations: one that is wrong must not load at all.
-        names = {entry["name"] for entry in self._parameters.entries()}
+        kinds = {entry["name"]: entry["type"] for entry in self._parameters.entries()}
+        names = set(kinds)
         named = {name for name in self.touches.values() if name is not None}
         changes = "read" not in self.access
         honest = (
@@ -161,6 +174,7 @@ class Action:
             and set(self.touches) <= TOUCHABLE
             and named <= names
             and ("names" in self.access) == (self.names is not None)
+            and all(kinds.get(name) in ("integer", "number") for name in self.heavy)
             and inspect.getdoc(self.run)
         )
         if not honest:

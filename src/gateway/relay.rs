@@ -29,6 +29,7 @@ mod queue;
 mod script_answer;
 mod script_clock;
 mod script_line;
+mod slots;
 mod subscriptions;
 mod under_way;
 mod way;

@@ -21,6 +21,7 @@ NAME = Text(max_length=256, min_length=1)
     "snapshot",
     ["read"],
     result={"kind": "string", "depth": "integer", "consistent": "boolean", "ticks": "integer", "snapshot": "object"},
+    heavy={"depth": 2},
 )
 def get_snapshot(
     host,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, RateLimiter};
+use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 
 use super::{Share, quota};
@@ -24,8 +25,8 @@ enum Class {
 }
 
 impl Class {
-    fn of(action: &Action) -> Class {
-        let heavy = !action.access.intersection(Tags::HEAVY).is_empty();
+    fn of(action: &Action, params: &Map<String, Value>) -> Class {
+        let heavy = action.is_heavy(params) || !action.access.intersection(Tags::HEAVY).is_empty();
         match action {
             _ if action.access.contains(Tag::Stop) => Class::Stop,
             _ if heavy => Class::Heavy,
@@ -67,10 +68,10 @@ impl Allowance {
     /// A batch costs what its commands cost.
     pub(super) fn spend_on(&self, request: &Request) -> Result<(), Refusal> {
         if request.batch().is_empty() {
-            return self.spend(Class::of(request.action));
+            return self.spend(Class::of(request.action, &request.params));
         }
         let mut counts = [0; 4];
-        request.commands().for_each(|(action, _)| counts[Class::of(action) as usize] += 1);
+        request.commands().for_each(|(action, params)| counts[Class::of(action, params) as usize] += 1);
         // What can never be spent at once is refused before anything is.
         if let Some((most, count)) = self.bursts.iter().zip(counts).find(|(burst, count)| burst.get() < *count) {
             let message = format!("a batch has at most {most} commands of this kind, got {count}");

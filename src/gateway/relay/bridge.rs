@@ -1,6 +1,5 @@
 //! Commands on their way to Live: they wait in the queue, a bounded number is under way, and each is answered exactly once.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -11,10 +10,10 @@ use tokio::sync::{mpsc, watch};
 use super::cancelling::{Cancelling, is_meant};
 use super::in_live::{Bounds, InLive};
 use super::keyed::Link;
-use super::queue::Queue;
+use super::queue::{self, Queue, Queued};
 use super::script_line;
 use super::subscriptions::Subscriptions;
-use super::under_way::UnderWay;
+use super::under_way::{InFlight, UnderWay};
 use super::way::{BridgeEvent, Way};
 use super::{Protocol, Reply, Shared, bridge_unavailable, overloaded, shutting_down};
 use crate::audit::{Event, OutcomeKind};
@@ -40,13 +39,17 @@ pub async fn run(
     let config = shared.config.bridge.clone();
     let (events, mut heard) = mpsc::channel(config.in_flight_max);
     let (way, link_task) = Way::open(protocol, &config, events);
-    let queue = Queue::new(config.queue_max, config.queue_per_caller_max);
+    let queue = Queue::new(queue::Bounds {
+        len_max: config.queue_max,
+        per_caller_max: config.queue_per_caller_max,
+        promoted_max: config.promoted_with_stop_max,
+    });
+    let in_flight = InFlight::new(&config);
     let rows_max = shared.config.trail.changes_in_live_per_second_max;
     let bounds = Bounds { topics_max: config.trail_topics_max, slots_max: config.trail_slots_max };
     let in_live = InLive::new(bounds, rows_max, config.detail_bytes_max);
     let subscriptions = Subscriptions::new(config.topics_max, shared.config.connections.topics_max, in_live);
-    let mut bridge =
-        Bridge { shared, recorder, config, queue, way, subscriptions, in_flight: HashMap::new(), next_id: 0 };
+    let mut bridge = Bridge { shared, recorder, config, queue, way, subscriptions, in_flight, next_id: 0 };
     let mut sweep = tokio::time::interval(config::ms(SWEEP_MS));
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut ask_the_time = tokio::time::interval(config::ms(ASK_THE_TIME_MS));
@@ -89,7 +92,7 @@ struct Bridge {
     queue: Queue<Recorded>,
     way: Way,
     subscriptions: Subscriptions,
-    in_flight: HashMap<u64, UnderWay>,
+    in_flight: InFlight,
     next_id: u64,
 }
 
@@ -139,8 +142,7 @@ impl Bridge {
         for recorded in taken {
             self.reply(recorded, Reply::cancelled()).await;
         }
-        let meant = self.in_flight.iter().filter(|(_, under_way)| is_meant(&cancel, &under_way.recorded));
-        let under_way: Vec<u64> = meant.map(|(id, _)| *id).collect();
+        let under_way = self.in_flight.ids(|under_way| is_meant(&cancel, &under_way.recorded));
         let cancelling = Cancelling { taken: count, under_way: under_way.len() };
         let id = self.next_id();
         let deadline = cancel.request().deadline;
@@ -155,13 +157,15 @@ impl Bridge {
         }
     }
 
-    /// As many as may be under way leave the queue.
+    /// As many as have slots leave the queue.
     async fn send_waiting(&mut self) {
-        while !self.queue.is_empty() && self.in_flight.len() < self.config.in_flight_max && self.way.has_room() {
+        while !self.queue.is_empty() && self.way.has_room() {
             if !self.shared.limits.admits_to_bridge() {
                 break;
             }
-            let Some(recorded) = self.queue.pop(|caller| self.way.has_room_for(caller)) else { break };
+            let may_leave =
+                |recorded: &Recorded| self.in_flight.has_slot_for(recorded) && self.way.has_room_for(recorded.caller());
+            let Some(recorded) = self.queue.pop(may_leave) else { break };
             self.send(recorded).await;
         }
         let status = &self.shared.bridge;
@@ -182,7 +186,7 @@ impl Bridge {
         };
         self.recorder.events(self.subscriptions.in_live.before_a_command()).await;
         match self.way.send(id, &recorded, &guards) {
-            Ok(overdue) => _ = self.in_flight.insert(id, UnderWay { recorded, overdue, cancelling: None }),
+            Ok(overdue) => self.in_flight.insert(id, UnderWay { recorded, overdue, cancelling: None }),
             Err(refusal) => self.refuse(recorded, refusal).await,
         }
     }
@@ -215,7 +219,7 @@ impl Bridge {
                     return;
                 }
                 let detail_bytes_max = self.config.detail_bytes_max;
-                let under_way = self.in_flight.get(&id);
+                let under_way = self.in_flight.get(id);
                 let reply = under_way.map_or_else(Reply::unknown, |under_way| under_way.read(body, detail_bytes_max));
                 self.land(id, reply).await;
             }
@@ -223,7 +227,7 @@ impl Bridge {
                 if self.subscriptions.hear(id, &Map::new()) {
                     return;
                 }
-                let under_way = self.in_flight.get(&id);
+                let under_way = self.in_flight.get(id);
                 let reply = under_way.map_or_else(Reply::unknown, |under_way| under_way.unreadable(flaw));
                 self.land(id, reply).await;
             }
@@ -246,7 +250,7 @@ impl Bridge {
         if let Way::Plain(lanes) = &mut self.way {
             lanes.landed(id);
         }
-        if let Some(under_way) = self.in_flight.remove(&id) {
+        if let Some(under_way) = self.in_flight.remove(id) {
             self.reply(under_way.recorded, reply).await;
         }
     }
@@ -274,7 +278,7 @@ impl Bridge {
         self.recorder.events(self.subscriptions.in_live.take()).await;
         self.subscriptions.forget_script();
         self.shared.bridge.went_down();
-        for (id, under_way) in std::mem::take(&mut self.in_flight) {
+        for (id, under_way) in self.in_flight.take_all() {
             let reply = match unsent.contains(&id) {
                 true => Reply::not_sent(bridge_unavailable()),
                 false => Reply::unknown(),
@@ -293,10 +297,8 @@ impl Bridge {
         for recorded in self.queue.take(|recorded| recorded.request().deadline <= now) {
             self.reply(recorded, Reply::expired()).await;
         }
-        let overdue: Vec<u64> =
-            self.in_flight.iter().filter(|(_, under_way)| under_way.overdue <= now).map(|(id, _)| *id).collect();
-        for id in overdue {
-            let under_way = self.in_flight.remove(&id).expect("an id of it");
+        for id in self.in_flight.ids(|under_way| under_way.overdue <= now) {
+            let under_way = self.in_flight.remove(id).expect("an id of it");
             self.reply(under_way.recorded, Reply::unknown()).await;
         }
     }
@@ -314,7 +316,7 @@ impl Bridge {
                 _ => break,
             }
         }
-        for (_, under_way) in std::mem::take(&mut self.in_flight) {
+        for (_, under_way) in self.in_flight.take_all() {
             self.reply(under_way.recorded, Reply::unknown()).await;
         }
     }

@@ -1,12 +1,17 @@
-//! A command that the script has been told and has not answered.
+//! Commands that the script has been told and has not answered.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Map, Value};
 
 use super::answer_lines::Flaw;
 use super::cancelling::Cancelling;
+use super::queue::Queued;
+use super::slots::{Slots, Taken};
 use super::{Reply, script_answer};
+use crate::config;
 use crate::gateway::record::Recorded;
 
 pub struct UnderWay {
@@ -34,5 +39,61 @@ impl UnderWay {
             Some(cancelling) => cancelling.reply_after(&Map::new()),
             None => script_answer::unreadable(self.recorded.request().action.is_read(), flaw),
         }
+    }
+}
+
+/// All of them, and the slots that they take.
+pub struct InFlight {
+    /// By id. The taking back of others takes no slot.
+    commands: HashMap<u64, (UnderWay, Option<Taken>)>,
+    slots: Slots,
+}
+
+impl InFlight {
+    pub fn new(bridge: &config::Bridge) -> InFlight {
+        InFlight { commands: HashMap::new(), slots: Slots::new(bridge) }
+    }
+
+    pub fn len(&self) -> usize {
+        self.commands.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.commands.is_empty()
+    }
+
+    /// Whether a command may be sent now.
+    pub fn has_slot_for(&self, recorded: &Recorded) -> bool {
+        self.slots.are_free_for(recorded.caller(), recorded.is_stop())
+    }
+
+    pub fn insert(&mut self, id: u64, under_way: UnderWay) {
+        let recorded = &under_way.recorded;
+        let is_command = under_way.cancelling.is_none();
+        let taken = is_command.then(|| self.slots.take(recorded.caller(), recorded.is_stop()));
+        self.commands.insert(id, (under_way, taken));
+    }
+
+    pub fn get(&self, id: u64) -> Option<&UnderWay> {
+        self.commands.get(&id).map(|(under_way, _)| under_way)
+    }
+
+    pub fn remove(&mut self, id: u64) -> Option<UnderWay> {
+        let (under_way, taken) = self.commands.remove(&id)?;
+        if let Some(taken) = taken {
+            let caller: &Arc<str> = under_way.recorded.caller();
+            self.slots.give_back(caller, taken);
+        }
+        Some(under_way)
+    }
+
+    /// The ids of those of which `is_meant` holds.
+    pub fn ids(&self, is_meant: impl Fn(&UnderWay) -> bool) -> Vec<u64> {
+        self.commands.iter().filter(|(_, (under_way, _))| is_meant(under_way)).map(|(id, _)| *id).collect()
+    }
+
+    pub fn take_all(&mut self) -> Vec<(u64, UnderWay)> {
+        let ids = self.ids(|_| true);
+        ids.into_iter().filter_map(|id| Some((id, self.remove(id)?))).collect()
     }
 }

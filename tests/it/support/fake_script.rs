@@ -1,10 +1,11 @@
 //! A script that knows the key and is otherwise not what it should be.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Lines, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Instant;
 
 use aws_lc_rs::hmac;
+use livegate::command::catalogue;
 use serde_json::{Value, json};
 
 /// What it says of itself.
@@ -30,8 +31,56 @@ impl FakeScript {
         address
     }
 
+    /// Serve the gateway with the catalogue that it knows. `answer` makes the answer's fields of a line; a line for which there are none
+    /// is left unanswered.
+    pub fn serve(self, answer: fn(&Value) -> Option<Value>) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        std::thread::spawn(move || {
+            let started = Instant::now();
+            for stream in listener.incoming().flatten() {
+                let _ = self.carry(stream, &address.to_string(), started, answer);
+            }
+        });
+        address
+    }
+
+    fn carry(
+        &self,
+        mut stream: TcpStream,
+        address: &str,
+        started: Instant,
+        answer: fn(&Value) -> Option<Value>,
+    ) -> Option<()> {
+        let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
+        self.shake_hands(&mut stream, &mut lines, address, started, &catalogue().live_sha256)?;
+        for line in lines {
+            let line: Value = serde_json::from_str(&line.ok()?).ok()?;
+            if let Some(mut body) = answer(&line) {
+                body["id"] = line["id"].clone();
+                writeln!(stream, "{body}").ok()?;
+            }
+        }
+        Some(())
+    }
+
     fn introduce(&self, mut stream: TcpStream, address: &str, started: Instant) -> Option<()> {
         let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
+        let clock_ms = self.shake_hands(&mut stream, &mut lines, address, started, "00")?;
+        // Its catalogue is another one, so it is asked for its entries.
+        lines.next()?.ok()?;
+        writeln!(stream, "{}", json!({"id": 0, "ok": true, "digests": {}, "clock_ms": clock_ms})).ok()
+    }
+
+    /// Answers what its clock showed.
+    fn shake_hands(
+        &self,
+        stream: &mut TcpStream,
+        lines: &mut Lines<BufReader<TcpStream>>,
+        address: &str,
+        started: Instant,
+        catalog_sha256: &str,
+    ) -> Option<u64> {
         let script_nonce = [7; 32];
         writeln!(stream, "{}", json!({"livegate": 1, "nonce": hex::encode(script_nonce)})).ok()?;
         let proof: Value = serde_json::from_str(&lines.next()?.ok()?).ok()?;
@@ -42,12 +91,10 @@ impl FakeScript {
         }
         let clock_ms = if self.clock_stands { 5_000 } else { 5_000 + started.elapsed().as_millis() as u64 };
         let hello = json!({
-            "ok": true, "mac": hex::encode(mac.sign()), "protocol": 1, "version": "0.0.1", "catalog_sha256": "00",
+            "ok": true, "mac": hex::encode(mac.sign()), "protocol": 1, "version": "0.0.1", "catalog_sha256": catalog_sha256,
             "source_sha256": "00", "live_version": self.live_version, "clock_ms": clock_ms, "set_epoch": 1,
         });
         writeln!(stream, "{hello}").ok()?;
-        // Its catalogue is another one, so it is asked for its entries.
-        lines.next()?.ok()?;
-        writeln!(stream, "{}", json!({"id": 0, "ok": true, "digests": {}, "clock_ms": clock_ms})).ok()
+        Some(clock_ms)
     }
 }

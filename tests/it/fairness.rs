@@ -1,0 +1,121 @@
+//! Callers share Live: what one asks for holds up neither another's stops nor its changes.
+
+use std::num::NonZeroU32;
+
+use livegate::client::Client;
+use livegate::config::{Config, Rate};
+use serde_json::{Value, json};
+
+use crate::support::Studio;
+use crate::support::fake_script::FakeScript;
+use crate::support::studio::until;
+
+/// The key that a studio writes.
+const KEY: [u8; 32] = [0x5a; 32];
+
+/// A studio before a script that begins snapshots and never ends them.
+async fn studio_with_endless_snapshots(change: impl FnOnce(&mut Config)) -> Studio {
+    let script = FakeScript { key: KEY, live_version: "12.1.0", clock_stands: false };
+    let address = script.serve(|line| (line["action"] != "get_snapshot").then(|| json!({"ok": true})));
+    Studio::open_with(|config| {
+        config.bridge.address = address;
+        // What the rate limit would refuse is to get as far as the queue.
+        config.limits.heavy = config.limits.read;
+        change(config);
+    })
+    .await
+}
+
+async fn say_snapshot(client: &mut Client, id: usize) {
+    let request = json!({"action": "get_snapshot", "depth": 6, "deadline_ms": 60_000, "id": id});
+    client.tell(&request).await.expect("a connection");
+}
+
+/// Waits until so many commands are with the script or wait for it.
+async fn until_waiting(studio: &Studio, count: u64) {
+    let number = |status: &Value, key: &str| status["bridge"][key].as_u64().expect("a number");
+    until(&mut studio.console().await, |status| number(status, "in_flight") + number(status, "queued") == count).await;
+}
+
+async fn expect_ok(client: &mut Client, request: Value) {
+    let answer = client.ask(request).await.expect("an answer");
+    assert_eq!(answer["ok"], true, "{answer:?}");
+}
+
+/// Promise: A stop gets through
+#[tokio::test]
+async fn readers_on_64_connections_hold_up_nobody_else() {
+    let studio = studio_with_endless_snapshots(|_| ()).await;
+    let mut readers = Vec::new();
+    for _ in 0..64 {
+        let mut reader = studio.caller("viewer").await;
+        say_snapshot(&mut reader, 0).await;
+        readers.push(reader);
+    }
+    until_waiting(&studio, 64).await;
+    let mut other = studio.caller("producer").await;
+    expect_ok(&mut other, json!({"action": "stop_playback"})).await;
+    expect_ok(&mut other, json!({"action": "set_tempo", "bpm": 90})).await;
+    let mut performer = studio.caller("performer").await;
+    expect_ok(&mut performer, json!({"action": "stop_all_clips"})).await;
+}
+
+#[tokio::test]
+async fn a_stop_behind_200_snapshots_holds_up_nobody_else() {
+    let studio = studio_with_endless_snapshots(|_| ()).await;
+    let (mut mixer, mut other) = (studio.caller("mixer").await, studio.caller("producer").await);
+    for id in 0..200 {
+        say_snapshot(&mut mixer, id).await;
+    }
+    mixer.tell(&json!({"action": "stop_all_clips", "id": "stop", "deadline_ms": 60_000})).await.expect("a connection");
+    until_waiting(&studio, 201).await;
+    expect_ok(&mut other, json!({"action": "stop_playback"})).await;
+    expect_ok(&mut other, json!({"action": "set_tempo", "bpm": 90})).await;
+    // On another connection, or when it takes back what it asked before, its stop goes at once.
+    expect_ok(&mut studio.caller("mixer").await, json!({"action": "stop_all_clips"})).await;
+    mixer.tell(&json!({"action": "cancel", "id": "cancel"})).await.expect("a connection");
+    mixer.tell(&json!({"action": "stop_playback", "id": "again"})).await.expect("a connection");
+    loop {
+        let answer = mixer.hear().await.expect("an answer");
+        if answer["id"] == "again" {
+            assert_eq!(answer["ok"], true, "{answer:?}");
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn two_readers_leave_a_slot_for_a_newcomer() {
+    let studio = studio_with_endless_snapshots(|config| {
+        (config.bridge.in_flight_max, config.bridge.in_flight_per_caller_max) = (4, 2);
+    })
+    .await;
+    for role in ["viewer", "mixer"] {
+        let mut reader = studio.caller(role).await;
+        for id in 0..8 {
+            say_snapshot(&mut reader, id).await;
+        }
+    }
+    until_waiting(&studio, 16).await;
+    expect_ok(&mut studio.caller("producer").await, json!({"action": "set_tempo", "bpm": 90})).await;
+}
+
+#[tokio::test]
+async fn deep_snapshots_are_admitted_as_rarely_as_deletes() {
+    // Setting up spends some of it.
+    let burst = NonZeroU32::new(32).expect("a number");
+    let studio = Studio::open_with(|config| config.limits.heavy = Rate { per_second: NonZeroU32::MIN, burst }).await;
+    let mut viewer = studio.caller("viewer").await;
+    let line = |id: u32, depth: u32| json!({"action": "get_snapshot", "depth": depth, "id": id}).to_string() + "\n";
+    let lines: String = (0..40).map(|id| line(id, 2)).chain([line(40, 1)]).collect();
+    viewer.tell_bytes(lines.as_bytes()).await.expect("a connection");
+    let mut refused = Vec::new();
+    for _ in 0..=40 {
+        let answer = viewer.hear().await.expect("an answer");
+        if answer["ok"] == false {
+            assert_eq!(answer["code"], "rate_limited", "{answer:?}");
+            refused.push(answer["id"].as_u64().expect("an id"));
+        }
+    }
+    assert!(!refused.is_empty() && !refused.contains(&40), "{refused:?}");
+}
