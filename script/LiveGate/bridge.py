@@ -156,7 +156,7 @@ class Bridge:
             self._clients.serve(connection, connection.receive, int(now * 1000))
         taken = 0
         for _ in range(LINES_PER_ROUND):
-            waiting = [each for each in connections if each.lines]
+            waiting = [each for each in connections if each.lines and not each.is_behind]
             for connection in waiting:
                 self._clients.serve(connection, self._take, connection)
                 taken += 1
@@ -177,9 +177,11 @@ class Bridge:
             command = self._queue.take()
             if command is None:
                 break
+            began = self._clock()
             self._host.is_at_work = True
             self._clients.serve(command.connection, self._run_command, command)
             self._host.is_at_work = False
+            self._queue.charge(command, self._clock() - began)
             ran += 1
         return ran
 

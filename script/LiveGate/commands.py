@@ -1,8 +1,9 @@
-"""The commands that wait for Live: one bounded queue, fair between lanes, stops first (scheduler)."""
+"""The commands that wait for Live: one bounded queue, fair between callers and between their lanes, stops first (scheduler)."""
 
 from collections import OrderedDict, deque
 
 from .errors import Refusal
+from .shares import Shares
 
 MISSING = object()
 # Places that only stops may take: a queue that others have filled must not keep the music playing.
@@ -14,6 +15,7 @@ class Command:
 
     __slots__ = (
         "connection",
+        "caller",
         "lane",
         "id",
         "action",
@@ -34,6 +36,7 @@ class Command:
 
     def __init__(self, connection):
         self.connection = connection
+        self.caller = connection  # callers have equal shares of Live's time
         self.lane = connection  # commands of one lane run in the order in which they came
         self.id = MISSING
         self.action = None
@@ -79,16 +82,18 @@ class Command:
 
 
 class CommandQueue:
-    """First in, first out per lane; between lanes whoever waits longest for a turn.
+    """First in, first out per lane; a caller's lanes take turns; of the callers the one goes first that has had least time.
 
-    A local client's connection is its lane. The gateway speaks for many clients over one connection
-    and gives each of its clients' connections a lane.
+    A local client's connection is a caller with one lane. The gateway speaks for many clients over one connection: it says
+    whose each command is, and gives each of its clients' connections a lane.
     """
 
     def __init__(self, depth_max):
         self._depth_max = depth_max
-        self._waiting = OrderedDict()
+        self._waiting = OrderedDict()  # by caller its lanes, and by lane its commands; the next ones first
         self._paused = OrderedDict()  # lanes whose first command goes on in the next tick
+        self._callers = {}  # whose each lane is, while something waits in it
+        self._shares = Shares()
         self._depth = 0
         self._stops = 0
         self._holder = None  # the lane that alone may change anything
@@ -99,24 +104,27 @@ class CommandQueue:
     @property
     def has_ready(self):
         """Whether there is anything to take in this tick."""
-        return self._next_lane() is not None
+        return self._next_line() is not None
 
     def put(self, command):
         if self._depth >= self._depth_max + (STOPS_RESERVED if command.action.stops else 0):
             raise Refusal("overloaded", "%d commands are waiting for Live already; try again" % self._depth)
-        lanes = self._paused if command.lane in self._paused else self._waiting
-        lanes.setdefault(command.lane, deque()).append(command)
+        self._line_for(command).append(command)
         self._count(command, 1)
+
+    def charge(self, command, seconds):
+        """A command that was taken took so long, or a part of it did."""
+        self._shares.charge(command.caller, seconds)
 
     def take_superseded(self, newer):
         """Removes and returns the command of the same lane, if one waits, whose value `newer` replaces.
 
         Only the last of its lane: what came between may depend on it.
         """
-        line = self._waiting.get(newer.lane) or self._paused.get(newer.lane)
-        if not (newer.coalesce and line and line[-1].is_superseded_by(newer)):
+        last = self.last(newer.lane)
+        if last is None or not (newer.coalesce and last.is_superseded_by(newer)):
             return None
-        return self._remove([line[-1]])[0]
+        return self._remove([last])[0]
 
     def take_of(self, connection, ids):
         """Removes and returns what waits under these ids and has not begun."""
@@ -128,13 +136,13 @@ class CommandQueue:
 
     def put_back(self, command):
         """Returns a command just taken to the head of its lane, so that its order holds."""
-        self._waiting.setdefault(command.lane, deque()).appendleft(command)
+        self._line_for(command).appendleft(command)
         self._count(command, 1)
 
     def pause(self, command):
         """Like `put_back`, but nothing of its lane is taken before `resume`."""
         self.put_back(command)
-        self._paused[command.lane] = self._waiting.pop(command.lane)
+        self._paused[command.lane] = self._take_out(command.lane)
 
     def hold(self, lane):
         """Until further notice only this lane may change anything."""
@@ -149,8 +157,10 @@ class CommandQueue:
         """The next tick has come: paused lanes go on, before the others since they have waited longer."""
         while self._paused:
             lane, line = self._paused.popitem()
-            self._waiting[lane] = line
-            self._waiting.move_to_end(lane, last=False)
+            caller = self._callers[lane]
+            self._lanes_of(caller)[lane] = line
+            self._waiting[caller].move_to_end(lane, last=False)
+            self._waiting.move_to_end(caller, last=False)
 
     def take(self):
         """The next command, or None.
@@ -158,75 +168,108 @@ class CommandQueue:
         A stop goes before other lanes' commands, never before its own lane's earlier ones:
         `launch, stop` must not end in playing.
         """
-        lane = self._next_lane()
-        if lane is None:
+        line = self._next_line()
+        if line is None:
             return None
-        line = self._waiting[lane]
         command = line.popleft()
+        caller = self._callers[command.lane]
         if line:
-            self._waiting.move_to_end(lane)
+            self._waiting[caller].move_to_end(command.lane)
         else:
-            del self._waiting[lane]
+            self._take_out(command.lane)
+            del self._callers[command.lane]
+        if caller in self._waiting:
+            self._waiting.move_to_end(caller)
         self._count(command, -1)
         return command
 
     def last(self, lane):
         """The last command that waits in this lane, or None."""
-        line = self._waiting.get(lane) or self._paused.get(lane)
-        return line[-1] if line else None
+        return self._line(lane)[-1] if lane in self._callers else None
 
     def holds_any_of(self, connection):
         return any(command.connection is connection for command in self._all())
 
     def drop(self, connection):
         """Forgets what a closed connection still wanted, but for what has begun."""
-        for lanes in (self._waiting, self._paused):
-            for lane in [lane for lane, line in lanes.items() if line[0].connection is connection]:
-                line = lanes.pop(lane)
-                begun = deque(command for command in line if command.has_begun)
-                for command in line:
-                    self._count(command, 0 if command.has_begun else -1)
-                if begun:
-                    lanes[lane] = begun
-
-    def _remove(self, commands):
-        removed = list(commands)
-        for command in removed:
-            lanes = self._waiting if command.lane in self._waiting else self._paused
-            lanes[command.lane].remove(command)
-            if not lanes[command.lane]:
-                del lanes[command.lane]
-            self._count(command, -1)
-        return removed
+        self._remove(
+            command for command in self._all() if command.connection is connection and not command.has_begun
+        )
 
     def take_all(self):
         """Empties the queue."""
         commands = list(self._all())
         self._waiting.clear()
         self._paused.clear()
+        self._callers.clear()
         self._depth = self._stops = 0
         self._holder = None
         return commands
 
+    def _line(self, lane):
+        """The commands of a lane in which something waits."""
+        return self._paused[lane] if lane in self._paused else self._waiting[self._callers[lane]][lane]
+
+    def _line_for(self, command):
+        """The line that a command belongs in. While it waits its lane stays with one caller, so that its order holds."""
+        if command.lane in self._paused:
+            return self._paused[command.lane]
+        caller = self._callers.setdefault(command.lane, command.caller)
+        return self._lanes_of(caller).setdefault(command.lane, deque())
+
+    def _lanes_of(self, caller):
+        if caller not in self._waiting:
+            self._shares.join(caller)
+        return self._waiting.setdefault(caller, OrderedDict())
+
+    def _take_out(self, lane):
+        """Removes a lane from those that have turns; its commands."""
+        lanes = self._waiting[self._callers[lane]]
+        line = lanes.pop(lane)
+        if not lanes:
+            del self._waiting[self._callers[lane]]
+        return line
+
+    def _remove(self, commands):
+        removed = list(commands)
+        for command in removed:
+            line = self._line(command.lane)
+            line.remove(command)
+            self._count(command, -1)
+            if not line:
+                if self._paused.pop(command.lane, None) is None:
+                    self._take_out(command.lane)
+                del self._callers[command.lane]
+        return removed
+
     def _all(self):
-        for lanes in (self._waiting, self._paused):
+        for lanes in (*self._waiting.values(), self._paused):
             for line in lanes.values():
                 yield from line
 
-    def _next_lane(self):
+    def _next_line(self):
+        """The lane that is taken from next, as its commands."""
+        callers = self._shares.in_turn(self._waiting)
         if self._stops:
-            for lane, line in self._waiting.items():
-                if line[0].action.stops and self._may_run(lane, line):
-                    return lane
-        return next((lane for lane, line in self._waiting.items() if self._may_run(lane, line)), None)
+            stop = next((line for line in self._runnable(callers) if line[0].action.stops), None)
+            if stop is not None:
+                return stop
+        return next(self._runnable(callers), None)
 
-    def _may_run(self, lane, line):
+    def _runnable(self, callers):
+        return (line for caller in callers for line in self._waiting[caller].values() if self._may_run(line))
+
+    def _may_run(self, line):
         """What another lane holds up does not concern stops, reads, and what has begun and waits for its end."""
-        if self._holder is None or lane == self._holder:
-            return True
         command = line[0]
+        if command.action.stops:
+            return True
+        if command.connection.is_behind:
+            return False
+        if self._holder is None or command.lane == self._holder:
+            return True
         is_ending = command.has_begun and command.batch is None
-        return command.action.stops or is_ending or "read" in command.action.access
+        return is_ending or "read" in command.action.access
 
     def _count(self, command, change):
         self._depth += change

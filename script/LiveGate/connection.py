@@ -28,6 +28,7 @@ class Connection:
         self.handshake_until_ms = None
         self.ids_in_flight = set()
         self.lines = deque()
+        self.behind_from_bytes = None  # with so much unsent, nothing of a peer that must not be disconnected is read or run
         self.lines_since_ms = quiet_since_ms  # no line that waits in `lines` was sent before this
         self.opened = False  # whether a first line has been looked at
         self.input_ended = False
@@ -52,6 +53,11 @@ class Connection:
     @property
     def unsent_bytes(self):
         return len(self._out)
+
+    @property
+    def is_behind(self):
+        """Whether the peer has to read before more is done for it."""
+        return self.behind_from_bytes is not None and len(self._out) > self.behind_from_bytes
 
     def receive(self, now_ms):
         """Reads what is there, if the lines read before are done with; OSError if the peer is gone."""
@@ -82,7 +88,9 @@ class Connection:
             del self._out[:sent]
 
     def require_taken(self, unanswered_bytes_max):
-        """Violation if the peer asks and asks and does not read."""
+        """Violation if the peer asks and asks and does not read, and is not made to wait instead."""
+        if self.behind_from_bytes is not None:
+            return
         if len(self._out) > unanswered_bytes_max:
             self.flush()
         if len(self._out) > unanswered_bytes_max:

@@ -53,7 +53,7 @@ class Plain:
 
 
 class Keyed:
-    """The gateway's protocol: every command carries an integer id, the time at which it is too late, and maybe a lane."""
+    """The gateway's protocol: every command carries an integer id, the time at which it is too late, and maybe caller and lane."""
 
     closes_on_garbage = True
     answers_in_turn = False
@@ -73,6 +73,7 @@ class Keyed:
         command.id = command_id
         command.expires_at_ms = _integer("expires_at_ms", message.pop("expires_at_ms", MISSING))
         command.lane = (command.connection, _integer("lane", message.pop("lane", 0)))
+        command.caller = (command.connection, _integer("caller", message.pop("caller", 0)))
         _read_guard(message, command)
         _read_action(self._actions, message, command, self._settings)
 

@@ -33,6 +33,7 @@ class Intake:
         connection.line_bytes_max = self._settings.line_bytes_max
         if self._settings.key is not None:
             connection.line_bytes_max = LINE_BYTES_MAX
+            connection.behind_from_bytes = self._settings.unanswered_bytes_max
             connection.handshake = Handshake(self._settings.key, connection.address)
             connection.handshake_until_ms = now_ms + self._settings.handshake_ms
             connection.send(connection.handshake.challenge())

@@ -115,6 +115,8 @@ def _facts(host):
         "catalog_sha256": catalog.sha256(),
         "source_sha256": catalog.source_sha256(),
         "live_version": host.live_version,
+        # That commands may say whose they are.
+        "takes_caller": True,
         # Larger for every set that is opened, after a restart of Live too.
         "set_epoch": int(time.time() * 1000),
     }

@@ -15,7 +15,7 @@ from LiveGate.registry import ACTIONS
 SCRIPT = pathlib.Path(__file__).resolve().parent.parent
 CATALOG = SCRIPT / "LiveGate" / "catalog.json"
 REFERENCE = SCRIPT.parent / "docs" / "actions.md"
-ENVELOPE = "action id expect deadline_ms once coalesce live dry_run token expires_at_ms guard batch subscribe cancel".split()
+ENVELOPE = "action id expect deadline_ms once coalesce live dry_run token expires_at_ms guard batch subscribe cancel lane caller".split()
 
 
 class Catalog(unittest.TestCase):

@@ -68,18 +68,33 @@ pub struct Link {
     answer_wait: Duration,
 }
 
+/// Whose a command is, as the script knows it: callers have equal shares of Live's time, and a lane keeps its order.
+#[derive(Clone, Copy, Debug)]
+pub struct From {
+    pub caller: u64,
+    pub lane: u64,
+}
+
+impl From {
+    /// What the gateway asks by itself; connections are numbered from 1.
+    const GATEWAY: From = From { caller: 0, lane: 0 };
+}
+
 impl Link {
     /// Put a command on its way; answers when to stop waiting for it. In Live, commands of one `lane` keep their order, and one
     /// that takes long holds up no other lane.
     pub fn send(
         &mut self,
         id: u64,
-        lane: u64,
+        from: From,
         mut line: Map<String, Value>,
         deadline: Instant,
     ) -> Result<Instant, NotSent> {
         line.insert("id".into(), id.into());
-        line.insert("lane".into(), lane.into());
+        line.insert("lane".into(), from.lane.into());
+        if self.takes_caller() {
+            line.insert("caller".into(), from.caller.into());
+        }
         line.insert("expires_at_ms".into(), self.clock.at_ms(deadline).into());
         let line = line::encode(&line);
         if line.len() > SCRIPT_LINE_BYTES_MAX {
@@ -89,17 +104,22 @@ impl Link {
         Ok(deadline + self.answer_wait)
     }
 
+    /// Whether the script shares Live's time between callers; one that does not would refuse the parameter.
+    fn takes_caller(&self) -> bool {
+        self.hello.get("takes_caller") == Some(&Value::Bool(true))
+    }
+
     /// Ask the script to take back what it has not begun of these.
     pub fn cancel(&mut self, id: u64, ids: Vec<u64>, deadline: Instant) -> Result<Instant, NotSent> {
         let line = Map::from_iter([("action".to_owned(), Value::from("cancel")), ("ids".to_owned(), ids.into())]);
-        self.send(id, GATEWAYS_OWN_LANE, line, deadline)
+        self.send(id, From::GATEWAY, line, deadline)
     }
 
     /// Begin or end to hear of topics. The values come as events.
     pub fn tell(&mut self, id: u64, change: &Change) -> Result<Instant, NotSent> {
         let topics: Value = change.topics.iter().map(Topic::to_map).collect();
         let line = Map::from_iter([("action".to_owned(), change.action.into()), ("topics".to_owned(), topics)]);
-        self.send(id, GATEWAYS_OWN_LANE, line, Instant::now() + self.answer_wait)
+        self.send(id, From::GATEWAY, line, Instant::now() + self.answer_wait)
     }
 
     /// Whether there is room for one more line.
@@ -111,7 +131,7 @@ impl Link {
     pub fn ask_the_time(&mut self, id: u64) {
         let line = Map::from_iter([("action".to_owned(), Value::from("ping"))]);
         // A link that cannot take it is about to be reported down.
-        let _ = self.send(id, GATEWAYS_OWN_LANE, line, Instant::now() + self.answer_wait);
+        let _ = self.send(id, From::GATEWAY, line, Instant::now() + self.answer_wait);
     }
 
     pub fn hear_clock(&mut self, clock_ms: i64) {
@@ -144,8 +164,6 @@ impl Link {
     }
 }
 
-/// The lane of what the gateway asks by itself; connections are numbered from 1.
-const GATEWAYS_OWN_LANE: u64 = 0;
 /// What the script reads at most. It closes a connection that says more, and everybody's commands with it, so nobody's line may be
 /// longer: what a client sends within its own bound grows here by escapes, defaults and guards.
 const SCRIPT_LINE_BYTES_MAX: usize = 1024 * 1024;
@@ -232,7 +250,7 @@ async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge
 async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::Sender<BridgeEvent>) -> BridgeEvent {
     let Introduced { stream, lines, hello, clock, matching } = introduced;
     let mut lines = AnswerLines::new(lines);
-    let (sender, mut outgoing) = mpsc::channel(config.in_flight_max);
+    let (sender, mut outgoing) = mpsc::channel(config.in_flight_max + config.in_flight_stops_max);
     let answer_wait = config::ms(config.answer_wait_ms);
     let link = Link { lines: sender, clock, hello, matching, answer_wait };
     let _ = events.send(BridgeEvent::Up(link)).await;

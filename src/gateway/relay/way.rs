@@ -1,6 +1,7 @@
 //! The way to the script, with a key or plain: what goes out on it, and what comes back.
 
-use std::sync::Arc;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use serde_json::{Map, Value};
@@ -8,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::answer_lines::Flaw;
-use super::keyed::{self, Link, NotSent};
+use super::keyed::{self, From, Link, NotSent};
 use super::plain::Lanes;
 use super::queue::Queued;
 use super::{Protocol, bridge_unavailable, overloaded, script_line};
@@ -104,7 +105,7 @@ impl Way {
         match self {
             Way::Keyed(Some(link)) if !link.matches(request.action) => Err(script_line::mismatch()),
             Way::Keyed(Some(link)) => link
-                .send(id, recorded.connection(), script_line::keyed(request, guards), request.deadline)
+                .send(id, from(recorded), script_line::keyed(request, guards), request.deadline)
                 .map_err(|not_sent| match not_sent {
                     NotSent::Down => bridge_unavailable(),
                     NotSent::TooLong => script_line::too_long(),
@@ -118,3 +119,13 @@ impl Way {
         }
     }
 }
+
+/// The script is told an opaque number for a caller, never the name.
+fn from(recorded: &Recorded) -> From {
+    static NUMBERS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+    let caller = NUMBERS.hash_one(recorded.caller()) >> (u64::BITS - SCRIPT_NUMBER_BITS);
+    From { caller, lane: recorded.connection() }
+}
+
+/// The script takes integers below 2^53.
+const SCRIPT_NUMBER_BITS: u32 = 53;
