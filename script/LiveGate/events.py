@@ -259,7 +259,7 @@ def _names(path, owner, member):
     path.listen(owner, member)
     for node in named:
         path.listen(node, "name")
-    return lambda: [str(node.subject.name) for node in named]
+    return lambda: (str(node.subject.name) for node in named)
 
 
 def _state(slot, playable):

@@ -9,15 +9,29 @@ from collections import OrderedDict, deque
 from .errors import Refusal
 from .events import EVENTS
 from .lines import Encoded, json_of
+from .steps import AT_A_TIME
 from .watches import BY_HAND, Watches
 
 NOTHING = json_of(None)
+# What has changed is looked through for at most this share of the time, so that many changes alone tell nobody nothing.
+CHANGES_SHARE = 0.5
 
 
 class Topic:
     """One value that somebody follows."""
 
-    __slots__ = ("name", "indexes", "followers", "is_due", "must_be_found", "changed_by", "watched", "read", "text")
+    __slots__ = (
+        "name",
+        "indexes",
+        "followers",
+        "is_due",
+        "must_be_found",
+        "changed_by",
+        "watched",
+        "read",
+        "reading",
+        "text",
+    )
 
     def __init__(self, key):
         self.name, self.indexes = key[0], key[1:]
@@ -27,6 +41,7 @@ class Topic:
         self.changed_by = 0  # what has, since it was read
         self.watched = ()
         self.read = None
+        self.reading = None  # what is left of it, where it takes longer than there was time
         self.text = NOTHING  # the value as JSON
 
     def body(self, seq):
@@ -124,18 +139,31 @@ class Subscriptions:
 
     def tell(self, serve, until):
         """Tells what is due, for at most that long and one value more."""
-        for topic, (must_be_found, changed_by) in self._watches.take_changes().items():
-            topic.must_be_found = topic.must_be_found or must_be_found
-            topic.changed_by |= changed_by
-            self._make_due(topic)
+        if self._watches.has_changes:
+            self._take_changes(until)
         for follower in list(self._owing):
             serve(follower.connection, self._pay, follower, until)
         known = {}  # what stands where, as long as nothing changes
         for _ in range(len(self._due)):
             topic = self._due.popleft()
-            topic.is_due = False
-            self._tell_followers(topic, known, serve)
+            if topic.reading is None:
+                topic.is_due = False  # what changes from now on makes it due once more
+            if topic.followers and not self._has_read(topic, known, until):
+                self._due.appendleft(topic)
+                return
+            self._tell_followers(topic, serve)
             if self._clock() >= until:
+                return
+
+    def _take_changes(self, until):
+        now = self._clock()
+        end = now + (until - now) * CHANGES_SHARE
+        while self._watches.has_changes:
+            for topic, must_be_found, changed_by in self._watches.take_change():
+                topic.must_be_found = topic.must_be_found or must_be_found
+                topic.changed_by |= changed_by
+                self._make_due(topic)
+            if self._clock() >= end:
                 return
 
     def close(self):
@@ -156,12 +184,10 @@ class Subscriptions:
         if not topic.followers:
             self._make_due(topic)
 
-    def _tell_followers(self, topic, known, serve):
+    def _tell_followers(self, topic, serve):
         if not topic.followers:
-            self._watches.attach(topic, topic.watched, {})
-            del self._topics[(topic.name,) + topic.indexes]
+            self._forget(topic)
             return
-        topic.text = self._text(topic, known)
         for follower in list(topic.followers):
             told = follower.told[topic]
             if told.text != topic.text:
@@ -171,23 +197,53 @@ class Subscriptions:
                 serve(follower.connection, self._tell, follower, topic)
         topic.changed_by = 0
 
-    def _text(self, topic, known):
+    def _forget(self, topic):
+        for _ in self._watches.attach(topic, topic.watched, {}):
+            pass
+        key = (topic.name,) + topic.indexes
+        if self._topics.get(key) is topic:
+            del self._topics[key]
+
+    def _has_read(self, topic, known, until):
+        """Reads a topic, for at most that long and one piece more; whether that is done."""
+        if topic.reading is None or topic.must_be_found:
+            topic.reading = self._pieces(topic, known)
+        for _ in topic.reading:
+            if self._clock() >= until:
+                return False
+        topic.reading = None
+        return True
+
+    def _pieces(self, topic, known):
+        """Finds and reads a topic piece by piece; what changes meanwhile makes it due, or to be found, once more."""
         for known in (known, {}):
             try:
                 if topic.must_be_found:
-                    self._find(topic, known)
-                return json_of(topic.read()) if topic.read else NOTHING
+                    for _ in self._find(topic, known):
+                        yield
+                values = topic.read() if topic.read else None
+                if hasattr(values, "__next__"):
+                    reading, values = values, []
+                    for value in reading:
+                        values.append(value)
+                        if len(values) % AT_A_TIME == 0:
+                            yield
+                topic.text = json_of(values)
+                return
             except Exception as error:  # what it was read from may be gone without a word: looked for once more
                 topic.must_be_found = True
                 failure = error
         self._log.warn("event", "cannot read %s: %s" % (topic.name, failure))
-        return NOTHING
+        topic.text = NOTHING
 
     def _find(self, topic, known):
-        topic.read, wanted = EVENTS[topic.name].find(self._host.song, topic.indexes, known)
-        self._watches.attach(topic, topic.watched, wanted)
-        topic.watched = tuple(wanted)
         topic.must_be_found = False
+        topic.read, wanted = EVENTS[topic.name].find(self._host.song, topic.indexes, known)
+        before, topic.watched = topic.watched, tuple(dict.fromkeys(tuple(wanted) + topic.watched))
+        for attached, _ in enumerate(self._watches.attach(topic, before, wanted), 1):
+            if attached % AT_A_TIME == 0:
+                yield
+        topic.watched = tuple(wanted)
 
     def _tell(self, follower, topic):
         if follower.owed or not self._has_room(follower):

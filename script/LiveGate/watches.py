@@ -8,6 +8,8 @@ PARAMETERS = {
 }
 # So far apart two tempos may be and be the same one.
 TEMPO_STEP = 0.001
+# Of more scenes one may have set the tempo: to look at them all would take too long in one piece.
+SCENES_LOOKED_AT_MAX = 256
 # What has changed a topic, as bits: somebody in Live itself, and whatever else there is. Only what nothing else has
 # changed as well can be told to be somebody's.
 BY_HAND, OTHERWISE = 1, 2
@@ -61,8 +63,10 @@ class Watch:
 
 def _is_of_a_scene(song):
     """Whether a scene sets this tempo: it does so when it begins, long after anybody launched it."""
-    tempo = song.tempo
-    return any(scene.tempo_enabled and abs(scene.tempo - tempo) < TEMPO_STEP for scene in song.scenes)
+    tempo, scenes = song.tempo, song.scenes
+    if len(scenes) > SCENES_LOOKED_AT_MAX:
+        return True
+    return any(scene.tempo_enabled and abs(scene.tempo - tempo) < TEMPO_STEP for scene in scenes)
 
 
 class Watches:
@@ -79,33 +83,32 @@ class Watches:
     def has_changes(self):
         return bool(self._changed)
 
-    def take_changes(self):
-        """The topics that something has changed for since the last time.
+    def take_change(self):
+        """The topics of one of the members that have changed since the last time.
 
         Each with whether it must be found anew, and by what it was changed. Since others came or went before it, it may
         stand elsewhere now: until it is found, what is heard at its place is about something else.
         """
-        found = {}
-        changed = list(self._changed.items())
-        self._changed.clear()
-        for watch, changed_by in changed:
-            changed_by = OTHERWISE if watch.may_be_played() else changed_by
-            for topic, (is_way, is_value) in watch.topics.items():
-                was_way, was_changed_by = found.get(topic, (False, 0))
-                found[topic] = is_way or was_way, was_changed_by | (changed_by if is_value else OTHERWISE)
-        return found
+        watch = next(iter(self._changed))
+        changed_by = self._changed.pop(watch)
+        changed_by = OTHERWISE if watch.may_be_played() else changed_by
+        return [
+            (topic, is_way, changed_by if is_value else OTHERWISE) for topic, (is_way, is_value) in watch.topics.items()
+        ]
 
     def attach(self, topic, before, wanted):
-        """A topic depends on what is `wanted` from now on, no longer on what it depended on `before`."""
+        """A topic depends on what is `wanted` from now on, no longer on what it depended on `before`; one by one."""
         for key in before:
             if key not in wanted:
                 self._leave(key, topic)
+                yield
         for key, (subject, is_way, is_value) in wanted.items():
             watch = self._watches.get(key)
             if watch is None:
                 watch = self._watches[key] = Watch(key[1], self._changed, self._is_ours)
             watch.topics[topic] = is_way, is_value
             watch.move_to(subject, self._log)
+            yield
 
     def close(self):
         for watch in self._watches.values():
@@ -114,8 +117,7 @@ class Watches:
         self._changed.clear()
 
     def _leave(self, key, topic):
-        watch = self._watches[key]
-        del watch.topics[topic]
-        if not watch.topics:
+        watch = self._watches.get(key)
+        if watch is not None and watch.topics.pop(topic, None) is not None and not watch.topics:
             del self._watches[key]
             watch.end()

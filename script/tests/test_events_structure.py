@@ -109,7 +109,7 @@ class Structure(EventsCase):
         ]
         self.follow(*parameters)
         subscriptions = self.studio.bridge._subscriptions
-        read = mock.patch.object(subscriptions, "_text", side_effect=subscriptions._text)
+        read = mock.patch.object(subscriptions, "_pieces", side_effect=subscriptions._pieces)
         found = mock.patch.object(subscriptions, "_find", side_effect=subscriptions._find)
         with read as read, found as found:
             self.song.tracks[1].devices[0].parameters[2].value = 0.5

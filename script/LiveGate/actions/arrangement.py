@@ -4,6 +4,7 @@ from ..parameters import Number
 from ..registry import action
 from . import targets
 from .excursion import when_at_home
+from .listing import listing
 
 # The latest time at which Live takes a clip, in beats.
 TIME = Number(minimum=0, maximum=1576800, unit="beats")
@@ -16,8 +17,8 @@ def get_arrangement_clips(host, track_index: targets.INDEX):
     start_time and end_time are their edges in beats; length is that of the loop, which a clip may repeat, in seconds if
     it is unwarped audio. Uses Track.arrangement_clips.
     """
-    clips = described(targets.track(host, track_index))
-    return {"track_index": track_index, "count": len(clips), "clips": clips}
+    clips = targets.track(host, track_index).arrangement_clips
+    return listing(clips, description, lambda listed: {"track_index": track_index, "count": len(listed), "clips": listed})
 
 
 @action(
@@ -62,21 +63,18 @@ def consolidate_clip(
     """Would join the arrangement clips of a stretch of time into one: Live's API offers no way to consolidate clips."""
 
 
-def described(row):
-    """The arrangement clips of a track or of a take lane."""
-    return [
-        {
-            "name": clip.name,
-            "start_time": clip.start_time,
-            "end_time": clip.end_time,
-            "length": clip.length,
-            "is_midi_clip": bool(clip.is_midi_clip),
-            "color": clip.color,
-            "muted": bool(clip.muted),
-            "is_playing": bool(clip.is_playing),
-        }
-        for clip in row.arrangement_clips
-    ]
+def description(_index, clip):
+    """One of the arrangement clips of a track or of a take lane."""
+    return {
+        "name": clip.name,
+        "start_time": clip.start_time,
+        "end_time": clip.end_time,
+        "length": clip.length,
+        "is_midi_clip": bool(clip.is_midi_clip),
+        "color": clip.color,
+        "muted": bool(clip.muted),
+        "is_playing": bool(clip.is_playing),
+    }
 
 
 def _duplicated(track, copy, start, track_index, clip_index):

@@ -1,5 +1,6 @@
 """Actions on audio clips: their gain and pitch, their warping, and the file that they play."""
 
+from .. import steps
 from ..errors import Refusal
 from ..parameters import Boolean, Integer, Number
 from ..registry import action
@@ -96,11 +97,9 @@ def get_warp_markers(host, track_index: targets.INDEX, clip_index: targets.INDEX
     Clip.warp_markers.
     """
     clip = targets.audio_clip(host, track_index, clip_index)
-    markers = [
-        {"sample_time": float(marker.sample_time), "beat_time": float(marker.beat_time)}
-        for marker in clip.warp_markers
-    ]
-    return placed(track_index, clip_index, count=len(markers), markers=markers)
+    found = clip.warp_markers  # values, which outlive their clip
+    markers = (_marker(found[index]) for index in range(len(found)))
+    return steps.gather(markers, lambda listed: placed(track_index, clip_index, count=len(listed), markers=listed))
 
 
 @action("audio_clip", ["read", "sensitive"], result=dict(PLACE, file_path="string"))
@@ -135,6 +134,10 @@ def set_clip_ram_mode(host, track_index: targets.INDEX, clip_index: targets.INDE
     clip.ram_mode = ram_mode
     targets.require(clip.ram_mode == ram_mode, "Live did not switch the RAM mode of the clip")
     return placed(track_index, clip_index, ram_mode=ram_mode)
+
+
+def _marker(marker):
+    return {"sample_time": float(marker.sample_time), "beat_time": float(marker.beat_time)}
 
 
 def _mode(clip):

@@ -138,13 +138,12 @@ def get_device_param_display_value(
 def get_all_param_display_values(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Lists what Live displays for the values of all parameters of a device. Uses DeviceParameter.str_for_value."""
     device = targets.device(host, track_index, device_index)
-    entries = [parameter_values.displayed(index, parameter) for index, parameter in enumerate(device.parameters)]
-    return placed(track_index, device_index, device, count=len(entries), parameters=entries)
+    return parameter_values.list_all(device, parameter_values.displayed, placed(track_index, device_index, device))
 
 
 def _listed(host, track_index, device_index):
     device = targets.device(host, track_index, device_index)
-    return dict(parameter_values.listed(device), track_index=track_index, device_index=device_index)
+    return parameter_values.listed(device, track_index=track_index, device_index=device_index)
 
 
 def _write_at(host, track_index, device_index, param_index, value):

@@ -3,10 +3,10 @@
 Live's API reaches the automation of session clips only: in the arrangement it belongs to the track.
 """
 
+from .. import steps
 from ..errors import Refusal
 from ..parameters import Number
 from ..registry import action
-from ..steps import when_time_allows
 from . import automation_steps, parameter_values, patience, targets
 
 # While the clip plays, its envelopes move the device.
@@ -172,7 +172,8 @@ def get_automation_envelope_values(
     start, end = _extent(place.clip)
     count = min(int((end - start) / SAMPLE_BEATS) + 1, SAMPLES_MAX)
     times = [start + index * SAMPLE_BEATS for index in range(count) if start + index * SAMPLE_BEATS < end]
-    return _sampled(place, envelope, times, [], _events(envelope, start, end))
+    events = _events(envelope, start, end)
+    return steps.gather(events, lambda listed: _sampled(place, envelope, times, [], listed))
 
 
 class _Place:
@@ -218,7 +219,7 @@ def _sampled(place, envelope, times, values, events):
     for time in times[len(values) : len(values) + SAMPLES_AT_A_TIME]:
         values.append({"time": time, "value": envelope.value_at_time(time)})
     if len(values) < len(times):
-        return when_time_allows(lambda: _sampled(place, envelope, times, values, events), begun=False)
+        return steps.when_time_allows(lambda: _sampled(place, envelope, times, values, events), begun=False)
     message = "%s has an envelope, read at %d times" % (place.what, len(values))
     return place.named(message, has_envelope=True, values=values, events=events)
 
@@ -226,7 +227,8 @@ def _sampled(place, envelope, times, values, events):
 def _events(envelope, start, end):
     if not hasattr(envelope, "events_in_range"):
         return []
-    return [{"time": event.time, "value": event.value} for event in envelope.events_in_range(start, end)[:EVENTS_MAX]]
+    found = envelope.events_in_range(start, end)[:EVENTS_MAX]
+    return ({"time": found[index].time, "value": found[index].value} for index in range(len(found)))
 
 
 def _extent(clip):

@@ -1,9 +1,10 @@
 """Actions on locators: the named places in the arrangement to which one can jump (cue points)."""
 
+from .. import steps
 from ..errors import Refusal
 from ..parameters import Number
 from ..registry import action
-from . import excursion, patience, play_position, targets
+from . import excursion, listing, patience, play_position, targets
 
 SET = {"set": None}
 USUAL_NAME = "Locator"
@@ -19,11 +20,7 @@ def _named_at(host, locator_index):
 @action("loop_locator", ["read"], result={"count": "integer", "locators": "array"})
 def get_locators(host):
     """Lists the locators in the order of their times: locator_index, name, and time in beats. Uses Song.cue_points."""
-    locators = [
-        {"locator_index": index, "name": str(locator.name), "time": float(locator.time)}
-        for index, locator in enumerate(_in_order(host.song))
-    ]
-    return {"count": len(locators), "locators": locators}
+    return steps.gather(described(host.song), lambda found: {"count": len(found), "locators": found})
 
 
 @action(
@@ -120,6 +117,15 @@ def jump_to_prev_cue(host):
     Refused if there is none. Uses Song.jump_to_prev_cue.
     """
     return excursion.when_at_home(host, lambda: _jump(host, PREVIOUS))
+
+
+def described(song):
+    """The locators one by one, in the order of their times."""
+    return listing.described(_in_order(song), _described)
+
+
+def _described(index, locator):
+    return {"locator_index": index, "name": str(locator.name), "time": float(locator.time)}
 
 
 def _require_nameable(host, name):

@@ -1,10 +1,13 @@
 """What a change takes away or replaces, as the trail is told of it: enough to know what is missing (audit detail)."""
 
+from itertools import islice
+
 from . import targets
 from .device_descriptions import on_switch
 
 # Of each kind; with what the trail keeps of one change (witness.py) the first of many is all that can be kept.
 LISTED_MAX = 16
+LOOKED_AT_MAX = 256
 NOTES_MAX = 24
 VALUES_MAX = 128
 ALL_PITCHES = 128
@@ -23,18 +26,18 @@ def track(host, track_index):
         "pan": mixer.panning.value,
         "sends": [send.value for send in mixer.sends],
         "devices": [device.name for device in found.devices[:LISTED_MAX]],
-        "clips": _listed([row, slot.clip.name] for row, slot in enumerate(found.clip_slots) if slot.has_clip),
+        "clips": _listed([row, slot.clip.name] for row, slot in _first(found.clip_slots) if slot.has_clip),
     }
     if found.is_foldable:
-        described["tracks"] = _listed(each.name for each in host.song.tracks if each.group_track == found)
+        described["tracks"] = _listed(each.name for _, each in _first(host.song.tracks) if each.group_track == found)
     return described
 
 
 def scene(host, scene_index):
     """A scene with the names of its clips."""
     found = targets.scene(host, scene_index)
-    slots = [each.clip_slots[scene_index] for each in host.song.tracks]
-    clips = _listed([index, slot.clip.name] for index, slot in enumerate(slots) if slot.has_clip)
+    slots = ((index, each.clip_slots[scene_index]) for index, each in _first(host.song.tracks))
+    clips = _listed([index, slot.clip.name] for index, slot in slots if slot.has_clip)
     return {"name": found.name, "color_index": found.color_index, "clips": clips}
 
 
@@ -88,8 +91,13 @@ def is_switched_on(host, track_index, device_index, **_others):
     return bool(on_switch(targets.device(host, track_index, device_index)).value)
 
 
+def _first(items):
+    """With their indexes, those that are looked at: the trail is told of what is lost before it is, in one piece."""
+    return islice(enumerate(items), LOOKED_AT_MAX)
+
+
 def _listed(found):
-    return list(found)[:LISTED_MAX]
+    return list(islice(found, LISTED_MAX))
 
 
 def _notes(found):

@@ -15,7 +15,7 @@ def get_master_device_params(host, device_index: targets.INDEX):
 
     Uses Device.parameters.
     """
-    return dict(parameter_values.listed(targets.master_device(host, device_index)), device_index=device_index)
+    return parameter_values.listed(targets.master_device(host, device_index), device_index=device_index)
 
 
 @action(

@@ -12,7 +12,7 @@ PAGE_MAX = 10000
 OFFSET = Integer(minimum=0)
 LIMIT = Integer(minimum=1, maximum=PAGE_MAX)
 # So many notes are put in order at once.
-RUN = 64
+RUN = 32
 
 
 def page(found, offset, limit, describe, answer):
@@ -55,7 +55,7 @@ def _passing(notes, offset, end):
     place = 0
     for note in notes:
         if note is None:
-            yield None
+            yield from (None,) * RUN
             continue
         if place == end:
             return

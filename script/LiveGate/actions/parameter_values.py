@@ -3,6 +3,7 @@
 from ..errors import Refusal, shown
 from ..parameters import Number, Text
 from . import targets
+from .listing import listing
 
 PARAM_NAME = Text(max_length=256, min_length=1)
 VALUE = Number(unit="the parameter's own, within its min and max")
@@ -27,10 +28,14 @@ def named(device, param_name):
     return found[0]
 
 
-def listed(device):
+def listed(device, **place):
     """All parameters of a device."""
-    parameters = [described(index, parameter) for index, parameter in enumerate(device.parameters)]
-    return {"device_name": device.name, "count": len(parameters), "parameters": parameters}
+    return list_all(device, described, dict(place, device_name=device.name))
+
+
+def list_all(device, describe, answer):
+    """The answer with what `describe` says of each parameter of a device."""
+    return listing(device.parameters, describe, lambda found: dict(answer, count=len(found), parameters=found))
 
 
 def described(index, parameter):

@@ -1,5 +1,6 @@
 """Actions that move notes to the grid."""
 
+from .. import steps
 from ..errors import Refusal
 from ..parameters import Integer, Number
 from ..registry import action
@@ -28,9 +29,10 @@ def quantize_clip(host, track_index: targets.INDEX, clip_index: targets.INDEX, q
     if clip.is_audio_clip and not clip.warping:
         raise Refusal("live_error", "an audio clip that is not warped has no beats; call set_clip_warping first")
     clip.quantize(grid, WHOLLY)
-    if clip.is_midi_clip:
-        _require_on_grid(host, clip.get_all_notes_extended(), beats)
-    return _quantized(track_index, clip_index, beats, "the clip")
+    answer = _quantized(track_index, clip_index, beats, "the clip")
+    if not clip.is_midi_clip:
+        return answer
+    return lambda: _when_on_grid(host, clip, lambda note: True, beats, answer)
 
 
 @action("groove_quantize", ["edit"], CLIP, dict(QUANTIZED, pitch="integer"), sets={"notes": losses.notes_of_clip})
@@ -48,8 +50,8 @@ def quantize_clip_pitch(
     beats, grid = _grid(quantize_to)
     clip = targets.midi_clip(host, track_index, clip_index)
     clip.quantize_pitch(pitch, grid, WHOLLY)
-    _require_on_grid(host, [note for note in clip.get_all_notes_extended() if note.pitch == pitch], beats)
-    return dict(_quantized(track_index, clip_index, beats, "pitch %d of the clip" % pitch), pitch=pitch)
+    answer = dict(_quantized(track_index, clip_index, beats, "pitch %d of the clip" % pitch), pitch=pitch)
+    return lambda: _when_on_grid(host, clip, lambda note: note.pitch == pitch, beats, answer)
 
 
 def _grid(quantize_to):
@@ -60,12 +62,21 @@ def _grid(quantize_to):
     raise Refusal("invalid_params", "quantize_to must be one of %s, got %s" % (GRIDS_WRITTEN, quantize_to))
 
 
-def _require_on_grid(host, notes, beats):
+def _when_on_grid(host, clip, is_meant, beats, answer):
+    """The answer once all notes that are meant are seen on the grid."""
     # With swing Live shifts some of the lines, by amounts that only Live knows.
     if host.song.swing_amount:
-        return
-    off = [note for note in notes if _distance(note.start_time, beats) > ON_THE_LINE_BEATS]
-    targets.require(not off, "Live left %d notes off the grid" % len(off))
+        return answer
+    targets.require_alive(clip, "the clip")
+    found = clip.get_all_notes_extended()
+    notes = (found[index] for index in range(len(found)))
+    off = (is_meant(note) and _distance(note.start_time, beats) > ON_THE_LINE_BEATS for note in notes)
+
+    def finish(off):
+        targets.require(not any(off), "Live left %d notes off the grid" % sum(off))
+        return answer
+
+    return steps.gather(off, finish, begun=True)
 
 
 def _distance(time, beats):

@@ -3,6 +3,7 @@
 from ..lines import json_of
 from . import arrangement, clip, device_descriptions, locator, master, mixer, notes, parameter_values, rack
 from . import return_track, scene, song, track
+from .listing import described
 
 
 class Place:
@@ -44,7 +45,7 @@ def of_set(host, depth):
         ),
         master_track=lambda: of_track(host, Place("master"), depth - 1),
         scenes=lambda: _array(_flat(scene.get_scene_info(host, index)) for index in range(len(live.scenes))),
-        locators=lambda: _array(map(_flat, locator.get_locators(host)["locators"])),
+        locators=lambda: _array(map(_flat, locator.described(live))),
     )
 
 
@@ -56,7 +57,7 @@ def of_track(host, place, depth):
         depth,
         sends=lambda: _array(map(_flat, place.sends(host))),
         clips=lambda: _array(of_clip(row, slot.clip, depth - 1) for row, slot in enumerate(slots) if slot.has_clip),
-        arrangement_clips=lambda: _array(map(_flat, arrangement.described(found) if place.kind == "track" else ())),
+        arrangement_clips=lambda: _array(map(_flat, _arrangement(found) if place.kind == "track" else ())),
         devices=lambda: _array(of_device(index, device, depth - 1) for index, device in enumerate(found.devices)),
     )
 
@@ -84,6 +85,10 @@ def of_device(index, found, depth):
         ),
         chains=lambda: _array(_of_chain(place, chain, depth - 1) for place, chain in enumerate(chains)),
     )
+
+
+def _arrangement(found):
+    return described(found.arrangement_clips, arrangement.description)
 
 
 def _notes(found):

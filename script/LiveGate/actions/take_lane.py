@@ -7,6 +7,7 @@ from ..parameters import Number, Text
 from ..registry import action
 from . import arrangement, targets
 from .arrangement import TIME
+from .listing import listing
 
 NO_TAKE_LANES = {"11": "Track.take_lanes"}
 LANE = {"track_index": "integer", "lane_index": "integer", "name": "string"}
@@ -140,8 +141,9 @@ def get_clips_in_take_lane(host, track_index: targets.INDEX, lane_index: targets
 
     Uses TakeLane.arrangement_clips.
     """
-    clips = arrangement.described(_lane(host, track_index, lane_index))
-    return {"track_index": track_index, "lane_index": lane_index, "count": len(clips), "clips": clips}
+    place = {"track_index": track_index, "lane_index": lane_index}
+    clips = _lane(host, track_index, lane_index).arrangement_clips
+    return listing(clips, arrangement.description, lambda listed: dict(place, count=len(listed), clips=listed))
 
 
 @action(

@@ -4,6 +4,7 @@ from ..errors import Refusal, shown
 from ..parameters import Text
 from ..registry import action
 from . import losses, targets
+from .listing import listing
 
 TRACK = {"track": "track_index"}
 NEW_TRACK = {"set": None, "selection": None}
@@ -143,10 +144,13 @@ def get_track_index_by_name(host, name: Text(max_length=256, min_length=1)):
 
     Return tracks and the master track are not looked at. Uses Track.name.
     """
-    indexes = [index for index, track in enumerate(host.song.tracks) if track.name == name]
-    if not indexes:
-        raise Refusal("live_error", "no track is called %s; capitals and spaces count" % shown(name))
-    return {"track_index": indexes[0], "name": name, "count": len(indexes)}
+
+    def finish(is_called_so):
+        if not any(is_called_so):
+            raise Refusal("live_error", "no track is called %s; capitals and spaces count" % shown(name))
+        return {"track_index": is_called_so.index(True), "name": name, "count": is_called_so.count(True)}
+
+    return listing(host.song.tracks, lambda _index, track: track.name == name, finish)
 
 
 @action("track_annotation", ["read"], result=ANNOTATION, missing="Track.annotation")
