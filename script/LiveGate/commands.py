@@ -20,6 +20,7 @@ class Command:
         "id",
         "action",
         "params",
+        "unchecked",
         "expires_at_ms",
         "guard",
         "expect",
@@ -41,6 +42,7 @@ class Command:
         self.id = MISSING
         self.action = None
         self.params = None
+        self.unchecked = None  # what checks the rest of them, where there are many
         self.expires_at_ms = None
         self.guard = None  # what the role demands of the set before it lets the command run
         self.expect = None  # what the client expects of it

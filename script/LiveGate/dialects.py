@@ -135,7 +135,10 @@ def _read_action(actions, message, command, settings):
         command.batch = _read_batch(message, command, settings)
         command.dry_run = False  # its commands know it
         message = {}
-    command.params = command.action.check(message)
+    if command.action.name in ACTIONS:
+        command.params, command.unchecked = command.action.check_begin(message)
+    else:  # carried out when it arrives
+        command.params = command.action.check(message)
     if command.action in SUBSCRIBING and (command.expect is not None or command.guard is not None or command.dry_run):
         raise Refusal("invalid_params", "%s takes no expect, guard or dry_run" % command.action.name)
     if command.coalesce and not command.action.sets_a_value:
@@ -179,7 +182,7 @@ def _read_inner(line, outer):
     _read_terms(line, inner)
     inner.dry_run = inner.dry_run or outer.dry_run
     inner.action = _named(ACTIONS, line)
-    inner.params = inner.action.check(line)
+    inner.params, inner.unchecked = inner.action.check_begin(line)
     return inner
 
 

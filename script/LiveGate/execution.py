@@ -3,9 +3,11 @@
 import os
 import re
 import traceback
+from itertools import islice
 
 from . import conditions, guard, witness
 from .errors import Refusal, is_momentary
+from .registry import CHECKED_AT_ONCE
 from .situation import Situation
 from .steps import Rest
 
@@ -41,6 +43,8 @@ def _outcome(command, host, log):
     try:
         if not command.has_begun:
             command.witness = None
+            if _has_unchecked(command):
+                return Rest(None, False, begun=False)
             _require_terms(command, host)
             if command.dry_run:
                 return _would_run(command, host)
@@ -59,15 +63,22 @@ def _outcome(command, host, log):
 
 def lead_to_end(command, host, log):
     """Runs what is left of a command, as far as it waits for nothing; what became of it, None if it did not end."""
+    waited = 0
     try:
-        for _ in range(LAST_STEPS_MAX):
+        while waited < LAST_STEPS_MAX:
             outcome = run(command, host, log)
             if not isinstance(outcome, Rest):
                 return outcome
+            waited += outcome.next_tick
     except RunAgain:
         pass
     log.say("%s was interrupted before its end" % command.action.name)
     return None
+
+
+def _has_unchecked(command):
+    """Checks some of the parameters that are left to check; whether there may be more."""
+    return command.unchecked is not None and sum(1 for _ in islice(command.unchecked, CHECKED_AT_ONCE)) == CHECKED_AT_ONCE
 
 
 def _require_terms(command, host):

@@ -1,5 +1,7 @@
 """The types of parameters: how the catalogue describes them and how a value is checked (validation)."""
 
+from itertools import islice
+
 from .errors import shown
 
 NUMBER_LIMIT = 10 ** 9
@@ -142,12 +144,22 @@ class Array:
         if len(value) > self._max_items:
             raise Invalid("must have at most %d items, got %d" % (self._max_items, len(value)))
         checked = []
+        for _ in self.check_into(checked, value):
+            pass
+        return checked
+
+    def is_within(self, value):
+        """Whether so many items are taken at all."""
+        return len(value) <= self._max_items
+
+    def check_into(self, checked, value):
+        """Checks the items behind those that are `checked`, one by one, and puts them there."""
         try:
-            for item in value:
+            for item in islice(value, len(checked), None):
                 checked.append(self._items.check(item))
+                yield
         except Invalid as error:
             raise error.at("[%d]" % len(checked))
-        return checked
 
     def entry(self):
         return _entry(self.kind, {"items": self._items.entry(), "maxItems": self._max_items})
@@ -181,6 +193,10 @@ class Object:
         except Invalid as error:
             raise error.at("." + name)
         return checked
+
+    def type_of(self, name):
+        """The type of the member of this name, or None."""
+        return next((parameter for member, parameter, _ in self._members if member == name), None)
 
     def entry(self):
         properties = {name: _member(parameter, default) for name, parameter, default in self._members}

@@ -4,7 +4,7 @@ import inspect
 
 from . import situation
 from .errors import Refusal
-from .parameters import REQUIRED, Invalid, Object
+from .parameters import REQUIRED, Array, Invalid, Object
 
 LIVE_VERSIONS = ("11", "12")
 ACCESS_TAGS = frozenset(
@@ -30,6 +30,9 @@ READING_TAGS = frozenset(("read", "sensitive", "costly"))
 TOUCHABLE = frozenset(
     ("track", "clip", "device", "return", "master", "scene", "set", "selection", "app")
 )
+
+# So many items of an array are checked when their line is read, or in one step.
+CHECKED_AT_ONCE = 256
 
 # Parameters that say on what a value is set.
 TARGET_SUFFIXES = ("_index", "_name")
@@ -136,6 +139,20 @@ class Action:
         except Invalid as error:
             raise Refusal("invalid_params", error.sentence(self.name)) from None
 
+    def check_begin(self, params):
+        """As `check`, but of long arrays only the first items; and what checks the others, one by one, or None."""
+        types = {name: self._parameters.type_of(name) for name, value in params.items() if _is_long(value)}
+        long = {name: params[name] for name, kind in types.items() if type(kind) is Array and kind.is_within(params[name])}
+        checked = self.check(dict(params, **{name: value[:CHECKED_AT_ONCE] for name, value in long.items()}))
+        return checked, self._check_rest(checked, long) if long else None
+
+    def _check_rest(self, checked, long):
+        for name, value in long.items():
+            try:
+                yield from self._parameters.type_of(name).check_into(checked[name], value)
+            except Invalid as error:
+                raise Refusal("invalid_params", error.at("." + name).sentence(self.name)) from None
+
     def require_available(self, host):
         """A Refusal if this version of Live lacks what the action needs."""
         member = self.missing.get(host.live_major) if self.missing else None
@@ -179,6 +196,10 @@ class Action:
         )
         if not honest:
             raise TypeError("the action %s does not declare what it does" % self.name)
+
+
+def _is_long(value):
+    return type(value) is list and len(value) > CHECKED_AT_ONCE
 
 
 def _declared(function):

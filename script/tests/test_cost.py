@@ -5,7 +5,8 @@ import unittest
 from unittest import mock
 
 from LiveGate import execution
-from LiveGate.registry import ACTIONS
+from LiveGate.parameters import Object
+from LiveGate.registry import ACTIONS, CHECKED_AT_ONCE
 from livesim import SetPlan
 from livesim.boost import members
 from livesim.model.track import MIDI
@@ -125,6 +126,31 @@ class LargeClips(CostCase):
         self.assert_bounded()
 
 
+class LargeParameters(CostCase):
+    def test_no_step_checks_all_items_of_an_array(self):
+        notes = [{"pitch": number % 128, "start": float(number), "duration": 0.5} for number in range(NOTES)]
+        params = {"track_index": 0, "scene_index": 0, "notes": notes}
+        client = self.open(LargeClips.plan).connect_keyed()
+        checked = []
+        check = Object.check
+        run = execution.run
+
+        def count(form, value):
+            checked[-1] += 1
+            return check(form, value)
+
+        with mock.patch.object(Object, "check", count), mock.patch.object(
+            execution, "run", lambda *told: checked.append(0) or run(*told)
+        ):
+            checked.append(0)
+            answer = client.ask_keyed("add_notes", **params)
+            self.assertEqual((answer["ok"], answer["note_count"]), (True, NOTES))
+            self.assertLessEqual(max(checked), CHECKED_AT_ONCE + 8)
+            notes[NOTES - 1]["pitch"] = 128
+            answer = client.ask_keyed("add_notes", **params)
+        self.assertEqual((answer["code"], answer["error"][:17]), ("invalid_params", "notes[2999].pitch"))
+
+
 class LargeTopics(CostCase):
     def test_no_tick_tells_the_names_of_all_tracks_at_once(self):
         studio = self.open(SetPlan(tracks=(("", MIDI),) * MANY * 8, scenes=1))
@@ -142,8 +168,7 @@ class LargeTopics(CostCase):
             studio.bridge._subscriptions, "tell", side_effect=lambda *told: worst.append(0) or tell(*told)
         ):
             worst.append(0)
-            for event in ("tracks", "scenes"):
-                client.ask_keyed("subscribe", topics=[{"event": event}])
+            client.ask_keyed("subscribe", topics=[{"event": "tracks"}, {"event": "scenes"}])
             events = [client.answer() for _ in range(2)]
         self.assertEqual([len(event["value"]) for event in events], [MANY * 8, 1])
         # As many as fit into a tick of 5 ms at 10 us each, and one piece more.

@@ -11,6 +11,8 @@ PITCHES = 128
 PAGED = dict(PLACE, count="integer", total="integer", next="integer", notes="array")
 PITCH = Integer(minimum=0, maximum=PITCHES - 1)
 NOTES_MAX = 10000
+# So many are made for Live in one step.
+NOTES_AT_A_TIME = 256
 NOTE = Object(
     (
         ("pitch", PITCH, REQUIRED),
@@ -133,7 +135,7 @@ def remove_notes(
 
 def specified(host, notes, go_on):
     """Makes of the notes of a request what Live's clips take, and goes on with that; it changes nothing yet."""
-    return steps.gather((host.note(**note) for note in notes), go_on)
+    return steps.gather((host.note(**note) for note in notes), go_on, at_a_time=NOTES_AT_A_TIME)
 
 
 def add(clip, notes, go_on):
