@@ -149,8 +149,9 @@ impl Gateway {
         };
         let once =
             OnceBook::new(config.requests.once_keys_max, Duration::from_secs(3600 * config.requests.once_hours as u64));
-        trail.requests_with_keys(clock::unix_micros().saturating_sub(once.keep_us()), |earlier| {
-            once.remember(&earlier)
+        let last_row_us = since.last_row_us();
+        trail.requests_with_keys(once.remembers_since_us(clock::unix_micros(), last_row_us), |earlier| {
+            once.remember(&earlier, last_row_us)
         })?;
         let shared = Arc::new(Shared {
             directory,

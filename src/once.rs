@@ -22,16 +22,43 @@ pub struct OnceBook {
 
 /// A caller and its key.
 type Name = (Arc<str>, Arc<str>);
-type Entries = HashMap<Name, Entry>;
+
+#[derive(Debug, Default)]
+struct Entries {
+    by_caller: HashMap<Arc<str>, HashMap<Arc<str>, Entry>>,
+    /// Of all callers.
+    count: usize,
+    /// When old entries were last removed.
+    swept_us: i64,
+}
 
 #[derive(Debug)]
 struct Entry {
     request: Digest,
-    /// Unix time in microseconds.
-    since_us: i64,
+    since: Now,
     /// Absent while it is under way.
     became: Option<Became>,
 }
+
+/// A moment on two clocks, in microseconds. The time of day may be set forward, and the other says nothing of the time before this
+/// start: a key is old only when both say so, because an old key lets its request run again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// Unix time.
+    pub wall_us: i64,
+    /// Since the gateway's start, sleep included; negative before it.
+    pub run_us: i64,
+}
+
+impl Now {
+    fn is_later_by(self, earlier: Now, microseconds: i64) -> bool {
+        self.wall_us.saturating_sub(earlier.wall_us) > microseconds
+            && self.run_us.saturating_sub(earlier.run_us) > microseconds
+    }
+}
+
+/// Old entries are looked for once in so many microseconds at most, however many claims are refused.
+const SWEEP_US: i64 = 1_000_000;
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,63 +107,116 @@ impl OnceBook {
     }
 
     /// Claim a key for a request, or learn what became of it.
-    pub fn claim(
-        self: &Arc<Self>,
-        caller: &Arc<str>,
-        key: &str,
-        request: Digest,
-        now_us: i64,
-    ) -> Result<Turn, Refusal> {
-        let name = (caller.clone(), Arc::from(key));
+    pub fn claim(self: &Arc<Self>, caller: &Arc<str>, key: &str, request: Digest, now: Now) -> Result<Turn, Refusal> {
         let mut entries = self.lock();
-        let oldest = now_us.saturating_sub(self.keep_us());
-        // What is under way has no age: the clock may jump, and it must not run beside itself.
-        let is_in_force = |entry: &&Entry| entry.became.is_none() || entry.since_us >= oldest;
-        match entries.get(&name).filter(is_in_force) {
+        let entry = entries.by_caller.get(caller).and_then(|keys| keys.get(key));
+        match entry.filter(|entry| !self.is_over(entry, now)) {
             Some(entry) if entry.request != request => Err(another_request()),
             Some(Entry { became: Some(became), .. }) => Ok(Turn::Repeated(*became)),
             Some(_) => Err(under_way()),
             None => {
-                self.make_room(&mut entries, caller, oldest)?;
-                entries.insert(name.clone(), Entry { request, since_us: now_us, became: None });
+                self.make_room(&mut entries, caller, now)?;
+                let name = (caller.clone(), Arc::from(key));
+                entries.insert(&name, Entry { request, since: now, became: None });
                 Ok(Turn::First(Claim { book: self.clone(), name, became: None, released: false }))
             }
         }
     }
 
-    /// One caller has at most a quarter of all keys, so that nobody can take them from the others.
-    fn make_room(&self, entries: &mut Entries, caller: &Arc<str>, oldest: i64) -> Result<(), Refusal> {
-        let of_caller = |entries: &Entries| entries.keys().filter(|(owner, _)| owner == caller).count();
-        let is_full = |entries: &Entries| {
-            let share = self.entries_max.div_ceil(4);
-            entries.len() >= self.entries_max || (entries.len() >= share && of_caller(entries) >= share)
-        };
-        if is_full(entries) {
-            entries.retain(|_, entry| entry.became.is_none() || entry.since_us >= oldest);
+    /// What is under way has no age: it must not run beside itself.
+    fn is_over(&self, entry: &Entry, now: Now) -> bool {
+        entry.became.is_some() && now.is_later_by(entry.since, self.keep_us())
+    }
+
+    /// A caller may hold as many keys as are free, so that whoever comes later always finds some. No key gives way before its time: its
+    /// request could run twice.
+    fn make_room(&self, entries: &mut Entries, caller: &Arc<str>, now: Now) -> Result<(), Refusal> {
+        let has_room = |entries: &Entries| entries.of(caller) < self.entries_max.saturating_sub(entries.count);
+        if !has_room(entries) && now.run_us.saturating_sub(entries.swept_us) >= SWEEP_US {
+            entries.swept_us = now.run_us;
+            entries.retain(|entry| !self.is_over(entry, now));
         }
-        match is_full(entries) {
-            true => Err(too_many()),
-            false => Ok(()),
-        }
+        if has_room(entries) { Ok(()) } else { Err(self.too_many(entries.of(caller))) }
+    }
+
+    fn too_many(&self, count: usize) -> Refusal {
+        let (max, hours) = (self.entries_max, self.keep.as_secs() / 3_600);
+        let message = format!(
+            "once: you hold {count} keys, and what is left of requests.once_keys_max = {max} is not more; a key stands for {hours} hours: \
+             leave it out, or wait until some are older"
+        );
+        Refusal::new(Code::Overloaded, message)
     }
 
     pub fn keep_us(&self) -> i64 {
         i64::try_from(self.keep.as_micros()).unwrap_or(i64::MAX)
     }
 
-    /// Take over what the trail tells of earlier requests, oldest first.
-    pub fn remember(&self, earlier: &Earlier) {
+    /// How long before a moment, in Unix time in microseconds, rows of keys begin that must stay resolvable after a restart.
+    pub fn reach_us(&self, wall_us: i64) -> i64 {
+        let oldest = self.lock().each().map(|entry| entry.since.wall_us).min();
+        oldest.map_or(0, |oldest| wall_us.saturating_sub(oldest)).max(self.keep_us())
+    }
+
+    /// Since when the trail is asked for requests with keys: so long before its last row, because the time of day may have been set
+    /// forward since.
+    pub fn remembers_since_us(&self, wall_us: i64, last_row_us: Option<i64>) -> i64 {
+        last_row_us.map_or(wall_us, |last| last.min(wall_us)).saturating_sub(self.keep_us())
+    }
+
+    /// Take over what the trail, whose last row is of that moment, tells of an earlier request, oldest first. Each is taken: the gateway
+    /// that wrote the trail has bounded them.
+    pub fn remember(&self, earlier: &Earlier, last_row_us: Option<i64>) {
         let became = Became { kind: earlier.outcome, code: earlier.code.as_deref().and_then(Code::from_name) };
-        let mut entries = self.lock();
-        if entries.len() < self.entries_max && !became.may_be_tried_again() {
+        if !became.may_be_tried_again() {
             let request = Digest::of(&earlier.action, &earlier.parameters, earlier.terms.as_ref());
-            let entry = Entry { request, since_us: earlier.time_us, became: Some(became) };
-            entries.entry((earlier.caller.as_str().into(), earlier.once.as_str().into())).or_insert(entry);
+            let run_us = earlier.time_us.saturating_sub(last_row_us.unwrap_or(earlier.time_us)).min(0);
+            let since = Now { wall_us: earlier.time_us, run_us };
+            let name = (earlier.caller.as_str().into(), earlier.once.as_str().into());
+            self.lock().insert_if_new(&name, Entry { request, since, became: Some(became) });
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entries {
+    fn of(&self, caller: &Arc<str>) -> usize {
+        self.by_caller.get(caller).map_or(0, HashMap::len)
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Entry> {
+        self.by_caller.values().flat_map(HashMap::values)
+    }
+
+    fn insert(&mut self, (caller, key): &Name, entry: Entry) {
+        let before = self.by_caller.entry(caller.clone()).or_default().insert(key.clone(), entry);
+        self.count += usize::from(before.is_none());
+    }
+
+    fn insert_if_new(&mut self, name: &Name, entry: Entry) {
+        if !self.by_caller.get(&name.0).is_some_and(|keys| keys.contains_key(&name.1)) {
+            self.insert(name, entry);
+        }
+    }
+
+    fn get_mut(&mut self, (caller, key): &Name) -> Option<&mut Entry> {
+        self.by_caller.get_mut(caller)?.get_mut(key)
+    }
+
+    fn remove(&mut self, (caller, key): &Name) {
+        let removed = self.by_caller.get_mut(caller).and_then(|keys| keys.remove(key));
+        self.count -= usize::from(removed.is_some());
+    }
+
+    fn retain(&mut self, keeps: impl Fn(&Entry) -> bool) {
+        self.by_caller.retain(|_, keys| {
+            keys.retain(|_, entry| keeps(entry));
+            !keys.is_empty()
+        });
+        self.count = self.by_caller.values().map(HashMap::len).sum();
     }
 }
 
@@ -202,113 +282,5 @@ fn under_way() -> Refusal {
     )
 }
 
-fn too_many() -> Refusal {
-    Refusal::new(Code::Overloaded, "once: too many keys are in use; leave it out, or wait until some are a day old")
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-    fn book(entries_max: usize) -> Arc<OnceBook> {
-        Arc::new(OnceBook::new(entries_max, DAY))
-    }
-
-    fn digest(action: &str) -> Digest {
-        Digest::of(action, &Map::new(), None)
-    }
-
-    fn claim(book: &Arc<OnceBook>, key: &str, now_us: i64) -> Result<Turn, Refusal> {
-        book.claim(&"mia".into(), key, digest("undo"), now_us)
-    }
-
-    fn first(book: &Arc<OnceBook>, key: &str, now_us: i64) -> Claim {
-        match claim(book, key, now_us) {
-            Ok(Turn::First(claim)) => claim,
-            other => panic!("not the first: {other:?}"),
-        }
-    }
-
-    #[test]
-    fn what_was_done_is_told_and_not_done_again() {
-        let book = book(36);
-        first(&book, "a", 0).settle(OutcomeKind::Ok, None);
-        let Ok(Turn::Repeated(became)) = claim(&book, "a", 1) else { panic!("it ran twice") };
-        assert_eq!((became.body()["ok"].clone(), became.body()["repeated"].clone()), (true.into(), true.into()));
-    }
-
-    #[test]
-    fn another_request_or_one_under_way_is_refused() {
-        let book = book(36);
-        let claimed = first(&book, "a", 0);
-        assert_eq!(claim(&book, "a", 1).expect_err("under way").code, Code::OutcomeUnknown);
-        claimed.settle(OutcomeKind::Ok, None);
-        let other = book.claim(&"mia".into(), "a", digest("redo"), 1);
-        assert_eq!(other.expect_err("another request").code, Code::InvalidParams);
-    }
-
-    #[test]
-    fn callers_do_not_share_keys() {
-        let book = book(36);
-        let _mias = first(&book, "a", 0);
-        assert!(matches!(book.claim(&"tom".into(), "a", digest("redo"), 0), Ok(Turn::First(_))));
-    }
-
-    /// Promise: An idempotency key has one effect
-    #[test]
-    fn what_certainly_did_not_run_may_be_tried_again_and_what_may_have_run_may_not() {
-        let book = book(36);
-        for kind in [OutcomeKind::NotSent, OutcomeKind::Expired, OutcomeKind::Cancelled, OutcomeKind::RefusedInLive] {
-            first(&book, "a", 0).settle(kind, Some(Code::Expired));
-        }
-        first(&book, "a", 0).release();
-        drop(first(&book, "a", 0));
-        let Ok(Turn::Repeated(became)) = claim(&book, "a", 1) else { panic!("it ran twice") };
-        assert_eq!(became.body()["code"], "outcome_unknown");
-    }
-
-    #[test]
-    fn a_key_is_free_again_after_a_day_and_no_sooner() {
-        let book = book(36);
-        first(&book, "a", 0).settle(OutcomeKind::Ok, None);
-        let day_us = i64::try_from(DAY.as_micros()).expect("a day");
-        assert!(matches!(claim(&book, "a", day_us), Ok(Turn::Repeated(_))));
-        assert!(matches!(claim(&book, "a", day_us + 1), Ok(Turn::First(_))));
-    }
-
-    #[test]
-    fn a_full_book_takes_no_new_keys_until_old_ones_are_over() {
-        let book = book(8);
-        for key in ["a", "b"] {
-            first(&book, key, 0).settle(OutcomeKind::Ok, None);
-        }
-        assert_eq!(claim(&book, "c", 1).expect_err("full").code, Code::Overloaded);
-        // A quarter is one caller's; the others have room.
-        assert!(matches!(book.claim(&"tom".into(), "a", digest("redo"), 1), Ok(Turn::First(_))));
-        let day_us = i64::try_from(DAY.as_micros()).expect("a day");
-        drop(first(&book, "c", day_us + 1));
-    }
-
-    #[test]
-    fn the_trail_is_taken_over_but_for_what_did_not_run() {
-        let book = book(36);
-        let earlier = |once: &str, outcome| Earlier {
-            caller: "mia".into(),
-            once: once.into(),
-            action: "undo".into(),
-            parameters: Map::new(),
-            terms: None,
-            time_us: 0,
-            outcome,
-            code: None,
-        };
-        book.remember(&earlier("a", OutcomeKind::Ok));
-        // The repetition's own row does not undo the first.
-        book.remember(&earlier("a", OutcomeKind::NotSent));
-        book.remember(&earlier("b", OutcomeKind::NotSent));
-        assert!(matches!(claim(&book, "a", 1), Ok(Turn::Repeated(_))));
-        assert!(matches!(claim(&book, "b", 1), Ok(Turn::First(_))));
-    }
-}
+mod tests;

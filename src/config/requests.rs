@@ -58,7 +58,7 @@ impl Default for Requests {
             depth_max: 16,
             deadline_ms: 10_000,
             deadline_ms_max: 60_000,
-            once_keys_max: 10_000,
+            once_keys_max: 16_384,
             once_hours: 24,
         }
     }

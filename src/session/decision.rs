@@ -106,6 +106,12 @@ impl Shared {
         }
     }
 
+    /// By the two clocks that idempotency keys are measured with.
+    fn now(&self) -> once::Now {
+        let run_us = i64::try_from((self.clock.now() - self.started).as_micros()).unwrap_or(i64::MAX);
+        once::Now { wall_us: clock::unix_micros(), run_us }
+    }
+
     /// A request with a key against repetition claims it, or learns what became of the first.
     fn take_turn(&self, permitted: Permitted) -> Result<Permitted, Box<(Permitted, Refusal)>> {
         let request = permitted.admitted().request();
@@ -113,7 +119,7 @@ impl Shared {
         let digest =
             once::Digest::of(&request.action.name, &request.recorded_params(), request.terms.to_map().as_ref());
         let caller = permitted.admitted().caller().name();
-        match self.once.claim(caller, key, digest, clock::unix_micros()) {
+        match self.once.claim(caller, key, digest, self.now()) {
             Ok(turn) => Ok(permitted.in_turn(turn)),
             Err(refusal) => Err(Box::new((permitted, refusal))),
         }

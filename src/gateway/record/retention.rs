@@ -138,7 +138,12 @@ async fn count_shares(
 fn planner(shared: &Shared) -> Result<Planner> {
     let trail = &shared.trail_file;
     let key = audit::verifier(trail.parent().unwrap_or(trail))?;
-    Ok(Planner::new(trail, key, shared.config.retention.act_rows_max as u64, shared.once.keep_us()))
+    Ok(Planner::new(
+        trail,
+        key,
+        shared.config.retention.act_rows_max as u64,
+        shared.once.reach_us(clock::unix_micros()),
+    ))
 }
 
 /// What is known of the time, besides what the clock says, which may stand wrong.
@@ -153,6 +158,10 @@ impl Since {
     pub fn the_last_row(trail: &Path) -> Since {
         let last_us = Reader::open(trail).and_then(|reader| reader.last_time_us()).ok().flatten();
         Since { last_us, start: Instant::now() }
+    }
+
+    pub fn last_row_us(&self) -> Option<i64> {
+        self.last_us
     }
 
     /// A moment that is not after now: so long after the last row as this gateway runs. An error if the clock stands before that row.
