@@ -91,10 +91,11 @@ async fn a_witness_that_sees_nothing_is_told_until_it_sees_again() {
     })
     .await;
     let (dir, mut console) = (studio.dir.path(), studio.console().await);
-    until(&mut console, |status| status["trail"]["witness"]["well"] == false).await;
+    let misses = |status: &Value| status["trail"]["witness"]["reason"] == "its file cannot be written";
+    // Its command is handed checkpoints all the same.
+    until(&mut console, |status| misses(status) && handed.exists()).await;
     let told = answer(&livegate(&["status", "--json"], dir))["trail"]["witness"].clone();
     assert_eq!(told["reason"], "its file cannot be written");
-    assert!(handed.exists(), "its command is handed checkpoints all the same");
     assert!(told["since"].is_string() && !told.to_string().contains("witness.txt"), "{told}");
     let said = stdout(&livegate(&["status"], dir));
     assert!(said.contains("witness      SEES NO CHECKPOINTS since"), "{said}");
@@ -103,6 +104,32 @@ async fn a_witness_that_sees_nothing_is_told_until_it_sees_again() {
     std::fs::create_dir(&folder).expect("a folder");
     until(&mut console, |status| status["trail"]["witness"]["well"] == true).await;
     expect(&finding("witness", dir), "ok", "sees the trail's checkpoints", "");
+}
+
+/// Promise: A witness that hangs is told of
+#[cfg_attr(windows, ignore = "Windows has no FIFOs in folders")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_witness_that_hangs_is_told_and_holds_up_nothing() {
+    let away = TempDir::new().expect("a temporary folder");
+    let (fifo, handed) = (away.path().join("fifo"), away.path().join("handed.txt"));
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo runs");
+    assert!(made.success());
+    let keep = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())";
+    let mut studio = Studio::open_with(|config| {
+        config.trail.checkpoint_rows = 1;
+        config.trail.witness_file.clone_from(&fifo);
+        config.trail.witness_wait_ms = 2_000;
+        let python = config::python().into_string().expect("UTF-8");
+        config.trail.witness_command = vec![python, "-c".into(), keep.into(), handed.to_string_lossy().into_owned()];
+    })
+    .await;
+    let (dir, mut console) = (studio.dir.path(), studio.console().await);
+    let hangs = |status: &Value| status["trail"]["witness"]["reason"] == "its file takes too long";
+    // Nobody reads the FIFO; the command sees checkpoints all the same.
+    until(&mut console, |status| hangs(status) && handed.exists()).await;
+    expect(&finding("witness", dir), "fail", "its file takes too long", "trail.witness_file");
+    drop(console);
+    studio.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

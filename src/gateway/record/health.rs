@@ -20,7 +20,24 @@ pub struct Health {
     /// Whether it has at this start.
     has_begun: bool,
     /// `None` where there is none.
-    witness: ArcSwapOption<Sight>,
+    witness_file: ArcSwapOption<Sight>,
+    witness_command: ArcSwapOption<Sight>,
+}
+
+/// Which way to the witness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WitnessOf {
+    File,
+    Command,
+}
+
+impl WitnessOf {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            WitnessOf::File => "file",
+            WitnessOf::Command => "command",
+        }
+    }
 }
 
 /// Whether the witness saw the last checkpoint.
@@ -47,8 +64,9 @@ impl Health {
     pub fn new(trail: &Trail) -> Health {
         let checkpoint = ArcSwapOption::new(trail.checkpoint().cloned());
         let (key, new_log) = (trail.verifier().to_string(), trail.warning().map(str::to_owned));
-        let has_begun = trail.has_begun();
-        Health { unwell: ArcSwapOption::empty(), checkpoint, key, new_log, has_begun, witness: ArcSwapOption::empty() }
+        let (unwell, has_begun) = (ArcSwapOption::empty(), trail.has_begun());
+        let [witness_file, witness_command] = [ArcSwapOption::empty(), ArcSwapOption::empty()];
+        Health { unwell, checkpoint, key, new_log, has_begun, witness_file, witness_command }
     }
 
     pub fn is_well(&self) -> bool {
@@ -81,11 +99,13 @@ impl Health {
             Some(unwell) => ill(unwell.trouble.reason(), unwell.since_us),
         };
         told["rows_signed"] = covered.into();
-        if let Some(sight) = self.witness.load().as_deref() {
-            told["witness"] = match sight {
-                Sight::Sees => json!({"well": true}),
-                Sight::Misses(missed) => ill(missed.reason, missed.since_us),
-            };
+        // Of two, the one that misses checkpoints speaks for both.
+        let sights = [WitnessOf::File, WitnessOf::Command].map(|of| self.sight(of));
+        let misses = sights.iter().flatten().find(|sight| matches!(sight, Sight::Misses(_)));
+        match misses.or(sights.iter().flatten().next()) {
+            Some(Sight::Sees) => told["witness"] = json!({"well": true}),
+            Some(Sight::Misses(missed)) => told["witness"] = ill(missed.reason, missed.since_us),
+            None => (),
         }
         if let Some(new_log) = &self.new_log {
             told["new_log"] = new_log.as_str().into();
@@ -93,13 +113,20 @@ impl Health {
         told
     }
 
-    /// What the witness saw until now, if there is one.
-    pub(super) fn sight(&self) -> Option<Sight> {
-        self.witness.load().as_deref().copied()
+    /// What a witness saw until now, if there is one.
+    pub(super) fn sight(&self, of: WitnessOf) -> Option<Sight> {
+        self.at(of).load().as_deref().copied()
     }
 
-    pub(super) fn witness(&self, sight: Sight) {
-        self.witness.store(Some(Arc::new(sight)));
+    pub(super) fn witness(&self, of: WitnessOf, sight: Sight) {
+        self.at(of).store(Some(Arc::new(sight)));
+    }
+
+    fn at(&self, of: WitnessOf) -> &ArcSwapOption<Sight> {
+        match of {
+            WitnessOf::File => &self.witness_file,
+            WitnessOf::Command => &self.witness_command,
+        }
     }
 
     pub(super) fn signed(&self, checkpoint: Option<&Arc<Signed>>) {
