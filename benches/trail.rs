@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use livegate::audit::{self, Event, Planner, Reason, Row, Sign, Table, Trail, Until};
+use livegate::audit::{self, Event, Mark, Planner, Reason, Row, Sign, Table, Trail, Until};
 use livegate::config::Config;
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
@@ -43,7 +43,10 @@ fn pair(seq: i64) -> [Row; 2] {
     let outcome = format!(
         r#"{{"after":{{"tempo":{bpm}.0}},"before":{{"tempo":120.0}},"decision":{seq},"delivered":1,"duration_us":18234,"outcome":"ok","time":{time},"touched":{{"set":true}}}}"#
     );
-    [Row { table: Table::Decision, seq, bytes: decision }, Row { table: Table::Outcome, seq: seq + 1, bytes: outcome }]
+    [
+        Row { table: Table::Decision, seq, bytes: decision, mark: Mark::Begins },
+        Row { table: Table::Outcome, seq: seq + 1, bytes: outcome, mark: Mark::Finishes(seq) },
+    ]
 }
 
 fn rows(after_seq: i64, count: usize) -> Vec<Row> {

@@ -17,6 +17,17 @@ pub struct Row {
     pub table: Table,
     pub seq: i64,
     pub bytes: String,
+    pub mark: Mark,
+}
+
+/// What a row says of a request that is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    Nothing,
+    /// It begins: from now on it is unfinished.
+    Begins,
+    /// The request of this decision is finished.
+    Finishes(i64),
 }
 
 impl Row {
@@ -113,7 +124,8 @@ impl Decision<'_> {
                 fields.put("code", Some(code));
             }
         }
-        fields.row(Table::Decision, seq)
+        let mark = if self.verdict == Verdict::Allow { Mark::Begins } else { Mark::Nothing };
+        Row { mark, ..fields.row(Table::Decision, seq) }
     }
 }
 
@@ -194,7 +206,7 @@ impl Outcome {
         fields.put("duration_us", self.duration_us);
         fields.put("delivered", self.delivered.map(i64::from));
         fields.0.extend(self.detail.members().map(|(name, part)| (name.clone(), part.clone())));
-        fields.row(Table::Outcome, seq)
+        Row { mark: Mark::Finishes(self.decision), ..fields.row(Table::Outcome, seq) }
     }
 }
 
@@ -284,6 +296,6 @@ impl Fields {
     }
 
     fn row(self, table: Table, seq: i64) -> Row {
-        Row { table, seq, bytes: line::ascii(&self.0) }
+        Row { table, seq, bytes: line::ascii(&self.0), mark: Mark::Nothing }
     }
 }

@@ -15,7 +15,7 @@ use super::leaves::Position;
 use super::log::{self, Log, Sign, TakeUp};
 use super::pruned::Pruned;
 use super::retention::{Act, Plan, Reason};
-use super::row::{Outcome, OutcomeKind, Row, Table};
+use super::row::{Mark, Outcome, OutcomeKind, Row, Table};
 use super::write_ahead::WriteAhead;
 use crate::config;
 use crate::platform::clock;
@@ -236,15 +236,11 @@ impl Trail {
         self.append(&rows, Sign::Now)
     }
 
-    /// Only what came after the last start can be unfinished: each start looks after what was before it.
+    /// An outcome for what an earlier gateway began and did not finish.
     fn interrupted(&self, first_seq: i64) -> Result<Vec<Row>> {
         let unfinished: Vec<i64> = self
             .db
-            .prepare(
-                "SELECT seq FROM decision WHERE verdict = 'allow'
-                 AND seq > coalesce((SELECT max(seq) FROM event WHERE kind = 'start'), 0)
-                 AND NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.decision = decision.seq)",
-            )?
+            .prepare("SELECT seq FROM unfinished ORDER BY seq")?
             .query_map([], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
         let time_us = clock::unix_micros();
@@ -278,6 +274,13 @@ fn insert(group: &Connection, position: &mut Position, row: &Row) -> Result<()> 
         0 => bail!("the trail did not take a row; livegate audit verify says more"),
         _ => position.push(row.table, row.seq, row.bytes.as_bytes()),
     }
+    match row.mark {
+        Mark::Nothing => 0,
+        Mark::Begins => group.prepare_cached("INSERT INTO unfinished (seq) VALUES (?1)")?.execute([row.seq])?,
+        Mark::Finishes(decision) => {
+            group.prepare_cached("DELETE FROM unfinished WHERE seq = ?1")?.execute([decision])?
+        }
+    };
     Ok(())
 }
 

@@ -21,6 +21,7 @@ pub const TRAIL: Migrations = Migrations(&[
     include_str!("../../migrations/trail-0002.sql"),
     include_str!("../../migrations/trail-0003.sql"),
     include_str!("../../migrations/trail-0004.sql"),
+    include_str!("../../migrations/trail-0005.sql"),
 ]);
 
 /// Open for writing, creating the file and bringing it up to date.

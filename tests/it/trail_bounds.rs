@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use livegate::audit;
+use livegate::audit::{self, Decision, Detail, Event, Outcome, OutcomeKind, Sign, Trail};
 use livegate::client::Client;
-use livegate::config;
+use livegate::config::{self, Config};
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
+use tempfile::TempDir;
 
 use crate::support::{Studio, trail};
 
@@ -115,4 +116,47 @@ async fn a_caller_that_fills_the_trail_is_refused_and_nothing_young_goes() {
     let dir = studio.dir.path();
     let by_size = query(dir, "SELECT count(*) FROM event WHERE kind = 'pruned' AND bytes ->> 'reason' = 'size'");
     assert_eq!(by_size, 0);
+}
+
+/// A trail of an earlier gateway that was killed: a request that ended, and two that did not.
+fn cut_off(state_dir: &Path) {
+    let mut trail = Trail::open(state_dir, &Config::default().trail).expect("a trail");
+    let first = trail.last_seq() + 1;
+    let decision = |seq| Decision { time_us: 1, session: first, ..Decision::default() }.row(seq);
+    let rows = [Event::new("start").row(first), decision(first + 1), decision(first + 2), decision(first + 3)];
+    trail.append(&rows, Sign::Now).expect("a commit");
+    let (kind, detail) = (OutcomeKind::Ok, Detail::default());
+    let (item, code, rule, duration_us, delivered, caller) = (None, None, None, None, None, None);
+    let decision = first + 2;
+    let outcome =
+        Outcome { time_us: 2, decision, item, kind, code, rule, duration_us, delivered, detail, caller }.row(first + 4);
+    trail.append(&[outcome], Sign::Now).expect("a commit");
+}
+
+fn interrupted(state_dir: &Path) -> i64 {
+    drop(Trail::open(state_dir, &Config::default().trail).expect("a trail"));
+    query(state_dir, "SELECT count(*) FROM outcome WHERE outcome = 'interrupted'")
+}
+
+/// Promise: What was cut off is interrupted in the audit trail
+#[test]
+fn a_start_finishes_what_was_cut_off_once() {
+    let dir = TempDir::new().expect("a temporary folder");
+    cut_off(dir.path());
+    assert_eq!(query(dir.path(), "SELECT count(*) FROM unfinished"), 2);
+    let db = Connection::open(dir.path().join(audit::FILE)).expect("the trail");
+    assert!(db.execute("DELETE FROM unfinished", []).is_err(), "nobody hides it");
+    drop(db);
+    assert_eq!([interrupted(dir.path()), interrupted(dir.path())], [2, 2]);
+    assert_eq!(query(dir.path(), "SELECT count(*) FROM unfinished"), 0);
+}
+
+#[test]
+fn a_trail_of_the_format_before_is_finished_too() {
+    let dir = TempDir::new().expect("a temporary folder");
+    cut_off(dir.path());
+    let db = Connection::open(dir.path().join(audit::FILE)).expect("the trail");
+    db.execute_batch("DROP TABLE unfinished; PRAGMA user_version = 4").expect("the format before");
+    drop(db);
+    assert_eq!(interrupted(dir.path()), 2);
 }
