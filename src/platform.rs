@@ -22,6 +22,12 @@ pub mod random;
 
 pub use system::{ControlListener, PYTHON, connect_control, shutdown_signal};
 
+/// Linux's `CLOCK_MONOTONIC` stands still during sleep, `CLOCK_BOOTTIME` does not; macOS's `CLOCK_MONOTONIC` does not either.
+#[cfg(target_os = "linux")]
+const CLOCK_WITH_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Boottime;
+#[cfg(all(unix, not(target_os = "linux")))]
+const CLOCK_WITH_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
+
 /// What lines travel on: a socket, TLS over one, a pipe.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 

@@ -2,11 +2,11 @@
 
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 
-use rustix::time::{ClockId, clock_gettime};
+use rustix::time::clock_gettime;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{BaseStrategy, BoxedStream, Duration, File, OpenOptions, Path, PathBuf, fs, io};
+use super::{BaseStrategy, BoxedStream, CLOCK_WITH_SLEEP, Duration, File, OpenOptions, Path, PathBuf, fs, io};
 
 /// What Python 3 is called here.
 pub const PYTHON: &str = "python3";
@@ -39,12 +39,6 @@ pub fn others_may_read(file: &File) -> io::Result<bool> {
 pub fn private(options: &mut OpenOptions) {
     options.mode(0o600);
 }
-
-/// Linux's `CLOCK_MONOTONIC` stands still during sleep, `CLOCK_BOOTTIME` does not; macOS's `CLOCK_MONOTONIC` does not either.
-#[cfg(target_os = "linux")]
-const CLOCK_WITH_SLEEP: ClockId = ClockId::Boottime;
-#[cfg(not(target_os = "linux"))]
-const CLOCK_WITH_SLEEP: ClockId = ClockId::Monotonic;
 
 pub fn time_with_sleep() -> Duration {
     Duration::try_from(clock_gettime(CLOCK_WITH_SLEEP)).expect("time since the start of the machine is not negative")
