@@ -174,7 +174,7 @@ class Gone:
         found = db.execute("SELECT bytes FROM event WHERE seq = ?", (self.act,)).fetchone()
         stated = json.loads(found[0]) if found else {}
         stated = stated if isinstance(stated, dict) else {}
-        kept = b"".join(seq.to_bytes(8, "big") + leaf.to_bytes(8, "big") for seq, leaf in sorted(self.kept.items()))
+        kept = b"".join(number.to_bytes(8, "big", signed=True) for pair in sorted(self.kept.items()) for number in pair)
         expected = ("pruned", self.size, self.last_seq, hashlib.sha256(kept).hexdigest())
         said = tuple(stated.get(key) for key in ("kind", "size", "last_seq", "kept_sha256"))
         return self.act > self.last_seq and said == expected
@@ -230,6 +230,17 @@ def hold_gone(db, gone, claims, report):
         yield "the hashes that stand for what was removed do not lead to what was signed"
 
 
+def hold_nothing_gone(db):
+    """Whether nothing tells of removed rows where none were removed."""
+    for table in ("kept", "subtree", "pruned_checkpoint"):
+        if db.execute("SELECT EXISTS (SELECT 1 FROM %s)" % table).fetchone()[0]:
+            yield "nothing was removed, and %s tells of it all the same" % table
+
+
+# What a file that somebody edited may make of reading it.
+UNREADABLE = (Bad, sqlite3.Error, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+
+
 class Report:
     def __init__(self):
         self.rows = self.removed = self.checkpoints = self.covered = 0
@@ -239,7 +250,7 @@ class Report:
         """Take a check's problems; what SQLite cannot read is one too."""
         try:
             self.problems.extend(check(*arguments))
-        except (Bad, sqlite3.Error, UnicodeError, ValueError) as error:
+        except UNREADABLE as error:
             self.problems.append(str(error))
 
 
@@ -283,7 +294,12 @@ def claims_of(db, key, anchors, report):
 def hash_all(db, claims, report):
     gone = gone_of(db)
     tree, last_seq, which = Tree(), 0, ""
-    if gone is not None:
+    for table in TABLES:
+        if db.execute("SELECT EXISTS (SELECT 1 FROM %s WHERE seq < 1)" % table).fetchone()[0]:
+            yield "%s has a row before the first" % table
+    if gone is None:
+        yield from hold_nothing_gone(db)
+    else:
         yield from hold_gone(db, gone, claims, report)
         tree, last_seq, which = gone.tree, gone.last_seq, "WHERE seq > %d" % gone.last_seq
 
@@ -336,7 +352,7 @@ def verify(path, key, anchors):
             claims = {}
             try:
                 claims = claims_of(db, key, anchors, report)
-            except (sqlite3.Error, UnicodeError, ValueError) as error:
+            except UNREADABLE as error:
                 report.problems.append(str(error))
             report.collect(hash_all, db, claims, report)
             report.collect(structure, db)

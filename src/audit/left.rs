@@ -37,11 +37,29 @@ pub fn hold(db: &Connection, gone: Option<&Gone<'_>>) -> Result<Left> {
             .push("rows are missing at the beginning, and there is no act of retention that took them away".into());
     }
     let leaves = left.hold_kept(db, gone)?;
+    if gone.subtrees()?.keys().any(|&(start, size)| !is_node(start, size, gone.pruned.size)) {
+        left.problems.push("a hash stands for rows that are no part of what was removed".into());
+    }
     let mut subtrees = Subtrees { stored: gone.subtrees()?, leaves, problems: &mut left.problems };
     if subtrees.hash(0..gone.pruned.size) != Some(gone.root()) {
         left.problems.push("the hashes that stand for what was removed do not lead to what was signed".into());
     }
     Ok(left)
+}
+
+/// Whether these leaves are those of one node in a tree of so many.
+fn is_node(start: u64, size: u64, leaves: u64) -> bool {
+    let Some(end) = start.checked_add(size) else { return false };
+    let mut node = 0..leaves;
+    while node != (start..end) {
+        let within = node.end - node.start;
+        if within < 2 || start < node.start || end > node.end {
+            return false;
+        }
+        let middle = node.start + left_size(within);
+        node = if start < middle { node.start..middle } else { middle..node.end };
+    }
+    true
 }
 
 impl Left {

@@ -158,6 +158,9 @@ async fn every_edit_is_noticed_exactly_as_the_table_says() {
             "INSERT INTO event SELECT seq, bytes FROM decision WHERE verdict = 'refuse' LIMIT 1;
              DELETE FROM decision WHERE seq IN (SELECT seq FROM event)",
         ),
+        ("a row stays though none went", "INSERT INTO kept SELECT seq, 2 FROM event WHERE seq = 3"),
+        ("a hash stands for rows that are there", "INSERT INTO subtree VALUES (0, 2, zeroblob(32))"),
+        ("a checkpoint is gone though no row went", "INSERT INTO pruned_checkpoint VALUES (1000000)"),
         ("all checkpoints are removed", "DELETE FROM checkpoint"),
         ("a checkpoint's note is another's", "UPDATE checkpoint SET note = (SELECT max(note) FROM checkpoint)"),
         (
@@ -241,6 +244,9 @@ async fn what_retention_has_left_is_held_to_what_it_was_too() {
                 "{more_goes}; DELETE FROM decision WHERE seq <= ({gone}); DELETE FROM checkpoint WHERE size < ({next})"
             ),
         ),
+        ("a row that it left has a number below the first", "INSERT INTO kept VALUES (-5, 2000000)"),
+        ("a hash stands for rows beyond what went", "INSERT INTO subtree VALUES (1048576, 8, zeroblob(32))"),
+        ("a hash stands for rows that are no subtree", "INSERT INTO subtree VALUES (1, 2, zeroblob(32))"),
         ("what it says of itself is removed", "DELETE FROM pruned"),
         (
             "another event stands for its own",
