@@ -16,6 +16,7 @@ use super::log::{self, Log, Sign, TakeUp};
 use super::pruned::Pruned;
 use super::retention::{Act, Plan, Reason};
 use super::row::{Mark, Outcome, OutcomeKind, Row, Table};
+use super::trouble::Trouble;
 use super::write_ahead::WriteAhead;
 use crate::config;
 use crate::platform::clock;
@@ -54,7 +55,11 @@ impl Trail {
     /// Open the trail of a state folder, write `interrupted` for what an earlier gateway began and did not finish, and sign what is
     /// there.
     pub fn open(state_dir: &Path, config: &config::Trail) -> Result<Trail> {
-        let trail = Trail::open_at(&state_dir.join(super::FILE), state_dir, config, TakeUp::GoOn)?;
+        let opened = Trail::open_at(&state_dir.join(super::FILE), state_dir, config, TakeUp::GoOn);
+        let trail = opened.map_err(|error| match Trouble::of(&error) {
+            Trouble::Damaged => error.context(DAMAGED),
+            _ => error,
+        })?;
         platform::write_private(&state_dir.join(log::VERIFIER_FILE), &format!("{}\n", trail.verifier()))?;
         Ok(trail)
     }
@@ -258,6 +263,10 @@ impl Drop for Trail {
         self.intact.settle_on_close(&self.db);
     }
 }
+
+/// The way out where no trail can be opened.
+const DAMAGED: &str = "the trail is damaged: run livegate audit restore with a copy of it; or move trail.db and what is beside it \
+    away, keep them as evidence, and start again to begin a new log";
 
 /// What an act may need before it has made room.
 const PRUNING_PAGES: u32 = 1_024;

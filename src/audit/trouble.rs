@@ -29,7 +29,7 @@ impl Trouble {
         if error.is::<Cut>() {
             return Trouble::Cut;
         }
-        match error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code) {
+        match error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code()) {
             Some(ErrorCode::DiskFull) => Trouble::Full,
             Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Trouble::ReadOnly,
             Some(ErrorCode::SystemIoFailure) => Trouble::Disk,

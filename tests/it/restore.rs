@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use livegate::audit::checkpoint::{Checkpoint, Signed, SigningKey};
-use livegate::audit::{self, REMEMBERED_FILE, VERIFIER_FILE};
+use livegate::audit::{self, REMEMBERED_FILE, Trail, VERIFIER_FILE};
 use livegate::client::known_trails::Held;
+use livegate::config::Config;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -320,6 +321,24 @@ async fn a_copy_takes_the_place_of_a_trail_that_is_damaged_or_gone() {
     let lived = lived.start().await;
     lived.begun(2);
     lived.expect_verified();
+}
+
+#[tokio::test]
+async fn a_start_with_a_damaged_trail_names_both_ways_out() {
+    let lived = Lived::new().await;
+    let bytes = std::fs::read(lived.trail()).expect("the trail");
+    let torn = [&bytes[..4_096], &vec![0; bytes.len() - 4_096]].concat();
+    for damaged in [torn, b"no database".to_vec(), bytes[..bytes.len() / 2].to_vec()] {
+        std::fs::write(lived.trail(), &damaged).expect("a file");
+        let refused = Trail::open(lived.dir(), &Config::default().trail).err().expect("a refusal");
+        let said = format!("{refused:#}");
+        assert!(said.contains("audit restore") && said.contains("move trail.db"), "{said}");
+    }
+    // One of the ways.
+    let kept = lived.away.path().join("evidence.db");
+    std::fs::rename(lived.trail(), &kept).expect("a rename");
+    drop(Trail::open(lived.dir(), &Config::default().trail).expect("a new log"));
+    lived.begun(1);
 }
 
 /// Promise: An older copy does not pass for the trail
