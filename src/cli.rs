@@ -31,7 +31,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config};
 use crate::platform;
-use crate::review::printable;
+use crate::review::{printable, printable_lines};
 
 /// Safe remote control of Ableton Live.
 #[derive(Parser)]
@@ -108,8 +108,7 @@ pub fn main() -> ExitCode {
 
 /// An error may say what a server said: its lines stay lines, and nothing in them steers the terminal.
 fn shown(error: &anyhow::Error) -> String {
-    let text = format!("{error:#}");
-    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+    printable_lines(&format!("{error:#}"))
 }
 
 async fn run(command: Command) -> Result<Outcome> {
@@ -156,7 +155,7 @@ fn log(filter: &str) {
     let filter = tracing_subscriber::EnvFilter::new(filter);
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| LogLines)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         // A command may open the console more than once.
@@ -170,8 +169,36 @@ fn print_json(body: &serde_json::Map<String, serde_json::Value>) {
 
 /// A line on standard output. Whoever reads it may stop reading, as `head` does; that ends the command, and is no failure.
 fn say(line: &str) {
+    say_raw(&printable_lines(line));
+}
+
+/// The same for what may steer the terminal because it was made here.
+fn say_raw(line: &str) {
     if writeln!(std::io::stdout(), "{line}").is_err() {
         std::process::exit(0);
+    }
+}
+
+/// A line on standard error, which is not what was asked for.
+fn warn(line: &str) {
+    eprintln!("{}", printable_lines(line));
+}
+
+/// Writes the log's lines to standard error. An error in them may repeat what came from elsewhere.
+struct LogLines;
+
+impl std::io::Write for LogLines {
+    /// A whole event, as `tracing` hands it over; it escapes ESC itself, and writes some where the terminal shows colours.
+    fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
+        let text = String::from_utf8_lossy(event);
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        let safe: Vec<String> = line.split('\u{1b}').map(printable).collect();
+        let mut stderr = std::io::stderr().lock();
+        writeln!(stderr, "{}", safe.join("\u{1b}")).map(|()| event.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
     }
 }
 

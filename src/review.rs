@@ -27,7 +27,7 @@ pub use build::Progress;
 use build::minute;
 pub use difference::{Changed, Difference, TooMuch, Unheard};
 use entry::Session;
-pub use escape::printable;
+pub use escape::{printable, printable_lines};
 pub use export::Format;
 pub use filter::Filter;
 pub use in_live::{Edit, edits};
@@ -43,11 +43,17 @@ const FORMAT: u32 = 4;
 /// Instructions of SQLite's between two looks at the clock.
 const LOOK_EVERY: i32 = 100_000;
 
+/// Said where the index was changed by somebody else.
+const DIFFERED: &str =
+    "review.db did not list what the trail holds, and was built anew; another program has changed it";
+
 /// The trail with its index.
 pub struct Review {
     db: Connection,
     trail: Reader,
     sessions: HashMap<i64, Session>,
+    /// Whether the index that was there did not list what the trail holds.
+    differed: bool,
     /// When the time for questions is over.
     ends_at: Option<Instant>,
 }
@@ -77,20 +83,29 @@ struct Bounds {
 }
 
 impl Review {
-    /// The index as it is now, as far as it comes before there is enough. A damaged one is built anew.
+    /// The index as it is now, as far as it comes before there is enough. One that is damaged, or that does not list what the trail
+    /// holds, is built anew.
     pub fn current(state_dir: &Path, mut enough: impl FnMut() -> bool) -> Result<(Review, Progress)> {
         let mut review = Review::open(state_dir)?;
-        match review.catch_up(&mut enough) {
-            Ok(progress) => Ok((review, progress)),
-            Err(error) if is_damaged(&error) => {
-                drop(review);
-                discard(&state_dir.join(FILE))?;
-                let mut review = Review::open(state_dir)?;
-                let progress = review.catch_up(enough)?;
-                Ok((review, progress))
-            }
-            Err(error) => Err(error),
+        let differed = match review.catch_up(&mut enough).and_then(|progress| Ok((progress, review.is_complete()?))) {
+            Ok((progress, true)) => return Ok((review, progress)),
+            Ok((_, false)) => true,
+            Err(error) if is_damaged(&error) => false,
+            Err(error) => return Err(error),
+        };
+        if differed {
+            tracing::warn!("{DIFFERED}");
         }
+        drop(review);
+        discard(&state_dir.join(FILE))?;
+        let mut review = Review { differed, ..Review::open(state_dir)? };
+        let progress = review.catch_up(enough)?;
+        Ok((review, progress))
+    }
+
+    /// What whoever asks has to know of the index that was there.
+    pub fn warning(&self) -> Option<&'static str> {
+        self.differed.then_some(DIFFERED)
     }
 
     /// Open the index of a state folder's trail, making it if it is not there. It may lag behind: see [`Review::catch_up`].
@@ -102,7 +117,7 @@ impl Review {
             false => Err(error),
         });
         let db = opened.with_context(|| format!("cannot use {}; it may be deleted at any time", path.display()))?;
-        Ok(Review { db, trail, sessions: HashMap::new(), ends_at: None })
+        Ok(Review { db, trail, sessions: HashMap::new(), differed: false, ends_at: None })
     }
 
     /// With an index in memory, for whoever may read the trail and write nothing beside it.
@@ -110,7 +125,7 @@ impl Review {
         let trail = Reader::open(&state_dir.join(audit::FILE))?;
         let db = Connection::open_in_memory()?;
         db.execute_batch(SCHEMA)?;
-        Ok(Review { db, trail, sessions: HashMap::new(), ends_at: None })
+        Ok(Review { db, trail, sessions: HashMap::new(), differed: false, ends_at: None })
     }
 
     /// Questions that take longer fail.

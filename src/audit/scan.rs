@@ -61,6 +61,13 @@ impl Reader {
         Ok(statement.query_map([decision], written)?.collect::<Result<_, _>>()?)
     }
 
+    /// How many decisions and events there are up to a row. Those behind it are few.
+    pub fn count_listed(&self, last_seq: i64) -> Result<i64> {
+        let sql = "SELECT (SELECT count(*) FROM decision) - (SELECT count(*) FROM decision WHERE seq > ?1)
+            + (SELECT count(*) FROM event) - (SELECT count(*) FROM event WHERE seq > ?1)";
+        Ok(self.db().prepare_cached(sql)?.query_row([last_seq], |row| row.get(0))?)
+    }
+
     /// Up to which number retention has taken rows away; 0 if it has not.
     pub fn pruned_seq(&self) -> Result<i64> {
         Ok(Pruned::read(self.db())?.map_or(0, |pruned| pruned.last_seq))

@@ -23,7 +23,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
 
-use super::Outcome;
+use super::{Outcome, warn};
 use crate::audit::{self, Reader};
 use crate::platform::clock;
 use crate::review::{Filter, Review};
@@ -80,11 +80,16 @@ fn open_review(state_dir: &Path) -> Result<Review> {
         false
     };
     match Review::current(state_dir, &mut tell) {
-        Ok((review, _)) => Ok(review),
+        Ok((review, _)) => {
+            if let Some(warning) = review.warning() {
+                warn(&format!("livegate: WARNING: {warning}"));
+            }
+            Ok(review)
+        }
         Err(error) => {
             // Whoever may read the trail may look into it, even if nothing can be written beside it.
             let mut review = Review::in_memory(state_dir)?;
-            eprintln!("livegate: {error:#}; looking without it takes longer");
+            warn(&format!("livegate: {error:#}; looking without it takes longer"));
             review.catch_up(tell)?;
             Ok(review)
         }

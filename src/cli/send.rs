@@ -7,7 +7,7 @@ use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, State, print_json, secret};
+use super::{Outcome, State, print_json, secret, warn};
 use crate::client::Client;
 use crate::client::destination::{Destination, Tls};
 use crate::client::known_trails::{Held, KnownTrails};
@@ -224,14 +224,14 @@ impl Memory {
         let Some(known) = self.0.as_mut().filter(|_| is_ok(answer)) else { return };
         match known.hold(server, answer, client).await {
             Ok(Held::Fits) => (),
-            Ok(Held::Broken(how)) => eprintln!("livegate: WARNING: {how}"),
+            Ok(Held::Broken(how)) => warn(&format!("livegate: WARNING: {how}")),
             Err(error) => note(&error),
         }
     }
 }
 
 fn note(error: &anyhow::Error) {
-    eprintln!("livegate: note: what the gateway's trail was cannot be remembered: {error:#}");
+    warn(&format!("livegate: note: what the gateway's trail was cannot be remembered: {error:#}"));
 }
 
 pub fn is_ok(answer: &Map<String, Value>) -> bool {

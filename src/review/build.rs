@@ -44,6 +44,18 @@ impl Review {
         }
     }
 
+    /// Whether it lists as many decisions and events as the trail has up to where it has come, and has words for each of them. Entries
+    /// that were removed or slipped in are noticed; what only `livegate audit verify` notices is an entry that says something else.
+    pub(super) fn is_complete(&self) -> Result<bool> {
+        let sql =
+            "SELECT seq, pruned_seq, (SELECT count(*) FROM entry), (SELECT count(*) FROM word_docsize) FROM built";
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, [row.get(2)?, row.get(3)?]));
+        let (seq, forgotten, listed): (i64, i64, [i64; 2]) = self.db.query_row(sql, [], read)?;
+        let rows = self.trail.count_listed(seq)?;
+        // Rows may have been removed since it came so far.
+        Ok(listed == [rows, rows] || self.trail.pruned_seq()? != forgotten)
+    }
+
     fn built_seq(&self) -> Result<i64> {
         Ok(self.db.query_row("SELECT seq FROM built", [], |row| row.get(0))?)
     }

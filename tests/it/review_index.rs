@@ -75,6 +75,38 @@ async fn the_index_is_its_owners_alone() {
     drop(review);
 }
 
+/// Promise: Edits of the trail are detected as the table says
+#[tokio::test]
+async fn an_index_that_hides_rows_is_noticed_and_built_anew() {
+    let studio = with_changes(5).await;
+    let dir = studio.dir.path();
+    let hidden = "(SELECT seq FROM entry WHERE action = 'set_tempo' LIMIT 3)";
+    for edit in [
+        format!("DELETE FROM word WHERE rowid IN {hidden}"),
+        format!("DELETE FROM word WHERE rowid IN {hidden}; DELETE FROM entry WHERE seq IN {hidden}"),
+        format!("DELETE FROM entry WHERE seq IN {hidden}"),
+        "INSERT INTO entry SELECT 1000000, time, kind, caller, action, verdict, outcome, code FROM entry LIMIT 1"
+            .into(),
+    ] {
+        drop(caught_up(dir));
+        let db = Connection::open(dir.join("review.db")).expect("the index");
+        db.execute_batch(&edit).expect("an edit");
+        drop(db);
+        let list = || {
+            let mut list = std::process::Command::new(binary());
+            list.args(["audit", "list", "--action", "set_tempo", "--json", "--state-dir"]).arg(dir);
+            let output = list.output().expect("the command runs");
+            (
+                String::from_utf8_lossy(&output.stdout).lines().count(),
+                String::from_utf8_lossy(&output.stderr).into_owned(),
+            )
+        };
+        let (rows, said) = list();
+        assert!(rows == 5 && said.contains("did not list what the trail holds"), "{edit}: {rows} {said}");
+        assert_eq!(list(), (5, String::new()), "{edit}");
+    }
+}
+
 #[tokio::test]
 async fn what_the_trail_no_longer_has_is_no_longer_found() {
     let studio = with_changes(5).await;

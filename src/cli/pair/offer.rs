@@ -5,7 +5,7 @@ use std::io::{IsTerminal, stdout};
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::super::{Outcome, console::text, print_json, say};
+use super::super::{Outcome, console::text, print_json, say, say_raw};
 use super::Pair;
 use super::qr::Qr;
 use crate::client::Client;
@@ -69,7 +69,7 @@ fn show(pair: &Pair, offer: &Map<String, Value>) -> Result<()> {
         return Ok(());
     }
     let part = |key| text(offer, key);
-    say(&qr.in_blocks(stdout().is_terminal()));
+    say_raw(&qr.in_blocks(stdout().is_terminal()));
     say(&format!(
         "Pairing {} as {}, until {}. On the device, scan this, or type one of the two:\n\n  \
          livegate pair --link '{}'\n\n  livegate pair --to {} --code      and then the code  {}\n\n\
