@@ -7,8 +7,8 @@ condition holds decides, and where none holds the command is forbidden.
 from . import conditions
 from .errors import Refusal
 from .name_patterns import allowed, denied
-from .parameters import ABSENT, REQUIRED, Array, Invalid, Object, Text
-from .situation import Reach
+from .parameters import ABSENT, REQUIRED, Array, Boolean, Invalid, Object, Text
+from .situation import Reach, Shown
 
 RULES_MAX = 256
 
@@ -18,6 +18,8 @@ _RULES = Array(
             ("rule", Text(max_length=256), REQUIRED),
             ("verdict", Text(max_length=8, enum=("allow", "deny")), REQUIRED),
             ("when", conditions.Condition(), ABSENT),
+            # Of a rule about reading: it is compared with what the answer may tell, not with what may change.
+            ("shown", Boolean(), False),
         ]
     ),
     max_items=RULES_MAX,
@@ -32,22 +34,31 @@ def check(value):
         raise Refusal("invalid_params", "guard%s %s" % (invalid.path, invalid.problem)) from None
 
 
-def verdict(rules, situation):
+def verdict(rules, situation_of):
     """The rule that decides, as (name, verdict); without one it is (None, "deny").
 
     An allow has to hold for everything that the command reaches; a deny stops it if it holds for anything.
+    `situation_of(rule)` is what the rule is compared with.
     """
     for rule in rules:
         when = rule.get("when")
         of = allowed if rule["verdict"] == "allow" else denied
-        if when is None or conditions.unmet(when, situation, of) is None:
+        if when is None or conditions.unmet(when, situation_of(rule), of) is None:
             return rule["rule"], rule["verdict"]
     return None, "deny"
 
 
 def require_allowed(command, host):
     """The name of the rule that lets the command run, or a Refusal."""
-    rule, decided = verdict(command.guard, Reach(host, command.action, command.params))
+    told = host, command.action, command.params
+    shown, allowed, forbidden = Shown(*told), Reach(*told, forbids=False), Reach(*told, forbids=True)
+
+    def situation_of(rule):
+        if rule["shown"]:
+            return shown
+        return allowed if rule["verdict"] == "allow" else forbidden
+
+    rule, decided = verdict(command.guard, situation_of)
     if decided != "allow":
         sentence = "your role allows %s only for other names, or in another state of the set" % command.action.name
         raise Refusal("forbidden", sentence, **({} if rule is None else {"rule": rule}))

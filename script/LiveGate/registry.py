@@ -2,7 +2,7 @@
 
 import inspect
 
-from . import situation
+from . import reach, situation
 from .errors import Refusal
 from .parameters import REQUIRED, Array, Invalid, Object
 
@@ -49,7 +49,7 @@ def action(
     missing=None,
     names=None,
     heavy=None,
-    **trail
+    **more
 ):
     """Registers the decorated function as the action of the same name.
 
@@ -61,12 +61,13 @@ def action(
     "Clip.fade_in_time", that Live would need for it and lacks, or {"11": member} where only some
     versions lack it. `names`: the kind of object, such as "track", to which it gives its parameter
     `name`. `heavy` maps a number among the parameters, such as "depth", to the value from which on it is much work: the
-    gateway then admits it as rarely as what is costly. `trail` is what the trail is told of it: see Action.
+    gateway then admits it as rarely as what is costly. `more` is whose names it
+    tells, and what the trail is told of it: see Action.
     """
 
     def register(function):
         told = (touches or {}, result or {}, one_undo_step, missing or {}, names, heavy or {})
-        added = Action(function, category, access, *told, **trail)
+        added = Action(function, category, access, *told, **more)
         if added.name in ACTIONS:
             raise TypeError("the action %s is defined twice" % added.name)
         ACTIONS[added.name] = added
@@ -77,6 +78,11 @@ def action(
 
 class Action:
     """One thing that a client can ask for.
+
+    `shows` maps the kinds of objects whose names the answer may tell, beside those that the parameters name, to None
+    for all of them, to "track_index" for those on that track, or to a function `(song, **params)` that answers the names.
+    `narrows` maps a kind of which it may change any to a function that says, like an action, whether it will change
+    now only what it names.
 
     For the trail (witness.py): `sets` maps the names of values to where they are, "track.mute", or to a function that
     reads them like an action; they are told as they were before and are after. `loses` is the same of what is gone
@@ -98,6 +104,8 @@ class Action:
         loses=None,
         tells=(),
         makes=None,
+        shows=None,
+        narrows=None,
     ):
         self.name = function.__name__
         self.category = category
@@ -108,6 +116,7 @@ class Action:
         self.missing = dict.fromkeys(LIVE_VERSIONS, missing) if isinstance(missing, str) else dict(missing)
         self.names = names
         self.heavy = dict(heavy)
+        self.shows, self.narrows = shows or {}, narrows or {}
         self.sets, self.loses, self.tells, self.makes = sets or {}, loses or {}, tells, makes
         self.stops = "stop" in self.access
         self.run = function
@@ -171,6 +180,7 @@ class Action:
             "params": self._parameters.entries(),
             "result": [{"name": name, "type": kind} for name, kind in self.result.items()],
             "live": {version: self._availability(version) for version in LIVE_VERSIONS},
+            "shows": sorted({*self.targets, *self.shows}),
         }
         return dict(entry, heavy=self.heavy) if self.heavy else entry
 
@@ -190,6 +200,8 @@ class Action:
             and bool(self.touches) == changes
             and set(self.touches) <= TOUCHABLE
             and named <= names
+            and set(self.shows) <= set(reach.ALL)
+            and set(self.narrows) <= {kind for kind, name in self.touches.items() if name is None}
             and ("names" in self.access) == (self.names is not None)
             and all(kinds.get(name) in ("integer", "number") for name in self.heavy)
             and inspect.getdoc(self.run)

@@ -1,5 +1,6 @@
 """What a condition is compared with: the names of what a command names or reaches, and the set's state, read from Live now."""
 
+from . import reach
 
 # Song.session_record_status: 0 off, 1 on, 2 about to begin or to end.
 SESSION_RECORD_OFF = 0
@@ -48,7 +49,7 @@ class Situation:
     def _look(self, member, default):
         if member in _STATES:
             return _STATES[member](self._song, self._tracks())
-        return self._names(member) if member in _ALL else default
+        return self._names(member) if member in reach.ALL else default
 
     def _names(self, kind):
         return tuple(item.name for item in self._named(kind, self._action.targets))
@@ -62,7 +63,7 @@ class Situation:
         if kind == "device":
             owners = self._tracks() if "track" in self._action.targets else (self._song.master_track,)
             return [device for track in owners for device in _at(track.devices, index)]
-        return _at(_ALL[kind](self._song), index)
+        return _at(reach.ALL[kind](self._song), index)
 
     def _tracks(self):
         """The named track, if there is one."""
@@ -70,42 +71,71 @@ class Situation:
         return () if index is None else _at(self._song.tracks, index)
 
 
-class Reach(Situation):
-    """What a command may change or look at: what a rule allows to be reached or not.
+class Shown(Situation):
+    """Whose names an answer may tell: those of what a command names, and of what its action declares with `shows`.
 
-    Of a kind of which it may change any, it reaches all. What happens to a group happens to its
-    tracks. Whoever may change only what has a certain name may not give it another one either.
+    Where an object is not named, any may be meant.
     """
 
     def _names(self, kind):
-        names = [item.name for item in self._reached(kind, self._action.touches)]
-        if kind == self._action.names and self._params.get("name") is not None:
-            names.append(self._params["name"])
-        return tuple(names)
+        return tuple(dict.fromkeys(self._shown(kind)))
 
-    def _reached(self, kind, touches):
-        if kind in touches:
-            reaches_all, by = touches[kind] is None, touches
-        elif kind in self._action.targets:
-            # What is only looked at or selected is reached too; where it is not named, any may be meant.
-            by = self._action.targets
-            reaches_all = self._params.get(by[kind]) is None
-        else:
-            return ()
-        items = _ALL[kind](self._song) if reaches_all else self._named(kind, by)
-        return [member for track in items for member in _with_members(self._song, track)] if kind == "track" else items
+    def _shown(self, kind):
+        names = []
+        if kind in self._action.targets:
+            is_named = self._params.get(self._action.targets[kind]) is not None
+            items = self._named(kind, self._action.targets) if is_named else reach.ALL[kind](self._song)
+            names += [item.name for item in items]
+        if kind in self._action.shows:
+            names += self._declared(kind, self._action.shows[kind])
+        return names
+
+    def _declared(self, kind, where):
+        if callable(where):
+            return where(self._song, **self._params)
+        if where is None:
+            return [item.name for item in reach.ALL[kind](self._song)]
+        return [item.name for track in self._tracks() for item in reach.ON_TRACK[kind](track)]
+
+
+class Reach(Shown):
+    """What a command may change, look at or tell the name of: what a rule allows to be reached or not.
+
+    Of a kind of which it may change any, it reaches all. What happens to a group happens to its tracks, what happens to
+    a rack to the devices in it. A new name counts beside the present one. What is to be made has no present one: its
+    name is no reason to allow that (`forbids` false), but may be one to forbid it.
+    """
+
+    def __init__(self, host, action, params, forbids):
+        super().__init__(host, action, params)
+        self._host = host
+        self._forbids = forbids
+
+    def _names(self, kind):
+        action = self._action
+        names = self._shown(kind)
+        if kind in action.touches or kind in action.targets:
+            names += [item.name for item in self._reached(kind)]
+        if kind == action.names and self._params.get("name") is not None and (kind in action.targets or self._forbids):
+            names.append(self._params["name"])
+        return tuple(dict.fromkeys(names))
+
+    def _reached(self, kind):
+        touches, by = self._action.touches, self._action.targets
+        if kind in touches and touches[kind] is None and not self._is_narrow(kind):
+            return reach.ALL[kind](self._song)
+        if touches.get(kind) is not None:
+            by = touches
+        return reach.with_contents(kind, self._song, self._named(kind, by))
+
+    def _is_narrow(self, kind):
+        """Whether of a kind of which it may change any it changes now only what it names."""
+        narrows = self._action.narrows.get(kind)
+        return narrows is not None and narrows(self._host, **self._params)
 
 
 def _at(items, index):
     return (items[index],) if index < len(items) else ()
-
-
-def _with_members(song, track):
-    yield track
-    if track.is_foldable:
-        for other in song.tracks:
-            if other.group_track == track:
-                yield from _with_members(song, other)
 
 
 def _clips(slots):
@@ -131,15 +161,6 @@ def _records_clip(track):
     return playing >= 0 and track.clip_slots[playing].is_recording
 
 
-_ALL = {
-    "track": lambda song: song.tracks,
-    "return": lambda song: song.return_tracks,
-    "scene": lambda song: song.scenes,
-    "device": lambda song: [
-        device for track in (*song.tracks, *song.return_tracks, song.master_track) for device in track.devices
-    ],
-    "clip": lambda song: _clips(slot for track in song.tracks for slot in track.clip_slots),
-}
 _STATES = {
     "playing": lambda song, _named: bool(song.is_playing),
     "recording": lambda song, _named: _is_recording(song),

@@ -46,14 +46,14 @@ class Routing(ActionsCase):
         self.done("set_track_input_routing", track_index=VOCALS, routing_type_name="Ext. In", routing_channel="1")
         self.assertEqual(self.input(VOCALS), ("Ext. In", "1"))
 
-    def test_a_type_that_is_not_offered_is_refused_with_ten_of_those_that_are(self):
+    def test_a_refusal_names_no_other_track(self):
         answer = self.client.ask("set_track_input_routing", track_index=VOCALS, routing_type_name="Theremin")
         self.assertEqual(answer["code"], "live_error")
         self.assertIn('routing_type_name "Theremin" does not exist at the input of track 3', answer["error"])
-        self.assertIn('"Ext. In", "Resampling", "Kit"', answer["error"])
-        self.assertIn("and 6 more", answer["error"])
-        self.assertEqual(answer["error"].count('", "'), 9)
-        self.refused("set_track_output_routing", "Theremin", '"Group"', track_index=SNARE, routing_type_name="Theremin")
+        self.assertIn("get_track_available_input_routing_types lists those that do", answer["error"])
+        for track in self.song.tracks:
+            self.assertNotIn(track.name, answer["error"])
+        self.refused("set_track_output_routing", "Theremin", "available_output_routing", track_index=SNARE, routing_type_name="Theremin")
 
     def test_capitals_count(self):
         self.refused("set_track_input_routing", "snare", track_index=VOCALS, routing_type_name="snare")
@@ -61,7 +61,7 @@ class Routing(ActionsCase):
     def test_a_channel_that_the_type_does_not_have_leaves_the_type_as_it_was(self):
         self.done("set_track_input_sub_routing", track_index=VOCALS, sub_routing="2")
         parameters = {"track_index": VOCALS, "routing_type_name": "Snare", "routing_channel": "Ch. 1"}
-        self.refused("set_track_input_routing", 'routing_channel "Ch. 1"', '"Pre FX", "Post FX"', **parameters)
+        self.refused("set_track_input_routing", 'routing_channel "Ch. 1"', **parameters)
         self.assertEqual(self.input(VOCALS), ("Ext. In", "2"))
 
     def test_a_name_that_two_tracks_have_is_refused(self):

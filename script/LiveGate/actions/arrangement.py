@@ -10,7 +10,12 @@ from .listing import listing
 TIME = Number(minimum=0, maximum=1576800, unit="beats")
 
 
-@action("arrangement_clip", ["read"], result={"track_index": "integer", "count": "integer", "clips": "array"})
+@action(
+    "arrangement_clip",
+    ["read"],
+    result={"track_index": "integer", "count": "integer", "clips": "array"},
+    shows={"clip": "track_index"},
+)
 def get_arrangement_clips(host, track_index: targets.INDEX):
     """Lists the clips in a track's arrangement from left to right; a group has none.
 

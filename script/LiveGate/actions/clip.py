@@ -9,8 +9,8 @@ CLIP = {"track": "track_index", "clip": "scene_index"}
 PLACE = {"track_index": "integer", "scene_index": "integer", "message": "string"}
 # On a track one clip plays at a time: launching or stopping one also concerns the one that plays or waits there.
 STOP = {"track": "track_index", "clip": None}
-# Launching also starts the transport and, if Live is set up so, selects what is launched.
-LAUNCH = dict(STOP, set=None, selection=None)
+# Launching also starts the transport, with which every track plays, and, if Live is set up so, selects what is launched.
+LAUNCH = {"track": None, "clip": None, "set": None, "selection": None}
 LAUNCHED = dict(PLACE, is_triggered="boolean", is_playing="boolean")
 
 
@@ -41,13 +41,25 @@ def delete_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     return _placed(track_index, scene_index, "was deleted")
 
 
+def _has_free_slot_below(host, track_index, scene_index):
+    """Whether a copy of a clip goes to a row that there is."""
+    slots = host.song.tracks[track_index].clip_slots if track_index < len(host.song.tracks) else ()
+    return any(not slot.has_clip for slot in slots[scene_index + 1 :])
+
+
+def _plays_already(host, track_index, scene_index):
+    """Whether launching a clip starts nothing but that clip."""
+    return bool(host.song.is_playing)
+
+
 @action(
     "clip",
     ["edit"],
-    # The copy goes where room is; the scene that may have to be added for it gets selected.
-    {"track": "track_index", "clip": None, "set": None, "selection": None},
+    # The copy goes where room is; a scene that has to be added for it runs through every track, and gets selected.
+    {"track": None, "scene": None, "clip": None, "set": None, "selection": None},
     dict(PLACE, new_index="integer"),
     tells=("new_index",),
+    narrows={"track": _has_free_slot_below, "scene": _has_free_slot_below},
 )
 def duplicate_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Copies a clip into the next free slot below it; if there is none, Live adds a scene.
@@ -67,9 +79,12 @@ def duplicate_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX)
     LAUNCH,
     LAUNCHED,
     sets={"is_triggered": "slot.is_triggered", "is_playing": "slot.is_playing"},
+    narrows={"track": _plays_already},
 )
 def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Launches a clip; it starts at the next launch quantization, and what plays on the track until then stops.
+
+    In a set that stands still it starts the transport, and with it what the other tracks have to play.
 
     Uses ClipSlot.fire.
     """

@@ -3,13 +3,13 @@
 from ..parameters import Boolean
 from ..registry import action
 from . import losses, parameter_values, targets
-from .device_descriptions import PLACE, SUMMARY, device_type, on_switch, placed, summary
+from .device_descriptions import ON_MASTER, ON_TRACK, PLACE, SUMMARY, device_type, on_switch, placed, summary
 
 DEVICE = {"track": "track_index", "device": "device_index"}
 TRACK_SUMMARY = dict(SUMMARY, track_index="integer")
 
 
-@action("device", ["read"], result=TRACK_SUMMARY)
+@action("device", ["read"], result=TRACK_SUMMARY, shows=ON_TRACK)
 def get_track_devices(host, track_index: targets.INDEX):
     """Lists the devices of a track: name, class, type, whether each is on and works, and how many chains it has.
 
@@ -18,13 +18,13 @@ def get_track_devices(host, track_index: targets.INDEX):
     return _summary(host, track_index)
 
 
-@action("device", ["read"], result=TRACK_SUMMARY)
+@action("device", ["read"], result=TRACK_SUMMARY, shows=ON_TRACK)
 def get_track_chain_summary(host, track_index: targets.INDEX):
     """Summarises the device chain of a track: the same as get_track_devices. Uses Track.devices."""
     return _summary(host, track_index)
 
 
-@action("device", ["read"], result=SUMMARY)
+@action("device", ["read"], result=SUMMARY, shows=ON_MASTER)
 def get_master_chain_summary(host):
     """Summarises the device chain of the master track, as get_track_devices does for others. Uses Song.master_track."""
     return summary(host.song.master_track)

@@ -1,8 +1,14 @@
 """How answers describe devices, whichever track or chain they are on (serialisation)."""
 
+from .. import reach
+
 # The fields by which an answer repeats what device it is about.
 PLACE = {"track_index": "integer", "device_index": "integer", "device_name": "string"}
 SUMMARY = {"track_name": "string", "count": "integer", "devices": "array"}
+
+# Whose names an answer tells that lists the devices of a track, or of the master track.
+ON_TRACK = {"device": "track_index"}
+ON_MASTER = {"device": lambda song: [device.name for device in reach.devices_on(song.master_track)]}
 
 # What Live calls the first parameter of every device.
 ON_SWITCH = "Device On"

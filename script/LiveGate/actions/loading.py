@@ -7,7 +7,7 @@ from . import targets
 from .browser import DEVICE_CATEGORIES
 from .browser_load import Load, instruments_of, when_none_arrives
 from .browser_walk import below, has_items, in_pieces, shelf
-from .device_descriptions import PLACE, placed
+from .device_descriptions import ON_TRACK, PLACE, placed
 
 DEVICE_NAME = Text(max_length=256, min_length=1)
 NEW_DEVICE = {"track": "track_index", "device": None, "selection": None}
@@ -24,7 +24,7 @@ NOTE_EFFECT_PLACES = frozenset(("midi_effects", "Max MIDI Effect"))
 NAMES_ON_TRACKS = {"external instrument": "ext. instrument", "external audio effect": "ext. audio effect"}
 
 
-@action("device", ["edit"], NEW_DEVICE, ADDED, tells=("device_index", "device_name"), makes="device")
+@action("device", ["edit"], NEW_DEVICE, ADDED, tells=("device_index", "device_name"), makes="device", shows=ON_TRACK)
 def add_device(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
     """Adds one of Live's own devices to a track by its name; load_device_from_browser has plug-ins and presets too.
 
@@ -45,7 +45,7 @@ def add_device(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
     return when_none_arrives(host, begin)
 
 
-@action("browser", ["edit", "costly"], NEW_DEVICE, ADDED, tells=("device_index", "device_name"), makes="device")
+@action("browser", ["edit", "costly"], NEW_DEVICE, ADDED, tells=("device_index", "device_name"), makes="device", shows=ON_TRACK)
 def load_device_from_browser(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
     """Loads a device, plug-in, preset or Max for Live device from Live's browser onto a track, by its name.
 

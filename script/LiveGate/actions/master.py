@@ -2,7 +2,7 @@
 
 from ..registry import action
 from . import parameter_values
-from .device_descriptions import summary
+from .device_descriptions import ON_MASTER, summary
 from .mixer import PAN, VOLUME
 
 MASTER = {"master": None}
@@ -38,7 +38,7 @@ def set_master_pan(host, pan: PAN):
     return {"pan": parameter_values.write_as("the pan of the master track", knob, pan)}
 
 
-@action("master_track", ["read"], result={"count": "integer", "devices": "array"})
+@action("master_track", ["read"], result={"count": "integer", "devices": "array"}, shows=ON_MASTER)
 def get_master_devices(host):
     """Lists the devices of the master track, as get_track_devices does for others. Uses Track.devices."""
     described = summary(host.song.master_track)

@@ -4,7 +4,7 @@ import re
 
 from ..registry import action
 from . import parameter_values, targets
-from .device_descriptions import PLACE, listed, placed
+from .device_descriptions import ON_TRACK, PLACE, listed, placed
 from .parameter_values import PARAM_NAME
 
 # MxDeviceAudioEffect, MxDeviceMidiEffect, MxDeviceInstrument.
@@ -27,7 +27,7 @@ def is_max_device(host, track_index: targets.INDEX, device_index: targets.INDEX)
     return placed(track_index, device_index, device, is_m4l=_is_max(device), **names)
 
 
-@action("max_for_live", ["read"], result=dict(LISTED, devices="array"))
+@action("max_for_live", ["read"], result=dict(LISTED, devices="array"), shows=ON_TRACK)
 def get_m4l_devices(host, track_index: targets.INDEX):
     """Lists the Max for Live devices of a track, as get_track_devices does all; what is inside racks is left out.
 
@@ -36,7 +36,7 @@ def get_m4l_devices(host, track_index: targets.INDEX):
     return _listed(host, track_index, "devices", _is_max)
 
 
-@action("max_for_live", ["read"], result=dict(LISTED, cv_devices="array"))
+@action("max_for_live", ["read"], result=dict(LISTED, cv_devices="array"), shows=ON_TRACK)
 def get_cv_tools_devices(host, track_index: targets.INDEX):
     """Lists the devices of a track that come from the pack CV Tools: those made in Max with CV in their names.
 

@@ -58,7 +58,12 @@ def set_track_send(
     return {"track_index": track_index, "send_index": send_index, "value": actual, "message": message}
 
 
-@action("routing", ["read"], result={"track_index": "integer", "count": "integer", "sends": "array"})
+@action(
+    "routing",
+    ["read"],
+    result={"track_index": "integer", "count": "integer", "sends": "array"},
+    shows={"return": None},
+)
 def get_track_sends(host, track_index: targets.INDEX):
     """Lists a track's sends: index, name, value and the name of the return track that each one feeds.
 

@@ -1,5 +1,6 @@
 """Actions on what tracks are connected to: inputs, outputs and monitoring (patch bay)."""
 
+from .. import reach
 from ..errors import Refusal
 from ..parameters import Integer, Text
 from ..registry import action
@@ -33,6 +34,30 @@ CHOSEN_CHANNEL = {
 }
 
 
+def _kinds(names_of):
+    """A track's signal comes from tracks and returns, and goes to them and to devices; lists name them all."""
+    return {kind: (lambda song, kind=kind, **told: names_of(song, kind, **told)) for kind in ("track", "return", "device")}
+
+
+def _mentioned(song, kind, track_index, **asked):
+    """The names of a kind that occur in what a track is connected to, or is to be connected to."""
+    texts = [text for text in asked.values() if text]
+    for track in song.tracks[track_index : track_index + 1]:
+        texts += _connections(track)
+    names = {item.name for item in reach.ALL[kind](song)}
+    return [name for name in names if name and any(name in text for text in texts)]
+
+
+def _connections(track):
+    for way in (OUTPUT,) if track.is_foldable else (INPUT, OUTPUT):
+        for part in ("type", "channel"):
+            yield getattr(track, "%s_routing_%s" % (way, part)).display_name
+
+
+CONNECTED = _kinds(_mentioned)
+ALL_OFFERED = {"track": None, "return": None, "device": None}
+
+
 @action(
     "routing",
     ["edit"],
@@ -40,6 +65,7 @@ CHOSEN_CHANNEL = {
     CHOSEN,
     one_undo_step=True,
     sets=INPUT_NAMES,
+    shows=CONNECTED,
 )
 def set_track_input_routing(
     host,
@@ -63,6 +89,7 @@ def set_track_input_routing(
     CHOSEN,
     one_undo_step=True,
     sets=OUTPUT_NAMES,
+    shows=CONNECTED,
 )
 def set_track_output_routing(host, track_index: targets.INDEX, routing_type_name: ROUTING_NAME):
     """Chooses where a track's signal goes, by the name that Live shows; Live takes the channel.
@@ -79,6 +106,7 @@ def set_track_output_routing(host, track_index: targets.INDEX, routing_type_name
     ROUTED,
     CHOSEN_CHANNEL,
     sets=INPUT_NAMES,
+    shows=CONNECTED,
 )
 def set_track_input_sub_routing(host, track_index: targets.INDEX, sub_routing: ROUTING_NAME):
     """Chooses the channel of a track's input, such as "Post FX", of those that its input type has.
@@ -95,6 +123,7 @@ def set_track_input_sub_routing(host, track_index: targets.INDEX, sub_routing: R
     ROUTED,
     CHOSEN_CHANNEL,
     sets=OUTPUT_NAMES,
+    shows=CONNECTED,
 )
 def set_track_output_sub_routing(host, track_index: targets.INDEX, sub_routing: ROUTING_NAME):
     """Chooses the channel of a track's output, such as "1/2", of those that its output type has.
@@ -114,6 +143,7 @@ def set_track_output_sub_routing(host, track_index: targets.INDEX, sub_routing: 
         "output_routing_type": "string",
         "output_routing_channel": "string",
     },
+    shows=CONNECTED,
 )
 def get_track_output_routing(host, track_index: targets.INDEX):
     """Reports where a track's signal goes. Uses Track.output_routing_type and Track.output_routing_channel."""
@@ -130,6 +160,7 @@ def get_track_output_routing(host, track_index: targets.INDEX):
     "monitoring",
     ["read"],
     result={"track_index": "integer", "routing_type": "string", "routing_channel": "string"},
+    shows=CONNECTED,
 )
 def get_track_input_routing_type(host, track_index: targets.INDEX):
     """Reports where a track's signal comes from. Groups have no input.
@@ -140,7 +171,7 @@ def get_track_input_routing_type(host, track_index: targets.INDEX):
     return {"track_index": track_index, "routing_type": end.type_name, "routing_channel": end.channel_name}
 
 
-@action("monitoring", ["read"], result=OFFERED)
+@action("monitoring", ["read"], result=OFFERED, shows=ALL_OFFERED)
 def get_track_available_input_routing_types(host, track_index: targets.INDEX):
     """Lists where a track's signal may come from, and the channels of what is chosen now. Groups have no input.
 
@@ -149,7 +180,7 @@ def get_track_available_input_routing_types(host, track_index: targets.INDEX):
     return _offered(host, track_index, INPUT)
 
 
-@action("monitoring", ["read"], result=OFFERED)
+@action("monitoring", ["read"], result=OFFERED, shows=ALL_OFFERED)
 def get_track_available_output_routing_types(host, track_index: targets.INDEX):
     """Lists where a track's signal may go, and the channels of what is chosen now.
 

@@ -38,7 +38,7 @@ def delete_scene(host, scene_index: targets.INDEX):
 @action(
     "scene",
     ["edit"],
-    dict(CONTENTS, set=None),
+    dict(CONTENTS, set=None, scene=None),
     {"new_index": "integer", "name": "string", "message": "string"},
     tells=("new_index", "name"),
     makes="scene",

@@ -17,11 +17,17 @@ SET = "set"
 NAME = Text(max_length=256, min_length=1)
 
 
+def _scenes_told(song, track_index=None, track_name=None, **_others):
+    """The names of scenes are part of the whole set, not of a track."""
+    return [scene.name for scene in song.scenes] if track_index is None and track_name is None else ()
+
+
 @action(
     "snapshot",
     ["read"],
     result={"kind": "string", "depth": "integer", "consistent": "boolean", "ticks": "integer", "snapshot": "object"},
     heavy={"depth": 2},
+    shows={"return": None, "scene": _scenes_told},
 )
 def get_snapshot(
     host,

@@ -135,6 +135,7 @@ def create_midi_clip_in_lane(
     ["read"],
     result={"track_index": "integer", "lane_index": "integer", "count": "integer", "clips": "array"},
     missing=NO_TAKE_LANES,
+    shows={"clip": "track_index"},
 )
 def get_clips_in_take_lane(host, track_index: targets.INDEX, lane_index: targets.INDEX):
     """Lists the clips in a take lane from left to right, as get_arrangement_clips does.

@@ -138,7 +138,13 @@ def get_track_info(host, track_index: targets.INDEX):
     }
 
 
-@action("track", ["read"], result={"track_index": "integer", "name": "string", "count": "integer"})
+@action(
+    "track",
+    ["read"],
+    result={"track_index": "integer", "name": "string", "count": "integer"},
+    # Whether there is one of that name is told too, so it counts whether there is one or not.
+    shows={"track": lambda song, name: [name]},
+)
 def get_track_index_by_name(host, name: Text(max_length=256, min_length=1)):
     """Finds a track by its exact name: the first one, and the count of tracks that are called so.
 

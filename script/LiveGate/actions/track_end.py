@@ -4,7 +4,6 @@ from ..errors import Refusal, shown
 from . import patience, targets
 
 INPUT, OUTPUT = "input", "output"
-NAMES_SHOWN_MAX = 10
 
 
 class TrackEnd:
@@ -90,11 +89,9 @@ class TrackEnd:
     def _named(self, entries, name, parameter):
         names = [entry.display_name for entry in entries]
         if name not in names:
-            offered = ", ".join(shown(other) for other in names[:NAMES_SHOWN_MAX])
-            more = " and %d more" % (len(names) - NAMES_SHOWN_MAX) if len(names) > NAMES_SHOWN_MAX else ""
-            sentence = "%s %s does not exist at the %s of track %d; there are %s%s"
-            asked = (parameter, shown(name), self._way, self._track_index)
-            raise Refusal("live_error", sentence % (asked + (offered, more)))
+            # Not which there are: their names are those of other tracks.
+            sentence = "%s %s does not exist at the %s of track %d; get_track_available_%s_routing_types lists those that do"
+            raise Refusal("live_error", sentence % (parameter, shown(name), self._way, self._track_index, self._way))
         if names.count(name) > 1:
             sentence = "%s %s is ambiguous: %d entries at the %s of track %d are called so; rename one of the tracks"
             found = (parameter, shown(name), names.count(name), self._way, self._track_index)

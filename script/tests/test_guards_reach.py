@@ -1,0 +1,116 @@
+"""What rules with names see of the set: nested devices, clips wherever they lie, what is made, what else is changed."""
+
+from livesim import SetPlan
+from livesim.device_plan import ChainPlan, RackPlan
+from livesim.model.track import MIDI
+from tests.studio import KEY, Studio
+from tests.test_guards import Terms
+
+RACK = RackPlan("Audio Effect Rack", (ChainPlan((RackPlan("Audio Effect Rack", (ChainPlan(("Limiter",)),)),)),))
+PLAN = SetPlan(
+    tracks=(("Drums", MIDI), ("Bass", MIDI), ("Keys", MIDI)),
+    scenes=3,
+    clips={(0, 0): 4.0, (0, 1): 4.0, (1, 0): 4.0},
+    devices={0: ("Reverb", RACK)},
+)
+
+
+def deny(**names):
+    return [{"rule": "not these", "verdict": "deny", "when": names}, {"rule": "all", "verdict": "allow"}]
+
+
+def allow(**names):
+    return [{"rule": "only these", "verdict": "allow", "when": names}]
+
+
+class ReachCase(Terms):
+    def setUp(self):
+        self.studio = Studio(plan=PLAN, key=KEY)
+        self.addCleanup(self.studio.close)
+        self.client = self.studio.connect_keyed()
+        self.song = self.studio.song
+
+    def code(self, action, guard, **params):
+        return self.client.ask_keyed(action, guard=guard, **params).get("code", "ok")
+
+
+class Nested(ReachCase):
+    def test_a_rack_is_not_deleted_for_a_device_deep_inside(self):
+        rule = deny(device=["Limiter*"])
+        for action in ("delete_device", "set_device_on_off", "get_rack_contents", "randomize_device"):
+            self.assertEqual(self.code(action, rule, track_index=0, device_index=1), "forbidden", action)
+        self.assertEqual(self.code("delete_track", rule, track_index=0), "forbidden")
+        self.assertEqual(self.code("delete_device", rule, track_index=0, device_index=0), "ok")
+
+    def test_a_rule_for_a_rack_is_none_for_what_is_inside(self):
+        rack = self.song.tracks[0].devices[1].name
+        place = {"track_index": 0, "device_index": 1}
+        self.assertEqual(self.code("delete_device", allow(device=[rack]), **place), "forbidden")
+        self.assertEqual(self.code("delete_device", allow(device=[rack, "Limiter"]), **place), "ok")
+
+
+class Clips(ReachCase):
+    def test_clips_in_the_arrangement_are_seen(self):
+        track = self.song.tracks[0]
+        track.duplicate_clip_to_arrangement(track.clip_slots[0].clip, 8.0).name = "Keep"
+        for action, params in (
+            ("delete_track", {"track_index": 0}),
+            ("duplicate_to_arrangement", {"track_index": 0, "clip_index": 1, "time": 8.0}),
+            ("get_arrangement_clips", {"track_index": 0}),
+        ):
+            self.assertEqual(self.code(action, deny(clip=["Keep"]), **params), "forbidden", action)
+        self.assertEqual(self.code("get_arrangement_clips", deny(clip=["Keep"]), track_index=1), "ok")
+
+    def test_clips_in_take_lanes_are_seen(self):
+        lane = self.song.tracks[0].create_take_lane()
+        lane.create_midi_clip(0.0, 4.0).name = "Keep"
+        place = {"track_index": 0, "lane_index": 0}
+        for action, params in (
+            ("delete_track", {"track_index": 0}),
+            ("create_midi_clip_in_lane", place),
+            ("get_clips_in_take_lane", place),
+        ):
+            self.assertEqual(self.code(action, deny(clip=["Keep"]), **params), "forbidden", action)
+
+    def test_both_names_of_a_rename_count(self):
+        self.song.tracks[0].clip_slots[0].clip.name = "Keep"
+        place = {"track_index": 0, "scene_index": 0}
+        self.assertEqual(self.code("set_clip_name", deny(clip=["Keep"]), name="Other", **place), "forbidden")
+        self.assertEqual(self.code("set_clip_name", deny(clip=["Other"]), name="Other", **place), "forbidden")
+        self.assertEqual(self.code("set_clip_name", allow(clip=["Keep"]), name="Other", **place), "forbidden")
+        self.assertEqual(self.code("set_clip_name", allow(clip=["Keep", "Other"]), name="Other", **place), "ok")
+
+
+class Making(ReachCase):
+    """A rule for objects of certain names is none for making more of them."""
+
+    def test_a_name_creates_no_track_or_scene(self):
+        for action in ("create_midi_track", "create_audio_track"):
+            self.assertEqual(self.code(action, allow(track=["Drums*"]), name="Drums 2"), "forbidden", action)
+        self.assertEqual(self.code("create_scene", allow(scene=["Intro*"]), name="Intro 2"), "forbidden")
+        self.song.scenes[0].name = "Intro"
+        self.assertEqual(self.code("duplicate_scene", allow(scene=["Intro*"]), scene_index=0), "forbidden")
+        self.assertEqual((len(self.song.tracks), len(self.song.scenes)), (3, 3))
+
+    def test_a_name_that_is_denied_is_denied_to_what_is_new(self):
+        self.assertEqual(self.code("create_midi_track", deny(track=["Drums*"]), name="Drums 2"), "forbidden")
+        self.assertEqual(self.code("create_midi_track", deny(track=["Drums*"]), name="Brass"), "ok")
+
+    def test_a_copy_adds_no_scene_for_who_may_change_one_track(self):
+        drums, copy = allow(track=["Drums"]), {"track_index": 0, "scene_index": 1}
+        self.assertEqual(self.code("duplicate_clip", drums, **copy), "ok")
+        self.assertEqual(self.code("duplicate_clip", drums, **copy), "forbidden")
+        self.assertEqual(len(self.song.scenes), 3)
+        self.assertEqual(self.code("duplicate_clip", allow(track=["Drums", "Bass", "Keys"]), **copy), "ok")
+        self.assertEqual(len(self.song.scenes), 4)
+
+
+class Launching(ReachCase):
+    def test_who_may_launch_one_track_does_not_start_the_others(self):
+        drums, place = allow(track=["Drums"]), {"track_index": 0, "scene_index": 0}
+        self.assertEqual(self.code("launch_clip", drums, **place), "forbidden")
+        self.assertFalse(self.song.is_playing)
+        self.assertEqual(self.code("launch_clip", deny(track=["Keys"]), **place), "forbidden")
+        self.song.start_playing()
+        self.assertEqual(self.code("launch_clip", drums, **place), "ok")
+        self.assertEqual(self.code("launch_clip", drums, track_index=1, scene_index=0), "forbidden")

@@ -1,0 +1,101 @@
+"""Names that a role may not read, in every answer of every action; and that everything else is told as before."""
+
+import json
+import unittest
+
+from LiveGate import reach
+from LiveGate.registry import ACTIONS
+from livesim import SetPlan
+from tests import cases
+from tests.studio import KEY, Studio
+
+SECRET = "Secret 7Q"
+
+
+def guard_of(action, kind):
+    """What a role comes to that may do everything, but read nothing where an object of the kind has a secret name."""
+    deny = {"rule": "secret", "verdict": "deny", "when": {kind: [SECRET + "*"]}}
+    if "read" not in action.access:
+        deny["shown"] = True
+    return [deny, {"rule": "all", "verdict": "allow"}]
+
+
+class OneByOne(unittest.TestCase):
+    DENY = [{"rule": "secret", "verdict": "deny", "when": {"track": [SECRET + "*"]}}, {"rule": "all", "verdict": "allow"}]
+
+    def setUp(self):
+        self.studio = Studio(plan=SetPlan.of(midi=1, audio=2, scenes=3), key=KEY)
+        self.addCleanup(self.studio.close)
+        self.client = self.studio.connect_keyed()
+        self.song = self.studio.song
+
+    def test_whether_there_is_a_track_of_a_secret_name_is_not_told(self):
+        asked = {"name": SECRET + " 1", "guard": self.DENY}
+        self.assertEqual(self.client.ask_keyed("get_track_index_by_name", **asked)["code"], "forbidden")
+        self.song.tracks[1].name = SECRET + " 1"
+        self.assertEqual(self.client.ask_keyed("get_track_index_by_name", **asked)["code"], "forbidden")
+        self.song.tracks[0].name = "Kit"
+        answer = self.client.ask_keyed("get_track_index_by_name", name="Kit", guard=self.DENY)
+        self.assertEqual(answer.get("track_index"), 0, answer)
+
+    def test_what_a_secret_track_is_connected_to_the_others_is_not_told(self):
+        self.song.tracks[1].name = SECRET
+        routed = {"track_index": 2, "routing_type_name": SECRET}
+        ask = self.client.ask_keyed
+        self.assertEqual(ask("set_track_input_routing", guard=self.DENY, **routed)["code"], "forbidden")
+        self.assertTrue(ask("get_track_input_routing_type", track_index=2, guard=self.DENY)["ok"])
+        self.assertTrue(ask("set_track_input_routing", **routed)["ok"])
+        self.assertEqual(ask("get_track_input_routing_type", track_index=2, guard=self.DENY)["code"], "forbidden")
+        for way in ("input", "output"):
+            answer = ask("get_track_available_%s_routing_types" % way, track_index=0, guard=self.DENY)
+            self.assertEqual(answer["code"], "forbidden")
+
+
+class EveryAction(unittest.TestCase):
+    """For each kind of object: with a secret name for the first, for all the others, and for the last alone."""
+
+    def test_no_answer_tells_the_name_of_a_track(self):
+        self.check("track", least_told=10, least_allowed=90)
+
+    def test_no_answer_tells_the_name_of_a_clip(self):
+        self.check("clip", least_told=3, least_allowed=90)
+
+    def test_no_answer_tells_the_name_of_a_scene(self):
+        self.check("scene", least_told=2, least_allowed=150)
+
+    def test_no_answer_tells_the_name_of_a_device(self):
+        self.check("device", least_told=25, least_allowed=90)
+
+    def test_no_answer_tells_the_name_of_a_return_track(self):
+        self.check("return", least_told=3, least_allowed=150)
+
+    def check(self, kind, least_told, least_allowed):
+        told = allowed = 0
+        for plan, of_plan in cases.by_plan():
+            for name, case in of_plan.items():
+                if "12" in ACTIONS[name].missing:
+                    continue
+                for secret in (slice(0, 1), slice(1, None), slice(-1, None)):
+                    with self.subTest(action=name, secret=secret):
+                        answer = self.ask(plan, case, name, kind, secret, guard_of(ACTIONS[name], kind))
+                        self.assertNotIn(SECRET, json.dumps(answer))
+                        allowed += answer.get("code") != "forbidden"
+                told += SECRET in json.dumps(self.ask(plan, case, name, kind, slice(0, None), None))
+        self.assertGreaterEqual(told, least_told, "hardly anything tells a name even without a guard")
+        self.assertGreaterEqual(allowed, least_allowed, "hardly anything is allowed")
+
+    def ask(self, plan, case, name, kind, secret, guard):
+        studio = Studio("12", plan, key=KEY)
+        try:
+            if case.before is not None:
+                case.before(studio.song)
+                studio.tick()
+            for item in list(reach.ALL[kind](studio.song))[secret]:
+                item.name = SECRET
+            studio.tick()
+            terms = {} if guard is None else {"guard": guard}
+            answer = studio.connect_keyed().ask_keyed(name, **case.params, **terms)
+        finally:
+            studio.close()
+        answer.pop("trail", None)  # for the gateway alone
+        return answer
