@@ -3,6 +3,7 @@
 //! Two sources, one form: `script/LiveGate/catalog.json` is generated from the Remote Script's functions, and
 //! `src/command/own.json` lists what the gateway carries out itself.
 
+mod named;
 mod param;
 mod pattern;
 mod tag;
@@ -14,6 +15,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub use named::reading_right;
 pub use param::{Param, Presence, fill};
 pub use pattern::{Patterns, glob_matches};
 pub use tag::{Tag, Tags};
@@ -24,6 +26,8 @@ pub struct Action {
     pub name: String,
     pub access: Tags,
     pub touches: Map<String, Value>,
+    /// The kinds of objects whose names its answer may tell.
+    pub shows: Vec<String>,
     pub params: Vec<Param>,
     /// Numbers among the parameters, each with the value from which on the action is much work.
     heavy: HashMap<String, f64>,
@@ -137,6 +141,8 @@ struct Entry {
     name: String,
     access: Vec<String>,
     touches: Map<String, Value>,
+    #[serde(default)]
+    shows: Vec<String>,
     params: Vec<Map<String, Value>>,
     #[serde(default)]
     heavy: HashMap<String, f64>,
@@ -147,11 +153,15 @@ struct Entry {
 fn read_entry(line: &str, home: Home, index: usize) -> Result<Action, String> {
     let entry: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
     let parts: Entry = serde_json::from_value(entry.clone()).map_err(|error| error.to_string())?;
+    if let Some(unknown) = parts.shows.iter().find(|kind| !named::is_kind(kind)) {
+        return Err(format!("no kind {unknown}"));
+    }
     let access = parts.access.iter().map(|name| Tag::from_name(name).ok_or(format!("no tag {name}")));
     Ok(Action {
         name: parts.name,
         access: access.collect::<Result<Tags, String>>()?,
         touches: parts.touches,
+        shows: parts.shows,
         params: parts.params.iter().map(Param::read).collect::<Result<_, _>>()?,
         heavy: parts.heavy,
         is_own: home == Home::Gateway,

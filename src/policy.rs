@@ -13,7 +13,7 @@ use anyhow::Result;
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value};
 
-use crate::command::{Action, Home, catalogue};
+use crate::command::{Action, Home, catalogue, reading_right};
 pub use condition::Condition;
 use file::{Bounds, RolesFile};
 pub use guard::Guard;
@@ -90,13 +90,18 @@ impl Policy {
 /// Deny, whatever the order; else the first rule that grants; else nothing.
 fn decide(rules: &[Rule], action: &Action) -> Decided {
     let mut denies = Vec::new();
-    for rule in rules.iter().filter(|rule| rule.forbids(action)) {
+    let is_in_live = action.home == Home::Live && !action.is_own;
+    for rule in rules {
         match &rule.when {
             // What the gateway does itself is not looked at in Live: there, a condition counts as met.
-            Some(when) if action.home == Home::Live && !action.is_own => {
+            Some(when) if is_in_live && rule.forbids(action) => {
                 denies.push(guard_rule(rule, GuardVerdict::Deny, Some(when)))
             }
-            _ => return Decided::Forbid(rule.name.clone()),
+            Some(when) if is_in_live && hides_names(rule, action) => {
+                denies.push(GuardRule { of_names: true, ..guard_rule(rule, GuardVerdict::Deny, Some(when)) })
+            }
+            _ if rule.forbids(action) => return Decided::Forbid(rule.name.clone()),
+            _ => (),
         }
     }
     if action.access.is_empty() {
@@ -118,8 +123,13 @@ fn decide(rules: &[Rule], action: &Action) -> Decided {
     }
 }
 
+/// Whether a rule forbids to read objects whose names the action's answer may tell.
+fn hides_names(rule: &Rule, action: &Action) -> bool {
+    action.shows.iter().any(|kind| rule.forbids(reading_right(kind)))
+}
+
 fn guard_rule(rule: &Rule, verdict: GuardVerdict, when: Option<&Condition>) -> GuardRule {
-    GuardRule { rule: rule.name.clone(), verdict, when: when.cloned() }
+    GuardRule { rule: rule.name.clone(), verdict, when: when.cloned(), of_names: false }
 }
 
 impl Decided {

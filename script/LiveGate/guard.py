@@ -51,12 +51,12 @@ def verdict(rules, situation_of):
 def require_allowed(command, host):
     """The name of the rule that lets the command run, or a Refusal."""
     told = host, command.action, command.params
-    shown, allowed, forbidden = Shown(*told), Reach(*told, forbids=False), Reach(*told, forbids=True)
+    shown, changed, kept = Shown(*told), Reach(*told, forbids=False), Reach(*told, forbids=True)
 
     def situation_of(rule):
         if rule["shown"]:
             return shown
-        return allowed if rule["verdict"] == "allow" else forbidden
+        return changed if rule["verdict"] == "allow" else kept
 
     rule, decided = verdict(command.guard, situation_of)
     if decided != "allow":

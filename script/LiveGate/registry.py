@@ -171,7 +171,7 @@ class Action:
 
     def entry(self):
         """What the catalogue says about this action."""
-        entry = {
+        return {
             "name": self.name,
             "category": self.category,
             "access": list(self.access),

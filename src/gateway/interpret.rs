@@ -63,11 +63,6 @@ impl Request {
         }
     }
 
-    /// Whether its answer may tell what is in the set, whatever it is that is asked for.
-    pub fn asks_about_the_set(&self) -> bool {
-        self.terms.need_the_script() || self.batch().iter().any(|command| command.terms.need_the_script())
-    }
-
     /// What is done for it, one after the other.
     pub fn commands(&self) -> impl Iterator<Item = (&'static Action, &Map<String, Value>)> {
         let whole = self.batch().is_empty().then_some((self.action, &self.params));
@@ -129,6 +124,8 @@ impl Id {
 pub struct Unreadable {
     pub id: Option<Id>,
     pub action: Option<&'static Action>,
+    /// Of a batch: the command that was being read, with its place.
+    pub command: Option<(usize, &'static Action)>,
     pub refusal: Refusal,
     /// What it was is no client of ours: the connection is closed after the answer.
     pub hopeless: bool,
@@ -164,12 +161,13 @@ pub fn interpret(
     bounds: &config::Requests,
 ) -> Result<Request, Box<Unreadable>> {
     let received = Instant::now();
-    let mut reading = Reading { id: None, action: None };
+    let mut reading = Reading { id: None, action: None, command: None };
     reading.read(line, catalogue, bounds, received).map_err(|refusal| {
         // A valid object is never HTTP, whatever its strings hold, so only what is no JSON is searched.
         let hopeless = refusal.code == Code::InvalidJson && names_http(line);
         let refusal = if hopeless { Refusal::new(Code::InvalidJson, "this port does not speak HTTP") } else { refusal };
-        Box::new(Unreadable { id: reading.id.clone(), action: reading.action, refusal, hopeless })
+        let Reading { ref id, action, command } = reading;
+        Box::new(Unreadable { id: id.clone(), action, command, refusal, hopeless })
     })
 }
 
@@ -177,6 +175,7 @@ pub fn interpret(
 struct Reading {
     id: Option<Id>,
     action: Option<&'static Action>,
+    command: Option<(usize, &'static Action)>,
 }
 
 impl Reading {
@@ -196,7 +195,7 @@ impl Reading {
         refuse_foreign_envelope(action, &keys)?;
         let mut params = fill(&action.params, keys).map_err(|reason| invalid(format!("{}: {reason}", action.name)))?;
         let parts = match action.name.as_str() {
-            "batch" => Parts::Batch(batch::read(&mut params, catalogue)?.into()),
+            "batch" => Parts::Batch(batch::read(&mut params, catalogue, &mut self.command)?.into()),
             "subscribe" | "unsubscribe" => Parts::Topics(read_topics(&params)?.into()),
             _ => Parts::None,
         };

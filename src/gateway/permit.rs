@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::identify::{Caller, Role};
-use super::interpret::{Request, batch};
+use super::interpret::{Request, Terms, Unreadable, batch};
 use super::limit::Admitted;
 use crate::audit::Anchor;
-use crate::command::{Action, catalogue};
+use crate::command::{Action, catalogue, reading_right};
 use crate::identity::Narrowing;
 use crate::once::Turn;
 use crate::policy::{Guard, Policy, RuleName, Verdict};
@@ -95,6 +95,9 @@ pub struct Rights<'a> {
     narrowing: Option<&'a Narrowing>,
 }
 
+/// The reading action that stands for what is so of the whole set.
+const SET_STATE: &str = "get_session_info";
+
 type Decided<T> = Result<T, (RuleName, Refusal)>;
 
 impl<'a> Rights<'a> {
@@ -109,10 +112,12 @@ impl<'a> Rights<'a> {
 
     /// Whoever may always read an object may hear of it.
     pub fn allow_hearing(&self, topic: &Topic) -> Decided<()> {
-        let message = || {
-            format!("you may not hear of {}, which takes the right to {} on no condition", topic.name(), topic.right())
-        };
-        self.require_always(topic.right(), message)
+        for right in topic.rights() {
+            let message =
+                || format!("you may not hear of {}, which takes the right to {right} on no condition", topic.name());
+            self.require_always(right, message)?;
+        }
+        Ok(())
     }
 
     /// Whether they allow `action` at all, with the right parameters in the right set.
@@ -120,9 +125,32 @@ impl<'a> Rights<'a> {
         self.narrowing.is_none_or(|narrowing| narrowing.allows(action)) && self.policy.may_ever(self.role, action)
     }
 
+    /// The refusal for a line whose parameters are wrong, of an action that they allow with no parameters in no set.
+    pub fn refuse_unreadable(&self, unreadable: &Unreadable) -> Option<(RuleName, Refusal)> {
+        if unreadable.refusal.code != Code::InvalidParams {
+            return None;
+        }
+        let whole = unreadable.action.and_then(|action| self.refuse_always(action));
+        let of_command = || {
+            let (index, action) = unreadable.command?;
+            self.refuse_always(action).map(|refused| in_place("commands", index, refused))
+        };
+        whole.or_else(of_command)
+    }
+
+    fn refuse_always(&self, action: &Action) -> Option<(RuleName, Refusal)> {
+        match self.verdict(action, &Map::new()) {
+            Verdict::Forbid(rule) if !self.allow_ever(action) => Some((rule, self.refusal(action))),
+            _ => None,
+        }
+    }
+
     fn decide(&self, request: &Request) -> Decided<(RuleName, Guards)> {
-        if request.asks_about_the_set() {
-            self.allow_looking()?;
+        self.allow_looking(request.action, &request.terms, request.terms.dry_run)?;
+        for (index, command) in request.batch().iter().enumerate() {
+            let dry_run = command.terms.dry_run || request.terms.dry_run;
+            let allowed = self.allow_looking(command.action, &command.terms, dry_run);
+            allowed.map_err(|refused| in_place("commands", index, refused))?;
         }
         if request.action.name == "subscribe" {
             for (index, topic) in request.topics().iter().enumerate() {
@@ -150,9 +178,18 @@ impl<'a> Rights<'a> {
     }
 
     /// What a dry run or an expectation tells is what a read would.
-    fn allow_looking(&self) -> Decided<()> {
-        let message = "you may not look at the set, and so may neither expect something of it nor try a dry run";
-        self.require_always("get_track_info", || message.into())
+    fn allow_looking(&self, action: &Action, terms: &Terms, dry_run: bool) -> Decided<()> {
+        for right in rights_to_look(action, terms, dry_run) {
+            let message = || {
+                format!(
+                    "you may neither expect that of the set nor try a dry run of {}, which takes the right to {right} on \
+                     no condition",
+                    action.name
+                )
+            };
+            self.require_always(right, message)?;
+        }
+        Ok(())
     }
 
     /// A right that depends on the set is none here: nobody looks at the set for it.
@@ -191,6 +228,22 @@ impl<'a> Rights<'a> {
         };
         Refusal::new(Code::Forbidden, message)
     }
+}
+
+/// The reading actions whose rights it takes to learn what a request on these terms tells.
+fn rights_to_look(action: &Action, terms: &Terms, dry_run: bool) -> BTreeSet<&'static str> {
+    let mut rights = BTreeSet::new();
+    if dry_run {
+        rights.extend(action.shows.iter().map(|kind| reading_right(kind).name.as_str()));
+    }
+    if let Some(expect) = &terms.expect {
+        rights.extend(expect.kinds().map(|kind| reading_right(kind).name.as_str()));
+        rights.extend(expect.states().map(|state| if state == "armed" { "get_track_info" } else { SET_STATE }));
+    }
+    if rights.is_empty() && dry_run {
+        rights.insert(SET_STATE);
+    }
+    rights
 }
 
 fn in_place(items: &str, index: usize, (rule, refusal): (RuleName, Refusal)) -> (RuleName, Refusal) {

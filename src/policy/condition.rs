@@ -52,6 +52,20 @@ impl Condition {
         Value::Object(self.0.clone())
     }
 
+    /// The kinds of objects of which it tells something, each maybe more than once.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|(member, wanted)| {
+            let listed = wanted.as_array().filter(|_| member == "exists" || member == "absent");
+            let named = Some(member.as_str()).filter(|member| KINDS.contains(member));
+            named.into_iter().chain(listed.into_iter().flatten().filter_map(Value::as_str))
+        })
+    }
+
+    /// The states of the set that it looks at.
+    pub fn states(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str).filter(|member| STATES.contains(member))
+    }
+
     pub fn holds(&self, situation: &Situation, of: Of) -> bool {
         self.0.iter().all(|(member, wanted)| holds(member, wanted, situation, of))
     }

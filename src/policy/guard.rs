@@ -14,6 +14,8 @@ pub struct GuardRule {
     pub rule: RuleName,
     pub verdict: GuardVerdict,
     pub when: Option<Condition>,
+    /// Whether it is about what the answer may tell the names of, not about what may change.
+    pub of_names: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +66,9 @@ impl GuardRule {
         if let Some(when) = &self.when {
             rule.insert("when".into(), when.to_value());
         }
+        if self.of_names {
+            rule.insert("shown".into(), Value::Bool(true));
+        }
         Value::Object(rule)
     }
 }
@@ -89,7 +94,7 @@ mod tests {
     fn read_rule(value: &Value) -> GuardRule {
         let verdict = if value["verdict"] == "allow" { GuardVerdict::Allow } else { GuardVerdict::Deny };
         let when = value.get("when").map(|when| Condition::parse(when.clone()).expect("a condition"));
-        GuardRule { rule: value["rule"].as_str().expect("a name").into(), verdict, when }
+        GuardRule { rule: value["rule"].as_str().expect("a name").into(), verdict, when, of_names: false }
     }
 
     fn read_situation(value: &Value) -> Situation {

@@ -63,7 +63,7 @@ impl Shared {
             }
             Err(mut unreadable) => {
                 unreadable.id = unreadable.id.filter(|id| !answers.has_in_flight(id));
-                return self.refuse_unreadable(line, *unreadable, allowance);
+                return self.refuse_unreadable(line, *unreadable, who, allowance);
             }
         };
         if request.id.as_ref().is_some_and(|id| answers.has_in_flight(id)) {
@@ -142,13 +142,31 @@ impl Shared {
     }
 
     /// What cannot be understood is recorded by its length and a keyed digest, never by its bytes; and it costs.
-    fn refuse_unreadable(&self, line: &[u8], unreadable: interpret::Unreadable, allowance: &Allowance) -> Decision {
+    fn refuse_unreadable(
+        &self,
+        line: &[u8],
+        unreadable: interpret::Unreadable,
+        who: Result<&Arc<Caller>, Refusal>,
+        allowance: &Allowance,
+    ) -> Decision {
+        let policy = self.policy.load();
+        let role = who.ok().and_then(|caller| caller.standing(&self.directory).ok().map(|role| (caller, role)));
+        // What its parameters should be is of no use to a caller who may not call the action at all.
+        let forbidden = role.and_then(|(caller, role)| {
+            let (rule, refusal) = Rights::of(&policy.policy, caller, &role).refuse_unreadable(&unreadable)?;
+            Some((role, rule, refusal))
+        });
         let spent = allowance.spend_on_nothing().err();
-        let over = || self.limits.shares.admit(&allowance.share, Purpose::Usual).err();
-        let refusal = spent.or_else(over).unwrap_or(unreadable.refusal);
-        let line = RefusedLine::unreadable(refusal, unreadable.action, line.len(), self.seal.digest(line));
+        let over = spent.or_else(|| self.limits.shares.admit(&allowance.share, Purpose::Usual).err());
+        let (refusal, role, rule) = match (over, forbidden) {
+            (Some(over), _) => (over, None, None),
+            (None, Some((role, rule, refusal))) => (refusal, Some(role), Some(rule)),
+            (None, None) => (unreadable.refusal, None, None),
+        };
+        let unread = RefusedLine::unreadable(refusal, unreadable.action, line.len(), self.seal.digest(line));
+        let line = RefusedLine { role, rule, ..unread };
         let then = if unreadable.hopeless { Then::Close } else { Then::GoOn };
-        Decision::Refuse { id: unreadable.id, line: Box::new(line), policy: self.policy.load().anchor.clone(), then }
+        Decision::Refuse { id: unreadable.id, line: Box::new(line), policy: policy.anchor.clone(), then }
     }
 
     /// Whether a caller may hear of a topic now.

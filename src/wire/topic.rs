@@ -15,8 +15,8 @@ struct Kind {
     name: &'static str,
     /// The parameters that say which object it is about.
     indexes: &'static [&'static str],
-    /// The reading action whose right it takes to hear of it.
-    right: &'static str,
+    /// The reading actions whose rights it takes to hear of it: one for each kind of object whose name it tells.
+    rights: &'static [&'static str],
 }
 
 /// `track_clips` is about so many slots of a track, from the one on that it names; the script counts the same.
@@ -27,35 +27,35 @@ const INDEX_MAX: u64 = (1 << 31) - 1;
 pub const SET_LOAD: &str = "set_load";
 
 const KINDS: [Kind; 25] = [
-    kind("tempo", &[], "get_session_info"),
-    kind("transport", &[], "get_session_info"),
-    kind("selection", &[], "get_session_info"),
-    kind("tracks", &[], "get_session_info"),
-    kind("scenes", &[], "get_session_info"),
-    kind("return_tracks", &[], "get_return_track_info"),
-    kind(SET_LOAD, &[], "get_session_info"),
-    kind("track_name", &["track_index"], "get_track_info"),
-    kind("track_volume", &["track_index"], "get_track_info"),
-    kind("track_pan", &["track_index"], "get_track_info"),
-    kind("track_mute", &["track_index"], "get_track_info"),
-    kind("track_solo", &["track_index"], "get_track_info"),
-    kind("track_arm", &["track_index"], "get_track_info"),
-    kind("track_send", &["track_index", "send_index"], "get_track_sends"),
-    kind("track_sends", &["track_index"], "get_track_sends"),
-    kind("track_devices", &["track_index"], "get_track_devices"),
-    kind("track_clips", &["track_index", "clip_index"], "get_clip_info"),
-    kind("return_devices", &["return_index"], "get_return_track_info"),
-    kind("return_volume", &["return_index"], "get_return_track_info"),
-    kind("master_volume", &[], "get_master_track_info"),
-    kind("master_devices", &[], "get_master_devices"),
-    kind("clip_state", &["track_index", "clip_index"], "get_clip_info"),
-    kind("clip_name", &["track_index", "clip_index"], "get_clip_info"),
-    kind("scene_state", &["scene_index"], "get_scene_info"),
-    kind("device_parameter", &["track_index", "device_index", "param_index"], "get_device_parameters"),
+    kind("tempo", &[], &["get_session_info"]),
+    kind("transport", &[], &["get_session_info"]),
+    kind("selection", &[], &["get_session_info", "get_track_info"]),
+    kind("tracks", &[], &["get_track_info"]),
+    kind("scenes", &[], &["get_scene_info"]),
+    kind("return_tracks", &[], &["get_return_track_info"]),
+    kind(SET_LOAD, &[], &["get_session_info"]),
+    kind("track_name", &["track_index"], &["get_track_info"]),
+    kind("track_volume", &["track_index"], &["get_track_info"]),
+    kind("track_pan", &["track_index"], &["get_track_info"]),
+    kind("track_mute", &["track_index"], &["get_track_info"]),
+    kind("track_solo", &["track_index"], &["get_track_info"]),
+    kind("track_arm", &["track_index"], &["get_track_info"]),
+    kind("track_send", &["track_index", "send_index"], &["get_track_sends"]),
+    kind("track_sends", &["track_index"], &["get_track_sends"]),
+    kind("track_devices", &["track_index"], &["get_track_devices"]),
+    kind("track_clips", &["track_index", "clip_index"], &["get_clip_info"]),
+    kind("return_devices", &["return_index"], &["get_return_track_info", "get_track_devices"]),
+    kind("return_volume", &["return_index"], &["get_return_track_info"]),
+    kind("master_volume", &[], &["get_master_track_info"]),
+    kind("master_devices", &[], &["get_master_devices"]),
+    kind("clip_state", &["track_index", "clip_index"], &["get_clip_info"]),
+    kind("clip_name", &["track_index", "clip_index"], &["get_clip_info"]),
+    kind("scene_state", &["scene_index"], &["get_scene_info"]),
+    kind("device_parameter", &["track_index", "device_index", "param_index"], &["get_device_parameters"]),
 ];
 
-const fn kind(name: &'static str, indexes: &'static [&'static str], right: &'static str) -> Kind {
-    Kind { name, indexes, right }
+const fn kind(name: &'static str, indexes: &'static [&'static str], rights: &'static [&'static str]) -> Kind {
+    Kind { name, indexes, rights }
 }
 
 impl Topic {
@@ -84,9 +84,9 @@ impl Topic {
         KINDS[self.kind].name
     }
 
-    /// The action whose right it takes to hear of it.
-    pub fn right(&self) -> &'static str {
-        KINDS[self.kind].right
+    /// The actions whose rights it takes to hear of it.
+    pub fn rights(&self) -> &'static [&'static str] {
+        KINDS[self.kind].rights
     }
 
     pub fn is_set_load(&self) -> bool {
@@ -150,8 +150,10 @@ mod tests {
     #[test]
     fn the_right_to_hear_of_something_is_the_right_to_read_it() {
         for kind in &KINDS {
-            let action = catalogue().find(kind.right).expect("an action");
-            assert!(action.is_read(), "{}", kind.right);
+            assert!(!kind.rights.is_empty(), "{}", kind.name);
+            for right in kind.rights {
+                assert!(catalogue().find(right).expect("an action").is_read(), "{right}");
+            }
             assert!(kind.indexes.len() <= INDEXES_MAX);
         }
     }

@@ -30,6 +30,7 @@ mod restore;
 mod retention;
 mod review;
 mod review_index;
+mod rights;
 mod scripts;
 mod sending;
 mod settings;

@@ -30,7 +30,7 @@ fn volumes(studio: &Studio) -> Vec<f64> {
 }
 
 /// A studio in which whoever is on this machine has a role of its own making.
-async fn studio_with(local: &str) -> Studio {
+pub async fn studio_with(local: &str) -> Studio {
     let others = ["viewer", "performer", "mixer", "producer", "agent", "engineer", "auditor"];
     let others: String = others.iter().map(|role| format!("[roles.{role}]\n")).collect();
     let owner =

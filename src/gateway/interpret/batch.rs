@@ -14,18 +14,26 @@ pub struct Command {
     pub terms: Terms,
 }
 
-/// Take the commands out of a batch's checked parameters.
-pub fn read(params: &mut Map<String, Value>, catalogue: &'static Catalogue) -> Result<Vec<Command>, Refusal> {
+/// Take the commands out of a batch's checked parameters. `reading` is the one that is being read.
+pub fn read(
+    params: &mut Map<String, Value>,
+    catalogue: &'static Catalogue,
+    reading: &mut Option<(usize, &'static Action)>,
+) -> Result<Vec<Command>, Refusal> {
     let Some(Value::Array(lines)) = params.remove("commands") else {
         return Err(invalid("commands is required".into()));
     };
     if lines.is_empty() {
         return Err(invalid("commands must have at least one item".into()));
     }
-    let numbered = lines.into_iter().enumerate();
-    numbered
-        .map(|(index, line)| read_one(line, catalogue).map_err(|refusal| of_item("commands", index, refusal)))
-        .collect()
+    let mut commands = Vec::with_capacity(lines.len());
+    for (index, line) in lines.into_iter().enumerate() {
+        *reading = None;
+        let begun = |action| *reading = Some((index, action));
+        commands.push(read_one(line, catalogue, begun).map_err(|refusal| of_item("commands", index, refusal))?);
+    }
+    *reading = None;
+    Ok(commands)
 }
 
 /// What a refusal of one item means for the whole.
@@ -33,9 +41,14 @@ pub fn of_item(items: &str, index: usize, refusal: Refusal) -> Refusal {
     Refusal { message: format!("{items}[{index}]: {}", refusal.message).into(), ..refusal }
 }
 
-fn read_one(line: Value, catalogue: &'static Catalogue) -> Result<Command, Refusal> {
+fn read_one(
+    line: Value,
+    catalogue: &'static Catalogue,
+    begun: impl FnOnce(&'static Action),
+) -> Result<Command, Refusal> {
     let Value::Object(mut keys) = line else { return Err(invalid("a command is an object".into())) };
     let action = read_action(&mut keys, catalogue)?;
+    begun(action);
     if action.home != Home::Live || action.is_own {
         return Err(Refusal::new(Code::InvalidParams, format!("{} cannot be part of a batch", action.name)));
     }

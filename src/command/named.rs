@@ -1,0 +1,39 @@
+//! The kinds of objects in a set that have names, and for each the one right that lets a caller learn them.
+
+use super::{Action, catalogue};
+
+/// A kind of object, and the reading action that stands for it.
+const READING: [(&str, &str); 5] = [
+    ("track", "get_track_info"),
+    ("clip", "get_clip_info"),
+    ("scene", "get_scene_info"),
+    ("device", "get_track_devices"),
+    ("return", "get_return_track_info"),
+];
+
+/// The reading action whose right it takes to learn the names of a kind of objects.
+///
+/// # Panics
+/// For what is no kind: catalogues and conditions are checked when they are read.
+pub fn reading_right(kind: &str) -> &'static Action {
+    let (_, right) = READING.into_iter().find(|(known, _)| *known == kind).expect("a kind of object");
+    catalogue().find(right).expect("in the catalogue")
+}
+
+/// Whether objects of this kind have names.
+pub fn is_kind(kind: &str) -> bool {
+    READING.into_iter().any(|(known, _)| known == kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_a_reading_action_that_shows_it() {
+        for (kind, _) in READING {
+            let action = reading_right(kind);
+            assert!(action.is_read() && action.shows.iter().any(|shown| shown == kind), "{kind}");
+        }
+    }
+}
