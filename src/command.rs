@@ -78,6 +78,11 @@ impl Action {
         self.params.iter().filter(|param| TARGET_SUFFIXES.iter().any(|suffix| param.name.ends_with(suffix)))
     }
 
+    /// Whether it is to replace what is there, which is destructive.
+    pub fn overwrites(&self, params: &Map<String, Value>) -> bool {
+        params.get("overwrite").is_some_and(|value| *value == Value::Bool(true)) && self.param("overwrite").is_some()
+    }
+
     pub fn param(&self, name: &str) -> Option<&Param> {
         self.params.iter().find(|param| param.name == name)
     }

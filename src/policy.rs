@@ -18,7 +18,7 @@ pub use condition::Condition;
 use file::{Bounds, RolesFile};
 pub use guard::Guard;
 use guard::{GuardRule, GuardVerdict};
-use rule::Rule;
+use rule::{Rule, Use};
 
 /// The roles that ship, as `config/roles.toml` states them.
 pub const SHIPPED: &str = include_str!("../config/roles.toml");
@@ -26,9 +26,16 @@ pub const SHIPPED: &str = include_str!("../config/roles.toml");
 /// A policy, decided ahead for every role and action as far as that goes.
 #[derive(Debug)]
 pub struct Policy {
-    roles: HashMap<String, Vec<Decided>>,
+    roles: HashMap<String, Role>,
     /// The SHA-256 of the file, in hex: rows of the trail name the policy by it.
     pub digest: String,
+}
+
+/// What a role's rules come to, by the action's index: as it is, and where it replaces what is there.
+#[derive(Debug)]
+struct Role {
+    plain: Vec<Decided>,
+    overwriting: Vec<Decided>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +65,8 @@ impl Policy {
         let mut roles = HashMap::new();
         for name in file.roles.keys() {
             let rules = Rule::all_of(&file, name, &mut Vec::new())?;
-            roles.insert(name.clone(), catalogue().actions().iter().map(|action| decide(&rules, action)).collect());
+            let decided = |how| catalogue().actions().iter().map(|action| decide(&rules, action, how)).collect();
+            roles.insert(name.clone(), Role { plain: decided(Use::Plain), overwriting: decided(Use::Overwriting) });
         }
         Ok(Policy { roles, digest: hex::encode(digest(&SHA256, text.as_bytes())) })
     }
@@ -66,14 +74,15 @@ impl Policy {
     /// What `role` may do with `action` and these parameters. A role that the policy does not know may nothing.
     pub fn decide(&self, role: &str, action: &Action, params: &Map<String, Value>) -> Verdict {
         match self.roles.get(role) {
-            Some(decided) => decided[action.index].with(params),
-            None => decide(&[], action).with(params),
+            Some(role) if action.overwrites(params) => role.overwriting[action.index].with(params),
+            Some(role) => role.plain[action.index].with(params),
+            None => decide(&[], action, Use::Plain).with(params),
         }
     }
 
     /// Whether `role` may call `action` at all, with the right parameters in the right set.
     pub fn may_ever(&self, role: &str, action: &Action) -> bool {
-        self.roles.get(role).is_some_and(|decided| !matches!(decided[action.index], Decided::Forbid(_)))
+        self.roles.get(role).is_some_and(|role| !matches!(role.plain[action.index], Decided::Forbid(_)))
     }
 
     pub fn has_role(&self, role: &str) -> bool {
@@ -88,19 +97,19 @@ impl Policy {
 }
 
 /// Deny, whatever the order; else the first rule that grants; else nothing.
-fn decide(rules: &[Rule], action: &Action) -> Decided {
+fn decide(rules: &[Rule], action: &Action, how: Use) -> Decided {
     let mut denies = Vec::new();
     let is_in_live = action.home == Home::Live && !action.is_own;
     for rule in rules {
         match &rule.when {
             // What the gateway does itself is not looked at in Live: there, a condition counts as met.
-            Some(when) if is_in_live && rule.forbids(action) => {
+            Some(when) if is_in_live && rule.forbids_use(action, how) => {
                 denies.push(guard_rule(rule, GuardVerdict::Deny, Some(when)))
             }
             Some(when) if is_in_live && hides_names(rule, action) => {
                 denies.push(GuardRule { of_names: true, ..guard_rule(rule, GuardVerdict::Deny, Some(when)) })
             }
-            _ if rule.forbids(action) => return Decided::Forbid(rule.name.clone()),
+            _ if rule.forbids_use(action, how) => return Decided::Forbid(rule.name.clone()),
             _ => (),
         }
     }
@@ -108,7 +117,7 @@ fn decide(rules: &[Rule], action: &Action) -> Decided {
         return Decided::Allow("everybody".into());
     }
     let mut allows = Vec::new();
-    for rule in rules.iter().filter(|rule| rule.grants(action)) {
+    for rule in rules.iter().filter(|rule| rule.grants_use(action, how)) {
         if rule.when.is_some() && action.home != Home::Live {
             continue;
         }

@@ -25,6 +25,7 @@ class Plain:
     closes_on_garbage = False
     answers_in_turn = True  # the order tells which answer is whose
     tells_trail = False
+    overwrites = True  # what is there may be replaced unless the client says otherwise
 
     def __init__(self, settings):
         self._settings = settings
@@ -57,6 +58,7 @@ class Keyed:
 
     closes_on_garbage = True
     answers_in_turn = False
+    overwrites = False
     tells_trail = True  # the gateway keeps one, and takes out of an answer what is for it alone
 
     def __init__(self, settings):
@@ -135,6 +137,7 @@ def _read_action(actions, message, command, settings):
         command.batch = _read_batch(message, command, settings)
         command.dry_run = False  # its commands know it
         message = {}
+    _fill_in(command, message)
     if command.action.name in ACTIONS:
         command.params, command.unchecked = command.action.check_begin(message)
     else:  # carried out when it arrives
@@ -182,8 +185,15 @@ def _read_inner(line, outer):
     _read_terms(line, inner)
     inner.dry_run = inner.dry_run or outer.dry_run
     inner.action = _named(ACTIONS, line)
+    _fill_in(inner, line)
     inner.params, inner.unchecked = inner.action.check_begin(line)
     return inner
+
+
+def _fill_in(command, told):
+    """The one default that is the connection's, not the action's."""
+    if command.action.may_overwrite:
+        told.setdefault("overwrite", command.connection.dialect.overwrites)
 
 
 class _Lines:

@@ -133,6 +133,11 @@ class Action:
         return name in self._parameters.names
 
     @property
+    def may_overwrite(self):
+        """Whether it takes the parameter `overwrite`: true may replace what is there, and is destructive."""
+        return "overwrite" in self._parameters.names
+
+    @property
     def sets_a_value(self):
         """Whether doing it twice is doing it the second time: only then may a later command take an earlier one's place."""
         return self.name.startswith("set_")

@@ -61,6 +61,16 @@ impl Patterns {
         self.0.iter().any(|pattern| pattern.matches(action))
     }
 
+    /// Whether they name a tag, by itself.
+    pub fn name_tag(&self, tag: Tag) -> bool {
+        self.0.iter().any(|pattern| pattern.tag() == Some(tag))
+    }
+
+    /// What replaces what is there takes `@destructive` beside the action, even if that is named.
+    pub fn grant_overwriting(&self, action: &Action) -> bool {
+        self.grant(action) && self.name_tag(Tag::Destructive)
+    }
+
     /// A broad pattern is no leave to destroy: every guarded tag of the action must be named, or the action itself.
     pub fn grant(&self, action: &Action) -> bool {
         let named: Tags = self.0.iter().filter_map(Pattern::tag).collect();

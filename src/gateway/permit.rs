@@ -140,7 +140,7 @@ impl<'a> Rights<'a> {
 
     fn refuse_always(&self, action: &Action) -> Option<(RuleName, Refusal)> {
         match self.verdict(action, &Map::new()) {
-            Verdict::Forbid(rule) if !self.allow_ever(action) => Some((rule, self.refusal(action))),
+            Verdict::Forbid(rule) if !self.allow_ever(action) => Some((rule, self.refusal(action, &Map::new()))),
             _ => None,
         }
     }
@@ -205,20 +205,26 @@ impl<'a> Rights<'a> {
         match self.verdict(action, params) {
             Verdict::Allow(rule) => Ok((rule, None)),
             Verdict::Guarded(rule, guard) => Ok((rule, Some(guard))),
-            Verdict::Forbid(rule) => Err((rule, self.refusal(action))),
+            Verdict::Forbid(rule) => Err((rule, self.refusal(action, params))),
         }
     }
 
     /// The one place where policy and sign-in are asked, the sign-in first.
     fn verdict(&self, action: &Action, params: &Map<String, Value>) -> Verdict {
         match self.narrowing {
-            Some(narrowing) if !narrowing.allows(action) => Verdict::Forbid("narrowed".into()),
+            Some(narrowing) if !narrowing.allows_with(action, params) => Verdict::Forbid("narrowed".into()),
             _ => self.policy.decide(self.role, action, params),
         }
     }
 
-    fn refusal(&self, action: &Action) -> Refusal {
+    fn refusal(&self, action: &Action, params: &Map<String, Value>) -> Refusal {
         let name = &action.name;
+        if action.overwrites(params) && self.allow_ever(action) {
+            let message = format!(
+                "overwrite true takes @destructive, which you may not here; leave it out of {name}, or ask the owner"
+            );
+            return Refusal::new(Code::Forbidden, message);
+        }
         let message = match self.narrowing {
             Some(narrowing) if !narrowing.allows(action) => {
                 let only = narrowing.patterns().join(", ");

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 
 use crate::command::{Action, Patterns, Tag, catalogue};
 
@@ -12,6 +13,8 @@ pub struct Narrowing {
     patterns: Vec<String>,
     /// By the action's index.
     allowed: Box<[bool]>,
+    /// Of those, which it may have replace what is there.
+    overwriting: Box<[bool]>,
 }
 
 /// Admin actions that change something and give nobody a right.
@@ -44,11 +47,18 @@ impl Narrowing {
 
     fn of(known: Patterns, patterns: Vec<String>) -> Narrowing {
         let allows = |action: &Action| action.access.is_empty() || (known.grant(action) && gives_nothing(action));
-        Narrowing { patterns, allowed: catalogue().actions().iter().map(allows).collect() }
+        let allowed: Box<[bool]> = catalogue().actions().iter().map(allows).collect();
+        let overwrites = |action: &Action| allowed[action.index] && known.grant_overwriting(action);
+        let overwriting = catalogue().actions().iter().map(overwrites).collect();
+        Narrowing { patterns, allowed, overwriting }
     }
 
     pub fn allows(&self, action: &Action) -> bool {
         self.allowed[action.index]
+    }
+
+    pub fn allows_with(&self, action: &Action, params: &Map<String, Value>) -> bool {
+        if action.overwrites(params) { self.overwriting[action.index] } else { self.allows(action) }
     }
 
     pub fn patterns(&self) -> &[String] {

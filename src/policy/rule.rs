@@ -6,7 +6,15 @@ use serde_json::{Map, Value, json};
 use super::condition::Condition;
 use super::file::{Bounds, RoleEntry, RuleEntry};
 use super::{RuleName, file::RolesFile};
-use crate::command::{Action, Patterns, catalogue};
+use crate::command::{Action, Patterns, Tag, catalogue};
+
+/// How an action is used, where that takes rights of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    Plain,
+    /// To replace what is there.
+    Overwriting,
+}
 
 /// A rule is a unit: its conditions bound its own grants and refusals, and nobody else's.
 #[derive(Debug)]
@@ -26,6 +34,17 @@ impl Rule {
 
     pub fn grants(&self, action: &Action) -> bool {
         self.allow.grant(action)
+    }
+
+    pub fn forbids_use(&self, action: &Action, how: Use) -> bool {
+        self.forbids(action) || how == Use::Overwriting && self.deny.name_tag(Tag::Destructive)
+    }
+
+    pub fn grants_use(&self, action: &Action, how: Use) -> bool {
+        match how {
+            Use::Plain => self.grants(action),
+            Use::Overwriting => self.allow.grant_overwriting(action),
+        }
     }
 
     /// The bounds on what the action takes.

@@ -17,7 +17,7 @@ async fn an_answer_too_long_fails_its_request_alone() {
     let (mut client, mut other) = (studio.local().await, studio.local().await);
     let clip = json!({"action": "create_midi_clip", "track_index": 0, "scene_index": 0, "length": 4000});
     assert_eq!(client.ask(clip).await.expect("an answer")["ok"], true);
-    let add = |count| json!({"action": "add_notes", "track_index": 0, "scene_index": 0, "notes": notes(count)});
+    let add = |count| json!({"action": "add_notes", "track_index": 0, "scene_index": 0, "overwrite": true, "notes": notes(count)});
     assert_eq!(client.ask(add(300)).await.expect("an answer")["ok"], true);
 
     let list = json!({"action": "get_notes_extended", "track_index": 0, "clip_index": 0, "time_span": 9999});

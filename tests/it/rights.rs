@@ -167,3 +167,40 @@ fn filled(name: &str, params: &Value, track_index: usize) -> Option<Value> {
     }
     Some(request)
 }
+
+/// Promise: Replacing what is there takes the right to destroy
+#[tokio::test]
+async fn who_may_not_destroy_replaces_nothing() {
+    let studio = Studio::open().await;
+    let (mut agent, mut producer) = (studio.caller("agent").await, studio.caller("producer").await);
+    let clip = json!({"action": "create_midi_clip", "track_index": 0, "scene_index": 2});
+    let created = ask(&mut agent, clip).await;
+    assert_eq!(created["ok"], true, "{created}");
+    let add = |start: f64, duration: f64, overwrite: Option<bool>| {
+        let note = json!({"pitch": 60, "start": start, "duration": duration, "mute": true});
+        let mut request = json!({"action": "add_notes", "track_index": 0, "scene_index": 2, "notes": [note]});
+        if let Some(overwrite) = overwrite {
+            request["overwrite"] = overwrite.into();
+        }
+        request
+    };
+    for start in 0..4 {
+        assert_eq!(ask(&mut agent, add(f64::from(start), 1.0, None)).await["ok"], true);
+    }
+    assert_eq!(code(&mut agent, add(0.0, 4.0, None)).await, "precondition_failed");
+    assert_eq!(code(&mut agent, add(0.0, 4.0, Some(false))).await, "precondition_failed");
+    let refused = ask(&mut agent, add(0.0, 4.0, Some(true))).await;
+    assert_eq!(refused["code"], "forbidden", "{refused}");
+    assert!(refused["error"].as_str().is_some_and(|error| error.contains("@destructive")), "{refused}");
+    assert_eq!(
+        code(&mut agent, json!({"action": "batch", "commands": [add(0.0, 4.0, Some(true))]})).await,
+        "forbidden"
+    );
+    let notes = json!({"action": "get_clip_notes", "track_index": 0, "clip_index": 2});
+    assert_eq!(ask(&mut agent, notes).await["count"], 4);
+    let issued = json!({"action": "token_issue", "user": "producer", "only": ["@edit", "add_notes"]});
+    let issued = ask(&mut studio.console().await, issued).await;
+    let mut narrowed = studio.with_token(issued["token"].as_str().expect("a token")).await;
+    assert_eq!(code(&mut narrowed, add(0.0, 4.0, Some(true))).await, "forbidden");
+    assert_eq!(ask(&mut producer, add(0.0, 4.0, Some(true))).await["ok"], true);
+}

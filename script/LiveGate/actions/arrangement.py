@@ -2,9 +2,10 @@
 
 from ..parameters import Number
 from ..registry import action
-from . import targets
+from . import overwriting, targets
 from .excursion import when_at_home
 from .listing import listing
+from .overwriting import OVERWRITE
 
 # The latest time at which Live takes a clip, in beats.
 TIME = Number(minimum=0, maximum=1576800, unit="beats")
@@ -39,16 +40,24 @@ def get_arrangement_clips(host, track_index: targets.INDEX):
     },
     tells=("start_time", "end_time"),
 )
-def duplicate_to_arrangement(host, track_index: targets.INDEX, clip_index: targets.INDEX, time: TIME = None):
+def duplicate_to_arrangement(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    time: TIME = None,
+    overwrite: OVERWRITE = False,
+):
     """Copies a session clip into the arrangement of its track, by default to the play position.
 
-    It covers or cuts the clips that lie there. Refused on a frozen track. Uses Track.duplicate_clip_to_arrangement.
+    With `overwrite` it covers or cuts the clips that lie there; without it that is refused. Refused on a frozen track. Uses Track.duplicate_clip_to_arrangement.
     """
 
     def duplicate():
         clip = targets.filled_slot(host, track_index, clip_index, "clip_index").clip
         start = host.song.current_song_time if time is None else time
         track = targets.track(host, track_index)
+        end = start + _longest(clip, host.song.tempo)
+        overwriting.require_none(overwrite, lambda: overwriting.clips_between(track.arrangement_clips, start, end))
         copy = track.duplicate_clip_to_arrangement(clip, start)
         return lambda: _duplicated(track, copy, start, track_index, clip_index)
 
@@ -80,6 +89,13 @@ def description(_index, clip):
         "muted": bool(clip.muted),
         "is_playing": bool(clip.is_playing),
     }
+
+
+def _longest(clip, tempo):
+    """How many beats a copy of a session clip lasts at most, whatever of it Live takes."""
+    first, last = min(clip.start_marker, clip.loop_start), max(clip.end_marker, clip.loop_end)
+    is_in_seconds = clip.is_audio_clip and not clip.warping
+    return max(clip.length, last - first) * (tempo / 60 if is_in_seconds else 1)
 
 
 def _duplicated(track, copy, start, track_index, clip_index):

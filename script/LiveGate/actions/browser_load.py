@@ -6,7 +6,7 @@ selected and the item loaded within one tick, one load at a time, and then what 
 
 from .. import steps
 from ..errors import Refusal, is_momentary
-from . import patience, targets
+from . import overwriting, patience, targets
 
 INSTRUMENT = 1
 
@@ -54,12 +54,13 @@ class Load:
     instrument replaces another.
     """
 
-    def __init__(self, host, track, track_index, found, answer):
+    def __init__(self, host, track, track_index, found, answer, overwrite):
         self._host = host
         self._track = track
         self._track_index = track_index
         self._found = found
         self._answer = answer
+        self._overwrite = overwrite
         self._selected_before = None
         self._tracks_before = ()
         self._before = None
@@ -145,5 +146,8 @@ class Load:
         targets.require(not track.is_frozen, "%s is frozen and takes no devices" % track.name)
         fits = track.has_midi_input or not self._found.needs_notes
         targets.require(fits, "%s needs a MIDI track, and %s is not one" % (name, track.name))
+        instruments = instruments_of(track) if self._found.is_plugin else ()
+        replaced = "%s, if %s is an instrument" % (", ".join(instruments), name)
+        overwriting.require_none(self._overwrite, lambda: replaced if instruments else None)
         for instrument in instruments_of(track) if self._found.is_instrument else ():
             raise Refusal("live_error", "%s has an instrument already, %s; delete it first" % (track.name, instrument))

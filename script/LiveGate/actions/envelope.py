@@ -7,7 +7,8 @@ from .. import steps
 from ..errors import Refusal
 from ..parameters import Number
 from ..registry import action
-from . import automation_steps, parameter_values, patience, targets
+from . import automation_steps, overwriting, parameter_values, patience, targets
+from .overwriting import OVERWRITE
 
 # While the clip plays, its envelopes move the device.
 ENVELOPE = {"track": "track_index", "clip": "clip_index", "device": "device_index"}
@@ -24,7 +25,7 @@ def _has_envelope(host, **place):
     return _Place(host, **place).envelope is not None
 
 
-def _value_there(host, time, value=None, length=0.0, **place):
+def _value_there(host, time, value=None, length=0.0, overwrite=False, **place):
     """What an envelope holds where a step is put or taken away."""
     return _Place(host, **place).envelope.value_at_time(time + length / 2)
 
@@ -101,10 +102,11 @@ def insert_automation_step(
     time: BEATS,
     value: Number(),
     length: Number(exclusive_minimum=0, unit="beats") = 0.25,
+    overwrite: OVERWRITE = False,
 ):
-    """Holds a parameter at a value from a time in the clip on, for some beats; what was automated there is replaced.
+    """Holds a parameter at a value from a time in the clip on, for some beats.
 
-    The value is in the parameter's own units. Refused outside the clip, and without an envelope, which
+    With `overwrite` it replaces what is automated there; without it that is refused. The value is in the parameter's own units. Refused outside the clip, and without an envelope, which
     create_automation_envelope makes.
     Uses AutomationEnvelope.insert_step.
     """
@@ -113,6 +115,7 @@ def insert_automation_step(
     start, end = _extent(place.clip)
     if not start <= time < end:
         raise Refusal("live_error", "time %g lies outside the clip, which goes from beat %g to %g" % (time, start, end))
+    overwriting.require_none(overwrite, lambda: overwriting.automation_between(envelope, time, time + length))
     envelope.insert_step(time, length, parameter_values.fitting(place.what, place.parameter, value))
     actual = envelope.value_at_time(time + length / 2)
     targets.require_value("the step of %s" % place.what, value, actual)

@@ -8,6 +8,7 @@ from .browser import DEVICE_CATEGORIES
 from .browser_load import Load, instruments_of, when_none_arrives
 from .browser_walk import below, has_items, in_pieces, shelf
 from .device_descriptions import ON_TRACK, PLACE, placed
+from .overwriting import OVERWRITE
 
 DEVICE_NAME = Text(max_length=256, min_length=1)
 NEW_DEVICE = {"track": "track_index", "device": None, "selection": None}
@@ -46,16 +47,18 @@ def add_device(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
 
 
 @action("browser", ["edit", "costly"], NEW_DEVICE, ADDED, tells=("device_index", "device_name"), makes="device", shows=ON_TRACK)
-def load_device_from_browser(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
+def load_device_from_browser(
+    host, track_index: targets.INDEX, device_name: DEVICE_NAME, overwrite: OVERWRITE = False
+):
     """Loads a device, plug-in, preset or Max for Live device from Live's browser onto a track, by its name.
 
     The name has to be exact but for upper and lower case. Refused if the first 20000 items of the browser have no such
-    one, or if the track cannot hold it or has an instrument already; an instrument plug-in, which the browser does not
-    tell from an effect, takes the place of it. Answers once the device has arrived, or with live_error after 3 seconds;
+    one, or if the track cannot hold it or has an instrument already; with `overwrite` an instrument plug-in, which the
+    browser does not tell from an effect, takes the place of it, and without it no plug-in is loaded beside one. Answers once the device has arrived, or with live_error after 3 seconds;
     the selected track is then the one it was before. Uses Browser.load_item.
     """
     track = targets.track(host, track_index)
-    return _searched(host, track, track_index, Search(host.application.browser, device_name))
+    return _searched(host, track, track_index, Search(host.application.browser, device_name), overwrite)
 
 
 def _inserted(track, device_name):
@@ -70,9 +73,9 @@ def _inserted(track, device_name):
         return None
 
 
-def _searched(host, track, track_index, search):
+def _searched(host, track, track_index, search, overwrite=False):
     def load():
-        return Load(host, track, track_index, search.result(), answer).begin()
+        return Load(host, track, track_index, search.result(), answer, overwrite).begin()
 
     def answer(device, replaced):
         return _added(host, track, device, replaced)
@@ -146,7 +149,8 @@ class Found:
         self.name = str(item.name)
         self.is_instrument = not INSTRUMENT_PLACES.isdisjoint(path)
         self.needs_notes = self.is_instrument or not NOTE_EFFECT_PLACES.isdisjoint(path)
-        self._is_own = bool(item.is_device) and path[0] != PLUGINS
+        self.is_plugin = path[0] == PLUGINS
+        self._is_own = bool(item.is_device) and not self.is_plugin
 
     def may_be(self, device):
         """Whether a device that has come onto the track can be this one: what a plug-in or preset is called is open."""

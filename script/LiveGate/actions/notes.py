@@ -4,8 +4,9 @@ from .. import steps
 from ..errors import Refusal
 from ..parameters import REQUIRED, Array, Boolean, Integer, Number, Object
 from ..registry import action
-from . import losses, note_pages, targets
+from . import losses, note_pages, overwriting, targets
 from .clip_settings import CLIP, PLACE, placed
+from .overwriting import OVERWRITE
 
 PITCHES = 128
 PAGED = dict(PLACE, count="integer", total="integer", next="integer", notes="array")
@@ -38,10 +39,16 @@ NOTE = Object(
     },
     tells=("note_count",),
 )
-def add_notes(host, track_index: targets.INDEX, scene_index: targets.INDEX, notes: Array(NOTE, max_items=NOTES_MAX)):
-    """Adds notes to those that a MIDI clip has; they cut short or replace others of their pitch in their place.
+def add_notes(
+    host,
+    track_index: targets.INDEX,
+    scene_index: targets.INDEX,
+    notes: Array(NOTE, max_items=NOTES_MAX),
+    overwrite: OVERWRITE = False,
+):
+    """Adds notes to those that a MIDI clip has; with `overwrite` they cut short or replace others of their pitch.
 
-    So do the new ones among themselves: note_count and note_ids are those that are in the clip afterwards. Uses
+    Without it that is refused. Of the new ones a later one takes the place of an earlier: note_count and note_ids are those that are in the clip afterwards. Uses
     Clip.add_new_notes.
     """
     targets.midi_clip(host, track_index, scene_index, "scene_index")
@@ -58,7 +65,12 @@ def add_notes(host, track_index: targets.INDEX, scene_index: targets.INDEX, note
     def find():
         return targets.midi_clip(host, track_index, scene_index, "scene_index")
 
-    return specified(host, notes, lambda made: add(find(), made, answer))
+    def add_where_free(made):
+        clip = find()
+        overwriting.require_none(overwrite, lambda: overwriting.notes_under(clip, notes))
+        return add(clip, made, answer)
+
+    return specified(host, notes, add_where_free)
 
 
 @action("midi_notes", ["read"], result=PAGED)

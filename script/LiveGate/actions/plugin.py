@@ -29,9 +29,10 @@ def get_device_presets(host, track_index: targets.INDEX, device_index: targets.I
     )
 
 
+# Whatever the device was set to is replaced by what the preset holds.
 @action(
     "device",
-    ["device"],
+    ["device", "destructive"],
     DEVICE,
     dict(PLACE, preset_index="integer", preset_name="string", message="string"),
     sets={"preset_index": "device.selected_preset_index"},

@@ -4,8 +4,9 @@ from .. import steps
 from ..errors import Refusal
 from ..parameters import Integer, Number
 from ..registry import action
-from . import losses, targets
+from . import losses, overwriting, targets
 from .clip_settings import CLIP, PLACE, placed
+from .overwriting import EARLIEST_BEATS, OVERWRITE
 
 # The grids that Live has of one kind of line each: beats, and the number in Song.RecordingQuantization.
 GRIDS = ((1.0, 1), (1 / 2, 2), (1 / 3, 3), (1 / 4, 5), (1 / 6, 6), (1 / 8, 8))
@@ -19,15 +20,24 @@ QUANTIZED = dict(PLACE, quantize_to="number", message="string")
 
 
 @action("groove_quantize", ["edit"], CLIP, QUANTIZED, sets={"notes": losses.notes_of_clip})
-def quantize_clip(host, track_index: targets.INDEX, clip_index: targets.INDEX, quantize_to: BEATS):
+def quantize_clip(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    quantize_to: BEATS,
+    overwrite: OVERWRITE = False,
+):
     """Moves all notes of a MIDI clip to the nearest line of the grid, and the warp markers of an audio clip.
 
+    Notes of one pitch that come to one line replace each other, which without `overwrite` is refused.
     The grid is 1, 0.5, 1/3, 0.25, 1/6 or 0.125 beats, swung as the set is. Uses Clip.quantize.
     """
     beats, grid = _grid(quantize_to)
     clip = targets.clip(host, track_index, clip_index)
     if clip.is_audio_clip and not clip.warping:
         raise Refusal("live_error", "an audio clip that is not warped has no beats; call set_clip_warping first")
+    if clip.is_midi_clip:
+        _require_room(overwrite, clip.get_all_notes_extended(), beats)
     clip.quantize(grid, WHOLLY)
     answer = _quantized(track_index, clip_index, beats, "the clip")
     if not clip.is_midi_clip:
@@ -42,16 +52,23 @@ def quantize_clip_pitch(
     clip_index: targets.INDEX,
     pitch: Integer(minimum=0, maximum=127),
     quantize_to: BEATS = 0.25,
+    overwrite: OVERWRITE = False,
 ):
     """Moves the notes of one pitch in a MIDI clip to the nearest line of the grid; the others stay.
 
+    Those that come to one line replace each other, which without `overwrite` is refused.
     The grid is 1, 0.5, 1/3, 0.25, 1/6 or 0.125 beats, swung as the set is. Uses Clip.quantize_pitch.
     """
     beats, grid = _grid(quantize_to)
     clip = targets.midi_clip(host, track_index, clip_index)
+    _require_room(overwrite, clip.get_notes_extended(pitch, 1, EARLIEST_BEATS, -2 * EARLIEST_BEATS), beats)
     clip.quantize_pitch(pitch, grid, WHOLLY)
     answer = dict(_quantized(track_index, clip_index, beats, "pitch %d of the clip" % pitch), pitch=pitch)
     return lambda: _when_on_grid(host, clip, lambda note: note.pitch == pitch, beats, answer)
+
+
+def _require_room(overwrite, notes, beats):
+    overwriting.require_none(overwrite, lambda: overwriting.merging_notes(notes, beats))
 
 
 def _grid(quantize_to):

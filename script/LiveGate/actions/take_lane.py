@@ -5,9 +5,10 @@ import os
 from ..errors import Refusal
 from ..parameters import Number, Text
 from ..registry import action
-from . import arrangement, targets
+from . import arrangement, overwriting, targets
 from .arrangement import TIME
 from .listing import listing
+from .overwriting import OVERWRITE
 
 NO_TAKE_LANES = {"11": "Track.take_lanes"}
 LANE = {"track_index": "integer", "lane_index": "integer", "name": "string"}
@@ -20,6 +21,8 @@ CREATED = {
     "message": "string",
 }
 LENGTH = Number(exclusive_minimum=0, unit="beats")
+# Later than any clip ends.
+END = float("inf")
 
 
 @action(
@@ -95,8 +98,11 @@ def create_audio_clip_in_lane(
     file_path: Text(max_length=1024, min_length=1),
     start_time: TIME = 0.0,
     length: LENGTH = None,
+    overwrite: OVERWRITE = False,
 ):
-    """Puts an audio file into a take lane of an audio track; it covers or cuts the clips that lie there.
+    """Puts an audio file into a take lane of an audio track; with `overwrite` it covers or cuts clips from there on.
+
+    Without it that is refused: how far the file reaches is not known before.
 
     file_path is absolute, on the machine that runs Live. The clip is as long as the file; `length` cuts it, and is
     refused if the file is shorter. Refused on a frozen track and while the track is recorded into.
@@ -108,6 +114,7 @@ def create_audio_clip_in_lane(
     track = targets.track(host, track_index)
     if not track.has_audio_input:
         raise Refusal("live_error", "track %d (%s) is not an audio track" % (track_index, track.name))
+    overwriting.require_none(overwrite, lambda: overwriting.clips_between(lane.arrangement_clips, start_time, END))
     clip = lane.create_audio_clip(file_path, start_time)
     if length is None:
         return lambda: _created(lane, clip, start_time, None, track_index, lane_index)
@@ -116,9 +123,16 @@ def create_audio_clip_in_lane(
 
 @action("take_lane", ["edit"], LANE_CLIPS, CREATED, missing=NO_TAKE_LANES, tells=("start_time", "length"))
 def create_midi_clip_in_lane(
-    host, track_index: targets.INDEX, lane_index: targets.INDEX, length: LENGTH = 4.0, start_time: TIME = 0.0
+    host,
+    track_index: targets.INDEX,
+    lane_index: targets.INDEX,
+    length: LENGTH = 4.0,
+    start_time: TIME = 0.0,
+    overwrite: OVERWRITE = False,
 ):
-    """Puts an empty MIDI clip into a take lane of a MIDI track; it covers or cuts the clips that lie there.
+    """Puts an empty MIDI clip into a take lane of a MIDI track; with `overwrite` it covers or cuts the clips there.
+
+    Without it that is refused.
 
     Refused on a frozen track and while the track is recorded into. Uses TakeLane.create_midi_clip.
     """
@@ -126,6 +140,8 @@ def create_midi_clip_in_lane(
     track = targets.track(host, track_index)
     if not track.has_midi_input:
         raise Refusal("live_error", "track %d (%s) is not a MIDI track" % (track_index, track.name))
+    end = start_time + length
+    overwriting.require_none(overwrite, lambda: overwriting.clips_between(lane.arrangement_clips, start_time, end))
     clip = lane.create_midi_clip(start_time, length)
     return lambda: _created(lane, clip, start_time, length, track_index, lane_index)
 

@@ -47,7 +47,7 @@ def edges(row):
 CASES = {
     "get_arrangement_clips": Case({"track_index": 0}, answer={"count": 2}),
     "duplicate_to_arrangement": Case(
-        {"track_index": 0, "clip_index": 0, "time": 10},
+        {"track_index": 0, "clip_index": 0, "time": 10, "overwrite": True},
         read=lambda song: edges(song.tracks[0]),
         after=[(0.0, 4.0), (8.0, 10.0), (10.0, 14.0), (14.0, 16.0)],
     ),
@@ -76,7 +76,7 @@ CASES = {
         after=[(4.0, 10.0)],
     ),
     "create_midi_clip_in_lane": Case(
-        dict(LANE, start_time=4, length=2),
+        dict(LANE, start_time=4, length=2, overwrite=True),
         read=lambda song: edges(song.tracks[0].take_lanes[0]),
         after=[(2.0, 4.0), (4.0, 6.0)],
     ),
