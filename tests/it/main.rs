@@ -13,6 +13,7 @@ mod crash;
 mod doctor;
 mod endings;
 mod events;
+mod examples;
 mod fairness;
 mod health;
 mod hostile;

@@ -1,0 +1,49 @@
+//! The clients in `examples/` work as they stand there.
+
+use livegate::config;
+use tokio::process::Command;
+
+use crate::support::{Studio, root};
+
+#[path = "../../examples/tempo.rs"]
+#[expect(dead_code, reason = "its main is for cargo run")]
+mod tempo;
+
+#[tokio::test]
+async fn the_rust_client_sets_the_tempo() {
+    let studio = Studio::open().await;
+    let address = studio.local.to_string();
+    assert_eq!(tempo::set_tempo(&address, 128.0).await.expect("the tempo"), 128.0);
+    let refused = tempo::set_tempo(&address, 2000.0).await.expect_err("beyond its range");
+    assert!(refused.to_string().contains("bpm must be between 20 and 999"), "{refused}");
+}
+
+#[tokio::test]
+async fn the_python_client_follows_the_tempo() {
+    let mut python = Command::new(config::python());
+    let said = run(python.arg("examples/tempo.py")).await;
+    assert!(said.ends_with("tempo 128.0\n"), "{said}");
+}
+
+#[tokio::test]
+async fn the_shell_client_needs_no_other_tool() {
+    if !std::path::Path::new("/bin/bash").exists() {
+        assert!(!config::requires_all(), "bash is not installed");
+        return;
+    }
+    // An empty PATH: what is not built into the shell is not found.
+    let mut shell = Command::new("/bin/bash");
+    let said = run(shell.env("PATH", "").arg("examples/tempo.sh")).await;
+    assert!(said.contains("\"bpm\":128.0"), "{said}");
+}
+
+/// What a client prints, run before a studio of its own, and the tempo that its answer tells.
+async fn run(command: &mut Command) -> String {
+    let studio = Studio::open().await;
+    let (host, port) = (studio.local.ip().to_string(), studio.local.port().to_string());
+    let output = command.args(["128", &host, &port]).current_dir(root()).output().await.expect("the client runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = studio.local().await.ask(serde_json::json!({"action": "get_session_info"})).await.expect("an answer");
+    assert_eq!(told["tempo"], 128.0);
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
