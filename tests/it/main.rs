@@ -11,6 +11,7 @@ mod client_certificates;
 mod command_line;
 mod crash;
 mod doctor;
+mod documents;
 mod endings;
 mod events;
 mod examples;

@@ -113,6 +113,7 @@ fn browse(host: &Host) -> String {
 fn walk_through() -> Vec<(String, String)> {
     let guides = std::fs::read_dir(root().join("docs")).expect("the guides");
     let mut documents: Vec<PathBuf> = guides.map(|guide| guide.expect("a guide").path()).collect();
+    documents.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
     documents.sort();
     documents.insert(0, root().join("README.md"));
     let mut commands = Vec::new();
