@@ -1,7 +1,7 @@
--- review.db: what people look for in the trail, and where it is. It is built from trail.db beside the path, holds nothing that is not
--- there, and may be deleted at any time. It is no evidence: rows that are shown are read from the trail itself.
+-- review.db: the search index of the trail. It is built from trail.db in the background, holds nothing else, and may be deleted at any
+-- time. It is no evidence: rows that are shown are read from the trail itself.
 
--- A decision or an event of the trail, with what is counted about it. `time` is Unix time in microseconds.
+-- A decision or an event of the trail, with the columns that statistics count. `time` is Unix time in microseconds.
 CREATE TABLE entry (
     seq     INTEGER PRIMARY KEY NOT NULL,
     time    INTEGER NOT NULL,
@@ -13,19 +13,19 @@ CREATE TABLE entry (
     code    TEXT
 ) STRICT;
 
--- By an entry's seq: the words of its texts, and one word for each property that a filter can ask for. Both are looked up by
--- intersecting lists, so rare or common, one filter or five, an answer takes about the same time.
+-- For each entry's seq: the words of its texts, and one word for each property that a filter can name. A query intersects their lists,
+-- so its time hardly depends on how common a word is or how many filters there are.
 CREATE VIRTUAL TABLE word USING fts5 (words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii');
 
--- Between which numbers the entries of a minute (since 1970) lie. Clocks are set back, so numbers and times are not in one order.
+-- The range of seq of each minute (since 1970). Clocks may be set back, so the order of seq and that of time can differ.
 CREATE TABLE minute (
     minute    INTEGER PRIMARY KEY NOT NULL,
     first_seq INTEGER NOT NULL,
     last_seq  INTEGER NOT NULL
 ) STRICT;
 
--- How far this index has come, and in which trail: the digest is that of the trail's row with this number. What retention took away up
--- to `pruned_seq` is forgotten.
+-- How far the index goes, and of which trail: `row` is the digest of the trail's row `seq`. Rows pruned by retention, up to `pruned_seq`,
+-- have been removed.
 CREATE TABLE built (
     one        INTEGER PRIMARY KEY CHECK (one = 1),
     seq        INTEGER NOT NULL,

@@ -1,7 +1,7 @@
 -- state.db: who may sign in. The gateway is its only writer, under the state folder's lock.
 
--- A user. `password` is an argon2id hash in PHC form, or null for users who have tokens only. Users are disabled, not deleted, so
--- that a name in the trail means one person for good.
+-- A user. `password` is an argon2id hash in PHC form, or null for users who have tokens only. Users are disabled, not deleted:
+-- names are never reused, so a name in the trail stays unambiguous.
 CREATE TABLE user (
     name       TEXT    PRIMARY KEY NOT NULL,
     role       TEXT    NOT NULL,
@@ -10,7 +10,7 @@ CREATE TABLE user (
     created_at INTEGER NOT NULL -- Unix time in seconds, as everywhere in this file
 ) STRICT, WITHOUT ROWID;
 
--- A token that was issued and has not expired. Its text is not kept. A token that is not here is not good.
+-- An issued token that has not expired. Its text is not stored. A token without a row is invalid.
 CREATE TABLE token (
     jti        TEXT    PRIMARY KEY NOT NULL,
     user       TEXT    NOT NULL REFERENCES user (name),

@@ -1,21 +1,20 @@
--- Users that are gone, tokens that may do less than their users, sign-ins that go on, callers with a certificate, and keys that only
--- verify any more.
+-- Removed users, tokens with a scope, refresh tokens, client certificates, and retired signing keys.
 
--- When the user was removed. The row stays, without a password, so that the name is never given again.
+-- When the user was removed. The row stays, without a password, so that the name is never reused.
 ALTER TABLE user ADD COLUMN removed_at INTEGER;
 
--- What the token is for, as people wrote it.
+-- A label that says what the token is for.
 ALTER TABLE token ADD COLUMN label TEXT;
--- What of its user's rights the token has: a JSON array of patterns as roles.toml has them; null: all of them.
+-- The token's scope: a JSON array of patterns as in roles.toml; null: all rights of its user.
 ALTER TABLE token ADD COLUMN narrowed TEXT;
--- Of a token that came with a refresh token: the family of both, which ends as a whole.
+-- For a token issued with a refresh token: the family of both, which is revoked as a whole.
 ALTER TABLE token ADD COLUMN family TEXT;
 
 CREATE INDEX token_by_family ON token (family) WHERE family IS NOT NULL;
 
--- A refresh token, of which only the SHA-256 is kept, in hex. It is good once: then `spent_at` is set, and whoever comes with it again
--- ends the family. `expires_at` is the family's, and never grows. When a family ends its rows stay until then: a program that comes
--- with a token of it is known as one whose sign-in has ended, and does not collect penalties as one that guesses.
+-- A refresh token, stored as its SHA-256 in hex. It works once: `spent_at` is then set, and a second use revokes the family.
+-- `expires_at` is the family's, and never grows. Rows of a revoked family stay until then, so that a client that still uses one is
+-- recognised as signed out and gets no penalty for guessing.
 CREATE TABLE refresh (
     hash       TEXT    PRIMARY KEY NOT NULL,
     family     TEXT    NOT NULL,
@@ -29,7 +28,7 @@ CREATE TABLE refresh (
 CREATE INDEX refresh_by_family ON refresh (family);
 CREATE INDEX refresh_by_expiry ON refresh (expires_at);
 
--- A client certificate's key, by the SHA-256 of its SubjectPublicKeyInfo in hex. Whoever proves to hold it is `user`.
+-- A client certificate's key, by the SHA-256 of its SubjectPublicKeyInfo in hex. A client that proves possession is `user`.
 CREATE TABLE client_key (
     spki_sha256 TEXT    PRIMARY KEY NOT NULL,
     user        TEXT    NOT NULL REFERENCES user (name),
@@ -39,7 +38,7 @@ CREATE TABLE client_key (
     revoked     INTEGER NOT NULL CHECK (revoked IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
--- The public half of a key that signed tokens once, in hex. It verifies until the last of them has expired, which is at `until`.
+-- The public half of a retired signing key, in hex. It verifies until the last of its tokens expires, at `until`.
 CREATE TABLE retired_key (
     public     TEXT    PRIMARY KEY NOT NULL,
     until      INTEGER NOT NULL

@@ -1,6 +1,6 @@
--- Keys against repetition are looked up when the gateway starts, and a batch has one outcome for each of its commands.
+-- Idempotency keys are loaded when the gateway starts, and a batch has one outcome for each of its commands.
 --
--- outcome.item   which command of a batch, counted from 0; absent for a command of its own
+-- outcome.item   the index of the command in its batch, from 0; absent outside of batches
 -- outcome.rule   in its bytes: the rule by which the script refused it, where the role's rules depend on the set
 
 CREATE INDEX decision_by_once ON decision (once) WHERE once IS NOT NULL;
