@@ -42,7 +42,7 @@ fn pages() -> Vec<PathBuf> {
         let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
         entries.filter(|path| path.extension().is_some_and(|ending| ending == "md")).collect::<Vec<_>>()
     };
-    [markdown(&root()), markdown(&root().join("docs"))].concat()
+    [markdown(root()), markdown(&root().join("docs"))].concat()
 }
 
 /// Whether a page has the heading that an anchor names.
