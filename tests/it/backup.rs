@@ -154,12 +154,12 @@ async fn a_copy_that_is_made_under_load_is_whole_and_as_it_was_signed() {
     assert_eq!(there.len(), copies.len(), "{there:?}");
 }
 
-/// Promise: A backup is verified or absent
 fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).expect("a folder");
     entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
 }
 
+/// Promise: A backup is verified or absent
 #[tokio::test]
 async fn a_backup_that_is_told_to_end_leaves_nothing() {
     let studio = used().await;
