@@ -233,6 +233,7 @@ fn no_key_and_no_configuration_takes_a_links_place() {
     assert!(!refused.expect("the command runs").status.success() && said.contains("livegate.toml"), "{said}");
 }
 
+/// Promise: A backup is verified or absent
 #[tokio::test]
 async fn a_copy_takes_no_files_place_and_leaves_nothing_behind_if_it_fails() {
     let studio = used().await;
