@@ -55,6 +55,24 @@ pub fn home_dir() -> Result<PathBuf> {
     etcetera::home_dir().context("cannot find the home folder")
 }
 
+/// Which other processes have one of these files open, as far as the system tells: on Linux those of the same user, as `name (pid)`.
+/// Elsewhere none are told.
+pub fn others_with_open(files: &[PathBuf]) -> Vec<String> {
+    let own = std::process::id().to_string();
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let numbered = processes.filter_map(|entry| entry.file_name().into_string().ok());
+    let others = numbered.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()) && *name != own);
+    let has_open = |pid: &String| {
+        let descriptors = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        descriptors.filter_map(|entry| fs::read_link(entry.path()).ok()).any(|target| files.contains(&target))
+    };
+    let name = |pid: String| {
+        let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+        format!("{} ({pid})", name.trim_end())
+    };
+    others.filter(has_open).map(name).collect()
+}
+
 /// How much this user can still write where `path` is, or will be.
 pub fn free_bytes(path: &Path) -> Result<u64> {
     let there = path.ancestors().find(|folder| folder.exists()).unwrap_or(path);

@@ -134,6 +134,15 @@ impl Trail {
         self.pruned_seq
     }
 
+    /// How long SQLite's write-ahead log is, in pages. Not more than `pages_max` if it can be helped: then it is begun anew.
+    pub fn write_ahead_pages(&mut self, pages_max: u32) -> Result<u32> {
+        let pages = self.write_ahead.pages();
+        if pages < pages_max || !self.intact.may_be_moved() || !super::write_ahead::restart(&self.db)? {
+            return Ok(pages);
+        }
+        Ok(0)
+    }
+
     /// How many bytes of its file are in use.
     pub fn used_bytes(&self) -> Result<u64> {
         super::used_bytes(&self.db)

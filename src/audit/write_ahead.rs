@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rusqlite::Connection;
@@ -47,6 +48,11 @@ impl WriteAhead {
         Ok(WriteAhead { intact, pages_max, move_now_at, mover: Some((signal, thread)) })
     }
 
+    /// How long the log is, in pages.
+    pub fn pages(&self) -> u32 {
+        self.intact.pages().unsigned_abs()
+    }
+
     /// After a commit.
     pub fn committed(&mut self, db: &Connection) {
         let pages = self.intact.pages();
@@ -77,6 +83,15 @@ impl Drop for WriteAhead {
             let _ = thread.join();
         }
     }
+}
+
+/// Move all of the log into the database, so that the next commit begins it anew. It waits for nobody; `false`: somebody reads it.
+pub fn restart(db: &Connection) -> Result<bool> {
+    let patience: u32 = db.pragma_query_value(None, "busy_timeout", |row| row.get(0))?;
+    db.busy_timeout(Duration::ZERO)?;
+    let busy = db.query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get::<_, bool>(0));
+    db.busy_timeout(Duration::from_millis(patience.into()))?;
+    Ok(!busy?)
 }
 
 /// Passive: it waits for nobody and nobody waits for it.

@@ -78,6 +78,13 @@ impl Status {
                 format!("UNWELL since {}, so every request is refused: {}", at("/trail/since"), at("/trail/reason"))
             }
         );
+        if at("/trail/write_ahead/bytes") != "?" {
+            let (bytes, since) = (at("/trail/write_ahead/bytes"), at("/trail/write_ahead/since"));
+            println!(
+                "             ITS LOG GROWS since {since} and has {bytes} bytes, because another program reads the trail:"
+            );
+            println!("             {}", printable(&at("/trail/write_ahead/readers")));
+        }
         if at("/trail/room/is_near") == "true" {
             let (young, max) = (at("/trail/room/young_bytes"), at("/trail/room/young_bytes_max"));
             let largest = at("/trail/room/largest/caller");

@@ -66,6 +66,12 @@ impl Config {
     }
 
     pub(super) fn check_trail(&self) -> Result<()> {
+        let (pages, max) = (self.trail.write_ahead_pages, self.trail.write_ahead_pages_max);
+        if max / 8 < pages {
+            bail!(
+                "trail.write_ahead_pages_max is {max}; it must be at least eight times trail.write_ahead_pages, {pages}"
+            );
+        }
         match self.trail.file_bytes_max {
             TRAIL_BYTES_MIN.. => Ok(()),
             bytes => bail!("trail.file_bytes_max is {bytes}; it must be at least {TRAIL_BYTES_MIN}"),

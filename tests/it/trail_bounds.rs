@@ -160,3 +160,51 @@ fn a_trail_of_the_format_before_is_finished_too() {
     drop(db);
     assert_eq!(interrupted(dir.path()), 2);
 }
+
+/// Promise: A program that reads the audit trail cannot let its log grow without bound
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_never_ends_is_told_and_the_log_is_bounded() {
+    let studio = Studio::open_with(|config| {
+        (config.trail.write_ahead_pages, config.trail.write_ahead_pages_max) = (8, 128);
+    })
+    .await;
+    let file = studio.dir.path().join(audit::FILE);
+    let read = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None); db.execute('BEGIN'); \
+        db.execute('SELECT max(seq) FROM event').fetchone(); print('reads', flush=True); sys.stdin.read()";
+    let mut reader = std::process::Command::new(config::python())
+        .args(["-c", read])
+        .arg(&file)
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("python runs");
+    let mut line = String::new();
+    let mut told = std::io::BufReader::new(reader.stdout.take().expect("a pipe"));
+    std::io::BufRead::read_line(&mut told, &mut line).expect("a line");
+    let (mut client, mut console) = (studio.local().await, studio.console().await);
+    let refused = loop {
+        let answer = ask(&mut client, &json!({"action": "set_tempo", "bpm": 90})).await;
+        if answer["ok"] != true && answer["code"] != "rate_limited" {
+            break answer;
+        }
+    };
+    assert_eq!(refused["code"], "unrecorded");
+    assert!(
+        refused["error"].as_str().is_some_and(|error| error.contains("trail.write_ahead_pages_max")),
+        "{refused:?}"
+    );
+    assert_eq!(ask(&mut client, &json!({"action": "stop_playback"})).await["ok"], true);
+    let log = ask(&mut console, &json!({"action": "status"})).await["trail"]["write_ahead"].clone();
+    assert!(log["bytes"].as_u64().is_some_and(|bytes| bytes > 96 * 4_096) && log["since"].is_string(), "{log}");
+    if cfg!(target_os = "linux") {
+        let pid = reader.id().to_string();
+        assert!(
+            log["readers"].as_array().is_some_and(|names| names.iter().any(|name| name.to_string().contains(&pid))),
+            "{log}"
+        );
+    }
+    drop(reader.stdin.take());
+    reader.wait().expect("the reader ends");
+    crate::support::studio::until(&mut console, |status| status["trail"].get("write_ahead").is_none()).await;
+    assert_eq!(ask(&mut client, &json!({"action": "set_tempo", "bpm": 91})).await["ok"], true);
+}

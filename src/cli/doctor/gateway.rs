@@ -61,6 +61,7 @@ impl Running {
     pub async fn examine(&mut self, bridge_is_well: bool, findings: &mut Findings) {
         self.itself(bridge_is_well, findings);
         self.room(findings);
+        self.log(findings);
         self.witness(findings);
         match self.reaches_live() {
             true => self.tick(findings).await,
@@ -106,6 +107,18 @@ impl Running {
             );
             findings.warn("trail", message, "find out what that caller does; or raise retention.bytes_max");
         }
+    }
+
+    /// Whether somebody who reads the trail keeps its write-ahead log from being moved.
+    fn log(&self, findings: &mut Findings) {
+        let Some(log) = self.status.get("trail").and_then(|trail| trail.get("write_ahead")) else { return };
+        let message =
+            format!("its log has {} bytes, because another program reads the trail: {}", log["bytes"], log["readers"]);
+        findings.warn(
+            "trail",
+            message,
+            "end that program; what reads the trail for long should read a copy (livegate audit backup)",
+        );
     }
 
     /// Where the configuration names one.

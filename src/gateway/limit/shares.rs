@@ -25,6 +25,8 @@ pub struct TrailShares {
     /// Bytes of the file that are in use.
     used: AtomicI64,
     was_near: AtomicBool,
+    /// SQLite's write-ahead log is as long as it may be.
+    is_held_up: AtomicBool,
     /// Locked once for a group of rows, never for a command.
     books: Mutex<HashMap<Writer, Book>>,
 }
@@ -64,6 +66,8 @@ pub enum Purpose {
 const SHARE_OF_YOUNG: i64 = 2;
 /// The same of the file, which old rows fill too.
 const SHARE_OF_FILE: i64 = 8;
+const HELD_UP: &str = "the audit trail cannot be written further, so nothing is done: another program reads it, and its write-ahead log \
+    has grown to trail.write_ahead_pages_max; livegate status says who";
 /// A row grows old in steps of this part of its youth.
 const SLOTS: u32 = 24;
 
@@ -78,6 +82,7 @@ impl TrailShares {
             young: AtomicI64::new(0),
             used: AtomicI64::new(0),
             was_near: AtomicBool::new(false),
+            is_held_up: AtomicBool::new(false),
             books: Mutex::default(),
         }
     }
@@ -144,6 +149,9 @@ impl TrailShares {
             Purpose::Usual => (self.bounds.young / 10 * 9, self.bounds.file / 20 * 19),
             Purpose::Reserved => (self.bounds.young, self.bounds.file),
         };
+        if purpose == Purpose::Usual && self.is_held_up.load(Ordering::Relaxed) {
+            return Err(Refusal::new(Code::Unrecorded, HELD_UP));
+        }
         let written = share.bytes();
         let may_write = |free: i64, share: i64| written < free.saturating_mul(share);
         if !may_write(of_file - self.used.load(Ordering::Relaxed), SHARE_OF_FILE) {
@@ -155,6 +163,11 @@ impl TrailShares {
             return Err(self.over(written));
         }
         Ok(())
+    }
+
+    /// Whether the write-ahead log is as long as it may be, because somebody reads the trail.
+    pub fn hold_up(&self, is_held_up: bool) {
+        self.is_held_up.store(is_held_up, Ordering::Relaxed);
     }
 
     /// Whether so little is left that refusals are counted instead of written.

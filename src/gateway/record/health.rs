@@ -20,8 +20,19 @@ pub struct Health {
     /// Whether it has at this start.
     has_begun: bool,
     /// `None` where there is none.
+    /// While the write-ahead log is longer than usual.
+    long_log: ArcSwapOption<LongLog>,
     witness_file: ArcSwapOption<Sight>,
     witness_command: ArcSwapOption<Sight>,
+}
+
+/// SQLite's write-ahead log, which somebody who reads the trail keeps from being moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LongLog {
+    pub bytes: u64,
+    pub since_us: i64,
+    /// Other processes that have the trail open, as far as the system tells.
+    pub readers: Vec<String>,
 }
 
 /// Which way to the witness.
@@ -66,7 +77,8 @@ impl Health {
         let (key, new_log) = (trail.verifier().to_string(), trail.warning().map(str::to_owned));
         let (unwell, has_begun) = (ArcSwapOption::empty(), trail.has_begun());
         let [witness_file, witness_command] = [ArcSwapOption::empty(), ArcSwapOption::empty()];
-        Health { unwell, checkpoint, key, new_log, has_begun, witness_file, witness_command }
+        let long_log = ArcSwapOption::empty();
+        Health { unwell, checkpoint, key, new_log, has_begun, long_log, witness_file, witness_command }
     }
 
     pub fn is_well(&self) -> bool {
@@ -99,6 +111,10 @@ impl Health {
             Some(unwell) => ill(unwell.trouble.reason(), unwell.since_us),
         };
         told["rows_signed"] = covered.into();
+        if let Some(log) = &*self.long_log.load() {
+            let since = clock::rfc3339(log.since_us / 1_000_000);
+            told["write_ahead"] = json!({"bytes": log.bytes, "since": since, "readers": log.readers});
+        }
         // Of two, the one that misses checkpoints speaks for both.
         let sights = [WitnessOf::File, WitnessOf::Command].map(|of| self.sight(of));
         let misses = sights.iter().flatten().find(|sight| matches!(sight, Sight::Misses(_)));
@@ -111,6 +127,14 @@ impl Health {
             told["new_log"] = new_log.as_str().into();
         }
         told
+    }
+
+    pub(super) fn long_log(&self) -> Option<Arc<LongLog>> {
+        self.long_log.load_full()
+    }
+
+    pub(super) fn set_long_log(&self, log: Option<LongLog>) {
+        self.long_log.store(log.map(Arc::new));
     }
 
     /// What a witness saw until now, if there is one.

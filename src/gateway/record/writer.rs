@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::group::Group;
-use super::health::Health;
+use super::health::{Health, LongLog};
 use super::onward::Stopped;
 use super::{Entry, Happened, LiveSet, Onward};
 use crate::audit::checkpoint::Signed;
 use crate::audit::{Act, Event, Plan, Reason, Sign, Trail, Trouble};
 use crate::config;
 use crate::gateway::Shared;
+use crate::platform::{self, clock};
+use crate::storage::write_ahead_log;
 
 pub struct Writer {
     /// Gone only if a write panicked; then nothing is recorded any more, and so nothing runs.
@@ -21,6 +23,8 @@ pub struct Writer {
     shared: Arc<Shared>,
     /// Bytes of rows since it was looked how much of the file is in use.
     bytes_since: Option<usize>,
+    /// When it is tried again to shorten the write-ahead log, while it is as long as it may be.
+    log_due: Option<Instant>,
     onward: Onward,
     /// What happened and could not be written: it is written when the trail is well again.
     kept: Vec<Entry>,
@@ -29,6 +33,19 @@ pub struct Writer {
     retry: Duration,
 }
 
+/// What was found of the write-ahead log.
+struct LogLength {
+    bytes: u64,
+    /// Longer than it is under load alone.
+    is_long: bool,
+    is_held_up: bool,
+    /// If it was looked who they are.
+    readers: Option<Vec<String>>,
+}
+
+/// From so many times `trail.write_ahead_pages` on the log is told of: until then it is long under load alone.
+const LONG: u32 = 12;
+const PAGE_BYTES: u64 = 4_096;
 /// After so many bytes of rows it is looked how much of the file is in use.
 const LOOK_BYTES: usize = 16 * 1024;
 /// How much of what happened is kept. What is beyond reads `interrupted` after the next start.
@@ -38,7 +55,18 @@ impl Writer {
     pub fn new(trail: Trail, health: Arc<Health>, onward: Onward, shared: Arc<Shared>) -> Writer {
         let (next_seq, retry) = (trail.last_seq() + 1, config::ms(shared.config.trail.retry_ms));
         let trail = Some(trail);
-        Writer { trail, next_seq, health, onward, shared, bytes_since: None, kept: Vec::new(), retry_at: None, retry }
+        Writer {
+            trail,
+            next_seq,
+            health,
+            onward,
+            shared,
+            bytes_since: None,
+            log_due: None,
+            kept: Vec::new(),
+            retry_at: None,
+            retry,
+        }
     }
 
     /// The latest checkpoint, which is durable.
@@ -52,12 +80,15 @@ impl Writer {
             (_, None) => None,
             (Some(retry_at), _) => Some(retry_at),
             (None, Some(_)) if !self.kept.is_empty() => Some(Instant::now()),
-            (None, Some(trail)) => trail.checkpoint_due(),
+            (None, Some(trail)) => trail.checkpoint_due().into_iter().chain(self.log_due).min(),
         }
     }
 
     /// Write what was kept, and sign what is not covered by a checkpoint.
     pub async fn wake(&mut self) {
+        if self.retry_at.is_none() && self.log_due.is_some_and(|due| due <= Instant::now()) {
+            return self.try_log().await;
+        }
         self.write(Vec::new(), None, Sign::Now).await;
     }
 
@@ -105,11 +136,13 @@ impl Writer {
         let (rows, written) = (std::mem::take(&mut group.rows), std::mem::take(&mut group.written));
         let bytes = self.bytes_since.map(|before| before + written.values().sum::<usize>());
         let looks = bytes.is_none_or(|bytes| bytes >= LOOK_BYTES);
-        let append = move |trail: &mut Trail| -> anyhow::Result<Option<u64>> {
+        let log = self.looks_at_log();
+        let append = move |trail: &mut Trail| -> anyhow::Result<(Option<u64>, LogLength)> {
             trail.append(&rows, sign)?;
-            looks.then(|| trail.used_bytes()).transpose()
+            Ok((looks.then(|| trail.used_bytes()).transpose()?, log(trail)?))
         };
-        let used = self.with_trail(append).await?;
+        let (used, length) = self.with_trail(append).await?;
+        self.note_log(length);
         let shares = &self.shared.limits.shares;
         shares.written(written, self.shared.clock.now());
         self.bytes_since = if let Some(used) = used {
@@ -119,6 +152,57 @@ impl Writer {
             bytes
         };
         Ok(())
+    }
+
+    /// How long the write-ahead log is, to be found out beside a commit; and when it has grown, who reads the trail.
+    fn looks_at_log(&self) -> impl FnOnce(&mut Trail) -> anyhow::Result<LogLength> + Send + use<> {
+        let (shared, before) = (self.shared.clone(), self.health.long_log().map(|log| log.bytes));
+        move |trail| {
+            let config = &shared.config.trail;
+            let pages = trail.write_ahead_pages(config.write_ahead_pages_max)?;
+            let bytes = u64::from(pages) * PAGE_BYTES;
+            let is_long = pages >= config.write_ahead_pages.saturating_mul(LONG);
+            // It is not looked for every commit who reads.
+            let has_grown = before.is_none_or(|before| bytes > before / 8 * 9 || bytes < before);
+            let file = &shared.trail_file;
+            let readers =
+                (is_long && has_grown).then(|| platform::others_with_open(&[file.clone(), write_ahead_log(file)]));
+            Ok(LogLength { bytes, is_long, is_held_up: pages >= config.write_ahead_pages_max, readers })
+        }
+    }
+
+    /// While somebody who reads the trail keeps its write-ahead log from being moved, that is told; from a bound on it acts.
+    fn note_log(&mut self, length: LogLength) {
+        self.shared.limits.shares.hold_up(length.is_held_up);
+        self.log_due = length.is_held_up.then(|| Instant::now() + self.retry);
+        let before = self.health.long_log();
+        if !length.is_long {
+            if before.is_some() {
+                tracing::info!("the trail's write-ahead log is as short as usual again");
+                self.health.set_long_log(None);
+            }
+        } else if let Some(readers) = length.readers {
+            let bytes = length.bytes;
+            let since_us = before.map_or_else(clock::unix_micros, |log| log.since_us);
+            let names = readers.join(", ");
+            tracing::warn!(
+                bytes,
+                readers = names,
+                "the trail's write-ahead log grows, because somebody reads the trail"
+            );
+            self.health.set_long_log(Some(LongLog { bytes, since_us, readers }));
+        }
+    }
+
+    /// Try to begin the write-ahead log anew while it is as long as it may be.
+    async fn try_log(&mut self) {
+        match self.with_trail(self.looks_at_log()).await {
+            Ok(length) => self.note_log(length),
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "the trail's write-ahead log could not be moved");
+                self.log_due = Some(Instant::now() + self.retry);
+            }
+        }
     }
 
     /// Off the async path, and waited for.
