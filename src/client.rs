@@ -69,7 +69,7 @@ impl Client {
         server_name: Option<&str>,
         trust: &Trust,
     ) -> Result<Client> {
-        let host = address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']']);
+        let host = host_of(address);
         let stream = tcp(resolve(address).await?).await?;
         let connecting = tls::connect_as(identity, stream, server_name.unwrap_or(host), trust);
         let connected =
@@ -238,6 +238,11 @@ fn hung_up(error: anyhow::Error) -> anyhow::Error {
     let causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
     let ends = [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset, ErrorKind::BrokenPipe];
     match causes.map(std::io::Error::kind).any(|kind| ends.contains(&kind)) {
+/// The host in `HOST:PORT`, without the brackets around an IPv6 address.
+fn host_of(address: &str) -> &str {
+    address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']'])
+}
+
         true => error.context(
             "the gateway hung up before TLS stood; too much may have failed from this address lately: try again in a minute, or look at livegate status there",
         ),
@@ -249,7 +254,9 @@ async fn resolve(address: &str) -> Result<SocketAddr> {
     let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
     port.with_context(|| format!("{address} is no address: give HOST:PORT, such as studio.local:9443"))?;
     let context = || format!("cannot find {address}: look at the name, or give the IP address");
-    tokio::net::lookup_host(address).await.with_context(context)?.next().with_context(context)
+    // Apart, so that the system's resolver reads the zone in [fe80::1%wlan0].
+    let mut found = tokio::net::lookup_host((host_of(address), port)).await.with_context(context)?;
+    found.next().with_context(context)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the client, which may connect")]
@@ -284,6 +291,19 @@ mod tests {
         let mut client = Client::over(Box::new(ours));
         let mut ask = async || client.ask(json!({"action": "whoami"})).await;
         let first = ask().await.expect("the answer");
+    #[tokio::test]
+    async fn a_link_local_address_has_its_zone_by_name_or_number() {
+        let interfaces = if_addrs::get_if_addrs().expect("this machine's interfaces");
+        let loopback = interfaces.iter().find(|interface| interface.is_loopback()).expect("a loopback interface");
+        let index = loopback.index.expect("an index");
+        for zone in [loopback.name.clone(), index.to_string()] {
+            let found = resolve(&format!("[fe80::1%{zone}]:9443")).await.expect("an address");
+            let SocketAddr::V6(found) = found else { panic!("{found}") };
+            assert_eq!((found.ip().to_string().as_str(), found.port(), found.scope_id()), ("fe80::1", 9443, index));
+        }
+        assert_eq!(resolve("[::1]:1").await.expect("an address"), SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 1)));
+    }
+
         assert_eq!(Value::Object(first), json!({"ok": true, "tempo": 120}));
         assert_eq!(ask().await.expect("what could not be read has no id")["code"], "invalid_json");
         let error = format!("{:#}", ask().await.expect_err("a last word"));

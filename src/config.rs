@@ -3,6 +3,7 @@
 mod bridge;
 mod check;
 mod environment;
+mod host_name;
 mod pairing;
 mod requests;
 mod sign_in;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 
 pub use bridge::{Bridge, BridgeProtocol};
 pub use environment::{blesses, crashes, log_filter, python, python_module, requires_all, token_from_environment};
+pub use host_name::{HostName, Subject};
 pub use pairing::{Announce, Pairing};
 pub use requests::rate;
 pub use requests::{Connections, Limits, Rate, Requests};

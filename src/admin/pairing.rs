@@ -181,7 +181,10 @@ fn reachable(listens: IpAddr, names: &[String], own: &[IpAddr]) -> Option<String
     if !listens.is_unspecified() {
         return Some(listens).as_ref().filter(is_named).map(IpAddr::to_string).or_else(|| names.first().cloned());
     }
-    let address = own.iter().filter(|address| !address.is_loopback()).find(is_named).map(IpAddr::to_string);
+    // A link-local address needs a zone, which is another one on each device.
+    let needs_zone = |address: &IpAddr| matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local());
+    let reaches = |address: &&IpAddr| !address.is_loopback() && !needs_zone(address);
+    let address = own.iter().filter(reaches).find(is_named).map(IpAddr::to_string);
     let is_name = |name: &&String| *name != "localhost" && name.parse::<IpAddr>().is_err();
     address.or_else(|| names.iter().find(is_name).cloned())
 }
@@ -246,10 +249,11 @@ mod tests {
     fn a_device_is_told_the_name_that_the_certificate_has_and_others_reach() {
         let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<String>>();
         let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
-        let (any, own) = (ip("0.0.0.0"), [ip("192.168.1.20"), ip("fd00::20")]);
+        let (any, own) = (ip("0.0.0.0"), [ip("fe80::20"), ip("192.168.1.20"), ip("fd00::20")]);
         let all = names(&["localhost", "studio.local", "127.0.0.1", "192.168.1.20"]);
         for (listens, names, expected) in [
             (any, all.clone(), Some("192.168.1.20")),
+            (any, names(&["fe80::20", "fd00::20"]), Some("fd00::20")),
             (ip("192.168.1.21"), names(&["localhost", "192.168.1.21"]), Some("192.168.1.21")),
             (any, names(&["localhost", "studio.local", "192.168.1.99"]), Some("studio.local")),
             (any, names(&["localhost", "127.0.0.1"]), None),

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::configuration::{ConfigFile, Line};
 use super::{Outcome, State, bridge_key, console};
+use crate::config::Subject;
 use crate::platform;
 use crate::platform::clock;
 use crate::tls::{self, Files, Keeper, Machine};
@@ -21,9 +22,9 @@ pub struct Init {
     /// Serve the LAN over TLS
     #[arg(long, required = true)]
     lan: bool,
-    /// A further name that clients know this machine by
+    /// A further name, or address, that clients know this machine by
     #[arg(long, value_name = "NAME")]
-    name: Vec<String>,
+    name: Vec<Subject>,
     /// A further address of this machine
     #[arg(long, value_name = "IP")]
     address: Vec<IpAddr>,
@@ -58,16 +59,29 @@ impl Init {
             bail!("{path} has tls.listen already; this machine is set up");
         }
         let mut lines = vec![Line::new("tls", r#"listen = ["0.0.0.0:9443"]"#)];
-        if !self.name.is_empty() {
-            lines.push(Line::new("tls", format!("names = {}", json!(self.name))));
+        let (names, addresses) = self.subjects();
+        if !names.is_empty() {
+            lines.push(Line::new("tls", format!("names = {}", json!(names))));
         }
-        if !self.address.is_empty() {
-            lines.push(Line::new("tls", format!("addresses = {}", json!(self.address))));
+        if !addresses.is_empty() {
+            lines.push(Line::new("tls", format!("addresses = {}", json!(addresses))));
         }
         match file.extended("livegate serves the LAN.", &lines) {
             Some(extended) => Ok(extended),
             None => bail!("{path} has a section [tls]; take it out, then run this again"),
         }
+    }
+
+    /// Names and addresses apart, whichever option brought them.
+    fn subjects(&self) -> (Vec<&str>, Vec<IpAddr>) {
+        let (mut names, mut addresses) = (Vec::new(), self.address.clone());
+        for subject in &self.name {
+            match subject {
+                Subject::Host(host) => names.push(host.as_str()),
+                Subject::Address(address) => addresses.push(*address),
+            }
+        }
+        (names, addresses)
     }
 }
 

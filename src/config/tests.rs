@@ -37,6 +37,9 @@ fn what_makes_no_sense_is_refused_with_the_key() {
             "announce.name has at most 63",
         ),
         ("[pairing]\ntries_max = 1000", "pairing.tries_max is 1000"),
+        ("[tls]\nnames = ['studio.local', '']", "a certificate cannot be for \"\": it is empty"),
+        ("[tls]\nnames = ['*.local']", "wildcards are not allowed"),
+        ("[tls]\nnames = ['Mias Studio']", "a name has letters, digits and hyphens"),
         ("[limits]\nread = { per_second = 0, burst = 1 }", "nonzero"),
     ] {
         let error = format!("{:#}", Config::parse(text).expect_err(text));

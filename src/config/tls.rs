@@ -5,13 +5,15 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use super::Subject;
+
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tls {
     pub listen: Vec<SocketAddr>,
     pub certificate: PathBuf,
     pub key: PathBuf,
-    pub names: Vec<String>,
+    pub names: Vec<Subject>,
     pub addresses: Vec<IpAddr>,
     pub check_ms: u64,
     pub client_certificates: ClientCertificates,

@@ -15,6 +15,7 @@ use time::{Duration, OffsetDateTime};
 
 use super::certificates::{Certificate, key_in, parse_pem, permitted_by, read_pem};
 use super::machine::Names;
+use crate::config::HostName;
 use crate::platform;
 
 /// Where an installation's certificates and keys lie.
@@ -171,7 +172,7 @@ impl Authority {
     pub fn issue_leaf(&self, names: &Names, now: i64) -> Result<()> {
         let key = KeyPair::generate().context("cannot make the server's key")?;
         let names = self.permitted(names, now)?;
-        let mut params = CertificateParams::new(names.hosts.iter().cloned().collect::<Vec<_>>())?;
+        let mut params = CertificateParams::new(names.hosts.iter().map(HostName::to_string).collect::<Vec<_>>())?;
         params.subject_alt_names.extend(names.addresses.iter().copied().map(SanType::IpAddress));
         params.distinguished_name.push(DnType::CommonName, "livegate");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -249,7 +250,7 @@ fn ca_params(names: &Names, now: OffsetDateTime) -> Result<CertificateParams> {
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(1));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    let hosts = names.hosts.iter().cloned().map(GeneralSubtree::DnsName);
+    let hosts = names.hosts.iter().map(HostName::to_string).map(GeneralSubtree::DnsName);
     let single = |address: &IpAddr| CidrSubnet::from_addr_prefix(*address, if address.is_ipv4() { 32 } else { 128 });
     let networks = private_networks().chain(names.addresses.iter().map(single)).map(GeneralSubtree::IpAddress);
     let permitted_subtrees = hosts.chain(networks).collect();

@@ -14,6 +14,7 @@ use tokio_rustls::TlsConnector;
 
 use super::certificates::{Certificate, has_signed, key_in, read_pem};
 use super::{ALPN, anybody, exporter, pin, provider};
+use crate::config::Subject;
 use crate::platform;
 use crate::platform::Stream;
 use crate::platform::clock;
@@ -99,13 +100,22 @@ pub async fn connect_as(
         None => builder.with_no_client_auth(),
     };
     config.alpn_protocols = vec![ALPN.to_vec()];
-    let name =
-        ServerName::try_from(server_name.to_owned()).with_context(|| format!("{server_name} is no host name"))?;
-    let connecting = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+    let connecting = TlsConnector::from(Arc::new(config)).connect(certified_name(server_name)?, stream).await;
     let stream = connecting.map_err(|error| explain(&error).map_or_else(|| error.into(), |why| anyhow!(why)))?;
     let connection = stream.get_ref().1;
     let successor = connection.peer_certificates().and_then(|shown| successor(shown, &known));
     Ok(Connected { exporter: exporter(connection)?, successor, stream: Box::new(stream) })
+}
+
+/// The name as certificates have it: in Punycode, without the dot at the end, and without an address's zone, which is this machine's alone.
+fn certified_name(given: &str) -> Result<ServerName<'static>> {
+    let zoned = given.split_once('%').and_then(|(address, _)| address.parse().ok());
+    match zoned.map_or_else(|| given.parse(), |address| Ok(Subject::Address(address))) {
+        Ok(Subject::Address(address)) => Ok(ServerName::IpAddress(address.into())),
+        Ok(Subject::Host(host)) => ServerName::try_from(host.to_string()).context("a name that was read is no name"),
+        // Certificates of the owner's own may have names that ours never have, such as one with an underscore.
+        Err(_) => ServerName::try_from(given.to_owned()).with_context(|| format!("{given} is no host name")),
+    }
 }
 
 /// The CA of a leaf that has been verified by way of another, among what was shown with it. Names and key identifiers prove nothing: who
@@ -182,4 +192,25 @@ fn bare(name: &str) -> &str {
 
 fn at(time: UnixTime) -> String {
     clock::rfc3339(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_known_by_its_certified_name() {
+        for (given, certified) in [
+            ("studio.local.", "studio.local"),
+            ("Büro.local", "xn--bro-hoa.local"),
+            ("my_studio", "my_studio"),
+            ("fe80::1%wlan0", "fe80::1"),
+            ("192.168.1.20", "192.168.1.20"),
+        ] {
+            assert_eq!(certified_name(given).expect(given).to_str(), certified, "{given}");
+        }
+        for given in ["Mias Studio", "", "studio%wlan0", "a..b"] {
+            assert!(certified_name(given).is_err(), "{given}");
+        }
+    }
 }

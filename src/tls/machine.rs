@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use rustls::pki_types::DnsName;
-
-use crate::config;
+use crate::config::{self, HostName, Subject};
 
 /// What the system says of this machine now.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +15,7 @@ pub struct Machine {
 /// The names and addresses of a certificate's holder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
-    pub hosts: BTreeSet<String>,
+    pub hosts: BTreeSet<HostName>,
     pub addresses: BTreeSet<IpAddr>,
 }
 
@@ -38,23 +36,30 @@ impl Machine {
 
     /// By what clients reach these listeners: what the configuration names, and what can be found out.
     pub fn names(&self, config: &config::Tls) -> Names {
-        let mut hosts: BTreeSet<String> = config.names.iter().map(|name| name.to_lowercase()).collect();
-        hosts.insert("localhost".into());
+        let mut names = Names::new(["localhost"], []);
+        names.addresses.extend(&config.addresses);
+        for subject in config.names.iter().cloned() {
+            match subject {
+                Subject::Host(host) => _ = names.hosts.insert(host),
+                Subject::Address(address) => _ = names.addresses.insert(address),
+            }
+        }
         if config.listen.iter().any(|address| !address.ip().is_loopback()) {
-            hosts.extend(self.hosts());
+            names.hosts.extend(self.hosts());
         }
-        let mut addresses: BTreeSet<IpAddr> = config.addresses.iter().copied().collect();
         for listener in &config.listen {
-            addresses.extend(self.behind(listener).take(ADDRESSES_MAX.saturating_sub(addresses.len())));
+            let left = ADDRESSES_MAX.saturating_sub(names.addresses.len());
+            names.addresses.extend(self.behind(listener).take(left));
         }
-        Names { hosts, addresses }
+        names
     }
 
     /// `studio` is `studio` to some and, by multicast DNS, `studio.local` to others.
-    fn hosts(&self) -> impl Iterator<Item = String> {
+    fn hosts(&self) -> impl Iterator<Item = HostName> {
         let first = self.host.split('.').next().unwrap_or_default();
         let all = [self.host.clone(), first.to_owned(), format!("{first}.local")];
-        all.into_iter().filter(|name| DnsName::try_from(name.as_str()).is_ok())
+        // A system takes more for a name than a certificate does.
+        all.into_iter().filter_map(|name| name.parse().ok())
     }
 
     /// The addresses that a listener can be reached by.
@@ -83,11 +88,12 @@ fn is_private(address: &IpAddr) -> bool {
 
 impl Names {
     pub fn new<const H: usize, const A: usize>(hosts: [&str; H], addresses: [IpAddr; A]) -> Names {
-        Names { hosts: hosts.map(str::to_owned).into(), addresses: addresses.into() }
+        let host = |name: &str| name.parse().expect("a name of our own");
+        Names { hosts: hosts.map(host).into(), addresses: addresses.into() }
     }
 
     pub fn all(&self) -> impl Iterator<Item = String> {
-        self.hosts.iter().cloned().chain(self.addresses.iter().map(IpAddr::to_string))
+        self.hosts.iter().map(HostName::to_string).chain(self.addresses.iter().map(IpAddr::to_string))
     }
 }
 
@@ -101,7 +107,7 @@ mod tests {
         let addresses = addresses.iter().map(|address| address.parse().expect("an address")).collect();
         let machine = Machine { host: "studio.lan".into(), addresses };
         let listen = vec![listen.parse().expect("an address")];
-        let names = configured.iter().map(|name| (*name).to_owned()).collect();
+        let names = configured.iter().map(|name| name.parse().expect("a name")).collect();
         machine.names(&config::Tls { listen, names, ..config::Tls::default() }).all().collect()
     }
 
@@ -116,6 +122,8 @@ mod tests {
     #[test]
     fn a_listener_on_one_address_is_reached_by_that_one() {
         assert_eq!(names("127.0.0.1:9443", &["gate.example"]), ["gate.example", "localhost", "127.0.0.1"]);
+        let given = ["Büro.local.", "192.168.1.20"];
+        assert_eq!(names("127.0.0.1:9443", &given), ["localhost", "xn--bro-hoa.local", "127.0.0.1", "192.168.1.20"]);
         let expected = ["localhost", "studio", "studio.lan", "studio.local", "203.0.113.9"];
         assert_eq!(names("203.0.113.9:9443", &[]), expected);
     }

@@ -100,3 +100,40 @@ fn a_users_file_that_cannot_be_opened_is_told_with_the_way_out() {
         );
     }
 }
+
+/// Promise: A certificate authority of ours is good for this machine's names alone
+#[test]
+fn names_that_no_certificate_can_have_are_refused() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let state = dir.path().join("state");
+    for (name, words) in [
+        ("", "it is empty"),
+        ("*.local", "wildcards are not allowed"),
+        ("a..b", "a name has letters, digits and hyphens"),
+        ("Mias Studio", "a name has letters, digits and hyphens"),
+        ("192.168.1", "its last part is a number"),
+        ("fe80::1%wlan0", "without a zone"),
+    ] {
+        check(&["init", "--lan", "--name", name], &state, 2, &["a certificate cannot be for", words]);
+        assert!(!state.exists(), "{name}: something was set up");
+    }
+    check(&["init", "--lan"], &state, 0, &[]);
+    let authority = std::fs::read(state.join("tls/ca.pem")).expect("a CA");
+    std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"127.0.0.1:0\"]\nnames = [\"\"]\n").expect("a file");
+    for command in [["cert", "rotate-ca"].as_slice(), &["cert", "renew"], &["serve", "--local", "127.0.0.1:0"]] {
+        check(command, &state, 1, &["livegate.toml", "a certificate cannot be for \"\": it is empty"]);
+    }
+    assert_eq!(std::fs::read(state.join("tls/ca.pem")).expect("a CA"), authority);
+}
+
+#[test]
+fn names_are_certified_in_the_form_that_clients_check() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let names = ["--name", "Büro.local", "--name", "studio.example.", "--name", "203.0.113.20"];
+    check(&[&["init", "--lan"], &names[..]].concat(), dir.path(), 0, &[]);
+    let leaf = livegate::tls::certificates(&dir.path().join("tls/server.pem")).expect("a certificate").swap_remove(0);
+    for name in ["xn--bro-hoa.local", "studio.example", "203.0.113.20"] {
+        assert!(leaf.names.iter().any(|other| other == name), "{name} is not in {:?}", leaf.names);
+    }
+    check(&["cert", "rotate-ca"], dir.path(), 0, &[]);
+}
