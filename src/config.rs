@@ -56,6 +56,7 @@ pub struct Local {
     pub listen: Vec<SocketAddr>,
     pub role: String,
     pub trust: bool,
+    pub connections_max: usize,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -70,7 +71,7 @@ const fn loopback(port: u16) -> SocketAddr {
 
 impl Default for Local {
     fn default() -> Local {
-        Local { listen: vec![loopback(9005)], role: "local".into(), trust: false }
+        Local { listen: vec![loopback(9005)], role: "local".into(), trust: false, connections_max: 128 }
     }
 }
 

@@ -33,7 +33,7 @@ use crate::policy::{self, Policy};
 use crate::review;
 use crate::session::Session;
 use crate::tls::{Keeper, Machine};
-use accept::{Door, Listeners};
+use accept::{Capacity, Door, Listeners};
 use handshake::ChannelKind;
 use identify::Caller;
 use interpret::Redaction;
@@ -161,7 +161,7 @@ impl Gateway {
             limits: Limits::new(&config, clock.now()),
             bridge: record::Status::default(),
             once: Arc::new(once),
-            door: Door::new(&config),
+            door: Door::new(&Capacity::of_this_process(&config)),
             tls,
             trail_file,
             seal: Seal::open(&dir.join("keys"))?,

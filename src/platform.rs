@@ -6,6 +6,10 @@
 #[cfg_attr(windows, path = "platform/windows.rs")]
 mod system;
 
+#[cfg_attr(target_os = "linux", path = "platform/peer_user/linux.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "platform/peer_user/untold.rs")]
+mod peer_user;
+
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -20,6 +24,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 pub mod clock;
 pub mod random;
 
+pub use peer_user::PeerUsers;
 pub use system::{ControlListener, PYTHON, connect_control, shutdown_signal};
 
 /// Linux's `CLOCK_MONOTONIC` stands still during sleep, `CLOCK_BOOTTIME` does not; macOS's `CLOCK_MONOTONIC` does not either.
@@ -77,6 +82,25 @@ pub fn others_with_open(files: &[PathBuf]) -> Vec<String> {
 pub fn free_bytes(path: &Path) -> Result<u64> {
     let there = path.ancestors().find(|folder| folder.exists()).unwrap_or(path);
     fs4::available_space(there).with_context(|| format!("cannot tell how much is free in {}", there.display()))
+}
+
+/// Whose a connection from this machine is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeerUser {
+    /// The user that this process runs as.
+    Own,
+    /// Another one, by number.
+    Other(u32),
+    /// The peer has closed its socket, or cannot be looked up.
+    Gone,
+    /// This system does not tell.
+    Untold,
+}
+
+/// Whether an error comes from having no descriptor left, in this process or in the whole system. It says nothing of the file that was
+/// to be opened.
+pub fn is_out_of_files(error: &anyhow::Error) -> bool {
+    error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(system::is_out_of_files)
 }
 
 /// Let this process have so many files and sockets open, as far as the system allows it. What comes back is how many it allows.

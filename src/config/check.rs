@@ -30,6 +30,7 @@ impl Config {
             ("connections.topics_max", connections.topics_max, COUNT_MAX),
             ("bridge.answer_bytes_max", bridge.answer_bytes_max, BYTES_MAX),
             ("bridge.detail_bytes_max", bridge.detail_bytes_max, BYTES_MAX),
+            ("local.connections_max", self.local.connections_max, COUNT_MAX),
             ("connections.max", connections.max, COUNT_MAX),
             ("connections.per_source_max", connections.per_source_max, COUNT_MAX),
             ("connections.unanswered_max", connections.unanswered_max, COUNT_MAX),

@@ -3,6 +3,8 @@
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 
 use rustix::time::clock_gettime;
+use rustix::io::Errno;
+use rustix::time::{ClockId, clock_gettime};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -14,6 +16,11 @@ pub const PYTHON: &str = "python3";
 /// `~/.local/state` by the XDG specification; macOS has no such folder and uses that for applications' data.
 pub fn state_base(base: &impl BaseStrategy) -> PathBuf {
     base.state_dir().unwrap_or_else(|| base.data_dir())
+}
+
+pub fn is_out_of_files(error: &io::Error) -> bool {
+    let none_left = [Errno::MFILE, Errno::NFILE].map(Errno::raw_os_error);
+    error.raw_os_error().is_some_and(|number| none_left.contains(&number))
 }
 
 pub fn create_private_dir(dir: &Path) -> io::Result<()> {

@@ -22,6 +22,11 @@ pub fn create_private_dir(dir: &Path) -> io::Result<()> {
     fs::create_dir_all(dir)
 }
 
+/// `ERROR_TOO_MANY_OPEN_FILES` and `WSAEMFILE`.
+pub fn is_out_of_files(error: &io::Error) -> bool {
+    error.raw_os_error().is_some_and(|number| [4, 10_024].contains(&number))
+}
+
 pub fn others_may_write(_dir: &Path) -> io::Result<bool> {
     Ok(false)
 }

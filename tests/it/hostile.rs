@@ -136,7 +136,7 @@ async fn a_spent_allowance_refuses_before_the_role_is_read() {
 /// Promise: Everything has a bound
 #[tokio::test]
 async fn more_connections_than_places_are_turned_away_and_noted() {
-    let mut studio = Studio::open_with(|config| config.connections.per_source_max = 2).await;
+    let mut studio = Studio::open_with(|config| config.local.connections_max = 2).await;
     let (mut first, mut second) = (studio.local().await, studio.local().await);
     for client in [&mut first, &mut second] {
         assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
@@ -147,7 +147,7 @@ async fn more_connections_than_places_are_turned_away_and_noted() {
     drop((first, second, third));
     let rows = studio.trail().await;
     assert!(
-        rows.contains(&"event connection_refused nobody too many connections of its source".to_owned()),
+        rows.contains(&"event connection_refused nobody too many connections to the local listeners".to_owned()),
         "{rows:?}"
     );
 }

@@ -20,6 +20,7 @@ mod health;
 mod hostile;
 mod install;
 mod live_away;
+mod local_listener;
 mod long_answers;
 mod narrowing;
 mod pairing;

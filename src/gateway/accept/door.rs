@@ -12,7 +12,8 @@ use std::time::Instant;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use crate::config::{self, Config};
+use super::Capacity;
+use crate::config;
 use crate::gateway::limit::{Limits, Source};
 use crate::platform::random;
 
@@ -20,6 +21,9 @@ pub struct Door {
     inside: Arc<Mutex<Inside>>,
     /// The console has places of its own: an owner must get in when the network is full.
     console_places: Arc<Semaphore>,
+    /// So have the listeners without sign-in: a local program must not keep out those who sign in.
+    local_places: Arc<Semaphore>,
+    local_max: usize,
     /// Connections are numbered, so that the log and the queue can tell them apart.
     next_number: AtomicU64,
 }
@@ -36,7 +40,8 @@ pub struct Peer {
 
 #[derive(Debug)]
 enum Place {
-    Console(#[expect(dead_code, reason = "it is given back by being dropped")] OwnedSemaphorePermit),
+    /// The console's, or one on a listener without sign-in.
+    Reserved(#[expect(dead_code, reason = "it is given back by being dropped")] OwnedSemaphorePermit),
     Network(NetworkPlace),
 }
 
@@ -44,9 +49,11 @@ enum Place {
 pub type Full = &'static str;
 
 impl Door {
-    pub fn new(config: &Config) -> Door {
+    pub fn new(capacity: &Capacity) -> Door {
         Door {
-            inside: Arc::new(Mutex::new(Inside::new(&config.connections, &config.strangers))),
+            inside: Arc::new(Mutex::new(Inside::new(&capacity.connections, &capacity.strangers))),
+            local_places: Arc::new(Semaphore::new(capacity.local)),
+            local_max: capacity.local,
             console_places: Arc::new(Semaphore::new(CONSOLE_PLACES)),
             next_number: AtomicU64::new(1),
         }
@@ -58,8 +65,9 @@ impl Door {
 
     /// Connections that are in, the console's not counted.
     pub fn count(&self) -> usize {
+        let local = self.local_max - self.local_places.available_permits();
         let inside = lock(&self.inside);
-        inside.callers + inside.strangers + inside.leaving
+        local + inside.callers + inside.strangers + inside.leaving
     }
 
     /// Let a connection in on which somebody has yet to sign in, or say why not.
@@ -73,16 +81,17 @@ impl Door {
         Ok(self.peer(address, who, Standing::Stranger(Stage::Arrived)))
     }
 
-    /// Let a connection in that has a caller as it is.
-    pub fn admit_caller(&self, address: SocketAddr, limits: &Limits) -> Result<Peer, Full> {
-        let who = self.check(address, limits)?;
-        lock(&self.inside).add_caller(&who)?;
-        Ok(self.peer(address, who, Standing::Caller))
+    /// Let a connection in that has a caller as it is, from this machine.
+    pub fn admit_local(&self, address: SocketAddr, limits: &Limits) -> Result<Peer, Full> {
+        self.check(address, limits)?;
+        let place = self.local_places.clone().try_acquire_owned();
+        let place = place.map_err(|_| "too many connections to the local listeners")?;
+        Ok(Peer { address: Some(address), place: Place::Reserved(place) })
     }
 
     pub fn admit_console(&self) -> Option<Peer> {
         let place = self.console_places.clone().try_acquire_owned().ok()?;
-        Some(Peer { address: None, place: Place::Console(place) })
+        Some(Peer { address: None, place: Place::Reserved(place) })
     }
 
     fn check(&self, address: SocketAddr, limits: &Limits) -> Result<Who, Full> {
@@ -107,7 +116,7 @@ impl Peer {
     /// Waits until the place is needed for others. Only strangers are ever told so; whoever is, ends at once.
     pub async fn told_to_leave(&self) {
         match &self.place {
-            Place::Console(_) => std::future::pending().await,
+            Place::Reserved(_) => std::future::pending().await,
             Place::Network(place) => place.who.leave.notified().await,
         }
     }
@@ -122,7 +131,7 @@ impl Peer {
     /// From now on it has one of the callers' places.
     pub fn become_caller(&mut self) -> Result<(), Full> {
         match &mut self.place {
-            Place::Console(_) => Ok(()),
+            Place::Reserved(_) => Ok(()),
             Place::Network(place) => place.become_caller(),
         }
     }

@@ -141,7 +141,18 @@ pub struct Gateway {
 
 impl Gateway {
     pub fn start(state: &Path) -> Gateway {
-        let mut command = Command::new(binary());
+        Gateway::from(Command::new(binary()), state)
+    }
+
+    /// In a process that may have so many descriptors, where there is a shell that bounds them.
+    pub fn start_with_files(state: &Path, files: u32) -> Option<Gateway> {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\"")]).arg(binary());
+        let is_there = Command::new("sh").args(["-c", "ulimit -n"]).output().is_ok();
+        is_there.then(|| Gateway::from(shell, state))
+    }
+
+    fn from(mut command: Command, state: &Path) -> Gateway {
         command.args(["serve", "--state-dir"]).arg(state).stdin(Stdio::null()).stderr(Stdio::piped());
         let mut process = command.spawn().expect("the gateway starts");
         let log = BufReader::new(process.stderr.take().expect("a pipe")).lines();
@@ -180,6 +191,16 @@ impl Gateway {
             self.said.push(line);
         }
         panic!("it ended without {words:?}: {:#?}", self.said)
+    }
+}
+
+impl Gateway {
+    /// Ends it, and what it has logged that nobody has asked for.
+    pub fn end(mut self) -> Vec<String> {
+        let _ = self.process.kill();
+        let mut said = std::mem::take(&mut self.said);
+        said.extend(self.log.by_ref().map(|line| line.expect("UTF-8")));
+        said
     }
 }
 

@@ -1,0 +1,102 @@
+//! The listener without sign-in: for programs of this user alone, in slots of its own; and a process with few descriptors.
+
+use livegate::client::Client;
+use livegate::config;
+use livegate::tls::{self, Names};
+use serde_json::json;
+use tokio::io::AsyncReadExt;
+use tokio::process::Command;
+
+use crate::support::installation::{Gateway, Installation, MACOS};
+use crate::support::studio::{socket, until};
+use crate::support::{Studio, trail};
+
+/// Promise: Idle local connections take no slot of those who sign in
+#[tokio::test]
+async fn idle_local_connections_keep_no_caller_out() {
+    let mut studio = Studio::open_with(|config| (config.local.connections_max, config.connections.max) = (2, 2)).await;
+    let mut local = [studio.local().await, studio.local().await];
+    for client in &mut local {
+        assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+    }
+    assert_eq!(socket(studio.local, 1).await.read(&mut [0; 1]).await.unwrap_or(0), 0, "it is closed");
+    let mut callers = [studio.caller("mixer").await, studio.caller("viewer").await];
+    for client in callers.iter_mut().chain(&mut local) {
+        assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+    }
+    let mut console = studio.console().await;
+    until(&mut console, |status| status["connections"] == 4).await;
+    drop((local, callers));
+    until(&mut console, |status| status["connections"] == 0).await;
+    assert_eq!(studio.local().await.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+    drop(console);
+    let rows = studio.trail().await;
+    let refused = "event connection_refused nobody too many connections to the local listeners";
+    assert!(rows.iter().any(|row| row == refused), "{rows:?}");
+}
+
+/// What another user of this machine says, and what is answered.
+const ANOTHER_USER: &str = "
+import encodings.idna, os, socket, sys
+os.setgid(65534)
+os.setuid(65534)
+connection = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+try:
+    connection.sendall(b'{\"action\": \"set_tempo\", \"bpm\": 60}\\n')
+    print(connection.recv(1))
+except OSError:
+    print(b'')
+";
+
+/// Promise: The local listener refuses other users of this machine
+#[tokio::test]
+async fn another_users_local_connection_is_refused() {
+    let mut studio = Studio::open().await;
+    let mut command = Command::new(config::python());
+    command.args(["-c", ANOTHER_USER, &studio.local.ip().to_string(), &studio.local.port().to_string()]);
+    let output = command.output().await.expect("Python 3 is installed");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if said.contains("PermissionError") || std::env::consts::OS != "linux" {
+        assert!(!config::requires_all() || std::env::consts::OS != "linux", "another user takes root: {said}");
+        return eprintln!("skipped: another user takes root, and Linux tells whose a connection is");
+    }
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "b''", "{said}");
+    assert_eq!(studio.local().await.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+    assert!(studio.live.effects().is_empty());
+    let rows = studio.trail().await;
+    let refused = "event connection_refused nobody uid 65534 is another user of this machine";
+    assert!(rows.iter().any(|row| row == refused), "{rows:?}");
+}
+
+#[tokio::test]
+async fn with_few_descriptors_the_console_gets_in_and_no_certificate_is_refused() {
+    let installation = Installation::new(MACOS);
+    installation.configure(
+        "[local]\nlisten = [\"127.0.0.1:0\"]\n[tls]\nlisten = [\"127.0.0.1:0\"]\ncheck_ms = 5\n[bridge]\naddress = \"127.0.0.1:1\"\n",
+    );
+    tls::create_authority(&installation.state.join("tls"), &Names::new(["localhost"], [[127, 0, 0, 1].into()]))
+        .expect("certificates");
+    let Some(mut gateway) = Gateway::start_with_files(&installation.state, 128) else {
+        return eprintln!("skipped: this system has no shell that bounds descriptors");
+    };
+    gateway.until("fewer connections are admitted");
+    let (local, tls) = (gateway.address("without sign-in"), gateway.address("over TLS"));
+    let mut sockets = Vec::new();
+    for _ in 0..150 {
+        sockets.extend([socket(local, 1).await, socket(tls, 1).await]);
+    }
+    for _ in 0..3 {
+        let mut console = Client::connect_control(&installation.state).await.expect("the control socket");
+        let asking = console.ask(json!({"action": "status"}));
+        let status =
+            tokio::time::timeout(std::time::Duration::from_secs(15), asking).await.expect("the console gets in");
+        assert_eq!(status.expect("an answer")["ok"], true);
+    }
+    drop(sockets);
+    let mut console = Client::connect_control(&installation.state).await.expect("the control socket");
+    until(&mut console, |status| status["connections"] == 0).await;
+    let log = gateway.end();
+    assert!(!log.iter().any(|line| line.contains("cannot accept")), "{log:#?}");
+    let rows = trail::lines(&installation.state, 0);
+    assert!(!rows.iter().any(|row| row.contains("certificate_refused")), "{rows:?}");
+}
