@@ -190,15 +190,23 @@ impl SimulatedLive {
     }
 }
 
-/// One user per shipped role, named like it, through the owner's console.
+/// One user per shipped role, named like it, through the owner's console. One who was disabled or removed since the last demo stays so.
 async fn issue_tokens(gateway: &Gateway) -> Result<Map<String, Value>> {
     let mut console = Console::within(gateway)?;
     let known = console.ask(json!({"action": "user_list"})).await?;
     let mut tokens = Map::new();
     for role in Policy::parse(SHIPPED)?.role_names().into_iter().filter(|role| *role != "local") {
-        let there = known["users"].as_array().is_some_and(|users| users.iter().any(|user| user["user"] == role));
-        if !there {
-            console.ask(json!({"action": "user_add", "user": role, "role": role})).await?;
+        match known["users"].as_array().into_iter().flatten().find(|user| user["user"] == role) {
+            Some(user) if user["disabled"] == true => {
+                tracing::warn!(user = role, "is disabled and gets no token; livegate user enable lets it in again");
+                continue;
+            }
+            Some(_) => (),
+            None if gateway.entrance.shared.directory.was_removed(role) => {
+                tracing::warn!(user = role, "was removed and gets no token; the name is not used again in this folder");
+                continue;
+            }
+            None => _ = console.ask(json!({"action": "user_add", "user": role, "role": role})).await?,
         }
         let answer = console.ask(json!({"action": "token_issue", "user": role, "ttl_s": TOKEN_TTL_S})).await?;
         tokens.insert(role.to_owned(), text(&answer, "token")?.into());
@@ -210,21 +218,23 @@ fn welcome(demo: &Value, state_dir: &Path) -> String {
     let text = |key: &str| demo[key].as_str().unwrap_or_default().to_owned();
     let command = std::env::args().next().unwrap_or_else(|| "livegate".into());
     let (tls, ca, state) = (text("tls"), text("ca"), state_dir.display());
-    let as_role = |role: &str| {
-        let token = demo["tokens"][role].as_str().unwrap_or_default();
-        format!("LIVEGATE_TOKEN={token} {command} send --to {tls} --server-name localhost --ca {ca}")
+    let as_role = |role: &str, words: &str| match demo["tokens"][role].as_str() {
+        Some(token) => {
+            format!("LIVEGATE_TOKEN={token} {command} send --to {tls} --server-name localhost --ca {ca} {words}")
+        }
+        None => format!("(the user {role} is disabled or was removed)"),
     };
     format!(
         "A simulated Live runs LiveGate; the gateway serves {local} (this machine) and {tls} (TLS).\n\n\
-         Change the tempo, over TLS, as the producer:\n  {producer} set_tempo bpm=128\n\n\
-         The viewer may look, but not touch:\n  {viewer} set_tempo bpm=60\n\n\
+         Change the tempo, over TLS, as the producer:\n  {producer}\n\n\
+         The viewer may look, but not touch:\n  {viewer}\n\n\
          Without any sign-in, on this machine:\n  printf '{{\"action\":\"get_session_info\"}}\\n' | nc {local_host} {local_port}\n\n\
          Who did what:\n  {command} audit list --state-dir {state}\n\n\
          Everything else is in {state}/demo.json. Ctrl-C ends it all.",
         local = text("local"),
         local_host = text("local").split(':').next().unwrap_or_default(),
         local_port = text("local").split(':').nth(1).unwrap_or_default(),
-        producer = as_role("producer"),
-        viewer = as_role("viewer"),
+        producer = as_role("producer", "set_tempo bpm=128"),
+        viewer = as_role("viewer", "set_tempo bpm=60"),
     )
 }

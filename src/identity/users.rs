@@ -112,6 +112,11 @@ impl Directory {
         }
     }
 
+    /// Whether somebody had this name who was removed, so that nobody can have it again.
+    pub fn was_removed(&self, name: &str) -> bool {
+        self.known.load().users.get(name).is_some_and(|user| user.removed)
+    }
+
     /// All but those who were removed.
     pub fn users(&self) -> Vec<User> {
         let mut users: Vec<User> = self.known.load().users.values().filter(|user| !user.removed).cloned().collect();

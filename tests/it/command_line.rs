@@ -20,7 +20,10 @@ struct Demo {
 
 impl Demo {
     fn start() -> Demo {
-        let dir = TempDir::new().expect("a temporary folder");
+        Demo::start_in(TempDir::new().expect("a temporary folder"))
+    }
+
+    fn start_in(dir: TempDir) -> Demo {
         let mut process = Command::new(binary())
             .args(["demo", "--port", "0", "--state-dir"])
             .arg(dir.path())
@@ -34,6 +37,18 @@ impl Demo {
         lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("Ctrl-C"))).expect("a welcome").expect("UTF-8");
         let facts = std::fs::read_to_string(dir.path().join("demo.json")).expect("demo.json");
         Demo { facts: serde_json::from_str(&facts).expect("JSON"), dir, process }
+    }
+
+    fn end(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+
+    /// Another demo in the same folder.
+    fn again(mut self) -> Demo {
+        self.end();
+        let dir = std::mem::replace(&mut self.dir, TempDir::new().expect("a temporary folder"));
+        Demo::start_in(dir)
     }
 
     fn text(&self, key: &str) -> &str {
@@ -54,8 +69,7 @@ impl Demo {
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.end();
     }
 }
 
@@ -233,6 +247,19 @@ fn serve_without_configuration_is_localhost_mode() {
 
 /// Promise: Secrets stay where they belong
 /// Promise: A client authenticates its server
+#[test]
+fn a_demo_starts_again_without_the_users_that_are_gone() {
+    let demo = Demo::start();
+    assert!(demo.admin(&["user", "disable", "viewer"]).status.success());
+    assert!(demo.admin(&["user", "remove", "mixer"]).status.success());
+    let demo = demo.again();
+    let tokens = demo.facts["tokens"].as_object().expect("tokens");
+    assert!(!tokens.contains_key("viewer") && !tokens.contains_key("mixer"), "{tokens:?}");
+    assert_eq!(answer(&demo.send("producer", &["set_tempo", "bpm=90"]))["ok"], true);
+    assert!(demo.admin(&["user", "enable", "viewer"]).status.success());
+    assert!(demo.again().facts["tokens"]["viewer"].is_string());
+}
+
 #[test]
 fn init_lan_sets_up_what_serve_needs() {
     let dir = TempDir::new().expect("a temporary folder");
