@@ -1,7 +1,9 @@
 //! The one client of the line protocol: for `send`, for the command line's administration, for Python, and for tests.
 
+mod answer_line;
 pub mod destination;
 pub mod known_trails;
+pub mod secret_file;
 
 use std::collections::VecDeque;
 use std::io::ErrorKind;
@@ -12,6 +14,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -21,6 +24,7 @@ use crate::platform;
 use crate::platform::Stream;
 use crate::tls::{self, Identity, Successor, Trust};
 use crate::wire::line::Lines;
+pub use answer_line::AnswerLine;
 
 pub struct Client {
     stream: Box<dyn Stream>,
@@ -100,25 +104,28 @@ impl Client {
 
     /// One request, and its answer, known by its id. What comes in between is heard afterwards. An error leaves nobody knowing whether the
     /// request was carried out, and nothing more to ask for on this connection: the client is to be dropped.
-    pub async fn ask(&mut self, mut request: Value) -> Result<Map<String, Value>> {
+    pub async fn ask(&mut self, request: Value) -> Result<Map<String, Value>> {
+        let gave_an_id = request.get("id").is_some();
+        let mut answer = self.ask_for_line(request).await?.read()?;
+        // Who gave none is not told one.
+        answer.retain(|key, _| key != "id" || gave_an_id);
+        Ok(answer)
+    }
+
+    /// The same, with the answer as it came: read whole, a large one takes many times its length in memory.
+    pub async fn ask_for_line(&mut self, mut request: Value) -> Result<AnswerLine> {
         let given = request.get("id").cloned();
-        let id = given.clone().unwrap_or_else(|| self.number(&mut request));
+        let id = given.unwrap_or_else(|| self.number(&mut request));
         self.tell(&request).await?;
         loop {
-            let line = self.within_patience().await?;
-            let mut answer = read(&line)?;
-            if answer.get("id") == Some(&id) {
-                // Who gave none is not told one.
-                answer.retain(|key, _| key != "id" || given.is_some());
+            let answer = AnswerLine::of(self.within_patience().await?)?;
+            if answer.envelope.id.as_ref() == Some(&id) || answer.envelope.is_of_unreadable() {
                 return Ok(answer);
             }
-            if is_of_unreadable(&answer) {
-                return Ok(answer);
+            if answer.envelope.id.is_none() && answer.envelope.event.is_none() {
+                return Err(answer.envelope.ended());
             }
-            if !answer.contains_key("id") && !answer.contains_key("event") {
-                return Err(ended(&answer));
-            }
-            self.keep(line)?;
+            self.keep(answer.line)?;
         }
     }
 
@@ -202,25 +209,12 @@ impl Client {
     }
 }
 
-fn read(line: &[u8]) -> Result<Map<String, Value>> {
+fn read<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T> {
     // An alert may end as a line does.
     if is_tls(line) {
         bail!(SPEAKS_TLS);
     }
     serde_json::from_slice(line).context("the answer is not JSON; does a gateway listen there?")
-}
-
-/// Whether it refuses a line in which the gateway could not find an id: protocol is all that can be wrong with that.
-fn is_of_unreadable(answer: &Map<String, Value>) -> bool {
-    !answer.contains_key("id") && answer.get("category").is_some_and(|category| category == "protocol")
-}
-
-/// What else answers nothing that was asked is the gateway's last word.
-fn ended(answer: &Map<String, Value>) -> anyhow::Error {
-    match answer.get("error").and_then(Value::as_str) {
-        Some(why) => anyhow::anyhow!("the gateway ended the connection: {why}"),
-        None => anyhow::anyhow!("what answers there does not say what it answers; does a gateway listen there?"),
-    }
 }
 
 /// Whether a TLS alert begins here (RFC 8446, 5.1).
@@ -238,11 +232,6 @@ fn hung_up(error: anyhow::Error) -> anyhow::Error {
     let causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
     let ends = [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset, ErrorKind::BrokenPipe];
     match causes.map(std::io::Error::kind).any(|kind| ends.contains(&kind)) {
-/// The host in `HOST:PORT`, without the brackets around an IPv6 address.
-fn host_of(address: &str) -> &str {
-    address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']'])
-}
-
         true => error.context(
             "the gateway hung up before TLS stood; too much may have failed from this address lately: try again in a minute, or look at livegate status there",
         ),
@@ -250,9 +239,14 @@ fn host_of(address: &str) -> &str {
     }
 }
 
+/// The host in `HOST:PORT`, without the brackets around an IPv6 address.
+fn host_of(address: &str) -> &str {
+    address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']'])
+}
+
 async fn resolve(address: &str) -> Result<SocketAddr> {
     let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-    port.with_context(|| format!("{address} is no address: give HOST:PORT, such as studio.local:9443"))?;
+    let port = port.with_context(|| format!("{address} is no address: give HOST:PORT, such as studio.local:9443"))?;
     let context = || format!("cannot find {address}: look at the name, or give the IP address");
     // Apart, so that the system's resolver reads the zone in [fe80::1%wlan0].
     let mut found = tokio::net::lookup_host((host_of(address), port)).await.with_context(context)?;
@@ -291,6 +285,13 @@ mod tests {
         let mut client = Client::over(Box::new(ours));
         let mut ask = async || client.ask(json!({"action": "whoami"})).await;
         let first = ask().await.expect("the answer");
+        assert_eq!(Value::Object(first), json!({"ok": true, "tempo": 120}));
+        assert_eq!(ask().await.expect("what could not be read has no id")["code"], "invalid_json");
+        let error = format!("{:#}", ask().await.expect_err("a last word"));
+        assert_eq!(error, "the gateway ended the connection: the sign-in is over");
+        assert_eq!(client.hear().await.expect("what answers something else")["id"], 7);
+    }
+
     #[tokio::test]
     async fn a_link_local_address_has_its_zone_by_name_or_number() {
         let interfaces = if_addrs::get_if_addrs().expect("this machine's interfaces");
@@ -302,13 +303,6 @@ mod tests {
             assert_eq!((found.ip().to_string().as_str(), found.port(), found.scope_id()), ("fe80::1", 9443, index));
         }
         assert_eq!(resolve("[::1]:1").await.expect("an address"), SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 1)));
-    }
-
-        assert_eq!(Value::Object(first), json!({"ok": true, "tempo": 120}));
-        assert_eq!(ask().await.expect("what could not be read has no id")["code"], "invalid_json");
-        let error = format!("{:#}", ask().await.expect_err("a last word"));
-        assert_eq!(error, "the gateway ended the connection: the sign-in is over");
-        assert_eq!(client.hear().await.expect("what answers something else")["id"], 7);
     }
 
     /// Promise: A pairing offer admits one device

@@ -6,13 +6,13 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use secrecy::SecretString;
 
-use crate::platform;
+use crate::client::secret_file;
 
 /// A file that is its owner's alone, or - for standard input.
 pub fn from_file(path: &Path) -> Result<SecretString> {
     match path.as_os_str() == "-" {
         true => from_stdin(),
-        false => platform::read_secret(path),
+        false => secret_file::read(path),
     }
 }
 

@@ -48,7 +48,9 @@ impl HostName {
         // Clients take a name that ends in a number for an address (WHATWG URL, 3.5), and no certificate for it.
         let last = ascii.rsplit('.').next().unwrap_or_default();
         if last.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err("its last part is a number, and it is no address; an address has the form 192.168.1.20 or fd00::20");
+            return Err(
+                "its last part is a number, and it is no address; an address has the form 192.168.1.20 or fd00::20",
+            );
         }
         Ok(HostName(ascii.into_owned()))
     }
@@ -75,7 +77,9 @@ impl FromStr for Subject {
         let address = text.split_once('%').map_or(text, |(address, _)| address).parse::<IpAddr>();
         let refuse = |reason| Err(NoSubject { text: text.to_owned(), reason });
         match address {
-            Ok(_) if text.contains('%') => refuse("a certificate has addresses without a zone; leave out % and what follows"),
+            Ok(_) if text.contains('%') => {
+                refuse("a certificate has addresses without a zone; leave out % and what follows")
+            }
             Ok(address) if address.is_unspecified() || address.is_multicast() => {
                 refuse("no machine has this address; give one that clients connect to")
             }

@@ -39,7 +39,9 @@ impl Listeners {
         let control = ControlListener::bind(state.path()).context("cannot open the control socket")?;
         let users: Vec<PeerUsers> = local.iter().map(|_| PeerUsers::begin()).collect();
         if users.iter().any(|users| !users.are_told()) {
-            tracing::warn!("this system does not tell whose a local connection is: every user of this machine can use local.listen");
+            tracing::warn!(
+                "this system does not tell whose a local connection is: every user of this machine can use local.listen"
+            );
         }
         Ok(Listeners { local, tls, control, users })
     }

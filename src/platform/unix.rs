@@ -2,8 +2,8 @@
 
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 
-use rustix::time::clock_gettime;
 use rustix::io::Errno;
+use rustix::time::clock_gettime;
 use rustix::time::{ClockId, clock_gettime};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};

@@ -132,7 +132,12 @@ pub fn permitted_by(ca: &[u8], names: &Names) -> Result<Names> {
     };
     let bases: Vec<&GeneralName<'_>> = permitted.iter().map(|subtree| &subtree.base).collect();
     Ok(Names {
-        hosts: names.hosts.iter().filter(|host| bases.iter().any(|base| holds_host(base, host.as_str()))).cloned().collect(),
+        hosts: names
+            .hosts
+            .iter()
+            .filter(|host| bases.iter().any(|base| holds_host(base, host.as_str())))
+            .cloned()
+            .collect(),
         addresses: names
             .addresses
             .iter()
