@@ -4,7 +4,6 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 
 use rustix::io::Errno;
 use rustix::time::clock_gettime;
-use rustix::time::{ClockId, clock_gettime};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{SignalKind, signal};
 
