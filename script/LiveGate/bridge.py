@@ -173,15 +173,17 @@ class Bridge:
     def _run(self, end):
         """Runs commands until the time is over; returns how many."""
         ran = 0
-        while not self._deferred and self._clock() < end:
+        now = self._clock()
+        while not self._deferred and now < end:
             command = self._queue.take()
             if command is None:
                 break
-            began = self._clock()
+            began = now
             self._host.is_at_work = True
             self._clients.serve(command.connection, self._run_command, command)
             self._host.is_at_work = False
-            self._queue.charge(command, self._clock() - began)
+            now = self._clock()  # one look per command: it ends this command's time and begins the next one's
+            self._queue.charge(command, now - began)
             ran += 1
         return ran
 
