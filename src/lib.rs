@@ -9,7 +9,6 @@ pub mod config;
 pub mod doors;
 pub mod gateway;
 pub mod identity;
-pub mod once;
 pub mod platform;
 pub mod policy;
 #[cfg(feature = "python")]

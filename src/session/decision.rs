@@ -10,7 +10,7 @@ use crate::gateway::interpret::{self, Id, Request};
 use crate::gateway::limit::{Allowance, Purpose};
 use crate::gateway::permit::{self, Guards, Permitted, Rights};
 use crate::gateway::record::RefusedLine;
-use crate::once;
+use crate::gateway::record::idempotency as once;
 use crate::platform::clock;
 use crate::replies::answers::Answers;
 use crate::wire::refusal::{Code, Refusal};

@@ -5,7 +5,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use super::reply::{overloaded, shutting_down};
 use super::{Entry, Recorded, Reply};
 use crate::command::Home;
-use crate::once::Turn;
+use crate::gateway::record::idempotency::Turn;
 
 /// The recorder's two exits. Nothing but a recorded request leaves by them.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Entry, Item, Recorded, Recorder};
 use crate::audit::{Detail, OutcomeKind};
-use crate::once::Became;
+use crate::gateway::record::idempotency::Became;
 use crate::wire::refusal::{Code, Refusal};
 
 /// What comes back, for the client and for the trail.
