@@ -10,10 +10,10 @@
 `python3 -m livesim` is the same in real time. What is and what is not known about Live: model/__init__.py.
 """
 
-from .clock import ManualClock, RealClock
 from .errors import ArgumentError, LimitationError, NotSimulated
-from .limits import Limits
 from .live import SimulatedLive
+from .loop import ManualClock, RealClock
+from .model.song_structure import Limits
 from .plan import SetPlan
 from .surface import find_script
 

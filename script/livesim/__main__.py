@@ -7,12 +7,11 @@ import signal
 import sys
 
 from . import pacing
-from .clock import RealClock
-from .control import DIALOG, HAND, RELOAD, STALL, Control
+from .control import DIALOG, HAND, RELOAD, STALL, Control, RegularStalls, duration
 from .facts import VERSIONS
 from .live import SimulatedLive
+from .loop import RealClock
 from .plan import SetPlan
-from .stalls import RegularStalls, duration
 from .surface import find_script
 
 READY_PATIENCE_S = 1.0

@@ -10,9 +10,11 @@ The loop polls between its turns: a reading thread would starve like any other. 
 (Windows) a thread reads, and an order waits until the loop lets it run. Each order is said back on stdout as it begins.
 """
 
+import argparse
 import collections
 import json
 import os
+import re
 import select
 import sys
 import threading
@@ -23,6 +25,9 @@ DIALOG_MESSAGE = "Save the changes to the Live set before closing it?"
 
 STALL, DIALOG, RELOAD, HAND = "stall", "dialog", "reload", "hand"
 Order = collections.namedtuple("Order", "kind seconds message path value arguments", defaults=(None,) * 5)
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s)")
+_UNITS = {"ms": 0.001, "s": 1.0}
 
 
 class Control:
@@ -83,3 +88,29 @@ def _understood(told):
 
 def _is_duration(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= STALL_MAX_MS
+
+
+class RegularStalls:
+    """The first is due one interval from now; without one, none ever is."""
+
+    def __init__(self, clock, seconds=None, every_s=None):
+        self._clock, self._seconds, self._every_s = clock, seconds, every_s
+        self._due = None if seconds is None else clock.now() + every_s
+
+    def are_due(self):
+        return self._due is not None and self._clock.now() >= self._due
+
+    def next_order(self):
+        """What to do now, or None; intervals that were missed are not made up for."""
+        if not self.are_due():
+            return None
+        self._due = self._clock.now() + self._every_s
+        return Order(STALL, self._seconds)
+
+
+def duration(text):
+    """The seconds that an option says, such as 2s, 0.5s or 250ms."""
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise argparse.ArgumentTypeError("%r is no time such as 2s or 250ms" % text)
+    return float(found.group(1)) * _UNITS[found.group(2)]

@@ -3,15 +3,13 @@
 import dataclasses
 import os
 
+from .model.audio_file import AudioFile
 from .model.chain import ALL_NOTES
 from .model.device import AUDIO_EFFECT, INSTRUMENT, MIDI_EFFECT
 from .model.device_kinds import make_device
-from .model.kind import Kind
-from .model.max_device import MaxDevice
-from .model.parameter_recipe import knob
-from .model.plugin import PluginDevice
-from .model.sample import Sample
-from .model.samples import AudioFile
+from .model.kind import Kind, knob
+from .model.simpler import Sample
+from .model.third_party_devices import MaxDevice, PluginDevice
 
 _MAX_KINDS = {
     INSTRUMENT: ("Max Instrument", "MxDeviceInstrument"),

@@ -5,14 +5,13 @@ import traceback
 
 from . import frameworks
 from .boost.package import package_of
-from .clock import ManualClock
 from .effects import Effects, NoEffects
-from .limits import Limits
-from .loop import MainLoop
+from .loop import MainLoop, ManualClock
 from .measure import Measure, NoMeasure
 from .model.application import Application
+from .model.application_dialogs import Person
+from .model.song_structure import Limits
 from .notifications import Notifications
-from .person import Person
 from .plan import SetPlan
 from .surface import HostedSurface
 

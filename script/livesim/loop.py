@@ -4,9 +4,25 @@ Every callback of a script passes through `call`. Between the turns nothing runs
 turns the loop (pacing.py for real, `SimulatedLive.run` under a manual clock).
 """
 
+import time
 import weakref
 
 DISPLAY_PERIOD_S = 0.1
+
+
+class RealClock:
+    now = staticmethod(time.perf_counter)
+
+
+class ManualClock:
+    def __init__(self):
+        self._now = 0.0
+
+    def now(self):
+        return self._now
+
+    def move_to(self, moment):
+        self._now = max(self._now, moment)
 
 
 class MainLoop:

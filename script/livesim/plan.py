@@ -4,11 +4,11 @@ import dataclasses
 
 from .device_plan import place
 from .model.arrangement_clip import ArrangementClip
+from .model.audio_file import AudioFile
 from .model.clip import Clip
-from .model.groups import require_order
+from .model.color import COLORS
 from .model.groove import GroovePool
-from .model.palette import COLORS
-from .model.samples import AudioFile
+from .model.groups import require_order
 from .model.scene import Scene
 from .model.song import Song
 from .model.track import AUDIO, MIDI, RETURN, Track

@@ -4,9 +4,8 @@ from unittest import mock
 
 from livesim import SetPlan
 from livesim.model.arrangement_clip import ArrangementClip
-from livesim.model.arrangement_row import ArrangementRow
-from livesim.model.samples import AudioFile
-from livesim.model.take_lane import TakeLane
+from livesim.model.arrangement_row import ArrangementRow, TakeLane
+from livesim.model.audio_file import AudioFile
 from livesim.model.track import AUDIO, GROUP, MIDI
 from livesim.plan import AudioClipPlan
 from tests.actions_case import ActionsCase

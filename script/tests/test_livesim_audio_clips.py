@@ -6,7 +6,7 @@ import unittest
 import wave
 
 from livesim import ArgumentError, NotSimulated, SetPlan, SimulatedLive
-from livesim.model.samples import AudioFile
+from livesim.model.audio_file import AudioFile
 from livesim.model.track import AUDIO, MIDI
 from livesim.plan import AudioClipPlan
 

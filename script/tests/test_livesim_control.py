@@ -7,8 +7,7 @@ import os
 import unittest
 
 from livesim import ManualClock, SimulatedLive
-from livesim.control import DIALOG_MESSAGE, Control, Order
-from livesim.stalls import RegularStalls, duration
+from livesim.control import DIALOG_MESSAGE, Control, Order, RegularStalls, duration
 
 
 class Orders(unittest.TestCase):

@@ -5,7 +5,7 @@ import unittest
 from livesim import NotSimulated, SetPlan, SimulatedLive
 from livesim.device_plan import ChainPlan, MaxPlan, PluginPlan, RackPlan, SimplerPlan
 from livesim.model.device_kinds import kind_names, make_device
-from livesim.model.samples import AudioFile
+from livesim.model.audio_file import AudioFile
 
 MIDI_EFFECT, INSTRUMENT, AUDIO_EFFECT = 4, 1, 2
 BREAK = AudioFile("/Samples/Break 1.wav", 48000, 48000.0)

@@ -3,7 +3,7 @@
 import unittest
 
 from livesim import SetPlan, SimulatedLive
-from livesim.model.samples import AudioFile
+from livesim.model.audio_file import AudioFile
 from livesim.model.track import AUDIO, GROUP, MIDI
 
 LOOP = AudioFile("/Samples/Loop.wav", 176400, 44100.0)  # 8 beats at 120 beats per minute

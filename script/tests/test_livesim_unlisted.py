@@ -4,7 +4,7 @@ import unittest
 
 from livesim import ArgumentError, NotSimulated, SetPlan, SimulatedLive, facts
 from livesim.boost.package import package_of
-from livesim.facts.unlisted import EVENTS
+from livesim.facts import EVENTS
 
 
 class Unlisted(unittest.TestCase):

@@ -1,7 +1,8 @@
-"""Conversion of Python values to the types that Live's API declares, as strict and as lax as Boost.Python is.
+"""Converts Python values and argument lists to the types that Live's API declares, like Boost.Python.
 
-`converter("float", classes)` gives a function that returns the converted value or raises `Mismatch`. Integers pass for
-floats, and booleans for integers; floats never pass for integers; None passes for False.
+`converter("float", classes)` returns a function that returns the converted value or raises `Mismatch`. Integers pass for
+floats, and booleans for integers; floats never pass for integers; None passes for False. `Signature` parses the facts'
+signatures, such as "(index:int | None?) -> Track".
 """
 
 from .handle import Instance, referent_of
@@ -105,3 +106,30 @@ def converter(type_text, classes):
     if type_text.startswith(("tuple", "list")):
         return _each(_anything, tuple if type_text.startswith("tuple") else list)
     return _instance_of(tuple(kind for name in alternatives for kind in classes[name]))
+
+
+class Signature:
+    """Positional parameters with their types; a `?` after the type marks an optional one."""
+
+    def __init__(self, text, classes):
+        declared, _, self.returns = text.partition(" -> ")
+        parameters = [parameter.partition(":")[2] for parameter in _split(declared.strip()[1:-1])]
+        self.required = sum(not parameter.endswith("?") for parameter in parameters)
+        self._convert = [converter(parameter.rstrip("?"), classes) for parameter in parameters]
+
+    def convert(self, arguments):
+        """The converted arguments; raises Mismatch if they do not fit in type or number."""
+        if not self.required <= len(arguments) <= len(self._convert):
+            raise Mismatch
+        return [convert(argument) for convert, argument in zip(self._convert, arguments)]
+
+
+def _split(text):
+    """Splits at the commas that stand outside brackets."""
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(text):
+        depth += (character in "[(") - (character in ")]")
+        if character == "," and depth == 0:
+            parts.append(text[start:index].strip())
+            start = index + 1
+    return parts + ([text[start:].strip()] if text[start:].strip() else [])

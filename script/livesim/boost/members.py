@@ -1,10 +1,14 @@
-"""Makes the members of Live's classes: properties, methods and listener functions over the model's members.
+"""Makes the members of Live's classes from the facts and the model: properties, methods and listener functions.
 
-One rule holds for all of them: what the facts do not list is never made, and what they list without a model behind it
-raises NotSimulated when it is used.
+A member that the facts do not list does not exist. A member that the facts list without a model raises NotSimulated
+when it is used. Listener functions of events that are not properties are looked up on access.
 """
 
+import functools
+import re
+
 from ..errors import NotSimulated, unmatched_call
+from ..facts import EVENTS, NAMED
 from .conversion import Mismatch
 from .handle import subject_of
 
@@ -105,3 +109,33 @@ def _not_simulated(label):
         raise NotSimulated("Live has %s, the simulation does not" % label)
 
     return refuse
+
+
+_LISTENER_MEMBER = re.compile(r"(?:(add|remove)_(\w+)_listener|(\w+)_has_listener)")
+
+
+def event_lookup(facts_name, model):
+    """The `__getattr__` of a class that has such events, or None."""
+    if facts_name not in EVENTS:
+        return None
+    posted = getattr(model, "events", ())
+
+    def look_up(handle, name):
+        member = _LISTENER_MEMBER.fullmatch(name)
+        event = member and (member[2] or member[3])
+        if event not in EVENTS[facts_name]:
+            return object.__getattribute__(handle, name)  # raises what it has raised before
+        if event not in posted:
+            raise NotSimulated("%s.%s is not simulated" % (facts_name, name))
+        return functools.partial(_act, handle, name, event, member[1] or "has")
+
+    return look_up
+
+
+def _act(handle, name, event, act, *arguments):
+    subject = subject_of(handle)
+    expected = 2 if event in NAMED else 1
+    if len(arguments) != expected or not callable(arguments[-1]):
+        raise unmatched_call(name, (handle, *arguments), "%s(object)" % name)
+    member = " ".join((event, *arguments[:-1]))
+    return getattr(subject.live.notifications, act)(subject, member, arguments[-1])

@@ -13,12 +13,10 @@ from ..errors import LimitationError
 from ..model import FUNCTIONS
 from ..model.base import MODELS, State, reads
 from .constructors import make_initializer
-from .conversion import converter
+from .conversion import Signature, converter
 from .enums import enumeration
-from .events import event_lookup
 from .handle import Instance, refer
-from .members import listener_members, make_function, make_method, make_property
-from .signature import Signature
+from .members import event_lookup, listener_members, make_function, make_method, make_property
 from .vectors import Vector, iterator_protocol, vector_protocol, wrapping
 
 

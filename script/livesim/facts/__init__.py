@@ -6,6 +6,22 @@ import pathlib
 
 VERSIONS = {"11": "11.3.43", "12": "12.3.6"}
 
+# Events with listeners that are not properties, by class. The dumps do not list them; the source is the documentation of
+# Live 12.3.6. Live 11 already has the events of its classes.
+EVENTS = {
+    "Application.Application.View": ("is_view_visible", "view_focus_changed"),
+    "Application.ControlSurfaceProxy": ("control_values_arrived", "midi_received"),
+    "Browser.Browser": ("full_refresh",),
+    "Clip.Clip": ("loop_jump", "notes", "playing_status"),
+    "MaxDevice.MaxDevice": ("bank_parameters_changed",),
+    "Song.Song": ("data", "scale_information"),
+    "Track.Track": ("data",),
+    "WavetableDevice.WavetableDevice": ("modulation_matrix_changed",),
+}
+
+# The listener functions of these events take the name of a view before the listener.
+NAMED = frozenset(("is_view_visible",))
+
 
 @functools.lru_cache(maxsize=None)
 def load(version):

@@ -19,29 +19,40 @@ somebody has measured them. Not yet confirmed in Live, and modelled as is most l
 - A new track joins the group of the one in front of which it is put; a group goes with the last track in it. A copy of
   a track keeps everything, its solo too, but is not armed; soloing within a group leaves the group to be heard.
 - A clip that is put onto others in the arrangement covers and cuts them (arrangement_row.py); automation that plays is
-  overridden by whoever sets the parameter, until it is enabled again or its clip is launched once more (automation.py).
+  overridden by whoever sets the parameter, until it is enabled again or its clip is launched once more (parameter.py).
 - During the count-in the song plays and its clocks stand still. What is captured keeps the tempo that the song has.
 - What the browser loads lands on the track that is selected then, or on a new one (browser_loading.py); dialogs and
   views: application_dialogs.py, application_view.py. A script's message box holds up everything until it is answered.
 - With legato a clip begins where the one before it stood; a gate stops when it is let go (see also clip_editing.py).
 """
 
+import random
+
+from .. import midi_map
 from . import (  # noqa: F401
     application,
     clip,
     device_kinds,
     groove,
-    max_device,
     mixer,
     parameter,
-    plugin,
     scene,
     slot,
     song,
-    timer,
+    third_party_devices,
     track,
     values,
 )
-from .functions import FUNCTIONS
+from .scales import SCALES
 
 __all__ = ["FUNCTIONS"]
+
+# The functions of Live's modules that are simulated; each takes the simulated Live first.
+FUNCTIONS = {
+    "Application.get_application": lambda live: live.application_model,
+    "Application.get_random_int": lambda live, low, high: random.randint(low, high),
+    "Application.combine_apcs": lambda live: False,
+    "Song.get_all_scales_ordered": lambda live: tuple(SCALES.items()),
+    "Base.log": lambda live, text: live.log(text),
+    **midi_map.functions(),
+}

@@ -5,9 +5,8 @@ Automation in the arrangement is beyond the simulation: a clip loses its envelop
 """
 
 from .arrangement_clip import ArrangementClip, beats_of
-from .arrangement_row import ArrangementRow
+from .arrangement_row import ArrangementRow, TakeLane
 from .base import State, command
-from .take_lane import TakeLane
 
 
 class TrackArrangement(ArrangementRow):

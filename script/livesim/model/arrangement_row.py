@@ -1,14 +1,14 @@
-"""A row of clips along the song's time, in their order: that of a track, or of one of its take lanes.
+"""A row of clips along the song's time, ordered by start: the arrangement row of a track, or a take lane.
 
-The clips of a row never overlap. A clip that is put onto others covers them: what lies under it goes, the rest of them
-stays, which makes two of a clip that reached out on both sides.
+The clips of a row never overlap. A clip placed over others replaces the time it covers; a clip that extends beyond it on
+both sides is split in two.
 """
 
 import operator
 
 from .arrangement_clip import ArrangementClip, own_beats
-from .base import State, command
-from .samples import audio_file
+from .audio_file import audio_file
+from .base import Model, State, command, models, reads
 
 TIME_MAX = 1576800.0
 _LEFT_EDGE = operator.attrgetter("start_time")
@@ -71,3 +71,24 @@ class ArrangementRow:
         super().post(member)
         if member == "arrangement_clips":
             self.song.post("song_length")
+
+
+@models("TakeLane.TakeLane")
+class TakeLane(ArrangementRow, Model):
+    _given_name = State("", also=("name",))
+
+    is_take_lane = True
+    is_heard = False
+
+    @property
+    def row_track(self):
+        return self.parent
+
+    @reads
+    def name(self):
+        """Without a name of its own it is called after its place."""
+        return self._given_name or "Take %d" % (self.parent.take_lanes.index(self) + 1)
+
+    @name.setter
+    def name(self, value):
+        self._given_name = value

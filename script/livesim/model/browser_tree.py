@@ -9,10 +9,8 @@ import functools
 import typing
 
 from .device import AUDIO_EFFECT, INSTRUMENT, MIDI_EFFECT
-from .kind import Kind
-from .max_device import MaxDevice
-from .parameter_recipe import knob
-from .plugin import PluginDevice
+from .kind import Kind, knob
+from .third_party_devices import MaxDevice, PluginDevice
 
 
 def _nothing():

@@ -1,10 +1,9 @@
 """Chains of racks, with their mixers. Those of drum racks are played by one note, or by all."""
 
 from .base import Model, State, models, reads
-from .colored import Colored
+from .color import Colored, check_index
 from .device_chain import OF_AUDIO, OF_MIDI_ALONE, DeviceChain
 from .mixer import UNITY_GAIN, Send, TrackActivator
-from .palette import check_index
 from .parameter import DeviceParameter
 from .ranges import within
 from .units import PAN, VOLUME

@@ -7,12 +7,10 @@ from .base import Model, State, command, models, owning_states, reads
 from .clip_audio import ClipAudio
 from .clip_editing import ClipEditing
 from .clip_envelopes import ClipEnvelopes
-from .clip_note_tuples import ClipNoteTuples
-from .clip_notes import ClipNotes
+from .clip_notes import ClipNoteTuples, ClipNotes
 from .clip_playing import ClipPlaying
 from .clip_region import ClipRegion
-from .colored import Colored
-from .palette import check_index
+from .color import Colored, check_index
 from .ranges import check_denominator, check_numerator, within
 from .warping import Warp
 

@@ -7,7 +7,7 @@ audio clip are quantized where they are, without looking for the beats in betwee
 
 from ..errors import NotSimulated, invalid_value
 from .base import command, query
-from .note_grid import quantizer
+from .quantization import quantizer
 
 ALL_PITCHES = -1
 _NOTE_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")

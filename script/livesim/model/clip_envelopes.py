@@ -5,8 +5,8 @@ or the clip is launched once more.
 """
 
 from . import envelope
-from .automation import PLAYING, UNAUTOMATED
 from .base import State, command, query, reads
+from .parameter import PLAYING, UNAUTOMATED
 
 
 class ClipEnvelopes:

@@ -1,12 +1,49 @@
-"""Device: an instrument or effect in the chain of a track or rack, with its parameters and its on-off switch.
+"""Device: an instrument or effect in a chain, with parameters, on-off switch and A/B comparison.
 
-Not modelled: latency (always none), and what a device does to the sound.
+Not modelled: latency (always 0) and the processing of sound. Not yet confirmed in Live: that racks, plug-ins and Max
+devices have no A/B comparison (Live 12), and that B equals A until a parameter changes.
 """
 
 from .base import Model, State, command, models, reads
-from .comparing import Comparing
+from .kind import OFF_ON
 from .parameter import DeviceParameter
-from .parameter_recipe import OFF_ON
+
+
+class Comparing:
+    _is_b = State(False, also=("is_using_compare_preset_b",))
+    _waiting = State(None)
+
+    can_compare_ab = reads(lambda device: True)
+
+    @reads
+    def is_using_compare_preset_b(self):
+        self._require_comparing()
+        return self._is_b
+
+    @is_using_compare_preset_b.setter
+    def is_using_compare_preset_b(self, value):
+        self._require_comparing()
+        if value == self._is_b:
+            return
+        waiting, self._waiting = self._waiting, self._current()
+        for parameter, kept in zip(self.parameters, waiting or ()):
+            if parameter.is_enabled:
+                parameter.value = kept
+        self._is_b = value
+
+    @command
+    def save_preset_to_compare_ab_slot(self):
+        """The other state becomes as the one in use is now."""
+        self._require_comparing()
+        self._waiting = self._current()
+
+    def _current(self):
+        return tuple(parameter.value for parameter in self.parameters)
+
+    def _require_comparing(self):
+        if not self.can_compare_ab:
+            raise RuntimeError("The device can not compare presets")
+
 
 INSTRUMENT, AUDIO_EFFECT, MIDI_EFFECT = 1, 2, 4
 

@@ -5,12 +5,11 @@ what a knob shows keeps within Live's range, but follows a simpler curve (units.
 """
 
 from . import kind as kinds
+from .audio_effects import AUDIO_EFFECTS
 from .device import AUDIO_EFFECT, INSTRUMENT, MIDI_EFFECT, Device
 from .device_chain import OF_AUDIO, OF_MIDI, OF_MIDI_ALONE
 from .drum_rack import DrumRack
-from .kind import LIVE_11, LIVE_12, Kind
-from .kinds_of_audio_effects import AUDIO_EFFECTS
-from .parameter_recipe import knob, switch
+from .kind import LIVE_11, LIVE_12, Kind, knob, switch
 from .rack import RackDevice
 from .simpler import SimplerDevice
 from .special_devices import DriftDevice, MeldDevice, WavetableDevice

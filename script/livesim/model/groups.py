@@ -4,8 +4,8 @@ Each track knows its group; the tracks of a group, and of the groups in it, stan
 """
 
 from .base import State, command, reads
+from .color import COLORS
 from .launching import TrackLaunching
-from .palette import COLORS
 from .slot import ClipSlot
 
 STOPPED, STARTED = 0, 1

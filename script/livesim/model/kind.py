@@ -1,7 +1,24 @@
-"""Kinds of device: what is true of all devices of one sort before there is any. The built-in ones have unique names."""
+"""Kinds of device: class, parameters and Live versions of each, before a device exists. Built-in names are unique."""
 
+import collections
 import dataclasses
 import typing
+
+from .units import PLAIN
+
+OFF_ON = ("Off", "On")
+
+Recipe = collections.namedtuple("Recipe", "name low high default items unit")
+
+
+def knob(name, default=0.0, low=0.0, high=1.0, unit=PLAIN):
+    return Recipe(name, low, high, default, (), unit)
+
+
+def switch(name, default=0, items=OFF_ON):
+    """A quantized parameter: a chooser of several items, or plainly off and on."""
+    return Recipe(name, 0, len(items) - 1, default, items, PLAIN)
+
 
 LIVE_11, LIVE_12 = 11, 12
 

@@ -1,14 +1,52 @@
-"""DeviceParameter: a value within a range, such as a fader. Live keeps it in single precision, and so is it here.
+"""DeviceParameter: a value within a range, in single precision as in Live; clip automation can move it.
 
-Not yet confirmed in Live: that it refuses what is written to a disabled parameter, or a shown value beyond the range.
+Not yet confirmed in Live: that it refuses writes to a disabled parameter, and shown values beyond the range.
 """
 
 import struct
+import weakref
 
 from ..errors import invalid_value
-from .automation import UNAUTOMATED, Automated
 from .base import Model, State, command, models, query, reads
 from .units import PLAIN
+
+UNAUTOMATED, PLAYING, OVERRIDDEN = 0, 1, 2
+_WAYS_TO_WRITE = ("value", "display_value")
+
+
+class Automated:
+    """Envelopes die with their parameter and come back with it. `envelopes` are all that anybody remembers."""
+
+    def _birth(self):
+        super()._birth()
+        self.envelopes = weakref.WeakSet()
+
+    def die(self):
+        super().die()
+        for envelope in self.envelopes:
+            envelope.die()
+
+    def revive(self):
+        super().revive()
+        for envelope in self.envelopes:
+            envelope.revive()
+
+    def post(self, member):
+        super().post(member)
+        if member == "automation_state":
+            self.song.tell_of_overrides()
+
+    def follow(self, value):
+        """Automation sets the value, as long as nobody else has."""
+        if self.automation_state == PLAYING:
+            self.value = value
+
+    def assign(self, name, value):
+        super().assign(name, value)
+        if name in _WAYS_TO_WRITE and self.automation_state == PLAYING:
+            self.automation_state = OVERRIDDEN
+            self.live.notifications.tell()
+
 
 ENABLED, DISABLED = 0, 2
 

@@ -1,11 +1,16 @@
-"""Launch quantization: how long each setting is in beats, and when its next boundary comes."""
+"""Quantization: launch boundaries, and the note grids of `Song.RecordingQuantization`."""
 
 import math
+
+from ..errors import invalid_value
 
 NONE, ONE_BAR = 0, 4
 _BARS = {1: 8, 2: 4, 3: 2, 4: 1}
 _BEATS = {5: 2, 6: 4 / 3, 7: 1, 8: 2 / 3, 9: 1 / 2, 10: 1 / 3, 11: 1 / 4, 12: 1 / 6, 13: 1 / 8}
 _A_HAIR = 1e-6
+
+# In beats. Number 0 is no grid at all; two of them have the lines of two.
+GRIDS = ((), (1,), (1 / 2,), (1 / 3,), (1 / 2, 1 / 3), (1 / 4,), (1 / 6,), (1 / 4, 1 / 6), (1 / 8,))
 
 
 def beats(setting, bar_beats):
@@ -20,3 +25,22 @@ def of_clip(setting, song_setting):
 
 def next_boundary(time, length):
     return math.ceil(time / length - _A_HAIR) * length if length else time
+
+
+def nearest_line(time, grid):
+    lines = [math.floor(time / step + 0.5) * step for step in GRIDS[grid]]
+    return min(lines, key=lambda line: abs(line - time)) if lines else time
+
+
+def quantizer(grid, amount):
+    """A function that moves a time the given part of the way to the nearest line; what Live refuses is refused."""
+    if not 1 <= grid < len(GRIDS):
+        raise RuntimeError("Invalid quantization.")
+    if not 0 <= amount <= 1:
+        raise invalid_value()
+
+    def quantized(time):
+        line = nearest_line(time, grid)
+        return line if amount == 1 else time + (line - time) * amount
+
+    return quantized

@@ -1,7 +1,7 @@
 """Scene: one row of the Session's grid, with the tempo and the signature that it may set when it is launched."""
 
 from .base import Model, State, command, models, reads
-from .palette import COLORS, check_index, nearest
+from .color import COLORS, check_index, nearest
 from .ranges import check_denominator, check_numerator, check_tempo
 
 UNSET = -1

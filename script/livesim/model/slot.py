@@ -1,8 +1,8 @@
 """ClipSlot: one cell of the Session's grid, where a track and a scene meet."""
 
+from .audio_file import audio_file
 from .base import Model, State, command, models, reads
 from .clip import Clip
-from .samples import audio_file
 
 
 @models("ClipSlot.ClipSlot")

@@ -5,7 +5,6 @@ from .cue_point import CuePoints
 from .history import History
 from .song_devices import SongDevices
 from .song_recording import SongRecording
-from .song_scenes import SongScenes
 from .song_settings import SongSettings
 from .song_structure import SongStructure
 from .song_view import SongView
@@ -14,7 +13,7 @@ from .transport import Transport
 
 
 @models("Song.Song")
-class Song(SongSettings, SongStructure, SongScenes, SongDevices, SongRecording, CuePoints, Transport, Model):
+class Song(SongSettings, SongStructure, SongDevices, SongRecording, CuePoints, Transport, Model):
     events = ("data",)
     master_track = State(owns=True)
     view = State(owns=True)

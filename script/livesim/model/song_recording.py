@@ -6,8 +6,8 @@ and as long as what was played since; it appears then, where Live shows it grow.
 
 from ..errors import NotSimulated
 from .arrangement_clip import ArrangementClip
-from .automation import OVERRIDDEN
 from .base import State, command, reads
+from .parameter import OVERRIDDEN
 
 AUTO, SESSION, ARRANGEMENT = 0, 1, 2
 STATUS_OFF, STATUS_ON, STATUS_TRANSITION = 0, 1, 2

@@ -2,7 +2,7 @@
 
 import pathlib
 
-from . import beat_time, smpte
+from . import time_formats
 from .base import State, command, query, reads
 from .ranges import check_denominator, check_numerator, check_tempo, within
 from .scales import SCALES, check_scale
@@ -70,18 +70,18 @@ class SongSettings:
 
     @query
     def get_current_beats_song_time(self):
-        return beat_time.position(
+        return time_formats.beats_position(
             self.live, self.current_song_time, self.signature_numerator, self.signature_denominator
         )
 
     @query
     def get_current_smpte_song_time(self, smpte_format):
-        return smpte.time(self.live, self.current_song_time * 60 / self.tempo, smpte_format)
+        return time_formats.smpte(self.live, self.current_song_time * 60 / self.tempo, smpte_format)
 
     @query
     def get_beats_loop_start(self):
-        return beat_time.position(self.live, self.loop_start, self.signature_numerator, self.signature_denominator)
+        return time_formats.beats_position(self.live, self.loop_start, self.signature_numerator, self.signature_denominator)
 
     @query
     def get_beats_loop_length(self):
-        return beat_time.length(self.live, self.loop_length, self.signature_numerator, self.signature_denominator)
+        return time_formats.beats_length(self.live, self.loop_length, self.signature_numerator, self.signature_denominator)

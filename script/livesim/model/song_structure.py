@@ -1,15 +1,28 @@
-"""What the set consists of: making and deleting tracks, return tracks and scenes.
+"""Creates, copies, captures and deletes the tracks, return tracks and scenes of the set.
 
-There is one clip slot for each track and scene, and one send on each track for each return track.
+Each track has one clip slot for each scene and one send for each return track.
 """
 
-from ..errors import LimitationError
+import dataclasses
+import typing
+
+from ..errors import LimitationError, NotSimulated
 from .base import State, command
 from .mixer import RETURN_LETTERS
 from .scene import Scene
 from .track import AUDIO, MIDI, RETURN, Track
 
 AT_THE_END = -1
+CAPTURE_ALL = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """The limits of an edition of Live, such as Intro or Lite; None where it has none, as in Standard and Suite."""
+
+    tracks: typing.Optional[int] = None
+    scenes: typing.Optional[int] = None
+    return_tracks: typing.Optional[int] = None
 
 
 class SongStructure:
@@ -48,6 +61,26 @@ class SongStructure:
             track.add_slot(index)
         self.view.selected_scene = scene
         return scene
+
+    @command
+    def duplicate_scene(self, index):
+        """The copy stands below, with copies of the clips, and is selected."""
+        require_index(index, self.scenes, "scene")
+        source = self.scenes[index]
+        copy = self.create_scene(index + 1)
+        copy.take_looks_of(source)
+        for slot, new_slot in zip(source.clip_slots, copy.clip_slots):
+            slot.copy_to(new_slot)
+
+    @command
+    def capture_and_insert_scene(self, capture_mode=CAPTURE_ALL):
+        """Below the selected scene; the copies play on in place of the clips that they were made from."""
+        if capture_mode != CAPTURE_ALL:
+            raise NotSimulated("capturing a scene without the selection is not simulated")
+        captured = self.create_scene(self.scenes.index(self.view.selected_scene) + 1)
+        for track, slot in zip(self.tracks, captured.clip_slots):
+            if track.playing_clip is not None and not track.is_recording:
+                track.take_over(track.playing_clip.copy_to(slot))
 
     @command
     def delete_track(self, index):

@@ -2,19 +2,17 @@
 
 from .arrangement import TrackArrangement
 from .base import Model, State, command, models, query, reads
-from .colored import Colored
+from .color import Colored, check_index
 from .groups import GroupSlot, TrackGrouping
 from .launching import TrackLaunching
-from .meters import TrackMeters
 from .mixer import MixerDevice
-from .palette import check_index
 from .routing import TrackRouting
 from .slot import ClipSlot
-from .switches import TrackSwitches
-from .track_devices import TrackDevices
+from .track_devices import TrackDevices, TrackMeters
 from .track_recording import TrackRecording
-from .track_slots import TrackSlots
+from .track_switches import TrackSwitches
 
+AT_THE_END = -1
 MIDI, AUDIO, GROUP, RETURN, MAIN = "midi", "audio", "group", "return", "main"
 _AUTOMATIC_NAMES = {MIDI: "%d-MIDI", AUDIO: "%d-Audio", GROUP: "%d-Group"}
 
@@ -30,7 +28,6 @@ class Track(
     TrackMeters,
     TrackLaunching,
     TrackArrangement,
-    TrackSlots,
     Model,
 ):
     """Only a plan can freeze a track."""
@@ -123,6 +120,25 @@ class Track(
     def set_data(self, key, value):
         self._data[key] = value
         self.post("data")
+
+    @command
+    def duplicate_clip_slot(self, index):
+        """Returns where the copy is."""
+        if not 0 <= index < len(self.clip_slots):
+            raise IndexError("Invalid clip slot index")
+        clip = self.clip_slots[index].clip
+        if clip is None:
+            raise RuntimeError("There is no clip in the slot")
+        target = self._free_slot_below(index)
+        clip.copy_to(self.clip_slots[target])
+        return target
+
+    def _free_slot_below(self, index):
+        for below in range(index + 1, len(self.clip_slots)):
+            if self.clip_slots[below].clip is None:
+                return below
+        self.song.create_scene(AT_THE_END)
+        return len(self.clip_slots) - 1
 
 
 @models("Track.Track.View")

@@ -10,7 +10,7 @@ from ..errors import NotSimulated
 from .base import State
 from .clip import Clip
 from .launching import Fired
-from .note_grid import nearest_line
+from .quantization import nearest_line
 from .values import MidiNoteSpecification
 
 MONITOR_IN = 0

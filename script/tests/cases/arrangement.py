@@ -1,7 +1,7 @@
 """Cases of the actions on arrangement clips, take lanes and automation envelopes."""
 
 from livesim import SetPlan
-from livesim.model.samples import AudioFile
+from livesim.model.audio_file import AudioFile
 from livesim.model.track import AUDIO, MIDI
 from tests.cases import Case
 

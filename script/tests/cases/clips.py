@@ -1,7 +1,7 @@
 """Clips of the session: their notes, loops and grooves, and what audio clips have."""
 
 from livesim import SetPlan
-from livesim.model.samples import AudioFile
+from livesim.model.audio_file import AudioFile
 from livesim.model.track import AUDIO, MIDI
 from livesim.plan import AudioClipPlan
 from tests.cases import Case

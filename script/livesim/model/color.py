@@ -1,4 +1,6 @@
-"""The 70 colours of Live's chooser, by index; colours that are set snap to the nearest of them."""
+"""Colours: the 70 of Live's chooser, by index; a colour that is set snaps to the nearest of them."""
+
+from .base import reads
 
 COLORS = tuple(
     int(color, 16)
@@ -24,3 +26,15 @@ def nearest(color):
 
 def _distance(one, other):
     return sum(((one >> shift & 255) - (other >> shift & 255)) ** 2 for shift in (0, 8, 16))
+
+
+class Colored:
+    """For a model that has a `color_index`."""
+
+    @reads
+    def color(self):
+        return COLORS[self.color_index]
+
+    @color.setter
+    def color(self, value):
+        self.color_index = nearest(value)

@@ -1,4 +1,4 @@
-"""Audio files, as far as clips know them: where one lies, how many samples it has, and at which rate."""
+"""Audio files on disk: path, number of samples and sample rate."""
 
 import collections
 import os

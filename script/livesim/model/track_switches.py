@@ -1,4 +1,4 @@
-"""The switches of a track: mute, solo, arm and monitoring, each only on the kinds of track that have it."""
+"""Track switches: mute, solo, arm and monitoring, each only on the kinds of track that have it."""
 
 from .base import State, reads
 

@@ -1,8 +1,7 @@
-"""The audio effects among the built-in kinds of device."""
+"""Built-in kinds of audio effect."""
 
 from .device import AUDIO_EFFECT, Device
-from .kind import LIVE_11, LIVE_12, Kind
-from .parameter_recipe import knob, switch
+from .kind import LIVE_11, LIVE_12, Kind, knob, switch
 from .special_devices import (
     CompressorDevice,
     Eq8Device,

@@ -1,7 +1,8 @@
-"""Times in hours, minutes, seconds and frames, in the formats of Song.TimeFormat (SMPTE time code)."""
+"""Formats of song times: bars and beats, and SMPTE time code."""
 
-from .values import SmptTime
+from .values import BeatTime, SmptTime
 
+TICKS_PER_BEAT, TICKS_PER_SIXTEENTH = 240, 60
 MILLISECONDS, DROP_30, NON_DROP_29 = 0, 4, 5
 _NTSC = 30000 / 1001
 _RATES = {1: 24, 2: 25, 3: 30, DROP_30: _NTSC, NON_DROP_29: _NTSC}
@@ -10,7 +11,24 @@ _DROPPED = 2
 _FRAMES_PER_MINUTE, _FRAMES_PER_TEN_MINUTES = 1798, 17982
 
 
-def time(live, seconds, smpte_format):
+def beats_length(live, quarters, numerator, denominator):
+    """All parts count from 0."""
+    ticks = round(quarters * denominator / 4 * TICKS_PER_BEAT)
+    bars, ticks = divmod(ticks, numerator * TICKS_PER_BEAT)
+    beats, ticks = divmod(ticks, TICKS_PER_BEAT)
+    sixteenths, ticks = divmod(ticks, TICKS_PER_SIXTEENTH)
+    return BeatTime(live, bars=bars, beats=beats, sub_division=sixteenths, ticks=ticks)
+
+
+def beats_position(live, quarters, numerator, denominator):
+    """All parts count from 1: the beginning is 1.1.1.1."""
+    time = beats_length(live, quarters, numerator, denominator)
+    return BeatTime(
+        live, bars=time.bars + 1, beats=time.beats + 1, sub_division=time.sub_division + 1, ticks=time.ticks + 1
+    )
+
+
+def smpte(live, seconds, smpte_format):
     """The frame that is reached; milliseconds in place of frames in the first format."""
     if smpte_format == MILLISECONDS:
         return _split(live, int(seconds * 1000 + _A_HAIR), 1000)

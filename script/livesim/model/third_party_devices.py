@@ -1,8 +1,40 @@
-"""MaxDevice: a Max for Live device, with banks of its parameters, and connections of its own (DeviceIO)."""
+"""Third-party devices: VST and Audio Unit plug-ins (PluginDevice) and Max for Live devices (MaxDevice)."""
 
+from ..errors import invalid_value
 from . import routing_entries as entries
 from .base import Model, State, models, query, reads
 from .device import Device
+
+TO_THE_END = -1
+NO_PRESETS = ("Default",)
+
+
+@models("PluginDevice.PluginDevice")
+class PluginDevice(Device):
+    """What its kind adds as details are the names of its presets."""
+
+    _preset = State(0, also=("selected_preset_index",))
+    can_compare_ab = reads(lambda device: False)
+
+    @reads
+    def presets(self):
+        return self.kind.details or NO_PRESETS
+
+    @reads
+    def selected_preset_index(self):
+        return self._preset
+
+    @selected_preset_index.setter
+    def selected_preset_index(self, index):
+        if not 0 <= index < len(self.presets):
+            raise invalid_value()
+        self._preset = index
+
+    @query
+    def get_parameter_names(self, begin=0, end=TO_THE_END):
+        names = [parameter.original_name for parameter in self.parameters[1:]]
+        return names[begin:] if end == TO_THE_END else names[begin:end]
+
 
 BANK_SIZE, BEST_OF, NOTHING = 8, -1, -1
 
