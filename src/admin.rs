@@ -23,7 +23,7 @@ use crate::gateway::limit::Admitted;
 use crate::gateway::record::Reply;
 use crate::gateway::record::reply::shutting_down;
 use crate::gateway::record::{Recorded, Recorder};
-use crate::gateway::told_to_end;
+use crate::gateway::shutdown_requested;
 use crate::identity::Unchanged;
 use crate::replies::answers::Outlet;
 use crate::wire::refusal::{Code, Refusal};
@@ -59,7 +59,7 @@ pub async fn run(
     loop {
         let mut recorded = tokio::select! {
             Some(recorded) = requests.recv() => recorded,
-            () = told_to_end(&mut shutdown) => break,
+            () = shutdown_requested(&mut shutdown) => break,
         };
         let admitted = recorded.permitted().admitted();
         if let Some(reply) = too_late(&shared, &recorded) {

@@ -1,3 +1,4 @@
 //! How requests reach the gateway, and how the LAN finds it.
 
 pub mod announce;
+pub mod lines;

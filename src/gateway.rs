@@ -21,8 +21,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::admin;
-use crate::audit::{self, Anchor, Event, Seal, Trail};
+use crate::audit::{self, Anchor, Event, EventSink, Seal, Trail};
 use crate::config::{self, BridgeProtocol, Config};
+use crate::doors::lines::{self, Entered, LineDoor};
 use crate::gateway::record::idempotency::OnceBook;
 use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
@@ -32,10 +33,8 @@ use crate::platform::{self, StateDir};
 use crate::policy::{self, Policy};
 use crate::review;
 use crate::session::Session;
-use crate::tls::{Keeper, Machine};
-use accept::{Capacity, Door, Listeners};
-use handshake::ChannelKind;
-use identify::Caller;
+use crate::tls::{self, Keeper, Machine};
+use accept::{Admission, Arrival, Capacity, ConnectionLimits, Listeners};
 use interpret::Redaction;
 use limit::Limits;
 use permit::Loaded;
@@ -46,15 +45,15 @@ use relay::Protocol;
 /// What all connections share. Nothing in it is locked for a command.
 pub struct Shared {
     pub config: Config,
-    pub directory: Directory,
+    pub directory: Arc<Directory>,
     pub pairing: Pairing,
     /// Where lines over TLS are served, once they are.
     pub(crate) tls_addresses: OnceLock<Vec<SocketAddr>>,
     pub policy: ArcSwap<Loaded>,
-    pub limits: Limits,
+    pub limits: Arc<Limits>,
     pub bridge: record::Status,
     pub once: Arc<OnceBook>,
-    pub door: Door,
+    pub connections: Arc<ConnectionLimits>,
     pub tls: Keeper,
     pub trail_file: PathBuf,
     pub seal: Seal,
@@ -84,8 +83,8 @@ const CONSOLE_BUFFER_BYTES: usize = 64 * 1024;
 /// How long the last answers and rows may take when the gateway ends.
 const END_MS: u64 = 6_000;
 
-/// Waits until the gateway is told to end.
-pub async fn told_to_end(shutdown: &mut watch::Receiver<bool>) {
+/// Wait until the gateway is told to shut down.
+pub async fn shutdown_requested(shutdown: &mut watch::Receiver<bool>) {
     // An error means that the gateway is gone already.
     let _ = shutdown.wait_for(|&down| down).await;
 }
@@ -93,7 +92,7 @@ pub async fn told_to_end(shutdown: &mut watch::Receiver<bool>) {
 async fn watch_for_sleep(clock: Clock, mut shutdown: watch::Receiver<bool>) {
     tokio::select! {
         () = clock.watch_for_sleep() => (),
-        () = told_to_end(&mut shutdown) => (),
+        () = shutdown_requested(&mut shutdown) => (),
     }
 }
 
@@ -154,14 +153,14 @@ impl Gateway {
             once.remember(&earlier, last_row_us)
         })?;
         let shared = Arc::new(Shared {
-            directory,
+            directory: Arc::new(directory),
             pairing: Pairing::default(),
             tls_addresses: OnceLock::new(),
             policy: ArcSwap::from_pointee(policy),
-            limits: Limits::new(&config, clock.now()),
+            limits: Arc::new(Limits::new(&config, clock.now())),
             bridge: record::Status::default(),
             once: Arc::new(once),
-            door: Door::new(&Capacity::of_this_process(&config)),
+            connections: Arc::new(ConnectionLimits::new(&Capacity::of_this_process(&config))),
             tls,
             trail_file,
             seal: Seal::open(&dir.join("keys"))?,
@@ -197,7 +196,7 @@ impl Gateway {
     /// Accept connections until told to end, or until the gateway cannot go on.
     pub async fn serve(mut self, listeners: Listeners, told: impl Future<Output = ()>) -> End {
         self.entrance.shared.tls_addresses.get_or_init(|| listeners.tls_addresses());
-        let mut accepting = listeners.accept_all(&self.entrance);
+        let mut accepting = self.entrance.accept_all(listeners);
         let end = tokio::select! {
             () = told => End::AsTold,
             _ = self.tasks.join_next() => End::Broken,
@@ -226,11 +225,47 @@ impl Gateway {
 impl Entrance {
     /// The owner's end of a connection within this process: the same path, without a socket.
     pub fn console(&self) -> Result<Box<dyn Stream>> {
-        let peer = self.shared.door.admit_console().context("too many consoles are open")?;
+        let peer = self.shared.connections.admit_console().context("too many consoles are open")?;
         let (owner, gateway) = tokio::io::duplex(CONSOLE_BUFFER_BYTES);
-        let channel = handshake::without_tls(Box::new(gateway), ChannelKind::Console);
-        tokio::spawn(Session::new(self.clone(), peer, channel, Some(Caller::at_console())).run());
+        tokio::spawn(self.session(lines::console(peer, Box::new(gateway))).run());
         Ok(Box::new(owner))
+    }
+
+    /// Accept connections; each that enters by the line door gets a session of its own.
+    fn accept_all(&self, listeners: Listeners) -> JoinSet<()> {
+        let shared = &self.shared;
+        let events: Arc<dyn EventSink> = Arc::new(self.recorder.clone());
+        let admission = Admission {
+            connections: shared.connections.clone(),
+            limits: shared.limits.clone(),
+            events: events.clone(),
+        };
+        let door = Arc::new(LineDoor::new(
+            &shared.config,
+            &shared.tls,
+            shared.directory.clone(),
+            shared.limits.clone(),
+            events,
+            self.shutdown.clone(),
+        ));
+        let serves_tls = listeners.serves_tls();
+        let entrance = self.clone();
+        let mut accepting = listeners.accept_all(&admission, move |arrival: Arrival| {
+            let (door, entrance) = (door.clone(), entrance.clone());
+            tokio::spawn(async move {
+                if let Some(entered) = door.enter(arrival).await {
+                    entrance.session(entered).run().await;
+                }
+            });
+        });
+        if serves_tls {
+            accepting.spawn(tls::run(self.clone()));
+        }
+        accepting
+    }
+
+    fn session(&self, entered: Entered) -> Session {
+        Session::new(self.clone(), entered.peer, entered.channel, entered.caller)
     }
 }
 

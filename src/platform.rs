@@ -302,4 +302,4 @@ impl fmt::Display for Moved {
 
 impl std::error::Error for Moved {}
 
-type BoxedStream = Box<dyn Stream>;
+pub type BoxedStream = Box<dyn Stream>;

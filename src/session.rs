@@ -21,7 +21,7 @@ use crate::gateway::handshake::{Channel, ChannelKind};
 use crate::gateway::identify::{Caller, Lapsed};
 use crate::gateway::limit::Allowance;
 use crate::gateway::record::{Origin, Recorder};
-use crate::gateway::{Entrance, Shared, told_to_end};
+use crate::gateway::{Entrance, Shared, shutdown_requested};
 use crate::identity::Narrowing;
 use crate::platform::Stream;
 use crate::replies::answers::{Answers, Outlet};
@@ -99,7 +99,7 @@ impl Session {
         let Entrance { shared, recorder, shutdown } = entrance;
         let (now, bounds) = (Instant::now(), &shared.config);
         let (reader, writer) = tokio::io::split(channel.stream);
-        let answers = Answers::new(shared.door.number());
+        let answers = Answers::new(shared.connections.number());
         let mut session = Session {
             reader,
             outgoing: Outgoing::new(writer),
@@ -201,7 +201,7 @@ impl Session {
             _ = directory.changed() => Next::DirectoryChanged,
             _ = sleep_until(deadline) => Next::Deadline,
             () = self.peer.told_to_leave() => Next::SentAway,
-            () = told_to_end(&mut self.shutdown), if self.end_by.is_none() => Next::Shutdown,
+            () = shutdown_requested(&mut self.shutdown), if self.end_by.is_none() => Next::Shutdown,
         }
     }
 

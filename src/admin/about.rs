@@ -39,7 +39,7 @@ pub async fn status(asked: &Asked<'_>) -> Map<String, Value> {
     body(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "uptime_s": (shared.clock.now() - shared.started).as_secs(),
-        "connections": shared.door.count(),
+        "connections": shared.connections.count(),
         "penalised": {"sources": sources.penalised(now), "accounts": sources.slowed(now)},
         "bridge": shared.bridge.describe(),
         "trail": trail,

@@ -16,7 +16,7 @@ use crate::config::ClientCertificates;
 use crate::gateway::identify::Caller;
 use crate::gateway::permit::Rights;
 use crate::gateway::record::Recorded;
-use crate::gateway::{Shared, told_to_end};
+use crate::gateway::{Shared, shutdown_requested};
 use crate::identity::pairing::code::Code;
 use crate::identity::pairing::link::{self, Link};
 use crate::identity::pairing::pake::Record;
@@ -204,7 +204,7 @@ pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Rec
     let told = tokio::select! {
         told = followed.progress.wait_for(is_news) => told.is_ok(),
         () = tokio::time::sleep_until(patience.into()) => true,
-        () = told_to_end(&mut shutdown) => return Err(super::shutting_down()),
+        () = shutdown_requested(&mut shutdown) => return Err(super::shutting_down()),
     };
     shared.pairing.expire(Instant::now());
     let progress = followed.progress.borrow().clone();

@@ -1,7 +1,7 @@
 //! Is let in at all (listener): the sockets, and who gets a place, before a byte is read.
 
 mod capacity;
-mod door;
+mod connection_limits;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,17 +11,12 @@ use anyhow::{Context, Result};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::handshake::{self, ChannelKind, TlsListener};
-use super::identify::Caller;
-use super::limit::Failure;
-use super::{Entrance, Shared, told_to_end};
-use crate::audit::Event;
-use crate::config::{self, ClientCertificates, Config};
-use crate::platform::{ControlListener, PeerUser, PeerUsers, StateDir};
-use crate::session::Session;
-use crate::tls::{self, Demand};
+use super::limit::Limits;
+use crate::audit::{Event, EventSink};
+use crate::config::{self, Config};
+use crate::platform::{BoxedStream, ControlListener, PeerUser, PeerUsers, StateDir};
 pub use capacity::Capacity;
-pub use door::{Door, Full, Peer};
+pub use connection_limits::{ConnectionLimits, Full, Peer};
 
 /// The sockets that connections come in on.
 pub struct Listeners {
@@ -50,30 +45,52 @@ impl Listeners {
         self.local.iter().filter_map(|listener| listener.local_addr().ok()).collect()
     }
 
+    pub fn serves_tls(&self) -> bool {
+        !self.tls.is_empty()
+    }
+
     pub fn tls_addresses(&self) -> Vec<SocketAddr> {
         self.tls.iter().filter_map(|listener| listener.local_addr().ok()).collect()
     }
 
-    /// Accept on all of them until the tasks are dropped.
-    pub(super) fn accept_all(self, entrance: &Entrance) -> JoinSet<()> {
+    /// Accept on all of them until the tasks are dropped. `arrive` starts the connection's own task and never waits, so none delays
+    /// another's accept.
+    pub fn accept_all(self, admission: &Admission, arrive: impl Arrive) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         for (listener, users) in self.local.into_iter().zip(self.users) {
-            tasks.spawn(accept_local(entrance.clone(), listener, users));
+            tasks.spawn(accept_local(admission.clone(), listener, users, arrive.clone()));
         }
-        if !self.tls.is_empty() {
-            tasks.spawn(tls::run(entrance.clone()));
-        }
-        let tls = Arc::new(tls_listener(&entrance.shared));
         for listener in self.tls {
-            tasks.spawn(accept_tls(entrance.clone(), listener, tls.clone()));
+            tasks.spawn(accept_tls(admission.clone(), listener, arrive.clone()));
         }
-        tasks.spawn(accept_consoles(entrance.clone(), self.control));
+        tasks.spawn(accept_consoles(admission.clone(), self.control, arrive));
         tasks
     }
 }
 
-/// Accept on one socket, for programs of this user. Whatever a connection does happens in a task of its own, so none delays another's accept.
-async fn accept_local(entrance: Entrance, listener: TcpListener, mut users: PeerUsers) {
+/// A connection that was let in. No byte of it has been read.
+pub enum Arrival {
+    /// Of a program of this user, on a listener without sign-in.
+    Local(Peer, TcpStream),
+    Tls(Peer, TcpStream, SocketAddr),
+    /// Of the owner, on the control socket.
+    Console(Peer, BoxedStream),
+}
+
+/// Takes each arrival.
+pub trait Arrive: Fn(Arrival) + Clone + Send + Sync + 'static {}
+
+impl<F: Fn(Arrival) + Clone + Send + Sync + 'static> Arrive for F {}
+
+/// What decides whether a connection is let in, and where a refusal is recorded.
+#[derive(Clone)]
+pub struct Admission {
+    pub connections: Arc<ConnectionLimits>,
+    pub limits: Arc<Limits>,
+    pub events: Arc<dyn EventSink>,
+}
+
+async fn accept_local(admission: Admission, listener: TcpListener, mut users: PeerUsers, arrive: impl Arrive) {
     let mut failures = AcceptFailures::default();
     loop {
         let (stream, address) = failures.accept(&listener).await;
@@ -81,39 +98,38 @@ async fn accept_local(entrance: Entrance, listener: TcpListener, mut users: Peer
         let reason = match user {
             PeerUser::Own | PeerUser::Untold => None,
             PeerUser::Other(uid) => Some(format!("uid {uid} is another user of this machine")),
-            PeerUser::Gone => Some("it was closed before its user could be told".to_owned()),
+            PeerUser::Gone => Some("it was closed before its user could be determined".to_owned()),
         };
         if let Some(reason) = reason {
-            entrance.recorder.note(refused_connection(address, &reason));
+            admission.events.note(refused_connection(address, &reason));
             continue;
         }
-        match entrance.shared.door.admit_local(address, &entrance.shared.limits) {
-            Ok(peer) => begin_local(&entrance, peer, stream),
-            Err(reason) => entrance.recorder.note(refused_connection(address, reason)),
+        match admission.connections.admit_local(address, &admission.limits) {
+            Ok(peer) => arrive(Arrival::Local(peer, stream)),
+            Err(reason) => admission.events.note(refused_connection(address, reason)),
         }
     }
 }
 
-/// Accept on one socket, for whoever signs in.
-async fn accept_tls(entrance: Entrance, listener: TcpListener, tls: Arc<TlsListener>) {
+async fn accept_tls(admission: Admission, listener: TcpListener, arrive: impl Arrive) {
     let mut failures = AcceptFailures::default();
     loop {
         let (stream, address) = failures.accept(&listener).await;
-        match entrance.shared.door.admit(address, &entrance.shared.limits) {
-            Ok(peer) => begin_tls(&entrance, peer, stream, address, tls.clone()),
-            Err(reason) => entrance.recorder.note(refused_connection(address, reason)),
+        match admission.connections.admit(address, &admission.limits) {
+            Ok(peer) => arrive(Arrival::Tls(peer, stream, address)),
+            Err(reason) => admission.events.note(refused_connection(address, reason)),
         }
     }
 }
 
-async fn accept_consoles(entrance: Entrance, mut control: ControlListener) {
+async fn accept_consoles(admission: Admission, mut control: ControlListener, arrive: impl Arrive) {
     let mut failures = AcceptFailures::default();
     loop {
         match control.accept().await {
             Ok(stream) => {
-                let Some(peer) = entrance.shared.door.admit_console() else { continue };
-                let channel = handshake::without_tls(stream, ChannelKind::Console);
-                tokio::spawn(Session::new(entrance.clone(), peer, channel, Some(Caller::at_console())).run());
+                if let Some(peer) = admission.connections.admit_console() {
+                    arrive(Arrival::Console(peer, stream));
+                }
             }
             Err(error) => failures.pause(&error).await,
         }
@@ -163,73 +179,12 @@ impl AcceptFailures {
     }
 }
 
-fn begin_local(entrance: &Entrance, peer: Peer, stream: TcpStream) {
-    let caller = Caller::at_loopback(&entrance.shared.config.local.role);
-    let channel = handshake::without_tls(Box::new(stream), ChannelKind::Loopback);
-    tokio::spawn(Session::new(entrance.clone(), peer, channel, Some(caller)).run());
+/// An unauthenticated connection was closed to free its slot.
+pub fn evicted(address: SocketAddr) -> Event {
+    refused_connection(address, "its slot was needed for others before a caller signed in")
 }
 
-fn begin_tls(entrance: &Entrance, mut peer: Peer, stream: TcpStream, address: SocketAddr, tls: Arc<TlsListener>) {
-    let mut entrance = entrance.clone();
-    tokio::spawn(async move {
-        let deadline = config::ms(entrance.shared.config.connections.handshake_ms);
-        let (failure, reason) = tokio::select! {
-            () = told_to_end(&mut entrance.shutdown) => return,
-            () = peer.told_to_leave() => return entrance.recorder.note(sent_away(address)),
-            accepted = tokio::time::timeout(deadline, tls.accept(stream)) => match accepted {
-                Ok(Ok(channel)) => {
-                    peer.made_private();
-                    let caller = by_key(&entrance, channel.client_key, address).await;
-                    return Session::new(entrance, peer, channel, caller).run().await;
-                }
-                Ok(Err(error)) => match tls::ended_key(&error) {
-                    // A device that was thrown out and goes on trying. It is nobody's guess, and others may be behind its address.
-                    Some(key) => return drop(by_key(&entrance, Some(key), address).await),
-                    None => (Failure::Handshake, error.to_string()),
-                },
-                Err(_) => (Failure::Silence, "the handshake took too long".to_owned()),
-            },
-        };
-        entrance.recorder.note(refused_connection(address, &reason));
-        let penalty = entrance.shared.limits.sources.penalise(address.ip(), failure, Instant::now());
-        penalty.into_iter().for_each(|event| entrance.recorder.note(event));
-    });
-}
-
-fn tls_listener(shared: &Arc<Shared>) -> TlsListener {
-    let demand = match shared.config.tls.client_certificates {
-        ClientCertificates::Off => return TlsListener::showing(&shared.tls),
-        ClientCertificates::Optional => Demand::Optional,
-        ClientCertificates::Required => Demand::Required,
-    };
-    let shown_to = shared.clone();
-    TlsListener::asking(&shared.tls, demand, Box::new(move |key| shown_to.directory.registration(key)))
-}
-
-/// Who has shown a certificate is its key's user. Who is not, any more, is nobody until a sign-in.
-async fn by_key(entrance: &Entrance, key: Option<[u8; 32]>, address: SocketAddr) -> Option<Arc<Caller>> {
-    let key = key?;
-    match Caller::by_key(&key, &entrance.shared.directory).await {
-        Ok(caller) => Some(caller),
-        Err(denied) => {
-            let event = Event::new("sign_in_refused")
-                .with("reason", denied.reason)
-                .with("channel", ChannelKind::Tls.name())
-                .with("key", hex::encode(key))
-                .with_some("caller", denied.user.as_deref())
-                .with("address", address.to_string());
-            entrance.recorder.note(event);
-            None
-        }
-    }
-}
-
-/// A stranger that was told to leave.
-pub fn sent_away(address: SocketAddr) -> Event {
-    refused_connection(address, "its place was needed for others before somebody had signed in")
-}
-
-fn refused_connection(address: SocketAddr, reason: &str) -> Event {
+pub fn refused_connection(address: SocketAddr, reason: &str) -> Event {
     Event::new("connection_refused").with("address", address.to_string()).with("reason", reason)
 }
 

@@ -25,7 +25,7 @@ use super::Shared;
 use super::identify::Role;
 use super::interpret::Request;
 use super::permit::Permitted;
-use crate::audit::{self, Anchor, Detail, Event, Excerpt, OutcomeKind, ROW_BYTES, Sign, Trail, Trouble};
+use crate::audit::{self, Anchor, Detail, Event, EventSink, Excerpt, OutcomeKind, ROW_BYTES, Sign, Trail, Trouble};
 use crate::command::Action;
 use crate::gateway::record::idempotency::Turn;
 use crate::platform::clock;
@@ -309,6 +309,12 @@ impl Recorder {
     pub fn downgrade(&self) -> WeakRecorder {
         let (entries, pruning) = (self.entries.downgrade(), self.pruning.clone());
         WeakRecorder { entries, pruning, health: self.health.clone(), floods: self.floods.clone() }
+    }
+}
+
+impl EventSink for Recorder {
+    fn note(&self, event: Event) {
+        Recorder::note(self, event);
     }
 }
 

@@ -79,7 +79,9 @@ impl Session {
 
     /// Its place is needed for others: whoever is there is not waited for.
     pub(super) fn leave(&mut self) {
-        self.peer.address.into_iter().for_each(|address| self.recorder.note(accept::sent_away(address)));
+        if let Some(address) = self.peer.address {
+            self.recorder.note(accept::evicted(address));
+        }
         self.end("its place was needed for others");
     }
 }

@@ -10,7 +10,7 @@ use crate::gateway::identify::{self, Caller};
 use crate::gateway::interpret::Request;
 use crate::gateway::limit::{Failure, Purpose};
 use crate::gateway::record::Entry;
-use crate::gateway::told_to_end;
+use crate::gateway::shutdown_requested;
 use crate::identity::{Denied, Fault};
 use crate::replies::answers::Slot;
 use crate::wire::refusal::{Code, Refusal};
@@ -29,7 +29,7 @@ impl Session {
                 slot.refuse(&no_place());
                 return self.leave();
             }
-            () = told_to_end(&mut self.shutdown) => {
+            () = shutdown_requested(&mut self.shutdown) => {
                 slot.refuse(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down; nobody signs in any more"));
                 return self.close();
             }

@@ -161,7 +161,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 /// Promise: A backup is verified or absent
 #[tokio::test]
-async fn a_backup_that_is_told_to_end_leaves_nothing() {
+async fn a_backup_that_is_shutdown_requested_leaves_nothing() {
     let studio = used().await;
     let away = TempDir::new().expect("a temporary folder");
     // As long as the trail is locked, nothing of it is copied.

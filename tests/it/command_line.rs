@@ -208,7 +208,7 @@ fn a_killed_demo_takes_its_simulated_live_along() {
 }
 
 #[test]
-fn a_demo_that_is_told_to_end_leaves_nothing_running_and_no_stale_report() {
+fn a_demo_that_is_shutdown_requested_leaves_nothing_running_and_no_stale_report() {
     let mut demo = Demo::start();
     let bridge = demo.text("bridge").to_owned();
     let told = Command::new("kill").args(["-TERM", &demo.process.id().to_string()]).status();

@@ -188,7 +188,7 @@ async fn silent_strangers_make_room_for_those_who_sign_in_and_leave_nothing_behi
     tokio::time::timeout(std::time::Duration::from_secs(20), all_ended).await.expect("no task is left behind");
     drop(console);
     let rows = studio.trail().await;
-    let gone = "event connection_refused nobody its place was needed for others before somebody had signed in";
+    let gone = "event connection_refused nobody its slot was needed for others before a caller signed in";
     assert!(rows.iter().any(|row| row == gone), "{rows:?}");
 }
 

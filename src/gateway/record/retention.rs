@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 use super::{Recorder, WeakRecorder};
 use crate::audit::{self, Act, Plan, Planner, Reader, Reason, Until};
 use crate::config;
-use crate::gateway::{Shared, told_to_end};
+use crate::gateway::{Shared, shutdown_requested};
 use crate::platform::clock;
 
 /// An act for the recorder, and whom to tell of it.
@@ -181,11 +181,11 @@ const DAY_US: i64 = 86_400_000_000;
 /// Looks again and again whether the trail holds more than it is to, until the gateway ends.
 pub async fn keep(shared: Arc<Shared>, recorder: WeakRecorder, since: Since, mut shutdown: watch::Receiver<bool>) {
     let period = Duration::from_secs(shared.config.retention.look_s);
-    while tokio::time::timeout(period, told_to_end(&mut shutdown)).await.is_err() {
+    while tokio::time::timeout(period, shutdown_requested(&mut shutdown)).await.is_err() {
         let Some(recorder) = recorder.upgrade() else { return };
         let looked = tokio::select! {
             looked = look(&shared, &recorder, &since) => looked,
-            () = told_to_end(&mut shutdown) => return,
+            () = shutdown_requested(&mut shutdown) => return,
         };
         if let Err(error) = looked {
             tracing::error!(error = format!("{error:#}"), "the trail holds more than it is to: nothing can be removed");

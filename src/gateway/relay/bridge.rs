@@ -19,7 +19,7 @@ use super::{Protocol, Reply, Shared, bridge_unavailable, overloaded, shutting_do
 use crate::audit::{Event, OutcomeKind};
 use crate::config;
 use crate::gateway::record::{Recorded, Recorder};
-use crate::gateway::told_to_end;
+use crate::gateway::shutdown_requested;
 use crate::wire::refusal::{Code, Refusal};
 
 /// How often deadlines are looked at while something waits.
@@ -67,7 +67,7 @@ pub async fn run(
             }
             Some(event) = heard.recv() => bridge.hear(event).await,
             _ = sweep.tick(), if bridge.is_busy() || bridge.subscriptions.in_live.is_owing() => bridge.sweep(Instant::now()).await,
-            () = told_to_end(&mut shutdown) => break,
+            () = shutdown_requested(&mut shutdown) => break,
         }
         if let Some(link) = bridge.way.link() {
             bridge.subscriptions.tell(link, &mut bridge.next_id);

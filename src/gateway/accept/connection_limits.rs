@@ -17,7 +17,7 @@ use crate::config;
 use crate::gateway::limit::{Limits, Source};
 use crate::platform::random;
 
-pub struct Door {
+pub struct ConnectionLimits {
     inside: Arc<Mutex<Inside>>,
     /// The console has places of its own: an owner must get in when the network is full.
     console_places: Arc<Semaphore>,
@@ -48,9 +48,9 @@ enum Place {
 /// Why a connection is not let in, or gets no place among the callers.
 pub type Full = &'static str;
 
-impl Door {
-    pub fn new(capacity: &Capacity) -> Door {
-        Door {
+impl ConnectionLimits {
+    pub fn new(capacity: &Capacity) -> ConnectionLimits {
+        ConnectionLimits {
             inside: Arc::new(Mutex::new(Inside::new(&capacity.connections, &capacity.strangers))),
             local_places: Arc::new(Semaphore::new(capacity.local)),
             local_max: capacity.local,

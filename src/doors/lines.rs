@@ -1,0 +1,139 @@
+//! The line door: newline-delimited JSON over TLS, over loopback and over the control socket.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::audit::{Event, EventSink};
+use crate::config::{self, ClientCertificates, Config};
+use crate::gateway::accept::{Arrival, Peer, evicted, refused_connection};
+use crate::gateway::handshake::{self, Channel, ChannelKind, TlsListener};
+use crate::gateway::identify::Caller;
+use crate::gateway::limit::{Failure, Limits};
+use crate::gateway::shutdown_requested;
+use crate::identity::Directory;
+use crate::tls::{self, Demand, Keeper};
+
+/// A connection whose session can begin.
+pub struct Entered {
+    pub peer: Peer,
+    pub channel: Channel,
+    /// Of a connection that needs no sign-in, or that has shown a client certificate.
+    pub caller: Option<Arc<Caller>>,
+}
+
+/// Makes arrivals private and tells whose they are.
+pub struct LineDoor {
+    tls: TlsListener,
+    local_role: String,
+    handshake_ms: u64,
+    directory: Arc<Directory>,
+    limits: Arc<Limits>,
+    events: Arc<dyn EventSink>,
+    shutdown: watch::Receiver<bool>,
+}
+
+impl LineDoor {
+    pub fn new(
+        config: &Config,
+        certificates: &Keeper,
+        directory: Arc<Directory>,
+        limits: Arc<Limits>,
+        events: Arc<dyn EventSink>,
+        shutdown: watch::Receiver<bool>,
+    ) -> LineDoor {
+        LineDoor {
+            tls: tls_listener(config.tls.client_certificates, certificates, &directory),
+            local_role: config.local.role.clone(),
+            handshake_ms: config.connections.handshake_ms,
+            directory,
+            limits,
+            events,
+            shutdown,
+        }
+    }
+
+    /// Let an arrival enter, or record why it does not.
+    pub async fn enter(&self, arrival: Arrival) -> Option<Entered> {
+        match arrival {
+            Arrival::Local(peer, stream) => {
+                let channel = handshake::without_tls(Box::new(stream), ChannelKind::Loopback);
+                Some(Entered { peer, channel, caller: Some(Caller::at_loopback(&self.local_role)) })
+            }
+            Arrival::Console(peer, stream) => Some(console(peer, stream)),
+            Arrival::Tls(peer, stream, address) => self.enter_by_tls(peer, stream, address).await,
+        }
+    }
+
+    async fn enter_by_tls(&self, mut peer: Peer, stream: TcpStream, address: SocketAddr) -> Option<Entered> {
+        let (deadline, mut shutdown) = (config::ms(self.handshake_ms), self.shutdown.clone());
+        let accepted = tokio::select! {
+            () = shutdown_requested(&mut shutdown) => return None,
+            () = peer.told_to_leave() => {
+                self.events.note(evicted(address));
+                return None;
+            }
+            accepted = tokio::time::timeout(deadline, self.tls.accept(stream)) => accepted,
+        };
+        let (failure, reason) = match accepted {
+            Ok(Ok(channel)) => {
+                peer.made_private();
+                let caller = match channel.client_key {
+                    Some(key) => self.by_key(&key, address).await,
+                    None => None,
+                };
+                return Some(Entered { peer, channel, caller });
+            }
+            Ok(Err(error)) => match tls::ended_key(&error) {
+                // A revoked device retries. It guesses nothing, and others may share its address: no penalty.
+                Some(key) => {
+                    self.by_key(&key, address).await;
+                    return None;
+                }
+                None => (Failure::Handshake, error.to_string()),
+            },
+            Err(_) => (Failure::Silence, "the handshake took too long".to_owned()),
+        };
+        self.events.note(refused_connection(address, &reason));
+        if let Some(penalty) = self.limits.sources.penalise(address.ip(), failure, Instant::now()) {
+            self.events.note(penalty);
+        }
+        None
+    }
+
+    /// The user of a client certificate's key. Where there is none any more, the connection is unauthenticated.
+    async fn by_key(&self, key: &[u8; 32], address: SocketAddr) -> Option<Arc<Caller>> {
+        match Caller::by_key(key, &self.directory).await {
+            Ok(caller) => Some(caller),
+            Err(denied) => {
+                let event = Event::new("sign_in_refused")
+                    .with("reason", denied.reason)
+                    .with("channel", ChannelKind::Tls.name())
+                    .with("key", hex::encode(key))
+                    .with_some("caller", denied.user.as_deref())
+                    .with("address", address.to_string());
+                self.events.note(event);
+                None
+            }
+        }
+    }
+}
+
+/// A connection of the owner's at this machine.
+pub fn console(peer: Peer, stream: Box<dyn crate::platform::Stream>) -> Entered {
+    let channel = handshake::without_tls(stream, ChannelKind::Console);
+    Entered { peer, channel, caller: Some(Caller::at_console()) }
+}
+
+fn tls_listener(wanted: ClientCertificates, certificates: &Keeper, directory: &Arc<Directory>) -> TlsListener {
+    let demand = match wanted {
+        ClientCertificates::Off => return TlsListener::showing(certificates),
+        ClientCertificates::Optional => Demand::Optional,
+        ClientCertificates::Required => Demand::Required,
+    };
+    let directory = directory.clone();
+    TlsListener::asking(certificates, demand, Box::new(move |key| directory.registration(key)))
+}
