@@ -21,7 +21,7 @@ def main():
     options = _options()
     if options.port is not None:
         os.environ["LIVEGATE_PORT"] = str(options.port)
-    answers, sys.stdout = sys.stdout, sys.stderr  # what a script prints belongs into Live's log
+    answers, sys.stdout = sys.stdout, sys.stderr  # a script's prints go to Live's log
     live = SimulatedLive(
         version=options.live,
         clock=RealClock(),
@@ -77,7 +77,7 @@ class _Process:
             self._change(order)
 
     def _change(self, order):
-        """As with the mouse; what Live refuses is said in the log."""
+        """Changes the set as the user does with the mouse; logs a change that Live refuses."""
         subject = self._live.song
         try:
             for step in order.path[:-1]:
@@ -93,12 +93,12 @@ class _Process:
         pacing.stall(self._live.clock, seconds, self._hold, self._goes_on)
 
     def _is_ready(self, script):
-        """A script that has a bridge may need some ticks to open it."""
+        """A script with a bridge may need some ticks to open it."""
         return getattr(script, "bridge_address", "none") is not None or self._live.clock.now() > self._patience_ends
 
     def _report(self, script):
         bridge = getattr(script, "bridge_address", None)
-        if bridge is not None:  # a set that is loaded later finds the script where it was
+        if bridge is not None:  # so that the script gets the same port after another set is loaded
             os.environ["LIVEGATE_PORT"] = bridge.rpartition(":")[2]
         self._say({"ready": True, "live_version": self._live.version, "bridge": bridge, "pid": os.getpid()})
 
@@ -116,20 +116,20 @@ def _options():
     parser.add_argument("--port", type=int, help="sets LIVEGATE_PORT for the script (0: any free port)")
     parser.add_argument("--live", default="12", choices=sorted(VERSIONS), help="the version of Live (default: 12)")
     parser.add_argument("--timer-ms", type=float, default=17, help="the shortest period of Live's timers (default: 17)")
-    parser.add_argument("--stall", type=duration, metavar="TIME", help="the loop stands still for so long, such as 2s")
-    parser.add_argument("--every", type=duration, metavar="TIME", help="from the beginning of a stall to the next one")
-    parser.add_argument("--tracks", type=int, help="open a set with so many MIDI tracks instead of the usual one")
-    parser.add_argument("--scenes", type=int, default=8, help="so many scenes in it (default: 8)")
-    parser.add_argument("--clips", type=int, default=0, help="so many clips in it (default: 0)")
+    parser.add_argument("--stall", type=duration, metavar="TIME", help="length of regular stalls of the loop, such as 2s")
+    parser.add_argument("--every", type=duration, metavar="TIME", help="interval from the beginning of one stall to the next")
+    parser.add_argument("--tracks", type=int, help="open a set with this number of MIDI tracks instead of the default set")
+    parser.add_argument("--scenes", type=int, default=8, help="number of its scenes (default: 8)")
+    parser.add_argument("--clips", type=int, default=0, help="number of its clips (default: 0)")
     parser.add_argument("--effects", metavar="FILE", help="append a JSON line for every change of the set")
-    parser.add_argument("--measure", metavar="FILE", help="write figures about the loop at the end")
+    parser.add_argument("--measure", metavar="FILE", help="write metrics of the main loop to FILE at the end")
     options = parser.parse_args()
     if (options.stall is None) != (options.every is None):
         parser.error("--stall and --every go together")
     if options.stall is not None and options.every <= options.stall:
         parser.error("--every must be longer than --stall")
     if not os.path.isfile(os.path.join(options.script, "__init__.py")):
-        parser.error("%s is no Remote Script: it has no __init__.py" % options.script)
+        parser.error("%s is not a Remote Script: it has no __init__.py" % options.script)
     return options
 
 

@@ -1,9 +1,9 @@
-"""Measures the LiveGate script in the simulated Live: idle ticks, round trips, throughput (benchmark).
+"""Benchmark of the LiveGate script in the simulated Live: idle ticks, round trips, throughput.
 
     python3 -m livesim.bench
 
-It copies the script that lies beside livesim, hosts it in processes of its own on a free port, and prints one table in
-about 20 seconds. What does not depend on the machine so much is given in periods of Live's timer.
+It copies the script next to livesim, hosts it in separate processes on a free port, and prints one table in about 20
+seconds. Figures that depend less on the machine are given in periods of Live's timer.
 """
 
 import json
@@ -41,7 +41,7 @@ BATCH = {
 def main():
     with tempfile.TemporaryDirectory(prefix="livesim-bench-") as folder:
         script = os.path.join(folder, "LiveGate")
-        # Without the settings and the key of whoever uses this copy of the script.
+        # without the settings and the key of this copy's owner
         shutil.copytree(SCRIPTS / "LiveGate", script, ignore=shutil.ignore_patterns("settings.json", "__pycache__"))
         figures = _idle_figures(script, folder)
         period_s = figures["timer_interval_ms"]["p50"] / 1000
@@ -58,7 +58,7 @@ def main():
 
 
 class Hosted:
-    """The simulated Live as a process; it never outlives this one's deadline."""
+    """The simulated Live as a process; the deadline kills it."""
 
     def __init__(self, script, folder, *options):
         self._log = open(os.path.join(folder, "Log.txt"), "w+", encoding="utf-8")
@@ -101,7 +101,7 @@ class Hosted:
 
 
 class Client:
-    """One connection with at most one command under way, the next at a moment of no relation to Live's ticks."""
+    """One connection with at most one command in flight; the next follows at a random phase of Live's ticks."""
 
     def __init__(self, address, period_s):
         self.socket = socket.create_connection(address, ANSWER_PATIENCE_S)
@@ -138,7 +138,7 @@ def _idle_figures(script, folder):
 
 
 def _round_trips(address, count, period_s):
-    """How long each command took, in seconds, in ascending order."""
+    """Returns the duration of each command in seconds, ascending."""
     clients = [Client(address, period_s) for _ in range(count)]
     by_socket = {client.socket: client for client in clients}
     end = time.perf_counter() + LATENCY_S
@@ -152,12 +152,12 @@ def _round_trips(address, count, period_s):
     finally:
         for client in clients:
             client.socket.close()
-        time.sleep(CLOSING_S)  # the script has a place for no more connections until it has seen these end
+        time.sleep(CLOSING_S)  # the script accepts no more connections until it has seen these close
     return sorted(time_s for client in clients for time_s in client.times_s)
 
 
 def _pipelined(address, line):
-    """Answers a second, with so many commands under way that the script never waits for the client."""
+    """Returns answers per second, with enough commands in flight that the script never waits for the client."""
     answered = 0
     with socket.create_connection(address, ANSWER_PATIENCE_S) as connection:
         begun = time.perf_counter()
@@ -173,7 +173,7 @@ def _pipelined(address, line):
 
 
 def _work(address, command):
-    """How long one large command took, in seconds, and the longest tick until then, in milliseconds."""
+    """Returns the duration of one large command in seconds, and the longest tick during it in milliseconds."""
     with socket.create_connection(address, DEADLINE_S) as connection:
         begun = time.perf_counter()
         _ask(connection, command)

@@ -1,4 +1,4 @@
-"""The `c_instance` that a Remote Script receives: its line to Live, as public scripts use it."""
+"""The `c_instance` that a Remote Script receives: its interface to Live, as public scripts use it."""
 
 import collections
 
@@ -10,10 +10,10 @@ NOT_SIMULATED = frozenset(("full_velocity", "note_repeat", "playhead", "velocity
 
 
 class CInstance:
-    """MIDI ports are not simulated: the last of what a script sends is kept in `sent_midi` and goes nowhere.
+    """MIDI ports are not simulated: `sent_midi` keeps the latest messages that a script sends.
 
-    What is taken and does nothing here has no effect on the set in Live either: it concerns the controller, or frames
-    that Live draws.
+    Methods that do nothing here have no effect on the set in Live either: they concern the controller, or frames that
+    Live draws.
     """
 
     def __init__(self, live, handle):
@@ -48,7 +48,7 @@ class CInstance:
         return True
 
     def request_rebuild_midi_map(self):
-        """Live asks the script for its map once no callback of a script is under way, once for all requests."""
+        """Live asks the script for its MIDI map when no callback of a script runs, once for all requests."""
         if not self._live.loop.is_calling:
             self._rebuild()
         elif not self._is_rebuild_due:

@@ -1,9 +1,9 @@
-"""Condenses a dump of Live's API into the lean facts file that the simulation is built from.
+"""Condenses a dump of Live's API into the compact facts file that the simulation is built from.
 
     python3 livesim/condense.py lom-12.3.6.json > livesim/facts/live-12.3.6.json
 
-Dropped are only members that a class shares with its ancestor in every respect, and those that the dump names
-on a derived class without being able to say more about them (an empty type or signature): both are inherited.
+It drops only members that a class shares with its ancestor in every respect, and those that the dump names on a derived
+class with an empty type or signature: both are inherited.
 """
 
 import json
@@ -61,7 +61,7 @@ def _signature(text):
 
 
 def write(facts, out):
-    """One class, enum or function a line, so that two versions compare well."""
+    """Prints one class, enum or function a line, so that two versions compare well."""
     out.write(
         '{"live_version": %s, "python_version": %s'
         % tuple(json.dumps(facts[k]) for k in ("live_version", "python_version"))

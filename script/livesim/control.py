@@ -1,13 +1,14 @@
-"""Control from outside: JSON lines on stdin stall the loop, open a dialog or reload the set; their end ends Live.
+"""Control from outside: JSON lines on stdin stall the loop, open a dialog or reload the set; end of input closes Live.
 
     {"stall_ms": 250}
-    {"dialog_ms": 3000}                             or with what it says: {"dialog_ms": 3000, "message": "..."}
+    {"dialog_ms": 3000}                             or with its message: {"dialog_ms": 3000, "message": "..."}
     {"reload": true}
-    {"hand": "tracks.1.mute", "value": true}        somebody at the computer changes something; the path begins at the song
-    {"hand": "create_scene", "call": [0]}           the same, by something that is done
+    {"hand": "tracks.1.mute", "value": true}        the user changes a member; the path begins at the song
+    {"hand": "create_scene", "call": [0]}           the user calls a method
 
-The loop polls between its turns: a reading thread would starve like any other. Only where pipes cannot be polled
-(Windows) a thread reads, and an order waits until the loop lets it run. Each order is said back on stdout as it begins.
+The loop polls stdin between its turns, since a reading thread would starve like any other. Where pipes cannot be polled
+(Windows) a thread reads, and an order waits until the thread runs. Each order is echoed on stdout when it begins.
+`RegularStalls` issues stalls at a fixed interval, like an overloaded machine.
 """
 
 import argparse
@@ -31,7 +32,7 @@ _UNITS = {"ms": 0.001, "s": 1.0}
 
 
 class Control:
-    """`poll` takes in what is there; `next_order` gives the Order that came first, or None."""
+    """`poll` reads the available input; `next_order` returns the oldest Order, or None."""
 
     def __init__(self, descriptor, can_poll=os.name != "nt"):
         self._descriptor = descriptor
@@ -69,7 +70,7 @@ def _order(line):
         told = None
     order = _understood(told) if isinstance(told, dict) else None
     if order is None:
-        print("livesim: ignored a line on stdin that is no order: %r" % line[:200], file=sys.stderr, flush=True)
+        print("livesim: ignored an unknown order on stdin: %r" % line[:200], file=sys.stderr, flush=True)
     return order
 
 
@@ -91,7 +92,7 @@ def _is_duration(value):
 
 
 class RegularStalls:
-    """The first is due one interval from now; without one, none ever is."""
+    """The first stall is due one interval from now; without an interval there are none."""
 
     def __init__(self, clock, seconds=None, every_s=None):
         self._clock, self._seconds, self._every_s = clock, seconds, every_s
@@ -101,7 +102,7 @@ class RegularStalls:
         return self._due is not None and self._clock.now() >= self._due
 
     def next_order(self):
-        """What to do now, or None; intervals that were missed are not made up for."""
+        """Returns the order that is due, or None; missed intervals are skipped."""
         if not self.are_due():
             return None
         self._due = self._clock.now() + self._every_s
@@ -109,8 +110,8 @@ class RegularStalls:
 
 
 def duration(text):
-    """The seconds that an option says, such as 2s, 0.5s or 250ms."""
+    """The seconds of an option such as 2s, 0.5s or 250ms."""
     found = _DURATION.fullmatch(text)
     if found is None:
-        raise argparse.ArgumentTypeError("%r is no time such as 2s or 250ms" % text)
+        raise argparse.ArgumentTypeError("%r is not a duration such as 2s or 250ms" % text)
     return float(found.group(1)) * _UNITS[found.group(2)]

@@ -1,4 +1,4 @@
-"""Plans of devices for sets to start from: built-in ones by name, racks, plug-ins, Max devices, filled Simplers."""
+"""Plans of devices for initial sets: built-in devices by name, racks, plug-ins, Max devices, Simplers with a sample."""
 
 import dataclasses
 import os
@@ -19,14 +19,14 @@ _MAX_KINDS = {
 
 
 def place(chain, plans):
-    """Gives a track or a chain its devices: names of built-in ones, and plans."""
+    """Adds devices to a track or a chain: names of built-in ones, and plans."""
     made = (make_device(chain, plan) if isinstance(plan, str) else plan.build(chain) for plan in plans)
     chain.devices = tuple(made)
 
 
 @dataclasses.dataclass(frozen=True)
 class ChainPlan:
-    """A chain of a rack. The note is that of the pad on which the chain of a drum rack lies."""
+    """A chain of a rack. In a drum rack, `note` is the note of the chain's pad."""
 
     devices: tuple = ()
     name: str = ""
@@ -42,7 +42,7 @@ class ChainPlan:
 
 @dataclasses.dataclass(frozen=True)
 class RackPlan:
-    """`macros` maps the number of a macro, from 0, to the parameters that it moves: (chain, device, name) of each."""
+    """`macros` maps the number of a macro, from 0, to the parameters it controls: (chain, device, name) of each."""
 
     name: str = "Instrument Rack"
     chains: tuple = ()
@@ -69,7 +69,7 @@ def _find(rack, chain_index, device_index, name):
 
 @dataclasses.dataclass(frozen=True)
 class PluginPlan:
-    """`parameters` are the names of those that are configured; the class is "AuPluginDevice" for Audio Units."""
+    """`parameters` names the configured parameters; the class is "AuPluginDevice" for Audio Units."""
 
     name: str
     type: int = INSTRUMENT
@@ -84,7 +84,7 @@ class PluginPlan:
 
 @dataclasses.dataclass(frozen=True)
 class MaxPlan:
-    """`inputs` and `outputs` are how many audio connections of its own the device has."""
+    """`inputs` and `outputs` are the numbers of the device's own audio connections."""
 
     name: str
     type: int = AUDIO_EFFECT
@@ -103,7 +103,7 @@ class MaxPlan:
 
 @dataclasses.dataclass(frozen=True)
 class SimplerPlan:
-    """A Simpler with a sample in it, after which it is called."""
+    """A Simpler with a sample, which gives it its name."""
 
     file: AudioFile
 

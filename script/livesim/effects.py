@@ -1,4 +1,4 @@
-"""The record of effects: one JSON line for every change that a script makes to the set, written at once."""
+"""The effects log: one JSON line for every change that a script makes to the set, written at once."""
 
 import json
 import os
@@ -9,13 +9,13 @@ from .model.values import MidiNoteSpecification, Value
 
 
 class Effects:
-    """Appends to a file; O_APPEND and one write a line keep lines whole."""
+    """Appends to a file; O_APPEND and one write for each line keep lines whole."""
 
     def __init__(self, path):
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def describe(self, subject, member, value):
-        """Before the change, since what it deletes has no path afterwards."""
+        """Describes the change before it happens, since a deleted object has no path afterwards."""
         return {"path": subject.path(), "member": member, "value": _plain(value)}
 
     def append(self, effect):

@@ -1,12 +1,12 @@
-"""What the simulated Live raises, with the types and sentences that scripts know from the real one."""
+"""The exceptions of the simulated Live, with Live's types and messages, which scripts may compare."""
 
 
 class NotSimulated(Exception):
-    """A member that Live has and this simulation does not: the only error here that the real Live never raises."""
+    """A member that Live has and the simulation lacks: the only error here that the real Live never raises."""
 
 
 class LimitationError(Exception):
-    """`Live.Base.LimitationError`: the edition's limits (tracks, scenes, ...) do not allow it."""
+    """`Live.Base.LimitationError`: the limits of the edition (tracks, scenes, ...) forbid it."""
 
     __module__ = "Base"
 
@@ -18,7 +18,7 @@ class ArgumentError(TypeError):
 
 
 def unmatched_call(function, arguments, signature):
-    """The error for arguments that fit no signature; `function` is "None.None" for properties."""
+    """Returns the error for arguments that fit no signature; `function` is "None.None" for properties."""
     types = ", ".join(type(argument).__name__ for argument in arguments)
     sentence = "Python argument types in\n    %s(%s)\ndid not match C++ signature:\n    %s"
     return ArgumentError(sentence % (function, types, signature))

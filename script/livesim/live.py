@@ -17,7 +17,7 @@ from .surface import HostedSurface
 
 
 class SimulatedLive:
-    """Made under a manual clock unless told otherwise; then `run` turns the loop, and nothing ever sleeps."""
+    """Has a manual clock by default; then `run` turns the loop, and no call sleeps."""
 
     def __init__(
         self, version="12", plan=None, clock=None, timer_ms=17, limits=None, effects=None, measure=None, log=None
@@ -52,7 +52,7 @@ class SimulatedLive:
         return self._package.handle(self.application_model)
 
     def change(self, subject, member, value, act):
-        """The one door for every change that a script makes: refused in notifications, undoable, recorded, told."""
+        """Every change of a script passes here: refused in notifications, undoable, recorded as an effect, notified."""
         self.notifications.require_no_telling(member)
         effect = self.effects.describe(subject, member, value)
         history = self.set.history
@@ -66,7 +66,7 @@ class SimulatedLive:
         return result
 
     def run(self, seconds):
-        """Lets time pass under the manual clock: everything that falls due within it happens, in order."""
+        """Advances the manual clock: everything that falls due happens, in order."""
         end = self.clock.now() + seconds
         while self.loop.next_due() <= end:
             self.clock.move_to(self.loop.next_due())
@@ -75,17 +75,17 @@ class SimulatedLive:
         self.loop.turn()
 
     def stall(self, seconds):
-        """Under the manual clock: time passes and nothing happens."""
+        """Advances the manual clock without turning the loop."""
         self.clock.move_to(self.clock.now() + seconds)
 
     def dialog(self, message, pass_time):
-        """A modal dialog of Live's own is open for as long as `pass_time` takes, and nothing else happens meanwhile."""
+        """Opens a modal dialog of Live for the duration of `pass_time`; the loop stands still meanwhile."""
         self.application_model.open_dialog(message)
         pass_time()
         self.application_model.close_dialog()
 
     def play_note(self, track_index, pitch, velocity=100.0, duration=0.5):
-        """Somebody plays a note into a track at this moment; it sounds for `duration` beats."""
+        """Plays a note on a track's input at this moment; it sounds for `duration` beats."""
         self.set.tracks[track_index].hear(pitch, velocity, duration)
         self.notifications.tell()
 
@@ -96,7 +96,7 @@ class SimulatedLive:
         return surface.script
 
     def reload(self):
-        """Another set is loaded: scripts go, all of the old set is dead, scripts are made anew."""
+        """Loads another set: ends the scripts, deletes the old set, and starts the scripts again."""
         for surface in self.surfaces:
             surface.disconnect()
         self.set.die()
@@ -112,7 +112,7 @@ class SimulatedLive:
         self.measure.close()
 
     def midi_map_of(self, handle):
-        """The map of the script that Live has given that handle."""
+        """Returns the MIDI map of the script with that handle."""
         if handle not in self.midi_maps:
             raise RuntimeError("There is no script of that handle")
         return self.midi_maps[handle]
@@ -124,7 +124,7 @@ class SimulatedLive:
         self._write_log("RemoteScriptError: " + traceback.format_exc())
 
     def advance(self, seconds):
-        """The set plays on, and listeners hear of it."""
+        """Advances the set, and notifies listeners."""
         self.set.advance(seconds)
         self.notifications.tell()
 

@@ -1,7 +1,7 @@
-"""Live's main loop: time goes by for the set, timers fire, and ten times a second the display is updated.
+"""Live's main loop: advances the set, fires timers, and updates the display ten times a second (event loop).
 
-Every callback of a script passes through `call`. Between the turns nothing runs; how that time passes is up to whoever
-turns the loop (pacing.py for real, `SimulatedLive.run` under a manual clock).
+Every callback of a script passes through `call`. The caller that turns the loop decides how time passes between turns:
+pacing.py in real time, `SimulatedLive.run` under a manual clock.
 """
 
 import time
@@ -37,20 +37,20 @@ class MainLoop:
         self._display_due = self._last_turn + DISPLAY_PERIOD_S
 
     def schedule(self, timer):
-        """A timer that was started; its first time is one period away."""
+        """Starts a timer; it fires first after one period."""
         timer.due = self.clock.now() + self._period_s(timer)
         self._timers = [known for known in self._timers if known() not in (None, timer)]
         self._timers.append(weakref.ref(timer))
 
     def later(self, act):
-        """Live puts some of what scripts ask for off until their callback is over: it happens with the next turn."""
+        """Live defers some requests of a script until its callback has ended: they run with the next turn."""
         self._later.append(act)
 
     def next_due(self):
         return min([self._display_due, *(timer.due for timer in self._running_timers())])
 
     def turn(self):
-        """Does everything that is due. What was missed, by a stall for instance, is not made up for."""
+        """Does everything that is due. Intervals missed in a stall, for instance, are skipped."""
         now = self.clock.now()
         self._live.notifications.callback_is_over()
         self._do_what_was_put_off()
@@ -65,11 +65,11 @@ class MainLoop:
             self._live.update_display()
 
     def call(self, callback):
-        """Runs a callback of a script; False if it raised."""
+        """Runs a callback of a script; returns False if it raised."""
         self._callbacks += 1
         try:
             callback()
-        except Exception:  # goes to Live's log; the loop goes on
+        except Exception:  # logged by Live; the loop continues
             self._live.log_exception()
             return False
         finally:
@@ -79,7 +79,7 @@ class MainLoop:
 
     @property
     def is_calling(self):
-        """Whether a script's callback is under way."""
+        """Whether a script's callback is running."""
         return self._callbacks > 0
 
     def _do_what_was_put_off(self):

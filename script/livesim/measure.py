@@ -1,4 +1,4 @@
-"""Figures about the main loop: how long timer callbacks take, and in which intervals things happen."""
+"""Metrics of the main loop: durations of timer callbacks, and intervals between callbacks and display updates."""
 
 import array
 import contextlib

@@ -1,8 +1,8 @@
 """The MIDI map of each hosted script: which messages of its controller go to the script, and which to parameters.
 
-Live asks the script to build it; what nobody asked for goes on to the tracks, where it is of no interest here. A
-parameter follows its controller at once, without take-over; controllers that send steps are not simulated, nor is what
-goes back to them.
+Live asks the script to build it. Messages without an entry go to the tracks, which the simulation ignores. A parameter
+follows its controller at once, without take-over. Controllers that send relative steps, and feedback to the controller,
+are not simulated.
 """
 
 from .errors import NotSimulated
@@ -20,7 +20,7 @@ class MidiMap:
         self._translated = {}
 
     def clear(self):
-        """The script is asked anew."""
+        """Asks the script to build the map again."""
         self.__init__()
 
     def forward(self, kind, channel, number):
@@ -35,7 +35,7 @@ class MidiMap:
         self._translated[kind | from_channel, from_number] = (kind | to_channel, to_number)
 
     def arrive(self, midi_bytes):
-        """A message of the controller; returns what the script is to receive of it, or None."""
+        """Handles a message of the controller; returns the message that the script receives, or None."""
         status = midi_bytes[0]
         if status & 0xF0 == SYSEX:
             return tuple(midi_bytes)

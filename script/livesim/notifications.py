@@ -1,7 +1,7 @@
-"""Listeners, and the rule around them: while they are being told of a change, nothing may be changed.
+"""Listeners, and Live's rule that no change is allowed while they are notified.
 
-What changes is collected while a change is under way, and told once it is complete. Bound methods are held weakly, as
-in Live; an exception in a listener goes to the log and stops nobody else.
+Changes are collected during a call, and notified when it is complete. Bound methods are held weakly, as in Live; an
+exception in a listener goes to the log, and the other listeners are still called.
 """
 
 import inspect
@@ -52,7 +52,7 @@ class Notifications:
             if callback is not None:
                 try:
                     callback()
-                except Exception:  # a script's error is the script's, and Live's log tells of it
+                except Exception:  # a script's error is logged, as in Live
                     self._log_exception()
 
     def require_no_telling(self, member):
@@ -63,7 +63,7 @@ class Notifications:
             raise change_in_notification()
 
     def defer(self, *members):
-        """Live notifies of some changes later within the tick: until the callback is over, these calls are refused."""
+        """Live delivers some notifications later within the tick: until the callback ends, these calls are refused."""
         self._deferred.update(members)
 
     def callback_is_over(self):

@@ -1,6 +1,6 @@
-"""Passing time as Live does: without letting go of the interpreter lock, so that background threads starve.
+"""Waits as Live does, without releasing the interpreter lock, so that background threads starve.
 
-`ctypes.PyDLL` calls a C function and keeps the lock, unlike `time.sleep`, which gives it away.
+`ctypes.PyDLL` calls a C function and keeps the lock; `time.sleep` releases it.
 """
 
 import math
@@ -27,11 +27,11 @@ def _holding_sleep():
 
 
 def pacer():
-    """A function that passes some seconds holding the lock; where C cannot be called it sleeps, and says so once."""
+    """Returns a function that waits some seconds with the lock held; without C it sleeps, and warns once."""
     hold = _holding_sleep()
     if hold is None:
         print(
-            "livesim: the interpreter lock cannot be held here; background threads run as they do not in Live",
+            "livesim: cannot hold the interpreter lock on this platform; background threads run more than in Live",
             file=sys.stderr,
         )
         hold = time.sleep
@@ -39,7 +39,7 @@ def pacer():
 
 
 def run(loop, hold, goes_on):
-    """Turns the loop until `goes_on` says no; it is asked at least every HOLD_MAX_S."""
+    """Turns the loop until `goes_on` returns False; it is called at least every HOLD_MAX_S."""
     while goes_on():
         rest = loop.next_due() - loop.clock.now()
         if rest > 0:
@@ -48,7 +48,7 @@ def run(loop, hold, goes_on):
 
 
 def stall(clock, seconds, hold, goes_on):
-    """No turns, but the end of the process is still noticed."""
+    """Waits without turns, but still notices the end of the process."""
     end = clock.now() + seconds
     while goes_on() and clock.now() < end:
         hold(min(HOLD_MAX_S, max(end - clock.now(), 0.0)))

@@ -1,4 +1,4 @@
-"""Plans of Live sets to start from: the default one, and those that tests ask for."""
+"""Plans of Live sets to start from: the default set, and sets for tests."""
 
 import dataclasses
 
@@ -19,7 +19,7 @@ SAMPLE_RATE = 44100.0
 
 @dataclasses.dataclass(frozen=True)
 class AudioClipPlan:
-    """`markers` are pairs (seconds, beat); after the last one the sample goes on at `tempo`."""
+    """`markers` are pairs (seconds, beat); after the last one the sample continues at `tempo`."""
 
     file: AudioFile
     warping: bool = True
@@ -33,10 +33,10 @@ class AudioClipPlan:
 @dataclasses.dataclass
 class SetPlan:
     """`tracks` and `returns` are pairs (name, kind) and names; `clips` maps (track, scene) to a length in beats, or to
-    an AudioClipPlan. `audio_files` are those that scripts can make clips of; `grooves` are names of those in the pool.
+    an AudioClipPlan. `audio_files` are those that scripts can make clips of; `grooves` are names in the groove pool.
 
-    `locators` are pairs (time in beats, name); `file_path` is where the set was saved; `count_in` is what recording
-    waits for: 1, 2 or 3 for one, two or four bars; `played` are pairs (track, pitch) of notes that can be captured.
+    `locators` are pairs (time in beats, name); `file_path` is where the set was saved; `count_in` is the count-in
+    before recording: 1, 2 or 3 for one, two or four bars; `played` are pairs (track, pitch) of notes to capture.
 
     `groups` maps a track of the kind GROUP to the tracks directly in it; `frozen` are tracks. `exclusive_arm` and
     `exclusive_solo` are preferences, which scripts only read. `arrangement` maps a track to its clips there, pairs
@@ -69,19 +69,19 @@ class SetPlan:
 
     @classmethod
     def of(cls, midi=1, audio=0, returns=0, scenes=1, clips=None, devices=None):
-        """So many of each, the MIDI tracks first, with the names that Live gives."""
+        """A number of tracks of each kind, MIDI first, with Live's default names."""
         tracks = (("", MIDI),) * midi + (("", AUDIO),) * audio
         names = tuple("%s-Return" % "ABCDEFGHIJKL"[index] for index in range(returns))
         return cls(tracks, names, scenes, clips or {}, devices=devices or {})
 
     @classmethod
     def filled(cls, tracks, scenes, clips):
-        """MIDI tracks and scenes with so many clips among them, row by row."""
+        """MIDI tracks and scenes, with clips filled in row by row."""
         places = [(number % tracks, number // tracks) for number in range(min(clips, tracks * scenes))]
         return cls.of(midi=tracks, scenes=scenes, clips=dict.fromkeys(places, 4.0))
 
     def build(self, live):
-        """A new set; nothing of its making is in its undo history."""
+        """Builds a new set with an empty undo history."""
         song = Song(live)
         song.saved_as(self.file_path)
         song.count_in_duration = self.count_in
@@ -149,6 +149,6 @@ def _fill_row(row, clips):
 
 
 def _sample(song, beats):
-    """A file that nobody has, of that length in the tempo of the set."""
+    """An audio file that does not exist on disk, with that length at the tempo of the set."""
     frames = round(beats * 60 / song.tempo * SAMPLE_RATE)
     return AudioFile("/Samples/%g beats.wav" % beats, frames, SAMPLE_RATE)

@@ -1,4 +1,4 @@
-"""Hosting of a Remote Script: its making, Live's callbacks into it, and its end."""
+"""Hosts a Remote Script: creates it, calls Live's callbacks on it, and disconnects it."""
 
 import importlib
 import pathlib
@@ -9,7 +9,7 @@ from .midi_map import MidiMap
 
 
 def find_script(path):
-    """The `create_instance` of the Remote Script in a folder; its parent takes the place of Live's script folder."""
+    """Returns the `create_instance` of the Remote Script in a folder, and puts its parent folder on sys.path."""
     folder = pathlib.Path(path).resolve()
     if str(folder.parent) not in sys.path:
         sys.path.insert(0, str(folder.parent))
@@ -17,7 +17,7 @@ def find_script(path):
 
 
 class HostedSurface:
-    """One slot of Live's list of control surfaces. What a script lacks of the callbacks is not called."""
+    """One slot of Live's list of control surfaces. Callbacks that the script does not define are skipped."""
 
     def __init__(self, live, create_instance):
         self._live = live
@@ -39,7 +39,7 @@ class HostedSurface:
         self._call("build_midi_map", handle)
 
     def receive_midi(self, *midi_bytes):
-        """Its controller sends a message."""
+        """Receives a message from the script's controller."""
         message = self.midi_map.arrive(midi_bytes)
         self._live.notifications.tell()
         if message is None:

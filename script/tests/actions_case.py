@@ -1,4 +1,4 @@
-"""What the tests of actions stand on: a small studio, what must be done in it, and what must be refused."""
+"""Test base for actions: a small studio, and checks for commands that succeed or are refused."""
 
 import unittest
 
@@ -25,7 +25,7 @@ class ActionsCase(unittest.TestCase):
         self.song = self.studio.song
 
     def done(self, action, **parameters):
-        """The answer of a command that has to succeed, and to have the fields that the catalogue promises."""
+        """Runs a command that must succeed, checks the fields that the catalogue promises, and returns its answer."""
         answer = self.client.ask(action, **parameters)
         self.assertTrue(answer.pop("ok"), answer)
         promised = {field["name"]: field["type"] for field in ACTIONS[action].entry()["result"]}
@@ -35,7 +35,7 @@ class ActionsCase(unittest.TestCase):
         return answer
 
     def refused(self, action, *words, **parameters):
-        """A command that Live's state does not allow, with what its sentence has to name; it changes nothing."""
+        """A command that Live's state forbids; its message names the reason, and the set stays unchanged."""
         before = self.snapshot()
         answer = self.client.ask(action, **parameters)
         self.assertEqual((answer["ok"], answer.get("code")), (False, "live_error"), answer)

@@ -1,4 +1,4 @@
-"""What the tests of actions on devices stand on: a set with devices of every kind, and what else must not change."""
+"""Test base for device actions: a set with devices of every kind, and a check that nothing else changes."""
 
 from unittest import mock
 
@@ -47,5 +47,5 @@ class DevicesCase(ActionsCase):
         ]
 
     def disabled(self, *names):
-        """As if something else controlled the parameters of these names."""
+        """Disables the parameters of these names, as if a macro controlled them."""
         return mock.patch.object(DeviceParameter, "is_enabled", property(lambda own: own.name not in names))

@@ -1,4 +1,4 @@
-"""What the tests of events stand on: a set in which all can change, and subscribers that see each line in order."""
+"""Test base for events: a set whose members all can change, and subscribers that receive lines in order."""
 
 import unittest
 
@@ -20,7 +20,7 @@ def topic(event, **indexes):
 
 
 def key(line):
-    """What a line is about: the event and its indexes."""
+    """The event and indexes of a line."""
     return (line["event"],) + tuple(value for name, value in line.items() if name not in ENVELOPE)
 
 
@@ -41,7 +41,7 @@ class EventsCase(unittest.TestCase):
         return self.studio.connect() if self.key is None else self.studio.connect_keyed()
 
     def ask(self, action, client=None, **parameters):
-        """The answer to a command and the lines of events that came before it."""
+        """Returns the answer to a command, and the event lines before it."""
         client = client or self.client
         ask = client.ask if self.key is None else client.ask_keyed
         answer, events = ask(action, **parameters), []
@@ -61,7 +61,7 @@ class EventsCase(unittest.TestCase):
         return answer["subscribed"]
 
     def lines(self, client=None, ticks=2):
-        """The events that were told by the end of so many ticks."""
+        """Returns the events delivered within a number of ticks."""
         self.studio.tick(ticks)
         return self.ask("ping", client)[1]
 
@@ -69,16 +69,16 @@ class EventsCase(unittest.TestCase):
         return [(key(line), line["value"]) for line in self.lines(client, ticks)]
 
     def values(self, client=None, ticks=2):
-        """What was told, when it is about one topic only."""
+        """Returns the delivered values, for one topic only."""
         return [value for _, value in self.told(client, ticks)]
 
     def follow(self, *topics):
-        """Subscribes, and leaves out the values told right then."""
+        """Subscribes, and discards the initial values."""
         self.subscribe(*topics)
         return self.values()
 
     def listeners(self):
-        """How many listeners each member of the set has, for those that have any."""
+        """The number of listeners on each member of the set, for members that have any."""
         found = {}
         models = [self.studio.live.set]
         while models:

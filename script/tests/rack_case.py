@@ -1,4 +1,4 @@
-"""What tests of the simulated Live's racks have in common: a track with devices, and ears."""
+"""Test base for simulated racks: a track with devices, and a recorder of notifications."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""A studio for tests: the simulated Live with the Remote Script in it, turned by hand, and clients that talk to it."""
+"""Test studio: the simulated Live with the Remote Script, under a manual clock, and clients that connect to it."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ LINGER_OFF_AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class Studio:
-    """Time is `live.clock`, which only moves when a test ticks; the script's clock is the same one."""
+    """Time is `live.clock`, which only moves when a test ticks; the script uses the same clock."""
 
     def __init__(self, version="12", plan=None, edition=None, key=None, port=0, **limits):
         self.logged = []
@@ -46,14 +46,14 @@ class Studio:
             self.live.run(TICK_S)
 
     def connect(self):
-        """A client whose connection the script has accepted."""
+        """Returns a client whose connection the script has accepted."""
         client = Client(self)
         self._clients.append(client)
         client.await_admission()
         return client
 
     def knock(self):
-        """A client whose connection the script has not seen yet."""
+        """Returns a client whose connection the script has not seen yet."""
         client = Client(self)
         self._clients.append(client)
         listener = self.bridge._clients._listener.socket
@@ -66,11 +66,11 @@ class Studio:
         return client
 
     def take_time(self, seconds):
-        """From now on each change of the tempo takes Live so long, as a slow command does."""
+        """From now on each change of the tempo takes Live that many seconds, like a slow command."""
         self.song.add_tempo_listener(lambda: self.live.clock.move_to(self.live.clock.now() + seconds))
 
     def refuse_for_a_moment(self, member):
-        """The next write to a member of this name finds Live in a notification, as if a listener had made it."""
+        """The next write to a member of this name fails as within a notification."""
         require = self.live.notifications.require_no_telling
 
         def refuse(written):
@@ -91,7 +91,7 @@ class Studio:
 
 
 class Client:
-    """`send` returns when the script's side has received everything, so that one tick is enough to see it."""
+    """`send` returns when the script's socket has received all bytes, so one tick suffices to read them."""
 
     def __init__(self, studio):
         host, port = studio.surface.bridge_address.split(":")
@@ -105,7 +105,7 @@ class Client:
         _wait(lambda: self._studio.tick() or self._peer() is not None or self._has_input())
 
     def send(self, data):
-        """Sends bytes; more than the system's buffers hold only go through while the script reads."""
+        """Sends bytes; those beyond the system's buffers are sent while the script reads."""
         if len(data) > BUFFERED_BYTES_MAX:
             self._send_ticking(data)
             return
@@ -120,7 +120,7 @@ class Client:
         self.send("".join(line + "\n" for line in lines).encode("utf-8"))
 
     def ask(self, action, **parameters):
-        """The answer to one command."""
+        """Returns the answer to one command."""
         self.say(dict(parameters, action=action))
         return self.answer()
 
@@ -135,7 +135,7 @@ class Client:
         self._socket.sendall(json.dumps(message).encode("ascii") + b"\n")
 
     def flood(self, message, bytes_max):
-        """Sends the same message again and again without reading, until the script closes the connection."""
+        """Repeats a message without reading, until the script closes the connection."""
         lines = (json.dumps(message).encode("ascii") + b"\n") * 100
         self._socket.setblocking(False)
         sent = 0
@@ -149,12 +149,12 @@ class Client:
             self._studio.bridge.tick()
 
     def lines_that_came(self):
-        """Waits for what the last tick wrote."""
+        """Waits for the bytes written in the last tick."""
         _wait(self._has_input)
         return self._receive().splitlines()
 
     def answer(self):
-        """The next answer; the studio ticks as long as none has come."""
+        """Returns the next answer; ticks until it arrives."""
         line = self.line()
         if line is None:
             raise AssertionError("the script closed the connection without an answer")
@@ -164,7 +164,7 @@ class Client:
         return [self.answer() for _ in range(count)]
 
     def line(self):
-        """The next line, or None at the end of the stream."""
+        """Returns the next line, or None at the end of the stream."""
         while b"\n" not in self._received:
             _wait(lambda: self._studio.tick() or self._has_input())
             data = self._receive()
@@ -175,7 +175,7 @@ class Client:
         return line
 
     def is_closed(self):
-        """Whether the script has closed the connection, without another word."""
+        """Whether the script has closed the connection without sending more."""
         return self.line() is None
 
     def has_answer(self):
@@ -201,7 +201,7 @@ class Client:
         return int(self._studio.live.clock.now() * 1000)
 
     def end_input(self):
-        """A half-close: nothing more will be sent."""
+        """Half-closes: sends no more."""
         peer = self._peer()
         self._socket.shutdown(socket.SHUT_WR)
         _wait(lambda: peer in select.select([peer], [], [], 0)[0])
@@ -259,7 +259,7 @@ def _peek(accepted):
 
 
 def _wait(condition):
-    """Until what the system does in its own time has happened; a bound instead of a hang."""
+    """Waits until the system has done its part; bounded, so a failure does not hang."""
     end = time.monotonic() + PATIENCE_S
     while not condition():
         if time.monotonic() > end:

@@ -1,4 +1,4 @@
-"""Actions on the whole set, on tracks and on scenes: their effect, their answers, and what they refuse."""
+"""Actions on the whole set, on tracks and on scenes: their effects, answers and refusals."""
 
 from unittest import mock
 

@@ -1,4 +1,4 @@
-"""Actions on arrangement clips and take lanes: where clips go, what they cover, and what is refused."""
+"""Actions on arrangement clips and take lanes: positions, covered clips, refusals."""
 
 from unittest import mock
 

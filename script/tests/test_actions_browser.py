@@ -1,4 +1,4 @@
-"""Actions on the browser: what they list, what they load and where, and what they leave as it was."""
+"""Actions on the browser: listing, loading onto tracks, and state that they leave unchanged."""
 
 import unittest.mock
 
@@ -71,7 +71,7 @@ class Listings(BrowserCase):
         self.assertTrue(self.client.answer()["ok"])
 
     def opening_takes(self, seconds):
-        """From now on Live needs so long for the children of one item."""
+        """From now on Live needs that many seconds for the children of one item."""
         children, clock = BrowserItem.children, self.studio.live.clock
 
         def open_slowly(item):
@@ -210,7 +210,7 @@ class Loading(BrowserCase):
         self.assertIn("Reverb did", answer["error"])
 
     def landing(self, chosen, turns=1):
-        """Instead of what is loaded another item comes onto the track, or it takes Live longer."""
+        """Another item is loaded instead, or Live takes longer."""
         live = self.studio.live
 
         def load_item(browser, item):

@@ -1,4 +1,4 @@
-"""Actions on clips and their notes: their effect, their answers, and what they refuse."""
+"""Actions on clips and their notes: their effects, answers and refusals."""
 
 import json
 import unittest.mock

@@ -1,4 +1,4 @@
-"""Actions on audio clips: what MIDI clips refuse, what an unwarped clip cannot do, and warping, which Live puts off."""
+"""Actions on audio clips: refusals for MIDI clips and unwarped clips, and warping, which Live defers."""
 
 from tests.actions_case import ActionsCase
 from tests.cases.clips import AUDIO_CLIP, MIDI_CLIP, PLAN

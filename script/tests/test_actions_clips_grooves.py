@@ -1,4 +1,4 @@
-"""Actions on grooves, and on the grid that notes are moved to."""
+"""Actions on grooves and on the quantization grid."""
 
 from livesim import SetPlan
 from livesim.model.track import MIDI

@@ -1,4 +1,4 @@
-"""Actions on the loop and the markers of clips: what moves, and in which order it can."""
+"""Actions on the loop and the markers of clips: which edges move, and in which order."""
 
 from tests.actions_case import ActionsCase
 

@@ -1,4 +1,4 @@
-"""Actions on devices: how they are listed, switched, shown and deleted, and which kinds of device they are for."""
+"""Actions on devices: listing, switching, showing and deleting, and the kinds of device they accept."""
 
 from unittest import mock
 

@@ -1,4 +1,4 @@
-"""Actions that set the parameters of devices, by index or by name, on tracks and on the master: what is refused."""
+"""Actions that set device parameters by index or by name, on tracks and on the master: effects and refusals."""
 
 from livesim.model.parameter import single_precision
 from tests.devices_case import DENSITY, EQ, MIX, PLUGIN, REVERB, SIMPLER, TWINS, VOLUME, DevicesCase
@@ -11,7 +11,7 @@ class Setting(DevicesCase):
     BY_NAME = ("set_device_parameter_by_name", "set_device_param_by_name", "set_track_device_param_by_name")
 
     def each(self, name, index):
-        """Each action, with what names that parameter of the reverb."""
+        """Each action, with its arguments that name this parameter of the reverb."""
         for action in self.BY_INDEX:
             yield action, dict(REVERB, param_index=index)
         for action in self.BY_NAME:
@@ -73,7 +73,7 @@ class Setting(DevicesCase):
 
 
 class Naming(DevicesCase):
-    """Which parameter a name means."""
+    """Resolution of parameter names."""
 
     ACTIONS = ("get_device_parameter_by_name", "set_device_parameter_by_name", "set_device_param_by_name")
 

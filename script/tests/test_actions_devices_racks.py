@@ -1,4 +1,4 @@
-"""Actions on racks: their chains, what is in them however deep, and their mute and solo buttons."""
+"""Actions on racks: chains, nested devices, and chains' mute and solo buttons."""
 
 from livesim import SetPlan
 from livesim.device_plan import ChainPlan, RackPlan

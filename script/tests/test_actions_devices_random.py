@@ -1,4 +1,4 @@
-"""Random values for the parameters of a device: which get one, within what, and how it is counted and undone."""
+"""Randomized device parameters: which parameters change, their ranges, the count, and undo."""
 
 import itertools
 from unittest import mock
@@ -12,7 +12,7 @@ ALMOST_ONE = 1 - 2.0**-48
 
 class Randomizing(DevicesCase):
     def randomized(self, *fractions, target=REVERB, action="randomize_device_parameters"):
-        """How many changed, when chance gives these fractions again and again."""
+        """Returns how many changed, when the random source repeats these fractions."""
         source = itertools.cycle(fractions)
         with mock.patch("LiveGate.actions.randomizing.random_fraction", lambda: next(source)):
             answer = self.done(action, **target)
@@ -22,7 +22,7 @@ class Randomizing(DevicesCase):
         return [getattr(parameter, end) for parameter in self.device(0, 1).parameters][1:]
 
     def test_every_parameter_but_the_switch_gets_a_value_of_its_own(self):
-        # In the reverb there are switches at 2 and 7, and a chooser of four at 8.
+        # the reverb has switches at 2 and 7, and a chooser of four at 8
         self.randomized(0.125, 0.625)
         expected = [1.0, 0.125, 1.0, 0.125, 0.625, 0.125, 0.625, 0.0, 2.0, 0.125, 0.625, 0.125]
         self.assertEqual(self.values(0, 1), expected)

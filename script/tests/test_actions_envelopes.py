@@ -1,4 +1,4 @@
-"""Actions on automation envelopes: steps in and out, what is read of a curve, and what is refused."""
+"""Actions on automation envelopes: inserting and removing steps, reading curves, refusals."""
 
 from unittest import mock
 
@@ -23,7 +23,7 @@ EACH_ACTION = {
 
 
 def doing_nothing(model, name):
-    """A method that Live has, and that silently fails."""
+    """A method that exists and silently fails."""
     return mock.patch.object(model, name, command(lambda _self, *_arguments: None))
 
 
@@ -159,7 +159,7 @@ class Steps(EnvelopesCase):
         self.refuse_after(40, exchange)
 
     def refuse_after(self, reads, happens):
-        """Something happens between two pieces of the reading, which the clock makes as slow as that."""
+        """Changes the set between two pieces of the reading, which a slow clock splits."""
         read, count = self.kind.value_at_time, []
 
         @query
@@ -179,7 +179,7 @@ class Steps(EnvelopesCase):
 
 
 class Breakpoints(EnvelopesCase):
-    """What Live 12 adds: breakpoints can be read, and steps taken out again."""
+    """Live 12 only: reading breakpoints, and removing steps."""
 
     def setUp(self):
         super().setUp()

@@ -1,4 +1,4 @@
-"""Actions on locators: setting and deleting them where the song does not stand, and the way back, whatever happens."""
+"""Actions on locators: setting and deleting them away from the play position, which always returns."""
 
 from unittest import mock
 
@@ -35,7 +35,7 @@ class LocatorsCase(ActionsCase):
         return (self.song.current_song_time, self.song.start_time) == (8.0, 2.0)
 
     def away(self, action, **parameters):
-        """The command is under way: the song stands where the locator is, and the next tick goes on."""
+        """The command runs: the song is at the locator, and the next tick continues."""
         self.client.say(dict(parameters, action=action))
         self.studio.tick()
         self.assertNotEqual(self.song.current_song_time, 8.0)

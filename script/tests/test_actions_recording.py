@@ -1,4 +1,4 @@
-"""Actions on recording: what they switch, what they need, and what they end."""
+"""Actions on recording: the switches they set, their preconditions, and recordings they end."""
 
 from unittest import mock
 

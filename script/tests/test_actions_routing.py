@@ -1,4 +1,4 @@
-"""Actions on what tracks are connected to: by the names that Live shows, and nothing half done."""
+"""Actions on routing: by the names that Live shows, all or none."""
 
 from livesim import SetPlan
 from livesim.model.track import AUDIO, GROUP, MIDI

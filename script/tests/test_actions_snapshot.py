@@ -1,4 +1,4 @@
-"""Snapshots: everything that was asked for, as deep as asked, spread over ticks, and true."""
+"""Snapshots: complete to the requested depth, spread over ticks, and consistent."""
 
 import unittest
 

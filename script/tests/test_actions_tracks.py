@@ -1,4 +1,4 @@
-"""Actions on tracks, groups, returns and the master track: what they leave alone, what they refuse, where they end."""
+"""Actions on tracks, groups, returns and the master track: effects, limits, refusals."""
 
 from livesim import SetPlan
 from livesim.model.track import AUDIO, GROUP, MIDI

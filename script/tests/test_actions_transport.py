@@ -1,4 +1,4 @@
-"""Actions on the transport: the play position at rest and while the set plays, the loop, nudging, the way back."""
+"""Actions on the transport: the play position, stopped and playing, the loop, nudging, and restored state."""
 
 from unittest import mock
 

@@ -1,4 +1,4 @@
-"""Actions on the views, the application and MIDI messages: what they show, and what Live 11 lacks."""
+"""Actions on views, the application and MIDI messages: effects, and Live 11's missing members."""
 
 from livesim import SetPlan
 from tests.actions_case import ActionsCase

@@ -1,4 +1,4 @@
-"""What waits before its first change is held to its terms; what Live puts off in the middle is finished, once."""
+"""Deferred commands: terms are checked again before the first change; a change that Live defers is finished once."""
 
 import unittest
 from unittest import mock
@@ -32,7 +32,7 @@ class TermsCase(unittest.TestCase):
         self.song = self.studio.song
 
     def say(self, *commands, late_ms=10000):
-        """Each with a lane and an id of its own, from 1."""
+        """Gives each its own lane and id, from 1."""
         late = self.client.now_ms() + late_ms
         terms = [{"id": number, "lane": number, "expires_at_ms": late} for number in range(1, len(commands) + 1)]
         self.client.say(*(dict(own, **command) for own, command in zip(terms, commands)))
@@ -133,7 +133,7 @@ class Terms(TermsCase):
 
 
 def refuse(studio, member, times=1):
-    """The next changes of this member come at the wrong moment."""
+    """The next changes of this member fail as within a notification."""
     original, left = studio.live.notifications.require_no_telling, [member] * times
 
     def require_no_telling(name):
@@ -147,12 +147,12 @@ def refuse(studio, member, times=1):
 
 
 class Away(ActionsCase):
-    """While a locator is being set the song stands elsewhere."""
+    """While a locator is being set, the play position is elsewhere."""
 
     plan = PLAN
 
     def leave(self):
-        """The song stands there for some ticks: Live does not let the locator be set at first."""
+        """The play position stays there for some ticks: Live refuses to set the locator at first."""
         refuse(self.studio, "set_or_delete_cue", 5)
         self.client.say({"action": "create_locator", "time_in_beats": FAR})
         self.studio.tick(2)
@@ -255,7 +255,7 @@ class InterruptedRandomizing(DevicesCase):
 
 
 class Lagging(ActionsCase):
-    """Live tells a new record mode only after a while."""
+    """Live reports a new record mode only after a while."""
 
     def setUp(self):
         super().setUp()
@@ -283,7 +283,7 @@ class Lagging(ActionsCase):
 
 
 class Honest(ActionsCase):
-    """No success that did not happen."""
+    """A change without effect is not reported as success."""
 
     def test_a_position_that_does_not_move_is_no_success(self):
         self.song.current_song_time = 8.0

@@ -1,4 +1,4 @@
-"""Batches: one step of undo, an answer for each command, and nobody else's change in between."""
+"""Batches: one undo step, an answer for each command, and no interleaved changes of other clients."""
 
 import json
 import unittest
@@ -134,7 +134,7 @@ class Undo(BatchCase):
 
 class OverTicks(BatchCase):
     def slow(self, seconds):
-        """Every change of a volume takes Live so long."""
+        """Every change of a volume takes Live that many seconds."""
         for track in self.song.tracks:
             volume = track.mixer_device.volume
             volume.add_value_listener(lambda: self.studio.live.clock.move_to(self.studio.live.clock.now() + seconds))

@@ -1,4 +1,4 @@
-"""How connections, sets and the script itself end, and what goes wrong in between."""
+"""Ends of connections, sets and the script itself, and failures along the way."""
 
 import socket
 import unittest
@@ -277,7 +277,7 @@ class LiveSaysNo(unittest.TestCase):
 
     def test_a_member_that_this_live_lacks_is_named(self):
         class Song:
-            """Of a version without tap_tempo."""
+            """A song of a version without tap_tempo."""
 
         with mock.patch("LiveGate.host.Host.song", property(lambda host: Song())):
             answer = self.client.ask("tap_tempo")

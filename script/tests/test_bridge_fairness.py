@@ -1,4 +1,4 @@
-"""Callers of one gateway share Live's time: many connections of one caller do not slow another's commands."""
+"""Fair scheduling: callers of one gateway share Live's time, however many connections each has."""
 
 import json
 import unittest
@@ -62,7 +62,7 @@ class BetweenCallers(FairnessCase):
         self.assertEqual(self.answered(), [100])
 
     def test_a_stop_overtakes_steps_in_progress(self):
-        # Of the caller that has had more than its share, and on a lane of its own.
+        # of the caller over its share, on its own lane
         self.say(self.line(100, "stop_playback", 1, 100))
         self.studio.tick()
         self.assertEqual(self.answered(), [100])
@@ -78,7 +78,7 @@ class BetweenCallers(FairnessCase):
         before = len(self.answered())
         self.studio.tick(4)
         done = len(self.answered())
-        # A tick begins five pieces of a millisecond.
+        # a tick starts five pieces of a millisecond
         self.assertTrue(before and 8 <= done <= 12, (before, done))
 
 

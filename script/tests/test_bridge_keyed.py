@@ -1,4 +1,4 @@
-"""The keyed protocol: who gets in, and what holds on a connection that did."""
+"""The keyed protocol: authentication, and limits on authenticated connections."""
 
 import hashlib
 import json
@@ -156,7 +156,7 @@ class Handshake(unittest.TestCase):
 
 
 class Flood(unittest.TestCase):
-    """Connections of a program without the key, so many in every tick."""
+    """Connections of a program without the key, a number in every tick."""
 
     def setUp(self):
         self.studio = Studio(key=KEY)
@@ -171,7 +171,7 @@ class Flood(unittest.TestCase):
             self.sockets[-1].sendall(says)
 
     def assert_gateway_gets_in(self, per_tick, says=b"", ticks_to_react=0):
-        """It has its challenge after one tick, and proves itself so many ticks later."""
+        """Receives its challenge after one tick, and sends its proof a number of ticks later."""
         self.come(per_tick // 2, says)
         gateway = self.studio.knock()
         self.come(per_tick // 2, says)

@@ -1,4 +1,4 @@
-"""The plain protocol of the bridge: lines in, answers out, and what is refused."""
+"""The plain protocol of the bridge: lines in, answers out, and refusals."""
 
 import json
 import unittest
@@ -13,7 +13,7 @@ class PlainBridge(unittest.TestCase):
         self.client = self.studio.connect()
 
     def refused(self, line, code, sentence=""):
-        """Sends a line that has to be refused with `code` and leave the connection open."""
+        """Sends a line that the script refuses with `code`, leaving the connection open."""
         self.client.say(line)
         answer = self.client.answer()
         self.assertEqual((answer["ok"], answer["code"]), (False, code), answer)
@@ -171,7 +171,7 @@ class LongLines(unittest.TestCase):
 
 
 class Http(unittest.TestCase):
-    """A web page can make a browser send what it likes to a local port, except for how it begins."""
+    """A web page can make a browser send any bytes to a local port, after a request line."""
 
     def setUp(self):
         self.studio = Studio()

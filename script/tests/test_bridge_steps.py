@@ -1,4 +1,4 @@
-"""Commands that take several ticks or pieces: when they go on, who runs meanwhile, and what becomes of them."""
+"""Commands that take several ticks or pieces: scheduling, interleaving and outcome."""
 
 import json
 import unittest
@@ -12,7 +12,7 @@ PIECE_S = 0.002
 
 class StepsCase(unittest.TestCase):
     def with_action(self, function):
-        """Adds an action for one test; a studio made afterwards knows it."""
+        """Registers an action for one test; a studio made afterwards has it."""
         ACTIONS[function.__name__] = Action(function, "utility", ["transport"], {"set": None}, {})
         self.addCleanup(ACTIONS.pop, function.__name__)
 
@@ -39,7 +39,7 @@ class OverTicks(StepsCase):
         ticks = []
 
         def wait_twice(host):
-            """Goes on in the next tick, twice."""
+            """Continues in the next tick, twice."""
             ticks.append(host.tick)
             return {} if len(ticks) == 3 else steps.on_next_tick(lambda: wait_twice(host))
 
@@ -149,11 +149,11 @@ class OverTicks(StepsCase):
 
 
 class Waiting(StepsCase):
-    """A command that has only waited so far has not begun: everything that held for it still does."""
+    """A command that has only waited has not begun: its terms still hold."""
 
     def setUp(self):
         def set_tempo_after_waiting(host):
-            """Waits three ticks, and changes nothing meanwhile."""
+            """Waits three ticks without a change."""
             first = host.tick
 
             def wait():
@@ -220,13 +220,13 @@ class InPieces(StepsCase):
         self.assertTrue(other.has_answer())
         self.assertTrue(working.answer()["ok"])
         per_tick = [pieces.count(tick) for tick in set(pieces)]
-        self.assertEqual(max(per_tick), 3)  # 4.5 ms of work are begun as long as there is any of it left
+        self.assertEqual(max(per_tick), 3)  # work starts as long as any of the 4.5 ms is left
 
 
 class Availability(StepsCase):
     def test_what_live_lacks_is_refused_by_name_before_anything_else(self):
         def set_fade(host):
-            """Cannot work."""
+            """Always fails."""
             self.fail("it ran")
 
         made = Action(set_fade, "clip", ["edit"], {"clip": None}, {}, missing={"11": "Clip.fade_in_time"})

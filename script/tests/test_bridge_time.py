@@ -8,7 +8,7 @@ from tests.studio import KEY, Studio
 
 
 class Deadlines(unittest.TestCase):
-    """A plain command counts as sent when its connection was last seen empty: rather refused than run late."""
+    """Without a key, a command counts as sent when its connection was last seen empty, so a late one is refused."""
 
     def setUp(self):
         self.studio = Studio()
@@ -137,7 +137,7 @@ class Budget(unittest.TestCase):
         self.client = self.studio.connect()
 
     def ticks_of(self, count):
-        """Sends so many slow commands and returns how long each tick that ran some took."""
+        """Sends slow commands and returns the duration of each tick that ran some."""
         took = []
         self.client.say(*({"action": "set_tempo", "bpm": 60 + number} for number in range(count)))
         done = self.studio.song.tempo
@@ -207,7 +207,7 @@ class Budget(unittest.TestCase):
 
 
 class _SlowReading:
-    """Each line that is taken costs so much time; `ticks` tells what was done in each tick."""
+    """Each line read costs that much time; `ticks` records the work of each tick."""
 
     def __init__(self, studio, seconds):
         self.ticks = []

@@ -1,4 +1,4 @@
-"""Commands that wait: taken back by their client, or made superfluous by a later value."""
+"""Waiting commands: cancelled by their client, or coalesced with a later value."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The catalogue: what is written down is what runs."""
+"""The catalogue: the generated file and page match the running actions."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What one step of a command may cost: every action in a large set, measured by how often it asks Live for something."""
+"""The cost of one step of a command: every action in a large set, measured in calls to Live's API."""
 
 import dataclasses
 import unittest
@@ -14,9 +14,9 @@ from tests import cases
 from tests.studio import KEY, Studio
 
 MANY = 120
-# As many things as are looked at without looking at the clock, each with at most a dozen values.
+# items processed between two checks of the clock, each with at most a dozen values
 CALLS_PER_STEP_MAX = 64 * 9
-# What has to be true of one moment is looked at in one piece: so many values of each track, or of each locator.
+# state of one moment is read in one piece: this many values of each track, or of each locator
 VALUES_AT_ONCE = {
     "capture_midi": 5,
     "create_locator": 4,
@@ -171,7 +171,7 @@ class LargeTopics(CostCase):
             client.ask_keyed("subscribe", topics=[{"event": "tracks"}, {"event": "scenes"}])
             events = [client.answer() for _ in range(2)]
         self.assertEqual([len(event["value"]) for event in events], [MANY * 8, 1])
-        # As many as fit into a tick of 5 ms at 10 us each, and one piece more.
+        # as many as fit into a tick of 5 ms at 10 us each, and one piece more
         self.assertLessEqual(max(worst[1:]), 500 + 64)
 
 

@@ -1,4 +1,4 @@
-"""Events: what subscribers are told of each value, and how often."""
+"""Events: the values and the number of deliveries that subscribers get."""
 
 import unittest
 from unittest import mock
@@ -26,7 +26,7 @@ def fader(name):
 
 
 FIRST = {"track_index": 0}
-# The indexes, the value at first, a change made in Live and the value then, and a command and the value after that.
+# The indexes, the initial value, a change made in Live and its value, and a command and its value.
 CASES = {
     "tempo": ({}, 120.0, lambda song: setattr(song, "tempo", 90), 90.0, ("set_tempo", {"bpm": 75}), 75.0),
     "transport": (
@@ -260,7 +260,7 @@ class Kinds(EventsCase):
         self.assertEqual(self.values()[-1], "playing")
 
     def test_what_tells_of_recording_is_listened_to_on_the_clip_too(self):
-        """In Live a recording also ends while the clip plays on, which its track does not tell."""
+        """In Live a recording also ends while the clip plays on, without a change on its track."""
         self.follow(topic("clip_state", track_index=0, clip_index=0))
         self.assertIn("is_recording", {member for _, member in self.listeners()})
 

@@ -1,4 +1,4 @@
-"""Events: which changes the gateway is told to be somebody's own, made in Live itself."""
+"""Events: the mark `in_live` on changes that the user made in Live itself."""
 
 import unittest
 
@@ -6,7 +6,7 @@ from tests.events_case import EventsCase, key, topic
 
 
 class InLive(EventsCase):
-    """The gateway is told which values changed though no command was at work."""
+    """The gateway learns which values changed without a running command."""
 
     def marks(self):
         return [(key(line), line.get("in_live", False)) for line in self.lines()]
@@ -59,7 +59,7 @@ class InLive(EventsCase):
         self.follow(topic("tracks"), *[topic("track_mute", track_index=index) for index in range(3)])
         self.song.create_midi_track(0)
         subscriptions, serve = self.studio.bridge._subscriptions, self.studio.bridge._clients.serve
-        subscriptions.tell(serve, self.studio.live.clock.now())  # the list, and no more for now
+        subscriptions.tell(serve, self.studio.live.clock.now())  # the list only, so far
         bass.mute = True
         marks = {("tracks",): True, ("track_mute", 0): False, ("track_mute", 1): False, ("track_mute", 2): False}
         self.assertEqual(dict(self.marks()), marks)
@@ -77,7 +77,7 @@ class InLive(EventsCase):
         self.song.tracks[0].mute = True
         self.song.tempo = 90
         subscriptions, serve = self.studio.bridge._subscriptions, self.studio.bridge._clients.serve
-        subscriptions.tell(serve, self.studio.live.clock.now())  # the first, and no more for now
+        subscriptions.tell(serve, self.studio.live.clock.now())  # the first only, so far
         self.studio.bridge._host.is_at_work = True
         self.song.tempo = 150
         self.studio.bridge._host.is_at_work = False
@@ -119,7 +119,7 @@ class InLive(EventsCase):
         self.assertEqual(dict(self.marks_until(77)), marks)
 
     def marks_until(self, id):
-        """Of the lines before the answer to a command."""
+        """The event lines before the answer to a command."""
         lines = [self.client.answer()]
         while lines[-1].get("id") != id:
             lines.append(self.client.answer())

@@ -1,4 +1,4 @@
-"""Events within bounds: what is refused, and what becomes of a subscriber that does not read."""
+"""Bounds of events: refusals, and subscribers that do not read."""
 
 import unittest
 from unittest import mock
@@ -94,7 +94,7 @@ class RefusalsOnPlainConnections(Refusals):
         self.assertEqual(self.ask("subscribe", topics=[topic("tempo")], dry_run=True)[0]["code"], "invalid_params")
 
     def test_it_does_not_wait_behind_commands_of_the_same_connection(self):
-        """There its answer does, since the order of the answers tells whose they are: see test_events.py."""
+        """Without ids its answer does wait, since answers come in order: see test_events.py."""
 
 
 class SlowReaders(EventsCase):
@@ -103,7 +103,7 @@ class SlowReaders(EventsCase):
         self.follow(topic("tempo"), topic("track_mute", track_index=0))
 
     def unread(self):
-        """The peer takes nothing from its socket, and the system's buffers are full."""
+        """The peer reads nothing from its socket, and the system's buffers are full."""
         peer = self.client._peer()
         connection = next(each for each in self.studio.bridge._clients._connections if each.socket is peer)
         self.really_flush = connection.flush

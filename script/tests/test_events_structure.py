@@ -1,4 +1,4 @@
-"""Events when the set is rebuilt under them: indexes mean what is there now, and no listener is left behind."""
+"""Events while the set changes structure: indexes follow the objects, and no listener leaks."""
 
 import unittest
 from unittest import mock
@@ -237,7 +237,7 @@ class Listeners(EventsCase):
 
 
 class SlowStudio(Studio):
-    """Each look at the clock takes a fifth of a millisecond, so that what is done in a tick takes time."""
+    """Each reading of the clock takes 0.2 ms, so that the work of a tick takes time."""
 
     def _create_instance(self, c_instance):
         now = self.live.clock.now

@@ -1,4 +1,4 @@
-"""Every action of the catalogue on both versions of Live: it takes effect, or it says why not, and nothing in between."""
+"""Every action of the catalogue on both versions of Live: it takes effect or names the reason why not."""
 
 import unittest
 
@@ -85,9 +85,9 @@ class Effects(EveryActionCase):
 
 
 class ToTheTrail(EveryActionCase):
-    """What the gateway is told of each change beside the answer."""
+    """The changes reported to the gateway beside the answer."""
 
-    # Whether they can be told depends on more than the set: on what was played, or on what Live's windows show.
+    # reported only in some states: played notes, or Live's windows
     SAY_NOTHING = {"undo", "redo", "stop_all_clips", "nudge_up", "nudge_down", "show_message_box"}
     SHOW = {"show_clip_view", "show_arrangement_view", "select_all_notes", "deselect_all_notes"}
 
@@ -205,7 +205,7 @@ def required_left_out(declared, params):
 
 
 def count_changes(studio):
-    """The names of the members that are changed in the set from now on."""
+    """Records the names of the members that change in the set from now on."""
     changes = []
     change = studio.live.change
 

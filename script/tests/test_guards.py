@@ -1,4 +1,4 @@
-"""Guards and expectations: what decides them, and what they hold a command to."""
+"""Guards and expectations: the state that decides them, and the commands they stop."""
 
 import itertools
 import json
@@ -155,7 +155,7 @@ class Interleavings(Terms):
         self.assertGreater(len(outcomes), 3, "the orders do not differ")
 
     def play(self, studio, order):
-        """Tells each command in a lane of its own, and sees what every change of a volume did."""
+        """Sends each command in its own lane, and records the target of every change of a volume."""
         reached = []
         for track in studio.song.tracks:
             fader = track.mixer_device.volume

@@ -1,4 +1,4 @@
-"""What rules with names see of the set: nested devices, clips wherever they lie, what is made, what else is changed."""
+"""Reach of rules with names: nested devices, clips everywhere, new objects, and side effects."""
 
 from livesim import SetPlan
 from livesim.device_plan import ChainPlan, RackPlan
@@ -82,7 +82,7 @@ class Clips(ReachCase):
 
 
 class Making(ReachCase):
-    """A rule for objects of certain names is none for making more of them."""
+    """A rule for objects of certain names does not allow creating more of them."""
 
     def test_a_name_creates_no_track_or_scene(self):
         for action in ("create_midi_track", "create_audio_track"):

@@ -1,4 +1,4 @@
-"""Names that a role may not read, in every answer of every action; and that everything else is told as before."""
+"""Names that a role may not read stay out of every answer; all other names are still there."""
 
 import json
 import unittest
@@ -13,7 +13,7 @@ SECRET = "Secret 7Q"
 
 
 def guard_of(action, kind):
-    """What a role comes to that may do everything, but read nothing where an object of the kind has a secret name."""
+    """A role that allows everything but reading objects of the kind with a secret name."""
     deny = {"rule": "secret", "verdict": "deny", "when": {kind: [SECRET + "*"]}}
     if "read" not in action.access:
         deny["shown"] = True
@@ -52,7 +52,7 @@ class OneByOne(unittest.TestCase):
 
 
 class EveryAction(unittest.TestCase):
-    """For each kind of object: with a secret name for the first, for all the others, and for the last alone."""
+    """For each kind of object: a secret name for the first, for all the others, and for the last alone."""
 
     def test_no_answer_tells_the_name_of_a_track(self):
         self.check("track", least_told=10, least_allowed=90)

@@ -1,4 +1,4 @@
-"""Lines as they come in: what is refused before it is parsed, and that nobody's line takes long to look at."""
+"""Incoming lines: refusals before parsing, in time linear to the line."""
 
 import itertools
 import json
@@ -14,7 +14,7 @@ _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 
 class Counted(bytes):
-    """A line that counts what is done with it: each call looks at it once from end to end."""
+    """A line that counts scans: each call scans it once from end to end."""
 
     calls = 0
 

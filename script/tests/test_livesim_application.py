@@ -1,4 +1,4 @@
-"""The application in the simulated Live: its views, its dialogs, its facts, and what is selected in the set's view."""
+"""The simulated application: views, dialogs, version, and the selection in the set's view."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Clips in the arrangement of the simulated Live: where they lie, what covers them, what plays, what comes back."""
+"""Arrangement clips in the simulated Live: positions, covering, playback, undo."""
 
 import json
 import os
@@ -38,11 +38,11 @@ class ArrangementCase(unittest.TestCase):
         self.riff = self.keys.clip_slots[0].clip
 
     def copy_to(self, time):
-        """The session clip of 4 beats goes to the arrangement."""
+        """Copies the session clip of 4 beats into the arrangement."""
         return self.keys.duplicate_clip_to_arrangement(self.riff, time)
 
     def heard(self, model, member):
-        """A list that grows whenever the listeners of a member are called."""
+        """Returns a list that grows whenever the listeners of a member are called."""
         calls = []
         getattr(model, "add_%s_listener" % member)(lambda: calls.append(member))
         return calls

@@ -1,4 +1,4 @@
-"""Audio clips of the simulated Live: their files, what MIDI clips refuse, warp markers, and warping (put off)."""
+"""Audio clips of the simulated Live: files, refusals for MIDI clips, warp markers, and deferred warping."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""The benchmark of the script, in short: it prints its table, and ends what it started, whatever happens."""
+"""The benchmark of the script, in short: it prints its table, and ends its processes in every case."""
 
 import contextlib
 import io

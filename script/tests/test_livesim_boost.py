@@ -1,4 +1,4 @@
-"""The simulated Live takes and refuses arguments as Boost.Python does, and its handles behave as Live's."""
+"""The simulated Live accepts and refuses arguments like Boost.Python, and its handles behave like Live's."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The browser of the simulated Live: its tree, loading that lands later, hot-swap and previews."""
+"""The simulated browser: its tree, deferred loading, hot-swap and previews."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Orders to the simulated Live, read from a pipe in both ways; stalls at regular intervals, and dialogs."""
+"""Orders to the simulated Live, from a pipe by polling and by thread; regular stalls and dialogs."""
 
 import argparse
 import contextlib
@@ -74,7 +74,7 @@ class Orders(unittest.TestCase):
             os.close(self.into)
             control.poll()
         self.assertEqual([Order("reload")], control.orders)
-        self.assertEqual(len(noise), log.getvalue().count("is no order"))
+        self.assertEqual(len(noise), log.getvalue().count("unknown order"))
 
 
 class Stalls(unittest.TestCase):

@@ -1,4 +1,4 @@
-"""The simulated Live has locators: they are set and deleted where the song stands, and one jumps to them."""
+"""Locators in the simulated Live: set and deleted at the play position, and jumps to them."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Devices of the simulated Live and their parameters: names, switches, ranges, units, comparing, undo, effects."""
+"""Simulated devices and their parameters: names, switches, ranges, units, A/B comparison, undo, effects."""
 
 import json
 import os
@@ -189,7 +189,7 @@ class DevicesInLive11(Devices):
 
 
 class DisplayValues(unittest.TestCase):
-    """What Live 12 shows can be written, too."""
+    """Live 12's display values can be written, too."""
 
     def setUp(self):
         plan = SetPlan.of(midi=1, returns=1, devices={0: ("Operator", "Utility")})

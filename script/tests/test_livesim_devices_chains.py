@@ -1,4 +1,4 @@
-"""Where devices may stand in the simulated Live: insertion, deletion, duplicates, moves, selection."""
+"""Device chains in the simulated Live: allowed positions, insertion, deletion, duplicates, moves, selection."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Every change that a script makes to the simulated set is recorded as one line, and nothing else is."""
+"""The effects log: one line for every change that a script makes to the simulated set."""
 
 import json
 import os

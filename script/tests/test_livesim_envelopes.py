@@ -1,4 +1,4 @@
-"""Automation envelopes of clips in the simulated Live: their curves, their lives, and what parameters do meanwhile."""
+"""Automation envelopes in the simulated Live: curves, lifetime, and playback of parameters."""
 
 import unittest
 
@@ -262,7 +262,7 @@ class InLive11(Lives, Steps, Playing):
 
 
 class Breakpoints(EnvelopeCase):
-    """What Live 12 adds."""
+    """Live 12 only."""
 
     @staticmethod
     def events(envelope, start, end):

@@ -1,4 +1,4 @@
-"""The stand-ins for Ableton's frameworks: enough for other people's scripts without hardware."""
+"""The stand-ins for Ableton's frameworks run third-party scripts without hardware."""
 
 import unittest
 

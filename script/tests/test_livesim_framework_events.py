@@ -1,4 +1,4 @@
-"""The ground that both frameworks stand on: events and slots, tasks, dependencies, disconnecting, small functions."""
+"""The base of both frameworks: events and slots, tasks, dependencies, disconnecting, small functions."""
 
 import unittest
 
@@ -350,7 +350,7 @@ class Functions(unittest.TestCase):
 
             @functions.forward_property("_back")
             def value(self):
-                """The other's."""
+                """The test of the other framework."""
 
         back = functions.NamedTuple(value=1)
         front = Front(back)

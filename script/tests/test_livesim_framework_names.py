@@ -1,4 +1,4 @@
-"""What can be imported from the stand-ins for the frameworks: what they have, what they refuse, and what nobody has."""
+"""Imports from the framework stand-ins: present names, refused names, and unknown names."""
 
 import importlib
 import unittest
@@ -11,7 +11,7 @@ V2 = "ableton.v2.control_surface"
 
 def run(code):
     scope = {}
-    exec(code, scope)  # as a script has it
+    exec(code, scope)  # as a script imports it
     return scope
 
 

@@ -1,4 +1,4 @@
-"""Scripts written by others, hosted in the simulated Live with the controllers that they are for."""
+"""Third-party style scripts, hosted in the simulated Live with their controllers."""
 
 import importlib
 import sys
@@ -18,11 +18,11 @@ class ScriptCase(unittest.TestCase):
         self.log = []
         self.live = SimulatedLive(version=self.version, plan=self.plan, log=self.log.append)
         self.song = self.live.song
-        sys.modules.pop("tests.surfaces." + self.hosted, None)  # it imports the Live that is there now
+        sys.modules.pop("tests.surfaces." + self.hosted, None)  # it imports the current Live
         self.module = importlib.import_module("tests.surfaces." + self.hosted)
         self.script = self.live.host(self.module.create_instance)
         self.controller = self.live.surfaces[0]
-        self.live.run(0.05)  # what was put off in the beginning
+        self.live.run(0.05)  # work deferred at the start
 
     def tearDown(self):
         self.assertEqual([line for line in self.log if "Error" in line], [])
@@ -36,12 +36,12 @@ class ScriptCase(unittest.TestCase):
         self.controller.receive_midi(CONTROL, number, value)
 
     def light(self, note, channel=0):
-        """What the controller was told last of a light."""
+        """The last message to a light of the controller."""
         sent = [message for message in self.script._c_instance.sent_midi if message[:2] == (NOTE | channel, note)]
         return sent[-1][2] if sent else None
 
     def go_and_be_forgotten(self):
-        """The script ends, and nothing of it is left that Live would call."""
+        """Ends the script; Live must call none of its callbacks afterwards."""
         script = self.script
         self.live.close()
         before = list(script._c_instance.sent_midi)

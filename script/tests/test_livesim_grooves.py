@@ -1,4 +1,4 @@
-"""Grooves of the simulated Live: the pool that a plan fills, their amounts, and the clips that use them."""
+"""Grooves of the simulated Live: the pool of the plan, their amounts, and the clips that use them."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The simulated Live tells listeners of changes, and lets nothing be changed meanwhile."""
+"""The simulated Live notifies listeners of changes, and refuses changes meanwhile."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The main loop of the simulated Live, stepped by hand: timers, the display's clock, stalls, scripts and set loads."""
+"""The main loop of the simulated Live under a manual clock: timers, display updates, stalls, scripts and set loads."""
 
 import gc
 import json
@@ -85,7 +85,7 @@ class Timers(unittest.TestCase):
 
 
 class Script:
-    """A Remote Script that notes what Live calls."""
+    """A Remote Script that records Live's calls."""
 
     made = []
 

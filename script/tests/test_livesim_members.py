@@ -1,4 +1,4 @@
-"""The simulated Live has exactly the members that the facts list, and says which of them it does not simulate."""
+"""The simulated Live has exactly the members of the facts, and refuses by name those it does not simulate."""
 
 import sys
 import unittest

@@ -1,4 +1,4 @@
-"""The MIDI map of a hosted script: what is forwarded, mapped and translated, and what is refused."""
+"""The MIDI map of a hosted script: forwarding, mapping, translation, refusals."""
 
 import unittest
 
@@ -22,7 +22,7 @@ class MidiMapCase(unittest.TestCase):
         self.assertEqual([line for line in self.log if "Error" in line], [])
 
     def rebuild(self, build):
-        """The script asks for another map; `build` is given Live's functions and the handle for both."""
+        """The script asks for another map; `build` gets Live's functions and the handle for both."""
         self.build = build
         self.script.c_instance.request_rebuild_midi_map()
 

@@ -1,4 +1,4 @@
-"""Mixers, switches and meters of tracks in the simulated Live, and what only some kinds of track have."""
+"""Simulated mixers, switches and meters of tracks, and the members of only some kinds of track."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The MIDI notes of the simulated Live: ids, ranges, modification, removal, and notes that meet on one pitch."""
+"""MIDI notes in the simulated Live: ids, ranges, modification, removal, and overlaps on one pitch."""
 
 import unittest
 

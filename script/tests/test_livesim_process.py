@@ -1,4 +1,4 @@
-"""The simulated Live as a process: ready line, end at the end of stdin, orders, effects, and starving threads."""
+"""The simulated Live as a process: ready line, end of stdin, orders, effects, and starving threads."""
 
 import json
 import os
@@ -197,18 +197,18 @@ class Process(unittest.TestCase):
         process.stdout.readline()
         for line in ("noise", '{"stall_ms": "long"}', '{"stall_ms": true}', "[1]"):
             self.order(process, line)
-            self.assertIn(line, self.read_log_until(process, "is no order")[-1])
+            self.assertIn(line, self.read_log_until(process, "unknown order")[-1])
         self.order(process, '{"reload": true}')
         self.read_log_until(process, "made")
 
     def test_a_folder_without_a_script_is_a_usage_error(self):
         process = self.start("--script", self.folder)
         self.assertEqual(2, process.wait())
-        self.assertIn("no Remote Script", process.stderr.read())
+        self.assertIn("not a Remote Script", process.stderr.read())
 
     @unittest.skipUnless(os.name == "posix", "the lock is counted on where usleep keeps it")
     def test_a_background_thread_starves_between_the_turns(self):
-        """In a host that lets go of the lock while it sleeps, the thread would wake some hundreds of times."""
+        """A host that releases the lock while it sleeps would let the thread wake some hundreds of times."""
         process = self.start(WITH_THREAD="1")
         wakes = int(self.read_log_until(process, "wakes")[-1].split()[-1])
         self.assertLess(wakes, 50)

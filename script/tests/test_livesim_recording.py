@@ -1,4 +1,4 @@
-"""The simulated Live records: session clips of armed tracks, overdubs, and what was played before."""
+"""Recording in the simulated Live: session clips of armed tracks, overdubs, and captured notes."""
 
 import unittest
 

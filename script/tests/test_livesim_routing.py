@@ -1,4 +1,4 @@
-"""Routing in the simulated Live: what the choosers offer, choosing from them, and what becomes of a choice."""
+"""Routing in the simulated Live: offered entries, choosing them, and deleted targets."""
 
 import json
 import os

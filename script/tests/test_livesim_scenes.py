@@ -1,4 +1,4 @@
-"""The simulated Live's scenes: their copies, what they set when they are launched, and what they capture."""
+"""Scenes in the simulated Live: copies, launches that set tempo and signature, and captures."""
 
 import unittest
 

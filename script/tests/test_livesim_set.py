@@ -1,4 +1,4 @@
-"""What a simulated set consists of, and what it refuses: tracks, scenes, slots, clips, mixers, selections, limits."""
+"""Structure of a simulated set: tracks, scenes, slots, clips, mixers, selections, limits and refusals."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The simulated Live's settings of the set: groove, scale, Link, file and times; nudging, scrubbing and jumping."""
+"""Set-wide settings in the simulated Live: groove, scale, Link, file and times; nudging, scrubbing and jumping."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Take lanes in the simulated Live: rows of clips of their own, unheard, beside the arrangement of a track."""
+"""Take lanes in the simulated Live: silent rows of clips beside the arrangement of a track."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Copies of tracks in the simulated Live: with all that is on them, and of their own."""
+"""Copies of tracks in the simulated Live: complete, and independent of the original."""
 
 import unittest
 

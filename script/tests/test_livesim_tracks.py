@@ -1,4 +1,4 @@
-"""Tracks in the simulated Live: groups and their slots, and what becomes of tracks that are deleted."""
+"""Tracks in the simulated Live: groups and their slots, and deletion."""
 
 import unittest
 
@@ -27,7 +27,7 @@ class TracksCase(unittest.TestCase):
         return [track.name for track in self.song.tracks]
 
     def heard(self, subject, member):
-        """What a listener of that member hears from now on."""
+        """Records the notifications of that member from now on."""
         calls = []
         getattr(subject, "add_%s_listener" % member)(lambda: calls.append(member))
         return calls

@@ -1,4 +1,4 @@
-"""The simulated Live plays: time advances with the tempo, loops, and clips start and stop at their boundaries."""
+"""Playback in the simulated Live: time advances with the tempo, loops, and clips start and stop at boundaries."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Undo in the simulated Live brings back what was, and redo what was undone."""
+"""Undo in the simulated Live restores state, and redo applies it again."""
 
 import unittest
 
@@ -16,7 +16,7 @@ class Undo(unittest.TestCase):
         return Live.Clip.MidiNoteSpecification(pitch, start, 0.5)
 
     def state(self):
-        """All that undo is to restore, as plain data."""
+        """The state that undo must restore, as plain data."""
         song = self.song
         return {
             "song": (

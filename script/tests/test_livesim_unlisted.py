@@ -1,4 +1,4 @@
-"""Events that have listeners in Live without being properties: some are simulated, the others say that they are not."""
+"""Events with listeners that are not properties: some are simulated, the others raise NotSimulated."""
 
 import unittest
 

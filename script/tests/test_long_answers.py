@@ -1,4 +1,4 @@
-"""Answers that would be too long: pages, refusals that name them, and what is said of a change that was made."""
+"""Over-long answers: pages, refusals that name them, and short answers of changes."""
 
 import json
 import unittest
@@ -51,7 +51,7 @@ class Pages(ActionsCase):
 
 class Bounded(unittest.TestCase):
     def setUp(self):
-        # Less than settings.json may say, so that what is too long for it is quickly made.
+        # below the minimum in settings.json, so that an answer exceeds it quickly
         self.studio = Studio("12", PLAN, key=KEY, answer_bytes_max=BYTES_MAX)
         self.addCleanup(self.studio.close)
         self.client = self.studio.connect_keyed()

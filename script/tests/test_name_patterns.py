@@ -1,4 +1,4 @@
-"""Patterns of names: what they match, what that costs, and the table of known characters."""
+"""Name patterns: matches, their cost, and the table of known characters."""
 
 import itertools
 import unicodedata
@@ -27,7 +27,7 @@ def words(letters, length_max):
 
 
 class Counted(dict):
-    """Counts how often it is looked into, which a match does once for each character that it looks at."""
+    """Counts the accesses; a match makes one for each character it reads."""
 
     looks = 0
 
@@ -93,7 +93,7 @@ class Known(unittest.TestCase):
 
 
 class WithoutTables(unittest.TestCase):
-    """A Python that cannot normalise."""
+    """A Python without normalisation."""
 
     def setUp(self):
         patched = mock.patch("LiveGate.name_patterns.unicodedata", None)

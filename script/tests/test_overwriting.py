@@ -1,4 +1,4 @@
-"""What is there is replaced only where that is asked for, and an empty place takes anything."""
+"""Overwriting: existing content is replaced only with `overwrite`; empty places need none."""
 
 import unittest
 

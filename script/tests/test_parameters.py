@@ -1,4 +1,4 @@
-"""What each type of parameter takes and refuses, and how the sentence names it."""
+"""Parameter types: accepted and refused values, and error messages."""
 
 import unittest
 
@@ -95,7 +95,7 @@ class Checks(unittest.TestCase):
         self.assertIn(name, caught.exception.sentence)
 
     def some(self, entry):
-        """A value that the parameter takes."""
+        """Returns a value that the parameter accepts."""
         if "enum" in entry:
             return entry["enum"][0]
         return entry.get("minimum", self.RIGHT[entry["type"]])
@@ -146,7 +146,7 @@ class Checks(unittest.TestCase):
 
 
 class Declarations(unittest.TestCase):
-    """An action that does not declare honestly what it does must not load: roles rest on it."""
+    """An action with a false declaration must not load, since roles rely on it."""
 
     def declare(self, access=("read",), touches=None, doc="Does."):
         def act(host, track_index: Integer()):

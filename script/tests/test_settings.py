@@ -1,4 +1,4 @@
-"""Settings and the key file: what is followed, and what keeps the script from listening."""
+"""Settings and the key file: accepted values, and errors that keep the script from listening."""
 
 import json
 import os

@@ -1,11 +1,11 @@
-"""The script's source: what the Python inside Live can read and import."""
+"""The script's source: syntax and imports that Live's Python supports."""
 
 import ast
 import pathlib
 import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent / "LiveGate"
-# What scripts deployed in Live have been seen to import; Live itself; and hmac and unicodedata, for which there are fallbacks.
+# Modules that scripts deployed in Live import; Live itself; and hmac and unicodedata, which have fallbacks.
 ALLOWED = set(
     """
     socket select threading queue json struct zlib time logging tempfile importlib uuid re traceback hashlib
@@ -24,7 +24,7 @@ def modules():
 class Source(unittest.TestCase):
     def test_it_is_python_3_7(self):
         self.assertGreater(len(list(modules())), 20)
-        for name, _, tree in modules():  # parsed with feature_version 3.7, which lets some newer syntax pass
+        for name, _, tree in modules():  # parsed with feature_version 3.7, which accepts some newer syntax
             for node in ast.walk(tree):
                 self.assertNotIsInstance(node, ast.NamedExpr, name)
                 self.assertFalse(isinstance(node, ast.arguments) and node.posonlyargs, name)

@@ -1,4 +1,4 @@
-"""The verifier of trails: its Ed25519 against RFC 8032's vectors, its notes against a published one."""
+"""The trail verifier: its Ed25519 against RFC 8032's vectors, its notes against a published one."""
 
 import unittest
 

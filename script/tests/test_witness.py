@@ -1,4 +1,4 @@
-"""What a change tells the trail: the names of what it touched, and the values before and after."""
+"""What a change reports to the trail: the names of its targets, and the values before and after."""
 
 import unittest
 from unittest import mock
@@ -73,7 +73,7 @@ class Told(WitnessCase):
 
 
 class Lost(WitnessCase):
-    """What is gone afterwards is told as far as it helps to have it again."""
+    """Records deleted objects in enough detail to create them again."""
 
     def add_notes(self, count):
         notes = [{"pitch": 36 + index % 24, "start": index / 8, "duration": 0.1} for index in range(count)]
@@ -119,7 +119,7 @@ class Lost(WitnessCase):
         self.assertEqual(told["touched"], {"track": ["Drums"], "device": ["Reverb"]})
 
     def test_each_object_is_looked_at_where_it_was_though_others_have_moved(self):
-        """A command that takes several ticks; meanwhile the track before it is deleted."""
+        """A command of several ticks, during which the track before it is deleted."""
         self.client.say(
             {"action": "set_track_input_routing", "id": 90, "expires_at_ms": self.client.now_ms() + 9000, "lane": 1,
              "track_index": VOCALS, "routing_type_name": "No Input"},

@@ -1,4 +1,4 @@
-"""The studio that tests/it/python_client.rs opens, and gateways that are made up."""
+"""The studio that tests/it/python_client.rs opens, and scripted gateways (test double)."""
 
 import ctypes
 import json
@@ -16,8 +16,8 @@ import livegate
 STUDIO = json.loads(pathlib.Path(os.environ["LIVEGATE_STUDIO"]).read_text())
 
 
-class MadeUpGateway:
-    """Says to each line what `answer` makes of it; to None it says nothing, and at False it hangs up."""
+class ScriptedGateway:
+    """Sends `answer(request)` for each line; None sends no answer, and False closes the connection."""
 
     def __init__(self, answer, port=0):
         self.answer = answer
@@ -35,8 +35,8 @@ class MadeUpGateway:
                 if answer is False:
                     return
                 if answer is not None:
-                    told = {"id": request["id"], **answer} if "id" in request else answer
-                    connection.sendall(json.dumps(told).encode() + b"\n")
+                    sent = {"id": request["id"], **answer} if "id" in request else answer
+                    connection.sendall(json.dumps(sent).encode() + b"\n")
 
     def close(self):
         self.listener.close()
@@ -46,7 +46,7 @@ CLONE_NEWNET = 0x40000000
 
 
 def with_ports_of_its_own(work):
-    """In a network namespace, where no port is taken. A thread may have one to itself."""
+    """Runs in a thread with its own network namespace, where every port is free."""
 
     def run():
         try:
@@ -75,11 +75,11 @@ class ClientTest(unittest.TestCase):
         return connection
 
     def caller(self, role, **arguments):
-        """Over TLS, as the user of a role."""
+        """Connects over TLS, as the user of a role."""
         known = {"server_name": "localhost", "ca": STUDIO["ca"], **arguments}
         return self.connect(STUDIO["tls"], token=STUDIO["tokens"][role], **known)
 
     def before(self, answer, **arguments):
-        gateway = MadeUpGateway(answer)
+        gateway = ScriptedGateway(answer)
         self.addCleanup(gateway.close)
         return self.connect(gateway.address, **arguments)

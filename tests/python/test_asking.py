@@ -1,4 +1,4 @@
-"""What is asked, what is answered, and what cannot be asked."""
+"""Requests of the Python client: calls, answers, refusals, and invalid arguments."""
 
 import math
 import pathlib
@@ -7,7 +7,7 @@ import unittest
 from unittest import mock
 
 import livegate
-from studio import STUDIO, ClientTest, MadeUpGateway, with_ports_of_its_own
+from studio import STUDIO, ClientTest, ScriptedGateway, with_ports_of_its_own
 
 
 class AskingTest(ClientTest):
@@ -151,7 +151,7 @@ class MistakesTest(ClientTest):
         heard = []
 
         def tell():
-            gateway = MadeUpGateway(lambda request: heard.append(request) or {"ok": True}, port=9005)
+            gateway = ScriptedGateway(lambda request: heard.append(request) or {"ok": True}, port=9005)
             self.addCleanup(gateway.close)
             live = livegate.connect(state_dir=self.state_dir)
             with self.assertRaisesRegex(ValueError, "the token is not told to 127.0.0.1:9005"):

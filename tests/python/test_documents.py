@@ -1,4 +1,4 @@
-"""README, guides and stub say what is so."""
+"""README, guides and type stub match the module."""
 
 import ast
 import contextlib
@@ -13,7 +13,7 @@ from studio import STUDIO, ClientTest
 ROOT = pathlib.Path(__file__).parents[2]
 
 
-# What each block prints, by document. One that is not here fails the test.
+# The output of each block, by document. A block that is missing here fails the test.
 PRINTED = {
     "python.md": [r"(.|\n)*volume: number, 0 to 1(.|\n)*", r"performer\n128\.0\n"],
 }
@@ -30,7 +30,7 @@ class DocumentsTest(ClientTest):
                 self.assertRegex(self.run_block(block), "^(?:{})$".format(printed))
 
     def run_block(self, block):
-        """What it prints, in a folder with the files of a guest, before the studio instead of the addresses that it names."""
+        """Runs a block in a folder with a guest's files, against the studio, and returns its output."""
 
         def connect(address=None, **arguments):
             if address is None:

@@ -1,4 +1,4 @@
-"""How a connection ends, and who may share it."""
+"""Ends of connections, and sharing them between threads and processes."""
 
 import json
 import os
@@ -33,7 +33,7 @@ class EndingsTest(ClientTest):
         self.expect_closed(live)
 
     def test_ctrl_c_is_seen_while_waiting(self):
-        # Whoever starts this in the background has it ignored.
+        # a shell that starts this in the background ignores SIGINT
         previous = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.addCleanup(signal.signal, signal.SIGINT, previous)
         live = self.before(lambda request: os.kill(os.getpid(), signal.SIGINT))

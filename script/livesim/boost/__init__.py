@@ -1,1 +1,1 @@
-"""The Python face of the simulated Live: modules and classes as Boost.Python would make them from the facts."""
+"""The Python bindings of the simulated Live: modules and classes as Boost.Python would build them from the facts."""

@@ -1,4 +1,4 @@
-"""The constructors that Live has: those of a few value types and of the timer. All else cannot be made from Python."""
+"""Constructors of the few value types and of the timer. Python cannot instantiate any other class."""
 
 from ..errors import unmatched_call
 from .conversion import Mismatch, converter
@@ -10,7 +10,7 @@ _REQUIRED = object()
 def make_initializer(package, facts_name, model, classes):
     """`model.constructor` lists (name, type) or (name, type, default) of each parameter, by position or by keyword.
 
-    `classes` are those that types may name (see conversion.py).
+    `classes` are the classes and enums that types may name (see conversion.py).
     """
     declared = getattr(model, "constructor", None)
     if declared is None:

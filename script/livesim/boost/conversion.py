@@ -1,8 +1,8 @@
 """Converts Python values and argument lists to the types that Live's API declares, like Boost.Python.
 
-`converter("float", classes)` returns a function that returns the converted value or raises `Mismatch`. Integers pass for
-floats, and booleans for integers; floats never pass for integers; None passes for False. `Signature` parses the facts'
-signatures, such as "(index:int | None?) -> Track".
+`converter("float", classes)` returns a function that returns the converted value or raises `Mismatch`. Integers pass
+for floats, and booleans for integers; floats never pass for integers; None passes for False. `Signature` parses the
+facts' signatures, such as "(index:int | None?) -> Track".
 """
 
 from .handle import Instance, referent_of
@@ -11,7 +11,7 @@ INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 
 
 class Mismatch(Exception):
-    """The value is of no type that the parameter takes."""
+    """The value has no type that the parameter takes."""
 
 
 def _integer(value):
@@ -94,7 +94,7 @@ _SIMPLE = {
 
 
 def converter(type_text, classes):
-    """`classes` maps the last part of a class's or enum's name to all that are called so."""
+    """`classes` maps the last part of a class's or enum's name to all classes of that name."""
     alternatives = [part.strip() for part in type_text.split(" | ")]
     if "None" in alternatives:
         alternatives.remove("None")
@@ -118,7 +118,7 @@ class Signature:
         self._convert = [converter(parameter.rstrip("?"), classes) for parameter in parameters]
 
     def convert(self, arguments):
-        """The converted arguments; raises Mismatch if they do not fit in type or number."""
+        """Returns the converted arguments; raises Mismatch if their types or number do not fit."""
         if not self.required <= len(arguments) <= len(self._convert):
             raise Mismatch
         return [convert(argument) for convert, argument in zip(self._convert, arguments)]

@@ -1,4 +1,4 @@
-"""Handles: what scripts hold. A handle refers to its object weakly, as Live's do: when the object goes, it is dead.
+"""Handles: the objects that scripts hold. A handle refers to its object weakly, as in Live; deletion makes it dead.
 
 Live makes a new Python object on every access, so handles are compared with `==` and never with `is`.
 """
@@ -11,7 +11,7 @@ _pointers = itertools.count(0x600000010000, 0x40)
 
 
 class Life:
-    """One life of an object of the set, from its creation (or the undo that brought it back) to its deletion."""
+    """One lifetime of an object of the set, from its creation (or the undo that restored it) to its deletion."""
 
     __slots__ = ("subject", "pointer", "facts_name")
 
@@ -22,7 +22,7 @@ class Life:
 
 
 class Instance:
-    """The root of all classes that scripts see. Its one slot is nameless, so that no member is added to Live's."""
+    """The base class of all classes that scripts see. Its one slot has an empty name, so it adds no member."""
 
     __slots__ = ("_referent", "__weakref__")
     __module__ = "Boost.Python"
@@ -46,12 +46,12 @@ del Instance._referent
 
 
 def refer(handle, referent):
-    """Makes a handle refer to a life, or to a value (a value is its own `subject`, for ever)."""
+    """Makes a handle refer to a life, or to a value (a value is its own permanent `subject`)."""
     _refer(handle, referent)
 
 
 def subject_of(handle):
-    """The object behind a handle; what Live raises for a deleted one."""
+    """Returns the object behind a handle; raises Live's error for a deleted object."""
     subject = _referent(handle).subject
     if subject is None:
         raise unmatched_call("None.None", (handle,), "None(TPyHandle<%s>)" % type(handle).__name__)

@@ -16,7 +16,7 @@ from .handle import subject_of
 def make_property(label, fact, is_modelled, convert, wrap):
     """`label` is "Song.Song.tempo"; `fact` its type and flags; `convert` is for the setter, `wrap` for the getter.
 
-    Without `convert` the model cannot be written, whatever the facts say.
+    Without `convert` the model is read-only, even if the facts allow writing.
     """
     type_text, flags = fact[0], fact[1:]
     name = label.rpartition(".")[2]
@@ -77,7 +77,7 @@ def listener_members(label, is_modelled):
             subject = subject_of(handle)
             if not callable(callback):
                 raise unmatched_call(label, (handle, callback), "%s(object)" % name)
-            getattr(subject, name)  # a track that has no such state refuses its listeners too
+            getattr(subject, name)  # a track that lacks the state refuses its listeners too
             return act(subject.live.notifications, subject, callback)
 
         return listener_method
@@ -115,7 +115,7 @@ _LISTENER_MEMBER = re.compile(r"(?:(add|remove)_(\w+)_listener|(\w+)_has_listene
 
 
 def event_lookup(facts_name, model):
-    """The `__getattr__` of a class that has such events, or None."""
+    """Returns the `__getattr__` of a class that has such events, or None."""
     if facts_name not in EVENTS:
         return None
     posted = getattr(model, "events", ())
@@ -124,7 +124,7 @@ def event_lookup(facts_name, model):
         member = _LISTENER_MEMBER.fullmatch(name)
         event = member and (member[2] or member[3])
         if event not in EVENTS[facts_name]:
-            return object.__getattribute__(handle, name)  # raises what it has raised before
+            return object.__getattribute__(handle, name)  # raises the original AttributeError
         if event not in posted:
             raise NotSimulated("%s.%s is not simulated" % (facts_name, name))
         return functools.partial(_act, handle, name, event, member[1] or "has")

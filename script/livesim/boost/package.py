@@ -1,6 +1,6 @@
 """Builds the package `Live` from the facts: every class, enum and function, with the models plugged in.
 
-A model that marks a member of which no version's facts know is a mistake of ours, and fails the import.
+A model that marks a member unknown to every version of Live is a bug in livesim and fails the import.
 """
 
 import functools
@@ -21,7 +21,7 @@ from .vectors import Vector, iterator_protocol, vector_protocol, wrapping
 
 
 class Package:
-    """The modules of one version. `live` is the simulated Live to which its functions and constructors refer."""
+    """The modules of one version. `live` is the simulated Live that its functions and constructors use."""
 
     def __init__(self, version):
         self.facts = facts_files.load(version)
@@ -39,14 +39,14 @@ class Package:
         self._place("Base.LimitationError", LimitationError)
 
     def install(self, live):
-        """Makes `import Live` give this version, speaking for the given simulated Live."""
+        """Makes `import Live` import this version, bound to the given simulated Live."""
         self.live = live
         for name in [name for name in sys.modules if name == "Live" or name.startswith("Live.")]:
             del sys.modules[name]
         sys.modules.update(self.modules)
 
     def handle(self, model):
-        """The handle for an object of the set; what its life refers to now."""
+        """Returns the handle for an object of the set, by its current life."""
         return self._wrap(model.life)
 
     def _enum(self, name):
@@ -65,7 +65,7 @@ class Package:
         return self.classes[name]
 
     def _fill(self, name):
-        """Inherited members are made again: what stands behind them is this class's model."""
+        """Makes inherited members again, because this class's model implements them."""
         made, model = self.classes[name], Vector if name.endswith("Vector") else MODELS.get(name)
         marked = marked_members(model)
         properties, methods = facts_files.described(self.facts, name)
@@ -101,7 +101,7 @@ class Package:
         return make_function(name, signature, text, bound, self._returning(signature.returns))
 
     def _returning(self, type_text):
-        """How a model's value becomes what scripts get, by the type that the facts declare."""
+        """Returns how a model's value is wrapped for scripts, by the type that the facts declare."""
         if type_text == "float":
             return float
         if type_text == "None":
@@ -119,7 +119,7 @@ class Package:
         return handle
 
     def _place(self, name, thing):
-        """Puts a class, an enum or a function where its dotted name says: into a module or into a class."""
+        """Puts a class, an enum or a function into the module or class that its dotted name gives."""
         module_name, *owners = name.split(".")[:-1]
         place = self.modules.get("Live." + module_name)
         if place is None:
@@ -131,7 +131,7 @@ class Package:
 
 
 def marked_members(model):
-    """The members of a model that scripts may see, if the facts of a version have them; nothing has no members."""
+    """The members of a model that scripts may see, if the facts of a version have them; None has no members."""
     members = {name: inspect.getattr_static(model, name) for name in dir(model)} if model else {}
     marked = {
         name: member for name, member in members.items() if isinstance(member, reads) or hasattr(member, "exported")
@@ -141,12 +141,12 @@ def marked_members(model):
 
 
 def is_writable(member):
-    """Whether a script's write has somewhere to go: only a computed property may lack a setter."""
+    """Whether a script can write the member: only a computed property may lack a setter."""
     return member is not None and not (isinstance(member, property) and member.fset is None)
 
 
 def check_models(all_facts):
-    """Fails if a model marks a member that is in no version of Live."""
+    """Fails if a model marks a member that exists in no version of Live."""
     for facts_name, model in MODELS.items():
         known = [facts_files.members(facts, facts_name) for facts in all_facts if facts_name in facts["classes"]]
         invented = set(marked_members(model)).difference(*known)
@@ -156,7 +156,7 @@ def check_models(all_facts):
 
 @functools.lru_cache(maxsize=None)
 def package_of(version):
-    """The one package of a version in this process: scripts that imported it keep it."""
+    """Returns the one package of a version in this process: scripts that imported it keep it."""
     return Package(version)
 
 

@@ -1,11 +1,11 @@
-"""Vectors: the sequences that Live returns. Each is a copy; appending to it changes nothing. And iterators."""
+"""Vectors, the sequences that Live returns, and iterators. Vectors are copies; appending does not change the set."""
 
 from ..model.base import query
 from .handle import Instance, refer, referent_of
 
 
 class Vector:
-    """What stands behind a vector's handle. Objects of the set are held by their lives, and wrapped when looked at."""
+    """The content of a vector. Objects of the set are held by their lives, and wrapped on access."""
 
     __slots__ = ("items",)
 
@@ -30,7 +30,7 @@ class Vector:
 
 
 def wrapping(classes):
-    """A function that makes the handle for a life or a value, by the class that its `facts_name` names."""
+    """Returns a function that makes the handle for a life or a value, by the class that its `facts_name` names."""
 
     def wrap(referent):
         facts_name = getattr(referent, "facts_name", None)
@@ -70,5 +70,5 @@ def vector_protocol(wrap):
 
 
 def iterator_protocol(wrap):
-    """For the classes that the dumps call iterators and list no members of; behind the handle stands what is left."""
+    """For the classes that the dumps call iterators without listing members; the handle holds the remaining items."""
     return {"__iter__": lambda iterator: iterator, "__next__": lambda iterator: wrap(next(referent_of(iterator).rest))}

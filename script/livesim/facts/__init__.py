@@ -1,4 +1,4 @@
-"""Loads the facts: what Live's API consists of, version by version. See condense.py for where they come from."""
+"""Loads the facts: the members of Live's API, version by version. condense.py says where they come from."""
 
 import functools
 import json
@@ -6,8 +6,8 @@ import pathlib
 
 VERSIONS = {"11": "11.3.43", "12": "12.3.6"}
 
-# Events with listeners that are not properties, by class. The dumps do not list them; the source is the documentation of
-# Live 12.3.6. Live 11 already has the events of its classes.
+# Events with listeners that are not properties, by class. The dumps do not list them; the source is the documentation
+# of Live 12.3.6. Live 11 already has the events of its classes.
 EVENTS = {
     "Application.Application.View": ("is_view_visible", "view_focus_changed"),
     "Application.ControlSurfaceProxy": ("control_values_arrived", "midi_received"),
@@ -25,7 +25,7 @@ NAMED = frozenset(("is_view_visible",))
 
 @functools.lru_cache(maxsize=None)
 def load(version):
-    """The facts of a version ("12") as plain data; treat them as read-only."""
+    """Returns the facts of a version ("12") as plain data; treat them as read-only."""
     path = pathlib.Path(__file__).with_name("live-%s.json" % VERSIONS[version])
     return json.loads(path.read_text(encoding="utf-8"))
 

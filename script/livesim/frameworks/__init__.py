@@ -1,7 +1,7 @@
-"""Stand-ins for Ableton's script frameworks, so that other people's scripts run here: modules made of what is here.
+"""Stand-ins for Ableton's script frameworks, so that third-party scripts run: virtual modules of the classes here.
 
-Each module offers what names.py does not say it lacks; what it lacks raises NotSimulated by name when it is imported or
-used, and what the real one does not have either is an ImportError, as in Live. `install` puts them in their places.
+A name that the real module has and the stand-in lacks (names.py) raises NotSimulated when it is imported or used. A
+name that the real module lacks, too, is an ImportError, as in Live. `install` registers the modules.
 """
 
 import sys
@@ -116,7 +116,7 @@ OFFERED = {
 
 
 def install():
-    """Makes `import _Framework` and `import ableton` give the stand-ins."""
+    """Makes `import _Framework` and `import ableton` import the stand-ins."""
     if not any(isinstance(finder, _Refuser) for finder in sys.meta_path):
         sys.meta_path.append(_Refuser())
     for name, offered in OFFERED.items():
@@ -125,7 +125,7 @@ def install():
 
 
 def _place(name, module):
-    """A name that a package offers, or would have to, hides the module in it of the same name, as in the real ones."""
+    """A name that a package offers hides the submodule of the same name, as in the real packages."""
     sys.modules[name] = module
     package_name, _, own_name = name.rpartition(".")
     package = sys.modules.get(package_name)
@@ -134,7 +134,7 @@ def _place(name, module):
 
 
 class _Module(types.ModuleType):
-    """A module of a framework, in which what the real one has besides is refused by name."""
+    """A module of a framework; names that only the real module has raise NotSimulated."""
 
     def __init__(self, name, offered):
         super().__init__(name, "Simulated: see livesim.")
@@ -157,14 +157,14 @@ class _Module(types.ModuleType):
         raise AttributeError("module %r has no attribute %r" % (self.__name__, name))
 
     def _all(self):
-        """For `import *`, which asks for each of these once right away: it takes what nobody may ever use."""
+        """For `import *`, which reads each of these names at once: returns a placeholder instead of raising."""
         self._starred = set(self._lacking_names())
         offered = [name for name in vars(self) if not name.startswith("_")]
         return offered + self._lacking_names()
 
 
 class _Refuser:
-    """Finds no module, and is asked last: says which ones the real frameworks have (meta path finder)."""
+    """Meta path finder, asked last: finds no module, but names those that only the real frameworks have."""
 
     def find_spec(self, name, _path=None, _target=None):
         parts = name.split(".")

@@ -1,4 +1,4 @@
-"""Components: the parts of a script, each with a purpose of its own, which can be switched off and on (composition)."""
+"""Components: the parts of a script, which can be enabled and disabled (composite pattern)."""
 
 import sys
 
@@ -10,7 +10,7 @@ from .tasks import TaskGroup
 
 
 class _Component(EventObject):
-    """Belongs to the surface in whose `component_guard` it is made."""
+    """Belongs to the surface in whose `component_guard` it is created."""
 
     canonical_parent = None
     is_private = False
@@ -41,7 +41,7 @@ class _Component(EventObject):
 
     @property
     def _tasks(self):
-        """The component's own tasks, which rest while it is disabled."""
+        """The component's own tasks, which pause while it is disabled."""
         if "_task_group" not in vars(self):
             self._task_group = self._parent_task_group.add(TaskGroup(auto_kill=False))
             if not self.is_enabled():
@@ -87,7 +87,7 @@ class _Component(EventObject):
 
 @lacks(attributes="layer")
 class ControlSurfaceComponent(_Component):
-    """`_Framework.ControlSurfaceComponent`: song and application are methods; it is told what is selected."""
+    """`_Framework.ControlSurfaceComponent`: song and application are methods; selection changes call its methods."""
 
     def song(self):
         return self._song
@@ -96,23 +96,23 @@ class ControlSurfaceComponent(_Component):
         return sys.modules["Live"].Application.get_application()
 
     def set_allow_update(self, allow):
-        """Updates are never held back."""
+        """Updates are never deferred."""
 
     def on_track_list_changed(self):
-        """Tracks were made, deleted, shown or hidden."""
+        """Called when tracks were created, deleted, shown or hidden."""
 
     def on_scene_list_changed(self):
-        """Scenes were made or deleted."""
+        """Called when scenes were created or deleted."""
 
     def on_selected_track_changed(self):
-        """Another track is selected."""
+        """Called when another track is selected."""
 
     def on_selected_scene_changed(self):
-        """Another scene is selected."""
+        """Called when another scene is selected."""
 
 
 class CompoundComponent(ControlSurfaceComponent):
-    """Switches components of its own off and on with itself."""
+    """Enables and disables its own components together with itself."""
 
     def register_component(self, component):
         return self._adopt(component)

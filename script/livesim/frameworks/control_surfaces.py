@@ -1,4 +1,4 @@
-"""The control surfaces that scripts of each framework subclass: what they have beyond what both have (surface.py)."""
+"""The control surfaces that scripts of each framework subclass, beyond their common base (surface.py)."""
 
 import sys
 
@@ -12,7 +12,7 @@ from .surface import Surface
     attributes="_device_component",
 )
 class FrameworkControlSurface(Surface):
-    """`_Framework.ControlSurface.ControlSurface`: song and application are methods; components hear of selections."""
+    """`_Framework.ControlSurface.ControlSurface`: song and application are methods; components follow selections."""
 
     def __init__(self, c_instance=None, publish_self=True, *arguments, **keywords):
         super().__init__(c_instance, publish_self, *arguments, **keywords)
@@ -40,7 +40,7 @@ class FrameworkControlSurface(Surface):
         return self._suggested_output_port
 
     def set_highlighting_session_component(self, session_component):
-        """Live draws a frame around the slots that the component stands for."""
+        """Live draws a frame around the slots of the component's window."""
         before, self._highlighting_session_component = self._highlighting_session_component, session_component
         if before is not None:
             before.set_highlighting_callback(None)
@@ -110,8 +110,8 @@ class SimpleControlSurface(Surface):
     attributes="device_provider device_provider_class _device_provider _device_bank_registry",
 )
 class V2ControlSurface(SimpleControlSurface):
-    """`ableton.v2.control_surface.ControlSurface`; that devices can be locked to is not simulated."""
+    """`ableton.v2.control_surface.ControlSurface`; locking it to a device is not simulated."""
 
 
 for _surface_class in (FrameworkControlSurface, V2ControlSurface):
-    _surface_class.__name__ = _surface_class.__qualname__ = "ControlSurface"  # as logs have it
+    _surface_class.__name__ = _surface_class.__qualname__ = "ControlSurface"  # the spelling of Live's logs

@@ -1,17 +1,17 @@
-"""How ready-made components use controls: each in a role, with something to do and something to show (binding)."""
+"""Controls of ready-made components: each role binds a control to an action and to a light (binding)."""
 
 from .components import CompoundComponent
 
 
 class ControlUser(CompoundComponent):
-    """A component whose controls can be given and taken away at any time."""
+    """A component whose controls can be assigned and removed at any time."""
 
     def __init__(self, *arguments, **keywords):
         super().__init__(*arguments, **keywords)
         self._roles = {}
 
     def bind(self, role, control, listener):
-        """From here on `control` has the role; the one before is free and dark. None ends it."""
+        """Gives `control` the role and releases the previous control, with its light off. None ends the role."""
         before = self._roles.pop(role, None)
         if before is not None:
             before.control.remove_value_listener(before.receive)
@@ -22,7 +22,7 @@ class ControlUser(CompoundComponent):
         self.update()
 
     def bind_parameter(self, role, control, parameter):
-        """The same for a control that moves a parameter in Live itself."""
+        """Does the same for a control that moves a parameter in Live itself."""
         before = self._roles.pop(role, None)
         if before is not None:
             before.control.release_parameter()
@@ -31,7 +31,7 @@ class ControlUser(CompoundComponent):
             self.connect(role, parameter)
 
     def connect(self, role, parameter):
-        """The parameter changed, for instance since another track is meant."""
+        """Called when the role's parameter changes, for instance because another track is selected."""
         control = self.control(role)
         if control is not None and parameter is not None and self.is_enabled():
             control.connect_to(parameter)
@@ -61,5 +61,5 @@ class _Role:
 
 
 def is_press(control, value):
-    """A momentary button is pressed by any value but nothing; the others send only when they are pressed."""
+    """A momentary button is pressed by any value but 0; other buttons send on presses only."""
     return bool(value) or not control.is_momentary()

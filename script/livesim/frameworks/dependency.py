@@ -1,18 +1,18 @@
-"""Dependencies that are provided from outside, for as long as a `with` block lasts (dependency injection)."""
+"""Dependencies that the caller provides for the duration of a `with` block (dependency injection)."""
 
 import contextlib
 import functools
 
 
 class DependencyError(Exception):
-    """Nobody provides what is depended on."""
+    """A dependency has no provider."""
 
 
 _everywhere = []
 
 
 class Injector:
-    """`provided` maps names to functions that give the value."""
+    """`provided` maps names to functions that return the value."""
 
     def __init__(self, provided):
         self._provided = provided
@@ -31,7 +31,7 @@ def inject(**provided):
 
 
 def depends(**defaults):
-    """Decorates a function, usually `__init__`, whose keywords are provided unless given; None marks the required."""
+    """Decorates a function, usually `__init__`: keywords not given are injected; None marks the required ones."""
 
     def decorate(function):
         @functools.wraps(function)

@@ -1,13 +1,13 @@
-"""Disconnectable: what has to be let go of when a script ends, and what holds others of the kind."""
+"""Disconnectable: an object that releases its connections when a script ends, and the composite of such objects."""
 
 
 class Disconnectable:
     def disconnect(self):
-        """Lets go of what it is connected to."""
+        """Releases its connections."""
 
 
 class CompoundDisconnectable(Disconnectable):
-    """Disconnects what was registered with it, the latest last."""
+    """Disconnects the registered objects, in the order of registration."""
 
     def __init__(self, *arguments, **keywords):
         super().__init__(*arguments, **keywords)

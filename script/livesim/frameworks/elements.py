@@ -1,6 +1,6 @@
-"""Control elements: the buttons, encoders and sliders of a controller, as MIDI messages that they send and light by.
+"""Control elements: buttons, encoders and sliders of a controller, as the MIDI messages they send and receive.
 
-They are made within the `component_guard` of the surface that they belong to.
+They are created within the `component_guard` of their surface.
 """
 
 import sys
@@ -34,10 +34,10 @@ class ControlElement(EventObject):
         return self._send_midi(midi_bytes)
 
     def reset(self):
-        """Back to how it is when nobody uses it."""
+        """Restores the idle state."""
 
     def clear_send_cache(self):
-        """Nothing that is sent twice is left out, so there is nothing to forget."""
+        """Repeated messages are never suppressed, so there is no cache to clear."""
 
 
 class NotifyingControlElement(ControlElement):
@@ -114,7 +114,7 @@ class InputControlElement(NotifyingControlElement):
         return self._parameter
 
     def add_value_listener(self, listener, identify_sender=False):
-        """As long as anybody listens, the messages come to the script."""
+        """While a listener is connected, the messages come to the script."""
         super().add_value_listener(listener)
         if identify_sender:
             self._identified.append(listener)
@@ -134,16 +134,16 @@ class InputControlElement(NotifyingControlElement):
         return self.value_listener_count() > 0
 
     def install_connections(self, install_translation, install_mapping, install_forwarding):
-        """Part of building the MIDI map: the message goes to the parameter, or else to the script."""
+        """Part of building the MIDI map: routes the message to the parameter, or else to the script."""
         if (self._channel, self._identifier) != (self._own_channel, self._own_identifier):
             install_translation(self._type, self._own_identifier, self._own_channel, self._identifier, self._channel)
-        if self._parameter != None:  # noqa: E711 deleted parameters are none
+        if self._parameter != None:  # noqa: E711 a deleted parameter equals None
             install_mapping(self, self._parameter)
         elif self.script_wants_forwarding():
             install_forwarding(self)
 
     def identifier_bytes(self):
-        """How the messages begin that are this control's; a note off is one."""
+        """Returns the status and first byte of the control's messages; a note off counts."""
         status = STATUSES[self._type] | self._channel
         if self._type == MIDI_PB_TYPE:
             return ((status,),)
@@ -156,7 +156,7 @@ class InputControlElement(NotifyingControlElement):
         self.notify_value(value)
 
     def send_value(self, value, force=False, channel=None):
-        """Lights or moves what the controller has there."""
+        """Lights or moves the control on the controller."""
         status = STATUSES[self._type] | (self._own_channel if channel is None else channel)
         if self._type == MIDI_PB_TYPE:
             self.send_midi((status, value & VALUE_MAX, value >> 7 & VALUE_MAX))
@@ -174,7 +174,7 @@ class InputControlElement(NotifyingControlElement):
 
 @lacks(attributes="default_states")
 class ButtonElement(InputControlElement):
-    """A momentary one sends when it is pressed and when it is released, any other only when it is pressed."""
+    """A momentary button sends on press and on release, any other only on press."""
 
     def __init__(self, is_momentary, msg_type, channel, identifier, *arguments, skin=None, **keywords):
         if skin is not None:
@@ -210,7 +210,7 @@ class ButtonElement(InputControlElement):
 
 @lacks(methods="normalize_value add_normalized_value_listener")
 class EncoderElement(InputControlElement):
-    """`map_mode` says how its messages are meant: as positions, or as steps up and down."""
+    """`map_mode` says whether messages are absolute positions or relative steps."""
 
     def __init__(self, msg_type, channel, identifier, map_mode, *arguments, **keywords):
         super().__init__(msg_type, channel, identifier, *arguments, **keywords)

@@ -1,4 +1,4 @@
-"""Events and those who listen to them (observer pattern), the same in both frameworks but for their names.
+"""Events and their listeners (observer pattern), the same in both frameworks except for names.
 
 A class names its events, and gets `add_x_listener`, `remove_x_listener`, `x_has_listener` and `notify_x` for each.
 """
@@ -11,7 +11,7 @@ DECLARATIONS = ("__events__", "__subject_events__")
 
 
 class Event:
-    """An event as classes may declare it in place of its plain name."""
+    """An event as classes may declare it instead of its plain name."""
 
     def __init__(self, name=None, doc=None, signal=None, override=False):
         if signal is not None:
@@ -30,7 +30,7 @@ class EventObject(CompoundDisconnectable):
             _add_event(cls, name)
 
     def register_slot(self, subject_or_slot, callback=None, event_name=None):
-        """A slot, made here of a subject, what to call and the event, or made already."""
+        """Registers a slot, made here from a subject, a callback and the event, or given ready-made."""
         made = subject_or_slot if isinstance(subject_or_slot, Disconnectable) and callback is None else None
         return self.register_disconnectable(made or Slot(subject_or_slot, callback, event_name))
 
@@ -74,7 +74,7 @@ def _add_event(cls, name):
 
 
 class listenable_property(property):  # noqa: N801 the name that scripts know
-    """A property that is an event too; the managed kind keeps its value itself and tells when it changes."""
+    """A property that is an event too; the managed kind stores its value itself and notifies on change."""
 
     @classmethod
     def managed(cls, default):

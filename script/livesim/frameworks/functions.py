@@ -8,7 +8,7 @@ from .tasks import NEARLY
 
 
 def nop(*_arguments, **_keywords):
-    """Does nothing with anything."""
+    """Accepts any arguments and does nothing."""
 
 
 def const(value):
@@ -24,7 +24,7 @@ def negate(predicate):
 
 
 def maybe(function):
-    """The same function, but None stays None."""
+    """Returns the same function, but None stays None."""
     return lambda value: value if value is None else function(value)
 
 
@@ -49,7 +49,7 @@ def find_if(predicate, sequence):
 
 
 def index_if(predicate, sequence):
-    """The index of the first that fits; the length if none does."""
+    """Returns the index of the first match, or the length without one."""
     return next((index for index, item in enumerate(sequence) if predicate(item)), len(sequence))
 
 
@@ -115,7 +115,7 @@ def is_parameter_bipolar(parameter):
 
 
 def forward_property(owner_name):
-    """Decorates a method named like a property of what `owner_name` names, to stand for that property."""
+    """Decorates a method named like a property of the object at `owner_name`, and forwards that property."""
 
     def decorate(function):
         name = function.__name__
@@ -128,7 +128,7 @@ def forward_property(owner_name):
 
 
 class lazy_attribute:  # noqa: N801 the name that scripts know
-    """Decorates a method to be called once; its value takes its place."""
+    """Decorates a method that is called once; its value then replaces it."""
 
     def __init__(self, function):
         self._function = function
@@ -141,7 +141,7 @@ class lazy_attribute:  # noqa: N801 the name that scripts know
 
 
 class BooleanContext:
-    """Is true within its `with` block, or the other way around; the block may be entered several times."""
+    """Is true (or, inverted, false) within its `with` block, which may be nested."""
 
     default_value = False
 
@@ -166,7 +166,7 @@ class BooleanContext:
 
 
 class NamedTuple:
-    """A record of what it is made with."""
+    """A record of its keyword arguments."""
 
     def __init__(self, **fields):
         vars(self).update(fields)

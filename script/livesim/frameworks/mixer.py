@@ -1,4 +1,4 @@
-"""`_Framework.MixerComponent` and its channel strips: faders that Live moves parameters by, and buttons with lights."""
+"""`_Framework.MixerComponent` and its channel strips: faders mapped to Live's parameters, and buttons with lights."""
 
 from ..errors import NotSimulated
 from .controls import ControlUser, is_press
@@ -7,7 +7,7 @@ from .refusing import lacks
 
 @lacks(methods="set_crossfade_toggle set_shift_button set_track_name_data_source track_name_data_source")
 class ChannelStripComponent(ControlUser):
-    """Stands for one track, or for none."""
+    """Controls one track, or none."""
 
     def __init__(self, *arguments, **keywords):
         self._track = None
@@ -60,7 +60,7 @@ class ChannelStripComponent(ControlUser):
     def update(self):
         super().update()
         track, song = self._track, self.song()
-        is_there = track != None  # noqa: E711 deleted tracks are none
+        is_there = track != None  # noqa: E711 a deleted track equals None
         is_main = is_there and track == song.master_track
         self.show("mute", is_there and not is_main and track.mute != self._invert_mute_feedback)
         self.show("solo", is_there and not is_main and track.solo)
@@ -103,7 +103,7 @@ class ChannelStripComponent(ControlUser):
             self._switch("arm", self.song().exclusive_arm, armable)
 
     def _switch(self, member, is_exclusive, tracks):
-        """Where Live is set so, the others are switched off."""
+        """If Live's preference is exclusive, the other tracks are switched off."""
         is_on = not getattr(self._track, member)
         for other in tracks if is_on and is_exclusive else ():
             if other != self._track and getattr(other, member):
@@ -120,7 +120,7 @@ class ChannelStripComponent(ControlUser):
     set_bank_down_button"""
 )
 class MixerComponent(ControlUser):
-    """So many strips side by side, moved along the tracks as a bank; and one each for the others."""
+    """Adjacent strips, moved along the tracks as a bank; and one strip each for the master and the selection."""
 
     def __init__(self, num_tracks=0, num_returns=0, with_eqs=False, with_filters=False, *arguments, **keywords):
         if with_eqs or with_filters:

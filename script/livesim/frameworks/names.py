@@ -1,7 +1,7 @@
-"""What the real frameworks consist of: their modules, and what the modules offer that the stand-ins lack.
+"""The modules of the real frameworks, and the names in them that the stand-ins lack.
 
-Of a module that is not here at all nothing can be imported but what says so. Scripts that import a name which is in
-neither list get the ImportError that they get in Live.
+A module without a stand-in offers only names that raise NotSimulated. A name in neither list is an ImportError, as in
+Live.
 """
 
 
@@ -46,7 +46,7 @@ MODULES = frozenset(
         "button control control_list encoder mapped radio_button sysex text_display toggle_button",
     )
     + _under(_V2 + ".elements", _V2_ELEMENTS)
-    # Frameworks and scripts of Live's own that others build upon, as wholes.
+    # Live's own frameworks and scripts that third parties build upon, refused as a whole.
     + [_V3, "_APC", "_Arturia", "_Axiom", "_Generic", "_MxDCore", "_Tools", "_UserScript", "Launchpad", "MaxForLive"]
     + ["Push", "Push2", "novation", "pushbase"]
 )

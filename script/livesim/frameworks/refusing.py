@@ -1,10 +1,10 @@
-"""Refuses by name what the real frameworks have and the stand-ins do not; what is in neither stays unknown."""
+"""Raises NotSimulated for names that only the real frameworks have; names in neither stay unknown."""
 
 from ..errors import NotSimulated
 
 
 def lacks(methods="", attributes=""):
-    """Decorates a class with the names of members that the real one has besides."""
+    """Decorates a class with the names of members that only the real class has."""
 
     def decorate(cls):
         for name in methods.split():
@@ -24,7 +24,7 @@ def _refusing_method(label):
 
 
 class _RefusingAttribute:
-    """Refuses to be read; a script that gives its own object the attribute has it."""
+    """Refuses to be read; a script that sets the attribute on its own object can read it."""
 
     def __init__(self, label):
         self._label = label
@@ -34,7 +34,7 @@ class _RefusingAttribute:
 
 
 def placeholder(label):
-    """A class in the place of one that is not simulated: it may be named and subclassed, and refuses all else."""
+    """A class that is not simulated: scripts may import and subclass it; any other use raises NotSimulated."""
 
     class Refusing(type):
         def __call__(cls, *_arguments, **_keywords):

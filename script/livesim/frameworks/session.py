@@ -12,7 +12,7 @@ from .session_parts import SceneComponent
     set_stop_clip_triggered_value"""
 )
 class SessionComponent(ControlUser):
-    """`num_tracks` by `num_scenes` slots, from the offsets on."""
+    """`num_tracks` by `num_scenes` slots, starting at the offsets."""
 
     def __init__(self, num_tracks=0, num_scenes=0, *arguments, **keywords):
         super().__init__(*arguments, **keywords)
@@ -52,7 +52,7 @@ class SessionComponent(ControlUser):
         self._assign()
 
     def set_mixer(self, mixer):
-        """The mixer's strips move along."""
+        """Moves the mixer's strips along."""
         self._mixer = mixer
         self._assign()
 

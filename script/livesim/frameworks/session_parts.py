@@ -1,4 +1,4 @@
-"""`_Framework.SceneComponent` and `ClipSlotComponent`: buttons that launch scenes and clips, and light up with them."""
+"""`_Framework.SceneComponent` and `ClipSlotComponent`: buttons that launch scenes and clips, with lights."""
 
 from .controls import ControlUser, is_press
 from .refusing import lacks
@@ -9,7 +9,7 @@ STATES = ("stopped", "started", "recording", "triggered_to_play", "triggered_to_
 
 @lacks(methods="set_delete_button set_duplicate_button set_clip_palette set_clip_rgb_table")
 class ClipSlotComponent(ControlUser):
-    """Stands for one slot, or for none. A value of None leaves the light as it is."""
+    """Controls one slot, or none. A value of None leaves the light unchanged."""
 
     def __init__(self, *arguments, **keywords):
         self._clip_slot = None
@@ -59,7 +59,7 @@ class ClipSlotComponent(ControlUser):
 
     def _value(self):
         slot = self._clip_slot
-        if slot == None:  # noqa: E711 deleted slots are none
+        if slot == None:  # noqa: E711 a deleted slot equals None
             return OFF
         if slot.is_triggered:
             will_record = slot.has_clip and slot.clip.will_record_on_start
@@ -92,7 +92,7 @@ class ClipSlotComponent(ControlUser):
 
 @lacks(methods="set_delete_button set_scene_value set_triggered_value set_no_scene_value set_color_palette")
 class SceneComponent(ControlUser):
-    """Stands for one scene, or for none, and for its slots in the tracks of the window."""
+    """Controls one scene, or none, and its slots in the tracks of the window."""
 
     def __init__(self, num_slots=0, tracks_to_use_callback=None, *arguments, **keywords):
         self._scene = None

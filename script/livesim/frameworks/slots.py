@@ -1,4 +1,4 @@
-"""Slots: connect a listener to an event of whatever their subject is at the time, and let go of it at the end."""
+"""Slots: connect a listener to an event of a changing subject, and disconnect it at the end."""
 
 import functools
 
@@ -6,7 +6,7 @@ from .disconnectable import Disconnectable
 
 
 class EventError(Exception):
-    """What is listened to has no such event."""
+    """The subject has no such event."""
 
 
 def has_event(subject, name):
@@ -14,7 +14,7 @@ def has_event(subject, name):
 
 
 class Slot(Disconnectable):
-    """Connects a listener to one event of the subject; a deleted object of Live is as good as none."""
+    """Connects a listener to one event of the subject; a deleted object of Live counts as None."""
 
     def __init__(self, subject=None, listener=None, event_name=None):
         super().__init__()
@@ -62,7 +62,7 @@ class Slot(Disconnectable):
 
 
 class MultiSlot(Disconnectable):
-    """Follows a path such as "selected_track.mute": whatever of it changes, it listens to what is there then."""
+    """Follows a path such as "selected_track.mute": when a part changes, it listens to the new object."""
 
     def __init__(self, subject=None, listener=None, event_path=()):
         super().__init__()
@@ -100,7 +100,7 @@ def _slot(subject, listener, path):
 
 
 class SlotGroup(Disconnectable):
-    """One listener for the same event of many subjects; it is told which as its last argument."""
+    """One listener for the same event of many subjects; its last argument is the subject."""
 
     def __init__(self, listener=None, event_name=None):
         super().__init__()
@@ -138,7 +138,7 @@ class SlotGroup(Disconnectable):
 
 
 class _SlotOfMethod:
-    """On an instance, the method with a slot of its own: it can be called, and has a `subject` to listen to."""
+    """On an instance, the method with its own slot: callable, and with a `subject` to listen to."""
 
     def __init__(self, function, make):
         self._function, self._make = function, make
@@ -158,7 +158,7 @@ class _SlotOfMethod:
 
 
 class CallableSlot:
-    """What scripts see of a decorated method: the method, and everything that its slot has."""
+    """The decorated method as scripts see it: the method, and all members of its slot."""
 
     def __init__(self, slot, function, instance):
         vars(self).update(_slot=slot, _call=functools.partial(function, instance))

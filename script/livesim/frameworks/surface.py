@@ -1,6 +1,6 @@
-"""The control surfaces of both frameworks: Live's callbacks, the task clock, the log, parts and how they are made.
+"""The base of both frameworks' control surfaces: Live's callbacks, the task clock, the log, components and controls.
 
-The clock is `update_display`, ten times a second: schedule_message(n, ...) comes at the n-th that follows.
+The clock is `update_display`, ten times a second: schedule_message(n, ...) runs at the n-th following update.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ _published = []
 
 
 def get_control_surfaces():
-    """All surfaces of these frameworks that run and want to be known."""
+    """All running surfaces of these frameworks."""
     return _published
 
 
@@ -34,7 +34,7 @@ def publish_control_surface(control_surface):
     _ownership_handler _pre_serialize""",
 )
 class Surface(SurfaceMidi, EventObject):
-    """What both have in common. Not confirmed: that the newer one, too, has `log_message` and `in_component_guard`."""
+    """The common base. Not confirmed: that ableton.v2, too, has `log_message` and `in_component_guard`."""
 
     __events__ = ("received_midi", "disconnect")
 
@@ -81,7 +81,7 @@ class Surface(SurfaceMidi, EventObject):
 
     @contextlib.contextmanager
     def component_guard(self):
-        """What is made inside belongs to this surface; MIDI goes out, and the MIDI map is rebuilt, once at its end."""
+        """Objects created inside belong to this surface; at the end MIDI is sent and the MIDI map is rebuilt, once."""
         if self._guard_depth:
             yield
             return
@@ -121,7 +121,7 @@ class Surface(SurfaceMidi, EventObject):
                 component.update()
 
     def connect_script_instances(self, scripts):
-        """Live tells all scripts of each other."""
+        """Live calls this to announce all scripts to each other."""
 
     def can_lock_to_devices(self):
         return False
@@ -158,7 +158,7 @@ class Surface(SurfaceMidi, EventObject):
         super().disconnect()
 
     def _provided(self):
-        """What parts that are made by the script find here, each as a function that gives it."""
+        """The dependencies that the script's parts can inject, each as a function that returns it."""
         return {
             "song": self._c_instance.song,
             "parent_task_group": lambda: self._task_group,
@@ -177,7 +177,7 @@ class Surface(SurfaceMidi, EventObject):
         component.canonical_parent = self
 
     def _deliver(self, callback, parameter):
-        """One message that fails does not keep the others from being delivered."""
+        """A message that fails does not stop the delivery of the others."""
         try:
             callback(parameter) if parameter else callback()
         except Exception:  # the frameworks log it, too

@@ -1,4 +1,4 @@
-"""MIDI of a control surface: its controls, the map that it builds for Live, what comes and what goes (dispatcher)."""
+"""MIDI of a control surface: its controls, the map it builds for Live, and dispatch of messages in both directions."""
 
 import contextlib
 import functools
@@ -11,7 +11,7 @@ CHANNEL_MESSAGE_BYTES = 3
 
 
 class SurfaceMidi:
-    """What comes reaches a control if Live was asked to forward its message when the map was built last."""
+    """A message reaches a control if the last MIDI map asked Live to forward it."""
 
     def _begin_midi(self):
         self.controls = []
@@ -78,7 +78,7 @@ class SurfaceMidi:
 
     @contextlib.contextmanager
     def accumulating_midi_messages(self):
-        """Of several messages to one light only the last goes out, at the end."""
+        """Of several messages to one light only the last is sent, at the end."""
         self._outgoing = {}
         try:
             yield

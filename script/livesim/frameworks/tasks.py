@@ -1,10 +1,10 @@
-"""Tasks: what goes on over several updates of the display, each a tenth of a second after the last (scheduler)."""
+"""Tasks: work that continues over several updates of the display, 0.1 s apart (cooperative scheduler)."""
 
 NEARLY = 1e-6
 
 
 class Task:
-    """Runs until it is killed; `do_update` is what it does at each update."""
+    """Runs until it is killed; each update calls `do_update`."""
 
     KILLED, RUNNING, PAUSED = "killed", "running", "paused"
 
@@ -35,14 +35,14 @@ class Task:
         self.do_restart()
 
     def do_update(self, delta):
-        """What the task does."""
+        """The work of one update."""
 
     def do_restart(self):
-        """Begins anew."""
+        """Starts again."""
 
 
 class FuncTask(Task):
-    """Calls a function at each update, as long as that returns something true."""
+    """Calls a function at each update, as long as the function returns a true value."""
 
     def __init__(self, func=None):
         super().__init__()
@@ -54,7 +54,7 @@ class FuncTask(Task):
 
 
 class WaitTask(Task):
-    """Is over when so many seconds have passed."""
+    """Ends after a number of seconds."""
 
     def __init__(self, duration=1.0):
         super().__init__()
@@ -70,14 +70,14 @@ class WaitTask(Task):
 
 
 class DelayTask(WaitTask):
-    """Is over after so many updates."""
+    """Ends after a number of updates."""
 
     def do_update(self, delta):
         super().do_update(1)
 
 
 class TaskGroup(Task):
-    """Updates its tasks together; it is over with them if `auto_kill`, and forgets those that are over."""
+    """Updates its tasks together and forgets ended ones; with `auto_kill` it ends with the last."""
 
     def __init__(self, tasks=(), auto_kill=True, auto_remove=True):
         super().__init__()
@@ -109,7 +109,7 @@ class TaskGroup(Task):
 
 
 class _Sequence(Task):
-    """One task after the other; the next begins with the update after the one in which the last ended."""
+    """Runs tasks in sequence; the next starts with the update after the previous one ended."""
 
     def __init__(self, tasks):
         super().__init__()
@@ -130,7 +130,7 @@ class _Sequence(Task):
 
 
 class _Loop(Task):
-    """The same task again and again."""
+    """Repeats a task for ever."""
 
     def __init__(self, task):
         super().__init__()
@@ -143,7 +143,7 @@ class _Loop(Task):
 
 
 def totask(task):
-    """Functions become tasks that are called with the seconds that have passed."""
+    """Functions become tasks that are called with the elapsed seconds."""
     return task if isinstance(task, Task) else FuncTask(task)
 
 

@@ -10,7 +10,7 @@ TOGGLES = ("is_playing", "record_mode", "loop", "metronome", "punch_in", "punch_
 
 
 def _setter(role, act):
-    """A method that gives a button its role; `act(component, value)` is what it does."""
+    """Makes a method that gives a button its role; a press calls `act(component, value)`."""
 
     def set_button(self, button):
         self.bind(role, button, lambda value: act(self, button, value))

@@ -1,14 +1,14 @@
-"""The dialogs of Live: those that it opens itself, and the message boxes that scripts have it show (modal dialogs).
+"""Modal dialogs: those that Live opens itself, and message boxes of scripts.
 
-A script's message box is modal: the call returns when somebody has pressed a button, and until then nothing of Live's
-loop turns. A dialog of Live's own stays open until a button of it is pressed, here by a script. Not yet confirmed in
-Live: what pressing a button raises that is not there.
+A script's message box blocks: the call returns when the user has pressed a button, and until then Live's loop stands
+still. A dialog of Live's own stays open until one of its buttons is pressed, here by a script. Not yet confirmed in
+Live: the error for a button that does not exist.
 """
 
 from ..errors import invalid_value
 from .base import State, command, reads
 
-# How many buttons each of Application.MessageButtons stands for.
+# the number of buttons of each Application.MessageButtons
 BUTTON_COUNTS = {0: 1, 1: 2, 2: 2, 3: 3, 4: 2, 5: 2}
 
 
@@ -28,12 +28,12 @@ class ApplicationDialogs:
         return self._dialogs[-1][1] if self._dialogs else 0
 
     def open_dialog(self, message, button_count=1):
-        """Live itself wants something of the person."""
+        """Opens a dialog for the user."""
         self._dialogs += ((message, button_count),)
         self.live.notifications.tell()
 
     def close_dialog(self):
-        """The person is done with the one on top."""
+        """Closes the topmost dialog."""
         self._dialogs = self._dialogs[:-1]
         self.live.notifications.tell()
 
@@ -57,12 +57,12 @@ class ApplicationDialogs:
 
 
 class Person:
-    """Presses the first button at once. Tests put somebody else in front, who lets time pass or presses another."""
+    """The simulated user: presses the first button at once. Tests replace `press` to let time pass or press another."""
 
     def __init__(self):
         self.messages_read = []
 
     def press(self, message, button_count):
-        """The position of the button that is pressed; while this lasts, nothing else happens in Live."""
+        """Returns the index of the pressed button; Live's loop stands still during the call."""
         self.messages_read.append(message)
         return 0

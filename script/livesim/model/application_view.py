@@ -1,8 +1,8 @@
 """Application.View: which of Live's views are shown and have the focus, scrolling, and hot-swap from the keyboard.
 
 Live shows the Session or the Arranger in its main window, never both. The clip view and the device view share the
-detail area: Live 11 shows one of them, Live 12 both if asked to. Scrolling the Session and the devices shows in the
-API, as the selection that it moves; where other views are scrolled to cannot be read back, so nothing is kept of it.
+detail area: Live 11 shows one of them, Live 12 can show both. Scrolling the Session and the devices moves the
+selection, which the API shows; the scroll position of other views cannot be read, so it is not kept.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ class ApplicationView(Model):
     events = ("is_view_visible", "view_focus_changed")
     focused_document_view = State("Session", undo=False)
     _visible = State(frozenset(("Browser", "Detail/DeviceChain")), undo=False)
-    _detail = State("Detail/DeviceChain", undo=False)  # the one that comes back with the detail area
+    _detail = State("Detail/DeviceChain", undo=False)  # the view that the detail area shows when it opens again
 
     @reads
     def browse_mode(self):
@@ -62,7 +62,7 @@ class ApplicationView(Model):
 
     @command
     def zoom_view(self, direction, name, modifier_pressed):
-        """In the Session zooming is scrolling."""
+        """In the Session, zooming scrolls."""
         self._require_direction(direction)
         if self._named(name) == "Session":
             self._scroll_session(direction)
@@ -101,7 +101,7 @@ class ApplicationView(Model):
 
     @contextlib.contextmanager
     def _telling(self):
-        """Listeners hear of each view that is shown or hidden within."""
+        """Notifies the listeners of each view that the block shows or hides."""
         before = {name: self._shows(name) for name in MAIN_VIEWS}
         yield
         for name in MAIN_VIEWS:
@@ -119,14 +119,14 @@ class ApplicationView(Model):
             song_view.selected_scene = _neighbour(scenes, song_view.selected_scene, direction == DOWN)
 
     def _scroll_devices(self, direction):
-        """The neighbour in the same chain is selected."""
+        """Selects the neighbour in the same chain."""
         song_view = self.live.set.view
         selected = song_view.selected_track.view.selected_device
         if selected is not None:
             song_view.select_device(_neighbour(selected.parent.devices, selected, direction == RIGHT))
 
     def _named(self, name):
-        """An empty name stands for the document view that is shown."""
+        """An empty name means the document view that is shown."""
         self._require_view(name or self.focused_document_view)
         return name or self.focused_document_view
 

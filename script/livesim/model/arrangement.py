@@ -1,7 +1,7 @@
-"""The arrangement of a track: its own row of clips, its take lanes, and what goes there from the Session.
+"""The arrangement of a track: its own row of clips, its take lanes, and clips copied there from the Session.
 
-Not yet confirmed in Live: what the edges of a clip do when its loop or its markers move (arrangement_clip.py).
-Automation in the arrangement is beyond the simulation: a clip loses its envelopes on the way there.
+Not yet confirmed in Live: how the edges of a clip follow its loop and its markers (arrangement_clip.py). Automation in
+the arrangement is not simulated: a clip copied there loses its envelopes.
 """
 
 from .arrangement_clip import ArrangementClip, beats_of
@@ -18,7 +18,7 @@ class TrackArrangement(ArrangementRow):
 
     @property
     def is_heard(self):
-        """Whether the arrangement sounds on the track, rather than clips of the Session or nothing."""
+        """Whether the track plays the arrangement, rather than Session clips or no clip."""
         return self.song.is_playing and not self.back_to_arranger
 
     @command
@@ -50,7 +50,7 @@ class TrackArrangement(ArrangementRow):
             self.song.post("song_length")
 
     def tell_of_time(self):
-        """The song goes on, and so do the clips that play."""
+        """Advances the clips that play with the song."""
         for clip in self.arrangement_clips:
             if "playing_position" in clip.listeners and clip.is_playing:
                 clip.post("playing_position")

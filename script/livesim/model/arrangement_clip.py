@@ -1,7 +1,8 @@
 """A clip in the arrangement of a track, or in one of its take lanes: it has edges there, apart from its loop.
 
-A looped clip repeats until its right edge. One without a loop is as long as from its start marker to its end marker:
-what moves those moves its right edge, over the clips that are in the way, and its left edge stays. A cut moves them.
+A looped clip repeats until its right edge. A clip without a loop extends from its start marker to its end marker:
+moving a marker moves its right edge, over the following clips, and its left edge stays. Cutting the clip moves the
+markers.
 """
 
 from ..errors import NotSimulated
@@ -11,7 +12,7 @@ from .clip_region import ClipRegion
 
 
 def _moving_the_edge(member):
-    """The same property, with the edge of a clip without a loop following what is written."""
+    """The same property, but writing it moves the edge of a clip without a loop, too."""
 
     def put(clip, value):
         member.fset(clip, value)
@@ -21,7 +22,7 @@ def _moving_the_edge(member):
 
 
 def _of_the_session(name):
-    """What launching means to a clip of the arrangement nobody has measured."""
+    """How Live launches a clip of the arrangement has not been measured."""
 
     @command
     def refuse(_clip, *_arguments):
@@ -31,7 +32,7 @@ def _of_the_session(name):
 
 
 def beats_of(clip):
-    """How long the copy of a clip lies in the arrangement: as long as the clip does there, if it does."""
+    """The length of a copy in the arrangement: that of the original, if it is in the arrangement."""
     return clip.end_time - clip.start_time if clip.is_arrangement_clip else own_beats(clip)
 
 
@@ -68,7 +69,7 @@ class ArrangementClip(Clip):
 
     @looping.setter
     def looping(self, value):
-        """Without its loop a clip keeps its edges, and the end marker moves to where they say."""
+        """Switching the loop off keeps the clip's edges, and moves the end marker to match them."""
         ClipRegion.looping.fset(self, value)
         if not value:
             self._end_marker = self._start_marker + self._passed_since(self._left, self._right)
@@ -99,7 +100,7 @@ class ArrangementClip(Clip):
             self._right = right
 
     def without(self, left, right):
-        """What remains of the clip when another takes the time between: itself, or nothing, or two clips."""
+        """The parts that remain around the time covered by another clip: itself, none, one or two clips."""
         if right <= self._left or self._right <= left:
             return [self]
         remains = []

@@ -1,7 +1,7 @@
 """A row of clips along the song's time, ordered by start: the arrangement row of a track, or a take lane.
 
-The clips of a row never overlap. A clip placed over others replaces the time it covers; a clip that extends beyond it on
-both sides is split in two.
+The clips of a row never overlap. A clip placed over others replaces the time it covers; a clip that extends beyond it
+on both sides is split in two.
 """
 
 import operator
@@ -42,14 +42,14 @@ class ArrangementRow:
         return clip
 
     def put(self, clip, start, beats):
-        """A new clip takes its place."""
+        """Inserts a new clip."""
         clip.put_between(start, start + beats)
         self.make_room(start, start + beats)
         self.arrangement_clips = tuple(sorted(self.arrangement_clips + (clip,), key=_LEFT_EDGE))
         return clip
 
     def make_room(self, start, end, mover=None):
-        """For what comes to lie there; the one who moves makes none for itself."""
+        """Frees a range of time: cuts or removes the clips in it, except `mover`."""
         remaining = []
         for clip in self.arrangement_clips:
             remaining += [clip] if clip is mover else clip.without(start, end)
@@ -86,7 +86,7 @@ class TakeLane(ArrangementRow, Model):
 
     @reads
     def name(self):
-        """Without a name of its own it is called after its place."""
+        """A lane without a name of its own is named by its number."""
         return self._given_name or "Take %d" % (self.parent.take_lanes.index(self) + 1)
 
     @name.setter

@@ -20,7 +20,7 @@ class AudioFile(collections.namedtuple("AudioFile", "path sample_length sample_r
 
 
 def audio_file(live, path):
-    """The file at a path: as the plan of the set describes it, or what is there, if that is plain WAV."""
+    """Returns the file at a path: as the plan of the set describes it, or a plain WAV file from disk."""
     for known in live.plan.audio_files:
         if known.path == path:
             return known

@@ -1,8 +1,8 @@
-"""What the objects of a simulated set have in common: state with undo, listeners, lives, marks of their members.
+"""The base of all objects in a simulated set: state with undo, listeners, lives, marks of members.
 
-A model class stands for one class of the facts. What scripts may see of it is marked: `State` and `reads` become
-properties, `query` and `command` become methods. Everything else, and every name that begins with an underscore, is
-internal. Whether a property can be set or listened to is never said here: the facts say it.
+A model class implements one class of the facts. Its public members are marked: `State` and `reads` become properties,
+`query` and `command` become methods. All other names are internal. Whether a property can be set or listened to comes
+from the facts, never from the model.
 """
 
 from ..boost.handle import Life
@@ -25,7 +25,7 @@ def models(facts_name):
 class State:
     """A stored member. Writing one records it for undo (unless `undo` is False) and notifies its listeners.
 
-    `owns`: the value is an object of the set or a tuple of them, which live and die with their place in it.
+    `owns`: the value is an object of the set or a tuple of them, which live and die with their membership.
     `also`: other members that change whenever this one does. `check`: raises for a value that Live refuses.
     """
 
@@ -51,7 +51,7 @@ class State:
         self.put(model, value)
 
     def put(self, model, value):
-        """Stores without a record: the way of undo and redo."""
+        """Stores without recording, for undo and redo."""
         old = self.__get__(model)
         model._values[self.name] = value
         if self.owns:
@@ -61,11 +61,11 @@ class State:
 
 
 class reads(property):
-    """A computed member; `@member.setter` adds how it is written."""
+    """A computed member; `@member.setter` adds its setter."""
 
 
 def query(function):
-    """A method that changes nothing."""
+    """A method that does not change the set."""
     function.exported = "query"
     return function
 
@@ -102,18 +102,18 @@ class Model:
         return self.parent
 
     def assign(self, name, value):
-        """A script writes a property."""
+        """Writes a property for a script."""
         self.live.change(self, name, value, lambda: setattr(self, name, value))
 
     def call(self, function, arguments):
-        """A script calls a method of this class, or the one that takes its place in a special kind of it."""
+        """Calls a method of this class for a script, or its override in a subclass."""
         function = getattr(type(self), function.__name__, function)
         if function.exported == "query":
             return function(self, *arguments)
         return self.live.change(self, function.__name__, arguments, lambda: function(self, *arguments))
 
     def post(self, member):
-        """Notifies the listeners of a member, once the change that is under way is complete."""
+        """Notifies the listeners of a member, once the running change is complete."""
         if member in self.listeners:
             self.live.notifications.post(self, member)
 
@@ -128,17 +128,16 @@ class Model:
         self.listeners = {}
 
     def revive(self):
-        """Back by undo: a new life, since handles from before the deletion stay dead."""
+        """Restored by undo with a new life, since handles from before the deletion stay dead."""
         self.life = Life(self)
         for child in self.children():
             child.revive()
 
     def copied(self, parent, kind=None):
-        """The same object for another place, not put there yet: what it owns is copied with it, the rest is shared.
+        """A copy for another place, not inserted yet: owned objects are copied, the rest is shared.
 
-        What undo never touches, such as selections and buttons, starts anew; so does what is made in `_birth`, the
-        place for everything else that belongs to one object alone, such as who listens to it. `kind` is the class of
-        the copy, where the other place asks for another one.
+        State outside undo, such as selections and buttons, is reset, and so is the state made in `_birth`: everything
+        else that belongs to one object alone, such as its listeners. `kind` is the class of the copy, where it differs.
         """
         copy = object.__new__(kind or type(self))
         vars(copy).update(vars(self), parent=parent)
@@ -150,11 +149,11 @@ class Model:
         return copy
 
     def path(self):
-        """Where the object stands in the set, in the words of Max's `live.path`."""
+        """The path of the object in the set, as Max's `live.path` writes it."""
         return "%s %s" % (self.parent.path(), self.segment())
 
     def segment(self):
-        """The last part of the path; a parent knows the places of its children by the names of its own members."""
+        """The last part of the path; a parent finds the positions of its children by the names of its own members."""
         for name in owning_states(type(self.parent)):
             value = self.parent._values.get(name)
             if value is self:
@@ -177,7 +176,7 @@ def owning_states(cls):
 
 
 def copies(value, parent):
-    """What an owning member holds, copied for another owner."""
+    """The value of an owning member, copied for another owner."""
     if isinstance(value, tuple):
         return tuple(child.copied(parent) for child in value)
     return value and value.copied(parent)

@@ -1,6 +1,6 @@
-"""The curve of an envelope: breakpoints in the order of their times, straight lines between (linear interpolation).
+"""The curve of an envelope: breakpoints ordered by time, with straight lines between (linear interpolation).
 
-Two breakpoints at one time are a jump: the curve arrives at the first and goes on from the second.
+Two breakpoints at one time are a jump: the curve arrives at the first and continues from the second.
 """
 
 import bisect
@@ -11,12 +11,12 @@ Breakpoint = collections.namedtuple("Breakpoint", ("time", "value"))
 
 
 def value_at(curve, time):
-    """Where the curve is at a time; at a jump, where it jumps to."""
+    """The curve's value at a time; at a jump, the value after it."""
     return _on_the_line(curve, _first_after(curve, time), time)
 
 
 def value_before(curve, time):
-    """Where the curve arrives at a time; at a jump, where it jumps from."""
+    """The curve's value just before a time; at a jump, the value before it."""
     return _on_the_line(curve, _first_from(curve, time), time)
 
 
@@ -26,7 +26,7 @@ def within(curve, start, end):
 
 
 def with_step(curve, start, end, value):
-    """The curve held at a value from `start` to `end`; before and after it runs as it did."""
+    """The curve held at a value from `start` to `end`; it stays the same before and after."""
     step = (
         Breakpoint(start, value_before(curve, start)),
         Breakpoint(start, value),
@@ -50,7 +50,7 @@ def _first_after(curve, time):
 
 
 def _on_the_line(curve, index, time):
-    """On the line that ends at the breakpoint of an index; beyond the ends the curve is level."""
+    """The value on the line that ends at the breakpoint of an index; beyond the ends the curve is level."""
     if index in (0, len(curve)):
         return curve[min(index, len(curve) - 1)].value
     begin, end = curve[index - 1], curve[index]

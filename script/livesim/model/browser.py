@@ -1,7 +1,7 @@
-"""Browser: the tree of what can be loaded, hot-swapping, previews, and loading, which lands a turn of the loop later.
+"""Browser: the tree of loadable items, hot-swap, previews, and loading, which takes effect one turn of the loop later.
 
-What a loaded device does to the track is in browser_loading.py. Not yet confirmed in Live: that an item that cannot be
-loaded is refused with a RuntimeError, and that the selection counts as it is when the device lands.
+browser_loading.py says how a loaded device changes the track. Not yet confirmed in Live: that an item that cannot be
+loaded is refused with a RuntimeError, and that the selection at the time of insertion counts.
 """
 
 from . import browser_loading, browser_tree
@@ -26,7 +26,7 @@ def _root(name):
 
 @models("Browser.Browser")
 class Browser(Model):
-    events = ("full_refresh",)  # never comes: what can be loaded does not change
+    events = ("full_refresh",)  # never posted: the list of loadable items does not change
     filter_type = State(HOTSWAP_OFF, undo=False, check=_check_filter)
     _target = State(None, undo=False, also=("hotswap_target",))
 
@@ -36,7 +36,7 @@ class Browser(Model):
     user_library, current_project = _root("user_library"), _root("current_project")
     legacy_libraries = reads(lambda browser: ())
 
-    canonical_parent = None  # Live's browser has none
+    canonical_parent = None  # Live's browser has no such listener
 
     def __init__(self, application):
         super().__init__(application)
@@ -67,7 +67,7 @@ class Browser(Model):
 
     @command
     def load_item(self, item):
-        """Refuses at once what it cannot load; the rest happens when the script's callback is over."""
+        """Refuses an item that cannot be loaded at once; loads others when the script's callback has ended."""
         if not item.is_loadable:
             raise RuntimeError("The item cannot be loaded")
         browser_loading.require_simulated(self.live, item.entry)
@@ -75,7 +75,7 @@ class Browser(Model):
 
     @command
     def preview_item(self, item):
-        """Nothing sounds here; what plays is remembered."""
+        """Previews make no sound here; the model remembers which item plays."""
         self.previewed = item
 
     @command
@@ -92,7 +92,7 @@ class Browser(Model):
         return ANCESTOR if self.is_on_the_way(item) else NONE
 
     def is_on_the_way(self, item):
-        """Whether the device under hot-swap is of this item, or of one below it."""
+        """Whether the device under hot-swap comes from this item, or from one below it."""
         target = self.hotswap_target
         if target is None:
             return False

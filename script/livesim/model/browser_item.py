@@ -1,4 +1,4 @@
-"""BrowserItem: one line of the browser's tree. What is below it is made when somebody looks (lazy evaluation)."""
+"""BrowserItem: one line of the browser's tree. Its children are made on access (lazy evaluation)."""
 
 import urllib.parse
 import zlib
@@ -8,7 +8,7 @@ from .values import Value
 
 
 class BrowserItem(Value):
-    """`entry` is what the catalogue of the browser says of it; the address tells where it stands (browser_tree.py)."""
+    """`entry` is the item's record in the catalogue; `address` is its position in the tree (browser_tree.py)."""
 
     facts_name = "Browser.BrowserItem"
     fields = {"name": "", "uri": "", "source": "", "is_device": False, "is_folder": False, "is_loadable": False}
@@ -40,7 +40,7 @@ class BrowserItem(Value):
 
     @reads
     def is_selected(self):
-        """Whether the hot-swap target came from here or from below: nothing else is known to be selected."""
+        """Whether the hot-swap target came from here or from below: the only selection that is simulated."""
         return self.live.application_model.browser.is_on_the_way(self)
 
     def _child(self, entry, above):
@@ -49,7 +49,7 @@ class BrowserItem(Value):
 
 
 class BrowserItemIterator(Value):
-    """Goes over the children once. The facts list no members of it: Python's own protocol is in boost/vectors.py."""
+    """Iterates over the children once. boost/vectors.py adds Python's iterator protocol."""
 
     facts_name = "Browser.BrowserItemIterator"
 
@@ -59,7 +59,7 @@ class BrowserItemIterator(Value):
 
 
 def _address(parent_uri, entry):
-    """Files are known by a number, all else by name."""
+    """Files are identified by a number, all other items by name."""
     if entry.is_file:
         return "FileId_%d" % zlib.crc32(("%s:%s" % (parent_uri, entry.name)).encode("utf-8"))
     return urllib.parse.quote(entry.name)

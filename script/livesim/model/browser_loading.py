@@ -1,8 +1,8 @@
-"""What loading an item of the browser does to the set: where the device goes, and what it takes the place of.
+"""Loads an item of the browser into the set: where the device is inserted, and which device it replaces.
 
-As Live's manual has it for double clicks: a device that the selected track cannot hold gets a new MIDI track of its
-own. During hot-swap the device under it is replaced, wherever it is. A preset gives the device its name; what else is
-in it is unknown, so presets of racks, which would be empty, are not simulated.
+As in Live's manual for double clicks: a device that the selected track cannot hold gets a new MIDI track. During
+hot-swap the device under it is replaced. A preset names the device; its other content is unknown, so presets of racks,
+which would be empty, are not simulated.
 """
 
 from ..errors import LimitationError, NotSimulated
@@ -20,7 +20,7 @@ def require_simulated(live, entry):
 
 
 def land(browser, entry):
-    """The device arrives; one step of the undo history. Where it cannot, Live tells the person, and nothing happens."""
+    """Inserts the device as one undo step. Where it does not fit, Live shows a message and inserts no device."""
     song = browser.live.set
     song.history.begin_call()
     try:
@@ -49,7 +49,7 @@ def _added(song, entry):
 
 
 def _put(chain, entry, wanted, replaced):
-    """Puts a new device into a chain at the nearest place that it can have, instead of the one that is replaced."""
+    """Puts a new device into a chain at the nearest allowed position, and removes the one it replaces."""
     chain.require_thawed()
     place = chain.nearest_place(entry.type, wanted, without=replaced)
     if place is None:

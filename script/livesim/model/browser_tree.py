@@ -1,7 +1,7 @@
-"""The content of the simulated browser: what a Suite offers, a few plug-ins of nobody, and a small user library.
+"""The content of the simulated browser: Suite's devices, a few invented plug-ins, and a small user library.
 
-Names of devices are Live's; packs, presets, samples and plug-ins are invented. Each entry's children come from a
-function, so that a tree of several thousand items costs nothing until somebody walks it.
+Names of devices are Live's; packs, presets, samples and plug-ins are invented. A function makes each entry's children,
+so that a tree of several thousand items costs no time until a script reads it.
 """
 
 import dataclasses
@@ -19,9 +19,9 @@ def _nothing():
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """`device` is what loading it makes, `type` of which type; a file without any is a sample or a clip.
+    """`device` is the name of the device that it loads, and `type` its type; a file without them is a sample or a clip.
 
-    `kind` says how to make it, where it is not one of the devices that are built into Live.
+    `kind` makes the device, where it is not a built-in one.
     """
 
     name: str
@@ -45,7 +45,7 @@ def _folder(name, *children):
 
 
 def _files(stem, suffix, count, **fields):
-    """So many numbered files, made when asked for."""
+    """A number of numbered files, made on access."""
     return lambda: [Entry("%s %03d%s" % (stem, number, suffix), is_file=True, **fields) for number in _upto(count)]
 
 
@@ -54,7 +54,7 @@ def _upto(count):
 
 
 def _device(device_type, name, presets=12):
-    """A device with its presets below; presets of racks are racks with things in them."""
+    """A device with its presets below; presets of racks are racks that contain devices."""
     suffix = ".adg" if name.endswith("Rack") else ".adv"
     return Entry(name, _files(name, suffix, presets, device=name, type=device_type), name, device_type)
 
@@ -153,7 +153,7 @@ def _packs():
 
 
 def roots(major_version):
-    """The browser's own items: for each the entry and the address that the addresses below begin with."""
+    """The browser's own items: for each the entry and the address prefix of its descendants."""
     plugins = "Plug-ins" if major_version >= 12 else "Plug-Ins"
     return {
         "sounds": (Entry("Sounds", _sounds), "query:Sounds"),

@@ -1,4 +1,4 @@
-"""Chains of racks, with their mixers. Those of drum racks are played by one note, or by all."""
+"""Chains of racks, with their mixers. A chain of a drum rack plays one note, or all."""
 
 from .base import Model, State, models, reads
 from .color import Colored, check_index
@@ -15,7 +15,7 @@ _MUTED, _NAMELESS = 0.0, "Chain"
 
 @models("ChainMixerDevice.ChainMixerDevice")
 class ChainMixer(Model):
-    """MIDI effect racks have nothing to mix: there is the activator alone."""
+    """The mixer of a chain in a MIDI effect rack has only the activator."""
 
     chain_activator = State(owns=True)
     _volume = State(owns=True)
@@ -81,7 +81,7 @@ class Chain(Colored, DeviceChain, Model):
 
     @reads
     def name(self):
-        """Until somebody names it, a chain is called like its first device."""
+        """A chain without a name of its own has the name of its first device."""
         return self._given_name or next((device.name for device in self.devices), _NAMELESS)
 
     @name.setter
@@ -144,14 +144,14 @@ class Chain(Colored, DeviceChain, Model):
 
 @models("DrumChain.DrumChain")
 class DrumChain(Chain):
-    """`in_note` is the note that plays it, which is what puts it on a pad; `out_note` is what its devices receive."""
+    """`in_note` is the note that plays the chain, and decides its pad; `out_note` is the note its devices get."""
 
     in_note = State(ALL_NOTES, check=within(ALL_NOTES, HIGHEST_NOTE))
     out_note = State(60, check=within(0, HIGHEST_NOTE))
     choke_group = State(0, check=within(0, CHOKE_GROUPS))
 
     def put(self, note):
-        """Before it is part of a rack: which pad it will be on."""
+        """Before it is part of a rack: sets the note that decides its pad."""
         self._values["in_note"] = note
 
     def post(self, member):

@@ -1,4 +1,4 @@
-"""Clip: a MIDI or audio clip, above all of the Session; what it is called, how it is launched, which groove it has."""
+"""Clip: a MIDI or audio clip, mostly of the Session: its name, launch settings and groove."""
 
 import ntpath
 
@@ -44,7 +44,7 @@ class Clip(Colored, ClipPlaying, ClipRegion, ClipAudio, ClipEditing, ClipNoteTup
 
     @classmethod
     def of_sample(cls, parent, sample, warping=True, warp=None):
-        """An audio clip of a whole file, as Live makes it: it is called like the file, and has the tempo of the set."""
+        """An audio clip of a whole file, as Live makes it: with the file's name and the tempo of the set."""
         warp = warp or Warp(((0.0, 0.0),), parent.song.tempo)
         clip = cls(parent, warp.beat_at(sample.seconds) if warping else sample.seconds, sample)
         name, _extension = ntpath.splitext(ntpath.basename(sample.path))
@@ -52,12 +52,12 @@ class Clip(Colored, ClipPlaying, ClipRegion, ClipAudio, ClipEditing, ClipNoteTup
         return clip
 
     def copy_to(self, slot):
-        """Puts a copy of the clip into a slot, in place of the clip that may be there, and returns the copy."""
+        """Copies the clip into a slot, replaces a clip that is there, and returns the copy."""
         slot.clip = self.copied(slot)
         return slot.clip
 
     def copied(self, parent, kind=None):
-        """The same clip for another place, not put there yet. Its envelopes go with it only within the Session."""
+        """A copy of the clip for another place, not inserted yet. Its envelopes are copied only within the Session."""
         copy = (kind or type(self))(parent, self.length, self.sample)
         for name in set(self._values).difference(owning_states(type(self))):
             if getattr(type(self), name).undo and hasattr(type(copy), name):
@@ -101,7 +101,7 @@ class Clip(Colored, ClipPlaying, ClipRegion, ClipAudio, ClipEditing, ClipNoteTup
 
     @groove.setter
     def groove(self, value):
-        """As measured in Live: a clip's groove can be exchanged, but not taken away."""
+        """As measured in Live: a clip's groove can be exchanged, but not removed."""
         if value is None:
             raise unmatched_call("None.None", (self, None), "None(Clip, Groove)")
         self._groove = value

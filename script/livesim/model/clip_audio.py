@@ -1,7 +1,7 @@
-"""What audio clips have and MIDI clips refuse: the sample, its gain and pitch, and its warping.
+"""The audio part of clips, which MIDI clips refuse: the sample, its gain and pitch, and its warping.
 
-Switching the warping is put off, as Live's documentation says: it happens between two callbacks. Warped, all positions
-in a clip are beats; unwarped they are seconds of the sample, and the clip cannot be looped.
+Live applies a change of warping after the callback, as its documentation says. Warped, all positions in a clip are
+beats; unwarped they are seconds of the sample, and the clip cannot be looped.
 """
 
 from ..errors import invalid_value
@@ -13,7 +13,7 @@ from .values import WarpMarker
 from .warping import Warp
 
 UNITY_GAIN = 0.4
-# A clip's gain runs along the same curve as a fader, from silence to 24 dB instead of 6.
+# A clip's gain has the same curve as a fader, from silence to 24 dB instead of 6.
 ABOVE_A_FADER_DB = 18
 
 REX, COUNT = 5, 7
@@ -28,7 +28,7 @@ def _check_warp_mode(mode):
 
 
 def _of_audio(label, state, keep=lambda value: value):
-    """A property over another member that only audio clips have. `keep` makes of a value what Live keeps of it."""
+    """A property over another member that only audio clips have. `keep` converts a written value to the stored one."""
 
     def get(clip):
         clip.require_audio(label)
@@ -130,7 +130,7 @@ class ClipAudio:
 
     @query
     def beat_to_sample_time(self, beat_time):
-        """In samples, unlike the times of warp markers."""
+        """Counted in samples, unlike the times of warp markers."""
         self._require_warped("Beat time")
         return self._warp.seconds_at(beat_time) * self.sample.sample_rate
 

@@ -1,8 +1,8 @@
-"""Editing a clip as a whole: quantizing, duplicating, cropping.
+"""Edits a clip as a whole: quantizing, duplicating, cropping.
 
-Not yet confirmed in Live: copies that fall upon other notes of their pitch take their place, as new notes do; doubling
-a loop moves the notes behind it along; cropping shortens the notes that reach across an edge; the warp markers of an
-audio clip are quantized where they are, without looking for the beats in between.
+Not yet confirmed in Live: copied notes replace notes of the same pitch, as new notes do; doubling a loop also moves the
+notes behind it; cropping shortens the notes that cross an edge; the warp markers of an audio clip are quantized in
+place, without searching for the beats in between.
 """
 
 from ..errors import NotSimulated, invalid_value
@@ -49,7 +49,7 @@ class ClipEditing:
 
     @command
     def duplicate_notes_by_id(self, note_ids, destination_time=None, transposition_amount=0):
-        """Without a destination behind the end of the last of them."""
+        """Without a destination, places the copies after the end of the last note."""
         meant = self._known(note_ids)
         if not meant:
             return ()
@@ -94,7 +94,7 @@ class ClipEditing:
 
 
 def _cut(note, start, end):
-    """What is left of a note between two times: one note, or none."""
+    """The part of a note between two times: one note, or none."""
     note_start = max(note.start_time, start)
     note_end = min(note.start_time + note.duration, end)
     if note_start < note_end:

@@ -1,7 +1,7 @@
-"""The automation envelopes of a clip: at most one for each parameter of its own track. Clips of the Session have them.
+"""The automation envelopes of a Session clip: at most one for each parameter of its own track.
 
-While the clip plays, the parameters follow them. What a script sets meanwhile stays until automation is enabled again,
-or the clip is launched once more.
+While the clip plays, the parameters follow them. A value that a script sets meanwhile stays until automation is enabled
+again, or the clip is launched once more.
 """
 
 from . import envelope
@@ -26,7 +26,7 @@ class ClipEnvelopes:
 
     @query
     def automation_envelope(self, parameter):
-        """None also for the parameters of other tracks."""
+        """Returns None also for the parameters of other tracks."""
         return next((known for known in self.automation_envelopes if known.parameter is parameter), None)
 
     @command
@@ -65,7 +65,7 @@ class ClipEnvelopes:
             known.parameter.automation_state = PLAYING
 
     def play_automation(self, position):
-        """The clip has come to a position in its own beats."""
+        """Called when the clip has reached a position in its own beats."""
         for known in self.automation_envelopes:
             known.parameter.follow(known.value_at_time(position))
 
@@ -79,7 +79,7 @@ class ClipEnvelopes:
             self.tell_of_envelopes()
 
     def tell_of_envelopes(self):
-        """Listeners hear of the first envelope and of the end of the last."""
+        """Notifies the listeners of the first envelope and of the end of the last."""
         if self._told_of_envelopes != self.has_envelopes:
             self._told_of_envelopes = self.has_envelopes
             self.post("has_envelopes")
@@ -98,7 +98,7 @@ def _is_within(model, track):
 
 
 def _counterpart(parameter, track, other_track):
-    """The parameter that stands in another track where one stands in this; None if that is not the same one."""
+    """The corresponding parameter of another track; None if it is a different one."""
     if track is other_track:
         return parameter
     found = other_track

@@ -1,4 +1,7 @@
-"""MIDI notes of a clip: ids, ranges and selection; notes of one pitch never overlap. Old methods use tuples."""
+"""MIDI notes of a clip: ids, ranges and selection; the older methods that take notes as tuples.
+
+Notes of one pitch never overlap (note_lanes.py). A tuple is (pitch, start, duration, velocity, mute).
+"""
 
 import collections
 
@@ -18,7 +21,7 @@ _RANGES = {
 
 
 class NoteEdit:
-    """What an edit took from a clip and what it gave: clips can be large, so the history keeps differences."""
+    """The notes that an edit removed and added: clips can be large, so the history keeps differences."""
 
     __slots__ = ("clip", "taken", "given")
 
@@ -93,7 +96,7 @@ class ClipNotes:
 
     @command
     def select_notes_by_id(self, note_ids):
-        """Adds to what is selected; ids that the clip does not know are ignored."""
+        """Adds to the selection; ids that the clip does not have are ignored."""
         self._require_midi()
         self._selected_ids |= frozenset(note_ids) & frozenset(self._notes)
 
@@ -107,7 +110,7 @@ class ClipNotes:
         return tuple(note.note_id for note in added)
 
     def _new_notes(self, fields_of_each):
-        """Notes with ids of their own, not in the clip yet; all of them, or an error if one is out of range."""
+        """Makes notes with new ids, not in the clip yet; raises if one of them is out of range."""
         self._require_midi()
         new = []
         for fields in fields_of_each:
@@ -184,7 +187,7 @@ class ClipNoteTuples:
 
     @command
     def replace_selected_notes(self, notes):
-        """The notes that were selected go; those that come are selected."""
+        """Removes the selected notes, and selects the new ones."""
         added = self._new_notes(_as_fields(notes))
         self._remove(note_id for note_id in self._selected_ids if note_id in self._notes)
         self._put_notes(added)

@@ -1,7 +1,7 @@
-"""Launching a clip of the Session, and where it stands while it plays.
+"""Launches a clip of the Session, and computes its position while it plays.
 
-As measured in Live: scrubbing a clip that plays makes it one that is triggered, and scrubbing one that rests starts it.
-The clip goes on at its next boundary once the scrub ends.
+As measured in Live: scrubbing a playing clip makes it a triggered one, and scrubbing a stopped one starts it. The clip
+continues at its next boundary once the scrub ends.
 """
 
 from .base import command, reads
@@ -27,7 +27,7 @@ class ClipPlaying:
 
     @reads
     def start_time(self):
-        """For clips of the Session: where the song stood when it was started."""
+        """For clips of the Session: the song position at which it was started."""
         return self.started_at
 
     @reads
@@ -50,7 +50,7 @@ class ClipPlaying:
 
     @command
     def stop(self):
-        """As documented, a clip that is only triggered stays so; to stop its slot stops it too."""
+        """As documented, a clip that is only triggered stays so; stopping its slot stops it, too."""
         if self.is_playing:
             self.track.stop()
 

@@ -1,8 +1,7 @@
 """The loop and the markers of a clip, in beats, or in seconds if it is an unwarped audio clip.
 
-As measured in Live: while looping is off, loop_start and loop_end stand for the markers. What is written to
-start_marker is ignored then; what is written to end_marker is read back but moves nothing, and is forgotten with the
-next loop.
+As measured in Live: while looping is off, loop_start and loop_end are the markers. A value written to start_marker is
+then ignored; a value written to end_marker is read back but moves no edge, and is forgotten with the next loop.
 """
 
 from ..errors import invalid_value
@@ -101,12 +100,12 @@ class ClipRegion:
         return self._end_marker - self._start_marker
 
     def place_region(self, start, end):
-        """Loop and markers alike, as a new or cropped clip has them."""
+        """Sets loop and markers alike, as a new or cropped clip has them."""
         self._loop_start = self._start_marker = start
         self._loop_end = self._end_marker = end
 
     def position_at(self, time):
-        """Where the clip stands when the song's running clock reads `time`."""
+        """The clip's position when the song's running clock reads `time`."""
         position = self._start_marker + self._passed_since(self.launched_at, time)
         if self._looping and position >= self._loop_end:
             position = self._loop_start + (position - self._loop_start) % self.length
@@ -116,7 +115,7 @@ class ClipRegion:
         return not self._looping and self.position_at(time) >= self._end_marker
 
     def _passed_since(self, earlier, time):
-        """The time of the clip that goes by between two readings of the song's running clock."""
+        """The clip time that passes between two readings of the song's running clock."""
         beats = time - earlier
         return beats * 60 / self.song.tempo if self.is_unwarped else beats
 

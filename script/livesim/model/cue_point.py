@@ -1,6 +1,6 @@
 """CuePoint: a locator in the arrangement, and the song's list of them.
 
-Live does not promise an order of that list; here it is the order in which they were made.
+Live does not promise an order of that list; here it is the order of creation.
 """
 
 from .base import Model, State, command, models, query, reads
@@ -27,7 +27,7 @@ class CuePoints:
     _told_of_jumps = (False, False)
 
     def add_cue_point(self, time, name=""):
-        """A new locator; without a name it has a number, as in Live."""
+        """A new locator; without a name it gets a number, as in Live."""
         self.cue_points += (CuePoint(self, time, name or str(len(self.cue_points) + 1)),)
 
     @query

@@ -33,7 +33,7 @@ class Comparing:
 
     @command
     def save_preset_to_compare_ab_slot(self):
-        """The other state becomes as the one in use is now."""
+        """Copies the current state to the other one."""
         self._require_comparing()
         self._waiting = self._current()
 
@@ -67,7 +67,7 @@ class OnSwitch(DeviceParameter):
 
 @models("Device.Device")
 class Device(Comparing, Model):
-    """`kind` says what it is: see device_kinds.py."""
+    """`kind` is its kind of device: see device_kinds.py."""
 
     view_model = DeviceView
     parameters = State((), owns=True)
@@ -122,7 +122,7 @@ class Device(Comparing, Model):
                 device.post("is_active")
 
     def chains_within(self):
-        """Those of the rack and of the racks in it, in a fixed order. Other devices have none."""
+        """The chains of the rack and of nested racks, in a fixed order; empty for other devices."""
         return ()
 
     def die(self):
@@ -132,4 +132,4 @@ class Device(Comparing, Model):
 
     @command
     def store_chosen_bank(self, script_index, bank_index):
-        """Live remembers it for control surfaces alone."""
+        """Live keeps it for control surfaces alone."""

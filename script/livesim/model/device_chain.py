@@ -1,8 +1,8 @@
-"""The chain of devices of a track or of a chain in a rack: what may stand where in it, insertion and deletion.
+"""The chain of devices of a track or of a chain in a rack: allowed positions, insertion and deletion.
 
 MIDI effects come first, then at most one instrument, then audio effects; audio tracks and audio effect racks take audio
 effects alone, MIDI effect racks MIDI effects alone. Not yet confirmed in Live: that `insert_device` refuses a second
-instrument, which the browser puts in the place of the first.
+instrument, while the browser replaces the first one.
 """
 
 from . import kind as kinds
@@ -15,7 +15,7 @@ _SIGNALS = ("has_audio_output", "has_midi_output")
 
 
 class DeviceChain:
-    """What has devices says in `taken_types` which types it takes, in their order, and has `is_on` and `track`."""
+    """A subclass states in `taken_types` which types it takes, in their order, and has `is_on` and `track`."""
 
     devices = State((), owns=True)
 
@@ -57,7 +57,7 @@ class DeviceChain:
         return next((device for device in self.devices if device.type == INSTRUMENT), None)
 
     def places_for(self, device_type, without=None):
-        """The places where a device of that type can be put, counted with all that is there but `without`."""
+        """The allowed positions for a device of that type, counted with all devices but `without`."""
         types = [device.type for device in self.devices if device is not without]
         places = range(len(types) + 1)
         return [place for place in places if self._is_in_order([*types[:place], device_type, *types[place:]])]

@@ -1,7 +1,7 @@
-"""The kinds of device that are built into Live, and the making of a device by its name.
+"""The built-in kinds of device, and the making of a device by its name.
 
-Names, classes, choices and raw ranges are those of Live 11 and 12. No kind has all the parameters that it has there;
-what a knob shows keeps within Live's range, but follows a simpler curve (units.py).
+Names, classes, choices and raw ranges are those of Live 11 and 12. No kind has all of Live's parameters; the displayed
+value stays within Live's range, but follows a simpler curve (units.py).
 """
 
 from . import kind as kinds
@@ -22,9 +22,9 @@ _SCALES = ("Chromatic", "Major", "Minor", "Dorian", "Mixolydian", "Lydian", "Phr
 
 
 def make_device(parent, name):
-    """A new device of a built-in kind, by its exact name, for a track or a chain; it is not placed there yet.
+    """Makes a device of a built-in kind, by its exact name, for a track or a chain; it is not inserted yet.
 
-    Raises ValueError, as Live does, for a name that its version has no kind of.
+    Raises ValueError, as Live does, for a name without a kind in its version.
     """
     return kinds.built_in(parent.live, name).make(parent)
 

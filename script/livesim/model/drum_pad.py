@@ -8,7 +8,7 @@ _NOTE_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
 def _of_all_chains(member):
-    """A switch of the pad is that of its chains: on if it is on in all of them."""
+    """A switch of the pad switches its chains: it is on if it is on in all of them."""
 
     def get(pad):
         return bool(pad.chains) and all(getattr(chain, member) for chain in pad.chains)
@@ -42,7 +42,7 @@ class DrumPad(Model):
 
     @reads
     def name(self):
-        """An empty pad is called like its note, one with several chains "Multi"."""
+        """An empty pad has the name of its note, one with several chains is "Multi"."""
         chains = self.chains
         if not chains:
             return "%s%d" % (_NOTE_NAMES[self._note % 12], self._note // 12 - 2)

@@ -1,7 +1,7 @@
-"""Drum racks: every chain is played by a note, and the 128 pads are the notes.
+"""Drum racks: each chain plays one note, and the 128 pads are the notes.
 
-A drum rack inside another one has no pads. Not yet confirmed in Live: that what a pad has is lost when another pad is
-copied onto it.
+A drum rack inside another one has no pads. Not yet confirmed in Live: that copying a pad onto another one replaces the
+content of the target.
 """
 
 from ..errors import NotSimulated
@@ -40,7 +40,7 @@ class DrumRack(RackDevice):
         return self.pads[lowest : lowest + PADS_SHOWN]
 
     def require_pads(self):
-        """It can have them, though as an inner rack it has none."""
+        """It can have pads, though as an inner rack it has none."""
 
     def _is_inside_another(self):
         place = self.parent

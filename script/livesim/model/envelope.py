@@ -1,8 +1,8 @@
-"""Envelope: what a clip does to one parameter over its own beats. Live 11 has a smaller class, AutomationEnvelope.
+"""Envelope: the automation of one parameter over a clip's own beats. Live 11 has a smaller class, AutomationEnvelope.
 
-A new envelope stays at the value that the parameter has. A step holds a value from its start until its end, takes the
-place of everything between, and leaves the curve before and after it as it was. Times count as those of the clip's
-notes do. The lines between the breakpoints are straight, since Live's API makes no others.
+A new envelope holds the parameter's value. A step holds a value from its start until its end, replaces the curve
+between, and leaves the curve before and after unchanged. Times count like those of the clip's notes. Lines between
+breakpoints are straight, since Live's API makes no others.
 """
 
 from ..errors import invalid_value
@@ -12,7 +12,7 @@ from .breakpoints import Breakpoint
 from .parameter import single_precision
 from .values import Value
 
-# Where Live's files put the breakpoint that is there from the beginning.
+# The time at which Live's files place the initial breakpoint.
 BEGINNING_OF_TIME = -63072000.0
 _STRAIGHT = 0.5
 
@@ -38,12 +38,12 @@ class _Automation(Model):
         return self.life.subject is not None
 
     def die(self):
-        """With its clip or its parameter, whichever goes first."""
+        """Dies with its clip or its parameter, by the earlier deletion."""
         super().die()
         self.parent.tell_of_envelopes()
 
     def revive(self):
-        """With its clip and its parameter, whichever comes back last."""
+        """Revives with its clip and its parameter, by the later restoration."""
         if not self.is_alive and self.parameter.life.subject is not None:
             super().revive()
             self.parent.tell_of_envelopes()
@@ -62,14 +62,14 @@ class _Automation(Model):
 
 @models("Clip.AutomationEnvelope")
 class AutomationEnvelope(_Automation):
-    """As Live 11 has it: with nothing else, not even what all other objects have."""
+    """The class of Live 11: it has no other members, not even those that all other objects have."""
 
     _live_ptr = canonical_parent = None
 
 
 @models("Envelope.Envelope")
 class Envelope(_Automation):
-    """As Live 12 has it. A range of time includes its start and not its end."""
+    """The class of Live 12. A range of time includes its start and not its end."""
 
     @query
     def events_in_range(self, start_time, end_time):
@@ -83,7 +83,7 @@ class Envelope(_Automation):
 
 @models("Envelope.EnvelopeEventControlCoefficients")
 class ControlCoefficients(Value):
-    """How the line that begins at a breakpoint bends: not at all, here."""
+    """The curvature of the line that begins at a breakpoint: always 0 here."""
 
     fields = dict.fromkeys(("x1", "y1", "x2", "y2"), _STRAIGHT)
     constructor = tuple((name, "float") for name in fields)

@@ -1,4 +1,4 @@
-"""Groove and GroovePool: how clips may deviate from the grid, and the pool of the set that holds all such ways."""
+"""Groove and GroovePool: rules for how clips deviate from the grid, and the set's pool of them."""
 
 from ..errors import invalid_value
 from .base import Model, State, models

@@ -1,6 +1,6 @@
-"""Group tracks: they hold tracks to their right, hide them while folded, and launch and stop the clips in them (tree).
+"""Group tracks: they contain tracks to their right, hide them while folded, and launch and stop their clips (tree).
 
-Each track knows its group; the tracks of a group, and of the groups in it, stand together right after it.
+Each track knows its group; the tracks of a group, and of nested groups, follow it directly.
 """
 
 from .base import State, command, reads
@@ -17,7 +17,7 @@ class TrackGrouping:
 
     @property
     def groups(self):
-        """The groups that the track is in, the nearest first."""
+        """The groups that contain the track, the nearest first."""
         group = self._group
         while group is not None:
             yield group
@@ -30,11 +30,11 @@ class TrackGrouping:
 
     @property
     def contents(self):
-        """The tracks in this group, those of the groups in it included."""
+        """The tracks in this group and in nested groups."""
         return [track for track in self.song.tracks if self in track.groups] if self.is_group else []
 
     def gather(self, tracks):
-        """How a set that is loaded says what is in the group."""
+        """Sets the tracks of a group when a set is loaded."""
         for track in tracks:
             track._group = self
 
@@ -67,7 +67,7 @@ class TrackGrouping:
 
     @reads
     def back_to_arranger(self):
-        """A group stands for the tracks in it."""
+        """The state of a group is that of its tracks."""
         if self.is_group:
             return any(track.back_to_arranger for track in self.members)
         return TrackLaunching.back_to_arranger.fget(self)
@@ -84,7 +84,7 @@ class TrackGrouping:
             track.stop(quantized)
 
     def post(self, member):
-        """The groups that a track is in show what happens to its clips."""
+        """Posts changes of the track's clips on the groups that contain it."""
         super().post(member)
         if member == "back_to_arranger" and self.is_grouped:
             self._group.post(member)
@@ -100,7 +100,7 @@ class TrackGrouping:
 
 
 def require_order(tracks):
-    """A group has tracks, and they come right after it."""
+    """Checks that a group has tracks, and that they follow it directly."""
     for index, group in enumerate(tracks):
         contents = group.contents
         if list(tracks[index + 1 : index + 1 + len(contents)]) != contents or group.is_group and not contents:
@@ -108,13 +108,13 @@ def require_order(tracks):
 
 
 class GroupSlot(ClipSlot):
-    """A cell of a group track: it stands for the cells of the tracks in the group, in the same row."""
+    """A cell of a group track: it combines the cells of the tracks in the group, in the same row."""
 
     is_group_slot = reads(lambda slot: True)
 
     @property
     def controlled(self):
-        """The slots of the row in the tracks of the group; a group in it has no clips of its own."""
+        """The slots of the row in the tracks of the group; a nested group has no clips of its own."""
         row = self.parent.clip_slots.index(self)
         return [track.clip_slots[row] for track in self.parent.contents if not track.is_group]
 

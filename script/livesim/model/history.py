@@ -1,7 +1,7 @@
-"""The undo history: steps of recorded changes that can be taken back and made again.
+"""The undo history: steps of recorded changes that undo and redo apply.
 
-Each changing call of a script is a step of its own, unless it lies between begin_undo_step and end_undo_step. What Live
-does not undo (transport, launching, selection, arm) is never recorded.
+Each changing call of a script is its own step, unless it lies between begin_undo_step and end_undo_step. Changes that
+Live does not undo (transport, launching, selection, arm) are never recorded.
 """
 
 import collections
@@ -44,7 +44,7 @@ class History:
             self._step.append(change)
 
     def begin_step(self):
-        """Steps never nest: beginning one that is open already changes nothing."""
+        """Steps never nest: beginning a step while one is open has no effect."""
         if self._step is None:
             self._step = []
         self._is_explicit = True
@@ -54,7 +54,7 @@ class History:
         self._close()
 
     def begin_call(self):
-        """A changing call begins: a step, if none is open."""
+        """A changing call begins: opens a step, if none is open."""
         if self._step is None:
             self._step = []
 
@@ -63,7 +63,7 @@ class History:
             self._close()
 
     def undo(self):
-        """Takes the last step back, and says whether there was one."""
+        """Undoes the last step, and says whether there was one."""
         self.end_step()
         if not self._done:
             return False

@@ -16,7 +16,7 @@ def knob(name, default=0.0, low=0.0, high=1.0, unit=PLAIN):
 
 
 def switch(name, default=0, items=OFF_ON):
-    """A quantized parameter: a chooser of several items, or plainly off and on."""
+    """A quantized parameter: a chooser of several items, or off and on."""
     return Recipe(name, 0, len(items) - 1, default, items, PLAIN)
 
 
@@ -36,7 +36,7 @@ class Kind:
     details: typing.Any = None
 
     def make(self, parent):
-        """A device for a track or chain, not placed there yet."""
+        """Makes a device for a track or chain, not inserted yet."""
         return self.model(parent, self)
 
 
@@ -50,7 +50,7 @@ def register(*kinds):
 
 
 def built_in(live, name):
-    """The built-in kind of that exact name; Live's refusal if its version has none."""
+    """Returns the built-in kind of that exact name; raises Live's error if its version has none."""
     kind = _built_in.get((live.major_version, name))
     if kind is None:
         raise ValueError("Device %s not found." % name)

@@ -1,4 +1,4 @@
-"""Launching on a track: what plays, what is fired and waits for its boundary, and when it stops.
+"""Launching on a track: the playing clip, the fired clip that waits for its boundary, and stopping.
 
 A fired clip waits at least for the next turn of the main loop, as in Live, where the audio thread starts it.
 """
@@ -12,7 +12,7 @@ NOTHING_FIRED, STOP_FIRED, NOTHING_PLAYING = -1, -2, -1
 
 
 class Fired:
-    """What waits for its time on the song's running clock: a launch, or a recording if the slot is empty, or a stop."""
+    """A launch (or a recording into an empty slot, or a stop) that waits for its time on the song's running clock."""
 
     __slots__ = ("slot", "due", "record_length")
 
@@ -31,7 +31,7 @@ class TrackLaunching:
             self.song.post("back_to_arranger")
 
     def launch(self, slot):
-        """Starts a slot's clip at its next boundary, and the transport at once if it rests."""
+        """Starts a slot's clip at its next boundary, and starts a stopped transport at once."""
         self.song.run()
         setting = quantization.of_clip(slot.clip.launch_quantization, self.song.clip_trigger_quantization)
         self._fire(Fired(slot, self.song.launch_time(setting)))
@@ -46,7 +46,7 @@ class TrackLaunching:
             self.play(None)
 
     def hold(self, slot):
-        """A slot's clip falls silent, since somebody scrubs it, and waits until it is launched again."""
+        """Silences a slot's clip that is scrubbed, until it is launched again."""
         self.play(None)
         self._fire(Fired(slot, math.inf))
 
@@ -57,14 +57,14 @@ class TrackLaunching:
         self._fire(None)
 
     def forget(self, clip):
-        """A clip is going: it neither plays nor waits any longer."""
+        """A clip is deleted: it neither plays nor waits any longer."""
         if self.playing_clip is clip:
             self.play(None)
         if self.fired is not None and self.fired.slot is clip.parent:
             self._fire(None)
 
     def advance(self, time):
-        """The song's running clock has come to `time`."""
+        """Called when the song's running clock has reached `time`."""
         if self.fired is not None and self.fired.due <= time:
             fired = self.fired
             self._fire(None)
@@ -98,7 +98,7 @@ class TrackLaunching:
         self.post("playing_slot_index")
 
     def take_over(self, clip):
-        """Another clip plays on in place of the one that plays, as if it had been that all along."""
+        """Another clip replaces the playing one without interruption, as if it had been playing all along."""
         self.play(clip, self.playing_clip.launched_at)
 
     def _fire(self, fired):
@@ -132,7 +132,7 @@ class TrackLaunching:
 
     @reads
     def back_to_arranger(self):
-        """Whether a clip of the Session has taken the track out of the arrangement."""
+        """Whether a Session clip has taken the track out of the arrangement."""
         return self._left_arrangement
 
     @back_to_arranger.setter

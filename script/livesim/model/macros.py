@@ -1,8 +1,8 @@
 """The macros of a rack and their variations.
 
-A macro that is mapped to one parameter is called like it; all that it is mapped to follow it over their whole ranges.
-Scripts cannot map: a set starts with its mappings. Not yet confirmed in Live: that two macros always stay, and that
-those which are not shown are never randomized.
+A macro mapped to one parameter has its name; all mapped parameters follow it over their whole ranges. Scripts cannot
+map: a set starts with its mappings. Not yet confirmed in Live: that at least two macros stay, and that hidden macros
+are never randomized.
 """
 
 import random
@@ -17,7 +17,7 @@ NO_VARIATION = -1
 
 
 class _MovingState(State):
-    """Undo takes back the parameters that followed by their own records."""
+    """Undo restores the parameters that followed by their own records."""
 
     def __set__(self, macro, value):
         super().__set__(macro, value)
@@ -41,7 +41,7 @@ class Macro(DeviceParameter):
             target.macro = self
 
     def meet_targets(self):
-        """The macro goes to where the first of them is, as it does when somebody maps it."""
+        """The macro takes the value of its first parameter, as it does when the user maps it."""
         self._values["value"] = single_precision(self.targets[0].position * MACRO_MAX)
 
     def move_targets(self):
@@ -49,7 +49,7 @@ class Macro(DeviceParameter):
             target.place_at(self.value / MACRO_MAX)
 
     def is_around(self, parameter):
-        """Whether the parameter is still in the macro's rack: one that was moved out of it is free."""
+        """Whether the parameter is still in the macro's rack: one moved out of it is independent."""
         place = parameter.parent
         while place is not None and place is not self.parent:
             place = place.parent

@@ -79,7 +79,7 @@ def _of_the_main_track(parameter, sentence):
 
 
 class Send(DeviceParameter):
-    """How much of the track goes to the return track of the same letter."""
+    """The level that the track sends to the return track of the same letter."""
 
     def __init__(self, mixer):
         super().__init__(mixer, "Send", 0, 1, 0, unit=SEND)
@@ -94,7 +94,7 @@ class Send(DeviceParameter):
 
 
 class TrackActivator(DeviceParameter):
-    """The track's on-off switch: its mute, seen from the other side."""
+    """The track's on-off switch: the inverse of its mute."""
 
     def __init__(self, mixer):
         super().__init__(mixer, "Speaker On", 0, 1, 1, SWITCH)
@@ -106,7 +106,7 @@ class TrackActivator(DeviceParameter):
 
 
 class SongTempo(DeviceParameter):
-    """The tempo as a parameter of the main track: another door to the song's own."""
+    """The tempo as a parameter of the main track: an alias of the song's tempo."""
 
     def __init__(self, mixer):
         super().__init__(mixer, "Song Tempo", 20, 999, 120)

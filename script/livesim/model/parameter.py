@@ -15,7 +15,7 @@ _WAYS_TO_WRITE = ("value", "display_value")
 
 
 class Automated:
-    """Envelopes die with their parameter and come back with it. `envelopes` are all that anybody remembers."""
+    """Envelopes die with their parameter and revive with it. `envelopes` holds every living one."""
 
     def _birth(self):
         super()._birth()
@@ -37,7 +37,7 @@ class Automated:
             self.song.tell_of_overrides()
 
     def follow(self, value):
-        """Automation sets the value, as long as nobody else has."""
+        """Automation sets the value, unless the user or a script overrides it."""
         if self.automation_state == PLAYING:
             self.value = value
 
@@ -74,7 +74,7 @@ class DeviceParameter(Automated, Model):
         super().assign(name, value)
 
     def _acceptable(self, value):
-        """What Live makes of a value that a script sets."""
+        """The value that Live stores for a written one."""
         if not self._low <= value <= self._high:
             raise invalid_value()
         if not self.is_enabled:
@@ -86,11 +86,11 @@ class DeviceParameter(Automated, Model):
 
     @property
     def position(self):
-        """Where it stands in its range, between 0 and 1."""
+        """Its position in its range, between 0 and 1."""
         return (self.value - self._low) / (self._high - self._low)
 
     def place_at(self, position):
-        """Moves it without asking whether it is enabled."""
+        """Sets the value even if the parameter is disabled."""
         self.value = self._kept(self._low + position * (self._high - self._low))
 
     @reads
@@ -121,7 +121,7 @@ class DeviceParameter(Automated, Model):
 
     @reads
     def is_enabled(self):
-        """A parameter that is mapped to a macro of the rack around it is moved by that macro alone."""
+        """A parameter mapped to a macro of its rack follows that macro alone."""
         return self.macro is None or not self.macro.is_around(self)
 
     @reads

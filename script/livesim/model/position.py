@@ -1,4 +1,4 @@
-"""Where the song stands: the play position, the start marker, the arrangement loop, and jumps that wait."""
+"""The song's position: play position, start marker, arrangement loop, and pending jumps."""
 
 from . import quantization
 from .base import State, command, reads
@@ -6,7 +6,7 @@ from .ranges import check_length, check_position
 
 
 class Jump:
-    """To a place in the song, once the running clock has come to `due`."""
+    """A jump to a position, when the running clock has reached `due`."""
 
     __slots__ = ("target", "due")
 
@@ -34,7 +34,7 @@ class PlayPosition:
 
     @command
     def jump_by(self, beats):
-        """Unlike scrubbing it ends playing, as the API's own words have it."""
+        """Unlike scrubbing it stops playback, as the API's description says."""
         self.stop_playing()
         self.scrub_by(beats)
 
@@ -44,17 +44,17 @@ class PlayPosition:
 
     @command
     def play_selection(self):
-        """Nothing: no stretch of time is ever selected here."""
+        """Empty: no stretch of time is ever selected here."""
 
     def jump_to(self, position):
-        """At once while the song rests, at the next launch boundary while it plays."""
+        """At once while the song is stopped, at the next launch boundary while it plays."""
         if self.is_playing:
             self.jump = Jump(position, self.launch_time(self.clip_trigger_quantization))
         else:
             self._move_to(position)
 
     def advance_position(self, beats):
-        """So many beats were played; the running clock has them already."""
+        """Advances by beats that were played; the running clock includes them already."""
         if self.jump is not None and self.jump.due <= self.running_time:
             jump, self.jump = self.jump, None
             self._time = jump.target + self.running_time - jump.due

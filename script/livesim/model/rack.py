@@ -1,6 +1,6 @@
 """RackDevice: instrument, audio effect and MIDI effect racks, whose chains hold devices. drum_rack.py has the fourth.
 
-Not yet confirmed in Live: that a rack whose chains nobody has selected yet has its first one selected.
+Not yet confirmed in Live: that a rack without a selected chain selects its first one.
 """
 
 from .base import State, command, models, reads
@@ -61,7 +61,7 @@ class RackView(DeviceView):
 
 @models("RackDevice.RackDevice")
 class RackDevice(RackMacros, Device):
-    """What its kind adds as details are the types of device that its chains take."""
+    """Its kind's details are the types of device that its chains take."""
 
     view_model, chain_model, return_chain_model = RackView, Chain, Chain
     chains = State((), owns=True)
@@ -140,7 +140,7 @@ class RackDevice(RackMacros, Device):
                 yield from device.chains_within()
 
     def copied(self, parent, kind=None):
-        """With its mappings, which lead to the copied parameters."""
+        """A copy with its mappings, which lead to the copied parameters."""
         copy = super().copied(parent, kind)
         twins = dict(zip(self._mappable(), copy._mappable()))
         for macro, its_copy in zip(self.macros, copy.macros):

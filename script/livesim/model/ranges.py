@@ -1,4 +1,4 @@
-"""The ranges of tempo, signature, positions and amounts."""
+"""Range checks of tempo, signature, positions and amounts."""
 
 from ..errors import invalid_value
 
@@ -32,7 +32,7 @@ def check_length(value):
 
 
 def within(low, high):
-    """The check of an amount that lies between two values, both included."""
+    """Returns a check that an amount lies between two values, both included."""
 
     def check(value):
         if not low <= value <= high:

@@ -1,7 +1,7 @@
-"""Routing: where a track's signal comes from and where it goes (patch bay).
+"""Routing: a track's signal source and destination (patch bay).
 
-Not yet confirmed in Live: that signals are taken from other tracks "Post FX" unless told otherwise, and that what was
-routed to a track that is deleted is routed to nowhere.
+Not yet confirmed in Live: that a track receives other tracks' signals "Post FX" by default, and that a route to a
+deleted track becomes no output.
 """
 
 from . import routing_entries as entries
@@ -19,7 +19,7 @@ def _offers(way, part):
 
 
 def _kept(way, part):
-    """What somebody chose; None until then. With another type come other channels."""
+    """The chosen entry; None before a choice. Another type offers other channels."""
     also = _members(way, part)
     return State(None, also=also if part == CHANNEL else (*also, *_members(way, CHANNEL), *_offers(way, CHANNEL)))
 
@@ -38,7 +38,7 @@ def _chosen(way, part):
 
 
 def _offered_names(way, part):
-    """The same in the older words of the API: names in place of objects."""
+    """The same in the older members of the API: names instead of objects."""
     return reads(lambda track: [entry.display_name for entry in track.route(way).offered(part)])
 
 
@@ -79,7 +79,7 @@ class TrackRouting:
     current_output_sub_routing = _chosen_name("output", CHANNEL)
 
     def route(self, way):
-        """The input or the output of the track as it is now: what a MIDI track puts out depends on its devices."""
+        """The current input or output of the track: the output of a MIDI track depends on its devices."""
         if way == "input":
             if not self.is_playable:
                 raise RuntimeError("Group, Return and %s Tracks have no input routing!" % self.song.main_name)
@@ -95,7 +95,7 @@ class TrackRouting:
 
     @property
     def has_source(self):
-        """Whether there is a sound to record. What Live does about MIDI tracks without an input nobody has measured."""
+        """Whether there is a sound to record. How Live treats MIDI tracks without an input has not been measured."""
         return self.has_midi_input or self.route("input").chosen(TYPE).category != entries.NOWHERE
 
     def post(self, member):
@@ -105,14 +105,14 @@ class TrackRouting:
                 track.post_offers()
 
     def post_offers(self):
-        """The tracks of the set are other ones, or are called otherwise."""
+        """Called when the tracks of the set or their names have changed."""
         for way in ("input", "output"):
             for member in (*_offers(way, TYPE), *_members(way, TYPE), *_members(way, CHANNEL)):
                 self.post(member)
 
 
 class Route:
-    """One end of a track: what there is to choose from, and what is chosen."""
+    """One end of a track: the choices, and the chosen one."""
 
     def __init__(self, track, end, types, usual, channels_of):
         self.track, self.end, self.types, self.usual, self._channels_of = track, end, types, usual, channels_of
@@ -121,7 +121,7 @@ class Route:
         return self.types if part == TYPE else self._channels_of(self.track, self.chosen(TYPE))
 
     def chosen(self, part):
-        """As it is offered now: another track may be called otherwise, or be gone."""
+        """The current offer, since another track may have been renamed or deleted."""
         offered, kept = self.offered(part), getattr(self.track, self._member(part))
         if kept in offered:
             return offered[offered.index(kept)]

@@ -1,7 +1,7 @@
-"""The entries of the routing choosers: what a track may be connected to in the set and in the simulated studio.
+"""The entries of the routing choosers: possible connections of a track in the set and in the simulated studio.
 
-That studio has an audio interface with two inputs and two outputs, a computer keyboard and no MIDI ports. Live's own
-words stand for the entries. Not yet confirmed in Live: that a type without channels offers one that has no name.
+That studio has an audio interface with two inputs and two outputs, a computer keyboard and no MIDI ports. Entries have
+Live's names. Not yet confirmed in Live: that a type without channels offers one channel with an empty name.
 """
 
 from .base import models
@@ -16,7 +16,7 @@ _MIDI_CHANNELS = ("All Channels", *("Ch. %d" % number for number in range(1, 17)
 
 @models("Track.RoutingType")
 class RoutingType(Value):
-    """An entry of the upper chooser. Those of other tracks are equal as long as they mean the same track."""
+    """An entry of the upper chooser. Entries of other tracks are equal if they mean the same track."""
 
     fields = {"display_name": "", "category": NOWHERE, "attached_object": None}
 
@@ -33,7 +33,7 @@ class RoutingType(Value):
 
 @models("Track.RoutingChannel")
 class RoutingChannel(Value):
-    """An entry of the lower chooser: which part of what the upper one names."""
+    """An entry of the lower chooser: the channel of the chosen type."""
 
     fields = {"display_name": "", "layout": STEREO}
 
@@ -64,7 +64,7 @@ def midi_destinations(track):
 
 
 def audio_destinations(track):
-    """A track's own group has an entry of its own kind."""
+    """A track's own group has its own kind of entry."""
     group = [_entry(track, "Group", PARENT_GROUP)] if track.is_grouped else []
     others = _tracks(track, lambda other: not other.has_midi_input and other is not track.group_track)
     inside = [*group, _main(track), *others, *_returns(track)]

@@ -1,4 +1,4 @@
-"""Scene: one row of the Session's grid, with the tempo and the signature that it may set when it is launched."""
+"""Scene: one row of the Session's grid, with an optional tempo and signature for its launch."""
 
 from .base import Model, State, command, models, reads
 from .color import COLORS, check_index, nearest
@@ -23,7 +23,7 @@ class Scene(Model):
     _denominator = State(4, also=("time_signature_denominator",), check=check_denominator)
 
     def take_looks_of(self, scene):
-        """Everything but the clips: name, colour, tempo and signature."""
+        """Copies everything but the clips: name, colour, tempo and signature."""
         self._values.update(scene._values)
 
     @reads
@@ -84,7 +84,7 @@ class Scene(Model):
 
     @command
     def fire_as_selected(self, force_legato=False):
-        """As measured in Live: fires the selected scene, whichever this one is, and selects the next."""
+        """As measured in Live: fires the selected scene, not necessarily this one, and selects the next."""
         selected = self.song.view.selected_scene
         selected.fire(force_legato, False)
         following = self.song.scenes.index(selected) + 1
@@ -93,7 +93,7 @@ class Scene(Model):
 
     @command
     def set_fire_button_state(self, state):
-        """Letting go of the button lets go of those of the slots."""
+        """Releasing the scene's button releases those of its slots."""
         if state:
             self.fire()
         else:

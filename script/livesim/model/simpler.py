@@ -57,7 +57,7 @@ class Sample(Model):
 
     @query
     def gain_display_string(self):
-        """The gain runs along the same curve as a fader, from silence to 24 dB instead of 6."""
+        """The gain has the same curve as a fader, from silence to 24 dB instead of 6."""
         return "%.1f dB" % (VOLUME.shown(self._gain, 0, 1) + ABOVE_A_FADER_DB) if self._gain else "-inf dB"
 
     @reads
@@ -123,7 +123,7 @@ NO_SAMPLE = -1
 
 
 def _frame(marker=None):
-    """A position in the sample: that of a marker, or 0 for the fades, which are none."""
+    """A position in the sample: that of a marker, or 0 for the fades, which are not simulated."""
     return reads(lambda view: NO_SAMPLE if view.parent.sample is None else marker(view.parent.sample) if marker else 0)
 
 

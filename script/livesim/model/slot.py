@@ -10,7 +10,7 @@ class ClipSlot(Model):
     clip = State(owns=True, also=("has_clip",))
     has_stop_button = State(True)
 
-    # As measured in Live: these tell something on group tracks only.
+    # As measured in Live: these have a meaning on group tracks only.
     color = reads(lambda slot: None)
     color_index = reads(lambda slot: None)
     controls_other_clips = reads(lambda slot: False)

@@ -34,7 +34,7 @@ class Song(SongSettings, SongStructure, SongDevices, SongRecording, CuePoints, T
 
     @property
     def main_name(self):
-        """Live 12 calls the master track so."""
+        """Live 12's name of the master track."""
         return "Main" if self.live.major_version >= 12 else "Master"
 
     def post(self, member):

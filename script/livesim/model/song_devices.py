@@ -1,4 +1,4 @@
-"""What the set does with devices of all its tracks: it moves them, and appoints one for control surfaces."""
+"""Devices of the set across tracks: moving one, and appointing one for control surfaces."""
 
 from .base import State, command, query, reads
 
@@ -6,7 +6,7 @@ NOWHERE = -1
 
 
 class Move:
-    """A device that goes from one chain to another and stays the same object, for undo too."""
+    """Moves a device from one chain to another; it stays the same object, for undo, too."""
 
     def __init__(self, device, target, place):
         source = device.parent
@@ -46,7 +46,7 @@ class SongDevices:
 
     @query
     def find_device_position(self, device, target, target_position):
-        """The place nearest to the wanted one, counted as the wanted one is: with the device where it is now."""
+        """The allowed position nearest to the wanted one, counted with the device still in place."""
         place = self._place(device, target, target_position)
         if place is None:
             return NOWHERE

@@ -1,7 +1,8 @@
-"""Recording: its buttons, the clips that armed tracks record, and capturing what was played before.
+"""Recording: its buttons, the clips that armed tracks record, and capturing of MIDI played before.
 
-Into the arrangement each track that is armed when recording ends gets one MIDI clip, empty, from where recording began
-and as long as what was played since; it appears then, where Live shows it grow. The punch switches change nothing.
+Into the arrangement each track that is armed when recording ends gets one empty MIDI clip, from the start of
+recording and as long as the time played since. It appears at the end, where Live shows it grow. The punch switches
+have no effect.
 """
 
 from ..errors import NotSimulated
@@ -22,7 +23,7 @@ class SongRecording:
     _record_mode = State(False, undo=False, also=("record_mode",))
     _session_record = State(False, undo=False, also=("session_record", "overdub"))
     _told_of_overrides = False
-    _take_from = None  # where recording into the arrangement began: in the arrangement, and in the time played
+    _take_from = None  # where recording into the arrangement began: song position, and running clock
 
     @reads
     def record_mode(self):
@@ -66,7 +67,7 @@ class SongRecording:
 
     @command
     def trigger_session_record(self, record_length=None):
-        """Armed tracks record into the selected row or the next with an empty slot; if some do already, they end."""
+        """Armed tracks record into the selected row or the next with an empty slot; running recordings stop."""
         recording = [track for track in self.tracks if track.is_recording]
         for track in recording:
             track.end_recording_at_next_boundary()
@@ -76,7 +77,7 @@ class SongRecording:
                 slot.parent.record_into(slot, record_length)
 
     def end_recording(self):
-        """The transport stops: what was recorded stays."""
+        """The transport stops: the recording stays."""
         self._record_mode = False
         self._end_take()
         for track in self.tracks:
@@ -88,7 +89,7 @@ class SongRecording:
 
     @command
     def capture_midi(self, destination=AUTO):
-        """Into the first row, from the selected one on, that is empty wherever something was played."""
+        """Captures into the first row, from the selected one on, that is empty on every track with captured notes."""
         shows_arrangement = self.live.application_model.view.focused_document_view != "Session"
         if destination == ARRANGEMENT or (destination == AUTO and shows_arrangement):
             raise NotSimulated("capturing MIDI into the arrangement is not simulated")
@@ -108,7 +109,7 @@ class SongRecording:
             parameter.re_enable_automation()
 
     def tell_of_overrides(self):
-        """A parameter began or ceased to be automated or overridden."""
+        """Called when a parameter starts or stops being automated or overridden."""
         before, self._told_of_overrides = self._told_of_overrides, self.re_enable_automation_enabled
         if self._told_of_overrides != before:
             self.post("re_enable_automation_enabled")

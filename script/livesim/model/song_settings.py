@@ -1,4 +1,4 @@
-"""The settings of the set as a whole: tempo, signature, groove, scale, Link, the file, and a script's own data."""
+"""The settings of the whole set: tempo, signature, groove, scale, Link, the file, and scripts' own data."""
 
 import pathlib
 
@@ -30,7 +30,7 @@ class SongSettings:
     _file_path = ""
 
     def saved_as(self, file_path):
-        """The set has a file from now on."""
+        """Sets the file of the set."""
         self._file_path = file_path
 
     @reads
@@ -47,7 +47,7 @@ class SongSettings:
 
     @reads
     def last_event_time(self):
-        """Where the last clip of the arrangement ends, or the last locator stands."""
+        """The end of the last clip of the arrangement, or the last locator."""
         ends = [clip.end_time for track in self.tracks for clip in track.arrangement_clips]
         return max([0.0, *ends, *(cue_point.time for cue_point in self.cue_points)])
 
@@ -57,7 +57,7 @@ class SongSettings:
 
     @command
     def force_link_beat_time(self):
-        """Nobody else is on the network here."""
+        """No Link peers are simulated."""
 
     @query
     def get_data(self, key, default):
@@ -80,8 +80,12 @@ class SongSettings:
 
     @query
     def get_beats_loop_start(self):
-        return time_formats.beats_position(self.live, self.loop_start, self.signature_numerator, self.signature_denominator)
+        return time_formats.beats_position(
+            self.live, self.loop_start, self.signature_numerator, self.signature_denominator
+        )
 
     @query
     def get_beats_loop_length(self):
-        return time_formats.beats_length(self.live, self.loop_length, self.signature_numerator, self.signature_denominator)
+        return time_formats.beats_length(
+            self.live, self.loop_length, self.signature_numerator, self.signature_denominator
+        )

@@ -64,7 +64,7 @@ class SongStructure:
 
     @command
     def duplicate_scene(self, index):
-        """The copy stands below, with copies of the clips, and is selected."""
+        """Inserts the copy below, with copies of the clips, and selects it."""
         require_index(index, self.scenes, "scene")
         source = self.scenes[index]
         copy = self.create_scene(index + 1)
@@ -74,7 +74,7 @@ class SongStructure:
 
     @command
     def capture_and_insert_scene(self, capture_mode=CAPTURE_ALL):
-        """Below the selected scene; the copies play on in place of the clips that they were made from."""
+        """Inserts a scene below the selected one; the copies replace the playing clips without interruption."""
         if capture_mode != CAPTURE_ALL:
             raise NotSimulated("capturing a scene without the selection is not simulated")
         captured = self.create_scene(self.scenes.index(self.view.selected_scene) + 1)
@@ -84,7 +84,7 @@ class SongStructure:
 
     @command
     def delete_track(self, index):
-        """A group goes with all that is in it, and with the last track in it."""
+        """Deleting a group deletes its tracks, and deleting the last track in a group deletes the group."""
         require_index(index, self.tracks, "track")
         gone = [self.tracks[index], *self.tracks[index].contents]
         for group in self.tracks[index].groups:
@@ -139,7 +139,7 @@ class SongStructure:
         return track
 
     def _after_the_selection(self):
-        """Where a new track comes to stand, and in which group."""
+        """The position and the group of a new track."""
         selected = self.view.selected_track
         if selected not in self.tracks:
             return len(self.tracks), None

@@ -1,4 +1,4 @@
-"""Song.View: what is selected. Selecting is never undone; when what was selected is deleted, something else is."""
+"""Song.View: the selection. Undo never changes it; deleting a selected object selects another."""
 
 from .base import Model, State, command, models, reads
 
@@ -59,17 +59,17 @@ class SongView(Model):
 
     @reads
     def selected_parameter(self):
-        """What a person has clicked last; scripts cannot select it."""
+        """The object that the user clicked last; scripts cannot select it."""
         return _living(self._parameter)
 
     def click(self, parameter):
-        """The person in front of Live touches a parameter."""
+        """The user touches a parameter."""
         self._parameter = parameter
         self.live.notifications.tell()
 
     @reads
     def highlighted_clip_slot(self):
-        """The slot where the selected track and scene meet; return tracks and the main track have none."""
+        """The slot of the selected track and scene; return tracks and the main track have none."""
         track = self.selected_track
         return track.clip_slots[self.song.scenes.index(self.selected_scene)] if track.has_slots else None
 

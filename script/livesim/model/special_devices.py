@@ -1,4 +1,4 @@
-"""Built-in devices of classes of their own. Beyond what every device has, only EQ Eight's modes are modelled."""
+"""Built-in devices with their own classes. Beyond the members of every device, only EQ Eight's modes are modelled."""
 
 from .base import State, models
 from .device import Device, DeviceView

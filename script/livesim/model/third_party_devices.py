@@ -11,7 +11,7 @@ NO_PRESETS = ("Default",)
 
 @models("PluginDevice.PluginDevice")
 class PluginDevice(Device):
-    """What its kind adds as details are the names of its presets."""
+    """Its kind's details are the names of its presets."""
 
     _preset = State(0, also=("selected_preset_index",))
     can_compare_ab = reads(lambda device: False)
@@ -41,7 +41,7 @@ BANK_SIZE, BEST_OF, NOTHING = 8, -1, -1
 
 @models("DeviceIO.DeviceIO")
 class DeviceIO(Model):
-    """An audio input or output of a device beside its place in the chain; at first it is connected to nothing."""
+    """An additional audio input or output of a device, not connected at first."""
 
     default_external_routing_channel_is_none = State(False)
     _type = State(None, also=("routing_type", "routing_channel", "available_routing_channels"))
@@ -85,7 +85,7 @@ class DeviceIO(Model):
 
 @models("MaxDevice.MaxDevice")
 class MaxDevice(Device):
-    """What its kind adds as details are numbers of audio inputs and outputs. Every eight parameters make a bank."""
+    """Its kind's details are the numbers of audio inputs and outputs. Every eight parameters make a bank."""
 
     audio_inputs = State((), owns=True)
     audio_outputs = State((), owns=True)
@@ -105,7 +105,7 @@ class MaxDevice(Device):
 
     @query
     def get_bank_name(self, bank_index):
-        """Banks that the device's author has not named are called by their number."""
+        """Banks that the device's author has not named have numbers as names."""
         self._require_bank(bank_index)
         return "Best of Parameters" if bank_index == BEST_OF else "Bank %d" % (bank_index + 1)
 

@@ -12,7 +12,7 @@ _FRAMES_PER_MINUTE, _FRAMES_PER_TEN_MINUTES = 1798, 17982
 
 
 def beats_length(live, quarters, numerator, denominator):
-    """All parts count from 0."""
+    """A duration: all parts count from 0."""
     ticks = round(quarters * denominator / 4 * TICKS_PER_BEAT)
     bars, ticks = divmod(ticks, numerator * TICKS_PER_BEAT)
     beats, ticks = divmod(ticks, TICKS_PER_BEAT)
@@ -21,7 +21,7 @@ def beats_length(live, quarters, numerator, denominator):
 
 
 def beats_position(live, quarters, numerator, denominator):
-    """All parts count from 1: the beginning is 1.1.1.1."""
+    """A position: all parts count from 1, so the beginning is 1.1.1.1."""
     time = beats_length(live, quarters, numerator, denominator)
     return BeatTime(
         live, bars=time.bars + 1, beats=time.beats + 1, sub_division=time.sub_division + 1, ticks=time.ticks + 1
@@ -29,7 +29,7 @@ def beats_position(live, quarters, numerator, denominator):
 
 
 def smpte(live, seconds, smpte_format):
-    """The frame that is reached; milliseconds in place of frames in the first format."""
+    """The current frame; the first format has milliseconds instead of frames."""
     if smpte_format == MILLISECONDS:
         return _split(live, int(seconds * 1000 + _A_HAIR), 1000)
     if smpte_format not in _RATES:
@@ -41,7 +41,7 @@ def smpte(live, seconds, smpte_format):
 
 
 def _numbered_with_drops(frames):
-    """Each minute but every tenth leaves out its first two numbers, so that the clock keeps up with the wall's."""
+    """Drop frame: each minute except every tenth skips its first two numbers, to follow wall-clock time."""
     tens, rest = divmod(frames, _FRAMES_PER_TEN_MINUTES)
     minutes = max(0, (rest - _DROPPED) // _FRAMES_PER_MINUTE)
     return frames + _DROPPED * (9 * tens + minutes)

@@ -46,7 +46,7 @@ class Track(
         self.kind = kind
         self._data = {}
         self._values["_given_name"] = name
-        self._values["devices"] = ()  # first, so that a copy has them before its clips look for what they automate
+        self._values["devices"] = ()  # first: the clips of a copy look up its parameters
         self.mixer_device = MixerDevice(self)
         self.view = TrackView(self)
 
@@ -69,7 +69,7 @@ class Track(
         return self.is_playable or self.is_group
 
     def copied(self, song):
-        """With all that is on it, at rest. It is in the same group until somebody says otherwise."""
+        """A copy with all its content, stopped, in the same group at first."""
         copy = super().copied(song)
         copy.playing_clip = copy.fired = None
         copy._data = dict(self._data)
@@ -123,7 +123,7 @@ class Track(
 
     @command
     def duplicate_clip_slot(self, index):
-        """Returns where the copy is."""
+        """Copies a clip into the next free slot below and returns its index; Live adds a scene if there is none."""
         if not 0 <= index < len(self.clip_slots):
             raise IndexError("Invalid clip slot index")
         clip = self.clip_slots[index].clip
@@ -149,7 +149,7 @@ class TrackView(Model):
 
     @reads
     def selected_device(self):
-        """The first one, until somebody selects another."""
+        """The first one, until another is selected."""
         device = self._device
         if device is not None and device.life.subject is not None and device.track is self.parent:
             return device
@@ -160,7 +160,7 @@ class TrackView(Model):
 
     @command
     def select_instrument(self):
-        """The instrument or, without one, the first device; says whether there was any."""
+        """Selects the instrument or, without one, the first device; returns whether there was any."""
         device = self.parent.instrument or next(iter(self.parent.devices), None)
         if device is not None:
             self.song.view.select_device(device)

@@ -1,6 +1,6 @@
-"""Recording on a track: a MIDI clip that grows, notes that are added to the clip that plays, and what can be captured.
+"""Recording on a track: a growing MIDI clip, overdubbed notes, and notes kept for capturing.
 
-While a clip is being recorded it is as long as the bars that it has begun; in the end it is as long as it was played.
+While a clip is recorded its length is the bars begun; in the end it is the time played.
 """
 
 import collections
@@ -20,7 +20,7 @@ HeardNote = collections.namedtuple("HeardNote", "moment pitch velocity duration"
 
 
 class SlotRecording:
-    """The clip that is being recorded, and when it ends by itself on the song's running clock, if it does."""
+    """The clip in recording, and its end on the song's running clock, if it has one."""
 
     __slots__ = ("clip", "ends_at")
 
@@ -49,7 +49,7 @@ class TrackRecording:
 
     @property
     def is_about_to_record(self):
-        """Whether a recording waits for the boundary at which it begins, or ends."""
+        """Whether a recording waits for the boundary at which it begins or ends."""
         if self.fired is None or self.fired.slot is None:
             return False
         return self.fired.slot.clip is None or self.is_recording_into(self.fired.slot)
@@ -58,11 +58,11 @@ class TrackRecording:
         return self._recording is not None and self._recording.clip is slot.clip
 
     def end_recording_at_next_boundary(self):
-        """And plays on what was recorded."""
+        """Ends the recording, and plays the recorded clip."""
         self.launch(self._recording.clip.parent)
 
     def record_into(self, slot, length=None):
-        """Begins a clip in an empty slot at the next boundary, and the transport at once if it rests."""
+        """Begins a clip in an empty slot at the next boundary, and starts a stopped transport at once."""
         if not self.has_midi_input:
             raise NotSimulated("recording audio into a clip slot is not simulated")
         self.song.run(counting_in=True)
@@ -77,7 +77,7 @@ class TrackRecording:
         self._recording = SlotRecording(self.playing_clip, fired.record_length and fired.due + fired.record_length)
 
     def go_on_recording(self, time):
-        """The song's running clock has come to `time`."""
+        """Called when the song's running clock has reached `time`."""
         clip, ends_at = self._recording.clip, self._recording.ends_at
         if ends_at is not None and ends_at <= time:
             self.end_recording(ends_at)
@@ -91,7 +91,7 @@ class TrackRecording:
             _stretch(recording.clip, max(time - recording.clip.launched_at, SHORTEST_BEATS))
 
     def hear(self, pitch, velocity, duration):
-        """Somebody plays a note on the input of the track, which hears it if it is armed or monitored."""
+        """A note is played on the input of the track, which receives it if it is armed or monitored."""
         if not self.has_midi_input or not (self.arm or self.current_monitoring_state == MONITOR_IN):
             return
         if self._recording is not None:
@@ -105,11 +105,11 @@ class TrackRecording:
             self.remember(pitch, velocity, duration)
 
     def remember(self, pitch, velocity, duration):
-        """A note that was played while nothing recorded it can still be captured."""
+        """A note that was played without recording can still be captured."""
         self._heard += (HeardNote(self.live.clock.now(), pitch, velocity, duration),)
 
     def capture_into(self, slot):
-        """What was heard becomes a clip of whole bars, in time with the bars if the song plays, and plays on."""
+        """Captured notes become a clip of whole bars, aligned to the bars if the song plays, and the clip plays."""
         heard, self._heard = self._heard, ()
         song = self.song
         began = heard[0].moment
@@ -134,6 +134,6 @@ class TrackRecording:
 
 
 def _stretch(clip, beats):
-    """Not through the clip's own members: how long a recording has become is no step of the undo history."""
+    """Bypasses the clip's own members: the growth of a recording is no undo step."""
     for state in (Clip._end_marker, Clip._loop_end):
         state.put(clip, beats)

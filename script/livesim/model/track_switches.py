@@ -6,7 +6,7 @@ _NO_ARM = "%s and Return Tracks have no 'Arm' state!"
 
 
 def _switch(state, is_present, sentence):
-    """A property over another member, refused in Live's words on tracks that lack it."""
+    """A property over another member, refused with Live's message on tracks that lack it."""
 
     def require(track):
         if not is_present(track):
@@ -65,7 +65,7 @@ class TrackSwitches:
 
     @_armed.setter
     def _armed(self, value):
-        """As measured in Live: an audio track without an input is not armed, and nothing is said about it."""
+        """As measured in Live: arming an audio track without an input has no effect and raises no error."""
         self._arm = value and self.has_source
 
     @property
@@ -84,7 +84,7 @@ class TrackSwitches:
 
     @reads
     def muted_via_solo(self):
-        """A group sounds as long as one of the tracks in it is soloed, and they all do while it is."""
+        """A group is audible as long as one of its tracks is soloed, and all its tracks are while it is soloed."""
         if self.is_main or any(track._solo for track in (self, *self.groups, *self.contents)):
             return False
         siblings = self.song.tracks if self.has_slots else self.song.return_tracks

@@ -1,7 +1,7 @@
 """The transport: playing, the two clocks, launches of scenes, the count-in, nudging, and tap tempo.
 
-`current_song_time` is what scripts see: it jumps and loops. `running_time` counts the beats that were played since the
-set was loaded, and stands in the bar where the song stands; launches are quantized and clips advance by it.
+`current_song_time` is the position that scripts see: it jumps and loops. `running_time` counts the beats played since
+the set was loaded, in phase with the song's bars; launches are quantized and clips advance by it.
 """
 
 from . import quantization
@@ -35,7 +35,7 @@ class Transport(PlayPosition):
     fired_scene = None
 
     def advance(self, seconds):
-        """Time goes by. Launches take place at their boundaries, in the order of those."""
+        """Advances time. Launches happen at their boundaries, in order."""
         if not self._is_playing:
             return
         bend = 1 + NUDGE * (self.nudge_up - self.nudge_down)
@@ -53,7 +53,7 @@ class Transport(PlayPosition):
         self.busy_tracks = {track for track in self.busy_tracks if track.is_busy}
 
     def launch_time(self, setting):
-        """When something that is launched now begins: at once if it is what starts the song, else at a boundary."""
+        """When a launch takes effect: at once if it starts the song, else at a boundary."""
         if self.running_time == self._run_began:
             return self.running_time
         return quantization.next_boundary(self.running_time, quantization.beats(setting, self.bar_beats))
@@ -63,7 +63,7 @@ class Transport(PlayPosition):
         return self.signature_numerator * 4 / self.signature_denominator
 
     def run(self, counting_in=False):
-        """Starts the clocks, if they rest; clips that wait in their tracks go on from where they were."""
+        """Starts stopped clocks; clips that wait in their tracks continue from their positions."""
         if self._is_playing:
             return
         began = quantization.next_boundary(self.running_time, self.bar_beats) + self._time % self.bar_beats
@@ -117,7 +117,7 @@ class Transport(PlayPosition):
 
     @reads
     def back_to_arranger(self):
-        """Whether clips of the Session have taken tracks out of the arrangement."""
+        """Whether Session clips have taken tracks out of the arrangement."""
         return any(track.back_to_arranger for track in self.tracks)
 
     @back_to_arranger.setter
@@ -136,7 +136,7 @@ class Transport(PlayPosition):
             self.tempo = min(max(60 * (len(self._taps) - 1) / span, 20.0), 999.0)
 
     def _counted_in(self, beats):
-        """What is left of the beats once the count-in has had its part."""
+        """The beats that remain after the count-in."""
         left = max(0.0, beats - self._count_in_beats)
         self._count_in_beats = max(0.0, self._count_in_beats - beats)
         self.is_counting_in = self._count_in_beats > 0

@@ -1,8 +1,8 @@
-"""Units: how the value of a parameter is shown, in decibels or hertz or whatever its knob stands for.
+"""Units: how the value of a parameter is shown, in decibels, hertz or another unit.
 
-Live keeps many parameters between 0 and 1 and shows something else. A unit knows the range that is shown, how the shown
-number follows from the knob's position, and how it is written. Of Live's own curves only the faders' is known; all
-others are taken for linear, and those of frequencies and times for logarithmic.
+Live keeps many parameters between 0 and 1 and shows another number. A unit knows the displayed range, the curve from
+the knob's position to the displayed number, and its format. Of Live's own curves only the faders' is known; the others
+are assumed linear, and those of frequencies and times logarithmic.
 """
 
 from ..errors import invalid_value
@@ -12,7 +12,7 @@ SILENCE_DB, FADER_KNEE, FADER_SLOPE_DB = -70, 0.4, 40
 
 
 class Unit:
-    """`write` makes a text of a shown number. Without `low` and `high` the value itself is what is shown."""
+    """`write` formats a displayed number. Without `low` and `high` the value itself is displayed."""
 
     def __init__(self, write, low=None, high=None, curve=None):
         self._write, self.low, self.high = write, low, high
@@ -22,13 +22,13 @@ class Unit:
         return self._write(round(self.shown(value, minimum, maximum), 6) + 0.0)  # never "-0"
 
     def shown(self, value, minimum, maximum):
-        """The number that stands for a value in the range of its parameter."""
+        """The displayed number of a value in the range of its parameter."""
         if self.low is None:
             return value
         return self._curve(self.low, self.high, (value - minimum) / (maximum - minimum))
 
     def value(self, shown, minimum, maximum):
-        """The value for which a number is shown. Every curve rises, so that it can be found by bisection."""
+        """The value of a displayed number, by bisection, since every curve rises."""
         if not self.shown(minimum, minimum, maximum) <= shown <= self.shown(maximum, minimum, maximum):
             raise invalid_value()
         below, above = minimum, maximum
@@ -50,14 +50,14 @@ def _logarithmic(low, high, position):
 
 
 def _fader_curve(silence, high, position):
-    """The upper part rises evenly; below the knee it falls ever faster, down to silence."""
+    """The upper part is linear in decibels; below the knee it falls ever faster, down to silence."""
     depth = max(FADER_KNEE - position, 0)
     bend = (high - FADER_SLOPE_DB - silence) / FADER_KNEE**2
     return high - FADER_SLOPE_DB * (1 - position) - bend * depth**2
 
 
 def _digits(number):
-    """Three of them, as Live shows."""
+    """Three significant digits, as Live shows."""
     return "%.*f" % (2 if abs(number) < 10 else 1 if abs(number) < 100 else 0, number)
 
 

@@ -67,7 +67,7 @@ WarpMarker = _record(
 
 
 class MidiNoteSpecification(Value):
-    """What add_new_notes takes. Live shows none of its values again, so it has no members."""
+    """The argument of add_new_notes. Live's class has no readable members, so it has none here."""
 
     facts_name = "Clip.MidiNoteSpecification"
     constructor = (
@@ -90,7 +90,7 @@ MODELS[MidiNoteSpecification.facts_name] = MidiNoteSpecification
 
 
 class Timer(Value):
-    """The loop does not keep timers: one that the script lets go of is gone, as in Live."""
+    """Calls back from the main loop, which holds it weakly. An exception in the callback stops it for good."""
 
     facts_name = "Base.Timer"
     fields = {"running": False}

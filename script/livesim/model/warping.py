@@ -1,7 +1,7 @@
-"""Warping: which moment of a sample sounds at which beat. Warp markers pin it, and it runs evenly from one to the next.
+"""Warping: maps beats to seconds of a sample. Warp markers fix points, with linear interpolation between them.
 
-As measured in Live: the list of markers ends with one that nobody sees, 1/32 beat after the last; it holds the tempo
-that goes on from there, and can be neither moved nor removed. Times are in seconds of the sample.
+As measured in Live: the list of markers ends with a hidden one, 1/32 beat after the last; it holds the tempo from there
+on, and can be neither moved nor removed. Times are in seconds of the sample.
 """
 
 import bisect
@@ -15,7 +15,7 @@ _A_HAIR = 1e-6
 
 
 class Warp(collections.namedtuple("Warp", "markers tempo")):
-    """`markers` are pairs (seconds, beat) in ascending order; after the last one the sample goes on at `tempo`."""
+    """`markers` are pairs (seconds, beat) in ascending order; after the last one the sample continues at `tempo`."""
 
     __slots__ = ()
 
@@ -47,7 +47,7 @@ class Warp(collections.namedtuple("Warp", "markers tempo")):
         return self._with(self.markers[:index] + self.markers[index + 1 :])
 
     def aligned(self, place):
-        """Every marker where `place(beat)` puts it, unless it would meet or pass one of its neighbours there."""
+        """Moves every marker to `place(beat)`, unless it would meet or pass one of its neighbours there."""
         warp = self
         for _seconds, beat in self.markers:
             try:
@@ -71,7 +71,7 @@ class Warp(collections.namedtuple("Warp", "markers tempo")):
 
 
 def _along(points, position, from_axis, to_axis):
-    """Where a position on one axis lies on the other; before the first point and after the last the line goes on."""
+    """Maps a position from one axis to the other; before the first point and after the last the line continues."""
     found = bisect.bisect_right([from_axis(point) for point in points], position) - 1
     index = min(max(found, 0), len(points) - 2)
     start, end = points[index], points[index + 1]

@@ -1,4 +1,4 @@
-"""One case for each action: how it is asked, and how its effect is seen in the simulated set."""
+"""One case for each action: its request, and how the test reads its effect in the simulated set."""
 
 import importlib
 import pkgutil
@@ -7,10 +7,10 @@ UNSEEN = object()
 
 
 class Case:
-    """`params` are what a client sends. What changes something says how to look at the set, through Live alone.
+    """`params` are the client's parameters. A case of a change says how to read the set, through Live's API alone.
 
-    `before(song)` prepares the set; `read(song)` (or `live(simulated_live)`) is what the change is seen by, and `after`
-    what it has to be then, `run_s` seconds of Live's time later. A read says which fields its `answer` must have.
+    `before(song)` prepares the set; `read(song)` (or `live(simulated_live)`) reads the effect, and `after` is its
+    expected value, `run_s` seconds of simulated time later. A case of a read lists the required fields of its `answer`.
     """
 
     def __init__(self, params=None, read=None, after=UNSEEN, answer=None, before=None, live=None, run_s=0.2):
@@ -21,7 +21,7 @@ class Case:
         self.run_s = run_s
 
     def look(self, simulated):
-        """What the case looks at, as it is now."""
+        """Reads the current value."""
         return self.live(simulated) if self.live else self.read(simulated.song)
 
 

@@ -1,4 +1,4 @@
-"""Clips of the session: their notes, loops and grooves, and what audio clips have."""
+"""Cases of session clips: their notes, loops and grooves, and audio clips."""
 
 from livesim import SetPlan
 from livesim.model.audio_file import AudioFile

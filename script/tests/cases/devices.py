@@ -1,4 +1,4 @@
-"""The cases of devices: their parameters, switches and presets, racks with their chains, Max devices and Simplers."""
+"""Cases of devices: parameters, switches and presets, racks with their chains, Max devices and Simplers."""
 
 from livesim import SetPlan
 from livesim.device_plan import ChainPlan, MaxPlan, PluginPlan, RackPlan
@@ -37,7 +37,7 @@ def device(song, of):
 
 
 def reads(of, look):
-    """What is to be seen on a device of a track."""
+    """Reads a member of a device on a track."""
     return lambda song: look(device(song, of))
 
 
@@ -50,7 +50,7 @@ def master_value(param_index):
 
 
 def has_moved(of):
-    """Whether any parameter with a default value has left it."""
+    """Whether any parameter with a default value differs from it."""
     return reads(of, lambda found: any(p.value != p.default_value for p in found.parameters if not p.is_quantized))
 
 

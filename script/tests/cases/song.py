@@ -1,4 +1,4 @@
-"""The cases of the song: transport, locators, recording, scenes, and the settings of the set."""
+"""Cases of the song: transport, locators, recording, scenes, and the settings of the set."""
 
 from livesim import SetPlan
 from livesim.model.track import AUDIO, MIDI
@@ -21,7 +21,7 @@ def at_beat_8(song):
 
 
 def with_presses_counted(button):
-    """The song plays, and each time the button is pressed is remembered."""
+    """The song plays, and each press of the button is recorded."""
 
     def prepare(song):
         PRESSES.clear()
@@ -32,7 +32,7 @@ def with_presses_counted(button):
 
 
 def with_an_overridden_fader(song):
-    """It is automated by a clip, and moved by hand as soon as that plays."""
+    """Automated by a clip, and changed by the user as soon as that plays."""
     import Live
 
     clip, fader = song.tracks[0].clip_slots[0].clip, song.tracks[0].mixer_device.volume

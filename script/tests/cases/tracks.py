@@ -1,4 +1,4 @@
-"""Tracks, their mixers and what they are connected to: a group of two, a track that is frozen, and two returns."""
+"""Cases of tracks, their mixers and routing: a group of two, a frozen track, and two returns."""
 
 from livesim import SetPlan
 from livesim.model.track import AUDIO, GROUP, MIDI

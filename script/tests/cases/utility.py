@@ -1,4 +1,4 @@
-"""The script itself, and reading the set as a whole."""
+"""Cases of the script itself, and of reading the whole set."""
 
 from livesim import SetPlan
 from livesim.model.track import AUDIO, MIDI

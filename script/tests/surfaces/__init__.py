@@ -1,1 +1,1 @@
-"""Small control surfaces as other people write them: what livesim has to run as Live does."""
+"""Small control surfaces in the style of third parties, which livesim must run as Live does."""

@@ -1,4 +1,4 @@
-"""A light tower on ableton.v2 without controls: tells the tempo and the beats by system exclusive messages."""
+"""A light tower on ableton.v2 without controls: sends the tempo and the beats as system exclusive messages."""
 
 from ableton.v2.base import const, inject, depends, listens, task
 from ableton.v2.control_surface import ControlSurface

@@ -1,4 +1,4 @@
-"""Pads on ableton.v2: the first scene of every track, with lights that follow the clips, whichever tracks there are."""
+"""Pads on ableton.v2: the first scene of all current tracks, with lights that follow the clips."""
 
 from ableton.v2.base import EventObject, clamp, liveobj_valid, listenable_property, listens, listens_group
 from ableton.v2.control_surface import Component, ControlSurface, MIDI_NOTE_TYPE
@@ -13,7 +13,7 @@ def create_instance(c_instance):
 
 
 class Counter(EventObject):
-    """Counts what was launched, and tells who listens."""
+    """Counts launches, and notifies listeners."""
 
     launches = listenable_property.managed(0)
 

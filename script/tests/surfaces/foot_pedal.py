@@ -1,10 +1,10 @@
-"""A foot pedal on _Framework: four switches, each of which does one thing and lights up by what Live does."""
+"""A foot pedal on _Framework: four switches with lights that follow Live's state."""
 
 import Live
 from _Framework.ButtonElement import ButtonElement
 from _Framework.ControlSurface import ControlSurface
 from _Framework.ControlSurfaceComponent import ControlSurfaceComponent
-from _Framework.InputControlElement import *  # noqa: F403 the way that many scripts do it
+from _Framework.InputControlElement import *  # noqa: F403 as many scripts do
 from _Framework.SubjectSlot import subject_slot
 from _Framework import Task
 
@@ -17,7 +17,7 @@ def create_instance(c_instance):
 
 
 class SceneStepper(ControlSurfaceComponent):
-    """Goes to the next scene, and blinks while the last one is selected."""
+    """Selects the next scene, and blinks while the last one is selected."""
 
     def __init__(self, button, *a, **k):
         super(SceneStepper, self).__init__(*a, **k)

@@ -1,4 +1,4 @@
-"""A desk on _Framework's ready-made components: two strips, a window of four slots onto the Session, the transport."""
+"""A small mixer on _Framework's ready-made components: two strips, a Session window of four slots, the transport."""
 
 from _Framework.ButtonElement import ButtonElement
 from _Framework.ControlSurface import ControlSurface
