@@ -80,10 +80,10 @@ pub async fn run(
         } else if admitted.request().action.name == "audit_prune" {
             let (shared, recorder, shutdown) = (shared.clone(), recorder.clone(), shutdown.clone());
             tokio::spawn(async move {
-                let turn = recorder.turn_to_prune().await;
+                let turn = shared.retention.turn().await;
                 let reply = match too_late(&shared, &recorded) {
                     Some(reply) => reply,
-                    None => trail::prune(&shared, &recorder, &recorded, turn, shutdown).await.into(),
+                    None => trail::prune(&shared, &recorded, turn, shutdown).await.into(),
                 };
                 reply.deliver(recorded, &recorder).await;
             });

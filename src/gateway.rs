@@ -40,6 +40,7 @@ use limit::Limits;
 use permit::Loaded;
 use record::Onward;
 use record::Recorder;
+use record::retention::Retention;
 use relay::Protocol;
 
 /// What all connections share. Nothing in it is locked for a command.
@@ -51,7 +52,8 @@ pub struct Shared {
     pub(crate) tls_addresses: OnceLock<Vec<SocketAddr>>,
     pub policy: ArcSwap<Loaded>,
     pub limits: Arc<Limits>,
-    pub bridge: record::Status,
+    pub bridge: Arc<record::Status>,
+    pub retention: Retention,
     pub once: Arc<OnceBook>,
     pub connections: Arc<ConnectionLimits>,
     pub tls: Keeper,
@@ -152,14 +154,24 @@ impl Gateway {
         trail.requests_with_keys(once.remembers_since_us(clock::unix_micros(), last_row_us), |earlier| {
             once.remember(&earlier, last_row_us)
         })?;
+        let (once, limits) = (Arc::new(once), Arc::new(Limits::new(&config, clock.now())));
+        let (retention, orders) =
+            Retention::new(trail_file.clone(), &config, once.clone(), limits.clone(), clock.clone());
+        let resources = record::Resources {
+            config: config.trail.clone(),
+            trail_file: trail_file.clone(),
+            limits: limits.clone(),
+            clock: clock.clone(),
+        };
         let shared = Arc::new(Shared {
             directory: Arc::new(directory),
             pairing: Pairing::default(),
             tls_addresses: OnceLock::new(),
             policy: ArcSwap::from_pointee(policy),
-            limits: Arc::new(Limits::new(&config, clock.now())),
-            bridge: record::Status::default(),
-            once: Arc::new(once),
+            limits,
+            retention,
+            bridge: Arc::default(),
+            once,
             connections: Arc::new(ConnectionLimits::new(&Capacity::of_this_process(&config))),
             tls,
             trail_file,
@@ -172,16 +184,16 @@ impl Gateway {
         });
         let (shutdown, mut tasks) = (watch::Sender::new(false), JoinSet::new());
         tasks.spawn(watch_for_sleep(shared.clock.clone(), shutdown.subscribe()));
-        let (recorder, entries) = Recorder::channel(&shared, &trail);
-        let counting = record::retention::count_before(&shared, &since, trail.last_seq(), &shutdown.subscribe());
+        let (recorder, entries) = Recorder::channel(&resources, &trail, orders);
+        let counting = shared.retention.count_before(&since, trail.last_seq(), shutdown.subscribe());
         let (onward, for_live, for_admin) = Onward::channel(shared.config.bridge.queue_max + relay::STOPS_RESERVED);
         let ends = shutdown.subscribe();
         tasks.spawn(relay::run(shared.clone(), recorder.clone(), protocol, for_live, ends.clone()));
         tasks.spawn(admin::run(shared.clone(), recorder.clone(), for_admin, ends));
-        tasks.spawn(record::run(entries, trail, onward, shared.clone()));
+        tasks.spawn(record::run(entries, trail, onward, shared.bridge.live_set(), resources));
         if bridge_use == BridgeUse::Connect {
             tokio::spawn(counting);
-            tasks.spawn(record::retention::keep(shared.clone(), recorder.downgrade(), since, shutdown.subscribe()));
+            tasks.spawn(shared.retention.clone().run(since, shutdown.subscribe()));
             tasks.spawn(review::keep(dir, config::ms(shared.config.review.build_ms), shutdown.subscribe()));
         }
         let start = Event::new("start").with("version", env!("CARGO_PKG_VERSION"));

@@ -10,7 +10,7 @@ use super::{Answer, body, consistency, internal};
 use crate::audit::{self, Listed, Reader, Reason, Until};
 use crate::config;
 use crate::gateway::Shared;
-use crate::gateway::record::{Recorded, Recorder};
+use crate::gateway::record::Recorded;
 use crate::platform::clock;
 use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooMuch, when};
 use crate::wire::refusal::{Code, Refusal};
@@ -47,7 +47,6 @@ pub async fn answer(shared: &Arc<Shared>, action: &'static str, params: &Params)
 /// Let rows go that are older than a moment, as long as whoever asked may do so and the gateway does not end.
 pub async fn prune(
     shared: &Arc<Shared>,
-    recorder: &Recorder,
     recorded: &Recorded,
     turn: OwnedMutexGuard<()>,
     shutdown: watch::Receiver<bool>,
@@ -59,7 +58,7 @@ pub async fn prune(
         return Err(Refusal::new(Code::InvalidParams, "before is still to come; say until when rows may go"));
     }
     let may_go_on = || !*shutdown.borrow() && shared.still_permits(recorded.permitted()).is_ok();
-    match recorder.prune(turn, shared, Until::Time(before_us), Reason::Asked, may_go_on).await {
+    match shared.retention.prune(turn, Until::Time(before_us), Reason::Asked, may_go_on).await {
         Ok(removed) => Ok(body(json!({"rows": removed.rows, "acts": removed.acts}))),
         Err(error) => Err(internal(&format!("cannot prune the trail: {error:#}"))),
     }

@@ -14,6 +14,7 @@ pub mod retention;
 mod witness;
 mod writer;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,14 +22,15 @@ use serde_json::{Map, Value};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
-use super::Shared;
 use super::identify::Role;
 use super::interpret::Request;
+use super::limit::Limits;
 use super::permit::Permitted;
 use crate::audit::{self, Anchor, Detail, Event, EventSink, Excerpt, OutcomeKind, ROW_BYTES, Sign, Trail, Trouble};
 use crate::command::Action;
+use crate::config;
 use crate::gateway::record::idempotency::Turn;
-use crate::platform::clock;
+use crate::platform::clock::{self, Clock};
 use crate::policy::RuleName;
 use crate::replies::answers::{Delivery, Outlet, Slot};
 use crate::wire::refusal::{Code, Refusal};
@@ -37,10 +39,10 @@ use entries::{Next, collect};
 use floods::Floods;
 pub use floods::Origin;
 pub use health::Health;
-pub use live_status::{LiveSet, Status};
+pub use live_status::{LiveSet, LiveSets, Status};
 pub use onward::Onward;
 pub use reply::Reply;
-use retention::Pruning;
+use retention::Order;
 use witness::Witness;
 use writer::Writer;
 
@@ -236,25 +238,33 @@ impl RefusedLine {
 #[derive(Clone, Debug)]
 pub struct Recorder {
     entries: mpsc::Sender<Entry>,
-    pruning: Pruning,
     health: Arc<Health>,
     floods: Arc<Floods>,
+}
+
+/// What the recorder needs beside its trail.
+#[derive(Clone)]
+pub struct Resources {
+    pub config: config::Trail,
+    pub trail_file: PathBuf,
+    pub limits: Arc<Limits>,
+    pub clock: Clock,
 }
 
 /// Entries that are not undone by a commit that failed.
 type Happened = Vec<Entry>;
 
 impl Recorder {
-    pub fn channel(shared: &Arc<Shared>, trail: &Trail) -> (Recorder, Entries) {
-        let config = &shared.config.trail;
+    /// A recorder, and the end of it that its task reads. `orders` are the acts of retention.
+    pub fn channel(resources: &Resources, trail: &Trail, orders: mpsc::Receiver<Order>) -> (Recorder, Entries) {
+        let config = &resources.config;
         let (entries, receiver) = mpsc::channel(config.queue_max);
-        let (orders, ordered) = mpsc::channel(1);
         let health = Arc::new(Health::new(trail));
-        let of = shared.clone();
-        let floods = Arc::new(Floods::new(config, move || of.limits.shares.is_near()));
+        let limits = resources.limits.clone();
+        let floods = Arc::new(Floods::new(config, move || limits.shares.is_near()));
         (
-            Recorder { entries, pruning: Pruning::through(orders), health: health.clone(), floods: floods.clone() },
-            Entries { receiver, orders: ordered, health, floods, counted: Vec::new() },
+            Recorder { entries, health: health.clone(), floods: floods.clone() },
+            Entries { receiver, orders, health, floods, counted: Vec::new() },
         )
     }
 
@@ -305,11 +315,6 @@ impl Recorder {
     pub fn health(&self) -> &Health {
         &self.health
     }
-
-    pub fn downgrade(&self) -> WeakRecorder {
-        let (entries, pruning) = (self.entries.downgrade(), self.pruning.clone());
-        WeakRecorder { entries, pruning, health: self.health.clone(), floods: self.floods.clone() }
-    }
 }
 
 impl EventSink for Recorder {
@@ -318,30 +323,12 @@ impl EventSink for Recorder {
     }
 }
 
-/// A way to the recorder that does not keep it from ending.
-#[derive(Clone, Debug)]
-pub struct WeakRecorder {
-    entries: mpsc::WeakSender<Entry>,
-    pruning: Pruning,
-    health: Arc<Health>,
-    floods: Arc<Floods>,
-}
-
-impl WeakRecorder {
-    pub fn upgrade(&self) -> Option<Recorder> {
-        let entries = self.entries.upgrade()?;
-        let pruning = self.pruning.clone();
-        Some(Recorder { entries, pruning, health: self.health.clone(), floods: self.floods.clone() })
-    }
-}
-
 /// The recorder's task. It ends when nobody can hand it entries any more, and its last row says so. The state folder stays claimed
 /// until then.
-pub async fn run(mut entries: Entries, trail: Trail, onward: Onward, shared: Arc<Shared>) {
-    let live_set = shared.bridge.live_set();
-    let mut writer = Writer::new(trail, entries.health.clone(), onward, shared.clone());
-    let state_dir = shared.trail_file.parent().unwrap_or(&shared.trail_file);
-    let witness = Witness::start(&shared.config.trail, state_dir, entries.health.clone());
+pub async fn run(mut entries: Entries, trail: Trail, onward: Onward, live_set: LiveSets, resources: Resources) {
+    let mut writer = Writer::new(trail, entries.health.clone(), onward, resources.clone());
+    let state_dir = resources.trail_file.parent().unwrap_or(&resources.trail_file);
+    let witness = Witness::start(&resources.config, state_dir, entries.health.clone());
     loop {
         witness.show(writer.checkpoint());
         let wakes_at = writer.wakes_at();
@@ -360,7 +347,7 @@ pub async fn run(mut entries: Entries, trail: Trail, onward: Onward, shared: Arc
                 continue;
             }
         };
-        let group = collect(first, &mut entries.receiver, &shared.config.trail).await;
+        let group = collect(first, &mut entries.receiver, &resources.config).await;
         let live_set = live_set.borrow().clone();
         writer.write(group, live_set, Sign::WhenDue).await;
     }

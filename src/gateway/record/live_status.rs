@@ -13,6 +13,9 @@ pub struct LiveSet {
     pub epoch: i64,
 }
 
+/// The latest set, whether Live is still reached or not.
+pub type LiveSets = watch::Receiver<Option<LiveSet>>;
+
 /// How the bridge is, for `status` and for the trail.
 #[derive(Debug)]
 pub struct Status {
@@ -50,7 +53,7 @@ impl Status {
     }
 
     /// The latest, whether it is still there or not.
-    pub fn live_set(&self) -> watch::Receiver<Option<LiveSet>> {
+    pub fn live_set(&self) -> LiveSets {
         self.live_set.subscribe()
     }
 

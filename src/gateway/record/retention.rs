@@ -1,6 +1,6 @@
-//! Retention at work: acts are planned beside the path and handed to the recorder one by one, so that no commit waits long for them.
+//! Prunes the trail within its bounds: plans acts beside the path and hands them to the recorder one by one, so that no commit waits long.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,13 +8,14 @@ use anyhow::{Context, Result, bail};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
 use tokio::task::spawn_blocking;
 
-use super::{Recorder, WeakRecorder};
+use super::idempotency::OnceBook;
 use crate::audit::{self, Act, Plan, Planner, Reader, Reason, Until};
-use crate::config;
-use crate::gateway::{Shared, shutdown_requested};
-use crate::platform::clock;
+use crate::config::{self, Config};
+use crate::gateway::limit::Limits;
+use crate::gateway::shutdown_requested;
+use crate::platform::clock::{self, Clock};
 
-/// An act for the recorder, and whom to tell of it.
+/// An act for the recorder to carry out, and where its result goes.
 #[derive(Debug)]
 pub struct Order {
     pub plan: Box<Plan>,
@@ -22,131 +23,172 @@ pub struct Order {
     pub done: oneshot::Sender<Result<Act>>,
 }
 
-/// The way of orders to the recorder.
-#[derive(Clone, Debug)]
-pub struct Pruning {
+/// Prunes the trail within its bounds, act by act. Its handles share one turn, because two at a time would plan the same.
+#[derive(Clone)]
+pub struct Retention(Arc<Inner>);
+
+struct Inner {
     orders: mpsc::Sender<Order>,
-    /// Two at a time would plan the same.
     turn: Arc<Mutex<()>>,
+    trail: PathBuf,
+    config: config::Retention,
+    file_bytes_max: u64,
+    keys: Arc<OnceBook>,
+    limits: Arc<Limits>,
+    clock: Clock,
 }
 
-impl Pruning {
-    pub fn through(orders: mpsc::Sender<Order>) -> Pruning {
-        Pruning { orders, turn: Arc::default() }
-    }
-
-    async fn let_go(&self, plan: Plan, reason: Reason) -> Result<Act> {
-        let (done, told) = oneshot::channel();
-        let order = Order { plan: Box::new(plan), reason, done };
-        self.orders.send(order).await.ok().context("the gateway ends")?;
-        told.await.context("the gateway ends")?
-    }
-}
-
-/// What acts have done together.
+/// The rows that acts have pruned together.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Removed {
     pub rows: u64,
     pub acts: u64,
 }
 
-impl Recorder {
-    /// Wait until nobody else prunes.
-    pub async fn turn_to_prune(&self) -> OwnedMutexGuard<()> {
-        self.pruning.turn.clone().lock_owned().await
+impl Retention {
+    /// Retention of a trail, and the acts that it orders of the recorder.
+    pub fn new(
+        trail: PathBuf,
+        config: &Config,
+        keys: Arc<OnceBook>,
+        limits: Arc<Limits>,
+        clock: Clock,
+    ) -> (Retention, mpsc::Receiver<Order>) {
+        let (orders, ordered) = mpsc::channel(1);
+        let file_bytes_max = config.trail.file_bytes_max;
+        let config = config.retention.clone();
+        let inner = Inner { orders, turn: Arc::default(), trail, config, file_bytes_max, keys, limits, clock };
+        (Retention(Arc::new(inner)), ordered)
     }
 
-    /// Let rows of the trail go, act by act, as long as `may_go_on` says so.
+    /// Wait until no other caller prunes.
+    pub async fn turn(&self) -> OwnedMutexGuard<()> {
+        self.0.turn.clone().lock_owned().await
+    }
+
+    /// Prune rows of the trail, act by act, as long as `may_continue` says so.
     pub async fn prune(
         &self,
         _turn: OwnedMutexGuard<()>,
-        shared: &Arc<Shared>,
         until: Until,
         reason: Reason,
-        may_go_on: impl Fn() -> bool,
+        may_continue: impl Fn() -> bool,
     ) -> Result<Removed> {
-        let of = shared.clone();
-        let mut planner = spawn_blocking(move || planner(&of)).await??;
+        let of = self.clone();
+        let mut planner = spawn_blocking(move || of.planner()).await??;
         let mut removed = Removed::default();
-        while may_go_on() {
+        while may_continue() {
             let (again, plan) = spawn_blocking(move || {
                 let plan = planner.plan(until);
                 (planner, plan)
             })
             .await?;
             let Some(plan) = plan? else { break };
-            let act = self.pruning.let_go(plan, reason).await?;
-            tracing::info!(rows = act.rows, last_seq = act.pruned.last_seq, "rows of the trail were removed");
+            let act = self.order(plan, reason).await?;
+            tracing::info!(rows = act.rows, last_seq = act.pruned.last_seq, "pruned rows of the trail");
             removed = Removed { rows: removed.rows + act.rows, acts: removed.acts + 1 };
             planner = again;
         }
         if removed.rows > 0 && reason == Reason::Asked {
-            // Room that the owner has made is room for everybody.
-            shared.limits.shares.clear();
-            count_shares(shared, clock::unix_micros(), i64::MAX, || true).await?;
+            // Room that the owner has made is room for every caller.
+            self.0.limits.shares.clear();
+            self.count_shares(clock::unix_micros(), i64::MAX, || true).await?;
         }
         if removed.rows > 0 {
-            let trail = shared.trail_file.clone();
+            let trail = self.0.trail.clone();
             if let Err(error) = spawn_blocking(move || audit::settle(&trail)).await? {
                 let error = format!("{error:#}");
                 tracing::warn!(
                     error,
-                    "the pages of removed rows are overwritten when the gateway ends, or later rows come"
+                    "the pages of pruned rows are overwritten at shutdown, or when later rows are written"
                 );
             }
         }
         Ok(removed)
     }
-}
 
-/// Count in the background what was written before this start. Until that is done, nobody is refused for it.
-pub fn count_before(
-    shared: &Arc<Shared>,
-    since: &Since,
-    last_seq: i64,
-    shutdown: &watch::Receiver<bool>,
-) -> impl Future<Output = ()> + use<> {
-    let (shared, now_us, shutdown) = (shared.clone(), since.now_at_most(), shutdown.clone());
-    async move {
-        let now_us = now_us.unwrap_or_else(|_| clock::unix_micros());
-        if let Err(error) = count_shares(&shared, now_us, last_seq, move || !*shutdown.borrow()).await {
-            tracing::warn!(
-                error = format!("{error:#}"),
-                "it is not known who has written how much of the trail lately"
-            );
+    async fn order(&self, plan: Plan, reason: Reason) -> Result<Act> {
+        let (done, outcome) = oneshot::channel();
+        let order = Order { plan: Box::new(plan), reason, done };
+        self.0.orders.send(order).await.ok().context("the gateway shuts down")?;
+        outcome.await.context("the gateway shuts down")?
+    }
+
+    fn planner(&self) -> Result<Planner> {
+        let Inner { trail, config, keys, .. } = &*self.0;
+        let key = audit::verifier(trail.parent().unwrap_or(trail))?;
+        Ok(Planner::new(trail, key, config.act_rows_max as u64, keys.reach_us(clock::unix_micros())))
+    }
+
+    /// Count in the background what was written before this start. Until then no caller is refused for it.
+    pub fn count_before(
+        &self,
+        since: &Since,
+        last_seq: i64,
+        shutdown: watch::Receiver<bool>,
+    ) -> impl Future<Output = ()> + use<> {
+        let (retention, now_us) = (self.clone(), since.now_at_most());
+        async move {
+            let now_us = now_us.unwrap_or_else(|_| clock::unix_micros());
+            if let Err(error) = retention.count_shares(now_us, last_seq, move || !*shutdown.borrow()).await {
+                let error = format!("{error:#}");
+                tracing::warn!(error, "cannot count how much of the trail each caller has written lately");
+            }
         }
     }
-}
 
-/// Count what each caller has written of the young rows up to a seq.
-async fn count_shares(
-    shared: &Arc<Shared>,
-    now_us: i64,
-    last_seq: i64,
-    may_go_on: impl Fn() -> bool + Send + 'static,
-) -> Result<()> {
-    let (shares, trail) = (&shared.limits.shares, shared.trail_file.clone());
-    if shares.window().is_zero() {
-        return Ok(());
+    /// Count what each caller has written of the young rows up to a seq.
+    async fn count_shares(
+        &self,
+        now_us: i64,
+        last_seq: i64,
+        may_continue: impl Fn() -> bool + Send + 'static,
+    ) -> Result<()> {
+        let (shares, trail) = (&self.0.limits.shares, self.0.trail.clone());
+        if shares.window().is_zero() {
+            return Ok(());
+        }
+        let since_us = now_us - i64::try_from(shares.window().as_micros()).unwrap_or(i64::MAX);
+        let past = spawn_blocking(move || audit::contributions(&trail, since_us, last_seq, may_continue)).await??;
+        shares.restore(past, now_us, self.0.clock.now());
+        Ok(())
     }
-    let since_us = now_us - i64::try_from(shares.window().as_micros()).unwrap_or(i64::MAX);
-    let past = spawn_blocking(move || audit::contributions(&trail, since_us, last_seq, may_go_on)).await??;
-    shares.restore(past, now_us, shared.clock.now());
-    Ok(())
+
+    /// Check every `retention.look_s` whether the trail exceeds its bounds, and prune it, until shutdown.
+    pub async fn run(self, since: Since, mut shutdown: watch::Receiver<bool>) {
+        let period = Duration::from_secs(self.0.config.look_s);
+        while tokio::time::timeout(period, shutdown_requested(&mut shutdown)).await.is_err() {
+            let enforced = tokio::select! {
+                enforced = self.enforce(&since) => enforced,
+                () = shutdown_requested(&mut shutdown) => return,
+            };
+            if let Err(error) = enforced {
+                tracing::error!(error = format!("{error:#}"), "the trail exceeds its bounds and cannot be pruned");
+            }
+        }
+    }
+
+    async fn enforce(&self, since: &Since) -> Result<()> {
+        let config::Retention { days, bytes_max, age_min_days, .. } = self.0.config;
+        if days > 0 {
+            let until = Until::Time(since.now_at_most()? - i64::from(days) * DAY_US);
+            self.prune(self.turn().await, until, Reason::Age, || true).await?;
+        }
+        if bytes_max > 0 {
+            // A full file takes no more rows, so it is not left to come to that.
+            let bytes_max = bytes_max.min(self.0.file_bytes_max / 4 * 3);
+            let before_us =
+                if age_min_days > 0 { since.now_at_most()? - i64::from(age_min_days) * DAY_US } else { i64::MAX };
+            let trail = self.0.trail.clone();
+            if let Some(until) = spawn_blocking(move || audit::beyond_bytes(&trail, bytes_max, before_us)).await?? {
+                self.prune(self.turn().await, until, Reason::Size, || true).await?;
+            }
+        }
+        Ok(())
+    }
 }
 
-fn planner(shared: &Shared) -> Result<Planner> {
-    let trail = &shared.trail_file;
-    let key = audit::verifier(trail.parent().unwrap_or(trail))?;
-    Ok(Planner::new(
-        trail,
-        key,
-        shared.config.retention.act_rows_max as u64,
-        shared.once.reach_us(clock::unix_micros()),
-    ))
-}
-
-/// What is known of the time, besides what the clock says, which may stand wrong.
+/// The time at which this gateway started, against the trail's last row: the wall clock may be wrong.
 pub struct Since {
     /// When the last row was written that was there before this start.
     last_us: Option<i64>,
@@ -177,40 +219,6 @@ impl Since {
 }
 
 const DAY_US: i64 = 86_400_000_000;
-
-/// Looks again and again whether the trail holds more than it is to, until the gateway ends.
-pub async fn keep(shared: Arc<Shared>, recorder: WeakRecorder, since: Since, mut shutdown: watch::Receiver<bool>) {
-    let period = Duration::from_secs(shared.config.retention.look_s);
-    while tokio::time::timeout(period, shutdown_requested(&mut shutdown)).await.is_err() {
-        let Some(recorder) = recorder.upgrade() else { return };
-        let looked = tokio::select! {
-            looked = look(&shared, &recorder, &since) => looked,
-            () = shutdown_requested(&mut shutdown) => return,
-        };
-        if let Err(error) = looked {
-            tracing::error!(error = format!("{error:#}"), "the trail holds more than it is to: nothing can be removed");
-        }
-    }
-}
-
-async fn look(shared: &Arc<Shared>, recorder: &Recorder, since: &Since) -> Result<()> {
-    let config::Retention { days, bytes_max, age_min_days, .. } = shared.config.retention;
-    if days > 0 {
-        let until = Until::Time(since.now_at_most()? - i64::from(days) * DAY_US);
-        recorder.prune(recorder.turn_to_prune().await, shared, until, Reason::Age, || true).await?;
-    }
-    if bytes_max > 0 {
-        // A file that is full takes no more rows, so it is not left to come to that.
-        let bytes_max = bytes_max.min(shared.config.trail.file_bytes_max / 4 * 3);
-        let before_us =
-            if age_min_days > 0 { since.now_at_most()? - i64::from(age_min_days) * DAY_US } else { i64::MAX };
-        let trail = shared.trail_file.clone();
-        if let Some(until) = spawn_blocking(move || audit::beyond_bytes(&trail, bytes_max, before_us)).await?? {
-            recorder.prune(recorder.turn_to_prune().await, shared, until, Reason::Size, || true).await?;
-        }
-    }
-    Ok(())
-}
 
 #[cfg(test)]
 mod tests {

@@ -1,4 +1,4 @@
-//! The recorder's hand: a group becomes rows, and what waits for them goes on, or is told that they were lost.
+//! Writes groups of rows, and resolves what waits for them when the commit has ended.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -6,11 +6,10 @@ use std::time::{Duration, Instant};
 use super::group::Group;
 use super::health::{Health, LongLog};
 use super::onward::Stopped;
-use super::{Entry, Happened, LiveSet, Onward};
+use super::{Entry, Happened, LiveSet, Onward, Resources};
 use crate::audit::checkpoint::Signed;
 use crate::audit::{Act, Event, Plan, Reason, Sign, Trail, Trouble};
 use crate::config;
-use crate::gateway::Shared;
 use crate::platform::{self, clock};
 use crate::storage::write_ahead_log;
 
@@ -20,7 +19,7 @@ pub struct Writer {
     /// Numbers of lost rows are not given again: a read that travelled meanwhile may still refer to one.
     next_seq: i64,
     health: Arc<Health>,
-    shared: Arc<Shared>,
+    resources: Resources,
     /// Bytes of rows since it was looked how much of the file is in use.
     bytes_since: Option<usize>,
     /// When it is tried again to shorten the write-ahead log, while it is as long as it may be.
@@ -52,15 +51,15 @@ const LOOK_BYTES: usize = 16 * 1024;
 const KEPT_MAX: usize = 4_096;
 
 impl Writer {
-    pub fn new(trail: Trail, health: Arc<Health>, onward: Onward, shared: Arc<Shared>) -> Writer {
-        let (next_seq, retry) = (trail.last_seq() + 1, config::ms(shared.config.trail.retry_ms));
+    pub fn new(trail: Trail, health: Arc<Health>, onward: Onward, resources: Resources) -> Writer {
+        let (next_seq, retry) = (trail.last_seq() + 1, config::ms(resources.config.retry_ms));
         let trail = Some(trail);
         Writer {
             trail,
             next_seq,
             health,
             onward,
-            shared,
+            resources,
             bytes_since: None,
             log_due: None,
             kept: Vec::new(),
@@ -143,8 +142,8 @@ impl Writer {
         };
         let (used, length) = self.with_trail(append).await?;
         self.note_log(length);
-        let shares = &self.shared.limits.shares;
-        shares.written(written, self.shared.clock.now());
+        let shares = &self.resources.limits.shares;
+        shares.written(written, self.resources.clock.now());
         self.bytes_since = if let Some(used) = used {
             shares.used(used);
             Some(0)
@@ -156,15 +155,15 @@ impl Writer {
 
     /// How long the write-ahead log is, to be found out beside a commit; and when it has grown, who reads the trail.
     fn looks_at_log(&self) -> impl FnOnce(&mut Trail) -> anyhow::Result<LogLength> + Send + use<> {
-        let (shared, before) = (self.shared.clone(), self.health.long_log().map(|log| log.bytes));
+        let (resources, before) = (self.resources.clone(), self.health.long_log().map(|log| log.bytes));
         move |trail| {
-            let config = &shared.config.trail;
+            let config = &resources.config;
             let pages = trail.write_ahead_pages(config.write_ahead_pages_max)?;
             let bytes = u64::from(pages) * PAGE_BYTES;
             let is_long = pages >= config.write_ahead_pages.saturating_mul(LONG);
             // It is not looked for every commit who reads.
             let has_grown = before.is_none_or(|before| bytes > before / 8 * 9 || bytes < before);
-            let file = &shared.trail_file;
+            let file = &resources.trail_file;
             let readers =
                 (is_long && has_grown).then(|| platform::others_with_open(&[file.clone(), write_ahead_log(file)]));
             Ok(LogLength { bytes, is_long, is_held_up: pages >= config.write_ahead_pages_max, readers })
@@ -173,7 +172,7 @@ impl Writer {
 
     /// While somebody who reads the trail keeps its write-ahead log from being moved, that is told; from a bound on it acts.
     fn note_log(&mut self, length: LogLength) {
-        self.shared.limits.shares.hold_up(length.is_held_up);
+        self.resources.limits.shares.hold_up(length.is_held_up);
         self.log_due = length.is_held_up.then(|| Instant::now() + self.retry);
         let before = self.health.long_log();
         if !length.is_long {
