@@ -11,7 +11,6 @@ mod users;
 pub use certificates::issue_to;
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -109,7 +108,7 @@ pub async fn run(
 
 /// What to say instead, if its time is over, or what allowed it no longer holds: it has waited.
 fn too_late(shared: &Shared, recorded: &Recorded) -> Option<Reply> {
-    if recorded.request().deadline <= Instant::now() {
+    if recorded.request().deadline <= shared.clock.now() {
         return Some(Reply::expired());
     }
     let refusal = shared.still_permits(recorded.permitted()).err()?;

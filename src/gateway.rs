@@ -91,9 +91,9 @@ pub async fn shutdown_requested(shutdown: &mut watch::Receiver<bool>) {
     let _ = shutdown.wait_for(|&down| down).await;
 }
 
-async fn watch_for_sleep(clock: Clock, mut shutdown: watch::Receiver<bool>) {
+async fn beat(clock: Clock, mut shutdown: watch::Receiver<bool>) {
     tokio::select! {
-        () = clock.watch_for_sleep() => (),
+        () = clock.beat() => (),
         () = shutdown_requested(&mut shutdown) => (),
     }
 }
@@ -183,7 +183,7 @@ impl Gateway {
             config,
         });
         let (shutdown, mut tasks) = (watch::Sender::new(false), JoinSet::new());
-        tasks.spawn(watch_for_sleep(shared.clock.clone(), shutdown.subscribe()));
+        tasks.spawn(beat(shared.clock.clone(), shutdown.subscribe()));
         let (recorder, entries) = Recorder::channel(&resources, &trail, orders);
         let counting = shared.retention.count_before(&since, trail.last_seq(), shutdown.subscribe());
         let (onward, for_live, for_admin) = Onward::channel(shared.config.bridge.queue_max + relay::STOPS_RESERVED);

@@ -3,6 +3,7 @@
 mod deciding;
 pub mod decision;
 mod ending;
+mod incoming;
 mod outgoing;
 mod pairing;
 mod signing_in;
@@ -10,7 +11,7 @@ mod signing_in;
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::io::{AsyncReadExt, ReadHalf};
+use tokio::io::ReadHalf;
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
@@ -24,9 +25,10 @@ use crate::gateway::record::{Origin, Recorder};
 use crate::gateway::{Entrance, Shared, shutdown_requested};
 use crate::identity::Narrowing;
 use crate::platform::Stream;
+use crate::platform::clock::Moment;
 use crate::replies::answers::{Answers, Outlet};
-use crate::wire::line::Lines;
 use crate::wire::refusal::Refusal;
+use incoming::Incoming;
 use outgoing::Outgoing;
 use pairing::PairingEnd;
 
@@ -35,7 +37,7 @@ pub struct Session {
     recorder: Recorder,
     peer: Peer,
     kind: ChannelKind,
-    reader: ReadHalf<Box<dyn Stream>>,
+    incoming: Incoming,
     outgoing: Outgoing,
     caller: Option<Arc<Caller>>,
     /// Whose the connection was until the sign-in expired. It is nobody's now, and they may sign in again.
@@ -43,7 +45,6 @@ pub struct Session {
     allowance: Arc<Allowance>,
     /// The session's row, to which its decisions refer.
     anchor: Arc<Anchor>,
-    lines: Lines,
     answers: Answers,
     outlet: Arc<Outlet>,
     /// Where its refusals are counted.
@@ -55,7 +56,7 @@ pub struct Session {
     /// While there is no caller: when there must be one.
     sign_in_until: Option<Instant>,
     /// The last line or answer.
-    active: Instant,
+    active: Moment,
     phase: Phase,
     /// Why the connection ends: to be said after the last answer, or it would be taken for one.
     goodbye: Option<Refusal>,
@@ -99,13 +100,13 @@ impl Session {
         let Entrance { shared, recorder, shutdown } = entrance;
         let (now, bounds) = (Instant::now(), &shared.config);
         let (reader, writer) = tokio::io::split(channel.stream);
+        let line_bytes_max = bounds.requests.line_bytes_max_before_sign_in;
         let answers = Answers::new(shared.connections.number());
         let mut session = Session {
-            reader,
+            incoming: Incoming::new(reader, line_bytes_max, shared.clock.clone(), channel.kind != ChannelKind::Tls),
             outgoing: Outgoing::new(writer),
             allowance: shared.limits.of_nobody(),
             anchor: Arc::new(Anchor::new(session_event(channel.kind, &peer, caller.as_deref()))),
-            lines: Lines::new(bounds.requests.line_bytes_max_before_sign_in),
             outlet: answers.outlet().clone(),
             answers,
             origin: peer
@@ -115,7 +116,7 @@ impl Session {
             is_known: channel.client_key.is_some(),
             pairing: PairingEnd::over(channel.exporter),
             sign_in_until: Some(now + config::ms(bounds.connections.first_line_ms)),
-            active: now,
+            active: shared.clock.now(),
             phase: Phase::Opening,
             goodbye: None,
             end_by: None,
@@ -146,7 +147,7 @@ impl Session {
                 Next::Read => self.take_lines().await,
                 Next::EndOfInput => self.end_of_input().await,
                 Next::Answers(answers) => {
-                    self.active = Instant::now();
+                    self.active = self.shared.clock.now();
                     self.outgoing.push(&answers);
                     // Room has become free for lines that wait in the buffer.
                     self.take_lines().await;
@@ -159,7 +160,7 @@ impl Session {
                     // What could not be told to this role may be told to its next one.
                     self.outlet.mailbox.remind();
                 }
-                Next::Deadline => self.deadline_passed(Instant::now()),
+                Next::Deadline => self.deadline_passed(),
                 Next::SentAway => self.leave(),
                 Next::Shutdown => {
                     self.end_by = Some(Instant::now() + config::ms(LAST_ANSWERS_MS));
@@ -180,17 +181,19 @@ impl Session {
 
     /// The connection itself, and its place. Everything else is let go of: the recorder ends when nobody can hand it rows any more.
     fn into_ends(self) -> (Outgoing, ReadHalf<Box<dyn Stream>>, Peer) {
-        (self.outgoing, self.reader, self.peer)
+        (self.outgoing, self.incoming.into_reader(), self.peer)
     }
 
     async fn next(&mut self, directory: &mut watch::Receiver<u64>) -> Next {
         let expires = self.caller.as_ref().and_then(|caller| Some(caller.sign_in()?.expires));
-        let deadline = expires.into_iter().fold(self.next_deadline(), Instant::min).into();
+        let over = [expires, self.idle_until()].into_iter().flatten().min();
+        let deadline = self.next_deadline();
         let may_read = self.may_read();
         let is_pending = self.outgoing.is_pending();
         let may_tell = !is_pending && self.phase == Phase::Open;
-        tokio::select! {
-            read = self.reader.read_buf(self.lines.buffer_mut()), if may_read => match read {
+        let clock = &self.shared.clock;
+        let next = tokio::select! {
+            read = self.incoming.read(), if may_read => match read {
                 Ok(0) | Err(_) => Next::EndOfInput,
                 Ok(_) => Next::Read,
             },
@@ -199,17 +202,20 @@ impl Session {
             // Values wait while the client does not take what there is: it misses some, and gets the newest.
             () = self.outlet.mailbox.filled(), if may_tell => Next::Events,
             _ = directory.changed() => Next::DirectoryChanged,
-            _ = sleep_until(deadline) => Next::Deadline,
+            () = until(deadline, |at| sleep_until(at.into())) => Next::Deadline,
+            () = until(over, |at| clock.sleep_until(at)) => Next::Deadline,
             () = self.peer.told_to_leave() => Next::SentAway,
             () = shutdown_requested(&mut self.shutdown), if self.end_by.is_none() => Next::Shutdown,
-        }
+        };
+        self.incoming.turn_away();
+        next
     }
 
     /// Pass on what the connection has subscribed to, as far as its caller may still read it.
     fn tell_events(&mut self) {
         let Some(caller) = self.caller.clone() else { return };
         for line in self.outlet.mailbox.take(EVENTS_BYTES, |topic| self.shared.may_hear(&caller, topic)) {
-            self.active = Instant::now();
+            self.active = self.shared.clock.now();
             self.answers.announced(line.len());
             self.outgoing.push(&line);
         }
@@ -238,6 +244,14 @@ impl Session {
 
     fn address(&self) -> Option<String> {
         self.peer.address.map(|address| address.to_string())
+    }
+}
+
+/// Waits until a moment, if there is one.
+async fn until<T, F: Future<Output = ()>>(moment: Option<T>, sleep: impl FnOnce(T) -> F) {
+    match moment {
+        Some(moment) => sleep(moment).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -3,7 +3,7 @@
 import time
 import traceback
 
-from . import catalog, settings
+from . import catalog, clock, settings
 from .bridge import Bridge
 from .host import Host
 from .log import Log
@@ -15,11 +15,12 @@ TIMER_MS = 10
 class Surface:
     """Live's callbacks. The timer is the clock; `update_display`, ten times a second, watches over it."""
 
-    def __init__(self, c_instance, read_settings=settings.read, clock=time.perf_counter):
+    def __init__(self, c_instance, read_settings=settings.read, now=None):
         import Live  # not before Live asks: the catalogue is made where there is none
 
-        self._log = Log(c_instance.log_message, clock)
-        self._bridge = self._start_bridge(Host(c_instance, Live), read_settings, clock)
+        now = now or clock.choose()
+        self._log = Log(c_instance.log_message, now)
+        self._bridge = self._start_bridge(Host(c_instance, Live), read_settings, now)
         self._make_timer = Live.Base.Timer
         self._timer = None
         self._timer_fired = False
@@ -74,13 +75,13 @@ class Surface:
     def supports_pad_translation(self):
         return False
 
-    def _start_bridge(self, host, read_settings, clock):
+    def _start_bridge(self, host, read_settings, now):
         try:
             told = read_settings()
         except settings.Unusable as error:
             self._log.say("not listening: %s" % error)
             return None
-        return Bridge(told, _facts(host), host, clock, self._log)
+        return Bridge(told, _facts(host), host, now, self._log)
 
     def _start_timer(self):
         """Starts the timer, or one that died; without any the display's clock has to do, which is slower."""

@@ -2,16 +2,18 @@
 
 import argparse
 import json
+import math
 import os
 import signal
 import sys
 
 from . import pacing
-from .control import DIALOG, HAND, RELOAD, STALL, Control, RegularStalls, duration
+from .control import DIALOG, HAND, RELOAD, SLEEP, STALL, Control, RegularStalls, duration
 from .facts import VERSIONS
 from .live import SimulatedLive
 from .loop import RealClock
 from .plan import SetPlan
+from .sleep import Sleep
 from .surface import find_script
 
 READY_PATIENCE_S = 1.0
@@ -43,6 +45,7 @@ class _Process:
         self._stalls = stalls
         self._control = Control(sys.stdin.fileno())
         self._hold = pacing.pacer()
+        self._sleep = Sleep()
         self._patience_ends = live.clock.now() + READY_PATIENCE_S
         self._is_ended = False
         for signal_number in (signal.SIGTERM, signal.SIGINT):
@@ -69,6 +72,9 @@ class _Process:
         self._say({"order": order.kind})
         if order.kind == STALL:
             self._stand_still(order.seconds)
+        elif order.kind == SLEEP:
+            pacing.stall(self._live.clock, math.inf, self._hold, lambda: self._goes_on() and not self._control.orders)
+            self._sleep.pass_over(order.seconds)
         elif order.kind == DIALOG:
             self._live.dialog(order.message, lambda: self._stand_still(order.seconds))
         elif order.kind == RELOAD:

@@ -3,6 +3,8 @@
     {"stall_ms": 250}
     {"dialog_ms": 3000}                             or with its message: {"dialog_ms": 3000, "message": "..."}
     {"reload": true}
+    {"sleep_s": 28800}                              the machine sleeps until the next order
+    {"wake": true}
     {"hand": "tracks.1.mute", "value": true}        the user changes a member; the path begins at the song
     {"hand": "create_scene", "call": [0]}           the user calls a method
 
@@ -22,9 +24,10 @@ import threading
 
 READ_BYTES = 65536
 STALL_MAX_MS = 3_600_000
+SLEEP_MAX_S = 365 * 86_400
 DIALOG_MESSAGE = "Save the changes to the Live set before closing it?"
 
-STALL, DIALOG, RELOAD, HAND = "stall", "dialog", "reload", "hand"
+STALL, DIALOG, RELOAD, HAND, SLEEP, WAKE = "stall", "dialog", "reload", "hand", "sleep", "wake"
 Order = collections.namedtuple("Order", "kind seconds message path value arguments", defaults=(None,) * 5)
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s)")
@@ -84,11 +87,15 @@ def _understood(told):
         return Order(HAND, path=told["hand"].split("."), value=told["value"])
     if isinstance(told.get("hand"), str) and isinstance(told.get("call"), list):
         return Order(HAND, path=told["hand"].split("."), arguments=told["call"])
+    if _is_duration(told.get("sleep_s"), SLEEP_MAX_S):
+        return Order(SLEEP, told["sleep_s"])
+    if told.get("wake") is True:
+        return Order(WAKE)
     return Order(RELOAD) if told.get("reload") is True else None
 
 
-def _is_duration(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= STALL_MAX_MS
+def _is_duration(value, at_most=STALL_MAX_MS):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= at_most
 
 
 class RegularStalls:

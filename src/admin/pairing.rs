@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ pub async fn offer(asked: &Asked<'_>) -> Answer {
         "expires": clock::rfc3339(clock::unix_seconds() + i64::try_from(bounds.offer_s).unwrap_or(i64::MAX)),
     });
     let vouched = vouched(shared, asked.admitted.caller().clone());
-    let terms = Terms { secret, record, tries_max: bounds.tries_max, until: Instant::now() + valid, vouched };
+    let terms = Terms { secret, record, tries_max: bounds.tries_max, until: shared.clock.now() + valid, vouched };
     let id = shared.pairing.offer(gift, terms);
     end_with(asked.outlet, shared, &id);
     let mut answer = body(answer);
@@ -195,7 +195,7 @@ pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Rec
     let id = request.params.get("offer").and_then(Value::as_str).unwrap_or_default();
     let seen = request.params.get("tries_left").and_then(Value::as_u64);
     let mut followed = shared.pairing.follow(id).ok_or_else(no_such_offer)?;
-    let patience = request.deadline.checked_sub(MARGIN).unwrap_or(request.deadline).min(followed.until);
+    let patience = (request.deadline - MARGIN).min(followed.until);
     let is_news = |progress: &Progress| match progress {
         Progress::Open { tries_left } => seen.is_some_and(|seen| seen != u64::from(*tries_left)),
         Progress::Taken => false,
@@ -203,10 +203,10 @@ pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Rec
     };
     let told = tokio::select! {
         told = followed.progress.wait_for(is_news) => told.is_ok(),
-        () = tokio::time::sleep_until(patience.into()) => true,
+        () = shared.clock.sleep_until(patience) => true,
         () = shutdown_requested(&mut shutdown) => return Err(super::shutting_down()),
     };
-    shared.pairing.expire(Instant::now());
+    shared.pairing.expire(shared.clock.now());
     let progress = followed.progress.borrow().clone();
     Ok(body(match progress {
         Progress::Open { tries_left } => json!({"state": "open", "tries_left": tries_left}),

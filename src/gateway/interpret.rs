@@ -8,13 +8,14 @@ mod terms;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::{Map, Number, Value};
 
 use crate::command::{Action, Catalogue, Presence, fill};
 use crate::config;
+use crate::platform::clock::Moment;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 pub use redaction::Redaction;
@@ -33,8 +34,9 @@ pub struct Request {
     redacted: Option<Box<Map<String, Value>>>,
     /// A password or a token; it goes no further than identification.
     pub secret: Option<SecretString>,
-    pub received: Instant,
-    pub deadline: Instant,
+    /// When its line was read.
+    pub received: Moment,
+    pub deadline: Moment,
 }
 
 /// What a request consists of, if it is not one thing.
@@ -154,13 +156,13 @@ pub fn opening(first_byte: u8) -> Result<(), Refusal> {
     }
 }
 
-/// One line becomes one request.
+/// One line, read at the moment `received`, becomes one request. Its deadline starts then, not when its turn to be decided has come.
 pub fn interpret(
     line: &[u8],
     catalogue: &'static Catalogue,
     bounds: &config::Requests,
+    received: Moment,
 ) -> Result<Request, Box<Unreadable>> {
-    let received = Instant::now();
     let mut reading = Reading { id: None, action: None, command: None };
     reading.read(line, catalogue, bounds, received).map_err(|refusal| {
         // A valid object is never HTTP, whatever its strings hold, so only what is no JSON is searched.
@@ -184,7 +186,7 @@ impl Reading {
         line: &[u8],
         catalogue: &'static Catalogue,
         bounds: &config::Requests,
-        received: Instant,
+        received: Moment,
     ) -> Result<Request, Refusal> {
         let mut keys = json::parse_object(line, bounds.depth_max)?;
         self.id = keys.remove("id").map(read_id).transpose()?;

@@ -30,7 +30,7 @@ use crate::audit::{self, Anchor, Detail, Event, EventSink, Excerpt, OutcomeKind,
 use crate::command::Action;
 use crate::config;
 use crate::gateway::record::idempotency::Turn;
-use crate::platform::clock::{self, Clock};
+use crate::platform::clock::{self, Clock, Moment};
 use crate::policy::RuleName;
 use crate::replies::answers::{Delivery, Outlet, Slot};
 use crate::wire::refusal::{Code, Refusal};
@@ -144,7 +144,7 @@ impl Recorded {
             claim.settle(whole.kind, whole.code);
         }
         let commands = self.request().batch().len();
-        let duration_us = u64::try_from(self.request().received.elapsed().as_micros()).ok();
+        let duration_us = u64::try_from((Moment::now() - self.request().received).as_micros()).ok();
         // What changed in the set would tell what the parameters are not to tell.
         let tells = !self.request().is_redacted();
         let delivered = Some(self.slot.answer(body) == Delivery::Delivered);

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Serialize;
 
 use super::refresh::Refresh;
 use super::{ClientKey, Narrowing, token};
-use crate::platform::clock;
+use crate::platform::clock::{self, Moment};
 
 #[derive(Clone, Default)]
 pub struct Known {
@@ -84,13 +84,13 @@ pub struct TokenTerms {
     pub narrowing: Option<Narrowing>,
 }
 
-/// A successful sign-in: whose it is, by what, and until when by the monotonic clock.
+/// A successful sign-in: whose it is, by what, and until when by the clock that counts sleep.
 #[derive(Clone, Debug)]
 pub struct SignIn {
     pub user: Arc<str>,
     pub proof: Proof,
     pub expires_at: i64,
-    pub expires: Instant,
+    pub expires: Moment,
     pub narrowing: Option<Arc<Narrowing>>,
 }
 
@@ -134,11 +134,11 @@ impl SignIn {
 
     pub(super) fn until(user: Arc<str>, proof: Proof, expires_at: i64) -> SignIn {
         let left = u64::try_from(expires_at - clock::unix_seconds()).unwrap_or(0);
-        SignIn { user, proof, expires_at, expires: Instant::now() + Duration::from_secs(left), narrowing: None }
+        SignIn { user, proof, expires_at, expires: Moment::now() + Duration::from_secs(left), narrowing: None }
     }
 
-    /// By either clock: the time of day may be set back, and the monotonic clock stands still while the machine sleeps.
+    /// By either clock: the time of day may be set back.
     pub fn has_expired(&self) -> bool {
-        self.expires <= Instant::now() || self.expires_at <= clock::unix_seconds()
+        self.expires <= Moment::now() || self.expires_at <= clock::unix_seconds()
     }
 }

@@ -8,7 +8,7 @@ pub mod pake;
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
@@ -16,7 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
 use super::Denied;
-use crate::platform::clock;
+use crate::platform::clock::{self, Moment};
 use pake::{Challenge, Hello, Record};
 
 /// The offer that is open, if one is. A newer one takes its place: what the owner wanted last holds.
@@ -32,7 +32,7 @@ pub struct Pairing {
 pub struct Followed {
     id: Arc<str>,
     pub progress: watch::Receiver<Progress>,
-    pub until: Instant,
+    pub until: Moment,
 }
 
 struct Offer {
@@ -42,8 +42,8 @@ struct Offer {
     secret: [u8; 32],
     record: Arc<Record>,
     tries_left: u32,
-    until: Instant,
-    /// The same by the time of day: the monotonic clock stands still while the machine sleeps.
+    until: Moment,
+    /// The same by the time of day, which may be set ahead.
     expires_at: i64,
     vouched: Vouched,
     progress: watch::Sender<Progress>,
@@ -86,7 +86,7 @@ pub struct Terms {
     pub secret: SecretString,
     pub record: Record,
     pub tries_max: u32,
-    pub until: Instant,
+    pub until: Moment,
     /// Whether whoever made the offer still may: their offers end with their rights.
     pub vouched: Vouched,
 }
@@ -120,7 +120,7 @@ impl Pairing {
     pub fn offer(&self, gift: Gift, terms: Terms) -> Arc<str> {
         let id: Arc<str> = hex::encode(crate::platform::random::bytes::<8>()).into();
         let (progress, followed) = watch::channel(Progress::Open { tries_left: terms.tries_max });
-        let left = terms.until.saturating_duration_since(Instant::now()) + Duration::from_secs(1);
+        let left = (terms.until - Moment::now()) + Duration::from_secs(1);
         let offer = Offer {
             id: id.clone(),
             gift: Arc::new(gift),
@@ -148,7 +148,7 @@ impl Pairing {
     }
 
     /// Ends the offer whose time is up.
-    pub fn expire(&self, now: Instant) {
+    pub fn expire(&self, now: Moment) {
         let _ = open_offer(&mut self.slot(), now);
     }
 
@@ -168,7 +168,7 @@ impl Pairing {
     }
 
     /// Take the offer by the link's secret.
-    pub fn claim(&self, secret: &SecretString, now: Instant) -> Result<Claim, Denied> {
+    pub fn claim(&self, secret: &SecretString, now: Moment) -> Result<Claim, Denied> {
         let shown = digest_of(secret.expose_secret());
         let mut slot = self.slot();
         let offer = open_offer(&mut slot, now)?;
@@ -180,7 +180,7 @@ impl Pairing {
 
     /// Begin with the code: the answer for the device comes along. It is a try, because whoever reads the answer can try a code on it.
     /// A malformed message gets no answer and is no try.
-    pub fn begin(&self, hello: &[u8], exporter: &[u8; 32], now: Instant) -> Result<(Begun, Vec<u8>), Denied> {
+    pub fn begin(&self, hello: &[u8], exporter: &[u8; 32], now: Moment) -> Result<(Begun, Vec<u8>), Denied> {
         let malformed = || Denied::because("a malformed pairing message");
         let hello = Hello::read(hello).ok_or_else(malformed)?;
         let (offer, record) = {
@@ -196,7 +196,7 @@ impl Pairing {
     }
 
     /// Take the offer by proving to know the code.
-    pub fn finish(&self, begun: Begun, proof: &[u8], now: Instant) -> Result<Claim, Denied> {
+    pub fn finish(&self, begun: Begun, proof: &[u8], now: Moment) -> Result<Claim, Denied> {
         if !begun.challenge.is_met_by(proof) {
             return Err(Denied::because("a wrong pairing code"));
         }
@@ -218,7 +218,7 @@ impl Offer {
     }
 }
 
-fn open_offer(slot: &mut Option<Offer>, now: Instant) -> Result<&mut Offer, Denied> {
+fn open_offer(slot: &mut Option<Offer>, now: Moment) -> Result<&mut Offer, Denied> {
     if let Some(over) = slot.take_if(|offer| offer.until <= now || offer.expires_at <= clock::unix_seconds()) {
         over.end(TIME_IS_UP);
     }

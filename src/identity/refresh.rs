@@ -1,7 +1,7 @@
 //! A sign-in by password goes on without the password: refresh tokens, each good once, in families that end as a whole.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use secrecy::{ExposeSecret, SecretString};
@@ -11,7 +11,7 @@ use super::store::Store;
 use super::tokens::check_may_have_one;
 use super::{Denied, Directory, Fault, Known, Token, TokenTerms, Unchanged, User};
 use crate::config;
-use crate::platform::clock;
+use crate::platform::clock::{self, Moment};
 use crate::platform::random;
 
 /// A refresh token that is good: the one of its family that has not been spent. It is known by the SHA-256 of its text in hex.
@@ -20,10 +20,10 @@ pub struct Refresh {
     pub family: Arc<str>,
     pub user: Arc<str>,
     pub issued_at: i64,
-    /// The family's: it never grows. By the clock, and by the monotonic one.
+    /// The family's: it never grows. By the time of day, and by the clock that counts sleep.
     pub expires_at: i64,
     #[serde(skip)]
-    pub expires: Instant,
+    pub expires: Moment,
     /// How many the family has had.
     #[serde(skip)]
     pub count: usize,
@@ -88,7 +88,7 @@ impl Grant {
             user: user.name.clone(),
             issued_at,
             expires_at: issued_at.saturating_add_unsigned(bounds.refresh_s),
-            expires: Instant::now() + lasts,
+            expires: Moment::now() + lasts,
             count: 1,
         };
         Grant::with(refresh, Earned::Password { passwords_set: user.passwords_set }, bounds)
@@ -132,7 +132,7 @@ impl Directory {
         let Some(refresh) = known.refreshes.get(&hash) else { return Err(self.deny_former(hash).await) };
         let denied =
             |reason| Err(Denied { reason, user: Some(refresh.user.clone()), fault: Fault::Outdated, ended: None });
-        if refresh.expires <= Instant::now() || refresh.expires_at <= clock::unix_seconds() {
+        if refresh.expires <= Moment::now() || refresh.expires_at <= clock::unix_seconds() {
             return denied("an expired refresh token");
         }
         if refresh.count >= self.bounds.refreshes_max {

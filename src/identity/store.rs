@@ -2,13 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Error, Result, bail};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, Transaction, params};
 
 use super::refresh::{Former, Refresh};
 use super::{Known, Narrowing, Token, User};
+use crate::platform::clock::Moment;
 use crate::storage::{Intact, schema};
 
 pub struct Store {
@@ -89,7 +90,7 @@ impl Store {
                 user: row.get(2)?,
                 issued_at: row.get(3)?,
                 expires_at,
-                expires: Instant::now() + left,
+                expires: Moment::now() + left,
                 count: usize::try_from(row.get::<_, u32>(5)?).unwrap_or(usize::MAX),
             };
             Ok((row.get(0)?, refresh))

@@ -4,6 +4,7 @@
 //! a deadline has passed is decided by a [`Clock`], at every exit from a queue. The time of day cannot decide it, because it is set.
 
 mod moment;
+mod pauses;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +16,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 pub use moment::Moment;
+use pauses::{BEAT, PAUSE_MIN, Pauses};
 
 pub fn unix_micros() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -41,12 +43,13 @@ struct Inner {
     slept_ns: AtomicU64,
     /// Wakes whatever waits for a moment, when the machine has slept.
     woke: watch::Sender<()>,
+    pauses: Pauses,
 }
 
 impl Clock {
     /// The system's.
     pub fn system() -> Clock {
-        Clock(Arc::new(Inner { slept_ns: AtomicU64::new(0), woke: watch::Sender::new(()) }))
+        Clock(Arc::new(Inner { slept_ns: AtomicU64::new(0), woke: watch::Sender::new(()), pauses: Pauses::default() }))
     }
 
     pub fn now(&self) -> Moment {
@@ -75,12 +78,19 @@ impl Clock {
         }
     }
 
-    /// Watch for the machine's sleep, which tokio's timers do not see, and end what has waited long enough. It never ends.
-    pub async fn watch_for_sleep(self) {
+    /// When bytes arrived that were read now: at the latest when the process was paused, if it has just come back from a pause.
+    pub fn arrival(&self) -> Moment {
+        self.0.pauses.arrival(self.now())
+    }
+
+    /// Beat, so that pauses are noticed: of the process (`SIGSTOP`, a machine that swaps), and of the machine, whose sleep tokio's
+    /// timers do not see. It never ends.
+    pub async fn beat(self) {
         loop {
-            let before = (self.now(), Instant::now());
+            let (before, awake) = (self.now(), Instant::now());
+            self.0.pauses.beat(before);
             tokio::time::sleep(BEAT).await;
-            if (self.now() - before.0).saturating_sub(before.1.elapsed()) > SLEEP_MIN {
+            if (self.now() - before).saturating_sub(awake.elapsed()) > PAUSE_MIN {
                 tracing::info!("the machine has slept");
                 self.wake();
             }
@@ -91,11 +101,6 @@ impl Clock {
         self.0.woke.send_replace(());
     }
 }
-
-/// How often the two clocks are compared.
-const BEAT: Duration = Duration::from_millis(500);
-/// From so much on a difference between them is sleep.
-const SLEEP_MIN: Duration = Duration::from_millis(500);
 
 impl governor::clock::Clock for Clock {
     type Instant = Moment;

@@ -1,7 +1,6 @@
 //! The lines of a connection are decided in a row, and what each comes to is handed to the recorder.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use bytes::Bytes;
 
@@ -11,6 +10,7 @@ use crate::gateway::identify::{self, Caller, Lapsed};
 use crate::gateway::interpret::{self, Id, Request};
 use crate::gateway::limit::Failure;
 use crate::gateway::record::{Entry, RefusedLine};
+use crate::platform::clock::Moment;
 use crate::replies::answers::Slot;
 use crate::session::decision::{Decision, Then};
 use crate::wire::refusal::{Code, Refusal};
@@ -19,20 +19,20 @@ impl Session {
     /// Decide every complete line that is here, in a row; then hand the results over.
     pub(super) async fn take_lines(&mut self) {
         if self.phase == Phase::Opening {
-            if self.lines.is_blank() {
+            if self.incoming.is_blank() {
                 return;
             }
             self.phase = Phase::Open;
-            if let Err(refusal) = interpret::opening(self.lines.waiting()[0]) {
+            if let Err(refusal) = interpret::opening(self.incoming.waiting()[0]) {
                 return self.refuse_bytes(refusal).await;
             }
         }
         let mut entries = Vec::new();
         while self.may_read() {
-            match self.lines.next_line() {
-                Ok(Some(line)) => {
-                    self.active = Instant::now();
-                    if let Some(request) = self.decide(&line, &mut entries) {
+            match self.incoming.next_line() {
+                Ok(Some((line, arrived))) => {
+                    self.active = self.shared.clock.now();
+                    if let Some(request) = self.decide(&line, arrived, &mut entries) {
                         self.submit(&mut entries).await;
                         self.sign_in(request).await;
                     }
@@ -49,9 +49,9 @@ impl Session {
     }
 
     /// Decide a line. What comes back is a sign-in, which takes its time.
-    fn decide(&mut self, line: &Bytes, entries: &mut Vec<Entry>) -> Option<Request> {
+    fn decide(&mut self, line: &Bytes, arrived: Moment, entries: &mut Vec<Entry>) -> Option<Request> {
         let (connection, number) = (self.answers.connection(), self.answers.next_number());
-        match self.shared.decide(line, self.who(), &self.allowance, &self.answers) {
+        match self.shared.decide(line, arrived, self.who(), &self.allowance, &self.answers) {
             Decision::SignIn(request) => return Some(request),
             Decision::Permit { permitted, policy } => {
                 let request = permitted.admitted().request();
@@ -95,7 +95,7 @@ impl Session {
 
     /// Bytes that are no line end the connection. They are recorded like one.
     pub(super) async fn refuse_bytes(&mut self, refusal: Refusal) {
-        let waiting = self.lines.waiting();
+        let waiting = self.incoming.waiting();
         let line = RefusedLine::unreadable(refusal, None, waiting.len(), self.shared.seal.digest(waiting));
         self.phase = Phase::Closing;
         if self.is_strangers() {

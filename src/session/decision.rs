@@ -11,7 +11,7 @@ use crate::gateway::limit::{Allowance, Purpose};
 use crate::gateway::permit::{self, Guards, Permitted, Rights};
 use crate::gateway::record::RefusedLine;
 use crate::gateway::record::idempotency as once;
-use crate::platform::clock;
+use crate::platform::clock::{self, Moment};
 use crate::replies::answers::Answers;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
@@ -44,6 +44,7 @@ impl Shared {
     pub fn decide(
         &self,
         line: &[u8],
+        arrived: Moment,
         who: Result<&Arc<Caller>, Refusal>,
         allowance: &Allowance,
         answers: &Answers,
@@ -56,7 +57,7 @@ impl Shared {
             let refusal = allowance.spend_on_nothing().err().unwrap_or(refusal);
             refuse(id, self.refused(request, None, refusal))
         };
-        let request = match interpret::interpret(line, catalogue(), &self.config.requests) {
+        let request = match interpret::interpret(line, catalogue(), &self.config.requests, arrived) {
             Ok(mut request) => {
                 self.redaction.apply(&mut request, &self.seal);
                 request

@@ -7,6 +7,7 @@ use crate::config;
 use crate::gateway::accept;
 use crate::gateway::identify::Lapsed;
 use crate::gateway::limit::Failure;
+use crate::platform::clock::Moment;
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -18,7 +19,7 @@ impl Session {
 
     pub(super) async fn end_of_input(&mut self) {
         self.outlet.end();
-        if self.phase == Phase::Open && !self.lines.is_blank() {
+        if self.phase == Phase::Open && !self.incoming.is_blank() {
             let message = "the connection ended within a line; a line ends with a newline";
             return self.refuse_bytes(Refusal::new(Code::InvalidJson, message)).await;
         }
@@ -36,17 +37,24 @@ impl Session {
         self.phase = Phase::Over;
     }
 
-    /// The nearest of the deadlines that hold now.
-    pub(super) fn next_deadline(&self) -> Instant {
-        let bounds = &self.shared.config.connections;
-        let idle = self.active + Duration::from_secs(bounds.idle_s);
-        let sign_in = self.sign_in_until.filter(|_| self.phase != Phase::Closing);
-        let stuck = self.outgoing.stuck_since().map(|since| since + config::ms(bounds.unread_answer_ms));
-        [sign_in, stuck, self.end_by].into_iter().flatten().fold(idle, Instant::min)
+    /// When the connection will have been idle for too long; not while it waits for answers, which come even after the machine has slept.
+    pub(super) fn idle_until(&self) -> Option<Moment> {
+        let idle = Duration::from_secs(self.shared.config.connections.idle_s);
+        (self.answers.outstanding() == 0).then(|| self.active + idle)
     }
 
-    pub(super) fn deadline_passed(&mut self, now: Instant) {
-        if self.next_deadline() > now {
+    /// The nearest of the deadlines for what the peer has to do. The machine's sleep is not counted: the peer could do nothing meanwhile.
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        let bounds = &self.shared.config.connections;
+        let sign_in = self.sign_in_until.filter(|_| self.phase != Phase::Closing);
+        let stuck = self.outgoing.stuck_since().map(|since| since + config::ms(bounds.unread_answer_ms));
+        [sign_in, stuck, self.end_by].into_iter().flatten().min()
+    }
+
+    pub(super) fn deadline_passed(&mut self) {
+        let now = Instant::now();
+        let is_idle = self.idle_until().is_some_and(|until| until <= self.shared.clock.now());
+        if !is_idle && self.next_deadline().is_none_or(|deadline| deadline > now) {
             return;
         }
         let is_unsigned = self.sign_in_until.is_some_and(|until| until <= now);

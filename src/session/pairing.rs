@@ -1,7 +1,6 @@
 //! How a device that nobody knows yet is given a user and a token on this connection.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
@@ -55,7 +54,7 @@ impl Session {
     }
 
     fn step(&mut self, action: &str, secret: &SecretString) -> Result<Step, Denied> {
-        let (pairing, now) = (&self.shared.pairing, Instant::now());
+        let (pairing, now) = (&self.shared.pairing, self.shared.clock.now());
         let exporter = self.pairing.exporter.ok_or(Denied::because("pairing without TLS"))?;
         // Whatever comes now, what was begun before is over.
         let begun = self.pairing.begun.take();

@@ -164,7 +164,7 @@ impl Session {
             self.outlet.mailbox.renew();
         }
         self.allowance = self.shared.limits.of_caller(caller.name());
-        self.lines.set_line_bytes_max(self.shared.config.requests.line_bytes_max);
+        self.incoming.set_line_bytes_max(self.shared.config.requests.line_bytes_max);
         self.sign_in_failures = 0;
         self.is_known = true;
         self.sign_in_until = None;
@@ -179,7 +179,7 @@ impl Session {
             return;
         }
         self.outlet.mailbox.renew();
-        self.lines.set_line_bytes_max(self.shared.config.requests.line_bytes_max_before_sign_in);
+        self.incoming.set_line_bytes_max(self.shared.config.requests.line_bytes_max_before_sign_in);
         self.begin_as_nobody();
     }
 

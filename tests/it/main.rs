@@ -19,6 +19,7 @@ mod fairness;
 mod health;
 mod hostile;
 mod install;
+mod lateness;
 mod live_away;
 mod local_listener;
 mod long_answers;

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::command::catalogue;
+use crate::platform::clock::Moment;
 
 fn read(line: impl AsRef<[u8]>) -> Result<Request, Box<Unreadable>> {
-    interpret(line.as_ref(), catalogue(), &config::Requests::default())
+    interpret(line.as_ref(), catalogue(), &config::Requests::default(), Moment::now())
 }
 
 #[track_caller]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
@@ -13,7 +13,7 @@ use crate::audit::{self, Act, Plan, Planner, Reader, Reason, Until};
 use crate::config::{self, Config};
 use crate::gateway::limit::Limits;
 use crate::gateway::shutdown_requested;
-use crate::platform::clock::{self, Clock};
+use crate::platform::clock::{self, Clock, Moment};
 
 /// An act for the recorder to carry out, and where its result goes.
 #[derive(Debug)]
@@ -192,14 +192,14 @@ impl Retention {
 pub struct Since {
     /// When the last row was written that was there before this start.
     last_us: Option<i64>,
-    start: Instant,
+    start: Moment,
 }
 
 impl Since {
     /// To be asked before the gateway writes.
     pub fn the_last_row(trail: &Path) -> Since {
         let last_us = Reader::open(trail).and_then(|reader| reader.last_time_us()).ok().flatten();
-        Since { last_us, start: Instant::now() }
+        Since { last_us, start: Moment::now() }
     }
 
     pub fn last_row_us(&self) -> Option<i64> {
@@ -210,7 +210,7 @@ impl Since {
     fn now_at_most(&self) -> Result<i64> {
         let now_us = clock::unix_micros();
         let Some(last_us) = self.last_us else { return Ok(now_us) };
-        let runs_us = i64::try_from(self.start.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let runs_us = i64::try_from((Moment::now() - self.start).as_micros()).unwrap_or(i64::MAX);
         if now_us < last_us {
             bail!("the clock stands before the trail's last row");
         }
@@ -227,7 +227,7 @@ mod tests {
     /// Promise: Retention removes old rows and nothing else
     #[test]
     fn a_clock_that_has_leapt_makes_nothing_old() {
-        let since = |last_us| Since { last_us, start: Instant::now() };
+        let since = |last_us| Since { last_us, start: Moment::now() };
         let now_us = clock::unix_micros();
         let ahead = since(Some(now_us - 200 * DAY_US)).now_at_most().expect("a moment");
         assert!(ahead < now_us - 199 * DAY_US, "the clock has leapt ahead since the last row, for all that is known");

@@ -38,7 +38,7 @@ pub async fn run(
 ) {
     let config = shared.config.bridge.clone();
     let (events, mut heard) = mpsc::channel(config.in_flight_max);
-    let (way, link_task) = Way::open(protocol, &config, events);
+    let (way, link_task) = Way::open(protocol, &config, &shared.clock, events);
     let queue = Queue::new(queue::Bounds {
         len_max: config.queue_max,
         per_caller_max: config.queue_per_caller_max,
@@ -66,7 +66,7 @@ pub async fn run(
                 }
             }
             Some(event) = heard.recv() => bridge.hear(event).await,
-            _ = sweep.tick(), if bridge.is_busy() || bridge.subscriptions.in_live.is_owing() => bridge.sweep(Instant::now()).await,
+            _ = sweep.tick(), if bridge.is_busy() || bridge.subscriptions.in_live.is_owing() => bridge.sweep().await,
             () = shutdown_requested(&mut shutdown) => break,
         }
         if let Some(link) = bridge.way.link() {
@@ -159,6 +159,9 @@ impl Bridge {
 
     /// As many as have slots leave the queue.
     async fn send_waiting(&mut self) {
+        if self.way.link().is_some_and(|link| link.must_ask_the_time()) {
+            self.ask_the_time();
+        }
         while !self.queue.is_empty() && self.way.has_room() {
             if !self.shared.limits.admits_to_bridge() {
                 break;
@@ -177,7 +180,7 @@ impl Bridge {
     async fn send(&mut self, recorded: Recorded) {
         let id = self.next_id();
         let request = recorded.request();
-        if request.deadline <= Instant::now() {
+        if request.deadline <= self.shared.clock.now() {
             return self.reply(recorded, Reply::expired()).await;
         }
         let guards = match self.shared.still_permits(recorded.permitted()) {
@@ -211,7 +214,7 @@ impl Bridge {
             BridgeEvent::Answer { id, mut body } => {
                 let clock_ms = body.remove("clock_ms").and_then(|clock| clock.as_i64());
                 match (&mut self.way, clock_ms) {
-                    (Way::Keyed(Some(link)), Some(clock_ms)) => link.hear_clock(clock_ms),
+                    (Way::Keyed(Some(link)), Some(clock_ms)) => link.hear_clock(id, clock_ms),
                     (Way::Plain(_), _) if !self.shared.bridge.is_up() => self.shared.bridge.came_up(Map::new()),
                     _ => (),
                 }
@@ -292,12 +295,13 @@ impl Bridge {
     }
 
     /// Answer what has waited too long, and tell the trail what has waited long enough.
-    async fn sweep(&mut self, now: Instant) {
-        self.recorder.events(self.subscriptions.in_live.due(now)).await;
+    async fn sweep(&mut self) {
+        let (now, awake) = (self.shared.clock.now(), Instant::now());
+        self.recorder.events(self.subscriptions.in_live.due(awake)).await;
         for recorded in self.queue.take(|recorded| recorded.request().deadline <= now) {
             self.reply(recorded, Reply::expired()).await;
         }
-        for id in self.in_flight.ids(|under_way| under_way.overdue <= now) {
+        for id in self.in_flight.ids(|under_way| under_way.overdue <= awake) {
             let under_way = self.in_flight.remove(id).expect("an id of it");
             self.reply(under_way.recorded, Reply::unknown()).await;
         }

@@ -20,6 +20,7 @@ use super::way::BridgeEvent;
 use crate::command::{Action, catalogue};
 use crate::config;
 use crate::gateway::record::LiveSet;
+use crate::platform::clock::{Clock, Moment};
 use crate::platform::random;
 use crate::wire::line::{self, Lines};
 use crate::wire::topic::Topic;
@@ -61,7 +62,10 @@ pub enum NotSent {
 #[derive(Debug)]
 pub struct Link {
     lines: mpsc::Sender<(u64, Vec<u8>)>,
-    clock: ScriptClock,
+    clock: Clock,
+    script_clock: ScriptClock,
+    /// The question for the script's time whose answer is waited for before anything else is sent.
+    asked: Option<u64>,
     hello: Map<String, Value>,
     /// By index in the catalogue: whether the script's entry is ours. `None`: all are.
     matching: Option<HashSet<usize>>,
@@ -88,20 +92,20 @@ impl Link {
         id: u64,
         from: From,
         mut line: Map<String, Value>,
-        deadline: Instant,
+        deadline: Moment,
     ) -> Result<Instant, NotSent> {
         line.insert("id".into(), id.into());
         line.insert("lane".into(), from.lane.into());
         if self.takes_caller() {
             line.insert("caller".into(), from.caller.into());
         }
-        line.insert("expires_at_ms".into(), self.clock.at_ms(deadline).into());
+        line.insert("expires_at_ms".into(), self.script_clock.at_ms(deadline).into());
         let line = line::encode(&line);
         if line.len() > SCRIPT_LINE_BYTES_MAX {
             return Err(NotSent::TooLong);
         }
         self.lines.try_send((id, line)).map_err(|_| NotSent::Down)?;
-        Ok(deadline + self.answer_wait)
+        Ok(Instant::now() + (deadline - self.clock.now()) + self.answer_wait)
     }
 
     /// Whether the script shares Live's time between callers; one that does not would refuse the parameter.
@@ -110,7 +114,7 @@ impl Link {
     }
 
     /// Ask the script to take back what it has not begun of these.
-    pub fn cancel(&mut self, id: u64, ids: Vec<u64>, deadline: Instant) -> Result<Instant, NotSent> {
+    pub fn cancel(&mut self, id: u64, ids: Vec<u64>, deadline: Moment) -> Result<Instant, NotSent> {
         let line = Map::from_iter([("action".to_owned(), Value::from("cancel")), ("ids".to_owned(), ids.into())]);
         self.send(id, From::GATEWAY, line, deadline)
     }
@@ -119,23 +123,38 @@ impl Link {
     pub fn tell(&mut self, id: u64, change: &Change) -> Result<Instant, NotSent> {
         let topics: Value = change.topics.iter().map(Topic::to_map).collect();
         let line = Map::from_iter([("action".to_owned(), change.action.into()), ("topics".to_owned(), topics)]);
-        self.send(id, From::GATEWAY, line, Instant::now() + self.answer_wait)
+        self.send(id, From::GATEWAY, line, self.clock.now() + self.answer_wait)
     }
 
-    /// Whether there is room for one more line.
+    /// Whether one more command may be sent: there is room for its line, and the script can be told its deadline.
     pub fn has_room(&self) -> bool {
-        self.lines.capacity() > 0
+        self.lines.capacity() > 0 && self.asked.is_none() && self.script_clock.is_sure(self.clock.now())
+    }
+
+    /// Whether the script has to be asked for its time before anything is sent: the machine has slept.
+    pub fn must_ask_the_time(&self) -> bool {
+        self.asked.is_none() && !self.script_clock.is_sure(self.clock.now())
     }
 
     /// Ask for nothing but an answer, which tells the script's clock. It has no effect, so it needs no row.
     pub fn ask_the_time(&mut self, id: u64) {
+        let must_ask = self.must_ask_the_time();
         let line = Map::from_iter([("action".to_owned(), Value::from("ping"))]);
-        // A link that cannot take it is about to be reported down.
-        let _ = self.send(id, From::GATEWAY, line, Instant::now() + self.answer_wait);
+        // A link that cannot take it is about to be reported down, or is asked again.
+        let sent = self.send(id, From::GATEWAY, line, self.clock.now() + self.answer_wait);
+        if must_ask && sent.is_ok() {
+            self.asked = Some(id);
+        }
     }
 
-    pub fn hear_clock(&mut self, clock_ms: i64) {
-        self.clock.hear(clock_ms, Instant::now());
+    /// The answer to `id` tells the script's clock. After a sleep only the question that was asked since then counts.
+    pub fn hear_clock(&mut self, id: u64, clock_ms: i64) {
+        let now = self.clock.now();
+        if self.asked == Some(id) {
+            (self.script_clock, self.asked) = (ScriptClock::new(clock_ms, now), None);
+        } else if self.script_clock.is_sure(now) {
+            self.script_clock.hear(clock_ms, now);
+        }
     }
 
     /// A change needs the same catalogue on both sides; a read needs the same entry.
@@ -172,10 +191,10 @@ const PROTOCOL: i64 = 1;
 pub(super) const KEY_REFUSED: &str = "the script refused our key";
 
 /// Keep a connection to the script standing: connect, prove, carry, and begin again when it falls.
-pub async fn run(config: config::Bridge, key: Key, events: mpsc::Sender<BridgeEvent>) {
+pub async fn run(config: config::Bridge, key: Key, clock: Clock, events: mpsc::Sender<BridgeEvent>) {
     let mut complained = false;
     loop {
-        match timeout(config::ms(config.handshake_ms), introduce(&config, &key)).await {
+        match timeout(config::ms(config.handshake_ms), introduce(&config, &key, &clock)).await {
             Ok(Ok(introduced)) => {
                 complained = false;
                 let down = carry(introduced, &config, &events).await;
@@ -202,11 +221,12 @@ pub(super) struct Introduced {
     stream: TcpStream,
     lines: Lines,
     pub(super) hello: Map<String, Value>,
-    pub(super) clock: ScriptClock,
+    clock: Clock,
+    pub(super) script_clock: ScriptClock,
     matching: Option<HashSet<usize>>,
 }
 
-pub(super) async fn introduce(config: &config::Bridge, key: &Key) -> Result<Introduced> {
+pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock) -> Result<Introduced> {
     let mut stream = super::connect(config.address).await.context("cannot connect")?;
     let address = config.address.to_string();
     let mut lines = Lines::new(HANDSHAKE_LINE_BYTES_MAX);
@@ -217,7 +237,7 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key) -> Result<Intr
     let proof = json!({"nonce": hex::encode(gateway_nonce), "mac": hex::encode(mac)});
     stream.write_all(format!("{proof}\n").as_bytes()).await?;
     let mut hello = read_object(&mut stream, &mut lines).await.context(KEY_REFUSED)?;
-    let heard = Instant::now();
+    let heard = clock.now();
     let expected = key.mac("livegate-bridge-1 script", &address, &script_nonce, &gateway_nonce);
     let got = read_hex(&hello, "mac")?;
     constant_time::verify_slices_are_equal(&got, expected.as_ref())
@@ -225,10 +245,10 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key) -> Result<Intr
     ensure!(hello.get("protocol").and_then(Value::as_i64) == Some(PROTOCOL), "the script speaks another protocol");
     let clock_ms = hello.remove("clock_ms").and_then(|clock| clock.as_i64()).context("no clock_ms in the handshake")?;
     hello.retain(|key, _| key != "mac" && key != "ok");
-    let clock = ScriptClock::new(clock_ms, heard);
+    let script_clock = ScriptClock::new(clock_ms, heard);
     lines.set_line_bytes_max(config.answer_bytes_max);
     let same = hello.get("catalog_sha256").and_then(Value::as_str) == Some(catalogue().live_sha256.as_str());
-    let mut introduced = Introduced { stream, lines, hello, clock, matching: None };
+    let mut introduced = Introduced { stream, lines, hello, clock: clock.clone(), script_clock, matching: None };
     if !same {
         introduced.matching = Some(compare_catalogues(&mut introduced, config).await?);
     }
@@ -237,7 +257,7 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key) -> Result<Intr
 
 /// Which of our entries the script has too, to the byte.
 async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge) -> Result<HashSet<usize>> {
-    let expires_at_ms = introduced.clock.at_ms(Instant::now() + config::ms(config.handshake_ms));
+    let expires_at_ms = introduced.script_clock.at_ms(introduced.clock.now() + config::ms(config.handshake_ms));
     let question = json!({"action": "catalog_digests", "id": 0, "expires_at_ms": expires_at_ms});
     introduced.stream.write_all(format!("{question}\n").as_bytes()).await?;
     let answer = read_object(&mut introduced.stream, &mut introduced.lines).await?;
@@ -248,11 +268,11 @@ async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge
 
 /// Carry lines both ways until the connection falls.
 async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::Sender<BridgeEvent>) -> BridgeEvent {
-    let Introduced { stream, lines, hello, clock, matching } = introduced;
+    let Introduced { stream, lines, hello, clock, script_clock, matching } = introduced;
     let mut lines = AnswerLines::new(lines);
     let (sender, mut outgoing) = mpsc::channel(config.in_flight_max + config.in_flight_stops_max);
     let answer_wait = config::ms(config.answer_wait_ms);
-    let link = Link { lines: sender, clock, hello, matching, answer_wait };
+    let link = Link { lines: sender, clock, script_clock, asked: None, hello, matching, answer_wait };
     let _ = events.send(BridgeEvent::Up(link)).await;
     let (mut reader, mut writer) = stream.into_split();
     let reading = async {

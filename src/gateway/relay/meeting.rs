@@ -8,6 +8,7 @@ use tokio::time::timeout;
 use super::keyed::{self, Key};
 use super::script_clock::ScriptClock;
 use crate::config;
+use crate::platform::clock::{Clock, Moment};
 
 /// A handshake that both sides have passed. The connection is closed again.
 #[derive(Debug)]
@@ -40,8 +41,10 @@ pub async fn meet(config: &config::Bridge, key: &Key) -> Result<Meeting, Unmet> 
         Ok(Err(_)) | Err(_) => return Err(Unmet::NobodyListens),
     }
     let started = Instant::now();
-    match timeout(config::ms(config.handshake_ms), keyed::introduce(config, key)).await {
-        Ok(Ok(introduced)) => Ok(Meeting { hello: introduced.hello, took: started.elapsed(), clock: introduced.clock }),
+    match timeout(config::ms(config.handshake_ms), keyed::introduce(config, key, &Clock::system())).await {
+        Ok(Ok(introduced)) => {
+            Ok(Meeting { hello: introduced.hello, took: started.elapsed(), clock: introduced.script_clock })
+        }
         Ok(Err(error)) if error.downcast_ref() == Some(&keyed::KEY_REFUSED) => Err(Unmet::KeyRefused),
         Ok(Err(error)) => Err(Unmet::Stranger(error)),
         Err(_) => Err(Unmet::Silent),
@@ -57,7 +60,7 @@ impl Meeting {
     /// How far the script's clock went astray between this meeting and a later one, beyond what the handshakes leave open:
     /// each tells the script's time too low by at most what it took.
     pub fn clock_error_ms(&self, later: &Meeting) -> u64 {
-        let now = Instant::now();
+        let now = Moment::now();
         let difference_ms = self.clock.at_ms(now).abs_diff(later.clock.at_ms(now));
         let open_ms = u64::try_from(self.took.max(later.took).as_millis()).unwrap_or(u64::MAX);
         difference_ms.saturating_sub(open_ms)

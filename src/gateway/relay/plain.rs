@@ -15,11 +15,13 @@ use tokio::sync::mpsc;
 
 use super::way::BridgeEvent;
 use crate::config;
+use crate::platform::clock::{Clock, Moment};
 use crate::wire::line::{self, Lines};
 
 /// The connections to a plain bridge, by caller.
 pub struct Lanes {
     config: config::Bridge,
+    clock: Clock,
     events: mpsc::Sender<BridgeEvent>,
     lanes: HashMap<Arc<str>, mpsc::Sender<Errand>>,
     busy: HashMap<Arc<str>, u64>,
@@ -29,15 +31,15 @@ pub struct Lanes {
 struct Errand {
     id: u64,
     line: Vec<u8>,
-    deadline: Instant,
+    deadline: Moment,
 }
 
 /// A caller's connection is closed when it has not been used for so long.
 const IDLE: Duration = Duration::from_secs(60);
 
 impl Lanes {
-    pub fn new(config: config::Bridge, events: mpsc::Sender<BridgeEvent>) -> Lanes {
-        Lanes { config, events, lanes: HashMap::new(), busy: HashMap::new() }
+    pub fn new(config: config::Bridge, clock: Clock, events: mpsc::Sender<BridgeEvent>) -> Lanes {
+        Lanes { config, clock, events, lanes: HashMap::new(), busy: HashMap::new() }
     }
 
     pub fn is_busy(&self, caller: &Arc<str>) -> bool {
@@ -54,7 +56,7 @@ impl Lanes {
         id: u64,
         caller: &Arc<str>,
         line: Map<String, Value>,
-        deadline: Instant,
+        deadline: Moment,
     ) -> anyhow::Result<Instant> {
         let mut errand = Errand { id, line: line::encode(&line), deadline };
         if let Some(lane) = self.lanes.get(caller) {
@@ -66,19 +68,24 @@ impl Lanes {
         self.lanes.retain(|_, lane| !lane.is_closed());
         let (lane, errands) = mpsc::channel(1);
         lane.try_send(errand)?;
-        tokio::spawn(run_lane(self.config.clone(), errands, self.events.clone()));
+        tokio::spawn(run_lane(self.config.clone(), self.clock.clone(), errands, self.events.clone()));
         self.lanes.insert(caller.clone(), lane);
         Ok(self.under_way(caller, id, deadline))
     }
 
-    fn under_way(&mut self, caller: &Arc<str>, id: u64, deadline: Instant) -> Instant {
+    fn under_way(&mut self, caller: &Arc<str>, id: u64, deadline: Moment) -> Instant {
         self.busy.insert(caller.clone(), id);
-        deadline + config::ms(self.config.answer_wait_ms)
+        Instant::now() + (deadline - self.clock.now()) + config::ms(self.config.answer_wait_ms)
     }
 }
 
 /// One caller's commands, one after the other, on a connection that is made when it is needed.
-async fn run_lane(config: config::Bridge, mut errands: mpsc::Receiver<Errand>, events: mpsc::Sender<BridgeEvent>) {
+async fn run_lane(
+    config: config::Bridge,
+    clock: Clock,
+    mut errands: mpsc::Receiver<Errand>,
+    events: mpsc::Sender<BridgeEvent>,
+) {
     let mut connection: Option<TcpStream> = None;
     loop {
         let errand = match tokio::time::timeout(IDLE, errands.recv()).await {
@@ -92,13 +99,13 @@ async fn run_lane(config: config::Bridge, mut errands: mpsc::Receiver<Errand>, e
         let id = errand.id;
         let stream = match connection.take().filter(is_quiet) {
             Some(stream) => Ok(stream),
-            None => connect(config.address, errand.deadline).await,
+            None => connect(config.address, &clock, errand.deadline).await,
         };
         let event = match stream {
             // Such a bridge knows no deadlines: what is late must not be written to it at all.
-            Ok(_) if errand.deadline <= Instant::now() => BridgeEvent::TooLate { id },
+            Ok(_) if errand.deadline <= clock.now() => BridgeEvent::TooLate { id },
             Err(_) => BridgeEvent::Unreachable { id },
-            Ok(mut stream) => match exchange(&mut stream, errand, config.answer_bytes_max).await {
+            Ok(mut stream) => match exchange(&mut stream, errand, &clock, config.answer_bytes_max).await {
                 None => BridgeEvent::Lost { id },
                 Some(body) => {
                     connection = Some(stream);
@@ -112,8 +119,11 @@ async fn run_lane(config: config::Bridge, mut errands: mpsc::Receiver<Errand>, e
     }
 }
 
-async fn connect(address: SocketAddr, deadline: Instant) -> std::io::Result<TcpStream> {
-    tokio::time::timeout_at(deadline.into(), super::connect(address)).await?
+async fn connect(address: SocketAddr, clock: &Clock, deadline: Moment) -> std::io::Result<TcpStream> {
+    tokio::select! {
+        connected = super::connect(address) => connected,
+        () = clock.sleep_until(deadline) => Err(std::io::ErrorKind::TimedOut.into()),
+    }
 }
 
 /// Whether nothing has come on a connection since its last answer: a surplus answer would be taken for the next one.
@@ -122,7 +132,12 @@ fn is_quiet(stream: &TcpStream) -> bool {
 }
 
 /// One line there, exactly one line back before the deadline, or `None`.
-async fn exchange(stream: &mut TcpStream, errand: Errand, answer_bytes_max: usize) -> Option<Map<String, Value>> {
+async fn exchange(
+    stream: &mut TcpStream,
+    errand: Errand,
+    clock: &Clock,
+    answer_bytes_max: usize,
+) -> Option<Map<String, Value>> {
     let mut lines = Lines::new(answer_bytes_max);
     let exchange = async {
         stream.write_all(&errand.line).await.ok()?;
@@ -135,7 +150,10 @@ async fn exchange(stream: &mut TcpStream, errand: Errand, answer_bytes_max: usiz
             }
         }
     };
-    let answer: Map<String, Value> = tokio::time::timeout_at(errand.deadline.into(), exchange).await.ok()??;
+    let answer: Map<String, Value> = tokio::select! {
+        answer = exchange => answer?,
+        () = clock.sleep_until(errand.deadline) => return None,
+    };
     let well_formed = answer.get("ok").is_some_and(Value::is_boolean) && lines.is_blank();
     well_formed.then_some(answer)
 }

@@ -16,7 +16,7 @@ use crate::gateway::record::Recorded;
 
 pub struct UnderWay {
     pub recorded: Recorded,
-    /// When to stop waiting for the answer.
+    /// When to stop waiting for the answer: so much time awake, because the script sleeps when the gateway does.
     pub overdue: Instant,
     /// If it is itself the taking back of others.
     pub cancelling: Option<Cancelling>,

@@ -16,6 +16,7 @@ use super::{Protocol, bridge_unavailable, overloaded, script_line};
 use crate::config;
 use crate::gateway::permit::Guards;
 use crate::gateway::record::Recorded;
+use crate::platform::clock::Clock;
 use crate::wire::refusal::Refusal;
 
 pub enum Way {
@@ -65,15 +66,16 @@ impl Way {
     pub fn open(
         protocol: Protocol,
         config: &config::Bridge,
+        clock: &Clock,
         events: mpsc::Sender<BridgeEvent>,
     ) -> (Way, Option<JoinHandle<()>>) {
         match protocol {
             Protocol::Keyed(key) => {
-                let task = tokio::spawn(keyed::run(config.clone(), key, events));
+                let task = tokio::spawn(keyed::run(config.clone(), key, clock.clone(), events));
                 (Way::Keyed(None), Some(task))
             }
             Protocol::Absent => (Way::Keyed(None), None),
-            Protocol::Plain => (Way::Plain(Lanes::new(config.clone(), events)), None),
+            Protocol::Plain => (Way::Plain(Lanes::new(config.clone(), clock.clone(), events)), None),
         }
     }
 

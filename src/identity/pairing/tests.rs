@@ -14,11 +14,11 @@ fn gift() -> Gift {
 }
 
 /// An offer with this secret, and the code 1234 5678.
-fn open(pairing: &Pairing, secret: &str, now: Instant) -> Arc<str> {
+fn open(pairing: &Pairing, secret: &str, now: Moment) -> Arc<str> {
     open_vouched(pairing, secret, now, Box::new(|| true))
 }
 
-fn open_vouched(pairing: &Pairing, secret: &str, now: Instant, vouched: Vouched) -> Arc<str> {
+fn open_vouched(pairing: &Pairing, secret: &str, now: Moment, vouched: Vouched) -> Arc<str> {
     let record = Record::of(&right()).expect("a record");
     pairing.offer(gift(), Terms { secret: secret.into(), record, tries_max: TRIES, until: now + MINUTES, vouched })
 }
@@ -28,7 +28,7 @@ fn right() -> Code {
 }
 
 /// A device types a code.
-fn type_code(pairing: &Pairing, code: Code, now: Instant) -> Result<Claim, Denied> {
+fn type_code(pairing: &Pairing, code: Code, now: Moment) -> Result<Claim, Denied> {
     let (device, hello) = Device::begin(code).expect("a device");
     let (begun, message) = pairing.begin(&hello, &EXPORTER, now)?;
     let proof = device.prove(&message, &EXPORTER).unwrap_or_default();
@@ -41,7 +41,7 @@ fn reason<T>(result: Result<T, Denied>) -> &'static str {
 
 #[test]
 fn an_offer_is_taken_once_by_link_or_by_code() {
-    let (pairing, now) = (Pairing::default(), Instant::now());
+    let (pairing, now) = (Pairing::default(), Moment::now());
     open(&pairing, "secret", now);
     let claim = pairing.claim(&"secret".into(), now).expect("the right secret");
     assert_eq!(*claim.gift, gift());
@@ -54,7 +54,7 @@ fn an_offer_is_taken_once_by_link_or_by_code() {
 
 #[test]
 fn a_wrong_secret_is_refused_and_uses_nothing_up() {
-    let (pairing, now) = (Pairing::default(), Instant::now());
+    let (pairing, now) = (Pairing::default(), Moment::now());
     open(&pairing, "secret", now);
     for wrong in ["", "secre", "secret ", "12345678"] {
         assert_eq!(reason(pairing.claim(&wrong.into(), now)), "a wrong pairing secret");
@@ -64,7 +64,7 @@ fn a_wrong_secret_is_refused_and_uses_nothing_up() {
 
 #[test]
 fn a_code_has_few_tries_and_the_link_goes_on() {
-    let (pairing, now) = (Pairing::default(), Instant::now());
+    let (pairing, now) = (Pairing::default(), Moment::now());
     let id = open(&pairing, "secret", now);
     let progress = pairing.follow(&id).expect("the newest offer").progress;
     for left in (0..TRIES).rev() {
@@ -79,7 +79,7 @@ fn a_code_has_few_tries_and_the_link_goes_on() {
 /// Promise: A malformed pairing message uses up no try
 #[test]
 fn a_malformed_message_uses_up_no_try() {
-    let (pairing, now) = (Pairing::default(), Instant::now());
+    let (pairing, now) = (Pairing::default(), Moment::now());
     let id = open(&pairing, "secret", now);
     let progress = pairing.follow(&id).expect("the newest offer").progress;
     let (_, hello) = Device::begin(right()).expect("a device");
@@ -95,7 +95,7 @@ fn a_malformed_message_uses_up_no_try() {
 
 #[test]
 fn whoever_begins_and_goes_away_has_had_a_try() {
-    let (pairing, now) = (Pairing::default(), Instant::now());
+    let (pairing, now) = (Pairing::default(), Moment::now());
     open(&pairing, "secret", now);
     let (_, hello) = Device::begin(right()).expect("a device");
     for _ in 0..TRIES {
@@ -106,7 +106,7 @@ fn whoever_begins_and_goes_away_has_had_a_try() {
 
 #[test]
 fn an_offer_ends_with_its_time_to_the_moment() {
-    let (pairing, now) = (Pairing::default(), Instant::now());
+    let (pairing, now) = (Pairing::default(), Moment::now());
     let id = open(&pairing, "secret", now);
     let Followed { progress, until, .. } = pairing.follow(&id).expect("the newest offer");
     let (device, hello) = Device::begin(right()).expect("a device");
@@ -121,7 +121,7 @@ fn an_offer_ends_with_its_time_to_the_moment() {
 /// Promise: A pairing offer admits one device
 #[test]
 fn a_newer_offer_takes_the_place_of_the_one_before_and_of_what_was_begun_with_it() {
-    let (pairing, now) = (Pairing::default(), Instant::now());
+    let (pairing, now) = (Pairing::default(), Moment::now());
     let first = open(&pairing, "first", now);
     let progress = pairing.follow(&first).expect("the newest offer").progress;
     let (device, hello) = Device::begin(right()).expect("a device");
@@ -138,7 +138,7 @@ fn a_newer_offer_takes_the_place_of_the_one_before_and_of_what_was_begun_with_it
 
 #[test]
 fn whoever_offered_hears_what_becomes_of_it() {
-    let (pairing, now) = (Pairing::default(), Instant::now());
+    let (pairing, now) = (Pairing::default(), Moment::now());
     let id = open(&pairing, "secret", now);
     let progress = pairing.follow(&id).expect("the newest offer").progress;
     let claim = pairing.claim(&"secret".into(), now).expect("the right secret");
@@ -157,7 +157,7 @@ fn whoever_offered_hears_what_becomes_of_it() {
 
 #[test]
 fn an_offer_ends_with_the_rights_of_whoever_made_it() {
-    let (pairing, now) = (Pairing::default(), Instant::now());
+    let (pairing, now) = (Pairing::default(), Moment::now());
     let may = Arc::new(std::sync::atomic::AtomicBool::new(true));
     let still = may.clone();
     let vouched = Box::new(move || still.load(std::sync::atomic::Ordering::Relaxed));
@@ -174,7 +174,7 @@ fn an_offer_ends_with_the_rights_of_whoever_made_it() {
 
 #[test]
 fn an_offer_ends_by_the_time_of_day_too_because_the_other_clock_sleeps_with_the_machine() {
-    let (pairing, now) = (Pairing::default(), Instant::now());
+    let (pairing, now) = (Pairing::default(), Moment::now());
     open(&pairing, "secret", now);
     pairing.slot().as_mut().expect("the offer").expires_at = clock::unix_seconds();
     assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");

@@ -17,6 +17,15 @@ impl Moment {
     pub fn now() -> Moment {
         Moment(platform::time_with_sleep())
     }
+
+    /// For atomics; enough for five hundred years.
+    pub(super) fn nanos(self) -> u64 {
+        u64::try_from(self.0.as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    pub(super) fn from_nanos(nanos: u64) -> Moment {
+        Moment(Duration::from_nanos(nanos))
+    }
 }
 
 impl Add<Duration> for Moment {

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -79,6 +80,15 @@ impl SimulatedLive {
     /// The main loop stands still for so long, as behind a modal dialog.
     pub fn stall(&mut self, ms: u64) {
         self.control(&json!({"stall_ms": ms}));
+    }
+
+    /// The machine falls asleep; when `wake` ends that, so much time will have passed.
+    pub fn fall_asleep(&mut self, sleep: Duration) {
+        self.control(&json!({"sleep_s": sleep.as_secs()}));
+    }
+
+    pub fn wake(&mut self) {
+        self.control(&json!({"wake": true}));
     }
 
     /// A modal dialog stands open for so long.

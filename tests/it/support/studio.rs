@@ -8,6 +8,7 @@ use livegate::client::Client;
 use livegate::config::{BridgeProtocol, Config};
 use livegate::gateway::accept::Listeners;
 use livegate::gateway::{BridgeUse, End, Gateway};
+use livegate::platform::clock::Clock;
 use livegate::platform::{self, StateDir};
 use livegate::tls::{self, Names, Trust};
 use secrecy::SecretString;
@@ -31,6 +32,8 @@ pub struct Studio {
     pub tokens: HashMap<String, Token>,
     /// The highest row that belongs to setting up.
     pub set_up_seq: i64,
+    /// The gateway's; a test can let the machine sleep with it.
+    pub clock: Clock,
     config: Config,
     running: Option<(oneshot::Sender<()>, JoinHandle<End>)>,
 }
@@ -76,12 +79,13 @@ impl Studio {
         change(&mut config);
         let names = Names::new(["localhost"], [Ipv4Addr::LOCALHOST.into()]);
         tls::create_authority(&dir.path().join("tls"), &names).expect("certificates");
-        let (gateway, listeners) = start(dir.path(), &config).await;
+        let clock = Clock::system();
+        let (gateway, listeners) = start(dir.path(), &config, &clock).await;
         let tokens = issue_tokens(&gateway).await;
         let (local, tls) = (listeners.local_addresses()[0], listeners.tls_addresses()[0]);
         let set_up_seq = trail::last_seq(dir.path());
         let running = Some(serve(gateway, listeners));
-        Studio { dir, live, local, tls, tokens, set_up_seq, config, running }
+        Studio { dir, live, local, tls, tokens, set_up_seq, clock, config, running }
     }
 
     /// The gateway ends and another begins, with the same state folder and the same Live.
@@ -93,7 +97,7 @@ impl Studio {
     pub async fn restart_with(mut self, change: impl FnOnce(&mut Config)) -> Studio {
         self.end().await;
         change(&mut self.config);
-        let (gateway, listeners) = start(self.dir.path(), &self.config).await;
+        let (gateway, listeners) = start(self.dir.path(), &self.config, &self.clock).await;
         (self.local, self.tls) = (listeners.local_addresses()[0], listeners.tls_addresses()[0]);
         self.running = Some(serve(gateway, listeners));
         self
@@ -160,10 +164,11 @@ pub async fn socket(to: SocketAddr, source: u8) -> TcpStream {
     socket.connect(to).await.expect("a listener")
 }
 
-async fn start(dir: &Path, config: &Config) -> (Gateway, Listeners) {
+async fn start(dir: &Path, config: &Config, clock: &Clock) -> (Gateway, Listeners) {
     let state = StateDir::claim(dir).expect("a state folder of our own");
     let listeners = Listeners::bind(config, &state).await.expect("free ports");
-    let gateway = Gateway::start(config.clone(), state, BridgeUse::Connect).await.expect("a gateway");
+    let gateway = Gateway::start_by(clock.clone(), config.clone(), state, BridgeUse::Connect);
+    let gateway = gateway.await.expect("a gateway");
     if config.bridge.protocol == BridgeProtocol::Keyed {
         gateway.entrance.shared.bridge.up().await;
     }

@@ -1,0 +1,44 @@
+"""The script's clock: it is never set, and counts the machine's sleep, so that nothing runs late on waking (deadlines).
+
+`time.perf_counter` stands still while a laptop with Linux or macOS sleeps. What waits in a socket or in the queue then would
+run hours late, within its deadline by that clock.
+"""
+
+import sys
+import time
+
+# From so much on what another clock went on beyond ours is sleep, and not its coarseness.
+SLEEP_MIN_S = 1.0
+
+
+def choose(platform=sys.platform):
+    """The best clock of this system: a function that returns seconds."""
+    name = {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC"}.get(platform)  # macOS's counts sleep, Linux's does not
+    which = getattr(time, name, None) if name else None
+    if which is not None and hasattr(time, "clock_gettime"):
+        return lambda: time.clock_gettime(which)
+    # On Windows `monotonic` counts sleep, in steps of 16 ms; elsewhere only the time of day does.
+    return Corrected(lambda: time.monotonic() if platform == "win32" else time.time())
+
+
+class Corrected:
+    """`perf_counter`, and what `reference` went on beyond it between two calls: the machine's sleep.
+
+    Where the time of day is the reference, setting it ahead looks like sleep, and what waits expires: rather refused than
+    run late. Setting it back changes nothing.
+    """
+
+    def __init__(self, reference):
+        self._reference = reference
+        self._slept_s = 0.0
+        self._last = self._read()
+
+    def __call__(self):
+        before, self._last = self._last, self._read()
+        gap = (self._last[1] - before[1]) - (self._last[0] - before[0])
+        if gap >= SLEEP_MIN_S:
+            self._slept_s += gap
+        return self._last[0] + self._slept_s
+
+    def _read(self):
+        return time.perf_counter(), self._reference()

@@ -1,0 +1,135 @@
+//! The reading half of a connection: bytes as they come in, cut into lines, each with the moment of its arrival.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::pin::pin;
+
+use bytes::Bytes;
+use tokio::io::{AsyncReadExt, ReadHalf};
+
+use crate::platform::Stream;
+use crate::platform::clock::{Clock, Moment};
+use crate::wire::line::{Lines, TooLong};
+
+type Reader = ReadHalf<Box<dyn Stream>>;
+
+pub struct Incoming {
+    reader: Reader,
+    lines: Lines,
+    clock: Clock,
+    arrivals: Arrivals,
+    /// While the connection is not listened to, and until it was empty once: since when what comes may have been there.
+    unheard: Option<Unheard>,
+    /// Whether a read that does not fill its buffer has taken all there is. TLS hands on one record at a time.
+    short_read_empties: bool,
+}
+
+struct Unheard {
+    since: Moment,
+    /// What has been read since.
+    bytes: usize,
+}
+
+/// The system keeps about so much for us at most; what is read after it came later. Linux's default for a socket, and TLS's own.
+const KEPT_BYTES: usize = 8 * 1024 * 1024;
+
+impl Incoming {
+    pub fn new(reader: Reader, line_bytes_max: usize, clock: Clock, short_read_empties: bool) -> Incoming {
+        let lines = Lines::new(line_bytes_max);
+        Incoming { reader, lines, clock, arrivals: Arrivals::default(), unheard: None, short_read_empties }
+    }
+
+    /// Read what is there; nothing is lost if this is dropped. `Ok(0)`: the end.
+    pub async fn read(&mut self) -> std::io::Result<usize> {
+        let buffer = self.lines.buffer_mut();
+        let (held, space) = (buffer.len(), buffer.capacity() - buffer.len());
+        let (reader, unheard) = (&mut self.reader, &mut self.unheard);
+        let count = poll_fn(|context| {
+            let read = pin!(reader.read_buf(buffer)).poll(context);
+            if read.is_pending() {
+                // Empty: whatever comes from now on wakes us.
+                *unheard = None;
+            }
+            read
+        })
+        .await?;
+        let arrived = self.unheard.as_ref().map_or_else(|| self.clock.arrival(), |unheard| unheard.since);
+        self.arrivals.add(&self.lines.waiting()[held..], arrived);
+        let emptied = self.short_read_empties && count < space;
+        let bytes = self.unheard.take().map_or(0, |unheard| unheard.bytes) + count;
+        if !emptied && bytes < KEPT_BYTES {
+            self.unheard = Some(Unheard { since: arrived, bytes });
+        }
+        Ok(count)
+    }
+
+    /// From now on the connection is not listened to, until the next `read`: what has come is dealt with, or something else.
+    pub fn turn_away(&mut self) {
+        self.unheard.get_or_insert_with(|| Unheard { since: self.clock.arrival(), bytes: 0 });
+    }
+
+    /// The next whole line, and when it arrived.
+    pub fn next_line(&mut self) -> Result<Option<(Bytes, Moment)>, TooLong> {
+        let before = self.lines.waiting().len();
+        let Some(line) = self.lines.next_line()? else { return Ok(None) };
+        let arrived = self.arrivals.take(before - self.lines.waiting().len());
+        Ok(Some((line, arrived.unwrap_or_else(|| self.clock.now()))))
+    }
+
+    pub fn is_blank(&mut self) -> bool {
+        let before = self.lines.waiting().len();
+        let is_blank = self.lines.is_blank();
+        self.arrivals.take(before - self.lines.waiting().len());
+        is_blank
+    }
+
+    pub fn waiting(&self) -> &[u8] {
+        self.lines.waiting()
+    }
+
+    pub fn set_line_bytes_max(&mut self, line_bytes_max: usize) {
+        self.lines.set_line_bytes_max(line_bytes_max);
+    }
+
+    pub fn into_reader(self) -> Reader {
+        self.reader
+    }
+}
+
+/// When the ends of the lines in a buffer arrived: so many bytes, the last of which is an end of line, and their moment.
+#[derive(Default)]
+struct Arrivals {
+    ends: VecDeque<(usize, Moment)>,
+    /// Bytes of a line that has not ended.
+    rest: usize,
+}
+
+impl Arrivals {
+    fn add(&mut self, bytes: &[u8], at: Moment) {
+        let Some(end) = bytes.iter().rposition(|&byte| byte == b'\n') else {
+            self.rest += bytes.len();
+            return;
+        };
+        self.ends.push_back((self.rest + end + 1, at));
+        self.rest = bytes.len() - end - 1;
+    }
+
+    /// Take bytes off the front; when the last of them arrived, if a line ended with it.
+    fn take(&mut self, mut bytes: usize) -> Option<Moment> {
+        let mut arrived = None;
+        while let Some((count, at)) = self.ends.front_mut().filter(|_| bytes > 0) {
+            let taken = bytes.min(*count);
+            arrived = Some(*at);
+            bytes -= taken;
+            *count -= taken;
+            if *count == 0 {
+                self.ends.pop_front();
+            }
+        }
+        self.rest = self.rest.saturating_sub(bytes);
+        arrived
+    }
+}
+
+#[cfg(test)]
+mod tests;

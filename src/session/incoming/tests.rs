@@ -1,0 +1,103 @@
+//! When lines arrived, under a clock that the tests move.
+
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::io::{AsyncWriteExt, DuplexStream};
+
+use super::*;
+
+/// More than one read takes.
+const PIPE_BYTES: usize = 64 * 1024;
+
+fn pipe(short_read_empties: bool) -> (DuplexStream, Incoming, Clock) {
+    let (client, gateway) = tokio::io::duplex(PIPE_BYTES);
+    let (reader, _) = tokio::io::split(Box::new(gateway) as Box<dyn Stream>);
+    let clock = Clock::system();
+    (client, Incoming::new(reader, PIPE_BYTES, clock.clone(), short_read_empties), clock)
+}
+
+/// How long ago the next line arrived, in whole hours.
+fn hours_old(incoming: &mut Incoming, clock: &Clock) -> u64 {
+    let (_, arrived) = incoming.next_line().expect("within the bound").expect("a line");
+    (clock.now() - arrived).as_secs() / 3600
+}
+
+fn hours(hours: u64) -> Duration {
+    Duration::from_secs(3600 * hours)
+}
+
+#[tokio::test]
+async fn a_line_arrives_when_its_end_is_read() {
+    let (mut client, mut incoming, clock) = pipe(true);
+    client.write_all(b"{\"a\"").await.expect("room");
+    incoming.read().await.expect("bytes");
+    clock.sleep_through(hours(1));
+    client.write_all(b":1}\n{}\n").await.expect("room");
+    incoming.read().await.expect("bytes");
+    assert_eq!(hours_old(&mut incoming, &clock), 0);
+    clock.sleep_through(hours(2));
+    assert_eq!(hours_old(&mut incoming, &clock), 2, "it has waited in the buffer");
+    assert_eq!(incoming.next_line().expect("within the bound"), None);
+}
+
+#[tokio::test]
+async fn what_comes_while_nobody_listens_counts_from_then() {
+    for short_read_empties in [true, false] {
+        let (mut client, mut incoming, clock) = pipe(short_read_empties);
+        incoming.turn_away();
+        clock.sleep_through(hours(3));
+        // As many as take several reads.
+        client.write_all("{}\n".repeat(10_000).as_bytes()).await.expect("room");
+        for _ in 0..10_000 {
+            if incoming.waiting().is_empty() || !incoming.waiting().contains(&b'\n') {
+                incoming.read().await.expect("bytes");
+            }
+            assert_eq!(hours_old(&mut incoming, &clock), 3);
+        }
+    }
+}
+
+#[tokio::test]
+async fn once_the_connection_was_empty_lines_are_new_again() {
+    let (mut client, mut incoming, clock) = pipe(false);
+    client.write_all(b"{}\n").await.expect("room");
+    incoming.read().await.expect("bytes");
+    hours_old(&mut incoming, &clock);
+    clock.sleep_through(hours(1));
+    {
+        let mut read = pin!(incoming.read());
+        let is_empty = poll_fn(|context| Poll::Ready(read.as_mut().poll(context).is_pending())).await;
+        assert!(is_empty);
+    }
+    client.write_all(b"{}\n").await.expect("room");
+    incoming.read().await.expect("bytes");
+    assert_eq!(hours_old(&mut incoming, &clock), 0);
+}
+
+#[tokio::test]
+async fn what_is_read_after_a_pause_counts_from_its_beginning() {
+    let (mut client, mut incoming, clock) = pipe(false);
+    let beating = tokio::spawn(clock.clone().beat());
+    tokio::task::yield_now().await;
+    client.write_all("{}\n".repeat(10_000).as_bytes()).await.expect("room");
+    clock.sleep_through(hours(8));
+    for _ in 0..10_000 {
+        if !incoming.waiting().contains(&b'\n') {
+            incoming.read().await.expect("bytes");
+        }
+        assert_eq!(hours_old(&mut incoming, &clock), 8);
+    }
+    beating.abort();
+}
+
+#[tokio::test]
+async fn a_line_that_never_ends_costs_no_memory_for_its_arrival() {
+    let mut arrivals = Arrivals::default();
+    for _ in 0..100_000 {
+        arrivals.add(b"x", Moment::now());
+    }
+    arrivals.add(b"\n\n", Moment::now());
+    assert_eq!(arrivals.ends.len(), 1);
+    assert!(arrivals.take(100_001).is_some() && arrivals.take(1).is_some() && arrivals.take(1).is_none());
+}
