@@ -4,8 +4,8 @@ The gateway writes it into the outcome's row; it is no part of what a client is 
 what cannot be read is left out.
 """
 
-from .actions import parameter_values
 from .lines import Encoded, json_of
+from .lom import parameter_values
 from .situation import Situation
 
 # Of one command. Beyond it the row says that something was left out.

@@ -3,7 +3,7 @@
 import unittest
 from unittest import mock
 
-from LiveGate.actions import browser_walk
+from LiveGate.lom import browser_walk
 from LiveGate.registry import ACTIONS
 from livesim import SetPlan
 from livesim.errors import change_in_notification
@@ -50,7 +50,7 @@ class TermsCase(unittest.TestCase):
                 clock.move_to(clock.now() + 0.005)
                 yield visit
 
-        self.patch("LiveGate.actions.browser_walk.ITEMS_PER_PIECE", 1)
+        self.patch("LiveGate.lom.browser_walk.ITEMS_PER_PIECE", 1)
         self.patch("LiveGate.actions.browser.below", walk_slowly)
         self.patch("LiveGate.actions.loading.below", walk_slowly)
 

@@ -1,11 +1,11 @@
 """Actions on the clips in a track's arrangement."""
 
+from ..lom import overwriting, targets
+from ..lom.excursion import when_at_home
+from ..lom.listing import listing
+from ..lom.overwriting import OVERWRITE
 from ..parameters import Number
 from ..registry import action
-from . import overwriting, targets
-from .excursion import when_at_home
-from .listing import listing
-from .overwriting import OVERWRITE
 
 # The latest time at which Live takes a clip, in beats.
 TIME = Number(minimum=0, maximum=1576800, unit="beats")

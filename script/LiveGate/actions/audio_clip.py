@@ -2,9 +2,9 @@
 
 from .. import steps
 from ..errors import Refusal
+from ..lom import patience, targets
 from ..parameters import Boolean, Integer, Number
 from ..registry import action
-from . import patience, targets
 from .clip_settings import CLIP, PLACE, placed, write
 
 WARP_MODES = ("Beats", "Tones", "Texture", "Re-Pitch", "Complex", "REX", "Complex Pro")

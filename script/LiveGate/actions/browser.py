@@ -1,9 +1,9 @@
 """Actions that list what Live's browser offers: devices, plug-ins, presets, samples."""
 
 from ..errors import Refusal, shown
+from ..lom.browser_walk import CATEGORIES, COLLECTIONS, below, has_items, in_pieces, shelf
 from ..parameters import Text
 from ..registry import action
-from .browser_walk import CATEGORIES, COLLECTIONS, below, has_items, in_pieces, shelf
 
 # An answer stays readable, whatever is installed; `truncated` says that there is more.
 LISTED_MAX = 1000

@@ -1,9 +1,9 @@
 """Actions on the clips in the session's slots: making, copying, launching, stopping."""
 
 from ..errors import Refusal
+from ..lom import losses, targets
 from ..parameters import Number
 from ..registry import action
-from . import losses, targets
 
 CLIP = {"track": "track_index", "clip": "scene_index"}
 PLACE = {"track_index": "integer", "scene_index": "integer", "message": "string"}

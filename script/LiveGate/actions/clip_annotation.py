@@ -1,8 +1,8 @@
 """Actions on the info text of clips. Live's API does not have it, so neither of these can work."""
 
+from ..lom import targets
 from ..parameters import Text
 from ..registry import action
-from . import targets
 from .clip_settings import CLIP
 
 ANNOTATION = {"annotation": "string"}

@@ -1,8 +1,8 @@
 """Actions on the fades of audio clips. Live's API does not have them, so none of these can work."""
 
+from ..lom import targets
 from ..parameters import Number
 from ..registry import action
-from . import targets
 from .clip_settings import CLIP
 
 FADE = Number(minimum=0)

@@ -4,9 +4,9 @@ Without a loop Live takes loop_start and loop_end for the markers, and ignores w
 """
 
 from ..errors import Refusal
+from ..lom import targets
 from ..parameters import Boolean, Number
 from ..registry import action
-from . import targets
 from .clip_settings import CLIP, PLACE, placed, write
 
 POSITION = Number(unit="beats")

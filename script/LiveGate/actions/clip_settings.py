@@ -1,8 +1,8 @@
 """Actions on what a clip says about itself: whether it sounds, its color, its signature, when it was started."""
 
+from ..lom import targets
 from ..parameters import Boolean, Integer, Number
 from ..registry import action
-from . import targets
 from .color import COLOR_INDEX
 
 CLIP = {"track": "track_index", "clip": "clip_index"}

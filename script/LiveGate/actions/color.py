@@ -1,8 +1,8 @@
 """Actions on the colors of tracks."""
 
+from ..lom import targets
 from ..parameters import Integer
 from ..registry import action
-from . import targets
 
 COLOR_INDEX = Integer(minimum=0, maximum=69)
 COLORED = {"track_index": "integer", "color_index": "integer", "color": "integer"}

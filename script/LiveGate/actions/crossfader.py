@@ -1,8 +1,8 @@
 """Actions on the crossfader: where it stands, and which tracks are on its sides."""
 
+from ..lom import targets
 from ..parameters import Integer
 from ..registry import action
-from . import targets
 
 ASSIGNMENTS = {0: "A", 1: "None", 2: "B"}
 ASSIGNED = {"track_index": "integer", "crossfader_assignment": "integer", "assignment_name": "string"}

@@ -1,9 +1,9 @@
 """Actions on devices as wholes: which there are, what kind they are, switching, showing and deleting them."""
 
+from ..lom import losses, parameter_values, targets
+from ..lom.device_descriptions import ON_MASTER, ON_TRACK, PLACE, SUMMARY, device_type, on_switch, placed, summary
 from ..parameters import Boolean
 from ..registry import action
-from . import losses, parameter_values, targets
-from .device_descriptions import ON_MASTER, ON_TRACK, PLACE, SUMMARY, device_type, on_switch, placed, summary
 
 DEVICE = {"track": "track_index", "device": "device_index"}
 TRACK_SUMMARY = dict(SUMMARY, track_index="integer")

@@ -1,10 +1,10 @@
 """Actions on the parameters of the devices of tracks: listing, reading, setting, and what Live displays for them."""
 
+from ..lom import parameter_values, targets
+from ..lom.device_descriptions import PLACE, placed
+from ..lom.parameter_values import PARAM_NAME, VALUE
 from ..registry import action
-from . import parameter_values, targets
 from .device import DEVICE
-from .device_descriptions import PLACE, placed
-from .parameter_values import PARAM_NAME, VALUE
 
 LISTED = dict(PLACE, count="integer", parameters="array")
 DISPLAYED = dict(PLACE, index="integer", name="string", raw_value="number", display_value="string")

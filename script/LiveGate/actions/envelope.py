@@ -5,10 +5,10 @@ Live's API reaches the automation of session clips only: in the arrangement it b
 
 from .. import steps
 from ..errors import Refusal
+from ..lom import automation_steps, overwriting, parameter_values, patience, targets
+from ..lom.overwriting import OVERWRITE
 from ..parameters import Number
 from ..registry import action
-from . import automation_steps, overwriting, parameter_values, patience, targets
-from .overwriting import OVERWRITE
 
 # While the clip plays, its envelopes move the device.
 ENVELOPE = {"track": "track_index", "clip": "clip_index", "device": "device_index"}

@@ -1,8 +1,8 @@
 """Actions on what follows a clip. Live's API does not have follow actions, so none of these can work."""
 
+from ..lom import targets
 from ..parameters import Integer, Number
 from ..registry import action
-from . import targets
 from .clip_settings import CLIP, PLACE
 
 FOLLOWING = Integer(minimum=0, maximum=9)

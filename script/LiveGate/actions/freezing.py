@@ -1,7 +1,7 @@
 """Actions on freezing. Live's API tells whether a track is frozen; freezing and flattening are left to people."""
 
+from ..lom import targets
 from ..registry import action
-from . import targets
 
 TRACK = {"track": "track_index"}
 FROZEN = {"track_index": "integer", "frozen": "boolean"}

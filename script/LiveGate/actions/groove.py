@@ -1,9 +1,9 @@
 """Actions on grooves: the pool that the set has, and which of them a clip uses."""
 
 from ..errors import Refusal
+from ..lom import targets
 from ..parameters import Number
 from ..registry import action
-from . import targets
 from .clip_settings import CLIP, PLACE, placed
 
 

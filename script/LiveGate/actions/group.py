@@ -1,9 +1,9 @@
 """Actions on group tracks. Live's API shows them and folds them; it can neither make nor dissolve them."""
 
 from ..errors import Refusal
+from ..lom import targets
 from ..parameters import Boolean
 from ..registry import action
-from . import targets
 
 NO_GROUP = -1
 

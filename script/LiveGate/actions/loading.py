@@ -1,14 +1,14 @@
 """Actions that add a device to a track: by Live's own insertion where it has it, or through the browser."""
 
 from ..errors import is_momentary, shown
+from ..lom import targets
+from ..lom.browser_load import Load, instruments_of, when_none_arrives
+from ..lom.browser_walk import below, has_items, in_pieces, shelf
+from ..lom.device_descriptions import ON_TRACK, PLACE, placed
+from ..lom.overwriting import OVERWRITE
 from ..parameters import Text
 from ..registry import action
-from . import targets
 from .browser import DEVICE_CATEGORIES
-from .browser_load import Load, instruments_of, when_none_arrives
-from .browser_walk import below, has_items, in_pieces, shelf
-from .device_descriptions import ON_TRACK, PLACE, placed
-from .overwriting import OVERWRITE
 
 DEVICE_NAME = Text(max_length=256, min_length=1)
 NEW_DEVICE = {"track": "track_index", "device": None, "selection": None}

@@ -2,9 +2,9 @@
 
 from .. import steps
 from ..errors import Refusal
+from ..lom import excursion, listing, patience, play_position, targets
 from ..parameters import Number
 from ..registry import action
-from . import excursion, listing, patience, play_position, targets
 
 SET = {"set": None}
 USUAL_NAME = "Locator"

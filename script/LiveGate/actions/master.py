@@ -1,8 +1,8 @@
 """Actions on the master track, which Live 12 calls Main: its faders, its devices, and the volume of the metronome."""
 
+from ..lom import parameter_values
+from ..lom.device_descriptions import ON_MASTER, summary
 from ..registry import action
-from . import parameter_values
-from .device_descriptions import ON_MASTER, summary
 from .mixer import PAN, VOLUME
 
 MASTER = {"master": None}

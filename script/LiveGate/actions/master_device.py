@@ -1,8 +1,8 @@
 """Actions on the parameters of the devices of the master track."""
 
+from ..lom import parameter_values, targets
+from ..lom.parameter_values import PARAM_NAME, VALUE
 from ..registry import action
-from . import parameter_values, targets
-from .parameter_values import PARAM_NAME, VALUE
 
 DEVICE = {"master": None, "device": "device_index"}
 PLACE = {"device_index": "integer", "device_name": "string"}

@@ -2,10 +2,10 @@
 
 import re
 
+from ..lom import parameter_values, targets
+from ..lom.device_descriptions import ON_TRACK, PLACE, listed, placed
+from ..lom.parameter_values import PARAM_NAME
 from ..registry import action
-from . import parameter_values, targets
-from .device_descriptions import ON_TRACK, PLACE, listed, placed
-from .parameter_values import PARAM_NAME
 
 # MxDeviceAudioEffect, MxDeviceMidiEffect, MxDeviceInstrument.
 CLASS_NAME_START = "MxDevice"

@@ -1,8 +1,8 @@
 """Actions on MIDI messages. Live's API has no way to send any to a track, so they say so and do nothing."""
 
+from ..lom import targets
 from ..parameters import Integer
 from ..registry import action
-from . import targets
 
 CHANNEL = Integer(minimum=0, maximum=15)
 SEVEN_BITS = Integer(minimum=0, maximum=127)

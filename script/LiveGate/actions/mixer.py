@@ -1,9 +1,9 @@
 """Actions on the mixer of tracks: faders, sends, and the switches for mute, solo and arm."""
 
 from ..errors import Refusal
+from ..lom import parameter_values, targets
 from ..parameters import Boolean, Number
 from ..registry import action
-from . import parameter_values, targets
 
 TRACK = {"track": "track_index"}
 VOLUME = Number(minimum=0, maximum=1, unit="Live fader position, 0.85 = 0 dB")

@@ -1,9 +1,9 @@
 """Actions on the notes that are selected in a MIDI clip."""
 
 from .. import steps
+from ..lom import losses, targets
 from ..parameters import Array
 from ..registry import action
-from . import losses, targets
 from .clip_settings import CLIP, PLACE, placed
 from .notes import NOTE, NOTES_MAX, add, added, specified
 

@@ -2,11 +2,11 @@
 
 from .. import steps
 from ..errors import Refusal
+from ..lom import losses, note_pages, overwriting, targets
+from ..lom.overwriting import OVERWRITE
 from ..parameters import REQUIRED, Array, Boolean, Integer, Number, Object
 from ..registry import action
-from . import losses, note_pages, overwriting, targets
 from .clip_settings import CLIP, PLACE, placed
-from .overwriting import OVERWRITE
 
 PITCHES = 128
 PAGED = dict(PLACE, count="integer", total="integer", next="integer", notes="array")

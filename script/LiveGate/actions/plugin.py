@@ -1,9 +1,9 @@
 """Actions on the presets of plug-ins (VST, VST3, AU)."""
 
+from ..lom import targets
+from ..lom.device_descriptions import PLACE, placed
 from ..registry import action
-from . import targets
 from .device import DEVICE
-from .device_descriptions import PLACE, placed
 
 
 @action(

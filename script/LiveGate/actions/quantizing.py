@@ -2,11 +2,11 @@
 
 from .. import steps
 from ..errors import Refusal
+from ..lom import losses, overwriting, targets
+from ..lom.overwriting import EARLIEST_BEATS, OVERWRITE
 from ..parameters import Integer, Number
 from ..registry import action
-from . import losses, overwriting, targets
 from .clip_settings import CLIP, PLACE, placed
-from .overwriting import EARLIEST_BEATS, OVERWRITE
 
 # The grids that Live has of one kind of line each: beats, and the number in Song.RecordingQuantization.
 GRIDS = ((1.0, 1), (1 / 2, 2), (1 / 3, 3), (1 / 4, 5), (1 / 6, 6), (1 / 8, 8))

@@ -1,10 +1,10 @@
 """Actions on racks: their chains, and the devices in them."""
 
+from ..lom import targets
+from ..lom.device_descriptions import PLACE, listed, placed
 from ..parameters import Boolean
 from ..registry import action
-from . import targets
 from .device import DEVICE
-from .device_descriptions import PLACE, listed, placed
 
 CONTENTS = dict(PLACE, count="integer", chains="array")
 RACKS_DEEP_MAX = 4

@@ -3,10 +3,10 @@
 import os
 
 from ..errors import Refusal
+from ..lom import losses, patience, targets
+from ..lom.device_descriptions import PLACE, placed
 from ..registry import action
-from . import losses, patience, targets
 from .device import DEVICE
-from .device_descriptions import PLACE, placed
 
 TAGS = ["device", "destructive"]
 FRACTION_BYTES = 6

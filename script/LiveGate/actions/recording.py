@@ -1,9 +1,9 @@
 """Actions on recording: into the arrangement, into session clips, of automation, and capturing what was played."""
 
 from ..errors import Refusal
+from ..lom import patience, targets
 from ..parameters import Boolean, Integer
 from ..registry import action
-from . import patience, targets
 
 # Recording starts the transport; the arrangement's goes into tracks, the session's into clips.
 ARRANGEMENT = {"set": None, "track": None}

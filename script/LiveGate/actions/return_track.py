@@ -1,7 +1,7 @@
 """Actions on return tracks, which the sends of the other tracks feed."""
 
+from ..lom import parameter_values, targets
 from ..registry import action
-from . import parameter_values, targets
 from .mixer import VOLUME
 
 

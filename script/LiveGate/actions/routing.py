@@ -2,10 +2,10 @@
 
 from .. import reach
 from ..errors import Refusal
+from ..lom import targets
+from ..lom.track_end import INPUT, OUTPUT, TrackEnd
 from ..parameters import Integer, Text
 from ..registry import action
-from . import targets
-from .track_end import INPUT, OUTPUT, TrackEnd
 
 # What is fed back, or no longer heard, is a matter of the whole set.
 ROUTED = {"track": "track_index", "set": None}

@@ -1,8 +1,8 @@
 """Actions on scenes: the rows of the session."""
 
+from ..lom import losses, targets
 from ..parameters import Integer
 from ..registry import action
-from . import losses, targets
 
 SCENE = {"scene": "scene_index"}
 CONTENTS = {"scene": "scene_index", "track": None, "clip": None, "selection": None}

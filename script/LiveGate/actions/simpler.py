@@ -1,10 +1,10 @@
 """Actions on Simpler, Live's sampler for one sample."""
 
+from ..lom import targets
+from ..lom.device_descriptions import PLACE, placed
 from ..parameters import Integer
 from ..registry import action
-from . import targets
 from .device import DEVICE
-from .device_descriptions import PLACE, placed
 
 MODE_NAMES = ("classic", "one_shot", "slicing")
 MODE = dict(PLACE, playback_mode="integer", playback_mode_name="string")

@@ -2,11 +2,12 @@
 
 from ..errors import Refusal, shown
 from ..lines import Encoded
+from ..lom import targets
+from ..lom.excursion import when_at_home
 from ..parameters import Integer, Text
 from ..registry import action
 from ..steps import when_time_allows
-from . import snapshot_parts, targets
-from .excursion import when_at_home
+from . import snapshot_parts
 
 BYTES_MAX = 3 * 1024 * 1024
 # So many fragments of text, each a part with its own values, are made without looking at the clock.

@@ -1,9 +1,9 @@
 """What a snapshot says of each kind of thing: fragments of JSON text, made one after the other (serialisation)."""
 
 from ..lines import json_of
-from . import arrangement, clip, device_descriptions, locator, master, mixer, notes, parameter_values, rack
-from . import return_track, scene, song, track
-from .listing import described
+from ..lom import device_descriptions, parameter_values
+from ..lom.listing import described
+from . import arrangement, clip, locator, master, mixer, notes, rack, return_track, scene, song, track
 
 
 class Place:

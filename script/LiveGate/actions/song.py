@@ -3,10 +3,10 @@
 import os
 
 from ..errors import Refusal
+from ..lom import patience, targets
+from ..lom.excursion import when_at_home
 from ..parameters import Boolean, Integer, Number
 from ..registry import action
-from . import patience, targets
-from .excursion import when_at_home
 
 SET = {"set": None}
 EVERYTHING = {

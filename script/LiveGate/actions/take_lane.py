@@ -3,12 +3,13 @@
 import os
 
 from ..errors import Refusal
+from ..lom import overwriting, targets
+from ..lom.listing import listing
+from ..lom.overwriting import OVERWRITE
 from ..parameters import Number, Text
 from ..registry import action
-from . import arrangement, overwriting, targets
+from . import arrangement
 from .arrangement import TIME
-from .listing import listing
-from .overwriting import OVERWRITE
 
 NO_TAKE_LANES = {"11": "Track.take_lanes"}
 LANE = {"track_index": "integer", "lane_index": "integer", "name": "string"}

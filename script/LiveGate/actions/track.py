@@ -1,10 +1,10 @@
 """Actions on tracks as wholes: making, copying, deleting, naming, finding and describing them."""
 
 from ..errors import Refusal, shown
+from ..lom import losses, targets
+from ..lom.listing import listing
 from ..parameters import Text
 from ..registry import action
-from . import losses, targets
-from .listing import listing
 
 TRACK = {"track": "track_index"}
 NEW_TRACK = {"set": None, "selection": None}

@@ -2,10 +2,10 @@
 
 from .. import steps
 from ..errors import Refusal
+from ..lom import patience, play_position, targets
+from ..lom.excursion import when_at_home
 from ..parameters import Boolean, Number
 from ..registry import action
-from . import patience, play_position, targets
-from .excursion import when_at_home
 
 SET = {"set": None}
 LOOP = {"loop_enabled": "boolean", "loop_start": "number", "loop_length": "number"}

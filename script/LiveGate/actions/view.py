@@ -1,8 +1,8 @@
 """Actions on what Live shows: its views and the selected track."""
 
+from ..lom import targets
 from ..parameters import Number
 from ..registry import action
-from . import targets
 
 APP = {"app": None}
 MESSAGE = {"message": "string"}

@@ -1,0 +1,1 @@
+"""What actions share: finding, reading and changing objects of Live's Object Model within the limits of a tick."""
