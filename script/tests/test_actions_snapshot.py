@@ -123,16 +123,16 @@ class OverTicks(SnapshotCase):
         self.open(SetPlan(tracks=tuple(("T%d" % index, MIDI) for index in range(8)), scenes=8, clips=clips))
 
     def let_each_part_take_time(self):
-        from LiveGate.actions import snapshot_parts
+        from LiveGate.actions import snapshot
 
-        original = snapshot_parts.json_of
+        original = snapshot.json_of
 
         def slow(value):
             self.studio.live.clock.move_to(self.studio.live.clock.now() + CLOCK_PER_FRAGMENT_S)
             return original(value)
 
-        snapshot_parts.json_of = slow
-        self.addCleanup(setattr, snapshot_parts, "json_of", original)
+        snapshot.json_of = slow
+        self.addCleanup(setattr, snapshot, "json_of", original)
 
     def test_it_goes_on_in_further_ticks_and_no_tick_is_over_budget_by_more_than_one_piece(self):
         self.let_each_part_take_time()

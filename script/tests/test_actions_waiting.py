@@ -126,7 +126,7 @@ class Terms(TermsCase):
         self.say({"action": "get_browser_items"}, late_ms=20)
         self.assertEqual(self.codes(1), ["expired"])
         with mock.patch("LiveGate.actions.snapshot.FRAGMENTS_PER_PIECE", 1), mock.patch(
-            "LiveGate.actions.snapshot_parts.json_of", lambda own: clock.move_to(clock.now() + 0.01) or "{}"
+            "LiveGate.actions.snapshot.json_of", lambda own: clock.move_to(clock.now() + 0.01) or "{}"
         ):
             self.say({"action": "get_snapshot"}, late_ms=20)
             self.assertEqual(self.codes(1), ["expired"])

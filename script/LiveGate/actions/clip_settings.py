@@ -1,13 +1,18 @@
-"""Actions on what a clip says about itself: whether it sounds, its color, its signature, when it was started."""
+"""Actions on the settings of a clip that Live keeps beside its notes or sample, and on those that its API lacks."""
 
 from ..lom import targets
-from ..parameters import Boolean, Integer, Number
+from ..parameters import Boolean, Integer, Number, Text
 from ..registry import action
-from .color import COLOR_INDEX
+from .track_settings import COLOR_INDEX
 
 CLIP = {"track": "track_index", "clip": "clip_index"}
 PLACE = {"track_index": "integer", "clip_index": "integer"}
 COLORED = dict(PLACE, color_index="integer", color="integer")
+ANNOTATION = {"annotation": "string"}
+FADE = Number(minimum=0)
+FOLLOWING = Integer(minimum=0, maximum=9)
+CHANCE = Number(minimum=0, maximum=1)
+ACTIONS_A_AND_B = {"follow_action_A": "integer", "follow_action_B": "integer"}
 
 
 def placed(track_index, clip_index, **fields):
@@ -85,6 +90,68 @@ def set_clip_start_time(host, track_index: targets.INDEX, clip_index: targets.IN
 
     Where in itself a clip starts to play is its start marker: see set_clip_start_marker.
     """
+
+
+@action("clip_annotation", ["read"], result=ANNOTATION, missing="Clip.annotation")
+def get_clip_annotation(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Would report the info text of a clip; Live's API does not tell."""
+
+
+@action("clip_annotation", ["edit"], CLIP, ANNOTATION, missing="Clip.annotation")
+def set_clip_annotation(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    annotation_text: Text(max_length=65536),
+):
+    """Would set the info text of a clip; Live's API cannot."""
+
+
+@action("clip_fade", ["read"], result={"fade_in_time": "number"}, missing="Clip.fade_in_time")
+def get_clip_fade_in(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Would report how long an audio clip fades in; Live's API does not tell."""
+
+
+@action("clip_fade", ["edit"], CLIP, {"fade_in_time": "number"}, missing="Clip.fade_in_time")
+def set_clip_fade_in(host, track_index: targets.INDEX, clip_index: targets.INDEX, fade_time: FADE):
+    """Would set how long an audio clip fades in; Live's API cannot."""
+
+
+@action("clip_fade", ["read"], result={"fade_out_time": "number"}, missing="Clip.fade_out_time")
+def get_clip_fade_out(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Would report how long an audio clip fades out; Live's API does not tell."""
+
+
+@action("clip_fade", ["edit"], CLIP, {"fade_out_time": "number"}, missing="Clip.fade_out_time")
+def set_clip_fade_out(host, track_index: targets.INDEX, clip_index: targets.INDEX, fade_time: FADE):
+    """Would set how long an audio clip fades out; Live's API cannot."""
+
+
+@action("follow_action", ["read"], result=dict(PLACE, **ACTIONS_A_AND_B), missing="Clip.follow_action_A")
+def get_clip_follow_action(host, track_index: targets.INDEX, clip_index: targets.INDEX):
+    """Would report what follows a clip; Live's API does not tell."""
+
+
+@action("follow_action", ["edit"], CLIP, dict(PLACE, **ACTIONS_A_AND_B), missing="Clip.follow_action_A")
+def set_clip_follow_action(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    action_A: FOLLOWING,
+    action_B: FOLLOWING,
+    chance_A: CHANCE = 1.0,
+):
+    """Would set what follows a clip, and how likely the first of the two is; Live's API cannot."""
+
+
+@action("follow_action", ["edit"], CLIP, {"follow_action_time": "number"}, missing="Clip.follow_action_time")
+def set_follow_action_time(
+    host,
+    track_index: targets.INDEX,
+    clip_index: targets.INDEX,
+    time_in_bars: Number(exclusive_minimum=0, unit="bars"),
+):
+    """Would set after what time another clip follows; Live's API cannot."""
 
 
 def _colors(track_index, clip_index, clip):

@@ -2,7 +2,7 @@
 
 from ..lom import parameter_values, targets
 from ..lom.device_descriptions import PLACE, placed
-from ..lom.parameter_values import PARAM_NAME, VALUE
+from ..lom.parameter_values import DESCRIBED, PARAM_NAME, VALUE
 from ..registry import action
 from .device import DEVICE
 
@@ -26,21 +26,7 @@ def get_track_device_params(host, track_index: targets.INDEX, device_index: targ
     return _listed(host, track_index, device_index)
 
 
-@action(
-    "device",
-    ["read"],
-    result=dict(
-        PLACE,
-        index="integer",
-        name="string",
-        value="number",
-        min="number",
-        max="number",
-        is_quantized="boolean",
-        is_enabled="boolean",
-        value_items="array",
-    ),
-)
+@action("device", ["read"], result=dict(PLACE, **DESCRIBED))
 def get_device_parameter_by_name(host, track_index: targets.INDEX, device_index: targets.INDEX, param_name: PARAM_NAME):
     """Reports one parameter of a device, as get_device_parameters does, by its name; in another case if that is unique.
 

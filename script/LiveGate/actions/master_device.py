@@ -1,7 +1,7 @@
 """Actions on the parameters of the devices of the master track."""
 
 from ..lom import parameter_values, targets
-from ..lom.parameter_values import PARAM_NAME, VALUE
+from ..lom.parameter_values import DESCRIBED, PARAM_NAME, VALUE
 from ..registry import action
 
 DEVICE = {"master": None, "device": "device_index"}
@@ -21,20 +21,7 @@ def get_master_device_params(host, device_index: targets.INDEX):
 @action(
     "device",
     ["read"],
-    result=dict(
-        PLACE,
-        index="integer",
-        name="string",
-        original_name="string",
-        value="number",
-        display_value="string",
-        min="number",
-        max="number",
-        is_quantized="boolean",
-        is_enabled="boolean",
-        value_items="array",
-        automation_state="integer",
-    ),
+    result=dict(PLACE, **DESCRIBED, original_name="string", display_value="string", automation_state="integer"),
 )
 def get_master_device_param_info(host, device_index: targets.INDEX, param_index: targets.INDEX):
     """Reports all about one parameter of a device of the master track; value_items are the names of its steps, if any.

@@ -8,6 +8,17 @@ from .listing import listing
 PARAM_NAME = Text(max_length=256, min_length=1)
 VALUE = Number(unit="the parameter's own, within its min and max")
 
+# The fields of `described`, with their types.
+DESCRIBED = {
+    "index": "integer",
+    "name": "string",
+    "value": "number",
+    "min": "number",
+    "max": "number",
+    "is_quantized": "boolean",
+    "is_enabled": "boolean",
+    "value_items": "array",
+}
 INDEXES_SHOWN_MAX = 10
 
 
