@@ -25,6 +25,8 @@ VALUES_AT_ONCE = {
     "jump_to_prev_cue": 3,
 }
 NOTES = 3000
+# An action that must not replace notes unasked checks all of them in the tick of the change, with so many values of each.
+VALUES_OF_NOTES_AT_ONCE = {"quantize_clip": 2}
 
 
 class Meter:
@@ -89,7 +91,9 @@ class LargeSets(CostCase):
 
 
 def allowed(name):
-    return VALUES_AT_ONCE[name] * 2 * MANY if name in VALUES_AT_ONCE else CALLS_PER_STEP_MAX
+    if name in VALUES_AT_ONCE:
+        return VALUES_AT_ONCE[name] * 2 * MANY
+    return CALLS_PER_STEP_MAX + VALUES_OF_NOTES_AT_ONCE.get(name, 0) * NOTES
 
 
 def enlarged(plan):
