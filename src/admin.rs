@@ -17,11 +17,11 @@ use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::audit::OutcomeKind;
+use crate::command::{AdminAction, Handler, OrderedAction, TrailQuery};
 use crate::gateway::Shared;
 use crate::gateway::limit::Admitted;
-use crate::gateway::record::Reply;
 use crate::gateway::record::reply::shutting_down;
-use crate::gateway::record::{Recorded, Recorder};
+use crate::gateway::record::{Recorded, Recorder, Reply};
 use crate::gateway::shutdown_requested;
 use crate::identity::Unchanged;
 use crate::replies::answers::Outlet;
@@ -29,12 +29,12 @@ use crate::wire::refusal::{Code, Refusal};
 
 type Answer = Result<Map<String, Value>, Refusal>;
 
-/// A request of this end, and what it may need.
-struct Asked<'a> {
+/// A request for an admin action, and what carrying it out needs.
+struct AdminRequest<'a> {
     shared: &'a Arc<Shared>,
     recorder: &'a Recorder,
     admitted: &'a Admitted,
-    /// The connection on which it was asked.
+    /// The outlet of the connection that sent it.
     outlet: &'a Arc<Outlet>,
 }
 
@@ -47,7 +47,18 @@ impl From<Answer> for Reply {
     }
 }
 
-/// One after the other, so that a connection's administration happens in its order.
+/// What the tasks of admin actions share.
+#[derive(Clone)]
+struct Admin {
+    shared: Arc<Shared>,
+    recorder: Recorder,
+    /// Bounds how many queries read the trail at once.
+    readers: Arc<Semaphore>,
+    shutdown: watch::Receiver<bool>,
+}
+
+/// Carries out admin actions until the gateway shuts down. Ordered actions run one after the other, so a connection's administration
+/// happens in its order.
 pub async fn run(
     shared: Arc<Shared>,
     recorder: Recorder,
@@ -55,95 +66,111 @@ pub async fn run(
     mut shutdown: watch::Receiver<bool>,
 ) {
     let readers = Arc::new(Semaphore::new(shared.config.review.at_once_max));
+    let admin = Admin { shared, recorder, readers, shutdown: shutdown.clone() };
     loop {
-        let mut recorded = tokio::select! {
-            Some(recorded) = requests.recv() => recorded,
+        tokio::select! {
+            Some(recorded) = requests.recv() => admin.start(recorded).await,
             () = shutdown_requested(&mut shutdown) => break,
-        };
-        let admitted = recorded.permitted().admitted();
-        if let Some(reply) = too_late(&shared, &recorded) {
-            reply.deliver(recorded, &recorder).await;
-        } else if trail::is_question(&admitted.request().action.name) {
-            let (shared, recorder, readers) = (shared.clone(), recorder.clone(), readers.clone());
-            tokio::spawn(async move {
-                let _turn = readers.acquire().await;
-                let reply = match too_late(&shared, &recorded) {
-                    Some(reply) => reply,
-                    None => {
-                        let request = recorded.request();
-                        trail::answer(&shared, &request.action.name, &request.params).await.into()
-                    }
-                };
-                reply.deliver(recorded, &recorder).await;
-            });
-        } else if admitted.request().action.name == "audit_prune" {
-            let (shared, recorder, shutdown) = (shared.clone(), recorder.clone(), shutdown.clone());
-            tokio::spawn(async move {
-                let turn = shared.retention.turn().await;
-                let reply = match too_late(&shared, &recorded) {
-                    Some(reply) => reply,
-                    None => trail::prune(&shared, &recorded, turn, shutdown).await.into(),
-                };
-                reply.deliver(recorded, &recorder).await;
-            });
-        } else if admitted.request().action.name == "pair_wait" {
-            let (shared, recorder, shutdown) = (shared.clone(), recorder.clone(), shutdown.clone());
-            tokio::spawn(async move {
-                let answer = pairing::wait(&shared, &recorded, shutdown).await;
-                Reply::from(answer).deliver(recorded, &recorder).await;
-            });
-        } else {
-            let secret = recorded.take_secret();
-            let admitted = recorded.permitted().admitted();
-            let asked = Asked { shared: &shared, recorder: &recorder, admitted, outlet: recorded.outlet() };
-            let answer = carry_out(&asked, secret).await;
-            Reply::from(answer).deliver(recorded, &recorder).await;
         }
     }
     requests.close();
     while let Some(recorded) = requests.recv().await {
-        Reply::not_sent(shutting_down()).deliver(recorded, &recorder).await;
+        Reply::not_sent(shutting_down()).deliver(recorded, &admin.recorder).await;
     }
 }
 
-/// What to say instead, if its time is over, or what allowed it no longer holds: it has waited.
-fn too_late(shared: &Shared, recorded: &Recorded) -> Option<Reply> {
-    if recorded.request().deadline <= shared.clock.now() {
-        return Some(Reply::expired());
+impl Admin {
+    /// Start an action. An ordered one has ended when this returns.
+    async fn start(&self, recorded: Recorded) {
+        if let Some(reply) = self.too_late(&recorded) {
+            return reply.deliver(recorded, &self.recorder).await;
+        }
+        let Handler::Admin(action) = recorded.request().action.handler else {
+            let refusal = internal("the recorder sent an action here that the gateway does not carry out");
+            return Reply::not_sent(refusal).deliver(recorded, &self.recorder).await;
+        };
+        let admin = self.clone();
+        match action {
+            AdminAction::Trail(query) => _ = tokio::spawn(async move { admin.query_trail(query, recorded).await }),
+            AdminAction::AuditPrune => _ = tokio::spawn(async move { admin.prune_trail(recorded).await }),
+            AdminAction::PairWait => _ = tokio::spawn(async move { admin.wait_for_pairing(recorded).await }),
+            AdminAction::Ordered(action) => admin.carry_out(action, recorded).await,
+        }
     }
-    let refusal = shared.still_permits(recorded.permitted()).err()?;
-    Some(Reply::refusal(OutcomeKind::RefusedInLive, refusal))
+
+    async fn query_trail(self, query: TrailQuery, recorded: Recorded) {
+        let _slot = self.readers.acquire().await;
+        let reply = match self.too_late(&recorded) {
+            Some(reply) => reply,
+            None => trail::answer(&self.shared, query, &recorded.request().params).await.into(),
+        };
+        reply.deliver(recorded, &self.recorder).await;
+    }
+
+    async fn prune_trail(self, recorded: Recorded) {
+        let turn = self.shared.retention.turn().await;
+        let reply = match self.too_late(&recorded) {
+            Some(reply) => reply,
+            None => trail::prune(&self.shared, &recorded, turn, self.shutdown).await.into(),
+        };
+        reply.deliver(recorded, &self.recorder).await;
+    }
+
+    async fn wait_for_pairing(self, recorded: Recorded) {
+        let answer = pairing::wait(&self.shared, &recorded, self.shutdown).await;
+        Reply::from(answer).deliver(recorded, &self.recorder).await;
+    }
+
+    async fn carry_out(self, action: OrderedAction, mut recorded: Recorded) {
+        let secret = recorded.take_secret();
+        let request = AdminRequest {
+            shared: &self.shared,
+            recorder: &self.recorder,
+            admitted: recorded.permitted().admitted(),
+            outlet: recorded.outlet(),
+        };
+        let answer = answer(action, &request, secret).await;
+        Reply::from(answer).deliver(recorded, &self.recorder).await;
+    }
+
+    /// The reply to a request whose deadline has passed, or whose permission no longer holds: it has waited.
+    fn too_late(&self, recorded: &Recorded) -> Option<Reply> {
+        if recorded.request().deadline <= self.shared.clock.now() {
+            return Some(Reply::expired());
+        }
+        let refusal = self.shared.still_permits(recorded.permitted()).err()?;
+        Some(Reply::refusal(OutcomeKind::RefusedInLive, refusal))
+    }
 }
 
-async fn carry_out(asked: &Asked<'_>, secret: Option<SecretString>) -> Answer {
-    match asked.admitted.request().action.name.as_str() {
-        "whoami" => Ok(about::whoami(asked)),
-        "get_available_tools" => Ok(about::tools(asked)),
-        "status" => Ok(about::status(asked).await),
-        "user_add" => users::add(asked, secret).await,
-        "user_set_role" => users::set_role(asked).await,
-        "user_list" => Ok(users::list(asked)),
-        "user_disable" => users::disable(asked).await,
-        "pair_offer" => pairing::offer(asked).await,
-        "pair_withdraw" => pairing::withdraw(asked),
-        "user_enable" => users::enable(asked).await,
-        "user_remove" => users::remove(asked).await,
-        "user_set_password" => users::set_password(asked, secret).await,
-        "token_issue" => tokens::issue(asked).await,
-        "token_list" => Ok(tokens::list(asked)),
-        "token_rotate_keys" => tokens::rotate_keys(asked).await,
-        "token_revoke" => tokens::revoke(asked).await,
-        "certificate_show" => certificates::show(asked).await,
-        "certificate_renew" => certificates::renew(asked).await,
-        "client_certificate_issue" => certificates::issue_client(asked).await,
-        "client_certificate_list" => Ok(certificates::list_clients(asked)),
-        "client_certificate_revoke" => certificates::revoke_client(asked).await,
-        "ca_rotate" => certificates::rotate(asked).await,
-        other => Err(internal(&format!("the gateway does not know how to carry out {other}"))),
+async fn answer(action: OrderedAction, request: &AdminRequest<'_>, secret: Option<SecretString>) -> Answer {
+    match action {
+        OrderedAction::Whoami => Ok(about::whoami(request)),
+        OrderedAction::Tools => Ok(about::tools(request)),
+        OrderedAction::Status => Ok(about::status(request).await),
+        OrderedAction::UserAdd => users::add(request, secret).await,
+        OrderedAction::UserSetRole => users::set_role(request).await,
+        OrderedAction::UserList => Ok(users::list(request)),
+        OrderedAction::UserDisable => users::disable(request).await,
+        OrderedAction::UserEnable => users::enable(request).await,
+        OrderedAction::UserRemove => users::remove(request).await,
+        OrderedAction::UserSetPassword => users::set_password(request, secret).await,
+        OrderedAction::TokenIssue => tokens::issue(request).await,
+        OrderedAction::TokenList => Ok(tokens::list(request)),
+        OrderedAction::TokenRevoke => tokens::revoke(request).await,
+        OrderedAction::TokenRotateKeys => tokens::rotate_keys(request).await,
+        OrderedAction::CertificateShow => certificates::show(request).await,
+        OrderedAction::CertificateRenew => certificates::renew(request).await,
+        OrderedAction::ClientCertificateIssue => certificates::issue_client(request).await,
+        OrderedAction::ClientCertificateList => Ok(certificates::list_clients(request)),
+        OrderedAction::ClientCertificateRevoke => certificates::revoke_client(request).await,
+        OrderedAction::CaRotate => certificates::rotate(request).await,
+        OrderedAction::PairOffer => pairing::offer(request).await,
+        OrderedAction::PairWithdraw => pairing::withdraw(request),
     }
 }
 
-impl Asked<'_> {
+impl AdminRequest<'_> {
     fn param(&self, key: &str) -> Option<&Value> {
         self.admitted.request().params.get(key)
     }
@@ -164,7 +191,7 @@ fn unchanged(unchanged: Unchanged) -> Refusal {
 /// The cause is the operator's; the client gets a reference to it.
 fn internal(cause: &str) -> Refusal {
     let reference = hex::encode(crate::platform::random::bytes::<4>());
-    tracing::error!(reference, cause, "an action of the gateway's own failed");
+    tracing::error!(reference, cause, "an admin action failed");
     Refusal::new(Code::Internal, "the gateway could not do it; its log says why").reference(reference)
 }
 

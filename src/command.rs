@@ -1,8 +1,9 @@
-//! The catalogue: every action that exists, what it takes, what it may touch, and who carries it out.
+//! The catalogue: every action, its parameters, the objects that it may change, and who carries it out.
 //!
-//! Two sources, one form: `script/LiveGate/catalog.json` is generated from the Remote Script's functions, and
-//! `src/command/own.json` lists what the gateway carries out itself.
+//! Two files have one format: `script/LiveGate/catalog.json` is generated from the Remote Script's functions, and
+//! `src/command/gateway.json` lists the gateway's actions.
 
+mod handler;
 mod named;
 mod param;
 mod pattern;
@@ -15,6 +16,9 @@ use aws_lc_rs::digest::{SHA256, digest};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub use handler::{
+    AdminAction, BridgeAction, Handler, OrderedAction, PairingStep, SessionAction, SignInMethod, TrailQuery,
+};
 pub use named::reading_right;
 pub use param::{Param, Presence, fill};
 pub use pattern::{Patterns, glob_matches};
@@ -31,9 +35,7 @@ pub struct Action {
     pub params: Vec<Param>,
     /// Numbers among the parameters, each with the value from which on the action is much work.
     heavy: HashMap<String, f64>,
-    pub home: Home,
-    /// Whether it is the gateway's: the script's catalogue does not have it.
-    pub is_own: bool,
+    pub handler: Handler,
     /// Where the action stands in [`Catalogue::actions`]; tables over all actions are indexed by it.
     pub index: usize,
     /// The first 16 hex digits of the SHA-256 of the entry's line, by which gateway and script compare catalogues.
@@ -43,18 +45,6 @@ pub struct Action {
 }
 
 const TARGET_SUFFIXES: [&str; 2] = ["_index", "_name"];
-
-/// Who carries an action out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Home {
-    /// The Remote Script, on Live's main thread.
-    Live,
-    /// The gateway's end of the bridge, where commands wait.
-    Bridge,
-    /// The gateway itself.
-    Gateway,
-}
 
 impl Action {
     /// Whether the action leaves everything as it is.
@@ -114,23 +104,24 @@ impl Catalogue {
 pub fn catalogue() -> &'static Catalogue {
     static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
         let live = include_str!("../script/LiveGate/catalog.json");
-        let own = include_str!("command/own.json");
-        read(live, own).expect("the embedded catalogues are checked by the tests")
+        let gateway = include_str!("command/gateway.json");
+        read(live, gateway).expect("tests read the embedded catalogues")
     });
     &CATALOGUE
 }
 
-fn read(live: &str, own: &str) -> Result<Catalogue, String> {
+fn read(live: &str, gateway: &str) -> Result<Catalogue, String> {
     let mut actions = Vec::new();
-    for (text, home) in [(live, Home::Live), (own, Home::Gateway)] {
+    let of_live: fn(&str) -> Option<Handler> = |_| Some(Handler::Live);
+    for (text, handler_of) in [(live, of_live), (gateway, Handler::of_gateway_action)] {
         for line in text.lines().filter_map(entry_line) {
-            let action = read_entry(line, home, actions.len()).map_err(|error| format!("{line}: {error}"))?;
+            let action = read_entry(line, handler_of, actions.len()).map_err(|error| format!("{line}: {error}"))?;
             actions.push(action);
         }
     }
     let by_name: HashMap<_, _> = actions.iter().map(|action| (action.name.clone(), action.index)).collect();
     if by_name.len() != actions.len() {
-        return Err("an action stands in the catalogue twice".into());
+        return Err("the catalogue has two actions of one name".into());
     }
     Ok(Catalogue { actions, by_name, live_sha256: hex::encode(digest(&SHA256, live.as_bytes())) })
 }
@@ -151,17 +142,16 @@ struct Entry {
     params: Vec<Map<String, Value>>,
     #[serde(default)]
     heavy: HashMap<String, f64>,
-    /// Of the gateway's own actions: those that are not carried out by the gateway itself.
-    home: Option<Home>,
 }
 
-fn read_entry(line: &str, home: Home, index: usize) -> Result<Action, String> {
+fn read_entry(line: &str, handler_of: fn(&str) -> Option<Handler>, index: usize) -> Result<Action, String> {
     let entry: Value = serde_json::from_str(line).map_err(|error| error.to_string())?;
     let parts: Entry = serde_json::from_value(entry.clone()).map_err(|error| error.to_string())?;
     if let Some(unknown) = parts.shows.iter().find(|kind| !named::is_kind(kind)) {
-        return Err(format!("no kind {unknown}"));
+        return Err(format!("there is no kind {unknown}"));
     }
-    let access = parts.access.iter().map(|name| Tag::from_name(name).ok_or(format!("no tag {name}")));
+    let handler = handler_of(&parts.name).ok_or("nothing in command/handler.rs carries it out")?;
+    let access = parts.access.iter().map(|name| Tag::from_name(name).ok_or(format!("there is no tag {name}")));
     Ok(Action {
         name: parts.name,
         access: access.collect::<Result<Tags, String>>()?,
@@ -169,8 +159,7 @@ fn read_entry(line: &str, home: Home, index: usize) -> Result<Action, String> {
         shows: parts.shows,
         params: parts.params.iter().map(Param::read).collect::<Result<_, _>>()?,
         heavy: parts.heavy,
-        is_own: home == Home::Gateway,
-        home: parts.home.unwrap_or(home),
+        handler,
         index,
         digest: hex::encode(digest(&SHA256, line.as_bytes()))[..16].to_owned(),
         entry,
@@ -183,10 +172,10 @@ mod tests {
 
     #[test]
     fn both_catalogues_are_read_whole() {
-        let count = |own: bool| catalogue().actions().iter().filter(|action| action.is_own == own).count();
+        let of_live = catalogue().actions().iter().filter(|action| action.handler == Handler::Live).count();
         let entries = |text: &str| text.lines().filter(|line| line.starts_with("{\"access\"")).count();
-        assert_eq!(count(false), entries(include_str!("../script/LiveGate/catalog.json")));
-        assert_eq!(count(true), entries(include_str!("command/own.json")));
+        assert_eq!(of_live, entries(include_str!("../script/LiveGate/catalog.json")));
+        assert_eq!(catalogue().actions().len() - of_live, entries(include_str!("command/gateway.json")));
     }
 
     #[test]
@@ -222,7 +211,7 @@ mod tests {
 
     #[test]
     fn what_changes_something_in_live_says_what_it_touches() {
-        for action in catalogue().actions().iter().filter(|action| action.home == Home::Live) {
+        for action in catalogue().actions().iter().filter(|action| action.handler.is_in_live()) {
             assert_eq!(action.is_read(), action.access.contains(Tag::Read), "{}", action.name);
         }
     }

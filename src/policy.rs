@@ -13,7 +13,7 @@ use anyhow::Result;
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Map, Value};
 
-use crate::command::{Action, Home, catalogue, reading_right};
+use crate::command::{Action, Handler, catalogue, reading_right};
 pub use condition::Condition;
 use file::{Bounds, RolesFile};
 pub use guard::Guard;
@@ -99,7 +99,7 @@ impl Policy {
 /// Deny, whatever the order; else the first rule that grants; else nothing.
 fn decide(rules: &[Rule], action: &Action, how: Use) -> Decided {
     let mut denies = Vec::new();
-    let is_in_live = action.home == Home::Live && !action.is_own;
+    let is_in_live = action.handler == Handler::Live;
     for rule in rules {
         match &rule.when {
             // What the gateway does itself is not looked at in Live: there, a condition counts as met.
@@ -118,7 +118,7 @@ fn decide(rules: &[Rule], action: &Action, how: Use) -> Decided {
     }
     let mut allows = Vec::new();
     for rule in rules.iter().filter(|rule| rule.grants_use(action, how)) {
-        if rule.when.is_some() && action.home != Home::Live {
+        if rule.when.is_some() && !action.handler.is_in_live() {
             continue;
         }
         allows.push((guard_rule(rule, GuardVerdict::Allow, rule.when.as_ref()), rule.bounds_of(action)));

@@ -4,37 +4,37 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use super::{Asked, body};
+use super::{AdminRequest, body};
 use crate::command::catalogue;
 use crate::gateway::permit::Rights;
 
-pub fn whoami(asked: &Asked<'_>) -> Map<String, Value> {
-    let mut body = asked.admitted.caller().describe(asked.admitted.role());
-    body.extend(asked.recorder.health().handed_out());
+pub fn whoami(request: &AdminRequest<'_>) -> Map<String, Value> {
+    let mut body = request.admitted.caller().describe(request.admitted.role());
+    body.extend(request.recorder.health().handed_out());
     body
 }
 
 /// Only what the caller may call.
-pub fn tools(asked: &Asked<'_>) -> Map<String, Value> {
-    let policy = asked.shared.policy.load();
-    let rights = Rights::of(&policy.policy, asked.admitted.caller(), asked.admitted.role());
+pub fn tools(request: &AdminRequest<'_>) -> Map<String, Value> {
+    let policy = request.shared.policy.load();
+    let rights = Rights::of(&policy.policy, request.admitted.caller(), request.admitted.role());
     let tools: Vec<_> = catalogue().actions().iter().filter(|action| rights.allow_ever(action)).collect();
     let mut answer = body(json!({"tools": tools.iter().map(|action| &action.name).collect::<Vec<_>>()}));
-    if asked.param("schemas") == Some(&Value::Bool(true)) {
+    if request.param("schemas") == Some(&Value::Bool(true)) {
         answer.insert("schemas".into(), tools.iter().map(|action| action.entry.clone()).collect());
     }
     answer
 }
 
-pub async fn status(asked: &Asked<'_>) -> Map<String, Value> {
-    let (shared, now) = (asked.shared, Instant::now());
+pub async fn status(request: &AdminRequest<'_>) -> Map<String, Value> {
+    let (shared, now) = (request.shared, Instant::now());
     let sources = &shared.limits.sources;
     let mut sign_in = match shared.directory.trouble().await {
         None => json!({"well": true}),
         Some(reason) => json!({"well": false, "reason": reason}),
     };
     sign_in["password_evaluations"] = shared.directory.password_evaluations().into();
-    let mut trail = asked.recorder.health().describe();
+    let mut trail = request.recorder.health().describe();
     trail["room"] = shared.limits.shares.describe();
     body(json!({
         "version": env!("CARGO_PKG_VERSION"),

@@ -5,39 +5,40 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Asked, body, internal, unchanged};
+use super::{AdminRequest, Answer, body, internal, unchanged};
 use crate::gateway::Shared;
 use crate::identity::ClientKey;
 use crate::platform::clock;
 use crate::tls::{Force, Machine, Unissued};
 use crate::wire::refusal::{Code, Refusal};
 
-pub async fn show(asked: &Asked<'_>) -> Answer {
-    let told = beside(asked.shared, |shared| shared.tls.describe(clock::unix_seconds())).await?;
+pub async fn show(request: &AdminRequest<'_>) -> Answer {
+    let told = beside(request.shared, |shared| shared.tls.describe(clock::unix_seconds())).await?;
     Ok(body(Value::Object(told)))
 }
 
-pub async fn renew(asked: &Asked<'_>) -> Answer {
+pub async fn renew(request: &AdminRequest<'_>) -> Answer {
     let renew = |shared: &Shared| shared.tls.renew(clock::unix_seconds(), &Machine::this());
-    let (leaf, event) = beside(asked.shared, renew).await?;
-    asked.recorder.event(event).await;
+    let (leaf, event) = beside(request.shared, renew).await?;
+    request.recorder.event(event).await;
     Ok(body(json!({"until": clock::rfc3339(leaf.not_after), "names": leaf.names})))
 }
 
 /// The answer is what `certificate_show` answers then.
-pub async fn rotate(asked: &Asked<'_>) -> Answer {
-    let force = if asked.param("force") == Some(&Value::Bool(true)) { Force::Yes } else { Force::No };
+pub async fn rotate(request: &AdminRequest<'_>) -> Answer {
+    let force = if request.param("force") == Some(&Value::Bool(true)) { Force::Yes } else { Force::No };
     let rotate = move |shared: &Shared| shared.tls.rotate(clock::unix_seconds(), &Machine::this(), force);
-    let event = beside(asked.shared, rotate).await?;
-    asked.recorder.event(event).await;
-    show(asked).await
+    let event = beside(request.shared, rotate).await?;
+    request.recorder.event(event).await;
+    show(request).await
 }
 
 /// A certificate for a client's key, which is registered as the user's.
-pub async fn issue_client(asked: &Asked<'_>) -> Answer {
-    let ttl = Duration::from_secs(asked.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
-    let label = asked.param("label").and_then(Value::as_str);
-    let (key, certificate) = issue_to(asked.shared, asked.text("user"), label, asked.text("public_key"), ttl).await?;
+pub async fn issue_client(request: &AdminRequest<'_>) -> Answer {
+    let ttl = Duration::from_secs(request.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
+    let label = request.param("label").and_then(Value::as_str);
+    let (key, certificate) =
+        issue_to(request.shared, request.text("user"), label, request.text("public_key"), ttl).await?;
     let expires = clock::rfc3339(key.expires_at);
     Ok(body(json!({"certificate": certificate, "key": key.key, "user": key.user, "expires": expires})))
 }
@@ -58,13 +59,13 @@ pub async fn issue_to(
     Ok((key, issued.pem))
 }
 
-pub fn list_clients(asked: &Asked<'_>) -> Map<String, Value> {
-    body(json!({"certificates": asked.shared.directory.client_keys()}))
+pub fn list_clients(request: &AdminRequest<'_>) -> Map<String, Value> {
+    body(json!({"certificates": request.shared.directory.client_keys()}))
 }
 
-pub async fn revoke_client(asked: &Asked<'_>) -> Answer {
-    let key = asked.text("key");
-    asked.shared.directory.revoke_client_key(key).await.map_err(unchanged)?;
+pub async fn revoke_client(request: &AdminRequest<'_>) -> Answer {
+    let key = request.text("key");
+    request.shared.directory.revoke_client_key(key).await.map_err(unchanged)?;
     Ok(body(json!({"key": key, "message": "revoked; its connections end now"})))
 }
 

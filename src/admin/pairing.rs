@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::certificates::beside;
 use super::users::check_role;
-use super::{Answer, Asked, body, internal};
+use super::{AdminRequest, Answer, body, internal};
 use crate::command::catalogue;
 use crate::config::ClientCertificates;
 use crate::gateway::identify::Caller;
@@ -35,12 +35,12 @@ const NO_AUTHORITY_SHOWN: &str = "the gateway shows a certificate of your own wi
     (livegate user add, livegate token issue, livegate send --ca)";
 
 /// Make an offer in the place of any other.
-pub async fn offer(asked: &Asked<'_>) -> Answer {
-    let (shared, bounds) = (asked.shared, &asked.shared.config.pairing);
-    let (looking, wanted) = (shared.clone(), asked.param("host").and_then(Value::as_str).map(str::to_owned));
+pub async fn offer(request: &AdminRequest<'_>) -> Answer {
+    let (shared, bounds) = (request.shared, &request.shared.config.pairing);
+    let (looking, wanted) = (shared.clone(), request.param("host").and_then(Value::as_str).map(str::to_owned));
     let place = tokio::task::spawn_blocking(move || Place::of(&looking, wanted.as_deref())).await;
     let place = place.map_err(|error| internal(&format!("cannot make an offer: {error}")))??;
-    let gift = gift(asked, hex::encode(place.pin))?;
+    let gift = gift(request, hex::encode(place.pin))?;
     if gift.certificate {
         beside(shared, |shared| shared.tls.check_issues_to_clients()).await?;
     }
@@ -61,10 +61,10 @@ pub async fn offer(asked: &Asked<'_>) -> Answer {
         "address": link.address(), "tries_left": bounds.tries_max,
         "expires": clock::rfc3339(clock::unix_seconds() + i64::try_from(bounds.offer_s).unwrap_or(i64::MAX)),
     });
-    let vouched = vouched(shared, asked.admitted.caller().clone());
+    let vouched = vouched(shared, request.admitted.caller().clone());
     let terms = Terms { secret, record, tries_max: bounds.tries_max, until: shared.clock.now() + valid, vouched };
     let id = shared.pairing.offer(gift, terms);
-    end_with(asked.outlet, shared, &id);
+    end_with(request.outlet, shared, &id);
     let mut answer = body(answer);
     answer.insert("offer".into(), id.as_ref().into());
     Ok(answer)
@@ -98,14 +98,14 @@ fn vouched(shared: &Arc<Shared>, caller: Arc<Caller>) -> Vouched {
 }
 
 /// What the device gets that takes it: a user of its own, or one who is there.
-fn gift(asked: &Asked<'_>, pin: String) -> Result<Gift, Refusal> {
-    if asked.shared.config.tls.client_certificates == ClientCertificates::Required {
+fn gift(request: &AdminRequest<'_>, pin: String) -> Result<Gift, Refusal> {
+    if request.shared.config.tls.client_certificates == ClientCertificates::Required {
         let message = "tls.client_certificates is \"required\": no device without a certificate gets as far as to take an offer; set it to \
             \"optional\" and start the gateway again, or give the device a certificate (livegate cert issue-client)";
         return Err(invalid(message.into()));
     }
-    let directory = &asked.shared.directory;
-    let text = |key: &str| asked.param(key).and_then(Value::as_str);
+    let directory = &request.shared.directory;
+    let text = |key: &str| request.param(key).and_then(Value::as_str);
     let (user, role): (Arc<str>, _) = match (text("user"), text("role")) {
         (Some(user), role) => {
             let has = directory.role_of(user);
@@ -115,7 +115,7 @@ fn gift(asked: &Asked<'_>, pin: String) -> Result<Gift, Refusal> {
             }
         }
         (None, Some(role)) => {
-            check_role(asked.shared, role)?;
+            check_role(request.shared, role)?;
             let made_up = || format!("device-{}", hex::encode(crate::platform::random::bytes::<2>()));
             let name = text("name").map_or_else(made_up, str::to_owned);
             (name.into(), Some(Arc::from(role)))
@@ -123,15 +123,15 @@ fn gift(asked: &Asked<'_>, pin: String) -> Result<Gift, Refusal> {
         (None, None) => return Err(invalid("role is missing, or user for a device of somebody who is there".into())),
     };
     let label = text("name").map_or_else(|| user.clone(), Arc::from);
-    let ttl = Duration::from_secs(asked.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
-    let certificate = asked.param("certificate") == Some(&Value::Bool(true));
-    if certificate && !asked.shared.config.tls.asks_for_client_certificates() {
+    let ttl = Duration::from_secs(request.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
+    let certificate = request.param("certificate") == Some(&Value::Bool(true));
+    if certificate && !request.shared.config.tls.asks_for_client_certificates() {
         let message =
             "the gateway asks for no certificates: set tls.client_certificates to \"optional\", and start it again";
         return Err(invalid(message.into()));
     }
     let gift =
-        Gift { user, role, label, ttl, certificate, pin: pin.into(), by: asked.admitted.caller().name().clone() };
+        Gift { user, role, label, ttl, certificate, pin: pin.into(), by: request.admitted.caller().name().clone() };
     directory.check_gift(&gift).map_err(super::unchanged)?;
     Ok(gift)
 }
@@ -217,8 +217,8 @@ pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Rec
     }))
 }
 
-pub fn withdraw(asked: &Asked<'_>) -> Answer {
-    match asked.shared.pairing.withdraw(asked.text("offer")) {
+pub fn withdraw(request: &AdminRequest<'_>) -> Answer {
+    match request.shared.pairing.withdraw(request.text("offer")) {
         true => Ok(body(json!({"message": "withdrawn; nobody can take it any more"}))),
         false => Err(no_such_offer()),
     }

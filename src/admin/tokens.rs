@@ -6,26 +6,26 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Asked, body, unchanged};
+use super::{AdminRequest, Answer, body, unchanged};
 use crate::audit::Event;
 use crate::identity::{Narrowing, TokenTerms};
 use crate::platform::clock;
 use crate::wire::refusal::{Code, Refusal};
 
-pub async fn issue(asked: &Asked<'_>) -> Answer {
+pub async fn issue(request: &AdminRequest<'_>) -> Answer {
     let terms = TokenTerms {
-        ttl: Duration::from_secs(asked.param("ttl_s").and_then(Value::as_u64).unwrap_or_default()),
-        label: asked.param("label").and_then(Value::as_str).map(Arc::from),
-        narrowing: asked.param("only").map(read_narrowing).transpose()?,
+        ttl: Duration::from_secs(request.param("ttl_s").and_then(Value::as_u64).unwrap_or_default()),
+        label: request.param("label").and_then(Value::as_str).map(Arc::from),
+        narrowing: request.param("only").map(read_narrowing).transpose()?,
     };
-    let directory = &asked.shared.directory;
-    let (token, text) = directory.issue_token(asked.text("user"), terms).await.map_err(unchanged)?;
+    let directory = &request.shared.directory;
+    let (token, text) = directory.issue_token(request.text("user"), terms).await.map_err(unchanged)?;
     let issued = Event::new("token_issued")
-        .with("caller", asked.admitted.caller().name().as_ref())
+        .with("caller", request.admitted.caller().name().as_ref())
         .with("user", token.user.as_ref())
         .with("jti", token.jti.as_ref());
     // A token that the trail does not know is nobody's.
-    if let Err(refusal) = asked.recorder.anchor(issued).await {
+    if let Err(refusal) = request.recorder.anchor(issued).await {
         directory.revoke_token(&token.jti).await.map_err(unchanged)?;
         return Err(refusal);
     }
@@ -38,18 +38,18 @@ fn read_narrowing(patterns: &Value) -> Result<Narrowing, Refusal> {
     Narrowing::parse(patterns).map_err(|error| Refusal::new(Code::InvalidParams, format!("only: {error}")))
 }
 
-pub fn list(asked: &Asked<'_>) -> Map<String, Value> {
-    let directory = &asked.shared.directory;
+pub fn list(request: &AdminRequest<'_>) -> Map<String, Value> {
+    let directory = &request.shared.directory;
     body(json!({"tokens": directory.tokens(), "sign_ins": directory.sign_ins()}))
 }
 
-pub async fn revoke(asked: &Asked<'_>) -> Answer {
-    let jti = asked.text("jti");
-    asked.shared.directory.revoke_token(jti).await.map_err(unchanged)?;
+pub async fn revoke(request: &AdminRequest<'_>) -> Answer {
+    let jti = request.text("jti");
+    request.shared.directory.revoke_token(jti).await.map_err(unchanged)?;
     Ok(body(json!({"jti": jti, "message": "revoked; its connections end now"})))
 }
 
-pub async fn rotate_keys(asked: &Asked<'_>) -> Answer {
-    let kid = asked.shared.directory.rotate_keys().await.map_err(unchanged)?;
+pub async fn rotate_keys(request: &AdminRequest<'_>) -> Answer {
+    let kid = request.shared.directory.rotate_keys().await.map_err(unchanged)?;
     Ok(body(json!({"kid": kid, "message": "tokens are signed with another key; those that were issued stay good"})))
 }

@@ -8,6 +8,7 @@ use tokio::sync::{OwnedMutexGuard, watch};
 
 use super::{Answer, body, consistency, internal};
 use crate::audit::{self, Listed, Reader, Reason, Until};
+use crate::command::TrailQuery;
 use crate::config;
 use crate::gateway::Shared;
 use crate::gateway::record::Recorded;
@@ -24,22 +25,16 @@ struct Question {
     deadline: Instant,
 }
 
-/// Whether it is one of these.
-pub fn is_question(action: &str) -> bool {
-    matches!(action, "audit_list" | "audit_show" | "audit_stats" | "audit_export" | "audit_diff" | "audit_consistency")
-}
-
-pub async fn answer(shared: &Arc<Shared>, action: &'static str, params: &Params) -> Answer {
+pub async fn answer(shared: &Arc<Shared>, query: TrailQuery, params: &Params) -> Answer {
     let deadline = Instant::now() + config::ms(shared.config.review.query_ms);
     let question = Question { shared: shared.clone(), params: params.clone(), deadline };
-    let answer = tokio::task::spawn_blocking(move || match action {
-        "audit_list" => question.list(),
-        "audit_consistency" => consistency::prove(&question.shared.trail_file, &question.params),
-        "audit_show" => question.show(),
-        "audit_stats" => question.stats(),
-        "audit_export" => question.export(),
-        "audit_diff" => question.diff(),
-        other => Err(internal(&format!("the gateway does not know how to answer {other}"))),
+    let answer = tokio::task::spawn_blocking(move || match query {
+        TrailQuery::List => question.list(),
+        TrailQuery::Consistency => consistency::prove(&question.shared.trail_file, &question.params),
+        TrailQuery::Show => question.show(),
+        TrailQuery::Stats => question.stats(),
+        TrailQuery::Export => question.export(),
+        TrailQuery::Diff => question.diff(),
     });
     answer.await.unwrap_or_else(|error| Err(internal(&format!("cannot read the trail: {error}"))))
 }

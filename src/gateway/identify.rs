@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-use super::interpret::Request;
+use crate::command::SignInMethod;
 use crate::identity::{Denied, Directory, Fault, Grant, Narrowing, Proof, SignIn, Token, Weak};
 use crate::platform::clock;
 use crate::wire::refusal::{Code, Refusal};
@@ -143,21 +143,6 @@ impl Lapsed {
     }
 }
 
-/// What somebody may say who is nobody yet, and which takes its time.
-pub fn is_sign_in(request: &Request) -> bool {
-    matches!(request.action.name.as_str(), "authenticate" | "login" | "refresh") || is_pairing(request)
-}
-
-/// How a device comes to be a user.
-pub fn is_pairing(request: &Request) -> bool {
-    matches!(request.action.name.as_str(), "pair" | "pair_begin" | "pair_finish")
-}
-
-/// Whether it is a sign-in by what can be guessed.
-pub fn is_by_password(request: &Request) -> bool {
-    request.action.name == "login"
-}
-
 /// Somebody who has proved to be a user, and has not acted yet.
 pub struct Recognised {
     caller: Arc<Caller>,
@@ -200,19 +185,22 @@ impl Recognised {
     }
 }
 
-/// Find out who signs in. Every refusal reads the same to the client; the reason is for the trail.
-pub async fn recognise(mut request: Request, directory: &Directory) -> Result<Recognised, Denied> {
-    let secret = request.secret.take().unwrap_or_default();
-    let (sign_in, grant) = match request.action.name.as_str() {
-        "authenticate" => (directory.sign_in_with_token(secret).await?, None),
-        by_password_or_after_it => {
-            let user = request.params.get("user").and_then(Value::as_str).unwrap_or_default();
-            let grant = match by_password_or_after_it {
-                "login" => directory.check_password(user, secret).await?,
-                _ => directory.check_refresh(secret).await?,
-            };
-            (SignIn::with(grant.token()), Some(grant))
-        }
+/// What a client signs in with.
+pub struct Credential {
+    pub method: SignInMethod,
+    /// Of a sign-in by password.
+    pub user: Option<String>,
+    pub secret: SecretString,
+}
+
+/// Check a credential. The client gets one refusal for every reason; the trail gets the reason.
+pub async fn recognise(credential: Credential, directory: &Directory) -> Result<Recognised, Denied> {
+    let Credential { method, user, secret } = credential;
+    let granted = |grant: Grant| (SignIn::with(grant.token()), Some(grant));
+    let (sign_in, grant) = match method {
+        SignInMethod::Token => (directory.sign_in_with_token(secret).await?, None),
+        SignInMethod::Password => granted(directory.check_password(&user.unwrap_or_default(), secret).await?),
+        SignInMethod::RefreshToken => granted(directory.check_refresh(secret).await?),
     };
     let role = directory.role_of(&sign_in.user).filter(|_| !sign_in.has_expired());
     let name = sign_in.user.clone();

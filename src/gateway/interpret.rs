@@ -13,7 +13,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::{Map, Number, Value};
 
-use crate::command::{Action, Catalogue, Presence, fill};
+use crate::command::{Action, BridgeAction, Catalogue, Handler, Presence, fill};
 use crate::config;
 use crate::platform::clock::Moment;
 use crate::wire::refusal::{Code, Refusal};
@@ -196,10 +196,14 @@ impl Reading {
         let terms = Terms::read(action, &mut keys)?;
         refuse_foreign_envelope(action, &keys)?;
         let mut params = fill(&action.params, keys).map_err(|reason| invalid(format!("{}: {reason}", action.name)))?;
-        let parts = match action.name.as_str() {
-            "batch" => Parts::Batch(batch::read(&mut params, catalogue, &mut self.command)?.into()),
-            "subscribe" | "unsubscribe" => Parts::Topics(read_topics(&params)?.into()),
-            _ => Parts::None,
+        let parts = match action.handler {
+            Handler::Batch => Parts::Batch(batch::read(&mut params, catalogue, &mut self.command)?.into()),
+            Handler::Bridge(BridgeAction::Subscribe | BridgeAction::Unsubscribe) => {
+                Parts::Topics(read_topics(&params)?.into())
+            }
+            Handler::Live | Handler::Bridge(BridgeAction::Cancel) | Handler::Session(_) | Handler::Admin(_) => {
+                Parts::None
+            }
         };
         let secret = take_secret(action, &mut params);
         let deadline = received + Duration::from_millis(deadline_ms);

@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::identify::{Caller, Role};
 use super::interpret::Request;
-use crate::command::{Home, Tag};
+use crate::command::Tag;
 use crate::config::{self, Config, Rate};
 use crate::platform::clock::Moment;
 use crate::wire::refusal::{Code, Refusal};
@@ -109,7 +109,7 @@ impl Limits {
             return Err(Box::new((request, refusal)));
         }
         // What stops the music or throws somebody out always has room; there is little of it.
-        let has_room = request.action.home != Home::Live || request.action.access.contains(Tag::Stop);
+        let has_room = !request.action.handler.is_in_live() || request.action.access.contains(Tag::Stop);
         let room = self.room_for(line_bytes, allowance);
         match room.is_some() || has_room {
             true => Ok(Admitted { request, caller: caller.clone(), role, _room: room }),

@@ -9,7 +9,7 @@ use super::identify::{Caller, Role};
 use super::interpret::{Request, Terms, Unreadable, batch};
 use super::limit::Admitted;
 use crate::audit::Anchor;
-use crate::command::{Action, catalogue, reading_right};
+use crate::command::{Action, BridgeAction, Handler, catalogue, reading_right};
 use crate::gateway::record::idempotency::Turn;
 use crate::identity::Narrowing;
 use crate::policy::{Guard, Policy, RuleName, Verdict};
@@ -152,7 +152,7 @@ impl<'a> Rights<'a> {
             let allowed = self.allow_looking(command.action, &command.terms, dry_run);
             allowed.map_err(|refused| in_place("commands", index, refused))?;
         }
-        if request.action.name == "subscribe" {
+        if request.action.handler == Handler::Bridge(BridgeAction::Subscribe) {
             for (index, topic) in request.topics().iter().enumerate() {
                 self.allow_hearing(topic).map_err(|refused| in_place("topics", index, refused))?;
             }

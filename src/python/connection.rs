@@ -18,7 +18,7 @@ use super::{expect_meant, patience, values};
 use crate::client::Client;
 use crate::client::destination::Destination;
 use crate::client::known_trails::{Held, KnownTrails};
-use crate::command::{self, Home, catalogue};
+use crate::command::{self, catalogue};
 
 /// A connection to a gateway. Every action of docs/actions.md is a method of it, with its parameters by name:
 /// live.set_tempo(bpm=128). An answer is a dict; Refused is raised for a no, ConnectionLost if there is no answer.
@@ -119,7 +119,7 @@ fn shows_trail(request: &Map<String, Value>) -> bool {
 /// Whether it can matter if this was done or not.
 fn may_change(request: &Map<String, Value>) -> bool {
     let action = request["action"].as_str().and_then(|name| catalogue().find(name));
-    let is_read = action.is_some_and(|action| action.home == Home::Live && action.is_read());
+    let is_read = action.is_some_and(|action| action.handler.is_in_live() && action.is_read());
     !is_read && !shows_trail(request)
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::words::{Property, Words, folded};
 use crate::audit::OutcomeKind;
-use crate::command::{Home, Tag, catalogue};
+use crate::command::{Tag, catalogue};
 
 type Fields = Map<String, Value>;
 
@@ -184,7 +184,7 @@ pub fn commands(parameters: &Fields) -> impl Iterator<Item = &Fields> {
 /// Whether a request may have changed something in Live.
 fn may_have_changed(decision: &Fields, outcomes: &[Fields]) -> bool {
     let changes =
-        |name: String| catalogue().find(&name).is_some_and(|action| action.home == Home::Live && !action.is_read());
+        |name: String| catalogue().find(&name).is_some_and(|action| action.handler.is_in_live() && !action.is_read());
     let ended = |outcome: &Fields| text(outcome, "outcome").and_then(|name| OutcomeKind::from_name(&name));
     let happened = [OutcomeKind::Ok, OutcomeKind::Error, OutcomeKind::Unknown, OutcomeKind::Interrupted];
     text(decision, "action").is_some_and(changes)

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::{Phase, Session};
 use crate::audit::Anchor;
+use crate::command::SessionAction;
 use crate::gateway::identify::{self, Caller, Lapsed};
 use crate::gateway::interpret::{self, Id, Request};
 use crate::gateway::limit::Failure;
@@ -32,9 +33,12 @@ impl Session {
             match self.incoming.next_line() {
                 Ok(Some((line, arrived))) => {
                     self.active = self.shared.clock.now();
-                    if let Some(request) = self.decide(&line, arrived, &mut entries) {
+                    if let Some((action, request)) = self.decide(&line, arrived, &mut entries) {
                         self.submit(&mut entries).await;
-                        self.sign_in(request).await;
+                        match action {
+                            SessionAction::SignIn(method) => self.sign_in(method, request).await,
+                            SessionAction::Pair(step) => self.pair(step, request).await,
+                        }
                     }
                 }
                 Ok(None) => break,
@@ -48,11 +52,11 @@ impl Session {
         self.submit(&mut entries).await;
     }
 
-    /// Decide a line. What comes back is a sign-in, which takes its time.
-    fn decide(&mut self, line: &Bytes, arrived: Moment, entries: &mut Vec<Entry>) -> Option<Request> {
+    /// Decide a line. Returns a sign-in or a pairing, which the session carries out itself.
+    fn decide(&mut self, line: &Bytes, arrived: Moment, entries: &mut Vec<Entry>) -> Option<(SessionAction, Request)> {
         let (connection, number) = (self.answers.connection(), self.answers.next_number());
         match self.shared.decide(line, arrived, self.who(), &self.allowance, &self.answers) {
-            Decision::SignIn(request) => return Some(request),
+            Decision::Identify(action, request) => return Some((action, request)),
             Decision::Permit { permitted, policy } => {
                 let request = permitted.admitted().request();
                 tracing::debug!(connection, request = number, action = request.action.name, "permitted");

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::audit::{Anchor, Excerpt};
-use crate::command::catalogue;
+use crate::command::{Handler, SessionAction, catalogue};
 use crate::gateway::Shared;
-use crate::gateway::identify::{self, Caller, Lapsed, Role};
+use crate::gateway::identify::{Caller, Lapsed, Role};
 use crate::gateway::interpret::{self, Id, Request};
 use crate::gateway::limit::{Allowance, Purpose};
 use crate::gateway::permit::{self, Guards, Permitted, Rights};
@@ -23,7 +23,7 @@ pub enum Decision {
         policy: Arc<Anchor>,
     },
     /// Identification takes its time, and nothing of the connection passes it.
-    SignIn(Request),
+    Identify(SessionAction, Request),
     Refuse {
         id: Option<Id>,
         line: Box<RefusedLine>,
@@ -71,9 +71,9 @@ impl Shared {
             return refuse_nobody(None, request, repeated_id());
         }
         let id = request.id.clone();
-        if identify::is_sign_in(&request) {
+        if let Handler::Session(action) = request.action.handler {
             return match allowance.spend_on_sign_in() {
-                Ok(()) => Decision::SignIn(request),
+                Ok(()) => Decision::Identify(action, request),
                 Err(refusal) => refuse(id, self.refused(request, None, refusal)),
             };
         }

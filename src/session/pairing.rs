@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::Session;
 use crate::admin::issue_to;
 use crate::audit::Event;
+use crate::command::PairingStep;
 use crate::gateway::Shared;
 use crate::gateway::interpret::Request;
 use crate::gateway::limit::Failure;
@@ -40,10 +41,10 @@ enum Step {
 
 impl Session {
     /// One step of a pairing. It leaves the connection's caller as it is: the device comes back with its token.
-    pub(super) async fn pair(&mut self, mut request: Request) {
+    pub(super) async fn pair(&mut self, step: PairingStep, mut request: Request) {
         let slot = self.answers.slot(request.id.clone());
         let secret = request.secret.take().unwrap_or_default();
-        match self.step(&request.action.name, &secret) {
+        match self.step(step, &secret) {
             Ok(Step::Answer(body)) => drop(slot.answer(body)),
             Ok(Step::Claim { claim, way }) => {
                 let public_key = request.params.get("public_key").and_then(Value::as_str);
@@ -53,21 +54,21 @@ impl Session {
         }
     }
 
-    fn step(&mut self, action: &str, secret: &SecretString) -> Result<Step, Denied> {
+    fn step(&mut self, step: PairingStep, secret: &SecretString) -> Result<Step, Denied> {
         let (pairing, now) = (&self.shared.pairing, self.shared.clock.now());
         let exporter = self.pairing.exporter.ok_or(Denied::because("pairing without TLS"))?;
         // Whatever comes now, what was begun before is over.
         let begun = self.pairing.begun.take();
         let message = || hex::decode(secret.expose_secret()).unwrap_or_default();
-        match (action, begun) {
-            ("pair", None) => Ok(Step::Claim { claim: pairing.claim(secret, now)?, way: "link" }),
-            ("pair_begin", None) => {
+        match (step, begun) {
+            (PairingStep::Link, None) => Ok(Step::Claim { claim: pairing.claim(secret, now)?, way: "link" }),
+            (PairingStep::Begin, None) => {
                 let (begun, answer) = pairing.begin(&message(), &exporter, now)?;
                 self.pairing.begun = Some(begun);
                 let body = json!({"ok": true, "message": hex::encode(answer)});
                 Ok(Step::Answer(body.as_object().cloned().unwrap_or_default()))
             }
-            ("pair_finish", Some(begun)) => {
+            (PairingStep::Finish, Some(begun)) => {
                 Ok(Step::Claim { claim: pairing.finish(begun, &message(), now)?, way: "code" })
             }
             _ => Err(Denied::because("a pairing message out of turn")),

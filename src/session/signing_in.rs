@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use serde_json::Value;
+
 use super::{Phase, Session, session_event};
 use crate::audit::{Anchor, Event};
+use crate::command::SignInMethod;
 use crate::config;
-use crate::gateway::identify::{self, Caller};
+use crate::gateway::identify::{self, Caller, Credential};
 use crate::gateway::interpret::Request;
 use crate::gateway::limit::{Failure, Purpose};
 use crate::gateway::record::Entry;
@@ -17,14 +20,12 @@ use crate::wire::refusal::{Code, Refusal};
 
 impl Session {
     /// A sign-in is recorded before it means anything.
-    pub(super) async fn sign_in(&mut self, request: Request) {
-        if identify::is_pairing(&request) {
-            return self.pair(request).await;
-        }
+    pub(super) async fn sign_in(&mut self, method: SignInMethod, mut request: Request) {
         let slot = self.answers.slot(request.id.clone());
-        let by_password = identify::is_by_password(&request);
+        let user = request.params.get("user").and_then(Value::as_str).map(str::to_owned);
+        let credential = Credential { method, user, secret: request.secret.take().unwrap_or_default() };
         let recognised = tokio::select! {
-            recognised = identify::recognise(request, &self.shared.directory) => recognised,
+            recognised = identify::recognise(credential, &self.shared.directory) => recognised,
             () = self.peer.told_to_leave() => {
                 slot.refuse(&no_place());
                 return self.leave();
@@ -41,7 +42,7 @@ impl Session {
         let (caller, name) = (recognised.caller().clone(), recognised.caller().name().clone());
         let address = self.peer.address.map(|address| address.ip());
         // It has cost what a wrong one costs, and is told the same: nobody learns whether it was right.
-        if by_password && self.shared.limits.sources.is_slowed(&name, address, Instant::now()) {
+        if method == SignInMethod::Password && self.shared.limits.sources.is_slowed(&name, address, Instant::now()) {
             let reason = "a password for an account that is slowed down";
             let denied = Denied { user: Some(name), ..Denied::because(reason) };
             return self.deny(&denied, slot, identify::refusal(&denied)).await;

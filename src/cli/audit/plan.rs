@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::audit::{Change, End, Happening, OutcomeKind, Past};
-use crate::command::{Home, catalogue};
+use crate::command::{Handler, catalogue};
 use crate::review::{Edit, edits};
 use crate::wire::line;
 
@@ -96,14 +96,14 @@ impl Planner {
         let Some(action) = catalogue().find(&change.action) else {
             return Step::Skip("this livegate has no such action".into());
         };
-        if action.is_read() || action.home != Home::Live || change.terms.contains_key("dry_run") {
+        if action.is_read() || !action.handler.is_in_live() || change.terms.contains_key("dry_run") {
             return Step::Nothing;
         }
         if self.caller.is_some() && self.caller != change.caller {
             self.history_differs = Some("what others did is left out, so it would take back something else");
             return Step::Nothing;
         }
-        if action.name == "batch" {
+        if action.handler == Handler::Batch {
             return self.batch(change);
         }
         let Some(end) = change.ends.first() else { return Step::Nothing };

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Terms, invalid, read_action, refuse_foreign_envelope};
-use crate::command::{Action, Catalogue, Home, fill};
+use crate::command::{Action, Catalogue, Handler, fill};
 use crate::wire::refusal::{Code, Refusal};
 
 /// One command of a batch.
@@ -49,7 +49,7 @@ fn read_one(
     let Value::Object(mut keys) = line else { return Err(invalid("a command is an object".into())) };
     let action = read_action(&mut keys, catalogue)?;
     begun(action);
-    if action.home != Home::Live || action.is_own {
+    if action.handler != Handler::Live {
         return Err(Refusal::new(Code::InvalidParams, format!("{} cannot be part of a batch", action.name)));
     }
     let terms = Terms::read(action, &mut keys)?;

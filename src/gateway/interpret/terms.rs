@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::invalid;
-use crate::command::{Action, Home};
+use crate::command::{Action, Handler};
 use crate::policy::Condition;
 use crate::wire::refusal::Refusal;
 
@@ -37,7 +37,7 @@ impl Terms {
         let mut terms = Terms::default();
         if let Some(expect) = keys.remove("expect") {
             require_live(action, "expect")?;
-            if action.is_own {
+            if action.handler == Handler::Batch {
                 return Err(invalid(format!("expect belongs to the commands of a {}, not to itself", action.name)));
             }
             let condition = Condition::parse(expect).map_err(|reason| invalid(format!("expect: {reason}")))?;
@@ -121,10 +121,9 @@ fn read_source(value: &Value) -> Result<Source, Refusal> {
 }
 
 fn require_live(action: &Action, key: &str) -> Result<(), Refusal> {
-    match action.home {
-        Home::Live => Ok(()),
-        Home::Bridge | Home::Gateway => {
-            Err(invalid(format!("{key} is for what is done in Live; {} is done by the gateway", action.name)))
-        }
+    if action.handler.is_in_live() {
+        Ok(())
+    } else {
+        Err(invalid(format!("{key} is for actions that run in Live; the gateway runs {} itself", action.name)))
     }
 }

@@ -163,7 +163,11 @@ fn terms_are_read_checked_and_never_parameters() {
         check_refused(format!(r#"{{"action":"tap_tempo",{terms}}}"#), Code::InvalidParams, expected);
     }
     for terms in [r#""expect":{"playing":true}"#, r#""dry_run":true"#, r#""coalesce":true"#, r#""once":"a""#] {
-        check_refused(format!(r#"{{"action":"whoami",{terms}}}"#), Code::InvalidParams, "is for what is done in Live");
+        check_refused(
+            format!(r#"{{"action":"whoami",{terms}}}"#),
+            Code::InvalidParams,
+            "is for actions that run in Live",
+        );
     }
 }
 

@@ -4,7 +4,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 
 use super::reply::{overloaded, shutting_down};
 use super::{Entry, Recorded, Reply};
-use crate::command::Home;
+use crate::command::Handler;
 use crate::gateway::record::idempotency::Turn;
 
 /// The recorder's two exits. Nothing but a recorded request leaves by them.
@@ -44,9 +44,9 @@ impl Onward {
             let reply = Reply::repeated(*became);
             return Err(Stopped::with(recorded, reply));
         }
-        let exit = match recorded.request().action.home {
-            Home::Live | Home::Bridge => &self.live,
-            Home::Gateway => &self.admin,
+        let exit = match recorded.request().action.handler {
+            Handler::Live | Handler::Batch | Handler::Bridge(_) => &self.live,
+            Handler::Admin(_) | Handler::Session(_) => &self.admin,
         };
         exit.try_send(recorded).map_err(|error| {
             let (recorded, refusal) = match error {

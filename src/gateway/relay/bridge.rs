@@ -17,6 +17,7 @@ use super::under_way::{InFlight, UnderWay};
 use super::way::{BridgeEvent, Way};
 use super::{Protocol, Reply, Shared, bridge_unavailable, overloaded, shutting_down};
 use crate::audit::{Event, OutcomeKind};
+use crate::command::{BridgeAction, Handler};
 use crate::config;
 use crate::gateway::record::{Recorded, Recorder};
 use crate::gateway::shutdown_requested;
@@ -102,10 +103,13 @@ impl Bridge {
     }
 
     async fn enqueue(&mut self, recorded: Recorded) {
-        match recorded.request().action.name.as_str() {
-            "cancel" => return self.cancel(recorded).await,
-            "subscribe" | "unsubscribe" => return self.change_subscriptions(recorded).await,
-            _ => (),
+        if let Handler::Bridge(action) = recorded.request().action.handler {
+            return match action {
+                BridgeAction::Cancel => self.cancel(recorded).await,
+                BridgeAction::Subscribe | BridgeAction::Unsubscribe => {
+                    self.change_subscriptions(action, recorded).await
+                }
+            };
         }
         if matches!(self.way, Way::Keyed(None)) {
             return self.refuse(recorded, bridge_unavailable()).await;
@@ -118,14 +122,15 @@ impl Bridge {
         }
     }
 
-    async fn change_subscriptions(&mut self, recorded: Recorded) {
+    async fn change_subscriptions(&mut self, action: BridgeAction, recorded: Recorded) {
         if matches!(self.way, Way::Plain(_)) {
             return self.refuse(recorded, script_line::needs_key("events need")).await;
         }
         let (request, outlet) = (recorded.request(), recorded.outlet());
-        let changed = match request.action.name.as_str() {
-            "subscribe" => self.subscriptions.add(outlet, request.topics()),
-            _ => Ok(self.subscriptions.remove(outlet, request.topics())),
+        let changed = if action == BridgeAction::Subscribe {
+            self.subscriptions.add(outlet, request.topics())
+        } else {
+            Ok(self.subscriptions.remove(outlet, request.topics()))
         };
         let count = match changed {
             Ok(count) => count,

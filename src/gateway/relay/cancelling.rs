@@ -3,7 +3,6 @@
 use serde_json::{Map, Value};
 
 use super::Reply;
-use crate::command::Home;
 use crate::gateway::interpret::Id;
 use crate::gateway::record::Recorded;
 
@@ -31,6 +30,6 @@ pub fn is_meant(cancel: &Recorded, recorded: &Recorded) -> bool {
     let ids = cancel.request().params.get("ids").and_then(Value::as_array);
     let id = recorded.request().id.as_ref().map(Id::to_value);
     recorded.connection() == cancel.connection()
-        && recorded.request().action.home == Home::Live
+        && recorded.request().action.handler.is_in_live()
         && ids.is_none_or(|ids| id.is_some_and(|id| ids.contains(&id)))
 }

@@ -1,0 +1,181 @@
+//! Who carries an action out: the Remote Script, the bridge link, the session, or the gateway itself.
+
+/// Who carries an action out. It is set when the catalogue is read, so no code compares names of actions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handler {
+    /// The Remote Script, on Live's main thread.
+    Live,
+    /// The Remote Script too: several actions of Live in one tick.
+    Batch,
+    /// The gateway's end of the bridge link, where commands wait.
+    Bridge(BridgeAction),
+    /// The session, before there is a caller.
+    Session(SessionAction),
+    /// The gateway itself.
+    Admin(AdminAction),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BridgeAction {
+    Cancel,
+    Subscribe,
+    Unsubscribe,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionAction {
+    SignIn(SignInMethod),
+    /// Gives a device its token.
+    Pair(PairingStep),
+}
+
+/// The credential that a sign-in shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInMethod {
+    Token,
+    Password,
+    RefreshToken,
+}
+
+/// A message of a pairing: the whole of it by link, or the two of the exchange by code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PairingStep {
+    Link,
+    Begin,
+    Finish,
+}
+
+/// An action that the gateway carries out itself, grouped by how it is scheduled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdminAction {
+    /// Runs beside the others: reading the trail takes its time.
+    Trail(TrailQuery),
+    /// Runs beside the others, one at a time.
+    AuditPrune,
+    /// Waits for a device.
+    PairWait,
+    /// Runs when the one before it has ended.
+    Ordered(OrderedAction),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrailQuery {
+    List,
+    Show,
+    Stats,
+    Export,
+    Diff,
+    Consistency,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderedAction {
+    Whoami,
+    Tools,
+    Status,
+    UserAdd,
+    UserList,
+    UserSetRole,
+    UserDisable,
+    UserEnable,
+    UserRemove,
+    UserSetPassword,
+    TokenIssue,
+    TokenList,
+    TokenRevoke,
+    TokenRotateKeys,
+    CertificateShow,
+    CertificateRenew,
+    ClientCertificateIssue,
+    ClientCertificateList,
+    ClientCertificateRevoke,
+    CaRotate,
+    PairOffer,
+    PairWithdraw,
+}
+
+/// The actions of `gateway.json`.
+const GATEWAY: [(&str, Handler); 40] = [
+    ("authenticate", Handler::Session(SessionAction::SignIn(SignInMethod::Token))),
+    ("login", Handler::Session(SessionAction::SignIn(SignInMethod::Password))),
+    ("refresh", Handler::Session(SessionAction::SignIn(SignInMethod::RefreshToken))),
+    ("pair", Handler::Session(SessionAction::Pair(PairingStep::Link))),
+    ("pair_begin", Handler::Session(SessionAction::Pair(PairingStep::Begin))),
+    ("pair_finish", Handler::Session(SessionAction::Pair(PairingStep::Finish))),
+    ("batch", Handler::Batch),
+    ("cancel", Handler::Bridge(BridgeAction::Cancel)),
+    ("subscribe", Handler::Bridge(BridgeAction::Subscribe)),
+    ("unsubscribe", Handler::Bridge(BridgeAction::Unsubscribe)),
+    ("audit_list", Handler::Admin(AdminAction::Trail(TrailQuery::List))),
+    ("audit_show", Handler::Admin(AdminAction::Trail(TrailQuery::Show))),
+    ("audit_stats", Handler::Admin(AdminAction::Trail(TrailQuery::Stats))),
+    ("audit_export", Handler::Admin(AdminAction::Trail(TrailQuery::Export))),
+    ("audit_diff", Handler::Admin(AdminAction::Trail(TrailQuery::Diff))),
+    ("audit_consistency", Handler::Admin(AdminAction::Trail(TrailQuery::Consistency))),
+    ("audit_prune", Handler::Admin(AdminAction::AuditPrune)),
+    ("pair_wait", Handler::Admin(AdminAction::PairWait)),
+    ("whoami", ordered(OrderedAction::Whoami)),
+    ("get_available_tools", ordered(OrderedAction::Tools)),
+    ("status", ordered(OrderedAction::Status)),
+    ("user_add", ordered(OrderedAction::UserAdd)),
+    ("user_list", ordered(OrderedAction::UserList)),
+    ("user_set_role", ordered(OrderedAction::UserSetRole)),
+    ("user_disable", ordered(OrderedAction::UserDisable)),
+    ("user_enable", ordered(OrderedAction::UserEnable)),
+    ("user_remove", ordered(OrderedAction::UserRemove)),
+    ("user_set_password", ordered(OrderedAction::UserSetPassword)),
+    ("token_issue", ordered(OrderedAction::TokenIssue)),
+    ("token_list", ordered(OrderedAction::TokenList)),
+    ("token_revoke", ordered(OrderedAction::TokenRevoke)),
+    ("token_rotate_keys", ordered(OrderedAction::TokenRotateKeys)),
+    ("certificate_show", ordered(OrderedAction::CertificateShow)),
+    ("certificate_renew", ordered(OrderedAction::CertificateRenew)),
+    ("client_certificate_issue", ordered(OrderedAction::ClientCertificateIssue)),
+    ("client_certificate_list", ordered(OrderedAction::ClientCertificateList)),
+    ("client_certificate_revoke", ordered(OrderedAction::ClientCertificateRevoke)),
+    ("ca_rotate", ordered(OrderedAction::CaRotate)),
+    ("pair_offer", ordered(OrderedAction::PairOffer)),
+    ("pair_withdraw", ordered(OrderedAction::PairWithdraw)),
+];
+
+const fn ordered(action: OrderedAction) -> Handler {
+    Handler::Admin(AdminAction::Ordered(action))
+}
+
+impl Handler {
+    /// The handler of an action of `gateway.json`.
+    pub fn of_gateway_action(name: &str) -> Option<Handler> {
+        GATEWAY.into_iter().find(|(known, _)| *known == name).map(|(_, handler)| handler)
+    }
+
+    /// Whether the Remote Script runs it.
+    pub fn is_in_live(self) -> bool {
+        matches!(self, Handler::Live | Handler::Batch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::catalogue;
+
+    #[test]
+    fn every_gateway_action_has_its_own_handler() {
+        for (index, (name, handler)) in GATEWAY.into_iter().enumerate() {
+            assert_eq!(catalogue().find(name).map(|action| action.handler), Some(handler), "{name}");
+            assert!(GATEWAY[..index].iter().all(|(_, other)| *other != handler), "{name} shares a handler");
+        }
+    }
+
+    #[test]
+    fn entries_say_where_their_handlers_run() {
+        for action in catalogue().actions() {
+            let home = match action.handler {
+                Handler::Batch => Some("live"),
+                Handler::Bridge(_) => Some("bridge"),
+                Handler::Live | Handler::Session(_) | Handler::Admin(_) => None,
+            };
+            assert_eq!(action.entry.get("home").and_then(|home| home.as_str()), home, "{}", action.name);
+        }
+    }
+}
