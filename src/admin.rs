@@ -19,7 +19,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::audit::OutcomeKind;
 use crate::command::{AdminAction, Handler, OrderedAction, TrailQuery};
 use crate::gateway::Shared;
-use crate::gateway::limit::Admitted;
+use crate::gateway::limit::{Admitted, unread};
 use crate::gateway::record::reply::shutting_down;
 use crate::gateway::record::{Recorded, Recorder, Reply};
 use crate::gateway::shutdown_requested;
@@ -46,6 +46,9 @@ impl From<Answer> for Reply {
         }
     }
 }
+
+/// Longest answer of a read, except pages of the trail. It is counted before the answer is made.
+const READ_ANSWER_BYTES: usize = 256 * 1024;
 
 /// What the tasks of admin actions share.
 #[derive(Clone)]
@@ -81,9 +84,12 @@ pub async fn run(
 
 impl Admin {
     /// Start an action. An ordered one has ended when this returns.
-    async fn start(&self, recorded: Recorded) {
+    async fn start(&self, mut recorded: Recorded) {
         if let Some(reply) = self.too_late(&recorded) {
             return reply.deliver(recorded, &self.recorder).await;
+        }
+        if recorded.request().action.is_read() {
+            recorded.expect_answer(READ_ANSWER_BYTES);
         }
         let Handler::Admin(action) = recorded.request().action.handler else {
             let refusal = internal("the recorder sent an action here that the gateway does not carry out");
@@ -133,10 +139,13 @@ impl Admin {
         Reply::from(answer).deliver(recorded, &self.recorder).await;
     }
 
-    /// The reply to a request whose deadline has passed, or whose permission no longer holds: it has waited.
+    /// The reply to a request whose deadline has passed, whose permission no longer holds, or whose caller reads too little: it has waited.
     fn too_late(&self, recorded: &Recorded) -> Option<Reply> {
         if recorded.request().deadline <= self.shared.clock.now() {
             return Some(Reply::expired());
+        }
+        if recorded.request().action.is_read() && !recorded.may_be_owed(0) {
+            return Some(Reply::not_sent(unread()));
         }
         let refusal = self.shared.still_permits(recorded.permitted()).err()?;
         Some(Reply::refusal(OutcomeKind::RefusedInLive, refusal))

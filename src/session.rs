@@ -92,6 +92,8 @@ enum Next {
 
 /// About so much of what a connection has subscribed to is written at once.
 const EVENTS_BYTES: usize = 64 * 1024;
+/// What a connection may leave unread while its caller is owed all that it may be. Then its requests are refused, and refusals are short.
+const UNREAD_BYTES_MAX_WHEN_OVER: usize = 16 * 1024;
 /// How long a session may take to say its last answers when the gateway ends.
 const LAST_ANSWERS_MS: u64 = 3_000;
 
@@ -101,11 +103,12 @@ impl Session {
         let (now, bounds) = (Instant::now(), &shared.config);
         let (reader, writer) = tokio::io::split(channel.stream);
         let line_bytes_max = bounds.requests.line_bytes_max_before_sign_in;
-        let answers = Answers::new(shared.connections.number());
+        let allowance = shared.limits.of_nobody();
+        let answers = Answers::new(shared.connections.number(), allowance.owed.clone());
         let mut session = Session {
             incoming: Incoming::new(reader, line_bytes_max, shared.clock.clone(), channel.kind != ChannelKind::Tls),
             outgoing: Outgoing::new(writer),
-            allowance: shared.limits.of_nobody(),
+            allowance,
             anchor: Arc::new(Anchor::new(session_event(channel.kind, &peer, caller.as_deref()))),
             outlet: answers.outlet().clone(),
             answers,
@@ -152,7 +155,11 @@ impl Session {
                     // Room has become free for lines that wait in the buffer.
                     self.take_lines().await;
                 }
-                Next::Wrote(count) => self.answers.written(count),
+                Next::Wrote(count) => {
+                    self.answers.written(count);
+                    // Lines may wait in the buffer for the client to take what it is given.
+                    self.take_lines().await;
+                }
                 Next::Events => self.tell_events(),
                 Next::Gone => self.end("it is gone"),
                 Next::DirectoryChanged => {
@@ -224,9 +231,11 @@ impl Session {
     /// A client that does not take its answers is not read.
     fn may_read(&self) -> bool {
         let bounds = &self.shared.config.connections;
+        let unread_bytes_max =
+            if self.answers.may_owe_more() { bounds.unread_answer_bytes_max } else { UNREAD_BYTES_MAX_WHEN_OVER };
         matches!(self.phase, Phase::Opening | Phase::Open)
             && self.answers.outstanding() < bounds.unanswered_max
-            && self.answers.unwritten_bytes() <= bounds.unread_answer_bytes_max
+            && self.answers.unwritten_bytes() <= unread_bytes_max
     }
 
     /// Users or tokens have changed: does this connection still belong to somebody?

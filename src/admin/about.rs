@@ -40,6 +40,7 @@ pub async fn status(request: &AdminRequest<'_>) -> Map<String, Value> {
         "version": env!("CARGO_PKG_VERSION"),
         "uptime_s": (shared.clock.now() - shared.started).as_secs(),
         "connections": shared.connections.count(),
+        "unread_answer_bytes": shared.limits.owed_bytes(),
         "penalised": {"sources": sources.penalised(now), "accounts": sources.slowed(now)},
         "bridge": shared.bridge.describe(),
         "trail": trail,

@@ -35,6 +35,12 @@ impl Config {
             ("connections.per_source_max", connections.per_source_max, COUNT_MAX),
             ("connections.unanswered_max", connections.unanswered_max, COUNT_MAX),
             ("connections.unread_answer_bytes_max", connections.unread_answer_bytes_max, BYTES_MAX),
+            (
+                "connections.unread_answers_per_caller_bytes_max",
+                connections.unread_answers_per_caller_bytes_max,
+                BYTES_MAX,
+            ),
+            ("connections.unread_answers_bytes_max", connections.unread_answers_bytes_max, BYTES_MAX),
             ("strangers.drop_start", self.strangers.drop_start, self.strangers.drop_full),
             ("strangers.drop_percent", self.strangers.drop_percent, 100),
             ("strangers.drop_full", self.strangers.drop_full, COUNT_MAX),

@@ -28,6 +28,8 @@ pub struct Connections {
     pub sign_in_failures_max: u32,
     pub unanswered_max: usize,
     pub unread_answer_bytes_max: usize,
+    pub unread_answers_per_caller_bytes_max: usize,
+    pub unread_answers_bytes_max: usize,
     pub unread_answer_ms: u64,
     pub topics_max: usize,
 }
@@ -74,7 +76,9 @@ impl Default for Connections {
             idle_s: 21_600,
             sign_in_failures_max: 3,
             unanswered_max: 256,
-            unread_answer_bytes_max: 16 * 1024 * 1024,
+            unread_answer_bytes_max: 4 * 1024 * 1024,
+            unread_answers_per_caller_bytes_max: 16 * 1024 * 1024,
+            unread_answers_bytes_max: 32 * 1024 * 1024,
             unread_answer_ms: 30_000,
             topics_max: 1_024,
         }

@@ -18,6 +18,7 @@ use super::interpret::Request;
 use crate::command::Tag;
 use crate::config::{self, Config, Rate};
 use crate::platform::clock::Moment;
+use crate::replies::owed::{Account, Total};
 use crate::wire::refusal::{Code, Refusal};
 pub use allowance::Allowance;
 pub use shares::{Purpose, Share, TrailShares};
@@ -69,6 +70,8 @@ pub struct Limits {
     /// In shares of `ROOM_BYTES`.
     room: Arc<Semaphore>,
     room_of_one: usize,
+    owed: Arc<Total>,
+    owed_to_one_max: usize,
 }
 
 /// A share of the memory for requests that are under way.
@@ -91,6 +94,8 @@ impl Limits {
             bridge: RateLimiter::direct(quota(config.bridge.commands)),
             room: Arc::new(Semaphore::new(room)),
             room_of_one: room.div_ceil(4),
+            owed: Total::new(config.connections.unread_answers_bytes_max),
+            owed_to_one_max: config.connections.unread_answers_per_caller_bytes_max,
         }
     }
 
@@ -110,6 +115,9 @@ impl Limits {
         }
         // What stops the music or throws somebody out always has room; there is little of it.
         let has_room = !request.action.handler.is_in_live() || request.action.access.contains(Tag::Stop);
+        if !(has_room || allowance.owed.permits(0)) {
+            return Err(Box::new((request, unread())));
+        }
         let room = self.room_for(line_bytes, allowance);
         match room.is_some() || has_room {
             true => Ok(Admitted { request, caller: caller.clone(), role, _room: room }),
@@ -130,20 +138,33 @@ impl Limits {
     /// The allowance of a caller. It outlives the caller's connections: hanging up does not refill it.
     pub fn of_caller(&self, name: &Arc<str>) -> Arc<Allowance> {
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
-        let share = || self.shares.of(Some(name));
-        let new = || Arc::new(Allowance::new(&self.config, self.room_of_one, share()));
-        callers.entry(name.clone()).or_insert_with(new).clone()
+        callers.entry(name.clone()).or_insert_with(|| self.new_allowance(Some(name))).clone()
     }
 
     /// The allowance of a connection that has no caller yet; its source is held to the other limits.
     pub fn of_nobody(&self) -> Arc<Allowance> {
-        Arc::new(Allowance::new(&self.config, self.room_of_one, self.shares.of(None)))
+        self.new_allowance(None)
+    }
+
+    fn new_allowance(&self, caller: Option<&Arc<str>>) -> Arc<Allowance> {
+        let owed = Account::new(self.owed_to_one_max, &self.owed);
+        Arc::new(Allowance::new(&self.config, self.room_of_one, self.shares.of(caller), owed))
+    }
+
+    /// Bytes of answers that clients have not taken, and of those that are expected.
+    pub fn owed_bytes(&self) -> usize {
+        self.owed.bytes()
     }
 
     /// Whether the bridge takes one more command now, all callers together.
     pub fn admits_to_bridge(&self) -> bool {
         self.bridge.check().is_ok()
     }
+}
+
+/// The caller reads too little of its answers.
+pub fn unread() -> Refusal {
+    Refusal::new(Code::Overloaded, "too many answers to this caller are unread; read them, then try again")
 }
 
 /// What room in the trail a request may use.

@@ -99,6 +99,16 @@ impl Recorded {
         self.slot.outlet()
     }
 
+    /// Whether its caller may be owed so much more.
+    pub fn may_be_owed(&self, bytes: usize) -> bool {
+        self.slot.permits(bytes)
+    }
+
+    /// Its answer counts as so long until it is there.
+    pub fn expect_answer(&mut self, bytes: usize) {
+        self.slot.expect(bytes);
+    }
+
     pub(crate) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
         self.permitted.take_secret()
     }

@@ -21,6 +21,7 @@
 mod answer_lines;
 mod bridge;
 mod cancelling;
+mod expected;
 mod in_live;
 mod keyed;
 mod meeting;

@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::gateway::interpret::Id;
 use crate::replies::mailbox::Mailbox;
+use crate::replies::owed::{Account, Debt, Leaving};
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -43,14 +44,22 @@ pub struct Slot {
     id: Option<Id>,
     connection: u64,
     number: u64,
-    answered: bool,
+    /// What its answer is expected to have. `None` once it has answered.
+    debt: Option<Debt>,
 }
 
 #[derive(Debug)]
 struct Answer {
     number: u64,
     id: Option<Id>,
-    line: Vec<u8>,
+    line: Line,
+}
+
+/// An answer, owed to its caller until it is written or lost.
+#[derive(Debug)]
+struct Line {
+    bytes: Vec<u8>,
+    debt: Debt,
 }
 
 /// Whether an answer could be handed to the client's connection.
@@ -70,6 +79,18 @@ impl Slot {
         &self.outlet
     }
 
+    /// So many bytes are owed from now on; its answer will settle how many there are.
+    pub fn expect(&mut self, bytes: usize) {
+        if let Some(debt) = &mut self.debt {
+            debt.set(bytes);
+        }
+    }
+
+    /// Whether the caller may be owed so much more.
+    pub fn permits(&self, bytes: usize) -> bool {
+        self.debt.as_ref().is_none_or(|debt| debt.account().permits(bytes))
+    }
+
     pub fn answer(mut self, body: Map<String, Value>) -> Delivery {
         self.send(body)
     }
@@ -79,12 +100,14 @@ impl Slot {
     }
 
     fn send(&mut self, mut body: Map<String, Value>) -> Delivery {
-        self.answered = true;
+        let Some(mut debt) = self.debt.take() else { return Delivery::ConnectionGone };
         if let Some(id) = &self.id {
             body.insert("id".into(), id.to_value());
         }
-        let answer = Answer { number: self.number, id: self.id.take(), line: line::encode(&body) };
-        self.outlet.unwritten.fetch_add(answer.line.len(), Ordering::Relaxed);
+        let bytes = line::encode(&body);
+        debt.set(bytes.len());
+        self.outlet.unwritten.fetch_add(bytes.len(), Ordering::Relaxed);
+        let answer = Answer { number: self.number, id: self.id.take(), line: Line { bytes, debt } };
         match self.answers.send(answer) {
             Ok(()) => Delivery::Delivered,
             Err(_) => Delivery::ConnectionGone,
@@ -94,7 +117,7 @@ impl Slot {
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        if !self.answered {
+        if self.debt.is_some() {
             let lost =
                 Refusal::new(Code::OutcomeUnknown, "the gateway lost track of this request; look before you repeat it");
             self.send(lost.body());
@@ -112,9 +135,13 @@ pub struct Answers {
     next_number: u64,
     outstanding: usize,
     /// Requests without ids in order, each with its line once it is there.
-    ordered: VecDeque<(u64, Option<Vec<u8>>)>,
+    ordered: VecDeque<(u64, Option<Line>)>,
     /// Ids in flight, which must be unique.
     ids: HashSet<Id>,
+    /// Whose debts its answers are.
+    account: Arc<Account>,
+    /// What was handed out to be written.
+    leaving: Leaving,
 }
 
 impl Drop for Answers {
@@ -124,7 +151,7 @@ impl Drop for Answers {
 }
 
 impl Answers {
-    pub fn new(connection: u64) -> Answers {
+    pub fn new(connection: u64, account: Arc<Account>) -> Answers {
         let (sender, receiver) = mpsc::unbounded_channel();
         Answers {
             sender,
@@ -135,7 +162,14 @@ impl Answers {
             outstanding: 0,
             ordered: VecDeque::new(),
             ids: HashSet::new(),
+            account,
+            leaving: Leaving::default(),
         }
+    }
+
+    /// Later answers are owed to this caller.
+    pub fn owe_to(&mut self, account: Arc<Account>) {
+        self.account = account;
     }
 
     pub fn slot(&mut self, id: Option<Id>) -> Slot {
@@ -147,7 +181,7 @@ impl Answers {
             None => self.ordered.push_back((number, None)),
         }
         let (answers, outlet) = (self.sender.clone(), self.outlet.clone());
-        Slot { answers, outlet, id, connection: self.connection, number, answered: false }
+        Slot { answers, outlet, id, connection: self.connection, number, debt: Some(Debt::new(&self.account)) }
     }
 
     pub fn connection(&self) -> u64 {
@@ -177,7 +211,13 @@ impl Answers {
         self.outlet.unwritten.load(Ordering::Relaxed)
     }
 
-    pub fn written(&self, bytes: usize) {
+    /// Whether the caller is owed less than it may be, on all of its connections.
+    pub fn may_owe_more(&self) -> bool {
+        self.account.permits(0)
+    }
+
+    pub fn written(&mut self, bytes: usize) {
+        self.leaving.written(bytes);
         self.outlet.unwritten.fetch_sub(bytes, Ordering::Relaxed);
     }
 
@@ -195,7 +235,10 @@ impl Answers {
     }
 
     /// So many bytes are to be written that answer no request.
-    pub fn announced(&self, bytes: usize) {
+    pub fn announced(&mut self, bytes: usize) {
+        let mut debt = Debt::new(&self.account);
+        debt.set(bytes);
+        self.leaving.push(debt);
         self.outlet.unwritten.fetch_add(bytes, Ordering::Relaxed);
     }
 
@@ -203,14 +246,19 @@ impl Answers {
         self.outstanding -= 1;
         if let Some(id) = answer.id {
             self.ids.remove(&id);
-            out.extend_from_slice(&answer.line);
+            self.hand_out(answer.line, out);
             return;
         }
         let place = self.ordered.iter_mut().find(|(number, _)| *number == answer.number);
         place.expect("a slot without id has its place").1 = Some(answer.line);
-        while let Some((_, Some(line))) = self.ordered.front() {
-            out.extend_from_slice(line);
+        while let Some(line) = self.ordered.front_mut().and_then(|(_, line)| line.take()) {
             self.ordered.pop_front();
+            self.hand_out(line, out);
         }
+    }
+
+    fn hand_out(&mut self, line: Line, out: &mut Vec<u8>) {
+        out.extend_from_slice(&line.bytes);
+        self.leaving.push(line.debt);
     }
 }

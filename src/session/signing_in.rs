@@ -165,6 +165,7 @@ impl Session {
             self.outlet.mailbox.renew();
         }
         self.allowance = self.shared.limits.of_caller(caller.name());
+        self.answers.owe_to(self.allowance.owed.clone());
         self.incoming.set_line_bytes_max(self.shared.config.requests.line_bytes_max);
         self.sign_in_failures = 0;
         self.is_known = true;
@@ -197,6 +198,7 @@ impl Session {
 
     fn begin_as_nobody(&mut self) {
         self.allowance = self.shared.limits.of_nobody();
+        self.answers.owe_to(self.allowance.owed.clone());
         let first_line = config::ms(self.shared.config.connections.first_line_ms);
         self.sign_in_until.get_or_insert_with(|| Instant::now() + first_line);
         self.anchor = Arc::new(Anchor::new(session_event(self.kind, &self.peer, None)));

@@ -119,3 +119,43 @@ async fn deep_snapshots_are_admitted_as_rarely_as_deletes() {
     }
     assert!(!refused.is_empty() && !refused.contains(&40), "{refused:?}");
 }
+
+/// Promise: Everything has a bound
+#[tokio::test]
+async fn answers_that_a_caller_does_not_read_are_bounded_on_all_its_connections() {
+    const OWED_MAX: usize = 1024 * 1024;
+    /// The longest answer here, and what each connection may leave unread of refusals.
+    const BEYOND: usize = 512 * 1024;
+    let studio = Studio::open_with(|config| {
+        let unlimited = Rate { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX };
+        config.limits.read = unlimited;
+        config.connections.unread_answers_per_caller_bytes_max = OWED_MAX;
+    })
+    .await;
+    let owed = |status: &Value| status["unread_answer_bytes"].as_u64().expect("a number") as usize;
+    let question = json!({"action": "get_available_tools", "schemas": true});
+    let mut silent = Vec::new();
+    for _ in 0..4 {
+        let mut client = studio.caller("viewer").await;
+        let lines: String = (0..256).map(|_| format!("{question}\n")).collect();
+        client.tell_bytes(lines.as_bytes()).await.expect("a connection");
+        silent.push(client);
+    }
+    let mut console = studio.console().await;
+    for _ in 0..50 {
+        let status = Value::Object(console.ask(json!({"action": "status"})).await.expect("an answer"));
+        assert!(status["ok"] == false || owed(&status) < OWED_MAX + BEYOND, "{status}");
+    }
+    expect_ok(&mut studio.caller("producer").await, question.clone()).await;
+    expect_ok(&mut studio.caller("producer").await, json!({"action": "stop_playback"})).await;
+    // What it would have been owed beyond that was refused before it was made.
+    let mut codes = Vec::new();
+    for _ in 0..256 {
+        codes.push(silent[0].hear().await.expect("an answer").get("code").cloned());
+    }
+    assert!(codes.contains(&None) && codes.contains(&Some("overloaded".into())), "{codes:?}");
+    drop(silent);
+    // The question itself counts until it is answered.
+    until(&mut console, |status| owed(status) < BEYOND).await;
+    expect_ok(&mut studio.caller("viewer").await, question).await;
+}

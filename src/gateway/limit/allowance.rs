@@ -13,6 +13,7 @@ use super::{Share, quota};
 use crate::command::{Action, Tag, Tags};
 use crate::config;
 use crate::gateway::interpret::Request;
+use crate::replies::owed::Account;
 use crate::wire::refusal::{Code, Refusal};
 
 /// What an action costs: fader moves are cheap, deletes are not, and a stop must always get through.
@@ -46,13 +47,15 @@ pub struct Allowance {
     pub(super) room: Arc<Semaphore>,
     /// What the caller has written of the trail.
     pub share: Share,
+    /// The answers that the caller has not taken.
+    pub owed: Arc<Account>,
 }
 
 impl Allowance {
-    pub(super) fn new(limits: &config::Limits, room: usize, share: Share) -> Allowance {
+    pub(super) fn new(limits: &config::Limits, room: usize, share: Share, owed: Arc<Account>) -> Allowance {
         let rates = [limits.read, limits.change, limits.heavy, limits.stop];
         let classes = rates.map(|rate| RateLimiter::direct(quota(rate)));
-        Allowance { classes, bursts: rates.map(|rate| rate.burst), room: Arc::new(Semaphore::new(room)), share }
+        Allowance { classes, bursts: rates.map(|rate| rate.burst), room: Arc::new(Semaphore::new(room)), share, owed }
     }
 
     /// A sign-in costs as much as a delete: it takes a signature or a password to check, and a row.

@@ -11,6 +11,7 @@ pub enum Said {
     Answer {
         id: u64,
         body: Map<String, Value>,
+        bytes: usize,
     },
     Event(Map<String, Value>),
     /// With the id of the request that it answers, where that stands at its front.
@@ -68,7 +69,7 @@ fn read(line: &[u8]) -> Said {
         return Said::Unreadable { id: id_at_front(line), flaw: Flaw::NotJson };
     };
     match body.get("id").and_then(Value::as_u64) {
-        Some(id) => Said::Answer { id, body },
+        Some(id) => Said::Answer { id, body, bytes: line.len() },
         None if body.contains_key("event") => Said::Event(body),
         None => Said::Unreadable { id: None, flaw: Flaw::NoId },
     }

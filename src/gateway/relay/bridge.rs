@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
 use super::cancelling::{Cancelling, is_meant};
+use super::expected::Expected;
 use super::in_live::{Bounds, InLive};
 use super::keyed::Link;
 use super::queue::{self, Queue, Queued};
@@ -50,7 +51,17 @@ pub async fn run(
     let bounds = Bounds { topics_max: config.trail_topics_max, slots_max: config.trail_slots_max };
     let in_live = InLive::new(bounds, rows_max, config.detail_bytes_max);
     let subscriptions = Subscriptions::new(config.topics_max, shared.config.connections.topics_max, in_live);
-    let mut bridge = Bridge { shared, recorder, config, queue, way, subscriptions, in_flight, next_id: 0 };
+    let mut bridge = Bridge {
+        shared,
+        recorder,
+        config,
+        queue,
+        way,
+        subscriptions,
+        in_flight,
+        expected: Expected::default(),
+        next_id: 0,
+    };
     let mut sweep = tokio::time::interval(config::ms(SWEEP_MS));
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut ask_the_time = tokio::time::interval(config::ms(ASK_THE_TIME_MS));
@@ -94,6 +105,7 @@ struct Bridge {
     way: Way,
     subscriptions: Subscriptions,
     in_flight: InFlight,
+    expected: Expected,
     next_id: u64,
 }
 
@@ -171,8 +183,10 @@ impl Bridge {
             if !self.shared.limits.admits_to_bridge() {
                 break;
             }
-            let may_leave =
-                |recorded: &Recorded| self.in_flight.has_slot_for(recorded) && self.way.has_room_for(recorded.caller());
+            let may_leave = |recorded: &Recorded| {
+                let may_be_owed = || recorded.is_stop() || recorded.may_be_owed(self.expected.of(recorded.request()));
+                self.in_flight.has_slot_for(recorded) && self.way.has_room_for(recorded.caller()) && may_be_owed()
+            };
             let Some(recorded) = self.queue.pop(may_leave) else { break };
             self.send(recorded).await;
         }
@@ -182,7 +196,7 @@ impl Bridge {
     }
 
     /// Send a command, unless what allowed it no longer holds.
-    async fn send(&mut self, recorded: Recorded) {
+    async fn send(&mut self, mut recorded: Recorded) {
         let id = self.next_id();
         let request = recorded.request();
         if request.deadline <= self.shared.clock.now() {
@@ -193,6 +207,7 @@ impl Bridge {
             Err(refusal) => return self.refuse(recorded, refusal).await,
         };
         self.recorder.events(self.subscriptions.in_live.before_a_command()).await;
+        recorded.expect_answer(self.expected.of(recorded.request()));
         match self.way.send(id, &recorded, &guards) {
             Ok(overdue) => self.in_flight.insert(id, UnderWay { recorded, overdue, cancelling: None }),
             Err(refusal) => self.refuse(recorded, refusal).await,
@@ -216,7 +231,7 @@ impl Bridge {
         match event {
             BridgeEvent::Up(link) => self.come_up(link).await,
             BridgeEvent::Down { reason, unsent } => self.go_down(&reason, &unsent).await,
-            BridgeEvent::Answer { id, mut body } => {
+            BridgeEvent::Answer { id, mut body, bytes } => {
                 let clock_ms = body.remove("clock_ms").and_then(|clock| clock.as_i64());
                 match (&mut self.way, clock_ms) {
                     (Way::Keyed(Some(link)), Some(clock_ms)) => link.hear_clock(id, clock_ms),
@@ -228,6 +243,9 @@ impl Bridge {
                 }
                 let detail_bytes_max = self.config.detail_bytes_max;
                 let under_way = self.in_flight.get(id);
+                if let Some(under_way) = under_way {
+                    self.expected.learn(under_way.recorded.request().action.index, bytes);
+                }
                 let reply = under_way.map_or_else(Reply::unknown, |under_way| under_way.read(body, detail_bytes_max));
                 self.land(id, reply).await;
             }

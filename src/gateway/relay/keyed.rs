@@ -279,7 +279,7 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
         loop {
             while let Some(said) = lines.next_said() {
                 let event = match said {
-                    Said::Answer { id, body } => BridgeEvent::Answer { id, body },
+                    Said::Answer { id, body, bytes } => BridgeEvent::Answer { id, body, bytes },
                     Said::Event(event) => BridgeEvent::Changed { event },
                     Said::Unreadable { id: Some(id), flaw } => BridgeEvent::Unreadable { id, flaw },
                     Said::Unreadable { id: None, flaw } => {

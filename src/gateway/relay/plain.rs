@@ -109,7 +109,7 @@ async fn run_lane(
                 None => BridgeEvent::Lost { id },
                 Some(body) => {
                     connection = Some(stream);
-                    BridgeEvent::Answer { id, body }
+                    BridgeEvent::Answer { id, body, bytes: 0 }
                 }
             },
         };

@@ -37,6 +37,8 @@ pub enum BridgeEvent {
     Answer {
         id: u64,
         body: Map<String, Value>,
+        /// Of its line, where that is known.
+        bytes: usize,
     },
     /// What came as its answer cannot be read.
     Unreadable {
