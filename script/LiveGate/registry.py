@@ -176,7 +176,7 @@ class Action:
 
     def entry(self):
         """What the catalogue says about this action."""
-        return {
+        entry = {
             "name": self.name,
             "category": self.category,
             "access": list(self.access),
