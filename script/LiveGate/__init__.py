@@ -4,5 +4,5 @@ from .surface import Surface
 
 
 def create_instance(c_instance):
-    """Called by Live when the script is chosen in its settings, and again whenever a set is loaded."""
+    """Called by Live when the user selects the script in Live's settings, and again whenever a set is loaded."""
     return Surface(c_instance)

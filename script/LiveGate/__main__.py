@@ -1,4 +1,4 @@
-"""Prints what catalog.json has to hold, `python3 -m LiveGate`, or the reference page, `python3 -m LiveGate reference`."""
+"""Prints catalog.json (`python3 -m LiveGate`) or the reference page (`python3 -m LiveGate reference`)."""
 
 import sys
 

@@ -1,15 +1,15 @@
-"""Bounds the length of an answer, so that no request makes a line that its reader refuses (output limit)."""
+"""Bounds the length of an answer, so that its reader accepts every line (output limit)."""
 
 from .errors import Refusal
 from .lines import Encoded
 
-# What an answer has beside its own fields: id, clock and the like.
+# The bytes of an answer beside its own fields: id, clock and the like.
 ENVELOPE_BYTES = 256
 PAGING = ("offset", "limit")
 
 
 def bounded(command, body, now_ms, bytes_max):
-    """The answer as a line; what is longer than `bytes_max` is answered in short."""
+    """The answer as a line. An answer longer than `bytes_max` is replaced by a short one."""
     line = command.frame(body, now_ms)
     if len(line) <= bytes_max:
         return line
@@ -17,20 +17,20 @@ def bounded(command, body, now_ms, bytes_max):
 
 
 def shortened(action, body, length, bytes_max):
-    """What is answered instead. A change was made all the same: its answer keeps what is short and names what it omits."""
+    """The short form of a long answer. The answer of a change keeps its short fields and names those that it omits."""
     told = {name: value for name, value in body.items() if name == "trail" or _is_short(value)}
     if action.is_read or not body["ok"]:
         return _too_long(action, length, bytes_max).body()
     omitted = sorted(body.keys() - told.keys())
-    message = "it was done; the answer would have %d bytes, more than the %d allowed, and is shortened"
+    message = "the command ran; its answer of %d bytes is longer than the %d allowed, and is shortened"
     return dict(told, omitted=omitted, message=message % (length, bytes_max))
 
 
 def _too_long(action, length, bytes_max):
-    """The refusal of a read whose answer does not fit, with the way out."""
+    """The refusal of a read whose answer is too long; it names the parameters that shorten the answer."""
     pages = [name for name in PAGING if action.takes(name)]
     way_out = "ask for a page of it with %s" % " and ".join(pages) if pages else "ask for less at once"
-    sentence = "the answer would have %d bytes, more than the %d allowed; %s"
+    sentence = "the answer would have %d bytes, and %d are allowed; %s"
     return Refusal("live_error", sentence % (length, bytes_max, way_out))
 
 

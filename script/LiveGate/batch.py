@@ -1,7 +1,7 @@
-"""A batch: commands that run one after the other as one step of undo, and answer each for itself (transaction without rollback).
+"""A batch: commands that run one after the other as one undo step, each with its own result (transaction without rollback).
 
-Live cannot take back what it did, so a batch is not atomic: it is one undo away, and it says of each command what
-became of it.
+Live cannot roll back changes, so a batch is not atomic: one undo reverts it, and the answer has the outcome of each
+command.
 """
 
 from . import answers, execution
@@ -11,34 +11,34 @@ from .steps import Rest
 
 STOP, CONTINUE = "stop", "continue"
 
-_LATE = Refusal("expired", "the batch's time was over before this command's turn; it did not run")
-_FULL = Refusal("overloaded", "the results before this one fill the answer; it did not run")
-_INTERRUPTED = Refusal("live_error", "the set was closed before it was done; a part of it may have happened")
+_LATE = Refusal("expired", "the batch's deadline passed before this command ran; it did not run")
+_FULL = Refusal("overloaded", "the results before this one fill the answer; this command did not run")
+_INTERRUPTED = Refusal("live_error", "the set was closed before this command finished; a part of it may have happened")
 _NOT_RUN = Refusal("cancelled", "an earlier command of the batch failed; this one did not run")
 
 
 class Batch:
-    """The commands of one batch on their way.
+    """The state of one running batch.
 
-    It goes on in the next tick where the budget ends. Until then nobody else changes anything, so
-    that the step of undo holds this batch and nothing else; but not for longer than `hold_ms_max`:
-    then the step is closed, others have their turn, and a new one is begun.
+    A batch that exceeds the tick's budget continues in the next tick. Meanwhile no other command may change the set, so
+    that the undo step holds this batch alone. After `hold_ms_max` the batch closes its undo step, lets other commands
+    run, and continues in a new step.
     """
 
     def __init__(self, commands, on_error, hold_ms_max, answer_bytes_max):
-        # All results but the last, and the last: what is left is for the refusals of commands that do not run.
+        # Enough for all results but the last, and for the last; the rest is for the refusals of commands that do not run.
         self._bytes_max = answer_bytes_max // 3
         self.commands = commands
         self._stops_on_error = on_error == STOP
         self._hold_ms_max = hold_ms_max
         self._results = []
-        self._texts = []  # the results as JSON, each made in its turn: all at once would take long
+        self._texts = []  # the results as JSON, each encoded when its command ends: all at once would exceed the tick
         self._bytes = 0
         self._undo_steps = 0
         self._open_since_ms = None
 
     def step(self, host, log, expires_at_ms):
-        """Runs the next command; answers a Rest while there are more. RunAgain leaves everything as it is."""
+        """Runs the next command; returns a Rest while commands remain. RunAgain changes nothing."""
         self._go_on = lambda: self.step(host, log, expires_at_ms)
         now_ms = host.now_ms()
         if self._open_since_ms is None:
@@ -61,13 +61,13 @@ class Batch:
         return self._summary()
 
     def close(self, host):
-        """Ends the step of undo that is open."""
+        """Ends the open undo step."""
         if self._open_since_ms is not None:
             host.song.end_undo_step()
             self._open_since_ms = None
 
     def lead_to_end(self, host, log):
-        """Runs what is left of the command that has begun, and nothing else; answers what became of each."""
+        """Runs the rest of the command that has begun, but no further command; returns the outcome of each."""
         for command in self.commands[len(self._results) :][:1]:
             if command.has_begun:
                 self._note(execution.lead_to_end(command, host, log) or _INTERRUPTED.body(), log)
@@ -84,7 +84,7 @@ class Batch:
             self._refuse_the_rest(_NOT_RUN, log)
 
     def _end_early(self, is_late, log):
-        """The rest does not run once the batch's time is over, or its answers fill the line."""
+        """Skips the remaining commands once the batch's deadline has passed or its answer is full."""
         if self.commands[len(self._results)].has_begun:
             return
         if is_late:
@@ -99,7 +99,7 @@ class Batch:
     def _keep(self, result, log):
         try:
             text = json_of_object(result)
-        except (TypeError, ValueError):  # not JSON: the action's defect, after it ran
+        except (TypeError, ValueError):  # the result is not JSON: a defect of the action, which has run
             result = execution.internal(log, "a batch").body()
             text = json_of_object(result)
         if len(text) > self._bytes_max:

@@ -10,18 +10,18 @@ from .subscriptions import Subscriptions
 from .version import PROTOCOL, VERSION
 
 LINES_PER_ROUND = 32
-# Reading takes at most this share of what is left of a tick, so that lines alone cannot keep commands waiting.
+# The largest share of a tick's remaining time for reading, so that incoming lines cannot starve commands.
 READ_SHARE = 0.5
-# Accepting takes at most this share of a tick, however many connections wait.
+# The largest share of a tick for accepting, however many connections wait.
 ACCEPT_SHARE = 0.2
-# The rest of the budget is for writing the answers.
+# The share of a tick for everything but writing the answers.
 WORK_SHARE = 0.9
-# What is kept of it for values that subscribers wait for, so that commands alone cannot keep those waiting.
+# The share of a tick reserved for events, so that commands cannot starve subscribers.
 EVENTS_SHARE = 0.2
 
 
 class Bridge:
-    """Serves its clients whenever `tick` is called, and does nothing in between."""
+    """Serves all clients. It works only within `tick`."""
 
     def __init__(self, settings, facts, host, clock, log):
         self._settings = settings
@@ -36,19 +36,19 @@ class Bridge:
         self._intake = Intake(settings, facts, self._queue, self._subscriptions, log)
         self._clients = Clients(settings, self._intake, self._queue, self._subscriptions, clock, log)
         self._ticking = False
-        self._starved = False  # the last tick read, and had no time left to run anything
+        self._starved = False  # the last tick read lines and had no time left to run a command
         self._deferred = False  # Live takes no changes before the next tick
         self._last_tick_at = clock()
         self._tick_s_max = 0.0
 
     @property
     def address(self):
-        """Where it listens, `127.0.0.1:9004`, or None."""
+        """The address that it listens on, such as `127.0.0.1:9004`, or None."""
         return self._clients.address
 
     def tick(self):
-        """Does what there is to do, for at most the budget and one command or one line more."""
-        # A call into Live may run Live's own loop, and that the timer that we are called by.
+        """Runs one tick: takes at most the budget, plus one command or one line."""
+        # A call into Live may run Live's own event loop, and with it the timer that calls us.
         if self._ticking:
             return
         self._ticking = True
@@ -67,10 +67,10 @@ class Bridge:
             self._tick_s_max = max(self._tick_s_max, self._last_tick_at - started)
 
     def close(self):
-        """Answers what waits that it will not run, and lets everybody go.
+        """Refuses all queued commands and closes all connections.
 
-        What has begun is led to its end as far as that goes at once, so that no button stays pressed. Where it
-        does not come to an end there is no answer, since nobody knows how much of it happened.
+        A command that has begun runs to its end if it need not wait, so that no button stays pressed. If it must wait, it
+        gets no answer: its outcome is unknown.
         """
         self._subscriptions.close()
         self._take_what_has_come()
@@ -80,7 +80,7 @@ class Bridge:
         self._clients.close()
 
     def _take_what_has_come(self):
-        """What lies in the sockets did not run either, and is answered so."""
+        """Refuses the commands that are still in the sockets, since they did not run either."""
         now_ms = self._now_ms()
         for connection in self._clients.in_turn():
             connection.readable_bytes = self._settings.read_bytes_per_tick
@@ -91,7 +91,7 @@ class Bridge:
     def _finish(self, command, unanswered):
         body = CLOSING.body() if not command.has_begun else self._led_to_end(command)
         if command.id is MISSING and command.connection in unanswered:
-            return  # it would pass for the answer that is missing before it
+            return  # without an id it would pass for the missing answer before it
         if body is not None:
             self._answer(command, body)
         elif command.id is MISSING:
@@ -100,13 +100,13 @@ class Bridge:
             command.connection.send(command.after)
 
     def _led_to_end(self, command):
-        """What became of a command that has begun, or None."""
+        """The outcome of a command that has begun, or None if it must wait."""
         if command.batch is not None:
             return command.batch.lead_to_end(self._host, self._log)
         return execution.lead_to_end(command, self._host, self._log)
 
     def health(self):
-        """What `health_check` answers."""
+        """The fields of the answer to `health_check`."""
         return {
             "last_tick_age_ms": (self._clock() - self._last_tick_at) * 1000.0,
             "queue_depth": len(self._queue),
@@ -123,9 +123,9 @@ class Bridge:
         self._clients.accept(now_ms, accept_until)
 
     def _work_and_tell(self, started, budget_s):
-        """What has changed is told last, so that what changed twice in a tick is told once.
+        """Publishes events last, so that a value that changed twice in a tick is published once.
 
-        What somebody has changed since the last tick is told first: a command could change it too, or what it is about.
+        Changes made in Live since the last tick are published first: a command could change the same value, or its object.
         """
         if self._subscriptions.has_changes:
             self._subscriptions.tell(self._clients.serve, started + budget_s * EVENTS_SHARE)
@@ -149,7 +149,7 @@ class Bridge:
                 return
 
     def _read(self, connections, end):
-        """Takes a few lines of each connection, one after the other; returns how many."""
+        """Takes some lines of each connection in turn; returns how many."""
         now = self._clock()
         until = now + (end - now) * READ_SHARE
         for connection in connections:
@@ -171,7 +171,7 @@ class Bridge:
         self._intake.take(connection, self._now_ms())
 
     def _run(self, end):
-        """Runs commands until the time is over; returns how many."""
+        """Runs commands until the time is up; returns how many."""
         ran = 0
         now = self._clock()
         while not self._deferred and now < end:
@@ -182,7 +182,7 @@ class Bridge:
             self._host.is_at_work = True
             self._clients.serve(command.connection, self._run_command, command)
             self._host.is_at_work = False
-            now = self._clock()  # one look per command: it ends this command's time and begins the next one's
+            now = self._clock()  # one reading per command: the end of one is the beginning of the next
             self._queue.charge(command, now - began)
             ran += 1
         return ran
@@ -226,7 +226,7 @@ class Bridge:
         bytes_max = self._settings.answer_bytes_max
         try:
             return answers.bounded(command, body, self._now_ms(), bytes_max)
-        except (TypeError, ValueError):  # not JSON: the action's defect, after it ran
+        except (TypeError, ValueError):  # the answer is not JSON: a defect of the action, which has run
             refusal = execution.internal(self._log, command.action.name)
             return command.frame(refusal.body(), self._now_ms())
 

@@ -1,4 +1,4 @@
-"""The catalogue of actions as text, and the digests by which both halves see that they agree."""
+"""The catalogue of actions as text, and the digests by which script and gateway compare it."""
 
 import hashlib
 import json
@@ -11,7 +11,7 @@ DIGEST_DIGITS = 16
 
 
 def text():
-    """What catalog.json holds: one line per action, so that a change shows as the lines it changes."""
+    """The contents of catalog.json: one line per action, so that a diff shows the actions that changed."""
     lines = ",\n".join(_line(action) for action in ACTIONS.values())
     return '{"format": %d, "actions": [\n%s\n]}\n' % (FORMAT, lines)
 
@@ -21,7 +21,7 @@ def sha256():
 
 
 def digests():
-    """For each action the first digits of the hash of its line: what is the same, the gateway may go on using."""
+    """For each action the first digits of the hash of its line; the gateway refuses actions whose digests differ."""
     return {
         name: hashlib.sha256(_line(action).encode("ascii")).hexdigest()[:DIGEST_DIGITS]
         for name, action in ACTIONS.items()

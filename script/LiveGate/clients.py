@@ -1,4 +1,4 @@
-"""The clients that are connected: who is let in, who is let go, and when (connection table)."""
+"""The connected clients: admission, authentication deadlines, closing (connection table)."""
 
 import select
 import traceback
@@ -10,7 +10,7 @@ from .listener import Listener
 
 
 class Clients:
-    """Lets one client's failure close that client's connection and nothing else."""
+    """Isolates clients: an error while serving one closes that connection and no other."""
 
     def __init__(self, settings, intake, queue, subscriptions, clock, log):
         self._settings = settings
@@ -21,7 +21,7 @@ class Clients:
         self._clock = clock
         self._listener = Listener(settings.port, clock, log)
         self._connections = []
-        self._unproven = []  # those that have yet to prove that they hold the key, the oldest first
+        self._unproven = []  # connections that have not yet proven that they hold the key, the oldest first
         self._backlog_since_ms = int(clock() * 1000)
 
     def __len__(self):
@@ -36,7 +36,7 @@ class Clients:
         return self._listener.address
 
     def are_quiet(self, now_ms):
-        """Whether nobody wants anything: one look at all sockets at once, which is what most ticks come to."""
+        """Whether no connection has work. Most ticks cost only this one call of select."""
         listening = self._listener.socket
         if listening is None or self._unproven or not all(each.is_quiet for each in self._connections):
             return False
@@ -45,7 +45,7 @@ class Clients:
         try:
             if select.select(sockets, (), (), 0)[0]:
                 return False
-        except (OSError, ValueError):  # a socket that is broken, or more descriptors than select can take
+        except (OSError, ValueError):  # a broken socket, or more descriptors than select supports
             return False
         self._backlog_since_ms = now_ms
         for each in self._connections:
@@ -53,10 +53,10 @@ class Clients:
         return True
 
     def accept(self, now_ms, until):
-        """Lets in those that wait, as far as the time goes; each is read in the next tick before others are let in.
+        """Accepts waiting connections until the time is up; the next tick reads each of them before it accepts more.
 
-        A flood of connections therefore keeps the gateway out only if it fills the system's backlog: the proof of one
-        that was accepted is read before anybody can take its slot.
+        A flood of connections therefore blocks the gateway only if it fills the system's backlog: the proof of an accepted
+        connection is read before another connection can take its slot.
         """
         self._hear_unproven(now_ms)
         if not self._listener.listen():
@@ -64,7 +64,7 @@ class Clients:
         for _ in range(self._settings.unproven_max):
             accepted = self._listener.accept()
             if accepted is None:
-                # Whatever a later client has sent by then, it sent after this moment.
+                # A later client sends everything after this moment.
                 self._backlog_since_ms = now_ms
                 return
             self._admit(accepted, now_ms)
@@ -72,13 +72,13 @@ class Clients:
                 return
 
     def in_turn(self):
-        """All that may ask, each time beginning with another: the budget may end before the last one's turn."""
+        """All authenticated connections, each time from another one on: the budget may end before the last one's turn."""
         if self._connections:
             self._connections.append(self._connections.pop(0))
         return [each for each in self._connections if each.closing_until_ms is None]
 
     def serve(self, connection, step, *arguments):
-        """Calls `step`; what goes wrong there is this connection's end."""
+        """Calls `step`; an error in it closes this connection."""
         try:
             step(*arguments)
         except Violation as violation:
@@ -91,7 +91,7 @@ class Clients:
             self.drop(connection)
 
     def drop(self, connection):
-        """Ends the connection now; what it still wanted is not begun."""
+        """Closes the connection now; its commands that have not begun never run."""
         self._queue.drop(connection)
         self._subscriptions.drop(connection)
         connection.close()
@@ -105,12 +105,12 @@ class Clients:
                 self.serve(connection, connection.flush)
 
     def settle(self, now_ms):
-        """Lets go of those that are late, and of those that want nothing more."""
+        """Closes connections that missed a deadline and those that are finished."""
         for connection in self.all:
             self.serve(connection, self._settle, connection, now_ms)
 
     def close(self):
-        """Stops listening and lets everybody go."""
+        """Stops listening and closes all connections."""
         self._listener.close()
         for connection in self.all:
             self.serve(connection, connection.say_goodbye)
@@ -119,7 +119,7 @@ class Clients:
     def _admit(self, accepted, now_ms):
         try:
             connection = Connection(accepted, self._backlog_since_ms)
-        except OSError:  # already gone
+        except OSError:  # already closed
             accepted.close()
             return
         self.serve(connection, self._intake.greet, connection, now_ms)
@@ -127,12 +127,12 @@ class Clients:
             self._take_in(connection, now_ms)
             return
         if len(self._unproven) >= self._settings.unproven_max:
-            # Never one of this tick, which has not been read: a tick accepts no more than there are slots.
+            # Never a connection of this tick, which has not been read: a tick accepts no more than there are slots.
             self.drop(self._unproven[0])
         self._unproven.append(connection)
 
     def _hear_unproven(self, now_ms):
-        """Reads what each has said to prove itself, and takes in those that have."""
+        """Reads the proofs of unauthenticated connections and admits those that hold the key."""
         for connection in list(self._unproven):
             connection.readable_bytes = LINE_BYTES_MAX + 1
             self.serve(connection, connection.receive, now_ms)

@@ -1,4 +1,4 @@
-"""The commands that wait for Live: one bounded queue, fair between callers and between their lanes, stops first (scheduler)."""
+"""The queue of commands: bounded, fair between callers and between their lanes, stops first (scheduler)."""
 
 from collections import OrderedDict, deque
 
@@ -6,12 +6,12 @@ from .errors import Refusal
 from .shares import Shares
 
 MISSING = object()
-# Places that only stops may take: a queue that others have filled must not keep the music playing.
+# Slots that only stops may use: a full queue must not keep the music playing.
 STOPS_RESERVED = 16
 
 
 class Command:
-    """One request on its way; it carries what is needed to run it once and to answer it once."""
+    """One queued request, with everything needed to run it once and to answer it once."""
 
     __slots__ = (
         "connection",
@@ -37,44 +37,44 @@ class Command:
 
     def __init__(self, connection):
         self.connection = connection
-        self.caller = connection  # callers have equal shares of Live's time
-        self.lane = connection  # commands of one lane run in the order in which they came
+        self.caller = connection  # the unit of fairness: callers share Live's time equally
+        self.lane = connection  # the unit of order: commands of one lane run in order of arrival
         self.id = MISSING
         self.action = None
         self.params = None
-        self.unchecked = None  # what checks the rest of them, where there are many
+        self.unchecked = None  # an iterator that checks the remaining items of long arrays
         self.expires_at_ms = None
-        self.guard = None  # what the role demands of the set before it lets the command run
-        self.expect = None  # what the client expects of it
+        self.guard = None  # the rules of the caller's role, checked in Live
+        self.expect = None  # the client's own precondition
         self.dry_run = False
-        self.batch = None  # the commands of a batch
+        self.batch = None  # the state of a batch, if it is one
         self.in_batch = False
-        self.coalesce = False  # a later value for the same target may take its place
-        self.step = None  # what is left to do, if it is not done in one go
+        self.coalesce = False  # a later value for the same target may replace it
+        self.step = None  # the rest of its work, if it takes several steps
         self.has_begun = False  # whether it may have changed something
         self.retried = False
-        self.witness = None  # what the trail is to know of it
-        self.after = b""  # answers to later lines, which wait so that answers keep their order
+        self.witness = None  # what the trail records of the change
+        self.after = b""  # answers to later lines, held back to keep the order of answers
 
     def go_on_with(self, step, begun=True):
-        """Remembers what is left to do. What has begun is finished, whatever happens to its client."""
+        """Stores the rest of the work. A command that has begun is finished even if its client disconnects."""
         self.step = step
         self.has_begun = self.has_begun or begun
         self.retried = False
 
     def is_superseded_by(self, newer):
-        """Whether it sets the value of the same target, and waits untouched."""
+        """Whether `newer` sets the value of the same target, and this command has not begun."""
         return (
             self.coalesce
             and not self.has_begun
-            and newer.expires_at_ms >= self.expires_at_ms  # else it might expire, and neither value be set
+            and newer.expires_at_ms >= self.expires_at_ms  # otherwise `newer` might expire, and neither value be set
             and self.action is newer.action
             and self.action.target_of(self.params) == newer.action.target_of(newer.params)
             and (self.guard, self.expect, self.dry_run) == (newer.guard, newer.expect, newer.dry_run)
         )
 
     def require_time(self, now_ms):
-        """A Refusal once it is too late to begin; what has begun is finished."""
+        """Raises a Refusal once the deadline has passed; a command that has begun is finished."""
         if not self.has_begun and now_ms >= self.expires_at_ms:
             raise Refusal("expired", "the command waited too long for Live and did not run; send it again if still wanted")
 
@@ -84,28 +84,28 @@ class Command:
 
 
 class CommandQueue:
-    """First in, first out per lane; a caller's lanes take turns; of the callers the one goes first that has had least time.
+    """First in, first out per lane; a caller's lanes take turns; the caller that has used the least time goes first.
 
-    A local client's connection is a caller with one lane. The gateway speaks for many clients over one connection: it says
-    whose each command is, and gives each of its clients' connections a lane.
+    A local client's connection is a caller with one lane. The gateway multiplexes many clients over one connection: it
+    names the caller of each command, and gives each of its clients' connections a lane.
     """
 
     def __init__(self, depth_max):
         self._depth_max = depth_max
-        self._waiting = OrderedDict()  # by caller its lanes, and by lane its commands; the next ones first
-        self._paused = OrderedDict()  # lanes whose first command goes on in the next tick
-        self._callers = {}  # whose each lane is, while something waits in it
+        self._waiting = OrderedDict()  # by caller its lanes, by lane its commands; next ones first
+        self._paused = OrderedDict()  # lanes whose first command continues in the next tick
+        self._callers = {}  # the caller of each lane in which a command waits
         self._shares = Shares()
         self._depth = 0
         self._stops = 0
-        self._holder = None  # the lane that alone may change anything
+        self._holder = None  # the only lane that may change the set, if any
 
     def __len__(self):
         return self._depth
 
     @property
     def has_ready(self):
-        """Whether there is anything to take in this tick."""
+        """Whether a command can run in this tick."""
         return self._next_line() is not None
 
     def put(self, command):
@@ -115,13 +115,13 @@ class CommandQueue:
         self._count(command, 1)
 
     def charge(self, command, seconds):
-        """A command that was taken took so long, or a part of it did."""
+        """Charges the command's caller for running it, or a step of it."""
         self._shares.charge(command.caller, seconds)
 
     def take_superseded(self, newer):
-        """Removes and returns the command of the same lane, if one waits, whose value `newer` replaces.
+        """Removes and returns the waiting command of the same lane whose value `newer` replaces, if any.
 
-        Only the last of its lane: what came between may depend on it.
+        Only the last command of the lane qualifies: a command in between may depend on the earlier value.
         """
         last = self.last(newer.lane)
         if last is None or not (newer.coalesce and last.is_superseded_by(newer)):
@@ -129,7 +129,7 @@ class CommandQueue:
         return self._remove([last])[0]
 
     def take_of(self, connection, ids):
-        """Removes and returns what waits under these ids and has not begun."""
+        """Removes and returns the commands with these ids that have not begun."""
         return self._remove(
             command
             for command in self._all()
@@ -137,26 +137,26 @@ class CommandQueue:
         )
 
     def put_back(self, command):
-        """Returns a command just taken to the head of its lane, so that its order holds."""
+        """Returns a command just taken to the head of its lane, which keeps the order."""
         self._line_for(command).appendleft(command)
         self._count(command, 1)
 
     def pause(self, command):
-        """Like `put_back`, but nothing of its lane is taken before `resume`."""
+        """Like `put_back`, but the lane waits for `resume`."""
         self.put_back(command)
         self._paused[command.lane] = self._take_out(command.lane)
 
     def hold(self, lane):
-        """Until further notice only this lane may change anything."""
+        """Lets only this lane change the set, until `release`."""
         self._holder = lane
 
     def release(self, lane):
-        """Ends that, if it is this lane that holds."""
+        """Ends `hold`, if this lane holds."""
         if self._holder == lane:
             self._holder = None
 
     def resume(self):
-        """The next tick has come: paused lanes go on, before the others since they have waited longer."""
+        """Returns paused lanes to the head of the queue: they have waited longest."""
         while self._paused:
             lane, line = self._paused.popitem()
             caller = self._callers[lane]
@@ -167,8 +167,8 @@ class CommandQueue:
     def take(self):
         """The next command, or None.
 
-        A stop goes before other lanes' commands, never before its own lane's earlier ones:
-        `launch, stop` must not end in playing.
+        A stop overtakes the commands of other lanes, but never earlier ones of its own lane: `launch, stop` must not end in
+        playing.
         """
         line = self._next_line()
         if line is None:
@@ -186,14 +186,14 @@ class CommandQueue:
         return command
 
     def last(self, lane):
-        """The last command that waits in this lane, or None."""
+        """The last waiting command of this lane, or None."""
         return self._line(lane)[-1] if lane in self._callers else None
 
     def holds_any_of(self, connection):
         return any(command.connection is connection for command in self._all())
 
     def drop(self, connection):
-        """Forgets what a closed connection still wanted, but for what has begun."""
+        """Removes the commands of a closed connection that have not begun."""
         self._remove(
             command for command in self._all() if command.connection is connection and not command.has_begun
         )
@@ -209,11 +209,11 @@ class CommandQueue:
         return commands
 
     def _line(self, lane):
-        """The commands of a lane in which something waits."""
+        """The waiting commands of a lane that has any."""
         return self._paused[lane] if lane in self._paused else self._waiting[self._callers[lane]][lane]
 
     def _line_for(self, command):
-        """The line that a command belongs in. While it waits its lane stays with one caller, so that its order holds."""
+        """The commands of this command's lane. A waiting lane keeps its caller, which keeps its order."""
         if command.lane in self._paused:
             return self._paused[command.lane]
         caller = self._callers.setdefault(command.lane, command.caller)
@@ -225,7 +225,7 @@ class CommandQueue:
         return self._waiting.setdefault(caller, OrderedDict())
 
     def _take_out(self, lane):
-        """Removes a lane from those that have turns; its commands."""
+        """Removes a lane from the schedule; returns its commands."""
         lanes = self._waiting[self._callers[lane]]
         line = lanes.pop(lane)
         if not lanes:
@@ -250,7 +250,7 @@ class CommandQueue:
                 yield from line
 
     def _next_line(self):
-        """The lane that is taken from next, as its commands."""
+        """The commands of the lane to take from next, or None."""
         callers = self._shares.in_turn(self._waiting)
         if self._stops:
             stop = next((line for line in self._runnable(callers) if line[0].action.stops), None)
@@ -262,7 +262,7 @@ class CommandQueue:
         return (line for caller in callers for line in self._waiting[caller].values() if self._may_run(line))
 
     def _may_run(self, line):
-        """What another lane holds up does not concern stops, reads, and what has begun and waits for its end."""
+        """Stops, reads, and commands that have begun outside a batch run even while another lane holds the set."""
         command = line[0]
         if command.action.stops:
             return True

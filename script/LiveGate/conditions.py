@@ -1,17 +1,18 @@
-"""Conditions on the set, looked at in the tick in which the command runs (guards).
+"""Conditions on the set, evaluated in the tick in which the command runs (guards).
 
-A condition is an object. Every member of it has to hold:
+A condition is an object. Every member of it must hold:
 
-- `track`, `clip`, `scene`, `device`, `return`: what the object that the command names is called. A string is compared
-  exactly, code point by code point; an array holds patterns, of which one has to match: `*` is any run of characters,
-  `?` is one. A rule looks at a name in other ways of writing it too: see name_patterns.py. Where there are several objects, each has to match (for a rule that denies: one of them); where there
-  is none, the condition does not hold.
-- `exists`, `absent`: kinds of objects that are there, or are not.
-- `playing`, `recording`, `armed`: the state of the set; `recording` is into the arrangement or into any session clip,
-  from when it is triggered until it has ended; `armed` is that of the named track, or whether any is.
+- `track`, `clip`, `scene`, `device`, `return`: the name of the object that the command targets. A string is compared
+  exactly, code point by code point. An array holds patterns, of which one must match: `*` is any run of characters,
+  `?` is one character. Rules compare other normal forms of a name too: see name_patterns.py. If the command targets
+  several objects, all must match (for a deny rule: one of them). If it targets none, the condition does not hold.
+- `exists`, `absent`: kinds of objects that must exist, or must not.
+- `playing`, `recording`, `armed`: the state of the set. `recording` is true while anything records into the
+  arrangement or a session clip, from its trigger to its end. `armed` is that of the targeted track; without one,
+  whether any track is armed.
 
-A situation is what conditions are compared with: the names of the objects by kind, and the three states.
-`tests/guards.json` has cases that every implementation of this page agrees with.
+Conditions are compared with a situation: the names of the objects by kind, and the three states.
+`tests/guards.json` has cases on which every implementation must agree.
 """
 
 from .errors import shown
@@ -56,9 +57,9 @@ class Condition:
 
 
 def unmet(condition, situation, of=expected):
-    """The first member of the condition that does not hold, as (member, what is there); None if all hold.
+    """The first member of the condition that does not hold, as (member, actual value); None if all hold.
 
-    `of` says which of several objects have to match, and in which form: one of the functions of name_patterns.py.
+    `of` decides how several objects and normal forms combine: one of the functions of name_patterns.py.
     """
     for member, wanted in condition.items():
         there = _there(member, situation)
@@ -68,7 +69,7 @@ def unmet(condition, situation, of=expected):
 
 
 def sentence(member, wanted, there):
-    """What a client is told of a condition that does not hold."""
+    """The sentence for a client about a condition that does not hold."""
     if member in STATES:
         return "expected %s to be %s, and it is %s" % (member, shown(wanted), shown(there))
     if member in ("exists", "absent"):

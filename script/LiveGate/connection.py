@@ -12,29 +12,29 @@ LINGER_OFF_AT_ONCE = struct.pack("hh", 1, 0)
 
 
 class Connection:
-    """Never blocks, never holds more than one line that is incomplete and the answers not yet taken."""
+    """Never blocks. It buffers at most one incomplete line, and the answers that the peer has not read."""
 
     def __init__(self, accepted, quiet_since_ms):
         accepted.setblocking(False)
         accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if sys.platform == "win32":
-            # Otherwise the port stays taken for minutes after the set, and with it the script, is loaded anew.
+            # Otherwise the port stays in TIME_WAIT for minutes after Live reloads the script.
             accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_OFF_AT_ONCE)
         self.socket = accepted
         self.address = "%s:%d" % accepted.getsockname()[:2]
         self.dialect = None
         self.line_bytes_max = 0
-        self.handshake = None  # while the peer has not yet proven that it holds the key
+        self.handshake = None  # until the peer has proven that it holds the key
         self.handshake_until_ms = None
         self.ids_in_flight = set()
         self.lines = deque()
-        self.behind_from_bytes = None  # with so much unsent, nothing of a peer that must not be disconnected is read or run
-        self.lines_since_ms = quiet_since_ms  # no line that waits in `lines` was sent before this
-        self.opened = False  # whether a first line has been looked at
+        self.behind_from_bytes = None  # above so many unsent bytes, requests wait; None: the connection is closed
+        self.lines_since_ms = quiet_since_ms  # no line in `lines` was sent before this time
+        self.opened = False  # whether the first line has been checked
         self.input_ended = False
         self.closing_until_ms = None
         self._reading = True
-        self.readable_bytes = 0  # what may still be read in this tick
+        self.readable_bytes = 0  # bytes that may still be read in this tick
         self.quiet_since_ms = quiet_since_ms
         self._partial = bytearray()
         self._overlong = False
@@ -42,7 +42,7 @@ class Connection:
 
     @property
     def is_quiet(self):
-        """Whether nothing is to be done for the peer unless it says something."""
+        """Whether the connection has no work unless the peer sends something."""
         at_work = self.lines or self._out or self.handshake or self.input_ended
         return not at_work and self.closing_until_ms is None and self._reading
 
@@ -56,16 +56,16 @@ class Connection:
 
     @property
     def is_behind(self):
-        """Whether the peer has to read before more is done for it."""
+        """Whether the peer must read answers before its next request runs."""
         return self.behind_from_bytes is not None and len(self._out) > self.behind_from_bytes
 
     def receive(self, now_ms):
-        """Reads what is there, if the lines read before are done with; OSError if the peer is gone."""
+        """Reads available bytes once all earlier lines are handled; OSError if the peer has disconnected."""
         if self.lines:
             return
         self.lines_since_ms = self.quiet_since_ms
         try:
-            # To the end, since an end of input that is known makes us look twice before running what came before it.
+            # To the end: after an end of input, `fail_if_gone` runs before the commands that came before it.
             while self._reading and self.readable_bytes:
                 data = self.socket.recv(self.readable_bytes)
                 self.readable_bytes -= len(data)
@@ -88,7 +88,7 @@ class Connection:
             del self._out[:sent]
 
     def require_taken(self, unanswered_bytes_max):
-        """Violation if the peer asks and asks and does not read, and is not made to wait instead."""
+        """Raises Violation if the peer sends requests without reading answers, and is not throttled instead."""
         if self.behind_from_bytes is not None:
             return
         if len(self._out) > unanswered_bytes_max:
@@ -97,14 +97,14 @@ class Connection:
             raise Violation("it does not read its answers")
 
     def fail_if_gone(self):
-        """OSError if the peer has closed both directions, which looks like a half-close until it is sent to."""
+        """OSError if the peer has closed both directions; that looks like a half-close until something is sent."""
         self.flush()
         error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if error:
-            raise OSError(error, "the peer is gone")
+            raise OSError(error, "the peer has disconnected")
 
     def start_closing(self, until_ms):
-        """Says goodbye: no more is read as lines, and the peer may take its last answer until then.
+        """Begins an orderly close: input is discarded, and the peer may read its last answer until `until_ms`.
 
         Closing at once with bytes still unread would reset the connection and destroy that answer.
         """
@@ -112,7 +112,7 @@ class Connection:
         self._stop_reading()
 
     def finish_closing(self, bytes_max, now_ms):
-        """Whether there is nothing left to wait for."""
+        """Whether the connection can be closed now."""
         if now_ms >= self.closing_until_ms:
             return True
         if self._out:
@@ -126,7 +126,7 @@ class Connection:
             return False
 
     def say_goodbye(self):
-        """Hands over what is left and reads what has come, so that closing does not reset the connection."""
+        """Flushes the output and drains the input, so that closing does not reset the connection."""
         self.flush()
         self.socket.shutdown(socket.SHUT_WR)
         self.socket.recv(GOODBYE_BYTES)
@@ -151,7 +151,7 @@ class Connection:
             self._cut_short()
 
     def _cut_short(self):
-        """Hands on at once what need not be awaited: a line already too long, an opening that is not ours."""
+        """Passes on a line that is already too long, or whose beginning is not JSON, without waiting for its end."""
         foreign = not self.opened and not self.lines and self._partial.lstrip()[:1] not in (b"", b"{")
         if foreign or len(self._partial) > self.line_bytes_max:
             self._hand_on()

@@ -13,19 +13,19 @@ ID_BYTES_MAX = 64
 ID_LIMIT = 2 ** 53
 ON_ERROR = Text(max_length=8, enum=(STOP, CONTINUE))
 IDS_MAX = 1024
-TOPICS_MAX = 16384  # in one line; how many a connection may have is a setting
+TOPICS_MAX = 16384  # in one line; a setting limits the subscriptions of a connection
 TERMS = Object(
     (("expect", conditions.Condition(), ABSENT), ("dry_run", Boolean(), False), ("coalesce", Boolean(), False))
 )
 
 
 class Plain:
-    """The original protocol: an id is optional, the settings say how long a command may wait."""
+    """The protocol of local clients: ids are optional, and the settings limit how long a command may wait."""
 
     closes_on_garbage = False
-    answers_in_turn = True  # the order tells which answer is whose
+    answers_in_turn = True  # the order of the answers matches them to requests
     tells_trail = False
-    overwrites = True  # what is there may be replaced unless the client says otherwise
+    overwrites = True  # an action replaces existing objects unless the request forbids it
 
     def __init__(self, settings):
         self._settings = settings
@@ -33,7 +33,7 @@ class Plain:
         self._actions = _with(ACTIONS, names, BATCH, *SUBSCRIBING)
 
     def read(self, line, since_ms, command):
-        """Fills in `command`; a Refusal on the way leaves the id, if one was read, to answer with."""
+        """Fills in `command`. If it raises a Refusal, the command already has the id, if one was read."""
         message = lines.parse(line)
         if "id" in message:
             command.id = _plain_id(message.pop("id"))
@@ -54,12 +54,12 @@ class Plain:
 
 
 class Keyed:
-    """The gateway's protocol: every command carries an integer id, the time at which it is too late, and maybe caller and lane."""
+    """The gateway's protocol: every command carries an integer id and a deadline, and may carry a caller and a lane."""
 
     closes_on_garbage = True
     answers_in_turn = False
     overwrites = False
-    tells_trail = True  # the gateway keeps one, and takes out of an answer what is for it alone
+    tells_trail = True  # the gateway removes the details for the trail from the answer
 
     def __init__(self, settings):
         self._settings = settings
@@ -70,7 +70,7 @@ class Keyed:
         message = lines.parse(line)
         command_id = _integer("id", message.pop("id", MISSING))
         if command_id in command.connection.ids_in_flight:
-            # An answer would carry the id of the command before and pass for its answer.
+            # Its answer would pass for the answer of the earlier command.
             raise Violation("it used an id twice")
         command.id = command_id
         command.expires_at_ms = _integer("expires_at_ms", message.pop("expires_at_ms", MISSING))
@@ -90,35 +90,35 @@ class Keyed:
 
 
 def get_available_tools(host):
-    """The names of all actions."""
+    """Lists the names of all actions."""
     return {"tools": list(ACTIONS)}
 
 
 def catalog_digests(host):
-    """The digest of each action's entry in the catalogue."""
+    """Reports the digest of each action's entry in the catalogue."""
     return {"digests": catalog.digests()}
 
 
 def batch(host):
-    """Runs `commands` one after the other as one step of undo; see batch.py."""
+    """Runs `commands` one after the other as one undo step; see batch.py."""
 
 
 BATCH = Action(batch, "utility", ["edit"], {"set": None}, {"results": "array", "undo_steps": "integer"})
 
 
 def cancel(host, ids: Array(Integer(maximum=ID_LIMIT), max_items=IDS_MAX)):
-    """Takes back what waits under these ids; carried out when it arrives, since it must not wait behind what it cancels."""
+    """Cancels the waiting commands with these ids; runs on arrival, since it must not queue behind them."""
 
 
 CANCEL = Action(cancel, "utility", ["read"], {}, {"cancelled": "array"})
 
 
 def subscribe(host, topics: Array(TopicForm(), max_items=TOPICS_MAX)):
-    """From now on tells this connection the values of these topics; carried out when it arrives."""
+    """Publishes the values of these topics to this connection from now on; runs on arrival."""
 
 
 def unsubscribe(host, topics: Array(TopicForm(), max_items=TOPICS_MAX)):
-    """Tells it these values no longer; also carried out when it arrives."""
+    """Ends the subscriptions to these topics; runs on arrival."""
 
 
 SUBSCRIBE, UNSUBSCRIBE = SUBSCRIBING = tuple(
@@ -135,12 +135,12 @@ def _read_action(actions, message, command, settings):
     command.action = _named(actions, message)
     if command.action is BATCH:
         command.batch = _read_batch(message, command, settings)
-        command.dry_run = False  # its commands know it
+        command.dry_run = False  # the commands of the batch carry it
         message = {}
     _fill_in(command, message)
     if command.action.name in ACTIONS:
         command.params, command.unchecked = command.action.check_begin(message)
-    else:  # carried out when it arrives
+    else:  # runs on arrival
         command.params = command.action.check(message)
     if command.action in SUBSCRIBING and (command.expect is not None or command.guard is not None or command.dry_run):
         raise Refusal("invalid_params", "%s takes no expect, guard or dry_run" % command.action.name)
@@ -160,7 +160,7 @@ def _named(actions, message):
 
 
 def _read_batch(message, command, settings):
-    """The commands of a batch, each checked before any of them runs."""
+    """The commands of a batch; all are checked before the first one runs."""
     if command.expect is not None or command.guard is not None:
         raise Refusal("invalid_params", "expect belongs to the commands of a batch, not to the batch")
     form = Object((("commands", _Lines(settings.batch_commands_max), REQUIRED), ("on_error", ON_ERROR, STOP)))
@@ -191,13 +191,13 @@ def _read_inner(line, outer):
 
 
 def _fill_in(command, told):
-    """The one default that is the connection's, not the action's."""
+    """Sets the default of `overwrite`, which depends on the protocol instead of the action."""
     if command.action.may_overwrite:
         told.setdefault("overwrite", command.connection.dialect.overwrites)
 
 
 class _Lines:
-    """The lines of a batch; what each may hold is looked at when its action is known."""
+    """The lines of a batch; each is checked once its action is known."""
 
     def __init__(self, max_items):
         self._max_items = max_items
@@ -216,7 +216,7 @@ def _read_guard(message, command):
 
 
 def _read_terms(message, command):
-    """On what terms the command is to run: only if the set is as expected, or without effect."""
+    """Reads the conditions under which the command may run: only if the set is as expected, or without effect."""
     try:
         terms = TERMS.check({name: message.pop(name) for name in TERMS.names if name in message})
     except Invalid as invalid:

@@ -1,4 +1,4 @@
-"""What a refusal is: a code, its category and a sentence for people."""
+"""Refusals: a code, its category and a sentence for people."""
 
 import json
 
@@ -23,7 +23,7 @@ SHOWN_CHARACTERS_MAX = 60
 
 
 class Refusal(Exception):
-    """Why a request was not carried out; `sentence` names what was wrong and the way out."""
+    """The reason why a request was not carried out; `sentence` names the mistake and the remedy."""
 
     def __init__(self, code, sentence, **fields):
         super().__init__(sentence)
@@ -47,16 +47,16 @@ CLOSING = Refusal("shutting_down", "the set is being closed or the script remove
 
 
 class Violation(Exception):
-    """What a peer did that cannot be answered safely: its connection is closed."""
+    """A peer's mistake that cannot be answered safely: its connection is closed."""
 
 
 def is_momentary(error):
-    """Whether Live only takes no changes at this moment, since it is telling its listeners of another one."""
+    """Whether Live refuses changes only at this moment, because it is notifying its listeners of another change."""
     return type(error) is RuntimeError and str(error).startswith("Changes cannot be triggered by notifications")
 
 
 def shown(value):
-    """A client's value as a sentence may repeat it: ASCII, short, never a whole structure."""
+    """A client's value as a sentence may quote it: ASCII, short, never a whole structure."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -1,7 +1,7 @@
-"""What can be subscribed to: the indexes of each event, where its value is found, how it is read (observable values).
+"""The topics of subscriptions: the indexes of each event, the path to its value, and how to read it (observable values).
 
-A function makes the walk to the value and returns how to read it, or None if nothing is there. It listens only to what
-Live 11 and 12 both have listeners for.
+A function walks to the value and returns how to read it, or None if nothing is there. It listens only to members that
+have listeners in both Live 11 and Live 12.
 """
 
 from .errors import shown
@@ -9,13 +9,13 @@ from .parameters import REQUIRED, Integer, Invalid, Object, Text
 from .places import Path
 
 EVENT_NAME_LENGTH_MAX = 32
-# As many slots a topic has to be found within one tick, whatever else there is to do.
+# Finding so many slots fits one tick.
 SLOTS_PER_TOPIC = 64
 EVENTS = {}
 
 
 class Event:
-    """One kind of value that a client can follow."""
+    """One kind of value that a client can subscribe to."""
 
     def __init__(self, function, indexes):
         self.name = function.__name__
@@ -25,18 +25,18 @@ class Event:
         self._form = Object(members + [(index, Integer(), REQUIRED) for index in indexes])
 
     def topic(self, told):
-        """What a client told of a topic, as a key: the event and its indexes."""
+        """The client's topic as a key: the event and its indexes."""
         checked = self._form.check(told)
         return (self.name,) + tuple(checked[index] for index in self.indexes)
 
     def find(self, song, indexes, known):
-        """How to read the value, or None; and what to listen to."""
+        """Returns how to read the value, or None, and the members to listen to."""
         path = Path(song, known)
         return self._find(path, *indexes), path.watched
 
 
 class TopicForm:
-    """The type of a topic as clients name it."""
+    """The type of a topic in a request."""
 
     kind = "object"
 
@@ -108,7 +108,7 @@ def track_solo(path, track_index):
 def track_arm(path, track_index):
     track = _track(path, track_index)
     if track is not None and not track.subject.can_be_armed:
-        return lambda: False  # such a track has no arm, nor a listener for it
+        return lambda: False  # such a track has no arm button, and no listener for it
     return path.reading(track, "arm", bool)
 
 
@@ -136,7 +136,7 @@ def track_devices(path, track_index):
 
 @event("track_index", "clip_index")
 def track_clips(path, track_index, clip_index):
-    """The names of the clips in so many slots of the track from this one on, by row."""
+    """Reports the names of the clips in SLOTS_PER_TOPIC slots of the track, starting at `clip_index`, by row."""
     track = _track(path, track_index)
     rows = range(clip_index, clip_index + SLOTS_PER_TOPIC)
     slots = [(row, path.item(track, "clip_slots", row)) for row in rows]
@@ -172,7 +172,7 @@ def master_volume(path):
 
 @event("track_index", "clip_index")
 def clip_state(path, track_index, clip_index):
-    """What a clip does is told by its track: which of its slots plays, and which was fired."""
+    """Listens to the track as well: its members say which slot plays and which was fired."""
     track = _track(path, track_index)
     slot = path.item(track, "clip_slots", clip_index)
     if slot is None:
@@ -252,7 +252,7 @@ def _fader(path, track, member):
 
 
 def _names(path, owner, member):
-    """Of a list: who comes and goes is a part of the value."""
+    """Reports the names of a list's objects; it changes when objects are added or removed, too."""
     if owner is None:
         return None
     named = path.all(owner, member)
@@ -271,7 +271,7 @@ def _state(slot, playable):
 
 
 def _state_without_clip(slot):
-    """A slot of a group stands for the clips in the group; an empty one may wait for a recording to begin."""
+    """A group's slot reports the clips in the group; an empty slot may wait for a recording to begin."""
     if slot.controls_other_clips:
         return _state(slot, slot)
     return "triggered" if slot.is_triggered and slot.will_record_on_start else "empty"

@@ -1,4 +1,4 @@
-"""Runs one command in Live and turns whatever happens into the answer's fields (error mapping)."""
+"""Runs one command in Live and maps the result or error to the answer's fields (error mapping)."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from .steps import Rest
 REFERENCE_BYTES = 6
 LIVE_WORDS_MAX = 200
 LAST_STEPS_MAX = 8
-# Whatever is done to these, they have to be there; a clip may be about to be made.
+# Kinds that must exist for any action; a clip may be the one to create.
 MUST_EXIST = ("track", "return", "scene", "device")
 
 _NO_ATTRIBUTE = re.compile(r"'(\w+)' object has no attribute '(\w+)'")
@@ -26,11 +26,11 @@ _LIVE_CLASSES = frozenset(
 
 
 class RunAgain(Exception):
-    """Live accepts no changes at this moment: run the command once more on the next tick."""
+    """Live accepts no changes at this moment; the command must run again in the next tick."""
 
 
 def run(command, host, log):
-    """The fields of the answer: what the action returned, or why it did not happen. A Rest if it is not done."""
+    """The fields of the answer: the action's result, or the refusal. A Rest if the command has not finished."""
     outcome = _outcome(command, host, log)
     if command.witness is not None and not isinstance(outcome, Rest):
         told = command.witness.told(outcome)
@@ -52,9 +52,9 @@ def _outcome(command, host, log):
         return _go_on(command, host, log)
     except Refusal as refusal:
         return refusal.body()
-    except RunAgain:  # of a command inside a batch
+    except RunAgain:  # raised by a command inside a batch
         raise
-    except Exception as error:  # a command that fails must not take the others with it
+    except Exception as error:  # a failing command must not affect the others
         if is_momentary(error) and not command.retried:
             command.retried = True
             raise RunAgain from None
@@ -62,7 +62,7 @@ def _outcome(command, host, log):
 
 
 def lead_to_end(command, host, log):
-    """Runs what is left of a command, as far as it waits for nothing; what became of it, None if it did not end."""
+    """Runs the rest of a command as far as it need not wait; returns its outcome, or None if it did not finish."""
     waited = 0
     try:
         while waited < LAST_STEPS_MAX:
@@ -77,12 +77,12 @@ def lead_to_end(command, host, log):
 
 
 def _has_unchecked(command):
-    """Checks some of the parameters that are left to check; whether there may be more."""
+    """Checks some of the unchecked parameters; returns whether more may remain."""
     return command.unchecked is not None and sum(1 for _ in islice(command.unchecked, CHECKED_AT_ONCE)) == CHECKED_AT_ONCE
 
 
 def _require_terms(command, host):
-    """A Refusal unless Live can do it, the caller's role allows it, and all is as its client expects."""
+    """Raises a Refusal unless Live supports the action, the role allows it, and the client's condition holds."""
     command.action.require_available(host)
     if command.guard is not None:
         guard.require_allowed(command, host)
@@ -103,7 +103,7 @@ def _would_run(command, host):
 
 
 def internal(log, doing):
-    """The answer to a defect of ours: the cause goes to the log, its reference to the client."""
+    """The answer to a defect of the script: the log gets the cause, the client its reference."""
     reference = os.urandom(REFERENCE_BYTES).hex()
     log.say("internal error %s in %s\n%s" % (reference, doing, traceback.format_exc()))
     sentence = "something went wrong inside the script; Live's log says what under %s" % reference
@@ -112,7 +112,7 @@ def internal(log, doing):
 
 def _go_on(command, host, log):
     if command.batch is not None and not command.has_begun:
-        # Begun before its first command: its step of undo has to be closed whatever happens to its client.
+        # It has begun before its first command: its undo step must be closed even if its client disconnects.
         command.go_on_with(lambda: command.batch.step(host, log, command.expires_at_ms))
     if command.in_batch or not command.action.one_undo_step:
         return _run_steps(command, host)
@@ -121,7 +121,7 @@ def _go_on(command, host, log):
     try:
         return _run_steps(command, host)
     finally:
-        # Not kept open until the next tick: what somebody else changes meanwhile is not part of it.
+        # The step is not kept open until the next tick: changes made in Live meanwhile do not belong to it.
         song.end_undo_step()
 
 
@@ -130,8 +130,8 @@ def _run_steps(command, host):
         result = command.action.run(host, **command.params)
     else:
         result = command.step()
-    # An action may return what remains to be done: what it did until then is not done a second
-    # time when Live makes the rest wait for the next tick.
+    # An action may return the rest of its work: when Live makes that wait for the next tick, the earlier
+    # part must not run a second time.
     while callable(result):
         command.go_on_with(result)
         result = result()
@@ -144,8 +144,8 @@ def _run_steps(command, host):
 
 
 def _live_refusal(error):
-    """What Live itself objects to; None if the fault is ours."""
-    # Subclasses of RuntimeError (RecursionError, ...) are Python's, not Live's.
+    """The refusal for an error that Live raised; None if the script is at fault."""
+    # Subclasses of RuntimeError (RecursionError, ...) come from Python, not from Live.
     if type(error) is RuntimeError or type(error).__name__ == "LimitationError":
         return Refusal("live_error", "Live refused: %s" % _live_words(error))
     missing = _NO_ATTRIBUTE.search(str(error)) if isinstance(error, AttributeError) else None
@@ -156,5 +156,5 @@ def _live_refusal(error):
 
 def _live_words(error):
     words = " ".join(str(error).split())[:LIVE_WORDS_MAX]
-    # Never a path to a client: what could be one stays inside.
+    # Never send a path to a client: drop every text that could be one.
     return words if words and not re.search(r"[/\\]", words) else "it gave no reason that can be repeated"

@@ -1,7 +1,7 @@
-"""The guard of a command: what its caller's role demands of the set, decided in the tick in which it runs (authorization).
+"""The guard of a command: the rules of its caller's role, evaluated in the tick in which it runs (authorization).
 
-The gateway knows the role and the script knows the set. So the rules that apply travel along, in order: the first whose
-condition holds decides, and where none holds the command is forbidden.
+The gateway knows the role, and the script knows the set. So each command carries the rules that apply, in order: the
+first rule whose condition holds decides, and if none holds the command is forbidden.
 """
 
 from . import conditions
@@ -18,7 +18,7 @@ _RULES = Array(
             ("rule", Text(max_length=256), REQUIRED),
             ("verdict", Text(max_length=8, enum=("allow", "deny")), REQUIRED),
             ("when", conditions.Condition(), ABSENT),
-            # Of a rule about reading: it is compared with what the answer may tell, not with what may change.
+            # Marks a rule about reading: it is compared with the names in the answer, not with those that change.
             ("shown", Boolean(), False),
         ]
     ),
@@ -27,7 +27,7 @@ _RULES = Array(
 
 
 def check(value):
-    """The guard, or a Refusal that says what is wrong with it."""
+    """The guard, or a Refusal that names the mistake in it."""
     try:
         return _RULES.check(value)
     except Invalid as invalid:
@@ -35,10 +35,10 @@ def check(value):
 
 
 def verdict(rules, situation_of):
-    """The rule that decides, as (name, verdict); without one it is (None, "deny").
+    """The deciding rule as (name, verdict); without one it is (None, "deny").
 
-    An allow has to hold for everything that the command reaches; a deny stops it if it holds for anything.
-    `situation_of(rule)` is what the rule is compared with.
+    An allow rule must hold for every object that the command reaches; a deny rule applies if it holds for one of them.
+    `situation_of(rule)` is the situation to compare the rule with.
     """
     for rule in rules:
         when = rule.get("when")
@@ -49,7 +49,7 @@ def verdict(rules, situation_of):
 
 
 def require_allowed(command, host):
-    """The name of the rule that lets the command run, or a Refusal."""
+    """The name of the rule that allows the command; raises a Refusal if no rule does."""
     told = host, command.action, command.params
     shown, changed, kept = Shown(*told), Reach(*told, forbids=False), Reach(*told, forbids=True)
 

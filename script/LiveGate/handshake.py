@@ -1,4 +1,4 @@
-"""Proves to each other that script and gateway hold the same key (mutual authentication by HMAC)."""
+"""Proves to both sides that script and gateway hold the same key (mutual authentication by HMAC)."""
 
 import hashlib
 import os
@@ -6,7 +6,7 @@ import re
 
 try:
     import hmac
-except ImportError:  # nobody has been seen using it inside Live
+except ImportError:  # `hmac` may be missing inside Live
     hmac = None
 
 from . import lines
@@ -22,7 +22,7 @@ _HEX = re.compile("[0-9a-f]{64}")
 
 
 class Handshake:
-    """One connection's exchange: `challenge` goes out first, then the peer's line gives `answer`."""
+    """One connection's exchange: sends `challenge`, then takes the peer's line and returns `answer`."""
 
     def __init__(self, key, address, nonce=None):
         self._key = key
@@ -33,9 +33,9 @@ class Handshake:
         return lines.encode({"livegate": 1, "nonce": self._nonce.hex()})
 
     def answer(self, line, facts):
-        """Our own proof and `facts`, as a line; raises Violation unless `line` holds the peer's proof."""
+        """The script's proof and `facts`, as a line; raises Violation unless `line` holds the peer's proof."""
         nonce, mac = _proof(line)
-        # A peer without the key could send our own nonce back, hoping that we compute its proof for it.
+        # Reflection attack: a peer without the key sends our own nonce back, so that we compute its proof for it.
         if nonce == self._nonce:
             raise Violation("it sent our own nonce back")
         if not same(mac, self._mac(GATEWAY_LABEL, nonce)):
@@ -59,7 +59,7 @@ def hmac_sha256(key, message):
 
 
 def same(left, right):
-    """Whether two digests are equal, in a time that does not tell where they differ."""
+    """Whether two digests are equal; the time does not depend on where they differ."""
     if hmac is not None:
         return hmac.compare_digest(left, right)
     difference = len(left) ^ len(right)

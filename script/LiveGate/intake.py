@@ -1,4 +1,4 @@
-"""Makes of each line that arrives a queued command, an answer, or the end of its connection (dispatch)."""
+"""Turns each line that arrives into a queued command, an answer, or the end of its connection (dispatch)."""
 
 from . import lines
 from .commands import Command
@@ -7,17 +7,17 @@ from .errors import Refusal, Violation
 from .execution import internal
 from .handshake import LINE_BYTES_MAX, Handshake
 
-CANCELLED = Refusal("cancelled", "it was cancelled before its turn came; it did not run")
+CANCELLED = Refusal("cancelled", "it was cancelled before it ran")
 SUPERSEDED = {
     "ok": True,
     "superseded": True,
-    "message": "a later value for the same target took its place; this one was not set",
+    "message": "a later value for the same target replaced it; this one was not set",
 }
 NOT_HTTP = "this port takes lines of JSON, not HTTP; the connection is closed"
 
 
 class Intake:
-    """Looks at one line at a time; raises Violation where the connection must end unanswered."""
+    """Handles one line at a time; raises Violation if the connection must be closed without an answer."""
 
     def __init__(self, settings, facts, queue, subscriptions, log):
         self._settings = settings
@@ -28,7 +28,7 @@ class Intake:
         self._dialect = Plain(settings) if settings.key is None else Keyed(settings)
 
     def greet(self, connection, now_ms):
-        """Prepares a new connection: with a key it has to prove itself before anything else."""
+        """Prepares a new connection; with a key it must authenticate first."""
         connection.dialect = self._dialect
         connection.line_bytes_max = self._settings.line_bytes_max
         if self._settings.key is not None:
@@ -39,7 +39,7 @@ class Intake:
             connection.send(connection.handshake.challenge())
 
     def take(self, connection, now_ms):
-        """Handles the first line that waits in `connection`."""
+        """Handles the first waiting line of `connection`."""
         line = connection.lines.popleft()
         if connection.handshake is not None:
             self._prove(connection, line, now_ms)
@@ -50,7 +50,7 @@ class Intake:
             self._understand(connection, line, now_ms)
 
     def turn_away(self, connection, now_ms):
-        """Answers a connection for which there is no place."""
+        """Refuses a connection beyond the limit."""
         refusal = Refusal("overloaded", "too many connections are open; close one and try again")
         connection.send(Command(connection).frame(refusal.body(), now_ms))
 
@@ -130,7 +130,7 @@ class Intake:
         self._say_in_turn(command, command.frame(refusal.body(), now_ms))
 
     def _say_in_turn(self, command, answer):
-        """Answers a command that does not run, behind those before it in its lane."""
+        """Answers a command that does not run, after the earlier commands of its lane."""
         before = self._queue.last(command.lane)
         if before is None:
             command.connection.send(answer)
@@ -139,10 +139,10 @@ class Intake:
 
 
 def _is_foreign(connection, line):
-    """Whether the connection does not begin with an object.
+    """Whether the connection does not begin with a JSON object.
 
-    A web page can make a browser send a JSON line as the body of a POST: what does not begin with an object,
-    or is HTTP and no JSON, gets one answer and no second line.
+    A web page can make a browser send a JSON line as the body of a POST. A connection that does not begin with an
+    object, or is HTTP and not JSON, gets one answer and no second line.
     """
     return not connection.opened and line.lstrip()[:1] != b"{"
 

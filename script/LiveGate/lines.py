@@ -1,4 +1,4 @@
-"""Turns the bytes of one line into one JSON object, strictly, and an answer into one line of bytes."""
+"""Parses one line of bytes as one JSON object, strictly, and encodes an answer as one line."""
 
 import json
 import re
@@ -6,7 +6,7 @@ import re
 from .errors import Refusal, shown
 
 DEPTH_MAX = 16
-# Of one line, those in strings included: what there is to count before parsing. 10000 notes have 20000.
+# In one line, those in strings included: a bound on the counting before parsing. 10000 notes have 20000.
 BRACKETS_MAX = 65536
 INTEGER_DIGITS_MAX = 20
 
@@ -18,10 +18,10 @@ _HTTP_HEADER = re.compile(rb"\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+:")
 
 
 def parse(line):
-    """The object that `line` (bytes) holds, or a Refusal with code `invalid_json`."""
+    """The object in `line` (bytes); raises a Refusal with code `invalid_json` if there is none."""
     _require_shallow(line)
     try:
-        # json.loads would guess UTF-16 and UTF-32 from the bytes; the protocol is UTF-8 only.
+        # json.loads would detect UTF-16 and UTF-32; the protocol is UTF-8 only.
         message = _DECODER.decode(line.decode("utf-8"))
     except UnicodeDecodeError:
         raise _invalid("it is not UTF-8") from None
@@ -35,7 +35,7 @@ def parse(line):
 
 
 class Encoded:
-    """A value that is JSON already: what is large is encoded piece by piece, over as many ticks as it takes."""
+    """A value that is JSON already: large values are encoded in pieces, over several ticks."""
 
     __slots__ = ("text",)
 
@@ -44,12 +44,12 @@ class Encoded:
 
 
 def json_of(value):
-    """A value as JSON in ASCII; one that JSON does not have (NaN) raises instead of reaching a client."""
+    """A value as JSON in ASCII; values that JSON does not have (NaN) raise an error, so that none reaches a client."""
     return value.text if type(value) is Encoded else _ENCODE(value)
 
 
 def json_of_object(body):
-    """The same of an object, of whose values some may be encoded already."""
+    """The same for an object some of whose values are encoded already."""
     if any(type(value) is Encoded for value in body.values()):
         return "{%s}" % ", ".join("%s: %s" % (_ENCODE(name), json_of(value)) for name, value in body.items())
     return _ENCODE(body)
@@ -63,14 +63,14 @@ def encode(body):
 def is_http(line):
     """Whether `line`, which is not JSON, is HTTP: it holds `HTTP/` and a digit, or it begins like a header.
 
-    Method and target are the sender's to choose, `{` included, so neither is looked at. The header ends a request whose
+    The sender chooses method and target, `{` included, so neither is checked. The header detects a request whose
     first line was too long to be read to its end. Folding a copy is ten times faster than a pattern that ignores case.
     """
     return _HTTP_VERSION.search(line.upper()) is not None or _HTTP_HEADER.match(line) is not None
 
 
 class _Flaw(ValueError):
-    """Something that JSON parsers let pass and this protocol does not."""
+    """Input that JSON parsers accept and this protocol refuses."""
 
 
 def _invalid(problem):
@@ -78,7 +78,7 @@ def _invalid(problem):
 
 
 def _require_shallow(line):
-    # Counted before parsing: the parser recurses in C, and the interpreter's limit is Live's to choose.
+    # Counted before parsing: the parser recurses in C, and Live sets the interpreter's recursion limit.
     shape = line.translate(_BRACKETS, _NOT_BRACKETS)
     if len(shape) > BRACKETS_MAX:
         raise _invalid("it has more than %d brackets" % BRACKETS_MAX)
@@ -93,12 +93,12 @@ def _outside_strings(line):
     """
     unescaped = line.replace(b"\\\\", b"").replace(b'\\"', b"")
     marks = unescaped.translate(_BRACKETS, _NEITHER_BRACKETS_NOR_QUOTES)
-    # Strings without brackets go at once, so that what is left to split is no more than there are brackets.
+    # Strings without brackets are removed first, so that at most one string per bracket remains to split.
     return b"".join(marks.replace(b'""', b"").split(b'"')[::2])
 
 
 def _is_shallow(shape):
-    """Whether brackets vanish when the innermost pairs are removed DEPTH_MAX times."""
+    """Whether removing the innermost pairs of brackets DEPTH_MAX times removes all of them."""
     for _ in range(DEPTH_MAX):
         fewer = shape.replace(b"{}", b"")
         if len(fewer) == len(shape):
@@ -112,7 +112,7 @@ def _unique_keys(pairs):
     if len(members) != len(pairs):
         seen = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))
-        raise _Flaw("the key %s stands twice in one object" % shown(twice))
+        raise _Flaw("the key %s occurs twice in one object" % shown(twice))
     return members
 
 

@@ -1,4 +1,4 @@
-"""Listens on the loopback address and never gives up on its port (listening socket)."""
+"""Listens on the loopback address and reopens its port after errors (listening socket)."""
 
 import socket
 import sys
@@ -6,12 +6,12 @@ import sys
 from .settings import HOST
 
 RETRY_S = 3
-# What a flood of some thousand connections a second brings between two ticks; beyond, the system drops attempts, the gateway's too.
+# A flood of a thousand connections a second opens so many between two ticks; beyond it, the system drops attempts.
 BACKLOG = 128
 
 
 class Listener:
-    """Binds when first asked for a connection, and again after a pause whenever that fails."""
+    """Opens its socket on the first call of `accept`, and again after a pause when that fails."""
 
     def __init__(self, port, clock, log):
         self._port = port
@@ -23,17 +23,17 @@ class Listener:
 
     @property
     def address(self):
-        """`127.0.0.1:9004`, or None while nothing listens."""
+        """The address, such as `127.0.0.1:9004`, or None while it does not listen."""
         return "%s:%d" % self.socket.getsockname() if self.socket else None
 
     def listen(self):
-        """Whether connections can be accepted now."""
+        """Opens the socket if necessary; returns whether connections can be accepted."""
         if self.socket is None and self._clock() >= self._retry_at:
             self._open()
         return self.socket is not None
 
     def accept(self):
-        """The next connection that waits, or None."""
+        """The next waiting connection, or None."""
         try:
             return self.socket.accept()[0]
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
@@ -57,13 +57,13 @@ class Listener:
         except OSError as error:
             self._fail("cannot listen on %s:%d: %s" % (HOST, self._port, error))
             return
-        self._port = self.socket.getsockname()[1]  # clients keep their address if it has to be opened again
+        self._port = self.socket.getsockname()[1]  # clients keep their address when the socket is reopened
         self._complained = False
         self._log.say("listening on %s" % self.address)
 
     def _own_the_port(self):
         if sys.platform == "win32":
-            # There SO_REUSEADDR would let another program take over the port while we listen.
+            # On Windows SO_REUSEADDR would let another program take over the port while we listen.
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         else:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -72,5 +72,5 @@ class Listener:
         self.close()
         self._retry_at = self._clock() + RETRY_S
         if not self._complained:
-            self._log.say("%s; trying again every %d seconds" % (problem, RETRY_S))
+            self._log.say("%s; retrying every %d seconds" % (problem, RETRY_S))
         self._complained = True

@@ -1,10 +1,10 @@
-"""Writes to Live's log, and does not let a peer fill the disk with it (rate limiting)."""
+"""Writes to Live's log; limits repeated lines, so that a peer cannot fill the disk (rate limiting)."""
 
 PAUSE_S = 10
 
 
 class Log:
-    """`say` always writes; `warn` writes one line per kind and pause, and counts what it left out."""
+    """`say` always writes; `warn` writes one line per kind and interval, and counts the lines it suppresses."""
 
     def __init__(self, write, clock):
         self._write = write
@@ -15,7 +15,7 @@ class Log:
     def say(self, text):
         try:
             self._write("LiveGate: %s" % text)
-        except Exception:  # a log that fails must not stop the timer, whose failures go to the log
+        except Exception:  # a failing log must not stop the timer, whose errors go to the log
             pass
 
     def warn(self, kind, text):
@@ -25,4 +25,4 @@ class Log:
             return
         self._silent_until[kind] = now + PAUSE_S
         left_out = self._left_out.pop(kind, 0)
-        self.say(text + (" (and %d more like it)" % left_out if left_out else ""))
+        self.say(text + ("(and %d more like it)" % left_out if left_out else ""))

@@ -1,10 +1,10 @@
-"""Matches names against patterns in linear time, in each of the forms that a name may have (Shift-And, Unicode NFC).
+"""Matches names against patterns in linear time, in every normal form of the name (Shift-And, Unicode NFC).
 
-In a pattern `*` is any run of characters and `?` is one; a string that is no pattern is compared whole. What looks the
-same may be written in several ways, "\\u00e4" or "a\\u0308". So a rule that forbids looks at a name as it is and in NFC,
-and stops it if either matches; a rule that allows needs both. The patterns count as they are and in NFC too. The normal
-form of a character that Live's oldest Python does not know cannot be told: a name with one is forbidden by every rule
-that forbids by names, and allowed only by a pattern of nothing but stars. `tests/guards.json` has cases.
+In a pattern `*` is any run of characters and `?` is one; a plain string is compared whole. Names that look the same
+may be written in several ways, "\\u00e4" or "a\\u0308". So a deny rule applies if a name matches either as it is or in
+NFC, and an allow rule only if both match. Patterns are compared as they are and in NFC, too. The oldest Python in Live
+does not know the normal form of newer characters: a deny rule by names applies to every name that has one, and an
+allow rule only if its pattern is nothing but stars. `tests/guards.json` has cases.
 """
 
 import os
@@ -12,32 +12,32 @@ from bisect import bisect_right
 
 try:
     import unicodedata
-except ImportError:  # not seen inside every Live: then nobody can tell the normal form of what is not plain
+except ImportError:  # `unicodedata` may be missing inside Live; then the normal form of all other characters is unknown
     unicodedata = None
 
-# All patterns of one condition together.
+# Of all patterns of one condition together.
 PATTERN_CHARACTERS_MAX = 2048
-# What every version of Unicode has composed already, or never composes: most names are of nothing else.
+# Below it, all versions of Unicode agree that characters are in NFC. Most names have no others.
 _PLAIN_BELOW = "\u0300"
-# Emoji of later years, which have one form only.
+# Newer emoji, which have one form only.
 _SINGLE_FORM = range(0x1F000, 0x1FB00)
 _TABLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "unicode11.txt")
 
 
 def expected(wanted, names):
-    """Whether each name is as a client expects it: it has seen the name, and means it as it is."""
+    """Whether each name is as a client expects: the client has read the name, so it is compared as it is."""
     matches = _matcher(wanted, as_it_is=True)
     return all(matches(name) for name in names)
 
 
 def allowed(wanted, names):
-    """Whether a rule that allows holds for each name, in both of its forms."""
+    """Whether an allow rule holds for each name, in both of its forms."""
     matches, takes_any = _matcher(wanted), _takes_any(wanted)
     return all(all(map(matches, _forms(name))) if is_known(name) else takes_any for name in names)
 
 
 def denied(wanted, names):
-    """Whether a rule that forbids holds for one of the names, in either of its forms."""
+    """Whether a deny rule holds for one of the names, in either of its forms."""
     if unicodedata is None and not all(map(_is_plain, _texts(wanted))):
         return bool(names)
     matches = _matcher(wanted)
@@ -45,19 +45,19 @@ def denied(wanted, names):
 
 
 def is_known(name):
-    """Whether the normal form of a name is the same in every version of Unicode that may look at it."""
+    """Whether all versions of Unicode in use agree on the normal form of a name."""
     if _is_plain(name):
         return True
     return unicodedata is not None and all(_is_assigned(ord(character)) for character in name)
 
 
 class Globs:
-    """Patterns as one automaton: a bit for each place in each pattern, so that a character costs the same whatever they are."""
+    """Patterns as one automaton: a bit for each position in each pattern, so that each character costs the same."""
 
     def __init__(self, patterns):
         self._start = self._loops = self._ends = 0
         anything = 0
-        after = {}  # by character, the places that it leads on from
+        after = {}  # by character, the positions that it advances
         place = 0
         for pattern in patterns:
             self._start |= 1 << place
@@ -77,7 +77,7 @@ class Globs:
         self._settled = self._ends & self._loops
 
     def match(self, name):
-        """Whether one of them matches the whole name."""
+        """Whether one of the patterns matches the whole name."""
         places = self._start
         for character in name:
             if places & self._settled:
@@ -119,7 +119,7 @@ def _is_assigned(code):
 
 
 def _edges():
-    """Where ranges of assigned characters begin and end, in turn."""
+    """The alternating starts and ends of the ranges of assigned characters."""
     with open(_TABLE, encoding="ascii") as file:
         ranges = [each.split("-") for each in file.read().split()]
     return [edge for each in ranges for edge in (int(each[0], 16), int(each[-1], 16) + 1)]

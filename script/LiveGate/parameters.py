@@ -1,4 +1,4 @@
-"""The types of parameters: how the catalogue describes them and how a value is checked (validation)."""
+"""The types of parameters: their entries in the catalogue, and how values are checked (validation)."""
 
 from itertools import islice
 
@@ -7,13 +7,13 @@ from .errors import shown
 NUMBER_LIMIT = 10 ** 9
 INTEGER_LIMIT = 2 ** 31 - 1
 
-# In place of a default: the parameter must be given, or may be left out with nothing to put in its place.
+# In place of a default: the parameter is required, or is optional without a default.
 REQUIRED = object()
 ABSENT = None
 
 
 class Invalid(ValueError):
-    """A value that is not what its parameter takes; `path` grows as the error passes arrays and objects."""
+    """The error for a value that its parameter does not accept; `path` grows as the error passes arrays and objects."""
 
     def __init__(self, problem):
         super().__init__(problem)
@@ -29,7 +29,7 @@ class Invalid(ValueError):
 
 
 class Number:
-    """A finite number; what Live receives is always a float."""
+    """A finite number; Live always receives a float."""
 
     kind = "number"
     _lowest, _highest = -NUMBER_LIMIT, NUMBER_LIMIT
@@ -46,7 +46,7 @@ class Number:
         self._above = self._low - 1 if exclusive_minimum is None else exclusive_minimum
 
     def check(self, value):
-        kind = type(value)  # exactly: a bool is an int to isinstance
+        kind = type(value)  # exact: isinstance would accept a bool as an int
         if kind is not float and kind is not int:
             raise Invalid("must be a number, got %s" % shown(value))
         if not self._low <= value <= self._high or value <= self._above:
@@ -64,7 +64,7 @@ class Number:
 
 
 class Integer(Number):
-    """A whole number, written as one: 3.0 and true are not integers."""
+    """An integer, written as one: 3.0 and true are refused."""
 
     kind = "integer"
     _lowest, _highest = 0, INTEGER_LIMIT
@@ -120,7 +120,7 @@ class Text:
             raise Invalid("must have at least %d characters, got %d" % (self._min_length, len(value)))
         if self._enum is not None and value not in self._enum:
             raise Invalid("must be one of %s, got %s" % (", ".join(self._enum), shown(value)))
-        # A zero byte would end the text early inside Live; half a surrogate pair cannot be converted at all.
+        # A zero byte would end the text early inside Live; half a surrogate pair cannot be converted.
         if any(c < " " or c == "\x7f" or "\ud800" <= c <= "\udfff" for c in value):
             raise Invalid("must not contain control characters or unpaired surrogates")
         return value
@@ -149,11 +149,11 @@ class Array:
         return checked
 
     def is_within(self, value):
-        """Whether so many items are taken at all."""
+        """Whether the array may have so many items."""
         return len(value) <= self._max_items
 
     def check_into(self, checked, value):
-        """Checks the items behind those that are `checked`, one by one, and puts them there."""
+        """Checks the items after those in `checked`, one by one, and appends them to it."""
         try:
             for item in islice(value, len(checked), None):
                 checked.append(self._items.check(item))
@@ -166,7 +166,7 @@ class Array:
 
 
 class Object:
-    """Named members, each (name, type, default); also what an action takes as a whole."""
+    """Named members, each (name, type, default); also all parameters of an action together."""
 
     kind = "object"
 
@@ -204,7 +204,7 @@ class Object:
         return {"type": self.kind, "properties": properties, "required": required}
 
     def entries(self):
-        """The same as a list in the declared order: the catalogue's `params`."""
+        """The members as a list in the declared order: the catalogue's `params`."""
         return [
             dict(_member(parameter, default), name=name, required=default is REQUIRED)
             for name, parameter, default in self._members

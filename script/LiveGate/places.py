@@ -1,8 +1,8 @@
-"""Finds what stands at a place in the set, and notes what tells when that becomes something else (path resolution)."""
+"""Resolves a path in the set to an object, and records the members that the path depends on (path resolution)."""
 
 
 class Node:
-    """What stands at a place; the place is the members and indexes that lead there from the song."""
+    """The object at a place; a place is the members and indexes that lead from the song to it."""
 
     __slots__ = ("place", "subject")
 
@@ -12,11 +12,11 @@ class Node:
 
 
 class Path:
-    """One walk through the set; where it ends too early there is None.
+    """One walk through the set; it returns None where the path ends early.
 
-    `watched` maps (place, member) to the object there, whether the way itself depends on that member, and whether the
-    value does. If the way does, the walk has to be made again when the member changes; if the value does not, all that
-    happened is that others came or went before it. Walks of the same moment share what they `know`.
+    `watched` maps (place, member) to the object there, whether the path depends on that member, and whether the value
+    does. If the path does, it must be resolved again when the member changes. If only the path does, the value itself has
+    not changed: objects were added or removed before it. Walks at the same moment share `known` places.
     """
 
     def __init__(self, song, known):
@@ -25,7 +25,7 @@ class Path:
         self._known = known
 
     def part(self, node, member, told_by=None):
-        """The object that is a member of another; where it can come and go, `told_by` is the member that tells."""
+        """The object that is a member of another; if it can appear and disappear, `told_by` is the member that changes."""
         if node is None:
             return None
         if told_by is not None:
@@ -42,23 +42,23 @@ class Path:
         return self._at(node.place + (member, index), lambda: items[index])
 
     def all(self, node, member):
-        """The objects of a list that is a member of another."""
+        """All objects of a list that is a member of another."""
         return [self.item(node, member, index) for index in range(len(self._items(node, member)))]
 
     def listen(self, node, *members):
-        """What is read at the end depends on these members."""
+        """The value depends on these members."""
         for member in members:
             self._watch(node, member, is_value=True)
 
     def reading(self, node, member, kind):
-        """Reads a member as `kind`; None where there is nothing to read from."""
+        """Returns a function that reads the member as `kind`, or None without an object."""
         if node is None:
             return None
         self.listen(node, member)
         return lambda: kind(getattr(node.subject, member))
 
     def follow(self, node, member):
-        """The way depends on this member."""
+        """The path depends on this member."""
         self._watch(node, member, is_way=True)
 
     def _items(self, node, member):

@@ -1,4 +1,4 @@
-"""Finds all objects of a kind in the set or on a track, and what is in an object: racks nested in racks, groups, lanes."""
+"""Finds all objects of a kind in the set or on a track, and the contents of an object: nested racks, groups, lanes."""
 
 
 def clips_on(track):
@@ -10,12 +10,12 @@ def clips_on(track):
 
 
 def devices_on(track):
-    """The devices of a track, those in its racks too."""
+    """The devices of a track, those in its racks included."""
     return with_nested(track.devices)
 
 
 def with_nested(devices):
-    """Devices, each followed by those in its chains, however deep."""
+    """Devices, each followed by those in its chains, at any depth."""
     waiting = list(devices)[::-1]
     while waiting:
         device = waiting.pop()
@@ -26,7 +26,7 @@ def with_nested(devices):
 
 
 def with_contents(kind, song, items):
-    """Objects with what is in them: a group's tracks, a rack's devices."""
+    """Objects and their contents: a group's tracks, a rack's devices."""
     if kind == "device":
         return with_nested(items)
     if kind == "track":
@@ -48,7 +48,7 @@ def _all_devices(song):
         yield from devices_on(track)
 
 
-# All objects of a kind; a tuple where objects are named by their place in it.
+# All objects of a kind; a tuple if the objects are named by index.
 ALL = {
     "track": lambda song: song.tracks,
     "return": lambda song: song.return_tracks,

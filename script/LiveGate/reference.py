@@ -1,4 +1,4 @@
-"""The reference page: every action for people to read, made from the same declarations as the catalogue (Markdown)."""
+"""The reference page of all actions, generated from the declarations that make the catalogue (Markdown)."""
 
 from .actions import ACTIONS
 from .registry import LIVE_VERSIONS
@@ -7,20 +7,21 @@ MEASURED_ON = {"11": "11.3", "12": "12.3"}
 INTRODUCTION = """\
 # Actions
 
-What a client can ask of Live: `{"action": NAME, PARAMETERS}` on a line of its own. Made from the script's own declarations:
-`cd script && python3 -m LiveGate reference > ../docs/actions.md`.
+The actions that a client can request from Live: `{"action": NAME, PARAMETERS}` on one line. This page is generated from the
+script's declarations: `cd script && python3 -m LiveGate reference > ../docs/actions.md`.
 
-A parameter that is not required has a default, or is left out. *Tags* are what roles grant, as `@tag`; what is `sensitive`,
-`destructive`, `costly` or `system` needs a rule that says so. *Touches* is everything that an action may change or select, and the parameter
-that names it; without one, any or all of them. Indexes count from 0. Times are in beats unless it says otherwise.
-Every answer has `ok`; one with `"ok": false` has `error`, `code` and `category` instead of the results. An action that a version
-of Live cannot do answers `unsupported` there and names the member that is missing. *Heavy* is the value from which on the gateway
-admits it as rarely as what is destructive (`limits.heavy`).
+A parameter that is not required has a default or is optional. *Tags* are granted to roles as `@tag`; actions tagged `sensitive`,
+`destructive`, `costly` or `system` need a rule that names the tag. *Touches* lists the kinds of objects that an action may
+change or select, each with the parameter that names the object; without a parameter, any object of the kind. Indexes count
+from 0. Times are in beats unless stated otherwise.
+Every answer has `ok`. If it is false, the answer has `error`, `code` and `category` instead of the results. If a version of Live
+lacks a member that an action needs, the answer is `unsupported` and names the member. From the value *Heavy* on, the gateway
+limits the action as strictly as destructive ones (`limits.heavy`).
 """
 
 
 def text():
-    """The page."""
+    """The page as Markdown."""
     categories = {}
     for action in ACTIONS.values():
         categories.setdefault(action.category, []).append(action.entry())

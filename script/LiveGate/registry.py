@@ -1,4 +1,4 @@
-"""The actions there are: `@action` registers a function, and its signature declares the parameters."""
+"""The registry of actions: `@action` registers a function, and its signature declares the parameters."""
 
 import inspect
 
@@ -31,10 +31,10 @@ TOUCHABLE = frozenset(
     ("track", "clip", "device", "return", "master", "scene", "set", "selection", "app")
 )
 
-# So many items of an array are checked when their line is read, or in one step.
+# The most items of an array that are checked when its line is read, or in one step.
 CHECKED_AT_ONCE = 256
 
-# Parameters that say on what a value is set.
+# Suffixes of parameters that name the target of a value.
 TARGET_SUFFIXES = ("_index", "_name")
 
 ACTIONS = {}
@@ -53,16 +53,14 @@ def action(
 ):
     """Registers the decorated function as the action of the same name.
 
-    Its first parameter is the host; the annotation of each further one is its type (see
-    parameters.py), its default is the action's. A default of None means: may be left out.
-    `touches` maps what may change or be selected to the parameter that names it, None for all.
-    `result` maps the fields of the answer to their types. `one_undo_step`: it makes several
-    changes that a person should be able to undo as one. `missing`: the member, such as
-    "Clip.fade_in_time", that Live would need for it and lacks, or {"11": member} where only some
-    versions lack it. `names`: the kind of object, such as "track", to which it gives its parameter
-    `name`. `heavy` maps a number among the parameters, such as "depth", to the value from which on it is much work: the
-    gateway then admits it as rarely as what is costly. `more` is whose names it
-    tells, and what the trail is told of it: see Action.
+    Its first parameter is the host. The annotation of each further parameter is its type (see parameters.py), the default
+    is the action's; a default of None makes it optional.
+    `touches` maps the kinds of objects that may change or be selected to the parameter that names the object, None for all.
+    `result` maps the fields of the answer to their types. `one_undo_step`: the action makes several changes that are one
+    undo step. `missing`: the member that Live's API lacks, such as "Clip.fade_in_time", or {"11": member} if only some
+    versions lack it. `names`: the kind of object, such as "track", that the parameter `name` names. `heavy` maps a numeric
+    parameter, such as "depth", to the value from which the gateway limits the action as it limits costly ones.
+    `more` declares the names in the answer and the details for the trail: see Action.
     """
 
     def register(function):
@@ -77,16 +75,16 @@ def action(
 
 
 class Action:
-    """One thing that a client can ask for.
+    """One action that a client can request.
 
-    `shows` maps the kinds of objects whose names the answer may tell, beside those that the parameters name, to None
-    for all of them, to "track_index" for those on that track, or to a function `(song, **params)` that answers the names.
-    `narrows` maps a kind of which it may change any to a function that says, like an action, whether it will change
-    now only what it names.
+    `shows` maps the kinds of objects whose names the answer may contain, beside those that the parameters name, to None
+    for all of them, to "track_index" for those on that track, or to a function `(song, **params)` that returns the names.
+    `narrows` maps a kind of which the action may change any to a function with the action's parameters that returns
+    whether this call changes only the named object.
 
-    For the trail (witness.py): `sets` maps the names of values to where they are, "track.mute", or to a function that
-    reads them like an action; they are told as they were before and are after. `loses` is the same of what is gone
-    afterwards. `tells` names the fields of the answer that are told too. `makes` is the kind of what is new.
+    For the trail (witness.py): `sets` maps the names of values to their paths, such as "track.mute", or to a function with
+    the action's parameters that reads them; the trail has them before and after. `loses` does the same for removed
+    objects. `tells` lists the fields of the answer that the trail records too. `makes` is the kind of a new object.
     """
 
     def __init__(
@@ -134,27 +132,27 @@ class Action:
 
     @property
     def may_overwrite(self):
-        """Whether it takes the parameter `overwrite`: true may replace what is there, and is destructive."""
+        """Whether it has the parameter `overwrite`: true may replace existing objects, and is destructive."""
         return "overwrite" in self._parameters.names
 
     @property
     def sets_a_value(self):
-        """Whether doing it twice is doing it the second time: only then may a later command take an earlier one's place."""
+        """Whether it only sets a value, so that a later command can supersede an earlier one."""
         return self.name.startswith("set_")
 
     def target_of(self, params):
-        """What its value is set on."""
+        """The parameters that name the target of its value."""
         return {name: value for name, value in params.items() if name.endswith(TARGET_SUFFIXES)}
 
     def check(self, params):
-        """`params` with defaults filled in, or a Refusal that names what is wrong with them."""
+        """`params` with defaults filled in; raises a Refusal that names the mistake in them."""
         try:
             return self._parameters.check(params)
         except Invalid as error:
             raise Refusal("invalid_params", error.sentence(self.name)) from None
 
     def check_begin(self, params):
-        """As `check`, but of long arrays only the first items; and what checks the others, one by one, or None."""
+        """Like `check`, but of long arrays only the first items; also returns an iterator that checks the rest, or None."""
         types = {name: self._parameters.type_of(name) for name, value in params.items() if _is_long(value)}
         long = {name: params[name] for name, kind in types.items() if type(kind) is Array and kind.is_within(params[name])}
         checked = self.check(dict(params, **{name: value[:CHECKED_AT_ONCE] for name, value in long.items()}))
@@ -168,14 +166,14 @@ class Action:
                 raise Refusal("invalid_params", error.at("." + name).sentence(self.name)) from None
 
     def require_available(self, host):
-        """A Refusal if this version of Live lacks what the action needs."""
+        """Raises a Refusal if this version of Live lacks a member that the action needs."""
         member = self.missing.get(host.live_major) if self.missing else None
         if member is not None:
-            sentence = "Live %s has no %s, which %s would need" % (host.live_version, member, self.name)
+            sentence = "Live %s has no %s, which %s needs" % (host.live_version, member, self.name)
             raise Refusal("unsupported", sentence, missing=member)
 
     def entry(self):
-        """What the catalogue says about this action."""
+        """The action's entry in the catalogue."""
         entry = {
             "name": self.name,
             "category": self.category,
@@ -193,7 +191,7 @@ class Action:
         return {"missing": self.missing[version]} if version in self.missing else True
 
     def _require_honest_declaration(self):
-        # Roles are decided from these declarations: one that is wrong must not load at all.
+        # Roles are decided by these declarations: the script must not load with a wrong one.
         kinds = {entry["name"]: entry["type"] for entry in self._parameters.entries()}
         names = set(kinds)
         named = {name for name in self.touches.values() if name is not None}
@@ -212,7 +210,7 @@ class Action:
             and inspect.getdoc(self.run)
         )
         if not honest:
-            raise TypeError("the action %s does not declare what it does" % self.name)
+            raise TypeError("the action %s does not declare its effects" % self.name)
 
 
 def _is_long(value):

@@ -1,4 +1,4 @@
-"""The only reader of settings.json, of the key file and of LIVEGATE_PORT (configuration)."""
+"""Reads settings.json, the key file and LIVEGATE_PORT; no other module does (configuration)."""
 
 import json
 import os
@@ -26,7 +26,7 @@ LIMITS = {
     "events_unread_bytes_max": 262144,
 }
 LIMIT_HIGHEST = 2 ** 31 - 1
-# A batch answers for each of its commands: less would not hold that.
+# An answer of a batch holds one for each of its commands, which needs at least so much.
 LIMITS_LOWEST = {"answer_bytes_max": 1048576}
 
 _KEY = re.compile(rb"[0-9a-fA-F]{64}\r?\n?")
@@ -34,11 +34,11 @@ _KEY_BYTES_READ = 128
 
 
 class Unusable(Exception):
-    """Settings that cannot be followed: the script then does not listen at all."""
+    """Invalid settings; the script then does not listen."""
 
 
 class Settings:
-    """What the script was told; without a key it serves the plain protocol to any local client."""
+    """The settings in force; without a key the script serves the plain protocol to every local client."""
 
     def __init__(self, port=PORT, key=None, limits=None):
         self.port = port
@@ -48,7 +48,7 @@ class Settings:
 
 
 def read(path=PATH, environ=os.environ):
-    """The settings in force, or Unusable: an unknown key may be a misspelt `key_file`, so it is an error."""
+    """The settings in force; raises Unusable. An unknown key is an error, since it may be a misspelt `key_file`."""
     told = _read_file(path)
     port = _port(told.pop("port", PORT), environ)
     limits = told.pop("limits", {})
@@ -60,7 +60,7 @@ def read(path=PATH, environ=os.environ):
 
 
 def read_key(path):
-    """The 32 bytes in the key file, unless anybody but its owner could have read or replaced them."""
+    """The 32 bytes in the key file; raises Unusable if any user but its owner could read or replace them."""
     if type(path) is not str or not os.path.isabs(path):
         raise Unusable("key_file must be an absolute path")
     if not os.path.isfile(path):
@@ -94,7 +94,7 @@ def _read_file(path):
 def _unique(pairs):
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a key stands twice in it")
+        raise ValueError("a key occurs twice in it")
     return members
 
 
@@ -124,7 +124,7 @@ def _require_integer(name, value, lowest, highest):
 
 def _require_private(path, status):
     if os.name != "posix":
-        return  # there the user's own profile folder keeps others out
+        return  # on Windows the permissions of the user's profile folder protect the file
     if status.st_mode & 0o077:
         raise Unusable("the key file %s: others may read it; run chmod 600" % path)
     if status.st_uid != os.geteuid():

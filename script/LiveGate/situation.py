@@ -1,4 +1,4 @@
-"""What a condition is compared with: the names of what a command names or reaches, and the set's state, read from Live now."""
+"""Reads the situation that conditions are compared with: the names that a command reaches, and the set's state."""
 
 from . import reach
 
@@ -7,7 +7,7 @@ SESSION_RECORD_OFF = 0
 
 
 def targets(parameter_names):
-    """The kinds of objects that a command with these parameters names, each with the parameter that does it."""
+    """The kinds of objects that a command with these parameters targets, each with the parameter that names it."""
     found = {}
     row = next((name for name in ("clip_index", "scene_index") if name in parameter_names), None)
     if "track_index" in parameter_names:
@@ -22,7 +22,7 @@ def targets(parameter_names):
 
 
 class Situation:
-    """What a command names: what its client expects something of. Each answer is looked up when it is first asked for."""
+    """The objects that a command targets, for the client's condition. Each value is read from Live when first needed."""
 
     def __init__(self, host, action, params):
         self._song = host.song
@@ -36,11 +36,11 @@ class Situation:
         return self._known[member]
 
     def names(self):
-        """The names of what the command names, by kind, as an answer may carry them."""
+        """The names of the targets by kind, as an answer contains them."""
         return {kind: list(self.get(kind)) for kind in self._action.targets}
 
     def touched(self):
-        """The names of what it names, or says by a parameter that it changes, by kind; what is not there is left out."""
+        """The names of the targets and of the declared changes by kind; missing objects are left out."""
         by = {kind: parameter for kind, parameter in self._action.touches.items() if parameter is not None}
         by.update(self._action.targets)
         found = {kind: [item.name for item in self._named(kind, by)] for kind in by}
@@ -66,15 +66,15 @@ class Situation:
         return _at(reach.ALL[kind](self._song), index)
 
     def _tracks(self):
-        """The named track, if there is one."""
+        """The targeted track, if any."""
         index = self._params.get("track_index")
         return () if index is None else _at(self._song.tracks, index)
 
 
 class Shown(Situation):
-    """Whose names an answer may tell: those of what a command names, and of what its action declares with `shows`.
+    """The names that an answer may contain: those of the targets, and those that the action declares with `shows`.
 
-    Where an object is not named, any may be meant.
+    If a parameter may name any object of a kind, all names of that kind count.
     """
 
     def _names(self, kind):
@@ -99,11 +99,11 @@ class Shown(Situation):
 
 
 class Reach(Shown):
-    """What a command may change, look at or tell the name of: what a rule allows to be reached or not.
+    """The objects that a command may change, look at, or name in its answer; the rules of roles are compared with them.
 
-    Of a kind of which it may change any, it reaches all. What happens to a group happens to its tracks, what happens to
-    a rack to the devices in it. A new name counts beside the present one. What is to be made has no present one: its
-    name is no reason to allow that (`forbids` false), but may be one to forbid it.
+    If a command may change any object of a kind, it reaches all of them. A group includes its tracks, a rack its devices.
+    A new name counts beside the present one. An object that the command creates has no present name: its new name cannot
+    allow the command (`forbids` false), but may forbid it.
     """
 
     def __init__(self, host, action, params, forbids):
@@ -129,7 +129,7 @@ class Reach(Shown):
         return reach.with_contents(kind, self._song, self._named(kind, by))
 
     def _is_narrow(self, kind):
-        """Whether of a kind of which it may change any it changes now only what it names."""
+        """Whether a command that may change any object of a kind changes only its target this time."""
         narrows = self._action.narrows.get(kind)
         return narrows is not None and narrows(self._host, **self._params)
 
@@ -147,7 +147,7 @@ def _is_armed(song, named):
 
 
 def _is_recording(song):
-    """Into the arrangement or a session clip; a recording that waits for its launch quantization counts too."""
+    """Into the arrangement or a session clip, including a recording that waits for its launch quantization."""
     return bool(
         song.record_mode
         or int(song.session_record_status) != SESSION_RECORD_OFF
@@ -156,7 +156,7 @@ def _is_recording(song):
 
 
 def _records_clip(track):
-    """A session clip that is being recorded is the one that its track plays: no other slot need be asked."""
+    """A track records only into the clip that it plays, so no other slot is read."""
     playing = track.playing_slot_index
     return playing >= 0 and track.clip_slots[playing].is_recording
 

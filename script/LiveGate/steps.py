@@ -1,18 +1,17 @@
-"""What an action returns that is not done yet: the rest of its work, and when to go on with it (continuations)."""
+"""The rest of an action's work, and when to continue it (continuations)."""
 
 
 from itertools import islice
 
-# So many things of Live's, with a few values each, are looked at without looking at the clock.
+# So many objects of Live, with a few values each, are read without checking the clock.
 AT_A_TIME = 64
 
 
 class Rest:
-    """`step` is what is left to do; it returns the answer's fields, or what is left then.
+    """`step` is the rest of the work; it returns the answer's fields, or a further rest.
 
-    `begun`: something may have been changed. Until then the command has only looked or waited, and
-    deadline, guard and expectation are looked at again before each step. `exclusive`: until it goes
-    on nobody else may change anything.
+    `begun`: something may have been changed. Before that, the command has only read or waited, and each step checks
+    deadline, guard and expectation again. `exclusive`: no other command may change anything until it continues.
     """
 
     __slots__ = ("step", "next_tick", "begun", "exclusive")
@@ -25,19 +24,19 @@ class Rest:
 
 
 def on_next_tick(step, begun=True):
-    """Goes on with `step` in the next tick at the earliest: Live does some things only between its callbacks."""
+    """Continues with `step` in the next tick at the earliest: Live does some things only between its callbacks."""
     return Rest(step, True, begun)
 
 
 def when_time_allows(step, begun=True):
-    """Goes on with `step` as soon as the tick's budget allows: long work must not hold up Live or other clients."""
+    """Continues with `step` as soon as the tick's budget allows: long work must not block Live or other clients."""
     return Rest(step, False, begun)
 
 
 def gather(made, finish, begun=False, at_a_time=AT_A_TIME):
-    """Takes what an iterator makes, a few at a time, and goes on with `finish` of all of it.
+    """Collects the items of an iterator, some per step, and continues with `finish(items)`.
 
-    The iterator lives from one tick to the next, so it holds lists and indexes: never an iterator of Live's.
+    The iterator lives from one tick to the next, so it must not hold an iterator of Live's.
     """
     made, gathered = iter(made), []
 

@@ -1,7 +1,7 @@
-"""Who has subscribed to what, and what of it is still to be told (publish and subscribe, newest value wins).
+"""Subscriptions of connections to topics, and the values still to be sent (publish and subscribe, newest value wins).
 
-A listener only makes topics due. At the end of a tick each topic that is due is read once, and its value goes to those
-whose last value was another one. What does not fit into the tick is told in the next ones, in turn.
+A listener only marks topics as due. At the end of a tick each due topic is read once, and its value goes to the
+followers whose last value differs. The rest is sent in the next ticks, in turn.
 """
 
 from collections import OrderedDict, deque
@@ -13,12 +13,12 @@ from .steps import AT_A_TIME
 from .watches import BY_HAND, Watches
 
 NOTHING = json_of(None)
-# What has changed is looked through for at most this share of the time, so that many changes alone tell nobody nothing.
+# The largest share of the time for processing changes, so that many changes cannot keep values from being sent.
 CHANGES_SHARE = 0.5
 
 
 class Topic:
-    """One value that somebody follows."""
+    """One value that connections follow."""
 
     __slots__ = (
         "name",
@@ -37,15 +37,15 @@ class Topic:
         self.name, self.indexes = key[0], key[1:]
         self.followers = {}
         self.is_due = False
-        self.must_be_found = True  # before it can be read: it is new, or the set has changed on the way to it
-        self.changed_by = 0  # what has, since it was read
+        self.must_be_found = True  # it is new, or the set has changed on the path to it
+        self.changed_by = 0  # the causes of changes since it was read
         self.watched = ()
         self.read = None
-        self.reading = None  # what is left of it, where it takes longer than there was time
+        self.reading = None  # the rest of reading it, if the time was up
         self.text = NOTHING  # the value as JSON
 
     def body(self, seq):
-        """The fields of an event, but for the envelope's."""
+        """The fields of an event, without the envelope's."""
         body = {"event": self.name}
         body.update(zip(EVENTS[self.name].indexes, self.indexes))
         body.update(value=Encoded(self.text), seq=seq)
@@ -53,28 +53,28 @@ class Topic:
 
 
 class Told:
-    """How far one follower is with one topic: the number of values that were due, and the last of them."""
+    """The state of one topic for one follower: the number of values that were due, and the last one sent."""
 
     __slots__ = ("seq", "text", "changed_by")
 
     def __init__(self):
         self.seq = 0
         self.text = None
-        self.changed_by = 0  # what has, since it was told
+        self.changed_by = 0  # the causes of changes since it was sent
 
 
 class Follower:
-    """A connection that has subscribed to something."""
+    """A connection with subscriptions."""
 
     def __init__(self, connection):
         self.connection = connection
         self.told = {}
-        self.owed = OrderedDict()  # topics whose newest value waits until there is room for it
-        self.answer_waits = False  # the answer to its subscription waits for its turn; no value may come before it
+        self.owed = OrderedDict()  # topics whose newest value waits until the connection's buffer has space
+        self.answer_waits = False  # whether the answer to its subscription waits for its turn; no value may precede it
 
 
 class Subscriptions:
-    """Belongs to the bridge, which says when there is time to tell what has changed."""
+    """Owned by the bridge, which allots the time to publish changes."""
 
     def __init__(self, settings, host, queue, clock, log):
         self._settings = settings
@@ -86,7 +86,7 @@ class Subscriptions:
         self._topics = {}
         self._followers = {}
         self._due = deque()
-        self._owing = {}  # followers that something is owed
+        self._owing = {}  # followers with values that are still to be sent
 
     @property
     def has_work(self):
@@ -94,11 +94,11 @@ class Subscriptions:
 
     @property
     def has_changes(self):
-        """Whether Live has told of something that is not due yet."""
+        """Whether Live has reported changes that are not processed yet."""
         return self._watches.has_changes
 
     def subscribe(self, connection, keys):
-        """The number of its topics then; each of `keys` is told in full, whether it is new or not."""
+        """Returns the number of its topics; each of `keys` is sent in full, whether it is new or not."""
         follower = self._followers.get(connection) or Follower(connection)
         topics = [self._topics.get(key) or Topic(key) for key in dict.fromkeys(keys)]
         held = len(follower.told) + sum(topic not in follower.told for topic in topics)
@@ -126,28 +126,28 @@ class Subscriptions:
         return len(follower.told)
 
     def wait_for_answer(self, connection):
-        """Tells the connection nothing before its commands that wait, and the answer behind them, are done with."""
+        """Sends the connection no value before its waiting commands, and the answer behind them, are finished."""
         if connection in self._followers:
             self._followers[connection].answer_waits = True
 
     def drop(self, connection):
-        """Forgets a connection; its topics are let go of at their turn, unless somebody subscribes to them before."""
+        """Removes a connection; topics that are then without followers are released in turn."""
         follower = self._followers.pop(connection, None)
         if follower is not None:
             for topic in list(follower.told):
                 self._unfollow(follower, topic)
 
     def tell(self, serve, until):
-        """Tells what is due, for at most that long and one value more."""
+        """Sends due values, for at most that long and one value more."""
         if self._watches.has_changes:
             self._take_changes(until)
         for follower in list(self._owing):
             serve(follower.connection, self._pay, follower, until)
-        known = {}  # what stands where, as long as nothing changes
+        known = {}  # resolved places, valid until something changes
         for _ in range(len(self._due)):
             topic = self._due.popleft()
             if topic.reading is None:
-                topic.is_due = False  # what changes from now on makes it due once more
+                topic.is_due = False  # a change from now on makes it due again
             if topic.followers and not self._has_read(topic, known, until):
                 self._due.appendleft(topic)
                 return
@@ -167,7 +167,7 @@ class Subscriptions:
                 return
 
     def close(self):
-        """Takes back all listeners and forgets everybody."""
+        """Removes all listeners and followers."""
         self._watches.close()
         for forgotten in (self._topics, self._followers, self._due, self._owing):
             forgotten.clear()
@@ -205,7 +205,7 @@ class Subscriptions:
             del self._topics[key]
 
     def _has_read(self, topic, known, until):
-        """Reads a topic, for at most that long and one piece more; whether that is done."""
+        """Reads a topic, for at most that long and one piece more; returns whether it is finished."""
         if topic.reading is None or topic.must_be_found:
             topic.reading = self._pieces(topic, known)
         for _ in topic.reading:
@@ -215,7 +215,7 @@ class Subscriptions:
         return True
 
     def _pieces(self, topic, known):
-        """Finds and reads a topic piece by piece; what changes meanwhile makes it due, or to be found, once more."""
+        """Resolves and reads a topic piece by piece; a change meanwhile makes it due, or its path unresolved, again."""
         for known in (known, {}):
             try:
                 if topic.must_be_found:
@@ -230,7 +230,7 @@ class Subscriptions:
                             yield
                 topic.text = json_of(values)
                 return
-            except Exception as error:  # what it was read from may be gone without a word: looked for once more
+            except Exception as error:  # the object may have been deleted without a notification: resolve it again
                 topic.must_be_found = True
                 failure = error
         self._log.warn("event", "cannot read %s: %s" % (topic.name, failure))

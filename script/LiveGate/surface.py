@@ -1,4 +1,4 @@
-"""The control surface: the object that Live calls; starts the bridge, keeps it ticking, ends it."""
+"""The control surface that Live loads: starts the bridge, calls its tick, closes it."""
 
 import time
 import traceback
@@ -13,10 +13,10 @@ TIMER_MS = 10
 
 
 class Surface:
-    """Live's callbacks. The timer is the clock; `update_display`, ten times a second, watches over it."""
+    """Live's callbacks. A timer calls the bridge; `update_display`, ten times a second, restarts a timer that died."""
 
     def __init__(self, c_instance, read_settings=settings.read, now=None):
-        import Live  # not before Live asks: the catalogue is made where there is none
+        import Live  # imported here, since the catalogue is generated without Live
 
         now = now or clock.choose()
         self._log = Log(c_instance.log_message, now)
@@ -46,19 +46,19 @@ class Surface:
             bridge.close()
 
     def build_midi_map(self, midi_map_handle):
-        """Nothing is mapped: the script has no MIDI device."""
+        """Maps nothing: the script has no MIDI device."""
 
     def receive_midi(self, midi_bytes):
         """See build_midi_map."""
 
     def refresh_state(self):
-        """There is no hardware whose lights would have to be set."""
+        """Does nothing: there is no hardware with lights to set."""
 
     def port_settings_changed(self):
         """See build_midi_map."""
 
     def connect_script_instances(self, instanciated_scripts):
-        """The script works alone."""
+        """Does nothing: the script works alone."""
 
     def can_lock_to_devices(self):
         return False
@@ -84,7 +84,7 @@ class Surface:
         return Bridge(told, _facts(host), host, now, self._log)
 
     def _start_timer(self):
-        """Starts the timer, or one that died; without any the display's clock has to do, which is slower."""
+        """Starts the timer, or restarts one that died. Without a timer `update_display` calls the bridge, more slowly."""
         if self._bridge is None:
             return
         try:
@@ -104,20 +104,20 @@ class Surface:
             return
         try:
             self._bridge.tick()
-        except Exception:  # out of the timer's callback it would stop the timer
+        except Exception:  # an exception in the callback would stop the timer
             self._log.warn("tick", "internal error in a tick\n%s" % traceback.format_exc())
 
 
 def _facts(host):
-    """What the gateway is told about the script and its surroundings when it connects."""
+    """The facts about script and Live that the gateway receives when it connects."""
     return {
         "protocol": PROTOCOL,
         "version": VERSION,
         "catalog_sha256": catalog.sha256(),
         "source_sha256": catalog.source_sha256(),
         "live_version": host.live_version,
-        # That commands may say whose they are.
+        # The script accepts the caller of a command.
         "takes_caller": True,
-        # Larger for every set that is opened, after a restart of Live too.
+        # Larger for every set that is opened, even after a restart of Live.
         "set_epoch": int(time.time() * 1000),
     }

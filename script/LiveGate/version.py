@@ -1,4 +1,4 @@
-"""The version of the script and of the protocol that it speaks."""
+"""The version of the script and of its protocol."""
 
 VERSION = "0.1.0"
 PROTOCOL = 1

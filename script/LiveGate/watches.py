@@ -1,50 +1,50 @@
-"""The listeners that Live has: one for each member at a place, however many topics depend on it (observer)."""
+"""The listeners registered with Live: one for each member at a place, shared by all topics that depend on it (observer)."""
 
 AUTOMATION_PLAYS = 1
-# What automation plays through a parameter that stands elsewhere.
+# Members that automation changes through a parameter of another object.
 PARAMETERS = {
     "tempo": lambda song: song.master_track.mixer_device.song_tempo,
     "mute": lambda track: track.mixer_device.track_activator,
 }
-# So far apart two tempos may be and be the same one.
+# Tempos that differ by less are equal.
 TEMPO_STEP = 0.001
-# Of more scenes one may have set the tempo: to look at them all would take too long in one piece.
+# With more scenes, any may have set the tempo: checking them all would take too long in one step.
 SCENES_LOOKED_AT_MAX = 256
-# What has changed a topic, as bits: somebody in Live itself, and whatever else there is. Only what nothing else has
-# changed as well can be told to be somebody's.
+# The causes of a topic's changes, as bits: the user in Live, or anything else. A change is attributed to the user only
+# if nothing else has changed the topic, too.
 BY_HAND, OTHERWISE = 1, 2
 
 
 class Watch:
-    """One listener. All that it does when Live calls it is to remember that it was called, and by whom."""
+    """One listener. Live's call only records that the member changed, and the cause."""
 
     __slots__ = ("topics", "_member", "_mark", "_subject")
 
     def __init__(self, member, changed, is_ours):
-        self.topics = {}  # each with whether the way to it, and whether its value, depends on the member
+        self.topics = {}  # each with whether its path, and whether its value, depends on the member
         self._member = member
         self._subject = None
 
         def mark():
             changed[self] = changed.get(self, 0) | (OTHERWISE if is_ours(member, self._subject) else BY_HAND)
 
-        # Not a method: Live holds those weakly. `changed` is emptied, never replaced.
+        # Not a method: Live holds methods weakly. `changed` is emptied, never replaced.
         self._mark = mark
 
     def move_to(self, subject, log):
-        """Listens to the object that stands at the place now."""
+        """Listens to the object that is at the place now."""
         if self._subject is not None and self._subject == subject:
             return
         self.end()
         self._subject = subject
         try:
             getattr(subject, "add_%s_listener" % self._member)(self._mark)
-        except Exception as error:  # the value is told when it is asked for, or when something else changes
+        except Exception as error:  # the value is still sent on subscription, or when another member changes
             self._subject = None
             log.warn("listener", "cannot listen to %s: %s" % (self._member, error))
 
     def may_be_played(self):
-        """Whether automation may have changed it, or a scene; of what is deleted meanwhile nobody can tell."""
+        """Whether automation or a scene may have changed the member; True if its object was deleted meanwhile."""
         try:
             parameter = PARAMETERS.get(self._member, lambda subject: subject)(self._subject)
             is_automated = getattr(parameter, "automation_state", None) == AUTOMATION_PLAYS
@@ -57,12 +57,12 @@ class Watch:
         try:
             if subject is not None:
                 getattr(subject, "remove_%s_listener" % self._member)(self._mark)
-        except (TypeError, RuntimeError):  # a deleted object, whose listeners went with it
+        except (TypeError, RuntimeError):  # a deleted object, whose listeners are deleted with it
             pass
 
 
 def _is_of_a_scene(song):
-    """Whether a scene sets this tempo: it does so when it begins, long after anybody launched it."""
+    """Whether a scene may have set this tempo: that happens when the scene starts, long after its launch."""
     tempo, scenes = song.tempo, song.scenes
     if len(scenes) > SCENES_LOOKED_AT_MAX:
         return True
@@ -70,10 +70,10 @@ def _is_of_a_scene(song):
 
 
 class Watches:
-    """All listeners, by the place and the member that they are for."""
+    """All listeners, by the place and the member that they listen to."""
 
     def __init__(self, is_ours, log):
-        """`is_ours` tells of a member and whose it is whether a command may have changed it now."""
+        """`is_ours(member, subject)` returns whether a command may have caused a change now."""
         self._is_ours = is_ours
         self._log = log
         self._watches = {}
@@ -84,10 +84,10 @@ class Watches:
         return bool(self._changed)
 
     def take_change(self):
-        """The topics of one of the members that have changed since the last time.
+        """The topics of one member that has changed since the last call.
 
-        Each with whether it must be found anew, and by what it was changed. Since others came or went before it, it may
-        stand elsewhere now: until it is found, what is heard at its place is about something else.
+        Each comes with whether its path must be resolved again, and the cause of the change. Its place may hold another
+        object until its path is resolved.
         """
         watch = next(iter(self._changed))
         changed_by = self._changed.pop(watch)
@@ -97,7 +97,7 @@ class Watches:
         ]
 
     def attach(self, topic, before, wanted):
-        """A topic depends on what is `wanted` from now on, no longer on what it depended on `before`; one by one."""
+        """Makes a topic depend on `wanted`, and no longer on the rest of `before`; yields after each listener."""
         for key in before:
             if key not in wanted:
                 self._leave(key, topic)

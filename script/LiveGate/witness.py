@@ -1,30 +1,30 @@
-"""What a change tells the trail beside its answer: what it touched, and what it set, before and after (audit detail).
+"""The details of a change that the trail records: touched objects, and values before and after (audit detail).
 
-The gateway writes it into the outcome's row; it is no part of what a client is told. Nothing here may fail a command:
-what cannot be read is left out.
+The gateway writes them into the outcome's row and removes them from the client's answer. Nothing here may fail a
+command: values that cannot be read are left out.
 """
 
 from .lines import Encoded, json_of
 from .lom import parameter_values
 from .situation import Situation
 
-# Of one command. Beyond it the row says that something was left out.
+# Of one command. If details exceed it, the row says that some were left out.
 BYTES_MAX = 2048
 TEXT_MAX = 256
-# Live's own precision is single: more digits say nothing.
+# Live's values have single precision: further digits carry no information.
 DIGITS = "%.7g"
 OMITTED = {"omitted": True}
 
 
 def of(command, host):
-    """The witness of a command that is about to change something; None where nobody is to be told of it."""
+    """The witness of a command that may change something; None if the client keeps no trail."""
     action = command.action
     wanted = command.connection.dialect.tells_trail and command.batch is None and "read" not in action.access
     return Witness(command, host) if wanted else None
 
 
 class Witness:
-    """Looks at the members that an action sets, on the objects that it names, before the command runs and after it."""
+    """Reads the members that an action sets, on its targets, before and after the command."""
 
     __slots__ = ("_action", "_params", "_host", "_readers", "_touched", "_before")
 
@@ -36,7 +36,7 @@ class Witness:
         self._before.update(_known((name, self._value(lost)) for name, lost in self._action.loses.items()))
 
     def told(self, body):
-        """What the trail is told, as an answer carries it; None if there is nothing to tell."""
+        """The details as an answer carries them; None if there are none."""
         after = self._read()
         if not body["ok"] and not self._has_changed(after):
             return None
@@ -50,7 +50,7 @@ class Witness:
         return any(name in self._before and self._before[name] != value for name, value in after.items())
 
     def _add_names(self, body):
-        """Something that was made, or has another name now, is touched under that name too."""
+        """Adds the name of an object that was created or renamed to the touched names."""
         kind = self._action.makes or self._action.names
         name = body.get("name", body.get("device_name"))
         if kind in KINDS and name:
@@ -61,7 +61,7 @@ class Witness:
         return _known((name, plain(_or_none(read))) for name, read in self._readers.items())
 
     def _reader(self, member):
-        """How to read a member. Its object is found now: later another one may stand in its place."""
+        """Returns how to read a member. Its object is resolved now, since another object may be in its place later."""
         if callable(member):
             return lambda: member(self._host, **self._params)
         root, path = member.split(".", 1)
@@ -76,10 +76,10 @@ KINDS = frozenset(("track", "clip", "scene", "device", "return"))
 
 
 def plain(value):
-    """A value of Live's as JSON has it, with no more digits and characters than say something."""
+    """A value of Live's as JSON, shortened to useful digits and characters."""
     if value is None or type(value) is bool:
         return value
-    if isinstance(value, int):  # Live's enums too
+    if isinstance(value, int):  # includes Live's enums
         return int(value)
     if isinstance(value, float):
         return float(DIGITS % value) if value - value == 0.0 else None
@@ -91,7 +91,7 @@ def plain(value):
 
 
 def _bounded(told):
-    """The most important of what there is to tell, within the bound."""
+    """The most important details within the limit."""
     for shorter in (told, dict(OMITTED, touched=told.get("touched", {})), OMITTED):
         text = json_of(shorter) if shorter else ""
         if len(text) <= BYTES_MAX:
@@ -106,7 +106,7 @@ def _known(pairs):
 def _or_none(read):
     try:
         return read()
-    except Exception:  # nothing is there, or Live has it no more: the action says so in its own words
+    except Exception:  # the object does not exist or was deleted; the action reports that itself
         return None
 
 
@@ -133,7 +133,7 @@ def _slot(host, params):
     return ROOTS["track"](host, params).clip_slots[row]
 
 
-# Where the path to a member begins.
+# The roots of the paths to members.
 ROOTS = {
     "song": lambda host, params: host.song,
     "view": lambda host, params: host.song.view,

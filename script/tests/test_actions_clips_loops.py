@@ -24,7 +24,7 @@ class Loops(ActionsCase):
 
     def test_a_start_at_or_behind_the_end_is_refused_with_the_order_that_works(self):
         for start, sentence in (
-            (8, "loop_start 8.0 must lie before loop_end 8.0; to move both call set_clip_loop_end first"),
+            (8, "loop_start 8.0 must be before loop_end 8.0; to move both, call set_clip_loop_end first"),
             (12, "loop_start 12.0 must lie before loop_end 8.0"),
         ):
             self.refused("set_clip_loop_start", sentence, loop_start=start, **PLACE)

@@ -1,4 +1,4 @@
-"""Actions on Live itself: which version it is, and a message to the person in front of it."""
+"""Actions on Live itself: its version, and a message to its user."""
 
 from ..parameters import Text
 from ..registry import action
@@ -14,7 +14,7 @@ MESSAGE = {"11": "Application.show_on_the_fly_message"}
     result={"major": "integer", "minor": "integer", "bugfix": "integer", "version": "string"},
 )
 def get_application_version(host):
-    """Reports the version of Live, as a text such as 12.3.6 and in its three parts.
+    """Reports the version of Live, as a string such as 12.3.6 and in its three parts.
 
     Uses Application.get_major_version, get_minor_version and get_bugfix_version.
     """
@@ -29,7 +29,7 @@ def get_application_version(host):
 
 @action("application", ["read"], result={"build_id": "string"}, missing=BUILD)
 def get_build_id(host):
-    """Reports which build of Live this is. Uses Application.get_build_id."""
+    """Reports the build of Live. Uses Application.get_build_id."""
     return {"build_id": str(host.application.get_build_id())}
 
 
@@ -41,9 +41,9 @@ def get_variant(host):
 
 @action("application", ["system"], {"app": None}, {"button_pressed": "integer", "message": "string"}, missing=MESSAGE)
 def show_message_box(host, message: Text(max_length=4096), title: Text(max_length=256) = "Message"):
-    """Shows a message with an OK button in Live, the title above the text, and answers once it is pressed.
+    """Shows a message with an OK button in Live, the title above the text, and answers once the button is pressed.
 
-    The box is modal: until somebody presses its button, Live answers nothing to anybody and takes no other command.
+    The box is modal: until the user presses the button, Live runs no command of any client.
     Uses Application.show_on_the_fly_message.
     """
     text = "%s\n\n%s" % (title, message) if title else message

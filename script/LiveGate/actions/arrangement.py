@@ -7,7 +7,7 @@ from ..lom.overwriting import OVERWRITE
 from ..parameters import Number
 from ..registry import action
 
-# The latest time at which Live takes a clip, in beats.
+# The latest time at which Live accepts a clip, in beats.
 TIME = Number(minimum=0, maximum=1576800, unit="beats")
 
 
@@ -20,8 +20,8 @@ TIME = Number(minimum=0, maximum=1576800, unit="beats")
 def get_arrangement_clips(host, track_index: targets.INDEX):
     """Lists the clips in a track's arrangement from left to right; a group has none.
 
-    start_time and end_time are their edges in beats; length is that of the loop, which a clip may repeat, in seconds if
-    it is unwarped audio. Uses Track.arrangement_clips.
+    start_time and end_time are in beats; length is that of the loop, which a clip may repeat, in seconds if the clip is
+    unwarped audio. Uses Track.arrangement_clips.
     """
     clips = targets.track(host, track_index).arrangement_clips
     return listing(clips, description, lambda listed: {"track_index": track_index, "count": len(listed), "clips": listed})
@@ -49,7 +49,8 @@ def duplicate_to_arrangement(
 ):
     """Copies a session clip into the arrangement of its track, by default to the play position.
 
-    With `overwrite` it covers or cuts the clips that lie there; without it that is refused. Refused on a frozen track. Uses Track.duplicate_clip_to_arrangement.
+    Refused if it would cover or cut existing clips, unless `overwrite` is true. Refused on a frozen track.
+    Uses Track.duplicate_clip_to_arrangement.
     """
 
     def duplicate():
@@ -74,11 +75,11 @@ def duplicate_to_arrangement(
 def consolidate_clip(
     host, track_index: targets.INDEX, start_time: Number(unit="beats"), end_time: Number(unit="beats")
 ):
-    """Would join the arrangement clips of a stretch of time into one: Live's API offers no way to consolidate clips."""
+    """Would join the arrangement clips between two times into one; Live's API cannot consolidate clips."""
 
 
 def description(_index, clip):
-    """One of the arrangement clips of a track or of a take lane."""
+    """Describes an arrangement clip of a track or of a take lane."""
     return {
         "name": clip.name,
         "start_time": clip.start_time,
@@ -92,7 +93,7 @@ def description(_index, clip):
 
 
 def _longest(clip, tempo):
-    """How many beats a copy of a session clip lasts at most, whatever of it Live takes."""
+    """The most beats that a copy of a session clip can last, whatever part of it Live copies."""
     first, last = min(clip.start_marker, clip.loop_start), max(clip.end_marker, clip.loop_end)
     is_in_seconds = clip.is_audio_clip and not clip.warping
     return max(clip.length, last - first) * (tempo / 60 if is_in_seconds else 1)

@@ -1,4 +1,4 @@
-"""Actions on audio clips: their gain and pitch, their warping, and the file that they play."""
+"""Actions on audio clips: gain, pitch, warping, and the audio file."""
 
 from .. import steps
 from ..errors import Refusal
@@ -12,7 +12,7 @@ WARP_MODES = ("Beats", "Tones", "Texture", "Re-Pitch", "Complex", "REX", "Comple
 
 @action("clip", ["edit"], CLIP, dict(PLACE, gain="number", gain_display="string"), sets={"gain": "clip.gain"})
 def set_clip_gain(host, track_index: targets.INDEX, clip_index: targets.INDEX, gain: Number(minimum=0, maximum=1)):
-    """Sets how loud an audio clip plays: 0 to 1 on Live's scale, where 0.4 is 0 dB and 1 is 24 dB. Uses Clip.gain."""
+    """Sets the gain of an audio clip: 0 to 1 on Live's scale, where 0.4 is 0 dB and 1 is 24 dB. Uses Clip.gain."""
     clip = targets.audio_clip(host, track_index, clip_index)
     actual = write(clip, "gain", gain, "the gain")
     return placed(track_index, clip_index, gain=float(actual), gain_display=str(clip.gain_display_string))
@@ -22,7 +22,7 @@ def set_clip_gain(host, track_index: targets.INDEX, clip_index: targets.INDEX, g
 def set_clip_pitch_coarse(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, semitones: Integer(minimum=-48, maximum=48)
 ):
-    """Transposes an audio clip, in semitones. Uses Clip.pitch_coarse."""
+    """Transposes an audio clip by semitones. Uses Clip.pitch_coarse."""
     clip = targets.audio_clip(host, track_index, clip_index)
     actual = write(clip, "pitch_coarse", semitones, "the pitch_coarse")
     return placed(track_index, clip_index, pitch_coarse=int(actual))
@@ -32,7 +32,7 @@ def set_clip_pitch_coarse(
 def set_clip_pitch_fine(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, cents: Number(minimum=-50, maximum=49)
 ):
-    """Detunes an audio clip, in hundredths of a semitone. Uses Clip.pitch_fine."""
+    """Detunes an audio clip by cents (hundredths of a semitone). Uses Clip.pitch_fine."""
     clip = targets.audio_clip(host, track_index, clip_index)
     actual = write(clip, "pitch_fine", cents, "the pitch_fine")
     return placed(track_index, clip_index, pitch_fine=float(actual))
@@ -40,7 +40,7 @@ def set_clip_pitch_fine(
 
 @action("audio_clip", ["read"], result=dict(PLACE, warp_mode="integer", warp_mode_name="string", warping="boolean"))
 def get_clip_warp_mode(host, track_index: targets.INDEX, clip_index: targets.INDEX):
-    """Reports whether an audio clip is warped, and how.
+    """Reports whether an audio clip is warped, and its warp mode.
 
     0 Beats, 1 Tones, 2 Texture, 3 Re-Pitch, 4 Complex, 5 REX, 6 Complex Pro. Uses Clip.warp_mode and Clip.warping.
     """
@@ -58,7 +58,7 @@ def get_clip_warp_mode(host, track_index: targets.INDEX, clip_index: targets.IND
 def set_clip_warp_mode(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, warp_mode: Integer(minimum=0, maximum=6)
 ):
-    """Sets how an audio clip is stretched; not every file can be stretched in every way.
+    """Sets the warp mode of an audio clip; refused if its file does not support the mode.
 
     0 Beats, 1 Tones, 2 Texture, 3 Re-Pitch, 4 Complex, 5 REX, 6 Complex Pro. Uses Clip.warp_mode and
     Clip.available_warp_modes.
@@ -67,20 +67,20 @@ def set_clip_warp_mode(
     available = list(clip.available_warp_modes)
     if warp_mode not in available:
         modes = ", ".join("%d %s" % (mode, WARP_MODES[mode]) for mode in available)
-        raise Refusal("live_error", "warp_mode %d cannot be used with this clip; it takes %s" % (warp_mode, modes))
+        raise Refusal("live_error", "warp_mode %d is not available for this clip; it supports %s" % (warp_mode, modes))
     write(clip, "warp_mode", warp_mode, "the warp_mode")
     return placed(track_index, clip_index, **_mode(clip))
 
 
 @action("audio_clip", ["edit"], CLIP, dict(PLACE, warping="boolean"), sets={"warping": "clip.warping"})
 def set_clip_warping(host, track_index: targets.INDEX, clip_index: targets.INDEX, warping: Boolean() = True):
-    """Has an audio clip follow the tempo of the set, or play as it was recorded.
+    """Switches the warping of an audio clip: a warped clip follows the tempo of the set, others play as recorded.
 
-    Without warping it cannot loop, and its loop and markers count in seconds instead of beats. Uses Clip.warping.
+    An unwarped clip cannot loop, and its loop and markers are in seconds instead of beats. Uses Clip.warping.
     """
     clip = targets.audio_clip(host, track_index, clip_index)
     clip.warping = warping
-    # Live switches it after the script's tick, not at once.
+    # Live switches it after the script's tick.
     return patience.until(
         host,
         lambda: _is_warped(clip) == warping,
@@ -93,7 +93,7 @@ def set_clip_warping(host, track_index: targets.INDEX, clip_index: targets.INDEX
 def get_warp_markers(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Lists the warp markers of an audio clip: sample_time in seconds of the file, and beat_time.
 
-    The last one is Live's own, 1/32 beat behind the last that is shown: it holds the tempo from there on. Uses
+    The last one is Live's own, 1/32 beat after the last visible one: it holds the tempo from there on. Uses
     Clip.warp_markers.
     """
     clip = targets.audio_clip(host, track_index, clip_index)
@@ -104,14 +104,14 @@ def get_warp_markers(host, track_index: targets.INDEX, clip_index: targets.INDEX
 
 @action("audio_clip", ["read", "sensitive"], result=dict(PLACE, file_path="string"))
 def get_clip_file_path(host, track_index: targets.INDEX, clip_index: targets.INDEX):
-    """Reports where the file of an audio clip lies on the computer that runs Live. Uses Clip.file_path."""
+    """Reports the path of an audio clip's file on the computer that runs Live. Uses Clip.file_path."""
     clip = targets.audio_clip(host, track_index, clip_index)
     return placed(track_index, clip_index, file_path=str(clip.file_path))
 
 
 @action("sampler_simpler", ["read"], result=dict(PLACE, sample_length="integer", sample_rate="number"))
 def get_sample_length(host, track_index: targets.INDEX, clip_index: targets.INDEX):
-    """Reports how long the file of an audio clip is, in samples; -1 if the file is missing.
+    """Reports the length of an audio clip's file in samples; -1 if the file is missing.
 
     Uses Clip.sample_length and Clip.sample_rate.
     """
@@ -122,14 +122,14 @@ def get_sample_length(host, track_index: targets.INDEX, clip_index: targets.INDE
 
 @action("clip_ram_mode", ["read"], result=dict(PLACE, ram_mode="boolean"))
 def get_clip_ram_mode(host, track_index: targets.INDEX, clip_index: targets.INDEX):
-    """Reports whether an audio clip is played from memory instead of from disk. Uses Clip.ram_mode."""
+    """Reports whether an audio clip plays from memory instead of from disk. Uses Clip.ram_mode."""
     clip = targets.audio_clip(host, track_index, clip_index)
     return placed(track_index, clip_index, ram_mode=bool(clip.ram_mode))
 
 
 @action("clip_ram_mode", ["edit"], CLIP, dict(PLACE, ram_mode="boolean"), sets={"ram_mode": "clip.ram_mode"})
 def set_clip_ram_mode(host, track_index: targets.INDEX, clip_index: targets.INDEX, ram_mode: Boolean() = True):
-    """Has an audio clip played from memory, or from disk. Uses Clip.ram_mode."""
+    """Lets an audio clip play from memory, or from disk. Uses Clip.ram_mode."""
     clip = targets.audio_clip(host, track_index, clip_index)
     clip.ram_mode = ram_mode
     targets.require(clip.ram_mode == ram_mode, "Live did not switch the RAM mode of the clip")

@@ -1,14 +1,14 @@
-"""Actions that list what Live's browser offers: devices, plug-ins, presets, samples."""
+"""Actions that list the contents of Live's browser: devices, plug-ins, presets, samples."""
 
 from ..errors import Refusal, shown
 from ..lom.browser_walk import CATEGORIES, COLLECTIONS, below, has_items, in_pieces, shelf
 from ..parameters import Text
 from ..registry import action
 
-# An answer stays readable, whatever is installed; `truncated` says that there is more.
+# Bounds the answer, whatever is installed; `truncated` says that there is more.
 LISTED_MAX = 1000
 DEVICE_CATEGORIES = ("instruments", "audio_effects", "midi_effects", "drums", "max_for_live")
-DEVICES = "devices"  # stands for all of these
+DEVICES = "devices"  # means all of these
 AVAILABLE = (DEVICES,) + CATEGORIES + COLLECTIONS
 PLUGIN_TYPES = ("vst", "vst3", "au", "max")
 
@@ -17,8 +17,8 @@ PLUGIN_TYPES = ("vst", "vst3", "au", "max")
 def browse_devices(host):
     """Lists the devices that can be added, by type: instruments, audio and MIDI effects, drums, Max for Live.
 
-    For each type its `devices` (name and uri), their `count`, and whether it was `truncated` at 1000. Presets are not
-    among them; get_browser_items lists these. Uses Application.browser and BrowserItem.children.
+    Each type has its `devices` (name and uri), their `count`, and whether it was `truncated` at 1000. Presets are listed
+    by get_browser_items. Uses Application.browser and BrowserItem.children.
     """
     listings = [Listing([shelf(host.application.browser, category)], _is_device) for category in DEVICE_CATEGORIES]
 
@@ -48,7 +48,7 @@ def browse_devices(host):
 def browse_plugins(host, plugin_type: Text(max_length=16, enum=PLUGIN_TYPES) = "vst"):
     """Lists the plug-ins of one format, or the Max for Live devices, each with name, uri and folder; at most 1000.
 
-    A format of which the browser has no folder has no plug-ins. Uses Browser.plugins or Browser.max_for_live.
+    The list is empty if the browser has no folder of the format. Uses Browser.plugins or Browser.max_for_live.
     """
     browser = host.application.browser
     if plugin_type == "max":
@@ -77,14 +77,14 @@ def browse_plugins(host, plugin_type: Text(max_length=16, enum=PLUGIN_TYPES) = "
     },
 )
 def get_browser_items(host, category: Text(max_length=64) = DEVICES):
-    """Lists what is in one category of the browser, what lies less deep first; at most 1000 items.
+    """Lists the items in one category of the browser, those near the top first; at most 1000.
 
-    Each has its name, uri, folder and kind (folder, device or file). `devices` stands for all categories of devices;
-    another category that the browser does not have is refused with those that it has. Uses Application.browser.
+    Each has its name, uri, folder and kind (folder, device or file). `devices` means all categories of devices; an
+    unknown category is refused with a list of the existing ones. Uses Application.browser.
     """
     if category not in AVAILABLE:
         known = ", ".join(AVAILABLE)
-        raise Refusal("invalid_params", "category %s does not exist; there are %s" % (shown(category), known))
+        raise Refusal("invalid_params", "category %s does not exist; the categories are %s" % (shown(category), known))
     browser = host.application.browser
     if category == DEVICES:
         shelves = [shelf(browser, each, (each,)) for each in DEVICE_CATEGORIES]
@@ -117,7 +117,7 @@ def _is_loadable(item):
 
 
 class Listing:
-    """The wanted ones of the items below some shelves, LISTED_MAX at most; `goes_into` says where more may be found."""
+    """The wanted items below some shelves, LISTED_MAX at most; `goes_into` decides which items are searched."""
 
     def __init__(self, shelves, is_wanted, goes_into=_is_folder):
         self._shelves = shelves
@@ -127,7 +127,7 @@ class Listing:
         self.truncated = False
 
     def visits(self):
-        """Looks at one item after the other."""
+        """Visits one item after the other."""
         for item, above in below(self._shelves, self._goes_into):
             if self._is_wanted(item):
                 if len(self.items) == LISTED_MAX:
@@ -147,7 +147,7 @@ def _counted(listing, name):
 
 
 def _plugin_shelves(browser, plugin_type):
-    """Those of the plug-in folders that are called like the format: VST, VST3, AUv2, AUv3 and so on."""
+    """The plug-in folders whose names begin with the format: VST, VST3, AUv2, AUv3 and so on."""
     folders = [item for item in browser.plugins.children if _is_of(plugin_type, item.name)]
     return [(lambda folder=folder: folder.children, (folder.name,)) for folder in folders]
 

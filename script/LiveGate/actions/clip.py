@@ -1,4 +1,4 @@
-"""Actions on the clips in the session's slots: making, copying, launching, stopping."""
+"""Actions on the clips in the session's slots: creating, copying, launching, stopping."""
 
 from ..errors import Refusal
 from ..lom import losses, targets
@@ -7,9 +7,9 @@ from ..registry import action
 
 CLIP = {"track": "track_index", "clip": "scene_index"}
 PLACE = {"track_index": "integer", "scene_index": "integer", "message": "string"}
-# On a track one clip plays at a time: launching or stopping one also concerns the one that plays or waits there.
+# A track plays one clip at a time: launching or stopping one also affects the one that plays or waits there.
 STOP = {"track": "track_index", "clip": None}
-# Launching also starts the transport, with which every track plays, and, if Live is set up so, selects what is launched.
+# Launching also starts the transport, with which every track plays, and may select the launched object.
 LAUNCH = {"track": None, "clip": None, "set": None, "selection": None}
 LAUNCHED = dict(PLACE, is_triggered="boolean", is_playing="boolean")
 
@@ -21,7 +21,7 @@ def create_midi_clip(
     scene_index: targets.INDEX,
     length: Number(exclusive_minimum=0, unit="beats") = 4.0,
 ):
-    """Puts an empty MIDI clip into an empty slot of a MIDI track. Uses ClipSlot.create_clip."""
+    """Creates an empty MIDI clip in an empty slot of a MIDI track. Uses ClipSlot.create_clip."""
     slot = targets.slot(host, track_index, scene_index)
     if slot.has_clip:
         raise Refusal("live_error", "row %d of track %d has a clip already" % (scene_index, track_index))
@@ -42,7 +42,7 @@ def delete_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
 
 
 def _has_free_slot_below(host, track_index, scene_index):
-    """Whether a copy of a clip goes to a row that there is."""
+    """Whether a free slot below takes the copy, so that no scene is added."""
     slots = host.song.tracks[track_index].clip_slots if track_index < len(host.song.tracks) else ()
     return any(not slot.has_clip for slot in slots[scene_index + 1 :])
 
@@ -55,7 +55,7 @@ def _plays_already(host, track_index, scene_index):
 @action(
     "clip",
     ["edit"],
-    # The copy goes where room is; a scene that has to be added for it runs through every track, and gets selected.
+    # The copy goes into the next free slot; a scene added for it gives every track a slot, and is selected.
     {"track": None, "scene": None, "clip": None, "set": None, "selection": None},
     dict(PLACE, new_index="integer"),
     tells=("new_index",),
@@ -82,11 +82,9 @@ def duplicate_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX)
     narrows={"track": _plays_already},
 )
 def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
-    """Launches a clip; it starts at the next launch quantization, and what plays on the track until then stops.
+    """Launches a clip; it starts at the next launch quantization, and the clip that plays on the track stops then.
 
-    In a set that stands still it starts the transport, and with it what the other tracks have to play.
-
-    Uses ClipSlot.fire.
+    If the set does not play, this starts the transport, and with it the other tracks. Uses ClipSlot.fire.
     """
     slot = targets.filled_slot(host, track_index, scene_index)
     slot.fire()
@@ -101,23 +99,23 @@ def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     sets={"is_triggered": "slot.is_triggered", "is_playing": "slot.is_playing"},
 )
 def stop_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
-    """Stops a clip that plays or is about to, at the next launch quantization; one that does neither is left alone.
+    """Stops a clip that plays or is triggered, at the next launch quantization; otherwise does nothing.
 
-    Live stops the whole track: a clip that was to follow the one that plays does not start either. Refused for a clip
-    that is only about to play while another one plays on the track, which would stop. Uses ClipSlot.stop.
+    Live stops the whole track: a triggered clip that would follow does not start either. Refused for a triggered clip
+    while another one plays on the track, which would stop. Uses ClipSlot.stop.
     """
     slot = targets.filled_slot(host, track_index, scene_index)
     if slot.is_playing or slot.is_triggered:
         _require_none_playing_but(slot, targets.track(host, track_index), track_index, scene_index)
         slot.stop()
-    return _launched(slot, track_index, scene_index, "is told to stop")
+    return _launched(slot, track_index, scene_index, "stops at the next launch quantization")
 
 
 @action("clip", ["launch", "stop"], {"track": None, "clip": None}, {"message": "string"})
 def stop_all_clips(host):
-    """Stops all clips at the next launch quantization; the transport goes on. Uses Song.stop_all_clips."""
+    """Stops all clips at the next launch quantization; the transport continues. Uses Song.stop_all_clips."""
     host.song.stop_all_clips()
-    return {"message": "all clips are told to stop"}
+    return {"message": "all clips stop at the next launch quantization"}
 
 
 @action(
@@ -141,14 +139,14 @@ def stop_all_clips(host):
 def get_clip_info(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Reports a clip's name, color, length, loop, kind and state.
 
-    Times are in beats, or in seconds in an audio clip that is not warped. Uses Clip.name, Clip.loop_start and others.
+    Times are in beats, or in seconds for an unwarped audio clip. Uses Clip.name, Clip.loop_start and others.
     """
     clip = targets.filled_slot(host, track_index, scene_index).clip
     return dict(described(clip), track_index=track_index, scene_index=scene_index)
 
 
 def described(clip):
-    """A clip's own values."""
+    """The fields of a clip, without its place."""
     return {
         "name": clip.name,
         "color": clip.color,
@@ -175,8 +173,8 @@ def _require_none_playing_but(slot, track, track_index, scene_index):
     playing = [] if slot.is_playing else [row for row, other in enumerate(track.clip_slots) if other.is_playing]
     if playing:
         sentence = (
-            "row %d of track %d only waits to play, and Live can stop but the whole track, on which row %d plays; "
-            "stop_clip of row %d stops both, launch_clip of row %d lets it go on"
+            "row %d of track %d only waits to play, and Live can only stop the whole track, on which row %d plays;"
+            "stop_clip of row %d stops both, launch_clip of row %d lets it continue"
         )
         raise Refusal("live_error", sentence % (scene_index, track_index, playing[0], playing[0], playing[0]))
 

@@ -1,6 +1,6 @@
 """Actions on the loop and the markers of a clip.
 
-Without a loop Live takes loop_start and loop_end for the markers, and ignores what is written to the markers as such.
+On a clip without a loop, Live treats loop_start and loop_end as the markers, and ignores changes of the markers.
 """
 
 from ..errors import Refusal
@@ -14,10 +14,10 @@ POSITION = Number(unit="beats")
 
 @action("clip", ["edit"], CLIP, dict(PLACE, looping="boolean"), sets={"looping": "clip.looping"})
 def set_clip_looping(host, track_index: targets.INDEX, clip_index: targets.INDEX, looping: Boolean() = True):
-    """Switches the loop of a clip on or off; an audio clip has to be warped to loop. Uses Clip.looping."""
+    """Switches the loop of a clip on or off; an audio clip must be warped to loop. Uses Clip.looping."""
     clip = targets.clip(host, track_index, clip_index)
     if looping and clip.is_audio_clip and not clip.warping:
-        raise Refusal("live_error", "an audio clip that is not warped cannot loop; call set_clip_warping first")
+        raise Refusal("live_error", "an unwarped audio clip cannot loop; call set_clip_warping first")
     clip.looping = looping
     targets.require(clip.looping == looping, "Live did not switch the loop of the clip")
     return placed(track_index, clip_index, looping=looping)
@@ -25,9 +25,9 @@ def set_clip_looping(host, track_index: targets.INDEX, clip_index: targets.INDEX
 
 @action("clip", ["edit"], CLIP, dict(PLACE, loop_start="number"), sets={"loop_start": "clip.loop_start"})
 def set_clip_loop_start(host, track_index: targets.INDEX, clip_index: targets.INDEX, loop_start: POSITION):
-    """Moves the start of a clip's loop, which must stay before its end.
+    """Moves the start of a clip's loop; it must be before the end of the loop.
 
-    Beats, or seconds in an audio clip that is not warped. Without a loop it is the start marker that moves. Uses
+    In beats, or in seconds for an unwarped audio clip. Without a loop this moves the start marker. Uses
     Clip.loop_start.
     """
     clip = targets.clip(host, track_index, clip_index)
@@ -38,9 +38,9 @@ def set_clip_loop_start(host, track_index: targets.INDEX, clip_index: targets.IN
 
 @action("clip", ["edit"], CLIP, dict(PLACE, loop_end="number"), sets={"loop_end": "clip.loop_end"})
 def set_clip_loop_end(host, track_index: targets.INDEX, clip_index: targets.INDEX, loop_end: POSITION):
-    """Moves the end of a clip's loop, which must stay behind its start.
+    """Moves the end of a clip's loop; it must be after the start of the loop.
 
-    Beats, or seconds in an audio clip that is not warped. Without a loop it is the end marker that moves. Uses
+    In beats, or in seconds for an unwarped audio clip. Without a loop this moves the end marker. Uses
     Clip.loop_end.
     """
     clip = targets.clip(host, track_index, clip_index)
@@ -51,9 +51,9 @@ def set_clip_loop_end(host, track_index: targets.INDEX, clip_index: targets.INDE
 
 @action("clip", ["edit"], CLIP, dict(PLACE, start_marker="number"), sets={"start_marker": "clip.start_marker"})
 def set_clip_start_marker(host, track_index: targets.INDEX, clip_index: targets.INDEX, start_marker: POSITION):
-    """Moves the marker where a clip starts to play, which must stay before the end marker.
+    """Moves the start marker of a clip, where it starts to play; it must be before the end marker.
 
-    Beats, or seconds in an audio clip that is not warped. Uses Clip.start_marker, without a loop Clip.loop_start.
+    In beats, or in seconds for an unwarped audio clip. Uses Clip.start_marker, without a loop Clip.loop_start.
     """
     clip = targets.clip(host, track_index, clip_index)
     start, end = _markers(clip)
@@ -64,9 +64,9 @@ def set_clip_start_marker(host, track_index: targets.INDEX, clip_index: targets.
 
 @action("clip", ["edit"], CLIP, dict(PLACE, end_marker="number"), sets={"end_marker": "clip.end_marker"})
 def set_clip_end_marker(host, track_index: targets.INDEX, clip_index: targets.INDEX, end_marker: POSITION):
-    """Moves the marker where a clip without a loop ends, which must stay behind the start marker.
+    """Moves the end marker of a clip, where it ends without a loop; it must be after the start marker.
 
-    Beats, or seconds in an audio clip that is not warped. Uses Clip.end_marker, without a loop Clip.loop_end.
+    In beats, or in seconds for an unwarped audio clip. Uses Clip.end_marker, without a loop Clip.loop_end.
     """
     clip = targets.clip(host, track_index, clip_index)
     start, end = _markers(clip)
@@ -76,11 +76,11 @@ def set_clip_end_marker(host, track_index: targets.INDEX, clip_index: targets.IN
 
 
 def _markers(clip):
-    """The members by which Live lets the markers be moved."""
+    """The members through which Live allows moving the markers."""
     return ("start_marker", "end_marker") if clip.looping else ("loop_start", "loop_end")
 
 
 def _require_order(start_name, start, end_name, end, first):
     if not start < end:
-        sentence = "%s %s must lie before %s %s; to move both call %s first"
+        sentence = "%s %s must be before %s %s; to move both, call %s first"
         raise Refusal("live_error", sentence % (start_name, start, end_name, end, first))

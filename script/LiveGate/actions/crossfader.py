@@ -1,4 +1,4 @@
-"""Actions on the crossfader: where it stands, and which tracks are on its sides."""
+"""Actions on the crossfader: its position, and the assignment of tracks to its sides."""
 
 from ..lom import targets
 from ..parameters import Integer
@@ -10,7 +10,7 @@ ASSIGNED = {"track_index": "integer", "crossfader_assignment": "integer", "assig
 
 @action("crossfader", ["read"], result=ASSIGNED)
 def get_crossfader_assignment(host, track_index: targets.INDEX):
-    """Reports a track's side of the crossfader as Live numbers them: 0 is A, 1 is none, 2 is B.
+    """Reports the crossfader assignment of a track: 0 is A, 1 is none, 2 is B.
 
     Uses MixerDevice.crossfade_assign.
     """
@@ -25,20 +25,21 @@ def get_crossfader_assignment(host, track_index: targets.INDEX):
     sets={"crossfader_assignment": "track.mixer_device.crossfade_assign"},
 )
 def set_crossfader_assignment(host, track_index: targets.INDEX, assignment: Integer(enum=(0, 1, 2))):
-    """Puts a track on a side of the crossfader as Live numbers them: 0 is A, 1 is none, 2 is B.
+    """Assigns a track to a side of the crossfader: 0 is A, 1 is none, 2 is B.
 
     Uses MixerDevice.crossfade_assign.
     """
     track = targets.track(host, track_index)
     track.mixer_device.crossfade_assign = assignment
     assigned = _assigned(track_index, track)
-    targets.require(assigned["crossfader_assignment"] == assignment, "Live did not move track %d" % track_index)
+    is_taken = assigned["crossfader_assignment"] == assignment
+    targets.require(is_taken, "Live did not change the crossfader assignment of track %d" % track_index)
     return assigned
 
 
 @action("crossfader", ["read"], result={"position": "number"})
 def get_crossfader_position(host):
-    """Reports where the crossfader stands: -1 is all A, 1 is all B. Uses MixerDevice.crossfader of the master track."""
+    """Reports the position of the crossfader: -1 is all A, 1 is all B. Uses MixerDevice.crossfader of the master track."""
     return {"position": host.song.master_track.mixer_device.crossfader.value}
 
 

@@ -1,4 +1,4 @@
-"""Actions on devices as wholes: which there are, what kind they are, switching, showing and deleting them."""
+"""Actions on whole devices: listing, classifying, switching, showing and deleting them."""
 
 from ..lom import losses, parameter_values, targets
 from ..lom.device_descriptions import ON_MASTER, ON_TRACK, PLACE, SUMMARY, device_type, on_switch, placed, summary
@@ -11,9 +11,9 @@ TRACK_SUMMARY = dict(SUMMARY, track_index="integer")
 
 @action("device", ["read"], result=TRACK_SUMMARY, shows=ON_TRACK)
 def get_track_devices(host, track_index: targets.INDEX):
-    """Lists the devices of a track: name, class, type, whether each is on and works, and how many chains it has.
+    """Lists the devices of a track: name, class, type, whether each is on and active, and how many chains it has.
 
-    Those inside racks are not among them; get_rack_contents lists these. Uses Track.devices.
+    Devices inside racks are listed by get_rack_contents. Uses Track.devices.
     """
     return _summary(host, track_index)
 
@@ -38,7 +38,7 @@ def get_master_chain_summary(host):
     sets={"enabled": losses.is_switched_on},
 )
 def set_device_on_off(host, track_index: targets.INDEX, device_index: targets.INDEX, enabled: Boolean() = True):
-    """Switches a device on or off; is_active is whether it works then. Refused while a macro controls its switch.
+    """Switches a device on or off; is_active reports whether it is active then. Refused while a macro controls its switch.
 
     Uses the first of Device.parameters, and Device.is_active.
     """
@@ -57,7 +57,7 @@ def set_device_on_off(host, track_index: targets.INDEX, device_index: targets.IN
     loses={"device": losses.device},
 )
 def delete_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Deletes a device of a track, a rack with all that is in it; the devices behind it move up.
+    """Deletes a device of a track, a rack with its contents; the devices after it move up.
 
     Uses Track.delete_device.
     """
@@ -72,7 +72,7 @@ def delete_device(host, track_index: targets.INDEX, device_index: targets.INDEX)
 
 @action("device_info", ["read"], result=dict(PLACE, class_name="string", class_display_name="string"))
 def get_device_class_name(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Reports Live's internal name for the kind of a device, and the one that Live shows to people.
+    """Reports Live's internal name for the class of a device, and the displayed one.
 
     Uses Device.class_name and Device.class_display_name.
     """
@@ -117,7 +117,7 @@ def show_plugin_window(host, track_index: targets.INDEX, device_index: targets.I
     sets={"is_collapsed": "device.view.is_collapsed"},
 )
 def hide_plugin_window(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Folds a device in Live's device view; Live's API cannot close a plug-in's own window. What is selected stays so.
+    """Folds a device in Live's device view; Live's API cannot close a plug-in's own window. The selection stays.
 
     Uses Device.View.is_collapsed.
     """

@@ -1,4 +1,4 @@
-"""Actions on the parameters of the devices of tracks: listing, reading, setting, and what Live displays for them."""
+"""Actions on the parameters of the devices of tracks: listing, reading, setting, and their display values."""
 
 from ..lom import parameter_values, targets
 from ..lom.device_descriptions import PLACE, placed
@@ -13,9 +13,9 @@ WRITTEN = dict(PLACE, param_index="integer", param_name="string", value="number"
 
 @action("device", ["read"], result=LISTED)
 def get_device_parameters(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Lists the parameters of a device: name, value and range in the parameter's own units, whether it can be set.
+    """Lists the parameters of a device: name, value and range in the parameter's own units, and whether it can be set.
 
-    What is_quantized has steps of 1, called value_items. Uses Device.parameters.
+    A parameter with is_quantized has steps of 1, named by value_items. Uses Device.parameters.
     """
     return _listed(host, track_index, device_index)
 
@@ -28,9 +28,9 @@ def get_track_device_params(host, track_index: targets.INDEX, device_index: targ
 
 @action("device", ["read"], result=dict(PLACE, **DESCRIBED))
 def get_device_parameter_by_name(host, track_index: targets.INDEX, device_index: targets.INDEX, param_name: PARAM_NAME):
-    """Reports one parameter of a device, as get_device_parameters does, by its name; in another case if that is unique.
+    """Reports one parameter of a device by its name, as get_device_parameters does.
 
-    Uses DeviceParameter.name.
+    Without an exact match, case is ignored if the match is unique. Uses DeviceParameter.name.
     """
     device = targets.device(host, track_index, device_index)
     found = parameter_values.named(device, param_name)
@@ -45,7 +45,7 @@ def set_device_param(
     param_index: targets.INDEX,
     value: VALUE,
 ):
-    """Sets a parameter of a device, in the parameter's own units; one with steps takes whole numbers.
+    """Sets a parameter of a device, in the parameter's own units; a quantized one takes whole numbers.
 
     Refused outside its min and max, and while a macro or Max controls it. Uses DeviceParameter.value.
     """
@@ -72,9 +72,9 @@ def set_device_parameter_by_name(
     param_name: PARAM_NAME,
     value: VALUE,
 ):
-    """Sets a parameter of a device, as set_device_param does, by its name; in another case if that is unique.
+    """Sets a parameter of a device by its name, as set_device_param does.
 
-    Uses DeviceParameter.value.
+    Without an exact match, case is ignored if the match is unique. Uses DeviceParameter.value.
     """
     written = _write_named(host, track_index, device_index, param_name, value)
     return dict(written, name=written["param_name"])
@@ -114,7 +114,7 @@ def set_track_device_param_by_name(
 def get_device_param_display_value(
     host, track_index: targets.INDEX, device_index: targets.INDEX, param_index: targets.INDEX
 ):
-    """Reports what Live displays for a parameter's value, such as "-6.0 dB". Uses DeviceParameter.str_for_value."""
+    """Reports a parameter's value as Live displays it, such as "-6.0 dB". Uses DeviceParameter.str_for_value."""
     device = targets.device(host, track_index, device_index)
     parameter = targets.parameter_of(device, param_index)
     return placed(track_index, device_index, device, **parameter_values.displayed(param_index, parameter))
@@ -122,7 +122,7 @@ def get_device_param_display_value(
 
 @action("display_value", ["read"], result=LISTED)
 def get_all_param_display_values(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Lists what Live displays for the values of all parameters of a device. Uses DeviceParameter.str_for_value."""
+    """Lists the values of all parameters of a device as Live displays them. Uses DeviceParameter.str_for_value."""
     device = targets.device(host, track_index, device_index)
     return parameter_values.list_all(device, parameter_values.displayed, placed(track_index, device_index, device))
 

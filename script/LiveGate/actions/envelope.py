@@ -1,6 +1,6 @@
-"""Actions on the automation envelopes of session clips: what a clip does to a parameter of its own track.
+"""Actions on the automation envelopes of session clips, which automate parameters of the clip's own track.
 
-Live's API reaches the automation of session clips only: in the arrangement it belongs to the track.
+Live's API gives access to the automation of session clips only, not to that of the arrangement.
 """
 
 from .. import steps
@@ -10,14 +10,14 @@ from ..lom.overwriting import OVERWRITE
 from ..parameters import Number
 from ..registry import action
 
-# While the clip plays, its envelopes move the device.
+# While the clip plays, its envelopes change the device.
 ENVELOPE = {"track": "track_index", "clip": "clip_index", "device": "device_index"}
 NAMED = {"device_name": "string", "parameter_name": "string", "message": "string"}
 BEATS = Number(unit="beats")
 
 SAMPLE_BEATS = 0.25
 SAMPLES_MAX = EVENTS_MAX = 1024
-# So many take well under a millisecond.
+# Reading so many takes well under a millisecond.
 SAMPLES_AT_A_TIME = 64
 
 
@@ -26,7 +26,7 @@ def _has_envelope(host, **place):
 
 
 def _value_there(host, time, value=None, length=0.0, overwrite=False, **place):
-    """What an envelope holds where a step is put or taken away."""
+    """The value of an envelope where a step is inserted or removed."""
     return _Place(host, **place).envelope.value_at_time(time + length / 2)
 
 
@@ -55,9 +55,9 @@ def create_automation_envelope(
     device_index: targets.INDEX,
     param_index: targets.INDEX,
 ):
-    """Gives a session clip an envelope for a parameter of a device on its track; it begins level at the present value.
+    """Creates an envelope in a session clip for a parameter of a device on its track, level at the present value.
 
-    Refused if there is one already. Uses Clip.create_automation_envelope.
+    Refused if the envelope exists. Uses Clip.create_automation_envelope.
     """
     place = _Place(host, track_index, clip_index, device_index, param_index)
     if place.envelope is not None:
@@ -75,7 +75,7 @@ def clear_automation_envelope(
     device_index: targets.INDEX,
     param_index: targets.INDEX,
 ):
-    """Removes the envelope that a session clip has for a parameter; refused if there is none.
+    """Removes the automation envelope of a session clip for a parameter; refused if there is none.
 
     Uses Clip.clear_envelope.
     """
@@ -83,7 +83,7 @@ def clear_automation_envelope(
     place.require_envelope()
     place.clip.clear_envelope(place.parameter)
     targets.require(place.envelope is None, "Live kept the envelope")
-    return place.named("%s has no envelope any more" % place.what)
+    return place.named("%s has no envelope now" % place.what)
 
 
 @action(
@@ -104,17 +104,17 @@ def insert_automation_step(
     length: Number(exclusive_minimum=0, unit="beats") = 0.25,
     overwrite: OVERWRITE = False,
 ):
-    """Holds a parameter at a value from a time in the clip on, for some beats.
+    """Holds a parameter at a value for some beats of the clip, starting at a time in the clip.
 
-    With `overwrite` it replaces what is automated there; without it that is refused. The value is in the parameter's own units. Refused outside the clip, and without an envelope, which
-    create_automation_envelope makes.
+    The value is in the parameter's own units. Refused if it would replace automation, unless `overwrite` is true. Refused
+    outside the clip, and without an envelope, which create_automation_envelope creates.
     Uses AutomationEnvelope.insert_step.
     """
     place = _Place(host, track_index, clip_index, device_index, param_index)
     envelope = place.require_envelope()
     start, end = _extent(place.clip)
     if not start <= time < end:
-        raise Refusal("live_error", "time %g lies outside the clip, which goes from beat %g to %g" % (time, start, end))
+        raise Refusal("live_error", "time %g is outside the clip, which lasts from beat %g to %g" % (time, start, end))
     overwriting.require_none(overwrite, lambda: overwriting.automation_between(envelope, time, time + length))
     envelope.insert_step(time, length, parameter_values.fitting(place.what, place.parameter, value))
     actual = envelope.value_at_time(time + length / 2)
@@ -140,16 +140,16 @@ def remove_automation_step(
     param_index: targets.INDEX,
     time: BEATS,
 ):
-    """Removes the step of an envelope that holds at a time in the clip: the value before it goes on until it would end.
+    """Removes the automation step at a time in the clip: the value before it continues until the step's end.
 
-    Refused where the curve is no step. Uses Envelope.events_in_range, Envelope.insert_step and
+    Refused if the curve has no step there. Uses Envelope.events_in_range, Envelope.insert_step and
     Envelope.delete_events_in_range.
     """
     place = _Place(host, track_index, clip_index, device_index, param_index)
     envelope = place.require_envelope()
     step = automation_steps.find(envelope, time)
     if step is None:
-        raise Refusal("live_error", "no step of %s holds at beat %g" % (place.what, time))
+        raise Refusal("live_error", "there is no step of %s at beat %g" % (place.what, time))
     automation_steps.level(envelope, step)
     return patience.insist(host, lambda: _without_step(place, envelope, step))
 
@@ -162,10 +162,10 @@ def get_automation_envelope_values(
     device_index: targets.INDEX,
     param_index: targets.INDEX,
 ):
-    """Reads the envelope that a session clip has for a parameter, from where the clip can play to the end of its loop.
+    """Reads the envelope of a session clip for a parameter, from where the clip can play to the end of its loop.
 
     values has the time and the value at every quarter beat, at most 1024 of them. events has the breakpoints, at most
-    1024, on Live 12; on Live 11, which does not show them, it is empty. Uses AutomationEnvelope.value_at_time and
+    1024, on Live 12; it is empty on Live 11, whose API lacks them. Uses AutomationEnvelope.value_at_time and
     Envelope.events_in_range.
     """
     place = _Place(host, track_index, clip_index, device_index, param_index)
@@ -180,7 +180,7 @@ def get_automation_envelope_values(
 
 
 class _Place:
-    """The parameter of a device, and the clip in a slot of the same track that may automate it."""
+    """A parameter of a device, and the clip of the same track that may automate it."""
 
     def __init__(self, host, track_index, clip_index, device_index, param_index):
         self.clip = targets.filled_slot(host, track_index, clip_index, "clip_index").clip
@@ -196,11 +196,11 @@ class _Place:
     def require_envelope(self):
         envelope = self.envelope
         if envelope is None:
-            raise Refusal("live_error", "%s has no envelope; create_automation_envelope makes one" % self.what)
+            raise Refusal("live_error", "%s has no envelope; call create_automation_envelope first" % self.what)
         return envelope
 
     def require_unchanged(self, envelope):
-        """Others may have changed the set between two steps: a dead object must not be asked."""
+        """The set may have changed between two steps: a deleted object must not be called."""
         present = self._found_again().envelope
         if present is None or present != envelope:
             raise Refusal("live_error", "the envelope was changed meanwhile; read it again")
@@ -217,7 +217,7 @@ def _without_step(place, envelope, step):
 
 
 def _sampled(place, envelope, times, values, events):
-    """Some of the values now, the rest as soon as there is time."""
+    """Samples some of the values now, and the rest when time allows."""
     place.require_unchanged(envelope)
     for time in times[len(values) : len(values) + SAMPLES_AT_A_TIME]:
         values.append({"time": time, "value": envelope.value_at_time(time)})
@@ -235,5 +235,5 @@ def _events(envelope, start, end):
 
 
 def _extent(clip):
-    """From where a clip can play to where its loop ends, in beats."""
+    """The beats between which a clip can play: from its start to the end of its loop."""
     return min(clip.start_marker, clip.loop_start), clip.loop_end

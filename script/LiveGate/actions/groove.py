@@ -1,4 +1,4 @@
-"""Actions on grooves: the pool that the set has, and which of them a clip uses."""
+"""Actions on grooves: the groove pool of the set, and the groove of a clip."""
 
 from ..errors import Refusal
 from ..lom import targets
@@ -7,7 +7,7 @@ from ..registry import action
 from .clip_settings import CLIP, PLACE, placed
 
 
-# Any clip may use the same groove.
+# Several clips may share a groove.
 SHARED = {"track": None, "clip": None, "set": None}
 
 
@@ -29,12 +29,12 @@ def get_groove_pool_grooves(host):
     sets={"groove": "clip.groove.name"},
 )
 def set_clip_groove(host, track_index: targets.INDEX, clip_index: targets.INDEX, groove_index: targets.INDEX):
-    """Has a clip use a groove of the pool. Live's API cannot take it away again, only exchange it. Uses Clip.groove."""
+    """Assigns a groove of the pool to a clip. Live's API can exchange it, but not remove it. Uses Clip.groove."""
     clip = targets.clip(host, track_index, clip_index)
     grooves = host.song.groove_pool.grooves
     groove = targets.element(grooves, groove_index, "groove_index", "the groove pool", "grooves")
     clip.groove = groove
-    targets.require(clip.has_groove and clip.groove == groove, "Live did not give the clip the groove")
+    targets.require(clip.has_groove and clip.groove == groove, "Live did not assign the groove to the clip")
     name = str(groove.name)
     message = "the clip in row %d of track %d uses groove %d (%s)" % (clip_index, track_index, groove_index, name)
     return placed(track_index, clip_index, groove_index=groove_index, name=name, message=message)
@@ -50,14 +50,14 @@ def set_clip_groove(host, track_index: targets.INDEX, clip_index: targets.INDEX,
 def set_clip_groove_amount(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, amount: Number(minimum=0, maximum=1)
 ):
-    """Sets how strongly the groove of a clip moves its notes in time, for all clips that use the same groove.
+    """Sets the timing amount of a clip's groove, for all clips that share the groove.
 
     Uses Groove.timing_amount.
     """
     clip = targets.clip(host, track_index, clip_index)
     if not clip.has_groove:
         where = "the clip in row %d of track %d" % (clip_index, track_index)
-        raise Refusal("live_error", "%s uses no groove; set_clip_groove gives it one" % where)
+        raise Refusal("live_error", "%s uses no groove; call set_clip_groove first" % where)
     groove = clip.groove
     groove.timing_amount = amount
     actual = float(groove.timing_amount)

@@ -1,4 +1,4 @@
-"""Actions on group tracks. Live's API shows them and folds them; it can neither make nor dissolve them."""
+"""Actions on group tracks. Live's API can read and fold them, but neither create nor dissolve them."""
 
 from ..errors import Refusal
 from ..lom import targets
@@ -19,7 +19,7 @@ NO_GROUP = -1
     },
 )
 def get_track_is_grouped(host, track_index: targets.INDEX):
-    """Reports whether a track is in a group, the index of that group, -1 for none, and whether it is a group itself.
+    """Reports whether a track is in a group, the index of that group (-1 for none), and whether it is a group itself.
 
     Uses Track.is_grouped, Track.group_track and Track.is_foldable.
     """
@@ -35,7 +35,7 @@ def get_track_is_grouped(host, track_index: targets.INDEX):
 
 @action("property", ["read"], result={"track_index": "integer", "is_foldable": "boolean"})
 def get_track_is_foldable(host, track_index: targets.INDEX):
-    """Reports whether a track can be folded, which groups can. Uses Track.is_foldable."""
+    """Reports whether a track can be folded; only groups can. Uses Track.is_foldable."""
     return {"track_index": track_index, "is_foldable": bool(targets.track(host, track_index).is_foldable)}
 
 
@@ -51,7 +51,7 @@ def set_track_fold_state(host, track_index: targets.INDEX, folded: Boolean() = T
     """Folds a group, which hides its tracks, or unfolds it; refused for other tracks. Uses Track.fold_state."""
     track = targets.track(host, track_index)
     if not track.is_foldable:
-        sentence = "track %d (%s) is not a group and cannot be folded; get_track_is_foldable tells which can"
+        sentence = "track %d (%s) is not a group and cannot be folded; get_track_is_foldable reports which tracks can"
         raise Refusal("live_error", sentence % (track_index, track.name))
     track.fold_state = folded
     fold_state = bool(track.fold_state)
@@ -68,7 +68,7 @@ def set_track_fold_state(host, track_index: targets.INDEX, folded: Boolean() = T
     names="track",
 )
 def create_group_track(host, name: targets.NAME = None):
-    """Would add an empty group, which Live's API cannot: it has no Song.create_group_track."""
+    """Would add an empty group; Live's API cannot: it has no Song.create_group_track."""
 
 
 @action(
@@ -79,7 +79,7 @@ def create_group_track(host, name: targets.NAME = None):
     missing="Song.group_tracks",
 )
 def group_tracks(host, start_index: targets.INDEX, end_index: targets.INDEX):
-    """Would group the tracks from one index to another, which Live's API cannot: it has no Song.group_tracks."""
+    """Would group the tracks from one index to another; Live's API cannot: it has no Song.group_tracks."""
 
 
 @action(
@@ -90,4 +90,4 @@ def group_tracks(host, start_index: targets.INDEX, end_index: targets.INDEX):
     missing="Song.ungroup_track",
 )
 def ungroup_track(host, group_track_index: targets.INDEX):
-    """Would dissolve a group and keep its tracks, which Live's API cannot: it has no Song.ungroup_track."""
+    """Would dissolve a group and keep its tracks; Live's API cannot: it has no Song.ungroup_track."""

@@ -1,11 +1,11 @@
-"""Actions on the script itself: whether it is there, and how it fares."""
+"""Actions on the script itself: a ping, and its health."""
 
 from ..registry import action
 
 
 @action("utility", ["read"], result={"message": "string"})
 def ping(host):
-    """Answers, which shows that Live's main thread runs commands."""
+    """Answers "pong", which shows that Live's main thread runs commands."""
     return {"message": "pong"}
 
 
@@ -23,5 +23,5 @@ def ping(host):
     },
 )
 def health_check(host):
-    """Reports how long ago the script last worked, how much waits, the longest tick, and versions."""
+    """Reports the time since the script's last tick, the queue depth, the connections, the longest tick, and versions."""
     return host.health()

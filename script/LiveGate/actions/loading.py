@@ -1,4 +1,4 @@
-"""Actions that add a device to a track: by Live's own insertion where it has it, or through the browser."""
+"""Actions that add a device to a track: by Live's own insertion if available, otherwise through the browser."""
 
 from ..errors import is_momentary, shown
 from ..lom import targets
@@ -15,29 +15,29 @@ NEW_DEVICE = {"track": "track_index", "device": None, "selection": None}
 ADDED = dict(PLACE, message="string")
 PLUGINS = "plugins"
 SEARCHED = DEVICE_CATEGORIES + (PLUGINS,)
-# Whoever asks gets an answer, however much is installed.
+# Bounds the search, however much is installed.
 SEARCHED_ITEMS_MAX = 20000
 SUFFIXES = (".adv", ".adg", ".amxd")
-# What the browser keeps in these places is an instrument, or works on notes as they do.
+# Categories and folders of instruments, and of effects that process notes as instruments do.
 INSTRUMENT_PLACES = frozenset(("instruments", "drums", "Max Instrument"))
 NOTE_EFFECT_PLACES = frozenset(("midi_effects", "Max MIDI Effect"))
-# Devices that are called otherwise on a track than in the browser.
+# Devices whose names on a track differ from those in the browser.
 NAMES_ON_TRACKS = {"external instrument": "ext. instrument", "external audio effect": "ext. audio effect"}
 
 
 @action("device", ["edit"], NEW_DEVICE, ADDED, tells=("device_index", "device_name"), makes="device", shows=ON_TRACK)
 def add_device(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
-    """Adds one of Live's own devices to a track by its name; load_device_from_browser has plug-ins and presets too.
+    """Adds one of Live's own devices to a track by its name; load_device_from_browser loads plug-ins and presets too.
 
-    It comes last on the track, or as near to that as its kind allows: MIDI effects stand before the instrument. Refused
-    if Live has no such device, or if the track cannot hold it or has an instrument already.
-    Uses Track.insert_device where Live has it (12.3) and the track has no instrument, else Browser.load_item.
+    The device is added at the end of the chain, or as near to it as its kind allows: MIDI effects come before the
+    instrument. Refused if Live has no such device, if the track cannot hold it, or if the track has an instrument already.
+    Uses Track.insert_device if available (12.3) and the track has no instrument, else Browser.load_item.
     """
     track = targets.track(host, track_index)
 
     def begin():
         targets.require_at(host, track, track_index)
-        # The browser tells what is an instrument; inserted without a look it might take the place of the one there.
+        # The browser says which devices are instruments; inserting one unchecked might replace the existing instrument.
         device = None if instruments_of(track) else _inserted(track, device_name)
         if device is not None:
             return _added(host, track, device, ())
@@ -52,17 +52,18 @@ def load_device_from_browser(
 ):
     """Loads a device, plug-in, preset or Max for Live device from Live's browser onto a track, by its name.
 
-    The name has to be exact but for upper and lower case. Refused if the first 20000 items of the browser have no such
-    one, or if the track cannot hold it or has an instrument already; with `overwrite` an instrument plug-in, which the
-    browser does not tell from an effect, takes the place of it, and without it no plug-in is loaded beside one. Answers once the device has arrived, or with live_error after 3 seconds;
-    the selected track is then the one it was before. Uses Browser.load_item.
+    The name must be exact except for case. Refused if the first 20000 items of the browser do not include it, if the track
+    cannot hold it, or if it is an instrument and the track has one already. The browser does not say which plug-ins are
+    instruments: on a track with an instrument a plug-in is refused unless `overwrite` is true, and may then replace it.
+    Answers once the device has arrived, or with live_error after 3 seconds; restores the selection of tracks.
+    Uses Browser.load_item.
     """
     track = targets.track(host, track_index)
     return _searched(host, track, track_index, Search(host.application.browser, device_name), overwrite)
 
 
 def _inserted(track, device_name):
-    """The new device; None if Live does not insert one of that name there, and the browser has to be asked."""
+    """The new device; None if Live does not insert a device of that name, and the browser is needed."""
     if not hasattr(track, "insert_device"):
         return None
     try:
@@ -87,13 +88,13 @@ def _added(host, track, device, replaced):
     track_index = targets.position(host.song.tracks, track)
     device_index = targets.position(track.devices, device)
     targets.require(device_index is not None, "Live removed the new device at once")
-    how = "took the place of %s on" % ", ".join(replaced) if replaced else "was added to"
+    how = "replaced %s on" % ", ".join(replaced) if replaced else "was added to"
     message = "%s %s track %d" % (device.name, how, track_index)
     return placed(track_index, device_index, device, message=message)
 
 
 class Search:
-    """Looks for something loadable of a name, with or without the suffix of its file."""
+    """Searches for a loadable item of a name, with or without the suffix of its file."""
 
     categories = SEARCHED
     missing = "there is no device %s %s Live's browser"
@@ -129,10 +130,10 @@ class Search:
 
 
 class OwnSearch(Search):
-    """The same among the devices that Live itself has, which are few."""
+    """Searches only the devices that are part of Live, which are few."""
 
     categories = DEVICE_CATEGORIES
-    missing = "Live itself has no device %s %s its browser; load_device_from_browser has plug-ins and presets too"
+    missing = "Live itself has no device %s %s its browser; load_device_from_browser loads plug-ins and presets too"
 
     def goes_into(self, item):
         return item.is_folder
@@ -142,7 +143,7 @@ class OwnSearch(Search):
 
 
 class Found:
-    """An item to load, and what its place in the browser tells of it; of plug-ins it tells nothing."""
+    """An item to load, and its kind as far as its place in the browser reveals it; for plug-ins it does not."""
 
     def __init__(self, item, path):
         self.item = item
@@ -153,7 +154,7 @@ class Found:
         self._is_own = bool(item.is_device) and not self.is_plugin
 
     def may_be(self, device):
-        """Whether a device that has come onto the track can be this one: what a plug-in or preset is called is open."""
+        """Whether a device that appeared on the track can be this item: plug-ins and presets may have any name."""
         if not self._is_own:
             return True
         names = _names(self.item)
@@ -162,6 +163,6 @@ class Found:
 
 
 def _names(item):
-    """The name, and the one without a suffix that tells what kind of file it is."""
+    """The name, and the name without the suffix of its kind of file."""
     name = item.name.casefold()
     return [name] + [name[: -len(suffix)] for suffix in SUFFIXES if name.endswith(suffix)]

@@ -1,4 +1,4 @@
-"""Actions on locators: the named places in the arrangement to which one can jump (cue points)."""
+"""Actions on locators: the named positions in the arrangement (cue points)."""
 
 from .. import steps
 from ..errors import Refusal
@@ -12,7 +12,7 @@ NEXT, PREVIOUS = "next", "prev"
 
 
 def _named_at(host, locator_index):
-    """What the trail is told of a locator that is to go."""
+    """The fields of a locator that the trail keeps when it is deleted."""
     locator = _in_order(host.song)[locator_index]
     return {"name": locator.name, "time": locator.time}
 
@@ -33,11 +33,11 @@ def get_locators(host):
     tells=("locator_index", "name", "time"),
 )
 def create_locator(host, time_in_beats: Number(minimum=0, unit="beats"), name: targets.NAME = None):
-    """Sets a locator and names it, "Locator" unless told otherwise.
+    """Sets a locator and names it, by default "Locator".
 
-    Refused while the set plays or records, and where one is already.
-    Live sets locators only at the play position, which is moved there for a moment and put back. Live 11 numbers them
-    itself: there a `name` is refused. Uses Song.set_or_delete_cue and CuePoint.name.
+    Refused while the set plays or records, and if a locator exists at that time. Live sets locators only at the play
+    position, which is moved there for a moment and restored. Live 11 numbers locators itself: there `name` is refused.
+    Uses Song.set_or_delete_cue and CuePoint.name.
     """
 
     def begin():
@@ -59,9 +59,9 @@ def create_locator(host, time_in_beats: Number(minimum=0, unit="beats"), name: t
     loses={"locator": _named_at},
 )
 def delete_locator(host, locator_index: targets.INDEX):
-    """Deletes a locator, counted in the order of their times. Refused while the set plays or records.
+    """Deletes a locator, by its index in the order of times. Refused while the set plays or records.
 
-    Live deletes locators only at the play position, which is moved there for a moment and put back. Uses
+    Live deletes locators only at the play position, which is moved there for a moment and restored. Uses
     Song.set_or_delete_cue.
     """
 
@@ -130,12 +130,12 @@ def _described(index, locator):
 
 def _require_nameable(host, name):
     if name is not None and not host.can_name_locators:
-        sentence = "Live %s cannot name locators; leave name out, and it gives the locator a number" % host.live_version
+        sentence = "Live %s cannot name locators; omit name, and Live gives the locator a number" % host.live_version
         raise Refusal("live_error", sentence)
 
 
 def _in_order(song):
-    # Live does not say in which order it has them.
+    # Live does not guarantee an order.
     return sorted(song.cue_points, key=lambda locator: locator.time)
 
 
@@ -147,7 +147,7 @@ def _at(song, time):
 
 
 def _set(host, time, name):
-    # Where a locator is, the same call would delete it.
+    # At an existing locator, the same call would delete it.
     targets.require(not host.song.is_cue_point_selected(), "a locator was set at beat %s meanwhile" % time)
     host.song.set_or_delete_cue()
     return patience.until(
@@ -173,7 +173,7 @@ def _named(host, time, name):
 def _delete(host, locator, locator_index):
     song = host.song
     there = targets.position(song.cue_points, locator) is not None and song.is_cue_point_selected()
-    targets.require(there, "locator %d is gone; list them anew (get_locators)" % locator_index)
+    targets.require(there, "locator %d was deleted meanwhile; list the locators again (get_locators)" % locator_index)
     name = str(locator.name)
     song.set_or_delete_cue()
     return patience.until(
@@ -193,14 +193,14 @@ def _jump(host, direction):
     plays = song.is_playing
     getattr(song, "jump_to_%s_cue" % direction)()
     if plays:
-        # When it gets there is for the launch quantization to say.
+        # The launch quantization decides when it arrives.
         return {"time": times[0], "message": "the set jumps to beat %s at the next launch quantization" % times[0]}
     message = "the play position is at beat %s" % times[0]
     return play_position.await_arrival(host, times[0], lambda here: {"time": times[0], "message": message})
 
 
 def _times(song, direction):
-    """Of the locators in that direction, the nearest first."""
+    """The times of the locators in that direction, the nearest first."""
     here = song.current_song_time
     times = [float(locator.time) for locator in song.cue_points if not excursion.is_near(locator.time, here)]
     if direction == NEXT:

@@ -1,4 +1,4 @@
-"""Actions on the master track, which Live 12 calls Main: its faders, its devices, and the volume of the metronome."""
+"""Actions on the master track, called Main in Live 12: its faders, its devices, and the volume of the metronome."""
 
 from ..lom import parameter_values
 from ..lom.device_descriptions import ON_MASTER, summary
@@ -26,33 +26,33 @@ def get_master_track_info(host):
 
 @action("master_track", ["mix"], MASTER, {"volume": "number"}, sets={"volume": "master.mixer_device.volume.value"})
 def set_master_volume(host, volume: VOLUME):
-    """Moves the volume fader of the master track. Uses MixerDevice.volume."""
+    """Sets the volume of the master track. Uses MixerDevice.volume."""
     fader = host.song.master_track.mixer_device.volume
     return {"volume": parameter_values.write_as("the volume of the master track", fader, volume)}
 
 
 @action("master_track", ["mix"], MASTER, {"pan": "number"}, sets={"pan": "master.mixer_device.panning.value"})
 def set_master_pan(host, pan: PAN):
-    """Places the whole mix between left and right. Uses MixerDevice.panning."""
+    """Sets the pan of the master track. Uses MixerDevice.panning."""
     knob = host.song.master_track.mixer_device.panning
     return {"pan": parameter_values.write_as("the pan of the master track", knob, pan)}
 
 
 @action("master_track", ["read"], result={"count": "integer", "devices": "array"}, shows=ON_MASTER)
 def get_master_devices(host):
-    """Lists the devices of the master track, as get_track_devices does for others. Uses Track.devices."""
+    """Lists the devices of the master track, as get_track_devices does for other tracks. Uses Track.devices."""
     described = summary(host.song.master_track)
     return {"count": described["count"], "devices": described["devices"]}
 
 
 @action("metronome", ["read"], result={"volume": "number"})
 def get_metronome_volume(host):
-    """Reports how loud the metronome is: Live's cue volume, which previews share. Uses MixerDevice.cue_volume."""
+    """Reports the volume of the metronome: Live's cue volume, which previews share. Uses MixerDevice.cue_volume."""
     return {"volume": host.song.master_track.mixer_device.cue_volume.value}
 
 
 @action("metronome", ["mix"], MASTER, {"volume": "number"}, sets={"volume": "master.mixer_device.cue_volume.value"})
 def set_metronome_volume(host, volume: VOLUME):
-    """Sets how loud the metronome is: Live's cue volume, which previews share. Uses MixerDevice.cue_volume."""
+    """Sets the volume of the metronome: Live's cue volume, which previews share. Uses MixerDevice.cue_volume."""
     knob = host.song.master_track.mixer_device.cue_volume
     return {"volume": parameter_values.write_as("the volume of the metronome", knob, volume)}

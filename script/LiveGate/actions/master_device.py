@@ -24,10 +24,9 @@ def get_master_device_params(host, device_index: targets.INDEX):
     result=dict(PLACE, **DESCRIBED, original_name="string", display_value="string", automation_state="integer"),
 )
 def get_master_device_param_info(host, device_index: targets.INDEX, param_index: targets.INDEX):
-    """Reports all about one parameter of a device of the master track; value_items are the names of its steps, if any.
+    """Reports all fields of one parameter of a device of the master track; value_items names its steps, if any.
 
-    The automation_state is 0 without automation, 1 while it plays, 2 while something else overrides it.
-    Uses Device.parameters.
+    The automation_state is 0 without automation, 1 while it plays, 2 while it is overridden. Uses Device.parameters.
     """
     device = targets.master_device(host, device_index)
     parameter = targets.parameter_of(device, param_index)
@@ -53,7 +52,7 @@ def set_master_device_param(host, device_index: targets.INDEX, param_index: targ
 
 @action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
 def set_master_device_param_by_name(host, device_index: targets.INDEX, param_name: PARAM_NAME, value: VALUE):
-    """Sets a parameter of a device of the master track by its name, as set_device_parameter_by_name does elsewhere.
+    """Sets a parameter of a device of the master track by its name, as set_device_parameter_by_name does on other tracks.
 
     Uses DeviceParameter.value.
     """

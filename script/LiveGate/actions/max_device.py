@@ -9,7 +9,7 @@ from ..registry import action
 
 # MxDeviceAudioEffect, MxDeviceMidiEffect, MxDeviceInstrument.
 CLASS_NAME_START = "MxDevice"
-# Nothing but their names tells the devices of the pack CV Tools from others: CV LFO, CV Instrument, ...
+# Only their names distinguish the devices of the pack CV Tools: CV LFO, CV Instrument, ...
 CV_TOOLS_NAME = re.compile(r"\bCV\b")
 
 LISTED = {"track_index": "integer", "track_name": "string", "count": "integer"}
@@ -29,7 +29,7 @@ def is_max_device(host, track_index: targets.INDEX, device_index: targets.INDEX)
 
 @action("max_for_live", ["read"], result=dict(LISTED, devices="array"), shows=ON_TRACK)
 def get_m4l_devices(host, track_index: targets.INDEX):
-    """Lists the Max for Live devices of a track, as get_track_devices does all; what is inside racks is left out.
+    """Lists the Max for Live devices of a track, as get_track_devices does; devices inside racks are left out.
 
     Uses Device.class_name.
     """
@@ -40,7 +40,7 @@ def get_m4l_devices(host, track_index: targets.INDEX):
 def get_cv_tools_devices(host, track_index: targets.INDEX):
     """Lists the devices of a track that come from the pack CV Tools: those made in Max with CV in their names.
 
-    One that was renamed is not recognised. Uses Device.class_name and Device.name.
+    A renamed device is not recognised. Uses Device.class_name and Device.name.
     """
     return _listed(host, track_index, "cv_devices", _is_cv_tool)
 
@@ -59,9 +59,10 @@ def get_cv_tools_devices(host, track_index: targets.INDEX):
     ),
 )
 def get_m4l_param_by_name(host, track_index: targets.INDEX, device_index: targets.INDEX, param_name: PARAM_NAME):
-    """Reports one parameter of a Max for Live device by its name; in another case if that is unique.
+    """Reports one parameter of a Max for Live device by its name.
 
-    For other devices there is get_device_parameter_by_name. Uses DeviceParameter.name.
+    Without an exact match, case is ignored if the match is unique. get_device_parameter_by_name does the same for all
+    devices. Uses DeviceParameter.name.
     """
     device = targets.device_that(host, track_index, device_index, _is_max, "a Max for Live device")
     index, parameter = parameter_values.named(device, param_name)

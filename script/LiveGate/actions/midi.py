@@ -1,4 +1,4 @@
-"""Actions on MIDI messages. Live's API has no way to send any to a track, so they say so and do nothing."""
+"""Actions on MIDI messages. Live's API cannot send them to a track, so these actions are unsupported."""
 
 from ..lom import targets
 from ..parameters import Integer

@@ -18,7 +18,7 @@ PAN = Number(minimum=-1, maximum=1, unit="-1 = left, 1 = right")
     sets={"volume": "track.mixer_device.volume.value"},
 )
 def set_track_volume(host, track_index: targets.INDEX, volume: VOLUME):
-    """Moves a track's volume fader. Uses MixerDevice.volume."""
+    """Sets the volume of a track. Uses MixerDevice.volume."""
     fader = targets.track(host, track_index).mixer_device.volume
     actual = parameter_values.write_as("the volume of track %d" % track_index, fader, volume)
     message = "volume of track %d is %.3f" % (track_index, actual)
@@ -33,7 +33,7 @@ def set_track_volume(host, track_index: targets.INDEX, volume: VOLUME):
     sets={"pan": "track.mixer_device.panning.value"},
 )
 def set_track_pan(host, track_index: targets.INDEX, pan: PAN):
-    """Places a track between left and right. Uses MixerDevice.panning."""
+    """Sets the pan of a track. Uses MixerDevice.panning."""
     knob = targets.track(host, track_index).mixer_device.panning
     actual = parameter_values.write_as("the pan of track %d" % track_index, knob, pan)
     message = "pan of track %d is %.3f" % (track_index, actual)
@@ -50,7 +50,7 @@ def set_track_pan(host, track_index: targets.INDEX, pan: PAN):
 def set_track_send(
     host, track_index: targets.INDEX, send_index: targets.INDEX, value: Number(unit="0 = nothing, 1 = all of it")
 ):
-    """Sets how much of a track goes to a return track: 0 to 1 on Live's scale. Uses MixerDevice.sends."""
+    """Sets the level of a track's send to a return track: 0 to 1 on Live's scale. Uses MixerDevice.sends."""
     sends = targets.track(host, track_index).mixer_device.sends
     send = targets.element(sends, send_index, "send_index", "track %d" % track_index, "sends")
     actual = parameter_values.write_as("send %d of track %d" % (send_index, track_index), send, value)
@@ -86,9 +86,9 @@ def get_track_sends(host, track_index: targets.INDEX):
     sets={"armed": "track.arm"},
 )
 def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True):
-    """Arms a track for recording, or disarms it; other tracks stay as they are.
+    """Arms a track for recording, or disarms it; other tracks do not change.
 
-    Groups cannot be armed, nor can a track whose input Live does not find. Uses Track.arm.
+    Refused for groups, and for tracks without an existing input. Uses Track.arm.
     """
     track = targets.track(host, track_index)
     if not track.can_be_armed:
@@ -108,7 +108,7 @@ def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True):
     sets={"solo": "track.solo"},
 )
 def solo_track(host, track_index: targets.INDEX, solo: Boolean() = True):
-    """Solos a track, which silences all that are not soloed, or ends its solo; other solos stay as they are.
+    """Solos a track, which silences all tracks without solo, or ends its solo; other solos do not change.
 
     Uses Track.solo.
     """
@@ -127,7 +127,7 @@ def solo_track(host, track_index: targets.INDEX, solo: Boolean() = True):
     sets={"mute": "track.mute"},
 )
 def mute_track(host, track_index: targets.INDEX, mute: Boolean() = True):
-    """Mutes a track or lets it sound again. Uses Track.mute."""
+    """Mutes or unmutes a track. Uses Track.mute."""
     track = targets.track(host, track_index)
     track.mute = mute
     targets.require(track.mute == mute, "Live did not change the mute of track %d" % track_index)
@@ -137,11 +137,11 @@ def mute_track(host, track_index: targets.INDEX, mute: Boolean() = True):
 
 @action("track_delay", ["read"], result={"delay": "number"}, missing="Track.delay")
 def get_track_delay(host, track_index: targets.INDEX):
-    """Would report a track's delay, which Live's API does not show: it has no Track.delay."""
+    """Would report a track's delay; Live's API cannot: it has no Track.delay."""
 
 
 @action("track_delay", ["mix"], TRACK, {"delay": "number"}, missing="Track.delay")
 def set_track_delay(
     host, track_index: targets.INDEX, delay_samples: Number(unit="as the LOM property takes it")
 ):
-    """Would set a track's delay, which Live's API does not show: it has no Track.delay."""
+    """Would set a track's delay; Live's API cannot: it has no Track.delay."""

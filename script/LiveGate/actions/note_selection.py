@@ -1,4 +1,4 @@
-"""Actions on the notes that are selected in a MIDI clip."""
+"""Actions on the selected notes of a MIDI clip."""
 
 from .. import steps
 from ..lom import losses, targets
@@ -21,7 +21,7 @@ def select_all_notes(host, track_index: targets.INDEX, clip_index: targets.INDEX
 
 @action("midi_notes", ["view"], SELECTION, SELECTED)
 def deselect_all_notes(host, track_index: targets.INDEX, clip_index: targets.INDEX):
-    """Leaves no note of a MIDI clip selected. Uses Clip.deselect_all_notes."""
+    """Deselects all notes of a MIDI clip. Uses Clip.deselect_all_notes."""
     clip = targets.midi_clip(host, track_index, clip_index)
     clip.deselect_all_notes()
     return _selected(clip, track_index, clip_index, 0)
@@ -39,9 +39,9 @@ def deselect_all_notes(host, track_index: targets.INDEX, clip_index: targets.IND
 def replace_selected_notes(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, notes: Array(NOTE, max_items=NOTES_MAX)
 ):
-    """Puts notes in the place of those that are selected in a MIDI clip, and selects them instead.
+    """Replaces the selected notes of a MIDI clip with others, and selects those instead.
 
-    If none is selected, they are added. Uses Clip.remove_notes_by_id, Clip.add_new_notes and Clip.select_notes_by_id.
+    If no note is selected, they are added. Uses Clip.remove_notes_by_id, Clip.add_new_notes and Clip.select_notes_by_id.
     """
     targets.midi_clip(host, track_index, clip_index)
 

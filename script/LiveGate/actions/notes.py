@@ -12,7 +12,7 @@ PITCHES = 128
 PAGED = dict(PLACE, count="integer", total="integer", next="integer", notes="array")
 PITCH = Integer(minimum=0, maximum=PITCHES - 1)
 NOTES_MAX = 10000
-# So many are made for Live in one step.
+# So many notes are created in one step.
 NOTES_AT_A_TIME = 256
 NOTE = Object(
     (
@@ -46,10 +46,11 @@ def add_notes(
     notes: Array(NOTE, max_items=NOTES_MAX),
     overwrite: OVERWRITE = False,
 ):
-    """Adds notes to those that a MIDI clip has; with `overwrite` they cut short or replace others of their pitch.
+    """Adds notes to a MIDI clip.
 
-    Without it that is refused. Of the new ones a later one takes the place of an earlier: note_count and note_ids are those that are in the clip afterwards. Uses
-    Clip.add_new_notes.
+    Refused if they would cut short or replace existing notes of their pitch, unless `overwrite` is true. If the new notes
+    overlap each other, later ones replace earlier ones: note_count and note_ids are those that are in the clip afterwards.
+    Uses Clip.add_new_notes.
     """
     targets.midi_clip(host, track_index, scene_index, "scene_index")
 
@@ -81,10 +82,10 @@ def get_clip_notes(
     offset: note_pages.OFFSET = None,
     limit: note_pages.LIMIT = None,
 ):
-    """Lists the notes of a MIDI clip, in the order in which they start. Uses Clip.get_all_notes_extended.
+    """Lists the notes of a MIDI clip in the order of their starts. Uses Clip.get_all_notes_extended.
 
-    More than 10000 are listed in pages: `limit` notes from `offset` on; `next` is the offset of the next page, which is
-    there if it is less than `total`, the number of all notes.
+    More than 10000 are listed in pages: `limit` notes starting at `offset`. `next` is the offset of the next page, which
+    exists if it is less than `total`, the number of all notes.
     """
     found = targets.midi_clip(host, track_index, clip_index).get_all_notes_extended()
     return note_pages.page(found, offset, limit, _described, _paged(track_index, clip_index))
@@ -102,9 +103,9 @@ def get_notes_extended(
     offset: note_pages.OFFSET = None,
     limit: note_pages.LIMIT = None,
 ):
-    """Lists the notes of a MIDI clip that start within a range of time and pitch, the end of each not included.
+    """Lists the notes of a MIDI clip that start within a range of time and pitch, the end of each excluded.
 
-    With probability, velocity_deviation and release_velocity; in pages as get_clip_notes. Uses Clip.get_notes_extended.
+    Includes probability, velocity_deviation and release_velocity; in pages as get_clip_notes. Uses Clip.get_notes_extended.
     """
     clip = targets.midi_clip(host, track_index, clip_index)
     pitch_span = min(pitch_span, PITCHES - start_pitch)
@@ -128,7 +129,7 @@ def remove_notes(
     time_from: Number(unit="beats") = 0.0,
     time_to: Number(unit="beats") = 999.0,
 ):
-    """Removes the notes from one pitch to another, both included, that start from one time until before another.
+    """Removes the notes within a range of pitch, both ends included, that start within a range of time, its end excluded.
 
     Uses Clip.remove_notes_extended.
     """
@@ -146,12 +147,12 @@ def remove_notes(
 
 
 def specified(host, notes, go_on):
-    """Makes of the notes of a request what Live's clips take, and goes on with that; it changes nothing yet."""
+    """Converts the notes of a request into Live's, and continues with those; it changes nothing yet."""
     return steps.gather((host.note(**note) for note in notes), go_on, at_a_time=NOTES_AT_A_TIME)
 
 
 def add(clip, notes, go_on):
-    """Adds notes to a clip and goes on with the ids of those that are in it then: one may take another's place."""
+    """Adds notes to a clip and continues with the ids of those that are in it then: a note may replace another."""
     new_ids = clip.add_new_notes(notes)
 
     def confirm():
@@ -173,15 +174,15 @@ def add(clip, notes, go_on):
 
 
 def added(note_ids, notes):
-    """What the message of an answer says of the notes that were asked for."""
+    """The sentence about the requested notes for the answer's message."""
     message = "notes added: %d" % len(note_ids)
     if len(note_ids) < len(notes):
-        message += " of %d; others of them took the place of the rest" % len(notes)
+        message += "of %d; others of them replaced the rest" % len(notes)
     return message
 
 
 def each_of(clip):
-    """The notes of a MIDI clip as answers have them, in their order; None for each piece of work before."""
+    """The notes of a MIDI clip as answers contain them, in order; None for each piece of work before."""
     return note_pages.in_order(clip.get_all_notes_extended(), _described)
 
 

@@ -12,7 +12,7 @@ from .device import DEVICE
     result=dict(PLACE, count="integer", presets="array", selected_preset_index="integer", message="string"),
 )
 def get_device_presets(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Lists the presets that a plug-in offers, and which is selected. Other devices have none in Live's API.
+    """Lists the presets of a plug-in, and which is selected. Other devices have none in Live's API.
 
     Uses PluginDevice.presets and PluginDevice.selected_preset_index.
     """
@@ -29,7 +29,7 @@ def get_device_presets(host, track_index: targets.INDEX, device_index: targets.I
     )
 
 
-# Whatever the device was set to is replaced by what the preset holds.
+# The preset replaces all settings of the device.
 @action(
     "device",
     ["device", "destructive"],
@@ -38,7 +38,7 @@ def get_device_presets(host, track_index: targets.INDEX, device_index: targets.I
     sets={"preset_index": "device.selected_preset_index"},
 )
 def set_device_preset(host, track_index: targets.INDEX, device_index: targets.INDEX, preset_index: targets.INDEX):
-    """Selects a preset of a plug-in, which sets whatever the preset holds. Other devices have none in Live's API.
+    """Selects a preset of a plug-in, which replaces its settings. Other devices have none in Live's API.
 
     Uses PluginDevice.selected_preset_index.
     """
@@ -51,5 +51,5 @@ def set_device_preset(host, track_index: targets.INDEX, device_index: targets.IN
 
 
 def _plugin(host, track_index, device_index):
-    # Of all devices PluginDevice alone has presets.
+    # Only PluginDevice has presets.
     return targets.device_that(host, track_index, device_index, lambda device: hasattr(device, "presets"), "a plug-in")

@@ -1,4 +1,4 @@
-"""Actions that move notes to the grid."""
+"""Actions that quantize notes."""
 
 from .. import steps
 from ..errors import Refusal
@@ -8,7 +8,7 @@ from ..parameters import Integer, Number
 from ..registry import action
 from .clip_settings import CLIP, PLACE, placed
 
-# The grids that Live has of one kind of line each: beats, and the number in Song.RecordingQuantization.
+# The uniform grids in Live: the distance of lines in beats, and the number in Song.RecordingQuantization.
 GRIDS = ((1.0, 1), (1 / 2, 2), (1 / 3, 3), (1 / 4, 5), (1 / 6, 6), (1 / 8, 8))
 GRIDS_WRITTEN = "1, 0.5, 1/3 (0.333), 0.25, 1/6 (0.167), 0.125"
 ROUNDED_BEATS = 0.004
@@ -27,15 +27,15 @@ def quantize_clip(
     quantize_to: BEATS,
     overwrite: OVERWRITE = False,
 ):
-    """Moves all notes of a MIDI clip to the nearest line of the grid, and the warp markers of an audio clip.
+    """Quantizes all notes of a MIDI clip, or the warp markers of an audio clip, to the nearest grid lines.
 
-    Notes of one pitch that come to one line replace each other, which without `overwrite` is refused.
-    The grid is 1, 0.5, 1/3, 0.25, 1/6 or 0.125 beats, swung as the set is. Uses Clip.quantize.
+    Refused if notes of one pitch would meet on a line and replace each other, unless `overwrite` is true.
+    The grid is 1, 0.5, 1/3, 0.25, 1/6 or 0.125 beats, with the set's swing. Uses Clip.quantize.
     """
     beats, grid = _grid(quantize_to)
     clip = targets.clip(host, track_index, clip_index)
     if clip.is_audio_clip and not clip.warping:
-        raise Refusal("live_error", "an audio clip that is not warped has no beats; call set_clip_warping first")
+        raise Refusal("live_error", "an unwarped audio clip has no beats; call set_clip_warping first")
     if clip.is_midi_clip:
         _require_room(overwrite, clip.get_all_notes_extended(), beats)
     clip.quantize(grid, WHOLLY)
@@ -54,10 +54,10 @@ def quantize_clip_pitch(
     quantize_to: BEATS = 0.25,
     overwrite: OVERWRITE = False,
 ):
-    """Moves the notes of one pitch in a MIDI clip to the nearest line of the grid; the others stay.
+    """Quantizes the notes of one pitch in a MIDI clip to the nearest grid lines; other notes do not change.
 
-    Those that come to one line replace each other, which without `overwrite` is refused.
-    The grid is 1, 0.5, 1/3, 0.25, 1/6 or 0.125 beats, swung as the set is. Uses Clip.quantize_pitch.
+    Refused if some of them would meet on a line and replace each other, unless `overwrite` is true.
+    The grid is 1, 0.5, 1/3, 0.25, 1/6 or 0.125 beats, with the set's swing. Uses Clip.quantize_pitch.
     """
     beats, grid = _grid(quantize_to)
     clip = targets.midi_clip(host, track_index, clip_index)
@@ -72,7 +72,7 @@ def _require_room(overwrite, notes, beats):
 
 
 def _grid(quantize_to):
-    """The exact length of the grid in beats, and Live's number for it."""
+    """The exact distance of grid lines in beats, and Live's number for the grid."""
     for beats, grid in GRIDS:
         if abs(beats - quantize_to) <= ROUNDED_BEATS:
             return beats, grid
@@ -80,8 +80,8 @@ def _grid(quantize_to):
 
 
 def _when_on_grid(host, clip, is_meant, beats, answer):
-    """The answer once all notes that are meant are seen on the grid."""
-    # With swing Live shifts some of the lines, by amounts that only Live knows.
+    """The answer, once all quantized notes are on the grid."""
+    # Swing shifts some lines by amounts that Live's API does not reveal.
     if host.song.swing_amount:
         return answer
     targets.require_alive(clip, "the clip")
@@ -97,7 +97,7 @@ def _when_on_grid(host, clip, is_meant, beats, answer):
 
 
 def _distance(time, beats):
-    """How far a time is from the nearest line."""
+    """The distance of a time from the nearest line."""
     return abs(time - round(time / beats) * beats)
 
 

@@ -34,7 +34,7 @@ def set_chain_mute(
     chain_index: targets.INDEX,
     mute: Boolean() = True,
 ):
-    """Mutes a chain of a rack or lets it sound again. Uses Chain.mute."""
+    """Mutes or unmutes a chain of a rack. Uses Chain.mute."""
     return _press(host, track_index, device_index, chain_index, "mute", mute)
 
 
@@ -46,15 +46,15 @@ def set_chain_solo(
     chain_index: targets.INDEX,
     solo: Boolean() = True,
 ):
-    """Solos a chain of a rack or ends its solo; the solos of other chains stay as they are. Uses Chain.solo."""
+    """Solos a chain of a rack or ends its solo; the solos of other chains do not change. Uses Chain.solo."""
     return _press(host, track_index, device_index, chain_index, "solo", solo)
 
 
 @action("rack_chain", ["read"], result=CONTENTS)
 def get_rack_contents(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Lists the chains of a rack with their devices, and so on for the racks among those, four racks deep.
+    """Lists the chains of a rack with their devices, and those of nested racks, down to four levels.
 
-    Racks deeper than that are listed without their chains. Uses RackDevice.chains and Chain.devices.
+    Deeper racks are listed without their chains. Uses RackDevice.chains and Chain.devices.
     """
     rack = _rack(host, track_index, device_index)
     chains = _contents(rack, RACKS_DEEP_MAX)
@@ -62,7 +62,7 @@ def get_rack_contents(host, track_index: targets.INDEX, device_index: targets.IN
 
 
 def _contents(rack, depth):
-    """`depth` is how many racks may still be opened one inside another, this one included."""
+    """`depth` is the number of levels of racks to describe, this one included."""
     return [
         dict(described(index, chain), devices=_with_contents(chain.devices, depth - 1))
         for index, chain in enumerate(rack.chains)

@@ -1,4 +1,4 @@
-"""Actions that give the parameters of a device random values."""
+"""Actions that set the parameters of a device to random values."""
 
 import os
 
@@ -21,9 +21,10 @@ FRACTION_BYTES = 6
     sets={"values": losses.parameters},
 )
 def randomize_device_parameters(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Gives all parameters of a device that can be set random values within their ranges, as one step to undo.
+    """Sets all parameters of a device to random values within their ranges, as one undo step.
 
-    Its on-off switch stays as it is. The answer counts those that changed. Uses DeviceParameter.value.
+    Skips parameters that cannot be set, and the on-off switch. The answer counts those that changed. Uses
+    DeviceParameter.value.
     """
     device = targets.device(host, track_index, device_index)
 
@@ -43,7 +44,7 @@ def randomize_device_parameters(host, track_index: targets.INDEX, device_index: 
     sets={"values": losses.parameters},
 )
 def randomize_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Gives the parameters of a device random values: the same as randomize_device_parameters.
+    """Sets the parameters of a device to random values: the same as randomize_device_parameters.
 
     Uses DeviceParameter.value.
     """
@@ -56,15 +57,15 @@ def randomize_device(host, track_index: targets.INDEX, device_index: targets.IND
 
 
 def random_fraction():
-    """At least 0 and less than 1. Python's own module for this is not known to load inside Live."""
+    """At least 0 and less than 1. The module `random` may be missing inside Live."""
     return int.from_bytes(os.urandom(FRACTION_BYTES), "big") / float(1 << (8 * FRACTION_BYTES))
 
 
 def _randomize(host, device, answer):
-    """`answer` is given how many parameters have another value then."""
+    """Continues with `answer` of the number of parameters that changed."""
     chosen = [parameter for parameter in list(device.parameters)[1:] if parameter.is_enabled]
     if not chosen:
-        raise Refusal("live_error", "%s has no parameters that can be set, other than its switch" % device.name)
+        raise Refusal("live_error", "%s has no parameters that can be set, except its switch" % device.name)
     before = [parameter.value for parameter in chosen]
     waiting = [(parameter, _value_within(parameter, random_fraction())) for parameter in reversed(chosen)]
 

@@ -1,11 +1,11 @@
-"""Actions on recording: into the arrangement, into session clips, of automation, and capturing what was played."""
+"""Actions on recording: into the arrangement, into session clips, of automation, and capturing MIDI."""
 
 from ..errors import Refusal
 from ..lom import patience, targets
 from ..parameters import Boolean, Integer
 from ..registry import action
 
-# Recording starts the transport; the arrangement's goes into tracks, the session's into clips.
+# Recording starts the transport; it changes tracks in the arrangement, and clips in the session.
 ARRANGEMENT = {"set": None, "track": None}
 SESSION = {"set": None, "track": None, "clip": None}
 NEW_CLIPS = dict(SESSION, scene=None, selection=None)
@@ -33,10 +33,10 @@ def start_recording(host):
     sets={"record_mode": "song.record_mode", "session_record": "song.session_record"},
 )
 def stop_recording(host):
-    """Switches recording off, into the arrangement and into session clips alike.
+    """Ends recording, both into the arrangement and into session clips.
 
-    A session clip that is being recorded ends at the next launch quantization and plays on; session_record_status is 2
-    until then, and 0 when nothing is recorded. Uses Song.record_mode, Song.session_record, Song.trigger_session_record.
+    A session clip that records ends at the next launch quantization and plays on; session_record_status is 2 until then,
+    and 0 when nothing records. Uses Song.record_mode, Song.session_record, Song.trigger_session_record.
     """
     return _set_record_mode(host, False, patience.insist(host, lambda: _end_overdub(host)))
 
@@ -67,13 +67,13 @@ def set_arrangement_overdub(host, enabled: Boolean() = True):
 
 @action("transport", ["record"], ARRANGEMENT, {"punch_in": "boolean"}, sets={"punch_in": "song.punch_in"})
 def set_punch_in(host, enabled: Boolean() = True):
-    """Switches punch-in: nothing is recorded before the start of the arrangement loop. Uses Song.punch_in."""
+    """Switches punch-in: recording starts at the start of the arrangement loop. Uses Song.punch_in."""
     return _switch(host, "punch_in", enabled)
 
 
 @action("transport", ["record"], ARRANGEMENT, {"punch_out": "boolean"}, sets={"punch_out": "song.punch_out"})
 def set_punch_out(host, enabled: Boolean() = True):
-    """Switches punch-out: nothing is recorded after the end of the arrangement loop. Uses Song.punch_out."""
+    """Switches punch-out: recording ends at the end of the arrangement loop. Uses Song.punch_out."""
     return _switch(host, "punch_out", enabled)
 
 
@@ -91,13 +91,13 @@ def get_session_record(host):
     sets={"session_record": "song.session_record"},
 )
 def set_session_record(host, enabled: Boolean() = True):
-    """Switches overdubbing into the clips that play on armed tracks, which starts playing. Uses Song.session_record."""
+    """Switches overdubbing into the playing clips of armed tracks, which starts the transport. Uses Song.session_record."""
     return _switch(host, "session_record", enabled)
 
 
 @action("automation", ["read"], result={"session_automation_record": "boolean"})
 def get_session_automation_record(host):
-    """Reports whether changes of parameters are recorded as automation. Uses Song.session_automation_record."""
+    """Reports whether parameter changes are recorded as automation. Uses Song.session_automation_record."""
     return {"session_automation_record": bool(host.song.session_automation_record)}
 
 
@@ -109,7 +109,7 @@ def get_session_automation_record(host):
     sets={"session_automation_record": "song.session_automation_record"},
 )
 def set_session_automation_record(host, enabled: Boolean() = True):
-    """Lets recording take changes of parameters as automation, or not. Uses Song.session_automation_record."""
+    """Switches whether parameter changes are recorded as automation. Uses Song.session_automation_record."""
     return _switch(host, "session_automation_record", enabled)
 
 
@@ -121,7 +121,7 @@ def set_session_automation_record(host, enabled: Boolean() = True):
     sets={"re_enable_automation_enabled": "song.re_enable_automation_enabled"},
 )
 def re_enable_automation(host):
-    """Lets automation have all parameters again that were changed by hand since; that there are none is no error.
+    """Re-enables the automation of all parameters that were changed by hand; does nothing if there are none.
 
     Uses Song.re_enable_automation.
     """
@@ -146,13 +146,13 @@ def re_enable_automation(host):
 def trigger_session_record(host):
     """Records a new clip on each armed track, in the selected scene or the next with an empty slot.
 
-    If that is being done already it ends, and what was recorded plays. session_record_status is 0 for off, 1 for on and
-    2 while it waits for the launch quantization. Refused if no track is armed. Uses Song.trigger_session_record.
+    If clips are recording already, ends that and plays them. session_record_status is 0 for off, 1 for on and 2 while it
+    waits for the launch quantization. Refused if no track is armed. Uses Song.trigger_session_record.
     """
     song = host.song
     before = int(song.session_record_status)
     if before == OFF and not any(track.can_be_armed and track.arm for track in song.tracks):
-        raise Refusal("live_error", "no track is armed; arm one first (arm_track)")
+        raise Refusal("live_error", "no track is armed; call arm_track first")
     song.trigger_session_record()
     return patience.until(
         host,
@@ -161,16 +161,16 @@ def trigger_session_record(host):
             "session_record_status": int(host.song.session_record_status),
             "message": "recording begins" if before == OFF else "recording ends",
         },
-        lambda: "Live neither began nor ended a recording",
+        lambda: "Live neither started nor ended a recording",
     )
 
 
 @action("automation", ["record"], NEW_CLIPS, {"message": "string"}, sets={"can_capture_midi": "song.can_capture_midi"})
 def capture_midi(host):
-    """Makes clips of what was played lately on armed or monitored MIDI tracks, though nothing was recording.
+    """Creates clips from the notes played recently on armed or monitored MIDI tracks without recording.
 
-    They come into the session or the arrangement, whichever is shown; the first take of a new set also sets its tempo.
-    Refused if nothing was played. Uses Song.capture_midi.
+    The clips go into the session or the arrangement, whichever is shown; the first capture in a new set also sets its
+    tempo. Refused if nothing was played. Uses Song.capture_midi.
     """
     song = host.song
     if not song.can_capture_midi:
@@ -179,15 +179,15 @@ def capture_midi(host):
     song.capture_midi()
     return patience.until(
         host,
-        # Into a clip that plays, it adds notes and makes no other.
+        # If a clip plays, Live adds the notes to it and creates no other.
         lambda: not host.song.can_capture_midi or _clip_count(host.song) > before,
-        lambda: {"message": "what was played was captured"},
-        lambda: "Live did not capture what was played",
+        lambda: {"message": "the notes played recently were captured"},
+        lambda: "Live did not capture the notes",
     )
 
 
 def _set_record_mode(host, on, answer):
-    """Goes on with `answer` once Live has switched it: for some 300 ms it still tells what it was."""
+    """Continues with `answer` once Live has switched it: for some 300 ms it still reports the old value."""
     host.song.record_mode = on
     return patience.until(
         host,
@@ -210,21 +210,21 @@ def _end_overdub(host):
 
 
 def _end_session_recording(host):
-    # What waits for the launch quantization is left alone: triggered again, it might be taken for a new beginning.
+    # A clip that waits for the launch quantization is left alone: a second trigger might start a new recording.
     if int(host.song.session_record_status) == ON:
         host.song.trigger_session_record()
     return patience.until(
         host,
         lambda: int(host.song.session_record_status) != ON,
         lambda: _stopped(int(host.song.session_record_status)),
-        lambda: "Live goes on recording session clips",
+        lambda: "Live continues to record session clips",
     )
 
 
 def _stopped(status):
     message = "recording is off"
     if status == IN_TRANSITION:
-        message += "; session clips begin or end at the next launch quantization"
+        message += "; session clips start or end at the next launch quantization"
     return {"record_mode": False, "session_record_status": status, "message": message}
 
 
@@ -235,7 +235,7 @@ def _switch(host, member, enabled):
 
 
 def _clip_count(song):
-    """How many clips there are where a capture could make another one."""
+    """The number of clips where a capture could create another one."""
     count = 0
     for track in song.tracks:
         if track.can_be_armed and track.has_midi_input and (track.arm or track.current_monitoring_state == MONITOR_IN):

@@ -1,4 +1,4 @@
-"""Actions on return tracks, which the sends of the other tracks feed."""
+"""Actions on return tracks, which receive the sends of other tracks."""
 
 from ..lom import parameter_values, targets
 from ..registry import action
@@ -15,7 +15,7 @@ from .mixer import VOLUME
     makes="return",
 )
 def create_return_track(host):
-    """Adds a return track at the end, and a send to it on every track; Live has twelve at most.
+    """Adds a return track at the end, and a send to it on every track; Live allows at most twelve.
 
     Uses Song.create_return_track.
     """
@@ -25,7 +25,7 @@ def create_return_track(host):
 
 @action("return_track", ["read"], result={"count": "integer"})
 def get_return_track_count(host):
-    """Counts the return tracks. Uses Song.return_tracks."""
+    """Reports the number of return tracks. Uses Song.return_tracks."""
     return {"count": len(host.song.return_tracks)}
 
 
@@ -68,7 +68,7 @@ def get_return_track_info(host, return_index: targets.INDEX):
     sets={"volume": "return.mixer_device.volume.value"},
 )
 def set_return_track_volume(host, return_index: targets.INDEX, volume: VOLUME):
-    """Moves the volume fader of a return track. Uses MixerDevice.volume."""
+    """Sets the volume of a return track. Uses MixerDevice.volume."""
     fader = _return_track(host, return_index).mixer_device.volume
     actual = parameter_values.write_as("the volume of return track %d" % return_index, fader, volume)
     return {"return_index": return_index, "volume": actual}

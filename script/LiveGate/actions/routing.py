@@ -1,4 +1,4 @@
-"""Actions on what tracks are connected to: inputs, outputs and monitoring (patch bay)."""
+"""Actions on the inputs, outputs and monitoring of tracks (patch bay)."""
 
 from .. import reach
 from ..errors import Refusal
@@ -7,7 +7,7 @@ from ..lom.track_end import INPUT, OUTPUT, TrackEnd
 from ..parameters import Integer, Text
 from ..registry import action
 
-# What is fed back, or no longer heard, is a matter of the whole set.
+# Routing affects feedback and audibility in the whole set.
 ROUTED = {"track": "track_index", "set": None}
 ROUTING_NAME = Text(max_length=256, min_length=1)
 INPUT_NAMES = {
@@ -35,12 +35,12 @@ CHOSEN_CHANNEL = {
 
 
 def _kinds(names_of):
-    """A track's signal comes from tracks and returns, and goes to them and to devices; lists name them all."""
+    """Inputs come from tracks and returns, outputs go to them and to devices; lists contain all of their names."""
     return {kind: (lambda song, kind=kind, **told: names_of(song, kind, **told)) for kind in ("track", "return", "device")}
 
 
 def _mentioned(song, kind, track_index, **asked):
-    """The names of a kind that occur in what a track is connected to, or is to be connected to."""
+    """The names of a kind that occur in a track's present routing, or in the requested one."""
     texts = [text for text in asked.values() if text]
     for track in song.tracks[track_index : track_index + 1]:
         texts += _connections(track)
@@ -73,9 +73,9 @@ def set_track_input_routing(
     routing_type_name: ROUTING_NAME,
     routing_channel: Text(max_length=256) = None,
 ):
-    """Chooses where a track's signal comes from, by the names that Live shows: the type, and the channel if given.
+    """Sets the input of a track by the displayed names: the type, and the channel if given.
 
-    get_track_available_input_routing_types lists them. Without a channel Live takes one. Groups have no input. Uses
+    get_track_available_input_routing_types lists them. Without a channel Live chooses one. Groups have no input. Uses
     Track.input_routing_type and Track.input_routing_channel.
     """
     end = TrackEnd.of(host, track_index, INPUT)
@@ -92,7 +92,7 @@ def set_track_input_routing(
     shows=CONNECTED,
 )
 def set_track_output_routing(host, track_index: targets.INDEX, routing_type_name: ROUTING_NAME):
-    """Chooses where a track's signal goes, by the name that Live shows; Live takes the channel.
+    """Sets the output of a track by the displayed name of its type; Live chooses the channel.
 
     get_track_available_output_routing_types lists the names. Uses Track.output_routing_type.
     """
@@ -109,7 +109,7 @@ def set_track_output_routing(host, track_index: targets.INDEX, routing_type_name
     shows=CONNECTED,
 )
 def set_track_input_sub_routing(host, track_index: targets.INDEX, sub_routing: ROUTING_NAME):
-    """Chooses the channel of a track's input, such as "Post FX", of those that its input type has.
+    """Sets the channel of a track's input, such as "Post FX"; its input type must have the channel.
 
     Uses Track.input_routing_channel.
     """
@@ -126,7 +126,7 @@ def set_track_input_sub_routing(host, track_index: targets.INDEX, sub_routing: R
     shows=CONNECTED,
 )
 def set_track_output_sub_routing(host, track_index: targets.INDEX, sub_routing: ROUTING_NAME):
-    """Chooses the channel of a track's output, such as "1/2", of those that its output type has.
+    """Sets the channel of a track's output, such as "1/2"; its output type must have the channel.
 
     Uses Track.output_routing_channel.
     """
@@ -146,7 +146,7 @@ def set_track_output_sub_routing(host, track_index: targets.INDEX, sub_routing: 
     shows=CONNECTED,
 )
 def get_track_output_routing(host, track_index: targets.INDEX):
-    """Reports where a track's signal goes. Uses Track.output_routing_type and Track.output_routing_channel."""
+    """Reports the output of a track. Uses Track.output_routing_type and Track.output_routing_channel."""
     end = TrackEnd.of(host, track_index, OUTPUT)
     return {
         "track_index": track_index,
@@ -163,7 +163,7 @@ def get_track_output_routing(host, track_index: targets.INDEX):
     shows=CONNECTED,
 )
 def get_track_input_routing_type(host, track_index: targets.INDEX):
-    """Reports where a track's signal comes from. Groups have no input.
+    """Reports the input of a track. Groups have no input.
 
     Uses Track.input_routing_type and Track.input_routing_channel.
     """
@@ -173,7 +173,7 @@ def get_track_input_routing_type(host, track_index: targets.INDEX):
 
 @action("monitoring", ["read"], result=OFFERED, shows=ALL_OFFERED)
 def get_track_available_input_routing_types(host, track_index: targets.INDEX):
-    """Lists where a track's signal may come from, and the channels of what is chosen now. Groups have no input.
+    """Lists the possible inputs of a track, and the channels of the present one. Groups have no input.
 
     Uses Track.available_input_routing_types and Track.available_input_routing_channels.
     """
@@ -182,7 +182,7 @@ def get_track_available_input_routing_types(host, track_index: targets.INDEX):
 
 @action("monitoring", ["read"], result=OFFERED, shows=ALL_OFFERED)
 def get_track_available_output_routing_types(host, track_index: targets.INDEX):
-    """Lists where a track's signal may go, and the channels of what is chosen now.
+    """Lists the possible outputs of a track, and the channels of the present one.
 
     Uses Track.available_output_routing_types and Track.available_output_routing_channels.
     """
@@ -197,7 +197,7 @@ def get_track_available_output_routing_types(host, track_index: targets.INDEX):
     sets={"monitoring_state": "track.current_monitoring_state"},
 )
 def set_track_current_monitoring_state(host, track_index: targets.INDEX, state: Integer(enum=(0, 1, 2))):
-    """Sets when a track's input is heard: 0 always (In), 1 while armed (Auto), 2 never (Off). Groups have no input.
+    """Sets the monitoring of a track's input: 0 always (In), 1 while armed (Auto), 2 never (Off). Groups have no input.
 
     Uses Track.current_monitoring_state.
     """

@@ -28,7 +28,7 @@ def create_scene(host, name: targets.NAME = None):
 
 @action("scene", ["edit", "destructive"], CONTENTS, {"message": "string"}, loses={"scene": losses.scene})
 def delete_scene(host, scene_index: targets.INDEX):
-    """Deletes a scene and the clips of all tracks in its row; the scenes below move up. Uses Song.delete_scene."""
+    """Deletes a scene and its clips on all tracks; the scenes below move up. Uses Song.delete_scene."""
     scene = targets.scene(host, scene_index)
     host.song.delete_scene(scene_index)
     targets.require(targets.position(host.song.scenes, scene) is None, "Live kept scene %d" % scene_index)
@@ -44,7 +44,7 @@ def delete_scene(host, scene_index: targets.INDEX):
     makes="scene",
 )
 def duplicate_scene(host, scene_index: targets.INDEX):
-    """Puts a copy of a scene and of its clips below it, and selects the copy. Uses Song.duplicate_scene."""
+    """Inserts a copy of a scene and of its clips below it, and selects the copy. Uses Song.duplicate_scene."""
     targets.scene(host, scene_index)
     count = len(host.song.scenes)
     host.song.duplicate_scene(scene_index)
@@ -57,7 +57,7 @@ def duplicate_scene(host, scene_index: targets.INDEX):
 @action(
     "scene",
     ["launch"],
-    # A scene may carry a tempo and a signature, launches or stops every track, and becomes selected.
+    # A scene may have a tempo and a signature; it launches or stops clips on every track, and becomes selected.
     dict(CONTENTS, set=None),
     {"scene_index": "integer", "is_triggered": "boolean", "message": "string"},
     sets={"is_triggered": "scene.is_triggered"},
@@ -75,7 +75,7 @@ def launch_scene(host, scene_index: targets.INDEX):
 
 @action("scene", ["edit", "names"], SCENE, dict(NAMED, message="string"), names="scene", sets={"name": "scene.name"})
 def rename_scene(host, scene_index: targets.INDEX, name: targets.NAME):
-    """Names a scene; an empty name leaves it without one. Uses Scene.name."""
+    """Names a scene; an empty name removes the name. Uses Scene.name."""
     scene = targets.scene(host, scene_index)
     scene.name = name
     return {
@@ -100,7 +100,7 @@ def rename_scene(host, scene_index: targets.INDEX, name: targets.NAME):
     },
 )
 def get_scene_info(host, scene_index: targets.INDEX):
-    """Reports a scene's name, color, tempo and signature; -1 where the scene sets none. Uses Scene."""
+    """Reports a scene's name, color, tempo and signature; -1 for a tempo or signature that it does not set. Uses Scene."""
     scene = targets.scene(host, scene_index)
     return {
         "scene_index": scene_index,
@@ -122,14 +122,14 @@ def get_scene_is_empty(host, scene_index: targets.INDEX):
 
 @action("property", ["read"], result={"scene_index": "integer", "has_tempo": "boolean", "tempo": "number"})
 def get_scene_tempo(host, scene_index: targets.INDEX):
-    """Reports the tempo that a scene sets when it is launched, -1 if it sets none. Uses Scene.tempo, tempo_enabled."""
+    """Reports the tempo that a scene sets when launched, -1 if it sets none. Uses Scene.tempo and Scene.tempo_enabled."""
     scene = targets.scene(host, scene_index)
     return {"scene_index": scene_index, "has_tempo": bool(scene.tempo_enabled), "tempo": float(scene.tempo)}
 
 
 @action("scene_color", ["read"], result=COLOR)
 def get_scene_color(host, scene_index: targets.INDEX):
-    """Reports a scene's color as 0x00rrggbb and its place in Live's palette, -1 if the scene has no color.
+    """Reports the color of a scene: 0xRRGGBB as a number and its index in Live's palette, -1 if it has none.
 
     Uses Scene.color and Scene.color_index.
     """
@@ -138,10 +138,10 @@ def get_scene_color(host, scene_index: targets.INDEX):
 
 @action("scene_color", ["edit"], SCENE, COLOR, sets={"color_index": "scene.color_index"})
 def set_scene_color(host, scene_index: targets.INDEX, color_index: Integer(minimum=0, maximum=69)):
-    """Gives a scene one of the 70 colors of Live's palette. Uses Scene.color_index."""
+    """Sets the color of a scene: an index in Live's palette of 70 colors. Uses Scene.color_index."""
     scene = targets.scene(host, scene_index)
     scene.color_index = color_index
-    targets.require(scene.color_index == color_index, "Live did not take the color")
+    targets.require(scene.color_index == color_index, "Live did not change the color")
     return _colored(scene, scene_index)
 
 

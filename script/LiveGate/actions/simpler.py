@@ -1,4 +1,4 @@
-"""Actions on Simpler, Live's sampler for one sample."""
+"""Actions on Simpler, Live's single-sample sampler."""
 
 from ..lom import targets
 from ..lom.device_descriptions import PLACE, placed
@@ -12,7 +12,7 @@ MODE = dict(PLACE, playback_mode="integer", playback_mode_name="string")
 
 @action("sampler_simpler", ["read"], result=MODE)
 def get_sample_playback_mode(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Reports how a Simpler plays its sample: 0 classic, 1 one-shot, 2 slicing. Uses SimplerDevice.playback_mode."""
+    """Reports the playback mode of a Simpler: 0 classic, 1 one-shot, 2 slicing. Uses SimplerDevice.playback_mode."""
     return _described(track_index, device_index, _simpler(host, track_index, device_index))
 
 
@@ -20,7 +20,7 @@ def get_sample_playback_mode(host, track_index: targets.INDEX, device_index: tar
 def set_sample_playback_mode(
     host, track_index: targets.INDEX, device_index: targets.INDEX, mode: Integer(minimum=0, maximum=2)
 ):
-    """Sets how a Simpler plays its sample: 0 classic, 1 one-shot, 2 slicing. Uses SimplerDevice.playback_mode."""
+    """Sets the playback mode of a Simpler: 0 classic, 1 one-shot, 2 slicing. Uses SimplerDevice.playback_mode."""
     simpler = _simpler(host, track_index, device_index)
     simpler.playback_mode = mode
     targets.require_value("mode", mode, int(simpler.playback_mode))
@@ -28,7 +28,7 @@ def set_sample_playback_mode(
 
 
 def _simpler(host, track_index, device_index):
-    # Of all devices SimplerDevice alone has a playback mode; Sampler, its larger brother, has none.
+    # Only SimplerDevice has a playback mode; Sampler has none.
     return targets.device_that(
         host, track_index, device_index, lambda device: hasattr(device, "playback_mode"), "a Simpler"
     )

@@ -1,4 +1,4 @@
-"""The set or a part of it in one answer, as deep as asked (bulk read)."""
+"""Reads the set, or a part of it, to any depth in one answer (bulk read)."""
 
 from ..errors import Refusal, shown
 from ..lines import Encoded, json_of
@@ -11,7 +11,7 @@ from ..steps import when_time_allows
 from . import arrangement, clip, locator, master, mixer, notes, rack, return_track, scene, song, track
 
 BYTES_MAX = 3 * 1024 * 1024
-# So many fragments of text, each a part with its own values, are made without looking at the clock.
+# So many fragments of text are made without checking the clock.
 FRAGMENTS_PER_PIECE = 8
 RESTARTS_MAX = 3
 SET = "set"
@@ -20,7 +20,7 @@ NAME = Text(max_length=256, min_length=1)
 
 
 def _scenes_told(song, track_index=None, track_name=None, **_others):
-    """The names of scenes are part of the whole set, not of a track."""
+    """The names of scenes occur in a snapshot of the whole set, not in that of a track."""
     return [scene.name for scene in song.scenes] if track_index is None and track_name is None else ()
 
 
@@ -43,11 +43,11 @@ def get_snapshot(
 ):
     """Describes the whole set, or one track, clip or device of it, named by index or by exact name, in one answer.
 
-    Depth 0 is the thing itself; each level more adds what is in it: a set has tracks, return_tracks, master_track,
-    scenes and locators; a track sends, clips (by row), arrangement_clips and devices; a clip its notes; a device its
-    parameters and chains; a chain its devices. A track's name may also be that of a return track or of the master track.
-    What does not fit one tick goes on in the next; consistent is false if tracks or scenes were added, moved or deleted
-    meanwhile. At most 3 MiB. Uses the readable members of Song and of everything in it.
+    Depth 0 is the object itself; each further level adds its contents. A set contains tracks, return_tracks, master_track,
+    scenes and locators; a track sends, clips (by row), arrangement_clips and devices; a clip notes; a device parameters and
+    chains; a chain devices. track_name may also name a return track or the master track.
+    A long snapshot takes several ticks; consistent is false if tracks or scenes were added, moved or deleted meanwhile.
+    At most 3 MiB. Uses the readable members of Song and of everything in it.
     """
     if clip_index is not None or clip_name is not None:
         _require_one(device_index, device_name, "a clip or a device")
@@ -57,12 +57,12 @@ def get_snapshot(
     def begin():
         return Snapshot(host, kind, depth, walk).begin()
 
-    # Of the set it is told where the song stands.
+    # The snapshot of the set includes the play position.
     return when_at_home(host, begin) if kind == SET else begin()
 
 
 class Snapshot:
-    """One on its way: text that grows by a few fragments at a time."""
+    """A snapshot in progress: text that grows by a few fragments per step."""
 
     def __init__(self, host, kind, depth, walk):
         self._host = host
@@ -96,7 +96,7 @@ class Snapshot:
         return when_at_home(self._host, self.begin)
 
     def _may_begin_anew(self):
-        """Whether what went wrong is that something was deleted while it was being described."""
+        """Whether the error came from a deletion during the walk, so that the walk can restart."""
         structure = _structure(self._host.song)
         if structure == self._structure or self._restarts == RESTARTS_MAX:
             return False
@@ -108,7 +108,7 @@ class Snapshot:
         self._fragments.append(fragment)
         self._bytes += len(fragment)
         if self._bytes > BYTES_MAX:
-            raise Refusal("live_error", "this would be more than 3 MiB; ask for less depth, or for one track at a time")
+            raise Refusal("live_error", "the snapshot would exceed 3 MiB; request less depth, or one track at a time")
 
     def _answer(self):
         return {
@@ -121,7 +121,7 @@ class Snapshot:
 
 
 def _chosen(host, place, clip, device, depth):
-    """What is asked for: its kind, and what makes the walk through it."""
+    """The kind of the requested object, and a function that starts the walk through it."""
     is_clip, is_device = clip != (None, None), device != (None, None)
     if not is_clip and not is_device:
         if place is None:
@@ -129,7 +129,7 @@ def _chosen(host, place, clip, device, depth):
         return "track", lambda: _of_track(host, place, depth)
     if place is None:
         what = "clip" if is_clip else "device"
-        raise Refusal("invalid_params", "a %s needs its track: give track_index or track_name" % what)
+        raise Refusal("invalid_params", "a %s needs its track: pass track_index or track_name" % what)
     track = place.find(host.song)
     if is_clip:
         slots = track.clip_slots if place.kind == "track" else ()
@@ -142,7 +142,7 @@ def _chosen(host, place, clip, device, depth):
 
 
 def _place(host, index, name):
-    """The track that is asked for, or None."""
+    """The requested track, or None."""
     if index is not None:
         _require_one(None, name, "track_index or track_name")
         targets.track(host, index)
@@ -154,7 +154,7 @@ def _place(host, index, name):
 
 
 def _index(items, what, index, name):
-    """Where the item is that is named by index or by name; None among the items is a place with nothing in it."""
+    """The position of the item with this index or name; None among the items is an empty place."""
     if index is not None:
         _require_one(None, name, "%s_index or %s_name" % (what, what))
         if index >= len(items) or items[index] is None:
@@ -170,16 +170,16 @@ def _index(items, what, index, name):
 
 def _require_one(index, name, words):
     if index is not None or name is not None:
-        raise Refusal("invalid_params", "give either %s, not both" % words)
+        raise Refusal("invalid_params", "pass either %s, not both" % words)
 
 
 def _structure(song):
-    """What tells whether tracks or scenes came, went or moved."""
+    """Identifies the tracks and scenes and their order."""
     return tuple(item._live_ptr for items in (song.tracks, song.return_tracks, song.scenes) for item in items)
 
 
 class Place:
-    """Where a track is: among the set's tracks or return tracks, or at their end."""
+    """The place of a track: among the set's tracks, its return tracks, or the master track."""
 
     def __init__(self, kind, index=0):
         self.kind = kind
@@ -196,17 +196,17 @@ class Place:
         return dict(infos[self.kind](host, self._index), kind=self.kind)
 
     def sends(self, host):
-        """What goes to the return tracks; only the set's tracks have sends here."""
+        """The sends of the track; only the set's tracks have them in a snapshot."""
         return mixer.get_track_sends(host, self._index)["sends"] if self.kind == "track" else ()
 
 
 def _places(live):
-    """Of all tracks, return tracks and the master track."""
+    """The places of all tracks, return tracks and the master track."""
     return [*_places_of("track", live.tracks), *_places_of("return", live.return_tracks), Place("master")]
 
 
 def _of_set(host, depth):
-    """For a song that stands where it belongs: its position is part of it."""
+    """The play position must be at home, since it is part of the set."""
     live = host.song
     return _described(
         song.described(live),
@@ -281,7 +281,7 @@ def _places_of(kind, tracks):
 
 
 def _described(own, depth, **children):
-    """The values of a thing, and below them what is in it, if that is asked for."""
+    """The object's own values, followed by its children if the depth includes them."""
     text = json_of(own)
     if depth <= 0:
         yield text
@@ -296,7 +296,7 @@ def _described(own, depth, **children):
 def _array(items):
     separator = "["
     for item in items:
-        if item is None:  # work on the way to the first one
+        if item is None:  # work before the first item
             yield ""
             continue
         yield separator
@@ -306,5 +306,5 @@ def _array(items):
 
 
 def _flat(values):
-    """A thing in which nothing is."""
+    """An object without children."""
     yield json_of(values)

@@ -1,4 +1,4 @@
-"""Actions on the set as a whole: its state, tempo, signature, groove, metronome, file, and undo."""
+"""Actions on the whole set: state, tempo, signature, groove, metronome, file, and undo."""
 
 import os
 
@@ -42,13 +42,13 @@ EVERYTHING = {
     },
 )
 def get_session_info(host):
-    """Reports tempo, transport, loop, signature, and how many tracks and scenes there are. Uses Song."""
+    """Reports tempo, transport, loop, signature, and the numbers of tracks and scenes. Uses Song."""
     return when_at_home(host, lambda: described(host.song))
 
 
 @action("session", ["transport"], SET, {"bpm": "number", "message": "string"}, sets={"tempo": "song.tempo"})
 def set_tempo(host, bpm: Number(minimum=20, maximum=999, unit="beats per minute")):
-    """Sets the tempo; refused while something else, such as a tempo follower, decides it. Uses Song.tempo."""
+    """Sets the tempo; refused while something else, such as a tempo follower, controls it. Uses Song.tempo."""
     host.song.tempo = bpm
     tempo = host.song.tempo
     targets.require_value("the tempo", bpm, tempo)
@@ -73,25 +73,25 @@ def set_time_signature(
 
 @action("property", ["read"], result={"signature_numerator": "integer"})
 def get_signature_numerator(host):
-    """Reports how many beats a bar has. Uses Song.signature_numerator."""
+    """Reports the number of beats in a bar. Uses Song.signature_numerator."""
     return {"signature_numerator": int(host.song.signature_numerator)}
 
 
 @action("property", ["read"], result={"signature_denominator": "integer"})
 def get_signature_denominator(host):
-    """Reports which note value a beat of the signature has: 4 for quarters. Uses Song.signature_denominator."""
+    """Reports the note value of a beat: 4 for quarters. Uses Song.signature_denominator."""
     return {"signature_denominator": int(host.song.signature_denominator)}
 
 
 @action("groove_quantize", ["read"], result={"groove_amount": "number"})
 def get_groove_amount(host):
-    """Reports how strongly all grooves of the set are applied; 1 is 100 percent. Uses Song.groove_amount."""
+    """Reports the global groove amount, which scales all grooves; 1 is 100 percent. Uses Song.groove_amount."""
     return {"groove_amount": float(host.song.groove_amount)}
 
 
 @action("groove_quantize", ["edit"], SET, {"groove_amount": "number"}, sets={"groove_amount": "song.groove_amount"})
 def set_groove_amount(host, amount: Number(minimum=0, maximum=1.3)):
-    """Sets how strongly all grooves of the set are applied; 1 is 100 percent. Uses Song.groove_amount."""
+    """Sets the global groove amount, which scales all grooves; 1 is 100 percent. Uses Song.groove_amount."""
     host.song.groove_amount = amount
     groove_amount = float(host.song.groove_amount)
     targets.require_value("the groove amount", amount, groove_amount)
@@ -100,7 +100,7 @@ def set_groove_amount(host, amount: Number(minimum=0, maximum=1.3)):
 
 @action("project", ["read", "sensitive"], result={"project_root_folder": "string"})
 def get_project_root_folder(host):
-    """Reports the folder in which the set is saved; refused if it never was. Uses Song.file_path."""
+    """Reports the folder in which the set is saved; refused if it was never saved. Uses Song.file_path."""
     file_path = str(host.song.file_path)
     if not file_path:
         raise Refusal("live_error", "the set has not been saved yet, so it has no folder")
@@ -117,25 +117,25 @@ def set_metronome(host, enabled: Boolean() = True):
 
 @action("session", ["transport"], SET, {"message": "string", "tempo": "number"}, sets={"tempo": "song.tempo"})
 def tap_tempo(host):
-    """Taps once; the tempo follows from several taps. Uses Song.tap_tempo."""
+    """Taps the tempo once; several taps set the tempo. Uses Song.tap_tempo."""
     host.song.tap_tempo()
     return {"tempo": host.song.tempo, "message": "tapped"}
 
 
 @action("session", ["edit", "destructive"], EVERYTHING, {"message": "string"})
 def undo(host):
-    """Undoes the last change of the set, whoever made it. Uses Song.undo."""
+    """Undoes the last change of the set, by any client or by the user. Uses Song.undo."""
     return _step_through_history(host.song.can_undo, host.song.undo, "undo")
 
 
 @action("session", ["edit", "destructive"], EVERYTHING, {"message": "string"})
 def redo(host):
-    """Does again what was undone last. Uses Song.redo."""
+    """Redoes the last undone change. Uses Song.redo."""
     return _step_through_history(host.song.can_redo, host.song.redo, "redo")
 
 
 def described(song):
-    """Where the song stands is its own affair: who reports it waits until it is at home (excursion.py)."""
+    """The fields of the set. They include the play position, so callers wait until it is at home (excursion.py)."""
     return {
         "tempo": float(song.tempo),
         "is_playing": bool(song.is_playing),

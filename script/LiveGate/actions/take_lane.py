@@ -1,4 +1,4 @@
-"""Actions on the take lanes of a track and on the clips in them. Live has them for scripts since 12."""
+"""Actions on the take lanes of a track and on their clips; Live's API has them since 12."""
 
 import os
 
@@ -62,7 +62,7 @@ def create_take_lane(host, track_index: targets.INDEX, name: targets.NAME = None
 
 @action("take_lane", ["read"], result=LANE, missing=NO_TAKE_LANES)
 def get_take_lane_name(host, track_index: targets.INDEX, lane_index: targets.INDEX):
-    """Reports what a take lane is called. Uses TakeLane.name."""
+    """Reports the name of a take lane. Uses TakeLane.name."""
     lane = _lane(host, track_index, lane_index)
     return {"track_index": track_index, "lane_index": lane_index, "name": lane.name}
 
@@ -101,12 +101,11 @@ def create_audio_clip_in_lane(
     length: LENGTH = None,
     overwrite: OVERWRITE = False,
 ):
-    """Puts an audio file into a take lane of an audio track; with `overwrite` it covers or cuts clips from there on.
+    """Creates a clip of an audio file in a take lane of an audio track.
 
-    Without it that is refused: how far the file reaches is not known before.
-
-    file_path is absolute, on the machine that runs Live. The clip is as long as the file; `length` cuts it, and is
-    refused if the file is shorter. Refused on a frozen track and while the track is recorded into.
+    Refused if the lane has clips after start_time, unless `overwrite` is true: the file's length is unknown before, and the
+    new clip covers or cuts them. file_path is absolute, on the machine that runs Live. The clip is as long as the file;
+    `length` shortens it, and is refused if the file is shorter. Refused on a frozen track and while the track records.
     Uses TakeLane.create_audio_clip.
     """
     if not os.path.isabs(file_path):
@@ -131,11 +130,10 @@ def create_midi_clip_in_lane(
     start_time: TIME = 0.0,
     overwrite: OVERWRITE = False,
 ):
-    """Puts an empty MIDI clip into a take lane of a MIDI track; with `overwrite` it covers or cuts the clips there.
+    """Creates an empty MIDI clip in a take lane of a MIDI track.
 
-    Without it that is refused.
-
-    Refused on a frozen track and while the track is recorded into. Uses TakeLane.create_midi_clip.
+    Refused if it would cover or cut existing clips, unless `overwrite` is true. Refused on a frozen track and while the
+    track records. Uses TakeLane.create_midi_clip.
     """
     lane = _lane(host, track_index, lane_index)
     track = targets.track(host, track_index)
@@ -172,7 +170,7 @@ def get_clips_in_take_lane(host, track_index: targets.INDEX, lane_index: targets
     missing="Track.delete_take_lane",
 )
 def delete_take_lane(host, track_index: targets.INDEX, lane_index: targets.INDEX):
-    """Would delete a take lane with its clips: Live's API offers no way to do so."""
+    """Would delete a take lane with its clips; Live's API cannot: it has no Track.delete_take_lane."""
 
 
 def _lane(host, track_index, lane_index):
@@ -195,11 +193,11 @@ def _rename(lane, name):
 
 
 def _cut(host, track, lane, clip, start_time, length, track_index, lane_index):
-    """Without its loop a clip is as long as from its start to its end; it goes again if it cannot be cut."""
+    """Without its loop a clip lasts from its start to its end; the clip is deleted if it cannot be shortened."""
     available = clip.end_time - clip.start_time
     if length > available + targets.TOLERANCE:
         track.delete_clip(clip)
-        raise Refusal("live_error", "length must be at most %g, the beats that the file lasts" % available)
+        raise Refusal("live_error", "length must be at most %g beats, the length of the file" % available)
     clip.looping = False
     clip.loop_end = clip.loop_start + (length if clip.warping else length * 60 / host.song.tempo)
     try:

@@ -1,4 +1,4 @@
-"""Actions on tracks as wholes: making, copying, deleting, naming, finding and describing them."""
+"""Actions on whole tracks: creating, copying, deleting, naming, finding and describing them."""
 
 from ..errors import Refusal, shown
 from ..lom import losses, targets
@@ -42,7 +42,7 @@ def create_audio_track(host, name: targets.NAME = None):
     return lambda: _finish_creating(host, track, name)
 
 
-# It reaches other tracks: those of a group, and the folded group around a copied one, which Live opens.
+# This affects other tracks: those of a group, and the folded group around a copied track, which Live unfolds.
 @action(
     "track",
     ["edit", "destructive"],
@@ -51,7 +51,7 @@ def create_audio_track(host, name: targets.NAME = None):
     loses={"track": losses.track},
 )
 def delete_track(host, track_index: targets.INDEX):
-    """Deletes a track with its clips and devices, a group with all its tracks; tracks to the right move up.
+    """Deletes a track with its clips and devices, a group with all its tracks; tracks to the right move left.
 
     Live keeps the last track. Uses Song.delete_track.
     """
@@ -71,9 +71,9 @@ def delete_track(host, track_index: targets.INDEX):
     makes="track",
 )
 def duplicate_track(host, track_index: targets.INDEX):
-    """Copies a track with its clips and devices, a group with all its tracks, and selects the copy, which follows it.
+    """Copies a track with its clips and devices, a group with all its tracks; inserts the copy after it and selects it.
 
-    Tracks to the right move down. Uses Song.duplicate_track.
+    Tracks to the right move right. Uses Song.duplicate_track.
     """
     targets.track(host, track_index)
     before = list(host.song.tracks)
@@ -142,18 +142,18 @@ def get_track_info(host, track_index: targets.INDEX):
     "track",
     ["read"],
     result={"track_index": "integer", "name": "string", "count": "integer"},
-    # Whether there is one of that name is told too, so it counts whether there is one or not.
+    # The answer reveals whether a track of that name exists, so the name counts either way.
     shows={"track": lambda song, name: [name]},
 )
 def get_track_index_by_name(host, name: Text(max_length=256, min_length=1)):
-    """Finds a track by its exact name: the first one, and the count of tracks that are called so.
+    """Finds a track by its exact name: the first match, and the number of matches.
 
-    Return tracks and the master track are not looked at. Uses Track.name.
+    Ignores return tracks and the master track. Uses Track.name.
     """
 
     def finish(is_called_so):
         if not any(is_called_so):
-            raise Refusal("live_error", "no track is called %s; capitals and spaces count" % shown(name))
+            raise Refusal("live_error", "no track is called %s; case and spaces must match" % shown(name))
         return {"track_index": is_called_so.index(True), "name": name, "count": is_called_so.count(True)}
 
     return listing(host.song.tracks, lambda _index, track: track.name == name, finish)
@@ -161,12 +161,12 @@ def get_track_index_by_name(host, name: Text(max_length=256, min_length=1)):
 
 @action("track_annotation", ["read"], result=ANNOTATION, missing="Track.annotation")
 def get_track_annotation(host, track_index: targets.INDEX):
-    """Would report the info text of a track, which Live's API does not show: it has no Track.annotation."""
+    """Would report the info text of a track; Live's API cannot: it has no Track.annotation."""
 
 
 @action("track_annotation", ["edit"], TRACK, ANNOTATION, missing="Track.annotation")
 def set_track_annotation(host, track_index: targets.INDEX, annotation_text: Text(max_length=65536)):
-    """Would write the info text of a track, which Live's API does not show: it has no Track.annotation."""
+    """Would set the info text of a track; Live's API cannot: it has no Track.annotation."""
 
 
 def _finish_creating(host, track, name):

@@ -19,7 +19,10 @@ NO_COLOR = -1
     sets={"color_index": "track.color_index"},
 )
 def set_track_color(host, track_index: targets.INDEX, color_index: COLOR_INDEX):
-    """Gives a track one of the 70 colors of Live's palette: 0 to 13 are its top row. Uses Track.color_index."""
+    """Sets the color of a track: an index in Live's palette of 70 colors; 0 to 13 are its top row.
+
+    Uses Track.color_index.
+    """
     track = targets.track(host, track_index)
     track.color_index = color_index
     targets.require(track.color_index == color_index, "Live did not change the color of track %d" % track_index)
@@ -28,7 +31,7 @@ def set_track_color(host, track_index: targets.INDEX, color_index: COLOR_INDEX):
 
 @action("color", ["read"], result=COLORED)
 def get_track_color(host, track_index: targets.INDEX):
-    """Reports a track's color: its index in Live's palette, -1 if it has none, and 0xRRGGBB as a number.
+    """Reports the color of a track: its index in Live's palette, -1 if it has none, and 0xRRGGBB as a number.
 
     Uses Track.color_index and Track.color.
     """
@@ -41,7 +44,7 @@ def get_track_color(host, track_index: targets.INDEX):
     result={"track_index": "integer", "is_frozen": "boolean", "can_be_frozen": "boolean"},
 )
 def get_track_is_frozen(host, track_index: targets.INDEX):
-    """Reports whether a track is frozen, and whether it could be. Uses Track.is_frozen and Track.can_be_frozen."""
+    """Reports whether a track is frozen, and whether it can be. Uses Track.is_frozen and Track.can_be_frozen."""
     track = targets.track(host, track_index)
     return {
         "track_index": track_index,
@@ -52,12 +55,12 @@ def get_track_is_frozen(host, track_index: targets.INDEX):
 
 @action("freeze_flatten", ["edit"], TRACK, FROZEN, missing="Track.freeze")
 def freeze_track(host, track_index: targets.INDEX):
-    """Would freeze a track, which Live's API cannot: it has no Track.freeze."""
+    """Would freeze a track; Live's API cannot: it has no Track.freeze."""
 
 
 @action("freeze_flatten", ["edit"], TRACK, FROZEN, missing="Track.unfreeze")
 def unfreeze_track(host, track_index: targets.INDEX):
-    """Would unfreeze a track, which Live's API cannot: it has no Track.unfreeze."""
+    """Would unfreeze a track; Live's API cannot: it has no Track.unfreeze."""
 
 
 @action(
@@ -68,7 +71,7 @@ def unfreeze_track(host, track_index: targets.INDEX):
     missing="Track.flatten",
 )
 def flatten_track(host, track_index: targets.INDEX):
-    """Would turn a frozen track into plain audio, which Live's API cannot: it has no Track.flatten."""
+    """Would turn a frozen track into plain audio; Live's API cannot: it has no Track.flatten."""
 
 
 def _colors(track_index, track):

@@ -1,4 +1,4 @@
-"""Actions on the transport: playing, the play position, the arrangement loop, nudging."""
+"""Actions on the transport: playback, the play position, the arrangement loop, nudging."""
 
 from .. import steps
 from ..errors import Refusal
@@ -19,7 +19,7 @@ LOOP = {"loop_enabled": "boolean", "loop_start": "number", "loop_length": "numbe
     sets={"is_playing": "song.is_playing"},
 )
 def start_playback(host):
-    """Starts playing from the start marker. Uses Song.start_playing."""
+    """Starts playback from the start marker. Uses Song.start_playing."""
 
     def start():
         host.song.start_playing()
@@ -36,7 +36,7 @@ def start_playback(host):
     sets={"is_playing": "song.is_playing"},
 )
 def stop_playback(host):
-    """Stops playing; stopping what stands still is no error. Uses Song.stop_playing."""
+    """Stops playback; does nothing if the set does not play. Uses Song.stop_playing."""
     host.song.stop_playing()
     return {"is_playing": bool(host.song.is_playing), "message": "playback stops"}
 
@@ -49,7 +49,7 @@ def stop_playback(host):
     sets={"is_playing": "song.is_playing"},
 )
 def continue_playing(host):
-    """Goes on playing from the current position. Uses Song.continue_playing."""
+    """Continues playback from the current position. Uses Song.continue_playing."""
 
     def go_on():
         host.song.continue_playing()
@@ -77,7 +77,7 @@ def get_current_time(host):
     sets={"current_song_time": play_position.at_home},
 )
 def jump_to_time(host, time_in_beats: Number(minimum=0, unit="beats")):
-    """Moves the play position at once, without launch quantization; a set that plays goes on from there.
+    """Moves the play position at once, without launch quantization; playback continues from there.
 
     Uses Song.current_song_time.
     """
@@ -96,9 +96,9 @@ def jump_to_time(host, time_in_beats: Number(minimum=0, unit="beats")):
     sets={"current_song_time": play_position.at_home},
 )
 def jump_by_amount(host, amount_in_beats: Number(unit="beats")):
-    """Moves the play position forward, or backward by a negative amount, at most to the beginning of the set.
+    """Moves the play position by an amount, negative for backward, at most to the beginning of the set.
 
-    A set that plays goes on from there. Uses Song.current_song_time.
+    Playback continues from there. Uses Song.current_song_time.
     """
 
     def jump():
@@ -112,7 +112,7 @@ def jump_by_amount(host, amount_in_beats: Number(unit="beats")):
 
 @action("session", ["transport"], SET, {"loop_start": "number"}, sets={"loop_start": "song.loop_start"})
 def set_loop_start(host, position: Number(minimum=0, unit="beats")):
-    """Moves the start of the arrangement loop; its length stays. Uses Song.loop_start."""
+    """Moves the start of the arrangement loop and keeps its length. Uses Song.loop_start."""
     host.song.loop_start = position
     loop_start = float(host.song.loop_start)
     targets.require_value("the loop start", position, loop_start)
@@ -138,24 +138,24 @@ def set_loop_enabled(host, enabled: Boolean() = True):
 
 @action("loop_locator", ["read"], result=LOOP)
 def get_loop_enabled(host):
-    """Reports whether the arrangement loop is on, and where it is, in beats. Uses Song.loop."""
+    """Reports whether the arrangement loop is on, and its start and length in beats. Uses Song.loop."""
     return _loop(host.song)
 
 
 @action("transport", ["transport"], SET, {"message": "string", "nudge_up": "boolean"})
 def nudge_up(host):
-    """Presses the button that plays a little faster, and lets go of it with the next tick, some 17 to 100 ms later.
+    """Presses the button that speeds playback up, and releases it in the next tick, some 17 to 100 ms later.
 
-    Only a set that plays is nudged. Uses Song.nudge_up.
+    It has no effect unless the set plays. Uses Song.nudge_up.
     """
     return _nudge(host, "nudge_up")
 
 
 @action("transport", ["transport"], SET, {"message": "string", "nudge_down": "boolean"})
 def nudge_down(host):
-    """Presses the button that plays a little slower, and lets go of it with the next tick, some 17 to 100 ms later.
+    """Presses the button that slows playback down, and releases it in the next tick, some 17 to 100 ms later.
 
-    Only a set that plays is nudged. Uses Song.nudge_down.
+    It has no effect unless the set plays. Uses Song.nudge_down.
     """
     return _nudge(host, "nudge_down")
 
@@ -170,12 +170,12 @@ def nudge_down(host):
 def set_back_to_arranger(host, enabled: Boolean() = True):
     """With `enabled` false stops the session's clips, so that all tracks play the arrangement again.
 
-    The button is lit (true) while session clips keep tracks from that. Only Live can light it: asking for true is
-    refused unless it is. Uses Song.back_to_arranger.
+    The button is lit (true) while session clips replace the arrangement on some tracks. Only Live can light it: true is
+    refused unless it is lit. Uses Song.back_to_arranger.
     """
     song = host.song
     if enabled and not song.back_to_arranger:
-        sentence = "only launching session clips lights back_to_arranger; pass enabled false to go back"
+        sentence = "only launching session clips lights back_to_arranger; pass enabled false to return to the arrangement"
         raise Refusal("live_error", sentence)
     if not enabled:
         song.back_to_arranger = False
@@ -183,7 +183,7 @@ def set_back_to_arranger(host, enabled: Boolean() = True):
         host,
         lambda: host.song.back_to_arranger == enabled,
         lambda: {"back_to_arranger": enabled, "message": "session clips play" if enabled else "the arrangement plays"},
-        lambda: "Live did not go back to the arrangement",
+        lambda: "Live did not return to the arrangement",
     )
 
 
@@ -197,7 +197,7 @@ def _loop(song):
 
 def _nudge(host, button):
     if getattr(host.song, button):
-        raise Refusal("live_error", "%s is pressed already; try again when it is released" % button)
+        raise Refusal("live_error", "%s is pressed already; try again after its release" % button)
     setattr(host.song, button, True)
     return steps.on_next_tick(patience.insist(host, lambda: _release(host, button)))
 

@@ -1,4 +1,4 @@
-"""Actions on what Live shows: its views and the selected track."""
+"""Actions on Live's views and on the selected track."""
 
 from ..lom import targets
 from ..parameters import Number
@@ -47,9 +47,9 @@ def focus_track(host, track_index: targets.INDEX):
     missing="Application.View.scroll_to_time",
 )
 def scroll_view_to_time(host, time_in_beats: Number(minimum=0, unit="beats")):
-    """Would scroll the Arrangement to a time; Live's API can scroll it by steps only, without saying where it is.
+    """Would scroll the Arrangement to a time; Live's API can only scroll by steps, and does not report the position.
 
-    Would need Application.View.scroll_to_time.
+    Needs Application.View.scroll_to_time.
     """
 
 

@@ -1,10 +1,10 @@
-"""Finds a step in an automation envelope by its breakpoints, and removes it without a trace where that is possible."""
+"""Finds a step in an automation envelope by its breakpoints, and removes it with its needless breakpoints."""
 
 import collections
 
 from . import targets
 
-# Breakpoints so near to each other are at one time.
+# Breakpoints that are nearer to each other are at one time.
 SAME_TIME_BEATS = 1e-6
 TIME_MAX_BEATS = 1576800.0
 
@@ -12,7 +12,7 @@ Step = collections.namedtuple("Step", "start end value_before")
 
 
 def find(envelope, time):
-    """The level piece of the curve that holds at a time, if the curve jumps to it; None if there is no such piece."""
+    """The level piece of the curve at a time, if the curve jumps to it; None if there is no such piece."""
     events = _events(envelope)
     following = _first_after(events, time)
     if not 2 <= following < len(events):
@@ -24,12 +24,12 @@ def find(envelope, time):
 
 
 def level(envelope, step):
-    """The value before the step goes on until its end."""
+    """Continues the value before the step until the step's end."""
     envelope.insert_step(step.start, step.end - step.start, step.value_before)
 
 
 def tidy(envelope, step):
-    """Breakpoints that say nothing any more go too; it may be begun anew."""
+    """Removes breakpoints without effect; safe to repeat."""
     for time in (step.end, step.start):
         if _is_needless(_events(envelope), time):
             envelope.delete_events_in_range(time - SAME_TIME_BEATS, time + SAME_TIME_BEATS)
@@ -38,12 +38,12 @@ def tidy(envelope, step):
 
 
 def _events(envelope):
-    """All but the one that Live puts long before everything else."""
+    """All breakpoints but the one that Live puts long before all others."""
     return envelope.events_in_range(-TIME_MAX_BEATS, TIME_MAX_BEATS)
 
 
 def _first_after(events, time):
-    """By bisection: an envelope that was drawn has thousands of breakpoints."""
+    """By bisection: a drawn envelope has thousands of breakpoints."""
     low, high = 0, len(events)
     while low < high:
         middle = (low + high) // 2

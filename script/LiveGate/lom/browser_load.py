@@ -1,7 +1,7 @@
-"""Loads one item of Live's browser onto a track and waits until it is there (asynchronous loading).
+"""Loads one item of Live's browser onto a track and waits for its device (asynchronous loading).
 
-The browser loads onto the selected track, and the device arrives after the script's callback is over. So the track is
-selected and the item loaded within one tick, one load at a time, and then what was selected before is selected again.
+The browser loads onto the selected track, and the device arrives after the script's callback has returned. So the
+track is selected and the item loaded within one tick, one load at a time, and then the selection is restored.
 """
 
 from .. import steps
@@ -12,10 +12,9 @@ INSTRUMENT = 1
 
 
 def when_none_arrives(host, go_on):
-    """Goes on as soon as no load is under way; for a command that has changed nothing yet.
+    """Continues once no load is under way; for a command that has changed nothing yet.
 
-    What is selected is the same for all loads, and whatever comes onto the track meanwhile could be taken for the
-    device that is awaited.
+    All loads share the selection, and any device that appears on the track meanwhile could pass for the loaded one.
     """
     return patience.before(
         host,
@@ -31,7 +30,7 @@ def instruments_of(track):
 
 
 class DevicesOf:
-    """The devices of a track as they are now, and what becomes of them."""
+    """The devices of a track as they are now, to compare with later."""
 
     def __init__(self, track):
         self._track = track
@@ -42,16 +41,16 @@ class DevicesOf:
         return [device for device in self._track.devices if device not in self._devices]
 
     def gone(self):
-        """The names of those that are not there any more."""
+        """The names of the devices that have disappeared."""
         kept = list(self._track.devices)
         return [name for device, name in zip(self._devices, self._names) if device not in kept]
 
 
 class Load:
-    """`found` is what to load (loading.py); `answer(device, replaced)` makes the answer once the device is there.
+    """`found` is the item to load (loading.py); `answer(device, replaced)` returns the answer once the device is there.
 
-    `replaced` are the names of devices that it took the place of: the browser does not tell what a plug-in is, and an
-    instrument replaces another.
+    `replaced` are the names of the devices that it replaced: the browser does not say what kind of device a plug-in is, and
+    an instrument replaces another.
     """
 
     def __init__(self, host, track, track_index, found, answer, overwrite):
@@ -78,7 +77,7 @@ class Load:
         now_ms = self._host.now_ms()
         self._host.loads_onto = self._track
         self._host.load_ends_ms = now_ms + patience.PATIENCE_MS
-        # Bounded from the first attempt on: one that is put off is no new one.
+        # The first attempt sets the deadline; a deferred one does not extend it.
         self._deadline_ms = self._deadline_ms or self._host.load_ends_ms
         return self._load()
 
@@ -86,13 +85,13 @@ class Load:
         try:
             self._select(self._track)
             self._host.application.browser.load_item(self._found.item)
-        except Exception as error:  # is raised again when the selection is back
+        except Exception as error:  # raised again once the selection is restored
             if not is_momentary(error):
                 return self._end(error)
             if self._host.now_ms() >= self._deadline_ms:
                 return self._end(Refusal("live_error", "Live takes no changes at the moment; try again"))
             if self._host.song.view.selected_track == self._selected_before:
-                self._host.load_ends_ms = 0  # nothing has changed: until the next tick others may load
+                self._host.load_ends_ms = 0  # nothing has changed: other loads may run until the next tick
                 return steps.on_next_tick(self.begin, begun=False)
             return steps.on_next_tick(self._load)
         self._deadline_ms = self._host.load_ends_ms = self._host.now_ms() + patience.PATIENCE_MS
@@ -112,11 +111,11 @@ class Load:
     def _missed(self, others):
         sentence = "%s did not arrive on the track within %d s" % (self._found.name, patience.PATIENCE_MS // 1000)
         if others:
-            return "%s, though %s did" % (sentence, ", ".join(device.name for device in others))
-        return sentence + "; Live may have made a new one for it"
+            return "%s, although %s did" % (sentence, ", ".join(device.name for device in others))
+        return sentence + "; Live may have created a track for it"
 
     def _end(self, outcome):
-        """The answer, or an error: what was selected is put back either way, and the next load may begin."""
+        """Restores the selection, then returns the answer or raises the error; the next load may begin."""
         self._host.load_ends_ms = 0
         return patience.insist(self._host, lambda: self._leave(outcome))
 
@@ -124,7 +123,7 @@ class Load:
         song = self._host.song
         others = list(song.return_tracks) + [song.master_track]
         selected = song.view.selected_track
-        # Whoever selected something else meanwhile meant it; a track that is new was made by Live for the device.
+        # A different selection was made by the user and stays; a new track was created by Live for the device.
         is_ours = selected == self._track or selected not in self._tracks_before + others
         if is_ours and self._selected_before in list(song.tracks) + others:
             self._select(self._selected_before)
@@ -138,7 +137,7 @@ class Load:
             view.selected_track = track
 
     def _require_fit(self):
-        """A Refusal for what Live would put elsewhere, or in the place of something else."""
+        """Raises a Refusal if Live would put the device elsewhere, or replace another one."""
         track, name = self._track, self._found.name
         targets.require_at(self._host, track, self._track_index)
         swapped = self._host.application.browser.hotswap_target

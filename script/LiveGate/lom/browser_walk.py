@@ -1,6 +1,6 @@
 """Walks Live's browser in pieces small enough for a tick (breadth-first traversal).
 
-What lies less deep comes first, so that a device is found before presets of its name.
+Items near the top come first, so that a device is found before presets of its name.
 """
 
 from collections import deque
@@ -9,7 +9,7 @@ from .. import steps
 
 ITEMS_PER_PIECE = 20
 
-# The browser's own items; the two collections are lists of such items.
+# Attributes of the browser; the two collections are lists of items.
 CATEGORIES = (
     "sounds",
     "drums",
@@ -28,7 +28,7 @@ COLLECTIONS = ("user_folders", "colors")
 
 
 def shelf(browser, category, above=()):
-    """Where a walk begins: a function that gives the items of a category, and the names above them."""
+    """The start of a walk: a function that returns the items of a category, and the names above them."""
     if category in COLLECTIONS:
         return lambda: getattr(browser, category), above
     return lambda: getattr(browser, category).children, above
@@ -47,7 +47,7 @@ def below(shelves, goes_into):
 
 
 def in_pieces(visits, finish):
-    """Takes a few of `visits` at a time, and returns what `finish` does when there are no more. It only looks."""
+    """Takes a few of `visits` per step, and returns `finish()` after the last. It changes nothing."""
 
     def step():
         for _ in range(ITEMS_PER_PIECE):
@@ -59,7 +59,7 @@ def in_pieces(visits, finish):
 
 
 def has_items(item):
-    """Whether anything may be below an item; below a device are its presets."""
+    """Whether an item may contain others; a device contains its presets."""
     return item.is_folder or item.is_device
 
 

@@ -1,16 +1,16 @@
-"""How answers describe devices, whichever track or chain they are on (serialisation)."""
+"""Describes devices in answers, whatever track or chain they are on (serialisation)."""
 
 from .. import reach
 
-# The fields by which an answer repeats what device it is about.
+# The fields by which an answer identifies its device.
 PLACE = {"track_index": "integer", "device_index": "integer", "device_name": "string"}
 SUMMARY = {"track_name": "string", "count": "integer", "devices": "array"}
 
-# Whose names an answer tells that lists the devices of a track, or of the master track.
+# The names in an answer that lists the devices of a track, or of the master track.
 ON_TRACK = {"device": "track_index"}
 ON_MASTER = {"device": lambda song: [device.name for device in reach.devices_on(song.master_track)]}
 
-# What Live calls the first parameter of every device.
+# Live's name for the first parameter of every device.
 ON_SWITCH = "Device On"
 TYPE_NAMES = {0: "undefined", 1: "instrument", 2: "audio_effect", 4: "midi_effect"}
 
@@ -20,13 +20,13 @@ def placed(track_index, device_index, device, **fields):
 
 
 def summary(track):
-    """The device chain of any track."""
+    """The device chain of a track of any kind."""
     devices = listed(track.devices)
     return {"track_name": track.name, "count": len(devices), "devices": devices}
 
 
 def listed(devices, is_wanted=lambda device: True):
-    """The wanted ones, each with its index among all."""
+    """The wanted devices, each with its index among all."""
     return [described(index, device) for index, device in enumerate(devices) if is_wanted(device)]
 
 

@@ -1,7 +1,7 @@
-"""Takes the play position elsewhere for a moment and brings it back, whatever happens there (unwind-protect).
+"""Moves the play position for a moment and brings it back, whatever happens meanwhile (unwind-protect).
 
-Live sets and deletes locators only where the song stands. It takes a new position in between two ticks, and other
-clients' commands run meanwhile: those that care where the song stands wait until the excursion is over.
+Live sets and deletes locators only at the play position. A new position takes effect between two ticks, and other
+clients' commands run meanwhile: those that depend on the position wait until the excursion is over.
 """
 
 from .. import steps
@@ -12,17 +12,17 @@ NEAR_BEATS = 1e-3
 
 
 def when_at_home(host, go_on):
-    """Goes on as soon as no excursion is under way; for a command that has changed nothing yet."""
+    """Continues once no excursion is under way; for a command that has changed nothing yet."""
     return patience.before(
         host,
         lambda: not host.is_on_excursion,
         go_on,
-        lambda: "another command keeps the play position away for too long; try again",
+        lambda: "another command keeps the play position elsewhere for too long; try again",
     )
 
 
 def to(host, time, act):
-    """The answer of `act`, which is done while the song stands at `time`. For a song that stands still."""
+    """Runs `act` while the song is at `time`, and returns its answer. The song must not play."""
     return Excursion(host, time, act).leave()
 
 
@@ -37,7 +37,7 @@ def require_rest(song):
 
 
 class Excursion:
-    """`act` may return what remains to be done, as actions do; none of it is repeated once it is done."""
+    """`act` may return the rest of its work, as actions do; no step of it runs twice."""
 
     def __init__(self, host, time, act):
         self._host = host
@@ -65,14 +65,14 @@ class Excursion:
         raise Refusal("live_error", "something else moved the play position to %s meanwhile; try again" % here)
 
     def _go_on(self, step):
-        """Does one step after the other. However that ends, the way home follows."""
+        """Runs one step after the other. However they end, the way back follows."""
         try:
             while callable(step):
                 result = step()
                 if isinstance(result, steps.Rest):
                     return steps.Rest(lambda: self._go_on(result.step), result.next_tick)
                 step = result
-        except Exception as error:  # is raised again at home
+        except Exception as error:  # raised again after the return
             if is_momentary(error) and self._has_time():
                 return steps.on_next_tick(lambda: self._go_on(step))
             return self._go_home(_final(error))
@@ -96,8 +96,8 @@ class Excursion:
 
     def _put_position_back(self):
         song = self._host.song
-        # Wherever else somebody put the position meanwhile is where it belongs now. Who let the
-        # song play meant it to play from where it stood.
+        # If the user has moved the position meanwhile, it stays. If the user has started playback, it
+        # was meant to play from the original position.
         if song.is_playing or is_near(song.current_song_time, self._time):
             song.current_song_time = self._home
             return self._put_start_back
@@ -120,7 +120,7 @@ class Excursion:
 
 
 def _final(error):
-    """The error as it ends the command: one that says "not now" would have the last step done again."""
+    """The error that ends the command: a momentary one would make the last step run again."""
     if is_momentary(error):
         return Refusal("live_error", "Live took no changes for %d s; try again" % (patience.PATIENCE_MS // 1000))
     return error

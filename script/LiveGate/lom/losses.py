@@ -1,11 +1,11 @@
-"""What a change takes away or replaces, as the trail is told of it: enough to know what is missing (audit detail)."""
+"""Describes what a change removes or replaces, for the trail: enough to know what is missing (audit detail)."""
 
 from itertools import islice
 
 from . import targets
 from .device_descriptions import on_switch
 
-# Of each kind; with what the trail keeps of one change (witness.py) the first of many is all that can be kept.
+# Of each kind. The trail's limit for one change (witness.py) has room for the first of many only.
 LISTED_MAX = 16
 LOOKED_AT_MAX = 256
 NOTES_MAX = 24
@@ -14,7 +14,7 @@ ALL_PITCHES = 128
 
 
 def track(host, track_index):
-    """A track with its mixer, and the names of its devices and clips; of a group, of how many others too."""
+    """A track with its mixer, and the names of its devices and clips; for a group, the number of its tracks too."""
     found = targets.track(host, track_index)
     mixer = found.mixer_device
     described = {
@@ -92,7 +92,7 @@ def is_switched_on(host, track_index, device_index, **_others):
 
 
 def _first(items):
-    """With their indexes, those that are looked at: the trail is told of what is lost before it is, in one piece."""
+    """The first items with their indexes: losses are read in one step, just before the change."""
     return islice(enumerate(items), LOOKED_AT_MAX)
 
 
@@ -101,7 +101,7 @@ def _listed(found):
 
 
 def _notes(found):
-    """How many, and the first of them: pitch, start, duration, velocity, and 1 if it is muted."""
+    """The number of notes, and the first of them: pitch, start, duration, velocity, and 1 if muted."""
     first = sorted(((note.start_time, note.pitch, note) for note in found[:NOTES_MAX]), key=lambda each: each[:2])
     lines = [[note.pitch, note.start_time, note.duration, note.velocity, int(note.mute)] for _, _, note in first]
     return {"count": len(found), "first": lines}

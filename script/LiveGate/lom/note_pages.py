@@ -1,4 +1,4 @@
-"""Lists the notes of a clip in their order, a page at a time, in pieces small enough for a tick (merge sort, paging)."""
+"""Lists the notes of a clip in order, a page at a time, in pieces small enough for a tick (merge sort, paging)."""
 
 import heapq
 
@@ -7,22 +7,22 @@ from ..errors import Refusal
 from ..lines import Encoded, json_of
 from ..parameters import Integer
 
-# A page is at most some 2 MiB, whatever is in its notes.
+# A page has at most some 2 MiB.
 PAGE_MAX = 10000
 OFFSET = Integer(minimum=0)
 LIMIT = Integer(minimum=1, maximum=PAGE_MAX)
-# So many notes are put in order at once.
+# So many notes are sorted at once.
 RUN = 32
 
 
 def page(found, offset, limit, describe, answer):
-    """Goes on with `answer(count, total, next, notes)` of `limit` of the notes that Live found, from `offset` on.
+    """Continues with `answer(count, total, next, notes)` for `limit` of the notes that Live found, starting at `offset`.
 
-    Without a limit they have to fit a page: nobody takes a part of them for all.
+    Without a limit all of them must fit one page, so that no client takes a part for the whole.
     """
     offset, total = offset or 0, len(found)
     if limit is None and total - offset > PAGE_MAX:
-        sentence = "there are %d notes from offset %d on, and one answer has at most %d; ask for pages with offset and limit"
+        sentence = "there are %d notes from offset %d on, and an answer has at most %d; request pages with offset and limit"
         raise Refusal("live_error", sentence % (total - offset, offset, PAGE_MAX))
     end = max(offset, min(total, offset + (limit or PAGE_MAX)))
     texts = []
@@ -40,7 +40,7 @@ def page(found, offset, limit, describe, answer):
 
 
 def in_order(found, describe):
-    """The notes that Live found, by time and pitch; before them a None for each run that is put in order."""
+    """The notes that Live found, by time and pitch; before them a None for each sorted run."""
     runs = []
     for begin in range(0, len(found), RUN):
         indexes = range(begin, min(begin + RUN, len(found)))
@@ -51,7 +51,7 @@ def in_order(found, describe):
 
 
 def _passing(notes, offset, end):
-    """Those from `offset` until before `end`; None for what is passed over."""
+    """The notes from `offset` until before `end`; None for skipped ones."""
     place = 0
     for note in notes:
         if note is None:

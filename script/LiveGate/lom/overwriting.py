@@ -1,28 +1,28 @@
-"""Refuses to replace what is there, unless that is asked for: looked at in the tick of the change, before it."""
+"""Refuses to replace existing objects without `overwrite`; checked in the tick of the change, before it."""
 
 from ..errors import Refusal
 from ..parameters import Boolean
 
-# The parameter of that name. True takes the right to destroy; the gateway decides that before the command comes here.
+# The parameter of that name. True needs the right to destroy, which the gateway has checked.
 OVERWRITE = Boolean()
-# So many notes are looked through within one tick.
+# So many notes are checked within one tick.
 NOTES_MAX = 4096
 NEAR_BEATS = 1e-6
-# Between two breakpoints the curve of an envelope is looked at in so many places.
+# The curve of an envelope is sampled at so many places between two breakpoints.
 SAMPLES = 16
 EARLIEST_BEATS = -1576800.0
 
 
 def require_none(overwrite, replaced):
-    """A Refusal if something would be replaced; `replaced()` says what, or nothing."""
+    """Raises a Refusal if something would be replaced; `replaced()` describes it, or returns None."""
     what = None if overwrite else replaced()
     if what:
-        sentence = "it would replace %s; it was not done. Choose an empty place, or pass overwrite true"
+        sentence = "it would replace %s, so it was not done; choose an empty place, or pass overwrite true"
         raise Refusal("precondition_failed", sentence % what)
 
 
 def clips_between(clips, start, end):
-    """The first clip that lies between two times, in words."""
+    """Describes the first clip that lies between two times."""
     for clip in clips:
         if clip.start_time < end - NEAR_BEATS and clip.end_time > start + NEAR_BEATS:
             return "a clip from beat %g to %g" % (clip.start_time, clip.end_time)
@@ -30,7 +30,7 @@ def clips_between(clips, start, end):
 
 
 def notes_under(clip, notes):
-    """A note of a clip that one of the new notes, as clients tell them, would cut short or replace, in words."""
+    """Describes a note of the clip that a new note would cut short or replace. New notes are as clients send them."""
     by_pitch = {}
     for note in notes:
         by_pitch.setdefault(note["pitch"], []).append((note["start"], note["start"] + note["duration"]))
@@ -40,7 +40,7 @@ def notes_under(clip, notes):
     until = max(end for spans in by_pitch.values() for _, end in spans)
     found = clip.get_notes_extended(low, high - low + 1, EARLIEST_BEATS, until - EARLIEST_BEATS)
     if len(found) > NOTES_MAX:
-        return "some of %d notes, which are too many to look through" % len(found)
+        return "some of %d notes, too many to check" % len(found)
     present = {}
     for note in found:
         if note.pitch in by_pitch:
@@ -65,25 +65,25 @@ def _first_meeting(spans, others):
 
 
 def merging_notes(notes, beats):
-    """Two of one pitch that the nearest line of a grid would bring together, in words."""
+    """Describes a note that the grid would move onto another of its pitch."""
     if len(notes) > NOTES_MAX:
-        return "some of %d notes, which are too many to look through" % len(notes)
+        return "some of %d notes, too many to check" % len(notes)
     lines = set()
     for note in notes:
         line = note.pitch, round(note.start_time / beats)
         if line in lines:
-            return "a note of pitch %d at beat %g, on whose line another lies" % (note.pitch, line[1] * beats)
+            return "a note of pitch %d at beat %g, where another one would be" % (note.pitch, line[1] * beats)
         lines.add(line)
     return None
 
 
 def automation_between(envelope, start, end):
-    """What is automated between two times, in words; where the curve is as level as at first there is nothing."""
+    """Describes the automation between two times, or returns None if the curve is level there."""
     start, end = start + NEAR_BEATS, end - NEAR_BEATS
     if hasattr(envelope, "events_in_range") and len(envelope.events_in_range(start, end)):
         return "breakpoints between beat %g and %g" % (start, end)
     level = envelope.value_at_time(EARLIEST_BEATS)
     values = (envelope.value_at_time(start + (end - start) * place / SAMPLES) for place in range(SAMPLES + 1))
     if any(abs(value - level) > NEAR_BEATS * max(1.0, abs(level)) for value in values):
-        return "what is automated from beat %g to %g" % (start, end)
+        return "the automation from beat %g to %g" % (start, end)
     return None

@@ -1,4 +1,4 @@
-"""Finds, describes and writes the parameters of a device, on whatever track it is."""
+"""Finds, describes and sets the parameters of a device, whatever track it is on."""
 
 from ..errors import Refusal, shown
 from ..parameters import Number, Text
@@ -23,7 +23,7 @@ INDEXES_SHOWN_MAX = 10
 
 
 def named(device, param_name):
-    """The index of the parameter of that name, and the parameter; in another case too if only one is meant."""
+    """The index of the parameter of that name, and the parameter. Without an exact match, case is ignored."""
     parameters = list(enumerate(device.parameters))
     found = [pair for pair in parameters if pair[1].name == param_name]
     if not found:
@@ -33,24 +33,24 @@ def named(device, param_name):
         sentence = "%s has no parameter with the param_name %s; get_device_parameters lists those that it has"
         raise Refusal("live_error", sentence % (device.name, shown(param_name)))
     if len(found) > 1:
-        sentence = "%s has several parameters with the param_name %s; name one by its index: %s"
+        sentence = "%s has several parameters with the param_name %s; choose one by its index: %s"
         indexes = ", ".join(str(index) for index, _ in found[:INDEXES_SHOWN_MAX])
         raise Refusal("live_error", sentence % (device.name, shown(param_name), indexes))
     return found[0]
 
 
 def listed(device, **place):
-    """All parameters of a device."""
+    """Describes all parameters of a device."""
     return list_all(device, described, dict(place, device_name=device.name))
 
 
 def list_all(device, describe, answer):
-    """The answer with what `describe` says of each parameter of a device."""
+    """Adds `describe(index, parameter)` for each parameter of a device to the answer."""
     return listing(device.parameters, describe, lambda found: dict(answer, count=len(found), parameters=found))
 
 
 def described(index, parameter):
-    """One of a list; what has steps says how each is called."""
+    """One entry of a list; value_items names the steps of a quantized parameter."""
     is_quantized = bool(parameter.is_quantized)
     return {
         "index": index,
@@ -65,30 +65,30 @@ def described(index, parameter):
 
 
 def displayed(index, parameter):
-    """What Live shows for the value, with its unit."""
+    """The value as Live displays it, with its unit."""
     value = parameter.value
     shown_value = str(parameter.str_for_value(value))
     return {"index": index, "name": parameter.name, "raw_value": value, "display_value": shown_value}
 
 
 def write_at(device, param_index, value):
-    """Sets a parameter by its index; returns what an answer says about it."""
+    """Sets a parameter by its index; returns the fields of the answer."""
     return _written(device, param_index, targets.parameter_of(device, param_index), value)
 
 
 def write_named(device, param_name, value):
-    """Sets a parameter by its name; returns what an answer says about it."""
+    """Sets a parameter by its name; returns the fields of the answer."""
     index, parameter = named(device, param_name)
     return _written(device, index, parameter, value)
 
 
 def write(device, parameter, value):
-    """Sets a parameter of a device, and returns the value that it has then."""
+    """Sets a parameter of a device, and returns its value afterwards."""
     return write_as("%s of %s" % (parameter.name, device.name), parameter, value)
 
 
 def write_as(what, parameter, value):
-    """Sets a parameter, which refusals call `what`; what it cannot have is refused before it changes."""
+    """Sets a parameter, which refusals call `what`; an invalid value is refused before anything changes."""
     if not parameter.is_enabled:
         raise Refusal("live_error", "%s cannot be set: a macro or Max controls it" % what)
     parameter.value = fitting(what, parameter, value)
@@ -109,9 +109,9 @@ def _written(device, index, parameter, value):
 
 
 def fitting(what, parameter, value):
-    """The value as Live takes it."""
+    """The value as Live accepts it; raises a Refusal if it is out of range."""
     low, high = parameter.min, parameter.max
-    # A limit such as 0.7 is a little less in Live's single precision; asked for as 0.7 it is meant all the same.
+    # A limit such as 0.7 is slightly less in Live's single precision; a request for 0.7 must still be accepted.
     slack = targets.TOLERANCE * max(1.0, abs(value))
     if not low - slack <= value <= high + slack:
         raise Refusal("live_error", "value must be between %g and %g for %s, got %g" % (low, high, what, value))

@@ -1,4 +1,4 @@
-"""Waiting for Live, never for long: until it has done what was asked, or takes changes again (polling with a bound)."""
+"""Waits for Live for a bounded time: until a change takes effect, or Live accepts changes again (polling with a bound)."""
 
 from .. import steps
 from ..errors import Refusal, is_momentary
@@ -7,15 +7,15 @@ PATIENCE_MS = 3000
 
 
 def before(host, holds, begin, refusal):
-    """Begins with `begin()` as soon as `holds()`; a Refusal with the sentence `refusal()` if that takes too long.
+    """Continues with `begin()` once `holds()`; raises a Refusal with the sentence `refusal()` after PATIENCE_MS.
 
-    For a command that has changed nothing yet: what it was sent under is looked at again before each look.
+    For a command that has changed nothing yet: deadline, guard and expectation are checked again before each poll.
     """
     return _look_for(host, holds, begin, refusal, begun=False)()
 
 
 def until(host, holds, answer, refusal):
-    """The same after a change: goes on with `answer()`, and the change is not made a second time."""
+    """The same after a change: continues with `answer()`, and never repeats the change."""
     return _look_for(host, holds, answer, refusal, begun=True)
 
 
@@ -33,7 +33,7 @@ def _look_for(host, holds, go_on, refusal, begun):
 
 
 def insist(host, change):
-    """Makes a change that must not be left out: again in each tick, as long as Live takes none at the moment."""
+    """Makes a change that must not be omitted: retries in each tick while Live refuses changes."""
     deadline_ms = host.now_ms() + PATIENCE_MS
 
     def attempt():

@@ -1,18 +1,18 @@
-"""Puts the song where somebody wants it, and sees that it got there; a song that plays goes on from there."""
+"""Moves the play position and verifies that it arrived; a song that plays continues from there."""
 
 from . import excursion, patience
 
-# A song that plays has moved on when it is looked at; nudging and tempo changes make it faster than it seems.
+# A playing song has moved on before the check; nudging and tempo changes make it faster than its tempo says.
 PLAYED_MAX = 1.2
 
 
 def at_home(host, **_others):
-    """Where the song stands, for the trail; None while an action keeps it elsewhere for a moment."""
+    """The play position for the trail; None while an action has moved it for a moment."""
     return None if host.is_on_excursion else host.song.current_song_time
 
 
 def move(host, time, answer):
-    """Sets the play position; the answer is `answer(position)` once the song stands there or has played on from it."""
+    """Sets the play position; the answer is `answer(position)` once the song is there or has played on from there."""
     host.song.current_song_time = time
     return await_arrival(host, time, answer)
 
@@ -22,7 +22,7 @@ def await_arrival(host, time, answer):
     played_then = host.song.is_playing
 
     def played_ms():
-        """For how long it may have played by now; one that stands still is there, or it is not."""
+        """For how long it may have played by now; 0 for a song that does not play."""
         return host.now_ms() - since_ms if played_then or host.song.is_playing else 0
 
     return patience.until(

@@ -1,4 +1,4 @@
-"""Finds what a parameter names in the open set, or says what exists there; checks that a change took hold."""
+"""Finds the objects that parameters name in the open set, or says which exist; verifies that a change took effect."""
 
 from ..errors import Refusal
 from ..parameters import Integer, Text
@@ -18,12 +18,12 @@ def track(host, track_index):
 
 
 def require_at(host, found, track_index):
-    """A Refusal unless a track is still where a command found it before it waited.
+    """Raises a Refusal unless a track is still where a command found it before it waited.
 
-    What a command may reach and what it expects is looked up under the index: another track there is not meant.
+    Guard and expectation are evaluated for the index: another track at that index was not checked.
     """
     is_there = position(host.song.tracks, found) == track_index
-    require(is_there, "track %d was deleted or moved before its turn came" % track_index)
+    require(is_there, "track %d was deleted or moved before the command ran" % track_index)
 
 
 def scene(host, scene_index):
@@ -34,7 +34,7 @@ def scene(host, scene_index):
 
 
 def slot(host, track_index, row, row_name="scene_index"):
-    """The clip slot of a track in a row; `row_name` is what the action calls its row."""
+    """The clip slot of a track in a row; `row_name` is the action's name for the row."""
     slots = track(host, track_index).clip_slots
     if row >= len(slots):
         raise _no_such(row_name, row, "track %d has rows 0 to %d" % (track_index, len(slots) - 1))
@@ -42,7 +42,7 @@ def slot(host, track_index, row, row_name="scene_index"):
 
 
 def filled_slot(host, track_index, row, row_name="scene_index"):
-    """A slot with a clip in it: firing an empty one on an armed track would start a recording."""
+    """A slot with a clip in it: launching an empty one on an armed track would start a recording."""
     found = slot(host, track_index, row, row_name)
     if not found.has_clip:
         raise Refusal("live_error", "track %d has no clip in row %d (%s)" % (track_index, row, row_name))
@@ -74,7 +74,7 @@ def device(host, track_index, device_index):
 
 
 def device_that(host, track_index, device_index, is_wanted, kind):
-    """The same, of the wanted kind only: `kind` is what it would have to be, with its article."""
+    """Like `device`, but of one kind only; `kind` is its name, with an article."""
     found = device(host, track_index, device_index)
     if not is_wanted(found):
         where = "device %d of track %d (%s)" % (device_index, track_index, found.name)
@@ -99,24 +99,24 @@ def element(items, index, index_name, owner_name, kind):
 
 
 def require(held, sentence):
-    """A Refusal unless the change is there to be read back: no success that did not happen."""
+    """Raises a Refusal unless the change can be read back: an action must not report success otherwise."""
     if not held:
         raise Refusal("live_error", sentence)
 
 
 def require_value(what, asked, actual):
-    """A Refusal unless Live now has the value that was asked for."""
+    """Raises a Refusal unless Live now has the requested value."""
     close = abs(actual - asked) <= TOLERANCE * max(1.0, abs(asked))
     require(close, "Live did not take %s %s; it is %s" % (what, asked, actual))
 
 
 def require_alive(found, what):
-    """A Refusal for what was deleted while a command waited: Live's objects equal None then, and are not None."""
+    """Raises a Refusal for an object deleted while a command waited: such objects equal None, and are not None."""
     require(found != None, "%s was deleted meanwhile" % what)  # noqa: E711
 
 
 def position(items, wanted):
-    """The index of an object in a collection of Live, or None."""
+    """The index of an object in a collection of Live's, or None."""
     for index, item in enumerate(items):
         if item == wanted:
             return index

@@ -1,4 +1,4 @@
-"""One end of a track, its input or its output: what Live offers there, and choosing from it by name."""
+"""One end of a track, its input or its output: the choices that Live offers, and choosing by name."""
 
 from ..errors import Refusal, shown
 from . import patience, targets
@@ -7,7 +7,7 @@ INPUT, OUTPUT = "input", "output"
 
 
 class TrackEnd:
-    """Everything is asked for anew each time: with another type come other channels."""
+    """Reads everything anew each time: another type has other channels."""
 
     @classmethod
     def of(cls, host, track_index, way):
@@ -52,7 +52,7 @@ class TrackEnd:
         return self.channel.display_name
 
     def choose_type(self, host, name, channel_name=None):
-        """Steps (see steps.py) to the type of that name, and to the channel of that name if there is one."""
+        """Steps (see steps.py) to the type of that name, and to the channel of that name if given."""
         entry = self._named(self.types, name, "routing_type_name")
         former = self.type, self.channel
         if entry != former[0]:
@@ -89,11 +89,11 @@ class TrackEnd:
     def _named(self, entries, name, parameter):
         names = [entry.display_name for entry in entries]
         if name not in names:
-            # Not which there are: their names are those of other tracks.
+            # Do not list the existing entries: they hold the names of other tracks.
             sentence = "%s %s does not exist at the %s of track %d; get_track_available_%s_routing_types lists those that do"
             raise Refusal("live_error", sentence % (parameter, shown(name), self._way, self._track_index, self._way))
         if names.count(name) > 1:
-            sentence = "%s %s is ambiguous: %d entries at the %s of track %d are called so; rename one of the tracks"
+            sentence = "%s %s is ambiguous: %d entries at the %s of track %d have this name; rename one of the tracks"
             found = (parameter, shown(name), names.count(name), self._way, self._track_index)
             raise Refusal("live_error", sentence % found)
         return entries[names.index(name)]
