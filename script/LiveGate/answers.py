@@ -18,12 +18,12 @@ def bounded(command, body, now_ms, bytes_max):
 
 def shortened(action, body, length, bytes_max):
     """The short form of a long answer. The answer of a change keeps its short fields and names those that it omits."""
-    told = {name: value for name, value in body.items() if name == "trail" or _is_short(value)}
+    kept = {name: value for name, value in body.items() if name == "trail" or _is_short(value)}
     if action.is_read or not body["ok"]:
         return _too_long(action, length, bytes_max).body()
-    omitted = sorted(body.keys() - told.keys())
+    omitted = sorted(body.keys() - kept.keys())
     message = "the command ran; its answer of %d bytes is longer than the %d allowed, and is shortened"
-    return dict(told, omitted=omitted, message=message % (length, bytes_max))
+    return dict(kept, omitted=omitted, message=message % (length, bytes_max))
 
 
 def _too_long(action, length, bytes_max):

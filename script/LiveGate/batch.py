@@ -39,7 +39,7 @@ class Batch:
 
     def step(self, host, log, expires_at_ms):
         """Runs the next command; returns a Rest while commands remain. RunAgain changes nothing."""
-        self._go_on = lambda: self.step(host, log, expires_at_ms)
+        self._continue = lambda: self.step(host, log, expires_at_ms)
         now_ms = host.now_ms()
         if self._open_since_ms is None:
             host.song.begin_undo_step()
@@ -66,20 +66,20 @@ class Batch:
             host.song.end_undo_step()
             self._open_since_ms = None
 
-    def lead_to_end(self, host, log):
+    def run_to_end(self, host, log):
         """Runs the rest of the command that has begun, but no further command; returns the outcome of each."""
         for command in self.commands[len(self._results) :][:1]:
             if command.has_begun:
-                self._note(execution.lead_to_end(command, host, log) or _INTERRUPTED.body(), log)
+                self._note(execution.run_to_end(command, host, log) or _INTERRUPTED.body(), log)
         self._refuse_the_rest(CLOSING, log)
         self.close(host)
         return self._summary()
 
     def _rest(self, next_tick):
-        return Rest(self._go_on, next_tick, exclusive=self._open_since_ms is not None)
+        return Rest(self._continue, next_tick, exclusive=self._open_since_ms is not None)
 
     def _note(self, outcome, log):
-        self._keep(outcome, log)
+        self._add_result(outcome, log)
         if not outcome["ok"] and self._stops_on_error:
             self._refuse_the_rest(_NOT_RUN, log)
 
@@ -94,9 +94,9 @@ class Batch:
 
     def _refuse_the_rest(self, refusal, log):
         for _ in range(len(self.commands) - len(self._results)):
-            self._keep(refusal.body(), log)
+            self._add_result(refusal.body(), log)
 
-    def _keep(self, result, log):
+    def _add_result(self, result, log):
         try:
             text = json_of_object(result)
         except (TypeError, ValueError):  # the result is not JSON: a defect of the action, which has run

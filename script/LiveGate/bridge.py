@@ -59,7 +59,7 @@ class Bridge:
             if waits or not self._clients.are_quiet(now_ms):
                 budget_s = self._settings.tick_budget_ms / 1000.0
                 self._begin(now_ms, started + budget_s * ACCEPT_SHARE)
-                self._work_and_tell(started, budget_s)
+                self._work_and_publish(started, budget_s)
                 self._clients.settle(self._now_ms())
         finally:
             self._ticking = False
@@ -73,13 +73,13 @@ class Bridge:
         gets no answer: its outcome is unknown.
         """
         self._subscriptions.close()
-        self._take_what_has_come()
+        self._read_remaining_lines()
         unanswered = set()
         for command in self._queue.take_all():
             self._clients.serve(command.connection, self._finish, command, unanswered)
         self._clients.close()
 
-    def _take_what_has_come(self):
+    def _read_remaining_lines(self):
         """Refuses the commands that are still in the sockets, since they did not run either."""
         now_ms = self._now_ms()
         for connection in self._clients.in_turn():
@@ -89,7 +89,7 @@ class Bridge:
                 self._clients.serve(connection, self._take, connection)
 
     def _finish(self, command, unanswered):
-        body = CLOSING.body() if not command.has_begun else self._led_to_end(command)
+        body = CLOSING.body() if not command.has_begun else self._final_outcome(command)
         if command.id is MISSING and command.connection in unanswered:
             return  # without an id it would pass for the missing answer before it
         if body is not None:
@@ -99,11 +99,11 @@ class Bridge:
         else:
             command.connection.send(command.after)
 
-    def _led_to_end(self, command):
+    def _final_outcome(self, command):
         """The outcome of a command that has begun, or None if it must wait."""
         if command.batch is not None:
-            return command.batch.lead_to_end(self._host, self._log)
-        return execution.lead_to_end(command, self._host, self._log)
+            return command.batch.run_to_end(self._host, self._log)
+        return execution.run_to_end(command, self._host, self._log)
 
     def health(self):
         """The fields of the answer to `health_check`."""
@@ -122,17 +122,17 @@ class Bridge:
         self._queue.resume()
         self._clients.accept(now_ms, accept_until)
 
-    def _work_and_tell(self, started, budget_s):
+    def _work_and_publish(self, started, budget_s):
         """Publishes events last, so that a value that changed twice in a tick is published once.
 
         Changes made in Live since the last tick are published first: a command could change the same value, or its object.
         """
         if self._subscriptions.has_changes:
-            self._subscriptions.tell(self._clients.serve, started + budget_s * EVENTS_SHARE)
+            self._subscriptions.publish(self._clients.serve, started + budget_s * EVENTS_SHARE)
         kept = EVENTS_SHARE if self._subscriptions.has_work else 0.0
         self._work(started + budget_s * (WORK_SHARE - kept))
         if self._subscriptions.has_work:
-            self._subscriptions.tell(self._clients.serve, started + budget_s * WORK_SHARE)
+            self._subscriptions.publish(self._clients.serve, started + budget_s * WORK_SHARE)
             self._clients.flush()
 
     def _work(self, end):
@@ -201,9 +201,9 @@ class Bridge:
         except Refusal as refusal:
             self._answer(command, refusal.body())
         else:
-            self._take_up(command, outcome)
+            self._complete(command, outcome)
 
-    def _take_up(self, command, outcome):
+    def _complete(self, command, outcome):
         is_rest = isinstance(outcome, Rest)
         if command.batch is not None:
             holds = is_rest and outcome.exclusive

@@ -58,7 +58,7 @@ class Clients:
         A flood of connections therefore blocks the gateway only if it fills the system's backlog: the proof of an accepted
         connection is read before another connection can take its slot.
         """
-        self._hear_unproven(now_ms)
+        self._read_proofs(now_ms)
         if not self._listener.listen():
             return
         for _ in range(self._settings.unproven_max):
@@ -113,7 +113,7 @@ class Clients:
         """Stops listening and closes all connections."""
         self._listener.close()
         for connection in self.all:
-            self.serve(connection, connection.say_goodbye)
+            self.serve(connection, connection.flush_and_drain)
             self.drop(connection)
 
     def _admit(self, accepted, now_ms):
@@ -131,7 +131,7 @@ class Clients:
             self.drop(self._unproven[0])
         self._unproven.append(connection)
 
-    def _hear_unproven(self, now_ms):
+    def _read_proofs(self, now_ms):
         """Reads the proofs of unauthenticated connections and admits those that hold the key."""
         for connection in list(self._unproven):
             connection.readable_bytes = LINE_BYTES_MAX + 1
@@ -146,7 +146,7 @@ class Clients:
         self._connections.append(connection)
         if len(self._connections) > self._settings.connections_max:
             self._log.warn("connections", "refused a connection: %d are open" % self._settings.connections_max)
-            self._intake.turn_away(connection, now_ms)
+            self._intake.refuse_connection(connection, now_ms)
             self.serve(connection, connection.flush)
             self.drop(connection)
 

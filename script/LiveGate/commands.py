@@ -31,7 +31,7 @@ class Command:
         "step",
         "has_begun",
         "retried",
-        "witness",
+        "audit_detail",
         "after",
     )
 
@@ -53,10 +53,10 @@ class Command:
         self.step = None  # the rest of its work, if it takes several steps
         self.has_begun = False  # whether it may have changed something
         self.retried = False
-        self.witness = None  # what the trail records of the change
+        self.audit_detail = None  # what the trail records of the change
         self.after = b""  # answers to later lines, held back to keep the order of answers
 
-    def go_on_with(self, step, begun=True):
+    def continue_with(self, step, begun=True):
         """Stores the rest of the work. A command that has begun is finished even if its client disconnects."""
         self.step = step
         self.has_begun = self.has_begun or begun

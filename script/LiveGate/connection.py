@@ -125,7 +125,7 @@ class Connection:
         except (BlockingIOError, InterruptedError):
             return False
 
-    def say_goodbye(self):
+    def flush_and_drain(self):
         """Flushes the output and drains the input, so that closing does not reset the connection."""
         self.flush()
         self.socket.shutdown(socket.SHUT_WR)

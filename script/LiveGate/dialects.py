@@ -23,8 +23,8 @@ class Plain:
     """The protocol of local clients: ids are optional, and the settings limit how long a command may wait."""
 
     closes_on_garbage = False
-    answers_in_turn = True  # the order of the answers matches them to requests
-    tells_trail = False
+    answers_in_order = True  # the order of the answers matches them to requests
+    keeps_trail = False
     overwrites = True  # an action replaces existing objects unless the request forbids it
 
     def __init__(self, settings):
@@ -39,8 +39,8 @@ class Plain:
             command.id = _plain_id(message.pop("id"))
         command.expires_at_ms = since_ms + self._settings.deadline_ms
         if "expires_at_ms" in message:
-            told = _integer("expires_at_ms", message.pop("expires_at_ms"))
-            command.expires_at_ms = min(told, command.expires_at_ms)
+            deadline_ms = _integer("expires_at_ms", message.pop("expires_at_ms"))
+            command.expires_at_ms = min(deadline_ms, command.expires_at_ms)
         _read_action(self._actions, message, command, self._settings)
 
     def frame(self, command, body, now_ms):
@@ -57,9 +57,9 @@ class Keyed:
     """The gateway's protocol: every command carries an integer id and a deadline, and may carry a caller and a lane."""
 
     closes_on_garbage = True
-    answers_in_turn = False
+    answers_in_order = False
     overwrites = False
-    tells_trail = True  # the gateway removes the details for the trail from the answer
+    keeps_trail = True  # the gateway removes the details for the trail from the answer
 
     def __init__(self, settings):
         self._settings = settings
@@ -165,16 +165,16 @@ def _read_batch(message, command, settings):
         raise Refusal("invalid_params", "expect belongs to the commands of a batch, not to the batch")
     form = Object((("commands", _Lines(settings.batch_commands_max), REQUIRED), ("on_error", ON_ERROR, STOP)))
     try:
-        told = form.check(message)
+        params = form.check(message)
     except Invalid as invalid:
         raise Refusal("invalid_params", invalid.sentence("batch")) from None
     commands = []
-    for line in told["commands"]:
+    for line in params["commands"]:
         try:
             commands.append(_read_inner(line, command))
         except Refusal as refusal:
             raise Refusal(refusal.code, "commands[%d]: %s" % (len(commands), refusal.sentence)) from None
-    return Batch(commands, told["on_error"], settings.batch_hold_ms_max, settings.answer_bytes_max)
+    return Batch(commands, params["on_error"], settings.batch_hold_ms_max, settings.answer_bytes_max)
 
 
 def _read_inner(line, outer):
@@ -190,10 +190,10 @@ def _read_inner(line, outer):
     return inner
 
 
-def _fill_in(command, told):
+def _fill_in(command, params):
     """Sets the default of `overwrite`, which depends on the protocol instead of the action."""
     if command.action.may_overwrite:
-        told.setdefault("overwrite", command.connection.dialect.overwrites)
+        params.setdefault("overwrite", command.connection.dialect.overwrites)
 
 
 class _Lines:

@@ -24,9 +24,9 @@ class Event:
         members = [("event", Text(max_length=EVENT_NAME_LENGTH_MAX), REQUIRED)]
         self._form = Object(members + [(index, Integer(), REQUIRED) for index in indexes])
 
-    def topic(self, told):
+    def topic(self, value):
         """The client's topic as a key: the event and its indexes."""
-        checked = self._form.check(told)
+        checked = self._form.check(value)
         return (self.name,) + tuple(checked[index] for index in self.indexes)
 
     def find(self, song, indexes, known):
@@ -142,7 +142,7 @@ def track_clips(path, track_index, clip_index):
     slots = [(row, path.item(track, "clip_slots", row)) for row in rows]
     if slots[0][1] is None:
         return None
-    clips = [(str(row), path.part(slot, "clip", told_by="has_clip")) for row, slot in slots if slot is not None]
+    clips = [(str(row), path.part(slot, "clip", signalled_by="has_clip")) for row, slot in slots if slot is not None]
     named = [(row, clip) for row, clip in clips if clip is not None]
     for _, clip in named:
         path.listen(clip, "name")
@@ -179,7 +179,7 @@ def clip_state(path, track_index, clip_index):
         return None
     path.listen(track, "playing_slot_index", "fired_slot_index")
     path.listen(slot, "is_triggered", "playing_status", "controls_other_clips")
-    clip = path.part(slot, "clip", told_by="has_clip")
+    clip = path.part(slot, "clip", signalled_by="has_clip")
     if clip is not None:
         path.listen(clip, "is_recording")
         return lambda: _state(slot.subject, clip.subject)
@@ -189,7 +189,7 @@ def clip_state(path, track_index, clip_index):
 @event("track_index", "clip_index")
 def clip_name(path, track_index, clip_index):
     slot = path.item(_track(path, track_index), "clip_slots", clip_index)
-    return path.reading(path.part(slot, "clip", told_by="has_clip"), "name", str)
+    return path.reading(path.part(slot, "clip", signalled_by="has_clip"), "name", str)
 
 
 @event("scene_index")

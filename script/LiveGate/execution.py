@@ -5,7 +5,7 @@ import re
 import traceback
 from itertools import islice
 
-from . import conditions, guard, witness
+from . import audit_detail, conditions, guard
 from .errors import Refusal, is_momentary
 from .registry import CHECKED_AT_ONCE
 from .situation import Situation
@@ -32,24 +32,24 @@ class RunAgain(Exception):
 def run(command, host, log):
     """The fields of the answer: the action's result, or the refusal. A Rest if the command has not finished."""
     outcome = _outcome(command, host, log)
-    if command.witness is not None and not isinstance(outcome, Rest):
-        told = command.witness.told(outcome)
-        if told is not None:
-            outcome["trail"] = told
+    if command.audit_detail is not None and not isinstance(outcome, Rest):
+        detail = command.audit_detail.recorded(outcome)
+        if detail is not None:
+            outcome["trail"] = detail
     return outcome
 
 
 def _outcome(command, host, log):
     try:
         if not command.has_begun:
-            command.witness = None
+            command.audit_detail = None
             if _has_unchecked(command):
                 return Rest(None, False, begun=False)
             _require_terms(command, host)
             if command.dry_run:
                 return _would_run(command, host)
-            command.witness = witness.of(command, host)
-        return _go_on(command, host, log)
+            command.audit_detail = audit_detail.of(command, host)
+        return _run_step(command, host, log)
     except Refusal as refusal:
         return refusal.body()
     except RunAgain:  # raised by a command inside a batch
@@ -61,7 +61,7 @@ def _outcome(command, host, log):
         return (_live_refusal(error) or internal(log, command.action.name)).body()
 
 
-def lead_to_end(command, host, log):
+def run_to_end(command, host, log):
     """Runs the rest of a command as far as it need not wait; returns its outcome, or None if it did not finish."""
     waited = 0
     try:
@@ -110,10 +110,10 @@ def internal(log, doing):
     return Refusal("internal", sentence, reference=reference)
 
 
-def _go_on(command, host, log):
+def _run_step(command, host, log):
     if command.batch is not None and not command.has_begun:
         # It has begun before its first command: its undo step must be closed even if its client disconnects.
-        command.go_on_with(lambda: command.batch.step(host, log, command.expires_at_ms))
+        command.continue_with(lambda: command.batch.step(host, log, command.expires_at_ms))
     if command.in_batch or not command.action.one_undo_step:
         return _run_steps(command, host)
     song = host.song
@@ -133,10 +133,10 @@ def _run_steps(command, host):
     # An action may return the rest of its work: when Live makes that wait for the next tick, the earlier
     # part must not run a second time.
     while callable(result):
-        command.go_on_with(result)
+        command.continue_with(result)
         result = result()
     if isinstance(result, Rest):
-        command.go_on_with(result.step, result.begun)
+        command.continue_with(result.step, result.begun)
         return result
     body = {"ok": True}
     body.update(result)

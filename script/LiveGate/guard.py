@@ -50,8 +50,8 @@ def verdict(rules, situation_of):
 
 def require_allowed(command, host):
     """The name of the rule that allows the command; raises a Refusal if no rule does."""
-    told = host, command.action, command.params
-    shown, changed, kept = Shown(*told), Reach(*told, forbids=False), Reach(*told, forbids=True)
+    arguments = host, command.action, command.params
+    shown, changed, kept = Shown(*arguments), Reach(*arguments, forbids=False), Reach(*arguments, forbids=True)
 
     def situation_of(rule):
         if rule["shown"]:

@@ -44,12 +44,12 @@ class Intake:
         if connection.handshake is not None:
             self._prove(connection, line, now_ms)
         elif _is_foreign(connection, line):
-            self._dismiss(connection, now_ms)
+            self._refuse_and_close(connection, now_ms)
         else:
             connection.opened = True
             self._understand(connection, line, now_ms)
 
-    def turn_away(self, connection, now_ms):
+    def refuse_connection(self, connection, now_ms):
         """Refuses a connection beyond the limit."""
         refusal = Refusal("overloaded", "too many connections are open; close one and try again")
         connection.send(Command(connection).frame(refusal.body(), now_ms))
@@ -63,7 +63,7 @@ class Intake:
         connection.handshake = None
         connection.line_bytes_max = self._settings.line_bytes_max
 
-    def _dismiss(self, connection, now_ms):
+    def _refuse_and_close(self, connection, now_ms):
         self._queue.drop(connection)
         self._subscriptions.drop(connection)
         connection.send(Command(connection).frame(Refusal("invalid_json", NOT_HTTP).body(), now_ms))
@@ -95,7 +95,7 @@ class Intake:
         connection = command.connection
         is_garbage = refusal.code in ("invalid_json", "line_too_long")
         if is_garbage and lines.is_http(line):
-            self._dismiss(connection, now_ms)
+            self._refuse_and_close(connection, now_ms)
         elif is_garbage and connection.dialect.closes_on_garbage:
             raise Violation(refusal.sentence) from None
         else:
@@ -114,8 +114,8 @@ class Intake:
         connection = command.connection
         change = self._subscriptions.subscribe if command.action is SUBSCRIBE else self._subscriptions.unsubscribe
         answer = command.frame({"ok": True, "subscribed": change(connection, command.params["topics"])}, now_ms)
-        if connection.dialect.answers_in_turn:
-            self._say_in_turn(command, answer)
+        if connection.dialect.answers_in_order:
+            self._answer_in_order(command, answer)
             self._subscriptions.wait_for_answer(connection)
         else:
             connection.send(answer)
@@ -124,12 +124,12 @@ class Intake:
         superseded = self._queue.take_superseded(command)
         if superseded is not None:
             superseded.connection.ids_in_flight.discard(superseded.id)
-            self._say_in_turn(superseded, superseded.frame(SUPERSEDED, now_ms) + superseded.after)
+            self._answer_in_order(superseded, superseded.frame(SUPERSEDED, now_ms) + superseded.after)
 
     def _refuse(self, command, refusal, now_ms):
-        self._say_in_turn(command, command.frame(refusal.body(), now_ms))
+        self._answer_in_order(command, command.frame(refusal.body(), now_ms))
 
-    def _say_in_turn(self, command, answer):
+    def _answer_in_order(self, command, answer):
         """Answers a command that does not run, after the earlier commands of its lane."""
         before = self._queue.last(command.lane)
         if before is None:

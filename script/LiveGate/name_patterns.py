@@ -89,9 +89,9 @@ class Globs:
 
 
 def _matcher(wanted, as_it_is=False):
-    told = _texts(wanted)
-    told = told if as_it_is else set(told) | {_composed(each) for each in told}
-    return (lambda name: name in told) if type(wanted) is str else Globs(told).match
+    texts = _texts(wanted)
+    texts = texts if as_it_is else set(texts) | {_composed(each) for each in texts}
+    return (lambda name: name in texts) if type(wanted) is str else Globs(texts).match
 
 
 def _texts(wanted):

@@ -24,12 +24,12 @@ class Path:
         self.watched = {}
         self._known = known
 
-    def part(self, node, member, told_by=None):
-        """The object that is a member of another; if it can appear and disappear, `told_by` is the member that changes."""
+    def part(self, node, member, signalled_by=None):
+        """The object that is a member of another; `signalled_by` is the member that changes when it appears or disappears."""
         if node is None:
             return None
-        if told_by is not None:
-            self._watch(node, told_by, is_way=True, is_value=True)
+        if signalled_by is not None:
+            self._watch(node, signalled_by, is_path=True, is_value=True)
         return self._at(node.place + (member,), lambda: getattr(node.subject, member))
 
     def item(self, node, member, index):
@@ -59,7 +59,7 @@ class Path:
 
     def follow(self, node, member):
         """The path depends on this member."""
-        self._watch(node, member, is_way=True)
+        self._watch(node, member, is_path=True)
 
     def _items(self, node, member):
         self.follow(node, member)
@@ -74,7 +74,7 @@ class Path:
             self._known[place] = None if subject is None else Node(place, subject)
         return self._known[place]
 
-    def _watch(self, node, member, is_way=False, is_value=False):
+    def _watch(self, node, member, is_path=False, is_value=False):
         key = node.place, member
-        _, was_way, was_value = self.watched.get(key, (None, False, False))
-        self.watched[key] = node.subject, is_way or was_way, is_value or was_value
+        _, was_path, was_value = self.watched.get(key, (None, False, False))
+        self.watched[key] = node.subject, is_path or was_path, is_value or was_value

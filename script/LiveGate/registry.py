@@ -64,8 +64,8 @@ def action(
     """
 
     def register(function):
-        told = (touches or {}, result or {}, one_undo_step, missing or {}, names, heavy or {})
-        added = Action(function, category, access, *told, **more)
+        declared = (touches or {}, result or {}, one_undo_step, missing or {}, names, heavy or {})
+        added = Action(function, category, access, *declared, **more)
         if added.name in ACTIONS:
             raise TypeError("the action %s is defined twice" % added.name)
         ACTIONS[added.name] = added
@@ -82,9 +82,9 @@ class Action:
     `narrows` maps a kind of which the action may change any to a function with the action's parameters that returns
     whether this call changes only the named object.
 
-    For the trail (witness.py): `sets` maps the names of values to their paths, such as "track.mute", or to a function with
-    the action's parameters that reads them; the trail has them before and after. `loses` does the same for removed
-    objects. `tells` lists the fields of the answer that the trail records too. `makes` is the kind of a new object.
+    For the trail (audit_detail.py): `sets` maps the names of values to their paths, such as "track.mute", or to a function with
+    the action's parameters that reads them; the trail has them before and after. `removes` does the same for removed
+    objects. `records` lists the fields of the answer that the trail records too. `makes` is the kind of a new object.
     """
 
     def __init__(
@@ -99,8 +99,8 @@ class Action:
         names=None,
         heavy=(),
         sets=None,
-        loses=None,
-        tells=(),
+        removes=None,
+        records=(),
         makes=None,
         shows=None,
         narrows=None,
@@ -115,7 +115,7 @@ class Action:
         self.names = names
         self.heavy = dict(heavy)
         self.shows, self.narrows = shows or {}, narrows or {}
-        self.sets, self.loses, self.tells, self.makes = sets or {}, loses or {}, tells, makes
+        self.sets, self.removes, self.records, self.makes = sets or {}, removes or {}, records, makes
         self.stops = "stop" in self.access
         self.run = function
         self._parameters = Object(_declared(function))

@@ -49,12 +49,12 @@ class Settings:
 
 def read(path=PATH, environ=os.environ):
     """The settings in force; raises Unusable. An unknown key is an error, since it may be a misspelt `key_file`."""
-    told = _read_file(path)
-    port = _port(told.pop("port", PORT), environ)
-    limits = told.pop("limits", {})
-    key_file = told.pop("key_file", None)
-    if told:
-        raise Unusable("settings.json has the unknown key %s" % ", ".join(sorted(told)))
+    content = _read_file(path)
+    port = _port(content.pop("port", PORT), environ)
+    limits = content.pop("limits", {})
+    key_file = content.pop("key_file", None)
+    if content:
+        raise Unusable("settings.json has the unknown key %s" % ", ".join(sorted(content)))
     _require_limits(limits)
     return Settings(port, None if key_file is None else read_key(key_file), limits)
 
@@ -81,14 +81,14 @@ def _read_file(path):
         return {}
     try:
         with open(path, "rb") as file:
-            told = json.loads(file.read().decode("utf-8"), object_pairs_hook=_unique)
+            content = json.loads(file.read().decode("utf-8"), object_pairs_hook=_unique)
     except (OSError, ValueError, RecursionError) as error:
         raise Unusable("cannot read settings.json: %s" % error) from None
-    if type(told) is not dict:
+    if type(content) is not dict:
         raise Unusable("settings.json must hold one object")
-    if told.get("key_file", "") is None:
+    if content.get("key_file", "") is None:
         raise Unusable("key_file must be an absolute path; leave it out to serve without a key")
-    return told
+    return content
 
 
 def _unique(pairs):
@@ -98,11 +98,11 @@ def _unique(pairs):
     return members
 
 
-def _port(told, environ):
-    _require_integer("port", told, 0, PORT_HIGHEST)
+def _port(port, environ):
+    _require_integer("port", port, 0, PORT_HIGHEST)
     text = environ.get(PORT_VARIABLE)
     if not text:
-        return told
+        return port
     if re.fullmatch("[0-9]{1,5}", text) is None or int(text) > PORT_HIGHEST:
         raise Unusable("%s must be a port number" % PORT_VARIABLE)
     return int(text)

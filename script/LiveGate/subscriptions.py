@@ -10,7 +10,7 @@ from .errors import Refusal
 from .events import EVENTS
 from .lines import Encoded, json_of
 from .steps import AT_A_TIME
-from .watches import BY_HAND, Watches
+from .watches import BY_USER, Watches
 
 NOTHING = json_of(None)
 # The largest share of the time for processing changes, so that many changes cannot keep values from being sent.
@@ -52,7 +52,7 @@ class Topic:
         return body
 
 
-class Told:
+class Delivery:
     """The state of one topic for one follower: the number of values that were due, and the last one sent."""
 
     __slots__ = ("seq", "text", "changed_by")
@@ -68,8 +68,8 @@ class Follower:
 
     def __init__(self, connection):
         self.connection = connection
-        self.told = {}
-        self.owed = OrderedDict()  # topics whose newest value waits until the connection's buffer has space
+        self.deliveries = {}
+        self.pending = OrderedDict()  # topics whose newest value waits until the connection's buffer has space
         self.answer_waits = False  # whether the answer to its subscription waits for its turn; no value may precede it
 
 
@@ -86,11 +86,11 @@ class Subscriptions:
         self._topics = {}
         self._followers = {}
         self._due = deque()
-        self._owing = {}  # followers with values that are still to be sent
+        self._with_pending = {}  # followers with values that are still to be sent
 
     @property
     def has_work(self):
-        return bool(self._due or self._owing or self._watches.has_changes)
+        return bool(self._due or self._with_pending or self._watches.has_changes)
 
     @property
     def has_changes(self):
@@ -101,7 +101,7 @@ class Subscriptions:
         """Returns the number of its topics; each of `keys` is sent in full, whether it is new or not."""
         follower = self._followers.get(connection) or Follower(connection)
         topics = [self._topics.get(key) or Topic(key) for key in dict.fromkeys(keys)]
-        held = len(follower.told) + sum(topic not in follower.told for topic in topics)
+        held = len(follower.deliveries) + sum(topic not in follower.deliveries for topic in topics)
         if held > self._settings.subscriptions_max:
             sentence = "topics would be %d subscriptions of this connection; it may have %d"
             raise Refusal("invalid_params", sentence % (held, self._settings.subscriptions_max))
@@ -110,7 +110,7 @@ class Subscriptions:
         for topic in topics:
             self._topics[(topic.name,) + topic.indexes] = topic
             topic.followers[follower] = None
-            follower.told.setdefault(topic, Told()).text = None
+            follower.deliveries.setdefault(topic, Delivery()).text = None
             self._make_due(topic)
         return held
 
@@ -119,11 +119,11 @@ class Subscriptions:
         if follower is None:
             return 0
         for topic in filter(None, map(self._topics.get, keys)):
-            if topic in follower.told:
+            if topic in follower.deliveries:
                 self._unfollow(follower, topic)
-        if not follower.told:
+        if not follower.deliveries:
             self.drop(connection)
-        return len(follower.told)
+        return len(follower.deliveries)
 
     def wait_for_answer(self, connection):
         """Sends the connection no value before its waiting commands, and the answer behind them, are finished."""
@@ -134,15 +134,15 @@ class Subscriptions:
         """Removes a connection; topics that are then without followers are released in turn."""
         follower = self._followers.pop(connection, None)
         if follower is not None:
-            for topic in list(follower.told):
+            for topic in list(follower.deliveries):
                 self._unfollow(follower, topic)
 
-    def tell(self, serve, until):
+    def publish(self, serve, until):
         """Sends due values, for at most that long and one value more."""
         if self._watches.has_changes:
             self._take_changes(until)
-        for follower in list(self._owing):
-            serve(follower.connection, self._pay, follower, until)
+        for follower in list(self._with_pending):
+            serve(follower.connection, self._deliver_pending, follower, until)
         known = {}  # resolved places, valid until something changes
         for _ in range(len(self._due)):
             topic = self._due.popleft()
@@ -151,7 +151,7 @@ class Subscriptions:
             if topic.followers and not self._has_read(topic, known, until):
                 self._due.appendleft(topic)
                 return
-            self._tell_followers(topic, serve)
+            self._publish_to_followers(topic, serve)
             if self._clock() >= until:
                 return
 
@@ -169,7 +169,7 @@ class Subscriptions:
     def close(self):
         """Removes all listeners and followers."""
         self._watches.close()
-        for forgotten in (self._topics, self._followers, self._due, self._owing):
+        for forgotten in (self._topics, self._followers, self._due, self._with_pending):
             forgotten.clear()
 
     def _make_due(self, topic):
@@ -178,23 +178,23 @@ class Subscriptions:
             self._due.append(topic)
 
     def _unfollow(self, follower, topic):
-        del follower.told[topic]
-        follower.owed.pop(topic, None)
+        del follower.deliveries[topic]
+        follower.pending.pop(topic, None)
         del topic.followers[follower]
         if not topic.followers:
             self._make_due(topic)
 
-    def _tell_followers(self, topic, serve):
+    def _publish_to_followers(self, topic, serve):
         if not topic.followers:
             self._forget(topic)
             return
         for follower in list(topic.followers):
-            told = follower.told[topic]
-            if told.text != topic.text:
-                told.text = topic.text
-                told.seq += 1
-                told.changed_by |= topic.changed_by
-                serve(follower.connection, self._tell, follower, topic)
+            delivery = follower.deliveries[topic]
+            if delivery.text != topic.text:
+                delivery.text = topic.text
+                delivery.seq += 1
+                delivery.changed_by |= topic.changed_by
+                serve(follower.connection, self._deliver, follower, topic)
         topic.changed_by = 0
 
     def _forget(self, topic):
@@ -245,23 +245,23 @@ class Subscriptions:
                 yield
         topic.watched = tuple(wanted)
 
-    def _tell(self, follower, topic):
-        if follower.owed or not self._has_room(follower):
-            follower.owed[topic] = None
-            self._owing[follower] = None
+    def _deliver(self, follower, topic):
+        if follower.pending or not self._has_capacity(follower):
+            follower.pending[topic] = None
+            self._with_pending[follower] = None
         else:
             self._send(follower, topic)
 
-    def _pay(self, follower, until):
-        while follower.owed and self._has_room(follower):
-            topic, _ = follower.owed.popitem(last=False)
+    def _deliver_pending(self, follower, until):
+        while follower.pending and self._has_capacity(follower):
+            topic, _ = follower.pending.popitem(last=False)
             self._send(follower, topic)
             if self._clock() >= until:
                 break
-        if not follower.owed:
-            self._owing.pop(follower, None)
+        if not follower.pending:
+            self._with_pending.pop(follower, None)
 
-    def _has_room(self, follower):
+    def _has_capacity(self, follower):
         connection = follower.connection
         if follower.answer_waits:
             if self._queue.last(connection) is not None:
@@ -272,9 +272,9 @@ class Subscriptions:
         return connection.unsent_bytes <= self._settings.events_unread_bytes_max
 
     def _send(self, follower, topic):
-        connection, told = follower.connection, follower.told[topic]
-        body = topic.body(told.seq)
-        if told.changed_by == BY_HAND and connection.dialect.tells_trail:
+        connection, delivery = follower.connection, follower.deliveries[topic]
+        body = topic.body(delivery.seq)
+        if delivery.changed_by == BY_USER and connection.dialect.keeps_trail:
             body["in_live"] = True
-        told.changed_by = 0
+        delivery.changed_by = 0
         connection.send(connection.dialect.frame_event(body, int(self._clock() * 1000)))

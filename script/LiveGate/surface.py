@@ -77,11 +77,11 @@ class Surface:
 
     def _start_bridge(self, host, read_settings, now):
         try:
-            told = read_settings()
+            current = read_settings()
         except settings.Unusable as error:
             self._log.say("not listening: %s" % error)
             return None
-        return Bridge(told, _facts(host), host, now, self._log)
+        return Bridge(current, _facts(host), host, now, self._log)
 
     def _start_timer(self):
         """Starts the timer, or restarts one that died. Without a timer `update_display` calls the bridge, more slowly."""

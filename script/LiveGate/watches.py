@@ -12,7 +12,7 @@ TEMPO_STEP = 0.001
 SCENES_LOOKED_AT_MAX = 256
 # The causes of a topic's changes, as bits: the user in Live, or anything else. A change is attributed to the user only
 # if nothing else has changed the topic, too.
-BY_HAND, OTHERWISE = 1, 2
+BY_USER, OTHERWISE = 1, 2
 
 
 class Watch:
@@ -20,13 +20,13 @@ class Watch:
 
     __slots__ = ("topics", "_member", "_mark", "_subject")
 
-    def __init__(self, member, changed, is_ours):
+    def __init__(self, member, changed, is_caused_by_command):
         self.topics = {}  # each with whether its path, and whether its value, depends on the member
         self._member = member
         self._subject = None
 
         def mark():
-            changed[self] = changed.get(self, 0) | (OTHERWISE if is_ours(member, self._subject) else BY_HAND)
+            changed[self] = changed.get(self, 0) | (OTHERWISE if is_caused_by_command(member, self._subject) else BY_USER)
 
         # Not a method: Live holds methods weakly. `changed` is emptied, never replaced.
         self._mark = mark
@@ -43,7 +43,7 @@ class Watch:
             self._subject = None
             log.warn("listener", "cannot listen to %s: %s" % (self._member, error))
 
-    def may_be_played(self):
+    def may_be_automated(self):
         """Whether automation or a scene may have changed the member; True if its object was deleted meanwhile."""
         try:
             parameter = PARAMETERS.get(self._member, lambda subject: subject)(self._subject)
@@ -72,9 +72,9 @@ def _is_of_a_scene(song):
 class Watches:
     """All listeners, by the place and the member that they listen to."""
 
-    def __init__(self, is_ours, log):
-        """`is_ours(member, subject)` returns whether a command may have caused a change now."""
-        self._is_ours = is_ours
+    def __init__(self, is_caused_by_command, log):
+        """`is_caused_by_command(member, subject)` returns whether a command may have caused a change now."""
+        self._is_caused_by_command = is_caused_by_command
         self._log = log
         self._watches = {}
         self._changed = {}
@@ -91,9 +91,9 @@ class Watches:
         """
         watch = next(iter(self._changed))
         changed_by = self._changed.pop(watch)
-        changed_by = OTHERWISE if watch.may_be_played() else changed_by
+        changed_by = OTHERWISE if watch.may_be_automated() else changed_by
         return [
-            (topic, is_way, changed_by if is_value else OTHERWISE) for topic, (is_way, is_value) in watch.topics.items()
+            (topic, is_path, changed_by if is_value else OTHERWISE) for topic, (is_path, is_value) in watch.topics.items()
         ]
 
     def attach(self, topic, before, wanted):
@@ -102,11 +102,11 @@ class Watches:
             if key not in wanted:
                 self._leave(key, topic)
                 yield
-        for key, (subject, is_way, is_value) in wanted.items():
+        for key, (subject, is_path, is_value) in wanted.items():
             watch = self._watches.get(key)
             if watch is None:
-                watch = self._watches[key] = Watch(key[1], self._changed, self._is_ours)
-            watch.topics[topic] = is_way, is_value
+                watch = self._watches[key] = Watch(key[1], self._changed, self._is_caused_by_command)
+            watch.topics[topic] = is_path, is_value
             watch.move_to(subject, self._log)
             yield
 

@@ -167,9 +167,9 @@ class LargeTopics(CostCase):
             move(studio.live.clock.now() + 0.00001)
             return self.meter._subject_of(handle)
 
-        tell = studio.bridge._subscriptions.tell
+        publish = studio.bridge._subscriptions.publish
         with mock.patch.object(members, "subject_of", count), mock.patch.object(
-            studio.bridge._subscriptions, "tell", side_effect=lambda *told: worst.append(0) or tell(*told)
+            studio.bridge._subscriptions, "publish", side_effect=lambda *told: worst.append(0) or publish(*told)
         ):
             worst.append(0)
             client.ask_keyed("subscribe", topics=[{"event": "tracks"}, {"event": "scenes"}])

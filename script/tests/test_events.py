@@ -350,7 +350,7 @@ class Telling(EventsCase):
 
         def watched(own, listeners):
             with mock.patch.object(type(self.studio.live), "change", side_effect=during.append), mock.patch.object(
-                self.studio.bridge._subscriptions, "tell", side_effect=during.append
+                self.studio.bridge._subscriptions, "publish", side_effect=during.append
             ):
                 tell(own, listeners)
 

@@ -59,7 +59,7 @@ class InLive(EventsCase):
         self.follow(topic("tracks"), *[topic("track_mute", track_index=index) for index in range(3)])
         self.song.create_midi_track(0)
         subscriptions, serve = self.studio.bridge._subscriptions, self.studio.bridge._clients.serve
-        subscriptions.tell(serve, self.studio.live.clock.now())  # the list only, so far
+        subscriptions.publish(serve, self.studio.live.clock.now())  # the list only, so far
         bass.mute = True
         marks = {("tracks",): True, ("track_mute", 0): False, ("track_mute", 1): False, ("track_mute", 2): False}
         self.assertEqual(dict(self.marks()), marks)
@@ -77,7 +77,7 @@ class InLive(EventsCase):
         self.song.tracks[0].mute = True
         self.song.tempo = 90
         subscriptions, serve = self.studio.bridge._subscriptions, self.studio.bridge._clients.serve
-        subscriptions.tell(serve, self.studio.live.clock.now())  # the first only, so far
+        subscriptions.publish(serve, self.studio.live.clock.now())  # the first only, so far
         self.studio.bridge._host.is_at_work = True
         self.song.tempo = 150
         self.studio.bridge._host.is_at_work = False

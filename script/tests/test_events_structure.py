@@ -276,9 +276,9 @@ class Time(EventsCase):
         self.follow(*(topic("clip_state", track_index=index // 64, clip_index=index % 64) for index in range(4096)))
         self.lines(ticks=300)
         before = self.studio.bridge._host.tick
-        with mock.patch.object(self.studio.bridge._subscriptions, "tell") as tell:
+        with mock.patch.object(self.studio.bridge._subscriptions, "publish") as publish:
             self.studio.tick(50)
-        self.assertEqual((self.studio.bridge._host.tick, tell.call_count), (before, 0))
+        self.assertEqual((self.studio.bridge._host.tick, publish.call_count), (before, 0))
         self.song.tracks[0].clip_slots[0].fire()
         self.studio.tick(3)
         self.assertGreater(self.studio.bridge._host.tick, before)

@@ -3,7 +3,7 @@
 import unittest
 
 from LiveGate.registry import ACTIONS, LIVE_VERSIONS
-from LiveGate.witness import plain
+from LiveGate.audit_detail import plain
 from livesim import facts
 from tests import cases
 from tests.actions_case import KINDS
@@ -95,7 +95,7 @@ class ToTheTrail(EveryActionCase):
         silent = set()
         for name, action in ACTIONS.items():
             possible = len(action.missing) < len(LIVE_VERSIONS)
-            if possible and "read" not in action.access and not (action.sets or action.loses or action.tells):
+            if possible and "read" not in action.access and not (action.sets or action.removes or action.records):
                 silent.add(name)
         self.assertEqual(silent, self.SAY_NOTHING | self.SHOW)
 
@@ -109,9 +109,9 @@ class ToTheTrail(EveryActionCase):
         told = answer.get("trail", {})
         before, after = told.get("before", {}), told.get("after", {})
         self.assertNotIn("omitted", told)
-        self.assertEqual(set(after), set(action.sets) | set(action.tells))
-        self.assertLessEqual(set(action.loses), set(before))
-        self.assertLessEqual(set(before) - set(action.loses), set(action.sets))
+        self.assertEqual(set(after), set(action.sets) | set(action.records))
+        self.assertLessEqual(set(action.removes), set(before))
+        self.assertLessEqual(set(before) - set(action.removes), set(action.sets))
         self.assertNotIn(None, (*before.values(), *after.values()))
         for field in set(after) & set(answer):
             self.assertEqual(after[field], plain(answer[field]), field)

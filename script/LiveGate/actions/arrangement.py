@@ -38,7 +38,7 @@ def get_arrangement_clips(host, track_index: targets.INDEX):
         "end_time": "number",
         "message": "string",
     },
-    tells=("start_time", "end_time"),
+    records=("start_time", "end_time"),
 )
 def duplicate_to_arrangement(
     host,

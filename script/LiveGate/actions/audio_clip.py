@@ -2,7 +2,7 @@
 
 from .. import steps
 from ..errors import Refusal
-from ..lom import patience, targets
+from ..lom import polling, targets
 from ..parameters import Boolean, Integer, Number
 from ..registry import action
 from .clip_settings import CLIP, PLACE, placed, write
@@ -81,7 +81,7 @@ def set_clip_warping(host, track_index: targets.INDEX, clip_index: targets.INDEX
     clip = targets.audio_clip(host, track_index, clip_index)
     clip.warping = warping
     # Live switches it after the script's tick.
-    return patience.until(
+    return polling.until(
         host,
         lambda: _is_warped(clip) == warping,
         lambda: placed(track_index, clip_index, warping=warping),

@@ -1,7 +1,7 @@
 """Actions on the clips in the session's slots: creating, copying, launching, stopping."""
 
 from ..errors import Refusal
-from ..lom import losses, targets
+from ..lom import trail_values, targets
 from ..parameters import Number
 from ..registry import action
 
@@ -14,7 +14,7 @@ LAUNCH = {"track": None, "clip": None, "set": None, "selection": None}
 LAUNCHED = dict(PLACE, is_triggered="boolean", is_playing="boolean")
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, length="number"), tells=("length",))
+@action("clip", ["edit"], CLIP, dict(PLACE, length="number"), records=("length",))
 def create_midi_clip(
     host,
     track_index: targets.INDEX,
@@ -32,7 +32,7 @@ def create_midi_clip(
     return _placed(track_index, scene_index, "was created", length=slot.clip.length)
 
 
-@action("clip", ["edit", "destructive"], CLIP, PLACE, loses={"clip": losses.clip})
+@action("clip", ["edit", "destructive"], CLIP, PLACE, removes={"clip": trail_values.clip})
 def delete_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Deletes the clip in a slot. Uses ClipSlot.delete_clip."""
     slot = targets.filled_slot(host, track_index, scene_index)
@@ -58,7 +58,7 @@ def _plays_already(host, track_index, scene_index):
     # The copy goes into the next free slot; a scene added for it gives every track a slot, and is selected.
     {"track": None, "scene": None, "clip": None, "set": None, "selection": None},
     dict(PLACE, new_index="integer"),
-    tells=("new_index",),
+    records=("new_index",),
     narrows={"track": _has_free_slot_below, "scene": _has_free_slot_below},
 )
 def duplicate_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):

@@ -1,6 +1,6 @@
 """Actions on whole devices: listing, classifying, switching, showing and deleting them."""
 
-from ..lom import losses, parameter_values, targets
+from ..lom import trail_values, parameter_values, targets
 from ..lom.device_descriptions import ON_MASTER, ON_TRACK, PLACE, SUMMARY, device_type, on_switch, placed, summary
 from ..parameters import Boolean
 from ..registry import action
@@ -35,7 +35,7 @@ def get_master_chain_summary(host):
     ["device"],
     DEVICE,
     dict(PLACE, enabled="boolean", is_active="boolean"),
-    sets={"enabled": losses.is_switched_on},
+    sets={"enabled": trail_values.is_switched_on},
 )
 def set_device_on_off(host, track_index: targets.INDEX, device_index: targets.INDEX, enabled: Boolean() = True):
     """Switches a device on or off; is_active reports whether it is active then. Refused while a macro controls its switch.
@@ -54,7 +54,7 @@ def set_device_on_off(host, track_index: targets.INDEX, device_index: targets.IN
     ["edit", "destructive"],
     dict(DEVICE, selection=None),
     dict(PLACE, message="string"),
-    loses={"device": losses.device},
+    removes={"device": trail_values.device},
 )
 def delete_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Deletes a device of a track, a rack with its contents; the devices after it move up.

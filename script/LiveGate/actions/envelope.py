@@ -5,7 +5,7 @@ Live's API gives access to the automation of session clips only, not to that of 
 
 from .. import steps
 from ..errors import Refusal
-from ..lom import automation_steps, overwriting, parameter_values, patience, targets
+from ..lom import automation_steps, overwriting, parameter_values, polling, targets
 from ..lom.overwriting import OVERWRITE
 from ..parameters import Number
 from ..registry import action
@@ -151,7 +151,7 @@ def remove_automation_step(
     if step is None:
         raise Refusal("live_error", "there is no step of %s at beat %g" % (place.what, time))
     automation_steps.level(envelope, step)
-    return patience.insist(host, lambda: _without_step(place, envelope, step))
+    return polling.retry(host, lambda: _without_step(place, envelope, step))
 
 
 @action("clip_automation", ["read"], result=dict(NAMED, has_envelope="boolean", values="array", events="array"))

@@ -2,7 +2,7 @@
 
 from .. import steps
 from ..errors import Refusal
-from ..lom import excursion, listing, patience, play_position, targets
+from ..lom import excursion, listing, polling, play_position, targets
 from ..parameters import Number
 from ..registry import action
 
@@ -30,7 +30,7 @@ def get_locators(host):
     {"locator_index": "integer", "name": "string", "time": "number", "message": "string"},
     one_undo_step=True,
     names="locator",
-    tells=("locator_index", "name", "time"),
+    records=("locator_index", "name", "time"),
 )
 def create_locator(host, time_in_beats: Number(minimum=0, unit="beats"), name: targets.NAME = None):
     """Sets a locator and names it, by default "Locator".
@@ -56,7 +56,7 @@ def create_locator(host, time_in_beats: Number(minimum=0, unit="beats"), name: t
     ["edit", "destructive"],
     SET,
     {"locator_index": "integer", "message": "string"},
-    loses={"locator": _named_at},
+    removes={"locator": _named_at},
 )
 def delete_locator(host, locator_index: targets.INDEX):
     """Deletes a locator, by its index in the order of times. Refused while the set plays or records.
@@ -150,7 +150,7 @@ def _set(host, time, name):
     # At an existing locator, the same call would delete it.
     targets.require(not host.song.is_cue_point_selected(), "a locator was set at beat %s meanwhile" % time)
     host.song.set_or_delete_cue()
-    return patience.until(
+    return polling.until(
         host,
         lambda: _at(host.song, time) is not None,
         lambda: _named(host, time, name),
@@ -176,7 +176,7 @@ def _delete(host, locator, locator_index):
     targets.require(there, "locator %d was deleted meanwhile; list the locators again (get_locators)" % locator_index)
     name = str(locator.name)
     song.set_or_delete_cue()
-    return patience.until(
+    return polling.until(
         host,
         lambda: targets.position(host.song.cue_points, locator) is None,
         lambda: {"locator_index": locator_index, "message": "locator %d (%s) was deleted" % (locator_index, name)},

@@ -1,7 +1,7 @@
 """Actions on the selected notes of a MIDI clip."""
 
 from .. import steps
-from ..lom import losses, targets
+from ..lom import trail_values, targets
 from ..parameters import Array
 from ..registry import action
 from .clip_settings import CLIP, PLACE, placed
@@ -33,8 +33,8 @@ def deselect_all_notes(host, track_index: targets.INDEX, clip_index: targets.IND
     SELECTION,
     dict(PLACE, note_count="integer", note_ids="array", removed="integer", message="string"),
     one_undo_step=True,
-    loses={"notes": losses.selected_notes},
-    tells=("note_count",),
+    removes={"notes": trail_values.selected_notes},
+    records=("note_count",),
 )
 def replace_selected_notes(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, notes: Array(NOTE, max_items=NOTES_MAX)

@@ -2,7 +2,7 @@
 
 from .. import steps
 from ..errors import Refusal
-from ..lom import losses, note_pages, overwriting, targets
+from ..lom import trail_values, note_pages, overwriting, targets
 from ..lom.overwriting import OVERWRITE
 from ..parameters import REQUIRED, Array, Boolean, Integer, Number, Object
 from ..registry import action
@@ -37,7 +37,7 @@ NOTE = Object(
         "note_ids": "array",
         "message": "string",
     },
-    tells=("note_count",),
+    records=("note_count",),
 )
 def add_notes(
     host,
@@ -118,7 +118,7 @@ def get_notes_extended(
     ["edit", "destructive"],
     CLIP,
     dict(PLACE, removed="integer", message="string"),
-    loses={"notes": losses.notes_within},
+    removes={"notes": trail_values.notes_within},
 )
 def remove_notes(
     host,
@@ -146,12 +146,12 @@ def remove_notes(
     return placed(track_index, clip_index, removed=count, message="notes removed: %d" % count)
 
 
-def specified(host, notes, go_on):
+def specified(host, notes, proceed):
     """Converts the notes of a request into Live's, and continues with those; it changes nothing yet."""
-    return steps.gather((host.note(**note) for note in notes), go_on, at_a_time=NOTES_AT_A_TIME)
+    return steps.gather((host.note(**note) for note in notes), proceed, at_a_time=NOTES_AT_A_TIME)
 
 
-def add(clip, notes, go_on):
+def add(clip, notes, proceed):
     """Adds notes to a clip and continues with the ids of those that are in it then: a note may replace another."""
     new_ids = clip.add_new_notes(notes)
 
@@ -168,7 +168,7 @@ def add(clip, notes, go_on):
 
     def finish(note_ids):
         targets.require(note_ids or not notes, "Live added none of %d notes" % len(notes))
-        return go_on(note_ids)
+        return proceed(note_ids)
 
     return confirm
 

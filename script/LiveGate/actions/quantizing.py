@@ -2,7 +2,7 @@
 
 from .. import steps
 from ..errors import Refusal
-from ..lom import losses, overwriting, targets
+from ..lom import trail_values, overwriting, targets
 from ..lom.overwriting import EARLIEST_BEATS, OVERWRITE
 from ..parameters import Integer, Number
 from ..registry import action
@@ -19,7 +19,7 @@ BEATS = Number(exclusive_minimum=0, unit="beats")
 QUANTIZED = dict(PLACE, quantize_to="number", message="string")
 
 
-@action("groove_quantize", ["edit"], CLIP, QUANTIZED, sets={"notes": losses.notes_of_clip})
+@action("groove_quantize", ["edit"], CLIP, QUANTIZED, sets={"notes": trail_values.notes_of_clip})
 def quantize_clip(
     host,
     track_index: targets.INDEX,
@@ -45,7 +45,7 @@ def quantize_clip(
     return lambda: _when_on_grid(host, clip, lambda note: True, beats, answer)
 
 
-@action("groove_quantize", ["edit"], CLIP, dict(QUANTIZED, pitch="integer"), sets={"notes": losses.notes_of_clip})
+@action("groove_quantize", ["edit"], CLIP, dict(QUANTIZED, pitch="integer"), sets={"notes": trail_values.notes_of_clip})
 def quantize_clip_pitch(
     host,
     track_index: targets.INDEX,

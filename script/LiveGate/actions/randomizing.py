@@ -3,7 +3,7 @@
 import os
 
 from ..errors import Refusal
-from ..lom import losses, patience, targets
+from ..lom import trail_values, polling, targets
 from ..lom.device_descriptions import PLACE, placed
 from ..registry import action
 from .device import DEVICE
@@ -18,7 +18,7 @@ FRACTION_BYTES = 6
     DEVICE,
     dict(PLACE, randomized_count="integer", message="string"),
     one_undo_step=True,
-    sets={"values": losses.parameters},
+    sets={"values": trail_values.parameters},
 )
 def randomize_device_parameters(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Sets all parameters of a device to random values within their ranges, as one undo step.
@@ -41,7 +41,7 @@ def randomize_device_parameters(host, track_index: targets.INDEX, device_index: 
     DEVICE,
     dict(PLACE, randomized_parameters="integer"),
     one_undo_step=True,
-    sets={"values": losses.parameters},
+    sets={"values": trail_values.parameters},
 )
 def randomize_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Sets the parameters of a device to random values: the same as randomize_device_parameters.
@@ -81,7 +81,7 @@ def _randomize(host, device, answer):
         return answer(sum(1 for parameter, value in zip(chosen, before) if parameter.value != value))
 
     set_next()
-    return patience.insist(host, set_rest)
+    return polling.retry(host, set_rest)
 
 
 def _value_within(parameter, fraction):

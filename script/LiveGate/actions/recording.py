@@ -1,7 +1,7 @@
 """Actions on recording: into the arrangement, into session clips, of automation, and capturing MIDI."""
 
 from ..errors import Refusal
-from ..lom import patience, targets
+from ..lom import polling, targets
 from ..parameters import Boolean, Integer
 from ..registry import action
 
@@ -38,7 +38,7 @@ def stop_recording(host):
     A session clip that records ends at the next launch quantization and plays on; session_record_status is 2 until then,
     and 0 when nothing records. Uses Song.record_mode, Song.session_record, Song.trigger_session_record.
     """
-    return _set_record_mode(host, False, patience.insist(host, lambda: _end_overdub(host)))
+    return _set_record_mode(host, False, polling.retry(host, lambda: _end_overdub(host)))
 
 
 @action("property", ["record"], ARRANGEMENT, {"record_mode": "boolean"}, sets={"record_mode": "song.record_mode"})
@@ -128,7 +128,7 @@ def re_enable_automation(host):
     if not host.song.re_enable_automation_enabled:
         return {"message": "no automation was overridden"}
     host.song.re_enable_automation()
-    return patience.until(
+    return polling.until(
         host,
         lambda: not host.song.re_enable_automation_enabled,
         lambda: {"message": "automation is enabled again"},
@@ -154,7 +154,7 @@ def trigger_session_record(host):
     if before == OFF and not any(track.can_be_armed and track.arm for track in song.tracks):
         raise Refusal("live_error", "no track is armed; call arm_track first")
     song.trigger_session_record()
-    return patience.until(
+    return polling.until(
         host,
         lambda: int(host.song.session_record_status) != before or before == IN_TRANSITION,
         lambda: {
@@ -177,7 +177,7 @@ def capture_midi(host):
         raise Refusal("live_error", "there is nothing to capture; play on an armed or monitored MIDI track first")
     before = _clip_count(song)
     song.capture_midi()
-    return patience.until(
+    return polling.until(
         host,
         # If a clip plays, Live adds the notes to it and creates no other.
         lambda: not host.song.can_capture_midi or _clip_count(host.song) > before,
@@ -189,7 +189,7 @@ def capture_midi(host):
 def _set_record_mode(host, on, answer):
     """Continues with `answer` once Live has switched it: for some 300 ms it still reports the old value."""
     host.song.record_mode = on
-    return patience.until(
+    return polling.until(
         host,
         lambda: host.song.record_mode == on,
         answer,
@@ -201,10 +201,10 @@ def _end_overdub(host):
     if not host.song.session_record:
         return _end_session_recording(host)
     host.song.session_record = False
-    return patience.until(
+    return polling.until(
         host,
         lambda: not host.song.session_record,
-        patience.insist(host, lambda: _end_session_recording(host)),
+        polling.retry(host, lambda: _end_session_recording(host)),
         lambda: "Live did not switch recording off",
     )
 
@@ -213,7 +213,7 @@ def _end_session_recording(host):
     # A clip that waits for the launch quantization is left alone: a second trigger might start a new recording.
     if int(host.song.session_record_status) == ON:
         host.song.trigger_session_record()
-    return patience.until(
+    return polling.until(
         host,
         lambda: int(host.song.session_record_status) != ON,
         lambda: _stopped(int(host.song.session_record_status)),

@@ -11,7 +11,7 @@ from .mixer import VOLUME
     ["edit"],
     {"set": None, "return": None, "track": None, "selection": None},
     {"return_index": "integer", "name": "string", "message": "string"},
-    tells=("return_index", "name"),
+    records=("return_index", "name"),
     makes="return",
 )
 def create_return_track(host):

@@ -36,7 +36,7 @@ CHOSEN_CHANNEL = {
 
 def _kinds(names_of):
     """Inputs come from tracks and returns, outputs go to them and to devices; lists contain all of their names."""
-    return {kind: (lambda song, kind=kind, **told: names_of(song, kind, **told)) for kind in ("track", "return", "device")}
+    return {kind: (lambda song, kind=kind, **params: names_of(song, kind, **params)) for kind in ("track", "return", "device")}
 
 
 def _mentioned(song, kind, track_index, **asked):

@@ -1,6 +1,6 @@
 """Actions on scenes: the rows of the session."""
 
-from ..lom import losses, targets
+from ..lom import trail_values, targets
 from ..parameters import Integer
 from ..registry import action
 
@@ -18,7 +18,7 @@ NO_COLOR = -1
     dict(NAMED, message="string"),
     one_undo_step=True,
     names="scene",
-    tells=("scene_index", "name"),
+    records=("scene_index", "name"),
 )
 def create_scene(host, name: targets.NAME = None):
     """Adds an empty scene at the end. Uses Song.create_scene."""
@@ -26,7 +26,7 @@ def create_scene(host, name: targets.NAME = None):
     return lambda: _finish_creating(host, scene, name)
 
 
-@action("scene", ["edit", "destructive"], CONTENTS, {"message": "string"}, loses={"scene": losses.scene})
+@action("scene", ["edit", "destructive"], CONTENTS, {"message": "string"}, removes={"scene": trail_values.scene})
 def delete_scene(host, scene_index: targets.INDEX):
     """Deletes a scene and its clips on all tracks; the scenes below move up. Uses Song.delete_scene."""
     scene = targets.scene(host, scene_index)
@@ -40,7 +40,7 @@ def delete_scene(host, scene_index: targets.INDEX):
     ["edit"],
     dict(CONTENTS, set=None, scene=None),
     {"new_index": "integer", "name": "string", "message": "string"},
-    tells=("new_index", "name"),
+    records=("new_index", "name"),
     makes="scene",
 )
 def duplicate_scene(host, scene_index: targets.INDEX):

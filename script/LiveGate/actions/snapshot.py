@@ -19,7 +19,7 @@ SET = "set"
 NAME = Text(max_length=256, min_length=1)
 
 
-def _scenes_told(song, track_index=None, track_name=None, **_others):
+def _scenes_shown(song, track_index=None, track_name=None, **_others):
     """The names of scenes occur in a snapshot of the whole set, not in that of a track."""
     return [scene.name for scene in song.scenes] if track_index is None and track_name is None else ()
 
@@ -29,7 +29,7 @@ def _scenes_told(song, track_index=None, track_name=None, **_others):
     ["read"],
     result={"kind": "string", "depth": "integer", "consistent": "boolean", "ticks": "integer", "snapshot": "object"},
     heavy={"depth": 2},
-    shows={"return": None, "scene": _scenes_told},
+    shows={"return": None, "scene": _scenes_shown},
 )
 def get_snapshot(
     host,

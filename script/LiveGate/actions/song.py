@@ -3,7 +3,7 @@
 import os
 
 from ..errors import Refusal
-from ..lom import patience, targets
+from ..lom import polling, targets
 from ..lom.excursion import when_at_home
 from ..parameters import Boolean, Integer, Number
 from ..registry import action
@@ -68,7 +68,7 @@ def set_time_signature(
 ):
     """Sets the time signature at the current position. Uses Song.signature_numerator and signature_denominator."""
     host.song.signature_numerator = numerator
-    return patience.insist(host, lambda: _finish_signature(host, numerator, denominator))
+    return polling.retry(host, lambda: _finish_signature(host, numerator, denominator))
 
 
 @action("property", ["read"], result={"signature_numerator": "integer"})

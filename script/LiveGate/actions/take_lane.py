@@ -49,7 +49,7 @@ def get_take_lanes(host, track_index: targets.INDEX):
     one_undo_step=True,
     missing=NO_TAKE_LANES,
     names="take lane",
-    tells=("lane_index", "name"),
+    records=("lane_index", "name"),
 )
 def create_take_lane(host, track_index: targets.INDEX, name: targets.NAME = None):
     """Adds a take lane to a track; without a name Live gives it one. Refused on groups. Uses Track.create_take_lane."""
@@ -90,7 +90,7 @@ def set_take_lane_name(host, track_index: targets.INDEX, lane_index: targets.IND
     CREATED,
     one_undo_step=True,
     missing=NO_TAKE_LANES,
-    tells=("start_time", "length"),
+    records=("start_time", "length"),
 )
 def create_audio_clip_in_lane(
     host,
@@ -121,7 +121,7 @@ def create_audio_clip_in_lane(
     return lambda: _cut(host, track, lane, clip, start_time, length, track_index, lane_index)
 
 
-@action("take_lane", ["edit"], LANE_CLIPS, CREATED, missing=NO_TAKE_LANES, tells=("start_time", "length"))
+@action("take_lane", ["edit"], LANE_CLIPS, CREATED, missing=NO_TAKE_LANES, records=("start_time", "length"))
 def create_midi_clip_in_lane(
     host,
     track_index: targets.INDEX,

@@ -1,7 +1,7 @@
 """Actions on whole tracks: creating, copying, deleting, naming, finding and describing them."""
 
 from ..errors import Refusal, shown
-from ..lom import losses, targets
+from ..lom import trail_values, targets
 from ..lom.listing import listing
 from ..parameters import Text
 from ..registry import action
@@ -19,7 +19,7 @@ ANNOTATION = {"annotation": "string"}
     CREATED,
     one_undo_step=True,
     names="track",
-    tells=("track_index", "name"),
+    records=("track_index", "name"),
 )
 def create_midi_track(host, name: targets.NAME = None):
     """Adds a MIDI track at the end and selects it; without a name Live gives it one. Uses Song.create_midi_track."""
@@ -34,7 +34,7 @@ def create_midi_track(host, name: targets.NAME = None):
     CREATED,
     one_undo_step=True,
     names="track",
-    tells=("track_index", "name"),
+    records=("track_index", "name"),
 )
 def create_audio_track(host, name: targets.NAME = None):
     """Adds an audio track at the end and selects it; without a name Live gives it one. Uses Song.create_audio_track."""
@@ -48,7 +48,7 @@ def create_audio_track(host, name: targets.NAME = None):
     ["edit", "destructive"],
     {"track": None, "clip": None, "device": None, "selection": None},
     {"message": "string"},
-    loses={"track": losses.track},
+    removes={"track": trail_values.track},
 )
 def delete_track(host, track_index: targets.INDEX):
     """Deletes a track with its clips and devices, a group with all its tracks; tracks to the right move left.
@@ -67,7 +67,7 @@ def delete_track(host, track_index: targets.INDEX):
     ["edit"],
     dict(NEW_TRACK, track=None),
     {"track_index": "integer", "new_index": "integer", "name": "string", "message": "string"},
-    tells=("new_index", "name"),
+    records=("new_index", "name"),
     makes="track",
 )
 def duplicate_track(host, track_index: targets.INDEX):

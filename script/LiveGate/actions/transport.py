@@ -2,7 +2,7 @@
 
 from .. import steps
 from ..errors import Refusal
-from ..lom import patience, play_position, targets
+from ..lom import polling, play_position, targets
 from ..lom.excursion import when_at_home
 from ..parameters import Boolean, Number
 from ..registry import action
@@ -51,11 +51,11 @@ def stop_playback(host):
 def continue_playing(host):
     """Continues playback from the current position. Uses Song.continue_playing."""
 
-    def go_on():
+    def proceed():
         host.song.continue_playing()
         return {"is_playing": bool(host.song.is_playing), "message": "playback continues"}
 
-    return when_at_home(host, go_on)
+    return when_at_home(host, proceed)
 
 
 @action("transport", ["read"], result={"current_song_time": "number", "is_playing": "boolean"})
@@ -179,7 +179,7 @@ def set_back_to_arranger(host, enabled: Boolean() = True):
         raise Refusal("live_error", sentence)
     if not enabled:
         song.back_to_arranger = False
-    return patience.until(
+    return polling.until(
         host,
         lambda: host.song.back_to_arranger == enabled,
         lambda: {"back_to_arranger": enabled, "message": "session clips play" if enabled else "the arrangement plays"},
@@ -199,7 +199,7 @@ def _nudge(host, button):
     if getattr(host.song, button):
         raise Refusal("live_error", "%s is pressed already; try again after its release" % button)
     setattr(host.song, button, True)
-    return steps.on_next_tick(patience.insist(host, lambda: _release(host, button)))
+    return steps.on_next_tick(polling.retry(host, lambda: _release(host, button)))
 
 
 def _release(host, button):

@@ -6,20 +6,20 @@ track is selected and the item loaded within one tick, one load at a time, and t
 
 from .. import steps
 from ..errors import Refusal, is_momentary
-from . import overwriting, patience, targets
+from . import overwriting, polling, targets
 
 INSTRUMENT = 1
 
 
-def when_none_arrives(host, go_on):
+def when_none_arrives(host, proceed):
     """Continues once no load is under way; for a command that has changed nothing yet.
 
     All loads share the selection, and any device that appears on the track meanwhile could pass for the loaded one.
     """
-    return patience.before(
+    return polling.before(
         host,
         lambda: host.now_ms() >= host.load_ends_ms,
-        go_on,
+        proceed,
         lambda: "Live's browser is busy with other devices; try again",
     )
 
@@ -40,7 +40,7 @@ class DevicesOf:
     def new(self):
         return [device for device in self._track.devices if device not in self._devices]
 
-    def gone(self):
+    def removed(self):
         """The names of the devices that have disappeared."""
         kept = list(self._track.devices)
         return [name for device, name in zip(self._devices, self._names) if device not in kept]
@@ -76,7 +76,7 @@ class Load:
         self._before = DevicesOf(self._track)
         now_ms = self._host.now_ms()
         self._host.loads_onto = self._track
-        self._host.load_ends_ms = now_ms + patience.PATIENCE_MS
+        self._host.load_ends_ms = now_ms + polling.TIMEOUT_MS
         # The first attempt sets the deadline; a deferred one does not extend it.
         self._deadline_ms = self._deadline_ms or self._host.load_ends_ms
         return self._load()
@@ -94,22 +94,22 @@ class Load:
                 self._host.load_ends_ms = 0  # nothing has changed: other loads may run until the next tick
                 return steps.on_next_tick(self.begin, begun=False)
             return steps.on_next_tick(self._load)
-        self._deadline_ms = self._host.load_ends_ms = self._host.now_ms() + patience.PATIENCE_MS
-        return steps.on_next_tick(self._look)
+        self._deadline_ms = self._host.load_ends_ms = self._host.now_ms() + polling.TIMEOUT_MS
+        return steps.on_next_tick(self._poll)
 
-    def _look(self):
+    def _poll(self):
         if targets.position(self._host.song.tracks, self._track) is None:
             return self._end(Refusal("live_error", "the track was deleted before %s arrived" % self._found.name))
         arrived = self._before.new()
         for device in arrived:
             if self._found.may_be(device):
-                return self._end(self._answer(device, self._before.gone()))
+                return self._end(self._answer(device, self._before.removed()))
         if self._host.now_ms() < self._deadline_ms:
-            return steps.on_next_tick(self._look)
+            return steps.on_next_tick(self._poll)
         return self._end(Refusal("live_error", self._missed(arrived)))
 
     def _missed(self, others):
-        sentence = "%s did not arrive on the track within %d s" % (self._found.name, patience.PATIENCE_MS // 1000)
+        sentence = "%s did not arrive on the track within %d s" % (self._found.name, polling.TIMEOUT_MS // 1000)
         if others:
             return "%s, although %s did" % (sentence, ", ".join(device.name for device in others))
         return sentence + "; Live may have created a track for it"
@@ -117,15 +117,15 @@ class Load:
     def _end(self, outcome):
         """Restores the selection, then returns the answer or raises the error; the next load may begin."""
         self._host.load_ends_ms = 0
-        return patience.insist(self._host, lambda: self._leave(outcome))
+        return polling.retry(self._host, lambda: self._restore_selection(outcome))
 
-    def _leave(self, outcome):
+    def _restore_selection(self, outcome):
         song = self._host.song
         others = list(song.return_tracks) + [song.master_track]
         selected = song.view.selected_track
         # A different selection was made by the user and stays; a new track was created by Live for the device.
-        is_ours = selected == self._track or selected not in self._tracks_before + others
-        if is_ours and self._selected_before in list(song.tracks) + others:
+        may_restore = selected == self._track or selected not in self._tracks_before + others
+        if may_restore and self._selected_before in list(song.tracks) + others:
             self._select(self._selected_before)
         if isinstance(outcome, Exception):
             raise outcome

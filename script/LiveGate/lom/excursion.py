@@ -6,17 +6,17 @@ clients' commands run meanwhile: those that depend on the position wait until th
 
 from .. import steps
 from ..errors import Refusal, is_momentary
-from . import patience
+from . import polling
 
 NEAR_BEATS = 1e-3
 
 
-def when_at_home(host, go_on):
+def when_at_home(host, proceed):
     """Continues once no excursion is under way; for a command that has changed nothing yet."""
-    return patience.before(
+    return polling.before(
         host,
         lambda: not host.is_on_excursion,
-        go_on,
+        proceed,
         lambda: "another command keeps the play position elsewhere for too long; try again",
     )
 
@@ -52,7 +52,7 @@ class Excursion:
         self._host.song.current_song_time = self._time
         self._host.is_on_excursion = True
         self._give_time()
-        return steps.on_next_tick(lambda: self._go_on(self._arrive))
+        return steps.on_next_tick(lambda: self._run_steps(self._arrive))
 
     def _arrive(self):
         song = self._host.song
@@ -64,17 +64,17 @@ class Excursion:
             return steps.on_next_tick(self._arrive)
         raise Refusal("live_error", "something else moved the play position to %s meanwhile; try again" % here)
 
-    def _go_on(self, step):
+    def _run_steps(self, step):
         """Runs one step after the other. However they end, the way back follows."""
         try:
             while callable(step):
                 result = step()
                 if isinstance(result, steps.Rest):
-                    return steps.Rest(lambda: self._go_on(result.step), result.next_tick)
+                    return steps.Rest(lambda: self._run_steps(result.step), result.next_tick)
                 step = result
         except Exception as error:  # raised again after the return
             if is_momentary(error) and self._has_time():
-                return steps.on_next_tick(lambda: self._go_on(step))
+                return steps.on_next_tick(lambda: self._run_steps(step))
             return self._go_home(_final(error))
         return self._go_home(step)
 
@@ -113,7 +113,7 @@ class Excursion:
         return self._outcome
 
     def _give_time(self):
-        self._deadline_ms = self._host.now_ms() + patience.PATIENCE_MS
+        self._deadline_ms = self._host.now_ms() + polling.TIMEOUT_MS
 
     def _has_time(self):
         return self._host.now_ms() < self._deadline_ms
@@ -122,5 +122,5 @@ class Excursion:
 def _final(error):
     """The error that ends the command: a momentary one would make the last step run again."""
     if is_momentary(error):
-        return Refusal("live_error", "Live took no changes for %d s; try again" % (patience.PATIENCE_MS // 1000))
+        return Refusal("live_error", "Live took no changes for %d s; try again" % (polling.TIMEOUT_MS // 1000))
     return error

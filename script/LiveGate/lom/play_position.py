@@ -1,6 +1,6 @@
 """Moves the play position and verifies that it arrived; a song that plays continues from there."""
 
-from . import excursion, patience
+from . import excursion, polling
 
 # A playing song has moved on before the check; nudging and tempo changes make it faster than its tempo says.
 PLAYED_MAX = 1.2
@@ -25,7 +25,7 @@ def await_arrival(host, time, answer):
         """For how long it may have played by now; 0 for a song that does not play."""
         return host.now_ms() - since_ms if played_then or host.song.is_playing else 0
 
-    return patience.until(
+    return polling.until(
         host,
         lambda: _has_been_at(host.song, time, played_ms()),
         lambda: answer(float(host.song.current_song_time)),

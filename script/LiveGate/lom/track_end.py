@@ -1,7 +1,7 @@
 """One end of a track, its input or its output: the choices that Live offers, and choosing by name."""
 
 from ..errors import Refusal, shown
-from . import patience, targets
+from . import polling, targets
 
 INPUT, OUTPUT = "input", "output"
 
@@ -75,7 +75,7 @@ class TrackEnd:
 
     def _when_taken(self, host, holds, name, answer):
         sentence = "Live did not take %s for the %s of track %d" % (shown(name), self._way, self._track_index)
-        return patience.until(host, holds, answer, lambda: sentence)
+        return polling.until(host, holds, answer, lambda: sentence)
 
     def _answer(self):
         route = self.type_name + (", " + self.channel_name if self.channel_name else "")

@@ -17,13 +17,13 @@ OMITTED = {"omitted": True}
 
 
 def of(command, host):
-    """The witness of a command that may change something; None if the client keeps no trail."""
+    """The detail of a command that may change something; None if the client keeps no trail."""
     action = command.action
-    wanted = command.connection.dialect.tells_trail and command.batch is None and "read" not in action.access
-    return Witness(command, host) if wanted else None
+    wanted = command.connection.dialect.keeps_trail and command.batch is None and "read" not in action.access
+    return AuditDetail(command, host) if wanted else None
 
 
-class Witness:
+class AuditDetail:
     """Reads the members that an action sets, on its targets, before and after the command."""
 
     __slots__ = ("_action", "_params", "_host", "_readers", "_touched", "_before")
@@ -33,18 +33,18 @@ class Witness:
         self._touched = _or_none(lambda: Situation(host, self._action, self._params).touched()) or {}
         self._readers = {name: self._reader(member) for name, member in self._action.sets.items()}
         self._before = self._read()
-        self._before.update(_known((name, self._value(lost)) for name, lost in self._action.loses.items()))
+        self._before.update(_known((name, self._value(removed)) for name, removed in self._action.removes.items()))
 
-    def told(self, body):
+    def recorded(self, body):
         """The details as an answer carries them; None if there are none."""
         after = self._read()
         if not body["ok"] and not self._has_changed(after):
             return None
         if body["ok"]:
-            after.update(_known((name, plain(body.get(name))) for name in self._action.tells))
+            after.update(_known((name, plain(body.get(name))) for name in self._action.records))
             self._add_names(body)
-        told = {"touched": self._touched, "before": self._before, "after": after}
-        return _bounded({name: members for name, members in told.items() if members})
+        detail = {"touched": self._touched, "before": self._before, "after": after}
+        return _bounded({name: members for name, members in detail.items() if members})
 
     def _has_changed(self, after):
         return any(name in self._before and self._before[name] != value for name, value in after.items())
@@ -68,8 +68,8 @@ class Witness:
         subject = _or_none(lambda: ROOTS[root](self._host, self._params))
         return lambda: _follow(subject, path.split("."))
 
-    def _value(self, lost):
-        return plain(_or_none(self._reader(lost)))
+    def _value(self, removed):
+        return plain(_or_none(self._reader(removed)))
 
 
 KINDS = frozenset(("track", "clip", "scene", "device", "return"))
@@ -90,9 +90,9 @@ def plain(value):
     return str(value)[:TEXT_MAX]
 
 
-def _bounded(told):
+def _bounded(detail):
     """The most important details within the limit."""
-    for shorter in (told, dict(OMITTED, touched=told.get("touched", {})), OMITTED):
+    for shorter in (detail, dict(OMITTED, touched=detail.get("touched", {})), OMITTED):
         text = json_of(shorter) if shorter else ""
         if len(text) <= BYTES_MAX:
             break

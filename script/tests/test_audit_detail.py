@@ -3,7 +3,7 @@
 import unittest
 from unittest import mock
 
-from LiveGate import witness
+from LiveGate import audit_detail
 from livesim import SetPlan
 from livesim.model.track import AUDIO, MIDI
 from tests.studio import KEY, Studio
@@ -59,15 +59,15 @@ class Told(WitnessCase):
         self.assertNotIn("trail", answer)
 
     def test_what_cannot_be_read_is_left_out_and_fails_nothing(self):
-        with mock.patch.dict(witness.ROOTS, track=lambda host, params: 1 / 0):
+        with mock.patch.dict(audit_detail.ROOTS, track=lambda host, params: 1 / 0):
             self.assertEqual(self.told("mute_track", track_index=BASS), {"touched": {"track": ["Bass"]}})
         self.assertTrue(self.song.tracks[BASS].mute)
 
     def test_too_much_is_left_out_and_said_to_be(self):
-        with mock.patch.object(witness, "BYTES_MAX", 60):
+        with mock.patch.object(audit_detail, "BYTES_MAX", 60):
             told = self.told("rename_track", track_index=BASS, name="Sub")
         self.assertEqual(told, {"omitted": True, "touched": {"track": ["Bass", "Sub"]}})
-        with mock.patch.object(witness, "BYTES_MAX", 20):
+        with mock.patch.object(audit_detail, "BYTES_MAX", 20):
             told = self.told("rename_track", track_index=BASS, name="Sub bass")
         self.assertEqual(told, {"omitted": True})
 
@@ -141,8 +141,8 @@ class ToNobody(WitnessCase):
 
 class Plain(unittest.TestCase):
     def test_values_are_json_and_no_longer_than_they_say_something(self):
-        told = witness.plain({"a": 0.8500000238418579, "b": float("nan"), "c": (True, None, 7), "d": "x" * 1000})
-        self.assertEqual(told, {"a": 0.85, "b": None, "c": [True, None, 7], "d": "x" * witness.TEXT_MAX})
+        told = audit_detail.plain({"a": 0.8500000238418579, "b": float("nan"), "c": (True, None, 7), "d": "x" * 1000})
+        self.assertEqual(told, {"a": 0.85, "b": None, "c": [True, None, 7], "d": "x" * audit_detail.TEXT_MAX})
 
 
 if __name__ == "__main__":

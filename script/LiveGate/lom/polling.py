@@ -3,38 +3,38 @@
 from .. import steps
 from ..errors import Refusal, is_momentary
 
-PATIENCE_MS = 3000
+TIMEOUT_MS = 3000
 
 
 def before(host, holds, begin, refusal):
-    """Continues with `begin()` once `holds()`; raises a Refusal with the sentence `refusal()` after PATIENCE_MS.
+    """Continues with `begin()` once `holds()`; raises a Refusal with the sentence `refusal()` after TIMEOUT_MS.
 
     For a command that has changed nothing yet: deadline, guard and expectation are checked again before each poll.
     """
-    return _look_for(host, holds, begin, refusal, begun=False)()
+    return _poll(host, holds, begin, refusal, begun=False)()
 
 
 def until(host, holds, answer, refusal):
     """The same after a change: continues with `answer()`, and never repeats the change."""
-    return _look_for(host, holds, answer, refusal, begun=True)
+    return _poll(host, holds, answer, refusal, begun=True)
 
 
-def _look_for(host, holds, go_on, refusal, begun):
-    deadline_ms = host.now_ms() + PATIENCE_MS
+def _poll(host, holds, proceed, refusal, begun):
+    deadline_ms = host.now_ms() + TIMEOUT_MS
 
-    def look():
+    def poll():
         if holds():
-            return go_on()
+            return proceed()
         if host.now_ms() >= deadline_ms:
             raise Refusal("live_error", refusal())
-        return steps.on_next_tick(look, begun)
+        return steps.on_next_tick(poll, begun)
 
-    return look
+    return poll
 
 
-def insist(host, change):
+def retry(host, change):
     """Makes a change that must not be omitted: retries in each tick while Live refuses changes."""
-    deadline_ms = host.now_ms() + PATIENCE_MS
+    deadline_ms = host.now_ms() + TIMEOUT_MS
 
     def attempt():
         try:

@@ -5,7 +5,7 @@ from itertools import islice
 from . import targets
 from .device_descriptions import on_switch
 
-# Of each kind. The trail's limit for one change (witness.py) has room for the first of many only.
+# Of each kind. The trail's limit for one change (audit_detail.py) has room for the first of many only.
 LISTED_MAX = 16
 LOOKED_AT_MAX = 256
 NOTES_MAX = 24
@@ -92,7 +92,7 @@ def is_switched_on(host, track_index, device_index, **_others):
 
 
 def _first(items):
-    """The first items with their indexes: losses are read in one step, just before the change."""
+    """The first items with their indexes: trail_values are read in one step, just before the change."""
     return islice(enumerate(items), LOOKED_AT_MAX)
 
 
