@@ -3,7 +3,7 @@
 from .errors import Refusal
 from .lines import Encoded
 
-# The bytes of an answer beside its own fields: id, clock and the like.
+# The bytes of an answer for its envelope: id, clock and the like.
 ENVELOPE_BYTES = 256
 PAGING = ("offset", "limit")
 

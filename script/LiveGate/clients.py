@@ -155,7 +155,7 @@ class Clients:
             if connection.finish_closing(self._settings.read_bytes_per_tick, now_ms):
                 self.drop(connection)
         elif connection.handshake is not None and now_ms >= connection.handshake_until_ms:
-            raise Violation("it did not prove itself within %d ms" % self._settings.handshake_ms)
+            raise Violation("it did not authenticate within %d ms" % self._settings.handshake_ms)
         elif connection.input_ended and not (
             connection.lines or connection.has_unsent or self._queue.holds_any_of(connection)
         ):

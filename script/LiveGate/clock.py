@@ -1,13 +1,13 @@
-"""The script's clock: it is never set, and counts the machine's sleep, so that nothing runs late on waking (deadlines).
+"""The script's clock: it is never set and includes the machine's sleep, so that no command runs late on waking (deadlines).
 
-`time.perf_counter` stands still while a laptop with Linux or macOS sleeps. What waits in a socket or in the queue then would
-run hours late, within its deadline by that clock.
+`time.perf_counter` stops while a laptop with Linux or macOS sleeps. By that clock, a command that waited in a socket or in
+the queue meanwhile would run hours late, but within its deadline.
 """
 
 import sys
 import time
 
-# From so much on what another clock went on beyond ours is sleep, and not its coarseness.
+# If the reference clock advances so much further than ours, the machine slept; less may be its coarse resolution.
 SLEEP_MIN_S = 1.0
 
 
@@ -22,10 +22,10 @@ def choose(platform=sys.platform):
 
 
 class Corrected:
-    """`perf_counter`, and what `reference` went on beyond it between two calls: the machine's sleep.
+    """`perf_counter` plus the machine's sleep: the time by which `reference` advanced further between two calls.
 
-    Where the time of day is the reference, setting it ahead looks like sleep, and what waits expires: rather refused than
-    run late. Setting it back changes nothing.
+    If the reference is the time of day, setting it ahead looks like sleep, and waiting commands expire: a refusal is safer
+    than running late. Setting it back has no effect.
     """
 
     def __init__(self, reference):

@@ -106,7 +106,7 @@ def internal(log, doing):
     """The answer to a defect of the script: the log gets the cause, the client its reference."""
     reference = os.urandom(REFERENCE_BYTES).hex()
     log.say("internal error %s in %s\n%s" % (reference, doing, traceback.format_exc()))
-    sentence = "something went wrong inside the script; Live's log says what under %s" % reference
+    sentence = "internal error in the script; Live's log has the cause under the reference %s" % reference
     return Refusal("internal", sentence, reference=reference)
 
 

@@ -56,7 +56,7 @@ class Intake:
 
     def _prove(self, connection, line, now_ms):
         if now_ms >= connection.handshake_until_ms:
-            raise Violation("it took longer than %d ms" % self._settings.handshake_ms)
+            raise Violation("it did not authenticate within %d ms" % self._settings.handshake_ms)
         if len(line) > LINE_BYTES_MAX:
             raise Violation("its line is longer than %d bytes" % LINE_BYTES_MAX)
         connection.send(connection.handshake.answer(line, dict(self._facts, clock_ms=now_ms)))

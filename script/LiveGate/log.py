@@ -25,4 +25,4 @@ class Log:
             return
         self._silent_until[kind] = now + PAUSE_S
         left_out = self._left_out.pop(kind, 0)
-        self.say(text + ("(and %d more like it)" % left_out if left_out else ""))
+        self.say(text + (" (and %d more like it)" % left_out if left_out else ""))

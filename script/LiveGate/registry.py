@@ -77,7 +77,7 @@ def action(
 class Action:
     """One action that a client can request.
 
-    `shows` maps the kinds of objects whose names the answer may contain, beside those that the parameters name, to None
+    `shows` maps the kinds of objects whose names the answer may contain, in addition to those of the parameters, to None
     for all of them, to "track_index" for those on that track, or to a function `(song, **params)` that returns the names.
     `narrows` maps a kind of which the action may change any to a function with the action's parameters that returns
     whether this call changes only the named object.

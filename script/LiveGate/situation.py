@@ -102,7 +102,7 @@ class Reach(Shown):
     """The objects that a command may change, look at, or name in its answer; the rules of roles are compared with them.
 
     If a command may change any object of a kind, it reaches all of them. A group includes its tracks, a rack its devices.
-    A new name counts beside the present one. An object that the command creates has no present name: its new name cannot
+    A new name counts in addition to the present one. An object that the command creates has no present name: its new name cannot
     allow the command (`forbids` false), but may forbid it.
     """
 

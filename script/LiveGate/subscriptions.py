@@ -103,7 +103,7 @@ class Subscriptions:
         topics = [self._topics.get(key) or Topic(key) for key in dict.fromkeys(keys)]
         held = len(follower.deliveries) + sum(topic not in follower.deliveries for topic in topics)
         if held > self._settings.subscriptions_max:
-            sentence = "topics would be %d subscriptions of this connection; it may have %d"
+            sentence = "this connection would have %d subscriptions, and %d are allowed; unsubscribe from some"
             raise Refusal("invalid_params", sentence % (held, self._settings.subscriptions_max))
         if topics:
             self._followers[connection] = follower

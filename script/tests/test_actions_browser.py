@@ -123,7 +123,7 @@ class Loading(BrowserCase):
 
     def test_a_plug_in_that_replaces_an_instrument_says_so(self):
         self.load(MIDI, "Operator")
-        self.assertIn("the place of Operator", self.load(MIDI, "Sample Synth")["message"])
+        self.assertIn("replaced Operator", self.load(MIDI, "Sample Synth")["message"])
         self.assertEqual(self.devices(MIDI), ["Sample Synth"])
 
     def test_a_name_that_the_browser_does_not_have_is_refused(self):

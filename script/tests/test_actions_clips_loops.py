@@ -25,7 +25,7 @@ class Loops(ActionsCase):
     def test_a_start_at_or_behind_the_end_is_refused_with_the_order_that_works(self):
         for start, sentence in (
             (8, "loop_start 8.0 must be before loop_end 8.0; to move both, call set_clip_loop_end first"),
-            (12, "loop_start 12.0 must lie before loop_end 8.0"),
+            (12, "loop_start 12.0 must be before loop_end 8.0"),
         ):
             self.refused("set_clip_loop_start", sentence, loop_start=start, **PLACE)
         self.refused("set_clip_start_marker", "start_marker 8.0", "end_marker 8.0", start_marker=8, **PLACE)
@@ -57,7 +57,7 @@ class Loops(ActionsCase):
         self.done("set_clip_looping", looping=False, **PLACE)
         self.done("set_clip_loop_end", loop_end=6, **PLACE)
         self.assertEqual(self.clip.end_marker, 6.0)
-        self.refused("set_clip_loop_start", "loop_start 6.0 must lie before loop_end 6.0", loop_start=6, **PLACE)
+        self.refused("set_clip_loop_start", "loop_start 6.0 must be before loop_end 6.0", loop_start=6, **PLACE)
 
 
 class InLive11(Loops):

@@ -94,7 +94,7 @@ class Envelopes(EnvelopesCase):
             self.refused("create_automation_envelope", "did not create", **PREDELAY)
         self.done("create_automation_envelope", **PREDELAY)
         with doing_nothing(Clip, "clear_envelope"):
-            self.refused("clear_automation_envelope", "kept", **PREDELAY)
+            self.refused("clear_automation_envelope", "did not delete", **PREDELAY)
         with doing_nothing(self.kind, "insert_step"):
             self.refused("insert_automation_step", "the step of Predelay", time=0, value=0.75, **PREDELAY)
 

@@ -140,7 +140,7 @@ class Deleting(LocatorsCase):
     def test_what_live_keeps_is_no_success(self):
         with mock.patch.object(type(self.studio.live.set), "cue_points", property(lambda song: self.kept, self.ignore)):
             self.kept = self.studio.live.set._values["cue_points"]
-            self.refused("delete_locator", "kept", locator_index=0)
+            self.refused("delete_locator", "did not delete", locator_index=0)
 
     def ignore(self, song, value):
         pass

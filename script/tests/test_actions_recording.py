@@ -54,7 +54,7 @@ class SessionClips(ActionsCase):
     def test_a_recording_that_live_does_not_begin_is_no_success(self):
         self.arm()
         with mock.patch.object(type(self.studio.live.set.tracks[0]), "record_into", lambda track, slot, length: None):
-            self.refused("trigger_session_record", "neither began nor ended")
+            self.refused("trigger_session_record", "neither started nor ended")
 
     def test_without_an_armed_track_it_is_refused(self):
         self.refused("trigger_session_record", "no track is armed", "arm_track")

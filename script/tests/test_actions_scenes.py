@@ -50,7 +50,7 @@ class Looks(ActionsCase):
     def test_a_colour_that_live_does_not_take_is_no_success(self):
         stuck = property(lambda scene: 7, lambda scene, color_index: None)
         with mock.patch.object(type(self.studio.live.set.scenes[0]), "color_index", stuck):
-            self.refused("set_scene_color", "did not take the color", scene_index=1, color_index=3)
+            self.refused("set_scene_color", "did not change the color", scene_index=1, color_index=3)
 
     def test_a_scene_with_a_tempo_says_which(self):
         self.assertEqual(

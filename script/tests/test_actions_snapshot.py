@@ -166,7 +166,7 @@ class OverTicks(SnapshotCase):
 
         self.addCleanup(setattr, snapshot, "BYTES_MAX", snapshot.BYTES_MAX)
         snapshot.BYTES_MAX = 2000
-        self.refused("live_error", "ask for less depth", depth=3)
+        self.refused("live_error", "request less depth", depth=3)
 
 
 class InLive11(Depths, Parts):

@@ -83,7 +83,7 @@ class Mixer(TracksCase):
 
     def test_an_audio_track_without_an_input_is_not_armed(self):
         self.done("set_track_input_routing", track_index=SNARE, routing_type_name="No Input")
-        self.refused("arm_track", "does its input exist", track_index=SNARE)
+        self.refused("arm_track", "check that its input exists", track_index=SNARE)
 
     def test_sends_go_from_nothing_to_all_of_it(self):
         sends = self.song.tracks[SNARE].mixer_device.sends

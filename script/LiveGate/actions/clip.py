@@ -37,7 +37,7 @@ def delete_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Deletes the clip in a slot. Uses ClipSlot.delete_clip."""
     slot = targets.filled_slot(host, track_index, scene_index)
     slot.delete_clip()
-    targets.require(not slot.has_clip, "Live kept the clip")
+    targets.require(not slot.has_clip, "Live did not delete the clip")
     return _placed(track_index, scene_index, "was deleted")
 
 
@@ -173,7 +173,7 @@ def _require_none_playing_but(slot, track, track_index, scene_index):
     playing = [] if slot.is_playing else [row for row, other in enumerate(track.clip_slots) if other.is_playing]
     if playing:
         sentence = (
-            "row %d of track %d only waits to play, and Live can only stop the whole track, on which row %d plays;"
+            "row %d of track %d only waits to play, and Live can only stop the whole track, on which row %d plays; "
             "stop_clip of row %d stops both, launch_clip of row %d lets it continue"
         )
         raise Refusal("live_error", sentence % (scene_index, track_index, playing[0], playing[0], playing[0]))

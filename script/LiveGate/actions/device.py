@@ -66,7 +66,7 @@ def delete_device(host, track_index: targets.INDEX, device_index: targets.INDEX)
     name = device.name
     answer = placed(track_index, device_index, device, message="%s was deleted from track %d" % (name, track_index))
     track.delete_device(device_index)
-    targets.require(targets.position(track.devices, device) is None, "Live kept device %d" % device_index)
+    targets.require(targets.position(track.devices, device) is None, "Live did not delete device %d" % device_index)
     return answer
 
 

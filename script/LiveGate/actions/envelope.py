@@ -82,7 +82,7 @@ def clear_automation_envelope(
     place = _Place(host, track_index, clip_index, device_index, param_index)
     place.require_envelope()
     place.clip.clear_envelope(place.parameter)
-    targets.require(place.envelope is None, "Live kept the envelope")
+    targets.require(place.envelope is None, "Live did not delete the envelope")
     return place.named("%s has no envelope now" % place.what)
 
 

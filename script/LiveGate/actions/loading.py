@@ -87,7 +87,7 @@ def _searched(host, track, track_index, search, overwrite=False):
 def _added(host, track, device, replaced):
     track_index = targets.position(host.song.tracks, track)
     device_index = targets.position(track.devices, device)
-    targets.require(device_index is not None, "Live removed the new device at once")
+    targets.require(device_index is not None, "the new device disappeared at once")
     how = "replaced %s on" % ", ".join(replaced) if replaced else "was added to"
     message = "%s %s track %d" % (device.name, how, track_index)
     return placed(track_index, device_index, device, message=message)

@@ -180,7 +180,7 @@ def _delete(host, locator, locator_index):
         host,
         lambda: targets.position(host.song.cue_points, locator) is None,
         lambda: {"locator_index": locator_index, "message": "locator %d (%s) was deleted" % (locator_index, name)},
-        lambda: "Live kept locator %d" % locator_index,
+        lambda: "Live did not delete locator %d" % locator_index,
     )
 
 

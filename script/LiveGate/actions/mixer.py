@@ -94,7 +94,7 @@ def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True):
     if not track.can_be_armed:
         raise Refusal("live_error", "track %d (%s) cannot be armed" % (track_index, track.name))
     track.arm = armed
-    sentence = "Live did not change the arm button of track %d; does its input exist?" % track_index
+    sentence = "Live did not change the arm button of track %d; check that its input exists" % track_index
     targets.require(track.arm == armed, sentence)
     state = "armed" if armed else "not armed"
     return {"track_index": track_index, "armed": armed, "message": "track %d is %s" % (track_index, state)}

@@ -142,7 +142,7 @@ def remove_notes(
     count = len(clip.get_notes_extended(*region))
     clip.remove_notes_extended(*region)
     left = len(clip.get_notes_extended(*region))
-    targets.require(not left, "Live kept %d of %d notes" % (left, count))
+    targets.require(not left, "Live did not remove %d of %d notes" % (left, count))
     return placed(track_index, clip_index, removed=count, message="notes removed: %d" % count)
 
 
@@ -177,7 +177,7 @@ def added(note_ids, notes):
     """The sentence about the requested notes for the answer's message."""
     message = "notes added: %d" % len(note_ids)
     if len(note_ids) < len(notes):
-        message += "of %d; others of them replaced the rest" % len(notes)
+        message += " of %d; others of them replaced the rest" % len(notes)
     return message
 
 

@@ -80,6 +80,6 @@ def _return_track(host, return_index):
 
 def _finish_creating(host, track):
     index = targets.position(host.song.return_tracks, track)
-    targets.require(index is not None, "the new return track was removed at once")
+    targets.require(index is not None, "the new return track disappeared at once")
     message = "return track %d (%s) was created" % (index, track.name)
     return {"return_index": index, "name": track.name, "message": message}

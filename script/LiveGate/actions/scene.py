@@ -31,7 +31,7 @@ def delete_scene(host, scene_index: targets.INDEX):
     """Deletes a scene and its clips on all tracks; the scenes below move up. Uses Song.delete_scene."""
     scene = targets.scene(host, scene_index)
     host.song.delete_scene(scene_index)
-    targets.require(targets.position(host.song.scenes, scene) is None, "Live kept scene %d" % scene_index)
+    targets.require(targets.position(host.song.scenes, scene) is None, "Live did not delete scene %d" % scene_index)
     return {"message": "scene %d was deleted" % scene_index}
 
 
@@ -156,7 +156,7 @@ def _colored(scene, scene_index):
 
 def _finish_creating(host, scene, name):
     index = targets.position(host.song.scenes, scene)
-    targets.require(index is not None, "the new scene was removed at once")
+    targets.require(index is not None, "the new scene disappeared at once")
     if name is not None:
         scene.name = name
     return {"scene_index": index, "name": scene.name, "message": "scene %d was created" % index}

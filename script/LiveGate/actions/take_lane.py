@@ -180,7 +180,7 @@ def _lane(host, track_index, lane_index):
 
 def _finish_creating(track, lane, track_index, name):
     index = targets.position(track.take_lanes, lane)
-    targets.require(index is not None, "the new take lane was removed at once")
+    targets.require(index is not None, "the new take lane disappeared at once")
     if name is not None:
         _rename(lane, name)
     message = "take lane %d (%s) of track %d was created" % (index, lane.name, track_index)

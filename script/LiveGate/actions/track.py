@@ -58,7 +58,7 @@ def delete_track(host, track_index: targets.INDEX):
     track = targets.track(host, track_index)
     name = track.name
     host.song.delete_track(track_index)
-    targets.require(targets.position(host.song.tracks, track) is None, "Live kept track %d" % track_index)
+    targets.require(targets.position(host.song.tracks, track) is None, "Live did not delete track %d" % track_index)
     return {"message": "track %d (%s) was deleted" % (track_index, name)}
 
 
@@ -171,7 +171,7 @@ def set_track_annotation(host, track_index: targets.INDEX, annotation_text: Text
 
 def _finish_creating(host, track, name):
     index = targets.position(host.song.tracks, track)
-    targets.require(index is not None, "the new track was removed at once")
+    targets.require(index is not None, "the new track disappeared at once")
     if name is not None:
         track.name = name
     return {"track_index": index, "name": track.name, "message": "track %d (%s) was created" % (index, track.name)}

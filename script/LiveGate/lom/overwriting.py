@@ -22,7 +22,7 @@ def require_none(overwrite, replaced):
 
 
 def clips_between(clips, start, end):
-    """Describes the first clip that lies between two times."""
+    """Describes the first clip that overlaps the range between two times."""
     for clip in clips:
         if clip.start_time < end - NEAR_BEATS and clip.end_time > start + NEAR_BEATS:
             return "a clip from beat %g to %g" % (clip.start_time, clip.end_time)

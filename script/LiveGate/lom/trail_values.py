@@ -1,4 +1,4 @@
-"""Describes what a change removes or replaces, for the trail: enough to know what is missing (audit detail)."""
+"""Describes what a change removes or replaces, for the trail: enough to identify it (audit detail)."""
 
 from itertools import islice
 
