@@ -126,7 +126,9 @@ pub fn create_private_dir(dir: &Path) -> Result<()> {
 
 /// Whether a file is in this place, or a link: what a link leads to may be on a medium that is not there now, and is to come back.
 pub fn is_there(path: &Path) -> bool {
-    fs::symlink_metadata(path).map_or_else(|error| error.kind() != io::ErrorKind::NotFound, |_| true)
+    // A file in the place of a folder has nothing below it.
+    let is_absent = |kind| matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
+    fs::symlink_metadata(path).map_or_else(|error| !is_absent(error.kind()), |_| true)
 }
 
 /// Read a secret's file; one that others may read stops the start.
