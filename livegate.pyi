@@ -1,4 +1,4 @@
-"""A client of livegate, for scripts: see docs/python.md."""
+"""The livegate client for Python scripts; docs/python.md describes it."""
 
 from collections.abc import Iterator
 from os import PathLike

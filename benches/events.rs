@@ -1,4 +1,4 @@
-//! A hundred connections that follow fifty faders moving at 60 Hz: what it costs Live, and how late the last value comes.
+//! A hundred sessions subscribe to fifty faders moving at 60 Hz: the load on Live, and the delay of the last value.
 //!
 //! `cargo bench --bench events`. It prints ratios from one run, to the tick's budget and to the period of Live's timer.
 
@@ -6,55 +6,42 @@
 #[expect(dead_code, reason = "the tests use the rest")]
 mod support;
 
-use std::num::NonZeroU32;
+mod measured;
+
 use std::time::{Duration, Instant};
 
 use livegate::client::Client;
-use livegate::config::Rate;
+use measured::Measured;
 use serde_json::{Value, json};
-use support::{SimulatedLive, Studio, studio};
 
 const CONNECTIONS: usize = 100;
 const FADERS: u32 = 50;
 const MOVES: u32 = 180;
 const MOVES_PER_SECOND: u32 = 60;
-/// Of the script's work in one tick.
+/// The script's budget per tick.
 const BUDGET_MS: f64 = 5.0;
 
 #[tokio::main]
 async fn main() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let key_file = studio::write_key(dir.path());
-    let figures = dir.path().join("figures.json");
-    let measure = figures.to_str().expect("UTF-8").to_owned();
-    let options = ["--measure", &measure, "--tracks", "50"];
-    let live = SimulatedLive::start_with(dir.path(), 0, Some(&key_file), &options);
-    let mut studio = Studio::open_before(dir, live, |config| {
-        let unlimited = Rate { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX };
-        (config.limits.change, config.limits.read) = (unlimited, unlimited);
-    })
-    .await;
+    let measured = Measured::open(&["--tracks", "50"]).await;
     let topics: Vec<Value> = (0..FADERS).map(|track| json!({"event": "track_volume", "track_index": track})).collect();
     let mut listening = Vec::new();
     for _ in 0..CONNECTIONS {
-        let mut client = studio.local().await;
+        let mut client = measured.studio.local().await;
         client.ask(json!({"action": "subscribe", "topics": topics})).await.expect("an answer");
         listening.push(tokio::spawn(listen(client)));
     }
-    let last_moved = move_faders(&mut studio.local().await).await;
-    let (mut events, mut delays) = (0, Vec::new());
+    let last_moved = move_faders(&mut measured.studio.local().await).await;
+    let mut events = 0;
+    let mut delays = Vec::new();
     for listener in listening {
         let (count, ended) = listener.await.expect("a listener");
         events += count;
         delays.push(ended.saturating_duration_since(last_moved));
     }
     delays.sort();
-    studio.end().await;
-    let Studio { live, dir: _dir, .. } = studio;
-    live.end();
+    let figures = measured.end().await;
 
-    let figures: Value =
-        serde_json::from_str(&std::fs::read_to_string(figures).expect("figures")).expect("figures in JSON");
     let period = figures["timer_interval_ms"]["p50"].as_f64().expect("a period");
     let tick = |quantile: &str| figures["timer_callback_us"][quantile].as_f64().expect("a figure") / 1000.0;
     println!("{CONNECTIONS} connections, {FADERS} faders, {MOVES} moves at {MOVES_PER_SECOND} Hz: {events} events");
@@ -64,18 +51,19 @@ async fn main() {
     println!("the simulated Live's own figures: {figures}");
 }
 
-/// Listens until every fader is where it ends; answers how many events there were, and when the last one came.
+/// Receives until every fader has its final value. Returns the number of events and the time of the last one.
 async fn listen(mut client: Client) -> (usize, Instant) {
-    let (mut events, mut at_the_end) = (0, 0);
+    let mut events = 0;
+    let mut at_the_end = 0;
     while at_the_end < FADERS {
-        let event = client.hear().await.expect("an event");
+        let event = client.receive().await.expect("an event");
         events += 1;
         at_the_end += u32::from(event["value"] == 1.0);
     }
     (events, Instant::now())
 }
 
-/// All faders move at once, as one batch; answers when the last move was answered.
+/// Moves all faders at once, as one batch. Returns the time of the last answer.
 async fn move_faders(client: &mut Client) -> Instant {
     let mut beat = tokio::time::interval(Duration::from_secs(1) / MOVES_PER_SECOND);
     for number in 1..=MOVES {

@@ -6,13 +6,14 @@
 #[expect(dead_code, reason = "the tests use the rest")]
 mod support;
 
-use std::num::NonZeroU32;
+mod measured;
+
 use std::time::{Duration, Instant};
 
 use livegate::client::Client;
-use livegate::config::{self, Rate};
+use measured::Measured;
 use serde_json::{Value, json};
-use support::{SimulatedLive, Studio, studio};
+use support::Studio;
 
 const READERS: usize = 40;
 const SILENT: usize = 64;
@@ -23,18 +24,9 @@ const KIB_PER_MIB: f64 = 1024.0;
 
 #[tokio::main]
 async fn main() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let key_file = studio::write_key(dir.path());
-    let figures = dir.path().join("figures.json");
-    let measure = figures.to_str().expect("UTF-8").to_owned();
-    let options = ["--measure", &measure, "--tracks", "200", "--timer-ms", "17"];
-    let live = SimulatedLive::start_with(dir.path(), 0, Some(&key_file), &options);
-    let mut studio = Studio::open_before(dir, live, |config| {
-        let unlimited = Rate { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX };
-        // Without rate limits, so that only slots and shares protect one caller from another.
-        config.limits = config::Limits { read: unlimited, change: unlimited, heavy: unlimited, stop: unlimited };
-    })
-    .await;
+    // Without rate limits, so that only slots and shares protect one caller from another.
+    let measured = Measured::open(&["--tracks", "200", "--timer-ms", "17"]).await;
+    let studio = &measured.studio;
     let mut readers = Vec::new();
     for _ in 0..READERS {
         readers.push(tokio::spawn(loop_snapshots(studio.caller("viewer").await)));
@@ -43,13 +35,9 @@ async fn main() {
     let tempo = round_trips(&mut other, &json!({"action": "set_tempo", "bpm": 90})).await;
     let stops = round_trips(&mut other, &json!({"action": "stop_playback"})).await;
     readers.iter().for_each(tokio::task::JoinHandle::abort);
-    let memory = unread_answers(&studio).await;
-    studio.end().await;
-    let Studio { live, dir: _dir, .. } = studio;
-    live.end();
+    let memory = unread_answers(studio).await;
+    let figures = measured.end().await;
 
-    let figures: Value =
-        serde_json::from_str(&std::fs::read_to_string(figures).expect("figures")).expect("figures in JSON");
     let period = figures["timer_interval_ms"]["p50"].as_f64().expect("a period");
     println!("beside {READERS} connections of one caller that loop deep snapshots of 200 tracks,");
     println!("in periods of Live's timer ({period:.1} ms), p50 / p99:");
@@ -94,7 +82,7 @@ async fn unread_answers(studio: &Studio) -> Option<f64> {
     let mut silent = Vec::new();
     for _ in 0..SILENT {
         let mut client = studio.caller("viewer").await;
-        client.tell_bytes(line.repeat(PIPELINED).as_bytes()).await.expect("a connection");
+        client.send_bytes(line.repeat(PIPELINED).as_bytes()).await.expect("a connection");
         silent.push(client);
     }
     let mut console = studio.console().await;

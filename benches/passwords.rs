@@ -1,6 +1,6 @@
-//! What a password costs, whoever is named; and what two hundred wrong ones at once cost everybody else.
+//! The cost of a refused password for each kind of user, and the effect of two hundred guessing clients on another caller.
 //!
-//! `cargo bench --bench passwords`. It prints ratios from one run: to a wrong password, and to the same requests with nobody guessing.
+//! `cargo bench --bench passwords`. It prints ratios from one run: to a wrong password, and to the same requests without guessing clients.
 
 #[path = "../tests/it/support/mod.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
@@ -26,12 +26,16 @@ const ROUND_TRIPS: usize = 1_000;
 async fn main() {
     let unlimited = Rate { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX };
     let mut studio = Studio::open_with(|config| {
-        (config.limits.heavy, config.limits.read, config.limits.change) = (unlimited, unlimited, unlimited);
+        config.limits.heavy = unlimited;
+        config.limits.read = unlimited;
+        config.limits.change = unlimited;
         config.connections.sign_in_failures_max = u32::MAX;
         config.connections.first_line_ms = 600_000;
-        (config.strangers.drop_start, config.strangers.drop_full) = (1_000, 1_000);
+        config.strangers.drop_start = 1_000;
+        config.strangers.drop_full = 1_000;
         config.strangers.per_source_max = 1_000;
-        (config.connections.max, config.connections.per_source_max) = (1_024, 1_024);
+        config.connections.max = 1_024;
+        config.connections.per_source_max = 1_024;
     })
     .await;
     let mut console = studio.console().await;
@@ -45,7 +49,7 @@ async fn main() {
     studio.end().await;
 }
 
-/// One after the other, in turns, so that whatever else the machine does meets them all.
+/// Interleaved, so that other load on the machine affects all kinds alike.
 async fn costs(studio: &Studio) {
     let kinds = [("wrong", "mixer"), ("unknown", "nobody"), ("disabled", "agent"), ("without a password", "viewer")];
     let mut client = studio.stranger().await;
@@ -71,7 +75,8 @@ async fn crowd(studio: &Studio) {
     let mut caller = studio.caller("producer").await;
     let idle = round_trips(&mut caller).await;
     let before = memory_mib();
-    let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let stop = Arc::new(AtomicBool::new(false));
+    let answered = Arc::new(AtomicUsize::new(0));
     let mut guessers = Vec::new();
     for _ in 0..GUESSERS {
         guessers.push(tokio::spawn(guess(studio.stranger().await, stop.clone(), answered.clone())));
@@ -85,15 +90,15 @@ async fn crowd(studio: &Studio) {
     for guesser in guessers {
         guesser.await.expect("a guesser");
     }
-    println!("{GUESSERS} guess at once ({rate:.0} refusals a second); another caller's requests, p50 / p99 in ms:");
-    for (name, idle, crowded) in [("whoami", &idle.0, &crowded.0), ("ping, by way of Live", &idle.1, &crowded.1)] {
+    println!("{GUESSERS} clients guess ({rate:.0} refusals a second); another caller's requests, p50 / p99 in ms:");
+    for (name, idle, crowded) in [("whoami", &idle.0, &crowded.0), ("ping, through Live", &idle.1, &crowded.1)] {
         let [i50, i99, c50, c99] = [at(idle, 0.5), at(idle, 0.99), at(crowded, 0.5), at(crowded, 0.99)];
         println!("  {name:<22} idle {i50:.2} {i99:.2}   crowded {c50:.2} {c99:.2}   p99 ratio {:.2}", c99 / i99);
     }
     println!("memory of both ends in MiB: before {before}, connected {connected}, guessing {during}");
 }
 
-/// A quarter-second between tries: two hundred of them are still far more than can be looked at.
+/// Four tries a second: two hundred clients are still far beyond the gateway's capacity.
 async fn guess(mut client: Client, stop: Arc<AtomicBool>, answered: Arc<AtomicUsize>) {
     let mut beat = tokio::time::interval(Duration::from_millis(250));
     while !stop.load(Ordering::Relaxed) {
@@ -105,9 +110,10 @@ async fn guess(mut client: Client, stop: Arc<AtomicBool>, answered: Arc<AtomicUs
     }
 }
 
-/// What the gateway answers itself, and what Live answers.
+/// Times of requests answered by the gateway, and by Live.
 async fn round_trips(client: &mut Client) -> (Vec<Duration>, Vec<Duration>) {
-    let (mut own, mut live) = (Vec::new(), Vec::new());
+    let mut own = Vec::new();
+    let mut live = Vec::new();
     for _ in 0..ROUND_TRIPS {
         for (action, times) in [("whoami", &mut own), ("ping", &mut live)] {
             let began = Instant::now();
@@ -125,7 +131,7 @@ fn at(times: &[Duration], share: f64) -> f64 {
     times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1_000.0
 }
 
-/// As `ps` tells it, here and on macOS.
+/// From `ps`, which works on Linux and macOS.
 fn memory_mib() -> u64 {
     let output = Command::new("ps").args(["-o", "rss=", "-p", &std::process::id().to_string()]).output();
     let kib: u64 =

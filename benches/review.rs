@@ -1,6 +1,6 @@
-//! Looking into a trail of a million requests: how long the first page of what is found takes, by filters and by words.
+//! Searches in a trail of a million requests: the time to the first page of results, by filters and by words.
 //!
-//! `cargo bench --bench review`, or with fewer: `cargo bench --bench review -- 100000`. It fails if a bound is not kept.
+//! `cargo bench --bench review`, or with fewer: `cargo bench --bench review -- 100000`. It fails if a search exceeds its limit.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ const REQUESTS: u64 = 1_000_000;
 const CALLERS: u64 = 20;
 const TRACKS: u64 = 48;
 const REQUESTS_PER_SESSION: u64 = 100;
-const QUESTIONS: u64 = 300;
+const SEARCHES: u64 = 300;
 const PAGE: u32 = 100;
 const FILTERS_MAX: Duration = Duration::from_millis(50);
 const TEXT_MAX: Duration = Duration::from_millis(200);
@@ -25,7 +25,7 @@ const DAYS: u64 = 30;
 const START_US: u64 = 1_780_000_000_000_000;
 const WORDS: [&str; 8] = ["vocals", "drums", "bass", "strings", "chorus", "verse", "lead", "pad"];
 
-/// Numbers that look like any, the same in every run (an xorshift).
+/// A xorshift generator with the same numbers in every run.
 struct Random(u64);
 
 impl Random {
@@ -67,22 +67,22 @@ fn main() {
     let began = Instant::now();
     let counted = review.stats(&Filter::default()).expect("counts").all.requests;
     println!("counting all {counted}: {:.0} ms", began.elapsed().as_secs_f64() * 1e3);
-    assert!(filters && words, "a bound is not kept");
+    assert!(filters && words, "a search exceeds its limit");
 }
 
-/// Prints what the questions took, from the question to the rows as they are listed. Whether p99 is within the bound.
-fn measure(review: &Review, what: &str, bound: Duration, mut question: impl FnMut() -> Value) -> bool {
+/// Prints the times of the searches. Returns whether p99 is within the limit.
+fn measure(review: &Review, what: &str, bound: Duration, mut search: impl FnMut() -> Value) -> bool {
     let now = (START_US + DAYS * 86_400_000_000) as i64;
     let (mut times, mut slowest, mut found) = (Vec::new(), (Duration::ZERO, Value::Null), 0);
-    for _ in 0..QUESTIONS {
-        let question = question();
-        let filter = Filter::read(question.as_object().expect("parameters"), now).expect("a filter");
+    for _ in 0..SEARCHES {
+        let parameters = search();
+        let filter = Filter::read(parameters.as_object().expect("parameters"), now).expect("a filter");
         let began = Instant::now();
         let place = Place::Before(i64::MAX);
         found += review.list(&filter, &Page::of(place, PAGE)).expect("rows").len();
         let took = began.elapsed();
         if took > slowest.0 {
-            slowest = (took, question);
+            slowest = (took, parameters);
         }
         times.push(took);
     }
@@ -90,7 +90,7 @@ fn measure(review: &Review, what: &str, bound: Duration, mut question: impl FnMu
     let at = |quantile: f64| times[((times.len() - 1) as f64 * quantile).round() as usize];
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     println!(
-        "{what}: {QUESTIONS} first pages, {found} rows: p50 {:.2} ms, p99 {:.2} ms (bound {:.0} ms: ratio {:.2}), slowest {:.2} ms {}",
+        "{what}: {SEARCHES} first pages, {found} rows: p50 {:.2} ms, p99 {:.2} ms (limit {:.0} ms: ratio {:.2}), slowest {:.2} ms {}",
         ms(at(0.5)),
         ms(at(0.99)),
         ms(bound),
@@ -101,7 +101,7 @@ fn measure(review: &Review, what: &str, bound: Duration, mut question: impl FnMu
     at(0.99) <= bound
 }
 
-/// One to four filters, common and rare ones, among them some that together find nothing.
+/// One to four filters, common and rare; some combinations match nothing.
 fn filters(random: &mut Random) -> Value {
     let actions = catalogue().actions();
     let all: [(&str, Value); 9] = [
@@ -120,7 +120,7 @@ fn filters(random: &mut Random) -> Value {
     chosen.map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>().into()
 }
 
-/// One to three words, common and rare ones, beginnings of words, sometimes of one caller.
+/// One to three words or beginnings of words, common and rare, sometimes with a caller.
 fn words(random: &mut Random) -> Value {
     let wanted = random.below(3) + 1;
     let texts = (0..wanted).map(|_| match random.below(5) {

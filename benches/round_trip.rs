@@ -1,4 +1,4 @@
-//! How long a command takes from a client through gateway, bridge and Live's main thread and back, in periods of Live's timer.
+//! The round trip of a command from a client through gateway, bridge and Live's main thread, in periods of Live's timer.
 //!
 //! `cargo bench --bench round_trip`. It prints ratios from one run: the simulated Live holds the interpreter lock as Live does.
 
@@ -6,30 +6,22 @@
 #[expect(dead_code, reason = "the tests use the rest")]
 mod support;
 
-use std::num::NonZeroU32;
+mod measured;
+
 use std::time::{Duration, Instant};
 
 use livegate::client::Client;
-use livegate::config::Rate;
+use measured::Measured;
 use serde_json::{Value, json};
-use support::{SimulatedLive, Studio, studio};
 
 const COMMANDS: u32 = 400;
-/// As many as a connection may have unanswered.
+/// The limit of unanswered requests per connection.
 const PIPELINED: u32 = 256;
 
 #[tokio::main]
 async fn main() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let key_file = studio::write_key(dir.path());
-    let figures = dir.path().join("figures.json");
-    let measure = figures.to_str().expect("UTF-8").to_owned();
-    let live = SimulatedLive::start_with(dir.path(), 0, Some(&key_file), &["--measure", &measure]);
-    let mut studio = Studio::open_before(dir, live, |config| {
-        let unlimited = Rate { per_second: NonZeroU32::MAX, burst: NonZeroU32::MAX };
-        (config.limits.change, config.limits.read) = (unlimited, unlimited);
-    })
-    .await;
+    let measured = Measured::open(&[]).await;
+    let studio = &measured.studio;
     let mut rows = Vec::new();
     for (name, mut client) in [("loopback", studio.local().await), ("TLS", studio.caller("producer").await)] {
         for request in [json!({"action": "set_tempo", "bpm": 90}), json!({"action": "ping"})] {
@@ -38,12 +30,8 @@ async fn main() {
         }
     }
     let burst = pipelined(&mut studio.local().await).await;
-    studio.end().await;
-    let Studio { live, dir: _dir, .. } = studio;
-    live.end();
+    let figures = measured.end().await;
 
-    let figures: Value =
-        serde_json::from_str(&std::fs::read_to_string(figures).expect("figures")).expect("figures in JSON");
     let period = figures["timer_interval_ms"]["p50"].as_f64().expect("a period");
     println!("in periods of Live's timer ({period:.1} ms), p50 / p99:");
     for (name, times) in rows {
@@ -69,14 +57,14 @@ fn at(times: &[Duration], share: f64) -> f64 {
     times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0
 }
 
-/// How long so many requests take that are told in a row, in milliseconds.
+/// The time for pipelined requests, in milliseconds.
 async fn pipelined(client: &mut Client) -> f64 {
     let start = Instant::now();
     for id in 0..PIPELINED {
-        client.tell(&json!({"action": "ping", "id": id})).await.expect("a connection");
+        client.send(&json!({"action": "ping", "id": id})).await.expect("a connection");
     }
     for _ in 0..PIPELINED {
-        assert_eq!(client.hear().await.expect("an answer")["ok"], true);
+        assert_eq!(client.receive().await.expect("an answer")["ok"], true);
     }
     start.elapsed().as_secs_f64() * 1000.0
 }

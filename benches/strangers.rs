@@ -1,6 +1,6 @@
-//! How long a caller takes to sign in while strangers do their worst: a thousand silent sockets, and garbage instead of handshakes without end.
+//! The duration of sign-ins under attack: a thousand silent connections, and endless garbage instead of TLS handshakes.
 //!
-//! `cargo bench --bench strangers`. It prints ratios to the same sign-ins without strangers, from one run, and what is left of it all afterwards.
+//! `cargo bench --bench strangers`. It prints ratios to the same sign-ins without attack, from one run, and the tasks and descriptors that remain.
 
 #[path = "../tests/it/support/mod.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
@@ -23,39 +23,41 @@ const SILENT: usize = 1_000;
 const SIGN_INS: usize = 300;
 
 fn main() {
-    println!("sign-ins of a caller from 127.0.0.1, p50 / p99 / worst in ms, and p99 as a ratio to the quiet:");
-    measure("strangers from 127.0.0.1, which is exempt", true);
-    measure("strangers from 127.0.0.2 to .250, no exemption", false);
+    println!(
+        "sign-ins of a caller from 127.0.0.1, p50 / p99 / worst in ms, and the ratio of p99 to p99 without attack:"
+    );
+    measure("attack from 127.0.0.1, which is exempt", true);
+    measure("attack from 127.0.0.2 to .250, not exempt", false);
 }
 
 fn measure(name: &str, is_exempt: bool) {
     let gateway = Runtime::new().expect("a runtime");
     let studio = gateway.block_on(Studio::open_with(|config| {
-        // The caller is one of many at its address, and signs in more often than anybody does.
+        // The bench signs in more often than any caller.
         config.sources.exempt.retain(|_| is_exempt);
         config.sources.connections.per_second = 10_000.try_into().expect("some");
         config.sources.connections.burst = 10_000.try_into().expect("some");
     }));
     let studio = Arc::new(studio);
     let quiet = gateway.block_on(sign_ins(&studio));
-    print_row("quiet", &quiet, &quiet);
-    // By now everything is open that is opened when it is needed.
+    print_row("no attack", &quiet, &quiet);
+    // After the first sign-ins, so that lazily opened descriptors are counted.
     let before = left_behind(&gateway);
 
-    // The strangers live in a runtime of their own, and end with it.
-    let strangers = Runtime::new().expect("a runtime");
+    // The attackers have their own runtime and end with it.
+    let attackers = Runtime::new().expect("a runtime");
     let sources: Vec<u8> = if is_exempt { vec![1] } else { (2..=250).collect() };
     let mut silent = JoinSet::new();
     for number in 0..SILENT {
-        silent.spawn_on(be_silent(studio.tls, sources[number % sources.len()]), strangers.handle());
+        silent.spawn_on(be_silent(studio.tls, sources[number % sources.len()]), attackers.handle());
     }
     for source in [sources[0], sources[sources.len() / 2]] {
-        silent.spawn_on(talk_garbage(studio.tls, source), strangers.handle());
+        silent.spawn_on(talk_garbage(studio.tls, source), attackers.handle());
     }
-    let beset = gateway.block_on(sign_ins(&studio));
-    print_row(name, &beset, &quiet);
+    let attacked = gateway.block_on(sign_ins(&studio));
+    print_row(name, &attacked, &quiet);
     drop(silent);
-    strangers.shutdown_timeout(Duration::from_secs(5));
+    attackers.shutdown_timeout(Duration::from_secs(5));
 
     let deadline = Instant::now() + Duration::from_secs(30);
     let mut after = left_behind(&gateway);
@@ -72,7 +74,7 @@ fn left_behind(gateway: &Runtime) -> (usize, Option<usize>) {
     (gateway.metrics().num_alive_tasks(), descriptors)
 }
 
-/// A socket that says nothing, and is opened again when it is closed.
+/// A silent connection, reopened when the gateway closes it.
 async fn be_silent(to: std::net::SocketAddr, source: u8) {
     loop {
         if let Ok(mut socket) = connect(to, source).await {
@@ -82,7 +84,7 @@ async fn be_silent(to: std::net::SocketAddr, source: u8) {
     }
 }
 
-/// Bytes that are no handshake, as fast as they are refused.
+/// Garbage instead of a handshake, as fast as the gateway refuses it.
 async fn talk_garbage(to: std::net::SocketAddr, source: u8) {
     loop {
         if let Ok(mut socket) = connect(to, source).await {
@@ -100,7 +102,7 @@ async fn connect(to: std::net::SocketAddr, source: u8) -> std::io::Result<TcpStr
     socket.connect(to).await
 }
 
-/// From the first byte to the welcome, one after the other.
+/// Sequential sign-ins, each from connecting to the answer.
 async fn sign_ins(studio: &Studio) -> Vec<Duration> {
     let trust = Trust::Authority(studio.dir.path().join("tls/ca.pem"));
     let token = &studio.tokens["viewer"].text;
@@ -110,7 +112,7 @@ async fn sign_ins(studio: &Studio) -> Vec<Duration> {
         let mut tries = 0;
         while !sign_in(studio, &trust, token).await {
             tries += 1;
-            assert!(tries < 100, "a caller does not get in");
+            assert!(tries < 100, "a caller cannot sign in");
         }
         times.push(start.elapsed());
     }
@@ -118,7 +120,7 @@ async fn sign_ins(studio: &Studio) -> Vec<Duration> {
     times
 }
 
-/// Whether it came to a welcome. A caller that was sent away tries again, which is part of the time it takes.
+/// Whether the sign-in succeeded. The time of retries after a refused connection counts.
 async fn sign_in(studio: &Studio, trust: &Trust, token: &str) -> bool {
     let attempt = async {
         let stream = connect(studio.tls, 1).await?;

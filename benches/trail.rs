@@ -1,7 +1,7 @@
-//! What the trail costs: its writer against SQLite alone doing the same inserts, how much a change takes on disk, how fast it is verified,
-//! how long a start takes after a crash, and how long commits wait while old rows go.
+//! The cost of the trail: its writer compared with plain SQLite, bytes per change on disk, speed of verification, duration of a start
+//! after a crash, and the delay of commits during pruning.
 //!
-//! `cargo bench --bench trail`. Everything is measured in one run, in turns, so that the ratios mean something on a busy machine.
+//! `cargo bench --bench trail`. Everything is measured interleaved in one run, so that the ratios hold on a busy machine.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ const MIGRATIONS: [&str; 4] = [
 
 fn main() {
     println!(
-        "rows a second, and p50 / p99 of a commit in ms, writer against SQLite alone with the same tables, indexes and triggers:"
+        "rows a second, and p50 / p99 of a commit in ms: the writer, and plain SQLite with the same tables, indexes and triggers:"
     );
     for (group_rows, groups) in GROUPS {
         compare(group_rows, groups);
@@ -33,7 +33,7 @@ fn main() {
     retention(dir.path());
 }
 
-/// A decision and its outcome, as one `set_tempo` of somebody signed in leaves them.
+/// The decision and the outcome of one `set_tempo` by a signed-in caller.
 fn pair(seq: i64) -> [Row; 2] {
     let time = 1_790_000_000_000_000 + seq;
     let bpm = 60 + seq % 120;
@@ -104,7 +104,7 @@ fn compare(group_rows: usize, groups: usize) {
     of_trail.sort();
     of_bare.sort();
     println!(
-        "  groups of {group_rows:>3}: {trail_rate:>8.0} ({:>5.2} / {:>6.2})   alone {bare_rate:>8.0} ({:>5.2} / {:>6.2})   ratio {:.2}",
+        "  groups of {group_rows:>3}: {trail_rate:>8.0} ({:>5.2} / {:>6.2})   plain {bare_rate:>8.0} ({:>5.2} / {:>6.2})   ratio {:.2}",
         at(&of_trail, 0.5),
         at(&of_trail, 0.99),
         at(&of_bare, 0.5),
@@ -129,7 +129,7 @@ fn size_and_verification(dir: &Path) {
     let file = dir.join(audit::FILE);
     let bytes = std::fs::metadata(&file).expect("a file").len();
     println!(
-        "bytes on disk for one set_tempo, with both rows, indexes and tree: {:.0}",
+        "bytes on disk per set_tempo, with both rows, indexes and tree: {:.0}",
         bytes as f64 / (VERIFIED_ROWS / 2) as f64
     );
     let key = audit::verifier(dir).expect("a key");
@@ -145,9 +145,9 @@ fn size_and_verification(dir: &Path) {
     let start = Instant::now();
     let db = Connection::open(&file).expect("the trail");
     let whole: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).expect("a check");
-    println!("  of which SQLite's own check of the file, beside the hashing: {:.2?} ({whole})", start.elapsed());
+    println!("  SQLite's integrity check, in parallel with the hashing: {:.2?} ({whole})", start.elapsed());
     drop(db);
-    // A crash leaves at most the rows since the last checkpoint without one.
+    // A crash leaves only rows since the last checkpoint unsigned.
     let mut trail = open(dir);
     trail.append(&rows(trail.last_seq(), 1_000), Sign::WhenDue).expect("room");
     std::mem::forget(trail);
@@ -174,7 +174,7 @@ fn retention(dir: &Path) {
     waited.sort();
     planned.sort();
     println!(
-        "removed {removed} rows in {} acts; commits wait for one p50 {:.1}, at most {:.1} ms; planned beside them in p50 {:.1} ms",
+        "pruned {removed} rows in {} steps; a step delays commits by p50 {:.1}, at most {:.1} ms; planning, in parallel, takes p50 {:.1} ms",
         waited.len(),
         at(&waited, 0.5),
         at(&waited, 1.0),

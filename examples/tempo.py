@@ -1,4 +1,4 @@
-"""Sets the tempo and follows it, with Python's own library alone: python3 examples/tempo.py 128 [HOST PORT]"""
+"""Sets the tempo and prints its changes, with the standard library only: python3 examples/tempo.py 128 [HOST PORT]"""
 
 import json
 import socket

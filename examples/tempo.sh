@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets the tempo from the shell, without further tools: examples/tempo.sh 128 [HOST PORT]
+# Sets the tempo from bash, without other programs: examples/tempo.sh 128 [HOST PORT]
 set -euo pipefail
 
 bpm=${1:?usage: tempo.sh BPM [HOST PORT]}

@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand. Exit code 0, 1 for what failed, 2 for wrong usage.
+//! The command line, one file per subcommand. Exit codes: 0 success, 1 failure, 2 wrong usage.
 
 mod audit;
 mod bridge_key;
@@ -62,10 +62,10 @@ enum Command {
     Audit(Box<audit::Audit>),
 }
 
-/// Where the state lies, for every command that needs it.
+/// The option that names the state folder.
 #[derive(Args, Clone)]
 struct State {
-    /// The folder that holds users, keys and trail [default: the platform's per-user state folder]
+    /// The folder with users, keys and trail [default: the platform's per-user state folder]
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
 }
@@ -76,23 +76,33 @@ impl State {
             Some(dir) => dir.clone(),
             None => platform::state_dir()?,
         };
-        std::path::absolute(&dir).with_context(|| format!("{} is no folder's name", dir.display()))
+        std::path::absolute(&dir).with_context(|| format!("{} is not a path", dir.display()))
     }
 }
 
-/// What a command came to.
+/// The state folder and the form of the output.
+#[derive(Args, Clone)]
+struct ReportArgs {
+    #[command(flatten)]
+    state: State,
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// The result of a command that ran.
 enum Outcome {
     Done,
-    /// It ran, and the answer is no. What there was to say has been said.
+    /// The answer is a refusal or a failed check, and is printed already.
     Refused,
 }
 
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let outcome = runtime.context("cannot start").and_then(|runtime| {
+    let outcome = runtime.context("cannot start the runtime").and_then(|runtime| {
         let outcome = runtime.block_on(run(cli.command));
-        // A reader of standard input may sit in a blocking call for good.
+        // A read of standard input may block forever.
         runtime.shutdown_background();
         outcome
     });
@@ -106,7 +116,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// An error may say what a server said: its lines stay lines, and nothing in them steers the terminal.
+/// An error may quote a server: keep its line breaks, escape everything that would control the terminal.
 fn shown(error: &anyhow::Error) -> String {
     printable_lines(&format!("{error:#}"))
 }
@@ -129,7 +139,7 @@ async fn run(command: Command) -> Result<Outcome> {
     }
 }
 
-/// The configuration in use: the one named, else the state folder's, else the defaults.
+/// The named configuration, else the state folder's, else the defaults.
 fn load_config(named: Option<&Path>, state_dir: &Path) -> Result<Config> {
     let own = state_dir.join(CONFIG_FILE);
     match named {
@@ -141,12 +151,12 @@ fn load_config(named: Option<&Path>, state_dir: &Path) -> Result<Config> {
 
 const CONFIG_FILE: &str = "livegate.toml";
 
-/// Log to standard error: what `LIVEGATE_LOG` says, `info` if it says nothing.
+/// Log to standard error at the level in `LIVEGATE_LOG`, by default `info`.
 fn log_to_stderr() {
     log(&config::log_filter().unwrap_or_else(|| "info".into()));
 }
 
-/// The same for a command that is no gateway, but does a gateway's work: only what goes wrong, if `LIVEGATE_LOG` says nothing.
+/// The same for a command that runs a gateway inside its own process; by default only errors.
 fn log_errors_to_stderr() {
     log(&config::log_filter().unwrap_or_else(|| "error".into()));
 }
@@ -167,28 +177,28 @@ fn print_json(body: &serde_json::Map<String, serde_json::Value>) {
     say(&crate::wire::line::ascii(body));
 }
 
-/// A line on standard output. Whoever reads it may stop reading, as `head` does; that ends the command, and is no failure.
+/// Print a line. A reader that closes the pipe, as `head` does, ends the command without an error.
 fn say(line: &str) {
     say_raw(&printable_lines(line));
 }
 
-/// The same for what may steer the terminal because it was made here.
+/// The same without escaping, for text with our own terminal sequences.
 fn say_raw(line: &str) {
     if writeln!(std::io::stdout(), "{line}").is_err() {
         std::process::exit(0);
     }
 }
 
-/// A line on standard error, which is not what was asked for.
+/// Print a line on standard error, beside the command's output.
 fn warn(line: &str) {
     eprintln!("{}", printable_lines(line));
 }
 
-/// Writes the log's lines to standard error. An error in them may repeat what came from elsewhere.
+/// Writes log events to standard error, escaped: an error may quote a peer.
 struct LogLines;
 
 impl std::io::Write for LogLines {
-    /// A whole event, as `tracing` hands it over; it escapes ESC itself, and writes some where the terminal shows colours.
+    /// `event` is one whole event. `tracing` escapes ESC in values and writes its own for colours, so ESC is kept.
     fn write(&mut self, event: &[u8]) -> std::io::Result<usize> {
         let text = String::from_utf8_lossy(event);
         let line = text.strip_suffix('\n').unwrap_or(&text);
@@ -209,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_command_has_an_example_and_says_what_its_arguments_are() {
+    fn every_command_has_an_example_and_documents_its_arguments() {
         fn check(command: &clap::Command, path: &str) {
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{path} {}", argument.get_id());
@@ -224,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_folder_holds_something_else_the_help_says_so() {
+    fn help_says_what_each_state_folder_holds() {
         let command = Cli::command();
         let help = |name: &str| {
             let folder = command
@@ -233,13 +243,13 @@ mod tests {
             folder.and_then(clap::Arg::get_help).map(ToString::to_string).unwrap_or_default()
         };
         assert!(help("serve").contains("users, keys and trail"));
-        assert!(help("send").contains("what each gateway's trail was"));
+        assert!(help("send").contains("latest checkpoint of each gateway's trail"));
         assert!(help("demo").contains("[default: demo, in"));
     }
 
     /// Promise: A pairing offer admits one device
     #[test]
-    fn what_a_server_says_in_an_error_does_not_steer_the_terminal() {
+    fn a_servers_error_cannot_control_the_terminal() {
         let error = anyhow::anyhow!("no\u{1b}[2J").context("line 1\nline 2\u{202e}");
         assert_eq!(shown(&error), "line 1\nline 2\\u{202e}: no\\u{1b}[2J");
     }

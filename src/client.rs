@@ -1,9 +1,10 @@
-//! The one client of the line protocol: for `send`, for the command line's administration, for Python, and for tests.
+//! The client of the line protocol, for the command line, for Python and for tests.
 
 mod answer_line;
 pub mod destination;
 pub mod known_trails;
 pub mod secret_file;
+pub mod shared;
 
 use std::collections::VecDeque;
 use std::io::ErrorKind;
@@ -29,22 +30,22 @@ pub use answer_line::AnswerLine;
 pub struct Client {
     stream: Box<dyn Stream>,
     lines: Lines,
-    /// What came while the answer to something else was awaited, as lines.
+    /// Lines that arrived while another answer was awaited.
     kept: VecDeque<Bytes>,
     kept_bytes: usize,
-    /// How many requests it has given an id.
+    /// The number of ids assigned so far.
     numbered: u64,
     exporter: Option<[u8; 32]>,
     successor: Option<Successor>,
 }
 
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// What may come while an answer is awaited: whoever answers to a code is nobody known yet, and must not fill the memory.
+/// The bytes kept while an answer is awaited. During pairing by code the server is not authenticated yet, and must not exhaust memory.
 const KEPT_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Longer than any deadline that a request may name, and what the gateway waits beyond it.
+/// Longer than the longest deadline of a request plus the gateway's own margin.
 pub const ANSWER_WAIT: Duration = Duration::from_secs(90);
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
-const SPEAKS_TLS: &str = "what answers there speaks TLS: give --pin (livegate cert show on its machine prints it), \
+const SPEAKS_TLS: &str = "the server uses TLS: give --pin (livegate cert show prints it on the gateway's machine), \
     or --ca with its CA's certificate";
 
 impl Client {
@@ -53,11 +54,11 @@ impl Client {
         Client { stream, lines, kept: VecDeque::new(), kept_bytes: 0, numbered: 0, exporter: None, successor: None }
     }
 
-    /// Plain lines, to this machine only.
+    /// Plain lines, to a loopback address only.
     pub async fn connect_plain(address: &str) -> Result<Client> {
         let address = resolve(address).await?;
         if !address.ip().is_loopback() {
-            bail!("plain lines go to this machine only; say by which CA or pin the gateway is known");
+            bail!("plain lines go only to a loopback address; give --pin or --ca to use TLS");
         }
         Ok(Client::over(Box::new(tcp(address).await?)))
     }
@@ -77,22 +78,22 @@ impl Client {
         let stream = tcp(resolve(address).await?).await?;
         let connecting = tls::connect_as(identity, stream, server_name.unwrap_or(host), trust);
         let connected =
-            timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")?.map_err(hung_up)?;
+            timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")?.map_err(explain_close)?;
         let (exporter, successor) = (Some(connected.exporter), connected.successor);
         Ok(Client { exporter, successor, ..Client::over(connected.stream) })
     }
 
-    /// The CA that the gateway has instead of the one it is known by.
+    /// The CA that replaced the one this client trusts.
     pub fn successor(&self) -> Option<Successor> {
         self.successor
     }
 
-    /// What both ends of a TLS connection know and nobody between them.
+    /// Keying material that only the two ends of the TLS connection know (RFC 5705).
     pub fn exporter(&self) -> Option<[u8; 32]> {
         self.exporter
     }
 
-    /// The owner's way in on this machine.
+    /// The owner's control socket on this machine.
     pub async fn connect_control(state_dir: &Path) -> std::io::Result<Client> {
         platform::connect_control(state_dir).await.map(Client::over)
     }
@@ -102,79 +103,84 @@ impl Client {
         self.ask(json!({"action": "authenticate", "token": token.expose_secret()})).await
     }
 
-    /// One request, and its answer, known by its id. What comes in between is heard afterwards. An error leaves nobody knowing whether the
-    /// request was carried out, and nothing more to ask for on this connection: the client is to be dropped.
+    /// Send a request and wait for its answer, matched by id. Lines in between are kept. After an error the outcome is unknown and the
+    /// connection unusable: drop the client.
     pub async fn ask(&mut self, request: Value) -> Result<Map<String, Value>> {
         let gave_an_id = request.get("id").is_some();
         let mut answer = self.ask_for_line(request).await?.read()?;
-        // Who gave none is not told one.
+        // A caller that gave no id gets none back.
         answer.retain(|key, _| key != "id" || gave_an_id);
         Ok(answer)
     }
 
-    /// The same, with the answer as it came: read whole, a large one takes many times its length in memory.
+    /// The same, with the answer unparsed: a parsed one takes many times its length in memory.
     pub async fn ask_for_line(&mut self, mut request: Value) -> Result<AnswerLine> {
         let given = request.get("id").cloned();
         let id = given.unwrap_or_else(|| self.number(&mut request));
-        self.tell(&request).await?;
+        self.send(&request).await?;
         loop {
-            let answer = AnswerLine::of(self.within_patience().await?)?;
-            if answer.envelope.id.as_ref() == Some(&id) || answer.envelope.is_of_unreadable() {
+            let line = timeout(ANSWER_WAIT, self.expect_line()).await.context("the gateway does not answer")??;
+            let answer = AnswerLine::of(line)?;
+            if answer.envelope.id.as_ref() == Some(&id) || answer.envelope.refuses_unreadable() {
                 return Ok(answer);
             }
             if answer.envelope.id.is_none() && answer.envelope.event.is_none() {
-                return Err(answer.envelope.ended());
+                return Err(answer.envelope.closing_error());
             }
             self.keep(answer.line)?;
         }
     }
 
-    /// Give a request an id of its own.
+    /// Assign an id to a request.
     fn number(&mut self, request: &mut Value) -> Value {
         self.numbered += 1;
         let id = Value::from(format!("ask {}", self.numbered));
-        request.as_object_mut().into_iter().for_each(|request| _ = request.insert("id".into(), id.clone()));
+        if let Some(request) = request.as_object_mut() {
+            request.insert("id".into(), id.clone());
+        }
         id
     }
 
     fn keep(&mut self, line: Bytes) -> Result<()> {
         self.kept_bytes += weight(&line);
         if self.kept_bytes > KEPT_BYTES_MAX {
-            bail!("the gateway tells of more events than can be kept, and does not answer");
+            bail!("the gateway sent more than {KEPT_BYTES_MAX} bytes of events without an answer");
         }
         self.kept.push_back(line);
         Ok(())
     }
 
-    pub async fn tell(&mut self, request: &Value) -> Result<()> {
-        self.tell_bytes(format!("{request}\n").as_bytes()).await
+    pub async fn send(&mut self, request: &Value) -> Result<()> {
+        self.send_bytes(format!("{request}\n").as_bytes()).await
     }
 
-    /// Bytes as they are, for those who test what the gateway makes of them.
-    pub async fn tell_bytes(&mut self, bytes: &[u8]) -> Result<()> {
+    /// Send raw bytes, for tests of the parser.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) -> Result<()> {
         self.stream.write_all(bytes).await.context("the gateway closed the connection")?;
         self.stream.flush().await.context("the gateway closed the connection")
     }
 
-    /// The next answer or event.
-    pub async fn hear(&mut self) -> Result<Map<String, Value>> {
+    /// The next answer or event, within [`ANSWER_WAIT`].
+    pub async fn receive(&mut self) -> Result<Map<String, Value>> {
+        timeout(ANSWER_WAIT, self.next_event()).await.context("the gateway does not answer")?
+    }
+
+    /// The same, however long it takes. Dropping this loses nothing: the client keeps what it received of a line.
+    pub async fn next_event(&mut self) -> Result<Map<String, Value>> {
         match self.kept.pop_front() {
             Some(line) => {
                 self.kept_bytes -= weight(&line);
                 read(&line)
             }
-            None => read(&self.within_patience().await?),
+            None => read(&self.expect_line().await?),
         }
     }
 
-    async fn within_patience(&mut self) -> Result<Bytes> {
-        timeout(ANSWER_WAIT, self.next_line())
-            .await
-            .context("the gateway does not answer")?
-            .and_then(|answer| answer.context("the gateway closed the connection"))
+    async fn expect_line(&mut self) -> Result<Bytes> {
+        self.next_line().await?.context("the gateway closed the connection")
     }
 
-    /// The next line, or `None` at the end of the connection.
+    /// The next line received, or `None` at the end of the connection. Kept lines are not returned.
     pub async fn next(&mut self) -> Result<Option<Map<String, Value>>> {
         self.next_line().await?.map(|line| read(&line)).transpose()
     }
@@ -187,7 +193,7 @@ impl Client {
             match self.stream.read_buf(self.lines.buffer_mut()).await {
                 Ok(0) => return self.end_of_plain_lines(),
                 Ok(_) => (),
-                // TLS 1.3 tells a client only now that its certificate was not taken.
+                // In TLS 1.3 the refusal of a client certificate arrives with the first read.
                 Err(error) => {
                     return tls::explain(&error).map_or_else(|| self.end_of_plain_lines(), |why| bail!(why));
                 }
@@ -195,22 +201,22 @@ impl Client {
         }
     }
 
-    /// Who is spoken to in plain and speaks TLS ends the connection with an alert, which is no line.
+    /// A TLS server answers a plain line with an alert, which has no line end.
     fn end_of_plain_lines(&self) -> Result<Option<Bytes>> {
-        match is_tls(self.lines.waiting()) {
-            true => bail!(SPEAKS_TLS),
-            false => Ok(None),
+        if is_tls(self.lines.waiting()) {
+            bail!(SPEAKS_TLS);
         }
+        Ok(None)
     }
 
-    /// Nothing more will be said; answers may still come.
+    /// Send no more; answers may still come.
     pub async fn finish(&mut self) -> Result<()> {
         Ok(self.stream.shutdown().await?)
     }
 }
 
 fn read<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T> {
-    // An alert may end as a line does.
+    // An alert may contain a line end.
     if is_tls(line) {
         bail!(SPEAKS_TLS);
     }
@@ -222,21 +228,22 @@ fn is_tls(bytes: &[u8]) -> bool {
     bytes.starts_with(&[21, 3])
 }
 
-/// What a line that is kept takes, in bytes.
+/// The memory of a kept line, in bytes.
 fn weight(line: &Bytes) -> usize {
     line.len() + size_of::<Bytes>()
 }
 
-/// A gateway that lets nobody in from here hangs up before a word of TLS.
-fn hung_up(error: anyhow::Error) -> anyhow::Error {
+/// A gateway that blocks this address closes the connection before the TLS handshake. Add that to the error.
+fn explain_close(error: anyhow::Error) -> anyhow::Error {
     let causes = error.chain().filter_map(|cause| cause.downcast_ref::<std::io::Error>());
     let ends = [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset, ErrorKind::BrokenPipe];
-    match causes.map(std::io::Error::kind).any(|kind| ends.contains(&kind)) {
-        true => error.context(
-            "the gateway hung up before TLS stood; too much may have failed from this address lately: try again in a minute, or look at livegate status there",
-        ),
-        false => error,
+    if !causes.map(std::io::Error::kind).any(|kind| ends.contains(&kind)) {
+        return error;
     }
+    error.context(
+        "the gateway closed the connection before the TLS handshake; this address may be blocked after failed sign-ins: \
+         try again in a minute, or run livegate status on the gateway's machine",
+    )
 }
 
 /// The host in `HOST:PORT`, without the brackets around an IPv6 address.
@@ -246,18 +253,19 @@ fn host_of(address: &str) -> &str {
 
 async fn resolve(address: &str) -> Result<SocketAddr> {
     let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-    let port = port.with_context(|| format!("{address} is no address: give HOST:PORT, such as studio.local:9443"))?;
-    let context = || format!("cannot find {address}: look at the name, or give the IP address");
-    // Apart, so that the system's resolver reads the zone in [fe80::1%wlan0].
+    let port =
+        port.with_context(|| format!("{address} is not an address: give HOST:PORT, such as studio.local:9443"))?;
+    let context = || format!("cannot resolve {address}: check the name, or give the IP address");
+    // Host and port apart, so that the system's resolver reads the zone in [fe80::1%wlan0].
     let mut found = tokio::net::lookup_host((host_of(address), port)).await.with_context(context)?;
     found.next().with_context(context)
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the client, which may connect")]
+#[expect(clippy::disallowed_methods, reason = "only the client may connect")]
 async fn tcp(address: SocketAddr) -> Result<TcpStream> {
     let connecting = timeout(CONNECT_WAIT, TcpStream::connect(address)).await;
     let stream = connecting.context("the gateway does not answer")?;
-    let stream = stream.with_context(|| format!("cannot reach {address}; does a gateway run there?"))?;
+    let stream = stream.with_context(|| format!("cannot connect to {address}; does a gateway run there?"))?;
     stream.set_nodelay(true)?;
     Ok(stream)
 }
@@ -267,7 +275,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_last_word_is_not_taken_for_an_answer_nor_an_answer_for_another() {
+    async fn answers_are_matched_by_id() {
         let (ours, mut theirs) = tokio::io::duplex(64 * 1024);
         let said = concat!(
             r#"{"ok": true, "id": 7}"#,
@@ -286,10 +294,10 @@ mod tests {
         let mut ask = async || client.ask(json!({"action": "whoami"})).await;
         let first = ask().await.expect("the answer");
         assert_eq!(Value::Object(first), json!({"ok": true, "tempo": 120}));
-        assert_eq!(ask().await.expect("what could not be read has no id")["code"], "invalid_json");
-        let error = format!("{:#}", ask().await.expect_err("a last word"));
-        assert_eq!(error, "the gateway ended the connection: the sign-in is over");
-        assert_eq!(client.hear().await.expect("what answers something else")["id"], 7);
+        assert_eq!(ask().await.expect("an unreadable request has no id")["code"], "invalid_json");
+        let error = format!("{:#}", ask().await.expect_err("a closing line"));
+        assert_eq!(error, "the gateway closed the connection: the sign-in is over");
+        assert_eq!(client.receive().await.expect("another answer")["id"], 7);
     }
 
     #[tokio::test]
@@ -307,7 +315,7 @@ mod tests {
 
     /// Promise: A pairing offer admits one device
     #[tokio::test]
-    async fn whoever_tells_of_events_and_never_answers_is_left_before_memory_is_full() {
+    async fn a_server_cannot_exhaust_memory_with_events() {
         let (ours, mut theirs) = tokio::io::duplex(64 * 1024);
         let event = format!("{{\"event\": \"{}\"}}\n", "x".repeat(64 * 1024));
         let flood = async {
@@ -323,6 +331,6 @@ mod tests {
             client.ask(json!({"action": "whoami"})).await
         };
         let (answer, ()) = tokio::join!(asking, flood);
-        assert!(format!("{:#}", answer.expect_err("too much")).contains("more events than can be kept"));
+        assert!(format!("{:#}", answer.expect_err("too much")).contains("bytes of events without an answer"));
     }
 }

@@ -1,4 +1,4 @@
-//! livegate: safe remote control of Ableton Live. This is the table of contents; `ARCHITECTURE.md` is the map.
+//! livegate: safe remote control of Ableton Live. `ARCHITECTURE.md` describes the modules.
 
 pub mod admin;
 pub mod audit;

@@ -1,9 +1,10 @@
-//! The Python module `livegate`: the one client, for scripts. It speaks to a gateway as `send` does, and never runs inside Live.
+//! The Python module `livegate`: the client for scripts. It connects to a gateway as `send` does, and never runs inside Live.
 
 mod action;
 mod connection;
 mod events;
 mod failure;
+mod session;
 mod values;
 mod wire;
 
@@ -15,9 +16,11 @@ use pyo3::prelude::*;
 use secrecy::SecretString;
 
 use crate::client::destination::{Destination, Tls};
+use crate::client::secret_file;
 use crate::tls::{Identity, Trust};
 use crate::{config, platform};
 use connection::Connection;
+use session::Session;
 
 #[pymodule]
 #[pyo3(name = "livegate")]
@@ -34,31 +37,31 @@ mod module {
     use super::failure::{ConnectionLost, GatewayWarning, Refused};
 
     #[pymodule_export]
-    #[expect(non_upper_case_globals, reason = "so it is called in Python")]
+    #[expect(non_upper_case_globals, reason = "Python's name for it")]
     const __version__: &str = env!("CARGO_PKG_VERSION");
 }
 
 /// Connect to a gateway, and sign in if there is a token.
 ///
-/// address      HOST:PORT; without ca or pin it must be this machine's. It is 127.0.0.1:9005 if none is given, to which
-///              nothing secret is told unless it is named.
-/// token        the token itself; better from a file, or from LIVEGATE_TOKEN, which is read if neither is given.
-/// token_file   a file with the token, which nobody else may read.
-/// ca           the gateway's CA certificate, a PEM file; speaks TLS.
-/// pin          the SHA-256 of the CA's public key in hex, instead of ca; speaks TLS.
-/// server_name  the name that the certificate must have, if it is not the host in address.
-/// client_cert, client_key  PEM files, as livegate cert issue-client makes them.
-/// state_dir    the folder in which is remembered what each gateway's trail was.
-/// timeout      how long an answer is waited for, in seconds, at most 90, which it is without it.
+/// address      HOST:PORT; without ca or pin it must be a loopback address. The default is 127.0.0.1:9005; no secret is
+///              sent to the default, because any program may listen there.
+/// token        the token itself. Prefer token_file, or LIVEGATE_TOKEN, which is read if neither is given.
+/// token_file   a file with the token, readable by its owner only.
+/// ca           the gateway's CA certificate, a PEM file; uses TLS.
+/// pin          the SHA-256 of the CA's public key in hex, instead of ca; uses TLS.
+/// server_name  the name in the gateway's certificate, if it is not the host in address.
+/// client_cert, client_key  PEM files, as livegate cert issue-client writes them.
+/// state_dir    the folder that remembers the latest checkpoint of each gateway's trail.
+/// timeout      the longest wait for an answer, in seconds; at most 90, the default.
 ///
-/// Raises ConnectionLost if there is no gateway or another one than the one that is meant, Refused if it does not
-/// take the token, ValueError if the arguments do not fit each other.
+/// Raises ConnectionLost if no gateway answers or its certificate does not match, Refused if it refuses the token,
+/// ValueError if arguments contradict each other.
 #[pyfunction]
 #[pyo3(signature = (
     address = None, *, token = None, token_file = None, ca = None, pin = None, server_name = None, client_cert = None,
     client_key = None, state_dir = None, timeout = None
 ))]
-#[expect(clippy::too_many_arguments, reason = "all but the first are named in Python")]
+#[expect(clippy::too_many_arguments, reason = "keyword arguments in Python")]
 fn connect(
     py: Python<'_>,
     address: Option<String>,
@@ -75,22 +78,22 @@ fn connect(
     let identity = match (client_cert, client_key) {
         (Some(certificate), Some(key)) => Some(Identity { certificate, key }),
         (None, None) => None,
-        _ => return Err(PyValueError::new_err("client_cert and client_key belong together")),
+        _ => return Err(PyValueError::new_err("client_cert and client_key must be given together")),
     };
     let trust = match (ca, pin) {
         (Some(_), Some(_)) => return Err(PyValueError::new_err("give ca or pin, not both")),
         (Some(ca), None) => Some(Trust::Authority(ca)),
-        (None, Some(pin)) => Some(Trust::by_pin(pin.trim()).map_err(unfit)?),
+        (None, Some(pin)) => Some(Trust::by_pin(pin.trim()).map_err(invalid)?),
         (None, None) => None,
     };
     if trust.is_none() && (server_name.is_some() || identity.is_some()) {
-        return Err(PyValueError::new_err("server_name and client_cert are for TLS, which takes ca or pin"));
+        return Err(PyValueError::new_err("server_name and client_cert need TLS: give ca or pin"));
     }
     let tls = trust.map(|trust| Tls { trust, server_name, identity });
     let destination = Destination { address, tls };
     let token = read_token(&destination, token.map(SecretString::from), token_file)?;
-    let state_dir = state_dir.map_or_else(platform::state_dir, Ok).map_err(unfit)?;
-    Connection::open(py, destination, token, state_dir, patience(timeout)?)
+    let state_dir = state_dir.map_or_else(platform::state_dir, Ok).map_err(invalid)?;
+    Session::open(py, destination, token, state_dir, patience(timeout)?).map(Connection::over)
 }
 
 fn read_token(
@@ -103,32 +106,32 @@ fn read_token(
         (None, None) => {
             let token = config::token_from_environment();
             if token.is_some() {
-                expect_meant(destination, "LIVEGATE_TOKEN", ", or unset it, because nobody signs in there")?;
+                expect_named(destination, "LIVEGATE_TOKEN", ", or unset it")?;
             }
             Ok(token)
         }
         (token, file) => {
-            expect_meant(destination, "the token", ", or leave it out, because nobody signs in there")?;
-            file.map_or(Ok(token), |path| platform::read_secret(&path).map(Some).map_err(unfit))
+            expect_named(destination, "the token", ", or leave it out")?;
+            file.map_or(Ok(token), |path| secret_file::read(&path).map(Some).map_err(invalid))
         }
     }
 }
 
-fn expect_meant(destination: &Destination, what: &str, or_else: &str) -> PyResult<()> {
-    let way_out = format!("connect with address, and pin or ca for TLS{or_else}");
-    destination.expect_meant(what, &way_out).map_err(unfit)
+fn expect_named(destination: &Destination, what: &str, or_else: &str) -> PyResult<()> {
+    let way_out = format!("name the gateway with address, and pin or ca for TLS{or_else}");
+    destination.expect_named(what, &way_out).map_err(invalid)
 }
 
-/// How long an answer is waited for; the client itself waits no longer than the longest of it.
+/// The longest wait for an answer; at most the client's own.
 fn patience(seconds: Option<f64>) -> PyResult<Duration> {
     let longest = crate::client::ANSWER_WAIT;
     let Some(seconds) = seconds else { return Ok(longest) };
     let fits = Duration::try_from_secs_f64(seconds).ok().filter(|wait| !wait.is_zero() && *wait <= longest);
     fits.ok_or_else(|| {
-        PyValueError::new_err(format!("timeout is in seconds, more than 0 and at most {}", longest.as_secs()))
+        PyValueError::new_err(format!("timeout must be more than 0 and at most {} s, got {seconds}", longest.as_secs()))
     })
 }
 
-fn unfit(error: anyhow::Error) -> PyErr {
+fn invalid(error: anyhow::Error) -> PyErr {
     PyValueError::new_err(format!("{error:#}"))
 }

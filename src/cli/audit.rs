@@ -1,4 +1,4 @@
-//! `livegate audit`: who did what. It reads the trail's file, whether a gateway runs or not.
+//! `livegate audit`: reads and verifies the audit trail, with or without a running gateway.
 
 mod backup;
 mod diff;
@@ -18,17 +18,18 @@ mod which;
 
 use std::fs::File;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
 
 use super::{Outcome, warn};
 use crate::audit::{self, Reader};
+use crate::platform;
 use crate::platform::clock;
 use crate::review::{Filter, Review};
 
-/// Read the audit trail.
+/// Read, verify, export and maintain the audit trail.
 #[derive(Subcommand)]
 pub enum Audit {
     List(list::List),
@@ -66,20 +67,32 @@ impl Audit {
     }
 }
 
-/// Steps of building the index before somebody who waits is told why.
+/// The trail's file, which must exist.
+fn trail_file(state_dir: &Path) -> Result<PathBuf> {
+    let file = state_dir.join(audit::FILE);
+    let dir = state_dir.display();
+    ensure!(
+        platform::is_there(&file),
+        "there is no trail in {dir}: livegate serve creates it; or name the gateway's folder with --state-dir"
+    );
+    Ok(file)
+}
+
+/// Steps of indexing before a message explains the wait.
 const SILENT_STEPS: u32 = 8;
 
 /// The trail with its index, up to date.
 fn open_review(state_dir: &Path) -> Result<Review> {
+    trail_file(state_dir)?;
     let mut steps = 0;
-    let mut tell = || {
+    let mut report = || {
         steps += 1;
         if steps == SILENT_STEPS {
-            eprintln!("livegate: taking the trail into its index; that is needed once");
+            eprintln!("livegate: indexing the trail; this is needed only once");
         }
         false
     };
-    match Review::current(state_dir, &mut tell) {
+    match Review::current(state_dir, &mut report) {
         Ok((review, _)) => {
             if let Some(warning) = review.warning() {
                 warn(&format!("livegate: WARNING: {warning}"));
@@ -87,25 +100,25 @@ fn open_review(state_dir: &Path) -> Result<Review> {
             Ok(review)
         }
         Err(error) => {
-            // Whoever may read the trail may look into it, even if nothing can be written beside it.
+            // Reading needs no write permission: build the index in memory.
             let mut review = Review::in_memory(state_dir)?;
-            warn(&format!("livegate: {error:#}; looking without it takes longer"));
-            review.catch_up(tell)?;
+            warn(&format!("livegate: {error:#}; using an index in memory, which takes longer"));
+            review.catch_up(report)?;
             Ok(review)
         }
     }
 }
 
-/// What is asked for may not be in the trail any more.
-fn tell_what_was_removed(state_dir: &Path, filter: &Filter) -> Result<()> {
-    let until = Reader::open(&state_dir.join(audit::FILE))?.removed_until_us()?;
+/// Say if retention pruned rows in the filter's time range.
+fn report_pruned(state_dir: &Path, filter: &Filter) -> Result<()> {
+    let until = Reader::open(&trail_file(state_dir)?)?.removed_until_us()?;
     if let Some(until) = until.filter(|&until| filter.since_us.is_none_or(|since| since <= until)) {
-        eprintln!("(what was written up to {} has been removed by retention)", clock::rfc3339(until / 1_000_000));
+        eprintln!("(retention has pruned rows up to {})", clock::rfc3339(until / 1_000_000));
     }
     Ok(())
 }
 
-/// A file that somebody hands in, if it is no longer than such files are.
+/// Read a file of at most `bytes_max` bytes.
 fn read_bounded(path: &Path, bytes_max: u64) -> Result<String> {
     let context = || format!("cannot read {}", path.display());
     let mut text = String::new();

@@ -1,4 +1,4 @@
-//! The key that script and gateway share: made once, kept from then on.
+//! The bridge key, which script and gateway share: created once, then kept.
 
 use std::path::{Path, PathBuf};
 
@@ -9,23 +9,23 @@ use crate::gateway::relay::Key;
 use crate::platform;
 use crate::platform::random;
 
-/// The key's file, and whether it was made just now.
+/// The key's file, and whether this call created it.
 pub struct BridgeKey {
     pub file: PathBuf,
     pub is_new: bool,
 }
 
-/// Where the key lies.
+/// The key's path.
 pub fn file(state_dir: &Path, config: &config::Bridge) -> PathBuf {
     state_dir.join(&config.key_file)
 }
 
-/// The key that is there, if it is a good one that nobody else can read.
+/// Read the key. Fails if it is malformed or other users can read it.
 pub fn read(file: &Path) -> Result<Key> {
     Key::from_hex(&platform::read_secret(file)?).with_context(|| format!("cannot use {}", file.display()))
 }
 
-/// Make a key if there is none. One that is there is kept: the script may have it already.
+/// Create the key unless it exists: the script may already use it.
 pub fn make(state_dir: &Path, config: &config::Bridge) -> Result<BridgeKey> {
     let file = file(state_dir, config);
     let is_new = !platform::is_there(&file);

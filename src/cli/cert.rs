@@ -1,4 +1,4 @@
-//! `livegate cert`: what clients know this gateway by, and what it knows clients with certificates by.
+//! `livegate cert`: the gateway's certificates, and those of clients.
 
 use std::path::{Path, PathBuf};
 
@@ -7,72 +7,57 @@ use clap::Subcommand;
 use serde_json::{Map, Value, json};
 
 use super::token::read_ttl;
-use super::{Outcome, State, console, print_json, say};
+use super::{Outcome, ReportArgs, State, console, print_json, say};
 use crate::platform;
 use crate::platform::clock;
 use crate::tls;
 
-/// Show, renew and replace what clients know this gateway by; issue and revoke certificates of clients.
+/// Show, renew and replace the gateway's certificates; issue and revoke client certificates.
 #[derive(Subcommand)]
 pub enum Cert {
     /// Show the certificates and the CA's pin. Example: livegate cert show
     Show {
         #[command(flatten)]
-        state: State,
-        /// One line of JSON
-        #[arg(long)]
-        json: bool,
+        report: ReportArgs,
     },
-    /// Issue the certificate anew, now; it also happens by itself. Example: livegate cert renew
+    /// Renew the certificate now; the gateway also renews it before it expires. Example: livegate cert renew
     Renew {
         #[command(flatten)]
-        state: State,
-        /// One line of JSON
-        #[arg(long)]
-        json: bool,
+        report: ReportArgs,
     },
-    /// Replace the CA; clients that know the old one follow for 30 days. Example: livegate cert rotate-ca
+    /// Replace the CA; clients of the old one are accepted for 30 days. Example: livegate cert rotate-ca
     RotateCa {
-        /// Although the CA before was replaced less than 30 days ago: clients that still know that one are left behind
+        /// Even if the CA was replaced less than 30 days ago; clients of the CA before it can no longer connect
         #[arg(long)]
         force: bool,
         #[command(flatten)]
-        state: State,
-        /// One line of JSON
-        #[arg(long)]
-        json: bool,
+        report: ReportArgs,
     },
-    /// Make a certificate that signs a user in, with a key of its own. Example: livegate cert issue-client --user mia --out mia-tablet
+    /// Issue a certificate with which a user signs in, and its key. Example: livegate cert issue-client --user mia --out mia-tablet
     IssueClient {
-        /// Whom it signs in
+        /// The user who signs in with it
         #[arg(long)]
         user: String,
-        /// A folder for client.pem and client.key
+        /// The folder for client.pem and client.key
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
-        /// What it is for
+        /// A note about its purpose
         #[arg(long, value_name = "TEXT")]
         label: Option<String>,
-        /// How long it is good: a number with s, m, h or d; a second to 90 days
+        /// How long it is valid: a number with s, m, h or d, from 1s to 90d
         #[arg(long, default_value = "90d", value_parser = read_ttl, value_name = "TIME")]
         ttl: u64,
         #[command(flatten)]
-        state: State,
-        /// One line of JSON
-        #[arg(long)]
-        json: bool,
+        report: ReportArgs,
     },
-    /// List the certificates of clients. Example: livegate cert list-clients
+    /// List client certificates. Example: livegate cert list-clients
     ListClients {
         #[command(flatten)]
-        state: State,
-        /// One line of JSON
-        #[arg(long)]
-        json: bool,
+        report: ReportArgs,
     },
-    /// Revoke a client's certificate by its key, and end its connections. Example: livegate cert revoke 9f86d081884c7d65
+    /// Revoke a client certificate by its key, and close its sessions. Example: livegate cert revoke 9f86d081884c7d65
     Revoke {
-        /// The key, or a beginning of it that no other has
+        /// The key that `livegate cert list-clients` shows, or an unambiguous beginning of it
         key: String,
         #[command(flatten)]
         state: State,
@@ -82,32 +67,32 @@ pub enum Cert {
 impl Cert {
     pub async fn run(self) -> Result<Outcome> {
         match self {
-            Cert::Show { state, json } => {
+            Cert::Show { report: ReportArgs { state, json } } => {
                 let answer = console::ask(&state.dir()?, json!({"action": "certificate_show"})).await?;
                 if json { print_json(&answer) } else { print_certificates(&answer) }
             }
-            Cert::Renew { state, json } => {
+            Cert::Renew { report: ReportArgs { state, json } } => {
                 let answer = console::ask(&state.dir()?, json!({"action": "certificate_renew"})).await?;
                 if json {
                     print_json(&answer);
                     return Ok(Outcome::Done);
                 }
-                println!("renewed: good until {}, for {}", console::text(&answer, "until")?, list(&answer["names"]));
+                println!("renewed: valid until {}, for {}", console::text(&answer, "until")?, list(&answer["names"]));
             }
-            Cert::RotateCa { force, state, json } => {
+            Cert::RotateCa { force, report: ReportArgs { state, json } } => {
                 let answer = console::ask(&state.dir()?, json!({"action": "ca_rotate", "force": force})).await?;
                 if json {
                     print_json(&answer);
                     return Ok(Outcome::Done);
                 }
                 print_certificates(&answer);
-                println!("\nGive the new pin, or tls/ca.pem, to your clients before the old pin ends.");
+                println!("\nGive your clients the new pin or tls/ca.pem before the old pin expires.");
             }
-            Cert::IssueClient { user, out, label, ttl, state, json } => {
+            Cert::IssueClient { user, out, label, ttl, report: ReportArgs { state, json } } => {
                 let issued = issue_client(&state, user, &out, label, ttl).await?;
                 if json { print_json(&issued) } else { print_issued(&issued, &state)? }
             }
-            Cert::ListClients { state, json } => {
+            Cert::ListClients { report: ReportArgs { state, json } } => {
                 let answer = console::ask(&state.dir()?, json!({"action": "client_certificate_list"})).await?;
                 if json { print_json(&answer) } else { clients(&answer).for_each(|client| say(&line_of(client))) }
             }
@@ -115,14 +100,14 @@ impl Cert {
                 let mut console = console::Console::open(&state.dir()?).await?;
                 let revoked = revoke(&mut console, &key).await;
                 console.close().await;
-                println!("{} is revoked, and its connections end", revoked?);
+                println!("{} is revoked; its sessions are closed", revoked?);
             }
         }
         Ok(Outcome::Done)
     }
 }
 
-/// The key is made here and told to nobody; the gateway signs its public half.
+/// The private key is generated here and never sent; the gateway signs the public key.
 async fn issue_client(
     state: &State,
     user: String,
@@ -132,7 +117,7 @@ async fn issue_client(
 ) -> Result<Map<String, Value>> {
     let (certificate, key) = (out.join("client.pem"), out.join("client.key"));
     if platform::is_there(&key) {
-        bail!("{} is there already; name another folder, or remove it", key.display());
+        bail!("{} exists already; name another folder, or remove it", key.display());
     }
     let pair = tls::ClientKeyPair::generate()?;
     let mut request = json!({"action": "client_certificate_issue", "user": user, "ttl_s": ttl});
@@ -140,15 +125,14 @@ async fn issue_client(
     if let Some(label) = label {
         request["label"] = label.into();
     }
-    match out.is_dir() {
-        // Somebody's own folder stays as open as it is; the key is private in any.
-        true => (),
-        false => platform::create_private_dir(out)?,
+    // An existing folder keeps its mode; the key's own mode protects it.
+    if !out.is_dir() {
+        platform::create_private_dir(out)?;
     }
     let mut issued = console::ask(&state.dir()?, request).await?;
     platform::write_secret(&key, &pair.private)?;
     platform::write_private(&certificate, console::text(&issued, "certificate")?)?;
-    // Where they lie now, instead of what they are.
+    // Report the files instead of their contents.
     issued.insert("certificate".into(), certificate.display().to_string().into());
     issued.insert("private_key".into(), key.display().to_string().into());
     Ok(issued)
@@ -161,16 +145,16 @@ fn print_issued(issued: &Map<String, Value>, state: &State) -> Result<()> {
     say(&format!("revoke with  livegate cert revoke {}", text("key")?));
     if !super::load_config(None, &state.dir()?)?.tls.asks_for_client_certificates() {
         println!(
-            "\nThe gateway asks for no certificates yet: set tls.client_certificates to \"optional\", and start it again."
+            "\nThe gateway does not accept client certificates yet: set tls.client_certificates to \"optional\" and restart it."
         );
     }
     Ok(())
 }
 
 async fn revoke(console: &mut console::Console, beginning: &str) -> Result<String> {
-    // What a shell makes of a variable that is not set must revoke nothing.
+    // An unset shell variable must revoke nothing.
     if beginning.is_empty() {
-        bail!("name the key, or its beginning; see livegate cert list-clients");
+        bail!("the key is empty; livegate cert list-clients lists the keys");
     }
     let answer = console.ask(json!({"action": "client_certificate_list"})).await?;
     let keys = clients(&answer).filter_map(|client| client["key"].as_str());
@@ -181,10 +165,10 @@ async fn revoke(console: &mut console::Console, beginning: &str) -> Result<Strin
             Ok(key.to_owned())
         }
         (None, _) => {
-            bail!("no client certificate has a key that begins with {beginning}; see livegate cert list-clients")
+            bail!("no client certificate has a key that begins with {beginning}; livegate cert list-clients lists them")
         }
         (Some(_), Some(_)) => {
-            bail!("several client certificates have keys that begin with {beginning}; give more of it")
+            bail!("several client certificates have keys that begin with {beginning}; give more digits")
         }
     }
 }
@@ -204,10 +188,10 @@ fn line_of(client: &Value) -> String {
 fn print_certificates(answer: &Map<String, Value>) {
     let leaf = &answer["certificates"][0];
     let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
-    println!("certificate  good until {}, for {}", text(&leaf["not_after"]), list(&leaf["names"]));
+    println!("certificate  valid until {}, for {}", text(&leaf["not_after"]), list(&leaf["names"]));
     match answer.get("renewal") {
-        Some(renewal) => println!("renewal      by the gateway, from {}", text(renewal)),
-        None => println!("renewal      yours: put another in its place, and the gateway takes it up"),
+        Some(renewal) => println!("renewal      by the gateway, from {} on", text(renewal)),
+        None => println!("renewal      by you: replace the file, and the gateway reloads it"),
     }
     if let Some(pin) = answer.get("pin") {
         println!("pin          {}", text(pin));

@@ -1,4 +1,4 @@
-//! livegate.toml as the command line writes it: sections are added at its end, and what is there is never changed.
+//! Extends livegate.toml: adds sections at its end, and never changes existing ones.
 
 use std::path::{Path, PathBuf};
 
@@ -8,14 +8,14 @@ use super::CONFIG_FILE;
 use crate::config::Config;
 use crate::platform;
 
-/// The state folder's configuration, whether it is there already or not.
+/// The state folder's configuration; the defaults if the file does not exist.
 pub struct ConfigFile {
     pub path: PathBuf,
     pub config: Config,
     text: String,
 }
 
-/// A setting as it stands in the file.
+/// One setting, as a line of the file.
 pub struct Line {
     section: &'static str,
     text: String,
@@ -38,7 +38,7 @@ impl ConfigFile {
         Ok(ConfigFile { path, config, text })
     }
 
-    /// With these lines too, or `None` if one of their sections is there already or the whole would make no sense.
+    /// With these lines added, or `None` if one of their sections exists or the result is invalid.
     pub fn extended(&self, purpose: &str, lines: &[Line]) -> Option<ConfigFile> {
         let there: toml::Table = toml::from_str(&self.text).ok()?;
         if lines.iter().any(|line| there.contains_key(line.section)) {
@@ -57,7 +57,7 @@ impl ConfigFile {
 
 const HEAD: &str = "# Every key with its default: config/livegate.toml in the source.";
 
-/// Each section with its lines, as the file wants them.
+/// The lines as TOML, grouped by section.
 pub fn in_sections(lines: &[Line]) -> String {
     let mut text = String::new();
     let mut section = "";
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn sections_are_added_at_the_end_and_nothing_else_changes() {
+    fn sections_are_added_at_the_end() {
         let extended = file("# mine\n[tls]\nlisten = ['127.0.0.1:9443']\n").extended("why", &lines()).expect("room");
         assert_eq!(
             extended.text,
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_that_is_there_is_its_writers() {
+    fn an_existing_section_is_not_extended() {
         assert!(file("[bridge]\nreconnect_ms = 100\n").extended("why", &lines()).is_none());
         assert!(file("local.trust = true\n").extended("why", &lines()).is_none());
     }

@@ -1,5 +1,6 @@
-//! The owner's console: the running gateway's control socket, or, where none runs, the same path within this process.
+//! The owner's console: the running gateway's control socket, or a gateway started inside this process if none runs.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
@@ -10,9 +11,27 @@ use crate::gateway::{BridgeUse, Gateway};
 use crate::platform::StateDir;
 use crate::review::printable;
 
+/// The control socket of the running gateway; an error if none runs.
+pub async fn connect_running(state_dir: &Path) -> Result<Client> {
+    match Client::connect_control(state_dir).await {
+        Ok(client) => Ok(client),
+        Err(error) => {
+            let dir = state_dir.display();
+            let none = format!(
+                "no gateway runs with {dir}: start one with livegate serve, or name its folder with --state-dir"
+            );
+            // Nothing there, or the socket of a gateway that has ended: the system's words add nothing.
+            match error.kind() {
+                ErrorKind::NotFound | ErrorKind::ConnectionRefused => bail!(none),
+                _ => Err(error).context(none),
+            }
+        }
+    }
+}
+
 pub struct Console {
     client: Client,
-    /// The gateway of this process, where no other runs.
+    /// The gateway inside this process, if no other runs.
     own: Option<Gateway>,
 }
 
@@ -22,7 +41,7 @@ impl Console {
             return Ok(Console { client, own: None });
         }
         let config = super::load_config(None, state_dir)?;
-        // Nobody else's log says what goes wrong in here.
+        // This gateway has no other log.
         super::log_errors_to_stderr();
         let gateway = Gateway::start(config, StateDir::claim(state_dir)?, BridgeUse::Absent).await?;
         if let Some(new_log) = gateway.entrance.recorder.health().log_begun() {
@@ -31,12 +50,12 @@ impl Console {
         Ok(Console { client: Client::over(gateway.entrance.console()?), own: Some(gateway) })
     }
 
-    /// The console of a gateway in this process.
+    /// The console of a gateway inside this process.
     pub fn within(gateway: &Gateway) -> Result<Console> {
         Ok(Console { client: Client::over(gateway.entrance.console()?), own: None })
     }
 
-    /// A request and its answer; a refusal is an error here.
+    /// A request and its answer. A refusal is an error.
     pub async fn ask(&mut self, request: Value) -> Result<Map<String, Value>> {
         let answer = self.client.ask(request).await?;
         match answer.get("ok") {
@@ -45,11 +64,11 @@ impl Console {
         }
     }
 
-    /// What a refusal says, and where its cause stands if it is the gateway's own.
+    /// A refusal's message; an internal error also names the log that has its cause.
     fn refusal(&self, answer: &Map<String, Value>) -> String {
         let text = |key: &str| answer.get(key).and_then(Value::as_str);
         let error = text("error").unwrap_or("the gateway refused");
-        let log = if self.own.is_some() { "see above" } else { "see the gateway's log" };
+        let log = if self.own.is_some() { "see the log above" } else { "see the gateway's log" };
         text("reference")
             .map_or_else(|| error.to_owned(), |reference| format!("{error} (reference {reference}, {log})"))
     }
@@ -70,7 +89,7 @@ pub async fn ask(state_dir: &Path, request: Value) -> Result<Map<String, Value>>
     answer
 }
 
-/// A text of an answer that must be there.
+/// A string field that the answer must have.
 pub fn text<'a>(answer: &'a Map<String, Value>, key: &str) -> Result<&'a str> {
-    answer.get(key).and_then(Value::as_str).with_context(|| format!("the gateway's answer has no {key}"))
+    answer.get(key).and_then(Value::as_str).with_context(|| format!("the gateway's answer lacks {key}"))
 }

@@ -1,4 +1,4 @@
-//! `livegate demo`: the main job with nothing else installed. A simulated Live runs the real script; the gateway stands before it.
+//! `livegate demo`: runs a simulated Live with the real script, and a gateway, with nothing else installed.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -24,7 +24,9 @@ use crate::platform::{self, StateDir};
 use crate::policy::{Policy, SHIPPED};
 use crate::tls::{Keeper, Machine};
 
-/// Run a simulated Live with the real script, and a gateway before it with one user per role. Ends with Ctrl-C.
+/// Run a gateway and a simulated Live, without Ableton Live.
+///
+/// The simulated Live runs the real script; the gateway has one user per role. Ctrl-C ends both.
 ///
 /// Example: livegate demo --port 0 --state-dir /tmp/livegate-demo
 #[derive(Args)]
@@ -32,27 +34,27 @@ use crate::tls::{Keeper, Machine};
 pub struct Demo {
     #[command(flatten)]
     state: State,
-    /// The local port; TLS and bridge take 9443 and 9004. 0: free ports for all three
+    /// The local port; TLS and bridge use 9443 and 9004. 0 chooses free ports for all three
     #[arg(long, default_value_t = LOCAL_PORT)]
     port: u16,
 }
 
-const FOLDER: &str = "The folder that holds all of it [default: demo, in the platform's per-user state folder]";
+const FOLDER: &str = "The folder of the demo [default: demo, in the platform's per-user state folder]";
 const LOCAL_PORT: u16 = 9005;
 const TLS_PORT: u16 = 9443;
 const BRIDGE_PORT: u16 = 9004;
 const TOKEN_TTL_S: u64 = 86_400;
 const EFFECTS: &str = "effects.jsonl";
-const TAKEN: &str = "the demo's ports are not free; livegate demo --port 0 takes others";
-/// How long the simulated Live may take to be there.
+const TAKEN: &str = "a port of the demo is taken; livegate demo --port 0 chooses free ports";
+/// The longest wait for the simulated Live to start.
 const READY: Duration = Duration::from_secs(15);
 
 impl Demo {
     pub async fn run(self) -> Result<Outcome> {
         log_to_stderr();
         let state_dir = self.state_dir()?;
-        let told = platform::shutdown_signal().context("cannot catch signals")?;
-        // Before anything is touched: another demo may live here.
+        let shutdown = platform::shutdown_signal().context("cannot catch signals")?;
+        // Before any change: another demo may use this folder.
         let state = StateDir::claim(&state_dir)?;
         let report = state_dir.join("demo.json");
         remove_stale(&report)?;
@@ -87,17 +89,17 @@ impl Demo {
         platform::write_private(&report, &format!("{demo:#}\n"))?;
         println!("{}", welcome(&demo, &state_dir));
         let mut died = false;
-        let told = async {
+        let shutdown = async {
             tokio::select! {
-                () = told => (),
+                () = shutdown => (),
                 _ = live.process.wait() => died = true,
             }
         };
-        let end = gateway.serve(listeners, told).await;
+        let end = gateway.serve(listeners, shutdown).await;
         live.end().await;
         remove_stale(&report)?;
         match (died, end) {
-            (true, _) => bail!("the simulated Live ended; see Log.txt"),
+            (true, _) => bail!("the simulated Live ended; see {}/Log.txt", state_dir.display()),
             (false, End::Broken) => Ok(Outcome::Refused),
             (false, End::AsTold) => Ok(Outcome::Done),
         }
@@ -130,7 +132,7 @@ fn remove_stale(report: &Path) -> Result<()> {
     }
 }
 
-/// The simulated Live with the real script in it. It ends when its standard input does, so it cannot outlive this process.
+/// The simulated Live with the real script. It ends when its standard input closes, so it cannot outlive this process.
 struct SimulatedLive {
     process: Child,
     input: Option<ChildStdin>,
@@ -157,16 +159,17 @@ impl SimulatedLive {
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot run {}; is Python 3 installed?", config::python().display()))?;
-        let output = process.stdout.take().context("no output of the simulated Live")?;
+        let output = process.stdout.take().context("the simulated Live has no standard output")?;
         let input = process.stdin.take();
         let mut lines = BufReader::new(output).lines();
-        let ready =
-            timeout(READY, lines.next_line()).await.context("the simulated Live does not start; see Log.txt")??;
+        let ready = timeout(READY, lines.next_line())
+            .await
+            .context("the simulated Live did not start in time; see Log.txt")??;
         let ready: Map<String, Value> = serde_json::from_str(&ready.unwrap_or_default())
             .with_context(|| format!("the simulated Live did not start; see {}/Log.txt", state_dir.display()))?;
         let bridge = text(&ready, "bridge").with_context(|| {
             let dir = state_dir.display();
-            format!("the script does not listen on port {port}; see {dir}/Log.txt, or let --port 0 take another")
+            format!("the simulated Live cannot listen on port {port}; livegate demo --port 0 chooses free ports; see {dir}/Log.txt")
         })?;
         Ok(SimulatedLive { bridge: bridge.parse()?, process, input })
     }
@@ -175,7 +178,7 @@ impl SimulatedLive {
     async fn until_reached(&mut self, gateway: &Gateway) -> Result<()> {
         tokio::select! {
             reached = timeout(READY, gateway.entrance.shared.bridge.up()) => {
-                reached.context("the gateway cannot reach the script; see Log.txt")
+                reached.context("the gateway cannot connect to the script; see Log.txt")
             }
             _ = self.process.wait() => bail!("the simulated Live ended; see Log.txt"),
         }
@@ -190,7 +193,7 @@ impl SimulatedLive {
     }
 }
 
-/// One user per shipped role, named like it, through the owner's console. One who was disabled or removed since the last demo stays so.
+/// One user per shipped role, named like it. A user that was disabled or removed in an earlier demo stays so.
 async fn issue_tokens(gateway: &Gateway) -> Result<Map<String, Value>> {
     let mut console = Console::within(gateway)?;
     let known = console.ask(json!({"action": "user_list"})).await?;
@@ -198,12 +201,15 @@ async fn issue_tokens(gateway: &Gateway) -> Result<Map<String, Value>> {
     for role in Policy::parse(SHIPPED)?.role_names().into_iter().filter(|role| *role != "local") {
         match known["users"].as_array().into_iter().flatten().find(|user| user["user"] == role) {
             Some(user) if user["disabled"] == true => {
-                tracing::warn!(user = role, "is disabled and gets no token; livegate user enable lets it in again");
+                tracing::warn!(user = role, "the user is disabled and gets no token; livegate user enable enables it");
                 continue;
             }
             Some(_) => (),
             None if gateway.entrance.shared.directory.was_removed(role) => {
-                tracing::warn!(user = role, "was removed and gets no token; the name is not used again in this folder");
+                tracing::warn!(
+                    user = role,
+                    "the user was removed and gets no token; the name is not reused in this folder"
+                );
                 continue;
             }
             None => _ = console.ask(json!({"action": "user_add", "user": role, "role": role})).await?,
@@ -226,14 +232,12 @@ fn welcome(demo: &Value, state_dir: &Path) -> String {
     };
     format!(
         "A simulated Live runs LiveGate; the gateway serves {local} (this machine) and {tls} (TLS).\n\n\
-         Change the tempo, over TLS, as the producer:\n  {producer}\n\n\
-         The viewer may look, but not touch:\n  {viewer}\n\n\
-         Without any sign-in, on this machine:\n  printf '{{\"action\":\"get_session_info\"}}\\n' | nc {local_host} {local_port}\n\n\
-         Who did what:\n  {command} audit list --state-dir {state}\n\n\
-         Everything else is in {state}/demo.json. Ctrl-C ends it all.",
+         Change the tempo as the producer, over TLS:\n  {producer}\n\n\
+         The viewer may read, but not change:\n  {viewer}\n\n\
+         From this machine, without sign-in:\n  {command} send get_session_info --to {local}\n\n\
+         What was done by whom:\n  {command} audit list --state-dir {state}\n\n\
+         Addresses and tokens are in {state}/demo.json. Ctrl-C ends the demo.",
         local = text("local"),
-        local_host = text("local").split(':').next().unwrap_or_default(),
-        local_port = text("local").split(':').nth(1).unwrap_or_default(),
         producer = as_role("producer", "set_tempo bpm=128"),
         viewer = as_role("viewer", "set_tempo bpm=60"),
     )

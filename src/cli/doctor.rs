@@ -1,4 +1,4 @@
-//! `livegate doctor`: everything between a client and Live, looked at one by one; what is wrong is said with its remedy.
+//! `livegate doctor`: checks everything between a client and Live, and prints a remedy for each failure.
 
 mod bridge;
 mod certificates;
@@ -9,40 +9,36 @@ mod script;
 mod storage;
 mod users;
 
-use std::path::PathBuf;
-
 use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
 use super::configuration::ConfigFile;
-use super::{Outcome, State, print_json, say};
+use super::live_folder::LiveArgs;
+use super::{Outcome, ReportArgs, print_json, say};
 use crate::config::Config;
 use crate::platform;
 use finding::{Finding, Findings};
 use gateway::Running;
 
-/// Look at script, key, Live, gateway, users, certificates, disk and trail, and say what to do about what is wrong.
-/// Exit code 1 if anything is.
+/// Check the installation and print a remedy for each failure.
+///
+/// Checks script, key, Live, gateway, users, certificates, disk and trail. Exit code 1 if a check fails.
 ///
 /// Example: livegate doctor
 #[derive(Args)]
 pub struct Doctor {
-    /// Live's User Library, or its folder "Remote Scripts" [default: where Live keeps it on macOS and Windows]
-    #[arg(long, value_name = "PATH")]
-    live_dir: Option<PathBuf>,
     #[command(flatten)]
-    state: State,
-    /// One line of JSON
-    #[arg(long)]
-    json: bool,
+    live: LiveArgs,
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
 impl Doctor {
     pub async fn run(self) -> Result<Outcome> {
         let findings = self.examine().await?;
         let is_well = findings.iter().all(Finding::is_bearable);
-        if self.json {
+        if self.report.json {
             let facts = json!({"ok": is_well, "checks": findings});
             print_json(facts.as_object().expect("facts are an object"));
         } else {
@@ -51,12 +47,12 @@ impl Doctor {
         Ok(if is_well { Outcome::Done } else { Outcome::Refused })
     }
 
-    /// From Live's folder to the disk, in the order in which remedies are best applied.
+    /// Run all checks, in the order in which to apply the remedies.
     async fn examine(&self) -> Result<Vec<Finding>> {
-        let state_dir = self.state.dir()?;
+        let state_dir = self.report.state.dir()?;
         let mut findings = Findings::default();
         let config = configuration(&state_dir, &mut findings);
-        let key = script::examine(self.live_dir.as_deref(), &state_dir, &config, &mut findings);
+        let key = script::examine(&self.live, &state_dir, &config, &mut findings);
         let mut running = Running::find(&state_dir).await;
         let took = bridge::examine(&config.bridge, key.as_ref(), running.as_ref(), &mut findings).await;
         match &mut running {
@@ -71,16 +67,16 @@ impl Doctor {
     }
 }
 
-/// The configuration that `serve` would use; the defaults stand in for one that cannot be used.
+/// The configuration that `serve` would use; the defaults if it is invalid.
 fn configuration(state_dir: &std::path::Path, findings: &mut Findings) -> Config {
     match ConfigFile::read(state_dir) {
         Ok(file) => {
-            let is_there = if platform::is_there(&file.path) { "" } else { " is not there; the defaults hold" };
+            let is_there = if platform::is_there(&file.path) { "" } else { " does not exist; the defaults apply" };
             findings.ok("configuration", format!("{}{is_there}", file.path.display()));
             file.config
         }
         Err(error) => {
-            findings.fail("configuration", format!("{error:#}"), "correct it; serve does not start with it");
+            findings.fail("configuration", format!("{error:#}"), "correct it; livegate serve refuses to start with it");
             Config::default()
         }
     }

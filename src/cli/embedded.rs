@@ -1,4 +1,4 @@
-//! The Remote Script and the simulated Live, as they were when this binary was built.
+//! The Remote Script and the simulated Live, embedded in the binary.
 
 use crate::platform;
 use std::borrow::Cow;
@@ -20,25 +20,25 @@ struct Script;
 pub fn remote_script() -> BTreeMap<String, Cow<'static, [u8]>> {
     let file = |name: Cow<'static, str>| {
         let path = name.strip_prefix("LiveGate/")?.to_owned();
-        Some((path, Script::get(&name).expect("a name that the embedding lists").data))
+        Some((path, Script::get(&name).expect("a listed name").data))
     };
     Script::iter().filter_map(file).collect()
 }
 
-/// By this file a folder is known to have been unpacked here, so that nothing else is ever replaced.
+/// Marks a folder as unpacked by livegate; no other folder is ever replaced.
 const MARKER: &str = "unpacked-by-livegate";
 
-/// Unpack both below `dir`, in place of what an earlier build unpacked there.
+/// Unpack both below `dir`, replacing what an earlier build unpacked there.
 pub fn unpack(dir: &Path) -> Result<()> {
     if platform::is_there(dir) {
         if !platform::is_there(&dir.join(MARKER)) {
-            bail!("{} is there and was not made by livegate; move it away, or use --state-dir", dir.display());
+            bail!("{} exists and was not created by livegate; move it away, or use --state-dir", dir.display());
         }
         std::fs::remove_dir_all(dir).with_context(|| format!("cannot replace {}", dir.display()))?;
     }
     write(&dir.join(MARKER), b"livegate replaces this folder at its next demo.\n")?;
     for name in Script::iter() {
-        let file = Script::get(&name).expect("a name that the embedding lists");
+        let file = Script::get(&name).expect("a listed name");
         write(&dir.join(&*name), &file.data)?;
     }
     Ok(())
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_unpacked_is_complete_and_replaces_what_was_there() {
+    fn unpacking_is_complete_and_replaces_an_earlier_build() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let script = dir.path().join("script");
         unpack(&script).expect("unpacking");
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn somebody_elses_folder_is_not_replaced() {
+    fn a_foreign_folder_is_not_replaced() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(dir.path().join("mine.py"), "").expect("a file");
         assert!(unpack(dir.path()).is_err());

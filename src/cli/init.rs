@@ -1,4 +1,4 @@
-//! `livegate init --lan`: everything that serving a LAN needs.
+//! `livegate init --lan`: sets up everything that serving a LAN needs.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,9 @@ use crate::platform;
 use crate::platform::clock;
 use crate::tls::{self, Files, Keeper, Machine};
 
-/// Write what serving the LAN needs: configuration, CA, certificate, signing key, and the owner's first token.
+/// Set up serving the LAN.
+///
+/// Creates configuration, CA, certificate, signing key, bridge key, and the owner's first token.
 ///
 /// Example: livegate init --lan --name studio.local
 #[derive(Args)]
@@ -22,10 +24,10 @@ pub struct Init {
     /// Serve the LAN over TLS
     #[arg(long, required = true)]
     lan: bool,
-    /// A further name, or address, that clients know this machine by
+    /// Another name or address by which clients reach this machine
     #[arg(long, value_name = "NAME")]
     name: Vec<Subject>,
-    /// A further address of this machine
+    /// Another address of this machine
     #[arg(long, value_name = "IP")]
     address: Vec<IpAddr>,
     #[command(flatten)]
@@ -44,9 +46,9 @@ impl Init {
         let certificates = keeper.set_up(clock::unix_seconds(), &Machine::this())?;
         let key = bridge_key::make(&state_dir, &config.config.bridge)?;
         let token_file = issue_owners_token(&state_dir).await?;
-        // Last, so that a half-finished set-up can be begun again.
+        // Last, so that an interrupted set-up can be repeated.
         config.write()?;
-        // Pasted, the commands must not act on another folder.
+        // The printed commands must act on the same folder.
         let place =
             self.state.state_dir.map(|_| format!(" --state-dir \"{}\"", state_dir.display())).unwrap_or_default();
         println!("{}", report(&config.path, &certificates, &token_file, &key.file, &place)?);
@@ -56,7 +58,7 @@ impl Init {
     fn lan_config(&self, file: &ConfigFile) -> Result<ConfigFile> {
         let path = file.path.display();
         if !file.config.tls.listen.is_empty() {
-            bail!("{path} has tls.listen already; this machine is set up");
+            bail!("{path} already sets tls.listen; this machine is set up");
         }
         let mut lines = vec![Line::new("tls", r#"listen = ["0.0.0.0:9443"]"#)];
         let (names, addresses) = self.subjects();
@@ -68,11 +70,11 @@ impl Init {
         }
         match file.extended("livegate serves the LAN.", &lines) {
             Some(extended) => Ok(extended),
-            None => bail!("{path} has a section [tls]; take it out, then run this again"),
+            None => bail!("{path} already has a section [tls]; remove it, then run this again"),
         }
     }
 
-    /// Names and addresses apart, whichever option brought them.
+    /// The names and the addresses of both options.
     fn subjects(&self) -> (Vec<&str>, Vec<IpAddr>) {
         let (mut names, mut addresses) = (Vec::new(), self.address.clone());
         for subject in &self.name {
@@ -103,11 +105,11 @@ fn report(config: &Path, certificates: &Files, token: &Path, key: &Path, place: 
     let pin = hex::encode(tls::pin_of(&certificates.ca)?);
     let leaf = tls::certificates(&certificates.certificate)?.swap_remove(0);
     Ok(format!(
-        "configuration   {}\nCA certificate  {}  (copy it to the other machines)\nCA pin          {pin}\n\
+        "configuration   {}\nCA certificate  {}  (copy it to the clients)\nCA pin          {pin}\n\
          owner's token   {}\nbridge key      {}\ncertificate for {}\n\n\
-         Put the script into Live, with this key:\n  livegate install{place}\n\
+         Install the script in Live, with this key:\n  livegate install{place}\n\
          Start the gateway:\n  livegate serve{place}\n\
-         From elsewhere:\n  livegate send whoami --to HOST:9443 --pin {pin} --token-file owner.token",
+         From another machine:\n  livegate send whoami --to HOST:9443 --pin {pin} --token-file owner.token",
         config.display(),
         certificates.ca.display(),
         token.display(),

@@ -1,45 +1,42 @@
-//! `livegate install`: the Remote Script into Live's folder, with the key that only the gateway knows.
+//! `livegate install`: puts the Remote Script into Live's folder, with the key that it shares with the gateway.
 
 mod plan;
-
-use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::bridge_key::{self, BridgeKey};
+use super::live_folder::LiveArgs;
 use super::remote_script::{Change, RemoteScript};
 use super::script_settings::ScriptSettings;
-use super::{Outcome, State, live_folder, print_json};
+use super::{Outcome, ReportArgs, print_json};
 use crate::client::Client;
 use crate::platform;
 use plan::Plan;
 
-/// Put the Remote Script into Live's User Library, and make the key that it shares with the gateway. Safe to repeat.
+/// Install the Remote Script in Live.
+///
+/// Copies it to Live's User Library, and creates the key that it shares with the gateway. Safe to repeat.
 ///
 /// Example: livegate install
 #[derive(Args)]
 pub struct Install {
-    /// Live's User Library, or its folder "Remote Scripts" [default: where Live keeps it on macOS and Windows]
-    #[arg(long, value_name = "PATH")]
-    live_dir: Option<PathBuf>,
-    /// The gateway takes 127.0.0.1:9004, so that programs with that port built in go through it; the script moves to 9014
+    #[command(flatten)]
+    live: LiveArgs,
+    /// Let the gateway listen on 127.0.0.1:9004 too, for programs with that port built in, and move the script to 9014
     #[arg(long)]
     take_9004: bool,
     #[command(flatten)]
-    state: State,
-    /// One line of JSON
-    #[arg(long)]
-    json: bool,
+    report: ReportArgs,
 }
 
 impl Install {
     pub async fn run(self) -> Result<Outcome> {
-        let state_dir = self.state.dir()?;
-        // Whatever can be refused is refused before anything is written.
+        let state_dir = self.report.state.dir()?;
+        // Check everything before the first write.
         let plan = Plan::make(&state_dir, self.take_9004)?;
-        let script = RemoteScript::below(&live_folder::remote_scripts(self.live_dir.as_deref())?);
+        let script = RemoteScript::below(&self.live.remote_scripts()?);
         let limits = script.limits_to_keep()?;
         platform::create_private_dir(&state_dir)?;
         let key = bridge_key::make(&state_dir, &plan.file.config.bridge)?;
@@ -57,27 +54,28 @@ impl Install {
             state_option: self.state_option(),
             live_option: self.live_option(),
         };
-        match self.json {
-            true => print_json(done.facts().as_object().expect("facts are an object")),
-            false => println!("{}", done.report()),
+        if self.report.json {
+            print_json(done.facts().as_object().expect("facts are an object"));
+        } else {
+            println!("{}", done.describe());
         }
         Ok(Outcome::Done)
     }
 }
 
 impl Install {
-    /// For the commands that come next, if this one had it.
+    /// The same option for the commands to run next.
     fn state_option(&self) -> String {
-        let named = self.state.state_dir.as_ref();
+        let named = self.report.state.state_dir.as_ref();
         named.map(|dir| format!(" --state-dir \"{}\"", dir.display())).unwrap_or_default()
     }
 
     fn live_option(&self) -> String {
-        self.live_dir.as_ref().map(|dir| format!(" --live-dir \"{}\"", dir.display())).unwrap_or_default()
+        self.live.live_dir.as_ref().map(|dir| format!(" --live-dir \"{}\"", dir.display())).unwrap_or_default()
     }
 }
 
-/// Port and key are the gateway's to say; bounds that somebody has set in the script's settings stay.
+/// The gateway's port and key, and the owner's limits.
 fn settings(plan: &Plan, key: &BridgeKey, limits: Map<String, Value>) -> ScriptSettings {
     ScriptSettings { port: plan.file.config.bridge.address.port(), key_file: Some(key.file.clone()), limits }
 }
@@ -117,11 +115,11 @@ impl Done {
         }
     }
 
-    fn report(&self) -> String {
+    fn describe(&self) -> String {
         let new_or_kept = |is_new| if is_new { "new" } else { "kept" };
         let mut lines = vec![
             format!("script         {}  ({})", self.script.folder.display(), self.change_word()),
-            format!("listens on     {}, for the gateway alone", self.plan.file.config.bridge.address),
+            format!("listens on     {}, for the gateway only", self.plan.file.config.bridge.address),
             format!("bridge key     {}  ({})", self.key.file.display(), new_or_kept(self.key.is_new)),
         ];
         if self.plan.is_new {
@@ -132,24 +130,24 @@ impl Done {
         lines.join("\n")
     }
 
-    /// What is left to do by hand.
+    /// The manual steps that remain.
     fn next(&self) -> Vec<String> {
         let mut steps = Vec::new();
         if self.change != Change::Nothing || self.key.is_new {
-            steps.push("Start Live; if it runs, end it and start it again: it reads scripts only then.".to_owned());
+            steps.push("Start Live, or restart it: it loads scripts only at its start.".to_owned());
         }
         steps.push(
             "In Live, under Settings > Link, Tempo & MIDI (Live 11: Preferences), choose LiveGate as a Control Surface; \
-             its Input and Output stay None."
+             leave its Input and Output at None."
                 .to_owned(),
         );
         let serve = format!("livegate serve{}", self.state_option);
         steps.push(match (self.gateway_runs, self.plan.is_new || self.key.is_new) {
-            (true, true) => format!("End the gateway that runs, and start it again: {serve}"),
-            (true, false) => "The gateway runs already.".to_owned(),
+            (true, true) => format!("Restart the running gateway: {serve}"),
+            (true, false) => "The gateway is already running.".to_owned(),
             (false, _) => format!("Start the gateway: {serve}"),
         });
-        steps.push(format!("See whether all is well: livegate doctor{}{}", self.state_option, self.live_option));
+        steps.push(format!("Check the installation: livegate doctor{}{}", self.state_option, self.live_option));
         steps
     }
 }

@@ -1,26 +1,37 @@
-//! Where Live looks for Remote Scripts: a folder in the User Library, which Live's settings may have moved.
+//! Finds the folder from which Live loads Remote Scripts, in the User Library; Live's settings may have moved it.
 
 use std::env::consts::OS;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
+use clap::Args;
 
 use super::remote_script::NAME;
 use crate::platform;
 
 const FOLDER: &str = "Remote Scripts";
 
-/// The folder "Remote Scripts", there or not: `live_dir` is the User Library, or that folder itself.
-pub fn remote_scripts(live_dir: Option<&Path>) -> Result<PathBuf> {
-    match live_dir {
-        Some(live_dir) => named(&std::path::absolute(live_dir)?),
-        None => in_default_library(&platform::user_libraries(OS, &platform::home_dir()?)),
+/// The option that names Live's folder.
+#[derive(Args)]
+pub struct LiveArgs {
+    /// Live's User Library, or its folder "Remote Scripts" [default: Live's own default on macOS and Windows]
+    #[arg(long, value_name = "PATH")]
+    pub live_dir: Option<PathBuf>,
+}
+
+impl LiveArgs {
+    /// The folder "Remote Scripts", whether it exists or not.
+    pub fn remote_scripts(&self) -> Result<PathBuf> {
+        match &self.live_dir {
+            Some(live_dir) => named(&std::path::absolute(live_dir)?),
+            None => in_default_library(&platform::user_libraries(OS, &platform::home_dir()?)),
+        }
     }
 }
 
 fn named(live_dir: &Path) -> Result<PathBuf> {
     if !live_dir.is_dir() {
-        bail!("{} is no folder; {WHERE}", live_dir.display());
+        bail!("{} is not a folder; {WHERE}", live_dir.display());
     }
     let is = |name: &str| live_dir.file_name().is_some_and(|last| last.eq_ignore_ascii_case(name));
     if is(NAME) {
@@ -31,7 +42,7 @@ fn named(live_dir: &Path) -> Result<PathBuf> {
 
 fn in_default_library(candidates: &[PathBuf]) -> Result<PathBuf> {
     let Some(usual) = candidates.first() else {
-        bail!("there is no usual place for Live's User Library on this system; name it with --live-dir");
+        bail!("Live has no default User Library on this system; name it with --live-dir");
     };
     match candidates.iter().find(|folder| folder.is_dir()) {
         Some(library) => Ok(library.join(FOLDER)),
@@ -39,14 +50,14 @@ fn in_default_library(candidates: &[PathBuf]) -> Result<PathBuf> {
     }
 }
 
-const WHERE: &str = "name Live's User Library with --live-dir (Live shows where it is under Settings > Library)";
+const WHERE: &str = "name Live's User Library with --live-dir (Live shows its path under Settings > Library)";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn each_system_has_its_usual_place() {
+    fn each_system_has_its_default_library() {
         let home = tempfile::tempdir().expect("a temporary folder");
         for (system, library) in [
             ("macos", "Music/Ableton/User Library"),

@@ -1,4 +1,4 @@
-//! `livegate pair`: a device gets its token by a QR code or by eight digits. One command for both ends: the owner offers, the device takes.
+//! `livegate pair`: gives a device its token by a QR code or eight digits. The owner offers; the device accepts.
 
 mod device;
 mod offer;
@@ -12,10 +12,12 @@ use clap::{ArgGroup, Args};
 use super::token::read_ttl;
 use super::{Outcome, State};
 
-/// Let a device in: show a QR code and a code to type (here), or take what is shown there (on the device).
+/// Pair a device with the gateway.
 ///
-/// An offer stands for five minutes while this command runs, and is good for one device; Ctrl-C takes it back. The device is a user of its own,
-/// whom `livegate user disable` throws out again.
+/// On the gateway's machine it shows a QR code and eight digits; on the device it takes one of them.
+///
+/// An offer is valid for five minutes, for one device, and while this command runs; Ctrl-C withdraws it. The device becomes a user
+/// of its own, which `livegate user disable` disables.
 ///
 /// Examples: livegate pair --role performer --name tablet --ttl 12h
 ///           livegate pair --link 'livegate://192.168.1.20:9443?pin=…&secret=…'
@@ -24,42 +26,42 @@ use super::{Outcome, State};
 #[command(verbatim_doc_comment)]
 #[command(group = ArgGroup::new("end").required(true).multiple(true).args(["role", "user", "link", "to"]))]
 pub struct Pair {
-    /// Offer: the role of the device, one of those in roles.toml
+    /// Offer: the device's role, one of roles.toml
     #[arg(long, help_heading = "Offer, on the gateway's machine")]
     role: Option<String>,
-    /// A user whose device it is, instead of a user of its own
+    /// An existing user for the device, instead of a new one
     #[arg(long, help_heading = "Offer, on the gateway's machine")]
     user: Option<String>,
-    /// What the device is called [default: made up, such as device-3f2a]
+    /// The device's name [default: generated, such as device-3f2a]
     #[arg(long, help_heading = "Offer, on the gateway's machine")]
     name: Option<String>,
-    /// How long its token is good: a number with s, m, h or d; at most 90 days
+    /// How long its token is valid: a number with s, m, h or d, from 1s to 90d
     #[arg(long, default_value = "30d", value_parser = read_ttl, help_heading = "Offer, on the gateway's machine")]
     ttl: u64,
-    /// The name or address of this machine that the device is to use [default: its address on the LAN]
+    /// This machine's name or address for the device [default: its address on the LAN]
     #[arg(long, help_heading = "Offer, on the gateway's machine")]
     host: Option<String>,
-    /// Give the device a client certificate too
+    /// Issue a client certificate too
     #[arg(long, help_heading = "Offer, on the gateway's machine")]
     cert: bool,
-    /// Write the QR code to a PNG file too
+    /// Also write the QR code to a PNG file
     #[arg(long, value_name = "FILE", help_heading = "Offer, on the gateway's machine")]
     png: Option<PathBuf>,
     #[command(flatten)]
     state: State,
-    /// Take: the link that the QR code holds, or - to read it from standard input
-    #[arg(long, conflicts_with_all = ["role", "user", "to"], help_heading = "Take, on the device")]
+    /// Accept: the link in the QR code, or - to read it from standard input
+    #[arg(long, conflicts_with_all = ["role", "user", "to"], help_heading = "Accept, on the device")]
     link: Option<String>,
-    /// Take: the gateway's address
-    #[arg(long, value_name = "HOST:PORT", requires = "code", conflicts_with_all = ["role", "user"], help_heading = "Take, on the device")]
+    /// Accept: the gateway's address
+    #[arg(long, value_name = "HOST:PORT", requires = "code", conflicts_with_all = ["role", "user"], help_heading = "Accept, on the device")]
     to: Option<String>,
     /// Read the eight digits from the terminal or standard input
-    #[arg(long, requires = "to", help_heading = "Take, on the device")]
+    #[arg(long, requires = "to", help_heading = "Accept, on the device")]
     code: bool,
     /// The folder for token and pin
-    #[arg(long, value_name = "DIR", default_value = ".", help_heading = "Take, on the device")]
+    #[arg(long, value_name = "DIR", default_value = ".", help_heading = "Accept, on the device")]
     out: PathBuf,
-    /// A line of JSON for each step
+    /// Print one line of JSON for each step
     #[arg(long)]
     json: bool,
 }

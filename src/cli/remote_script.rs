@@ -1,4 +1,4 @@
-//! The Remote Script in Live's folder: whether what lies there is ours, putting it there as a whole, taking it away.
+//! The Remote Script in Live's folder: identifies, installs and removes it atomically, and never touches foreign files.
 
 mod contents;
 
@@ -15,28 +15,28 @@ use super::script_settings::{self, ScriptSettings};
 use crate::platform;
 pub use contents::{Contents, source_sha256};
 
-/// The folder's name, which is what Live lists.
+/// The folder's name, which Live shows as the control surface.
 pub const NAME: &str = "LiveGate";
-/// What `install` put there: a digest for each file, by which changed and strange ones are known.
+/// The installed files with their digests; other files are foreign, other digests are changes.
 const MANIFEST: &str = "installed.json";
 
 pub struct RemoteScript {
     pub folder: PathBuf,
 }
 
-/// What lies where the script goes.
+/// The state of the script's folder.
 pub enum Found {
     Nothing,
     Ours(Contents),
-    Somebodys,
+    Foreign,
 }
 
-/// What putting it there came to.
+/// The effect of an installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     New,
     Replaced,
-    /// The files were the same, the settings were not.
+    /// Only the settings changed.
     Settings,
     Nothing,
 }
@@ -52,38 +52,38 @@ impl RemoteScript {
         self.folder.join(script_settings::FILE)
     }
 
-    /// A link is never followed: what is behind it was not put there by us.
-    pub fn look(&self) -> Result<Found> {
+    /// Inspect the folder. A symbolic link is foreign and never followed.
+    pub fn inspect(&self) -> Result<Found> {
         match fs::symlink_metadata(&self.folder) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
-            Err(error) => return Err(error).with_context(|| format!("cannot look at {}", self.folder.display())),
-            Ok(metadata) if !metadata.is_dir() => return Ok(Found::Somebodys),
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", self.folder.display())),
+            Ok(metadata) if !metadata.is_dir() => return Ok(Found::Foreign),
             Ok(_) => (),
         }
         let contents = Contents::read(&self.folder)?;
-        Ok(if contents.is_ours() { Found::Ours(contents) } else { Found::Somebodys })
+        Ok(if contents.is_ours() { Found::Ours(contents) } else { Found::Foreign })
     }
 
-    /// The bounds in the settings that the next `put` replaces. What it would refuse is refused here.
+    /// The owner's limits in the settings that the next `put` replaces. Fails where `put` would.
     pub fn limits_to_keep(&self) -> Result<Map<String, Value>> {
-        let last = match self.look_unchanged()? {
+        let last = match self.inspect_unchanged()? {
             Some(_) => self.settings_file(),
             None => {
                 let old = self.beside("old");
-                old.look_unchanged()?;
+                old.inspect_unchanged()?;
                 old.settings_file()
             }
         };
         ScriptSettings::limits_to_keep(&last)
     }
 
-    /// What lies there, if it may be replaced or removed: all of it is ours, and none of it its owner's work.
-    fn look_unchanged(&self) -> Result<Option<Contents>> {
-        let contents = self.look_to_replace()?;
+    /// The contents, if they may be replaced or removed: only our files, unchanged.
+    fn inspect_unchanged(&self) -> Result<Option<Contents>> {
+        let contents = self.inspect_to_replace()?;
         let changed: Vec<String> = contents.iter().flat_map(Contents::changed).collect();
         if !changed.is_empty() {
             bail!(
-                "{} holds files that were changed since livegate put them there: {}; move them elsewhere, then run this again",
+                "{} has files that were changed after their installation: {}; move them elsewhere, then run this again",
                 self.folder.display(),
                 changed.join(", ")
             );
@@ -91,40 +91,42 @@ impl RemoteScript {
         Ok(contents)
     }
 
-    /// What lies there, if all of it is ours.
-    fn look_to_replace(&self) -> Result<Option<Contents>> {
+    /// The contents, if all files are ours.
+    fn inspect_to_replace(&self) -> Result<Option<Contents>> {
         let folder = self.folder.display();
-        let look = self.look().map_err(|error| anyhow!("{error:#}; let this user read it, then run this again"))?;
-        match look {
+        let found = self
+            .inspect()
+            .map_err(|error| anyhow!("{error:#}; give this user read permission, then run this again"))?;
+        match found {
             Found::Nothing => Ok(None),
-            Found::Somebodys => bail!("{folder} was not made by livegate; move it away, then run this again"),
-            Found::Ours(contents) => match contents.strange() {
-                strange if strange.is_empty() => Ok(Some(contents)),
-                strange => bail!(
-                    "{folder} holds what livegate did not put there: {}; move it elsewhere, then run this again",
-                    strange.join(", ")
+            Found::Foreign => bail!("{folder} was not created by livegate; move it away, then run this again"),
+            Found::Ours(contents) => match contents.foreign() {
+                foreign if foreign.is_empty() => Ok(Some(contents)),
+                foreign => bail!(
+                    "{folder} has files that livegate did not install: {}; move them elsewhere, then run this again",
+                    foreign.join(", ")
                 ),
             },
         }
     }
 
-    /// Put the script of this build there, as a whole or not at all, in place of an older one of ours.
+    /// Install this build's script atomically, replacing an older one of ours.
     pub fn put(&self, settings: &ScriptSettings) -> Result<Change> {
         let files = embedded::remote_script();
-        let change = match self.look_unchanged()? {
+        let change = match self.inspect_unchanged()? {
             Some(contents) if contents.is_as_put(&files) => return self.put_settings(settings),
-            None if !self.bring_back()? => Change::New,
+            None if !self.recover()? => Change::New,
             _ => Change::Replaced,
         };
         self.swap(&files, settings)?;
         Ok(change)
     }
 
-    /// A swap that died between its renames left nothing here, and beside it the old script with the only settings. They are
-    /// back before anything is cleared, so that a second death loses nothing either. Whether there was such a script.
-    fn bring_back(&self) -> Result<bool> {
+    /// Recover from a swap that was interrupted between its renames: the old script, with the only settings, is still beside the
+    /// folder. Rename it back before anything is deleted. Returns whether there was one.
+    fn recover(&self) -> Result<bool> {
         let old = self.beside("old");
-        if old.look_unchanged()?.is_none() {
+        if old.inspect_unchanged()?.is_none() {
             return Ok(false);
         }
         fs::rename(&old.folder, &self.folder).with_context(|| format!("cannot move {}", old.folder.display()))?;
@@ -140,12 +142,12 @@ impl RemoteScript {
         Ok(Change::Settings)
     }
 
-    /// A new folder is written beside the old one and takes its name, so that Live never loads half a script.
+    /// Write a new folder beside the old one and rename it, so that Live never loads half a script.
     fn swap(&self, files: &Files, settings: &ScriptSettings) -> Result<()> {
         let (draft, old) = (self.beside("draft"), self.beside("old"));
         draft.clear()?;
         old.clear()?;
-        // The manifest first: by it a draft that was left half-written is known to be ours.
+        // The manifest first: it identifies an interrupted draft as ours.
         embedded::write(&draft.folder.join(MANIFEST), manifest(files).as_bytes())?;
         for (path, data) in files {
             embedded::write(&draft.folder.join(path), data)?;
@@ -165,14 +167,14 @@ impl RemoteScript {
         old.clear()
     }
 
-    /// Take away what `install` put there, and nothing else. Whether there was anything.
+    /// Remove what `install` put there, and nothing else. Returns whether there was anything.
     pub fn remove(&self) -> Result<bool> {
-        let Some(contents) = self.look_unchanged()? else { return Ok(false) };
+        let Some(contents) = self.inspect_unchanged()? else { return Ok(false) };
         let folder = self.folder.display();
         if !contents.was_installed() {
-            bail!("{folder} was copied there by hand; remove it by hand, or run livegate install first");
+            bail!("{folder} was copied by hand; remove it by hand, or run livegate install first");
         }
-        // Out of Live's sight first, so that it finds the whole script or none.
+        // Rename first, so that Live finds the whole script or none.
         let old = self.beside("old");
         old.clear()?;
         fs::rename(&self.folder, &old.folder).with_context(|| format!("cannot remove {folder}; close Live first"))?;
@@ -180,9 +182,9 @@ impl RemoteScript {
         Ok(true)
     }
 
-    /// Remove the folder, if it is there and all of it is ours.
+    /// Remove the folder if it exists and all files are ours.
     fn clear(&self) -> Result<()> {
-        match self.look_to_replace()? {
+        match self.inspect_to_replace()? {
             None => Ok(()),
             Some(_) => {
                 fs::remove_dir_all(&self.folder).with_context(|| format!("cannot remove {}", self.folder.display()))

@@ -1,4 +1,4 @@
-//! settings.json beside the Remote Script: what `install` writes there, and `doctor` reads.
+//! Reads and writes settings.json, the Remote Script's settings in its folder.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// In the form that the script accepts: unknown keys stop it.
+/// The script refuses unknown keys, and so does this.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptSettings {
@@ -15,31 +15,37 @@ pub struct ScriptSettings {
     pub port: u16,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_file: Option<PathBuf>,
-    /// The script's own bounds. Whoever has changed them keeps them.
+    /// The script's own limits. `install` keeps the owner's values.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub limits: Map<String, Value>,
 }
 
 pub const FILE: &str = "settings.json";
 
-/// What the script takes if nothing is said.
+/// The script's own default.
 fn default_port() -> u16 {
     9004
 }
 
 impl ScriptSettings {
-    pub fn read(path: &Path) -> Result<ScriptSettings> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        serde_json::from_str(&text).with_context(|| format!("cannot use {}", path.display()))
+    /// The settings, or `None` if the file does not exist.
+    pub fn find(path: &Path) -> Result<Option<ScriptSettings>> {
+        let text = match std::fs::read_to_string(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            text => text.with_context(|| format!("cannot read {}", path.display()))?,
+        };
+        serde_json::from_str(&text).map(Some).with_context(|| format!("cannot use {}", path.display()))
     }
 
-    /// The bounds that somebody has set; none where there is no file. One that cannot be used is not replaced: they would be lost.
+    pub fn read(path: &Path) -> Result<ScriptSettings> {
+        ScriptSettings::find(path)?.with_context(|| format!("cannot read {}: it does not exist", path.display()))
+    }
+
+    /// The owner's limits, none without a file. An unusable file is an error, because replacing it would lose them.
     pub fn limits_to_keep(path: &Path) -> Result<Map<String, Value>> {
-        let is_absent = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
-        match ScriptSettings::read(path) {
-            Ok(settings) => Ok(settings.limits),
-            Err(error) if error.downcast_ref().is_some_and(is_absent) => Ok(Map::new()),
-            Err(error) => bail!("{error:#}; correct it, or remove it to do without its limits, then run this again"),
+        match ScriptSettings::find(path) {
+            Ok(settings) => Ok(settings.map(|settings| settings.limits).unwrap_or_default()),
+            Err(error) => bail!("{error:#}; correct it, or remove it to drop its limits, then run this again"),
         }
     }
 

@@ -1,5 +1,5 @@
-//! What is secret, as commands take it: typed without being seen, from a private file or from standard input. Never from the command
-//! line, which other users of the machine can read and shells remember.
+//! Reads secrets from a hidden prompt, a private file or standard input. Never from the command line, which other users can read and
+//! shells record.
 
 use std::path::Path;
 
@@ -8,12 +8,9 @@ use secrecy::SecretString;
 
 use crate::client::secret_file;
 
-/// A file that is its owner's alone, or - for standard input.
+/// A file that only its owner can read, or - for standard input.
 pub fn from_file(path: &Path) -> Result<SecretString> {
-    match path.as_os_str() == "-" {
-        true => from_stdin(),
-        false => secret_file::read(path),
-    }
+    if path.as_os_str() == "-" { from_stdin() } else { secret_file::read(path) }
 }
 
 /// A line of standard input.
@@ -23,8 +20,8 @@ pub fn from_stdin() -> Result<SecretString> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned().into())
 }
 
-/// What somebody types without seeing it. `instead` is what to do where nobody can be asked.
+/// Prompt for `what` without echo. Without a terminal the error names the option `instead`.
 pub fn typed(what: &str, prompt: &str, instead: &str) -> Result<SecretString> {
     let typed = rpassword::prompt_password(prompt);
-    Ok(typed.with_context(|| format!("cannot ask for {what} here; use {instead}"))?.into())
+    Ok(typed.with_context(|| format!("cannot prompt for {what} without a terminal; use {instead}"))?.into())
 }

@@ -1,4 +1,4 @@
-//! `livegate send`: one action, its answer.
+//! `livegate send`: sends one action and prints its answer.
 
 use std::path::{Path, PathBuf};
 
@@ -15,11 +15,14 @@ use crate::command::{Action, Presence, catalogue};
 use crate::config;
 use crate::platform::clock;
 use crate::tls::{Identity, Successor, Trust};
+use crate::wire::refusal::Code;
 
-/// Send one action to a gateway and print the answer. Exit code 1 if the answer is no.
+/// Send one action to a gateway and print the answer.
 ///
-/// Values are typed by the catalogue; after [ or { they are JSON. What is secret, such as a password, is asked for or read from
-/// --secret-file, because a command line can be read by others.
+/// Exit code 1 if the action is refused or fails.
+///
+/// The catalogue gives each value its type; a value that begins with [ or { is JSON. A secret, such as a password, is typed at a
+/// prompt or read from --secret-file, because other users can read command lines.
 ///
 /// Examples: livegate send set_tempo bpm=128
 ///           livegate send get_track_info track_index=0 --to studio.local:9443 --ca ca.pem --token-file mia.token
@@ -29,10 +32,10 @@ use crate::tls::{Identity, Successor, Trust};
 pub struct Send {
     /// The action's name
     action: String,
-    /// Parameters
+    /// The action's parameters
     #[arg(value_name = "KEY=VALUE")]
     params: Vec<String>,
-    /// A file with what of the action is secret, or - for standard input [default: it is asked for, where it must be given]
+    /// A file with the action's secret, or - for standard input [default: prompt, if the action needs a secret]
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
     #[command(flatten)]
@@ -46,6 +49,7 @@ impl Send {
         let request = self.request()?;
         let (token, destination) = (self.gateway.token()?, self.gateway.destination()?);
         let server = destination.address();
+        let signed_in = token.is_some() || self.gateway.client_cert.is_some();
         let mut memory = Memory::open(&self.state);
         let mut client = self.gateway.connect().await?;
         if let Some(token) = token {
@@ -56,11 +60,14 @@ impl Send {
             }
             memory.hold(server, &answer, &mut client).await;
         } else if self.gateway.client_cert.is_some() && self.action != WHOAMI {
-            // A certificate signs in without a word, so what the trail is has to be asked for.
+            // A certificate signs in without a request, so ask for the trail's checkpoint.
             let answer = client.ask(json!({"action": WHOAMI})).await?;
             memory.hold(server, &answer, &mut client).await;
         }
         let answer = client.ask(Value::Object(request)).await?;
+        if is_unauthenticated(&answer) && !signed_in {
+            warn("livegate: sign in with --token-file FILE, LIVEGATE_TOKEN, or --client-cert and --client-key");
+        }
         if self.action == WHOAMI {
             memory.hold(server, &answer, &mut client).await;
         }
@@ -73,17 +80,16 @@ impl Send {
         let secret = action.and_then(Action::secret).map(|secret| secret.name.as_str());
         let mut request = Map::new();
         for pair in &self.params {
-            let (key, text) =
-                pair.split_once('=').with_context(|| format!("{pair} has no value: give it as {pair}=VALUE"))?;
+            let (key, text) = pair.split_once('=').with_context(|| self.without_value(pair))?;
             if secret == Some(key) {
                 bail!(
-                    "{key} is secret, and others can read a command line: leave it out to be asked for it, or give \
+                    "{key} is secret, and other users can read command lines: leave it out to type it at a prompt, or give \
                      --secret-file FILE (- for standard input)"
                 );
             }
             let value = match action.and_then(|action| action.param(key)) {
                 Some(param) => param.read_text(text),
-                // A key is a text even if it looks like a number.
+                // An idempotency key is a string even if it looks like a number.
                 None if key == "once" => Value::String(text.to_owned()),
                 None => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned())),
             };
@@ -98,10 +104,22 @@ impl Send {
         Ok(request)
     }
 
+    /// For an argument without `=`: the action's next missing parameter is probably meant.
+    fn without_value(&self, argument: &str) -> String {
+        let action = catalogue().find(&self.action);
+        if action.is_some_and(|action| action.param(argument).is_some()) {
+            return format!("the parameter {argument} has no value: write {argument}=VALUE");
+        }
+        let given = |name: &str| self.params.iter().any(|pair| pair.split('=').next() == Some(name));
+        let missing = action.and_then(|action| action.params.iter().find(|param| !given(&param.name)));
+        let name = missing.map_or("NAME", |param| param.name.as_str());
+        format!("{argument} names no parameter: write {name}={argument}")
+    }
+
     fn secret(&self, action: Option<&Action>) -> Result<Option<(String, SecretString)>> {
         let Some(secret) = action.and_then(Action::secret) else {
             return match self.secret_file {
-                Some(_) => bail!("{} has no secret: leave out --secret-file", self.action),
+                Some(_) => bail!("{} takes no secret; leave out --secret-file", self.action),
                 None => Ok(None),
             };
         };
@@ -109,11 +127,11 @@ impl Send {
         let value = match (&self.secret_file, &secret.presence) {
             (None, Presence::Secret { required: false }) => return Ok(None),
             (file, _) => {
-                self.gateway.expect_meant(&format!("the {name}"), "")?;
+                self.gateway.expect_named(&format!("the {name}"), "")?;
                 match file {
                     Some(file) if is_stdin(file) && self.gateway.token_file.as_deref().is_some_and(is_stdin) => {
                         bail!(
-                            "--token-file and --secret-file cannot both be standard input: name a file for one of them"
+                            "--token-file and --secret-file cannot both read standard input; name a file for one of them"
                         )
                     }
                     Some(file) => secret::from_file(file)?,
@@ -130,35 +148,34 @@ impl Send {
 }
 
 const WHOAMI: &str = "whoami";
-const MEMORY: &str =
-    "The folder in which is remembered what each gateway's trail was [default: the platform's per-user state folder]";
+const MEMORY: &str = "The folder that remembers the latest checkpoint of each gateway's trail [default: the platform's per-user state folder]";
 
 fn is_stdin(file: &Path) -> bool {
     file.as_os_str() == "-"
 }
 
-/// Which gateway, and who asks it.
+/// The gateway, and the caller's credentials.
 #[derive(Args)]
 pub struct To {
-    /// The gateway's address [default: 127.0.0.1:9005, to which nothing secret is told unless it is named]
+    /// The gateway's address [default: 127.0.0.1:9005, which gets no secret unless named]
     #[arg(long, value_name = "HOST:PORT")]
     to: Option<String>,
     /// A file with a token, or - for standard input [default: LIVEGATE_TOKEN, else none]
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// The gateway's CA certificate in PEM; speak TLS
+    /// The gateway's CA certificate in PEM; uses TLS
     #[arg(long, value_name = "FILE", group = "trust")]
     ca: Option<PathBuf>,
-    /// The SHA-256 of the CA's public key in hex; speak TLS
+    /// The SHA-256 of the CA's public key in hex; uses TLS
     #[arg(long, value_name = "HEX", group = "trust")]
     pin: Option<String>,
-    /// The name that the certificate must have [default: the host in --to]
+    /// The name in the gateway's certificate [default: the host in --to]
     #[arg(long, value_name = "NAME", requires = "trust")]
     server_name: Option<String>,
-    /// A client certificate in PEM, as livegate cert issue-client makes it
+    /// A client certificate in PEM, from livegate cert issue-client
     #[arg(long, value_name = "FILE", requires = "client_key", requires = "trust")]
     client_cert: Option<PathBuf>,
-    /// Its key in PEM
+    /// The client certificate's key in PEM
     #[arg(long, value_name = "FILE", requires = "client_cert")]
     client_key: Option<PathBuf>,
 }
@@ -166,7 +183,9 @@ pub struct To {
 impl To {
     pub async fn connect(&self) -> Result<Client> {
         let client = self.destination()?.connect().await?;
-        client.successor().iter().for_each(tell_successor);
+        if let Some(successor) = client.successor() {
+            warn_of_successor(&successor);
+        }
         Ok(client)
     }
 
@@ -181,19 +200,19 @@ impl To {
 
     pub fn token(&self) -> Result<Option<SecretString>> {
         if let Some(path) = &self.token_file {
-            self.expect_meant("the token", ", or leave out --token-file, because nobody signs in there")?;
+            self.expect_named("the token", ", or leave out --token-file")?;
             return secret::from_file(path).map(Some);
         }
         let token = config::token_from_environment();
         if token.is_some() {
-            self.expect_meant("LIVEGATE_TOKEN", ", or unset it, because nobody signs in there")?;
+            self.expect_named("LIVEGATE_TOKEN", ", or unset it")?;
         }
         Ok(token)
     }
 
-    fn expect_meant(&self, what: &str, or_else: &str) -> Result<()> {
+    fn expect_named(&self, what: &str, or_else: &str) -> Result<()> {
         let way_out = format!("name the gateway with --to HOST:PORT, and --pin or --ca for TLS{or_else}");
-        self.destination()?.expect_meant(what, &way_out)
+        self.destination()?.expect_named(what, &way_out)
     }
 
     fn trust(&self) -> Result<Option<Trust>> {
@@ -202,16 +221,16 @@ impl To {
     }
 }
 
-/// Said beside the answer, which programs read.
-fn tell_successor(successor: &Successor) {
+/// On standard error, because programs read the answer on standard output.
+fn warn_of_successor(successor: &Successor) {
     eprintln!(
-        "livegate: the gateway has a new CA. What you know it by is good until {}; from now on use --pin {}",
+        "livegate: the gateway has a new CA; the one you use is valid until {}: use --pin {} from now on",
         clock::rfc3339(successor.until),
         hex::encode(successor.pin)
     );
 }
 
-/// What is remembered of trails. Where that cannot be read or written, it is said, and the action goes on.
+/// The known checkpoints. A file that cannot be read or written gives a warning; the action runs all the same.
 struct Memory(Option<KnownTrails>);
 
 impl Memory {
@@ -231,7 +250,11 @@ impl Memory {
 }
 
 fn note(error: &anyhow::Error) {
-    warn(&format!("livegate: note: what the gateway's trail was cannot be remembered: {error:#}"));
+    warn(&format!("livegate: note: cannot remember the gateway's checkpoint: {error:#}"));
+}
+
+fn is_unauthenticated(answer: &Map<String, Value>) -> bool {
+    answer.get("code").is_some_and(|code| code == Code::Unauthenticated.name())
 }
 
 pub fn is_ok(answer: &Map<String, Value>) -> bool {

@@ -1,4 +1,4 @@
-//! `livegate serve`: the gateway, until it is told to end.
+//! `livegate serve`: runs the gateway until a shutdown signal.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -18,7 +18,9 @@ use crate::platform::{self, StateDir};
 use crate::tls;
 use crate::tls::Machine;
 
-/// Run the gateway. Without configuration: localhost mode, lines on 127.0.0.1:9005, relayed to 127.0.0.1:9004.
+/// Run the gateway.
+///
+/// Without a configuration it serves this machine on 127.0.0.1:9005 and connects to the script on 127.0.0.1:9004.
 ///
 /// Example: livegate serve
 #[derive(Args)]
@@ -28,10 +30,10 @@ pub struct Serve {
     config: Option<PathBuf>,
     #[command(flatten)]
     state: State,
-    /// Where lines without sign-in are served, instead of local.listen
+    /// The listener without sign-in, instead of local.listen
     #[arg(long, value_name = "ADDR")]
     local: Option<SocketAddr>,
-    /// Where the Remote Script listens, instead of bridge.address
+    /// The Remote Script's address, instead of bridge.address
     #[arg(long, value_name = "ADDR")]
     bridge: Option<SocketAddr>,
 }
@@ -47,10 +49,10 @@ impl Serve {
         if let Some(bridge) = self.bridge {
             config.bridge.address = bridge;
         }
-        let told = platform::shutdown_signal().context("cannot catch signals")?;
+        let shutdown = platform::shutdown_signal().context("cannot catch signals")?;
         let state = StateDir::claim(&state_dir)?;
         let listeners = Listeners::bind(&config, &state).await?;
-        warn_of_what_is_open(&config, platform::is_there(&state_dir.join(&config.bridge.key_file)));
+        warn_of_open_access(&config, platform::is_there(&state_dir.join(&config.bridge.key_file)));
         let (announced, certificate) = (config.announce.clone(), config.tls.certificate.clone());
         let gateway = Gateway::start(config, state, BridgeUse::Connect).await?;
         for address in listeners.local_addresses() {
@@ -63,13 +65,13 @@ impl Serve {
         let changes = gateway.entrance.shared.tls.changes();
         let announcement = announce(&listeners, &announced, &certificate);
         let end = tokio::select! {
-            end = gateway.serve(listeners, told) => end,
+            end = gateway.serve(listeners, shutdown) => end,
             never = follow(announcement.as_ref(), changes, &certificate) => match never {},
         };
         if let Some(announcement) = announcement {
             announcement.end().await;
         }
-        tracing::info!("ended");
+        tracing::info!("shut down");
         match end {
             End::AsTold => Ok(Outcome::Done),
             End::Broken => Ok(Outcome::Refused),
@@ -77,7 +79,7 @@ impl Serve {
     }
 }
 
-/// Whoever cannot be told of the gateway can still be given its address.
+/// Announce the TLS listener by mDNS. A failure is logged only: clients can use the address.
 fn announce(listeners: &Listeners, config: &config::Announce, certificate: &Path) -> Option<Announcement> {
     let addresses = listeners.tls_addresses();
     if addresses.is_empty() {
@@ -89,13 +91,13 @@ fn announce(listeners: &Listeners, config: &config::Announce, certificate: &Path
         Ok(announcement) => announcement
             .inspect(|announcement| tracing::info!(name = announcement.full_name(), "announced to the LAN by mDNS")),
         Err(error) => {
-            tracing::warn!(error = format!("{error:#}"), "the LAN is not told of this gateway");
+            tracing::warn!(error = format!("{error:#}"), "cannot announce the gateway by mDNS");
             None
         }
     }
 }
 
-/// Another CA has another pin, which the LAN is told.
+/// Announce the new pin after each change of the CA.
 async fn follow(
     announcement: Option<&Announcement>,
     mut changes: watch::Receiver<()>,
@@ -105,23 +107,26 @@ async fn follow(
     while changes.changed().await.is_ok() {
         let certificate = certificate.to_owned();
         let shown = tokio::task::spawn_blocking(move || tls::shown(&certificate)).await;
-        let told = shown.map_err(Into::into).flatten().and_then(|shown| announcement.tell_pin(shown.pin));
-        if let Err(error) = told {
-            tracing::warn!(error = format!("{error:#}"), "the LAN is told the pin before");
+        let announced = shown.map_err(Into::into).flatten().and_then(|shown| announcement.tell_pin(shown.pin));
+        if let Err(error) = announced {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "cannot announce the new pin by mDNS; the old one stays announced"
+            );
         }
     }
     pending().await
 }
 
-fn warn_of_what_is_open(config: &Config, has_key: bool) {
+fn warn_of_open_access(config: &Config, has_key: bool) {
     if !has_key {
         tracing::warn!(
-            "the bridge has no key: any program on this machine can drive Live past the gateway, unrecorded; livegate install makes one"
+            "the bridge has no key: any program on this machine can control Live past the gateway, unrecorded; livegate install creates one"
         );
     }
     if config.serves_others() && config.local_listen().is_empty() {
         tracing::info!(
-            "other machines are served, so the listener without sign-in is off; local.trust = true keeps it"
+            "other machines are served, so the listener without sign-in is off; local.trust = true turns it on"
         );
     }
 }

@@ -1,38 +1,31 @@
-//! `livegate status`: how the running gateway is.
+//! `livegate status`: prints the state of the running gateway.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Outcome, State, print_json};
-use crate::client::Client;
+use super::{Outcome, ReportArgs, console, print_json};
 use crate::review::printable;
 
-/// The way out when `state.db` is unwell.
-pub const PUT_BACK: &str = "put back the state.db that was there; if that is a copy, end the gateway and start it again, which \
-    without the file makes a new one without users";
+/// The remedy for a missing or damaged `state.db`.
+pub const RESTORE_USERS: &str = "restore state.db from a copy and restart the gateway; without the file the gateway creates a new \
+    one without users";
 
-/// Show how the running gateway, its bridge, the file of its users and its trail are.
+/// Show the state of the running gateway, its bridge and its trail.
 ///
 /// Example: livegate status --json
 #[derive(Args)]
 pub struct Status {
     #[command(flatten)]
-    state: State,
-    /// One line of JSON
-    #[arg(long)]
-    json: bool,
+    report: ReportArgs,
 }
 
 impl Status {
     pub async fn run(self) -> Result<Outcome> {
-        let state_dir = self.state.dir()?;
-        let mut client = Client::connect_control(&state_dir).await.with_context(|| {
-            let dir = state_dir.display();
-            format!("no gateway runs with {dir}: start it with livegate serve, or name its folder with --state-dir")
-        })?;
+        let state_dir = self.report.state.dir()?;
+        let mut client = console::connect_running(&state_dir).await?;
         let answer = client.ask(json!({"action": "status"})).await?;
-        if self.json {
+        if self.report.json {
             print_json(&answer);
             return Ok(if answer.get("ok") == Some(&Value::Bool(true)) { Outcome::Done } else { Outcome::Refused });
         }
@@ -43,45 +36,47 @@ impl Status {
         let at = |path: &str| answer_at(&answer, path);
         println!("livegate     {}, up {} s, {} connections", at("/version"), at("/uptime_s"), at("/connections"));
         let bridge = match (at("/bridge/up").as_str(), at("/bridge/script/live_version").as_str()) {
-            ("true", "?") => "up, plain".to_owned(),
+            ("true", "?") => "up, without a key".to_owned(),
             ("true", _) => format!(
-                "up, Live {}, {} under way, {} waiting",
+                "up, Live {}, {} in flight, {} queued",
                 at("/bridge/script/live_version"),
                 at("/bridge/in_flight"),
                 at("/bridge/queued")
             ),
-            _ => "not reached yet: is Live open, with LiveGate chosen as a control surface?".to_owned(),
+            _ => "down: start Live, and choose LiveGate as a control surface; livegate doctor checks both".to_owned(),
         };
         println!("bridge       {bridge}");
         let (sources, accounts) = (at("/penalised/sources"), at("/penalised/accounts"));
         if (sources.as_str(), accounts.as_str()) != ("0", "0") {
-            println!(
-                "penalties    sources that are not let in for now: {sources}; users whose passwords do not count: {accounts}"
-            );
-            println!("             livegate audit list shows why, and until when");
+            println!("penalties    {sources} blocked addresses, {accounts} users with password sign-in suspended");
+            println!("             livegate audit list shows the reason and the end");
         }
         match at("/sign_in/well").as_str() {
-            "true" => println!("users        well"),
+            "true" => println!("users        ok"),
             "false" => {
                 let reason = at("/sign_in/reason");
-                println!("users        UNWELL, so nobody signs in and users stay as they are: {reason}");
-                println!("             {PUT_BACK}");
+                println!("users        UNAVAILABLE, so sign-in and changes of users are refused: {reason}");
+                println!("             {RESTORE_USERS}");
             }
-            // A gateway of an older version says nothing of them.
+            // A gateway of an older version does not report them.
             _ => (),
         }
         println!(
             "trail        {}",
             if at("/trail/well") == "true" {
-                format!("well, {} rows signed", at("/trail/rows_signed"))
+                format!("ok, {} rows signed", at("/trail/rows_signed"))
             } else {
-                format!("UNWELL since {}, so every request is refused: {}", at("/trail/since"), at("/trail/reason"))
+                format!(
+                    "UNAVAILABLE since {}, so every request is refused: {}",
+                    at("/trail/since"),
+                    at("/trail/reason")
+                )
             }
         );
         if at("/trail/write_ahead/bytes") != "?" {
             let (bytes, since) = (at("/trail/write_ahead/bytes"), at("/trail/write_ahead/since"));
             println!(
-                "             ITS LOG GROWS since {since} and has {bytes} bytes, because another program reads the trail:"
+                "             ITS WRITE-AHEAD LOG GROWS since {since} to {bytes} bytes, because another program reads the trail:"
             );
             println!("             {}", printable(&at("/trail/write_ahead/readers")));
         }
@@ -89,15 +84,15 @@ impl Status {
             let (young, max) = (at("/trail/room/young_bytes"), at("/trail/room/young_bytes_max"));
             let largest = at("/trail/room/largest/caller");
             println!(
-                "             FILLS UP: {young} bytes of young rows, of {max}; most are {}'s",
+                "             NEARLY FULL: rows below the minimum age take {young} of {max} bytes, most written by {}",
                 printable(&largest)
             );
-            println!("             refusals are only counted, and callers who have written most are refused");
+            println!("             refusals are only counted, and the callers with the most rows are refused");
         }
         if at("/trail/witness/well") == "false" {
             let (since, reason) = (at("/trail/witness/since"), at("/trail/witness/reason"));
-            println!("witness      SEES NO CHECKPOINTS since {since}: {reason}");
-            println!("             the gateway's log has the cause; livegate doctor says what to do");
+            println!("witness      GETS NO CHECKPOINTS since {since}: {reason}");
+            println!("             the gateway's log has the cause; livegate doctor prints the remedy");
         }
         if let Some(new_log) = answer.get("trail").and_then(|trail| trail.get("new_log")?.as_str()) {
             println!("             {}", printable(new_log));

@@ -1,4 +1,4 @@
-//! `livegate token`: what callers sign in with.
+//! `livegate token`: issues, lists and revokes tokens.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::{Outcome, State, console, print_json};
+use super::{Outcome, ReportArgs, State, console, print_json};
 use crate::platform;
 use crate::platform::clock;
 
@@ -15,46 +15,37 @@ use crate::platform::clock;
 pub enum Token {
     /// Issue a token and print it. Example: livegate token issue --user mia --ttl 30d --only @read --out mia.token
     Issue {
-        /// Whose it is to be
+        /// The user who signs in with it
         #[arg(long)]
         user: String,
-        /// How long it is good: a number with s, m, h or d; a second to 90 days
+        /// How long it is valid: a number with s, m, h or d, from 1s to 90d
         #[arg(long, default_value = "30d", value_parser = read_ttl)]
         ttl: u64,
-        /// What it may do of what its user may: tags and actions as roles.toml names them, such as @read or set_clip_*
+        /// Its scope, a subset of the user's rights: tags and actions as in roles.toml, such as @read or set_clip_*
         #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
         only: Vec<String>,
-        /// What it is for
+        /// A note about its purpose
         #[arg(long, value_name = "TEXT")]
         label: Option<String>,
-        /// Write it to a file that its owner alone can read, instead of printing it
+        /// Write it to a new file that only its owner can read, instead of printing it
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
         #[command(flatten)]
-        state: State,
-        /// One line of JSON
-        #[arg(long)]
-        json: bool,
+        report: ReportArgs,
     },
-    /// List the tokens that have not expired, and the sign-ins by password that go on. Example: livegate token list
+    /// List unexpired tokens and open sign-ins by password. Example: livegate token list
     List {
         #[command(flatten)]
-        state: State,
-        /// One line of JSON
-        #[arg(long)]
-        json: bool,
+        report: ReportArgs,
     },
-    /// Sign with a new key from now on; tokens that were issued stay good. Example: livegate token rotate-keys
+    /// Sign new tokens with a new key; issued tokens stay valid. Example: livegate token rotate-keys
     RotateKeys {
         #[command(flatten)]
-        state: State,
-        /// One line of JSON
-        #[arg(long)]
-        json: bool,
+        report: ReportArgs,
     },
-    /// Revoke a token, or a sign-in by password, and end its connections. Example: livegate token revoke 0f3c…
+    /// Revoke a token or a sign-in by password, and close its sessions. Example: livegate token revoke 0f3c…
     Revoke {
-        /// As `token list` shows it
+        /// The identifier that `livegate token list` shows
         jti: String,
         #[command(flatten)]
         state: State,
@@ -64,7 +55,7 @@ pub enum Token {
 impl Token {
     pub async fn run(self) -> Result<Outcome> {
         match self {
-            Token::Issue { user, ttl, only, label, out, state, json } => {
+            Token::Issue { user, ttl, only, label, out, report: ReportArgs { state, json } } => {
                 let mut request = json!({"action": "token_issue", "user": user, "ttl_s": ttl});
                 if !only.is_empty() {
                     request["only"] = only.into();
@@ -72,7 +63,9 @@ impl Token {
                 if let Some(label) = label {
                     request["label"] = label.into();
                 }
-                out.as_deref().map_or(Ok(()), check_place)?;
+                if let Some(file) = &out {
+                    check_is_new(file)?;
+                }
                 let answer = console::ask(&state.dir()?, request).await?;
                 let token = console::text(&answer, "token")?;
                 match out {
@@ -81,9 +74,9 @@ impl Token {
                     None => println!("{token}"),
                 }
                 let (jti, expires) = (console::text(&answer, "jti")?, console::text(&answer, "expires")?);
-                eprintln!("token {jti} of {user} is good until {expires}");
+                eprintln!("token {jti} of {user} is valid until {expires}");
             }
-            Token::List { state, json } => {
+            Token::List { report: ReportArgs { state, json } } => {
                 let answer = console::ask(&state.dir()?, json!({"action": "token_list"})).await?;
                 if json {
                     print_json(&answer);
@@ -111,30 +104,33 @@ impl Token {
                     println!("{} {:<20} until {expires} (sign-in by password)", text("family"), text("user"));
                 }
             }
-            Token::RotateKeys { state, json } => {
+            Token::RotateKeys { report: ReportArgs { state, json } } => {
                 let answer = console::ask(&state.dir()?, json!({"action": "token_rotate_keys"})).await?;
-                match json {
-                    true => print_json(&answer),
-                    false => println!("tokens are signed with key {} from now on", console::text(&answer, "kid")?),
+                if json {
+                    print_json(&answer);
+                } else {
+                    println!("new tokens are signed with key {}", console::text(&answer, "kid")?);
                 }
             }
             Token::Revoke { jti, state } => {
                 console::ask(&state.dir()?, json!({"action": "token_revoke", "jti": jti})).await?;
-                println!("{jti} is revoked, and its connections end");
+                println!("{jti} is revoked; its sessions are closed");
             }
         }
         Ok(Outcome::Done)
     }
 }
 
-/// A token that cannot be kept is not asked for, and none is overwritten.
-fn check_place(file: &Path) -> Result<()> {
+/// Refuse before the token is issued: a token that cannot be stored would be lost, and no file is overwritten.
+fn check_is_new(file: &Path) -> Result<()> {
     let folder = std::path::absolute(file)?.parent().map(Path::to_owned).unwrap_or_default();
-    match (platform::is_there(file), folder.is_dir()) {
-        (true, _) => bail!("{} is there already; name another file, or remove it", file.display()),
-        (false, false) => bail!("there is no folder {}", folder.display()),
-        (false, true) => Ok(()),
+    if platform::is_there(file) {
+        bail!("{} exists already; name another file, or remove it", file.display());
     }
+    if !folder.is_dir() {
+        bail!("the folder {} does not exist", folder.display());
+    }
+    Ok(())
 }
 
 /// `90s`, `15m`, `12h`, `30d` in seconds.
@@ -145,14 +141,14 @@ pub fn read_ttl(text: &str) -> Result<u64> {
         "m" => 60,
         "h" => 3_600,
         "d" => 86_400,
-        _ => bail!("a number with s, m, h or d, such as 30d"),
+        _ => bail!("must be a number with s, m, h or d, such as 30d"),
     };
-    let number: u64 = number.parse().context("a number with s, m, h or d, such as 30d")?;
+    let number: u64 = number.parse().context("must be a number with s, m, h or d, such as 30d")?;
     let seconds = number.checked_mul(unit).filter(|seconds| (1..=TTL_S_MAX).contains(seconds));
-    seconds.context("from 1s to 90d")
+    seconds.context("must be from 1s to 90d")
 }
 
-/// As the catalogue has it for whatever is issued.
+/// The catalogue's limit for tokens and client certificates.
 const TTL_S_MAX: u64 = 90 * 86_400;
 
 #[cfg(test)]

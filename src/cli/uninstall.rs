@@ -1,47 +1,45 @@
-//! `livegate uninstall`: what `install` put into Live's folder is taken away; everything else stays.
-
-use std::path::PathBuf;
+//! `livegate uninstall`: removes from Live's folder what `install` put there, and nothing else.
 
 use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
+use super::live_folder::LiveArgs;
 use super::remote_script::RemoteScript;
-use super::{Outcome, State, live_folder, print_json};
+use super::{Outcome, ReportArgs, print_json};
 
-/// Take the Remote Script out of Live's User Library. Trail, users, keys and configuration stay.
+/// Remove the Remote Script from Live.
+///
+/// Trail, users, keys and configuration stay.
 ///
 /// Example: livegate uninstall
 #[derive(Args)]
 pub struct Uninstall {
-    /// Live's User Library, or its folder "Remote Scripts" [default: where Live keeps it on macOS and Windows]
-    #[arg(long, value_name = "PATH")]
-    live_dir: Option<PathBuf>,
     #[command(flatten)]
-    state: State,
-    /// One line of JSON
-    #[arg(long)]
-    json: bool,
+    live: LiveArgs,
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
 impl Uninstall {
     pub fn run(self) -> Result<Outcome> {
-        let state_dir = self.state.dir()?;
-        let script = RemoteScript::below(&live_folder::remote_scripts(self.live_dir.as_deref())?);
+        let state_dir = self.report.state.dir()?;
+        let script = RemoteScript::below(&self.live.remote_scripts()?);
         let was_there = script.remove()?;
         let facts = json!({"ok": true, "script": script.folder, "removed": was_there, "left": state_dir});
-        if self.json {
+        if self.report.json {
             print_json(facts.as_object().expect("facts are an object"));
             return Ok(Outcome::Done);
         }
         let folder = script.folder.display();
-        match was_there {
-            true => println!("removed  {folder}; Live lets go of it when it is started again"),
-            false => println!("{folder} is not there; nothing to remove"),
+        if was_there {
+            println!("removed  {folder}; restart Live to unload it");
+        } else {
+            println!("{folder} does not exist; nothing to remove");
         }
         println!(
-            "left     {}: the trail, users, keys and configuration (livegate.toml keeps its ports, 9004 too if it took it); remove \
-             that folder yourself if nobody needs them",
+            "kept     {}: trail, users, keys and configuration, with the ports in livegate.toml; delete the folder if you no \
+             longer need them",
             state_dir.display()
         );
         Ok(Outcome::Done)

@@ -1,4 +1,4 @@
-//! An answer as it came, of which only what tells answers apart has been read.
+//! An unparsed answer, of which only the fields that identify it are parsed.
 
 use anyhow::Result;
 use bytes::Bytes;
@@ -11,7 +11,7 @@ pub struct AnswerLine {
     pub(super) envelope: Envelope,
 }
 
-/// What tells answers apart. Whatever else an answer holds is passed over, and takes no memory.
+/// The fields that identify an answer. Other fields are skipped and take no memory.
 #[derive(Deserialize)]
 pub(super) struct Envelope {
     pub id: Option<Value>,
@@ -44,16 +44,16 @@ impl AnswerLine {
 }
 
 impl Envelope {
-    /// Whether it refuses a line in which the gateway could not find an id: protocol is all that can be wrong with that.
-    pub fn is_of_unreadable(&self) -> bool {
+    /// Whether it refuses a line whose id the gateway could not read: only protocol errors have no id.
+    pub fn refuses_unreadable(&self) -> bool {
         self.id.is_none() && self.category.as_ref().is_some_and(|category| category == "protocol")
     }
 
-    /// What else answers nothing that was asked is the gateway's last word.
-    pub fn ended(&self) -> anyhow::Error {
+    /// Any other line without an id closes the connection.
+    pub fn closing_error(&self) -> anyhow::Error {
         match self.error.as_ref().and_then(Value::as_str) {
-            Some(why) => anyhow::anyhow!("the gateway ended the connection: {why}"),
-            None => anyhow::anyhow!("what answers there does not say what it answers; does a gateway listen there?"),
+            Some(why) => anyhow::anyhow!("the gateway closed the connection: {why}"),
+            None => anyhow::anyhow!("the answer has no id; does a gateway listen there?"),
         }
     }
 }

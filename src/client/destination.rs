@@ -1,23 +1,23 @@
-//! Which gateway is meant, by what it is known, and what is shown to it: all that it takes to connect.
+//! Where and how to connect: the gateway's address, the trust in its certificate, and the client's own.
 
 use anyhow::{Result, bail};
 
 use super::Client;
 use crate::tls::{Identity, Trust};
 
-/// Where a gateway serves its own machine when nothing else is configured.
+/// The local listener's default address.
 const LOCAL: &str = "127.0.0.1:9005";
 
 pub struct Destination {
-    /// `HOST:PORT`, if the user has named one.
+    /// `HOST:PORT`, if the user named one.
     pub address: Option<String>,
-    /// Without it, lines are plain, and go to this machine only.
+    /// Without it, lines are plain, and only loopback addresses are allowed.
     pub tls: Option<Tls>,
 }
 
 pub struct Tls {
     pub trust: Trust,
-    /// The name that the certificate must have; without one, the host in the address.
+    /// The name in the gateway's certificate; without one, the host in the address.
     pub server_name: Option<String>,
     pub identity: Option<Identity>,
 }
@@ -33,14 +33,14 @@ impl Destination {
         Client::connect_tls_as(identity, self.address(), server_name, &tls.trust).await
     }
 
-    /// Whatever program listens on the port that is tried when nothing is said could collect what is secret. So that goes to whoever
-    /// proves by TLS to be the gateway, or where the user has said.
-    pub fn expect_meant(&self, what: &str, way_out: &str) -> Result<()> {
-        match (&self.address, &self.tls) {
-            (None, None) => {
-                bail!("{what} is not told to {LOCAL}, where whatever listens proves nothing of itself: {way_out}")
-            }
-            _ => Ok(()),
+    /// Refuse to send a secret to the default address without TLS: any program may listen there and collect it. `what` names the
+    /// secret, `way_out` what the user can do.
+    pub fn expect_named(&self, what: &str, way_out: &str) -> Result<()> {
+        if self.address.is_none() && self.tls.is_none() {
+            bail!(
+                "{what} is not sent to {LOCAL}, the default address, because any program may listen there: {way_out}"
+            );
         }
+        Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! What a client remembers of each server's trail, so that nobody can take rows back out of it unnoticed (trust on first use).
+//! The latest known checkpoint of each gateway's trail, so that a client notices removed rows (trust on first use).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,11 +12,11 @@ use crate::audit::checkpoint::{Signed, Verifier, read_hash};
 use crate::audit::tree::proof::{self, Head};
 use crate::platform;
 
-/// The latest checkpoint of every server that this client has signed in to, in a file of its own.
+/// The latest checkpoint of every gateway that this client signed in to, in `known_trails.json`.
 #[derive(Debug)]
 pub struct KnownTrails {
     path: PathBuf,
-    /// By the server's address as the user names it.
+    /// By the gateway's address as the user writes it.
     servers: BTreeMap<String, Known>,
 }
 
@@ -26,19 +26,19 @@ struct Known {
     checkpoint: String,
 }
 
-/// What a server's answer says about its trail.
+/// The result of comparing an answer's checkpoint with the known one.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Held {
-    /// It only grew, or nothing was known of it.
+    /// The trail only grew, or none was known.
     Fits,
-    /// It is not what it was; the sentence says how.
+    /// The trail was rewritten; the message says how.
     Broken(String),
 }
 
 const FILE: &str = "known_trails.json";
 
 impl KnownTrails {
-    /// Read what is known, before signing in: what another process learns meanwhile may be newer than what this one is handed.
+    /// Read the known checkpoints. Call it before sign-in: another process may store a newer checkpoint meanwhile.
     pub fn read(dir: &Path) -> Result<KnownTrails> {
         let path = dir.join(FILE);
         if !platform::is_there(&path) {
@@ -50,14 +50,14 @@ impl KnownTrails {
         Ok(KnownTrails { path, servers })
     }
 
-    /// Hold a server to what is known of it: `answer` is what it said to a sign-in. What it is now is remembered, unless it is broken.
+    /// Compare the checkpoint in `answer`, the answer to a sign-in, with the known one, and store it unless the trail was rewritten.
     pub async fn hold(&mut self, server: &str, answer: &Map<String, Value>, client: &mut Client) -> Result<Held> {
         let text = |key: &str| answer.get(key).and_then(Value::as_str).map(str::to_owned);
         let known = self.servers.get(server).cloned();
         let handed = match (text("checkpoint_key"), text("checkpoint"), &known) {
             (Some(key), Some(checkpoint), _) => Known { key, checkpoint },
             (_, _, None) => return Ok(Held::Fits),
-            (_, _, Some(_)) => return Ok(self.broken(server, "the gateway no longer says what its trail is")),
+            (_, _, Some(_)) => return Ok(self.broken(server, "the gateway no longer sends a checkpoint")),
         };
         match compare(known.as_ref(), &handed, client).await {
             Ok(()) => {
@@ -71,8 +71,8 @@ impl KnownTrails {
     fn broken(&self, server: &str, how: &str) -> Held {
         let path = self.path.display();
         Held::Broken(format!(
-            "THE TRAIL OF {server} IS NOT WHAT IT WAS: {how}. Somebody may have changed or removed what was recorded. \
-             If there is a good reason, take {server} out of {path}"
+            "THE TRAIL OF {server} WAS REWRITTEN: {how}. Recorded rows may have been changed or removed. \
+             If you know the reason, remove {server} from {path}"
         ))
     }
 
@@ -80,8 +80,8 @@ impl KnownTrails {
         if self.servers.get(server) == Some(&handed) {
             return Ok(());
         }
-        // What others have learnt of other servers meanwhile stays.
-        let dir = self.path.parent().context("the file is in a folder")?;
+        // Keep what other processes stored meanwhile.
+        let dir = self.path.parent().context("the file has no folder")?;
         self.servers = KnownTrails::read(dir)?.servers;
         self.servers.insert(server.to_owned(), handed);
         platform::create_private_dir(dir)?;
@@ -89,45 +89,41 @@ impl KnownTrails {
     }
 }
 
-/// An error says what is wrong with what was handed over.
+/// The error says how the new checkpoint contradicts the known one.
 async fn compare(known: Option<&Known>, handed: &Known, client: &mut Client) -> Result<()> {
-    let key = Verifier::parse(&handed.key).context("its key is no key")?;
-    let newer = key.open(&handed.checkpoint).context("what it says of itself is not signed")?;
+    let key = Verifier::parse(&handed.key).context("its checkpoint key is malformed")?;
+    let newer = key.open(&handed.checkpoint).context("its checkpoint has no valid signature")?;
     let Some(known) = known else { return Ok(()) };
-    let unreadable = "what is remembered of it cannot be read";
+    let unreadable = "the stored checkpoint cannot be read";
     let known_key = Verifier::parse(&known.key).context(unreadable)?;
     if known_key.for_origin(key.origin()) != key {
-        bail!("it is the log {} of another key, and was {}", key.origin(), known_key.origin());
+        bail!("its log {} has another key; it was {}", key.origin(), known_key.origin());
     }
     let older = Signed::unverified(&known.checkpoint).context(unreadable)?;
     let grew = only_grew(older.checkpoint.head, newer.checkpoint.head, client).await;
-    match known_key == key {
-        true => grew,
-        // A log that goes on from a copy may have all the same everything that is known.
-        false => grew.with_context(|| {
-            format!("a new log, {}, was begun behind a copy that was put back, and rows are missing", key.origin())
-        }),
+    if known_key == key {
+        return grew;
     }
+    // A log that continues a restored copy may still contain all known rows.
+    grew.with_context(|| format!("the log {} continues a restored copy, and rows are missing", key.origin()))
 }
 
 async fn only_grew(older: Head, newer: Head, client: &mut Client) -> Result<()> {
     if newer.size < older.size {
-        bail!("it had {} rows, and has {}", older.size, newer.size);
+        bail!("it had {} rows, now it has {}", older.size, newer.size);
     }
-    let proof = match newer.size == older.size || older.size == 0 {
-        true => Vec::new(),
-        false => ask_for_proof(older.size, newer.size, client).await?,
-    };
-    match proof::is_consistent(&older, &newer, &proof) {
-        true => Ok(()),
-        false => bail!("the {} rows that it had are not those that it has now", older.size),
+    let needs_proof = newer.size != older.size && older.size != 0;
+    let proof = if needs_proof { ask_for_proof(older.size, newer.size, client).await? } else { Vec::new() };
+    if !proof::is_consistent(&older, &newer, &proof) {
+        bail!("its first {} rows are not the known ones", older.size);
     }
+    Ok(())
 }
 
 async fn ask_for_proof(older_size: u64, size: u64, client: &mut Client) -> Result<Vec<[u8; 32]>> {
     let request = json!({"action": "audit_consistency", "older_size": older_size, "size": size});
-    let answer = client.ask(request).await.context("it does not show that it only grew")?;
+    let answer = client.ask(request).await.context("it gives no consistency proof")?;
     let hashes = answer.get("proof").and_then(Value::as_array);
     let hashes = hashes.map(|hashes| hashes.iter().map(|hash| hash.as_str().and_then(read_hash)).collect());
-    hashes.flatten().context("it does not show that it only grew")
+    hashes.flatten().context("it gives no consistency proof")
 }

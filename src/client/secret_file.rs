@@ -1,4 +1,4 @@
-//! A secret in a file that somebody names. Who gives the secret itself in its place must not find it in an error, and so in a log.
+//! Reads a secret from a named file. If the user gives the secret itself instead of the path, no error repeats it.
 
 use std::path::Path;
 
@@ -7,20 +7,25 @@ use secrecy::SecretString;
 
 use crate::platform;
 
-/// Longer than names of files usually are, and shorter than what livegate issues.
+/// Longer than usual file names, shorter than the secrets that livegate issues.
 const SECRET_BYTES_MIN: usize = 32;
 
-/// Read a file that is its owner's alone.
+/// Read a file that only its owner can read.
 pub fn read(path: &Path) -> Result<SecretString> {
-    if !platform::is_there(path) && could_be_secret(path) {
+    let error = match platform::read_secret(path) {
+        Ok(secret) => return Ok(secret),
+        Err(error) => error,
+    };
+    // Any failed lookup counts: a long token fails as a name that is too long, not as a missing file.
+    if could_be_secret(path) && std::fs::symlink_metadata(path).is_err() {
         bail!(
-            "cannot read the file: the path names none, and it looks like the secret itself; write that into a file (chmod 600) and give the file's path"
+            "cannot read the file: the path looks like the secret itself; write the secret to a file (chmod 600) and give the file's path"
         );
     }
-    platform::read_secret(path)
+    Err(error)
 }
 
-/// A token, a password or a link, by its look: long, and in no folder.
+/// Whether the path looks like a token, a password or a link: long and without a folder.
 fn could_be_secret(path: &Path) -> bool {
     let text = path.to_string_lossy();
     let in_folder = path.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) && !text.contains("://");
@@ -33,9 +38,11 @@ mod tests {
 
     /// Promise: A secret given in place of its file's path stands in no error
     #[test]
-    fn a_secret_in_the_place_of_its_path_is_not_repeated() {
-        let token = ["eyJhbGciOiJFZERTQSJ9", &"a".repeat(60), &"b".repeat(80)].join(".");
-        for secret in [token.as_str(), &"5a".repeat(16), "livegate://studio.local:9443?pin=ab&secret=cd"] {
+    fn a_secret_given_as_a_path_is_not_repeated() {
+        let token = |length| ["eyJhbGciOiJFZERTQSJ9", &"a".repeat(60), &"b".repeat(length)].join(".");
+        for secret in
+            [token(80).as_str(), &token(400), &"5a".repeat(16), "livegate://studio.local:9443?pin=ab&secret=cd"]
+        {
             let error = format!("{:#}", read(Path::new(secret)).expect_err("no file"));
             assert!(error.contains("give the file's path") && !error.contains(secret), "{error}");
         }

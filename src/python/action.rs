@@ -1,22 +1,24 @@
-//! `livegate.Action`: an action of a connection, to be called with its parameters by name, and to be asked what it takes.
+//! `livegate.Action`: a callable that runs one action of a connection; its `__doc__` lists the parameters.
+
+use std::sync::Arc;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::Value;
 
-use super::connection::Connection;
+use super::session::Session;
 use crate::command;
 
-// A doc comment would be the class's `__doc__`, and hide that of each action.
+// Without a doc comment: it would become the class's `__doc__` and hide that of each action.
 #[pyclass(frozen, module = "livegate")]
 pub struct Action {
-    connection: Py<Connection>,
+    session: Arc<Session>,
     action: &'static command::Action,
 }
 
 impl Action {
-    pub fn new(connection: Py<Connection>, action: &'static command::Action) -> Action {
-        Action { connection, action }
+    pub fn new(session: Arc<Session>, action: &'static command::Action) -> Action {
+        Action { session, action }
     }
 }
 
@@ -29,7 +31,7 @@ impl Action {
         timeout: Option<f64>,
         parameters: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Py<PyAny>> {
-        self.connection.get().call(py, &self.action.name, timeout, parameters)
+        self.session.call(py, &self.action.name, timeout, parameters)
     }
 
     #[getter]

@@ -1,26 +1,27 @@
-//! `livegate.Events`: what a connection has subscribed to, one event after the other.
+//! `livegate.Events`: an iterator over a connection's events.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use tokio::time::timeout;
 
-use super::connection::Connection;
-use super::failure::accept;
+use super::session::Session;
 
-/// Events of a connection, as they come.
+/// Iterates over the events of a connection.
 #[pyclass(frozen, module = "livegate")]
 pub struct Events {
-    connection: Py<Connection>,
+    session: Arc<Session>,
     quiet_max: Duration,
 }
 
 impl Events {
-    pub fn of(connection: Py<Connection>, timeout: Option<f64>) -> PyResult<Events> {
+    /// `timeout` is in seconds; `None` waits until the connection ends.
+    pub fn of(session: Arc<Session>, timeout: Option<f64>) -> PyResult<Events> {
         let quiet_max = timeout.map_or(Ok(Duration::MAX), Duration::try_from_secs_f64);
-        let quiet_max = quiet_max.map_err(|_| PyValueError::new_err("timeout is in seconds, not below 0"))?;
-        Ok(Events { connection, quiet_max })
+        let invalid =
+            |_| PyValueError::new_err(format!("timeout must be 0 s or more, got {}", timeout.unwrap_or_default()));
+        Ok(Events { session, quiet_max: quiet_max.map_err(invalid)? })
     }
 }
 
@@ -31,10 +32,6 @@ impl Events {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
-        let wire = &self.connection.get().wire;
-        let Ok(heard) = wire.wait(py, async |seat| timeout(self.quiet_max, seat.hear()).await)? else {
-            return Ok(None);
-        };
-        accept(py, heard.map_err(|lost| lost.raise(py))?).map(Some)
+        self.session.next_event(py, self.quiet_max)
     }
 }

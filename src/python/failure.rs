@@ -1,12 +1,15 @@
-//! What can go wrong, as exceptions and warnings: the gateway said no, or nobody can say what became of a request.
+//! The module's exceptions and warnings: a refusal, a lost connection, and a gateway's trail that was rewritten.
 
 use std::ffi::CString;
 
 use pyo3::exceptions::{PyConnectionError, PyException, PyUserWarning};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 use serde_json::{Map, Value};
 
 use super::values;
+use crate::client::AnswerLine;
+use crate::client::shared::Lost;
 use crate::review::printable;
 use crate::wire::refusal::Code;
 
@@ -14,55 +17,39 @@ pyo3::create_exception!(
     livegate,
     Refused,
     PyException,
-    "The gateway or Live said no.
+    "The gateway or Live refused the request.
 
-code             why, for programs: forbidden, rate_limited, precondition_failed, ...
-category         where: protocol, access, network, live, runtime
-retry_after_ms   after how many milliseconds it may be tried again, or None
-outcome_unknown  whether it may have been done all the same: do not repeat it blindly
+code             the reason, for programs: forbidden, rate_limited, precondition_failed, ...
+category         protocol, access, network, live or runtime
+retry_after_ms   milliseconds until a retry may succeed, or None
+outcome_unknown  whether the action may have run: do not repeat it blindly
 answer           the whole answer, a dict"
 );
 pyo3::create_exception!(
     livegate,
     ConnectionLost,
     PyConnectionError,
-    "There is no connection to the gateway, or none any more. Connect again.
+    "The connection to the gateway failed or was closed. Connect again.
 
-outcome_unknown  whether what was asked last may have been done: do not repeat it blindly, or give it a key: once=..."
+outcome_unknown  whether the last request may have run: do not repeat it blindly, or give it an idempotency key: once=..."
 );
 pyo3::create_exception!(
     livegate,
     GatewayWarning,
     PyUserWarning,
-    "What a gateway's owner or its clients should look at."
+    "A warning about the gateway: a new CA, or a trail that was rewritten."
 );
 
-/// Why there is no answer.
-pub struct Lost {
-    pub why: String,
-    /// Whether the request may have been carried out.
-    pub outcome_unknown: bool,
+/// `ConnectionLost` for a request without an answer.
+pub fn raise(py: Python<'_>, lost: Lost) -> PyErr {
+    let (message, outcome_unknown) = match lost {
+        Lost::NotSent(why) => (printable(&why), false),
+        Lost::OutcomeUnknown(why) => (format!("{}; the last request may have run", printable(&why)), true),
+    };
+    with(py, ConnectionLost::new_err(message), &[("outcome_unknown", outcome_unknown.into())])
 }
 
-impl Lost {
-    /// Nothing was asked.
-    pub fn before(why: impl Into<String>) -> Lost {
-        Lost { why: why.into(), outcome_unknown: false }
-    }
-
-    /// The request may have gone out.
-    pub fn after(why: impl Into<String>) -> Lost {
-        Lost { why: why.into(), outcome_unknown: true }
-    }
-
-    pub fn raise(self, py: Python<'_>) -> PyErr {
-        let unsure = if self.outcome_unknown { "; what was asked last may have been done" } else { "" };
-        let error = ConnectionLost::new_err(format!("{}{unsure}", printable(&self.why)));
-        with(py, error, &[("outcome_unknown", self.outcome_unknown.into())])
-    }
-}
-
-/// An answer that says yes, as a dict; one that says no, as the exception.
+/// A successful answer as a dict; a refusal as `Refused`.
 pub fn accept(py: Python<'_>, answer: Map<String, Value>) -> PyResult<Py<PyAny>> {
     match answer.get("ok") {
         Some(Value::Bool(false)) => Err(refused(py, answer)),
@@ -70,9 +57,26 @@ pub fn accept(py: Python<'_>, answer: Map<String, Value>) -> PyResult<Py<PyAny>>
     }
 }
 
+/// The same for an unparsed answer: a successful one is parsed straight into Python's values, so that a large one is in memory once.
+pub fn accept_line(py: Python<'_>, answer: &AnswerLine) -> PyResult<Py<PyAny>> {
+    if answer.is_no() {
+        let answer = answer.read().map_err(|error| raise(py, Lost::OutcomeUnknown(format!("{error:#}"))))?;
+        return Err(refused(py, answer));
+    }
+    let values = values::read(py, answer.bytes());
+    let values = values.map_err(|error| raise(py, Lost::OutcomeUnknown(format!("the answer is not JSON: {error}"))))?;
+    // The client numbered the request; the caller did not.
+    if let Ok(dict) = values.cast::<PyDict>()
+        && dict.contains("id")?
+    {
+        dict.del_item("id")?;
+    }
+    Ok(values.unbind())
+}
+
 pub fn refused(py: Python<'_>, answer: Map<String, Value>) -> PyErr {
     let field = |key: &str| answer.get(key).cloned().unwrap_or(Value::Null);
-    let message = answer.get("error").and_then(Value::as_str).unwrap_or("the gateway said no, and not why");
+    let message = answer.get("error").and_then(Value::as_str).unwrap_or("the gateway gave no reason");
     let error = Refused::new_err(printable(message));
     let code = field("code");
     let unknown = code == Code::OutcomeUnknown.name();
@@ -94,8 +98,8 @@ fn with(py: Python<'_>, error: PyErr, fields: &[(&str, Value)]) -> PyErr {
     }
 }
 
-/// By way of Python's `warnings`; an error if these are to be errors.
+/// Through Python's `warnings`; an error if a filter turns warnings into errors.
 pub fn warn(py: Python<'_>, message: &str) -> PyResult<()> {
-    let message = CString::new(printable(message)).expect("what is printable has no NUL");
+    let message = CString::new(printable(message)).expect("printable text has no NUL");
     PyErr::warn(py, &py.get_type::<GatewayWarning>(), &message, 1)
 }

@@ -1,126 +1,134 @@
-//! A client that Python's threads share: one asks at a time, signals are seen while waiting, and what is given up closes the connection.
+//! Runs the shared client's futures for Python's threads, without the interpreter lock, and checks for signals meanwhile.
 
+use std::collections::HashSet;
 use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
-use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::timeout;
 
-use super::failure::Lost;
-use crate::client::Client;
+use crate::client::shared::{Lost, SharedClient};
 
 pub struct Wire {
     runtime: Option<Runtime>,
-    seat: Seat,
-    /// The process that may use it.
+    client: SharedClient,
+    /// The process that opened it.
     process: u32,
+    /// The threads that wait here. A signal handler runs on one of them, above the call that it interrupts.
+    waiting: Mutex<HashSet<ThreadId>>,
 }
 
-/// Where the client is, unless the connection is closed. Who asks takes it out, and puts it back with the answer: an answer that nobody waited
-/// for can never be taken for another's. The lock is fair.
-pub struct Seat(Mutex<Option<Client>>);
-
-/// How long Ctrl-C may go unnoticed, and others wait for who listens for events.
-const TURN: Duration = Duration::from_millis(100);
+/// Time between two checks for signals.
+const SIGNAL_CHECK: Duration = Duration::from_millis(100);
 
 impl Wire {
     pub fn new() -> PyResult<Wire> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(Wire { runtime: Some(runtime), seat: Seat(Mutex::new(None)), process: std::process::id() })
-    }
-
-    /// Run this to its end without the interpreter, which is asked now and then whether there was a signal. If its handler raises, the work is
-    /// dropped where it is.
-    pub fn wait<T: Send>(&self, py: Python<'_>, work: impl AsyncFnOnce(&Seat) -> T + Send) -> PyResult<T> {
-        let runtime = self.runtime()?;
-        py.detach(|| {
-            let mut work = pin!(work(&self.seat));
-            loop {
-                // Handlers run outside the runtime, and may wait for something themselves.
-                match runtime.block_on(async { timeout(TURN, work.as_mut()).await }) {
-                    Ok(done) => return Ok(done),
-                    Err(_) => Python::attach(|py| py.check_signals())?,
-                }
-            }
+        Ok(Wire {
+            runtime: Some(runtime),
+            client: SharedClient::default(),
+            process: std::process::id(),
+            waiting: Mutex::default(),
         })
     }
 
-    /// A fork shares the socket, and what waits for it, with its parent.
+    /// Run `work` without the interpreter lock, and run signal handlers meanwhile. A handler that raises or closes the connection drops
+    /// `work`. An error of the outer result comes from a handler, or refuses to wait twice in one thread.
+    pub fn wait<T: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl AsyncFnOnce(&SharedClient) -> Result<T, Lost> + Send,
+    ) -> PyResult<Result<T, Lost>> {
+        let runtime = self.runtime()?;
+        let _waiting = self.begin_waiting().ok_or_else(|| {
+            PyRuntimeError::new_err(
+                "this thread already waits on this connection; a signal handler may close it, and needs a connection of its own for requests",
+            )
+        })?;
+        py.detach(|| {
+            {
+                let mut work = pin!(work(&self.client));
+                loop {
+                    // Handlers run outside the runtime: they may block on another connection.
+                    match runtime.block_on(async { timeout(SIGNAL_CHECK, work.as_mut()).await }) {
+                        Ok(done) => return Ok(done),
+                        Err(_) => Python::attach(|py| py.check_signals())?,
+                    }
+                    if self.client.is_abandoned() {
+                        break;
+                    }
+                }
+            }
+            self.client.drop_if_idle();
+            Ok(Err(Lost::OutcomeUnknown("a signal handler closed the connection before the answer".into())))
+        })
+    }
+
+    /// Close the connection once the current request has its answer. In a signal handler, end the request that it interrupts.
+    pub fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.runtime()?;
+        if self.threads().contains(&std::thread::current().id()) {
+            self.client.abandon();
+            return Ok(());
+        }
+        self.wait(py, async |client| {
+            client.close().await;
+            Ok(())
+        })
+        .map(drop)
+    }
+
+    /// Only the process that opened the connection may use it: a fork shares the socket with its parent.
     fn runtime(&self) -> PyResult<&Runtime> {
         let ours = self.runtime.as_ref().filter(|_| self.is_ours());
         ours.ok_or_else(|| {
-            PyRuntimeError::new_err("this connection belongs to another process; connect anew after a fork")
+            PyRuntimeError::new_err("this connection belongs to another process; open another after a fork")
         })
     }
 
     fn is_ours(&self) -> bool {
         self.process == std::process::id()
     }
+
+    /// `None` if this thread already waits.
+    fn begin_waiting(&self) -> Option<Waiting<'_>> {
+        let thread = std::thread::current().id();
+        let is_new = self.threads().insert(thread);
+        is_new.then(|| Waiting { wire: self, thread })
+    }
+
+    fn threads(&self) -> MutexGuard<'_, HashSet<ThreadId>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A thread that waits, until this is dropped.
+struct Waiting<'a> {
+    wire: &'a Wire,
+    thread: ThreadId,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.wire.threads().remove(&self.thread);
+    }
 }
 
 impl Drop for Wire {
     fn drop(&mut self) {
-        let client = self.seat.0.get_mut().take();
+        let client = self.client.take();
         let Some(runtime) = self.runtime.take() else { return };
         if self.is_ours() {
             drop(client);
-            // A name that is still being looked up is not waited for.
+            // Do not wait for a name lookup in progress.
             runtime.shutdown_background();
         } else {
-            // Dropped by a fork, they would take the parent's socket out of what the parent waits for.
+            // Dropped in a fork, they would deregister the parent's socket from the parent's epoll.
             std::mem::forget((client, runtime));
         }
     }
-}
-
-impl Seat {
-    pub async fn put(&self, client: Client) {
-        *self.0.lock().await = Some(client);
-    }
-
-    /// Do this with the client, within this time. Whoever gives up in the middle leaves a closed connection.
-    pub async fn turn<T>(
-        &self,
-        patience: Duration,
-        work: impl AsyncFnOnce(&mut Client) -> anyhow::Result<T>,
-    ) -> Result<T, Lost> {
-        let until = Instant::now() + patience;
-        let busy = |_| Lost::before("others on this connection take too long; nothing was asked");
-        let mut seat = timeout_at(until, self.0.lock()).await.map_err(busy)?;
-        let mut client = seat.take().ok_or_else(closed)?;
-        let done = timeout_at(until, work(&mut client)).await;
-        let late = |_| Lost::after(format!("no answer within {patience:?}, and the connection is closed"));
-        let done = done.map_err(late)?.map_err(|error| Lost::after(format!("{error:#}")))?;
-        *seat = Some(client);
-        Ok(done)
-    }
-
-    /// The next event. Others have their turns meanwhile.
-    pub async fn hear(&self) -> Result<Map<String, Value>, Lost> {
-        loop {
-            let mut seat = self.0.lock().await;
-            let client = seat.as_mut().ok_or_else(closed)?;
-            // Giving up here loses nothing: what has come of a line stays with the client.
-            let Ok(heard) = timeout(TURN, client.hear()).await else { continue };
-            return heard.map_err(|error| {
-                *seat = None;
-                Lost::before(format!("{error:#}"))
-            });
-        }
-    }
-
-    pub async fn close(&self) {
-        if let Some(mut client) = self.0.lock().await.take() {
-            // Who has hung up already need not be told.
-            let _ = client.finish().await;
-        }
-    }
-}
-
-fn closed() -> Lost {
-    Lost::before("the connection is closed")
 }

@@ -112,12 +112,12 @@ async fn tracks_beyond_the_bound_are_said_not_to_be_listened_to() {
     };
     for command in [&["audit", "diff", "--since", "1h"][..], &["audit", "replay", "--since", "1h", "--dry-run"]] {
         let said = told(command);
-        assert!(said.contains("of 4 tracks the first 2 are listened to"), "{said}");
+        assert!(said.contains("the first 2 of 4 tracks are observed"), "{said}");
     }
 }
 
 async fn next_event(client: &mut Client) -> Value {
-    Value::Object(client.hear().await.expect("an event"))
+    Value::Object(client.receive().await.expect("an event"))
 }
 
 #[tokio::test]

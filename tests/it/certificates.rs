@@ -77,7 +77,7 @@ async fn the_ca_is_replaced_and_whoever_pinned_the_old_one_is_told() {
         let sent = send(known);
         let said = String::from_utf8_lossy(&sent.stderr).into_owned();
         assert!(sent.status.success(), "{said}");
-        assert_eq!(said.contains(&format!("from now on use --pin {pin}")), told, "{said}");
+        assert_eq!(said.contains(&format!("use --pin {pin} from now on")), told, "{said}");
     }
     let again = livegate(&["cert", "rotate-ca"], &studio);
     assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("--force"));

@@ -191,7 +191,7 @@ async fn a_disabled_users_certificate_signs_nobody_in_and_a_key_is_registered_on
     let studio = studio(ClientCertificates::Optional).await;
     let folder = issue(&studio);
     let again = run(&studio, &["cert", "issue-client", "--user", "mixer", "--out", folder.to_str().expect("UTF-8")]);
-    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("is there already"));
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("exists already"));
     let mut tablet = connect(&studio, Some(&identity(&folder))).await;
     assert_eq!(whoami(&mut tablet).await["caller"], "mixer");
     assert!(run(&studio, &["user", "disable", "mixer"]).status.success());

@@ -173,12 +173,12 @@ async fn load_until_killed(
         if number == kill_at {
             drop(now.take());
         }
-        if client.tell(&load(number)).await.is_err() {
+        if client.send(&load(number)).await.is_err() {
             break;
         }
         // Some answers are waited for, so that kills fall at different places of the path.
         if number % 5 < 2 || random(3) == 0 {
-            match client.hear().await {
+            match client.receive().await {
                 Ok(answer) => answered.count(&answer),
                 Err(_) => break,
             }

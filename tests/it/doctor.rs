@@ -67,38 +67,46 @@ fn what_is_wrong_with_files_is_named_with_its_remedy() {
             Deed::Write("[bridge]\nadress = 1\n".into()),
             ("configuration", "unknown field `adress`", "correct it"),
         ),
-        (in_script("bridge.py"), Deed::Write(String::new()), ("source", "has been changed: bridge.py", INSTALL)),
-        (in_script("mine.py"), Deed::Write(String::new()), ("source", "not of it: mine.py", "move it elsewhere")),
+        (
+            in_script("bridge.py"),
+            Deed::Write(String::new()),
+            ("source", "files of the script were changed: bridge.py", INSTALL),
+        ),
+        (in_script("mine.py"), Deed::Write(String::new()), ("source", "foreign files: mine.py", "move them elsewhere")),
         (in_script("lines.py"), Deed::Remove, ("source", "missing: lines.py", INSTALL)),
         (in_script("settings.json"), Deed::Remove, ("settings", "cannot read", INSTALL)),
         (in_script("settings.json"), Deed::Write("{".into()), ("settings", "cannot use", INSTALL)),
-        (in_script("settings.json"), settings(7, &key), ("settings", "has port 7, the gateway looks on port", INSTALL)),
+        (
+            in_script("settings.json"),
+            settings(7, &key),
+            ("settings", "has port 7, but the gateway connects to port", INSTALL),
+        ),
         (
             in_script("settings.json"),
             Deed::Write(format!("{{\"port\": {port}}}")),
             ("settings", "names no key", INSTALL),
         ),
         (in_script("settings.json"), settings(port, &other_key), ("key", "is not the gateway's", INSTALL)),
-        (key.clone(), Deed::Remove, ("key", "is not there", INSTALL)),
-        (key.clone(), Deed::Publish, ("key", "others may read it; run chmod 600", "if that cannot be put right")),
+        (key.clone(), Deed::Remove, ("key", "does not exist", INSTALL)),
+        (key.clone(), Deed::Publish, ("key", "others may read it; run chmod 600", "correct it")),
         (key.clone(), Deed::Write("5a".into()), ("key", "64 hex digits", "run livegate install")),
         (
             key.clone(),
             Deed::Write("22".repeat(32)),
-            ("bridge", "has another key than the gateway", "run livegate install"),
+            ("bridge", "has a different key than the gateway", "run livegate install"),
         ),
         (state.join("tls/server.pem"), Deed::Remove, ("certificate", "cannot read", "livegate cert renew")),
         (
             toml.clone(),
             configured("[trail]\ndisk_free_bytes_min = 9223372036854775807\n"),
-            ("disk", "only", "make room"),
+            ("disk", "only", "free disk space"),
         ),
         (
             toml,
             Deed::Write(
                 running.configuration.replace("[local]\nlisten = [", &format!("[local]\nlisten = [\"{NOBODY}\", ")),
             ),
-            ("local", "the gateway does not serve 127.0.0.1:1", "end the gateway, and start it again"),
+            ("local", "the gateway does not serve 127.0.0.1:1", "restart the gateway"),
         ),
     ];
     for (file, deed, expected) in cases {
@@ -113,15 +121,15 @@ fn what_is_wrong_with_files_is_named_with_its_remedy() {
 #[test]
 fn a_machine_on_which_nothing_is_set_up_or_runs_is_told_what_to_do_first() {
     let installation = Installation::new(MACOS);
-    installation.doctor().expect("script", "fail", "LiveGate is not there", INSTALL);
-    installation.doctor().expect("key", "fail", "bridge.key is not there", INSTALL);
+    installation.doctor().expect("script", "fail", "LiveGate does not exist", INSTALL);
+    installation.doctor().expect("key", "fail", "bridge.key does not exist", INSTALL);
     installation.configure(&format!("[bridge]\naddress = \"{NOBODY}\"\n"));
     installation.install();
     let findings = installation.doctor();
     findings.expect(
         "bridge",
         "fail",
-        "Live is not running or LiveGate is not chosen",
+        "Live is not running, or LiveGate is not chosen",
         "choose LiveGate under Settings",
     );
     findings.expect("gateway", "fail", "no gateway runs", "livegate serve");
@@ -136,8 +144,8 @@ fn a_stranger_on_a_port_is_called_one() {
     installation.configure(&format!("[bridge]\naddress = \"{address}\"\n[local]\nlisten = [\"{address}\"]\n"));
     installation.install();
     let silent = installation.doctor();
-    silent.expect("bridge", "fail", "something else listens on 127.0.0.1:", "end the other program");
-    silent.expect("local", "fail", "another program listens on 127.0.0.1:", "put another local.listen");
+    silent.expect("bridge", "fail", "no answer on 127.0.0.1:", "close the other program");
+    silent.expect("local", "fail", "another program listens on 127.0.0.1:", "set another local.listen");
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             let _ = stream.write_all(b"220 mail.example\r\n");
@@ -146,8 +154,8 @@ fn a_stranger_on_a_port_is_called_one() {
     installation.doctor().expect(
         "bridge",
         "fail",
-        "something else listens on 127.0.0.1:",
-        "put another bridge.address",
+        "another program listens on 127.0.0.1:",
+        "set another bridge.address",
     );
 }
 
@@ -162,16 +170,16 @@ fn a_script_that_is_another_than_it_should_be_is_found_out() {
     let findings = installation.doctor();
     findings.expect("bridge", "ok", "with the key", "");
     findings.expect("live", "fail", "10.1.43", "update Live");
-    findings.expect("loaded", "fail", "Live runs another LiveGate (0.0.1)", INSTALL);
-    findings.expect("catalogue", "fail", "do not know the same actions", INSTALL);
-    findings.expect("clock", "fail", "deadlines cannot be kept", "restart Live");
+    findings.expect("loaded", "fail", "Live runs LiveGate 0.0.1, which is not the one", INSTALL);
+    findings.expect("catalogue", "fail", "have different catalogues", INSTALL);
+    findings.expect("clock", "fail", "deadlines cannot be enforced", "restart Live");
     findings.expect("tick", "ok", "within", "");
 
     let newer = FakeScript { live_version: "13.0.0", clock_stands: false, ..script };
     installation.configure(&format!("[bridge]\naddress = \"{}\"\n", newer.listen()));
     let findings = installation.doctor();
     findings.expect("live", "ok", "Live 13.0.0", "");
-    findings.expect("clock", "ok", "runs as ours does", "");
+    findings.expect("clock", "ok", "clock and the gateway's agree", "");
 }
 
 #[test]
@@ -179,7 +187,7 @@ fn a_live_that_stands_still_is_told_from_one_that_is_away() {
     let mut running = Running::start();
     running.live.stall(60_000);
     let findings = running.installation.doctor();
-    findings.expect("bridge", "fail", "does not move", "close the dialog");
+    findings.expect("bridge", "fail", "Live does not answer", "close the dialog");
     findings.expect("tick", "fail", "has not ticked", "close the dialog");
     findings.expect("gateway", "ok", "runs", "");
 }
@@ -202,12 +210,7 @@ fn a_gateway_from_before_there_was_a_key_has_to_be_started_again() {
     .expect("a key");
     let findings = moved.doctor();
     findings.expect("bridge", "ok", "with the key", "");
-    findings.expect(
-        "gateway",
-        "fail",
-        "its key or configuration is an older one",
-        "end the gateway, and start it again",
-    );
+    findings.expect("gateway", "fail", "its key or configuration is outdated", "restart the gateway");
 }
 
 #[test]
@@ -215,16 +218,16 @@ fn a_certificate_that_ends_is_announced_and_one_that_has_ended_is_a_fault() {
     let installation = Installation::installed();
     installation.configure("[tls]\nlisten = [\"127.0.0.1:0\"]\n");
     for (from_days, until_days, state, message) in [
-        (-90, 10, "warn", "ends in"),
-        (-90, -1, "fail", "ended at"),
-        (2, 90, "fail", "is good only from"),
-        (-1, 89, "ok", "is good for"),
+        (-90, 10, "warn", "expires in"),
+        (-90, -1, "fail", "expired at"),
+        (2, 90, "fail", "is valid only from"),
+        (-1, 89, "ok", "is valid for"),
     ] {
         write_certificate(&installation.state.join("tls"), from_days, until_days);
         let remedy = match message {
-            "is good only from" => "clock",
-            "is good for" => "",
-            _ => "it is your own: put another in its place",
+            "is valid only from" => "clock",
+            "is valid for" => "",
+            _ => "replace your own certificate",
         };
         installation.doctor().expect("certificate", state, message, remedy);
     }
@@ -244,27 +247,42 @@ fn what_this_installations_ca_signs_is_renewed_by_the_gateway_and_the_way_from_t
     };
     // The leaf is good for 89 days from then, and whoever knows the CA before follows for 30.
     let still_followed = rotated(20);
-    still_followed.expect("certificate", "ok", "clients that know the CA before this one follow until", "");
+    still_followed.expect("certificate", "ok", "clients that know the previous CA trust the new one until", "");
     let over = rotated(40);
-    over.expect("certificate", "ok", "clients that know the CA before this one followed until", "");
+    over.expect("certificate", "ok", "clients that know the previous CA trusted the new one until", "");
     for findings in [still_followed, over] {
         let checks = findings.0["checks"].as_array().expect("checks");
         let of_certificates = checks.iter().filter(|finding| finding["check"] == "certificate");
         assert!(of_certificates.clone().count() >= 3, "{:#}", findings.0);
         assert!(of_certificates.clone().all(|finding| finding["state"] == "ok"), "{:#}", findings.0);
     }
-    rotated(80).expect("certificate", "warn", "the server's certificate ends in", "start the gateway, which renews it");
-    rotated(100).expect("certificate", "fail", "the server's certificate ended", "start the gateway, which renews it");
+    rotated(80).expect(
+        "certificate",
+        "warn",
+        "the server's certificate expires in",
+        "start the gateway, which renews it",
+    );
+    rotated(100).expect(
+        "certificate",
+        "fail",
+        "the server's certificate expired",
+        "start the gateway, which renews it",
+    );
     // Without the CA's key nothing renews itself.
     fs::remove_file(installation.state.join("tls/authority/ca.key")).expect("a key");
-    installation.doctor().expect("certificate", "fail", "the server's certificate ended", "put the CA's key back");
+    installation.doctor().expect("certificate", "fail", "the server's certificate expired", "put the CA's key back");
 }
 
 #[test]
 fn a_trail_that_cannot_be_read_is_named() {
     let installation = Installation::installed();
     fs::write(installation.state.join("trail.db"), "no database").expect("a file");
-    installation.doctor().expect("trail", "fail", "cannot read", "move trail.db and what is beside it away");
+    installation.doctor().expect(
+        "trail",
+        "fail",
+        "cannot read",
+        "move trail.db, trail.db-wal and trail.db-shm elsewhere",
+    );
 }
 
 fn write_certificate(dir: &Path, from_days: i64, until_days: i64) {

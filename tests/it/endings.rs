@@ -16,11 +16,11 @@ async fn a_tls_client_that_takes_nothing_or_vanishes_gives_its_place_back() {
         // More answers than the sockets' buffers hold. It may be let go of before it has asked for all of them.
         for id in 0..1_000 {
             let request = json!({"action": "get_available_tools", "schemas": true, "id": id});
-            if client.tell(&request).await.is_err() {
+            if client.send(&request).await.is_err() {
                 break;
             }
             if vanishes && id == 0 {
-                client.hear().await.expect("an answer");
+                client.receive().await.expect("an answer");
             }
         }
         if vanishes {
@@ -41,7 +41,7 @@ async fn blanks_before_the_first_line_are_dropped_however_many_they_are() {
     let studio = Studio::open().await;
     let mut client = studio.local().await;
     for _ in 0..64 {
-        client.tell_bytes(&vec![b'\n'; 64 * 1024]).await.expect("a connection");
+        client.send_bytes(&vec![b'\n'; 64 * 1024]).await.expect("a connection");
     }
     assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
 }
@@ -59,11 +59,11 @@ async fn whoever_loses_the_sign_in_is_told_so_however_old_the_connection_is() {
         }
         if role == "mixer" {
             let jti = &studio.tokens[role].jti;
-            console.tell(&json!({"action": "token_revoke", "jti": jti})).await.expect("a connection");
-            assert_eq!(client.hear().await.expect("a last word")["code"], "unauthenticated");
+            console.send(&json!({"action": "token_revoke", "jti": jti})).await.expect("a connection");
+            assert_eq!(client.receive().await.expect("a last word")["code"], "unauthenticated");
         } else {
-            client.tell(&json!({"action": "authenticate", "token": "x"})).await.expect("a connection");
-            assert_eq!(client.hear().await.expect("an answer")["code"], "unauthenticated");
+            client.send(&json!({"action": "authenticate", "token": "x"})).await.expect("a connection");
+            assert_eq!(client.receive().await.expect("an answer")["code"], "unauthenticated");
         }
         assert_eq!(client.next().await.expect("the end"), None);
     }
@@ -74,13 +74,13 @@ async fn what_was_asked_is_answered_before_the_gateway_says_why_the_connection_e
     let studio = Studio::open().await;
     let (mut console, mut client) = (studio.console().await, studio.caller("owner").await);
     let offer = done(&mut client, json!({"action": "pair_offer", "role": "viewer"})).await;
-    client.tell(&json!({"action": "pair_wait", "offer": offer["offer"]})).await.expect("a connection");
-    client.tell(&json!({"action": "ping", "id": "begun"})).await.expect("a connection");
-    assert_eq!(client.hear().await.expect("an answer")["id"], "begun");
+    client.send(&json!({"action": "pair_wait", "offer": offer["offer"]})).await.expect("a connection");
+    client.send(&json!({"action": "ping", "id": "begun"})).await.expect("a connection");
+    assert_eq!(client.receive().await.expect("an answer")["id"], "begun");
     done(&mut console, json!({"action": "token_revoke", "jti": studio.tokens["owner"].jti})).await;
     done(&mut console, json!({"action": "pair_withdraw", "offer": offer["offer"]})).await;
-    assert_eq!(client.hear().await.expect("an answer")["state"], "over");
-    assert_eq!(client.hear().await.expect("a last word")["code"], "unauthenticated");
+    assert_eq!(client.receive().await.expect("an answer")["state"], "over");
+    assert_eq!(client.receive().await.expect("a last word")["code"], "unauthenticated");
     assert_eq!(client.next().await.expect("the end"), None);
 }
 
@@ -95,11 +95,11 @@ async fn a_stop_has_room_when_others_have_filled_the_queue() {
     assert_eq!(other.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
     studio.live.stall(300);
     for id in 0..40 {
-        busy.tell(&json!({"action": "set_tempo", "bpm": 100, "id": id})).await.expect("a connection");
+        busy.send(&json!({"action": "set_tempo", "bpm": 100, "id": id})).await.expect("a connection");
     }
     let mut codes = Vec::new();
     while !codes.iter().any(|code| code == "overloaded") {
-        codes.push(busy.hear().await.expect("an answer").get("code").cloned().unwrap_or_default());
+        codes.push(busy.receive().await.expect("an answer").get("code").cloned().unwrap_or_default());
     }
     let stopped = other.ask(json!({"action": "stop_playback"})).await.expect("an answer");
     assert_eq!(stopped["ok"], true, "{stopped:?}");
@@ -112,10 +112,10 @@ async fn an_end_under_load_answers_everybody_and_the_last_row_says_so() {
     let mut clients = vec![studio.local().await, studio.caller("producer").await];
     for client in &mut clients {
         for id in 0..60 {
-            client.tell(&json!({"action": "set_tempo", "bpm": 60 + id, "id": id})).await.expect("a connection");
+            client.send(&json!({"action": "set_tempo", "bpm": 60 + id, "id": id})).await.expect("a connection");
         }
         // One answer shows that the gateway has begun; the rest is somewhere on its way.
-        client.hear().await.expect("an answer");
+        client.receive().await.expect("an answer");
     }
     studio.end().await;
     let mut answered = Vec::new();
@@ -142,9 +142,9 @@ async fn a_client_that_takes_nothing_does_not_keep_the_last_row_from_being_writt
     let mut studio = Studio::open().await;
     let mut client = studio.caller("viewer").await;
     for id in 0..1_000 {
-        client.tell(&json!({"action": "get_available_tools", "schemas": true, "id": id})).await.expect("a connection");
+        client.send(&json!({"action": "get_available_tools", "schemas": true, "id": id})).await.expect("a connection");
     }
-    client.hear().await.expect("an answer");
+    client.receive().await.expect("an answer");
     studio.end().await;
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
     assert_eq!(rows.last().expect("a row").kind, "stop");

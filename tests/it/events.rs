@@ -12,7 +12,7 @@ async fn subscribe(client: &mut Client, topics: Value) -> Map<String, Value> {
 /// The next event of this client. Answers are none.
 async fn event(client: &mut Client) -> Map<String, Value> {
     loop {
-        let line = client.hear().await.expect("an event");
+        let line = client.receive().await.expect("an event");
         if line.contains_key("event") {
             return line;
         }
@@ -113,8 +113,8 @@ async fn who_may_not_read_it_does_not_hear_of_it_and_who_loses_the_right_hears_n
     producer.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer");
     values_until(&mut producer, json!(90.0)).await;
     // What is heard next is the answer to a question, and no event before it.
-    demoted.tell(&json!({"action": "whoami"})).await.expect("a connection");
-    assert_eq!(demoted.hear().await.expect("an answer")["role"], "nothing");
+    demoted.send(&json!({"action": "whoami"})).await.expect("a connection");
+    assert_eq!(demoted.receive().await.expect("an answer")["role"], "nothing");
     while let Ok(Some(line)) = viewer.next().await {
         assert_eq!(line["code"], "unauthenticated", "{line:?}");
     }
@@ -165,7 +165,7 @@ async fn subscriptions_that_come_all_at_once_are_all_heard() {
     let states: Vec<Value> =
         (0..240).map(|row| json!({"event": "clip_state", "track_index": row % 4, "clip_index": row / 4})).collect();
     for (id, topic) in states.iter().enumerate() {
-        client.tell(&json!({"action": "subscribe", "topics": [topic], "id": id})).await.expect("a connection");
+        client.send(&json!({"action": "subscribe", "topics": [topic], "id": id})).await.expect("a connection");
     }
     let mut heard = std::collections::HashSet::new();
     while heard.len() < states.len() {

@@ -28,7 +28,7 @@ async fn studio_with_endless_snapshots(change: impl FnOnce(&mut Config)) -> Stud
 
 async fn say_snapshot(client: &mut Client, id: usize) {
     let request = json!({"action": "get_snapshot", "depth": 6, "deadline_ms": 60_000, "id": id});
-    client.tell(&request).await.expect("a connection");
+    client.send(&request).await.expect("a connection");
 }
 
 /// Waits until so many commands are with the script or wait for it.
@@ -67,16 +67,16 @@ async fn a_stop_behind_200_snapshots_holds_up_nobody_else() {
     for id in 0..200 {
         say_snapshot(&mut mixer, id).await;
     }
-    mixer.tell(&json!({"action": "stop_all_clips", "id": "stop", "deadline_ms": 60_000})).await.expect("a connection");
+    mixer.send(&json!({"action": "stop_all_clips", "id": "stop", "deadline_ms": 60_000})).await.expect("a connection");
     until_waiting(&studio, 201).await;
     expect_ok(&mut other, json!({"action": "stop_playback"})).await;
     expect_ok(&mut other, json!({"action": "set_tempo", "bpm": 90})).await;
     // On another connection, or when it takes back what it asked before, its stop goes at once.
     expect_ok(&mut studio.caller("mixer").await, json!({"action": "stop_all_clips"})).await;
-    mixer.tell(&json!({"action": "cancel", "id": "cancel"})).await.expect("a connection");
-    mixer.tell(&json!({"action": "stop_playback", "id": "again"})).await.expect("a connection");
+    mixer.send(&json!({"action": "cancel", "id": "cancel"})).await.expect("a connection");
+    mixer.send(&json!({"action": "stop_playback", "id": "again"})).await.expect("a connection");
     loop {
-        let answer = mixer.hear().await.expect("an answer");
+        let answer = mixer.receive().await.expect("an answer");
         if answer["id"] == "again" {
             assert_eq!(answer["ok"], true, "{answer:?}");
             return;
@@ -108,10 +108,10 @@ async fn deep_snapshots_are_admitted_as_rarely_as_deletes() {
     let mut viewer = studio.caller("viewer").await;
     let line = |id: u32, depth: u32| json!({"action": "get_snapshot", "depth": depth, "id": id}).to_string() + "\n";
     let lines: String = (0..40).map(|id| line(id, 2)).chain([line(40, 1)]).collect();
-    viewer.tell_bytes(lines.as_bytes()).await.expect("a connection");
+    viewer.send_bytes(lines.as_bytes()).await.expect("a connection");
     let mut refused = Vec::new();
     for _ in 0..=40 {
-        let answer = viewer.hear().await.expect("an answer");
+        let answer = viewer.receive().await.expect("an answer");
         if answer["ok"] == false {
             assert_eq!(answer["code"], "rate_limited", "{answer:?}");
             refused.push(answer["id"].as_u64().expect("an id"));
@@ -138,7 +138,7 @@ async fn answers_that_a_caller_does_not_read_are_bounded_on_all_its_connections(
     for _ in 0..4 {
         let mut client = studio.caller("viewer").await;
         let lines: String = (0..256).map(|_| format!("{question}\n")).collect();
-        client.tell_bytes(lines.as_bytes()).await.expect("a connection");
+        client.send_bytes(lines.as_bytes()).await.expect("a connection");
         silent.push(client);
     }
     let mut console = studio.console().await;
@@ -151,7 +151,7 @@ async fn answers_that_a_caller_does_not_read_are_bounded_on_all_its_connections(
     // What it would have been owed beyond that was refused before it was made.
     let mut codes = Vec::new();
     for _ in 0..256 {
-        codes.push(silent[0].hear().await.expect("an answer").get("code").cloned());
+        codes.push(silent[0].receive().await.expect("an answer").get("code").cloned());
     }
     assert!(codes.contains(&None) && codes.contains(&Some("overloaded".into())), "{codes:?}");
     drop(silent);

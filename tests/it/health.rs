@@ -51,18 +51,18 @@ async fn a_users_file_that_is_unwell_is_told_with_the_way_out() {
     let (file, away) = (dir.join("state.db"), dir.join("away.db"));
     let told = || answer(&livegate(&["status", "--json"], &dir))["sign_in"].clone();
     assert_eq!(told()["well"], true);
-    assert!(stdout(&livegate(&["status"], &dir)).contains("users        well"));
-    expect(&finding("users", &dir), "ok", "the gateway reads and writes them", "");
+    assert!(stdout(&livegate(&["status"], &dir)).contains("users        ok"));
+    expect(&finding("users", &dir), "ok", "the gateway reads and writes state.db", "");
 
     std::fs::rename(&file, &away).expect("a rename");
     assert_eq!((&told()["well"], &told()["reason"]), (&Value::Bool(false), &Value::from("state.db is gone")));
     let said = stdout(&livegate(&["status"], &dir));
     assert!(
-        said.contains("users        UNWELL, so nobody signs in and users stay as they are: state.db is gone"),
+        said.contains("users        UNAVAILABLE, so sign-in and changes of users are refused: state.db is gone"),
         "{said}"
     );
-    assert!(said.contains("put back the state.db that was there"), "{said}");
-    expect(&finding("users", &dir), "fail", "state.db is gone", "put back the state.db that was there");
+    assert!(said.contains("restore state.db from a copy"), "{said}");
+    expect(&finding("users", &dir), "fail", "state.db is gone", "restore state.db from a copy");
 
     std::fs::write(&file, "no database").expect("a file");
     assert_eq!(told()["reason"], "state.db is another file than it was");
@@ -72,9 +72,9 @@ async fn a_users_file_that_is_unwell_is_told_with_the_way_out() {
     studio.end().await;
     expect(&finding("users", &dir), "ok", "state.db has 8 users", "");
     std::fs::rename(&file, &away).expect("a rename");
-    expect(&finding("users", &dir), "fail", "state.db is not there", "put back the state.db that was there");
+    expect(&finding("users", &dir), "fail", "state.db does not exist", "restore state.db from a copy");
     std::fs::write(&file, "no database").expect("a file");
-    expect(&finding("users", &dir), "fail", "cannot read", "put back the state.db that was there");
+    expect(&finding("users", &dir), "fail", "cannot read", "restore state.db from a copy");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,12 +98,12 @@ async fn a_witness_that_sees_nothing_is_told_until_it_sees_again() {
     assert_eq!(told["reason"], "its file cannot be written");
     assert!(told["since"].is_string() && !told.to_string().contains("witness.txt"), "{told}");
     let said = stdout(&livegate(&["status"], dir));
-    assert!(said.contains("witness      SEES NO CHECKPOINTS since"), "{said}");
+    assert!(said.contains("witness      GETS NO CHECKPOINTS since"), "{said}");
     expect(&finding("witness", dir), "fail", "its file cannot be written", "trail.witness_file");
 
     std::fs::create_dir(&folder).expect("a folder");
     until(&mut console, |status| status["trail"]["witness"]["well"] == true).await;
-    expect(&finding("witness", dir), "ok", "sees the trail's checkpoints", "");
+    expect(&finding("witness", dir), "ok", "receives the trail's checkpoints", "");
 }
 
 /// Promise: A witness that hangs is told of

@@ -9,9 +9,9 @@ async fn a_line_one_byte_at_a_time_is_one_line() {
     let studio = Studio::open().await;
     let mut client = studio.local().await;
     for byte in "{\"action\":\"rename_track\",\"track_index\":0,\"name\":\"Bä🥁\"}\n".bytes() {
-        client.tell_bytes(&[byte]).await.expect("a connection");
+        client.send_bytes(&[byte]).await.expect("a connection");
     }
-    let answer = client.hear().await.expect("an answer");
+    let answer = client.receive().await.expect("an answer");
     assert_eq!((&answer["ok"], &answer["name"]), (&json!(true), &json!("Bä🥁")));
 }
 
@@ -21,9 +21,9 @@ async fn ten_megabytes_without_an_end_close_the_connection_and_leave_a_row() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
     let megabyte = vec![b' '; 1 << 20];
-    client.tell_bytes(b"{\"action\":").await.expect("a connection");
+    client.send_bytes(b"{\"action\":").await.expect("a connection");
     for _ in 0..10 {
-        if client.tell_bytes(&megabyte).await.is_err() {
+        if client.send_bytes(&megabyte).await.is_err() {
             break;
         }
     }
@@ -41,8 +41,8 @@ async fn before_sign_in_lines_are_short() {
     let mut studio = Studio::open().await;
     let mut client = studio.stranger().await;
     let token = "x".repeat(9_000);
-    client.tell(&json!({"action": "authenticate", "token": token})).await.expect("a connection");
-    assert_eq!(client.hear().await.expect("an answer")["code"], "line_too_long");
+    client.send(&json!({"action": "authenticate", "token": token})).await.expect("a connection");
+    assert_eq!(client.receive().await.expect("an answer")["code"], "line_too_long");
     assert_eq!(client.next().await.expect("the end"), None);
     assert_eq!(studio.trail().await, ["nobody (unreadable) refused line_too_long"]);
 }
@@ -75,8 +75,8 @@ async fn nothing_hostile_has_an_effect_or_goes_unrecorded_or_leaves_its_bytes_be
     ];
     for line in lines {
         let line = format!("{line}\n");
-        client.tell_bytes(line.as_bytes()).await.expect("a connection");
-        let answer = client.hear().await.expect(&line);
+        client.send_bytes(line.as_bytes()).await.expect("a connection");
+        let answer = client.receive().await.expect(&line);
         assert_eq!(answer["ok"], json!(false), "{line}");
         assert_eq!(answer["category"], "protocol", "{line}");
     }
@@ -95,10 +95,10 @@ async fn a_flood_of_refusals_is_counted_and_every_one_is_answered() {
     const LINES: usize = 300;
     let mut studio = Studio::open_with(|config| config.trail.refusals_per_second_max = 5).await;
     let mut client = studio.local().await;
-    client.tell_bytes("{\"action\":\"nope\"}\n".repeat(LINES).as_bytes()).await.expect("a connection");
+    client.send_bytes("{\"action\":\"nope\"}\n".repeat(LINES).as_bytes()).await.expect("a connection");
     client.finish().await.expect("half-closed");
     for _ in 0..LINES {
-        assert_eq!(client.hear().await.expect("an answer")["code"], "unknown_action");
+        assert_eq!(client.receive().await.expect("an answer")["code"], "unknown_action");
     }
     drop(client);
     let seq = studio.set_up_seq;
@@ -142,7 +142,7 @@ async fn more_connections_than_places_are_turned_away_and_noted() {
         assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
     }
     let mut third = studio.local().await;
-    let _ = third.tell(&json!({"action": "set_tempo", "bpm": 60})).await;
+    let _ = third.send(&json!({"action": "set_tempo", "bpm": 60})).await;
     assert_eq!(third.next().await.expect("the end"), None);
     drop((first, second, third));
     let rows = studio.trail().await;
@@ -163,7 +163,7 @@ async fn the_scripts_own_port_serves_neither_http_nor_whoever_has_no_key() {
         "{\"nonce\":\"00\",\"mac\":\"00\"}\n{\"action\":\"set_tempo\",\"bpm\":60,\"id\":1,\"expires_at_ms\":99999999999}\n",
     ] {
         let mut client = Client::connect_plain(&studio.live.address.to_string()).await.expect("the script's port");
-        client.tell_bytes(bytes.as_bytes()).await.expect("a connection");
+        client.send_bytes(bytes.as_bytes()).await.expect("a connection");
         while let Ok(Some(answer)) = client.next().await {
             assert_ne!(answer.get("ok"), Some(&json!(true)), "{bytes}");
         }
@@ -183,11 +183,11 @@ async fn what_is_under_way_takes_only_so_much_memory() {
     let name = "n".repeat(200);
     for id in 0..20 {
         let request = json!({"action": "rename_track", "track_index": 0, "name": name, "id": id});
-        client.tell(&request).await.expect("a connection");
+        client.send(&request).await.expect("a connection");
     }
     let mut codes = Vec::new();
     for _ in 0..20 {
-        codes.push(client.hear().await.expect("an answer").get("code").cloned().unwrap_or_default());
+        codes.push(client.receive().await.expect("an answer").get("code").cloned().unwrap_or_default());
     }
     assert!(codes.iter().any(|code| code == "overloaded") && codes.iter().any(|code| code.is_null()), "{codes:?}");
     // What was answered has given its room back.

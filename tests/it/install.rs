@@ -100,7 +100,7 @@ fn a_script_that_was_copied_by_hand_and_a_draft_that_was_left_are_replaced() {
     fs::create_dir_all(script.with_extension("draft")).expect("a draft");
     fs::write(script.with_extension("draft").join("installed.json"), "{").expect("the beginning of a draft");
     let refused = installation.run(&["uninstall"]);
-    assert!(stderr(&refused).contains("copied there by hand"), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("copied by hand"), "{}", stderr(&refused));
     assert_eq!(installation.install()["change"], "replaced");
     assert!(!script.with_extension("draft").exists());
     assert_eq!(installation.install()["change"], "unchanged");
@@ -113,14 +113,14 @@ fn nothing_of_somebody_elses_is_replaced_or_removed() {
     fs::create_dir(foreign.script()).expect("a folder");
     fs::write(foreign.script().join("__init__.py"), "\"\"\"My own LiveGate.\"\"\"\n").expect("a file");
     for command in ["install", "uninstall"] {
-        refuses(&foreign, command, "was not made by livegate; move it away");
+        refuses(&foreign, command, "was not created by livegate; move it away");
     }
     assert!(!foreign.state.exists(), "what is refused is refused before anything is written");
 
     let extended = Installation::installed();
     fs::write(extended.script().join("actions/mine.py"), "").expect("a file");
     for command in ["install", "uninstall"] {
-        refuses(&extended, command, "livegate did not put there: actions/mine.py");
+        refuses(&extended, command, "livegate did not install: actions/mine.py");
     }
 }
 
@@ -135,7 +135,7 @@ fn files_that_their_owner_has_changed_are_named_and_neither_replaced_nor_removed
         fs::write(script.join(name), "# mine\n").expect("a file");
     }
     for command in ["install", "uninstall"] {
-        refuses(&installation, command, "changed since livegate put them there: actions/song.py, bridge.py; move them");
+        refuses(&installation, command, "changed after their installation: actions/song.py, bridge.py; move them");
     }
     assert_eq!(fs::read_to_string(script.join("bridge.py")).expect("a file"), "# mine\n");
     assert_eq!(fs::read_to_string(script.join("lines.py")).expect("a file"), "\"\"\"An older one.\"\"\"\n");
@@ -144,7 +144,7 @@ fn files_that_their_owner_has_changed_are_named_and_neither_replaced_nor_removed
     fs::rename(script.join("bridge.py"), moved).expect("a file moved elsewhere");
     fs::remove_file(script.join("actions/song.py")).expect("a file");
     assert_eq!(installation.install()["change"], "replaced");
-    installation.doctor().expect("source", "ok", "unchanged", "");
+    installation.doctor().expect("source", "ok", "matches this livegate", "");
 }
 
 /// Promise: Installation touches only livegate's own files
@@ -156,7 +156,7 @@ fn limits_outlive_a_replacement_that_was_cut_short_between_its_renames() {
     fs::write(script.join("settings.json"), limited.to_string()).expect("settings");
     fs::rename(&script, &old).expect("the first of two renames");
     fs::write(old.join("bridge.py"), "# mine\n").expect("a file");
-    refuses(&installation, "install", "LiveGate.old holds files that were changed");
+    refuses(&installation, "install", "LiveGate.old has files that were changed");
     fs::remove_file(old.join("bridge.py")).expect("a file");
     assert_eq!(installation.install()["change"], "replaced");
     assert_eq!(json_of(&script.join("settings.json")), limited);
@@ -175,7 +175,7 @@ fn settings_that_cannot_be_used_are_left_to_their_owner() {
         for text in texts {
             fs::write(&settings, text).expect("settings");
             refuses(&installation, "install", &words);
-            refuses(&installation, "install", "; correct it, or remove it to do without its limits");
+            refuses(&installation, "install", "; correct it, or remove it to drop its limits");
             assert_eq!(fs::read(&settings).expect("settings"), text);
         }
         fs::remove_file(&settings).expect("settings");
@@ -199,9 +199,9 @@ fn a_link_is_not_followed() {
     }
     for command in ["install", "uninstall"] {
         let refused = installation.run(&[command]);
-        assert!(stderr(&refused).contains("was not made by livegate"), "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("was not created by livegate"), "{}", stderr(&refused));
     }
-    installation.doctor().expect("script", "fail", "was not made by livegate", "move it away");
+    installation.doctor().expect("script", "fail", "was not created by livegate", "move it away");
 }
 
 /// Promise: Installation touches only livegate's own files
@@ -234,7 +234,7 @@ fn uninstalling_removes_what_was_put_there_and_leaves_trail_users_and_keys() {
     fs::create_dir(installation.script().join("__pycache__")).expect("a folder");
     let removed = installation.run(&["uninstall"]);
     assert!(removed.status.success(), "{}", stderr(&removed));
-    assert!(stdout(&removed).contains("the trail, users, keys and configuration"), "{}", stdout(&removed));
+    assert!(stdout(&removed).contains("trail, users, keys and configuration"), "{}", stdout(&removed));
     let left: Vec<_> =
         fs::read_dir(installation.live_dir.join("Remote Scripts")).expect("a folder").flatten().collect();
     assert_eq!(left.len(), 1, "{left:?}");
@@ -247,7 +247,7 @@ fn uninstalling_removes_what_was_put_there_and_leaves_trail_users_and_keys() {
 fn a_folder_that_cannot_be_lives_is_refused_with_the_way_out() {
     let installation = Installation::installed();
     for (live_dir, words) in [
-        (installation.dir.path().join("nowhere"), "is no folder; name Live's User Library with --live-dir"),
+        (installation.dir.path().join("nowhere"), "is not a folder; name Live's User Library with --live-dir"),
         (installation.script(), "is the script's own folder; name the User Library"),
     ] {
         let mut command = Command::new(binary());

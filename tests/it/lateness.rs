@@ -13,11 +13,11 @@ const NIGHT: Duration = Duration::from_secs(8 * 3600);
 /// Sent without waiting for the answer.
 async fn say(client: &mut Client, mut request: Value, id: u64) {
     request["id"] = id.into();
-    client.tell(&request).await.expect("a connection");
+    client.send(&request).await.expect("a connection");
 }
 
 async fn code_of(client: &mut Client, id: u64) -> Value {
-    let answer: Map<String, Value> = client.hear().await.expect("an answer");
+    let answer: Map<String, Value> = client.receive().await.expect("an answer");
     assert_eq!(answer["id"], id, "{answer:?}");
     answer.get("code").cloned().unwrap_or(Value::Null)
 }

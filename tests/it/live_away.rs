@@ -12,7 +12,7 @@ use crate::support::{SimulatedLive, Studio, trail};
 async fn hear_all(client: &mut Client, count: usize) -> HashMap<i64, Value> {
     let mut answers = HashMap::new();
     for _ in 0..count {
-        let answer = Value::Object(client.hear().await.expect("an answer"));
+        let answer = Value::Object(client.receive().await.expect("an answer"));
         let id = answer["id"].as_i64().expect("an id");
         assert_eq!(answers.insert(id, answer), None, "{id} was answered twice");
     }
@@ -22,7 +22,7 @@ async fn hear_all(client: &mut Client, count: usize) -> HashMap<i64, Value> {
 /// Set the tempo to `20 + id` hundredths of a beat, so that each effect tells which request it came from.
 async fn tell_tempo(client: &mut Client, id: i64, deadline_ms: u64) {
     let request = json!({"action": "set_tempo", "bpm": tempo_of(id), "id": id, "deadline_ms": deadline_ms});
-    client.tell(&request).await.expect("a connection");
+    client.send(&request).await.expect("a connection");
 }
 
 fn tempo_of(id: i64) -> f64 {
@@ -42,7 +42,7 @@ async fn what_waited_behind_a_stall_beyond_its_deadline_never_runs() {
     }
     let answers = hear_all(&mut client, 100).await;
     tell_tempo(&mut client, 200, 5_000).await;
-    assert_eq!(client.hear().await.expect("an answer")["ok"], true);
+    assert_eq!(client.receive().await.expect("an answer")["ok"], true);
     let effects = tempos(&studio.live.effects());
     for (id, answer) in &answers {
         let ran = effects.contains(&tempo_of(*id));
@@ -160,7 +160,7 @@ async fn tell_volume(client: &mut Client, id: i64) {
         "action": "set_track_volume", "track_index": 0, "volume": volume_of(id), "id": id, "once": format!("fade {id}"),
         "deadline_ms": 1_000,
     });
-    client.tell(&request).await.expect("a connection");
+    client.send(&request).await.expect("a connection");
 }
 
 fn volume_of(id: i64) -> f64 {
@@ -209,7 +209,7 @@ async fn through_a_stall_a_dialog_and_another_set_everything_is_answered_once_an
         assert_eq!(answer.get("repeated").is_some(), answers[id]["ok"] == true, "{id}: {answer:?}");
     }
     client.ask(json!({"action": "set_tempo", "bpm": 99})).await.expect("an answer");
-    while listener.hear().await.expect("an event")["value"] != 99.0 {}
+    while listener.receive().await.expect("an event")["value"] != 99.0 {}
 }
 
 async fn until_live_answers(client: &mut Client) {

@@ -33,19 +33,19 @@ async fn plain_lines_go_there_one_at_a_time_and_errors_come_back_without_traceba
     let listener = listen().await;
     let mut studio = studio_before(&listener).await;
     let mut client = studio.local().await;
-    client.tell(&json!({"action": "set_tempo", "bpm": 90, "id": 1})).await.expect("a connection");
-    client.tell(&json!({"action": "set_metronome", "id": 2})).await.expect("a connection");
+    client.send(&json!({"action": "set_tempo", "bpm": 90, "id": 1})).await.expect("a connection");
+    client.send(&json!({"action": "set_metronome", "id": 2})).await.expect("a connection");
     let (stream, _) = listener.accept().await.expect("the gateway");
     let mut bridge = BufReader::new(stream);
     assert_eq!(read_line(&mut bridge).await, "{\"action\":\"set_tempo\",\"bpm\":90.0}\n");
     assert!(bridge.buffer().is_empty(), "a second command came before the first was answered");
     bridge.get_mut().write_all(b"{\"ok\": true, \"bpm\": 90.0}\n").await.expect("a connection");
-    let answer = client.hear().await.expect("an answer");
+    let answer = client.receive().await.expect("an answer");
     assert_eq!((&answer["id"], &answer["ok"]), (&json!(1), &json!(true)));
     assert_eq!(read_line(&mut bridge).await, "{\"action\":\"set_metronome\",\"enabled\":true}\n");
     let error = json!({"ok": false, "error": "Traceback\nFile /Users/mia/x.py", "traceback": "secret"});
     bridge.get_mut().write_all(format!("{error}\n").as_bytes()).await.expect("a connection");
-    let answer = client.hear().await.expect("an answer");
+    let answer = client.receive().await.expect("an answer");
     assert_eq!((&answer["code"], &answer["error"]), (&json!("live_error"), &json!("Traceback")));
     assert!(!answer.contains_key("traceback"));
     drop(client);
@@ -66,12 +66,12 @@ async fn an_overdue_a_surplus_and_a_malformed_answer_end_that_connection_for_goo
     for (answer, deadline_ms) in
         [("", 50), ("{\"ok\":true}\n{\"ok\":true}\n", 5_000), ("garbage\n", 5_000), ("{\"yes\":1}\n", 5_000)]
     {
-        client.tell(&json!({"action": "ping", "deadline_ms": deadline_ms})).await.expect("a connection");
+        client.send(&json!({"action": "ping", "deadline_ms": deadline_ms})).await.expect("a connection");
         let (stream, _) = listener.accept().await.expect("a connection made anew");
         let mut bridge = BufReader::new(stream);
         assert_eq!(read_line(&mut bridge).await, "{\"action\":\"ping\"}\n");
         bridge.get_mut().write_all(answer.as_bytes()).await.expect("a connection");
-        assert_eq!(client.hear().await.expect("an answer")["code"], "outcome_unknown", "{answer:?}");
+        assert_eq!(client.receive().await.expect("an answer")["code"], "outcome_unknown", "{answer:?}");
         assert_eq!(read_line(&mut bridge).await, "", "the connection must be closed after {answer:?}");
     }
 }
@@ -91,7 +91,7 @@ async fn an_error_keeps_its_code_if_that_is_one_of_ours() {
     let listener = listen().await;
     let studio = studio_before(&listener).await;
     let mut client = studio.local().await;
-    client.tell(&json!({"action": "ping"})).await.expect("a connection");
+    client.send(&json!({"action": "ping"})).await.expect("a connection");
     let (stream, _) = listener.accept().await.expect("the gateway");
     let mut bridge = BufReader::new(stream);
     for (told, code, category) in [
@@ -105,9 +105,9 @@ async fn an_error_keeps_its_code_if_that_is_one_of_ours() {
         read_line(&mut bridge).await;
         let error = json!({"ok": false, "error": "because", "code": told, "category": "made up", "reference": "r1"});
         bridge.get_mut().write_all(format!("{error}\n").as_bytes()).await.expect("a connection");
-        let answer = client.hear().await.expect("an answer");
+        let answer = client.receive().await.expect("an answer");
         assert_eq!((&answer["code"], &answer["category"]), (&json!(code), &json!(category)), "{told}");
         assert_eq!((&answer["error"], &answer["reference"]), (&json!("because"), &json!("r1")));
-        client.tell(&json!({"action": "ping"})).await.expect("a connection");
+        client.send(&json!({"action": "ping"})).await.expect("a connection");
     }
 }

@@ -79,7 +79,7 @@ async fn a_spent_refresh_token_ends_all_that_came_of_that_sign_in_and_nothing_el
     assert_eq!(second["ok"], true, "{second}");
     let reused = refresh(&studio, &first).await;
     assert_eq!(reused["code"], "unauthenticated");
-    assert_eq!(open.hear().await.expect("a goodbye")["code"], "unauthenticated");
+    assert_eq!(open.receive().await.expect("a goodbye")["code"], "unauthenticated");
     assert_eq!(open.next().await.expect("an end"), None);
     for tokens in [&first, &second] {
         assert_eq!(refresh(&studio, tokens).await, reused, "each is told the same");
@@ -129,7 +129,7 @@ async fn a_sign_in_does_not_go_on_once_it_is_revoked_or_its_user_or_password_is_
 
     let (mut open, changed) = log_in(&studio).await;
     set_password(&studio, PASSWORD).await;
-    assert_eq!(open.hear().await.expect("a goodbye")["code"], "unauthenticated");
+    assert_eq!(open.receive().await.expect("a goodbye")["code"], "unauthenticated");
     assert_eq!(refresh(&studio, &changed).await["code"], "unauthenticated");
     assert_eq!(code_of_token(&studio, &changed).await, "unauthenticated");
     done(&mut studio.caller("mixer").await, json!({"action": "whoami"})).await;
@@ -267,7 +267,7 @@ async fn whoever_signs_in_again_goes_on_with_what_the_connection_has_subscribed_
     set_password(&studio, PASSWORD).await;
     let (mut client, welcome) = log_in(&studio).await;
     done(&mut client, json!({"action": "subscribe", "topics": [{"event": "tempo"}]})).await;
-    assert_eq!(client.hear().await.expect("an event")["value"], 120.0);
+    assert_eq!(client.receive().await.expect("an event")["value"], 120.0);
     until_expired(&mut client).await;
     // More often than a stranger may be refused.
     for _ in 0..4 {
@@ -277,7 +277,7 @@ async fn whoever_signs_in_again_goes_on_with_what_the_connection_has_subscribed_
     done(&mut studio.caller("producer").await, json!({"action": "set_tempo", "bpm": 97})).await;
     let request = json!({"action": "refresh", "refresh_token": welcome["refresh_token"]});
     assert_eq!(done(&mut client, request).await["caller"], "mixer");
-    assert_eq!(client.hear().await.expect("an event")["value"], 97.0);
+    assert_eq!(client.receive().await.expect("an event")["value"], 97.0);
 }
 
 /// Promise: An expired sign-in keeps nothing
@@ -289,7 +289,7 @@ async fn whoever_does_not_sign_in_again_in_time_is_told_so_and_let_go_of() {
     .await;
     set_password(&studio, PASSWORD).await;
     let (mut silent, _) = log_in(&studio).await;
-    let goodbye = silent.hear().await.expect("a goodbye");
+    let goodbye = silent.receive().await.expect("a goodbye");
     assert!(goodbye["error"].as_str().is_some_and(|error| error.contains("expired")), "{goodbye:?}");
     assert_eq!(silent.next().await.expect("an end"), None);
 }
@@ -305,7 +305,7 @@ async fn a_connection_whose_sign_in_has_expired_ends_with_its_user() {
     set_password(&studio, PASSWORD).await;
     let (mut open, _) = expired(&studio).await;
     done(&mut studio.console().await, json!({"action": "user_disable", "user": "mixer"})).await;
-    let goodbye = open.hear().await.expect("a goodbye");
+    let goodbye = open.receive().await.expect("a goodbye");
     assert!(goodbye["error"].as_str().is_some_and(|error| error.contains("no longer good")), "{goodbye:?}");
     assert_eq!(open.next().await.expect("an end"), None);
 }

@@ -206,10 +206,10 @@ async fn what_cannot_be_repeated_is_said_with_the_reason_and_where_the_set_may_d
     let topics = json!([{"event": "tracks"}, {"event": "track_mute", "track_index": 1}]);
     done(&mut client, json!({"action": "subscribe", "topics": topics})).await;
     // From then on the trail listens to each track.
-    while client.hear().await.expect("an event")["event"] != "tracks" {}
+    while client.receive().await.expect("an event")["event"] != "tracks" {}
     done(&mut client, json!({"action": "set_track_volume", "track_index": 0, "volume": 0.25})).await;
     source.live.by_hand("tracks.1.mute", true);
-    while client.hear().await.expect("an event")["value"] != true {}
+    while client.receive().await.expect("an event")["value"] != true {}
     done(&mut client, json!({"action": "start_recording"})).await;
     done(&mut client, json!({"action": "get_session_info"})).await;
     done(&mut client, json!({"action": "set_tempo", "bpm": 90, "dry_run": true})).await;
@@ -233,11 +233,11 @@ async fn what_cannot_be_repeated_is_said_with_the_reason_and_where_the_set_may_d
     assert!(hand < undo, "{told}");
     for expected in [
         "in Live itself mute of track 1 \"Bass\" was changed from false to true",
-        "start_recording {} skipped: what was recorded is in Live alone",
-        "undo {} skipped: something before it could not be replayed",
+        "start_recording {} skipped: the recorded material is only in Live",
+        "undo {} skipped: an earlier change could not be replayed",
         "rename_track {\"name\":\"Sub\",\"track_index\":1} failed: ",
-        "changes that were replayed: 1, of them otherwise than recorded: 0",
-        "changes that cannot be: 2; that failed: 2; places where the set may differ: 1",
+        "changes replayed: 1, of them with an equivalent request: 0",
+        "skipped: 2; failed: 2; places where the set may differ: 1",
     ] {
         assert!(told.contains(expected), "{expected} in {told}");
     }

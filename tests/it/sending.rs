@@ -72,7 +72,7 @@ async fn what_is_secret_is_taken_from_a_file_or_a_pipe_and_never_from_the_comman
     expect_said(&typed, 1, &["password is secret", "--secret-file", "command line"]);
     assert!(!stderr(&typed).contains("correct-horse"));
     let unasked = send("", &["login", "user=zoe"]);
-    expect_said(&unasked, 1, &["cannot ask for the password here", "--secret-file"]);
+    expect_said(&unasked, 1, &["cannot prompt for the password", "--secret-file"]);
     assert_eq!(answer(&send("correct horse\n", &["login", "user=zoe", "--secret-file", "-"]))["caller"], "zoe");
     let file = device.0.path().join("password");
     std::fs::write(&file, "correct horse\n").expect("a file");
@@ -81,9 +81,9 @@ async fn what_is_secret_is_taken_from_a_file_or_a_pipe_and_never_from_the_comman
     expect_said(&send("", &named), 1, &["others may read it; run chmod 600"]);
     platform::write_secret(&file, &"correct horse".to_owned().into()).expect("a file");
     assert_eq!(answer(&send("", &named))["caller"], "zoe");
-    expect_said(&send("x", &["whoami", "--secret-file", "-"]), 1, &["whoami has no secret"]);
+    expect_said(&send("x", &["whoami", "--secret-file", "-"]), 1, &["whoami takes no secret"]);
     let both = send("x", &["login", "user=zoe", "--secret-file", "-", "--token-file", "-"]);
-    expect_said(&both, 1, &["--token-file and --secret-file cannot both be standard input"]);
+    expect_said(&both, 1, &["--token-file and --secret-file cannot both read standard input"]);
 }
 
 /// Promise: Secrets stay where they belong
@@ -93,12 +93,12 @@ fn a_token_or_password_goes_in_plain_only_where_it_is_told_to_go() {
     let token_file = device.0.path().join("token");
     platform::write_secret(&token_file, &"eyJ0".to_owned().into()).expect("a file");
     let token = text(&token_file);
-    expect_said(&device.send(&["whoami", "--token-file", &token]), 1, &["is not told", "--to", "--pin"]);
+    expect_said(&device.send(&["whoami", "--token-file", &token]), 1, &["is not sent", "--to", "--pin"]);
     let from_environment =
         device.command(&["whoami"]).env("LIVEGATE_TOKEN", "eyJ0").output().expect("the command runs");
-    expect_said(&from_environment, 1, &["LIVEGATE_TOKEN", "is not told", "unset"]);
+    expect_said(&from_environment, 1, &["LIVEGATE_TOKEN", "is not sent", "unset"]);
     let password = device.send_telling("correct horse", &["login", "user=zoe", "--secret-file", "-"]);
-    expect_said(&password, 1, &["is not told", "--to", "--pin"]);
+    expect_said(&password, 1, &["is not sent", "--to", "--pin"]);
 
     // Whoever names the address trusts what listens there.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -117,7 +117,7 @@ fn a_token_or_password_goes_in_plain_only_where_it_is_told_to_go() {
 async fn whoever_speaks_another_language_than_the_port_is_told_which_it_is() {
     let studio = Studio::open().await;
     let (device, tls, local) = (Device::new(), studio.tls.to_string(), studio.local.to_string());
-    expect_said(&device.send(&["whoami", "--to", &tls]), 1, &["speaks TLS", "--pin", "--ca", "livegate cert show"]);
+    expect_said(&device.send(&["whoami", "--to", &tls]), 1, &["uses TLS", "--pin", "--ca", "livegate cert show"]);
     let pin = "ab".repeat(32);
     let plain = device.send(&["whoami", "--to", &local, "--pin", &pin]);
     expect_said(&plain, 1, &["does not speak TLS", "TLS port", "takes no --pin and no --ca"]);
@@ -127,6 +127,17 @@ async fn whoever_speaks_another_language_than_the_port_is_told_which_it_is() {
     expect_said(&bare, 2, &["--pin", "--ca"]);
     let no_pin = device.send(&["whoami", "--to", &tls, "--pin", "abc"]);
     expect_said(&no_pin, 1, &["64 hex digits"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_request_without_a_token_names_the_options() {
+    let studio = Studio::open().await;
+    let device = Device::new();
+    let to = studio.tls.to_string();
+    let ca = text(&studio.dir.path().join("tls/ca.pem"));
+    let refused = device.send(&["ping", "--to", &to, "--ca", &ca, "--server-name", "localhost"]);
+    assert_eq!((refused.status.code(), answer(&refused)["code"].as_str()), (Some(1), Some("unauthenticated")));
+    assert!(stderr(&refused).contains("sign in with --token-file FILE"), "{}", stderr(&refused));
 }
 
 /// Promise: A client detects a rewritten trail
@@ -155,6 +166,6 @@ async fn a_client_certificate_holds_the_server_to_its_trail_as_a_token_does() {
     let size = parsed[&to]["checkpoint"].as_str().and_then(|note| note.lines().nth(1)).expect("a size");
     std::fs::write(&file, known.replace(&format!("\\n{size}\\n"), "\\n99999\\n")).expect("another memory");
     let second = send();
-    assert!(stderr(&second).contains("IS NOT WHAT IT WAS: it had 99999 rows"), "{}", stderr(&second));
+    assert!(stderr(&second).contains("WAS REWRITTEN: it had 99999 rows"), "{}", stderr(&second));
     assert_eq!(answer(&second)["ok"], true);
 }

@@ -57,13 +57,13 @@ async fn a_source_that_fails_again_and_again_is_turned_away_and_others_are_not()
     let trust = Trust::Authority(studio.dir.path().join("tls/ca.pem"));
     let refused = Client::connect_tls(&studio.tls.to_string(), Some("localhost"), &trust).await;
     let message = format!("{:#}", refused.err().expect("127.0.0.1 is turned away"));
-    assert!(message.contains("too much may have failed from this address"), "{message}");
+    assert!(message.contains("this address may be blocked after failed sign-ins"), "{message}");
     let mut console = studio.console().await;
     until(&mut console, |status| status["penalised"]["sources"] == 2).await;
     let mut command = tokio::process::Command::new(binary());
     let told = command.args(["status", "--state-dir"]).arg(studio.dir.path()).output().await.expect("the command runs");
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
-    assert!(told.contains("sources that are not let in for now: 2; users whose passwords do not count: 0"), "{told}");
+    assert!(told.contains("2 blocked addresses, 0 users with password sign-in suspended"), "{told}");
     let mut client = studio.stranger_from(3).await;
     let token = studio.tokens["mixer"].text.clone();
     assert_eq!(client.authenticate(&token.into()).await.expect("an answer")["ok"], true);
@@ -107,8 +107,8 @@ async fn every_kind_of_failure_has_its_price() {
             4 => assert_eq!(studio.stranger_from(source).await.next().await.ok().flatten(), None),
             _ => {
                 let mut client = studio.stranger_from(source).await;
-                client.tell_bytes(b"GET / HTTP/1.1\r\n").await.expect("a connection");
-                assert_eq!(client.hear().await.expect("an answer")["ok"], false);
+                client.send_bytes(b"GET / HTTP/1.1\r\n").await.expect("a connection");
+                assert_eq!(client.receive().await.expect("an answer")["ok"], false);
             }
         }
         let mut console = studio.console().await;
@@ -271,12 +271,12 @@ async fn a_source_with_many_connections_gets_the_rows_of_one() {
     let mut clients = Vec::new();
     for _ in 0..CONNECTIONS {
         let mut client = studio.local().await;
-        client.tell_bytes("{\"action\":\"nope\"}\n".repeat(LINES).as_bytes()).await.expect("a connection");
+        client.send_bytes("{\"action\":\"nope\"}\n".repeat(LINES).as_bytes()).await.expect("a connection");
         clients.push(client);
     }
     for client in &mut clients {
         for _ in 0..LINES {
-            assert_eq!(client.hear().await.expect("an answer")["code"], "unknown_action");
+            assert_eq!(client.receive().await.expect("an answer")["code"], "unknown_action");
         }
     }
     drop(clients);

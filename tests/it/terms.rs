@@ -74,9 +74,9 @@ async fn no_interleaving_lets_a_change_reach_a_track_of_another_name() {
         let rename = json!({"action": "rename_track", "track_index": 0, "name": to, "id": "rename"});
         let change = with(volume(0.01 * f64::from(round)), json!({"expect": {"track": from}, "id": "change"}));
         // The two race: whichever Live takes first, the change happens only under the old name.
-        let (told, asked) = tokio::join!(naming.tell(&rename), mixing.ask(change));
+        let (told, asked) = tokio::join!(naming.send(&rename), mixing.ask(change));
         told.expect("a connection");
-        let (changed, renamed) = (asked.expect("an answer"), naming.hear().await.expect("an answer"));
+        let (changed, renamed) = (asked.expect("an answer"), naming.receive().await.expect("an answer"));
         assert_eq!(renamed["ok"], true, "{renamed:?}");
         assert!(changed["ok"] == true || changed["code"] == "precondition_failed", "{changed:?}");
     }
@@ -112,11 +112,11 @@ async fn later_values_take_the_place_of_those_that_wait_and_each_is_answered() {
     studio.live.stall(1_500);
     for number in 0..200 {
         let terms = json!({"coalesce": true, "id": number});
-        client.tell(&with(volume(f64::from(number) / 200.0), terms)).await.expect("a connection");
+        client.send(&with(volume(f64::from(number) / 200.0), terms)).await.expect("a connection");
     }
     let mut superseded = 0;
     for _ in 0..200 {
-        let answer = client.hear().await.expect("an answer");
+        let answer = client.receive().await.expect("an answer");
         assert_eq!(answer["ok"], true, "{answer:?}");
         superseded += usize::from(answer.contains_key("superseded"));
     }
@@ -137,18 +137,18 @@ async fn what_waits_can_be_taken_back_by_its_own_connection_alone() {
     assert_eq!(ask(&mut other, json!({"action": "ping"})).await["ok"], true);
     studio.live.stall(1_500);
     for id in 0..100 {
-        client.tell(&with(volume(0.1), json!({"id": id}))).await.expect("a connection");
+        client.send(&with(volume(0.1), json!({"id": id}))).await.expect("a connection");
     }
-    other.tell(&json!({"action": "cancel", "id": "none of mine"})).await.expect("a connection");
-    let answer = other.hear().await.expect("an answer");
+    other.send(&json!({"action": "cancel", "id": "none of mine"})).await.expect("a connection");
+    let answer = other.receive().await.expect("an answer");
     assert_eq!(answer.get("cancelled"), Some(&json!(0)), "{answer:?}");
     client
-        .tell(&json!({"action": "cancel", "ids": (0..99).collect::<Vec<_>>(), "id": "cancel"}))
+        .send(&json!({"action": "cancel", "ids": (0..99).collect::<Vec<_>>(), "id": "cancel"}))
         .await
         .expect("a connection");
     let (mut ran, mut taken_back, mut told) = (0, 0, None);
     for _ in 0..101 {
-        let answer = client.hear().await.expect("an answer");
+        let answer = client.receive().await.expect("an answer");
         match (answer["id"].as_i64(), answer["ok"] == true) {
             (Some(_), true) => ran += 1,
             (Some(id), false) => {

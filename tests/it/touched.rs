@@ -78,7 +78,7 @@ async fn what_somebody_changes_in_live_itself_is_recorded_and_what_a_caller_chan
     studio.live.by_hand("tracks.1.mute", true);
     // Whoever has subscribed hears of it like of any other change, and nothing of whose it was.
     loop {
-        let line = client.hear().await.expect("an event");
+        let line = client.receive().await.expect("an event");
         assert!(!line.contains_key("in_live"), "{line:?}");
         if line.get("event") == Some(&json!("track_mute")) && line["value"] == true {
             break;
@@ -136,7 +136,7 @@ async fn what_comes_and_goes_in_live_itself_is_recorded_by_name_and_what_a_calle
 async fn hear_all(client: &mut Client, expected: &[(&Value, Value)]) {
     let mut missing: Vec<&(&Value, Value)> = expected.iter().collect();
     while !missing.is_empty() {
-        let mut line = client.hear().await.expect("an event");
+        let mut line = client.receive().await.expect("an event");
         let value = line.remove("value");
         line.remove("seq");
         let topic = Value::Object(line);
@@ -157,7 +157,7 @@ async fn each_loading_of_a_set_is_recorded_once() {
     assert_eq!(subscribed.expect("an answer")["ok"], true);
     let mut epochs = Vec::new();
     while epochs.len() < 2 {
-        let line = client.hear().await.expect("an event");
+        let line = client.receive().await.expect("an event");
         epochs.extend(line.get("event").map(|_| line["value"].clone()));
         if epochs.len() == 1 {
             studio.live.reload();

@@ -58,10 +58,10 @@ async fn refused_bytes_beyond_the_budget_are_counted() {
     let mut studio = Studio::open_with(|config| config.trail.refused_bytes = config::rate(1, 20_000)).await;
     let mut viewer = studio.caller("viewer").await;
     for _ in 0..REFUSALS {
-        viewer.tell(&add_notes(4_000)).await.expect("a connection");
+        viewer.send(&add_notes(4_000)).await.expect("a connection");
     }
     for _ in 0..REFUSALS {
-        assert_eq!(viewer.hear().await.expect("an answer")["code"], "forbidden");
+        assert_eq!(viewer.receive().await.expect("an answer")["code"], "forbidden");
     }
     drop(viewer);
     studio.end().await;

@@ -72,12 +72,12 @@ async fn step(studio: &Studio, clients: &mut HashMap<String, Client>, line: &str
     }
     let client = clients.get_mut(first).expect(place);
     match second {
-        ">" => client.tell_bytes(format!("{}\n", substitute(studio, rest)).as_bytes()).await.expect(place),
-        ">>" => client.tell_bytes(&unescape(rest)).await.expect(place),
+        ">" => client.send_bytes(format!("{}\n", substitute(studio, rest)).as_bytes()).await.expect(place),
+        ">>" => client.send_bytes(&unescape(rest)).await.expect(place),
         "finish" => client.finish().await.expect(place),
         "<" if rest == "closed" => assert_eq!(client.next().await.expect(place), None, "{place}"),
         "<" => {
-            let answer = client.hear().await.expect(place);
+            let answer = client.receive().await.expect(place);
             let expected: Map<String, Value> = serde_json::from_str(rest).expect(place);
             for (key, value) in expected {
                 assert_eq!(answer.get(&key), Some(&value), "{key} at {place}\n  in {answer:?}");

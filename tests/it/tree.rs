@@ -146,8 +146,8 @@ async fn a_client_notices_when_a_trail_is_taken_back_rewritten_or_replaced() {
     studio.end().await;
     std::fs::write(&trail, old).expect("an old copy");
     let studio = studio.restart().await;
-    expect_broken(&studio, &memory, "rows, and has").await;
-    expect_broken(&studio, &memory, "a new log, livegate-trail/").await;
+    expect_broken(&studio, &memory, "rows, now it has").await;
+    expect_broken(&studio, &memory, "continues a restored copy").await;
     change_much(&studio).await;
     change_much(&studio).await;
     expect_broken(&studio, &memory, "rows are missing").await;
@@ -155,14 +155,14 @@ async fn a_client_notices_when_a_trail_is_taken_back_rewritten_or_replaced() {
     studio.end().await;
     std::fs::remove_file(&trail).expect("no trail");
     let mut studio = studio.restart().await;
-    expect_broken(&studio, &memory, "rows, and has").await;
+    expect_broken(&studio, &memory, "rows, now it has").await;
     studio.end().await;
     std::fs::remove_file(&trail).expect("no trail");
     std::fs::remove_file(studio.dir.path().join("keys/checkpoint.key")).expect("no key");
     let studio = studio.restart().await;
-    expect_broken(&studio, &memory, "it is the log").await;
+    expect_broken(&studio, &memory, "its log").await;
     // What is remembered is still what it once was.
-    expect_broken(&studio, &memory, "of another key, and was").await;
+    expect_broken(&studio, &memory, "has another key; it was").await;
 }
 
 #[tokio::test]

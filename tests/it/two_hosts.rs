@@ -142,7 +142,7 @@ fn what_the_documents_walk_through_works_and_the_guest_is_thrown_out() {
             "livegate serve" => goes_on.push(Running::serving(host)),
             line if line.starts_with("livegate pair --role") => {
                 let mut owner = Running::start(host, line);
-                let said = owner.until_said("and then the code");
+                let said = owner.until_said("then type the code");
                 code = said.split("the code").nth(1).expect("a code").trim().to_owned();
                 goes_on.push(owner);
             }

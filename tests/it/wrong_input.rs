@@ -43,19 +43,48 @@ fn names_and_times_that_make_no_sense_are_answered_with_those_that_do() {
 fn addresses_that_cannot_be_are_told_from_those_where_nobody_is() {
     let dir = TempDir::new().expect("a temporary folder");
     let state = dir.path();
-    check(&["send", "ping", "--to", "studio"], state, 1, &["studio is no address: give HOST:PORT"]);
-    check(&["send", "ping", "--to", "studio:port"], state, 1, &["studio:port is no address: give HOST:PORT"]);
+    check(&["send", "ping", "--to", "studio"], state, 1, &["studio is not an address: give HOST:PORT"]);
+    check(&["send", "ping", "--to", "studio:port"], state, 1, &["studio:port is not an address: give HOST:PORT"]);
     check(
         &["send", "ping", "--to", "127.0.0.1:1"],
         state,
         1,
-        &["cannot reach 127.0.0.1:1", "does a gateway run there"],
+        &["cannot connect to 127.0.0.1:1", "does a gateway run there"],
     );
-    check(&["send", "set_tempo", "bpm"], state, 1, &["bpm has no value: give it as bpm=VALUE"]);
+    check(&["send", "set_tempo", "bpm"], state, 1, &["the parameter bpm has no value: write bpm=VALUE"]);
+    check(&["send", "set_tempo", "130"], state, 1, &["130 names no parameter: write bpm=130"]);
 }
 
 #[test]
-fn a_folder_or_a_port_that_is_not_to_be_had_is_told_with_the_way_out() {
+fn a_folder_without_a_trail_or_gateway_is_named() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let state = dir.path();
+    let no_trail = format!("there is no trail in {}: livegate serve creates it", state.display());
+    let reads = [
+        ["audit", "list"].as_slice(),
+        &["audit", "list", "--caller", "mia"],
+        &["audit", "tail"],
+        &["audit", "show", "1"],
+        &["audit", "diff"],
+        &["audit", "stats"],
+        &["audit", "export"],
+        &["audit", "verify"],
+        &["audit", "prove", "1"],
+        &["audit", "prune", "--before", "90d", "--dry-run"],
+        &["audit", "replay", "--since", "2h"],
+        &["audit", "backup", "copy.db"],
+    ];
+    for args in reads {
+        check(args, state, 1, &[&no_trail]);
+    }
+    let no_gateway = format!("no gateway runs with {}: start one with livegate serve", state.display());
+    for args in [["status"].as_slice(), &["pair", "--role", "mixer"]] {
+        check(args, state, 1, &[&no_gateway]);
+    }
+}
+
+#[test]
+fn an_unusable_folder_or_port_is_named_with_the_way_out() {
     let dir = TempDir::new().expect("a temporary folder");
     let file = dir.path().join("file");
     std::fs::write(&file, "").expect("a file");

@@ -38,7 +38,7 @@ class AskingTest(ClientTest):
         self.assertEqual(refused.answer["error"], str(refused))
 
     # Promise: The Python client is as strict as send
-    def test_what_a_refusal_says_of_time_and_outcome_is_told(self):
+    def test_a_refusal_carries_retry_time_and_outcome(self):
         answer = {"ok": False, "error": "slow\x1b[2J", "code": "outcome_unknown", "category": "network", "retry_after_ms": 250}
         with self.assertRaises(livegate.Refused) as raised:
             self.before(lambda request: answer).ping()
@@ -65,7 +65,7 @@ class AskingTest(ClientTest):
             live.call("set_tmepo", bpm=90)
         self.assertEqual(raised.exception.code, "unknown_action")
 
-    def test_an_action_tells_what_it_takes(self):
+    def test_an_action_documents_its_parameters(self):
         live = self.connect()
         self.assertIn("bpm: number, 20 to 999, beats per minute", live.set_tempo.__doc__)
         self.assertEqual(live.set_tempo.__name__, "set_tempo")
@@ -80,42 +80,42 @@ class AskingTest(ClientTest):
 
 
 class MistakesTest(ClientTest):
-    def test_what_cannot_be_sent_is_refused_by_name(self):
+    def test_a_value_that_cannot_be_sent_is_named(self):
         live = self.connect()
         endless = []
         endless.append(endless)
         for value, error, words in [
-            (math.nan, ValueError, "value: not a finite number"),
-            ([1, math.inf], ValueError, "value: not a finite number"),
-            (2**53 + 1, ValueError, r"value: an integer beyond 2\*\*53"),
-            (-(2**70), ValueError, r"value: an integer beyond 2\*\*53"),
+            (math.nan, ValueError, "value: must be a finite number"),
+            ([1, math.inf], ValueError, "value: must be a finite number"),
+            (2**53 + 1, ValueError, r"value: must be an integer from -2\*\*53 to 2\*\*53"),
+            (-(2**70), ValueError, r"value: must be an integer from -2\*\*53 to 2\*\*53"),
             (endless, ValueError, "value: nested deeper than 16"),
             ("\ud800", ValueError, "value: .*surrogates"),
-            (b"bytes", TypeError, "value: a bytes cannot be sent"),
-            ({1: 2}, TypeError, "value: a key is not a string"),
-            (object(), TypeError, "value: a object cannot be sent"),
+            (b"bytes", TypeError, "value: a value of type bytes cannot be sent"),
+            ({1: 2}, TypeError, "value: keys must be strings"),
+            (object(), TypeError, "value: a value of type object cannot be sent"),
         ]:
             with self.subTest(words), self.assertRaisesRegex(error, words):
                 live.call("set_tempo", value=value)
-        with self.assertRaisesRegex(TypeError, "id is no parameter"):
+        with self.assertRaisesRegex(TypeError, "id is not a parameter"):
             live.call("ping", id=1)
         self.assertTrue(live.ping()["ok"])
 
-    def test_arguments_of_connect_that_do_not_fit_are_named(self):
+    def test_contradicting_arguments_of_connect_are_named(self):
         for arguments, words in [
             ({"token": "a", "token_file": "b"}, "token or token_file"),
             ({"token_file": self.state_dir / "missing"}, "missing"),
             ({"ca": "ca.pem", "pin": "00"}, "ca or pin"),
             ({"pin": "00"}, "64 hex digits"),
             ({"server_name": "localhost"}, "TLS"),
-            ({"ca": "ca.pem", "client_cert": "cert.pem"}, "belong together"),
-            *(({"timeout": seconds}, "timeout is in seconds") for seconds in [0, -1, 90.5, math.nan, math.inf]),
+            ({"ca": "ca.pem", "client_cert": "cert.pem"}, "must be given together"),
+            *(({"timeout": seconds}, "timeout must be more than 0") for seconds in [0, -1, 90.5, math.nan, math.inf]),
         ]:
             with self.subTest(words), self.assertRaisesRegex(ValueError, words):
                 self.connect(**arguments)
 
     # Promise: The Python client is as strict as send
-    def test_a_wrong_token_is_refused_and_not_told_on(self):
+    def test_a_wrong_token_is_in_no_error(self):
         token = STUDIO["tokens"]["mixer"][:-8] + "AAAAAAAA"
         with self.assertRaises(livegate.Refused) as raised:
             self.connect(STUDIO["tls"], ca=STUDIO["ca"], server_name="localhost", token=token)
@@ -123,43 +123,49 @@ class MistakesTest(ClientTest):
         self.assertNotIn(token, repr(raised.exception) + str(raised.exception.answer))
         self.assertNotIn(STUDIO["tokens"]["mixer"], repr(self.caller("mixer")))
 
+    def test_a_token_given_as_a_path_is_in_no_error(self):
+        token = STUDIO["tokens"]["mixer"]
+        with self.assertRaisesRegex(ValueError, "give the file's path") as raised:
+            self.connect(STUDIO["tls"], ca=STUDIO["ca"], server_name="localhost", token_file=token)
+        self.assertNotIn(token, str(raised.exception))
+
     # Promise: The Python client is as strict as send
-    def test_another_server_than_the_one_that_is_meant_is_told_nothing(self):
+    def test_an_impostor_gets_no_token(self):
         for known in [{"pin": "00" * 32, "server_name": "localhost"}, {"ca": STUDIO["ca"], "server_name": "other.local"}]:
             with self.subTest(known), self.assertRaises(livegate.ConnectionLost) as raised:
                 self.connect(STUDIO["tls"], token=STUDIO["tokens"]["mixer"], **known)
             self.assertFalse(raised.exception.outcome_unknown)
 
     # Promise: The Python client is as strict as send
-    def test_without_tls_nothing_leaves_this_machine(self):
-        with self.assertRaisesRegex(livegate.ConnectionLost, "to this machine only"):
+    def test_without_tls_only_loopback_is_allowed(self):
+        with self.assertRaisesRegex(livegate.ConnectionLost, "only to a loopback address"):
             self.connect("192.0.2.1:9005", token=STUDIO["tokens"]["mixer"])
 
     # Promise: The Python client is as strict as send
-    def test_where_no_gateway_is_named_nobody_is_told_a_token(self):
+    def test_the_default_address_gets_no_token(self):
         path = self.state_dir.parent / "token"
         path.touch(mode=0o600)
         path.write_text("secret")
         for arguments, environment in [({"token": "secret"}, {}), ({"token_file": path}, {}), ({}, {"LIVEGATE_TOKEN": "secret"})]:
             with mock.patch.dict("os.environ", environment), self.subTest(arguments):
-                with self.assertRaisesRegex(ValueError, "(the token|LIVEGATE_TOKEN) is not told to 127.0.0.1:9005"):
+                with self.assertRaisesRegex(ValueError, "(the token|LIVEGATE_TOKEN) is not sent to 127.0.0.1:9005"):
                     livegate.connect(state_dir=self.state_dir, **arguments)
 
     # Promise: The Python client is as strict as send
     @unittest.skipUnless(sys.platform == "linux", "network namespaces are Linux's")
-    def test_where_no_gateway_is_named_nobody_is_told_what_is_secret(self):
-        heard = []
+    def test_the_default_address_gets_no_password(self):
+        received = []
 
-        def tell():
-            gateway = ScriptedGateway(lambda request: heard.append(request) or {"ok": True}, port=9005)
+        def run():
+            gateway = ScriptedGateway(lambda request: received.append(request) or {"ok": True}, port=9005)
             self.addCleanup(gateway.close)
             live = livegate.connect(state_dir=self.state_dir)
-            with self.assertRaisesRegex(ValueError, "the token is not told to 127.0.0.1:9005"):
+            with self.assertRaisesRegex(ValueError, "the token is not sent to 127.0.0.1:9005"):
                 live.authenticate(token="secret")
-            with self.assertRaisesRegex(ValueError, "the password is not told to 127.0.0.1:9005"):
+            with self.assertRaisesRegex(ValueError, "the password is not sent to 127.0.0.1:9005"):
                 live.call("login", user="mia", password="secret")
             live.ping()
             live.close()
 
-        with_ports_of_its_own(tell)
-        self.assertEqual([request["action"] for request in heard], ["ping"])
+        with_ports_of_its_own(run)
+        self.assertEqual([request["action"] for request in received], ["ping"])

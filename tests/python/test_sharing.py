@@ -1,4 +1,4 @@
-"""Ends of connections, and sharing them between threads and processes."""
+"""How a connection ends, and what threads and forks may share."""
 
 import json
 import os
@@ -11,29 +11,29 @@ from studio import STUDIO, ClientTest
 
 
 class EndingsTest(ClientTest):
-    def test_who_hangs_up_leaves_the_outcome_unknown(self):
+    def test_a_closed_connection_leaves_the_outcome_unknown(self):
         live = self.before(lambda request: False)
-        with self.assertRaisesRegex(livegate.ConnectionLost, "may have been done") as raised:
+        with self.assertRaisesRegex(livegate.ConnectionLost, "may have run") as raised:
             live.set_tempo(bpm=90)
         self.assertTrue(raised.exception.outcome_unknown)
         self.assertIsInstance(raised.exception, ConnectionError)
         self.expect_closed(live)
 
-    def test_what_changes_nothing_leaves_nothing_unknown(self):
+    def test_a_read_leaves_no_outcome_unknown(self):
         for action in ["get_session_info", "whoami"]:
             with self.subTest(action), self.assertRaises(livegate.ConnectionLost) as raised:
                 self.before(lambda request: False).call(action)
             self.assertFalse(raised.exception.outcome_unknown)
 
-    def test_an_answer_that_does_not_come_in_time_closes_the_connection(self):
+    def test_a_timeout_closes_the_connection(self):
         live = self.before(lambda request: None, timeout=0.05)
         with self.assertRaises(livegate.ConnectionLost) as raised:
             live.set_tempo(bpm=90)
         self.assertTrue(raised.exception.outcome_unknown)
         self.expect_closed(live)
 
-    def test_ctrl_c_is_seen_while_waiting(self):
-        # a shell that starts this in the background ignores SIGINT
+    def test_ctrl_c_interrupts_a_request(self):
+        # A shell ignores SIGINT in what it starts in the background.
         previous = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.addCleanup(signal.signal, signal.SIGINT, previous)
         live = self.before(lambda request: os.kill(os.getpid(), signal.SIGINT))
@@ -41,7 +41,7 @@ class EndingsTest(ClientTest):
             live.set_tempo(bpm=90)
         self.expect_closed(live)
 
-    def test_a_signal_whose_handler_returns_interrupts_nothing(self):
+    def test_a_handler_that_returns_interrupts_nothing(self):
         seen = []
         previous = signal.signal(signal.SIGINT, lambda *_: (seen.append(True), go_on.set()))
         self.addCleanup(signal.signal, signal.SIGINT, previous)
@@ -55,14 +55,61 @@ class EndingsTest(ClientTest):
         self.assertTrue(self.before(answer).ping()["ok"])
         self.assertEqual(seen, [True])
 
-    def test_closing_is_the_end_and_may_be_said_twice(self):
+    def on_signal(self, handler):
+        """Run `handler` on the main thread at each SIGUSR1."""
+        previous = signal.signal(signal.SIGUSR1, lambda *_: handler())
+        self.addCleanup(signal.signal, signal.SIGUSR1, previous)
+
+    @unittest.skipUnless(hasattr(signal, "SIGUSR1"), "signals are a Unix feature")
+    def test_a_signal_handler_may_close_the_connection(self):
+        live = self.before(lambda request: os.kill(os.getpid(), signal.SIGUSR1))
+        self.on_signal(live.close)
+        with self.assertRaisesRegex(livegate.ConnectionLost, "closed the connection") as raised:
+            live.set_tempo(bpm=90)
+        self.assertTrue(raised.exception.outcome_unknown)
+        self.expect_closed(live)
+
+    @unittest.skipUnless(hasattr(signal, "SIGUSR1"), "signals are a Unix feature")
+    def test_a_signal_handler_ends_an_event_iterator_by_closing(self):
+        live = self.connect()
+        self.on_signal(live.close)
+        sender = threading.Thread(target=os.kill, args=[os.getpid(), signal.SIGUSR1])
+        with self.assertRaises(livegate.ConnectionLost) as raised:
+            sender.start()
+            list(live.events())
+        sender.join()
+        self.assertFalse(raised.exception.outcome_unknown)
+        self.expect_closed(live)
+
+    @unittest.skipUnless(hasattr(signal, "SIGUSR1"), "signals are a Unix feature")
+    def test_a_signal_handler_cannot_send_requests(self):
+        seen, go_on = [], threading.Event()
+
+        def ask():
+            try:
+                live.ping()
+            except RuntimeError as error:
+                seen.append(str(error))
+            go_on.set()
+
+        def answer(request):
+            os.kill(os.getpid(), signal.SIGUSR1)
+            go_on.wait()
+            return {"ok": True}
+
+        live = self.before(answer)
+        self.on_signal(ask)
+        self.assertTrue(live.set_tempo(bpm=90)["ok"])
+        self.assertRegex(seen[0], "needs a connection of its own")
+
+    def test_a_connection_may_be_closed_twice(self):
         with self.connect() as live:
             live.ping()
         live.close()
         self.expect_closed(live)
 
-    @unittest.skipUnless(hasattr(os, "fork"), "there are forks on Unix alone")
-    def test_a_fork_needs_a_connection_of_its_own_and_leaves_its_parents_alone(self):
+    @unittest.skipUnless(hasattr(os, "fork"), "fork is a Unix feature")
+    def test_a_fork_needs_its_own_connection(self):
         live = livegate.connect(STUDIO["local"], state_dir=self.state_dir)
         child = os.fork()
         if child == 0:
@@ -97,7 +144,7 @@ class SharingTest(ClientTest):
             thread.join()
         self.assertEqual(wrong, [])
 
-    def test_who_listens_for_events_keeps_nobody_from_asking(self):
+    def test_an_event_iterator_lets_other_threads_send_requests(self):
         live = self.connect()
         live.set_tempo(bpm=110)
         live.subscribe(topics=[{"event": "tempo"}])
@@ -117,7 +164,7 @@ class SharingTest(ClientTest):
         listener.join()
         self.assertEqual(heard, [110.0, 111.0])
 
-    def test_events_end_when_none_comes_any_more(self):
+    def test_an_event_iterator_ends_after_its_timeout(self):
         live = self.connect()
         self.assertEqual(list(live.events(timeout=0.01)), [])
         self.assertTrue(live.ping()["ok"])
@@ -125,11 +172,11 @@ class SharingTest(ClientTest):
 
 class TrailTest(ClientTest):
     # Promise: The Python client is as strict as send
-    def test_a_trail_that_is_not_what_it_was_is_warned_of(self):
+    def test_a_rewritten_trail_raises_a_warning(self):
         self.caller("mixer").close()
         path = self.state_dir / "known_trails.json"
         known = json.loads(path.read_text())
         known[STUDIO["tls"]]["key"] = "another"
         path.write_text(json.dumps(known))
-        with self.assertWarnsRegex(livegate.GatewayWarning, "IS NOT WHAT IT WAS"):
+        with self.assertWarnsRegex(livegate.GatewayWarning, "WAS REWRITTEN"):
             self.caller("mixer")

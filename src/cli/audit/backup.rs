@@ -1,4 +1,4 @@
-//! `livegate audit backup`: a copy of the trail, verified.
+//! `livegate audit backup`: copies the trail and verifies the copy.
 
 use std::path::PathBuf;
 
@@ -6,57 +6,61 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::json;
 
+use super::trail_file;
 use crate::audit;
-use crate::cli::{Outcome, State, print_json, say};
+use crate::cli::{Outcome, ReportArgs, print_json, say};
 use crate::platform;
 use crate::review::printable;
 
-/// Copy the trail to a new file, while a gateway runs or not, and verify the copy as a whole.
+/// Copy the trail to a new file and verify the copy.
+///
+/// Works with or without a running gateway.
 ///
 /// Example: livegate audit backup /media/stick/trail-monday.db
 #[derive(Args)]
 pub struct Backup {
-    /// A file that is not there yet
+    /// The new file
     file: PathBuf,
     #[command(flatten)]
-    state: State,
-    /// One line of JSON
-    #[arg(long)]
-    json: bool,
+    report: ReportArgs,
 }
 
 impl Backup {
     pub async fn run(self) -> Result<Outcome> {
-        let state_dir = self.state.dir()?;
+        let state_dir = self.report.state.dir()?;
+        let trail = trail_file(&state_dir)?;
         let key = audit::verifier(&state_dir)?;
         let file = std::path::absolute(&self.file)?;
-        // Caught before there is anything to be left behind.
-        let ended = platform::shutdown_signal().context("cannot listen for the signal to end")?;
+        // Before anything is written that an interruption could leave behind.
+        let interrupted = platform::shutdown_signal().context("cannot catch signals")?;
         let backup = audit::Backup::begin(&file)?;
-        let (folder, trail, log) = (backup.folder().to_owned(), state_dir.join(audit::FILE), key.clone());
+        let folder = backup.folder().to_owned();
+        let log = key.clone();
         let made = tokio::task::spawn_blocking(move || backup.make(&trail, &log));
         let report = tokio::select! {
             made = made => made??,
-            () = ended => {
-                // What writes it ends with the process.
+            () = interrupted => {
+                // The writing thread ends with the process.
                 let _ = std::fs::remove_dir_all(folder);
-                bail!("ended before the copy was made; nothing is kept");
+                bail!("interrupted; the unfinished copy was removed");
             }
         };
         let unsigned = report.rows.saturating_sub(report.covered);
-        if self.json {
-            let told = json!({
+        if self.report.json {
+            let facts = json!({
                 "ok": true, "file": file.to_string_lossy(), "rows": report.rows, "checkpoints": report.checkpoints,
                 "covered": report.covered, "origin": key.origin(), "unsigned": unsigned,
             });
-            print_json(told.as_object().expect("an object"));
+            print_json(facts.as_object().expect("an object"));
             return Ok(Outcome::Done);
         }
         let (rows, checkpoints) = (report.rows, report.checkpoints);
-        say(&printable(&format!("{}: {rows} rows, verified by {checkpoints} checkpoints", file.display())));
-        let last = format!("the last checkpoint is of {} rows of {}", report.covered, key.origin());
-        say(&printable(&format!("{last}; {unsigned} rows behind it are not signed yet")));
-        say("keys/ is not in it: to go on with it after a loss takes keys/checkpoint.key too, kept apart from it");
+        say(&printable(&format!("{}: {rows} rows, verified with {checkpoints} checkpoints", file.display())));
+        let last = format!("the last checkpoint covers {} rows of {}", report.covered, key.origin());
+        say(&printable(&format!("{last}; {unsigned} later rows are not signed yet")));
+        say(
+            "the copy contains no keys: to continue the log after a loss, also keep keys/checkpoint.key, in another place",
+        );
         Ok(Outcome::Done)
     }
 }

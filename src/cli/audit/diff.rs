@@ -1,4 +1,4 @@
-//! `livegate audit diff`: what changed in the set, from what to what, and by whom.
+//! `livegate audit diff`: lists what changed in the set, with old and new values and callers.
 
 use anyhow::Result;
 use clap::Args;
@@ -9,10 +9,9 @@ use super::open_review;
 use super::which::Which;
 use crate::review::{Changed, Unheard, printable};
 
-/// Tell what changed in the set: from what, to what, how often and by whom.
+/// List what changed in the set: old value, new value, how often and by whom.
 ///
-/// Of what is changed in Live itself, notes, envelopes, parameters of devices, what is inside racks, routing and the arrangement are
-/// not listened to.
+/// Changes made in Live itself are missing for notes, envelopes, device parameters, the inside of racks, routing and the arrangement.
 ///
 /// Examples: livegate audit diff --since 16h
 ///           livegate audit diff --since 2h --track Vocals --caller mia
@@ -23,10 +22,10 @@ pub struct Diff {
     state: State,
     #[command(flatten)]
     which: Which,
-    /// Also what is as it was before
+    /// Also list values that changed back
     #[arg(long)]
     all: bool,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
@@ -43,19 +42,17 @@ impl Diff {
             return Ok(Outcome::Done);
         }
         if let Some(time) = &found.removed_until {
-            say(&format!("{time} up to then retention has removed what was written"));
+            say(&format!("{time} retention has pruned the rows up to here"));
         }
         for time in &found.sets_loaded {
-            say(&format!("{time} another set was loaded: what is told from before belongs to another set"));
+            say(&format!("{time} another set was loaded: earlier changes belong to another set"));
         }
         for time in &found.copies_put_back {
-            say(&format!(
-                "{time} another copy of the trail was put in its place: what was done since it was made is not told"
-            ));
+            say(&format!("{time} a copy of the trail was restored: changes made after the copy are missing"));
         }
         for Unheard { time, tracks, listened } in &found.unheard {
             say(&format!(
-                "{time} of {tracks} tracks the first {listened} are listened to: what was changed in Live itself on the others is not told"
+                "{time} only the first {listened} of {tracks} tracks are observed: changes made in Live itself on the others are missing"
             ));
         }
         let mut target = "";
@@ -76,7 +73,7 @@ impl Diff {
 fn describe(changed: &Changed) -> String {
     let value = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".into(), Value::to_string);
     let by: Vec<String> = changed.by.iter().map(|(caller, times)| format!("{caller} {times}x")).collect();
-    let perhaps = if changed.certain { "" } else { " (nobody knows whether the last one happened)" };
+    let perhaps = if changed.certain { "" } else { " (the outcome of the last one is unknown)" };
     let (member, before, after) = (&changed.member, value(&changed.before), value(&changed.after));
     format!("  {member}: {before} -> {after}  by {}; last {} #{}{perhaps}", by.join(", "), changed.time, changed.seq)
 }

@@ -1,4 +1,4 @@
-//! `livegate audit export`: rows for other programs.
+//! `livegate audit export`: writes rows as JSON lines, CSV or OCSF.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -12,7 +12,7 @@ use super::open_review;
 use super::which::Which;
 use crate::review::{Format, Page, Place};
 
-/// Write rows for other programs, oldest first. Example: livegate audit export --format csv --since 7d --out week.csv
+/// Export rows for other programs, oldest first. Example: livegate audit export --format csv --since 7d --out week.csv
 #[derive(Args)]
 pub struct Export {
     #[command(flatten)]
@@ -22,7 +22,7 @@ pub struct Export {
     /// jsonl (one JSON object a line), csv (a table), ocsf (events of the Open Cybersecurity Schema)
     #[arg(long, default_value = "jsonl", value_parser = clap::builder::PossibleValuesParser::new(Format::NAMES))]
     format: String,
-    /// From behind this sequence number on
+    /// Only rows after this sequence number
     #[arg(long, value_name = "SEQ", default_value_t = 0)]
     after: i64,
     /// A new file [default: standard output]
@@ -34,7 +34,8 @@ const PAGE: u32 = 1_000;
 
 impl Export {
     pub fn run(self) -> Result<Outcome> {
-        let (filter, format) = (self.which.filter()?, Format::from_name(&self.format).expect("clap has checked it"));
+        let filter = self.which.filter()?;
+        let format = Format::from_name(&self.format).expect("clap has checked it");
         let review = open_review(&self.state.dir()?)?;
         let mut to: Box<dyn Write> = match &self.out {
             Some(path) => {
@@ -43,9 +44,11 @@ impl Export {
             }
             None => Box::new(BufWriter::new(std::io::stdout().lock())),
         };
-        // What comes meanwhile is for the next export.
-        let (until, gone) = (review.trail().last_seq()?, review.trail().pruned_seq()?);
-        let (mut after, mut written) = (self.after, Ok(()));
+        // Rows written during the export are left to the next one.
+        let until = review.trail().last_seq()?;
+        let pruned = review.trail().pruned_seq()?;
+        let mut after = self.after;
+        let mut written = Ok(());
         if let Some(header) = format.header() {
             written = writeln!(to, "{header}");
         }
@@ -57,12 +60,12 @@ impl Export {
                 rows.iter().filter(|row| row.seq <= until).try_for_each(|row| writeln!(to, "{}", format.line(row)));
         }
         match written.and_then(|()| to.flush()) {
-            // Whoever reads standard output may stop reading, as `head` does.
+            // A reader may close standard output early, as `head` does.
             Err(error) if self.out.is_none() && error.kind() == std::io::ErrorKind::BrokenPipe => Ok(Outcome::Done),
             written => {
-                written.context("cannot write what is exported")?;
-                let still_there = review.trail().pruned_seq()? == gone;
-                ensure!(still_there, "retention has removed rows while they were exported; some may be missing");
+                written.context("cannot write the export")?;
+                let complete = review.trail().pruned_seq()? == pruned;
+                ensure!(complete, "retention pruned rows during the export; some may be missing");
                 Ok(Outcome::Done)
             }
         }

@@ -1,4 +1,4 @@
-//! `livegate audit list`: a page of rows.
+//! `livegate audit list`: prints a page of rows.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use clap::Args;
 use super::super::{Outcome, State};
 use super::shown::show;
 use super::which::Which;
-use super::{open_review, tell_what_was_removed};
+use super::{open_review, report_pruned, trail_file};
 use crate::audit::{self, Listed, Reader};
 use crate::platform;
 use crate::review::{Filter, Page, Place};
@@ -24,19 +24,19 @@ pub struct List {
     state: State,
     #[command(flatten)]
     which: Which,
-    /// How many
+    /// Number of rows
     #[arg(long, default_value_t = 100, conflicts_with = "after")]
     last: u32,
-    /// The newest before this sequence number
+    /// Only rows before this sequence number
     #[arg(long, value_name = "SEQ", conflicts_with = "after")]
     before: Option<i64>,
-    /// From behind this sequence number on, instead of the newest
+    /// Only rows after this sequence number, oldest first
     #[arg(long, value_name = "SEQ")]
     after: Option<i64>,
-    /// At most so many
+    /// Maximum number of rows with --after
     #[arg(long, default_value_t = 1000)]
     limit: u32,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
@@ -50,38 +50,39 @@ impl List {
         };
         let filter = self.which.filter()?;
         let rows = rows(&state_dir, &filter, &page)?;
-        // Without a gateway, what has no outcome will not get one.
+        // Without a running gateway, a missing outcome stays missing.
         let interrupted =
             rows.iter().any(Listed::is_unfinished) && platform::connect_control(&state_dir).await.is_err();
         for row in &rows {
-            match interrupted {
-                true => show(&row.clone().interrupted_if_unfinished(), self.json),
-                false => show(row, self.json),
+            if interrupted {
+                show(&row.clone().interrupted_if_unfinished(), self.json);
+            } else {
+                show(row, self.json);
             }
         }
         if rows.is_empty() && !self.json {
-            eprintln!("(nothing found)");
+            eprintln!("(no rows match)");
         }
         if rows.is_empty() || filter.since_us.is_some() {
-            tell_what_was_removed(&state_dir, &filter)?;
+            report_pruned(&state_dir, &filter)?;
         }
         if let (Some(first), Some(last), false) = (rows.first(), rows.last(), self.json)
             && rows.len() >= page.limit as usize
         {
             match page.place {
-                Place::Before(_) => eprintln!("(there may be older ones: --before {})", first.seq),
-                Place::After(_) => eprintln!("(there may be more: --after {})", last.seq),
+                Place::Before(_) => eprintln!("(older rows: --before {})", first.seq),
+                Place::After(_) => eprintln!("(more rows: --after {})", last.seq),
             }
         }
         Ok(Outcome::Done)
     }
 }
 
-/// Always oldest first.
+/// A page of rows, oldest first.
 pub fn rows(state_dir: &Path, filter: &Filter, page: &Page) -> Result<Vec<Listed>> {
     if filter.is_empty() {
-        // The trail itself is in this order, and needs no index for it.
-        let trail = Reader::open(&state_dir.join(audit::FILE))?;
+        // Without a filter no index is needed: the trail is in this order.
+        let trail = Reader::open(&trail_file(state_dir)?)?;
         let after_seq = match page.place {
             Place::After(seq) => seq,
             Place::Before(seq) => trail.seq_before_last(seq, page.limit)?,

@@ -1,4 +1,4 @@
-//! What a replay does with each change that the trail tells of: send it again, send something that comes to the same, or leave it and say why.
+//! Plans a replay: decides for each recorded change whether to send it again, send an equivalent, or skip it with a reason.
 
 use serde_json::{Map, Value, json};
 
@@ -7,22 +7,22 @@ use crate::command::{Handler, catalogue};
 use crate::review::{Edit, edits};
 use crate::wire::line;
 
-/// The event that tells how much of the set is listened to.
+/// The event that reports how many tracks are observed.
 const LISTENING: &str = "listening";
-/// The parameters that name something by its place.
-const PLACES: [&str; 5] = ["track_index", "return_index", "scene_index", "clip_index", "device_index"];
+/// The parameters that name an object by its index.
+const INDEXES: [&str; 5] = ["track_index", "return_index", "scene_index", "clip_index", "device_index"];
 
-/// What is to be done about one row.
+/// The step for one row.
 #[derive(Debug, PartialEq)]
 pub enum Step {
-    /// To be sent. The note says how it differs from what was recorded, if it does; `unnamed` of its commands are sent without
-    /// looking at what the things that they name are called, because the trail does not tell.
+    /// Send this request. The note says how it differs from the recorded one. `unnamed` of its commands are sent without an
+    /// expectation, because the trail has no names for their objects.
     Send { request: Map<String, Value>, note: Option<String>, unnamed: usize },
-    /// It cannot be done again, and why.
+    /// It cannot be replayed, for this reason.
     Skip(String),
-    /// From here on the set may be another than the replay makes it, and why.
+    /// From here on the replayed set may differ from the recorded one, for this reason.
     Blind(String),
-    /// It changed nothing that stays.
+    /// It has no lasting effect.
     Nothing,
 }
 
@@ -38,12 +38,12 @@ impl Step {
     }
 }
 
-/// Goes through the trail with what has to be known from before.
+/// Plans row after row, with the state from earlier rows.
 #[derive(Debug, Default)]
 pub struct Planner {
-    /// Only what this caller did.
+    /// Only this caller's changes.
     caller: Option<String>,
-    /// Why `undo` no longer takes back what it took back then.
+    /// Why `undo` would revert another change than it did.
     history_differs: Option<&'static str>,
     set_epoch: Option<i64>,
 }
@@ -58,10 +58,9 @@ impl Planner {
             Past::Event(happening) => self.event(happening),
             Past::Change(change) => self.change(change),
         };
-        let is_lost = matches!(step, Step::Skip(_) | Step::Blind(_)) && !says_what_is_heard(past);
+        let is_lost = matches!(step, Step::Skip(_) | Step::Blind(_)) && !reports_observation(past);
         if is_lost && self.history_differs.is_none() {
-            self.history_differs =
-                Some("something before it could not be replayed, so it would take back something else");
+            self.history_differs = Some("an earlier change could not be replayed, so it would revert another change");
         }
         step
     }
@@ -73,20 +72,17 @@ impl Planner {
                 match (self.set_epoch.replace(epoch.unwrap_or_default()), epoch) {
                     (Some(known), Some(epoch)) if known == epoch => Step::Nothing,
                     (None, _) => Step::Nothing,
-                    _ => Step::Blind("another set was loaded; what follows was done in that one".into()),
+                    _ => Step::Blind("another set was loaded; later changes were made in that one".into()),
                 }
             }
             "changed_in_live" => Step::Blind(in_live(fields)),
-            LISTENING => unheard(fields),
-            "log_begun" if fields.contains_key("previous") || fields.contains_key("lost") => Step::Blind(
-                "another copy of the trail was put in its place; what was done since that copy was made is not known"
-                    .into(),
-            ),
-            "bridge_down" => {
-                Step::Blind("the connection to Live was lost; what was changed there meanwhile is not known".into())
+            LISTENING => unobserved(fields),
+            "log_begun" if fields.contains_key("previous") || fields.contains_key("lost") => {
+                Step::Blind("a copy of the trail was restored; changes made after the copy are missing".into())
             }
+            "bridge_down" => Step::Blind("the bridge was down; changes made in Live meanwhile are missing".into()),
             _ if self.set_epoch.is_some() => {
-                Step::Blind("the gateway had ended; what was changed in Live meanwhile is not known".into())
+                Step::Blind("the gateway was not running; changes made in Live meanwhile are missing".into())
             }
             _ => Step::Nothing,
         }
@@ -94,13 +90,13 @@ impl Planner {
 
     fn change(&mut self, change: &Change) -> Step {
         let Some(action) = catalogue().find(&change.action) else {
-            return Step::Skip("this livegate has no such action".into());
+            return Step::Skip("this version of livegate has no such action".into());
         };
         if action.is_read() || !action.handler.is_in_live() || change.terms.contains_key("dry_run") {
             return Step::Nothing;
         }
         if self.caller.is_some() && self.caller != change.caller {
-            self.history_differs = Some("what others did is left out, so it would take back something else");
+            self.history_differs = Some("changes of other callers are left out, so it would revert another change");
             return Step::Nothing;
         }
         if action.handler == Handler::Batch {
@@ -115,7 +111,7 @@ impl Planner {
                 Step::send(request, Some(note))
             }
             Done::As(commands) => {
-                let note = Some(format!("as a batch that sets the {} values that it came to", commands.len()));
+                let note = Some(format!("as a batch that sets the {} resulting values", commands.len()));
                 Step::send(batch_of(commands), note)
             }
             Done::Not(reason) => Step::Skip(reason),
@@ -123,7 +119,7 @@ impl Planner {
         }
     }
 
-    /// The commands of a batch that had an effect, as one batch again: one step of undo.
+    /// The effective commands of a batch as one batch, which is one undo step again.
     fn batch(&mut self, change: &Change) -> Step {
         let commands = change.parameters.get("commands").and_then(Value::as_array);
         let (mut again, mut skipped, mut others) = (Vec::new(), Vec::new(), 0);
@@ -150,10 +146,10 @@ impl Planner {
         if again.is_empty() {
             return if skipped.is_empty() { Step::Nothing } else { Step::Skip(skipped.join("; ")) };
         }
-        let mut note = (others > 0).then(|| format!("with the values that {others} of its commands came to"));
+        let mut note = (others > 0).then(|| format!("with the resulting values of {others} of its commands"));
         if !skipped.is_empty() {
-            // It is one step of undo all the same, but another one.
-            self.history_differs = Some("a batch before it was replayed in part, so it would take back something else");
+            // It is still one undo step, but with other contents.
+            self.history_differs = Some("an earlier batch was replayed in part, so it would revert another change");
             note = Some(format!("without {}", skipped.join("; ")));
         }
         Step::send(batch_of(again), note)
@@ -163,10 +159,10 @@ impl Planner {
         match end.kind {
             OutcomeKind::Ok => (),
             OutcomeKind::Unknown | OutcomeKind::Interrupted => {
-                return Done::Not("nobody knows whether it was done: no answer came back from Live".into());
+                return Done::Not("its outcome is unknown: Live sent no answer".into());
             }
             OutcomeKind::Error if end.detail.contains_key("after") => {
-                return Done::Not("it failed, and had changed something by then".into());
+                return Done::Not("it failed after it had changed something".into());
             }
             _ => return Done::Nothing,
         }
@@ -179,16 +175,18 @@ impl Planner {
             "tap_tempo" => match after("tempo") {
                 Some(tempo) if Some(&tempo) == before("tempo") => Done::Nothing,
                 Some(tempo) => Done::instead([json!({"action": "set_tempo", "bpm": tempo})]),
-                None => Done::Not("the tempo that it came to was not recorded".into()),
+                None => Done::Not("the resulting tempo was not recorded".into()),
             },
             "randomize_device" | "randomize_device_parameters" => {
                 let values = |part: &str| end.detail.get(part)?.get("values")?.as_array().cloned();
                 match (values("before"), values("after")) {
                     (Some(before), Some(after)) => Done::instead(chosen(parameters, &end.detail, &before, &after)),
-                    _ => Done::Not("the values that it came to were too many to be recorded".into()),
+                    _ => Done::Not("the resulting values were too many to record".into()),
                 }
             }
-            _ if parameters.values().any(is_digest) => Done::Not("a parameter of it was kept out of the trail".into()),
+            _ if parameters.values().any(is_digest) => {
+                Done::Not("one of its parameters was redacted from the trail".into())
+            }
             _ => match reason_against(action) {
                 Some(reason) => Done::Not(reason.into()),
                 None => Done::Again(again(action, parameters, &end.detail)),
@@ -197,10 +195,10 @@ impl Planner {
     }
 }
 
-/// What can be done about one command.
+/// The plan for one command.
 enum Done {
     Again(Map<String, Value>),
-    /// By these commands, which come to the same.
+    /// Replaced by these equivalent commands.
     As(Vec<Map<String, Value>>),
     Not(String),
     Nothing,
@@ -219,25 +217,25 @@ impl Done {
     }
 }
 
-/// What stands for a parameter that the trail was not to hold.
+/// Whether the value is the digest of a redacted parameter.
 fn is_digest(value: &Value) -> bool {
     value.as_object().is_some_and(|object| object.len() == 1 && object.contains_key("hmac"))
 }
 
-/// Actions whose effect is not in their parameters.
+/// The reason for actions whose effect is not in their parameters.
 fn reason_against(action: &str) -> Option<&'static str> {
     match action {
         "start_recording" | "stop_recording" | "set_record_mode" | "set_session_record" | "trigger_session_record" => {
-            Some("what was recorded is in Live alone, not in the trail")
+            Some("the recorded material is only in Live, not in the trail")
         }
-        "capture_midi" => Some("what was played is in Live alone, not in the trail"),
-        "nudge_up" | "nudge_down" => Some("it pushed a set that was playing, at that moment"),
-        "show_message_box" => Some("it asked somebody something"),
+        "capture_midi" => Some("the played notes are only in Live, not in the trail"),
+        "nudge_up" | "nudge_down" => Some("its effect depends on the moment of playback"),
+        "show_message_box" => Some("it showed a dialog to a person"),
         _ => None,
     }
 }
 
-/// The request once more, if what it names is still called as it was.
+/// The same request, with the recorded names as expectation.
 fn again(action: &str, parameters: &Map<String, Value>, detail: &Map<String, Value>) -> Map<String, Value> {
     let mut request = parameters.clone();
     request.insert("action".into(), action.into());
@@ -248,7 +246,7 @@ fn again(action: &str, parameters: &Map<String, Value>, detail: &Map<String, Val
     request
 }
 
-/// Of what the parameters name, the names from before.
+/// The recorded names of the objects in the parameters.
 fn expectation(parameters: &Map<String, Value>, detail: &Map<String, Value>) -> Map<String, Value> {
     let named = |kind: &str| match kind {
         "clip" => ["clip_index", "scene_index"].iter().any(|row| parameters.contains_key(*row)),
@@ -260,7 +258,7 @@ fn expectation(parameters: &Map<String, Value>, detail: &Map<String, Value>) -> 
     first.filter(|(_, name)| name.as_str().is_some_and(|name| !name.chars().any(char::is_control))).collect()
 }
 
-/// What chance came to, as values to be set.
+/// Randomised values as explicit changes.
 fn chosen(
     parameters: &Map<String, Value>,
     detail: &Map<String, Value>,
@@ -283,34 +281,34 @@ fn batch_of(commands: Vec<Map<String, Value>>) -> Map<String, Value> {
     members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-/// Whether a command names something by its place, and nothing says what that was called.
+/// Whether a command names an object by its index without an expected name.
 fn is_unnamed(command: &Map<String, Value>) -> bool {
-    !command.contains_key("expect") && PLACES.iter().any(|place| command.contains_key(*place))
+    !command.contains_key("expect") && INDEXES.iter().any(|index| command.contains_key(*index))
 }
 
-fn says_what_is_heard(past: &Past) -> bool {
+fn reports_observation(past: &Past) -> bool {
     matches!(past, Past::Event(happening) if happening.kind == LISTENING)
 }
 
-/// From here on only the first tracks are listened to, or all of them again.
-fn unheard(fields: &Map<String, Value>) -> Step {
+/// From here on only the first tracks are observed, or all tracks again.
+fn unobserved(fields: &Map<String, Value>) -> Step {
     let number = |key: &str| fields.get(key).and_then(Value::as_u64).unwrap_or_default();
     let (tracks, listened) = (number("tracks"), number("listened"));
-    match listened < tracks {
-        true => Step::Blind(format!(
-            "of {tracks} tracks the first {listened} are listened to; what was changed in Live itself on the others is not known"
-        )),
-        false => Step::Nothing,
+    if listened >= tracks {
+        return Step::Nothing;
     }
+    Step::Blind(format!(
+        "only the first {listened} of {tracks} tracks are observed; changes made in Live itself on the others are missing"
+    ))
 }
 
-/// What somebody changed in Live itself, in a sentence.
+/// A change made in Live itself, as a sentence.
 fn in_live(fields: &Map<String, Value>) -> String {
     if let Some(count) = fields.get("count") {
         return format!("{count} more changes were made in Live itself");
     }
-    let told: Vec<String> = edits(fields).iter().map(Edit::describe).collect();
-    format!("in Live itself {}", told.join("; "))
+    let sentences: Vec<String> = edits(fields).iter().map(Edit::describe).collect();
+    format!("in Live itself {}", sentences.join("; "))
 }
 
 #[cfg(test)]

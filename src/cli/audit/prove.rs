@@ -1,18 +1,20 @@
-//! `livegate audit prove` and `check-proof`: that a row is in the trail, for somebody who does not have the trail.
+//! `livegate audit prove` and `check-proof`: inclusion proofs, which can be checked without the trail.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::read_bounded;
 use super::verify::Key;
+use super::{read_bounded, trail_file};
 use crate::audit::checkpoint::Signed;
 use crate::audit::{self, PROOF_BYTES_MAX, Proof, Prover};
 use crate::cli::{Outcome, State, say};
 use crate::review::printable;
 
-/// Prove that a row is in the trail. What is printed holds the row and can be checked without the trail.
+/// Print an inclusion proof of a row.
+///
+/// It contains the row, and can be checked without the trail.
 ///
 /// Example: livegate audit prove 4711 > row-4711.tlog-proof
 #[derive(Args)]
@@ -26,20 +28,22 @@ pub struct Prove {
 impl Prove {
     pub fn run(self) -> Result<Outcome> {
         let state_dir = self.state.dir()?;
-        let proof = Prover::open(&state_dir.join(audit::FILE))?.prove(self.seq)?;
-        let wrong = "the trail is not as it was signed; livegate audit verify says more";
+        let proof = Prover::open(&trail_file(&state_dir)?)?.prove(self.seq)?;
+        let wrong = "the trail does not match its signatures; livegate audit verify lists the problems";
         proof.check(&audit::verifier(&state_dir)?).context(wrong)?;
         say(proof.to_text().trim_end_matches('\n'));
         Ok(Outcome::Done)
     }
 }
 
-/// Check a proof and print the row that it proves. It takes the log's public key and nothing else of the trail.
+/// Check an inclusion proof and print its row.
+///
+/// It needs only the log's public key.
 ///
 /// Example: livegate audit check-proof row-4711.tlog-proof --key trail.vkey
 #[derive(Args)]
 pub struct CheckProof {
-    /// What `livegate audit prove` printed
+    /// The output of `livegate audit prove`
     #[arg(value_name = "FILE")]
     proof: PathBuf,
     #[command(flatten)]
@@ -52,13 +56,13 @@ impl CheckProof {
     pub fn run(self) -> Result<Outcome> {
         let path = self.proof.display();
         let text = read_bounded(&self.proof, PROOF_BYTES_MAX as u64)?;
-        let proof = Proof::parse(&text).with_context(|| format!("{path} is no proof"))?;
+        let proof = Proof::parse(&text).with_context(|| format!("{path} is not an inclusion proof"))?;
         let origin = Signed::unverified(&proof.note).map(|signed| signed.checkpoint.origin);
         let key = self.key.read_for(&self.state, origin.as_deref().ok())?;
-        let (table, seq, bytes, signed) = proof.check(&key).with_context(|| format!("{path} proves nothing"))?;
+        let (table, seq, bytes, signed) = proof.check(&key).with_context(|| format!("{path} is not valid"))?;
         let checkpoint = signed.checkpoint;
         let (origin, size) = (checkpoint.origin, checkpoint.head.size);
-        let place = format!("row {} of the {size} that {origin} has signed", proof.index + 1);
+        let place = format!("row {} of {size} rows signed by {origin}", proof.index + 1);
         say(&printable(&format!("{place}: {} {seq}", table.name())));
         say(&printable(bytes));
         Ok(Outcome::Done)

@@ -1,4 +1,4 @@
-//! `livegate audit replay`: does again, in another set or gateway, what the trail says was done.
+//! `livegate audit replay`: sends the recorded changes again, to another set or gateway.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,7 +8,8 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::plan::{Planner, Step};
-use crate::audit::{self, Changes, Past, Reader};
+use super::trail_file;
+use crate::audit::{Changes, Past, Reader};
 use crate::cli::send::{To, is_ok};
 use crate::cli::{Outcome, State, say};
 use crate::client::Client;
@@ -16,11 +17,11 @@ use crate::platform::clock;
 use crate::review::{printable, when};
 use crate::wire::line;
 
-/// Do again what the trail tells of: every change that was done, in its order, as whoever replays it.
+/// Replay the recorded changes in their order, with the rights of the caller who replays them.
 ///
-/// Begin with the set that it began with. A change is only repeated while what it names is still called as it was; where the trail
-/// has no names that is said. What cannot be done again is said with the reason, as is where the set may differ because it was
-/// changed in Live itself.
+/// Start from the set in which they were made. A change is sent only while its tracks, clips and devices have their recorded
+/// names; changes without recorded names are marked. Skipped changes are listed with the reason, and so are the places where
+/// the set may differ because of changes made in Live itself.
 ///
 /// Examples: livegate audit replay --since 2h --dry-run
 ///           livegate audit replay --since 2026-11-22T20:00:00Z --caller mia --to 127.0.0.1:9005
@@ -29,28 +30,28 @@ use crate::wire::line;
 pub struct Replay {
     #[command(flatten)]
     state: State,
-    /// From when on: so long ago, as 2h or 7d, or a day or moment in UTC, as 2026-01-31 or 2026-01-31T18:30:00Z
+    /// Start: an age such as 2h or 7d, or a day or time in UTC such as 2026-01-31 or 2026-01-31T18:30:00Z
     #[arg(long, value_name = "WHEN", value_parser = since)]
     since: i64,
-    /// Only what is recorded behind this sequence number, to go on where a replay was interrupted
+    /// Only rows after this sequence number, to continue an interrupted replay
     #[arg(long, value_name = "SEQ", default_value_t = 0)]
     after: i64,
-    /// Only what this caller did
+    /// Only this caller's changes
     #[arg(long, value_name = "NAME")]
     caller: Option<String>,
-    /// Say what would be done, and do nothing
+    /// Print the plan and send nothing
     #[arg(long)]
     dry_run: bool,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     gateway: To,
 }
 
-/// How many requests from one word about the progress to the next.
+/// Requests between two progress messages.
 const PROGRESS_EVERY: u64 = 100;
-/// How often a request is sent again that was too much for the gateway's limits.
+/// Retries of a request that the gateway's rate limit refused.
 const TRIES_MAX: u32 = 20;
 
 #[derive(Debug, Default)]
@@ -60,7 +61,7 @@ struct Tally {
     skipped: u64,
     failed: u64,
     blind: u64,
-    /// Commands whose row has no names to look at.
+    /// Commands sent without an expectation, because their row has no names.
     unnamed: usize,
 }
 
@@ -74,33 +75,32 @@ impl Tally {
 
 impl Replay {
     pub async fn run(self) -> Result<Outcome> {
-        let trail = self.state.dir()?.join(audit::FILE);
-        let (until, gone) = (Reader::open(&trail)?.last_seq()?, Reader::open(&trail)?.pruned_seq()?);
+        let trail = trail_file(&self.state.dir()?)?;
+        let (until, pruned) = (Reader::open(&trail)?.last_seq()?, Reader::open(&trail)?.pruned_seq()?);
         let walk = || Changes::open(&trail, self.since, self.after, until);
         let mut planner = self.planner();
         let mut total = 0;
         for past in walk()? {
             total += u64::from(matches!(planner.step(&past?), Step::Send { .. }));
         }
-        let mut client = match self.dry_run {
-            true => None,
-            false => Some(self.sign_in().await?),
-        };
-        let (mut planner, mut tally, mut told) = (self.planner(), Tally::default(), 0);
-        self.tell_what_was_removed(&trail, &mut tally)?;
+        let mut client = if self.dry_run { None } else { Some(self.sign_in().await?) };
+        let mut planner = self.planner();
+        let mut tally = Tally::default();
+        let mut reported = 0;
+        self.report_pruned(&trail, &mut tally)?;
         for past in walk()? {
             let past = past?;
             let step = planner.step(&past);
             self.carry_out(&past, step, client.as_mut(), &mut tally).await?;
             let done = tally.replayed + tally.failed;
-            if client.is_some() && done >= told + PROGRESS_EVERY {
-                told = done;
-                eprintln!("{done} of {total}");
+            if client.is_some() && done >= reported + PROGRESS_EVERY {
+                reported = done;
+                eprintln!("{done} of {total} changes sent");
             }
         }
-        if Reader::open(&trail)?.pruned_seq()? != gone {
+        if Reader::open(&trail)?.pruned_seq()? != pruned {
             tally.blind += 1;
-            eprintln!("retention has removed rows while they were replayed; some may have been left out");
+            eprintln!("retention pruned rows during the replay; some changes may be missing");
         }
         self.sum_up(&tally);
         Ok(if tally.failed == 0 { Outcome::Done } else { Outcome::Refused })
@@ -114,7 +114,7 @@ impl Replay {
         let mut client = self.gateway.connect().await?;
         if let Some(token) = self.gateway.token()? {
             let answer = client.authenticate(&token).await?;
-            ensure!(is_ok(&answer), "the gateway does not let you in: {}", error_of(&answer));
+            ensure!(is_ok(&answer), "the gateway refused the sign-in: {}", error_of(&answer));
         }
         Ok(client)
     }
@@ -124,17 +124,17 @@ impl Replay {
             Step::Nothing => (),
             Step::Skip(reason) => {
                 tally.skipped += 1;
-                self.tell(past, "skipped", Some(&reason));
+                self.report(past, "skipped", Some(&reason));
             }
             Step::Blind(reason) => {
                 tally.blind += 1;
-                self.tell(past, "blind", Some(&reason));
+                self.report(past, "blind", Some(&reason));
             }
             Step::Send { mut request, note, unnamed } => {
                 let remark = remark(note.as_deref(), unnamed);
                 let Some(client) = client else {
                     tally.count_replayed(&note, unnamed);
-                    self.tell(past, "would be replayed", remark.as_deref());
+                    self.report(past, "would be replayed", remark.as_deref());
                     return Ok(());
                 };
                 request.insert("replays".into(), source(past));
@@ -142,37 +142,39 @@ impl Replay {
                 if is_ok(&answer) {
                     tally.count_replayed(&note, unnamed);
                     if remark.is_some() {
-                        self.tell(past, "replayed", remark.as_deref());
+                        self.report(past, "replayed", remark.as_deref());
                     }
                 } else {
                     tally.failed += 1;
-                    self.tell(past, "failed", Some(&error_of(&answer)));
+                    self.report(past, "failed", Some(&error_of(&answer)));
                 }
             }
         }
         Ok(())
     }
 
-    fn tell_what_was_removed(&self, trail: &Path, tally: &mut Tally) -> Result<()> {
+    fn report_pruned(&self, trail: &Path, tally: &mut Tally) -> Result<()> {
         let until = Reader::open(trail)?.removed_until_us()?;
         if let Some(until) = until.filter(|&until| self.since <= until) {
             tally.blind += 1;
             let time = clock::rfc3339(until / 1_000_000);
-            let reason = "up to then retention has removed what was written";
-            match self.json {
-                true => say(&json!({"time": time, "replay": "blind", "reason": reason}).to_string()),
-                false => say(&format!("{time} blind: {reason}")),
+            let reason = "retention has pruned the rows up to here";
+            if self.json {
+                say(&json!({"time": time, "replay": "blind", "reason": reason}).to_string());
+            } else {
+                say(&format!("{time} blind: {reason}"));
             }
         }
         Ok(())
     }
 
-    fn tell(&self, past: &Past, what: &str, reason: Option<&str>) {
+    fn report(&self, past: &Past, what: &str, reason: Option<&str>) {
         let (seq, time_us, who, done) = described(past);
         let time = clock::rfc3339(time_us / 1_000_000);
         if self.json {
-            let told = json!({"seq": seq, "time": time, "caller": who, "what": done, "replay": what, "reason": reason});
-            say(&told.to_string());
+            let facts =
+                json!({"seq": seq, "time": time, "caller": who, "what": done, "replay": what, "reason": reason});
+            say(&facts.to_string());
             return;
         }
         let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
@@ -182,24 +184,22 @@ impl Replay {
     fn sum_up(&self, tally: &Tally) {
         let Tally { replayed, instead, skipped, failed, blind, unnamed } = tally;
         if self.json {
-            let told = json!({
+            let facts = json!({
                 "replayed": replayed, "instead": instead, "skipped": skipped, "failed": failed, "blind": blind, "unnamed": unnamed,
             });
-            say(&told.to_string());
+            say(&facts.to_string());
             return;
         }
-        let verb = if self.dry_run { "would be replayed" } else { "were replayed" };
-        say(&format!("changes that {verb}: {replayed}, of them otherwise than recorded: {instead}"));
-        say(&format!(
-            "changes that cannot be: {skipped}; that failed: {failed}; places where the set may differ: {blind}"
-        ));
+        let verb = if self.dry_run { "to replay" } else { "replayed" };
+        say(&format!("changes {verb}: {replayed}, of them with an equivalent request: {instead}"));
+        say(&format!("skipped: {skipped}; failed: {failed}; places where the set may differ: {blind}"));
         if *unnamed > 0 {
-            say(&format!("commands sent without looking at names, because the trail has none: {unnamed}"));
+            say(&format!("commands sent without a check of names, because the trail has none: {unnamed}"));
         }
     }
 }
 
-/// Which row is done again.
+/// The row that is replayed.
 fn source(past: &Past) -> Value {
     let (seq, time_us, ..) = described(past);
     json!({"seq": seq, "time": time_us})
@@ -215,12 +215,12 @@ fn described(past: &Past) -> (i64, i64, Option<&str>, String) {
     }
 }
 
-/// How what is sent differs from what was recorded, and what nobody looked at.
+/// How the request differs from the recorded one, and how many of its commands have no expectation.
 fn remark(note: Option<&str>, unnamed: usize) -> Option<String> {
     let unnamed = match unnamed {
         0 => None,
-        1 => Some("sent without looking at names: the trail has none".to_owned()),
-        _ => Some(format!("{unnamed} commands sent without looking at names: the trail has none")),
+        1 => Some("no check of names: the trail has none".to_owned()),
+        _ => Some(format!("{unnamed} commands without a check of names: the trail has none")),
     };
     let parts: Vec<String> = note.map(str::to_owned).into_iter().chain(unnamed).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
@@ -228,10 +228,10 @@ fn remark(note: Option<&str>, unnamed: usize) -> Option<String> {
 
 fn interrupted(past: &Past) -> String {
     let (seq, ..) = described(past);
-    format!("the replay ended at row {seq}, which may or may not have been done")
+    format!("the replay stopped at row {seq}, whose outcome is unknown; continue with --after {seq} or repeat it")
 }
 
-/// Ask, and wait where the gateway says how long.
+/// Send a request, and retry after the wait that the gateway demands.
 async fn ask(client: &mut Client, request: Map<String, Value>) -> Result<Map<String, Value>> {
     let request = Value::Object(request);
     for _ in 0..TRIES_MAX {
@@ -245,7 +245,7 @@ async fn ask(client: &mut Client, request: Map<String, Value>) -> Result<Map<Str
 }
 
 fn error_of(answer: &Map<String, Value>) -> String {
-    answer.get("error").and_then(Value::as_str).unwrap_or("no reason was given").to_owned()
+    answer.get("error").and_then(Value::as_str).unwrap_or("the gateway gave no reason").to_owned()
 }
 
 /// Unix time in microseconds.

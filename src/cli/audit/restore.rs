@@ -1,4 +1,4 @@
-//! `livegate audit restore`: a copy of the trail takes the trail's place.
+//! `livegate audit restore`: replaces the trail by a copy.
 
 use std::path::PathBuf;
 
@@ -7,35 +7,34 @@ use clap::Args;
 use serde_json::json;
 
 use crate::audit::{self, Missing, Restored};
-use crate::cli::{Outcome, State, load_config, print_json, say};
+use crate::cli::{Outcome, ReportArgs, load_config, print_json, say};
 use crate::platform::StateDir;
 use crate::review::printable;
 
-/// Put a copy in place of the trail, while no gateway runs. It is verified first; the trail before is kept beside it.
+/// Replace the trail by a copy, while no gateway runs.
+///
+/// The copy is verified first; the old trail is kept beside it.
 ///
 /// Example: livegate audit restore /media/stick/trail-monday.db
 #[derive(Args)]
 pub struct Restore {
-    /// A copy of the trail, such as `livegate audit backup` makes
+    /// A copy of the trail, from `livegate audit backup`
     file: PathBuf,
     #[command(flatten)]
-    state: State,
-    /// One line of JSON
-    #[arg(long)]
-    json: bool,
+    report: ReportArgs,
 }
 
 impl Restore {
     pub fn run(self) -> Result<Outcome> {
-        let state_dir = self.state.dir()?;
+        let state_dir = self.report.state.dir()?;
         let config = load_config(None, &state_dir)?;
         let restored = audit::restore(&StateDir::claim(&state_dir)?, &self.file, &config.trail)?;
-        if self.json {
-            let mut told = json!({"ok": true});
+        if self.report.json {
+            let mut answer = json!({"ok": true});
             let facts = serde_json::to_value(&restored)?;
-            let told = told.as_object_mut().expect("an object");
-            told.extend(facts.as_object().cloned().unwrap_or_default());
-            print_json(told);
+            let answer = answer.as_object_mut().expect("an object");
+            answer.extend(facts.as_object().cloned().unwrap_or_default());
+            print_json(answer);
         } else {
             describe(&restored, &self.file.to_string_lossy()).iter().for_each(|line| say(&printable(line)));
         }
@@ -45,20 +44,20 @@ impl Restore {
 
 fn describe(restored: &Restored, file: &str) -> Vec<String> {
     let Restored { rows, origin, aside, missing } = restored;
-    let mut lines = vec![format!("restored {file}: {rows} rows, verified; behind them begins the log {origin}")];
+    let mut lines = vec![format!("restored {file}: {rows} rows, verified; the log {origin} continues after them")];
     if let Some(aside) = aside {
-        lines.push(format!("what was the trail lies in {}", aside.display()));
+        lines.push(format!("the old trail is in {}", aside.display()));
     }
     lines.push(match missing {
-        Missing::Nothing => "nothing of it is missing in the restored one".into(),
+        Missing::Nothing => "the restored trail has all of its rows".into(),
         Missing::Rows { rows, first_seq, since } => format!(
-            "{rows} rows of it are not in the restored one, from row {first_seq} on, of {since}; \
-             clients that knew of them will warn"
+            "the restored trail lacks {rows} of its rows, from row {first_seq} on, of {since}; \
+             clients that know them will warn"
         ),
         Missing::Unknown { signed: Some(signed) } => {
-            format!("what was in it cannot be told: {signed} rows of it had been signed")
+            format!("the old trail cannot be read; {signed} of its rows were signed")
         }
-        Missing::Unknown { signed: None } => "what was in it cannot be told".into(),
+        Missing::Unknown { signed: None } => "the old trail cannot be read".into(),
     });
     lines
 }

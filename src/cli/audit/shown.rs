@@ -1,4 +1,4 @@
-//! A row of the trail as people and as programs read it.
+//! Prints a row of the trail as text or JSON.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub fn show(row: &Listed, json: bool) {
     say(&printable(&describe(row)));
 }
 
-/// One line for people: when, who, what, and what became of it.
+/// One line: time, caller, action and outcome.
 fn describe(row: &Listed) -> String {
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
     let when = &row.time;
@@ -41,7 +41,7 @@ fn describe(row: &Listed) -> String {
     };
     let code = row.code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();
     let rule = or_dash(&row.rule);
-    let action = row.action.as_deref().unwrap_or("(not understood)");
+    let action = row.action.as_deref().unwrap_or("(unparsable)");
     let what: Vec<String> =
         [&row.parameters, &row.terms, &row.details].into_iter().map(object).filter(|part| !part.is_empty()).collect();
     let once = row.once.as_ref().map(|key| format!(" once {}", Value::from(key.as_str()))).unwrap_or_default();
@@ -49,7 +49,7 @@ fn describe(row: &Listed) -> String {
     format!("{:>6} {when} {who} {from} {action} {what} {verdict}{code} by {rule}", row.seq)
 }
 
-/// What was touched, by name, and what was set, from what to what.
+/// The touched objects by name, and the old and new values.
 fn done(row: &Listed) -> String {
     let members = |part: &Option<Value>| part.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
     let (touched, before, after) = (members(&row.touched), members(&row.before), members(&row.after));

@@ -1,11 +1,11 @@
-//! `livegate audit stats`: how much of what.
+//! `livegate audit stats`: counts requests per caller, action and hour.
 
 use anyhow::Result;
 use clap::Args;
 
 use super::super::{Outcome, State, print_json, say};
 use super::which::Which;
-use super::{open_review, tell_what_was_removed};
+use super::{open_review, report_pruned};
 use crate::review::{Named, printable};
 
 /// Count requests, refusals and failures per caller, action and hour. Example: livegate audit stats --since 7d --caller mia
@@ -15,19 +15,20 @@ pub struct Counts {
     state: State,
     #[command(flatten)]
     which: Which,
-    /// One JSON object
+    /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
-/// Actions and hours that people are shown.
+/// Actions and hours in the text output.
 const LINES_MAX: usize = 24;
 
 impl Counts {
     pub fn run(self) -> Result<Outcome> {
-        let (state_dir, filter) = (self.state.dir()?, self.which.filter()?);
+        let state_dir = self.state.dir()?;
+        let filter = self.which.filter()?;
         let stats = open_review(&state_dir)?.stats(&filter)?;
-        tell_what_was_removed(&state_dir, &filter)?;
+        report_pruned(&state_dir, &filter)?;
         if self.json {
             let value = serde_json::to_value(&stats).expect("counts serialise");
             print_json(value.as_object().expect("an object"));

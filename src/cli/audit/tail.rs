@@ -1,4 +1,4 @@
-//! `livegate audit tail`: the newest rows, and those that come.
+//! `livegate audit tail`: prints the newest rows, and follows new ones.
 
 use std::path::Path;
 use std::time::Duration;
@@ -8,40 +8,41 @@ use clap::Args;
 
 use super::super::{Outcome, State};
 use super::list::rows;
-use super::open_review;
 use super::shown::show;
 use super::which::Which;
+use super::{open_review, trail_file};
 use crate::audit::{self, Listed, Reader};
 use crate::platform;
 use crate::platform::clock;
 use crate::review::{Filter, Page, Place, Review};
 
-/// Show the newest rows, and with -f those that come, until interrupted. Example: livegate audit tail -f --caller mia
+/// Show the newest rows; with -f also new ones, until interrupted. Example: livegate audit tail -f --caller mia
 #[derive(Args)]
 pub struct Tail {
     #[command(flatten)]
     state: State,
     #[command(flatten)]
     which: Which,
-    /// Go on with what comes
+    /// Follow new rows
     #[arg(short, long)]
     follow: bool,
-    /// How many of those that are there already
+    /// Number of existing rows
     #[arg(long, default_value_t = 10)]
     last: u32,
-    /// One JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     json: bool,
 }
 
 const POLL: Duration = Duration::from_millis(200);
-/// How long a row that is shown as it comes waits for its outcome.
+/// The longest wait of a new row for its outcome, in microseconds.
 const PATIENCE_US: i64 = 2_000_000;
 const PAGE: u32 = 500;
 
 impl Tail {
     pub async fn run(self) -> Result<Outcome> {
-        let (state_dir, filter) = (self.state.dir()?, self.which.filter()?);
+        let state_dir = self.state.dir()?;
+        let filter = self.which.filter()?;
         if !self.follow {
             let page = Page::of(Place::Before(i64::MAX), self.last);
             rows(&state_dir, &filter, &page)?.iter().for_each(|row| show(row, self.json));
@@ -72,7 +73,7 @@ fn may_end(row: &Listed) -> bool {
     row.is_unfinished() && row.time_us + PATIENCE_US > clock::unix_micros()
 }
 
-/// Where rows come from: the trail, or where only some are asked for, its index.
+/// The source of rows: the trail, or its index if there is a filter.
 enum Source {
     Trail(Reader),
     Review(Box<Review>, Filter),
@@ -80,13 +81,13 @@ enum Source {
 
 impl Source {
     fn open(state_dir: &Path, filter: Filter) -> Result<Source> {
-        match filter.is_empty() {
-            true => Ok(Source::Trail(Reader::open(&state_dir.join(audit::FILE))?)),
-            false => Ok(Source::Review(Box::new(open_review(state_dir)?), filter)),
+        if filter.is_empty() {
+            return Ok(Source::Trail(Reader::open(&trail_file(state_dir)?)?));
         }
+        Ok(Source::Review(Box::new(open_review(state_dir)?), filter))
     }
 
-    /// What is still running is shown when it has ended, and what came after it, later: before this number all has ended.
+    /// All rows before this sequence number have their outcome. Later ones are shown once it has moved on, which keeps their order.
     fn settled_before(&mut self) -> Result<i64> {
         match self {
             Source::Trail(trail) => {

@@ -1,4 +1,4 @@
-//! Which rows of the trail are asked for: the same filters for every command that looks into it.
+//! The filter options that the commands reading the trail share.
 
 use anyhow::{Result, anyhow};
 use clap::Args;
@@ -9,43 +9,43 @@ use crate::review::Filter;
 
 #[derive(Args)]
 pub struct Which {
-    /// By this caller
+    /// Requests of this caller
     #[arg(long, value_name = "NAME")]
     caller: Option<String>,
-    /// By callers of this role at that moment
+    /// Requests of callers who had this role
     #[arg(long)]
     role: Option<String>,
-    /// Of this action; * and ? stand for any
+    /// Requests of this action; * and ? are wildcards
     #[arg(long, value_name = "NAME")]
     action: Option<String>,
-    /// Of actions with this tag, such as mix or destructive
+    /// Requests of actions with this tag, such as mix or destructive
     #[arg(long)]
     tag: Option<String>,
-    /// On a track of this name, whatever the case, or with this index
+    /// Requests on the track with this name (case-insensitive) or index
     #[arg(long, value_name = "NAME|INDEX")]
     track: Option<String>,
-    /// Decided so: allow or refuse
+    /// Requests with this decision: allow or refuse
     #[arg(long)]
     verdict: Option<String>,
-    /// Come to this: ok, error, refused_in_live, expired, not_sent, cancelled, unknown, interrupted, running
+    /// Requests with this outcome: ok, error, refused_in_live, expired, not_sent, cancelled, unknown, interrupted, running
     #[arg(long)]
     outcome: Option<String>,
-    /// Refused or failed with this code
+    /// Requests refused or failed with this code
     #[arg(long)]
     code: Option<String>,
-    /// From this address, with or without the port
+    /// Requests from this address, with or without the port
     #[arg(long)]
     address: Option<String>,
-    /// Of this kind: decision, or an event's, such as session
+    /// Rows of this kind: decision, or an event kind such as session
     #[arg(long)]
     kind: Option<String>,
-    /// With all these words; one that ends in * stands for all that begin so
+    /// Rows with all these words; a word that ends in * matches its beginning
     #[arg(long, value_name = "WORDS")]
     text: Option<String>,
-    /// Not before: so long ago, as 2h or 7d, or a day or moment in UTC, as 2026-01-31 or 2026-01-31T18:30:00Z
+    /// Rows not before: an age such as 2h or 7d, or a day or time in UTC such as 2026-01-31 or 2026-01-31T18:30:00Z
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
-    /// Not after
+    /// Rows not after, in the same forms
     #[arg(long, value_name = "WHEN")]
     until: Option<String>,
 }
@@ -55,7 +55,7 @@ impl Which {
         Filter::read(&self.params(), clock::unix_micros()).map_err(|reason| anyhow!(reason))
     }
 
-    /// As the parameters of an action have them.
+    /// As parameters of the review actions.
     fn params(&self) -> Map<String, Value> {
         let given = [
             ("caller", &self.caller),

@@ -1,4 +1,4 @@
-//! The script as it runs in Live: whether it can be reached with the key, and what it says of itself.
+//! Checks the script that runs in Live: its key, its version, its catalogue and its clock.
 
 use tokio::time::{Duration, Instant, sleep_until};
 
@@ -12,13 +12,13 @@ use crate::gateway::relay::{self, Key, Meeting, Unmet};
 
 /// The oldest Live that the script runs in.
 const LIVE_MAJOR_MIN: u32 = 11;
-/// How long the script's clock is watched, and how far it may be out.
+/// The interval over which the script's clock is compared with ours, and the largest error allowed in it.
 const CLOCK_SPAN: Duration = Duration::from_millis(500);
 const CLOCK_ERROR_MS_MAX: u64 = 250;
-/// What only a meeting tells.
-const TOLD: [&str; 4] = ["live", "loaded", "catalogue", "clock"];
+/// The checks that need a connection to the script.
+const NEED_CONNECTION: [&str; 4] = ["live", "loaded", "catalogue", "clock"];
 
-/// How long the handshake took, if the script was met; it takes at least one of Live's ticks.
+/// Returns the duration of the handshake, which takes at least one tick of Live, or `None` if there was none.
 pub async fn examine(
     config: &config::Bridge,
     key: Option<&Key>,
@@ -26,55 +26,59 @@ pub async fn examine(
     findings: &mut Findings,
 ) -> Option<Duration> {
     let meeting = match key {
-        Some(key) => relay::meet(config, key).await.map_err(|unmet| tell_unmet(config, unmet, running, findings)).ok(),
+        Some(key) => {
+            relay::meet(config, key).await.map_err(|unmet| report_unmet(config, unmet, running, findings)).ok()
+        }
         None => {
-            findings.unknown("bridge", "not tried, because there is no key");
+            findings.unknown("bridge", "not checked, because there is no key");
             None
         }
     };
     let (Some(key), Some(meeting)) = (key, meeting) else {
-        TOLD.iter().for_each(|check| findings.unknown(check, "see bridge"));
+        NEED_CONNECTION.iter().for_each(|check| findings.unknown(check, "see bridge"));
         return None;
     };
     let again = Instant::now() + CLOCK_SPAN;
     let took_ms = meeting.took.as_millis();
-    findings.ok("bridge", format!("{} is answered by LiveGate, with the key, in {took_ms} ms", config.address));
+    findings.ok("bridge", format!("LiveGate answers on {} with the key, in {took_ms} ms", config.address));
     live(&meeting, findings);
     loaded(&meeting, findings);
     same_catalogue(&meeting, findings);
     sleep_until(again).await;
     match relay::meet(config, key).await {
         Ok(later) => clock(meeting.clock_error_ms(&later), findings),
-        Err(_) => findings.unknown("clock", "the script was gone when it was asked again; run this once more"),
+        Err(_) => findings.unknown("clock", "the second connection to the script failed; run livegate doctor again"),
     }
     Some(meeting.took)
 }
 
-fn tell_unmet(config: &config::Bridge, unmet: Unmet, running: Option<&Running>, findings: &mut Findings) {
+fn report_unmet(config: &config::Bridge, unmet: Unmet, running: Option<&Running>, findings: &mut Findings) {
     let address = config.address;
     let (message, remedy) = match unmet {
         Unmet::NobodyListens => (
-            format!("Live is not running or LiveGate is not chosen, for nothing listens on {address}"),
+            format!(
+                "nothing listens on {address}: Live is not running, or LiveGate is not chosen as a control surface"
+            ),
             "start Live, and choose LiveGate under Settings > Link, Tempo & MIDI > Control Surface",
         ),
         Unmet::KeyRefused => (
-            format!("the script on {address} has another key than the gateway"),
+            format!("the script on {address} has a different key than the gateway"),
             "run livegate install, then restart Live and the gateway",
         ),
         Unmet::Silent if running.is_some_and(Running::reaches_live) => (
-            format!("Live on {address} does not move: a dialog is open, or it is loading a set"),
+            format!("Live does not answer on {address}: a dialog is open, or it is loading a set"),
             "close the dialog in Live, or wait",
         ),
         Unmet::Silent => (
             format!(
-                "something else listens on {address}, or Live does not move, or it runs LiveGate from before it had a key"
+                "no answer on {address}: another program listens there, or Live is blocked, or it runs LiveGate without a key"
             ),
-            "close Live's dialogs and restart Live; else end the other program, or put another bridge.address into \
+            "close Live's dialogs and restart Live; otherwise close the other program, or set another bridge.address in \
              livegate.toml and run livegate install",
         ),
         Unmet::Stranger(error) => (
-            format!("something else listens on {address} ({error:#})"),
-            "end it; or put another bridge.address into livegate.toml, run livegate install, and restart Live and the gateway",
+            format!("another program listens on {address} ({error:#})"),
+            "close it; or set another bridge.address in livegate.toml, run livegate install, and restart Live and the gateway",
         ),
     };
     findings.fail("bridge", message, remedy);
@@ -87,42 +91,46 @@ fn live(meeting: &Meeting, findings: &mut Findings) {
         Some(LIVE_MAJOR_MIN..) => findings.ok("live", format!("Live {version}")),
         _ => findings.fail(
             "live",
-            format!("Live says that it is {version:?}"),
+            format!("Live reports the version {version:?}"),
             format!("the script needs Live {LIVE_MAJOR_MIN} or newer; update Live"),
         ),
     }
 }
 
-/// Python keeps what it has loaded, whatever lies in the folder since.
+/// Live keeps running the source that it loaded, even after the files change.
 fn loaded(meeting: &Meeting, findings: &mut Findings) {
-    match meeting.text("source_sha256") == source_sha256(&embedded::remote_script()) {
-        true => findings.ok("loaded", format!("Live runs LiveGate {}", meeting.text("version"))),
-        false => findings.fail(
+    if meeting.text("source_sha256") == source_sha256(&embedded::remote_script()) {
+        findings.ok("loaded", format!("Live runs LiveGate {}", meeting.text("version")));
+    } else {
+        findings.fail(
             "loaded",
-            format!("Live runs another LiveGate ({}) than this livegate's", meeting.text("version")),
+            format!("Live runs LiveGate {}, which is not the one in this livegate", meeting.text("version")),
             "run livegate install, then restart Live",
-        ),
+        );
     }
 }
 
 fn same_catalogue(meeting: &Meeting, findings: &mut Findings) {
-    match meeting.text("catalog_sha256") == catalogue().live_sha256 {
-        true => findings.ok("catalogue", "script and gateway know the same actions"),
-        false => findings.fail(
+    if meeting.text("catalog_sha256") == catalogue().live_sha256 {
+        findings.ok("catalogue", "script and gateway have the same catalogue");
+    } else {
+        findings.fail(
             "catalogue",
-            "script and gateway do not know the same actions, so changes are refused",
+            "script and gateway have different catalogues, so changes are refused",
             "run livegate install, then restart Live",
-        ),
+        );
     }
 }
 
 fn clock(error_ms: u64, findings: &mut Findings) {
     match error_ms {
-        0..=CLOCK_ERROR_MS_MAX => findings.ok("clock", "the script's clock runs as ours does"),
+        0..=CLOCK_ERROR_MS_MAX => findings.ok("clock", "the script's clock and the gateway's agree"),
         _ => findings.fail(
             "clock",
-            format!("the script's clock was {error_ms} ms out within half a second, so deadlines cannot be kept"),
-            "restart Live; if it stays so, restart the computer",
+            format!(
+                "the script's clock drifted by {error_ms} ms within half a second, so deadlines cannot be enforced"
+            ),
+            "restart Live; if that does not help, restart the computer",
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! What a check found: one line for people, with the way out where something is wrong.
+//! The result of a check: one line, with a remedy if the check failed.
 
 use std::fmt;
 
@@ -17,10 +17,10 @@ pub struct Finding {
 #[serde(rename_all = "snake_case")]
 enum State {
     Ok,
-    /// It works, but not for long.
+    /// It works, but needs attention soon.
     Warn,
     Fail,
-    /// Another finding is in the way.
+    /// Not checked, because another check failed.
     Unknown,
 }
 

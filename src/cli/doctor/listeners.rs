@@ -1,4 +1,4 @@
-//! The ports that the configuration names: served by the gateway if one runs, free for it if none does.
+//! Checks the configured ports: the running gateway serves them, or they are free for it.
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
@@ -16,38 +16,40 @@ use crate::tls::{self, Trust};
 
 pub async fn examine(state_dir: &Path, config: &Config, gateway_runs: bool, findings: &mut Findings) {
     for &address in config.local_listen() {
-        match gateway_runs {
-            true => tell_served("local", address, answers_lines(address).await, findings),
-            false => tell_free("local", address, findings),
+        if gateway_runs {
+            report_served("local", address, answers_lines(address).await, findings);
+        } else {
+            report_free("local", address, findings);
         }
     }
     for &address in &config.tls.listen {
-        match gateway_runs {
-            true => tell_served("tls", address, answers_tls(address, state_dir, config).await, findings),
-            false => tell_free("tls", address, findings),
+        if gateway_runs {
+            report_served("tls", address, answers_tls(address, state_dir, config).await, findings);
+        } else {
+            report_free("tls", address, findings);
         }
     }
 }
 
-/// Whoever answers there must know who we are.
+/// Whether a gateway answers there.
 async fn answers_lines(address: SocketAddr) -> Result<()> {
     let mut client = timeout(PATIENCE, Client::connect_plain(&address.to_string())).await??;
     let answer = ask(&mut client, json!({"action": "whoami"})).await?;
-    answer.get("caller").and_then(Value::as_str).context("what answers there is no gateway").map(|_| ())
+    answer.get("caller").and_then(Value::as_str).context("the program there is not a gateway").map(|_| ())
 }
 
-/// Whoever answers there must have our certificate.
+/// Whether a server with our certificate answers there.
 async fn answers_tls(address: SocketAddr, state_dir: &Path, config: &Config) -> Result<()> {
     let file = state_dir.join(&config.tls.certificate);
     let names = tls::certificates(&file)?.into_iter().next().map(|leaf| leaf.names).unwrap_or_default();
     let name = names.iter().find(|name| *name == "localhost").or(names.first());
-    let name = name.context("its certificate names nobody")?;
+    let name = name.context("its certificate has no name")?;
     timeout(PATIENCE, Client::connect_tls(&reachable(address).to_string(), Some(name), &Trust::Authority(file)))
         .await??;
     Ok(())
 }
 
-/// This machine's own way to a listener that may listen everywhere.
+/// An address of this machine for a listener on all addresses.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -57,26 +59,26 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-fn tell_served(check: &'static str, address: SocketAddr, answers: Result<()>, findings: &mut Findings) {
+fn report_served(check: &'static str, address: SocketAddr, answers: Result<()>, findings: &mut Findings) {
     match answers {
-        _ if address.port() == 0 => findings.unknown(check, "port 0 is another one at each start"),
+        _ if address.port() == 0 => findings.unknown(check, "port 0 is a different port at each start"),
         Ok(()) => findings.ok(check, format!("the gateway serves {address}")),
         Err(error) => {
-            let remedy = format!("{RESTART}; if it says that the port is taken, end the other program");
+            let remedy = format!("{RESTART}; if its log says that the port is taken, close the other program");
             findings.fail(check, format!("the gateway does not serve {address} ({error:#})"), remedy);
         }
     }
 }
 
-fn tell_free(check: &'static str, address: SocketAddr, findings: &mut Findings) {
+fn report_free(check: &'static str, address: SocketAddr, findings: &mut Findings) {
     match TcpListener::bind(address) {
         Ok(_) => findings.ok(check, format!("{address} is free for the gateway")),
         Err(error) => {
             let message = match error.kind() {
                 ErrorKind::AddrInUse => format!("another program listens on {address}"),
-                _ => format!("nothing can listen on {address} ({error})"),
+                _ => format!("cannot listen on {address} ({error})"),
             };
-            findings.fail(check, message, format!("end it, or put another {check}.listen into livegate.toml"));
+            findings.fail(check, message, format!("close it, or set another {check}.listen in livegate.toml"));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What runs out: disk space, and how fast the trail takes it.
+//! Checks disk space and the trail's growth.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::platform;
 use crate::platform::clock;
 
 const DAY_S: i64 = 86_400;
-/// How many days ahead is said that the disk is full.
+/// Days before the disk is full at which the check warns.
 const AHEAD_DAYS: i64 = 14;
 
 pub fn examine(state_dir: &Path, config: &Config, findings: &mut Findings) {
@@ -19,9 +19,9 @@ pub fn examine(state_dir: &Path, config: &Config, findings: &mut Findings) {
     trail(state_dir, &config.retention, free, findings);
 }
 
-/// How much is free, if that can be told.
+/// Free bytes, if they can be determined.
 fn free(state_dir: &Path, config: &Config, findings: &mut Findings) -> Option<u64> {
-    let remedy = "make room; on a full disk every request is refused";
+    let remedy = "free disk space; on a full disk the gateway refuses every request";
     match platform::free_bytes(state_dir) {
         Ok(free) if free < config.trail.disk_free_bytes_min => {
             let message = format!("only {} free for {}", in_units(free), state_dir.display());
@@ -33,7 +33,7 @@ fn free(state_dir: &Path, config: &Config, findings: &mut Findings) -> Option<u6
             Some(free)
         }
         Err(error) => {
-            findings.fail("disk", format!("{error:#}"), "see to it that this user can read that folder");
+            findings.fail("disk", format!("{error:#}"), "give this user read permission");
             None
         }
     }
@@ -42,34 +42,34 @@ fn free(state_dir: &Path, config: &Config, findings: &mut Findings) -> Option<u6
 fn trail(state_dir: &Path, retention: &Retention, free: Option<u64>, findings: &mut Findings) {
     let path = state_dir.join(audit::FILE);
     if !platform::is_there(&path) {
-        return findings.ok("trail", "none yet; the gateway begins it");
+        return findings.ok("trail", "none yet; the gateway creates it");
     }
-    let (bytes, since_us) = match size_and_beginning(&path) {
+    let (bytes, since_us) = match size_and_start(&path) {
         Ok(found) => found,
         Err(error) => {
-            let remedy = "end the gateway and run livegate audit restore with a copy; or move trail.db and what is beside it away and \
-                keep them, and the gateway begins a new one";
+            let remedy = "shut down the gateway and run livegate audit restore with a copy; or move trail.db, trail.db-wal and trail.db-shm \
+                elsewhere as evidence, and the gateway starts a new trail";
             return findings.fail("trail", format!("{error:#}"), remedy);
         }
     };
     let age_s = (clock::unix_micros() - since_us) / 1_000_000;
     if age_s < DAY_S {
-        return findings.ok("trail", format!("{}; how much a day is known after a day", in_units(bytes)));
+        return findings.ok("trail", format!("{}; its growth is known after one day", in_units(bytes)));
     }
     let per_day = per_day(bytes, age_s);
     let message = format!("{}, about {} a day", in_units(bytes), in_units(per_day));
-    // What it grows by until retention takes away as much as comes.
+    // Growth until retention prunes as fast as rows come.
     let grows = largest(per_day, retention).saturating_sub(bytes);
     match free.filter(|&free| free < grows).and_then(|free| free.checked_div(per_day)) {
         Some(days) if days < AHEAD_DAYS.unsigned_abs() => {
-            findings.warn("trail", format!("{message}, so the disk is full in {days} days"), "make room");
+            findings.warn("trail", format!("{message}, so the disk is full in {days} days"), "free disk space");
         }
         _ => findings.ok("trail", message),
     }
 }
 
-/// With its log, in which commits lie first.
-fn size_and_beginning(path: &Path) -> Result<(u64, i64)> {
+/// The size in bytes, with the write-ahead log, and the time of the first row.
+fn size_and_start(path: &Path) -> Result<(u64, i64)> {
     let beginning = Reader::open(path)?.first_time_us()?.unwrap_or_else(clock::unix_micros);
     let size = |path: &Path| std::fs::metadata(path).map_or(0, |metadata| metadata.len());
     Ok((size(path) + size(&path.with_extension("db-wal")), beginning))
@@ -79,7 +79,7 @@ fn per_day(bytes: u64, age_s: i64) -> u64 {
     (bytes as f64 / (age_s as f64 / DAY_S as f64)) as u64
 }
 
-/// How much it takes up at most, as far as retention bounds it.
+/// The largest size in bytes that retention allows.
 fn largest(per_day: u64, retention: &Retention) -> u64 {
     let bounds = [per_day.saturating_mul(retention.days.into()), retention.bytes_max];
     bounds.into_iter().filter(|&bound| bound > 0).min().unwrap_or(u64::MAX)
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_trail_grows_by_what_it_took_over_its_days() {
+    fn growth_is_the_average_per_day() {
         assert_eq!(per_day(10_000_000, 10 * DAY_S), 1_000_000);
         let retention = |days, bytes_max| Retention { days, bytes_max, ..Retention::default() };
         assert_eq!(largest(10, &retention(180, 0)), 1_800);

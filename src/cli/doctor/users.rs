@@ -1,37 +1,37 @@
-//! The file of those who may sign in: whether it is there and whole, as the running gateway sees it or, where none runs, as it lies.
+//! Checks the users' file, state.db: through the running gateway, or directly if none runs.
 
 use std::path::Path;
 
 use super::Findings;
 use super::gateway::Running;
-use crate::cli::status::PUT_BACK;
+use crate::cli::status::RESTORE_USERS;
 use crate::platform;
 use crate::{audit, identity};
 
 pub fn examine(state_dir: &Path, running: Option<&Running>, findings: &mut Findings) {
     match running {
-        Some(running) => match running.sign_in_trouble() {
-            None => findings.ok("users", "the gateway reads and writes them"),
+        Some(running) => match running.sign_in_failure() {
+            None => findings.ok("users", "the gateway reads and writes state.db"),
             Some(reason) => {
-                let message = format!("{reason}, so nobody signs in and users stay as they are");
-                findings.fail("users", message, PUT_BACK);
+                let message = format!("{reason}, so sign-in and changes of users are refused");
+                findings.fail("users", message, RESTORE_USERS);
             }
         },
-        None => as_it_lies(state_dir, findings),
+        None => without_gateway(state_dir, findings),
     }
 }
 
-fn as_it_lies(state_dir: &Path, findings: &mut Findings) {
+fn without_gateway(state_dir: &Path, findings: &mut Findings) {
     let file = state_dir.join(identity::FILE);
     match (platform::is_there(&file), platform::is_there(&state_dir.join(audit::FILE))) {
         (true, _) => match identity::count_users(&file) {
             Ok(count) => findings.ok("users", format!("{} has {count} users", identity::FILE)),
-            Err(error) => findings.fail("users", format!("{error:#}"), PUT_BACK),
+            Err(error) => findings.fail("users", format!("{error:#}"), RESTORE_USERS),
         },
-        (false, false) => findings.ok("users", "none yet; the gateway makes their file"),
+        (false, false) => findings.ok("users", "none yet; the gateway creates state.db"),
         (false, true) => {
-            let message = format!("{} is not there, though a gateway has run here", identity::FILE);
-            findings.fail("users", message, PUT_BACK);
+            let message = format!("{} does not exist, although a gateway has run here", identity::FILE);
+            findings.fail("users", message, RESTORE_USERS);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which ports script and gateway take, and whether livegate.toml has to say so.
+//! Decides the ports of script and gateway, and whether livegate.toml must change.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -8,14 +8,14 @@ use anyhow::{Result, bail};
 use crate::cli::configuration::{ConfigFile, Line, in_sections};
 use crate::config::{BridgeProtocol, Config};
 
-/// The configuration that script and gateway will agree on.
+/// The configuration for script and gateway.
 pub struct Plan {
     pub file: ConfigFile,
-    /// Whether it has to be written.
+    /// Whether the file must be written.
     pub is_new: bool,
 }
 
-/// The port that programs for the original script have built in, and where the script goes if the gateway takes it.
+/// The original script's port, which its clients have built in, and the script's port when the gateway listens there.
 const ORIGINAL: SocketAddr = loopback(9004);
 const ASIDE: SocketAddr = loopback(9014);
 
@@ -24,20 +24,19 @@ const fn loopback(port: u16) -> SocketAddr {
 }
 
 impl Plan {
-    /// What the file says is kept. Where something else is needed, sections that it has not are added, and others are left to
-    /// whoever wrote them.
+    /// Keep what the file sets. Missing sections are added; existing ones are never changed, and the error shows the lines to add.
     pub fn make(state_dir: &Path, take_9004: bool) -> Result<Plan> {
         let file = ConfigFile::read(state_dir)?;
         let wanted = wanted(&file.config, take_9004);
         if wanted.is_empty() {
             return Ok(Plan { file, is_new: false });
         }
-        let purpose = "livegate install --take-9004: programs that have port 9004 built in reach the gateway there.";
+        let purpose = "livegate install --take-9004: the gateway serves programs with port 9004 built in.";
         let extended = if needs_trust(&file.config, take_9004) { None } else { file.extended(purpose, &wanted) };
         match extended {
             Some(file) if self::wanted(&file.config, take_9004).is_empty() => Ok(Plan { file, is_new: true }),
             _ => bail!(
-                "{} says otherwise, so nothing was changed. If you agree, put these lines there, then run this again:\n\n{}",
+                "{} contradicts this, so nothing was changed. To allow it, put these lines there, then run this again:\n\n{}",
                 file.path.display(),
                 in_sections(&wanted)
             ),
@@ -56,7 +55,7 @@ fn wanted(config: &Config, take_9004: bool) -> Vec<Line> {
     if needs_trust(config, take_9004) {
         lines.push(Line::new(
             "local",
-            "trust = true  # programs on this machine need no sign-in, although others are served",
+            "trust = true  # programs on this machine need no sign-in, although other machines are served",
         ));
     }
     let address = config.bridge.address;
@@ -71,7 +70,7 @@ fn wanted(config: &Config, take_9004: bool) -> Vec<Line> {
     lines
 }
 
-/// The listener without sign-in is off where others are served; only the owner can want it all the same.
+/// While other machines are served, only `local.trust` keeps the listener without sign-in on.
 fn needs_trust(config: &Config, take_9004: bool) -> bool {
     take_9004 && config.serves_others() && !config.local.trust
 }
@@ -90,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_configured_is_kept_and_only_what_is_needed_is_added() {
+    fn a_plan_keeps_the_configuration_and_adds_missing_sections() {
         for (text, take_9004, is_new, bridge, local) in [
             (None, false, false, 9004, vec![9005]),
             (Some("[bridge]\naddress = '127.0.0.1:7000'"), false, false, 7000, vec![9005]),
@@ -107,7 +106,7 @@ mod tests {
 
     /// Promise: Installation touches only livegate's own files
     #[test]
-    fn what_says_otherwise_is_left_alone_and_the_lines_are_shown() {
+    fn a_contradicting_section_is_kept_and_the_lines_are_shown() {
         for (text, take_9004, line) in [
             ("[local]\nrole = 'viewer'", true, "[local]\nlisten = [\"127.0.0.1:9005\", \"127.0.0.1:9004\"]"),
             ("[bridge]\nreconnect_ms = 100", true, "[bridge]\naddress = \"127.0.0.1:9014\""),

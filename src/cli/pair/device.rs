@@ -1,4 +1,4 @@
-//! The device's end: take the offer, keep token and pin, and see that they work.
+//! The device's end of pairing: accepts the offer, stores token and pin, and signs in once to test them.
 
 use std::io::{IsTerminal, stdin};
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::platform;
 use crate::review::printable;
 use crate::tls::{ClientKeyPair, Identity, Trust};
 
-/// The link names the CA, so the secret is told to nobody but the gateway.
+/// The link pins the CA, so only the gateway gets the secret.
 pub async fn by_link(link: &str, out: &Path, json: bool) -> Result<Outcome> {
     let link = match link {
         "-" => Link::read(&read_line("paste the link, then Enter:")?)?,
@@ -30,21 +30,22 @@ pub async fn by_link(link: &str, out: &Path, json: bool) -> Result<Outcome> {
     keep(&link.address(), &granted(answer)?, &key, out, json).await
 }
 
-/// Whoever answers is taken, and told nothing that helps anybody who does not know the code or stands between.
+/// The server is not authenticated before the PAKE, which reveals nothing to a server that does not know the code or to a
+/// man in the middle.
 pub async fn by_code(to: &str, out: &Path, json: bool) -> Result<Outcome> {
     let code = read_line("type the code that `livegate pair` shows, then Enter:")?;
-    let code = Code::read(&code).context("a code has eight digits")?;
+    let code = Code::read(&code).context("a code must have eight digits")?;
     make_ready(out)?;
     let mut client = Client::connect_tls(to, None, &Trust::DangerouslyAnybody).await?;
-    let exporter = client.exporter().context("a connection without keying material")?;
+    let exporter = client.exporter().context("the TLS connection has no keying material")?;
     let (device, hello) = Device::begin(code)?;
     let answer = client.ask(json!({"action": "pair_begin", "message": hex::encode(hello)})).await?;
     let answer = granted(answer)?;
-    let challenge = hex::decode(text(&answer, "message")?).context("the gateway's answer is no message")?;
+    let challenge = hex::decode(text(&answer, "message")?).context("the gateway's answer is not a PAKE message")?;
     let Some(proof) = device.prove(&challenge, &exporter) else {
         bail!(
-            "this is not the code that the gateway shows, or {to} is not the gateway that shows it; nothing was told to it. \
-             If the code is right, somebody may stand in between: use the link"
+            "the code is wrong, or {to} is not the gateway that shows it; no secret was sent. If the code is right, a \
+             man in the middle is possible: use the link"
         );
     };
     let key = ClientKeyPair::generate()?;
@@ -53,7 +54,7 @@ pub async fn by_code(to: &str, out: &Path, json: bool) -> Result<Outcome> {
     keep(to, &granted(answer)?, &key, out, json).await
 }
 
-/// An offer is good for one device, once: what it gives must find its place.
+/// An offer is valid once: check that its result can be stored.
 fn make_ready(out: &Path) -> Result<()> {
     if !platform::is_there(out) {
         platform::create_private_dir(out)?;
@@ -70,14 +71,14 @@ fn granted(answer: Map<String, Value>) -> Result<Map<String, Value>> {
     }
 }
 
-/// Keep token and pin for their owner alone, sign in with them, and say what to do next.
+/// Store token and pin readable by their owner only, sign in with them, and print the next command.
 async fn keep(to: &str, answer: &Map<String, Value>, key: &ClientKeyPair, out: &Path, json: bool) -> Result<Outcome> {
     let (caller, pin) = (text(answer, "caller")?, text(answer, "pin")?);
     let pin_bytes =
-        hex::decode(pin).ok().and_then(|bytes| bytes.try_into().ok()).context("the gateway's pin is no pin")?;
+        hex::decode(pin).ok().and_then(|bytes| bytes.try_into().ok()).context("the gateway's pin is malformed")?;
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     if !caller.bytes().all(is_name) || caller.starts_with('.') {
-        bail!("the gateway calls this device by no name of a user's");
+        bail!("the gateway's name for this device is not a valid user name");
     }
     let token = SecretString::from(text(answer, "token")?.to_owned());
     let file = |ending: &str| out.join(format!("{caller}.{ending}"));
@@ -95,11 +96,11 @@ async fn keep(to: &str, answer: &Map<String, Value>, key: &ClientKeyPair, out: &
     };
     let works = whoami(to, pin_bytes, &token).await;
     if json {
-        let mut told = answer.clone();
-        told.remove("token");
-        told.insert("token_file".into(), token_file.display().to_string().into());
-        told.insert("pin_file".into(), pin_file.display().to_string().into());
-        print_json(&told);
+        let mut report = answer.clone();
+        report.remove("token");
+        report.insert("token_file".into(), token_file.display().to_string().into());
+        report.insert("pin_file".into(), pin_file.display().to_string().into());
+        print_json(&report);
     } else {
         say(&format!(
             "paired as {caller}, role {}, until {}\ntoken  {}\npin    {}\n\nTry it:\n  \

@@ -1,34 +1,36 @@
-//! The owner's end: make the offer, show it, and wait for what becomes of it.
+//! The owner's end of pairing: makes the offer, shows it, and waits for its outcome.
 
 use std::io::{IsTerminal, stdout};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::super::{Outcome, console::text, print_json, say, say_raw};
+use super::super::{
+    Outcome,
+    console::{connect_running, text},
+    print_json, say, say_raw,
+};
 use super::Pair;
 use super::qr::Qr;
 use crate::client::Client;
 use crate::platform;
 
-/// How long one question for what has become of it may wait; then it is asked again.
+/// The longest wait of one `pair_wait` request; then it is repeated.
 const WAIT_MS: u64 = 30_000;
 
 pub async fn run(pair: Pair) -> Result<Outcome> {
     let state_dir = pair.state.dir()?;
-    let told = platform::shutdown_signal().context("cannot catch signals")?;
-    // An offer lives in the gateway's memory: there must be one that goes on.
-    let mut client = Client::connect_control(&state_dir)
-        .await
-        .with_context(|| format!("no gateway runs with {}; livegate serve starts it", state_dir.display()))?;
+    let shutdown = platform::shutdown_signal().context("cannot catch signals")?;
+    // An offer exists only in a running gateway's memory.
+    let mut client = connect_running(&state_dir).await?;
     let offer = ask(&mut client, request(&pair)).await?;
     show(&pair, &offer)?;
     let id = text(&offer, "offer")?;
     let over = tokio::select! {
         over = until_over(&mut client, id, &offer, pair.json) => over?,
-        () = told => {
-            // What was asked is still under way on this connection.
-            let mut client = Client::connect_control(&state_dir).await.context("the gateway is gone")?;
+        () = shutdown => {
+            // The first connection still waits for its answer.
+            let mut client = Client::connect_control(&state_dir).await.context("the gateway has shut down")?;
             ask(&mut client, json!({"action": "pair_withdraw", "offer": id})).await?;
             bail!("the offer is withdrawn");
         }
@@ -41,7 +43,7 @@ pub async fn run(pair: Pair) -> Result<Outcome> {
     }
     if !pair.json {
         let (user, jti) = (text(&offer, "user")?, text(&over, "jti")?);
-        say(&format!("{user} is paired. To throw it out again:\n  livegate token revoke {jti}"));
+        say(&format!("{user} is paired. To revoke its access:\n  livegate token revoke {jti}"));
         if pair.user.is_none() {
             say(&format!("  livegate user disable {user}"));
         }
@@ -71,9 +73,9 @@ fn show(pair: &Pair, offer: &Map<String, Value>) -> Result<()> {
     let part = |key| text(offer, key);
     say_raw(&qr.in_blocks(stdout().is_terminal()));
     say(&format!(
-        "Pairing {} as {}, until {}. On the device, scan this, or type one of the two:\n\n  \
-         livegate pair --link '{}'\n\n  livegate pair --to {} --code      and then the code  {}\n\n\
-         Waiting for the device; Ctrl-C takes the offer back.",
+        "Pairing {} as {}, until {}. On the device, scan this, or run one of these:\n\n  \
+         livegate pair --link '{}'\n\n  livegate pair --to {} --code      then type the code  {}\n\n\
+         Waiting for the device; Ctrl-C withdraws the offer.",
         part("label")?,
         part("role")?,
         part("expires")?,
@@ -84,7 +86,7 @@ fn show(pair: &Pair, offer: &Map<String, Value>) -> Result<()> {
     Ok(())
 }
 
-/// Ask again and again, until it is taken or over; tries that failed are told as they come.
+/// Poll until the offer is accepted or over, and report failed tries.
 async fn until_over(
     client: &mut Client,
     id: &str,
@@ -100,9 +102,10 @@ async fn until_over(
         }
         let left = progress.get("tries_left").filter(|left| **left != tries_left);
         if let Some(left) = left.cloned() {
-            match json {
-                true => print_json(&progress),
-                false => say(&format!("A device tries the code; after this it has {left} tries left.")),
+            if json {
+                print_json(&progress);
+            } else {
+                say(&format!("A device tried a code; {left} tries are left."));
             }
             tries_left = left;
         }

@@ -16,13 +16,13 @@ impl Qr {
         Ok(Qr(QrCode::with_error_correction_level(text, EcLevel::L).context("cannot make a QR code of the link")?))
     }
 
-    /// Half a line a module. Colours that are named look the same on a dark and on a light terminal.
+    /// Two modules per character, one above the other. Explicit colours work on dark and light terminals.
     pub fn in_blocks(&self, colours: bool) -> String {
         let blocks = self.0.render::<Dense1x2>().build();
-        match colours {
-            true => blocks.lines().map(|line| format!("\x1b[30;107m{line}\x1b[0m\n")).collect(),
-            false => blocks + "\n",
+        if !colours {
+            return blocks + "\n";
         }
+        blocks.lines().map(|line| format!("\x1b[30;107m{line}\x1b[0m\n")).collect()
     }
 
     pub fn png(&self) -> Result<Vec<u8>> {
@@ -52,7 +52,7 @@ mod tests {
     const TEXT: &str = "livegate://192.168.100.200:9443?pin=6f1ed002ab5595859014ebf0951522d9\
         6f1ed002ab5595859014ebf0951522d9&secret=5595859014ebf0956f1ed002ab559585";
 
-    /// What somebody else's reader of QR codes sees in a picture.
+    /// Decode a picture with another library.
     fn read(width: usize, height: usize, is_dark: impl FnMut(usize, usize) -> bool) -> String {
         let mut is_dark = is_dark;
         let mut picture =
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn another_program_reads_what_the_terminal_shows_and_it_fits_there() {
+    fn another_program_reads_the_terminals_blocks() {
         let text = Qr::of(TEXT).expect("a code").in_blocks(false);
         let lines: Vec<Vec<char>> = text.lines().map(|line| line.chars().collect()).collect();
         assert!(lines.len() <= 32 && lines.iter().all(|line| line.len() <= 60), "{}x{}", lines.len(), lines[0].len());

@@ -1,4 +1,4 @@
-//! What lies in a script's folder, by digests: what was put there, what has been changed since, and what is strange to it.
+//! Compares a script's folder with its manifest: installed, changed, missing and foreign files, by digest.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -12,11 +12,11 @@ use super::{Files, MANIFEST};
 use crate::cli::embedded;
 use crate::cli::script_settings;
 
-/// A folder that is called LiveGate.
+/// The files of a folder named LiveGate.
 pub struct Contents {
-    /// The digest of each file by its path, `/` between the names. What is no file, such as a link, has none.
+    /// The SHA-256 of each file by its path, with `/` as separator. Anything but a regular file, such as a link, has none.
     there: BTreeMap<String, Option<String>>,
-    /// The digest of each file that was put there. `None`: it was not put there by `install`.
+    /// The manifest's digests; `None` if `install` did not create the folder.
     put: Option<BTreeMap<String, String>>,
     is_signed: bool,
 }
@@ -26,11 +26,11 @@ struct Manifest {
     files: BTreeMap<String, String>,
 }
 
-/// How the script's own file begins, in every version of it.
+/// The beginning of the script's `__init__.py` in every version.
 const SIGNATURE: &[u8] = b"\"\"\"LiveGate: the Remote Script";
-/// What Python and the system's file managers leave in any folder.
+/// Files that Python and file managers create.
 const LITTER: [&str; 4] = ["__pycache__", ".DS_Store", "desktop.ini", "Thumbs.db"];
-/// What this command line writes beside the script's own files.
+/// Files that this command line writes beside the script's own.
 const BESIDE: [&str; 3] = [MANIFEST, script_settings::FILE, "settings.draft"];
 
 impl Contents {
@@ -46,7 +46,7 @@ impl Contents {
         Ok(Contents { there, put, is_signed })
     }
 
-    /// Put there by `install`, or copied by hand, or not begun with.
+    /// Installed, or copied by hand, or an interrupted installation.
     pub fn is_ours(&self) -> bool {
         self.was_installed() || self.is_signed || self.there.keys().all(|path| BESIDE.contains(&path.as_str()))
     }
@@ -55,19 +55,19 @@ impl Contents {
         self.put.is_some()
     }
 
-    /// What is neither of the script nor anybody's litter.
-    pub fn strange(&self) -> Vec<String> {
+    /// Files that are neither the script's nor litter.
+    pub fn foreign(&self) -> Vec<String> {
         let known: BTreeSet<String> = match &self.put {
             Some(put) => put.keys().cloned().collect(),
             None => embedded::remote_script().into_keys().collect(),
         };
-        let is_strange = |(path, digest): &(&String, &Option<String>)| {
+        let is_foreign = |(path, digest): &(&String, &Option<String>)| {
             digest.is_none() || !(known.contains(*path) || BESIDE.contains(&path.as_str()))
         };
-        self.there.iter().filter(is_strange).map(|(path, _)| path.clone()).collect()
+        self.there.iter().filter(is_foreign).map(|(path, _)| path.clone()).collect()
     }
 
-    /// What was put there and is something else now.
+    /// Installed files whose contents changed.
     pub fn changed(&self) -> Vec<String> {
         let put = self.put.iter().flatten();
         let is_there = |path: &String| self.there.get(path).cloned().flatten();
@@ -76,32 +76,32 @@ impl Contents {
             .collect()
     }
 
-    /// What was put there and is not there any more.
+    /// Installed files that are missing.
     pub fn missing(&self) -> Vec<String> {
         let put = self.put.iter().flatten();
         put.filter(|(path, _)| !self.there.contains_key(*path)).map(|(path, _)| path.clone()).collect()
     }
 
-    /// Whether these files are there, as they are, and were put there.
+    /// Whether exactly these files are installed and unchanged.
     pub fn is_as_put(&self, files: &Files) -> bool {
         let digests: BTreeMap<String, String> = files.iter().map(|(path, data)| (path.clone(), sha256(data))).collect();
         let is_there = |(path, digest): (&String, &String)| self.there.get(path) == Some(&Some(digest.clone()));
         digests.iter().all(is_there) && self.put.as_ref() == Some(&digests)
     }
 
-    /// Of the source that lies there, as the script itself computes it.
+    /// The digest of the Python source, computed as the script does.
     pub fn source_sha256(&self) -> String {
         let digests = self.there.iter().filter_map(|(path, digest)| Some((path.as_str(), digest.clone()?)));
         of_sources(digests)
     }
 }
 
-/// Of the source of these files.
+/// The digest of these files' Python source.
 pub fn source_sha256(files: &Files) -> String {
     of_sources(files.iter().map(|(path, data)| (path.as_str(), sha256(data))))
 }
 
-/// The hash of the lines `<sha256 of the file>  <path>` of all Python files, sorted by path.
+/// The SHA-256 of the lines `<sha256 of the file>  <path>` of all Python files, sorted by path.
 fn of_sources<'a>(digests: impl Iterator<Item = (&'a str, String)>) -> String {
     let sources = digests.filter(|(path, _)| path.ends_with(".py"));
     let lines: String = sources.map(|(path, digest)| format!("{digest}  {path}\n")).collect();

@@ -92,7 +92,7 @@ async fn both_ends_of_the_command_pair_by_code_and_say_what_went_wrong() {
     let (to, code) = (text(&offer, "address"), text(&offer, "code"));
     let by_code = ["--to", to, "--code"];
     let wrong = if code == "0000 0000" { "00000001\n" } else { "00000000\n" };
-    for (typed, reason) in [(wrong, "this is not the code"), ("1234\n", "a code has eight digits")] {
+    for (typed, reason) in [(wrong, "the code is wrong"), ("1234\n", "a code must have eight digits")] {
         let refused = take_typing(&out, &by_code, typed).await;
         assert_eq!(refused.status.code(), Some(1));
         assert!(said(&refused).contains(reason), "{}", said(&refused));

@@ -1,4 +1,4 @@
-//! What becomes of each change when it is replayed.
+//! The planned step for each kind of recorded change.
 
 use super::*;
 
@@ -63,7 +63,7 @@ fn what_chance_or_time_decided_is_sent_as_the_values_that_it_came_to() {
         json!({"action": "set_device_param", "track_index": 0, "device_index": 1, "param_index": 1, "value": 0.9});
     assert_eq!(sent(planner.step(&done("randomize_device", device.clone(), values))), set);
     let secret = json!({"track_index": 0, "name": {"hmac": "00ff"}});
-    assert!(skipped(planner.step(&done("rename_track", secret, json!({})))).contains("kept out of the trail"));
+    assert!(skipped(planner.step(&done("rename_track", secret, json!({})))).contains("redacted from the trail"));
     let reason = skipped(planner.step(&done("randomize_device", device, json!({"omitted": true}))));
     assert!(reason.contains("too many"), "{reason}");
 }
@@ -81,7 +81,7 @@ fn of_a_batch_what_was_done_is_one_batch_again() {
         panic!("not sent");
     };
     assert_eq!(request["commands"], json!([volume(0.1)]));
-    assert!(note.is_some_and(|note| note.starts_with("without commands[1] capture_midi: what was played")));
+    assert!(note.is_some_and(|note| note.starts_with("without commands[1] capture_midi: the played notes")));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn undo_is_repeated_only_while_it_takes_back_the_same() {
             change("set_tempo", json!({"bpm": 90}), &[(OutcomeKind::Unknown, json!({}))]),
             "could not",
         ),
-        (Planner::new(Some("mia".into())), others, "what others did"),
+        (Planner::new(Some("mia".into())), others, "changes of other callers"),
     ];
     for (mut planner, past, expected) in breaks {
         assert!(planner.history_differs.is_none());
@@ -108,7 +108,7 @@ fn undo_is_repeated_only_while_it_takes_back_the_same() {
     assert_eq!(sent(Planner::default().step(&undo)), json!({"action": "undo"}));
     let mut planner = Planner::default();
     planner.step(&done("capture_midi", json!({}), json!({})));
-    assert!(skipped(planner.step(&undo)).contains("something else"));
+    assert!(skipped(planner.step(&undo)).contains("another change"));
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn that_tracks_are_not_listened_to_is_said_and_takes_no_undo_away() {
     let mut planner = Planner::default();
     let listening = |listened: u64| happened("listening", json!({"tracks": 1000, "listened": listened}));
     let Step::Blind(reason) = planner.step(&listening(252)) else { panic!("nothing is said") };
-    assert!(reason.starts_with("of 1000 tracks the first 252 are listened to"), "{reason}");
+    assert!(reason.starts_with("only the first 252 of 1000 tracks are observed"), "{reason}");
     assert_eq!(planner.step(&listening(1000)), Step::Nothing);
     assert_eq!(sent(planner.step(&done("undo", json!({}), json!({})))), json!({"action": "undo"}));
 }

@@ -1,0 +1,156 @@
+//! One signed-in session of a Python connection, shared by the connection, its actions and its event iterators.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
+use tokio::time::timeout;
+
+use super::failure::{accept, accept_line, raise, warn};
+use super::wire::Wire;
+use super::{expect_named, patience, values};
+use crate::client::destination::Destination;
+use crate::client::known_trails::{Held, KnownTrails};
+use crate::client::shared::{Lost, SharedClient};
+use crate::client::{AnswerLine, Client};
+use crate::command::{self, catalogue};
+
+pub struct Session {
+    wire: Wire,
+    destination: Destination,
+    /// The folder with the latest known checkpoint of each gateway's trail.
+    state_dir: PathBuf,
+    patience: Duration,
+}
+
+/// An answer, and a warning about the gateway's trail.
+type Answer = (AnswerLine, Option<String>);
+
+impl Session {
+    /// Connect, and sign in if there is a token. Raises `ConnectionLost` or `Refused`.
+    pub fn open(
+        py: Python<'_>,
+        destination: Destination,
+        token: Option<SecretString>,
+        state_dir: PathBuf,
+        patience: Duration,
+    ) -> PyResult<Session> {
+        let session = Session { wire: Wire::new()?, destination, state_dir, patience };
+        session.connect(py)?;
+        if let Some(token) = token {
+            let sign_in = json!({"action": "authenticate", "token": token.expose_secret()});
+            let Value::Object(sign_in) = sign_in else { unreachable!("it is written as an object") };
+            session.ask(py, sign_in, patience)?;
+        }
+        Ok(session)
+    }
+
+    /// One action and its answer. Raises `TypeError` and `ValueError` for parameters that cannot be sent.
+    pub fn call(
+        &self,
+        py: Python<'_>,
+        action: &str,
+        timeout: Option<f64>,
+        parameters: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        let mut request = values::arguments(parameters)?;
+        for key in ["action", "id"] {
+            if request.contains_key(key) {
+                return Err(PyTypeError::new_err(format!("{key} is not a parameter of an action")));
+            }
+        }
+        let secret = catalogue().find(action).and_then(command::Action::secret);
+        if let Some(secret) = secret.filter(|secret| request.contains_key(&secret.name)) {
+            expect_named(&self.destination, &format!("the {}", secret.name), "")?;
+        }
+        request.insert("action".into(), action.into());
+        let patience = if timeout.is_some() { patience(timeout)? } else { self.patience };
+        self.ask(py, request, patience)
+    }
+
+    /// The next event, or `None` if there is none within `quiet_max`.
+    pub fn next_event(&self, py: Python<'_>, quiet_max: Duration) -> PyResult<Option<Py<PyAny>>> {
+        let next = async |client: &SharedClient| timeout(quiet_max, client.next_event()).await.ok().transpose();
+        let event = self.wire.wait(py, next)?.map_err(|lost| raise(py, lost.of_read()))?;
+        event.map(|event| accept(py, event)).transpose()
+    }
+
+    pub fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.wire.close(py)
+    }
+
+    pub fn address(&self) -> &str {
+        self.destination.address()
+    }
+
+    fn connect(&self, py: Python<'_>) -> PyResult<()> {
+        let connecting = self.wire.wait(py, async |shared| {
+            let late = |_| Lost::NotSent(format!("cannot connect within {:?}", self.patience));
+            let client = timeout(self.patience, self.destination.connect()).await.map_err(late)?;
+            let client = client.map_err(|error| Lost::NotSent(format!("{error:#}")))?;
+            let successor = client.successor();
+            shared.put(client).await;
+            Ok(successor)
+        })?;
+        match connecting.map_err(|lost: Lost| raise(py, lost))? {
+            Some(successor) => {
+                let pin = hex::encode(successor.pin);
+                warn(py, &format!("the gateway has a new CA: use pin={pin} from now on"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn ask(&self, py: Python<'_>, request: Map<String, Value>, patience: Duration) -> PyResult<Py<PyAny>> {
+        let may_change = may_change(&request);
+        let asking = async |client: &mut Client| self.ask_and_hold(client, request).await;
+        let asked = self.wire.wait(py, async |client| client.with_client(patience, asking).await)?;
+        let (answer, trail) = asked.map_err(|lost| raise(py, if may_change { lost } else { lost.of_read() }))?;
+        trail.map_or(Ok(()), |trail| warn(py, &trail))?;
+        accept_line(py, &answer)
+    }
+
+    /// One request and its answer. A checkpoint in the answer is compared with the known one.
+    async fn ask_and_hold(&self, client: &mut Client, request: Map<String, Value>) -> anyhow::Result<Answer> {
+        let known = shows_trail(&request).then(|| KnownTrails::read(&self.state_dir));
+        let answer = client.ask_for_line(Value::Object(request)).await?;
+        let trail = match known {
+            Some(known) if answer.is_yes() => self.hold(known, &answer.read()?, client).await,
+            _ => None,
+        };
+        Ok((answer, trail))
+    }
+
+    async fn hold(
+        &self,
+        known: anyhow::Result<KnownTrails>,
+        answer: &Map<String, Value>,
+        client: &mut Client,
+    ) -> Option<String> {
+        let held = match known {
+            Ok(mut known) => known.hold(self.address(), answer, client).await,
+            Err(error) => Err(error),
+        };
+        match held {
+            Ok(Held::Fits) => None,
+            Ok(Held::Broken(how)) => Some(how),
+            Err(error) => Some(format!("cannot remember the gateway's checkpoint: {error:#}")),
+        }
+    }
+}
+
+/// Whether a successful answer to this carries the trail's checkpoint.
+fn shows_trail(request: &Map<String, Value>) -> bool {
+    matches!(request["action"].as_str(), Some("authenticate" | "whoami"))
+}
+
+/// Whether an unknown outcome of this matters.
+fn may_change(request: &Map<String, Value>) -> bool {
+    let action = request["action"].as_str().and_then(|name| catalogue().find(name));
+    let is_read = action.is_some_and(|action| action.handler.is_in_live() && action.is_read());
+    !is_read && !shows_trail(request)
+}
