@@ -20,10 +20,12 @@
 
 mod answer_lines;
 mod bridge;
+mod bridge_event;
 mod cancelling;
 mod expected;
 mod in_live;
 mod keyed;
+mod link;
 mod meeting;
 mod plain;
 mod queue;
@@ -32,8 +34,8 @@ mod script_clock;
 mod script_line;
 mod slots;
 mod subscriptions;
+mod transport;
 mod under_way;
-mod way;
 
 use std::net::SocketAddr;
 

@@ -7,15 +7,16 @@ use std::time::Instant;
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
+use super::bridge_event::BridgeEvent;
 use super::cancelling::{Cancelling, is_meant};
 use super::expected::Expected;
 use super::in_live::{Bounds, InLive};
-use super::keyed::Link;
+use super::link::Link;
 use super::queue::{self, Queue, Queued};
 use super::script_line;
 use super::subscriptions::Subscriptions;
+use super::transport::BridgeTransport;
 use super::under_way::{InFlight, UnderWay};
-use super::way::{BridgeEvent, Way};
 use super::{Protocol, Reply, Shared, bridge_unavailable, overloaded, shutting_down};
 use crate::audit::{Event, OutcomeKind};
 use crate::command::{BridgeAction, Handler};
@@ -40,7 +41,7 @@ pub async fn run(
 ) {
     let config = shared.config.bridge.clone();
     let (events, mut heard) = mpsc::channel(config.in_flight_max);
-    let (way, link_task) = Way::open(protocol, &config, &shared.clock, events);
+    let (way, link_task) = BridgeTransport::open(protocol, &config, &shared.clock, events);
     let queue = Queue::new(queue::Bounds {
         len_max: config.queue_max,
         per_caller_max: config.queue_per_caller_max,
@@ -102,7 +103,7 @@ struct Bridge {
     recorder: Recorder,
     config: config::Bridge,
     queue: Queue<Recorded>,
-    way: Way,
+    way: BridgeTransport,
     subscriptions: Subscriptions,
     in_flight: InFlight,
     expected: Expected,
@@ -123,7 +124,7 @@ impl Bridge {
                 }
             };
         }
-        if matches!(self.way, Way::Keyed(None)) {
+        if matches!(self.way, BridgeTransport::Keyed(None)) {
             return self.refuse(recorded, bridge_unavailable()).await;
         }
         if let Some(older) = self.queue.take_superseded(&recorded) {
@@ -135,7 +136,7 @@ impl Bridge {
     }
 
     async fn change_subscriptions(&mut self, action: BridgeAction, recorded: Recorded) {
-        if matches!(self.way, Way::Plain(_)) {
+        if matches!(self.way, BridgeTransport::Plain(_)) {
             return self.refuse(recorded, script_line::needs_key("events need")).await;
         }
         let (request, outlet) = (recorded.request(), recorded.outlet());
@@ -234,8 +235,10 @@ impl Bridge {
             BridgeEvent::Answer { id, mut body, bytes } => {
                 let clock_ms = body.remove("clock_ms").and_then(|clock| clock.as_i64());
                 match (&mut self.way, clock_ms) {
-                    (Way::Keyed(Some(link)), Some(clock_ms)) => link.hear_clock(id, clock_ms),
-                    (Way::Plain(_), _) if !self.shared.bridge.is_up() => self.shared.bridge.came_up(Map::new()),
+                    (BridgeTransport::Keyed(Some(link)), Some(clock_ms)) => link.update_clock(id, clock_ms),
+                    (BridgeTransport::Plain(_), _) if !self.shared.bridge.is_up() => {
+                        self.shared.bridge.came_up(Map::new())
+                    }
                     _ => (),
                 }
                 if self.subscriptions.hear(id, &body) {
@@ -273,7 +276,7 @@ impl Bridge {
 
     /// A command that was under way has its reply. One that was given up on has had its answer.
     async fn land(&mut self, id: u64, reply: Reply) {
-        if let Way::Plain(lanes) = &mut self.way {
+        if let BridgeTransport::Plain(lanes) = &mut self.way {
             lanes.landed(id);
         }
         if let Some(under_way) = self.in_flight.remove(id) {
@@ -293,14 +296,14 @@ impl Bridge {
         self.subscriptions.set_loaded(link.set_epoch());
         let set_epoch = link.set_epoch();
         let loaded = (known != Some(set_epoch)).then(|| Event::new("set_loaded").with("set_epoch", set_epoch));
-        self.way = Way::Keyed(Some(link));
+        self.way = BridgeTransport::Keyed(Some(link));
         self.recorder.events([event].into_iter().chain(loaded)).await;
     }
 
     /// What was under way may have run, but for what was certainly not sent; what waited did not.
     async fn go_down(&mut self, reason: &str, unsent: &[u64]) {
         tracing::warn!(reason, "the bridge is down");
-        self.way = Way::Keyed(None);
+        self.way = BridgeTransport::Keyed(None);
         self.recorder.events(self.subscriptions.in_live.take()).await;
         self.subscriptions.forget_script();
         self.shared.bridge.went_down();

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use aws_lc_rs::{constant_time, hmac};
@@ -14,16 +13,14 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::answer_lines::{AnswerLines, Said};
+use super::bridge_event::BridgeEvent;
+use super::link::Link;
 use super::script_clock::ScriptClock;
-use super::subscriptions::Change;
-use super::way::BridgeEvent;
 use crate::command::{Action, catalogue};
 use crate::config;
-use crate::gateway::record::LiveSet;
-use crate::platform::clock::{Clock, Moment};
+use crate::platform::clock::Clock;
 use crate::platform::random;
-use crate::wire::line::{self, Lines};
-use crate::wire::topic::Topic;
+use crate::wire::line::Lines;
 
 /// The key that script and gateway share: 32 bytes, in hex where it lies.
 #[derive(Clone)]
@@ -51,146 +48,11 @@ impl Key {
     }
 }
 
-/// Why a command did not leave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotSent {
-    Down,
-    TooLong,
-}
-
-/// A connection that stands.
-#[derive(Debug)]
-pub struct Link {
-    lines: mpsc::Sender<(u64, Vec<u8>)>,
-    clock: Clock,
-    script_clock: ScriptClock,
-    /// The question for the script's time whose answer is waited for before anything else is sent.
-    asked: Option<u64>,
-    hello: Map<String, Value>,
-    /// By index in the catalogue: whether the script's entry is ours. `None`: all are.
-    matching: Option<HashSet<usize>>,
-    answer_wait: Duration,
-}
-
-/// Whose a command is, as the script knows it: callers have equal shares of Live's time, and a lane keeps its order.
-#[derive(Clone, Copy, Debug)]
-pub struct From {
-    pub caller: u64,
-    pub lane: u64,
-}
-
-impl From {
-    /// What the gateway asks by itself; connections are numbered from 1.
-    const GATEWAY: From = From { caller: 0, lane: 0 };
-}
-
-impl Link {
-    /// Put a command on its way; answers when to stop waiting for it. In Live, commands of one `lane` keep their order, and one
-    /// that takes long holds up no other lane.
-    pub fn send(
-        &mut self,
-        id: u64,
-        from: From,
-        mut line: Map<String, Value>,
-        deadline: Moment,
-    ) -> Result<Instant, NotSent> {
-        line.insert("id".into(), id.into());
-        line.insert("lane".into(), from.lane.into());
-        if self.takes_caller() {
-            line.insert("caller".into(), from.caller.into());
-        }
-        line.insert("expires_at_ms".into(), self.script_clock.at_ms(deadline).into());
-        let line = line::encode(&line);
-        if line.len() > SCRIPT_LINE_BYTES_MAX {
-            return Err(NotSent::TooLong);
-        }
-        self.lines.try_send((id, line)).map_err(|_| NotSent::Down)?;
-        Ok(Instant::now() + (deadline - self.clock.now()) + self.answer_wait)
-    }
-
-    /// Whether the script shares Live's time between callers; one that does not would refuse the parameter.
-    fn takes_caller(&self) -> bool {
-        self.hello.get("takes_caller") == Some(&Value::Bool(true))
-    }
-
-    /// Ask the script to take back what it has not begun of these.
-    pub fn cancel(&mut self, id: u64, ids: Vec<u64>, deadline: Moment) -> Result<Instant, NotSent> {
-        let line = Map::from_iter([("action".to_owned(), Value::from("cancel")), ("ids".to_owned(), ids.into())]);
-        self.send(id, From::GATEWAY, line, deadline)
-    }
-
-    /// Begin or end to hear of topics. The values come as events.
-    pub fn tell(&mut self, id: u64, change: &Change) -> Result<Instant, NotSent> {
-        let topics: Value = change.topics.iter().map(Topic::to_map).collect();
-        let line = Map::from_iter([("action".to_owned(), change.action.into()), ("topics".to_owned(), topics)]);
-        self.send(id, From::GATEWAY, line, self.clock.now() + self.answer_wait)
-    }
-
-    /// Whether one more command may be sent: there is room for its line, and the script can be told its deadline.
-    pub fn has_room(&self) -> bool {
-        self.lines.capacity() > 0 && self.asked.is_none() && self.script_clock.is_sure(self.clock.now())
-    }
-
-    /// Whether the script has to be asked for its time before anything is sent: the machine has slept.
-    pub fn must_ask_the_time(&self) -> bool {
-        self.asked.is_none() && !self.script_clock.is_sure(self.clock.now())
-    }
-
-    /// Ask for nothing but an answer, which tells the script's clock. It has no effect, so it needs no row.
-    pub fn ask_the_time(&mut self, id: u64) {
-        let must_ask = self.must_ask_the_time();
-        let line = Map::from_iter([("action".to_owned(), Value::from("ping"))]);
-        // A link that cannot take it is about to be reported down, or is asked again.
-        let sent = self.send(id, From::GATEWAY, line, self.clock.now() + self.answer_wait);
-        if must_ask && sent.is_ok() {
-            self.asked = Some(id);
-        }
-    }
-
-    /// The answer to `id` tells the script's clock. After a sleep only the question that was asked since then counts.
-    pub fn hear_clock(&mut self, id: u64, clock_ms: i64) {
-        let now = self.clock.now();
-        if self.asked == Some(id) {
-            (self.script_clock, self.asked) = (ScriptClock::new(clock_ms, now), None);
-        } else if self.script_clock.is_sure(now) {
-            self.script_clock.hear(clock_ms, now);
-        }
-    }
-
-    /// A change needs the same catalogue on both sides; a read needs the same entry.
-    pub fn matches(&self, action: &Action) -> bool {
-        self.matching.as_ref().is_none_or(|matching| action.is_read() && matching.contains(&action.index))
-    }
-
-    pub fn matches_wholly(&self) -> bool {
-        self.matching.is_none()
-    }
-
-    pub fn hello(&self) -> &Map<String, Value> {
-        &self.hello
-    }
-
-    pub fn live_version(&self) -> &str {
-        self.hello.get("live_version").and_then(Value::as_str).unwrap_or_default()
-    }
-
-    pub fn live_set(&self) -> LiveSet {
-        LiveSet { live: self.live_version().into(), epoch: self.set_epoch() }
-    }
-
-    pub fn set_epoch(&self) -> i64 {
-        self.hello.get("set_epoch").and_then(Value::as_i64).unwrap_or_default()
-    }
-}
-
-/// What the script reads at most. It closes a connection that says more, and everybody's commands with it, so nobody's line may be
-/// longer: what a client sends within its own bound grows here by escapes, defaults and guards.
-const SCRIPT_LINE_BYTES_MAX: usize = 1024 * 1024;
 const HANDSHAKE_LINE_BYTES_MAX: usize = 512;
 const PROTOCOL: i64 = 1;
 pub(super) const KEY_REFUSED: &str = "the script refused our key";
 
-/// Keep a connection to the script standing: connect, prove, carry, and begin again when it falls.
+/// Keep a connection to the script open: connect, authenticate, carry lines, and reconnect when it closes.
 pub async fn run(config: config::Bridge, key: Key, clock: Clock, events: mpsc::Sender<BridgeEvent>) {
     let mut complained = false;
     loop {
@@ -208,7 +70,7 @@ pub async fn run(config: config::Bridge, key: Key, clock: Clock, events: mpsc::S
                     _ => "the handshake took too long".to_owned(),
                 };
                 if !complained {
-                    tracing::warn!(reason, address = %config.address, "cannot reach the script in Live; trying on");
+                    tracing::warn!(reason, address = %config.address, "cannot reach the script in Live; retrying");
                 }
                 complained = true;
             }
@@ -241,7 +103,7 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock)
     let expected = key.mac("livegate-bridge-1 script", &address, &script_nonce, &gateway_nonce);
     let got = read_hex(&hello, "mac")?;
     constant_time::verify_slices_are_equal(&got, expected.as_ref())
-        .map_err(|_| anyhow::anyhow!("what listens there does not know the key"))?;
+        .map_err(|_| anyhow::anyhow!("the program that listens there does not hold the key"))?;
     ensure!(hello.get("protocol").and_then(Value::as_i64) == Some(PROTOCOL), "the script speaks another protocol");
     let clock_ms = hello.remove("clock_ms").and_then(|clock| clock.as_i64()).context("no clock_ms in the handshake")?;
     hello.retain(|key, _| key != "mac" && key != "ok");

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-use super::way::BridgeEvent;
+use super::bridge_event::BridgeEvent;
 use crate::config;
 use crate::platform::clock::{Clock, Moment};
 use crate::wire::line::{self, Lines};

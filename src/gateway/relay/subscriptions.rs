@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::in_live::InLive;
-use super::keyed::Link;
+use super::link::{Change, Link};
 use crate::replies::answers::Outlet;
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};
@@ -28,13 +28,6 @@ pub struct Subscriptions {
     /// Whether `told` may differ from `topics`.
     is_behind: bool,
     set_epoch: Option<i64>,
-}
-
-/// What the script has to tell from now on, or need not tell any more.
-#[derive(Clone, Debug)]
-pub struct Change {
-    pub action: &'static str,
-    pub topics: Vec<Topic>,
 }
 
 /// A topic that somebody has subscribed to.
@@ -166,7 +159,7 @@ impl Subscriptions {
         };
         *next_id += 1;
         // What does not leave is told again.
-        if link.tell(*next_id, &change).is_ok() {
+        if link.subscribe(*next_id, &change).is_ok() {
             self.telling = Some((*next_id, change));
         }
     }

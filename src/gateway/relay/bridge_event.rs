@@ -1,0 +1,44 @@
+//! The events of the connection to the script.
+
+use serde_json::{Map, Value};
+
+use super::answer_lines::Flaw;
+use super::link::Link;
+
+/// An event of the connection to the script.
+#[derive(Debug)]
+pub enum BridgeEvent {
+    Up(Link),
+    /// With the ids of commands that were certainly not sent.
+    Down {
+        reason: String,
+        unsent: Vec<u64>,
+    },
+    Answer {
+        id: u64,
+        body: Map<String, Value>,
+        /// Of its line, where that is known.
+        bytes: usize,
+    },
+    /// Its answer cannot be read.
+    Unreadable {
+        id: u64,
+        flaw: Flaw,
+    },
+    /// A subscribed topic has a new value.
+    Changed {
+        event: Map<String, Value>,
+    },
+    /// The connection failed; the command was not sent.
+    Unreachable {
+        id: u64,
+    },
+    /// Its deadline had passed before it could be sent.
+    TooLate {
+        id: u64,
+    },
+    /// The connection broke, or its answer was malformed.
+    Lost {
+        id: u64,
+    },
+}
