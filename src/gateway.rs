@@ -188,7 +188,7 @@ impl Gateway {
         let counting = shared.retention.count_before(&since, trail.last_seq(), shutdown.subscribe());
         let (onward, for_live, for_admin) = Onward::channel(shared.config.bridge.queue_max + relay::STOPS_RESERVED);
         let ends = shutdown.subscribe();
-        tasks.spawn(relay::run(shared.clone(), recorder.clone(), protocol, for_live, ends.clone()));
+        tasks.spawn(relay::run(relay_resources(&shared), recorder.clone(), protocol, for_live, ends.clone()));
         tasks.spawn(admin::run(shared.clone(), recorder.clone(), for_admin, ends));
         tasks.spawn(record::run(entries, trail, onward, shared.bridge.live_set(), resources));
         if bridge_use == BridgeUse::Connect {
@@ -278,6 +278,19 @@ impl Entrance {
 
     fn session(&self, entered: Entered) -> Session {
         Session::new(self.clone(), entered.peer, entered.channel, entered.caller)
+    }
+}
+
+fn relay_resources(shared: &Arc<Shared>) -> relay::Resources {
+    let of = shared.clone();
+    relay::Resources {
+        config: shared.config.bridge.clone(),
+        topics_max: shared.config.connections.topics_max,
+        changes_in_live_per_second_max: shared.config.trail.changes_in_live_per_second_max,
+        clock: shared.clock.clone(),
+        limits: shared.limits.clone(),
+        status: shared.bridge.clone(),
+        recheck: Arc::new(move |permitted| of.still_permits(permitted)),
     }
 }
 

@@ -41,11 +41,10 @@ use std::net::SocketAddr;
 
 use tokio::net::TcpStream;
 
-use super::Shared;
 use super::record::Reply;
 use super::record::reply::{overloaded, shutting_down};
 use crate::wire::refusal::{Code, Refusal};
-pub use bridge::run;
+pub use bridge::{Recheck, Resources, run};
 pub use keyed::Key;
 pub use meeting::{Meeting, Unmet, meet};
 pub use queue::STOPS_RESERVED;

@@ -17,12 +17,15 @@ use super::script_line;
 use super::subscriptions::Subscriptions;
 use super::transport::BridgeTransport;
 use super::under_way::{InFlight, UnderWay};
-use super::{Protocol, Reply, Shared, bridge_unavailable, overloaded, shutting_down};
+use super::{Protocol, Reply, bridge_unavailable, overloaded, shutting_down};
 use crate::audit::{Event, OutcomeKind};
 use crate::command::{BridgeAction, Handler};
 use crate::config;
-use crate::gateway::record::{Recorded, Recorder};
+use crate::gateway::limit::Limits;
+use crate::gateway::permit::{Guards, Permitted};
+use crate::gateway::record::{Recorded, Recorder, Status};
 use crate::gateway::shutdown_requested;
+use crate::platform::clock::Clock;
 use crate::wire::refusal::{Code, Refusal};
 
 /// How often deadlines are looked at while something waits.
@@ -32,28 +35,43 @@ const ASK_THE_TIME_MS: u64 = 15_000;
 /// How long commands that are under way may take when the gateway ends.
 const GRACE_MS: u64 = 2_000;
 
+/// What the relay needs beside the recorder.
+pub struct Resources {
+    pub config: config::Bridge,
+    /// Topics of one connection.
+    pub topics_max: usize,
+    pub changes_in_live_per_second_max: usize,
+    pub clock: Clock,
+    pub limits: Arc<Limits>,
+    pub status: Arc<Status>,
+    pub recheck: Recheck,
+}
+
+/// Checks whether a request that was permitted still is, and under which guards.
+pub type Recheck = Arc<dyn Fn(&Permitted) -> Result<Guards, Refusal> + Send + Sync>;
+
+/// Carry recorded requests to the script and their replies back, until shutdown.
 pub async fn run(
-    shared: Arc<Shared>,
+    resources: Resources,
     recorder: Recorder,
     protocol: Protocol,
     mut requests: mpsc::Receiver<Recorded>,
     mut shutdown: watch::Receiver<bool>,
 ) {
-    let config = shared.config.bridge.clone();
+    let config = resources.config.clone();
     let (events, mut heard) = mpsc::channel(config.in_flight_max);
-    let (way, link_task) = BridgeTransport::open(protocol, &config, &shared.clock, events);
+    let (way, link_task) = BridgeTransport::open(protocol, &config, &resources.clock, events);
     let queue = Queue::new(queue::Bounds {
         len_max: config.queue_max,
         per_caller_max: config.queue_per_caller_max,
         promoted_max: config.promoted_with_stop_max,
     });
     let in_flight = InFlight::new(&config);
-    let rows_max = shared.config.trail.changes_in_live_per_second_max;
     let bounds = Bounds { topics_max: config.trail_topics_max, slots_max: config.trail_slots_max };
-    let in_live = InLive::new(bounds, rows_max, config.detail_bytes_max);
-    let subscriptions = Subscriptions::new(config.topics_max, shared.config.connections.topics_max, in_live);
+    let in_live = InLive::new(bounds, resources.changes_in_live_per_second_max, config.detail_bytes_max);
+    let subscriptions = Subscriptions::new(config.topics_max, resources.topics_max, in_live);
     let mut bridge = Bridge {
-        shared,
+        resources,
         recorder,
         config,
         queue,
@@ -99,7 +117,7 @@ pub async fn run(
 }
 
 struct Bridge {
-    shared: Arc<Shared>,
+    resources: Resources,
     recorder: Recorder,
     config: config::Bridge,
     queue: Queue<Recorded>,
@@ -181,7 +199,7 @@ impl Bridge {
             self.ask_the_time();
         }
         while !self.queue.is_empty() && self.way.has_room() {
-            if !self.shared.limits.admits_to_bridge() {
+            if !self.resources.limits.admits_to_bridge() {
                 break;
             }
             let may_leave = |recorded: &Recorded| {
@@ -191,7 +209,7 @@ impl Bridge {
             let Some(recorded) = self.queue.pop(may_leave) else { break };
             self.send(recorded).await;
         }
-        let status = &self.shared.bridge;
+        let status = &self.resources.status;
         status.queued.store(self.queue.len(), Ordering::Relaxed);
         status.in_flight.store(self.in_flight.len(), Ordering::Relaxed);
     }
@@ -200,10 +218,10 @@ impl Bridge {
     async fn send(&mut self, mut recorded: Recorded) {
         let id = self.next_id();
         let request = recorded.request();
-        if request.deadline <= self.shared.clock.now() {
+        if request.deadline <= self.resources.clock.now() {
             return self.reply(recorded, Reply::expired()).await;
         }
-        let guards = match self.shared.still_permits(recorded.permitted()) {
+        let guards = match (self.resources.recheck)(recorded.permitted()) {
             Ok(guards) => guards,
             Err(refusal) => return self.refuse(recorded, refusal).await,
         };
@@ -236,8 +254,8 @@ impl Bridge {
                 let clock_ms = body.remove("clock_ms").and_then(|clock| clock.as_i64());
                 match (&mut self.way, clock_ms) {
                     (BridgeTransport::Keyed(Some(link)), Some(clock_ms)) => link.update_clock(id, clock_ms),
-                    (BridgeTransport::Plain(_), _) if !self.shared.bridge.is_up() => {
-                        self.shared.bridge.came_up(Map::new())
+                    (BridgeTransport::Plain(_), _) if !self.resources.status.is_up() => {
+                        self.resources.status.came_up(Map::new())
                     }
                     _ => (),
                 }
@@ -266,7 +284,7 @@ impl Bridge {
                 }
             }
             BridgeEvent::Unreachable { id } => {
-                self.shared.bridge.went_down();
+                self.resources.status.went_down();
                 self.land(id, Reply::not_sent(bridge_unavailable())).await;
             }
             BridgeEvent::TooLate { id } => self.land(id, Reply::expired()).await,
@@ -290,8 +308,8 @@ impl Bridge {
             .with("live_version", link.live_version())
             .with("set_epoch", link.set_epoch())
             .with("matches", link.matches_wholly());
-        let known = self.shared.bridge.live_set.send_replace(Some(link.live_set())).map(|set| set.epoch);
-        self.shared.bridge.came_up(link.hello().clone());
+        let known = self.resources.status.live_set.send_replace(Some(link.live_set())).map(|set| set.epoch);
+        self.resources.status.came_up(link.hello().clone());
         self.subscriptions.forget_script();
         self.subscriptions.set_loaded(link.set_epoch());
         let set_epoch = link.set_epoch();
@@ -306,7 +324,7 @@ impl Bridge {
         self.way = BridgeTransport::Keyed(None);
         self.recorder.events(self.subscriptions.in_live.take()).await;
         self.subscriptions.forget_script();
-        self.shared.bridge.went_down();
+        self.resources.status.went_down();
         for (id, under_way) in self.in_flight.take_all() {
             let reply = match unsent.contains(&id) {
                 true => Reply::not_sent(bridge_unavailable()),
@@ -322,7 +340,7 @@ impl Bridge {
 
     /// Answer what has waited too long, and tell the trail what has waited long enough.
     async fn sweep(&mut self) {
-        let (now, awake) = (self.shared.clock.now(), Instant::now());
+        let (now, awake) = (self.resources.clock.now(), Instant::now());
         self.recorder.events(self.subscriptions.in_live.due(awake)).await;
         for recorded in self.queue.take(|recorded| recorded.request().deadline <= now) {
             self.reply(recorded, Reply::expired()).await;
