@@ -3,8 +3,8 @@
 from . import answers, execution
 from .clients import Clients
 from .commands import MISSING, CommandQueue
+from .dispatch import Dispatcher
 from .errors import CLOSING, Refusal
-from .intake import Intake
 from .steps import Rest
 from .subscriptions import Subscriptions
 from .version import PROTOCOL, VERSION
@@ -33,8 +33,8 @@ class Bridge:
         self._log = log
         self._queue = CommandQueue(settings.queue_max)
         self._subscriptions = Subscriptions(settings, host, self._queue, clock, log)
-        self._intake = Intake(settings, facts, self._queue, self._subscriptions, log)
-        self._clients = Clients(settings, self._intake, self._queue, self._subscriptions, clock, log)
+        self._dispatcher = Dispatcher(settings, facts, self._queue, self._subscriptions, log)
+        self._clients = Clients(settings, self._dispatcher, self._queue, self._subscriptions, clock, log)
         self._ticking = False
         self._starved = False  # the last tick read lines and had no time left to run a command
         self._deferred = False  # Live takes no changes before the next tick
@@ -168,7 +168,7 @@ class Bridge:
 
     def _take(self, connection):
         connection.require_taken(self._settings.unanswered_bytes_max)
-        self._intake.take(connection, self._now_ms())
+        self._dispatcher.take(connection, self._now_ms())
 
     def _run(self, end):
         """Runs commands until the time is up; returns how many."""

@@ -12,9 +12,9 @@ from .listener import Listener
 class Clients:
     """Isolates clients: an error while serving one closes that connection and no other."""
 
-    def __init__(self, settings, intake, queue, subscriptions, clock, log):
+    def __init__(self, settings, dispatcher, queue, subscriptions, clock, log):
         self._settings = settings
-        self._intake = intake
+        self._dispatcher = dispatcher
         self._queue = queue
         self._subscriptions = subscriptions
         self._log = log
@@ -122,7 +122,7 @@ class Clients:
         except OSError:  # already closed
             accepted.close()
             return
-        self.serve(connection, self._intake.greet, connection, now_ms)
+        self.serve(connection, self._dispatcher.greet, connection, now_ms)
         if connection.handshake is None:
             self._take_in(connection, now_ms)
             return
@@ -137,7 +137,7 @@ class Clients:
             connection.readable_bytes = LINE_BYTES_MAX + 1
             self.serve(connection, connection.receive, now_ms)
             if connection.lines:
-                self.serve(connection, self._intake.take, connection, now_ms)
+                self.serve(connection, self._dispatcher.take, connection, now_ms)
             if connection.handshake is None:
                 self._unproven.remove(connection)
                 self._take_in(connection, now_ms)
@@ -146,7 +146,7 @@ class Clients:
         self._connections.append(connection)
         if len(self._connections) > self._settings.connections_max:
             self._log.warn("connections", "refused a connection: %d are open" % self._settings.connections_max)
-            self._intake.refuse_connection(connection, now_ms)
+            self._dispatcher.refuse_connection(connection, now_ms)
             self.serve(connection, connection.flush)
             self.drop(connection)
 

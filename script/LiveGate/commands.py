@@ -106,12 +106,12 @@ class CommandQueue:
     @property
     def has_ready(self):
         """Whether a command can run in this tick."""
-        return self._next_line() is not None
+        return self._next_queue() is not None
 
     def put(self, command):
         if self._depth >= self._depth_max + (STOPS_RESERVED if command.action.stops else 0):
             raise Refusal("overloaded", "%d commands are waiting for Live already; try again" % self._depth)
-        self._line_for(command).append(command)
+        self._queue_for(command).append(command)
         self._count(command, 1)
 
     def charge(self, command, seconds):
@@ -138,7 +138,7 @@ class CommandQueue:
 
     def put_back(self, command):
         """Returns a command just taken to the head of its lane, which keeps the order."""
-        self._line_for(command).appendleft(command)
+        self._queue_for(command).appendleft(command)
         self._count(command, 1)
 
     def pause(self, command):
@@ -158,9 +158,9 @@ class CommandQueue:
     def resume(self):
         """Returns paused lanes to the head of the queue: they have waited longest."""
         while self._paused:
-            lane, line = self._paused.popitem()
+            lane, queue = self._paused.popitem()
             caller = self._callers[lane]
-            self._lanes_of(caller)[lane] = line
+            self._lanes_of(caller)[lane] = queue
             self._waiting[caller].move_to_end(lane, last=False)
             self._waiting.move_to_end(caller, last=False)
 
@@ -170,12 +170,12 @@ class CommandQueue:
         A stop overtakes the commands of other lanes, but never earlier ones of its own lane: `launch, stop` must not end in
         playing.
         """
-        line = self._next_line()
-        if line is None:
+        queue = self._next_queue()
+        if queue is None:
             return None
-        command = line.popleft()
+        command = queue.popleft()
         caller = self._callers[command.lane]
-        if line:
+        if queue:
             self._waiting[caller].move_to_end(command.lane)
         else:
             self._take_out(command.lane)
@@ -187,7 +187,7 @@ class CommandQueue:
 
     def last(self, lane):
         """The last waiting command of this lane, or None."""
-        return self._line(lane)[-1] if lane in self._callers else None
+        return self._queue_of(lane)[-1] if lane in self._callers else None
 
     def holds_any_of(self, connection):
         return any(command.connection is connection for command in self._all())
@@ -208,11 +208,11 @@ class CommandQueue:
         self._holder = None
         return commands
 
-    def _line(self, lane):
+    def _queue_of(self, lane):
         """The waiting commands of a lane that has any."""
         return self._paused[lane] if lane in self._paused else self._waiting[self._callers[lane]][lane]
 
-    def _line_for(self, command):
+    def _queue_for(self, command):
         """The commands of this command's lane. A waiting lane keeps its caller, which keeps its order."""
         if command.lane in self._paused:
             return self._paused[command.lane]
@@ -227,18 +227,18 @@ class CommandQueue:
     def _take_out(self, lane):
         """Removes a lane from the schedule; returns its commands."""
         lanes = self._waiting[self._callers[lane]]
-        line = lanes.pop(lane)
+        queue = lanes.pop(lane)
         if not lanes:
             del self._waiting[self._callers[lane]]
-        return line
+        return queue
 
     def _remove(self, commands):
         removed = list(commands)
         for command in removed:
-            line = self._line(command.lane)
-            line.remove(command)
+            queue = self._queue_of(command.lane)
+            queue.remove(command)
             self._count(command, -1)
-            if not line:
+            if not queue:
                 if self._paused.pop(command.lane, None) is None:
                     self._take_out(command.lane)
                 del self._callers[command.lane]
@@ -246,24 +246,24 @@ class CommandQueue:
 
     def _all(self):
         for lanes in (*self._waiting.values(), self._paused):
-            for line in lanes.values():
-                yield from line
+            for queue in lanes.values():
+                yield from queue
 
-    def _next_line(self):
+    def _next_queue(self):
         """The commands of the lane to take from next, or None."""
         callers = self._shares.in_turn(self._waiting)
         if self._stops:
-            stop = next((line for line in self._runnable(callers) if line[0].action.stops), None)
+            stop = next((queue for queue in self._runnable(callers) if queue[0].action.stops), None)
             if stop is not None:
                 return stop
         return next(self._runnable(callers), None)
 
     def _runnable(self, callers):
-        return (line for caller in callers for line in self._waiting[caller].values() if self._may_run(line))
+        return (queue for caller in callers for queue in self._waiting[caller].values() if self._may_run(queue))
 
-    def _may_run(self, line):
+    def _may_run(self, queue):
         """Stops, reads, and commands that have begun outside a batch run even while another lane holds the set."""
-        command = line[0]
+        command = queue[0]
         if command.action.stops:
             return True
         if command.connection.is_behind:

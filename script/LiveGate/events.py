@@ -6,7 +6,7 @@ have listeners in both Live 11 and Live 12.
 
 from .errors import shown
 from .parameters import REQUIRED, Integer, Invalid, Object, Text
-from .places import Path
+from .paths import Path
 
 EVENT_NAME_LENGTH_MAX = 32
 # Finding so many slots fits one tick.

@@ -212,7 +212,7 @@ class _SlowReading:
     def __init__(self, studio, seconds):
         self.ticks = []
         bridge = studio.bridge
-        take, run, tick = bridge._intake.take, bridge._run_command, bridge.tick
+        take, run, tick = bridge._dispatcher.take, bridge._run_command, bridge.tick
 
         def slow_take(connection, now_ms):
             self.ticks[-1].append("line")
@@ -227,7 +227,7 @@ class _SlowReading:
             self.ticks.append([])
             tick()
 
-        bridge._intake.take, bridge._run_command, bridge.tick = slow_take, counted_run, counted_tick
+        bridge._dispatcher.take, bridge._run_command, bridge.tick = slow_take, counted_run, counted_tick
 
 
 class Bounds(unittest.TestCase):

@@ -16,7 +16,7 @@ SUPERSEDED = {
 NOT_HTTP = "this port takes lines of JSON, not HTTP; the connection is closed"
 
 
-class Intake:
+class Dispatcher:
     """Handles one line at a time; raises Violation if the connection must be closed without an answer."""
 
     def __init__(self, settings, facts, queue, subscriptions, log):
