@@ -1,90 +1,178 @@
-//! Conversations and the trail that they leave, as `tests/transcripts/*.txt` tell them.
+//! Conversations and the trail that they leave, as `tests/transcripts/*.txt` state them. A new case is one file.
 //!
-//! `open a mixer` connects `a` as the mixer over TLS; `local` is the listener without sign-in, `console` the control socket, `stranger`
-//! TLS without sign-in. `a > LINE` says a line, `a >> BYTES` says bytes (`\n`, `\x16`), `a < JSON` expects an answer with at least these
-//! keys, `a < closed` the end of the connection; `a finish` half-closes. `$token(mixer)` is a token. Under `trail` stands every row.
+//! `config: KEY = VALUE` lines at the top change the gateway's settings. `open a mixer` connects `a` as the mixer over TLS; `local` is the
+//! listener without sign-in, `console` the control socket, `stranger` TLS without sign-in. `a > LINE` sends a line, `a >> BYTES` sends
+//! bytes (`\n`, `\x16`). `a < JSON` expects an answer with at least these keys, `a <` alone any answer, `a < closed` the end of the
+//! connection; `a finish` half-closes. `$token(mixer)` is a token. Under `trail` stands every row.
+//!
+//! `BLESS=1 cargo test --test it transcripts` rewrites what is expected.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 use livegate::client::Client;
+use livegate::config::{self, Config};
 use serde_json::{Map, Value};
+use tokio::task::JoinSet;
 
 use crate::support::{Studio, root};
 
-macro_rules! transcripts {
-    ($($name:ident)*) => {
-        $(#[tokio::test]
-        async fn $name() {
-            check(&root().join("tests/transcripts").join(concat!(stringify!($name), ".txt"))).await;
-        })*
+/// Studios that run at the same time: each has a simulated Live.
+const AT_ONCE: usize = 4;
 
-        #[test]
-        fn every_transcript_is_run() {
-            let mut run = [$(concat!(stringify!($name), ".txt")),*].map(str::to_owned);
-            run.sort();
-            let files = std::fs::read_dir(root().join("tests/transcripts")).expect("the transcripts");
-            let mut there: Vec<String> =
-                files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned()).collect();
-            there.sort();
-            assert_eq!(run.as_slice(), there);
+#[tokio::test]
+async fn every_transcript_holds() {
+    let mut waiting = transcripts();
+    assert!(waiting.len() >= 7, "only {} transcripts were found", waiting.len());
+    let (mut running, mut failures) = (JoinSet::new(), String::new());
+    loop {
+        while running.len() < AT_ONCE
+            && let Some(path) = waiting.pop()
+        {
+            running.spawn(async move { check(&path).await });
         }
-    };
+        let Some(checked) = running.join_next().await else { break };
+        match checked {
+            Ok(difference) => failures.push_str(&difference),
+            Err(error) => _ = writeln!(failures, "{error}"),
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}\nrun BLESS=1 cargo test --test it transcripts to accept this");
 }
 
-transcripts! {
-    administration
-    answers_and_ids
-    first_song
-    http_and_tls_on_the_plain_port
-    lines_that_are_not_understood
-    roles
-    signing_in
+#[test]
+fn a_difference_shows_the_lines_of_both() {
+    assert_eq!(difference("a\nb\nc\n", "a\nx\nc\n"), "  a\n- b\n+ x\n  c\n");
+    assert_eq!(difference("a\n", "a\n"), "");
 }
 
-async fn check(path: &Path) {
-    let text = std::fs::read_to_string(path).expect("a transcript");
-    let (talk, trail) = text.split_once("\ntrail\n").expect("a transcript has a trail");
-    let mut studio = Studio::open().await;
-    let mut clients = HashMap::new();
-    for (number, line) in talk.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
-        let place = format!("{}:{}: {line}", path.display(), number + 1);
-        step(&studio, &mut clients, line, &place).await;
+fn transcripts() -> Vec<PathBuf> {
+    let files = std::fs::read_dir(root().join("tests/transcripts")).expect("the transcripts");
+    let paths = files.map(|file| file.expect("a file").path());
+    paths.filter(|path| path.extension().is_some_and(|ending| ending == "txt")).collect()
+}
+
+/// How a transcript differs from what happens. With `BLESS=1` the file is rewritten instead.
+async fn check(path: &Path) -> String {
+    let stated = std::fs::read_to_string(path).expect("a transcript");
+    let (talk, trail) = stated.split_once("\ntrail\n").expect("a transcript has a trail");
+    let mut studio = Studio::open_with(settings(talk, path)).await;
+    let (mut clients, mut happened) = (HashMap::new(), String::new());
+    for (number, line) in talk.lines().enumerate() {
+        let is_step = !line.is_empty() && !line.starts_with('#') && !line.starts_with("config: ");
+        let line = if is_step {
+            step(&studio, &mut clients, line, &format!("{}:{}: {line}", path.display(), number + 1)).await
+        } else {
+            line.to_owned()
+        };
+        _ = writeln!(happened, "{line}");
     }
     clients.clear();
-    let expected: Vec<&str> = trail.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
-    assert_eq!(studio.trail().await, expected, "the trail of {}", path.display());
+    happened.push_str("\ntrail\n");
+    happened.push_str(&rows(trail, &studio.trail().await));
+    if happened == stated {
+        return String::new();
+    }
+    if config::blesses() {
+        std::fs::write(path, &happened).expect("the transcript");
+        return String::new();
+    }
+    format!("{}\n{}", path.display(), difference(&stated, &happened))
 }
 
-async fn step(studio: &Studio, clients: &mut HashMap<String, Client>, line: &str, place: &str) {
+/// The studio's settings, changed as the head of a transcript says.
+fn settings(talk: &str, path: &Path) -> impl FnOnce(&mut Config) + use<> {
+    let lines: Vec<&str> = talk.lines().filter_map(|line| line.strip_prefix("config: ")).collect();
+    let given = Config::parse(&lines.join("\n")).unwrap_or_else(|error| panic!("{}: {error:#}", path.display()));
+    move |config| {
+        let (local, tls, bridge) = (config.local.clone(), config.tls.clone(), config.bridge.clone());
+        *config = Config { local, tls, bridge, ..given };
+    }
+}
+
+/// Take a step; what comes back is the line as it would be true.
+async fn step(studio: &Studio, clients: &mut HashMap<String, Client>, line: &str, place: &str) -> String {
     let mut words = line.splitn(3, ' ');
     let (first, second) = (words.next().expect("a word"), words.next().expect(place));
     let rest = words.next().unwrap_or_default();
     if first == "open" {
-        let client = match rest {
-            "local" => studio.local().await,
-            "console" => studio.console().await,
-            "stranger" => studio.stranger().await,
-            role => studio.caller(role).await,
-        };
-        clients.insert(second.to_owned(), client);
-        return;
+        clients.insert(second.to_owned(), open(studio, rest).await);
+        return line.to_owned();
     }
     let client = clients.get_mut(first).expect(place);
     match second {
         ">" => client.send_bytes(format!("{}\n", substitute(studio, rest)).as_bytes()).await.expect(place),
         ">>" => client.send_bytes(&unescape(rest)).await.expect(place),
         "finish" => client.finish().await.expect(place),
-        "<" if rest == "closed" => assert_eq!(client.next().await.expect(place), None, "{place}"),
         "<" => {
-            let answer = client.receive().await.expect(place);
-            let expected: Map<String, Value> = serde_json::from_str(rest).expect(place);
-            for (key, value) in expected {
-                assert_eq!(answer.get(&key), Some(&value), "{key} at {place}\n  in {answer:?}");
-            }
+            let answer = client.next().await.expect(place);
+            return format!("{first} < {}", expected(rest, answer, place));
         }
         _ => panic!("what is {second:?}? {place}"),
     }
+    line.to_owned()
+}
+
+async fn open(studio: &Studio, kind: &str) -> Client {
+    match kind {
+        "local" => studio.local().await,
+        "console" => studio.console().await,
+        "stranger" => studio.stranger().await,
+        role => studio.caller(role).await,
+    }
+}
+
+/// An answer as a transcript states it: those of its keys that are stated, or all of them.
+fn expected(stated: &str, answer: Option<Map<String, Value>>, place: &str) -> String {
+    let Some(answer) = answer else { return "closed".to_owned() };
+    if stated.is_empty() || stated == "closed" {
+        return Value::Object(answer).to_string();
+    }
+    let keys: Map<String, Value> = serde_json::from_str(stated).expect(place);
+    if keys.iter().all(|(key, value)| answer.get(key) == Some(value)) {
+        return stated.to_owned();
+    }
+    let of = |key: &String| Some((key.clone(), answer.get(key)?.clone()));
+    Value::Object(keys.keys().filter_map(of).collect()).to_string()
+}
+
+/// The rows of a trail, with the comments of the transcript where the rows before them are as stated.
+fn rows(stated: &str, rows: &[String]) -> String {
+    let (mut text, mut left) = (String::new(), rows.iter());
+    for line in stated.lines() {
+        if line.is_empty() || line.starts_with('#') {
+            _ = writeln!(text, "{line}");
+        } else if let Some(row) = left.next() {
+            _ = writeln!(text, "{row}");
+        }
+    }
+    for row in left {
+        _ = writeln!(text, "{row}");
+    }
+    text
+}
+
+/// The lines of both texts: those that only the first has behind `-`, those that only the second has behind `+`.
+fn difference(stated: &str, happened: &str) -> String {
+    if stated == happened {
+        return String::new();
+    }
+    let (stated, happened): (Vec<&str>, Vec<&str>) = (stated.lines().collect(), happened.lines().collect());
+    let same_at_start = stated.iter().zip(&happened).take_while(|(a, b)| a == b).count();
+    let (stated_rest, happened_rest) = (&stated[same_at_start..], &happened[same_at_start..]);
+    let same_at_end = stated_rest.iter().rev().zip(happened_rest.iter().rev()).take_while(|(a, b)| a == b).count();
+    let mut text = String::new();
+    let mut show = |mark: char, lines: &[&str]| {
+        for line in lines {
+            _ = writeln!(text, "{mark} {line}");
+        }
+    };
+    show(' ', &stated[same_at_start.saturating_sub(2)..same_at_start]);
+    show('-', &stated_rest[..stated_rest.len() - same_at_end]);
+    show('+', &happened_rest[..happened_rest.len() - same_at_end]);
+    show(' ', &stated_rest[stated_rest.len() - same_at_end..][..same_at_end.min(2)]);
+    text
 }
 
 fn substitute(studio: &Studio, line: &str) -> String {
@@ -99,15 +187,17 @@ fn unescape(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
-        (rest, bytes) = match (first, tail) {
-            (b'\\', [b'n', tail @ ..]) => (tail, [bytes, vec![b'\n']].concat()),
-            (b'\\', [b'r', tail @ ..]) => (tail, [bytes, vec![b'\r']].concat()),
+        let (byte, next) = match (first, tail) {
+            (b'\\', [b'n', tail @ ..]) => (b'\n', tail),
+            (b'\\', [b'r', tail @ ..]) => (b'\r', tail),
             (b'\\', [b'x', high, low, tail @ ..]) => {
                 let hex = format!("{}{}", char::from(*high), char::from(*low));
-                (tail, [bytes, vec![u8::from_str_radix(&hex, 16).expect("two hex digits")]].concat())
+                (u8::from_str_radix(&hex, 16).expect("two hex digits"), tail)
             }
-            _ => (tail, [bytes, vec![*first]].concat()),
+            _ => (*first, tail),
         };
+        bytes.push(byte);
+        rest = next;
     }
     bytes
 }
