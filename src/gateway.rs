@@ -192,7 +192,7 @@ impl Gateway {
         tasks.spawn(admin::run(shared.clone(), recorder.clone(), for_admin, ends));
         tasks.spawn(record::run(entries, trail, onward, shared.bridge.live_set(), resources));
         if bridge_use == BridgeUse::Connect {
-            tokio::spawn(counting);
+            tasks.spawn(counting);
             tasks.spawn(shared.retention.clone().run(since, shutdown.subscribe()));
             tasks.spawn(review::keep(dir, config::ms(shared.config.review.build_ms), shutdown.subscribe()));
         }

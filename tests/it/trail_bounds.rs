@@ -5,11 +5,13 @@ use std::path::Path;
 use livegate::audit::{self, Decision, Detail, Event, Outcome, OutcomeKind, Sign, Trail};
 use livegate::client::Client;
 use livegate::config::{self, Config};
+use livegate::gateway::{BridgeUse, Gateway};
+use livegate::platform::StateDir;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Studio, trail};
+use crate::support::{Studio, studio::loopback, trail};
 
 /// A request of about so many bytes.
 fn add_notes(bytes: usize) -> Value {
@@ -207,4 +209,22 @@ async fn a_reader_that_never_ends_is_told_and_the_log_is_bounded() {
     reader.wait().expect("the reader ends");
     crate::support::studio::until(&mut console, |status| status["trail"].get("write_ahead").is_none()).await;
     assert_eq!(ask(&mut client, &json!({"action": "set_tempo", "bpm": 91})).await["ok"], true);
+}
+
+#[tokio::test]
+async fn a_stopped_gateway_leaves_its_state_folder_free() {
+    let dir = TempDir::new().expect("a temporary folder");
+    let mut trail = Trail::open(dir.path(), &Config::default().trail).expect("a trail");
+    let first = trail.last_seq() + 1;
+    // Enough that counting them takes longer than stopping.
+    let rows: Vec<_> = (first..first + 20_000).map(|seq| Event::new("test").row(seq)).collect();
+    trail.append(&rows, Sign::Now).expect("a commit");
+    drop(trail);
+    for _ in 0..3 {
+        let state = StateDir::claim(dir.path()).expect("a folder that no gateway uses");
+        let mut config = Config::default();
+        config.bridge.address = loopback(1);
+        let gateway = Gateway::start(config, state, BridgeUse::Connect).await.expect("a gateway");
+        gateway.stop().await;
+    }
 }

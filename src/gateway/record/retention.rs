@@ -120,20 +120,22 @@ impl Retention {
         Ok(Planner::new(trail, key, config.act_rows_max as u64, keys.reach_us(clock::unix_micros())))
     }
 
-    /// Count in the background what was written before this start. Until then no caller is refused for it.
+    /// Count in the background what was written before this start, and end at the shutdown signal. Until then no caller is refused for it.
     pub fn count_before(
         &self,
         since: &Since,
         last_seq: i64,
-        shutdown: watch::Receiver<bool>,
+        mut shutdown: watch::Receiver<bool>,
     ) -> impl Future<Output = ()> + use<> {
         let (retention, now_us) = (self.clone(), since.now_at_most());
         async move {
             let now_us = now_us.unwrap_or_else(|_| clock::unix_micros());
-            if let Err(error) = retention.count_shares(now_us, last_seq, move || !*shutdown.borrow()).await {
+            let ending = shutdown.clone();
+            if let Err(error) = retention.count_shares(now_us, last_seq, move || !*ending.borrow()).await {
                 let error = format!("{error:#}");
                 tracing::warn!(error, "cannot count how much of the trail each caller has written lately");
             }
+            shutdown_requested(&mut shutdown).await;
         }
     }
 
