@@ -148,7 +148,7 @@ impl Admin {
             return Some(Reply::not_sent(unread()));
         }
         let refusal = self.shared.still_permits(recorded.permitted()).err()?;
-        Some(Reply::refusal(OutcomeKind::RefusedInLive, refusal))
+        Some(Reply::not_sent(refusal))
     }
 }
 

@@ -150,18 +150,19 @@ pub struct Outcome {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutcomeKind {
     Ok,
-    /// Live, or the script, or the gateway's own administration answered with an error.
+    /// Live, the script or an admin action answered with an error.
     Error,
-    /// Refused when its turn came: by a role that changed, or by a bridge that does not match.
+    /// The script refused it in the tick in which it would have run: by a rule's condition, or by its own `expect`.
     RefusedInLive,
+    /// Its deadline passed before it ran.
     Expired,
-    /// Certainly not run.
+    /// The gateway did not hand it on, for the reason in `code`. It did not run.
     NotSent,
-    /// Taken back by its client before it ran.
+    /// Its client cancelled it before it ran.
     Cancelled,
-    /// May have run.
+    /// It may have run: no answer came.
     Unknown,
-    /// The gateway ended before the answer came.
+    /// The gateway ended before the answer came. It may have run.
     Interrupted,
 }
 

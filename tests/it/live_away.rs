@@ -142,7 +142,7 @@ async fn a_script_with_another_catalogue_is_read_where_it_is_the_same_and_never_
     }
     assert!(studio.live.effects().is_empty());
     drop(client);
-    let refused = "local set_tempo {\"bpm\":90.0} refused_in_live bridge_mismatch by local".to_owned();
+    let refused = "local set_tempo {\"bpm\":90.0} not_sent bridge_mismatch by local".to_owned();
     assert_eq!(studio.trail().await[0], refused);
 }
 

@@ -18,7 +18,7 @@ use super::subscriptions::Subscriptions;
 use super::transport::BridgeTransport;
 use super::under_way::{InFlight, UnderWay};
 use super::{Protocol, Reply, bridge_unavailable, overloaded, shutting_down};
-use crate::audit::{Event, OutcomeKind};
+use crate::audit::Event;
 use crate::command::{BridgeAction, Handler};
 use crate::config;
 use crate::gateway::limit::Limits;
@@ -26,7 +26,7 @@ use crate::gateway::permit::{Guards, Permitted};
 use crate::gateway::record::{Recorded, Recorder, Status};
 use crate::gateway::shutdown_requested;
 use crate::platform::clock::Clock;
-use crate::wire::refusal::{Code, Refusal};
+use crate::wire::refusal::Refusal;
 
 /// How often deadlines are looked at while something waits.
 const SWEEP_MS: u64 = 25;
@@ -370,13 +370,7 @@ impl Bridge {
     }
 
     async fn refuse(&self, recorded: Recorded, refusal: Refusal) {
-        let kind = match refusal.code {
-            Code::Forbidden | Code::Unauthenticated | Code::BridgeMismatch | Code::Unsupported => {
-                OutcomeKind::RefusedInLive
-            }
-            _ => OutcomeKind::NotSent,
-        };
-        self.reply(recorded, Reply::refusal(kind, refusal)).await;
+        self.reply(recorded, Reply::not_sent(refusal)).await;
     }
 
     async fn reply(&self, recorded: Recorded, reply: Reply) {
