@@ -2,6 +2,7 @@
 //! disposable; what is found in it is read from the trail.
 
 mod build;
+mod compare;
 mod difference;
 mod entry;
 mod escape;
@@ -25,6 +26,7 @@ use crate::audit::{self, Listed, Reader};
 use crate::platform;
 pub use build::Progress;
 use build::minute;
+pub use compare::{Comparison, compare};
 pub use difference::{Changed, Difference, TooMuch, Unheard};
 use entry::Session;
 pub use escape::{printable, printable_lines};

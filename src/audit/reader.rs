@@ -125,6 +125,14 @@ impl Reader {
         Ok(Reader { db: schema::open_read_only(path, schema::TRAIL)? })
     }
 
+    /// A reader that sees the trail as it is now, whatever is written meanwhile. SQLite's write-ahead log grows while it exists.
+    pub fn snapshot(path: &Path) -> Result<Reader> {
+        let reader = Reader::open(path)?;
+        reader.db.execute_batch("BEGIN")?;
+        reader.last_seq()?;
+        Ok(reader)
+    }
+
     pub fn list(&self, filter: &Filter) -> Result<Vec<Listed>> {
         let mut statement = self.db.prepare_cached(&LIST)?;
         let mut rows = statement.query((filter.after_seq, filter.limit))?;

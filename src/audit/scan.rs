@@ -54,11 +54,11 @@ impl Reader {
         Ok(statement.query_row((seq - 1, seq, 1), written).optional()?)
     }
 
-    /// What became of a decision: one row, or one for each command of a batch.
-    pub fn outcomes_of(&self, decision: i64) -> Result<Vec<Written>> {
-        let sql = "SELECT 1, seq, bytes FROM outcome WHERE decision = ?1 ORDER BY item";
+    /// The outcomes of a decision up to a row: one row, or one for each command of a batch.
+    pub fn outcomes_of(&self, decision: i64, last_seq: i64) -> Result<Vec<Written>> {
+        let sql = "SELECT 1, seq, bytes FROM outcome WHERE decision = ?1 AND seq <= ?2 ORDER BY item";
         let mut statement = self.db().prepare_cached(sql)?;
-        Ok(statement.query_map([decision], written)?.collect::<Result<_, _>>()?)
+        Ok(statement.query_map([decision, last_seq], written)?.collect::<Result<_, _>>()?)
     }
 
     /// How many decisions and events there are up to a row. Those behind it are few.

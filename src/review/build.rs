@@ -1,5 +1,6 @@
 //! Building the index: step by step, each a transaction, from where the last one ended. Any number of processes may do so at once.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
@@ -7,9 +8,10 @@ use aws_lc_rs::digest::{SHA256, digest};
 use rusqlite::{Transaction, TransactionBehavior, params};
 use serde_json::{Map, Value};
 
-use super::Review;
 use super::entry::{Entry, Session};
+use super::{Review, SCHEMA};
 use crate::audit::{Reader, Table, Written};
+use crate::storage::schema;
 
 /// Rows of the trail in one step, which holds the index's lock for about a quarter of a second.
 const STEP_ROWS: u32 = 10_000;
@@ -44,16 +46,25 @@ impl Review {
         }
     }
 
-    /// Whether it lists as many decisions and events as the trail has up to where it has come, and has words for each of them. Entries
-    /// that were removed or slipped in are noticed; what only `livegate audit verify` notices is an entry that says something else.
+    /// Whether the index has as many entries, and as many entries with words, as the trail has decisions and events up to where the index
+    /// ends, and the tables that livegate makes. This detects entries that were removed or added. Changed and exchanged entries keep the
+    /// count: [`compare`](super::compare()) detects them, for `livegate audit verify`.
     pub(super) fn is_complete(&self) -> Result<bool> {
+        if !schema::is_as_made_by(&self.db, &[SCHEMA])? {
+            return Ok(false);
+        }
         let sql =
             "SELECT seq, pruned_seq, (SELECT count(*) FROM entry), (SELECT count(*) FROM word_docsize) FROM built";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, [row.get(2)?, row.get(3)?]));
-        let (seq, forgotten, listed): (i64, i64, [i64; 2]) = self.db.query_row(sql, [], read)?;
+        let (seq, index_pruned_seq, listed): (i64, i64, [i64; 2]) = self.db.query_row(sql, [], read)?;
         let rows = self.trail.count_listed(seq)?;
-        // Rows may have been removed since it came so far.
-        Ok(listed == [rows, rows] || self.trail.pruned_seq()? != forgotten)
+        Ok(match index_pruned_seq.cmp(&self.trail.pruned_seq()?) {
+            // Retention removed rows after `catch_up`; the next `catch_up` removes their entries.
+            Ordering::Less => true,
+            Ordering::Equal => listed == [rows, rows],
+            // The index lacks rows that the trail has: `pruned_seq` was changed, or the trail is an older copy.
+            Ordering::Greater => false,
+        })
     }
 
     fn built_seq(&self) -> Result<i64> {
@@ -109,10 +120,7 @@ impl Review {
             return Ok(());
         }
         let found = Found::behind(&self.trail, after_seq, last_seq)?;
-        if self.sessions.len() > SESSIONS_MAX {
-            self.sessions.clear();
-        }
-        found.add_to(&step, &self.trail, &mut self.sessions)?;
+        found.each_entry(&self.trail, &mut self.sessions, |entry| add(&step, &entry))?;
         step.execute("UPDATE built SET seq = ?1, row = ?2", (found.last.0, &found.last.1))?;
         Ok(step.commit()?)
     }
@@ -120,7 +128,7 @@ impl Review {
 
 /// The rows of one step.
 #[derive(Default)]
-struct Found {
+pub struct Found {
     decisions: BTreeMap<i64, Map<String, Value>>,
     outcomes: HashMap<i64, Vec<Map<String, Value>>>,
     events: BTreeMap<i64, Map<String, Value>>,
@@ -131,7 +139,8 @@ struct Found {
 }
 
 impl Found {
-    fn behind(trail: &Reader, after_seq: i64, last_seq: i64) -> Result<Found> {
+    /// The next rows behind a seq, at most those of one step, up to another.
+    pub fn behind(trail: &Reader, after_seq: i64, last_seq: i64) -> Result<Found> {
         let mut found = Found::default();
         let mut last = None;
         trail.between(after_seq, last_seq, STEP_ROWS, |row| {
@@ -156,22 +165,36 @@ impl Found {
         Ok(found)
     }
 
-    fn add_to(&self, step: &Transaction<'_>, trail: &Reader, sessions: &mut HashMap<i64, Session>) -> Result<()> {
+    pub fn last_seq(&self) -> i64 {
+        self.last.0
+    }
+
+    /// Hands over an entry for each decision and event, and for each decision of an earlier step that has got an outcome.
+    pub fn each_entry(
+        &self,
+        trail: &Reader,
+        sessions: &mut HashMap<i64, Session>,
+        mut take: impl FnMut(Entry) -> Result<()>,
+    ) -> Result<()> {
+        if sessions.len() > SESSIONS_MAX {
+            sessions.clear();
+        }
         for (seq, event) in &self.events {
             if event.get("kind").and_then(Value::as_str) == Some("session") {
                 sessions.insert(*seq, Session::of(event));
             }
-            add(step, &Entry::of_event(*seq, event))?;
+            take(Entry::of_event(*seq, event))?;
         }
         for (seq, decision) in &self.decisions {
             let outcomes = self.outcomes.get(seq).map_or(&[][..], Vec::as_slice);
-            add(step, &Entry::of_decision(*seq, decision, &session(decision, trail, sessions)?, outcomes))?;
+            take(Entry::of_decision(*seq, decision, &session(decision, trail, sessions)?, outcomes))?;
         }
         for seq in &self.late {
             let Some(row) = trail.row(*seq)? else { continue };
             let decision = row.fields()?;
-            let outcomes = trail.outcomes_of(*seq)?.iter().map(Written::fields).collect::<Result<Vec<_>>>()?;
-            add(step, &Entry::of_decision(*seq, &decision, &session(&decision, trail, sessions)?, &outcomes))?;
+            let outcomes = trail.outcomes_of(*seq, self.last.0)?;
+            let outcomes = outcomes.iter().map(Written::fields).collect::<Result<Vec<_>>>()?;
+            take(Entry::of_decision(*seq, &decision, &session(&decision, trail, sessions)?, &outcomes))?;
         }
         Ok(())
     }
@@ -208,6 +231,7 @@ pub fn minute(time_us: i64) -> i64 {
     time_us.div_euclid(60_000_000)
 }
 
-fn fingerprint(row: &Written) -> String {
+/// By which a row of the trail is known again.
+pub fn fingerprint(row: &Written) -> String {
     hex::encode(&digest(&SHA256, row.bytes.as_bytes()).as_ref()[..16])
 }

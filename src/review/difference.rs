@@ -163,7 +163,8 @@ impl Review {
         let request = Happened { caller, ..event };
         let none = Fields::new();
         let parameters = object(&fields, "parameters").unwrap_or(&none);
-        let outcomes = self.trail().outcomes_of(seq)?.iter().map(Written::fields).collect::<Result<Vec<_>>>()?;
+        let outcomes =
+            self.trail().outcomes_of(seq, i64::MAX)?.iter().map(Written::fields).collect::<Result<Vec<_>>>()?;
         let of_batch: Vec<&Fields> = commands(parameters).collect();
         let told = outcomes.iter().flat_map(|outcome| {
             let item = outcome.get("item").and_then(Value::as_u64).and_then(|item| usize::try_from(item).ok());

@@ -24,7 +24,7 @@ pub fn whole(trail: &Reader, seq: i64) -> Result<Option<Map<String, Value>>> {
                 told.insert(part.into(), Value::Object(self::told(&row)?));
             }
         }
-        let outcomes = trail.outcomes_of(row.seq)?;
+        let outcomes = trail.outcomes_of(row.seq, i64::MAX)?;
         let outcomes = outcomes.iter().map(|row| Ok(Value::Object(self::told(row)?))).collect::<Result<_>>()?;
         told.insert("outcomes".into(), Value::Array(outcomes));
     }

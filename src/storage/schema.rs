@@ -41,15 +41,25 @@ pub fn open(path: &Path, migrations: Migrations) -> Result<Connection> {
     Ok(db)
 }
 
-/// Open a database that another process may be writing, or that lies where nothing can be written.
+/// Open a database of this format that another process may be writing, or that lies where nothing can be written.
 pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection> {
+    let (db, seen) = open_any_format(path)?;
+    if seen == migrations.0.len() {
+        Ok(db)
+    } else {
+        bail!("{} has format {seen}, this livegate reads {}", path.display(), migrations.0.len())
+    }
+}
+
+/// The same for any format, and which that is (`user_version`).
+pub fn open_any_format(path: &Path) -> Result<(Connection, usize)> {
     let context = || format!("cannot read {}", path.display());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).with_context(context)?;
     bound(&db)?;
     db.busy_timeout(Duration::from_secs(2))?;
-    let (db, seen) = match version(&db) {
-        Ok(seen) => (db, seen),
+    match version(&db) {
+        Ok(seen) => Ok((db, seen)),
         Err(error) if needs_files_beside(&error) => {
             if write_ahead_log(path).metadata().is_ok_and(|log| log.len() > 0) {
                 bail!(
@@ -60,13 +70,9 @@ pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection>
             }
             let db = open_without_log(path).with_context(context)?;
             let seen = version(&db).with_context(context)?;
-            (db, seen)
+            Ok((db, seen))
         }
-        Err(error) => return Err(error).with_context(context),
-    };
-    match seen == migrations.0.len() {
-        true => Ok(db),
-        false => bail!("{} has format {seen}, this livegate reads {}", path.display(), migrations.0.len()),
+        Err(error) => Err(error).with_context(context),
     }
 }
 
@@ -118,7 +124,8 @@ pub fn is_as_migrated(db: &Connection, migrations: Migrations) -> Result<bool> {
     is_as_made_by(db, migrations.0)
 }
 
-fn is_as_made_by(db: &Connection, steps: &[&str]) -> Result<bool> {
+/// Whether the database has the tables, indexes, views and triggers that these statements make, and no others.
+pub fn is_as_made_by(db: &Connection, steps: &[&str]) -> Result<bool> {
     let fresh = Connection::open_in_memory()?;
     steps.iter().try_for_each(|sql| fresh.execute_batch(sql))?;
     Ok(described(db)? == described(&fresh)?)

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use livegate::review::{Filter, Page, Place, Progress, Review};
+use livegate::review::{Comparison, Filter, Page, Place, Progress, Review, compare};
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
@@ -105,6 +106,102 @@ async fn an_index_that_hides_rows_is_noticed_and_built_anew() {
         assert!(rows == 5 && said.contains("did not list what the trail holds"), "{edit}: {rows} {said}");
         assert_eq!(list(), (5, String::new()), "{edit}");
     }
+}
+
+/// What `livegate` prints for these arguments and a state folder, and whether it ended well.
+fn output(dir: &Path, arguments: &[&str]) -> (bool, String) {
+    let mut command = std::process::Command::new(binary());
+    let output = command.args(arguments).arg("--state-dir").arg(dir).output().expect("the command runs");
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+}
+
+/// Promise: Edits of the trail are detected as the table says
+#[tokio::test]
+async fn verify_compares_the_index_with_the_trail() {
+    let studio = with_changes(5).await;
+    let dir = studio.dir.path();
+    let verify = || output(dir, &["audit", "verify"]);
+    let (is_good, said) = verify();
+    assert!(is_good && !said.contains("review.db"), "there is no index yet: {said}");
+    let mut edited = Vec::new();
+    let hidden = "(SELECT max(seq) FROM entry WHERE action = 'set_tempo')";
+    let columns = "time, kind, caller, action, verdict, outcome, code";
+    for (edit, difference) in [
+        (format!("UPDATE entry SET action = 'get_tempo' WHERE seq = {hidden}"), "otherwise"),
+        (format!("UPDATE entry SET code = 'forbidden' WHERE seq = {hidden}"), "otherwise"),
+        (format!("UPDATE entry SET time = time + 1 WHERE seq = {hidden}"), "otherwise"),
+        (format!("INSERT OR REPLACE INTO word (rowid, words) VALUES ({hidden}, 'nothing')"), "otherwise"),
+        // An outcome's number, so that the counts stay as they are.
+        (
+            format!(
+                "INSERT INTO word (rowid, words) VALUES ({hidden} + 1, 'nothing'); DELETE FROM word WHERE rowid = {hidden};
+                 INSERT INTO entry SELECT seq + 1, {columns} FROM entry WHERE seq = {hidden};
+                 DELETE FROM entry WHERE seq = {hidden} "
+            ),
+            "that the trail has not",
+        ),
+        ("UPDATE minute SET last_seq = first_seq".into(), "minutes"),
+        ("DELETE FROM minute".into(), "minutes"),
+        ("CREATE TRIGGER hide AFTER INSERT ON entry BEGIN DELETE FROM entry WHERE seq = new.seq; END".into(), "triggers"),
+        ("UPDATE word_idx SET term = x'ff'".into(), "damaged"),
+    ] {
+        drop(caught_up(dir));
+        let unedited = compare(dir).expect("a readable trail");
+        assert!(matches!(unedited, Comparison::Same { .. }), "{unedited:?}");
+        let db = Connection::open(dir.join("review.db")).expect("the index");
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false).expect("a setting");
+        db.execute_batch(&edit).expect("an edit");
+        drop(db);
+        let Ok(Comparison::Differs(differences)) = compare(dir) else { panic!("nothing differs after {edit}") };
+        assert!(differences.iter().any(|found| found.contains(difference)), "{edit}: {differences:?}");
+        edited = std::fs::read(dir.join("review.db")).expect("the index");
+        std::fs::remove_file(dir.join("review.db")).expect("the index is deleted");
+    }
+    std::fs::write(dir.join("review.db"), edited).expect("the index that differs");
+    let (is_good, said) = verify();
+    assert!(
+        !is_good && said.contains("PROBLEM: review.db") && said.contains("the trail matches its signatures"),
+        "{said}"
+    );
+    let (_, json) = output(dir, &["audit", "verify", "--json"]);
+    let json: Value = serde_json::from_str(json.trim()).expect("JSON");
+    assert!(json["ok"] == false && json["problems"] == json!([]) && json["index_problems"] != json!([]), "{json}");
+}
+
+#[tokio::test]
+async fn verify_accepts_an_index_that_lags_behind() {
+    let mut studio = with_changes(5).await;
+    drop(caught_up(studio.dir.path()));
+    studio = studio.restart_with(|config| config.review.build_ms = 1_000_000).await;
+    let mut owner = studio.caller("owner").await;
+    owner.ask(json!({"action": "set_tempo", "bpm": 100})).await.expect("an answer");
+    let state_dir = studio.dir.path().to_owned();
+    let is_same = || matches!(compare(&state_dir), Ok(Comparison::Same { .. }));
+    assert!(is_same(), "{:?}", compare(&state_dir));
+    studio.end().await;
+    let (is_good, said) = output(&state_dir, &["audit", "prune", "--before", "0s"]);
+    assert!(is_good, "{said}");
+    // The row up to which it was built was removed, so the next search builds it anew.
+    assert_eq!(compare(&state_dir).expect("a readable trail"), Comparison::NoIndex);
+    drop(caught_up(&state_dir));
+    assert!(is_same(), "{:?}", compare(&state_dir));
+}
+
+/// Promise: Edits of the trail are detected as the table says
+#[tokio::test]
+async fn an_index_that_claims_a_prune_is_built_anew() {
+    let studio = with_changes(5).await;
+    let dir = studio.dir.path();
+    drop(caught_up(dir));
+    let db = Connection::open(dir.join("review.db")).expect("the index");
+    let edit = "DELETE FROM word WHERE rowid IN (SELECT seq FROM entry WHERE action = 'set_tempo');
+         DELETE FROM entry WHERE action = 'set_tempo'; UPDATE built SET pruned_seq = 1000000";
+    db.execute_batch(edit).expect("an edit");
+    drop(db);
+    let (_, said) = output(dir, &["audit", "list", "--action", "set_tempo", "--json"]);
+    assert_eq!(said.matches("\"action\":\"set_tempo\"").count(), 5, "{said}");
+    assert!(said.contains("did not list what the trail holds"), "{said}");
 }
 
 #[tokio::test]

@@ -11,11 +11,11 @@ use crate::audit::checkpoint::{Signed, Verifier, notes};
 use crate::audit::{self, Report};
 use crate::cli::{Outcome, State, print_json, say};
 use crate::platform;
-use crate::review::printable;
+use crate::review::{self, Comparison, printable};
 
 /// Verify the whole trail.
 ///
-/// Hashes every row and compares it with every checkpoint. Exit code 1 if a check fails.
+/// Hashes every row and compares it with every checkpoint, then compares the index, review.db, with the rows. Exit code 1 if a check fails.
 ///
 /// Examples: livegate audit verify
 ///           livegate audit verify --since-checkpoint /media/stick/checkpoints.txt
@@ -81,12 +81,17 @@ impl Verify {
         // A copy may be of an earlier log.
         let origin = self.trail.as_deref().map(audit::origin_of).transpose()?.flatten();
         let report = audit::verify(&trail, &self.key.read_for(&self.state, origin.as_deref())?, &anchors)?;
+        // An index is compared with a trail that is good, and only the state folder's trail has one.
+        let index = match trail.parent() {
+            Some(state_dir) if self.trail.is_none() && report.is_well() => review::compare(state_dir)?,
+            _ => Comparison::NoIndex,
+        };
         if self.json {
-            print_json(&as_json(&report));
+            print_json(&as_json(&report, &index));
         } else {
-            describe(&report, kept.len()).iter().for_each(|line| say(&printable(line)));
+            describe(&report, kept.len(), &index).iter().for_each(|line| say(&printable(line)));
         }
-        Ok(if report.is_well() { Outcome::Done } else { Outcome::Refused })
+        Ok(if report.is_well() && differences(&index).is_empty() { Outcome::Done } else { Outcome::Refused })
     }
 }
 
@@ -104,14 +109,22 @@ fn read_notes(path: &Path) -> Result<Vec<Signed>> {
     notes(&text).with_context(|| format!("{} has no valid checkpoints", path.display()))
 }
 
-fn as_json(report: &Report) -> serde_json::Map<String, Value> {
-    let mut answer = json!({"ok": report.is_well()});
+fn differences(index: &Comparison) -> &[String] {
+    match index {
+        Comparison::Differs(differences) => differences,
+        Comparison::NoIndex | Comparison::Same { .. } => &[],
+    }
+}
+
+fn as_json(report: &Report, index: &Comparison) -> serde_json::Map<String, Value> {
+    let differences = differences(index);
+    let mut answer = json!({"ok": report.is_well() && differences.is_empty(), "index_problems": differences});
     let body = serde_json::to_value(report).expect("a report serialises");
     answer.as_object_mut().expect("an object").extend(body.as_object().cloned().unwrap_or_default());
     answer.as_object().cloned().unwrap_or_default()
 }
 
-fn describe(report: &Report, anchors: usize) -> Vec<String> {
+fn describe(report: &Report, anchors: usize, index: &Comparison) -> Vec<String> {
     let mut lines: Vec<String> = report.problems.iter().map(|problem| format!("PROBLEM: {problem}")).collect();
     let uncovered = report.rows.saturating_sub(report.covered);
     let removed = match report.removed {
@@ -122,6 +135,14 @@ fn describe(report: &Report, anchors: usize) -> Vec<String> {
     let verdict =
         if report.is_well() { "the trail matches its signatures" } else { "the trail does NOT match its signatures" };
     lines.push(format!("{verdict}: {counts}; {uncovered} rows after the last checkpoint are not signed yet"));
+    match index {
+        Comparison::NoIndex => (),
+        Comparison::Same { last_seq } => lines.push(format!("review.db lists its rows up to row {last_seq}")),
+        Comparison::Differs(differences) => {
+            lines.extend(differences.iter().map(|difference| format!("PROBLEM: {difference}")));
+            lines.push("searches may hide rows: delete review.db, and the next search builds it anew".to_owned());
+        }
+    }
     if anchors > 0 && report.is_well() {
         lines.push(format!("it contains the {anchors} given checkpoints"));
     }
