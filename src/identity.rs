@@ -66,7 +66,7 @@ pub enum Fault {
     Guess,
     /// A password for somebody who is known, and not theirs.
     Password,
-    /// Signed here, and not good any more: an expired, revoked or disabled caller's program that goes on trying.
+    /// Issued here, but not valid now: expired, revoked, of a disabled user, or not valid yet because the clock was set back. No guess.
     Outdated,
     /// Trouble of our own.
     Ours,

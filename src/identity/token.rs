@@ -126,11 +126,14 @@ impl Keys {
         let key = self.key_of(text)?;
         let token = jsonwebtoken::decode::<Claims>(text, &key.key, &validation());
         let claims = token.map_err(|error| denied(error.kind()))?.claims;
-        match claims.iat > now + LEEWAY_S as i64 {
-            true => Err(Denied::because("a token from the future")),
-            false if key.until.is_some_and(|until| until < now) => Err(Denied::because("a token of a retired key")),
-            false => Ok(claims),
+        if claims.iat > now + LEEWAY_S as i64 {
+            // Signed here, so it is no guess: the clock was set back after the token was issued.
+            return Err(Denied { fault: Fault::Outdated, ..Denied::because("a token from the future") });
         }
+        if key.until.is_some_and(|until| until < now) {
+            return Err(Denied::because("a token of a retired key"));
+        }
+        Ok(claims)
     }
 
     /// The key that a token names, if its header is as ours are. This comes before the signature is looked at.
@@ -172,11 +175,12 @@ fn validation() -> Validation {
     validation
 }
 
-/// The signature is looked at before the claims: what is refused for these was signed here.
+/// The signature is checked before the claims, so a token outside its validity period was signed here and is no guess: it has expired, or
+/// the clock was set back after it was issued. A penalty would lock out every device at that address.
 fn denied(kind: &jsonwebtoken::errors::ErrorKind) -> Denied {
     use jsonwebtoken::errors::ErrorKind;
     let fault = match kind {
-        ErrorKind::ExpiredSignature => Fault::Outdated,
+        ErrorKind::ExpiredSignature | ErrorKind::ImmatureSignature => Fault::Outdated,
         _ => Fault::Guess,
     };
     let reason = match kind {

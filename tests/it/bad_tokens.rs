@@ -336,3 +336,21 @@ fn the_signatures_of_wycheproof_are_told_apart() {
     }
     assert!(good > 50 && bad > 50, "{good} good and {bad} bad ones");
 }
+
+/// Promise: A clock that was set back locks no device out
+#[tokio::test]
+async fn a_token_from_the_future_costs_no_penalty() {
+    let forge = Forge::open_with(|config| {
+        config.sources.exempt.clear();
+        (config.penalties.sign_in_s, config.penalties.min_s) = (10, 25);
+    })
+    .await;
+    let ahead = livegate::platform::clock::unix_seconds() + 3_600;
+    for claim in ["nbf", "iat", "nbf", "iat"] {
+        let mut client = forge.studio.stranger_from(1).await;
+        let answer = client.authenticate(&forge.claims_but(claim, ahead.into()).into()).await.expect("an answer");
+        assert_eq!(answer["code"], "unauthenticated");
+    }
+    let mut client = forge.studio.stranger_from(1).await;
+    assert_eq!(client.authenticate(&forge.good.clone().into()).await.expect("an answer")["ok"], true);
+}

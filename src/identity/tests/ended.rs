@@ -35,3 +35,27 @@ async fn a_refresh_token_of_a_sign_in_that_has_ended_is_still_known_and_no_guess
     let made_up = directory.check_refresh("5a".repeat(32).into()).await.expect_err("nobody's");
     assert_eq!(made_up.fault, Fault::Guess);
 }
+
+#[tokio::test]
+async fn a_token_at_the_wrong_time_is_no_guess_if_signed_here() {
+    let studio = Studio::new().await;
+    let (_, text) = studio.token().await;
+    let (header, claims) = parts(&text);
+    let stranger = KeyPair::generate_for(&rcgen::PKCS_ED25519).expect("a key");
+    for (claim, seconds, reason) in [
+        ("exp", -60, "an expired token"),
+        ("nbf", 60, "a token that is not good yet"),
+        ("iat", 60, "a token from the future"),
+    ] {
+        let mut claims = claims.clone();
+        claims[claim] = (clock::unix_seconds() + seconds).into();
+        let forged = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_ed_der(stranger.serialized_der()));
+        for (text, expected) in [
+            (studio.sign(&header, &claims), (reason, Fault::Outdated)),
+            (forged.expect("a signature"), ("a forged token", Fault::Guess)),
+        ] {
+            let denied = studio.directory.sign_in_with_token(text.into()).await.expect_err("a token at another time");
+            assert_eq!((denied.reason, denied.fault), expected);
+        }
+    }
+}

@@ -7,7 +7,7 @@ use aws_lc_rs::signature::Ed25519KeyPair;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use livegate::client::Client;
-use livegate::config::Rate;
+use livegate::config::{Config, Rate};
 use serde_json::{Value, json};
 
 use super::{Studio, trail};
@@ -23,6 +23,10 @@ pub struct Forge {
 
 impl Forge {
     pub async fn open() -> Forge {
+        Forge::open_with(|_| ()).await
+    }
+
+    pub async fn open_with(change: impl FnOnce(&mut Config)) -> Forge {
         let studio = Studio::open_with(|config| {
             let unlimited =
                 Rate { per_second: u32::MAX.try_into().expect("not 0"), burst: u32::MAX.try_into().expect("not 0") };
@@ -30,6 +34,7 @@ impl Forge {
             config.connections.sign_in_failures_max = u32::MAX;
             config.trail.refusals_per_second_max = u32::MAX;
             config.trail.strangers_refusals_per_second_max = u32::MAX;
+            change(config);
         })
         .await;
         let pem = std::fs::read_to_string(studio.dir.path().join("keys/token.key")).expect("the signing key");
