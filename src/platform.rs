@@ -33,6 +33,14 @@ const CLOCK_WITH_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Boottime;
 #[cfg(all(unix, not(target_os = "linux")))]
 const CLOCK_WITH_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
 
+/// What `SIGHUP` does to a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hangup {
+    ShutsDown,
+    /// Shuts down a process that has a controlling terminal, because the terminal was closed. A service has none and ignores it.
+    ShutsDownInTerminal,
+}
+
 /// What lines travel on: a socket, TLS over one, a pipe.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 

@@ -50,6 +50,9 @@ class _Process:
         self._is_ended = False
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, self._end)
+        # A closed terminal ends the input, too. The demo still waits for answers to its commands.
+        if hasattr(signal, "SIGHUP"):
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     def run(self, script):
         pacing.run(self._live.loop, self._hold, lambda: self._goes_on() and not self._is_ready(script))

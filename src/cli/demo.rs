@@ -20,7 +20,7 @@ use crate::gateway::accept::Listeners;
 use crate::gateway::{BridgeUse, End, Gateway};
 use crate::platform::clock;
 use crate::platform::random;
-use crate::platform::{self, StateDir};
+use crate::platform::{self, Hangup, StateDir};
 use crate::policy::{Policy, SHIPPED};
 use crate::tls::{Keeper, Machine};
 
@@ -53,7 +53,7 @@ impl Demo {
     pub async fn run(self) -> Result<Outcome> {
         log_to_stderr();
         let state_dir = self.state_dir()?;
-        let shutdown = platform::shutdown_signal().context("cannot catch signals")?;
+        let shutdown = platform::shutdown_signal(Hangup::ShutsDownInTerminal).context("cannot catch signals")?;
         // Before any change: another demo may use this folder.
         let state = StateDir::claim(&state_dir)?;
         let report = state_dir.join("demo.json");

@@ -14,7 +14,7 @@ use crate::config::{self, Config};
 use crate::doors::announce::Announcement;
 use crate::gateway::accept::Listeners;
 use crate::gateway::{BridgeUse, End, Gateway};
-use crate::platform::{self, StateDir};
+use crate::platform::{self, Hangup, StateDir};
 use crate::tls;
 use crate::tls::Machine;
 
@@ -49,7 +49,7 @@ impl Serve {
         if let Some(bridge) = self.bridge {
             config.bridge.address = bridge;
         }
-        let shutdown = platform::shutdown_signal().context("cannot catch signals")?;
+        let shutdown = platform::shutdown_signal(Hangup::ShutsDownInTerminal).context("cannot catch signals")?;
         let state = StateDir::claim(&state_dir)?;
         let listeners = Listeners::bind(&config, &state).await?;
         warn_of_open_access(&config, platform::is_there(&state_dir.join(&config.bridge.key_file)));

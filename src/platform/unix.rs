@@ -5,9 +5,9 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use rustix::io::Errno;
 use rustix::time::clock_gettime;
 use tokio::net::{UnixListener, UnixStream};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{BaseStrategy, BoxedStream, CLOCK_WITH_SLEEP, Duration, File, OpenOptions, Path, PathBuf, fs, io};
+use super::{BaseStrategy, BoxedStream, CLOCK_WITH_SLEEP, Duration, File, Hangup, OpenOptions, Path, PathBuf, fs, io};
 
 /// What Python 3 is called here.
 pub const PYTHON: &str = "python3";
@@ -97,13 +97,47 @@ pub async fn connect_control(state_dir: &Path) -> io::Result<BoxedStream> {
     Ok(Box::new(UnixStream::connect(state_dir.join("control.sock")).await?))
 }
 
-/// The signal that asks the process to end. It is caught from this call on, waited for or not.
-pub fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+/// Completes when a signal asks the process to shut down: `SIGTERM`, `SIGINT`, `SIGQUIT`, or `SIGHUP` as `hangup` says. The signals are
+/// caught from this call on, even before the future is polled.
+pub fn shutdown_signal(hangup: Hangup) -> io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut quit = signal(SignalKind::quit())?;
+    let hangups = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
+    // Asked now: a terminal that was closed cannot be opened any more.
+    let shuts_down = hangup == Hangup::ShutsDown || has_terminal();
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => (),
             _ = interrupt.recv() => (),
+            _ = quit.recv() => (),
+            () = hung_up(hangups, shuts_down) => (),
         }
     })
+}
+
+async fn hung_up(hangups: Option<Signal>, shuts_down: bool) {
+    let Some(mut hangups) = hangups else { return std::future::pending().await };
+    while hangups.recv().await.is_some() {
+        if shuts_down {
+            return;
+        }
+        tracing::warn!(
+            "SIGHUP ignored: nothing is reloaded while the gateway runs; restart it to apply a changed configuration"
+        );
+    }
+}
+
+/// Whether the process has a controlling terminal.
+fn has_terminal() -> bool {
+    File::open("/dev/tty").is_ok()
+}
+
+/// Whether the process was started with `SIGHUP` ignored, as `nohup` does. Only Linux says so.
+fn ignores_hangup() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // Signal n is bit n - 1.
+    let hangup = 1_u64 << (SignalKind::hangup().as_raw_value() - 1);
+    ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & hangup != 0)
 }

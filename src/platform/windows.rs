@@ -7,8 +7,9 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, ServerOptions};
+use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
 
-use super::{BaseStrategy, BoxedStream, Duration, File, OpenOptions, Path, PathBuf, fs, io};
+use super::{BaseStrategy, BoxedStream, Duration, File, Hangup, OpenOptions, Path, PathBuf, fs, io};
 
 pub const PYTHON: &str = "python";
 
@@ -91,13 +92,20 @@ fn pipe_name(state_dir: &Path) -> OsString {
     format!(r"\\.\pipe\livegate-{:016x}", hasher.finish()).into()
 }
 
-pub fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
-    let (mut close, mut shutdown) = (tokio::signal::windows::ctrl_close()?, tokio::signal::windows::ctrl_shutdown()?);
-    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+/// Completes when the console or the system asks the process to shut down. After close, logoff and shutdown Windows ends the process within
+/// seconds. There is no `SIGHUP`: closing the console window is an event of its own.
+pub fn shutdown_signal(_hangup: Hangup) -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = ctrl_c()?;
+    let mut interrupt_by_break = ctrl_break()?;
+    let mut close = ctrl_close()?;
+    let mut logoff = ctrl_logoff()?;
+    let mut shutdown = ctrl_shutdown()?;
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => (),
+            _ = interrupt_by_break.recv() => (),
             _ = close.recv() => (),
+            _ = logoff.recv() => (),
             _ = shutdown.recv() => (),
         }
     })

@@ -38,6 +38,7 @@ mod rights;
 mod scripts;
 mod sending;
 mod settings;
+mod signals;
 mod strangers;
 mod tamper;
 mod terms;

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::trail_file;
 use crate::audit;
 use crate::cli::{Outcome, ReportArgs, print_json, say};
-use crate::platform;
+use crate::platform::{self, Hangup};
 use crate::review::printable;
 
 /// Copy the trail to a new file and verify the copy.
@@ -32,7 +32,7 @@ impl Backup {
         let key = audit::verifier(&state_dir)?;
         let file = std::path::absolute(&self.file)?;
         // Before anything is written that an interruption could leave behind.
-        let interrupted = platform::shutdown_signal().context("cannot catch signals")?;
+        let interrupted = platform::shutdown_signal(Hangup::ShutsDown).context("cannot catch signals")?;
         let backup = audit::Backup::begin(&file)?;
         let folder = backup.folder().to_owned();
         let log = key.clone();

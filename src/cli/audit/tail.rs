@@ -12,8 +12,8 @@ use super::shown::show;
 use super::which::Which;
 use super::{open_review, trail_file};
 use crate::audit::{self, Listed, Reader};
-use crate::platform;
 use crate::platform::clock;
+use crate::platform::{self, Hangup};
 use crate::review::{Filter, Page, Place, Review};
 
 /// Show the newest rows; with -f also new ones, until interrupted. Example: livegate audit tail -f --caller mia
@@ -48,7 +48,7 @@ impl Tail {
             rows(&state_dir, &filter, &page)?.iter().for_each(|row| show(row, self.json));
             return Ok(Outcome::Done);
         }
-        let end = platform::shutdown_signal()?;
+        let end = platform::shutdown_signal(Hangup::ShutsDown)?;
         tokio::pin!(end);
         let mut source = Source::open(&state_dir, filter.clone())?;
         let mut settled = source.settled_before()?;

@@ -13,14 +13,14 @@ use super::super::{
 use super::Pair;
 use super::qr::Qr;
 use crate::client::Client;
-use crate::platform;
+use crate::platform::{self, Hangup};
 
 /// The longest wait of one `pair_wait` request; then it is repeated.
 const WAIT_MS: u64 = 30_000;
 
 pub async fn run(pair: Pair) -> Result<Outcome> {
     let state_dir = pair.state.dir()?;
-    let shutdown = platform::shutdown_signal().context("cannot catch signals")?;
+    let shutdown = platform::shutdown_signal(Hangup::ShutsDown).context("cannot catch signals")?;
     // An offer exists only in a running gateway's memory.
     let mut client = connect_running(&state_dir).await?;
     let offer = ask(&mut client, request(&pair)).await?;

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Lines};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
 
 use livegate::tls::{self, Names};
 use serde_json::Value;
@@ -152,8 +152,19 @@ impl Gateway {
         is_there.then(|| Gateway::from(shell, state))
     }
 
+    /// By a command that runs the binary; on a free port, with no TLS.
+    pub fn started_by(mut command: Command, state: &Path) -> Gateway {
+        command.args(["serve", "--local", "127.0.0.1:0"]);
+        Gateway::spawn(command, state)
+    }
+
     fn from(mut command: Command, state: &Path) -> Gateway {
-        command.args(["serve", "--state-dir"]).arg(state).stdin(Stdio::null()).stderr(Stdio::piped());
+        command.arg("serve");
+        Gateway::spawn(command, state)
+    }
+
+    fn spawn(mut command: Command, state: &Path) -> Gateway {
+        command.arg("--state-dir").arg(state).stdin(Stdio::null()).stderr(Stdio::piped());
         let mut process = command.spawn().expect("the gateway starts");
         let log = BufReader::new(process.stderr.take().expect("a pipe")).lines();
         Gateway { process, log, said: Vec::new(), local: None }
@@ -195,6 +206,15 @@ impl Gateway {
 }
 
 impl Gateway {
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Waits until it has ended by itself.
+    pub fn wait(&mut self) -> ExitStatus {
+        self.process.wait().expect("a process")
+    }
+
     /// Ends it, and what it has logged that nobody has asked for.
     pub fn end(mut self) -> Vec<String> {
         let _ = self.process.kill();

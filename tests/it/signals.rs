@@ -1,0 +1,77 @@
+//! Signals that end the process: each ends it in order. A service ignores `SIGHUP`.
+
+use std::process::Command;
+
+use livegate::config;
+
+use crate::support::installation::Gateway;
+use crate::support::{binary, root, trail};
+
+/// A command that runs the binary in a session of its own; see `terminal.py` for the kinds.
+fn in_session(kind: &str) -> Command {
+    let mut command = Command::new(config::python());
+    command.args(["-B"]).arg(root().join("tests/it/support/terminal.py")).arg(kind).arg(binary());
+    command
+}
+
+fn send(signal: &str, gateway: &Gateway) {
+    let sent = Command::new("kill").args([signal, &gateway.id().to_string()]).status().expect("kill");
+    assert!(sent.success(), "{signal}");
+}
+
+fn last_row(state: &std::path::Path) -> String {
+    trail::rows(state, 0).pop().expect("a row").kind
+}
+
+/// Promise: Every end of the process is recorded
+#[test]
+fn closing_the_terminal_ends_the_demo_in_order() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut demo = in_session("closed");
+    let output =
+        demo.args(["demo", "--port", "0", "--state-dir"]).arg(dir.path()).output().expect("Python 3 is installed");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(last_row(dir.path()), "stop");
+    assert!(!dir.path().join("demo.json").exists(), "its tokens are left");
+}
+
+/// Promise: Every end of the process is recorded
+#[test]
+fn each_signal_that_asks_for_an_end_ends_in_order() {
+    for signal in ["-TERM", "-INT", "-QUIT"] {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut gateway = Gateway::started_by(in_session("none"), dir.path());
+        gateway.address("without sign-in");
+        send(signal, &gateway);
+        assert_eq!(gateway.wait().code(), Some(0), "{signal}");
+        assert_eq!(last_row(dir.path()), "stop", "{signal}");
+    }
+}
+
+#[test]
+fn a_service_ignores_a_hangup_and_says_so() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut gateway = Gateway::started_by(in_session("none"), dir.path());
+    gateway.address("without sign-in");
+    for _ in 0..2 {
+        send("-HUP", &gateway);
+        gateway.until("SIGHUP ignored");
+    }
+    send("-TERM", &gateway);
+    assert_eq!(gateway.wait().code(), Some(0));
+    assert_eq!(last_row(dir.path()), "stop");
+}
+
+#[test]
+fn a_hangup_that_was_ignored_before_the_start_stays_ignored() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut gateway = Gateway::started_by(in_session("ignored"), dir.path());
+    gateway.address("without sign-in");
+    // Only Linux tells which signals a process ignores.
+    if let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", gateway.id())) {
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a mask").trim();
+        assert_eq!(u64::from_str_radix(ignored, 16).expect("hex digits") & 1, 1, "{ignored}");
+    }
+    send("-TERM", &gateway);
+    assert_eq!(gateway.wait().code(), Some(0));
+}
