@@ -30,7 +30,8 @@ struct Unheard {
     bytes: usize,
 }
 
-/// The system keeps about so much for us at most; what is read after it came later. Linux's default for a socket, and TLS's own.
+/// The most that the system keeps for a socket before it is read: what is read beyond it came later. It describes the kernel's
+/// buffers and bounds nothing here, so it is no setting.
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
 
 impl Incoming {

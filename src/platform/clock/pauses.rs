@@ -15,6 +15,9 @@ pub struct Pauses {
     until: AtomicU64,
 }
 
+// These are measures of the scheduler, no bounds on what others send, so they are no settings. A beat that load delays by more than
+// `PAUSE_MIN` counts as a pause: requests then count as older than they are, and at worst expire early.
+
 /// How often the process notes that it is there.
 pub const BEAT: Duration = Duration::from_millis(250);
 /// So long after a beat without the next one, the process was paused.
