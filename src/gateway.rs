@@ -154,7 +154,7 @@ impl Gateway {
         trail.requests_with_keys(once.remembers_since_us(clock::unix_micros(), last_row_us), |earlier| {
             once.remember(&earlier, last_row_us)
         })?;
-        let (once, limits) = (Arc::new(once), Arc::new(Limits::new(&config, clock.now())));
+        let (once, limits) = (Arc::new(once), Arc::new(Limits::new(&config, clock.clone())));
         let (retention, orders) =
             Retention::new(trail_file.clone(), &config, once.clone(), limits.clone(), clock.clone());
         let resources = record::Resources {

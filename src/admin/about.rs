@@ -1,7 +1,5 @@
 //! What a caller asks about itself and about the gateway.
 
-use std::time::Instant;
-
 use serde_json::{Map, Value, json};
 
 use super::{AdminRequest, body};
@@ -27,7 +25,7 @@ pub fn tools(request: &AdminRequest<'_>) -> Map<String, Value> {
 }
 
 pub async fn status(request: &AdminRequest<'_>) -> Map<String, Value> {
-    let (shared, now) = (request.shared, Instant::now());
+    let shared = request.shared;
     let sources = &shared.limits.sources;
     let mut sign_in = match shared.directory.trouble().await {
         None => json!({"well": true}),
@@ -41,7 +39,7 @@ pub async fn status(request: &AdminRequest<'_>) -> Map<String, Value> {
         "uptime_s": (shared.clock.now() - shared.started).as_secs(),
         "connections": shared.connections.count(),
         "unread_answer_bytes": shared.limits.owed_bytes(),
-        "penalised": {"sources": sources.penalised(now), "accounts": sources.slowed(now)},
+        "penalised": {"sources": sources.penalised(), "accounts": sources.slowed()},
         "bridge": shared.bridge.describe(),
         "trail": trail,
         "sign_in": sign_in,

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
 
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -98,7 +97,7 @@ impl LineDoor {
             Err(_) => (Failure::Silence, "the handshake took too long".to_owned()),
         };
         self.events.note(refused_connection(address, &reason));
-        if let Some(penalty) = self.limits.sources.penalise(address.ip(), failure, Instant::now()) {
+        if let Some(penalty) = self.limits.sources.penalise(address.ip(), failure) {
             self.events.note(penalty);
         }
         None

@@ -6,21 +6,26 @@ mod penalty;
 mod shares;
 mod source;
 mod sources;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::identify::{Caller, Role};
 use super::interpret::Request;
 use crate::command::Tag;
 use crate::config::{self, Config, Rate};
-use crate::platform::clock::Moment;
+use crate::platform::clock::{Clock, Moment};
 use crate::replies::owed::{Account, Total};
 use crate::wire::refusal::{Code, Refusal};
-pub use allowance::Allowance;
+pub use allowance::{Allowance, OverLimit};
 pub use shares::{Purpose, Share, TrailShares};
 pub use source::Source;
 pub use sources::{Failure, Sources};
@@ -59,14 +64,23 @@ impl Admitted {
     }
 }
 
+/// A clock that limits read: the gateway's, or one that a test moves.
+pub trait LimitClock: governor::clock::Clock<Instant = Moment> + Clone {}
+
+impl<C: governor::clock::Clock<Instant = Moment> + Clone> LimitClock for C {}
+
+type DirectLimiter<C> = RateLimiter<NotKeyed, InMemoryState, C, NoOpMiddleware<Moment>>;
+type KeyedLimiter<K, C> = RateLimiter<K, DefaultKeyedStateStore<K>, C, NoOpMiddleware<Moment>>;
+
 /// All allowances: of callers by name, and of sources.
-pub struct Limits {
-    pub sources: Sources,
+pub struct Limits<C: LimitClock = Clock> {
+    pub sources: Sources<C>,
     pub shares: TrailShares,
     config: config::Limits,
     /// Locked when a connection gets its caller, never per command. As many entries as there are users.
-    callers: Mutex<HashMap<Arc<str>, Arc<Allowance>>>,
-    bridge: DefaultDirectRateLimiter,
+    callers: Mutex<HashMap<Arc<str>, Arc<Allowance<C>>>>,
+    bridge: DirectLimiter<C>,
+    clock: C,
     /// In shares of `ROOM_BYTES`.
     room: Arc<Semaphore>,
     room_of_one: usize,
@@ -83,15 +97,16 @@ struct Room {
 
 const ROOM_BYTES: usize = 256;
 
-impl Limits {
-    pub fn new(config: &Config, now: Moment) -> Limits {
+impl<C: LimitClock> Limits<C> {
+    pub fn new(config: &Config, clock: C) -> Limits<C> {
         let (limits, room) = (&config.limits, config.requests.bytes_under_way_max.div_ceil(ROOM_BYTES));
         Limits {
-            sources: Sources::new(config),
-            shares: TrailShares::new(config, now),
+            sources: Sources::new(config, clock.clone()),
+            shares: TrailShares::new(config, clock.now()),
             config: limits.clone(),
             callers: Mutex::default(),
-            bridge: RateLimiter::direct(quota(config.bridge.commands)),
+            bridge: RateLimiter::direct_with_clock(quota(config.bridge.commands), clock.clone()),
+            clock,
             room: Arc::new(Semaphore::new(room)),
             room_of_one: room.div_ceil(4),
             owed: Total::new(config.connections.unread_answers_bytes_max),
@@ -106,10 +121,11 @@ impl Limits {
         line_bytes: usize,
         caller: &Arc<Caller>,
         role: Role,
-        allowance: &Allowance,
+        allowance: &Allowance<C>,
     ) -> Result<Admitted, Box<(Request, Refusal)>> {
         let purpose = purpose(&request, caller);
-        let allowed = allowance.spend_on(&request).and_then(|()| self.shares.admit(&allowance.share, purpose));
+        let spent = allowance.spend_on(&request).map_err(Refusal::from);
+        let allowed = spent.and_then(|()| self.shares.admit(&allowance.share, purpose));
         if let Err(refusal) = allowed {
             return Err(Box::new((request, refusal)));
         }
@@ -129,26 +145,26 @@ impl Limits {
     }
 
     /// Room for a line that is under way, from its decision to its answer: the caller's, and everybody's.
-    fn room_for(&self, line_bytes: usize, allowance: &Allowance) -> Option<Room> {
+    fn room_for(&self, line_bytes: usize, allowance: &Allowance<C>) -> Option<Room> {
         let shares = u32::try_from(line_bytes.div_ceil(ROOM_BYTES)).ok()?;
         let take = |room: &Arc<Semaphore>| room.clone().try_acquire_many_owned(shares).ok();
         Some(Room { _of_caller: take(&allowance.room)?, _of_all: take(&self.room)? })
     }
 
     /// The allowance of a caller. It outlives the caller's connections: hanging up does not refill it.
-    pub fn of_caller(&self, name: &Arc<str>) -> Arc<Allowance> {
+    pub fn of_caller(&self, name: &Arc<str>) -> Arc<Allowance<C>> {
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
         callers.entry(name.clone()).or_insert_with(|| self.new_allowance(Some(name))).clone()
     }
 
     /// The allowance of a connection that has no caller yet; its source is held to the other limits.
-    pub fn of_nobody(&self) -> Arc<Allowance> {
+    pub fn of_nobody(&self) -> Arc<Allowance<C>> {
         self.new_allowance(None)
     }
 
-    fn new_allowance(&self, caller: Option<&Arc<str>>) -> Arc<Allowance> {
+    fn new_allowance(&self, caller: Option<&Arc<str>>) -> Arc<Allowance<C>> {
         let owed = Account::new(self.owed_to_one_max, &self.owed);
-        Arc::new(Allowance::new(&self.config, self.room_of_one, self.shares.of(caller), owed))
+        Arc::new(Allowance::new(&self.config, self.clock.clone(), self.room_of_one, self.shares.of(caller), owed))
     }
 
     /// Bytes of answers that clients have not taken, and of those that are expected.

@@ -54,7 +54,7 @@ impl Shared {
             |id, line| Decision::Refuse { id, line: Box::new(line), policy: policy.anchor.clone(), then: Then::GoOn };
         // Whoever has no standing pays all the same.
         let refuse_nobody = |id, request, refusal| {
-            let refusal = allowance.spend_on_nothing().err().unwrap_or(refusal);
+            let refusal = allowance.spend_on_nothing().err().map_or(refusal, Refusal::from);
             refuse(id, self.refused(request, None, refusal))
         };
         let request = match interpret::interpret(line, catalogue(), &self.config.requests, arrived) {
@@ -74,7 +74,7 @@ impl Shared {
         if let Handler::Session(action) = request.action.handler {
             return match allowance.spend_on_sign_in() {
                 Ok(()) => Decision::Identify(action, request),
-                Err(refusal) => refuse(id, self.refused(request, None, refusal)),
+                Err(over) => refuse(id, self.refused(request, None, over.into())),
             };
         }
         let caller = match who {
@@ -157,7 +157,7 @@ impl Shared {
             let (rule, refusal) = Rights::of(&policy.policy, caller, &role).refuse_unreadable(&unreadable)?;
             Some((role, rule, refusal))
         });
-        let spent = allowance.spend_on_nothing().err();
+        let spent = allowance.spend_on_nothing().err().map(Refusal::from);
         let over = spent.or_else(|| self.limits.shares.admit(&allowance.share, Purpose::Usual).err());
         let (refusal, role, rule) = match (over, forbidden) {
             (Some(over), _) => (over, None, None),

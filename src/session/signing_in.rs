@@ -42,7 +42,7 @@ impl Session {
         let (caller, name) = (recognised.caller().clone(), recognised.caller().name().clone());
         let address = self.peer.address.map(|address| address.ip());
         // It has cost what a wrong one costs, and is told the same: nobody learns whether it was right.
-        if method == SignInMethod::Password && self.shared.limits.sources.is_slowed(&name, address, Instant::now()) {
+        if method == SignInMethod::Password && self.shared.limits.sources.is_slowed(&name, address) {
             let reason = "a password for an account that is slowed down";
             let denied = Denied { user: Some(name), ..Denied::because(reason) };
             return self.deny(&denied, slot, identify::refusal(&denied)).await;
@@ -83,7 +83,7 @@ impl Session {
                 }
                 self.anchor = anchor;
                 if let Some(address) = address {
-                    self.shared.limits.sources.remember(address, &name, Instant::now());
+                    self.shared.limits.sources.remember(address, &name);
                 }
                 self.welcome(caller);
                 slot.answer(body);
@@ -110,7 +110,7 @@ impl Session {
             Fault::Password => {
                 let sources = &self.shared.limits.sources;
                 let user = denied.user.as_ref();
-                let penalty = user.and_then(|user| sources.penalise_account(user, Instant::now()));
+                let penalty = user.and_then(|user| sources.penalise_account(user));
                 penalty.into_iter().for_each(|event| self.recorder.note(event));
                 self.penalise(Failure::SignIn);
             }
@@ -154,7 +154,7 @@ impl Session {
             }
         }
         if let Some(address) = self.peer.address {
-            self.shared.limits.sources.remember(address.ip(), caller.name(), Instant::now());
+            self.shared.limits.sources.remember(address.ip(), caller.name());
         }
     }
 
@@ -207,7 +207,7 @@ impl Session {
     /// A failure before there is a caller costs the source.
     pub(super) fn penalise(&mut self, failure: Failure) {
         let Some(address) = self.peer.address else { return };
-        let penalty = self.shared.limits.sources.penalise(address.ip(), failure, Instant::now());
+        let penalty = self.shared.limits.sources.penalise(address.ip(), failure);
         penalty.into_iter().for_each(|event| self.recorder.note(event));
     }
 

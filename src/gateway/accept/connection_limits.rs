@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
@@ -96,7 +95,7 @@ impl ConnectionLimits {
 
     fn check(&self, address: SocketAddr, limits: &Limits) -> Result<Who, Full> {
         let sources = &limits.sources;
-        if sources.is_penalised(address.ip(), Instant::now()) {
+        if sources.is_penalised(address.ip()) {
             return Err("too many failures of its source");
         }
         if !sources.admit_connection(address.ip()) {

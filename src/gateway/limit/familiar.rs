@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
+
+use crate::platform::clock::Moment;
 
 /// Bounded: whoever has signed in longest ago is forgotten first. Only who can sign in gets in here, so strangers make nobody forgotten.
 #[derive(Debug)]
@@ -14,7 +15,7 @@ pub struct Familiar {
 
 #[derive(Debug)]
 struct Known {
-    last: Instant,
+    last: Moment,
     users: Vec<Arc<str>>,
 }
 
@@ -27,7 +28,7 @@ impl Familiar {
     }
 
     /// Somebody has signed in.
-    pub fn remember(&mut self, address: IpAddr, user: &Arc<str>, now: Instant) {
+    pub fn remember(&mut self, address: IpAddr, user: &Arc<str>, now: Moment) {
         if !self.known.contains_key(&address) && self.known.len() >= self.addresses_max {
             let oldest = self.known.iter().min_by_key(|(_, known)| known.last).map(|(address, _)| *address);
             oldest.and_then(|oldest| self.known.remove(&oldest));
@@ -58,7 +59,7 @@ mod tests {
 
     #[test]
     fn who_signed_in_longest_ago_is_forgotten_first() {
-        let start = Instant::now();
+        let start = Moment::now();
         let mut familiar = Familiar::new(2);
         let (mia, address) = (Arc::<str>::from("mia"), |last| IpAddr::from([10, 0, 0, last]));
         for (at_s, last) in [(0, 1), (1, 2), (2, 1), (3, 3)] {
@@ -70,7 +71,7 @@ mod tests {
 
     #[test]
     fn an_address_stands_for_the_users_that_used_it_last() {
-        let (mut familiar, address, now) = (Familiar::new(2), IpAddr::from([10, 0, 0, 1]), Instant::now());
+        let (mut familiar, address, now) = (Familiar::new(2), IpAddr::from([10, 0, 0, 1]), Moment::now());
         for number in 0..=USERS_MAX {
             familiar.remember(address, &number.to_string().into(), now);
         }

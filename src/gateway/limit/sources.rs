@@ -2,17 +2,17 @@
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use governor::{DefaultKeyedRateLimiter, RateLimiter};
+use governor::RateLimiter;
 
 use super::familiar::Familiar;
 use super::penalty::{Bounds, Penalties};
-use super::quota;
 use super::source::{Source, is_within};
+use super::{KeyedLimiter, LimitClock, quota};
 use crate::audit::Event;
 use crate::config::{self, Config};
-use crate::platform::clock;
+use crate::platform::clock::{self, Clock};
 
 /// How a connection can fail before there is a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,30 +39,31 @@ impl Failure {
 }
 
 /// Of both families apart, because IPv6 has sources in abundance: nobody can make us forget IPv4's with them.
-pub struct Sources {
+pub struct Sources<C: LimitClock = Clock> {
+    clock: C,
     config: config::Sources,
     costs: config::Penalties,
-    connections: [DefaultKeyedRateLimiter<Source>; 2],
+    connections: [KeyedLimiter<Source, C>; 2],
     /// Locked when a connection comes, fails, or is counted; never per command.
-    penalties: [Mutex<Penalties<Source>>; 2],
+    penalties: [Mutex<Penalties<Source, C>>; 2],
     /// By name, of users who are there: as many as there are users.
-    accounts: Mutex<Penalties<Arc<str>>>,
+    accounts: Mutex<Penalties<Arc<str>, C>>,
     familiar: Mutex<Familiar>,
 }
 
-impl Sources {
-    pub fn new(config: &Config) -> Sources {
+impl<C: LimitClock> Sources<C> {
+    pub fn new(config: &Config, clock: C) -> Sources<C> {
         let (sources, costs) = (config.sources.clone(), config.penalties.clone());
         let bounds = |min_s, max_s| Bounds {
             min: Duration::from_secs(min_s),
             max: Duration::from_secs(max_s),
             entries_max: sources.remembered_max,
         };
-        let connections = [(), ()].map(|()| RateLimiter::keyed(quota(sources.connections)));
-        let penalties = [(), ()].map(|()| Mutex::new(Penalties::new(bounds(costs.min_s, costs.max_s))));
-        let accounts = Mutex::new(Penalties::new(bounds(costs.account_min_s, costs.account_max_s)));
+        let connections = [(), ()].map(|()| RateLimiter::dashmap_with_clock(quota(sources.connections), clock.clone()));
+        let penalties = [(), ()].map(|()| Mutex::new(Penalties::new(bounds(costs.min_s, costs.max_s), clock.clone())));
+        let accounts = Mutex::new(Penalties::new(bounds(costs.account_min_s, costs.account_max_s), clock.clone()));
         let familiar = Mutex::new(Familiar::new(sources.remembered_max));
-        Sources { config: sources, costs, connections, penalties, accounts, familiar }
+        Sources { clock, config: sources, costs, connections, penalties, accounts, familiar }
     }
 
     /// An address from which somebody has signed in is a source of its own: in IPv6 a guest shares the network with everybody in the
@@ -75,8 +76,8 @@ impl Sources {
     }
 
     /// Somebody has signed in from there.
-    pub fn remember(&self, address: IpAddr, user: &Arc<str>, now: Instant) {
-        lock(&self.familiar).remember(address, user, now);
+    pub fn remember(&self, address: IpAddr, user: &Arc<str>) {
+        lock(&self.familiar).remember(address, user, self.clock.now());
     }
 
     pub fn is_exempt(&self, address: IpAddr) -> bool {
@@ -99,49 +100,49 @@ impl Sources {
     }
 
     /// Count a failure. What comes back is for the trail: from now on the source is not let in.
-    pub fn penalise(&self, address: IpAddr, failure: Failure, now: Instant) -> Option<Event> {
+    pub fn penalise(&self, address: IpAddr, failure: Failure) -> Option<Event> {
         if self.is_exempt(address) {
             return None;
         }
         let source = self.of(address);
-        let until = self.penalties_of(&source).add(&source, self.cost(failure), now)?;
-        tracing::info!(%source, reason = failure.name(), seconds = (until - now).as_secs(), "a penalty is in force");
+        let left = self.penalties_of(&source).add(&source, self.cost(failure))?;
+        tracing::info!(%source, reason = failure.name(), seconds = left.as_secs(), "a penalty is in force");
         let event = Event::new("penalty").with("address", source.to_string()).with("reason", failure.name());
-        Some(event.with("until", rfc3339(until, now)))
+        Some(event.with("until", rfc3339_after(left)))
     }
 
     /// Count a wrong password of a user, wherever it came from. What comes back is for the trail: from now on passwords of the user's do
     /// not count, but for those from familiar addresses.
-    pub fn penalise_account(&self, user: &Arc<str>, now: Instant) -> Option<Event> {
+    pub fn penalise_account(&self, user: &Arc<str>) -> Option<Event> {
         let cost = Duration::from_secs(self.costs.password_s);
-        let until = lock(&self.accounts).add(user, cost, now)?;
-        tracing::info!(%user, seconds = (until - now).as_secs(), "an account is slowed down");
+        let left = lock(&self.accounts).add(user, cost)?;
+        tracing::info!(%user, seconds = left.as_secs(), "an account is slowed down");
         let event = Event::new("penalty").with("account", user.as_ref()).with("reason", "wrong passwords");
-        Some(event.with("until", rfc3339(until, now)))
+        Some(event.with("until", rfc3339_after(left)))
     }
 
     /// Whether passwords of a user's do not count now, from there.
-    pub fn is_slowed(&self, user: &Arc<str>, address: Option<IpAddr>, now: Instant) -> bool {
+    pub fn is_slowed(&self, user: &Arc<str>, address: Option<IpAddr>) -> bool {
         // Guesses from an exempt address cost it nothing: there, that somebody has signed in says nothing of the next password.
         let knows = |address| !self.is_exempt(address) && lock(&self.familiar).knows_user(address, user);
         let is_familiar = address.is_none_or(knows);
-        !is_familiar && lock(&self.accounts).in_force(user, now).is_some()
+        !is_familiar && lock(&self.accounts).in_force(user).is_some()
     }
 
     /// How many accounts are slowed down now.
-    pub fn slowed(&self, now: Instant) -> usize {
-        lock(&self.accounts).count(now)
+    pub fn slowed(&self) -> usize {
+        lock(&self.accounts).count()
     }
 
     /// Whether an address is not let in now.
-    pub fn is_penalised(&self, address: IpAddr, now: Instant) -> bool {
+    pub fn is_penalised(&self, address: IpAddr) -> bool {
         let source = self.of(address);
-        !self.is_exempt(address) && self.penalties_of(&source).in_force(&source, now).is_some()
+        !self.is_exempt(address) && self.penalties_of(&source).in_force(&source).is_some()
     }
 
     /// How many sources are not let in now.
-    pub fn penalised(&self, now: Instant) -> usize {
-        self.penalties.iter().map(|penalties| lock(penalties).count(now)).sum()
+    pub fn penalised(&self) -> usize {
+        self.penalties.iter().map(|penalties| lock(penalties).count()).sum()
     }
 
     fn cost(&self, failure: Failure) -> Duration {
@@ -153,14 +154,14 @@ impl Sources {
         })
     }
 
-    fn penalties_of(&self, source: &Source) -> MutexGuard<'_, Penalties<Source>> {
+    fn penalties_of(&self, source: &Source) -> MutexGuard<'_, Penalties<Source, C>> {
         lock(&self.penalties[usize::from(source.is_ipv4())])
     }
 }
 
-/// A moment to come, as people read it.
-fn rfc3339(until: Instant, now: Instant) -> String {
-    clock::rfc3339(clock::unix_seconds() + i64::try_from((until - now).as_secs()).unwrap_or(i64::MAX / 2))
+/// The time of day after so long.
+fn rfc3339_after(left: Duration) -> String {
+    clock::rfc3339(clock::unix_seconds() + i64::try_from(left.as_secs()).unwrap_or(i64::MAX / 2))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -170,44 +171,49 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::limit::tests::ManualClock;
+
+    fn sources(config: &Config) -> Sources<ManualClock> {
+        Sources::new(config, ManualClock::default())
+    }
 
     /// Promise: Failures penalise their source
     #[test]
     fn who_fails_in_a_network_does_not_lock_out_an_address_from_which_somebody_has_signed_in() {
-        let (sources, now) = (Sources::new(&Config::default()), Instant::now());
+        let in_network = sources(&Config::default());
         let [tablet, guest, other] =
             ["2001:db8::7", "2001:db8::666", "2001:db8::8"].map(|text| text.parse().expect("an address"));
-        sources.remember(tablet, &"mia".into(), now);
+        in_network.remember(tablet, &"mia".into());
         for _ in 0..10 {
-            sources.penalise(guest, Failure::SignIn, now);
+            in_network.penalise(guest, Failure::SignIn);
         }
-        assert_eq!([guest, other, tablet].map(|address| sources.is_penalised(address, now)), [true, true, false]);
+        assert_eq!([guest, other, tablet].map(|address| in_network.is_penalised(address)), [true, true, false]);
         // Its own failures are its own, and do not touch the rest of its network.
-        let sources = Sources::new(&Config::default());
-        sources.remember(tablet, &"mia".into(), now);
+        let sources = sources(&Config::default());
+        sources.remember(tablet, &"mia".into());
         for _ in 0..10 {
-            sources.penalise(tablet, Failure::SignIn, now);
+            sources.penalise(tablet, Failure::SignIn);
         }
-        assert_eq!([guest, tablet].map(|address| sources.is_penalised(address, now)), [false, true]);
+        assert_eq!([guest, tablet].map(|address| sources.is_penalised(address)), [false, true]);
     }
 
     /// Promise: Guessing slows down the account
     #[test]
     fn an_account_is_slowed_down_from_exempt_addresses_too_whoever_has_signed_in_there() {
-        let (sources, now) = (Sources::new(&Config::default()), Instant::now());
+        let sources = sources(&Config::default());
         let mia: Arc<str> = "mia".into();
         let [here, tablet] = ["127.0.0.1", "192.168.1.20"].map(|text| text.parse().expect("an address"));
-        [here, tablet].into_iter().for_each(|address| sources.remember(address, &mia, now));
-        while sources.penalise_account(&mia, now).is_none() {}
-        assert_eq!([here, tablet].map(|address| sources.is_slowed(&mia, Some(address), now)), [true, false]);
-        assert!(!sources.is_slowed(&mia, None, now), "the console is its owner's");
+        [here, tablet].into_iter().for_each(|address| sources.remember(address, &mia));
+        while sources.penalise_account(&mia).is_none() {}
+        assert_eq!([here, tablet].map(|address| sources.is_slowed(&mia, Some(address))), [true, false]);
+        assert!(!sources.is_slowed(&mia, None), "the console is its owner's");
     }
 
     #[test]
     fn sources_beyond_the_table_share_one_allowance() {
         let mut config = Config::default();
         config.sources.remembered_max = 4;
-        let sources = Sources::new(&config);
+        let sources = sources(&config);
         let burst = config.sources.connections.burst.get() as usize;
         let admitted = (0..2_000_u32)
             .filter(|number| sources.admit_connection(std::net::Ipv4Addr::from(0x0a00_0000 + number).into()))
