@@ -11,6 +11,7 @@ mod filter;
 mod in_live;
 mod keeper;
 mod stats;
+mod target;
 pub mod when;
 mod whole;
 mod words;

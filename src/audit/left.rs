@@ -8,7 +8,6 @@ use rusqlite::Connection;
 
 use super::leaves;
 use super::pruned::Gone;
-use super::retention;
 use super::tree::{self, Hash, left_size, node};
 
 /// What was found.
@@ -32,7 +31,7 @@ pub fn hold(db: &Connection, gone: Option<&Gone<'_>>) -> Result<Left> {
         }
         return Ok(left);
     };
-    if !retention::is_stated(db, gone)? {
+    if !gone.is_stated()? {
         left.problems
             .push("rows are missing at the beginning, and there is no act of retention that took them away".into());
     }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use anyhow::{Context, Result};
 use aws_lc_rs::digest::{SHA256, digest};
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::Deserialize;
 
 use super::leaves::Position;
 use super::log::Stored;
@@ -121,6 +122,16 @@ impl<'a> Gone<'a> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Whether the trail has a `pruned` event of an act that removed exactly these rows and retained exactly those that are retained.
+    pub fn is_stated(&self) -> Result<bool> {
+        let Pruned { size, last_seq, act } = self.pruned;
+        let sql = "SELECT bytes FROM event WHERE seq = ?1";
+        let bytes: Option<String> = self.db.query_row(sql, [act], |row| row.get(0)).optional()?;
+        let expected = Stated { kind: "pruned".into(), size, last_seq, kept_sha256: self.kept()?.digest() };
+        let stated = bytes.and_then(|bytes| serde_json::from_str::<Stated>(&bytes).ok());
+        Ok(act > last_seq && stated == Some(expected))
+    }
+
     pub fn root(&self) -> Hash {
         self.frontier.root()
     }
@@ -128,6 +139,15 @@ impl<'a> Gone<'a> {
     fn hashes(&self, ranges: &[Range<u64>]) -> Result<Option<Vec<Hash>>> {
         ranges.iter().map(|range| self.hash(range)).collect()
     }
+}
+
+/// What the event of an act states.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Stated {
+    kind: String,
+    size: u64,
+    last_seq: i64,
+    kept_sha256: String,
 }
 
 /// Rows that stay though those around them are gone: their places in the tree by seq.

@@ -18,7 +18,7 @@ use super::pruned::{Gone, Pruned};
 use super::tree::{self, proof};
 use crate::platform::clock;
 use crate::storage::schema;
-pub use act::{Act, Plan, Reason, is_stated};
+pub use act::{Act, Plan, Reason};
 use walk::Walk;
 
 /// How far rows may go.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::entry::commands;
 use super::in_live::edits;
+use super::target::target;
 use super::{Filter, Place, Review};
 use crate::audit::{Listed, OutcomeKind, Written};
 use crate::command::catalogue;
@@ -74,14 +75,6 @@ impl std::fmt::Display for TooMuch {
 
 /// Whoever changes something in Live itself.
 const IN_LIVE: &str = "(in Live)";
-const KINDS: [(&str, &[&str]); 6] = [
-    ("track", &["track_index"]),
-    ("return", &["return_index"]),
-    ("master", &[]),
-    ("scene", &["scene_index"]),
-    ("clip", &["clip_index", "scene_index"]),
-    ("device", &["device_index"]),
-];
 const TOLD_MAX: u32 = 100;
 const EXTENTS_MAX: u32 = 100;
 const PAGE: u32 = 500;
@@ -257,31 +250,6 @@ fn add(found: &mut BTreeMap<(String, String), Changed>, change: Changed) {
             *known = Changed { before: known.before.take(), times: known.times + 1, by, ..change };
         }
     }
-}
-
-/// What is changed, as people say it, and the parameters that say something else.
-pub(super) fn target(action: &str, parameters: &Fields, touched: Option<&Fields>) -> (String, Fields) {
-    let (mut parts, mut rest) = (Vec::new(), parameters.clone());
-    rest.remove("action");
-    rest.remove("event");
-    for (kind, keys) in KINDS {
-        let index = keys.iter().find_map(|key| rest.remove(*key)).map(|index| format!(" {index}"));
-        let names = touched.and_then(|touched| touched.get(kind)).and_then(Value::as_array);
-        // The first one: what is given another name was known by it.
-        let name = names.and_then(|names| names.first()).filter(|name| name.is_string()).map(|name| format!(" {name}"));
-        if index.is_some() || name.is_some() {
-            parts.push(format!("{kind}{}{}", index.unwrap_or_default(), name.unwrap_or_default()));
-        }
-    }
-    // Such as `param_index`: which of a device's parameters.
-    let targets = catalogue().find(action).into_iter().flat_map(|action| action.target_params());
-    for param in targets {
-        if let Some(value) = rest.remove(&param.name) {
-            parts.push(format!("{} {value}", param.name.trim_end_matches("_index").trim_end_matches("_name")));
-        }
-    }
-    let target = if parts.is_empty() { "set".to_owned() } else { parts.join(", ") };
-    (target, rest)
 }
 
 fn object<'a>(fields: &'a Fields, key: &str) -> Option<&'a Fields> {

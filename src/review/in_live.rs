@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::difference::target;
+use super::target::target;
 
 type Fields = Map<String, Value>;
 

@@ -4,11 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use anyhow::{Result, bail};
-use rusqlite::{Connection, OptionalExtension, params};
-use serde::Deserialize;
+use rusqlite::{Connection, params};
 
 use crate::audit::log::Stored;
-use crate::audit::pruned::{Gone, Kept, Pruned};
+use crate::audit::pruned::{Kept, Pruned};
 use crate::audit::row::{Event, Table};
 use crate::audit::tree::{Hash, proof};
 
@@ -165,23 +164,4 @@ impl Act {
             .with("kept", self.kept.0.len())
             .with("kept_sha256", self.kept.digest())
     }
-}
-
-/// What an act's event states.
-#[derive(Debug, PartialEq, Eq, Deserialize)]
-struct Stated {
-    kind: String,
-    size: u64,
-    last_seq: i64,
-    kept_sha256: String,
-}
-
-/// Whether the trail has an act that let go exactly what is gone.
-pub fn is_stated(db: &Connection, gone: &Gone<'_>) -> Result<bool> {
-    let Pruned { size, last_seq, act } = gone.pruned;
-    let bytes: Option<String> =
-        db.query_row("SELECT bytes FROM event WHERE seq = ?1", [act], |row| row.get(0)).optional()?;
-    let expected = Stated { kind: "pruned".into(), size, last_seq, kept_sha256: gone.kept()?.digest() };
-    let stated = bytes.and_then(|bytes| serde_json::from_str::<Stated>(&bytes).ok());
-    Ok(act > last_seq && stated == Some(expected))
 }
