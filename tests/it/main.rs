@@ -46,6 +46,7 @@ mod tidy;
 mod touched;
 mod trail;
 mod trail_bounds;
+mod trail_page;
 mod transcripts;
 mod tree;
 mod two_hosts;

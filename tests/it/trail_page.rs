@@ -1,0 +1,54 @@
+//! docs/trail.md defines every verdict, outcome, code and kind of event that a row can have, and no others.
+
+use std::collections::BTreeSet;
+
+use livegate::audit::OutcomeKind;
+use livegate::wire::refusal::Code;
+
+use crate::support::root;
+use crate::tidy::{files, read};
+
+/// The words in the first cells of a section's table.
+fn defined(section: &str) -> BTreeSet<String> {
+    let page = read(&root().join("docs/trail.md"));
+    let (_, rest) = page.split_once(&format!("\n## {section}\n")).expect("the section");
+    let section = rest.split("\n## ").next().unwrap_or_default();
+    let cells = section.lines().filter_map(|line| line.strip_prefix("| `")?.split("` | ").next());
+    cells.flat_map(|cell| cell.split("`, `")).map(str::to_owned).collect()
+}
+
+/// The literals behind a piece of source.
+fn literals_behind(before: &str) -> BTreeSet<String> {
+    let own = root().join("src");
+    let sources: String = files(&["rs"]).iter().filter(|path| path.starts_with(&own)).map(|path| read(path)).collect();
+    sources.split(before).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+fn names(names: impl IntoIterator<Item = &'static str>) -> BTreeSet<String> {
+    names.into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_page_defines_every_outcome() {
+    assert_eq!(defined("Outcomes"), names(OutcomeKind::ALL.map(OutcomeKind::name)));
+}
+
+#[test]
+fn the_page_defines_every_verdict() {
+    assert_eq!(defined("Verdicts"), literals_behind("fields.put(\"verdict\", Some(\""));
+}
+
+#[test]
+fn the_page_defines_every_code() {
+    assert_eq!(defined("Codes"), names(Code::ALL.map(Code::name)));
+}
+
+#[test]
+fn the_page_defines_every_kind_of_event() {
+    let kinds = literals_behind("Event::new(\"");
+    assert!(
+        !kinds.is_empty() && literals_behind("Event::new(kind").is_empty(),
+        "a kind must be a literal where it is made"
+    );
+    assert_eq!(defined("Events"), kinds);
+}
