@@ -24,9 +24,9 @@ mod seal;
 mod succession;
 mod trail;
 pub mod tree;
-mod trouble;
 mod verify;
 mod write_ahead;
+mod write_failure;
 
 pub use backup::Backup;
 pub use changes::{Change, Changes, End, Happening, Past};
@@ -45,8 +45,8 @@ pub use row::{Anchor, Decision, Event, Mark, Outcome, OutcomeKind, ROW_BYTES, Ro
 pub use scan::Written;
 pub use seal::Seal;
 pub use trail::{Earlier, Trail};
-pub use trouble::Trouble;
 pub use verify::{Report, verify};
+pub use write_failure::WriteFailure;
 
 /// The trail's file in a state folder.
 pub const FILE: &str = "trail.db";

@@ -16,8 +16,8 @@ use super::log::{self, Log, Sign, TakeUp};
 use super::pruned::Pruned;
 use super::retention::{Act, Plan, Reason};
 use super::row::{Mark, Outcome, OutcomeKind, Row, Table};
-use super::trouble::Trouble;
 use super::write_ahead::WriteAhead;
+use super::write_failure::WriteFailure;
 use crate::config;
 use crate::platform::clock;
 use crate::platform::{self, WatchedFile};
@@ -56,8 +56,8 @@ impl Trail {
     /// there.
     pub fn open(state_dir: &Path, config: &config::Trail) -> Result<Trail> {
         let opened = Trail::open_at(&state_dir.join(super::FILE), state_dir, config, TakeUp::GoOn);
-        let trail = opened.map_err(|error| match Trouble::of(&error) {
-            Trouble::Damaged => error.context(DAMAGED),
+        let trail = opened.map_err(|error| match WriteFailure::of(&error) {
+            WriteFailure::Damaged => error.context(DAMAGED),
             _ => error,
         })?;
         platform::write_private(&state_dir.join(log::VERIFIER_FILE), &format!("{}\n", trail.verifier()))?;

@@ -26,7 +26,9 @@ use super::identify::Role;
 use super::interpret::Request;
 use super::limit::Limits;
 use super::permit::Permitted;
-use crate::audit::{self, Anchor, Detail, Event, EventSink, Excerpt, OutcomeKind, ROW_BYTES, Sign, Trail, Trouble};
+use crate::audit::{
+    self, Anchor, Detail, Event, EventSink, Excerpt, OutcomeKind, ROW_BYTES, Sign, Trail, WriteFailure,
+};
 use crate::command::Action;
 use crate::config;
 use crate::gateway::record::idempotency::Turn;
@@ -64,13 +66,13 @@ enum RowState {
 
 impl RowState {
     /// Why the row is not there, if it is not.
-    fn trouble(&self) -> Option<Trouble> {
+    fn failure(&self) -> Option<WriteFailure> {
         let RowState::Pending(commit) = self else { return None };
         match *commit.borrow() {
             Some(Committed::Durable) => None,
-            Some(Committed::Lost(trouble)) => Some(trouble),
+            Some(Committed::Lost(failure)) => Some(failure),
             // The recorder is gone.
-            None => Some(Trouble::Other),
+            None => Some(WriteFailure::Other),
         }
     }
 }
@@ -78,7 +80,7 @@ impl RowState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Committed {
     Durable,
-    Lost(Trouble),
+    Lost(WriteFailure),
 }
 
 impl Recorded {
@@ -130,11 +132,11 @@ impl Recorded {
     }
 
     /// Its row is not there: it is not carried out, and its answer is that.
-    fn lose(mut self, trouble: Trouble) {
+    fn lose(mut self, failure: WriteFailure) {
         if let Some(Turn::First(claim)) = self.permitted.take_turn() {
             claim.release();
         }
-        self.slot.refuse(&unrecorded(trouble));
+        self.slot.refuse(&unrecorded(failure));
     }
 
     /// Answer, and say what the trail is to hold of it. A request whose row was lost has no answer but that.
@@ -146,8 +148,8 @@ impl Recorded {
         body: Map<String, Value>,
         items: Vec<Item>,
     ) -> Option<Entry> {
-        if let Some(trouble) = self.row.trouble() {
-            self.lose(trouble);
+        if let Some(failure) = self.row.failure() {
+            self.lose(failure);
             return None;
         }
         if let Some(Turn::First(claim)) = self.permitted.take_turn() {
@@ -318,7 +320,7 @@ impl Recorder {
     pub async fn anchor(&self, event: Event) -> Result<Arc<Anchor>, Refusal> {
         let (anchor, (durable, written)) = (Arc::new(Anchor::new(event)), oneshot::channel());
         self.submit(Entry::Anchor { anchor: anchor.clone(), durable }).await;
-        written.await.map_err(|_| unrecorded(self.health.trouble().unwrap_or(Trouble::Other)))?;
+        written.await.map_err(|_| unrecorded(self.health.failure().unwrap_or(WriteFailure::Other)))?;
         Ok(anchor)
     }
 
@@ -367,7 +369,7 @@ pub async fn run(mut entries: Entries, trail: Trail, onward: Onward, live_set: L
     witness.end().await;
 }
 
-fn unrecorded(trouble: Trouble) -> Refusal {
-    let reason = trouble.reason();
+fn unrecorded(failure: WriteFailure) -> Refusal {
+    let reason = failure.reason();
     Refusal::new(Code::Unrecorded, format!("the audit trail cannot be written, so nothing is done: {reason}"))
 }

@@ -123,7 +123,7 @@ fn a_group_that_has_no_room_leaves_no_row_and_no_leaf() {
         }
     };
     assert!(written > 3, "{written}");
-    assert_eq!(livegate::audit::Trouble::of(&error), livegate::audit::Trouble::Full);
+    assert_eq!(livegate::audit::WriteFailure::of(&error), livegate::audit::WriteFailure::Full);
     let last = trail.last_seq();
     drop(trail);
     assert_verified(dir.path());

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::audit::{Contribution, Trouble};
+use crate::audit::{Contribution, WriteFailure};
 use crate::config::Config;
 use crate::platform::clock::Moment;
 use crate::wire::refusal::{Code, Refusal};
@@ -155,7 +155,7 @@ impl TrailShares {
         let written = share.bytes();
         let may_write = |free: i64, share: i64| written < free.saturating_mul(share);
         if !may_write(of_file - self.used.load(Ordering::Relaxed), SHARE_OF_FILE) {
-            let reason = Trouble::Full.reason();
+            let reason = WriteFailure::Full.reason();
             let message = format!("the audit trail cannot take your requests, so nothing is done: {reason}");
             return Err(Refusal::new(Code::Unrecorded, message));
         }

@@ -7,7 +7,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::onward::Stopped;
 use super::{Committed, Entry, Happened, LiveSet, Onward, Recorded, RefusedLine, RowState, unrecorded};
-use crate::audit::{Anchor, Decision, Event, Excerpt, Row, Trouble, Verdict};
+use crate::audit::{Anchor, Decision, Event, Excerpt, Row, Verdict, WriteFailure};
 use crate::gateway::permit::Permitted;
 use crate::platform::clock;
 use crate::replies::answers::Slot;
@@ -87,20 +87,20 @@ impl Group {
     }
 
     /// No row of this group is there: nothing travels, and everybody is told so. What comes back is what has happened all the same.
-    pub fn lost(self, trouble: Trouble) -> Happened {
-        self.commit.send_replace(Some(Committed::Lost(trouble)));
+    pub fn lost(self, failure: WriteFailure) -> Happened {
+        self.commit.send_replace(Some(Committed::Lost(failure)));
         for anchor in &self.anchors {
             anchor.set_seq(None);
         }
         for afterwards in self.afterwards {
             match afterwards {
-                Afterwards::Relay(recorded) => recorded.lose(trouble),
-                Afterwards::Answer(slot, _) => _ = slot.refuse(&unrecorded(trouble)),
+                Afterwards::Relay(recorded) => recorded.lose(failure),
+                Afterwards::Answer(slot, _) => _ = slot.refuse(&unrecorded(failure)),
                 Afterwards::Tell(durable) => drop(durable),
             }
         }
         for read in self.early_reads {
-            read.lose(trouble);
+            read.lose(failure);
         }
         self.happened
     }

@@ -6,7 +6,7 @@ use arc_swap::ArcSwapOption;
 use serde_json::{Map, Value, json};
 
 use crate::audit::checkpoint::Signed;
-use crate::audit::{Trail, Trouble};
+use crate::audit::{Trail, WriteFailure};
 use crate::platform::clock;
 
 /// Whether the last commit was good, and what was signed last.
@@ -67,7 +67,7 @@ pub(super) struct Missed {
 
 #[derive(Debug)]
 struct Unwell {
-    trouble: Trouble,
+    failure: WriteFailure,
     since_us: i64,
 }
 
@@ -85,8 +85,8 @@ impl Health {
         self.unwell.load().is_none()
     }
 
-    pub fn trouble(&self) -> Option<Trouble> {
-        self.unwell.load().as_ref().map(|unwell| unwell.trouble)
+    pub fn failure(&self) -> Option<WriteFailure> {
+        self.unwell.load().as_ref().map(|unwell| unwell.failure)
     }
 
     /// What callers are handed, to hold the log to it: the latest checkpoint, and the key that it is signed with.
@@ -108,7 +108,7 @@ impl Health {
         let covered = self.checkpoint.load().as_ref().map_or(0, |signed| signed.size());
         let mut told = match &*self.unwell.load() {
             None => json!({"well": true}),
-            Some(unwell) => ill(unwell.trouble.reason(), unwell.since_us),
+            Some(unwell) => ill(unwell.failure.reason(), unwell.since_us),
         };
         told["rows_signed"] = covered.into();
         if let Some(log) = &*self.long_log.load() {
@@ -163,10 +163,10 @@ impl Health {
     }
 
     /// Whether it was well until now.
-    pub(super) fn failed(&self, trouble: Trouble) -> bool {
+    pub(super) fn failed(&self, failure: WriteFailure) -> bool {
         let before = self.unwell.load_full();
         let since_us = before.as_ref().map_or_else(clock::unix_micros, |unwell| unwell.since_us);
-        self.unwell.store(Some(Arc::new(Unwell { trouble, since_us })));
+        self.unwell.store(Some(Arc::new(Unwell { failure, since_us })));
         before.is_none()
     }
 }

@@ -8,7 +8,7 @@ use super::health::{Health, LongLog};
 use super::onward::Stopped;
 use super::{Entry, Happened, LiveSet, Onward, Resources};
 use crate::audit::checkpoint::Signed;
-use crate::audit::{Act, Event, Plan, Reason, Sign, Trail, Trouble};
+use crate::audit::{Act, Event, Plan, Reason, Sign, Trail, WriteFailure};
 use crate::config;
 use crate::platform::{self, clock};
 use crate::storage::write_ahead_log;
@@ -96,8 +96,8 @@ impl Writer {
         all.extend(entries);
         let must_wait = self.retry_at.is_some_and(|at| Instant::now() < at) && sign == Sign::WhenDue;
         if must_wait || self.trail.is_none() {
-            let trouble = self.health.trouble().unwrap_or(Trouble::Other);
-            return self.keep(Group::unnumbered(all).lost(trouble));
+            let failure = self.health.failure().unwrap_or(WriteFailure::Other);
+            return self.keep(Group::unnumbered(all).lost(failure));
         }
         let pruned_seq = self.trail.as_ref().map_or(0, Trail::pruned_seq);
         let mut group = Group::new(all, self.next_seq, pruned_seq, live_set);
@@ -118,15 +118,15 @@ impl Writer {
     /// Let rows go as planned. What fails leaves all as it was, and the trail as well as it was.
     pub async fn prune(&mut self, plan: Box<Plan>, reason: Reason) -> anyhow::Result<Act> {
         // That there is no room is what it mends.
-        if let Some(trouble) = self.health.trouble().filter(|&trouble| trouble != Trouble::Full) {
-            anyhow::bail!("the trail cannot be written: {}", trouble.reason());
+        if let Some(failure) = self.health.failure().filter(|&failure| failure != WriteFailure::Full) {
+            anyhow::bail!("the trail cannot be written: {}", failure.reason());
         }
         let seq = self.next_seq;
         self.next_seq += 1;
         let act = self.with_trail(move |trail| trail.prune(&plan, reason, seq)).await;
         self.bytes_since = None;
         if self.trail.is_none() {
-            self.health.failed(Trouble::Other);
+            self.health.failed(WriteFailure::Other);
         }
         act
     }
@@ -231,16 +231,16 @@ impl Writer {
     }
 
     fn lose(&mut self, group: Group, error: &anyhow::Error) {
-        let trouble = Trouble::of(error);
+        let failure = WriteFailure::of(error);
         self.retry_at = Some(Instant::now() + self.retry);
-        let mut happened = group.lost(trouble);
-        if self.health.failed(trouble) {
+        let mut happened = group.lost(failure);
+        if self.health.failed(failure) {
             tracing::error!(
                 error = format!("{error:#}"),
-                reason = trouble.reason(),
+                reason = failure.reason(),
                 "the trail is unwell: every request is refused until it is well"
             );
-            happened.insert(0, Entry::Event(Event::new("trail_unwell").with("reason", trouble.reason())));
+            happened.insert(0, Entry::Event(Event::new("trail_unwell").with("reason", failure.reason())));
         }
         self.keep(happened);
     }

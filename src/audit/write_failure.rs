@@ -1,0 +1,69 @@
+//! Why a commit to the trail failed. The reasons name no path: `status`, refusals and the trail itself contain them.
+
+use rusqlite::ErrorCode;
+
+use crate::platform::Moved;
+use crate::storage::Cut;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteFailure {
+    /// The disk is full, or the file has reached `trail.file_bytes_max`.
+    Full,
+    ReadOnly,
+    /// A file is no longer at its path.
+    Gone,
+    /// Another file is at its path.
+    Replaced,
+    /// Another program has emptied, shortened or overwritten a file.
+    Cut,
+    /// The operating system reports an I/O error.
+    Disk,
+    Locked,
+    Damaged,
+    /// The log has the cause.
+    Other,
+}
+
+impl WriteFailure {
+    /// The failure that an error of [`super::Trail::append`] or [`super::Trail::prune`] has as its cause, by the types in its chain.
+    pub fn of(error: &anyhow::Error) -> WriteFailure {
+        if let Some(moved) = error.downcast_ref::<Moved>() {
+            return match moved {
+                Moved::Gone => WriteFailure::Gone,
+                Moved::Replaced => WriteFailure::Replaced,
+            };
+        }
+        if error.is::<Cut>() {
+            return WriteFailure::Cut;
+        }
+        match error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code()) {
+            Some(ErrorCode::DiskFull) => WriteFailure::Full,
+            Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => WriteFailure::ReadOnly,
+            Some(ErrorCode::SystemIoFailure) => WriteFailure::Disk,
+            Some(ErrorCode::CannotOpen) => WriteFailure::Gone,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => WriteFailure::Locked,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => WriteFailure::Damaged,
+            _ => WriteFailure::Other,
+        }
+    }
+
+    pub const fn reason(self) -> &'static str {
+        match self {
+            WriteFailure::Full => {
+                "there is no room for it: the disk is full, or it has grown to trail.file_bytes_max; make room, or raise that and run livegate audit prune"
+            }
+            WriteFailure::ReadOnly => "its file may not be written",
+            WriteFailure::Gone => {
+                "its file, its -wal or -shm, or the state folder's lock, is gone from its place; put it back, or restart the gateway"
+            }
+            WriteFailure::Replaced => "another file is in the place of its own; restart the gateway",
+            WriteFailure::Cut => {
+                "another program has emptied or overwritten its file, or the -wal beside it; restart the gateway"
+            }
+            WriteFailure::Disk => "the disk reports errors",
+            WriteFailure::Locked => "another program keeps its file locked",
+            WriteFailure::Damaged => "its file is damaged",
+            WriteFailure::Other => "the gateway's log says why",
+        }
+    }
+}
