@@ -86,7 +86,7 @@ enum Next {
     Gone,
     DirectoryChanged,
     Deadline,
-    SentAway,
+    Evicted,
     Shutdown,
 }
 
@@ -168,7 +168,7 @@ impl Session {
                     self.outlet.mailbox.remind();
                 }
                 Next::Deadline => self.deadline_passed(),
-                Next::SentAway => self.leave(),
+                Next::Evicted => self.leave(),
                 Next::Shutdown => {
                     self.end_by = Some(Instant::now() + config::ms(LAST_ANSWERS_MS));
                     self.close();
@@ -181,7 +181,7 @@ impl Session {
         if !is_gone {
             tokio::select! {
                 () = outgoing.close(reader) => (),
-                () = peer.told_to_leave() => (),
+                () = peer.evicted() => (),
             }
         }
     }
@@ -211,7 +211,7 @@ impl Session {
             _ = directory.changed() => Next::DirectoryChanged,
             () = until(deadline, |at| sleep_until(at.into())) => Next::Deadline,
             () = until(over, |at| clock.sleep_until(at)) => Next::Deadline,
-            () = self.peer.told_to_leave() => Next::SentAway,
+            () = self.peer.evicted() => Next::Evicted,
             () = shutdown_requested(&mut self.shutdown), if self.end_by.is_none() => Next::Shutdown,
         };
         self.incoming.turn_away();

@@ -71,7 +71,7 @@ impl LineDoor {
         let (deadline, mut shutdown) = (config::ms(self.handshake_ms), self.shutdown.clone());
         let accepted = tokio::select! {
             () = shutdown_requested(&mut shutdown) => return None,
-            () = peer.told_to_leave() => {
+            () = peer.evicted() => {
                 self.events.note(evicted(address));
                 return None;
             }
@@ -79,7 +79,7 @@ impl LineDoor {
         };
         let (failure, reason) = match accepted {
             Ok(Ok(channel)) => {
-                peer.made_private();
+                peer.handshake_completed();
                 let caller = match channel.client_key {
                     Some(key) => self.by_key(&key, address).await,
                     None => None,

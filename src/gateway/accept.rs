@@ -1,4 +1,4 @@
-//! Is let in at all (listener): the sockets, and who gets a place, before a byte is read.
+//! Admits connections (listener): the sockets and the connection limits, before a byte is read.
 
 mod capacity;
 mod connection_limits;
@@ -18,24 +18,24 @@ use crate::platform::{BoxedStream, ControlListener, PeerUser, PeerUsers, StateDi
 pub use capacity::Capacity;
 pub use connection_limits::{ConnectionLimits, Full, Peer};
 
-/// The sockets that connections come in on.
+/// The listening sockets.
 pub struct Listeners {
     local: Vec<TcpListener>,
     tls: Vec<TcpListener>,
     control: ControlListener,
-    /// Whose the connections to each of `local` are.
+    /// Tells the user of each connection, for each of `local`.
     users: Vec<PeerUsers>,
 }
 
 impl Listeners {
-    /// Bind everything that is configured, for whoever has claimed the state folder.
+    /// Bind every configured listener. The caller has claimed the state folder.
     pub async fn bind(config: &Config, state: &StateDir) -> Result<Listeners> {
         let (local, tls) = (bind_all(config.local_listen()).await?, bind_all(&config.tls.listen).await?);
         let control = ControlListener::bind(state.path()).context("cannot open the control socket")?;
         let users: Vec<PeerUsers> = local.iter().map(|_| PeerUsers::begin()).collect();
         if users.iter().any(|users| !users.are_told()) {
             tracing::warn!(
-                "this system does not tell whose a local connection is: every user of this machine can use local.listen"
+                "this system does not report the user of a loopback connection: every user of this machine can use local.listen"
             );
         }
         Ok(Listeners { local, tls, control, users })
@@ -68,12 +68,12 @@ impl Listeners {
     }
 }
 
-/// A connection that was let in. No byte of it has been read.
+/// An admitted connection. No byte of it has been read.
 pub enum Arrival {
-    /// Of a program of this user, on a listener without sign-in.
+    /// From a program of this user, on a listener without sign-in.
     Local(Peer, TcpStream),
     Tls(Peer, TcpStream, SocketAddr),
-    /// Of the owner, on the control socket.
+    /// From the owner, on the control socket.
     Console(Peer, BoxedStream),
 }
 
@@ -82,7 +82,7 @@ pub trait Arrive: Fn(Arrival) + Clone + Send + Sync + 'static {}
 
 impl<F: Fn(Arrival) + Clone + Send + Sync + 'static> Arrive for F {}
 
-/// What decides whether a connection is let in, and where a refusal is recorded.
+/// What accepting needs: the limits that decide about a connection, and where a refusal is recorded.
 #[derive(Clone)]
 pub struct Admission {
     pub connections: Arc<ConnectionLimits>,
@@ -136,7 +136,7 @@ async fn accept_consoles(admission: Admission, mut control: ControlListener, arr
     }
 }
 
-/// What goes wrong on a socket that accepts: logged at once, then once a minute with how often.
+/// Failures of `accept`: logged at once, then once a minute with their number.
 #[derive(Default)]
 struct AcceptFailures {
     logged: Option<Instant>,
@@ -146,7 +146,7 @@ struct AcceptFailures {
 const FAILURE_LOG_INTERVAL: Duration = Duration::from_secs(60);
 
 impl AcceptFailures {
-    /// The next connection, and where it comes from.
+    /// The next connection and its address.
     async fn accept(&mut self, listener: &TcpListener) -> (TcpStream, SocketAddr) {
         loop {
             match listener.accept().await {
@@ -160,7 +160,7 @@ impl AcceptFailures {
         }
     }
 
-    /// Out of descriptors, most likely: connections get a moment to end, instead of being asked for in a spin.
+    /// Most likely no descriptor is free: pause instead of spinning, so that connections can close.
     async fn pause(&mut self, error: &std::io::Error) {
         if self.is_due(Instant::now()) {
             tracing::warn!(%error, times = self.unlogged, "cannot accept connections");

@@ -26,7 +26,7 @@ impl Session {
         let credential = Credential { method, user, secret: request.secret.take().unwrap_or_default() };
         let recognised = tokio::select! {
             recognised = identify::recognise(credential, &self.shared.directory) => recognised,
-            () = self.peer.told_to_leave() => {
+            () = self.peer.evicted() => {
                 slot.refuse(&no_place());
                 return self.leave();
             }
@@ -176,7 +176,7 @@ impl Session {
 
     /// From now on the connection is nobody's, until somebody signs in.
     pub(super) fn dismiss(&mut self) {
-        self.peer.become_stranger();
+        self.peer.become_unauthenticated();
         if self.caller.take().or(self.former.take()).is_none() {
             return;
         }
@@ -192,7 +192,7 @@ impl Session {
         let event = Event::new("session_ended").with("caller", caller.name().as_ref());
         self.recorder.event(event.with("reason", "its sign-in has expired")).await;
         self.former = Some(caller);
-        self.peer.become_stranger();
+        self.peer.become_unauthenticated();
         self.begin_as_nobody();
     }
 

@@ -1,8 +1,9 @@
-//! Who is in: places for callers and places for strangers, counted apart, so that no number of strangers can take the place of a caller.
+//! Limits on connections: slots for sessions and slots for unauthenticated connections, counted apart, so that no number of the latter
+//! takes a slot of a caller.
 //!
-//! When strangers become many, a newcomer costs one of them its place, now and then at first and in the end always, as with OpenSSH's
-//! `MaxStartups`. But not the newcomer is turned away: it goes one of the source that has most of them, the one that has come least far and
-//! waited longest. Whoever means to sign in does so in moments; who waits in silence, or in numbers, gives way.
+//! When unauthenticated connections are many, a new one evicts another: now and then at first and always in the end, as with OpenSSH's
+//! `MaxStartups`. Unlike there, the new connection stays. The busiest source loses the connection that has come least far and waited
+//! longest: a client that signs in does so in moments.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
@@ -17,43 +18,43 @@ use crate::gateway::limit::{Limits, Source};
 use crate::platform::random;
 
 pub struct ConnectionLimits {
-    inside: Arc<Mutex<Inside>>,
-    /// The console has places of its own: an owner must get in when the network is full.
-    console_places: Arc<Semaphore>,
-    /// So have the listeners without sign-in: a local program must not keep out those who sign in.
-    local_places: Arc<Semaphore>,
+    occupancy: Arc<Mutex<Occupancy>>,
+    /// The console has slots of its own: the owner gets in when the network is full.
+    console_slots: Arc<Semaphore>,
+    /// So have the listeners without sign-in: a local program keeps no caller out.
+    local_slots: Arc<Semaphore>,
     local_max: usize,
-    /// Connections are numbered, so that the log and the queue can tell them apart.
+    /// The log and the queue tell connections apart by number.
     next_number: AtomicU64,
 }
 
-const CONSOLE_PLACES: usize = 8;
+const CONSOLE_SLOTS: usize = 8;
 
-/// A connection that was let in. Dropping it gives its place back.
+/// An admitted connection. Dropping it frees its slot.
 #[derive(Debug)]
 pub struct Peer {
-    /// `None` for the console, which is no network's.
+    /// `None` for the console, which is on no network.
     pub address: Option<SocketAddr>,
-    place: Place,
+    slot: Slot,
 }
 
 #[derive(Debug)]
-enum Place {
+enum Slot {
     /// The console's, or one on a listener without sign-in.
-    Reserved(#[expect(dead_code, reason = "it is given back by being dropped")] OwnedSemaphorePermit),
-    Network(NetworkPlace),
+    Reserved(#[expect(dead_code, reason = "dropping it frees the slot")] OwnedSemaphorePermit),
+    Network(NetworkSlot),
 }
 
-/// Why a connection is not let in, or gets no place among the callers.
+/// Why a connection is not admitted, or gets no caller's slot.
 pub type Full = &'static str;
 
 impl ConnectionLimits {
     pub fn new(capacity: &Capacity) -> ConnectionLimits {
         ConnectionLimits {
-            inside: Arc::new(Mutex::new(Inside::new(&capacity.connections, &capacity.strangers))),
-            local_places: Arc::new(Semaphore::new(capacity.local)),
+            occupancy: Arc::new(Mutex::new(Occupancy::new(&capacity.connections, &capacity.strangers))),
+            local_slots: Arc::new(Semaphore::new(capacity.local)),
             local_max: capacity.local,
-            console_places: Arc::new(Semaphore::new(CONSOLE_PLACES)),
+            console_slots: Arc::new(Semaphore::new(CONSOLE_SLOTS)),
             next_number: AtomicU64::new(1),
         }
     }
@@ -62,38 +63,38 @@ impl ConnectionLimits {
         self.next_number.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Connections that are in, the console's not counted.
+    /// Admitted connections, without consoles.
     pub fn count(&self) -> usize {
-        let local = self.local_max - self.local_places.available_permits();
-        let inside = lock(&self.inside);
-        local + inside.callers + inside.strangers + inside.leaving
+        let local = self.local_max - self.local_slots.available_permits();
+        let occupancy = lock(&self.occupancy);
+        local + occupancy.callers + occupancy.unauthenticated + occupancy.closing
     }
 
-    /// Let a connection in on which somebody has yet to sign in, or say why not.
+    /// Admit a connection whose caller has yet to sign in.
     pub fn admit(&self, address: SocketAddr, limits: &Limits) -> Result<Peer, Full> {
-        let who = self.check(address, limits)?;
-        let mut inside = lock(&self.inside);
-        if inside.leaving >= inside.strangers_full {
+        let holder = self.check(address, limits)?;
+        let mut occupancy = lock(&self.occupancy);
+        if occupancy.closing >= occupancy.unauthenticated_full {
             return Err("too many connections at once");
         }
-        inside.add_stranger(&who, Stage::Arrived, draw_percent);
-        Ok(self.peer(address, who, Standing::Stranger(Stage::Arrived)))
+        occupancy.add_unauthenticated(&holder, Stage::Connected, draw_percent);
+        Ok(self.peer(address, holder, Kind::Unauthenticated(Stage::Connected)))
     }
 
-    /// Let a connection in that has a caller as it is, from this machine.
+    /// Admit a connection from this machine that needs no sign-in.
     pub fn admit_local(&self, address: SocketAddr, limits: &Limits) -> Result<Peer, Full> {
         self.check(address, limits)?;
-        let place = self.local_places.clone().try_acquire_owned();
-        let place = place.map_err(|_| "too many connections to the local listeners")?;
-        Ok(Peer { address: Some(address), place: Place::Reserved(place) })
+        let slot = self.local_slots.clone().try_acquire_owned();
+        let slot = slot.map_err(|_| "too many connections to the local listeners")?;
+        Ok(Peer { address: Some(address), slot: Slot::Reserved(slot) })
     }
 
     pub fn admit_console(&self) -> Option<Peer> {
-        let place = self.console_places.clone().try_acquire_owned().ok()?;
-        Some(Peer { address: None, place: Place::Reserved(place) })
+        let slot = self.console_slots.clone().try_acquire_owned().ok()?;
+        Some(Peer { address: None, slot: Slot::Reserved(slot) })
     }
 
-    fn check(&self, address: SocketAddr, limits: &Limits) -> Result<Who, Full> {
+    fn check(&self, address: SocketAddr, limits: &Limits) -> Result<Holder, Full> {
         let sources = &limits.sources;
         if sources.is_penalised(address.ip()) {
             return Err("too many failures of its source");
@@ -102,252 +103,252 @@ impl ConnectionLimits {
             return Err("too many new connections of its source");
         }
         let is_exempt = sources.is_exempt(address.ip());
-        Ok(Who { source: sources.of(address.ip()), is_exempt, number: self.number(), leave: Arc::default() })
+        Ok(Holder { source: sources.of(address.ip()), is_exempt, number: self.number(), eviction: Arc::default() })
     }
 
-    fn peer(&self, address: SocketAddr, who: Who, standing: Standing) -> Peer {
-        let place = NetworkPlace { inside: self.inside.clone(), who, standing };
-        Peer { address: Some(address), place: Place::Network(place) }
+    fn peer(&self, address: SocketAddr, holder: Holder, kind: Kind) -> Peer {
+        let slot = NetworkSlot { occupancy: self.occupancy.clone(), holder, kind };
+        Peer { address: Some(address), slot: Slot::Network(slot) }
     }
 }
 
 impl Peer {
-    /// Waits until the place is needed for others. Only strangers are ever told so; whoever is, ends at once.
-    pub async fn told_to_leave(&self) {
-        match &self.place {
-            Place::Reserved(_) => std::future::pending().await,
-            Place::Network(place) => place.who.leave.notified().await,
+    /// Wait until the connection is evicted. Only unauthenticated connections ever are; one that is must close at once.
+    pub async fn evicted(&self) {
+        match &self.slot {
+            Slot::Reserved(_) => std::future::pending().await,
+            Slot::Network(slot) => slot.holder.eviction.notified().await,
         }
     }
 
-    /// Its TLS stands: it has come further than those that only occupy a socket.
-    pub fn made_private(&mut self) {
-        if let Place::Network(place) = &mut self.place {
-            place.made_private();
+    /// The TLS handshake is done: the connection has come further than those that only hold a socket.
+    pub fn handshake_completed(&mut self) {
+        if let Slot::Network(slot) = &mut self.slot {
+            slot.handshake_completed();
         }
     }
 
-    /// From now on it has one of the callers' places.
+    /// Exchange the slot for a caller's.
     pub fn become_caller(&mut self) -> Result<(), Full> {
-        match &mut self.place {
-            Place::Reserved(_) => Ok(()),
-            Place::Network(place) => place.become_caller(),
+        match &mut self.slot {
+            Slot::Reserved(_) => Ok(()),
+            Slot::Network(slot) => slot.become_caller(),
         }
     }
 
-    /// From now on it has one of the strangers' places again.
-    pub fn become_stranger(&mut self) {
-        if let Place::Network(place) = &mut self.place {
-            place.become_stranger();
+    /// Exchange the slot for an unauthenticated one.
+    pub fn become_unauthenticated(&mut self) {
+        if let Slot::Network(slot) = &mut self.slot {
+            slot.become_unauthenticated();
         }
     }
 }
 
 #[derive(Debug)]
-struct NetworkPlace {
-    inside: Arc<Mutex<Inside>>,
-    who: Who,
-    standing: Standing,
+struct NetworkSlot {
+    occupancy: Arc<Mutex<Occupancy>>,
+    holder: Holder,
+    kind: Kind,
 }
 
 #[derive(Debug)]
-struct Who {
+struct Holder {
     source: Source,
-    /// Then the source's own bound does not hold.
+    /// The limit per source does not hold for it.
     is_exempt: bool,
     number: u64,
-    leave: Arc<Notify>,
+    eviction: Arc<Notify>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
-    Stranger(Stage),
+enum Kind {
+    Unauthenticated(Stage),
     Caller,
 }
 
-/// How far a stranger has come. Whoever has come less far goes first.
+/// How far an unauthenticated connection has come. The least far is evicted first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
-    Arrived,
-    /// It has gone to the trouble of a handshake.
-    Private,
+    Connected,
+    Encrypted,
 }
 
-impl NetworkPlace {
-    fn made_private(&mut self) {
-        if self.standing == Standing::Stranger(Stage::Arrived) && lock(&self.inside).promote(&self.who) {
-            self.standing = Standing::Stranger(Stage::Private);
+impl NetworkSlot {
+    fn handshake_completed(&mut self) {
+        if self.kind == Kind::Unauthenticated(Stage::Connected) && lock(&self.occupancy).promote(&self.holder) {
+            self.kind = Kind::Unauthenticated(Stage::Encrypted);
         }
     }
 
     fn become_caller(&mut self) -> Result<(), Full> {
-        let Standing::Stranger(stage) = self.standing else { return Ok(()) };
-        let mut inside = lock(&self.inside);
-        if !inside.has_stranger(&self.who, stage) {
-            return Err("its place was needed for others");
+        let Kind::Unauthenticated(stage) = self.kind else { return Ok(()) };
+        let mut occupancy = lock(&self.occupancy);
+        if !occupancy.has_unauthenticated(&self.holder, stage) {
+            return Err("the connection was evicted");
         }
-        inside.add_caller(&self.who)?;
-        inside.remove_stranger(&self.who, stage);
-        self.standing = Standing::Caller;
+        occupancy.add_caller(&self.holder)?;
+        occupancy.remove_unauthenticated(&self.holder, stage);
+        self.kind = Kind::Caller;
         Ok(())
     }
 
-    fn become_stranger(&mut self) {
-        if self.standing == Standing::Caller {
-            let mut inside = lock(&self.inside);
-            inside.add_stranger(&self.who, Stage::Private, draw_percent);
-            inside.remove_caller(&self.who);
-            self.standing = Standing::Stranger(Stage::Private);
+    fn become_unauthenticated(&mut self) {
+        if self.kind == Kind::Caller {
+            let mut occupancy = lock(&self.occupancy);
+            occupancy.add_unauthenticated(&self.holder, Stage::Encrypted, draw_percent);
+            occupancy.remove_caller(&self.holder);
+            self.kind = Kind::Unauthenticated(Stage::Encrypted);
         }
     }
 }
 
-impl Drop for NetworkPlace {
+impl Drop for NetworkSlot {
     fn drop(&mut self) {
-        let mut inside = lock(&self.inside);
-        match self.standing {
-            Standing::Caller => inside.remove_caller(&self.who),
-            Standing::Stranger(stage) if inside.has_stranger(&self.who, stage) => {
-                inside.remove_stranger(&self.who, stage);
+        let mut occupancy = lock(&self.occupancy);
+        match self.kind {
+            Kind::Caller => occupancy.remove_caller(&self.holder),
+            Kind::Unauthenticated(stage) if occupancy.has_unauthenticated(&self.holder, stage) => {
+                occupancy.remove_unauthenticated(&self.holder, stage);
             }
-            Standing::Stranger(_) => inside.leaving -= 1,
+            Kind::Unauthenticated(_) => occupancy.closing -= 1,
         }
     }
 }
 
-/// Locked when a connection comes, signs in, and goes; never per command.
+/// Locked when a connection is admitted, signs in and closes; never per command.
 #[derive(Debug)]
-struct Inside {
+struct Occupancy {
     callers_max: usize,
     callers_per_source_max: usize,
-    strangers_start: usize,
-    strangers_percent: usize,
-    strangers_full: usize,
-    strangers_per_source_max: usize,
+    unauthenticated_start: usize,
+    unauthenticated_percent: usize,
+    unauthenticated_full: usize,
+    unauthenticated_per_source_max: usize,
     callers: usize,
-    strangers: usize,
-    /// Strangers who were sent away, and are not gone yet.
-    leaving: usize,
-    by_source: HashMap<Source, OfSource>,
+    unauthenticated: usize,
+    /// Evicted connections that have not closed yet.
+    closing: usize,
+    by_source: HashMap<Source, SourceCounts>,
 }
 
 #[derive(Debug, Default)]
-struct OfSource {
+struct SourceCounts {
     callers: usize,
-    /// The next to go comes first.
-    strangers: BTreeMap<(Stage, u64), Arc<Notify>>,
+    /// The next to evict comes first.
+    unauthenticated: BTreeMap<(Stage, u64), Arc<Notify>>,
 }
 
-impl Inside {
-    fn new(connections: &config::Connections, strangers: &config::Strangers) -> Inside {
-        Inside {
+impl Occupancy {
+    fn new(connections: &config::Connections, strangers: &config::Strangers) -> Occupancy {
+        Occupancy {
             callers_max: connections.max,
             callers_per_source_max: connections.per_source_max,
-            strangers_start: strangers.drop_start,
-            strangers_percent: strangers.drop_percent,
-            strangers_full: strangers.drop_full,
-            strangers_per_source_max: strangers.per_source_max,
+            unauthenticated_start: strangers.drop_start,
+            unauthenticated_percent: strangers.drop_percent,
+            unauthenticated_full: strangers.drop_full,
+            unauthenticated_per_source_max: strangers.per_source_max,
             callers: 0,
-            strangers: 0,
-            leaving: 0,
+            unauthenticated: 0,
+            closing: 0,
             by_source: HashMap::new(),
         }
     }
 
-    fn add_caller(&mut self, who: &Who) -> Result<(), Full> {
+    fn add_caller(&mut self, holder: &Holder) -> Result<(), Full> {
         if self.callers >= self.callers_max {
             return Err("too many connections in all");
         }
-        let of_source = self.by_source.get(&who.source).map_or(0, |of| of.callers);
+        let of_source = self.by_source.get(&holder.source).map_or(0, |of| of.callers);
         if of_source >= self.callers_per_source_max {
             return Err("too many connections of its source");
         }
         self.callers += 1;
-        self.by_source.entry(who.source).or_default().callers += 1;
+        self.by_source.entry(holder.source).or_default().callers += 1;
         Ok(())
     }
 
-    fn remove_caller(&mut self, who: &Who) {
+    fn remove_caller(&mut self, holder: &Holder) {
         self.callers -= 1;
-        if let Some(of) = self.by_source.get_mut(&who.source) {
+        if let Some(of) = self.by_source.get_mut(&holder.source) {
             of.callers -= 1;
         }
-        self.tidy(&who.source);
+        self.remove_if_empty(&holder.source);
     }
 
-    /// Take a stranger in, for whom another may have to go. `draw_percent` draws a number below 100.
-    fn add_stranger(&mut self, who: &Who, stage: Stage, draw_percent: impl FnOnce() -> usize) {
-        let of_source = self.by_source.get(&who.source).map_or(0, |of| of.strangers.len());
-        if !who.is_exempt && of_source >= self.strangers_per_source_max {
-            self.send_away(who.source);
-        } else if let Some(source) = self.most_strangers()
-            && self.strangers >= self.strangers_start
+    /// Add an unauthenticated connection, which may evict another. `draw_percent` draws a number below 100.
+    fn add_unauthenticated(&mut self, holder: &Holder, stage: Stage, draw_percent: impl FnOnce() -> usize) {
+        let of_source = self.by_source.get(&holder.source).map_or(0, |of| of.unauthenticated.len());
+        if !holder.is_exempt && of_source >= self.unauthenticated_per_source_max {
+            self.evict(holder.source);
+        } else if let Some(source) = self.busiest_source()
+            && self.unauthenticated >= self.unauthenticated_start
             && draw_percent() < self.drop_percent()
         {
-            self.send_away(source);
+            self.evict(source);
         }
-        self.strangers += 1;
-        let of = self.by_source.entry(who.source).or_default();
-        of.strangers.insert((stage, who.number), who.leave.clone());
+        self.unauthenticated += 1;
+        let of = self.by_source.entry(holder.source).or_default();
+        of.unauthenticated.insert((stage, holder.number), holder.eviction.clone());
     }
 
-    fn has_stranger(&self, who: &Who, stage: Stage) -> bool {
-        self.by_source.get(&who.source).is_some_and(|of| of.strangers.contains_key(&(stage, who.number)))
+    fn has_unauthenticated(&self, holder: &Holder, stage: Stage) -> bool {
+        self.by_source.get(&holder.source).is_some_and(|of| of.unauthenticated.contains_key(&(stage, holder.number)))
     }
 
-    fn remove_stranger(&mut self, who: &Who, stage: Stage) {
-        self.strangers -= 1;
-        if let Some(of) = self.by_source.get_mut(&who.source) {
-            of.strangers.remove(&(stage, who.number));
+    fn remove_unauthenticated(&mut self, holder: &Holder, stage: Stage) {
+        self.unauthenticated -= 1;
+        if let Some(of) = self.by_source.get_mut(&holder.source) {
+            of.unauthenticated.remove(&(stage, holder.number));
         }
-        self.tidy(&who.source);
+        self.remove_if_empty(&holder.source);
     }
 
-    /// Whether the stranger is still in.
-    fn promote(&mut self, who: &Who) -> bool {
-        let Some(of) = self.by_source.get_mut(&who.source) else { return false };
-        let found = of.strangers.remove(&(Stage::Arrived, who.number));
-        found.map(|leave| of.strangers.insert((Stage::Private, who.number), leave)).is_some()
+    /// Whether the connection has not been evicted.
+    fn promote(&mut self, holder: &Holder) -> bool {
+        let Some(of) = self.by_source.get_mut(&holder.source) else { return false };
+        let found = of.unauthenticated.remove(&(Stage::Connected, holder.number));
+        found.map(|eviction| of.unauthenticated.insert((Stage::Encrypted, holder.number), eviction)).is_some()
     }
 
-    /// How likely a newcomer costs a stranger its place: from the configured likelihood at the start, evenly up to always.
+    /// The likelihood of an eviction: from the configured one at the start, rising evenly to 100.
     fn drop_percent(&self) -> usize {
-        let (over, span) = (self.strangers - self.strangers_start, self.strangers_full - self.strangers_start);
-        match self.strangers >= self.strangers_full {
+        let (over, span) =
+            (self.unauthenticated - self.unauthenticated_start, self.unauthenticated_full - self.unauthenticated_start);
+        match self.unauthenticated >= self.unauthenticated_full {
             true => 100,
-            false => self.strangers_percent + (100 - self.strangers_percent) * over / span,
+            false => self.unauthenticated_percent + (100 - self.unauthenticated_percent) * over / span,
         }
     }
 
-    /// The source that has most strangers. There are at most as many sources as strangers, and those are few.
-    fn most_strangers(&self) -> Option<Source> {
-        let most = self.by_source.iter().max_by_key(|(_, of)| of.strangers.len());
-        most.filter(|(_, of)| !of.strangers.is_empty()).map(|(source, _)| *source)
+    /// The source with the most unauthenticated connections. The scan is short, because these connections are few.
+    fn busiest_source(&self) -> Option<Source> {
+        let most = self.by_source.iter().max_by_key(|(_, of)| of.unauthenticated.len());
+        most.filter(|(_, of)| !of.unauthenticated.is_empty()).map(|(source, _)| *source)
     }
 
-    fn send_away(&mut self, source: Source) {
-        let next = self.by_source.get_mut(&source).and_then(|of| of.strangers.pop_first());
-        let Some((_, leave)) = next else { return };
-        leave.notify_one();
-        self.strangers -= 1;
-        self.leaving += 1;
-        self.tidy(&source);
+    fn evict(&mut self, source: Source) {
+        let next = self.by_source.get_mut(&source).and_then(|of| of.unauthenticated.pop_first());
+        let Some((_, eviction)) = next else { return };
+        eviction.notify_one();
+        self.unauthenticated -= 1;
+        self.closing += 1;
+        self.remove_if_empty(&source);
     }
 
-    fn tidy(&mut self, source: &Source) {
-        if self.by_source.get(source).is_some_and(|of| of.callers == 0 && of.strangers.is_empty()) {
+    fn remove_if_empty(&mut self, source: &Source) {
+        if self.by_source.get(source).is_some_and(|of| of.callers == 0 && of.unauthenticated.is_empty()) {
             self.by_source.remove(source);
         }
     }
 }
 
-/// Drawn from the system's randomness, so that nobody can wait for a good moment.
+/// Drawn from the system's randomness, so that no client can wait for a good moment.
 fn draw_percent() -> usize {
     usize::from(u16::from_be_bytes(random::bytes())) * 100 / (usize::from(u16::MAX) + 1)
 }
 
-fn lock(inside: &Mutex<Inside>) -> MutexGuard<'_, Inside> {
-    inside.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(occupancy: &Mutex<Occupancy>) -> MutexGuard<'_, Occupancy> {
+    occupancy.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
