@@ -46,7 +46,7 @@ impl Default for Bridge {
             protocol: BridgeProtocol::ByKey,
             key_file: "bridge.key".into(),
             in_flight_max: 64,
-            in_flight_per_caller_max: 24,
+            in_flight_per_caller_max: 48,
             in_flight_stops_max: 8,
             promoted_with_stop_max: 16,
             queue_max: 1024,

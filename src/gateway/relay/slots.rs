@@ -1,4 +1,8 @@
 //! Slots for commands in the script: one pool for all commands, and one that only stops use.
+//!
+//! A slot is the right to wait in the script, where callers have equal shares of Live's time. Few slots in use keep that queue short,
+//! and a quarter of the pool is kept for newcomers, who take one slot each: with 64 slots, 16 callers beside those that flood. Later
+//! ones wait in the gateway's queue until a slot is given back; its turns are fair, and commands of the script are short.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -52,6 +56,9 @@ impl Slots {
     }
 }
 
+/// One slot of so many is kept for callers without a slot.
+const NEWCOMERS_PART: usize = 4;
+
 #[derive(Debug)]
 struct Pool {
     size: usize,
@@ -62,10 +69,14 @@ struct Pool {
 }
 
 impl Pool {
-    /// A caller may have as many slots as are free (dynamic threshold), so that a few callers do not take the last one from all others.
+    /// A caller without a slot may take the last one. Another leaves the newcomers' part; unless it is alone, it also takes no more
+    /// than what is free beside that part (dynamic threshold).
     fn is_free_for(&self, caller: &Arc<str>) -> bool {
-        let own = self.callers.get(caller).copied().unwrap_or_default();
-        own < self.per_caller_max && own < self.size.saturating_sub(self.taken)
+        let free = self.size.saturating_sub(self.taken);
+        let Some(own) = self.callers.get(caller) else { return free > 0 };
+        let free = free.saturating_sub(self.size / NEWCOMERS_PART);
+        let is_alone = self.callers.len() == 1;
+        *own < self.per_caller_max && free > 0 && (is_alone || *own < free)
     }
 
     fn take(&mut self, caller: &Arc<str>) {
@@ -114,11 +125,29 @@ mod tests {
     }
 
     #[test]
-    fn several_callers_together_leave_slots_for_others() {
+    fn a_caller_that_is_alone_leaves_slots_for_newcomers() {
+        let mut slots = slots(64, 64, 8);
+        assert_eq!(fill(&mut slots, "a", false), 48);
+        let newcomers: Vec<usize> = (0..17).map(|number| fill(&mut slots, &number.to_string(), false)).collect();
+        assert_eq!(newcomers, [[1; 16].as_slice(), &[0]].concat());
+    }
+
+    #[test]
+    fn a_caller_gives_way_to_another() {
+        let mut slots = slots(64, 64, 8);
+        let (a, taken) = (Arc::from("a"), fill(&mut slots, "a", false));
+        assert_eq!(fill(&mut slots, "b", false), 1);
+        (0..taken / 2).for_each(|_| slots.give_back(&a, Taken::Ordinary));
+        assert!(!slots.are_free_for(&a, false));
+        assert_eq!(fill(&mut slots, "b", false), 11, "beside the one that it has");
+    }
+
+    #[test]
+    fn seven_callers_that_flood_leave_slots_for_newcomers() {
         let mut slots = slots(64, 24, 8);
-        let taken = ["a", "b", "c", "d", "e"].map(|caller| fill(&mut slots, caller, false));
-        assert_eq!(taken, [24, 20, 10, 5, 3]);
-        assert!(slots.are_free_for(&"f".into(), false));
+        let taken = ["a", "b", "c", "d", "e", "f", "g"].map(|caller| fill(&mut slots, caller, false));
+        assert_eq!(taken, [24, 12, 6, 3, 2, 1, 1]);
+        assert!(slots.are_free_for(&"h".into(), false));
     }
 
     #[test]
@@ -126,7 +155,7 @@ mod tests {
         let mut slots = slots(1, 24, 8);
         assert_eq!(fill(&mut slots, "a", false), 1);
         assert!(!slots.are_free_for(&"b".into(), false));
-        assert_eq!(fill(&mut slots, "a", true), 4);
+        assert_eq!(fill(&mut slots, "a", true), 6);
         assert!(slots.are_free_for(&"b".into(), true), "one caller's stops leave slots for another's");
     }
 
