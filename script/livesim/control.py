@@ -68,30 +68,30 @@ class Control:
 
 def _order(line):
     try:
-        told = json.loads(line)
+        fields = json.loads(line)
     except ValueError:
-        told = None
-    order = _understood(told) if isinstance(told, dict) else None
+        fields = None
+    order = _parsed(fields) if isinstance(fields, dict) else None
     if order is None:
         print("livesim: ignored an unknown order on stdin: %r" % line[:200], file=sys.stderr, flush=True)
     return order
 
 
-def _understood(told):
-    message = told.get("message", DIALOG_MESSAGE)
-    if _is_duration(told.get("stall_ms")):
-        return Order(STALL, told["stall_ms"] / 1000)
-    if _is_duration(told.get("dialog_ms")) and isinstance(message, str):
-        return Order(DIALOG, told["dialog_ms"] / 1000, message)
-    if isinstance(told.get("hand"), str) and "value" in told:
-        return Order(HAND, path=told["hand"].split("."), value=told["value"])
-    if isinstance(told.get("hand"), str) and isinstance(told.get("call"), list):
-        return Order(HAND, path=told["hand"].split("."), arguments=told["call"])
-    if _is_duration(told.get("sleep_s"), SLEEP_MAX_S):
-        return Order(SLEEP, told["sleep_s"])
-    if told.get("wake") is True:
+def _parsed(fields):
+    message = fields.get("message", DIALOG_MESSAGE)
+    if _is_duration(fields.get("stall_ms")):
+        return Order(STALL, fields["stall_ms"] / 1000)
+    if _is_duration(fields.get("dialog_ms")) and isinstance(message, str):
+        return Order(DIALOG, fields["dialog_ms"] / 1000, message)
+    if isinstance(fields.get("hand"), str) and "value" in fields:
+        return Order(HAND, path=fields["hand"].split("."), value=fields["value"])
+    if isinstance(fields.get("hand"), str) and isinstance(fields.get("call"), list):
+        return Order(HAND, path=fields["hand"].split("."), arguments=fields["call"])
+    if _is_duration(fields.get("sleep_s"), SLEEP_MAX_S):
+        return Order(SLEEP, fields["sleep_s"])
+    if fields.get("wake") is True:
         return Order(WAKE)
-    return Order(RELOAD) if told.get("reload") is True else None
+    return Order(RELOAD) if fields.get("reload") is True else None
 
 
 def _is_duration(value, at_most=STALL_MAX_MS):

@@ -53,7 +53,7 @@ class SimulatedLive:
 
     def change(self, subject, member, value, act):
         """Every change of a script passes here: refused in notifications, undoable, recorded as an effect, notified."""
-        self.notifications.require_no_telling(member)
+        self.notifications.require_no_notification(member)
         effect = self.effects.describe(subject, member, value)
         history = self.set.history
         history.begin_call()
@@ -62,7 +62,7 @@ class SimulatedLive:
         finally:
             history.end_call()
         self.effects.append(effect)
-        self.notifications.tell()
+        self.notifications.notify()
         return result
 
     def run(self, seconds):
@@ -86,8 +86,8 @@ class SimulatedLive:
 
     def play_note(self, track_index, pitch, velocity=100.0, duration=0.5):
         """Plays a note on a track's input at this moment; it sounds for `duration` beats."""
-        self.set.tracks[track_index].hear(pitch, velocity, duration)
-        self.notifications.tell()
+        self.set.tracks[track_index].receive_note(pitch, velocity, duration)
+        self.notifications.notify()
 
     def host(self, create_instance):
         """Starts a script, given its `create_instance`, and returns its surface."""
@@ -126,7 +126,7 @@ class SimulatedLive:
     def advance(self, seconds):
         """Advances the set, and notifies listeners."""
         self.set.advance(seconds)
-        self.notifications.tell()
+        self.notifications.notify()
 
     def update_display(self):
         for surface in self.surfaces:

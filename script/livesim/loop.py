@@ -52,8 +52,8 @@ class MainLoop:
     def turn(self):
         """Does everything that is due. Intervals missed in a stall, for instance, are skipped."""
         now = self.clock.now()
-        self._live.notifications.callback_is_over()
-        self._do_what_was_put_off()
+        self._live.notifications.end_callback()
+        self._run_deferred()
         self._live.advance(now - self._last_turn)
         self._last_turn = now
         for timer in self._running_timers():
@@ -74,7 +74,7 @@ class MainLoop:
             return False
         finally:
             self._callbacks -= 1
-            self._live.notifications.callback_is_over()
+            self._live.notifications.end_callback()
         return True
 
     @property
@@ -82,7 +82,7 @@ class MainLoop:
         """Whether a script's callback is running."""
         return self._callbacks > 0
 
-    def _do_what_was_put_off(self):
+    def _run_deferred(self):
         put_off, self._later = self._later, []
         for act in put_off:
             act()

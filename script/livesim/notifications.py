@@ -14,7 +14,7 @@ class Notifications:
     def __init__(self, log_exception):
         self._log_exception = log_exception
         self._pending = {}
-        self._is_telling = False
+        self._is_notifying = False
         self._deferred = set()
         self._refusals = 0
 
@@ -35,18 +35,18 @@ class Notifications:
     def post(self, model, member):
         self._pending[model, member] = None
 
-    def tell(self):
+    def notify(self):
         """Calls the listeners of everything that changed."""
-        while self._pending and not self._is_telling:
+        while self._pending and not self._is_notifying:
             pending, self._pending = self._pending, {}
-            self._is_telling = True
+            self._is_notifying = True
             try:
                 for model, member in pending:
-                    self._tell(model.listeners.get(member, ()))
+                    self._notify(model.listeners.get(member, ()))
             finally:
-                self._is_telling = False
+                self._is_notifying = False
 
-    def _tell(self, listeners):
+    def _notify(self, listeners):
         for listener in list(listeners):
             callback = listener()
             if callback is not None:
@@ -55,18 +55,18 @@ class Notifications:
                 except Exception:  # a script's error is logged, as in Live
                     self._log_exception()
 
-    def require_no_telling(self, member):
+    def require_no_notification(self, member):
         if self._refusals:
             self._refusals -= 1
             raise change_in_notification()
-        if self._is_telling or member in self._deferred:
+        if self._is_notifying or member in self._deferred:
             raise change_in_notification()
 
     def defer(self, *members):
         """Live delivers some notifications later within the tick: until the callback ends, these calls are refused."""
         self._deferred.update(members)
 
-    def callback_is_over(self):
+    def end_callback(self):
         self._deferred.clear()
 
     def refuse_next(self, count):

@@ -41,7 +41,7 @@ class HostedSurface:
     def receive_midi(self, *midi_bytes):
         """Receives a message from the script's controller."""
         message = self.midi_map.arrive(midi_bytes)
-        self._live.notifications.tell()
+        self._live.notifications.notify()
         if message is None:
             return
         if hasattr(self.script, "receive_midi_chunk"):

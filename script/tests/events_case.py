@@ -65,12 +65,12 @@ class EventsCase(unittest.TestCase):
         self.studio.tick(ticks)
         return self.ask("ping", client)[1]
 
-    def told(self, client=None, ticks=2):
+    def delivered(self, client=None, ticks=2):
         return [(key(line), line["value"]) for line in self.lines(client, ticks)]
 
     def values(self, client=None, ticks=2):
         """Returns the delivered values, for one topic only."""
-        return [value for _, value in self.told(client, ticks)]
+        return [value for _, value in self.delivered(client, ticks)]
 
     def follow(self, *topics):
         """Subscribes, and discards the initial values."""

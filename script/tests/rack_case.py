@@ -15,9 +15,9 @@ class RackCase(unittest.TestCase):
     def song_with(self, *devices, **plan):
         self.live = SimulatedLive(version=self.version, plan=SetPlan.of(midi=1, devices={0: devices}, **plan))
         self.song = self.live.song
-        self.heard = []
+        self.notified = []
         return self.song.tracks[0].devices
 
     def listen(self, subject, *members):
         for member in members:
-            getattr(subject, "add_%s_listener" % member)(lambda member=member: self.heard.append(member))
+            getattr(subject, "add_%s_listener" % member)(lambda member=member: self.notified.append(member))

@@ -71,15 +71,15 @@ class Studio:
 
     def refuse_for_a_moment(self, member):
         """The next write to a member of this name fails as within a notification."""
-        require = self.live.notifications.require_no_telling
+        require = self.live.notifications.require_no_notification
 
         def refuse(written):
             if written == member:
-                self.live.notifications.require_no_telling = require
+                self.live.notifications.require_no_notification = require
                 raise RuntimeError("Changes cannot be triggered by notifications. You will need to defer your response.")
             require(written)
 
-        self.live.notifications.require_no_telling = refuse
+        self.live.notifications.require_no_notification = refuse
 
     def log_text(self):
         return "\n".join(self.logged)

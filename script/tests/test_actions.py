@@ -33,7 +33,7 @@ class Transport(ActionsCase):
         self.assertFalse(self.done("stop_recording")["record_mode"])
         self.assertFalse(self.song.record_mode)
 
-    def test_stopping_the_recording_stops_that_into_session_clips_too(self):
+    def test_stopping_the_recording_stops_session_recording_too(self):
         self.song.session_record = True
         self.done("stop_recording")
         self.assertFalse(self.song.session_record)
@@ -50,7 +50,7 @@ class Transport(ActionsCase):
             self.assertAlmostEqual(self.done("set_tempo", bpm=bpm)["bpm"], bpm, 3)
             self.assertAlmostEqual(self.song.tempo, bpm, 3)
 
-    def test_a_tempo_that_live_does_not_take_is_no_success(self):
+    def test_a_tempo_that_live_ignores_is_an_error(self):
         self.song.add_tempo_listener(lambda: setattr(self.studio.live.set, "tempo", 120.0))
         answer = self.client.ask("set_tempo", bpm=90)
         self.assertEqual(answer["code"], "live_error")
@@ -82,7 +82,7 @@ class Transport(ActionsCase):
         self.assertEqual(tempo, self.song.tempo)
         self.assertNotEqual(self.song.tempo, 120.0)
 
-    def test_history_goes_back_and_forth_and_has_ends(self):
+    def test_undo_and_redo_work_and_end(self):
         self.refused("undo", "nothing to undo")
         self.refused("redo", "nothing to redo")
         self.done("rename_track", track_index=0, name="Kit")
@@ -100,7 +100,7 @@ class Tracks(ActionsCase):
         self.assertEqual([track.name for track in self.song.tracks][3:], ["Lead", "Choir \u266b"])
         self.assertEqual([track.has_midi_input for track in self.song.tracks][3:], [True, False])
 
-    def test_a_track_without_a_name_has_the_one_that_live_gives(self):
+    def test_an_unnamed_track_gets_lives_default_name(self):
         self.assertEqual(self.done("create_midi_track")["name"], self.song.tracks[3].name)
 
     def test_creating_and_naming_is_one_step_to_undo(self):
@@ -108,7 +108,7 @@ class Tracks(ActionsCase):
         self.done("undo")
         self.assertEqual([track.name for track in self.song.tracks], ["Drums", "Bass", "Vocals"])
 
-    def test_a_new_track_that_is_gone_before_it_is_named_is_no_success(self):
+    def test_a_track_deleted_before_naming_is_an_error(self):
         def remove():
             if len(self.song.tracks) == 4:
                 self.studio.live.set.delete_track(3)
@@ -140,7 +140,7 @@ class Tracks(ActionsCase):
             self.assertAlmostEqual(mixer.panning.value, pan, 5)
         self.assertAlmostEqual(self.song.tracks[0].mixer_device.volume.value, 0.85, 5)
 
-    def test_a_fader_that_something_else_controls_is_left_alone(self):
+    def test_a_fader_under_other_control_stays_unchanged(self):
         fader = type(self.studio.live.set.tracks[0].mixer_device.volume)
         with mock.patch.object(fader, "is_enabled", False):
             self.refused("set_track_volume", "volume of track 0", track_index=0, volume=0.1)
@@ -169,7 +169,7 @@ class Tracks(ActionsCase):
 
 
 class Scenes(ActionsCase):
-    def test_a_scene_is_created_at_the_end_and_named(self):
+    def test_a_scene_is_created_last_and_named(self):
         answer = self.done("create_scene", name="Chorus")
         self.assertEqual((answer["scene_index"], answer["name"]), (4, "Chorus"))
         self.assertEqual([scene.name for scene in self.song.scenes], ["", "", "", "", "Chorus"])

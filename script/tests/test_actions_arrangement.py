@@ -50,7 +50,7 @@ class ArrangementCase(ActionsCase):
 
 
 class Arrangement(ArrangementCase):
-    def test_the_clips_of_a_track_are_listed_from_left_to_right(self):
+    def test_clips_of_a_track_are_listed_by_time(self):
         self.song.tracks[0].arrangement_clips[1].muted = True
         answer = self.done("get_arrangement_clips", track_index=0)
         self.assertEqual(answer["count"], 2)
@@ -66,36 +66,36 @@ class Arrangement(ArrangementCase):
         }
         self.assertEqual(answer["clips"][1], expected)
 
-    def test_what_plays_says_so(self):
+    def test_a_playing_clip_is_listed_as_playing(self):
         self.song.start_playing()
         self.studio.live.run(0.5)
         clips = self.done("get_arrangement_clips", track_index=0)["clips"]
         self.assertEqual([clip["is_playing"] for clip in clips], [True, False])
 
-    def test_a_track_without_clips_and_a_group_have_none(self):
+    def test_an_empty_track_and_a_group_list_none(self):
         for track_index in (1, GROUP_TRACK):
             answer = self.done("get_arrangement_clips", track_index=track_index)
             self.assertEqual((answer["count"], answer["clips"]), (0, []))
 
-    def test_a_session_clip_is_copied_to_a_time_and_stays_where_it_was(self):
+    def test_copying_a_session_clip_keeps_the_original(self):
         answer = self.done("duplicate_to_arrangement", time=20, **SESSION_CLIP)
         self.assertEqual((answer["start_time"], answer["end_time"]), (20.0, 24.0))
         self.assertEqual(self.edges(), [(0.0, 4.0), (8.0, 16.0), (20.0, 24.0)])
         self.assertTrue(self.slot(0, 0).has_clip)
 
-    def test_without_a_time_it_goes_to_the_play_position(self):
+    def test_without_a_time_the_play_position_counts(self):
         self.song.current_song_time = 4.5
         self.studio.tick()
         self.assertEqual(self.done("duplicate_to_arrangement", **SESSION_CLIP)["start_time"], 4.5)
 
-    def test_it_covers_what_lies_there_and_is_undone_in_one_step(self):
+    def test_a_copy_replaces_clips_in_one_undo_step(self):
         before = self.edges()
         self.done("duplicate_to_arrangement", time=2, **SESSION_CLIP)
         self.assertEqual(self.edges(), [(0.0, 2.0), (2.0, 6.0), (8.0, 16.0)])
         self.song.undo()
         self.assertEqual(self.edges(), before)
 
-    def test_an_empty_slot_a_group_and_a_frozen_track_are_refused(self):
+    def test_empty_slots_groups_and_frozen_tracks_are_refused(self):
         self.refused("duplicate_to_arrangement", "no clip in row 1", track_index=0, clip_index=1, time=0)
         self.refused("duplicate_to_arrangement", "no clip", track_index=GROUP_TRACK, clip_index=0, time=0)
         self.refused("duplicate_to_arrangement", track_index=FROZEN, clip_index=0, time=0)
@@ -106,7 +106,7 @@ class Arrangement(ArrangementCase):
             self.assertEqual(answer["code"], "invalid_params")
         self.assertEqual(self.done("duplicate_to_arrangement", time=1576800, **SESSION_CLIP)["start_time"], 1576800.0)
 
-    def test_a_copy_that_live_did_not_keep_is_no_success(self):
+    def test_a_copy_that_live_drops_is_an_error(self):
         with mock.patch.object(ArrangementRow, "put", lambda row, clip, start, beats: clip):
             self.refused("duplicate_to_arrangement", "no clip into the arrangement", time=20, **SESSION_CLIP)
 
@@ -118,18 +118,18 @@ class TakeLanes(ArrangementCase):
         self.assertEqual([lane["num_clips"] for lane in answer["take_lanes"]], [1, 0])
         self.assertEqual(self.done("get_take_lanes", track_index=GROUP_TRACK)["count"], 0)
 
-    def test_a_lane_is_created_with_the_name_that_it_is_given_or_live_s_own(self):
+    def test_a_lane_gets_the_given_or_default_name(self):
         answer = self.done("create_take_lane", track_index=0, name="Best")
         self.assertEqual((answer["lane_index"], answer["name"]), (2, "Best"))
         self.assertEqual(self.done("create_take_lane", track_index=0)["name"], "Take 4")
         self.assertEqual(len(self.song.tracks[0].take_lanes), 4)
 
-    def test_its_name_is_no_undo_step_of_its_own(self):
+    def test_naming_a_lane_is_no_undo_step(self):
         self.done("create_take_lane", track_index=0, name="Best")
         self.song.undo()
         self.assertEqual(len(self.song.tracks[0].take_lanes), 2)
 
-    def test_where_live_accepts_no_changes_for_a_moment_there_is_still_only_one_lane(self):
+    def test_a_retried_creation_makes_only_one_lane(self):
         self.song.tracks[0].add_take_lanes_listener(lambda: self.studio.live.notifications.refuse_next(1))
         answer = self.done("create_take_lane", track_index=0, name="Best")
         self.assertEqual((answer["name"], len(self.song.tracks[0].take_lanes)), ("Best", 3))
@@ -137,39 +137,39 @@ class TakeLanes(ArrangementCase):
     def test_a_group_has_no_lanes(self):
         self.refused("create_take_lane", "is a group", track_index=GROUP_TRACK)
 
-    def test_a_lane_is_named_and_may_be_called_by_its_place_again(self):
+    def test_a_lanes_name_can_be_set_and_cleared(self):
         self.assertEqual(self.done("set_take_lane_name", name="Verse", **KEYS_LANE)["name"], "Verse")
         self.assertEqual(self.done("get_take_lane_name", **KEYS_LANE)["name"], "Verse")
         self.assertEqual(self.done("set_take_lane_name", name="", **KEYS_LANE)["name"], "Take 1")
 
-    def test_a_name_that_live_did_not_take_is_no_success(self):
+    def test_a_name_that_live_ignores_is_an_error(self):
         deaf = property(lambda lane: "Deaf", lambda lane, name: None)
         with mock.patch.object(TakeLane, "name", deaf):
             self.refused("set_take_lane_name", "did not rename", name="Verse", **KEYS_LANE)
 
-    def test_a_lane_that_does_not_exist_is_named_with_those_that_do(self):
+    def test_an_unknown_lane_is_refused_with_existing_ones(self):
         self.refused("get_take_lane_name", "lane_index 2", "take lanes 0 to 1", track_index=0, lane_index=2)
         self.refused("get_clips_in_take_lane", "no take lanes", track_index=4, lane_index=0)
 
-    def test_the_clips_of_a_lane_are_not_those_of_its_track(self):
+    def test_lane_clips_are_separate_from_track_clips(self):
         answer = self.done("get_clips_in_take_lane", **KEYS_LANE)
         self.assertEqual([(clip["start_time"], clip["end_time"]) for clip in answer["clips"]], [(2.0, 6.0)])
         self.assertEqual(self.done("get_clips_in_take_lane", track_index=0, lane_index=1)["count"], 0)
 
 
 class ClipsInLanes(ArrangementCase):
-    def test_a_midi_clip_is_created_at_the_beginning_with_four_beats_unless_told_otherwise(self):
+    def test_a_midi_clip_has_four_beats_by_default(self):
         answer = self.done("create_midi_clip_in_lane", track_index=0, lane_index=1)
         self.assertEqual((answer["start_time"], answer["length"]), (0.0, 4.0))
         self.done("create_midi_clip_in_lane", track_index=0, lane_index=1, start_time=6, length=0.5)
         self.assertEqual(self.edges(0, 1), [(0.0, 4.0), (6.0, 6.5)])
 
-    def test_it_covers_what_lies_in_the_lane_and_nothing_else(self):
+    def test_a_clip_replaces_only_clips_of_its_lane(self):
         self.done("create_midi_clip_in_lane", start_time=0, length=3, **KEYS_LANE)
         self.assertEqual(self.edges(0, 0), [(0.0, 3.0), (3.0, 6.0)])
         self.assertEqual(self.edges(0), [(0.0, 4.0), (8.0, 16.0)])
 
-    def test_an_audio_file_is_as_long_as_it_lasts_or_is_cut(self):
+    def test_an_audio_clip_has_full_or_given_length(self):
         answer = self.done("create_audio_clip_in_lane", **VOICE)
         self.assertEqual((answer["start_time"], answer["length"]), (0.0, 8.0))
         self.assertEqual(self.done("create_audio_clip_in_lane", start_time=16, length=2.5, **VOICE)["length"], 2.5)
@@ -187,15 +187,15 @@ class ClipsInLanes(ArrangementCase):
         with mock.patch.object(ArrangementClip, "of_sample", unwarped):
             self.assertEqual(self.done("create_audio_clip_in_lane", length=2.5, **VOICE)["length"], 2.5)
 
-    def test_a_file_that_is_too_short_leaves_nothing_behind(self):
+    def test_a_file_too_short_leaves_no_clip(self):
         self.refused("create_audio_clip_in_lane", "length must be at most 8", length=8.5, **VOICE)
         self.assertEqual(self.done("create_audio_clip_in_lane", length=8, **VOICE)["length"], 8.0)
 
-    def test_a_clip_that_live_did_not_cut_leaves_nothing_behind(self):
+    def test_a_clip_that_live_leaves_uncut_is_removed(self):
         with mock.patch.object(ArrangementClip, "settle_edge", lambda clip: None):
             self.refused("create_audio_clip_in_lane", "length of the clip", length=2, **VOICE)
 
-    def test_a_path_that_is_not_absolute_is_refused_and_never_repeated(self):
+    def test_a_relative_path_is_refused_without_echo(self):
         answer = self.client.ask("create_audio_clip_in_lane", **dict(VOICE, file_path="Loop.wav"))
         self.assertEqual((answer["code"], "Loop" in answer["error"]), ("invalid_params", False))
         answer = self.client.ask("create_audio_clip_in_lane", **dict(VOICE, file_path="/Samples/Nowhere.wav"))

@@ -45,23 +45,23 @@ class Listings(BrowserCase):
             answer = self.done("get_browser_items", category=category)
             self.assertEqual((answer["category"], answer["count"]), (category, len(answer["items"])))
 
-    def test_what_lies_less_deep_comes_first(self):
+    def test_shallower_items_are_found_first(self):
         items = self.done("get_browser_items", category="instruments")["items"]
         kinds = [item["kind"] for item in items]
         self.assertEqual(kinds, sorted(kinds))  # devices before files
         self.assertEqual(items[-1]["folder"], "Wavetable")
 
-    def test_a_list_ends_at_a_thousand_and_says_so(self):
+    def test_a_list_is_truncated_at_a_thousand_items(self):
         answer = self.done("get_browser_items", category="samples")
         self.assertEqual((answer["count"], answer["truncated"]), (1000, True))
         self.assertEqual(self.done("get_browser_items", category="drums")["truncated"], False)
 
-    def test_an_unknown_category_is_refused_by_naming_the_known_ones(self):
+    def test_an_unknown_category_is_refused_with_known_ones(self):
         answer = self.client.ask("get_browser_items", category="__class__")
         self.assertEqual(answer["code"], "invalid_params")
         self.assertIn("user_library", answer["error"])
 
-    def test_the_browser_is_walked_in_pieces_between_which_others_have_their_turn(self):
+    def test_searching_the_browser_yields_to_other_commands(self):
         self.opening_takes(0.003)
         other = self.studio.connect()
         self.client.say({"action": "get_browser_items", "category": "midi_effects"})
@@ -87,21 +87,21 @@ class ListingsInLive11(Listings):
 
 
 class Loading(BrowserCase):
-    def test_a_device_is_loaded_onto_the_track_and_the_selection_put_back(self):
+    def test_loading_a_device_restores_the_selection(self):
         self.song.view.selected_track = self.song.tracks[1]
         answer = self.load(MIDI, "Operator")
         self.assertEqual((answer["track_index"], answer["device_index"], answer["device_name"]), (MIDI, 0, "Operator"))
         self.assertEqual(self.devices(MIDI), ["Operator"])
         self.assertEqual(self.song.view.selected_track, self.song.tracks[1])
 
-    def test_the_name_may_be_in_any_case_and_without_the_suffix_of_a_file(self):
+    def test_names_match_without_case_and_file_suffix(self):
         self.load(MIDI, "oPERATOR 003")
         self.assertEqual(self.devices(MIDI), ["Operator 003"])
 
-    def test_a_device_is_found_before_presets_that_are_called_like_it(self):
+    def test_devices_take_precedence_over_presets(self):
         self.assertEqual(self.load(AUDIO, "Max Audio Effect")["device_name"], "Max Audio Effect")
 
-    def test_a_midi_effect_stands_before_the_instrument_and_an_audio_effect_after_it(self):
+    def test_effects_are_ordered_around_the_instrument(self):
         for name in ("Operator", "Reverb", "Pitch", "Delay"):
             self.load(MIDI, name)
         self.assertEqual(self.devices(MIDI), ["Pitch", "Operator", "Reverb", "Delay"])
@@ -111,7 +111,7 @@ class Loading(BrowserCase):
         self.load(AUDIO, "Max Audio Effect 002")
         self.assertEqual(self.devices(AUDIO), ["Sample Echo", "Max Audio Effect 002"])
 
-    def test_what_needs_notes_is_refused_on_an_audio_track(self):
+    def test_an_audio_track_refuses_midi_devices(self):
         for name in ("Operator", "Arpeggiator", "Max Instrument 001", "Drum Rack"):
             self.refused("load_device_from_browser", "MIDI track", "Vocals", track_index=AUDIO, device_name=name)
         self.assertEqual(len(self.song.tracks), 3)
@@ -121,38 +121,38 @@ class Loading(BrowserCase):
         self.refused("load_device_from_browser", "Operator", "delete it", track_index=MIDI, device_name="Analog")
         self.assertEqual(self.devices(MIDI), ["Operator"])
 
-    def test_a_plug_in_that_replaces_an_instrument_says_so(self):
+    def test_replacing_an_instrument_is_reported(self):
         self.load(MIDI, "Operator")
         self.assertIn("replaced Operator", self.load(MIDI, "Sample Synth")["message"])
         self.assertEqual(self.devices(MIDI), ["Sample Synth"])
 
-    def test_a_name_that_the_browser_does_not_have_is_refused(self):
+    def test_an_unknown_item_name_is_refused(self):
         self.refused("load_device_from_browser", "Flux", track_index=MIDI, device_name="Flux")
 
     def test_samples_and_sounds_are_not_searched(self):
         self.refused("load_device_from_browser", "Kick", track_index=AUDIO, device_name="Kick 001.wav")
 
-    def test_a_device_that_live_puts_elsewhere_is_no_success(self):
+    def test_a_device_that_live_misplaces_is_an_error(self):
         self.song.view.selected_track = self.song.tracks[1]
         answer = self.client.ask("load_device_from_browser", track_index=AUDIO, device_name="Sample Synth")
         self.assertEqual(answer["code"], "live_error")
         self.assertEqual(self.devices(AUDIO), [])
         self.assertEqual(self.song.view.selected_track, self.song.tracks[1])
 
-    def test_a_search_ends_somewhere_and_says_so(self):
+    def test_a_search_is_bounded_and_reports_it(self):
         with unittest.mock.patch("LiveGate.actions.loading.SEARCHED_ITEMS_MAX", 50):
             self.refused("load_device_from_browser", "first 50 items", track_index=AUDIO, device_name="Flux")
 
-    def test_a_frozen_track_takes_nothing(self):
+    def test_a_frozen_track_refuses_loading(self):
         self.studio.live.set.tracks[AUDIO].is_frozen = True
         self.refused("load_device_from_browser", "frozen", track_index=AUDIO, device_name="Reverb")
 
-    def test_during_hot_swap_nothing_is_loaded(self):
+    def test_loading_during_hot_swap_is_refused(self):
         self.load(MIDI, "Operator")
         self.studio.live.application.browser.hotswap_target = self.song.tracks[MIDI].devices[0]
         self.refused("load_device_from_browser", "hot-swap", track_index=MIDI, device_name="Reverb")
 
-    def test_whatever_goes_wrong_the_selection_comes_back_and_others_can_load(self):
+    def test_every_failure_restores_selection_and_frees_loading(self):
         self.song.view.selected_track = self.song.tracks[1]
         answer = self.client.ask("load_device_from_browser", track_index=MIDI, device_name="Tension")  # not simulated
         self.assertEqual(answer["code"], "internal")
@@ -168,7 +168,7 @@ class Loading(BrowserCase):
         self.assertEqual([client.answer()["ok"] for client in clients], [True] * 3)
         self.assertEqual([self.devices(index) for index in range(3)], [["Operator"], ["Analog"], ["Reverb"]])
 
-    def test_a_track_that_is_deleted_meanwhile_is_told_and_the_next_load_goes_on(self):
+    def test_deleting_the_track_ends_the_load(self):
         other = self.studio.connect()
         self.client.say({"action": "load_device_from_browser", "track_index": 1, "device_name": "Reverb"})
         other.say({"action": "delete_track", "track_index": 1})
@@ -176,21 +176,21 @@ class Loading(BrowserCase):
         self.assertIn("deleted", self.client.answer()["error"])
         self.assertEqual(self.load(0, "Reverb")["device_index"], 0)
 
-    def test_what_somebody_selects_meanwhile_stays_selected(self):
+    def test_a_selection_made_meanwhile_is_kept(self):
         self.client.say({"action": "load_device_from_browser", "track_index": 0, "device_name": "Operator"})
         self.studio.tick()
         self.song.view.selected_track = self.song.tracks[1]
         self.client.answer()
         self.assertEqual(self.song.view.selected_track, self.song.tracks[1])
 
-    def test_a_change_that_live_puts_off_is_made_on_the_next_tick_and_once(self):
+    def test_a_deferred_change_is_made_once_next_tick(self):
         for refusals in (1, 2):
             self.studio.live.notifications.refuse_next(refusals)
             self.load(AUDIO, "Reverb")
         self.assertEqual(self.devices(AUDIO), ["Reverb", "Reverb"])
         self.assertEqual(self.song.view.selected_track, self.song.tracks[0])
 
-    def test_a_device_that_is_added_meanwhile_waits_and_is_not_taken_for_the_one_that_was_loaded(self):
+    def test_a_second_device_waits_for_the_first(self):
         other = self.studio.connect()
         with self.landing(lambda item: item, turns=10):
             self.client.say({"action": "load_device_from_browser", "track_index": AUDIO, "device_name": "Delay"})
@@ -200,7 +200,7 @@ class Loading(BrowserCase):
             self.assertEqual(other.answer()["device_name"], "Reverb")
         self.assertEqual(self.devices(AUDIO), ["Delay", "Reverb"])
 
-    def test_what_somebody_else_puts_there_meanwhile_is_not_taken_for_it(self):
+    def test_another_clients_device_is_not_mistaken(self):
         folders = self.studio.live.application_model.browser.item("audio_effects").children
         reverb = next(item for folder in folders for item in folder.children if item.name == "Reverb")
         with self.landing(lambda item: reverb):
@@ -252,7 +252,7 @@ class Adding(BrowserCase):
         self.add(MIDI, "Operator")
         self.refused("add_device", "instrument already", track_index=MIDI, device_name="Analog")
 
-    def test_a_change_that_live_puts_off_is_made_on_the_next_tick_and_once(self):
+    def test_a_deferred_change_is_made_once_next_tick(self):
         self.studio.live.notifications.refuse_next(1)
         self.add(AUDIO, "Reverb")
         self.assertEqual(self.devices(AUDIO), ["Reverb"])
@@ -263,12 +263,12 @@ class AddingInLive11(Adding):
 
 
 class InsertionIn12(BrowserCase):
-    def test_live_12_inserts_its_own_devices_without_the_browser(self):
+    def test_live_12_inserts_built_in_devices_directly(self):
         self.studio.live.application_model.browser.load_item = None  # would fail
         self.done("add_device", track_index=AUDIO, device_name="Reverb")
         self.assertEqual(self.devices(AUDIO), ["Reverb"])
 
-    def test_an_instrument_is_not_inserted_where_one_is(self):
+    def test_a_second_instrument_is_refused(self):
         self.load(MIDI, "Operator")
         with unittest.mock.patch.object(type(self.studio.live.set.tracks[MIDI]), "insert_device", None):  # would fail
             self.refused("add_device", "instrument already", track_index=MIDI, device_name="Analog")

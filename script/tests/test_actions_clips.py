@@ -15,7 +15,7 @@ class Clips(ActionsCase):
         self.assertEqual(self.slot(0, 3).clip.length, 16.0)
         self.assertEqual(self.done("create_midi_clip", track_index=1, scene_index=3)["length"], 4.0)
 
-    def test_it_needs_an_empty_slot_of_a_midi_track(self):
+    def test_creating_requires_an_empty_midi_slot(self):
         self.refused("create_midi_clip", "has a clip already", track_index=0, scene_index=0)
         self.refused("create_midi_clip", "not a MIDI track", track_index=2, scene_index=3)
 
@@ -31,7 +31,7 @@ class Clips(ActionsCase):
         self.studio.live.run(4)
         self.assertFalse(self.slot(0, 0).is_playing)
 
-    def test_a_clip_that_does_not_play_is_left_alone_by_a_stop(self):
+    def test_stopping_a_stopped_clip_changes_nothing(self):
         self.done("create_midi_clip", track_index=0, scene_index=1)
         self.done("launch_clip", track_index=0, scene_index=1)
         self.studio.live.run(1)
@@ -39,7 +39,7 @@ class Clips(ActionsCase):
         self.studio.live.run(4)
         self.assertTrue(self.slot(0, 1).is_playing)
 
-    def test_a_clip_that_is_about_to_play_is_stopped(self):
+    def test_a_fired_clip_is_stopped(self):
         self.song.start_playing()
         self.studio.live.run(1)
         self.done("launch_clip", track_index=0, scene_index=0)
@@ -47,13 +47,13 @@ class Clips(ActionsCase):
         self.studio.live.run(4)
         self.assertFalse(self.slot(0, 0).is_playing)
 
-    def test_a_clip_is_duplicated_into_the_next_free_slot(self):
+    def test_a_duplicate_fills_the_next_free_slot(self):
         self.done("create_midi_clip", track_index=0, scene_index=1)
         self.done("set_clip_name", track_index=0, scene_index=0, name="Verse")
         self.assertEqual(self.done("duplicate_clip", track_index=0, scene_index=0)["new_index"], 2)
         self.assertEqual(self.slot(0, 2).clip.name, "Verse")
 
-    def test_a_clip_without_room_below_it_is_duplicated_into_a_new_scene(self):
+    def test_a_duplicate_without_free_slot_adds_a_scene(self):
         self.done("create_midi_clip", track_index=0, scene_index=3, length=2)
         self.assertEqual(self.done("duplicate_clip", track_index=0, scene_index=3)["new_index"], 4)
         self.assertEqual((len(self.song.scenes), self.slot(0, 4).clip.length), (5, 2.0))
@@ -71,20 +71,20 @@ class Clips(ActionsCase):
         answer = self.done("set_clip_signature_numerator", track_index=0, clip_index=0, numerator=99)
         self.assertEqual((answer["signature_numerator"], answer["signature_denominator"]), (99, 4))
 
-    def test_the_start_time_is_where_the_song_stood_when_the_clip_was_started_last(self):
+    def test_start_time_is_the_last_launch_position(self):
         self.song.start_playing()
         self.studio.live.run(1)
         self.done("launch_clip", track_index=0, scene_index=0)
         self.studio.live.run(4)
         self.assertAlmostEqual(self.done("get_clip_start_time", track_index=0, clip_index=0)["start_time"], 4.0)
 
-    def test_an_empty_slot_of_an_armed_track_never_begins_to_record(self):
+    def test_empty_slots_of_armed_tracks_never_record(self):
         self.done("arm_track", track_index=0)
         self.refused("launch_clip", "no clip in row 2", track_index=0, scene_index=2)
         self.studio.live.run(4)
         self.assertFalse(self.slot(0, 2).has_clip)
 
-    def test_all_clips_are_stopped_and_the_transport_goes_on(self):
+    def test_stopping_all_clips_keeps_the_transport_running(self):
         self.done("launch_clip", track_index=0, scene_index=0)
         self.done("launch_clip", track_index=1, scene_index=1)
         self.studio.live.run(4)
@@ -115,7 +115,7 @@ class Notes(ActionsCase):
     def test_no_notes_are_no_error(self):
         self.assertEqual(self.add()["note_count"], 0)
 
-    def test_ten_thousand_notes_are_taken_and_one_more_is_not(self):
+    def test_ten_thousand_notes_are_the_maximum(self):
         notes = [{"pitch": number % 128, "start": number, "duration": 0.5} for number in range(10001)]
         self.client.send(self.line(notes))
         self.assertEqual(self.client.answer()["code"], "invalid_params")
@@ -128,7 +128,7 @@ class Notes(ActionsCase):
         command = {"action": "add_notes", "track_index": 0, "scene_index": 0, "notes": notes}
         return json.dumps(command).encode("ascii") + b"\n"
 
-    def test_notes_are_listed_in_the_order_in_which_they_start(self):
+    def test_notes_are_listed_by_start_time(self):
         self.add(dict(NOTE, start=2.0), dict(NOTE, pitch=40), NOTE)
         answer = self.done("get_clip_notes", track_index=0, clip_index=0)
         self.assertEqual([(note["start"], note["pitch"]) for note in answer["notes"]], [(0, 36), (0, 40), (2, 36)])
@@ -144,7 +144,7 @@ class Notes(ActionsCase):
         answer = self.done("remove_notes", track_index=0, clip_index=0, time_from=1, time_to=3)
         self.assertEqual((answer["removed"], self.notes(0, 0)), (2, [60, 63]))
 
-    def test_all_notes_are_removed_unless_told_otherwise(self):
+    def test_all_notes_are_removed_by_default(self):
         self.add(NOTE, dict(NOTE, pitch=127), dict(NOTE, pitch=0))
         self.assertEqual(self.done("remove_notes", track_index=0, clip_index=0)["removed"], 3)
         self.assertEqual(self.notes(0, 0), [])
@@ -156,7 +156,7 @@ class Notes(ActionsCase):
             self.assertEqual(answer["code"], "invalid_params")
         self.assertEqual(self.notes(0, 0), [36])
 
-    def test_notes_are_listed_by_range_with_all_that_there_is_to_know(self):
+    def test_notes_in_a_range_list_every_property(self):
         self.add(NOTE, dict(NOTE, pitch=40), dict(NOTE, start=2.0))
         region = {"start_pitch": 36, "pitch_span": 4, "time_span": 2}
         answer = self.done("get_notes_extended", track_index=0, clip_index=0, **region)
@@ -164,7 +164,7 @@ class Notes(ActionsCase):
         note = answer["notes"][0]
         self.assertEqual((note["probability"], note["velocity_deviation"], note["release_velocity"]), (1.0, 0.0, 64.0))
 
-    def test_a_span_beyond_the_highest_pitch_ends_there_and_an_empty_one_finds_nothing(self):
+    def test_a_pitch_span_ends_at_the_highest_pitch(self):
         self.add(dict(NOTE, pitch=127), NOTE)
         with unittest.mock.patch.object(Clip, "_notes_within", autospec=True, return_value=[]) as within:
             self.done("get_notes_extended", track_index=0, clip_index=0, start_pitch=120, pitch_span=128)
@@ -180,7 +180,7 @@ class Notes(ActionsCase):
         self.assertEqual(self.done("deselect_all_notes", track_index=0, clip_index=0)["selected"], 0)
         self.assertEqual(len(self.slot(0, 0).clip.get_selected_notes_extended()), 0)
 
-    def test_only_the_selected_notes_are_replaced_and_the_new_ones_are_selected(self):
+    def test_replacing_touches_and_selects_only_selected_notes(self):
         ids = self.add(NOTE, dict(NOTE, pitch=40))["note_ids"]
         clip = self.slot(0, 0).clip
         clip.select_notes_by_id(ids[:1])
@@ -196,14 +196,14 @@ class Notes(ActionsCase):
         self.song.undo()
         self.assertEqual(self.notes(0, 0), [36])
 
-    def test_with_nothing_selected_notes_are_added_and_with_none_given_removed(self):
+    def test_replacing_an_empty_selection_adds_notes(self):
         self.add(NOTE)
         self.done("replace_selected_notes", track_index=0, clip_index=0, notes=[dict(NOTE, pitch=50)])
         self.assertEqual(sorted(self.notes(0, 0)), [36, 50])
         answer = self.done("replace_selected_notes", track_index=0, clip_index=0, notes=[])
         self.assertEqual((answer["removed"], self.notes(0, 0)), (1, [36]))
 
-    def test_notes_are_replaced_once_even_if_live_makes_the_rest_wait(self):
+    def test_a_retried_replacement_happens_once(self):
         self.add(NOTE)
         self.done("select_all_notes", track_index=0, clip_index=0)
         self.refuse_the_next_adding()
@@ -234,7 +234,7 @@ class Notes(ActionsCase):
 class EmptySlots(ActionsCase):
     plan = clips.PLAN
 
-    def test_every_action_on_a_clip_says_that_there_is_none(self):
+    def test_every_clip_action_refuses_an_empty_slot(self):
         asked = 0
         for name, case in clips.CASES.items():
             if "clip_index" in case.params and not ACTIONS[name].missing:

@@ -37,7 +37,7 @@ class AudioClips(ActionsCase):
         for action, value in SETTINGS.items():
             self.refused(action, "the clip in row 0 of track 0 is MIDI", **dict(MIDI_CLIP, **value))
 
-    def test_gain_is_told_in_decibels_too(self):
+    def test_gain_is_reported_in_decibels_too(self):
         self.assertEqual(self.done("set_clip_gain", gain=0, **AUDIO_CLIP)["gain_display"], "-inf dB")
         answer = self.done("set_clip_gain", gain=1, **AUDIO_CLIP)
         self.assertEqual((answer["gain"], answer["gain_display"]), (1.0, "24.0 dB"))
@@ -48,7 +48,7 @@ class AudioClips(ActionsCase):
             self.done("set_clip_pitch_fine", cents=cents, **AUDIO_CLIP)
             self.assertEqual((self.clip.pitch_coarse, self.clip.pitch_fine), (semitones, float(cents)))
 
-    def test_a_warp_mode_that_the_file_does_not_have_is_refused_with_those_that_it_has(self):
+    def test_an_unavailable_warp_mode_is_refused_with_alternatives(self):
         self.refused("set_clip_warp_mode", "warp_mode 5", "0 Beats", "6 Complex Pro", warp_mode=5, **AUDIO_CLIP)
         answer = self.done("set_clip_warp_mode", warp_mode=6, **AUDIO_CLIP)
         self.assertEqual(answer["warp_mode_name"], "Complex Pro")
@@ -59,18 +59,18 @@ class AudioClips(ActionsCase):
         self.assertTrue(self.done("set_clip_warping", **AUDIO_CLIP)["warping"])
         self.assertTrue(self.clip.warping)
 
-    def test_warping_that_is_so_already_changes_nothing(self):
+    def test_setting_the_current_warping_changes_nothing(self):
         self.done("set_clip_warping", **AUDIO_CLIP)
         self.assertFalse(self.song.can_undo)
 
-    def test_a_clip_that_goes_before_its_warping_is_switched_is_said_to_have_gone(self):
+    def test_a_clip_deleted_before_warping_is_reported(self):
         slot = self.slot(2, 0)
         self.studio.live.loop.later(lambda: self.studio.live.loop.later(slot.delete_clip))
         answer = self.client.ask("set_clip_warping", warping=False, **AUDIO_CLIP)
         self.assertEqual(answer["code"], "live_error")
         self.assertIn("deleted", answer["error"])
 
-    def test_warping_that_live_never_switches_is_a_failure_in_the_end(self):
+    def test_warping_that_live_never_applies_is_an_error(self):
         self.studio.live.loop.later = lambda act: None
         answer = self.client.ask("set_clip_warping", warping=False, **AUDIO_CLIP)
         self.assertEqual(answer["code"], "live_error")
@@ -81,7 +81,7 @@ class AudioClips(ActionsCase):
         self.refused("set_clip_looping", "set_clip_warping first", **UNWARPED)
         self.done("set_clip_looping", looping=False, **UNWARPED)
 
-    def test_an_unwarped_clip_counts_in_seconds_and_ends_with_its_file(self):
+    def test_an_unwarped_clip_is_measured_in_seconds(self):
         self.assertEqual(self.done("set_clip_loop_end", loop_end=3.5, **UNWARPED)["loop_end"], 3.5)
         self.assertEqual(self.done("set_clip_end_marker", end_marker=7.5, **UNWARPED)["end_marker"], 7.5)
         self.refused("set_clip_end_marker", "Live refused", end_marker=8.5, **UNWARPED)

@@ -41,7 +41,7 @@ class Grooves(ActionsCase):
         self.done("set_clip_groove", groove_index=0, **AUDIO_CLIP)
         self.assertTrue(self.slot(2, 0).clip.has_groove)
 
-    def test_the_amount_is_that_of_the_groove_that_the_clip_uses(self):
+    def test_the_amount_belongs_to_the_clips_groove(self):
         self.done("set_clip_groove", groove_index=1, **MIDI_CLIP)
         answer = self.done("set_clip_groove_amount", amount=0.25, **MIDI_CLIP)
         self.assertEqual((answer["groove"], answer["groove_amount"]), ("MPC 57", 0.25))
@@ -54,7 +54,7 @@ class Grooves(ActionsCase):
 class EmptyPool(ActionsCase):
     plan = SetPlan(tracks=(("Drums", MIDI),), scenes=1, clips={(0, 0): 4.0})
 
-    def test_it_has_no_groove_to_give(self):
+    def test_a_set_without_grooves_refuses(self):
         self.assertEqual(self.done("get_groove_pool_grooves"), {"count": 0, "grooves": []})
         self.refused("set_clip_groove", "the groove pool has no grooves", groove_index=0, **MIDI_CLIP)
 
@@ -68,7 +68,7 @@ class Quantizing(ActionsCase):
     def starts(self):
         return [note.start_time for note in self.slot(0, 0).clip.get_all_notes_extended()]
 
-    def test_every_grid_that_live_has_is_taken_as_people_write_it(self):
+    def test_every_grid_of_live_is_accepted(self):
         for written, lines in (
             (1, [0.0, 2.0]),
             (0.5, [0.5, 1.5]),
@@ -82,7 +82,7 @@ class Quantizing(ActionsCase):
                 self.assertAlmostEqual(start, line)
             self.song.undo()
 
-    def test_a_grid_that_live_does_not_have_is_refused_with_those_that_it_has(self):
+    def test_an_unknown_grid_is_refused_with_known_ones(self):
         for action, more in (("quantize_clip", {}), ("quantize_clip_pitch", {"pitch": 36})):
             for beats in (2, 0.75, 0.2, 0.0625):
                 answer = self.client.ask(action, quantize_to=beats, **MIDI_CLIP, **more)
@@ -94,15 +94,15 @@ class Quantizing(ActionsCase):
         answer = self.done("quantize_clip_pitch", pitch=40, quantize_to=0.5, **MIDI_CLIP)
         self.assertEqual((answer["quantize_to"], self.starts()), (0.5, [0.3, 1.5]))
 
-    def test_without_a_grid_a_pitch_goes_to_sixteenths(self):
+    def test_quantizing_a_pitch_defaults_to_sixteenths(self):
         self.assertEqual(self.done("quantize_clip_pitch", pitch=36, **MIDI_CLIP)["quantize_to"], 0.25)
         self.assertEqual(self.starts(), [0.25, 1.6])
 
-    def test_an_audio_clip_has_no_pitches_but_warp_markers(self):
+    def test_quantizing_an_audio_clip_moves_warp_markers(self):
         self.refused("quantize_clip_pitch", "audio", pitch=36, track_index=2, clip_index=0)
         self.done("quantize_clip", quantize_to=1, track_index=2, clip_index=0)
 
-    def test_notes_that_live_leaves_off_the_grid_are_no_success(self):
+    def test_notes_left_off_the_grid_are_an_error(self):
         change = self.studio.live.change
         self.studio.live.change = lambda subject, member, value, act: member == "quantize" or change(
             subject, member, value, act

@@ -7,7 +7,7 @@ from tests.devices_case import LAYERS, MIX, PLUGIN, REVERB, SIMPLER, TWINS, Devi
 
 
 class Listing(DevicesCase):
-    def test_devices_are_listed_with_what_they_are(self):
+    def test_devices_are_listed_with_their_kind(self):
         self.device(0, 1).parameters[0].value = 0
         for action in ("get_track_devices", "get_track_chain_summary"):
             simpler, reverb, rack = self.done(action, track_index=0)["devices"]
@@ -47,7 +47,7 @@ class Listing(DevicesCase):
             self.assertEqual((mix["name"], mix["value_items"], mix["is_quantized"]), ("Dry/Wet", [], False))
             self.assertEqual((mix["min"], mix["max"]), (0.0, 1.0))
 
-    def test_a_parameter_that_something_else_controls_is_listed_as_such(self):
+    def test_a_controlled_parameter_is_listed_as_disabled(self):
         with self.disabled("Dry/Wet"):
             entries = self.done("get_device_parameters", **REVERB)["parameters"]
             self.assertEqual([entry["name"] for entry in entries if not entry["is_enabled"]], ["Dry/Wet"])
@@ -70,11 +70,11 @@ class Switching(DevicesCase):
         self.assertTrue(self.done("set_device_on_off", **REVERB)["is_active"])
         self.assertTrue(self.device(0, 1).is_active)
 
-    def test_a_switch_that_something_else_controls_is_left_alone(self):
+    def test_a_controlled_switch_stays_unchanged(self):
         with self.disabled("Device On"):
             self.refused("set_device_on_off", "Device On of Reverb", enabled=False, **REVERB)
 
-    def test_a_device_without_a_switch_is_not_given_another_value(self):
+    def test_a_device_without_switch_stays_unchanged(self):
         with mock.patch.object(OnSwitch, "original_name", "Gain", create=True):
             self.refused("set_device_on_off", "Reverb has no switch", enabled=False, **REVERB)
 
@@ -114,19 +114,19 @@ class WrongKinds(DevicesCase):
 
 
 class Deleting(DevicesCase):
-    def test_the_devices_behind_it_move_up(self):
+    def test_deletion_moves_the_following_devices_up(self):
         self.done("delete_device", **REVERB)
         self.assertEqual([device.name for device in self.song.tracks[0].devices], ["Simpler", "Audio Effect Rack"])
         self.done("undo")
         self.assertEqual(len(self.song.tracks[0].devices), 3)
 
-    def test_of_two_devices_of_one_name_the_one_that_is_meant_goes(self):
+    def test_deletion_by_index_distinguishes_equal_names(self):
         self.device(0, 2).name = "Reverb"
         answer = self.done("delete_device", **LAYERS)
         self.assertEqual(answer["device_name"], "Reverb")
         self.assertEqual([device.class_name for device in self.song.tracks[0].devices], ["OriginalSimpler", "Reverb"])
 
-    def test_on_a_frozen_track_nothing_is_deleted(self):
+    def test_a_frozen_track_refuses_deletion(self):
         self.studio.live.set.tracks[0].is_frozen = True
         self.refused("delete_device", "frozen", **REVERB)
 

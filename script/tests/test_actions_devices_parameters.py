@@ -17,7 +17,7 @@ class Setting(DevicesCase):
         for action in self.BY_NAME:
             yield action, dict(REVERB, param_name=name)
 
-    def test_the_whole_range_is_taken_and_nothing_else_changes(self):
+    def test_the_whole_range_works_without_side_effects(self):
         for action, target in self.each("Dry/Wet", MIX):
             for value in (0, 1, 0.3):
                 before = self.values(0, 1)
@@ -32,19 +32,19 @@ class Setting(DevicesCase):
         for value in (-36.5, 37):
             self.refused("set_device_param", "between -36 and 36", param_index=VOLUME, value=value, **SIMPLER)
 
-    def test_what_has_steps_takes_whole_numbers_alone(self):
+    def test_quantized_parameters_take_integers_only(self):
         for action, target in self.each("Density", DENSITY):
             self.assertEqual(self.done(action, value=1.0, **target)["value"], 1.0)
             self.refused(action, "whole number", "1.5", value=1.5, **target)
             self.assertEqual(self.done(action, value=3, **target)["value"], 3.0)
             self.refused(action, "between 0 and 3", value=4, **target)
 
-    def test_what_something_else_controls_is_left_alone(self):
+    def test_a_controlled_parameter_stays_unchanged(self):
         with self.disabled("Dry/Wet"):
             for action, target in self.each("Dry/Wet", MIX):
                 self.refused(action, "Dry/Wet of Reverb", "controls it", value=0.1, **target)
 
-    def test_a_value_that_live_does_not_keep_is_no_success(self):
+    def test_a_value_that_live_drops_is_an_error(self):
         parameter = self.device(0, 1).parameters[MIX]
         model = self.studio.live.set.tracks[0].devices[1].parameters[MIX]
         parameter.add_value_listener(lambda: setattr(model, "value", 0.5))
@@ -59,13 +59,13 @@ class Setting(DevicesCase):
         self.done("undo")
         self.assertEqual(self.values(0, 1), before)
 
-    def test_a_limit_may_be_asked_for_in_more_digits_than_live_keeps(self):
+    def test_limits_may_have_more_digits_than_live(self):
         self.studio.live.set.tracks[0].devices[1].parameters[MIX]._high = single_precision(0.7)
         answer = self.done("set_device_param", param_index=MIX, value=0.7, **REVERB)
         self.assertAlmostEqual(answer["value"], 0.7, 5)
         self.refused("set_device_param", "between 0 and 0.7", param_index=MIX, value=0.701, **REVERB)
 
-    def test_the_answer_says_what_was_set(self):
+    def test_the_answer_reports_the_value_set(self):
         answer = self.done("set_device_param_by_name", param_name="dry/wet", value=0.25, **REVERB)
         self.assertEqual((answer["param_index"], answer["param_name"], answer["value"]), (MIX, "Dry/Wet", 0.25))
         answer = self.done("set_device_parameter_by_name", param_name="DRY/WET", value=0.5, **REVERB)
@@ -81,18 +81,18 @@ class Naming(DevicesCase):
         value = {"value": 0.5} if action.startswith("set") else {}
         return dict(target, param_name=param_name, **value)
 
-    def test_the_exact_name_goes_before_another_case(self):
+    def test_an_exact_name_precedes_another_case(self):
         for name, index in (("Mix", 1), ("mix", 2)):
             answer = self.done("get_device_parameter_by_name", param_name=name, **PLUGIN)
             self.assertEqual((answer["index"], answer["name"]), (index, name))
         answer = self.done("get_device_parameter_by_name", param_name="SIZE", **PLUGIN)
         self.assertEqual((answer["index"], answer["name"]), (3, "Size"))
 
-    def test_a_name_in_another_case_that_two_have_is_refused_with_their_indexes(self):
+    def test_an_ambiguous_name_is_refused_with_indexes(self):
         for action in self.ACTIONS:
             self.refused(action, "Chorale", '"MIX"', "1, 2", **self.named(action, "MIX", **PLUGIN))
 
-    def test_an_exact_name_that_two_have_is_refused_with_their_indexes(self):
+    def test_a_duplicate_name_is_refused_with_indexes(self):
         for action in (*self.ACTIONS, "get_m4l_param_by_name"):
             self.refused(action, "Twins", '"Gain"', "1, 2", **self.named(action, "Gain", **TWINS))
 
@@ -121,12 +121,12 @@ class OnTheMaster(DevicesCase):
         self.assertEqual((answer["param_index"], self.value(self.SLOPE)), (self.SLOPE, 0.0))
         self.refused("set_master_device_param_by_name", "EQ Three has no", param_name="Tilt", value=0, **EQ)
 
-    def test_what_does_not_exist_is_refused(self):
+    def test_unknown_parameters_are_refused(self):
         self.refused("get_master_device_params", "the master track has devices 0 to 0", device_index=1)
         self.refused("set_master_device_param", "devices 0 to 0", device_index=1, param_index=0, value=0)
         self.refused("get_master_device_param_info", "EQ Three has parameters 0 to 9", param_index=10, **EQ)
 
-    def test_a_parameter_without_steps_has_no_names_for_them(self):
+    def test_a_continuous_parameter_has_no_item_names(self):
         answer = self.done("get_master_device_param_info", param_index=self.LOW, **EQ)
         self.assertEqual((answer["index"], answer["value_items"], answer["is_quantized"]), (self.LOW, [], False))
         self.assertEqual(answer["automation_state"], 0)

@@ -47,13 +47,13 @@ class Racks(ActionsCase):
         self.assertEqual([chain["name"] for chain in drums], ["Kick", "Snare"])
         self.assertEqual(self.done("get_device_chains", **HOLLOW)["chains"], [])
 
-    def test_devices_of_a_chain_are_listed_as_those_of_a_track(self):
+    def test_chain_devices_are_listed_like_track_devices(self):
         operator, reverb = self.done("get_chain_devices", chain_index=0, **LAYERS)["devices"]
         self.assertEqual((operator["class_name"], operator["index"], reverb["index"]), ("Operator", 0, 1))
         self.assertEqual(set(operator), set(self.done("get_track_devices", track_index=0)["devices"][0]))
         self.assertEqual(self.done("get_chain_devices", chain_index=1, **LAYERS)["devices"], [])
 
-    def test_a_device_in_a_rack_that_is_off_is_on_but_does_not_work(self):
+    def test_a_disabled_rack_makes_its_devices_inactive(self):
         self.assertFalse(self.done("set_device_on_off", enabled=False, **LAYERS)["is_active"])
         operator = self.done("get_chain_devices", chain_index=0, **LAYERS)["devices"][0]
         self.assertEqual((operator["is_on"], operator["is_active"]), (True, False))
@@ -88,7 +88,7 @@ class Racks(ActionsCase):
         self.assertEqual((deepest["class_name"], deepest["num_chains"]), ("AudioEffectGroupDevice", 1))
         self.assertNotIn("chains", deepest)
 
-    def test_what_is_no_rack_has_no_chains(self):
+    def test_only_racks_have_chains(self):
         self.refused("get_device_chains", "device 2 of track 2 (Reverb) is not a rack", **NO_RACK)
         self.refused("get_rack_contents", "is not a rack", **NO_RACK)
         for action in ("get_chain_devices", "set_chain_mute", "set_chain_solo"):

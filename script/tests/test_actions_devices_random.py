@@ -21,7 +21,7 @@ class Randomizing(DevicesCase):
     def ranges(self, end):
         return [getattr(parameter, end) for parameter in self.device(0, 1).parameters][1:]
 
-    def test_every_parameter_but_the_switch_gets_a_value_of_its_own(self):
+    def test_every_parameter_but_the_switch_is_randomized(self):
         # the reverb has switches at 2 and 7, and a chooser of four at 8
         self.randomized(0.125, 0.625)
         expected = [1.0, 0.125, 1.0, 0.125, 0.625, 0.125, 0.625, 0.0, 2.0, 0.125, 0.625, 0.125]
@@ -34,7 +34,7 @@ class Randomizing(DevicesCase):
         self.assertEqual(self.randomized(0.1, 0.6, 0.9, action="randomize_device"), first)
         self.assertEqual(self.values(0, 1), values)
 
-    def test_the_ends_of_chance_are_the_ends_of_the_ranges(self):
+    def test_extreme_fractions_give_the_range_limits(self):
         self.randomized(0.0)
         self.assertEqual(self.values(0, 1)[1:], self.ranges("min"))
         self.randomized(ALMOST_ONE)
@@ -42,14 +42,14 @@ class Randomizing(DevicesCase):
         self.randomized(0.0, target=SIMPLER)
         self.assertEqual(self.values(0, 0)[VOLUME], -36.0)
 
-    def test_what_has_steps_has_them_all_with_the_same_chance(self):
+    def test_items_of_a_chooser_are_equally_likely(self):
         for step in range(4):
             self.randomized(step / 4, target=REVERB)
             self.assertEqual(self.values(0, 1)[DENSITY], step)
             self.randomized(step / 4 + 0.24, target=REVERB)
             self.assertEqual(self.values(0, 1)[DENSITY], step)
 
-    def test_only_what_changed_is_counted(self):
+    def test_only_changed_parameters_are_counted(self):
         before = self.values(0, 1)
         changed = self.randomized(0.5)
         self.assertEqual(changed, sum(1 for old, new in zip(before, self.values(0, 1)) if old != new))
@@ -57,13 +57,13 @@ class Randomizing(DevicesCase):
         self.assertLess(changed, 11)
         self.assertEqual(self.randomized(0.5), 0)
 
-    def test_it_is_undone_in_one_step(self):
+    def test_randomizing_is_one_undo_step(self):
         before = self.values(0, 1)
         self.randomized(0.3)
         self.done("undo")
         self.assertEqual(self.values(0, 1), before)
 
-    def test_what_something_else_controls_keeps_its_value(self):
+    def test_controlled_parameters_keep_their_value(self):
         before = self.values(0, 1)[MIX]
         with self.disabled("Dry/Wet"):
             self.randomized(0.125)
@@ -81,7 +81,7 @@ class Randomizing(DevicesCase):
             for action in ("randomize_device", "randomize_device_parameters"):
                 self.refused(action, "Reverb has no parameters that can be set", **REVERB)
 
-    def test_chance_itself_stays_within_the_ranges_and_is_not_the_same_twice(self):
+    def test_random_values_vary_within_their_ranges(self):
         self.done("randomize_device", **REVERB)
         first = self.values(0, 1)
         self.done("randomize_device", **REVERB)

@@ -74,13 +74,13 @@ class Envelopes(EnvelopesCase):
         self.done("create_automation_envelope", **dict(PREDELAY, track_index=1))
         self.assertTrue(self.slot(1, 0).clip.has_envelopes)
 
-    def test_there_is_only_one_and_none_is_cleared_or_stepped_into_that_is_not_there(self):
+    def test_missing_envelopes_are_refused_and_never_duplicated(self):
         self.refused("clear_automation_envelope", "has no envelope", **PREDELAY)
         self.refused("insert_automation_step", "create_automation_envelope", time=0, value=0.5, **PREDELAY)
         self.done("create_automation_envelope", **PREDELAY)
         self.refused("create_automation_envelope", "has an envelope already", **PREDELAY)
 
-    def test_a_missing_clip_device_or_parameter_is_named_with_what_is_there(self):
+    def test_a_missing_target_is_refused_with_existing_ones(self):
         for action, params in EACH_ACTION.items():
             if self.version == "11" and action == "remove_automation_step":
                 continue
@@ -89,7 +89,7 @@ class Envelopes(EnvelopesCase):
             self.refused(action, "no devices", **dict(PREDELAY, track_index=2, **params))
             self.refused(action, "param_index 99", "parameters 0 to 11", **dict(PREDELAY, param_index=99, **params))
 
-    def test_what_live_did_not_do_is_no_success(self):
+    def test_a_change_without_effect_is_an_error(self):
         with doing_nothing(Clip, "create_automation_envelope"):
             self.refused("create_automation_envelope", "did not create", **PREDELAY)
         self.done("create_automation_envelope", **PREDELAY)
@@ -104,7 +104,7 @@ class Steps(EnvelopesCase):
         super().setUp()
         self.done("create_automation_envelope", **PREDELAY)
 
-    def test_a_step_holds_its_value_for_a_quarter_beat_unless_told_otherwise(self):
+    def test_a_step_lasts_a_quarter_beat_by_default(self):
         answer = self.done("insert_automation_step", time=1, value=0.75, **PREDELAY)
         self.assertEqual((answer["time"], answer["length"], answer["value"]), (1.0, 0.25, 0.75))
         self.assertEqual(self.curve(0.9, 1.0, 1.2, 1.25), [0.5, 0.75, 0.75, 0.5])
@@ -112,7 +112,7 @@ class Steps(EnvelopesCase):
         self.step(2, 0.1, length=2)
         self.assertEqual(self.curve(2.0, 3.9, 4.0), [0.1, 0.1, 0.5])
 
-    def test_a_value_has_the_range_of_its_parameter_and_a_switch_has_whole_numbers(self):
+    def test_values_keep_the_parameters_range_and_steps(self):
         for value in (-0.01, 1.01):
             self.refused("insert_automation_step", "between 0 and 1", "Predelay", time=0, value=value, **PREDELAY)
         self.assertEqual([self.step(0, value)["value"] for value in (0, 1)], [0.0, 1.0])
@@ -124,7 +124,7 @@ class Steps(EnvelopesCase):
             answer = self.client.ask("insert_automation_step", time=0, value=0.5, length=length, **PREDELAY)
             self.assertEqual(answer["code"], "invalid_params")
 
-    def test_the_curve_is_read_at_every_quarter_beat_from_the_start_of_the_clip_to_the_end_of_its_loop(self):
+    def test_the_curve_is_sampled_every_quarter_beat(self):
         self.step(1, 0.75)
         self.clip.loop_start, self.clip.loop_end = 0.5, 2.25
         answer = self.done("get_automation_envelope_values", **PREDELAY)
@@ -136,20 +136,20 @@ class Steps(EnvelopesCase):
         for time in (-1, 4, 20):
             self.refused("insert_automation_step", "outside the clip", "0 to 4", **dict(PREDELAY, time=time, value=1))
 
-    def test_without_an_envelope_there_is_nothing_to_read(self):
+    def test_reading_requires_an_envelope(self):
         answer = self.done("get_automation_envelope_values", **SWITCH)
         self.assertEqual((answer["has_envelope"], answer["values"], answer["events"]), (False, [], []))
 
-    def test_a_long_loop_is_read_up_to_a_limit(self):
+    def test_reading_a_long_loop_is_bounded(self):
         self.clip.loop_end = 1000.0
         answer = self.done("get_automation_envelope_values", **PREDELAY)
         self.assertEqual((len(answer["values"]), answer["values"][-1]["time"]), (1024, 255.75))
 
-    def test_an_envelope_that_goes_while_it_is_read_is_refused(self):
+    def test_an_envelope_deleted_during_reading_is_refused(self):
         self.clip.loop_end = 1000.0
         self.refuse_after(40, lambda: self.clip.clear_all_envelopes())
 
-    def test_an_envelope_that_is_exchanged_while_it_is_read_is_refused(self):
+    def test_an_envelope_replaced_during_reading_is_refused(self):
         self.clip.loop_end = 1000.0
 
         def exchange():
@@ -196,7 +196,7 @@ class Breakpoints(EnvelopesCase):
         self.step(1, 0.75)
         self.assertEqual(self.events(), [(1.0, 0.5), (1.0, 0.75), (2.0, 0.75), (2.0, 0.5)])
 
-    def test_a_step_is_removed_without_a_trace_wherever_it_is_touched(self):
+    def test_removing_a_step_restores_the_curve(self):
         for time in (1, 1.5, 1.99):
             self.step(1, 0.75)
             answer = self.remove(time)
@@ -209,19 +209,19 @@ class Breakpoints(EnvelopesCase):
         self.song.undo()
         self.assertEqual(self.curve(0.5, 1.5, 2.5), [0.5, 0.75, 0.5])
 
-    def test_what_live_refuses_in_the_middle_is_done_in_the_end(self):
+    def test_a_removal_refused_midway_is_completed(self):
         for refused in ("delete_events_in_range", "insert_step"):
             self.step(1, 0.75)
-            original, left = self.studio.live.notifications.require_no_telling, [refused] * 3
+            original, left = self.studio.live.notifications.require_no_notification, [refused] * 3
             left = left if refused != "insert_step" else left[:1]
 
-            def require_no_telling(name):
+            def require_no_notification(name):
                 if left and name == left[0]:
                     left.pop()
                     raise change_in_notification()
                 original(name)
 
-            with mock.patch.object(self.studio.live.notifications, "require_no_telling", require_no_telling):
+            with mock.patch.object(self.studio.live.notifications, "require_no_notification", require_no_notification):
                 self.assertEqual(self.remove(1.5)["value"], 0.5)
             self.assertEqual((self.events(), left), ([], []))
 
@@ -231,12 +231,12 @@ class Breakpoints(EnvelopesCase):
         self.remove(1.5)
         self.assertEqual(self.curve(-1, 0.5, 1.5, 2.5, 3.5), [0.5, 0.25, 0.25, 1.0, 0.5])
 
-    def test_a_step_that_reaches_beyond_the_clip_is_removed_as_well(self):
+    def test_a_step_beyond_the_clip_is_removed_too(self):
         self.step(3.5, 0.75)
         self.remove(3.75)
         self.assertEqual(self.curve(3.75, 4.25), [0.5, 0.5])
 
-    def test_where_no_step_holds_nothing_is_removed(self):
+    def test_removing_outside_a_step_changes_nothing(self):
         self.refused("remove_automation_step", "no step", time=1, **PREDELAY)
         self.step(1, 0.75)
         for time in (0.9, 2, 5):

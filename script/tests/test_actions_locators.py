@@ -42,13 +42,13 @@ class LocatorsCase(ActionsCase):
 
 
 class Setting(LocatorsCase):
-    def test_a_locator_is_set_and_the_song_stands_where_it_stood(self):
+    def test_setting_a_locator_restores_the_play_position(self):
         answer = self.done("create_locator", time_in_beats=12)
         self.assertEqual((answer["time"], answer["locator_index"]), (12.0, 1))
         self.assertEqual(self.times(), [4.0, 12.0, 16.0])
         self.assertTrue(self.at_home())
 
-    def test_it_can_be_set_where_the_song_stands_and_at_the_beginning(self):
+    def test_locators_work_at_position_and_at_start(self):
         self.done("create_locator", time_in_beats=8)
         self.done("create_locator", time_in_beats=0)
         self.assertEqual(self.times(), [0.0, 4.0, 8.0, 16.0])
@@ -59,10 +59,10 @@ class Setting(LocatorsCase):
         self.song.undo()
         self.assertEqual(self.times(), [4.0, 16.0])
 
-    def test_where_one_is_already_it_stays(self):
+    def test_an_existing_locator_is_kept(self):
         self.refused("create_locator", "Chorus", "16.0 already", time_in_beats=16)
 
-    def test_a_set_that_plays_or_records_is_left_alone(self):
+    def test_a_playing_or_recording_set_is_refused(self):
         self.song.start_playing()
         answer = self.client.ask("create_locator", time_in_beats=12)
         self.assertEqual((answer["code"], self.song.is_playing), ("live_error", True))
@@ -74,11 +74,11 @@ class Setting(LocatorsCase):
         self.assertIn("records", self.client.ask("create_locator", time_in_beats=12)["error"])
         self.assertEqual(self.times(), [4.0, 16.0])
 
-    def test_what_live_does_not_set_is_no_success(self):
+    def test_a_locator_that_live_ignores_is_an_error(self):
         with mock.patch.object(type(self.studio.live.set), "add_cue_point", lambda song, time: None):
             self.refused("create_locator", "did not set", time_in_beats=12)
 
-    def test_two_clients_at_once_do_not_get_into_each_others_way(self):
+    def test_two_clients_set_locators_independently(self):
         other = self.studio.connect()
         self.client.say({"action": "create_locator", "time_in_beats": 12})
         other.say({"action": "create_locator", "time_in_beats": 24})
@@ -95,7 +95,7 @@ class Setting(LocatorsCase):
 
 
 class SettingInLive12(LocatorsCase):
-    def test_it_has_the_name_that_was_asked_for_or_the_usual_one(self):
+    def test_a_locator_has_the_given_or_default_name(self):
         self.assertEqual(self.done("create_locator", time_in_beats=12, name="Bridge \u266b")["name"], "Bridge \u266b")
         self.assertEqual(self.done("create_locator", time_in_beats=24)["name"], "Locator")
         self.assertEqual(self.cues()[1:], [(12.0, "Bridge \u266b"), (16.0, "Chorus"), (24.0, "Locator")])
@@ -107,19 +107,19 @@ class SettingInLive11(LocatorsCase):
     def test_names_are_refused_before_anything_changes(self):
         self.refused("create_locator", "cannot name locators", time_in_beats=12, name="Bridge")
 
-    def test_it_has_the_number_that_live_gives_it(self):
+    def test_an_unnamed_locator_has_lives_number(self):
         self.assertEqual(self.done("create_locator", time_in_beats=12)["name"], "3")
 
 
 class Deleting(LocatorsCase):
-    def test_locators_are_counted_in_the_order_of_their_times(self):
+    def test_locators_are_counted_by_time(self):
         listed = self.done("get_locators")
         self.assertEqual([locator["name"] for locator in listed["locators"]], ["Verse", "Chorus"])
         self.done("delete_locator", locator_index=1)
         self.assertEqual(self.cues(), [(4.0, "Verse")])
         self.assertTrue(self.at_home())
 
-    def test_one_that_is_not_there_is_refused_with_what_is(self):
+    def test_an_unknown_locator_is_refused_with_existing_ones(self):
         self.refused("delete_locator", "locators 0 to 1", locator_index=2)
         self.done("delete_locator", locator_index=0)
         self.done("delete_locator", locator_index=0)
@@ -130,14 +130,14 @@ class Deleting(LocatorsCase):
         self.assertEqual(self.client.ask("delete_locator", locator_index=0)["code"], "live_error")
         self.assertEqual(self.times(), [4.0, 16.0])
 
-    def test_one_that_is_gone_before_its_turn_is_not_set_anew(self):
+    def test_a_locator_deleted_meanwhile_is_not_created(self):
         self.away("delete_locator", locator_index=1)
         self.song.set_or_delete_cue()
         answer = self.client.answer()
         self.assertEqual((answer["code"], self.times()), ("live_error", [4.0]))
         self.assertTrue(self.at_home())
 
-    def test_what_live_keeps_is_no_success(self):
+    def test_a_locator_that_live_keeps_is_an_error(self):
         with mock.patch.object(type(self.studio.live.set), "cue_points", property(lambda song: self.kept, self.ignore)):
             self.kept = self.studio.live.set._values["cue_points"]
             self.refused("delete_locator", "did not delete", locator_index=0)
@@ -147,7 +147,7 @@ class Deleting(LocatorsCase):
 
 
 class OnTheWay(LocatorsCase):
-    def test_who_starts_the_set_meanwhile_hears_it_from_where_it_stood(self):
+    def test_playback_started_meanwhile_begins_at_the_old_position(self):
         self.away("create_locator", time_in_beats=32)
         self.song.continue_playing()
         answer = self.client.answer()
@@ -157,7 +157,7 @@ class OnTheWay(LocatorsCase):
         self.assertAlmostEqual(self.song.current_song_time, 8.0, 0)
         self.assertEqual(self.song.start_time, 2.0)
 
-    def test_who_moves_the_position_meanwhile_keeps_it_there(self):
+    def test_a_position_moved_meanwhile_is_kept(self):
         self.away("create_locator", time_in_beats=32)
         self.song.current_song_time = 20.0
         answer = self.client.answer()
@@ -183,7 +183,7 @@ class OnTheWay(LocatorsCase):
             self.song.stop_playing()
             self.go_home()
 
-    def test_where_live_takes_no_changes_for_a_while_everything_is_done_once(self):
+    def test_each_refused_change_is_retried_once(self):
         for refusals in range(1, 9):
             self.away("create_locator", time_in_beats=30 + refusals)
             self.studio.live.notifications.refuse_next(refusals)
@@ -191,12 +191,12 @@ class OnTheWay(LocatorsCase):
             self.assertTrue(self.at_home())
             self.assertEqual(self.times(), [4.0, 16.0] + [30.0 + done for done in range(1, refusals + 1)])
 
-    def test_where_live_takes_none_at_first_nothing_is_lost(self):
+    def test_a_refused_first_change_is_retried(self):
         self.studio.live.notifications.refuse_next(1)
         self.done("create_locator", time_in_beats=12)
         self.assertTrue(self.at_home())
 
-    def test_where_live_takes_none_for_too_long_the_position_comes_back_all_the_same(self):
+    def test_the_position_returns_after_a_final_refusal(self):
         self.away("create_locator", time_in_beats=32)
         self.studio.live.notifications.refuse_next(PATIENCE_TICKS)
         answer = self.client.answer()
@@ -205,21 +205,21 @@ class OnTheWay(LocatorsCase):
         self.assertTrue(self.at_home())
         self.done("create_locator", time_in_beats=32)
 
-    def test_where_live_takes_none_any_more_others_are_not_kept_waiting_for_ever(self):
+    def test_a_permanent_refusal_does_not_block_others(self):
         self.away("create_locator", time_in_beats=32)
         self.studio.live.notifications.refuse_next(PATIENCE_TICKS * 3)
         self.assertIn("took no changes for 3 s", self.client.answer()["error"])
         self.studio.live.notifications.refuse_next(0)
         self.done("jump_to_time", time_in_beats=1)
 
-    def test_a_client_that_goes_leaves_nothing_half_done(self):
+    def test_a_disconnecting_client_leaves_no_partial_change(self):
         self.away("create_locator", time_in_beats=32)
         self.client.abort()
         self.studio.tick(3)
         self.assertEqual(self.times(), [4.0, 16.0, 32.0])
         self.assertTrue(self.at_home())
 
-    def test_another_set_that_is_opened_meanwhile_is_not_waited_for(self):
+    def test_loading_another_set_ends_the_wait(self):
         self.away("create_locator", time_in_beats=32)
         self.studio.live.reload()
         self.studio.surface = self.studio.live.surfaces[0].script
@@ -231,13 +231,13 @@ class OnTheWay(LocatorsCase):
 
 
 class Jumping(LocatorsCase):
-    def test_at_rest_the_song_stands_at_the_next_or_the_previous_one(self):
+    def test_a_stopped_song_moves_to_the_next_locator(self):
         self.assertEqual(self.done("jump_to_next_cue")["time"], 16.0)
         self.assertEqual(self.song.current_song_time, 16.0)
         self.assertEqual(self.done("jump_to_prev_cue")["time"], 4.0)
         self.assertEqual(self.song.current_song_time, 4.0)
 
-    def test_whether_there_is_one_is_told_and_otherwise_refused(self):
+    def test_a_jump_without_target_is_refused(self):
         self.assertTrue(self.done("get_can_jump_to_next_cue")["can_jump_to_next_cue"])
         self.done("jump_to_next_cue")
         self.assertFalse(self.done("get_can_jump_to_next_cue")["can_jump_to_next_cue"])
@@ -246,7 +246,7 @@ class Jumping(LocatorsCase):
         self.assertFalse(self.done("get_can_jump_to_prev_cue")["can_jump_to_prev_cue"])
         self.refused("jump_to_prev_cue", "no locator before")
 
-    def test_a_set_that_plays_jumps_at_the_launch_quantization(self):
+    def test_a_playing_song_jumps_at_launch_quantization(self):
         self.song.start_playing()
         self.studio.live.run(A_BEAT_S)
         self.assertIn("next launch quantization", self.done("jump_to_next_cue")["message"])

@@ -16,14 +16,14 @@ class Switches(ActionsCase):
         ("set_session_automation_record", "session_automation_record"),
     )
 
-    def test_they_are_on_unless_told_otherwise(self):
+    def test_switches_default_to_on(self):
         for action, member in self.SWITCHES:
             self.assertEqual(self.done(action), {member: True})
             self.assertTrue(getattr(self.song, member))
             self.assertEqual(self.done(action, enabled=False), {member: False})
             self.assertFalse(getattr(self.song, member))
 
-    def test_a_switch_that_live_does_not_move_is_no_success(self):
+    def test_a_switch_that_live_ignores_is_an_error(self):
         stuck = property(lambda song: False, lambda song, on: None)
         with mock.patch.object(type(self.studio.live.set), "punch_in", stuck):
             self.refused("set_punch_in", "did not switch punch_in")
@@ -39,7 +39,7 @@ class SessionClips(ActionsCase):
     def arm(self):
         self.song.tracks[0].arm = True
 
-    def test_armed_tracks_record_and_a_second_time_they_end(self):
+    def test_armed_tracks_start_and_stop_recording(self):
         self.arm()
         self.assertIn("begins", self.done("trigger_session_record")["message"])
         self.studio.live.run(A_BEAT_S)
@@ -51,12 +51,12 @@ class SessionClips(ActionsCase):
         self.assertFalse(self.slot(0, 1).is_recording)
         self.assertTrue(self.slot(0, 1).is_playing)
 
-    def test_a_recording_that_live_does_not_begin_is_no_success(self):
+    def test_a_recording_that_never_starts_is_an_error(self):
         self.arm()
         with mock.patch.object(type(self.studio.live.set.tracks[0]), "record_into", lambda track, slot, length: None):
             self.refused("trigger_session_record", "neither started nor ended")
 
-    def test_without_an_armed_track_it_is_refused(self):
+    def test_recording_requires_an_armed_track(self):
         self.refused("trigger_session_record", "no track is armed", "arm_track")
 
     def test_stopping_the_recording_ends_session_clips_too(self):
@@ -80,7 +80,7 @@ class SessionClips(ActionsCase):
         self.assertEqual([slot.has_clip for slot in self.song.tracks[0].clip_slots], [True, True, False, False])
         self.assertEqual(int(self.song.session_record_status), 0)
 
-    def test_what_live_refuses_for_a_moment_is_triggered_once(self):
+    def test_a_refused_capture_is_retried_once(self):
         self.arm()
         self.studio.live.notifications.refuse_next(1)
         self.done("trigger_session_record")
@@ -89,14 +89,14 @@ class SessionClips(ActionsCase):
 
 
 class Capturing(ActionsCase):
-    def test_what_was_played_is_captured_once(self):
+    def test_played_notes_are_captured_once(self):
         self.song.tracks[1].arm = True
         self.studio.live.play_note(1, 48)
         self.done("capture_midi")
         self.assertEqual(self.notes(1, 0), [48])
         self.refused("capture_midi", "nothing to capture")
 
-    def test_what_live_does_not_capture_is_no_success(self):
+    def test_a_capture_without_effect_is_an_error(self):
         self.song.tracks[1].arm = True
         self.studio.live.play_note(1, 48)
         with mock.patch.object(type(self.studio.live.set.tracks[1]), "capture_into", lambda track, slot: None):
@@ -104,7 +104,7 @@ class Capturing(ActionsCase):
 
 
 class Automation(ActionsCase):
-    def test_what_was_changed_by_hand_follows_its_automation_again(self):
+    def test_overridden_automation_is_enabled_again(self):
         clip, fader = self.slot(0, 0).clip, self.song.tracks[0].mixer_device.volume
         clip.create_automation_envelope(fader)
         clip.fire()
@@ -113,7 +113,7 @@ class Automation(ActionsCase):
         self.assertIn("enabled again", self.done("re_enable_automation")["message"])
         self.assertEqual(fader.automation_state, 1)
 
-    def test_that_nothing_was_changed_is_no_error(self):
+    def test_restoring_unchanged_automation_succeeds(self):
         self.assertIn("no automation was overridden", self.done("re_enable_automation")["message"])
 
 

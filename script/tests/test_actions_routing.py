@@ -26,7 +26,7 @@ class Routing(ActionsCase):
         track = self.song.tracks[track_index]
         return track.current_output_routing, track.current_output_sub_routing
 
-    def test_a_type_is_chosen_with_the_channel_that_live_takes(self):
+    def test_choosing_a_type_also_selects_its_channel(self):
         answer = self.done("set_track_input_routing", track_index=VOCALS, routing_type_name="Snare")
         self.assertEqual((answer["routing_type"], answer["routing_channel"]), ("Snare", "Post FX"))
         self.assertEqual(self.input(VOCALS), ("Snare", "Post FX"))
@@ -58,7 +58,7 @@ class Routing(ActionsCase):
     def test_capitals_count(self):
         self.refused("set_track_input_routing", "snare", track_index=VOCALS, routing_type_name="snare")
 
-    def test_a_channel_that_the_type_does_not_have_leaves_the_type_as_it_was(self):
+    def test_an_unknown_channel_keeps_the_old_type(self):
         self.done("set_track_input_sub_routing", track_index=VOCALS, sub_routing="2")
         parameters = {"track_index": VOCALS, "routing_type_name": "Snare", "routing_channel": "Ch. 1"}
         self.refused("set_track_input_routing", 'routing_channel "Ch. 1"', **parameters)
@@ -94,14 +94,14 @@ class Routing(ActionsCase):
         self.assertEqual((answer["track_name"], answer["output_routing_type"]), ("Kit", self.song.master_track.name))
         self.done("set_track_output_routing", track_index=KIT, routing_type_name="Sends Only")
 
-    def test_what_is_offered_is_listed_with_the_channels_of_what_is_chosen(self):
+    def test_available_entries_include_the_current_channels(self):
         answer = self.done("get_track_available_input_routing_types", track_index=VOCALS)
         self.assertEqual(answer["count"], len(answer["routing_types"]))
         self.assertEqual(answer["routing_channels"], ["1/2", "1", "2"])
         answer = self.done("get_track_available_output_routing_types", track_index=SNARE)
         self.assertEqual((answer["routing_types"][1], answer["routing_channels"]), ("Group", [""]))
 
-    def test_a_choice_that_live_does_not_take_is_no_success(self):
+    def test_a_choice_that_live_ignores_is_an_error(self):
         track = self.song.tracks[VOCALS]
         route = self.studio.live.set.tracks[VOCALS].route("input")
         track.add_input_routing_type_listener(lambda: route.choose("type", route.types[0]))
@@ -109,7 +109,7 @@ class Routing(ActionsCase):
         self.assertEqual(answer["code"], "live_error")
         self.assertIn("did not take", answer["error"])
 
-    def test_each_way_to_monitor_is_set(self):
+    def test_every_monitoring_mode_is_set(self):
         track = self.song.tracks[VOCALS]
         for state in (0, 2, 1):
             answer = self.done("set_track_current_monitoring_state", track_index=VOCALS, state=state)

@@ -16,7 +16,7 @@ class Copies(ActionsCase):
         self.assertEqual([slot.has_clip for slot in self.song.scenes[1].clip_slots], [True, False, True])
         self.assertTrue(self.slot(1, 2).has_clip)
 
-    def test_the_last_one_can_be_copied_too_and_taken_back_in_one_step(self):
+    def test_copying_the_last_scene_is_one_undo_step(self):
         self.assertEqual(self.done("duplicate_scene", scene_index=3)["new_index"], 4)
         self.done("undo")
         self.assertEqual(len(self.song.scenes), 4)
@@ -27,12 +27,12 @@ class Copies(ActionsCase):
         self.client, self.song = self.studio.connect(), self.studio.song
         self.refused("duplicate_scene", "limit of 4", scene_index=0)
 
-    def test_a_copy_that_is_gone_at_once_is_no_success(self):
+    def test_a_copy_deleted_at_once_is_an_error(self):
         self.song.add_scenes_listener(lambda: self.studio.live.set.delete_scene(0))
         answer = self.client.ask("duplicate_scene", scene_index=3)
         self.assertEqual(answer["code"], "live_error")
 
-    def test_what_live_refuses_for_a_moment_is_copied_once(self):
+    def test_a_refused_copy_is_retried_once(self):
         self.studio.live.notifications.refuse_next(1)
         self.done("duplicate_scene", scene_index=0)
         self.assertEqual(len(self.song.scenes), 5)
@@ -47,12 +47,12 @@ class Looks(ActionsCase):
             self.assertEqual(self.done("get_scene_color", scene_index=1), answer)
         self.assertEqual([scene.color_index for scene in self.song.scenes], [None, 69, None, None])
 
-    def test_a_colour_that_live_does_not_take_is_no_success(self):
+    def test_a_colour_that_live_ignores_is_an_error(self):
         stuck = property(lambda scene: 7, lambda scene, color_index: None)
         with mock.patch.object(type(self.studio.live.set.scenes[0]), "color_index", stuck):
             self.refused("set_scene_color", "did not change the color", scene_index=1, color_index=3)
 
-    def test_a_scene_with_a_tempo_says_which(self):
+    def test_a_scenes_tempo_is_reported(self):
         self.assertEqual(
             self.done("get_scene_tempo", scene_index=2), {"scene_index": 2, "has_tempo": False, "tempo": -1.0}
         )
@@ -73,15 +73,15 @@ class Settings(ActionsCase):
             self.assertAlmostEqual(self.song.groove_amount, amount)
         self.assertAlmostEqual(self.done("get_groove_amount")["groove_amount"], 0.5)
 
-    def test_an_amount_that_live_does_not_take_is_no_success(self):
+    def test_an_amount_that_live_ignores_is_an_error(self):
         stuck = property(lambda song: 1.0, lambda song, amount: None)
         with mock.patch.object(type(self.studio.live.set), "groove_amount", stuck):
             self.refused("set_groove_amount", "the groove amount 0.5", amount=0.5)
 
-    def test_a_set_that_was_never_saved_has_no_folder(self):
+    def test_an_unsaved_set_has_no_folder(self):
         self.refused("get_project_root_folder", "not been saved")
 
-    def test_the_signature_is_told_in_parts(self):
+    def test_the_signature_is_reported_in_parts(self):
         self.song.signature_numerator, self.song.signature_denominator = 7, 8
         self.assertEqual(self.done("get_signature_numerator"), {"signature_numerator": 7})
         self.assertEqual(self.done("get_signature_denominator"), {"signature_denominator": 8})

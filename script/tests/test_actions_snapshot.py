@@ -48,7 +48,7 @@ class Depths(SnapshotCase):
         self.assertEqual((answer["num_tracks"], answer["tempo"]), (4, 120.0))
         self.assertNotIn("tracks", answer)
 
-    def test_the_first_level_is_what_the_set_consists_of(self):
+    def test_depth_one_lists_the_sets_members(self):
         answer = self.snapshot()
         self.assertEqual([track["name"] for track in answer["tracks"]], ["Drums", "Bass", "Bass", "Vocals"])
         self.assertEqual([track["name"] for track in answer["return_tracks"]], ["A-Reverb"])
@@ -90,7 +90,7 @@ class Depths(SnapshotCase):
 
 
 class Parts(SnapshotCase):
-    def test_a_track_a_clip_or_a_device_by_index_or_by_name(self):
+    def test_objects_are_addressed_by_index_or_name(self):
         self.song.tracks[0].clip_slots[2].clip.name = "Fill"
         self.assertEqual(self.snapshot(track_index=3)["name"], "Vocals")
         self.assertEqual(self.snapshot(track_name="Vocals")["track_index"], 3)
@@ -101,7 +101,7 @@ class Parts(SnapshotCase):
         self.assertEqual(self.snapshot(track_index=0, device_name="Reverb", depth=0)["index"], 1)
         self.assertEqual(self.snapshot(track_name="A-Reverb", device_index=0)["name"], "Delay")
 
-    def test_what_is_not_there_or_not_one_is_refused(self):
+    def test_missing_and_ambiguous_objects_are_refused(self):
         self.refused("live_error", "tracks 0 to 3", track_index=4)
         self.refused("live_error", "Basss", "there is none", track_name="Basss")
         self.refused("live_error", "several, at 1, 2", track_name="Bass")
@@ -109,7 +109,7 @@ class Parts(SnapshotCase):
         self.refused("live_error", "no device at device_index 2", track_index=0, device_index=2)
         self.refused("live_error", "no clip", track_name="A-Reverb", clip_index=0)
 
-    def test_what_says_two_things_is_refused(self):
+    def test_conflicting_parameters_are_refused(self):
         self.refused("invalid_params", "either track_index or track_name", track_index=0, track_name="Drums")
         self.refused("invalid_params", "either clip_index or clip_name", track_index=0, clip_index=0, clip_name="A")
         self.refused("invalid_params", "either a clip or a device", track_index=0, clip_index=0, device_index=0)
@@ -134,7 +134,7 @@ class OverTicks(SnapshotCase):
         snapshot.json_of = slow
         self.addCleanup(setattr, snapshot, "json_of", original)
 
-    def test_it_goes_on_in_further_ticks_and_no_tick_is_over_budget_by_more_than_one_piece(self):
+    def test_ticks_exceed_the_budget_by_one_piece_only(self):
         self.let_each_part_take_time()
         answer = self.client.ask("get_snapshot", depth=3)
         self.assertGreater(answer["ticks"], 3)
@@ -152,7 +152,7 @@ class OverTicks(SnapshotCase):
         self.assertFalse(self.client.has_answer())
         self.assertTrue(self.client.answer()["ok"])
 
-    def test_what_is_deleted_meanwhile_makes_it_begin_anew_and_say_so(self):
+    def test_a_deletion_restarts_the_snapshot_and_is_reported(self):
         self.let_each_part_take_time()
         self.client.say({"action": "get_snapshot", "depth": 3})
         self.studio.tick(2)
@@ -161,7 +161,7 @@ class OverTicks(SnapshotCase):
         self.assertTrue(answer["ok"], answer)
         self.assertEqual((answer["consistent"], len(answer["snapshot"]["tracks"])), (False, 7))
 
-    def test_what_would_be_too_large_is_refused(self):
+    def test_an_over_large_snapshot_is_refused(self):
         from LiveGate.actions import snapshot
 
         self.addCleanup(setattr, snapshot, "BYTES_MAX", snapshot.BYTES_MAX)

@@ -31,7 +31,7 @@ class Tracks(TracksCase):
         self.studio.live.run(1)
         self.assertEqual(self.names(), ["Kit", "Snare", "Bass", "Bass"])
 
-    def test_a_copy_stands_after_the_track_or_after_all_of_a_group(self):
+    def test_a_copy_follows_the_track_or_its_group(self):
         answer = self.done("duplicate_track", track_index=BASS)
         self.assertEqual((answer["new_index"], answer["name"]), (TWIN, "Bass"))
         self.assertEqual(self.done("duplicate_track", track_index=TWIN + 1)["new_index"], TWIN + 2)
@@ -65,7 +65,7 @@ class Tracks(TracksCase):
         for name in ("bass", "Bass ", "A-Reverb", self.song.master_track.name):
             self.refused("get_track_index_by_name", "no track is called", name, name=name)
 
-    def test_colors_are_indexes_of_the_palette_from_end_to_end(self):
+    def test_colors_are_palette_indexes_over_the_range(self):
         for index, color in ((0, 0xFF94A6), (69, 0x3C3C3C)):
             answer = self.done("set_track_color", track_index=SNARE, color_index=index)
             self.assertEqual((answer["color_index"], answer["color"]), (index, color))
@@ -81,21 +81,21 @@ class Mixer(TracksCase):
     def test_a_group_is_not_armed(self):
         self.refused("arm_track", "track 0 (Kit) cannot be armed", track_index=KIT)
 
-    def test_an_audio_track_without_an_input_is_not_armed(self):
+    def test_arming_audio_without_input_is_refused(self):
         self.done("set_track_input_routing", track_index=SNARE, routing_type_name="No Input")
         self.refused("arm_track", "check that its input exists", track_index=SNARE)
 
-    def test_sends_go_from_nothing_to_all_of_it(self):
+    def test_sends_cover_the_whole_range(self):
         sends = self.song.tracks[SNARE].mixer_device.sends
         for value in (1, 0, 0.5):
             answer = self.done("set_track_send", track_index=SNARE, send_index=1, value=value)
             self.assertEqual((answer["value"], sends[0].value, sends[1].value), (value, 0.0, value))
 
-    def test_a_send_out_of_its_range_is_refused_with_the_range(self):
+    def test_a_send_value_out_of_range_is_refused(self):
         for value in (-0.1, 1.1):
             self.refused("set_track_send", "between 0 and 1", track_index=SNARE, send_index=0, value=value)
 
-    def test_a_send_that_does_not_exist_is_refused_with_those_that_do(self):
+    def test_an_unknown_send_is_refused_with_existing_ones(self):
         self.refused("set_track_send", "send_index 2", "sends 0 to 1", track_index=SNARE, send_index=2, value=0.5)
         for _index in range(2):
             self.song.delete_return_track(0)
@@ -111,7 +111,7 @@ class Mixer(TracksCase):
 
 
 class Groups(TracksCase):
-    def test_a_track_says_which_group_it_is_in(self):
+    def test_a_track_reports_its_group(self):
         expected = ((KIT, False, True, -1), (SNARE, True, False, KIT), (BASS, False, False, -1))
         for track_index, is_grouped, is_group, group in expected:
             answer = self.done("get_track_is_grouped", track_index=track_index)
@@ -124,7 +124,7 @@ class Groups(TracksCase):
         self.assertFalse(self.done("set_track_fold_state", track_index=KIT, folded=False)["fold_state"])
         self.assertTrue(self.song.tracks[KICK].is_visible)
 
-    def test_what_is_no_group_is_not_folded(self):
+    def test_only_groups_are_folded(self):
         self.refused("set_track_fold_state", "track 1 (Kick) is not a group", track_index=KICK)
         self.assertFalse(self.done("get_track_is_foldable", track_index=KICK)["is_foldable"])
 
@@ -134,7 +134,7 @@ class Groups(TracksCase):
 
 
 class Returns(TracksCase):
-    def test_a_new_return_is_the_last_and_every_track_gets_a_send_to_it(self):
+    def test_a_new_return_adds_a_send_everywhere(self):
         answer = self.done("create_return_track")
         self.assertEqual((answer["return_index"], answer["name"]), (2, self.song.return_tracks[2].name))
         self.assertEqual(self.done("get_return_track_count")["count"], 3)
@@ -146,7 +146,7 @@ class Returns(TracksCase):
         self.refused("create_return_track")
         self.assertEqual(len(self.song.return_tracks), 12)
 
-    def test_one_that_does_not_exist_is_refused_with_those_that_do(self):
+    def test_an_unknown_return_is_refused_with_existing_ones(self):
         self.refused("get_return_track_info", "return_index 2", "return tracks 0 to 1", return_index=2)
         self.refused("set_return_track_volume", "return_index 2", "return tracks 0 to 1", return_index=2, volume=0.1)
         for _index in range(2):
@@ -168,7 +168,7 @@ class Master(TracksCase):
         self.assertEqual((answer["volume"], answer["pan"]), (0.0, 1.0))
         self.assertEqual(answer["name"], self.song.master_track.name)
 
-    def test_the_metronome_is_as_loud_as_the_cue_knob_says(self):
+    def test_the_cue_volume_is_the_metronomes_volume(self):
         self.done("set_metronome_volume", volume=1)
         mixer = self.song.master_track.mixer_device
         self.assertEqual((mixer.cue_volume.value, self.done("get_metronome_volume")["volume"]), (1.0, 1.0))

@@ -13,7 +13,7 @@ class Position(ActionsCase):
         self.assertEqual(self.done("jump_to_time", time_in_beats=12.5), {"time": 12.5, "current_song_time": 12.5})
         self.assertEqual((self.song.current_song_time, self.song.is_playing), (12.5, False))
 
-    def test_a_set_that_plays_goes_on_from_there(self):
+    def test_a_playing_set_continues_from_there(self):
         self.song.start_playing()
         self.studio.live.run(A_BEAT_S)
         answer = self.done("jump_to_time", time_in_beats=40)
@@ -22,7 +22,7 @@ class Position(ActionsCase):
         self.assertTrue(self.song.is_playing)
         self.assertAlmostEqual(self.song.current_song_time, 41.0, 0)
 
-    def test_a_jump_that_live_makes_later_is_waited_for_even_if_the_loop_takes_it_back_at_once(self):
+    def test_a_deferred_jump_counts_despite_the_loop(self):
         simulated = self.studio.live.set
         move, later = simulated._move_to, self.studio.live.loop.later
         self.song.loop = True
@@ -32,13 +32,13 @@ class Position(ActionsCase):
         self.assertEqual(answer["time"], 15.99)
         self.assertLess(answer["current_song_time"], 0.1)
 
-    def test_a_jump_may_be_followed_by_a_start_at_once(self):
+    def test_a_start_may_follow_a_jump_directly(self):
         self.client.say({"action": "jump_to_time", "time_in_beats": 24}, {"action": "start_playback"})
         self.assertEqual([answer["ok"] for answer in self.client.answers(2)], [True, True])
         self.assertGreaterEqual(self.song.current_song_time, 24.0)
         self.assertTrue(self.song.is_playing)
 
-    def test_a_jump_that_live_does_not_make_is_no_success(self):
+    def test_a_jump_that_live_ignores_is_an_error(self):
         with mock.patch.object(type(self.studio.live.set), "_move_to", lambda song, position: None):
             self.refused("jump_to_time", "did not move", "it is at 0.0", time_in_beats=8)
             self.song.start_playing()
@@ -53,7 +53,7 @@ class Position(ActionsCase):
         self.assertEqual(answer, {"jumped_by": -8.5, "old_time": 8.5, "new_time": 0.0})
         self.assertEqual(self.song.current_song_time, 0.0)
 
-    def test_jumping_by_an_amount_goes_on_playing(self):
+    def test_jumping_by_an_amount_keeps_playing(self):
         self.song.start_playing()
         self.studio.live.run(A_BEAT_S)
         answer = self.done("jump_by_amount", amount_in_beats=8)
@@ -69,7 +69,7 @@ class Position(ActionsCase):
 
 
 class Loop(ActionsCase):
-    def test_it_is_switched_and_reported(self):
+    def test_the_loop_is_switched_and_reported(self):
         self.song.loop_start, self.song.loop_length = 8.0, 4.0
         expected = {"loop_enabled": True, "loop_start": 8.0, "loop_length": 4.0}
         self.assertEqual(self.done("set_loop_enabled"), expected)
@@ -90,7 +90,7 @@ class Nudging(ActionsCase):
             self.assertTrue(self.client.answer()["ok"])
             self.assertEqual(self.pressed(), (False, False))
 
-    def test_it_moves_a_set_that_plays(self):
+    def test_nudging_moves_a_playing_set(self):
         self.song.start_playing()
         played = self.studio.live.set.tempo / 60
         began = self.studio.live.clock.now()
@@ -98,26 +98,26 @@ class Nudging(ActionsCase):
             self.done("nudge_up")
         self.assertGreater(self.song.current_song_time, (self.studio.live.clock.now() - began) * played + 0.01)
 
-    def test_it_is_released_though_live_takes_no_changes_for_a_while(self):
+    def test_the_button_is_released_despite_refused_changes(self):
         self.client.say({"action": "nudge_up"})
         self.studio.tick()
         self.studio.live.notifications.refuse_next(10)
         self.assertTrue(self.client.answer()["ok"])
         self.assertEqual(self.pressed(), (False, False))
 
-    def test_it_is_released_though_its_client_is_gone(self):
+    def test_the_button_is_released_without_its_client(self):
         self.client.say({"action": "nudge_up"})
         self.studio.tick()
         self.client.abort()
         self.studio.tick(2)
         self.assertEqual(self.pressed(), (False, False))
 
-    def test_a_button_that_somebody_holds_is_left_to_them(self):
+    def test_a_button_held_by_the_user_stays_pressed(self):
         self.song.nudge_up = True
         self.refused("nudge_up", "pressed already")
         self.assertEqual(self.pressed(), (True, False))
 
-    def test_where_live_takes_no_changes_at_all_the_wait_has_an_end(self):
+    def test_releasing_is_retried_for_a_bounded_time(self):
         self.client.say({"action": "nudge_up"})
         self.studio.tick()
         self.studio.live.notifications.refuse_next(NEVER)
@@ -125,7 +125,7 @@ class Nudging(ActionsCase):
 
 
 class BackToTheArrangement(ActionsCase):
-    def test_session_clips_give_way_to_the_arrangement(self):
+    def test_the_arrangement_replaces_session_clips(self):
         self.slot(0, 0).fire()
         self.studio.live.run(A_BEAT_S)
         self.assertTrue(self.done("set_back_to_arranger")["back_to_arranger"])

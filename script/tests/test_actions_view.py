@@ -10,29 +10,29 @@ class Views(ActionsCase):
     def view(self):
         return self.studio.live.application.view
 
-    def test_the_clip_view_comes_into_the_detail_area(self):
+    def test_the_clip_view_opens_in_the_detail_area(self):
         self.view.hide_view("Detail")
         self.done("show_clip_view")
         self.assertTrue(self.view.is_view_visible("Detail") and self.view.is_view_visible("Detail/Clip"))
 
-    def test_the_arrangement_comes_in_place_of_the_session(self):
+    def test_the_arrangement_view_replaces_the_session(self):
         self.done("show_arrangement_view")
         self.assertEqual(self.view.focused_document_view, "Arranger")
         self.assertFalse(self.view.is_view_visible("Session"))
 
-    def test_a_track_is_selected_and_others_keep_their_state(self):
+    def test_selecting_a_track_keeps_all_other_state(self):
         before = self.snapshot()
         answer = self.done("focus_track", track_index=2)
         self.assertEqual(self.song.view.selected_track, self.song.tracks[2])
         self.assertIn("Vocals", answer["message"])
         self.assertEqual(self.snapshot(), before)
 
-    def test_a_track_that_does_not_exist_is_not_selected(self):
+    def test_an_unknown_track_is_not_selected(self):
         self.done("focus_track", track_index=1)
         self.refused("focus_track", "track_index 3", "tracks 0 to 2", track_index=3)
         self.assertEqual(self.song.view.selected_track, self.song.tracks[1])
 
-    def test_what_live_cannot_do_says_so_even_where_the_track_does_not_exist(self):
+    def test_missing_members_are_reported_before_missing_tracks(self):
         for action, parameters in (
             ("scroll_view_to_time", {"time_in_beats": 1}),
             ("send_midi_cc", {"track_index": 99, "cc_number": 1, "cc_value": 1}),
@@ -46,19 +46,19 @@ class ViewsInLive11(Views):
 
 
 class Application(ActionsCase):
-    def test_the_version_is_told_in_parts_and_as_a_whole(self):
+    def test_the_version_comes_in_parts_and_whole(self):
         answer = self.done("get_application_version")
         self.assertEqual([answer[part] for part in ("major", "minor", "bugfix")], [12, 3, 6])
         self.assertEqual(answer["version"], "12.3.6")
 
-    def test_a_message_box_answers_with_the_button_that_was_pressed(self):
+    def test_a_message_box_answers_the_pressed_button(self):
         person = self.studio.live.person
         person.press = lambda message, count: self.studio.live.stall(30) or count - 1
         answer = self.done("show_message_box", message="Go on?")
         self.assertEqual(answer["button_pressed"], 0)
         self.assertEqual(self.studio.live.application.open_dialog_count, 0)
 
-    def test_others_wait_while_it_is_shown_and_those_whose_time_is_over_never_run(self):
+    def test_commands_expire_while_a_message_box_is_open(self):
         studio = Studio(self.version, SetPlan.of(midi=1), deadline_ms=2000)
         self.addCleanup(studio.close)
         first, second = studio.connect(), studio.connect()
@@ -69,7 +69,7 @@ class Application(ActionsCase):
         self.assertEqual(second.answer()["code"], "expired")
         self.assertEqual(studio.song.tempo, 120.0)
 
-    def test_a_message_without_a_title_stands_alone(self):
+    def test_a_message_needs_no_title(self):
         self.done("show_message_box", message="Hello", title="")
         self.assertEqual(self.studio.live.person.messages_read, ["Hello"])
 
@@ -77,10 +77,10 @@ class Application(ActionsCase):
 class ApplicationInLive11(ActionsCase):
     version = "11"
 
-    def test_the_version_is_told(self):
+    def test_the_version_is_reported(self):
         self.assertEqual(self.done("get_application_version")["version"], "11.3.43")
 
-    def test_what_came_with_live_12_is_unsupported(self):
+    def test_members_of_live_12_are_unsupported(self):
         for action, parameters in (("get_build_id", {}), ("get_variant", {}), ("show_message_box", {"message": "x"})):
             answer = self.client.ask(action, **parameters)
             self.assertEqual(answer["code"], "unsupported")

@@ -71,12 +71,12 @@ AT_REST = {"playing": False}
 
 
 class Terms(TermsCase):
-    def test_a_load_that_waits_for_another_is_held_to_what_it_expects(self):
+    def test_a_queued_load_checks_its_expectations_again(self):
         self.say(load(2, "Analog"), load(0, "Operator", expect={"track": "Drums"}), RENAME)
         self.assertEqual(self.codes(3), [None, "precondition_failed", None])
         self.assertEqual([len(track.devices) for track in self.song.tracks], [0, 0, 1])
 
-    def test_a_search_is_held_to_it_too(self):
+    def test_a_queued_search_checks_its_expectations(self):
         self.slow_browser()
         self.say(load(0, "Operator", expect={"track": "Drums"}), RENAME)
         self.assertEqual(self.codes(2), ["precondition_failed", None])
@@ -93,7 +93,7 @@ class Terms(TermsCase):
         self.studio.tick(20)
         self.assertEqual(len(self.song.tracks[0].devices), 0)
 
-    def test_a_load_that_live_puts_off_has_not_begun_and_keeps_nobody_waiting(self):
+    def test_a_deferred_load_expires_and_blocks_no_others(self):
         self.song.view.selected_track = self.song.tracks[1]
         self.studio.live.notifications.refuse_next(3)
         self.say(load(0, "Operator", expect={"track": "Drums"}))
@@ -105,7 +105,7 @@ class Terms(TermsCase):
         self.assertEqual(self.codes(1), [None])
         self.assertLess(self.studio.live.clock.now() - began, 1.0)
 
-    def test_a_track_that_takes_the_place_of_the_one_that_was_meant_gets_nothing(self):
+    def test_a_track_that_moved_into_place_stays_unchanged(self):
         self.slow_browser()
         self.say(load(0, "Operator", expect={"track": "Drums"}))
         self.studio.tick()
@@ -114,7 +114,7 @@ class Terms(TermsCase):
         self.assertEqual(self.codes(1), ["live_error"])
         self.assertEqual([len(track.devices) for track in self.song.tracks], [0, 0, 0, 0])
 
-    def test_what_waits_for_the_position_is_held_to_what_it_expects(self):
+    def test_expectations_are_checked_after_waiting_for_position(self):
         self.say(LOCATOR, {"action": "jump_to_time", "time_in_beats": 8, "expect": AT_REST}, LAUNCH)
         codes = self.codes(3)
         self.assertEqual(codes[1:], ["precondition_failed", None])
@@ -134,15 +134,15 @@ class Terms(TermsCase):
 
 def refuse(studio, member, times=1):
     """The next changes of this member fail as within a notification."""
-    original, left = studio.live.notifications.require_no_telling, [member] * times
+    original, left = studio.live.notifications.require_no_notification, [member] * times
 
-    def require_no_telling(name):
+    def require_no_notification(name):
         if name in left:
             left.remove(name)
             raise change_in_notification()
         original(name)
 
-    studio.live.notifications.require_no_telling = require_no_telling
+    studio.live.notifications.require_no_notification = require_no_notification
     return left
 
 
@@ -166,7 +166,7 @@ class Away(ActionsCase):
         self.assertTrue(self.client.answer()["ok"])
         return answer
 
-    def test_a_snapshot_of_the_set_has_the_position_at_home(self):
+    def test_a_snapshot_reports_the_original_play_position(self):
         answer = self.beside_an_excursion("get_snapshot", depth=0)
         self.assertEqual(answer["snapshot"]["current_song_time"], 0.0)
 
@@ -174,7 +174,7 @@ class Away(ActionsCase):
         answer = self.beside_an_excursion("duplicate_to_arrangement", track_index=0, clip_index=0)
         self.assertEqual(answer["start_time"], 0.0)
 
-    def test_a_copy_to_a_time_that_is_named_does_not_wait(self):
+    def test_a_copy_to_an_explicit_time_runs_immediately(self):
         other = self.studio.connect()
         self.leave()
         answer = other.ask("duplicate_to_arrangement", track_index=0, clip_index=0, time=8)
@@ -191,7 +191,7 @@ class Interrupted(ActionsCase):
             self.done("set_time_signature", numerator=7, denominator=8)
             self.assertEqual((self.song.signature_numerator, self.song.signature_denominator, left), (7, 8, []))
 
-    def test_what_was_begun_does_not_expire(self):
+    def test_a_begun_command_does_not_expire(self):
         studio = Studio("12", PLAN, key=KEY)
         self.addCleanup(studio.close)
         song, client = studio.song, studio.connect_keyed()
@@ -223,10 +223,10 @@ class InterruptedRandomizing(DevicesCase):
     def test_each_parameter_is_set_once(self):
         """The value of the fourth is refused for a few ticks."""
         written = []
-        original = self.studio.live.notifications.require_no_telling
+        original = self.studio.live.notifications.require_no_notification
         refusals = [4, 4, 4]
 
-        def require_no_telling(name):
+        def require_no_notification(name):
             if name == "value":
                 if refusals and len(written) == refusals[0] - 1:
                     refusals.pop()
@@ -234,12 +234,12 @@ class InterruptedRandomizing(DevicesCase):
                 written.append(name)
             original(name)
 
-        self.studio.live.notifications.require_no_telling = require_no_telling
+        self.studio.live.notifications.require_no_notification = require_no_notification
         count = len([one for one in list(self.device(0, 1).parameters)[1:] if one.is_enabled])
         self.assertGreater(self.done("randomize_device", **REVERB)["randomized_parameters"], 0)
         self.assertEqual((len(written), refusals), (count, []))
 
-    def test_a_device_that_goes_meanwhile_is_told(self):
+    def test_a_device_deleted_meanwhile_is_reported(self):
         other = self.studio.connect()
         track = self.song.tracks[0]
         first = list(self.device(0, 1).parameters)[1]
@@ -275,7 +275,7 @@ class Lagging(ActionsCase):
         patch.start()
         self.addCleanup(patch.stop)
 
-    def test_it_is_awaited(self):
+    def test_a_late_record_mode_is_awaited(self):
         self.assertTrue(self.done("start_recording")["record_mode"])
         self.assertFalse(self.done("stop_recording")["record_mode"])
         self.assertTrue(self.done("set_record_mode", mode=1)["record_mode"])
@@ -285,7 +285,7 @@ class Lagging(ActionsCase):
 class Honest(ActionsCase):
     """A change without effect is not reported as success."""
 
-    def test_a_position_that_does_not_move_is_no_success(self):
+    def test_an_ignored_change_of_position_is_an_error(self):
         self.song.current_song_time = 8.0
         self.studio.tick()
         kind = type(self.studio.live.set)
@@ -294,20 +294,20 @@ class Honest(ActionsCase):
             self.refused("jump_to_time", "did not move", time_in_beats=4)
             self.refused("jump_by_amount", "did not move", amount_in_beats=-4)
 
-    def test_notes_that_take_each_others_place_are_counted_once(self):
+    def test_overlapping_notes_are_counted_once(self):
         answer = self.done("add_notes", track_index=0, scene_index=0, notes=[NOTE, NOTE])
         there = [note.note_id for note in self.slot(0, 0).clip.get_all_notes_extended()]
         self.assertEqual((answer["note_count"], answer["note_ids"]), (len(there), there))
         self.assertIn("1 of 2", answer["message"])
 
-    def test_the_selection_is_replaced_by_what_is_there(self):
+    def test_the_selection_is_replaced_at_execution(self):
         clip = self.slot(0, 0).clip
         for selected in (0, 1):
             answer = self.done("replace_selected_notes", track_index=0, clip_index=0, notes=[NOTE, NOTE])
             there = [note.note_id for note in clip.get_all_notes_extended()]
             self.assertEqual((answer["note_ids"], answer["removed"]), (there, selected))
 
-    def test_what_waits_to_play_is_not_stopped_at_the_cost_of_what_plays(self):
+    def test_stopping_a_fired_clip_spares_the_playing_one(self):
         self.song.tracks[0].clip_slots[1].create_clip(4.0)
         self.slot(0, 0).fire()
         self.studio.live.run(0.5)
@@ -318,12 +318,12 @@ class Honest(ActionsCase):
         self.studio.live.run(3.0)
         self.assertFalse(self.slot(0, 0).is_playing or self.slot(0, 1).is_playing)
 
-    def test_what_reaches_other_clips_says_so(self):
+    def test_changes_beyond_one_clip_declare_no_clip(self):
         for name in ("launch_clip", "stop_clip", "set_clip_groove_amount"):
             self.assertIsNone(ACTIONS[name].touches["clip"], name)
         self.assertIsNone(ACTIONS["set_clip_groove_amount"].touches["track"])
 
-    def test_what_waits_alone_is_stopped(self):
+    def test_a_fired_clip_alone_is_stopped(self):
         self.song.start_playing()
         self.studio.live.run(0.5)
         self.slot(0, 0).fire()

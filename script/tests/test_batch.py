@@ -43,7 +43,7 @@ class Results(BatchCase):
         self.assertEqual((answer["results"][1]["bpm"], answer["results"][2]["name"]), (90.0, "Bass"))
         self.assertEqual((self.faders()[0], self.song.tempo), (0.1, 90.0))
 
-    def test_it_stops_at_the_first_failure_unless_told_otherwise(self):
+    def test_a_batch_stops_at_the_first_failure(self):
         commands = [volume(0.1), volume(0.2, track_index=9), volume(0.3, track_index=1)]
         answer = self.batch(*commands)
         self.assertEqual([result.get("code") for result in answer["results"]], [None, "live_error", "cancelled"])
@@ -51,12 +51,12 @@ class Results(BatchCase):
         self.assertIn("2 of 3 commands failed or did not run; the first, commands[1]", answer["error"])
         self.assertEqual(self.faders(), [0.1, 0.85, 0.85])
 
-    def test_or_it_goes_on(self):
+    def test_a_batch_may_continue_after_failures(self):
         answer = self.batch(volume(0.1), volume(0.2, track_index=9), volume(0.3, track_index=1), on_error="continue")
         self.assertEqual([result["ok"] for result in answer["results"]], [True, False, True])
         self.assertEqual(self.faders(), [0.1, 0.3, 0.85])
 
-    def test_each_expectation_is_looked_at_just_before_its_command(self):
+    def test_expectations_are_checked_right_before_each_command(self):
         answer = self.batch(
             {"action": "rename_track", "track_index": 0, "name": "Kit"},
             volume(0.1, expect={"track": "Kit"}),
@@ -77,7 +77,7 @@ class Results(BatchCase):
         self.assertEqual([result["targets"]["track"] for result in answer["results"]], [["Drums"], ["Vocals"]])
         self.assertEqual(self.faders(), [0.85] * 3)
 
-    def test_what_is_wrong_with_a_command_stops_the_whole_before_it_begins(self):
+    def test_an_invalid_command_stops_the_batch_beforehand(self):
         for wrong, code in (
             ({"action": "set_tempo", "bpm": 2000}, "invalid_params"),
             ({"action": "set_tempoo", "bpm": 90}, "unknown_action"),
@@ -113,7 +113,7 @@ class Results(BatchCase):
 
 
 class Undo(BatchCase):
-    def test_one_undo_takes_all_of_it_back(self):
+    def test_one_undo_reverts_the_batch(self):
         self.batch(
             volume(0.1),
             {"action": "create_midi_track", "name": "Keys"},
@@ -139,7 +139,7 @@ class OverTicks(BatchCase):
             volume = track.mixer_device.volume
             volume.add_value_listener(lambda: self.studio.live.clock.move_to(self.studio.live.clock.now() + seconds))
 
-    def test_it_goes_on_in_the_next_tick_where_the_budget_ends(self):
+    def test_a_batch_continues_after_the_ticks_budget(self):
         self.slow(0.002)
         self.say_batch(self.client, 1, [volume(0.01 * number) for number in range(10)])
         self.studio.tick()
@@ -149,7 +149,7 @@ class OverTicks(BatchCase):
         self.song.undo()
         self.assertEqual(self.faders()[0], 0.85)
 
-    def test_nobody_else_changes_anything_in_between_and_reads_go_on(self):
+    def test_only_reads_are_interleaved_with_a_batch(self):
         self.slow(0.002)
         other = self.studio.connect_keyed()
         late = self.client.now_ms() + 60000
@@ -177,7 +177,7 @@ class OverTicks(BatchCase):
         self.assertFalse(self.song.is_playing)
         self.assertFalse(self.client.has_answer())
 
-    def test_its_commands_do_not_run_when_its_time_is_over(self):
+    def test_an_expired_batch_runs_no_command(self):
         self.slow(0.004)
         commands = [volume(0.01 * number) for number in range(1, 31)]
         late = self.client.now_ms() + 100
@@ -195,7 +195,7 @@ class OverTicks(BatchCase):
         codes = [result.get("code") for result in answer["results"]]
         self.assertEqual((codes[0], codes[-1], len(codes)), (None, "overloaded", 20))
 
-    def test_what_live_refuses_for_a_moment_lets_nobody_into_the_step_of_undo(self):
+    def test_retries_keep_others_out_of_the_undo_step(self):
         self.studio.refuse_for_a_moment("tempo")
         late = self.client.now_ms() + 60000
         self.client.say(
@@ -221,13 +221,13 @@ class OverTicks(BatchCase):
         self.assertGreater(answer["undo_steps"], 1)
         self.assertEqual(self.faders()[:2], [0.08, 0.5])
 
-    def test_a_command_that_live_refuses_for_a_moment_is_tried_once_more(self):
+    def test_a_refused_command_is_retried_once(self):
         self.studio.refuse_for_a_moment("value")
         answer = self.batch(volume(0.1), volume(0.2, track_index=1))
         self.assertTrue(answer["ok"], answer)
         self.assertEqual(self.faders()[:2], [0.1, 0.2])
 
-    def test_a_client_that_goes_leaves_no_step_of_undo_open(self):
+    def test_a_disconnecting_client_leaves_no_undo_step_open(self):
         self.slow(0.004)
         self.say_batch(self.client, 1, [volume(0.01 * number) for number in range(1, 9)])
         self.studio.tick()
@@ -239,7 +239,7 @@ class OverTicks(BatchCase):
         self.song.undo()
         self.assertEqual((self.song.tempo, self.faders()[0]), (120.0, 0.08))
 
-    def test_a_script_that_is_removed_leaves_no_step_of_undo_open(self):
+    def test_removing_the_script_leaves_no_undo_step_open(self):
         self.slow(0.004)
         self.say_batch(self.client, 1, [volume(0.01 * number) for number in range(1, 9)])
         self.studio.tick()
@@ -254,7 +254,7 @@ class OverTicks(BatchCase):
         self.assertEqual(self.song.tempo, 120.0)
         self.assertNotEqual(self.faders()[0], 0.85)
 
-    def test_a_thousand_changes_take_less_than_a_second_of_live_and_keep_to_the_budget(self):
+    def test_a_thousand_changes_take_under_a_second(self):
         commands = [volume(number % 100 / 100, track_index=number % 3) for number in range(1000)]
         began = self.studio.live.clock.now()
         self.say_batch(self.client, 1, commands)

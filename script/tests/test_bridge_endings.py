@@ -14,7 +14,7 @@ class ClientsThatGo(unittest.TestCase):
         self.addCleanup(self.studio.close)
         self.client, self.other = self.studio.connect(), self.studio.connect()
 
-    def test_a_half_close_still_gets_its_answers_and_then_the_end(self):
+    def test_a_half_closed_client_still_gets_its_answers(self):
         self.studio.take_time(0.02)
         self.client.say(*({"action": "set_tempo", "bpm": bpm} for bpm in (66, 67, 68)))
         self.client.end_input()
@@ -22,7 +22,7 @@ class ClientsThatGo(unittest.TestCase):
         self.assertTrue(self.client.is_closed())
         self.assertTrue(self.other.ask("ping")["ok"])
 
-    def test_a_client_that_dies_drops_what_was_not_begun(self):
+    def test_a_dead_clients_pending_commands_are_dropped(self):
         self.studio.take_time(0.02)
         self.other.say({"action": "set_tempo", "bpm": 61}, {"action": "set_tempo", "bpm": 62})
         self.client.say({"action": "set_tempo", "bpm": 66}, {"action": "mute_track", "track_index": 0})
@@ -33,14 +33,14 @@ class ClientsThatGo(unittest.TestCase):
         self.assertFalse(self.studio.song.tracks[0].mute)
         self.assertEqual(self.other.ask("health_check")["queue_depth"], 0)
 
-    def test_a_client_that_closed_both_ways_is_noticed_with_its_first_answer(self):
+    def test_a_full_close_is_noticed_at_first_write(self):
         self.client.say(*({"action": "set_tempo", "bpm": 61 + number} for number in range(5)))
         self.client.end_input()
         self.client.close()
         self.studio.tick(5)
         self.assertEqual(self.studio.song.tempo, 61.0)
 
-    def test_a_client_that_goes_in_the_middle_of_a_line_leaves_nothing(self):
+    def test_an_incomplete_line_is_dropped_with_its_client(self):
         self.client.send(b'{"action": "set_tempo", "bpm": 6')
         self.client.end_input()
         self.studio.tick(2)
@@ -49,7 +49,7 @@ class ClientsThatGo(unittest.TestCase):
 
     def test_one_clients_defect_closes_that_client_alone(self):
         connection = self.studio.bridge._clients._connections[0]
-        with mock.patch.object(connection, "receive", side_effect=ZeroDivisionError("told to")):
+        with mock.patch.object(connection, "receive", side_effect=ZeroDivisionError("on purpose")):
             self.other.say_unheard({"action": "ping"})
             self.studio.tick(2)
         self.assertIn("ZeroDivisionError", self.studio.log_text())
@@ -61,7 +61,7 @@ class TheEndOfTheScript(unittest.TestCase):
         self.studio = Studio()
         self.addCleanup(self.studio.close)
 
-    def test_what_waits_is_answered_shutting_down_and_does_not_run(self):
+    def test_pending_commands_are_answered_shutting_down(self):
         self.studio.take_time(0.02)
         client = self.studio.connect()
         client.say(*({"action": "set_tempo", "id": bpm, "bpm": bpm} for bpm in (61, 62, 63)), {"action": "no"})
@@ -73,7 +73,7 @@ class TheEndOfTheScript(unittest.TestCase):
         self.assertTrue(client.is_closed())
         self.assertEqual(self.studio.song.tempo, 61.0)
 
-    def test_the_port_is_free_afterwards_and_nothing_ticks(self):
+    def test_removal_frees_the_port_and_stops_ticks(self):
         host, port = self.studio.surface.bridge_address.split(":")
         timer = self.studio.surface._timer
         self.studio.connect()
@@ -85,7 +85,7 @@ class TheEndOfTheScript(unittest.TestCase):
         with self.assertRaises(ConnectionRefusedError):
             socket.create_connection((host, int(port)), 5)
 
-    def test_loading_a_set_makes_the_script_anew_on_the_same_port(self):
+    def test_loading_a_set_restarts_on_the_same_port(self):
         self.studio.connect()
         port = int(self.studio.surface.bridge_address.split(":")[1])
         again = Studio(port=port)
@@ -103,7 +103,7 @@ class TheEndOfTheScript(unittest.TestCase):
         self.assertEqual(sum("cannot listen" in line for line in again.logged), 1)
         self.assertIsNone(again.surface.bridge_address)
 
-    def test_a_port_that_fails_is_opened_again_and_those_connected_stay(self):
+    def test_a_failed_listener_is_reopened_without_disconnecting_clients(self):
         client = self.studio.connect()
         address = self.studio.surface.bridge_address
         failing = mock.Mock(fileno=mock.Mock(return_value=-1))
@@ -116,7 +116,7 @@ class TheEndOfTheScript(unittest.TestCase):
         self.studio.live.run(3.1)
         self.assertEqual(self.studio.surface.bridge_address, address)
 
-    def test_no_socket_to_be_had_is_no_error_of_a_tick(self):
+    def test_running_out_of_sockets_fails_no_tick(self):
         client = self.studio.connect()
         self.studio.bridge._clients._listener.close()
         with mock.patch("socket.socket", side_effect=OSError("too many open files")):
@@ -140,21 +140,21 @@ class TheTimer(unittest.TestCase):
         self.addCleanup(self.studio.close)
         self.client = self.studio.connect()
 
-    def test_an_error_in_a_tick_is_logged_and_stops_nothing(self):
-        with mock.patch.object(self.studio.bridge._clients, "are_quiet", side_effect=ZeroDivisionError("told to")):
+    def test_an_error_in_a_tick_is_only_logged(self):
+        with mock.patch.object(self.studio.bridge._clients, "are_quiet", side_effect=ZeroDivisionError("on purpose")):
             self.studio.tick(100)
         self.assertIn("ZeroDivisionError", self.studio.log_text())
         self.assertLess(len(self.studio.logged), 5)
         self.assertTrue(self.studio.surface._timer.running)
         self.assertTrue(self.client.ask("ping")["ok"])
 
-    def test_a_log_that_fails_as_well_stops_nothing_either(self):
+    def test_a_failing_log_does_not_stop_the_script(self):
         with mock.patch.object(self.studio.surface._log, "_write", side_effect=ZeroDivisionError):
             with mock.patch.object(self.studio.bridge, "_work", side_effect=ZeroDivisionError):
                 self.studio.tick()
         self.assertTrue(self.studio.surface._timer.running)
 
-    def test_a_dead_timer_is_replaced_by_the_display_and_started_again(self):
+    def test_the_display_callback_restarts_a_dead_timer(self):
         self.studio.surface._timer.stop()
         self.client.say({"action": "ping"})
         self.studio.live.run(0.2)
@@ -174,7 +174,7 @@ class TheTimer(unittest.TestCase):
             self.studio.live.run(1)
         timer.restart.assert_not_called()
 
-    def test_a_tick_within_a_tick_does_nothing(self):
+    def test_a_nested_tick_does_nothing(self):
         waiting = []
 
         def tick_again():
@@ -187,7 +187,7 @@ class TheTimer(unittest.TestCase):
         self.client.answers(2)
         self.assertEqual(waiting, [1, 1])
 
-    def test_a_script_that_is_removed_within_a_tick_ends_in_order(self):
+    def test_removal_within_a_tick_shuts_down_cleanly(self):
         self.studio.song.add_tempo_listener(self.studio.surface.disconnect)
         self.client.say({"action": "set_tempo", "bpm": 61}, {"action": "set_metronome"})
         self.studio.tick(3)
@@ -204,7 +204,7 @@ class LiveSaysNo(unittest.TestCase):
     def refuse_next(self, count):
         self.studio.live.notifications.refuse_next(count)
 
-    def test_a_change_refused_in_a_notification_is_made_on_the_next_tick(self):
+    def test_a_change_refused_in_a_notification_is_retried(self):
         self.refuse_next(1)
         self.client.say({"action": "set_tempo", "bpm": 61})
         self.studio.bridge.tick()
@@ -213,20 +213,20 @@ class LiveSaysNo(unittest.TestCase):
         self.assertEqual(self.studio.song.tempo, 61.0)
         self.assertTrue(self.client.answer()["ok"])
 
-    def test_refused_twice_it_has_failed(self):
+    def test_a_change_refused_twice_fails(self):
         self.refuse_next(2)
         answer = self.client.ask("set_tempo", bpm=61)
         self.assertEqual((answer["code"], answer["category"]), ("live_error", "live"))
         self.studio.tick(3)
         self.assertEqual(self.studio.song.tempo, 120.0)
 
-    def test_the_order_of_the_commands_behind_it_holds(self):
+    def test_a_retry_keeps_the_order_of_commands(self):
         self.refuse_next(1)
         self.client.say({"action": "set_tempo", "bpm": 61}, {"action": "set_tempo", "bpm": 62})
         self.assertEqual([answer["bpm"] for answer in self.client.answers(2)], [61.0, 62.0])
         self.assertEqual(self.studio.song.tempo, 62.0)
 
-    def test_what_was_done_before_is_not_done_twice(self):
+    def test_a_retry_repeats_no_completed_change(self):
         before = len(self.studio.song.tracks)
         self.studio.song.add_tracks_listener(lambda: self.refuse_next(1))
         for action, name in (("create_midi_track", "Lead"), ("create_audio_track", "Choir")):
@@ -236,7 +236,7 @@ class LiveSaysNo(unittest.TestCase):
             self.assertEqual(self.client.answer()["name"], name)
         self.assertEqual([track.name for track in self.studio.song.tracks][before:], ["Lead", "Choir"])
 
-    def test_a_command_too_late_for_its_second_attempt_does_not_run(self):
+    def test_an_expired_command_is_not_retried(self):
         self.refuse_next(1)
         self.client.say({"action": "set_tempo", "bpm": 61})
         self.studio.bridge.tick()
@@ -244,7 +244,7 @@ class LiveSaysNo(unittest.TestCase):
         self.assertEqual(self.client.answer()["code"], "expired")
         self.assertEqual(self.studio.song.tempo, 120.0)
 
-    def test_a_defect_is_answered_with_a_reference_that_the_log_has(self):
+    def test_a_defects_answer_references_its_log_entry(self):
         with mock.patch("LiveGate.host.Host.song", property(lambda host: 1 / 0)):
             answer = self.client.ask("set_tempo", bpm=61)
         self.assertEqual((answer["code"], answer["category"]), ("internal", "runtime"))
@@ -255,20 +255,20 @@ class LiveSaysNo(unittest.TestCase):
             self.assertNotIn(secret, answer["error"])
         self.assertTrue(self.client.ask("ping")["ok"])
 
-    def test_an_answer_that_json_cannot_hold_is_a_defect_too(self):
+    def test_an_answer_that_json_lacks_is_a_defect(self):
         with mock.patch("LiveGate.bridge.Bridge.health", lambda bridge: {"age": float("nan")}):
             self.studio.bridge._host.health = self.studio.bridge.health
             answer = self.client.ask("health_check", id=5)
         self.assertEqual((answer["code"], answer["id"]), ("internal", 5))
 
-    def test_what_live_says_is_passed_on_but_no_path(self):
-        for words, told in (("Invalid value. Check it", True), ("cannot open /home/me/x.als", False), ("C:\\x", False)):
+    def test_lives_message_is_forwarded_without_paths(self):
+        for words, is_forwarded in (("Invalid value. Check it", True), ("cannot open /home/me/x.als", False), ("C:\\x", False)):
             with mock.patch("LiveGate.host.Host.song", property(mock.Mock(side_effect=RuntimeError(words)))):
                 answer = self.client.ask("undo")
             self.assertEqual(answer["code"], "live_error")
-            self.assertEqual(words in answer["error"], told)
+            self.assertEqual(words in answer["error"], is_forwarded)
 
-    def test_a_limit_of_the_edition_is_lives_refusal(self):
+    def test_edition_limits_are_lives_refusals(self):
         studio = Studio(edition=Limits(tracks=4))
         self.addCleanup(studio.close)
         answer = studio.connect().ask("create_midi_track")
@@ -284,7 +284,7 @@ class LiveSaysNo(unittest.TestCase):
         self.assertEqual((answer["code"], answer["category"]), ("unsupported", "live"))
         self.assertIn("Song.tap_tempo", answer["error"])
 
-    def test_a_member_that_something_of_ours_lacks_is_a_defect(self):
+    def test_a_missing_member_of_ours_is_a_defect(self):
         with mock.patch("LiveGate.host.Host.song", property(lambda host: None)):
             self.assertEqual(self.client.ask("tap_tempo")["code"], "internal")
 

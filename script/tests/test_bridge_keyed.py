@@ -56,13 +56,13 @@ class Handshake(unittest.TestCase):
         self.assert_closed_in_silence()
 
     # Promise: Gateway and script authenticate each other
-    def test_the_scripts_own_nonce_sent_back_is_turned_away(self):
+    def test_a_reflected_script_nonce_is_rejected(self):
         client = self.challenged()
         client.say(client.proof(KEY, bytes.fromhex(client.challenge["nonce"])))
         self.assert_closed_in_silence()
 
     # Promise: Gateway and script authenticate each other
-    def test_a_proof_for_another_label_or_connection_is_turned_away(self):
+    def test_proofs_for_other_labels_or_connections_are_rejected(self):
         other = self.studio.connect()
         other.challenge = other.answer()
         self.challenged()
@@ -93,24 +93,24 @@ class Handshake(unittest.TestCase):
             client.say(proof)
             self.assertTrue(client.is_closed(), proof)
 
-    def test_a_proof_that_comes_too_late_is_turned_away(self):
+    def test_a_late_proof_is_rejected(self):
         proof = self.challenged().proof(KEY)
         self.studio.live.stall(2.1)
         self.client.say(proof)
         self.assert_closed_in_silence()
 
-    def test_a_peer_that_says_nothing_is_let_go(self):
+    def test_a_silent_peer_is_disconnected(self):
         self.challenged()
         self.studio.live.run(1.9)
         self.assertEqual(len(self.studio.bridge._clients), 1)
         self.studio.live.run(0.2)
         self.assert_closed_in_silence()
 
-    def test_a_line_beyond_512_bytes_is_turned_away_before_it_ends(self):
+    def test_an_unfinished_line_beyond_512_bytes_is_rejected(self):
         self.challenged().send(b"{" + b" " * 512)
         self.assert_closed_in_silence()
 
-    def test_a_proof_padded_beyond_512_bytes_is_turned_away(self):
+    def test_a_padded_proof_beyond_512_bytes_is_rejected(self):
         client = self.challenged()
         client.send(json.dumps(client.proof(KEY)).encode("ascii").ljust(513) + b"\n")
         self.assert_closed_in_silence()
@@ -120,7 +120,7 @@ class Handshake(unittest.TestCase):
         self.challenged().send(b"POST / HTTP/1.1")
         self.assert_closed_in_silence()
 
-    def test_a_command_in_place_of_the_proof_does_not_run(self):
+    def test_a_command_instead_of_the_proof_never_runs(self):
         self.challenged().say({"action": "set_tempo", "bpm": 66, "id": 1, "expires_at_ms": 10 ** 9})
         self.assert_closed_in_silence()
         self.assertEqual(self.studio.song.tempo, 120.0)
@@ -131,7 +131,7 @@ class Handshake(unittest.TestCase):
             client.prove(OTHER_KEY)
         self.assertLess(len(self.studio.logged), 5)
 
-    def test_an_unproven_connection_gives_way_to_newer_ones(self):
+    def test_newer_connections_replace_unauthenticated_ones(self):
         studio = Studio(key=KEY, unproven_max=3)
         self.addCleanup(studio.close)
         gateway = studio.connect_keyed()
@@ -185,15 +185,15 @@ class Flood(unittest.TestCase):
         self.studio.tick()
         self.assertTrue(json.loads(gateway.lines_that_came()[0])["ok"])
 
-    def test_the_gateway_gets_in_within_two_ticks(self):
+    def test_the_gateway_authenticates_within_two_ticks(self):
         for says in (b"", b"{}", b"{}\n", b"GET / HTTP/1.1\r\n\r\n", b"x" * 600):
             with self.subTest(says):
                 self.assert_gateway_gets_in(60, says)
 
-    def test_a_gateway_that_takes_two_ticks_to_react_gets_in_too(self):
+    def test_a_gateway_two_ticks_slow_still_authenticates(self):
         self.assert_gateway_gets_in(20, ticks_to_react=2)
 
-    def test_who_is_in_is_served_and_the_slots_stay_bounded(self):
+    def test_authenticated_clients_are_served_within_bounded_slots(self):
         gateway = self.studio.connect_keyed()
         for _ in range(20):
             self.come(40)
@@ -232,17 +232,17 @@ class KeyedConnection(unittest.TestCase):
         self.assertEqual((answer["id"], answer["category"]), (900, "protocol"))
         self.assertIs(type(answer["clock_ms"]), int)
 
-    def test_many_commands_are_in_flight_and_run_in_the_order_of_arrival(self):
+    def test_commands_in_flight_run_in_arrival_order(self):
         self.gateway.say(*(self.command(id=number, bpm=100 + number) for number in range(64)))
         self.assertEqual([answer["id"] for answer in self.gateway.answers(64)], list(range(64)))
         self.assertEqual(self.studio.song.tempo, 163.0)
 
-    def test_a_command_that_is_too_late_when_it_is_read_does_not_run(self):
+    def test_a_command_expired_at_reading_never_runs(self):
         for late in (0, self.gateway.now_ms() - 1, -5):
             self.assertEqual(self.refused(self.command(expires_at_ms=late), "expired")["category"], "network")
         self.assertEqual(self.studio.song.tempo, 120.0)
 
-    def test_the_moment_of_its_expiry_is_too_late_for_a_command(self):
+    def test_a_command_expires_at_its_exact_deadline(self):
         self.gateway.say(self.command(expires_at_ms=self.gateway.now_ms()))
         self.studio.bridge.tick()
         self.assertEqual(self.gateway.answer()["code"], "expired")
@@ -251,7 +251,7 @@ class KeyedConnection(unittest.TestCase):
         name = "\u266b" * 256
         self.assertEqual(self.gateway.ask_keyed("rename_track", track_index=0, name=name)["name"], name)
 
-    def test_a_command_that_waited_through_a_dialog_does_not_run(self):
+    def test_a_command_expires_during_a_modal_dialog(self):
         self.gateway.say(self.command(expires_at_ms=self.gateway.now_ms() + 5000))
         self.studio.live.stall(6)
         self.assertEqual(self.gateway.answer()["code"], "expired")
@@ -266,34 +266,34 @@ class KeyedConnection(unittest.TestCase):
             self.refused(command, "invalid_params")
         self.assertEqual(self.studio.song.tempo, 120.0)
 
-    def test_envelope_keys_that_are_the_gateways_own_are_refused(self):
+    def test_the_gateways_own_envelope_keys_are_refused(self):
         for name in ("once", "token", "deadline_ms", "live"):
             self.refused(self.command(**{name: True}), "invalid_params")
         self.assertEqual(self.studio.song.tempo, 120.0)
 
-    def test_an_id_in_flight_used_again_closes_the_connection(self):
+    def test_reusing_an_id_in_flight_disconnects(self):
         self.gateway.say(self.command(id=7), self.command(id=7))
         self.assert_closed_and_unchanged()
 
-    def test_an_id_may_be_used_again_once_it_is_answered(self):
+    def test_an_id_is_reusable_after_its_answer(self):
         for _ in range(2):
             self.gateway.say(self.command(id=7))
             self.assertTrue(self.gateway.answer()["ok"])
 
-    def test_a_line_that_cannot_be_parsed_closes_the_connection_and_drops_what_waits(self):
+    def test_an_unparsable_line_disconnects_and_drops_commands(self):
         for line in ("{", '{"a": 1, "a": 2}', "hello", '{"id": NaN}', "{" * 20):
             self.gateway = self.studio.connect_keyed()
             self.gateway.say(self.command(), line)
             self.assert_closed_and_unchanged()
 
-    def test_a_line_that_is_too_long_closes_the_connection(self):
+    def test_an_over_long_line_disconnects(self):
         studio = Studio(key=KEY, line_bytes_max=2000)
         self.addCleanup(studio.close)
         gateway = studio.connect_keyed()
         gateway.send(b"{" + b" " * 2000)
         self.assertTrue(gateway.is_closed())
 
-    def test_an_http_request_line_is_answered_once_and_closes_the_connection(self):
+    def test_an_http_request_line_disconnects_after_one_answer(self):
         for line in ("GET / HTTP/1.1", "{ HTTP/1.1", "{} / http/2"):
             with self.subTest(line):
                 self.gateway = self.studio.connect_keyed()
@@ -301,13 +301,13 @@ class KeyedConnection(unittest.TestCase):
                 self.assertEqual(self.gateway.answer()["code"], "invalid_json")
                 self.assert_closed_and_unchanged()
 
-    def test_the_digests_of_the_catalogues_lines_are_told(self):
+    def test_the_digests_of_the_catalogue_are_sent(self):
         with open("LiveGate/catalog.json", "rb") as file:
             lines = [line.rstrip(b",") for line in file.read().split(b"\n")[1:-2]]
         expected = {json.loads(line)["name"]: hashlib.sha256(line).hexdigest()[:16] for line in lines}
         self.assertEqual(self.gateway.ask_keyed("catalog_digests")["digests"], expected)
 
-    def test_the_list_of_tools_is_the_gateways_own_business(self):
+    def test_the_script_does_not_know_get_available_tools(self):
         self.assertEqual(self.gateway.ask_keyed("get_available_tools")["code"], "unknown_action")
 
 

@@ -40,7 +40,7 @@ class PlainBridge(unittest.TestCase):
             answer = self.refused({"action": "ping", "id": command_id}, "invalid_params", "id must be")
             self.assertNotIn("id", answer)
 
-    def test_many_lines_in_one_segment_are_answered_in_order(self):
+    def test_lines_in_one_segment_are_answered_in_order(self):
         self.client.say(*({"action": "ping", "id": number} for number in range(100)))
         self.assertEqual([answer["id"] for answer in self.client.answers(100)], list(range(100)))
 
@@ -68,7 +68,7 @@ class PlainBridge(unittest.TestCase):
         self.studio.tick()
         self.assertFalse(self.client.has_answer())
 
-    def test_a_complete_object_without_a_line_end_counts_when_the_input_ends(self):
+    def test_an_unterminated_object_counts_at_end_of_input(self):
         self.client.send(b'{"action": "ping", "id": 1}')
         self.studio.tick()
         self.assertFalse(self.client.has_answer())
@@ -76,7 +76,7 @@ class PlainBridge(unittest.TestCase):
         self.assertEqual(self.client.answer()["id"], 1)
         self.assertTrue(self.client.is_closed())
 
-    def test_what_is_no_json_is_refused(self):
+    def test_invalid_json_is_refused(self):
         self.refused("{action: ping}", "invalid_json")
         for line in ("hello", "[1]", '"ping"', "7", '{"action": "ping"} {"action": "ping"}', '{"action": "ping"'):
             self.refused(line, "invalid_json")
@@ -93,7 +93,7 @@ class PlainBridge(unittest.TestCase):
             self.refused('{"action": "set_tempo", "bpm": %s}' % number, "invalid_json")
         self.assertEqual(self.studio.song.tempo, 120.0)
 
-    def test_a_key_that_stands_twice_is_refused_at_any_depth(self):
+    def test_a_duplicate_key_is_refused_at_any_depth(self):
         self.refused('{"action": "set_tempo", "bpm": 60, "bpm": 70}', "invalid_json", "twice")
         self.refused('{"action": "ping", "action": "undo"}', "invalid_json", "twice")
         note = '{"pitch": 1, "start": 0, "duration": 1, "pitch": 2}'
@@ -117,16 +117,16 @@ class PlainBridge(unittest.TestCase):
         for action in (None, 7, ["ping"]):
             self.refused({"action": action}, "invalid_params", "action must be a string")
 
-    def test_an_unknown_action_is_refused_without_the_list_of_all(self):
+    def test_an_unknown_action_is_refused_briefly(self):
         answer = self.refused({"action": "format_disk"}, "unknown_action", "format_disk")
         self.assertNotIn("ping", answer["error"])
         self.refused({"action": "catalog_digests"}, "unknown_action")
 
-    def test_a_refusal_repeats_little_of_what_was_sent_and_in_ascii(self):
+    def test_a_refusal_echoes_little_and_in_ascii(self):
         self.client.say({"action": "\u266b" * 5000})
         self.assertLess(len(self.client.line()), 700)
 
-    def test_the_names_of_all_actions_are_told(self):
+    def test_all_action_names_are_listed(self):
         with open("LiveGate/catalog.json", encoding="ascii") as catalog:
             names = [entry["name"] for entry in json.load(catalog)["actions"]]
         self.assertEqual(self.client.ask("get_available_tools"), {"ok": True, "tools": names})
@@ -148,7 +148,7 @@ class LongLines(unittest.TestCase):
         self.addCleanup(self.studio.close)
         self.client = self.studio.connect()
 
-    def test_a_line_of_the_greatest_length_is_taken_and_one_byte_more_refused(self):
+    def test_a_line_may_have_the_maximum_length(self):
         line = '{"action": "ping"%s}'
         self.client.say(line % (" " * (1000 - len(line) + 2)))
         self.assertTrue(self.client.answer()["ok"])
@@ -156,14 +156,14 @@ class LongLines(unittest.TestCase):
         self.assertEqual(self.client.answer()["code"], "line_too_long")
         self.assertTrue(self.client.ask("ping")["ok"])
 
-    def test_a_line_without_end_is_refused_once_before_it_ends(self):
+    def test_an_endless_line_is_refused_once(self):
         self.client.send(b'{"action": "ping"' + b" " * 5000)
         self.assertEqual(self.client.answer()["code"], "line_too_long")
         self.client.send(b" " * 5000)
         self.client.send(b'}\n{"action": "ping", "id": 1}\n')
         self.assertEqual(self.client.answer()["id"], 1)
 
-    def test_a_megabyte_of_one_line_holds_no_more_memory_than_the_limit(self):
+    def test_an_endless_line_uses_bounded_memory(self):
         self.client.send(b"{" + b" " * (1 << 20))
         connection = self.studio.bridge._clients._connections[0]
         self.studio.tick(20)
@@ -185,7 +185,7 @@ class Http(unittest.TestCase):
         self.assertTrue(self.client.is_closed())
         self.assertEqual(self.studio.song.tempo, 120.0)
 
-    def test_a_post_does_not_run_the_line_that_is_its_body(self):
+    def test_the_body_of_a_post_never_runs(self):
         self.client.send(b'POST / HTTP/1.1\r\nHost: x\r\n\r\n{"action": "set_tempo", "bpm": 66}\n')
         self.closed_with_one_answer()
 
@@ -194,23 +194,23 @@ class Http(unittest.TestCase):
         self.client.send(b'ST / HTTP/1.1\r\n\r\n{"action": "set_tempo", "bpm": 66}\n')
         self.closed_with_one_answer()
 
-    def test_a_body_that_arrives_after_the_answer_is_thrown_away(self):
+    def test_a_body_after_the_answer_is_discarded(self):
         self.client.send(b"POST / HTTP/1.1\r\n")
         self.studio.tick()
         self.client.send(b'\r\n{"action": "set_tempo", "bpm": 66}\n')
         self.closed_with_one_answer()
 
-    def test_whatever_does_not_begin_with_an_object_is_answered_without_a_line_end(self):
+    def test_input_without_an_object_is_refused_early(self):
         for opening in (b"G", b" \r\n P", b"\x16\x03\x01", b"[", b"\xef\xbb\xbf{"):
             self.client = self.studio.connect()
             self.client.send(opening)
             self.closed_with_one_answer()
 
-    def test_a_request_line_in_the_middle_ends_the_connection_and_what_waits(self):
+    def test_a_request_line_disconnects_and_drops_commands(self):
         self.client.send(b'{"action": "set_tempo", "bpm": 66}\nPOST /x HTTP/1.1\r\n{"action": "set_tempo", "bpm": 67}\n')
         self.closed_with_one_answer()
 
-    def test_a_request_line_ends_the_connection_whatever_its_method(self):
+    def test_a_request_line_disconnects_for_every_method(self):
         for line in (
             b"{ HTTP/1.1",
             b"{ / HTTP/1.1",
@@ -225,7 +225,7 @@ class Http(unittest.TestCase):
                 self.client.send(line + b'\r\n\r\n{"action": "set_tempo", "bpm": 66}\n')
                 self.closed_with_one_answer()
 
-    def test_a_header_ends_a_request_whose_first_line_was_too_long(self):
+    def test_a_header_after_an_over_long_line_disconnects(self):
         studio = Studio(line_bytes_max=1000)
         self.addCleanup(studio.close)
         client = studio.connect()
@@ -236,14 +236,14 @@ class Http(unittest.TestCase):
         self.assertTrue(client.is_closed())
         self.assertEqual(studio.song.tempo, 120.0)
 
-    def test_a_name_may_be_that_of_a_request_line(self):
+    def test_a_name_may_look_like_a_request_line(self):
         self.assertTrue(self.client.ask("rename_track", track_index=0, name="GET / HTTP/1.1")["ok"])
 
-    def test_a_request_line_after_blank_lines_and_blanks_is_one(self):
+    def test_a_request_line_after_blanks_disconnects(self):
         self.client.send(b'\n\n  get / HTTP/2\n{"action": "set_tempo", "bpm": 66}\n')
         self.closed_with_one_answer()
 
-    def test_a_peer_that_never_closes_is_let_go(self):
+    def test_a_peer_that_never_closes_is_disconnected(self):
         self.client.send(b"GET / HTTP/1.1\r\n")
         self.studio.tick(3)
         self.studio.live.run(2.1)

@@ -35,7 +35,7 @@ class StepsCase(unittest.TestCase):
 
 
 class OverTicks(StepsCase):
-    def test_the_rest_runs_in_the_next_tick_and_not_before(self):
+    def test_the_second_step_runs_in_the_next_tick(self):
         ticks = []
 
         def wait_twice(host):
@@ -48,7 +48,7 @@ class OverTicks(StepsCase):
         self.assertTrue(self.studio.connect().ask("wait_twice")["ok"])
         self.assertEqual(ticks, [ticks[0], ticks[0] + 1, ticks[0] + 2])
 
-    def test_what_follows_on_the_same_connection_waits(self):
+    def test_later_commands_of_the_connection_wait(self):
         self.set_tempo_later()
         self.open()
         client = self.studio.connect()
@@ -67,7 +67,7 @@ class OverTicks(StepsCase):
         self.assertFalse(waiting.has_answer())
         self.assertTrue(waiting.answer()["ok"])
 
-    def test_lanes_of_the_gateway_do_not_wait_for_each_other(self):
+    def test_the_gateways_lanes_run_independently(self):
         self.set_tempo_later()
         self.open(key=KEY)
         client = self.studio.connect_keyed()
@@ -80,7 +80,7 @@ class OverTicks(StepsCase):
         self.assertEqual([client.answer()["id"] for _ in range(3)], [3, 1, 2])
         self.assertEqual(self.studio.song.tempo, 80.0)
 
-    def test_what_has_begun_is_finished_though_its_time_is_over(self):
+    def test_a_begun_command_finishes_after_its_deadline(self):
         self.set_tempo_later()
         self.open(key=KEY)
         client = self.studio.connect_keyed()
@@ -90,7 +90,7 @@ class OverTicks(StepsCase):
         self.studio.live.stall(5)
         self.assertTrue(client.answer()["ok"])
 
-    def test_what_has_begun_is_finished_though_its_client_is_gone(self):
+    def test_a_begun_command_finishes_after_its_client(self):
         self.set_tempo_later()
         self.open()
         client = self.studio.connect()
@@ -116,23 +116,23 @@ class OverTicks(StepsCase):
         self.studio.surface.disconnect()
         return client
 
-    def test_what_can_end_at_once_when_the_set_is_closed_does_and_is_answered(self):
+    def test_closing_the_set_finishes_and_answers_quick_commands(self):
         self.set_tempo_later()
         client = self.close_in_between({"action": "tempo_next_tick", "id": 1}, {"action": "ping", "id": 2})
         answers = [json.loads(line) for line in client.lines_that_came()]
         self.assertEqual([(answer["id"], answer.get("code")) for answer in answers], [(1, None), (2, "shutting_down")])
         self.assertEqual(self.studio.song.tempo, 90.0)
 
-    def test_what_does_not_end_when_the_set_is_closed_is_left_unanswered(self):
+    def test_closing_the_set_leaves_endless_commands_unanswered(self):
         self.wait_for_ever()
         client = self.close_in_between({"action": "never_done", "id": 1}, {"action": "ping", "id": 2})
         self.assertEqual([json.loads(line)["id"] for line in client.lines_that_came()], [2])
 
-    def test_without_ids_nothing_that_follows_passes_for_its_answer(self):
+    def test_without_ids_an_unanswered_command_disconnects(self):
         self.wait_for_ever()
         self.assertTrue(self.close_in_between({"action": "never_done"}, {"action": "ping"}).is_closed())
 
-    def test_a_button_that_is_held_is_let_go_when_the_script_is_removed(self):
+    def test_removing_the_script_releases_a_held_button(self):
         self.open()
         self.studio.connect().say({"action": "nudge_up"})
         self.studio.tick()
@@ -140,7 +140,7 @@ class OverTicks(StepsCase):
         self.studio.surface.disconnect()
         self.assertFalse(self.studio.song.nudge_up)
 
-    def test_each_piece_is_retried_where_live_takes_no_changes(self):
+    def test_each_piece_is_retried_after_a_refusal(self):
         self.set_tempo_later()
         self.open()
         self.studio.refuse_for_a_moment("tempo")
@@ -173,28 +173,28 @@ class Waiting(StepsCase):
         self.client.say(dict(terms, action="set_tempo_after_waiting", id=1, expires_at_ms=late))
         self.studio.tick()
 
-    def test_it_runs_in_the_end(self):
+    def test_a_waiting_command_finally_runs(self):
         self.say()
         self.assertTrue(self.client.answer()["ok"])
         self.assertEqual(self.studio.song.tempo, 90.0)
 
-    def test_it_expires(self):
+    def test_a_waiting_command_expires(self):
         self.say(late_ms=40)
         self.assertEqual((self.client.answer()["code"], self.studio.song.tempo), ("expired", 120.0))
 
-    def test_what_it_expects_has_to_hold_until_it_begins(self):
+    def test_expectations_must_hold_until_the_command_begins(self):
         self.say(expect={"playing": False})
         self.studio.song.start_playing()
         self.assertEqual((self.client.answer()["code"], self.studio.song.tempo), ("precondition_failed", 120.0))
 
-    def test_it_can_be_cancelled(self):
+    def test_a_waiting_command_can_be_cancelled(self):
         self.say()
         self.client.say({"action": "cancel", "ids": [1], "id": 2, "expires_at_ms": self.client.now_ms() + 10000})
         self.assertEqual([self.client.answer()["id"] for _ in range(2)], [1, 2])
         self.studio.tick(5)
         self.assertEqual(self.studio.song.tempo, 120.0)
 
-    def test_it_is_not_done_for_a_client_that_is_gone(self):
+    def test_a_waiting_command_is_dropped_with_its_client(self):
         self.say()
         self.client.abort()
         self.studio.tick(5)
@@ -202,7 +202,7 @@ class Waiting(StepsCase):
 
 
 class InPieces(StepsCase):
-    def test_long_work_is_spread_over_ticks_and_lets_others_in(self):
+    def test_long_work_yields_to_other_commands(self):
         pieces = []
 
         def long_work(host):
@@ -224,7 +224,7 @@ class InPieces(StepsCase):
 
 
 class Availability(StepsCase):
-    def test_what_live_lacks_is_refused_by_name_before_anything_else(self):
+    def test_missing_members_are_refused_by_name_first(self):
         def set_fade(host):
             """Always fails."""
             self.fail("it ran")

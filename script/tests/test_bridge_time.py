@@ -15,12 +15,12 @@ class Deadlines(unittest.TestCase):
         self.addCleanup(self.studio.close)
         self.client = self.studio.connect()
 
-    def test_a_command_runs_after_a_dialog_that_was_shorter_than_the_deadline(self):
+    def test_a_command_survives_a_short_dialog(self):
         self.client.say({"action": "set_tempo", "bpm": 66})
         self.studio.live.stall(9.5)
         self.assertTrue(self.client.answer()["ok"])
 
-    def test_a_connection_may_be_idle_for_as_long_as_it_likes(self):
+    def test_a_connection_may_stay_idle(self):
         self.studio.live.run(60)
         self.assertTrue(self.client.ask("ping")["ok"])
 
@@ -30,7 +30,7 @@ class Deadlines(unittest.TestCase):
         client.say_unheard({"action": "ping"})
         self.assertTrue(client.answer()["ok"])
 
-    def test_a_command_that_waited_through_a_longer_one_never_runs(self):
+    def test_a_command_expires_behind_a_longer_one(self):
         self.client.say({"action": "set_tempo", "bpm": 66})
         self.studio.live.stall(10.5)
         answer = self.client.answer()
@@ -38,7 +38,7 @@ class Deadlines(unittest.TestCase):
         self.studio.live.run(30)
         self.assertEqual(self.studio.song.tempo, 120.0)
 
-    def test_so_does_not_the_command_of_a_client_that_connected_meanwhile(self):
+    def test_a_new_clients_command_expires_too(self):
         late = Studio()
         self.addCleanup(late.close)
         client = late.knock()
@@ -47,7 +47,7 @@ class Deadlines(unittest.TestCase):
         self.assertEqual(client.answer()["code"], "expired")
         self.assertEqual(late.song.tempo, 120.0)
 
-    def test_a_client_may_ask_for_less_time_and_not_for_more(self):
+    def test_a_client_may_only_shorten_the_deadline(self):
         now = self.client.now_ms()
         self.client.say(
             {"action": "set_tempo", "bpm": 66, "expires_at_ms": now + 100},
@@ -59,7 +59,7 @@ class Deadlines(unittest.TestCase):
         self.studio.live.stall(11)
         self.assertEqual(self.client.answer()["code"], "expired")
 
-    def test_a_command_expires_while_it_waits_for_its_turn(self):
+    def test_a_command_expires_in_the_queue(self):
         studio = Studio(key=KEY)
         self.addCleanup(studio.close)
         studio.take_time(0.5)
@@ -99,7 +99,7 @@ class Turns(unittest.TestCase):
             own = [tempo for tempo in self.order if tempo // 100 == number]
             self.assertEqual(own, sorted(own))
 
-    def test_a_stop_goes_before_other_clients_commands(self):
+    def test_a_stop_precedes_other_clients_commands(self):
         self.studio.song.start_playing()
         self.studio.take_time(0.02)
         self.say_tempos(self.clients[0], 61, 62, 63)
@@ -110,7 +110,7 @@ class Turns(unittest.TestCase):
         self.assertTrue(self.clients[2].answer()["ok"])
         self.assertEqual(self.order[0], "playing")
 
-    def test_a_stop_does_not_make_way_for_the_commands_before_it(self):
+    def test_a_stop_is_not_delayed_by_earlier_commands(self):
         self.studio.take_time(0.02)
         self.say_tempos(self.clients[0], 61, 62, 63)
         self.clients[0].say({"action": "stop_playback"})
@@ -118,12 +118,12 @@ class Turns(unittest.TestCase):
         self.clients[1].answer()
         self.assertLessEqual(self.order.index(71.0), 1)
 
-    def test_a_stop_does_not_overtake_its_own_clients_earlier_commands(self):
+    def test_a_stop_keeps_its_own_clients_order(self):
         self.clients[0].say({"action": "start_playback"}, {"action": "stop_playback"})
         self.clients[0].answers(2)
         self.assertFalse(self.studio.song.is_playing)
 
-    def test_a_flood_of_one_client_does_not_keep_another_waiting(self):
+    def test_one_clients_flood_does_not_starve_another(self):
         self.clients[0].say(*({"action": "ping"} for _ in range(200)))
         self.clients[1].say({"action": "set_metronome"})
         self.clients[1].answer()
@@ -149,7 +149,7 @@ class Budget(unittest.TestCase):
             done = self.studio.song.tempo
         return took
 
-    def test_a_tick_in_which_nobody_wants_anything_looks_at_the_sockets_once_and_does_nothing(self):
+    def test_an_idle_tick_only_polls_the_sockets(self):
         client = self.studio.connect()
         self.assertTrue(client.ask("ping")["ok"])
         self.studio.tick(2)
@@ -158,11 +158,11 @@ class Budget(unittest.TestCase):
         self.assertNotIn("there is work", self.studio.log_text())
         self.assertTrue(client.ask("ping")["ok"])
 
-    def test_a_tick_exceeds_its_budget_by_one_command_at_most(self):
+    def test_a_tick_exceeds_its_budget_by_one_command(self):
         self.studio.take_time(0.002)
         self.assertEqual([round(took, 3) for took in self.ticks_of(4)], [0.006, 0.002])
 
-    def test_a_command_longer_than_the_budget_has_a_tick_of_its_own(self):
+    def test_a_command_over_budget_runs_alone(self):
         self.studio.take_time(0.02)
         self.assertEqual([round(took, 3) for took in self.ticks_of(3)], [0.02, 0.02, 0.02])
 
@@ -178,7 +178,7 @@ class Budget(unittest.TestCase):
         for done in slow.ticks:
             self.assertNotIn("line", done[:-1], "something was done after a line that took all the time")
 
-    def test_slow_lines_of_one_client_do_not_keep_anothers_unread(self):
+    def test_slow_parsing_of_one_client_delays_no_other(self):
         studio = Studio()
         self.addCleanup(studio.close)
         first, second = studio.connect(), studio.connect()
@@ -189,7 +189,7 @@ class Budget(unittest.TestCase):
             studio.bridge.tick()
         self.assertTrue(first.has_answer() and second.has_answer())
 
-    def test_what_does_not_fit_into_the_queue_is_refused_in_its_place(self):
+    def test_commands_beyond_the_queue_are_refused_in_order(self):
         self.client.say(*({"action": "ping", "id": number} for number in range(10)))
         answers = self.client.answers(10)
         self.assertEqual([answer["id"] for answer in answers], list(range(10)))
@@ -197,7 +197,7 @@ class Budget(unittest.TestCase):
         self.assertEqual({answer["code"] for answer in answers[4:]}, {"overloaded"})
         self.assertTrue(self.client.ask("ping")["ok"])
 
-    def test_at_most_so_many_bytes_are_read_in_a_tick(self):
+    def test_bytes_read_in_a_tick_are_bounded(self):
         studio = Studio(read_bytes_per_tick=100)
         self.addCleanup(studio.close)
         client = studio.connect()
@@ -231,7 +231,7 @@ class _SlowReading:
 
 
 class Bounds(unittest.TestCase):
-    def test_a_connection_too_many_is_told_so_and_closed(self):
+    def test_an_excess_connection_is_refused_and_closed(self):
         studio = Studio(connections_max=2)
         self.addCleanup(studio.close)
         first, second = studio.connect(), studio.connect()
@@ -240,7 +240,7 @@ class Bounds(unittest.TestCase):
         self.assertTrue(third.is_closed())
         self.assertTrue(first.ask("ping")["ok"] and second.ask("ping")["ok"])
 
-    def test_a_client_that_does_not_read_is_closed_and_nobody_else(self):
+    def test_only_the_client_that_stops_reading_is_closed(self):
         studio = Studio(unanswered_bytes_max=100000)
         self.addCleanup(studio.close)
         deaf, other = studio.connect(), studio.connect()
@@ -248,7 +248,7 @@ class Bounds(unittest.TestCase):
         self.assertIn("does not read its answers", studio.log_text())
         self.assertTrue(other.ask("ping")["ok"])
 
-    def test_so_is_one_that_asks_for_more_than_it_reads_at_once(self):
+    def test_a_client_with_many_unread_answers_is_closed(self):
         studio = Studio(plan=SetPlan(clips={(0, 0): 4.0}), unanswered_bytes_max=100000)
         self.addCleanup(studio.close)
         deaf = studio.connect()

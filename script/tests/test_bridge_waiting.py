@@ -31,17 +31,17 @@ class Waiting(unittest.TestCase):
 
 
 class Coalescing(Waiting):
-    def test_a_later_value_takes_the_place_of_one_that_waits_and_both_are_answered(self):
+    def test_a_later_value_replaces_a_waiting_one(self):
         values = [0.1, 0.2, 0.3, 0.4]
-        heard = []
-        self.song.tracks[0].mixer_device.volume.add_value_listener(lambda: heard.append(self.fader()))
+        notified = []
+        self.song.tracks[0].mixer_device.volume.add_value_listener(lambda: notified.append(self.fader()))
         self.client.say(*(self.volume(number, value, coalesce=True) for number, value in enumerate(values)))
         answers = self.answers(4)
         self.assertEqual([answers[number].get("superseded", False) for number in range(4)], [True, True, True, False])
         self.assertEqual([answer["ok"] for answer in answers.values()], [True] * 4)
-        self.assertEqual((heard, self.fader()), ([0.4], 0.4))
+        self.assertEqual((notified, self.fader()), ([0.4], 0.4))
 
-    def test_only_where_both_allow_it(self):
+    def test_both_commands_must_allow_coalescing(self):
         self.client.say(self.volume(1, 0.1), self.volume(2, 0.2, coalesce=True), self.volume(3, 0.3))
         self.assertFalse(any("superseded" in answer for answer in self.answers(3).values()))
 
@@ -55,7 +55,7 @@ class Coalescing(Waiting):
         )
         self.assertFalse(any("superseded" in answer for answer in self.answers(5).values()))
 
-    def test_what_came_in_between_keeps_both(self):
+    def test_an_intervening_command_keeps_both_values(self):
         self.client.say(
             self.volume(1, 0.1, coalesce=True),
             self.command("stop_playback", 2),
@@ -63,7 +63,7 @@ class Coalescing(Waiting):
         )
         self.assertFalse(any("superseded" in answer for answer in self.answers(3).values()))
 
-    def test_what_adds_up_is_never_left_out(self):
+    def test_relative_changes_are_never_coalesced(self):
         answer = self.client.ask_keyed("create_midi_track", coalesce=True)
         self.assertEqual((answer["code"], len(self.song.tracks)), ("invalid_params", 2))
 
@@ -79,24 +79,24 @@ class Coalescing(Waiting):
 
 
 class Cancelling(Waiting):
-    def test_what_waits_is_taken_back_and_answered(self):
+    def test_a_waiting_command_is_cancelled_and_answered(self):
         self.client.say(self.volume(1, 0.1), self.volume(2, 0.2), self.command("cancel", 3, ids=[2, 9]))
         answers = self.answers(3)
         self.assertEqual((answers[1]["ok"], answers[2]["code"], answers[2]["category"]), (True, "cancelled", "network"))
         self.assertEqual(answers[3]["cancelled"], [2])
         self.assertEqual(self.fader(), 0.1)
 
-    def test_it_does_not_wait_behind_what_it_takes_back(self):
+    def test_a_cancel_overtakes_the_commands_it_cancels(self):
         self.client.say(*(self.volume(number, 0.1) for number in range(20)), self.command("cancel", 99, ids=list(range(20))))
         answers = self.answers(21)
         self.assertEqual(answers[99]["cancelled"], list(range(20)))
         self.assertEqual(self.fader(), 0.85)
 
-    def test_what_has_run_is_not_taken_back(self):
+    def test_a_finished_command_is_not_cancelled(self):
         self.assertTrue(self.client.ask_keyed("set_track_volume", track_index=0, volume=0.5)["ok"])
         self.assertEqual(self.client.ask_keyed("cancel", ids=[1])["cancelled"], [])
 
-    def test_what_was_to_be_said_after_it_is_said_all_the_same(self):
+    def test_answers_after_a_cancelled_command_still_arrive(self):
         self.client.say(
             self.command("start_playback", 1),
             self.volume(2, 0.1, coalesce=True),
@@ -117,7 +117,7 @@ class Cancelling(Waiting):
         for ids in (None, "1", [True], [1.5], ["a"], list(range(2000))):
             self.assertEqual(self.client.ask_keyed("cancel", ids=ids)["code"], "invalid_params", str(ids)[:40])
 
-    def test_it_is_not_among_the_actions(self):
+    def test_cancel_is_not_in_the_catalogue(self):
         studio = Studio(plan=PLAN)
         self.addCleanup(studio.close)
         self.assertEqual(studio.connect().ask("cancel", ids=[1])["code"], "unknown_action")

@@ -23,7 +23,7 @@ class Catalog(unittest.TestCase):
         self.text = CATALOG.read_bytes()
         self.entries = json.loads(self.text)["actions"]
 
-    def test_the_file_is_what_the_module_prints_without_live(self):
+    def test_the_file_equals_the_modules_output_without_live(self):
         program = "import sys, runpy; sys.modules['Live'] = None; runpy.run_module('LiveGate', run_name='__main__')"
         printed = subprocess.run([sys.executable, "-c", program], cwd=str(SCRIPT), stdout=subprocess.PIPE, check=True)
         self.assertEqual(printed.stdout, self.text, "run `python3 -m LiveGate > LiveGate/catalog.json` in script/")
@@ -39,23 +39,23 @@ class Catalog(unittest.TestCase):
         line = self.text.split(b"\n")[1].rstrip(b",")
         self.assertEqual(catalog.digests()["ping"], hashlib.sha256(line).hexdigest()[:16])
 
-    def test_the_reference_page_is_what_the_module_prints(self):
+    def test_the_reference_page_equals_the_modules_output(self):
         self.assertEqual(REFERENCE.read_text(encoding="ascii"), reference.text(), "see its first paragraph")
 
-    def test_every_action_has_its_place_on_the_reference_page(self):
+    def test_every_action_is_on_the_reference_page(self):
         page = REFERENCE.read_text(encoding="ascii")
         for entry in self.entries:
             self.assertEqual(page.count("### %s\n" % entry["name"]), 1, entry["name"])
 
-    def test_what_changes_something_declares_what(self):
+    def test_changes_declare_their_targets(self):
         for entry in self.entries:
             self.assertEqual("read" in entry["access"], entry["touches"] == {}, entry["name"])
 
-    def test_a_parameter_never_has_the_name_of_an_envelope_key(self):
+    def test_parameter_names_never_clash_with_envelope_keys(self):
         for entry in self.entries:
             self.assertFalse({parameter["name"] for parameter in entry["params"]} & set(ENVELOPE), entry["name"])
 
-    def test_a_default_stands_on_what_is_optional_alone_and_passes_the_check(self):
+    def test_only_optional_parameters_have_valid_defaults(self):
         for entry in self.entries:
             for parameter in entry["params"]:
                 self.assertFalse(parameter["required"] and "default" in parameter, entry["name"])

@@ -69,10 +69,10 @@ class CostCase(unittest.TestCase):
 
 
 class LargeSets(CostCase):
-    def test_no_step_of_a_read_looks_at_the_whole_set(self):
+    def test_no_step_of_a_read_scans_the_set(self):
         self.run_all(lambda action: "read" in action.access)
 
-    def test_no_step_of_a_change_looks_at_the_whole_set(self):
+    def test_no_step_of_a_change_scans_the_set(self):
         self.run_all(lambda action: "read" not in action.access)
 
     def run_all(self, is_wanted):
@@ -108,7 +108,7 @@ def enlarged(plan):
 class LargeClips(CostCase):
     plan = SetPlan(tracks=(("Drums", MIDI),), scenes=1, clips={(0, 0): 4.0})
 
-    def test_no_step_looks_at_all_notes_of_a_clip(self):
+    def test_no_step_reads_all_notes_of_a_clip(self):
         studio = self.open(self.plan)
         client = studio.connect_keyed()
         notes = [{"pitch": number % 128, "start": float(number), "duration": 0.5} for number in range(NOTES)]
@@ -144,7 +144,7 @@ class LargeParameters(CostCase):
             return check(form, value)
 
         with mock.patch.object(Object, "check", count), mock.patch.object(
-            execution, "run", lambda *told: checked.append(0) or run(*told)
+            execution, "run", lambda *arguments: checked.append(0) or run(*arguments)
         ):
             checked.append(0)
             answer = client.ask_keyed("add_notes", **params)
@@ -156,7 +156,7 @@ class LargeParameters(CostCase):
 
 
 class LargeTopics(CostCase):
-    def test_no_tick_tells_the_names_of_all_tracks_at_once(self):
+    def test_no_tick_sends_all_track_names_at_once(self):
         studio = self.open(SetPlan(tracks=(("", MIDI),) * MANY * 8, scenes=1))
         client = studio.connect_keyed()
         worst = []
@@ -169,7 +169,7 @@ class LargeTopics(CostCase):
 
         publish = studio.bridge._subscriptions.publish
         with mock.patch.object(members, "subject_of", count), mock.patch.object(
-            studio.bridge._subscriptions, "publish", side_effect=lambda *told: worst.append(0) or publish(*told)
+            studio.bridge._subscriptions, "publish", side_effect=lambda *arguments: worst.append(0) or publish(*arguments)
         ):
             worst.append(0)
             client.ask_keyed("subscribe", topics=[{"event": "tracks"}, {"event": "scenes"}])

@@ -192,7 +192,7 @@ class EachEvent(EventsCase):
     def test_there_is_a_case_for_each(self):
         self.assertEqual(set(CASES), set(EVENTS))
 
-    def test_it_tells_the_value_at_first_and_after_each_change_whoever_made_it(self):
+    def test_a_topic_delivers_initial_value_and_every_change(self):
         for name, (indexes, at_first, change, then, (action, parameters), after) in CASES.items():
             with self.subTest(name):
                 self.open()
@@ -206,7 +206,7 @@ class EachEvent(EventsCase):
                 self.unsubscribe(topic(name, **indexes))
                 self.assertEqual(self.listeners(), {})
 
-    def test_what_does_not_exist_is_null(self):
+    def test_a_missing_object_is_null(self):
         for name, (indexes, *_) in CASES.items():
             for index in indexes:
                 values = self.follow(topic(name, **dict(indexes, **{index: 99})))
@@ -238,11 +238,11 @@ class Kinds(EventsCase):
         self.song.tracks[0].clip_slots[0].fire()
         self.studio.tick(3)
         self.song.tracks[1].clip_slots[1].fire()
-        told = self.told()
-        self.assertEqual(told[-1], (("clip_state", 1, 1), "triggered"))
-        self.assertIn((("clip_state", 0, 0), "playing"), told)
+        delivered = self.delivered()
+        self.assertEqual(delivered[-1], (("clip_state", 1, 1), "triggered"))
+        self.assertIn((("clip_state", 0, 0), "playing"), delivered)
         self.studio.live.run(3)
-        self.assertEqual(self.told(), [(("clip_state", 1, 1), "playing")])
+        self.assertEqual(self.delivered(), [(("clip_state", 1, 1), "playing")])
         self.song.stop_all_clips(False)
         self.assertEqual(self.values(), ["stopped", "stopped"])
 
@@ -259,7 +259,7 @@ class Kinds(EventsCase):
         self.studio.live.run(3)
         self.assertEqual(self.values()[-1], "playing")
 
-    def test_what_tells_of_recording_is_listened_to_on_the_clip_too(self):
+    def test_recording_state_follows_the_clip_too(self):
         """In Live a recording also ends while the clip plays on, without a change on its track."""
         self.follow(topic("clip_state", track_index=0, clip_index=0))
         self.assertIn("is_recording", {member for _, member in self.listeners()})
@@ -273,18 +273,18 @@ class Kinds(EventsCase):
         self.studio.live.run(3)
         self.assertEqual(self.values(), [{"name": "", "is_triggered": False}])
 
-    def test_a_track_that_cannot_be_armed_is_not_armed(self):
+    def test_a_track_that_cannot_arm_is_unarmed(self):
         self.open(GROUP_PLAN)
         self.assertEqual(self.follow(topic("track_arm", track_index=0)), [False])
 
-    def test_a_group_shows_what_its_clips_do(self):
+    def test_a_group_reports_its_clips_state(self):
         self.open(GROUP_PLAN)
         states = [topic("clip_state", track_index=0, clip_index=index) for index in (0, 1)]
         self.assertEqual(self.follow(*states), ["stopped", "empty"])
         self.song.tracks[1].clip_slots[0].fire()
         self.assertEqual(self.values(ticks=4)[-1], "playing")
 
-    def test_a_return_or_the_master_has_no_index_among_the_tracks(self):
+    def test_returns_and_master_have_no_track_index(self):
         self.follow(topic("selection"))
         for selected in (self.song.return_tracks[1], self.song.master_track):
             self.song.view.selected_track = selected
@@ -295,19 +295,19 @@ class Kinds(EventsCase):
 
 
 class Telling(EventsCase):
-    def test_what_changes_several_times_within_a_tick_is_told_once(self):
+    def test_several_changes_in_a_tick_are_one_event(self):
         self.follow(topic("tempo"))
         for bpm in (61, 62, 63):
             self.song.tempo = bpm
         self.assertEqual([(line["value"], line["seq"]) for line in self.lines()], [(63.0, 2)])
 
-    def test_what_is_as_before_at_the_end_of_the_tick_is_not_told(self):
+    def test_a_value_restored_within_the_tick_is_silent(self):
         self.follow(topic("tempo"))
         self.song.tempo = 61
         self.song.tempo = 120
         self.assertEqual(self.lines(), [])
 
-    def test_the_full_value_comes_in_the_same_tick_after_the_answer(self):
+    def test_the_event_follows_its_commands_answer_at_once(self):
         late = self.client.now_ms() + 9999
         self.client.say({"action": "subscribe", "id": 1, "expires_at_ms": late, "topics": [topic("tempo")]})
         self.studio.bridge.tick()
@@ -331,30 +331,30 @@ class Telling(EventsCase):
         self.song.tracks[0].mute = True
         self.assertEqual((self.values(), self.values(other)), ([], [True]))
 
-    def test_a_value_that_json_lacks_is_null_and_closes_nothing(self):
+    def test_a_value_that_json_lacks_is_null(self):
         with mock.patch.object(type(self.song), "tempo", property(lambda song: float("nan"))):
             self.assertEqual(self.follow(topic("tempo")), [None])
         self.assertIn("cannot read tempo", self.studio.log_text())
 
-    def test_a_listener_that_cannot_be_had_is_logged_and_the_value_told_nevertheless(self):
+    def test_a_listener_that_fails_is_logged(self):
         with mock.patch.object(type(self.song), "add_tempo_listener", side_effect=RuntimeError("no")):
             self.assertEqual(self.follow(topic("tempo")), [120.0])
         self.assertIn("cannot listen to tempo", self.studio.log_text())
         self.assertEqual(self.unsubscribe(topic("tempo")), 0)
 
-    def test_nothing_is_changed_and_nothing_read_while_live_tells(self):
+    def test_notifications_neither_change_nor_read_the_set(self):
         self.follow(topic("tempo"), topic("tracks"), topic("track_volume", track_index=0))
         during = []
         notifications = self.studio.live.notifications
-        tell = type(notifications)._tell
+        notify = type(notifications)._notify
 
         def watched(own, listeners):
             with mock.patch.object(type(self.studio.live), "change", side_effect=during.append), mock.patch.object(
                 self.studio.bridge._subscriptions, "publish", side_effect=during.append
             ):
-                tell(own, listeners)
+                notify(own, listeners)
 
-        with mock.patch.object(type(notifications), "_tell", watched):
+        with mock.patch.object(type(notifications), "_notify", watched):
             self.song.tempo = 61
             self.song.create_midi_track(0)
             _, events = self.ask("set_track_volume", track_index=1, volume=0.1)
@@ -362,7 +362,7 @@ class Telling(EventsCase):
         self.assertNotIn("RemoteScriptError", self.studio.log_text())
         self.assertEqual([key(line) for line in events + self.lines()], [("tempo",), ("tracks",)])
 
-    def test_on_plain_connections_a_value_never_overtakes_the_answer(self):
+    def test_on_plain_connections_answers_precede_events(self):
         self.key = None
         self.open()
         self.studio.take_time(0.02)

@@ -11,7 +11,7 @@ class InLive(EventsCase):
     def marks(self):
         return [(key(line), line.get("in_live", False)) for line in self.lines()]
 
-    def test_what_a_person_changes_is_told_apart_from_what_a_command_does(self):
+    def test_user_changes_are_marked_and_commands_are_not(self):
         self.follow(topic("track_mute", track_index=1))
         self.song.tracks[1].mute = True
         self.assertEqual(self.marks(), [(("track_mute", 1), True)])
@@ -24,14 +24,14 @@ class InLive(EventsCase):
         self.subscribe(topic("tempo"))
         self.assertEqual(self.marks(), [(("tempo",), False)])
 
-    def test_what_only_moved_was_not_changed(self):
+    def test_moved_objects_are_unmarked(self):
         self.follow(topic("tracks"), topic("track_mute", track_index=1))
         self.song.tracks[2].mute = True
         self.lines()
         self.song.delete_track(1)
         self.assertEqual(dict(self.marks()), {("tracks",): True, ("track_mute", 1): False})
 
-    def test_what_is_deleted_in_the_tick_in_which_it_changed_takes_no_other_change_with_it(self):
+    def test_a_deleted_object_hides_no_other_change(self):
         fader = self.song.tracks[2].mixer_device.volume
         self.follow(topic("track_volume", track_index=2), topic("tempo"), topic("tracks"))
         fader.value = 0.2
@@ -42,7 +42,7 @@ class InLive(EventsCase):
         self.assertEqual(dict(self.marks()), marks)
 
     # Promise: The trail names what changed
-    def test_what_changes_on_a_track_that_has_just_moved_is_not_told_of_the_one_in_its_place(self):
+    def test_a_change_follows_its_track_after_a_move(self):
         self.song.tracks[0].mute = True
         self.follow(topic("tracks"), *[topic("track_mute", track_index=index) for index in range(3)])
         bass = self.song.tracks[1]
@@ -53,7 +53,7 @@ class InLive(EventsCase):
         bass.mute = False
         self.assertEqual(self.marks(), [(("track_mute", 2), True)])
 
-    def test_nor_is_it_told_while_the_tracks_are_being_found_one_after_the_other(self):
+    def test_a_moved_track_is_not_reported_during_resolution(self):
         self.song.tracks[0].mute = True
         bass = self.song.tracks[1]
         self.follow(topic("tracks"), *[topic("track_mute", track_index=index) for index in range(3)])
@@ -65,14 +65,14 @@ class InLive(EventsCase):
         self.assertEqual(dict(self.marks()), marks)
 
     # Promise: The trail names what changed
-    def test_what_a_person_and_then_a_command_change_in_one_tick_is_told_of_each(self):
+    def test_user_and_command_changes_in_one_tick_differ(self):
         self.follow(topic("tempo"))
         self.song.tempo = 90
         _, events = self.ask("set_tempo", bpm=150)
         marks = [(line["value"], line.get("in_live", False)) for line in events + self.lines()]
         self.assertEqual(marks, [(90.0, True), (150.0, False)])
 
-    def test_where_there_is_no_time_to_tell_them_apart_it_is_nobodys(self):
+    def test_without_time_to_attribute_a_change_is_unmarked(self):
         self.follow(topic("track_mute", track_index=0), topic("tempo"))
         self.song.tracks[0].mute = True
         self.song.tempo = 90
@@ -83,7 +83,7 @@ class InLive(EventsCase):
         self.studio.bridge._host.is_at_work = False
         self.assertEqual(self.marks(), [(("track_mute", 0), True), (("tempo",), False)])
 
-    def test_clips_and_devices_that_a_person_makes_or_removes_are_told_apart_from_those_of_a_command(self):
+    def test_structural_changes_by_user_and_command_differ(self):
         clips, devices = topic("track_clips", track_index=0, clip_index=0), topic("track_devices", track_index=0)
         self.follow(clips, devices)
         self.song.tracks[0].clip_slots[2].create_clip(4.0)
@@ -95,7 +95,7 @@ class InLive(EventsCase):
             self.assertNotIn("in_live", str(events + self.lines()), action)
 
     # Promise: The trail names what changed
-    def test_a_device_that_arrives_long_after_the_command_that_loads_it_is_the_commands(self):
+    def test_a_device_that_arrives_late_is_the_commands(self):
         self.follow(topic("track_devices", track_index=1), topic("tracks"), topic("track_mute", track_index=1))
         late = self.client.now_ms() + 9999
         load = {"action": "load_device_from_browser", "track_index": 1, "device_name": "Delay"}
@@ -108,7 +108,7 @@ class InLive(EventsCase):
         self.song.tracks[1].delete_device(0)
         self.assertEqual(self.marks(), [(("track_devices", 1), True)])
 
-    def test_while_a_device_is_on_its_way_only_its_own_track_is_left_out(self):
+    def test_a_pending_device_suppresses_marks_on_its_track(self):
         self.follow(topic("scenes"), *[topic("track_devices", track_index=index) for index in (0, 1)])
         load = {"action": "load_device_from_browser", "track_index": 1, "device_name": "Delay"}
         self.client.say(dict(load, id=77, expires_at_ms=self.client.now_ms() + 9999))
@@ -126,7 +126,7 @@ class InLive(EventsCase):
         self.assertTrue(lines[-1]["ok"], lines[-1])
         return [(key(line), line.get("in_live", False)) for line in lines[:-1] + self.lines()]
 
-    def test_what_a_new_scene_or_return_moves_on_each_track_was_not_changed_there(self):
+    def test_values_shifted_by_new_scenes_are_unmarked(self):
         self.follow(
             topic("scenes"),
             topic("return_tracks"),
@@ -138,7 +138,7 @@ class InLive(EventsCase):
         marks = {("scenes",): True, ("return_tracks",): True, ("track_clips", 0, 0): False, ("track_sends", 0): False}
         self.assertEqual(dict(self.marks()), marks)
 
-    def test_automation_that_plays_is_nobodys_change(self):
+    def test_playing_automation_is_unmarked(self):
         fader = self.studio.live.set.tracks[1].mixer_device.volume
         self.follow(topic("track_volume", track_index=1))
         fader.automation_state = 1
@@ -148,7 +148,7 @@ class InLive(EventsCase):
         self.assertEqual(self.marks(), [(("track_volume", 1), True)])
 
 
-    def test_nor_is_automation_of_the_tempo_or_of_a_tracks_activator(self):
+    def test_automation_of_tempo_and_activator_is_unmarked(self):
         mixers = self.studio.live.set.master_track.mixer_device, self.studio.live.set.tracks[1].mixer_device
         self.follow(topic("tempo"), topic("track_mute", track_index=1))
         for parameter, value in ((mixers[0].song_tempo, 90.0), (mixers[1].track_activator, 0.0)):
@@ -157,7 +157,7 @@ class InLive(EventsCase):
         self.assertEqual(dict(self.marks()), {("tempo",): False, ("track_mute", 1): False})
 
     # Promise: The trail names what changed
-    def test_the_tempo_of_a_scene_is_nobodys_change_whenever_it_begins(self):
+    def test_a_scenes_tempo_is_never_marked(self):
         self.song.scenes[1].tempo = 90.0
         self.song.start_playing()
         self.follow(topic("tempo"))
@@ -168,7 +168,7 @@ class InLive(EventsCase):
         self.song.tempo = 92.0
         self.assertEqual(self.marks(), [(("tempo",), True)])
 
-    def test_what_automation_that_plays_changes_too_is_nobodys(self):
+    def test_side_effects_of_automation_are_unmarked(self):
         fader = self.studio.live.set.tracks[1].mixer_device.sends[0]
         self.follow(topic("track_sends", track_index=1))
         fader.automation_state = 1
@@ -180,7 +180,7 @@ class InLive(EventsCase):
 class InLiveToLocalClients(EventsCase):
     key = None
 
-    def test_they_are_not_told(self):
+    def test_plain_connections_get_no_marks(self):
         self.follow(topic("tempo"))
         self.song.tempo = 90
         self.assertNotIn("in_live", str(self.lines()))

@@ -38,7 +38,7 @@ class Refusals(EventsCase):
             ):
                 self.refused(good + [wrong], *words, action=action)
 
-    def test_what_is_no_list_of_topics(self):
+    def test_invalid_topic_lists_are_refused(self):
         for wrong in ("tempo", None, {"event": "tempo"}, 3):
             self.refused(wrong, "topics")
         self.assertEqual(self.ask("subscribe")[0]["code"], "invalid_params")
@@ -71,12 +71,12 @@ class Refusals(EventsCase):
         batch = [{"action": "subscribe", "topics": [topic("tempo")]}]
         self.assertEqual(self.ask("batch", commands=batch)[0]["code"], "unknown_action")
 
-    def test_one_that_came_too_late_is_not_carried_out(self):
+    def test_an_expired_subscription_is_refused(self):
         answer, _ = self.ask("subscribe", topics=[topic("tempo")], expires_at_ms=self.client.now_ms() - 1)
         self.assertEqual(answer["code"], "expired")
         self.assertEqual(self.lines(), [])
 
-    def test_it_does_not_wait_behind_commands_of_the_same_connection(self):
+    def test_subscribing_overtakes_the_connections_commands(self):
         self.studio.take_time(0.02)
         late = self.client.now_ms() + 9999
         self.client.say(
@@ -93,7 +93,7 @@ class RefusalsOnPlainConnections(Refusals):
     def test_terms_that_only_a_command_can_have(self):
         self.assertEqual(self.ask("subscribe", topics=[topic("tempo")], dry_run=True)[0]["code"], "invalid_params")
 
-    def test_it_does_not_wait_behind_commands_of_the_same_connection(self):
+    def test_subscribing_overtakes_the_connections_commands(self):
         """Without ids its answer does wait, since answers come in order: see test_events.py."""
 
 
@@ -124,7 +124,7 @@ class SlowReaders(EventsCase):
         self.assertLess(len(read), 8)
         self.assertEqual(read[:-1], [(60.0 + number, 2 + number) for number in range(len(read) - 1)])
 
-    def test_it_is_told_of_every_topic_once_there_is_room(self):
+    def test_every_topic_is_delivered_once_buffers_drain(self):
         with self.unread():
             self.change(*range(60, 70))
             self.song.tracks[0].mute = True
@@ -135,7 +135,7 @@ class SlowReaders(EventsCase):
         self.assertEqual([(line["value"], line["seq"]) for line in self.lines()], [(150.0, 12)])
         self.assertFalse(self.studio.bridge._subscriptions.has_work)
 
-    def test_room_that_comes_in_the_middle_of_telling_repeats_nothing(self):
+    def test_space_freed_during_delivery_repeats_no_event(self):
         with self.unread() as flush:
             self.change(*range(60, 90))
             looks = []
@@ -145,7 +145,7 @@ class SlowReaders(EventsCase):
         counts = [line["seq"] for line in self.lines(ticks=4)]
         self.assertEqual((counts[-1], counts), (32, sorted(set(counts))))
 
-    def test_others_are_told_meanwhile_and_nobody_is_closed(self):
+    def test_a_slow_subscriber_delays_no_other(self):
         other = self.connect()
         self.subscribe(topic("tempo"), client=other)
         self.lines(other)
@@ -154,7 +154,7 @@ class SlowReaders(EventsCase):
             self.assertEqual(len(self.values(other)), 30)
         self.assertEqual(len(self.studio.bridge._clients), 2)
 
-    def test_what_it_gave_up_meanwhile_is_not_told_later(self):
+    def test_an_unsubscribed_topic_is_not_delivered_later(self):
         with self.unread():
             self.change(*range(60, 90))
             late = self.client.now_ms() + 9999
@@ -169,7 +169,7 @@ class SlowReaders(EventsCase):
             lines.append(self.client.answer())
         return lines[:-1]
 
-    def test_one_that_goes_is_forgotten(self):
+    def test_a_disconnected_subscriber_is_removed(self):
         with self.unread():
             self.change(*range(60, 90))
             self.client.abort()
@@ -177,7 +177,7 @@ class SlowReaders(EventsCase):
         self.assertFalse(self.studio.bridge._subscriptions.has_work)
         self.assertEqual(self.listeners(), {})
 
-    def test_a_first_value_that_found_no_room_is_the_first(self):
+    def test_a_delayed_initial_value_comes_first(self):
         with self.unread():
             self.change(*range(60, 90))
             late = self.client.now_ms() + 9999

@@ -16,12 +16,12 @@ class Structure(EventsCase):
     def test_a_track_inserted_before_moves_the_others(self):
         self.assertEqual(self.follow(*self.names()), ["Drums", "Bass", "Vocals", None])
         self.ask("create_midi_track", name="Keys")
-        self.assertEqual(self.told(), [((NAME, 3), "Keys")])
+        self.assertEqual(self.delivered(), [((NAME, 3), "Keys")])
         self.song.create_midi_track(0)
         self.song.tracks[0].name = "First"
         self.assertEqual(self.values(), ["First", "Drums", "Bass", "Vocals"])
         self.song.tracks[1].name = "Kit"
-        self.assertEqual(self.told(), [((NAME, 1), "Kit")])
+        self.assertEqual(self.delivered(), [((NAME, 1), "Kit")])
         self.assertEqual(set(self.listeners().values()), {1})
 
     def test_a_deleted_track_leaves_null_behind_the_last(self):
@@ -29,15 +29,15 @@ class Structure(EventsCase):
         self.song.tracks[2].mixer_device.volume.value = 0.5
         self.values()
         self.ask("delete_track", track_index=0)
-        told = dict(self.told())
-        self.assertEqual([told[NAME, index] for index in range(3)], ["Bass", "Vocals", None])
-        self.assertEqual((told[VOLUME, 2], told["track_mute", 2]), (None, None))
+        delivered = dict(self.delivered())
+        self.assertEqual([delivered[NAME, index] for index in range(3)], ["Bass", "Vocals", None])
+        self.assertEqual((delivered[VOLUME, 2], delivered["track_mute", 2]), (None, None))
         self.song.undo()
-        self.assertEqual(dict(self.told())[VOLUME, 2], 0.5)
+        self.assertEqual(dict(self.delivered())[VOLUME, 2], 0.5)
         self.song.tracks[2].mixer_device.volume.value = 0.25
-        self.assertEqual(self.told(), [((VOLUME, 2), 0.25)])
+        self.assertEqual(self.delivered(), [((VOLUME, 2), 0.25)])
 
-    def test_a_track_that_was_gone_for_less_than_a_tick_is_listened_to_anew(self):
+    def test_a_track_deleted_and_restored_is_followed_again(self):
         self.follow(topic(VOLUME, track_index=0))
         self.song.delete_track(0)
         self.song.undo()
@@ -45,15 +45,15 @@ class Structure(EventsCase):
         self.song.tracks[0].mixer_device.volume.value = 0.25
         self.assertEqual(self.values(), [0.25])
 
-    def test_a_clip_that_comes_and_goes(self):
+    def test_created_and_deleted_clips_are_followed(self):
         place = {"track_index": 0, "clip_index": 2}
         self.assertEqual(self.follow(topic("clip_state", **place), topic("clip_name", **place)), ["empty", None])
         self.ask("create_midi_clip", track_index=0, scene_index=2)
-        self.assertEqual(dict(self.told()), {("clip_state", 0, 2): "stopped", ("clip_name", 0, 2): ""})
+        self.assertEqual(dict(self.delivered()), {("clip_state", 0, 2): "stopped", ("clip_name", 0, 2): ""})
         self.song.tracks[0].clip_slots[2].clip.name = "Fill"
         self.assertEqual(self.values(), ["Fill"])
         self.song.tracks[0].clip_slots[2].delete_clip()
-        self.assertEqual(dict(self.told()), {("clip_state", 0, 2): "empty", ("clip_name", 0, 2): None})
+        self.assertEqual(dict(self.delivered()), {("clip_state", 0, 2): "empty", ("clip_name", 0, 2): None})
 
     def test_a_scene_inserted_before_moves_the_clips(self):
         clip = topic("clip_state", track_index=0, clip_index=0)
@@ -61,13 +61,13 @@ class Structure(EventsCase):
         self.song.scenes[0].name = "Intro"
         self.values()
         self.song.create_scene(0)
-        told = dict(self.told())
-        self.assertEqual((told["clip_state", 0, 0], told["scene_state", 0]["name"]), ("empty", ""))
-        self.assertEqual(told[("scenes",)], ["", "Intro", "", "", ""])
+        delivered = dict(self.delivered())
+        self.assertEqual((delivered["clip_state", 0, 0], delivered["scene_state", 0]["name"]), ("empty", ""))
+        self.assertEqual(delivered[("scenes",)], ["", "Intro", "", "", ""])
         self.song.delete_scene(0)
-        self.assertEqual(dict(self.told())["clip_state", 0, 0], "stopped")
+        self.assertEqual(dict(self.delivered())["clip_state", 0, 0], "stopped")
 
-    def test_a_deleted_device_lets_the_next_take_its_place(self):
+    def test_a_deleted_devices_topic_moves_to_the_next(self):
         self.song.tracks[0].devices[0].parameters[0].value = 0
         parameter = topic("device_parameter", track_index=0, device_index=0, param_index=0)
         self.assertEqual(self.follow(parameter), [0.0])
@@ -78,18 +78,18 @@ class Structure(EventsCase):
         self.song.tracks[0].delete_device(0)
         self.assertEqual(self.values(), [None])
 
-    def test_a_return_brings_a_send_and_takes_it_away(self):
+    def test_deleting_a_return_removes_its_send(self):
         send, volume = topic("track_send", track_index=0, send_index=2), topic("return_volume", return_index=2)
         self.assertEqual(self.follow(send, volume), [None, None])
         self.song.create_return_track()
-        told = {name: round(value, 3) for name, value in self.told()}
-        self.assertEqual(told, {("track_send", 0, 2): 0.0, ("return_volume", 2): 0.85})
+        delivered = {name: round(value, 3) for name, value in self.delivered()}
+        self.assertEqual(delivered, {("track_send", 0, 2): 0.0, ("return_volume", 2): 0.85})
         self.song.tracks[0].mixer_device.sends[2].value = 0.5
         self.assertEqual(self.values(), [0.5])
         self.song.delete_return_track(2)
         self.assertEqual(self.values(), [None, None])
 
-    def test_the_selection_follows_the_track_to_its_new_place(self):
+    def test_the_selection_follows_its_track(self):
         self.follow(topic("selection"))
         self.song.view.selected_track = self.song.tracks[1]
         self.values()
@@ -101,7 +101,7 @@ class Structure(EventsCase):
         self.song.delete_track(0)
         self.assertEqual(self.values()[0]["track_index"], 1)
 
-    def test_a_change_on_one_track_costs_nothing_for_the_others(self):
+    def test_changes_on_one_track_cost_others_nothing(self):
         parameters = [
             topic("device_parameter", track_index=index, device_index=0, param_index=number)
             for index in (0, 1)
@@ -120,7 +120,7 @@ class Structure(EventsCase):
             self.studio.tick(3)
             self.assertEqual({call.args[0].indexes[0] for call in read.mock_calls[1:]}, {0})
 
-    def test_what_stays_in_its_place_keeps_its_listeners(self):
+    def test_unmoved_objects_keep_their_listeners(self):
         self.follow(*self.names(3), topic("tracks"))
         tracks = type(self.song.tracks[0])
         with mock.patch.object(tracks, "add_name_listener", autospec=True, side_effect=tracks.add_name_listener) as add:
@@ -128,7 +128,7 @@ class Structure(EventsCase):
             self.studio.tick(3)
         self.assertEqual(add.call_count, 1)
 
-    def test_an_object_that_is_gone_without_a_word_is_looked_for_once_more(self):
+    def test_an_object_that_vanishes_silently_is_resolved_again(self):
         self.follow(topic(VOLUME, track_index=0))
         with mock.patch.object(type(self.studio.live.notifications), "post"):
             self.song.delete_track(0)
@@ -180,7 +180,7 @@ class Listeners(EventsCase):
         self.assertEqual(self.listeners(), {})
         self.assertFalse(self.studio.bridge._subscriptions._topics)
 
-    def test_what_is_given_up_within_the_tick_is_not_told(self):
+    def test_unsubscribing_within_the_tick_stops_delivery(self):
         lines = [{"action": action, "topics": [topic("tempo")]} for action in ("subscribe", "unsubscribe") * 2]
         late = self.client.now_ms() + 9999
         self.client.say(*(dict(line, id=90 + number, expires_at_ms=late) for number, line in enumerate(lines)))
@@ -189,25 +189,25 @@ class Listeners(EventsCase):
         self.assertNotIn("internal error", self.studio.log_text())
         self.assertEqual(self.follow(topic("tempo")), [120.0])
 
-    def test_a_topic_given_up_keeps_what_another_topic_needs(self):
+    def test_unsubscribing_keeps_listeners_other_topics_need(self):
         self.follow(topic("tracks"), topic(NAME, track_index=1))
         self.unsubscribe(topic("tracks"))
         self.song.tracks[1].name = "Sub"
-        self.assertEqual(self.told(), [((NAME, 1), "Sub")])
+        self.assertEqual(self.delivered(), [((NAME, 1), "Sub")])
         self.assertEqual(len(self.listeners()), 2)
 
-    def test_unsubscribing_what_was_not_subscribed_is_no_error(self):
+    def test_unsubscribing_an_unknown_topic_succeeds(self):
         self.assertEqual(self.unsubscribe(topic("tempo")), 0)
         self.follow(topic("tracks"))
         self.assertEqual(self.unsubscribe(topic("tempo"), topic("tempo")), 1)
 
-    def test_a_script_that_is_removed_takes_them_all_back(self):
+    def test_removing_the_script_removes_all_listeners(self):
         self.subscribe(*self.everything)
         self.assertNotEqual(self.listeners(), {})
         self.studio.surface.disconnect()
         self.assertEqual(self.listeners(), {})
 
-    def test_a_script_that_is_removed_within_a_tick_does_too(self):
+    def test_removal_within_a_tick_removes_all_listeners(self):
         self.subscribe(*self.everything)
         self.song.add_tempo_listener(self.studio.surface.disconnect)
         self.client.say({"action": "set_tempo", "bpm": 61, "id": 77, "expires_at_ms": self.client.now_ms() + 999})
@@ -228,7 +228,7 @@ class Listeners(EventsCase):
         self.song.tempo = 61
         self.assertEqual(self.values(), [61.0])
 
-    def test_a_connection_dismissed_for_http_is_told_nothing_more(self):
+    def test_a_connection_closed_for_http_gets_no_events(self):
         self.follow(topic("tempo"))
         self.client.say("GET / HTTP/1.1")
         self.assertEqual(self.client.answer()["code"], "invalid_json")
@@ -246,7 +246,7 @@ class SlowStudio(Studio):
 
 
 class Time(EventsCase):
-    def test_what_does_not_fit_into_a_tick_is_told_in_the_next_ones_each_once(self):
+    def test_events_beyond_a_tick_are_delivered_once_later(self):
         self.open(studio=SlowStudio)
         faders = [topic(VOLUME, track_index=index) for index in range(300)]
         late = self.client.now_ms() + 60000
@@ -272,7 +272,7 @@ class Time(EventsCase):
             lines.append(self.client.answer())
         self.assertGreater(sum("event" in line for line in lines), 35)
 
-    def test_a_tick_in_which_nothing_changes_is_one_look_at_the_sockets(self):
+    def test_an_idle_tick_only_polls_the_sockets(self):
         self.follow(*(topic("clip_state", track_index=index // 64, clip_index=index % 64) for index in range(4096)))
         self.lines(ticks=300)
         before = self.studio.bridge._host.tick

@@ -61,7 +61,7 @@ class Coverage(EveryActionCase):
 
 
 class Effects(EveryActionCase):
-    def test_what_says_that_it_changed_something_did(self):
+    def test_reported_changes_took_effect(self):
         self.for_each(is_change, self.check_change)
 
     def check_change(self, studio, name, case):
@@ -72,7 +72,7 @@ class Effects(EveryActionCase):
         studio.live.run(case.run_s)
         self.assertEqual(case.look(studio.live), case.after)
 
-    def test_what_reads_says_what_is_there_and_changes_nothing(self):
+    def test_reads_report_the_set_and_change_nothing(self):
         self.for_each(is_read, self.check_read)
 
     def check_read(self, studio, name, case):
@@ -91,7 +91,7 @@ class ToTheTrail(EveryActionCase):
     SAY_NOTHING = {"undo", "redo", "stop_all_clips", "nudge_up", "nudge_down", "show_message_box"}
     SHOW = {"show_clip_view", "show_arrangement_view", "select_all_notes", "deselect_all_notes"}
 
-    def test_every_change_declares_what_it_tells_or_is_known_to_tell_nothing(self):
+    def test_every_change_declares_its_report(self):
         silent = set()
         for name, action in ACTIONS.items():
             possible = len(action.missing) < len(LIVE_VERSIONS)
@@ -99,16 +99,16 @@ class ToTheTrail(EveryActionCase):
                 silent.add(name)
         self.assertEqual(silent, self.SAY_NOTHING | self.SHOW)
 
-    def test_what_a_change_declares_is_told_as_it_was_and_as_it_is(self):
-        self.for_each(is_change, self.check_told, KEY)
+    def test_declared_members_are_reported_before_and_after(self):
+        self.for_each(is_change, self.check_reported, KEY)
 
-    def check_told(self, studio, name, case):
+    def check_reported(self, studio, name, case):
         action, seen_before = ACTIONS[name], plain(case.look(studio.live))
         answer = studio.connect_keyed().ask_keyed(name, **case.params)
         self.assertTrue(answer["ok"], answer)
-        told = answer.get("trail", {})
-        before, after = told.get("before", {}), told.get("after", {})
-        self.assertNotIn("omitted", told)
+        report = answer.get("trail", {})
+        before, after = report.get("before", {}), report.get("after", {})
+        self.assertNotIn("omitted", report)
         self.assertEqual(set(after), set(action.sets) | set(action.records))
         self.assertLessEqual(set(action.removes), set(before))
         self.assertLessEqual(set(before) - set(action.removes), set(action.sets))
@@ -119,11 +119,11 @@ class ToTheTrail(EveryActionCase):
             self.assertNotEqual(before, after)
         if len(action.sets) == 1 and len(before) == 1 and "color_index" not in action.sets:  # cases look at the color
             (member,) = action.sets
-            for told_value, seen in ((before[member], seen_before), (after[member], plain(case.after))):
-                if type(seen) is type(told_value) and not isinstance(seen, list):
-                    self.assertEqual(told_value, seen)
+            for reported_value, seen in ((before[member], seen_before), (after[member], plain(case.after))):
+                if type(seen) is type(reported_value) and not isinstance(seen, list):
+                    self.assertEqual(reported_value, seen)
 
-    def test_what_a_change_names_is_told_by_name(self):
+    def test_named_targets_are_reported_by_name(self):
         self.for_each(is_change, self.check_touched, KEY)
 
     def check_touched(self, studio, name, case):
@@ -136,7 +136,7 @@ class ToTheTrail(EveryActionCase):
 
 
 class Refusals(EveryActionCase):
-    def test_what_live_cannot_do_is_unsupported_and_names_what_is_missing(self):
+    def test_a_missing_member_is_unsupported_and_named(self):
         self.for_each(lambda action, version: not is_available(action, version), self.check_unsupported)
 
     def check_unsupported(self, studio, name, case):
@@ -147,13 +147,13 @@ class Refusals(EveryActionCase):
         known = facts.load("12" if studio.live.major_version >= 12 else "11")
         self.assertNotIn(member, members_by_class(known).get(class_name, ()))
 
-    def test_an_index_at_which_nothing_is_is_refused_and_nothing_changes(self):
+    def test_an_unknown_index_is_refused_without_effect(self):
         self.assert_refused("live_error", dead_indexes)
 
-    def test_a_value_beyond_its_range_is_refused_and_nothing_changes(self):
+    def test_an_out_of_range_value_is_refused(self):
         self.assert_refused("invalid_params", values_out_of_range)
 
-    def test_a_parameter_left_out_is_refused_and_nothing_changes(self):
+    def test_a_missing_parameter_is_refused_without_effect(self):
         self.assert_refused("invalid_params", required_left_out)
 
     def assert_refused(self, code, variations):

@@ -52,7 +52,7 @@ class Expectations(Terms):
             self.assertIn(word, answer["error"])
         self.assertEqual(self.volume(), 0.85)
 
-    def test_what_is_as_expected_runs(self):
+    def test_a_command_with_met_expectations_runs(self):
         self.assertTrue(self.set_volume(expect={"track": "Drums", "playing": False, "exists": ["track"]})["ok"])
         self.assertEqual(self.volume(), 0.5)
 
@@ -60,7 +60,7 @@ class Expectations(Terms):
         self.song.tracks[0].name = "Vocals"
         self.refused(self.set_volume(expect={"track": "Drums"}), '"Drums"', '"Vocals"')
 
-    def test_a_rename_just_before_it_stops_it(self):
+    def test_a_rename_just_before_stops_the_command(self):
         late = self.client.now_ms() + 5000
         self.client.say(
             {"action": "rename_track", "track_index": 0, "name": "Kit", "id": 90, "expires_at_ms": late},
@@ -102,13 +102,13 @@ class Expectations(Terms):
         self.song.start_playing()
         self.refused(self.set_volume(expect={"playing": False}), "playing to be false")
 
-    def test_what_does_not_exist_stops_it(self):
+    def test_a_missing_object_stops_the_command(self):
         answer = self.client.ask_keyed("set_track_volume", track_index=9, volume=0.5, expect={"exists": ["track"]})
         self.refused(answer, "expected a track, and there is none")
         answer = self.client.ask_keyed("create_midi_clip", track_index=0, scene_index=0, expect={"absent": ["clip"]})
         self.refused(answer, "expected no clip, and there is one")
 
-    def test_the_armed_state_is_that_of_the_named_track(self):
+    def test_the_armed_state_is_the_named_tracks(self):
         self.song.tracks[1].arm = True
         self.assertTrue(self.set_volume(expect={"armed": False})["ok"])
         self.refused_tempo = self.client.ask_keyed("set_tempo", bpm=90, expect={"armed": False})
@@ -146,7 +146,7 @@ class Interleavings(Terms):
         },
     )
 
-    def test_in_no_order_does_a_guarded_change_reach_a_track_of_another_name(self):
+    def test_no_interleaving_lets_a_guarded_change_through(self):
         outcomes = set()
         for order in itertools.permutations(self.OTHERS + self.CHANGES):
             studio = Studio(plan=PLAN, key=KEY)
@@ -177,7 +177,7 @@ class Guards(Terms):
     def forbidden(self, answer):
         self.assertEqual((answer["ok"], answer.get("code"), answer.get("category")), (False, "forbidden", "access"), answer)
 
-    def test_a_rule_that_holds_lets_it_run(self):
+    def test_a_matching_rule_lets_the_command_run(self):
         self.assertTrue(self.set_volume(guard=self.DRUMS)["ok"])
         self.assertEqual(self.volume(), 0.5)
 
@@ -186,20 +186,20 @@ class Guards(Terms):
         self.forbidden(answer)
         self.assertEqual(self.volume(1), 0.85)
 
-    def test_what_reaches_every_track_needs_a_rule_for_every_track(self):
+    def test_changes_to_all_tracks_need_a_matching_rule(self):
         self.forbidden(self.client.ask_keyed("stop_all_clips", guard=self.DRUMS))
         for track in self.song.tracks:
             track.name = "Drums"
         self.assertTrue(self.client.ask_keyed("stop_all_clips", guard=self.DRUMS)["ok"])
 
-    def test_what_touches_no_track_is_not_let_through_by_tracks(self):
+    def test_track_rules_do_not_allow_other_changes(self):
         self.forbidden(self.client.ask_keyed("set_tempo", bpm=90, guard=self.DRUMS))
 
-    def test_a_name_that_the_rule_does_not_know_cannot_be_given(self):
+    def test_a_rename_to_an_unlisted_name_is_refused(self):
         self.forbidden(self.client.ask_keyed("rename_track", track_index=0, name="Bass", guard=self.DRUMS))
         self.assertTrue(self.client.ask_keyed("rename_track", track_index=0, name="Drums 2", guard=self.DRUMS)["ok"])
 
-    def test_what_is_only_looked_at_or_selected_is_reached_too(self):
+    def test_reading_and_selecting_are_guarded_too(self):
         secret = [{"rule": "private", "verdict": "deny", "when": {"track": ["Vocals"]}}, {"rule": "all", "verdict": "allow"}]
         for action in ("get_track_info", "focus_track", "get_snapshot"):
             self.forbidden(self.client.ask_keyed(action, track_index=2, guard=secret))
@@ -214,7 +214,7 @@ class Guards(Terms):
         self.forbidden(answer)
         self.assertEqual(answer["rule"], "quiet/1")
 
-    def test_session_recording_ends_what_holds_unless_recording(self):
+    def test_session_recording_counts_as_recording(self):
         quiet = [{"rule": "quiet", "verdict": "allow", "when": {"recording": False}}]
         self.assertTrue(self.set_volume(guard=quiet)["ok"])
         self.song.tracks[0].arm = True
@@ -230,7 +230,7 @@ class Guards(Terms):
         for rules in ({}, [{}], [{"rule": "a", "verdict": "ask"}], [{"rule": "a", "verdict": "allow", "when": {}}]):
             self.assertEqual(self.set_volume(guard=rules)["code"], "invalid_params", rules)
 
-    def test_the_guard_is_looked_at_before_what_the_client_expects(self):
+    def test_guards_are_checked_before_expectations(self):
         answer = self.client.ask_keyed(
             "set_track_volume", track_index=1, volume=0.5, guard=self.DRUMS, expect={"track": "Drums"}
         )
@@ -238,12 +238,12 @@ class Guards(Terms):
 
 
 class DryRuns(Terms):
-    def test_it_names_what_it_would_touch_and_changes_nothing(self):
+    def test_a_dry_run_names_targets_and_changes_nothing(self):
         answer = self.set_volume(dry_run=True)
         self.assertEqual((answer["ok"], answer["dry_run"], answer["targets"]), (True, True, {"track": ["Drums"]}))
         self.assertEqual(self.volume(), 0.85)
 
-    def test_clips_scenes_devices_and_what_is_not_there(self):
+    def test_expectations_cover_every_kind_and_absence(self):
         self.song.tracks[0].clip_slots[0].clip.name = "Verse"
         answer = self.client.ask_keyed("delete_clip", track_index=0, scene_index=0, dry_run=True)
         self.assertEqual(answer["targets"], {"track": ["Drums"], "clip": ["Verse"]})

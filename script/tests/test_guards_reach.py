@@ -35,14 +35,14 @@ class ReachCase(Terms):
 
 
 class Nested(ReachCase):
-    def test_a_rack_is_not_deleted_for_a_device_deep_inside(self):
+    def test_a_rule_for_a_device_spares_its_rack(self):
         rule = deny(device=["Limiter*"])
         for action in ("delete_device", "set_device_on_off", "get_rack_contents", "randomize_device"):
             self.assertEqual(self.code(action, rule, track_index=0, device_index=1), "forbidden", action)
         self.assertEqual(self.code("delete_track", rule, track_index=0), "forbidden")
         self.assertEqual(self.code("delete_device", rule, track_index=0, device_index=0), "ok")
 
-    def test_a_rule_for_a_rack_is_none_for_what_is_inside(self):
+    def test_a_rule_for_a_rack_excludes_its_devices(self):
         rack = self.song.tracks[0].devices[1].name
         place = {"track_index": 0, "device_index": 1}
         self.assertEqual(self.code("delete_device", allow(device=[rack]), **place), "forbidden")
@@ -92,11 +92,11 @@ class Making(ReachCase):
         self.assertEqual(self.code("duplicate_scene", allow(scene=["Intro*"]), scene_index=0), "forbidden")
         self.assertEqual((len(self.song.tracks), len(self.song.scenes)), (3, 3))
 
-    def test_a_name_that_is_denied_is_denied_to_what_is_new(self):
+    def test_a_denied_name_is_denied_to_new_objects(self):
         self.assertEqual(self.code("create_midi_track", deny(track=["Drums*"]), name="Drums 2"), "forbidden")
         self.assertEqual(self.code("create_midi_track", deny(track=["Drums*"]), name="Brass"), "ok")
 
-    def test_a_copy_adds_no_scene_for_who_may_change_one_track(self):
+    def test_duplicating_for_one_track_adds_no_scene(self):
         drums, copy = allow(track=["Drums"]), {"track_index": 0, "scene_index": 1}
         self.assertEqual(self.code("duplicate_clip", drums, **copy), "ok")
         self.assertEqual(self.code("duplicate_clip", drums, **copy), "forbidden")
@@ -106,7 +106,7 @@ class Making(ReachCase):
 
 
 class Launching(ReachCase):
-    def test_who_may_launch_one_track_does_not_start_the_others(self):
+    def test_launching_one_track_does_not_start_the_others(self):
         drums, place = allow(track=["Drums"]), {"track_index": 0, "scene_index": 0}
         self.assertEqual(self.code("launch_clip", drums, **place), "forbidden")
         self.assertFalse(self.song.is_playing)

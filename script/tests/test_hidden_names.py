@@ -29,7 +29,7 @@ class OneByOne(unittest.TestCase):
         self.client = self.studio.connect_keyed()
         self.song = self.studio.song
 
-    def test_whether_there_is_a_track_of_a_secret_name_is_not_told(self):
+    def test_a_secret_tracks_existence_is_not_revealed(self):
         asked = {"name": SECRET + " 1", "guard": self.DENY}
         self.assertEqual(self.client.ask_keyed("get_track_index_by_name", **asked)["code"], "forbidden")
         self.song.tracks[1].name = SECRET + " 1"
@@ -38,7 +38,7 @@ class OneByOne(unittest.TestCase):
         answer = self.client.ask_keyed("get_track_index_by_name", name="Kit", guard=self.DENY)
         self.assertEqual(answer.get("track_index"), 0, answer)
 
-    def test_what_a_secret_track_is_connected_to_the_others_is_not_told(self):
+    def test_a_secret_tracks_routing_is_not_revealed(self):
         self.song.tracks[1].name = SECRET
         routed = {"track_index": 2, "routing_type_name": SECRET}
         ask = self.client.ask_keyed
@@ -54,23 +54,23 @@ class OneByOne(unittest.TestCase):
 class EveryAction(unittest.TestCase):
     """For each kind of object: a secret name for the first, for all the others, and for the last alone."""
 
-    def test_no_answer_tells_the_name_of_a_track(self):
-        self.check("track", least_told=10, least_allowed=90)
+    def test_no_answer_reveals_a_tracks_name(self):
+        self.check("track", least_revealed=10, least_allowed=90)
 
-    def test_no_answer_tells_the_name_of_a_clip(self):
-        self.check("clip", least_told=3, least_allowed=90)
+    def test_no_answer_reveals_a_clips_name(self):
+        self.check("clip", least_revealed=3, least_allowed=90)
 
-    def test_no_answer_tells_the_name_of_a_scene(self):
-        self.check("scene", least_told=2, least_allowed=150)
+    def test_no_answer_reveals_a_scenes_name(self):
+        self.check("scene", least_revealed=2, least_allowed=150)
 
-    def test_no_answer_tells_the_name_of_a_device(self):
-        self.check("device", least_told=25, least_allowed=90)
+    def test_no_answer_reveals_a_devices_name(self):
+        self.check("device", least_revealed=25, least_allowed=90)
 
-    def test_no_answer_tells_the_name_of_a_return_track(self):
-        self.check("return", least_told=3, least_allowed=150)
+    def test_no_answer_reveals_a_return_tracks_name(self):
+        self.check("return", least_revealed=3, least_allowed=150)
 
-    def check(self, kind, least_told, least_allowed):
-        told = allowed = 0
+    def check(self, kind, least_revealed, least_allowed):
+        revealed = allowed = 0
         for plan, of_plan in cases.by_plan():
             for name, case in of_plan.items():
                 if "12" in ACTIONS[name].missing:
@@ -80,8 +80,8 @@ class EveryAction(unittest.TestCase):
                         answer = self.ask(plan, case, name, kind, secret, guard_of(ACTIONS[name], kind))
                         self.assertNotIn(SECRET, json.dumps(answer))
                         allowed += answer.get("code") != "forbidden"
-                told += SECRET in json.dumps(self.ask(plan, case, name, kind, slice(0, None), None))
-        self.assertGreaterEqual(told, least_told, "hardly anything tells a name even without a guard")
+                revealed += SECRET in json.dumps(self.ask(plan, case, name, kind, slice(0, None), None))
+        self.assertGreaterEqual(revealed, least_revealed, "hardly any answer reveals a name even without a guard")
         self.assertGreaterEqual(allowed, least_allowed, "hardly anything is allowed")
 
     def ask(self, plan, case, name, kind, secret, guard):

@@ -38,7 +38,7 @@ class Shape(unittest.TestCase):
         self.assertEqual(caught.exception.code, "invalid_json")
         return caught.exception.sentence
 
-    def test_what_strings_hold_is_no_bracket(self):
+    def test_brackets_in_strings_are_ignored(self):
         alphabet = ['"', "\\", "{", "a"]
         for letters in itertools.product(alphabet, repeat=6):
             text = '"%s"' % "".join(letters)
@@ -46,7 +46,7 @@ class Shape(unittest.TestCase):
                 shape = lines._outside_strings(('{%s:{}}' % text).encode("ascii"))
                 self.assertEqual(shape, b"{{}}", text)
 
-    def test_brackets_in_strings_do_not_count_for_the_depth(self):
+    def test_brackets_in_strings_do_not_add_depth(self):
         message = {"name": '[{"' * 40, "\\": ["\\\"{{{"] * 3}
         self.assertEqual(lines.parse(json.dumps(message).encode("ascii")), message)
 
@@ -55,14 +55,14 @@ class Shape(unittest.TestCase):
         self.assertEqual(len(lines.parse(b'{"a": [%s[]]}' % (b"[]," * (pairs - 1)))["a"]), pairs)
         self.assertIn("brackets", self.refused(b'{"a": [%s[]]}' % (b"[]," * (pairs + 1))))
 
-    def test_every_line_is_looked_at_a_bounded_number_of_times(self):
+    def test_scans_of_every_line_are_bounded(self):
         kinds = (DEEP + b'"\\' * LENGTH, DEEP + b'"' * LENGTH, DEEP + b"\\" * LENGTH, DEEP + b'"' + b'\\"' * LENGTH)
         for line in kinds + (DEEP + b'"a' * LENGTH, b'"{' * lines.BRACKETS_MAX, b"[" * lines.BRACKETS_MAX):
             Counted.calls = 0
             self.refused(Counted(line))
             self.assertLessEqual(Counted.calls, 2 * lines.DEPTH_MAX + 8, line[:30])
 
-    def test_a_key_that_stands_twice_is_found_in_one_pass(self):
+    def test_a_duplicate_key_is_found_in_one_pass(self):
         keys = b",".join(b'"k%d":1' % number for number in range(50000))
         self.assertIn('"k49999"', self.refused(b'{%s,"k49999":1}' % keys))
 

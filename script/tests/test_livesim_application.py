@@ -22,23 +22,23 @@ class Views(ApplicationCase):
         names = ["Browser", "Arranger", "Session", "Detail", "Detail/Clip", "Detail/DeviceChain"]
         self.assertEqual(list(self.view.available_main_views()), names)
 
-    def test_the_main_window_shows_the_session_or_the_arranger(self):
-        heard = []
-        self.view.add_focused_document_view_listener(lambda: heard.append(self.view.focused_document_view))
+    def test_session_and_arranger_exclude_each_other(self):
+        notified = []
+        self.view.add_focused_document_view_listener(lambda: notified.append(self.view.focused_document_view))
         self.view.show_view("Arranger")
         self.assertFalse(self.view.is_view_visible("Session"))
         self.view.hide_view("Arranger")
         self.assertTrue(self.view.is_view_visible("Session"))
-        self.assertEqual(heard, ["Arranger", "Session"])
+        self.assertEqual(notified, ["Arranger", "Session"])
 
-    def test_an_empty_name_is_the_document_view_that_is_shown(self):
+    def test_an_empty_name_means_the_shown_document_view(self):
         self.view.show_view("Arranger")
         self.view.focus_view("")
         self.assertEqual(self.view.focused_document_view, "Arranger")
         self.view.hide_view("")
         self.assertEqual(self.view.focused_document_view, "Session")
 
-    def test_the_detail_area_is_there_as_long_as_it_shows_anything(self):
+    def test_the_detail_area_closes_with_its_last_view(self):
         self.view.hide_view("Detail")
         self.assertFalse(self.view.is_view_visible("Detail/DeviceChain"))
         self.view.show_view("Detail/Clip")
@@ -47,7 +47,7 @@ class Views(ApplicationCase):
         self.view.show_view("Detail")
         self.assertTrue(self.view.is_view_visible("Detail/Clip"))
 
-    def test_live_12_shows_clip_and_devices_together_and_live_11_does_not(self):
+    def test_only_live_12_shows_clip_and_devices_together(self):
         self.view.show_view("Detail/Clip")
         self.assertEqual(self.view.is_view_visible("Detail/DeviceChain"), self.version == "12")
 
@@ -58,7 +58,7 @@ class Views(ApplicationCase):
         with self.assertRaises(RuntimeError):
             self.view.is_view_visible("")
 
-    def test_scrolling_the_session_moves_the_selection_and_stops_at_its_edges(self):
+    def test_scrolling_the_session_moves_the_selection(self):
         moves = ((DOWN, 0, 1), (RIGHT, 1, 1), (UP, 1, 0), (UP, 1, 0), (LEFT, 0, 0), (LEFT, 0, 0))
         for direction, track_index, scene_index in moves:
             self.view.scroll_view(direction, "Session", False)
@@ -77,17 +77,17 @@ class Views(ApplicationCase):
             self.view.scroll_view(direction, "Detail/DeviceChain", False)
             self.assertEqual(selected.selected_device.name, name)
 
-    def test_who_listens_to_a_view_hears_when_it_is_shown_and_hidden(self):
-        heard = []
-        self.view.add_is_view_visible_listener("Session", lambda: heard.append(self.view.is_view_visible("Session")))
-        self.view.add_view_focus_changed_listener(lambda: heard.append("focus"))
+    def test_view_listeners_are_notified_of_showing_and_hiding(self):
+        notified = []
+        self.view.add_is_view_visible_listener("Session", lambda: notified.append(self.view.is_view_visible("Session")))
+        self.view.add_view_focus_changed_listener(lambda: notified.append("focus"))
         self.view.show_view("Session")
         self.view.show_view("Arranger")
         self.view.focus_view("Session")
         self.view.hide_view("Browser")
-        self.assertEqual(heard, [False, True, "focus"])
+        self.assertEqual(notified, [False, True, "focus"])
 
-    def test_scrolling_elsewhere_cannot_be_seen_and_is_no_error(self):
+    def test_scrolling_other_views_has_no_visible_effect(self):
         for name in ("Browser", "Arranger", "Detail/Clip"):
             for direction in (UP, DOWN, LEFT, RIGHT):
                 self.view.scroll_view(direction, name, True)
@@ -106,12 +106,12 @@ class ViewsInLive11(Views):
 
 
 class Dialogs(ApplicationCase):
-    def test_a_message_box_returns_the_button_that_the_person_pressed(self):
+    def test_a_message_box_returns_the_pressed_button(self):
         self.live.person.press = lambda message, count: count - 1
         self.assertEqual(self.application.show_on_the_fly_message("Save?", 3), 2)
         self.assertEqual(self.application.show_on_the_fly_message("Done"), 0)
 
-    def test_it_is_open_as_long_as_the_person_takes_and_nothing_else_happens(self):
+    def test_a_message_box_blocks_the_loop(self):
         seen = []
 
         def press(message, count):
@@ -119,11 +119,11 @@ class Dialogs(ApplicationCase):
             seen.append((self.application.open_dialog_count, self.application.current_dialog_message))
             return 0
 
-        heard = []
+        notified = []
         self.live.person.press = press
-        self.application.add_open_dialog_count_listener(lambda: heard.append(self.application.open_dialog_count))
+        self.application.add_open_dialog_count_listener(lambda: notified.append(self.application.open_dialog_count))
         self.application.show_on_the_fly_message("Hello", 1)
-        self.assertEqual((seen, heard), ([(1, "Hello")], [1, 0]))
+        self.assertEqual((seen, notified), ([(1, "Hello")], [1, 0]))
         self.assertEqual((self.application.current_dialog_message, self.application.open_dialog_count), ("", 0))
         self.assertEqual(self.live.clock.now(), 5)
 
@@ -137,25 +137,25 @@ class Facts(ApplicationCase):
         self.assertEqual(self.application.get_document(), self.song)
         self.assertIsNone(self.application.canonical_parent)
 
-    def test_a_dialog_of_lives_own_is_closed_by_its_button(self):
-        heard = []
-        self.application.add_open_dialog_count_listener(lambda: heard.append(self.application.open_dialog_count))
+    def test_a_button_closes_lives_own_dialog(self):
+        notified = []
+        self.application.add_open_dialog_count_listener(lambda: notified.append(self.application.open_dialog_count))
         self.live.application_model.open_dialog("A file is missing", 2)
         self.assertEqual(self.application.current_dialog_message, "A file is missing")
         self.assertEqual(self.application.current_dialog_button_count, 2)
         with self.assertRaises(RuntimeError):
             self.application.press_current_dialog_button(2)
         self.application.press_current_dialog_button(1)
-        self.assertEqual(heard, [1, 0])
+        self.assertEqual(notified, [1, 0])
         with self.assertRaises(RuntimeError):
             self.application.press_current_dialog_button(0)
 
-    def test_the_processor_is_idle_until_it_is_not(self):
-        application, heard = self.application, []
-        application.add_average_process_usage_listener(lambda: heard.append(application.average_process_usage))
+    def test_processor_load_listeners_are_notified(self):
+        application, notified = self.application, []
+        application.add_average_process_usage_listener(lambda: notified.append(application.average_process_usage))
         self.live.application_model.average_process_usage = 42.0
         self.live.run(0.1)
-        self.assertEqual(heard, [42.0])
+        self.assertEqual(notified, [42.0])
         with self.assertRaises(AttributeError):
             self.application.average_process_usage = 0.0
 
@@ -163,7 +163,7 @@ class Facts(ApplicationCase):
         self.assertEqual(list(self.application.unavailable_features), [])
         self.assertFalse(self.application.has_option("-Anything"))
 
-    def test_only_live_12_tells_build_and_edition_and_shows_messages(self):
+    def test_only_live_12_has_build_edition_and_messages(self):
         for name in ("get_build_id", "get_variant", "show_message", "show_on_the_fly_message"):
             self.assertEqual(hasattr(self.application, name), self.version == "12")
         if self.version == "12":
@@ -180,14 +180,14 @@ class FactsInLive11(Facts):
 
 
 class Selection(ApplicationCase):
-    def test_a_slot_is_highlighted_by_its_track_and_scene(self):
+    def test_track_and_scene_highlight_their_slot(self):
         view = self.song.view
         view.highlighted_clip_slot = self.song.tracks[1].clip_slots[2]
         self.assertEqual((view.selected_track, view.selected_scene), (self.song.tracks[1], self.song.scenes[2]))
         view.selected_track = self.song.return_tracks[0]
         self.assertIsNone(view.highlighted_clip_slot)
 
-    def test_the_clip_in_the_detail_view_is_forgotten_with_the_clip(self):
+    def test_deleting_the_detail_clip_clears_it(self):
         view, slot = self.song.view, self.song.tracks[0].clip_slots[0]
         view.detail_clip = slot.clip
         self.assertEqual(view.detail_clip, slot.clip)
@@ -196,11 +196,11 @@ class Selection(ApplicationCase):
         view.detail_clip = None
 
     def test_a_parameter_is_selected_by_the_person_alone(self):
-        view, heard = self.song.view, []
+        view, notified = self.song.view, []
         volume = self.song.tracks[0].mixer_device.volume
-        view.add_selected_parameter_listener(lambda: heard.append(view.selected_parameter))
+        view.add_selected_parameter_listener(lambda: notified.append(view.selected_parameter))
         self.live.set.view.click(self.live.set.tracks[0].mixer_device.volume)
-        self.assertEqual(heard, [volume])
+        self.assertEqual(notified, [volume])
         with self.assertRaises(AttributeError):
             view.selected_parameter = volume
 

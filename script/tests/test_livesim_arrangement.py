@@ -41,7 +41,7 @@ class ArrangementCase(unittest.TestCase):
         """Copies the session clip of 4 beats into the arrangement."""
         return self.keys.duplicate_clip_to_arrangement(self.riff, time)
 
-    def heard(self, model, member):
+    def notified(self, model, member):
         """Returns a list that grows whenever the listeners of a member are called."""
         calls = []
         getattr(model, "add_%s_listener" % member)(lambda: calls.append(member))
@@ -53,12 +53,12 @@ class Places(ArrangementCase):
         self.copy_to(4.0)
         self.assertEqual([(0.0, 4.0), (4.0, 8.0), (8.0, 16.0)], edges(self.keys))
 
-    def test_a_clip_knows_that_it_is_in_the_arrangement_and_of_which_track(self):
+    def test_an_arrangement_clip_knows_its_track(self):
         clip = self.keys.arrangement_clips[0]
         self.assertEqual((True, False), (clip.is_arrangement_clip, self.riff.is_arrangement_clip))
         self.assertEqual(self.keys, clip.canonical_parent)
 
-    def test_what_comes_from_the_session_has_the_same_content_and_a_life_of_its_own(self):
+    def test_a_copy_from_the_session_is_independent(self):
         import Live
 
         self.riff.add_new_notes((Live.Clip.MidiNoteSpecification(60, 0.0, 1.0),))
@@ -68,28 +68,28 @@ class Places(ArrangementCase):
         self.assertEqual(("Riff", [60]), (copy.name, [note.pitch for note in copy.get_all_notes_extended()]))
         self.assertEqual(copy, self.keys.arrangement_clips[1])
 
-    def test_an_arrangement_clip_is_duplicated_as_long_as_it_lies_there(self):
+    def test_a_duplicate_has_the_arrangement_length(self):
         copy = self.keys.duplicate_clip_to_arrangement(self.keys.arrangement_clips[1], 20.0)
         self.assertEqual((20.0, 28.0), (copy.start_time, copy.end_time))
 
-    def test_an_unwarped_clip_lies_there_in_beats_and_counts_in_seconds(self):
+    def test_an_unwarped_clip_is_measured_in_seconds(self):
         self.song.tempo = 60
         copy = self.vocals.duplicate_clip_to_arrangement(self.vocals.clip_slots[1].clip, 2.0)
         self.assertEqual((2.0, 6.0, 4.0), (copy.start_time, copy.end_time, copy.length))
 
-    def test_an_audio_file_is_as_long_as_it_lasts_and_has_no_loop(self):
+    def test_an_audio_file_clip_has_no_loop(self):
         self.vocals.create_audio_clip(LOOP.path, 4.0)
         clip = self.vocals.arrangement_clips[0]
         self.assertEqual((4.0, 12.0, False), (clip.start_time, clip.end_time, clip.looping))
         self.assertEqual((True, LOOP.path), (clip.is_audio_clip, clip.file_path))
 
-    def test_what_has_no_clips_of_its_own_has_none_in_the_arrangement(self):
+    def test_groups_and_returns_have_no_arrangement_clips(self):
         for track in (self.group, self.song.master_track, *self.song.return_tracks):
             self.assertEqual(0, len(track.arrangement_clips))
             with self.assertRaises(RuntimeError):
                 track.create_audio_clip(LOOP.path, 0.0)
 
-    def test_a_clip_of_another_kind_a_time_out_of_range_and_a_frozen_track_are_refused(self):
+    def test_invalid_copies_are_refused(self):
         for track, clip, time in (
             (self.vocals, self.riff, 0.0),
             (self.keys, self.vocals.clip_slots[0].clip, 0.0),
@@ -105,14 +105,14 @@ class Places(ArrangementCase):
             self.vocals.create_audio_clip("/Samples/Nowhere.wav", 0.0)
         self.assertFalse(self.song.can_undo)
 
-    def test_a_track_that_is_recorded_into_takes_no_clip(self):
+    def test_a_recording_track_refuses_clips(self):
         self.keys.arm = True
         self.song.record_mode = True
         self.live.run(0.1)
         with self.assertRaises(RuntimeError):
             self.copy_to(4.0)
 
-    def test_a_clip_is_deleted_by_its_own_track_only(self):
+    def test_only_its_own_track_deletes_a_clip(self):
         clip = self.keys.arrangement_clips[0]
         with self.assertRaises(RuntimeError):
             self.inner.delete_clip(clip)
@@ -127,19 +127,19 @@ class Places(ArrangementCase):
     def test_the_length_of_the_song_follows(self):
         self.assertEqual(16.0, self.song.last_event_time)
         before = self.song.song_length
-        heard = self.heard(self.song, "song_length")
+        notified = self.notified(self.song, "song_length")
         self.copy_to(16.0)
         self.assertEqual((20.0, before + 4.0), (self.song.last_event_time, self.song.song_length))
-        self.assertTrue(heard)
+        self.assertTrue(notified)
 
-    def test_the_length_of_the_song_shrinks_with_the_last_clip(self):
-        heard = self.heard(self.song, "song_length")
+    def test_deleting_the_last_clip_shortens_the_song(self):
+        notified = self.notified(self.song, "song_length")
         last = self.keys.arrangement_clips[1]
         last.looping = False
         last.loop_end = 6.0
-        self.assertEqual((14.0, 1), (self.song.last_event_time, len(heard)))
+        self.assertEqual((14.0, 1), (self.song.last_event_time, len(notified)))
         self.keys.delete_clip(last)
-        self.assertEqual((4.0, 2), (self.song.last_event_time, len(heard)))
+        self.assertEqual((4.0, 2), (self.song.last_event_time, len(notified)))
 
     def test_a_copy_of_a_track_has_its_arrangement(self):
         self.song.duplicate_track(0)
@@ -150,11 +150,11 @@ class Places(ArrangementCase):
 
 
 class Covering(ArrangementCase):
-    def test_a_clip_that_reaches_into_another_cuts_its_end(self):
+    def test_an_overlapping_clip_cuts_the_earlier_ones_end(self):
         self.copy_to(2.0)
         self.assertEqual([(0.0, 2.0), (2.0, 6.0), (8.0, 16.0)], edges(self.keys))
 
-    def test_a_clip_that_covers_the_beginning_of_another_moves_that(self):
+    def test_a_clip_over_a_beginning_moves_that(self):
         self.copy_to(6.0)
         self.assertEqual([(0.0, 4.0), (6.0, 10.0), (10.0, 16.0)], edges(self.keys))
         self.assertEqual(2.0, self.keys.arrangement_clips[2].start_marker)
@@ -170,7 +170,7 @@ class Covering(ArrangementCase):
         self.copy_to(10.0)
         self.assertEqual([(0.0, 4.0), (8.0, 10.0), (10.0, 14.0), (14.0, 16.0)], edges(self.keys))
 
-    def test_what_is_covered_wholly_is_gone(self):
+    def test_a_fully_covered_clip_is_deleted(self):
         covered = self.keys.arrangement_clips[0]
         self.copy_to(0.0)
         self.assertEqual([(0.0, 4.0), (8.0, 16.0)], edges(self.keys))
@@ -181,13 +181,13 @@ class Covering(ArrangementCase):
         self.copy_to(4.0)
         self.assertEqual(clips, [self.keys.arrangement_clips[0], self.keys.arrangement_clips[2]])
 
-    def test_the_end_marker_of_a_clip_without_a_loop_is_cut_with_it(self):
+    def test_cutting_moves_an_unlooped_clips_end_marker(self):
         clip = self.keys.arrangement_clips[1]
         clip.looping = False
         self.copy_to(14.0)
         self.assertEqual((8.0, 14.0, 6.0), (clip.start_time, clip.end_time, clip.end_marker))
 
-    def test_undo_and_redo_bring_back_what_was_covered(self):
+    def test_undo_and_redo_restore_covered_clips(self):
         for time in (0.0, 2.0, 6.0, 10.0):
             before = edges(self.keys)
             self.copy_to(time)
@@ -198,15 +198,15 @@ class Covering(ArrangementCase):
             self.assertEqual(after, edges(self.keys))
             self.song.undo()
 
-    def test_listeners_hear_of_the_row_and_of_the_edges(self):
-        row = self.heard(self.keys, "arrangement_clips")
-        ends = self.heard(self.keys.arrangement_clips[0], "end_time")
+    def test_listeners_are_notified_of_clips_and_edges(self):
+        row = self.notified(self.keys, "arrangement_clips")
+        ends = self.notified(self.keys.arrangement_clips[0], "end_time")
         self.copy_to(2.0)
         self.assertEqual((True, 1), (bool(row), len(ends)))
 
 
 class Edges(ArrangementCase):
-    def test_without_a_loop_the_end_of_the_region_is_the_right_edge(self):
+    def test_without_a_loop_region_and_edge_end_together(self):
         clip = self.keys.arrangement_clips[0]
         clip.looping = False
         self.assertEqual((4.0, 4.0), (clip.end_time, clip.end_marker))
@@ -249,7 +249,7 @@ class Playing(ArrangementCase):
         self.live.run(0.5)
         self.assertFalse(clip.is_playing)
 
-    def test_a_clip_of_the_session_takes_the_track_over_until_the_arrangement_is_back(self):
+    def test_a_session_clip_overrides_the_arrangement(self):
         clip = self.keys.arrangement_clips[0]
         self.song.start_playing()
         self.riff.fire()
@@ -261,14 +261,14 @@ class Playing(ArrangementCase):
         self.live.run(0.1)
         self.assertTrue(clip.is_playing)
 
-    def test_listeners_hear_of_the_position_while_it_plays(self):
+    def test_playing_position_listeners_are_notified(self):
         first, second = self.keys.arrangement_clips
-        playing, waiting = self.heard(first, "playing_position"), self.heard(second, "playing_position")
+        playing, waiting = self.notified(first, "playing_position"), self.notified(second, "playing_position")
         self.song.start_playing()
         self.live.run(0.5)
         self.assertEqual((True, False), (bool(playing), bool(waiting)))
 
-    def test_launching_it_is_not_simulated(self):
+    def test_launching_an_arrangement_clip_is_not_simulated(self):
         clip = self.keys.arrangement_clips[0]
         for use in (clip.fire, clip.stop, lambda: setattr(clip, "is_playing", True)):
             with self.assertRaises(NotSimulated):
@@ -276,28 +276,28 @@ class Playing(ArrangementCase):
 
 
 class InLive12(ArrangementCase):
-    def test_a_midi_clip_is_created_where_it_is_asked_for(self):
+    def test_a_midi_clip_is_created_at_its_time(self):
         clip = self.keys.create_midi_clip(3.0, 6.0)
         self.assertEqual((3.0, 9.0, 6.0, True), (clip.start_time, clip.end_time, clip.length, clip.is_midi_clip))
         self.assertEqual([(0.0, 3.0), (3.0, 9.0), (9.0, 16.0)], edges(self.keys))
         self.assertEqual((False, False), (clip.is_session_clip, clip.is_take_lane_clip))
 
-    def test_the_clip_that_is_made_of_a_file_is_returned(self):
+    def test_creating_an_audio_clip_returns_it(self):
         self.assertEqual(self.vocals.create_audio_clip(LOOP.path, 0.0), self.vocals.arrangement_clips[0])
 
-    def test_it_needs_a_length_and_a_midi_track(self):
+    def test_creating_requires_length_and_midi_track(self):
         for track, start, length in ((self.keys, 0.0, 0.0), (self.vocals, 0.0, 4.0), (self.keys, 1576801.0, 4.0)):
             with self.assertRaises(RuntimeError):
                 track.create_midi_clip(start, length)
 
-    def test_listeners_hear_that_a_clip_begins_later(self):
-        heard = self.heard(self.keys.arrangement_clips[1], "start_time")
+    def test_start_time_listeners_are_notified_of_cuts(self):
+        notified = self.notified(self.keys.arrangement_clips[1], "start_time")
         self.copy_to(6.0)
-        self.assertEqual(1, len(heard))
+        self.assertEqual(1, len(notified))
 
 
 class Effects(unittest.TestCase):
-    def test_changes_in_the_arrangement_are_recorded_with_their_path(self):
+    def test_changes_in_the_arrangement_are_recorded_by_path(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         path = os.path.join(folder.name, "effects.jsonl")
@@ -320,10 +320,10 @@ class Effects(unittest.TestCase):
 class InLive11(Places, Covering, Edges, Playing):
     version = "11"
 
-    def test_it_does_not_say_which_clip_it_made_of_a_file(self):
+    def test_creating_an_audio_clip_returns_none(self):
         self.assertIsNone(self.vocals.create_audio_clip(LOOP.path, 0.0))
 
-    def test_its_clips_cannot_be_created_there_without_one_of_the_session(self):
+    def test_arrangement_clips_come_from_the_session_only(self):
         self.assertFalse(hasattr(self.keys, "create_midi_clip"))
         self.assertFalse(hasattr(self.keys.arrangement_clips[0], "is_session_clip"))
 

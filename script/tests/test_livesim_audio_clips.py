@@ -40,12 +40,12 @@ class AudioCase(unittest.TestCase):
 
 
 class Files(AudioCase):
-    def test_a_clip_is_called_like_its_file_and_knows_it(self):
+    def test_a_clip_is_named_after_its_file(self):
         self.assertEqual(("Break", "/Music/Break.wav"), (self.clip.name, self.clip.file_path))
         self.assertEqual((176400, 44100.0), (self.clip.sample_length, self.clip.sample_rate))
         self.assertEqual("Long take", self.unwarped.name)
 
-    def test_a_clip_is_made_of_a_file_that_the_plan_knows_in_the_tempo_of_the_set(self):
+    def test_a_planned_file_makes_a_clip_in_tempo(self):
         self.song.tempo = 90
         clip = self.slots[2].create_audio_clip("/Music/Break.wav")
         self.assertEqual((True, True, 6.0), (clip.is_audio_clip, clip.warping, clip.length))
@@ -65,26 +65,26 @@ class Files(AudioCase):
             clip = self.slots[2].create_audio_clip(path)
             self.assertEqual((24000, 48000.0, 1.0), (clip.sample_length, clip.sample_rate, clip.length))
 
-    def test_what_is_no_audio_file_is_refused(self):
+    def test_other_files_are_refused(self):
         with tempfile.TemporaryDirectory() as folder:
             text, compressed = os.path.join(folder, "notes.txt"), os.path.join(folder, "song.flac")
             for path in (text, compressed):
                 with open(path, "wb") as written:
-                    written.write(b"nothing to be heard")
+                    written.write(b"nothing to be notified")
             for path in (text, folder, os.path.join(folder, "nowhere.wav"), "Break.wav"):
                 with self.assertRaisesRegex(RuntimeError, "valid audio file"):
                     self.slots[2].create_audio_clip(path)
             with self.assertRaises(NotSimulated):
                 self.slots[2].create_audio_clip(compressed)
 
-    def test_it_needs_an_empty_slot_of_an_audio_track(self):
+    def test_creating_requires_an_empty_audio_slot(self):
         for slot in (self.slots[0], self.song.tracks[0].clip_slots[1]):
             with self.assertRaises(RuntimeError):
                 slot.create_audio_clip("/Music/Break.wav")
 
 
 class Settings(AudioCase):
-    def test_a_midi_clip_refuses_them_all_and_their_listeners(self):
+    def test_a_midi_clip_refuses_audio_members_and_listeners(self):
         for member in (
             *("gain", "gain_display_string", "pitch_coarse", "pitch_fine", "ram_mode", "warp_mode", "warping"),
             *("available_warp_modes", "warp_markers", "file_path", "sample_length", "sample_rate"),
@@ -119,22 +119,22 @@ class Settings(AudioCase):
             with self.assertRaisesRegex(RuntimeError, "Invalid value"):
                 setattr(self.clip, member, value)
 
-    def test_changes_are_undone_and_heard_of(self):
-        heard = []
-        self.clip.add_pitch_coarse_listener(lambda: heard.append(self.clip.pitch_coarse))
+    def test_changes_are_undoable_and_notified(self):
+        notified = []
+        self.clip.add_pitch_coarse_listener(lambda: notified.append(self.clip.pitch_coarse))
         self.clip.pitch_coarse = 7
         self.song.undo()
-        self.assertEqual([7, 0], heard)
+        self.assertEqual([7, 0], notified)
 
 
 class Warping(AudioCase):
-    def test_it_is_switched_after_the_callback(self):
-        heard = []
-        self.clip.add_warping_listener(lambda: heard.append(self.clip.warping))
+    def test_warping_switches_after_the_callback(self):
+        notified = []
+        self.clip.add_warping_listener(lambda: notified.append(self.clip.warping))
         self.clip.warping = False
         self.assertTrue(self.clip.warping)
         self.live.run(0)
-        self.assertEqual([False], heard)
+        self.assertEqual([False], notified)
 
     def test_positions_become_seconds_and_the_loop_ends(self):
         self.assertEqual(7.0, self.clip.loop_end)
@@ -160,7 +160,7 @@ class Warping(AudioCase):
         self.song.undo()
         self.assertTrue(self.slots[0].clip.warping)
 
-    def test_an_unwarped_clip_cannot_loop_nor_reach_beyond_its_file(self):
+    def test_unwarped_clips_cannot_loop_or_exceed_their_file(self):
         self.assertEqual((False, 10.0), (self.unwarped.looping, self.unwarped.loop_end))
         with self.assertRaises(RuntimeError):
             self.unwarped.looping = True
@@ -168,7 +168,7 @@ class Warping(AudioCase):
             with self.assertRaisesRegex(RuntimeError, "Invalid value"):
                 setattr(self.unwarped, member, value)
 
-    def test_an_unwarped_clip_plays_in_seconds_and_cannot_be_moved(self):
+    def test_an_unwarped_clip_plays_in_seconds(self):
         self.song.tempo = 90
         self.slots[1].fire()
         self.live.run(3)
@@ -186,7 +186,7 @@ class Markers(AudioCase):
 
         self.marker = Live.Clip.WarpMarker
 
-    def test_the_last_one_is_not_shown_and_holds_the_tempo(self):
+    def test_the_hidden_last_marker_holds_the_tempo(self):
         self.assertEqual([(0.0, 0.0), (1.0, 1.0), (1.015625, 1.03125)], self.markers())
         for change in (self.clip.remove_warp_marker, lambda beat: self.clip.move_warp_marker(beat, 1.0)):
             with self.assertRaises(RuntimeError):
@@ -206,7 +206,7 @@ class Markers(AudioCase):
         self.song.undo()
         self.assertEqual(4, len(self.markers()))
 
-    def test_the_same_one_again_changes_nothing(self):
+    def test_the_same_warping_changes_nothing(self):
         self.clip.add_warp_marker(self.marker(1.0, 1.0))
         self.assertEqual(3, len(self.markers()))
 
@@ -234,7 +234,7 @@ class Markers(AudioCase):
         self.assertEqual(3, len(self.markers()))
         self.assertEqual("/Music/Break.wav", self.slots[2].clip.file_path)
 
-    def test_only_warped_clips_convert_beats_and_only_others_seconds(self):
+    def test_only_warped_clips_convert_beats(self):
         self.assertEqual(48000.0, self.unwarped.seconds_to_sample_time(1.0))
         for use in (
             lambda: self.clip.seconds_to_sample_time(1.0),

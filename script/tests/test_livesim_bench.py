@@ -42,7 +42,7 @@ class Bench(unittest.TestCase):
         self.assertTrue(self.started)
         self.assertNotIn(None, [process.poll() for process in self.started])
 
-    def test_it_prints_what_it_measured(self):
+    def test_the_benchmark_prints_its_table(self):
         with contextlib.redirect_stdout(io.StringIO()) as out:
             bench.main()
         figures = {line[:32].strip(): line[32:].split() for line in out.getvalue().splitlines()}

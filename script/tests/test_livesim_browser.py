@@ -42,31 +42,31 @@ class BrowserCase(unittest.TestCase):
 
 
 class Tree(BrowserCase):
-    def test_folders_devices_and_presets_tell_what_they_are(self):
+    def test_items_report_their_kind(self):
         folder, device = self.item("Utilities"), self.item("Operator")
         preset = device.children[0]
         described = [(item.is_folder, item.is_device, item.is_loadable) for item in (folder, device, preset)]
         self.assertEqual(described, [(True, False, False), (False, True, True), (False, False, True)])
 
-    def test_addresses_are_unique_and_say_where_an_item_stands(self):
+    def test_addresses_are_unique_paths(self):
         self.assertEqual(self.browser.instruments.uri, "query:Synths")
         self.assertEqual(self.item("Operator").uri, "query:Synths#Operator")
         self.assertEqual(self.item("Audio Effect Rack").uri, "query:AudioFx#Utilities:Audio%20Effect%20Rack")
         addresses = [child.uri for device in self.browser.instruments.children for child in device.children]
         self.assertEqual(len(set(addresses)), len(addresses))
 
-    def test_children_can_be_gone_through_once_or_taken_as_a_list(self):
+    def test_children_are_iterable_once_or_a_list(self):
         going = self.browser.midi_effects.iter_children
         names = [item.name for item in going]
         self.assertEqual(names, [item.name for item in self.browser.midi_effects.children])
         self.assertEqual(list(going), [])
         self.assertEqual(type(going).__name__, "BrowserItemIterator")
 
-    def test_the_same_place_is_equal_whenever_it_is_looked_at(self):
+    def test_items_of_one_address_are_equal(self):
         self.assertEqual(self.browser.drums.children[0], self.browser.drums.children[0])
         self.assertNotEqual(self.browser.drums.children[0], self.browser.drums.children[1])
 
-    def test_nothing_is_made_of_the_tree_before_somebody_looks(self):
+    def test_the_tree_is_built_on_access(self):
         made = []
         original = BrowserItem.__init__
 
@@ -89,7 +89,7 @@ class Tree(BrowserCase):
         self.assertEqual(len(self.browser.colors), 7)
         self.assertEqual(len(self.browser.legacy_libraries), 0)
 
-    def test_nothing_of_an_item_can_be_written(self):
+    def test_items_are_read_only(self):
         with self.assertRaises(AttributeError):
             self.item("Operator").name = "Mine"
 
@@ -103,24 +103,24 @@ class TreeInLive11(Tree):
 
 
 class Loading(BrowserCase):
-    def test_a_device_lands_on_the_selected_track_a_turn_later(self):
+    def test_a_device_arrives_a_turn_later(self):
         self.browser.load_item(self.item("Operator"))
         self.assertEqual(self.devices(), [])
         self.live.run(TURN_S)
         self.assertEqual(self.devices(), ["Operator"])
         self.assertEqual(self.song.tracks[0].view.selected_device.name, "Operator")
 
-    def test_what_counts_is_the_selection_when_it_lands(self):
+    def test_the_selection_at_insertion_counts(self):
         self.browser.load_item(self.item("Reverb"))
         self.select(1)
         self.live.run(TURN_S)
         self.assertEqual((self.devices(0), self.devices(1)), ([], ["Reverb"]))
 
-    def test_listeners_hear_of_it_and_it_is_one_step_to_undo(self):
-        heard = []
-        self.song.tracks[0].add_devices_listener(lambda: heard.append(self.devices()))
+    def test_loading_notifies_and_is_one_undo_step(self):
+        notified = []
+        self.song.tracks[0].add_devices_listener(lambda: notified.append(self.devices()))
         self.load("Operator")
-        self.assertEqual(heard, [["Operator"]])
+        self.assertEqual(notified, [["Operator"]])
         self.song.undo()
         self.assertEqual(self.devices(), [])
         self.song.redo()
@@ -131,12 +131,12 @@ class Loading(BrowserCase):
             self.load(name)
         self.assertEqual(self.devices(), ["Pitch", "Chord", "Operator", "Reverb", "Delay"])
 
-    def test_an_instrument_takes_the_place_of_the_one_before(self):
+    def test_an_instrument_replaces_the_previous_one(self):
         for name in ("Operator", "Reverb", "Analog"):
             self.load(name)
         self.assertEqual(self.devices(), ["Analog", "Reverb"])
 
-    def test_what_a_track_cannot_hold_gets_a_new_midi_track_beside_it(self):
+    def test_an_unsuitable_track_gets_a_new_neighbour(self):
         self.select(1)
         self.load("Operator")
         self.assertEqual((self.devices(1), self.devices(2)), ([], ["Operator"]))
@@ -145,7 +145,7 @@ class Loading(BrowserCase):
         self.load("Pitch")
         self.assertEqual(len(self.song.tracks), 4)
 
-    def test_return_tracks_and_the_main_track_take_audio_effects(self):
+    def test_returns_and_main_track_take_audio_effects(self):
         for track in (self.song.return_tracks[0], self.song.master_track):
             self.song.view.selected_track = track
             self.load("Reverb")
@@ -163,18 +163,18 @@ class Loading(BrowserCase):
         self.assertEqual(classes, ["PluginDevice", "MaxDevice"])
         self.assertEqual(self.song.tracks[0].devices[1].class_name, "MxDeviceAudioEffect")
 
-    def test_what_cannot_be_loaded_is_refused_at_once(self):
+    def test_items_without_content_are_refused_at_once(self):
         with self.assertRaises(RuntimeError):
             self.browser.load_item(self.item("Utilities"))
         with self.assertRaises(TypeError):
             self.browser.load_item("Operator")
 
-    def test_what_is_not_simulated_says_so_at_once(self):
+    def test_unsimulated_items_are_refused_at_once(self):
         for name in ("Kick 001.wav", "Groove 001.alc", "Kit 001.adg", "Tension"):
             with self.assertRaisesRegex(NotSimulated, "load_item"):
                 self.browser.load_item(self.item(name))
 
-    def test_a_frozen_track_takes_nothing(self):
+    def test_a_frozen_track_refuses_loading(self):
         plan = SetPlan(tracks=(("Keys", MIDI),), frozen=(0,))
         live = SimulatedLive(version=self.version, plan=plan, log=self.log.append)
         live.application.browser.load_item(live.application.browser.instruments.children[0])
@@ -209,15 +209,15 @@ class HotSwap(BrowserCase):
         self.device = self.song.tracks[0].devices[1]
         self.browser.hotswap_target = self.device
 
-    def test_the_target_tells_its_listeners_and_filters_by_kind(self):
-        heard = []
-        self.browser.add_hotswap_target_listener(lambda: heard.append("target"))
-        self.browser.add_filter_type_listener(lambda: heard.append("filter"))
+    def test_the_target_notifies_and_filters_by_kind(self):
+        notified = []
+        self.browser.add_hotswap_target_listener(lambda: notified.append("target"))
+        self.browser.add_filter_type_listener(lambda: notified.append("filter"))
         self.browser.hotswap_target = self.song.tracks[0].devices[0]
-        self.assertEqual(sorted(heard), ["filter", "target"])
+        self.assertEqual(sorted(notified), ["filter", "target"])
         self.assertEqual(self.browser.filter_type, 1)
 
-    def test_what_is_loaded_takes_the_place_of_the_target_and_is_the_next(self):
+    def test_a_loaded_device_replaces_the_target(self):
         self.load("Delay")
         self.assertEqual(self.devices(), ["Operator", "Delay"])
         self.assertEqual(self.browser.hotswap_target.name, "Delay")
@@ -235,20 +235,20 @@ class HotSwap(BrowserCase):
         self.assertTrue(self.item("Reverb & Resonance").is_selected)
         self.assertFalse(self.item("Utilities").is_selected)
 
-    def test_it_ends_with_the_device(self):
+    def test_deleting_the_device_ends_hot_swap(self):
         self.song.tracks[0].delete_device(1)
         self.assertIsNone(self.browser.hotswap_target)
         self.assertFalse(self.live.application.view.browse_mode)
 
-    def test_toggling_it_from_the_keyboard_takes_the_selected_device(self):
+    def test_the_keyboard_toggles_hot_swap_for_the_selection(self):
         view = self.live.application.view
-        heard = []
-        view.add_browse_mode_listener(lambda: heard.append(view.browse_mode))
+        notified = []
+        view.add_browse_mode_listener(lambda: notified.append(view.browse_mode))
         view.toggle_browse()
         self.assertIsNone(self.browser.hotswap_target)
         view.toggle_browse()
         self.assertEqual(self.browser.hotswap_target.name, "Reverb")
-        self.assertEqual(heard, [False, True])
+        self.assertEqual(notified, [False, True])
 
     def test_filters_are_those_that_live_has(self):
         self.browser.filter_type = 6
@@ -261,7 +261,7 @@ class HotSwapInLive11(HotSwap):
 
 
 class Previews(BrowserCase):
-    def test_a_preview_changes_nothing_in_the_set(self):
+    def test_a_preview_keeps_the_set(self):
         self.browser.preview_item(self.item("Kick 001.wav"))
         self.assertEqual(self.live.application_model.browser.previewed.name, "Kick 001.wav")
         self.browser.stop_preview()

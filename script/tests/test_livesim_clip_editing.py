@@ -32,7 +32,7 @@ class Selection(EditingCase):
         self.add((62, 0.0, 1.0))
         self.assertEqual(((61, 0.0, 1.0, 100.0, False),), self.clip.get_selected_notes())
 
-    def test_selected_notes_are_replaced_by_others_which_are_selected(self):
+    def test_selected_notes_are_replaced_and_reselected(self):
         ids = self.add((60, 0.0, 1.0), (61, 0.0, 1.0))
         self.clip.select_notes_by_id(ids[:1])
         self.clip.replace_selected_notes(((70, 2.0, 0.5, 80, True),))
@@ -41,14 +41,14 @@ class Selection(EditingCase):
         self.song.undo()
         self.assertEqual([(60, 0.0, 1.0), (61, 0.0, 1.0)], self.notes())
 
-    def test_notes_out_of_range_replace_nothing(self):
+    def test_invalid_notes_replace_none(self):
         self.add((60, 0.0, 1.0))
         self.clip.select_all_notes()
         with self.assertRaisesRegex(RuntimeError, "Invalid value"):
             self.clip.replace_selected_notes(((128, 2.0, 0.5, 80, True),))
         self.assertEqual([(60, 0.0, 1.0)], self.notes())
 
-    def test_an_audio_clip_has_nothing_to_select(self):
+    def test_an_audio_clip_has_no_notes_to_select(self):
         for use in (
             self.audio.select_all_notes,
             self.audio.deselect_all_notes,
@@ -71,17 +71,17 @@ class Grid(EditingCase):
         self.clip.quantize(1, 0.5)
         self.assertEqual([(60, 0.125, 0.5)], self.notes())
 
-    def test_a_grid_of_two_kinds_has_the_lines_of_both(self):
+    def test_a_mixed_grid_has_both_kinds_of_line(self):
         self.add((60, 0.3, 0.1), (61, 0.45, 0.1))
         self.clip.quantize(EIGHTH_AND_TRIPLET, 1.0)
         self.assertEqual([1 / 3, 0.5], [start for _pitch, start, _duration in self.notes()])
 
-    def test_only_one_pitch_moves_if_asked_so(self):
+    def test_quantizing_may_be_limited_to_a_pitch(self):
         self.add((60, 0.3, 0.5), (61, 0.3, 0.5))
         self.clip.quantize_pitch(61, SIXTEENTH, 1.0)
         self.assertEqual([(61, 0.25, 0.5), (60, 0.3, 0.5)], self.notes())
 
-    def test_what_is_no_grid_is_refused(self):
+    def test_an_invalid_grid_is_refused(self):
         for grid in (0, 9, -1):
             with self.assertRaisesRegex(RuntimeError, "Invalid quantization"):
                 self.clip.quantize(grid, 1.0)
@@ -93,7 +93,7 @@ class Grid(EditingCase):
         with self.assertRaises(NotSimulated):
             self.clip.quantize(EIGHTH, 1.0)
 
-    def test_the_warp_markers_of_an_audio_clip_are_aligned(self):
+    def test_quantizing_aligns_warp_markers(self):
         import Live
 
         self.audio.add_warp_marker(Live.Clip.WarpMarker(1.0, 2.2))
@@ -104,7 +104,7 @@ class Grid(EditingCase):
 
 
 class Duplicates(EditingCase):
-    def test_a_loop_is_doubled_and_what_is_behind_it_moves_along(self):
+    def test_doubling_a_loop_moves_the_notes_behind(self):
         self.add((60, 1.0, 0.5), (72, 5.0, 0.5))
         self.clip.duplicate_loop()
         self.assertEqual((0.0, 8.0, 8.0), (self.clip.loop_start, self.clip.loop_end, self.clip.end_marker))
@@ -112,20 +112,20 @@ class Duplicates(EditingCase):
         self.song.undo()
         self.assertEqual((4.0, [(60, 1.0, 0.5), (72, 5.0, 0.5)]), (self.clip.loop_end, self.notes()))
 
-    def test_without_a_loop_the_range_between_the_markers_is_doubled(self):
+    def test_without_a_loop_the_marker_range_doubles(self):
         self.add((60, 1.0, 0.5))
         self.clip.looping = False
         self.clip.duplicate_loop()
         self.assertEqual((8.0, [(60, 1.0, 0.5), (60, 5.0, 0.5)]), (self.clip.end_marker, self.notes()))
 
-    def test_a_region_is_duplicated_for_all_pitches_or_one_and_transposed(self):
+    def test_a_region_is_duplicated_and_transposed(self):
         self.add((60, 0.0, 0.5), (64, 0.5, 0.5), (60, 1.0, 0.5))
         self.clip.duplicate_region(0.0, 1.0, 2.0)
         self.assertEqual([(60, 2.0, 0.5), (64, 2.5, 0.5)], self.notes()[3:])
         self.clip.duplicate_region(0.0, 1.0, 4.0, 64, 12)
         self.assertEqual([(76, 4.5, 0.5)], self.notes()[5:])
 
-    def test_notes_are_duplicated_behind_themselves_or_where_asked(self):
+    def test_notes_are_duplicated_behind_or_at_a_time(self):
         ids = self.add((60, 0.0, 0.5), (64, 0.5, 1.0))
         new = list(self.clip.duplicate_notes_by_id(ids))
         self.assertEqual([(60, 1.5, 0.5), (64, 2.0, 1.0)], self.notes()[2:])
@@ -133,7 +133,7 @@ class Duplicates(EditingCase):
         self.clip.duplicate_notes_by_id(ids[:1], 6.0, -12)
         self.assertEqual((48, 6.0, 0.5), self.notes()[-1])
 
-    def test_a_pitch_that_would_leave_the_range_is_refused(self):
+    def test_transposing_out_of_range_is_refused(self):
         ids = self.add((120, 0.0, 0.5))
         with self.assertRaisesRegex(RuntimeError, "Invalid value"):
             self.clip.duplicate_notes_by_id(ids, 2.0, 12)
@@ -150,20 +150,20 @@ class Duplicates(EditingCase):
 
 
 class Cropping(EditingCase):
-    def test_what_is_outside_the_loop_goes(self):
+    def test_cropping_removes_notes_outside_the_loop(self):
         self.add((60, 0.0, 0.5), (61, 0.5, 1.0), (62, 2.0, 3.0), (63, 3.0, 0.5))
         self.clip.loop_start, self.clip.loop_end = 1.0, 3.0
         self.clip.crop()
         self.assertEqual([(61, 1.0, 0.5), (62, 2.0, 1.0)], self.notes())
         self.assertEqual((1.0, 3.0), (self.clip.start_marker, self.clip.end_marker))
 
-    def test_of_an_audio_clip_it_is_not_simulated(self):
+    def test_cropping_an_audio_clip_is_not_simulated(self):
         with self.assertRaises(NotSimulated):
             self.audio.crop()
 
 
 class Names(EditingCase):
-    def test_notes_are_called_as_live_calls_them(self):
+    def test_note_names_are_lives(self):
         names = [self.clip.note_number_to_name(pitch) for pitch in (0, 60, 61, 127)]
         self.assertEqual(["C-2", "C3", "C#3", "G8"], names)
         with self.assertRaises(RuntimeError):
@@ -173,7 +173,7 @@ class Names(EditingCase):
 class InLive11(Selection, Grid, Duplicates, Cropping):
     version = "11"
 
-    def test_it_does_not_tell_the_names_of_notes(self):
+    def test_note_names_are_missing(self):
         self.assertFalse(hasattr(self.clip, "note_number_to_name"))
 
 

@@ -23,7 +23,7 @@ class ClipsCase(unittest.TestCase):
 
 
 class Copies(ClipsCase):
-    def test_a_copy_has_all_settings_and_nothing_selected(self):
+    def test_a_copy_has_all_settings_without_selection(self):
         import Live
 
         self.clip.add_new_notes((Live.Clip.MidiNoteSpecification(60, 0.0, 1.0),))
@@ -36,7 +36,7 @@ class Copies(ClipsCase):
         copy.loop_start = 2.0
         self.assertEqual(1.0, self.clip.loop_start)
 
-    def test_a_copy_takes_the_place_of_the_clip_that_was_there(self):
+    def test_a_copy_replaces_the_clip_in_the_slot(self):
         replaced = self.other.clip
         self.slot.duplicate_clip_to(self.other)
         self.assertEqual(replaced, None)
@@ -44,7 +44,7 @@ class Copies(ClipsCase):
         self.song.undo()
         self.assertEqual(8.0, self.other.clip.length)
 
-    def test_a_clip_does_not_go_to_a_track_of_another_kind(self):
+    def test_a_track_of_another_kind_refuses_a_clip(self):
         with self.assertRaises(RuntimeError):
             self.slot.duplicate_clip_to(self.song.tracks[1].clip_slots[0])
 
@@ -54,7 +54,7 @@ class Copies(ClipsCase):
         self.other.delete_clip()
         self.assertEqual(1, self.track.duplicate_clip_slot(0))
 
-    def test_without_a_free_slot_there_is_a_new_scene(self):
+    def test_duplicating_without_free_slot_adds_a_scene(self):
         self.track.duplicate_clip_slot(0)
         self.assertEqual(3, self.track.duplicate_clip_slot(1))
         self.assertEqual((4, 8.0), (len(self.song.scenes), self.track.clip_slots[3].clip.length))
@@ -67,7 +67,7 @@ class Copies(ClipsCase):
 
 
 class Launching(ClipsCase):
-    def test_a_gate_plays_as_long_as_it_is_held(self):
+    def test_a_gate_plays_until_release(self):
         self.clip.launch_mode = 1
         self.slot.set_fire_button_state(True)
         self.beats(1)
@@ -76,14 +76,14 @@ class Launching(ClipsCase):
         self.beats(4)
         self.assertFalse(self.clip.is_playing)
 
-    def test_letting_a_trigger_go_stops_nothing(self):
+    def test_releasing_a_trigger_changes_nothing(self):
         self.clip.set_fire_button_state(True)
         self.beats(1)
         self.clip.set_fire_button_state(False)
         self.beats(4)
         self.assertTrue(self.clip.is_playing)
 
-    def test_with_legato_a_clip_goes_on_where_the_other_one_was(self):
+    def test_legato_continues_at_the_previous_clips_position(self):
         self.other.clip.legato = True
         self.slot.fire()
         self.beats(2)
@@ -92,21 +92,21 @@ class Launching(ClipsCase):
         self.assertAlmostEqual(5.5, self.other.clip.playing_position, 1)
         self.assertAlmostEqual(4.0, self.other.clip.start_time, 1)
 
-    def test_without_legato_it_begins_at_its_start(self):
+    def test_without_legato_a_clip_starts_over(self):
         self.slot.fire()
         self.beats(2)
         self.other.fire()
         self.beats(3.5)
         self.assertAlmostEqual(1.5, self.other.clip.playing_position, 1)
 
-    def test_the_start_time_is_where_the_song_stood(self):
+    def test_start_time_is_the_songs_launch_position(self):
         self.song.current_song_time = 6.0
         self.live.run(0)
         self.slot.fire()
         self.beats(1)
         self.assertAlmostEqual(6.0, self.clip.start_time)
 
-    def test_a_clip_that_is_only_triggered_is_stopped_by_its_slot_alone(self):
+    def test_only_its_slot_stops_a_triggered_clip(self):
         self.song.start_playing()
         self.beats(1)
         self.clip.fire()
@@ -115,7 +115,7 @@ class Launching(ClipsCase):
         self.slot.stop()
         self.assertFalse(self.clip.is_triggered)
 
-    def test_the_position_moves_by_beats_in_a_clip_that_plays(self):
+    def test_scrubbing_moves_a_playing_clip_by_beats(self):
         self.clip.move_playing_pos(2.0)
         self.assertEqual(0.0, self.clip.playing_position)
         self.slot.fire()
@@ -123,7 +123,7 @@ class Launching(ClipsCase):
         self.clip.move_playing_pos(2.0)
         self.assertAlmostEqual(3.0, self.clip.playing_position)
 
-    def test_scrubbing_triggers_a_clip_that_plays_and_starts_one_that_rests(self):
+    def test_scrubbing_triggers_or_starts_a_clip(self):
         self.clip.scrub(1.0)
         self.beats(1)
         self.assertEqual((True, False), (self.clip.is_playing, self.clip.is_triggered))
@@ -134,13 +134,13 @@ class Launching(ClipsCase):
         self.beats(4)
         self.assertTrue(self.clip.is_playing)
 
-    def test_ending_a_scrub_that_never_began_does_nothing(self):
+    def test_ending_no_scrub_changes_nothing(self):
         self.clip.stop_scrub()
         self.assertFalse(self.clip.is_triggered)
 
 
 class Regions(ClipsCase):
-    def test_without_a_loop_what_is_written_to_the_end_marker_is_forgotten(self):
+    def test_without_a_loop_end_marker_writes_are_dropped(self):
         self.clip.looping = False
         self.clip.end_marker = 3.0
         self.assertEqual((3.0, 4.0), (self.clip.end_marker, self.clip.loop_end))
@@ -168,18 +168,18 @@ class Regions(ClipsCase):
             with self.assertRaisesRegex(RuntimeError, "Invalid value"):
                 setattr(self.clip, member, value)
 
-    def test_listeners_hear_of_what_a_change_brings_about(self):
-        heard = []
+    def test_dependent_changes_notify_listeners(self):
+        notified = []
         for member in ("looping", "loop_start", "loop_end"):
-            getattr(self.clip, "add_%s_listener" % member)(lambda member=member: heard.append(member))
+            getattr(self.clip, "add_%s_listener" % member)(lambda member=member: notified.append(member))
         self.clip.looping = False
-        self.assertEqual({"looping", "loop_start", "loop_end"}, set(heard))
+        self.assertEqual({"looping", "loop_start", "loop_end"}, set(notified))
         self.song.undo()
         self.assertTrue(self.clip.looping)
 
 
 class View(ClipsCase):
-    def test_the_grid_is_an_enum_and_settings_are_not_undone(self):
+    def test_clip_grid_settings_are_not_undoable(self):
         import Live
 
         self.clip.view.grid_quantization = Live.Clip.GridQuantization.g_bar

@@ -15,7 +15,7 @@ class Orders(unittest.TestCase):
         self.out, self.into = os.pipe()
         self.addCleanup(os.close, self.out)
 
-    def test_orders_are_read_as_they_come_and_never_waited_for(self):
+    def test_orders_are_polled_without_blocking(self):
         control = Control(self.out)
         control.poll()
         self.assertIsNone(control.next_order())
@@ -30,7 +30,7 @@ class Orders(unittest.TestCase):
         control.poll()
         self.assertTrue(control.has_ended)
 
-    def test_where_pipes_cannot_be_polled_a_thread_reads_the_same(self):
+    def test_a_thread_reads_where_polling_fails(self):
         control = Control(self.out, can_poll=False)
         os.write(self.into, b'{"reload": true}\n')
         os.close(self.into)
@@ -39,21 +39,21 @@ class Orders(unittest.TestCase):
         self.assertEqual([Order("reload")], control.orders)
         self.assertTrue(control.has_ended)
 
-    def test_a_dialog_says_what_it_is_told_to_say(self):
+    def test_a_dialog_order_may_set_the_message(self):
         control = Control(self.out)
         os.write(self.into, b'{"dialog_ms": 3000}\n{"dialog_ms": 1, "message": "Really?"}\n')
         os.close(self.into)
         control.poll()
         self.assertEqual([Order("dialog", 3.0, DIALOG_MESSAGE), Order("dialog", 0.001, "Really?")], control.orders)
 
-    def test_a_change_by_hand_names_a_path_and_a_value(self):
+    def test_a_user_change_names_path_and_value(self):
         control = Control(self.out)
         os.write(self.into, b'{"hand": "tracks.1.mute", "value": true}\n')
         os.close(self.into)
         control.poll()
         self.assertEqual([Order("hand", path=["tracks", "1", "mute"], value=True)], control.orders)
 
-    def test_or_a_path_and_what_it_is_called_with(self):
+    def test_a_user_call_names_path_and_arguments(self):
         control = Control(self.out)
         os.write(self.into, b'{"hand": "create_scene", "call": [0]}\n')
         os.close(self.into)
@@ -78,7 +78,7 @@ class Orders(unittest.TestCase):
 
 
 class Stalls(unittest.TestCase):
-    def test_they_come_at_their_interval_and_what_was_missed_is_not_made_up_for(self):
+    def test_stalls_are_regular_and_skip_missed_ones(self):
         clock = ManualClock()
         stalls = RegularStalls(clock, seconds=2.0, every_s=10.0)
         for moment, expected in ((9.9, None), (10.0, 2.0), (12.0, None), (45.0, 2.0), (45.1, None), (55.0, 2.0)):
@@ -86,7 +86,7 @@ class Stalls(unittest.TestCase):
             order = stalls.next_order()
             self.assertEqual(expected, order and order.seconds, moment)
 
-    def test_nobody_who_asked_for_none_gets_one(self):
+    def test_without_an_interval_no_stall_is_due(self):
         clock = ManualClock()
         stalls = RegularStalls(clock)
         clock.move_to(1e9)
@@ -100,11 +100,11 @@ class Stalls(unittest.TestCase):
 
 
 class Dialogs(unittest.TestCase):
-    def test_a_dialog_stands_open_as_long_as_it_takes_and_nothing_else_happens(self):
+    def test_a_dialog_blocks_the_loop_until_closed(self):
         live = SimulatedLive()
         self.addCleanup(live.close)
-        application, heard, seen = live.application, [], []
-        application.add_open_dialog_count_listener(lambda: heard.append(application.open_dialog_count))
+        application, notified, seen = live.application, [], []
+        application.add_open_dialog_count_listener(lambda: notified.append(application.open_dialog_count))
         live.song.start_playing()
         live.run(1.0)
         before = live.song.current_song_time
@@ -114,7 +114,7 @@ class Dialogs(unittest.TestCase):
             seen.append((application.open_dialog_count, application.current_dialog_message))
 
         live.dialog("Save?", pass_time)
-        self.assertEqual(([(1, "Save?")], [1, 0]), (seen, heard))
+        self.assertEqual(([(1, "Save?")], [1, 0]), (seen, notified))
         self.assertEqual((before, ""), (live.song.current_song_time, application.current_dialog_message))
 
 

@@ -19,7 +19,7 @@ class CuePoints(unittest.TestCase):
     def cues(self):
         return [(cue.name, cue.time) for cue in self.song.cue_points]
 
-    def test_a_locator_is_set_where_the_song_stands_and_deleted_there(self):
+    def test_locators_toggle_at_the_play_position(self):
         self.go_to(6.0)
         self.assertFalse(self.song.is_cue_point_selected())
         self.song.set_or_delete_cue()
@@ -28,19 +28,19 @@ class CuePoints(unittest.TestCase):
         self.song.set_or_delete_cue()
         self.assertEqual([("Chorus", 8.0), ("Verse", 4.0)], self.cues())
 
-    def test_while_the_song_plays_a_new_one_snaps_to_the_launch_quantization(self):
+    def test_new_locators_snap_while_the_song_plays(self):
         self.song.start_playing()
         self.live.run(11 * A_BEAT_S)
         self.song.set_or_delete_cue()
         self.assertEqual(12.0, self.song.cue_points[2].time)
 
-    def test_a_position_that_was_just_set_takes_until_the_next_callback(self):
+    def test_a_written_position_applies_after_the_callback(self):
         self.song.current_song_time = 8.0
         with self.assertRaisesRegex(RuntimeError, "triggered by notifications"):
             self.song.set_or_delete_cue()
         self.assertEqual(2, len(self.song.cue_points))
 
-    def test_undo_brings_a_locator_back_and_its_old_handle_stays_dead(self):
+    def test_undo_restores_a_locator_with_new_handle(self):
         chorus = self.song.cue_points[0]
         self.go_to(8.0)
         self.song.set_or_delete_cue()
@@ -50,7 +50,7 @@ class CuePoints(unittest.TestCase):
         self.song.undo()
         self.assertEqual("Chorus", self.song.cue_points[0].name)
 
-    def test_names_can_be_set_in_live_12_and_undone(self):
+    def test_live_12_can_rename_locators_undoably(self):
         self.song.cue_points[0].name = "Drop"
         self.assertEqual("Drop", self.song.cue_points[0].name)
         self.song.undo()
@@ -73,7 +73,7 @@ class CuePoints(unittest.TestCase):
         self.song.cue_points[0].jump()
         self.assertEqual(8.0, self.song.current_song_time)
 
-    def test_jumping_while_the_song_plays_waits_for_the_boundary(self):
+    def test_jumping_during_playback_waits_for_the_boundary(self):
         self.song.start_playing()
         self.live.run(A_BEAT_S)
         self.song.cue_points[0].jump()
@@ -83,7 +83,7 @@ class CuePoints(unittest.TestCase):
         self.assertAlmostEqual(9.0, self.song.current_song_time)
         self.assertEqual(0.0, self.song.start_time)
 
-    def test_a_jump_between_two_turns_of_the_loop_loses_no_time(self):
+    def test_a_jump_between_turns_loses_no_time(self):
         self.song.tempo = 130.0
         self.song.start_playing()
         self.live.run(A_BEAT_S)
@@ -100,21 +100,21 @@ class CuePoints(unittest.TestCase):
         self.live.run(0.5 * A_BEAT_S)
         self.assertAlmostEqual(1.5, self.song.current_song_time)
 
-    def test_listeners_hear_of_locators_and_of_where_one_can_jump(self):
-        heard = []
+    def test_listeners_are_notified_of_locators_and_jumps(self):
+        notified = []
         for member in ("cue_points", "can_jump_to_next_cue", "can_jump_to_prev_cue", "song_length"):
-            getattr(self.song, "add_%s_listener" % member)(lambda member=member: heard.append(member))
+            getattr(self.song, "add_%s_listener" % member)(lambda member=member: notified.append(member))
         self.go_to(2.0)
-        self.assertEqual([], heard)
+        self.assertEqual([], notified)
         self.go_to(6.0)
-        self.assertEqual(["can_jump_to_prev_cue"], heard)
+        self.assertEqual(["can_jump_to_prev_cue"], notified)
         self.go_to(8.0)
-        self.assertEqual(["can_jump_to_prev_cue", "can_jump_to_next_cue"], heard)
-        heard.clear()
+        self.assertEqual(["can_jump_to_prev_cue", "can_jump_to_next_cue"], notified)
+        notified.clear()
         self.song.set_or_delete_cue()
-        self.assertEqual({"cue_points", "song_length"}, set(heard))
+        self.assertEqual({"cue_points", "song_length"}, set(notified))
 
-    def test_they_know_their_place_and_the_song_its_length(self):
+    def test_locators_know_their_index_and_time(self):
         self.assertEqual(self.song, self.song.cue_points[0].canonical_parent)
         self.assertEqual(8.0, self.song.last_event_time)
         self.assertGreater(self.song.song_length, 8.0)

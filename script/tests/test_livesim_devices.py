@@ -22,15 +22,15 @@ class Devices(unittest.TestCase):
         self.song = self.live.song
         self.operator, self.eq = self.song.tracks[0].devices
         self.utility = self.song.tracks[1].devices[0]
-        self.heard = []
+        self.notified = []
 
     def listen(self, subject, member):
-        def hear():
-            self.heard.append(member)
+        def record():
+            self.notified.append(member)
 
-        getattr(subject, "add_%s_listener" % member)(hear)
+        getattr(subject, "add_%s_listener" % member)(record)
 
-    def test_a_device_says_what_it_is(self):
+    def test_a_device_reports_its_kind(self):
         self.assertEqual(
             [("Operator", "Operator", "Operator", 1), ("EQ Eight", "Eq8", "EQ Eight", 2)],
             [(device.name, device.class_name, device.class_display_name, device.type) for device in self.devices()],
@@ -48,13 +48,13 @@ class Devices(unittest.TestCase):
         self.assertEqual(Live.Device.DeviceType.instrument, self.operator.type)
         self.assertEqual(Live.Device.DeviceType.audio_effect, self.eq.type)
 
-    def test_a_device_is_renamed_and_called_like_its_class_again(self):
+    def test_clearing_a_devices_name_restores_the_default(self):
         self.listen(self.eq, "name")
         self.eq.name = "Low cut"
         self.assertEqual(("Low cut", "EQ Eight"), (self.eq.name, self.eq.class_display_name))
         self.eq.name = ""
         self.assertEqual("EQ Eight", self.eq.name)
-        self.assertEqual(["name", "name"], self.heard)
+        self.assertEqual(["name", "name"], self.notified)
 
     def test_the_first_parameter_switches_the_device(self):
         switch = self.eq.parameters[0]
@@ -64,9 +64,9 @@ class Devices(unittest.TestCase):
         self.assertFalse(self.eq.is_active)
         self.song.undo()
         self.assertTrue(self.eq.is_active)
-        self.assertEqual(["is_active", "is_active"], self.heard)
+        self.assertEqual(["is_active", "is_active"], self.notified)
 
-    def test_its_view_is_collapsed_without_a_step_of_undo(self):
+    def test_collapsing_a_device_is_not_undoable(self):
         self.eq.view.is_collapsed = True
         self.assertTrue(self.eq.view.is_collapsed)
         self.assertEqual(self.eq, self.eq.view.canonical_parent)
@@ -100,7 +100,7 @@ class Devices(unittest.TestCase):
         self.assertEqual("18.5 kHz", named(self.operator, "Filter Freq").str_for_value(1))
         self.assertEqual("20.0 s", named(self.operator, "Ae Attack").str_for_value(1))
 
-    def test_choosers_have_items_and_no_default_and_keep_whole_numbers(self):
+    def test_choosers_have_items_and_integer_values(self):
         mode = named(self.utility, "Channel Mode")
         self.assertEqual(["Left", "Stereo", "Right", "Swap"], list(mode.value_items))
         self.assertEqual(list(mode.value_items), list(mode.short_value_items))
@@ -135,7 +135,7 @@ class Devices(unittest.TestCase):
             self.song.redo()
         self.assertEqual(("Trim", 0.5), (utility.name, named(utility, "Gain").value))
 
-    def test_a_deleted_device_is_dead_with_all_that_belongs_to_it(self):
+    def test_deleting_a_device_kills_its_parts(self):
         gain, view = named(self.utility, "Gain"), self.utility.view
         self.song.tracks[1].delete_device(0)
         for read in (lambda: self.utility.name, lambda: gain.value, lambda: view.is_collapsed):
@@ -147,7 +147,7 @@ class Devices(unittest.TestCase):
             gain.value
         self.assertEqual("Utility", self.song.tracks[1].devices[0].name)
 
-    def test_nothing_can_be_changed_from_within_a_listener(self):
+    def test_changes_inside_a_listener_are_refused(self):
         refused = []
 
         def write():
@@ -177,7 +177,7 @@ class Devices(unittest.TestCase):
 class DevicesInLive11(Devices):
     version = "11"
 
-    def test_it_has_no_members_of_live_12(self):
+    def test_members_of_live_12_are_missing(self):
         for subject, member in (
             (self.eq, "can_compare_ab"),
             (self.eq, "save_preset_to_compare_ab_slot"),
@@ -196,7 +196,7 @@ class DisplayValues(unittest.TestCase):
         self.song = SimulatedLive(plan=plan).song
         self.operator, self.utility = self.song.tracks[0].devices
 
-    def test_faders_pans_and_sends_are_written_in_their_units(self):
+    def test_display_values_of_the_mixer_are_writable(self):
         mixer = self.song.tracks[0].mixer_device
         for parameter, shown, value, text in (
             (mixer.volume, -6.0, 0.7, "-6.0 dB"),
@@ -221,24 +221,24 @@ class DisplayValues(unittest.TestCase):
         mode.display_value = 2
         self.assertEqual((2.0, 2.0), (mode.value, mode.display_value))
 
-    def test_what_is_never_shown_is_refused(self):
+    def test_an_unreachable_display_value_is_refused(self):
         for wrong in (-0.01, 200.01, float("nan")):
             with self.assertRaisesRegex(RuntimeError, "Invalid value"):
                 named(self.utility, "Stereo Width").display_value = wrong
         self.assertEqual(100.0, named(self.utility, "Stereo Width").display_value)
 
-    def test_its_listeners_hear_of_every_new_value(self):
-        heard = []
+    def test_display_listeners_are_notified_of_every_value(self):
+        notified = []
 
-        def hear():
-            heard.append(True)
+        def record():
+            notified.append(True)
 
         tempo = self.song.master_track.mixer_device.song_tempo
         for parameter in (named(self.utility, "Gain"), tempo):
-            parameter.add_display_value_listener(hear)
+            parameter.add_display_value_listener(record)
         named(self.utility, "Gain").value = 0.5
         self.song.tempo = 99
-        self.assertEqual([True, True], heard)
+        self.assertEqual([True, True], notified)
         self.assertEqual(99.0, tempo.display_value)
 
 
@@ -249,7 +249,7 @@ class Comparing(unittest.TestCase):
         self.utility, self.rack = self.song.tracks[0].devices
         self.gain = named(self.utility, "Gain")
 
-    def test_b_is_like_a_until_it_is_changed_and_both_come_back(self):
+    def test_b_starts_as_a_copy_of_a(self):
         self.gain.value = 0.25
         self.utility.is_using_compare_preset_b = True
         self.assertEqual(0.25, self.gain.value)
@@ -261,7 +261,7 @@ class Comparing(unittest.TestCase):
         self.song.undo()
         self.assertEqual((False, 0.25), (self.utility.is_using_compare_preset_b, self.gain.value))
 
-    def test_the_state_in_use_is_saved_to_the_other_slot(self):
+    def test_saving_copies_the_state_to_the_other(self):
         self.gain.value = 0.25
         self.utility.save_preset_to_compare_ab_slot()
         self.gain.value = 0.5
@@ -280,7 +280,7 @@ class Comparing(unittest.TestCase):
 
 
 class Effects(unittest.TestCase):
-    def test_changes_are_recorded_with_the_path_of_the_device(self):
+    def test_device_changes_are_recorded_by_path(self):
         drums = RackPlan("Drum Rack", (ChainPlan(("Simpler",), note=36),))
         plan = SetPlan.of(
             midi=1, returns=1, devices={0: (drums, "Reverb"), "return 0": ("Echo",), "master": ("Limiter",)}

@@ -18,7 +18,7 @@ class Inserting(unittest.TestCase):
         self.song = self.live.song
         self.track, self.empty, self.audio = self.song.tracks
 
-    def test_a_device_stands_at_the_end_or_where_it_was_asked_for(self):
+    def test_a_device_is_inserted_last_or_at_index(self):
         delay = self.track.insert_device("Delay")
         self.assertEqual(delay, self.track.devices[3])
         self.track.insert_device("Echo", 2)
@@ -56,28 +56,28 @@ class Inserting(unittest.TestCase):
             track.insert_device("Utility")
             self.assertEqual(["Utility"], names(track))
 
-    def test_a_midi_track_takes_audio_effects_before_it_has_an_instrument(self):
+    def test_audio_effects_may_precede_the_instrument(self):
         self.empty.insert_device("Reverb")
         with self.assertRaises(RuntimeError):
             self.empty.insert_device("Operator")
         self.empty.insert_device("Operator", 0)
         self.assertEqual(["Operator", "Reverb"], names(self.empty))
 
-    def test_a_midi_track_puts_out_audio_as_long_as_it_has_an_instrument(self):
-        heard = []
+    def test_an_instrument_gives_a_midi_track_audio_output(self):
+        notified = []
 
-        def hear():
-            heard.append(True)
+        def record():
+            notified.append(True)
 
-        self.empty.add_has_audio_output_listener(hear)
+        self.empty.add_has_audio_output_listener(record)
         self.assertEqual((False, True), (self.empty.has_audio_output, self.empty.has_midi_output))
         self.empty.insert_device("Operator")
         self.assertEqual((True, False), (self.empty.has_audio_output, self.empty.has_midi_output))
         self.song.undo()
         self.assertEqual((False, True), (self.empty.has_audio_output, self.empty.has_midi_output))
-        self.assertEqual([True, True], heard)
+        self.assertEqual([True, True], notified)
 
-    def test_deleting_and_duplicating_need_a_device_that_is_there(self):
+    def test_an_unknown_device_is_neither_deleted_nor_duplicated(self):
         for change in (self.track.delete_device, self.track.duplicate_device):
             for index in (3, -1):
                 with self.assertRaises(IndexError):
@@ -85,7 +85,7 @@ class Inserting(unittest.TestCase):
         self.track.delete_device(1)
         self.assertEqual(["Arpeggiator", "Reverb"], names(self.track))
 
-    def test_a_duplicate_follows_its_original_with_the_same_settings(self):
+    def test_a_duplicate_follows_its_original(self):
         reverb = self.track.devices[2]
         reverb.parameters[1].value, reverb.name = 0.5, "Hall"
         self.track.duplicate_device(2)
@@ -98,20 +98,20 @@ class Inserting(unittest.TestCase):
         self.track.duplicate_device(0)
         self.assertEqual(["Arpeggiator", "Arpeggiator", "Operator", "Hall", "Hall"], names(self.track))
 
-    def test_devices_come_and_go_with_undo_and_are_heard_of(self):
-        heard = []
+    def test_undo_of_devices_notifies_listeners(self):
+        notified = []
 
-        def hear():
-            heard.append(names(self.track))
+        def record():
+            notified.append(names(self.track))
 
-        self.track.add_devices_listener(hear)
+        self.track.add_devices_listener(record)
         self.track.insert_device("Delay")
         self.track.delete_device(0)
         self.song.undo()
         self.song.undo()
         self.song.redo()
         with_delay = [*MIDI_TRACK, "Delay"]
-        self.assertEqual([with_delay, with_delay[1:], with_delay, list(MIDI_TRACK), with_delay], heard)
+        self.assertEqual([with_delay, with_delay[1:], with_delay, list(MIDI_TRACK), with_delay], notified)
 
     def test_a_frozen_track_keeps_its_devices(self):
         plan = SetPlan.of(midi=2, devices={0: MIDI_TRACK})
@@ -149,7 +149,7 @@ class Moving(unittest.TestCase):
         self.assertEqual(2, self.song.move_device(reverb, self.track, 3))
         self.assertEqual([*MIDI_TRACK, "Delay"], names(self.track))
 
-    def test_a_device_stays_alive_wherever_it_goes_and_comes_back_by_undo(self):
+    def test_a_moved_device_stays_alive(self):
         reverb = self.track.devices[2]
         reverb.parameters[1].value = 0.5
         self.assertEqual(0, self.song.move_device(reverb, self.rack.chains[1], 0))
@@ -171,7 +171,7 @@ class Moving(unittest.TestCase):
         self.assertEqual(0, self.song.move_device(operator, self.empty, 7))
         self.assertEqual(["Operator"], names(self.empty))
 
-    def test_a_chain_that_cannot_take_the_device_refuses_it(self):
+    def test_an_unsuitable_chain_refuses_a_device(self):
         arpeggiator, operator, reverb, _delay = self.track.devices
         for device, target in (
             (operator, self.audio),
@@ -197,19 +197,19 @@ class Moving(unittest.TestCase):
         self.assertEqual(1, self.song.find_device_position(operator, self.track, 0))
         self.assertEqual([*MIDI_TRACK, "Delay"], names(self.track))
 
-    def test_moving_is_heard_of_on_both_sides_and_activity_follows(self):
-        heard = []
+    def test_moving_notifies_both_chains(self):
+        notified = []
 
-        def hear():
-            heard.append(True)
+        def record():
+            notified.append(True)
 
-        self.track.add_devices_listener(hear)
-        self.rack.chains[0].add_devices_listener(hear)
+        self.track.add_devices_listener(record)
+        self.rack.chains[0].add_devices_listener(record)
         reverb = self.track.devices[2]
-        reverb.add_is_active_listener(hear)
+        reverb.add_is_active_listener(record)
         self.rack.parameters[0].value = 0
         self.song.move_device(reverb, self.rack.chains[0], 1)
-        self.assertEqual((3, False), (len(heard), reverb.is_active))
+        self.assertEqual((3, False), (len(notified), reverb.is_active))
 
 
 class MovingInLive11(Moving):
@@ -223,12 +223,12 @@ class Selecting(unittest.TestCase):
         rack = RackPlan(chains=(ChainPlan(("Operator",)), ChainPlan(("Drift", "Utility"))))
         devices = {0: ("Chord", rack, "Reverb"), 1: ("Delay", "Utility"), "master": ("Limiter",)}
         self.song = SimulatedLive(version=self.version, plan=SetPlan.of(midi=1, audio=1, devices=devices)).song
-        self.heard = []
+        self.notified = []
 
-    def test_the_first_device_is_selected_until_somebody_selects_another(self):
+    def test_the_first_device_is_selected_by_default(self):
         delay, utility = self.song.tracks[1].devices
         view = self.song.tracks[1].view
-        view.add_selected_device_listener(lambda: self.heard.append(True))
+        view.add_selected_device_listener(lambda: self.notified.append(True))
         self.assertEqual(delay, view.selected_device)
         self.song.view.select_device(utility)
         self.assertEqual((utility, self.song.tracks[1]), (view.selected_device, self.song.view.selected_track))
@@ -236,7 +236,7 @@ class Selecting(unittest.TestCase):
         self.assertEqual(delay, view.selected_device)
         self.song.tracks[1].delete_device(0)
         self.assertIsNone(view.selected_device)
-        self.assertEqual(3, len(self.heard))
+        self.assertEqual(3, len(self.notified))
 
     def test_selecting_shows_the_chains_around_the_device(self):
         rack = self.song.tracks[0].devices[1]
@@ -245,9 +245,9 @@ class Selecting(unittest.TestCase):
         self.assertEqual((inner, rack.chains[1]), (self.song.tracks[0].view.selected_device, rack.view.selected_chain))
         self.assertFalse(self.song.can_undo)
 
-    def test_a_selected_device_is_appointed_unless_told_otherwise(self):
+    def test_selecting_a_device_appoints_it_by_default(self):
         delay, utility = self.song.tracks[1].devices
-        self.song.add_appointed_device_listener(lambda: self.heard.append(True))
+        self.song.add_appointed_device_listener(lambda: self.notified.append(True))
         self.assertIsNone(self.song.appointed_device)
         self.song.view.select_device(delay)
         self.song.view.select_device(utility, False)
@@ -256,11 +256,11 @@ class Selecting(unittest.TestCase):
         self.assertEqual(utility, self.song.appointed_device)
         self.song.tracks[1].delete_device(1)
         self.assertIsNone(self.song.appointed_device)
-        self.assertEqual(3, len(self.heard))
+        self.assertEqual(3, len(self.notified))
         self.song.appointed_device = None
         self.assertIsNone(self.song.appointed_device)
 
-    def test_a_tracks_instrument_is_selected_or_else_its_first_device(self):
+    def test_selecting_the_instrument_falls_back_to_the_first(self):
         self.assertTrue(self.song.tracks[0].view.select_instrument())
         self.assertEqual(self.song.tracks[0].devices[1], self.song.tracks[0].view.selected_device)
         self.song.view.select_device(self.song.tracks[1].devices[1])
@@ -288,7 +288,7 @@ class Planned(unittest.TestCase):
         with self.assertRaises(RuntimeError):
             song.tracks[0].insert_device("Operator", 1)
 
-    def test_the_making_of_a_set_is_no_step_of_undo(self):
+    def test_building_the_set_is_not_undoable(self):
         song = SimulatedLive(plan=SetPlan.of(midi=1, devices={0: MIDI_TRACK})).song
         self.assertFalse(song.can_undo)
 

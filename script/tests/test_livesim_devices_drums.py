@@ -19,21 +19,21 @@ class DrumRacks(RackCase):
         (self.rack,) = self.song_with(RackPlan("Drum Rack", chains, returns=(ChainPlan(("Echo",)),)))
         self.kick, self.snare = self.rack.drum_pads[KICK], self.rack.drum_pads[SNARE]
 
-    def test_it_has_a_pad_for_every_note(self):
+    def test_every_note_has_a_pad(self):
         self.assertEqual(
             (True, True, 128), (self.rack.can_have_drum_pads, self.rack.has_drum_pads, len(self.rack.drum_pads))
         )
         self.assertEqual(list(range(128)), [pad.note for pad in self.rack.drum_pads])
         self.assertEqual((self.rack, [self.rack.chains[0]]), (self.kick.canonical_parent, list(self.kick.chains)))
 
-    def test_a_pad_is_called_like_its_chain_or_its_note(self):
+    def test_a_pad_is_named_by_chain_or_note(self):
         self.assertEqual(
             ("Kick", "Multi", "C#1", "C-2", "G8"),
             (self.kick.name, self.snare.name, *(self.rack.drum_pads[note].name for note in (37, 0, 127))),
         )
         self.listen(self.kick, "name")
         self.rack.chains[0].name = "Boom"
-        self.assertEqual(("Boom", ["name"]), (self.kick.name, self.heard))
+        self.assertEqual(("Boom", ["name"]), (self.kick.name, self.notified))
 
     def test_a_pad_mutes_and_solos_all_its_chains(self):
         self.listen(self.snare, "mute", "solo")
@@ -45,12 +45,12 @@ class DrumRacks(RackCase):
         self.kick.solo = True
         self.assertEqual((True, False), (self.kick.solo, self.snare.solo))
         self.assertEqual([False, True, True], [chain.muted_via_solo for chain in self.rack.chains])
-        self.assertEqual(["mute"] * 2, self.heard)
+        self.assertEqual(["mute"] * 2, self.notified)
         empty = self.rack.drum_pads[HAT]
         empty.mute = True
         self.assertFalse(empty.mute)
 
-    def test_sixteen_pads_are_shown_from_the_row_that_is_scrolled_to(self):
+    def test_scrolling_shows_sixteen_pads(self):
         self.listen(self.rack, "visible_drum_pads")
         self.assertEqual(list(range(36, 52)), [pad.note for pad in self.rack.visible_drum_pads])
         self.rack.view.drum_pads_scroll_position = 28
@@ -58,7 +58,7 @@ class DrumRacks(RackCase):
         for wrong in (-1, 29):
             with self.assertRaises(RuntimeError):
                 self.rack.view.drum_pads_scroll_position = wrong
-        self.assertEqual(["visible_drum_pads"], self.heard)
+        self.assertEqual(["visible_drum_pads"], self.notified)
 
     def test_a_pad_is_selected(self):
         view = self.rack.view
@@ -71,7 +71,7 @@ class DrumRacks(RackCase):
         with self.assertRaises(RuntimeError):
             view.selected_drum_pad = other.drum_pads[0]
 
-    def test_what_is_shown_and_selected_is_no_step_of_undo(self):
+    def test_pad_selection_and_scrolling_are_not_undoable(self):
         view = self.rack.view
         view.drum_pads_scroll_position = 0
         view.selected_drum_pad = self.rack.drum_pads[0]
@@ -81,15 +81,15 @@ class DrumRacks(RackCase):
         self.assertFalse(self.song.can_undo)
         self.assertEqual((0, self.rack.drum_pads[0]), (self.rack.visible_drum_pads[0].note, view.selected_drum_pad))
 
-    def test_a_pad_is_emptied_and_filled_again_by_undo(self):
+    def test_emptying_a_pad_is_undoable(self):
         self.listen(self.snare, "chains")
         self.snare.delete_all_chains()
         self.assertEqual((1, 0), (len(self.rack.chains), len(self.snare.chains)))
         self.song.undo()
         self.assertEqual(["Snare", "Rim"], [chain.name for chain in self.snare.chains])
-        self.assertEqual(["chains", "chains"], self.heard)
+        self.assertEqual(["chains", "chains"], self.notified)
 
-    def test_a_pad_is_copied_with_its_devices_over_what_is_there(self):
+    def test_copying_a_pad_replaces_the_target(self):
         named(self.rack.chains[1].devices[0], "Volume").value = -20
         self.rack.copy_pad(SNARE, KICK)
         self.assertEqual(["Snare", "Rim"], [chain.name for chain in self.kick.chains])
@@ -103,13 +103,13 @@ class DrumRacks(RackCase):
         self.song.undo()
         self.assertEqual(["Kick"], [chain.name for chain in self.kick.chains])
 
-    def test_an_empty_pad_and_pads_that_do_not_exist_are_not_copied(self):
+    def test_empty_and_unknown_pads_are_not_copied(self):
         for source, destination in ((HAT, KICK), (KICK, 128), (-1, KICK), (128, KICK)):
             with self.assertRaises(RuntimeError):
                 self.rack.copy_pad(source, destination)
         self.assertEqual(3, len(self.rack.chains))
 
-    def test_chains_have_an_out_note_and_a_choke_group(self):
+    def test_chains_have_out_note_and_choke_group(self):
         chain = self.rack.chains[0]
         chain.out_note, chain.choke_group = 48, 16
         self.assertEqual((48, 16), (chain.out_note, chain.choke_group))
@@ -126,12 +126,12 @@ class DrumRacks(RackCase):
         self.song.view.select_device(echo.devices[0])
         self.assertEqual(echo, self.rack.view.selected_chain)
 
-    def test_it_has_macros_and_no_chain_selector_among_its_parameters(self):
+    def test_parameters_include_macros_without_chain_selector(self):
         self.assertEqual(["Device On", *("Macro %d" % n for n in range(1, 17))], [p.name for p in self.rack.parameters])
         with self.assertRaises(NotSimulated):
             self.rack.chain_selector
 
-    def test_a_drum_rack_inside_another_one_has_no_pads(self):
+    def test_a_nested_drum_rack_has_no_pads(self):
         inner = RackPlan("Drum Rack", (ChainPlan(("Simpler",), note=KICK),))
         (rack,) = self.song_with(RackPlan("Drum Rack", (ChainPlan((inner,), note=KICK),)))
         inner = rack.chains[0].devices[0]
@@ -156,7 +156,7 @@ class DrumRacksInLive11(DrumRacks):
 class InNotes(RackCase):
     """Live 12.3 shows which note plays a chain."""
 
-    def test_a_chain_goes_to_another_pad(self):
+    def test_a_chain_moves_to_another_pad(self):
         (rack,) = self.song_with(RackPlan("Drum Rack", (ChainPlan(("Simpler",), "Kick", KICK),)))
         self.listen(rack.drum_pads[KICK], "chains", "name")
         rack.chains[0].in_note = HAT
@@ -166,7 +166,7 @@ class InNotes(RackCase):
         for wrong in (-2, 128):
             with self.assertRaises(RuntimeError):
                 rack.chains[0].in_note = wrong
-        self.assertEqual(["chains", "name"] * 2, self.heard)
+        self.assertEqual(["chains", "name"] * 2, self.notified)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class BuiltIn(unittest.TestCase):
                 names = [parameter.name for parameter in device.parameters]
                 self.assertEqual(len(set(names)), len(names), name)
 
-    def test_classes_are_called_as_in_live(self):
+    def test_class_names_are_lives(self):
         classes = {
             "EQ Eight": "Eq8",
             "Compressor": "Compressor2",
@@ -97,28 +97,28 @@ class PlugIns(unittest.TestCase):
         self.song = SimulatedLive(version=self.version, plan=SetPlan.of(midi=1, devices=devices)).song
         self.synth, self.compressor = self.song.tracks[0].devices
 
-    def test_a_plug_in_is_called_like_itself(self):
+    def test_plug_ins_report_name_class_and_type(self):
         looks = [(d.name, d.class_name, d.class_display_name, d.type) for d in (self.synth, self.compressor)]
         self.assertEqual(
             [("Synth", "PluginDevice", "Synth", INSTRUMENT), ("Comp", "AuPluginDevice", "Comp", AUDIO_EFFECT)], looks
         )
 
-    def test_it_has_presets(self):
-        heard = []
-        self.synth.add_selected_preset_index_listener(lambda: heard.append(True))
+    def test_a_plug_in_has_presets(self):
+        notified = []
+        self.synth.add_selected_preset_index_listener(lambda: notified.append(True))
         self.assertEqual((["Init", "Lead", "Bass"], 0), (list(self.synth.presets), self.synth.selected_preset_index))
         self.synth.selected_preset_index = 2
         for wrong in (3, -1):
             with self.assertRaisesRegex(RuntimeError, "Invalid value"):
                 self.synth.selected_preset_index = wrong
-        self.assertEqual((2, [True]), (self.synth.selected_preset_index, heard))
+        self.assertEqual((2, [True]), (self.synth.selected_preset_index, notified))
         self.synth.selected_preset_index = 0
         self.song.undo()
         self.song.undo()
         self.assertEqual(0, self.synth.selected_preset_index)
         self.assertEqual(["Default"], list(self.compressor.presets))
 
-    def test_it_names_its_parameters(self):
+    def test_a_plug_in_names_its_parameters(self):
         self.assertEqual(["Device On", "Cutoff", "Resonance", "Mix"], [p.name for p in self.synth.parameters])
         self.assertEqual(["Cutoff", "Resonance", "Mix"], list(self.synth.get_parameter_names()))
         self.assertEqual(["Resonance", "Mix"], list(self.synth.get_parameter_names(1)))
@@ -208,7 +208,7 @@ class Simplers(unittest.TestCase):
         (self.simpler,), (self.empty,) = (track.devices for track in self.song.tracks)
         self.sample = self.simpler.sample
 
-    def test_it_is_called_like_its_sample(self):
+    def test_a_simpler_is_named_after_its_sample(self):
         self.assertEqual(("Break 1", "Simpler"), (self.simpler.name, self.simpler.class_display_name))
         self.assertEqual(
             ("/Samples/Break 1.wav", 48000, 48000.0),
@@ -216,7 +216,7 @@ class Simplers(unittest.TestCase):
         )
         self.assertEqual(self.simpler, self.sample.canonical_parent)
 
-    def test_it_plays_in_three_modes(self):
+    def test_a_simpler_has_three_playback_modes(self):
         self.assertEqual(0, self.simpler.playback_mode)
         self.simpler.playback_mode = 2
         self.simpler.slicing_playback_mode = 1
@@ -258,7 +258,7 @@ class Simplers(unittest.TestCase):
         with self.assertRaises(RuntimeError):
             self.sample.gain = 1.5
 
-    def test_slices_by_region_are_even_and_those_by_hand_are_made(self):
+    def test_slices_come_by_region_and_by_hand(self):
         with self.assertRaises(NotSimulated):
             self.sample.slices
         self.sample.slicing_style, self.sample.slicing_region_count = 2, 4
@@ -294,7 +294,7 @@ class Simplers(unittest.TestCase):
         self.song.undo()
         self.assertEqual((9000,), self.sample.slices)
 
-    def test_what_it_would_do_to_sound_is_not_simulated(self):
+    def test_audio_processing_is_not_simulated(self):
         for use in (self.simpler.crop, self.simpler.reverse, self.simpler.warp_double, self.sample.reset_slices):
             with self.assertRaises(NotSimulated):
                 use()

@@ -21,13 +21,13 @@ class Chains(RackCase):
         self.assertEqual(["Operator", "Sub", "Chain"], [chain.name for chain in self.rack.chains])
         self.assertEqual((self.rack, self.first), (self.first.canonical_parent, self.first.devices[0].canonical_parent))
 
-    def test_a_chain_is_called_like_its_first_device_until_it_has_a_name(self):
+    def test_an_unnamed_chain_has_its_devices_name(self):
         self.listen(self.first, "name", "devices")
         self.first.delete_device(0)
         self.assertEqual("Reverb", self.first.name)
         self.first.name = "Wet"
         self.assertEqual("Wet", self.first.name)
-        self.assertEqual(["devices", "name", "name"], self.heard)
+        self.assertEqual(["devices", "name", "name"], self.notified)
 
     def test_a_chains_mixer(self):
         mixer = self.first.mixer_device
@@ -37,12 +37,12 @@ class Chains(RackCase):
         self.assertTrue(self.first.mute)
         self.first.mute = False
         self.assertEqual(1.0, mixer.chain_activator.value)
-        self.assertEqual((["mute", "mute"], self.first), (self.heard, mixer.canonical_parent))
+        self.assertEqual((["mute", "mute"], self.first), (self.notified, mixer.canonical_parent))
 
     def shown(self, parameter):
         return parameter.str_for_value(parameter.value)
 
-    def test_soloing_mutes_the_other_chains_and_no_solo_ends_another(self):
+    def test_chain_solo_is_not_exclusive(self):
         self.listen(self.second, "muted_via_solo")
         self.first.solo = True
         self.third.solo = True
@@ -51,9 +51,9 @@ class Chains(RackCase):
         self.song.undo()
         self.song.undo()
         self.assertFalse(self.second.muted_via_solo)
-        self.assertEqual(["muted_via_solo"] * 4, self.heard)
+        self.assertEqual(["muted_via_solo"] * 4, self.notified)
 
-    def test_a_chain_has_the_tracks_color_until_it_gets_its_own(self):
+    def test_a_chain_defaults_to_the_tracks_color(self):
         self.song.tracks[0].color_index = 5
         self.assertEqual((True, 5), (self.first.is_auto_colored, self.first.color_index))
         self.first.color_index = 14
@@ -63,12 +63,12 @@ class Chains(RackCase):
         with self.assertRaises(RuntimeError):
             self.first.color_index = 70
 
-    def test_what_goes_in_and_out_of_a_chain(self):
+    def test_a_chain_has_inputs_and_outputs_by_kind(self):
         self.assertEqual([(True, False)] * 3, [(c.has_midi_input, c.has_audio_input) for c in self.rack.chains])
         self.assertEqual([True, True, False], [chain.has_audio_output for chain in self.rack.chains])
         self.assertEqual([False, False, True], [chain.has_midi_output for chain in self.rack.chains])
 
-    def test_a_device_is_active_only_if_the_racks_around_it_are(self):
+    def test_a_disabled_rack_deactivates_nested_devices(self):
         reverb = self.first.devices[1]
         self.listen(reverb, "is_active")
         self.rack.parameters[0].value = 0
@@ -76,9 +76,9 @@ class Chains(RackCase):
         self.assertEqual(1.0, reverb.parameters[0].value)
         self.rack.parameters[0].value = 1
         self.assertTrue(reverb.is_active)
-        self.assertEqual(["is_active", "is_active"], self.heard)
+        self.assertEqual(["is_active", "is_active"], self.notified)
 
-    def test_deleting_from_a_chain_comes_back_by_undo(self):
+    def test_deleting_from_a_chain_is_undoable(self):
         self.first.delete_device(1)
         with self.assertRaises(IndexError):
             self.first.delete_device(1)
@@ -86,12 +86,12 @@ class Chains(RackCase):
         self.song.undo()
         self.assertEqual(["Operator", "Reverb"], [device.name for device in self.first.devices])
 
-    def test_the_view_selects_a_chain_of_its_own_rack(self):
+    def test_the_view_selects_its_own_racks_chain(self):
         view = self.rack.view
         self.listen(view, "selected_chain")
         self.assertEqual(self.first, view.selected_chain)
         view.selected_chain = self.second
-        self.assertEqual((self.second, ["selected_chain"]), (view.selected_chain, self.heard))
+        self.assertEqual((self.second, ["selected_chain"]), (view.selected_chain, self.notified))
         view.is_showing_chain_devices = False
         self.assertFalse(view.is_showing_chain_devices)
         view.selected_chain = None
@@ -108,7 +108,7 @@ class Chains(RackCase):
         (rack,) = self.song_with("Audio Effect Rack")
         self.assertIsNone(rack.view.selected_chain)
 
-    def test_only_instrument_racks_with_chains_to_choose_from_can_show_them(self):
+    def test_only_instrument_racks_can_show_chains(self):
         self.assertEqual((True, False), (self.rack.can_show_chains, self.rack.is_showing_chains))
         self.assertEqual((True, False), (self.song.tracks[0].can_show_chains, self.song.tracks[0].is_showing_chains))
         self.rack.is_showing_chains = True
@@ -136,7 +136,7 @@ class Chains(RackCase):
             with self.assertRaisesRegex(RuntimeError, "Only drum racks"):
                 use()
 
-    def test_midi_effect_racks_have_nothing_to_mix(self):
+    def test_midi_effect_racks_have_no_chain_mixer(self):
         (rack,) = self.song_with(RackPlan("MIDI Effect Rack", (ChainPlan(("Chord",)),)))
         (chain,) = rack.chains
         for part in ("volume", "panning", "sends"):
@@ -171,7 +171,7 @@ class InsertingChains(RackCase):
         for index in (3, -2):
             with self.assertRaises(RuntimeError):
                 rack.insert_chain(index)
-        self.assertEqual(["chains", "chains"], self.heard)
+        self.assertEqual(["chains", "chains"], self.notified)
         self.song.undo()
         self.song.undo()
         self.song.undo()
@@ -179,7 +179,7 @@ class InsertingChains(RackCase):
         with self.assertRaises(ArgumentError):
             operator.name
 
-    def test_a_chain_takes_what_its_rack_takes(self):
+    def test_a_chain_takes_its_racks_device_types(self):
         for rack_name, taken, refused in (
             ("Instrument Rack", ("Operator", "Reverb"), ("Chord",)),
             ("MIDI Effect Rack", ("Chord",), ("Operator", "Reverb")),
@@ -196,7 +196,7 @@ class InsertingChains(RackCase):
                 chain.insert_device("No Such Device")
             self.assertEqual(list(taken), [device.name for device in chain.devices])
 
-    def test_a_new_chain_of_a_drum_rack_is_played_by_all_notes(self):
+    def test_a_new_drum_chain_plays_all_notes(self):
         rack = self.song_with() or self.song.tracks[0].insert_device("Drum Rack")
         chain = rack.insert_chain()
         self.assertEqual(-1, chain.in_note)
@@ -212,7 +212,7 @@ class Macros(RackCase):
         self.tone = named(self.rack.chains[0].devices[0], "Tone")
         self.macros = self.rack.parameters[1:17]
 
-    def test_a_rack_has_sixteen_macros_and_a_chain_selector(self):
+    def test_sixteen_macros_and_a_chain_selector_exist(self):
         self.assertEqual(18, len(self.rack.parameters))
         self.assertEqual(("Chain Selector", 0.0, 127.0), self.range_of(self.rack.parameters[17]))
         self.assertEqual(self.rack.parameters[17], self.rack.chain_selector)
@@ -221,13 +221,13 @@ class Macros(RackCase):
     def range_of(self, parameter):
         return parameter.name, parameter.min, parameter.max
 
-    def test_a_macro_with_one_target_is_called_like_it(self):
+    def test_a_macro_is_named_after_its_only_target(self):
         self.assertEqual(("Tone", "Macro 1"), (self.macros[0].name, self.macros[0].original_name))
         self.assertEqual("Macro 3", self.macros[2].name)
         self.assertTrue(self.rack.has_macro_mappings)
         self.assertEqual((True, False, True) + (False,) * 13, self.rack.macros_mapped)
 
-    def test_a_macro_moves_its_targets_which_nothing_else_can(self):
+    def test_only_its_macro_moves_a_mapped_parameter(self):
         width = named(self.rack.chains[0].devices[1], "Stereo Width")
         self.listen(self.tone, "value")
         self.assertAlmostEqual(0.7 * 127, self.macros[0].value, 4)
@@ -244,7 +244,7 @@ class Macros(RackCase):
         self.assertAlmostEqual(0.7, self.tone.value, 6)
         self.song.redo()
         self.assertEqual((1.0, 127.0), (self.tone.value, self.macros[0].value))
-        self.assertEqual(["value"] * 3, self.heard)
+        self.assertEqual(["value"] * 3, self.notified)
 
     def test_a_device_that_leaves_the_rack_is_free(self):
         operator = self.rack.chains[0].devices[0]
@@ -275,7 +275,7 @@ class Macros(RackCase):
         with self.assertRaises(RuntimeError):
             self.rack.remove_macro()
         self.song.undo()
-        self.assertEqual((4, 12), (self.rack.visible_macro_count, len(self.heard)))
+        self.assertEqual((4, 12), (self.rack.visible_macro_count, len(self.notified)))
 
     def test_the_shown_macros_are_randomized(self):
         before = [macro.value for macro in self.macros]
@@ -312,9 +312,9 @@ class Macros(RackCase):
         self.assertEqual((0, -1), (rack.variation_count, rack.selected_variation_index))
         self.song.undo()
         self.assertEqual((1, 0), (rack.variation_count, rack.selected_variation_index))
-        self.assertEqual(["variation_count"] * 5, self.heard)
+        self.assertEqual(["variation_count"] * 5, self.notified)
 
-    def test_a_variation_that_does_not_exist_cannot_be_selected(self):
+    def test_an_unknown_variation_cannot_be_selected(self):
         self.rack.store_variation()
         for wrong in (1, -2):
             with self.assertRaisesRegex(RuntimeError, "Invalid value"):

@@ -21,7 +21,7 @@ class Effects(unittest.TestCase):
         with open(self.path, encoding="utf-8") as lines:
             return [(line["path"], line["member"], line["value"]) for line in map(json.loads, lines)]
 
-    def test_writes_are_recorded_with_their_path_member_and_value(self):
+    def test_writes_are_recorded_with_path_and_value(self):
         track = self.song.tracks[1]
         self.song.tempo = 130
         track.name = "B\u00e4ss"
@@ -78,7 +78,7 @@ class Effects(unittest.TestCase):
         self.live.run(1.0)
         self.assertEqual([], self.recorded())
 
-    def test_what_is_refused_is_no_effect(self):
+    def test_refused_changes_are_not_recorded(self):
         for refused in (
             lambda: setattr(self.song, "tempo", 5),
             lambda: setattr(self.song, "tempo", "fast"),
@@ -90,7 +90,7 @@ class Effects(unittest.TestCase):
                 refused()
         self.assertEqual([], self.recorded())
 
-    def test_the_playing_set_is_recorded_only_where_a_script_acts(self):
+    def test_playback_itself_is_not_recorded(self):
         self.song.scenes[1].tempo = 90
         self.song.scenes[1].fire()
         self.live.run(5.0)

@@ -32,13 +32,13 @@ class EnvelopeCase(unittest.TestCase):
 
 
 class Lives(EnvelopeCase):
-    def test_a_clip_has_no_envelope_until_one_is_created(self):
+    def test_a_clip_starts_without_envelopes(self):
         self.assertIsNone(self.clip.automation_envelope(self.parameter))
         envelope = self.automate()
         self.assertEqual(envelope, self.clip.automation_envelope(self.parameter))
         self.assertIsNone(self.clip.automation_envelope(self.other))
 
-    def test_it_begins_level_at_the_value_that_the_parameter_has(self):
+    def test_an_envelope_starts_at_the_parameters_value(self):
         envelope = self.automate()
         self.parameter.value = 0.9
         self.assertEqual([0.5, 0.5, 0.5], self.read(envelope, -10.0, 0.0, 100.0))
@@ -67,17 +67,17 @@ class Lives(EnvelopeCase):
         with self.assertRaises(RuntimeError):
             copy.create_automation_envelope(self.parameter)
 
-    def test_listeners_hear_of_the_first_envelope_and_of_the_end_of_the_last(self):
-        heard = []
-        self.clip.add_has_envelopes_listener(lambda: heard.append(self.clip.has_envelopes))
+    def test_first_and_last_envelope_notify_listeners(self):
+        notified = []
+        self.clip.add_has_envelopes_listener(lambda: notified.append(self.clip.has_envelopes))
         self.automate()
         self.automate(self.other)
         self.clip.clear_envelope(self.parameter)
         self.clip.clear_envelope(self.other)
         self.song.undo()
-        self.assertEqual([True, False, True], heard)
+        self.assertEqual([True, False, True], notified)
 
-    def test_what_is_cleared_is_dead(self):
+    def test_a_cleared_envelope_is_dead(self):
         envelope = self.automate()
         self.clip.clear_envelope(self.parameter)
         self.assertTrue(envelope == None)  # noqa: E711
@@ -91,7 +91,7 @@ class Lives(EnvelopeCase):
         self.assertFalse(self.clip.has_envelopes)
         self.clip.clear_envelope(self.parameter)
 
-    def test_undo_and_redo_work_on_envelopes_and_on_their_steps(self):
+    def test_envelopes_and_steps_are_undoable(self):
         self.automate().insert_step(1.0, 1.0, 0.75)
         self.clip.clear_envelope(self.parameter)
         self.song.undo()
@@ -113,7 +113,7 @@ class Lives(EnvelopeCase):
         back = self.clip.automation_envelope(self.track.devices[0].parameters[1])
         self.assertEqual([0.75], self.read(back, 1.0))
 
-    def test_a_clip_that_comes_back_without_the_device_has_no_envelope_for_it(self):
+    def test_a_restored_clip_lacks_deleted_devices_envelopes(self):
         self.automate()
         self.track.delete_device(0)
         self.track.clip_slots[0].delete_clip()
@@ -122,7 +122,7 @@ class Lives(EnvelopeCase):
         self.song.undo()
         self.assertTrue(self.track.clip_slots[0].clip.has_envelopes)
 
-    def test_envelopes_go_and_come_back_with_their_clip_and_their_track(self):
+    def test_envelopes_live_with_clip_and_track(self):
         envelope = self.automate()
         self.track.clip_slots[0].delete_clip()
         self.assertTrue(envelope == None)  # noqa: E711
@@ -132,14 +132,14 @@ class Lives(EnvelopeCase):
         track = self.song.tracks[0]
         self.assertIsNotNone(track.clip_slots[0].clip.automation_envelope(track.devices[0].parameters[1]))
 
-    def test_an_envelope_that_was_cleared_does_not_come_back_with_the_device(self):
+    def test_restoring_a_device_keeps_envelopes_cleared(self):
         self.automate()
         self.clip.clear_envelope(self.parameter)
         self.track.delete_device(0)
         self.song.undo()
         self.assertFalse(self.clip.has_envelopes)
 
-    def test_a_copy_of_a_clip_on_its_track_has_envelopes_of_its_own(self):
+    def test_a_clip_copy_has_its_own_envelopes(self):
         self.automate().insert_step(1.0, 1.0, 0.75)
         self.track.clip_slots[0].duplicate_clip_to(self.track.clip_slots[1])
         copy = self.track.clip_slots[1].clip.automation_envelope(self.parameter)
@@ -147,7 +147,7 @@ class Lives(EnvelopeCase):
         own = self.clip.automation_envelope(self.parameter)
         self.assertEqual(([0.75], [0.25]), (self.read(own, 1.0), self.read(copy, 1.0)))
 
-    def test_a_copy_on_another_track_keeps_what_that_track_has_too(self):
+    def test_a_copy_elsewhere_keeps_matching_envelopes(self):
         self.automate()
         self.automate(self.device.parameters[0])
         self.automate(self.track.mixer_device.volume)
@@ -157,7 +157,7 @@ class Lives(EnvelopeCase):
         self.assertIsNotNone(copy.automation_envelope(other.mixer_device.volume))
         self.assertTrue(all(copy.automation_envelope(known) is None for known in other.devices[0].parameters))
 
-    def test_a_copy_of_the_track_is_automated_in_its_own_devices(self):
+    def test_a_track_copy_automates_its_own_devices(self):
         self.automate().insert_step(1.0, 1.0, 0.75)
         self.song.duplicate_track(0)
         copy = self.song.tracks[1]
@@ -167,12 +167,12 @@ class Lives(EnvelopeCase):
 
 
 class Steps(EnvelopeCase):
-    def test_a_step_holds_its_value_from_its_start_until_its_end(self):
+    def test_a_step_holds_its_value(self):
         envelope = self.automate()
         envelope.insert_step(1.0, 0.5, 1.0)
         self.assertEqual([0.5, 1.0, 1.0, 0.5, 0.5], self.read(envelope, 0.99, 1.0, 1.49, 1.5, 3.0))
 
-    def test_a_later_step_takes_its_place_from_an_earlier_one(self):
+    def test_a_later_step_replaces_an_earlier_one(self):
         envelope = self.automate()
         envelope.insert_step(1.0, 2.0, 1.0)
         envelope.insert_step(2.0, 2.0, 0.0)
@@ -184,12 +184,12 @@ class Steps(EnvelopeCase):
             envelope.insert_step(step * 1.0, 1.0, step / 4)
         self.assertEqual([0.0, 0.25, 0.5, 0.75, 0.5], self.read(envelope, 0.5, 1.5, 2.5, 3.5, 4.5))
 
-    def test_what_has_steps_itself_takes_whole_numbers(self):
+    def test_quantized_parameters_take_integer_steps(self):
         envelope = self.automate(self.device.parameters[0])
         envelope.insert_step(0.0, 1.0, 0.4)
         self.assertEqual([0.0, 1.0], self.read(envelope, 0.5, 1.0))
 
-    def test_a_value_out_of_range_and_a_step_without_length_are_refused(self):
+    def test_invalid_steps_are_refused(self):
         envelope = self.automate()
         for length, value in ((1.0, 1.1), (1.0, -0.1), (0.0, 0.5), (-1.0, 0.5)):
             with self.assertRaises(RuntimeError):
@@ -206,14 +206,14 @@ class Playing(EnvelopeCase):
 
     def test_the_parameter_follows_while_the_clip_plays(self):
         self.assertEqual(UNAUTOMATED, self.parameter.automation_state)
-        heard = []
-        self.parameter.add_value_listener(lambda: heard.append(self.parameter.value))
+        notified = []
+        self.parameter.add_value_listener(lambda: notified.append(self.parameter.value))
         self.play(0.75)
         self.assertEqual((AUTOMATED, 0.75), (self.parameter.automation_state, self.parameter.value))
         self.live.run(0.5)
-        self.assertEqual((0.5, [0.75, 0.5]), (self.parameter.value, heard))
+        self.assertEqual((0.5, [0.75, 0.5]), (self.parameter.value, notified))
 
-    def test_what_a_script_sets_stays_until_automation_is_enabled_again(self):
+    def test_an_override_lasts_until_automation_is_enabled(self):
         self.play()
         self.parameter.value = 0.1
         self.live.run(0.75)
@@ -225,19 +225,19 @@ class Playing(EnvelopeCase):
         self.assertEqual((AUTOMATED, 0.75), (self.parameter.automation_state, self.parameter.value))
         self.assertFalse(self.song.re_enable_automation_enabled)
 
-    def test_launching_the_clip_once_more_enables_it_too(self):
+    def test_relaunching_the_clip_enables_automation(self):
         self.play()
         self.parameter.value = 0.1
         self.clip.fire()
         self.live.run(2.0)
         self.assertEqual(AUTOMATED, self.parameter.automation_state)
 
-    def test_the_end_of_the_clip_is_the_end_of_its_automation(self):
+    def test_automation_ends_with_its_clip(self):
         self.play(0.75)
         self.track.stop_all_clips(False)
         self.assertEqual((UNAUTOMATED, 0.75), (self.parameter.automation_state, self.parameter.value))
 
-    def test_an_envelope_begins_and_ends_while_the_clip_plays(self):
+    def test_envelopes_apply_while_the_clip_plays(self):
         self.play()
         self.automate(self.other)
         self.assertEqual(AUTOMATED, self.other.automation_state)
@@ -253,7 +253,7 @@ class Playing(EnvelopeCase):
 class InLive11(Lives, Steps, Playing):
     version = "11"
 
-    def test_an_envelope_has_nothing_but_steps_and_values(self):
+    def test_live_11_envelopes_have_few_members(self):
         import Live
 
         envelope = self.automate()
@@ -273,7 +273,7 @@ class Breakpoints(EnvelopeCase):
         envelope.insert_step(1.0, 1.0, 1.0)
         self.assertEqual([(1.0, 0.5), (1.0, 1.0), (2.0, 1.0), (2.0, 0.5)], self.events(envelope, 0.0, 4.0))
 
-    def test_a_range_includes_its_start_and_not_its_end(self):
+    def test_a_range_is_half_open(self):
         envelope = self.automate()
         envelope.insert_step(1.0, 1.0, 1.0)
         self.assertEqual([(1.0, 0.5), (1.0, 1.0)], self.events(envelope, 1.0, 2.0))
@@ -296,12 +296,12 @@ class Breakpoints(EnvelopeCase):
         self.song.undo()
         self.assertEqual([1.0], self.read(envelope, 1.5))
 
-    def test_what_is_left_of_a_curve_is_at_least_one_value(self):
+    def test_a_curve_keeps_at_least_one_value(self):
         envelope = self.automate()
         envelope.delete_events_in_range(-1e9, 1e9)
         self.assertEqual([0.5], self.read(envelope, 1.0))
 
-    def test_events_are_copies_with_coefficients_of_a_straight_line(self):
+    def test_events_are_copies_with_straight_lines(self):
         envelope = self.automate()
         envelope.insert_step(1.0, 1.0, 1.0)
         event = envelope.events_in_range(1.0, 2.0)[0]
@@ -320,7 +320,7 @@ class Breakpoints(EnvelopeCase):
         with self.assertRaises(ArgumentError):
             EnvelopeEvent(1.0, 0.5, 3.0)
 
-    def test_the_clip_lists_its_envelopes_and_is_their_parent(self):
+    def test_a_clip_is_its_envelopes_parent(self):
         envelope = self.automate()
         self.assertEqual([envelope], list(self.clip.automation_envelopes))
         self.assertEqual(self.clip, envelope.canonical_parent)

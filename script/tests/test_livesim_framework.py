@@ -10,52 +10,52 @@ class Framework(unittest.TestCase):
         self.log = []
         self.live = SimulatedLive(log=self.log.append)
 
-    def test_scheduled_messages_come_with_the_display_that_was_asked_for(self):
+    def test_scheduled_messages_run_at_their_display_update(self):
         from _Framework.ControlSurface import ControlSurface
 
-        heard = []
+        notified = []
         script = self.live.host(ControlSurface)
-        script.schedule_message(1, lambda: heard.append("first"))
-        script.schedule_message(3, heard.append, "third")
+        script.schedule_message(1, lambda: notified.append("first"))
+        script.schedule_message(3, notified.append, "third")
         self.live.run(0.11)
-        self.assertEqual(["first"], heard)
+        self.assertEqual(["first"], notified)
         self.live.run(0.11)
-        self.assertEqual(["first"], heard)
+        self.assertEqual(["first"], notified)
         self.live.run(0.11)
-        self.assertEqual(["first", "third"], heard)
+        self.assertEqual(["first", "third"], notified)
 
-    def test_a_message_that_schedules_itself_comes_once_a_display(self):
+    def test_a_rescheduled_message_runs_once_a_display(self):
         from ableton.v2.control_surface import ControlSurface
 
-        heard = []
+        notified = []
         script = self.live.host(ControlSurface)
 
         def again():
-            heard.append(script.in_component_guard)
+            notified.append(script.in_component_guard)
             script.schedule_message(1, again)
 
         again()
         self.live.run(0.55)
-        self.assertEqual([False] + [True] * 5, heard)
+        self.assertEqual([False] + [True] * 5, notified)
 
-    def test_a_delay_of_nothing_is_refused(self):
+    def test_a_zero_delay_is_refused(self):
         from _Framework.ControlSurface import ControlSurface
 
         with self.assertRaises(AssertionError):
             self.live.host(ControlSurface).schedule_message(0, print)
 
-    def test_a_failing_message_is_logged_and_the_others_come(self):
+    def test_a_failing_message_does_not_stop_others(self):
         from _Framework.ControlSurface import ControlSurface
 
-        heard = []
+        notified = []
         script = self.live.host(ControlSurface)
         script.schedule_message(1, lambda: 1 / 0)
-        script.schedule_message(1, lambda: heard.append("second"))
+        script.schedule_message(1, lambda: notified.append("second"))
         self.live.run(0.11)
-        self.assertEqual(["second"], heard)
+        self.assertEqual(["second"], notified)
         self.assertIn("ZeroDivisionError", "".join(self.log))
 
-    def test_the_song_is_a_method_in_the_old_framework_and_a_property_in_the_new(self):
+    def test_the_song_is_method_or_property_by_framework(self):
         from _Framework.ControlSurface import ControlSurface as Old
         from ableton.v2.control_surface import ControlSurface as New
 
@@ -76,15 +76,15 @@ class Framework(unittest.TestCase):
         self.live.host(Mine)
         self.assertEqual(["RemoteScriptMessage: (Mine) ready 1"], self.log)
 
-    def test_disconnecting_drops_what_is_scheduled(self):
+    def test_disconnecting_drops_scheduled_messages(self):
         from ableton.v2.control_surface import ControlSurface
 
-        heard = []
+        notified = []
         script = self.live.host(ControlSurface)
-        script.schedule_message(1, lambda: heard.append("late"))
+        script.schedule_message(1, lambda: notified.append("late"))
         script.disconnect()
         self.live.run(0.22)
-        self.assertEqual([], heard)
+        self.assertEqual([], notified)
 
 
 if __name__ == "__main__":

@@ -28,33 +28,33 @@ class Thermometer(events.EventObject):
 class Watcher(events.EventObject):
     def __init__(self):
         super().__init__()
-        self.heard = []
+        self.notified = []
 
     @slots.listens("degrees")
     def watch(self, degrees):
-        self.heard.append(degrees)
+        self.notified.append(degrees)
 
     @slots.listens_group("boiling")
     def watch_all(self, who):
-        self.heard.append(who)
+        self.notified.append(who)
 
 
 class Events(unittest.TestCase):
     def setUp(self):
         self.thermometer, self.watcher = Thermometer(), Watcher()
 
-    def test_listeners_are_told_until_they_are_removed(self):
-        heard = []
-        self.thermometer.add_boiling_listener(heard.append)
-        self.assertTrue(self.thermometer.boiling_has_listener(heard.append))
+    def test_listeners_are_notified_until_removal(self):
+        notified = []
+        self.thermometer.add_boiling_listener(notified.append)
+        self.assertTrue(self.thermometer.boiling_has_listener(notified.append))
         self.thermometer.notify_boiling(100)
-        self.thermometer.remove_boiling_listener(heard.append)
+        self.thermometer.remove_boiling_listener(notified.append)
         self.thermometer.notify_boiling(101)
-        self.assertEqual((heard, self.thermometer.boiling_listener_count()), ([100], 0))
+        self.assertEqual((notified, self.thermometer.boiling_listener_count()), ([100], 0))
         with self.assertRaises(slots.EventError):
-            self.thermometer.remove_boiling_listener(heard.append)
+            self.thermometer.remove_boiling_listener(notified.append)
 
-    def test_events_can_be_declared_as_objects_and_by_subclasses_too(self):
+    def test_events_may_be_objects_and_inherited(self):
         class Better(Thermometer):
             __events__ = ("melting",)
 
@@ -62,17 +62,17 @@ class Events(unittest.TestCase):
         self.assertTrue(slots.has_event(Better(), "frozen"))
         self.assertFalse(slots.has_event(self.thermometer, "melting"))
 
-    def test_a_property_tells_of_its_changes_and_only_of_them(self):
+    def test_a_property_notifies_of_real_changes_only(self):
         self.watcher.watch.subject = self.thermometer
         for degrees in (21, 21, 22):
             self.thermometer.degrees = degrees
-        self.assertEqual(self.watcher.heard, [21, 22])
+        self.assertEqual(self.watcher.notified, [21, 22])
 
-    def test_a_property_with_its_own_code_tells_as_it_likes(self):
-        heard = []
-        self.thermometer.add_place_listener(lambda: heard.append(self.thermometer.place))
+    def test_a_custom_property_notifies_itself(self):
+        notified = []
+        self.thermometer.add_place_listener(lambda: notified.append(self.thermometer.place))
         self.thermometer.place = "garden"
-        self.assertEqual(heard, ["garden"])
+        self.assertEqual(notified, ["garden"])
 
     def test_a_slot_follows_its_subject(self):
         other = Thermometer()
@@ -80,20 +80,20 @@ class Events(unittest.TestCase):
         self.watcher.watch.subject = other
         self.thermometer.degrees = 1
         other.degrees = 2
-        self.assertEqual(self.watcher.heard, [2])
+        self.assertEqual(self.watcher.notified, [2])
         self.watcher.watch.subject = None
         other.degrees = 3
-        self.assertEqual(self.watcher.heard, [2])
+        self.assertEqual(self.watcher.notified, [2])
 
-    def test_a_decorated_method_can_still_be_called_and_is_each_objects_own(self):
+    def test_decorated_methods_are_callable_and_per_object(self):
         self.watcher.watch(5)
-        self.assertEqual((self.watcher.heard, Watcher().heard), ([5], []))
+        self.assertEqual((self.watcher.notified, Watcher().notified), ([5], []))
 
     def test_a_subject_without_the_event_is_refused(self):
         with self.assertRaises(slots.EventError):
             self.watcher.watch.subject = object()
 
-    def test_one_of_many_tells_who_it_is(self):
+    def test_a_multi_slot_passes_its_subject(self):
         other = Thermometer()
         self.watcher.watch_all.replace_subjects([self.thermometer, other], ["one", "other"])
         other.notify_boiling()
@@ -101,45 +101,45 @@ class Events(unittest.TestCase):
         other.notify_boiling()
         self.watcher.watch_all.add_subject(other)
         other.notify_boiling()
-        self.assertEqual(self.watcher.heard, ["other", other])
+        self.assertEqual(self.watcher.notified, ["other", other])
         self.assertTrue(self.watcher.watch_all.has_subject(other))
 
-    def test_disconnecting_lets_go_of_everything(self):
+    def test_disconnecting_releases_all_connections(self):
         self.watcher.watch.subject = self.thermometer
         self.watcher.watch_all.replace_subjects([self.thermometer])
         self.watcher.disconnect()
         self.thermometer.degrees = 99
         self.thermometer.notify_boiling()
-        self.assertEqual(self.watcher.heard, [])
+        self.assertEqual(self.watcher.notified, [])
 
 
 class LivesObjects(unittest.TestCase):
     def setUp(self):
         self.live = SimulatedLive(plan=SetPlan.of(midi=2))
         self.song = self.live.song
-        self.heard = []
+        self.notified = []
 
-    def test_a_slot_listens_to_live_and_outlives_what_it_listened_to(self):
-        slot = slots.Slot(self.song.tracks[0], lambda: self.heard.append("mute"), "mute")
+    def test_a_slot_survives_its_deleted_subject(self):
+        slot = slots.Slot(self.song.tracks[0], lambda: self.notified.append("mute"), "mute")
         self.song.tracks[0].mute = True
         self.song.delete_track(0)
         self.assertFalse(slot.is_connected)
         slot.disconnect()
         slot.subject = self.song.tracks[0]
         self.song.tracks[0].mute = True
-        self.assertEqual(self.heard, ["mute", "mute"])
+        self.assertEqual(self.notified, ["mute", "mute"])
 
-    def test_a_path_is_followed_through_what_changes_on_it(self):
+    def test_a_path_follows_changing_parts(self):
         path = ["view", "selected_track", "mute"]
-        slot = slots.MultiSlot(self.song, lambda: self.heard.append(self.song.view.selected_track.mute), path)
+        slot = slots.MultiSlot(self.song, lambda: self.notified.append(self.song.view.selected_track.mute), path)
         self.song.tracks[0].mute = True
         self.song.view.selected_track = self.song.tracks[1]
         self.song.tracks[0].mute = False
         self.song.tracks[1].mute = True
-        self.assertEqual(self.heard, [True, False, True])
+        self.assertEqual(self.notified, [True, False, True])
         slot.disconnect()
         self.song.tracks[1].mute = False
-        self.assertEqual(len(self.heard), 3)
+        self.assertEqual(len(self.notified), 3)
 
     def test_deleted_objects_are_not_valid_and_have_changed(self):
         track = self.song.tracks[0]
@@ -159,13 +159,13 @@ class Tasks(unittest.TestCase):
         for _ in range(updates):
             self.group.update(seconds)
 
-    def test_a_function_is_called_once_unless_it_wants_more(self):
+    def test_a_task_function_runs_once_by_default(self):
         self.group.add(lambda seconds: self.did.append(seconds))
         self.group.add(lambda seconds: self.did.append("again") or len(self.did) < 4)
         self.pass_time(5)
         self.assertEqual(self.did, [0.1, "again", "again", "again"])
 
-    def test_what_waits_waits_for_seconds_or_updates(self):
+    def test_waits_count_seconds_or_updates(self):
         first, second = tasks.run(self.did.append, 1), tasks.run(self.did.append, 2)
         self.group.add(tasks.sequence(tasks.wait(0.3), first, tasks.delay(1), second))
         counts = []
@@ -174,7 +174,7 @@ class Tasks(unittest.TestCase):
             counts.append(len(self.did))
         self.assertEqual(counts, [0, 0, 0, 1, 1, 2])
 
-    def test_what_is_parallel_ends_with_the_last(self):
+    def test_parallel_tasks_end_with_the_last(self):
         both = tasks.parallel(tasks.wait(0.1), tasks.wait(0.2))
         self.group.add(tasks.sequence(both, tasks.run(self.did.append, 1)))
         self.pass_time(2)
@@ -217,13 +217,13 @@ class Dependencies(unittest.TestCase):
         def __init__(self, song=None, color=None):
             self.song, self.color = song, color
 
-    def test_what_is_not_given_is_provided_or_defaulted(self):
+    def test_missing_keywords_are_injected_or_defaulted(self):
         with dependency.inject(song=functions.const("song")).everywhere():
             with dependency.inject(color=functions.const(9)).everywhere():
                 self.assertEqual(self.Needy().color, 9)
             self.assertEqual((self.Needy().song, self.Needy().color, self.Needy(color=1).color), ("song", 7, 1))
 
-    def test_what_nobody_provides_is_an_error(self):
+    def test_a_missing_dependency_is_an_error(self):
         with self.assertRaises(dependency.DependencyError):
             self.Needy()
 
@@ -265,7 +265,7 @@ class Parts(unittest.TestCase):
         self.surface.set_enabled(True)
         self.assertEqual((inner.is_enabled(), inner.updates), (True, 2))
 
-    def test_the_same_message_twice_is_a_mistake_of_the_script(self):
+    def test_two_controls_of_one_message_are_an_error(self):
         from _Framework.ButtonElement import ButtonElement
 
         with self.surface.component_guard():
@@ -273,7 +273,7 @@ class Parts(unittest.TestCase):
                 ButtonElement(True, 0, 0, 1).add_value_listener(print)
         self.assertIn("Two controls have the message", "".join(self.log))
 
-    def test_of_several_messages_to_a_light_only_the_last_goes_out(self):
+    def test_only_the_last_light_message_is_sent(self):
         with self.surface.component_guard():
             for value in (1, 2, 3):
                 self.surface._send_midi((0x90, 5, value))
@@ -281,7 +281,7 @@ class Parts(unittest.TestCase):
             self.surface._send_midi((0xF0, 1, 0xF7))
         self.assertEqual(list(self.surface._c_instance.sent_midi), [(0x90, 5, 3), (0xF0, 1, 0xF7), (0xF0, 1, 0xF7)])
 
-    def test_what_nobody_knows_is_logged(self):
+    def test_unknown_messages_are_logged(self):
         lines = []
         self.surface._c_instance.log_message = lines.append
         self.surface.receive_midi((0x90, 1, 2))
@@ -290,26 +290,26 @@ class Parts(unittest.TestCase):
         self.surface.receive_midi((0x90, 1, 3))
         self.assertEqual(lines[1:], [(0x90, 1, 3)])
 
-    def test_what_is_registered_goes_with_what_it_is_registered_with(self):
+    def test_disconnecting_a_parent_disconnects_its_children(self):
         class Part(disconnectable.Disconnectable):
-            is_gone = False
+            is_disconnected = False
 
             def disconnect(self):
-                self.is_gone = True
+                self.is_disconnected = True
 
         whole, parts = disconnectable.CompoundDisconnectable(), [Part(), Part(), Part()]
         for part in parts:
             self.assertIs(whole.register_disconnectable(part), part)
         whole.unregister_disconnectable(parts[0])
         whole.disconnect_disconnectable(parts[1])
-        self.assertEqual([part.is_gone for part in parts], [False, True, False])
+        self.assertEqual([part.is_disconnected for part in parts], [False, True, False])
         self.assertTrue(whole.has_disconnectable(parts[2]))
         whole.disconnect()
-        self.assertEqual([part.is_gone for part in parts], [False, True, True])
+        self.assertEqual([part.is_disconnected for part in parts], [False, True, True])
 
 
 class Functions(unittest.TestCase):
-    def test_they_do_what_their_names_say(self):
+    def test_the_small_functions_work(self):
         self.assertIsNone(functions.nop(1, two=2))
         self.assertEqual(functions.compose(str, abs)(-3), "3")
         self.assertEqual(functions.find_if(lambda number: number > 1, [1, 2, 3]), 2)

@@ -19,7 +19,7 @@ class Names(unittest.TestCase):
     def setUp(self):
         self.live = SimulatedLive()
 
-    def test_what_the_real_ones_have_and_these_lack_is_refused_by_name(self):
+    def test_names_of_the_real_frameworks_are_refused(self):
         for code, name in (
             ("import _Framework.DeviceComponent", "_Framework.DeviceComponent"),
             ("from _Framework.DeviceComponent import DeviceComponent", "_Framework.DeviceComponent"),
@@ -37,7 +37,7 @@ class Names(unittest.TestCase):
             with self.subTest(code=code), self.assertRaisesRegex(NotSimulated, name):
                 run(code)
 
-    def test_what_nobody_has_is_an_import_error(self):
+    def test_unknown_names_are_import_errors(self):
         for code in (
             "import _Framework.Loudness",
             "from _Framework.ControlSurface import Loudness",
@@ -49,7 +49,7 @@ class Names(unittest.TestCase):
             with self.subTest(code=code), self.assertRaises(ImportError):
                 run(code)
 
-    def test_a_star_takes_everything_and_what_is_lacking_refuses_when_it_is_used(self):
+    def test_star_imports_defer_refusals_until_use(self):
         scope = run("from _Framework.InputControlElement import *")
         self.assertEqual(scope["MIDI_CC_TYPE"], 1)
         with self.assertRaisesRegex(NotSimulated, "ParameterSlot"):
@@ -62,7 +62,7 @@ class Names(unittest.TestCase):
         with self.assertRaises(NotSimulated):
             run("from _Framework.InputControlElement import ParameterSlot")
 
-    def test_nothing_is_both_there_and_lacking(self):
+    def test_present_and_lacking_names_are_disjoint(self):
         self.assertLessEqual(set(names.LACKING), set(OFFERED))
         self.assertFalse(names.MODULES & set(OFFERED))
         for module_name, offered in OFFERED.items():
@@ -73,7 +73,7 @@ class Names(unittest.TestCase):
                 with self.assertRaisesRegex(NotSimulated, name):
                     getattr(module, name)
 
-    def test_what_a_surface_lacks_is_refused_by_name_when_it_is_used(self):
+    def test_a_surfaces_missing_members_are_refused(self):
         scope = run("from _Framework.ControlSurface import ControlSurface as Old")
         scope.update(run("from ableton.v2.control_surface import ControlSurface as New"))
         old, new = self.live.host(scope["Old"]), self.live.host(scope["New"])
@@ -87,7 +87,7 @@ class Names(unittest.TestCase):
             with self.assertRaisesRegex(NotSimulated, name):
                 use()
 
-    def test_what_no_surface_has_is_an_attribute_error(self):
+    def test_unknown_surface_members_are_attribute_errors(self):
         surface = self.live.host(run("from ableton.v2.control_surface import ControlSurface")["ControlSurface"])
         for name in ("loudness", "set_highlighting_session_component"):
             with self.assertRaises(AttributeError):
@@ -95,7 +95,7 @@ class Names(unittest.TestCase):
         with self.assertRaises(AttributeError):
             surface._c_instance.loudness
 
-    def test_a_subclass_reaches_what_it_overrides_by_super(self):
+    def test_super_reaches_overridden_members(self):
         old = run("from _Framework.ControlSurface import ControlSurface")["ControlSurface"]
 
         class Mine(old):
@@ -105,7 +105,7 @@ class Names(unittest.TestCase):
         with self.assertRaisesRegex(NotSimulated, "lock_to_device"):
             self.live.host(Mine).lock_to_device(None)
 
-    def test_controls_and_components_refuse_what_they_lack(self):
+    def test_controls_and_components_refuse_missing_members(self):
         scope = run(
             "from _Framework.ControlSurface import ControlSurface\n"
             "from _Framework.ButtonElement import ButtonElement\n"

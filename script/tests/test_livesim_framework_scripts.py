@@ -54,7 +54,7 @@ class ScriptCase(unittest.TestCase):
 class FootPedal(ScriptCase):
     hosted = "foot_pedal"
 
-    def test_a_switch_plays_and_stops_and_its_light_follows(self):
+    def test_a_switch_controls_playback_and_its_light(self):
         self.press(self.module.PLAY, channel=3)
         self.assertTrue(self.song.is_playing)
         self.assertEqual(self.light(self.module.PLAY, channel=3), 127)
@@ -84,19 +84,19 @@ class FootPedal(ScriptCase):
             seen.add(self.light(self.module.NEXT_SCENE, channel=3))
         self.assertEqual(seen, {0, 127})
 
-    def test_undo_takes_back_what_was_done(self):
+    def test_the_undo_switch_undoes(self):
         self.song.create_scene(-1)
         self.press(self.module.UNDO, channel=3)
         self.assertEqual(len(self.song.scenes), 3)
 
-    def test_it_logs_after_two_displays(self):
+    def test_a_script_logs_after_two_displays(self):
         self.live.run(0.3)
         self.assertIn("RemoteScriptMessage: (FootPedal) ready with 4 switches", self.log)
 
-    def test_it_goes_without_a_trace(self):
+    def test_disconnecting_leaves_no_callbacks(self):
         self.go_and_be_forgotten()
 
-    def test_it_is_made_anew_for_another_set(self):
+    def test_loading_a_set_restarts_the_script(self):
         self.live.reload()
         self.live.run(0.1)
         self.press(self.module.PLAY, channel=3)
@@ -123,7 +123,7 @@ class SmallMixer(ScriptCase):
         self.assertEqual(self.mixer(0).sends[0].value, 1.0)
         self.assertEqual(self.song.master_track.mixer_device.volume.value, 1.0)
 
-    def test_buttons_mute_solo_arm_and_select_and_light_up(self):
+    def test_strip_buttons_switch_tracks_and_lights(self):
         for first, member in ((self.module.SOLOS, "solo"), (self.module.ARMS, "arm")):
             self.press(first)
             self.press(first + 1)
@@ -136,7 +136,7 @@ class SmallMixer(ScriptCase):
         self.press(self.module.SELECTS + 1)
         self.assertEqual(self.song.view.selected_track, self.song.tracks[1])
 
-    def test_pads_launch_clips_and_their_lights_tell_how_far_it_is(self):
+    def test_pads_launch_clips_and_show_their_state(self):
         pad = self.module.PADS
         self.assertEqual([self.light(pad), self.light(pad + 1)], [self.module.STOPPED, 0])
         self.song.start_playing()
@@ -149,7 +149,7 @@ class SmallMixer(ScriptCase):
         self.live.run(3)
         self.assertEqual(self.light(pad), self.module.STOPPED)
 
-    def test_the_window_moves_over_the_grid_and_the_strips_with_it(self):
+    def test_window_and_strips_move_together(self):
         right, left, down, up = range(self.module.MOVES, self.module.MOVES + 4)
         for move in (right, down, up, left, left, right):
             self.press(move)
@@ -171,7 +171,7 @@ class SmallMixer(ScriptCase):
         self.turn(self.module.TEMPO, 127)
         self.assertEqual(self.song.tempo, 200.0)
 
-    def test_deleted_tracks_leave_dead_controls_and_others_move_up(self):
+    def test_deleted_tracks_release_their_controls(self):
         for _ in range(2):
             self.song.delete_track(0)
         self.live.run(0.3)
@@ -181,7 +181,7 @@ class SmallMixer(ScriptCase):
         self.press(self.module.MUTES + 1)
         self.assertFalse(self.song.tracks[0].mute)
 
-    def test_it_goes_without_a_trace(self):
+    def test_disconnecting_leaves_no_callbacks(self):
         self.go_and_be_forgotten()
 
 
@@ -195,7 +195,7 @@ class ClipPads(ScriptCase):
     def lights(self):
         return [self.light(self.module.FIRST_NOTE + index) for index in range(self.module.PADS)]
 
-    def test_lights_show_what_there_is(self):
+    def test_lights_show_existing_clips(self):
         self.assertEqual(self.lights(), [self.module.FILLED, 0, 0, 0])
         self.song.tracks[2].clip_slots[0].create_clip(4.0)
         self.song.create_midi_track(0)
@@ -216,19 +216,19 @@ class ClipPads(ScriptCase):
         self.press(self.module.FIRST_NOTE + 3)
         self.assertEqual(self.script.counted, [])
 
-    def test_events_of_its_own_reach_who_listens(self):
+    def test_custom_events_reach_their_listeners(self):
         for _ in range(2):
             self.press(self.module.FIRST_NOTE)
         self.assertEqual(self.script.counted, [1, 2])
 
-    def test_a_path_is_followed_wherever_it_leads(self):
+    def test_a_path_follows_changing_subjects(self):
         self.song.view.selected_track = self.song.tracks[1]
         self.song.tracks[1].name = "Second"
         self.song.tracks[0].name = "First"
-        told = [line for line in self.log if line.startswith("StatusBar")]
-        self.assertEqual(told, ["StatusBar: 2-MIDI", "StatusBar: Second"])
+        lines = [line for line in self.log if line.startswith("StatusBar")]
+        self.assertEqual(lines, ["StatusBar: 2-MIDI", "StatusBar: Second"])
 
-    def test_it_goes_without_a_trace(self):
+    def test_disconnecting_leaves_no_callbacks(self):
         self.go_and_be_forgotten()
 
 
@@ -242,7 +242,7 @@ class Beacon(ScriptCase):
     def sent(self):
         return [message[2:-1] for message in self.script._c_instance.sent_midi]
 
-    def test_it_tells_the_tempo(self):
+    def test_the_beacon_sends_the_tempo(self):
         self.song.tempo = 100
         self.assertEqual(self.sent(), [(0, 100)])
 
@@ -254,38 +254,38 @@ class Beacon(ScriptCase):
         self.live.run(0.4)
         self.assertEqual(self.sent(), [(5, 3), (5, 4)])
 
-    def test_it_looks_at_the_song_ten_times_a_second(self):
+    def test_a_script_polls_ten_times_a_second(self):
         self.song.start_playing()
         self.live.run(3)
         self.assertEqual(self.script.beats, 5)
 
-    def test_it_goes_without_a_trace(self):
+    def test_disconnecting_leaves_no_callbacks(self):
         self.go_and_be_forgotten()
 
 
 class Plain(ScriptCase):
     hosted = "plain"
 
-    def test_only_what_was_asked_for_arrives(self):
+    def test_only_forwarded_messages_arrive(self):
         self.turn(self.module.CONTROL, 5)
         self.turn(99, 5)
         self.controller.receive_midi(BEND, 1, 2)
         self.controller.receive_midi(0xF0, 0x7E, 0xF7)
         self.assertEqual(self.script.received, [(0xB0, self.module.CONTROL, 5), (0xE0, 1, 2), (0xF0, 0x7E, 0xF7)])
 
-    def test_a_mapped_control_moves_its_parameter_and_tells_who_listens(self):
-        volume, heard = self.song.tracks[0].mixer_device.volume, []
-        volume.add_value_listener(lambda: heard.append(volume.value))
+    def test_a_mapped_control_moves_its_parameter(self):
+        volume, notified = self.song.tracks[0].mixer_device.volume, []
+        volume.add_value_listener(lambda: notified.append(volume.value))
         self.turn(self.module.VOLUME, 127)
-        self.assertEqual((heard, self.script.received), ([1.0], []))
+        self.assertEqual((notified, self.script.received), ([1.0], []))
 
-    def test_the_map_is_built_anew_when_it_is_asked_for(self):
+    def test_the_map_is_rebuilt_on_request(self):
         self.song.delete_track(0)
         self.live.run(0.05)
         self.turn(self.module.VOLUME, 0)
         self.assertEqual(self.song.tracks[0].mixer_device.volume.value, 0.0)
 
-    def test_a_note_makes_a_track_and_its_release_does_not(self):
+    def test_only_a_note_on_creates_a_track(self):
         self.press(self.module.PRESS)
         self.assertEqual(len(self.song.tracks), 4)
         self.assertIn("StatusBar: 4 tracks", self.log)
@@ -295,7 +295,7 @@ class Plain(ScriptCase):
         self.assertGreater(self.script.ticks, 15)
         self.assertLessEqual(len(self.script._c_instance.sent_midi), 11)
 
-    def test_it_goes_without_a_trace(self):
+    def test_disconnecting_leaves_no_callbacks(self):
         self.go_and_be_forgotten()
 
 

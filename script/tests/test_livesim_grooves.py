@@ -21,7 +21,7 @@ class Grooves(unittest.TestCase):
         self.assertEqual(self.song, self.song.groove_pool.canonical_parent)
         self.assertEqual(0, len(SimulatedLive(self.version).song.groove_pool.grooves))
 
-    def test_a_new_groove_moves_notes_wholly_and_does_nothing_else(self):
+    def test_a_new_groove_has_full_timing_only(self):
         groove = self.grooves[0]
         self.assertEqual(
             (1.0, 0.0, 0.0, 0.0),
@@ -47,16 +47,16 @@ class Grooves(unittest.TestCase):
         with self.assertRaises(RuntimeError):
             self.grooves[0].base = Live.Groove.Base.count
 
-    def test_a_clip_has_none_until_it_is_given_one_which_is_undone(self):
+    def test_assigning_a_groove_is_undoable(self):
         self.assertEqual((None, False), (self.clip.groove, self.clip.has_groove))
-        heard = []
-        self.clip.add_groove_listener(lambda: heard.append(self.clip.groove))
+        notified = []
+        self.clip.add_groove_listener(lambda: notified.append(self.clip.groove))
         self.clip.groove = self.grooves[1]
-        self.assertEqual((True, [self.grooves[1]]), (self.clip.has_groove, heard))
+        self.assertEqual((True, [self.grooves[1]]), (self.clip.has_groove, notified))
         self.song.undo()
         self.assertFalse(self.clip.has_groove)
 
-    def test_it_cannot_be_taken_away(self):
+    def test_a_groove_cannot_be_removed(self):
         self.clip.groove = self.grooves[0]
         with self.assertRaises(ArgumentError):
             self.clip.groove = None

@@ -12,33 +12,33 @@ class Listeners(unittest.TestCase):
         self.log = []
         self.live = SimulatedLive(plan=SetPlan.of(midi=2, returns=1, scenes=2), log=self.log.append)
         self.song = self.live.song
-        self.heard = []
+        self.notified = []
 
     def listen(self, subject, member, note=None):
-        getattr(subject, "add_%s_listener" % member)(lambda: self.heard.append(note or member))
+        getattr(subject, "add_%s_listener" % member)(lambda: self.notified.append(note or member))
 
-    def test_a_listener_hears_of_each_change_and_of_no_write_that_changes_nothing(self):
+    def test_listeners_are_notified_of_real_changes_only(self):
         self.listen(self.song, "tempo")
         self.song.tempo = 121
         self.song.tempo = 121
         self.song.tempo = 122
-        self.assertEqual(["tempo", "tempo"], self.heard)
+        self.assertEqual(["tempo", "tempo"], self.notified)
 
     def test_a_listener_reads_the_new_value(self):
-        self.song.add_tempo_listener(lambda: self.heard.append(self.song.tempo))
+        self.song.add_tempo_listener(lambda: self.notified.append(self.song.tempo))
         self.song.tempo = 99
-        self.assertEqual([99.0], self.heard)
+        self.assertEqual([99.0], self.notified)
 
-    def test_a_removed_listener_hears_nothing(self):
-        def hear():
-            self.heard.append("tempo")
+    def test_a_removed_listener_is_not_notified(self):
+        def record():
+            self.notified.append("tempo")
 
-        self.song.add_tempo_listener(hear)
-        self.assertTrue(self.song.tempo_has_listener(hear))
-        self.song.remove_tempo_listener(hear)
-        self.assertFalse(self.song.tempo_has_listener(hear))
+        self.song.add_tempo_listener(record)
+        self.assertTrue(self.song.tempo_has_listener(record))
+        self.song.remove_tempo_listener(record)
+        self.assertFalse(self.song.tempo_has_listener(record))
         self.song.tempo = 99
-        self.assertEqual([], self.heard)
+        self.assertEqual([], self.notified)
 
     def test_a_listener_is_connected_once_and_removed_once(self):
         self.song.add_tempo_listener(self.listen)
@@ -48,25 +48,25 @@ class Listeners(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, "not connected"):
             self.song.remove_tempo_listener(self.listen)
 
-    def test_what_cannot_be_called_is_no_listener(self):
+    def test_listeners_must_be_callable(self):
         with self.assertRaises(ArgumentError):
             self.song.add_tempo_listener(3)
 
     def test_a_bound_method_is_held_weakly(self):
         class Ear:
-            def __init__(self, heard):
-                self.heard = heard
+            def __init__(self, notified):
+                self.notified = notified
 
-            def hear(self):
-                self.heard.append("tempo")
+            def record(self):
+                self.notified.append("tempo")
 
-        ear = Ear(self.heard)
-        self.song.add_tempo_listener(ear.hear)
+        ear = Ear(self.notified)
+        self.song.add_tempo_listener(ear.record)
         del ear
         self.song.tempo = 99
-        self.assertEqual([], self.heard)
+        self.assertEqual([], self.notified)
 
-    def test_nothing_can_be_changed_from_within_a_listener(self):
+    def test_changes_inside_a_listener_are_refused(self):
         def write():
             for change in (
                 lambda: setattr(self.song, "tempo", 50),
@@ -76,11 +76,11 @@ class Listeners(unittest.TestCase):
             ):
                 with self.assertRaisesRegex(RuntimeError, REFUSAL):
                     change()
-            self.heard.append("refused")
+            self.notified.append("refused")
 
         self.song.tracks[0].add_name_listener(write)
         self.song.tracks[0].name = "Lead"
-        self.assertEqual(["refused"], self.heard)
+        self.assertEqual(["refused"], self.notified)
         self.assertEqual((120.0, 2), (self.song.tempo, len(self.song.scenes)))
 
     def test_after_the_notification_changes_are_possible_again(self):
@@ -89,14 +89,14 @@ class Listeners(unittest.TestCase):
         self.song.tempo = 98
         self.assertEqual(98.0, self.song.tempo)
 
-    def test_a_failing_listener_is_logged_and_keeps_nobody_from_hearing(self):
+    def test_a_failing_listener_does_not_stop_others(self):
         def fail():
             raise ValueError("a script's mistake")
 
         self.song.add_tempo_listener(fail)
         self.listen(self.song, "tempo")
         self.song.tempo = 99
-        self.assertEqual(["tempo"], self.heard)
+        self.assertEqual(["tempo"], self.notified)
         self.assertIn("a script's mistake", "".join(self.log))
 
     def test_a_tracks_mute_and_its_activator_are_one(self):
@@ -107,50 +107,50 @@ class Listeners(unittest.TestCase):
         self.assertTrue(track.mute)
         track.mute = False
         self.assertEqual(1.0, track.mixer_device.track_activator.value)
-        self.assertEqual(["mute", "value"], sorted(self.heard[:2]))
-        self.assertEqual(4, len(self.heard))
+        self.assertEqual(["mute", "value"], sorted(self.notified[:2]))
+        self.assertEqual(4, len(self.notified))
 
-    def test_soloing_is_heard_by_the_tracks_that_it_mutes(self):
+    def test_soloing_notifies_the_muted_tracks(self):
         self.listen(self.song.tracks[1], "muted_via_solo")
         self.song.tracks[0].solo = True
-        self.assertEqual(["muted_via_solo"], self.heard)
+        self.assertEqual(["muted_via_solo"], self.notified)
         self.assertEqual([False, True], [track.muted_via_solo for track in self.song.tracks])
 
-    def test_new_and_deleted_tracks_are_heard_of(self):
+    def test_new_and_deleted_tracks_notify_listeners(self):
         self.listen(self.song, "tracks")
         self.listen(self.song, "visible_tracks")
         self.listen(self.song.scenes[0], "clip_slots")
         self.song.create_midi_track(-1)
         self.song.delete_track(0)
         self.assertEqual(
-            ["clip_slots", "tracks", "visible_tracks"] * 2, sorted(self.heard[:3]) + sorted(self.heard[3:])
+            ["clip_slots", "tracks", "visible_tracks"] * 2, sorted(self.notified[:3]) + sorted(self.notified[3:])
         )
 
-    def test_a_clip_that_comes_and_goes_is_heard_of(self):
+    def test_adding_and_deleting_clips_notifies_listeners(self):
         slot = self.song.tracks[0].clip_slots[0]
         self.listen(slot, "has_clip")
         slot.create_clip(4.0)
         slot.delete_clip()
-        self.assertEqual(["has_clip", "has_clip"], self.heard)
+        self.assertEqual(["has_clip", "has_clip"], self.notified)
 
-    def test_undo_is_heard_of(self):
+    def test_undo_notifies_listeners(self):
         self.song.tempo = 99
         self.listen(self.song, "tempo")
         self.song.undo()
-        self.assertEqual(["tempo"], self.heard)
+        self.assertEqual(["tempo"], self.notified)
 
-    def test_an_object_that_comes_back_has_no_listeners(self):
+    def test_a_restored_object_has_no_listeners(self):
         self.listen(self.song.tracks[0], "name")
         self.song.delete_track(0)
         self.song.undo()
         self.song.tracks[0].name = "Lead"
-        self.assertEqual([], self.heard)
+        self.assertEqual([], self.notified)
 
-    def test_a_track_without_arm_state_has_no_arm_listeners(self):
+    def test_arm_listeners_require_an_armable_track(self):
         with self.assertRaisesRegex(RuntimeError, "no 'Arm' state"):
             self.song.master_track.add_arm_listener(self.listen)
 
-    def test_removing_a_listener_from_a_deleted_object_is_an_argument_error(self):
+    def test_a_deleted_object_refuses_listener_removal(self):
         track = self.song.tracks[0]
         track.add_name_listener(self.listen)
         self.song.delete_track(0)
@@ -163,7 +163,7 @@ class RefusedWithinATick(unittest.TestCase):
         self.live = SimulatedLive()
         self.song = self.live.song
 
-    def test_starting_after_a_jump_is_refused_within_the_tick_and_works_on_the_next(self):
+    def test_a_start_after_a_jump_is_refused(self):
         outcomes = []
 
         def tick():

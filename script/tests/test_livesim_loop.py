@@ -27,7 +27,7 @@ class Timers(unittest.TestCase):
         self.assertEqual([17, 34, 51, 68], self.fired_at_ms)
         self.assertTrue(timer.running)
 
-    def test_a_timer_is_as_slow_as_asked(self):
+    def test_a_timer_keeps_its_interval(self):
         timer = self.make(callback=self.fire, interval=30, repeat=True, start=True)
         self.live.run(0.1)
         timer.stop()
@@ -35,7 +35,7 @@ class Timers(unittest.TestCase):
         self.assertEqual([30, 60, 90], self.fired_at_ms)
         self.assertFalse(timer.running)
 
-    def test_a_timer_fires_once_unless_it_repeats_and_only_once_it_is_started(self):
+    def test_a_timer_fires_once_unless_it_repeats(self):
         timer = self.make(self.fire, 20)
         self.live.run(0.1)
         timer.start()
@@ -64,13 +64,13 @@ class Timers(unittest.TestCase):
         self.live.run(0.02)
         self.assertEqual([20, 120], self.fired_at_ms)
 
-    def test_a_timer_that_the_script_lets_go_of_is_gone(self):
+    def test_an_unreferenced_timer_stops(self):
         self.make(self.fire, 20, True, True)
         gc.collect()
         self.live.run(0.1)
         self.assertEqual([], self.fired_at_ms)
 
-    def test_what_a_stall_missed_is_not_made_up_for(self):
+    def test_intervals_missed_in_a_stall_are_skipped(self):
         timer = self.make(self.fire, 20, True, True)
         self.live.stall(1.0)
         self.live.run(0.05)
@@ -115,7 +115,7 @@ class Hosting(unittest.TestCase):
         self.live = SimulatedLive(plan=SetPlan.of(midi=2), log=self.log.append)
         Script.made = []
 
-    def test_the_display_is_updated_ten_times_a_second_whatever_it_raises(self):
+    def test_a_failing_display_update_is_repeated(self):
         script = self.live.host(Script)
         self.live.run(1.05)
         self.assertEqual(["port_settings_changed", "build_midi_map"], script.calls[:2])
@@ -131,7 +131,7 @@ class Hosting(unittest.TestCase):
         c_instance.request_rebuild_midi_map()
         self.assertEqual(2, Script.made[0].calls.count("build_midi_map"))
 
-    def test_loading_a_set_ends_scripts_and_the_old_set_and_makes_both_anew(self):
+    def test_loading_a_set_restarts_scripts(self):
         old_script, old_song = self.live.host(Script), self.live.song
         old_song.tempo = 99
         track = old_song.tracks[0]
@@ -152,7 +152,7 @@ class Hosting(unittest.TestCase):
 
 
 class Measuring(unittest.TestCase):
-    def test_figures_of_the_loop_are_written_at_the_end(self):
+    def test_loop_metrics_are_written_at_the_end(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "figures.json")
             live = SimulatedLive(measure=path)

@@ -28,7 +28,7 @@ class Members(unittest.TestCase):
     def setUp(self):
         self.versions = [(facts.load(version), package.package_of(version)) for version in facts.VERSIONS]
 
-    def test_every_class_has_exactly_the_members_of_the_facts(self):
+    def test_classes_have_exactly_the_facts_members(self):
         for known, made in self.versions:
             for class_name in known["classes"]:
                 properties, methods = facts.described(known, class_name)
@@ -42,20 +42,20 @@ class Members(unittest.TestCase):
                 with self.subTest(version=known["live_version"], class_name=class_name):
                     self.assertEqual(expected, _public(made.classes[class_name]))
 
-    def test_every_property_can_be_set_exactly_where_the_facts_say_so(self):
+    def test_exactly_the_settable_properties_are_writable(self):
         for known, made in self.versions:
             for class_name in known["classes"]:
                 for name, fact in facts.described(known, class_name)[0].items():
                     with self.subTest(version=known["live_version"], member="%s.%s" % (class_name, name)):
                         self.assertEqual("set" in fact, getattr(made.classes[class_name], name).fset is not None)
 
-    def test_every_class_derives_from_what_the_facts_say(self):
+    def test_every_class_has_the_facts_bases(self):
         for known, made in self.versions:
             for class_name, described in known["classes"].items():
                 for base in described["bases"]:
                     self.assertTrue(issubclass(made.classes[class_name], made.classes[base]), class_name)
 
-    def test_every_module_holds_what_the_facts_place_there_and_nothing_else(self):
+    def test_modules_hold_exactly_the_facts_names(self):
         for known, made in self.versions:
             top = {name: set() for name in made.modules if name != "Live"}
             for name in [*known["classes"], *known["enums"], *known["functions"], "Base.LimitationError"]:
@@ -64,7 +64,7 @@ class Members(unittest.TestCase):
             for module_name, expected in top.items():
                 self.assertEqual(expected, _public(made.modules[module_name]), module_name)
 
-    def test_enums_have_the_values_of_the_facts_and_are_integers(self):
+    def test_enums_are_integers_with_the_facts_values(self):
         for known, made in self.versions:
             for name, members in known["enums"].items():
                 enum = made.modules["Live." + name.partition(".")[0]]
@@ -73,7 +73,7 @@ class Members(unittest.TestCase):
                 self.assertEqual(members, {member: int(value) for member, value in enum.names.items()}, name)
                 self.assertEqual({value: value for value in members.values()}, enum.values, name)
 
-    def test_what_no_model_stands_behind_is_refused_by_name(self):
+    def test_members_without_a_model_are_refused(self):
         for known, made in self.versions:
             for class_name in known["classes"]:
                 model = MODELS.get(class_name)
@@ -85,7 +85,7 @@ class Members(unittest.TestCase):
                     with self.assertRaisesRegex(NotSimulated, name):
                         uses[name](None)
 
-    def test_a_model_that_marks_a_member_unknown_to_live_fails_the_import(self):
+    def test_an_unknown_marked_member_fails_the_import(self):
         class Inventive(Model):
             loudness = State(0.0)
 
@@ -96,7 +96,7 @@ class Members(unittest.TestCase):
 
 
 class Versions(unittest.TestCase):
-    def test_import_gives_the_version_that_was_asked_for(self):
+    def test_import_yields_the_chosen_version(self):
         for version, full in (("11", "11.3.43"), ("12", "12.3.6")):
             live = SimulatedLive(version=version)
             import Live
@@ -113,7 +113,7 @@ class Versions(unittest.TestCase):
         self.assertIs(Live.Base, sys.modules["Live.Base"])
         self.assertIs(Live.Song.Song, Song)
 
-    def test_members_of_a_later_version_do_not_exist_in_an_earlier_one(self):
+    def test_members_of_later_versions_do_not_exist(self):
         song = SimulatedLive(version="11").song
         with self.assertRaises(AttributeError):
             song.tuning_system
@@ -128,7 +128,7 @@ class Versions(unittest.TestCase):
         with self.assertRaises(AttributeError):
             song.loudness = 1
 
-    def test_unsimulated_members_are_refused_on_read_write_call_and_listening(self):
+    def test_unsimulated_members_refuse_every_use(self):
         song = SimulatedLive().song
         for use in (
             lambda: setattr(song.tracks[0], "is_showing_chains", True),

@@ -32,7 +32,7 @@ class MidiMapCase(unittest.TestCase):
 
 
 class Forwarding(MidiMapCase):
-    def test_a_map_is_forgotten_when_the_next_is_built(self):
+    def test_a_new_map_replaces_the_old_one(self):
         self.rebuild(lambda midi_map, handle: midi_map.forward_midi_cc(handle, handle, 2, 7))
         self.controller.receive_midi(CONTROL | 2, 7, 1)
         self.rebuild(lambda midi_map, handle: midi_map.forward_midi_cc(handle, handle, 2, 8))
@@ -46,7 +46,7 @@ class Forwarding(MidiMapCase):
             self.controller.receive_midi(*message)
         self.assertEqual(self.received, [(NOTE_ON, 60, 9), (NOTE_OFF, 60, 5)])
 
-    def test_what_is_translated_comes_as_something_else(self):
+    def test_translated_messages_arrive_changed(self):
         def build(midi_map, handle):
             self.script.c_instance.set_note_translation(60, 0, 72, 3)
             self.script.c_instance.set_cc_translation(7, 0, 8, 1)
@@ -67,7 +67,7 @@ class Forwarding(MidiMapCase):
         self.assertEqual((self.received, other), ([(CONTROL, 1, 1)], []))
         self.assertNotEqual(second.c_instance.handle(), self.script.c_instance.handle())
 
-    def test_within_a_callback_the_map_is_built_once_and_afterwards(self):
+    def test_requests_in_a_callback_build_one_map(self):
         built = []
 
         def ask_twice():
@@ -111,7 +111,7 @@ class Mapping(MidiMapCase):
         self.assertEqual(self.live.song.tracks[1].mixer_device.volume.value, 0.0)
         self.assertEqual(self.received, [])
 
-    def test_a_parameter_that_is_gone_is_left_alone(self):
+    def test_a_deleted_parameter_is_ignored(self):
         def build(midi_map, handle):
             midi_map.map_midi_cc(handle, self.volume, 0, 7, midi_map.MapMode.absolute, True)
 
@@ -120,7 +120,7 @@ class Mapping(MidiMapCase):
         self.controller.receive_midi(CONTROL, 7, 0)
         self.assertGreater(self.volume.value, 0)
 
-    def test_controllers_that_send_steps_and_what_goes_back_are_not_simulated(self):
+    def test_relative_controllers_and_feedback_are_not_simulated(self):
         import Live
 
         with self.assertRaisesRegex(NotSimulated, "map_midi_cc"):

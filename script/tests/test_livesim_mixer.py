@@ -10,7 +10,7 @@ from tests.test_livesim_tracks import TracksCase
 class Mixer(TracksCase):
     plan = SetPlan.of(midi=1, audio=1, returns=2)
 
-    def test_sends_are_called_by_the_letters_of_their_returns(self):
+    def test_sends_are_named_after_their_returns(self):
         for _more in range(10):
             self.song.create_return_track()
         sends = self.song.tracks[0].mixer_device.sends
@@ -20,8 +20,8 @@ class Mixer(TracksCase):
         send = self.song.tracks[0].mixer_device.sends[1]
         self.assertEqual((send.name, send.original_name, send.value), ("Send B", "Send B", 0.5))
 
-    def test_new_and_deleted_returns_are_heard_as_sends(self):
-        calls = self.heard(self.song.tracks[0].mixer_device, "sends")
+    def test_changes_of_returns_notify_send_listeners(self):
+        calls = self.notified(self.song.tracks[0].mixer_device, "sends")
         self.song.create_return_track()
         self.song.delete_return_track(0)
         self.assertEqual(len(calls), 2)
@@ -47,13 +47,13 @@ class Mixer(TracksCase):
 class Switches(TracksCase):
     plan = SetPlan(tracks=(("Bass", MIDI), ("Vocals", AUDIO)), frozen=(1,), exclusive_arm=False)
 
-    def test_the_preferences_are_read_and_scripts_are_not_bound_by_them(self):
+    def test_exclusive_preferences_do_not_bind_scripts(self):
         self.assertEqual((self.song.exclusive_arm, self.song.exclusive_solo), (False, True))
         for track in self.song.tracks:
             track.solo = True
         self.assertEqual([track.solo for track in self.song.tracks], [True, True])
 
-    def test_an_audio_track_without_an_input_is_quietly_not_armed(self):
+    def test_arming_audio_without_input_is_ignored(self):
         bass, vocals = self.song.tracks
         bass.current_input_routing = vocals.current_input_routing = "No Input"
         bass.arm = vocals.arm = True
@@ -62,7 +62,7 @@ class Switches(TracksCase):
         vocals.arm = True
         self.assertTrue(vocals.arm)
 
-    def test_implicit_arm_is_another_switch_than_arm(self):
+    def test_implicit_arm_is_independent_of_arm(self):
         track = self.song.tracks[0]
         track.implicit_arm = True
         self.assertEqual((track.arm, track.implicit_arm), (False, True))
@@ -73,7 +73,7 @@ class Switches(TracksCase):
         with self.assertRaises(AttributeError):
             self.song.tracks[0].is_frozen = True
 
-    def test_meters_show_silence_where_live_has_them(self):
+    def test_existing_meters_show_silence(self):
         bass, vocals = self.song.tracks
         for track in (bass, vocals):
             self.assertEqual(

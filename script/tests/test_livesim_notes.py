@@ -22,12 +22,12 @@ class Notes(unittest.TestCase):
             (note.pitch, note.start_time, note.duration) for note in self.clip.get_notes_extended(0, 128, 0.0, 1000.0)
         ]
 
-    def test_adding_returns_ids_under_which_the_notes_are_found(self):
+    def test_adding_notes_returns_their_ids(self):
         ids = self.add((60, 0.0, 1.0), (64, 1.0, 1.0))
         self.assertEqual(2, len(set(ids)))
         self.assertEqual([64], [note.pitch for note in self.clip.get_notes_by_id([ids[1]])])
 
-    def test_what_a_specification_leaves_out_has_lives_defaults(self):
+    def test_omitted_note_fields_have_lives_defaults(self):
         self.add((60, 0.0, 1.0))
         note = self.clip.get_all_notes_extended()[0]
         self.assertEqual(
@@ -41,16 +41,16 @@ class Notes(unittest.TestCase):
             ),
         )
 
-    def test_a_range_takes_notes_by_where_they_start(self):
+    def test_ranges_select_notes_by_start(self):
         self.add((60, 0.0, 4.0), (61, 1.0, 1.0), (72, 1.0, 1.0), (60, 5.0, 1.0))
         found = self.clip.get_notes_extended(60, 2, 1.0, 4.0)
         self.assertEqual([(61, 1.0)], [(note.pitch, note.start_time) for note in found])
 
-    def test_notes_come_in_the_order_of_time_and_pitch(self):
+    def test_notes_are_ordered_by_time_and_pitch(self):
         self.add((64, 1.0, 0.5), (60, 1.0, 0.5), (72, 0.0, 0.5))
         self.assertEqual([72, 60, 64], [pitch for pitch, _start, _duration in self.all()])
 
-    def test_removing_takes_the_range_and_nothing_else(self):
+    def test_removing_is_limited_to_the_range(self):
         self.add((60, 0.0, 1.0), (60, 2.0, 1.0), (72, 2.0, 1.0))
         self.clip.remove_notes_extended(60, 1, 2.0, 1.0)
         self.assertEqual([(60, 0.0, 1.0), (72, 2.0, 1.0)], self.all())
@@ -75,12 +75,12 @@ class Notes(unittest.TestCase):
         with self.assertRaises(ArgumentError):
             self.clip.apply_note_modifications(list(notes))
 
-    def test_a_note_has_an_id_that_cannot_be_set(self):
+    def test_a_notes_id_is_read_only(self):
         self.add((60, 0.0, 1.0))
         with self.assertRaises(AttributeError):
             self.clip.get_all_notes_extended()[0].note_id = 7
 
-    def test_notes_out_of_range_are_refused_and_none_is_added(self):
+    def test_one_invalid_note_refuses_them_all(self):
         for bad in (
             (128, 0.0, 1.0),
             (-1, 0.0, 1.0),
@@ -97,12 +97,12 @@ class Notes(unittest.TestCase):
             with self.assertRaises(ArgumentError):
                 self.clip.add_new_notes(bad)
 
-    def test_a_new_note_cuts_the_one_that_sounds_and_replaces_those_it_covers(self):
+    def test_a_new_note_cuts_and_replaces_others(self):
         self.add((60, 0.0, 2.0), (60, 2.0, 1.0), (60, 3.5, 0.5), (61, 1.0, 1.0))
         self.add((60, 1.0, 2.5))
         self.assertEqual([(60, 0.0, 1.0), (60, 1.0, 2.5), (61, 1.0, 1.0), (60, 3.5, 0.5)], self.all())
 
-    def test_a_note_in_the_same_place_replaces_the_old_one(self):
+    def test_a_note_replaces_another_at_its_place(self):
         first = self.add((60, 0.0, 1.0))
         second = self.add((60, 0.0, 1.0))
         self.assertEqual(second, [note.note_id for note in self.clip.get_all_notes_extended()])

@@ -36,9 +36,9 @@ class Surface:
         else:
             self._timer = Live.Base.Timer(self._tick, 1, True, True)
         self._application = Live.Application.get_application()
-        self._application.add_open_dialog_count_listener(self._tell_of_dialogs)
+        self._application.add_open_dialog_count_listener(self._log_dialogs)
 
-    def _tell_of_dialogs(self):
+    def _log_dialogs(self):
         self.say("dialogs %d %s" % (self._application.open_dialog_count, self._application.current_dialog_message))
 
     def say(self, text):
@@ -118,7 +118,7 @@ class Process(unittest.TestCase):
                 return lines
         self.fail("the log ended without %r: %s" % (text, "".join(lines)))
 
-    def test_it_says_when_it_is_ready_and_ends_with_its_stdin(self):
+    def test_the_process_reports_ready_and_ends_with_stdin(self):
         process = self.start("--port", "4711")
         ready = json.loads(process.stdout.readline())
         expected = {"ready": True, "live_version": "12.3.6", "bridge": "127.0.0.1:4711", "pid": process.pid}
@@ -129,7 +129,7 @@ class Process(unittest.TestCase):
         self.assertEqual(0, process.wait())
 
     @unittest.skipUnless(os.name == "posix", "these signals cannot be sent elsewhere")
-    def test_a_signal_ends_it_as_well(self):
+    def test_a_signal_ends_the_process(self):
         for number in (signal.SIGTERM, signal.SIGINT):
             process = self.start()
             process.stdout.readline()
@@ -137,7 +137,7 @@ class Process(unittest.TestCase):
             self.read_log_until(process, "disconnected")
             self.assertEqual(0, process.wait())
 
-    def test_the_older_version_can_be_asked_for(self):
+    def test_the_older_version_is_selectable(self):
         process = self.start("--live", "11")
         self.assertEqual("11.3.43", json.loads(process.stdout.readline())["live_version"])
         self.read_log_until(process, "made 11.3.43")
@@ -150,7 +150,7 @@ class Process(unittest.TestCase):
             effect = json.loads(lines.readline())
         self.assertEqual(("live_set", "tempo", 99.0), (effect["path"], effect["member"], effect["value"]))
 
-    def test_a_set_load_ends_the_script_and_makes_another(self):
+    def test_loading_a_set_restarts_the_script(self):
         process = self.start()
         process.stdout.readline()
         self.read_log_until(process, "made")
@@ -163,7 +163,7 @@ class Process(unittest.TestCase):
         self.order(process, '{"stall_ms": 300}')
         self.read_log_until(process, "stalled")
 
-    def test_a_stall_comes_back_at_its_interval(self):
+    def test_stalls_repeat_at_their_interval(self):
         process = self.start("--stall", "300ms", "--every", "500ms")
         process.stdout.readline()
         for _ in range(2):
@@ -176,14 +176,14 @@ class Process(unittest.TestCase):
             self.assertEqual(2, process.wait())
             self.assertIn("usage", process.stderr.read())
 
-    def test_a_dialog_stops_the_ticks_and_says_what_it_wants(self):
+    def test_a_dialog_stops_ticks_and_shows_its_message(self):
         process = self.start()
         process.stdout.readline()
         self.order(process, '{"dialog_ms": 300, "message": "Replace the file?"}')
         self.assertEqual({"order": "dialog"}, json.loads(process.stdout.readline()))
         log = self.read_log_until(process, "stalled")
-        told = [line.split("dialogs ")[1].strip() for line in log if "dialogs " in line]
-        self.assertEqual(["1 Replace the file?", "0"], told)
+        dialogs = [line.split("dialogs ")[1].strip() for line in log if "dialogs " in line]
+        self.assertEqual(["1 Replace the file?", "0"], dialogs)
 
     def test_the_end_of_stdin_ends_a_stall(self):
         process = self.start()
@@ -192,7 +192,7 @@ class Process(unittest.TestCase):
         process.stdin.close()
         self.assertEqual(0, process.wait())
 
-    def test_a_line_that_is_no_order_is_ignored_and_named(self):
+    def test_an_unknown_order_is_logged_and_ignored(self):
         process = self.start()
         process.stdout.readline()
         for line in ("noise", '{"stall_ms": "long"}', '{"stall_ms": true}', "[1]"):
@@ -201,7 +201,7 @@ class Process(unittest.TestCase):
         self.order(process, '{"reload": true}')
         self.read_log_until(process, "made")
 
-    def test_a_folder_without_a_script_is_a_usage_error(self):
+    def test_a_folder_without_script_is_a_usage_error(self):
         process = self.start("--script", self.folder)
         self.assertEqual(2, process.wait())
         self.assertIn("not a Remote Script", process.stderr.read())

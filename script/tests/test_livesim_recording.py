@@ -24,7 +24,7 @@ class IntoTheArrangement(RecordingCase):
     def clips(self, index=0):
         return [(clip.start_time, clip.end_time) for clip in self.song.tracks[index].arrangement_clips]
 
-    def test_an_armed_track_gets_a_clip_as_long_as_what_was_played(self):
+    def test_an_armed_track_gets_a_recorded_clip(self):
         self.track.arm = True
         self.song.current_song_time = 8.0
         self.live.run(0.1)
@@ -35,7 +35,7 @@ class IntoTheArrangement(RecordingCase):
         self.assertEqual([], self.clips(1))
         self.assertTrue(self.song.is_playing)
 
-    def test_stopping_ends_it_and_undo_takes_it_back(self):
+    def test_stopping_ends_recording_which_is_undoable(self):
         self.track.arm = True
         self.song.record_mode = True
         self.live.run(2 * A_BEAT_S)
@@ -44,7 +44,7 @@ class IntoTheArrangement(RecordingCase):
         self.song.undo()
         self.assertEqual([], self.clips())
 
-    def test_nothing_armed_or_nothing_played_records_nothing(self):
+    def test_without_armed_tracks_or_playback_nothing_is_recorded(self):
         self.song.record_mode = True
         self.live.run(2 * A_BEAT_S)
         self.song.record_mode = False
@@ -53,7 +53,7 @@ class IntoTheArrangement(RecordingCase):
         self.song.record_mode = False
         self.assertEqual([], self.clips())
 
-    def test_audio_and_loops_are_refused_before_they_would_be_lost(self):
+    def test_audio_and_loops_are_refused_beforehand(self):
         self.song.tracks[2].arm = True
         with self.assertRaisesRegex(NotSimulated, "audio into the arrangement"):
             self.song.record_mode = True
@@ -71,7 +71,7 @@ class Slots(RecordingCase):
         self.track.arm = True
         self.slot = self.track.clip_slots[1]
 
-    def test_firing_the_empty_slot_of_an_armed_track_records_a_clip_that_grows(self):
+    def test_firing_an_empty_armed_slot_records(self):
         self.slot.fire()
         self.assertTrue(self.song.is_playing and self.slot.is_triggered and self.slot.will_record_on_start)
         self.assertEqual(TRANSITION, self.song.session_record_status)
@@ -81,7 +81,7 @@ class Slots(RecordingCase):
         self.live.run(4 * A_BEAT_S)
         self.assertEqual(8.0, self.slot.clip.length)
 
-    def test_firing_it_again_ends_the_recording_at_the_boundary_and_it_plays_on(self):
+    def test_firing_again_ends_recording_and_plays(self):
         self.slot.fire()
         self.live.run(5 * A_BEAT_S)
         self.slot.fire()
@@ -93,7 +93,7 @@ class Slots(RecordingCase):
         self.assertAlmostEqual(8.0, self.slot.clip.length)
         self.assertAlmostEqual(1.0, self.slot.clip.playing_position)
 
-    def test_what_is_played_meanwhile_is_in_the_clip(self):
+    def test_played_notes_are_in_the_clip(self):
         self.slot.fire()
         self.live.run(A_BEAT_S)
         self.live.play_note(0, 36)
@@ -118,14 +118,14 @@ class Slots(RecordingCase):
         self.assertEqual((0, OFF), (self.track.playing_slot_index, self.song.session_record_status))
         self.assertAlmostEqual(4.0, self.slot.clip.length)
 
-    def test_stopping_the_transport_ends_the_recording_and_keeps_it(self):
+    def test_stopping_the_transport_keeps_the_recording(self):
         self.slot.fire()
         self.live.run(3 * A_BEAT_S)
         self.song.stop_playing()
         self.assertFalse(self.slot.is_recording)
         self.assertAlmostEqual(3.0, self.slot.clip.length)
 
-    def test_deleting_what_is_recorded_ends_it(self):
+    def test_deleting_the_clip_ends_its_recording(self):
         self.slot.fire()
         self.live.run(A_BEAT_S)
         self.slot.delete_clip()
@@ -142,19 +142,19 @@ class Slots(RecordingCase):
         self.assertFalse(self.slot.has_clip)
 
     def test_the_status_is_listened_to(self):
-        heard = []
-        self.song.add_session_record_status_listener(lambda: heard.append(int(self.song.session_record_status)))
+        notified = []
+        self.song.add_session_record_status_listener(lambda: notified.append(int(self.song.session_record_status)))
         self.slot.fire()
         self.live.run(A_BEAT_S)
         self.song.stop_playing()
-        self.assertEqual([TRANSITION, ON, OFF], list(dict.fromkeys(heard)))
+        self.assertEqual([TRANSITION, ON, OFF], list(dict.fromkeys(notified)))
 
     def test_audio_is_not_simulated(self):
         self.song.tracks[2].arm = True
         with self.assertRaisesRegex(NotSimulated, "audio"):
             self.song.tracks[2].clip_slots[0].fire()
 
-    def test_the_count_in_comes_first(self):
+    def test_the_count_in_precedes_recording(self):
         self.live = SimulatedLive(plan=SetPlan.of(midi=1, scenes=1))
         self.live.set.count_in_duration = 1
         song = self.live.song
@@ -170,7 +170,7 @@ class Slots(RecordingCase):
 
 
 class Triggering(RecordingCase):
-    def test_armed_tracks_record_into_the_next_empty_slot_from_the_selected_scene_on(self):
+    def test_armed_tracks_record_into_the_next_empty_slots(self):
         self.track.arm = self.song.tracks[1].arm = True
         self.song.trigger_session_record()
         self.live.run(A_BEAT_S)
@@ -186,7 +186,7 @@ class Triggering(RecordingCase):
         self.assertEqual(OFF, self.song.session_record_status)
         self.assertEqual(4.0, self.track.clip_slots[1].clip.length)
 
-    def test_a_length_ends_it_by_itself(self):
+    def test_a_record_length_ends_recording(self):
         self.track.arm = True
         self.song.trigger_session_record(2.0)
         self.live.run(2.5 * A_BEAT_S)
@@ -194,12 +194,12 @@ class Triggering(RecordingCase):
         self.assertEqual((False, True, 2.0), (clip.is_recording, clip.is_playing, clip.length))
         self.assertAlmostEqual(0.5, clip.playing_position)
 
-    def test_nothing_is_armed_and_nothing_happens(self):
+    def test_without_armed_tracks_nothing_changes(self):
         self.song.trigger_session_record()
         self.live.run(A_BEAT_S)
         self.assertEqual((False, OFF), (self.song.is_playing, self.song.session_record_status))
 
-    def test_without_an_empty_slot_it_is_not_simulated(self):
+    def test_recording_without_empty_slot_is_not_simulated(self):
         self.song.view.selected_scene = self.song.scenes[2]
         self.track.arm = True
         self.track.clip_slots[2].create_clip(4.0)
@@ -208,7 +208,7 @@ class Triggering(RecordingCase):
 
 
 class Overdubbing(RecordingCase):
-    def test_notes_go_into_the_clip_that_plays_as_long_as_the_switch_is_on(self):
+    def test_overdubbed_notes_join_the_playing_clip(self):
         self.track.arm = True
         slot = self.track.clip_slots[0]
         slot.fire()
@@ -223,7 +223,7 @@ class Overdubbing(RecordingCase):
         self.song.undo()
         self.assertEqual([], self.notes(slot))
 
-    def test_the_switch_starts_the_song_and_its_older_name_does_not(self):
+    def test_only_session_record_starts_the_song(self):
         self.song.overdub = True
         self.assertEqual((True, False), (self.song.session_record, self.song.is_playing))
         self.song.session_record = False
@@ -233,7 +233,7 @@ class Overdubbing(RecordingCase):
 
 
 class Capturing(RecordingCase):
-    def test_what_was_played_on_an_armed_track_becomes_a_clip_that_plays(self):
+    def test_captured_notes_become_a_playing_clip(self):
         self.track.arm = True
         self.live.play_note(0, 36)
         self.live.run(A_BEAT_S)
@@ -246,7 +246,7 @@ class Capturing(RecordingCase):
         self.live.run(A_BEAT_S)
         self.assertTrue(slot.is_playing)
 
-    def test_while_the_song_plays_notes_keep_their_place_in_the_bar(self):
+    def test_captured_notes_keep_their_bar_position(self):
         self.track.arm = True
         self.song.start_playing()
         self.live.run(6 * A_BEAT_S)
@@ -255,7 +255,7 @@ class Capturing(RecordingCase):
         self.song.capture_midi()
         self.assertEqual([(36, 2.0)], self.notes(self.track.clip_slots[1]))
 
-    def test_what_nobody_listens_to_cannot_be_captured(self):
+    def test_unmonitored_notes_cannot_be_captured(self):
         self.live.play_note(0, 36)
         self.assertFalse(self.song.can_capture_midi)
         self.song.capture_midi()
@@ -264,7 +264,7 @@ class Capturing(RecordingCase):
         self.live.play_note(0, 36)
         self.assertTrue(self.song.can_capture_midi)
 
-    def test_all_tracks_share_a_row_and_a_new_scene_is_made_if_there_is_none(self):
+    def test_captures_of_all_tracks_share_a_scene(self):
         for track in list(self.song.tracks)[:2]:
             track.arm = True
         self.track.clip_slots[1].create_clip(4.0)
@@ -285,19 +285,19 @@ class Capturing(RecordingCase):
         with self.assertRaises(NotSimulated):
             self.song.capture_midi()
 
-    def test_listeners_hear_that_there_is_something_to_capture(self):
-        heard = []
-        self.song.add_can_capture_midi_listener(lambda: heard.append(self.song.can_capture_midi))
+    def test_can_capture_listeners_are_notified(self):
+        notified = []
+        self.song.add_can_capture_midi_listener(lambda: notified.append(self.song.can_capture_midi))
         self.track.arm = True
         self.live.play_note(0, 36)
         self.song.capture_midi()
-        self.assertEqual([True, False], heard)
+        self.assertEqual([True, False], notified)
 
 
 class BackToTheArrangement(RecordingCase):
-    def test_a_session_clip_takes_its_track_out_of_the_arrangement_and_the_button_brings_it_back(self):
-        heard = []
-        self.song.add_back_to_arranger_listener(lambda: heard.append(self.song.back_to_arranger))
+    def test_a_session_clip_overrides_the_arrangement(self):
+        notified = []
+        self.song.add_back_to_arranger_listener(lambda: notified.append(self.song.back_to_arranger))
         self.track.clip_slots[0].fire()
         self.assertFalse(self.song.back_to_arranger)
         self.live.run(A_BEAT_S)
@@ -309,18 +309,18 @@ class BackToTheArrangement(RecordingCase):
         self.live.run(4 * A_BEAT_S)
         self.song.back_to_arranger = False
         self.assertEqual((False, -1), (self.song.back_to_arranger, self.track.playing_slot_index))
-        self.assertEqual([True, False], heard)
+        self.assertEqual([True, False], notified)
 
-    def test_only_live_switches_it_on(self):
+    def test_only_live_switches_the_button_on(self):
         self.song.back_to_arranger = True
         self.assertFalse(self.song.back_to_arranger)
 
 
 class Automation(RecordingCase):
-    def test_what_was_overridden_follows_its_automation_again(self):
-        heard = []
+    def test_overridden_automation_is_enabled_again(self):
+        notified = []
         self.song.add_re_enable_automation_enabled_listener(
-            lambda: heard.append(self.song.re_enable_automation_enabled)
+            lambda: notified.append(self.song.re_enable_automation_enabled)
         )
         clip, fader = self.track.clip_slots[0].clip, self.track.mixer_device.volume
         clip.create_automation_envelope(fader)
@@ -331,7 +331,7 @@ class Automation(RecordingCase):
         self.assertTrue(self.song.re_enable_automation_enabled)
         self.song.re_enable_automation()
         self.assertEqual((False, 1), (self.song.re_enable_automation_enabled, fader.automation_state))
-        self.assertEqual([True, False], heard)
+        self.assertEqual([True, False], notified)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ class RoutingCase(unittest.TestCase):
         entries = getattr(track, "available_%s_routing_%ss" % (way, part))
         return entries[names(entries).index(name)]
 
-    def heard(self, track, *members):
+    def notified(self, track, *members):
         calls = []
         for member in members:
             getattr(track, "add_%s_listener" % member)(lambda member=member: calls.append(member))
@@ -49,7 +49,7 @@ class RoutingCase(unittest.TestCase):
 
 
 class Offers(RoutingCase):
-    def test_a_midi_track_takes_notes_from_outside_and_from_other_midi_tracks(self):
+    def test_a_midi_track_offers_external_and_midi_inputs(self):
         track = self.song.tracks[KICK]
         self.assertEqual(
             names(track.available_input_routing_types), ["All Ins", "Computer Keyboard", "Bass", "No Input"]
@@ -67,7 +67,7 @@ class Offers(RoutingCase):
         self.assertEqual(names(track.available_output_routing_channels), ["Track In"])
         self.assertEqual(str(track.output_routing_channel.layout), "midi")
 
-    def test_an_audio_track_takes_sound_from_outside_from_the_mix_and_from_other_tracks(self):
+    def test_an_audio_track_offers_external_and_track_inputs(self):
         track = self.song.tracks[VOCALS]
         self.assertEqual(
             names(track.available_input_routing_types),
@@ -77,7 +77,7 @@ class Offers(RoutingCase):
         layouts = [str(channel.layout) for channel in track.available_input_routing_channels]
         self.assertEqual(layouts, ["stereo", "mono", "mono"])
 
-    def test_an_audio_track_sends_to_the_main_track_and_one_in_a_group_to_the_group(self):
+    def test_outputs_default_to_main_or_group(self):
         vocals, snare = self.song.tracks[VOCALS], self.song.tracks[SNARE]
         self.assertEqual(
             names(vocals.available_output_routing_types),
@@ -99,7 +99,7 @@ class Offers(RoutingCase):
         self.assertEqual(track.input_routing_type.attached_object, self.song.tracks[SNARE])
         self.assertIsNone(self.entry(track, "Resampling").attached_object)
 
-    def test_groups_and_returns_have_outputs_only_and_the_main_track_neither(self):
+    def test_groups_and_returns_have_outputs_only(self):
         group, returned, main = self.song.tracks[KIT], self.song.return_tracks[0], self.song.master_track
         self.assertEqual(group.output_routing_type.display_name, self.main)
         self.assertNotIn("A-Reverb", names(returned.available_output_routing_types))
@@ -109,18 +109,18 @@ class Offers(RoutingCase):
                     with self.assertRaises(RuntimeError):
                         getattr(track, member % way)
 
-    def test_names_are_those_of_the_tracks_as_they_are_now(self):
+    def test_entries_follow_track_names(self):
         track, other = self.song.tracks[VOCALS], self.song.tracks[SNARE]
         track.input_routing_type = self.entry(track, "Snare")
-        calls = self.heard(track, "available_input_routing_types", "input_routing_type")
+        calls = self.notified(track, "available_input_routing_types", "input_routing_type")
         other.name = "Clap"
         self.assertEqual(track.input_routing_type.display_name, "Clap")
         self.assertIn("Clap", names(track.available_input_routing_types))
         self.assertEqual(sorted(calls), ["available_input_routing_types", "input_routing_type"])
 
-    def test_new_tracks_are_offered_at_once_and_heard_of(self):
+    def test_new_tracks_are_offered_with_notification(self):
         track = self.song.tracks[VOCALS]
-        calls = self.heard(track, "available_output_routing_types")
+        calls = self.notified(track, "available_output_routing_types")
         self.song.create_audio_track(-1)
         self.song.create_return_track()
         offered = names(track.available_output_routing_types)
@@ -150,7 +150,7 @@ class Choosing(RoutingCase):
         track.output_routing_channel = self.entry(track, "1", "output", "channel")
         self.assertEqual((track.current_output_routing, track.current_output_sub_routing), ("Ext. Out", "1"))
 
-    def test_what_is_not_offered_is_refused(self):
+    def test_entries_not_offered_are_refused(self):
         vocals, kick = self.song.tracks[VOCALS], self.song.tracks[KICK]
         with self.assertRaises(ValueError):
             vocals.input_routing_type = self.entry(kick, "All Ins")
@@ -184,10 +184,10 @@ class Choosing(RoutingCase):
         self.assertIn(track.input_routing_type, track.available_input_routing_types)
         self.assertNotEqual(self.entry(track, "1", part="channel"), self.entry(track, "2", part="channel"))
 
-    def test_listeners_of_both_generations_hear_of_it_and_only_of_what_changed(self):
+    def test_both_apis_notify_of_real_changes_only(self):
         track = self.song.tracks[VOCALS]
         of_the_type = [member % "input" for member in MEMBERS if member[:6] != "availa" or "channels" in member]
-        calls = self.heard(track, *(member % "input" for member in MEMBERS))
+        calls = self.notified(track, *(member % "input" for member in MEMBERS))
         track.input_routing_type = self.entry(track, "Snare")
         self.assertEqual(set(calls), set(of_the_type) - {"input_routings"})
         del calls[:]
@@ -219,14 +219,14 @@ class Choosing(RoutingCase):
 
 
 class WithoutTheTrack(RoutingCase):
-    def test_what_was_routed_to_a_deleted_track_is_routed_to_nowhere_until_it_comes_back(self):
+    def test_deleting_a_target_unroutes_until_undo(self):
         track = self.song.tracks[VOCALS]
         track.current_input_routing = track.current_output_routing = "Snare"
-        calls = self.heard(track, "input_routing_type")
-        gone = track.input_routing_type
+        calls = self.notified(track, "input_routing_type")
+        deleted = track.input_routing_type
         self.song.delete_track(SNARE)
         self.assertEqual((track.current_input_routing, track.current_output_routing), ("No Input", "Sends Only"))
-        self.assertTrue(gone.attached_object == None)  # noqa: E711
+        self.assertTrue(deleted.attached_object == None)  # noqa: E711
         self.assertEqual(calls, ["input_routing_type"])
         self.song.undo()
         self.assertEqual((track.current_input_routing, track.current_output_routing), ("Snare", "Snare"))

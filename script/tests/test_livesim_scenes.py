@@ -16,7 +16,7 @@ class Scenes(unittest.TestCase):
     def filled(self, row):
         return [slot.has_clip for slot in self.song.scenes[row].clip_slots]
 
-    def test_a_copy_stands_below_with_all_that_the_scene_has_and_is_selected(self):
+    def test_a_copy_is_inserted_below_and_selected(self):
         import Live
 
         scene = self.song.scenes[0]
@@ -39,7 +39,7 @@ class Scenes(unittest.TestCase):
         self.assertEqual(3, len(self.song.scenes))
         self.assertEqual([True, False, False], self.filled(1))
 
-    def test_there_is_no_copy_of_what_is_not_there_nor_beyond_the_limit(self):
+    def test_invalid_copies_are_refused(self):
         with self.assertRaises(IndexError):
             self.song.duplicate_scene(3)
         song = SimulatedLive(plan=self.plan, limits=Limits(scenes=3)).song
@@ -47,7 +47,7 @@ class Scenes(unittest.TestCase):
             song.duplicate_scene(0)
         self.assertEqual(3, len(song.scenes))
 
-    def test_clips_that_play_are_captured_into_a_new_scene_and_play_on_there(self):
+    def test_captured_clips_play_on_in_the_new_scene(self):
         self.song.scenes[0].fire()
         self.live.run(A_BEAT_S)
         self.song.tracks[1].stop_all_clips(False)
@@ -92,7 +92,7 @@ class Scenes(unittest.TestCase):
         scene.color_index = None
         self.assertEqual(None, scene.color_index)
 
-    def test_the_fire_button_fires_when_pressed_and_lets_go_of_gated_clips(self):
+    def test_releasing_the_scene_button_stops_gated_clips(self):
         import Live
 
         scene = self.song.scenes[0]
@@ -104,7 +104,7 @@ class Scenes(unittest.TestCase):
         self.live.run(4 * A_BEAT_S)
         self.assertEqual([False, True, False], [slot.is_playing for slot in scene.clip_slots])
 
-    def test_a_scene_is_empty_as_long_as_it_has_no_clip(self):
+    def test_a_scene_without_clips_is_empty(self):
         self.assertEqual([False, False, True], [scene.is_empty for scene in self.song.scenes])
 
 

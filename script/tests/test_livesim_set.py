@@ -6,7 +6,7 @@ from livesim import LimitationError, Limits, SetPlan, SimulatedLive
 
 
 class DefaultSet(unittest.TestCase):
-    def test_it_has_four_tracks_two_returns_eight_scenes_and_no_clips(self):
+    def test_the_default_set_has_known_contents(self):
         song = SimulatedLive().song
         kinds = [(track.name, track.has_midi_input, track.has_audio_input) for track in song.tracks]
         self.assertEqual(
@@ -25,7 +25,7 @@ class Structure(unittest.TestCase):
     def names(self):
         return [track.name for track in self.song.tracks]
 
-    def test_tracks_without_a_name_are_called_by_place_and_kind(self):
+    def test_unnamed_tracks_are_named_by_index_and_kind(self):
         self.assertEqual(["1-MIDI", "2-MIDI", "3-Audio"], self.names())
         self.song.create_audio_track(0)
         self.assertEqual(["1-Audio", "2-MIDI", "3-MIDI", "4-Audio"], self.names())
@@ -33,7 +33,7 @@ class Structure(unittest.TestCase):
         self.song.tracks[1].name = ""
         self.assertEqual("2-MIDI", self.song.tracks[1].name)
 
-    def test_a_new_track_stands_where_it_was_asked_for_with_slots_and_sends(self):
+    def test_a_new_track_has_slots_and_sends(self):
         track = self.song.create_midi_track(1)
         self.assertEqual(self.song.tracks[1], track)
         self.assertEqual((3, 1), (len(track.clip_slots), len(track.mixer_device.sends)))
@@ -41,7 +41,7 @@ class Structure(unittest.TestCase):
         last = self.song.create_midi_track(-1)
         self.assertEqual(self.song.tracks[-1], last)
 
-    def test_without_an_index_a_track_follows_the_selected_one(self):
+    def test_a_new_track_follows_the_selected_one(self):
         self.song.view.selected_track = self.song.tracks[0]
         track = self.song.create_midi_track()
         self.assertEqual(self.song.tracks[1], track)
@@ -76,7 +76,7 @@ class Structure(unittest.TestCase):
         self.song.delete_scene(2)
         self.assertFalse(any(slot.has_clip for slot in self.song.tracks[0].clip_slots))
 
-    def test_a_return_track_is_a_send_of_every_track(self):
+    def test_a_return_adds_a_send_everywhere(self):
         self.song.create_return_track()
         self.assertEqual([2] * 5, [len(t.mixer_device.sends) for t in [*self.song.tracks, *self.song.return_tracks]])
         self.assertEqual(0, len(self.song.master_track.mixer_device.sends))
@@ -95,7 +95,7 @@ class Structure(unittest.TestCase):
             with self.assertRaises(LimitationError):
                 create()
 
-    def test_a_selection_that_is_deleted_moves_to_what_remains(self):
+    def test_deleting_the_selection_selects_another(self):
         self.song.view.selected_track = self.song.tracks[2]
         self.song.view.selected_scene = self.song.scenes[2]
         self.song.view.detail_clip = self.song.tracks[0].clip_slots[1].clip
@@ -106,7 +106,7 @@ class Structure(unittest.TestCase):
         self.assertEqual(self.song.scenes[0], self.song.view.selected_scene)
         self.assertIsNone(self.song.view.detail_clip)
 
-    def test_the_highlighted_slot_is_where_selected_track_and_scene_meet(self):
+    def test_the_highlighted_slot_follows_the_selection(self):
         slot = self.song.tracks[1].clip_slots[2]
         self.song.view.highlighted_clip_slot = slot
         self.assertEqual(
@@ -136,7 +136,7 @@ class SlotsAndClips(unittest.TestCase):
             ("", 8.0, 0.0, 8.0, True), (clip.name, clip.length, clip.loop_start, clip.loop_end, clip.looping)
         )
 
-    def test_clips_are_refused_on_audio_tracks_in_full_slots_and_without_length(self):
+    def test_invalid_clips_are_refused(self):
         for create in (
             lambda: self.song.tracks[1].clip_slots[0].create_clip(4.0),
             lambda: self.slot.create_clip(0.0),
@@ -153,7 +153,7 @@ class SlotsAndClips(unittest.TestCase):
     def test_an_empty_slot_has_no_clip(self):
         self.assertEqual((False, None), (self.slot.has_clip, self.slot.clip))
 
-    def test_a_duplicate_is_another_clip_of_the_same_content(self):
+    def test_a_duplicated_clip_is_independent(self):
         import Live
 
         clip = self.slot.create_clip(4.0)
@@ -166,7 +166,7 @@ class SlotsAndClips(unittest.TestCase):
             ("Riff", 1, 0), (copy.name, len(clip.get_all_notes_extended()), len(copy.get_all_notes_extended()))
         )
 
-    def test_without_looping_the_loop_members_stand_for_the_markers(self):
+    def test_without_looping_loop_members_are_the_markers(self):
         clip = self.slot.create_clip(8.0)
         clip.loop_start = 2.0
         clip.looping = False
@@ -177,7 +177,7 @@ class SlotsAndClips(unittest.TestCase):
         clip.looping = True
         self.assertEqual((2.0, 8.0), (clip.loop_start, clip.loop_end))
 
-    def test_the_position_moves_the_loop_and_keeps_its_length(self):
+    def test_moving_the_loop_keeps_its_length(self):
         clip = self.slot.create_clip(4.0)
         clip.position = 2.0
         self.assertEqual((2.0, 6.0, 4.0), (clip.loop_start, clip.loop_end, clip.length))
@@ -207,14 +207,14 @@ class Mixer(unittest.TestCase):
         self.assertEqual(0.30000001192092896, volume.value)
         self.assertEqual((0.0, 1.0, "Track Volume"), (volume.min, volume.max, volume.name))
 
-    def test_only_quantized_parameters_have_items_and_only_others_a_default(self):
+    def test_only_quantized_parameters_have_items(self):
         mixer = self.song.tracks[0].mixer_device
         self.assertEqual(["Off", "On"], list(mixer.track_activator.value_items))
         for read in (lambda: mixer.volume.value_items, lambda: mixer.track_activator.default_value):
             with self.assertRaises(RuntimeError):
                 read()
 
-    def test_what_the_main_track_lacks_and_what_it_alone_has(self):
+    def test_the_main_track_has_its_own_members(self):
         main, track = self.song.master_track, self.song.tracks[0]
         for read in (
             lambda: main.mute,
@@ -239,7 +239,7 @@ class Mixer(unittest.TestCase):
         self.song.tempo = 140
         self.assertEqual(140.0, parameter.value)
 
-    def test_data_is_kept_with_the_set(self):
+    def test_data_is_stored_in_the_set(self):
         self.song.set_data("key", None)
         self.assertEqual((None, 5), (self.song.get_data("key", 5), self.song.get_data("other", 5)))
 

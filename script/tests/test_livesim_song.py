@@ -12,16 +12,16 @@ class Settings(unittest.TestCase):
         self.live = SimulatedLive()
         self.song = self.live.song
 
-    def test_a_scale_is_chosen_by_name_and_shows_its_intervals(self):
-        heard = []
-        self.song.add_scale_intervals_listener(lambda: heard.append(list(self.song.scale_intervals)))
+    def test_choosing_a_scale_shows_its_intervals(self):
+        notified = []
+        self.song.add_scale_intervals_listener(lambda: notified.append(list(self.song.scale_intervals)))
         self.assertEqual(("Major", [0, 2, 4, 5, 7, 9, 11]), (self.song.scale_name, list(self.song.scale_intervals)))
         self.song.scale_name = "Minor Pentatonic"
-        self.assertEqual([[0, 3, 5, 7, 10]], heard)
+        self.assertEqual([[0, 3, 5, 7, 10]], notified)
         with self.assertRaises(RuntimeError):
             self.song.scale_name = "Blue Major"
 
-    def test_all_scales_rise_within_an_octave_and_none_is_there_twice(self):
+    def test_scales_are_unique_and_rise_within_octaves(self):
         import Live
 
         scales = dict(Live.Song.get_all_scales_ordered())
@@ -52,17 +52,17 @@ class Settings(unittest.TestCase):
             setattr(self.song, member, True)
             self.assertTrue(getattr(self.song, member), member)
 
-    def test_a_set_that_was_saved_has_a_file_and_a_name(self):
+    def test_a_saved_set_has_file_and_name(self):
         self.assertEqual(("", ""), (self.song.file_path, self.song.name))
         song = SimulatedLive(plan=SetPlan(file_path="/music/Summer Project/Summer.als")).song
         self.assertEqual(("/music/Summer Project/Summer.als", "Summer"), (song.file_path, song.name))
 
-    def test_the_song_lasts_as_long_as_the_clips_of_the_arrangement(self):
-        heard = []
-        self.song.add_song_length_listener(lambda: heard.append(self.song.last_event_time))
+    def test_the_arrangements_clips_define_the_songs_length(self):
+        notified = []
+        self.song.add_song_length_listener(lambda: notified.append(self.song.last_event_time))
         slot = self.song.tracks[0].clip_slots[0]
         self.song.tracks[0].duplicate_clip_to_arrangement(slot.create_clip(4.0), 12.0)
-        self.assertEqual([16.0], heard)
+        self.assertEqual([16.0], notified)
         self.assertGreater(self.song.song_length, 16.0)
 
 
@@ -78,7 +78,7 @@ class SmpteTime(unittest.TestCase):
         time = self.song.get_current_smpte_song_time(smpte_format)
         return (time.hours, time.minutes, time.seconds, time.frames)
 
-    def test_it_counts_frames_of_the_format_or_milliseconds(self):
+    def test_time_counts_frames_or_milliseconds(self):
         import Live
 
         formats = Live.Song.TimeFormat
@@ -87,7 +87,7 @@ class SmpteTime(unittest.TestCase):
         self.assertEqual((0, 0, 1, 5), self.at(1.2, int(formats.smpte_25)))
         self.assertEqual((0, 0, 1, 6), self.at(1.2, int(formats.smpte_30)))
 
-    def test_drop_frame_keeps_up_with_the_clock_and_non_drop_falls_behind(self):
+    def test_drop_frame_follows_wall_clock_time(self):
         import Live
 
         formats = Live.Song.TimeFormat
@@ -106,7 +106,7 @@ class Moving(unittest.TestCase):
         self.live = SimulatedLive()
         self.song = self.live.song
 
-    def test_nudging_bends_the_tempo_as_long_as_the_button_is_pressed(self):
+    def test_nudging_bends_the_tempo_while_pressed(self):
         self.song.start_playing()
         self.song.nudge_up = True
         self.live.run(10 * A_BEAT_S)
@@ -119,21 +119,21 @@ class Moving(unittest.TestCase):
         self.assertAlmostEqual(21.0, self.song.current_song_time)
         self.assertEqual(120.0, self.song.tempo)
 
-    def test_scrubbing_goes_on_playing_and_jumping_by_an_amount_does_not(self):
+    def test_scrubbing_continues_and_jumping_stops_playback(self):
         self.song.start_playing()
         self.song.scrub_by(8.0)
         self.assertEqual((8.0, True), (self.song.current_song_time, self.song.is_playing))
         self.song.jump_by(-20.0)
         self.assertEqual((0.0, False), (self.song.current_song_time, self.song.is_playing))
 
-    def test_at_rest_the_start_marker_goes_with_the_position(self):
+    def test_a_stopped_songs_start_marker_follows(self):
         self.song.scrub_by(8.0)
         self.assertEqual(8.0, self.song.start_time)
         self.song.start_playing()
         self.song.scrub_by(8.0)
         self.assertEqual(8.0, self.song.start_time)
 
-    def test_without_a_selection_there_is_nothing_to_play(self):
+    def test_an_empty_selection_plays_nothing(self):
         self.song.play_selection()
         self.assertFalse(self.song.is_playing)
 

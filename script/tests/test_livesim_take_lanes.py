@@ -30,12 +30,12 @@ class TakeLanes(unittest.TestCase):
         self.keys, self.vocals, self.group, _inner = self.song.tracks
         self.lane = self.keys.take_lanes[0]
 
-    def test_a_track_has_the_lanes_that_were_created_for_it(self):
-        heard = []
-        self.keys.add_take_lanes_listener(lambda: heard.append("take_lanes"))
+    def test_created_lanes_belong_to_their_track(self):
+        notified = []
+        self.keys.add_take_lanes_listener(lambda: notified.append("take_lanes"))
         lane = self.keys.create_take_lane()
         self.assertEqual((3, lane), (len(self.keys.take_lanes), self.keys.take_lanes[2]))
-        self.assertEqual((self.keys, ["take_lanes"]), (lane.canonical_parent, heard))
+        self.assertEqual((self.keys, ["take_lanes"]), (lane.canonical_parent, notified))
 
     def test_groups_returns_and_the_main_track_have_none(self):
         for track in (self.group, self.song.master_track, *self.song.return_tracks):
@@ -43,12 +43,12 @@ class TakeLanes(unittest.TestCase):
             with self.assertRaises(RuntimeError):
                 track.create_take_lane()
 
-    def test_a_lane_is_called_as_somebody_named_it_or_after_its_place(self):
+    def test_an_unnamed_lane_is_named_by_number(self):
         self.assertEqual(["First", "Take 2"], [lane.name for lane in self.keys.take_lanes])
-        heard = []
-        self.lane.add_name_listener(lambda: heard.append("name"))
+        notified = []
+        self.lane.add_name_listener(lambda: notified.append("name"))
         self.lane.name = "Best"
-        self.assertEqual(("Best", ["name"]), (self.lane.name, heard))
+        self.assertEqual(("Best", ["name"]), (self.lane.name, notified))
 
     def test_its_clips_are_not_those_of_the_track(self):
         clip = self.lane.create_midi_clip(2.0, 4.0)
@@ -56,12 +56,12 @@ class TakeLanes(unittest.TestCase):
         self.assertEqual((True, True), (clip.is_take_lane_clip, clip.is_arrangement_clip))
         self.assertEqual((self.lane, False), (clip.canonical_parent, self.keys.arrangement_clips[0].is_take_lane_clip))
 
-    def test_an_audio_file_goes_into_the_lane_of_an_audio_track(self):
+    def test_an_audio_lane_takes_an_audio_file(self):
         clip = self.vocals.take_lanes[0].create_audio_clip(LOOP.path, 4.0)
         self.assertEqual([(4.0, 12.0)], edges(self.vocals.take_lanes[0]))
         self.assertTrue(clip.is_audio_clip)
 
-    def test_a_clip_of_the_other_kind_or_out_of_range_is_refused(self):
+    def test_invalid_lane_clips_are_refused(self):
         for refused in (
             lambda: self.vocals.take_lanes[0].create_midi_clip(0.0, 4.0),
             lambda: self.lane.create_audio_clip(LOOP.path, 0.0),
@@ -72,7 +72,7 @@ class TakeLanes(unittest.TestCase):
                 refused()
         self.assertFalse(self.song.can_undo)
 
-    def test_what_lies_in_a_lane_is_not_heard(self):
+    def test_lane_clips_are_silent(self):
         self.song.start_playing()
         self.live.run(0.5)
         self.assertTrue(self.keys.arrangement_clips[0].is_playing)
@@ -83,7 +83,7 @@ class TakeLanes(unittest.TestCase):
         self.keys.delete_clip(clip)
         self.assertEqual(([], True), (edges(self.lane), clip == None))  # noqa: E711
 
-    def test_undo_takes_a_lane_back_with_all_that_is_in_it(self):
+    def test_undo_removes_a_lane_with_its_clips(self):
         lane = self.keys.create_take_lane()
         clip = lane.create_midi_clip(0.0, 4.0)
         self.song.undo()
@@ -99,7 +99,7 @@ class TakeLanes(unittest.TestCase):
         self.song.undo()
         self.assertEqual(["First", "Take 2"], [lane.name for lane in self.song.tracks[0].take_lanes])
 
-    def test_a_copy_of_a_track_has_lanes_of_its_own(self):
+    def test_a_track_copy_has_its_own_lanes(self):
         self.song.duplicate_track(0)
         copy = self.song.tracks[1]
         copy.take_lanes[0].create_midi_clip(4.0, 4.0)

@@ -44,7 +44,7 @@ class Copies(TracksCase):
         self.assertEqual((copy.arm, copy.playing_slot_index, copy.fired_slot_index), (False, -1, -1))
         self.assertEqual((original.arm, original.playing_slot_index), (True, 0))
 
-    def test_a_group_is_copied_with_its_tracks_into_the_same_group(self):
+    def test_a_group_is_copied_with_its_tracks(self):
         self.song.duplicate_track(KIT)
         self.assertEqual(self.names(), ["Band", "Kit", "Kick", "Snare", "Kit", "Kick", "Snare", "Choir", "Bass"])
         tracks = self.song.tracks
@@ -63,7 +63,7 @@ class Copies(TracksCase):
         self.song.redo()
         self.assertEqual(len(self.song.tracks), 9)
 
-    def test_an_index_and_an_edition_without_room_are_refused(self):
+    def test_invalid_indexes_and_full_editions_are_refused(self):
         for index in (6, -1):
             with self.assertRaises(IndexError):
                 self.song.duplicate_track(index)
@@ -73,7 +73,7 @@ class Copies(TracksCase):
         song.duplicate_track(KICK)
         self.assertEqual(len(song.tracks), 7)
 
-    def test_an_automated_parameter_of_a_copy_is_the_copys_own(self):
+    def test_a_copys_automation_targets_its_own_parameter(self):
         original = self.song.tracks[BASS]
         original.clip_slots[0].clip.create_automation_envelope(original.mixer_device.volume)
         self.song.duplicate_track(BASS)

@@ -26,7 +26,7 @@ class TracksCase(unittest.TestCase):
     def names(self):
         return [track.name for track in self.song.tracks]
 
-    def heard(self, subject, member):
+    def notified(self, subject, member):
         """Records the notifications of that member from now on."""
         calls = []
         getattr(subject, "add_%s_listener" % member)(lambda: calls.append(member))
@@ -43,7 +43,7 @@ class Groups(TracksCase):
 
     def test_folding_hides_all_that_is_in_the_group(self):
         tracks = self.song.tracks
-        calls = self.heard(self.song, "visible_tracks")
+        calls = self.notified(self.song, "visible_tracks")
         tracks[KIT].fold_state = True
         self.assertEqual([track.name for track in self.song.visible_tracks], ["Band", "Kit", "Choir", "Bass"])
         tracks[BAND].fold_state = True
@@ -70,7 +70,7 @@ class Groups(TracksCase):
             with self.assertRaises(RuntimeError):
                 use()
 
-    def test_a_group_goes_with_all_that_is_in_it(self):
+    def test_deleting_a_group_deletes_its_tracks(self):
         kick = self.song.tracks[KICK]
         self.song.delete_track(KIT)
         self.assertEqual(self.names(), ["Band", "Choir", "Bass"])
@@ -79,20 +79,20 @@ class Groups(TracksCase):
         self.assertEqual(self.names(), ["Band", "Kit", "Kick", "Snare", "Choir", "Bass"])
         self.assertEqual(self.song.tracks[KICK].group_track, self.song.tracks[KIT])
 
-    def test_a_group_goes_with_the_last_track_in_it(self):
+    def test_deleting_its_last_track_deletes_a_group(self):
         self.song.delete_track(CHOIR)
         self.song.delete_track(KICK)
         self.assertEqual(self.names(), ["Band", "Kit", "Snare", "Bass"])
         self.song.delete_track(2)
         self.assertEqual(self.names(), ["Bass"])
 
-    def test_a_set_is_never_left_without_a_track_of_clips(self):
+    def test_the_last_track_cannot_be_deleted(self):
         self.song.delete_track(BASS)
         with self.assertRaises(RuntimeError):
             self.song.delete_track(BAND)
         self.assertEqual(len(self.song.tracks), 5)
 
-    def test_a_new_track_joins_the_group_that_it_comes_to_stand_in(self):
+    def test_a_new_track_joins_the_surrounding_group(self):
         self.song.create_midi_track(SNARE)
         self.assertEqual(self.song.tracks[SNARE].group_track, self.song.tracks[KIT])
         self.song.create_audio_track(6)
@@ -101,21 +101,21 @@ class Groups(TracksCase):
         self.song.create_midi_track()
         self.assertEqual(self.song.tracks[5].group_track, self.song.tracks[BAND])
 
-    def test_the_stop_button_of_a_group_stops_its_tracks(self):
+    def test_a_groups_stop_button_stops_its_tracks(self):
         self.song.tracks[KICK].clip_slots[0].fire()
         self.song.tracks[BASS].clip_slots[0].fire()
         self.live.run(0.1)
         self.song.tracks[BAND].stop_all_clips(False)
         self.assertEqual([self.song.tracks[index].playing_slot_index for index in (KICK, BASS)], [-1, 0])
 
-    def test_soloing_a_group_or_a_track_in_it_leaves_both_to_be_heard(self):
+    def test_solo_keeps_group_and_track_audible(self):
         tracks = self.song.tracks
         for soloed, muted in ((KIT, [CHOIR, BASS]), (KICK, [SNARE, CHOIR, BASS])):
             tracks[soloed].solo = True
             self.assertEqual([index for index, track in enumerate(tracks) if track.muted_via_solo], muted)
             tracks[soloed].solo = False
 
-    def test_a_plan_of_groups_that_are_torn_apart_or_empty_is_refused(self):
+    def test_invalid_group_plans_are_refused(self):
         tracks = (("Kit", GROUP), ("Kick", MIDI), ("Bass", MIDI))
         for groups in ({0: (2,)}, {}, {1: (2,)}):
             with self.assertRaises(ValueError):
@@ -142,10 +142,10 @@ class GroupSlots(TracksCase):
         with self.assertRaises(RuntimeError):
             self.slots[0].create_clip(4.0)
 
-    def test_firing_one_launches_the_row_and_stops_the_rest(self):
+    def test_firing_a_group_slot_launches_its_row(self):
         self.song.tracks[SNARE].clip_slots[1].fire()
         self.live.run(0.1)
-        calls = self.heard(self.slots[0], "playing_status")
+        calls = self.notified(self.slots[0], "playing_status")
         self.slots[0].fire()
         self.assertTrue(self.slots[0].is_triggered)
         self.assertEqual((self.slots[0].playing_status, self.slots[1].playing_status), (0, 1))
@@ -155,7 +155,7 @@ class GroupSlots(TracksCase):
         self.assertEqual(self.song.tracks[BASS].playing_slot_index, -1)
         self.assertTrue(calls)
 
-    def test_a_scene_leaves_what_is_in_a_group_to_the_tracks_own_slots(self):
+    def test_a_scene_fires_grouped_tracks_own_slots(self):
         snare = self.song.tracks[SNARE].clip_slots
         snare[0].has_stop_button = False
         snare[1].fire()
@@ -166,9 +166,9 @@ class GroupSlots(TracksCase):
 
 
 class BackToArranger(TracksCase):
-    def test_a_group_goes_back_with_its_tracks(self):
+    def test_undo_restores_a_group_with_its_tracks(self):
         tracks = self.song.tracks
-        calls = self.heard(tracks[BAND], "back_to_arranger")
+        calls = self.notified(tracks[BAND], "back_to_arranger")
         tracks[KICK].clip_slots[0].fire()
         tracks[BASS].clip_slots[0].fire()
         self.live.run(0.1)
@@ -180,7 +180,7 @@ class BackToArranger(TracksCase):
 
 
 class Deletion(TracksCase):
-    def test_a_track_that_plays_or_waits_is_deleted_and_the_others_play_on(self):
+    def test_deleting_a_playing_track_spares_the_others(self):
         self.song.tracks[KICK].clip_slots[0].fire()
         self.song.tracks[BASS].clip_slots[0].fire()
         self.live.run(0.1)
@@ -192,7 +192,7 @@ class Deletion(TracksCase):
         self.assertEqual(self.names(), ["Band", "Choir", "Bass"])
         self.assertEqual((self.song.tracks[2].playing_slot_index, self.song.is_playing), (0, True))
 
-    def test_a_recording_that_waits_goes_with_its_track(self):
+    def test_deleting_a_track_cancels_its_recording(self):
         track = self.song.tracks[BASS]
         self.song.start_playing()
         self.live.run(0.1)
@@ -203,7 +203,7 @@ class Deletion(TracksCase):
         self.song.undo()
         self.assertEqual([slot.has_clip for slot in self.song.tracks[BASS].clip_slots], [True, False])
 
-    def test_what_comes_back_rests(self):
+    def test_restored_tracks_are_stopped(self):
         self.song.tracks[KICK].clip_slots[0].fire()
         self.live.run(0.1)
         self.song.delete_track(KICK)

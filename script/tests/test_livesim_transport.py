@@ -12,7 +12,7 @@ class Transport(unittest.TestCase):
         self.live = SimulatedLive()
         self.song = self.live.song
 
-    def test_time_stands_still_until_the_song_plays(self):
+    def test_time_advances_only_during_playback(self):
         self.live.run(3)
         self.assertEqual((False, 0.0), (self.song.is_playing, self.song.current_song_time))
 
@@ -25,7 +25,7 @@ class Transport(unittest.TestCase):
         self.live.run(2)
         self.assertAlmostEqual(6.0, self.song.current_song_time)
 
-    def test_stopping_keeps_the_position_and_continuing_goes_on_from_it(self):
+    def test_continuing_resumes_at_the_stopped_position(self):
         self.song.start_playing()
         self.live.run(1)
         self.song.stop_playing()
@@ -52,7 +52,7 @@ class Transport(unittest.TestCase):
         self.live.run(7 * A_BEAT_S)
         self.assertAlmostEqual(3.0, self.song.current_song_time)
 
-    def test_a_loop_that_lies_behind_does_not_catch_the_time(self):
+    def test_a_loop_behind_the_position_is_ignored(self):
         self.song.loop_length = 4.0
         self.song.loop = True
         self.song.current_song_time = 10.0
@@ -73,7 +73,7 @@ class Transport(unittest.TestCase):
             self.live.run(0.6)
         self.assertAlmostEqual(100.0, self.song.tempo)
 
-    def test_a_single_tap_and_taps_far_apart_change_nothing(self):
+    def test_taps_too_far_apart_change_nothing(self):
         self.song.tap_tempo()
         self.live.run(10)
         self.song.tap_tempo()
@@ -89,7 +89,7 @@ class Transport(unittest.TestCase):
             with self.assertRaisesRegex(RuntimeError, "Invalid value"):
                 setattr(self.song, member, value)
 
-    def test_beat_times_count_from_one_and_follow_the_signature(self):
+    def test_beat_times_count_from_one_by_signature(self):
         self.song.signature_numerator, self.song.signature_denominator = 6, 8
         self.song.current_song_time = 4.25
         time = self.song.get_current_beats_song_time()
@@ -108,7 +108,7 @@ class Launching(unittest.TestCase):
         track = track or self.track
         self.assertEqual((playing, fired), (track.playing_slot_index, track.fired_slot_index))
 
-    def test_firing_starts_the_transport_and_the_clip_with_the_next_turn(self):
+    def test_firing_starts_clip_and_transport_next_turn(self):
         self.clip.fire()
         self.assertEqual((True, False, True), (self.song.is_playing, self.clip.is_playing, self.clip.is_triggered))
         self.assertSlots(-1, 0)
@@ -116,7 +116,7 @@ class Launching(unittest.TestCase):
         self.assertEqual((True, False), (self.clip.is_playing, self.clip.is_triggered))
         self.assertSlots(0, -1)
 
-    def test_while_the_song_plays_a_clip_waits_for_the_next_bar(self):
+    def test_a_clip_waits_for_the_next_bar(self):
         self.song.start_playing()
         self.live.run(A_BEAT_S)
         self.clip.fire()
@@ -126,7 +126,7 @@ class Launching(unittest.TestCase):
         self.assertEqual((True, False), (self.slot.is_playing, self.slot.is_triggered))
         self.assertAlmostEqual(4.0, self.clip.start_time)
 
-    def test_the_quantization_of_the_song_and_of_the_clip_are_honoured(self):
+    def test_song_and_clip_quantization_apply(self):
         import Live
 
         self.song.clip_trigger_quantization = Live.Song.Quantization.q_half
@@ -141,7 +141,7 @@ class Launching(unittest.TestCase):
         self.assertSlots(0, -1)
         self.assertAlmostEqual(2.0, self.clip.start_time)
 
-    def test_the_clip_that_starts_replaces_the_one_that_played(self):
+    def test_a_launched_clip_replaces_the_playing_one(self):
         self.clip.fire()
         self.live.run(A_BEAT_S)
         self.track.clip_slots[1].fire()
@@ -149,7 +149,7 @@ class Launching(unittest.TestCase):
         self.assertSlots(1, -1)
         self.assertFalse(self.clip.is_playing)
 
-    def test_a_looping_clip_goes_round_and_one_that_does_not_loop_ends(self):
+    def test_only_a_looping_clip_repeats(self):
         self.clip.fire()
         self.live.run(5 * A_BEAT_S)
         self.assertAlmostEqual(1.0, self.clip.playing_position)
@@ -157,7 +157,7 @@ class Launching(unittest.TestCase):
         self.live.run(0.1)
         self.assertEqual((False, 0.0), (self.clip.is_playing, self.clip.playing_position))
 
-    def test_stopping_waits_for_the_bar_unless_the_song_rests(self):
+    def test_stopping_waits_for_the_bar_during_playback(self):
         self.clip.fire()
         self.live.run(A_BEAT_S)
         self.clip.stop()
@@ -170,7 +170,7 @@ class Launching(unittest.TestCase):
         self.clip.stop()
         self.assertSlots(-1, -1)
 
-    def test_all_clips_stop_at_once_if_asked_to(self):
+    def test_all_clips_can_stop_at_once(self):
         self.song.scenes[0].fire()
         self.live.run(A_BEAT_S)
         self.song.stop_all_clips(False)
@@ -178,7 +178,7 @@ class Launching(unittest.TestCase):
             self.assertSlots(-1, -1, track)
         self.assertTrue(self.song.is_playing)
 
-    def test_an_empty_slot_stops_its_track_if_it_has_a_stop_button(self):
+    def test_an_empty_slots_stop_button_stops_its_track(self):
         self.clip.fire()
         self.live.run(A_BEAT_S)
         self.track.clip_slots[2].has_stop_button = False
@@ -188,13 +188,13 @@ class Launching(unittest.TestCase):
         self.track.clip_slots[2].fire()
         self.assertSlots(0, -2)
 
-    def test_a_scene_does_not_record_into_the_empty_slots_of_armed_tracks(self):
+    def test_a_scene_does_not_record_armed_tracks(self):
         self.track.arm = True
         self.song.scenes[2].fire()
         self.live.run(A_BEAT_S)
         self.assertFalse(self.track.clip_slots[2].has_clip)
 
-    def test_a_scene_fires_its_row_is_selected_and_sets_tempo_and_signature(self):
+    def test_a_scene_fires_its_row_and_settings(self):
         scene = self.song.scenes[1]
         scene.tempo = 90
         scene.time_signature_numerator = 3
@@ -207,13 +207,13 @@ class Launching(unittest.TestCase):
         self.assertSlots(1, -1)
         self.assertEqual((False, 90.0, 3), (scene.is_triggered, self.song.tempo, self.song.signature_numerator))
 
-    def test_firing_as_selected_fires_the_selected_scene_and_moves_on(self):
+    def test_firing_as_selected_advances_the_selection(self):
         self.song.scenes[2].fire_as_selected()
         self.live.run(0.02)
         self.assertSlots(0, -1)
         self.assertEqual(self.song.scenes[1], self.song.view.selected_scene)
 
-    def test_a_clip_that_is_deleted_while_it_plays_or_waits_stops(self):
+    def test_deleting_a_clip_stops_it(self):
         self.clip.fire()
         self.live.run(A_BEAT_S)
         self.slot.delete_clip()
@@ -222,7 +222,7 @@ class Launching(unittest.TestCase):
         self.song.delete_scene(1)
         self.assertSlots(-1, -1)
 
-    def test_toggle_stops_what_plays(self):
+    def test_toggling_stops_playback(self):
         import Live
 
         self.clip.launch_mode = int(Live.Clip.LaunchMode.toggle)
@@ -231,7 +231,7 @@ class Launching(unittest.TestCase):
         self.clip.fire()
         self.assertSlots(0, -2)
 
-    def test_what_starts_the_song_starts_at_once_wherever_the_song_stands(self):
+    def test_the_first_launch_starts_at_once(self):
         self.song.start_playing()
         self.live.run(1.5 * A_BEAT_S)
         self.song.stop_playing()
@@ -251,7 +251,7 @@ class Launching(unittest.TestCase):
         self.live.run(0.2 * A_BEAT_S)
         self.assertSlots(0, -1)
 
-    def test_a_clip_goes_on_where_it_was_or_begins_again_as_the_transport_does(self):
+    def test_clips_continue_or_restart_with_the_transport(self):
         self.clip.loop_end = 3.0
         self.clip.fire()
         self.live.run(1.5 * A_BEAT_S)
@@ -268,7 +268,7 @@ class Launching(unittest.TestCase):
         self.live.run(0.02)
         self.assertEqual((True, False), (self.song.is_playing, self.song.scenes[2].is_triggered))
 
-    def test_stopping_the_transport_cancels_what_waits(self):
+    def test_stopping_the_transport_cancels_launches(self):
         self.song.start_playing()
         self.live.run(A_BEAT_S)
         self.clip.fire()

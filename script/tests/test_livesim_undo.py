@@ -105,7 +105,7 @@ class Undo(unittest.TestCase):
         self.song.undo()
         self.assertEqual(before, self.state())
 
-    def test_a_new_set_has_nothing_to_undo(self):
+    def test_a_new_set_has_empty_history(self):
         self.assertEqual((False, False), (self.song.can_undo, self.song.can_redo))
         self.assertEqual("", self.song.undo())
 
@@ -116,13 +116,13 @@ class Undo(unittest.TestCase):
         self.assertEqual((False, True), (self.song.can_undo, self.song.can_redo))
         self.assertEqual("Redo Custom Action", self.song.redo())
 
-    def test_a_new_change_forgets_what_was_undone(self):
+    def test_a_new_change_clears_redo(self):
         self.song.tempo = 99
         self.song.undo()
         self.song.tempo = 98
         self.assertFalse(self.song.can_redo)
 
-    def test_what_lies_between_begin_and_end_is_one_step(self):
+    def test_begin_and_end_enclose_one_step(self):
         before = self.state()
         self.song.begin_undo_step()
         self.song.tempo = 99
@@ -159,7 +159,7 @@ class Undo(unittest.TestCase):
         self.live.run(0.1)
         self.assertFalse(self.song.can_undo)
 
-    def test_a_track_that_comes_back_has_new_handles(self):
+    def test_a_restored_track_has_new_handles(self):
         track = self.song.tracks[0]
         self.song.delete_track(0)
         self.song.undo()

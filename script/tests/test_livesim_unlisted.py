@@ -14,28 +14,28 @@ class Unlisted(unittest.TestCase):
         self.live = SimulatedLive(version=self.version, plan=SetPlan.of(midi=1, clips={(0, 0): 4.0}))
         self.song = self.live.song
         self.clip = self.song.tracks[0].clip_slots[0].clip
-        self.heard = []
+        self.notified = []
 
     def note(self):
         import Live
 
         return Live.Clip.MidiNoteSpecification(pitch=60, start_time=0.0, duration=1.0)
 
-    def test_a_clip_tells_of_its_notes_and_of_undoing_them(self):
-        self.clip.add_notes_listener(lambda: self.heard.append(len(self.clip.get_all_notes_extended())))
+    def test_a_clip_notifies_of_notes_and_undo(self):
+        self.clip.add_notes_listener(lambda: self.notified.append(len(self.clip.get_all_notes_extended())))
         self.clip.add_new_notes((self.note(),))
         self.song.undo()
-        self.assertEqual(self.heard, [1, 0])
+        self.assertEqual(self.notified, [1, 0])
 
-    def test_the_set_and_its_tracks_tell_of_their_data(self):
+    def test_set_and_tracks_notify_of_data(self):
         for owner in (self.song, self.song.tracks[0]):
-            owner.add_data_listener(lambda: self.heard.append(owner.get_data("key", None)))
+            owner.add_data_listener(lambda: self.notified.append(owner.get_data("key", None)))
             owner.set_data("key", 5)
-        self.assertEqual(self.heard, [5, 5])
+        self.assertEqual(self.notified, [5, 5])
 
     def test_listening_ends_and_is_known(self):
         def listener():
-            self.heard.append(1)
+            self.notified.append(1)
 
         self.assertFalse(self.clip.notes_has_listener(listener))
         self.clip.add_notes_listener(listener)
@@ -44,11 +44,11 @@ class Unlisted(unittest.TestCase):
             self.clip.add_notes_listener(listener)
         self.clip.remove_notes_listener(listener)
         self.clip.add_new_notes((self.note(),))
-        self.assertEqual(self.heard, [])
+        self.assertEqual(self.notified, [])
         with self.assertRaises(RuntimeError):
             self.clip.remove_notes_listener(listener)
 
-    def test_only_functions_can_listen_and_only_to_what_is_alive(self):
+    def test_listeners_are_functions_on_living_objects(self):
         for arguments in ((), (5,), ("Session", print)):
             with self.assertRaises(ArgumentError):
                 self.clip.add_notes_listener(*arguments)
@@ -56,19 +56,19 @@ class Unlisted(unittest.TestCase):
         with self.assertRaises(ArgumentError):
             self.clip.add_notes_listener(print)
 
-    def test_the_content_of_the_browser_is_listened_to_in_vain(self):
+    def test_browser_content_never_notifies(self):
         self.live.application.browser.add_full_refresh_listener(print)
 
-    def test_what_is_not_simulated_says_so(self):
+    def test_other_events_are_not_simulated(self):
         with self.assertRaisesRegex(NotSimulated, "add_loop_jump_listener"):
             self.clip.add_loop_jump_listener(print)
 
-    def test_what_live_does_not_have_is_as_unknown_as_ever(self):
+    def test_unknown_events_stay_unknown(self):
         for name in ("add_loudness_listener", "loudness", "add_notes_listeners"):
             with self.assertRaisesRegex(AttributeError, "'Clip' object has no attribute '%s'" % name):
                 getattr(self.clip, name)
 
-    def test_all_of_them_belong_to_classes_of_live_and_are_no_properties(self):
+    def test_unlisted_events_belong_to_classes_without_property(self):
         known = facts.load(self.version)
         for class_name, events in EVENTS.items():
             self.assertIn(class_name, known["classes"])

@@ -40,7 +40,7 @@ class Pages(ActionsCase):
         page = self.done("get_clip_notes", **dict(CLIP, offset=7))
         self.assertEqual((page["count"], page["total"], page["next"], page["notes"]), (0, 3, 7, []))
 
-    def test_more_than_a_page_is_never_cut_short_unasked(self):
+    def test_results_are_truncated_only_on_request(self):
         self.fill(10001)
         for action in ("get_clip_notes", "get_notes_extended"):
             answer = self.client.ask(action, **dict(CLIP, **({"time_span": 99999} if action != "get_clip_notes" else {})))
@@ -68,20 +68,20 @@ class Bounded(unittest.TestCase):
     def add(self, count):
         return self.ask("add_notes", track_index=0, scene_index=0, notes=notes(count))
 
-    def test_a_read_that_does_not_fit_is_refused_with_the_way_out(self):
+    def test_an_over_long_read_is_refused_with_remedy(self):
         self.add(40)
         answer = self.ask("get_clip_notes", **CLIP)
         self.assertEqual((answer["ok"], answer["code"]), (False, "live_error"))
         self.assertIn("offset and limit", answer["error"])
         self.assertIn("ask for less", self.ask("get_snapshot", depth=3)["error"])
 
-    def test_a_change_that_was_made_says_so_in_short(self):
+    def test_an_over_long_change_answers_briefly(self):
         answer = self.add(900)
         self.assertTrue(answer["ok"], answer)
         self.assertEqual((answer["note_count"], answer["omitted"]), (900, ["note_ids"]))
         self.assertIn("trail", answer)
 
-    def test_in_a_batch_each_result_is_bounded_and_none_is_missing(self):
+    def test_results_of_a_batch_are_bounded_and_complete(self):
         self.add(40)
         commands = [dict(CLIP, action="get_clip_notes"), {"action": "set_tempo", "bpm": 90.0}, {"action": "ping"}]
         results = self.ask("batch", commands=commands, on_error="continue")["results"]

@@ -48,7 +48,7 @@ class Notes(OverwritingCase):
         note = {"pitch": pitch, "start": start, "duration": duration, "mute": True}
         how("add_notes", track_index=0, scene_index=0, notes=[note], **more)
 
-    def test_a_note_over_others_is_refused_and_destroys_none(self):
+    def test_an_overlapping_note_is_refused_and_destroys_none(self):
         for start in range(4):
             self.add(self.done, float(start))
         before = self.starts()
@@ -65,7 +65,7 @@ class Notes(OverwritingCase):
         self.add(self.done, 1.0, pitch=61)
         self.assertEqual(len(self.starts()), 4)
 
-    def test_notes_that_a_grid_would_bring_together_are_kept(self):
+    def test_quantizing_that_would_merge_notes_is_refused(self):
         self.add(self.done, 0.9, 0.05)
         self.add(self.done, 1.1, 0.05)
         self.refused("quantize_clip", quantize_to=1.0, **CLIP)

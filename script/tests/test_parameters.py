@@ -24,10 +24,10 @@ class Types(unittest.TestCase):
         self.refuses(bpm, 19.999, 999.001, float("nan"), float("inf"), -float("inf"), 10 ** 400)
         self.assertIs(type(bpm.check(128)), float)
 
-    def test_a_number_is_nothing_else(self):
+    def test_a_number_refuses_other_types(self):
         self.refuses(Number(), True, False, "3", None, [], {})
 
-    def test_a_number_without_a_range_has_the_general_one(self):
+    def test_a_number_without_range_has_the_default_range(self):
         self.takes(Number(), -1e9, 1e9)
         self.refuses(Number(), -1.0001e9, 1.0001e9)
         self.refuses(Number(minimum=0), 1.0001e9)
@@ -42,7 +42,7 @@ class Types(unittest.TestCase):
         self.takes(Integer(), 0, 2 ** 31 - 1)
         self.refuses(Integer(), -1, 2 ** 31)
 
-    def test_an_integer_of_a_few_is_one_of_them(self):
+    def test_an_enumerated_integer_is_checked(self):
         self.takes(Integer(enum=(1, 2, 4)), 1, 2, 4)
         self.refuses(Integer(enum=(1, 2, 4)), 3, 0, True, 1.0)
 
@@ -50,11 +50,11 @@ class Types(unittest.TestCase):
         self.takes(Boolean(), True, False)
         self.refuses(Boolean(), 0, 1, "true", None)
 
-    def test_a_text_is_one_line_of_so_many_characters(self):
+    def test_a_text_is_one_bounded_line(self):
         self.takes(Text(4), "", "abcd", "\u266b\U0001f3b9\u00e9 ")
         self.refuses(Text(4), "abcde", "a\0", "a\n", "\x7f", "\ud800", 4, None, b"x")
 
-    def test_the_place_of_what_is_wrong_within_an_array_is_named(self):
+    def test_errors_name_the_index_within_an_array(self):
         notes = Array(Object([("pitch", Integer(maximum=127), REQUIRED), ("mute", Boolean(), False)]), max_items=3)
         self.takes(notes, [], [{"pitch": 1, "mute": True}])
         self.assertEqual(notes.check([{"pitch": 1}]), [{"pitch": 1, "mute": False}])
@@ -70,7 +70,7 @@ class Types(unittest.TestCase):
                 notes.check(value)
             self.assertEqual(caught.exception.sentence("notes"), sentence)
 
-    def test_what_may_be_absent_stays_absent_and_is_never_null(self):
+    def test_an_optional_parameter_is_absent_never_null(self):
         naming = Object([("name", Text(9), ABSENT)])
         self.assertEqual(naming.check({}), {})
         self.refuses(naming, {"name": None})
@@ -107,7 +107,7 @@ class Checks(unittest.TestCase):
             for entry in entries:
                 yield action, entry, right
 
-    def test_what_is_right_passes_with_the_defaults_filled_in(self):
+    def test_valid_parameters_pass_with_defaults_filled_in(self):
         for action, entry, right in self.each_parameter():
             self.assertEqual(action.check(right), right)
             if not entry["required"]:
@@ -139,7 +139,7 @@ class Checks(unittest.TestCase):
         for action in ACTIONS.values():
             self.refused(action, {"Volume": 1}, "Volume")
 
-    def test_the_sentence_names_the_limit_and_the_value(self):
+    def test_errors_name_limit_and_value(self):
         with self.assertRaises(Refusal) as caught:
             ACTIONS["set_tempo"].check({"bpm": 2000})
         self.assertEqual(caught.exception.sentence, "bpm must be between 20 and 999, got 2000")

@@ -26,10 +26,10 @@ class Hmac(unittest.TestCase):
         for other in (b"ac", b"bb", b"abc", b"a", b""):
             self.assertFalse(handshake.same(b"ab", other))
 
-    def test_it_is_the_standards(self):
+    def test_the_module_hmac_is_used(self):
         self.check()
 
-    def test_it_is_the_standards_where_the_module_is_missing(self):
+    def test_the_fallback_matches_the_standard_hmac(self):
         with mock.patch.object(handshake, "hmac", None):
             self.check()
 

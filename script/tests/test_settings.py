@@ -27,14 +27,14 @@ class SettingsCase(unittest.TestCase):
         os.chmod(path, mode)
         return path
 
-    def read(self, told=None, environ=None):
-        if told is not None:
-            self.write("settings.json", told if isinstance(told, str) else json.dumps(told))
+    def read(self, content=None, environ=None):
+        if content is not None:
+            self.write("settings.json", content if isinstance(content, str) else json.dumps(content))
         return settings.read(self.path, environ or {})
 
-    def assert_unusable(self, told, reason="", environ=None):
+    def assert_unusable(self, content, reason="", environ=None):
         with self.assertRaises(settings.Unusable) as caught:
-            self.read(told, environ)
+            self.read(content, environ)
         self.assertIn(reason, str(caught.exception))
         self.assert_script_does_not_listen()
 
@@ -50,19 +50,19 @@ class SettingsCase(unittest.TestCase):
 
 class Settings(SettingsCase):
     def test_without_a_file_the_defaults_hold(self):
-        told = self.read()
-        self.assertEqual((told.port, told.key, told.line_bytes_max, told.queue_max), (9004, None, 1048576, 256))
-        self.assertEqual((told.tick_budget_ms, told.handshake_ms, told.deadline_ms), (5, 2000, 10000))
+        settings = self.read()
+        self.assertEqual((settings.port, settings.key, settings.line_bytes_max, settings.queue_max), (9004, None, 1048576, 256))
+        self.assertEqual((settings.tick_budget_ms, settings.handshake_ms, settings.deadline_ms), (5, 2000, 10000))
 
-    def test_what_the_file_says_holds(self):
-        told = self.read({"port": 9100, "limits": {"queue_max": 3}})
-        self.assertEqual((told.port, told.queue_max, told.connections_max), (9100, 3, 16))
+    def test_settings_of_the_file_apply(self):
+        settings = self.read({"port": 9100, "limits": {"queue_max": 3}})
+        self.assertEqual((settings.port, settings.queue_max, settings.connections_max), (9100, 3, 16))
 
     def test_the_environment_overrides_the_port(self):
         self.assertEqual(self.read({"port": 9100}, {"LIVEGATE_PORT": "0"}).port, 0)
         self.assertEqual(self.read({"port": 9100}, {"LIVEGATE_PORT": ""}).port, 9100)
 
-    def test_a_port_of_the_environment_that_is_none_is_refused(self):
+    def test_an_invalid_port_in_the_environment_is_refused(self):
         for text in ("x", "-1", "65536", "1.5", " 1", "\u0661", "9" * 5000):
             with self.assertRaises(settings.Unusable):
                 self.read({}, {"LIVEGATE_PORT": text})
@@ -83,7 +83,7 @@ class Settings(SettingsCase):
         for content in ("", "[]", "{", "7", "null", '{"port": 1, "port": 2}', "[" * 100000):
             self.assert_unusable(content, "settings.json")
 
-    def test_a_settings_file_that_cannot_be_read_does_too(self):
+    def test_an_unreadable_settings_file_is_refused(self):
         os.mkdir(self.path)
         self.assert_unusable(None, "settings.json")
 
@@ -100,7 +100,7 @@ class KeyFile(SettingsCase):
         for content in ("", DIGITS[:-1], DIGITS + "0", DIGITS + "\n\n", " " + DIGITS, "g" * 64, DIGITS + "\n" + "x" * 500):
             self.assert_unusable({"key_file": self.write("key", content)}, "64 hexadecimal digits")
 
-    def test_a_path_that_is_relative_or_none_does_too(self):
+    def test_a_relative_or_missing_path_is_refused(self):
         for path in ("key", "", None, 7, ["/k"]):
             self.assert_unusable({"key_file": path}, "absolute path")
 

@@ -22,14 +22,14 @@ def modules():
 
 
 class Source(unittest.TestCase):
-    def test_it_is_python_3_7(self):
+    def test_the_source_parses_as_python_3_7(self):
         self.assertGreater(len(list(modules())), 20)
         for name, _, tree in modules():  # parsed with feature_version 3.7, which accepts some newer syntax
             for node in ast.walk(tree):
                 self.assertNotIsInstance(node, ast.NamedExpr, name)
                 self.assertFalse(isinstance(node, ast.arguments) and node.posonlyargs, name)
 
-    def test_it_imports_what_is_there_inside_live(self):
+    def test_imports_exist_inside_live(self):
         for name, _, tree in modules():
             for node in ast.walk(tree):
                 imported = []
@@ -39,7 +39,7 @@ class Source(unittest.TestCase):
                     imported = [node.module]
                 self.assertLessEqual({module.split(".")[0] for module in imported}, ALLOWED, name)
 
-    def test_it_starts_no_thread_and_never_sleeps(self):
+    def test_the_script_neither_sleeps_nor_starts_threads(self):
         for name, _, tree in modules():
             names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
             self.assertFalse(names & {"Thread", "sleep", "start_new_thread"}, name)
@@ -51,7 +51,7 @@ class Source(unittest.TestCase):
             )
             self.assertEqual(imports, name == "surface.py", name)
 
-    def test_every_file_says_first_what_it_does(self):
+    def test_every_file_starts_with_its_job(self):
         for name, _, tree in modules():
             self.assertRegex(ast.get_docstring(tree) or "", r"^[A-Z]", name)
 

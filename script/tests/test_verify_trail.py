@@ -32,7 +32,7 @@ class Signatures(unittest.TestCase):
 
 
 class Notes(unittest.TestCase):
-    def test_a_published_key_fits_its_name_and_no_other(self):
+    def test_a_published_key_matches_its_name_only(self):
         key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
         self.assertEqual(signed_notes.Key(key).origin, "PeterNeumann")
         for wrong in (key.replace("c7", "c8"), key.replace("Peter", "Pater"), key[:-1], "nothing"):
@@ -46,7 +46,7 @@ class Notes(unittest.TestCase):
 
 
 class Trees(unittest.TestCase):
-    def test_the_root_of_nothing_and_of_one_leaf(self):
+    def test_the_root_of_zero_and_one_leaves(self):
         tree = verify_trail.Tree()
         self.assertEqual(tree.root().hex(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
         tree.push(b"\x07" * 32)

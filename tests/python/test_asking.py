@@ -11,18 +11,18 @@ from studio import STUDIO, ClientTest, ScriptedGateway, with_ports_of_its_own
 
 
 class AskingTest(ClientTest):
-    def test_an_action_is_a_method_and_its_answer_a_dict(self):
+    def test_actions_are_methods_that_return_dicts(self):
         with self.connect() as live:
             self.assertEqual(live.set_tempo(bpm=128)["bpm"], 128.0)
             self.assertEqual(live.call("set_tempo", bpm=127.5)["bpm"], 127.5)
             self.assertEqual(live.get_session_info()["tempo"], 127.5)
 
-    def test_over_tls_the_gateway_is_known_by_its_ca_or_its_pin(self):
+    def test_tls_verifies_the_gateway_by_ca_or_pin(self):
         pin = {"ca": None, "pin": STUDIO["pin"]}
         for live in [self.caller("mixer"), self.caller("mixer", **pin)]:
             self.assertEqual(live.whoami()["caller"], "mixer")
 
-    def test_a_token_comes_from_a_file_too(self):
+    def test_a_token_may_come_from_a_file(self):
         path = pathlib.Path(self.state_dir.parent) / "mixer.token"
         path.touch(mode=0o600)
         path.write_text(STUDIO["tokens"]["mixer"] + "\n")
@@ -57,7 +57,7 @@ class AskingTest(ClientTest):
         self.assertNotIn("repeated", first)
         self.assertTrue(second["repeated"])
 
-    def test_an_unknown_action_is_no_attribute_and_refused_by_the_gateway(self):
+    def test_the_gateway_refuses_unknown_actions(self):
         live = self.connect()
         with self.assertRaisesRegex(AttributeError, "there is no action set_tmepo"):
             live.set_tmepo(bpm=90)

@@ -20,7 +20,7 @@ PRINTED = {
 
 
 class DocumentsTest(ClientTest):
-    def test_what_the_documents_show_is_so(self):
+    def test_code_blocks_in_the_documents_work(self):
         self.connect().create_midi_clip(track_index=0, scene_index=0, length=4)
         for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
             blocks = re.findall("```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
@@ -50,7 +50,7 @@ class DocumentsTest(ClientTest):
 
 
 class StubTest(unittest.TestCase):
-    def test_the_stub_names_what_there_is(self):
+    def test_the_stub_lists_exactly_the_public_names(self):
         body = ast.parse((ROOT / "livegate.pyi").read_text()).body
         stubs = {node.name: node for node in body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
         public = {name for name in vars(livegate) if not name.startswith("_")}

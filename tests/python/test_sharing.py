@@ -148,11 +148,11 @@ class SharingTest(ClientTest):
         live = self.connect()
         live.set_tempo(bpm=110)
         live.subscribe(topics=[{"event": "tempo"}])
-        heard, first = [], threading.Event()
+        received, first = [], threading.Event()
 
         def listen():
             for event in live.events():
-                heard.append(event["value"])
+                received.append(event["value"])
                 first.set()
                 if event["value"] == 111.0:
                     return
@@ -162,7 +162,7 @@ class SharingTest(ClientTest):
         first.wait()
         live.set_tempo(bpm=111)
         listener.join()
-        self.assertEqual(heard, [110.0, 111.0])
+        self.assertEqual(received, [110.0, 111.0])
 
     def test_an_event_iterator_ends_after_its_timeout(self):
         live = self.connect()

@@ -54,19 +54,19 @@ class FrameworkControlSurface(Surface):
         self._c_instance.set_session_highlight(track_offset, scene_offset, width, height, include_return_tracks)
 
     def _on_track_list_changed(self):
-        self._tell_components("on_track_list_changed")
+        self._call_components("on_track_list_changed")
         self.schedule_message(1, self._on_selected_track_changed)
 
     def _on_scene_list_changed(self):
-        self._tell_components("on_scene_list_changed")
+        self._call_components("on_scene_list_changed")
 
     def _on_selected_track_changed(self):
-        self._tell_components("on_selected_track_changed")
+        self._call_components("on_selected_track_changed")
 
     def _on_selected_scene_changed(self):
-        self._tell_components("on_selected_scene_changed")
+        self._call_components("on_selected_scene_changed")
 
-    def _tell_components(self, hook):
+    def _call_components(self, hook):
         for component in self._components:
             getattr(component, hook)()
 

@@ -51,5 +51,5 @@ def _provided(name, default, asking):
         if name in provided:
             return provided[name]()
     if default is None:
-        raise DependencyError("%s needs %s, which nobody provides here" % (type(asking).__name__, name))
+        raise DependencyError("%s needs %s, which has no provider" % (type(asking).__name__, name))
     return default()

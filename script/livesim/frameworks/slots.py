@@ -35,15 +35,15 @@ class Slot(Disconnectable):
 
     @property
     def is_connected(self):
-        return self._subject != None and self._member("%s_has_listener")(self._told)  # noqa: E711 Live's objects
+        return self._subject != None and self._member("%s_has_listener")(self._call)  # noqa: E711 Live's objects
 
     def connect(self):
         if self._subject != None and not self.is_connected:  # noqa: E711
-            self._member("add_%s_listener")(self._told)
+            self._member("add_%s_listener")(self._call)
 
     def disconnect(self):
         if self.is_connected:
-            self._member("remove_%s_listener")(self._told)
+            self._member("remove_%s_listener")(self._call)
         self._subject = None
 
     def soft_disconnect(self):
@@ -51,7 +51,7 @@ class Slot(Disconnectable):
         self.disconnect()
         self._subject = subject
 
-    def _told(self, *arguments, **keywords):
+    def _call(self, *arguments, **keywords):
         self.listener(*arguments, **keywords)
 
     def _member(self, pattern):
@@ -115,8 +115,8 @@ class SlotGroup(Disconnectable):
             self.add_subject(subject, *identifiers[index : index + 1])
 
     def add_subject(self, subject, identifier=None):
-        told = subject if identifier is None else identifier
-        listener = functools.partial(self._told, told)
+        source = subject if identifier is None else identifier
+        listener = functools.partial(self._call, source)
         self._slots.append((subject, _slot(subject, listener, self._event_name.split("."))))
 
     def remove_subject(self, subject):
@@ -133,7 +133,7 @@ class SlotGroup(Disconnectable):
         for _subject, slot in slots:
             slot.disconnect()
 
-    def _told(self, identifier, *arguments):
+    def _call(self, identifier, *arguments):
         self.listener(*arguments, identifier)
 
 

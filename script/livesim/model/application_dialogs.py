@@ -30,12 +30,12 @@ class ApplicationDialogs:
     def open_dialog(self, message, button_count=1):
         """Opens a dialog for the user."""
         self._dialogs += ((message, button_count),)
-        self.live.notifications.tell()
+        self.live.notifications.notify()
 
     def close_dialog(self):
         """Closes the topmost dialog."""
         self._dialogs = self._dialogs[:-1]
-        self.live.notifications.tell()
+        self.live.notifications.notify()
 
     @command
     def press_current_dialog_button(self, index):

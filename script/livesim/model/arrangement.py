@@ -17,7 +17,7 @@ class TrackArrangement(ArrangementRow):
         return self
 
     @property
-    def is_heard(self):
+    def is_audible(self):
         """Whether the track plays the arrangement, rather than Session clips or no clip."""
         return self.song.is_playing and not self.back_to_arranger
 
@@ -49,7 +49,7 @@ class TrackArrangement(ArrangementRow):
         if member == "arrangement_clips":
             self.song.post("song_length")
 
-    def tell_of_time(self):
+    def post_positions(self):
         """Advances the clips that play with the song."""
         for clip in self.arrangement_clips:
             if "playing_position" in clip.listeners and clip.is_playing:

@@ -76,7 +76,7 @@ class ArrangementClip(Clip):
 
     @reads
     def is_playing(self):
-        return self.parent.is_heard and not self.muted and self._left <= self.song.current_song_time < self._right
+        return self.parent.is_audible and not self.muted and self._left <= self.song.current_song_time < self._right
 
     @is_playing.setter
     def is_playing(self, value):

@@ -78,7 +78,7 @@ class TakeLane(ArrangementRow, Model):
     _given_name = State("", also=("name",))
 
     is_take_lane = True
-    is_heard = False
+    is_audible = False
 
     @property
     def row_track(self):

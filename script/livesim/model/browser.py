@@ -102,9 +102,9 @@ class Browser(Model):
 
     def _all_roots(self):
         if self._roots is None:
-            made = {name: self._made(*told) for name, told in browser_tree.roots(self.live.major_version).items()}
-            made["user_folders"] = [self._made(*told) for told in browser_tree.user_folders()]
-            made["colors"] = [self._made(*told) for told in browser_tree.collections()]
+            made = {name: self._made(*root) for name, root in browser_tree.roots(self.live.major_version).items()}
+            made["user_folders"] = [self._made(*root) for root in browser_tree.user_folders()]
+            made["colors"] = [self._made(*root) for root in browser_tree.collections()]
             self._roots = made
         return self._roots
 

@@ -30,7 +30,7 @@ def land(browser, entry):
         browser.live.log("StatusBar: %s" % error)
     finally:
         song.history.end_call()
-    browser.live.notifications.tell()
+    browser.live.notifications.notify()
 
 
 def _swapped(browser, entry):

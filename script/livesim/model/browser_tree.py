@@ -123,8 +123,8 @@ def _sounds():
 
 def _max_devices():
     for kind in MAX_KINDS:
-        told = {"device": kind.name, "type": kind.type, "kind": kind}
-        yield Entry(kind.name, _files(kind.name, ".amxd", 20, **told), **told)
+        fields = {"device": kind.name, "type": kind.type, "kind": kind}
+        yield Entry(kind.name, _files(kind.name, ".amxd", 20, **fields), **fields)
 
 
 def _plugins():

@@ -156,4 +156,4 @@ class DrumChain(Chain):
 
     def post(self, member):
         super().post(member)
-        self.parent.tell_pads(self, member)
+        self.parent.post_to_pads(self, member)

@@ -164,7 +164,7 @@ class ClipAudio:
             self._warping = value
         finally:
             self.song.history.end_call()
-        self.live.notifications.tell()
+        self.live.notifications.notify()
 
     def _within_sample(self, beat):
         return min(max(self._warp.seconds_at(beat), 0.0), self.sample.seconds)

@@ -14,7 +14,7 @@ class ClipEnvelopes:
 
     def _birth(self):
         super()._birth()
-        self._told_of_envelopes = False
+        self._posted_envelopes = False
 
     @reads
     def automation_envelopes(self):
@@ -58,7 +58,7 @@ class ClipEnvelopes:
             if parameter is not None:
                 made.append(kind.like(known, self, parameter))
         self._values["_automation_envelopes"] = tuple(made)
-        self._told_of_envelopes = self.has_envelopes
+        self._posted_envelopes = self.has_envelopes
 
     def start_automation(self):
         for known in self.automation_envelopes:
@@ -76,12 +76,12 @@ class ClipEnvelopes:
     def post(self, member):
         super().post(member)
         if member == "_automation_envelopes":
-            self.tell_of_envelopes()
+            self.post_envelopes()
 
-    def tell_of_envelopes(self):
+    def post_envelopes(self):
         """Notifies the listeners of the first envelope and of the end of the last."""
-        if self._told_of_envelopes != self.has_envelopes:
-            self._told_of_envelopes = self.has_envelopes
+        if self._posted_envelopes != self.has_envelopes:
+            self._posted_envelopes = self.has_envelopes
             self.post("has_envelopes")
 
     def _clear(self, is_meant):

@@ -24,7 +24,7 @@ class CuePoint(Model):
 
 class CuePoints:
     cue_points = State((), owns=True)
-    _told_of_jumps = (False, False)
+    _posted_jumps = (False, False)
 
     def add_cue_point(self, time, name=""):
         """A new locator; without a name it gets a number, as in Live."""
@@ -62,14 +62,14 @@ class CuePoints:
     def post(self, member):
         super().post(member)
         if member in ("_time", "cue_points"):
-            self._tell_of_jumps()
+            self._post_jumps()
         if member == "cue_points":
             self.post("song_length")
 
-    def _tell_of_jumps(self):
-        before = self._told_of_jumps
-        self._told_of_jumps = (self.can_jump_to_next_cue, self.can_jump_to_prev_cue)
-        for member, was, can in zip(("can_jump_to_next_cue", "can_jump_to_prev_cue"), before, self._told_of_jumps):
+    def _post_jumps(self):
+        before = self._posted_jumps
+        self._posted_jumps = (self.can_jump_to_next_cue, self.can_jump_to_prev_cue)
+        for member, was, can in zip(("can_jump_to_next_cue", "can_jump_to_prev_cue"), before, self._posted_jumps):
             if was != can:
                 self.post(member)
 

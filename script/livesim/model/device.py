@@ -62,7 +62,7 @@ class OnSwitch(DeviceParameter):
     def post(self, member):
         super().post(member)
         if member == "value":
-            self.parent.tell_of_activity()
+            self.parent.post_activity()
 
 
 @models("Device.Device")
@@ -115,7 +115,7 @@ class Device(Comparing, Model):
         """Switched on, and so are all racks around it."""
         return bool(self.parameters[0].value) and self.parent.is_on
 
-    def tell_of_activity(self):
+    def post_activity(self):
         self.post("is_active")
         for chain in self.chains_within():
             for device in chain.devices:

@@ -3,7 +3,7 @@
 from .base import Model, command, models, reads
 
 PADS = 128
-_TOLD_BY_CHAINS = ("mute", "solo", "name")
+_FROM_CHAINS = ("mute", "solo", "name")
 _NOTE_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
@@ -50,12 +50,12 @@ class DrumPad(Model):
 
     @command
     def delete_all_chains(self):
-        going = self.chains
-        self.parent.chains = tuple(chain for chain in self.parent.chains if chain not in going)
+        deleted = self.chains
+        self.parent.chains = tuple(chain for chain in self.parent.chains if chain not in deleted)
 
-    def tell(self, member):
+    def post_chain_member(self, member):
         if member == "chains":
-            for told in ("chains", *_TOLD_BY_CHAINS):
-                self.post(told)
-        elif member in _TOLD_BY_CHAINS:
+            for dependent in ("chains", *_FROM_CHAINS):
+                self.post(dependent)
+        elif member in _FROM_CHAINS:
             self.post(member)

@@ -65,10 +65,10 @@ class DrumRack(RackDevice):
         super().post(member)
         if member == "chains":
             for pad in self._pads:
-                pad.tell("chains")
+                pad.post_chain_member("chains")
 
-    def tell_pads(self, chain, member):
+    def post_to_pads(self, chain, member):
         if member == "in_note":
             self.post("chains")
         elif chain.in_note >= 0:
-            self._pads[chain.in_note].tell(member)
+            self._pads[chain.in_note].post_chain_member(member)

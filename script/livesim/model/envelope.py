@@ -40,13 +40,13 @@ class _Automation(Model):
     def die(self):
         """Dies with its clip or its parameter, by the earlier deletion."""
         super().die()
-        self.parent.tell_of_envelopes()
+        self.parent.post_envelopes()
 
     def revive(self):
         """Revives with its clip and its parameter, by the later restoration."""
         if not self.is_alive and self.parameter.life.subject is not None:
             super().revive()
-            self.parent.tell_of_envelopes()
+            self.parent.post_envelopes()
 
     @command
     def insert_step(self, start_time, length, value):

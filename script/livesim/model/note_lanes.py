@@ -1,4 +1,4 @@
-"""Keeps the notes of one pitch apart, as Live's editor does: a new note takes its place from those that were there.
+"""Keeps the notes of one pitch apart, as Live's editor does: a new note replaces the part that it covers.
 
 A note that sounds when the new one starts is cut off there; notes that start while the new one sounds are removed.
 """

@@ -34,7 +34,7 @@ class Automated:
     def post(self, member):
         super().post(member)
         if member == "automation_state":
-            self.song.tell_of_overrides()
+            self.song.post_overrides()
 
     def follow(self, value):
         """Automation sets the value, unless the user or a script overrides it."""
@@ -45,7 +45,7 @@ class Automated:
         super().assign(name, value)
         if name in _WAYS_TO_WRITE and self.automation_state == PLAYING:
             self.automation_state = OVERRIDDEN
-            self.live.notifications.tell()
+            self.live.notifications.notify()
 
 
 ENABLED, DISABLED = 0, 2

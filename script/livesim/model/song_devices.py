@@ -29,7 +29,7 @@ class Move:
         self._device.parent = entering[0]
         for chain, _devices in (leaving, entering):
             chain.post("devices")
-        self._device.tell_of_activity()
+        self._device.post_activity()
 
 
 class SongDevices:

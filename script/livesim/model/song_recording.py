@@ -22,7 +22,7 @@ class SongRecording:
     midi_recording_quantization = State(0)
     _record_mode = State(False, undo=False, also=("record_mode",))
     _session_record = State(False, undo=False, also=("session_record", "overdub"))
-    _told_of_overrides = False
+    _posted_overrides = False
     _take_from = None  # where recording into the arrangement began: song position, and running clock
 
     @reads
@@ -85,7 +85,7 @@ class SongRecording:
 
     @reads
     def can_capture_midi(self):
-        return any(track.has_heard for track in self.tracks)
+        return any(track.has_captured for track in self.tracks)
 
     @command
     def capture_midi(self, destination=AUTO):
@@ -93,7 +93,7 @@ class SongRecording:
         shows_arrangement = self.live.application_model.view.focused_document_view != "Session"
         if destination == ARRANGEMENT or (destination == AUTO and shows_arrangement):
             raise NotSimulated("capturing MIDI into the arrangement is not simulated")
-        tracks = [track for track in self.tracks if track.has_heard]
+        tracks = [track for track in self.tracks if track.has_captured]
         if tracks:
             row = self._row_for(tracks)
             for track in tracks:
@@ -108,10 +108,10 @@ class SongRecording:
         for parameter in list(self._overridden_parameters()):
             parameter.re_enable_automation()
 
-    def tell_of_overrides(self):
+    def post_overrides(self):
         """Called when a parameter starts or stops being automated or overridden."""
-        before, self._told_of_overrides = self._told_of_overrides, self.re_enable_automation_enabled
-        if self._told_of_overrides != before:
+        before, self._posted_overrides = self._posted_overrides, self.re_enable_automation_enabled
+        if self._posted_overrides != before:
             self.post("re_enable_automation_enabled")
 
     def _begin_take(self):

@@ -86,14 +86,14 @@ class SongStructure:
     def delete_track(self, index):
         """Deleting a group deletes its tracks, and deleting the last track in a group deletes the group."""
         require_index(index, self.tracks, "track")
-        gone = [self.tracks[index], *self.tracks[index].contents]
+        deleted = [self.tracks[index], *self.tracks[index].contents]
         for group in self.tracks[index].groups:
-            if all(track in gone for track in group.contents):
-                gone.append(group)
-        left = tuple(track for track in self.tracks if track not in gone)
-        if not left:
+            if all(track in deleted for track in group.contents):
+                deleted.append(group)
+        remaining = tuple(track for track in self.tracks if track not in deleted)
+        if not remaining:
             raise RuntimeError("The last track cannot be deleted")
-        self.tracks = left
+        self.tracks = remaining
 
     @command
     def duplicate_track(self, index):

@@ -65,7 +65,7 @@ class SongView(Model):
     def click(self, parameter):
         """The user touches a parameter."""
         self._parameter = parameter
-        self.live.notifications.tell()
+        self.live.notifications.notify()
 
     @reads
     def highlighted_clip_slot(self):

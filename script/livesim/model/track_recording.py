@@ -16,7 +16,7 @@ from .values import MidiNoteSpecification
 MONITOR_IN = 0
 SHORTEST_BEATS = 0.25
 
-HeardNote = collections.namedtuple("HeardNote", "moment pitch velocity duration")
+CapturedNote = collections.namedtuple("CapturedNote", "moment pitch velocity duration")
 
 
 class SlotRecording:
@@ -30,13 +30,13 @@ class SlotRecording:
 
 class TrackRecording:
     _recording = State(None, undo=False)
-    _heard = State((), undo=False)
+    _captured = State((), undo=False)
 
     def post(self, member):
         super().post(member)
         if member in ("_recording", "fired_slot_index"):
             self.song.post("session_record_status")
-        if member == "_heard":
+        if member == "_captured":
             self.song.post("can_capture_midi")
 
     @property
@@ -44,8 +44,8 @@ class TrackRecording:
         return self._recording is not None
 
     @property
-    def has_heard(self):
-        return bool(self._heard)
+    def has_captured(self):
+        return bool(self._captured)
 
     @property
     def is_about_to_record(self):
@@ -90,7 +90,7 @@ class TrackRecording:
         if recording is not None:
             _stretch(recording.clip, max(time - recording.clip.launched_at, SHORTEST_BEATS))
 
-    def hear(self, pitch, velocity, duration):
+    def receive_note(self, pitch, velocity, duration):
         """A note is played on the input of the track, which receives it if it is armed or monitored."""
         if not self.has_midi_input or not (self.arm or self.current_monitoring_state == MONITOR_IN):
             return
@@ -106,17 +106,17 @@ class TrackRecording:
 
     def remember(self, pitch, velocity, duration):
         """A note that was played without recording can still be captured."""
-        self._heard += (HeardNote(self.live.clock.now(), pitch, velocity, duration),)
+        self._captured += (CapturedNote(self.live.clock.now(), pitch, velocity, duration),)
 
     def capture_into(self, slot):
         """Captured notes become a clip of whole bars, aligned to the bars if the song plays, and the clip plays."""
-        heard, self._heard = self._heard, ()
+        captured, self._captured = self._captured, ()
         song = self.song
-        began = heard[0].moment
+        began = captured[0].moment
         offset = (song.running_time - self._beats_since(began)) % song.bar_beats if song.is_playing else 0.0
-        end = offset + self._beats_between(began, heard[-1].moment) + heard[-1].duration
+        end = offset + self._beats_between(began, captured[-1].moment) + captured[-1].duration
         slot.clip = Clip(slot, math.ceil(end / song.bar_beats) * song.bar_beats)
-        for note in heard:
+        for note in captured:
             start = offset + self._beats_between(began, note.moment)
             self._record(slot.clip, start, note.pitch, note.velocity, note.duration)
         self.launch(slot)

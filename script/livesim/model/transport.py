@@ -45,7 +45,7 @@ class Transport(PlayPosition):
         self.running_time += beats
         self.advance_position(beats)
         for track in self.tracks:
-            track.tell_of_time()
+            track.post_positions()
         if self.fired_scene is not None and self.fired_scene.due <= self.running_time:
             self._arrive_at(self.fired_scene.scene)
         for track in sorted(self.busy_tracks, key=lambda track: track.fired.due if track.fired else 0):
