@@ -1,13 +1,13 @@
-"""The machine's sleep, as a script in Live sees it: some of the system's clocks go on meanwhile, others stand still."""
+"""Simulates system sleep for a script in Live: clocks that count sleep jump ahead, the others stand still."""
 
 import time
 
-# The others of `clock_gettime` stand still, as `time.monotonic` and `time.perf_counter` do on Linux.
-GO_ON = frozenset(getattr(time, name) for name in ("CLOCK_REALTIME", "CLOCK_BOOTTIME") if hasattr(time, name))
+# Other clocks of `clock_gettime` stand still, like `time.monotonic` and `time.perf_counter` on Linux.
+COUNT_SLEEP = frozenset(getattr(time, name) for name in ("CLOCK_REALTIME", "CLOCK_BOOTTIME") if hasattr(time, name))
 
 
 class Sleep:
-    """Puts this process's clocks ahead by what the machine has slept."""
+    """Moves this process's clocks ahead by the time slept."""
 
     def __init__(self):
         self._slept_s = 0.0
@@ -20,4 +20,4 @@ class Sleep:
             time.clock_gettime = self._gettime
 
     def _gettime(self, which):
-        return self._clock_gettime(which) + (self._slept_s if which in GO_ON else 0.0)
+        return self._clock_gettime(which) + (self._slept_s if which in COUNT_SLEEP else 0.0)
