@@ -1,4 +1,4 @@
-"""The script's clock counts the machine's sleep on each system, and setting the time of day changes it nowhere it need not."""
+"""The script's clock counts system sleep on every platform, and ignores changes of the time of day where it can."""
 
 import time
 import unittest
@@ -18,13 +18,13 @@ class Systems(unittest.TestCase):
             patch.start()
             self.addCleanup(patch.stop)
 
-    def go_on(self, seconds, *names):
+    def advance(self, seconds, *names):
         for name in names or self.clocks:
             self.clocks[name] += seconds
 
-    def assertGoesOn(self, now, expected, seconds, *names):
+    def assert_advances(self, now, expected, seconds, *names):
         before = now()
-        self.go_on(seconds, *names)
+        self.advance(seconds, *names)
         self.assertAlmostEqual(expected, now() - before, places=3)
 
     def without_clock_gettime(self):
@@ -34,31 +34,31 @@ class Systems(unittest.TestCase):
         for name in self.clocks:
             getattr(fake, name).side_effect = lambda name=name: self.clocks[name]
 
-    def test_windows_takes_sleep_from_its_monotonic_clock(self):
+    def test_windows_counts_sleep_by_its_monotonic_clock(self):
         self.without_clock_gettime()
         now = clock.choose("win32")
-        self.assertGoesOn(now, 5, 5)
-        self.assertGoesOn(now, NIGHT_S, NIGHT_S, "monotonic", "time")
-        self.assertGoesOn(now, NIGHT_S, NIGHT_S)  # where perf_counter counts it too, it is not counted twice
-        self.assertGoesOn(now, 0, NIGHT_S, "time")
+        self.assert_advances(now, 5, 5)
+        self.assert_advances(now, NIGHT_S, NIGHT_S, "monotonic", "time")
+        self.assert_advances(now, NIGHT_S, NIGHT_S)  # not counted twice where perf_counter counts it, too
+        self.assert_advances(now, 0, NIGHT_S, "time")
 
     def test_windows_coarse_steps_are_no_sleep(self):
         self.without_clock_gettime()
         now = clock.choose("win32")
-        self.assertGoesOn(now, 0, 0.016, "monotonic")
+        self.assert_advances(now, 0, 0.016, "monotonic")
 
-    def test_a_system_without_such_a_clock_takes_it_from_the_time_of_day(self):
+    def test_other_systems_count_sleep_by_wall_time(self):
         self.without_clock_gettime()
         now = clock.choose("darwin")
-        self.assertGoesOn(now, NIGHT_S, NIGHT_S, "time")
-        self.assertGoesOn(now, 5, 5)
-        self.assertGoesOn(now, 0, -NIGHT_S, "time")
-        self.assertGoesOn(now, 5, 5)
+        self.assert_advances(now, NIGHT_S, NIGHT_S, "time")
+        self.assert_advances(now, 5, 5)
+        self.assert_advances(now, 0, -NIGHT_S, "time")
+        self.assert_advances(now, 5, 5)
 
 
 class Here(unittest.TestCase):
-    def test_sleep_counts_and_nothing_else_does(self):
-        """On Linux; elsewhere the simulated sleep does not reach the clock that counts it."""
+    def test_only_sleep_advances_the_clock(self):
+        """Linux only: elsewhere the simulated sleep does not reach the clock that counts it."""
         if not hasattr(time, "CLOCK_BOOTTIME"):
             self.skipTest("this system has no CLOCK_BOOTTIME")
         now = clock.choose()
