@@ -3,18 +3,18 @@
 mod backup;
 mod diff;
 mod export;
+mod filter_args;
 mod list;
 mod plan;
+mod print_row;
 mod prove;
 mod prune;
 mod replay;
 mod restore;
 mod show;
-mod shown;
 mod stats;
 mod tail;
 mod verify;
-mod which;
 
 use std::fs::File;
 use std::io::Read;

@@ -39,7 +39,7 @@ pub struct Send {
     #[arg(long, value_name = "FILE")]
     secret_file: Option<PathBuf>,
     #[command(flatten)]
-    gateway: To,
+    gateway: GatewayArgs,
     #[command(flatten)]
     state: State,
 }
@@ -156,7 +156,7 @@ fn is_stdin(file: &Path) -> bool {
 
 /// The gateway, and the caller's credentials.
 #[derive(Args)]
-pub struct To {
+pub struct GatewayArgs {
     /// The gateway's address [default: 127.0.0.1:9005, which gets no secret unless named]
     #[arg(long, value_name = "HOST:PORT")]
     to: Option<String>,
@@ -180,7 +180,7 @@ pub struct To {
     client_key: Option<PathBuf>,
 }
 
-impl To {
+impl GatewayArgs {
     pub async fn connect(&self) -> Result<Client> {
         let client = self.destination()?.connect().await?;
         if let Some(successor) = client.successor() {

@@ -5,8 +5,8 @@ use clap::Args;
 use serde_json::Value;
 
 use super::super::{Outcome, State, load_config, print_json, say};
+use super::filter_args::FilterArgs;
 use super::open_review;
-use super::which::Which;
 use crate::review::{Changed, Unheard, printable};
 
 /// List what changed in the set: old value, new value, how often and by whom.
@@ -21,7 +21,7 @@ pub struct Diff {
     #[command(flatten)]
     state: State,
     #[command(flatten)]
-    which: Which,
+    filter: FilterArgs,
     /// Also list values that changed back
     #[arg(long)]
     all: bool,
@@ -34,7 +34,7 @@ impl Diff {
     pub fn run(self) -> Result<Outcome> {
         let state_dir = self.state.dir()?;
         let targets_max = load_config(None, &state_dir)?.review.targets_max;
-        let mut found = open_review(&state_dir)?.difference(&self.which.filter()?, targets_max)?;
+        let mut found = open_review(&state_dir)?.difference(&self.filter.read()?, targets_max)?;
         found.changed.retain(|changed| self.all || !changed.is_same());
         if self.json {
             let value = serde_json::to_value(&found).expect("a difference serialises");

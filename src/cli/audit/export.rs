@@ -8,8 +8,8 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 
 use super::super::{Outcome, State};
+use super::filter_args::FilterArgs;
 use super::open_review;
-use super::which::Which;
 use crate::review::{Format, Page, Place};
 
 /// Export rows for other programs, oldest first. Example: livegate audit export --format csv --since 7d --out week.csv
@@ -18,7 +18,7 @@ pub struct Export {
     #[command(flatten)]
     state: State,
     #[command(flatten)]
-    which: Which,
+    filter: FilterArgs,
     /// jsonl (one JSON object a line), csv (a table), ocsf (events of the Open Cybersecurity Schema)
     #[arg(long, default_value = "jsonl", value_parser = clap::builder::PossibleValuesParser::new(Format::NAMES))]
     format: String,
@@ -34,7 +34,7 @@ const PAGE: u32 = 1_000;
 
 impl Export {
     pub fn run(self) -> Result<Outcome> {
-        let filter = self.which.filter()?;
+        let filter = self.filter.read()?;
         let format = Format::from_name(&self.format).expect("clap has checked it");
         let review = open_review(&self.state.dir()?)?;
         let mut to: Box<dyn Write> = match &self.out {

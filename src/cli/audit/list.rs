@@ -6,8 +6,8 @@ use anyhow::Result;
 use clap::Args;
 
 use super::super::{Outcome, State};
-use super::shown::show;
-use super::which::Which;
+use super::filter_args::FilterArgs;
+use super::print_row::print_row;
 use super::{open_review, report_pruned, trail_file};
 use crate::audit::{self, Listed, Reader};
 use crate::platform;
@@ -23,7 +23,7 @@ pub struct List {
     #[command(flatten)]
     state: State,
     #[command(flatten)]
-    which: Which,
+    filter: FilterArgs,
     /// Number of rows
     #[arg(long, default_value_t = 100, conflicts_with = "after")]
     last: u32,
@@ -48,16 +48,16 @@ impl List {
             Some(after) => Page::of(Place::After(after), self.limit),
             None => Page::of(Place::Before(self.before.unwrap_or(i64::MAX)), self.last),
         };
-        let filter = self.which.filter()?;
+        let filter = self.filter.read()?;
         let rows = rows(&state_dir, &filter, &page)?;
         // Without a running gateway, a missing outcome stays missing.
         let interrupted =
             rows.iter().any(Listed::is_unfinished) && platform::connect_control(&state_dir).await.is_err();
         for row in &rows {
             if interrupted {
-                show(&row.clone().interrupted_if_unfinished(), self.json);
+                print_row(&row.clone().interrupted_if_unfinished(), self.json);
             } else {
-                show(row, self.json);
+                print_row(row, self.json);
             }
         }
         if rows.is_empty() && !self.json {

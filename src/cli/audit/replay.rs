@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::plan::{Planner, Step};
 use super::trail_file;
 use crate::audit::{Changes, Past, Reader};
-use crate::cli::send::{To, is_ok};
+use crate::cli::send::{GatewayArgs, is_ok};
 use crate::cli::{Outcome, State, say};
 use crate::client::Client;
 use crate::platform::clock;
@@ -46,7 +46,7 @@ pub struct Replay {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    gateway: To,
+    gateway: GatewayArgs,
 }
 
 /// Requests between two progress messages.

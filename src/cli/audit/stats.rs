@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::super::{Outcome, State, print_json, say};
-use super::which::Which;
+use super::filter_args::FilterArgs;
 use super::{open_review, report_pruned};
 use crate::review::{Named, printable};
 
@@ -14,7 +14,7 @@ pub struct Counts {
     #[command(flatten)]
     state: State,
     #[command(flatten)]
-    which: Which,
+    filter: FilterArgs,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -26,7 +26,7 @@ const LINES_MAX: usize = 24;
 impl Counts {
     pub fn run(self) -> Result<Outcome> {
         let state_dir = self.state.dir()?;
-        let filter = self.which.filter()?;
+        let filter = self.filter.read()?;
         let stats = open_review(&state_dir)?.stats(&filter)?;
         report_pruned(&state_dir, &filter)?;
         if self.json {

@@ -7,9 +7,9 @@ use anyhow::Result;
 use clap::Args;
 
 use super::super::{Outcome, State};
+use super::filter_args::FilterArgs;
 use super::list::rows;
-use super::shown::show;
-use super::which::Which;
+use super::print_row::print_row;
 use super::{open_review, trail_file};
 use crate::audit::{self, Listed, Reader};
 use crate::platform::clock;
@@ -22,7 +22,7 @@ pub struct Tail {
     #[command(flatten)]
     state: State,
     #[command(flatten)]
-    which: Which,
+    filter: FilterArgs,
     /// Follow new rows
     #[arg(short, long)]
     follow: bool,
@@ -42,10 +42,10 @@ const PAGE: u32 = 500;
 impl Tail {
     pub async fn run(self) -> Result<Outcome> {
         let state_dir = self.state.dir()?;
-        let filter = self.which.filter()?;
+        let filter = self.filter.read()?;
         if !self.follow {
             let page = Page::of(Place::Before(i64::MAX), self.last);
-            rows(&state_dir, &filter, &page)?.iter().for_each(|row| show(row, self.json));
+            rows(&state_dir, &filter, &page)?.iter().for_each(|row| print_row(row, self.json));
             return Ok(Outcome::Done);
         }
         let end = platform::shutdown_signal(Hangup::ShutsDown)?;
@@ -57,7 +57,7 @@ impl Tail {
         loop {
             for row in coming.iter().filter(|row| row.seq < settled) {
                 after_seq = after_seq.max(row.seq);
-                show(row, self.json);
+                print_row(row, self.json);
             }
             tokio::select! {
                 _ = tokio::time::sleep(POLL) => (),

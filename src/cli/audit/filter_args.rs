@@ -8,7 +8,7 @@ use crate::platform::clock;
 use crate::review::Filter;
 
 #[derive(Args)]
-pub struct Which {
+pub struct FilterArgs {
     /// Requests of this caller
     #[arg(long, value_name = "NAME")]
     caller: Option<String>,
@@ -50,8 +50,8 @@ pub struct Which {
     until: Option<String>,
 }
 
-impl Which {
-    pub fn filter(&self) -> Result<Filter> {
+impl FilterArgs {
+    pub fn read(&self) -> Result<Filter> {
         Filter::read(&self.params(), clock::unix_micros()).map_err(|reason| anyhow!(reason))
     }
 

@@ -7,7 +7,7 @@ use crate::audit::Listed;
 use crate::review::printable;
 use crate::wire::line;
 
-pub fn show(row: &Listed, json: bool) {
+pub fn print_row(row: &Listed, json: bool) {
     if json {
         let value = serde_json::to_value(row).expect("a listed row serialises");
         if let Value::Object(object) = value {
