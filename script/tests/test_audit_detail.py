@@ -12,7 +12,7 @@ PLAN = SetPlan(tracks=(("Drums", MIDI), ("Bass", MIDI), ("Vocals", AUDIO)), scen
 DRUMS, BASS, VOCALS = range(3)
 
 
-class WitnessCase(unittest.TestCase):
+class AuditDetailCase(unittest.TestCase):
     key = KEY
 
     def setUp(self):
@@ -25,7 +25,7 @@ class WitnessCase(unittest.TestCase):
         return self.client.ask_keyed(action, **parameters).get("trail")
 
 
-class Told(WitnessCase):
+class Reports(AuditDetailCase):
     def test_values_are_reported_before_and_after(self):
         report = self.report("set_track_volume", track_index=VOCALS, volume=0.5)
         self.assertEqual(
@@ -72,7 +72,7 @@ class Told(WitnessCase):
         self.assertEqual(report, {"omitted": True})
 
 
-class Lost(WitnessCase):
+class DeletedObjects(AuditDetailCase):
     """Records deleted objects in enough detail to create them again."""
 
     def add_notes(self, count):
@@ -132,7 +132,7 @@ class Lost(WitnessCase):
         self.assertEqual(report["after"]["routing_type"], "No Input")
 
 
-class ToNobody(WitnessCase):
+class PlainConnections(AuditDetailCase):
     key = None
 
     def test_a_plain_connection_gets_no_report(self):

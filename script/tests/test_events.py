@@ -294,7 +294,7 @@ class Kinds(EventsCase):
         self.assertEqual(self.values()[0]["track_name"], "Out")
 
 
-class Telling(EventsCase):
+class Delivery(EventsCase):
     def test_several_changes_in_a_tick_are_one_event(self):
         self.follow(topic("tempo"))
         for bpm in (61, 62, 63):
