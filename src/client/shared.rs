@@ -89,7 +89,7 @@ impl SharedClient {
             let client = slot.as_mut().ok_or_else(closed)?;
             let event = tokio::select! {
                 event = client.next_event() => event,
-                () = async { interrupt.await; std::future::pending().await } => continue,
+                () = interrupt => continue,
             };
             return event.map_err(|error| {
                 *slot = None;

@@ -97,7 +97,7 @@ async fn accept_local(admission: Admission, listener: TcpListener, mut users: Pe
         let user = stream.local_addr().map_or(PeerUser::Gone, |local| users.of(address, local));
         let reason = match user {
             PeerUser::Own | PeerUser::Untold => None,
-            PeerUser::Other(_uid) => None,
+            PeerUser::Other(uid) => Some(format!("uid {uid} is another user of this machine")),
             PeerUser::Gone => Some("it was closed before its user could be determined".to_owned()),
         };
         if let Some(reason) = reason {

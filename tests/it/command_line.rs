@@ -368,7 +368,7 @@ fn what_cannot_be_done_is_said_in_one_line() {
         (vec!["status"], 1, "no gateway runs"),
         (vec!["serve", "--config", &bad], 1, "unknown field `adress`"),
         (vec!["serve", "--config", "/no/such/file"], 1, "cannot read /no/such/file"),
-        (vec!["audit", "list"], 1, "cannot read"),
+        (vec!["audit", "list"], 1, "there is no trail in"),
         (vec!["token", "issue", "--user", "mia", "--ttl", "forever"], 2, "a number with s, m, h or d"),
         (vec!["dance"], 2, "unrecognized subcommand"),
     ] {
