@@ -22,8 +22,8 @@ use crate::gateway::Shared;
 use crate::gateway::limit::{Admitted, unread};
 use crate::gateway::record::reply::shutting_down;
 use crate::gateway::record::{Recorded, Recorder, Reply};
-use crate::gateway::shutdown_requested;
 use crate::identity::Unchanged;
+use crate::platform::shutdown::shutdown_requested;
 use crate::replies::answers::Outlet;
 use crate::wire::refusal::{Code, Refusal};
 

@@ -29,6 +29,7 @@ use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
 use crate::platform::Stream;
 use crate::platform::clock::{self, Clock, Moment};
+use crate::platform::shutdown::shutdown_requested;
 use crate::platform::{self, StateDir};
 use crate::policy::{self, Policy};
 use crate::review;
@@ -84,12 +85,6 @@ pub struct Entrance {
 const CONSOLE_BUFFER_BYTES: usize = 64 * 1024;
 /// How long the last answers and rows may take when the gateway ends.
 const END_MS: u64 = 6_000;
-
-/// Wait until the gateway is told to shut down.
-pub async fn shutdown_requested(shutdown: &mut watch::Receiver<bool>) {
-    // An error means that the gateway is gone already.
-    let _ = shutdown.wait_for(|&down| down).await;
-}
 
 async fn beat(clock: Clock, mut shutdown: watch::Receiver<bool>) {
     tokio::select! {

@@ -23,6 +23,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 pub mod clock;
 pub mod random;
+pub mod shutdown;
 
 pub use peer_user::PeerUsers;
 pub use system::{ControlListener, PYTHON, connect_control, shutdown_signal};

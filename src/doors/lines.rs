@@ -12,8 +12,8 @@ use crate::gateway::accept::{Arrival, Peer, evicted, refused_connection};
 use crate::gateway::handshake::{self, Channel, ChannelKind, TlsListener};
 use crate::gateway::identify::Caller;
 use crate::gateway::limit::{Failure, Limits};
-use crate::gateway::shutdown_requested;
 use crate::identity::Directory;
+use crate::platform::shutdown::shutdown_requested;
 use crate::tls::{self, Demand, Keeper};
 
 /// A connection whose session can begin.

@@ -13,8 +13,8 @@ use crate::gateway::identify::{self, Caller, Credential};
 use crate::gateway::interpret::Request;
 use crate::gateway::limit::{Failure, Purpose};
 use crate::gateway::record::Entry;
-use crate::gateway::shutdown_requested;
 use crate::identity::{Denied, Fault};
+use crate::platform::shutdown::shutdown_requested;
 use crate::replies::answers::Slot;
 use crate::wire::refusal::{Code, Refusal};
 

@@ -12,8 +12,8 @@ use super::idempotency::OnceBook;
 use crate::audit::{self, Act, Plan, Planner, Reader, Reason, Until};
 use crate::config::{self, Config};
 use crate::gateway::limit::Limits;
-use crate::gateway::shutdown_requested;
 use crate::platform::clock::{self, Clock, Moment};
+use crate::platform::shutdown::shutdown_requested;
 
 /// An act for the recorder to carry out, and where its result goes.
 #[derive(Debug)]

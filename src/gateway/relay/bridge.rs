@@ -24,8 +24,8 @@ use crate::config;
 use crate::gateway::limit::Limits;
 use crate::gateway::permit::{Guards, Permitted};
 use crate::gateway::record::{Recorded, Recorder, Status};
-use crate::gateway::shutdown_requested;
 use crate::platform::clock::Clock;
+use crate::platform::shutdown::shutdown_requested;
 use crate::wire::refusal::Refusal;
 
 /// How often deadlines are looked at while something waits.
