@@ -1,5 +1,6 @@
-//! What travels on a connection: lines, refusals and topics of events.
+//! The wire format: lines, ids, refusals and topics of events.
 
+pub mod id;
 pub mod line;
 pub mod refusal;
 pub mod topic;

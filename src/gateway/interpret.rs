@@ -11,11 +11,12 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::command::{Action, BridgeAction, Catalogue, Handler, Presence, fill};
 use crate::config;
 use crate::platform::clock::Moment;
+use crate::wire::id::Id;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 pub use redaction::Redaction;
@@ -102,22 +103,6 @@ impl Request {
             && self.action.index == older.action.index
             && self.terms == older.terms
             && target(self) == target(older)
-    }
-}
-
-/// The client's name for a request: a string of at most 64 bytes or an integer within ±2⁵³, echoed exactly.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Id {
-    Text(String),
-    Integer(i64),
-}
-
-impl Id {
-    pub fn to_value(&self) -> Value {
-        match self {
-            Id::Text(text) => Value::String(text.clone()),
-            Id::Integer(integer) => Value::Number(Number::from(*integer)),
-        }
     }
 }
 

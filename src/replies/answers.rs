@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
-use crate::gateway::interpret::Id;
 use crate::replies::mailbox::Mailbox;
 use crate::replies::owed::{Account, Debt, Leaving};
+use crate::wire::id::Id;
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};
 

@@ -8,12 +8,13 @@ use super::{Phase, Session};
 use crate::audit::Anchor;
 use crate::command::SessionAction;
 use crate::gateway::identify::{self, Caller, Lapsed};
-use crate::gateway::interpret::{self, Id, Request};
+use crate::gateway::interpret::{self, Request};
 use crate::gateway::limit::Failure;
 use crate::gateway::record::{Entry, RefusedLine};
 use crate::platform::clock::Moment;
 use crate::replies::answers::Slot;
 use crate::session::decision::{Decision, Then};
+use crate::wire::id::Id;
 use crate::wire::refusal::{Code, Refusal};
 
 impl Session {

@@ -6,13 +6,14 @@ use crate::audit::{Anchor, Excerpt};
 use crate::command::{Handler, SessionAction, catalogue};
 use crate::gateway::Shared;
 use crate::gateway::identify::{Caller, Lapsed, Role};
-use crate::gateway::interpret::{self, Id, Request};
+use crate::gateway::interpret::{self, Request};
 use crate::gateway::limit::{Allowance, Purpose};
 use crate::gateway::permit::{self, Guards, Permitted, Rights};
 use crate::gateway::record::RefusedLine;
 use crate::gateway::record::idempotency as once;
 use crate::platform::clock::{self, Moment};
 use crate::replies::answers::Answers;
+use crate::wire::id::Id;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::Reply;
-use crate::gateway::interpret::Id;
 use crate::gateway::record::Recorded;
+use crate::wire::id::Id;
 
 /// What a cancel has come to so far.
 #[derive(Clone, Copy, Debug)]
