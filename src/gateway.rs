@@ -34,7 +34,7 @@ use crate::platform::{self, StateDir};
 use crate::policy::{self, Policy};
 use crate::review;
 use crate::session::Session;
-use crate::tls::{self, Keeper, Machine};
+use crate::tls::{self, CertificateManager, Machine};
 use accept::{Admission, Arrival, Capacity, ConnectionLimits, Listeners};
 use interpret::Redaction;
 use limit::Limits;
@@ -57,7 +57,7 @@ pub struct Shared {
     pub retention: Retention,
     pub once: Arc<OnceBook>,
     pub connections: Arc<ConnectionLimits>,
-    pub tls: Keeper,
+    pub tls: Arc<CertificateManager>,
     pub trail_file: PathBuf,
     pub seal: Seal,
     pub redaction: Redaction,
@@ -136,7 +136,7 @@ impl Gateway {
                 "tls.listen serves other machines, and nobody can sign in; livegate user add and token issue come first"
             );
         }
-        let tls = Keeper::new(&dir, &config.tls);
+        let tls = CertificateManager::new(&dir, &config.tls);
         let certificate_events = match bridge_use {
             BridgeUse::Connect if !config.tls.listen.is_empty() => {
                 tls.begin(clock::unix_seconds(), &Machine::this())?
@@ -168,7 +168,7 @@ impl Gateway {
             bridge: Arc::default(),
             once,
             connections: Arc::new(ConnectionLimits::new(&Capacity::of_this_process(&config))),
-            tls,
+            tls: Arc::new(tls),
             trail_file,
             seal: Seal::open(&dir.join("keys"))?,
             redaction: Redaction::parse(&config.trail.redact)?,
@@ -266,7 +266,12 @@ impl Entrance {
             });
         });
         if serves_tls {
-            accepting.spawn(tls::run(self.clone()));
+            let recorder = self.recorder.clone();
+            let record = move |event| {
+                let recorder = recorder.clone();
+                async move { recorder.event(event).await }
+            };
+            accepting.spawn(tls::run(self.shared.tls.clone(), record, self.shutdown.clone()));
         }
         accepting
     }

@@ -1,11 +1,12 @@
 //! TLS: certificates, the CA, the certificate manager, pins, and the client's side of a connection. Only this folder and `gateway/handshake.rs` know rustls.
 
-mod anybody;
 mod authority;
 mod certificates;
 mod certified;
 mod clients;
 mod connecting;
+mod dangerous;
+mod error;
 mod machine;
 mod manager;
 mod pin;
@@ -23,11 +24,12 @@ pub use certificates::Certificate;
 pub(crate) use certificates::key_in;
 use certificates::read_pem;
 pub use certified::check;
-pub use clients::{Demand, Registered, ended_key};
-pub(crate) use clients::{KeyVerifier, explain as explain_refused_client};
+pub use clients::{ClientAuth, Registered};
+pub(crate) use clients::{ClientKeyVerifier, handshake_error};
 pub use connecting::{Connected, Identity, Successor, Trust, connect, connect_as, explain};
+pub use error::{HandshakeError, ManagerError};
 pub use machine::{Machine, Names};
-pub use manager::{Force, Keeper, Unissued, run};
+pub use manager::{CertificateManager, Rotation, run};
 pub use purpose::{Purpose, purposes};
 
 /// The name under which lines are spoken on TLS; a client may also name none.

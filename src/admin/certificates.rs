@@ -9,7 +9,7 @@ use super::{AdminRequest, Answer, body, internal, unchanged};
 use crate::gateway::Shared;
 use crate::identity::ClientKey;
 use crate::platform::clock;
-use crate::tls::{Force, Machine, Unissued};
+use crate::tls::{Machine, ManagerError, Rotation};
 use crate::wire::refusal::{Code, Refusal};
 
 pub async fn show(request: &AdminRequest<'_>) -> Answer {
@@ -26,8 +26,9 @@ pub async fn renew(request: &AdminRequest<'_>) -> Answer {
 
 /// The answer is what `certificate_show` answers then.
 pub async fn rotate(request: &AdminRequest<'_>) -> Answer {
-    let force = if request.param("force") == Some(&Value::Bool(true)) { Force::Yes } else { Force::No };
-    let rotate = move |shared: &Shared| shared.tls.rotate(clock::unix_seconds(), &Machine::this(), force);
+    let rotation =
+        if request.param("force") == Some(&Value::Bool(true)) { Rotation::Forced } else { Rotation::Graceful };
+    let rotate = move |shared: &Shared| shared.tls.rotate(clock::unix_seconds(), &Machine::this(), rotation);
     let event = beside(request.shared, rotate).await?;
     request.recorder.event(event).await;
     show(request).await
@@ -72,12 +73,12 @@ pub async fn revoke_client(request: &AdminRequest<'_>) -> Answer {
 /// Files are read and keys made beside the asynchronous path.
 pub async fn beside<T: Send + 'static>(
     shared: &Arc<Shared>,
-    work: impl FnOnce(&Shared) -> Result<T, Unissued> + Send + 'static,
+    work: impl FnOnce(&Shared) -> Result<T, ManagerError> + Send + 'static,
 ) -> Result<T, Refusal> {
     let shared = shared.clone();
     let done = tokio::task::spawn_blocking(move || work(&shared)).await;
     done.map_err(|error| internal(&error.to_string()))?.map_err(|unissued| match unissued {
-        Unissued::NotOurs(sentence) => Refusal::new(Code::PreconditionFailed, sentence),
-        Unissued::Unwell(error) => internal(&format!("cannot do that with the certificates: {error:#}")),
+        ManagerError::Refused(sentence) => Refusal::new(Code::PreconditionFailed, sentence),
+        ManagerError::Failed(error) => internal(&format!("cannot do that with the certificates: {error:#}")),
     })
 }

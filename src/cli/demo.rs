@@ -22,7 +22,7 @@ use crate::platform::clock;
 use crate::platform::random;
 use crate::platform::{self, Hangup, StateDir};
 use crate::policy::{Policy, SHIPPED};
-use crate::tls::{Keeper, Machine};
+use crate::tls::{CertificateManager, Machine};
 
 /// Run a gateway and a simulated Live, without Ableton Live.
 ///
@@ -60,8 +60,8 @@ impl Demo {
         remove_stale(&report)?;
         let mut live = SimulatedLive::start(&state_dir, if self.port == 0 { 0 } else { BRIDGE_PORT }).await?;
         let config = self.config(live.bridge);
-        let keeper = Keeper::new(&state_dir, &config.tls);
-        let certificates = keeper.set_up(clock::unix_seconds(), &Machine::this())?;
+        let manager = CertificateManager::new(&state_dir, &config.tls);
+        let certificates = manager.set_up(clock::unix_seconds(), &Machine::this())?;
         let listeners = Listeners::bind(&config, &state).await.context(TAKEN)?;
         let gateway = Gateway::start(config, state, BridgeUse::Connect).await?;
         let tokens = match live.until_reached(&gateway).await {

@@ -12,7 +12,7 @@ use super::{Outcome, State, bridge_key, console};
 use crate::config::Subject;
 use crate::platform;
 use crate::platform::clock;
-use crate::tls::{self, Files, Keeper, Machine};
+use crate::tls::{self, CertificateManager, Files, Machine};
 
 /// Set up serving the LAN.
 ///
@@ -42,8 +42,8 @@ impl Init {
         let state_dir = self.state.dir()?;
         let config = self.lan_config(&ConfigFile::read(&state_dir)?)?;
         platform::create_private_dir(&state_dir)?;
-        let keeper = Keeper::new(&state_dir, &config.config.tls);
-        let certificates = keeper.set_up(clock::unix_seconds(), &Machine::this())?;
+        let manager = CertificateManager::new(&state_dir, &config.config.tls);
+        let certificates = manager.set_up(clock::unix_seconds(), &Machine::this())?;
         let key = bridge_key::make(&state_dir, &config.config.bridge)?;
         let token_file = issue_owners_token(&state_dir).await?;
         // Last, so that an interrupted set-up can be repeated.

@@ -14,7 +14,7 @@ use crate::gateway::identify::Caller;
 use crate::gateway::limit::{Failure, Limits};
 use crate::identity::Directory;
 use crate::platform::shutdown::shutdown_requested;
-use crate::tls::{self, Demand, Keeper};
+use crate::tls::{CertificateManager, ClientAuth, HandshakeError};
 
 /// A connection whose session can begin.
 pub struct Entered {
@@ -38,7 +38,7 @@ pub struct LineDoor {
 impl LineDoor {
     pub fn new(
         config: &Config,
-        certificates: &Keeper,
+        certificates: &CertificateManager,
         directory: Arc<Directory>,
         limits: Arc<Limits>,
         events: Arc<dyn EventSink>,
@@ -86,14 +86,12 @@ impl LineDoor {
                 };
                 return Some(Entered { peer, channel, caller });
             }
-            Ok(Err(error)) => match tls::ended_key(&error) {
-                // A revoked device retries. It guesses nothing, and others may share its address: no penalty.
-                Some(key) => {
-                    self.by_key(&key, address).await;
-                    return None;
-                }
-                None => (Failure::Handshake, error.to_string()),
-            },
+            // A revoked device retries. It guesses nothing, and others may share its address: no penalty.
+            Ok(Err(HandshakeError::EndedKey(key))) => {
+                self.by_key(&key, address).await;
+                return None;
+            }
+            Ok(Err(error)) => (Failure::Handshake, error.to_string()),
             Err(_) => (Failure::Silence, "the handshake took too long".to_owned()),
         };
         self.events.note(refused_connection(address, &reason));
@@ -127,12 +125,16 @@ pub fn console(peer: Peer, stream: Box<dyn crate::platform::Stream>) -> Entered 
     Entered { peer, channel, caller: Some(Caller::at_console()) }
 }
 
-fn tls_listener(wanted: ClientCertificates, certificates: &Keeper, directory: &Arc<Directory>) -> TlsListener {
-    let demand = match wanted {
-        ClientCertificates::Off => return TlsListener::showing(certificates),
-        ClientCertificates::Optional => Demand::Optional,
-        ClientCertificates::Required => Demand::Required,
+fn tls_listener(
+    wanted: ClientCertificates,
+    certificates: &CertificateManager,
+    directory: &Arc<Directory>,
+) -> TlsListener {
+    let client_auth = match wanted {
+        ClientCertificates::Off => return TlsListener::new(certificates),
+        ClientCertificates::Optional => ClientAuth::Optional,
+        ClientCertificates::Required => ClientAuth::Required,
     };
     let directory = directory.clone();
-    TlsListener::asking(certificates, demand, Box::new(move |key| directory.registration(key)))
+    TlsListener::with_client_auth(certificates, client_auth, Box::new(move |key| directory.registration(key)))
 }

@@ -1,4 +1,4 @@
-//! Is made private (TLS): the listener's side.
+//! The TLS handshake, the listener's side.
 
 use std::sync::Arc;
 
@@ -9,13 +9,16 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use crate::platform::Stream;
-use crate::tls::{self, ALPN, Demand, Keeper, KeyVerifier, Registered, exporter, key_in, provider};
+use crate::tls::{
+    ALPN, CertificateManager, ClientAuth, ClientKeyVerifier, HandshakeError, Registered, exporter, handshake_error,
+    key_in, provider,
+};
 
-/// A connection that is as private as it will get.
+/// A connection after its handshake, or a local one that needs none.
 pub struct Channel {
     pub stream: Box<dyn Stream>,
     pub kind: ChannelKind,
-    /// Known to the two ends of a TLS connection and to nobody between them (RFC 8446, 7.5).
+    /// Keying material exported from the TLS connection; a man in the middle cannot know it (RFC 8446, 7.5).
     pub exporter: Option<[u8; 32]>,
     /// The SHA-256 of the public key (SubjectPublicKeyInfo) whose private key the client has proved to hold.
     pub client_key: Option<[u8; 32]>,
@@ -23,7 +26,7 @@ pub struct Channel {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChannelKind {
-    /// Plain lines that never leave this machine.
+    /// Plain lines over a loopback socket.
     Loopback,
     Tls,
     /// The control socket.
@@ -44,38 +47,44 @@ impl ChannelKind {
 pub struct TlsListener(TlsAcceptor);
 
 impl TlsListener {
-    /// What it shows is the keeper's, and may be another certificate for each connection.
-    pub fn showing(keeper: &Keeper) -> TlsListener {
-        TlsListener::with(keeper, WebPkiClientVerifier::no_client_auth())
+    /// Asks clients for no certificate. The manager chooses the server's certificate for each connection.
+    pub fn new(manager: &CertificateManager) -> TlsListener {
+        TlsListener::with(manager, WebPkiClientVerifier::no_client_auth())
     }
 
-    /// Clients may, or must, show a certificate whose key is good.
-    pub fn asking(keeper: &Keeper, demand: Demand, registered: Box<Registered>) -> TlsListener {
-        TlsListener::with(keeper, Arc::new(KeyVerifier { registered, demand, provider: provider() }))
+    /// Asks for, or requires, a client certificate whose key is registered.
+    pub fn with_client_auth(
+        manager: &CertificateManager,
+        client_auth: ClientAuth,
+        registered: Box<Registered>,
+    ) -> TlsListener {
+        TlsListener::with(manager, Arc::new(ClientKeyVerifier { registered, client_auth, provider: provider() }))
     }
 
-    fn with(keeper: &Keeper, clients: Arc<dyn ClientCertVerifier>) -> TlsListener {
+    fn with(manager: &CertificateManager, clients: Arc<dyn ClientCertVerifier>) -> TlsListener {
         let mut config = ServerConfig::builder_with_provider(provider())
             .with_protocol_versions(&[&rustls::version::TLS13])
             .expect("the provider speaks TLS 1.3")
             .with_client_cert_verifier(clients)
-            .with_cert_resolver(keeper.shown());
+            .with_cert_resolver(manager.resolver());
         config.alpn_protocols = vec![ALPN.to_vec()];
         config.max_early_data_size = 0;
         config.send_tls13_tickets = 0;
         TlsListener(TlsAcceptor::from(Arc::new(config)))
     }
 
-    pub async fn accept(&self, stream: TcpStream) -> std::io::Result<Channel> {
-        let stream = self.0.accept(stream).await.map_err(tls::explain_refused_client)?;
-        let exporter = exporter(stream.get_ref().1)?;
-        let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
-        let client_key = shown.map(|certificate| key_in(certificate)).transpose().map_err(std::io::Error::other)?;
+    /// Performs the server's side of the handshake.
+    pub async fn accept(&self, stream: TcpStream) -> Result<Channel, HandshakeError> {
+        let stream = self.0.accept(stream).await.map_err(handshake_error)?;
+        let exporter = exporter(stream.get_ref().1).map_err(HandshakeError::Failed)?;
+        let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+        let client_key = certificate.map(|certificate| key_in(certificate)).transpose();
+        let client_key = client_key.map_err(|error| HandshakeError::Failed(std::io::Error::other(error)))?;
         Ok(Channel { stream: Box::new(stream), kind: ChannelKind::Tls, exporter: Some(exporter), client_key })
     }
 }
 
-/// Plain lines: for sockets that never leave this machine.
+/// A plain channel, for sockets that stay on this machine.
 pub fn without_tls(stream: Box<dyn Stream>, kind: ChannelKind) -> Channel {
     Channel { stream, kind, exporter: None, client_key: None }
 }

@@ -14,6 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use time::{Duration, OffsetDateTime};
 
 use super::certificates::{Certificate, key_in, parse_pem, permitted_by, read_pem};
+use super::error::ManagerError;
 use super::machine::Names;
 use crate::config::HostName;
 use crate::platform;
@@ -56,6 +57,8 @@ const LEAF_DAYS: i64 = 90;
 const DAY_S: i64 = 86_400;
 /// How long a CA that has been replaced vouches for the next.
 const FOLLOW_DAYS: i64 = 30;
+
+const NO_PUBLIC_KEY: &str = "public_key must be a public key in PEM of a kind that TLS supports";
 
 /// What a client shows, and the SHA-256 of its public key.
 pub struct ClientCertificate {
@@ -216,9 +219,15 @@ impl Authority {
     }
 
     /// Make a certificate for a client's public key (PEM, SubjectPublicKeyInfo), which names the user for whoever looks at it.
-    pub fn issue_client(&self, public_key: &str, user: &str, until: i64, now: i64) -> Result<ClientCertificate> {
-        let key = SubjectPublicKeyInfo::from_pem(public_key)?;
-        let mut params = CertificateParams::new(Vec::new())?;
+    pub fn issue_client(
+        &self,
+        public_key: &str,
+        user: &str,
+        until: i64,
+        now: i64,
+    ) -> Result<ClientCertificate, ManagerError> {
+        let key = SubjectPublicKeyInfo::from_pem(public_key).map_err(|_| ManagerError::Refused(NO_PUBLIC_KEY))?;
+        let mut params = CertificateParams::new(Vec::new()).context("cannot sign the client's certificate")?;
         params.distinguished_name.push(DnType::CommonName, user);
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         let certificate = self.sign(params, &key, until, now).context("cannot sign the client's certificate")?;

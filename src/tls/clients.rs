@@ -1,4 +1,4 @@
-//! Clients with certificates (mutual TLS): a client's key counts, and what is known of it; who signed its certificate does not.
+//! Client certificates (mutual TLS): a client is identified by its registered key; the issuer of its certificate does not matter.
 
 use std::sync::Arc;
 use std::{fmt, io};
@@ -10,36 +10,36 @@ use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError};
 
 use super::certificates::key_in;
+use super::error::HandshakeError;
 use super::signatures::tls13_only;
 use crate::identity::Registration;
 
-/// What is known now of a client's key, by the SHA-256 of its SubjectPublicKeyInfo.
+/// Looks up a client's key by the SHA-256 of its SubjectPublicKeyInfo.
 pub type Registered = dyn Fn(&[u8; 32]) -> Registration + Send + Sync;
 
-/// Lets in whoever proves to hold a key that is good now. Revoking is by key, so it takes no list of certificates, and a CA that was
-/// replaced leaves no device behind.
-pub struct KeyVerifier {
+/// Accepts a client that proves to hold a registered key. Revocation is by key, so no revocation list is needed, and a client
+/// certificate stays valid when the CA is rotated.
+pub struct ClientKeyVerifier {
     pub registered: Box<Registered>,
-    /// Whether nobody is let in without.
-    pub demand: Demand,
+    pub client_auth: ClientAuth,
     pub provider: Arc<CryptoProvider>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Demand {
+pub enum ClientAuth {
     Optional,
     Required,
 }
 
-impl fmt::Debug for KeyVerifier {
+impl fmt::Debug for ClientKeyVerifier {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("KeyVerifier").field("demand", &self.demand).finish_non_exhaustive()
+        formatter.debug_struct("ClientKeyVerifier").field("client_auth", &self.client_auth).finish_non_exhaustive()
     }
 }
 
-impl ClientCertVerifier for KeyVerifier {
+impl ClientCertVerifier for ClientKeyVerifier {
     fn client_auth_mandatory(&self) -> bool {
-        self.demand == Demand::Required
+        self.client_auth == ClientAuth::Required
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
@@ -54,7 +54,8 @@ impl ClientCertVerifier for KeyVerifier {
     ) -> Result<ClientCertVerified, Error> {
         let key = key_in(end_entity).map_err(|_| CertificateError::BadEncoding)?;
         match (self.registered)(&key) {
-            // Anybody may show the certificate of a device that was thrown out: first it is to prove that it is that device.
+            // A certificate is public. A revoked one is refused only after the client proved to hold its key, so that the refusal
+            // is attributed to that device.
             Registration::Good | Registration::Ended => Ok(ClientCertVerified::assertion()),
             Registration::Unknown => Err(CertificateError::ApplicationVerificationFailure.into()),
         }
@@ -78,36 +79,31 @@ impl ClientCertVerifier for KeyVerifier {
     tls13_only!();
 }
 
-/// A client has proved to hold a key that was good once.
+/// Carries a key that was revoked or has expired through rustls's error.
 #[derive(Debug)]
-pub struct EndedKey(pub [u8; 32]);
+struct EndedKey([u8; 32]);
 
 impl fmt::Display for EndedKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the key of its certificate was revoked or has expired")
+        HandshakeError::EndedKey(self.0).fmt(out)
     }
 }
 
 impl std::error::Error for EndedKey {}
 
-/// The key that is no longer good, if a handshake has failed for that alone.
-pub fn ended_key(error: &io::Error) -> Option<[u8; 32]> {
-    match error.get_ref()?.downcast_ref::<Error>()? {
-        Error::InvalidCertificate(CertificateError::Other(OtherError(why))) => {
-            why.downcast_ref::<EndedKey>().map(|ended| ended.0)
+/// Why a handshake failed, from the error of an accepting stream.
+pub fn handshake_error(error: io::Error) -> HandshakeError {
+    match error.get_ref().and_then(|error| error.downcast_ref::<Error>()) {
+        Some(Error::InvalidCertificate(CertificateError::Other(OtherError(why)))) => {
+            match why.downcast_ref::<EndedKey>() {
+                Some(&EndedKey(key)) => HandshakeError::EndedKey(key),
+                None => HandshakeError::Failed(error),
+            }
         }
-        _ => None,
-    }
-}
-
-/// What the trail is told of a client whose certificate was not taken.
-pub fn explain(error: io::Error) -> io::Error {
-    let why = error.get_ref().and_then(|error| error.downcast_ref::<Error>());
-    match why {
         Some(Error::InvalidCertificate(CertificateError::ApplicationVerificationFailure)) => {
-            io::Error::other("the key of its certificate is not registered")
+            HandshakeError::UnregisteredKey
         }
-        Some(Error::NoCertificatesPresented) => io::Error::other("it shows no client certificate"),
-        _ => error,
+        Some(Error::NoCertificatesPresented) => HandshakeError::NoCertificate,
+        _ => HandshakeError::Failed(error),
     }
 }

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 use super::certificates::{Certificate, has_signed, key_in, read_pem};
-use super::{ALPN, anybody, exporter, pin, provider};
+use super::{ALPN, dangerous, exporter, pin, provider};
 use crate::config::Subject;
 use crate::platform;
 use crate::platform::Stream;
@@ -25,8 +25,8 @@ pub enum Trust {
     Authority(PathBuf),
     /// The SHA-256 of the CA's public key (SubjectPublicKeyInfo).
     Pin([u8; 32]),
-    /// By nothing: whoever answers is taken. What is said before both ends have proved themselves must tell nothing.
-    DangerouslyAnybody,
+    /// No check of the certificate: an impostor is accepted, too. Send nothing confidential before pairing has proved both ends.
+    DangerousAnyServer,
 }
 
 impl Trust {
@@ -86,7 +86,7 @@ pub async fn connect_as(
             known.push(*pin);
             pin::verifying(builder, *pin, provider())
         }
-        Trust::DangerouslyAnybody => anybody::verifying(builder, provider()),
+        Trust::DangerousAnyServer => dangerous::accept_any_server(builder, provider()),
     };
     let mut config = match identity {
         Some(identity) => {

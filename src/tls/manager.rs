@@ -1,6 +1,6 @@
 //! Keeps what the TLS listeners show: a certificate that is good, renewed in time and swapped while connections go on.
 
-mod asked;
+mod operations;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,13 +18,13 @@ use super::certificates::Certificate;
 use super::certified::{Pair, digest_of};
 use super::machine::{Machine, Names};
 use crate::audit::Event;
-use crate::gateway::Entrance;
 use crate::platform::clock;
+use crate::platform::shutdown::shutdown_requested;
 use crate::{config, platform};
 
-pub use asked::{Force, Unissued};
+pub use operations::Rotation;
 
-pub struct Keeper {
+pub struct CertificateManager {
     config: config::Tls,
     /// Where this installation's CA lies, if it has one.
     dir: PathBuf,
@@ -60,9 +60,9 @@ struct Seen {
 const KEY_OF_THEIR_OWN: &str = "the server's key is not the one that livegate wrote last, and is not overwritten: put its certificate beside it, and \
     both are taken up; or remove the key, and livegate makes another";
 
-impl Keeper {
-    pub fn new(state_dir: &Path, config: &config::Tls) -> Keeper {
-        Keeper {
+impl CertificateManager {
+    pub fn new(state_dir: &Path, config: &config::Tls) -> CertificateManager {
+        CertificateManager {
             dir: state_dir.join("tls"),
             certificate: state_dir.join(&config.certificate),
             key: state_dir.join(&config.key),
@@ -73,7 +73,8 @@ impl Keeper {
         }
     }
 
-    pub fn shown(&self) -> Arc<dyn ResolvesServerCert> {
+    /// Resolves to the current certificate, for each handshake anew.
+    pub fn resolver(&self) -> Arc<dyn ResolvesServerCert> {
         self.shown.clone()
     }
 
@@ -97,7 +98,7 @@ impl Keeper {
 
     /// Look whether what is shown is still right: whether a new leaf is due, and whether the files have changed. Whatever fails, what
     /// is shown stays.
-    pub fn look(&self, now: i64, machine: &Machine) -> Vec<Event> {
+    pub fn check(&self, now: i64, machine: &Machine) -> Vec<Event> {
         let mut seen = self.seen();
         let looked = self.renew_if_due(&seen, now, machine).and_then(|renewed| {
             let loaded = self.take_up(&mut seen, now)?;
@@ -269,16 +270,25 @@ fn about(event: Event, leaf: &Certificate) -> Event {
         .with("until", clock::rfc3339(leaf.not_after))
 }
 
-/// Look every so often, until the task is dropped.
-pub async fn run(entrance: Entrance) {
-    let mut turn = tokio::time::interval(config::ms(entrance.shared.config.tls.check_ms));
-    turn.set_missed_tick_behavior(MissedTickBehavior::Delay);
+/// Checks every `tls.check_ms` until shutdown, and records what it did with `record`.
+pub async fn run<F>(
+    manager: Arc<CertificateManager>,
+    record: impl Fn(Event) -> F + Send,
+    mut shutdown: watch::Receiver<bool>,
+) where
+    F: Future<Output = ()> + Send,
+{
+    let mut interval = tokio::time::interval(config::ms(manager.config.check_ms));
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        turn.tick().await;
-        let shared = entrance.shared.clone();
-        let look = move || shared.tls.look(clock::unix_seconds(), &Machine::this());
-        for event in tokio::task::spawn_blocking(look).await.unwrap_or_default() {
-            entrance.recorder.event(event).await;
+        tokio::select! {
+            _ = interval.tick() => (),
+            () = shutdown_requested(&mut shutdown) => return,
+        }
+        let checked = manager.clone();
+        let check = move || checked.check(clock::unix_seconds(), &Machine::this());
+        for event in tokio::task::spawn_blocking(check).await.unwrap_or_default() {
+            record(event).await;
         }
     }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-use super::{Files, Keeper, Machine, Names, Trust, create_authority};
+use super::{CertificateManager, Files, HandshakeError, Machine, Names, Trust, create_authority};
 use crate::client::Client;
 use crate::config;
 use crate::gateway::handshake::{Channel, TlsListener};
@@ -19,7 +19,7 @@ use crate::platform::clock;
 struct Place {
     _dir: TempDir,
     files: Files,
-    keeper: Keeper,
+    manager: CertificateManager,
 }
 
 impl Place {
@@ -32,19 +32,19 @@ impl Place {
         let files = create_authority(&dir.path().join("tls"), names).expect("certificates");
         let mut config = config::Tls { listen: vec![([127, 0, 0, 1], 0).into()], ..config::Tls::default() };
         change(&mut config);
-        let keeper = Keeper::new(dir.path(), &config);
-        Place { _dir: dir, files, keeper }
+        let manager = CertificateManager::new(dir.path(), &config);
+        Place { _dir: dir, files, manager }
     }
 
     fn begun() -> Place {
         let place = Place::new();
-        place.keeper.begin(clock::unix_seconds(), &Machine::default()).expect("a certificate and its key");
+        place.manager.begin(clock::unix_seconds(), &Machine::default()).expect("a certificate and its key");
         place
     }
 
     /// A listener's and a client's end of one connection.
-    async fn meet(&self, trust: &Trust) -> (std::io::Result<Channel>, anyhow::Result<Client>) {
-        let tls = TlsListener::showing(&self.keeper);
+    async fn meet(&self, trust: &Trust) -> (Result<Channel, HandshakeError>, anyhow::Result<Client>) {
+        let tls = TlsListener::new(&self.manager);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let to = listener.local_addr().expect("an address").to_string();
         let accepting = async { tls.accept(listener.accept().await.expect("a connection").0).await };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use livegate::client::Client;
-use livegate::tls::{self, Keeper, Machine, Names, Trust};
+use livegate::tls::{self, CertificateManager, Machine, Names, Trust};
 use livegate::{config, platform};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -128,12 +128,12 @@ async fn files_that_change_are_taken_up_while_the_gateway_runs() {
 }
 
 /// A state folder with a CA, and where the server's key lies.
-fn with_authority() -> (TempDir, Keeper, PathBuf) {
+fn with_authority() -> (TempDir, CertificateManager, PathBuf) {
     let dir = TempDir::new().expect("a temporary folder");
     let names = Names::new(["localhost"], []);
     let files = tls::create_authority(&dir.path().join("tls"), &names).expect("certificates");
-    let keeper = Keeper::new(dir.path(), &config::Tls::default());
-    (dir, keeper, files.key)
+    let manager = CertificateManager::new(dir.path(), &config::Tls::default());
+    (dir, manager, files.key)
 }
 
 fn now() -> i64 {
@@ -150,30 +150,30 @@ fn publish(key: &Path) -> String {
 /// Promise: Secrets stay where they belong
 #[test]
 fn a_servers_key_that_others_can_read_stops_the_start_and_is_not_replaced() {
-    let (_dir, keeper, key) = with_authority();
+    let (_dir, manager, key) = with_authority();
     let before = publish(&key);
-    let refused = keeper.begin(now(), &Machine::default()).expect_err("a refusal");
+    let refused = manager.begin(now(), &Machine::default()).expect_err("a refusal");
     assert!(format!("{refused:#}").contains("others may read it; run chmod 600"), "{refused:#}");
     assert_eq!(std::fs::read_to_string(&key).expect("a key"), before);
     // Its owner may have another one made all the same.
-    keeper.renew(now(), &Machine::default()).expect("another key");
-    keeper.begin(now(), &Machine::default()).expect("a certificate and its key");
+    manager.renew(now(), &Machine::default()).expect("another key");
+    manager.begin(now(), &Machine::default()).expect("a certificate and its key");
 }
 
 /// Promise: Secrets stay where they belong
 #[test]
 fn a_servers_key_that_others_can_read_is_told_once_while_what_is_shown_goes_on() {
-    let (_dir, keeper, key) = with_authority();
+    let (_dir, manager, key) = with_authority();
     let (now, machine) = (now(), Machine::default());
-    keeper.begin(now, &machine).expect("a certificate and its key");
+    manager.begin(now, &machine).expect("a certificate and its key");
     let before = publish(&key);
     // Even when another is due.
     let due = now + 80 * 86_400;
-    let told: Vec<String> = keeper.look(due, &machine).into_iter().map(|event| event.row(1).bytes).collect();
+    let told: Vec<String> = manager.check(due, &machine).into_iter().map(|event| event.row(1).bytes).collect();
     assert!(told.len() == 1 && told[0].contains("certificate_refused"), "{told:?}");
     assert!(told[0].contains("others may read it; run chmod 600"), "{told:?}");
-    assert_eq!(keeper.look(due, &machine).len(), 0);
+    assert_eq!(manager.check(due, &machine).len(), 0);
     assert_eq!(std::fs::read_to_string(&key).expect("a key"), before);
     platform::write_secret(&key, &before.into()).expect("a key");
-    assert_eq!(keeper.look(due, &machine).len(), 1, "it is renewed when it is its owner's alone again");
+    assert_eq!(manager.check(due, &machine).len(), 1, "it is renewed when it is its owner's alone again");
 }

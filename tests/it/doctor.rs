@@ -5,7 +5,7 @@ use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use livegate::tls::{self, Force, Keeper, Machine, Names};
+use livegate::tls::{self, CertificateManager, Machine, Names, Rotation};
 use livegate::{config, platform};
 use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
@@ -239,10 +239,10 @@ fn what_this_installations_ca_signs_is_renewed_by_the_gateway_and_the_way_from_t
     installation.configure("[tls]\nlisten = [\"127.0.0.1:0\"]\n");
     let (names, tls) = (Names::new(["localhost"], []), config::Tls::default());
     tls::create_authority(&installation.state.join("tls"), &names).expect("certificates");
-    let keeper = Keeper::new(&installation.state, &tls);
+    let manager = CertificateManager::new(&installation.state, &tls);
     let rotated = |days_ago: i64| {
         let then = OffsetDateTime::now_utc() - Duration::days(days_ago);
-        keeper.rotate(then.unix_timestamp(), &Machine::this(), Force::Yes).expect("another CA");
+        manager.rotate(then.unix_timestamp(), &Machine::this(), Rotation::Forced).expect("another CA");
         installation.doctor()
     };
     // The leaf is good for 89 days from then, and whoever knows the CA before follows for 30.

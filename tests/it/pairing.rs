@@ -58,7 +58,7 @@ fn link_of(offer: &Answer) -> Link {
 
 /// Over TLS, to whoever answers there.
 async fn device_at(address: &str) -> Client {
-    Client::connect_tls(address, None, &Trust::DangerouslyAnybody).await.expect("somebody who answers")
+    Client::connect_tls(address, None, &Trust::DangerousAnyServer).await.expect("somebody who answers")
 }
 
 /// Say the code, as far as it comes.

@@ -36,7 +36,7 @@ pub async fn by_code(to: &str, out: &Path, json: bool) -> Result<Outcome> {
     let code = read_line("type the code that `livegate pair` shows, then Enter:")?;
     let code = Code::read(&code).context("a code must have eight digits")?;
     make_ready(out)?;
-    let mut client = Client::connect_tls(to, None, &Trust::DangerouslyAnybody).await?;
+    let mut client = Client::connect_tls(to, None, &Trust::DangerousAnyServer).await?;
     let exporter = client.exporter().context("the TLS connection has no keying material")?;
     let (device, hello) = Device::begin(code)?;
     let answer = client.ask(json!({"action": "pair_begin", "message": hex::encode(hello)})).await?;

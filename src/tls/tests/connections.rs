@@ -17,7 +17,7 @@ use crate::gateway::handshake::TlsListener;
 use crate::platform;
 use crate::platform::clock;
 use crate::tls::certificates::{key_in, read_pem};
-use crate::tls::{Force, Machine, Names, Trust, pin_of, provider};
+use crate::tls::{Machine, Names, Rotation, Trust, pin_of, provider};
 
 const DAY_S: i64 = 86_400;
 
@@ -68,7 +68,7 @@ async fn nothing_is_resumed_so_nothing_can_come_early() {
     let mut config = builder.with_root_certificates(roots).with_no_client_auth();
     config.resumption = Resumption::in_memory_sessions(8);
     let config = Arc::new(config);
-    let tls = TlsListener::showing(&place.keeper);
+    let tls = TlsListener::new(&place.manager);
     for _ in 0..2 {
         assert_ne!(visit(&tls, &config).await, HandshakeKind::Resumed);
     }
@@ -76,7 +76,7 @@ async fn nothing_is_resumed_so_nothing_can_come_early() {
 
 /// Why a client with this trust is not connected to a gateway that began at that time.
 async fn refusal(place: &Place, trust: &Trust, began: i64) -> String {
-    place.keeper.begin(began, &Machine::default()).expect("a certificate");
+    place.manager.begin(began, &Machine::default()).expect("a certificate");
     let (_, client) = place.meet(trust).await;
     format!("{:#}", client.err().expect("a refusal"))
 }
@@ -110,7 +110,7 @@ async fn whoever_knows_the_old_ca_follows_to_the_new_one_for_thirty_days_and_is_
     let old = pin_of(&place.files.ca).expect("a pin");
     let old_file = place.files.ca.with_file_name("kept.pem");
     std::fs::copy(&place.files.ca, &old_file).expect("a copy");
-    place.keeper.rotate(now, &machine, Force::No).expect("a new CA");
+    place.manager.rotate(now, &machine, Rotation::Graceful).expect("a new CA");
     let new = pin_of(&place.files.ca).expect("a pin");
     assert_ne!(old, new);
     for trust in [Trust::Pin(old), Trust::Authority(old_file.clone())] {
@@ -121,8 +121,8 @@ async fn whoever_knows_the_old_ca_follows_to_the_new_one_for_thirty_days_and_is_
     for trust in [Trust::Pin(new), place.trust()] {
         assert_eq!(place.meet(&trust).await.1.expect("the new CA").successor(), None);
     }
-    assert!(place.keeper.rotate(now, &machine, Force::No).is_err());
-    place.keeper.rotate(now, &machine, Force::Yes).expect("another CA");
+    assert!(place.manager.rotate(now, &machine, Rotation::Graceful).is_err());
+    place.manager.rotate(now, &machine, Rotation::Forced).expect("another CA");
     assert!(place.meet(&Trust::Pin(old)).await.1.is_err());
     assert!(place.meet(&Trust::Pin(new)).await.1.is_ok());
 }
@@ -156,7 +156,7 @@ async fn who_has_stolen_a_leafs_key_cannot_name_another_ca() {
     let leaf = read_pem(&place.files.certificate).expect("a chain").remove(0);
     let (forged, key) = forged(&leaf, 30);
     platform::write_private(&place.files.certificate, &(shown + &forged)).expect("a file");
-    place.keeper.begin(clock::unix_seconds(), &Machine::default()).expect("a leaf of the CA's");
+    place.manager.begin(clock::unix_seconds(), &Machine::default()).expect("a leaf of the CA's");
     for trust in [Trust::Pin(pin), place.trust()] {
         let client = place.meet(&trust).await.1.expect("the leaf is the CA's");
         assert_eq!(client.successor(), None, "the forged one is {}", hex::encode(key));
@@ -169,9 +169,9 @@ async fn after_thirty_days_nobody_follows_any_more() {
     let place = Place::new();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     let old = pin_of(&place.files.ca).expect("a pin");
-    place.keeper.rotate(now - 30 * DAY_S - 1, &machine, Force::No).expect("a new CA");
-    place.keeper.begin(now, &machine).expect("a certificate");
+    place.manager.rotate(now - 30 * DAY_S - 1, &machine, Rotation::Graceful).expect("a new CA");
+    place.manager.begin(now, &machine).expect("a certificate");
     assert!(place.meet(&Trust::Pin(old)).await.1.is_err());
     assert!(place.meet(&place.trust()).await.1.is_ok());
-    assert!(place.keeper.rotate(now, &machine, Force::No).is_ok());
+    assert!(place.manager.rotate(now, &machine, Rotation::Graceful).is_ok());
 }

@@ -13,7 +13,7 @@ use crate::audit::Event;
 use crate::config;
 use crate::platform;
 use crate::platform::clock;
-use crate::tls::{Force, Machine, Names, Unissued, certificates::read_pem};
+use crate::tls::{Machine, ManagerError, Names, Rotation, certificates::read_pem};
 
 const DAY_S: i64 = 86_400;
 
@@ -51,20 +51,20 @@ fn a_leaf_is_renewed_at_two_thirds_of_its_life_and_not_before() {
     let place = Place::begun();
     let first = read(&place.files.certificate).swap_remove(0);
     let machine = Machine::default();
-    assert_eq!(told(&place.keeper.look(first.renewal_at() - 1, &machine)), []);
-    let renewed = place.keeper.look(first.renewal_at(), &machine);
+    assert_eq!(told(&place.manager.check(first.renewal_at() - 1, &machine)), []);
+    let renewed = place.manager.check(first.renewal_at(), &machine);
     assert_eq!(told(&renewed), [("certificate_renewed".into(), "two thirds of its life were over".into())]);
     let second = read(&place.files.certificate).swap_remove(0);
     assert_ne!(first.key, second.key);
     assert!(second.not_after > first.not_after);
-    assert_eq!(told(&place.keeper.look(first.renewal_at() + 1, &machine)), []);
+    assert_eq!(told(&place.manager.check(first.renewal_at() + 1, &machine)), []);
 }
 
 #[test]
 fn a_leaf_that_ended_while_nobody_ran_is_renewed_at_the_start() {
     let place = Place::new();
     let ended = read(&place.files.certificate)[0].not_after;
-    let events = place.keeper.begin(ended + 400 * DAY_S, &Machine::default()).expect("a new leaf");
+    let events = place.manager.begin(ended + 400 * DAY_S, &Machine::default()).expect("a new leaf");
     assert_eq!(told(&events)[0].0, "certificate_renewed");
     assert!(read(&place.files.certificate)[0].not_after > ended + 400 * DAY_S);
 }
@@ -76,15 +76,15 @@ fn a_new_address_is_in_a_new_leaf_and_one_that_the_ca_may_not_name_is_left_out()
     let place = Place::with(&names, |config| config.listen = vec![([0, 0, 0, 0], 0).into()]);
     let now = clock::unix_seconds();
     let mut machine = Machine { host: "studio".into(), addresses: vec![Ipv4Addr::LOCALHOST.into()] };
-    assert_eq!(told(&place.keeper.begin(now, &machine).expect("a leaf")), []);
+    assert_eq!(told(&place.manager.begin(now, &machine).expect("a leaf")), []);
     machine.addresses.push(IpAddr::from([192, 168, 1, 7]));
     let reason = "this machine is 192.168.1.7 too".to_owned();
-    assert_eq!(told(&place.keeper.look(now, &machine)), [("certificate_renewed".into(), reason)]);
+    assert_eq!(told(&place.manager.check(now, &machine)), [("certificate_renewed".into(), reason)]);
     let expected = ["localhost", "studio", "studio.local", "127.0.0.1", "192.168.1.7"];
     assert_eq!(read(&place.files.certificate)[0].names, expected);
     // Another name is nothing that this CA may speak for: clients would refuse the leaf as a whole.
     machine.host = "bank".into();
-    assert_eq!(told(&place.keeper.look(now, &machine)), []);
+    assert_eq!(told(&place.manager.check(now, &machine)), []);
 }
 
 /// Promise: Certificate renewal overwrites no foreign key
@@ -92,11 +92,11 @@ fn a_new_address_is_in_a_new_leaf_and_one_that_the_ca_may_not_name_is_left_out()
 fn a_renewal_that_an_end_has_cut_short_is_completed() {
     let (place, now) = (Place::new(), clock::unix_seconds());
     let first = fs::read(&place.files.certificate).expect("a certificate");
-    place.keeper.renew(now, &Machine::default()).expect("another leaf");
+    place.manager.renew(now, &Machine::default()).expect("another leaf");
     fs::rename(&place.files.certificate, &place.files.next).expect("a certificate");
     fs::write(&place.files.certificate, first).expect("the one before");
     let key = read(&place.files.next)[0].key;
-    assert_eq!(told(&place.keeper.begin(now, &Machine::default()).expect("a leaf and its key")), []);
+    assert_eq!(told(&place.manager.begin(now, &Machine::default()).expect("a leaf and its key")), []);
     assert_eq!(read(&place.files.certificate)[0].key, key);
 }
 
@@ -110,14 +110,14 @@ fn a_key_that_is_not_livegates_is_overwritten_neither_at_the_start_nor_when_it_i
         platform::write_secret(&place.files.key, &key.clone().into()).expect("a file");
         for _ in 0..2 {
             if !is_begun {
-                let refused = format!("{:#}", place.keeper.begin(now, &machine).expect_err("a refusal"));
+                let refused = format!("{:#}", place.manager.begin(now, &machine).expect_err("a refusal"));
                 assert!(refused.contains("is not overwritten"), "{refused}");
             }
-            let renewed = place.keeper.renew(now, &machine).map(drop);
-            let rotated = place.keeper.rotate(now, &machine, Force::Yes).map(drop);
+            let renewed = place.manager.renew(now, &machine).map(drop);
+            let rotated = place.manager.rotate(now, &machine, Rotation::Forced).map(drop);
             for asked in [renewed, rotated] {
                 assert!(
-                    matches!(asked, Err(Unissued::NotOurs(why)) if why.contains("is not overwritten")),
+                    matches!(asked, Err(ManagerError::Refused(why)) if why.contains("is not overwritten")),
                     "{asked:?}"
                 );
             }
@@ -141,12 +141,12 @@ fn a_link_to_a_medium_that_is_away_is_not_replaced() {
             assert!(!config::requires_all(), "LIVEGATE_REQUIRE_ALL is set");
             return;
         }
-        let refused = format!("{:#}", place.keeper.begin(now, &machine).expect_err("a refusal"));
+        let refused = format!("{:#}", place.manager.begin(now, &machine).expect_err("a refusal"));
         assert!(refused.contains("cannot read"), "{refused}");
         assert!(fs::symlink_metadata(file).expect("a link").is_symlink(), "{} was replaced", file.display());
         fs::rename(&away, file).expect("it was there");
     }
-    assert_eq!(told(&place.keeper.begin(now, &machine).expect("what was there")), []);
+    assert_eq!(told(&place.manager.begin(now, &machine).expect("what was there")), []);
 }
 
 /// Promise: Certificate renewal overwrites no foreign key
@@ -155,10 +155,10 @@ fn the_key_of_a_certificate_of_somebodys_own_outlives_its_certificate() {
     let place = Place::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, 10);
-    place.keeper.look(now, &machine);
+    place.manager.check(now, &machine);
     let key = fs::read(&place.files.key).expect("a key");
     fs::remove_file(&place.files.certificate).expect("it was there");
-    assert_eq!(told(&place.keeper.look(now, &machine))[0].0, "certificate_refused");
+    assert_eq!(told(&place.manager.check(now, &machine))[0].0, "certificate_refused");
     assert_eq!(fs::read(&place.files.key).expect("a key"), key);
 }
 
@@ -172,20 +172,20 @@ fn a_key_that_somebody_puts_there_before_its_certificate_is_not_overwritten() {
     let (theirs, key) =
         (fs::read(&place.files.certificate).expect("theirs"), fs::read(&place.files.key).expect("a key"));
     platform::write_private(&place.files.certificate, &ours).expect("a file");
-    let refused = told(&place.keeper.look(now, &machine));
+    let refused = told(&place.manager.check(now, &machine));
     assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("do not fit each other"), "{refused:?}");
     fs::remove_file(&place.files.certificate).expect("it was there");
-    assert_eq!(told(&place.keeper.look(now, &machine))[0].0, "certificate_refused");
+    assert_eq!(told(&place.manager.check(now, &machine))[0].0, "certificate_refused");
     assert_eq!(fs::read(&place.files.key).expect("a key"), key);
     fs::write(&place.files.certificate, theirs).expect("a file");
-    assert_eq!(told(&place.keeper.look(now, &machine))[0].0, "certificate_loaded");
+    assert_eq!(told(&place.manager.check(now, &machine))[0].0, "certificate_loaded");
 }
 
 #[test]
 fn a_leaf_that_is_gone_is_made_anew_where_its_key_is_still_there() {
     let place = Place::begun();
     fs::remove_file(&place.files.certificate).expect("it was there");
-    let events = place.keeper.look(clock::unix_seconds(), &Machine::default());
+    let events = place.manager.check(clock::unix_seconds(), &Machine::default());
     assert_eq!(told(&events)[0].1, "certificate and key were not both there");
 }
 
@@ -205,10 +205,10 @@ fn a_certificate_of_somebodys_own_is_taken_up_and_never_replaced() {
     let place = Place::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, 10);
-    assert_eq!(told(&place.keeper.look(now, &machine)), [("certificate_loaded".into(), String::new())]);
+    assert_eq!(told(&place.manager.check(now, &machine)), [("certificate_loaded".into(), String::new())]);
     let own = read(&place.files.certificate)[0].key;
-    assert_eq!(told(&place.keeper.look(now + 9 * DAY_S, &machine)), []);
-    assert!(place.keeper.renew(now, &machine).is_err());
+    assert_eq!(told(&place.manager.check(now + 9 * DAY_S, &machine)), []);
+    assert!(place.manager.renew(now, &machine).is_err());
     assert_eq!(read(&place.files.certificate)[0].key, own);
 }
 
@@ -218,11 +218,11 @@ async fn what_cannot_be_used_is_told_once_and_the_old_goes_on() {
     let place = Place::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, -1);
-    let refused = told(&place.keeper.look(now, &machine));
+    let refused = told(&place.manager.check(now, &machine));
     assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("ended at"), "{refused:?}");
-    assert_eq!(told(&place.keeper.look(now, &machine)), []);
+    assert_eq!(told(&place.manager.check(now, &machine)), []);
     fs::write(&place.files.certificate, "no PEM").expect("a file");
-    let refused = told(&place.keeper.look(now, &machine));
+    let refused = told(&place.manager.check(now, &machine));
     assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("holds no certificate"), "{refused:?}");
     let (channel, client) = place.meet(&place.trust()).await;
     assert!(channel.is_ok() && client.is_ok());

@@ -8,7 +8,7 @@ use livegate::gateway::handshake::{Channel, TlsListener};
 use livegate::identity::pairing::code::Code;
 use livegate::identity::pairing::pake::Device;
 use livegate::platform::Stream;
-use livegate::tls::{self, Keeper, Machine, Names, Trust};
+use livegate::tls::{self, CertificateManager, Machine, Names, Trust};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -22,9 +22,9 @@ async fn stand_between(dir: &Path, gateway: String) -> String {
     let state = dir.join("impostor");
     let names = Names::new(["localhost"], [[127, 0, 0, 1].into()]);
     tls::create_authority(&state.join("tls"), &names).expect("certificates");
-    let keeper = Keeper::new(&state, &config::Tls::default());
-    keeper.begin(OffsetDateTime::now_utc().unix_timestamp(), &Machine::default()).expect("a certificate");
-    let tls = TlsListener::showing(&keeper);
+    let manager = CertificateManager::new(&state, &config::Tls::default());
+    manager.begin(OffsetDateTime::now_utc().unix_timestamp(), &Machine::default()).expect("a certificate");
+    let tls = TlsListener::new(&manager);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address").to_string();
     tokio::spawn(async move {

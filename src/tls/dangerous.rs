@@ -1,4 +1,4 @@
-//! A client that takes whoever answers: for pairing by code, where both ends prove to each other afterwards who they are.
+//! A verifier that accepts any server certificate: for pairing by code, where both ends authenticate each other over the connection.
 
 use std::sync::Arc;
 
@@ -10,20 +10,21 @@ use rustls::{ClientConfig, ConfigBuilder, Error, WantsVerifier};
 
 use super::signatures::tls13_signatures_only;
 
-pub fn verifying(
+/// Accept any server that proves to hold the key of the certificate it sends.
+pub fn accept_any_server(
     builder: ConfigBuilder<ClientConfig, WantsVerifier>,
     provider: Arc<CryptoProvider>,
 ) -> ConfigBuilder<ClientConfig, WantsClientCert> {
-    builder.dangerous().with_custom_certificate_verifier(Arc::new(AnybodyVerifier { provider }))
+    builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyServerVerifier { provider }))
 }
 
-/// Looks at no certificate; whoever shows one must still hold its key.
+/// Checks no certificate, only that the server holds its key.
 #[derive(Debug)]
-struct AnybodyVerifier {
+struct AnyServerVerifier {
     provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for AnybodyVerifier {
+impl ServerCertVerifier for AnyServerVerifier {
     fn verify_server_cert(
         &self,
         _end_entity: &CertificateDer<'_>,

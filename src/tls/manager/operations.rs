@@ -3,34 +3,23 @@
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::{KEY_OF_THEIR_OWN, Keeper, Seen, renewed_event};
+use super::{CertificateManager, KEY_OF_THEIR_OWN, Seen, renewed_event};
 use crate::audit::Event;
 use crate::platform;
 use crate::platform::clock;
 use crate::tls;
 use crate::tls::authority::{Authority, ClientCertificate, Files, create_authority};
 use crate::tls::certificates::Certificate;
+use crate::tls::error::ManagerError;
 use crate::tls::machine::Machine;
 
-/// Why the CA of this installation did not issue what it was asked for.
-#[derive(Debug)]
-pub enum Unissued {
-    /// There is nothing that could; the sentence says why.
-    NotOurs(&'static str),
-    Unwell(anyhow::Error),
-}
-
-impl From<anyhow::Error> for Unissued {
-    fn from(error: anyhow::Error) -> Unissued {
-        Unissued::Unwell(error)
-    }
-}
-
-/// Whether clients are left behind.
+/// Whether the CA may be replaced while clients still follow from the CA before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Force {
-    No,
-    Yes,
+pub enum Rotation {
+    /// Refuse to rotate while the former CA still vouches for the current one.
+    Graceful,
+    /// Rotate; clients that know only the former CA must be given the new pin.
+    Forced,
 }
 
 const STILL_FOLLOWED: &str = "the CA was replaced less than 30 days ago, and clients that know the one before still follow; \
@@ -40,7 +29,7 @@ const NONE_YET: &str = "there is no certificate yet: livegate init --lan makes o
 const OF_THEIR_OWN: &str =
     "the certificate is your own, not of this installation's CA: put another in its place, and it is taken up";
 
-impl Keeper {
+impl CertificateManager {
     /// See to it that there is a CA with a leaf of its own. One that is there already is gone on with, and what is somebody's own stays.
     pub fn set_up(&self, now: i64, machine: &Machine) -> Result<Files> {
         let files = Files::in_dir(&self.dir);
@@ -57,7 +46,7 @@ impl Keeper {
     }
 
     /// Make a new leaf now, and show it.
-    pub fn renew(&self, now: i64, machine: &Machine) -> Result<(Certificate, Event), Unissued> {
+    pub fn renew(&self, now: i64, machine: &Machine) -> Result<(Certificate, Event), ManagerError> {
         let mut seen = self.seen();
         let authority = self.authority(&seen)?;
         let leaf = self.issue(&authority, &machine.names(&self.config), now)?;
@@ -67,11 +56,11 @@ impl Keeper {
     }
 
     /// Replace the CA, and show a leaf of the new one. `force`: although clients may still follow from the CA before.
-    pub fn rotate(&self, now: i64, machine: &Machine, force: Force) -> Result<Event, Unissued> {
+    pub fn rotate(&self, now: i64, machine: &Machine, rotation: Rotation) -> Result<Event, ManagerError> {
         let mut seen = self.seen();
         let authority = self.authority(&seen)?;
-        if force == Force::No && authority.followed_until(now).is_some() {
-            return Err(Unissued::NotOurs(STILL_FOLLOWED));
+        if rotation == Rotation::Graceful && authority.followed_until(now).is_some() {
+            return Err(ManagerError::Refused(STILL_FOLLOWED));
         }
         let before = authority.certificate()?.key;
         let next = authority.rotate(&machine.names(&self.config), now)?;
@@ -90,31 +79,27 @@ impl Keeper {
     }
 
     /// A certificate for a client's public key. It takes the CA's key, whoever's certificate is shown.
-    pub fn issue_client(&self, public_key: &str, user: &str, until: i64) -> Result<ClientCertificate, Unissued> {
+    pub fn issue_client(&self, public_key: &str, user: &str, until: i64) -> Result<ClientCertificate, ManagerError> {
         let _one_at_a_time = self.seen();
         let authority = self.authority_for_clients()?;
-        let issued = authority.issue_client(public_key, user, until, clock::unix_seconds());
-        issued.map_err(|error| match error.downcast_ref::<rcgen::Error>() {
-            Some(_) => Unissued::NotOurs("public_key is no public key in PEM of a kind that TLS knows"),
-            None => Unissued::Unwell(error),
-        })
+        authority.issue_client(public_key, user, until, clock::unix_seconds())
     }
 
     /// Whether clients can be issued certificates.
-    pub fn check_issues_to_clients(&self) -> Result<(), Unissued> {
+    pub fn check_issues_to_clients(&self) -> Result<(), ManagerError> {
         let _one_at_a_time = self.seen();
         self.authority_for_clients().map(drop)
     }
 
-    fn authority_for_clients(&self) -> Result<Authority, Unissued> {
-        Authority::open(&self.dir)?.ok_or(Unissued::NotOurs(NO_AUTHORITY))
+    fn authority_for_clients(&self) -> Result<Authority, ManagerError> {
+        Authority::open(&self.dir)?.ok_or(ManagerError::Refused(NO_AUTHORITY))
     }
 
     /// What there is to say of the certificates.
-    pub fn describe(&self, now: i64) -> Result<Map<String, Value>, Unissued> {
+    pub fn describe(&self, now: i64) -> Result<Map<String, Value>, ManagerError> {
         let _one_at_a_time = self.seen();
         if !platform::is_there(&self.certificate) {
-            return Err(Unissued::NotOurs(NONE_YET));
+            return Err(ManagerError::Refused(NONE_YET));
         }
         let certificates = tls::certificates(&self.certificate)?;
         let authority = self.authority_of_leaf()?;
@@ -135,17 +120,17 @@ impl Keeper {
     }
 
     /// The CA, where what is there may be overwritten with a leaf of its.
-    fn authority(&self, seen: &Seen) -> Result<Authority, Unissued> {
+    fn authority(&self, seen: &Seen) -> Result<Authority, ManagerError> {
         match self.authority_of_leaf()? {
             Some(authority) => {
                 self.complete_renewal(&authority)?;
                 match self.key_is_ours(seen)? {
                     true => Ok(authority),
-                    false => Err(Unissued::NotOurs(KEY_OF_THEIR_OWN)),
+                    false => Err(ManagerError::Refused(KEY_OF_THEIR_OWN)),
                 }
             }
-            None if Authority::open(&self.dir)?.is_some() => Err(Unissued::NotOurs(OF_THEIR_OWN)),
-            None => Err(Unissued::NotOurs(NO_AUTHORITY)),
+            None if Authority::open(&self.dir)?.is_some() => Err(ManagerError::Refused(OF_THEIR_OWN)),
+            None => Err(ManagerError::Refused(NO_AUTHORITY)),
         }
     }
 }
