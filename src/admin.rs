@@ -193,7 +193,7 @@ impl AdminRequest<'_> {
 fn unchanged(unchanged: Unchanged) -> Refusal {
     match unchanged {
         Unchanged::Invalid(message) => Refusal::new(Code::InvalidParams, message),
-        Unchanged::Unwell(error) => internal(&format!("cannot change users or tokens: {error:#}")),
+        Unchanged::Failed(error) => internal(&format!("cannot change users or tokens: {error:#}")),
     }
 }
 

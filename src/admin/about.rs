@@ -27,9 +27,9 @@ pub fn tools(request: &AdminRequest<'_>) -> Map<String, Value> {
 pub async fn status(request: &AdminRequest<'_>) -> Map<String, Value> {
     let shared = request.shared;
     let sources = &shared.limits.sources;
-    let mut sign_in = match shared.directory.trouble().await {
+    let mut sign_in = match shared.directory.store_failure().await {
         None => json!({"well": true}),
-        Some(reason) => json!({"well": false, "reason": reason}),
+        Some(reason) => json!({"well": false, "reason": reason.to_string()}),
     };
     sign_in["password_evaluations"] = shared.directory.password_evaluations().into();
     let mut trail = request.recorder.health().describe();

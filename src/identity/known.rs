@@ -1,21 +1,17 @@
-//! What is known of users and tokens, in memory.
+//! Users and credentials in memory.
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use serde::Serialize;
-
-use super::refresh::Refresh;
-use super::{ClientKey, Narrowing, token};
-use crate::platform::clock::{self, Moment};
+use super::error::Unchanged;
+use super::records::{ClientKey, Refresh, Token, User};
 
 #[derive(Clone, Default)]
 pub struct Known {
     pub users: HashMap<Arc<str>, User>,
     pub tokens: HashMap<Arc<str>, Token>,
     pub client_keys: HashMap<Arc<str>, ClientKey>,
-    /// By hash. Those that are spent are in the file alone.
+    /// The unspent ones, by hash; `state.db` has the spent ones, too.
     pub refreshes: HashMap<Arc<str>, Refresh>,
 }
 
@@ -30,115 +26,35 @@ impl Known {
         let of_family = |token: &&mut Token| token.family.as_deref() == Some(family);
         self.tokens.values_mut().filter(of_family).for_each(|token| token.revoked = true);
     }
-}
 
-#[derive(Clone, Debug, Serialize)]
-pub struct User {
-    #[serde(rename = "user")]
-    pub name: Arc<str>,
-    pub role: Arc<str>,
-    pub disabled: bool,
-    /// Gone for good. What is left is the name, which nobody else is ever given.
-    #[serde(skip)]
-    pub(super) removed: bool,
-    #[serde(skip)]
-    pub(super) password: Option<Arc<str>>,
-    /// How often another password was set since the start: what an older one was right for is not granted any more. The hash tells
-    /// less, because it is made anew for the same password.
-    #[serde(skip)]
-    pub(super) passwords_set: u64,
-}
-
-impl User {
-    /// Whether the user may sign in and act.
-    pub(super) fn is_active(&self) -> bool {
-        !self.disabled && !self.removed
+    pub fn user_mut(&mut self, name: &str) -> Result<&mut User, Unchanged> {
+        self.users.get_mut(name).filter(|user| !user.removed).ok_or_else(|| no_user(name))
     }
-}
 
-/// What is known of a token; its text is known to its bearer alone.
-#[derive(Clone, Debug, Serialize)]
-pub struct Token {
-    pub jti: Arc<str>,
-    pub user: Arc<str>,
-    /// Unix time in seconds.
-    pub issued_at: i64,
-    pub expires_at: i64,
-    pub revoked: bool,
-    /// What it is for, as people wrote it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<Arc<str>>,
-    /// What it may do of what its user may; `None`: all of it.
-    #[serde(rename = "only", skip_serializing_if = "Option::is_none")]
-    pub narrowing: Option<Arc<Narrowing>>,
-    /// Of a sign-in by password: what else came of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub family: Option<Arc<str>>,
-}
+    /// Whether the user exists and is active, as a new credential requires.
+    pub fn check_active(&self, user: &str) -> Result<(), Unchanged> {
+        match self.users.get(user) {
+            Some(user) if user.is_active() => Ok(()),
+            Some(user) if !user.removed => {
+                Err(Unchanged::Invalid(format!("{} is disabled; enable the user first", user.name)))
+            }
+            Some(user) => Err(Unchanged::Invalid(format!("the user {} was removed", user.name))),
+            None => Err(no_user(user)),
+        }
+    }
 
-/// What a token is to be like.
-#[derive(Debug, Default)]
-pub struct TokenTerms {
-    pub ttl: Duration,
-    pub label: Option<Arc<str>>,
-    pub narrowing: Option<Narrowing>,
-}
-
-/// A successful sign-in: whose it is, by what, and until when by the clock that counts sleep.
-#[derive(Clone, Debug)]
-pub struct SignIn {
-    pub user: Arc<str>,
-    pub proof: Proof,
-    pub expires_at: i64,
-    pub expires: Moment,
-    pub narrowing: Option<Arc<Narrowing>>,
-}
-
-/// What somebody showed. It is looked up again for every request, so that revoking it holds at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Proof {
-    /// A token, by its `jti`.
-    Token(Arc<str>),
-    /// A client certificate, by the SHA-256 of its public key in hex.
-    Key(Arc<str>),
-}
-
-impl Token {
-    pub(super) fn new(user: &str, terms: TokenTerms) -> Token {
-        let issued_at = clock::unix_seconds();
-        let ttl_s = i64::try_from(terms.ttl.as_secs()).expect("a time to live is bounded by 90 days");
-        Token {
-            jti: token::new_jti(),
-            user: user.into(),
-            issued_at,
-            expires_at: issued_at + ttl_s,
-            revoked: false,
-            label: terms.label,
-            narrowing: terms.narrowing.map(Arc::new),
-            family: None,
+    /// User names are never reused.
+    pub fn check_is_free(&self, name: &str) -> Result<(), Unchanged> {
+        match self.users.get(name) {
+            None => Ok(()),
+            Some(user) if user.removed => Err(Unchanged::Invalid(format!(
+                "{name} is the name of a removed user, and names are never reused; take another"
+            ))),
+            Some(_) => Err(Unchanged::Invalid(format!("there is a user {name} already"))),
         }
     }
 }
 
-impl SignIn {
-    pub fn with(token: &Token) -> SignIn {
-        let narrowing = token.narrowing.clone();
-        SignIn { narrowing, ..SignIn::until(token.user.clone(), Proof::Token(token.jti.clone()), token.expires_at) }
-    }
-
-    /// A token says when it expires, and so does the directory: the earlier one holds.
-    pub(super) fn no_later_than(self, expires_at: i64) -> SignIn {
-        let narrowing = self.narrowing;
-        SignIn { narrowing, ..SignIn::until(self.user, self.proof, self.expires_at.min(expires_at)) }
-    }
-
-    pub(super) fn until(user: Arc<str>, proof: Proof, expires_at: i64) -> SignIn {
-        let left = u64::try_from(expires_at - clock::unix_seconds()).unwrap_or(0);
-        SignIn { user, proof, expires_at, expires: Moment::now() + Duration::from_secs(left), narrowing: None }
-    }
-
-    /// By either clock: the time of day may be set back.
-    pub fn has_expired(&self) -> bool {
-        self.expires <= Moment::now() || self.expires_at <= clock::unix_seconds()
-    }
+fn no_user(name: &str) -> Unchanged {
+    Unchanged::Invalid(format!("there is no user {name}; user_list lists them"))
 }

@@ -15,7 +15,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 
-use super::Denied;
+use super::error::Denied;
 use crate::platform::clock::{self, Moment};
 use pake::{Challenge, Hello, Record};
 

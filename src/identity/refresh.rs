@@ -1,35 +1,21 @@
-//! A sign-in by password goes on without the password: refresh tokens, each good once, in families that end as a whole.
+//! Refresh tokens (RFC 9700): each can be used once, and the tokens of one sign-in by password form a family that is revoked as a whole.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
 
-use super::store::Store;
-use super::tokens::check_may_have_one;
-use super::{Denied, Directory, Fault, Known, Token, TokenTerms, Unchanged, User};
+use super::directory::Directory;
+use super::error::{Denied, Fault, Unchanged};
+use super::known::Known;
+use super::records::{Former, Refresh, Token, TokenTerms, User};
+use super::store::{Store, end_family};
 use crate::config;
 use crate::platform::clock::{self, Moment};
 use crate::platform::random;
 
-/// A refresh token that is good: the one of its family that has not been spent. It is known by the SHA-256 of its text in hex.
-#[derive(Clone, Debug, Serialize)]
-pub struct Refresh {
-    pub family: Arc<str>,
-    pub user: Arc<str>,
-    pub issued_at: i64,
-    /// The family's: it never grows. By the time of day, and by the clock that counts sleep.
-    pub expires_at: i64,
-    #[serde(skip)]
-    pub expires: Moment,
-    /// How many the family has had.
-    #[serde(skip)]
-    pub count: usize,
-}
-
-/// What goes with a sign-in by password once that is recorded: a token, and the next refresh token of the same family.
+/// A token and the next refresh token of its family, which are issued once the sign-in is recorded.
 #[derive(Debug)]
 pub struct Grant {
     token: Token,
@@ -38,25 +24,25 @@ pub struct Grant {
     weak: Option<Weak>,
 }
 
-/// What it is granted for, which must still hold when it is.
+/// The credential a grant was made for. It is checked again when the grant is issued.
 #[derive(Debug)]
 enum Earned {
-    /// A password, and how often the user's was set when it was right.
+    /// A password; `passwords_set` is the user's count when the password was checked.
     Password { passwords_set: u64 },
-    /// A refresh token by its hash, which is spent for it.
+    /// A refresh token, by its hash; issuing the grant spends it.
     Refresh(Arc<str>),
 }
 
-/// What became of a grant.
+/// The result of issuing a grant.
 enum Added {
     Granted,
-    /// What was to be spent was spent meanwhile, and the family has ended.
+    /// The refresh token was spent meanwhile, and the family is revoked.
     Spent,
-    /// Another password was set meanwhile.
+    /// The password was changed meanwhile.
     Changed,
 }
 
-/// A password that was right, and its hash, which is weaker than those that are made now.
+/// A correct password whose stored hash is weaker than the current parameters.
 #[derive(Debug)]
 pub struct Weak {
     pub(super) user: Arc<str>,
@@ -64,22 +50,14 @@ pub struct Weak {
     pub(super) password: SecretString,
 }
 
-/// The texts of what was granted, which are kept nowhere.
+/// The texts of the issued tokens, which are not kept.
 pub struct Granted {
     pub token: SecretString,
     pub refresh: SecretString,
 }
 
-/// What became of a refresh token that is not good, as `state.db` has it.
-pub struct Former {
-    pub family: Arc<str>,
-    pub user: Arc<str>,
-    pub is_spent: bool,
-    pub is_revoked: bool,
-}
-
 impl Grant {
-    /// For somebody whose password was right.
+    /// The first grant of a new family, for a correct password.
     pub(super) fn first(user: &User, bounds: &config::SignIn) -> Grant {
         let family: Arc<str> = hex::encode(random::bytes::<16>()).into();
         let (issued_at, lasts) = (clock::unix_seconds(), Duration::from_secs(bounds.refresh_s));
@@ -111,20 +89,20 @@ impl Grant {
         &self.token
     }
 
-    /// What is to be made stronger once the sign-in has been answered.
+    /// The weak hash to replace after the sign-in is answered, if there is one.
     pub fn take_weak(&mut self) -> Option<Weak> {
         self.weak.take()
     }
 
-    /// Until when the sign-in may go on.
+    /// The expiry of the sign-in, however often it is refreshed; Unix time.
     pub fn family_expires_at(&self) -> i64 {
         self.refresh.expires_at
     }
 }
 
 impl Directory {
-    /// Whose a refresh token is. It is spent when the sign-in that it stands for is recorded. Whoever comes with one that is spent
-    /// already ends its family: it has been in two hands (RFC 9700, 4.14.2).
+    /// Checks a refresh token; issuing the grant spends it. The reuse of a spent one revokes its family, because the token was copied
+    /// (RFC 9700, 4.14.2).
     pub async fn check_refresh(&self, text: SecretString) -> Result<Grant, Denied> {
         self.check_store().await?;
         let hash = hash_of(&text);
@@ -147,7 +125,7 @@ impl Directory {
         }
     }
 
-    /// Make a sign-in by password good, and answer the texts of its tokens.
+    /// Issues a grant and returns the texts of its tokens.
     pub async fn grant(&self, grant: Grant) -> Result<Granted, Denied> {
         let (user, family) = (grant.refresh.user.clone(), grant.refresh.family.clone());
         let denied = |reason, fault, ended| Denied { reason, user: Some(user.clone()), fault, ended };
@@ -155,7 +133,7 @@ impl Directory {
         let (hash, families_max) = (hash_of(&refresh), self.bounds.families_max);
         let keys = self.keys.clone();
         let granted = self.change(move |store, known| {
-            let token = keys.load().sign(&grant.token).map_err(Unchanged::Unwell)?;
+            let token = keys.load().sign(&grant.token).map_err(Unchanged::Failed)?;
             Ok((add(store, known, grant, hash, families_max)?, token))
         });
         match granted.await {
@@ -172,7 +150,7 @@ impl Directory {
     async fn deny_former(&self, hash: Arc<str>) -> Denied {
         let store = self.store.clone().lock_owned().await;
         let found = tokio::task::spawn_blocking(move || store.former_refresh(&hash)).await;
-        let Ok(Ok(found)) = found else { return Denied::unwell() };
+        let Ok(Ok(found)) = found else { return Denied::store_failed() };
         let Some(former) = found else { return Denied::because("an unknown refresh token") };
         let Former { family, user, is_spent, is_revoked } = former;
         let denied = |reason, ended| Denied { reason, user: Some(user), fault: Fault::Outdated, ended };
@@ -181,13 +159,13 @@ impl Directory {
         }
         match self.end_family(family.clone()).await {
             Ok(()) => denied(SPENT, Some(family)),
-            Err(_) => Denied::unwell(),
+            Err(_) => Denied::store_failed(),
         }
     }
 
-    /// End a sign-in by password, with all that came of it.
+    /// Revokes a sign-in by password with its tokens.
     async fn end_family(&self, family: Arc<str>) -> Result<(), Unchanged> {
-        self.change(move |store, known| end(store, known, &family)).await
+        self.change(move |store, known| end_family(store, known, &family)).await
     }
 }
 
@@ -201,10 +179,10 @@ fn add(
     families_max: usize,
 ) -> Result<Added, Unchanged> {
     let Grant { token, refresh, earned, weak: _ } = grant;
-    check_may_have_one(known, &refresh.user)?;
+    known.check_active(&refresh.user)?;
     let spent = match &earned {
         Earned::Refresh(spent) if known.refreshes.remove(spent).is_none() => {
-            return end(store, known, &refresh.family).map(|()| Added::Spent);
+            return end_family(store, known, &refresh.family).map(|()| Added::Spent);
         }
         Earned::Refresh(spent) => Some(spent.as_ref()),
         Earned::Password { passwords_set } if known.users[&refresh.user].passwords_set != *passwords_set => {
@@ -216,7 +194,7 @@ fn add(
         Some(_) => Vec::new(),
         None => too_many(known, &refresh.user, families_max),
     };
-    store.grant(&token, &refresh, &hash, spent, &ends).map_err(Unchanged::Unwell)?;
+    store.grant(&token, &refresh, &hash, spent, &ends).map_err(Unchanged::Failed)?;
     ends.iter().for_each(|family| known.end_family(family));
     known.forget_expired(refresh.issued_at);
     known.tokens.insert(token.jti.clone(), token);
@@ -224,7 +202,7 @@ fn add(
     Ok(Added::Granted)
 }
 
-/// A user's sign-ins are bounded; those that are not used end first.
+/// The least recently refreshed families of a user beyond `families_max`, counting the new one.
 fn too_many(known: &Known, user: &str, families_max: usize) -> Vec<Arc<str>> {
     let mut families: Vec<(i64, Arc<str>)> = known
         .refreshes
@@ -235,12 +213,6 @@ fn too_many(known: &Known, user: &str, families_max: usize) -> Vec<Arc<str>> {
     families.sort();
     let too_many = (families.len() + 1).saturating_sub(families_max);
     families.into_iter().take(too_many).map(|(_, family)| family).collect()
-}
-
-pub fn end(store: &mut Store, known: &mut Known, family: &str) -> Result<(), Unchanged> {
-    store.end_family(family).map_err(Unchanged::Unwell)?;
-    known.end_family(family);
-    Ok(())
 }
 
 fn hash_of(text: &SecretString) -> Arc<str> {

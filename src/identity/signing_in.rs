@@ -1,9 +1,12 @@
-//! Signing in: what somebody shows, and who that is.
+//! Signing in with a token or a password.
 
 use secrecy::SecretString;
 
+use super::directory::Directory;
+use super::error::{Denied, Fault};
 use super::password::Match;
-use super::{Denied, Directory, Fault, Grant, SignIn, Weak};
+use super::records::SignIn;
+use super::refresh::{Grant, Weak};
 use crate::platform::clock;
 
 impl Directory {
@@ -20,14 +23,14 @@ impl Directory {
             Some(token) => token,
         };
         match known.users.get(&claims.sub) {
-            None => denied("a token of nobody known"),
+            None => denied("a token of an unknown user"),
             Some(user) if user.removed => denied("a token of a removed user"),
             Some(user) if user.disabled => denied("a disabled user"),
             Some(_) => Ok(SignIn::with(token).no_later_than(claims.exp)),
         }
     }
 
-    /// Check a password: unknown, disabled and wrong cost the same one evaluation. What comes back is yet to be granted.
+    /// Checks a password with exactly one evaluation, also for unknown and disabled users. The result is issued with [`Directory::grant`].
     pub async fn check_password(&self, name: &str, password: SecretString) -> Result<Grant, Denied> {
         self.check_store().await?;
         let user = self.known.load().users.get(name).cloned();
@@ -48,7 +51,7 @@ impl Directory {
         }
     }
 
-    /// How many passwords have been hashed, to compare them or to keep the hash.
+    /// How many password hashes were computed since the start.
     pub fn password_evaluations(&self) -> u64 {
         self.passwords.evaluations()
     }

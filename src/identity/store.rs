@@ -1,5 +1,7 @@
 //! `state.db`: users and tokens on disk. Each change is durable when its function returns.
 
+mod client_keys;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +9,13 @@ use std::time::Duration;
 use anyhow::{Context, Error, Result, bail};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, Transaction, params};
 
-use super::refresh::{Former, Refresh};
-use super::{Known, Narrowing, Token, User};
+use super::error::Unchanged;
+use super::known::Known;
+use super::narrowing::Narrowing;
+use super::records::{Former, Refresh, Token, User};
 use crate::platform::clock::Moment;
 use crate::storage::{Intact, schema};
+pub use client_keys::REMEMBERED_S;
 
 pub struct Store {
     pub(super) db: Connection,
@@ -166,7 +171,7 @@ impl Store {
         let row = params![hash, refresh.family, refresh.user, now, refresh.expires_at];
         self.write(|file| {
             run(file, "DELETE FROM refresh WHERE expires_at < ?1", params![now])?;
-            ends.iter().try_for_each(|family| end_family(file, family))?;
+            ends.iter().try_for_each(|family| revoke_family(file, family))?;
             run(file, "UPDATE refresh SET spent_at = ?2 WHERE hash = ?1", params![spent, now])?;
             let add = "INSERT INTO refresh (hash, family, user, issued_at, expires_at, revoked)
                        VALUES (?1, ?2, ?3, ?4, ?5, 0)";
@@ -190,7 +195,7 @@ impl Store {
     }
 
     pub fn end_family(&mut self, family: &str) -> Result<()> {
-        self.write(|file| end_family(file, family))
+        self.write(|file| revoke_family(file, family))
     }
 
     pub fn revoke_token(&mut self, jti: &str) -> Result<()> {
@@ -206,7 +211,7 @@ impl Store {
     }
 
     /// All of it, or nothing.
-    pub(super) fn write(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<()>) -> Result<()> {
+    fn write(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<()>) -> Result<()> {
         self.check()?;
         let all = self.db.transaction().context("cannot write state.db")?;
         work(&all)?;
@@ -229,6 +234,13 @@ impl Drop for Store {
     fn drop(&mut self) {
         self.intact.settle_on_close(&self.db);
     }
+}
+
+/// Revokes a sign-in by password with its tokens, in the file and in memory.
+pub fn end_family(store: &mut Store, known: &mut Known, family: &str) -> Result<(), Unchanged> {
+    store.end_family(family).map_err(Unchanged::Failed)?;
+    known.end_family(family);
+    Ok(())
 }
 
 /// From this on the log is moved into the database. SQLite does so by default.
@@ -255,7 +267,7 @@ pub fn count_users(path: &Path) -> Result<u32> {
     db.query_row("SELECT count(*) FROM user WHERE removed_at IS NULL", [], |row| row.get(0)).with_context(context)
 }
 
-pub(super) fn run(file: &Transaction<'_>, sql: &str, row: &[&dyn ToSql]) -> Result<()> {
+fn run(file: &Transaction<'_>, sql: &str, row: &[&dyn ToSql]) -> Result<()> {
     file.execute(sql, row).map(drop).context("cannot write state.db")
 }
 
@@ -264,7 +276,7 @@ fn add_user(file: &Transaction<'_>, user: &User, now: i64) -> Result<()> {
     run(file, "INSERT INTO user (name, role, disabled, password, created_at) VALUES (?1, ?2, ?3, ?4, ?5)", row)
 }
 
-fn end_family(file: &Transaction<'_>, family: &str) -> Result<()> {
+fn revoke_family(file: &Transaction<'_>, family: &str) -> Result<()> {
     run(file, "UPDATE refresh SET revoked = 1 WHERE family = ?1", params![family])?;
     run(file, "UPDATE token SET revoked = 1 WHERE family = ?1", params![family])
 }

@@ -2,6 +2,7 @@
 
 mod ended;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
@@ -13,6 +14,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::config;
+use crate::platform::clock;
 
 /// A directory with a user `mia`, and the key that it signs with.
 struct Studio {
@@ -217,10 +220,10 @@ async fn nobody_signs_in_and_nothing_changes_when_the_file_is_gone_or_replaced()
     let (_, text) = studio.token().await;
     let file = studio.dir.path().join("state.db");
     std::fs::rename(&file, studio.dir.path().join("elsewhere.db")).expect("a rename");
-    assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unwell"));
+    assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unavailable"));
     std::fs::write(&file, "").expect("another file");
-    assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unwell"));
-    assert!(matches!(studio.directory.add_user("zoe", "viewer", None).await, Err(Unchanged::Unwell(_))));
+    assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unavailable"));
+    assert!(matches!(studio.directory.add_user("zoe", "viewer", None).await, Err(Unchanged::Failed(_))));
     assert_eq!(studio.directory.users().len(), 1);
 }
 
@@ -233,8 +236,8 @@ async fn an_emptied_file_lets_nobody_in_and_nothing_change() {
         let file = studio.dir.path().join(name);
         std::fs::OpenOptions::new().write(true).open(file).expect("a file").set_len(0).expect("an empty file");
         let disabled = studio.directory.disable_user("mia").await;
-        assert!(matches!(disabled, Err(Unchanged::Unwell(_))), "{name}");
-        assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unwell"), "{name}");
+        assert!(matches!(disabled, Err(Unchanged::Failed(_))), "{name}");
+        assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unavailable"), "{name}");
     }
 }
 
@@ -264,7 +267,7 @@ async fn hashes_are_made_with_owasps_minimum_and_weaker_ones_are_made_anew_at_si
     let weak: Arc<str> = weak.hash_password(b"correct horse").expect("a hash").to_string().into();
     let stored = weak.clone();
     let replaced = studio.directory.change(move |store, known| {
-        store.replace_password("mia", &stored).map_err(Unchanged::Unwell)?;
+        store.replace_password("mia", &stored).map_err(Unchanged::Failed)?;
         known.users.get_mut("mia").expect("mia").password = Some(stored);
         Ok(())
     });

@@ -1,4 +1,4 @@
-//! Tokens: JWTs signed with Ed25519, of one exact form. What deviates from it is refused before the signature is looked at.
+//! Tokens: JWTs signed with Ed25519, of one exact form. A token of another form is refused before its signature is verified.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -13,9 +13,9 @@ use rcgen::{KeyPair, PKCS_ED25519, PublicKeyData};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::{Denied, Fault, Token};
+use super::error::{Denied, Fault};
+use super::records::Token;
 use crate::platform;
-use crate::platform::random;
 
 pub const TYPE: &str = "livegate+jwt";
 pub const ISSUER: &str = "livegate";
@@ -24,7 +24,7 @@ const TOKEN_BYTES_MAX: usize = 4096;
 /// How far the clocks of two machines may be apart, in seconds.
 const LEEWAY_S: u64 = 5;
 
-/// The claims of a token; all of them, and no others.
+/// The claims of a token. All are required, and others are refused.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
@@ -37,7 +37,7 @@ pub struct Claims {
     pub exp: i64,
 }
 
-/// The header of a token; all of it, and nothing else: nothing that points to a key elsewhere, and nothing critical (RFC 8725, 3.1
+/// The whole header of a token. Other fields are refused, such as those that point to a key elsewhere or are critical (RFC 8725, 3.1
 /// and 3.5).
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -47,7 +47,7 @@ struct Form {
     kid: String,
 }
 
-/// The signing key, and the fixed set of keys that verify: its own public half, and those of keys that signed before it.
+/// The signing key, and the keys that verify: its public half, and those of retired signing keys.
 pub struct Keys {
     signing: EncodingKey,
     kid: String,
@@ -59,14 +59,15 @@ pub struct Keys {
 #[derive(Clone)]
 struct Verifying {
     key: DecodingKey,
-    /// Of a key that does not sign any more: when the last of its tokens expires.
+    /// Of a retired key: when the last of its tokens expires, in Unix time.
     until: Option<i64>,
 }
 
 const FILE: &str = "token.key";
 
 impl Keys {
-    /// Read the signing key, or make one. `retired` are the public halves of former ones in hex, each with its last moment.
+    /// Reads the signing key, or creates one. `retired`: public halves of former keys in hex, each with the Unix time until which it
+    /// verifies.
     pub fn open(dir: &Path, retired: &[(String, i64)]) -> Result<Keys> {
         let path = dir.join(FILE);
         if !platform::is_there(&path) {
@@ -74,14 +75,15 @@ impl Keys {
             write_new(&path)?;
         }
         let pem = platform::read_secret(&path)?;
-        let key = KeyPair::from_pem(pem.expose_secret()).with_context(|| format!("{} is no key", path.display()))?;
+        let key = KeyPair::from_pem(pem.expose_secret())
+            .with_context(|| format!("{} holds no Ed25519 private key in PEM", path.display()))?;
         let mut verifying = HashMap::new();
         for (public, until) in retired {
-            let public = hex::decode(public).context("state.db has a retired key that is none")?;
+            let public = hex::decode(public).context("state.db has a retired key that is not hex")?;
             verifying.insert(kid_of(&public), Verifying::new(&public, Some(*until)));
         }
         let public = key.der_bytes();
-        // Last: a key that still signs is not retired, whatever a rotation that was cut short has left behind.
+        // Inserted last: an interrupted rotation may have listed the current key as retired.
         verifying.insert(kid_of(public), Verifying::new(public, None));
         Ok(Keys {
             signing: EncodingKey::from_ed_der(key.serialized_der()),
@@ -91,7 +93,7 @@ impl Keys {
         })
     }
 
-    /// Put another signing key in the place of the one in `dir`.
+    /// Replaces the signing key in `dir`.
     pub fn replace(dir: &Path, retired: &[(String, i64)]) -> Result<Keys> {
         write_new(&dir.join(FILE))?;
         Keys::open(dir, retired)
@@ -117,7 +119,7 @@ impl Keys {
         Ok(jsonwebtoken::encode(&header, &claims, &self.signing)?.into())
     }
 
-    /// The claims of a good token. The reason for a refusal is for the trail alone.
+    /// The claims of a valid token at `now` (Unix time). The reason for a denial is for the trail alone.
     pub fn verify(&self, text: &SecretString, now: i64) -> Result<Claims, Denied> {
         let text = text.expose_secret();
         if text.len() > TOKEN_BYTES_MAX {
@@ -136,7 +138,7 @@ impl Keys {
         Ok(claims)
     }
 
-    /// The key that a token names, if its header is as ours are. This comes before the signature is looked at.
+    /// The key that a token names, if its header has the exact form. This check comes before the signature's.
     fn key_of(&self, text: &str) -> Result<&Verifying, Denied> {
         let parts: Vec<&str> = text.splitn(4, '.').collect();
         let [header, _, _] = parts[..] else { return Err(Denied::because("no token")) };
@@ -192,9 +194,4 @@ fn denied(kind: &jsonwebtoken::errors::ErrorKind) -> Denied {
         _ => "a malformed token",
     };
     Denied { fault, ..Denied::because(reason) }
-}
-
-/// 128 random bits, in hex.
-pub fn new_jti() -> Arc<str> {
-    hex::encode(random::bytes::<16>()).into()
 }

@@ -1,17 +1,18 @@
-//! Users come, change and go.
+//! Adding, changing and removing users.
 
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::directory::Directory;
+use super::error::Unchanged;
+use super::names::check_name;
+use super::records::{Token, User};
+use super::refresh::Weak;
 use super::store::Store;
-use super::{Directory, Known, Token, Unchanged, User, Weak};
 use crate::platform::clock;
 
-/// No caller of a user's may have these names: they are the gateway's own.
-const RESERVED_NAMES: [&str; 2] = ["local", "console"];
-
-/// What is in front of a password is a person, who is told what is wrong with it. NIST SP 800-63B: length, and no composition.
+/// NIST SP 800-63B: a minimum length, and no rules of composition.
 const PASSWORD_CHARS_MIN: usize = 8;
 
 impl Directory {
@@ -21,12 +22,11 @@ impl Directory {
             Some(password) => Some(self.hash(password).await?),
             None => None,
         };
-        let (disabled, removed, passwords_set) = (false, false, 0);
-        let user = User { name: name.into(), role: role.into(), disabled, removed, password, passwords_set };
+        let user = User::new(name.into(), role.into(), password);
         let added = user.clone();
         self.change(move |store, known| {
-            check_is_free(known, &added.name)?;
-            store.add_user(&added, clock::unix_seconds()).map_err(Unchanged::Unwell)?;
+            known.check_is_free(&added.name)?;
+            store.add_user(&added, clock::unix_seconds()).map_err(Unchanged::Failed)?;
             known.users.insert(added.name.clone(), added);
             Ok(())
         })
@@ -34,7 +34,7 @@ impl Directory {
         Ok(user)
     }
 
-    /// It holds at once, on open connections too.
+    /// Takes effect at once, on open sessions too.
     pub async fn set_role(&self, name: &str, role: &str) -> Result<(), Unchanged> {
         let role: Arc<str> = role.into();
         self.change_user(name, move |store, user| {
@@ -45,7 +45,7 @@ impl Directory {
         .await
     }
 
-    /// Tokens stay as they are, and are good again when the user is enabled.
+    /// The user's tokens are refused until the user is enabled again.
     pub async fn disable_user(&self, name: &str) -> Result<(), Unchanged> {
         self.change_user(name, |store, user| {
             store.set_disabled(&user.name, true)?;
@@ -64,13 +64,14 @@ impl Directory {
         .await
     }
 
-    /// For good: password, tokens and keys are gone, and the name is never given again.
+    /// Permanent: the password is deleted, tokens and keys are revoked, and the name is never reused.
     pub async fn remove_user(&self, name: &str) -> Result<(), Unchanged> {
         let name: Arc<str> = name.into();
         self.change(move |store, known| {
-            let user = user_of(known, &name)?;
-            store.remove_user(&name, clock::unix_seconds()).map_err(Unchanged::Unwell)?;
-            (user.removed, user.password) = (true, None);
+            let user = known.user_mut(&name)?;
+            store.remove_user(&name, clock::unix_seconds()).map_err(Unchanged::Failed)?;
+            user.removed = true;
+            user.password = None;
             known.refreshes.retain(|_, refresh| refresh.user != name);
             known.tokens.values_mut().filter(|token| token.user == name).for_each(|token| token.revoked = true);
             known.client_keys.values_mut().filter(|key| key.user == name).for_each(|key| key.revoked = true);
@@ -79,24 +80,24 @@ impl Directory {
         .await
     }
 
-    /// Whatever came of the old password ends with it. Tokens that were issued to the user stay.
+    /// Revokes the sign-ins made with the old password. Issued tokens stay valid.
     pub async fn set_password(&self, name: &str, password: SecretString) -> Result<(), Unchanged> {
         let (name, hash): (Arc<str>, _) = (name.into(), self.hash(password).await?);
         self.change(move |store, known| {
-            let user = user_of(known, &name)?;
-            store.replace_password(&name, &hash).map_err(Unchanged::Unwell)?;
+            let user = known.user_mut(&name)?;
+            store.replace_password(&name, &hash).map_err(Unchanged::Failed)?;
             user.password = Some(hash);
             user.passwords_set += 1;
             known.refreshes.retain(|_, refresh| refresh.user != name);
-            let came_of_it = |token: &&mut Token| token.user == name && token.family.is_some();
-            known.tokens.values_mut().filter(came_of_it).for_each(|token| token.revoked = true);
+            let of_sign_ins = |token: &&mut Token| token.user == name && token.family.is_some();
+            known.tokens.values_mut().filter(of_sign_ins).for_each(|token| token.revoked = true);
             Ok(())
         })
         .await
     }
 
-    /// Hash a password anew, unless it has been changed meanwhile. If that fails, the old hash goes on. It is for after the answer: an
-    /// evaluation more before it would tell that the password was right, where that is not told.
+    /// Replaces a weak hash, unless the password was changed meanwhile. If that fails, the old hash stays. Call it after the answer: an
+    /// additional evaluation before it would reveal by its time that the password was correct.
     pub async fn strengthen(&self, weak: Weak) {
         let Weak { user, hash: before, password } = weak;
         let Ok(hash) = self.passwords.hash(password).await else { return };
@@ -112,12 +113,12 @@ impl Directory {
         }
     }
 
-    /// Whether somebody had this name who was removed, so that nobody can have it again.
+    /// Whether this is the name of a removed user; names are never reused.
     pub fn was_removed(&self, name: &str) -> bool {
         self.known.load().users.get(name).is_some_and(|user| user.removed)
     }
 
-    /// All but those who were removed.
+    /// All users that were not removed, by name.
     pub fn users(&self) -> Vec<User> {
         let mut users: Vec<User> = self.known.load().users.values().filter(|user| !user.removed).cloned().collect();
         users.sort_by(|a, b| a.name.cmp(&b.name));
@@ -128,7 +129,7 @@ impl Directory {
         if password.expose_secret().chars().count() < PASSWORD_CHARS_MIN {
             return Err(Unchanged::Invalid(format!("a password has at least {PASSWORD_CHARS_MIN} characters")));
         }
-        self.passwords.hash(password).await.map_err(Unchanged::Unwell)
+        self.passwords.hash(password).await.map_err(Unchanged::Failed)
     }
 
     async fn change_user<F>(&self, name: &str, change: F) -> Result<(), Unchanged>
@@ -136,36 +137,6 @@ impl Directory {
         F: FnOnce(&mut Store, &mut User) -> anyhow::Result<()> + Send + 'static,
     {
         let name: Arc<str> = name.into();
-        self.change(move |store, known| change(store, user_of(known, &name)?).map_err(Unchanged::Unwell)).await
+        self.change(move |store, known| change(store, known.user_mut(&name)?).map_err(Unchanged::Failed)).await
     }
-}
-
-fn user_of<'a>(known: &'a mut Known, name: &str) -> Result<&'a mut User, Unchanged> {
-    known.users.get_mut(name).filter(|user| !user.removed).ok_or_else(|| no_user(name))
-}
-
-pub(super) fn check_name(name: &str) -> Result<(), Unchanged> {
-    let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
-    if name.is_empty() || name.len() > 64 || !name.bytes().all(good) {
-        return Err(Unchanged::Invalid("a user's name has 1 to 64 of a-z, 0-9, '.', '_' and '-'".into()));
-    }
-    match RESERVED_NAMES.contains(&name) {
-        true => Err(Unchanged::Invalid(format!("the name {name} is the gateway's own"))),
-        false => Ok(()),
-    }
-}
-
-/// A name is given once.
-pub(super) fn check_is_free(known: &Known, name: &str) -> Result<(), Unchanged> {
-    match known.users.get(name) {
-        None => Ok(()),
-        Some(user) if user.removed => {
-            Err(Unchanged::Invalid(format!("{name} was somebody else's name, who was removed; take another")))
-        }
-        Some(_) => Err(Unchanged::Invalid(format!("there is a user {name} already"))),
-    }
-}
-
-pub(super) fn no_user(name: &str) -> Unchanged {
-    Unchanged::Invalid(format!("there is no user {name}; user_list tells who there is"))
 }

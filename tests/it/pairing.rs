@@ -225,7 +225,7 @@ async fn an_offer_that_makes_no_sense_is_refused_with_the_reason() {
     }
     for (more, reason) in [
         (json!({}), "role is missing"),
-        (json!({"role": "viewer", "name": "agent"}), "agent was somebody else's name, who was removed"),
+        (json!({"role": "viewer", "name": "agent"}), "agent is the name of a removed user"),
         (json!({"user": "agent"}), "the user agent was removed"),
         (json!({"user": "engineer"}), "engineer is disabled"),
         (json!({"role": "king"}), "there is no such role"),

@@ -1,0 +1,85 @@
+//! Why a sign-in is denied, why a change is not made, and what is wrong with `state.db`.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::platform::Moved;
+use crate::storage::Cut;
+
+/// Why a sign-in was denied. The reason is for the trail; the client gets the same refusal in every case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    pub reason: &'static str,
+    pub user: Option<Arc<str>>,
+    pub fault: Fault,
+    /// The family of refresh tokens that was revoked by this attempt.
+    pub ended: Option<Arc<str>>,
+}
+
+/// What a denied sign-in says about its sender, which decides the penalty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Possibly a guess.
+    Guess,
+    /// A wrong password for an existing user.
+    Password,
+    /// Issued here, but not valid now: expired, revoked, of a disabled user, or not valid yet because the clock was set back. No guess.
+    Outdated,
+    /// A failure of the gateway.
+    Ours,
+    /// None: too many passwords wait to be checked, and this one was not checked.
+    Crowd,
+}
+
+impl Denied {
+    /// For a credential that anybody could have made up.
+    pub fn because(reason: &'static str) -> Denied {
+        Denied { reason, user: None, fault: Fault::Guess, ended: None }
+    }
+
+    pub(super) fn store_failed() -> Denied {
+        Denied { reason: "state.db is unavailable", user: None, fault: Fault::Ours, ended: None }
+    }
+}
+
+/// Why a change was not made.
+#[derive(Debug)]
+pub enum Unchanged {
+    /// The request is invalid; the sentence says why.
+    Invalid(String),
+    /// `state.db` or the signing key could not be read or written; nothing has changed.
+    Failed(anyhow::Error),
+}
+
+/// What is wrong with `state.db`.
+#[derive(Debug)]
+pub enum StoreFailure {
+    Missing,
+    /// Another file has its path.
+    Replaced,
+    /// The file, or the `-wal` file beside it, lacks what was written.
+    Overwritten,
+    Unreadable,
+}
+
+impl StoreFailure {
+    pub(super) fn of(error: &anyhow::Error) -> StoreFailure {
+        match error.downcast_ref::<Moved>() {
+            Some(Moved::Gone) => StoreFailure::Missing,
+            Some(Moved::Replaced) => StoreFailure::Replaced,
+            None if error.is::<Cut>() => StoreFailure::Overwritten,
+            None => StoreFailure::Unreadable,
+        }
+    }
+}
+
+impl fmt::Display for StoreFailure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            StoreFailure::Missing => "state.db is gone",
+            StoreFailure::Replaced => "state.db is another file than it was",
+            StoreFailure::Overwritten => "state.db, or the -wal beside it, was emptied or overwritten",
+            StoreFailure::Unreadable => "state.db cannot be read",
+        })
+    }
+}

@@ -1,0 +1,189 @@
+//! Users and credentials, as memory and `state.db` hold them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::narrowing::Narrowing;
+use crate::platform::clock::{self, Moment};
+use crate::platform::random;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct User {
+    #[serde(rename = "user")]
+    pub name: Arc<str>,
+    pub role: Arc<str>,
+    pub disabled: bool,
+    /// Removed. The name stays reserved: user names are never reused.
+    #[serde(skip)]
+    pub(super) removed: bool,
+    #[serde(skip)]
+    pub(super) password: Option<Arc<str>>,
+    /// How many passwords were set since the start: a check of an older password is granted nothing. The hash cannot tell, because
+    /// the same password may be hashed anew.
+    #[serde(skip)]
+    pub(super) passwords_set: u64,
+}
+
+impl User {
+    pub(super) fn new(name: Arc<str>, role: Arc<str>, password: Option<Arc<str>>) -> User {
+        User { name, role, disabled: false, removed: false, password, passwords_set: 0 }
+    }
+
+    /// Whether the user may sign in and act.
+    pub(super) fn is_active(&self) -> bool {
+        !self.disabled && !self.removed
+    }
+}
+
+/// An issued token. Its text is not kept.
+#[derive(Clone, Debug, Serialize)]
+pub struct Token {
+    pub jti: Arc<str>,
+    pub user: Arc<str>,
+    /// Unix time in seconds.
+    pub issued_at: i64,
+    pub expires_at: i64,
+    pub revoked: bool,
+    /// What the token is for, as its issuer wrote it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Arc<str>>,
+    /// The token's scope; `None`: everything that its user may do.
+    #[serde(rename = "only", skip_serializing_if = "Option::is_none")]
+    pub narrowing: Option<Arc<Narrowing>>,
+    /// The family of a sign-in by password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family: Option<Arc<str>>,
+}
+
+/// The terms of a new token.
+#[derive(Debug, Default)]
+pub struct TokenTerms {
+    pub ttl: Duration,
+    pub label: Option<Arc<str>>,
+    pub narrowing: Option<Narrowing>,
+}
+
+/// A successful sign-in: its user, its credential and its expiry, in Unix time and on the clock that counts sleep.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    pub user: Arc<str>,
+    pub proof: Proof,
+    pub expires_at: i64,
+    pub expires: Moment,
+    pub narrowing: Option<Arc<Narrowing>>,
+}
+
+/// The credential of a sign-in. It is looked up for every request, so that a revocation takes effect at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// A token, by its `jti`.
+    Token(Arc<str>),
+    /// A client certificate, by the SHA-256 of its public key in hex.
+    Key(Arc<str>),
+}
+
+impl Token {
+    pub(super) fn new(user: &str, terms: TokenTerms) -> Token {
+        let issued_at = clock::unix_seconds();
+        let ttl_s = i64::try_from(terms.ttl.as_secs()).expect("a time to live is bounded by 90 days");
+        Token {
+            jti: new_jti(),
+            user: user.into(),
+            issued_at,
+            expires_at: issued_at + ttl_s,
+            revoked: false,
+            label: terms.label,
+            narrowing: terms.narrowing.map(Arc::new),
+            family: None,
+        }
+    }
+}
+
+impl SignIn {
+    pub fn with(token: &Token) -> SignIn {
+        let narrowing = token.narrowing.clone();
+        SignIn { narrowing, ..SignIn::until(token.user.clone(), Proof::Token(token.jti.clone()), token.expires_at) }
+    }
+
+    /// Limits the expiry to `expires_at`: of the token's claim and the directory's record, the earlier one counts.
+    pub(super) fn no_later_than(self, expires_at: i64) -> SignIn {
+        let narrowing = self.narrowing;
+        SignIn { narrowing, ..SignIn::until(self.user, self.proof, self.expires_at.min(expires_at)) }
+    }
+
+    pub(super) fn until(user: Arc<str>, proof: Proof, expires_at: i64) -> SignIn {
+        let left = u64::try_from(expires_at - clock::unix_seconds()).unwrap_or(0);
+        SignIn { user, proof, expires_at, expires: Moment::now() + Duration::from_secs(left), narrowing: None }
+    }
+
+    /// By either clock: the time of day may be set back, and the monotonic clock stops while the machine sleeps.
+    pub fn has_expired(&self) -> bool {
+        self.expires <= Moment::now() || self.expires_at <= clock::unix_seconds()
+    }
+}
+
+/// 128 random bits, in hex.
+fn new_jti() -> Arc<str> {
+    hex::encode(random::bytes::<16>()).into()
+}
+
+/// A valid refresh token: the unspent one of its family. The directory knows it by the SHA-256 of its text in hex.
+#[derive(Clone, Debug, Serialize)]
+pub struct Refresh {
+    pub family: Arc<str>,
+    pub user: Arc<str>,
+    pub issued_at: i64,
+    /// The family's expiry, which a refresh never extends: in Unix time, and on the clock that counts sleep.
+    pub expires_at: i64,
+    #[serde(skip)]
+    pub expires: Moment,
+    /// How many refresh tokens the family has had.
+    #[serde(skip)]
+    pub count: usize,
+}
+
+/// A refresh token that is no longer valid, as `state.db` has it.
+pub struct Former {
+    pub family: Arc<str>,
+    pub user: Arc<str>,
+    pub is_spent: bool,
+    pub is_revoked: bool,
+}
+
+/// A registered client key. A client is identified by its key, not by its certificate.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClientKey {
+    /// The SHA-256 of its SubjectPublicKeyInfo in hex.
+    pub key: Arc<str>,
+    pub user: Arc<str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<Arc<str>>,
+    /// Unix time in seconds.
+    pub issued_at: i64,
+    pub expires_at: i64,
+    pub revoked: bool,
+}
+
+/// The standing of a client's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    Good,
+    /// Registered, but revoked or expired.
+    Ended,
+    Unknown,
+}
+
+impl ClientKey {
+    pub fn new(key: [u8; 32], user: &str, label: Option<&str>, ttl: Duration) -> ClientKey {
+        let issued_at = clock::unix_seconds();
+        let ttl_s = i64::try_from(ttl.as_secs()).expect("a time to live is bounded by 90 days");
+        let (key, label) = (hex::encode(key).into(), label.map(Into::into));
+        ClientKey { key, user: user.into(), label, issued_at, expires_at: issued_at + ttl_s, revoked: false }
+    }
+
+    pub(super) fn is_good(&self) -> bool {
+        !self.revoked && self.expires_at > clock::unix_seconds()
+    }
+}
