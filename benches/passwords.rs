@@ -31,9 +31,9 @@ async fn main() {
         config.limits.change = unlimited;
         config.connections.sign_in_failures_max = u32::MAX;
         config.connections.first_line_ms = 600_000;
-        config.strangers.drop_start = 1_000;
-        config.strangers.drop_full = 1_000;
-        config.strangers.per_source_max = 1_000;
+        config.unauthenticated.drop_start = 1_000;
+        config.unauthenticated.drop_full = 1_000;
+        config.unauthenticated.per_source_max = 1_000;
         config.connections.max = 1_024;
         config.connections.per_source_max = 1_024;
     })

@@ -159,8 +159,12 @@ fn size_and_verification(dir: &Path) {
 fn retention(dir: &Path) {
     let mut trail = open(dir);
     let config = Config::default().retention;
-    let mut planner =
-        Planner::new(&dir.join(audit::FILE), audit::verifier(dir).expect("a key"), config.act_rows_max as u64, 0);
+    let mut planner = Planner::new(
+        &dir.join(audit::FILE),
+        audit::verifier(dir).expect("a key"),
+        config.transaction_rows_max as u64,
+        0,
+    );
     let until = Until::Size { size: VERIFIED_ROWS.unsigned_abs() / 2, before_us: i64::MAX };
     let (mut planned, mut waited, mut removed) = (Vec::new(), Vec::new(), 0);
     loop {

@@ -1,15 +1,17 @@
-//! The only reader of files and environment for settings. `config/livegate.toml` states every key, its default and its meaning.
+//! Configuration: the only code that reads settings from files and the environment. `config/livegate.toml` lists every key with its
+//! default and its meaning.
 
 mod bridge;
 mod check;
 mod environment;
 mod host_name;
 mod pairing;
+mod renamed;
 mod requests;
 mod sign_in;
-mod strangers;
 mod tls;
 mod trail;
+mod unauthenticated;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -25,9 +27,9 @@ pub use pairing::{Announce, Pairing};
 pub use requests::rate;
 pub use requests::{Connections, Limits, Rate, Requests};
 pub use sign_in::SignIn;
-pub use strangers::{Penalties, Sources, Strangers};
 pub use tls::{ClientCertificates, Tls};
 pub use trail::{Retention, Review, Trail};
+pub use unauthenticated::{Penalties, Sources, Unauthenticated};
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -38,7 +40,7 @@ pub struct Config {
     pub policy: Policy,
     pub requests: Requests,
     pub connections: Connections,
-    pub strangers: Strangers,
+    pub unauthenticated: Unauthenticated,
     pub sign_in: SignIn,
     pub sources: Sources,
     pub penalties: Penalties,
@@ -76,24 +78,25 @@ impl Default for Local {
 }
 
 impl Config {
-    /// Read a configuration file. Unknown keys and values that make no sense stop the start.
+    /// Reads a configuration file. Unknown and renamed keys and invalid values are errors.
     pub fn load(path: &Path) -> Result<Config> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         Config::parse(&text).with_context(|| format!("cannot use {}", path.display()))
     }
 
     pub fn parse(text: &str) -> Result<Config> {
+        renamed::check(text)?;
         let config: Config = toml::from_str(text)?;
         config.check()?;
         Ok(config)
     }
 
-    /// Whether anybody beyond this machine is served.
+    /// Whether other machines are served.
     pub fn serves_others(&self) -> bool {
         self.tls.listen.iter().any(|address| !address.ip().is_loopback())
     }
 
-    /// Where lines without sign-in are served: nowhere once others are served, unless `local.trust` says so.
+    /// The addresses for lines without sign-in: none while other machines are served, unless `local.trust` is set.
     pub fn local_listen(&self) -> &[SocketAddr] {
         if self.serves_others() && !self.local.trust { &[] } else { &self.local.listen }
     }

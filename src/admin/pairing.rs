@@ -55,12 +55,12 @@ pub async fn offer(request: &AdminRequest<'_>) -> Answer {
     };
     let secret = link::new_secret();
     let link = place.link(secret.clone());
-    let valid = Duration::from_secs(bounds.offer_s);
+    let valid = Duration::from_secs(bounds.offer_ttl_s);
     let answer = json!({
         "user": gift.user, "role": shared.directory.role_of(&gift.user).or(gift.role.clone()), "label": gift.label,
         "link": link.expose().expose_secret(), "code": in_halves, "pin": hex::encode(place.pin),
         "address": link.address(), "tries_left": bounds.tries_max,
-        "expires": clock::rfc3339(clock::unix_seconds() + i64::try_from(bounds.offer_s).unwrap_or(i64::MAX)),
+        "expires": clock::rfc3339(clock::unix_seconds() + i64::try_from(bounds.offer_ttl_s).unwrap_or(i64::MAX)),
     });
     let vouched = vouched(shared, request.admitted.caller().clone());
     let terms = Terms { secret, record, tries_max: bounds.tries_max, until: shared.clock.now() + valid, vouched };

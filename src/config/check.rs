@@ -18,7 +18,7 @@ impl Config {
         let counts = [
             ("requests.line_bytes_max_before_sign_in", requests.line_bytes_max_before_sign_in, BYTES_MAX),
             ("requests.line_bytes_max", requests.line_bytes_max, BYTES_MAX),
-            ("requests.bytes_under_way_max", requests.bytes_under_way_max, BYTES_MAX),
+            ("requests.bytes_in_flight_max", requests.bytes_in_flight_max, BYTES_MAX),
             ("requests.depth_max", requests.depth_max, 64),
             ("bridge.in_flight_max", bridge.in_flight_max, COUNT_MAX),
             ("bridge.in_flight_per_caller_max", bridge.in_flight_per_caller_max, COUNT_MAX),
@@ -41,10 +41,10 @@ impl Config {
                 BYTES_MAX,
             ),
             ("connections.unread_answers_bytes_max", connections.unread_answers_bytes_max, BYTES_MAX),
-            ("strangers.drop_start", self.strangers.drop_start, self.strangers.drop_full),
-            ("strangers.drop_percent", self.strangers.drop_percent, 100),
-            ("strangers.drop_full", self.strangers.drop_full, COUNT_MAX),
-            ("strangers.per_source_max", self.strangers.per_source_max, COUNT_MAX),
+            ("unauthenticated.drop_start", self.unauthenticated.drop_start, self.unauthenticated.drop_full),
+            ("unauthenticated.drop_percent", self.unauthenticated.drop_percent, 100),
+            ("unauthenticated.drop_full", self.unauthenticated.drop_full, COUNT_MAX),
+            ("unauthenticated.per_source_max", self.unauthenticated.per_source_max, COUNT_MAX),
             ("sign_in.refreshes_max", self.sign_in.refreshes_max, COUNT_MAX),
             ("sign_in.families_max", self.sign_in.families_max, COUNT_MAX),
             ("sign_in.passwords_waiting_max", self.sign_in.passwords_waiting_max, COUNT_MAX),
@@ -62,7 +62,7 @@ impl Config {
             ("review.targets_max", self.review.targets_max, COUNT_MAX),
             ("trail.write_ahead_pages", self.trail.write_ahead_pages as usize, COUNT_MAX),
             ("trail.checkpoint_rows", self.trail.checkpoint_rows, COUNT_MAX),
-            ("retention.act_rows_max", self.retention.act_rows_max, COUNT_MAX),
+            ("retention.transaction_rows_max", self.retention.transaction_rows_max, COUNT_MAX),
             ("requests.once_keys_max", requests.once_keys_max, COUNT_MAX),
             ("requests.once_hours", requests.once_hours, HOURS_MAX),
         ];
@@ -120,10 +120,10 @@ impl Config {
             ("penalties.max_s", self.penalties.max_s.saturating_mul(1_000)),
             ("review.build_ms", self.review.build_ms),
             ("review.query_ms", self.review.query_ms),
-            ("pairing.offer_s", self.pairing.offer_s.saturating_mul(1_000)),
+            ("pairing.offer_ttl_s", self.pairing.offer_ttl_s.saturating_mul(1_000)),
             ("trail.witness_wait_ms", self.trail.witness_wait_ms),
             ("trail.retry_ms", self.trail.retry_ms),
-            ("retention.look_s", self.retention.look_s.saturating_mul(1_000)),
+            ("retention.interval_s", self.retention.interval_s.saturating_mul(1_000)),
             ("trail.checkpoint_s", self.trail.checkpoint_s.saturating_mul(1_000)),
         ];
         match times.into_iter().find(|(_, ms)| !(1..=TIME_MS_MAX).contains(ms)) {
@@ -145,7 +145,7 @@ impl Config {
         let costs = [
             ("penalties.handshake_s", penalties.handshake_s),
             ("penalties.silence_s", penalties.silence_s),
-            ("penalties.nonsense_s", penalties.nonsense_s),
+            ("penalties.invalid_request_s", penalties.invalid_request_s),
             ("penalties.sign_in_s", penalties.sign_in_s),
             ("penalties.password_s", penalties.password_s),
         ];

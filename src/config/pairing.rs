@@ -9,7 +9,7 @@ const NAME_BYTES_MAX: usize = 63;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pairing {
-    pub offer_s: u64,
+    pub offer_ttl_s: u64,
     pub tries_max: u32,
 }
 
@@ -22,7 +22,7 @@ pub struct Announce {
 
 impl Default for Pairing {
     fn default() -> Pairing {
-        Pairing { offer_s: 300, tries_max: 5 }
+        Pairing { offer_ttl_s: 300, tries_max: 5 }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 pub struct Requests {
     pub line_bytes_max_before_sign_in: usize,
     pub line_bytes_max: usize,
-    pub bytes_under_way_max: usize,
+    pub bytes_in_flight_max: usize,
     pub depth_max: usize,
     pub deadline_ms: u64,
     pub deadline_ms_max: u64,
@@ -56,7 +56,7 @@ impl Default for Requests {
         Requests {
             line_bytes_max_before_sign_in: 8 * 1024,
             line_bytes_max: 1024 * 1024,
-            bytes_under_way_max: 16 * 1024 * 1024,
+            bytes_in_flight_max: 16 * 1024 * 1024,
             depth_max: 16,
             deadline_ms: 10_000,
             deadline_ms_max: 60_000,

@@ -13,11 +13,11 @@ pub struct Trail {
     pub outcome_wait_ms: u64,
     pub queue_max: usize,
     pub refusals_per_second_max: u32,
-    pub strangers_refusals_per_second_max: u32,
+    pub unauthenticated_refusals_per_second_max: u32,
     pub refused_sources_max: usize,
     pub refused_parameters_bytes_max: usize,
     pub refused_bytes: Rate,
-    pub strangers_refused_bytes: Rate,
+    pub unauthenticated_refused_bytes: Rate,
     pub changes_in_live_per_second_max: usize,
     pub file_bytes_max: u64,
     pub write_ahead_pages: u32,
@@ -38,8 +38,8 @@ pub struct Retention {
     pub days: u32,
     pub bytes_max: u64,
     pub age_min_days: u32,
-    pub act_rows_max: usize,
-    pub look_s: u64,
+    pub transaction_rows_max: usize,
+    pub interval_s: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -59,11 +59,11 @@ impl Default for Trail {
             outcome_wait_ms: 20,
             queue_max: 4_096,
             refusals_per_second_max: 50,
-            strangers_refusals_per_second_max: 200,
+            unauthenticated_refusals_per_second_max: 200,
             refused_sources_max: 4_096,
             refused_parameters_bytes_max: 2_048,
             refused_bytes: rate(1_024, 1 << 20),
-            strangers_refused_bytes: rate(2_048, 1 << 20),
+            unauthenticated_refused_bytes: rate(2_048, 1 << 20),
             changes_in_live_per_second_max: 20,
             file_bytes_max: 16 << 30,
             write_ahead_pages: 1_000,
@@ -82,7 +82,7 @@ impl Default for Trail {
 
 impl Default for Retention {
     fn default() -> Retention {
-        Retention { days: 180, bytes_max: 2 << 30, age_min_days: 1, act_rows_max: 20_000, look_s: 900 }
+        Retention { days: 180, bytes_max: 2 << 30, age_min_days: 1, transaction_rows_max: 20_000, interval_s: 900 }
     }
 }
 

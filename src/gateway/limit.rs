@@ -99,7 +99,7 @@ const ROOM_BYTES: usize = 256;
 
 impl<C: LimitClock> Limits<C> {
     pub fn new(config: &Config, clock: C) -> Limits<C> {
-        let (limits, room) = (&config.limits, config.requests.bytes_under_way_max.div_ceil(ROOM_BYTES));
+        let (limits, room) = (&config.limits, config.requests.bytes_in_flight_max.div_ceil(ROOM_BYTES));
         Limits {
             sources: Sources::new(config, clock.clone()),
             shares: TrailShares::new(config, clock.now()),

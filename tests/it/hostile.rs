@@ -176,7 +176,7 @@ async fn the_scripts_own_port_serves_neither_http_nor_whoever_has_no_key() {
 /// Promise: Everything has a bound
 #[tokio::test]
 async fn what_is_under_way_takes_only_so_much_memory() {
-    let mut studio = Studio::open_with(|config| config.requests.bytes_under_way_max = 2_048).await;
+    let mut studio = Studio::open_with(|config| config.requests.bytes_in_flight_max = 2_048).await;
     let mut client = studio.local().await;
     assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
     studio.live.stall(200);

@@ -329,7 +329,7 @@ async fn an_offer_ends_with_the_connection_that_made_it() {
 
 #[tokio::test]
 async fn an_offer_ends_with_its_time() {
-    let studio = Studio::open_with(|config| config.pairing.offer_s = 1).await;
+    let studio = Studio::open_with(|config| config.pairing.offer_ttl_s = 1).await;
     let offer = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
     let told = ask(&mut studio.console().await, json!({"action": "pair_wait", "offer": offer["offer"]})).await;
     assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "nobody took it in time"));

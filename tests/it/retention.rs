@@ -19,7 +19,7 @@ use crate::support::{Studio, binary, trail};
 async fn studio() -> Studio {
     Studio::open_with(|config| {
         config.trail.checkpoint_rows = 8;
-        config.retention.act_rows_max = 64;
+        config.retention.transaction_rows_max = 64;
     })
     .await
 }
@@ -182,7 +182,7 @@ async fn more_rows_than_the_trail_is_to_hold_go_by_themselves() {
         config.trail.checkpoint_rows = 8;
         config.retention.bytes_max = 1 << 20;
         config.retention.age_min_days = 0;
-        config.retention.look_s = 1;
+        config.retention.interval_s = 1;
     })
     .await;
     let dir = studio.dir.path().to_owned();

@@ -92,7 +92,7 @@ async fn every_kind_of_failure_has_its_price() {
             match reason {
                 "failed handshakes" => config.penalties.handshake_s = 30,
                 "silence" => config.penalties.silence_s = 30,
-                _ => config.penalties.nonsense_s = 30,
+                _ => config.penalties.invalid_request_s = 30,
             }
             match source {
                 3 => config.connections.handshake_ms = 20,
@@ -121,7 +121,7 @@ async fn every_kind_of_failure_has_its_price() {
 
 fn no_costs() -> livegate::config::Penalties {
     let costs = livegate::config::Penalties::default();
-    livegate::config::Penalties { handshake_s: 0, silence_s: 0, nonsense_s: 0, sign_in_s: 0, ..costs }
+    livegate::config::Penalties { handshake_s: 0, silence_s: 0, invalid_request_s: 0, sign_in_s: 0, ..costs }
 }
 
 /// Promise: Failures penalise their source
@@ -240,7 +240,7 @@ async fn a_thousand_silent_sockets_leave_neither_sockets_nor_memory_behind() {
 async fn strangers_take_no_callers_place_and_callers_beyond_theirs_are_told_so() {
     let studio = Studio::open_with(|config| {
         config.connections.max = 1;
-        (config.strangers.drop_start, config.strangers.drop_full) = (2, 2);
+        (config.unauthenticated.drop_start, config.unauthenticated.drop_full) = (2, 2);
     })
     .await;
     let mut silent = [studio.stranger().await, studio.stranger().await];

@@ -84,7 +84,7 @@ async fn a_caller_that_fills_the_trail_is_refused_and_nothing_young_goes() {
     let studio = Studio::open_with(|config| {
         config.trail.checkpoint_rows = 8;
         (config.retention.bytes_max, config.retention.age_min_days) = (1 << 20, 1);
-        config.retention.look_s = 1;
+        config.retention.interval_s = 1;
     })
     .await;
     let (mut producer, mut engineer) = (studio.caller("producer").await, studio.caller("engineer").await);

@@ -7,7 +7,7 @@ use crate::platform;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Capacity {
     pub connections: config::Connections,
-    pub strangers: config::Strangers,
+    pub strangers: config::Unauthenticated,
     /// On the listeners without sign-in.
     pub local: usize,
 }
@@ -31,7 +31,7 @@ impl Capacity {
                 unauthenticated = capacity.strangers.drop_full,
                 local = capacity.local,
                 "the system allows {allowed} open files and sockets, and {needed} may be needed, so fewer connections are \
-                 admitted; raise ulimit -n, or lower connections.max and strangers.drop_full"
+                 admitted; raise ulimit -n, or lower connections.max and unauthenticated.drop_full"
             );
         }
         capacity
@@ -41,7 +41,7 @@ impl Capacity {
     fn within(config: &Config, allowed: usize) -> Capacity {
         let (needed, left) = (sockets(config), allowed.saturating_sub(RESERVED_FILES));
         let share = |count: usize| if left < needed { (count.saturating_mul(left) / needed).max(1) } else { count };
-        let (mut connections, mut strangers) = (config.connections.clone(), config.strangers.clone());
+        let (mut connections, mut strangers) = (config.connections.clone(), config.unauthenticated.clone());
         connections.max = share(connections.max);
         strangers.drop_start = share(strangers.drop_start);
         strangers.drop_full = share(strangers.drop_full).max(strangers.drop_start);
@@ -51,7 +51,7 @@ impl Capacity {
 
 /// Those who were told to leave and are still there count again.
 fn sockets(config: &Config) -> usize {
-    config.connections.max + 2 * config.strangers.drop_full + config.local.connections_max
+    config.connections.max + 2 * config.unauthenticated.drop_full + config.local.connections_max
 }
 
 #[cfg(test)]
@@ -66,7 +66,7 @@ mod tests {
     fn enough_descriptors_change_nothing() {
         let config = Config::default();
         let capacity = Capacity::within(&config, sockets(&config) + RESERVED_FILES);
-        assert_eq!((capacity.connections, capacity.strangers), (config.connections, config.strangers));
+        assert_eq!((capacity.connections, capacity.strangers), (config.connections, config.unauthenticated));
         assert_eq!(capacity.local, config.local.connections_max);
     }
 

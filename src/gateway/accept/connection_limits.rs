@@ -239,7 +239,7 @@ struct SourceCounts {
 }
 
 impl Occupancy {
-    fn new(connections: &config::Connections, strangers: &config::Strangers) -> Occupancy {
+    fn new(connections: &config::Connections, strangers: &config::Unauthenticated) -> Occupancy {
         Occupancy {
             callers_max: connections.max,
             callers_per_source_max: connections.per_source_max,

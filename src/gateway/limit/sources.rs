@@ -149,7 +149,7 @@ impl<C: LimitClock> Sources<C> {
         Duration::from_secs(match failure {
             Failure::Handshake => self.costs.handshake_s,
             Failure::Silence => self.costs.silence_s,
-            Failure::Nonsense => self.costs.nonsense_s,
+            Failure::Nonsense => self.costs.invalid_request_s,
             Failure::SignIn => self.costs.sign_in_s,
         })
     }

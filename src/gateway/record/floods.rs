@@ -72,10 +72,10 @@ impl Floods {
     pub fn new(config: &config::Trail, is_near: impl Fn() -> bool + Send + Sync + 'static) -> Floods {
         Floods {
             rows_max: config.refusals_per_second_max,
-            strangers_rows_max: config.strangers_refusals_per_second_max,
+            strangers_rows_max: config.unauthenticated_refusals_per_second_max,
             sources_max: config.refused_sources_max,
             bytes: config.refused_bytes,
-            strangers_bytes: config.strangers_refused_bytes,
+            strangers_bytes: config.unauthenticated_refused_bytes,
             is_near: Box::new(is_near),
             counts: Mutex::default(),
             wake: Notify::new(),

@@ -117,7 +117,7 @@ impl Retention {
     fn planner(&self) -> Result<Planner> {
         let Inner { trail, config, keys, .. } = &*self.0;
         let key = audit::verifier(trail.parent().unwrap_or(trail))?;
-        Ok(Planner::new(trail, key, config.act_rows_max as u64, keys.reach_us(clock::unix_micros())))
+        Ok(Planner::new(trail, key, config.transaction_rows_max as u64, keys.reach_us(clock::unix_micros())))
     }
 
     /// Count in the background what was written before this start, and end at the shutdown signal. Until then no caller is refused for it.
@@ -156,9 +156,9 @@ impl Retention {
         Ok(())
     }
 
-    /// Check every `retention.look_s` whether the trail exceeds its bounds, and prune it, until shutdown.
+    /// Check every `retention.interval_s` whether the trail exceeds its bounds, and prune it, until shutdown.
     pub async fn run(self, since: Since, mut shutdown: watch::Receiver<bool>) {
-        let period = Duration::from_secs(self.0.config.look_s);
+        let period = Duration::from_secs(self.0.config.interval_s);
         while tokio::time::timeout(period, shutdown_requested(&mut shutdown)).await.is_err() {
             let enforced = tokio::select! {
                 enforced = self.enforce(&since) => enforced,

@@ -33,7 +33,7 @@ impl Forge {
             config.limits.heavy = unlimited;
             config.connections.sign_in_failures_max = u32::MAX;
             config.trail.refusals_per_second_max = u32::MAX;
-            config.trail.strangers_refusals_per_second_max = u32::MAX;
+            config.trail.unauthenticated_refusals_per_second_max = u32::MAX;
             change(config);
         })
         .await;

@@ -11,7 +11,8 @@ struct Limits {
 impl Limits {
     fn new(callers: usize, start: usize, full: usize) -> Limits {
         let connections = config::Connections { max: callers, per_source_max: callers, ..Default::default() };
-        let strangers = config::Strangers { drop_start: start, drop_percent: 30, drop_full: full, per_source_max: 3 };
+        let strangers =
+            config::Unauthenticated { drop_start: start, drop_percent: 30, drop_full: full, per_source_max: 3 };
         Limits { occupancy: Arc::new(Mutex::new(Occupancy::new(&connections, &strangers))), next_number: 0 }
     }
 

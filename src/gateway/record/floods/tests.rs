@@ -6,7 +6,7 @@ use crate::audit::ROW_BYTES;
 fn floods(sources_max: usize) -> Floods {
     let trail = config::Trail {
         refusals_per_second_max: 2,
-        strangers_refusals_per_second_max: 5,
+        unauthenticated_refusals_per_second_max: 5,
         refused_sources_max: sources_max,
         ..Default::default()
     };
@@ -17,9 +17,9 @@ fn floods(sources_max: usize) -> Floods {
 fn floods_of_bytes(bytes_max: u32) -> Floods {
     let trail = config::Trail {
         refusals_per_second_max: u32::MAX,
-        strangers_refusals_per_second_max: u32::MAX,
+        unauthenticated_refusals_per_second_max: u32::MAX,
         refused_bytes: config::rate(1, bytes_max),
-        strangers_refused_bytes: config::rate(1, bytes_max),
+        unauthenticated_refused_bytes: config::rate(1, bytes_max),
         ..Default::default()
     };
     Floods::new(&trail, || false)

@@ -1,4 +1,4 @@
-//! Settings for connections that have no caller yet: how many there may be, where they come from, and what failing costs.
+//! Settings for unauthenticated connections: their number, the grouping of their sources, and penalties.
 
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -7,7 +7,7 @@ use super::{Rate, rate};
 
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Strangers {
+pub struct Unauthenticated {
     pub drop_start: usize,
     pub drop_percent: usize,
     pub drop_full: usize,
@@ -29,7 +29,7 @@ pub struct Sources {
 pub struct Penalties {
     pub handshake_s: u64,
     pub silence_s: u64,
-    pub nonsense_s: u64,
+    pub invalid_request_s: u64,
     pub sign_in_s: u64,
     pub min_s: u64,
     pub max_s: u64,
@@ -38,9 +38,9 @@ pub struct Penalties {
     pub account_max_s: u64,
 }
 
-impl Default for Strangers {
-    fn default() -> Strangers {
-        Strangers { drop_start: 64, drop_percent: 30, drop_full: 256, per_source_max: 32 }
+impl Default for Unauthenticated {
+    fn default() -> Unauthenticated {
+        Unauthenticated { drop_start: 64, drop_percent: 30, drop_full: 256, per_source_max: 32 }
     }
 }
 
@@ -62,7 +62,7 @@ impl Default for Penalties {
         Penalties {
             handshake_s: 1,
             silence_s: 10,
-            nonsense_s: 5,
+            invalid_request_s: 5,
             sign_in_s: 5,
             min_s: 15,
             max_s: 600,
