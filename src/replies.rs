@@ -1,4 +1,4 @@
-//! Answers and events on their way back to the connection that asked for them.
+//! The return path: answers and events to the connection that requested them.
 
 pub mod answers;
 pub mod mailbox;

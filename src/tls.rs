@@ -32,9 +32,9 @@ pub use machine::{Machine, Names};
 pub use manager::{CertificateManager, Rotation, run};
 pub use purpose::{Purpose, purposes};
 
-/// The name under which lines are spoken on TLS; a client may also name none.
+/// The ALPN protocol of the line protocol. A client may also offer none.
 pub(crate) const ALPN: &[u8] = b"livegate/1";
-/// What the two ends of a connection derive for pairing.
+/// The label of the keying material that both ends export for pairing (RFC 8446, 7.5).
 const EXPORTER_LABEL: &[u8] = b"EXPORTER-livegate-pairing";
 
 pub(crate) fn exporter<Data>(connection: &ConnectionCommon<Data>) -> std::io::Result<[u8; 32]> {
@@ -47,16 +47,16 @@ pub fn pin_of(path: &Path) -> Result<[u8; 32]> {
     key_in(&certificates[0]).with_context(|| format!("{} is no CA's certificate", path.display()))
 }
 
-/// What a listener shows to clients.
+/// What clients need to recognise a listener.
 pub struct Shown {
-    /// Of its CA.
+    /// The SHA-256 of its CA's public key (SubjectPublicKeyInfo).
     pub pin: [u8; 32],
-    /// The names and addresses that its certificate is for.
+    /// The names and addresses in its certificate.
     pub names: Vec<String>,
 }
 
 impl Shown {
-    /// `None` where no CA is shown behind the leaf: then there is nothing to know the gateway by but the leaf, which does not last.
+    /// `None` if the chain has no CA: a leaf cannot be pinned, because it is renewed.
     pub fn of(certificates: &[Certificate]) -> Option<Shown> {
         let (leaf, others) = certificates.split_first()?;
         let authority = others.iter().find(|certificate| certificate.is_authority)?;
@@ -64,15 +64,16 @@ impl Shown {
     }
 }
 
-/// What whoever connects is shown by a listener with this certificate file.
+/// Reads the pin and the names from a listener's certificate file.
 pub fn shown(path: &Path) -> Result<Shown> {
-    Shown::of(&certificates(path)?)
-        .with_context(|| format!("{} does not show the CA that devices know the gateway by", path.display()))
+    Shown::of(&certificates(path)?).with_context(|| {
+        format!("{} has no CA certificate behind the leaf, which devices need to recognise the gateway", path.display())
+    })
 }
 
-/// What the certificates in a PEM file say.
+/// Reads the certificates in a PEM file, the leaf first.
 pub fn certificates(path: &Path) -> Result<Vec<Certificate>> {
-    let context = || format!("{} holds what is no certificate", path.display());
+    let context = || format!("{} holds an invalid certificate", path.display());
     read_pem(path)?.iter().map(|der| Certificate::read(der).with_context(context)).collect()
 }
 

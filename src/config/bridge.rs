@@ -1,4 +1,4 @@
-//! Settings for the way to Live: where the script is, what may be under way, and how much of it is listened to.
+//! Settings for the bridge link: the script's address, the limits on commands in flight, and the topics of the trail.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,7 +33,7 @@ pub struct Bridge {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BridgeProtocol {
-    /// Keyed where the key file exists; plain where it does not and nobody but this machine is served.
+    /// Keyed if the key file exists; plain if it does not exist and only this machine is served.
     ByKey,
     Keyed,
     Plain,

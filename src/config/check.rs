@@ -1,4 +1,4 @@
-//! Bounds that make sense: no setting may let nothing through, or bound nothing.
+//! Ranges of settings: no limit may be zero where it would admit nothing, or too large to limit anything.
 
 use anyhow::{Result, bail};
 
@@ -6,7 +6,7 @@ use super::Config;
 
 const BYTES_MAX: usize = 1 << 30;
 const COUNT_MAX: usize = 1 << 20;
-/// An empty trail takes a part of this.
+/// An empty trail file uses a part of this.
 const TRAIL_BYTES_MIN: u64 = 256 * 1024;
 const AGE_DAYS_MAX: u32 = 366;
 const HOURS_MAX: usize = 24 * 365;
@@ -132,7 +132,7 @@ impl Config {
         }
     }
 
-    /// What a single failure costs may be nothing, or more than the most that is ever in force.
+    /// The penalty for one failure may be zero, or exceed the largest sum.
     pub(super) fn check_penalties(&self) -> Result<()> {
         let penalties = &self.penalties;
         for (kind, min_s, max_s) in

@@ -1,4 +1,4 @@
-//! What the environment says; nobody else asks it.
+//! Environment variables. No other file reads them.
 
 /// The Python that runs the simulated Live and the script's tests: `LIVEGATE_PYTHON`, or what the platform calls it.
 #[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
@@ -12,7 +12,7 @@ pub fn python_module() -> Option<std::path::PathBuf> {
     std::env::var_os("LIVEGATE_PYTHON_MODULE").map(Into::into)
 }
 
-/// `LIVEGATE_TOKEN`, for those who send.
+/// `LIVEGATE_TOKEN`: the token of `livegate send` and other clients.
 #[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
 pub fn token_from_environment() -> Option<secrecy::SecretString> {
     std::env::var("LIVEGATE_TOKEN").ok().filter(|token| !token.is_empty()).map(Into::into)
@@ -36,7 +36,7 @@ pub fn crashes() -> Option<usize> {
     std::env::var("LIVEGATE_CRASHES").ok()?.parse().ok()
 }
 
-/// `LIVEGATE_LOG`: what is logged, in the notation of `tracing`'s filters, if it says anything.
+/// `LIVEGATE_LOG`: the log filter, in the notation of `tracing`.
 #[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
 pub fn log_filter() -> Option<String> {
     std::env::var("LIVEGATE_LOG").ok()

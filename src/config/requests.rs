@@ -1,4 +1,4 @@
-//! Settings for what is asked: requests, the connections that bring them, and how many of them a caller may send.
+//! Settings for requests, connections, and the rate limits of callers.
 
 use std::num::NonZeroU32;
 
@@ -43,7 +43,7 @@ pub struct Limits {
     pub stop: Rate,
 }
 
-/// So many a second on average, and so many at once.
+/// A rate limit: `per_second` on average, and `burst` at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {

@@ -1,4 +1,4 @@
-//! The shipped file states what holds, and what makes no sense is refused.
+//! The shipped file lists every default, and invalid settings are refused.
 
 use super::*;
 
@@ -21,7 +21,7 @@ fn the_shipped_file_names_every_key() {
 
 /// Promise: Remote clients must sign in
 #[test]
-fn what_makes_no_sense_is_refused_with_the_key() {
+fn an_invalid_setting_is_refused_with_its_key() {
     for (text, expected) in [
         ("[bridge]\nadress = '127.0.0.1:1'", "unknown field `adress`"),
         ("[bridge]\naddress = '10.0.0.1:1'", "bridge.address is 10.0.0.1:1"),

@@ -1,4 +1,4 @@
-//! Slots for answers: each request gets one, whoever holds it answers at most once, and one that is dropped answers too.
+//! Reply slots: each request gets one, it is answered at most once, and a dropped slot sends a refusal.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -13,30 +13,30 @@ use crate::wire::id::Id;
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};
 
-/// What leads to a connection, for as long as it is there or something of it is under way.
+/// A handle to a connection. It lives as long as the connection or any of its requests.
 #[derive(Debug, Default)]
 pub struct Outlet {
-    /// Bytes that are to be written and have not been yet.
+    /// Bytes queued and not written yet.
     unwritten: AtomicUsize,
-    /// What the connection has subscribed to.
+    /// The connection's subscriptions and waiting events.
     pub mailbox: Mailbox,
     has_ended: watch::Sender<bool>,
 }
 
 impl Outlet {
-    /// Nothing more will be said on the connection, whatever is still answered.
+    /// Marks the connection as closed: further answers are discarded.
     pub fn end(&self) {
         self.has_ended.send_replace(true);
     }
 
-    /// Waits until nothing more will be said on the connection.
+    /// Waits until the connection is closed.
     pub async fn ended(&self) {
-        // An error means that the sender is gone, which is this outlet's own.
+        // No error: the sender is a field of this handle.
         let _ = self.has_ended.subscribe().wait_for(|&ended| ended).await;
     }
 }
 
-/// The place of one request's answer. It outlives the connection: a client that hangs up cancels nothing.
+/// The slot for one request's answer. It outlives the connection: a client that disconnects cancels nothing.
 #[derive(Debug)]
 pub struct Slot {
     answers: mpsc::UnboundedSender<Answer>,
@@ -118,14 +118,16 @@ impl Slot {
 impl Drop for Slot {
     fn drop(&mut self) {
         if self.debt.is_some() {
-            let lost =
-                Refusal::new(Code::OutcomeUnknown, "the gateway lost track of this request; look before you repeat it");
+            let lost = Refusal::new(
+                Code::OutcomeUnknown,
+                "the gateway lost track of this request; check before you repeat it",
+            );
             self.send(lost.body());
         }
     }
 }
 
-/// One connection's answers, on their way back. Those to requests without ids leave in the order of their requests.
+/// The answers of one connection. Requests without ids are answered in the order of the requests.
 #[derive(Debug)]
 pub struct Answers {
     sender: mpsc::UnboundedSender<Answer>,
@@ -134,7 +136,7 @@ pub struct Answers {
     connection: u64,
     next_number: u64,
     outstanding: usize,
-    /// Requests without ids in order, each with its line once it is there.
+    /// Requests without ids in order, each with its answer once that is complete.
     ordered: VecDeque<(u64, Option<Line>)>,
     /// Ids in flight, which must be unique.
     ids: HashSet<Id>,
@@ -197,7 +199,7 @@ impl Answers {
         self.next_number
     }
 
-    /// Whether a request with this id waits for its answer.
+    /// Whether a request with this id is unanswered.
     pub fn has_in_flight(&self, id: &Id) -> bool {
         self.ids.contains(id)
     }
@@ -221,7 +223,7 @@ impl Answers {
         self.outlet.unwritten.fetch_sub(bytes, Ordering::Relaxed);
     }
 
-    /// Waits for answers; what comes back are those that may leave now, in their order.
+    /// Waits for answers; returns those that can be sent now, in order, as lines.
     pub async fn next(&mut self) -> Vec<u8> {
         let mut out = Vec::new();
         // The sender is ours too, so the channel never closes.
@@ -234,7 +236,7 @@ impl Answers {
         out
     }
 
-    /// So many bytes are to be written that answer no request.
+    /// Counts queued bytes that answer no request, such as events.
     pub fn announced(&mut self, bytes: usize) {
         let mut debt = Debt::new(&self.account);
         debt.set(bytes);
@@ -250,7 +252,7 @@ impl Answers {
             return;
         }
         let place = self.ordered.iter_mut().find(|(number, _)| *number == answer.number);
-        place.expect("a slot without id has its place").1 = Some(answer.line);
+        place.expect("each request without an id is queued").1 = Some(answer.line);
         while let Some(line) = self.ordered.front_mut().and_then(|(_, line)| line.take()) {
             self.ordered.pop_front();
             self.hand_out(line, out);

@@ -1,4 +1,4 @@
-//! Events on their way to one connection: of each topic the newest value, until the connection has room for it.
+//! Events that wait for one connection: the newest value of each topic.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::wire::topic::Topic;
 
-/// What a connection has subscribed to and not yet been told. A client that reads slowly loses values, never the newest one.
+/// A connection's subscriptions and undelivered events. A slow reader misses values, but always gets the newest one.
 #[derive(Debug, Default)]
 pub struct Mailbox {
     inside: Mutex<Inside>,
@@ -17,7 +17,7 @@ pub struct Mailbox {
 
 #[derive(Debug, Default)]
 struct Inside {
-    /// Grows when the connection gets another caller: subscriptions from before are not its own.
+    /// Incremented when the connection gets another caller, who must not get the former caller's subscriptions.
     generation: u64,
     topics: HashSet<Topic>,
     newest: HashMap<Topic, Bytes>,
@@ -30,7 +30,7 @@ impl Mailbox {
         self.inside().generation
     }
 
-    /// Forget everything: what was subscribed to, and what waits.
+    /// Drops all subscriptions and waiting events.
     pub fn renew(&self) {
         let generation = self.inside().generation + 1;
         *self.inside() = Inside { generation, ..Inside::default() };
@@ -49,7 +49,7 @@ impl Mailbox {
         self.inside().topics.insert(topic);
     }
 
-    /// Whether the connection had subscribed to it.
+    /// Returns whether the connection had subscribed to it.
     pub fn unsubscribe(&self, topic: &Topic) -> bool {
         let mut inside = self.inside();
         if inside.newest.remove(topic).is_some() {
@@ -58,7 +58,7 @@ impl Mailbox {
         inside.topics.remove(topic)
     }
 
-    /// Put the newest value of a topic in place of an older one that waits. It is for the subscriber of that generation alone.
+    /// Replaces a topic's waiting value, for a subscriber of this generation only.
     pub fn put(&self, generation: u64, topic: Topic, line: Bytes) {
         let mut inside = self.inside();
         if inside.generation == generation && inside.topics.contains(&topic) {
@@ -69,25 +69,25 @@ impl Mailbox {
         }
     }
 
-    /// Look again at what waits.
+    /// Wakes the connection to check the waiting events again.
     pub fn remind(&self) {
         self.filled.notify_one();
     }
 
-    /// Waits until there may be something.
+    /// Waits until there may be an event.
     pub async fn filled(&self) {
         self.filled.notified().await;
     }
 
-    /// Of what may be told now, that which waits longest, about so many bytes of it. The rest goes on waiting.
-    pub fn take(&self, bytes_max: usize, may_tell: impl Fn(&Topic) -> bool) -> Vec<Bytes> {
+    /// Takes the longest-waiting events that `may_deliver` permits, about `bytes_max` bytes. The others stay.
+    pub fn take(&self, bytes_max: usize, may_deliver: impl Fn(&Topic) -> bool) -> Vec<Bytes> {
         let mut inside = self.inside();
         let (mut taken, mut bytes) = (Vec::new(), 0);
         for topic in std::mem::take(&mut inside.order) {
             if bytes >= bytes_max {
                 inside.order.push_back(topic);
                 self.filled.notify_one();
-            } else if !may_tell(&topic) {
+            } else if !may_deliver(&topic) {
                 inside.order.push_back(topic);
             } else if let Some(line) = inside.newest.remove(&topic) {
                 bytes += line.len();
@@ -123,13 +123,13 @@ mod tests {
         mailbox.put(mailbox.generation(), topic(index), Bytes::from_static(line.as_bytes()));
     }
 
-    fn taken(mailbox: &Mailbox, may_tell: impl Fn(&Topic) -> bool) -> Vec<String> {
-        let lines = mailbox.take(usize::MAX, may_tell).into_iter();
+    fn taken(mailbox: &Mailbox, may_deliver: impl Fn(&Topic) -> bool) -> Vec<String> {
+        let lines = mailbox.take(usize::MAX, may_deliver).into_iter();
         lines.map(|line| String::from_utf8(line.to_vec()).expect("text")).collect()
     }
 
     #[test]
-    fn the_newest_value_of_a_topic_takes_the_place_of_the_one_that_waits() {
+    fn a_newer_value_replaces_the_waiting_one() {
         let mailbox = mailbox(2);
         for (index, line) in [(0, "a"), (1, "b"), (0, "c")] {
             put(&mailbox, index, line);
@@ -140,7 +140,7 @@ mod tests {
 
     /// Promise: Subscribing requires the right to read
     #[test]
-    fn what_was_subscribed_to_for_another_caller_is_not_delivered() {
+    fn a_former_callers_subscriptions_are_not_delivered() {
         let mailbox = mailbox(1);
         put(&mailbox, 0, "a");
         mailbox.renew();
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_not_be_told_waits_with_its_newest_value() {
+    fn a_forbidden_topic_waits_with_its_newest_value() {
         let mailbox = mailbox(2);
         put(&mailbox, 0, "a");
         put(&mailbox, 1, "b");
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_at_once_is_taken_in_parts() {
+    fn many_events_are_taken_in_parts() {
         let mailbox = mailbox(3);
         (0..3).for_each(|index| put(&mailbox, index, "line"));
         assert_eq!(mailbox.take(5, |_| true).len(), 2);

@@ -1,4 +1,4 @@
-//! The CA of an installation: good for this machine's names only, its key apart from everything else.
+//! The installation's CA: constrained to this machine's names, its key in a folder of its own.
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -19,17 +19,17 @@ use super::machine::Names;
 use crate::config::HostName;
 use crate::platform;
 
-/// Where an installation's certificates and keys lie.
+/// The paths of an installation's certificates and keys.
 #[derive(Clone, Debug)]
 pub struct Files {
-    /// The CA's certificate, for the clients.
+    /// The CA's certificate, to be given to clients.
     pub ca: PathBuf,
-    /// The leaf, and behind it what clients need to find the CA that they know.
+    /// The leaf, followed by the chain to every CA that clients may know.
     pub certificate: PathBuf,
     pub key: PathBuf,
-    /// The next leaf, until its key is in its place.
+    /// The next leaf, until its key has been written.
     pub next: PathBuf,
-    /// The CA's key, and behind it its certificates. Its folder can be kept elsewhere: then nothing is issued.
+    /// The CA's key, followed by its certificates. Without this folder nothing is issued, so it can be kept offline.
     pub authority: PathBuf,
 }
 
@@ -44,7 +44,7 @@ impl Files {
         }
     }
 
-    /// The next leaf becomes the one that is shown.
+    /// Makes the next leaf the current one.
     pub fn put_next_in_place(&self) -> Result<()> {
         let context = || format!("cannot write {}", self.certificate.display());
         std::fs::rename(&self.next, &self.certificate).with_context(context)
@@ -55,12 +55,12 @@ impl Files {
 const CA_DAYS: i64 = 3650;
 const LEAF_DAYS: i64 = 90;
 const DAY_S: i64 = 86_400;
-/// How long a CA that has been replaced vouches for the next.
+/// How long a replaced CA's signature of the next one is valid.
 const FOLLOW_DAYS: i64 = 30;
 
 const NO_PUBLIC_KEY: &str = "public_key must be a public key in PEM of a kind that TLS supports";
 
-/// What a client shows, and the SHA-256 of its public key.
+/// A client's certificate in PEM, and the SHA-256 of its public key.
 pub struct ClientCertificate {
     pub pem: String,
     pub key: [u8; 32],
@@ -218,7 +218,7 @@ impl Authority {
         Ok(params.signed_by(key, &issuer)?.der().clone())
     }
 
-    /// Make a certificate for a client's public key (PEM, SubjectPublicKeyInfo), which names the user for whoever looks at it.
+    /// Issues a certificate for a client's public key (PEM, SubjectPublicKeyInfo). It names the user, for information only.
     pub fn issue_client(
         &self,
         public_key: &str,
@@ -234,7 +234,7 @@ impl Authority {
         Ok(ClientCertificate { key: key_in(&certificate)?, pem: in_pem([&certificate]) })
     }
 
-    /// Key and certificates in one file, so that they always fit each other; the CA's certificate beside it, for the clients.
+    /// Writes key and certificates to one file, so that they always match, and the CA's certificate for clients beside it.
     fn write(&self) -> Result<()> {
         let folder = self.files.authority.parent().expect("a file of ours lies in a folder");
         platform::create_private_dir(folder)?;
@@ -243,7 +243,7 @@ impl Authority {
         self.publish()
     }
 
-    /// See to it that clients can be given the certificate of the CA as it is now.
+    /// Writes the CA's current certificate for clients, unless the file has it already.
     pub fn publish(&self) -> Result<()> {
         match read_pem(&self.files.ca) {
             Ok(there) if there[..] == self.certificates[..1] => Ok(()),
@@ -252,7 +252,7 @@ impl Authority {
     }
 }
 
-/// A CA that is good for these names and addresses, and for private networks: stolen, it cannot speak for a bank.
+/// A CA with name constraints: these names and addresses, and private networks. A stolen CA key cannot impersonate other sites.
 fn ca_params(names: &Names, now: OffsetDateTime) -> Result<CertificateParams> {
     let mut params = CertificateParams::new(Vec::new())?;
     let name = format!("livegate CA {}", hex::encode(crate::platform::random::bytes::<4>()));

@@ -1,4 +1,4 @@
-//! A certificate and its key as they lie in their files, and whether they can be used.
+//! A certificate and its key on disk, and whether they can be used together.
 
 use std::path::Path;
 
@@ -24,21 +24,21 @@ impl Pair {
         Ok(Pair { certificate: text, key: platform::read_secret(key)? })
     }
 
-    /// To see whose the key is, not to use it. A certificate that is not there fits no key.
+    /// Only to find out who wrote the key, not to use it. A missing certificate matches no key.
     pub fn read_even_if_public(certificate: &Path, key: &Path) -> Result<Pair> {
         let text = std::fs::read_to_string(key).with_context(|| format!("cannot read {}", key.display()))?;
         let certificate = std::fs::read(certificate).unwrap_or_default();
         Ok(Pair { certificate, key: SecretString::from(text.trim_end().to_owned()) })
     }
 
-    /// Whether they are what they should be, and fit each other.
+    /// Parses both, and checks that they match.
     pub fn check(&self) -> Result<(CertifiedKey, Certificate)> {
         let chain = parse_pem(&self.certificate).context("cannot use the certificate")?;
         let leaf = Certificate::read(&chain[0]).context("cannot use the certificate")?;
         let key = PrivateKeyDer::from_pem_slice(self.key.expose_secret().as_bytes());
-        let key = key.context("the key is no private key in PEM")?;
+        let key = key.context("the key must be a private key in PEM")?;
         let certified = CertifiedKey::from_der(chain, key, &provider());
-        Ok((certified.context("certificate and key do not fit each other")?, leaf))
+        Ok((certified.context("certificate and key do not match")?, leaf))
     }
 
     pub fn digest(&self) -> digest::Digest {

@@ -1,4 +1,4 @@
-//! The client's side of TLS: which gateway is the one that is meant, and why another is not.
+//! The client's side of TLS: authenticating the gateway, and explaining failures.
 
 use std::io;
 use std::path::PathBuf;
@@ -19,7 +19,7 @@ use crate::platform;
 use crate::platform::Stream;
 use crate::platform::clock;
 
-/// By what a client knows the gateway it means.
+/// How a client authenticates the gateway.
 pub enum Trust {
     /// The CA's certificate in a PEM file.
     Authority(PathBuf),
@@ -30,14 +30,14 @@ pub enum Trust {
 }
 
 impl Trust {
-    /// By a pin in hex, as people hand it on.
+    /// Parses a pin: 64 hex digits.
     pub fn by_pin(hex: &str) -> Result<Trust> {
         let bytes = hex::decode(hex).ok().and_then(|bytes| bytes.try_into().ok());
         bytes.map(Trust::Pin).context("a pin is 64 hex digits, as livegate init --lan prints them")
     }
 }
 
-/// What a client shows of itself: a certificate and its key, in PEM files.
+/// A client certificate and its key, in PEM files.
 pub struct Identity {
     pub certificate: PathBuf,
     pub key: PathBuf,
@@ -46,25 +46,25 @@ pub struct Identity {
 /// The client's end of a TLS connection.
 pub struct Connected {
     pub stream: Box<dyn Stream>,
-    /// As [`super::Channel::exporter`] at the other end.
+    /// Equals [`crate::gateway::handshake::Channel::exporter`] at the gateway.
     pub exporter: [u8; 32],
     pub successor: Option<Successor>,
 }
 
-/// Another CA than the one that the client knows, which vouches for it for a while.
+/// The gateway's new CA, which the CA known to the client has signed for a transition period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Successor {
     pub pin: [u8; 32],
-    /// Until when, in Unix time.
+    /// The end of the transition period, in Unix time.
     pub until: i64,
 }
 
-/// The client's side of TLS.
+/// Performs the client's side of the handshake.
 pub async fn connect(stream: TcpStream, server_name: &str, trust: &Trust) -> Result<Connected> {
     connect_as(None, stream, server_name, trust).await
 }
 
-/// With a client certificate.
+/// The same, with a client certificate if `identity` is given.
 pub async fn connect_as(
     identity: Option<&Identity>,
     stream: TcpStream,
@@ -92,10 +92,8 @@ pub async fn connect_as(
         Some(identity) => {
             let (chain, key) = (read_pem(&identity.certificate)?, platform::read_secret(&identity.key)?);
             let key = PrivateKeyDer::from_pem_slice(key.expose_secret().as_bytes())
-                .with_context(|| format!("{} is no private key in PEM", identity.key.display()))?;
-            builder
-                .with_client_auth_cert(chain, key)
-                .context("the client's certificate and key do not fit each other")?
+                .with_context(|| format!("{} must hold a private key in PEM", identity.key.display()))?;
+            builder.with_client_auth_cert(chain, key).context("the client's certificate and key do not match")?
         }
         None => builder.with_no_client_auth(),
     };
@@ -107,19 +105,19 @@ pub async fn connect_as(
     Ok(Connected { exporter: exporter(connection)?, successor, stream: Box::new(stream) })
 }
 
-/// The name as certificates have it: in Punycode, without the dot at the end, and without an address's zone, which is this machine's alone.
+/// The name as certificates have it: in Punycode, without the final dot, and without an address's zone, which has meaning on this machine only.
 fn certified_name(given: &str) -> Result<ServerName<'static>> {
     let zoned = given.split_once('%').and_then(|(address, _)| address.parse().ok());
     match zoned.map_or_else(|| given.parse(), |address| Ok(Subject::Address(address))) {
         Ok(Subject::Address(address)) => Ok(ServerName::IpAddress(address.into())),
         Ok(Subject::Host(host)) => ServerName::try_from(host.to_string()).context("a name that was read is no name"),
-        // Certificates of the owner's own may have names that ours never have, such as one with an underscore.
+        // The owner's own certificate may have a name that the CA here does not issue, such as one with an underscore.
         Err(_) => ServerName::try_from(given.to_owned()).with_context(|| format!("{given} is no host name")),
     }
 }
 
-/// The CA of a leaf that has been verified by way of another, among what was shown with it. Names and key identifiers prove nothing: who
-/// has stolen a leaf's key can show any certificate beside it. So signatures must lead from a CA that is known to the leaf.
+/// The new CA of a verified leaf, if a known CA has signed it. Names and key identifiers prove nothing: an attacker with a stolen leaf key
+/// can send any certificates beside the leaf. So signatures must lead from a known CA to the leaf.
 fn successor(shown: &[CertificateDer<'_>], known: &[[u8; 32]]) -> Option<Successor> {
     let (leaf, others) = shown.split_first()?;
     let is_known = |ca: &CertificateDer<'_>| key_in(ca).is_ok_and(|key| known.contains(&key));
@@ -129,27 +127,27 @@ fn successor(shown: &[CertificateDer<'_>], known: &[[u8; 32]]) -> Option<Success
     Some(Successor { pin: vouched.key, until: vouched.not_after })
 }
 
-/// What a failure of TLS means to whoever wants to connect, and the way out.
+/// Explains a failed handshake to the user of a client, and what to do. `None`: it is no failure of TLS.
 pub fn explain(error: &io::Error) -> Option<String> {
     let error = error.get_ref()?.downcast_ref::<Error>()?;
     Some(match error {
         Error::InvalidCertificate(why) => explain_certificate(why),
         Error::InvalidMessage(_) => {
-            "what answers there does not speak TLS: name the gateway's TLS port (9443 unless configured otherwise); \
+            "the server does not speak TLS: name the gateway's TLS port (9443 unless configured otherwise); \
              a port without sign-in takes no --pin and no --ca"
                 .into()
         }
         Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
-            "what answers there is no livegate gateway: it speaks other protocols".into()
+            "the server is no livegate gateway: it speaks other protocols".into()
         }
         Error::AlertReceived(AlertDescription::CertificateRequired) => {
-            "the gateway serves only who shows a client certificate: --client-cert and --client-key".into()
+            "the gateway requires a client certificate: use --client-cert and --client-key".into()
         }
         Error::AlertReceived(AlertDescription::AccessDenied) => {
-            "the gateway does not take this client certificate: its key is not registered there".into()
+            "the gateway refuses this client certificate: its key is not registered there".into()
         }
         Error::AlertReceived(AlertDescription::CertificateUnknown) => {
-            "the gateway does not take this client certificate any more: it was revoked, or its time is over; \
+            "the gateway refuses this client certificate: it was revoked or has expired; \
              ask the owner for another"
                 .into()
         }
@@ -185,7 +183,7 @@ fn explain_certificate(why: &CertificateError) -> String {
     }
 }
 
-/// `DnsName("studio.local")` as people write it.
+/// The name in `DnsName("studio.local")`.
 fn bare(name: &str) -> &str {
     name.split_once('(').map_or(name, |(_, inner)| inner.trim_end_matches(')').trim_matches('"'))
 }

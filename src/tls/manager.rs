@@ -1,4 +1,4 @@
-//! Keeps what the TLS listeners show: a certificate that is good, renewed in time and swapped while connections go on.
+//! The certificate manager: renews the server's certificate in time, and replaces it without interrupting connections.
 
 mod operations;
 
@@ -24,19 +24,20 @@ use crate::{config, platform};
 
 pub use operations::Rotation;
 
+/// The server's certificate: on disk, in the listeners, and its renewal.
 pub struct CertificateManager {
     config: config::Tls,
-    /// Where this installation's CA lies, if it has one.
+    /// The folder of this installation's CA, if it has one.
     dir: PathBuf,
     certificate: PathBuf,
     key: PathBuf,
     shown: Arc<Shown>,
     changed: watch::Sender<()>,
-    /// One look at a time.
+    /// Locked during every operation, so that there is one at a time.
     seen: Mutex<Seen>,
 }
 
-/// What the next client is shown.
+/// The certificate of the next handshake.
 #[derive(Debug, Default)]
 struct Shown(ArcSwapOption<CertifiedKey>);
 
@@ -46,15 +47,15 @@ impl ResolvesServerCert for Shown {
     }
 }
 
-/// What the last look found.
+/// What the last check found.
 #[derive(Default)]
 struct Seen {
-    /// The digest of what is shown.
+    /// The digest of the current certificate and key.
     shown: Option<digest::Digest>,
-    /// The digest of its key, if livegate has written both.
+    /// The digest of the current key, if livegate has written it and the certificate.
     key: Option<digest::Digest>,
-    /// What has been complained of, so that it is said once.
-    complaint: Option<String>,
+    /// The last reported failure, so that each is reported once.
+    last_failure: Option<String>,
 }
 
 const KEY_OF_THEIR_OWN: &str = "the server's key is not the one that livegate wrote last, and is not overwritten: put its certificate beside it, and \
@@ -78,12 +79,12 @@ impl CertificateManager {
         self.shown.clone()
     }
 
-    /// Wakes whoever waits for another certificate to be shown.
+    /// Changes when another certificate becomes the current one.
     pub fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
 
-    /// Begin to show the certificate, a new one if it is due. `now` is in Unix time.
+    /// Loads the certificate, and renews it first if that is due. `now` is in Unix time.
     pub fn begin(&self, now: i64, machine: &Machine) -> Result<Vec<Event>> {
         let mut seen = self.seen();
         let renewed = self.renew_if_due(&seen, now, machine)?;
@@ -96,30 +97,29 @@ impl CertificateManager {
         Ok(renewed.into_iter().collect())
     }
 
-    /// Look whether what is shown is still right: whether a new leaf is due, and whether the files have changed. Whatever fails, what
-    /// is shown stays.
+    /// Renews the leaf if that is due, and loads files that have changed. On a failure the current certificate stays in use.
     pub fn check(&self, now: i64, machine: &Machine) -> Vec<Event> {
         let mut seen = self.seen();
         let looked = self.renew_if_due(&seen, now, machine).and_then(|renewed| {
-            let loaded = self.take_up(&mut seen, now)?;
+            let loaded = self.load_changes(&mut seen, now)?;
             Ok(renewed.or(loaded))
         });
         let event = match looked {
             Ok(event) => {
-                seen.complaint = None;
+                seen.last_failure = None;
                 event
             }
             Err(error) if platform::is_out_of_files(&error) => {
-                // The files are as they were; only this look at them is missing.
-                tracing::warn!(error = format!("{error:#}"), "cannot look at the server's certificate now");
+                // Says nothing about the files: the next check may succeed.
+                tracing::warn!(error = format!("{error:#}"), "cannot check the server's certificate now");
                 None
             }
-            Err(error) => complain(&mut seen, &error),
+            Err(error) => report_once(&mut seen, &error),
         };
         event.into_iter().collect()
     }
 
-    /// The CA, if the leaf is one of its own or there is none yet. What somebody has put in its place is never replaced.
+    /// The CA, if it has issued the leaf or there is no leaf yet. The owner's own certificate is never replaced.
     fn authority_of_leaf(&self) -> Result<Option<Authority>> {
         let files = Files::in_dir(&self.dir);
         if self.certificate != files.certificate || self.key != files.key {
@@ -140,11 +140,11 @@ impl CertificateManager {
         let names = authority.permitted(&machine.names(&self.config), now)?;
         let Some(reason) = self.due(seen, &authority, &names, now)? else { return Ok(None) };
         let leaf = self.issue(&authority, &names, now)?;
-        tracing::info!(reason, until = clock::rfc3339(leaf.not_after), "the server's certificate is renewed");
+        tracing::info!(reason, until = clock::rfc3339(leaf.not_after), "the server's certificate was renewed");
         Ok(Some(renewed_event(&leaf, &reason)))
     }
 
-    /// Put a leaf in its place whose key is in its own already: an end came in between.
+    /// Completes a renewal that was interrupted after the key was written and before the leaf was.
     fn complete_renewal(&self, authority: &Authority) -> Result<()> {
         let files = Files::in_dir(&self.dir);
         match Pair::read(&files.next, &self.key).and_then(|pair| pair.check()) {
@@ -153,11 +153,11 @@ impl CertificateManager {
         }
     }
 
-    /// Why a new leaf is due, if it is. Where the key does not fit, somebody may be about to put a certificate of their own beside it: that
-    /// key is not overwritten.
+    /// Why a new leaf is due, if it is. A key that does not match the leaf is not overwritten: the owner may be about to add their own
+    /// certificate to it.
     fn due(&self, seen: &Seen, authority: &Authority, names: &Names, now: i64) -> Result<Option<String>> {
         if platform::is_there(&self.key) {
-            // One that others can read is its owner's to judge, and no reason to make another.
+            // A key that others can read is an error for the owner to resolve, and no reason to replace it.
             platform::read_secret(&self.key)?;
         }
         let leaf = match self.pair() {
@@ -180,13 +180,13 @@ impl CertificateManager {
         Ok(missing.map(|name| format!("this machine is {name} too")))
     }
 
-    /// The leaf that is there, if its key is there too.
+    /// The leaf on disk, if its key matches.
     fn pair(&self) -> Result<Certificate> {
         Ok(Pair::read(&self.certificate, &self.key)?.check()?.1)
     }
 
-    /// Whether livegate has written the key, if there is one: it fits the leaf that is there, or is shown with one of livegate's own. So it
-    /// is when others can read it, too.
+    /// Whether livegate has written the key on disk, or there is none: it matches the leaf on disk, or is the key of the current leaf,
+    /// which livegate issued. This holds for a key that others can read, too.
     fn key_is_ours(&self, seen: &Seen) -> Result<bool> {
         if !platform::is_there(&self.key) {
             return Ok(true);
@@ -202,8 +202,8 @@ impl CertificateManager {
         self.leaf()
     }
 
-    /// Take up what has changed in the files.
-    fn take_up(&self, seen: &mut Seen, now: i64) -> Result<Option<Event>> {
+    /// Loads the files if they have changed.
+    fn load_changes(&self, seen: &mut Seen, now: i64) -> Result<Option<Event>> {
         let pair = Pair::read(&self.certificate, &self.key)?;
         if seen.shown.is_some_and(|shown| shown.as_ref() == pair.digest().as_ref()) {
             return Ok(None);
@@ -213,12 +213,12 @@ impl CertificateManager {
             anyhow::bail!("the certificate {reason}");
         }
         self.show(seen, &pair, certified);
-        tracing::info!(until = clock::rfc3339(leaf.not_after), "the server's certificate has changed and is taken up");
+        tracing::info!(until = clock::rfc3339(leaf.not_after), "the server's certificate has changed and was loaded");
         Ok(Some(about(Event::new("certificate_loaded"), &leaf)))
     }
 
-    /// Without a listener nothing is shown.
-    fn show_what_is_there(&self, seen: &mut Seen) -> Result<()> {
+    /// Loads what is on disk, unless there is no listener.
+    fn reload(&self, seen: &mut Seen) -> Result<()> {
         if seen.shown.is_some() {
             let pair = Pair::read(&self.certificate, &self.key)?;
             let (certified, _) = pair.check()?;
@@ -248,14 +248,14 @@ fn out_of_date(leaf: &Certificate, now: i64) -> Option<String> {
     }
 }
 
-/// Said once, until it is well again or something else is wrong.
-fn complain(seen: &mut Seen, error: &anyhow::Error) -> Option<Event> {
+/// Reports a failure once, until a check succeeds or fails for another reason.
+fn report_once(seen: &mut Seen, error: &anyhow::Error) -> Option<Event> {
     let reason = format!("{error:#}");
-    if seen.complaint.as_ref() == Some(&reason) {
+    if seen.last_failure.as_ref() == Some(&reason) {
         return None;
     }
-    tracing::error!(reason, "the server's certificate stays as it is: what is in its place cannot be used");
-    seen.complaint = Some(reason.clone());
+    tracing::error!(reason, "the files of the server's certificate cannot be used; the current one stays in use");
+    seen.last_failure = Some(reason.clone());
     Some(Event::new("certificate_refused").with("reason", reason))
 }
 

@@ -1,4 +1,4 @@
-//! What each certificate is for that is shown to clients, and so who renews it.
+//! The purpose of each certificate in the server's chain, which decides who renews it.
 
 use std::path::Path;
 
@@ -11,23 +11,23 @@ use crate::config;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// The server's, of this installation's CA, which the gateway renews.
+    /// The server's, issued by this installation's CA; the gateway renews it.
     Renewed,
-    /// The server's, of this installation's CA, whose key is kept elsewhere.
+    /// The server's, issued by this installation's CA, whose key is offline.
     Unrenewed,
-    /// The server's, of somebody else's making.
+    /// The server's, issued by another CA.
     OwnersLeaf,
     /// This installation's CA.
     Authority,
-    /// What the CA before says of this one, for whoever knows only that. It ends by itself.
+    /// The current CA's key, signed by the former CA for clients that know only that one. It expires by itself.
     Following,
-    /// The CA before.
+    /// The former CA.
     Former,
-    /// A CA of somebody else's making.
+    /// Another CA.
     OwnersAuthority,
 }
 
-/// The certificates that are shown, the server's first, each with what it is for.
+/// The certificates of the server's chain, the leaf first, each with its purpose.
 pub fn purposes(state_dir: &Path, config: &config::Tls) -> Result<Vec<(Certificate, Purpose)>> {
     let files = Files::in_dir(&state_dir.join("tls"));
     let (certificate, key) = (state_dir.join(&config.certificate), state_dir.join(&config.key));
@@ -41,7 +41,7 @@ pub fn purposes(state_dir: &Path, config: &config::Tls) -> Result<Vec<(Certifica
         Some(_) => Purpose::Renewed,
         None => Purpose::Unrenewed,
     };
-    // What the CA before says of this one has this one's key and another issuer.
+    // The cross-signed certificate has the current CA's key and another issuer.
     let is_vouched = |shown: &Certificate| shown.key == ours.key && shown.issuer != shown.subject;
     let vouched = chain.iter().find(|shown| is_vouched(shown)).cloned();
     let purpose = |shown: &Certificate| match shown {

@@ -1,6 +1,6 @@
-//! What each verifier of certificates here does alike: it takes the provider's signatures of TLS 1.3, and no others.
+//! The part that all certificate verifiers share: they accept the provider's signatures of TLS 1.3, and no others.
 
-/// The part of a verifier that is about signatures, for one with a field `provider`.
+/// The signature methods of a verifier with a field `provider`.
 macro_rules! tls13_signatures_only {
     () => {
         fn verify_tls13_signature(
@@ -17,7 +17,7 @@ macro_rules! tls13_signatures_only {
     };
 }
 
-/// The same for a verifier that has something to say of a signature that is right.
+/// The same for a verifier that checks TLS 1.3 signatures itself.
 macro_rules! tls13_only {
     () => {
         fn verify_tls12_signature(

@@ -3,15 +3,15 @@
 use bytes::{Buf, Bytes, BytesMut};
 use serde_json::{Map, Value};
 
-/// The bytes of one connection, as they come in, cut into lines of at most `line_bytes_max`.
+/// The received bytes of one connection, split into lines of at most `line_bytes_max`.
 pub struct Lines {
     buffer: BytesMut,
-    /// How much of `buffer` is known to hold no `\n`, so that a line that comes byte by byte is not searched again and again.
+    /// The length of the prefix of `buffer` known to hold no `\n`, so that a line received byte by byte is searched once.
     searched: usize,
     line_bytes_max: usize,
 }
 
-/// A line grew past the bound before it ended. What follows cannot be understood any more.
+/// A line exceeded the limit before its end. The bytes after it cannot be framed.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooLong {
     pub line_bytes_max: usize,
@@ -22,12 +22,12 @@ impl Lines {
         Lines { buffer: BytesMut::new(), searched: 0, line_bytes_max }
     }
 
-    /// The bound for lines that are cut from now on.
+    /// Changes the limit for the lines that follow.
     pub fn set_line_bytes_max(&mut self, line_bytes_max: usize) {
         self.line_bytes_max = line_bytes_max;
     }
 
-    /// Where the next bytes are read into. It never grows by more than one read past the bound.
+    /// The buffer for the next read. It grows by at most one read past the limit.
     pub fn buffer_mut(&mut self) -> &mut BytesMut {
         self.buffer.reserve(READ_BYTES);
         &mut self.buffer
@@ -37,12 +37,12 @@ impl Lines {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The bytes that wait here: a line that has not ended, or lines that have not been taken.
+    /// The buffered bytes: an incomplete line, or lines not taken yet.
     pub fn waiting(&self) -> &[u8] {
         &self.buffer
     }
 
-    /// Whether nothing waits here that is not blank; what is blank is dropped.
+    /// Drops blank bytes at the front; returns whether nothing else is buffered.
     pub fn is_blank(&mut self) -> bool {
         let blank = self.buffer.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         self.buffer.advance(blank);
@@ -50,7 +50,7 @@ impl Lines {
         self.buffer.is_empty()
     }
 
-    /// Drop what is here of the line at the front; answers whether its end was here.
+    /// Drops the buffered part of the first line; returns whether its end was buffered.
     pub fn drop_line(&mut self) -> bool {
         let end = self.buffer.iter().position(|&byte| byte == b'\n');
         self.buffer.advance(end.map_or(self.buffer.len(), |end| end + 1));
@@ -58,7 +58,7 @@ impl Lines {
         end.is_some()
     }
 
-    /// The next whole line without its `\n`, if one is here. Blank lines are passed over.
+    /// The next complete line without its `\n`, if there is one. Blank lines are skipped.
     pub fn next_line(&mut self) -> Result<Option<Bytes>, TooLong> {
         loop {
             let Some(at) = self.buffer[self.searched..].iter().position(|&byte| byte == b'\n') else {

@@ -1,11 +1,11 @@
-//! What a refusal is: a code for programs, a sentence for people, and how both are written to the wire.
+//! Refusals: a code for programs, a sentence for people, and their form on the wire.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-/// Why a request did not get what it asked for. The names are part of the protocol.
+/// Why a request was refused or failed. The names are part of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code {
     InvalidJson,
@@ -17,20 +17,20 @@ pub enum Code {
     Forbidden,
     RateLimited,
     Unrecorded,
-    /// Certainly not run.
+    /// The request was not run.
     BridgeUnavailable,
     BridgeMismatch,
     Overloaded,
-    /// Never ran.
+    /// The deadline passed before the request ran.
     Expired,
-    /// Taken back before it ran.
+    /// Cancelled before it ran.
     Cancelled,
-    /// May have run: not to be repeated blindly.
+    /// The request may have run: check before repeating it.
     OutcomeUnknown,
     ShuttingDown,
     LiveError,
     Unsupported,
-    /// The set is not as the client expects it; nothing was done.
+    /// The set differs from what the client expects; nothing was changed.
     PreconditionFailed,
     Internal,
 }
@@ -109,7 +109,7 @@ pub struct Refusal {
     pub code: Code,
     pub message: Cow<'static, str>,
     pub retry_after_ms: Option<u64>,
-    /// Stands in a log of ours or of Live's too, where it leads to the cause.
+    /// Also written to the gateway's or Live's log, beside the cause.
     pub reference: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What can be subscribed to: an event by its name, and which object of the set it is about.
+//! Topics that clients can subscribe to: an event and the object of the set that it is about.
 
 use serde_json::{Map, Value};
 
@@ -13,17 +13,17 @@ pub struct Topic {
 #[derive(Debug)]
 struct Kind {
     name: &'static str,
-    /// The parameters that say which object it is about.
+    /// The parameters that identify the object.
     indexes: &'static [&'static str],
-    /// The reading actions whose rights it takes to hear of it: one for each kind of object whose name it tells.
+    /// The reading actions whose rights a subscription requires: one for each kind of object whose name the event contains.
     rights: &'static [&'static str],
 }
 
-/// `track_clips` is about so many slots of a track, from the one on that it names; the script counts the same.
+/// The number of slots that `track_clips` covers, from the one that it names. The script has the same constant.
 pub const SLOTS_PER_TOPIC: usize = 64;
 const INDEXES_MAX: usize = 3;
 const INDEX_MAX: u64 = (1 << 31) - 1;
-/// A set was loaded. The gateway tells it: it knows when the script is made anew.
+/// A set was loaded. The gateway publishes it when the script starts again.
 pub const SET_LOAD: &str = "set_load";
 
 const KINDS: [Kind; 25] = [
@@ -59,7 +59,7 @@ const fn kind(name: &'static str, indexes: &'static [&'static str], rights: &'st
 }
 
 impl Topic {
-    /// Read a topic as a client or the script writes it; `value` and `seq` of an event are passed over by the caller.
+    /// Parses a topic as a client or the script writes it. The caller removes an event's `value` and `seq` first.
     pub fn read(fields: &Map<String, Value>) -> Result<Topic, String> {
         let name = fields.get("event").and_then(Value::as_str).ok_or("a topic has an event")?;
         let kind = KINDS.iter().position(|kind| kind.name == name).ok_or_else(|| {
@@ -84,7 +84,7 @@ impl Topic {
         KINDS[self.kind].name
     }
 
-    /// The actions whose rights it takes to hear of it.
+    /// The actions whose rights a subscription requires.
     pub fn rights(&self) -> &'static [&'static str] {
         KINDS[self.kind].rights
     }
@@ -93,7 +93,7 @@ impl Topic {
         self.name() == SET_LOAD
     }
 
-    /// As both ends of the bridge write it.
+    /// The fields as both ends of the bridge write them.
     pub fn to_map(&self) -> Map<String, Value> {
         let mut fields = Map::from_iter([("event".to_owned(), Value::from(self.name()))]);
         for (name, value) in KINDS[self.kind].indexes.iter().zip(self.indexes) {

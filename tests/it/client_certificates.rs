@@ -75,7 +75,7 @@ async fn whoever_holds_a_registered_key_is_its_user_until_it_is_revoked() {
     assert_eq!(tablet.next().await.expect("an end"), None);
     // A new one is not taken.
     let mut again = connect(&studio, Some(&identity(&folder))).await;
-    assert!(silence(&mut again).await.contains("does not take this client certificate"));
+    assert!(silence(&mut again).await.contains("refuses this client certificate"));
     // Without a certificate there is still the token.
     assert_eq!(whoami(&mut studio.caller("viewer").await).await["caller"], "viewer");
     studio.end().await;
@@ -94,12 +94,12 @@ async fn a_certificate_of_somebody_elses_making_is_not_taken() {
     // The server's own certificate and key: signed by the same CA, and nobody's sign-in.
     let tls = studio.dir.path().join("tls");
     let own = Identity { certificate: tls.join("server.pem"), key: tls.join("server.key") };
-    assert!(silence(&mut connect(&studio, Some(&own)).await).await.contains("does not take this client certificate"));
+    assert!(silence(&mut connect(&studio, Some(&own)).await).await.contains("refuses this client certificate"));
     // A good certificate with another key is not even shown.
     let mixed = Identity { certificate: folder.join("client.pem"), key: tls.join("server.key") };
     let trust = Trust::Authority(tls.join("ca.pem"));
     let refused = Client::connect_tls_as(Some(&mixed), &studio.tls.to_string(), Some("localhost"), &trust).await;
-    assert!(format!("{:#}", refused.err().expect("a refusal")).contains("do not fit each other"));
+    assert!(format!("{:#}", refused.err().expect("a refusal")).contains("do not match"));
 }
 
 /// Promise: A client certificate is as good as its key
@@ -118,7 +118,7 @@ async fn a_device_that_was_thrown_out_does_not_lock_its_address_out() {
     assert!(revoked.status.success(), "{revoked:?}");
     for _ in 0..3 {
         let told = silence(&mut connect(&studio, Some(&identity(&folder))).await).await;
-        assert!(told.contains("does not take this client certificate any more"), "{told}");
+        assert!(told.contains("refuses this client certificate: it was revoked"), "{told}");
     }
     assert_eq!(whoami(&mut studio.caller("viewer").await).await["caller"], "viewer");
     // Whoever shows what was never registered is a stranger who fails.

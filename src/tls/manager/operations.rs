@@ -1,4 +1,4 @@
-//! What the owner asks of the installation's CA: another leaf, another CA, certificates for clients, and what there is.
+//! Operations for the owner: setting up, renewing, rotating the CA, issuing client certificates, and describing them.
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
@@ -30,7 +30,7 @@ const OF_THEIR_OWN: &str =
     "the certificate is your own, not of this installation's CA: put another in its place, and it is taken up";
 
 impl CertificateManager {
-    /// See to it that there is a CA with a leaf of its own. One that is there already is gone on with, and what is somebody's own stays.
+    /// Creates the CA and a leaf, unless the CA exists. The owner's own certificate stays.
     pub fn set_up(&self, now: i64, machine: &Machine) -> Result<Files> {
         let files = Files::in_dir(&self.dir);
         if Authority::open(&self.dir)?.is_none() {
@@ -45,17 +45,17 @@ impl CertificateManager {
         Ok(files)
     }
 
-    /// Make a new leaf now, and show it.
+    /// Issues a new leaf now and loads it.
     pub fn renew(&self, now: i64, machine: &Machine) -> Result<(Certificate, Event), ManagerError> {
         let mut seen = self.seen();
         let authority = self.authority(&seen)?;
         let leaf = self.issue(&authority, &machine.names(&self.config), now)?;
-        self.show_what_is_there(&mut seen)?;
+        self.reload(&mut seen)?;
         let event = renewed_event(&leaf, "it was asked for");
         Ok((leaf, event))
     }
 
-    /// Replace the CA, and show a leaf of the new one. `force`: although clients may still follow from the CA before.
+    /// Replaces the CA and loads a leaf of the new one.
     pub fn rotate(&self, now: i64, machine: &Machine, rotation: Rotation) -> Result<Event, ManagerError> {
         let mut seen = self.seen();
         let authority = self.authority(&seen)?;
@@ -64,13 +64,13 @@ impl CertificateManager {
         }
         let before = authority.certificate()?.key;
         let next = authority.rotate(&machine.names(&self.config), now)?;
-        self.show_what_is_there(&mut seen)?;
+        self.reload(&mut seen)?;
         let key = next.certificate()?.key;
         let until = next.followed_until(now).map(clock::rfc3339);
         tracing::warn!(
             pin = hex::encode(key),
             until,
-            "there is a new CA; clients that know the old one follow until then"
+            "the CA was rotated; clients that know the former one are accepted until then"
         );
         Ok(Event::new("ca_rotated")
             .with("key", hex::encode(key))
@@ -78,14 +78,14 @@ impl CertificateManager {
             .with_some("followed_until", until))
     }
 
-    /// A certificate for a client's public key. It takes the CA's key, whoever's certificate is shown.
+    /// Issues a certificate for a client's public key. It needs the CA's key, also when the server has the owner's own certificate.
     pub fn issue_client(&self, public_key: &str, user: &str, until: i64) -> Result<ClientCertificate, ManagerError> {
         let _one_at_a_time = self.seen();
         let authority = self.authority_for_clients()?;
         authority.issue_client(public_key, user, until, clock::unix_seconds())
     }
 
-    /// Whether clients can be issued certificates.
+    /// Whether certificates can be issued to clients.
     pub fn check_issues_to_clients(&self) -> Result<(), ManagerError> {
         let _one_at_a_time = self.seen();
         self.authority_for_clients().map(drop)
@@ -95,7 +95,7 @@ impl CertificateManager {
         Authority::open(&self.dir)?.ok_or(ManagerError::Refused(NO_AUTHORITY))
     }
 
-    /// What there is to say of the certificates.
+    /// The certificates of the server, with pin, renewal and the former CA.
     pub fn describe(&self, now: i64) -> Result<Map<String, Value>, ManagerError> {
         let _one_at_a_time = self.seen();
         if !platform::is_there(&self.certificate) {
@@ -119,7 +119,7 @@ impl CertificateManager {
         Ok(told)
     }
 
-    /// The CA, where what is there may be overwritten with a leaf of its.
+    /// The CA, if the leaf on disk may be replaced by one of its own.
     fn authority(&self, seen: &Seen) -> Result<Authority, ManagerError> {
         match self.authority_of_leaf()? {
             Some(authority) => {

@@ -173,7 +173,7 @@ fn a_key_that_somebody_puts_there_before_its_certificate_is_not_overwritten() {
         (fs::read(&place.files.certificate).expect("theirs"), fs::read(&place.files.key).expect("a key"));
     platform::write_private(&place.files.certificate, &ours).expect("a file");
     let refused = told(&place.manager.check(now, &machine));
-    assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("do not fit each other"), "{refused:?}");
+    assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("do not match"), "{refused:?}");
     fs::remove_file(&place.files.certificate).expect("it was there");
     assert_eq!(told(&place.manager.check(now, &machine))[0].0, "certificate_refused");
     assert_eq!(fs::read(&place.files.key).expect("a key"), key);
