@@ -42,12 +42,12 @@ pub enum Hangup {
     ShutsDownInTerminal,
 }
 
-/// What lines travel on: a socket, TLS over one, a pipe.
+/// A byte stream: a socket, TLS over one, or a pipe.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
-/// Where livegate keeps its state when nothing else is said: the platform's per-user folder for it.
+/// The default state folder: the platform's per-user folder for application state.
 pub fn state_dir() -> Result<PathBuf> {
     let base =
         etcetera::base_strategy::choose_native_strategy().context("cannot find the home folder; use --state-dir")?;
@@ -93,7 +93,7 @@ pub fn free_bytes(path: &Path) -> Result<u64> {
     fs4::available_space(there).with_context(|| format!("cannot tell how much is free in {}", there.display()))
 }
 
-/// Whose a connection from this machine is.
+/// The user at the other end of a loopback connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeerUser {
     /// The user that this process runs as.
@@ -102,12 +102,11 @@ pub enum PeerUser {
     Other(u32),
     /// The peer has closed its socket, or cannot be looked up.
     Gone,
-    /// This system does not tell.
+    /// This system offers no such lookup.
     Untold,
 }
 
-/// Whether an error comes from having no descriptor left, in this process or in the whole system. It says nothing of the file that was
-/// to be opened.
+/// Whether an error means that the process or the system has no file descriptor left. It says nothing about the file.
 pub fn is_out_of_files(error: &anyhow::Error) -> bool {
     error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).any(system::is_out_of_files)
 }
@@ -117,7 +116,8 @@ pub fn allow_open_files(count: u64) -> io::Result<u64> {
     rlimit::increase_nofile_limit(count)
 }
 
-/// A folder that its owner alone may enter. One that is there already is closed to others, unless they use it too.
+/// Creates a folder with access for its owner only. An existing one is closed to others, unless others have write access and it has
+/// content: then it is an error.
 pub fn create_private_dir(dir: &Path) -> Result<()> {
     let context = || format!("cannot create {}", dir.display());
     if !is_there(dir) {
@@ -133,14 +133,14 @@ pub fn create_private_dir(dir: &Path) -> Result<()> {
     system::close_to_others(dir).with_context(context)
 }
 
-/// Whether a file is in this place, or a link: what a link leads to may be on a medium that is not there now, and is to come back.
+/// Whether the path exists, also as a dangling link: its target may be on a medium that is not mounted now.
 pub fn is_there(path: &Path) -> bool {
     // A file in the place of a folder has nothing below it.
     let is_absent = |kind| matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     fs::symlink_metadata(path).map_or_else(|error| !is_absent(error.kind()), |_| true)
 }
 
-/// Read a secret's file; one that others may read stops the start.
+/// Reads a secret from a file. Errors: others can read the file.
 pub fn read_secret(path: &Path) -> Result<SecretString> {
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
     if system::others_may_read(&file).with_context(|| format!("cannot read {}", path.display()))? {
@@ -150,7 +150,7 @@ pub fn read_secret(path: &Path) -> Result<SecretString> {
     Ok(SecretString::from(text.trim_end().to_owned()))
 }
 
-/// Whether a file is its owner's alone.
+/// Whether only its owner can read a file.
 pub fn is_private(path: &Path) -> Result<bool> {
     let context = || format!("cannot read {}", path.display());
     Ok(!system::others_may_read(&File::open(path).with_context(context)?).with_context(context)?)
@@ -184,14 +184,14 @@ pub fn time_with_sleep() -> Duration {
     system::time_with_sleep()
 }
 
-/// Make a rename in a file's folder outlive a power cut. Windows opens no folder for that, and keeps a journal of renames.
+/// Makes a rename in a file's folder durable. Windows cannot open folders for that, and journals renames.
 pub fn sync_folder(file: &Path) -> Result<()> {
     let folder = file.parent().unwrap_or(file);
     let synced = if cfg!(windows) { Ok(()) } else { File::open(folder).and_then(|folder| folder.sync_all()) };
     synced.with_context(|| format!("cannot write {}", folder.display()))
 }
 
-/// Give a file a new name if nothing has it, not even a link that leads nowhere. `false`: something has.
+/// Renames a file if the new name is free, even of a dangling link. `false`: the name is taken.
 pub fn rename_to_new(from: &Path, to: &Path) -> io::Result<bool> {
     match fs::hard_link(from, to) {
         Ok(()) => return fs::remove_file(from).map(|()| true),
@@ -209,11 +209,11 @@ pub fn rename_to_new(from: &Path, to: &Path) -> io::Result<bool> {
     }
 }
 
-/// A file of the owner's alone (0600 where the platform has modes), made if it is not there.
+/// Makes a file private (0600 where the platform has modes), and creates it if it does not exist.
 pub fn keep_private(path: &Path) -> Result<()> {
     let context = || format!("cannot open {}", path.display());
     if is_there(path) {
-        // Not opened: closing it again would give up the locks that this process has on it.
+        // Not opened: closing it would release this process's POSIX locks on it.
         return system::close_file_to_others(path).with_context(context);
     }
     let mut options = OpenOptions::new();
@@ -222,10 +222,10 @@ pub fn keep_private(path: &Path) -> Result<()> {
     options.open(path).map(drop).with_context(context)
 }
 
-/// The file in a state folder that whoever writes there has locked.
+/// The lock file of the state folder, held by the process that writes there.
 pub const LOCK: &str = "lock";
 
-/// A state folder that this process alone writes. The operating system lets go of the lock when the process ends, however it ends.
+/// A state folder that only this process writes. The operating system releases the lock when the process ends.
 #[derive(Debug)]
 pub struct StateDir {
     path: PathBuf,
@@ -233,7 +233,7 @@ pub struct StateDir {
 }
 
 impl StateDir {
-    /// Take a folder, making it if it is not there.
+    /// Locks a folder, and creates it if it does not exist. Errors: another process has it.
     pub fn claim(path: &Path) -> Result<StateDir> {
         let context = || format!("cannot keep the state in {}; name another folder with --state-dir", path.display());
         create_private_dir(path).with_context(context)?;
@@ -248,7 +248,7 @@ impl StateDir {
     }
 }
 
-/// An operating system's lock on a file of its own, or `None` if another process has it.
+/// Locks the folder's lock file. `None`: another process holds it.
 fn lock(dir: &Path) -> Result<Option<File>> {
     let path = dir.join(LOCK);
     let mut options = OpenOptions::new();
@@ -262,7 +262,7 @@ fn lock(dir: &Path) -> Result<Option<File>> {
     }
 }
 
-/// A file that must stay the one that was opened: what is written to a file that nobody can find again is lost.
+/// A file whose path must keep leading to it: rows written to a deleted or replaced file are lost.
 #[derive(Debug)]
 pub struct WatchedFile {
     path: PathBuf,
@@ -279,8 +279,7 @@ impl WatchedFile {
         self.bytes().map(drop)
     }
 
-    /// How long it is now, if it is still the same file. It is not opened: closing it again would give up the locks that this process
-    /// has on it.
+    /// Its length in bytes, if it is still the same file. It is not opened: closing it would release this process's POSIX locks on it.
     pub fn bytes(&self) -> Result<u64> {
         let path = self.path.display();
         match fs::metadata(&self.path) {
@@ -295,7 +294,7 @@ impl WatchedFile {
     }
 }
 
-/// What can become of a watched file.
+/// What happened to a watched file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moved {
     Gone,

@@ -12,7 +12,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HostName(String);
 
-/// Who a certificate is for, as `tls.names` and `init --name` take it.
+/// A name or address in a certificate, as `tls.names` and `init --name` take it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Subject {
@@ -20,7 +20,7 @@ pub enum Subject {
     Address(IpAddr),
 }
 
-/// Why a text is neither.
+/// Why a text is neither a name nor an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoSubject {
     text: String,

@@ -1,4 +1,4 @@
-//! How devices are let in, and how they find the gateway.
+//! Settings for pairing, and for the announcement on the LAN.
 
 use anyhow::{Result, ensure};
 use serde::Deserialize;

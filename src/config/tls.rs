@@ -1,4 +1,4 @@
-//! What is served over TLS, and with which certificates.
+//! Settings for TLS: listeners and certificates.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -22,11 +22,11 @@ pub struct Tls {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ClientCertificates {
-    /// Nobody is asked for one.
+    /// Clients are asked for none.
     Off,
-    /// Whoever shows a good one is signed in by it.
+    /// A registered certificate signs its user in.
     Optional,
-    /// Whoever shows none is not let in.
+    /// The handshake fails without a registered certificate.
     Required,
 }
 

@@ -1,4 +1,4 @@
-//! Settings for the trail: how it is written, how long it is kept, and what looking things up in it may cost.
+//! Settings for the trail: writing, retention, and limits on queries.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What a token has of its user's rights, where it does not have all of them.
+//! The scope of a token: the part of its user's rights that it has.
 
 use anyhow::{Result, ensure};
 use serde::{Serialize, Serializer};
@@ -6,21 +6,21 @@ use serde_json::{Map, Value};
 
 use crate::command::{Action, AdminAction, Handler, OrderedAction, Patterns, Tag, catalogue};
 
-/// A token's own bounds, beside its user's role: it may do what both allow. They are fixed when the token is issued.
+/// A token's scope, fixed when it is issued. The token may do what both its scope and its user's role allow.
 #[derive(Debug)]
 pub struct Narrowing {
     /// As the owner wrote them.
     patterns: Vec<String>,
     /// By the action's index.
     allowed: Box<[bool]>,
-    /// Of those, which it may have replace what is there.
+    /// Of those, the actions that it may let replace existing content.
     overwriting: Box<[bool]>,
 }
 
 impl Narrowing {
-    /// Patterns as in `roles.toml`. One that allows nothing is a mistake.
+    /// Parses patterns as in `roles.toml`. A pattern that allows nothing is an error.
     pub fn parse(patterns: Vec<String>) -> Result<Narrowing> {
-        ensure!(!patterns.is_empty(), "a token that may nothing is of no use");
+        ensure!(!patterns.is_empty(), "a token needs at least one pattern");
         let narrowing = Narrowing::of(Patterns::parse(&patterns)?, patterns);
         for pattern in &narrowing.patterns {
             let alone = Patterns::parse(std::slice::from_ref(pattern))?;
@@ -34,7 +34,7 @@ impl Narrowing {
         Ok(narrowing)
     }
 
-    /// As `state.db` has them. What this version does not know any more allows nothing.
+    /// The scope in `state.db`. Patterns that this version does not know allow nothing.
     pub fn recorded(patterns: Vec<String>) -> Narrowing {
         let known: Vec<&String> =
             patterns.iter().filter(|pattern| Patterns::parse(std::slice::from_ref(*pattern)).is_ok()).collect();

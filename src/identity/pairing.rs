@@ -1,6 +1,6 @@
-//! Pairing: an offer of the owner's that one device takes within minutes, by a link that it scans or a code that a person types.
+//! Pairing: the owner opens an offer, and one device claims it within minutes with a scanned link or a typed code.
 //!
-//! Offers live in memory alone. What is compared is compared in constant time, and neither secret nor code is kept as it is.
+//! Offers exist in memory only. Comparisons take constant time, and neither secret nor code is stored in plain.
 
 pub mod code;
 pub mod link;
@@ -19,15 +19,15 @@ use super::error::Denied;
 use crate::platform::clock::{self, Moment};
 use pake::{Challenge, Hello, Record};
 
-/// The offer that is open, if one is. A newer one takes its place: what the owner wanted last holds.
+/// The open offer, if there is one. A newer offer replaces it.
 #[derive(Default)]
 pub struct Pairing {
     open: Mutex<Option<Offer>>,
-    /// The newest offer, whether it is open or over, for whoever asks what became of it.
+    /// The newest offer, open or over, for queries of its progress.
     newest: Mutex<Option<Followed>>,
 }
 
-/// How an offer goes on, for whoever made it.
+/// The progress of an offer, for its creator.
 #[derive(Clone)]
 pub struct Followed {
     id: Arc<str>,
@@ -38,7 +38,7 @@ pub struct Followed {
 struct Offer {
     id: Arc<str>,
     gift: Arc<Gift>,
-    /// The SHA-256 of the link's secret, which is random enough for that.
+    /// The SHA-256 of the link's secret; its 128 random bits need no slow hash.
     secret: [u8; 32],
     record: Arc<Record>,
     tries_left: u32,
@@ -49,57 +49,57 @@ struct Offer {
     progress: watch::Sender<Progress>,
 }
 
-/// What a device gets that takes the offer.
+/// What the paired device gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gift {
     pub user: Arc<str>,
-    /// Of a user who is to be added; `None`: the user is there already.
+    /// The role of a new user; `None`: the user exists.
     pub role: Option<Arc<str>>,
-    /// What the token is called.
+    /// The token's label.
     pub label: Arc<str>,
     pub ttl: Duration,
-    /// Whether the device's key gets a certificate, too.
+    /// Whether a certificate is issued for the device's key, too.
     pub certificate: bool,
-    /// By what the device knows the gateway from then on, in hex.
+    /// The pin by which the device authenticates the gateway from then on, in hex.
     pub pin: Arc<str>,
-    /// Whose offer it was.
+    /// The caller who created the offer.
     pub by: Arc<str>,
 }
 
-/// How far an offer has come.
+/// The progress of an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
     Open {
         tries_left: u32,
     },
-    /// A device has proved that it was meant, and is being given what it was promised.
+    /// A device has claimed the offer, and its token is being issued.
     Taken,
     Paired {
         jti: Arc<str>,
     },
-    /// Nobody can take it any more; the reason is for the owner.
+    /// The offer has ended; the reason is for the owner.
     Over(Cow<'static, str>),
 }
 
-/// What makes an offer, beside its gift.
+/// The terms of an offer.
 pub struct Terms {
     pub secret: SecretString,
     pub record: Record,
     pub tries_max: u32,
     pub until: Moment,
-    /// Whether whoever made the offer still may: their offers end with their rights.
+    /// Whether the offer's creator still has the right to pair devices: an offer ends with that right.
     pub vouched: Vouched,
 }
 
 pub type Vouched = Box<dyn Fn() -> bool + Send + Sync>;
 
-/// A device that has begun with a code and has yet to prove that it knows it.
+/// An exchange by code that waits for the device's proof.
 pub struct Begun {
     offer: Arc<str>,
     challenge: Challenge,
 }
 
-/// A device that has proved to be the one that was meant. The offer is used up, whatever becomes of it.
+/// A device that has proved to know the secret or the code. The offer is used up, even if pairing fails afterwards.
 pub struct Claim {
     pub gift: Arc<Gift>,
     progress: watch::Sender<Progress>,
@@ -116,7 +116,7 @@ impl Claim {
 }
 
 impl Pairing {
-    /// Open an offer in the place of any other. Its name comes back.
+    /// Opens an offer, which replaces the open one. Returns its id.
     pub fn offer(&self, gift: Gift, terms: Terms) -> Arc<str> {
         let id: Arc<str> = hex::encode(crate::platform::random::bytes::<8>()).into();
         let (progress, followed) = watch::channel(Progress::Open { tries_left: terms.tries_max });
@@ -136,12 +136,12 @@ impl Pairing {
         let mut slot = self.slot();
         *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(followed);
         if let Some(before) = slot.replace(offer) {
-            before.end("a newer offer has taken its place");
+            before.end("a newer offer has replaced it");
         }
         id
     }
 
-    /// What becomes of an offer, if it is the newest.
+    /// The progress of an offer, if it is the newest.
     pub fn follow(&self, id: &str) -> Option<Followed> {
         let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         newest.as_ref().filter(|followed| followed.id.as_ref() == id).cloned()
@@ -152,14 +152,14 @@ impl Pairing {
         let _ = open_offer(&mut self.slot(), now);
     }
 
-    /// Take an offer back. Whether it was still there comes back.
+    /// Withdraws an offer; returns whether it was open.
     pub fn withdraw(&self, id: &str) -> bool {
         self.take_back(id, "it was withdrawn")
     }
 
-    /// End the offer of somebody who is gone, if it is still there.
+    /// Ends the offer of a caller who disconnected, if it is open.
     pub fn abandon(&self, id: &str) {
-        self.take_back(id, "whoever made it is gone");
+        self.take_back(id, "its creator has disconnected");
     }
 
     fn take_back(&self, id: &str, reason: &'static str) -> bool {
@@ -167,7 +167,7 @@ impl Pairing {
         taken.inspect(|offer| offer.end(reason)).is_some()
     }
 
-    /// Take the offer by the link's secret.
+    /// Claims the offer with the link's secret.
     pub fn claim(&self, secret: &SecretString, now: Moment) -> Result<Claim, Denied> {
         let shown = digest_of(secret.expose_secret());
         let mut slot = self.slot();
@@ -178,8 +178,8 @@ impl Pairing {
         }
     }
 
-    /// Begin with the code: the answer for the device comes along. It is a try, because whoever reads the answer can try a code on it.
-    /// A malformed message gets no answer and is no try.
+    /// Starts an exchange by code; returns the answer for the device. It counts as an attempt, because the answer lets an attacker test one
+    /// code. A malformed message gets no answer and does not count.
     pub fn begin(&self, hello: &[u8], exporter: &[u8; 32], now: Moment) -> Result<(Begun, Vec<u8>), Denied> {
         let malformed = || Denied::because("a malformed pairing message");
         let hello = Hello::read(hello).ok_or_else(malformed)?;
@@ -195,16 +195,16 @@ impl Pairing {
         Ok((Begun { offer, challenge }, message))
     }
 
-    /// Take the offer by proving to know the code.
+    /// Claims the offer if the proof shows that the device knows the code.
     pub fn finish(&self, begun: Begun, proof: &[u8], now: Moment) -> Result<Claim, Denied> {
         if !begun.challenge.is_met_by(proof) {
             return Err(Denied::because("a wrong pairing code"));
         }
         let mut slot = self.slot();
-        match open_offer(&mut slot, now)?.id == begun.offer {
-            true => taken(&mut slot),
-            false => Err(Denied::because("a pairing offer that is over")),
+        if open_offer(&mut slot, now)?.id != begun.offer {
+            return Err(Denied::because("a pairing offer that is over"));
         }
+        taken(&mut slot)
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<Offer>> {
@@ -223,13 +223,13 @@ fn open_offer(slot: &mut Option<Offer>, now: Moment) -> Result<&mut Offer, Denie
         over.end(TIME_IS_UP);
     }
     if let Some(over) = slot.take_if(|offer| !(offer.vouched)()) {
-        over.end("whoever made it may not make it any more");
+        over.end("its creator has no right to pair devices any more");
     }
     slot.as_mut().ok_or(Denied::because("no pairing offer is open"))
 }
 
-/// What the owner is told of an offer that nobody took in time.
-const TIME_IS_UP: &str = "nobody took it in time";
+/// The reason that the owner gets for an expired offer.
+const TIME_IS_UP: &str = "no device took it in time";
 
 fn taken(slot: &mut Option<Offer>) -> Result<Claim, Denied> {
     let offer = slot.take().ok_or(Denied::because("no pairing offer is open"))?;

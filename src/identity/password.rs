@@ -1,4 +1,4 @@
-//! Passwords: argon2id hashes, one evaluation at a time, and the same work whoever is named.
+//! Passwords: argon2id hashes, one evaluation at a time, and the same work for every user name.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,27 +19,27 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
 pub struct Verifier {
-    /// To the one thread that evaluates. It ends with this.
+    /// To the one thread that evaluates, which ends when this is dropped.
     work: mpsc::Sender<Job>,
-    /// Places for those who wait for their turn, and the one who has it.
-    places: Arc<Semaphore>,
-    /// Verified against when there is no user or no password, so that the answer's timing tells nothing.
+    /// One permit for each password that waits or is being evaluated.
+    permits: Arc<Semaphore>,
+    /// Compared with when there is no user or no password, so that timing does not reveal whether the user exists.
     dummy: Arc<str>,
     evaluations: Arc<AtomicU64>,
 }
 
 type Job = Box<dyn FnOnce(&mut Evaluator) + Send>;
 
-/// What a password turned out to be.
+/// The result of comparing a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
     Wrong,
     Right,
-    /// Right, and its hash is weaker than those that are made now.
+    /// Right, and the stored hash is weaker than the current parameters.
     RightButWeak,
 }
 
-/// Too many wait: this one was not looked at.
+/// Too many passwords wait: this one was not checked.
 #[derive(Debug)]
 pub struct Busy;
 
@@ -52,31 +52,31 @@ impl Verifier {
             .name("passwords".into())
             .spawn(move || evaluate(&jobs, &counted))
             .context("cannot start the thread that checks passwords")?;
-        Ok(Verifier { work, places: Arc::new(Semaphore::new(waiting_max)), dummy: dummy(), evaluations })
+        Ok(Verifier { work, permits: Arc::new(Semaphore::new(waiting_max)), dummy: dummy(), evaluations })
     }
 
     pub async fn hash(&self, password: SecretString) -> Result<Arc<str>> {
         self.in_turn(move |evaluator| evaluator.hash(password.expose_secret())).await?
     }
 
-    /// Compare `password` with the one that `expected` was made from. Nobody's password is anything. It is one evaluation in any case,
-    /// or none at all.
+    /// Compares `password` with the hash `expected`; `None` matches nothing. It always costs one evaluation. Errors: [`Busy`], without an
+    /// evaluation.
     pub async fn verify(&self, password: SecretString, expected: Option<Arc<str>>) -> Result<Match, Busy> {
-        let place = self.places.clone().try_acquire_owned().map_err(|_| Busy)?;
+        let permit = self.permits.clone().try_acquire_owned().map_err(|_| Busy)?;
         let dummy = self.dummy.clone();
         let compared = self.in_turn(move |evaluator| {
-            let _place = place;
+            let _permit = permit;
             evaluator.compare(password.expose_secret(), expected.as_deref(), &dummy)
         });
         Ok(compared.await.unwrap_or(Match::Wrong))
     }
 
-    /// How many passwords have been hashed, to compare them or to keep the hash.
+    /// How many hashes were computed since the start.
     pub fn evaluations(&self) -> u64 {
         self.evaluations.load(Ordering::Relaxed)
     }
 
-    /// What has begun goes on when the caller hangs up; what has not is not begun for nobody.
+    /// Runs `work` on the evaluating thread. A job whose caller has disconnected is completed if it has begun, and skipped otherwise.
     async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce(&mut Evaluator) -> T + Send + 'static) -> Result<T> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |evaluator| {
@@ -84,18 +84,18 @@ impl Verifier {
                 let _ = answer.send(work(evaluator));
             }
         });
-        self.work.send(job).map_err(|_| anyhow!("nobody checks passwords"))?;
+        self.work.send(job).map_err(|_| anyhow!("the thread that checks passwords has ended"))?;
         answered.await.context("a password could not be checked")
     }
 }
 
-/// One thread for all evaluations: there is the memory of one, however many wait, and a core is left for the others. Spread over the
-/// runtime's threads, each would leave its 19 MiB with the allocator. The memory is kept while somebody waits, and then given back.
+/// One thread for all evaluations bounds their memory to one evaluation's and leaves the other cores free. On the runtime's threads each
+/// would leave its 19 MiB with the allocator. The memory is reused while jobs wait, and then freed.
 fn evaluate(jobs: &mpsc::Receiver<Job>, evaluations: &AtomicU64) {
     while let Ok(first) = jobs.recv() {
         let mut evaluator = Evaluator { memory: Vec::new(), evaluations };
         for job in std::iter::once(first).chain(jobs.try_iter()) {
-            // A defect costs this one its answer, which is then no sign-in, and nobody else's.
+            // A panic fails this job, which then signs nobody in, and no other.
             let _ = catch_unwind(AssertUnwindSafe(|| job(&mut evaluator)));
         }
     }
@@ -106,7 +106,7 @@ struct Evaluator<'a> {
     evaluations: &'a AtomicU64,
 }
 
-/// What a stored hash is made of.
+/// A parsed stored hash.
 struct Stored {
     argon2: Argon2<'static>,
     is_weak: bool,
@@ -122,16 +122,18 @@ impl Evaluator<'_> {
     }
 
     fn compare(&mut self, password: &str, expected: Option<&str>, dummy: &str) -> Match {
-        // What cannot be read is nobody's password either.
+        // An unreadable hash matches no password.
         let expected = expected.and_then(Stored::read);
-        let is_anybodys = expected.is_some();
+        let is_readable = expected.is_some();
         let stored = expected.unwrap_or_else(|| Stored::read(dummy).expect("made by this file"));
         let output = self.output(&stored.argon2, password, &stored.salt, stored.output.len());
         // Outputs compare in constant time.
-        match output.is_ok_and(|output| output == stored.output) && is_anybodys {
-            true if stored.is_weak => Match::RightButWeak,
-            true => Match::Right,
-            false => Match::Wrong,
+        if !output.is_ok_and(|output| output == stored.output) || !is_readable {
+            Match::Wrong
+        } else if stored.is_weak {
+            Match::RightButWeak
+        } else {
+            Match::Right
         }
     }
 
@@ -150,7 +152,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// Nothing of a password stays in memory that is given back.
+/// Passwords leave traces in this memory, so it is wiped before it is freed.
 impl Drop for Evaluator<'_> {
     fn drop(&mut self) {
         self.memory.iter_mut().for_each(Zeroize::zeroize);
@@ -186,7 +188,7 @@ fn text(salt: Salt, output: Output) -> Arc<str> {
     hash.to_string().into()
 }
 
-/// A hash that no password has: it costs nothing to make, and what any other costs to compare with.
+/// A hash of random bytes, which matches no password. Comparing with it costs as much as with any other.
 fn dummy() -> Arc<str> {
     let salt = Salt::new(&random::bytes::<16>()).expect("a salt's length");
     text(salt, Output::new(&random::bytes::<32>()).expect("an output's length"))
@@ -216,7 +218,7 @@ mod tests {
         let (_hash, blocks) =
             verifier.in_turn(|evaluator| (evaluator.hash("x"), evaluator.memory.len())).await.expect("a turn");
         assert_eq!(blocks, MEMORY_KIB as usize);
-        assert_eq!(verifier.verify("correct horse".into(), Some(hash)).await.expect("a place"), Match::Right);
+        assert_eq!(verifier.verify("correct horse".into(), Some(hash)).await.expect("a permit"), Match::Right);
         assert_eq!(verifier.evaluations(), 3);
     }
 }

@@ -25,12 +25,10 @@ pub struct Store {
 impl Store {
     pub fn open(path: &Path) -> Result<Store> {
         let mut db = schema::open(path, schema::STATE).map_err(|error| match is_damaged(&error) {
-            true => error.context(
-                "nobody could sign in: put back the state.db that was there, or move it away to begin without users",
-            ),
+            true => error.context("restore state.db from a backup, or move it away to start without users"),
             false => error,
         })?;
-        // Reading has made the log, if it was not there.
+        // Reading creates the write-ahead log.
         count_rows(&db)?;
         let intact = Intact::watch(&mut db, path)?;
         Ok(Store { db, intact })
@@ -65,7 +63,7 @@ impl Store {
                 expires_at: row.get(3)?,
                 revoked: row.get(4)?,
                 label: row.get(5)?,
-                // What cannot be read allows nothing.
+                // An unreadable scope allows nothing.
                 narrowing: narrowed
                     .map(|patterns| Narrowing::recorded(serde_json::from_str(&patterns).unwrap_or_default()))
                     .map(Arc::new),
@@ -107,7 +105,7 @@ impl Store {
         Ok(())
     }
 
-    /// Whether the file is still the one that was opened, has all that was written, and can be read.
+    /// Checks that the file is the one that was opened, has everything that was written, and can be read.
     pub fn check(&self) -> Result<()> {
         self.intact.check(&|_| Ok(false))?;
         count_rows(&self.db)
@@ -125,7 +123,7 @@ impl Store {
         self.write(|file| run(file, "UPDATE user SET disabled = ?2 WHERE name = ?1", params![name, disabled]))
     }
 
-    /// The password stays the same, and with it what came of it.
+    /// Replaces the hash of the same password; sign-ins made with it stay valid.
     pub fn strengthen_password(&mut self, name: &str, hash: &str) -> Result<()> {
         self.write(|file| run(file, "UPDATE user SET password = ?2 WHERE name = ?1", params![name, hash]))
     }
@@ -138,7 +136,7 @@ impl Store {
         })
     }
 
-    /// The row stays, and holds the name.
+    /// The row stays, so that the name is never reused.
     pub fn remove_user(&mut self, name: &str, now: i64) -> Result<()> {
         self.write(|file| {
             run(file, "UPDATE user SET removed_at = ?2, password = NULL WHERE name = ?1", params![name, now])?;
@@ -152,13 +150,13 @@ impl Store {
         self.write(|file| add_token(file, token))
     }
 
-    /// A user and its first token; both or neither.
+    /// Adds a user and its first token in one transaction.
     pub fn add_device(&mut self, user: &User, token: &Token, now: i64) -> Result<()> {
         self.write(|file| add_user(file, user, now).and_then(|()| add_token(file, token)))
     }
 
-    /// A token and a refresh token of its family; the one that was spent for them stays, to be known again.
-    /// The families that make room for it end with the same write.
+    /// Adds a token and a refresh token of its family. The spent refresh token stays, so that its reuse is detected. The families in `ends`
+    /// are revoked in the same transaction.
     pub fn grant(
         &mut self,
         token: &Token,
@@ -187,7 +185,7 @@ impl Store {
         })
     }
 
-    /// Keys that still verify, each with its last moment.
+    /// Keys that still verify, each with the Unix time until which it does.
     pub fn retired_keys(&self, now: i64) -> Result<Vec<(String, i64)>> {
         let mut keys = self.db.prepare("SELECT public, until FROM retired_key WHERE until >= ?1")?;
         let rows = keys.query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -210,22 +208,22 @@ impl Store {
         self.db.query_row(sql, [hash], read).optional().context("cannot read state.db")
     }
 
-    /// All of it, or nothing.
+    /// Runs `work` in one transaction.
     fn write(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<()>) -> Result<()> {
         self.check()?;
         let all = self.db.transaction().context("cannot write state.db")?;
         work(&all)?;
         all.commit().context("cannot write state.db")?;
         self.intact.check_commit(&|_| Ok(false))?;
-        self.move_log();
+        self.checkpoint();
         Ok(())
     }
 
-    fn move_log(&self) {
+    fn checkpoint(&self) {
         if self.intact.pages() >= LOG_PAGES_MAX
             && let Err(error) = self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
         {
-            tracing::warn!(%error, "the write-ahead log of state.db could not be moved; it grows");
+            tracing::warn!(%error, "the write-ahead log of state.db could not be checkpointed; it grows");
         }
     }
 }
@@ -243,20 +241,20 @@ pub fn end_family(store: &mut Store, known: &mut Known, family: &str) -> Result<
     Ok(())
 }
 
-/// From this on the log is moved into the database. SQLite does so by default.
+/// Pages of the write-ahead log at which it is checkpointed; SQLite's default.
 const LOG_PAGES_MAX: i32 = 1_000;
 
 fn count_rows(db: &Connection) -> Result<()> {
     db.query_row("SELECT count(*) FROM user", [], |_| Ok(())).context("cannot read state.db")
 }
 
-/// Whether what is wrong is the file's content, and not the place in which it lies.
+/// Whether the file's content is damaged, as opposed to an error of its file system.
 fn is_damaged(error: &Error) -> bool {
     let code = error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code());
     matches!(code, Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
 }
 
-/// How many users a file has that is whole, whoever else has it open.
+/// Counts the users in a file, which other processes may have open. Errors: the file is damaged.
 pub fn count_users(path: &Path) -> Result<u32> {
     let context = || format!("cannot read {}", path.display());
     let db = schema::open_read_only(path, schema::STATE)?;

@@ -1,4 +1,4 @@
-//! What a certificate (X.509) says of itself.
+//! Parsing of X.509 certificates.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -63,12 +63,12 @@ impl Certificate {
         })
     }
 
-    /// Whether this one's key signed the other, as far as both say.
+    /// Whether issuer and key identifier of the other certificate name this one. It proves nothing: see [`has_signed`].
     pub fn claims_to_have_issued(&self, other: &Certificate) -> bool {
         self.key_id.is_some() && self.key_id == other.issuer_key_id && self.subject == other.issuer
     }
 
-    /// Two thirds of its life.
+    /// When it is due for renewal: at two thirds of its lifetime, in Unix time.
     pub fn renewal_at(&self) -> i64 {
         self.not_before + (self.not_after - self.not_before) / 3 * 2
     }
@@ -113,7 +113,7 @@ pub fn key_in(certificate: &[u8]) -> Result<[u8; 32]> {
     Ok(key_of(&parsed))
 }
 
-/// Whether a CA's key really signed another certificate, whatever either says.
+/// Verifies that a CA's key signed another certificate.
 pub fn has_signed(ca: &[u8], other: &[u8]) -> bool {
     let (Ok((_, ca)), Ok((_, other))) =
         (x509_parser::parse_x509_certificate(ca), x509_parser::parse_x509_certificate(other))
@@ -123,7 +123,7 @@ pub fn has_signed(ca: &[u8], other: &[u8]) -> bool {
     ca.is_ca() && other.verify_signature(Some(ca.public_key())).is_ok()
 }
 
-/// Those of the names that a CA's certificate may be used for (RFC 5280, 4.2.1.10). A leaf with one name too many is good for none.
+/// The names that a CA's name constraints permit (RFC 5280, 4.2.1.10). Clients refuse a leaf with any other name.
 pub fn permitted_by(ca: &[u8], names: &Names) -> Result<Names> {
     let (_, certificate) = x509_parser::parse_x509_certificate(ca)?;
     let constraints = certificate.name_constraints()?;

@@ -1,11 +1,11 @@
-//! What this machine is called, and by which names and addresses of it a certificate must speak.
+//! This machine's names and addresses, and which of them its certificate must have.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::config::{self, HostName, Subject};
 
-/// What the system says of this machine now.
+/// The host name and addresses that the system reports now.
 #[derive(Clone, Debug, Default)]
 pub struct Machine {
     pub host: String,
@@ -34,7 +34,7 @@ impl Machine {
         }
     }
 
-    /// By what clients reach these listeners: what the configuration names, and what can be found out.
+    /// The names and addresses by which clients reach the listeners: those of the configuration, and those of the system.
     pub fn names(&self, config: &config::Tls) -> Names {
         let mut names = Names::new(["localhost"], []);
         names.addresses.extend(&config.addresses);
@@ -78,7 +78,7 @@ impl Machine {
     }
 }
 
-/// Which of this machine's addresses the certificate names without being asked to.
+/// Whether the certificate has this address without it being in `tls.addresses`.
 fn is_private(address: &IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),

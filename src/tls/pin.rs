@@ -1,4 +1,4 @@
-//! A client that knows its gateway by the SHA-256 of the CA's public key: the CA that the server shows is taken if its key fits.
+//! Pinning: a client accepts the CA in the server's chain whose public key has the pinned SHA-256.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub fn verifying(
     builder.dangerous().with_custom_certificate_verifier(Arc::new(PinVerifier { pin, provider }))
 }
 
-/// Finds the pinned CA in what the server shows, then leaves everything else to the ordinary verifier.
+/// Finds the pinned CA in the server's chain, and delegates everything else to the WebPKI verifier.
 #[derive(Debug)]
 struct PinVerifier {
     pin: [u8; 32],

@@ -320,7 +320,7 @@ async fn an_offer_ends_with_the_connection_that_made_it() {
     let Offered { answer, mut console } = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
     console.finish().await.expect("an end");
     let told = ask(&mut studio.console().await, json!({"action": "pair_wait", "offer": answer["offer"]})).await;
-    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "whoever made it is gone"));
+    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "its creator has disconnected"));
     let link = link_of(&answer);
     let mut device =
         Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");
@@ -332,7 +332,7 @@ async fn an_offer_ends_with_its_time() {
     let studio = Studio::open_with(|config| config.pairing.offer_ttl_s = 1).await;
     let offer = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
     let told = ask(&mut studio.console().await, json!({"action": "pair_wait", "offer": offer["offer"]})).await;
-    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "nobody took it in time"));
+    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "no device took it in time"));
     let link = link_of(&offer);
     let mut device =
         Client::connect_tls(&link.address(), None, &Trust::Pin(link.pin)).await.expect("the pinned gateway");

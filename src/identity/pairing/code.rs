@@ -1,4 +1,4 @@
-//! The eight digits that a person carries from the gateway's screen to a device.
+//! The pairing code: eight digits that a person types into the device.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -10,15 +10,15 @@ const DIGITS: usize = 8;
 const COUNT: u32 = 10_u32.pow(DIGITS as u32);
 
 impl Code {
-    /// Every code is as likely as any other.
+    /// A random code, uniformly distributed.
     pub fn new() -> Code {
-        // What is left over above the highest multiple would come up more often than the rest.
+        // Rejection sampling: numbers above the highest multiple would make some codes more frequent.
         let whole = u32::MAX - u32::MAX % COUNT;
         let number = std::iter::repeat_with(|| u32::from_be_bytes(random::bytes())).find(|number| *number < whole);
         Code(format!("{:0DIGITS$}", number.expect("there is always another") % COUNT).into())
     }
 
-    /// As typed: blanks and hyphens between the digits do not matter. `None`: that is no code.
+    /// Parses a typed code. Blanks and hyphens are ignored. `None`: it has not eight digits.
     pub fn read(text: &str) -> Option<Code> {
         let digits: String = text.chars().filter(|sign| !sign.is_whitespace() && *sign != '-').collect();
         let is_code = digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -29,7 +29,7 @@ impl Code {
         self.0.expose_secret()
     }
 
-    /// As people read it out: `1234 5678`.
+    /// The code as people read it: `1234 5678`.
     pub fn in_halves(&self) -> String {
         let (first, second) = self.expose().split_at(DIGITS / 2);
         format!("{first} {second}")

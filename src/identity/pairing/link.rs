@@ -1,4 +1,4 @@
-//! What a QR code holds: where the gateway is, by what it is known, and a secret that is good for one device.
+//! The pairing link in the QR code: the gateway's address, its pin, and a secret for one device.
 
 use anyhow::{Context, Result, bail};
 use secrecy::{ExposeSecret, SecretString};
@@ -9,7 +9,7 @@ use crate::platform::random;
 pub struct Link {
     pub host: String,
     pub port: u16,
-    /// The SHA-256 of the CA's public key, as the command line knows it.
+    /// The SHA-256 of the CA's public key (SubjectPublicKeyInfo).
     pub pin: [u8; 32],
     pub secret: SecretString,
 }
@@ -24,7 +24,7 @@ pub fn new_secret() -> SecretString {
 }
 
 impl Link {
-    /// Unknown keys are refused: what a later version adds may be a condition.
+    /// Parses a link. Unknown keys are refused, because a later version may add a condition.
     pub fn read(text: &str) -> Result<Link> {
         let rest = text.trim().strip_prefix(SCHEME).context("a link begins with livegate://")?;
         let (place, query) = rest.split_once('?').context("the link has no pin and no secret")?;
@@ -52,7 +52,7 @@ impl Link {
         Ok(Link { host: host.to_owned(), port, pin, secret })
     }
 
-    /// As the command line takes it.
+    /// `HOST:PORT`, an IPv6 address in brackets.
     pub fn address(&self) -> String {
         if self.host.contains(':') {
             format!("[{}]:{}", self.host, self.port)

@@ -1,7 +1,7 @@
-//! Proving to each other that one knows the same code, without telling it to anybody (PAKE): OPAQUE, RFC 9807, bound to the TLS connection.
+//! Mutual proof of knowing the same code without revealing it (PAKE): OPAQUE, RFC 9807, bound to the TLS connection.
 //!
-//! Whoever stands between device and gateway has two connections, whose exporters differ: then both ends refuse, whatever is
-//! passed on. Whoever does not know the code can try one code with each exchange, and nothing afterwards without the other end.
+//! A man in the middle has two connections, whose exporters differ: then both ends refuse, whatever it forwards. An attacker without
+//! the code can test one code with each exchange, and none offline.
 
 use anyhow::{Result, anyhow};
 use argon2::Argon2;
@@ -38,17 +38,17 @@ impl Ksf for Stretching {
     }
 }
 
-/// There is one code at a time, so it needs no name.
+/// The credential identifier: there is one code at a time.
 const CREDENTIAL: &[u8] = b"code";
 
-/// What the gateway keeps of a code, which cannot be read from it without trying all of them.
+/// The gateway's record of a code. Recovering the code from it takes a search of all codes.
 pub struct Record {
     setup: ServerSetup<Suite>,
     registration: ServerRegistration<Suite>,
 }
 
 impl Record {
-    /// It costs an evaluation of argon2.
+    /// Creates the record; it costs one evaluation of argon2.
     pub fn of(code: &Code) -> Result<Record> {
         let unmade = |error| anyhow!("cannot make a record of a code: {error}");
         let (random, code) = (&mut SystemRandom, code.expose().as_bytes());
@@ -60,7 +60,7 @@ impl Record {
         Ok(Record { setup, registration: ServerRegistration::finish(finished.message) })
     }
 
-    /// Answer a device's first message. Whoever reads the answer can try one code on it: it is a try.
+    /// Answers a device's first message. The answer lets an attacker test one code, so it counts as an attempt.
     pub fn challenge(&self, hello: Hello, exporter: &[u8; 32]) -> Option<(Challenge, Vec<u8>)> {
         let (registration, binding) = (Some(self.registration.clone()), *exporter);
         let bound = bound(&binding);
@@ -75,7 +75,7 @@ impl Record {
 pub struct Hello(CredentialRequest<Suite>);
 
 impl Hello {
-    /// `None`: these bytes are no such message, so no code can be tried with them.
+    /// `None`: the bytes are no such message, so no code can be tested with them.
     pub fn read(bytes: &[u8]) -> Option<Hello> {
         let request = CredentialRequest::deserialize(bytes).ok()?;
         // The library ignores what follows a message.
@@ -83,36 +83,36 @@ impl Hello {
     }
 }
 
-/// The gateway's end of an exchange that waits for the device's proof.
+/// The gateway's state of an exchange that waits for the device's proof.
 pub struct Challenge {
     login: ServerLogin<Suite>,
     binding: [u8; 32],
 }
 
 impl Challenge {
-    /// Whether the device knows the code and is the other end of this very connection.
+    /// Whether the device knows the code and is the other end of this connection.
     pub fn is_met_by(self, proof: &[u8]) -> bool {
         let proof = CredentialFinalization::deserialize(proof);
         proof.is_ok_and(|proof| self.login.finish(proof, bound(&self.binding)).is_ok())
     }
 }
 
-/// The device's end.
+/// The device's state of an exchange.
 pub struct Device {
     code: Code,
     login: ClientLogin<Suite>,
 }
 
 impl Device {
-    /// Begin with a code; the first message comes along.
+    /// Starts with a code; returns the first message.
     pub fn begin(code: Code) -> Result<(Device, Vec<u8>)> {
         let started = ClientLogin::<Suite>::start(&mut SystemRandom, code.expose().as_bytes());
         let started = started.map_err(|error| anyhow!("cannot begin: {error}"))?;
         Ok((Device { code, login: started.state }, started.message.serialize().to_vec()))
     }
 
-    /// Check that the gateway knows the code too and is the other end of this very connection; then prove the same to it. It costs an
-    /// evaluation of argon2. `None`: another code, or somebody in between.
+    /// Checks that the gateway knows the code and is the other end of this connection, and returns the device's proof. It costs one
+    /// evaluation of argon2. `None`: another code, or a man in the middle.
     pub fn prove(self, challenge: &[u8], exporter: &[u8; 32]) -> Option<Vec<u8>> {
         let response = CredentialResponse::deserialize(challenge).ok()?;
         let parameters = ClientLoginFinishParameters::new(Some(exporter), Identifiers::default(), None);
@@ -126,7 +126,7 @@ fn bound(exporter: &[u8; 32]) -> ServerLoginParameters<'_, '_> {
     ServerLoginParameters { context: Some(exporter), identifiers: Identifiers::default() }
 }
 
-/// The same source of randomness as everywhere.
+/// The system's source of randomness, as OPAQUE takes it.
 struct SystemRandom;
 
 impl RngCore for SystemRandom {

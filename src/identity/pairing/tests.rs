@@ -127,7 +127,7 @@ fn a_newer_offer_takes_the_place_of_the_one_before_and_of_what_was_begun_with_it
     let (device, hello) = Device::begin(right()).expect("a device");
     let (begun, message) = pairing.begin(&hello, &EXPORTER, now).expect("a try");
     let second = open(&pairing, "second", now);
-    assert_eq!(*progress.borrow(), Progress::Over("a newer offer has taken its place".into()));
+    assert_eq!(*progress.borrow(), Progress::Over("a newer offer has replaced it".into()));
     assert!(pairing.follow(&first).is_none() && !pairing.withdraw(&first));
     assert_eq!(reason(pairing.claim(&"first".into(), now)), "a wrong pairing secret");
     let proof = device.prove(&message, &EXPORTER).expect("the right code");
@@ -169,7 +169,7 @@ fn an_offer_ends_with_the_rights_of_whoever_made_it() {
     assert_eq!(reason(pairing.finish(begun, &proof, now)), "no pairing offer is open");
     assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");
     let progress = pairing.follow(&id).expect("the newest offer").progress;
-    assert_eq!(*progress.borrow(), Progress::Over("whoever made it may not make it any more".into()));
+    assert_eq!(*progress.borrow(), Progress::Over("its creator has no right to pair devices any more".into()));
 }
 
 #[test]

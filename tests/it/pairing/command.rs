@@ -113,7 +113,7 @@ async fn a_newer_offer_ends_the_one_before_and_its_command() {
     let (_second, offer) = Owner::offers(studio.dir.path(), &["--role", "viewer"]).await;
     assert!(text(&offer, "user").starts_with("device-"), "{offer:?}");
     let told = first.next().await;
-    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "a newer offer has taken its place"));
+    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "a newer offer has replaced it"));
     let output = first.end().await;
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("not paired: a newer offer"), "{}", said(&output));
@@ -127,7 +127,7 @@ async fn an_offer_ends_with_its_command_however_that_ends() {
     owner.process.kill().await.expect("it runs");
     let wait = json!({"action": "pair_wait", "offer": offer["offer"]});
     let told = ask(&mut studio.console().await, wait).await;
-    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "whoever made it is gone"));
+    assert_eq!((text(&told, "state"), text(&told, "reason")), ("over", "its creator has disconnected"));
 }
 
 fn read_png(path: &Path) -> String {
