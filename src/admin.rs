@@ -89,7 +89,7 @@ impl Admin {
             return reply.deliver(recorded, &self.recorder).await;
         }
         if recorded.request().action.is_read() {
-            recorded.expect_answer(READ_ANSWER_BYTES);
+            recorded.count_unread(READ_ANSWER_BYTES);
         }
         let Handler::Admin(action) = recorded.request().action.handler else {
             let refusal = internal("the recorder sent an action here that the gateway does not carry out");
@@ -144,7 +144,7 @@ impl Admin {
         if recorded.request().deadline <= self.shared.clock.now() {
             return Some(Reply::expired());
         }
-        if recorded.request().action.is_read() && !recorded.may_be_owed(0) {
+        if recorded.request().action.is_read() && !recorded.may_be_unread(0) {
             return Some(Reply::not_sent(unread()));
         }
         let refusal = self.shared.still_permits(recorded.permitted()).err()?;

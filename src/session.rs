@@ -233,7 +233,7 @@ impl Session {
     fn may_read(&self) -> bool {
         let bounds = &self.shared.config.connections;
         let unread_bytes_max =
-            if self.answers.may_owe_more() { bounds.unread_answer_bytes_max } else { UNREAD_BYTES_MAX_WHEN_OVER };
+            if self.answers.may_be_unread() { bounds.unread_answer_bytes_max } else { UNREAD_BYTES_MAX_WHEN_OVER };
         matches!(self.phase, Phase::Opening | Phase::Open)
             && self.answers.outstanding() < bounds.unanswered_max
             && self.answers.unwritten_bytes() <= unread_bytes_max

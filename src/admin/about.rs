@@ -38,7 +38,7 @@ pub async fn status(request: &AdminRequest<'_>) -> Map<String, Value> {
         "version": env!("CARGO_PKG_VERSION"),
         "uptime_s": (shared.clock.now() - shared.started).as_secs(),
         "connections": shared.connections.count(),
-        "unread_answer_bytes": shared.limits.owed_bytes(),
+        "unread_answer_bytes": shared.limits.unread_bytes(),
         "penalised": {"sources": sources.penalised(), "accounts": sources.slowed()},
         "bridge": shared.bridge.describe(),
         "trail": trail,

@@ -131,7 +131,7 @@ impl<C: LimitClock> Limits<C> {
         }
         // What stops the music or throws somebody out always has room; there is little of it.
         let has_room = !request.action.handler.is_in_live() || request.action.access.contains(Tag::Stop);
-        if !(has_room || allowance.owed.permits(0)) {
+        if !(has_room || allowance.owed.permits_unread(0)) {
             return Err(Box::new((request, unread())));
         }
         let room = self.room_for(line_bytes, allowance);
@@ -167,9 +167,9 @@ impl<C: LimitClock> Limits<C> {
         Arc::new(Allowance::new(&self.config, self.clock.clone(), self.room_of_one, self.shares.of(caller), owed))
     }
 
-    /// Bytes of answers that clients have not taken, and of those that are expected.
-    pub fn owed_bytes(&self) -> usize {
-        self.owed.bytes()
+    /// Bytes of answers that clients have not read.
+    pub fn unread_bytes(&self) -> usize {
+        self.owed.unread()
     }
 
     /// Whether the bridge takes one more command now, all callers together.

@@ -106,6 +106,16 @@ impl Recorded {
         self.slot.permits(bytes)
     }
 
+    /// Whether an answer of this length may be left unread by its caller.
+    pub fn may_be_unread(&self, bytes: usize) -> bool {
+        self.slot.permits_unread(bytes)
+    }
+
+    /// Its answer counts as unread from now on, though its row may still have to be written.
+    pub fn count_unread(&mut self, bytes: usize) {
+        self.slot.count_unread(bytes);
+    }
+
     /// Its answer counts as so long until it is there.
     pub fn expect_answer(&mut self, bytes: usize) {
         self.slot.expect(bytes);

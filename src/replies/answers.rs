@@ -82,13 +82,25 @@ impl Slot {
     /// So many bytes are owed from now on; its answer will settle how many there are.
     pub fn expect(&mut self, bytes: usize) {
         if let Some(debt) = &mut self.debt {
-            debt.set(bytes);
+            debt.expect(bytes);
         }
     }
 
     /// Whether the caller may be owed so much more.
     pub fn permits(&self, bytes: usize) -> bool {
         self.debt.as_ref().is_none_or(|debt| debt.account().permits(bytes))
+    }
+
+    /// So many bytes count as unread from now on: the answer is there, or is certain to be soon.
+    pub fn count_unread(&mut self, bytes: usize) {
+        if let Some(debt) = &mut self.debt {
+            debt.set(bytes);
+        }
+    }
+
+    /// Whether an answer of this length may be left unread.
+    pub fn permits_unread(&self, bytes: usize) -> bool {
+        self.debt.as_ref().is_none_or(|debt| debt.account().permits_unread(bytes))
     }
 
     pub fn answer(mut self, body: Map<String, Value>) -> Delivery {
@@ -213,9 +225,9 @@ impl Answers {
         self.outlet.unwritten.load(Ordering::Relaxed)
     }
 
-    /// Whether the caller is owed less than it may be, on all of its connections.
-    pub fn may_owe_more(&self) -> bool {
-        self.account.permits(0)
+    /// Whether the caller leaves fewer bytes unread than it may, on all of its connections.
+    pub fn may_be_unread(&self) -> bool {
+        self.account.permits_unread(0)
     }
 
     pub fn written(&mut self, bytes: usize) {

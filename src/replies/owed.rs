@@ -1,75 +1,107 @@
-//! Bytes of answers that clients have not taken: counted per caller and in all, from before an answer is made until it is written.
+//! Bytes of answers that clients have not read, per caller and in all; answers count from before they are made until they are written.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What is owed to all callers.
+/// A caller without any may have one answer of any length. Beyond that it has at most its bound, and at most as much as is left for
+/// others (dynamic threshold).
+fn permits(own: usize, more: usize, max: usize, left: usize) -> bool {
+    own == 0 || own.saturating_add(more) < max.min(left)
+}
+
+#[derive(Debug, Default)]
+struct Bytes {
+    /// Answers that are made.
+    unread: AtomicUsize,
+    /// Those, and the ones that are expected.
+    owed: AtomicUsize,
+}
+
+/// The answers to all callers.
 #[derive(Debug)]
 pub struct Total {
-    bytes: AtomicUsize,
+    bytes: Bytes,
     max: usize,
 }
 
 impl Total {
     pub fn new(max: usize) -> Arc<Total> {
-        Arc::new(Total { bytes: AtomicUsize::new(0), max })
+        Arc::new(Total { bytes: Bytes::default(), max })
     }
 
-    pub fn bytes(&self) -> usize {
-        self.bytes.load(Ordering::Relaxed)
+    /// Bytes of answers that are made.
+    pub fn unread(&self) -> usize {
+        self.bytes.unread.load(Ordering::Relaxed)
     }
 }
 
-/// What is owed to one caller, on all of its connections.
+/// The answers to one caller, on all of its connections.
 #[derive(Debug)]
 pub struct Account {
-    bytes: AtomicUsize,
+    bytes: Bytes,
     max: usize,
     total: Arc<Total>,
 }
 
 impl Account {
     pub fn new(max: usize, total: &Arc<Total>) -> Arc<Account> {
-        Arc::new(Account { bytes: AtomicUsize::new(0), max, total: total.clone() })
+        Arc::new(Account { bytes: Bytes::default(), max, total: total.clone() })
     }
 
-    /// Whether so much more may be owed. A caller is owed at most as much as is left for others (dynamic threshold); a caller that is
-    /// owed nothing may be owed one answer of any length.
+    /// Whether another answer of this length may be expected.
     pub fn permits(&self, more: usize) -> bool {
-        let own = self.bytes.load(Ordering::Relaxed);
-        let left = self.total.max.saturating_sub(self.total.bytes());
-        own == 0 || own.saturating_add(more) < self.max.min(left)
+        self.permits_of(|bytes| &bytes.owed, more)
     }
 
-    fn change(&self, from: usize, to: usize) {
+    /// Whether another answer of this length may be made. Expected ones do not count: a caller that reads its answers is not refused.
+    pub fn permits_unread(&self, more: usize) -> bool {
+        self.permits_of(|bytes| &bytes.unread, more)
+    }
+
+    fn permits_of(&self, kind: impl Fn(&Bytes) -> &AtomicUsize, more: usize) -> bool {
+        let own = kind(&self.bytes).load(Ordering::Relaxed);
+        let left = self.total.max.saturating_sub(kind(&self.total.bytes).load(Ordering::Relaxed));
+        permits(own, more, self.max, left)
+    }
+
+    fn change(&self, kind: impl Fn(&Bytes) -> &AtomicUsize, from: usize, to: usize) {
         for bytes in [&self.bytes, &self.total.bytes] {
-            bytes.fetch_add(to, Ordering::Relaxed);
-            bytes.fetch_sub(from, Ordering::Relaxed);
+            kind(bytes).fetch_add(to, Ordering::Relaxed);
+            kind(bytes).fetch_sub(from, Ordering::Relaxed);
         }
     }
 }
 
-/// Bytes that are owed to a caller. They are no longer when this is dropped.
+/// One answer to a caller. It counts until it is dropped.
 #[derive(Debug)]
 pub struct Debt {
     account: Arc<Account>,
     bytes: usize,
+    is_made: bool,
 }
 
 impl Debt {
     pub fn new(account: &Arc<Account>) -> Debt {
-        Debt { account: account.clone(), bytes: 0 }
+        Debt { account: account.clone(), bytes: 0, is_made: false }
     }
 
     pub fn account(&self) -> &Arc<Account> {
         &self.account
     }
 
-    /// It is so many bytes now: what an answer is expected to have, then what it has.
-    pub fn set(&mut self, bytes: usize) {
-        self.account.change(self.bytes, bytes);
+    /// The answer is expected to have this length.
+    pub fn expect(&mut self, bytes: usize) {
+        self.account.change(|bytes| &bytes.owed, self.bytes, bytes);
         self.bytes = bytes;
+    }
+
+    /// The answer is made; this is left to be written.
+    pub fn set(&mut self, bytes: usize) {
+        let unread = if self.is_made { self.bytes } else { 0 };
+        self.account.change(|bytes| &bytes.unread, unread, bytes);
+        self.expect(bytes);
+        self.is_made = true;
     }
 }
 
@@ -135,6 +167,16 @@ mod tests {
     }
 
     #[test]
+    fn expected_answers_are_not_unread() {
+        let account = Account::new(100, &Total::new(1000));
+        let mut debt = Debt::new(&account);
+        debt.expect(100);
+        assert!(!account.permits(0) && account.permits_unread(99));
+        debt.set(100);
+        assert!(!account.permits_unread(0));
+    }
+
+    #[test]
     fn what_is_written_or_dropped_is_no_longer_owed() {
         let total = Total::new(100);
         let account = Account::new(100, &total);
@@ -143,10 +185,11 @@ mod tests {
             leaving.push(owe(&account, bytes));
         }
         leaving.written(15);
-        assert_eq!(total.bytes(), 45);
+        assert_eq!(total.unread(), 45);
         leaving.written(15);
-        assert_eq!(total.bytes(), 30);
+        assert_eq!(total.unread(), 30);
         drop(leaving);
-        assert_eq!(total.bytes(), 0);
+        assert_eq!(total.unread(), 0);
+        assert!(account.permits(99));
     }
 }

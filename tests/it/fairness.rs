@@ -155,7 +155,40 @@ async fn answers_that_a_caller_does_not_read_are_bounded_on_all_its_connections(
     }
     assert!(codes.contains(&None) && codes.contains(&Some("overloaded".into())), "{codes:?}");
     drop(silent);
-    // The question itself counts until it is answered.
     until(&mut console, |status| owed(status) < BEYOND).await;
     expect_ok(&mut studio.caller("viewer").await, question).await;
+}
+
+/// Promise: Everything has a bound
+#[tokio::test]
+async fn long_answers_after_short_ones_are_bounded_too() {
+    const UNREAD_MAX: usize = 1024 * 1024;
+    const LONG: usize = 1024 * 1024;
+    let script = FakeScript { key: KEY, live_version: "12.1.0", clock_stands: false };
+    let address = script.serve(|line| {
+        let is_long = line.to_string().contains("long");
+        Some(json!({"ok": true, "name": if is_long { "n".repeat(LONG) } else { String::new() }}))
+    });
+    let studio = Studio::open_with(|config| {
+        config.bridge.address = address;
+        config.connections.unread_answers_per_caller_bytes_max = UNREAD_MAX;
+    })
+    .await;
+    let request = |name: &str, id: u32| json!({"action": "get_track_index_by_name", "name": name, "id": id});
+    expect_ok(&mut studio.caller("viewer").await, request("short", 0)).await;
+    let mut silent = studio.caller("viewer").await;
+    for id in 0..32 {
+        silent.send(&request("long", id)).await.expect("a connection");
+    }
+    let mut console = studio.console().await;
+    for _ in 0..50 {
+        let status = console.ask(json!({"action": "status"})).await.expect("an answer");
+        let unread = status["unread_answer_bytes"].as_u64().expect("a number") as usize;
+        assert!(unread < UNREAD_MAX + LONG, "{status:?}");
+    }
+    let mut codes = Vec::new();
+    for _ in 0..32 {
+        codes.push(silent.receive().await.expect("an answer").get("code").cloned());
+    }
+    assert!(codes.contains(&None) && codes.contains(&Some("overloaded".into())), "{codes:?}");
 }

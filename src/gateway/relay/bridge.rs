@@ -264,10 +264,11 @@ impl Bridge {
                 }
                 let detail_bytes_max = self.config.detail_bytes_max;
                 let under_way = self.in_flight.get(id);
-                if let Some(under_way) = under_way {
+                if let Some(under_way) = &under_way {
                     self.expected.learn(under_way.recorded.request().action.index, bytes);
                 }
-                let reply = under_way.map_or_else(Reply::unknown, |under_way| under_way.read(body, detail_bytes_max));
+                let reply =
+                    under_way.map_or_else(Reply::unknown, |under_way| under_way.read(body, bytes, detail_bytes_max));
                 self.land(id, reply).await;
             }
             BridgeEvent::Unreadable { id, flaw } => {

@@ -1,4 +1,4 @@
-//! How long an answer is expected to be, so that it is counted before it is made.
+//! How long an answer is expected to be, so that it counts before it is made. The first reads of a kind may be longer: see `UnderWay::read`.
 
 use std::collections::HashMap;
 

@@ -11,7 +11,9 @@ use super::cancelling::Cancelling;
 use super::queue::Queued;
 use super::slots::{Slots, Taken};
 use super::{Reply, script_answer};
+use crate::audit::OutcomeKind;
 use crate::config;
+use crate::gateway::limit::unread;
 use crate::gateway::record::Recorded;
 
 pub struct UnderWay {
@@ -23,8 +25,13 @@ pub struct UnderWay {
 }
 
 impl UnderWay {
-    /// The reply that the script's answer comes to.
-    pub fn read(&self, body: Map<String, Value>, detail_bytes_max: usize) -> Reply {
+    /// The reply that the script's answer comes to. An answer to a read is dropped where its caller leaves too much unread: the lengths
+    /// that were expected were too short.
+    pub fn read(&mut self, body: Map<String, Value>, bytes: usize, detail_bytes_max: usize) -> Reply {
+        if self.recorded.request().action.is_read() && !self.recorded.may_be_unread(bytes) {
+            return Reply::refusal(OutcomeKind::Error, unread());
+        }
+        self.recorded.count_unread(bytes);
         let reply = match (self.cancelling, self.recorded.request().batch().len()) {
             (Some(cancelling), _) => Some(cancelling.reply_after(&body)),
             (None, 0) => script_answer::read(body, detail_bytes_max),
@@ -74,8 +81,8 @@ impl InFlight {
         self.commands.insert(id, (under_way, taken));
     }
 
-    pub fn get(&self, id: u64) -> Option<&UnderWay> {
-        self.commands.get(&id).map(|(under_way, _)| under_way)
+    pub fn get(&mut self, id: u64) -> Option<&mut UnderWay> {
+        self.commands.get_mut(&id).map(|(under_way, _)| under_way)
     }
 
     pub fn remove(&mut self, id: u64) -> Option<UnderWay> {
