@@ -1,4 +1,4 @@
-//! Is carried to the bridge and back (upstream). It takes recorded requests and nothing else.
+//! Carries recorded requests to the bridge and their replies back (upstream).
 //!
 //! A request that has not been recorded cannot be carried; this does not compile:
 //!
@@ -49,12 +49,12 @@ pub use keyed::Key;
 pub use meeting::{Meeting, Unmet, meet};
 pub use queue::STOPS_RESERVED;
 
-/// How the gateway speaks to the script.
+/// The protocol between gateway and script.
 #[derive(Debug)]
 pub enum Protocol {
     Keyed(Key),
     Plain,
-    /// There is none to speak to.
+    /// There is no bridge.
     Absent,
 }
 

@@ -1,11 +1,11 @@
-//! The script's lines as they come in. A line that cannot be read fails the request whose id it carries, never the link.
+//! The script's lines (framing). An unreadable line fails the request whose id it carries, never the link.
 
 use bytes::BytesMut;
 use serde_json::{Map, Value};
 
 use crate::wire::line::{Lines, TooLong};
 
-/// What one line of the script says.
+/// The meaning of one line of the script.
 #[derive(Debug, PartialEq)]
 pub enum Said {
     Answer {
@@ -14,7 +14,7 @@ pub enum Said {
         bytes: usize,
     },
     Event(Map<String, Value>),
-    /// With the id of the request that it answers, where that stands at its front.
+    /// With the id of the request that it answers, if the line begins with it.
     Unreadable {
         id: Option<u64>,
         flaw: Flaw,
@@ -30,10 +30,10 @@ pub enum Flaw {
     NoId,
 }
 
-/// Cuts the script's bytes into lines; of a line that is too long it keeps nothing but the id.
+/// Cuts the script's bytes into lines. Of a line that is too long it keeps only the id.
 pub struct AnswerLines {
     lines: Lines,
-    /// The rest of a line that is too long is still coming in.
+    /// The rest of a line that is too long has yet to arrive.
     dropping: bool,
 }
 
@@ -46,7 +46,7 @@ impl AnswerLines {
         self.lines.buffer_mut()
     }
 
-    /// What the next line that is here says.
+    /// The next complete line.
     pub fn next_said(&mut self) -> Option<Said> {
         if self.dropping {
             self.dropping = !self.lines.drop_line();
@@ -75,8 +75,8 @@ fn read(line: &[u8]) -> Said {
     }
 }
 
-/// The id of a line that begins with it, as every answer of the script does. An answer under a wrong id would pass for another
-/// request's, so the number counts only where it has ended.
+/// The id of a line that begins with it, as every answer of the script does. A truncated number could be another request's id, so it
+/// counts only if a character follows it.
 fn id_at_front(line: &[u8]) -> Option<u64> {
     let rest = after(line, b"{")?;
     let rest = after(rest, b"\"id\"")?;

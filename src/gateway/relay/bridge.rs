@@ -1,4 +1,4 @@
-//! Commands on their way to Live: they wait in the queue, a bounded number is under way, and each is answered exactly once.
+//! The bridge task: commands wait in the queue, a bounded number is in flight, and each is answered exactly once.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -28,11 +28,11 @@ use crate::platform::clock::Clock;
 use crate::platform::shutdown::shutdown_requested;
 use crate::wire::refusal::Refusal;
 
-/// How often deadlines are looked at while something waits.
+/// Interval between checks of deadlines while commands wait.
 const SWEEP_MS: u64 = 25;
-/// How often the script is asked for its clock, so that a quiet night does not make the estimate worse than a few milliseconds.
+/// Interval between questions for the script's clock. It keeps the estimate within a few milliseconds while no commands are sent.
 const ASK_THE_TIME_MS: u64 = 15_000;
-/// How long commands that are under way may take when the gateway ends.
+/// How long shutdown waits for commands in flight.
 const GRACE_MS: u64 = 2_000;
 
 /// What the relay needs beside the recorder.
@@ -59,7 +59,7 @@ pub async fn run(
     mut shutdown: watch::Receiver<bool>,
 ) {
     let config = resources.config.clone();
-    let (events, mut heard) = mpsc::channel(config.in_flight_max);
+    let (events, mut incoming) = mpsc::channel(config.in_flight_max);
     let (way, link_task) = BridgeTransport::open(protocol, &config, &resources.clock, events);
     let queue = Queue::new(queue::Bounds {
         len_max: config.queue_max,
@@ -96,21 +96,21 @@ pub async fn run(
                     bridge.enqueue(recorded).await;
                 }
             }
-            Some(event) = heard.recv() => bridge.hear(event).await,
-            _ = sweep.tick(), if bridge.is_busy() || bridge.subscriptions.in_live.is_owing() => bridge.sweep().await,
+            Some(event) = incoming.recv() => bridge.on_event(event).await,
+            _ = sweep.tick(), if bridge.is_busy() || bridge.subscriptions.in_live.has_pending() => bridge.sweep().await,
             () = shutdown_requested(&mut shutdown) => break,
         }
         if let Some(link) = bridge.way.link() {
-            bridge.subscriptions.tell(link, &mut bridge.next_id);
+            bridge.subscriptions.send_next(link, &mut bridge.next_id);
         }
         bridge.send_waiting().await;
     }
-    // Still in the hand-over or queued: certainly not run.
+    // These never left the gateway, so they did not run.
     requests.close();
     while let Some(recorded) = requests.recv().await {
         bridge.refuse(recorded, shutting_down()).await;
     }
-    bridge.finish(&mut heard).await;
+    bridge.finish(&mut incoming).await;
     if let Some(task) = link_task {
         task.abort();
     }
@@ -171,7 +171,7 @@ impl Bridge {
         self.reply(recorded, Reply::ok(body)).await;
     }
 
-    /// Take back what a connection asked for: what waits here at once, what waits in the script if it has not begun.
+    /// Cancel commands of a connection: those in the queue at once, those in the script if they have not begun.
     async fn cancel(&mut self, cancel: Recorded) {
         let taken = self.queue.take(|recorded| is_meant(&cancel, recorded));
         let count = taken.len();
@@ -193,7 +193,7 @@ impl Bridge {
         }
     }
 
-    /// As many as have slots leave the queue.
+    /// Send queued commands as long as slots are free.
     async fn send_waiting(&mut self) {
         if self.way.link().is_some_and(|link| link.must_ask_the_time()) {
             self.ask_the_time();
@@ -214,7 +214,7 @@ impl Bridge {
         status.in_flight.store(self.in_flight.len(), Ordering::Relaxed);
     }
 
-    /// Send a command, unless what allowed it no longer holds.
+    /// Send a command if it is still permitted and in time.
     async fn send(&mut self, mut recorded: Recorded) {
         let id = self.next_id();
         let request = recorded.request();
@@ -233,7 +233,7 @@ impl Bridge {
         }
     }
 
-    /// The answer carries the script's clock; nothing else waits for it.
+    /// Every answer carries the script's clock.
     fn ask_the_time(&mut self) {
         let id = self.next_id();
         if let Some(link) = self.way.link() {
@@ -246,10 +246,10 @@ impl Bridge {
         self.next_id
     }
 
-    async fn hear(&mut self, event: BridgeEvent) {
+    async fn on_event(&mut self, event: BridgeEvent) {
         match event {
-            BridgeEvent::Up(link) => self.come_up(link).await,
-            BridgeEvent::Down { reason, unsent } => self.go_down(&reason, &unsent).await,
+            BridgeEvent::Up(link) => self.on_connected(link).await,
+            BridgeEvent::Down { reason, unsent } => self.on_disconnected(&reason, &unsent).await,
             BridgeEvent::Answer { id, mut body, bytes } => {
                 let clock_ms = body.remove("clock_ms").and_then(|clock| clock.as_i64());
                 match (&mut self.way, clock_ms) {
@@ -259,7 +259,7 @@ impl Bridge {
                     }
                     _ => (),
                 }
-                if self.subscriptions.hear(id, &body) {
+                if self.subscriptions.on_answer(id, &body) {
                     return;
                 }
                 let detail_bytes_max = self.config.detail_bytes_max;
@@ -269,41 +269,41 @@ impl Bridge {
                 }
                 let reply =
                     under_way.map_or_else(Reply::unknown, |under_way| under_way.read(body, bytes, detail_bytes_max));
-                self.land(id, reply).await;
+                self.complete(id, reply).await;
             }
             BridgeEvent::Unreadable { id, flaw } => {
-                if self.subscriptions.hear(id, &Map::new()) {
+                if self.subscriptions.on_answer(id, &Map::new()) {
                     return;
                 }
                 let under_way = self.in_flight.get(id);
                 let reply = under_way.map_or_else(Reply::unknown, |under_way| under_way.unreadable(flaw));
-                self.land(id, reply).await;
+                self.complete(id, reply).await;
             }
             BridgeEvent::Changed { event } => {
                 if self.subscriptions.publish(event).is_none() {
-                    tracing::debug!("an event that nobody has subscribed to");
+                    tracing::debug!("an event without a subscription");
                 }
             }
             BridgeEvent::Unreachable { id } => {
                 self.resources.status.went_down();
-                self.land(id, Reply::not_sent(bridge_unavailable())).await;
+                self.complete(id, Reply::not_sent(bridge_unavailable())).await;
             }
-            BridgeEvent::TooLate { id } => self.land(id, Reply::expired()).await,
-            BridgeEvent::Lost { id } => self.land(id, Reply::unknown()).await,
+            BridgeEvent::TooLate { id } => self.complete(id, Reply::expired()).await,
+            BridgeEvent::Lost { id } => self.complete(id, Reply::unknown()).await,
         }
     }
 
-    /// A command that was under way has its reply. One that was given up on has had its answer.
-    async fn land(&mut self, id: u64, reply: Reply) {
+    /// A command in flight has its reply. One that was overdue has been answered already.
+    async fn complete(&mut self, id: u64, reply: Reply) {
         if let BridgeTransport::Plain(lanes) = &mut self.way {
-            lanes.landed(id);
+            lanes.completed(id);
         }
         if let Some(under_way) = self.in_flight.remove(id) {
             self.reply(under_way.recorded, reply).await;
         }
     }
 
-    async fn come_up(&mut self, link: Link) {
+    async fn on_connected(&mut self, link: Link) {
         tracing::info!(live = link.live_version(), matches = link.matches_wholly(), "the bridge is up");
         let event = Event::new("bridge_up")
             .with("live_version", link.live_version())
@@ -319,8 +319,8 @@ impl Bridge {
         self.recorder.events([event].into_iter().chain(loaded)).await;
     }
 
-    /// What was under way may have run, but for what was certainly not sent; what waited did not.
-    async fn go_down(&mut self, reason: &str, unsent: &[u64]) {
+    /// Commands in flight may have run, except those that were not sent. Queued commands did not run.
+    async fn on_disconnected(&mut self, reason: &str, unsent: &[u64]) {
         tracing::warn!(reason, "the bridge is down");
         self.way = BridgeTransport::Keyed(None);
         self.recorder.events(self.subscriptions.in_live.take()).await;
@@ -339,7 +339,7 @@ impl Bridge {
         self.recorder.event(Event::new("bridge_down")).await;
     }
 
-    /// Answer what has waited too long, and tell the trail what has waited long enough.
+    /// Answer what is overdue, and record changes in Live that are due.
     async fn sweep(&mut self) {
         let (now, awake) = (self.resources.clock.now(), Instant::now());
         self.recorder.events(self.subscriptions.in_live.due(awake)).await;
@@ -352,16 +352,16 @@ impl Bridge {
         }
     }
 
-    /// The gateway ends: what waits is refused, what is under way gets a moment.
-    async fn finish(&mut self, heard: &mut mpsc::Receiver<BridgeEvent>) {
+    /// Shut down: refuse queued commands, and wait a moment for those in flight.
+    async fn finish(&mut self, incoming: &mut mpsc::Receiver<BridgeEvent>) {
         self.recorder.events(self.subscriptions.in_live.take()).await;
         for recorded in self.queue.take(|_| true) {
             self.refuse(recorded, shutting_down()).await;
         }
         let until = tokio::time::Instant::now() + config::ms(GRACE_MS);
         while !self.in_flight.is_empty() {
-            match tokio::time::timeout_at(until, heard.recv()).await {
-                Ok(Some(event)) => self.hear(event).await,
+            match tokio::time::timeout_at(until, incoming.recv()).await {
+                Ok(Some(event)) => self.on_event(event).await,
                 _ => break,
             }
         }

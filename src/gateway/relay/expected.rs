@@ -1,21 +1,22 @@
-//! How long an answer is expected to be, so that it counts before it is made. The first reads of a kind may be longer: see `UnderWay::read`.
+//! The expected length of an answer, so that its bytes are reserved before it is made. The first answers of a kind may be longer: see
+//! `UnderWay::read`.
 
 use std::collections::HashMap;
 
 use crate::gateway::interpret::Request;
 
-/// By the answers that came before.
+/// Learned from earlier answers.
 #[derive(Debug, Default)]
 pub struct Expected {
     /// By the action's index in the catalogue.
     bytes: HashMap<usize, usize>,
 }
 
-/// Most answers are shorter.
+/// For an action without an earlier answer. Most answers are shorter.
 const BYTES_MIN: usize = 1024;
-/// What the script makes at most of a deep snapshot.
+/// The longest answer that the script makes of a deep snapshot.
 const HEAVY_BYTES: usize = 3 * 1024 * 1024;
-/// The expectation falls by such a part with each answer that is shorter.
+/// Each shorter answer lowers the expectation by this fraction.
 const FORGOTTEN: usize = 8;
 
 impl Expected {
@@ -25,7 +26,7 @@ impl Expected {
         self.bytes.get(&request.action.index).copied().unwrap_or_default().max(least)
     }
 
-    /// An answer to the action had so many bytes.
+    /// Learn the length of an answer.
     pub fn learn(&mut self, action: usize, bytes: usize) {
         let known = self.bytes.entry(action).or_default();
         *known = bytes.max(*known - *known / FORGOTTEN);

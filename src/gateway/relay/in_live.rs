@@ -1,7 +1,7 @@
-//! Changes that somebody makes in Live itself, as far as listeners see them: no command of ours caused them, and the trail tells of them.
+//! Records changes made in Live itself, as far as listeners see them.
 //!
-//! The script says of a value whether a command of its own was at work when it changed. What changes again and again is told once a
-//! second, with the value from before and the newest one; beyond a bound, only how much there was.
+//! The script marks values that changed while no command ran. A value that changes repeatedly is recorded once a second, with the value
+//! before and the newest one. Beyond a bound, only the number of changes is recorded.
 
 mod extent;
 mod values;
@@ -26,11 +26,11 @@ pub struct InLive {
     detail_bytes_max: usize,
     /// The newest value of each topic.
     values: HashMap<Topic, Value>,
-    /// What changed and is not told yet, in the order in which it changed first.
+    /// Changes that are not recorded yet, in the order of their first change.
     changed: Vec<Changed>,
-    /// What the trail was told last of how much is listened to; nothing while that is everything.
-    told: Option<Extent>,
-    /// The second that is running, and how many rows were written in it.
+    /// The last recorded coverage of the listeners. `None` while they cover everything.
+    recorded: Option<Extent>,
+    /// The current second, and the rows written in it.
     since: Instant,
     rows: usize,
 }
@@ -38,31 +38,31 @@ pub struct InLive {
 #[derive(Debug)]
 struct Changed {
     topic: Topic,
-    /// What its track was called then, if it is about one.
+    /// The name of its track at that time, if it has one.
     names: Map<String, Value>,
     before: Value,
     value: Value,
 }
 
 const TRANSPORT: &str = "transport";
-/// Of the transport what stays as it was set; whether it plays or records is often the late effect of a command.
+/// Transport values that stay as they were set. Playing and recording are often late effects of commands.
 const SWITCHES: [&str; 3] = ["metronome", "loop", "arrangement_overdub"];
 const WINDOW: Duration = Duration::from_secs(1);
 
 impl InLive {
-    /// So much is listened to, and so many rows a second are written, each of them with at most so much of the values.
+    /// `bounds` limits the listeners, `rows_max` the rows per second, `detail_bytes_max` the values in each row.
     pub fn new(bounds: Bounds, rows_max: usize, detail_bytes_max: usize) -> InLive {
         let (values, changed) = (HashMap::new(), Vec::new());
-        InLive { bounds, rows_max, detail_bytes_max, values, changed, told: None, since: Instant::now(), rows: 0 }
+        InLive { bounds, rows_max, detail_bytes_max, values, changed, recorded: None, since: Instant::now(), rows: 0 }
     }
 
-    /// What is to be listened to, as far as it is known what there is.
+    /// The topics to subscribe to, from what is known of the set.
     pub fn wanted(&self) -> Vec<Topic> {
         self.bounds.topics(self.size())
     }
 
-    /// A topic has this value now. Whether something else is wanted since.
-    pub fn hear(&mut self, topic: Topic, value: &Value, in_live: bool) -> bool {
+    /// A topic has a new value. Returns whether the wanted topics have changed with it.
+    pub fn on_value(&mut self, topic: Topic, value: &Value, in_live: bool) -> bool {
         let size = self.size();
         let value = as_set(topic, value);
         let before = self.values.insert(topic, value.clone());
@@ -82,14 +82,14 @@ impl InLive {
         self.values.contains_key(topic)
     }
 
-    /// There is another script, or none: nothing is known of its set.
+    /// The script has disconnected or was replaced: forget its set.
     pub fn forget(&mut self) {
         self.values.clear();
     }
 
-    /// What the trail is to be told now.
+    /// The events that are due.
     pub fn due(&mut self, now: Instant) -> Vec<Event> {
-        match now.duration_since(self.since) < WINDOW || !self.is_owing() {
+        match now.duration_since(self.since) < WINDOW || !self.has_pending() {
             true => Vec::new(),
             false => {
                 (self.since, self.rows) = (now, 0);
@@ -98,7 +98,7 @@ impl InLive {
         }
     }
 
-    /// What it is told at once, because a command of ours comes behind it: the trail keeps their order, as far as the bound goes.
+    /// The events to record before a command is sent, so that the trail keeps their order within the bound.
     pub fn before_a_command(&mut self) -> Vec<Event> {
         match self.changed.len() <= self.rows_max.saturating_sub(self.rows) {
             true => self.take(),
@@ -106,15 +106,15 @@ impl InLive {
         }
     }
 
-    /// Whether something waits to be told.
-    pub fn is_owing(&self) -> bool {
+    /// Whether a change waits to be recorded.
+    pub fn has_pending(&self) -> bool {
         !self.changed.is_empty() || self.untold_extent().is_some()
     }
 
-    /// All that waits to be told.
+    /// All changes that wait.
     pub fn take(&mut self) -> Vec<Event> {
         let changed = std::mem::take(&mut self.changed);
-        // What was changed back within the second is as it was.
+        // A value that was changed back within the second has not changed.
         let mut lasting: Vec<Changed> = changed.into_iter().filter(|changed| changed.before != changed.value).collect();
         let beyond = lasting.split_off(lasting.len().min(self.rows_max)).len();
         self.rows += lasting.len();
@@ -123,18 +123,18 @@ impl InLive {
             events.push(changed_in_live().with("count", beyond));
         }
         if let Some(extent) = self.untold_extent() {
-            self.told = (!extent.is_whole()).then_some(extent);
+            self.recorded = (!extent.is_whole()).then_some(extent);
             events.push(extent.event());
         }
         events
     }
 
-    /// How much is listened to, if the trail takes it to be something else.
+    /// The coverage of the listeners, if it differs from the recorded one.
     fn untold_extent(&self) -> Option<Extent> {
         let is_known = ["tracks", "scenes", "return_tracks"].iter().all(|list| self.names_of(list).is_some());
         let extent = self.bounds.extent(self.size());
-        let told = self.told.map_or(extent.is_whole(), |told| told == extent);
-        (is_known && !told).then_some(extent)
+        let is_recorded = self.recorded.map_or(extent.is_whole(), |recorded| recorded == extent);
+        (is_known && !is_recorded).then_some(extent)
     }
 
     fn size(&self) -> Size {
@@ -146,7 +146,7 @@ impl InLive {
         self.values.get(&read(&json!({"event": list}))?)?.as_array()
     }
 
-    /// What the track or return that a topic is about is called.
+    /// The name of the track or return of a topic.
     fn names_of_track(&self, topic: Topic) -> Map<String, Value> {
         let indexes = topic.to_map();
         let name = |index: &str, list: &str| {
@@ -173,7 +173,7 @@ impl InLive {
     }
 }
 
-/// Of a topic what says which object it is about. Rows are named by the values themselves, not by where the script begins to count.
+/// The parameters of a topic that identify its object.
 fn place(topic: Topic) -> Map<String, Value> {
     let mut fields = topic.to_map();
     if kind_named(topic) == Some("clip") {
@@ -182,7 +182,7 @@ fn place(topic: Topic) -> Map<String, Value> {
     fields
 }
 
-/// Of a value what stays as somebody set it.
+/// The parts of a value that stay as they were set.
 fn as_set(topic: Topic, value: &Value) -> Value {
     match value {
         Value::Object(members) if topic.name() == TRANSPORT => {

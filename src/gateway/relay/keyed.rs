@@ -1,4 +1,4 @@
-//! The keyed protocol: one connection to the script on which both sides have proved that they know the key.
+//! The keyed protocol: one connection to the script, on which both sides prove that they hold the key.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::platform::clock::Clock;
 use crate::platform::random;
 use crate::wire::line::Lines;
 
-/// The key that script and gateway share: 32 bytes, in hex where it lies.
+/// The key that script and gateway share: 32 bytes, stored in hex.
 #[derive(Clone)]
 pub struct Key(Arc<hmac::Key>);
 
@@ -99,7 +99,7 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock)
     let proof = json!({"nonce": hex::encode(gateway_nonce), "mac": hex::encode(mac)});
     stream.write_all(format!("{proof}\n").as_bytes()).await?;
     let mut hello = read_object(&mut stream, &mut lines).await.context(KEY_REFUSED)?;
-    let heard = clock.now();
+    let received = clock.now();
     let expected = key.mac("livegate-bridge-1 script", &address, &script_nonce, &gateway_nonce);
     let got = read_hex(&hello, "mac")?;
     constant_time::verify_slices_are_equal(&got, expected.as_ref())
@@ -107,7 +107,7 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock)
     ensure!(hello.get("protocol").and_then(Value::as_i64) == Some(PROTOCOL), "the script speaks another protocol");
     let clock_ms = hello.remove("clock_ms").and_then(|clock| clock.as_i64()).context("no clock_ms in the handshake")?;
     hello.retain(|key, _| key != "mac" && key != "ok");
-    let script_clock = ScriptClock::new(clock_ms, heard);
+    let script_clock = ScriptClock::new(clock_ms, received);
     lines.set_line_bytes_max(config.answer_bytes_max);
     let same = hello.get("catalog_sha256").and_then(Value::as_str) == Some(catalogue().live_sha256.as_str());
     let mut introduced = Introduced { stream, lines, hello, clock: clock.clone(), script_clock, matching: None };
@@ -117,7 +117,7 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock)
     Ok(introduced)
 }
 
-/// Which of our entries the script has too, to the byte.
+/// The catalogue entries that script and gateway have in common, byte for byte.
 async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge) -> Result<HashSet<usize>> {
     let expires_at_ms = introduced.script_clock.at_ms(introduced.clock.now() + config::ms(config.handshake_ms));
     let question = json!({"action": "catalog_digests", "id": 0, "expires_at_ms": expires_at_ms});
@@ -128,7 +128,7 @@ async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge
     Ok(catalogue().actions().iter().filter(same).map(|action| action.index).collect())
 }
 
-/// Carry lines both ways until the connection falls.
+/// Carry lines both ways until the connection closes.
 async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::Sender<BridgeEvent>) -> BridgeEvent {
     let Introduced { stream, lines, hello, clock, script_clock, matching } = introduced;
     let mut lines = AnswerLines::new(lines);
@@ -145,7 +145,7 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
                     Said::Event(event) => BridgeEvent::Changed { event },
                     Said::Unreadable { id: Some(id), flaw } => BridgeEvent::Unreadable { id, flaw },
                     Said::Unreadable { id: None, flaw } => {
-                        // Whose answer it was nobody can tell: that request ends at its deadline, all others go on.
+                        // The answer cannot be assigned: its request expires, and all others continue.
                         tracing::warn!(?flaw, "a line of the script's cannot be read");
                         continue;
                     }
@@ -169,7 +169,7 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
         end = reading => end,
         end = writing => end,
     };
-    // What nobody took from here any more was certainly not sent; later sends fail.
+    // Lines left in the channel were not sent; later sends fail.
     outgoing.close();
     let unsent = std::iter::from_fn(|| outgoing.try_recv().ok()).map(|(id, _)| id).collect();
     let reason = end.err().map_or_else(String::new, |error| format!("{error:#}"));

@@ -126,7 +126,7 @@ impl Link {
         if self.asked == Some(id) {
             (self.script_clock, self.asked) = (ScriptClock::new(clock_ms, now), None);
         } else if self.script_clock.is_sure(now) {
-            self.script_clock.hear(clock_ms, now);
+            self.script_clock.update(clock_ms, now);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Meeting the script without asking anything of it: the handshake, and what it tells. For `doctor`.
+//! The handshake with the script alone, for `doctor`.
 
 use std::time::{Duration, Instant};
 
@@ -10,31 +10,31 @@ use super::script_clock::ScriptClock;
 use crate::config;
 use crate::platform::clock::{Clock, Moment};
 
-/// A handshake that both sides have passed. The connection is closed again.
+/// A completed handshake. The connection is closed.
 #[derive(Debug)]
 pub struct Meeting {
-    /// What the script says of itself.
+    /// The script's introduction.
     pub hello: Map<String, Value>,
-    /// From the first byte to the script's proof, which takes at least one of Live's ticks.
+    /// From the first byte to the script's proof: at least one of Live's ticks.
     pub took: Duration,
     clock: ScriptClock,
 }
 
-/// Why there was no meeting.
+/// Why the handshake failed.
 #[derive(Debug)]
 pub enum Unmet {
     NobodyListens,
-    /// Somebody listens and says nothing, or not in time.
+    /// A program listens and does not answer in time.
     Silent,
     KeyRefused,
-    /// What was said is not what a script says that has the key.
+    /// The answer is not that of a script with the key.
     Stranger(anyhow::Error),
 }
 
-/// Windows takes two seconds to say that nobody listens.
+/// Windows takes two seconds to report that no program listens.
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
 
-/// Shake hands and hang up. Nothing is asked that would need a row.
+/// Complete the handshake and close. No request is sent, so no row is needed.
 pub async fn meet(config: &config::Bridge, key: &Key) -> Result<Meeting, Unmet> {
     match timeout(CONNECT_WAIT, super::connect(config.address)).await {
         Ok(Ok(_)) => (),
@@ -52,13 +52,13 @@ pub async fn meet(config: &config::Bridge, key: &Key) -> Result<Meeting, Unmet> 
 }
 
 impl Meeting {
-    /// A text of the script's introduction.
+    /// A text field of the script's introduction.
     pub fn text(&self, key: &str) -> &str {
         self.hello.get(key).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// How far the script's clock went astray between this meeting and a later one, beyond what the handshakes leave open:
-    /// each tells the script's time too low by at most what it took.
+    /// The drift of the script's clock between this handshake and a later one, beyond their uncertainty: each reports the script's time too
+    /// low by at most its duration.
     pub fn clock_error_ms(&self, later: &Meeting) -> u64 {
         let now = Moment::now();
         let difference_ms = self.clock.at_ms(now).abs_diff(later.clock.at_ms(now));

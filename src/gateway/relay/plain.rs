@@ -1,7 +1,7 @@
 //! The original protocol, for a bridge without a key: one connection per caller, one command in flight on it.
 //!
-//! Such a bridge has neither ids nor deadlines, so a connection on which an answer is overdue, surplus or malformed cannot be trusted
-//! again: it is closed, and what was under way on it may have run.
+//! Such a bridge has neither ids nor deadlines. A connection on which an answer is overdue, surplus or malformed is closed, and the
+//! outcome of its command is unknown.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -34,7 +34,7 @@ struct Errand {
     deadline: Moment,
 }
 
-/// A caller's connection is closed when it has not been used for so long.
+/// How long a caller's connection may be idle.
 const IDLE: Duration = Duration::from_secs(60);
 
 impl Lanes {
@@ -46,11 +46,11 @@ impl Lanes {
         self.busy.contains_key(caller)
     }
 
-    pub fn landed(&mut self, id: u64) {
+    pub fn completed(&mut self, id: u64) {
         self.busy.retain(|_, under_way| *under_way != id);
     }
 
-    /// Put a command on its caller's lane; answers when to stop waiting for it. The lane itself tells what became of it.
+    /// Queue a command on its caller's lane; returns when to stop waiting for its answer. The lane reports the outcome as an event.
     pub fn send(
         &mut self,
         id: u64,
@@ -79,7 +79,7 @@ impl Lanes {
     }
 }
 
-/// One caller's commands, one after the other, on a connection that is made when it is needed.
+/// One caller's commands, one after the other, on a connection that is opened on demand.
 async fn run_lane(
     config: config::Bridge,
     clock: Clock,
@@ -102,7 +102,7 @@ async fn run_lane(
             None => connect(config.address, &clock, errand.deadline).await,
         };
         let event = match stream {
-            // Such a bridge knows no deadlines: what is late must not be written to it at all.
+            // Such a bridge knows no deadlines, so a late command must not be written to it.
             Ok(_) if errand.deadline <= clock.now() => BridgeEvent::TooLate { id },
             Err(_) => BridgeEvent::Unreachable { id },
             Ok(mut stream) => match exchange(&mut stream, errand, &clock, config.answer_bytes_max).await {
@@ -126,12 +126,12 @@ async fn connect(address: SocketAddr, clock: &Clock, deadline: Moment) -> std::i
     }
 }
 
-/// Whether nothing has come on a connection since its last answer: a surplus answer would be taken for the next one.
+/// Whether no bytes have arrived since the last answer: a surplus answer would pass for the next one.
 fn is_quiet(stream: &TcpStream) -> bool {
     matches!(stream.try_read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
 }
 
-/// One line there, exactly one line back before the deadline, or `None`.
+/// Send one line and read exactly one back before the deadline, or `None`.
 async fn exchange(
     stream: &mut TcpStream,
     errand: Errand,

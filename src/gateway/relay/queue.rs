@@ -10,12 +10,12 @@ use std::sync::Arc;
 use super::super::record::Recorded;
 use crate::command::Tag;
 
-/// What the queue needs to know of an item; requests in operation, numbers in its tests.
+/// What the queue asks of an item: a request, or a number in the tests.
 pub trait Queued {
     fn caller(&self) -> &Arc<str>;
     fn connection(&self) -> u64;
     fn is_stop(&self) -> bool;
-    /// Whether it makes an older item of its connection superfluous.
+    /// Whether it replaces an older item of its connection.
     fn supersedes(&self, older: &Self) -> bool;
 }
 
@@ -39,7 +39,7 @@ impl Queued for Recorded {
 
 #[derive(Debug)]
 pub struct Queue<T> {
-    /// Callers with something waiting, the next one first.
+    /// Callers with waiting items, the next one first.
     turns: VecDeque<Arc<str>>,
     callers: HashMap<Arc<str>, Waiting<T>>,
     len: usize,
@@ -50,16 +50,16 @@ pub struct Queue<T> {
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     pub len_max: usize,
-    /// Of those, one caller's.
+    /// The part of one caller.
     pub per_caller_max: usize,
     /// How many earlier commands of its connection a stop takes along.
     pub promoted_max: usize,
 }
 
-/// Capacity that only stops may take: a queue that others have filled must not keep the music playing.
+/// Capacity for stops alone: a full queue must not keep the music playing.
 pub const STOPS_RESERVED: usize = 64;
 
-/// What one caller has waiting: a lane for each connection, the next one first.
+/// The waiting items of one caller: a lane for each connection, the next one first.
 #[derive(Debug)]
 struct Waiting<T> {
     lanes: VecDeque<Lane<T>>,
@@ -67,7 +67,7 @@ struct Waiting<T> {
     stops: usize,
 }
 
-/// What one connection has waiting, in its order; never empty.
+/// The waiting items of one connection, in order. Never empty.
 #[derive(Debug)]
 struct Lane<T> {
     connection: u64,
@@ -79,7 +79,7 @@ impl<T: Queued> Lane<T> {
         self.items.front().expect("a lane is not empty")
     }
 
-    /// Whether a stop is near enough to its head to take along what stands before it.
+    /// Whether a stop is near enough to its head to take along the items before it.
     fn is_promoted(&self, promoted_max: usize) -> bool {
         self.items.iter().take(promoted_max.saturating_add(1)).any(Queued::is_stop)
     }
@@ -90,7 +90,7 @@ impl<T: Queued> Waiting<T> {
         self.lanes.iter_mut().find(|lane| lane.connection == connection)
     }
 
-    /// Count the lanes anew after items were taken out of them.
+    /// Recount the lanes after items were removed.
     fn settle(&mut self) {
         self.lanes.retain(|lane| !lane.items.is_empty());
         self.len = self.lanes.iter().map(|lane| lane.items.len()).sum();
@@ -111,7 +111,7 @@ impl<T: Queued> Queue<T> {
         self.len == 0
     }
 
-    /// Queue an item, or give it back where there is no capacity.
+    /// Queue an item, or return it where there is no capacity.
     pub fn push(&mut self, item: T) -> Result<(), T> {
         if self.is_full_for(&item) {
             return Err(item);
@@ -133,7 +133,7 @@ impl<T: Queued> Queue<T> {
         Ok(())
     }
 
-    /// No caller's stops take more than what is left for those of others.
+    /// A caller's stops take at most as much as stays free for the stops of others.
     fn is_full_for(&self, item: &T) -> bool {
         let Bounds { len_max, per_caller_max, .. } = self.bounds;
         let waiting = self.callers.get(item.caller());
@@ -145,7 +145,7 @@ impl<T: Queued> Queue<T> {
         self.len >= len_max || others >= per_caller_max
     }
 
-    /// The last item of the connection, if `newer` makes it superfluous. What came between might depend on an earlier one.
+    /// Remove the last item of the connection if `newer` replaces it. Items before the last may matter to those between.
     pub fn take_superseded(&mut self, newer: &T) -> Option<T> {
         let waiting = self.callers.get_mut(newer.caller())?;
         let lane = waiting.lane_mut(newer.connection())?;
@@ -158,7 +158,7 @@ impl<T: Queued> Queue<T> {
         item
     }
 
-    /// The next item that `may_leave`: a stop, else what goes before one, else the next in turn.
+    /// The next item that `may_leave`: a stop, else an item that a stop takes along, else the next in turn.
     pub fn pop(&mut self, may_leave: impl Fn(&T) -> bool) -> Option<T> {
         let promoted_max = self.bounds.promoted_max;
         let mut found = None;
@@ -171,7 +171,7 @@ impl<T: Queued> Queue<T> {
         Some(self.take_first(turn, lane))
     }
 
-    /// The next caller with such a lane, and the next such lane of its.
+    /// The next caller with such a lane, and its next such lane.
     fn find(
         &self,
         is_wanted: impl Fn(&Waiting<T>, &Lane<T>) -> bool,
@@ -184,7 +184,7 @@ impl<T: Queued> Queue<T> {
         })
     }
 
-    /// Take the first item of a lane; caller and lane go to the end of their rows.
+    /// Take the first item of a lane; caller and lane go to the end of their turns.
     fn take_first(&mut self, turn: usize, lane: usize) -> T {
         let caller = self.turns.remove(turn).expect("a position of it");
         let waiting = self.callers.get_mut(&caller).expect("a caller that has a turn has something waiting");
@@ -206,7 +206,7 @@ impl<T: Queued> Queue<T> {
         item
     }
 
-    /// Take out everything of which `is_due` holds; the rest keeps its order.
+    /// Remove the items for which `is_due` holds; the rest keeps its order.
     pub fn take(&mut self, is_due: impl Fn(&T) -> bool) -> Vec<T> {
         let mut taken = Vec::new();
         for waiting in self.callers.values_mut() {
@@ -222,7 +222,7 @@ impl<T: Queued> Queue<T> {
         taken
     }
 
-    /// Count the callers anew after items were taken out of their lanes.
+    /// Recount the callers after items were removed.
     fn settle(&mut self) {
         self.callers.retain(|_, waiting| waiting.len > 0);
         self.turns.retain(|caller| self.callers.contains_key(caller));

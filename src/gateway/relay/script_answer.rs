@@ -1,4 +1,4 @@
-//! Reads what the script answers: one command's answer, or a batch's, written anew from checked values.
+//! Reads answers of the script: one command's or a batch's, rebuilt from checked values.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use super::answer_lines::Flaw;
 const MESSAGE_CHARS_MAX: usize = 500;
 const RULE_CHARS_MAX: usize = 256;
 
-/// Read a bridge's answer. `None`: it has not the form of one.
+/// Read an answer. `None`: it is malformed.
 pub fn read(mut body: Map<String, Value>, detail_bytes_max: usize) -> Option<Reply> {
     body.remove("id");
     body.remove("clock_ms");
@@ -25,10 +25,10 @@ pub fn read(mut body: Map<String, Value>, detail_bytes_max: usize) -> Option<Rep
     Some(Reply { detail, ..reply })
 }
 
-/// Read the answer to a batch of so many commands.
+/// Read the answer to a batch.
 pub fn read_batch(mut body: Map<String, Value>, commands: usize, detail_bytes_max: usize) -> Option<Reply> {
     let Some(Value::Array(results)) = body.remove("results") else {
-        // A defect after some of it may have run.
+        // An internal error of the script, after which some commands may have run.
         return read(body, detail_bytes_max).filter(|reply| reply.code != Some(Code::Internal));
     };
     let undo_steps = body.remove("undo_steps");
@@ -45,7 +45,7 @@ pub fn read_batch(mut body: Map<String, Value>, commands: usize, detail_bytes_ma
     reply.items = results.iter_mut().map(item).collect();
     let ran = |item: &Item| matches!(item.kind, OutcomeKind::Ok | OutcomeKind::Error);
     if reply.kind != OutcomeKind::Ok && reply.items.iter().any(ran) {
-        // A part of it has happened: the whole can no longer pass for something that did not run.
+        // Some commands ran, so the batch cannot count as not run.
         reply.kind = OutcomeKind::Error;
     }
     reply.body.insert("results".into(), results.into_iter().map(|result| Value::Object(result.body)).collect());
@@ -53,7 +53,7 @@ pub fn read_batch(mut body: Map<String, Value>, commands: usize, detail_bytes_ma
     Some(reply)
 }
 
-/// An error of the bridge's is written anew: one line, bounded, a code of ours, and nothing else that came with it.
+/// Rebuild an error of the bridge: one bounded line and one of our codes, nothing else.
 fn read_error(body: &Map<String, Value>) -> Reply {
     let text = |key: &str| body.get(key).and_then(Value::as_str);
     let code = text("code").map_or(Code::LiveError, |name| Code::from_name(name).unwrap_or(Code::Internal));

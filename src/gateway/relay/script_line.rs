@@ -1,4 +1,4 @@
-//! A command as the script reads it. Nothing of it is the client's own bytes.
+//! A command as the script reads it, rebuilt from checked values: no bytes of the client.
 
 use serde_json::{Map, Value};
 
@@ -38,7 +38,7 @@ fn add_guard(line: &mut Map<String, Value>, guard: Option<&Guard>) {
     }
 }
 
-/// A plain bridge may be a script that ignores what it does not know, and a condition that is ignored is a lie.
+/// A plain bridge may ignore keys that it does not know, and an ignored condition would be a false promise.
 pub fn refuse_without_key(request: &Request, guards: &Guards) -> Result<(), Refusal> {
     match guards {
         Guards::Each(_) => Err(needs_key("a batch needs")),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::config;
 
-/// Who has how many commands in the script.
+/// How many commands each caller has in the script.
 #[derive(Debug)]
 pub struct Slots {
     ordinary: Pool,
@@ -17,7 +17,7 @@ pub struct Slots {
     reserved: Pool,
 }
 
-/// A slot that is taken. It must be given back.
+/// A taken slot, which must be returned.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
@@ -108,7 +108,7 @@ mod tests {
         Slots::new(&bounds)
     }
 
-    /// How many a caller can take.
+    /// How many slots a caller can take.
     fn fill(slots: &mut Slots, caller: &str, is_stop: bool) -> usize {
         let caller = Arc::from(caller);
         let mut count = 0;

@@ -1,4 +1,4 @@
-//! Who hears of what: the subscriptions of all connections, carried over the one connection to the script.
+//! The subscriptions of all connections, carried over the one connection to the script.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
@@ -16,34 +16,34 @@ use crate::wire::topic::Topic;
 #[derive(Debug)]
 pub struct Subscriptions {
     topics: HashMap<Topic, Subscribed>,
-    /// Of these, what the trail wants to hear of.
+    /// The topics among these that the trail subscribes to.
     of_trail: HashSet<Topic>,
     pub in_live: InLive,
     topics_max: usize,
     per_connection_max: usize,
-    /// What the script has been told to tell, and has answered.
-    told: HashSet<Topic>,
-    /// What it is being told, one thing at a time, and under which id.
+    /// The topics that the script has confirmed.
+    confirmed: HashSet<Topic>,
+    /// The change that the script has yet to confirm, and its id. One at a time.
     telling: Option<(u64, Change)>,
-    /// Whether `told` may differ from `topics`.
+    /// Whether `confirmed` may differ from `topics`.
     is_behind: bool,
     set_epoch: Option<i64>,
 }
 
-/// A topic that somebody has subscribed to.
+/// A topic with subscribers.
 #[derive(Debug, Default)]
 struct Subscribed {
     subscribers: Vec<Subscriber>,
-    /// The last line that was told, for whoever comes later.
+    /// The last line, for later subscribers.
     last: Option<Bytes>,
     seq: u64,
-    /// The number of the script's last value; it begins anew with every loading of a set.
+    /// The number of the script's last value. It restarts with each loaded set.
     script_seq: u64,
 }
 
 const TOPICS_PER_LINE: usize = 1_024;
 
-/// A connection, in the time of one caller.
+/// A connection while it has one caller.
 #[derive(Debug)]
 struct Subscriber {
     outlet: Weak<Outlet>,
@@ -63,7 +63,7 @@ impl Subscriber {
         self.outlet.upgrade().is_some_and(|outlet| outlet.mailbox.generation() == self.generation)
     }
 
-    fn tell(&self, topic: Topic, line: &Bytes) {
+    fn deliver(&self, topic: Topic, line: &Bytes) {
         if let Some(outlet) = self.outlet.upgrade() {
             outlet.mailbox.put(self.generation, topic, line.clone());
         }
@@ -78,14 +78,14 @@ impl Subscriptions {
             in_live,
             topics_max,
             per_connection_max,
-            told: HashSet::new(),
+            confirmed: HashSet::new(),
             telling: None,
             is_behind: false,
             set_epoch: None,
         }
     }
 
-    /// Subscribe a connection; how many topics it has then.
+    /// Subscribe a connection; returns the number of its topics.
     pub fn add(&mut self, outlet: &Arc<Outlet>, topics: &[Topic]) -> Result<usize, Refusal> {
         let mailbox = &outlet.mailbox;
         let news: Vec<Topic> = topics.iter().filter(|topic| !mailbox.has(topic)).copied().collect();
@@ -104,13 +104,13 @@ impl Subscriptions {
             self.topics.entry(*topic).or_default().subscribers.push(Subscriber::new(outlet));
         }
         for topic in topics {
-            self.tell_what_is_known(outlet, *topic);
+            self.deliver_current(outlet, *topic);
         }
         self.is_behind |= !news.is_empty();
         Ok(mailbox.count())
     }
 
-    /// Unsubscribe a connection; how many topics it has then.
+    /// Unsubscribe a connection; returns the number of its topics.
     pub fn remove(&mut self, outlet: &Arc<Outlet>, topics: &[Topic]) -> usize {
         for topic in topics.iter().filter(|topic| outlet.mailbox.unsubscribe(topic)) {
             if let Some(subscribed) = self.topics.get_mut(topic) {
@@ -124,7 +124,7 @@ impl Subscriptions {
         outlet.mailbox.count()
     }
 
-    /// Forget connections that are gone, and the topics that only they wanted.
+    /// Remove closed connections, and topics without subscribers.
     pub fn prune(&mut self) {
         let before = self.topics.len();
         self.topics.retain(|topic, subscribed| {
@@ -134,22 +134,22 @@ impl Subscriptions {
         self.is_behind |= self.topics.len() != before;
     }
 
-    /// What the trail wants to hear of from now on. It has room beside that of the callers.
-    fn hear_for_trail(&mut self) {
+    /// Set the trail's topics. They do not count in the callers' limit.
+    fn subscribe_for_trail(&mut self) {
         self.of_trail = self.in_live.wanted().into_iter().collect();
         for topic in &self.of_trail {
             let subscribed = self.topics.entry(*topic).or_default();
-            // What somebody else has subscribed to before is not told again.
+            // A topic with other subscribers is subscribed to already.
             if let (Some(value), false) = (subscribed.value(), self.in_live.knows(topic)) {
-                self.in_live.hear(*topic, &value, false);
+                self.in_live.on_value(*topic, &value, false);
             }
         }
         self.is_behind = true;
         self.prune();
     }
 
-    /// Tell the script what somebody wants to hear of, or nobody any more: one line at a time, until it has answered.
-    pub fn tell(&mut self, link: &mut Link, next_id: &mut u64) {
+    /// Send the script the next change of its subscriptions, one line at a time, each after the answer to the one before.
+    pub fn send_next(&mut self, link: &mut Link, next_id: &mut u64) {
         if self.telling.is_some() || !self.is_behind || !link.has_room() {
             return;
         }
@@ -158,14 +158,14 @@ impl Subscriptions {
             return;
         };
         *next_id += 1;
-        // What does not leave is told again.
+        // A change that was not sent is sent again.
         if link.subscribe(*next_id, &change).is_ok() {
             self.telling = Some((*next_id, change));
         }
     }
 
-    /// Whether this is the script's answer to that. Told too late it is told again; another refusal would only be repeated.
-    pub fn hear(&mut self, id: u64, answer: &Map<String, Value>) -> bool {
+    /// Whether this is the script's answer to a change. An expired change is sent again; another refusal would only repeat itself.
+    pub fn on_answer(&mut self, id: u64, answer: &Map<String, Value>) -> bool {
         let Some((_, change)) = self.telling.take_if(|(telling, _)| *telling == id) else { return false };
         if answer.get("code").and_then(Value::as_str) == Some(Code::Expired.name()) {
             return true;
@@ -175,29 +175,29 @@ impl Subscriptions {
             tracing::warn!(error, "the script refused a subscription");
         }
         match change.action {
-            "subscribe" => self.told.extend(change.topics),
-            _ => change.topics.iter().for_each(|topic| _ = self.told.remove(topic)),
+            "subscribe" => self.confirmed.extend(change.topics),
+            _ => change.topics.iter().for_each(|topic| _ = self.confirmed.remove(topic)),
         }
         true
     }
 
     fn next_change(&self) -> Option<Change> {
-        let unheard = self.topics.keys().filter(|topic| !topic.is_set_load() && !self.told.contains(topic));
-        let unheard: Vec<Topic> = unheard.take(TOPICS_PER_LINE).copied().collect();
-        if !unheard.is_empty() {
-            return Some(Change { action: "subscribe", topics: unheard });
+        let unsubscribed = self.topics.keys().filter(|topic| !topic.is_set_load() && !self.confirmed.contains(topic));
+        let unsubscribed: Vec<Topic> = unsubscribed.take(TOPICS_PER_LINE).copied().collect();
+        if !unsubscribed.is_empty() {
+            return Some(Change { action: "subscribe", topics: unsubscribed });
         }
-        let unwanted = self.told.iter().filter(|topic| !self.topics.contains_key(topic));
+        let unwanted = self.confirmed.iter().filter(|topic| !self.topics.contains_key(topic));
         let unwanted: Vec<Topic> = unwanted.take(TOPICS_PER_LINE).copied().collect();
         (!unwanted.is_empty()).then_some(Change { action: "unsubscribe", topics: unwanted })
     }
 
-    /// There is another script, or none: what it was told is forgotten, and what it told is no longer so.
+    /// The script has disconnected or was replaced: forget its subscriptions and values.
     pub fn forget_script(&mut self) {
         (self.telling, self.is_behind) = (None, true);
-        self.told.clear();
+        self.confirmed.clear();
         self.in_live.forget();
-        self.hear_for_trail();
+        self.subscribe_for_trail();
         for subscribed in self.topics.values_mut().filter(|subscribed| subscribed.script_seq > 0) {
             (subscribed.script_seq, subscribed.last) = (0, None);
         }
@@ -209,20 +209,20 @@ impl Subscriptions {
         self.topics.keys().filter(wanted).count() + news <= self.topics_max
     }
 
-    /// Whoever comes later hears the value as it is.
-    fn tell_what_is_known(&mut self, outlet: &Arc<Outlet>, topic: Topic) {
+    /// Deliver the current value to a later subscriber.
+    fn deliver_current(&mut self, outlet: &Arc<Outlet>, topic: Topic) {
         let Some(subscribed) = self.topics.get_mut(&topic) else { return };
         match (&subscribed.last, self.set_epoch) {
-            (Some(last), _) => Subscriber::new(outlet).tell(topic, last),
+            (Some(last), _) => Subscriber::new(outlet).deliver(topic, last),
             (None, Some(epoch)) if topic.is_set_load() => {
                 subscribed.seq += 1;
-                subscribed.tell(topic, &epoch.into());
+                subscribed.publish(topic, &epoch.into());
             }
             _ => (),
         }
     }
 
-    /// Pass a value of the script's on. A gap in its numbers stays a gap.
+    /// Publish a value of the script. A gap in its numbers stays a gap.
     pub fn publish(&mut self, mut event: Map<String, Value>) -> Option<()> {
         event.remove("clock_ms");
         let in_live = event.remove("in_live").is_some();
@@ -232,32 +232,32 @@ impl Subscriptions {
         let subscribed = self.topics.get_mut(&topic)?;
         subscribed.seq += script_seq.saturating_sub(subscribed.script_seq).max(1);
         subscribed.script_seq = script_seq;
-        subscribed.tell(topic, &value);
-        if self.of_trail.contains(&topic) && self.in_live.hear(topic, &value, in_live) {
-            self.hear_for_trail();
+        subscribed.publish(topic, &value);
+        if self.of_trail.contains(&topic) && self.in_live.on_value(topic, &value, in_live) {
+            self.subscribe_for_trail();
         }
         Some(())
     }
 
-    /// Tell that another set was loaded, if it is another one.
+    /// Publish that another set was loaded, if it is another one.
     pub fn set_loaded(&mut self, set_epoch: i64) {
         if self.set_epoch.replace(set_epoch) == Some(set_epoch) {
             return;
         }
         for (topic, subscribed) in self.topics.iter_mut().filter(|(topic, _)| topic.is_set_load()) {
             subscribed.seq += 1;
-            subscribed.tell(*topic, &set_epoch.into());
+            subscribed.publish(*topic, &set_epoch.into());
         }
     }
 }
 
 impl Subscribed {
-    fn tell(&mut self, topic: Topic, value: &Value) {
+    fn publish(&mut self, topic: Topic, value: &Value) {
         let mut event = topic.to_map();
         event.insert("value".into(), value.clone());
         event.insert("seq".into(), self.seq.into());
         let line = Bytes::from(line::encode(&event));
-        self.subscribers.iter().for_each(|subscriber| subscriber.tell(topic, &line));
+        self.subscribers.iter().for_each(|subscriber| subscriber.deliver(topic, &line));
         self.last = Some(line);
     }
 

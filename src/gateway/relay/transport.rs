@@ -26,7 +26,7 @@ pub enum BridgeTransport {
 }
 
 impl BridgeTransport {
-    /// Begin to look for the script, which takes a task where there is a key. What is heard comes as events.
+    /// Open the transport. With a key, a task keeps the connection. Everything received arrives as events.
     pub fn open(
         protocol: Protocol,
         config: &config::Bridge,
@@ -57,7 +57,7 @@ impl BridgeTransport {
         }
     }
 
-    /// Without a key there is one command of a caller under way, since nothing but its place tells its answer.
+    /// Without a key a caller has one command in flight, because only its order identifies its answer.
     pub fn has_room_for(&self, caller: &Arc<str>) -> bool {
         match self {
             BridgeTransport::Keyed(_) => true,
@@ -65,7 +65,7 @@ impl BridgeTransport {
         }
     }
 
-    /// Put a command on its way; answers when to stop waiting for it.
+    /// Send a command; returns when to stop waiting for its answer.
     pub fn send(&mut self, id: u64, recorded: &Recorded, guards: &Guards) -> Result<Instant, Refusal> {
         let request = recorded.request();
         match self {
@@ -86,7 +86,7 @@ impl BridgeTransport {
     }
 }
 
-/// The script is told an opaque number for a caller, never the name.
+/// The script gets an opaque number for a caller, never the name.
 fn from(recorded: &Recorded) -> From {
     static NUMBERS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     let caller = NUMBERS.hash_one(recorded.caller()) >> (u64::BITS - SCRIPT_NUMBER_BITS);

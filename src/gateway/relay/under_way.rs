@@ -1,4 +1,4 @@
-//! Commands that the script has been told and has not answered.
+//! Commands in flight: sent to the script and not answered.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,15 +18,15 @@ use crate::gateway::record::Recorded;
 
 pub struct UnderWay {
     pub recorded: Recorded,
-    /// When to stop waiting for the answer: so much time awake, because the script sleeps when the gateway does.
+    /// When to stop waiting for the answer. It counts time awake, because the script sleeps when the gateway does.
     pub overdue: Instant,
-    /// If it is itself the taking back of others.
+    /// If it is a cancel.
     pub cancelling: Option<Cancelling>,
 }
 
 impl UnderWay {
-    /// The reply that the script's answer comes to. An answer to a read is dropped where its caller leaves too much unread: the lengths
-    /// that were expected were too short.
+    /// The reply from the script's answer. An answer to a read is dropped if its caller leaves too much unread: it was longer than
+    /// expected.
     pub fn read(&mut self, body: Map<String, Value>, bytes: usize, detail_bytes_max: usize) -> Reply {
         if self.recorded.request().action.is_read() && !self.recorded.may_be_unread(bytes) {
             return Reply::refusal(OutcomeKind::Error, unread());
@@ -40,7 +40,7 @@ impl UnderWay {
         reply.unwrap_or_else(Reply::unknown)
     }
 
-    /// The reply where the script's answer cannot be read.
+    /// The reply for an unreadable answer.
     pub fn unreadable(&self, flaw: Flaw) -> Reply {
         match self.cancelling {
             Some(cancelling) => cancelling.reply_after(&Map::new()),
@@ -49,9 +49,9 @@ impl UnderWay {
     }
 }
 
-/// All of them, and the slots that they take.
+/// All commands in flight, and their slots.
 pub struct InFlight {
-    /// By id. The taking back of others takes no slot.
+    /// By id. A cancel takes no slot.
     commands: HashMap<u64, (UnderWay, Option<Taken>)>,
     slots: Slots,
 }
@@ -94,7 +94,7 @@ impl InFlight {
         Some(under_way)
     }
 
-    /// The ids of those of which `is_meant` holds.
+    /// The ids of those for which `is_meant` holds.
     pub fn ids(&self, is_meant: impl Fn(&UnderWay) -> bool) -> Vec<u64> {
         self.commands.iter().filter(|(_, (under_way, _))| is_meant(under_way)).map(|(id, _)| *id).collect()
     }

@@ -25,10 +25,10 @@ fn listening(rows_max: usize) -> InLive {
     for (list, names) in
         [("tracks", ["Drums", "Vocals"]), ("scenes", ["", "Verse"]), ("return_tracks", ["Echo", "Hall"])]
     {
-        assert!(in_live.hear(topic(json!({"event": list})), &json!(names), false));
+        assert!(in_live.on_value(topic(json!({"event": list})), &json!(names), false));
     }
     for track in [0, 1] {
-        in_live.hear(topic(json!({"event": "track_mute", "track_index": track})), &json!(false), false);
+        in_live.on_value(topic(json!({"event": "track_mute", "track_index": track})), &json!(false), false);
     }
     in_live
 }
@@ -58,15 +58,15 @@ fn that_not_every_track_is_listened_to_is_told_once_and_so_is_its_end() {
     let start = in_live.since;
     assert_eq!(told(in_live.due(start + WINDOW)), [json!({"tracks": 2, "listened": 1})]);
     in_live.forget();
-    assert!(!in_live.is_owing());
+    assert!(!in_live.has_pending());
     for (list, names) in [("scenes", json!([""])), ("return_tracks", json!(["Echo", "Hall"]))] {
-        in_live.hear(topic(json!({"event": list})), &names, false);
+        in_live.on_value(topic(json!({"event": list})), &names, false);
     }
-    in_live.hear(topic(json!({"event": "tracks"})), &json!(["Drums", "Vocals"]), false);
-    assert!(!in_live.is_owing());
-    in_live.hear(topic(json!({"event": "tracks"})), &json!(["Drums"]), false);
+    in_live.on_value(topic(json!({"event": "tracks"})), &json!(["Drums", "Vocals"]), false);
+    assert!(!in_live.has_pending());
+    in_live.on_value(topic(json!({"event": "tracks"})), &json!(["Drums"]), false);
     assert_eq!(told(in_live.due(start + 2 * WINDOW)), [json!({"tracks": 1, "listened": 1})]);
-    assert!(!in_live.is_owing());
+    assert!(!in_live.has_pending());
 }
 
 #[test]
@@ -75,11 +75,11 @@ fn of_lists_and_clips_only_what_differs_is_told_with_its_names() {
     let start = in_live.since;
     let clips = json!({"event": "track_clips", "track_index": 1, "clip_index": 64});
     let devices = json!({"event": "return_devices", "return_index": 0});
-    in_live.hear(topic(clips.clone()), &json!({"64": "Intro", "70": "Hook", "71": ""}), false);
-    in_live.hear(topic(devices.clone()), &json!(["Delay"]), false);
-    in_live.hear(topic(clips), &json!({"64": "Intro", "71": "", "80": "Take"}), true);
-    in_live.hear(topic(devices), &json!(["Delay", "Reverb"]), true);
-    in_live.hear(topic(json!({"event": "tracks"})), &json!(["Drums"]), true);
+    in_live.on_value(topic(clips.clone()), &json!({"64": "Intro", "70": "Hook", "71": ""}), false);
+    in_live.on_value(topic(devices.clone()), &json!(["Delay"]), false);
+    in_live.on_value(topic(clips), &json!({"64": "Intro", "71": "", "80": "Take"}), true);
+    in_live.on_value(topic(devices), &json!(["Delay", "Reverb"]), true);
+    in_live.on_value(topic(json!({"event": "tracks"})), &json!(["Drums"]), true);
     let expected = [
         json!({
             "topic": {"event": "track_clips", "track_index": 1},
@@ -103,7 +103,7 @@ fn of_lists_and_clips_only_what_differs_is_told_with_its_names() {
 fn what_is_too_much_for_a_row_is_left_out_and_the_row_says_so() {
     let mut in_live = listening(9);
     let names: Vec<String> = (0..40).map(|track| format!("Track {track}")).collect();
-    in_live.hear(topic(json!({"event": "tracks"})), &json!(names), true);
+    in_live.on_value(topic(json!({"event": "tracks"})), &json!(names), true);
     assert_eq!(told(in_live.take())[0], json!({"topic": {"event": "tracks"}, "omitted": true}));
 }
 
@@ -111,24 +111,24 @@ fn what_is_too_much_for_a_row_is_left_out_and_the_row_says_so() {
 fn what_changes_often_is_told_once_a_second_from_the_first_value_to_the_last() {
     let mut in_live = listening(9);
     let (volume, start) = (topic(json!({"event": "track_volume", "track_index": 1})), in_live.since);
-    in_live.hear(volume, &json!(0.85), false);
+    in_live.on_value(volume, &json!(0.85), false);
     for value in [0.5, 0.6, 0.7] {
-        assert!(!in_live.hear(volume, &json!(value), true));
+        assert!(!in_live.on_value(volume, &json!(value), true));
     }
     assert!(in_live.due(start + WINDOW / 2).is_empty());
     let topic = json!({"event": "track_volume", "track_index": 1});
     let expected = json!({"topic": topic, "names": {"track": ["Vocals"]}, "before": 0.85, "value": 0.7});
     assert_eq!(told(in_live.due(start + WINDOW)), [expected]);
-    assert!(!in_live.is_owing());
+    assert!(!in_live.has_pending());
 }
 
 #[test]
 fn what_a_command_of_ours_changed_or_what_is_as_it_was_is_not_told() {
     let mut in_live = listening(9);
     let (mute, start) = (topic(json!({"event": "track_mute", "track_index": 0})), in_live.since);
-    in_live.hear(mute, &json!(true), true);
-    in_live.hear(mute, &json!(false), true);
-    in_live.hear(mute, &json!(true), false);
+    in_live.on_value(mute, &json!(true), true);
+    in_live.on_value(mute, &json!(false), true);
+    in_live.on_value(mute, &json!(true), false);
     assert_eq!(told(in_live.due(start + WINDOW)), Vec::<Value>::new());
 }
 
@@ -137,8 +137,8 @@ fn that_the_set_plays_is_nobodys_change_and_the_metronome_is_somebodys() {
     let mut in_live = listening(9);
     let (transport, start) = (topic(json!({"event": "transport"})), in_live.since);
     for (plays, metronome) in [(false, false), (true, false), (true, true)] {
-        in_live.hear(transport, &json!({"is_playing": plays, "metronome": metronome}), true);
-        assert_eq!(in_live.is_owing(), metronome);
+        in_live.on_value(transport, &json!({"is_playing": plays, "metronome": metronome}), true);
+        assert_eq!(in_live.has_pending(), metronome);
     }
     let told = told(in_live.due(start + WINDOW));
     assert_eq!((&told[0]["before"], &told[0]["value"]), (&json!({"metronome": false}), &json!({"metronome": true})));
@@ -148,10 +148,10 @@ fn that_the_set_plays_is_nobodys_change_and_the_metronome_is_somebodys() {
 fn what_comes_before_a_command_of_ours_is_told_before_it_within_the_bound() {
     let mut in_live = listening(1);
     for (track, rows) in [(0, 1), (1, 0)] {
-        in_live.hear(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
+        in_live.on_value(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
         assert_eq!(in_live.before_a_command().len(), rows);
     }
-    assert!(in_live.is_owing());
+    assert!(in_live.has_pending());
     let start = in_live.since;
     assert_eq!(told(in_live.due(start + WINDOW)).len(), 1);
 }
@@ -161,7 +161,7 @@ fn beyond_the_bound_it_is_counted() {
     let mut in_live = listening(1);
     let start = in_live.since;
     for track in [0, 1] {
-        in_live.hear(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
+        in_live.on_value(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
     }
     let told = told(in_live.due(start + WINDOW));
     assert_eq!((told.len(), &told[0]["names"], &told[1]), (2, &json!({"track": ["Drums"]}), &json!({"count": 1})));
