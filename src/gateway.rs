@@ -1,5 +1,5 @@
-//! The path of a request: what all connections share, and the gateway's start and end. The stages are in `gateway/`, whose alphabet is
-//! their order; one connection is a [`Session`], and what becomes of a line is in [`crate::session::decision`].
+//! The composition root: opens the state, starts the tasks, serves and shuts down. The stages of a request are in `gateway/`, in
+//! alphabetical order; a connection is a [`Session`], and [`crate::session::decision`] decides about its lines.
 
 pub mod accept;
 pub mod handshake;
@@ -44,12 +44,12 @@ use record::Recorder;
 use record::retention::Retention;
 use relay::Protocol;
 
-/// What all connections share. Nothing in it is locked for a command.
+/// What sessions and admin actions share. No command takes a lock in it.
 pub struct Shared {
     pub config: Config,
     pub directory: Arc<Directory>,
     pub pairing: Pairing,
-    /// Where lines over TLS are served, once they are.
+    /// The addresses of the TLS listeners, once they are bound.
     pub(crate) tls_addresses: OnceLock<Vec<SocketAddr>>,
     pub policy: ArcSwap<Loaded>,
     pub limits: Arc<Limits>,
@@ -66,15 +66,15 @@ pub struct Shared {
     pub(crate) state: StateDir,
 }
 
-/// The gateway at work.
+/// A running gateway.
 pub struct Gateway {
     pub entrance: Entrance,
-    /// The recorder, the relay's two, and who keep the trail's index and its bounds: without any of them there is no gateway.
+    /// The recorder, relay, admin actions, review index and retention. If one ends, the gateway shuts down.
     tasks: JoinSet<()>,
     shutdown: watch::Sender<bool>,
 }
 
-/// What whoever lets connections in needs.
+/// What a session needs to begin.
 #[derive(Clone)]
 pub struct Entrance {
     pub shared: Arc<Shared>,
@@ -83,7 +83,7 @@ pub struct Entrance {
 }
 
 const CONSOLE_BUFFER_BYTES: usize = 64 * 1024;
-/// How long the last answers and rows may take when the gateway ends.
+/// How long shutdown waits for the last answers and rows.
 const END_MS: u64 = 6_000;
 
 async fn beat(clock: Clock, mut shutdown: watch::Receiver<bool>) {
@@ -93,15 +93,15 @@ async fn beat(clock: Clock, mut shutdown: watch::Receiver<bool>) {
     }
 }
 
-/// Where a gateway looks for Live.
+/// Whether a gateway connects to Live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BridgeUse {
     Connect,
-    /// Nowhere: for administration while no gateway runs.
+    /// For administration while no gateway runs.
     Absent,
 }
 
-/// How a gateway ended.
+/// Why a gateway ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     AsTold,
@@ -115,7 +115,7 @@ impl Gateway {
         Gateway::start_by(Clock::system(), config, state, bridge_use).await
     }
 
-    /// The same, by a clock that tests can let the machine sleep with.
+    /// [`Gateway::start`] with a clock that tests control.
     pub async fn start_by(clock: Clock, config: Config, state: StateDir, bridge_use: BridgeUse) -> Result<Gateway> {
         config.check()?;
         let dir = state.path().to_owned();
@@ -200,7 +200,7 @@ impl Gateway {
         Ok(Gateway { entrance, tasks, shutdown })
     }
 
-    /// Accept connections until told to end, or until the gateway cannot go on.
+    /// Accept connections until the shutdown signal, or until one of the tasks fails.
     pub async fn serve(mut self, listeners: Listeners, told: impl Future<Output = ()>) -> End {
         self.entrance.shared.tls_addresses.get_or_init(|| listeners.tls_addresses());
         let mut accepting = self.entrance.accept_all(listeners);
@@ -216,12 +216,12 @@ impl Gateway {
         end
     }
 
-    /// End: what waits is refused, what is under way gets a moment, everything is answered, and the trail's last row says so.
+    /// Shut down: refuse queued requests, wait for those in flight, answer everything, and record the stop.
     pub async fn stop(self) {
         let Gateway { entrance, mut tasks, shutdown } = self;
         shutdown.send_replace(true);
         drop(entrance);
-        // The recorder ends when the relay's tasks and the last session, which all hold a way to it, have ended.
+        // The recorder ends when relay, admin and the last session have dropped their handles.
         let all = async { while tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(config::ms(END_MS), all).await.is_err() {
             tracing::warn!("not everything could be answered and recorded in time");
@@ -230,7 +230,7 @@ impl Gateway {
 }
 
 impl Entrance {
-    /// The owner's end of a connection within this process: the same path, without a socket.
+    /// A console within this process: the same path, without a socket.
     pub fn console(&self) -> Result<Box<dyn Stream>> {
         let peer = self.shared.connections.admit_console().context("too many consoles are open")?;
         let (owner, gateway) = tokio::io::duplex(CONSOLE_BUFFER_BYTES);
@@ -311,7 +311,7 @@ fn load_policy(config: &Config, state_dir: &Path) -> Result<Loaded> {
     Ok(Loaded { policy, anchor: Arc::new(Anchor::new(event)) })
 }
 
-/// Never found out by trying: a gateway that has a key never speaks plain, and only localhost mode goes without one.
+/// The protocol by configuration, never by detection: a gateway with a key never speaks plain, and only localhost mode needs no key.
 fn bridge_protocol(config: &Config, state_dir: &Path) -> Result<Protocol> {
     let path = state_dir.join(&config.bridge.key_file);
     let keyed = || -> Result<Protocol> { Ok(Protocol::Keyed(relay::Key::from_hex(&platform::read_secret(&path)?)?)) };

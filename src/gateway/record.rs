@@ -1,6 +1,6 @@
-//! Is written down before it takes effect (audit): one long-lived task that commits rows in groups and only then passes requests on.
+//! Records each request before it takes effect (audit): one long-lived task commits rows in groups and hands requests on.
 //!
-//! A change travels when its row is durable. A read may travel meanwhile, but its answer waits for the row, as a refusal's does.
+//! A change is handed on when its row is durable. A read is handed on at once and its answer waits for the row, as a refusal's does.
 
 mod entries;
 mod floods;
@@ -65,13 +65,13 @@ enum RowState {
 }
 
 impl RowState {
-    /// Why the row is not there, if it is not.
+    /// Why the row is missing, if it is.
     fn failure(&self) -> Option<WriteFailure> {
         let RowState::Pending(commit) = self else { return None };
         match *commit.borrow() {
             Some(Committed::Durable) => None,
             Some(Committed::Lost(failure)) => Some(failure),
-            // The recorder is gone.
+            // The recorder has ended.
             None => Some(WriteFailure::Other),
         }
     }
@@ -96,12 +96,12 @@ impl Recorded {
         self.slot.connection()
     }
 
-    /// Where the connection is told of what it has subscribed to.
+    /// The connection's outlet for events.
     pub fn outlet(&self) -> &Arc<Outlet> {
         self.slot.outlet()
     }
 
-    /// Whether its caller may be owed so much more.
+    /// Whether its caller may have this many more unread bytes.
     pub fn may_be_owed(&self, bytes: usize) -> bool {
         self.slot.permits(bytes)
     }
@@ -116,7 +116,7 @@ impl Recorded {
         self.slot.count_unread(bytes);
     }
 
-    /// Its answer counts as so long until it is there.
+    /// Reserve this many bytes for its answer until it is made.
     pub fn expect_answer(&mut self, bytes: usize) {
         self.slot.expect(bytes);
     }
@@ -125,7 +125,7 @@ impl Recorded {
         self.permitted.take_secret()
     }
 
-    /// Whether nothing need be waited for before an answer.
+    /// Whether the answer can be sent without waiting for the row.
     pub(super) fn is_settled(&self) -> bool {
         match &self.row {
             RowState::Durable => true,
@@ -133,15 +133,15 @@ impl Recorded {
         }
     }
 
-    /// Waits until the row is durable or lost.
+    /// Wait until the row is durable or lost.
     pub(super) async fn settle(&mut self) {
         if let RowState::Pending(commit) = &mut self.row {
-            // An error means that the recorder is gone, and the row with it; `conclude` treats it so.
+            // An error means that the recorder has ended and the row is lost; `conclude` treats it so.
             let _ = commit.wait_for(Option::is_some).await;
         }
     }
 
-    /// Its row is not there: it is not carried out, and its answer is that.
+    /// Refuse the request, because its row is missing.
     fn lose(mut self, failure: WriteFailure) {
         if let Some(Turn::First(claim)) = self.permitted.take_turn() {
             claim.release();
@@ -149,8 +149,8 @@ impl Recorded {
         self.slot.refuse(&unrecorded(failure));
     }
 
-    /// Answer, and say what the trail is to hold of it. A request whose row was lost has no answer but that.
-    /// `items` are those of a batch's commands, as far as they are known.
+    /// Answer the request and return the entry of its outcome. A request whose row was lost is refused instead.
+    /// `items` are the outcomes of a batch's commands, as far as they are known.
     pub(super) fn conclude(
         mut self,
         whole: Item,
@@ -167,7 +167,7 @@ impl Recorded {
         }
         let commands = self.request().batch().len();
         let duration_us = u64::try_from((Moment::now() - self.request().received).as_micros()).ok();
-        // What changed in the set would tell what the parameters are not to tell.
+        // The details would reveal redacted parameters.
         let tells = !self.request().is_redacted();
         let delivered = Some(self.slot.answer(body) == Delivery::Delivered);
         let (time_us, caller) = (clock::unix_micros(), self.permitted.admitted().caller().name());
@@ -180,23 +180,23 @@ impl Recorded {
         if commands == 0 {
             return Some(Entry::Outcome(outcome(None, whole)));
         }
-        // One for each command of a batch; what became of the whole became of each if nobody knows better.
+        // One outcome for each command of a batch. Commands without one of their own share that of the batch.
         let each = items.into_iter().chain(std::iter::repeat(whole));
         let outcomes = (0..commands).zip(each).map(|(item, became)| outcome(Some(item), became));
         Some(Entry::Outcomes(outcomes.collect()))
     }
 }
 
-/// What became of a request, or of one command of a batch.
+/// The outcome of a request, or of one command of a batch.
 #[derive(Clone, Debug)]
 pub struct Item {
     pub kind: OutcomeKind,
     pub code: Option<Code>,
-    /// What it did, if the script tells.
+    /// What it changed, if the script says.
     pub detail: Detail,
 }
 
-/// What the recorder writes.
+/// An entry for the recorder.
 #[allow(clippy::large_enum_variant, reason = "most entries are large, and a box would be an allocation per command")]
 #[derive(Debug)]
 pub enum Entry {
@@ -221,7 +221,7 @@ pub enum Entry {
     /// Of the commands of a batch: all or none of them are written.
     Outcomes(Vec<audit::Outcome>),
     Event(Event),
-    /// An event that later rows refer to. The sender is told when it is durable.
+    /// An event that later rows refer to. The sender learns when it is durable.
     Anchor {
         anchor: Arc<Anchor>,
         durable: oneshot::Sender<()>,
@@ -256,7 +256,7 @@ impl RefusedLine {
     }
 }
 
-/// The way to the recorder.
+/// A handle of the recorder.
 #[derive(Clone, Debug)]
 pub struct Recorder {
     entries: mpsc::Sender<Entry>,
@@ -290,7 +290,7 @@ impl Recorder {
         )
     }
 
-    /// Hand an entry over. When the recorder has ended, what the entry holds is answered by being dropped.
+    /// Hand an entry over. If the recorder has ended, dropping the entry answers its requests.
     pub async fn submit(&self, entry: Entry) {
         let _ = self.entries.send(entry).await;
     }
@@ -305,7 +305,7 @@ impl Recorder {
         }
     }
 
-    /// Note an event of which anybody may cause any number: beyond so many rows or bytes a second they are counted in one row.
+    /// Record an event that any peer can cause at will. Beyond its rows or bytes a second it is counted in one row.
     pub fn note(&self, event: Event) {
         if self.floods.note(event.bytes()) == audit::Refused::Row && self.entries.try_send(Entry::Event(event)).is_err()
         {
@@ -313,8 +313,8 @@ impl Recorder {
         }
     }
 
-    /// The entry for a refusal whose row has about so many bytes. Beyond so many rows or bytes of one origin or caller there is none: it
-    /// is counted, and answered when the count is told.
+    /// The entry for a refusal with a row of about `bytes`. Beyond the rows or bytes of its origin or caller there is none: the refusal is
+    /// counted, and answered when the count is durable.
     pub fn refuse(
         &self,
         origin: Origin,
@@ -345,8 +345,7 @@ impl EventSink for Recorder {
     }
 }
 
-/// The recorder's task. It ends when nobody can hand it entries any more, and its last row says so. The state folder stays claimed
-/// until then.
+/// The recorder's task. It ends when the last handle is dropped, with a row that says so. The state folder stays claimed until then.
 pub async fn run(mut entries: Entries, trail: Trail, onward: Onward, live_set: LiveSets, resources: Resources) {
     let mut writer = Writer::new(trail, entries.health.clone(), onward, resources.clone());
     let state_dir = resources.trail_file.parent().unwrap_or(&resources.trail_file);
@@ -358,7 +357,7 @@ pub async fn run(mut entries: Entries, trail: Trail, onward: Onward, live_set: L
             next = entries.next() => match next {
                 Some(Next::Entry(first)) => first,
                 Some(Next::Order(order)) => {
-                    // Whoever asked may be gone; it is done all the same.
+                    // The caller may have gone; the act happened anyway.
                     let _ = order.done.send(writer.prune(order.plan, order.reason).await);
                     continue;
                 }

@@ -1,4 +1,4 @@
-//! What comes to the recorder: entries, counts of what came too often, and rows that are to go; and how entries become groups.
+//! The recorder's input: entries, counts of what came too often, and acts of retention; and how entries become groups.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,7 +11,7 @@ use super::health::Health;
 use super::{Entry, retention};
 use crate::config;
 
-/// The other end of the way to the recorder.
+/// The receiving end of a [`super::Recorder`].
 pub struct Entries {
     pub(super) receiver: mpsc::Receiver<Entry>,
     pub(super) orders: mpsc::Receiver<retention::Order>,
@@ -21,7 +21,7 @@ pub struct Entries {
     pub(super) counted: Vec<Entry>,
 }
 
-/// What the recorder does next.
+/// The recorder's next piece of work.
 #[expect(clippy::large_enum_variant, reason = "it is the usual one, and does not wait anywhere")]
 pub enum Next {
     Entry(Entry),
@@ -29,7 +29,7 @@ pub enum Next {
 }
 
 impl Entries {
-    /// The next entry, or the counts of what came too often, when they are due; or rows that are to go.
+    /// The next entry, the counts that are due, or an act of retention.
     pub async fn next(&mut self) -> Option<Next> {
         loop {
             if let Some(entry) = self.counted.pop() {
@@ -47,7 +47,7 @@ impl Entries {
     }
 }
 
-/// All that waits, up to a bound. Outcomes alone wait a moment for company.
+/// Collect the waiting entries up to `group_rows_max`. A group of outcomes alone waits up to `outcome_wait_ms` for more.
 pub async fn collect(first: Entry, entries: &mut mpsc::Receiver<Entry>, config: &config::Trail) -> Vec<Entry> {
     let is_outcome = |entry: &Entry| matches!(entry, Entry::Outcome(_) | Entry::Outcomes(_));
     let mut may_wait = is_outcome(&first);

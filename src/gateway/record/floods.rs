@@ -1,5 +1,4 @@
-//! Refusals that come faster than rows are to be written, or take up more bytes: counted per source, and told in one row a second, with the
-//! answers that waited for it.
+//! Refusals beyond the rows or bytes of their source: counted, and recorded in one row a second, which their answers wait for.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -16,16 +15,16 @@ use crate::gateway::limit::Source;
 use crate::replies::answers::Slot;
 use crate::wire::refusal::Refusal;
 
-/// Where a refusal is counted: however many connections a source has, its refusals get the rows of one.
+/// The origin under which a refusal is counted. All connections of a source share one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
     Source(Source),
     Console,
-    /// Connections that were not let in, and what else the listeners note.
+    /// Connections that were not admitted, and other events of the listeners.
     Listener,
-    /// All who have no caller, together: sources can be had by the thousand.
+    /// All unauthenticated connections together: an attacker can have thousands of sources.
     Strangers,
-    /// Sources beyond those that are told apart.
+    /// Sources beyond `refused_sources_max`.
     Others,
 }
 
@@ -35,9 +34,9 @@ pub struct Floods {
     sources_max: usize,
     bytes: Rate,
     strangers_bytes: Rate,
-    /// Whether the trail has so little room that no refusal gets a row of its own.
+    /// Whether the trail is so full that no refusal gets a row of its own.
     is_near: Box<dyn Fn() -> bool + Send + Sync>,
-    /// Locked for what is refused and noted, never for what is permitted.
+    /// Locked for refusals and notes, never for permitted requests.
     counts: Mutex<Counts>,
     /// A count has begun.
     pub wake: Notify,
@@ -46,9 +45,9 @@ pub struct Floods {
 #[derive(Debug, Default)]
 struct Counts {
     by_origin: HashMap<Origin, Count>,
-    /// What refusals may take up of each caller, from wherever it comes. As many as there are users.
+    /// Each caller's budget for refusals, across its sources. There are as many as users.
     by_caller: HashMap<Arc<str>, Budget>,
-    /// When the first count is to be told.
+    /// When the first count is due.
     due: Option<Instant>,
 }
 
@@ -58,7 +57,7 @@ struct Count {
     bytes: Budget,
     /// Those without a caller stand under `None`.
     by_caller: BTreeMap<Option<Arc<str>>, u64>,
-    /// They wait for the row that counts them.
+    /// Answers that wait for the row that counts them.
     answers: Vec<(Slot, Refusal)>,
 }
 
@@ -99,7 +98,7 @@ impl Floods {
         None
     }
 
-    /// Whether an event of which anybody may cause any number gets a row of its own. If not, it is counted.
+    /// Whether an event that any peer can cause at will gets a row of its own. If not, it is counted.
     pub fn note(&self, row_bytes: usize) -> Refused {
         let mut counts = self.lock();
         let now = Instant::now();
@@ -118,7 +117,7 @@ impl Floods {
         }
     }
 
-    /// Count an event for which there was no room among the entries.
+    /// Count an event that found the queue full.
     pub fn note_lost(&self) {
         let mut counts = self.lock();
         let now = Instant::now();
@@ -126,12 +125,12 @@ impl Floods {
         self.count(&mut counts, Origin::Listener, None);
     }
 
-    /// When the next count is to be told.
+    /// When the next count is due.
     pub fn due(&self) -> Option<Instant> {
         self.lock().due
     }
 
-    /// The counts that are due, or all that there are, as the rows that tell them.
+    /// The entries for the counts that are due, or for all counts.
     pub fn take(&self, until: Option<Instant>) -> Vec<Entry> {
         let mut counts = self.lock();
         let now = Instant::now();
@@ -144,7 +143,7 @@ impl Floods {
         told
     }
 
-    /// Under what a refusal is counted, if it gets no row of its own.
+    /// The origin under which a refusal is counted, if it gets no row of its own.
     fn origin_of_count(
         &self,
         counts: &mut Counts,
@@ -154,7 +153,7 @@ impl Floods {
     ) -> Option<Origin> {
         let now = Instant::now();
         if (self.is_near)() && origin != Origin::Console {
-            // One row a second for all: a row for each source would be too much.
+            // One row a second for all: one for each source would be too many.
             self.limit(Origin::Others).count(counts, now).flood.count(now);
             return Some(Origin::Others);
         }
@@ -187,7 +186,7 @@ impl Floods {
         }
     }
 
-    /// The flood has counted it; what else is to be told of it is noted here.
+    /// Add to the count of an origin what its row says beside the number.
     fn count<'a>(&self, counts: &'a mut Counts, origin: Origin, caller: Option<&Arc<str>>) -> &'a mut Count {
         let count = counts.by_origin.get_mut(&origin).expect("it was refused just now");
         *count.by_caller.entry(caller.cloned()).or_default() += 1;
@@ -203,7 +202,7 @@ impl Floods {
     }
 }
 
-/// How much refusals of an origin may write.
+/// The bounds of an origin.
 struct Limit {
     origin: Origin,
     rows_max: u32,
@@ -220,7 +219,7 @@ impl Limit {
         })
     }
 
-    /// A refusal is a row within the bounds of rows and of bytes.
+    /// Whether a refusal is within the bounds of rows and bytes.
     fn refused(&self, counts: &mut Counts, row_bytes: usize, now: Instant) -> Refused {
         let count = self.count(counts, now);
         if !count.bytes.has(row_bytes, now) {
@@ -240,8 +239,7 @@ impl Counts {
         self.by_caller.entry(caller.clone()).or_insert_with(|| Budget::new(bytes, now))
     }
 
-    /// When the table is full, those are forgotten whose second is over and whose bytes are unspent; if that is not enough, a new source is
-    /// one of the others.
+    /// A full table drops origins whose second is over and whose bytes are unspent. If none can go, a new source counts among the others.
     fn tell_apart(&mut self, origin: Origin, sources_max: usize, now: Instant) -> Origin {
         if self.by_origin.len() < sources_max || self.by_origin.contains_key(&origin) {
             return origin;

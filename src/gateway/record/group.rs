@@ -1,4 +1,4 @@
-//! Entries that are committed together, and what becomes of them when the commit has ended.
+//! Entries that are committed together, and what follows when the commit has ended.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -20,15 +20,15 @@ pub struct Group {
     commit: watch::Sender<Option<Committed>>,
     /// Anchors whose rows are in this group.
     anchors: Vec<Arc<Anchor>>,
-    /// Connections with a change in this group: their reads wait behind it.
+    /// Connections with a change in this group: their reads wait for the commit.
     changed: HashSet<u64>,
     next_seq: i64,
-    /// Up to which seq rows are gone. What has its row there is written again before something refers to it.
+    /// Rows up to this seq are pruned. An anchor there is written again before a row refers to it.
     pruned_seq: i64,
     live_set: Option<LiveSet>,
     /// Outcomes and events, which are not undone by a commit that failed.
     happened: Happened,
-    /// Bytes of its rows, by whose they are.
+    /// Bytes of its rows by caller.
     pub written: HashMap<Option<Arc<str>>, usize>,
 }
 
@@ -61,18 +61,18 @@ impl Group {
         group
     }
 
-    /// For entries that will certainly not be committed.
+    /// For entries that will not be committed.
     pub fn unnumbered(entries: Vec<Entry>) -> Group {
         Group::new(entries, 0, 0, None)
     }
 
-    /// Reads that may travel while the rows are written.
+    /// Reads that are handed on before the commit.
     pub fn take_early_reads(&mut self) -> Vec<Recorded> {
         std::mem::take(&mut self.early_reads)
     }
 
-    /// The rows are durable: changes travel, refusals are answered, the reads' answers may leave.
-    /// What comes back could not travel.
+    /// The rows are durable: hand changes on, answer refusals, release the answers to reads. Returns the requests that found their exit
+    /// full or closed.
     pub fn committed(self, onward: &Onward) -> Vec<Stopped> {
         self.commit.send_replace(Some(Committed::Durable));
         let mut stopped = Vec::new();
@@ -86,7 +86,7 @@ impl Group {
         stopped
     }
 
-    /// No row of this group is there: nothing travels, and everybody is told so. What comes back is what has happened all the same.
+    /// The commit failed: hand nothing on, and refuse every request as `unrecorded`. Returns the entries about what has happened anyway.
     pub fn lost(self, failure: WriteFailure) -> Happened {
         self.commit.send_replace(Some(Committed::Lost(failure)));
         for anchor in &self.anchors {
@@ -196,7 +196,7 @@ impl Group {
         self.afterwards.push(Afterwards::Answer(slot, line.refusal));
     }
 
-    /// The seq of an anchor, whose row is written first if it is not there yet, or not any more.
+    /// The seq of an anchor. Its row is written first if it is missing or pruned.
     fn seq_of(&mut self, anchor: &Arc<Anchor>) -> i64 {
         if let Some(seq) = anchor.seq().filter(|&seq| seq > self.pruned_seq) {
             return seq;
@@ -221,7 +221,7 @@ impl Group {
     }
 }
 
-/// Of parameters or terms that are not kept whole: their length and keyed digest.
+/// The length and keyed digest of parameters or terms that are not kept whole.
 fn whole(excerpt: Option<&Excerpt>) -> Option<(usize, &str)> {
     excerpt?.whole.as_ref().map(|(bytes, hmac)| (*bytes, hmac.as_str()))
 }

@@ -1,4 +1,4 @@
-//! How the trail is, for `status`, for whoever signs in, and for the log.
+//! The health of the trail, for `status`, sign-in answers and the log.
 
 use std::sync::Arc;
 
@@ -9,15 +9,15 @@ use crate::audit::checkpoint::Signed;
 use crate::audit::{Trail, WriteFailure};
 use crate::platform::clock;
 
-/// Whether the last commit was good, and what was signed last.
+/// The result of the last commit, and the last checkpoint.
 #[derive(Debug)]
 pub struct Health {
     unwell: ArcSwapOption<Unwell>,
     checkpoint: ArcSwapOption<Signed>,
     key: String,
-    /// That another log has begun than the one before, in a sentence.
+    /// A sentence about a new log, if one has begun.
     new_log: Option<String>,
-    /// Whether it has at this start.
+    /// Whether the new log began at this start.
     has_begun: bool,
     /// `None` where there is none.
     /// While the write-ahead log is longer than usual.
@@ -26,16 +26,16 @@ pub struct Health {
     witness_command: ArcSwapOption<Sight>,
 }
 
-/// SQLite's write-ahead log, which somebody who reads the trail keeps from being moved.
+/// SQLite's write-ahead log, which a reader of the trail keeps from being moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LongLog {
     pub bytes: u64,
     pub since_us: i64,
-    /// Other processes that have the trail open, as far as the system tells.
+    /// Other processes that have the trail open, as far as the system reports them.
     pub readers: Vec<String>,
 }
 
-/// Which way to the witness.
+/// One of the two kinds of witness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WitnessOf {
     File,
@@ -58,7 +58,7 @@ pub(super) enum Sight {
     Misses(Missed),
 }
 
-/// What kept it from seeing one, and since when.
+/// Why a witness has not received the checkpoint, and since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Missed {
     pub reason: &'static str,
@@ -89,7 +89,7 @@ impl Health {
         self.unwell.load().as_ref().map(|unwell| unwell.failure)
     }
 
-    /// What callers are handed, to hold the log to it: the latest checkpoint, and the key that it is signed with.
+    /// The latest checkpoint and its key, which callers get to check the log later.
     pub fn handed_out(&self) -> Map<String, Value> {
         let mut body = Map::new();
         if let Some(signed) = &*self.checkpoint.load() {
@@ -99,7 +99,7 @@ impl Health {
         body
     }
 
-    /// What the owner has to know of it, if another log has begun at this start than the one before.
+    /// The warning for the owner, if a new log has begun at this start.
     pub fn log_begun(&self) -> Option<&str> {
         self.new_log.as_deref().filter(|_| self.has_begun)
     }
@@ -115,7 +115,7 @@ impl Health {
             let since = clock::rfc3339(log.since_us / 1_000_000);
             told["write_ahead"] = json!({"bytes": log.bytes, "since": since, "readers": log.readers});
         }
-        // Of two, the one that misses checkpoints speaks for both.
+        // If one of two misses checkpoints, report that one.
         let sights = [WitnessOf::File, WitnessOf::Command].map(|of| self.sight(of));
         let misses = sights.iter().flatten().find(|sight| matches!(sight, Sight::Misses(_)));
         match misses.or(sights.iter().flatten().next()) {
@@ -137,7 +137,7 @@ impl Health {
         self.long_log.store(log.map(Arc::new));
     }
 
-    /// What a witness saw until now, if there is one.
+    /// The state of a witness, if there is one.
     pub(super) fn sight(&self, of: WitnessOf) -> Option<Sight> {
         self.at(of).load().as_deref().copied()
     }
@@ -157,12 +157,12 @@ impl Health {
         self.checkpoint.store(checkpoint.cloned());
     }
 
-    /// Whether it was unwell until now.
+    /// Note that the trail has recovered. Returns whether it was unavailable before.
     pub(super) fn recovered(&self) -> bool {
         !self.is_well() && self.unwell.swap(None).is_some()
     }
 
-    /// Whether it was well until now.
+    /// Note a write failure. Returns whether the trail was available before.
     pub(super) fn failed(&self, failure: WriteFailure) -> bool {
         let before = self.unwell.load_full();
         let since_us = before.as_ref().map_or_else(clock::unix_micros, |unwell| unwell.since_us);

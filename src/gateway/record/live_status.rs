@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 
-/// Which Live, by its version, and which loading of a set in it.
+/// The version of Live and the epoch of its loaded set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveSet {
     pub live: Arc<str>,
@@ -16,10 +16,10 @@ pub struct LiveSet {
 /// The latest set, whether Live is still reached or not.
 pub type LiveSets = watch::Receiver<Option<LiveSet>>;
 
-/// How the bridge is, for `status` and for the trail.
+/// The state of the bridge, for `status` and the trail.
 #[derive(Debug)]
 pub struct Status {
-    /// The script's introduction of itself while the connection stands.
+    /// The script's introduction while it is connected.
     hello: watch::Sender<Option<Map<String, Value>>>,
     pub(in crate::gateway) live_set: watch::Sender<Option<LiveSet>>,
     pub(in crate::gateway) queued: AtomicUsize,
@@ -38,7 +38,7 @@ impl Status {
         self.hello.borrow().is_some()
     }
 
-    /// Waits until the script has been reached.
+    /// Wait until the script is connected.
     pub async fn up(&self) {
         // The sender is ours, so waiting cannot fail.
         let _ = self.hello.subscribe().wait_for(Option::is_some).await;
@@ -52,7 +52,7 @@ impl Status {
         self.hello.send_replace(None);
     }
 
-    /// The latest, whether it is still there or not.
+    /// The latest set, whether Live is still connected or not.
     pub fn live_set(&self) -> LiveSets {
         self.live_set.subscribe()
     }

@@ -23,7 +23,7 @@ impl Stopped {
         Stopped(Box::new((recorded, reply)))
     }
 
-    /// Answer the client, once the request's row is written or lost; what comes back is the outcome to write.
+    /// Answer the client, once the request's row is written or lost. Returns the outcome to write.
     pub(super) fn conclude(self) -> Option<Entry> {
         let (recorded, reply) = *self.0;
         reply.conclude(recorded)

@@ -1,5 +1,4 @@
-//! Checkpoints are remembered beside the trail, and shown to a witness elsewhere, who can later say what the trail was: appended to a
-//! file, handed to a command.
+//! Remembers checkpoints beside the trail and gives them to witnesses: a file that they are appended to, a command that they are piped to.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -24,8 +23,8 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// Nobody waits for it. A witness that is slow sees the latest checkpoint and not all between; one that hangs is told of, and keeps
-    /// nothing from another.
+    /// The recorder does not wait for it. A slow witness gets the latest checkpoint only. A witness that hangs is reported and delays no
+    /// other.
     pub fn start(config: &config::Trail, state_dir: &Path, health: Arc<Health>) -> Witness {
         let (latest, seen) = watch::channel(None);
         let mut tasks = JoinSet::new();
@@ -52,15 +51,15 @@ impl Witness {
         });
     }
 
-    /// Ends when the last one has been shown.
+    /// End when the last checkpoint has been delivered.
     pub async fn end(mut self) {
         drop(self.latest);
-        // A panic of its own loses no row.
+        // Its panic loses no row.
         while self.tasks.join_next().await.is_some() {}
     }
 }
 
-/// So that an older copy in the trail's place is noticed. A checkpoint that is shown is durable, so this is never ahead of the trail.
+/// Remember the checkpoint, so that an older copy of the trail is detected. It is durable, so this is never ahead of the trail.
 async fn remember(state_dir: PathBuf, mut seen: watch::Receiver<Option<Arc<Signed>>>) {
     let mut fails = false;
     while seen.changed().await.is_ok() {
@@ -81,7 +80,7 @@ async fn remember(state_dir: PathBuf, mut seen: watch::Receiver<Option<Arc<Signe
     }
 }
 
-/// One way to the witness.
+/// One witness.
 struct Way {
     of: WitnessOf,
     wait: Duration,
@@ -102,7 +101,7 @@ impl Way {
 
     async fn append_to(self, file: WitnessFile, mut seen: Seen) {
         self.tell(Err((NOT_YET, None)));
-        // What the file's thread has been at for too long.
+        // The file's thread has taken too long.
         let mut late: Option<Appending> = None;
         loop {
             tokio::select! {
@@ -132,7 +131,7 @@ impl Way {
         self.tell(appended.map_err(|error| ("its file cannot be written", Some(error))));
     }
 
-    /// An error is what everybody may know of it who may see the status, and the cause for the log.
+    /// An error is a sentence for `status`, and the cause for the log.
     fn tell(&self, seen: Result<(), (&'static str, Option<Error>)>) {
         let before = self.health.sight(self.of);
         let missed_before = match before {
@@ -164,11 +163,11 @@ impl Way {
     }
 }
 
-/// Until the first has been seen.
+/// Before the first delivery.
 const NOT_YET: &str = "it has not seen a checkpoint yet";
 
-/// The witness's file, written by a thread of its own: one that hangs in the system (a FIFO that nobody reads, a network disk that is
-/// away) keeps nothing else from going on, and the process from ending.
+/// The witness's file, written by a thread of its own: a write that hangs (a FIFO without a reader, a network disk that is offline)
+/// delays neither the recorder nor the end of the process.
 struct WitnessFile {
     path: PathBuf,
     notes: mpsc::Sender<(String, oneshot::Sender<Result<()>>)>,
@@ -185,14 +184,14 @@ impl WitnessFile {
                 let _ = done.send(append(&file, &note));
             }
         };
-        // Without a thread every note is answered by being dropped, which is told as a failure.
+        // Without a thread each note is dropped, which counts as a failure.
         if let Err(error) = std::thread::Builder::new().name("witness".into()).spawn(work) {
             tracing::error!(%error, "the witness's file has no thread");
         }
         WitnessFile { path, notes }
     }
 
-    /// One at a time: the caller waits for its end, however long that takes, before the next.
+    /// One at a time: the caller waits for the end of a write before the next.
     fn append(&self, note: String) -> Appending {
         let (done, appending) = oneshot::channel();
         if self.notes.send((note, done)).is_err() {
@@ -216,7 +215,7 @@ async fn hand_to(program: &str, arguments: &[String], note: &str, wait: Duration
     let mut child = command.spawn().with_context(|| format!("cannot run {program}"))?;
     let mut input = child.stdin.take().context("it has no input")?;
     let telling = async {
-        // One that reads nothing is told by its exit code.
+        // A command that reads nothing is judged by its exit code.
         let _ = input.write_all(note.as_bytes()).await;
         drop(input);
         child.wait().await

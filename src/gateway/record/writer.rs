@@ -14,40 +14,40 @@ use crate::platform::{self, clock};
 use crate::storage::write_ahead_log;
 
 pub struct Writer {
-    /// Gone only if a write panicked; then nothing is recorded any more, and so nothing runs.
+    /// `None` after a write panicked. Then no request is recorded, and so none runs.
     trail: Option<Trail>,
-    /// Numbers of lost rows are not given again: a read that travelled meanwhile may still refer to one.
+    /// The numbers of lost rows are not reused: an early read may still refer to one.
     next_seq: i64,
     health: Arc<Health>,
     resources: Resources,
-    /// Bytes of rows since it was looked how much of the file is in use.
+    /// Bytes of rows since the used part of the file was measured.
     bytes_since: Option<usize>,
-    /// When it is tried again to shorten the write-ahead log, while it is as long as it may be.
+    /// When shortening the write-ahead log is retried, while it is at its bound.
     log_due: Option<Instant>,
     onward: Onward,
-    /// What happened and could not be written: it is written when the trail is well again.
+    /// Outcomes and events that could not be written. They are written when the trail has recovered.
     kept: Vec<Entry>,
-    /// While the trail is unwell: when it is tried again. Until then everything is lost without a try.
+    /// When writing is retried while the trail is unavailable. Until then every group fails at once.
     retry_at: Option<Instant>,
     retry: Duration,
 }
 
-/// What was found of the write-ahead log.
+/// The length of the write-ahead log.
 struct LogLength {
     bytes: u64,
-    /// Longer than it is under load alone.
+    /// Longer than load explains.
     is_long: bool,
     is_held_up: bool,
-    /// If it was looked who they are.
+    /// If they were looked up.
     readers: Option<Vec<String>>,
 }
 
-/// From so many times `trail.write_ahead_pages` on the log is told of: until then it is long under load alone.
+/// From this multiple of `trail.write_ahead_pages` on the log is reported. Below, load explains its length.
 const LONG: u32 = 12;
 const PAGE_BYTES: u64 = 4_096;
-/// After so many bytes of rows it is looked how much of the file is in use.
+/// The used part of the file is measured after this many bytes of rows.
 const LOOK_BYTES: usize = 16 * 1024;
-/// How much of what happened is kept. What is beyond reads `interrupted` after the next start.
+/// The number of unwritten outcomes and events that are kept. Requests beyond read `interrupted` after the next start.
 const KEPT_MAX: usize = 4_096;
 
 impl Writer {
@@ -73,7 +73,7 @@ impl Writer {
         self.trail.as_ref().and_then(Trail::checkpoint)
     }
 
-    /// When there is something to do though nobody hands anything over.
+    /// When the writer has work without new entries.
     pub fn wakes_at(&self) -> Option<Instant> {
         match (self.retry_at, &self.trail) {
             (_, None) => None,
@@ -83,7 +83,7 @@ impl Writer {
         }
     }
 
-    /// Write what was kept, and sign what is not covered by a checkpoint.
+    /// Write kept entries, and sign rows that no checkpoint covers.
     pub async fn wake(&mut self) {
         if self.retry_at.is_none() && self.log_due.is_some_and(|due| due <= Instant::now()) {
             return self.try_log().await;
@@ -115,9 +115,9 @@ impl Writer {
         self.kept.extend(stopped.into_iter().filter_map(Stopped::conclude));
     }
 
-    /// Let rows go as planned. What fails leaves all as it was, and the trail as well as it was.
+    /// Prune rows as planned. A failure changes nothing.
     pub async fn prune(&mut self, plan: Box<Plan>, reason: Reason) -> anyhow::Result<Act> {
-        // That there is no room is what it mends.
+        // Pruning is the remedy for a full trail.
         if let Some(failure) = self.health.failure().filter(|&failure| failure != WriteFailure::Full) {
             anyhow::bail!("the trail cannot be written: {}", failure.reason());
         }
@@ -153,7 +153,7 @@ impl Writer {
         Ok(())
     }
 
-    /// How long the write-ahead log is, to be found out beside a commit; and when it has grown, who reads the trail.
+    /// Measures the write-ahead log after a commit; when it has grown, also looks up who reads the trail.
     fn looks_at_log(&self) -> impl FnOnce(&mut Trail) -> anyhow::Result<LogLength> + Send + use<> {
         let (resources, before) = (self.resources.clone(), self.health.long_log().map(|log| log.bytes));
         move |trail| {
@@ -161,7 +161,7 @@ impl Writer {
             let pages = trail.write_ahead_pages(config.write_ahead_pages_max)?;
             let bytes = u64::from(pages) * PAGE_BYTES;
             let is_long = pages >= config.write_ahead_pages.saturating_mul(LONG);
-            // It is not looked for every commit who reads.
+            // The readers are not looked up for each commit.
             let has_grown = before.is_none_or(|before| bytes > before / 8 * 9 || bytes < before);
             let file = &resources.trail_file;
             let readers =
@@ -170,7 +170,7 @@ impl Writer {
         }
     }
 
-    /// While somebody who reads the trail keeps its write-ahead log from being moved, that is told; from a bound on it acts.
+    /// Report a write-ahead log that a reader holds up, and refuse requests from its bound on.
     fn note_log(&mut self, length: LogLength) {
         self.resources.limits.shares.hold_up(length.is_held_up);
         self.log_due = length.is_held_up.then(|| Instant::now() + self.retry);
@@ -193,7 +193,7 @@ impl Writer {
         }
     }
 
-    /// Try to begin the write-ahead log anew while it is as long as it may be.
+    /// Retry to restart the write-ahead log while it is at its bound.
     async fn try_log(&mut self) {
         match self.with_trail(self.looks_at_log()).await {
             Ok(length) => self.note_log(length),
@@ -204,7 +204,7 @@ impl Writer {
         }
     }
 
-    /// Off the async path, and waited for.
+    /// Run `work` on a blocking thread and wait for it.
     async fn with_trail<T: Send + 'static>(
         &mut self,
         work: impl FnOnce(&mut Trail) -> anyhow::Result<T> + Send + 'static,
