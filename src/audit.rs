@@ -1,4 +1,4 @@
-//! The trail (audit log): what was asked, by whom, what was decided, and what became of it. Only this module knows its SQL.
+//! The trail (audit log): every request, its caller, the decision and the outcome. Only this module contains the trail's SQL.
 
 mod backup;
 mod beginning;

@@ -1,4 +1,4 @@
-//! A copy of the trail as it is at one moment, while a gateway writes it or not: whole, verified, one file.
+//! Backup: a verified copy of the trail at one moment, in one file, also while a gateway writes the trail.
 
 use std::fs::{self, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -11,17 +11,17 @@ use super::verify::{Report, verify};
 use crate::platform::{self, StateDir, random};
 use crate::storage::schema;
 
-/// A copy that is being made, in a folder of its own beside the file that it is to be. The folder goes away with it.
+/// A backup in progress, in a temporary folder beside the target file. Dropping it removes the folder.
 pub struct Backup {
     to: PathBuf,
     folder: StateDir,
 }
 
-/// The end of that folder's name; before it stand the file's name and something random.
+/// Suffix of the folder's name, after the file's name and a random part.
 const DRAFT: &str = "draft";
 
 impl Backup {
-    /// Begin a copy to a new file. What an earlier one that was killed has left beside it is removed.
+    /// Begin a backup to a new file. Removes the folders of earlier backups to this file that were killed.
     pub fn begin(to: &Path) -> Result<Backup> {
         refuse_if_there(to)?;
         remove_left_over(to);
@@ -31,12 +31,12 @@ impl Backup {
         Ok(Backup { to: to.to_owned(), folder })
     }
 
-    /// The folder in which it is made.
+    /// The temporary folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Copy a trail, and verify the copy by the log's key. When this fails, nothing is left behind.
+    /// Copy a trail and verify the copy with the log's key. On an error no file remains.
     pub fn make(self, trail: &Path, key: &Verifier) -> Result<Report> {
         let (draft, to) = (self.folder.path().join(FILE), &self.to);
         let context = || format!("cannot write {}", to.display());
@@ -47,7 +47,7 @@ impl Backup {
             bail!("nothing is kept, because the copy does not fit what was signed: {problem}");
         }
         if !platform::rename_to_new(&draft, to).with_context(context)? {
-            // Somebody has put a file there meanwhile.
+            // Another program created the file meanwhile.
             bail!("{} is there already; name a new file", to.display());
         }
         platform::sync_folder(to)?;
@@ -68,7 +68,7 @@ fn refuse_if_there(to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Folders of earlier copies to this file that nobody is making any more: the lock of one that is being made is held.
+/// Remove the folders of interrupted backups to this file. A backup in progress holds a lock on its folder.
 fn remove_left_over(to: &Path) {
     let (Some(parent), Some(name)) = (to.parent(), to.file_name().and_then(|name| name.to_str())) else { return };
     let Ok(entries) = fs::read_dir(parent) else { return };
@@ -83,7 +83,7 @@ fn remove_left_over(to: &Path) {
     }
 }
 
-/// SQLite's own copy, from a snapshot for which no commit waits. It has no write-ahead log, so whoever reads it makes nothing beside it.
+/// Copy with SQLite's backup from a snapshot that blocks no commit. The copy has no write-ahead log, so readers create no files beside it.
 fn copy(trail: &Path, to: &Path) -> Result<()> {
     let name = to.to_str().context("its name is not UTF-8")?;
     schema::open_read_only(trail, schema::TRAIL)?.execute("VACUUM INTO ?1", [name])?;

@@ -1,4 +1,5 @@
-//! Where a log begins: with a trail, or behind the rows of an older copy, so that what is missing is told for good.
+//! The beginning of a log: with a new trail, or after the rows of an older copy. A `log_begun` event records it, with the checkpoint of
+//! lost rows.
 
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension};
@@ -9,30 +10,30 @@ use super::remembered::Remembered;
 use super::row::Event;
 use crate::platform::clock;
 
-/// That a log begins.
+/// The beginning of a log.
 #[derive(Clone, Debug)]
 pub struct Beginning {
     reason: Reason,
-    /// The last checkpoint of the log that was in the database.
+    /// The last checkpoint of the previous log in the database.
     previous: Option<Signed>,
-    /// The last checkpoint that was signed, if it is of rows that the database has not got.
+    /// The last signed checkpoint, if the database lacks rows that it covers.
     lost: Option<Signed>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Reason {
     First,
-    /// An older copy was put in place of the database, or it is gone.
+    /// The database was replaced by an older copy, or it is missing.
     TakenBack,
-    /// Nothing tells whether it is the newest.
+    /// The remembered checkpoint is unusable, so it is unknown whether the database is the newest.
     Unknown(String),
-    /// The owner has restored a copy.
+    /// The owner restored a copy.
     Restored,
 }
 
 impl Beginning {
-    /// Whether the log of a database ends here and another begins: it does unless the database has what is remembered to have been
-    /// signed. `last_seq` is what its last checkpoint covers.
+    /// The beginning of a new log, unless the database has the rows of the remembered checkpoint. `last_seq` is the last row that the
+    /// latest checkpoint in the database covers.
     pub fn find(
         db: &Connection,
         latest: Option<&Signed>,
@@ -41,7 +42,7 @@ impl Beginning {
     ) -> Result<Option<Beginning>> {
         let begins = |reason, lost| Some(Beginning { reason, previous: latest.cloned(), lost });
         Ok(match (latest, remembered) {
-            // In doubt it is written down.
+            // If in doubt, record a new beginning.
             (_, Remembered::Unusable(why)) => begins(Reason::Unknown(why), None),
             (None, Remembered::Nothing) => begins(Reason::First, None),
             (Some(_), Remembered::Nothing) => None,
@@ -50,7 +51,7 @@ impl Beginning {
         })
     }
 
-    /// Behind a copy that the owner has restored.
+    /// The beginning after a copy that the owner restored.
     pub fn restored(previous: Option<Signed>, signed: Option<Signed>) -> Beginning {
         let is_had = |signed: &Signed| previous.as_ref().is_some_and(|previous| reaches(previous, signed));
         let lost = signed.filter(|signed| !is_had(signed));
@@ -66,7 +67,8 @@ impl Beginning {
             .with_some("lost", note(&self.lost))
     }
 
-    /// How a log began that goes on, and when, in Unix time in microseconds. Trails from before beginnings were recorded do not say.
+    /// The recorded beginning of the current log, and its Unix time in microseconds. `None` for trails from before beginnings were
+    /// recorded.
     pub fn recorded(db: &Connection, origin: &str) -> Result<Option<(Beginning, i64)>> {
         let sql = "SELECT bytes, time FROM event WHERE kind = 'log_begun' ORDER BY seq DESC LIMIT 1";
         let row = db.query_row(sql, [], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).optional()?;
@@ -77,7 +79,8 @@ impl Beginning {
         }))
     }
 
-    /// What the owner has to know, unless there is nothing or the owner did it. `since_us`: when it began, if not now.
+    /// The warning for the owner; `None` for a first log and after a restore by the owner. `since_us`: the time of the beginning, if it was
+    /// at an earlier start.
     pub fn warning(&self, since_us: Option<i64>) -> Option<String> {
         let why = match (&self.reason, &self.previous, &self.lost) {
             (Reason::Unknown(why), ..) => format!("nothing tells whether trail.db is the newest ({why})"),
@@ -122,10 +125,10 @@ impl Reason {
     }
 }
 
-/// Whether a database has the rows that are remembered to have been signed.
+/// Whether a database has the rows that the remembered checkpoint covers.
 fn holds(db: &Connection, latest: &Signed, last_seq: i64, known: &Signed) -> Result<bool> {
     if latest.checkpoint.origin != known.checkpoint.origin {
-        // A process may have ended after its log had begun and before that was remembered.
+        // A process may have ended after its log began and before it wrote the remembered checkpoint.
         return is_accounted_for(db, &latest.checkpoint.origin, last_seq, known);
     }
     if known.size() > latest.size() {
@@ -133,11 +136,11 @@ fn holds(db: &Connection, latest: &Signed, last_seq: i64, known: &Signed) -> Res
     }
     let sql = "SELECT note FROM checkpoint WHERE size = ?1";
     let stored: Option<String> = db.query_row(sql, [i64::try_from(known.size())?], |row| row.get(0)).optional()?;
-    // One checkpoint of several may be missing.
+    // A single checkpoint may be missing.
     Ok(stored.is_none_or(|note| Signed::unverified(&note).is_ok_and(|stored| stored.checkpoint == known.checkpoint)))
 }
 
-/// Whether the log began with a word about this checkpoint, in a row that is signed.
+/// Whether a covered `log_begun` row names this checkpoint or a later one of its log.
 fn is_accounted_for(db: &Connection, origin: &str, last_seq: i64, known: &Signed) -> Result<bool> {
     let sql = "SELECT bytes FROM event WHERE kind = 'log_begun' AND seq <= ?1 ORDER BY seq DESC LIMIT 1";
     let bytes: Option<String> = db.query_row(sql, [last_seq], |row| row.get(0)).optional()?;
@@ -147,13 +150,13 @@ fn is_accounted_for(db: &Connection, origin: &str, last_seq: i64, known: &Signed
     Ok([begun.previous, begun.lost].iter().flatten().any(|told| reaches(told, known)))
 }
 
-/// Whether a checkpoint is of the same log, and as far or farther.
+/// Whether `signed` is of the same log as `other` and covers at least the same rows.
 fn reaches(signed: &Signed, other: &Signed) -> bool {
     let (ours, theirs) = (&signed.checkpoint, &other.checkpoint);
     ours.origin == theirs.origin && (ours.head.size > theirs.head.size || ours.head == theirs.head)
 }
 
-/// What a row about a beginning says.
+/// The fields of a `log_begun` row.
 pub struct Begun {
     pub origin: String,
     reason: Reason,

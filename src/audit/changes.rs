@@ -1,4 +1,4 @@
-//! What became of changes, in the order in which they ended, and between them what was changed otherwise: what a replay goes through.
+//! Changes to the set in the order in which they completed, interleaved with other events that changed it: the input of a replay.
 
 use std::path::Path;
 
@@ -9,21 +9,21 @@ use serde_json::{Map, Value};
 use super::row::OutcomeKind;
 use crate::storage::schema;
 
-/// A request that was allowed, and its end.
+/// An allowed request and its outcomes.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
-    /// Of the decision.
+    /// Seq of the decision.
     pub seq: i64,
     pub time_us: i64,
     pub caller: Option<String>,
     pub action: String,
     pub parameters: Map<String, Value>,
     pub terms: Map<String, Value>,
-    /// One, or one for each command of a batch.
+    /// One, or one per command of a batch.
     pub ends: Vec<End>,
 }
 
-/// How a command ended.
+/// The outcome of one command.
 #[derive(Clone, Debug)]
 pub struct End {
     pub kind: OutcomeKind,
@@ -31,7 +31,7 @@ pub struct End {
     pub detail: Map<String, Value>,
 }
 
-/// Something that changed the set, or hid what did.
+/// An event that changed the set, or that may hide changes.
 #[derive(Clone, Debug)]
 pub struct Happening {
     pub seq: i64,
@@ -46,16 +46,16 @@ pub enum Past {
     Event(Happening),
 }
 
-/// A walk through the trail, a page at a time, so that nobody who writes is held up.
+/// Iterates over the trail in pages, so that no long read transaction blocks the writer.
 pub struct Changes {
     db: Connection,
     since_us: i64,
     at: i64,
     until: i64,
     page: std::vec::IntoIter<(i64, Past)>,
-    /// A change that may have more ends.
+    /// A change that may have further outcomes.
     open: Option<Change>,
-    /// What came behind it.
+    /// The entry read after it.
     next: Option<Past>,
 }
 
@@ -77,7 +77,7 @@ const STEP: &str = "
     ORDER BY 1 LIMIT :limit";
 
 impl Changes {
-    /// Of the decisions at or after `since_us`, Unix time in microseconds, and of the rows behind `after`, up to `until`.
+    /// Iterate over decisions at or after `since_us` (Unix time in microseconds) and over rows after the seq `after`, up to `until`.
     pub fn open(trail: &Path, since_us: i64, after: i64, until: i64) -> Result<Changes> {
         let db = schema::open_read_only(trail, schema::TRAIL)?;
         Ok(Changes { db, since_us, at: after, until, page: Vec::new().into_iter(), open: None, next: None })
@@ -102,7 +102,7 @@ impl Changes {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// The next, with the ends of all commands of a batch in one.
+    /// The next entry, with the outcomes of all commands of a batch merged.
     fn take(&mut self) -> Result<Option<Past>> {
         loop {
             let next = match self.next.take() {
@@ -116,7 +116,7 @@ impl Changes {
                         return Ok(Some(Past::Change(done)));
                     }
                 }
-                // The commands of a batch are written together, so nothing is between their ends.
+                // The outcomes of a batch are written in one group, so no other row separates them.
                 (event, open @ Some(_)) => {
                     self.next = event;
                     return Ok(open.take().map(Past::Change));

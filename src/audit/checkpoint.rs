@@ -1,4 +1,4 @@
-//! Checkpoints: what the trail was at one moment, signed (C2SP tlog-checkpoint, a signed note with Ed25519).
+//! Checkpoints: signed tree heads of the trail (C2SP tlog-checkpoint, a signed note with Ed25519).
 
 use std::fmt;
 use std::path::Path;
@@ -14,23 +14,23 @@ use super::tree::proof::Head;
 use crate::platform;
 use crate::platform::random;
 
-/// Signed notes tell keys of different algorithms by this byte.
+/// Algorithm identifier of Ed25519 in signed notes.
 const ED25519_KEY: u8 = 1;
 const KEY_ID_BYTES: usize = 4;
-/// A checkpoint with a few signatures is far shorter.
+/// Limit of a note's length; a checkpoint with a few signatures is far shorter.
 pub const NOTE_BYTES_MAX: usize = 64 * 1024;
 
 const KEY_FILE: &str = "checkpoint.key";
 
-/// What a checkpoint says.
+/// The contents of a checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// Which log: a name that no other has.
+    /// Origin: the unique name of the log.
     pub origin: String,
     pub head: Head,
 }
 
-/// A checkpoint with its signature, as the text that is stored and handed out.
+/// A checkpoint with its signed note, as stored and exported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Signed {
     pub checkpoint: Checkpoint,
@@ -38,7 +38,7 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// Read a note without looking at its signatures.
+    /// Parse a note without verifying its signatures.
     pub fn unverified(note: &str) -> Result<Signed> {
         let (text, _) = split(note)?;
         let mut lines = text.lines();
@@ -54,7 +54,7 @@ impl Signed {
     }
 }
 
-/// The notes in a text that holds one after the other, as a witness file does.
+/// Parse a text of concatenated notes, such as a witness file.
 pub fn notes(text: &str) -> Result<Vec<Signed>> {
     let mut notes = Vec::new();
     let mut rest = text.trim_start();
@@ -68,7 +68,7 @@ pub fn notes(text: &str) -> Result<Vec<Signed>> {
     Ok(notes)
 }
 
-/// A decimal number without needless zeros.
+/// Parse a decimal number without leading zeros.
 pub fn read_size(text: &str) -> Option<u64> {
     text.parse().ok().filter(|size: &u64| size.to_string() == text)
 }
@@ -77,7 +77,7 @@ pub fn read_hash(text: &str) -> Option<[u8; 32]> {
     BASE64.decode(text).ok()?.try_into().ok()
 }
 
-/// A note's text, with its last newline, and its signatures.
+/// Split a note into its text, including the last newline, and its signatures.
 fn split(note: &str) -> Result<(&str, &str)> {
     if note.len() > NOTE_BYTES_MAX || note.chars().any(|character| character < ' ' && character != '\n') {
         bail!("this is no signed note");
@@ -86,11 +86,11 @@ fn split(note: &str) -> Result<(&str, &str)> {
     Ok((&note[..=end], &note[end + 2..]))
 }
 
-/// The key that signs checkpoints. It lies apart from the trail.
+/// The private key that signs checkpoints. It is stored apart from the trail.
 pub struct SigningKey(Ed25519KeyPair);
 
 impl SigningKey {
-    /// Read the key, or make one.
+    /// Read the key, or create one.
     pub fn open(dir: &Path) -> Result<SigningKey> {
         if let Some(key) = SigningKey::find(dir)? {
             return Ok(key);
@@ -121,14 +121,14 @@ impl SigningKey {
         Signed { note: format!("{text}\n\u{2014} {origin} {signature}\n"), checkpoint }
     }
 
-    /// Its public half, for a log.
+    /// Its public key, for the log with this origin.
     pub fn verifier(&self, origin: &str) -> Verifier {
         let public = self.0.public_key().as_ref().try_into().expect("an Ed25519 key has 32 bytes");
         Verifier { origin: origin.to_owned(), public }
     }
 }
 
-/// A log's public key, as `name+id+key` in a text (a verifier key of signed notes).
+/// A log's public key, formatted as `name+id+key` (verifier key of signed notes).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verifier {
     origin: String,
@@ -153,12 +153,12 @@ impl Verifier {
         &self.origin
     }
 
-    /// The same key for another log: one that goes on from a restored file has another origin.
+    /// The same key for another origin, such as that of a log before or after a restore.
     pub fn for_origin(&self, origin: &str) -> Verifier {
         Verifier { origin: origin.to_owned(), public: self.public }
     }
 
-    /// Read a note of this log that this key has signed.
+    /// Parse a note and verify this key's signature and origin.
     pub fn open(&self, note: &str) -> Result<Signed> {
         let signed = Signed::unverified(note)?;
         if signed.checkpoint.origin != self.origin {
@@ -209,8 +209,8 @@ mod tests {
     }
 
     #[test]
-    fn a_published_note_is_read_with_its_published_key() {
-        // The example of C2SP's signed notes, whose text is a poem and no checkpoint: only its signature is looked at.
+    fn the_published_example_note_verifies() {
+        // C2SP's example of a signed note. Its text is no checkpoint, so the test verifies only the signature.
         let key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
         let verifier = Verifier::parse(key).expect("a key");
         assert_eq!(verifier.to_string(), key);
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_signed_is_read_and_nothing_else_is() {
+    fn only_signed_notes_verify() {
         let signed = key().sign(checkpoint("log", 12));
         let verifier = key().verifier("log");
         assert_eq!(verifier.open(&signed.note).expect("a good note"), signed);
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_witness_file_holds_one_note_after_the_other() {
+    fn a_witness_file_holds_concatenated_notes() {
         let text: String = (1..4).map(|size| key().sign(checkpoint("log", size)).note + "\n").collect();
         let sizes: Vec<u64> = notes(&text).expect("notes").iter().map(Signed::size).collect();
         assert_eq!(sizes, [1, 2, 3]);

@@ -1,4 +1,4 @@
-//! Who has written how much of the trail lately.
+//! Recent trail usage per caller.
 
 use std::path::Path;
 
@@ -9,21 +9,21 @@ use super::ROW_BYTES;
 use super::pruned::Pruned;
 use crate::storage::schema;
 
-/// What one caller has written within an hour.
+/// The bytes that one caller's rows added within an hour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contribution {
     /// `None`: unauthenticated connections and the gateway itself.
     pub caller: Option<String>,
-    /// The hour's beginning, in Unix time in microseconds.
+    /// Start of the hour, in Unix time in microseconds.
     pub time_us: i64,
     pub bytes: u64,
 }
 
-/// Rows are read in pieces of so many, so that no read transaction lasts long.
+/// Number of rows per read transaction, which keeps each one short.
 const PIECE: i64 = 4_096;
 const HOUR_US: i64 = 3_600_000_000;
 
-/// What was written since a moment in rows up to a seq, the newest first, as long as `may_go_on` says so.
+/// Contributions since a time in rows up to a seq, the newest first, while `may_go_on` returns true.
 pub fn contributions(
     path: &Path,
     since_us: i64,
@@ -46,7 +46,7 @@ pub fn contributions(
     Ok(found)
 }
 
-/// An outcome is its request's, and so is the event that opened a caller's session.
+/// An outcome counts for the caller of its request, as does the event that opened the caller's session.
 fn piece(db: &Connection, after_seq: i64, last_seq: i64) -> Result<Vec<Contribution>> {
     let sql = "SELECT session.bytes ->> 'caller', piece.time / ?3 * ?3, sum(octet_length(piece.bytes) + ?4) FROM (
             SELECT time, session, bytes FROM decision WHERE seq > ?1 AND seq <= ?2

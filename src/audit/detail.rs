@@ -1,21 +1,21 @@
-//! What a change did, as the script tells it: the names of what was touched, and what was set, before and after.
+//! The details of a change, reported by the script: the names of the touched objects, and the values before and after.
 
 use serde_json::{Map, Value};
 
 use crate::wire::line;
 
-/// Goes into the outcome's row and nowhere else.
+/// Written to the outcome's row only.
 ///
 /// `touched` has names by kind, `{"track": ["Vocals"]}`; `before` and `after` have values by member, `{"mute": false}`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Detail(Map<String, Value>);
 
 const PARTS: [&str; 3] = ["touched", "before", "after"];
-/// Whether something was left out, because it was too much.
+/// Present if details were omitted because of their size.
 const OMITTED: &str = "omitted";
 
 impl Detail {
-    /// What an answer of the script's holds of it is taken out: a client is not told.
+    /// Remove the details from the script's answer, so that the client does not receive them.
     pub fn take_from(answer: &mut Map<String, Value>, bytes_max: usize) -> Detail {
         let Some(Value::Object(told)) = answer.remove("trail") else { return Detail::default() };
         let omitted = told.get(OMITTED) == Some(&Value::Bool(true));
@@ -50,14 +50,14 @@ mod tests {
 
     /// Promise: The trail names what changed
     #[test]
-    fn what_is_for_the_trail_is_taken_out_of_the_answer() {
+    fn details_are_removed_from_the_answer() {
         let told = json!({"touched": {"track": ["Vocals"]}, "before": {"mute": false}, "after": {"mute": true}});
         assert_eq!(taken(json!({"ok": true, "trail": told}), 200), (told, json!({"ok": true})));
         assert_eq!(taken(json!({"ok": true}), 200), (json!({}), json!({"ok": true})));
     }
 
     #[test]
-    fn what_is_unknown_or_too_much_does_not_reach_the_row() {
+    fn unknown_or_oversized_details_are_omitted() {
         let unknown = json!({"trail": {"time": 1, "after": "loud", "touched": {"track": ["Vocals"]}}});
         assert_eq!(taken(unknown, 200).0, json!({"touched": {"track": ["Vocals"]}}));
         let much = json!({"trail": {"after": {"name": "x".repeat(200)}}});

@@ -1,8 +1,8 @@
-//! Where stages below the recorder hand their events.
+//! Accepts events from components below the recorder.
 
 use super::Event;
 
-/// Takes events for the trail without waiting. Beyond a bound they are counted instead.
+/// Accepts events for the trail without waiting. Above a limit it only counts them.
 pub trait EventSink: Send + Sync {
     fn note(&self, event: Event);
 }

@@ -1,4 +1,4 @@
-//! What the trail keeps of a refused request's parameters: a bounded part, and the length and keyed digest of all of them.
+//! Excerpt of a refused request's parameters: a bounded part, and the length and keyed digest of the whole.
 
 use serde_json::{Map, Value};
 
@@ -9,16 +9,16 @@ use crate::wire::line;
 #[derive(Clone, Debug, Default)]
 pub struct Excerpt {
     pub kept: Map<String, Value>,
-    /// Of how many canonical bytes the whole was, and their keyed digest; absent if all of it is kept. Refused parameters may be
+    /// Length of the whole in canonical bytes, and its keyed digest; absent if the excerpt is the whole. Refused parameters may be
     /// guessable, so the digest is keyed.
     pub whole: Option<(usize, String)>,
-    /// How long the kept part is, in canonical bytes.
+    /// Length of the kept part in canonical bytes.
     kept_bytes: usize,
 }
 
 impl Excerpt {
-    /// Keep all members of an object of at most `bytes_max` canonical bytes. Of a longer one keep the members that fit, the shortest
-    /// first, and of lists that do not fit the first items.
+    /// Keep an object of at most `bytes_max` canonical bytes whole. Of a larger one, keep the members that fit, the shortest first, and the
+    /// first items of lists that do not fit.
     pub fn of(object: Map<String, Value>, bytes_max: usize, seal: &Seal) -> Excerpt {
         let canonical = line::ascii(&object);
         if canonical.len() <= bytes_max {
@@ -49,7 +49,7 @@ impl Excerpt {
     }
 }
 
-/// Bytes that are left for members.
+/// Remaining bytes for members.
 struct Room(usize);
 
 impl Room {
@@ -59,7 +59,7 @@ impl Room {
         left.is_some()
     }
 
-    /// As many items of a list as fit; `None` if none does.
+    /// The first items of a list that fit; `None` if none fits.
     fn first_items(&mut self, name: &str, items: Vec<Value>) -> Option<Value> {
         let mut room = Room(self.0);
         if !room.takes(member_bytes(name, &Value::Array(Vec::new()))) {
@@ -75,13 +75,13 @@ impl Room {
     }
 }
 
-/// With quotes, colon and comma.
+/// Includes quotes, colon and comma.
 fn member_bytes(name: &str, value: &Value) -> usize {
     value_bytes(&Value::from(name)) + value_bytes(value) + ":,".len()
 }
 
 fn value_bytes(value: &Value) -> usize {
-    // The canonical form is of objects; `{"":value}` has five bytes beside the value's.
+    // Canonical form requires an object; `{"":value}` adds five bytes to the value.
     line::ascii(&Map::from_iter([(String::new(), value.clone())])).len() - "{\"\":}".len()
 }
 
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_never_exceeds_its_bound() {
+    fn an_excerpt_does_not_exceed_its_limit() {
         let notes: Vec<Value> = (0..200).map(|pitch| json!({"pitch": pitch, "start_time": 0.25})).collect();
         let object = json!({"track_index": 3, "notes": notes, "name": "ü🥁".repeat(40), "flag": true});
         let whole = line::ascii(object.as_object().expect("an object")).len();

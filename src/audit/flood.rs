@@ -1,4 +1,5 @@
-//! A source that is refused again and again fills no disk: beyond so many refusals a second, one row counts the rest.
+//! Limits the rows of repeated refusals from one source: above a number per second, one row counts the rest. This keeps a flood from
+//! filling the disk.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ pub struct Flood {
     counted: u64,
 }
 
-/// The bytes that rows of refusals may take up: so many at once, and so many a second.
+/// Token bucket for the bytes of refusal rows: a burst and a rate per second.
 #[derive(Debug)]
 pub struct Budget {
     rate: Rate,
@@ -26,7 +27,7 @@ impl Budget {
         Budget { rate, left: f64::from(rate.burst.get()), at: now }
     }
 
-    /// Whether so many bytes are left.
+    /// Whether this many bytes remain.
     pub fn has(&mut self, bytes: usize, now: Instant) -> bool {
         self.refill(now);
         bytes as f64 <= self.left
@@ -36,7 +37,7 @@ impl Budget {
         self.left -= bytes as f64;
     }
 
-    /// Whether nothing of it is spent.
+    /// Whether the budget is full.
     pub fn is_full(&mut self, now: Instant) -> bool {
         self.refill(now);
         self.left >= f64::from(self.rate.burst.get())
@@ -49,12 +50,12 @@ impl Budget {
     }
 }
 
-/// What becomes of a refusal.
+/// How a refusal is recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refused {
-    /// It gets a row of its own.
+    /// In its own row.
     Row,
-    /// It is counted; its answer waits for the row that tells the count.
+    /// In a count; its answer waits for the row with the count.
     Counted,
 }
 
@@ -75,7 +76,7 @@ impl Flood {
         Refused::Counted
     }
 
-    /// Count one that has no row.
+    /// Count a refusal without a row.
     pub fn count(&mut self, now: Instant) {
         self.begin_second(now);
         self.counted += 1;
@@ -87,17 +88,17 @@ impl Flood {
         }
     }
 
-    /// When the count is due, if something was counted.
+    /// When the row with the count is due; `None` if nothing was counted.
     pub fn due(&self) -> Option<Instant> {
         (self.counted > 0).then(|| self.since + WINDOW)
     }
 
-    /// Whether nothing is left of it: its second is over, and nothing is counted.
+    /// Whether the second has passed without a pending count.
     pub fn is_over(&self, now: Instant) -> bool {
         self.counted == 0 && now.duration_since(self.since) >= WINDOW
     }
 
-    /// The count, taken; a new second begins.
+    /// Take the count and start a new second.
     pub fn take(&mut self, now: Instant) -> u64 {
         (self.since, self.rows) = (now, 0);
         std::mem::take(&mut self.counted)
@@ -111,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_beyond_the_bound_are_counted_until_the_second_is_over() {
+    fn refusals_above_the_limit_are_counted_until_the_second_ends() {
         let start = Instant::now();
         let mut flood = Flood::new(2, start);
         let refused: Vec<Refused> = (0..4).map(|_| flood.refused(start)).collect();
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_second_brings_new_rows() {
+    fn each_second_allows_new_rows() {
         let start = Instant::now();
         let mut flood = Flood::new(1, start);
         assert_eq!(flood.refused(start), Refused::Row);

@@ -1,4 +1,4 @@
-//! All rows in the order of seq, which is the order of the tree's leaves.
+//! Iterates over all rows in the order of seq, which is the order of the tree's leaves.
 
 use std::ops::{ControlFlow, Range};
 
@@ -9,10 +9,10 @@ use rusqlite::{Connection, Rows, Statement};
 use super::row::Table;
 use super::tree::{self, Frontier, Hash};
 
-/// How far into the trail something has come.
+/// A position in the trail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Position {
-    /// Of the last row, 0 if there is none.
+    /// Seq of the last row, 0 if there is none.
     pub last_seq: i64,
     pub frontier: Frontier,
 }
@@ -32,7 +32,7 @@ impl Position {
         self.frontier.size()
     }
 
-    /// Go on over all rows that are there.
+    /// Advance over all further rows in the database.
     pub fn catch_up(&mut self, db: &Connection) -> Result<()> {
         let after_seq = self.last_seq;
         each_row(db, after_seq, |table, seq, bytes| {
@@ -42,7 +42,7 @@ impl Position {
     }
 }
 
-/// One table's rows, of which the first has been read and not yet taken.
+/// A cursor over one table's rows: the first row is read and not yet consumed.
 struct Head<'s> {
     table: Table,
     rows: Rows<'s>,
@@ -62,7 +62,7 @@ impl<'s> Head<'s> {
     }
 }
 
-/// Hand over the rows behind a seq, until told to stop. It is an error if two rows have one seq.
+/// Pass the rows after a seq to `take`, until it breaks. Two rows with the same seq are an error.
 pub fn each_row(
     db: &Connection,
     after_seq: i64,

@@ -1,4 +1,4 @@
-//! What retention has left is held to what was signed: the event of its act, the rows that stay, the hashes that stand for the others.
+//! Verifies the pruned part of the tree against its signed checkpoint: the `pruned` event, the retained rows and the stored subtree hashes.
 
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
@@ -10,16 +10,16 @@ use super::leaves;
 use super::pruned::Gone;
 use super::tree::{self, Hash, left_size, node};
 
-/// What was found.
+/// Result of the verification.
 #[derive(Debug, Default)]
 pub struct Left {
-    /// Rows that stay and are what was signed.
+    /// Retained rows whose hashes match the tree.
     pub kept: u64,
-    /// What does not fit, in sentences.
+    /// The mismatches, as sentences.
     pub problems: Vec<String>,
 }
 
-/// `gone` is what the trail says is gone. That its checkpoint is signed, is for the caller to see.
+/// Verify the pruned part `gone`. The caller verifies the signature of its checkpoint.
 pub fn hold(db: &Connection, gone: Option<&Gone<'_>>) -> Result<Left> {
     let mut left = Left::default();
     let Some(gone) = gone else {
@@ -46,7 +46,7 @@ pub fn hold(db: &Connection, gone: Option<&Gone<'_>>) -> Result<Left> {
     Ok(left)
 }
 
-/// Whether these leaves are those of one node in a tree of so many.
+/// Whether these leaves form one node of a tree of `leaves` leaves.
 fn is_node(start: u64, size: u64, leaves: u64) -> bool {
     let Some(end) = start.checked_add(size) else { return false };
     let mut node = 0..leaves;
@@ -62,7 +62,7 @@ fn is_node(start: u64, size: u64, leaves: u64) -> bool {
 }
 
 impl Left {
-    /// Rows that stay where others are gone: their hashes by their places.
+    /// Verify the retained rows. Returns their leaf hashes by leaf index.
     fn hold_kept(&mut self, db: &Connection, gone: &Gone<'_>) -> Result<BTreeMap<u64, Hash>> {
         let (mut kept, mut leaves) = (gone.kept()?.0, BTreeMap::new());
         leaves::each_row(db, i64::MIN, |table, seq, bytes| {
@@ -83,7 +83,7 @@ impl Left {
     }
 }
 
-/// The hashes of what is gone, and of what is not, put together.
+/// Stored subtree hashes of pruned rows, combined with the leaf hashes of retained rows.
 struct Subtrees<'a> {
     /// By first leaf and size.
     stored: BTreeMap<(u64, u64), Hash>,
@@ -92,7 +92,8 @@ struct Subtrees<'a> {
 }
 
 impl Subtrees<'_> {
-    /// The hash of these leaves, if anything is known of them. What is known must be enough to be held to the whole.
+    /// The hash of these leaves, or `None` if none of their hashes is known. If some are known, they must suffice to compute the hash of
+    /// the whole range.
     fn hash(&mut self, range: Range<u64>) -> Option<Hash> {
         let size = range.end - range.start;
         let stored = self.stored.get(&(range.start, size)).copied();

@@ -1,4 +1,4 @@
-//! The trail as a log of its own: which one it is, how far its tree has come, and when that is signed.
+//! The trail as a transparency log: its origin, the state of its tree, and when a checkpoint is signed.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::config;
 use crate::platform::random;
 use crate::storage::schema;
 
-/// The public half of the key that signs checkpoints, in a state folder.
+/// File name, in the state folder, of the public key for checkpoints.
 pub const VERIFIER_FILE: &str = "trail.vkey";
 
-/// The key by which the log of a state folder is known. Where the signing key is, its public half counts.
+/// The public key of a state folder's log. The signing key, if present, takes precedence over the public key file.
 pub fn verifier(state_dir: &Path) -> Result<Verifier> {
     let path = state_dir.join(VERIFIER_FILE);
     let context = || format!("cannot read {}", path.display());
@@ -33,7 +33,7 @@ pub fn verifier(state_dir: &Path) -> Result<Verifier> {
     }
 }
 
-/// The name under which a trail's last checkpoint is signed, if there is one that can be read.
+/// The origin of a trail's last checkpoint, if that is readable.
 pub fn origin_of(path: &Path) -> Result<Option<String>> {
     let db = schema::open_read_only(path, schema::TRAIL)?;
     if !schema::is_as_migrated(&db, schema::TRAIL)? {
@@ -43,21 +43,21 @@ pub fn origin_of(path: &Path) -> Result<Option<String>> {
     Ok(signed.map(|signed| signed.checkpoint.origin))
 }
 
-/// When a checkpoint is made.
+/// When to sign a checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
-    /// When so many rows have come, or so much time has passed since the last.
+    /// After a number of rows, or after an interval since the last checkpoint.
     WhenDue,
-    /// For all that is not covered yet.
+    /// Now, if any row is uncovered.
     Now,
 }
 
-/// How a log is taken up.
+/// How the log of a database continues.
 #[derive(Debug)]
 pub enum TakeUp {
-    /// It goes on, if the database has what is remembered to have been signed.
+    /// Continue, if the database has the rows of the remembered checkpoint.
     GoOn,
-    /// Another begins.
+    /// Begin a new log.
     Begin(Beginning),
 }
 
@@ -66,9 +66,9 @@ pub struct Log {
     origin: String,
     position: Position,
     latest: Option<Arc<Signed>>,
-    /// That it begins, if it does.
+    /// The beginning, if this start begins a log.
     beginning: Option<Beginning>,
-    /// What the owner has to know of how it began, now or at an earlier start.
+    /// The warning about its beginning, at this start or an earlier one.
     warning: Option<String>,
     rows_max: u64,
     period: Duration,
@@ -76,8 +76,8 @@ pub struct Log {
 }
 
 impl Log {
-    /// Go on where the last checkpoint of the database stands, or begin, over the rows that are there. What the checkpoint says must be
-    /// signed by the key in `keys`, and fit.
+    /// Continue after the last checkpoint of the database, or begin over the existing rows. The checkpoint must be signed with the key in
+    /// `keys` and match its frontier.
     pub fn open(db: &Connection, state_dir: &Path, config: &config::Trail, take_up: TakeUp) -> Result<Log> {
         let key = SigningKey::open(&state_dir.join("keys"))?;
         let (mut position, latest) = match read_latest(db)? {
@@ -127,7 +127,7 @@ impl Log {
         self.beginning.as_ref()
     }
 
-    /// What the owner has to know of how this log began, as long as it goes on.
+    /// The warning about the beginning of this log.
     pub fn warning(&self) -> Option<&str> {
         self.warning.as_deref()
     }
@@ -136,12 +136,12 @@ impl Log {
         self.latest.as_ref()
     }
 
-    /// When a checkpoint is due though no row comes. `None`: everything is covered.
+    /// When the next checkpoint is due without further rows. `None`: all rows are covered.
     pub fn due(&self) -> Option<Instant> {
         (self.position.size() > self.covered()).then(|| self.signed_at + self.period)
     }
 
-    /// The checkpoint for rows that have come so far, if it is time for one.
+    /// The checkpoint of this position, if one is due.
     pub fn checkpoint(&self, position: &Position, sign: Sign) -> Option<Signed> {
         let uncovered = position.size() - self.covered();
         let is_due = sign == Sign::Now || uncovered >= self.rows_max || self.signed_at.elapsed() >= self.period;
@@ -151,7 +151,7 @@ impl Log {
         })
     }
 
-    /// These rows are durable, and so is this checkpoint of them.
+    /// Advance to a position that is durable, together with its checkpoint.
     pub fn advance(&mut self, position: Position, signed: Option<Signed>) {
         self.position = position;
         if let Some(signed) = signed {
@@ -164,7 +164,7 @@ impl Log {
     }
 }
 
-/// A checkpoint as the database has it, of which nothing is known yet.
+/// A checkpoint as stored in the database, unverified.
 #[derive(Debug)]
 pub struct Stored {
     pub size: u64,
@@ -185,7 +185,7 @@ impl Stored {
         })
     }
 
-    /// Its frontier, which need not be the right one.
+    /// Its frontier, unverified.
     pub fn frontier(&self) -> Result<Frontier> {
         let frontier = Frontier::from_bytes(self.size, &self.frontier);
         frontier.with_context(|| format!("the checkpoint of {} rows has not that many hashes", self.size))

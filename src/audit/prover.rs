@@ -1,4 +1,4 @@
-//! Proofs from a trail: that a row is in it, and that it began as it once was. Nobody needs the trail to check them.
+//! Creates inclusion and consistency proofs from a trail. Checking them does not need the trail.
 
 use std::ops::{ControlFlow, Range};
 use std::path::Path;
@@ -20,19 +20,19 @@ pub struct Prover {
     db: Connection,
 }
 
-/// That a row is in a log: C2SP tlog-proof, with the row itself as its extra data.
+/// Inclusion proof of a row: C2SP tlog-proof, with the row itself as its extra data.
 #[derive(Debug)]
 pub struct Proof {
-    /// Format, table, seq and canonical bytes, as they are hashed.
+    /// Format, table, seq and canonical bytes: the data of the leaf.
     pub leaf_data: Vec<u8>,
     pub index: u64,
     pub hashes: Vec<Hash>,
-    /// What the proof leads to.
+    /// The checkpoint that the proof leads to.
     pub note: String,
 }
 
 const MAGIC: &str = "c2sp.org/tlog-proof@v1";
-/// A proof with the largest row is shorter.
+/// Upper bound of a proof's length, which the largest row does not reach.
 pub const PROOF_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 impl Proof {
@@ -62,7 +62,7 @@ impl Proof {
         })
     }
 
-    /// Whether it is good: the log's key signed a tree, and the row is in it. What comes back is the row and what was signed.
+    /// Check that the log's key signed the checkpoint and that its tree includes the row. Returns the row and the checkpoint.
     pub fn check(&self, key: &Verifier) -> Result<(Table, i64, &str, Signed)> {
         let signed = key.open(&self.note).context("its checkpoint is not good")?;
         let head = signed.checkpoint.head;
@@ -78,12 +78,12 @@ impl Proof {
 impl Prover {
     pub fn open(path: &Path) -> Result<Prover> {
         let db = schema::open_read_only(path, schema::TRAIL)?;
-        // One look, however much is written meanwhile.
+        // Read one snapshot, independent of later writes.
         db.execute_batch("BEGIN")?;
         Ok(Prover { db })
     }
 
-    /// Prove that the row is in the log as it was last signed.
+    /// Prove that the latest checkpoint covers the row.
     pub fn prove(&self, seq: i64) -> Result<Proof> {
         let signed = read_latest(&self.db)?.context("nothing has been signed yet")?;
         let (table, bytes) = self.row(seq)?;
@@ -109,7 +109,7 @@ impl Prover {
         Ok(self.db.query_row("SELECT EXISTS (SELECT 1 FROM checkpoint WHERE size = ?1)", [size], |row| row.get(0))?)
     }
 
-    /// Whether there was a checkpoint of so many rows. It may be gone with them.
+    /// Whether a checkpoint of this size was signed, including pruned ones.
     pub fn had_signed(&self, size: u64) -> Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM pruned_checkpoint WHERE size = ?1)";
         let Ok(stored) = i64::try_from(size) else { return Ok(false) };
@@ -129,7 +129,7 @@ impl Prover {
         }
     }
 
-    /// How many rows are before this one.
+    /// The leaf index of a row.
     fn index(&self, seq: i64) -> Result<u64> {
         let kept = "SELECT leaf FROM kept WHERE seq = ?1";
         if let Some(leaf) = self.db.query_row(kept, [seq], |row| row.get::<_, i64>(0)).optional()? {
@@ -147,7 +147,7 @@ impl Prover {
         Ok(index)
     }
 
-    /// The last checkpoint whose `column` is at most so much.
+    /// The last checkpoint whose `column` is at most `bound`.
     fn nearest(&self, column: &str, bound: i64) -> Result<Option<Stored>> {
         let columns = Stored::COLUMNS;
         let sql = format!("SELECT {columns} FROM checkpoint WHERE {column} <= ?1 ORDER BY {column} DESC LIMIT 1");
@@ -165,7 +165,7 @@ impl Prover {
         ranges.iter().map(hash).collect()
     }
 
-    /// The hash of a subtree that has rows. The frontier of a checkpoint within it saves hashing again what is before that.
+    /// The hash of a subtree whose rows are not pruned. The frontier of a checkpoint within the subtree saves hashing the rows before it.
     fn hash(&self, range: &Range<u64>) -> Result<Hash> {
         let (mut index, after_seq, within) = self.start(range)?;
         let mut subtree = Position { last_seq: after_seq, frontier: within };
@@ -185,9 +185,9 @@ impl Prover {
         }
     }
 
-    /// From which row on a subtree has to be hashed (index, seq before it), and what is known of the subtree there.
+    /// Where to start hashing a subtree: the leaf index, the seq before it, and the subtree's frontier there.
     fn start(&self, range: &Range<u64>) -> Result<(u64, i64, Frontier)> {
-        // The checkpoint at a subtree's end may have it as a part of a larger one, and then does not know it.
+        // The frontier of a checkpoint at the subtree's end may contain it only as part of a larger subtree.
         for bound in [range.end, range.end - 1] {
             let Some(near) = self.nearest("size", i64::try_from(bound)?)? else { break };
             if near.size < range.start {

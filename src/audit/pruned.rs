@@ -1,4 +1,4 @@
-//! What retention has taken away: up to where, which rows stayed, and the hashes that stand for all of them.
+//! The pruned part of the tree: its last checkpoint, the retained rows, and the subtree hashes that replace the pruned rows.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,14 +12,14 @@ use super::leaves::Position;
 use super::log::Stored;
 use super::tree::{self, Frontier, Hash, proof};
 
-/// The last act of retention.
+/// The latest act of retention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pruned {
-    /// How many rows it and those before it have let go.
+    /// Number of leaves up to its checkpoint, over all acts; retained rows included.
     pub size: u64,
-    /// Of the last of them.
+    /// The seq of the last of these leaves.
     pub last_seq: i64,
-    /// The event that says so.
+    /// The seq of the act's `pruned` event.
     pub act: i64,
 }
 
@@ -32,7 +32,7 @@ impl Pruned {
         Ok(db.prepare_cached(sql)?.query_row([], read).optional()?)
     }
 
-    /// The checkpoint up to which rows are gone.
+    /// The checkpoint up to which rows were pruned.
     pub fn checkpoint(&self, db: &Connection) -> Result<Stored> {
         let sql = format!("SELECT {} FROM checkpoint WHERE size = ?1", Stored::COLUMNS);
         let stored = db.query_row(&sql, [i64::try_from(self.size)?], Stored::read).optional()?;
@@ -40,7 +40,7 @@ impl Pruned {
     }
 }
 
-/// The part of the tree whose rows are gone.
+/// The part of the tree whose rows were pruned.
 pub struct Gone<'a> {
     db: &'a Connection,
     pub pruned: Pruned,
@@ -48,19 +48,19 @@ pub struct Gone<'a> {
 }
 
 impl<'a> Gone<'a> {
-    /// `None` as long as nothing is gone.
+    /// `None` if no row was pruned.
     pub fn read(db: &'a Connection) -> Result<Option<Gone<'a>>> {
         let Some(pruned) = Pruned::read(db)? else { return Ok(None) };
         let frontier = pruned.checkpoint(db)?.frontier()?;
         Ok(Some(Gone { db, pruned, frontier }))
     }
 
-    /// Where the rows that are there begin.
+    /// The position at which the unpruned rows begin.
     pub fn position(&self) -> Position {
         Position { last_seq: self.pruned.last_seq, frontier: self.frontier.clone() }
     }
 
-    /// The hash of some of its leaves, if it is known.
+    /// The hash of a range of leaves, if it is stored or can be computed from stored hashes.
     pub fn hash(&self, range: &Range<u64>) -> Result<Option<Hash>> {
         if range.end == self.pruned.size
             && let Some(rest) = self.frontier.from(range.start)
@@ -74,7 +74,7 @@ impl<'a> Gone<'a> {
         if size.is_power_of_two() || size == 0 {
             return Ok(None);
         }
-        // The end of an older tree: its checkpoint is gone, and the complete subtrees that it consists of are not.
+        // This range ends an older tree. Its checkpoint was pruned, but the complete subtrees of that tree are stored.
         let middle = range.start + tree::left_size(size);
         let halves = self.hash(&(range.start..middle))?.zip(self.hash(&(middle..range.end))?);
         Ok(halves.map(|(left, right)| tree::node(&left, &right)))
@@ -86,7 +86,7 @@ impl<'a> Gone<'a> {
         Ok(self.db.prepare_cached(sql)?.query_row(row, |row| row.get(0)).optional()?)
     }
 
-    /// Whether it has this leaf.
+    /// Whether the pruned part has this leaf at this index.
     pub fn includes(&self, index: u64, leaf: &Hash) -> Result<bool> {
         if index >= self.pruned.size {
             return Ok(false);
@@ -96,7 +96,7 @@ impl<'a> Gone<'a> {
         Ok(hashes.is_some_and(includes))
     }
 
-    /// Whether it begins with what was signed once.
+    /// Whether the pruned part begins with the tree of an older signed tree head.
     pub fn begins_with(&self, older: &proof::Head) -> Result<bool> {
         let newer = proof::Head { size: self.pruned.size, root: self.root() };
         if older.size == 0 {
@@ -109,12 +109,12 @@ impl<'a> Gone<'a> {
         Ok(hashes.is_some_and(|hashes| proof::is_consistent(older, &newer, &hashes)))
     }
 
-    /// Which of its rows are kept, and their places in the tree.
+    /// The retained rows and their leaf indexes.
     pub fn kept(&self) -> Result<Kept> {
         Kept::read(self.db)
     }
 
-    /// All hashes that stand for it, by first leaf and size.
+    /// All stored subtree hashes, by first leaf and size.
     pub fn subtrees(&self) -> Result<BTreeMap<(u64, u64), Hash>> {
         let mut statement = self.db.prepare("SELECT start, size, hash FROM subtree")?;
         let number = |row: &rusqlite::Row<'_>, index| row.get::<_, i64>(index).map(i64::cast_unsigned);
@@ -141,7 +141,7 @@ impl<'a> Gone<'a> {
     }
 }
 
-/// What the event of an act states.
+/// The fields of a `pruned` event that state its act.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 struct Stated {
     kind: String,
@@ -150,7 +150,7 @@ struct Stated {
     kept_sha256: String,
 }
 
-/// Rows that stay though those around them are gone: their places in the tree by seq.
+/// Rows that retention kept among pruned rows: leaf index by seq.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept(pub BTreeMap<i64, u64>);
 
@@ -161,7 +161,7 @@ impl Kept {
         Ok(Kept(rows.collect::<Result<_, _>>()?))
     }
 
-    /// What the event of the act states: which rows are kept cannot be changed unnoticed.
+    /// The digest in the `pruned` event. It makes changes to the set of retained rows evident.
     pub fn digest(&self) -> String {
         let each = self.0.iter().flat_map(|(seq, leaf)| [seq.to_be_bytes(), leaf.to_be_bytes()]);
         hex::encode(digest(&SHA256, &each.flatten().collect::<Vec<u8>>()))

@@ -1,4 +1,4 @@
-//! Reading the trail, at any time and from any process: one listed line per decision with what became of it.
+//! Reads the trail, from any process: lists one line per decision with its outcome.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -16,12 +16,12 @@ pub struct Reader {
     db: Connection,
 }
 
-/// Which rows are listed.
+/// Selects the rows to list.
 #[derive(Clone, Debug)]
 pub struct Filter {
     pub after_seq: i64,
     pub limit: u32,
-    /// Rows are left out beyond so many bytes of parameters and details; there is always one.
+    /// Limit of bytes of parameters and details. At least one row is listed.
     pub bytes_max: usize,
 }
 
@@ -31,7 +31,7 @@ impl Filter {
     }
 }
 
-/// A row as people and programs read it: a decision with its session and outcome, or an event.
+/// A listed row: a decision with its session and outcome, or an event.
 #[derive(Clone, Debug, Serialize)]
 pub struct Listed {
     pub seq: i64,
@@ -45,27 +45,27 @@ pub struct Listed {
     pub channel: Option<String>,
     pub action: Option<String>,
     pub parameters: Option<Value>,
-    /// On what terms it was to run, such as `expect`.
+    /// Conditions of the request, such as `expect`.
     pub terms: Option<Value>,
-    /// The client's key against repetition.
+    /// The client's idempotency key.
     pub once: Option<String>,
     pub verdict: Option<String>,
     pub rule: Option<String>,
-    /// Of an allowed decision. Absent while it runs.
+    /// Outcome of an allowed decision; absent while it runs.
     pub outcome: Option<String>,
     pub code: Option<String>,
     pub duration_us: Option<i64>,
     pub delivered: Option<bool>,
-    /// Of a line that could not be understood: its length and keyed digest. Of an event: what else it tells.
+    /// For an unparsable line: its length and keyed digest. For an event: its other fields.
     pub details: Option<Value>,
-    /// By kind, the names of what a change touched, as the script saw them; a batch's stand with its commands' outcomes.
+    /// Names of the touched objects by kind, as reported by the script. A batch has them in the outcomes of its commands.
     pub touched: Option<Value>,
-    /// Of what a change set, by member: its value before, and after.
+    /// Values before and after a change, by member.
     pub before: Option<Value>,
     pub after: Option<Value>,
 }
 
-/// How many bytes of parameters and details still fit.
+/// Remaining bytes for parameters and details.
 struct Room(usize);
 
 impl Room {
@@ -78,7 +78,7 @@ impl Room {
     }
 }
 
-/// What an event's details need not repeat.
+/// Fields of an event that other columns of the listed row already hold.
 const TOLD_ELSEWHERE: [&str; 6] = ["time", "kind", "caller", "role", "address", "channel"];
 
 /// Decisions and events in one list, in the order of their seq.
@@ -125,7 +125,7 @@ impl Reader {
         Ok(Reader { db: schema::open_read_only(path, schema::TRAIL)? })
     }
 
-    /// A reader that sees the trail as it is now, whatever is written meanwhile. SQLite's write-ahead log grows while it exists.
+    /// A reader of one snapshot, independent of later writes. SQLite's write-ahead log grows while it exists.
     pub fn snapshot(path: &Path) -> Result<Reader> {
         let reader = Reader::open(path)?;
         reader.db.execute_batch("BEGIN")?;
@@ -147,7 +147,7 @@ impl Reader {
         Ok(listed)
     }
 
-    /// These rows, in the order in which they are named; those that the trail no longer has are left out.
+    /// List these rows in the given order; rows that the trail no longer has are omitted.
     pub fn list_of(&self, seqs: &[i64], bytes_max: usize) -> Result<Vec<Listed>> {
         let mut statement = self.db.prepare_cached(&ONE)?;
         let (mut listed, mut room) = (Vec::new(), Room(bytes_max));
@@ -165,12 +165,12 @@ impl Reader {
         &self.db
     }
 
-    /// Up to which seq there are rows.
+    /// The highest seq.
     pub fn last_seq(&self) -> Result<i64> {
         Ok(self.db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0))?)
     }
 
-    /// When the oldest row was written, in Unix time in microseconds, but for those that retention has left; `None` if there is none.
+    /// Time of the oldest row that is not a retained one, in Unix time in microseconds; `None` if there is none.
     pub fn first_time_us(&self) -> Result<Option<i64>> {
         let sql = "WITH gone AS (SELECT coalesce(max(last_seq), 0) AS seq FROM pruned)
              SELECT min(time) FROM (
@@ -179,13 +179,13 @@ impl Reader {
         Ok(self.db.query_row(sql, [], |row| row.get(0))?)
     }
 
-    /// Up to when retention has taken rows away, in Unix time in microseconds; `None` if it has not.
+    /// Time up to which retention pruned rows, in Unix time in microseconds; `None` if it pruned none.
     pub fn removed_until_us(&self) -> Result<Option<i64>> {
         let sql = "SELECT bytes ->> 'until' FROM event WHERE seq = (SELECT act FROM pruned ORDER BY size DESC LIMIT 1)";
         Ok(self.db.query_row(sql, [], |row| row.get(0)).optional()?.flatten())
     }
 
-    /// When the last row was written.
+    /// Time of the last row.
     pub fn last_time_us(&self) -> Result<Option<i64>> {
         let sql = "SELECT max(time) FROM (SELECT time FROM decision WHERE seq = (SELECT seq FROM last_seq)
             UNION ALL SELECT time FROM outcome WHERE seq = (SELECT seq FROM last_seq)
@@ -193,7 +193,7 @@ impl Reader {
         Ok(self.db.query_row(sql, [], |row| row.get(0))?)
     }
 
-    /// After which seq the last `count` decisions and events before a seq begin.
+    /// The seq after which the last `count` decisions and events before a seq begin.
     pub fn seq_before_last(&self, before_seq: i64, count: u32) -> Result<i64> {
         if count == 0 {
             return Ok(before_seq - 1);
@@ -207,12 +207,12 @@ impl Reader {
 }
 
 impl Listed {
-    /// A decision that was allowed and has no outcome yet.
+    /// Whether this is an allowed decision without an outcome.
     pub fn is_unfinished(&self) -> bool {
         self.verdict.as_deref() == Some("allow") && self.outcome.is_none()
     }
 
-    /// For whoever knows that no gateway runs any more.
+    /// Set the outcome of an unfinished decision to `interrupted`. For callers that know that no gateway is running.
     pub fn interrupted_if_unfinished(mut self) -> Listed {
         if self.is_unfinished() {
             self.outcome = Some(OutcomeKind::Interrupted.name().to_owned());

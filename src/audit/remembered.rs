@@ -1,4 +1,4 @@
-//! The last checkpoint that was signed, remembered outside of the database: what an older copy in its place does not know.
+//! The last signed checkpoint, stored outside the database. It reveals that the database was replaced by an older copy.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -9,15 +9,15 @@ use anyhow::{Context, Result};
 use super::checkpoint::{NOTE_BYTES_MAX, Signed, SigningKey};
 use crate::platform;
 
-/// In a state folder. It may be behind the database, never before it.
+/// File name in the state folder. Its checkpoint may be older than that of the database, never newer.
 pub const REMEMBERED_FILE: &str = "trail.checkpoint";
 
-/// What a state folder remembers.
+/// The remembered checkpoint of a state folder.
 #[derive(Debug)]
 pub enum Remembered {
     Nothing,
     Checkpoint(Signed),
-    /// Something that tells nothing, and why.
+    /// The file is unusable, with the reason.
     Unusable(String),
 }
 
@@ -42,7 +42,7 @@ fn read_note(file: File, key: &SigningKey) -> Result<Signed> {
     key.verifier(&Signed::unverified(&note)?.checkpoint.origin).open(&note)
 }
 
-/// Remember a checkpoint, which must be durable in the database.
+/// Write the remembered checkpoint. `signed` must be durable in the database.
 pub fn remember(state_dir: &Path, signed: &Signed) -> Result<()> {
     platform::write_private(&state_dir.join(REMEMBERED_FILE), &signed.note)
 }

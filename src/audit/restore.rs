@@ -1,4 +1,4 @@
-//! Putting a copy in place of the trail: verified first, with a new log behind it that says so; what it takes the place of is kept.
+//! Replaces the trail by a copy: verifies the copy, begins a new log after its rows that records the restore, and keeps the replaced file.
 
 use std::fs::{self, File};
 use std::io;
@@ -21,16 +21,16 @@ use crate::platform::{self, StateDir};
 use crate::storage::schema;
 use crate::storage::write_ahead_log;
 
-/// What was done.
+/// Result of a restore.
 #[derive(Debug, Serialize)]
 pub struct Restored {
-    /// How many rows the copy has.
+    /// Number of rows in the copy.
     pub rows: u64,
-    /// The log that begins behind them.
+    /// The public key of the log that begins after them.
     pub origin: String,
-    /// Where the file lies that was the trail, if there was one.
+    /// The path to which the replaced file was moved, if there was one.
     pub aside: Option<PathBuf>,
-    /// What of it the copy has not.
+    /// The rows that the copy lacks.
     pub missing: Missing,
 }
 
@@ -41,17 +41,17 @@ pub enum Missing {
     Rows {
         rows: i64,
         first_seq: i64,
-        /// The time of the first.
+        /// Time of the first.
         since: String,
     },
-    /// There is no file to compare with, or it cannot be read. So many rows had been signed, as far as that is remembered.
+    /// The replaced file is missing or unreadable. The number of signed rows, if a checkpoint was remembered.
     Unknown {
         signed: Option<u64>,
     },
 }
 
-/// Everything is prepared beside the trail. Whatever step is the last that is made, the next start finds a trail, or none, and what was
-/// remembered of it, and says truthfully what is missing.
+/// Restore a copy. All steps are prepared beside the trail: after a crash at any step the next start finds a trail or none, and the
+/// remembered checkpoint, and reports correctly which rows are missing.
 pub fn restore(state: &StateDir, copy: &Path, config: &config::Trail) -> Result<Restored> {
     let (dir, present) = (state.path(), state.path().join(FILE));
     if platform::is_there(&present) && fs::canonicalize(copy).ok() == fs::canonicalize(&present).ok() {
@@ -71,7 +71,7 @@ pub fn restore(state: &StateDir, copy: &Path, config: &config::Trail) -> Result<
     let trail = Trail::begin_anew(&draft, dir, config, Beginning::restored(Some(taken.last), signed))?;
     let (verifier, checkpoint) = (trail.verifier(), trail.checkpoint().cloned());
     drop(trail);
-    // What lies in the log beside it would be left behind.
+    // Pages in the write-ahead log would stay behind.
     settle(&draft).with_context(|| format!("cannot write {}", draft.display()))?;
     if let Some(problem) = verify(&draft, &verifier, &[])?.problems.first() {
         bail!("the copy could not be written as a whole, and nothing was changed: {problem}");
@@ -86,13 +86,14 @@ pub fn restore(state: &StateDir, copy: &Path, config: &config::Trail) -> Result<
 const WAY_OUT: &str =
     "a copy is restored where the key is that signed it: put that key there, or name another folder with --state-dir";
 
-/// What a start would set right too.
+/// A start would write the same file.
 fn take_note(dir: &Path, verifier: &Verifier, checkpoint: Option<&Signed>) -> Result<()> {
     platform::write_private(&dir.join(VERIFIER_FILE), &format!("{verifier}\n"))?;
     checkpoint.map_or(Ok(()), |signed| remember(dir, signed))
 }
 
-/// A folder within the state folder, whose lock is held, so that what lies there is left over from a restoring that was cut off.
+/// The working folder within the state folder. The lock of the state folder is held, so existing contents are remains of an interrupted
+/// restore.
 struct Work(PathBuf);
 
 impl Work {
@@ -112,7 +113,7 @@ impl Drop for Work {
     }
 }
 
-/// A copy that is what was signed.
+/// A verified copy.
 struct Taken {
     rows: u64,
     last: Signed,
@@ -120,12 +121,12 @@ struct Taken {
 
 fn take(copy: &Path, draft: &Path, key: &SigningKey) -> Result<Taken> {
     copy_file(copy, draft)?;
-    // Somebody may have copied a trail that was open.
+    // The copy may be of a trail that was open.
     let log = write_ahead_log(copy);
     if platform::is_there(&log) {
         copy_file(&log, &write_ahead_log(draft))?;
     }
-    // One of an older format is brought up to date; its rows stay what they are.
+    // Migrate a copy of an older format; its rows do not change.
     let db = schema::open(draft, schema::TRAIL).context("it is no trail that can be read")?;
     if !schema::is_as_migrated(&db, schema::TRAIL)? {
         bail!(
@@ -147,7 +148,7 @@ fn take(copy: &Path, draft: &Path, key: &SigningKey) -> Result<Taken> {
     }
 }
 
-/// Not as the file system copies, which would copy its permissions too.
+/// Copy the contents only: a copy by the file system would include permissions.
 fn copy_file(from: &Path, to: &Path) -> Result<()> {
     let mut source = File::open(from).with_context(|| format!("cannot read {}", from.display()))?;
     platform::keep_private(to)?;
@@ -157,14 +158,14 @@ fn copy_file(from: &Path, to: &Path) -> Result<()> {
         .with_context(|| format!("cannot write {}", to.display()))
 }
 
-/// The trail that is replaced, as far as it can be read.
+/// The replaced trail, if it is readable.
 struct Replaced {
     is_readable: bool,
     signed: Option<Signed>,
 }
 
 impl Replaced {
-    /// Move its write-ahead log into it.
+    /// Move its write-ahead log into the database file.
     fn close(present: &Path, key: &SigningKey) -> Replaced {
         let unreadable = Replaced { is_readable: false, signed: None };
         if !platform::is_there(present) {
@@ -177,7 +178,7 @@ impl Replaced {
     }
 }
 
-/// The last that was signed, as far as anything tells: the file that is replaced, or what is remembered.
+/// The last signed checkpoint: of the replaced file, or the remembered one.
 fn last_signed(replaced: Option<Signed>, remembered: Remembered) -> Option<Signed> {
     let Remembered::Checkpoint(known) = remembered else { return replaced };
     let is_of_same_log = |signed: &Signed| signed.checkpoint.origin == known.checkpoint.origin;
@@ -187,7 +188,7 @@ fn last_signed(replaced: Option<Signed>, remembered: Remembered) -> Option<Signe
     }
 }
 
-/// The rows of the file that is replaced that the copy has not, or not so.
+/// The rows of the replaced file that the copy lacks or has with other contents.
 fn missing(draft: &Path, present: &Path) -> Result<Missing> {
     let db = Connection::open(draft)?;
     db.execute("ATTACH ?1 AS replaced", [present.to_str().context("its name is not UTF-8")?])?;
@@ -214,8 +215,8 @@ fn missing(draft: &Path, present: &Path) -> Result<Missing> {
     })
 }
 
-/// Move a trail to another name, if there is one, with what lies beside it where it could not be closed. That goes first: what is left
-/// without it is an older trail, and what is left without the trail would be lost.
+/// Move an existing trail to another name, and its write-ahead log if the trail could not be closed. The log moves first: a trail without
+/// its log is an older trail, a log without its trail would be lost.
 fn move_aside(present: &Path) -> Result<Option<PathBuf>> {
     if !platform::is_there(present) {
         return Ok(None);

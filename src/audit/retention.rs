@@ -1,4 +1,4 @@
-//! Retention: which rows of the trail may go is found out beside the path; the writer lets them go in one transaction.
+//! Retention: the planner selects rows to prune outside the write path; the writer prunes them in one transaction.
 
 mod act;
 mod walk;
@@ -21,32 +21,32 @@ use crate::storage::schema;
 pub use act::{Act, Plan, Reason};
 use walk::Walk;
 
-/// How far rows may go.
+/// The limit up to which rows may be pruned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// Those written before this moment, in Unix time in microseconds.
+    /// Rows written before this Unix time in microseconds.
     Time(i64),
-    /// The first so many of the tree, but for those written from this moment on.
+    /// The first `size` leaves of the tree, but no row written at or after `before_us` (Unix time in microseconds).
     Size { size: u64, before_us: i64 },
 }
 
-/// Finds out what may go, one act at a time.
+/// Plans one act of retention at a time.
 pub struct Planner {
     path: PathBuf,
     key: Verifier,
-    /// So many rows one act lets go, or those of one checkpoint if they are more.
+    /// The limit of rows in one act. One act always includes all rows of at least one checkpoint.
     rows_max: u64,
-    /// So far back keys against repetition are looked up: the first request with one, and what came after it, stay.
+    /// How long idempotency keys must stay resolvable, in microseconds. Retention keeps the first request with such a key and all later
+    /// rows.
     keys_us: i64,
-    /// Whether what earlier acts have left was held to what was signed.
+    /// Whether the pruned part was verified against its signed checkpoint.
     is_held: bool,
-    /// Beyond this checkpoint's size nothing goes: the events of the acts themselves must not be what the next one takes away.
+    /// The size of the checkpoint at which this planner stops. It prevents an act from pruning the events of the preceding acts.
     end: Option<u64>,
     references: References,
 }
 
 impl Planner {
-    /// For the trail whose log has this key.
     pub fn new(path: &Path, key: Verifier, rows_max: u64, keys_us: i64) -> Planner {
         Planner {
             path: path.to_owned(),
@@ -59,7 +59,7 @@ impl Planner {
         }
     }
 
-    /// What the next act may let go; `None` if there is nothing.
+    /// Plan the next act; `None` if there are no rows to prune.
     pub fn plan(&mut self, until: Until) -> Result<Option<Plan>> {
         let db = snapshot(&self.path)?;
         let from = self.from(&db)?;
@@ -76,7 +76,7 @@ impl Planner {
         let referenced = self.references.across(boundary.last_seq);
         let staying = staying(&db, boundary.last_seq)?;
         let stays = |seq: &i64| referenced.contains(seq) || staying.contains(seq);
-        // Where nothing would go, the step is taken all the same if there is another behind it.
+        // Take an empty step if a later checkpoint may have rows to prune.
         if seqs.iter().all(stays) && !has_checkpoint_between(&db, boundary.size, end)? {
             return Ok(None);
         }
@@ -92,8 +92,8 @@ impl Planner {
         }))
     }
 
-    /// Where rows begin. What stands for those that are gone is held to what was signed first: an act would make what was tampered with its
-    /// own.
+    /// The position of the first unpruned row. The first call verifies the pruned part against its signed checkpoint: a new act would
+    /// otherwise sign rows that were tampered with.
     fn from(&mut self, db: &Connection) -> Result<Position> {
         let gone = Gone::read(db)?;
         let from = gone.as_ref().map(Gone::position).unwrap_or_default();
@@ -109,7 +109,7 @@ impl Planner {
         Ok(from)
     }
 
-    /// How many rows all acts together would let go. Some of them stay because later ones refer to them.
+    /// An upper bound of the rows that all acts together would prune: some are retained because later rows refer to them.
     pub fn count(&self, until: Until) -> Result<u64> {
         let db = snapshot(&self.path)?;
         let from = Gone::read(&db)?.map(|gone| gone.position()).unwrap_or_default();
@@ -120,15 +120,15 @@ impl Planner {
     }
 }
 
-/// How many bytes of the trail's file are in use.
+/// The bytes in use in the trail's file.
 pub fn used_bytes(db: &Connection) -> Result<u64> {
     let number =
         |pragma: &str| -> Result<u64> { Ok(db.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0))?.into()) };
     Ok((number("page_count")? - number("freelist_count")?) * number("page_size")?)
 }
 
-/// How many rows have to go for the trail to take up no more than so many bytes, with some room to grow; of rows written since a moment
-/// none. `None`: none have to go.
+/// The limit of pruning that reduces the trail to `bytes_max` bytes, with some room to grow. It excludes rows written at or after
+/// `before_us`. `None`: the trail is small enough.
 pub fn beyond_bytes(path: &Path, bytes_max: u64, before_us: i64) -> Result<Option<Until>> {
     let db = snapshot(path)?;
     let used = used_bytes(&db)?;
@@ -141,7 +141,7 @@ pub fn beyond_bytes(path: &Path, bytes_max: u64, before_us: i64) -> Result<Optio
     Ok(Some(Until::Size { size: last - u64::try_from(stay)?, before_us }))
 }
 
-/// Let what was removed be gone from the file and from the log beside it: until then their pages are still as they were.
+/// Remove the pages of pruned rows from the database file and from its write-ahead log, which keep the old contents until then.
 pub fn settle(path: &Path) -> Result<()> {
     let db = schema::open(path, schema::TRAIL)?;
     let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
@@ -151,7 +151,7 @@ pub fn settle(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// One look, however much is written meanwhile.
+/// Open a read transaction on one snapshot of the trail, independent of later writes.
 fn snapshot(path: &Path) -> Result<Connection> {
     let db = schema::open_read_only(path, schema::TRAIL)?;
     db.execute_batch("BEGIN")?;
@@ -163,7 +163,8 @@ fn has_checkpoint_between(db: &Connection, after: u64, end: u64) -> Result<bool>
     Ok(db.query_row(sql, params![i64::try_from(after)?, i64::try_from(end)?], |row| row.get(0))?)
 }
 
-/// The checkpoint at a place, if the rows up to there are what it signs: what was tampered with stays as evidence.
+/// The checkpoint at a position, if its signature and tree head match the rows. Rows that were tampered with are not pruned and remain as
+/// evidence.
 fn signed(db: &Connection, at: &Position, key: &Verifier) -> Result<Stored> {
     let check = || -> Result<Stored> {
         let stored = Pruned { size: at.size(), last_seq: at.last_seq, act: 0 }.checkpoint(db)?;
@@ -182,7 +183,7 @@ fn signed(db: &Connection, at: &Position, key: &Verifier) -> Result<Stored> {
     })
 }
 
-/// Which subtrees stand for what goes: for whoever remembers one of the checkpoints, and for whatever is proved of later rows.
+/// The subtrees whose hashes must be stored: for consistency proofs from earlier checkpoints, and for proofs of later rows.
 fn needed(db: &Connection, from: u64, to: u64) -> Result<Vec<Range<u64>>> {
     let mut needed: Vec<Range<u64>> = tree::complete_subtrees(to).collect();
     let mut statement = db.prepare("SELECT size FROM checkpoint WHERE size >= ?1 AND size < ?2")?;
@@ -192,7 +193,7 @@ fn needed(db: &Connection, from: u64, to: u64) -> Result<Vec<Range<u64>>> {
         needed.extend(tree::complete_subtrees(size));
         needed.extend(proof::consistency(size, to));
     }
-    // What the proofs about what has gone before need beyond that is beside or above its last leaf.
+    // All other hashes that proofs of already pruned rows need are beside or above the last pruned leaf.
     if let Some(last) = from.checked_sub(1) {
         needed.extend(proof::inclusion(last, to));
         needed.extend(tree::subtrees_of(last).take_while(|range| range.end <= to));
@@ -200,15 +201,15 @@ fn needed(db: &Connection, from: u64, to: u64) -> Result<Vec<Range<u64>>> {
     Ok(needed)
 }
 
-/// The first request with a key against repetition since a moment: whether it ran is looked up in the trail.
+/// The seq of the first request with an idempotency key since `since_us`. The gateway looks up its outcome in the trail.
 fn first_with_key(db: &Connection, since_us: i64) -> Result<Option<i64>> {
     let sql = "SELECT min(seq) FROM decision INDEXED BY decision_by_once
         WHERE once IS NOT NULL AND verdict = 'allow' AND time >= ?1";
     Ok(db.query_row(sql, [since_us], |row| row.get(0))?)
 }
 
-/// Rows up to a seq that are still needed: decisions without an outcome up to there, what was last said of what is listened to,
-/// and which logs there were.
+/// Rows up to a seq that must be retained: decisions without an outcome up to that seq, the latest state of the subscriptions in Live, and
+/// the beginnings of logs.
 fn staying(db: &Connection, last_seq: i64) -> Result<Vec<i64>> {
     let sql = "SELECT seq FROM decision WHERE seq <= ?1 AND verdict = 'allow'
             AND NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.decision = decision.seq AND outcome.seq <= ?1)
@@ -217,11 +218,11 @@ fn staying(db: &Connection, last_seq: i64) -> Result<Vec<i64>> {
     Ok(db.prepare(sql)?.query_map([last_seq], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
-/// To which events decisions refer: the last decision that does, by the event's seq.
+/// The events that decisions refer to: by the event's seq, the last decision that refers to it.
 #[derive(Debug, Default)]
 struct References {
     last: HashMap<i64, i64>,
-    /// As far as decisions have been looked at.
+    /// The seq up to which decisions were read.
     seen: i64,
 }
 
@@ -241,7 +242,7 @@ impl References {
         Ok(())
     }
 
-    /// Events up to a seq to which decisions behind it refer.
+    /// Events up to a seq that later decisions refer to.
     fn across(&self, seq: i64) -> BTreeSet<i64> {
         self.last
             .iter()

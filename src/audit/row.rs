@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::Detail;
 use crate::wire::line;
 
-/// What a row takes up beside what it says of its request or event, about: what every row says, and its place in the file.
+/// Approximate bytes of a row apart from its request or event: the common fields and the overhead in the file.
 pub const ROW_BYTES: usize = 256;
 
 /// A row ready to be appended.
@@ -20,18 +20,18 @@ pub struct Row {
     pub mark: Mark,
 }
 
-/// What a row says of a request that is carried out.
+/// The effect of a row on the state of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
     Nothing,
-    /// It begins: from now on it is unfinished.
+    /// The request begins and is unfinished.
     Begins,
     /// The request of this decision is finished.
     Finishes(i64),
 }
 
 impl Row {
-    /// About what it takes up in the file.
+    /// Approximate bytes in the file.
     pub fn size(&self) -> usize {
         self.bytes.len() + ROW_BYTES / 2
     }
@@ -55,7 +55,7 @@ impl Table {
         }
     }
 
-    /// What stands for it in a leaf of the tree.
+    /// Its number in a leaf of the tree.
     pub const fn number(self) -> u8 {
         match self {
             Table::Decision => 1,
@@ -69,7 +69,7 @@ impl Table {
     }
 }
 
-/// What was decided about one line. `migrations/trail-0001.sql` says what the fields mean.
+/// The decision about one line. `migrations/trail-0001.sql` documents the fields.
 #[derive(Debug, Default)]
 pub struct Decision<'a> {
     pub time_us: i64,
@@ -80,12 +80,12 @@ pub struct Decision<'a> {
     pub action: Option<&'a str>,
     pub parameters: Option<&'a Map<String, Value>>,
     pub terms: Option<Map<String, Value>>,
-    /// The length and keyed digest of parameters, and of terms, that are not kept whole.
+    /// Length and keyed digest of parameters and terms that are not kept whole.
     pub whole_parameters: Option<(usize, &'a str)>,
     pub whole_terms: Option<(usize, &'a str)>,
     pub once: Option<&'a str>,
     pub unreadable: Option<(usize, &'a str)>,
-    /// Which Live, and which loading of a set in it.
+    /// The Live process, and the loading of a set in it.
     pub live_set: Option<(&'a str, i64)>,
     pub verdict: Verdict,
 }
@@ -94,7 +94,7 @@ pub struct Decision<'a> {
 pub enum Verdict {
     #[default]
     Allow,
-    /// With the code that the client is told.
+    /// With the code in the client's refusal.
     Refuse(&'static str),
 }
 
@@ -129,12 +129,12 @@ impl Decision<'_> {
     }
 }
 
-/// What became of an allowed request.
+/// The outcome of an allowed request.
 #[derive(Debug)]
 pub struct Outcome {
     pub time_us: i64,
     pub decision: i64,
-    /// Which command of a batch.
+    /// Index of the command in a batch.
     pub item: Option<usize>,
     pub kind: OutcomeKind,
     pub code: Option<&'static str>,
@@ -143,7 +143,7 @@ pub struct Outcome {
     pub duration_us: Option<u64>,
     pub delivered: Option<bool>,
     pub detail: Detail,
-    /// Whose request it was, which the decision's session says in the trail.
+    /// The caller of the request. The trail has it in the decision's session.
     pub caller: Option<Arc<str>>,
 }
 
@@ -152,15 +152,15 @@ pub enum OutcomeKind {
     Ok,
     /// Live, the script or an admin action answered with an error.
     Error,
-    /// The script refused it in the tick in which it would have run: by a rule's condition, or by its own `expect`.
+    /// The script refused it in the tick of its execution: by a rule's condition, or by its own `expect`.
     RefusedInLive,
     /// Its deadline passed before it ran.
     Expired,
-    /// The gateway did not hand it on, for the reason in `code`. It did not run.
+    /// The gateway did not forward it, for the reason in `code`. It did not run.
     NotSent,
     /// Its client cancelled it before it ran.
     Cancelled,
-    /// It may have run: no answer came.
+    /// No answer came. It may have run.
     Unknown,
     /// The gateway ended before the answer came. It may have run.
     Interrupted,
@@ -211,7 +211,7 @@ impl Outcome {
     }
 }
 
-/// Anything else that belongs in the trail. docs/trail.md lists the kinds.
+/// Any other entry of the trail. docs/trail.md lists the kinds.
 #[derive(Clone, Debug)]
 pub struct Event {
     time_us: i64,
@@ -241,12 +241,12 @@ impl Event {
         }
     }
 
-    /// The caller that it names.
+    /// The caller named in the event.
     pub fn caller(&self) -> Option<&str> {
         self.fields.get("caller").and_then(Value::as_str)
     }
 
-    /// About how many bytes its row has.
+    /// Approximate bytes of its row.
     pub fn bytes(&self) -> usize {
         ROW_BYTES + line::ascii(&self.fields).len()
     }

@@ -1,4 +1,4 @@
-//! The trail's rows as they were written: what an index beside the trail is built from, and what stands as evidence.
+//! Reads the trail's rows with their canonical bytes, for the index and for export as evidence.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::pruned::{Kept, Pruned};
 use super::reader::Reader;
 use super::row::Table;
 
-/// A row, and its fields as its canonical bytes state them.
+/// A row with its canonical bytes and their fields.
 #[derive(Debug)]
 pub struct Written {
     pub table: Table,
@@ -32,7 +32,7 @@ const BETWEEN: &str = "
     ORDER BY 2 LIMIT ?3";
 
 impl Reader {
-    /// The first so many rows behind one number up to another, in order.
+    /// Pass the first `limit` rows after one seq and up to another to `take`, in order.
     pub fn between(
         &self,
         after_seq: i64,
@@ -48,32 +48,32 @@ impl Reader {
         Ok(())
     }
 
-    /// The row with this number, if there is one.
+    /// The row with this seq, if it exists.
     pub fn row(&self, seq: i64) -> Result<Option<Written>> {
         let mut statement = self.db().prepare_cached(BETWEEN)?;
         Ok(statement.query_row((seq - 1, seq, 1), written).optional()?)
     }
 
-    /// The outcomes of a decision up to a row: one row, or one for each command of a batch.
+    /// The outcomes of a decision up to a seq: one row, or one per command of a batch.
     pub fn outcomes_of(&self, decision: i64, last_seq: i64) -> Result<Vec<Written>> {
         let sql = "SELECT 1, seq, bytes FROM outcome WHERE decision = ?1 AND seq <= ?2 ORDER BY item";
         let mut statement = self.db().prepare_cached(sql)?;
         Ok(statement.query_map([decision, last_seq], written)?.collect::<Result<_, _>>()?)
     }
 
-    /// How many decisions and events there are up to a row. Those behind it are few.
+    /// Number of decisions and events up to a seq. Efficient if few rows follow it.
     pub fn count_listed(&self, last_seq: i64) -> Result<i64> {
         let sql = "SELECT (SELECT count(*) FROM decision) - (SELECT count(*) FROM decision WHERE seq > ?1)
             + (SELECT count(*) FROM event) - (SELECT count(*) FROM event WHERE seq > ?1)";
         Ok(self.db().prepare_cached(sql)?.query_row([last_seq], |row| row.get(0))?)
     }
 
-    /// Up to which number retention has taken rows away; 0 if it has not.
+    /// The seq up to which retention pruned rows; 0 if none.
     pub fn pruned_seq(&self) -> Result<i64> {
         Ok(Pruned::read(self.db())?.map_or(0, |pruned| pruned.last_seq))
     }
 
-    /// The rows up to there that it has left.
+    /// The retained rows up to that seq.
     pub fn kept(&self) -> Result<BTreeSet<i64>> {
         Ok(Kept::read(self.db())?.0.into_keys().collect())
     }

@@ -1,4 +1,4 @@
-//! What stands in the trail for a line that nobody could understand: a keyed digest, so that equal lines can be told without their text.
+//! Keyed digests that replace unparsable lines in the trail: equal lines have equal digests, and the digest does not reveal the text.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::platform::random;
 pub struct Seal(Key);
 
 impl Seal {
-    /// Read the key, or make one.
+    /// Read the key, or create one.
     pub fn open(dir: &Path) -> Result<Seal> {
         let path = dir.join("trail.key");
         if !platform::is_there(&path) {

@@ -1,18 +1,18 @@
-//! Logs that follow one another in one trail: where checkpoints change their origin, a row says that a log began there.
+//! Successive logs in one trail. At each change of a checkpoint's origin, a `log_begun` row must account for the new log.
 
 use anyhow::Result;
 use rusqlite::Connection;
 
 use super::beginning::Begun;
 
-/// The origins of good checkpoints, in their order.
+/// The origins of valid checkpoints, in order.
 #[derive(Default)]
 pub struct Succession {
     latest: Option<(String, i64)>,
     changes: Vec<Change>,
 }
 
-/// Between these rows one log follows another.
+/// A change of origin between two rows.
 struct Change {
     after_seq: i64,
     until_seq: i64,
@@ -21,7 +21,7 @@ struct Change {
 }
 
 impl Succession {
-    /// The next checkpoint, with the last row that it covers.
+    /// Add the next checkpoint, with the last row that it covers.
     pub fn push(&mut self, origin: &str, until_seq: i64) {
         let latest = self.latest.replace((origin.to_owned(), until_seq));
         if let Some((before, after_seq)) = latest.filter(|(before, _)| before != origin) {
@@ -34,12 +34,12 @@ impl Succession {
         self.latest.as_ref().map(|(origin, _)| origin.as_str())
     }
 
-    /// Whether one of them is of this log.
+    /// Whether any of the checkpoints has this origin.
     pub fn has(&self, origin: &str) -> bool {
         self.newest() == Some(origin) || self.changes.iter().any(|change| change.before == origin)
     }
 
-    /// Changes that no row accounts for, in sentences.
+    /// Changes of origin without a `log_begun` row, as sentences.
     pub fn unaccounted(&self, db: &Connection) -> Result<Vec<String>> {
         let mut unaccounted = Vec::new();
         for change in &self.changes {

@@ -23,7 +23,7 @@ use crate::platform::clock;
 use crate::platform::{self, WatchedFile};
 use crate::storage::{Intact, IsSettled, schema};
 
-/// An earlier request with a key against repetition.
+/// An earlier request with an idempotency key.
 #[derive(Debug)]
 pub struct Earlier {
     pub caller: String,
@@ -37,23 +37,22 @@ pub struct Earlier {
 }
 
 pub struct Trail {
-    /// Its connection is closed first, and `db` last, which settles what lies in the log.
+    /// Its connection closes first and `db` last, which moves the write-ahead log into the database.
     write_ahead: WriteAhead,
     db: Connection,
-    /// The database, and what lies beside it.
+    /// The database and the files beside it.
     intact: Arc<Intact>,
-    /// The state folder's lock: without it another gateway could start.
+    /// The lock of the state folder. It prevents a second gateway from starting.
     lock: Option<WatchedFile>,
     log: Log,
-    /// How far a commit would have come that failed: it may have been good all the same.
+    /// The position of a failed commit, which may have succeeded nevertheless.
     doubtful: Option<(Position, Option<Signed>)>,
-    /// Up to which seq rows are gone, or may be.
+    /// The seq up to which rows are pruned, or may be.
     pruned_seq: i64,
 }
 
 impl Trail {
-    /// Open the trail of a state folder, write `interrupted` for what an earlier gateway began and did not finish, and sign what is
-    /// there.
+    /// Open the trail of a state folder, write the outcome `interrupted` for unfinished requests of an earlier gateway, and sign the rows.
     pub fn open(state_dir: &Path, config: &config::Trail) -> Result<Trail> {
         let opened = Trail::open_at(&state_dir.join(super::FILE), state_dir, config, TakeUp::GoOn);
         let trail = opened.map_err(|error| match WriteFailure::of(&error) {
@@ -64,7 +63,7 @@ impl Trail {
         Ok(trail)
     }
 
-    /// Open a copy of a trail that is to take its place, and begin another log in it.
+    /// Open a copy of a trail that will replace it, and begin a new log in it.
     pub(super) fn begin_anew(
         path: &Path,
         state_dir: &Path,
@@ -77,21 +76,21 @@ impl Trail {
     fn open_at(path: &Path, state_dir: &Path, config: &config::Trail, take_up: TakeUp) -> Result<Trail> {
         let mut db = schema::open(path, schema::TRAIL)?;
         if !schema::is_as_migrated(&db, schema::TRAIL)? {
-            // A trigger that is not ours could take rows away.
+            // A foreign trigger could delete rows.
             bail!("{} has other tables, indexes or triggers than livegate makes; restore it", path.display());
         }
-        // A file that another program keeps locked holds up nobody for long.
+        // Limit the wait for a file that another program locks.
         db.busy_timeout(config::ms(config.retry_ms))?;
         let page_bytes: u64 = db.pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0)).map(u64::from)?;
         db.pragma_update(None, "max_page_count", (config.file_bytes_max / page_bytes).min(u64::from(u32::MAX)) as u32)?;
-        // Reading has made the log, if it was not there.
+        // Reading creates the write-ahead log if it is missing.
         db.query_row("SELECT seq FROM last_seq", [], |_| Ok(()))?;
         let intact = Arc::new(Intact::watch(&mut db, path)?);
         let lock = Some(state_dir.join(platform::LOCK)).filter(|lock| platform::is_there(lock));
         let lock = lock.map(WatchedFile::new).transpose()?;
         let log = Log::open(&db, state_dir, config, take_up)?;
         let write_ahead = WriteAhead::tend(path, intact.clone(), config.write_ahead_pages)?;
-        // What retention takes away is not to be found in the file's free pages.
+        // Overwrite pruned rows, so that the file's free pages do not contain them.
         db.pragma_update(None, "secure_delete", true)?;
         let pruned_seq = Pruned::read(&db)?.map_or(0, |pruned| pruned.last_seq);
         let mut trail = Trail { write_ahead, db, intact, lock, log, doubtful: None, pruned_seq };
@@ -99,42 +98,42 @@ impl Trail {
         Ok(trail)
     }
 
-    /// The latest checkpoint, which is durable.
+    /// The latest durable checkpoint.
     pub fn checkpoint(&self) -> Option<&Arc<Signed>> {
         self.log.latest()
     }
 
-    /// The key that checkpoints are verified with.
+    /// The public key of the checkpoints.
     pub fn verifier(&self) -> Verifier {
         self.log.verifier()
     }
 
-    /// What the owner has to know if another log has begun than the one before, at this start or an earlier one.
+    /// The warning for the owner if a new log replaced the previous one, at this start or an earlier one.
     pub fn warning(&self) -> Option<&str> {
         self.log.warning()
     }
 
-    /// Whether a log has begun at this start.
+    /// Whether this start began a log.
     pub fn has_begun(&self) -> bool {
         self.log.beginning().is_some()
     }
 
-    /// When a checkpoint is due though no row comes.
+    /// When the next checkpoint is due without further rows.
     pub fn checkpoint_due(&self) -> Option<Instant> {
         self.log.due()
     }
 
-    /// The highest seq that is taken.
+    /// The highest used seq.
     pub fn last_seq(&self) -> i64 {
         self.log.position().last_seq
     }
 
-    /// Up to which seq retention has taken rows away. Later rows must not refer to one of them.
+    /// The seq up to which retention pruned rows. Later rows must not refer to a pruned row.
     pub fn pruned_seq(&self) -> i64 {
         self.pruned_seq
     }
 
-    /// How long SQLite's write-ahead log is, in pages. Not more than `pages_max` if it can be helped: then it is begun anew.
+    /// The length of SQLite's write-ahead log in pages. Restarts the log if it exceeds `pages_max` and no reader prevents it.
     pub fn write_ahead_pages(&mut self, pages_max: u32) -> Result<u32> {
         let pages = self.write_ahead.pages();
         if pages < pages_max || !self.intact.may_be_moved() || !super::write_ahead::restart(&self.db)? {
@@ -143,15 +142,14 @@ impl Trail {
         Ok(0)
     }
 
-    /// How many bytes of its file are in use.
+    /// The bytes in use in its file.
     pub fn used_bytes(&self) -> Result<u64> {
         super::used_bytes(&self.db)
     }
 
-    /// Hand over the allowed requests since then that had a key against repetition, with what became of them; those of one key in
-    /// their order.
+    /// Pass the allowed requests since `since_us` that had an idempotency key to `take`, with their outcomes; those of one key in order.
     pub fn requests_with_keys(&self, since_us: i64, mut take: impl FnMut(Earlier)) -> Result<()> {
-        // Without being told so, SQLite would read every row ever written for the sake of their order.
+        // The index is named explicitly: without it SQLite would scan every row to get this order.
         let sql = "SELECT session.bytes ->> 'caller', once, action, parameters, decision.bytes -> 'terms', decision.time,
                 (SELECT CASE
                     WHEN sum(outcome IN ('unknown', 'interrupted')) > 0 THEN 'unknown'
@@ -169,17 +167,17 @@ impl Trail {
         Ok(())
     }
 
-    /// Append a group in one transaction, with the checkpoint that is due. When this fails, none of its rows is there.
+    /// Append a group in one transaction, with a checkpoint if one is due. On an error none of its rows is written.
     pub fn append(&mut self, rows: &[Row], sign: Sign) -> Result<()> {
         self.commit(sign, |group, position| rows.iter().try_for_each(|row| insert(group, position, row)))
     }
 
-    /// Let rows go as planned, in one transaction with the event that says so, whose seq is `seq`, and a checkpoint of it.
+    /// Prune rows as planned, in one transaction with the `pruned` event, whose seq is `seq`, and a checkpoint that covers it.
     pub fn prune(&mut self, plan: &Plan, reason: Reason, seq: i64) -> Result<Act> {
-        // A file that has no room any more is to get some.
+        // A full file gets some extra pages: pruning needs them before it frees others.
         let pages_max: u32 = self.db.pragma_query_value(None, "max_page_count", |row| row.get(0))?;
         self.db.pragma_update(None, "max_page_count", pages_max.saturating_add(PRUNING_PAGES))?;
-        // Until it is certain that they are not gone.
+        // Assume that the rows are pruned until the outcome of the commit is certain.
         let pruned_seq = std::mem::replace(&mut self.pruned_seq, plan.last_seq());
         let act = self.commit(Sign::Now, |group, position| {
             let act = plan.carry_out(group, seq)?;
@@ -193,7 +191,7 @@ impl Trail {
         act
     }
 
-    /// One transaction, with the checkpoint that is due. When this fails, nothing of it is there.
+    /// Run one transaction, with a checkpoint if one is due. On an error nothing is written.
     fn commit<T>(&mut self, sign: Sign, write: impl FnOnce(&Connection, &mut Position) -> Result<T>) -> Result<T> {
         self.check_files(Intact::check)?;
         self.settle_doubt()?;
@@ -221,17 +219,17 @@ impl Trail {
         }
     }
 
-    /// Whether everything that was committed is in its files, by one of the checks of [`Intact`].
+    /// Check with one of the checks of [`Intact`] whether the files hold everything that was committed.
     fn check_files(&self, check: impl FnOnce(&Intact, IsSettled<'_>) -> Result<()>) -> Result<()> {
         self.lock.iter().try_for_each(WatchedFile::check)?;
         check(&self.intact, &|settled| Ok(newest(settled)? == newest(&self.db)?))
     }
 
-    /// A commit that failed may have been good all the same; then its rows are part of the tree.
+    /// Resolve the outcome of a failed commit. If it succeeded nevertheless, its rows are part of the tree.
     fn settle_doubt(&mut self) -> Result<()> {
         if let Some((position, signed)) = &self.doubtful {
             if last_seq(&self.db)? == position.last_seq {
-                // Without rows of its own a checkpoint may be missing although everything else is there.
+                // A commit without rows has only a checkpoint, which may be missing although all rows are present.
                 let stored = log::read_latest(&self.db)?.map(|stored| stored.size);
                 let signed = signed.clone().filter(|signed| stored == Some(signed.size()));
                 self.log.advance(position.clone(), signed);
@@ -241,7 +239,7 @@ impl Trail {
         Ok(())
     }
 
-    /// The first rows of this start: that the log begins, if it does, and what was cut off.
+    /// Write the first rows of this start: the beginning of the log, if it is new, and the outcomes of interrupted requests.
     fn begin(&mut self) -> Result<()> {
         let begun = self.log.beginning().map(|beginning| beginning.event(&self.verifier()));
         let mut rows: Vec<Row> = begun.map(|begun| begun.row(self.last_seq() + 1)).into_iter().collect();
@@ -250,7 +248,7 @@ impl Trail {
         self.append(&rows, Sign::Now)
     }
 
-    /// An outcome for what an earlier gateway began and did not finish.
+    /// The outcome `interrupted` for each unfinished request of an earlier gateway.
     fn interrupted(&self, first_seq: i64) -> Result<Vec<Row>> {
         let unfinished: Vec<i64> = self
             .db
@@ -273,17 +271,17 @@ impl Drop for Trail {
     }
 }
 
-/// The way out where no trail can be opened.
+/// Advice for a trail that cannot be opened.
 const DAMAGED: &str = "the trail is damaged: run livegate audit restore with a copy of it; or move trail.db and what is beside it \
     away, keep them as evidence, and start again to begin a new log";
 
-/// What an act may need before it has made room.
+/// Extra pages that an act of retention may use before it has freed others.
 const PRUNING_PAGES: u32 = 1_024;
 
 fn insert(group: &Connection, position: &mut Position, row: &Row) -> Result<()> {
     let sql = match row.table {
         Table::Decision => "INSERT INTO decision (seq, bytes) VALUES (?1, ?2)",
-        // A commit may fail after it was good; what is then written again must not be in the way of everything else.
+        // A commit may report an error and succeed nevertheless. Writing its rows again must not conflict with the existing ones.
         Table::Outcome => "INSERT INTO outcome (seq, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
         Table::Event => "INSERT INTO event (seq, bytes) VALUES (?1, ?2)",
     };
@@ -302,7 +300,7 @@ fn insert(group: &Connection, position: &mut Position, row: &Row) -> Result<()> 
     Ok(())
 }
 
-/// What the last commit has written: its last row, and the checkpoint of it.
+/// The last row and its checkpoint, which the last commit wrote.
 fn newest(db: &Connection) -> Result<(i64, Option<String>)> {
     Ok((last_seq(db)?, log::read_latest(db)?.map(|stored| stored.note)))
 }

@@ -1,4 +1,4 @@
-//! The trail as a Merkle tree (RFC 6962): every row is a leaf, in the order of seq; what stands for all of them is one hash.
+//! The trail as a Merkle tree (RFC 6962): each row is a leaf, in the order of seq.
 
 pub mod proof;
 
@@ -10,31 +10,31 @@ use super::row::Table;
 
 pub type Hash = [u8; 32];
 
-/// The first byte of every leaf. Another form of row gets another.
+/// Format version, the first byte of every leaf.
 const FORMAT: u8 = 1;
-/// RFC 6962 tells leaves from nodes by these, so that no node can pass for a row.
+/// Domain separation of RFC 6962: leaves and nodes have different prefixes, so that no node is also a valid leaf.
 const LEAF: u8 = 0;
 const NODE: u8 = 1;
-/// More hashes than this no tree of 64-bit indexes has in its frontier.
+/// Limit of hashes in the frontier of a tree with 64-bit indexes.
 const HASHES_MAX: usize = 64;
 const FRONT_BYTES: usize = 10;
 
-/// What is hashed of a row: format, table, seq (8 bytes, the highest first), canonical bytes.
+/// The data of a leaf: format, table, seq (8 bytes, big-endian), canonical bytes.
 pub fn leaf_data(table: Table, seq: i64, bytes: &[u8]) -> Vec<u8> {
     [front(table, seq).as_slice(), bytes].concat()
 }
 
-/// The hash of a row.
+/// The leaf hash of a row.
 pub fn leaf(table: Table, seq: i64, bytes: &[u8]) -> Hash {
     sha256(&[&[LEAF], front(table, seq).as_slice(), bytes].concat())
 }
 
-/// The hash of what [`leaf_data`] gave.
+/// The leaf hash of data from [`leaf_data`].
 pub fn leaf_of_data(data: &[u8]) -> Hash {
     sha256(&[&[LEAF], data].concat())
 }
 
-/// The row in what [`leaf_data`] gave, if it has that form.
+/// Parse data from [`leaf_data`]; `None` if it has another form.
 pub fn read_leaf_data(data: &[u8]) -> Option<(Table, i64, &[u8])> {
     let (front, bytes) = data.split_at_checked(FRONT_BYTES)?;
     let seq = i64::from_be_bytes(front[2..].try_into().ok()?);
@@ -55,12 +55,12 @@ fn front(table: Table, seq: i64) -> [u8; FRONT_BYTES] {
     front
 }
 
-/// At once: a context for parts of it would cost more than joining them.
+/// One-shot: a context with several updates costs more than joining the parts.
 fn sha256(data: &[u8]) -> Hash {
     digest(&SHA256, data).as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 
-/// The hashes of the complete subtrees that leaves form so far, the largest first: all that is needed to go on.
+/// The hashes of the complete subtrees of a tree, the largest first. Appending further leaves needs nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
@@ -72,12 +72,12 @@ impl Frontier {
         self.size
     }
 
-    /// Add a leaf at the end.
+    /// Append a leaf.
     pub fn push(&mut self, leaf: Hash) {
         self.push_noting(leaf, |_, _| ());
     }
 
-    /// Add a leaf at the end, and hand over each complete subtree that it completes, itself first.
+    /// Append a leaf, and pass each complete subtree that it completes to `note`, the leaf itself first.
     pub fn push_noting(&mut self, leaf: Hash, mut note: impl FnMut(Range<u64>, &Hash)) {
         let end = self.size + 1;
         let mut right = leaf;
@@ -91,14 +91,14 @@ impl Frontier {
         self.size = end;
     }
 
-    /// What stands for all leaves.
+    /// The root hash.
     pub fn root(&self) -> Hash {
         let mut hashes = self.hashes.iter().rev();
         let Some(last) = hashes.next() else { return sha256(&[]) };
         hashes.fold(*last, |right, left| node(left, &right))
     }
 
-    /// The part of it from a leaf on, where one of its subtrees begins with that leaf or the leaf is the next to come.
+    /// The frontier of the leaves from `start` on, if `start` is the first leaf of one of its subtrees or the next leaf to append.
     pub fn from(&self, start: u64) -> Option<Frontier> {
         if start == self.size {
             return Some(Frontier::default());
@@ -111,7 +111,7 @@ impl Frontier {
         self.hashes.concat()
     }
 
-    /// `None` if these are not as many hashes as a tree of this size has.
+    /// `None` if the number of hashes does not match a tree of this size.
     pub fn from_bytes(size: u64, bytes: &[u8]) -> Option<Frontier> {
         let (hashes, rest) = bytes.as_chunks::<32>();
         let fits = rest.is_empty() && hashes.len() == size.count_ones() as usize && hashes.len() <= HASHES_MAX;
@@ -119,7 +119,7 @@ impl Frontier {
     }
 }
 
-/// The complete subtrees that make up a tree of this size, the largest first: what its frontier has the hashes of.
+/// The complete subtrees of a tree of this size, the largest first: those whose hashes are in its frontier.
 pub fn complete_subtrees(size: u64) -> impl Iterator<Item = Range<u64>> {
     subtree_sizes(size).scan(0, |start, size| {
         let range = *start..*start + size;
@@ -128,7 +128,7 @@ pub fn complete_subtrees(size: u64) -> impl Iterator<Item = Range<u64>> {
     })
 }
 
-/// The complete subtrees that hold a leaf, the smallest first.
+/// The complete subtrees that contain a leaf, the smallest first.
 pub fn subtrees_of(leaf: u64) -> impl Iterator<Item = Range<u64>> {
     (0..u64::BITS - 1).map(move |level| {
         let start = leaf >> level << level;
@@ -136,7 +136,7 @@ pub fn subtrees_of(leaf: u64) -> impl Iterator<Item = Range<u64>> {
     })
 }
 
-/// How many leaves the left half of a tree has: the largest power of two below its size.
+/// Number of leaves in the left half of a tree: the largest power of two below its size.
 pub fn left_size(size: u64) -> u64 {
     1 << (size - 1).ilog2()
 }

@@ -1,4 +1,4 @@
-//! Verifying a whole trail: every row is hashed again and compared with every checkpoint.
+//! Verifies a whole trail: hashes every row and compares the tree with every checkpoint.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -19,30 +19,30 @@ use super::tree::Hash;
 use super::tree::proof::Head;
 use crate::storage::schema;
 
-/// What verifying found.
+/// Result of the verification.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
     pub rows: u64,
-    /// How many of them retention has taken away. The tree stands for them as for the others.
+    /// Number of pruned rows. Stored subtree hashes replace them in the tree.
     pub removed: u64,
     pub checkpoints: u64,
-    /// How many rows the last checkpoint covers. Those behind it nobody has signed yet.
+    /// Number of covered rows. Later rows are not signed yet.
     pub covered: u64,
-    /// What does not fit, in sentences. Nothing else means that all is well.
+    /// The mismatches, as sentences. The trail is valid if there are none.
     pub problems: Vec<String>,
 }
 
-/// What must be true when so many rows have been hashed.
+/// A tree head that must match once its number of rows was hashed.
 struct Claim {
     whose: String,
     root: Hash,
-    /// Of a checkpoint in the trail: the rest of what it says.
+    /// The remaining columns of a checkpoint in the trail.
     stored: Option<Stored>,
 }
 
 type Claims = BTreeMap<u64, Vec<Claim>>;
 
-/// More problems than this are not listed.
+/// The limit of listed problems.
 const PROBLEMS_MAX: usize = 20;
 
 impl Report {
@@ -57,17 +57,17 @@ impl Report {
     }
 }
 
-/// Verify a trail by the key of its log, and by checkpoints that were kept elsewhere.
+/// Verify a trail with the key of its log, and against checkpoints that were kept elsewhere.
 pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report> {
     let mut report = Report::default();
     let structure = std::thread::scope(|scope| -> Result<Vec<String>> {
-        // SQLite's own look at pages and indexes takes longer than the hashing, and other processors.
+        // SQLite's check of pages and indexes takes longer than the hashing and runs on other processors.
         let looking = TABLES.map(|table| scope.spawn(move || structure(path, table)));
         let db = schema::open_read_only(path, schema::TRAIL)?;
-        // One look, however much is written meanwhile.
+        // Read one snapshot, independent of later writes.
         db.execute_batch("BEGIN")?;
         if !schema::is_as_migrated(&db, schema::TRAIL)? {
-            // Whatever stands there instead may have no end.
+            // A view or trigger in place of a table may return rows without end.
             report.problem("the tables, indexes or triggers are not those that livegate makes");
             return Ok(Vec::new());
         }
@@ -83,11 +83,11 @@ pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report>
     Ok(report)
 }
 
-/// Every table with its indexes, and what belongs to none.
+/// Every table with its indexes; the last entry checks pages that belong to no table.
 const TABLES: [&str; 9] =
     ["sqlite_schema", "decision", "outcome", "event", "checkpoint", "pruned", "kept", "subtree", "pruned_checkpoint"];
 
-/// Pages and indexes of a table: what decides about which rows are found.
+/// Check the pages and indexes of a table. Indexes decide which rows a query finds.
 fn structure(path: &Path, table: &str) -> Result<Option<String>> {
     let db = schema::open_read_only(path, schema::TRAIL)?;
     let check = format!("PRAGMA integrity_check({table})");
@@ -99,7 +99,7 @@ fn structure(path: &Path, table: &str) -> Result<Option<String>> {
     })
 }
 
-/// What checkpoints claim, as far as they are signed. What is not, is a problem.
+/// The tree heads of signed checkpoints. An invalid signature is a problem.
 fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Report) -> Result<Claims> {
     let mut claims = Claims::new();
     let mut statement = db.prepare(&format!("SELECT {} FROM checkpoint ORDER BY size", Stored::COLUMNS))?;
@@ -109,7 +109,7 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
         let stored = Stored::read(row).context("a checkpoint cannot be read")?;
         report.checkpoints += 1;
         let whose = format!("the checkpoint of {} rows", stored.size);
-        // Logs that go on from a restored file have other names before and after.
+        // Logs before and after a restored file have different origins.
         let signed = Signed::unverified(&stored.note);
         match signed.and_then(|signed| key.for_origin(&signed.checkpoint.origin).open(&signed.note)) {
             Ok(signed) if signed.size() == stored.size => {
@@ -142,7 +142,7 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
     Ok(claims)
 }
 
-/// Hold the claims to what is gone and what is there.
+/// Compare the claims with the pruned part and with the rows.
 fn hold(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> {
     for table in Table::ALL.map(Table::name) {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE seq < 1)");
@@ -170,7 +170,7 @@ fn hold(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> 
     hash(db, gone.position(), behind, report)
 }
 
-/// Hash every row from a position on, and hold the claims to it.
+/// Hash every row after a position and compare the claims.
 fn hash(db: &Connection, mut position: Position, mut claims: Claims, report: &mut Report) -> Result<()> {
     compare(&position, claims.remove(&position.size()), report);
     let mut next = claims.first_key_value().map(|(size, _)| *size);

@@ -1,4 +1,4 @@
-//! SQLite's write-ahead log: what commits have put there is moved to its place in the database beside the commits, which do not wait.
+//! Checkpoints SQLite's write-ahead log: a thread moves its pages into the database, concurrently with commits.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,19 +13,19 @@ use crate::storage::{Intact, leave_on_close, schema};
 
 pub struct WriteAhead {
     intact: Arc<Intact>,
-    /// From this on it is moved, by a thread with a connection of its own.
+    /// The length in pages from which a thread with its own connection moves the log.
     pages_max: i32,
-    /// From this on a commit moves it, so that it is empty and the next begins at its start: under load without a pause the thread never
-    /// comes to its end.
+    /// The length in pages from which a commit moves the log, so that the next one restarts it. Under continuous load the thread never
+    /// reaches the end of the log.
     move_now_at: i32,
     mover: Option<(SyncSender<()>, JoinHandle<()>)>,
 }
 
-/// So many times its bound the log may have before a commit waits for it.
+/// The multiple of its limit from which a commit waits for the log to be moved.
 const PATIENCE: i32 = 8;
 
 impl WriteAhead {
-    /// Take over from SQLite, which would do it within a commit.
+    /// Replace SQLite's automatic checkpoints, which run within a commit.
     pub fn tend(path: &Path, intact: Arc<Intact>, pages_max: u32) -> Result<WriteAhead> {
         let own = schema::open(path, schema::TRAIL)?;
         leave_on_close(&own)?;
@@ -34,7 +34,7 @@ impl WriteAhead {
         let work = move || {
             while signals.recv().is_ok() {
                 if !files.may_be_moved() {
-                    // The next commit says why.
+                    // The next commit reports the cause.
                     continue;
                 }
                 if let Err(error) = move_pages(&own) {
@@ -48,25 +48,25 @@ impl WriteAhead {
         Ok(WriteAhead { intact, pages_max, move_now_at, mover: Some((signal, thread)) })
     }
 
-    /// How long the log is, in pages.
+    /// The length of the log in pages.
     pub fn pages(&self) -> u32 {
         self.intact.pages().unsigned_abs()
     }
 
-    /// After a commit.
+    /// Call after each commit.
     pub fn committed(&mut self, db: &Connection) {
         let pages = self.intact.pages();
         if pages < self.pages_max {
-            // It has begun anew.
+            // The log was restarted.
             self.move_now_at = self.pages_max.saturating_mul(PATIENCE);
             return;
         }
         if let Some((signal, _)) = &self.mover {
-            // If there is one already, that will do.
+            // A request that is already queued suffices.
             let _ = signal.try_send(());
         }
         if pages >= self.move_now_at {
-            // Somebody who reads for long keeps it from beginning anew; it is not tried for every commit then.
+            // A long read prevents a restart. Do not retry at every commit.
             self.move_now_at = pages.saturating_add(self.pages_max);
             if let Err(error) = move_pages(db) {
                 tracing::warn!(%error, "the trail's write-ahead log could not be moved; it grows");
@@ -79,13 +79,14 @@ impl Drop for WriteAhead {
     fn drop(&mut self) {
         if let Some((signal, thread)) = self.mover.take() {
             drop(signal);
-            // It panicked, if it did, after everything had been committed.
+            // A panic of the thread loses no data: everything was committed before.
             let _ = thread.join();
         }
     }
 }
 
-/// Move all of the log into the database, so that the next commit begins it anew. It waits for nobody; `false`: somebody reads it.
+/// Move all of the log into the database, so that the next commit restarts it. Does not wait for readers; `false`: a reader prevents the
+/// restart.
 pub fn restart(db: &Connection) -> Result<bool> {
     let patience: u32 = db.pragma_query_value(None, "busy_timeout", |row| row.get(0))?;
     db.busy_timeout(Duration::ZERO)?;
@@ -94,7 +95,7 @@ pub fn restart(db: &Connection) -> Result<bool> {
     Ok(!busy?)
 }
 
-/// Passive: it waits for nobody and nobody waits for it.
+/// Passive checkpoint: neither waits for other connections nor blocks them.
 fn move_pages(db: &Connection) -> rusqlite::Result<()> {
     db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
 }

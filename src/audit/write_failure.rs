@@ -20,7 +20,7 @@ pub enum WriteFailure {
     Disk,
     Locked,
     Damaged,
-    /// The log has the cause.
+    /// Another cause, which the process log contains.
     Other,
 }
 

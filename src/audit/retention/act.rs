@@ -1,4 +1,4 @@
-//! One act of retention: rows go, what stands for them stays, and an event says so, all in the writer's one transaction.
+//! One act of retention: deletes rows, stores their subtree hashes and writes a `pruned` event, in one transaction of the writer.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -11,37 +11,37 @@ use crate::audit::pruned::{Kept, Pruned};
 use crate::audit::row::{Event, Table};
 use crate::audit::tree::{Hash, proof};
 
-/// One act: the rows up to a checkpoint.
+/// The plan of one act: the rows up to a checkpoint.
 #[derive(Debug)]
 pub struct Plan {
-    /// How many are gone already.
+    /// Number of leaves that earlier acts covered.
     pub(super) from: u64,
     pub(super) boundary: Stored,
-    /// The rows from there on, which are the leaves from there on.
+    /// The seqs of the rows from there on, which are the leaves from index `from` on.
     pub(super) seqs: Vec<i64>,
     /// The complete subtrees that these rows complete.
     pub(super) subtrees: HashMap<Range<u64>, Hash>,
-    /// Those that proofs need, whichever rows are kept.
+    /// The subtrees that proofs need, independent of the retained rows.
     pub(super) needed: Vec<Range<u64>>,
-    /// Events to which later decisions refer, as far as these have been looked at.
+    /// Events that later decisions refer to, up to the seq at which the plan stopped reading decisions.
     pub(super) referenced: BTreeSet<i64>,
     pub(super) looked_at: i64,
-    /// Rows that are still needed for themselves.
+    /// Rows that are retained for their own sake.
     pub(super) staying: Vec<i64>,
 }
 
-/// What an act has done.
+/// The result of an act.
 #[derive(Debug)]
 pub struct Act {
     pub pruned: Pruned,
-    /// How many rows it took away.
+    /// Number of pruned rows.
     pub rows: u64,
     pub kept: Kept,
-    /// When the last of them was written.
+    /// Time of the last pruned row.
     pub until_us: i64,
 }
 
-/// Why they go.
+/// The reason for an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     Asked,
@@ -60,12 +60,12 @@ impl Reason {
 }
 
 impl Plan {
-    /// Up to which seq rows go.
+    /// The seq of the last row of the act.
     pub fn last_seq(&self) -> i64 {
         self.boundary.last_seq
     }
 
-    /// Let the rows go, within the writer's transaction; `act` is the event that will say so.
+    /// Prune the rows, within the writer's transaction. `act` is the seq of the `pruned` event that the writer appends.
     pub fn carry_out(&self, db: &Connection, act: i64) -> Result<Act> {
         let before = Pruned::read(db)?.map_or(0, |pruned| pruned.size);
         if before != self.from {
@@ -92,7 +92,7 @@ impl Plan {
         Ok(Act { pruned, rows: u64::try_from(rows)?, kept, until_us })
     }
 
-    /// Rows that are needed for themselves, or that others refer to.
+    /// Retained rows: those needed for their own sake, and those that other rows refer to.
     fn kept(&self, db: &Connection) -> Result<Kept> {
         let mut events = self.referenced.clone();
         let mut refer = |sql: &str, seq: i64| -> Result<()> {
@@ -112,7 +112,7 @@ impl Plan {
         Ok(Kept(events.into_iter().chain(self.staying.iter().copied()).filter_map(place).collect()))
     }
 
-    /// Where in the tree a row is that would go. Others stay where they are.
+    /// The leaf index of a row of this act, or of a row that an earlier act retained.
     fn place(&self, seq: i64, before: &Kept) -> Option<u64> {
         match self.seqs.binary_search(&seq) {
             Ok(index) => Some(self.from + index as u64),
@@ -120,9 +120,9 @@ impl Plan {
         }
     }
 
-    /// Those that proofs need, and that are not there yet.
+    /// Store the subtree hashes that proofs need and that are not stored yet.
     fn write_subtrees(&self, db: &Connection, kept: &Kept) -> Result<()> {
-        // With the leaf itself: what was known of a row that goes later can still be held to the whole.
+        // Include the leaf itself: if a later act prunes a retained row, its hash can still be verified against the whole.
         let path =
             |leaf: u64| proof::inclusion(leaf, self.boundary.size).into_iter().chain(std::iter::once(leaf..leaf + 1));
         let for_kept = kept.0.values().flat_map(|&leaf| path(leaf));
@@ -153,7 +153,7 @@ fn write_kept(db: &Connection, kept: &Kept) -> Result<()> {
 }
 
 impl Act {
-    /// The event that tells of it, by which it can be held to what it did.
+    /// The `pruned` event, by which the act can be verified.
     pub fn event(&self, reason: Reason) -> Event {
         Event::new("pruned")
             .with("reason", reason.name())

@@ -1,4 +1,4 @@
-//! Whatever goes, what is left can be verified and proved, and what was signed before is still its beginning.
+//! After any pruning, the trail verifies, retained rows have proofs, and earlier signed tree heads are consistent with the current one.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::audit::{self, Decision, Detail, Event, Outcome, OutcomeKind, Prover, 
 use crate::config;
 use crate::platform::clock;
 
-/// Numbers that look random and are the same in each run.
+/// Pseudo-random numbers, the same in each run.
 struct Dice(u64);
 
 impl Dice {
@@ -22,7 +22,7 @@ impl Dice {
     }
 }
 
-/// A trail that somebody uses.
+/// A trail in use.
 struct Used {
     dir: TempDir,
     trail: Trail,
@@ -30,9 +30,9 @@ struct Used {
     sessions: Vec<i64>,
     /// Decisions without an outcome yet.
     running: Vec<i64>,
-    /// Every row there ever was.
+    /// Every row ever written.
     rows: BTreeMap<i64, String>,
-    /// Every checkpoint there ever was.
+    /// Every checkpoint ever signed.
     signed: BTreeMap<u64, Signed>,
     seq: i64,
     begun_us: i64,
@@ -67,7 +67,7 @@ impl Used {
         self.signed.insert(signed.size(), Signed::clone(signed));
     }
 
-    /// A few groups of rows, as a gateway writes them.
+    /// Write some groups of rows, as a gateway does.
     fn go_on(&mut self, groups: u64) {
         for _ in 0..groups {
             let rows: Vec<Row> = (0..=self.dice.below(5)).map(|_| self.row()).collect();
@@ -103,7 +103,7 @@ impl Used {
         }
     }
 
-    /// What a gateway does for what is still open: a session whose row is gone is written again.
+    /// Rewrite open sessions whose row was pruned, as a gateway does.
     fn forget_sessions(&mut self) {
         let gone = self.trail.pruned_seq();
         self.sessions.retain(|&session| session > gone);
@@ -147,7 +147,7 @@ impl Used {
         self.check_references();
     }
 
-    /// What is left refers to nothing that is gone.
+    /// Retained rows refer to no pruned row.
     fn check_references(&self) {
         for bytes in self.rows.values() {
             let row: Map<String, Value> = serde_json::from_str(bytes).expect("JSON");
@@ -165,7 +165,7 @@ fn open(dir: &Path) -> Trail {
 
 /// Promise: Retention removes old rows and nothing else
 #[test]
-fn whatever_goes_the_rest_is_verified_and_proved_as_before() {
+fn retained_rows_verify_and_have_proofs_after_pruning() {
     for seed in 0..12 {
         let mut used = Used::new(seed);
         for _ in 0..6 {
@@ -188,7 +188,7 @@ fn whatever_goes_the_rest_is_verified_and_proved_as_before() {
 
 /// Promise: Retention removes old rows and nothing else
 #[test]
-fn no_row_goes_that_is_not_old_enough_and_every_act_is_told() {
+fn only_old_rows_are_pruned_and_every_act_writes_an_event() {
     let mut used = Used::new(7);
     used.go_on(60);
     let middle = used.seq / 2;
@@ -214,7 +214,7 @@ fn no_row_goes_that_is_not_old_enough_and_every_act_is_told() {
 
 /// Promise: Retention removes old rows and nothing else
 #[test]
-fn what_is_not_as_it_was_signed_stays_as_evidence() {
+fn rows_that_were_tampered_with_are_not_pruned() {
     let mut used = Used::new(3);
     used.go_on(40);
     let db = Connection::open(used.path()).expect("the trail");
@@ -230,7 +230,7 @@ fn what_is_not_as_it_was_signed_stays_as_evidence() {
 
 /// Promise: Retention removes old rows and nothing else
 #[test]
-fn a_plan_of_yesterday_takes_nothing_away_today() {
+fn a_stale_plan_is_refused() {
     let mut used = Used::new(5);
     used.go_on(40);
     let key = audit::verifier(used.dir.path()).expect("a key");
@@ -248,7 +248,7 @@ fn a_plan_of_yesterday_takes_nothing_away_today() {
     assert!(used.trail.checkpoint().expect("a checkpoint").size() > head.size, "the trail goes on");
 }
 
-/// Edit the database as whoever knows SQLite does: without its triggers, which are there again afterwards.
+/// Edit the database as an attacker would: drop the triggers and restore them afterwards.
 fn edit(path: &Path, sql: &str) {
     let db = Connection::open(path).expect("the trail");
     let mut statement = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").expect("triggers");
@@ -269,7 +269,7 @@ fn refusal(used: &Used) -> String {
 
 /// Promise: Retention removes old rows and nothing else
 #[test]
-fn no_act_makes_what_somebody_else_removed_or_changed_its_own() {
+fn retention_refuses_a_trail_with_foreign_deletions_or_changes() {
     let fresh = || {
         let mut used = Used::new(11);
         used.go_on(40);
@@ -308,7 +308,7 @@ fn no_act_makes_what_somebody_else_removed_or_changed_its_own() {
 
 /// Promise: Retention removes old rows and nothing else
 #[test]
-fn each_hash_that_stands_for_removed_rows_is_held_to_the_whole() {
+fn each_stored_subtree_hash_is_verified_against_the_root() {
     let mut used = Used::new(13);
     used.go_on(40);
     used.prune(Until::Size { size: 50, before_us: i64::MAX });
@@ -338,18 +338,18 @@ fn each_hash_that_stands_for_removed_rows_is_held_to_the_whole() {
 
 /// Promise: Retention removes old rows and nothing else
 #[test]
-fn rows_of_a_time_to_come_go_with_later_ones_that_are_old_enough_and_not_without() {
+fn rows_dated_in_the_future_are_pruned_only_with_later_old_rows() {
     let mut used = Used::new(17);
     used.go_on(20);
     let now_us = clock::unix_micros();
-    // The clock of now stands before everything: nothing is old.
+    // The current clock is before all rows: none is old.
     used.begun_us = now_us + 86_400_000_000;
     used.go_on(40);
     let future = used.trail.checkpoint().expect("a checkpoint").size();
     let removed = used.prune(Until::Time(clock::unix_micros()));
     assert!(removed < future / 2, "{removed} of {future}");
     used.check();
-    // It stood wrong then, and is right again.
+    // The clock was wrong before and is correct now.
     used.begun_us = now_us;
     used.go_on(20);
     assert!(used.prune(Until::Time(clock::unix_micros())) > 20);
@@ -357,7 +357,7 @@ fn rows_of_a_time_to_come_go_with_later_ones_that_are_old_enough_and_not_without
 }
 
 #[test]
-fn by_size_no_young_row_goes() {
+fn pruning_by_size_keeps_rows_within_the_minimum_age() {
     for seed in 0..8 {
         let mut used = Used::new(seed);
         used.go_on(60);

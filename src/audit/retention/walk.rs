@@ -1,4 +1,4 @@
-//! Going through the rows in their order, from checkpoint to checkpoint, as far as they may go.
+//! Walks the rows in order, from checkpoint to checkpoint, up to the limit of pruning.
 
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
@@ -12,17 +12,17 @@ use crate::audit::leaves::{self, Position};
 use crate::audit::tree::Hash;
 use crate::platform::clock;
 
-/// Going through the rows, from checkpoint to checkpoint.
+/// A walk over the rows, from checkpoint to checkpoint.
 pub struct Walk<'a> {
     db: &'a Connection,
     position: Position,
-    /// The sizes of the checkpoints at which it may end.
+    /// The sizes of the checkpoints at which the walk may end.
     ends: std::vec::IntoIter<u64>,
     pub seqs: Vec<i64>,
     pub subtrees: HashMap<Range<u64>, Hash>,
     counts_only: bool,
     now_us: i64,
-    /// Nothing goes from here on.
+    /// Rows from this seq on are not pruned.
     end_seq: Option<i64>,
 }
 
@@ -58,13 +58,13 @@ impl<'a> Walk<'a> {
         Walk { end_seq, ..self }
     }
 
-    /// Nothing of what it passes is remembered.
+    /// Do not collect the rows; only count them.
     pub fn counting(self) -> Walk<'a> {
         Walk { counts_only: true, ..self }
     }
 
-    /// The last checkpoint all of whose rows may go. Rows of a time that is still to come, when the clock stood wrong, go with a later row
-    /// that is old enough, and not without one: it may be the clock of now that is wrong.
+    /// The last checkpoint whose rows may all be pruned. Rows dated in the future, written while the clock was wrong, are pruned only
+    /// together with a later row that is old enough: the current clock may be the wrong one.
     pub fn run(&mut self, until: Until) -> Result<Option<Position>> {
         let (mut reached, mut passed, mut end) = (None, None, self.ends.next());
         let mut in_doubt = false;
@@ -79,7 +79,7 @@ impl<'a> Walk<'a> {
             }
             match (end, &passed) {
                 (Some(_), _) => (),
-                // What is in doubt may be settled further on.
+                // A later row may resolve the doubt.
                 (None, Some(_)) => return Ok(ControlFlow::Continue(())),
                 (None, None) => return Ok(ControlFlow::Break(())),
             }
@@ -119,6 +119,6 @@ impl<'a> Walk<'a> {
 enum Age {
     Old,
     Young,
-    /// It is of a time that is still to come.
+    /// Its time is in the future.
     Unknown,
 }

@@ -1,12 +1,12 @@
-//! Proofs about the tree (RFC 6962, section 2.1; checked as RFC 9162, section 2.1 does): that it holds a leaf, and that it only grew.
+//! Inclusion and consistency proofs (RFC 6962, section 2.1), checked by the algorithms of RFC 9162, section 2.1.
 //!
-//! A proof is the hashes of some ranges of leaves. Which ranges, is said here; their hashes come from whoever has the leaves.
+//! A proof consists of the hashes of some ranges of leaves. This module computes the ranges; the caller supplies their hashes.
 
 use std::ops::Range;
 
 use super::{Hash, left_size, node};
 
-/// The ranges whose hashes prove that a tree of this size has its leaf `index`, from the leaf's neighbour to the root's child.
+/// The ranges whose hashes prove that a tree of this size has the leaf `index`, from the leaf's sibling to the root's child.
 pub fn inclusion(index: u64, size: u64) -> Vec<Range<u64>> {
     let (mut ranges, mut tree) = (Vec::new(), 0..size);
     while tree.end - tree.start > 1 {
@@ -34,7 +34,7 @@ pub fn consistency(older_size: u64, size: u64) -> Vec<Range<u64>> {
             (tree, is_older_tree) = (right, false);
         }
     }
-    // The older tree's root is known to whoever checks.
+    // The verifier knows the older tree's root.
     if !is_older_tree {
         ranges.push(tree);
     }
@@ -42,7 +42,7 @@ pub fn consistency(older_size: u64, size: u64) -> Vec<Range<u64>> {
     ranges
 }
 
-/// Whether the proof shows that the tree with this size and root has the leaf at `index`.
+/// Whether the proof shows that the tree with this size and root includes the leaf at `index`.
 pub fn includes(root: &Hash, size: u64, index: u64, leaf: &Hash, proof: &[Hash]) -> bool {
     if index >= size {
         return false;
@@ -65,7 +65,7 @@ pub fn includes(root: &Hash, size: u64, index: u64, leaf: &Hash, proof: &[Hash])
     last == 0 && hash == *root
 }
 
-/// A tree as a checkpoint states it.
+/// A tree head, as a checkpoint states it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Head {
     pub size: u64,

@@ -1,4 +1,4 @@
-//! The tree against RFC 6962's definition, which is recursive and slow, and the proofs against every way to be wrong.
+//! Compares the tree with RFC 6962's recursive definition, and checks that altered proofs are rejected.
 
 use std::ops::Range;
 
@@ -34,7 +34,7 @@ fn hashes(leaves: &[Hash], ranges: &[Range<u64>]) -> Vec<Hash> {
 }
 
 #[test]
-fn roots_are_those_of_the_definition() {
+fn roots_match_the_rfc_definition() {
     for size in 0..SIZE_MAX {
         let leaves = leaves(size);
         let frontier = frontier(&leaves);
@@ -48,8 +48,8 @@ fn roots_are_those_of_the_definition() {
 }
 
 #[test]
-fn the_published_vectors_hold() {
-    // The leaves and roots that Certificate Transparency's implementations test each other with.
+fn published_test_vectors_match() {
+    // The test vectors of Certificate Transparency implementations.
     let leaves = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"];
     let leaves: Vec<Hash> = leaves.iter().map(|data| leaf_of_data(&hex::decode(data).expect("hex"))).collect();
     for (size, root) in [
@@ -65,7 +65,7 @@ fn the_published_vectors_hold() {
 }
 
 #[test]
-fn a_part_of_a_frontier_hashes_like_its_leaves() {
+fn a_partial_frontier_has_the_root_of_its_leaves() {
     for size in 1..SIZE_MAX {
         let leaves = leaves(size);
         for start in 0..size {
@@ -77,7 +77,7 @@ fn a_part_of_a_frontier_hashes_like_its_leaves() {
 }
 
 #[test]
-fn every_leaf_is_proved_and_no_other_is() {
+fn inclusion_proofs_hold_for_their_leaf_only() {
     for size in 1..SIZE_MAX {
         let leaves = leaves(size);
         let root = definition(&leaves);
@@ -102,7 +102,7 @@ fn every_leaf_is_proved_and_no_other_is() {
 }
 
 #[test]
-fn growth_is_proved_and_nothing_else_is() {
+fn consistency_proofs_hold_for_append_only_growth() {
     for newer_size in 1..SIZE_MAX {
         let leaves = leaves(newer_size);
         let newer = Head { size: newer_size, root: definition(&leaves) };
