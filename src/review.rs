@@ -1,5 +1,5 @@
-//! Reviewing: finding rows of the trail by who, what, where and when. The index for that, `review.db`, lies beside the trail and is
-//! disposable; what is found in it is read from the trail.
+//! Searches rows of the trail by caller, action, object and time. The search index `review.db` is beside the trail and can be rebuilt at
+//! any time; results are read from the trail.
 
 mod build;
 mod compare;
@@ -41,32 +41,32 @@ pub use whole::whole;
 /// The index's file in a state folder.
 pub const FILE: &str = "review.db";
 const SCHEMA: &str = include_str!("../migrations/review.sql");
-/// Of the index's format. There are no migrations: an index of another format is built anew.
+/// Version of the index's format. There are no migrations: an index of another format is rebuilt.
 const FORMAT: u32 = 4;
-/// Instructions of SQLite's between two looks at the clock.
+/// SQLite instructions between two checks of the deadline.
 const LOOK_EVERY: i32 = 100_000;
 
-/// Said where the index was changed by somebody else.
+/// Warning if another program changed the index.
 const DIFFERED: &str =
     "review.db did not list what the trail holds, and was built anew; another program has changed it";
 
-/// The trail with its index.
+/// The trail with its search index.
 pub struct Review {
     db: Connection,
     trail: Reader,
     sessions: HashMap<i64, Session>,
-    /// Whether the index that was there did not list what the trail holds.
+    /// Whether the previous index did not match the trail.
     differed: bool,
-    /// When the time for questions is over.
+    /// Deadline of queries.
     ends_at: Option<Instant>,
 }
 
-/// A part of what was found: from where on, in which direction, and how much.
+/// A page of results: position, direction and limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
     pub place: Place,
     pub limit: u32,
-    /// Rows are left out beyond so many bytes of parameters and details; there is always one.
+    /// Limit of bytes of parameters and details. At least one row is returned.
     pub bytes_max: usize,
 }
 
@@ -78,7 +78,7 @@ pub enum Place {
     Before(i64),
 }
 
-/// What is left of a time.
+/// Range of seqs, both bounds exclusive.
 #[derive(Clone, Copy, Debug)]
 struct Bounds {
     after: i64,
@@ -86,8 +86,7 @@ struct Bounds {
 }
 
 impl Review {
-    /// The index as it is now, as far as it comes before there is enough. One that is damaged, or that does not list what the trail
-    /// holds, is built anew.
+    /// Open the index and catch up until `enough` returns true. An index that is damaged, or that does not match the trail, is rebuilt.
     pub fn current(state_dir: &Path, mut enough: impl FnMut() -> bool) -> Result<(Review, Progress)> {
         let mut review = Review::open(state_dir)?;
         let differed = match review.catch_up(&mut enough).and_then(|progress| Ok((progress, review.is_complete()?))) {
@@ -106,12 +105,12 @@ impl Review {
         Ok((review, progress))
     }
 
-    /// What whoever asks has to know of the index that was there.
+    /// Warning about the previous index, for the caller of the search.
     pub fn warning(&self) -> Option<&'static str> {
         self.differed.then_some(DIFFERED)
     }
 
-    /// Open the index of a state folder's trail, making it if it is not there. It may lag behind: see [`Review::catch_up`].
+    /// Open the index of a state folder's trail, creating it if it is missing. It may lag behind the trail: see [`Review::catch_up`].
     pub fn open(state_dir: &Path) -> Result<Review> {
         let trail = Reader::open(&state_dir.join(audit::FILE))?;
         let path = state_dir.join(FILE);
@@ -123,7 +122,7 @@ impl Review {
         Ok(Review { db, trail, sessions: HashMap::new(), differed: false, ends_at: None })
     }
 
-    /// With an index in memory, for whoever may read the trail and write nothing beside it.
+    /// Use an index in memory, for users that may read the trail but not write beside it.
     pub fn in_memory(state_dir: &Path) -> Result<Review> {
         let trail = Reader::open(&state_dir.join(audit::FILE))?;
         let db = Connection::open_in_memory()?;
@@ -131,7 +130,7 @@ impl Review {
         Ok(Review { db, trail, sessions: HashMap::new(), differed: false, ends_at: None })
     }
 
-    /// Questions that take longer fail.
+    /// Set the deadline of queries. Queries that exceed it fail.
     pub fn end_questions_at(&mut self, deadline: Instant) -> Result<()> {
         self.ends_at = Some(deadline);
         Ok(self.db.progress_handler(LOOK_EVERY, Some(move || Instant::now() >= deadline))?)
@@ -148,21 +147,21 @@ impl Review {
         &self.trail
     }
 
-    /// The rows that a filter lets through, in the order of the page.
+    /// The rows that match a filter, in the order of the page.
     pub fn list(&self, filter: &Filter, page: &Page) -> Result<Vec<Listed>> {
         let mut place = page.place;
         loop {
             let seqs = self.find(filter, place, page.limit)?;
             let listed = self.trail.list_of(&seqs, page.bytes_max)?;
             match (seqs.last(), listed.is_empty()) {
-                // Nothing of what was found is in the trail any more: there may be something further on.
+                // None of these entries is in the trail any more. Continue with later ones.
                 (Some(&last), true) => place = place.moved_to(last),
                 _ => return Ok(listed),
             }
         }
     }
 
-    /// The numbers of what a filter lets through.
+    /// The seqs of entries that match a filter.
     pub fn find(&self, filter: &Filter, place: Place, limit: u32) -> Result<Vec<i64>> {
         let mut seqs = Vec::new();
         let order = match place {
@@ -177,7 +176,7 @@ impl Review {
         Ok(seqs)
     }
 
-    /// Hands over these columns of each entry that a filter lets through.
+    /// Pass these columns of each entry that matches a filter to the callback.
     fn each(
         &self,
         filter: &Filter,
@@ -210,7 +209,7 @@ impl Review {
         Ok(())
     }
 
-    /// Between which numbers the times and the page leave something to look at.
+    /// The range of seqs given by the filter's times and the page.
     fn bounds(&self, filter: &Filter, place: Place) -> Result<Bounds> {
         let (mut after, mut before) = match place {
             Place::After(seq) => (seq, i64::MAX),
@@ -252,7 +251,7 @@ impl Place {
     }
 }
 
-/// Whether a question was ended because it took too long.
+/// Whether a query failed because it exceeded its deadline.
 pub fn took_too_long(error: &anyhow::Error) -> bool {
     error.is::<TookTooLong>() || code_of(error) == Some(ErrorCode::OperationInterrupted)
 }
@@ -276,9 +275,9 @@ fn code_of(error: &anyhow::Error) -> Option<ErrorCode> {
     error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code())
 }
 
-/// NORMAL, not FULL: after a power cut the index lacks its last rows, and takes them in again.
+/// NORMAL, not FULL: after a power failure the index lacks its last rows and catches up again.
 fn open_index(path: &Path) -> Result<Connection> {
-    // SQLite gives the log beside it the same mode.
+    // SQLite creates the write-ahead log with the same mode.
     platform::keep_private(path)?;
     let mut db = Connection::open(path)?;
     db.busy_timeout(Duration::from_secs(5))?;
@@ -288,7 +287,7 @@ fn open_index(path: &Path) -> Result<Connection> {
         return Ok(db);
     }
     let making = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Another process may have made it meanwhile.
+    // Another process may have created it meanwhile.
     match format(&making)? {
         FORMAT => (),
         0 => {

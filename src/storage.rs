@@ -1,4 +1,4 @@
-//! The databases on disk: how they are opened and migrated, and whether they still hold what was committed.
+//! SQLite databases on disk: opening, migration, and integrity checks of their files.
 
 mod intact;
 pub mod schema;

@@ -1,4 +1,4 @@
-//! Building the index: step by step, each a transaction, from where the last one ended. Any number of processes may do so at once.
+//! Builds the search index in steps, each a transaction that continues after the previous one. Several processes may build concurrently.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,16 +13,16 @@ use super::{Review, SCHEMA};
 use crate::audit::{Reader, Table, Written};
 use crate::storage::schema;
 
-/// Rows of the trail in one step, which holds the index's lock for about a quarter of a second.
+/// Rows of the trail per step. A step holds the index's lock for about 250 ms.
 const STEP_ROWS: u32 = 10_000;
-/// Sessions remembered between steps.
+/// Limit of sessions cached between steps.
 const SESSIONS_MAX: usize = 10_000;
 
-/// How far the index has come.
+/// State of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
     Complete,
-    /// There is more.
+    /// The trail has further rows.
     UpTo {
         seq: i64,
         last_seq: i64,
@@ -30,7 +30,7 @@ pub enum Progress {
 }
 
 impl Review {
-    /// Take in what the trail has got since, until it is all there or there is enough.
+    /// Index new rows of the trail until none are missing or `enough` returns true.
     pub fn catch_up(&mut self, mut enough: impl FnMut() -> bool) -> Result<Progress> {
         self.start_again_if_other_trail()?;
         let last_seq = self.trail.last_seq()?;
@@ -71,7 +71,7 @@ impl Review {
         Ok(self.db.query_row("SELECT seq FROM built", [], |row| row.get(0))?)
     }
 
-    /// An index of another trail, such as the one before a restored copy, is worth nothing.
+    /// Discard the contents of an index of another trail, such as the trail before a restore.
     fn start_again_if_other_trail(&mut self) -> Result<()> {
         let (seq, known): (i64, String) =
             self.db.query_row("SELECT seq, row FROM built", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -79,7 +79,7 @@ impl Review {
             return self.forget_pruned();
         }
         let step = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // Another process may have seen it first, and be building already.
+        // Another process may have discarded it already and be rebuilding.
         let still: i64 =
             step.query_row("SELECT count(*) FROM built WHERE seq = ?1 AND row = ?2", (seq, known), |row| row.get(0))?;
         if still == 1 {
@@ -92,7 +92,7 @@ impl Review {
         Ok(())
     }
 
-    /// What the trail no longer holds is not found either.
+    /// Remove the entries of pruned rows.
     fn forget_pruned(&mut self) -> Result<()> {
         let last_seq = self.trail.pruned_seq()?;
         let forgotten: i64 = self.db.query_row("SELECT pruned_seq FROM built", [], |row| row.get(0))?;
@@ -114,7 +114,7 @@ impl Review {
 
     fn step(&mut self, last_seq: i64) -> Result<()> {
         let step = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        // Another process may have gone on meanwhile.
+        // Another process may have indexed these rows meanwhile.
         let after_seq: i64 = step.query_row("SELECT seq FROM built", [], |row| row.get(0))?;
         if after_seq >= last_seq {
             return Ok(());
@@ -132,14 +132,14 @@ pub struct Found {
     decisions: BTreeMap<i64, Map<String, Value>>,
     outcomes: HashMap<i64, Vec<Map<String, Value>>>,
     events: BTreeMap<i64, Map<String, Value>>,
-    /// Decisions of earlier steps whose outcome came in this one.
+    /// Decisions of earlier steps with an outcome in this step.
     late: BTreeSet<i64>,
-    /// The number and fingerprint of the last row.
+    /// Seq and fingerprint of the last row.
     last: (i64, String),
 }
 
 impl Found {
-    /// The next rows behind a seq, at most those of one step, up to another.
+    /// The rows after one seq and up to another, at most those of one step.
     pub fn behind(trail: &Reader, after_seq: i64, last_seq: i64) -> Result<Found> {
         let mut found = Found::default();
         let mut last = None;
@@ -169,7 +169,7 @@ impl Found {
         self.last.0
     }
 
-    /// Hands over an entry for each decision and event, and for each decision of an earlier step that has got an outcome.
+    /// Pass an entry to the callback for each decision and event, and for each decision of an earlier step that has a new outcome.
     pub fn each_entry(
         &self,
         trail: &Reader,
@@ -213,7 +213,7 @@ fn session(decision: &Map<String, Value>, trail: &Reader, known: &mut HashMap<i6
     Ok(session)
 }
 
-/// An entry that is there already, of a decision that was still running, is replaced.
+/// Add an entry. It replaces the existing entry of a decision that was still running.
 fn add(step: &Transaction<'_>, entry: &Entry) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO entry (seq, time, kind, caller, action, verdict, outcome, code)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -231,7 +231,7 @@ pub fn minute(time_us: i64) -> i64 {
     time_us.div_euclid(60_000_000)
 }
 
-/// By which a row of the trail is known again.
+/// A hash that identifies a row of the trail.
 pub fn fingerprint(row: &Written) -> String {
     hex::encode(&digest(&SHA256, row.bytes.as_bytes()).as_ref()[..16])
 }

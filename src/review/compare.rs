@@ -14,12 +14,12 @@ use crate::audit::{self, Reader};
 use crate::platform;
 use crate::storage::schema;
 
-/// What the comparison found.
+/// Result of the comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// There is no index of this trail, or it is of an older format. The next search builds it.
     NoIndex,
-    /// The index lists what the trail holds up to this row.
+    /// The index matches the trail up to this row.
     Same { last_seq: i64 },
     /// One sentence for each kind of difference.
     Differs(Vec<String>),
@@ -51,7 +51,7 @@ fn open(path: &Path) -> Result<Option<Index>> {
 
 struct Index {
     db: Connection,
-    /// The last row that it has taken in, and that row's fingerprint.
+    /// The last indexed row and its fingerprint.
     last_seq: i64,
     row: String,
 }
@@ -70,9 +70,9 @@ fn compare_with(index: &Index, trail: &Path) -> Result<Comparison> {
     Ok(if differences.is_empty() { Comparison::Same { last_seq } } else { Comparison::Differs(differences) })
 }
 
-/// What the index must hold, by the trail's rows.
+/// The expected contents of the index, computed from the trail's rows.
 struct Expected {
-    /// Keyed at random, so that an edit cannot be made to fit its hash.
+    /// Randomly keyed, so that an attacker cannot craft an edit with the same hash.
     hash: RandomState,
     entries: HashMap<i64, Hashes>,
     minutes: BTreeMap<i64, (i64, i64)>,
@@ -80,11 +80,11 @@ struct Expected {
     retained: BTreeSet<i64>,
 }
 
-/// The hashes of an entry that the index has not been found to hold: all zero when it holds the entry as it must be.
+/// The remaining difference between the expected and the indexed entry: all zero if they match.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Hashes {
     columns: u64,
-    /// The sum over its words.
+    /// Sum over its words.
     words: u64,
 }
 
@@ -112,7 +112,7 @@ impl Expected {
         Ok(expected)
     }
 
-    /// An entry replaces an earlier one of its decision, which had fewer outcomes.
+    /// Add an entry. It replaces an earlier one of its decision with fewer outcomes.
     fn add(&mut self, entry: Entry) {
         let Entry { seq, time_us, kind, caller, action, verdict, outcome, code, words } = entry;
         let words: BTreeSet<&str> = words.split_ascii_whitespace().collect();
@@ -123,12 +123,12 @@ impl Expected {
         *seqs = (seqs.0.min(seq), seqs.1.max(seq));
     }
 
-    /// Whether retention has removed the row; the index may not have followed yet.
+    /// Whether retention pruned the row; the index may still have its entry.
     fn is_pruned(&self, seq: i64) -> bool {
         seq <= self.pruned_seq && !self.retained.contains(&seq)
     }
 
-    /// Whether a minute's rows are found. Retention removes rows and leaves the minute's bounds as they were.
+    /// Whether a query finds a minute's rows. Retention prunes rows and leaves the minute's bounds unchanged.
     fn is_found(&self, expected: (i64, i64), indexed: Option<&(i64, i64)>) -> bool {
         match indexed {
             Some(&indexed) if self.pruned_seq == 0 => indexed == expected,
@@ -143,7 +143,7 @@ impl Index {
         let mut differences = Vec::new();
         if !schema::is_as_made_by(&self.db, &[SCHEMA])? {
             differences.push("review.db has other tables, indexes or triggers than livegate makes".to_owned());
-            // Whatever there is instead may have no end.
+            // A view in place of a table may return rows without end.
             return Ok(differences);
         }
         let checked: String = self.db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
@@ -190,7 +190,7 @@ impl Index {
         Ok(())
     }
 
-    /// Word by word, each with the entries that it finds.
+    /// Subtract each word from the entries that it finds.
     fn subtract_words(&self, expected: &mut Expected, unknown: &mut BTreeSet<i64>) -> Result<()> {
         self.db.execute_batch("CREATE VIRTUAL TABLE temp.instance USING fts5vocab(main, word, instance)")?;
         let mut statement = self.db.prepare("SELECT term, doc FROM temp.instance")?;

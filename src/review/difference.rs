@@ -1,4 +1,5 @@
-//! What changed in the set within a time, and by whom: of each member of each object the value before the first change and after the last.
+//! Net changes of the set within a time range: for each member of each object the value before the first change and after the last, with
+//! the callers.
 
 use std::collections::BTreeMap;
 
@@ -20,17 +21,17 @@ type Fields = Map<String, Value>;
 pub struct Difference {
     /// In the order of targets and members.
     pub changed: Vec<Changed>,
-    /// When another set was loaded between these changes: values from before belong to another set. The newest first.
+    /// Times at which another set was loaded within the range: earlier values belong to another set. The newest first.
     pub sets_loaded: Vec<String>,
-    /// When another copy of the trail was put in its place: what was done since that copy was made is not among these. The newest first.
+    /// Times at which a copy replaced the trail. The result lacks changes made between the copy and the restore. The newest first.
     pub copies_put_back: Vec<String>,
-    /// From when on what was changed in Live itself on some tracks is not among these. The newest first.
+    /// Times from which the result lacks changes in Live on some tracks. The newest first.
     pub unheard: Vec<Unheard>,
-    /// What was written up to then is not in the trail any more.
+    /// Time up to which retention pruned rows.
     pub removed_until: Option<String>,
 }
 
-/// Only the first tracks of the set were listened to.
+/// The gateway subscribed to the first `listened` of `tracks` tracks only.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Unheard {
     pub time: String,
@@ -38,30 +39,30 @@ pub struct Unheard {
     pub listened: u64,
 }
 
-/// What became of one member of one object.
+/// The net change of one member of one object.
 #[derive(Clone, Debug, Serialize)]
 pub struct Changed {
-    /// Such as `track 2 "Vocals"`: index and name at that time.
+    /// Such as `track 2 "Vocals"`: index and name at the time of the change.
     pub target: String,
-    /// The member that was set; the action where that is not known.
+    /// The changed member; the action if the member is unknown.
     pub member: String,
-    /// Absent where it is not known, or there was none.
+    /// Absent if unknown or if there was no value.
     pub before: Option<Value>,
-    /// What it was set to; the action's other parameters where that is not known; absent where nothing is left.
+    /// The new value; the action's other parameters if the member is unknown; absent if there are none.
     pub after: Option<Value>,
     pub times: u64,
-    /// How often by whom.
+    /// Number of changes per caller.
     pub by: BTreeMap<String, u64>,
-    /// The last one.
+    /// The last change.
     pub seq: i64,
     pub time: String,
     pub caller: String,
     pub action: String,
-    /// Whether the last one is known to have happened.
+    /// Whether the last change is known to have been carried out.
     pub certain: bool,
 }
 
-/// More changed than one answer may hold.
+/// The number of changed members exceeds the limit.
 #[derive(Debug)]
 pub struct TooMuch(usize);
 
@@ -73,21 +74,21 @@ impl std::fmt::Display for TooMuch {
     }
 }
 
-/// Whoever changes something in Live itself.
+/// Shown as the caller of changes made in Live itself.
 const IN_LIVE: &str = "(in Live)";
 const TOLD_MAX: u32 = 100;
 const EXTENTS_MAX: u32 = 100;
 const PAGE: u32 = 500;
 
 impl Changed {
-    /// Whether it is as it was.
+    /// Whether the value is the same as before.
     pub fn is_same(&self) -> bool {
         self.before.is_some() && self.before == self.after
     }
 }
 
 impl Review {
-    /// At most so many members; with more, it asks for a narrower question.
+    /// Compute the difference, with at most `targets_max` members; more are an error that asks for a narrower filter.
     pub fn difference(&self, filter: &Filter, targets_max: usize) -> Result<Difference> {
         let mut found = BTreeMap::new();
         let (changes, mut place, mut first_seq) = (filter.clone().changes_only(), Place::After(0), i64::MAX);
@@ -121,7 +122,7 @@ impl Review {
         Ok(Difference { changed, sets_loaded, copies_put_back, unheard: self.unheard(filter)?, removed_until })
     }
 
-    /// What was listened to in the time that is asked for: the last word of before it counts too.
+    /// Times of partial subscription within the time range, including the last report before it.
     fn unheard(&self, filter: &Filter) -> Result<Vec<Unheard>> {
         let mut ever = filter.times_of("listening");
         ever.since_us = None;
@@ -169,7 +170,7 @@ impl Review {
     }
 }
 
-/// When, and by whom.
+/// The time and the caller of a change.
 #[derive(Clone)]
 struct Happened {
     seq: i64,
@@ -179,7 +180,7 @@ struct Happened {
 }
 
 impl Happened {
-    /// What a command changed. One that failed changed nothing, unless its outcome says so.
+    /// The changes by a command. A failed command changed nothing, unless its outcome lists changes.
     fn told(&self, action: &str, parameters: &Fields, outcome: &Fields) -> Vec<Changed> {
         let kind = outcome.get("outcome").and_then(Value::as_str).and_then(OutcomeKind::from_name);
         let (before, after) = (object(outcome, "before"), object(outcome, "after"));
@@ -208,7 +209,7 @@ impl Happened {
         members.iter().map(changed).collect()
     }
 
-    /// What somebody changed in Live, as far as it was listened to.
+    /// The observed changes made in Live itself.
     fn in_live(&self, event: &Fields) -> Vec<Changed> {
         let name = object(event, "topic").and_then(|topic| topic.get("event")).and_then(Value::as_str).unwrap_or("-");
         let edits = edits(event).into_iter();
@@ -239,7 +240,7 @@ impl Happened {
     }
 }
 
-/// The first one's `before` stays, the last one's rest counts.
+/// Merge a change: keep the first `before`, and everything else of the last change.
 fn add(found: &mut BTreeMap<(String, String), Changed>, change: Changed) {
     let key = (change.target.clone(), change.member.clone());
     match found.get_mut(&key) {

@@ -1,4 +1,4 @@
-//! One entry of the index: what is counted about a decision or an event, and what it can be found by.
+//! One entry of the index: the columns for statistics of a decision or an event, and its search words.
 
 use serde_json::{Map, Value};
 
@@ -21,18 +21,18 @@ pub struct Entry {
     pub words: String,
 }
 
-/// What the event that opened a session says of all its requests.
+/// The fields of the event that opened a session, which apply to all its requests.
 #[derive(Clone, Debug, Default)]
 pub struct Session {
     pub caller: Option<String>,
     pub address: Option<String>,
 }
 
-/// Of an allowed decision that has no outcome.
+/// The outcome of an allowed decision that has no outcome row.
 pub const RUNNING: &str = "running";
 /// The value of [`Property::Change`].
 pub const HAPPENED: &str = "happened";
-/// What somebody changed in Live itself, as far as it is listened to.
+/// Event kind of observed changes made in Live itself.
 const CHANGED_IN_LIVE: &str = "changed_in_live";
 
 impl Session {
@@ -42,7 +42,7 @@ impl Session {
 }
 
 impl Entry {
-    /// A decision with what has become of it so far: nothing, one outcome, or those of a batch's commands in their order.
+    /// The entry of a decision with its outcomes so far: none, one, or those of a batch's commands in order.
     pub fn of_decision(seq: i64, decision: &Fields, session: &Session, outcomes: &[Fields]) -> Entry {
         let failed = outcomes.iter().find(|outcome| text(outcome, "outcome").as_deref() != Some("ok"));
         let verdict = text(decision, "verdict");
@@ -164,7 +164,7 @@ impl Words {
         }
     }
 
-    /// Names by kind: of what a command touched, or of what changed in Live.
+    /// Names by kind: of the objects that a command touched, or that changed in Live.
     fn touched(&mut self, row: &Fields) {
         let by_kind = ["touched", "names"].into_iter().filter_map(|key| row.get(key)?.as_object());
         for names in by_kind.flat_map(|kinds| [kinds.get("track"), kinds.get("return")]).flatten() {

@@ -1,7 +1,7 @@
-//! What came from elsewhere must not steer what shows it: a terminal, or a table.
+//! Escapes untrusted text, so that it cannot inject control sequences into a terminal or a table.
 
-/// Characters that steer what shows them, or that nobody sees, are escaped: control and bidirectional characters, line separators,
-/// zero-width and tag characters. A variation selector stays where it chooses how the character before it looks, as in emoji.
+/// Escape control and bidirectional characters, line separators, zero-width and tag characters. A variation selector is unchanged where it
+/// selects the presentation of the preceding character, as in emoji.
 pub fn printable(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut before = None;
@@ -18,12 +18,12 @@ pub fn printable(text: &str) -> String {
     safe
 }
 
-/// The same line by line: what is shown has lines of its own.
+/// Escape each line of a text and keep its line breaks.
 pub fn printable_lines(text: &str) -> String {
     text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
-/// Control characters, and what Unicode calls format characters, default ignorable, line separators and noncharacters.
+/// Control characters, and Unicode's format characters, default ignorables, line separators and noncharacters.
 fn is_unseen(character: char) -> bool {
     character.is_control()
         || matches!(character,
@@ -41,14 +41,14 @@ mod tests {
 
     /// Promise: Trail content cannot steer its reader
     #[test]
-    fn what_steers_a_terminal_is_escaped() {
+    fn control_sequences_are_escaped() {
         assert_eq!(printable("a\u{1b}[2Jb\u{202e}c\nd"), r"a\u{1b}[2Jb\u{202e}c\u{a}d");
         assert_eq!(printable("Bässe 🥁"), "Bässe 🥁");
     }
 
     /// Promise: Trail content cannot steer its reader
     #[test]
-    fn what_nobody_sees_is_escaped() {
+    fn invisible_characters_are_escaped() {
         for unseen in
             "\u{ad}\u{200b}\u{200d}\u{2028}\u{2029}\u{2060}\u{feff}\u{e0041}\u{e0100}\u{fe01}\u{3164}\u{ffff}".chars()
         {

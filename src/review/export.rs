@@ -1,4 +1,4 @@
-//! Rows for other programs: one line each, as JSON, as a table, or in the Open Cybersecurity Schema.
+//! Exports rows for other programs, one line each: JSON Lines, CSV, or the Open Cybersecurity Schema.
 
 mod csv;
 mod ocsf;
@@ -29,7 +29,7 @@ impl Format {
         }
     }
 
-    /// The line before all others, if there is one.
+    /// The header line, if the format has one.
     pub fn header(self) -> Option<String> {
         (self == Format::Csv).then(csv::header)
     }

@@ -1,4 +1,4 @@
-//! Which entries are asked for. A filter is read from the parameters of an action, and so from the command line too.
+//! Filter of entries, parsed from the parameters of an action or from the command line.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use super::words::{Property, folded, words_of};
 use crate::audit::OutcomeKind;
 use crate::command::{Tag, catalogue, glob_matches};
 
-/// What an entry must have, all of it; of each line one word.
+/// The conditions of an entry: it must match one word of each line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     all_of: Vec<Vec<Word>>,
@@ -19,11 +19,11 @@ pub struct Filter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Word {
     text: String,
-    /// Any word that begins so.
+    /// Matches all words with this prefix.
     begins: bool,
 }
 
-/// The properties that a parameter of the same name asks for, as they stand.
+/// Parameters with the same name as their property, matched verbatim.
 const PLAIN: [(&str, Property); 7] = [
     ("caller", Property::Caller),
     ("role", Property::Role),
@@ -37,7 +37,7 @@ pub const VERDICTS: [&str; 2] = ["allow", "refuse"];
 const TEXT_WORDS_MAX: usize = 32;
 
 impl Filter {
-    /// Read a filter, or say what is wrong with which parameter.
+    /// Parse a filter. The error names the parameter and its problem.
     pub fn read(params: &Map<String, Value>, now_us: i64) -> Result<Filter, String> {
         let text = |key: &str| params.get(key).and_then(Value::as_str);
         let mut filter = Filter::default();
@@ -74,27 +74,27 @@ impl Filter {
         *self == Filter::default()
     }
 
-    /// What changed something in Live, or may have.
+    /// Restrict the filter to entries that changed the set, or may have.
     pub fn changes_only(mut self) -> Filter {
         self.demand(Property::Change, HAPPENED);
         self
     }
 
-    /// Events of a kind in the same time.
+    /// A filter for events of one kind in the same time range.
     pub fn times_of(&self, kind: &str) -> Filter {
         let mut filter = Filter { all_of: Vec::new(), ..self.clone() };
         filter.demand(Property::Kind, kind);
         filter
     }
 
-    /// What was allowed since then and has no outcome.
+    /// A filter for allowed requests since `since_us` without an outcome.
     pub fn running_since(since_us: i64) -> Filter {
         let mut filter = Filter { since_us: Some(since_us), ..Filter::default() };
         filter.demand(Property::Outcome, RUNNING);
         filter
     }
 
-    /// As SQLite's full text search takes it. `None`: nothing but times is asked for.
+    /// The query for SQLite's full-text search. `None`: the filter has no conditions other than times.
     pub fn expression(&self) -> Option<String> {
         let one_of = |words: &Vec<Word>| {
             let words: Vec<String> = words.iter().map(Word::quoted).collect();
@@ -108,7 +108,7 @@ impl Filter {
         self.all_of.push(vec![Word::of(property, value)]);
     }
 
-    /// A name, or a pattern of names that this version knows.
+    /// Match an action's name, or a pattern that matches an action of this version.
     fn demand_action(&mut self, pattern: &str) -> Result<(), String> {
         if !pattern.contains(['*', '?']) {
             self.demand(Property::Action, pattern);
@@ -123,7 +123,7 @@ impl Filter {
         Ok(())
     }
 
-    /// By its name, whatever the case, or by its index.
+    /// Match a track by its name, ignoring case, or by its index.
     fn demand_track(&mut self, track: &str) {
         let mut words = vec![Word::of(Property::Track, &folded(track))];
         if let Ok(index) = track.parse::<u32>() {
@@ -132,7 +132,7 @@ impl Filter {
         self.all_of.push(words);
     }
 
-    /// All these words in any order; one that ends in `*` stands for all that begin so.
+    /// Match all these words in any order. A trailing `*` matches a prefix.
     fn demand_text(&mut self, text: &str) -> Result<(), String> {
         let words = text.split_whitespace().flat_map(|part| {
             let (last, begins) = (words_of(part).count().saturating_sub(1), part.ends_with('*'));
@@ -160,7 +160,7 @@ impl Word {
     }
 }
 
-/// A value that can never match is a mistake.
+/// Refuse a value that can never match.
 fn check(key: &str, value: &str) -> Result<(), String> {
     let allowed: Vec<&str> = match key {
         "verdict" => VERDICTS.to_vec(),
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_never_match_is_a_mistake() {
+    fn values_that_can_never_match_are_refused() {
         for (params, expected) in [
             (json!({"verdict": "maybe"}), "there are allow, refuse"),
             (json!({"outcome": "fine"}), "running"),
@@ -203,7 +203,7 @@ mod tests {
 
     /// Promise: Trail content cannot steer its reader
     #[test]
-    fn nothing_typed_is_an_operator_of_the_search() {
+    fn search_text_cannot_contain_operators() {
         let filter = read(json!({"text": "a\" OR NEAR(b* NOT c^"})).expect("words");
         assert_eq!(
             filter.expression().expect("an expression"),
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_found_in_every_case_and_form() {
+    fn names_match_in_any_case_and_unicode_form() {
         let expression = |params| read(params).expect("a filter").expression();
         for track in ["ba\u{308}sse", "BA\u{308}SSE", "BÄSSE"] {
             assert_eq!(expression(json!({"track": track})), expression(json!({"track": "bässe"})), "{track:?}");
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_filter_asks_for_nothing() {
+    fn an_empty_filter_has_no_conditions() {
         assert!(read(json!({"limit": 3})).expect("a filter").is_empty());
         assert!(read(json!({"since": "2h"})).expect("a filter").expression().is_none());
     }

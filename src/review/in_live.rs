@@ -1,4 +1,4 @@
-//! What one row says that somebody changed in Live itself, thing by thing: what came, what went, what has another value.
+//! Parses one row of changes made in Live itself into edits: added, removed and changed objects.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::target::target;
 
 type Fields = Map<String, Value>;
 
-/// What became of one member of one object; what came has no `before`, what went no `after`.
+/// The change of one member of one object. An added object has no `before`, a removed one no `after`.
 #[derive(Debug, PartialEq)]
 pub struct Edit {
     pub target: String,
@@ -18,7 +18,7 @@ pub struct Edit {
 }
 
 impl Edit {
-    /// In a sentence without its end.
+    /// Describe the edit in a sentence without its full stop.
     pub fn describe(&self) -> String {
         let Edit { target, member, before, after } = self;
         match (before, after) {
@@ -30,10 +30,10 @@ impl Edit {
     }
 }
 
-/// What can appear and vanish, each with the member of a topic that says which it is.
+/// Kinds of objects that can be added and removed, each with the member of a topic that identifies it.
 const KINDS: [&str; 5] = ["track", "scene", "return", "device", "clip"];
 
-/// What a row of the kind `changed_in_live` tells. One that counts tells nothing of what it was.
+/// The edits of a `changed_in_live` row. A row that only counts changes has none.
 pub fn edits(event: &Fields) -> Vec<Edit> {
     let object = |key: &str| event.get(key).and_then(Value::as_object);
     let Some(topic) = object("topic") else { return Vec::new() };
@@ -67,7 +67,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// `track_mute` is what actions call `mute`, of a track.
+    /// `track_mute` is the track's member that actions call `mute`.
     fn whole(&self, name: &str) -> Edit {
         let member = name.strip_prefix("track_").unwrap_or(name);
         let (target, _) = target(name, self.topic, Some(&self.names));
@@ -92,7 +92,7 @@ impl Row<'_> {
         pairs.map(edit).collect()
     }
 
-    /// As many as before have other names, or another order; otherwise some came or went.
+    /// Compare two lists of names. With equal lengths items were renamed or reordered; otherwise some were added or removed.
     fn list(&self, kind: &str, from: usize, before: &[Value], value: &[Value]) -> Vec<Edit> {
         if before.len() == value.len() {
             let left = left_of(before, value);
@@ -114,12 +114,12 @@ impl Row<'_> {
         Edit { target, member: format!("order of {kind}s"), before: Some(json!(before)), after: Some(json!(value)) }
     }
 
-    /// One of a kind: it came, went or has another name.
+    /// The edit of one item: added, removed or renamed.
     fn item(&self, kind: &str, index: usize, before: Option<&Value>, value: Option<&Value>) -> Edit {
         let mut place = self.topic.clone();
         place.insert(format!("{kind}_index"), index.into());
         let mut names = self.names.clone();
-        // An empty name says nothing; the index is there.
+        // Omit an empty name; the index identifies the item.
         let known = before.or(value).filter(|name| name.as_str().is_some_and(|name| !name.is_empty()));
         match known {
             Some(name) => _ = names.insert(kind.to_owned(), json!([name])),
@@ -134,7 +134,7 @@ impl Row<'_> {
     }
 }
 
-/// Where in `names` those are that `others` has not, or not so often.
+/// The indexes in `names` of names that `others` lacks or has fewer of.
 fn left_of(names: &[Value], others: &[Value]) -> Vec<usize> {
     let mut others: Vec<&Value> = others.iter().collect();
     let is_left = |(at, name): (usize, &Value)| match others.iter().position(|other| *other == name) {
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_and_went_is_told_by_name_and_place() {
+    fn added_and_removed_objects_have_name_and_index() {
         let topic = json!({"event": "track_clips", "track_index": 1});
         let names = json!({"track": ["Vocals"], "clip": ["Hook", "Take", "Take 2"]});
         let (before, value) = (json!({"4": "Hook", "7": "Take"}), json!({"7": "Take 2", "11": ""}));
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_told_of_what_actions_call_it() {
+    fn values_have_the_member_names_of_actions() {
         let topic = json!({"event": "track_mute", "track_index": 1});
         let mute = json!({"topic": topic, "names": {"track": ["Bass"]}, "before": false, "value": true});
         assert_eq!(told(mute), ["mute of track 1 \"Bass\" was changed from false to true"]);

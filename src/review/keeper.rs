@@ -1,4 +1,4 @@
-//! The gateway's own hand at the index: it takes in what is new again and again, so that whoever asks need not wait for that.
+//! Background job of the gateway that updates the search index periodically, so that searches need not wait for it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,13 +9,13 @@ use tokio::sync::watch;
 use super::{FILE, Review};
 use crate::platform::WatchedFile;
 
-/// An open index, as long as its file is the one that others find.
+/// An open index, valid while its file is at its path.
 struct Kept {
     review: Review,
     file: WatchedFile,
 }
 
-/// Runs until the gateway ends. An index that cannot be built is told once, and tried again.
+/// Update the index every `every` until the gateway shuts down. Failures are retried; repeated failures are logged once.
 pub async fn keep(state_dir: PathBuf, every: Duration, mut shutdown: watch::Receiver<bool>) {
     let (mut kept, mut is_well) = (None, true);
     while tokio::time::timeout(every, shutdown.wait_for(|&down| down)).await.is_err() {

@@ -1,4 +1,4 @@
-//! What is counted about the rows that a filter lets through: per caller, action and hour, and what was refused.
+//! Statistics of the rows that match a filter: per caller, action and hour, and refusals per code.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ use crate::platform::clock;
 pub struct Stats {
     #[serde(flatten)]
     pub all: Count,
-    /// What happened beside requests, such as sign-ins.
+    /// Events that are not requests, such as sign-ins.
     pub events: u64,
-    /// Those with most requests first.
+    /// Sorted by number of requests, the most first.
     pub callers: Vec<Named>,
     pub actions: Vec<Named>,
-    /// In UTC, each by its beginning; the newest, in their order.
+    /// The newest hours in order, each named by its start in UTC.
     pub hours: Vec<Named>,
-    /// Refusals, by the code that the client was told.
+    /// Refusals by the code in the answer.
     pub refusals: BTreeMap<String, u64>,
 }
 
@@ -28,7 +28,7 @@ pub struct Stats {
 pub struct Count {
     pub requests: u64,
     pub refused: u64,
-    /// Allowed, and not done: by Live, by its time, by its client.
+    /// Allowed and not done: Live reported an error, the deadline passed or the client cancelled.
     pub failed: u64,
 }
 
@@ -39,7 +39,7 @@ pub struct Named {
     pub count: Count,
 }
 
-/// Lines of one kind; the least are left out.
+/// Limit of lines per list. The smallest are omitted.
 const LINES_MAX: usize = 1_000;
 const HOUR_US: i64 = 3_600_000_000;
 

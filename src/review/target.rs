@@ -1,4 +1,4 @@
-//! The text that names what an action or an event changed: its indices, with the names of that time.
+//! Names the target of an action or an event: its indices, with the names at that time.
 
 use serde_json::{Map, Value};
 
@@ -24,13 +24,13 @@ pub fn target(action: &str, parameters: &Fields, touched: Option<&Fields>) -> (S
     for (kind, keys) in KINDS {
         let index = keys.iter().find_map(|key| rest.remove(*key)).map(|index| format!(" {index}"));
         let names = touched.and_then(|touched| touched.get(kind)).and_then(Value::as_array);
-        // The first one: what is given another name was known by it.
+        // The first name: a rename lists the old name first.
         let name = names.and_then(|names| names.first()).filter(|name| name.is_string()).map(|name| format!(" {name}"));
         if index.is_some() || name.is_some() {
             parts.push(format!("{kind}{}{}", index.unwrap_or_default(), name.unwrap_or_default()));
         }
     }
-    // Such as `param_index`: which of a device's parameters.
+    // Such as `param_index`, the index of a device's parameter.
     let targets = catalogue().find(action).into_iter().flat_map(|action| action.target_params());
     for param in targets {
         if let Some(value) = rest.remove(&param.name) {

@@ -1,4 +1,4 @@
-//! Times as people say them: `2h` ago, a day, or a moment in RFC 3339.
+//! Parses times: an age such as `2h`, a day, or an RFC 3339 timestamp.
 
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_so_long_ago_or_a_day_or_a_moment() {
+    fn a_time_is_an_age_a_day_or_a_timestamp() {
         let now = 1_800_000_000_000_000;
         for (text, expected_s) in [
             ("90s", 1_800_000_000 - 90),

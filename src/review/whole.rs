@@ -1,12 +1,12 @@
-//! One row of the trail with all that belongs to it, as it was written.
+//! One row of the trail as it was written, with all rows that belong to it.
 
 use anyhow::{Result, bail};
 use serde_json::{Map, Value, json};
 
 use crate::audit::{Reader, Table, Written};
 
-/// A row: a decision with its session, its policy and its outcomes, or an event. Of an outcome its decision is told. `None`: the trail
-/// has no row of this number.
+/// A decision with its session, its policy and its outcomes, or an event. The seq of an outcome returns its decision. `None`: the trail has
+/// no row with this seq.
 pub fn whole(trail: &Reader, seq: i64) -> Result<Option<Map<String, Value>>> {
     let Some(mut row) = trail.row(seq)? else { return Ok(None) };
     if row.table == Table::Outcome {
@@ -31,7 +31,7 @@ pub fn whole(trail: &Reader, seq: i64) -> Result<Option<Map<String, Value>>> {
     Ok(Some(told))
 }
 
-/// `bytes` is what stands as evidence; `row` is the same, read.
+/// `bytes` is the evidence; `row` is its parsed form.
 fn told(row: &Written) -> Result<Map<String, Value>> {
     let table = match row.table {
         Table::Decision => "decision",

@@ -1,6 +1,6 @@
-//! What an entry can be found by (inverted index): the words of its texts, and one word for each of its properties.
+//! The search words of an entry (inverted index): the words of its texts, and one word for each of its properties.
 //!
-//! Words are cut and folded here, and SQLite is left nothing to interpret: the tokenizer `ascii` parts them at the blanks between them.
+//! This module splits and folds words, so that the results do not depend on SQLite: its tokenizer `ascii` splits them at spaces only.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::Value;
@@ -20,19 +20,19 @@ pub enum Property {
     Verdict,
     Outcome,
     Code,
-    /// With the port, and without.
+    /// With and without the port.
     Address,
-    /// Of what changed something in Live, or may have.
+    /// Set on entries that changed the set, or may have.
     Change,
 }
 
-/// No text has this character in a word, so nobody can write a text that passes for a property.
+/// Prefix of property words. Words of texts never contain this character, so no text can forge a property.
 const MARK: char = '\u{e000}';
-/// Of one entry's texts; what is beyond cannot be found by its words.
+/// Limit of indexed text per entry. Search does not find words beyond it.
 const TEXT_BYTES_MAX: usize = 4_096;
 
 impl Property {
-    /// The word that stands for this property's value, however long and whatever that is.
+    /// The word of this property's value, of fixed form for any value.
     pub fn word(self, value: &str) -> String {
         let hash = digest(&SHA256, value.as_bytes());
         format!("{MARK}{:02}{}", self as u8, hex::encode(&hash.as_ref()[..12]))
@@ -62,7 +62,7 @@ impl Words {
         }
     }
 
-    /// The texts and numbers of a value, names of members included.
+    /// Add the texts and numbers of a value, including member names.
     pub fn value(&mut self, value: &Value) {
         if self.text.len() >= TEXT_BYTES_MAX {
             return;
@@ -84,16 +84,16 @@ impl Words {
     }
 }
 
-/// A text as it is looked for: in lower case and in NFC, so that it is found however it was written.
+/// Fold a text for search: lower case and NFC, so that spelling variants match.
 pub fn folded(text: &str) -> String {
     text.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 
-/// Letters and digits, folded; everything else parts words.
+/// Words consist of letters and digits, folded. All other characters separate them.
 pub fn words_of(text: &str) -> impl Iterator<Item = String> {
     let text: String = text.nfc().collect();
     let words = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
-    // A few capitals have small letters that come with a mark, which is no letter.
+    // The lower case of a few letters includes a combining mark, which is not a letter.
     let words = words.map(|word| folded(word).chars().filter(|character| character.is_alphanumeric()).collect());
     words.collect::<Vec<String>>().into_iter()
 }
@@ -110,14 +110,14 @@ mod tests {
     }
 
     #[test]
-    fn no_text_passes_for_a_property() {
+    fn no_text_can_forge_a_property() {
         let mut words = Words::default();
         words.text(&Property::Caller.word("mia"));
         assert!(!words.into_string().contains(MARK));
     }
 
     #[test]
-    fn of_a_long_text_only_so_much_is_kept() {
+    fn text_beyond_the_limit_is_not_indexed() {
         let mut words = Words::default();
         words.value(&vec!["noise"; 10_000].into());
         assert!(words.into_string().len() <= TEXT_BYTES_MAX);

@@ -1,9 +1,11 @@
-//! Whether the files of an open database still hold what was committed: another program may have moved, emptied or shortened one.
+//! Checks that the files of an open database still hold everything that was committed. Another program may have moved, emptied or shortened
+//! them.
 //!
-//! SQLite does not notice. It keeps in shared memory how far its write-ahead log has come, and writes the next commit there, even behind
-//! a hole; the log is then worth nothing after a crash. So the end of the last commit is remembered and looked at around each commit.
+//! SQLite does not detect this. It keeps the length of its write-ahead log in shared memory and writes the next commit there, even after a
+//! hole; a crash then loses the commits in the log. Therefore the end of the last commit is stored here and checked around each commit.
 //!
-//! Only the log may be opened here: to close any descriptor of the database or of its `-shm` drops the locks that SQLite has on it.
+//! Open no file but the log here: closing any descriptor of the database or of its `-shm` drops SQLite's locks on it (POSIX advisory
+//! locks).
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -21,7 +23,7 @@ use rusqlite::hooks::Wal;
 use crate::platform::WatchedFile;
 use crate::storage::schema;
 
-/// The files of one database in WAL mode, as the last commit left them.
+/// The files of one database in WAL mode, as of the last commit.
 #[derive(Debug)]
 pub struct Intact {
     path: PathBuf,
@@ -30,41 +32,41 @@ pub struct Intact {
     index: WatchedFile,
     log_file: File,
     page_bytes: usize,
-    /// How long the log is, in pages, since the last commit.
+    /// Length of the log in pages after the last commit.
     pages: Arc<AtomicI32>,
     seen: Mutex<Seen>,
 }
 
 #[derive(Debug)]
 struct Seen {
-    /// The database file never shrinks: it is not vacuumed.
+    /// The database file never shrinks, because it is not vacuumed.
     database_bytes: u64,
-    /// `None` before the first commit, and when all of the log has been moved into the database.
+    /// `None` before the first commit, and when the whole log has been moved into the database.
     end: Option<End>,
 }
 
-/// Where the last commit ended in the log.
+/// The end of the last commit in the log.
 #[derive(Debug)]
 struct End {
     header: Header,
     pages: u64,
-    /// Its last frame: a header and a page.
+    /// Its last frame: header and page.
     frame: Vec<u8>,
 }
 
-/// The first bytes of a log; SQLite writes others each time it begins the log anew.
+/// The header of a log. SQLite writes a different one whenever it restarts the log.
 type Header = [u8; HEADER_BYTES];
 
 const HEADER_BYTES: usize = 32;
 const FRAME_HEADER_BYTES: usize = 24;
-/// "WAL" of version 3007000, with checksums over little-endian words; the last bit says big-endian.
+/// Magic number of the WAL format 3007000, with little-endian checksums; a set lowest bit means big-endian.
 const MAGIC: u32 = 0x377f_0682;
 const VERSION: u32 = 3_007_000;
 
-/// Whether a database that is read without its log has everything that was committed.
+/// Checks whether a database that is read without its log has everything that was committed.
 pub type IsSettled<'a> = &'a dyn Fn(&Connection) -> Result<bool>;
 
-/// The end of a commit is not where it was written: somebody has emptied, shortened or overwritten a file.
+/// The end of a commit is missing from the log: another program has emptied, shortened or overwritten a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cut;
 
@@ -77,8 +79,8 @@ impl fmt::Display for Cut {
 impl std::error::Error for Cut {}
 
 impl Intact {
-    /// Watch the files of a database that has just been opened, and has been read. Takes the connection's WAL hook, and with it SQLite's
-    /// own checkpoints. What lies in the log when the connection is closed stays there, unless [`Intact::settle_on_close`] is called.
+    /// Watch the files of a database that has just been opened and read. Replaces the connection's WAL hook, and with it SQLite's automatic
+    /// checkpoints. Closing the connection leaves the log in place, unless [`Intact::settle_on_close`] is called.
     pub fn watch(db: &mut Connection, path: &Path) -> Result<Intact> {
         let page_bytes = db.pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0))?;
         let pages = Arc::new(AtomicI32::new(0));
@@ -97,13 +99,13 @@ impl Intact {
         Ok(Intact { path: path.to_owned(), database, log, index, log_file, page_bytes, pages, seen })
     }
 
-    /// How long the log is, in pages, since the last commit.
+    /// Length of the log in pages after the last commit.
     pub fn pages(&self) -> i32 {
         self.pages.load(Ordering::Relaxed)
     }
 
-    /// Before a commit: whether all earlier ones are still there. Where the log does not have them, `is_settled` is asked whether the
-    /// database has, when it is read without the log, as after `PRAGMA wal_checkpoint(TRUNCATE)`.
+    /// Call before a commit: checks that all earlier commits are still present. If the log lacks them, `is_settled` checks the database
+    /// read without the log, as after `PRAGMA wal_checkpoint(TRUNCATE)`.
     pub fn check(&self, is_settled: IsSettled<'_>) -> Result<()> {
         let mut seen = self.lock();
         let database_bytes = self.database_bytes(&seen);
@@ -119,7 +121,7 @@ impl Intact {
         Ok(())
     }
 
-    /// After a commit, before anybody is told of it: whether it is there, and those before it.
+    /// Call after a commit and before acknowledging it: checks that it and all earlier commits are present.
     pub fn check_commit(&self, is_settled: IsSettled<'_>) -> Result<()> {
         let mut seen = self.lock();
         let database_bytes = self.database_bytes(&seen);
@@ -134,16 +136,17 @@ impl Intact {
         Ok(())
     }
 
-    /// Whether the log may be moved into the database. Where it may not, the next commit says why.
+    /// Whether the log may be moved into the database. If not, the next commit reports the reason.
     pub fn may_be_moved(&self) -> bool {
         let seen = self.lock();
         self.database_bytes(&seen).and_then(|_| self.check_end(&seen)).is_ok()
     }
 
-    /// Before the connection is closed: what is whole is moved into the database, what is not would damage it.
+    /// Call before closing the connection: moves an intact log into the database. A damaged log stays, because it would damage the
+    /// database.
     pub fn settle_on_close(&self, db: &Connection) {
         if self.may_be_moved() {
-            // Otherwise the next start moves it.
+            // If this fails, the next start moves it.
             let _ = db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
         }
     }
@@ -152,7 +155,7 @@ impl Intact {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The length of the database, if all files are those that were opened, and it is not shorter than it was.
+    /// The length of the database, if all files are those that were opened, and it has not shrunk.
     fn database_bytes(&self, seen: &Seen) -> Result<u64> {
         self.log.check()?;
         self.index.check()?;
@@ -166,7 +169,7 @@ impl Intact {
         if is_as_written { Ok(()) } else { Err(cut(&self.log)) }
     }
 
-    /// What the log ends with. Between commits SQLite may have begun it anew, which another header shows that is whole.
+    /// The stored end of the last commit. Between commits SQLite may have restarted the log, which a different valid header shows.
     fn end_of_commit(&self, seen: &Seen) -> Result<Option<End>> {
         let pages = u64::try_from(self.pages())?;
         if pages == 0 {
@@ -191,14 +194,14 @@ impl Intact {
         Ok(self.read(0, &mut header)?.then_some(header))
     }
 
-    /// The frame of this number, which begins at 1.
+    /// The frame with this number, counted from 1.
     fn frame(&self, number: u64) -> Result<Option<Vec<u8>>> {
         let mut frame = vec![0; FRAME_HEADER_BYTES + self.page_bytes];
         let start = HEADER_BYTES as u64 + (number - 1) * frame.len() as u64;
         Ok(self.read(start, &mut frame)?.then_some(frame))
     }
 
-    /// Whether the log was long enough.
+    /// Read bytes of the log; `false` if it is too short.
     fn read(&self, start: u64, bytes: &mut [u8]) -> Result<bool> {
         let mut log = &self.log_file;
         match log.seek(SeekFrom::Start(start)).and_then(|_| log.read_exact(bytes)) {
@@ -208,25 +211,25 @@ impl Intact {
         }
     }
 
-    /// What was cut is no loss if the database has it.
+    /// A damaged log is no error if the database has everything that was committed.
     fn settled(&self, error: anyhow::Error, is_settled: IsSettled<'_>) -> Result<()> {
         let has_all = || is_settled(&schema::open_without_log(&self.path)?);
         if error.is::<Cut>() && has_all().unwrap_or(false) { Ok(()) } else { Err(error) }
     }
 }
 
-/// Keep SQLite from moving the log into the database when this connection is the last that is closed.
+/// Keep SQLite from moving the log into the database when the last connection closes.
 pub fn leave_on_close(db: &Connection) -> Result<()> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(())
 }
 
-/// Where SQLite puts what has been committed last.
+/// Path of the write-ahead log, which contains the latest commits.
 pub fn write_ahead_log(path: &Path) -> PathBuf {
     beside(path, "-wal")
 }
 
-/// Where the processes that have a database open share how far its log has come, and lock it.
+/// Path of the shared-memory file, in which processes share the length of the log and its locks.
 pub fn write_ahead_index(path: &Path) -> PathBuf {
     beside(path, "-shm")
 }
@@ -239,7 +242,7 @@ fn cut(file: &WatchedFile) -> anyhow::Error {
     anyhow::Error::new(Cut).context(format!("{} does not hold what was committed", file.path().display()))
 }
 
-/// Whether SQLite would read a log with this header (its file format, "WAL header").
+/// Whether SQLite would accept a log with this header (its file format, "WAL header").
 fn is_whole(header: &Header, page_bytes: usize) -> bool {
     let magic = word(header, 0);
     let page_size = if page_bytes == 65_536 { 1 } else { page_bytes };
@@ -250,7 +253,7 @@ fn is_whole(header: &Header, page_bytes: usize) -> bool {
         && [word(header, 6), word(header, 7)] == [high, low]
 }
 
-/// Whether a frame belongs to the log with this header, and is the last of a commit.
+/// Whether a frame belongs to the log with this header and ends a commit.
 fn ends_commit(frame: &[u8], header: &Header) -> bool {
     word(frame, 1) != 0 && frame[8..16] == header[16..24]
 }

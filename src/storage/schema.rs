@@ -1,4 +1,4 @@
-//! Opening a database of ours: numbered migrations, forward only, and the settings that make a commit durable.
+//! Opens livegate's databases: numbered, forward-only migrations, and settings for durable commits.
 
 use std::path::{MAIN_SEPARATOR, Path};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::platform;
 use crate::storage::write_ahead_log;
 
-/// The migrations of one database, in order. The file's `user_version` counts how many it has seen.
+/// The migrations of one database, in order. The file's `user_version` is the number of applied migrations.
 #[derive(Clone, Copy)]
 pub struct Migrations(&'static [&'static str]);
 
@@ -24,14 +24,14 @@ pub const TRAIL: Migrations = Migrations(&[
     include_str!("../../migrations/trail-0005.sql"),
 ]);
 
-/// Open for writing, creating the file and bringing it up to date.
+/// Open for writing. Creates the file and applies missing migrations.
 pub fn open(path: &Path, migrations: Migrations) -> Result<Connection> {
     let context = || format!("cannot open {}", path.display());
-    // SQLite gives the log beside it the same mode.
+    // SQLite creates the write-ahead log with the same mode.
     platform::keep_private(path)?;
     let mut db = Connection::open(path).with_context(context)?;
     bound(&db)?;
-    // FULL, not NORMAL: in WAL mode only FULL makes a commit outlive a power cut. fullfsync is what macOS needs for that.
+    // FULL, not NORMAL: in WAL mode only FULL makes commits survive a power failure. macOS additionally needs fullfsync.
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON",
     )
@@ -41,7 +41,7 @@ pub fn open(path: &Path, migrations: Migrations) -> Result<Connection> {
     Ok(db)
 }
 
-/// Open a database of this format that another process may be writing, or that lies where nothing can be written.
+/// Open a database of this format read-only, while another process may write it, or in a folder that is not writable.
 pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection> {
     let (db, seen) = open_any_format(path)?;
     if seen == migrations.0.len() {
@@ -51,7 +51,7 @@ pub fn open_read_only(path: &Path, migrations: Migrations) -> Result<Connection>
     }
 }
 
-/// The same for any format, and which that is (`user_version`).
+/// Like [`open_read_only`], for any format. Also returns the format (`user_version`).
 pub fn open_any_format(path: &Path) -> Result<(Connection, usize)> {
     let context = || format!("cannot read {}", path.display());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -76,8 +76,7 @@ pub fn open_any_format(path: &Path) -> Result<(Connection, usize)> {
     }
 }
 
-/// Read the database file alone, as if nobody wrote it: what lies in the write-ahead log is not seen, no lock is taken, nothing is made
-/// beside it.
+/// Open the database file alone, as immutable: ignores the write-ahead log, takes no lock and creates no files.
 pub fn open_without_log(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
     let db = Connection::open_with_flags(immutable_uri(path)?, flags)?;
@@ -85,8 +84,8 @@ pub fn open_without_log(path: &Path) -> Result<Connection> {
     Ok(db)
 }
 
-/// No text and no blob that is read or written is longer. No row is nearly so long, and SQLite's own bound is a gigabyte, which a file
-/// that somebody edited could make a reader allocate.
+/// Limit of a text or blob in bytes. Rows are far shorter. SQLite's own limit of a gigabyte would let a manipulated file make a reader
+/// allocate that much.
 const VALUE_BYTES_MAX: i32 = 64 << 20;
 
 fn bound(db: &Connection) -> Result<()> {
@@ -94,17 +93,17 @@ fn bound(db: &Connection) -> Result<()> {
     Ok(())
 }
 
-/// In WAL mode even a reader makes files beside the database, for those who write meanwhile.
+/// Whether opening failed because it needs to create files beside the database: in WAL mode even readers do, to coordinate with writers.
 fn needs_files_beside(error: &anyhow::Error) -> bool {
     let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
     matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly))
 }
 
-/// The file as a URI that tells SQLite that nobody writes it, so that it makes nothing beside it and takes no lock.
+/// The file as an immutable URI, for which SQLite creates no files and takes no lock.
 fn immutable_uri(path: &Path) -> Result<String> {
     let absolute = std::path::absolute(path)?;
     let mut uri = "file://".to_owned();
-    // Windows begins with a drive and no slash.
+    // Windows paths begin with a drive and without a slash.
     if absolute.as_os_str().as_encoded_bytes().first() != Some(&b'/') {
         uri.push('/');
     }
@@ -131,7 +130,7 @@ pub fn is_as_made_by(db: &Connection, steps: &[&str]) -> Result<bool> {
     Ok(described(db)? == described(&fresh)?)
 }
 
-/// Everything but the tables that ANALYZE makes. Nothing else may pass for one of them: a trigger of such a name could take rows away.
+/// All schema objects except the tables of ANALYZE. Other objects with such names are included: a trigger could delete rows.
 fn described(db: &Connection) -> Result<Vec<[Option<String>; 4]>> {
     let sql = "SELECT type, name, tbl_name, sql FROM sqlite_schema
         WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4')) ORDER BY type, name";
@@ -145,7 +144,7 @@ fn migrate(db: &mut Connection, migrations: Migrations) -> Result<()> {
     if seen > migrations.0.len() {
         bail!("its format {seen} is newer than this livegate; install a newer one");
     }
-    // What is brought up to date must be what it is taken for, not another database that has a format of this number too.
+    // Check the schema before migrating: another database may have the same `user_version`.
     if seen < migrations.0.len() && !is_as_made_by(db, &migrations.0[..seen])? {
         bail!("it is another database: its tables are not those of format {seen}");
     }
@@ -169,7 +168,7 @@ mod tests {
 
     /// Promise: Secrets stay where they belong
     #[test]
-    fn a_database_is_its_owners_alone() {
+    fn a_database_is_readable_by_its_owner_only() {
         let dir = tempfile::TempDir::new().expect("a temporary folder");
         let path = dir.path().join("state.db");
         std::fs::write(&path, "").expect("a file that others may read");
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_told_to_sqlite_whatever_characters_it_has() {
+    fn paths_with_special_characters_can_be_opened() {
         let dir = tempfile::TempDir::new().expect("a temporary folder");
         let path = dir.path().join("100 % #1 \u{e9}.db");
         drop(open(&path, STATE).expect("a database"));

@@ -1,4 +1,4 @@
-//! A row as a line of a table (RFC 4180), harmless in a spreadsheet: no cell is a formula, and none steers what shows it.
+//! A row as a CSV line (RFC 4180), safe in a spreadsheet: cells are neither formulas nor control sequences.
 
 use serde_json::Value;
 
@@ -44,7 +44,7 @@ pub fn line(row: &Listed) -> String {
     cells.join(",")
 }
 
-/// Spreadsheets take what begins so for a formula; an apostrophe before it says that it is text.
+/// Spreadsheets interpret cells with these first characters as formulas. An apostrophe before them marks the cell as text.
 const BEGINS_FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 fn cell(text: &str) -> String {
@@ -64,7 +64,7 @@ mod tests {
 
     /// Promise: Trail content cannot steer its reader
     #[test]
-    fn a_cell_is_neither_a_formula_nor_does_it_end_its_line() {
+    fn cells_cannot_be_formulas_or_end_their_line() {
         for (text, expected) in [
             ("=HYPERLINK(\"http://evil\")", "\"'=HYPERLINK(\"\"http://evil\"\")\""),
             ("+1", "'+1"),

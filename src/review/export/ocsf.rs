@@ -1,5 +1,5 @@
-//! A row as an event of the Open Cybersecurity Schema Framework 1.3.0: requests are API Activity, sign-ins Authentication, start and
-//! end Application Lifecycle, and what has no class there is a Base Event. What the schema has no place for stands in `unmapped`.
+//! A row as an event of the Open Cybersecurity Schema Framework 1.3.0: requests are API Activity, sign-ins Authentication, start and end
+//! Application Lifecycle, and all others Base Event. Fields without an attribute in the schema are in `unmapped`.
 
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ fn severity(row: &Listed) -> u64 {
     }
 }
 
-/// 1 success, 2 failure, 99 something else: nobody knows, or not yet.
+/// 1 success, 2 failure, 99 other: unknown or not finished.
 fn status(row: &Listed) -> u64 {
     match (row.verdict.as_deref(), row.outcome.as_deref()) {
         (Some("refuse"), _) => 2,

@@ -1,4 +1,4 @@
-//! What another program does to the files between two commits, or within one.
+//! Tests damage to the files by another program, between two commits or during one.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -7,7 +7,7 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// A database of rows that count, some of them moved out of the log.
+/// A database of numbered rows, some of them already moved out of the log.
 struct Counted {
     dir: TempDir,
     db: Connection,
@@ -28,7 +28,7 @@ impl Counted {
         counted
     }
 
-    /// A commit as a writer makes it, with something that happens in the middle.
+    /// A commit like that of a writer, with an interruption in the middle.
     fn commit(&self, meanwhile: impl FnOnce()) -> Result<()> {
         self.intact.check(&|settled| self.has_all(settled))?;
         meanwhile();
@@ -50,11 +50,10 @@ impl Counted {
         self.dir.path().join(format!("state.db{ending}"))
     }
 
-    /// How many rows are there after a crash.
+    /// Number of rows after a crash.
     fn after_a_crash(&self) -> Option<i64> {
         let dir = TempDir::new().expect("a temporary folder");
         for name in ["state.db", "state.db-wal"] {
-            // What is gone is gone.
             let _ = std::fs::copy(self.dir.path().join(name), dir.path().join(name));
         }
         count(&Connection::open(dir.path().join("state.db")).ok()?).ok()
@@ -73,10 +72,10 @@ fn bytes(path: &Path) -> u64 {
     path.metadata().expect("a file").len()
 }
 
-/// What it is called, the end of the file's name, and how it happens.
+/// A name, the suffix of the file's name, and the damage.
 type Way = (&'static str, &'static str, fn(&Path));
 
-/// What may happen to a file.
+/// Damage to a file.
 const WAYS: [Way; 9] = [
     ("the log is emptied", "-wal", |path| open(path).set_len(0).expect("a file")),
     ("the log is emptied and as long as before", "-wal", |path| {
@@ -94,7 +93,7 @@ const WAYS: [Way; 9] = [
 ];
 
 #[test]
-fn whatever_happens_between_commits_the_next_fails() {
+fn damage_between_commits_fails_the_next_commit() {
     for (what, ending, happens) in WAYS {
         let counted = Counted::new();
         happens(&counted.path(ending));
@@ -106,7 +105,7 @@ fn whatever_happens_between_commits_the_next_fails() {
 }
 
 #[test]
-fn whatever_happens_within_a_commit_it_fails() {
+fn damage_during_a_commit_fails_it() {
     for (what, ending, happens) in WAYS {
         let counted = Counted::new();
         assert!(counted.commit(|| happens(&counted.path(ending))).is_err(), "{what}");
@@ -115,7 +114,7 @@ fn whatever_happens_within_a_commit_it_fails() {
 }
 
 #[test]
-fn a_log_that_is_emptied_after_all_was_moved_loses_nothing() {
+fn emptying_a_fully_moved_log_loses_nothing() {
     let counted = Counted::new();
     counted.move_log("PASSIVE");
     open(&counted.path("-wal")).set_len(0).expect("a file");
@@ -126,19 +125,19 @@ fn a_log_that_is_emptied_after_all_was_moved_loses_nothing() {
 }
 
 #[test]
-fn an_emptied_log_that_goes_on_for_the_sake_of_a_reader_is_noticed() {
+fn an_emptied_log_that_a_reader_keeps_in_use_is_detected() {
     let counted = Counted::new();
     let reader = Connection::open(counted.path("")).expect("a reader");
     reader.execute_batch("BEGIN").expect("a snapshot");
     count(&reader).expect("a number");
     counted.move_log("PASSIVE");
     open(&counted.path("-wal")).set_len(0).expect("a file");
-    // SQLite writes behind the hole.
+    // SQLite writes after the hole.
     assert!(counted.commit(|| ()).is_err());
 }
 
 #[test]
-fn what_sqlite_does_with_its_log_is_no_loss() {
+fn checkpoints_and_restarts_by_sqlite_are_no_failure() {
     let counted = Counted::new();
     let mut number = 4;
     for mode in ["PASSIVE", "FULL", "RESTART", "TRUNCATE", "TRUNCATE", "PASSIVE"] {
@@ -154,7 +153,7 @@ fn what_sqlite_does_with_its_log_is_no_loss() {
 }
 
 #[test]
-fn a_commit_that_writes_nothing_is_none() {
+fn an_empty_commit_is_accepted() {
     let counted = Counted::new();
     counted.intact.check(&|_| Ok(false)).expect("whole");
     counted.intact.check_commit(&|_| Ok(false)).expect("whole");
@@ -162,10 +161,10 @@ fn a_commit_that_writes_nothing_is_none() {
 }
 
 #[test]
-fn an_emptied_log_does_not_damage_the_database_when_it_is_closed() {
+fn closing_with_an_emptied_log_does_not_damage_the_database() {
     let counted = Counted::new();
     open(&counted.path("-wal")).set_len(0).expect("a file");
-    // Behind the hole, as a writer does who does not look.
+    // Writes after the hole, like a writer without checks.
     counted.db.execute("INSERT INTO counted (filler) VALUES (zeroblob(9000))", []).expect("a commit");
     let Counted { dir, db, intact } = counted;
     intact.settle_on_close(&db);
@@ -175,7 +174,7 @@ fn an_emptied_log_does_not_damage_the_database_when_it_is_closed() {
 }
 
 #[test]
-fn a_whole_log_is_moved_when_it_is_closed() {
+fn closing_moves_an_intact_log_into_the_database() {
     let Counted { dir, db, intact } = Counted::new();
     intact.settle_on_close(&db);
     drop(db);
