@@ -133,7 +133,7 @@ impl Trail {
         self.pruned_seq
     }
 
-    /// The length of SQLite's write-ahead log in pages. Restarts the log if it exceeds `pages_max` and no reader prevents it.
+    /// The length of SQLite's write-ahead log in pages. Restarts the log if it reaches `pages_max` and no reader prevents it.
     pub fn write_ahead_pages(&mut self, pages_max: u32) -> Result<u32> {
         let pages = self.write_ahead.pages();
         if pages < pages_max || !self.intact.may_be_moved() || !super::write_ahead::restart(&self.db)? {

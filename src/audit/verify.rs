@@ -67,7 +67,7 @@ pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report>
         // Read one snapshot, independent of later writes.
         db.execute_batch("BEGIN")?;
         if !schema::is_as_migrated(&db, schema::TRAIL)? {
-            // A view or trigger in place of a table may return rows without end.
+            // A view in place of a table may return rows without end.
             report.problem("the tables, indexes or triggers are not those that livegate makes");
             return Ok(Vec::new());
         }
