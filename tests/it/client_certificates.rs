@@ -173,7 +173,7 @@ async fn whoever_signs_in_by_a_certificate_and_says_nothing_is_in_the_trail() {
 async fn where_certificates_are_required_nobody_is_let_in_without() {
     let studio = studio(ClientCertificates::Required).await;
     let folder = issue(&studio);
-    assert!(silence(&mut connect(&studio, None).await).await.contains("only who shows a client certificate"));
+    assert!(silence(&mut connect(&studio, None).await).await.contains("requires a client certificate"));
     let path = |name: &str| folder.join(name).display().to_string();
     let (certificate, key) = (path("client.pem"), path("client.key"));
     let ca = studio.dir.path().join("tls/ca.pem").display().to_string();
