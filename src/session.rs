@@ -7,6 +7,7 @@ mod incoming;
 mod outgoing;
 mod pairing;
 mod signing_in;
+mod standing;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -19,7 +20,7 @@ use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::accept::Peer;
 use crate::gateway::handshake::{Channel, ChannelKind};
-use crate::gateway::identify::{Caller, Lapsed};
+use crate::gateway::identify::{Caller, SignInEnd};
 use crate::gateway::limit::Allowance;
 use crate::gateway::record::{Origin, Recorder};
 use crate::gateway::{Entrance, Shared};
@@ -32,6 +33,7 @@ use crate::wire::refusal::Refusal;
 use incoming::Incoming;
 use outgoing::Outgoing;
 use pairing::PairingEnd;
+use standing::Standing;
 
 pub struct Session {
     shared: Arc<Shared>,
@@ -40,9 +42,7 @@ pub struct Session {
     kind: ChannelKind,
     incoming: Incoming,
     outgoing: Outgoing,
-    caller: Option<Arc<Caller>>,
-    /// Whose the connection was until the sign-in expired. It is nobody's now, and they may sign in again.
-    former: Option<Arc<Caller>>,
+    standing: Standing,
     allowance: Arc<Allowance>,
     /// The session's row, to which its decisions refer.
     anchor: Arc<Anchor>,
@@ -51,11 +51,7 @@ pub struct Session {
     /// Where its refusals are counted.
     origin: Origin,
     sign_in_failures: u32,
-    /// Whether it has shown what was signed here or a registered key, good or too old, or failed by our fault: then its silence is no stranger's.
-    is_known: bool,
     pairing: PairingEnd,
-    /// While there is no caller: when there must be one.
-    sign_in_until: Option<Instant>,
     /// The last line or answer.
     active: Moment,
     phase: Phase,
@@ -101,7 +97,8 @@ const LAST_ANSWERS_MS: u64 = 3_000;
 impl Session {
     pub fn new(entrance: Entrance, peer: Peer, channel: Channel, caller: Option<Arc<Caller>>) -> Session {
         let Entrance { shared, recorder, shutdown } = entrance;
-        let (now, bounds) = (Instant::now(), &shared.config);
+        let bounds = &shared.config;
+        let until = Instant::now() + config::ms(bounds.connections.first_line_ms);
         let (reader, writer) = tokio::io::split(channel.stream);
         let line_bytes_max = bounds.requests.line_bytes_max_before_sign_in;
         let allowance = shared.limits.of_nobody();
@@ -109,6 +106,7 @@ impl Session {
         let mut session = Session {
             incoming: Incoming::new(reader, line_bytes_max, shared.clock.clone(), channel.kind != ChannelKind::Tls),
             outgoing: Outgoing::new(writer),
+            standing: Standing::Unauthenticated { until, known: channel.client_key.is_some() },
             allowance,
             anchor: Arc::new(Anchor::new(session_event(channel.kind, &peer, caller.as_deref()))),
             outlet: answers.outlet().clone(),
@@ -117,16 +115,12 @@ impl Session {
                 .address
                 .map_or(Origin::Console, |address| Origin::Source(shared.limits.sources.of(address.ip()))),
             sign_in_failures: 0,
-            is_known: channel.client_key.is_some(),
             pairing: PairingEnd::over(channel.exporter),
-            sign_in_until: Some(now + config::ms(bounds.connections.first_line_ms)),
             active: shared.clock.now(),
             phase: Phase::Opening,
             goodbye: None,
             end_by: None,
             kind: channel.kind,
-            caller: None,
-            former: None,
             shared,
             recorder,
             peer,
@@ -193,7 +187,7 @@ impl Session {
     }
 
     async fn next(&mut self, directory: &mut watch::Receiver<u64>) -> Next {
-        let expires = self.caller.as_ref().and_then(|caller| Some(caller.sign_in()?.expires));
+        let expires = self.standing.caller().and_then(|caller| Some(caller.sign_in()?.expires));
         let over = [expires, self.idle_until()].into_iter().flatten().min();
         let deadline = self.next_deadline();
         let may_read = self.may_read();
@@ -221,7 +215,7 @@ impl Session {
 
     /// Pass on what the connection has subscribed to, as far as its caller may still read it.
     fn tell_events(&mut self) {
-        let Some(caller) = self.caller.clone() else { return };
+        let Some(caller) = self.standing.caller().cloned() else { return };
         for line in self.outlet.mailbox.take(EVENTS_BYTES, |topic| self.shared.may_hear(&caller, topic)) {
             self.active = self.shared.clock.now();
             self.answers.announced(line.len());
@@ -241,14 +235,14 @@ impl Session {
 
     /// Users or tokens have changed: does this connection still belong to somebody?
     async fn look_again(&mut self) {
-        let Some(caller) = self.caller.as_ref().or(self.former.as_ref()) else { return };
-        if let Err(lapsed @ Lapsed::Revoked) = caller.standing(&self.shared.directory) {
+        let Some(caller) = self.standing.caller_or_former() else { return };
+        if let Err(revoked @ SignInEnd::Revoked) = caller.current_role(&self.shared.directory) {
             let event = Event::new("session_ended")
                 .with("caller", caller.name().as_ref())
                 .with("reason", "its sign-in is no longer good");
             self.recorder.event(event).await;
             self.dismiss();
-            self.turn_away(lapsed.refusal());
+            self.turn_away(revoked.refusal());
         }
     }
 

@@ -93,7 +93,7 @@ fn vouched(shared: &Arc<Shared>, caller: Arc<Caller>) -> Vouched {
     Box::new(move || {
         let (Some(shared), Some(action)) = (shared.upgrade(), catalogue().find("pair_offer")) else { return false };
         let policy = shared.policy.load();
-        let role = caller.standing(&shared.directory);
+        let role = caller.current_role(&shared.directory);
         role.is_ok_and(|role| Rights::of(&policy.policy, &caller, &role).allow_ever(action))
     })
 }

@@ -93,14 +93,14 @@ impl Caller {
         self.sign_in()?.narrowing.as_deref()
     }
 
-    /// The role that the caller has now. It is looked up for every request, so a change takes effect at once.
-    pub fn standing(&self, directory: &Directory) -> Result<Role, Lapsed> {
+    /// The caller's role at this moment. It is looked up for every request, so a change takes effect at once.
+    pub fn current_role(&self, directory: &Directory) -> Result<Role, SignInEnd> {
         match &self.source {
             Source::Loopback { role } => Ok(role.clone()),
             Source::Console => Ok("owner".into()),
             Source::SignedIn(sign_in) => match directory.role_of_sign_in(sign_in) {
-                None => Err(Lapsed::Revoked),
-                Some(_) if sign_in.has_expired() => Err(Lapsed::Expired),
+                None => Err(SignInEnd::Revoked),
+                Some(_) if sign_in.has_expired() => Err(SignInEnd::Expired),
                 Some(role) => Ok(role),
             },
         }
@@ -124,20 +124,20 @@ impl Caller {
 
 /// Why a caller that once signed in may not act now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lapsed {
+pub enum SignInEnd {
     /// The connection may sign in again.
     Expired,
     /// The connection ends.
     Revoked,
 }
 
-impl Lapsed {
+impl SignInEnd {
     pub fn refusal(self) -> Refusal {
         Refusal::new(
             Code::Unauthenticated,
             match self {
-                Lapsed::Expired => "your sign-in has expired; authenticate again",
-                Lapsed::Revoked => "your sign-in is no longer good; ask the owner for a new token",
+                SignInEnd::Expired => "your sign-in has expired; authenticate again",
+                SignInEnd::Revoked => "your sign-in is no longer good; ask the owner for a new token",
             },
         )
     }

@@ -7,7 +7,6 @@ use bytes::Bytes;
 use super::{Phase, Session};
 use crate::audit::Anchor;
 use crate::command::SessionAction;
-use crate::gateway::identify::{self, Caller, Lapsed};
 use crate::gateway::interpret::{self, Request};
 use crate::gateway::limit::Failure;
 use crate::gateway::record::{Entry, RefusedLine};
@@ -56,7 +55,7 @@ impl Session {
     /// Decide a line. Returns a sign-in or a pairing, which the session carries out itself.
     fn decide(&mut self, line: &Bytes, arrived: Moment, entries: &mut Vec<Entry>) -> Option<(SessionAction, Request)> {
         let (connection, number) = (self.answers.connection(), self.answers.next_number());
-        match self.shared.decide(line, arrived, self.who(), &self.allowance, &self.answers) {
+        match self.shared.decide(line, arrived, self.standing.require_caller(), &self.allowance, &self.answers) {
             Decision::Identify(action, request) => return Some((action, request)),
             Decision::Permit { permitted, policy } => {
                 let request = permitted.admitted().request();
@@ -66,7 +65,7 @@ impl Session {
             }
             Decision::Refuse { id, line, policy, then } => {
                 tracing::debug!(connection, request = number, code = %line.refusal.code, "refused");
-                if self.is_strangers() {
+                if self.standing.is_unauthenticated() {
                     if line.unreadable.is_some() {
                         self.penalise(Failure::Nonsense);
                     }
@@ -94,7 +93,7 @@ impl Session {
         refused: (Slot, Refusal),
         entry: impl FnOnce(Slot, Refusal) -> Entry,
     ) -> Option<Entry> {
-        let caller = self.caller.as_ref().map(|caller| caller.name());
+        let caller = self.standing.caller().map(|caller| caller.name());
         self.recorder.refuse(self.origin, caller, row_bytes, refused, entry)
     }
 
@@ -103,7 +102,7 @@ impl Session {
         let waiting = self.incoming.waiting();
         let line = RefusedLine::unreadable(refusal, None, waiting.len(), self.shared.seal.digest(waiting));
         self.phase = Phase::Closing;
-        if self.is_strangers() {
+        if self.standing.is_unauthenticated() {
             self.penalise(Failure::Nonsense);
         }
         let policy = self.shared.policy.load().anchor.clone();
@@ -116,16 +115,5 @@ impl Session {
         for entry in entries.drain(..) {
             self.recorder.submit(entry).await;
         }
-    }
-
-    /// Whoever may act here, or what those are told who may not.
-    fn who(&self) -> Result<&Arc<Caller>, Refusal> {
-        let nobody = || self.former.as_ref().map_or_else(identify::required, |_| Lapsed::Expired.refusal());
-        self.caller.as_ref().ok_or_else(nobody)
-    }
-
-    /// Whether nobody has signed in here, so that what is said is a stranger's.
-    pub(super) fn is_strangers(&self) -> bool {
-        self.caller.is_none() && self.former.is_none()
     }
 }

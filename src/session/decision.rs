@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::audit::{Anchor, Excerpt};
 use crate::command::{Handler, SessionAction, catalogue};
 use crate::gateway::Shared;
-use crate::gateway::identify::{Caller, Lapsed, Role};
+use crate::gateway::identify::{Caller, Role, SignInEnd};
 use crate::gateway::interpret::{self, Request};
 use crate::gateway::limit::{Allowance, Purpose};
 use crate::gateway::permit::{self, Guards, Permitted, Rights};
@@ -82,9 +82,9 @@ impl Shared {
             Ok(caller) => caller,
             Err(refusal) => return refuse_nobody(id, request, refusal),
         };
-        let role = match caller.standing(&self.directory) {
+        let role = match caller.current_role(&self.directory) {
             Ok(role) => role,
-            Err(lapsed) => return refuse_nobody(id, request, lapsed.refusal()),
+            Err(ended) => return refuse_nobody(id, request, ended.refusal()),
         };
         let admitted = match self.limits.admit(request, line.len(), caller, role.clone(), allowance) {
             Ok(admitted) => admitted,
@@ -152,7 +152,7 @@ impl Shared {
         allowance: &Allowance,
     ) -> Decision {
         let policy = self.policy.load();
-        let role = who.ok().and_then(|caller| caller.standing(&self.directory).ok().map(|role| (caller, role)));
+        let role = who.ok().and_then(|caller| caller.current_role(&self.directory).ok().map(|role| (caller, role)));
         // What its parameters should be is of no use to a caller who may not call the action at all.
         let forbidden = role.and_then(|(caller, role)| {
             let (rule, refusal) = Rights::of(&policy.policy, caller, &role).refuse_unreadable(&unreadable)?;
@@ -173,7 +173,7 @@ impl Shared {
 
     /// Whether a caller may hear of a topic now.
     pub fn may_hear(&self, caller: &Caller, topic: &Topic) -> bool {
-        let role = caller.standing(&self.directory);
+        let role = caller.current_role(&self.directory);
         role.is_ok_and(|role| Rights::of(&self.policy.load().policy, caller, &role).allow_hearing(topic).is_ok())
     }
 
@@ -181,7 +181,7 @@ impl Shared {
     /// The guard that comes back is what the role demands of the set.
     pub fn still_permits(&self, permitted: &Permitted) -> Result<Guards, Refusal> {
         let admitted = permitted.admitted();
-        let role = admitted.caller().standing(&self.directory).map_err(Lapsed::refusal)?;
+        let role = admitted.caller().current_role(&self.directory).map_err(SignInEnd::refusal)?;
         Rights::of(&self.policy.load().policy, admitted.caller(), &role).still_allow(admitted.request())
     }
 }

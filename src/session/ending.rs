@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Phase, Session};
+use super::{Phase, Session, Standing};
 use crate::config;
 use crate::gateway::accept;
-use crate::gateway::identify::Lapsed;
+use crate::gateway::identify::SignInEnd;
 use crate::gateway::limit::Failure;
 use crate::platform::clock::Moment;
 use crate::wire::line;
@@ -46,7 +46,7 @@ impl Session {
     /// The nearest of the deadlines for what the peer has to do. The machine's sleep is not counted: the peer could do nothing meanwhile.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         let bounds = &self.shared.config.connections;
-        let sign_in = self.sign_in_until.filter(|_| self.phase != Phase::Closing);
+        let sign_in = self.standing.sign_in_until().filter(|_| self.phase != Phase::Closing);
         let stuck = self.outgoing.stuck_since().map(|since| since + config::ms(bounds.unread_answer_ms));
         [sign_in, stuck, self.end_by].into_iter().flatten().min()
     }
@@ -57,13 +57,13 @@ impl Session {
         if !is_idle && self.next_deadline().is_none_or(|deadline| deadline > now) {
             return;
         }
-        let is_unsigned = self.sign_in_until.is_some_and(|until| until <= now);
-        if is_unsigned && self.former.is_some() && self.phase != Phase::Closing {
-            // What it asked while it was signed in is still answered.
-            return self.turn_away(Lapsed::Expired.refusal());
-        }
-        if is_unsigned && !self.is_known {
-            self.penalise(Failure::Silence);
+        match &self.standing {
+            // Requests from before the sign-in expired are still answered.
+            Standing::Lapsed { until, .. } if *until <= now && self.phase != Phase::Closing => {
+                return self.turn_away(SignInEnd::Expired.refusal());
+            }
+            Standing::Unauthenticated { until, known: false } if *until <= now => self.penalise(Failure::Silence),
+            _ => (),
         }
         self.end("its time was over");
     }

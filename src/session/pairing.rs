@@ -110,7 +110,7 @@ impl Session {
             Ok((text, certificate)) => {
                 tracing::info!(connection = self.answers.connection(), user = %gift.user, way, "paired");
                 claim.paired(&token.jti);
-                self.is_known = true;
+                self.standing.mark_known();
                 let role = self.shared.directory.role_of(&gift.user);
                 let mut body = json!({
                     "ok": true, "caller": gift.user, "role": role, "jti": token.jti, "token": text.expose_secret(),

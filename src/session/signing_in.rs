@@ -114,7 +114,7 @@ impl Session {
                 penalty.into_iter().for_each(|event| self.recorder.note(event));
                 self.penalise(Failure::SignIn);
             }
-            Fault::Outdated | Fault::Ours | Fault::Crowd => self.is_known = true,
+            Fault::Outdated | Fault::Ours | Fault::Crowd => self.standing.mark_known(),
         }
         self.lose_patience();
         let entry = self.count_refusal(event.bytes(), (slot, refusal), |slot, refusal| Entry::Told {
@@ -143,8 +143,8 @@ impl Session {
 
     /// Whoever has shown a certificate has signed in by it: that is recorded like any sign-in, before it means anything.
     pub(super) async fn record_sign_in_by_key(&mut self) {
-        let Some(caller) = self.caller.clone().filter(|caller| caller.key().is_some()) else { return };
-        let role = caller.standing(&self.shared.directory).ok();
+        let Some(caller) = self.standing.caller().filter(|caller| caller.key().is_some()).cloned() else { return };
+        let role = caller.current_role(&self.shared.directory).ok();
         let event = session_event(self.kind, &self.peer, Some(&caller)).with_some("role", role.as_deref());
         match self.recorder.anchor(event).await {
             Ok(anchor) => self.anchor = anchor,
@@ -160,24 +160,21 @@ impl Session {
 
     /// From now on the connection is this caller's.
     pub(super) fn welcome(&mut self, caller: Arc<Caller>) {
-        let before = self.caller.take().or(self.former.take());
+        self.allowance = self.shared.limits.of_caller(caller.name());
+        let before = self.standing.sign_in(caller.clone());
         if before.is_some_and(|before| before.name() != caller.name()) {
             self.outlet.mailbox.renew();
         }
-        self.allowance = self.shared.limits.of_caller(caller.name());
         self.answers.owe_to(self.allowance.owed.clone());
         self.incoming.set_line_bytes_max(self.shared.config.requests.line_bytes_max);
         self.sign_in_failures = 0;
-        self.is_known = true;
-        self.sign_in_until = None;
-        self.caller = Some(caller);
         self.outlet.mailbox.remind();
     }
 
     /// From now on the connection is nobody's, until somebody signs in.
     pub(super) fn dismiss(&mut self) {
         self.peer.become_unauthenticated();
-        if self.caller.take().or(self.former.take()).is_none() {
+        if !self.standing.sign_out(self.sign_in_deadline()) {
             return;
         }
         self.outlet.mailbox.renew();
@@ -188,10 +185,9 @@ impl Session {
     /// A sign-in that has expired keeps neither a caller's place nor its user's allowance. Whoever signs in again in time goes on with
     /// what it has subscribed to, and a line that was under way is told what is wrong.
     pub(super) async fn let_go_of_expired(&mut self) {
-        let Some(caller) = self.caller.take_if(|caller| caller.has_expired()) else { return };
+        let Some(caller) = self.standing.lapse_if_expired(self.sign_in_deadline()) else { return };
         let event = Event::new("session_ended").with("caller", caller.name().as_ref());
         self.recorder.event(event.with("reason", "its sign-in has expired")).await;
-        self.former = Some(caller);
         self.peer.become_unauthenticated();
         self.begin_as_nobody();
     }
@@ -199,9 +195,12 @@ impl Session {
     fn begin_as_nobody(&mut self) {
         self.allowance = self.shared.limits.of_nobody();
         self.answers.owe_to(self.allowance.owed.clone());
-        let first_line = config::ms(self.shared.config.connections.first_line_ms);
-        self.sign_in_until.get_or_insert_with(|| Instant::now() + first_line);
         self.anchor = Arc::new(Anchor::new(session_event(self.kind, &self.peer, None)));
+    }
+
+    /// The deadline for a sign-in on a connection that has no caller from now on.
+    fn sign_in_deadline(&self) -> Instant {
+        Instant::now() + config::ms(self.shared.config.connections.first_line_ms)
     }
 
     /// A failure before there is a caller costs the source.
