@@ -24,7 +24,7 @@ use crate::admin;
 use crate::audit::{self, Anchor, Event, EventSink, Seal, Trail};
 use crate::config::{self, BridgeProtocol, Config};
 use crate::doors::lines::{self, Entered, LineDoor};
-use crate::gateway::record::idempotency::OnceBook;
+
 use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
 use crate::platform::Stream;
@@ -41,6 +41,7 @@ use limit::Limits;
 use permit::Loaded;
 use record::Onward;
 use record::Recorder;
+use record::idempotency::IdempotencyKeys;
 use record::retention::Retention;
 use relay::Protocol;
 
@@ -55,7 +56,7 @@ pub struct Shared {
     pub limits: Arc<Limits>,
     pub bridge: Arc<record::Status>,
     pub retention: Retention,
-    pub once: Arc<OnceBook>,
+    pub idempotency_keys: Arc<IdempotencyKeys>,
     pub connections: Arc<ConnectionLimits>,
     pub tls: Arc<CertificateManager>,
     pub trail_file: PathBuf,
@@ -143,15 +144,17 @@ impl Gateway {
             }
             _ => Vec::new(),
         };
-        let once =
-            OnceBook::new(config.requests.once_keys_max, Duration::from_secs(3600 * config.requests.once_hours as u64));
+        let keys = IdempotencyKeys::new(
+            config.requests.once_keys_max,
+            Duration::from_secs(3600 * config.requests.once_hours as u64),
+        );
         let last_row_us = since.last_row_us();
-        trail.requests_with_keys(once.remembers_since_us(clock::unix_micros(), last_row_us), |earlier| {
-            once.remember(&earlier, last_row_us)
+        trail.requests_with_keys(keys.restore_since_us(clock::unix_micros(), last_row_us), |earlier| {
+            keys.restore(&earlier, last_row_us)
         })?;
-        let (once, limits) = (Arc::new(once), Arc::new(Limits::new(&config, clock.clone())));
+        let (keys, limits) = (Arc::new(keys), Arc::new(Limits::new(&config, clock.clone())));
         let (retention, orders) =
-            Retention::new(trail_file.clone(), &config, once.clone(), limits.clone(), clock.clone());
+            Retention::new(trail_file.clone(), &config, keys.clone(), limits.clone(), clock.clone());
         let resources = record::Resources {
             config: config.trail.clone(),
             trail_file: trail_file.clone(),
@@ -166,7 +169,7 @@ impl Gateway {
             limits,
             retention,
             bridge: Arc::default(),
-            once,
+            idempotency_keys: keys,
             connections: Arc::new(ConnectionLimits::new(&Capacity::of_this_process(&config))),
             tls: Arc::new(tls),
             trail_file,

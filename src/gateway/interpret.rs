@@ -4,6 +4,7 @@
 pub mod batch;
 mod json;
 mod redaction;
+mod refused;
 mod terms;
 
 use std::borrow::Cow;
@@ -20,6 +21,7 @@ use crate::wire::id::Id;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 pub use redaction::Redaction;
+pub use refused::{Part, Refused, Understood};
 pub use terms::Terms;
 
 /// A request as everything downstream sees it.
@@ -106,18 +108,6 @@ impl Request {
     }
 }
 
-/// A line that did not become a request, with what could be understood of it.
-#[derive(Debug)]
-pub struct Unreadable {
-    pub id: Option<Id>,
-    pub action: Option<&'static Action>,
-    /// Of a batch: the command that was being read, with its place.
-    pub command: Option<(usize, &'static Action)>,
-    pub refusal: Refusal,
-    /// What it was is no client of ours: the connection is closed after the answer.
-    pub hopeless: bool,
-}
-
 /// Keys of the envelope: never parameters.
 const ENVELOPE: [&str; 10] =
     ["action", "id", "expect", "deadline_ms", "once", "coalesce", "live", "dry_run", "replays", "token"];
@@ -147,14 +137,16 @@ pub fn interpret(
     catalogue: &'static Catalogue,
     bounds: &config::Requests,
     received: Moment,
-) -> Result<Request, Box<Unreadable>> {
+) -> Result<Request, Box<Refused>> {
     let mut reading = Reading { id: None, action: None, command: None };
-    reading.read(line, catalogue, bounds, received).map_err(|refusal| {
-        // A valid object is never HTTP, whatever its strings hold, so only what is no JSON is searched.
-        let hopeless = refusal.code == Code::InvalidJson && names_http(line);
-        let refusal = if hopeless { Refusal::new(Code::InvalidJson, "this port does not speak HTTP") } else { refusal };
-        let Reading { ref id, action, command } = reading;
-        Box::new(Unreadable { id: id.clone(), action, command, refusal, hopeless })
+    let read = reading.read(line, catalogue, bounds, received);
+    read.map_err(|refusal| {
+        // Only what is not JSON is searched: the strings of a valid object may say anything.
+        let is_http = refusal.code == Code::InvalidJson && names_http(line);
+        let refusal = if is_http { Refusal::new(Code::InvalidJson, "this port does not speak HTTP") } else { refusal };
+        let Reading { id, action, command } = reading;
+        let understood = Understood::Part(Part { action, command, is_http });
+        Box::new(Refused { id, understood, role: None, rule: None, refusal })
     })
 }
 

@@ -19,7 +19,7 @@ use governor::{Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::identify::{Caller, Role};
-use super::interpret::Request;
+use super::interpret::{Refused, Request};
 use crate::command::Tag;
 use crate::config::{self, Config, Rate};
 use crate::platform::clock::{Clock, Moment};
@@ -53,9 +53,9 @@ impl Admitted {
         &self.role
     }
 
-    /// What a refused request was, for the trail.
-    pub fn into_request(self) -> Request {
-        self.request
+    /// Refuse it at a later stage.
+    pub(super) fn refuse(self, refusal: Refusal) -> Box<Refused> {
+        Refused::request(self.request, refusal).with_role(self.role)
     }
 
     /// A password that the gateway's own administration needs; whoever takes it is `identity`'s caller.
@@ -122,26 +122,25 @@ impl<C: LimitClock> Limits<C> {
         caller: &Arc<Caller>,
         role: Role,
         allowance: &Allowance<C>,
-    ) -> Result<Admitted, Box<(Request, Refusal)>> {
+    ) -> Result<Admitted, Box<Refused>> {
         let purpose = purpose(&request, caller);
         let spent = allowance.spend_on(&request).map_err(Refusal::from);
         let allowed = spent.and_then(|()| self.shares.admit(&allowance.share, purpose));
         if let Err(refusal) = allowed {
-            return Err(Box::new((request, refusal)));
+            return Err(Refused::request(request, refusal).with_role(role));
         }
         // What stops the music or throws somebody out always has room; there is little of it.
         let has_room = !request.action.handler.is_in_live() || request.action.access.contains(Tag::Stop);
         if !(has_room || allowance.owed.permits_unread(0)) {
-            return Err(Box::new((request, unread())));
+            return Err(Refused::request(request, unread()).with_role(role));
         }
         let room = self.room_for(line_bytes, allowance);
-        match room.is_some() || has_room {
-            true => Ok(Admitted { request, caller: caller.clone(), role, _room: room }),
-            false => {
-                let message = "too much is under way; wait for some answers, then try again";
-                Err(Box::new((request, Refusal::new(Code::Overloaded, message))))
-            }
+        let admitted = Admitted { request, caller: caller.clone(), role, _room: room };
+        if admitted._room.is_some() || has_room {
+            return Ok(admitted);
         }
+        let message = "too many requests are in flight; wait for some answers, then retry";
+        Err(admitted.refuse(Refusal::new(Code::Overloaded, message)))
     }
 
     /// Room for a line that is under way, from its decision to its answer: the caller's, and everybody's.

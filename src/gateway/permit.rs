@@ -6,11 +6,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::identify::{Caller, Role};
-use super::interpret::{Request, Terms, Unreadable, batch};
+use super::interpret::{Refused, Request, Terms, batch};
 use super::limit::Admitted;
 use crate::audit::Anchor;
 use crate::command::{Action, BridgeAction, Handler, catalogue, reading_right};
-use crate::gateway::record::idempotency::Turn;
 use crate::identity::Narrowing;
 use crate::policy::{Guard, Policy, RuleName, Verdict};
 use crate::wire::refusal::{Code, Refusal};
@@ -28,16 +27,6 @@ pub struct Loaded {
 pub struct Permitted {
     admitted: Admitted,
     rule: RuleName,
-    /// Of a request with a key against repetition.
-    turn: Option<Box<Turn>>,
-}
-
-/// An admitted request that no rule allows, or one forbids.
-#[derive(Debug)]
-pub struct Forbidden {
-    pub admitted: Admitted,
-    pub rule: RuleName,
-    pub refusal: Refusal,
 }
 
 impl Permitted {
@@ -49,22 +38,9 @@ impl Permitted {
         &self.rule
     }
 
-    /// The same with its place among the requests of its key.
-    pub fn in_turn(self, turn: Turn) -> Permitted {
-        Permitted { turn: Some(Box::new(turn)), ..self }
-    }
-
-    pub fn turn(&self) -> Option<&Turn> {
-        self.turn.as_deref()
-    }
-
-    pub(super) fn take_turn(&mut self) -> Option<Turn> {
-        self.turn.take().map(|turn| *turn)
-    }
-
-    /// Give it up: what it is refused for is decided after it was permitted.
-    pub fn into_request(self) -> Request {
-        self.admitted.into_request()
+    /// Refuse it at a later stage.
+    pub(super) fn refuse(self, refusal: Refusal) -> Box<Refused> {
+        self.admitted.refuse(refusal)
     }
 
     pub(super) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
@@ -80,11 +56,11 @@ pub enum Guards {
 }
 
 /// Permit an admitted request, or forbid it. A batch is permitted if each of its commands is.
-pub fn permit(admitted: Admitted, policy: &Policy) -> Result<Permitted, Box<Forbidden>> {
+pub fn permit(admitted: Admitted, policy: &Policy) -> Result<Permitted, Box<Refused>> {
     let rights = Rights::of(policy, admitted.caller(), admitted.role());
     match rights.decide(admitted.request()) {
-        Ok((rule, _)) => Ok(Permitted { admitted, rule, turn: None }),
-        Err((rule, refusal)) => Err(Box::new(Forbidden { admitted, rule, refusal })),
+        Ok((rule, _)) => Ok(Permitted { admitted, rule }),
+        Err((rule, refusal)) => Err(admitted.refuse(refusal).with_rule(rule)),
     }
 }
 
@@ -126,13 +102,11 @@ impl<'a> Rights<'a> {
     }
 
     /// The refusal for a line whose parameters are wrong, of an action that they allow with no parameters in no set.
-    pub fn refuse_unreadable(&self, unreadable: &Unreadable) -> Option<(RuleName, Refusal)> {
-        if unreadable.refusal.code != Code::InvalidParams {
-            return None;
-        }
-        let whole = unreadable.action.and_then(|action| self.refuse_always(action));
+    pub fn refuse_unreadable(&self, refused: &Refused) -> Option<(RuleName, Refusal)> {
+        let part = refused.part().filter(|_| refused.refusal.code == Code::InvalidParams)?;
+        let whole = part.action.and_then(|action| self.refuse_always(action));
         let of_command = || {
-            let (index, action) = unreadable.command?;
+            let (index, action) = part.command?;
             self.refuse_always(action).map(|refused| in_place("commands", index, refused))
         };
         whole.or_else(of_command)

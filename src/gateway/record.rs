@@ -31,7 +31,6 @@ use crate::audit::{
 };
 use crate::command::Action;
 use crate::config;
-use crate::gateway::record::idempotency::Turn;
 use crate::platform::clock::{self, Clock, Moment};
 use crate::policy::RuleName;
 use crate::replies::answers::{Delivery, Outlet, Slot};
@@ -41,6 +40,7 @@ use entries::{Next, collect};
 use floods::Floods;
 pub use floods::Origin;
 pub use health::Health;
+use idempotency::Claimed;
 pub use live_status::{LiveSet, LiveSets, Status};
 pub use onward::Onward;
 pub use reply::Reply;
@@ -51,7 +51,7 @@ use writer::Writer;
 /// A permitted request whose decision row is written, or, for a read, being written.
 #[derive(Debug)]
 pub struct Recorded {
-    permitted: Permitted,
+    claimed: Claimed,
     seq: i64,
     row: RowState,
     slot: Slot,
@@ -85,11 +85,11 @@ enum Committed {
 
 impl Recorded {
     pub fn permitted(&self) -> &Permitted {
-        &self.permitted
+        self.claimed.permitted()
     }
 
     pub fn request(&self) -> &Request {
-        self.permitted.admitted().request()
+        self.claimed.permitted().admitted().request()
     }
 
     pub fn connection(&self) -> u64 {
@@ -122,7 +122,7 @@ impl Recorded {
     }
 
     pub(crate) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
-        self.permitted.take_secret()
+        self.claimed.take_secret()
     }
 
     /// Whether the answer can be sent without waiting for the row.
@@ -143,7 +143,7 @@ impl Recorded {
 
     /// Refuse the request, because its row is missing.
     fn lose(mut self, failure: WriteFailure) {
-        if let Some(Turn::First(claim)) = self.permitted.take_turn() {
+        if let Some(claim) = self.claimed.take_claim() {
             claim.release();
         }
         self.slot.refuse(&unrecorded(failure));
@@ -162,7 +162,7 @@ impl Recorded {
             self.lose(failure);
             return None;
         }
-        if let Some(Turn::First(claim)) = self.permitted.take_turn() {
+        if let Some(claim) = self.claimed.take_claim() {
             claim.settle(whole.kind, whole.code);
         }
         let commands = self.request().batch().len();
@@ -170,7 +170,7 @@ impl Recorded {
         // The details would reveal redacted parameters.
         let tells = !self.request().is_redacted();
         let delivered = Some(self.slot.answer(body) == Delivery::Delivered);
-        let (time_us, caller) = (clock::unix_micros(), self.permitted.admitted().caller().name());
+        let (time_us, caller) = (clock::unix_micros(), self.claimed.permitted().admitted().caller().name());
         let outcome = |item, Item { kind, code, detail }: Item| {
             let detail = if tells { detail } else { Detail::default() };
             let (code, rule) = (code.map(Code::name), rule.clone());
@@ -201,7 +201,7 @@ pub struct Item {
 #[derive(Debug)]
 pub enum Entry {
     Permitted {
-        permitted: Permitted,
+        claimed: Claimed,
         session: Arc<Anchor>,
         policy: Arc<Anchor>,
         slot: Slot,

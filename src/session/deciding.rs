@@ -12,7 +12,7 @@ use crate::gateway::limit::Failure;
 use crate::gateway::record::{Entry, RefusedLine};
 use crate::platform::clock::Moment;
 use crate::replies::answers::Slot;
-use crate::session::decision::{Decision, Then};
+use crate::session::decision::{Circumstances, Decision};
 use crate::wire::id::Id;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -55,26 +55,32 @@ impl Session {
     /// Decide a line. Returns a sign-in or a pairing, which the session carries out itself.
     fn decide(&mut self, line: &Bytes, arrived: Moment, entries: &mut Vec<Entry>) -> Option<(SessionAction, Request)> {
         let (connection, number) = (self.answers.connection(), self.answers.next_number());
-        match self.shared.decide(line, arrived, self.standing.require_caller(), &self.allowance, &self.answers) {
-            Decision::Identify(action, request) => return Some((action, request)),
-            Decision::Permit { permitted, policy } => {
-                let request = permitted.admitted().request();
+        let policy = self.shared.policy.load();
+        let (standing, allowance, answers) = (&self.standing, &self.allowance, &self.answers);
+        let by = Circumstances { policy: &policy.policy, standing, allowance, answers };
+        match self.shared.decide(line, arrived, by) {
+            Ok(Decision::Identify(action, request)) => return Some((action, request)),
+            Ok(Decision::Permit(claimed)) => {
+                let request = claimed.permitted().admitted().request();
                 tracing::debug!(connection, request = number, action = request.action.name, "permitted");
                 let slot = self.answers.slot(request.id.clone());
-                entries.push(Entry::Permitted { permitted, session: self.anchor.clone(), policy, slot });
+                let (session, policy) = (self.anchor.clone(), policy.anchor.clone());
+                entries.push(Entry::Permitted { claimed, session, policy, slot });
             }
-            Decision::Refuse { id, line, policy, then } => {
-                tracing::debug!(connection, request = number, code = %line.refusal.code, "refused");
+            Err(refused) => {
+                tracing::debug!(connection, request = number, code = %refused.refusal.code, "refused");
                 if self.standing.is_unauthenticated() {
-                    if line.unreadable.is_some() {
+                    if refused.part().is_some() {
                         self.penalise(Failure::Nonsense);
                     }
                     self.lose_patience();
                 }
-                if then == Then::Close {
+                if refused.part().is_some_and(|part| part.is_http) {
                     self.phase = Phase::Closing;
                 }
-                entries.extend(self.refuse(id, line, policy));
+                let id = refused.id.clone();
+                let line = Box::new(self.shared.refused_line(line, *refused));
+                entries.extend(self.refuse(id, line, policy.anchor.clone()));
             }
         }
         None

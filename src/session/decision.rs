@@ -1,134 +1,100 @@
-//! The decision about a line, the whole policy in one function: what is understood, and may be done, by whom.
+//! The decision about a line: one straight function, in which each stage returns evidence for the next or the refusal.
 
-use std::sync::Arc;
-
-use crate::audit::{Anchor, Excerpt};
+use crate::audit::Excerpt;
 use crate::command::{Handler, SessionAction, catalogue};
 use crate::gateway::Shared;
-use crate::gateway::identify::{Caller, Role, SignInEnd};
-use crate::gateway::interpret::{self, Request};
+use crate::gateway::identify::{Caller, SignInEnd};
+use crate::gateway::interpret::{self, Refused, Request, Understood};
 use crate::gateway::limit::{Allowance, Purpose};
 use crate::gateway::permit::{self, Guards, Permitted, Rights};
 use crate::gateway::record::RefusedLine;
-use crate::gateway::record::idempotency as once;
+use crate::gateway::record::idempotency::{Claimed, Now};
 use crate::platform::clock::{self, Moment};
+use crate::policy::Policy;
 use crate::replies::answers::Answers;
-use crate::wire::id::Id;
+use crate::session::standing::Standing;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 
-/// What one line comes to.
+/// The outcome of a decision that refuses nothing.
 pub enum Decision {
-    Permit {
-        permitted: Permitted,
-        policy: Arc<Anchor>,
-    },
-    /// Identification takes its time, and nothing of the connection passes it.
+    /// The recorder takes it.
+    Permit(Claimed),
+    /// The session signs a caller in or pairs a device, before it reads on.
     Identify(SessionAction, Request),
-    Refuse {
-        id: Option<Id>,
-        line: Box<RefusedLine>,
-        policy: Arc<Anchor>,
-        then: Then,
-    },
 }
 
-/// What a refusal means for its connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Then {
-    GoOn,
-    Close,
+/// What a line is decided against.
+#[derive(Clone, Copy)]
+pub struct Circumstances<'a> {
+    pub policy: &'a Policy,
+    pub standing: &'a Standing,
+    pub allowance: &'a Allowance,
+    pub answers: &'a Answers,
 }
 
 impl Shared {
-    /// The whole policy in one place: what is understood, from a caller in good standing, within its allowance, and allowed by a rule.
-    pub fn decide(
-        &self,
-        line: &[u8],
-        arrived: Moment,
-        who: Result<&Arc<Caller>, Refusal>,
-        allowance: &Allowance,
-        answers: &Answers,
-    ) -> Decision {
-        let policy = self.policy.load();
-        let refuse =
-            |id, line| Decision::Refuse { id, line: Box::new(line), policy: policy.anchor.clone(), then: Then::GoOn };
-        // Whoever has no standing pays all the same.
-        let refuse_nobody = |id, request, refusal| {
-            let refusal = allowance.spend_on_nothing().err().map_or(refusal, Refusal::from);
-            refuse(id, self.refused(request, None, refusal))
-        };
-        let request = match interpret::interpret(line, catalogue(), &self.config.requests, arrived) {
-            Ok(mut request) => {
-                self.redaction.apply(&mut request, &self.seal);
-                request
-            }
-            Err(mut unreadable) => {
-                unreadable.id = unreadable.id.filter(|id| !answers.has_in_flight(id));
-                return self.refuse_unreadable(line, *unreadable, who, allowance);
-            }
-        };
-        if request.id.as_ref().is_some_and(|id| answers.has_in_flight(id)) {
-            return refuse_nobody(None, request, repeated_id());
-        }
-        let id = request.id.clone();
+    /// Decide about a line. Whatever is refused before the caller's allowance is spent costs as much as a change.
+    pub fn decide(&self, line: &[u8], arrived: Moment, by: Circumstances<'_>) -> Result<Decision, Box<Refused>> {
+        let charged = |refused| charge(refused, by.allowance);
+        let request = self.understand(line, arrived, by)?;
+        let (request, ()) =
+            request.require(|request| require_new_id(request, by.answers)).map_err(without_id).map_err(charged)?;
         if let Handler::Session(action) = request.action.handler {
-            return match allowance.spend_on_sign_in() {
-                Ok(()) => Decision::Identify(action, request),
-                Err(over) => refuse(id, self.refused(request, None, over.into())),
-            };
+            let (request, ()) = request.require(|_| Ok(by.allowance.spend_on_sign_in()?))?;
+            return Ok(Decision::Identify(action, request));
         }
-        let caller = match who {
-            Ok(caller) => caller,
-            Err(refusal) => return refuse_nobody(id, request, refusal),
-        };
-        let role = match caller.current_role(&self.directory) {
-            Ok(role) => role,
-            Err(ended) => return refuse_nobody(id, request, ended.refusal()),
-        };
-        let admitted = match self.limits.admit(request, line.len(), caller, role.clone(), allowance) {
-            Ok(admitted) => admitted,
-            Err(over) => {
-                let (request, refusal) = *over;
-                return refuse(id, self.refused(request, Some(role), refusal));
-            }
-        };
-        match permit::permit(admitted, &policy.policy) {
-            Ok(permitted) => match self.take_turn(permitted) {
-                Ok(permitted) => Decision::Permit { permitted, policy: policy.anchor.clone() },
-                Err(over) => {
-                    let (permitted, refusal) = *over;
-                    refuse(id, self.refused(permitted.into_request(), Some(role), refusal))
-                }
-            },
-            Err(forbidden) => {
-                let line = self.refused(forbidden.admitted.into_request(), Some(role), forbidden.refusal);
-                refuse(id, RefusedLine { rule: Some(forbidden.rule), ..line })
-            }
+        let (request, caller) = request.require(|_| by.standing.require_caller()).map_err(charged)?;
+        let role = |_: &Request| caller.current_role(&self.directory).map_err(SignInEnd::refusal);
+        let (request, role) = request.require(role).map_err(charged)?;
+        let admitted = self.limits.admit(request, line.len(), caller, role, by.allowance)?;
+        let permitted = permit::permit(admitted, by.policy)?;
+        let claimed = self.idempotency_keys.claim(permitted, self.now())?;
+        Ok(Decision::Permit(claimed))
+    }
+
+    /// Parse a line and redact what the trail must not hold of it.
+    fn understand(&self, line: &[u8], arrived: Moment, by: Circumstances<'_>) -> Result<Request, Box<Refused>> {
+        let interpreted = interpret::interpret(line, catalogue(), &self.config.requests, arrived);
+        let mut request = interpreted.map_err(|refused| self.refuse_unreadable(refused, by))?;
+        self.redaction.apply(&mut request, &self.seal);
+        Ok(request)
+    }
+
+    /// The refusal of a line that is not a request. It costs as much as a change. A caller who may never call the action is refused for
+    /// that instead: what its parameters should be is not explained.
+    fn refuse_unreadable(&self, mut refused: Box<Refused>, by: Circumstances<'_>) -> Box<Refused> {
+        refused.id = refused.id.filter(|id| !by.answers.has_in_flight(id));
+        let spent = by.allowance.spend_on_nothing().map_err(Refusal::from);
+        let spent = spent.and_then(|()| self.limits.shares.admit(&by.allowance.share, Purpose::Usual));
+        if let Err(refusal) = spent {
+            return refused.with_refusal(refusal);
+        }
+        let Ok(caller) = by.standing.require_caller() else { return refused };
+        let Ok(role) = caller.current_role(&self.directory) else { return refused };
+        match Rights::of(by.policy, caller, &role).refuse_unreadable(&refused) {
+            Some((rule, refusal)) => refused.with_refusal(refusal).with_role(role).with_rule(rule),
+            None => refused,
         }
     }
 
-    /// By the two clocks that idempotency keys are measured with.
-    fn now(&self) -> once::Now {
+    /// The moment, by the two clocks that idempotency keys are measured with.
+    fn now(&self) -> Now {
         let run_us = i64::try_from((self.clock.now() - self.started).as_micros()).unwrap_or(i64::MAX);
-        once::Now { wall_us: clock::unix_micros(), run_us }
+        Now { wall_us: clock::unix_micros(), run_us }
     }
 
-    /// A request with a key against repetition claims it, or learns what became of the first.
-    fn take_turn(&self, permitted: Permitted) -> Result<Permitted, Box<(Permitted, Refusal)>> {
-        let request = permitted.admitted().request();
-        let Some(key) = &request.terms.once else { return Ok(permitted) };
-        let digest =
-            once::Digest::of(&request.action.name, &request.recorded_params(), request.terms.to_map().as_ref());
-        let caller = permitted.admitted().caller().name();
-        match self.once.claim(caller, key, digest, self.now()) {
-            Ok(turn) => Ok(permitted.in_turn(turn)),
-            Err(refusal) => Err(Box::new((permitted, refusal))),
-        }
-    }
-
-    /// An understood request that is refused. Of long parameters an excerpt is kept, so that refusals do not fill the trail.
-    fn refused(&self, request: Request, role: Option<Role>, refusal: Refusal) -> RefusedLine {
+    /// What the trail keeps of a refused line. Of long parameters it keeps an excerpt, so that refusals do not fill the trail; of a line
+    /// that is not a request, the length and a keyed digest, never the bytes.
+    pub fn refused_line(&self, line: &[u8], refused: Refused) -> RefusedLine {
+        let Refused { understood, role, rule, refusal, id: _ } = refused;
+        let request = match understood {
+            Understood::Request(request) => request,
+            Understood::Part(part) => {
+                let unread = RefusedLine::unreadable(refusal, part.action, line.len(), self.seal.digest(line));
+                return RefusedLine { role, rule, ..unread };
+            }
+        };
         let bytes_max = self.config.trail.refused_parameters_bytes_max;
         let excerpt = |object| Excerpt::of(object, bytes_max, &self.seal);
         RefusedLine {
@@ -138,37 +104,9 @@ impl Shared {
             terms: request.terms.to_map().map(excerpt),
             once: request.terms.once,
             role,
-            rule: None,
+            rule,
             unreadable: None,
         }
-    }
-
-    /// What cannot be understood is recorded by its length and a keyed digest, never by its bytes; and it costs.
-    fn refuse_unreadable(
-        &self,
-        line: &[u8],
-        unreadable: interpret::Unreadable,
-        who: Result<&Arc<Caller>, Refusal>,
-        allowance: &Allowance,
-    ) -> Decision {
-        let policy = self.policy.load();
-        let role = who.ok().and_then(|caller| caller.current_role(&self.directory).ok().map(|role| (caller, role)));
-        // What its parameters should be is of no use to a caller who may not call the action at all.
-        let forbidden = role.and_then(|(caller, role)| {
-            let (rule, refusal) = Rights::of(&policy.policy, caller, &role).refuse_unreadable(&unreadable)?;
-            Some((role, rule, refusal))
-        });
-        let spent = allowance.spend_on_nothing().err().map(Refusal::from);
-        let over = spent.or_else(|| self.limits.shares.admit(&allowance.share, Purpose::Usual).err());
-        let (refusal, role, rule) = match (over, forbidden) {
-            (Some(over), _) => (over, None, None),
-            (None, Some((role, rule, refusal))) => (refusal, Some(role), Some(rule)),
-            (None, None) => (unreadable.refusal, None, None),
-        };
-        let unread = RefusedLine::unreadable(refusal, unreadable.action, line.len(), self.seal.digest(line));
-        let line = RefusedLine { role, rule, ..unread };
-        let then = if unreadable.hopeless { Then::Close } else { Then::GoOn };
-        Decision::Refuse { id: unreadable.id, line: Box::new(line), policy: policy.anchor.clone(), then }
     }
 
     /// Whether a caller may hear of a topic now.
@@ -186,9 +124,24 @@ impl Shared {
     }
 }
 
-fn repeated_id() -> Refusal {
-    Refusal::new(
-        Code::InvalidParams,
-        "id is that of a request which has not been answered yet; ids in flight are unique",
-    )
+/// A refusal before the caller's allowance was spent costs as much as a change, so that probing is limited.
+fn charge(refused: Box<Refused>, allowance: &Allowance) -> Box<Refused> {
+    match allowance.spend_on_nothing() {
+        Ok(()) => refused,
+        Err(over) => refused.with_refusal(over.into()),
+    }
+}
+
+/// An answer with an id that is in flight could be taken for the other request's.
+fn without_id(refused: Box<Refused>) -> Box<Refused> {
+    Box::new(Refused { id: None, ..*refused })
+}
+
+fn require_new_id(request: &Request, answers: &Answers) -> Result<(), Refusal> {
+    if !request.id.as_ref().is_some_and(|id| answers.has_in_flight(id)) {
+        return Ok(());
+    }
+    let message =
+        "id is that of a request which has not been answered yet; give each request in flight an id of its own";
+    Err(Refusal::new(Code::InvalidParams, message))
 }

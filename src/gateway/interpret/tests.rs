@@ -4,7 +4,7 @@ use super::*;
 use crate::command::catalogue;
 use crate::platform::clock::Moment;
 
-fn read(line: impl AsRef<[u8]>) -> Result<Request, Box<Unreadable>> {
+fn read(line: impl AsRef<[u8]>) -> Result<Request, Box<Refused>> {
     interpret(line.as_ref(), catalogue(), &config::Requests::default(), Moment::now())
 }
 
@@ -13,6 +13,10 @@ fn check_refused(line: impl AsRef<[u8]>, code: Code, part: &str) {
     let refusal = read(line.as_ref()).expect_err("a line that must be refused").refusal;
     assert_eq!(refusal.code, code, "{}", refusal.message);
     assert!(refusal.message.contains(part), "{:?} does not say {part:?}", refusal.message);
+}
+
+fn is_http(refused: &Refused) -> bool {
+    refused.part().is_some_and(|part| part.is_http)
 }
 
 #[track_caller]
@@ -214,12 +218,12 @@ fn http_cannot_pass_for_a_request() {
         "PRI * HTTP/2.0",
     ] {
         let refused = read(line).expect_err("HTTP");
-        assert!(refused.hopeless && refused.refusal.code == Code::InvalidJson, "{line}");
+        assert!(is_http(&refused) && refused.refusal.code == Code::InvalidJson, "{line}");
     }
     let named = read(r#"{"action":"rename_track","track_index":0,"name":"GET / HTTP/1.1"}"#).expect("a name");
     assert_eq!(named.params["name"], "GET / HTTP/1.1");
     for line in ["{", "{\"action\": HTTP}", "{ HTTP/x"] {
-        assert!(!read(line).expect_err("no JSON").hopeless, "{line}");
+        assert!(!is_http(&read(line).expect_err("no JSON")), "{line}");
     }
     assert!(opening(b'{').is_ok());
     assert!(opening(b'P').expect_err("a letter").message.contains("HTTP"));

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use tokio::sync::{oneshot, watch};
 
+use super::idempotency::Claimed;
 use super::onward::Stopped;
 use super::{Committed, Entry, Happened, LiveSet, Onward, Recorded, RefusedLine, RowState, unrecorded};
 use crate::audit::{Anchor, Decision, Event, Excerpt, Row, Verdict, WriteFailure};
-use crate::gateway::permit::Permitted;
 use crate::platform::clock;
 use crate::replies::answers::Slot;
 use crate::wire::refusal::Refusal;
@@ -107,9 +107,7 @@ impl Group {
 
     fn add(&mut self, entry: Entry) {
         match entry {
-            Entry::Permitted { permitted, session, policy, slot } => {
-                self.add_permitted(permitted, &session, &policy, slot)
-            }
+            Entry::Permitted { claimed, session, policy, slot } => self.add_permitted(claimed, &session, &policy, slot),
             Entry::Refused { line, session, policy, slot } => self.add_refused(*line, &session, &policy, slot),
             Entry::Told { event, answers } => {
                 self.add_event(event);
@@ -141,8 +139,9 @@ impl Group {
         self.happened.push(Entry::Event(event));
     }
 
-    fn add_permitted(&mut self, permitted: Permitted, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: Slot) {
+    fn add_permitted(&mut self, claimed: Claimed, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: Slot) {
         let (session_seq, policy_seq, seq) = (self.seq_of(session), self.seq_of(policy), self.number());
+        let permitted = claimed.permitted();
         let admitted = permitted.admitted();
         let request = admitted.request();
         let decision = Decision {
@@ -166,10 +165,10 @@ impl Group {
         let early = request.action.is_read() && !self.changed.contains(&slot.connection());
         if early {
             let row = RowState::Pending(self.commit.subscribe());
-            self.early_reads.push(Recorded { permitted, seq, row, slot });
+            self.early_reads.push(Recorded { claimed, seq, row, slot });
         } else {
             self.changed.insert(slot.connection());
-            self.afterwards.push(Afterwards::Relay(Recorded { permitted, seq, row: RowState::Durable, slot }));
+            self.afterwards.push(Afterwards::Relay(Recorded { claimed, seq, row: RowState::Durable, slot }));
         }
     }
 

@@ -1,23 +1,26 @@
-//! Keys against repetition (idempotency keys): the same caller, key and request within a day is carried out once, and answered with
-//! what became of it the first time. What certainly did not run may be tried again under its key.
+//! Idempotency keys: a request that a caller repeats under the same key runs once, and every repetition is answered with the first
+//! outcome. What certainly did not run may be retried under its key.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use aws_lc_rs::digest::{Context, SHA256};
+use secrecy::SecretString;
 use serde_json::{Map, Value};
 
 use crate::audit::{Earlier, OutcomeKind};
+use crate::gateway::interpret::Refused;
+use crate::gateway::permit::Permitted;
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};
 
-/// All keys that are in use. It is locked for requests that have one, and for no others.
+/// All keys that are in use. Only requests with a key take its lock.
 #[derive(Debug)]
-pub struct OnceBook {
+pub struct IdempotencyKeys {
     entries: Mutex<Entries>,
     entries_max: usize,
-    keep: Duration,
+    ttl: Duration,
 }
 
 /// A caller and its key.
@@ -36,8 +39,8 @@ struct Entries {
 struct Entry {
     request: Digest,
     since: Now,
-    /// Absent while it is under way.
-    became: Option<Became>,
+    /// Absent while the request is in flight.
+    outcome: Option<FirstOutcome>,
 }
 
 /// A moment on two clocks, in microseconds. The time of day may be set forward, and the other says nothing of the time before this
@@ -57,17 +60,17 @@ impl Now {
     }
 }
 
-/// Old entries are looked for once in so many microseconds at most, however many claims are refused.
+/// The shortest time between two sweeps of expired keys, in microseconds, however many claims are refused.
 const SWEEP_US: i64 = 1_000_000;
 
-/// What became of a request.
+/// The outcome of the first request of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Became {
+pub struct FirstOutcome {
     pub kind: OutcomeKind,
     pub code: Option<Code>,
 }
 
-/// Which request a key stands for.
+/// The request that a key belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digest([u8; 32]);
 
@@ -84,96 +87,115 @@ impl Digest {
     }
 }
 
-/// Whether a request is the first of its key.
+/// A permitted request that holds its idempotency key, or repeats a request with a known outcome. The recorder takes nothing else.
 #[derive(Debug)]
-pub enum Turn {
-    First(Claim),
-    /// It has been carried out before.
-    Repeated(Became),
+pub struct Claimed {
+    permitted: Permitted,
+    /// Absent if the request has no key.
+    key: Option<Box<KeyUse>>,
 }
 
-/// The right to carry out the request of a key. Whoever drops it without a word leaves the outcome unknown.
+/// Whether a request is the first of its key.
 #[derive(Debug)]
-pub struct Claim {
-    book: Arc<OnceBook>,
+enum KeyUse {
+    First(Claim),
+    /// It ran before.
+    Repeated(FirstOutcome),
+}
+
+/// The right to run the request of a key. Dropped unsettled, it leaves the outcome unknown.
+#[derive(Debug)]
+pub(super) struct Claim {
+    keys: Arc<IdempotencyKeys>,
     name: Name,
-    became: Option<Became>,
+    outcome: Option<FirstOutcome>,
     released: bool,
 }
 
-impl OnceBook {
-    pub fn new(entries_max: usize, keep: Duration) -> OnceBook {
-        OnceBook { entries: Mutex::default(), entries_max, keep }
+impl IdempotencyKeys {
+    pub fn new(entries_max: usize, ttl: Duration) -> IdempotencyKeys {
+        IdempotencyKeys { entries: Mutex::default(), entries_max, ttl }
     }
 
-    /// Claim a key for a request, or learn what became of it.
-    pub fn claim(self: &Arc<Self>, caller: &Arc<str>, key: &str, request: Digest, now: Now) -> Result<Turn, Refusal> {
+    /// Claim the request's key, if it has one. A key that another request uses is refused.
+    pub fn claim(self: &Arc<Self>, permitted: Permitted, now: Now) -> Result<Claimed, Box<Refused>> {
+        let admitted = permitted.admitted();
+        let request = admitted.request();
+        let Some(key) = &request.terms.once else { return Ok(Claimed { permitted, key: None }) };
+        let digest = Digest::of(&request.action.name, &request.recorded_params(), request.terms.to_map().as_ref());
+        match self.claim_key(admitted.caller().name(), key, digest, now) {
+            Ok(key) => Ok(Claimed { permitted, key: Some(Box::new(key)) }),
+            Err(refusal) => Err(permitted.refuse(refusal)),
+        }
+    }
+
+    fn claim_key(self: &Arc<Self>, caller: &Arc<str>, key: &str, request: Digest, now: Now) -> Result<KeyUse, Refusal> {
         let mut entries = self.lock();
         let entry = entries.by_caller.get(caller).and_then(|keys| keys.get(key));
-        match entry.filter(|entry| !self.is_over(entry, now)) {
+        match entry.filter(|entry| !self.has_expired(entry, now)) {
             Some(entry) if entry.request != request => Err(another_request()),
-            Some(Entry { became: Some(became), .. }) => Ok(Turn::Repeated(*became)),
+            Some(Entry { outcome: Some(outcome), .. }) => Ok(KeyUse::Repeated(*outcome)),
             Some(_) => Err(under_way()),
             None => {
-                self.make_room(&mut entries, caller, now)?;
+                self.reserve_slot(&mut entries, caller, now)?;
                 let name = (caller.clone(), Arc::from(key));
-                entries.insert(&name, Entry { request, since: now, became: None });
-                Ok(Turn::First(Claim { book: self.clone(), name, became: None, released: false }))
+                entries.insert(&name, Entry { request, since: now, outcome: None });
+                Ok(KeyUse::First(Claim { keys: self.clone(), name, outcome: None, released: false }))
             }
         }
     }
 
-    /// What is under way has no age: it must not run beside itself.
-    fn is_over(&self, entry: &Entry, now: Now) -> bool {
-        entry.became.is_some() && now.is_later_by(entry.since, self.keep_us())
+    /// A request in flight does not expire: it must not run beside itself.
+    fn has_expired(&self, entry: &Entry, now: Now) -> bool {
+        entry.outcome.is_some() && now.is_later_by(entry.since, self.ttl_us())
     }
 
-    /// A caller may hold as many keys as are free, so that whoever comes later always finds some. No key gives way before its time: its
+    /// A caller may hold as many keys as are free, so that other callers always find some. No key is evicted before it expires: its
     /// request could run twice.
-    fn make_room(&self, entries: &mut Entries, caller: &Arc<str>, now: Now) -> Result<(), Refusal> {
-        let has_room = |entries: &Entries| entries.of(caller) < self.entries_max.saturating_sub(entries.count);
-        if !has_room(entries) && now.run_us.saturating_sub(entries.swept_us) >= SWEEP_US {
+    fn reserve_slot(&self, entries: &mut Entries, caller: &Arc<str>, now: Now) -> Result<(), Refusal> {
+        let has_slot = |entries: &Entries| entries.of(caller) < self.entries_max.saturating_sub(entries.count);
+        if !has_slot(entries) && now.run_us.saturating_sub(entries.swept_us) >= SWEEP_US {
             entries.swept_us = now.run_us;
-            entries.retain(|entry| !self.is_over(entry, now));
+            entries.retain(|entry| !self.has_expired(entry, now));
         }
-        if has_room(entries) { Ok(()) } else { Err(self.too_many(entries.of(caller))) }
+        if has_slot(entries) { Ok(()) } else { Err(self.too_many(entries.of(caller))) }
     }
 
     fn too_many(&self, count: usize) -> Refusal {
-        let (max, hours) = (self.entries_max, self.keep.as_secs() / 3_600);
+        let (max, hours) = (self.entries_max, self.ttl.as_secs() / 3_600);
         let message = format!(
-            "once: you hold {count} keys, and what is left of requests.once_keys_max = {max} is not more; a key stands for {hours} hours: \
-             leave it out, or wait until some are older"
+            "once: you hold {count} idempotency keys, and no more of requests.once_keys_max = {max} are free for you; a key is kept for \
+             {hours} hours: leave once out, or retry when older keys have expired"
         );
         Refusal::new(Code::Overloaded, message)
     }
 
-    pub fn keep_us(&self) -> i64 {
-        i64::try_from(self.keep.as_micros()).unwrap_or(i64::MAX)
+    pub fn ttl_us(&self) -> i64 {
+        i64::try_from(self.ttl.as_micros()).unwrap_or(i64::MAX)
     }
 
-    /// How long before a moment, in Unix time in microseconds, rows of keys begin that must stay resolvable after a restart.
-    pub fn reach_us(&self, wall_us: i64) -> i64 {
+    /// How far back from `wall_us` idempotency keys must stay resolvable after a restart, in microseconds.
+    pub fn resolvable_us(&self, wall_us: i64) -> i64 {
         let oldest = self.lock().each().map(|entry| entry.since.wall_us).min();
-        oldest.map_or(0, |oldest| wall_us.saturating_sub(oldest)).max(self.keep_us())
+        oldest.map_or(0, |oldest| wall_us.saturating_sub(oldest)).max(self.ttl_us())
     }
 
-    /// Since when the trail is asked for requests with keys: so long before its last row, because the time of day may have been set
-    /// forward since.
-    pub fn remembers_since_us(&self, wall_us: i64, last_row_us: Option<i64>) -> i64 {
-        last_row_us.map_or(wall_us, |last| last.min(wall_us)).saturating_sub(self.keep_us())
+    /// The Unix time in microseconds from which keys are restored. It is counted from the trail's last row, because the time of day may
+    /// have been set forward since.
+    pub fn restore_since_us(&self, wall_us: i64, last_row_us: Option<i64>) -> i64 {
+        last_row_us.map_or(wall_us, |last| last.min(wall_us)).saturating_sub(self.ttl_us())
     }
 
-    /// Take over what the trail, whose last row is of that moment, tells of an earlier request, oldest first. Each is taken: the gateway
-    /// that wrote the trail has bounded them.
-    pub fn remember(&self, earlier: &Earlier, last_row_us: Option<i64>) {
-        let became = Became { kind: earlier.outcome, code: earlier.code.as_deref().and_then(Code::from_name) };
-        if !became.may_be_tried_again() {
+    /// Restore the key of an earlier request from the trail, whose last row is of `last_row_us`; oldest first. No bound applies: the
+    /// gateway that wrote the trail bounded them.
+    pub fn restore(&self, earlier: &Earlier, last_row_us: Option<i64>) {
+        let outcome = FirstOutcome { kind: earlier.outcome, code: earlier.code.as_deref().and_then(Code::from_name) };
+        if !outcome.may_be_retried() {
             let request = Digest::of(&earlier.action, &earlier.parameters, earlier.terms.as_ref());
             let run_us = earlier.time_us.saturating_sub(last_row_us.unwrap_or(earlier.time_us)).min(0);
             let since = Now { wall_us: earlier.time_us, run_us };
             let name = (earlier.caller.as_str().into(), earlier.once.as_str().into());
-            self.lock().insert_if_new(&name, Entry { request, since, became: Some(became) });
+            self.lock().insert_if_new(&name, Entry { request, since, outcome: Some(outcome) });
         }
     }
 
@@ -220,13 +242,38 @@ impl Entries {
     }
 }
 
-impl Claim {
-    /// Say what became of the request.
-    pub fn settle(mut self, kind: OutcomeKind, code: Option<Code>) {
-        self.became = Some(Became { kind, code });
+impl Claimed {
+    pub fn permitted(&self) -> &Permitted {
+        &self.permitted
     }
 
-    /// It was not carried out, and nothing is in the trail.
+    /// The outcome of the first request of this key, if that request ran.
+    pub(super) fn repeats(&self) -> Option<FirstOutcome> {
+        match self.key.as_deref() {
+            Some(KeyUse::Repeated(outcome)) => Some(*outcome),
+            Some(KeyUse::First(_)) | None => None,
+        }
+    }
+
+    pub(super) fn take_claim(&mut self) -> Option<Claim> {
+        match *self.key.take()? {
+            KeyUse::First(claim) => Some(claim),
+            KeyUse::Repeated(_) => None,
+        }
+    }
+
+    pub(super) fn take_secret(&mut self) -> Option<SecretString> {
+        self.permitted.take_secret()
+    }
+}
+
+impl Claim {
+    /// Store the outcome for repetitions.
+    pub fn settle(mut self, kind: OutcomeKind, code: Option<Code>) {
+        self.outcome = Some(FirstOutcome { kind, code });
+    }
+
+    /// Free the key: the request did not run, and the trail has no row of it.
     pub fn release(mut self) {
         self.released = true;
     }
@@ -234,23 +281,24 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        let became = self.became.unwrap_or(Became { kind: OutcomeKind::Unknown, code: Some(Code::OutcomeUnknown) });
-        let mut entries = self.book.lock();
-        if self.released || became.may_be_tried_again() {
+        let outcome =
+            self.outcome.unwrap_or(FirstOutcome { kind: OutcomeKind::Unknown, code: Some(Code::OutcomeUnknown) });
+        let mut entries = self.keys.lock();
+        if self.released || outcome.may_be_retried() {
             entries.remove(&self.name);
         } else if let Some(entry) = entries.get_mut(&self.name) {
-            entry.became = Some(became);
+            entry.outcome = Some(outcome);
         }
     }
 }
 
-impl Became {
-    fn may_be_tried_again(self) -> bool {
+impl FirstOutcome {
+    fn may_be_retried(self) -> bool {
         use OutcomeKind::{Cancelled, Expired, NotSent, RefusedInLive};
         matches!(self.kind, NotSent | Expired | Cancelled | RefusedInLive)
     }
 
-    /// What a repetition is answered.
+    /// The answer to a repetition.
     pub fn body(self) -> Map<String, Value> {
         let mut body = match (self.kind, self.code) {
             (OutcomeKind::Ok, _) => Map::from_iter([
@@ -272,14 +320,11 @@ impl Became {
 }
 
 fn another_request() -> Refusal {
-    Refusal::new(Code::InvalidParams, "once: this key stands for another request; use a new one")
+    Refusal::new(Code::InvalidParams, "once: this key belongs to another request; use a new key")
 }
 
 fn under_way() -> Refusal {
-    Refusal::new(
-        Code::OutcomeUnknown,
-        "once: the first request with this key is still under way; ask again in a moment",
-    )
+    Refusal::new(Code::OutcomeUnknown, "once: the first request with this key is still in flight; retry in a moment")
 }
 
 #[cfg(test)]

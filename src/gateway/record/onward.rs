@@ -5,7 +5,6 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use super::reply::{overloaded, shutting_down};
 use super::{Entry, Recorded, Reply};
 use crate::command::Handler;
-use crate::gateway::record::idempotency::Turn;
 
 /// The recorder's two exits. Nothing but a recorded request leaves by them.
 #[derive(Clone, Debug)]
@@ -40,8 +39,8 @@ impl Onward {
 
     /// Hand a request on without waiting.
     pub fn carry(&self, recorded: Recorded) -> Result<(), Stopped> {
-        if let Some(Turn::Repeated(became)) = recorded.permitted().turn() {
-            let reply = Reply::repeated(*became);
+        if let Some(first) = recorded.claimed.repeats() {
+            let reply = Reply::repeated(first);
             return Err(Stopped::with(recorded, reply));
         }
         let exit = match recorded.request().action.handler {

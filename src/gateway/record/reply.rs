@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::idempotency::FirstOutcome;
 use super::{Entry, Item, Recorded, Recorder};
 use crate::audit::{Detail, OutcomeKind};
-use crate::gateway::record::idempotency::Became;
 use crate::wire::refusal::{Code, Refusal};
 
 /// What comes back, for the client and for the trail.
@@ -36,8 +36,8 @@ impl Reply {
     }
 
     /// It was carried out before, and is not again.
-    pub(crate) fn repeated(became: Became) -> Reply {
-        Reply { kind: OutcomeKind::NotSent, code: became.code, ..Reply::ok(became.body()) }
+    pub(crate) fn repeated(first: FirstOutcome) -> Reply {
+        Reply { kind: OutcomeKind::NotSent, code: first.code, ..Reply::ok(first.body()) }
     }
 
     pub(crate) fn unknown() -> Reply {

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
 use tokio::task::spawn_blocking;
 
-use super::idempotency::OnceBook;
+use super::idempotency::IdempotencyKeys;
 use crate::audit::{self, Act, Plan, Planner, Reader, Reason, Until};
 use crate::config::{self, Config};
 use crate::gateway::limit::Limits;
@@ -33,7 +33,7 @@ struct Inner {
     trail: PathBuf,
     config: config::Retention,
     file_bytes_max: u64,
-    keys: Arc<OnceBook>,
+    keys: Arc<IdempotencyKeys>,
     limits: Arc<Limits>,
     clock: Clock,
 }
@@ -50,7 +50,7 @@ impl Retention {
     pub fn new(
         trail: PathBuf,
         config: &Config,
-        keys: Arc<OnceBook>,
+        keys: Arc<IdempotencyKeys>,
         limits: Arc<Limits>,
         clock: Clock,
     ) -> (Retention, mpsc::Receiver<Order>) {
@@ -117,7 +117,7 @@ impl Retention {
     fn planner(&self) -> Result<Planner> {
         let Inner { trail, config, keys, .. } = &*self.0;
         let key = audit::verifier(trail.parent().unwrap_or(trail))?;
-        Ok(Planner::new(trail, key, config.transaction_rows_max as u64, keys.reach_us(clock::unix_micros())))
+        Ok(Planner::new(trail, key, config.transaction_rows_max as u64, keys.resolvable_us(clock::unix_micros())))
     }
 
     /// Count in the background what was written before this start, and end at the shutdown signal. Until then no caller is refused for it.

@@ -4,8 +4,8 @@ use super::*;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-fn book(entries_max: usize) -> Arc<OnceBook> {
-    Arc::new(OnceBook::new(entries_max, DAY))
+fn book(entries_max: usize) -> Arc<IdempotencyKeys> {
+    Arc::new(IdempotencyKeys::new(entries_max, DAY))
 }
 
 /// When both clocks agree.
@@ -30,13 +30,13 @@ fn earlier(once: &str, outcome: OutcomeKind) -> Earlier {
     }
 }
 
-fn claim(book: &Arc<OnceBook>, key: &str, now_us: i64) -> Result<Turn, Refusal> {
-    book.claim(&"mia".into(), key, digest("undo"), at(now_us))
+fn claim(book: &Arc<IdempotencyKeys>, key: &str, now_us: i64) -> Result<KeyUse, Refusal> {
+    book.claim_key(&"mia".into(), key, digest("undo"), at(now_us))
 }
 
-fn first(book: &Arc<OnceBook>, key: &str, now_us: i64) -> Claim {
+fn first(book: &Arc<IdempotencyKeys>, key: &str, now_us: i64) -> Claim {
     match claim(book, key, now_us) {
-        Ok(Turn::First(claim)) => claim,
+        Ok(KeyUse::First(claim)) => claim,
         other => panic!("not the first: {other:?}"),
     }
 }
@@ -45,7 +45,7 @@ fn first(book: &Arc<OnceBook>, key: &str, now_us: i64) -> Claim {
 fn what_was_done_is_told_and_not_done_again() {
     let book = book(36);
     first(&book, "a", 0).settle(OutcomeKind::Ok, None);
-    let Ok(Turn::Repeated(became)) = claim(&book, "a", 1) else { panic!("it ran twice") };
+    let Ok(KeyUse::Repeated(became)) = claim(&book, "a", 1) else { panic!("it ran twice") };
     assert_eq!((became.body()["ok"].clone(), became.body()["repeated"].clone()), (true.into(), true.into()));
 }
 
@@ -55,7 +55,7 @@ fn another_request_or_one_under_way_is_refused() {
     let claimed = first(&book, "a", 0);
     assert_eq!(claim(&book, "a", 1).expect_err("under way").code, Code::OutcomeUnknown);
     claimed.settle(OutcomeKind::Ok, None);
-    let other = book.claim(&"mia".into(), "a", digest("redo"), at(1));
+    let other = book.claim_key(&"mia".into(), "a", digest("redo"), at(1));
     assert_eq!(other.expect_err("another request").code, Code::InvalidParams);
 }
 
@@ -63,7 +63,7 @@ fn another_request_or_one_under_way_is_refused() {
 fn callers_do_not_share_keys() {
     let book = book(36);
     let _mias = first(&book, "a", 0);
-    assert!(matches!(book.claim(&"tom".into(), "a", digest("redo"), at(0)), Ok(Turn::First(_))));
+    assert!(matches!(book.claim_key(&"tom".into(), "a", digest("redo"), at(0)), Ok(KeyUse::First(_))));
 }
 
 /// Promise: An idempotency key has one effect
@@ -75,7 +75,7 @@ fn what_certainly_did_not_run_may_be_tried_again_and_what_may_have_run_may_not()
     }
     first(&book, "a", 0).release();
     drop(first(&book, "a", 0));
-    let Ok(Turn::Repeated(became)) = claim(&book, "a", 1) else { panic!("it ran twice") };
+    let Ok(KeyUse::Repeated(became)) = claim(&book, "a", 1) else { panic!("it ran twice") };
     assert_eq!(became.body()["code"], "outcome_unknown");
 }
 
@@ -84,8 +84,8 @@ fn a_key_is_free_again_after_a_day_and_no_sooner() {
     let book = book(36);
     first(&book, "a", 0).settle(OutcomeKind::Ok, None);
     let day_us = i64::try_from(DAY.as_micros()).expect("a day");
-    assert!(matches!(claim(&book, "a", day_us), Ok(Turn::Repeated(_))));
-    assert!(matches!(claim(&book, "a", day_us + 1), Ok(Turn::First(_))));
+    assert!(matches!(claim(&book, "a", day_us), Ok(KeyUse::Repeated(_))));
+    assert!(matches!(claim(&book, "a", day_us + 1), Ok(KeyUse::First(_))));
 }
 
 /// Promise: A jump of the clock runs no idempotency key twice
@@ -95,9 +95,9 @@ fn a_clock_set_forward_makes_no_key_old() {
     first(&book, "a", 0).settle(OutcomeKind::Ok, None);
     let (day_us, mia) = (i64::try_from(DAY.as_micros()).expect("a day"), "mia".into());
     for now in [Now { wall_us: 3 * day_us, run_us: 1 }, Now { wall_us: 1, run_us: 3 * day_us }] {
-        assert!(matches!(book.claim(&mia, "a", digest("undo"), now), Ok(Turn::Repeated(_))), "{now:?}");
+        assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now), Ok(KeyUse::Repeated(_))), "{now:?}");
     }
-    assert!(book.reach_us(3 * day_us) >= 3 * day_us, "its row must stay");
+    assert!(book.resolvable_us(3 * day_us) >= 3 * day_us, "its row must stay");
 }
 
 #[test]
@@ -105,12 +105,12 @@ fn a_clock_set_forward_before_a_start_makes_no_key_old() {
     let (book, day_us) = (book(36), i64::try_from(DAY.as_micros()).expect("a day"));
     // The last row was written an hour after the key; then the clock was set forward by three days.
     let last_row_us = Some(day_us / 24);
-    assert!(book.remembers_since_us(4 * day_us, last_row_us) <= 0);
-    book.remember(&earlier("a", OutcomeKind::Ok), last_row_us);
+    assert!(book.restore_since_us(4 * day_us, last_row_us) <= 0);
+    book.restore(&earlier("a", OutcomeKind::Ok), last_row_us);
     let now = |run_us| Now { wall_us: 4 * day_us, run_us };
     let mia = "mia".into();
-    assert!(matches!(book.claim(&mia, "a", digest("undo"), now(day_us / 24 * 22)), Ok(Turn::Repeated(_))));
-    assert!(matches!(book.claim(&mia, "a", digest("undo"), now(day_us / 24 * 23 + 1)), Ok(Turn::First(_))));
+    assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now(day_us / 24 * 22)), Ok(KeyUse::Repeated(_))));
+    assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now(day_us / 24 * 23 + 1)), Ok(KeyUse::First(_))));
 }
 
 /// Promise: No caller can use up the idempotency keys of others
@@ -120,10 +120,10 @@ fn a_caller_holds_as_many_keys_as_are_free() {
     let fill = |caller: &str, now_us| {
         let mut held = 0;
         loop {
-            match book.claim(&caller.into(), &format!("{now_us}-{held}"), digest("undo"), at(now_us)) {
-                Ok(Turn::First(claim)) => claim.settle(OutcomeKind::Ok, None),
+            match book.claim_key(&caller.into(), &format!("{now_us}-{held}"), digest("undo"), at(now_us)) {
+                Ok(KeyUse::First(claim)) => claim.settle(OutcomeKind::Ok, None),
                 Err(refusal) => break (held, refusal),
-                Ok(Turn::Repeated(_)) => panic!("a new key is no repetition"),
+                Ok(KeyUse::Repeated(_)) => panic!("a new key is no repetition"),
             }
             held += 1;
         }
@@ -131,7 +131,7 @@ fn a_caller_holds_as_many_keys_as_are_free() {
     let (held, refusal) = fill("mia", 0);
     assert_eq!((held, refusal.code), (32, Code::Overloaded));
     assert!(
-        refusal.message.contains("32 keys") && refusal.message.contains("requests.once_keys_max = 64"),
+        refusal.message.contains("32 idempotency keys") && refusal.message.contains("requests.once_keys_max = 64"),
         "{refusal:?}"
     );
     assert_eq!([fill("tom", 0).0, fill("eve", 0).0, fill("kim", 0).0], [16, 8, 4]);
@@ -144,10 +144,10 @@ fn a_caller_holds_as_many_keys_as_are_free() {
 #[test]
 fn the_trail_is_taken_over_but_for_what_did_not_run() {
     let book = book(36);
-    book.remember(&earlier("a", OutcomeKind::Ok), Some(0));
+    book.restore(&earlier("a", OutcomeKind::Ok), Some(0));
     // The repetition's own row does not undo the first.
-    book.remember(&earlier("a", OutcomeKind::NotSent), Some(0));
-    book.remember(&earlier("b", OutcomeKind::NotSent), Some(0));
-    assert!(matches!(claim(&book, "a", 1), Ok(Turn::Repeated(_))));
-    assert!(matches!(claim(&book, "b", 1), Ok(Turn::First(_))));
+    book.restore(&earlier("a", OutcomeKind::NotSent), Some(0));
+    book.restore(&earlier("b", OutcomeKind::NotSent), Some(0));
+    assert!(matches!(claim(&book, "a", 1), Ok(KeyUse::Repeated(_))));
+    assert!(matches!(claim(&book, "b", 1), Ok(KeyUse::First(_))));
 }
