@@ -5,6 +5,7 @@
 
 mod handler;
 mod named;
+mod nearest;
 mod param;
 mod pattern;
 mod tag;

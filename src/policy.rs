@@ -85,6 +85,19 @@ impl Policy {
         self.roles.get(role).is_some_and(|role| !matches!(role.plain[action.index], Decided::Forbid(_)))
     }
 
+    /// What `role` demands of the parameters of an action, one text for each rule that grants it: `bpm between 60 and 130`.
+    pub fn bounds(&self, role: &str, action: &Action) -> Vec<String> {
+        let Some(Decided::Depends { allows, .. }) = self.roles.get(role).map(|role| &role.plain[action.index]) else {
+            return Vec::new();
+        };
+        let of_rule = |bounds: &[(String, Bounds)]| {
+            let each: Vec<String> =
+                bounds.iter().map(|(param, bounds)| format!("{param} {}", bounds.describe())).collect();
+            each.join(" and ")
+        };
+        allows.iter().filter(|(_, bounds)| !bounds.is_empty()).map(|(_, bounds)| of_rule(bounds)).collect()
+    }
+
     pub fn has_role(&self, role: &str) -> bool {
         self.roles.contains_key(role)
     }

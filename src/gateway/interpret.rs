@@ -201,15 +201,17 @@ fn read_id(value: Value) -> Result<Id, Refusal> {
 
 fn read_action(keys: &mut Map<String, Value>, catalogue: &'static Catalogue) -> Result<&'static Action, Refusal> {
     match keys.remove("action") {
-        Some(Value::String(name)) => catalogue.find(&name).ok_or_else(|| {
-            Refusal::new(
-                Code::UnknownAction,
-                "there is no such action; get_available_tools lists those that you may call",
-            )
-        }),
+        Some(Value::String(name)) => catalogue.find(&name).ok_or_else(|| unknown_action(&name, catalogue)),
         Some(_) => Err(Refusal::new(Code::MissingAction, "action must be a string")),
         None => Err(Refusal::new(Code::MissingAction, "action is missing; a request is {\"action\": \"…\", …}")),
     }
+}
+
+/// The name itself is the client's text, so it is not repeated; the nearest action is the catalogue's.
+fn unknown_action(name: &str, catalogue: &Catalogue) -> Refusal {
+    let meant = catalogue.nearest(name).map(|action| format!("; did you mean {}", action.name)).unwrap_or_default();
+    let message = format!("there is no such action{meant}; get_available_tools lists those that you may call");
+    Refusal::new(Code::UnknownAction, message)
 }
 
 fn read_deadline_ms(keys: &mut Map<String, Value>, bounds: &config::Requests) -> Result<u64, Refusal> {

@@ -195,18 +195,35 @@ impl<'a> Rights<'a> {
         let name = &action.name;
         if action.overwrites(params) && self.allow_ever(action) {
             let message = format!(
-                "overwrite true takes @destructive, which you may not here; leave it out of {name}, or ask the owner"
+                "overwrite true needs the right to @destructive actions, which you do not have here; leave overwrite out of {name}, or ask \
+                 the owner"
             );
             return Refusal::new(Code::Forbidden, message);
         }
         let message = match self.narrowing {
             Some(narrowing) if !narrowing.allows(action) => {
                 let only = narrowing.patterns().join(", ");
-                format!("your token is good for {only} only, which {name} is not; ask the owner for another token")
+                format!("your token allows only {only}, not {name}; ask the owner for another token")
             }
-            _ => format!("your role may not {name}, or not with these values; ask the owner for another role"),
+            _ => self.refusal_of_role(action),
         };
         Refusal::new(Code::Forbidden, message)
+    }
+
+    /// Names the role and, if it allows the action with other values, their bounds.
+    fn refusal_of_role(&self, action: &Action) -> String {
+        let (role, name) = (self.role, &action.name);
+        match self.policy.bounds(role, action) {
+            bounds if bounds.is_empty() || !self.allow_ever(action) => {
+                format!("role {role} does not allow {name}; ask the owner for another role")
+            }
+            bounds => {
+                let bounds = bounds.join(", or ");
+                format!(
+                    "role {role} allows {name} only with {bounds}; use such a value, or ask the owner for another role"
+                )
+            }
+        }
     }
 }
 

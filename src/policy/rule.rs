@@ -74,6 +74,16 @@ impl Bounds {
         let Some(value) = value.and_then(Value::as_f64) else { return false };
         self.min.is_none_or(|min| value >= min) && self.max.is_none_or(|max| value <= max)
     }
+
+    /// As a refusal states them: `between 0 and 0.9`.
+    pub fn describe(&self) -> String {
+        match (self.min, self.max) {
+            (Some(min), Some(max)) => format!("between {min} and {max}"),
+            (Some(min), None) => format!("at least {min}"),
+            (None, Some(max)) => format!("at most {max}"),
+            (None, None) => "of any value".to_owned(),
+        }
+    }
 }
 
 fn own_rules(name: &str, role: &RoleEntry) -> Result<Vec<Rule>> {

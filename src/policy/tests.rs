@@ -198,3 +198,12 @@ fn what_the_gateway_does_itself_is_never_granted_on_a_condition_and_always_refus
     assert_eq!(verdict(&policy, "b", "audit_list"), Verdict::Forbid("b.rule1".into()));
     assert!(!policy.may_ever("a", action("audit_list")));
 }
+
+#[test]
+fn bounds_are_told_rule_by_rule() {
+    let text = "[roles.dj]\n[[roles.dj.rule]]\nallow = [\"set_tempo\"]\nparams = { bpm = { min = 60, max = 130 } }\n\
+        [[roles.dj.rule]]\nallow = [\"set_tempo\"]\nparams = { bpm = { min = 170 } }\n";
+    let policy = parse(text);
+    assert_eq!(policy.bounds("dj", action("set_tempo")), ["bpm between 60 and 130", "bpm at least 170"]);
+    assert!(policy.bounds("dj", action("undo")).is_empty() && policy.bounds("nobody", action("undo")).is_empty());
+}

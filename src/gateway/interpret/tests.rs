@@ -83,7 +83,8 @@ fn depth_is_bounded() {
 fn a_line_without_a_known_action_says_so() {
     check_refused("{}", Code::MissingAction, "action is missing");
     check_refused(r#"{"action":1}"#, Code::MissingAction, "string");
-    check_refused(r#"{"action":"rm_rf"}"#, Code::UnknownAction, "get_available_tools");
+    check_refused(r#"{"action":"rm_rf"}"#, Code::UnknownAction, "there is no such action; get_available_tools");
+    check_refused(r#"{"action":"set_tempi"}"#, Code::UnknownAction, "did you mean set_tempo;");
 }
 
 #[test]

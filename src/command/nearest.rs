@@ -1,0 +1,51 @@
+//! The action that a misspelt name most likely means.
+
+use super::{Action, Catalogue};
+
+/// How many letters may be missing, added or wrong.
+const EDITS_MAX: usize = 2;
+
+impl Catalogue {
+    /// The action whose name is at most two edits away, the nearest first. Longer names than any action's cost no comparison.
+    pub fn nearest(&self, name: &str) -> Option<&Action> {
+        let close = |action: &&Action| action.name.len().abs_diff(name.len()) <= EDITS_MAX;
+        let measured = self.actions().iter().filter(close).map(|action| (edits(&action.name, name), action));
+        let nearest = measured.min_by_key(|(edits, _)| *edits);
+        nearest.filter(|(edits, _)| *edits <= EDITS_MAX).map(|(_, action)| action)
+    }
+}
+
+/// The Levenshtein distance of two names, in bytes.
+fn edits(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (at, letter) in left.bytes().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
+        for (column, other) in right.bytes().enumerate() {
+            let replaced = diagonal + usize::from(letter != other);
+            diagonal = row[column + 1];
+            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::command::catalogue;
+
+    #[test]
+    fn a_misspelt_action_is_found() {
+        let nearest = |name: &str| catalogue().nearest(name).map(|action| action.name.as_str());
+        for (wrong, meant) in [
+            ("set_tempi", Some("set_tempo")),
+            ("settempo", Some("set_tempo")),
+            ("set_tempooo", Some("set_tempo")),
+            ("set_tempoooo", None),
+            ("rm_rf", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(wrong), meant, "{wrong}");
+        }
+        assert_eq!(nearest(&"x".repeat(1 << 20)), None);
+    }
+}
