@@ -121,12 +121,7 @@ fn a_users_file_that_cannot_be_opened_is_told_with_the_way_out() {
     let dir = TempDir::new().expect("a temporary folder");
     std::fs::write(dir.path().join("state.db"), "no database").expect("a file");
     for args in [["user", "list"].as_slice(), &["serve", "--local", "127.0.0.1:0"]] {
-        check(
-            args,
-            dir.path(),
-            1,
-            &["put back the state.db that was there", "without users", "file is not a database"],
-        );
+        check(args, dir.path(), 1, &["restore state.db from a backup", "without users", "file is not a database"]);
     }
 }
 
