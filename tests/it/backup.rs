@@ -161,7 +161,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 /// Promise: A backup is verified or absent
 #[tokio::test]
-async fn a_backup_that_is_shutdown_requested_leaves_nothing() {
+async fn an_interrupted_backup_leaves_nothing() {
     let studio = used().await;
     let away = TempDir::new().expect("a temporary folder");
     // As long as the trail is locked, nothing of it is copied.
@@ -178,7 +178,7 @@ async fn a_backup_that_is_shutdown_requested_leaves_nothing() {
     assert!(Command::new("kill").args(["-INT", &process]).status().expect("kill").success());
     let output = making.wait_with_output().await.expect("an end");
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.code() == Some(1) && said.contains("nothing is kept"), "{said}");
+    assert!(output.status.code() == Some(1) && said.contains("the unfinished copy was removed"), "{said}");
     assert_eq!(names(away.path()), Vec::<String>::new());
 }
 

@@ -87,7 +87,7 @@ async fn a_killed_gateway_leaves_no_effect_without_its_row() {
 async fn a_gateway_killed_while_rows_are_removed_leaves_a_trail_that_verifies() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let key_file = write_key(dir.path());
-    let config = "[trail]\ncheckpoint_rows = 16\n[retention]\nact_rows_max = 16\n";
+    let config = "[trail]\ncheckpoint_rows = 16\n[retention]\ntransaction_rows_max = 16\n";
     std::fs::write(dir.path().join("livegate.toml"), config).expect("a configuration");
     let live = SimulatedLive::start(dir.path(), 0, Some(&key_file));
     let mut removed = 0;

@@ -1,5 +1,6 @@
 //! An older copy in the trail's place: put there by command or by hand, it goes on as a new log that names what is missing.
 
+mod endless;
 mod origin;
 
 use std::path::{Path, PathBuf};
@@ -388,21 +389,4 @@ async fn what_was_signed_before_a_restoring_is_still_evidence_and_what_is_missin
     assert!(said(&diff).contains("a copy of the trail was restored"), "{}", said(&diff));
     let replay = audit(&dir, &["replay", "--since", "1h", "--dry-run"]);
     assert!(said(&replay).contains("a copy of the trail was restored"), "{}", said(&replay));
-}
-
-/// Promise: An older copy does not pass for the trail
-#[tokio::test]
-async fn a_file_that_is_no_trail_keeps_nobody_busy() {
-    let lived = Lived::new().await;
-    let db = Connection::open(&lived.backup).expect("the copy");
-    let endless = "WITH RECURSIVE n (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n)
-        SELECT seq, '{}' AS bytes, 0 AS time, 'stop' AS kind FROM n";
-    db.execute_batch(&format!("DROP VIEW last_seq; DROP TABLE event; CREATE VIEW event AS {endless}"))
-        .expect("an edit");
-    drop(db);
-    let key = lived.dir().join(VERIFIER_FILE);
-    assert_eq!(rust(&lived.backup, &key, &[])["ok"], false);
-    assert_eq!(python(&lived.backup, &key, &[])["ok"], false);
-    let refused = audit(lived.dir(), &["restore", &lived.backup.to_string_lossy()]);
-    assert!(!refused.status.success());
 }
