@@ -18,13 +18,13 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::audit::OutcomeKind;
 use crate::command::{AdminAction, Handler, OrderedAction, TrailQuery};
-use crate::gateway::Shared;
 use crate::gateway::limit::{Admitted, unread};
 use crate::gateway::record::reply::shutting_down;
 use crate::gateway::record::{Recorded, Recorder, Reply};
 use crate::identity::Unchanged;
 use crate::platform::shutdown::shutdown_requested;
 use crate::replies::answers::Outlet;
+use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
 
 type Answer = Result<Map<String, Value>, Refusal>;

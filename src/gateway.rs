@@ -10,8 +10,7 @@ pub mod permit;
 pub mod record;
 pub mod relay;
 
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -28,12 +27,13 @@ use crate::doors::lines::{self, Entered, LineDoor};
 use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
 use crate::platform::Stream;
-use crate::platform::clock::{self, Clock, Moment};
+use crate::platform::clock::{self, Clock};
 use crate::platform::shutdown::shutdown_requested;
 use crate::platform::{self, StateDir};
 use crate::policy::{self, Policy};
 use crate::review;
-use crate::session::Session;
+use crate::session::{Entrance, Session};
+use crate::shared::Shared;
 use crate::tls::{self, CertificateManager, Machine};
 use accept::{Admission, Arrival, Capacity, ConnectionLimits, Listeners};
 use interpret::Redaction;
@@ -45,42 +45,12 @@ use record::idempotency::IdempotencyKeys;
 use record::retention::Retention;
 use relay::Protocol;
 
-/// What sessions and admin actions share. No command takes a lock in it.
-pub struct Shared {
-    pub config: Config,
-    pub directory: Arc<Directory>,
-    pub pairing: Pairing,
-    /// The addresses of the TLS listeners, once they are bound.
-    pub(crate) tls_addresses: OnceLock<Vec<SocketAddr>>,
-    pub policy: ArcSwap<Loaded>,
-    pub limits: Arc<Limits>,
-    pub bridge: Arc<record::Status>,
-    pub retention: Retention,
-    pub idempotency_keys: Arc<IdempotencyKeys>,
-    pub connections: Arc<ConnectionLimits>,
-    pub tls: Arc<CertificateManager>,
-    pub trail_file: PathBuf,
-    pub seal: Seal,
-    pub redaction: Redaction,
-    pub clock: Clock,
-    pub started: Moment,
-    pub(crate) state: StateDir,
-}
-
 /// A running gateway.
 pub struct Gateway {
     pub entrance: Entrance,
     /// The recorder, relay, admin actions, review index and retention. If one ends, the gateway shuts down.
     tasks: JoinSet<()>,
     shutdown: watch::Sender<bool>,
-}
-
-/// What a session needs to begin.
-#[derive(Clone)]
-pub struct Entrance {
-    pub shared: Arc<Shared>,
-    pub recorder: Recorder,
-    pub shutdown: watch::Receiver<bool>,
 }
 
 const CONSOLE_BUFFER_BYTES: usize = 64 * 1024;
@@ -247,7 +217,7 @@ impl Entrance {
         let events: Arc<dyn EventSink> = Arc::new(self.recorder.clone());
         let admission = Admission {
             connections: shared.connections.clone(),
-            limits: shared.limits.clone(),
+            sources: shared.limits.sources.clone(),
             events: events.clone(),
         };
         let door = Arc::new(LineDoor::new(

@@ -16,6 +16,7 @@ mod python;
 pub mod replies;
 pub mod review;
 pub mod session;
+pub mod shared;
 mod storage;
 pub mod tls;
 pub mod wire;

@@ -23,17 +23,25 @@ use crate::gateway::handshake::{Channel, ChannelKind};
 use crate::gateway::identify::{Caller, SignInEnd};
 use crate::gateway::limit::Allowance;
 use crate::gateway::record::{Origin, Recorder};
-use crate::gateway::{Entrance, Shared};
 use crate::identity::Narrowing;
 use crate::platform::Stream;
 use crate::platform::clock::Moment;
 use crate::platform::shutdown::shutdown_requested;
 use crate::replies::answers::{Answers, Outlet};
+use crate::shared::Shared;
 use crate::wire::refusal::Refusal;
 use incoming::Incoming;
 use outgoing::Outgoing;
 use pairing::PairingEnd;
 use standing::Standing;
+
+/// What a session needs to begin.
+#[derive(Clone)]
+pub struct Entrance {
+    pub shared: Arc<Shared>,
+    pub recorder: Recorder,
+    pub shutdown: watch::Receiver<bool>,
+}
 
 pub struct Session {
     shared: Arc<Shared>,

@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::{AdminRequest, Answer, body, internal, unchanged};
-use crate::gateway::Shared;
 use crate::identity::ClientKey;
 use crate::platform::clock;
+use crate::shared::Shared;
 use crate::tls::{Machine, ManagerError, Rotation};
 use crate::wire::refusal::{Code, Refusal};
 

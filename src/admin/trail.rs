@@ -10,10 +10,10 @@ use super::{Answer, body, consistency, internal};
 use crate::audit::{self, Listed, Reader, Reason, Until};
 use crate::command::TrailQuery;
 use crate::config;
-use crate::gateway::Shared;
 use crate::gateway::record::Recorded;
 use crate::platform::clock;
 use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooMuch, when};
+use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
 
 type Params = Map<String, Value>;

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 use super::{AdminRequest, Answer, body, unchanged};
-use crate::gateway::Shared;
+use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
 
 pub async fn add(request: &AdminRequest<'_>, password: Option<SecretString>) -> Answer {

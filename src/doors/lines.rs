@@ -8,10 +8,11 @@ use tokio::sync::watch;
 
 use crate::audit::{Event, EventSink};
 use crate::config::{self, ClientCertificates, Config};
+use crate::gateway::accept::Failure;
 use crate::gateway::accept::{Arrival, Peer, evicted, refused_connection};
 use crate::gateway::handshake::{self, Channel, ChannelKind, TlsListener};
 use crate::gateway::identify::Caller;
-use crate::gateway::limit::{Failure, Limits};
+use crate::gateway::limit::Limits;
 use crate::identity::Directory;
 use crate::platform::shutdown::shutdown_requested;
 use crate::tls::{CertificateManager, ClientAuth, HandshakeError};

@@ -2,6 +2,11 @@
 
 mod capacity;
 mod connection_limits;
+mod familiar;
+mod limiter;
+mod penalty;
+mod source;
+mod sources;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,12 +16,14 @@ use anyhow::{Context, Result};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::limit::Limits;
 use crate::audit::{Event, EventSink};
 use crate::config::{self, Config};
 use crate::platform::{BoxedStream, ControlListener, PeerUser, PeerUsers, StateDir};
 pub use capacity::Capacity;
 pub use connection_limits::{ConnectionLimits, Full, Peer};
+pub use limiter::{DirectLimiter, LimitClock, quota};
+pub use source::Source;
+pub use sources::{Failure, Sources};
 
 /// The listening sockets.
 pub struct Listeners {
@@ -86,7 +93,7 @@ impl<F: Fn(Arrival) + Clone + Send + Sync + 'static> Arrive for F {}
 #[derive(Clone)]
 pub struct Admission {
     pub connections: Arc<ConnectionLimits>,
-    pub limits: Arc<Limits>,
+    pub sources: Arc<Sources>,
     pub events: Arc<dyn EventSink>,
 }
 
@@ -104,7 +111,7 @@ async fn accept_local(admission: Admission, listener: TcpListener, mut users: Pe
             admission.events.note(refused_connection(address, &reason));
             continue;
         }
-        match admission.connections.admit_local(address, &admission.limits) {
+        match admission.connections.admit_local(address, &admission.sources) {
             Ok(peer) => arrive(Arrival::Local(peer, stream)),
             Err(reason) => admission.events.note(refused_connection(address, reason)),
         }
@@ -115,7 +122,7 @@ async fn accept_tls(admission: Admission, listener: TcpListener, arrive: impl Ar
     let mut failures = AcceptFailures::default();
     loop {
         let (stream, address) = failures.accept(&listener).await;
-        match admission.connections.admit(address, &admission.limits) {
+        match admission.connections.admit(address, &admission.sources) {
             Ok(peer) => arrive(Arrival::Tls(peer, stream, address)),
             Err(reason) => admission.events.note(refused_connection(address, reason)),
         }

@@ -1,34 +1,26 @@
 //! Has allowance (rate limiting): so much per caller and class of action, and so much per source before there is a caller.
 
 mod allowance;
-mod familiar;
-mod penalty;
 mod shares;
-mod source;
-mod sources;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use governor::middleware::NoOpMiddleware;
-use governor::state::keyed::DefaultKeyedStateStore;
-use governor::state::{InMemoryState, NotKeyed};
-use governor::{Quota, RateLimiter};
+use governor::RateLimiter;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::accept::{DirectLimiter, LimitClock, Sources, quota};
 use super::identify::{Caller, Role};
 use super::interpret::{Refused, Request};
 use crate::command::Tag;
-use crate::config::{self, Config, Rate};
-use crate::platform::clock::{Clock, Moment};
+use crate::config::{self, Config};
+use crate::platform::clock::Clock;
 use crate::replies::owed::{Account, Total};
 use crate::wire::refusal::{Code, Refusal};
 pub use allowance::{Allowance, OverLimit};
 pub use shares::{Purpose, Share, TrailShares};
-pub use source::Source;
-pub use sources::{Failure, Sources};
 
 /// A request within its caller's allowance.
 #[derive(Debug)]
@@ -64,17 +56,9 @@ impl Admitted {
     }
 }
 
-/// A clock that limits read: the gateway's, or one that a test moves.
-pub trait LimitClock: governor::clock::Clock<Instant = Moment> + Clone {}
-
-impl<C: governor::clock::Clock<Instant = Moment> + Clone> LimitClock for C {}
-
-type DirectLimiter<C> = RateLimiter<NotKeyed, InMemoryState, C, NoOpMiddleware<Moment>>;
-type KeyedLimiter<K, C> = RateLimiter<K, DefaultKeyedStateStore<K>, C, NoOpMiddleware<Moment>>;
-
 /// All allowances: of callers by name, and of sources.
 pub struct Limits<C: LimitClock = Clock> {
-    pub sources: Sources<C>,
+    pub sources: Arc<Sources<C>>,
     pub shares: TrailShares,
     config: config::Limits,
     /// Locked when a connection gets its caller, never per command. As many entries as there are users.
@@ -101,7 +85,7 @@ impl<C: LimitClock> Limits<C> {
     pub fn new(config: &Config, clock: C) -> Limits<C> {
         let (limits, room) = (&config.limits, config.requests.bytes_in_flight_max.div_ceil(ROOM_BYTES));
         Limits {
-            sources: Sources::new(config, clock.clone()),
+            sources: Arc::new(Sources::new(config, clock.clone())),
             shares: TrailShares::new(config, clock.now()),
             config: limits.clone(),
             callers: Mutex::default(),
@@ -192,8 +176,4 @@ fn purpose(request: &Request, caller: &Caller) -> Purpose {
     } else {
         Purpose::Usual
     }
-}
-
-fn quota(rate: Rate) -> Quota {
-    Quota::per_second(rate.per_second).allow_burst(rate.burst)
 }

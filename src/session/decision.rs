@@ -2,7 +2,6 @@
 
 use crate::audit::Excerpt;
 use crate::command::{Handler, SessionAction, catalogue};
-use crate::gateway::Shared;
 use crate::gateway::identify::{Caller, SignInEnd};
 use crate::gateway::interpret::{self, Refused, Request, Understood};
 use crate::gateway::limit::{Allowance, Purpose};
@@ -13,6 +12,7 @@ use crate::platform::clock::{self, Moment};
 use crate::policy::Policy;
 use crate::replies::answers::Answers;
 use crate::session::standing::Standing;
+use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 

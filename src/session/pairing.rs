@@ -9,14 +9,14 @@ use super::Session;
 use crate::admin::issue_to;
 use crate::audit::Event;
 use crate::command::PairingStep;
-use crate::gateway::Shared;
+use crate::gateway::accept::Failure;
 use crate::gateway::interpret::Request;
-use crate::gateway::limit::Failure;
 use crate::gateway::record::Entry;
 use crate::identity::pairing::{Begun, Claim, Gift};
 use crate::identity::{Denied, Fault, Token, Unchanged};
 use crate::platform::clock;
 use crate::replies::answers::Slot;
+use crate::shared::Shared;
 use crate::tls;
 use crate::wire::refusal::{Code, Refusal};
 

@@ -231,7 +231,7 @@ async fn a_key_that_is_revoked_while_its_sign_in_is_being_recorded_ends_the_conn
     directory.add_client_key(ClientKey::new(key, "mixer", None, an_hour)).await.expect("a key");
     let caller = Caller::by_key(&key, directory).await.expect("the mixer");
     directory.revoke_client_key(&hex::encode(key)).await.expect("the key is there");
-    let peer = shared.connections.admit(loopback(1), &shared.limits).expect("a place");
+    let peer = shared.connections.admit(loopback(1), &shared.limits.sources).expect("a place");
     let (near, far) = tokio::io::duplex(4096);
     let channel = handshake::without_tls(Box::new(far), ChannelKind::Tls);
     tokio::spawn(Session::new(gateway.entrance.clone(), peer, channel, Some(caller)).run());

@@ -12,9 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
-use super::Capacity;
+use super::{Capacity, Source, Sources};
 use crate::config;
-use crate::gateway::limit::{Limits, Source};
 use crate::platform::random;
 
 pub struct ConnectionLimits {
@@ -71,8 +70,8 @@ impl ConnectionLimits {
     }
 
     /// Admit a connection whose caller has yet to sign in.
-    pub fn admit(&self, address: SocketAddr, limits: &Limits) -> Result<Peer, Full> {
-        let holder = self.check(address, limits)?;
+    pub fn admit(&self, address: SocketAddr, sources: &Sources) -> Result<Peer, Full> {
+        let holder = self.check(address, sources)?;
         let mut occupancy = lock(&self.occupancy);
         if occupancy.closing >= occupancy.unauthenticated_full {
             return Err("too many connections at once");
@@ -82,8 +81,8 @@ impl ConnectionLimits {
     }
 
     /// Admit a connection from this machine that needs no sign-in.
-    pub fn admit_local(&self, address: SocketAddr, limits: &Limits) -> Result<Peer, Full> {
-        self.check(address, limits)?;
+    pub fn admit_local(&self, address: SocketAddr, sources: &Sources) -> Result<Peer, Full> {
+        self.check(address, sources)?;
         let slot = self.local_slots.clone().try_acquire_owned();
         let slot = slot.map_err(|_| "too many connections to the local listeners")?;
         Ok(Peer { address: Some(address), slot: Slot::Reserved(slot) })
@@ -94,8 +93,7 @@ impl ConnectionLimits {
         Some(Peer { address: None, slot: Slot::Reserved(slot) })
     }
 
-    fn check(&self, address: SocketAddr, limits: &Limits) -> Result<Holder, Full> {
-        let sources = &limits.sources;
+    fn check(&self, address: SocketAddr, sources: &Sources) -> Result<Holder, Full> {
         if sources.is_penalised(address.ip()) {
             return Err("too many failures of its source");
         }

@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::*;
+use crate::config::Rate;
+use crate::gateway::accept::Failure;
+use crate::platform::clock::Moment;
 
 /// Stands still until it is advanced. Its clones are the same clock.
 #[derive(Clone, Debug)]

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use super::Entry;
 use crate::audit::{Budget, Event, Flood, Refused};
 use crate::config::{self, Rate};
-use crate::gateway::limit::Source;
+use crate::gateway::accept::Source;
 use crate::replies::answers::Slot;
 use crate::wire::refusal::Refusal;
 

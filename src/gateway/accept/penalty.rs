@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 use std::time::Duration;
 
-use super::LimitClock;
+use super::limiter::LimitClock;
 use crate::platform::clock::{Clock, Moment};
 
 /// Within what bounds penalties count.

@@ -7,9 +7,9 @@ use std::time::Duration;
 use governor::RateLimiter;
 
 use super::familiar::Familiar;
+use super::limiter::{KeyedLimiter, LimitClock, quota};
 use super::penalty::{Bounds, Penalties};
 use super::source::{Source, is_within};
-use super::{KeyedLimiter, LimitClock, quota};
 use crate::audit::Event;
 use crate::config::{self, Config};
 use crate::platform::clock::{self, Clock};

@@ -1,0 +1,44 @@
+//! What sessions and admin actions share: the opened state, the policy, the limits and the handles of the stages.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use arc_swap::ArcSwap;
+
+use crate::audit::Seal;
+use crate::config::Config;
+use crate::gateway::accept::ConnectionLimits;
+use crate::gateway::interpret::Redaction;
+use crate::gateway::limit::Limits;
+use crate::gateway::permit::Loaded;
+use crate::gateway::record::Status;
+use crate::gateway::record::idempotency::IdempotencyKeys;
+use crate::gateway::record::retention::Retention;
+use crate::identity::Directory;
+use crate::identity::pairing::Pairing;
+use crate::platform::StateDir;
+use crate::platform::clock::{Clock, Moment};
+use crate::tls::CertificateManager;
+
+/// The shared state of a gateway. No command takes a lock in it.
+pub struct Shared {
+    pub config: Config,
+    pub directory: Arc<Directory>,
+    pub pairing: Pairing,
+    /// The addresses of the TLS listeners, once they are bound.
+    pub(crate) tls_addresses: OnceLock<Vec<SocketAddr>>,
+    pub policy: ArcSwap<Loaded>,
+    pub limits: Arc<Limits>,
+    pub bridge: Arc<Status>,
+    pub retention: Retention,
+    pub idempotency_keys: Arc<IdempotencyKeys>,
+    pub connections: Arc<ConnectionLimits>,
+    pub tls: Arc<CertificateManager>,
+    pub trail_file: PathBuf,
+    pub seal: Seal,
+    pub redaction: Redaction,
+    pub clock: Clock,
+    pub started: Moment,
+    pub(crate) state: StateDir,
+}
