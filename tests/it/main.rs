@@ -24,6 +24,7 @@ mod live_away;
 mod local_listener;
 mod long_answers;
 mod narrowing;
+mod order;
 mod pairing;
 mod plain_bridge;
 mod promises;
