@@ -63,7 +63,7 @@ impl Certificate {
         })
     }
 
-    /// Whether issuer and key identifier of the other certificate name this one. It proves nothing: see [`has_signed`].
+    /// Whether issuer and key identifier of the other certificate name this one. It proves nothing: see `has_signed`.
     pub fn claims_to_have_issued(&self, other: &Certificate) -> bool {
         self.key_id.is_some() && self.key_id == other.issuer_key_id && self.subject == other.issuer
     }
