@@ -49,7 +49,7 @@ impl Capacity {
     }
 }
 
-/// Those who were told to leave and are still there count again.
+/// Evicted connections that have not closed yet count again.
 fn sockets(config: &Config) -> usize {
     config.connections.max + 2 * config.unauthenticated.drop_full + config.local.connections_max
 }
