@@ -1,55 +1,82 @@
-//! The product from outside: sockets and commands in, answers, effects and trail out.
+//! The product from outside: sockets and commands in, answers, effects and trail out. Grouped as the product is.
 
 mod support;
-
-mod accounts;
-mod audit_questions;
-mod backup;
-mod bad_tokens;
-mod certificates;
-mod client_certificates;
-mod command_line;
-mod crash;
-mod doctor;
-mod documents;
-mod endings;
-mod events;
-mod examples;
-mod fairness;
-mod health;
-mod hostile;
-mod install;
-mod lateness;
-mod live_away;
-mod local_listener;
-mod long_answers;
-mod narrowing;
-mod order;
-mod pairing;
-mod plain_bridge;
-mod promises;
-mod python_client;
-mod refresh;
-mod replay;
-mod restore;
-mod retention;
-mod review;
-mod review_index;
-mod rights;
-mod scripts;
-mod sending;
-mod settings;
-mod signals;
-mod strangers;
-mod tamper;
-mod terms;
-mod tidy;
-mod touched;
-mod trail;
-mod trail_bounds;
-mod trail_page;
 mod transcripts;
-mod tree;
-mod two_hosts;
-mod unwell;
-mod wrong_input;
+
+/// From a connection to an answer.
+mod path {
+    mod deadlines;
+    mod endings;
+    mod events;
+    mod fairness;
+    mod hostile;
+    mod local_listener;
+    pub mod terms;
+    mod unauthenticated;
+}
+
+/// Who signs in, and what they may do.
+mod identity {
+    mod accounts;
+    mod bad_tokens;
+    mod certificates;
+    mod client_certificates;
+    mod pairing;
+    mod refresh;
+    mod rights;
+    mod scope;
+}
+
+/// The trail: written, proved, read, pruned, restored.
+mod trail {
+    mod backup;
+    mod bounds;
+    mod crash;
+    mod durability;
+    mod questions;
+    mod replay;
+    mod restore;
+    mod retention;
+    mod review;
+    mod review_index;
+    mod tamper;
+    mod touched;
+    pub mod tree;
+    mod unavailable;
+}
+
+/// The link to the Remote Script.
+mod bridge {
+    mod live_away;
+    mod long_answers;
+    mod plain;
+}
+
+/// The commands, as people type them.
+mod cli {
+    mod command_line;
+    mod doctor;
+    mod health;
+    mod install;
+    mod send;
+    mod signals;
+    mod two_hosts;
+    mod wrong_input;
+}
+
+/// Programs that use the gateway.
+mod clients {
+    mod examples;
+    mod python;
+}
+
+/// The repository itself: its order, its pages, the script's own tests.
+mod house {
+    mod documents;
+    mod order;
+    mod promises;
+    mod scripts;
+    mod settings;
+    pub mod tidy;
+    mod trail_page;
+}

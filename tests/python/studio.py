@@ -1,4 +1,4 @@
-"""The studio that tests/it/python_client.rs opens, and scripted gateways (test double)."""
+"""The studio that tests/it/clients/python.rs opens, and scripted gateways (test double)."""
 
 import ctypes
 import json

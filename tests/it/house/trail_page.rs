@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use livegate::audit::OutcomeKind;
 use livegate::wire::refusal::Code;
 
+use crate::house::tidy::{files, read};
 use crate::support::root;
-use crate::tidy::{files, read};
 
 /// The words in the first cells of a section's table.
 fn defined(section: &str) -> BTreeSet<String> {

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use livegate::wire::refusal::Code;
 
+use crate::house::tidy::read;
 use crate::support::root;
-use crate::tidy::read;
 
 #[test]
 fn the_protocol_page_lists_every_code() {

@@ -4,9 +4,9 @@ use livegate::client::Client;
 use livegate::command::{Handler, catalogue};
 use serde_json::{Value, json};
 
+use crate::path::terms::studio_with;
 use crate::support::Studio;
 use crate::support::asking::ask;
-use crate::terms::studio_with;
 
 const SECRET: &str = "Secret 7Q";
 

@@ -5,7 +5,7 @@ use tokio::process::Command;
 
 use crate::support::{Studio, root};
 
-#[path = "../../examples/tempo.rs"]
+#[path = "../../../examples/tempo.rs"]
 #[expect(dead_code, reason = "its main is for cargo run")]
 mod tempo;
 

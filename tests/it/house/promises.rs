@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::Path;
 
+use crate::house::tidy::{files, read};
 use crate::support::page::expect_fresh;
 use crate::support::root;
-use crate::tidy::{files, read};
 
 const PAGE: &str = "docs/promises.md";
 const REFRESH: &str = "BLESS=1 cargo test --test it promises";
@@ -60,7 +60,7 @@ fn proofs() -> Proofs {
     let mut proofs = Proofs::new();
     for path in files(&["rs", "py", "txt"]) {
         // This file has examples of such lines.
-        if path.ends_with("tests/it/promises.rs") {
+        if path.ends_with("tests/it/house/promises.rs") {
             continue;
         }
         let text = read(&path);

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::support::verifiers::{pruned, python, rust, used};
 use crate::support::{Studio, binary, trail};
-use crate::tree::held;
+use crate::trail::tree::held;
 
 fn audit(state: &Path, args: &[&str]) -> Output {
     Command::new(binary()).arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::house::tidy::read;
 use crate::support::page::expect_fresh;
 use crate::support::root;
-use crate::tidy::read;
 
 const PAGE: &str = "docs/configuration.md";
 
