@@ -1,7 +1,6 @@
 //! The trail (audit log): every request, its caller, the decision and the outcome. Only this module contains the trail's SQL.
 
 mod backup;
-mod beginning;
 mod changes;
 pub mod checkpoint;
 mod contributions;
@@ -10,10 +9,11 @@ mod event_sink;
 mod excerpt;
 mod flood;
 mod leaves;
-mod left;
 mod log;
+mod log_start;
 mod prover;
 mod pruned;
+mod pruned_check;
 mod reader;
 mod remembered;
 mod restore;

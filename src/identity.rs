@@ -1,10 +1,10 @@
 //! Authentication: users, their passwords, tokens, client certificates and paired devices.
 
+mod accounts;
 mod client_key;
 mod devices;
 mod directory;
 mod error;
-mod known;
 mod names;
 mod narrowing;
 pub mod pairing;

@@ -7,7 +7,7 @@
 mod system;
 
 #[cfg_attr(target_os = "linux", path = "platform/peer_user/linux.rs")]
-#[cfg_attr(not(target_os = "linux"), path = "platform/peer_user/untold.rs")]
+#[cfg_attr(not(target_os = "linux"), path = "platform/peer_user/unsupported.rs")]
 mod peer_user;
 
 use std::fmt;

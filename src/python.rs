@@ -1,12 +1,12 @@
 //! The Python module `livegate`: the client for scripts. It connects to a gateway as `send` does, and never runs inside Live.
 
 mod action;
+mod blocking_client;
 mod connection;
 mod events;
 mod failure;
 mod session;
 mod values;
-mod wire;
 
 use std::path::PathBuf;
 use std::time::Duration;

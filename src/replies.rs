@@ -2,4 +2,4 @@
 
 pub mod answers;
 pub mod mailbox;
-pub mod owed;
+pub mod unread;

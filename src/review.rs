@@ -8,12 +8,12 @@ mod entry;
 mod escape;
 mod export;
 mod filter;
+mod full_row;
 mod in_live;
-mod keeper;
 mod stats;
 mod target;
+mod updater;
 pub mod when;
-mod whole;
 mod words;
 
 use std::collections::HashMap;
@@ -33,10 +33,10 @@ use entry::Session;
 pub use escape::{printable, printable_lines};
 pub use export::Format;
 pub use filter::Filter;
+pub use full_row::whole;
 pub use in_live::{Edit, edits};
-pub use keeper::keep;
 pub use stats::{Named, Stats};
-pub use whole::whole;
+pub use updater::keep;
 
 /// The index's file in a state folder.
 pub const FILE: &str = "review.db";

@@ -1,6 +1,6 @@
 //! SQLite databases on disk: opening, migration, and integrity checks of their files.
 
-mod intact;
 pub mod schema;
+mod wal_files;
 
-pub use intact::{Cut, Intact, IsSettled, leave_on_close, write_ahead_log};
+pub use wal_files::{Cut, Intact, IsSettled, leave_on_close, write_ahead_log};

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::beginning::Beginning;
 use super::checkpoint::{Checkpoint, Signed, SigningKey, Verifier};
 use super::leaves::Position;
+use super::log_start::Beginning;
 use super::remembered::Remembered;
 use super::tree::Frontier;
 use super::tree::proof::Head;

@@ -8,8 +8,8 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
-use super::beginning::Beginning;
 use super::checkpoint::{Signed, SigningKey, Verifier};
+use super::log_start::Beginning;
 use super::remembered::{Remembered, remember};
 use super::retention::settle;
 use super::row::Table;

@@ -12,9 +12,9 @@ use rusqlite::{Connection, params};
 
 use super::checkpoint::{Signed, Verifier};
 use super::leaves::Position;
-use super::left;
 use super::log::{Stored, read_latest};
 use super::pruned::{Gone, Pruned};
+use super::pruned_check;
 use super::tree::{self, proof};
 use crate::platform::clock;
 use crate::storage::schema;
@@ -98,7 +98,7 @@ impl Planner {
         let gone = Gone::read(db)?;
         let from = gone.as_ref().map(Gone::position).unwrap_or_default();
         if !self.is_held {
-            if let Some(problem) = left::hold(db, gone.as_ref())?.problems.first() {
+            if let Some(problem) = pruned_check::hold(db, gone.as_ref())?.problems.first() {
                 bail!("{problem}, so nothing is removed; livegate audit verify says more");
             }
             if gone.is_some() {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use rusqlite::Connection;
 
-use super::beginning::Begun;
+use super::log_start::Begun;
 
 /// The origins of valid checkpoints, in order.
 #[derive(Default)]

@@ -8,11 +8,11 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, TransactionBehavior, params};
 use serde_json::{Map, Value};
 
-use super::beginning::Beginning;
 use super::checkpoint::{Signed, Verifier};
 use super::detail::Detail;
 use super::leaves::Position;
 use super::log::{self, Log, Sign, TakeUp};
+use super::log_start::Beginning;
 use super::pruned::Pruned;
 use super::retention::{Act, Plan, Reason};
 use super::row::{Mark, Outcome, OutcomeKind, Row, Table};

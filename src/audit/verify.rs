@@ -10,9 +10,9 @@ use serde::Serialize;
 
 use super::checkpoint::{Signed, Verifier};
 use super::leaves::{self, Position};
-use super::left;
 use super::log::Stored;
 use super::pruned::Gone;
+use super::pruned_check;
 use super::row::Table;
 use super::succession::Succession;
 use super::tree::Hash;
@@ -151,7 +151,7 @@ fn hold(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> 
         }
     }
     let gone = Gone::read(db)?;
-    let left = left::hold(db, gone.as_ref())?;
+    let left = pruned_check::hold(db, gone.as_ref())?;
     left.problems.into_iter().for_each(|problem| report.problem(problem));
     let Some(gone) = gone else { return hash(db, Position::default(), claims, report) };
     let behind = claims.split_off(&gone.pruned.size);

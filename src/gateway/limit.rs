@@ -17,7 +17,7 @@ use super::interpret::{Refused, Request};
 use crate::command::Tag;
 use crate::config::{self, Config};
 use crate::platform::clock::Clock;
-use crate::replies::owed::{Account, Total};
+use crate::replies::unread::{Account, Total};
 use crate::wire::refusal::{Code, Refusal};
 pub use allowance::{Allowance, OverLimit};
 pub use shares::{Purpose, Share, TrailShares};

@@ -2,13 +2,13 @@
 //!
 //! A change is handed on when its row is durable. A read is handed on at once and its answer waits for the row, as a refusal's does.
 
+mod dispatch;
 mod entries;
 mod floods;
 mod group;
 mod health;
 pub mod idempotency;
 mod live_status;
-mod onward;
 pub(crate) mod reply;
 pub mod retention;
 mod witness;
@@ -35,6 +35,7 @@ use crate::platform::clock::{self, Clock, Moment};
 use crate::policy::RuleName;
 use crate::replies::answers::{Delivery, Outlet, Slot};
 use crate::wire::refusal::{Code, Refusal};
+pub use dispatch::Onward;
 pub use entries::Entries;
 use entries::{Next, collect};
 use floods::Floods;
@@ -42,7 +43,6 @@ pub use floods::Origin;
 pub use health::Health;
 use idempotency::Claimed;
 pub use live_status::{LiveSet, LiveSets, Status};
-pub use onward::Onward;
 pub use reply::Reply;
 use retention::Order;
 use witness::Witness;

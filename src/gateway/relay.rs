@@ -19,14 +19,15 @@
 //! ```
 
 mod answer_lines;
+mod answer_sizes;
 mod bridge;
 mod bridge_event;
 mod cancelling;
-mod expected;
-mod in_live;
+mod handshake_check;
+mod in_flight;
 mod keyed;
 mod link;
-mod meeting;
+mod live_changes;
 mod plain;
 mod queue;
 mod script_answer;
@@ -35,7 +36,6 @@ mod script_line;
 mod slots;
 mod subscriptions;
 mod transport;
-mod under_way;
 
 use std::net::SocketAddr;
 
@@ -45,8 +45,8 @@ use super::record::Reply;
 use super::record::reply::{overloaded, shutting_down};
 use crate::wire::refusal::{Code, Refusal};
 pub use bridge::{Recheck, Resources, run};
+pub use handshake_check::{Meeting, Unmet, meet};
 pub use keyed::Key;
-pub use meeting::{Meeting, Unmet, meet};
 pub use queue::STOPS_RESERVED;
 
 /// The protocol between gateway and script.

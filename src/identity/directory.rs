@@ -7,8 +7,8 @@ use anyhow::Result;
 use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, watch};
 
+use super::accounts::Known;
 use super::error::{Denied, StoreFailure, Unchanged};
-use super::known::Known;
 use super::password;
 use super::records::{Proof, SignIn, User};
 use super::store::Store;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use aws_lc_rs::digest::{SHA256, digest};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::accounts::Known;
 use super::directory::Directory;
 use super::error::{Denied, Fault, Unchanged};
-use super::known::Known;
 use super::records::{Former, Refresh, Token, TokenTerms, User};
 use super::store::{Store, end_family};
 use crate::config;

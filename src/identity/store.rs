@@ -9,8 +9,8 @@ use std::time::Duration;
 use anyhow::{Context, Error, Result, bail};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, Transaction, params};
 
+use super::accounts::Known;
 use super::error::Unchanged;
-use super::known::Known;
 use super::narrowing::Narrowing;
 use super::records::{Former, Refresh, Token, User};
 use crate::platform::clock::Moment;

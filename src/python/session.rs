@@ -10,8 +10,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
+use super::blocking_client::Wire;
 use super::failure::{accept, accept_line, raise, warn};
-use super::wire::Wire;
 use super::{expect_named, patience, values};
 use crate::client::destination::Destination;
 use crate::client::known_trails::{Held, KnownTrails};

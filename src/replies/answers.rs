@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
 use crate::replies::mailbox::Mailbox;
-use crate::replies::owed::{Account, Debt, Leaving};
+use crate::replies::unread::{Account, Debt, Leaving};
 use crate::wire::id::Id;
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};

@@ -1,7 +1,7 @@
 //! Both ends of a handshake, over loopback.
 
 mod connections;
-mod keeping;
+mod renewal;
 
 use std::net::Ipv4Addr;
 use std::path::Path;

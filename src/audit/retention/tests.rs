@@ -329,7 +329,7 @@ fn each_stored_subtree_hash_is_verified_against_the_root() {
         db.execute_batch("SAVEPOINT edit").expect("a savepoint");
         db.execute(change, (start, size)).expect("an edit");
         let gone = Gone::read(&db).expect("an answer").expect("something is gone");
-        let left = left::hold(&db, Some(&gone)).expect("an answer");
+        let left = pruned_check::hold(&db, Some(&gone)).expect("an answer");
         assert!(!left.problems.is_empty(), "{start} {size}");
         db.execute_batch("ROLLBACK TO edit; RELEASE edit").expect("as before");
     }

@@ -13,7 +13,7 @@ use crate::command::{Action, Tag, Tags};
 use crate::config;
 use crate::gateway::interpret::Request;
 use crate::platform::clock::{Clock, Moment};
-use crate::replies::owed::Account;
+use crate::replies::unread::Account;
 use crate::wire::refusal::{Code, Refusal};
 
 /// What an action costs: fader moves are cheap, deletes are not, and a stop must always get through.

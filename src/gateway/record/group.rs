@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use tokio::sync::{oneshot, watch};
 
+use super::dispatch::Stopped;
 use super::idempotency::Claimed;
-use super::onward::Stopped;
 use super::{Committed, Entry, Happened, LiveSet, Onward, Recorded, RefusedLine, RowState, unrecorded};
 use crate::audit::{Anchor, Decision, Event, Excerpt, Row, Verdict, WriteFailure};
 use crate::platform::clock;

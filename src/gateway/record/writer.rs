@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::dispatch::Stopped;
 use super::group::Group;
 use super::health::{Health, LongLog};
-use super::onward::Stopped;
 use super::{Entry, Happened, LiveSet, Onward, Resources};
 use crate::audit::checkpoint::Signed;
 use crate::audit::{Act, Event, Plan, Reason, Sign, Trail, WriteFailure};

@@ -6,8 +6,8 @@ use std::sync::{Arc, Weak};
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::in_live::InLive;
 use super::link::{Change, Link};
+use super::live_changes::InLive;
 use crate::replies::answers::Outlet;
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};

@@ -1,6 +1,6 @@
 //! The duration of sign-ins under attack: a thousand silent connections, and endless garbage instead of TLS handshakes.
 //!
-//! `cargo bench --bench strangers`. It prints ratios to the same sign-ins without attack, from one run, and the tasks and descriptors that remain.
+//! `cargo bench --bench unauthenticated`. It prints ratios to the same sign-ins without attack, from one run, and the tasks and descriptors that remain.
 
 #[path = "../tests/it/support/mod.rs"]
 #[expect(dead_code, reason = "the tests use the rest")]
