@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_command_has_an_example_and_documents_its_arguments() {
+    fn every_command_documents_arguments_and_an_example() {
         fn check(command: &clap::Command, path: &str) {
             for argument in command.get_arguments() {
                 assert!(argument.get_help().is_some(), "{path} {}", argument.get_id());

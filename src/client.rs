@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_link_local_address_has_its_zone_by_name_or_number() {
+    async fn a_link_local_address_takes_its_zone() {
         let interfaces = if_addrs::get_if_addrs().expect("this machine's interfaces");
         let loopback = interfaces.iter().find(|interface| interface.is_loopback()).expect("a loopback interface");
         let index = loopback.index.expect("an index");
@@ -315,7 +315,7 @@ mod tests {
 
     /// Promise: A pairing offer admits one device
     #[tokio::test]
-    async fn a_server_cannot_exhaust_memory_with_events() {
+    async fn events_of_a_server_are_bounded() {
         let (ours, mut theirs) = tokio::io::duplex(64 * 1024);
         let event = format!("{{\"event\": \"{}\"}}\n", "x".repeat(64 * 1024));
         let flood = async {

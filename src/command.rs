@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_something_in_live_says_what_it_touches() {
+    fn every_change_declares_what_it_touches() {
         for action in catalogue().actions().iter().filter(|action| action.handler.is_in_live()) {
             assert_eq!(action.is_read(), action.access.contains(Tag::Read), "{}", action.name);
         }

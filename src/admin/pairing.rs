@@ -238,7 +238,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_is_not_sent_to_loopback_while_there_is_another_address() {
+    fn loopback_is_offered_only_without_another_address() {
         let addresses: Vec<SocketAddr> =
             ["127.0.0.1:1", "192.168.1.20:2"].iter().map(|text| text.parse().expect("an address")).collect();
         assert_eq!(within_reach(&addresses), Some(&addresses[1]));
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_device_is_told_the_name_that_the_certificate_has_and_others_reach() {
+    fn a_device_gets_a_certified_and_reachable_name() {
         let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<String>>();
         let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
         let (any, own) = (ip("0.0.0.0"), [ip("fe80::20"), ip("192.168.1.20"), ip("fd00::20")]);

@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_above_the_limit_are_counted_until_the_second_ends() {
+    fn refusals_above_the_limit_are_counted_per_second() {
         let start = Instant::now();
         let mut flood = Flood::new(2, start);
         let refused: Vec<Refused> = (0..4).map(|_| flood.refused(start)).collect();

@@ -38,7 +38,7 @@ mod tests {
 
     /// Promise: A secret given in place of its file's path stands in no error
     #[test]
-    fn a_secret_given_as_a_path_is_not_repeated() {
+    fn a_secret_mistaken_for_a_path_stays_hidden() {
         let token = |length| ["eyJhbGciOiJFZERTQSJ9", &"a".repeat(60), &"b".repeat(length)].join(".");
         for secret in
             [token(80).as_str(), &token(400), &"5a".repeat(16), "livegate://studio.local:9443?pin=ab&secret=cd"]

@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_abandoned_connection_is_closed_for_requests_and_subscribers() {
+    async fn an_abandoned_connection_is_closed_for_everyone() {
         let shared = connected().await;
         let abandon = async {
             tokio::task::yield_now().await;

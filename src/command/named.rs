@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kind_has_a_reading_action_that_shows_it() {
+    fn each_kind_has_an_action_that_reads_it() {
         for (kind, _) in READING {
             let action = reading_right(kind);
             assert!(action.is_read() && action.shows.iter().any(|shown| shown == kind), "{kind}");

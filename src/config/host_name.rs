@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_read_in_the_form_that_certificates_have() {
+    fn a_name_takes_the_form_of_certificates() {
         for (text, expected) in [
             ("studio.local", "studio.local"),
             ("Studio.LOCAL", "studio.local"),
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_certificate_can_be_for_is_refused_with_the_reason() {
+    fn uncertifiable_names_are_refused_with_the_reason() {
         let long = ["a"; 64].concat();
         for (text, reason) in [
             ("", "it is empty"),

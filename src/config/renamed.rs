@@ -35,7 +35,7 @@ mod tests {
     use crate::config::Config;
 
     #[test]
-    fn an_old_name_is_refused_with_the_new_one() {
+    fn an_old_name_is_refused_naming_the_new() {
         for (old, new) in RENAMED {
             let text = match old.split_once('.') {
                 None => format!("[{old}]\n"),

@@ -49,7 +49,7 @@ fn an_invalid_setting_is_refused_with_its_key() {
 
 /// Promise: Remote clients must sign in
 #[test]
-fn the_local_listener_is_off_once_others_are_served() {
+fn the_local_listener_is_off_in_lan_mode() {
     let parse = |text| Config::parse(text).expect("a good file");
     assert!(parse("[tls]\nlisten = ['0.0.0.0:9443']").local_listen().is_empty());
     assert!(!parse("[tls]\nlisten = ['127.0.0.1:9443']").local_listen().is_empty());

@@ -95,7 +95,7 @@ mod tests {
 
     /// Promise: A paired device knows its gateway
     #[test]
-    fn name_port_and_the_beginning_of_the_pin_are_told_and_nothing_else() {
+    fn only_name_port_and_pin_prefix_are_announced() {
         let service = announced(&config::Announce::default(), "0.0.0.0:9444").expect("an announcement");
         assert_eq!(service.get_fullname(), "studio._livegate._tcp.local.");
         assert_eq!((service.get_hostname(), service.get_port()), ("studio.local.", 9444));
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn it_has_the_name_and_the_address_that_are_configured() {
+    fn the_configured_name_and_address_are_announced() {
         let config = config::Announce { name: "Mia's Studio".into(), ..config::Announce::default() };
         let service = announced(&config, "192.168.1.7:9443").expect("an announcement");
         assert_eq!(service.get_fullname(), "Mia's Studio._livegate._tcp.local.");
@@ -118,7 +118,7 @@ mod tests {
 
     /// Promise: A paired device knows its gateway
     #[test]
-    fn nothing_is_announced_that_only_this_machine_reaches_or_that_is_not_wanted() {
+    fn loopback_or_disabled_listeners_are_not_announced() {
         assert!(announced(&config::Announce::default(), "[::1]:9443").is_none());
         let off = config::Announce { mdns: false, ..config::Announce::default() };
         assert!(announced(&off, "0.0.0.0:9443").is_none());

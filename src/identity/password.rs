@@ -204,7 +204,7 @@ mod tests {
 
     /// Promise: Password checks are slow, uniform and bounded
     #[tokio::test]
-    async fn one_thread_evaluates_for_all_with_one_memory_and_outlives_a_defect() {
+    async fn one_thread_evaluates_and_survives_a_panic() {
         let verifier = Arc::new(Verifier::new(1).expect("a thread"));
         assert!(verifier.in_turn(|_| panic!("a defect")).await.is_err());
         let mut turns = JoinSet::new();

@@ -65,7 +65,7 @@ fn assemble(header: &Value, claims: &Value, signature: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_good_token_signs_its_user_in_with_the_role_of_this_moment() {
+async fn a_token_signs_in_with_the_current_role() {
     let studio = Studio::new().await;
     let (token, text) = studio.token().await;
     let sign_in = studio.sign_in(text.expose_secret()).await.expect("a good token");
@@ -159,7 +159,7 @@ async fn a_forged_token_is_refused() {
 
 /// Promise: Revoking and disabling take effect at once
 #[tokio::test]
-async fn a_revoked_token_and_a_disabled_user_are_refused_at_once() {
+async fn revocation_and_disabling_work_at_once() {
     let studio = Studio::new().await;
     let mut changes = studio.directory.changes();
     let (token, text) = studio.token().await;
@@ -180,7 +180,7 @@ async fn a_revoked_token_and_a_disabled_user_are_refused_at_once() {
 
 /// Promise: Password checks are slow, uniform and bounded
 #[tokio::test]
-async fn a_password_signs_in_and_everything_else_does_not() {
+async fn only_the_right_password_signs_in() {
     let studio = Studio::new().await;
     studio.directory.add_user("noah", "agent", Some("correct horse".to_owned().into())).await.expect("a new user");
     let check = |name: &'static str, password: &str| studio.directory.check_password(name, password.to_owned().into());
@@ -215,7 +215,7 @@ async fn users_and_revocations_outlive_a_restart() {
 
 /// Promise: A broken user database admits nobody
 #[tokio::test]
-async fn nobody_signs_in_and_nothing_changes_when_the_file_is_gone_or_replaced() {
+async fn a_missing_or_replaced_users_file_fails_closed() {
     let studio = Studio::new().await;
     let (_, text) = studio.token().await;
     let file = studio.dir.path().join("state.db");
@@ -229,7 +229,7 @@ async fn nobody_signs_in_and_nothing_changes_when_the_file_is_gone_or_replaced()
 
 /// Promise: A broken user database admits nobody
 #[tokio::test]
-async fn an_emptied_file_lets_nobody_in_and_nothing_change() {
+async fn an_emptied_users_file_fails_closed() {
     for name in ["state.db-wal", "state.db"] {
         let studio = Studio::new().await;
         let (_, text) = studio.token().await;
@@ -252,7 +252,7 @@ async fn names_are_checked() {
 
 /// Promise: Password checks are slow, uniform and bounded
 #[tokio::test]
-async fn hashes_are_made_with_owasps_minimum_and_weaker_ones_are_made_anew_at_sign_in() {
+async fn weak_password_hashes_are_replaced_at_sign_in() {
     let studio = Studio::new().await;
     let hash_of = |directory: &Directory| directory.known.load().users["mia"].password.clone().expect("a password");
     studio.directory.set_password("mia", "correct horse".into()).await.expect("a known user");
@@ -291,7 +291,7 @@ async fn hashes_are_made_with_owasps_minimum_and_weaker_ones_are_made_anew_at_si
 
 /// Promise: Only exact, valid tokens sign in
 #[tokio::test]
-async fn a_key_that_was_rotated_out_verifies_what_it_signed_and_another_signs() {
+async fn a_rotated_key_still_verifies_its_tokens() {
     let studio = Studio::new().await;
     let kid = |text: &SecretString| parts(text).0.kid.expect("a kid");
     let (_, first) = studio.token().await;
@@ -321,7 +321,7 @@ async fn a_key_that_was_rotated_out_verifies_what_it_signed_and_another_signs() 
 
 /// Promise: Only exact, valid tokens sign in
 #[tokio::test]
-async fn a_retired_key_is_known_until_the_last_of_its_tokens_has_expired() {
+async fn a_retired_key_lasts_until_its_tokens_expire() {
     let studio = Studio::new().await;
     let (token, text) = studio.token().await;
     studio.directory.rotate_keys().await.expect("another key");
@@ -336,7 +336,7 @@ async fn a_retired_key_is_known_until_the_last_of_its_tokens_has_expired() {
 
 /// Promise: A refresh token works once
 #[tokio::test]
-async fn a_password_that_is_changed_while_its_sign_in_is_recorded_grants_nothing() {
+async fn a_password_changed_meanwhile_grants_nothing() {
     let studio = Studio::new().await;
     let directory = &studio.directory;
     directory.set_password("mia", "correct horse".into()).await.expect("a known user");
@@ -354,7 +354,7 @@ async fn a_password_that_is_changed_while_its_sign_in_is_recorded_grants_nothing
 
 /// Promise: A refresh token works once
 #[tokio::test]
-async fn a_sign_in_that_cannot_be_granted_ends_no_other_to_make_room() {
+async fn a_refused_sign_in_evicts_no_other() {
     let bounds = config::SignIn { families_max: 1, ..config::SignIn::default() };
     let dir = tempfile::tempdir().expect("a temporary folder");
     let directory = Directory::open(dir.path(), &bounds).expect("a new directory");
@@ -375,7 +375,7 @@ async fn a_sign_in_that_cannot_be_granted_ends_no_other_to_make_room() {
 
 /// Promise: Only exact, valid tokens sign in
 #[tokio::test]
-async fn a_sign_in_ends_by_the_time_of_day_too_because_the_other_clock_sleeps_with_the_machine() {
+async fn sign_ins_expire_by_the_wall_clock_too() {
     let studio = Studio::new().await;
     let (_, text) = studio.token().await;
     let sign_in = studio.sign_in(text.expose_secret()).await.expect("a good token");

@@ -79,7 +79,7 @@ mod tests {
 
     /// Promise: Conditions are checked where the command runs
     #[test]
-    fn every_case_decides_as_agreed_with_the_script() {
+    fn guards_decide_as_in_the_script() {
         let file: Value = serde_json::from_str(include_str!("../../tests/guards.json")).expect("JSON");
         let cases = file["cases"].as_array().expect("cases");
         assert!(cases.len() > 30);

@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_longer_than_a_word_go_on_across_it() {
+    fn patterns_may_cross_a_machine_word() {
         let (long, name) = ("a".repeat(100), "a".repeat(200));
         for (pattern, matches) in
             [(format!("{long}*{long}"), true), (format!("{long}?{long}"), false), (format!("*{long}?*"), true)]

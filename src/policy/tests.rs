@@ -25,7 +25,7 @@ fn refusal(text: &str) -> String {
 
 /// Promise: What no rule grants is forbidden
 #[test]
-fn deny_stands_above_allow_whatever_the_order_or_inheritance() {
+fn deny_overrides_allow_in_any_order() {
     let policy = parse(
         "[roles.base]\ndeny = ['set_tempo']\n[roles.a]\nallow = ['set_tempo']\ninherits = ['base']\n\
          [[roles.b.rule]]\nallow = ['@transport']\n[[roles.b.rule]]\ndeny = ['set_*']",
@@ -37,7 +37,7 @@ fn deny_stands_above_allow_whatever_the_order_or_inheritance() {
 
 /// Promise: What no rule grants is forbidden
 #[test]
-fn a_broad_pattern_does_not_grant_what_destroys() {
+fn a_broad_pattern_grants_no_destructive_action() {
     let policy = parse(
         "[roles.tag]\nallow = ['@edit']\n[roles.glob]\nallow = ['*']\n[roles.split]\nallow = ['@edit']\n\
          [[roles.split.rule]]\nallow = ['delete_clip']\n[roles.named]\nallow = ['@edit', '@destructive']",
@@ -72,7 +72,7 @@ fn a_star_grants_no_administration() {
 
 /// Promise: What no rule grants is forbidden
 #[test]
-fn nobody_may_what_no_rule_grants_and_an_unknown_role_may_nothing() {
+fn without_a_rule_nothing_is_allowed() {
     let policy = parse("[roles.nothing]");
     for action in catalogue().actions() {
         let open = action.access.is_empty();
@@ -83,7 +83,7 @@ fn nobody_may_what_no_rule_grants_and_an_unknown_role_may_nothing() {
 }
 
 #[test]
-fn every_action_is_within_reach_of_a_shipped_role() {
+fn every_action_is_allowed_to_some_role() {
     let policy = parse(SHIPPED);
     for action in catalogue().actions() {
         let reachable = policy.role_names().iter().any(|role| may(&policy, role, &action.name));
@@ -111,7 +111,7 @@ fn the_shipped_roles_are_what_their_names_say() {
 
 /// Promise: A policy loads whole or not at all
 #[test]
-fn what_is_unknown_or_not_supported_stops_the_load_and_is_named() {
+fn unknown_keys_stop_the_load_by_name() {
     for (text, expected) in [
         ("[roles.a]\nallow = ['@reed']", "there is no tag @reed"),
         ("[roles.a]\nallow = ['set_temop']", "no action is called set_temop"),
@@ -138,7 +138,7 @@ fn params(value: serde_json::Value) -> Map<String, Value> {
 }
 
 #[test]
-fn a_bound_holds_for_the_actions_that_take_its_parameter() {
+fn a_bound_applies_to_actions_with_its_parameter() {
     let policy = parse("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volume = { max = 0.9 } }");
     let volume = |volume: f64| {
         policy.decide("a", action("set_track_volume"), &params(serde_json::json!({"track_index": 0, "volume": volume})))
@@ -150,7 +150,7 @@ fn a_bound_holds_for_the_actions_that_take_its_parameter() {
 }
 
 #[test]
-fn another_rule_may_grant_what_one_rules_bound_does_not() {
+fn another_rule_may_exceed_a_rules_bound() {
     let policy = parse(
         "[[roles.a.rule]]\nallow = ['@mix']\nparams = { volume = { max = 0.9 } }\n\
          [[roles.a.rule]]\nallow = ['set_track_volume']\nwhere = { track = ['Drums*'] }",
@@ -166,7 +166,7 @@ fn another_rule_may_grant_what_one_rules_bound_does_not() {
 
 /// Promise: Conditions are checked where the command runs
 #[test]
-fn conditional_denies_travel_before_the_grants_whatever_the_order() {
+fn conditional_denies_are_sent_before_grants() {
     let policy = parse(
         "[roles.a]\nallow = ['@mix']\n[[roles.a.rule]]\ndeny = ['set_track_volume']\n\
          where = { track = ['Vocals'] }\nunless = ['recording']",
@@ -182,14 +182,14 @@ fn conditional_denies_travel_before_the_grants_whatever_the_order() {
 }
 
 #[test]
-fn what_everybody_may_can_be_denied_all_the_same() {
+fn default_grants_can_be_denied() {
     let policy = parse("[roles.a]\ndeny = ['batch', 'subscribe']");
     assert_eq!(verdict(&policy, "a", "batch"), Verdict::Forbid("a".into()));
     assert_eq!(verdict(&policy, "a", "cancel"), Verdict::Allow("everybody".into()));
 }
 
 #[test]
-fn what_the_gateway_does_itself_is_never_granted_on_a_condition_and_always_refused_on_one() {
+fn conditions_never_grant_admin_actions() {
     let policy = parse(
         "[[roles.a.rule]]\nallow = ['audit_list', 'status']\nunless = ['playing']\n\
          [roles.b]\nallow = ['audit_list']\n[[roles.b.rule]]\ndeny = ['audit_list']\nunless = ['playing']",
@@ -200,7 +200,7 @@ fn what_the_gateway_does_itself_is_never_granted_on_a_condition_and_always_refus
 }
 
 #[test]
-fn bounds_are_told_rule_by_rule() {
+fn refusals_list_the_bounds_of_each_rule() {
     let text = "[roles.dj]\n[[roles.dj.rule]]\nallow = [\"set_tempo\"]\nparams = { bpm = { min = 60, max = 130 } }\n\
         [[roles.dj.rule]]\nallow = [\"set_tempo\"]\nparams = { bpm = { min = 170 } }\n";
     let policy = parse(text);

@@ -140,7 +140,7 @@ mod tests {
 
     /// Promise: Subscribing requires the right to read
     #[test]
-    fn a_former_callers_subscriptions_are_not_delivered() {
+    fn subscriptions_of_a_former_caller_are_not_delivered() {
         let mailbox = mailbox(1);
         put(&mailbox, 0, "a");
         mailbox.renew();

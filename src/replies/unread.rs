@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_is_owed_its_bound_and_no_more() {
+    fn unread_answers_of_a_caller_are_bounded() {
         let account = Account::new(100, &Total::new(1000));
         let _debt = owe(&account, 60);
         assert!(account.permits(39));
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn callers_together_leave_something_for_others() {
+    fn unread_answers_leave_memory_for_others() {
         let total = Total::new(100);
         let accounts = [(); 3].map(|()| Account::new(100, &total));
         let _debts = (owe(&accounts[0], 50), owe(&accounts[1], 25));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_that_is_owed_nothing_may_have_one_answer() {
+    fn a_caller_may_always_await_one_answer() {
         let account = Account::new(100, &Total::new(100));
         assert!(account.permits(5_000));
     }
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_or_dropped_is_no_longer_owed() {
+    fn written_or_dropped_answers_are_released() {
         let total = Total::new(100);
         let account = Account::new(100, &total);
         let mut leaving = Leaving::default();

@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_an_age_a_day_or_a_timestamp() {
+    fn ages_days_and_timestamps_are_accepted() {
         let now = 1_800_000_000_000_000;
         for (text, expected_s) in [
             ("90s", 1_800_000_000 - 90),

@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listener_for_all_is_reached_by_host_name_local_name_and_every_private_address() {
+    fn a_wildcard_listener_has_every_name_and_address() {
         let expected = ["localhost", "studio", "studio.lan", "studio.local", "127.0.0.1", "192.168.1.7"];
         assert_eq!(names("0.0.0.0:9443", &[]), expected);
         let expected = [&expected[..], &["::1", "fe80::7"]].concat();
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listener_on_one_address_is_reached_by_that_one() {
+    fn a_bound_listener_has_its_one_address() {
         assert_eq!(names("127.0.0.1:9443", &["gate.example"]), ["gate.example", "localhost", "127.0.0.1"]);
         let given = ["Büro.local.", "192.168.1.20"];
         assert_eq!(names("127.0.0.1:9443", &given), ["localhost", "xn--bro-hoa.local", "127.0.0.1", "192.168.1.20"]);

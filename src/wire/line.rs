@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn many_lines_in_one_segment_come_out_in_order_and_blank_ones_not_at_all() {
+    fn lines_keep_their_order_and_blanks_are_dropped() {
         let mut lines = Lines::new(64);
         lines.extend(b"one\n\r\n  \ntwo\r\nthr");
         assert_eq!(all_lines(&mut lines), ["one", "two\r"]);
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bound_holds_with_and_without_an_end_in_sight() {
+    fn a_line_is_bounded_with_or_without_end() {
         for tail in ["", "\n"] {
             let mut lines = Lines::new(4);
             lines.extend(b"1234\n");
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_ascii_with_sorted_keys() {
+    fn lines_are_written_in_ascii_with_sorted_keys() {
         let body = serde_json::json!({"name": "Bässe 🥁", "a": 1.0}).as_object().expect("an object").clone();
         assert_eq!(ascii(&body), r#"{"a":1.0,"name":"B\u00e4sse \ud83e\udd41"}"#);
     }

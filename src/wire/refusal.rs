@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_is_found_again_by_its_name() {
+    fn every_code_is_found_by_its_name() {
         for code in Code::ALL {
             assert_eq!(Code::from_name(code.name()), Some(code));
         }

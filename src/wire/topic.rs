@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_topic_is_read_whole_and_written_as_it_was() {
+    fn topics_are_parsed_and_written_unchanged() {
         for value in [
             json!({"event": "tempo"}),
             json!({"event": "track_volume", "track_index": 3}),
@@ -148,7 +148,7 @@ mod tests {
 
     /// Promise: Subscribing requires the right to read
     #[test]
-    fn the_right_to_hear_of_something_is_the_right_to_read_it() {
+    fn subscribing_requires_the_right_to_read() {
         for kind in &KINDS {
             assert!(!kind.rights.is_empty(), "{}", kind.name);
             for right in kind.rights {

@@ -42,7 +42,7 @@ async fn every_transcript_holds() {
 }
 
 #[test]
-fn a_difference_shows_the_lines_of_both() {
+fn a_difference_shows_both_sides() {
     assert_eq!(difference("a\nb\nc\n", "a\nx\nc\n"), "  a\n- b\n+ x\n  c\n");
     assert_eq!(difference("a\n", "a\n"), "");
 }

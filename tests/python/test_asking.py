@@ -123,7 +123,7 @@ class MistakesTest(ClientTest):
         self.assertNotIn(token, repr(raised.exception) + str(raised.exception.answer))
         self.assertNotIn(STUDIO["tokens"]["mixer"], repr(self.caller("mixer")))
 
-    def test_a_token_given_as_a_path_is_in_no_error(self):
+    def test_a_token_given_as_a_path_stays_hidden(self):
         token = STUDIO["tokens"]["mixer"]
         with self.assertRaisesRegex(ValueError, "give the file's path") as raised:
             self.connect(STUDIO["tls"], ca=STUDIO["ca"], server_name="localhost", token_file=token)

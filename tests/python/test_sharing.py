@@ -70,7 +70,7 @@ class EndingsTest(ClientTest):
         self.expect_closed(live)
 
     @unittest.skipUnless(hasattr(signal, "SIGUSR1"), "signals are a Unix feature")
-    def test_a_signal_handler_ends_an_event_iterator_by_closing(self):
+    def test_a_signal_handler_closes_an_event_iterator(self):
         live = self.connect()
         self.on_signal(live.close)
         sender = threading.Thread(target=os.kill, args=[os.getpid(), signal.SIGUSR1])

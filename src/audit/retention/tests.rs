@@ -188,7 +188,7 @@ fn retained_rows_verify_and_have_proofs_after_pruning() {
 
 /// Promise: Retention removes old rows and nothing else
 #[test]
-fn only_old_rows_are_pruned_and_every_act_writes_an_event() {
+fn only_old_rows_are_pruned_with_an_event() {
     let mut used = Used::new(7);
     used.go_on(60);
     let middle = used.seq / 2;
@@ -269,7 +269,7 @@ fn refusal(used: &Used) -> String {
 
 /// Promise: Retention removes old rows and nothing else
 #[test]
-fn retention_refuses_a_trail_with_foreign_deletions_or_changes() {
+fn a_trail_with_foreign_changes_is_not_pruned() {
     let fresh = || {
         let mut used = Used::new(11);
         used.go_on(40);
@@ -308,7 +308,7 @@ fn retention_refuses_a_trail_with_foreign_deletions_or_changes() {
 
 /// Promise: Retention removes old rows and nothing else
 #[test]
-fn each_stored_subtree_hash_is_verified_against_the_root() {
+fn stored_subtree_hashes_are_verified_against_the_root() {
     let mut used = Used::new(13);
     used.go_on(40);
     used.prune(Until::Size { size: 50, before_us: i64::MAX });
@@ -338,7 +338,7 @@ fn each_stored_subtree_hash_is_verified_against_the_root() {
 
 /// Promise: Retention removes old rows and nothing else
 #[test]
-fn rows_dated_in_the_future_are_pruned_only_with_later_old_rows() {
+fn rows_from_the_future_wait_for_later_rows() {
     let mut used = Used::new(17);
     used.go_on(20);
     let now_us = clock::unix_micros();
@@ -357,7 +357,7 @@ fn rows_dated_in_the_future_are_pruned_only_with_later_old_rows() {
 }
 
 #[test]
-fn pruning_by_size_keeps_rows_within_the_minimum_age() {
+fn pruning_by_size_keeps_young_rows() {
     for seed in 0..8 {
         let mut used = Used::new(seed);
         used.go_on(60);

@@ -65,7 +65,7 @@ fn published_test_vectors_match() {
 }
 
 #[test]
-fn a_partial_frontier_has_the_root_of_its_leaves() {
+fn a_partial_frontier_has_its_leaves_root() {
     for size in 1..SIZE_MAX {
         let leaves = leaves(size);
         for start in 0..size {

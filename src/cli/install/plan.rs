@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plan_keeps_the_configuration_and_adds_missing_sections() {
+    fn a_plan_only_adds_missing_sections() {
         for (text, take_9004, is_new, bridge, local) in [
             (None, false, false, 9004, vec![9005]),
             (Some("[bridge]\naddress = '127.0.0.1:7000'"), false, false, 7000, vec![9005]),
@@ -106,7 +106,7 @@ mod tests {
 
     /// Promise: Installation touches only livegate's own files
     #[test]
-    fn a_contradicting_section_is_kept_and_the_lines_are_shown() {
+    fn a_contradicting_section_is_kept_and_shown() {
         for (text, take_9004, line) in [
             ("[local]\nrole = 'viewer'", true, "[local]\nlisten = [\"127.0.0.1:9005\", \"127.0.0.1:9004\"]"),
             ("[bridge]\nreconnect_ms = 100", true, "[bridge]\naddress = \"127.0.0.1:9014\""),

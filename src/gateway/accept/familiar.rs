@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_signed_in_longest_ago_is_forgotten_first() {
+    fn the_oldest_sign_in_is_forgotten_first() {
         let start = Moment::now();
         let mut familiar = Familiar::new(2);
         let (mia, address) = (Arc::<str>::from("mia"), |last| IpAddr::from([10, 0, 0, last]));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_stands_for_the_users_that_used_it_last() {
+    fn an_address_keeps_its_latest_users() {
         let (mut familiar, address, now) = (Familiar::new(2), IpAddr::from([10, 0, 0, 1]), Moment::now());
         for number in 0..=USERS_MAX {
             familiar.remember(address, &number.to_string().into(), now);

@@ -113,7 +113,7 @@ mod tests {
 
     /// Promise: Failures penalise their source
     #[test]
-    fn penalties_add_up_until_they_are_in_force_and_stay_so_until_their_end() {
+    fn penalties_add_up_and_last_to_their_end() {
         let (mut penalties, clock) = penalties(8);
         assert_eq!(penalties.add(&"a", s(10)), None);
         assert_eq!(penalties.in_force(&"a"), None);
@@ -127,7 +127,7 @@ mod tests {
 
     /// Promise: Failures penalise their source
     #[test]
-    fn what_has_passed_does_not_count_any_more() {
+    fn an_expired_penalty_counts_no_more() {
         let (mut penalties, clock) = penalties(8);
         for _ in 0..20 {
             assert_eq!(penalties.add(&"a", s(10)), None, "one every ten seconds passes");
@@ -152,7 +152,7 @@ mod tests {
 
     /// Promise: Failures penalise their source
     #[test]
-    fn small_penalties_of_many_wash_out_no_large_one() {
+    fn many_small_penalties_displace_no_large_one() {
         let names: Vec<String> = (0..100).map(|number| number.to_string()).collect();
         let bounds = Bounds { min: s(15), max: s(60), entries_max: 4 };
         let mut penalties = Penalties::new(bounds, ManualClock::default());
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn those_in_force_are_counted_until_they_end_or_are_forgotten() {
+    fn penalties_in_force_are_counted() {
         let (mut penalties, clock) = penalties(2);
         penalties.add(&"a", s(20));
         penalties.add(&"b", s(30));

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_of_one_source_are_told_by_their_prefix() {
+    fn addresses_with_one_prefix_are_one_source() {
         let config = config::Sources::default();
         for (address, source) in [
             ("127.0.0.2", "127.0.0.2"),
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exempt_network_is_so_in_either_family() {
+    fn an_exempt_network_counts_in_both_families() {
         let exempt = config::Sources::default().exempt;
         for (address, expected) in [("127.9.9.9", true), ("::ffff:127.0.0.1", true), ("::1", true), ("10.0.0.1", false)]
         {

@@ -25,7 +25,7 @@ fn params(line: &str) -> String {
 }
 
 #[test]
-fn numbers_and_defaults_take_the_form_that_everything_downstream_sees() {
+fn numbers_and_defaults_are_normalised() {
     assert_eq!(params(r#"{"action":"set_tempo","bpm":128}"#), r#"{"bpm":128.0}"#);
     assert_eq!(params(r#"{"action":"set_metronome"}"#), r#"{"enabled":true}"#);
     let notes =
@@ -35,7 +35,7 @@ fn numbers_and_defaults_take_the_form_that_everything_downstream_sees() {
 }
 
 #[test]
-fn what_is_not_json_is_invalid_json() {
+fn malformed_json_is_invalid_json() {
     for line in [
         "",
         "garbage",
@@ -80,7 +80,7 @@ fn depth_is_bounded() {
 }
 
 #[test]
-fn a_line_without_a_known_action_says_so() {
+fn an_unknown_action_is_refused_by_name() {
     check_refused("{}", Code::MissingAction, "action is missing");
     check_refused(r#"{"action":1}"#, Code::MissingAction, "string");
     check_refused(r#"{"action":"rm_rf"}"#, Code::UnknownAction, "there is no such action; get_available_tools");
@@ -125,7 +125,7 @@ fn parameters_are_checked_and_named() {
 }
 
 #[test]
-fn ids_are_bounded_and_kept_even_when_the_rest_is_refused() {
+fn ids_are_bounded_and_returned_with_refusals() {
     for id in [r#""a""#, "0", "-9007199254740992", "9007199254740992", r#""""#] {
         let read = read(format!(r#"{{"action":"ping","id":{id}}}"#)).expect("a good id");
         assert_eq!(read.id.expect("an id").to_value().to_string(), id);
@@ -139,7 +139,7 @@ fn ids_are_bounded_and_kept_even_when_the_rest_is_refused() {
 }
 
 #[test]
-fn terms_are_read_checked_and_never_parameters() {
+fn terms_are_checked_and_never_parameters() {
     let line = r#"{"action":"set_tempo","bpm":90,"expect":{"playing":false},"dry_run":true,"coalesce":true}"#;
     let request = read(line).expect("terms");
     assert_eq!(crate::wire::line::ascii(&request.params), r#"{"bpm":90.0}"#);
@@ -189,7 +189,7 @@ fn envelope_keys_are_never_parameters() {
 
 /// Promise: Secrets stay where they belong
 #[test]
-fn what_is_secret_is_taken_out_of_the_parameters() {
+fn secrets_are_removed_from_the_parameters() {
     use secrecy::ExposeSecret;
     let request = read(r#"{"action":"login","user":"mia","password":"hunter2"}"#).expect("a login");
     assert_eq!(crate::wire::line::ascii(&request.params), r#"{"user":"mia"}"#);

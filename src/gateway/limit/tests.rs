@@ -69,7 +69,7 @@ fn an_allowance_is_refilled_as_its_clock_says() {
 }
 
 #[test]
-fn the_bridge_admits_its_burst_and_then_its_rate() {
+fn the_bridge_admits_a_burst_then_its_rate() {
     let (limits, clock) = limits(|config| config.bridge.commands = rate(100, 3));
     let admitted = || (0..10).filter(|_| limits.admits_to_bridge()).count();
     assert_eq!(admitted(), 3);
@@ -79,7 +79,7 @@ fn the_bridge_admits_its_burst_and_then_its_rate() {
 
 /// Promise: Failures penalise their source
 #[test]
-fn a_source_is_admitted_again_when_its_penalty_has_passed() {
+fn a_source_is_admitted_after_its_penalty() {
     let (limits, clock) = limits(|config| (config.penalties.sign_in_s, config.penalties.min_s) = (10, 20));
     let (sources, address) = (&limits.sources, IpAddr::from([192, 168, 1, 20]));
     assert!(sources.penalise(address, Failure::SignIn).is_none() && !sources.is_penalised(address));
@@ -91,7 +91,7 @@ fn a_source_is_admitted_again_when_its_penalty_has_passed() {
 }
 
 #[test]
-fn a_source_may_connect_again_as_its_clock_says() {
+fn a_sources_connection_allowance_refills() {
     let (limits, clock) = limits(|config| config.sources.connections = rate(1, 2));
     let connect = || limits.sources.admit_connection([192, 168, 1, 20].into());
     assert_eq!([connect(), connect(), connect()], [true, true, false]);
@@ -100,7 +100,7 @@ fn a_source_may_connect_again_as_its_clock_says() {
 }
 
 #[test]
-fn a_spent_allowance_says_when_there_is_more() {
+fn a_spent_allowance_says_when_to_retry() {
     let refusal = Refusal::from(OverLimit::Spent { retry_after: Duration::from_micros(1_500) });
     assert_eq!((refusal.code, &*refusal.message), (Code::RateLimited, "too many requests; try again in 2 ms"));
     let commands_max = NonZeroU32::new(20).expect("a positive number");

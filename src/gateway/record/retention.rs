@@ -228,7 +228,7 @@ mod tests {
 
     /// Promise: Retention removes old rows and nothing else
     #[test]
-    fn a_clock_that_has_leapt_makes_nothing_old() {
+    fn a_clock_that_leapt_ages_no_row() {
         let since = |last_us| Since { last_us, start: Moment::now() };
         let now_us = clock::unix_micros();
         let ahead = since(Some(now_us - 200 * DAY_US)).now_at_most().expect("a moment");

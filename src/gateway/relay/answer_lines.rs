@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_too_long_fails_its_own_id_and_the_next_is_read() {
+    fn an_oversized_line_fails_its_own_id() {
         let long =
             format!("{{\"id\": 7, \"ok\": true, \"notes\": \"{}\"}}\n{{\"id\": 8, \"ok\": true}}\n", "x".repeat(200));
         let (first, rest) = long.split_at(60);
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_line_too_long_no_bytes_are_kept() {
+    fn an_oversized_line_is_not_buffered() {
         let mut lines = AnswerLines::new(Lines::new(40));
         for _ in 0..100 {
             lines.buffer_mut().extend_from_slice(&[b'x'; 100]);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_fails_the_id_at_its_front() {
+    fn malformed_json_fails_its_leading_id() {
         let all = said(&[
             "{\"id\": 3, \"ok\": NaN}\n",
             "{\"ok\": NaN, \"id\": 3}\n",
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_counts_only_whole() {
+    fn a_truncated_id_does_not_count() {
         for (line, id) in [
             ("{\"id\": 12, ", Some(12)),
             ("{\"id\":12}", Some(12)),

@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_answer_is_expected_again_for_a_while() {
+    fn a_long_answer_raises_the_next_expectation() {
         let mut expected = Expected::default();
         for (bytes, known) in [(800, 800), (100, 700), (100, 613), (900, 900)] {
             expected.learn(1, bytes);

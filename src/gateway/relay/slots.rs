@@ -120,12 +120,12 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_takes_its_share_and_no_more() {
+    fn a_caller_takes_only_its_share() {
         assert_eq!(fill(&mut slots(64, 24, 8), "a", false), 24);
     }
 
     #[test]
-    fn a_caller_that_is_alone_leaves_slots_for_newcomers() {
+    fn a_lone_caller_leaves_slots_for_newcomers() {
         let mut slots = slots(64, 64, 8);
         assert_eq!(fill(&mut slots, "a", false), 48);
         let newcomers: Vec<usize> = (0..17).map(|number| fill(&mut slots, &number.to_string(), false)).collect();
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_gives_way_to_another() {
+    fn a_caller_yields_slots_to_another() {
         let mut slots = slots(64, 64, 8);
         let (a, taken) = (Arc::from("a"), fill(&mut slots, "a", false));
         assert_eq!(fill(&mut slots, "b", false), 1);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn seven_callers_that_flood_leave_slots_for_newcomers() {
+    fn flooding_callers_leave_slots_for_newcomers() {
         let mut slots = slots(64, 24, 8);
         let taken = ["a", "b", "c", "d", "e", "f", "g"].map(|caller| fill(&mut slots, caller, false));
         assert_eq!(taken, [24, 12, 6, 3, 2, 1, 1]);
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_that_is_given_back_is_free_again() {
+    fn a_released_slot_is_free() {
         let mut slots = slots(1, 1, 1);
         let caller = Arc::from("a");
         let (first, stop) = (slots.take(&caller, true), slots.take(&caller, true));

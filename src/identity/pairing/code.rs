@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_is_eight_digits_however_it_is_typed() {
+    fn a_code_is_eight_digits_in_any_spelling() {
         for text in ["12345678", "1234 5678", " 1234-5678\n", "12 34 56 78"] {
             assert_eq!(Code::read(text).expect(text).in_halves(), "1234 5678");
         }
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn new_codes_are_codes_and_differ() {
+    fn new_codes_are_valid_and_differ() {
         let (one, other) = (Code::new(), Code::new());
         assert!(Code::read(&one.in_halves()).is_some());
         assert_ne!((one.expose(), Code::new().expose()), (other.expose(), Code::new().expose()));

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn a_written_link_is_read_back() {
         for host in ["studio.local", "192.168.1.20", "fd00::20"] {
             let written = link(host).expose();
             let read = Link::read(written.expose_secret()).expect(host);
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_link_is_refused_with_the_reason() {
+    fn an_invalid_link_is_refused_with_the_reason() {
         let (pin, secret) = ("ab".repeat(32), "5a".repeat(16));
         for (text, reason) in [
             ("https://studio.local:9443?pin=1&secret=2".to_owned(), "begins with"),

@@ -172,19 +172,19 @@ mod tests {
     }
 
     #[test]
-    fn who_knows_the_code_on_the_same_connection_proves_it() {
+    fn the_code_is_proved_on_its_own_connection() {
         assert_eq!(exchange("12345678", "12345678", EXPORTER, EXPORTER), Some(true));
     }
 
     /// Promise: A pairing offer admits one device
     #[test]
-    fn another_code_or_another_connection_is_noticed_by_the_device_before_it_proves_anything() {
+    fn a_device_detects_another_code_or_connection() {
         assert_eq!(exchange("12345678", "12345679", EXPORTER, EXPORTER), None);
         assert_eq!(exchange("12345678", "12345678", EXPORTER, OTHER_EXPORTER), None);
     }
 
     #[test]
-    fn the_gateway_believes_no_proof_for_another_exchange_and_no_other_bytes() {
+    fn the_gateway_rejects_proofs_of_other_exchanges() {
         let code = || Code::read("12345678").expect("a code");
         let record = Record::of(&code()).expect("a record");
         let (device, hello) = Device::begin(code()).expect("a device");

@@ -40,7 +40,7 @@ fn reason<T>(result: Result<T, Denied>) -> &'static str {
 }
 
 #[test]
-fn an_offer_is_taken_once_by_link_or_by_code() {
+fn an_offer_is_accepted_once_by_either_way() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     open(&pairing, "secret", now);
     let claim = pairing.claim(&"secret".into(), now).expect("the right secret");
@@ -53,7 +53,7 @@ fn an_offer_is_taken_once_by_link_or_by_code() {
 }
 
 #[test]
-fn a_wrong_secret_is_refused_and_uses_nothing_up() {
+fn a_wrong_secret_uses_up_no_try() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     open(&pairing, "secret", now);
     for wrong in ["", "secre", "secret ", "12345678"] {
@@ -63,7 +63,7 @@ fn a_wrong_secret_is_refused_and_uses_nothing_up() {
 }
 
 #[test]
-fn a_code_has_few_tries_and_the_link_goes_on() {
+fn a_spent_code_leaves_the_link_valid() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     let id = open(&pairing, "secret", now);
     let progress = pairing.follow(&id).expect("the newest offer").progress;
@@ -94,7 +94,7 @@ fn a_malformed_message_uses_up_no_try() {
 }
 
 #[test]
-fn whoever_begins_and_goes_away_has_had_a_try() {
+fn an_abandoned_exchange_uses_up_a_try() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     open(&pairing, "secret", now);
     let (_, hello) = Device::begin(right()).expect("a device");
@@ -105,7 +105,7 @@ fn whoever_begins_and_goes_away_has_had_a_try() {
 }
 
 #[test]
-fn an_offer_ends_with_its_time_to_the_moment() {
+fn an_offer_expires_exactly_in_time() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     let id = open(&pairing, "secret", now);
     let Followed { progress, until, .. } = pairing.follow(&id).expect("the newest offer");
@@ -120,7 +120,7 @@ fn an_offer_ends_with_its_time_to_the_moment() {
 
 /// Promise: A pairing offer admits one device
 #[test]
-fn a_newer_offer_takes_the_place_of_the_one_before_and_of_what_was_begun_with_it() {
+fn a_newer_offer_replaces_the_earlier_one() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     let first = open(&pairing, "first", now);
     let progress = pairing.follow(&first).expect("the newest offer").progress;
@@ -137,7 +137,7 @@ fn a_newer_offer_takes_the_place_of_the_one_before_and_of_what_was_begun_with_it
 }
 
 #[test]
-fn whoever_offered_hears_what_becomes_of_it() {
+fn the_offerer_learns_the_outcome() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     let id = open(&pairing, "secret", now);
     let progress = pairing.follow(&id).expect("the newest offer").progress;
@@ -156,7 +156,7 @@ fn whoever_offered_hears_what_becomes_of_it() {
 }
 
 #[test]
-fn an_offer_ends_with_the_rights_of_whoever_made_it() {
+fn an_offer_ends_with_its_makers_rights() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     let may = Arc::new(std::sync::atomic::AtomicBool::new(true));
     let still = may.clone();
@@ -173,7 +173,7 @@ fn an_offer_ends_with_the_rights_of_whoever_made_it() {
 }
 
 #[test]
-fn an_offer_ends_by_the_time_of_day_too_because_the_other_clock_sleeps_with_the_machine() {
+fn an_offer_expires_by_the_wall_clock_too() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     open(&pairing, "secret", now);
     pairing.slot().as_mut().expect("the offer").expires_at = clock::unix_seconds();

@@ -4,7 +4,7 @@ use super::*;
 
 /// Promise: A client certificate is as good as its key
 #[tokio::test]
-async fn a_client_key_that_has_ended_is_still_known_when_others_are_registered() {
+async fn an_ended_client_key_stays_known() {
     let Studio { dir, directory, .. } = Studio::new().await;
     let key = |number| ClientKey::new([number; 32], "mia", None, Duration::from_secs(86_400));
     let ended = ClientKey { issued_at: key(1).issued_at - 172_800, expires_at: key(1).issued_at - 86_400, ..key(1) };
@@ -21,7 +21,7 @@ async fn a_client_key_that_has_ended_is_still_known_when_others_are_registered()
 }
 
 #[tokio::test]
-async fn a_refresh_token_of_a_sign_in_that_has_ended_is_still_known_and_no_guess() {
+async fn an_ended_refresh_token_is_no_guess() {
     let Studio { dir, directory, .. } = Studio::new().await;
     directory.set_password("mia", "correct horse".into()).await.expect("a password");
     let grant = directory.check_password("mia", "correct horse".into()).await.expect("the right one");
@@ -37,7 +37,7 @@ async fn a_refresh_token_of_a_sign_in_that_has_ended_is_still_known_and_no_guess
 }
 
 #[tokio::test]
-async fn a_token_at_the_wrong_time_is_no_guess_if_signed_here() {
+async fn an_expired_own_token_is_no_guess() {
     let studio = Studio::new().await;
     let (_, text) = studio.token().await;
     let (header, claims) = parts(&text);

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_read_after_a_pause_was_sent_at_its_beginning() {
+    fn data_read_after_a_pause_predates_it() {
         let start = Moment::now();
         let at = |ms| start + Duration::from_millis(ms);
         let pauses = Pauses::default();
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_pause_hides_nothing_of_the_first() {
+    fn a_second_pause_keeps_the_first() {
         let start = Moment::now();
         let at = |ms| start + Duration::from_millis(ms);
         let pauses = Pauses::default();

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_of_our_own_is_known_until_it_is_closed() {
+    fn an_own_connection_is_known_until_closed() {
         for listen in ["127.0.0.1:0", "[::1]:0"] {
             assert_eq!(told(listen), (PeerUser::Own, PeerUser::Gone), "{listen}");
         }

@@ -64,7 +64,7 @@ mod tests {
 
     /// Promise: Trail content cannot steer its reader
     #[test]
-    fn cells_cannot_be_formulas_or_end_their_line() {
+    fn cells_cannot_be_formulas_or_break_lines() {
         for (text, expected) in [
             ("=HYPERLINK(\"http://evil\")", "\"'=HYPERLINK(\"\"http://evil\"\")\""),
             ("+1", "'+1"),

@@ -42,7 +42,7 @@ async fn a_line_arrives_when_its_end_is_read() {
 }
 
 #[tokio::test]
-async fn what_comes_while_nobody_listens_counts_from_then() {
+async fn unread_lines_count_from_their_arrival() {
     for short_read_empties in [true, false] {
         let (mut client, mut incoming, clock) = pipe(short_read_empties);
         incoming.turn_away();
@@ -59,7 +59,7 @@ async fn what_comes_while_nobody_listens_counts_from_then() {
 }
 
 #[tokio::test]
-async fn once_the_connection_was_empty_lines_are_new_again() {
+async fn lines_after_an_empty_read_are_new() {
     let (mut client, mut incoming, clock) = pipe(false);
     client.write_all(b"{}\n").await.expect("room");
     incoming.read().await.expect("bytes");
@@ -76,7 +76,7 @@ async fn once_the_connection_was_empty_lines_are_new_again() {
 }
 
 #[tokio::test]
-async fn what_is_read_after_a_pause_counts_from_its_beginning() {
+async fn lines_read_after_a_pause_predate_it() {
     let (mut client, mut incoming, clock) = pipe(false);
     let beating = tokio::spawn(clock.clone().beat());
     tokio::task::yield_now().await;
@@ -92,7 +92,7 @@ async fn what_is_read_after_a_pause_counts_from_its_beginning() {
 }
 
 #[tokio::test]
-async fn a_line_that_never_ends_costs_no_memory_for_its_arrival() {
+async fn an_endless_line_costs_no_memory() {
     let mut arrivals = Arrivals::default();
     for _ in 0..100_000 {
         arrivals.add(b"x", Moment::now());

@@ -22,7 +22,7 @@ use crate::tls::{Machine, Names, Rotation, Trust, pin_of, provider};
 const DAY_S: i64 = 86_400;
 
 #[tokio::test]
-async fn both_ends_of_a_connection_and_no_other_derive_the_same() {
+async fn only_both_ends_derive_the_same_secret() {
     let place = Place::begun();
     let (channel, client) = place.meet(&place.trust()).await;
     let (other, _client) = place.meet(&place.trust()).await;
@@ -59,7 +59,7 @@ async fn visit(tls: &TlsListener, config: &Arc<ClientConfig>) -> HandshakeKind {
 
 /// Promise: TLS follows Mozilla's modern profile
 #[tokio::test]
-async fn nothing_is_resumed_so_nothing_can_come_early() {
+async fn sessions_carry_no_early_data_or_resumption() {
     let place = Place::begun();
     let mut roots = RootCertStore::empty();
     roots.add(read_pem(&place.files.ca).expect("a CA").remove(0)).expect("a CA");
@@ -83,7 +83,7 @@ async fn refusal(place: &Place, trust: &Trust, began: i64) -> String {
 
 /// Promise: A client authenticates its server
 #[tokio::test]
-async fn a_refusal_says_what_is_wrong_with_the_server() {
+async fn a_refusal_says_why_the_server_is_rejected() {
     let now = clock::unix_seconds();
     let (place, other) = (Place::new(), Place::new());
     let elsewhere = Place::with(&Names::new(["elsewhere"], [Ipv4Addr::LOCALHOST.into()]), |_| ());
@@ -104,7 +104,7 @@ async fn a_refusal_says_what_is_wrong_with_the_server() {
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
-async fn whoever_knows_the_old_ca_follows_to_the_new_one_for_thirty_days_and_is_told() {
+async fn old_pins_accept_the_new_ca_thirty_days() {
     let place = Place::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     let old = pin_of(&place.files.ca).expect("a pin");
@@ -149,7 +149,7 @@ fn forged(leaf: &[u8], until_days: i64) -> (String, [u8; 32]) {
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
-async fn who_has_stolen_a_leafs_key_cannot_name_another_ca() {
+async fn a_stolen_leaf_key_cannot_name_a_ca() {
     let place = Place::begun();
     let pin = pin_of(&place.files.ca).expect("a pin");
     let shown = std::fs::read_to_string(&place.files.certificate).expect("a chain");
@@ -165,7 +165,7 @@ async fn who_has_stolen_a_leafs_key_cannot_name_another_ca() {
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
-async fn after_thirty_days_nobody_follows_any_more() {
+async fn after_thirty_days_no_client_follows() {
     let place = Place::new();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     let old = pin_of(&place.files.ca).expect("a pin");

@@ -29,7 +29,7 @@ fn text(value: &Value) -> String {
 
 /// Promise: A client authenticates its server
 #[test]
-fn the_ca_is_good_for_its_names_and_private_addresses_and_says_so_critically() {
+fn the_ca_is_constrained_to_private_names() {
     let place = Place::new();
     let ca = read_pem(&place.files.ca).expect("a CA");
     let (_, parsed) = x509_parser::parse_x509_certificate(&ca[0]).expect("a certificate");
@@ -47,7 +47,7 @@ fn the_ca_is_good_for_its_names_and_private_addresses_and_says_so_critically() {
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
-fn a_leaf_is_renewed_at_two_thirds_of_its_life_and_not_before() {
+fn a_leaf_is_renewed_at_two_thirds_life() {
     let place = Place::begun();
     let first = read(&place.files.certificate).swap_remove(0);
     let machine = Machine::default();
@@ -61,7 +61,7 @@ fn a_leaf_is_renewed_at_two_thirds_of_its_life_and_not_before() {
 }
 
 #[test]
-fn a_leaf_that_ended_while_nobody_ran_is_renewed_at_the_start() {
+fn an_expired_leaf_is_renewed_at_the_start() {
     let place = Place::new();
     let ended = read(&place.files.certificate)[0].not_after;
     let events = place.manager.begin(ended + 400 * DAY_S, &Machine::default()).expect("a new leaf");
@@ -71,7 +71,7 @@ fn a_leaf_that_ended_while_nobody_ran_is_renewed_at_the_start() {
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
-fn a_new_address_is_in_a_new_leaf_and_one_that_the_ca_may_not_name_is_left_out() {
+fn a_new_leaf_names_only_permitted_new_addresses() {
     let names = Names::new(["localhost", "studio", "studio.local"], [Ipv4Addr::LOCALHOST.into()]);
     let place = Place::with(&names, |config| config.listen = vec![([0, 0, 0, 0], 0).into()]);
     let now = clock::unix_seconds();
@@ -89,7 +89,7 @@ fn a_new_address_is_in_a_new_leaf_and_one_that_the_ca_may_not_name_is_left_out()
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
-fn a_renewal_that_an_end_has_cut_short_is_completed() {
+fn an_interrupted_renewal_is_completed() {
     let (place, now) = (Place::new(), clock::unix_seconds());
     let first = fs::read(&place.files.certificate).expect("a certificate");
     place.manager.renew(now, &Machine::default()).expect("another leaf");
@@ -102,7 +102,7 @@ fn a_renewal_that_an_end_has_cut_short_is_completed() {
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
-fn a_key_that_is_not_livegates_is_overwritten_neither_at_the_start_nor_when_it_is_asked_for() {
+fn a_foreign_key_is_never_overwritten() {
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     for is_begun in [false, true] {
         let place = if is_begun { Place::begun() } else { Place::new() };
@@ -130,7 +130,7 @@ fn a_key_that_is_not_livegates_is_overwritten_neither_at_the_start_nor_when_it_i
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
-fn a_link_to_a_medium_that_is_away_is_not_replaced() {
+fn a_link_to_an_absent_medium_stays() {
     let place = Place::new();
     let (now, machine, away) = (clock::unix_seconds(), Machine::default(), place.files.ca.with_extension("away"));
     for file in [&place.files.certificate, &place.files.key] {
@@ -151,7 +151,7 @@ fn a_link_to_a_medium_that_is_away_is_not_replaced() {
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
-fn the_key_of_a_certificate_of_somebodys_own_outlives_its_certificate() {
+fn an_own_key_outlives_its_certificate() {
     let place = Place::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, 10);
@@ -164,7 +164,7 @@ fn the_key_of_a_certificate_of_somebodys_own_outlives_its_certificate() {
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
-fn a_key_that_somebody_puts_there_before_its_certificate_is_not_overwritten() {
+fn an_own_key_without_certificate_stays() {
     let place = Place::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     let ours = fs::read_to_string(&place.files.certificate).expect("a certificate");
@@ -182,7 +182,7 @@ fn a_key_that_somebody_puts_there_before_its_certificate_is_not_overwritten() {
 }
 
 #[test]
-fn a_leaf_that_is_gone_is_made_anew_where_its_key_is_still_there() {
+fn a_missing_leaf_is_reissued_for_its_key() {
     let place = Place::begun();
     fs::remove_file(&place.files.certificate).expect("it was there");
     let events = place.manager.check(clock::unix_seconds(), &Machine::default());
@@ -201,7 +201,7 @@ fn put(place: &Place, days: i64) {
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
-fn a_certificate_of_somebodys_own_is_taken_up_and_never_replaced() {
+fn an_own_certificate_is_used_and_never_replaced() {
     let place = Place::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, 10);
@@ -214,7 +214,7 @@ fn a_certificate_of_somebodys_own_is_taken_up_and_never_replaced() {
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
-async fn what_cannot_be_used_is_told_once_and_the_old_goes_on() {
+async fn an_unusable_certificate_is_logged_once() {
     let place = Place::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, -1);

@@ -31,7 +31,7 @@ fn tempo_of(id: i64) -> f64 {
 
 /// Promise: Nothing runs late and everything is answered once
 #[tokio::test]
-async fn what_waited_behind_a_stall_beyond_its_deadline_never_runs() {
+async fn requests_overdue_after_a_stall_never_run() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
     assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
@@ -57,7 +57,7 @@ async fn what_waited_behind_a_stall_beyond_its_deadline_never_runs() {
 }
 
 #[tokio::test]
-async fn while_live_is_away_callers_hear_so_at_once_and_then_go_on() {
+async fn while_live_is_away_requests_fail_at_once() {
     let mut studio = Studio::open().await;
     let (mut client, mut console) = (studio.local().await, studio.console().await);
     assert_eq!(client.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer")["ok"], true);
@@ -84,7 +84,7 @@ async fn while_live_is_away_callers_hear_so_at_once_and_then_go_on() {
 
 /// Promise: Nothing runs late and everything is answered once
 #[tokio::test]
-async fn a_set_that_is_loaded_under_load_loses_no_answer_and_runs_nothing_twice() {
+async fn loading_a_set_under_load_loses_no_answer() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
     let (mut told, mut answers) = (0, HashMap::new());
@@ -121,7 +121,7 @@ async fn a_set_that_is_loaded_under_load_loses_no_answer_and_runs_nothing_twice(
 
 /// Promise: Gateway and script agree on every action
 #[tokio::test]
-async fn a_script_with_another_catalogue_is_read_where_it_is_the_same_and_never_changed() {
+async fn a_script_with_another_catalogue_is_only_read() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let key_file = write_key(dir.path());
     let track = SimulatedLive::unpack(dir.path()).join("actions/track.py");
@@ -168,7 +168,7 @@ fn volume_of(id: i64) -> f64 {
 }
 
 #[tokio::test]
-async fn through_a_stall_a_dialog_and_another_set_everything_is_answered_once_and_done_at_most_once() {
+async fn disruptions_lose_no_answer_and_repeat_no_effect() {
     let mut studio = Studio::open().await;
     let (mut client, mut listener) = (studio.local().await, studio.caller("viewer").await);
     let subscribed = listener.ask(json!({"action": "subscribe", "topics": [{"event": "tempo"}]})).await;

@@ -31,7 +31,7 @@ async fn read_line(stream: &mut BufReader<TcpStream>) -> String {
 }
 
 #[tokio::test]
-async fn plain_lines_go_there_one_at_a_time_and_errors_come_back_without_tracebacks() {
+async fn plain_requests_go_singly_and_errors_hide_tracebacks() {
     let listener = listen().await;
     let mut studio = studio_before(&listener).await;
     let mut client = studio.local().await;
@@ -61,7 +61,7 @@ async fn plain_lines_go_there_one_at_a_time_and_errors_come_back_without_traceba
 }
 
 #[tokio::test]
-async fn an_overdue_a_surplus_and_a_malformed_answer_end_that_connection_for_good() {
+async fn an_unexpected_answer_closes_the_connection() {
     let listener = listen().await;
     let studio = studio_before(&listener).await;
     let mut client = studio.local().await;
@@ -80,7 +80,7 @@ async fn an_overdue_a_surplus_and_a_malformed_answer_end_that_connection_for_goo
 }
 
 #[tokio::test]
-async fn where_nobody_listens_it_says_so_at_once() {
+async fn an_absent_script_is_reported_at_once() {
     let listener = listen().await;
     let studio = studio_before(&listener).await;
     drop(listener);
@@ -90,7 +90,7 @@ async fn where_nobody_listens_it_says_so_at_once() {
 }
 
 #[tokio::test]
-async fn an_error_keeps_its_code_if_that_is_one_of_ours() {
+async fn an_error_keeps_a_known_code() {
     let listener = listen().await;
     let studio = studio_before(&listener).await;
     let mut client = studio.local().await;

@@ -103,7 +103,7 @@ fn listens(address: &str) -> bool {
 }
 
 #[test]
-fn the_main_job_from_the_demo_to_the_trail() {
+fn a_demo_runs_records_and_shows_a_change() {
     let demo = Demo::start();
     let allowed = demo.send("mixer", &["set_track_volume", "track_index=0", "volume=0.5"]);
     assert_eq!((allowed.status.code(), &answer(&allowed)["ok"]), (Some(0), &Value::Bool(true)));
@@ -134,7 +134,7 @@ fn the_main_job_from_the_demo_to_the_trail() {
 
 /// Promise: Secrets stay where they belong
 #[test]
-fn users_and_tokens_are_managed_while_a_gateway_runs() {
+fn users_and_tokens_are_managed_while_running() {
     let demo = Demo::start();
     assert!(demo.admin(&["user", "add", "mia", "--role", "mixer"]).status.success());
     let unknown = demo.admin(&["user", "add", "zoe", "--role", "king"]);
@@ -173,7 +173,7 @@ fn users_and_tokens_are_managed_while_a_gateway_runs() {
 
 /// Promise: A client detects a rewritten trail
 #[test]
-fn sending_warns_loudly_of_a_trail_that_is_not_what_it_was() {
+fn sending_warns_of_a_trail_that_was_altered() {
     let demo = Demo::start();
     let memory = demo.dir.path().join("client");
     let whoami = || demo.send("viewer", &["whoami", "--state-dir", memory.to_str().expect("UTF-8")]);
@@ -193,7 +193,7 @@ fn sending_warns_loudly_of_a_trail_that_is_not_what_it_was() {
 }
 
 #[test]
-fn a_killed_demo_takes_its_simulated_live_along() {
+fn a_killed_demo_ends_its_simulated_live() {
     let mut demo = Demo::start();
     let bridge = demo.text("bridge").to_owned();
     demo.process.kill().expect("a process to kill");
@@ -205,7 +205,7 @@ fn a_killed_demo_takes_its_simulated_live_along() {
 }
 
 #[test]
-fn a_demo_that_is_shutdown_requested_leaves_nothing_running_and_no_stale_report() {
+fn a_stopped_demo_leaves_nothing_running() {
     let mut demo = Demo::start();
     let bridge = demo.text("bridge").to_owned();
     let told = Command::new("kill").args(["-TERM", &demo.process.id().to_string()]).status();
@@ -245,7 +245,7 @@ fn serve_without_configuration_is_localhost_mode() {
 /// Promise: Secrets stay where they belong
 /// Promise: A client authenticates its server
 #[test]
-fn a_demo_starts_again_without_the_users_that_are_gone() {
+fn a_demo_starts_again_without_removed_users() {
     let demo = Demo::start();
     assert!(demo.admin(&["user", "disable", "viewer"]).status.success());
     assert!(demo.admin(&["user", "remove", "mixer"]).status.success());
@@ -304,7 +304,7 @@ fn init_lan_sets_up_what_serve_needs() {
 
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
-fn setting_up_goes_on_with_the_ca_that_is_there_and_overwrites_nobodys_certificate() {
+fn setting_up_keeps_existing_certificates() {
     let dir = TempDir::new().expect("a temporary folder");
     let init = |state: &Path| run(livegate(["init", "--lan", "--state-dir"]).arg(state));
     let own = dir.path().join("own");
@@ -348,7 +348,7 @@ fn setting_up_goes_on_with_the_ca_that_is_there_and_overwrites_nobodys_certifica
 
 /// Promise: Remote clients must sign in
 #[test]
-fn nobody_beyond_this_machine_is_served_while_nobody_can_sign_in() {
+fn the_lan_is_not_served_without_users() {
     let dir = TempDir::new().expect("a temporary folder");
     let state = dir.path().join("state");
     assert!(run(livegate(["init", "--lan", "--state-dir"]).arg(&state)).status.success());
@@ -360,7 +360,7 @@ fn nobody_beyond_this_machine_is_served_while_nobody_can_sign_in() {
 }
 
 #[test]
-fn what_cannot_be_done_is_said_in_one_line() {
+fn failures_are_reported_in_one_line() {
     let dir = TempDir::new().expect("a temporary folder");
     std::fs::write(dir.path().join("bad.toml"), "[bridge]\nadress = '127.0.0.1:1'\n").expect("a file");
     let bad = dir.path().join("bad.toml").display().to_string();

@@ -48,7 +48,7 @@ fn check(installation: &Installation, file: &Path, deed: Deed, expected: (&str, 
 }
 
 #[test]
-fn what_is_wrong_with_files_is_named_with_its_remedy() {
+fn faulty_files_are_named_with_a_remedy() {
     let running = Running::start();
     let installation = &running.installation;
     let (script, state) = (installation.script(), &installation.state);
@@ -119,7 +119,7 @@ fn what_is_wrong_with_files_is_named_with_its_remedy() {
 }
 
 #[test]
-fn a_machine_on_which_nothing_is_set_up_or_runs_is_told_what_to_do_first() {
+fn a_bare_machine_gets_the_first_steps() {
     let installation = Installation::new(MACOS);
     installation.doctor().expect("script", "fail", "LiveGate does not exist", INSTALL);
     installation.doctor().expect("key", "fail", "bridge.key does not exist", INSTALL);
@@ -137,7 +137,7 @@ fn a_machine_on_which_nothing_is_set_up_or_runs_is_told_what_to_do_first() {
 }
 
 #[test]
-fn a_stranger_on_a_port_is_called_one() {
+fn a_foreign_program_on_a_port_is_named() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
     let installation = Installation::new(MACOS);
@@ -160,7 +160,7 @@ fn a_stranger_on_a_port_is_called_one() {
 }
 
 #[test]
-fn a_script_that_is_another_than_it_should_be_is_found_out() {
+fn a_wrong_script_is_detected() {
     let installation = Installation::installed();
     let key = fs::read_to_string(installation.state.join("bridge.key")).expect("a key");
     let key: [u8; 32] = hex::decode(key).expect("hex").try_into().expect("32 bytes");
@@ -183,7 +183,7 @@ fn a_script_that_is_another_than_it_should_be_is_found_out() {
 }
 
 #[test]
-fn a_live_that_stands_still_is_told_from_one_that_is_away() {
+fn a_stalled_live_differs_from_an_absent_one() {
     let mut running = Running::start();
     running.live.stall(60_000);
     let findings = running.installation.doctor();
@@ -193,7 +193,7 @@ fn a_live_that_stands_still_is_told_from_one_that_is_away() {
 }
 
 #[test]
-fn a_gateway_from_before_there_was_a_key_has_to_be_started_again() {
+fn a_gateway_older_than_its_key_must_restart() {
     let running = Running::start();
     let installation = &running.installation;
     let other = installation.dir.path().join("other");
@@ -214,7 +214,7 @@ fn a_gateway_from_before_there_was_a_key_has_to_be_started_again() {
 }
 
 #[test]
-fn a_certificate_that_ends_is_announced_and_one_that_has_ended_is_a_fault() {
+fn an_expiring_certificate_warns_and_an_expired_fails() {
     let installation = Installation::installed();
     installation.configure("[tls]\nlisten = [\"127.0.0.1:0\"]\n");
     for (from_days, until_days, state, message) in [
@@ -234,7 +234,7 @@ fn a_certificate_that_ends_is_announced_and_one_that_has_ended_is_a_fault() {
 }
 
 #[test]
-fn what_this_installations_ca_signs_is_renewed_by_the_gateway_and_the_way_from_the_old_ca_ends_by_itself() {
+fn certificates_of_the_own_ca_need_no_action() {
     let installation = Installation::installed();
     installation.configure("[tls]\nlisten = [\"127.0.0.1:0\"]\n");
     let (names, tls) = (Names::new(["localhost"], []), config::Tls::default());
@@ -274,7 +274,7 @@ fn what_this_installations_ca_signs_is_renewed_by_the_gateway_and_the_way_from_t
 }
 
 #[test]
-fn a_trail_that_cannot_be_read_is_named() {
+fn an_unreadable_trail_is_named() {
     let installation = Installation::installed();
     fs::write(installation.state.join("trail.db"), "no database").expect("a file");
     installation.doctor().expect(

@@ -45,7 +45,7 @@ fn refuse_new_users(state: &Path) {
 
 /// Promise: A broken user database admits nobody
 #[tokio::test(flavor = "multi_thread")]
-async fn a_users_file_that_is_unwell_is_told_with_the_way_out() {
+async fn a_faulty_users_file_gets_a_remedy() {
     let mut studio = Studio::open().await;
     let dir = studio.dir.path().to_owned();
     let (file, away) = (dir.join("state.db"), dir.join("away.db"));
@@ -78,7 +78,7 @@ async fn a_users_file_that_is_unwell_is_told_with_the_way_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_witness_that_sees_nothing_is_told_until_it_sees_again() {
+async fn a_failing_witness_is_reported_until_it_recovers() {
     let away = TempDir::new().expect("a temporary folder");
     let folder = away.path().join("disk");
     let (file, handed) = (folder.join("witness.txt"), away.path().join("handed.txt"));
@@ -109,7 +109,7 @@ async fn a_witness_that_sees_nothing_is_told_until_it_sees_again() {
 /// Promise: A witness that hangs is told of
 #[cfg_attr(windows, ignore = "Windows has no FIFOs in folders")]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_witness_that_hangs_is_told_and_holds_up_nothing() {
+async fn a_hanging_witness_is_reported_and_delays_nothing() {
     let away = TempDir::new().expect("a temporary folder");
     let (fifo, handed) = (away.path().join("fifo"), away.path().join("handed.txt"));
     let made = std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo runs");
@@ -133,7 +133,7 @@ async fn a_witness_that_hangs_is_told_and_holds_up_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_error_of_the_gateways_own_names_its_line_in_the_log() {
+async fn an_internal_error_names_its_log_line() {
     let mut studio = Studio::open().await;
     let dir = studio.dir.path().to_owned();
     refuse_new_users(&dir);
@@ -157,7 +157,7 @@ async fn an_error_of_the_gateways_own_names_its_line_in_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_administration_answers_is_one_line_of_json_where_it_is_asked_for() {
+async fn administration_answers_json_on_request() {
     let studio = Studio::open().await;
     let dir = studio.dir.path();
     let ask = |args: &[&str]| {

@@ -38,7 +38,7 @@ fn refuses(installation: &Installation, command: &str, words: &str) {
 }
 
 #[test]
-fn what_is_installed_runs_in_live_before_the_gateway_and_the_doctor_is_content() {
+fn an_installed_script_runs_and_passes_doctor() {
     let running = Running::start();
     let sent = running.send(&["set_tempo", "bpm=128"]);
     assert!(sent.status.success(), "{}{}", stdout(&sent), stderr(&sent));
@@ -50,7 +50,7 @@ fn what_is_installed_runs_in_live_before_the_gateway_and_the_doctor_is_content()
 
 /// Promise: Installation touches only livegate's own files
 #[test]
-fn the_script_comes_whole_with_settings_and_a_private_key_in_both_systems_folders() {
+fn installing_writes_script_settings_and_key() {
     for live_dir in [MACOS, WINDOWS] {
         let installation = Installation::new(live_dir);
         let told = installation.install();
@@ -70,7 +70,7 @@ fn the_script_comes_whole_with_settings_and_a_private_key_in_both_systems_folder
 }
 
 #[test]
-fn installing_again_changes_nothing_and_an_older_script_is_replaced() {
+fn installing_again_replaces_only_an_older_script() {
     let installation = Installation::installed();
     let script = installation.script();
     let key = fs::read(installation.state.join("bridge.key")).expect("a key");
@@ -93,7 +93,7 @@ fn installing_again_changes_nothing_and_an_older_script_is_replaced() {
 }
 
 #[test]
-fn a_script_that_was_copied_by_hand_and_a_draft_that_was_left_are_replaced() {
+fn hand_copied_scripts_and_leftovers_are_replaced() {
     let installation = Installation::installed();
     let script = installation.script();
     fs::remove_file(script.join("installed.json")).expect("a manifest");
@@ -108,7 +108,7 @@ fn a_script_that_was_copied_by_hand_and_a_draft_that_was_left_are_replaced() {
 
 /// Promise: Installation touches only livegate's own files
 #[test]
-fn nothing_of_somebody_elses_is_replaced_or_removed() {
+fn foreign_files_are_neither_replaced_nor_removed() {
     let foreign = Installation::new(WINDOWS);
     fs::create_dir(foreign.script()).expect("a folder");
     fs::write(foreign.script().join("__init__.py"), "\"\"\"My own LiveGate.\"\"\"\n").expect("a file");
@@ -126,7 +126,7 @@ fn nothing_of_somebody_elses_is_replaced_or_removed() {
 
 /// Promise: Installation touches only livegate's own files
 #[test]
-fn files_that_their_owner_has_changed_are_named_and_neither_replaced_nor_removed() {
+fn edited_files_are_named_and_kept() {
     let installation = Installation::installed();
     let (script, moved) = (installation.script(), installation.dir.path().join("mine.py"));
     fs::remove_dir_all(&installation.state).expect("a state folder");
@@ -149,7 +149,7 @@ fn files_that_their_owner_has_changed_are_named_and_neither_replaced_nor_removed
 
 /// Promise: Installation touches only livegate's own files
 #[test]
-fn limits_outlive_a_replacement_that_was_cut_short_between_its_renames() {
+fn limits_survive_an_interrupted_replacement() {
     let installation = Installation::installed();
     let (script, old) = (installation.script(), installation.script().with_extension("old"));
     let limited = json!({"port": 9004, "key_file": installation.state.join("bridge.key"), "limits": {"queue_max": 7}});
@@ -164,7 +164,7 @@ fn limits_outlive_a_replacement_that_was_cut_short_between_its_renames() {
 }
 
 #[test]
-fn settings_that_cannot_be_used_are_left_to_their_owner() {
+fn unusable_settings_are_kept() {
     let texts: [&[u8]; 4] = [b"", b"{\"limits\": {\"queue_max\": 7}", b"{\"limit\": {}}", b"\xff"];
     for folder in ["LiveGate", "LiveGate.old"] {
         let installation = Installation::installed();
@@ -206,7 +206,7 @@ fn a_link_is_not_followed() {
 
 /// Promise: Installation touches only livegate's own files
 #[test]
-fn taking_9004_moves_the_script_aside_and_keeps_doing_so() {
+fn taking_port_9004_moves_the_script_aside() {
     let installation = Installation::new(MACOS);
     assert!(installation.run(&["install", "--take-9004"]).status.success());
     let told = installation.install();
@@ -228,7 +228,7 @@ fn taking_9004_moves_the_script_aside_and_keeps_doing_so() {
 }
 
 #[test]
-fn uninstalling_removes_what_was_put_there_and_leaves_trail_users_and_keys() {
+fn uninstalling_keeps_trail_users_and_keys() {
     let installation = Installation::installed();
     fs::write(installation.live_dir.join("Remote Scripts/other.txt"), "mine").expect("a file");
     fs::create_dir(installation.script().join("__pycache__")).expect("a folder");
@@ -244,7 +244,7 @@ fn uninstalling_removes_what_was_put_there_and_leaves_trail_users_and_keys() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_lives_is_refused_with_the_way_out() {
+fn a_folder_not_of_live_is_refused() {
     let installation = Installation::installed();
     for (live_dir, words) in [
         (installation.dir.path().join("nowhere"), "is not a folder; name Live's User Library with --live-dir"),

@@ -59,7 +59,7 @@ fn expect_said(output: &Output, code: i32, words: &[&str]) {
 
 /// Promise: Secrets stay where they belong
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_secret_is_taken_from_a_file_or_a_pipe_and_never_from_the_command_line() {
+async fn secrets_come_from_files_or_pipes_only() {
     let studio = Studio::open().await;
     let (device, to, ca) = (Device::new(), studio.tls.to_string(), text(&studio.dir.path().join("tls/ca.pem")));
     let there = ["--to", &to, "--ca", &ca, "--server-name", "localhost"];
@@ -88,7 +88,7 @@ async fn what_is_secret_is_taken_from_a_file_or_a_pipe_and_never_from_the_comman
 
 /// Promise: Secrets stay where they belong
 #[test]
-fn a_token_or_password_goes_in_plain_only_where_it_is_told_to_go() {
+fn plain_text_credentials_need_an_explicit_address() {
     let device = Device::new();
     let token_file = device.0.path().join("token");
     platform::write_secret(&token_file, &"eyJ0".to_owned().into()).expect("a file");
@@ -114,7 +114,7 @@ fn a_token_or_password_goes_in_plain_only_where_it_is_told_to_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_speaks_another_language_than_the_port_is_told_which_it_is() {
+async fn the_wrong_protocol_gets_an_explanation() {
     let studio = Studio::open().await;
     let (device, tls, local) = (Device::new(), studio.tls.to_string(), studio.local.to_string());
     expect_said(&device.send(&["whoami", "--to", &tls]), 1, &["uses TLS", "--pin", "--ca", "livegate cert show"]);
@@ -130,7 +130,7 @@ async fn whoever_speaks_another_language_than_the_port_is_told_which_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_request_without_a_token_names_the_options() {
+async fn a_request_without_a_token_names_the_options() {
     let studio = Studio::open().await;
     let device = Device::new();
     let to = studio.tls.to_string();
@@ -142,7 +142,7 @@ async fn a_refused_request_without_a_token_names_the_options() {
 
 /// Promise: A client detects a rewritten trail
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_certificate_holds_the_server_to_its_trail_as_a_token_does() {
+async fn a_client_certificate_checks_the_trail_too() {
     let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
     let (device, folder) = (Device::new(), studio.dir.path().join("tablet"));
     let mut issue = Command::new(binary());

@@ -37,7 +37,7 @@ fn closing_the_terminal_ends_the_demo_in_order() {
 
 /// Promise: Every end of the process is recorded
 #[test]
-fn each_signal_that_asks_for_an_end_ends_in_order() {
+fn each_termination_signal_ends_in_order() {
     for signal in ["-TERM", "-INT", "-QUIT"] {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let mut gateway = Gateway::started_by(in_session("none"), dir.path());
@@ -63,7 +63,7 @@ fn a_service_ignores_a_hangup_and_says_so() {
 }
 
 #[test]
-fn a_hangup_that_was_ignored_before_the_start_stays_ignored() {
+fn an_ignored_hangup_stays_ignored() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let mut gateway = Gateway::started_by(in_session("ignored"), dir.path());
     gateway.address("without sign-in");

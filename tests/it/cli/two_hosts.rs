@@ -67,7 +67,7 @@ const WHOAMI: &str =
 
 /// Promise: A paired device knows its gateway
 #[test]
-fn two_hosts_find_each_other_pair_and_connect_and_an_impostor_is_refused() {
+fn two_hosts_pair_and_reject_an_impostor() {
     let Some(lan) = Lan::new() else { return };
     lan.studio.succeed("livegate init --lan --name studio.local");
     let gateway = Running::serving(&lan.studio);
@@ -128,7 +128,7 @@ fn walk_through() -> Vec<(String, String)> {
 
 /// Promise: A paired device knows its gateway
 #[test]
-fn what_the_documents_walk_through_works_and_the_guest_is_thrown_out() {
+fn the_documented_steps_work_on_two_hosts() {
     let Some(lan) = Lan::new() else { return };
     let commands = walk_through();
     assert!(commands.len() >= 20, "{commands:?}");

@@ -25,7 +25,7 @@ fn check(args: &[&str], state: &Path, code: i32, words: &[&str]) {
 }
 
 #[test]
-fn names_and_times_that_make_no_sense_are_answered_with_those_that_do() {
+fn wrong_names_and_times_get_the_allowed_ones() {
     let dir = TempDir::new().expect("a temporary folder");
     let state = dir.path();
     check(&["user", "add", "Mia", "--role", "mixer"], state, 1, &["1 to 64 of a-z, 0-9"]);
@@ -40,7 +40,7 @@ fn names_and_times_that_make_no_sense_are_answered_with_those_that_do() {
 }
 
 #[test]
-fn addresses_that_cannot_be_are_told_from_those_where_nobody_is() {
+fn impossible_addresses_differ_from_unreachable_ones() {
     let dir = TempDir::new().expect("a temporary folder");
     let state = dir.path();
     check(&["send", "ping", "--to", "studio"], state, 1, &["studio is not an address: give HOST:PORT"]);
@@ -56,7 +56,7 @@ fn addresses_that_cannot_be_are_told_from_those_where_nobody_is() {
 }
 
 #[test]
-fn a_folder_without_a_trail_or_gateway_is_named() {
+fn a_folder_without_trail_or_gateway_is_named() {
     let dir = TempDir::new().expect("a temporary folder");
     let state = dir.path();
     let no_trail = format!("there is no trail in {}: livegate serve creates it", state.display());
@@ -84,7 +84,7 @@ fn a_folder_without_a_trail_or_gateway_is_named() {
 }
 
 #[test]
-fn an_unusable_folder_or_port_is_named_with_the_way_out() {
+fn an_unusable_folder_or_port_gets_a_remedy() {
     let dir = TempDir::new().expect("a temporary folder");
     let file = dir.path().join("file");
     std::fs::write(&file, "").expect("a file");
@@ -98,7 +98,7 @@ fn an_unusable_folder_or_port_is_named_with_the_way_out() {
 }
 
 #[test]
-fn a_clients_certificate_is_not_issued_where_it_cannot_be_kept_and_a_folder_stays_as_open_as_it_is() {
+fn a_client_certificate_needs_a_private_folder() {
     let dir = TempDir::new().expect("a temporary folder");
     let (state, file, folder) = (dir.path().join("state"), dir.path().join("file"), dir.path().join("folder"));
     check(&["init", "--lan"], &state, 0, &[]);
@@ -117,7 +117,7 @@ fn a_clients_certificate_is_not_issued_where_it_cannot_be_kept_and_a_folder_stay
 }
 
 #[test]
-fn a_users_file_that_cannot_be_opened_is_told_with_the_way_out() {
+fn an_unreadable_users_file_gets_a_remedy() {
     let dir = TempDir::new().expect("a temporary folder");
     std::fs::write(dir.path().join("state.db"), "no database").expect("a file");
     for args in [["user", "list"].as_slice(), &["serve", "--local", "127.0.0.1:0"]] {
@@ -127,7 +127,7 @@ fn a_users_file_that_cannot_be_opened_is_told_with_the_way_out() {
 
 /// Promise: A certificate authority of ours is good for this machine's names alone
 #[test]
-fn names_that_no_certificate_can_have_are_refused() {
+fn uncertifiable_names_are_refused() {
     let dir = TempDir::new().expect("a temporary folder");
     let state = dir.path().join("state");
     for (name, words) in [
@@ -151,7 +151,7 @@ fn names_that_no_certificate_can_have_are_refused() {
 }
 
 #[test]
-fn names_are_certified_in_the_form_that_clients_check() {
+fn names_are_certified_as_clients_check_them() {
     let dir = TempDir::new().expect("a temporary folder");
     let names = ["--name", "Büro.local", "--name", "studio.example.", "--name", "203.0.113.20"];
     check(&[&["init", "--lan"], &names[..]].concat(), dir.path(), 0, &[]);

@@ -18,7 +18,7 @@ fn the_protocol_page_lists_every_code() {
 }
 
 #[test]
-fn every_link_of_the_documents_leads_somewhere() {
+fn every_link_in_the_documents_resolves() {
     let mut links = 0;
     for page in pages() {
         let text = read(&page);

@@ -26,7 +26,7 @@ fn the_scripts_own_tests_pass() {
 }
 
 #[test]
-fn the_catalogue_is_what_the_functions_say() {
+fn the_catalogue_matches_the_functions() {
     let output = Command::new(livegate::config::python())
         .args(["-B", "-m", "LiveGate"])
         .current_dir(root().join("script"))

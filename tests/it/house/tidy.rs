@@ -6,9 +6,11 @@ use crate::support::root;
 
 /// Above this a file holds two concepts.
 const LINES_MAX: usize = 400;
+/// Above this a test's name is no longer read at a glance.
+const NAME_WORDS_MAX: usize = 8;
 
 #[test]
-fn every_file_says_what_it_does() {
+fn every_file_states_its_job() {
     for path in files(&["rs"]) {
         let text = read(&path);
         assert!(text.starts_with("//! "), "{} has no first line that says what it does", path.display());
@@ -20,11 +22,43 @@ fn every_file_says_what_it_does() {
 }
 
 #[test]
-fn files_fit_in_the_head() {
+fn files_are_short() {
     for path in files(&["rs", "py"]) {
         let lines = read(&path).lines().count();
         assert!(lines <= LINES_MAX, "{} has {lines} lines", path.display());
     }
+}
+
+#[test]
+fn test_names_are_short() {
+    let mut count = 0;
+    for path in files(&["rs", "py"]) {
+        for name in test_names(&read(&path)) {
+            let words = name.split('_').count();
+            assert!(words <= NAME_WORDS_MAX, "{}: {name} has {words} words, at most {NAME_WORDS_MAX}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 1000, "only {count} tests were found");
+}
+
+/// The names of a file's tests: Rust functions under a test attribute, Python functions `test_NAME`.
+fn test_names(text: &str) -> Vec<String> {
+    let (mut found, mut is_test) = (Vec::new(), false);
+    for line in text.lines().map(str::trim) {
+        let name = |rest: &str| rest.split('(').next().unwrap_or(rest).to_owned();
+        if let Some(rest) = line.strip_prefix("def test_") {
+            found.push(name(rest));
+        } else if line.starts_with("#[test") || line.starts_with("#[tokio::test") {
+            is_test = true;
+        } else if let Some((_, rest)) = line.split_once("fn ")
+            && is_test
+        {
+            found.push(name(rest));
+            is_test = false;
+        }
+    }
+    found
 }
 
 #[test]
@@ -41,7 +75,7 @@ fn platforms_differ_in_one_place() {
 }
 
 #[test]
-fn every_code_is_met_by_a_test_from_outside() {
+fn every_code_is_expected_by_a_test() {
     let mut tests: String =
         files(&["rs"]).iter().filter(|path| path.starts_with(root().join("tests"))).map(|path| read(path)).collect();
     for entry in std::fs::read_dir(root().join("tests/transcripts")).expect("the transcripts") {
@@ -53,7 +87,7 @@ fn every_code_is_met_by_a_test_from_outside() {
 }
 
 #[test]
-fn the_path_is_drawn_by_the_alphabet() {
+fn the_stages_are_in_alphabetical_order() {
     let mut stages: Vec<String> = std::fs::read_dir(root().join("src/gateway"))
         .expect("the stages")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())

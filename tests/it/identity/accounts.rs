@@ -24,7 +24,7 @@ async fn password_evaluations(studio: &Studio) -> u64 {
 
 /// Promise: User names are never reused
 #[tokio::test]
-async fn a_removed_user_is_gone_and_the_name_is_never_given_again() {
+async fn a_removed_users_name_is_never_reused() {
     let mut studio = Studio::open().await;
     let mut console = studio.console().await;
     done(&mut console, json!({"action": "user_set_password", "user": "mixer", "password": PASSWORD})).await;
@@ -60,7 +60,7 @@ async fn a_removed_user_is_gone_and_the_name_is_never_given_again() {
 }
 
 #[tokio::test]
-async fn a_disabled_user_comes_back_with_what_was_not_revoked() {
+async fn an_enabled_user_keeps_unrevoked_credentials() {
     let studio = Studio::open().await;
     let mut console = studio.console().await;
     done(&mut console, json!({"action": "user_disable", "user": "mixer"})).await;
@@ -73,7 +73,7 @@ async fn a_disabled_user_comes_back_with_what_was_not_revoked() {
 }
 
 #[tokio::test]
-async fn another_password_takes_the_place_of_the_old_one_and_a_short_one_does_not() {
+async fn a_password_is_replaced_unless_too_short() {
     let studio = Studio::open().await;
     let mut console = studio.console().await;
     let set = |password: &str| json!({"action": "user_set_password", "user": "mixer", "password": password});
@@ -91,7 +91,7 @@ async fn another_password_takes_the_place_of_the_old_one_and_a_short_one_does_no
 
 /// Promise: Password checks are slow, uniform and bounded
 #[tokio::test]
-async fn whoever_is_named_one_password_is_looked_at_and_the_answer_is_the_same() {
+async fn every_failed_sign_in_costs_one_evaluation() {
     let studio = Studio::open().await;
     let mut console = studio.console().await;
     for user in ["mixer", "agent", "viewer"] {
@@ -122,7 +122,7 @@ async fn whoever_is_named_one_password_is_looked_at_and_the_answer_is_the_same()
 
 /// Promise: Password checks are slow, uniform and bounded
 #[tokio::test]
-async fn whoever_comes_when_too_many_wait_is_told_to_come_again() {
+async fn excess_password_sign_ins_are_asked_to_retry() {
     let studio = Studio::open_with(|config| config.sign_in.passwords_waiting_max = 2).await;
     let before = password_evaluations(&studio).await;
     let mut strangers = Vec::new();
@@ -155,7 +155,7 @@ fn weak_hash() -> String {
 
 /// Promise: Password checks are slow, uniform and bounded
 #[tokio::test]
-async fn a_weak_hash_is_made_anew_behind_the_welcome_and_an_account_that_is_slowed_down_costs_one_evaluation() {
+async fn a_weak_hash_is_replaced_after_the_answer() {
     let studio = Studio::open_with(|config| {
         config.penalties.password_s = 60;
         (config.penalties.account_min_s, config.penalties.account_max_s) = (60, 60);
@@ -213,7 +213,7 @@ sys.exit(os.WEXITSTATUS(status))
 "#;
 
 #[tokio::test]
-async fn a_password_is_typed_twice_and_not_shown() {
+async fn a_typed_password_is_hidden_and_confirmed() {
     let studio = Studio::open().await;
     let type_in = async |typed: &str| {
         let mut command = Command::new(config::python());
@@ -249,7 +249,7 @@ async fn go_on_until_closed(mut client: Client) {
 }
 
 #[tokio::test]
-async fn disabling_under_load_closes_what_is_open_and_lets_nothing_through_afterwards() {
+async fn disabling_under_load_closes_everything_at_once() {
     let mut studio = Studio::open().await;
     let mut busy = Vec::new();
     for _ in 0..8 {

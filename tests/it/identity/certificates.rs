@@ -31,7 +31,7 @@ fn livegate(args: &[&str], studio: &Studio) -> Output {
 /// Many callers at work, on connections that stand and on new ones, while the certificate is renewed again and again.
 /// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test(flavor = "multi_thread")]
-async fn no_request_fails_while_the_certificate_is_renewed() {
+async fn no_request_fails_during_a_renewal() {
     const CALLERS: usize = 4;
     const RENEWALS: usize = 5;
     let mut studio = Studio::open().await;
@@ -58,7 +58,7 @@ async fn no_request_fails_while_the_certificate_is_renewed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_ca_is_replaced_and_whoever_pinned_the_old_one_is_told() {
+async fn replacing_the_ca_informs_pinned_clients() {
     let mut studio = Studio::open().await;
     let old = hex::encode(tls::pin_of(&studio.dir.path().join("tls/ca.pem")).expect("a pin"));
     let rotated = livegate(&["cert", "rotate-ca"], &studio);
@@ -111,7 +111,7 @@ async fn the_port_complies_with_mozillas_modern_profile() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_that_change_are_taken_up_while_the_gateway_runs() {
+async fn changed_certificate_files_are_loaded_while_running() {
     let mut studio = Studio::open_with(|config| config.tls.check_ms = 20).await;
     let (mine, tls) = (tempfile::TempDir::new().expect("a folder"), studio.dir.path().join("tls"));
     let names = tls::Names::new(["localhost"], []);
@@ -149,7 +149,7 @@ fn publish(key: &Path) -> String {
 
 /// Promise: Secrets stay where they belong
 #[test]
-fn a_servers_key_that_others_can_read_stops_the_start_and_is_not_replaced() {
+fn a_readable_server_key_stops_the_start() {
     let (_dir, manager, key) = with_authority();
     let before = publish(&key);
     let refused = manager.begin(now(), &Machine::default()).expect_err("a refusal");
@@ -162,7 +162,7 @@ fn a_servers_key_that_others_can_read_stops_the_start_and_is_not_replaced() {
 
 /// Promise: Secrets stay where they belong
 #[test]
-fn a_servers_key_that_others_can_read_is_told_once_while_what_is_shown_goes_on() {
+fn a_readable_server_key_is_logged_once() {
     let (_dir, manager, key) = with_authority();
     let (now, machine) = (now(), Machine::default());
     manager.begin(now, &machine).expect("a certificate and its key");

@@ -59,7 +59,7 @@ async fn silence(client: &mut Client) -> String {
 
 /// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_holds_a_registered_key_is_its_user_until_it_is_revoked() {
+async fn a_registered_key_signs_in_until_revoked() {
     let mut studio = studio(ClientCertificates::Optional).await;
     let folder = issue(&studio);
     let mut tablet = connect(&studio, Some(&identity(&folder))).await;
@@ -88,7 +88,7 @@ async fn whoever_holds_a_registered_key_is_its_user_until_it_is_revoked() {
 
 /// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_of_somebody_elses_making_is_not_taken() {
+async fn a_foreign_certificate_is_refused() {
     let studio = studio(ClientCertificates::Optional).await;
     let folder = issue(&studio);
     // The server's own certificate and key: signed by the same CA, and nobody's sign-in.
@@ -104,7 +104,7 @@ async fn a_certificate_of_somebody_elses_making_is_not_taken() {
 
 /// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
-async fn a_device_that_was_thrown_out_does_not_lock_its_address_out() {
+async fn a_revoked_device_does_not_block_its_address() {
     let studio = Studio::open_with(|config| {
         config.tls.client_certificates = ClientCertificates::Optional;
         config.sources.exempt.clear();
@@ -132,7 +132,7 @@ async fn a_device_that_was_thrown_out_does_not_lock_its_address_out() {
 
 /// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disabled_users_device_that_says_nothing_does_not_lock_its_address_out() {
+async fn a_disabled_device_does_not_block_its_address() {
     let studio = Studio::open_with(|config| {
         config.tls.client_certificates = ClientCertificates::Optional;
         config.sources.exempt.clear();
@@ -154,7 +154,7 @@ async fn a_disabled_users_device_that_says_nothing_does_not_lock_its_address_out
 
 /// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_signs_in_by_a_certificate_and_says_nothing_is_in_the_trail() {
+async fn a_silent_certificate_sign_in_is_recorded() {
     let mut studio = studio(ClientCertificates::Optional).await;
     let folder = issue(&studio);
     let mut tablet = connect(&studio, Some(&identity(&folder))).await;
@@ -170,7 +170,7 @@ async fn whoever_signs_in_by_a_certificate_and_says_nothing_is_in_the_trail() {
 
 /// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
-async fn where_certificates_are_required_nobody_is_let_in_without() {
+async fn required_certificates_admit_no_one_without() {
     let studio = studio(ClientCertificates::Required).await;
     let folder = issue(&studio);
     assert!(silence(&mut connect(&studio, None).await).await.contains("requires a client certificate"));
@@ -187,7 +187,7 @@ async fn where_certificates_are_required_nobody_is_let_in_without() {
 
 /// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
-async fn a_disabled_users_certificate_signs_nobody_in_and_a_key_is_registered_once() {
+async fn a_key_is_registered_only_once() {
     let studio = studio(ClientCertificates::Optional).await;
     let folder = issue(&studio);
     let again = run(&studio, &["cert", "issue-client", "--user", "mixer", "--out", folder.to_str().expect("UTF-8")]);
@@ -210,7 +210,7 @@ async fn a_disabled_users_certificate_signs_nobody_in_and_a_key_is_registered_on
 
 /// Promise: A client certificate is as good as its key
 #[tokio::test(flavor = "multi_thread")]
-async fn with_the_users_file_gone_a_certificate_signs_nobody_in() {
+async fn without_the_users_file_certificates_are_refused() {
     let studio = studio(ClientCertificates::Optional).await;
     let folder = issue(&studio);
     std::fs::remove_file(studio.dir.path().join("state.db")).expect("a file to remove");
@@ -220,7 +220,7 @@ async fn with_the_users_file_gone_a_certificate_signs_nobody_in() {
 
 /// Promise: A client certificate is as good as its key
 #[tokio::test]
-async fn a_key_that_is_revoked_while_its_sign_in_is_being_recorded_ends_the_connection() {
+async fn revocation_during_sign_in_closes_the_connection() {
     let dir = TempDir::new().expect("a temporary folder");
     let state = StateDir::claim(dir.path()).expect("a state folder of our own");
     let gateway = Gateway::start(Config::default(), state, BridgeUse::Absent).await.expect("a gateway");

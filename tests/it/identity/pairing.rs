@@ -86,7 +86,7 @@ fn expect_refused(answer: &Answer) {
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn a_device_takes_an_offer_by_its_link_once_and_acts_with_its_role() {
+async fn a_device_pairs_once_by_link() {
     let mut studio = Studio::open().await;
     let offer = offer(&studio, json!({"role": "performer", "name": "tablet", "ttl_s": 3600})).await;
     let link = link_of(&offer);
@@ -123,7 +123,7 @@ async fn a_device_takes_an_offer_by_its_link_once_and_acts_with_its_role() {
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn a_device_takes_an_offer_by_its_code_without_telling_it() {
+async fn a_device_pairs_without_sending_the_code() {
     let mut studio = Studio::open().await;
     let offer = offer(&studio, json!({"user": "mixer", "name": "phone"})).await;
     let mut device = device_at(text(&offer, "address")).await;
@@ -156,7 +156,7 @@ fn nothing_secret_is_kept(dir: &Path, secrets: &[&str]) {
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn a_code_is_worth_few_tries_from_wherever_they_come() {
+async fn a_code_has_few_tries_from_all_sources() {
     let studio = Studio::open_with(|config| config.pairing.tries_max = 2).await;
     let offer = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
     let console = &mut studio.console().await;
@@ -177,7 +177,7 @@ async fn a_code_is_worth_few_tries_from_wherever_they_come() {
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn messages_out_of_turn_and_other_bytes_are_refused_with_a_row_each() {
+async fn unexpected_pairing_messages_are_refused_and_recorded() {
     let mut studio = Studio::open_with(|config| config.connections.sign_in_failures_max = 100).await;
     let offer = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
     let (_, hello) = Device::begin(Code::read(text(&offer, "code")).expect("a code")).expect("a device");
@@ -217,7 +217,7 @@ async fn messages_out_of_turn_and_other_bytes_are_refused_with_a_row_each() {
 }
 
 #[tokio::test]
-async fn an_offer_that_makes_no_sense_is_refused_with_the_reason() {
+async fn an_invalid_offer_is_refused_with_the_reason() {
     let studio = Studio::open().await;
     let console = &mut studio.console().await;
     for (action, user) in [("user_remove", "agent"), ("user_disable", "engineer")] {
@@ -254,7 +254,7 @@ async fn an_offer_that_makes_no_sense_is_refused_with_the_reason() {
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn an_offer_for_a_user_who_was_disabled_or_removed_meanwhile_says_so() {
+async fn an_offer_for_a_removed_user_is_refused() {
     let mut studio = Studio::open().await;
     let console = &mut studio.console().await;
     for (action, user, why) in
@@ -276,7 +276,7 @@ async fn an_offer_for_a_user_who_was_disabled_or_removed_meanwhile_says_so() {
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn where_certificates_are_required_no_offer_is_made_that_nobody_could_take() {
+async fn required_certificates_refuse_offers_without_one() {
     let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Required).await;
     let console = &mut studio.console().await;
     for certificate in [false, true] {
@@ -289,7 +289,7 @@ async fn where_certificates_are_required_no_offer_is_made_that_nobody_could_take
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn where_a_certificate_of_the_owners_own_makes_pairing_impossible_nothing_is_offered_and_the_way_out_is_said() {
+async fn an_own_certificate_refuses_pairing_with_a_remedy() {
     let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
     let console = &mut studio.console().await;
     let tls = studio.dir.path().join("tls");
@@ -315,7 +315,7 @@ async fn where_a_certificate_of_the_owners_own_makes_pairing_impossible_nothing_
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn an_offer_ends_with_the_connection_that_made_it() {
+async fn an_offer_ends_with_its_connection() {
     let studio = Studio::open().await;
     let Offered { answer, mut console } = offer(&studio, json!({"role": "viewer", "name": "tablet"})).await;
     console.finish().await.expect("an end");
@@ -340,7 +340,7 @@ async fn an_offer_ends_with_its_time() {
 }
 
 #[tokio::test]
-async fn an_offer_ends_with_the_role_of_whoever_made_it() {
+async fn an_offer_ends_with_its_makers_role() {
     let studio = Studio::open().await;
     let owner = &mut studio.caller("owner").await;
     let offer = ask(owner, json!({"action": "pair_offer", "role": "owner", "name": "tablet"})).await;

@@ -49,7 +49,7 @@ async fn code_of_token(studio: &Studio, welcome: &Value) -> Value {
 
 /// Promise: A refresh token works once
 #[tokio::test]
-async fn a_refresh_token_takes_the_next_ones_even_after_a_restart() {
+async fn refresh_tokens_work_across_a_restart() {
     let studio = studio_with_a_password().await;
     let (_, first) = log_in(&studio).await;
     let mut client = studio.stranger().await;
@@ -71,7 +71,7 @@ async fn a_refresh_token_takes_the_next_ones_even_after_a_restart() {
 
 /// Promise: A refresh token works once
 #[tokio::test]
-async fn a_spent_refresh_token_ends_all_that_came_of_that_sign_in_and_nothing_else() {
+async fn a_spent_refresh_token_ends_its_family_only() {
     let mut studio = studio_with_a_password().await;
     let (mut open, first) = log_in(&studio).await;
     let (_, other) = log_in(&studio).await;
@@ -105,7 +105,7 @@ async fn a_spent_refresh_token_ends_all_that_came_of_that_sign_in_and_nothing_el
 
 /// Promise: A refresh token works once
 #[tokio::test]
-async fn of_two_hands_with_one_refresh_token_neither_goes_on() {
+async fn a_shared_refresh_token_ends_both_holders() {
     let studio = studio_with_a_password().await;
     let (_, first) = log_in(&studio).await;
     let (one, two) = tokio::join!(refresh(&studio, &first), refresh(&studio, &first));
@@ -117,7 +117,7 @@ async fn of_two_hands_with_one_refresh_token_neither_goes_on() {
 
 /// Promise: A refresh token works once
 #[tokio::test]
-async fn a_sign_in_does_not_go_on_once_it_is_revoked_or_its_user_or_password_is_no_more() {
+async fn revoked_or_outdated_sign_ins_are_not_refreshed() {
     let studio = studio_with_a_password().await;
     let mut console = studio.console().await;
     let (_, revoked) = log_in(&studio).await;
@@ -145,7 +145,7 @@ async fn a_sign_in_does_not_go_on_once_it_is_revoked_or_its_user_or_password_is_
 
 /// Promise: A refresh token works once
 #[tokio::test]
-async fn sign_ins_by_password_are_bounded_in_number_in_length_and_in_time() {
+async fn password_sign_ins_are_bounded() {
     let studio = Studio::open_with(|config| {
         (config.sign_in.families_max, config.sign_in.refreshes_max) = (2, 3);
     })
@@ -169,7 +169,7 @@ async fn sign_ins_by_password_are_bounded_in_number_in_length_and_in_time() {
 
 /// Promise: A refresh token works once
 #[tokio::test]
-async fn a_family_ends_when_its_time_is_over_and_so_do_its_tokens() {
+async fn a_family_and_its_tokens_expire_together() {
     let studio = Studio::open_with(|config| {
         (config.sign_in.token_s, config.sign_in.refresh_s) = (3600, 2);
     })
@@ -185,7 +185,7 @@ async fn a_family_ends_when_its_time_is_over_and_so_do_its_tokens() {
 
 /// Promise: A broken user database admits nobody
 #[tokio::test]
-async fn with_the_users_file_gone_neither_a_refresh_nor_a_password_lets_anybody_in() {
+async fn without_the_users_file_sign_in_is_refused() {
     let studio = studio_with_a_password().await;
     let (_, welcome) = log_in(&studio).await;
     let (file, away) = (studio.dir.path().join("state.db"), studio.dir.path().join("away.db"));
@@ -204,7 +204,7 @@ async fn with_the_users_file_gone_neither_a_refresh_nor_a_password_lets_anybody_
 
 /// Promise: A refresh token works once
 #[tokio::test]
-async fn a_sign_in_by_password_is_listed_and_revoked_by_its_family_when_its_token_is_gone() {
+async fn a_password_sign_in_is_revoked_by_family() {
     let studio = Studio::open_with(|config| config.sign_in.token_s = 1).await;
     set_password(&studio, PASSWORD).await;
     let (_, welcome) = log_in(&studio).await;
@@ -246,7 +246,7 @@ async fn until_expired(client: &mut Client) {
 
 /// Promise: An expired sign-in keeps nothing
 #[tokio::test]
-async fn a_connection_whose_sign_in_has_expired_leaves_its_place_to_others() {
+async fn an_expired_connection_releases_its_slot() {
     let mut studio = Studio::open_with(|config| {
         (config.sign_in.token_s, config.connections.max) = (1, 1);
     })
@@ -262,7 +262,7 @@ async fn a_connection_whose_sign_in_has_expired_leaves_its_place_to_others() {
 
 /// Promise: An expired sign-in keeps nothing
 #[tokio::test]
-async fn whoever_signs_in_again_goes_on_with_what_the_connection_has_subscribed_to() {
+async fn signing_in_again_keeps_the_subscriptions() {
     let studio = Studio::open_with(|config| config.sign_in.token_s = 2).await;
     set_password(&studio, PASSWORD).await;
     let (mut client, welcome) = log_in(&studio).await;
@@ -282,7 +282,7 @@ async fn whoever_signs_in_again_goes_on_with_what_the_connection_has_subscribed_
 
 /// Promise: An expired sign-in keeps nothing
 #[tokio::test]
-async fn whoever_does_not_sign_in_again_in_time_is_told_so_and_let_go_of() {
+async fn an_expired_sign_in_closes_the_connection() {
     let studio = Studio::open_with(|config| {
         (config.sign_in.token_s, config.connections.first_line_ms, config.connections.idle_s) = (1, 200, 5);
     })
@@ -296,7 +296,7 @@ async fn whoever_does_not_sign_in_again_in_time_is_told_so_and_let_go_of() {
 
 /// Promise: An expired sign-in keeps nothing
 #[tokio::test]
-async fn a_connection_whose_sign_in_has_expired_ends_with_its_user() {
+async fn an_expired_connection_ends_with_its_user() {
     let studio = Studio::open_with(|config| {
         (config.sign_in.token_s, config.connections.idle_s) = (1, 5);
         config.connections.first_line_ms = 60_000;

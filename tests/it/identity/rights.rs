@@ -15,7 +15,7 @@ async fn code(client: &mut Client, request: Value) -> Value {
 }
 
 #[tokio::test]
-async fn what_no_rule_allows_is_forbidden_whatever_its_parameters() {
+async fn unpermitted_actions_are_forbidden_before_parameters() {
     let mut studio = Studio::open().await;
     let (mut viewer, mut mixer) = (studio.caller("viewer").await, studio.caller("mixer").await);
     let wrong_volume = json!({"action": "set_track_volume", "track_index": 0, "volume": "loud"});
@@ -85,7 +85,7 @@ async fn each_kind_of_object_takes_its_own_right() {
 }
 
 #[tokio::test]
-async fn the_state_of_the_set_is_not_the_names_in_it() {
+async fn reading_the_set_reveals_no_names() {
     let studio = studio_with("[roles.local]\nallow = ['get_session_info', '@transport']").await;
     let mut client = studio.local().await;
     for topic in ["tracks", "scenes", "selection", "return_tracks"] {
@@ -98,7 +98,7 @@ async fn the_state_of_the_set_is_not_the_names_in_it() {
 
 /// Promise: A name that a role may not read is in no answer to it
 #[tokio::test]
-async fn no_action_tells_a_name_that_may_not_be_read() {
+async fn no_action_reveals_an_unreadable_name() {
     let studio = studio_with(
         "
         [roles.local]
@@ -174,7 +174,7 @@ fn filled(name: &str, params: &Value, track_index: usize) -> Option<Value> {
 
 /// Promise: Replacing what is there takes the right to destroy
 #[tokio::test]
-async fn who_may_not_destroy_replaces_nothing() {
+async fn without_destroy_nothing_is_replaced() {
     let studio = Studio::open().await;
     let (mut agent, mut producer) = (studio.caller("agent").await, studio.caller("producer").await);
     let clip = json!({"action": "create_midi_clip", "track_index": 0, "scene_index": 2});

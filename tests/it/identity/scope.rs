@@ -20,7 +20,7 @@ async fn code(client: &mut Client, request: Value) -> Value {
 
 /// Promise: A token's scope only narrows
 #[tokio::test]
-async fn a_narrowed_token_may_do_what_it_says_and_its_user_may() {
+async fn a_scope_limits_the_rights_of_its_user() {
     let mut studio = Studio::open().await;
     let (_, mut client) = narrowed(&studio, "producer", &["@read", "set_tempo", "set_track_v*"]).await;
     let whoami = ask(&mut client, json!({"action": "whoami"})).await;
@@ -57,7 +57,7 @@ async fn a_narrowed_token_may_do_what_it_says_and_its_user_may() {
 
 /// Promise: A token's scope only narrows
 #[tokio::test]
-async fn what_a_narrowed_token_may_not_read_it_neither_hears_nor_guesses() {
+async fn a_scope_hides_events_and_values() {
     let studio = Studio::open().await;
     let (_, mut client) = narrowed(&studio, "producer", &["set_tempo"]).await;
     assert_eq!(ask(&mut client, json!({"action": "set_tempo", "bpm": 98})).await["ok"], true);
@@ -73,7 +73,7 @@ async fn what_a_narrowed_token_may_not_read_it_neither_hears_nor_guesses() {
 
 /// Promise: A token's scope only narrows
 #[tokio::test]
-async fn narrowing_never_widens() {
+async fn a_scope_never_adds_rights() {
     let studio = Studio::open().await;
     let (_, mut viewer) = narrowed(&studio, "viewer", &["@read", "@mix", "@destructive"]).await;
     let volume = json!({"action": "set_track_volume", "track_index": 0, "volume": 0.4});
@@ -94,7 +94,7 @@ async fn narrowing_never_widens() {
 }
 
 #[tokio::test]
-async fn a_pattern_that_allows_nothing_is_a_mistake_and_so_is_a_label_that_draws() {
+async fn useless_patterns_and_unprintable_labels_are_refused() {
     let studio = Studio::open().await;
     let mut console = studio.console().await;
     for (key, value) in [
@@ -116,7 +116,7 @@ async fn a_pattern_that_allows_nothing_is_a_mistake_and_so_is_a_label_that_draws
 
 /// Promise: A token's scope only narrows
 #[tokio::test]
-async fn narrowing_and_label_outlive_a_restart() {
+async fn scope_and_label_survive_a_restart() {
     let studio = Studio::open().await;
     let request = json!({"action": "token_issue", "user": "mixer", "only": ["@read"], "label": "the owner's tablet"});
     let issued = ask(&mut studio.console().await, request).await;
@@ -133,7 +133,7 @@ async fn narrowing_and_label_outlive_a_restart() {
 
 /// Promise: A token narrowed to `*` administers nothing
 #[tokio::test]
-async fn a_token_narrowed_to_a_star_administers_nothing() {
+async fn a_star_scope_grants_no_administration() {
     let studio = Studio::open().await;
     for only in [&["*"][..], &["@read"], &["*", "@read", "@destructive", "@sensitive", "@costly"]] {
         let (_, mut owner) = narrowed(&studio, "owner", only).await;

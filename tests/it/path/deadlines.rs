@@ -24,7 +24,7 @@ async fn code_of(client: &mut Client, id: u64) -> Value {
 
 /// Promise: A command does not run after its deadline, machine asleep or not
 #[tokio::test]
-async fn nothing_that_waited_through_sleep_runs_on_waking() {
+async fn requests_that_waited_through_sleep_expire() {
     let mut studio = Studio::open_with(|config| config.bridge.in_flight_max = 1).await;
     let mut console = studio.console().await;
     let (mut first, mut second) = (studio.local().await, studio.local().await);
@@ -54,7 +54,7 @@ async fn nothing_that_waited_through_sleep_runs_on_waking() {
 
 /// Promise: A deadline starts when a request arrives, not when its turn comes
 #[tokio::test]
-async fn what_came_while_the_process_stood_still_counts_as_late() {
+async fn requests_received_during_a_pause_count_as_late() {
     let mut studio = Studio::open().await;
     let (mut client, mut console) = (studio.local().await, studio.console().await);
     for client in [&mut client, &mut console] {
@@ -77,7 +77,7 @@ async fn what_came_while_the_process_stood_still_counts_as_late() {
 
 /// A client that has as many requests under way as it may is not read; its deadlines go on all the same.
 #[tokio::test]
-async fn what_waited_behind_a_clients_own_requests_counts_as_late() {
+async fn requests_queued_behind_own_requests_count_as_late() {
     let mut studio = Studio::open_with(|config| config.connections.unanswered_max = 4).await;
     let (mut client, mut console) = (studio.local().await, studio.console().await);
     studio.live.fall_asleep(Duration::ZERO);

@@ -8,7 +8,7 @@ use crate::support::{Studio, trail};
 
 /// Promise: Everything has a bound
 #[tokio::test]
-async fn a_tls_client_that_takes_nothing_or_vanishes_gives_its_place_back() {
+async fn an_unresponsive_tls_client_releases_its_slot() {
     let studio = Studio::open_with(|config| config.connections.unread_answer_ms = 100).await;
     let mut console = studio.console().await;
     for vanishes in [false, true] {
@@ -37,7 +37,7 @@ async fn a_tls_client_that_takes_nothing_or_vanishes_gives_its_place_back() {
 
 /// Promise: Everything has a bound
 #[tokio::test]
-async fn blanks_before_the_first_line_are_dropped_however_many_they_are() {
+async fn leading_blanks_are_dropped_in_any_number() {
     let studio = Studio::open().await;
     let mut client = studio.local().await;
     for _ in 0..64 {
@@ -48,7 +48,7 @@ async fn blanks_before_the_first_line_are_dropped_however_many_they_are() {
 
 /// Promise: Revoking and disabling take effect at once
 #[tokio::test]
-async fn whoever_loses_the_sign_in_is_told_so_however_old_the_connection_is() {
+async fn a_lost_sign_in_is_always_reported() {
     let studio = Studio::open_with(|config| config.connections.first_line_ms = 40).await;
     let mut console = studio.console().await;
     for role in ["mixer", "agent"] {
@@ -70,7 +70,7 @@ async fn whoever_loses_the_sign_in_is_told_so_however_old_the_connection_is() {
 }
 
 #[tokio::test]
-async fn what_was_asked_is_answered_before_the_gateway_says_why_the_connection_ends() {
+async fn pending_answers_precede_the_closing_reason() {
     let studio = Studio::open().await;
     let (mut console, mut client) = (studio.console().await, studio.caller("owner").await);
     let offer = done(&mut client, json!({"action": "pair_offer", "role": "viewer"})).await;
@@ -86,7 +86,7 @@ async fn what_was_asked_is_answered_before_the_gateway_says_why_the_connection_e
 
 /// Promise: A stop gets through
 #[tokio::test]
-async fn a_stop_has_room_when_others_have_filled_the_queue() {
+async fn a_stop_is_admitted_to_a_full_queue() {
     let mut studio = Studio::open_with(|config| {
         (config.bridge.in_flight_max, config.bridge.queue_max) = (1, 4);
     })
@@ -107,7 +107,7 @@ async fn a_stop_has_room_when_others_have_filled_the_queue() {
 
 /// Promise: Nothing runs late and everything is answered once
 #[tokio::test]
-async fn an_end_under_load_answers_everybody_and_the_last_row_says_so() {
+async fn shutdown_under_load_answers_everyone() {
     let mut studio = Studio::open().await;
     let mut clients = vec![studio.local().await, studio.caller("producer").await];
     for client in &mut clients {
@@ -138,7 +138,7 @@ async fn an_end_under_load_answers_everybody_and_the_last_row_says_so() {
 
 /// Promise: Nothing runs late and everything is answered once
 #[tokio::test]
-async fn a_client_that_takes_nothing_does_not_keep_the_last_row_from_being_written() {
+async fn unresponsive_clients_do_not_delay_the_last_row() {
     let mut studio = Studio::open().await;
     let mut client = studio.caller("viewer").await;
     for id in 0..1_000 {
@@ -154,7 +154,7 @@ async fn a_client_that_takes_nothing_does_not_keep_the_last_row_from_being_writt
 
 /// Promise: Revoking and disabling take effect at once
 #[tokio::test]
-async fn whoever_fails_to_sign_in_again_is_nobody() {
+async fn a_failed_sign_in_ends_the_earlier_one() {
     let mut studio = Studio::open().await;
     let mut client = studio.caller("owner").await;
     assert_eq!(client.ask(json!({"action": "authenticate", "token": "x"})).await.expect("an answer")["ok"], false);

@@ -39,7 +39,7 @@ async fn set_volume(client: &mut Client, track: u32, volume: f64) {
 }
 
 #[tokio::test]
-async fn each_caller_hears_of_its_own_in_order_and_of_the_last_value() {
+async fn subscribers_receive_their_events_in_order() {
     let studio = Studio::open().await;
     let (mut first, mut second) = (studio.caller("viewer").await, studio.caller("performer").await);
     let answer = subscribe(&mut first, json!([{"event": "track_volume", "track_index": 0}])).await;
@@ -70,7 +70,7 @@ async fn each_caller_hears_of_its_own_in_order_and_of_the_last_value() {
 }
 
 #[tokio::test]
-async fn whoever_comes_later_hears_the_value_as_it_is() {
+async fn a_late_subscriber_receives_the_current_value() {
     let studio = Studio::open().await;
     let topic = json!([{"event": "track_volume", "track_index": 0}]);
     let mut first = studio.caller("viewer").await;
@@ -85,7 +85,7 @@ async fn whoever_comes_later_hears_the_value_as_it_is() {
 
 /// Promise: Subscribing requires the right to read
 #[tokio::test]
-async fn who_may_not_read_it_does_not_hear_of_it_and_who_loses_the_right_hears_no_more() {
+async fn events_require_the_right_to_read() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     let roles = format!("{}\n[roles.nothing]\n", livegate::policy::SHIPPED);
     std::fs::write(file.path(), roles).expect("roles are written");
@@ -121,7 +121,7 @@ async fn who_may_not_read_it_does_not_hear_of_it_and_who_loses_the_right_hears_n
 }
 
 #[tokio::test]
-async fn subscriptions_go_on_when_another_set_is_loaded() {
+async fn subscriptions_survive_loading_another_set() {
     let mut studio = Studio::open().await;
     let mut client = studio.caller("viewer").await;
     subscribe(&mut client, json!([{"event": "set_load"}])).await;
@@ -139,7 +139,7 @@ async fn subscriptions_go_on_when_another_set_is_loaded() {
 }
 
 #[tokio::test]
-async fn what_is_no_topic_is_refused_by_its_place_and_nothing_is_subscribed_to() {
+async fn an_unknown_topic_refuses_the_whole_subscription() {
     let studio = Studio::open_with(|config| config.connections.topics_max = 2).await;
     let mut client = studio.caller("viewer").await;
     for (topics, expected) in [
@@ -159,7 +159,7 @@ async fn what_is_no_topic_is_refused_by_its_place_and_nothing_is_subscribed_to()
 }
 
 #[tokio::test]
-async fn subscriptions_that_come_all_at_once_are_all_heard() {
+async fn simultaneous_subscriptions_are_all_served() {
     let studio = Studio::open().await;
     let (mut client, mut other) = (studio.caller("viewer").await, studio.caller("mixer").await);
     let states: Vec<Value> =
@@ -177,7 +177,7 @@ async fn subscriptions_that_come_all_at_once_are_all_heard() {
 }
 
 #[tokio::test]
-async fn what_was_subscribed_to_while_live_stood_still_is_heard_when_it_goes_on() {
+async fn subscriptions_made_during_a_stall_are_served() {
     let mut studio = Studio::open_with(|config| config.bridge.answer_wait_ms = 100).await;
     let mut client = studio.caller("viewer").await;
     assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
@@ -187,7 +187,7 @@ async fn what_was_subscribed_to_while_live_stood_still_is_heard_when_it_goes_on(
 }
 
 #[tokio::test]
-async fn what_changed_while_the_role_was_another_is_heard_when_it_is_back() {
+async fn a_regained_role_receives_the_latest_value() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), format!("{}\n[roles.nothing]\n", livegate::policy::SHIPPED)).expect("roles");
     let roles_file = file.path().to_owned();

@@ -44,7 +44,7 @@ async fn expect_ok(client: &mut Client, request: Value) {
 
 /// Promise: A stop gets through
 #[tokio::test]
-async fn readers_on_64_connections_hold_up_nobody_else() {
+async fn many_readers_delay_no_other_caller() {
     let studio = studio_with_endless_snapshots(|_| ()).await;
     let mut readers = Vec::new();
     for _ in 0..64 {
@@ -61,7 +61,7 @@ async fn readers_on_64_connections_hold_up_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_stop_behind_200_snapshots_holds_up_nobody_else() {
+async fn a_stop_behind_snapshots_delays_no_other_caller() {
     let studio = studio_with_endless_snapshots(|_| ()).await;
     let (mut mixer, mut other) = (studio.caller("mixer").await, studio.caller("producer").await);
     for id in 0..200 {
@@ -101,7 +101,7 @@ async fn two_readers_leave_a_slot_for_a_newcomer() {
 }
 
 #[tokio::test]
-async fn deep_snapshots_are_admitted_as_rarely_as_deletes() {
+async fn deep_snapshots_are_limited_like_deletes() {
     // Setting up spends some of it.
     let burst = NonZeroU32::new(32).expect("a number");
     let studio = Studio::open_with(|config| config.limits.heavy = Rate { per_second: NonZeroU32::MIN, burst }).await;
@@ -122,7 +122,7 @@ async fn deep_snapshots_are_admitted_as_rarely_as_deletes() {
 
 /// Promise: Everything has a bound
 #[tokio::test]
-async fn answers_that_a_caller_does_not_read_are_bounded_on_all_its_connections() {
+async fn unread_answers_are_bounded_across_connections() {
     const OWED_MAX: usize = 1024 * 1024;
     /// The longest answer here, and what each connection may leave unread of refusals.
     const BEYOND: usize = 512 * 1024;
@@ -161,7 +161,7 @@ async fn answers_that_a_caller_does_not_read_are_bounded_on_all_its_connections(
 
 /// Promise: Everything has a bound
 #[tokio::test]
-async fn long_answers_after_short_ones_are_bounded_too() {
+async fn long_answers_after_short_ones_are_bounded() {
     const UNREAD_MAX: usize = 1024 * 1024;
     const LONG: usize = 1024 * 1024;
     let script = FakeScript { key: KEY, live_version: "12.1.0", clock_stands: false };

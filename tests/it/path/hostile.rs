@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::{Studio, trail};
 
 #[tokio::test]
-async fn a_line_one_byte_at_a_time_is_one_line() {
+async fn a_line_may_arrive_byte_by_byte() {
     let studio = Studio::open().await;
     let mut client = studio.local().await;
     for byte in "{\"action\":\"rename_track\",\"track_index\":0,\"name\":\"Bä🥁\"}\n".bytes() {
@@ -17,7 +17,7 @@ async fn a_line_one_byte_at_a_time_is_one_line() {
 
 /// Promise: Everything has a bound
 #[tokio::test]
-async fn ten_megabytes_without_an_end_close_the_connection_and_leave_a_row() {
+async fn an_endless_line_closes_and_is_recorded() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
     let megabyte = vec![b' '; 1 << 20];
@@ -49,7 +49,7 @@ async fn before_sign_in_lines_are_short() {
 
 /// Promise: A line has one reading
 #[tokio::test]
-async fn nothing_hostile_has_an_effect_or_goes_unrecorded_or_leaves_its_bytes_behind() {
+async fn hostile_input_has_only_a_recorded_refusal() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
     let nested = format!("{{\"action\":\"set_tempo\",\"bpm\":{}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
@@ -91,7 +91,7 @@ async fn nothing_hostile_has_an_effect_or_goes_unrecorded_or_leaves_its_bytes_be
 
 /// Promise: Refused requests spend the allowance
 #[tokio::test]
-async fn a_flood_of_refusals_is_counted_and_every_one_is_answered() {
+async fn flooding_refusals_are_answered_and_counted() {
     const LINES: usize = 300;
     let mut studio = Studio::open_with(|config| config.trail.refusals_per_second_max = 5).await;
     let mut client = studio.local().await;
@@ -112,7 +112,7 @@ async fn a_flood_of_refusals_is_counted_and_every_one_is_answered() {
 
 /// Promise: Refused requests spend the allowance
 #[tokio::test]
-async fn a_spent_allowance_refuses_before_the_role_is_read() {
+async fn a_spent_allowance_refuses_before_policy() {
     let rate = |count| livegate::config::Rate {
         per_second: std::num::NonZeroU32::MIN,
         burst: std::num::NonZeroU32::new(count).expect("some"),
@@ -135,7 +135,7 @@ async fn a_spent_allowance_refuses_before_the_role_is_read() {
 
 /// Promise: Everything has a bound
 #[tokio::test]
-async fn more_connections_than_places_are_turned_away_and_noted() {
+async fn excess_connections_are_refused_and_recorded() {
     let mut studio = Studio::open_with(|config| config.local.connections_max = 2).await;
     let (mut first, mut second) = (studio.local().await, studio.local().await);
     for client in [&mut first, &mut second] {
@@ -154,7 +154,7 @@ async fn more_connections_than_places_are_turned_away_and_noted() {
 
 /// Promise: Only the gateway reaches Live
 #[tokio::test]
-async fn the_scripts_own_port_serves_neither_http_nor_whoever_has_no_key() {
+async fn the_scripts_port_requires_the_key() {
     use livegate::client::Client;
     let studio = Studio::open().await;
     for bytes in [
@@ -175,7 +175,7 @@ async fn the_scripts_own_port_serves_neither_http_nor_whoever_has_no_key() {
 
 /// Promise: Everything has a bound
 #[tokio::test]
-async fn what_is_under_way_takes_only_so_much_memory() {
+async fn in_flight_requests_are_bounded_in_memory() {
     let mut studio = Studio::open_with(|config| config.requests.bytes_in_flight_max = 2_048).await;
     let mut client = studio.local().await;
     assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);

@@ -42,7 +42,7 @@ pub async fn studio_with(local: &str) -> Studio {
 }
 
 #[tokio::test]
-async fn what_is_not_as_expected_is_left_alone_and_the_trail_says_why() {
+async fn an_unmet_expectation_prevents_the_change() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
     let refused = ask(&mut client, with(volume(0.5), json!({"expect": {"track": "Vocals"}}))).await;
@@ -66,7 +66,7 @@ async fn what_is_not_as_expected_is_left_alone_and_the_trail_says_why() {
 
 /// Promise: Conditions are checked where the command runs
 #[tokio::test]
-async fn no_interleaving_lets_a_change_reach_a_track_of_another_name() {
+async fn no_interleaving_changes_a_renamed_track() {
     let studio = Studio::open().await;
     let (mut mixing, mut naming) = (studio.local().await, studio.local().await);
     for round in 0..20 {
@@ -94,7 +94,7 @@ async fn no_interleaving_lets_a_change_reach_a_track_of_another_name() {
 }
 
 #[tokio::test]
-async fn a_dry_run_says_what_would_happen_and_nothing_does() {
+async fn a_dry_run_predicts_without_effect() {
     let studio = Studio::open().await;
     let mut client = studio.local().await;
     let answer = ask(&mut client, with(volume(0.5), json!({"dry_run": true}))).await;
@@ -105,7 +105,7 @@ async fn a_dry_run_says_what_would_happen_and_nothing_does() {
 }
 
 #[tokio::test]
-async fn later_values_take_the_place_of_those_that_wait_and_each_is_answered() {
+async fn coalesced_values_are_replaced_and_answered() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
     assert_eq!(ask(&mut client, json!({"action": "ping"})).await["ok"], true);
@@ -130,7 +130,7 @@ async fn later_values_take_the_place_of_those_that_wait_and_each_is_answered() {
 }
 
 #[tokio::test]
-async fn what_waits_can_be_taken_back_by_its_own_connection_alone() {
+async fn only_the_own_connection_cancels_a_request() {
     let mut studio = Studio::open().await;
     let (mut client, mut other) = (studio.local().await, studio.local().await);
     assert_eq!(ask(&mut client, json!({"action": "ping"})).await["ok"], true);
@@ -170,7 +170,7 @@ async fn what_waits_can_be_taken_back_by_its_own_connection_alone() {
 
 /// Promise: An idempotency key has one effect
 #[tokio::test]
-async fn a_key_stands_for_one_request_and_one_effect_even_after_a_restart() {
+async fn an_idempotency_key_survives_a_restart() {
     let studio = Studio::open().await;
     let mut client = studio.local().await;
     let once = |request| with(request, json!({"once": "fade 1"}));
@@ -199,7 +199,7 @@ async fn a_key_stands_for_one_request_and_one_effect_even_after_a_restart() {
 
 /// Promise: A batch cannot bypass a rule
 #[tokio::test]
-async fn a_batch_is_permitted_recorded_and_answered_command_by_command() {
+async fn a_batch_is_decided_command_by_command() {
     let mut studio = Studio::open().await;
     let mut mixer = studio.caller("mixer").await;
     let batch =
@@ -233,7 +233,7 @@ async fn a_batch_is_permitted_recorded_and_answered_command_by_command() {
 
 /// Promise: Conditions are checked where the command runs
 #[tokio::test]
-async fn a_rule_that_depends_on_the_set_is_decided_in_live() {
+async fn rules_on_the_set_are_decided_in_live() {
     let mut studio = studio_with(
         "
         [[roles.local.rule]]
@@ -267,7 +267,7 @@ async fn a_rule_that_depends_on_the_set_is_decided_in_live() {
 
 /// Promise: An oversized line fails alone
 #[tokio::test]
-async fn a_line_that_grows_too_long_for_the_script_is_refused_and_nobody_else_notices() {
+async fn a_line_exceeding_the_scripts_limit_is_refused() {
     let studio = Studio::open().await;
     let (mut producer, mut other) = (studio.caller("producer").await, studio.caller("mixer").await);
     // Each character takes four bytes here and twelve on the way to Live.
@@ -280,7 +280,7 @@ async fn a_line_that_grows_too_long_for_the_script_is_refused_and_nobody_else_no
 
 /// Promise: Dry runs and expectations require the right to read
 #[tokio::test]
-async fn who_may_not_look_at_the_set_learns_nothing_of_it_by_expecting_or_trying() {
+async fn expectations_and_dry_runs_require_reading_rights() {
     let studio = studio_with(
         "
         [roles.local]

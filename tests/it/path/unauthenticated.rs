@@ -46,7 +46,7 @@ async fn is_let_in(studio: &Studio, source: u8) -> bool {
 
 /// Promise: Failures penalise their source
 #[tokio::test]
-async fn a_source_that_fails_again_and_again_is_turned_away_and_others_are_not() {
+async fn repeated_failures_block_their_own_source_only() {
     if sources_are_missing() {
         return;
     }
@@ -82,7 +82,7 @@ async fn a_source_that_fails_again_and_again_is_turned_away_and_others_are_not()
 
 /// Promise: Failures penalise their source
 #[tokio::test]
-async fn every_kind_of_failure_has_its_price() {
+async fn every_kind_of_failure_has_a_penalty() {
     if sources_are_missing() {
         return;
     }
@@ -126,7 +126,7 @@ fn no_costs() -> livegate::config::Penalties {
 
 /// Promise: Failures penalise their source
 #[tokio::test]
-async fn a_token_that_is_not_good_any_more_costs_its_source_nothing() {
+async fn an_expired_token_has_no_penalty() {
     let studio = strict(|config| {
         (config.penalties.sign_in_s, config.penalties.silence_s, config.connections.first_line_ms) = (30, 30, 1_000)
     })
@@ -146,7 +146,7 @@ async fn a_token_that_is_not_good_any_more_costs_its_source_nothing() {
 }
 
 #[tokio::test]
-async fn an_exempt_network_is_never_turned_away() {
+async fn an_exempt_network_is_never_blocked() {
     let studio = Studio::open_with(|config| config.penalties.min_s = 1).await;
     for _ in 0..3 {
         fail(&studio, 1).await;
@@ -158,7 +158,7 @@ async fn an_exempt_network_is_never_turned_away() {
 
 /// Promise: Unauthenticated connections take no caller's slot
 #[tokio::test]
-async fn silent_strangers_make_room_for_those_who_sign_in_and_leave_nothing_behind() {
+async fn silent_connections_are_evicted_for_sign_ins() {
     const SILENT: usize = 1_000;
     let mut studio = Studio::open_with(|config| config.connections.max = 8).await;
     let mut console = studio.console().await;
@@ -194,7 +194,7 @@ async fn silent_strangers_make_room_for_those_who_sign_in_and_leave_nothing_behi
 
 /// Promise: Unauthenticated connections take no caller's slot
 #[tokio::test]
-async fn a_thousand_silent_sockets_leave_neither_sockets_nor_memory_behind() {
+async fn a_thousand_silent_sockets_leak_nothing() {
     let installation = Installation::new(MACOS);
     installation
         .configure("[local]\nlisten = []\n[tls]\nlisten = [\"127.0.0.1:0\"]\n[bridge]\naddress = \"127.0.0.1:1\"\n");
@@ -237,7 +237,7 @@ async fn a_thousand_silent_sockets_leave_neither_sockets_nor_memory_behind() {
 
 /// Promise: Unauthenticated connections take no caller's slot
 #[tokio::test]
-async fn strangers_take_no_callers_place_and_callers_beyond_theirs_are_told_so() {
+async fn unauthenticated_connections_take_no_callers_slot() {
     let studio = Studio::open_with(|config| {
         config.connections.max = 1;
         (config.unauthenticated.drop_start, config.unauthenticated.drop_full) = (2, 2);
@@ -264,7 +264,7 @@ fn refusals(rows: &[trail::Listed], code: &str) -> (usize, u64) {
 
 /// Promise: Refused requests spend the allowance
 #[tokio::test]
-async fn a_source_with_many_connections_gets_the_rows_of_one() {
+async fn many_connections_share_one_sources_rows() {
     const CONNECTIONS: usize = 20;
     const LINES: usize = 30;
     let mut studio = Studio::open_with(|config| config.trail.refusals_per_second_max = 5).await;
@@ -292,7 +292,7 @@ async fn a_source_with_many_connections_gets_the_rows_of_one() {
 
 /// Promise: Guessing slows down the account
 #[tokio::test]
-async fn guessing_at_an_account_slows_its_passwords_down_and_locks_nobody_out() {
+async fn guessing_passwords_slows_but_never_locks_out() {
     if sources_are_missing() {
         return;
     }

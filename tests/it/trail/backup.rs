@@ -50,7 +50,7 @@ const COPIED: [&str; 2] = [audit::FILE, audit::VERIFIER_FILE];
 
 /// Promise: A backup is verified or absent
 #[tokio::test]
-async fn a_trail_is_read_on_a_medium_that_cannot_be_written() {
+async fn a_trail_on_a_readonly_medium_is_read() {
     let Some(disk) = Disk::of_mebibytes(16) else { return };
     let studio = used().await;
     let (closed, open) = (disk.path().join("100 % #1"), disk.path().join("open"));
@@ -80,7 +80,7 @@ async fn a_trail_is_read_on_a_medium_that_cannot_be_written() {
 }
 
 #[tokio::test]
-async fn a_trail_is_read_in_a_folder_that_may_not_be_written() {
+async fn a_trail_in_a_readonly_folder_is_read() {
     let (studio, elsewhere) = (used().await, TempDir::new().expect("a temporary folder"));
     let dir: PathBuf = elsewhere.path().join("closed");
     copy_files(studio.dir.path(), &dir, &COPIED);
@@ -115,7 +115,7 @@ fn told(output: &Output) -> Value {
 
 /// Promise: A backup is verified or absent
 #[tokio::test]
-async fn a_copy_that_is_made_under_load_is_whole_and_as_it_was_signed() {
+async fn a_backup_under_load_is_complete_and_verifies() {
     let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
     let away = TempDir::new().expect("a temporary folder");
     let (mut client, state) = (studio.local().await, studio.dir.path().to_owned());
@@ -183,7 +183,7 @@ async fn an_interrupted_backup_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn the_next_backup_removes_what_a_killed_one_left() {
+async fn the_next_backup_removes_leftovers() {
     let studio = used().await;
     let away = TempDir::new().expect("a temporary folder");
     let (left, under_way) = (away.path().join("copy.db.0123abcd.draft"), away.path().join("copy.db.4567abcd.draft"));
@@ -201,7 +201,7 @@ async fn the_next_backup_removes_what_a_killed_one_left() {
 }
 
 #[test]
-fn a_name_that_is_taken_meanwhile_is_left_alone() {
+fn a_name_taken_meanwhile_is_not_overwritten() {
     let dir = TempDir::new().expect("a temporary folder");
     let (draft, file) = (dir.path().join("draft"), dir.path().join("file"));
     std::fs::write(&draft, "new").expect("a file");
@@ -218,7 +218,7 @@ fn a_name_that_is_taken_meanwhile_is_left_alone() {
 
 /// What a link leads to may be on a medium that comes back.
 #[test]
-fn no_key_and_no_configuration_takes_a_links_place() {
+fn keys_and_configuration_never_replace_a_link() {
     let dir = TempDir::new().expect("a temporary folder");
     let keys = dir.path().join("keys");
     drop(audit::checkpoint::SigningKey::open(&keys).expect("a key"));
@@ -235,7 +235,7 @@ fn no_key_and_no_configuration_takes_a_links_place() {
 
 /// Promise: A backup is verified or absent
 #[tokio::test]
-async fn a_copy_takes_no_files_place_and_leaves_nothing_behind_if_it_fails() {
+async fn a_failed_backup_replaces_and_leaves_nothing() {
     let studio = used().await;
     let away = TempDir::new().expect("a temporary folder");
     let copy = away.path().join("copy.db");

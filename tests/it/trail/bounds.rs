@@ -80,7 +80,7 @@ async fn refused_bytes_beyond_the_budget_are_counted() {
 
 /// Promise: Retention by size removes no young row
 #[tokio::test]
-async fn a_caller_that_fills_the_trail_is_refused_and_nothing_young_goes() {
+async fn a_caller_filling_the_trail_is_refused() {
     let studio = Studio::open_with(|config| {
         config.trail.checkpoint_rows = 8;
         (config.retention.bytes_max, config.retention.age_min_days) = (1 << 20, 1);
@@ -142,7 +142,7 @@ fn interrupted(state_dir: &Path) -> i64 {
 
 /// Promise: What was cut off is interrupted in the audit trail
 #[test]
-fn a_start_finishes_what_was_cut_off_once() {
+fn a_start_finishes_interrupted_requests_once() {
     let dir = TempDir::new().expect("a temporary folder");
     cut_off(dir.path());
     assert_eq!(query(dir.path(), "SELECT count(*) FROM unfinished"), 2);
@@ -154,7 +154,7 @@ fn a_start_finishes_what_was_cut_off_once() {
 }
 
 #[test]
-fn a_trail_of_the_format_before_is_finished_too() {
+fn interrupted_requests_of_older_formats_are_finished() {
     let dir = TempDir::new().expect("a temporary folder");
     cut_off(dir.path());
     let db = Connection::open(dir.path().join(audit::FILE)).expect("the trail");
@@ -165,7 +165,7 @@ fn a_trail_of_the_format_before_is_finished_too() {
 
 /// Promise: A program that reads the audit trail cannot let its log grow without bound
 #[tokio::test(flavor = "multi_thread")]
-async fn a_reader_that_never_ends_is_told_and_the_log_is_bounded() {
+async fn an_endless_reader_is_reported_and_bounded() {
     let studio = Studio::open_with(|config| {
         (config.trail.write_ahead_pages, config.trail.write_ahead_pages_max) = (8, 128);
     })

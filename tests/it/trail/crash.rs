@@ -19,7 +19,7 @@ const REQUESTS_MAX: usize = 120;
 
 /// Promise: No effect without its row
 #[tokio::test]
-async fn a_killed_gateway_leaves_no_effect_without_its_row() {
+async fn a_kill_leaves_no_effect_without_row() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let key_file = write_key(dir.path());
     let live = SimulatedLive::start(dir.path(), 0, Some(&key_file));
@@ -84,7 +84,7 @@ async fn a_killed_gateway_leaves_no_effect_without_its_row() {
 }
 
 #[tokio::test]
-async fn a_gateway_killed_while_rows_are_removed_leaves_a_trail_that_verifies() {
+async fn a_kill_during_pruning_leaves_a_valid_trail() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let key_file = write_key(dir.path());
     let config = "[trail]\ncheckpoint_rows = 16\n[retention]\ntransaction_rows_max = 16\n";

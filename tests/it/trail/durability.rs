@@ -7,7 +7,7 @@ use crate::support::{Studio, trail};
 
 /// Promise: No effect without its row
 #[tokio::test]
-async fn when_the_trail_is_gone_nothing_is_done_until_it_is_well_again() {
+async fn without_the_trail_nothing_is_done() {
     let studio = Studio::open().await;
     let mut client = studio.local().await;
     let set_tempo = json!({"action": "set_tempo", "bpm": 90});
@@ -28,7 +28,7 @@ async fn when_the_trail_is_gone_nothing_is_done_until_it_is_well_again() {
 
 /// Promise: The trail is append-only
 #[tokio::test]
-async fn rows_are_added_at_the_end_and_stay() {
+async fn rows_are_only_appended() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
     assert_eq!(client.ask(json!({"action": "set_tempo", "bpm": 90})).await.expect("an answer")["ok"], true);
@@ -65,7 +65,7 @@ async fn a_row_of_a_change_is_small() {
 }
 
 #[tokio::test]
-async fn many_changes_take_little_of_the_disk() {
+async fn many_changes_take_little_disk_space() {
     const CHANGES: u32 = 400;
     let mut studio = Studio::open_with(|config| config.trail.checkpoint_rows = 256).await;
     let mut client = studio.caller("producer").await;
@@ -87,7 +87,7 @@ async fn many_changes_take_little_of_the_disk() {
 }
 
 #[tokio::test]
-async fn a_second_gateway_on_the_same_state_does_not_start() {
+async fn a_second_gateway_on_one_state_fails() {
     let studio = Studio::open().await;
     let second = livegate::platform::StateDir::claim(studio.dir.path());
     let error = format!("{:#}", second.expect_err("a refusal to start"));
@@ -96,7 +96,7 @@ async fn a_second_gateway_on_the_same_state_does_not_start() {
 
 /// Promise: Redacted parameters are not recorded
 #[tokio::test]
-async fn what_is_to_be_redacted_stands_nowhere_and_is_told_apart_all_the_same() {
+async fn redacted_values_are_absent_but_distinguishable() {
     let mut studio = Studio::open_with(|config| {
         config.trail.redact = vec!["rename_*.name".into()];
         config.requests.once_hours = 1;

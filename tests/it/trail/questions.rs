@@ -44,7 +44,7 @@ async fn diff(auditor: &mut Client, more: Value) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_diff_tells_what_changed_from_what_to_what_and_by_whom() {
+async fn a_diff_shows_values_and_callers() {
     let studio = a_night_in_the_studio().await;
     let mut auditor = studio.caller("auditor").await;
     let changed = diff(&mut auditor, json!({"since": "1h"})).await;
@@ -72,7 +72,7 @@ async fn a_diff_tells_what_changed_from_what_to_what_and_by_whom() {
 }
 
 #[tokio::test]
-async fn a_diff_tells_what_was_done_in_live_itself_and_that_another_set_was_loaded_meanwhile() {
+async fn a_diff_shows_manual_changes_and_loaded_sets() {
     let mut studio = Studio::open().await;
     let (mut owner, mut auditor) = (studio.caller("owner").await, studio.caller("auditor").await);
     let topics = json!([{"event": "tracks"}, {"event": "track_mute", "track_index": 1}]);
@@ -96,7 +96,7 @@ async fn a_diff_tells_what_was_done_in_live_itself_and_that_another_set_was_load
 
 /// Promise: The trail names what changed
 #[tokio::test]
-async fn tracks_beyond_the_bound_are_said_not_to_be_listened_to() {
+async fn a_diff_names_tracks_without_listeners() {
     // Seven topics of the set, two of each of two returns, eight of each track.
     let studio = Studio::open_with(|config| config.bridge.trail_topics_max = 7 + 2 * 2 + 2 * 8).await;
     let mut auditor = studio.caller("auditor").await;
@@ -121,7 +121,7 @@ async fn next_event(client: &mut Client) -> Value {
 }
 
 #[tokio::test]
-async fn a_row_is_shown_with_its_session_its_policy_and_what_became_of_it() {
+async fn a_row_shows_session_policy_and_outcome() {
     let studio = a_night_in_the_studio().await;
     let mut auditor = studio.caller("auditor").await;
     diff(&mut auditor, json!({})).await;
@@ -140,7 +140,7 @@ async fn a_row_is_shown_with_its_session_its_policy_and_what_became_of_it() {
 }
 
 #[tokio::test]
-async fn counts_are_those_of_the_rows_that_are_listed() {
+async fn statistics_match_the_listed_rows() {
     let studio = a_night_in_the_studio().await;
     let mut auditor = studio.caller("auditor").await;
     diff(&mut auditor, json!({})).await;
@@ -156,7 +156,7 @@ async fn counts_are_those_of_the_rows_that_are_listed() {
 
 /// Promise: Trail content cannot steer its reader
 #[tokio::test]
-async fn what_is_exported_can_neither_steer_a_terminal_nor_compute_in_a_spreadsheet() {
+async fn exports_contain_no_control_sequences_or_formulas() {
     let mut studio = Studio::open().await;
     let mut owner = studio.caller("owner").await;
     let evil = "=cmd|' /C calc'!A0\u{202e}";
@@ -195,7 +195,7 @@ fn livegate(studio: &Studio, args: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn one_command_tells_who_muted_the_vocals_last_night() {
+async fn one_command_finds_who_muted_the_vocals() {
     let mut studio = a_night_in_the_studio().await;
     studio.end().await;
     let text = livegate(&studio, &["list", "--track", "Vocals", "--action", "*mute*", "--since", "16h"]);

@@ -166,7 +166,7 @@ fn any_change(dice: &mut Dice, number: u64) -> Value {
 
 /// Promise: A replay cannot bypass a rule
 #[tokio::test]
-async fn a_session_of_many_changes_by_three_callers_is_made_again_in_a_fresh_set() {
+async fn changes_by_three_callers_are_replayed() {
     let mut source = fast_studio().await;
     let mut callers = [source.caller("owner").await, source.caller("engineer").await, source.local().await];
     let (mut dice, mut changes) = (Dice(7), 0);
@@ -200,7 +200,7 @@ fn rows_with_source(state_dir: &Path) -> i64 {
 
 /// Promise: A replay cannot bypass a rule
 #[tokio::test]
-async fn what_cannot_be_repeated_is_said_with_the_reason_and_where_the_set_may_differ() {
+async fn unrepeatable_changes_are_reported_with_the_reason() {
     let mut source = fast_studio().await;
     let mut client = source.caller("owner").await;
     let topics = json!([{"event": "tracks"}, {"event": "track_mute", "track_index": 1}]);
@@ -250,7 +250,7 @@ async fn target_renames(target: &Studio) {
 }
 
 #[tokio::test]
-async fn only_one_callers_changes_are_repeated_if_that_is_wanted() {
+async fn a_replay_can_select_one_caller() {
     let mut source = fast_studio().await;
     for (role, track, volume) in [("owner", 0, 0.25), ("engineer", 1, 0.75)] {
         let mut client = source.caller(role).await;
@@ -271,7 +271,7 @@ fn tempos(studio: &Studio) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn what_callers_did_at_once_is_repeated_in_the_order_in_which_it_was_done() {
+async fn concurrent_changes_are_replayed_in_their_order() {
     let mut source = fast_studio().await;
     let [mut one, mut two, mut three] =
         [source.caller("owner").await, source.caller("engineer").await, source.local().await];

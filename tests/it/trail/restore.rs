@@ -117,7 +117,7 @@ async fn change(studio: &Studio, times: u32) {
 
 /// Promise: An older copy does not pass for the trail
 #[tokio::test]
-async fn a_restored_copy_goes_on_as_a_new_log_that_names_what_is_missing() {
+async fn a_restored_trail_names_the_missing_rows() {
     let mut lived = Lived::new().await;
     let lost_seq = trail::last_seq(lived.dir());
     // There is an index of what is about to go.
@@ -161,7 +161,7 @@ async fn a_restored_copy_goes_on_as_a_new_log_that_names_what_is_missing() {
 /// Promise: An older copy does not pass for the trail
 /// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
-async fn an_older_copy_that_is_put_back_by_hand_is_noticed_at_the_start() {
+async fn an_older_copy_is_detected_at_the_start() {
     let mut lived = Lived::new().await;
     assert!(audit(lived.dir(), &["verify"]).status.success());
     std::fs::copy(&lived.backup, lived.trail()).expect("a copy");
@@ -193,7 +193,7 @@ async fn an_older_copy_that_is_put_back_by_hand_is_noticed_at_the_start() {
 
 /// Promise: An older copy does not pass for the trail
 #[tokio::test]
-async fn a_trail_that_is_gone_is_named_by_the_one_that_follows() {
+async fn a_new_trail_names_the_lost_one() {
     let lived = Lived::new().await;
     std::fs::remove_file(lived.trail()).expect("no trail");
     let lived = lived.start().await;
@@ -204,7 +204,7 @@ async fn a_trail_that_is_gone_is_named_by_the_one_that_follows() {
 
 /// Promise: An older copy does not pass for the trail
 #[tokio::test]
-async fn what_is_remembered_may_be_behind_and_what_cannot_be_used_is_told() {
+async fn a_stale_or_unusable_memory_is_handled() {
     let lived = Lived::new().await;
     // As after a crash, when a commit was good and nobody has remembered it.
     std::fs::write(lived.dir().join(REMEMBERED_FILE), &lived.then).expect("a file");
@@ -227,7 +227,7 @@ async fn what_is_remembered_may_be_behind_and_what_cannot_be_used_is_told() {
 
 /// Promise: An older copy does not pass for the trail
 #[tokio::test]
-async fn rows_that_were_signed_anew_behind_the_memory_are_another_log() {
+async fn rows_signed_again_are_another_log() {
     let lived = Lived::new().await;
     // Another history of the same length, signed by the same key, has the same sizes and other roots.
     let signed = Signed::unverified(&lived.last).expect("a note").checkpoint;
@@ -242,7 +242,7 @@ async fn rows_that_were_signed_anew_behind_the_memory_are_another_log() {
 
 /// Promise: An older copy does not pass for the trail
 #[tokio::test]
-async fn a_restoring_that_is_cut_off_is_told_truthfully_whatever_step_was_the_last() {
+async fn an_interrupted_restore_is_reported_at_every_step() {
     // Prepared, and nothing moved.
     let lived = Lived::new().await;
     std::fs::create_dir(lived.dir().join("restoring")).expect("a folder");
@@ -268,7 +268,7 @@ async fn a_restoring_that_is_cut_off_is_told_truthfully_whatever_step_was_the_la
 
 /// Promise: An older copy does not pass for the trail
 #[tokio::test]
-async fn what_does_not_fit_is_not_restored_and_changes_nothing() {
+async fn a_foreign_copy_is_not_restored() {
     let mut lived = Lived::new().await;
     let before = std::fs::read(lived.trail()).expect("the trail");
     let expect_refused = |lived: &Lived, file: &Path, why: &str| {
@@ -306,7 +306,7 @@ async fn what_does_not_fit_is_not_restored_and_changes_nothing() {
 
 /// Promise: An older copy does not pass for the trail
 #[tokio::test]
-async fn a_copy_takes_the_place_of_a_trail_that_is_damaged_or_gone() {
+async fn a_copy_replaces_a_damaged_or_missing_trail() {
     let lived = Lived::new().await;
     std::fs::write(lived.trail(), "no database").expect("a file");
     let signed = Signed::unverified(&lived.last).expect("a note").size();
@@ -325,7 +325,7 @@ async fn a_copy_takes_the_place_of_a_trail_that_is_damaged_or_gone() {
 }
 
 #[tokio::test]
-async fn a_start_with_a_damaged_trail_names_both_ways_out() {
+async fn a_damaged_trail_names_both_remedies() {
     let lived = Lived::new().await;
     let bytes = std::fs::read(lived.trail()).expect("the trail");
     let torn = [&bytes[..4_096], &vec![0; bytes.len() - 4_096]].concat();
@@ -344,7 +344,7 @@ async fn a_start_with_a_damaged_trail_names_both_ways_out() {
 
 /// Promise: An older copy does not pass for the trail
 #[tokio::test]
-async fn a_copy_of_what_retention_has_left_is_restored_like_any_other() {
+async fn a_pruned_copy_is_restored() {
     let studio = pruned().await;
     let (dir, away) = (studio.dir.path().to_owned(), TempDir::new().expect("a temporary folder"));
     let backup = away.path().join("backup.db");
@@ -363,7 +363,7 @@ async fn a_copy_of_what_retention_has_left_is_restored_like_any_other() {
 
 /// Promise: An older copy does not pass for the trail
 #[tokio::test]
-async fn what_was_signed_before_a_restoring_is_still_evidence_and_what_is_missing_is_said() {
+async fn evidence_from_before_a_restore_stays_valid() {
     let lived = Lived::new().await;
     let dir = lived.dir().to_owned();
     let said = |output: &Output| {

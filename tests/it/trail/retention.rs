@@ -67,7 +67,7 @@ fn text(output: &[u8]) -> String {
 
 /// Promise: Retention removes old rows and nothing else
 #[tokio::test]
-async fn old_rows_go_while_the_gateway_runs_and_the_rest_is_as_good_as_before() {
+async fn old_rows_are_pruned_while_running() {
     let mut studio = studio().await;
     let dir = studio.dir.path().to_owned();
     let mut producer = studio.caller("producer").await;
@@ -103,7 +103,7 @@ async fn old_rows_go_while_the_gateway_runs_and_the_rest_is_as_good_as_before() 
 
 /// Promise: Retention removes old rows and nothing else
 #[tokio::test]
-async fn only_an_owner_lets_rows_go_and_only_with_a_time() {
+async fn only_an_owner_prunes_rows() {
     let studio = studio().await;
     let mut owner = studio.caller("owner").await;
     for role in ["viewer", "engineer", "auditor"] {
@@ -120,7 +120,7 @@ async fn only_an_owner_lets_rows_go_and_only_with_a_time() {
 
 /// Promise: Retention removes old rows and nothing else
 #[tokio::test]
-async fn whoever_remembers_a_checkpoint_that_is_gone_is_shown_that_the_trail_began_with_it() {
+async fn an_old_checkpoint_is_proved_after_pruning() {
     let studio = studio().await;
     let mut producer = studio.caller("producer").await;
     change(&mut producer, 20).await;
@@ -146,7 +146,7 @@ async fn whoever_remembers_a_checkpoint_that_is_gone_is_shown_that_the_trail_beg
 
 /// Promise: Retention removes old rows and nothing else
 #[tokio::test]
-async fn what_is_gone_is_not_found_any_more_nor_does_the_file_hold_it() {
+async fn pruned_rows_leave_no_bytes() {
     let mut studio = studio().await;
     let dir = studio.dir.path().to_owned();
     let mut producer = studio.caller("producer").await;
@@ -177,7 +177,7 @@ async fn what_is_gone_is_not_found_any_more_nor_does_the_file_hold_it() {
 
 /// Promise: Retention removes old rows and nothing else
 #[tokio::test]
-async fn more_rows_than_the_trail_is_to_hold_go_by_themselves() {
+async fn rows_above_the_size_limit_are_pruned() {
     let mut studio = Studio::open_with(|config| {
         config.trail.checkpoint_rows = 8;
         config.retention.bytes_max = 1 << 20;
@@ -207,7 +207,7 @@ async fn more_rows_than_the_trail_is_to_hold_go_by_themselves() {
 }
 
 #[tokio::test]
-async fn without_a_gateway_the_command_does_the_same_and_says_first_what_it_would_do() {
+async fn the_command_prunes_without_a_gateway() {
     let mut studio = studio().await;
     let dir = studio.dir.path().to_owned();
     let mut producer = studio.caller("producer").await;
@@ -228,7 +228,7 @@ async fn without_a_gateway_the_command_does_the_same_and_says_first_what_it_woul
 
 /// Promise: Retention removes old rows and nothing else
 #[tokio::test]
-async fn a_key_against_repetition_holds_though_its_row_would_be_old_enough_to_go() {
+async fn an_idempotency_key_protects_its_row() {
     let studio = studio().await;
     let mut producer = studio.caller("producer").await;
     change(&mut producer, 20).await;
@@ -249,7 +249,7 @@ async fn a_key_against_repetition_holds_though_its_row_would_be_old_enough_to_go
 
 /// Promise: Retention removes old rows and nothing else
 #[tokio::test]
-async fn whoever_asks_for_what_is_gone_is_told_where_the_trail_begins() {
+async fn questions_about_pruned_rows_name_the_start() {
     let mut studio = studio().await;
     let dir = studio.dir.path().to_owned();
     let mut producer = studio.caller("producer").await;

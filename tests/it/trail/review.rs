@@ -33,7 +33,7 @@ async fn a_day_in_the_studio() -> Studio {
 }
 
 #[tokio::test]
-async fn rows_are_found_by_who_what_where_and_what_became_of_them() {
+async fn rows_are_found_by_caller_action_and_outcome() {
     let studio = a_day_in_the_studio().await;
     let mut auditor = studio.caller("auditor").await;
     let volume = "mixer set_track_volume";
@@ -65,7 +65,7 @@ async fn rows_are_found_by_who_what_where_and_what_became_of_them() {
 }
 
 #[tokio::test]
-async fn a_caller_finds_what_it_has_just_done_however_often_the_index_is_deleted() {
+async fn recent_rows_are_found_without_the_index() {
     let studio = Studio::open().await;
     let mut owner = studio.caller("owner").await;
     let question = json!({"action_name": "set_tempo", "caller": "owner"});
@@ -80,7 +80,7 @@ async fn a_caller_finds_what_it_has_just_done_however_often_the_index_is_deleted
 
 /// Promise: Trail content cannot steer its reader
 #[tokio::test]
-async fn an_index_that_is_damaged_or_of_another_format_or_of_another_trail_is_built_anew() {
+async fn an_unusable_index_is_rebuilt() {
     let mut studio = Studio::open_with(|config| config.review.build_ms = 1_000_000).await;
     let mut owner = studio.caller("owner").await;
     ask(&mut owner, json!({"action": "set_tempo", "bpm": 90})).await;
@@ -105,7 +105,7 @@ fn change(index: &std::path::Path, sql: &str) {
 }
 
 #[tokio::test]
-async fn what_was_running_when_it_was_indexed_is_found_by_its_outcome_later() {
+async fn a_later_outcome_is_indexed_too() {
     let studio = Studio::open().await;
     let mut owner = studio.caller("owner").await;
     let running = json!({"outcome": "running", "action_name": "audit_list"});
@@ -116,7 +116,7 @@ async fn what_was_running_when_it_was_indexed_is_found_by_its_outcome_later() {
 }
 
 #[tokio::test]
-async fn mistakes_in_a_question_are_told() {
+async fn mistakes_in_a_question_are_refused() {
     let studio = Studio::open().await;
     let mut auditor = studio.caller("auditor").await;
     for (question, expected) in [

@@ -37,7 +37,7 @@ fn caught_up(state_dir: &Path) -> Review {
 }
 
 #[tokio::test]
-async fn an_index_says_how_far_it_has_come_and_several_may_build_it_at_once() {
+async fn several_processes_build_one_index() {
     let studio = with_changes(8).await;
     let dir = studio.dir.path();
     let mut review = Review::open(dir).expect("an index");
@@ -54,7 +54,7 @@ async fn an_index_says_how_far_it_has_come_and_several_may_build_it_at_once() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_write_beside_the_trail_finds_the_same() {
+async fn a_reader_without_write_access_finds_the_same() {
     let studio = with_changes(3).await;
     let mut in_memory = Review::in_memory(studio.dir.path()).expect("an index");
     assert_eq!(in_memory.catch_up(|| false).expect("an end"), Progress::Complete);
@@ -66,7 +66,7 @@ async fn whoever_may_not_write_beside_the_trail_finds_the_same() {
 
 /// Promise: Secrets stay where they belong
 #[tokio::test]
-async fn the_index_is_its_owners_alone() {
+async fn the_index_is_readable_by_its_owner_only() {
     let studio = with_changes(1).await;
     std::fs::write(studio.dir.path().join("review.db"), "").expect("a file that others may read");
     let review = caught_up(studio.dir.path());
@@ -78,7 +78,7 @@ async fn the_index_is_its_owners_alone() {
 
 /// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
-async fn an_index_that_hides_rows_is_noticed_and_built_anew() {
+async fn an_index_that_hides_rows_is_rebuilt() {
     let studio = with_changes(5).await;
     let dir = studio.dir.path();
     let hidden = "(SELECT seq FROM entry WHERE action = 'set_tempo' LIMIT 3)";
@@ -190,7 +190,7 @@ async fn verify_accepts_an_index_that_lags_behind() {
 
 /// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
-async fn an_index_that_claims_a_prune_is_built_anew() {
+async fn an_index_that_claims_a_prune_is_rebuilt() {
     let studio = with_changes(5).await;
     let dir = studio.dir.path();
     drop(caught_up(dir));
@@ -205,7 +205,7 @@ async fn an_index_that_claims_a_prune_is_built_anew() {
 }
 
 #[tokio::test]
-async fn what_the_trail_no_longer_has_is_no_longer_found() {
+async fn pruned_rows_are_no_longer_found() {
     let studio = with_changes(5).await;
     let question = json!({"action_name": "set_tempo"});
     let before = found(&caught_up(studio.dir.path()), question.clone());
@@ -223,7 +223,7 @@ async fn what_the_trail_no_longer_has_is_no_longer_found() {
 }
 
 #[tokio::test]
-async fn who_follows_sees_what_comes_and_only_what_was_asked_for() {
+async fn following_shows_new_matching_rows_only() {
     let studio = Studio::open().await;
     let mut owner = studio.caller("owner").await;
     owner.ask(json!({"action": "set_tempo", "bpm": 100})).await.expect("an answer");

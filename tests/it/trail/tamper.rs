@@ -129,7 +129,7 @@ const FORGED: &str = "replace(bytes, 'producer', 'somebody')";
 
 /// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
-async fn every_edit_is_noticed_exactly_as_the_table_says() {
+async fn every_edit_is_detected_as_documented() {
     let original = Original::new().await;
     original.check("nothing", Noticed::Not, |_, _| ());
     for (what, sql) in [
@@ -213,7 +213,7 @@ async fn every_edit_is_noticed_exactly_as_the_table_says() {
 
 /// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
-async fn what_retention_has_left_is_held_to_what_it_was_too() {
+async fn edits_to_retained_rows_are_detected() {
     let original = Original::pruned().await;
     original.check("nothing", Noticed::Not, |_, _| ());
     let gone = "SELECT max(last_seq) FROM pruned";
@@ -300,7 +300,7 @@ const FLIPS_IN_PYTHON: usize = 40;
 
 /// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
-async fn whatever_byte_is_flipped_is_noticed_or_changes_nothing_that_is_read() {
+async fn every_flipped_byte_is_detected_or_harmless() {
     flip(&Original::new().await);
     flip(&Original::pruned().await);
 }
@@ -332,7 +332,7 @@ fn flip(original: &Original) {
 
 /// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
-async fn a_write_ahead_log_that_was_edited_is_at_most_a_trail_that_was_cut_back() {
+async fn an_edited_write_ahead_log_only_truncates() {
     let studio = Studio::open_with(|config| config.trail.checkpoint_rows = 16).await;
     let mut client = studio.local().await;
     for bpm in 60..80 {

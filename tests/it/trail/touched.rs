@@ -25,7 +25,7 @@ async fn details(studio: &mut Studio) -> Vec<Value> {
 
 /// Promise: The trail names what changed
 #[tokio::test]
-async fn a_change_is_recorded_with_what_it_touched_and_the_values_before_and_after() {
+async fn a_change_is_recorded_with_both_values() {
     let mut studio = Studio::open().await;
     let mut client = studio.caller("engineer").await;
     for request in [
@@ -65,7 +65,7 @@ async fn events(studio: &mut Studio, kinds: &[&str]) -> Vec<Value> {
 
 /// Promise: The trail names what changed
 #[tokio::test]
-async fn what_somebody_changes_in_live_itself_is_recorded_and_what_a_caller_changes_is_not_taken_for_it() {
+async fn manual_changes_are_recorded_apart_from_callers() {
     let mut studio = Studio::open().await;
     let mut client = studio.caller("engineer").await;
     let tracks = json!({"event": "tracks"});
@@ -95,7 +95,7 @@ async fn what_somebody_changes_in_live_itself_is_recorded_and_what_a_caller_chan
 
 /// Promise: The trail names what changed
 #[tokio::test]
-async fn what_comes_and_goes_in_live_itself_is_recorded_by_name_and_what_a_caller_makes_is_not_taken_for_it() {
+async fn manually_added_or_removed_objects_are_recorded() {
     let mut studio = Studio::open().await;
     let mut client = studio.caller("owner").await;
     let clips = json!({"event": "track_clips", "track_index": 1, "clip_index": 0});
@@ -161,7 +161,7 @@ async fn hear_all(client: &mut Client, expected: &[(&Value, Value)]) {
 
 /// Promise: The trail names what changed
 #[tokio::test]
-async fn each_loading_of_a_set_is_recorded_once() {
+async fn each_loaded_set_is_recorded_once() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
     let subscribed = client.ask(json!({"action": "subscribe", "topics": [{"event": "set_load"}]})).await;
@@ -181,7 +181,7 @@ async fn each_loading_of_a_set_is_recorded_once() {
 
 /// Promise: The trail names what changed
 #[tokio::test]
-async fn each_command_of_a_batch_is_recorded_with_what_it_did() {
+async fn each_command_of_a_batch_has_its_details() {
     let mut studio = Studio::open().await;
     let mut client = studio.caller("engineer").await;
     let volume = |track_index: u32| json!({"action": "set_track_volume", "track_index": track_index, "volume": 0.5});
@@ -195,7 +195,7 @@ async fn each_command_of_a_batch_is_recorded_with_what_it_did() {
 }
 
 #[tokio::test]
-async fn more_than_is_wanted_of_one_change_is_left_out_and_the_row_says_so() {
+async fn oversized_details_are_truncated_and_marked() {
     let mut studio = Studio::open_with(|config| config.bridge.detail_bytes_max = 30).await;
     let mut client = studio.caller("engineer").await;
     let answer = client.ask(json!({"action": "mute_track", "track_index": 1})).await.expect("an answer");

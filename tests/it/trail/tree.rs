@@ -20,7 +20,7 @@ fn audit(state: &Path, args: &[&str]) -> Output {
 
 /// Promise: The trail can be verified
 #[tokio::test]
-async fn two_verifiers_agree_that_a_trail_is_as_it_was_signed() {
+async fn two_verifiers_accept_an_unaltered_trail() {
     let studio = used().await;
     let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(audit::VERIFIER_FILE));
     let (rust, python) = (rust(&trail, &key, &[]), python(&trail, &key, &[]));
@@ -33,7 +33,7 @@ async fn two_verifiers_agree_that_a_trail_is_as_it_was_signed() {
 
 /// Promise: The trail can be verified
 #[tokio::test]
-async fn every_row_is_proved_without_the_trail_and_a_changed_proof_proves_nothing() {
+async fn every_row_is_proved_without_the_trail() {
     let studio = used().await;
     let key = audit::verifier(studio.dir.path()).expect("a key");
     let prover = Prover::open(&studio.dir.path().join(audit::FILE)).expect("a trail");
@@ -69,7 +69,7 @@ async fn every_row_is_proved_without_the_trail_and_a_changed_proof_proves_nothin
 
 /// Promise: The trail can be verified
 #[tokio::test]
-async fn any_checkpoint_is_shown_to_be_the_beginning_of_any_later_one() {
+async fn every_checkpoint_is_consistent_with_later_ones() {
     use livegate::audit::checkpoint::Signed;
     use livegate::audit::tree::proof::is_consistent;
     let studio = used().await;
@@ -90,7 +90,7 @@ async fn any_checkpoint_is_shown_to_be_the_beginning_of_any_later_one() {
 
 /// Promise: The trail can be verified
 #[tokio::test]
-async fn a_start_goes_on_from_the_last_checkpoint_and_refuses_one_that_does_not_fit() {
+async fn a_start_verifies_the_last_checkpoint() {
     let studio = used().await;
     let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(audit::VERIFIER_FILE));
     let before = rust(&trail, &key, &[]);
@@ -133,7 +133,7 @@ async fn change_much(studio: &Studio) {
 
 /// Promise: A client detects a rewritten trail
 #[tokio::test]
-async fn a_client_notices_when_a_trail_is_taken_back_rewritten_or_replaced() {
+async fn a_client_detects_an_altered_trail() {
     let mut studio = used().await.restart().await;
     let memory = studio.dir.path().join("client");
     let trail = studio.dir.path().join(audit::FILE);
@@ -166,7 +166,7 @@ async fn a_client_notices_when_a_trail_is_taken_back_rewritten_or_replaced() {
 }
 
 #[tokio::test]
-async fn only_what_was_signed_is_compared() {
+async fn only_signed_checkpoints_are_compared() {
     let studio = Studio::open().await;
     let mut client = studio.caller("viewer").await;
     let answer =
@@ -179,7 +179,7 @@ async fn only_what_was_signed_is_compared() {
 
 /// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
-async fn a_witness_sees_checkpoints_that_the_trail_can_be_held_to() {
+async fn a_witness_receives_verifiable_checkpoints() {
     let away = TempDir::new().expect("a temporary folder");
     let (file, handed) = (away.path().join("witness.txt"), away.path().join("handed.txt"));
     let keep = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read() + '\\n')";

@@ -52,7 +52,7 @@ async fn expect_well(studio: &mut Studio) {
 
 /// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
-async fn a_full_database_stops_everything_and_room_ends_that() {
+async fn a_full_database_stops_everything_until_enlarged() {
     let mut studio = Studio::open_with(|config| config.trail.file_bytes_max = BYTES_MIN).await;
     // Others are refused before the file is full; the owner's console is not.
     let mut client = studio.console().await;
@@ -71,7 +71,7 @@ async fn a_full_database_stops_everything_and_room_ends_that() {
 
 /// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
-async fn a_full_disk_stops_everything_until_there_is_room() {
+async fn a_full_disk_stops_everything_until_freed() {
     let (Some(disk), elsewhere) = (Disk::of_mebibytes(16), TempDir::new().expect("a temporary folder")) else { return };
     let dir = disk.folder();
     let key_file = write_key(dir.path());
@@ -90,7 +90,7 @@ async fn a_full_disk_stops_everything_until_there_is_room() {
 
 /// Promise: Nothing is done while the trail cannot be written
 #[test]
-fn on_a_disk_that_may_not_be_written_no_gateway_starts() {
+fn no_gateway_starts_on_a_readonly_disk() {
     let Some(disk) = Disk::of_mebibytes(16) else { return };
     // Without a gateway that runs, the command starts one of its own for as long as it takes.
     let list = || {
@@ -108,7 +108,7 @@ fn on_a_disk_that_may_not_be_written_no_gateway_starts() {
 
 /// Promise: Nothing is done while the trail cannot be written
 #[test]
-fn a_group_that_has_no_room_leaves_no_row_and_no_leaf() {
+fn a_failed_group_leaves_no_row() {
     let dir = TempDir::new().expect("a temporary folder");
     let config = config::Trail { file_bytes_max: BYTES_MIN, ..Config::default().trail };
     let mut trail = Trail::open(dir.path(), &config).expect("a trail");
@@ -143,7 +143,7 @@ fn assert_verified(dir: &Path) {
 
 /// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
-async fn a_file_that_is_gone_stops_everything_until_it_is_back() {
+async fn a_missing_file_stops_everything_until_restored() {
     let mut studio = Studio::open().await;
     let (file, away) = (studio.dir.path().join("trail.db"), studio.dir.path().join("away"));
     std::fs::rename(&file, &away).expect("a rename");
@@ -155,7 +155,7 @@ async fn a_file_that_is_gone_stops_everything_until_it_is_back() {
 
 /// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
-async fn another_file_in_its_place_stops_everything_until_it_is_taken_away() {
+async fn a_replaced_file_stops_everything_until_removed() {
     let mut studio = Studio::open().await;
     let (file, away) = (studio.dir.path().join("trail.db"), studio.dir.path().join("away"));
     std::fs::rename(&file, &away).expect("a rename");
@@ -167,7 +167,7 @@ async fn another_file_in_its_place_stops_everything_until_it_is_taken_away() {
 
 /// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
-async fn a_lock_that_is_lost_stops_everything() {
+async fn a_lost_lock_stops_everything() {
     let mut studio = Studio::open().await;
     let (lock, away) = (studio.dir.path().join("lock"), studio.dir.path().join("away"));
     std::fs::rename(&lock, &away).expect("a rename");
@@ -238,7 +238,7 @@ async fn an_emptied_or_overwritten_file_stops_everything() {
 }
 
 #[tokio::test]
-async fn a_log_that_was_emptied_costs_its_rows_and_no_more() {
+async fn an_emptied_log_loses_only_its_rows() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
     assert_eq!(change(&mut client).await["ok"], true);
@@ -257,7 +257,7 @@ async fn a_log_that_was_emptied_costs_its_rows_and_no_more() {
 }
 
 #[tokio::test]
-async fn a_log_that_its_owner_empties_through_sqlite_stops_nothing() {
+async fn a_regular_checkpoint_by_sqlite_stops_nothing() {
     let mut studio = Studio::open().await;
     let mut client = studio.local().await;
     assert_eq!(change(&mut client).await["ok"], true);
@@ -274,7 +274,7 @@ async fn a_log_that_its_owner_empties_through_sqlite_stops_nothing() {
 
 /// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
-async fn a_file_that_another_program_keeps_locked_stops_everything_until_it_lets_go() {
+async fn a_foreign_lock_stops_everything_until_released() {
     let mut studio = Studio::open_with(|config| config.requests.deadline_ms = 60_000).await;
     let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
     other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
@@ -285,7 +285,7 @@ async fn a_file_that_another_program_keeps_locked_stops_everything_until_it_lets
 
 /// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
-async fn rows_that_somebody_else_has_written_stop_everything() {
+async fn foreign_rows_stop_everything() {
     let studio = Studio::open().await;
     let last = trail::last_seq(studio.dir.path());
     let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
@@ -297,7 +297,7 @@ async fn rows_that_somebody_else_has_written_stop_everything() {
 
 /// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
-async fn rows_that_the_database_swallows_stop_everything() {
+async fn swallowed_rows_stop_everything() {
     let studio = Studio::open().await;
     let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
     other

@@ -34,7 +34,7 @@ fn skipped(step: Step) -> String {
 }
 
 #[test]
-fn a_change_is_sent_again_if_what_it_names_is_called_as_it_was() {
+fn a_change_is_repeated_on_an_unrenamed_target() {
     let detail = json!({"touched": {"track": ["Bass", "Sub"], "scene": ["Verse"]}, "after": {"name": "Sub"}});
     let step = Planner::default().step(&done("rename_track", json!({"track_index": 1, "name": "Sub"}), detail));
     let expected = json!({"action": "rename_track", "track_index": 1, "name": "Sub", "expect": {"track": "Bass"}});
@@ -42,7 +42,7 @@ fn a_change_is_sent_again_if_what_it_names_is_called_as_it_was() {
 }
 
 #[test]
-fn what_changed_nothing_is_not_sent() {
+fn requests_without_effect_are_not_repeated() {
     let mut planner = Planner::default();
     let tempo = json!({"bpm": 90});
     assert_eq!(planner.step(&done("get_session_info", json!({}), json!({}))), Step::Nothing);
@@ -53,7 +53,7 @@ fn what_changed_nothing_is_not_sent() {
 }
 
 #[test]
-fn what_chance_or_time_decided_is_sent_as_the_values_that_it_came_to() {
+fn random_and_timed_changes_repeat_their_recorded_values() {
     let mut planner = Planner::default();
     let tap = done("tap_tempo", json!({}), json!({"before": {"tempo": 120.0}, "after": {"tempo": 93.5}}));
     assert_eq!(sent(planner.step(&tap)), json!({"action": "set_tempo", "bpm": 93.5}));
@@ -69,7 +69,7 @@ fn what_chance_or_time_decided_is_sent_as_the_values_that_it_came_to() {
 }
 
 #[test]
-fn of_a_batch_what_was_done_is_one_batch_again() {
+fn the_done_part_of_a_batch_is_repeated() {
     let volume = |volume: f64| json!({"action": "set_track_volume", "track_index": 0, "volume": volume});
     let ends = [(OutcomeKind::Ok, json!({})), (OutcomeKind::Error, json!({})), (OutcomeKind::Ok, json!({}))];
     let commands = json!({"commands": [volume(0.1), volume(0.2), volume(0.3)], "on_error": "continue"});
@@ -85,7 +85,7 @@ fn of_a_batch_what_was_done_is_one_batch_again() {
 }
 
 #[test]
-fn undo_is_repeated_only_while_it_takes_back_the_same() {
+fn undo_is_repeated_only_for_the_same_change() {
     let undo = done("undo", json!({}), json!({}));
     let in_live = json!({"topic": {"event": "tempo"}, "before": 120.0, "value": 90.0});
     let others = done("set_tempo", json!({"bpm": 90}), json!({}));
@@ -112,7 +112,7 @@ fn undo_is_repeated_only_while_it_takes_back_the_same() {
 }
 
 #[test]
-fn another_set_and_a_time_without_a_gateway_are_blind_spots() {
+fn loaded_sets_and_gaps_are_blind_spots() {
     let mut planner = Planner::default();
     let loaded = |epoch: i64| happened("set_loaded", json!({"set_epoch": epoch}));
     assert_eq!(planner.step(&happened("start", json!({}))), Step::Nothing);
@@ -123,7 +123,7 @@ fn another_set_and_a_time_without_a_gateway_are_blind_spots() {
 }
 
 #[test]
-fn what_is_sent_without_looking_at_names_is_counted() {
+fn changes_repeated_without_names_are_counted() {
     let unnamed = |past: &Past| match Planner::default().step(past) {
         Step::Send { unnamed, .. } => unnamed,
         other => panic!("not sent: {other:?}"),
@@ -139,7 +139,7 @@ fn what_is_sent_without_looking_at_names_is_counted() {
 }
 
 #[test]
-fn that_tracks_are_not_listened_to_is_said_and_takes_no_undo_away() {
+fn tracks_without_listeners_are_reported_and_keep_undo() {
     let mut planner = Planner::default();
     let listening = |listened: u64| happened("listening", json!({"tracks": 1000, "listened": listened}));
     let Step::Blind(reason) = planner.step(&listening(252)) else { panic!("nothing is said") };
@@ -149,7 +149,7 @@ fn that_tracks_are_not_listened_to_is_said_and_takes_no_undo_away() {
 }
 
 #[test]
-fn what_came_and_went_in_live_is_said_by_name() {
+fn objects_added_or_removed_in_live_are_named() {
     let clips = json!({
         "topic": {"event": "track_clips", "track_index": 1},
         "names": {"track": ["Vocals"], "clip": ["Hook"]},

@@ -42,7 +42,7 @@ fn is_evicted(slot: &NetworkSlot) -> bool {
 
 /// Promise: Unauthenticated connections take no caller's slot
 #[test]
-fn unauthenticated_connections_take_no_callers_slot() {
+fn unauthenticated_connections_take_no_slot_of_callers() {
     let mut limits = Limits::new(2, 2, 4);
     let unauthenticated: Vec<NetworkSlot> = (0..20).map(|source| limits.connect(source)).collect();
     assert_eq!(limits.counts(), (0, 4, 16));

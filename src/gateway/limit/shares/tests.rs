@@ -25,7 +25,7 @@ fn fill(shares: &TrailShares, caller: &str, purpose: Purpose, now: Moment) -> i6
 
 /// Promise: No caller can fill the audit trail for others
 #[test]
-fn whoever_has_written_most_is_refused_first() {
+fn the_largest_writer_is_refused_first() {
     let (shares, now) = (shares(), Moment::now());
     let mia = fill(&shares, "mia", Purpose::Usual, now);
     assert!((MIB / 2..MIB / 10 * 9).contains(&mia), "{mia}");
@@ -44,7 +44,7 @@ fn whoever_has_written_most_is_refused_first() {
 
 /// Promise: Stops and administration have a reserve in the audit trail
 #[test]
-fn stops_have_room_when_requests_have_none() {
+fn stops_are_admitted_above_the_limit() {
     let (shares, now) = (shares(), Moment::now());
     for caller in 0..200 {
         fill(&shares, &format!("caller{caller}"), Purpose::Usual, now);
@@ -59,7 +59,7 @@ fn stops_have_room_when_requests_have_none() {
 }
 
 #[test]
-fn what_is_no_longer_young_counts_for_nobody() {
+fn rows_past_the_minimum_age_are_not_charged() {
     let (shares, now) = (shares(), Moment::now());
     let written = fill(&shares, "mia", Purpose::Usual, now);
     shares.written(HashMap::new(), now + DAY / 2);
@@ -70,7 +70,7 @@ fn what_is_no_longer_young_counts_for_nobody() {
 }
 
 #[test]
-fn what_was_written_before_a_start_counts() {
+fn rows_from_before_a_start_are_charged() {
     let (shares, now, now_us) = (shares(), Moment::now(), 1_800_000_000_000_000);
     let past =
         |hours: i64, bytes| Contribution { caller: Some("mia".into()), time_us: now_us - hours * 3_600_000_000, bytes };
@@ -83,7 +83,7 @@ fn what_was_written_before_a_start_counts() {
 }
 
 #[test]
-fn a_file_without_room_refuses_all_but_stops() {
+fn a_full_file_admits_only_stops() {
     let mut config = Config::default();
     (config.trail.file_bytes_max, config.retention.age_min_days) = (MIB.cast_unsigned(), 0);
     let shares = TrailShares::new(&config, Moment::now());

@@ -40,7 +40,7 @@ fn rows(floods: &Floods, sources: std::ops::Range<u8>, each: usize, caller: Opti
 
 /// Promise: Refused requests spend the allowance
 #[test]
-fn those_who_have_no_caller_share_a_bound_whatever_their_sources() {
+fn unauthenticated_connections_share_one_bound() {
     let floods = floods(100);
     assert_eq!(rows(&floods, 0..1, 10, None), 2, "one source's own bound");
     assert_eq!(rows(&floods, 1..50, 10, None), 3, "what is left of the bound of all");
@@ -79,7 +79,7 @@ fn a_trail_that_fills_up_counts_every_refusal() {
 }
 
 #[test]
-fn notes_of_listeners_are_bounded_in_bytes() {
+fn rows_from_listeners_are_bounded_in_bytes() {
     let floods = floods_of_bytes(u32::try_from(3 * ROW_BYTES).expect("small"));
     let noted = (0..10).filter(|_| floods.note(ROW_BYTES) == Refused::Row).count();
     assert_eq!(noted, 3);
@@ -93,7 +93,7 @@ fn sources_beyond_the_table_are_counted_together() {
 }
 
 #[test]
-fn a_count_names_the_callers_whose_refusals_it_holds() {
+fn a_count_names_its_callers() {
     let floods = floods(9);
     let mia: Arc<str> = "mia".into();
     let mut counts = floods.lock();

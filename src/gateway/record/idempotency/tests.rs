@@ -42,7 +42,7 @@ fn first(book: &Arc<IdempotencyKeys>, key: &str, now_us: i64) -> Claim {
 }
 
 #[test]
-fn what_was_done_is_told_and_not_done_again() {
+fn a_repeated_key_returns_the_first_outcome() {
     let book = book(36);
     first(&book, "a", 0).settle(OutcomeKind::Ok, None);
     let Ok(KeyUse::Repeated(became)) = claim(&book, "a", 1) else { panic!("it ran twice") };
@@ -50,7 +50,7 @@ fn what_was_done_is_told_and_not_done_again() {
 }
 
 #[test]
-fn another_request_or_one_under_way_is_refused() {
+fn a_reused_or_running_key_is_refused() {
     let book = book(36);
     let claimed = first(&book, "a", 0);
     assert_eq!(claim(&book, "a", 1).expect_err("under way").code, Code::OutcomeUnknown);
@@ -68,7 +68,7 @@ fn callers_do_not_share_keys() {
 
 /// Promise: An idempotency key has one effect
 #[test]
-fn what_certainly_did_not_run_may_be_tried_again_and_what_may_have_run_may_not() {
+fn only_requests_that_never_ran_may_be_retried() {
     let book = book(36);
     for kind in [OutcomeKind::NotSent, OutcomeKind::Expired, OutcomeKind::Cancelled, OutcomeKind::RefusedInLive] {
         first(&book, "a", 0).settle(kind, Some(Code::Expired));
@@ -80,7 +80,7 @@ fn what_certainly_did_not_run_may_be_tried_again_and_what_may_have_run_may_not()
 }
 
 #[test]
-fn a_key_is_free_again_after_a_day_and_no_sooner() {
+fn a_key_is_released_after_one_day() {
     let book = book(36);
     first(&book, "a", 0).settle(OutcomeKind::Ok, None);
     let day_us = i64::try_from(DAY.as_micros()).expect("a day");
@@ -90,7 +90,7 @@ fn a_key_is_free_again_after_a_day_and_no_sooner() {
 
 /// Promise: A jump of the clock runs no idempotency key twice
 #[test]
-fn a_clock_set_forward_makes_no_key_old() {
+fn setting_the_clock_forward_releases_no_key() {
     let book = book(36);
     first(&book, "a", 0).settle(OutcomeKind::Ok, None);
     let (day_us, mia) = (i64::try_from(DAY.as_micros()).expect("a day"), "mia".into());
@@ -101,7 +101,7 @@ fn a_clock_set_forward_makes_no_key_old() {
 }
 
 #[test]
-fn a_clock_set_forward_before_a_start_makes_no_key_old() {
+fn setting_the_clock_before_start_releases_no_key() {
     let (book, day_us) = (book(36), i64::try_from(DAY.as_micros()).expect("a day"));
     // The last row was written an hour after the key; then the clock was set forward by three days.
     let last_row_us = Some(day_us / 24);
@@ -115,7 +115,7 @@ fn a_clock_set_forward_before_a_start_makes_no_key_old() {
 
 /// Promise: No caller can use up the idempotency keys of others
 #[test]
-fn a_caller_holds_as_many_keys_as_are_free() {
+fn a_caller_holds_only_its_share_of_keys() {
     let book = book(64);
     let fill = |caller: &str, now_us| {
         let mut held = 0;
@@ -142,7 +142,7 @@ fn a_caller_holds_as_many_keys_as_are_free() {
 }
 
 #[test]
-fn the_trail_is_taken_over_but_for_what_did_not_run() {
+fn keys_are_loaded_from_the_trail() {
     let book = book(36);
     book.restore(&earlier("a", OutcomeKind::Ok), Some(0));
     // The repetition's own row does not undo the first.

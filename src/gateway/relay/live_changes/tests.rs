@@ -34,7 +34,7 @@ fn listening(rows_max: usize) -> InLive {
 }
 
 #[test]
-fn as_many_whole_tracks_are_listened_to_as_the_bounds_allow() {
+fn listeners_cover_whole_tracks_within_the_limits() {
     let size = |tracks, scenes| Size { tracks, scenes, returns: 2 };
     let of_set = 7 + 2 * 2;
     for (topics_max, slots_max, size, topics) in [
@@ -52,7 +52,7 @@ fn as_many_whole_tracks_are_listened_to_as_the_bounds_allow() {
 }
 
 #[test]
-fn that_not_every_track_is_listened_to_is_told_once_and_so_is_its_end() {
+fn tracks_without_listeners_are_reported_once() {
     let mut in_live = listening(9);
     in_live.bounds.topics_max = 7 + 2 * 2 + 8;
     let start = in_live.since;
@@ -70,7 +70,7 @@ fn that_not_every_track_is_listened_to_is_told_once_and_so_is_its_end() {
 }
 
 #[test]
-fn of_lists_and_clips_only_what_differs_is_told_with_its_names() {
+fn lists_and_clips_report_only_differences() {
     let mut in_live = listening(9);
     let start = in_live.since;
     let clips = json!({"event": "track_clips", "track_index": 1, "clip_index": 64});
@@ -100,7 +100,7 @@ fn of_lists_and_clips_only_what_differs_is_told_with_its_names() {
 }
 
 #[test]
-fn what_is_too_much_for_a_row_is_left_out_and_the_row_says_so() {
+fn an_oversized_change_is_truncated_and_marked() {
     let mut in_live = listening(9);
     let names: Vec<String> = (0..40).map(|track| format!("Track {track}")).collect();
     in_live.on_value(topic(json!({"event": "tracks"})), &json!(names), true);
@@ -108,7 +108,7 @@ fn what_is_too_much_for_a_row_is_left_out_and_the_row_says_so() {
 }
 
 #[test]
-fn what_changes_often_is_told_once_a_second_from_the_first_value_to_the_last() {
+fn frequent_changes_are_merged_per_second() {
     let mut in_live = listening(9);
     let (volume, start) = (topic(json!({"event": "track_volume", "track_index": 1})), in_live.since);
     in_live.on_value(volume, &json!(0.85), false);
@@ -123,7 +123,7 @@ fn what_changes_often_is_told_once_a_second_from_the_first_value_to_the_last() {
 }
 
 #[test]
-fn what_a_command_of_ours_changed_or_what_is_as_it_was_is_not_told() {
+fn own_changes_and_unchanged_values_are_not_reported() {
     let mut in_live = listening(9);
     let (mute, start) = (topic(json!({"event": "track_mute", "track_index": 0})), in_live.since);
     in_live.on_value(mute, &json!(true), true);
@@ -133,7 +133,7 @@ fn what_a_command_of_ours_changed_or_what_is_as_it_was_is_not_told() {
 }
 
 #[test]
-fn that_the_set_plays_is_nobodys_change_and_the_metronome_is_somebodys() {
+fn playing_is_no_manual_change_but_metronome_is() {
     let mut in_live = listening(9);
     let (transport, start) = (topic(json!({"event": "transport"})), in_live.since);
     for (plays, metronome) in [(false, false), (true, false), (true, true)] {
@@ -145,7 +145,7 @@ fn that_the_set_plays_is_nobodys_change_and_the_metronome_is_somebodys() {
 }
 
 #[test]
-fn what_comes_before_a_command_of_ours_is_told_before_it_within_the_bound() {
+fn earlier_manual_changes_are_recorded_first() {
     let mut in_live = listening(1);
     for (track, rows) in [(0, 1), (1, 0)] {
         in_live.on_value(topic(json!({"event": "track_mute", "track_index": track})), &json!(true), true);
@@ -157,7 +157,7 @@ fn what_comes_before_a_command_of_ours_is_told_before_it_within_the_bound() {
 }
 
 #[test]
-fn beyond_the_bound_it_is_counted() {
+fn manual_changes_above_the_limit_are_counted() {
     let mut in_live = listening(1);
     let start = in_live.since;
     for track in [0, 1] {

@@ -50,21 +50,21 @@ fn callers_and_their_connections_take_turns() {
 
 /// Promise: A stop gets through
 #[test]
-fn a_stop_goes_first_and_takes_along_what_its_connection_said_before() {
+fn a_stop_brings_its_connections_earlier_requests_along() {
     check("a11 a12 b11!", "b11! a11 a12");
     check("a11 b11 b12 b13! a12 b14", "b11 b12 b13! a11 b14 a12");
     check("a11 a21 a12!", "a11 a12! a21");
 }
 
 #[test]
-fn a_stop_behind_too_many_waits_until_so_few_are_left() {
+fn a_stop_behind_too_many_requests_waits() {
     check("b11 b12 a11 a12 a13 a14!", "b11 a11 a12 a13 a14! b12");
     check("a11 a12 a13 b11 a14! b12 b13", "a11 a12 a13 a14! b11 b12 b13");
     check("a11 a12 a13 a14 a15! b11 b12 c11!", "c11! a11 b11 a12 a13 a14 a15! b12");
 }
 
 #[test]
-fn a_stop_goes_before_what_other_stops_take_along() {
+fn a_stop_precedes_requests_that_others_bring() {
     check("a11 a12 a13! b11!", "b11! a11 a12 a13!");
 }
 
@@ -74,7 +74,7 @@ fn stops_of_several_callers_take_turns() {
 }
 
 #[test]
-fn one_callers_stops_leave_capacity_for_anothers() {
+fn stops_of_one_caller_leave_capacity() {
     let stop = |caller: &str| Item(caller.into(), 1, 1, true);
     let mut queue = queue(2, 2, 2);
     let queued = (0..200).take_while(|_| queue.push(stop("a")).is_ok()).count();
@@ -83,7 +83,7 @@ fn one_callers_stops_leave_capacity_for_anothers() {
 }
 
 #[test]
-fn what_is_superseded_leaves_its_lane_and_nothing_else_does() {
+fn only_superseded_requests_leave_their_lane() {
     let item = |connection, number| Item("a".into(), connection, number, false);
     let mut queue = queue(9, 9, 2);
     for (connection, number) in [(1, 1), (1, 8), (2, 8), (2, 1), (3, 8)] {
@@ -127,7 +127,7 @@ fn a_busy_caller_is_passed_over() {
 }
 
 #[test]
-fn what_is_due_is_taken_and_the_rest_stays_in_order() {
+fn due_requests_leave_and_the_order_stays() {
     let mut queue = queue(9, 9, 2);
     for number in 1..=4 {
         queue.push(Item("a".into(), 1, number, false)).expect("room");

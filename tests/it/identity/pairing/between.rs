@@ -49,7 +49,7 @@ async fn pass_on(stream: Box<dyn Stream>, gateway: &mut Client) {
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn whoever_stands_between_gets_nothing_by_passing_everything_on() {
+async fn a_relaying_attacker_gets_no_credential() {
     let mut studio = Studio::open().await;
     let offer = offer(&studio, json!({"role": "owner", "name": "tablet"})).await;
     let address = stand_between(studio.dir.path(), text(&offer, "address").to_owned()).await;

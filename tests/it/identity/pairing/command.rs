@@ -65,7 +65,7 @@ fn folder(studio: &Studio) -> PathBuf {
 }
 
 #[tokio::test]
-async fn both_ends_of_the_command_pair_by_link_and_the_device_keeps_what_it_needs_for_itself() {
+async fn the_command_pairs_by_link() {
     let studio = Studio::open().await;
     let (out, png) = (folder(&studio), studio.dir.path().join("qr.png"));
     let args = ["--role", "performer", "--name", "tablet", "--png", png.to_str().expect("UTF-8")];
@@ -85,7 +85,7 @@ async fn both_ends_of_the_command_pair_by_link_and_the_device_keeps_what_it_need
 }
 
 #[tokio::test]
-async fn both_ends_of_the_command_pair_by_code_and_say_what_went_wrong() {
+async fn the_command_pairs_by_code() {
     let studio = Studio::open().await;
     let out = folder(&studio);
     let (mut owner, offer) = Owner::offers(studio.dir.path(), &["--role", "viewer", "--name", "phone"]).await;
@@ -107,7 +107,7 @@ async fn both_ends_of_the_command_pair_by_code_and_say_what_went_wrong() {
 }
 
 #[tokio::test]
-async fn a_newer_offer_ends_the_one_before_and_its_command() {
+async fn a_newer_offer_ends_the_earlier_command() {
     let studio = Studio::open().await;
     let (mut first, _) = Owner::offers(studio.dir.path(), &["--role", "viewer"]).await;
     let (_second, offer) = Owner::offers(studio.dir.path(), &["--role", "viewer"]).await;
@@ -121,7 +121,7 @@ async fn a_newer_offer_ends_the_one_before_and_its_command() {
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn an_offer_ends_with_its_command_however_that_ends() {
+async fn an_offer_ends_with_its_command() {
     let studio = Studio::open().await;
     let (mut owner, offer) = Owner::offers(studio.dir.path(), &["--role", "viewer"]).await;
     owner.process.kill().await.expect("it runs");
@@ -142,7 +142,7 @@ fn read_png(path: &Path) -> String {
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn a_device_that_is_to_have_a_certificate_makes_its_key_itself_and_signs_in_by_it() {
+async fn a_device_makes_its_own_certificate_key() {
     let mut studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
     let out = folder(&studio);
     let args = ["--role", "performer", "--name", "tablet", "--cert"];
@@ -170,7 +170,7 @@ async fn a_device_that_is_to_have_a_certificate_makes_its_key_itself_and_signs_i
 
 /// Promise: A pairing offer admits one device
 #[tokio::test]
-async fn a_folder_that_cannot_be_written_costs_no_offer() {
+async fn an_unwritable_folder_uses_up_no_offer() {
     let studio = Studio::open().await;
     let (owner, offer) = Owner::offers(studio.dir.path(), &["--role", "viewer", "--name", "phone"]).await;
     let file = studio.dir.path().join("file");

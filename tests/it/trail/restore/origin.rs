@@ -9,7 +9,7 @@ use crate::support::verifiers::{python, rust, used};
 
 /// Promise: Edits of the trail are detected as the table says
 #[tokio::test]
-async fn a_log_that_follows_another_without_a_word_is_noticed() {
+async fn an_undeclared_new_log_is_detected() {
     let studio = used().await;
     let (trail, key) = (studio.dir.path().join(audit::FILE), studio.dir.path().join(VERIFIER_FILE));
     let signing = SigningKey::open(&studio.dir.path().join("keys")).expect("the key");
