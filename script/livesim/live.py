@@ -53,6 +53,7 @@ class SimulatedLive:
 
     def change(self, subject, member, value, act):
         """Every change of a script passes here: refused in notifications, undoable, recorded as an effect, notified."""
+        self.loop.require_main_thread(member)
         self.notifications.require_no_notification(member)
         effect = self.effects.describe(subject, member, value)
         history = self.set.history

@@ -1,13 +1,19 @@
 """Live's main loop: advances the set, fires timers, and updates the display ten times a second (event loop).
 
+The loop turns about 60 times a second, whether a script has a timer or not.
+
 Every callback of a script passes through `call`. The caller that turns the loop decides how time passes between turns:
 pacing.py in real time, `SimulatedLive.run` under a manual clock.
 """
 
+import threading
 import time
 import weakref
 
+from .errors import NotSimulated
+
 DISPLAY_PERIOD_S = 0.1
+TURN_PERIOD_S = 1 / 60
 
 
 class RealClock:
@@ -33,6 +39,7 @@ class MainLoop:
         self._timers = []
         self._later = []
         self._callbacks = 0
+        self._main_thread = threading.get_ident()
         self._last_turn = self.clock.now()
         self._display_due = self._last_turn + DISPLAY_PERIOD_S
 
@@ -47,10 +54,11 @@ class MainLoop:
         self._later.append(act)
 
     def next_due(self):
-        return min([self._display_due, *(timer.due for timer in self._running_timers())])
+        return min([self._last_turn + TURN_PERIOD_S, self._display_due, *(timer.due for timer in self._running_timers())])
 
     def turn(self):
         """Does everything that is due. Intervals missed in a stall, for instance, are skipped."""
+        self._main_thread = threading.get_ident()
         now = self.clock.now()
         self._live.notifications.end_callback()
         self._run_deferred()
@@ -76,6 +84,11 @@ class MainLoop:
             self._callbacks -= 1
             self._live.notifications.end_callback()
         return True
+
+    def require_main_thread(self, member):
+        """A change by a script's own thread is a race with Live's main thread; how it ends in Live is not known."""
+        if threading.get_ident() != self._main_thread:
+            raise NotSimulated("how Live treats a change (%s) by another thread than its own is not known" % member)
 
     @property
     def is_calling(self):

@@ -65,7 +65,9 @@ class AudioClips(ActionsCase):
 
     def test_a_clip_deleted_before_warping_is_reported(self):
         slot = self.slot(2, 0)
-        self.studio.live.loop.later(lambda: self.studio.live.loop.later(slot.delete_clip))
+        loop = self.studio.live.loop
+        later = loop.later
+        loop.later = lambda act: later(slot.delete_clip) or later(act)
         answer = self.client.ask("set_clip_warping", warping=False, **AUDIO_CLIP)
         self.assertEqual(answer["code"], "live_error")
         self.assertIn("deleted", answer["error"])

@@ -16,7 +16,7 @@ class Arguments(unittest.TestCase):
             lambda: setattr(self.song, "signature_numerator", 3.0),
             lambda: setattr(self.song.tracks[0], "mute", 1.0),
             lambda: setattr(self.song.tracks[0], "name", 7),
-            lambda: setattr(self.song, "clip_trigger_quantization", 4),
+            lambda: setattr(self.song, "clip_trigger_quantization", 4.0),
             lambda: setattr(self.song.view, "selected_track", None),
             lambda: setattr(self.song.view, "selected_track", self.song.scenes[0]),
         ):
@@ -51,12 +51,45 @@ class Arguments(unittest.TestCase):
         with self.assertRaises(UnicodeEncodeError):
             self.song.tracks[0].name = "\ud800"
 
-    def test_methods_take_positional_arguments_only(self):
-        with self.assertRaises(ArgumentError):
-            self.song.create_midi_track(index=0)
-        with self.assertRaises(ArgumentError):
-            self.song.create_scene(index=0)
-        self.assertEqual((2, 2), (len(self.song.tracks), len(self.song.scenes)))
+    def test_methods_take_arguments_by_name(self):
+        clip = self.song.tracks[0].clip_slots[0].clip
+        self.song.create_scene(index=0)
+        self.assertEqual(3, len(self.song.scenes))
+        self.assertEqual(0, len(clip.get_notes_extended(from_time=0.0, from_pitch=0, time_span=4.0, pitch_span=128)))
+        self.assertEqual(0, len(clip.get_notes_extended(0, 128, time_span=4.0, from_time=0.0)))
+
+    def test_names_may_skip_optional_arguments(self):
+        clip = self.song.tracks[0].clip_slots[0].clip
+        clip.set_notes(notes=((60, 0.0, 1.0, 100, False),))
+        clip.duplicate_region(region_start=0.0, region_length=1.0, destination_time=2.0, transposition_amount=12)
+        self.assertEqual([60, 72], [note.pitch for note in clip.get_all_notes_extended()])
+
+    def test_wrong_names_of_arguments_are_refused(self):
+        for arguments, keywords in (((), {"position": 0}), ((0,), {"index": 0}), ((), {})):
+            with self.assertRaises(ArgumentError):
+                self.song.create_scene(*arguments, **keywords)
+        self.assertEqual(2, len(self.song.scenes))
+
+    def test_a_parameter_without_a_name_is_positional(self):
+        from livesim.boost.conversion import Mismatch, Signature
+
+        signature = Signature("(arg2:int, arg3:bool?) -> None", {})
+        self.assertEqual([1, True], signature.convert((1, 1), {}))
+        with self.assertRaises(Mismatch):
+            signature.convert((), {"arg2": 1})
+
+    def test_functions_of_modules_take_names(self):
+        import Live
+
+        self.assertEqual(3, Live.Application.get_random_int(max_value=3, min_value=3))
+
+    def test_an_enum_property_takes_integers(self):
+        import Live
+
+        self.song.clip_trigger_quantization = 5
+        self.assertIs(Live.Song.Quantization.q_half, self.song.clip_trigger_quantization)
+        with self.assertRaisesRegex(RuntimeError, "Invalid value"):
+            self.song.clip_trigger_quantization = 99
 
     def test_too_few_and_too_many_arguments_are_refused(self):
         with self.assertRaises(ArgumentError):

@@ -185,8 +185,8 @@ class View(ClipsCase):
         self.clip.view.grid_quantization = Live.Clip.GridQuantization.g_bar
         self.clip.view.grid_is_triplet = True
         self.assertEqual((4, True), (self.clip.view.grid_quantization, self.clip.view.grid_is_triplet))
-        with self.assertRaises(TypeError):
-            self.clip.view.grid_quantization = 4
+        self.clip.view.grid_quantization = 5
+        self.assertIs(Live.Clip.GridQuantization.values[5], self.clip.view.grid_quantization)
         self.assertFalse(self.song.can_undo)
 
 

@@ -35,10 +35,30 @@ class CuePoints(unittest.TestCase):
         self.assertEqual(12.0, self.song.cue_points[2].time)
 
     def test_a_written_position_applies_after_the_callback(self):
-        self.song.current_song_time = 8.0
-        with self.assertRaisesRegex(RuntimeError, "triggered by notifications"):
+        seen = []
+
+        def callback():
+            self.song.current_song_time = 6.0
             self.song.set_or_delete_cue()
-        self.assertEqual(2, len(self.song.cue_points))
+            seen.append(self.song.current_song_time)
+
+        self.go_to(2.0)
+        self.assertTrue(self.live.loop.call(callback))
+        self.assertEqual(([2.0], [8.0, 4.0, 2.0]), (seen, [cue.time for cue in self.song.cue_points]))
+        self.live.run(0.02)
+        self.assertEqual(6.0, self.song.current_song_time)
+
+    def test_a_jump_applies_after_the_callback(self):
+        self.go_to(2.0)
+        for jump, there in (
+            (lambda: self.song.jump_to_next_cue(), 4.0),
+            (lambda: self.song.scrub_by(1.5), 5.5),
+            (lambda: self.song.cue_points[0].jump(), 8.0),
+        ):
+            before = self.song.current_song_time
+            self.live.loop.call(lambda: jump() or self.assertEqual(before, self.song.current_song_time))
+            self.live.run(0.02)
+            self.assertEqual(there, self.song.current_song_time)
 
     def test_undo_restores_a_locator_with_new_handle(self):
         chorus = self.song.cue_points[0]

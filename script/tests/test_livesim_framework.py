@@ -38,11 +38,17 @@ class Framework(unittest.TestCase):
         self.live.run(0.55)
         self.assertEqual([False] + [True] * 5, notified)
 
-    def test_a_zero_delay_is_refused(self):
+    def test_a_zero_delay_waits_for_the_next_update(self):
         from _Framework.ControlSurface import ControlSurface
 
-        with self.assertRaises(AssertionError):
-            self.live.host(ControlSurface).schedule_message(0, print)
+        notified = []
+        script = self.live.host(ControlSurface)
+        script.schedule_message(0, lambda: script.schedule_message(0, notified.append, "again") or notified.append(1))
+        self.assertEqual([], notified)
+        self.live.run(0.11)
+        self.assertEqual([1], notified)
+        self.live.run(0.1)
+        self.assertEqual([1, "again"], notified)
 
     def test_a_failing_message_does_not_stop_others(self):
         from _Framework.ControlSurface import ControlSurface

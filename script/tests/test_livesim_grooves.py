@@ -42,8 +42,10 @@ class Grooves(unittest.TestCase):
 
         self.grooves[0].base = Live.Groove.Base.gb_eight_triplet
         self.assertEqual(Live.Groove.Base.gb_eight_triplet, self.grooves[0].base)
+        self.grooves[0].base = 2
+        self.assertIs(Live.Groove.Base.values[2], self.grooves[0].base)
         with self.assertRaises(ArgumentError):
-            self.grooves[0].base = 2
+            self.grooves[0].base = "gb_quarter"
         with self.assertRaises(RuntimeError):
             self.grooves[0].base = Live.Groove.Base.count
 

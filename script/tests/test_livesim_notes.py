@@ -46,9 +46,9 @@ class Notes(unittest.TestCase):
         found = self.clip.get_notes_extended(60, 2, 1.0, 4.0)
         self.assertEqual([(61, 1.0)], [(note.pitch, note.start_time) for note in found])
 
-    def test_notes_are_ordered_by_time_and_pitch(self):
-        self.add((64, 1.0, 0.5), (60, 1.0, 0.5), (72, 0.0, 0.5))
-        self.assertEqual([72, 60, 64], [pitch for pitch, _start, _duration in self.all()])
+    def test_notes_are_ordered_by_pitch_and_time(self):
+        self.add((64, 1.0, 0.5), (60, 2.0, 0.5), (72, 0.0, 0.5), (60, 1.0, 0.5))
+        self.assertEqual([(60, 1.0), (60, 2.0), (64, 1.0), (72, 0.0)], [note[:2] for note in self.all()])
 
     def test_removing_is_limited_to_the_range(self):
         self.add((60, 0.0, 1.0), (60, 2.0, 1.0), (72, 2.0, 1.0))
@@ -100,7 +100,7 @@ class Notes(unittest.TestCase):
     def test_a_new_note_cuts_and_replaces_others(self):
         self.add((60, 0.0, 2.0), (60, 2.0, 1.0), (60, 3.5, 0.5), (61, 1.0, 1.0))
         self.add((60, 1.0, 2.5))
-        self.assertEqual([(60, 0.0, 1.0), (60, 1.0, 2.5), (61, 1.0, 1.0), (60, 3.5, 0.5)], self.all())
+        self.assertEqual([(60, 0.0, 1.0), (60, 1.0, 2.5), (60, 3.5, 0.5), (61, 1.0, 1.0)], self.all())
 
     def test_a_note_replaces_another_at_its_place(self):
         first = self.add((60, 0.0, 1.0))

@@ -87,6 +87,8 @@ class Excursion:
         try:
             while step is not None:
                 step = step()
+                if isinstance(step, steps.Rest):
+                    return step
         except Exception as error:
             if is_momentary(error) and self._has_time():
                 return steps.on_next_tick(lambda: self._return(step))
@@ -105,6 +107,18 @@ class Excursion:
 
     def _put_start_back(self):
         self._host.song.start_time = self._home_start
+        return self._wait_for_home
+
+    def _wait_for_home(self):
+        """The position that was put back is the song's with the next tick; until then others would read this one."""
+        if is_near(self._host.song.current_song_time, self._home):
+            return None
+        return steps.on_next_tick(lambda: self._return(self._until_home))
+
+    def _until_home(self):
+        if is_near(self._host.song.current_song_time, self._time) and self._has_time():
+            return steps.on_next_tick(lambda: self._return(self._until_home))
+        return None
 
     def _arrived_home(self):
         self._host.is_on_excursion = False

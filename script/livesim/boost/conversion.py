@@ -1,12 +1,16 @@
 """Converts Python values and argument lists to the types that Live's API declares, like Boost.Python.
 
 `converter("float", classes)` returns a function that returns the converted value or raises `Mismatch`. Integers pass
-for floats, and booleans for integers; floats never pass for integers; None passes for False. `Signature` parses the
-facts' signatures, such as "(index:int | None?) -> Track".
+for floats, booleans for integers, and integers for members of an enum; floats never pass for integers; None passes for
+False. `Signature` parses the facts' signatures, such as "(index:int | None?) -> Track".
 """
 
+import re
+
+from ..errors import invalid_value
 from .handle import Instance, referent_of
 
+_UNNAMED = re.compile(r"arg\d+")
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
 
 
@@ -49,6 +53,19 @@ def _callable(value):
     if not callable(value):
         raise Mismatch
     return value
+
+
+def _member_of(kind):
+    def convert(value):
+        if isinstance(value, kind):
+            return value
+        if not isinstance(value, int):
+            raise Mismatch
+        if value not in kind.values:
+            raise invalid_value()
+        return kind.values[value]
+
+    return convert
 
 
 def _instance_of(kinds):
@@ -105,23 +122,45 @@ def converter(type_text, classes):
         return _each(converter(type_text[len("Iterable[") : -1], classes))
     if type_text.startswith(("tuple", "list")):
         return _each(_anything, tuple if type_text.startswith("tuple") else list)
-    return _instance_of(tuple(kind for name in alternatives for kind in classes[name]))
+    kinds = tuple(kind for name in alternatives for kind in classes[name])
+    return _member_of(kinds[0]) if issubclass(kinds[0], int) else _instance_of(kinds)
 
 
 class Signature:
-    """Positional parameters with their types; a `?` after the type marks an optional one."""
+    """Parameters with their names and types; a `?` after the type marks an optional one.
+
+    A parameter that the facts name `arg2` has no name in Live: it is given by position.
+    """
 
     def __init__(self, text, classes):
         declared, _, self.returns = text.partition(" -> ")
-        parameters = [parameter.partition(":")[2] for parameter in _split(declared.strip()[1:-1])]
-        self.required = sum(not parameter.endswith("?") for parameter in parameters)
-        self._convert = [converter(parameter.rstrip("?"), classes) for parameter in parameters]
+        parameters = [parameter.partition(":")[::2] for parameter in _split(declared.strip()[1:-1])]
+        self.names = [name.strip() for name, _kind in parameters]
+        self.required = sum(not kind.endswith("?") for _name, kind in parameters)
+        self._convert = [converter(kind.rstrip("?"), classes) for _name, kind in parameters]
 
-    def convert(self, arguments):
-        """Returns the converted arguments; raises Mismatch if their types or number do not fit."""
-        if not self.required <= len(arguments) <= len(self._convert):
+    def convert(self, arguments, keywords, defaults=()):
+        """Returns the converted arguments in their order; raises Mismatch if their types, number or names do not fit.
+
+        `defaults` belong to the last parameters; they fill the gaps before an argument that is given by its name.
+        """
+        bound = self._bind(arguments, keywords, dict(zip(self.names[::-1], reversed(defaults))))
+        return [convert(argument) for convert, argument in zip(self._convert, bound)]
+
+    def _bind(self, arguments, keywords, defaults):
+        if len(arguments) > len(self.names):
             raise Mismatch
-        return [convert(argument) for convert, argument in zip(self._convert, arguments)]
+        bound, remaining = list(arguments), dict(keywords)
+        for position, name in enumerate(self.names[len(arguments) :], len(arguments)):
+            if name in remaining and not _UNNAMED.fullmatch(name):
+                bound.append(remaining.pop(name))
+            elif position < self.required:
+                raise Mismatch
+            elif remaining:
+                bound.append(defaults.get(name))
+        if remaining:
+            raise Mismatch
+        return bound
 
 
 def _split(text):

@@ -47,14 +47,13 @@ def make_method(label, signature, text, function, wrap):
     if function is None:
         return _not_simulated(label)
     name = label.rpartition(".")[2]
+    defaults = function.__defaults__ or ()
 
     def method(*arguments, **keywords):
         handle, arguments = arguments[0], arguments[1:]
         subject = subject_of(handle)
         try:
-            if keywords:
-                raise Mismatch
-            converted = signature.convert(arguments)
+            converted = signature.convert(arguments, keywords, defaults)
         except Mismatch:
             called = ".".join(label.split(".")[-2:])
             raise unmatched_call(called, (handle, *arguments, *keywords.values()), name + text) from None
@@ -94,11 +93,11 @@ def make_function(label, signature, text, function, wrap):
     if function is None:
         return _not_simulated(label)
 
-    def module_function(*arguments):
+    def module_function(*arguments, **keywords):
         try:
-            converted = signature.convert(arguments)
+            converted = signature.convert(arguments, keywords)
         except Mismatch:
-            raise unmatched_call(label, arguments, text) from None
+            raise unmatched_call(label, (*arguments, *keywords.values()), text) from None
         return wrap(function(*converted))
 
     return module_function

@@ -1,6 +1,7 @@
 """The base of both frameworks' control surfaces: Live's callbacks, the task clock, the log, components and controls.
 
-The clock is `update_display`, ten times a second: schedule_message(n, ...) runs at the n-th following update.
+The clock is `update_display`, ten times a second: schedule_message(n, ...) runs at the n-th following update, and at
+the next one for 0. Threads of a script may schedule messages, too.
 """
 
 import contextlib
@@ -65,18 +66,12 @@ class Surface(SurfaceMidi, EventObject):
         return self._task_group
 
     def schedule_message(self, delay_in_ticks, callback, parameter=None):
-        assert delay_in_ticks > 0
         assert callable(callback)
         self._scheduled.append([delay_in_ticks, callback, parameter])
 
     def update_display(self):
         with self.component_guard():
-            for message in self._scheduled:
-                message[0] -= 1
-            due = [message for message in self._scheduled if message[0] <= 0]
-            self._scheduled = [message for message in self._scheduled if message[0] > 0]
-            for _ticks, callback, parameter in due:
-                self._deliver(callback, parameter)
+            self._send_scheduled_messages()
             self._task_group.update(DISPLAY_PERIOD_S)
 
     @contextlib.contextmanager
@@ -175,6 +170,16 @@ class Surface(SurfaceMidi, EventObject):
         assert component not in self._components, "this component is among them already"
         self._components.append(component)
         component.canonical_parent = self
+
+    def _send_scheduled_messages(self):
+        """A thread may append to the list meanwhile, so only what was taken from it is counted down."""
+        taken = [self._scheduled.pop(0) for _ in range(len(self._scheduled))]
+        for message in taken:
+            message[0] -= 1
+        self._scheduled[:0] = [message for message in taken if message[0] > 0]
+        for ticks, callback, parameter in taken:
+            if ticks <= 0:
+                self._deliver(callback, parameter)
 
     def _deliver(self, callback, parameter):
         """A message that fails does not stop the delivery of the others."""

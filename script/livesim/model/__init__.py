@@ -9,7 +9,9 @@ measurements exist. Not yet confirmed in Live, and modelled as is most likely or
 - A fired clip starts with the next turn of the main loop at the earliest, even without quantization; a clip keeps its
   position in the track while the transport is stopped; stopping the transport cancels pending launches.
 - Notes of one pitch never overlap: a new note cuts the one before it and replaces those it covers (note_lanes.py).
-- Setting `current_song_time` and then starting to play within one callback is always refused. Live refuses at times.
+- A play position that a script sets or jumps to is the song's after its callback; until then locators land at the old
+  one. Starting to play in that callback is always refused. Live refuses at times.
+- Enums take integers of their members alone; other integers are an invalid value.
 - Indexes out of range raise IndexError on deletion, and LimitationError on creation, as the API's texts say.
 - The record button starts the transport, as with Live's default preferences; scenes do not record into empty slots.
 - Recording into the arrangement yields empty MIDI clips (song_recording.py).

@@ -158,7 +158,8 @@ def _missing(one, other):
 
 
 def _in_order(notes):
-    return sorted(notes, key=lambda note: (note.start_time, note.pitch))
+    """Live returns notes by pitch, then by start."""
+    return sorted(notes, key=lambda note: (note.pitch, note.start_time))
 
 
 def _check(note):

@@ -29,8 +29,10 @@ class PlayPosition:
 
     @current_song_time.setter
     def current_song_time(self, value):
-        self._move_to(value)
-        self.live.notifications.defer("start_playing", "continue_playing", "set_or_delete_cue")
+        """Takes effect after the callback that sets it: until then scripts read the old position, and cue there."""
+        check_position(value)
+        self._move(lambda: value)
+        self.live.notifications.defer("start_playing", "continue_playing")
 
     @command
     def jump_by(self, beats):
@@ -40,7 +42,7 @@ class PlayPosition:
 
     @command
     def scrub_by(self, beats):
-        self._move_to(max(0.0, self._time + beats))
+        self._move(lambda: max(0.0, self._time + beats))
 
     @command
     def play_selection(self):
@@ -51,7 +53,7 @@ class PlayPosition:
         if self.is_playing:
             self.jump = Jump(position, self.launch_time(self.clip_trigger_quantization))
         else:
-            self._move_to(position)
+            self._move(lambda: position)
 
     def advance_position(self, beats):
         """Advances by beats that were played; the running clock includes them already."""
@@ -66,10 +68,18 @@ class PlayPosition:
         grid = quantization.beats(self.clip_trigger_quantization, self.bar_beats)
         return round(self._time / grid) * grid if grid else self._time
 
-    def _move_to(self, position):
-        self._time = position
+    def _move(self, target):
+        """Moves the play position once the running callback of a script has ended, and the start marker at once."""
         if not self.is_playing:
-            self.start_time = position
+            self.start_time = target()
+        if self.live.loop.is_calling:
+            self.live.loop.later(lambda: self._move_to(target()))
+        else:
+            self._move_to(target())
+
+    def _move_to(self, position):
+        if self.life.subject is not None:
+            self._time = position
 
     def _looped(self, before, after):
         loop_end = self.loop_start + self.loop_length

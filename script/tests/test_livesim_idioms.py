@@ -1,0 +1,75 @@
+"""Scripts in other people's idioms run in the simulated Live: own threads, delay 0, names of arguments, integer enums."""
+
+from livesim import NotSimulated
+from tests.test_livesim_framework_scripts import ScriptCase
+
+PATIENCE_S = 10
+
+
+class ThreadServer(ScriptCase):
+    hosted = "thread_server"
+
+    def ask(self, *request):
+        self.script.scheduled.clear()
+        self.script.requests.put(request)
+        self.assertTrue(self.script.scheduled.wait(PATIENCE_S))
+        self.live.run(0.1)
+        return self.script.answers.get(timeout=PATIENCE_S)
+
+    def test_scheduled_work_runs_in_the_next_update(self):
+        self.assertEqual(self.ask("set_tempo", 90), 90.0)
+        self.assertEqual(self.song.tempo, 90.0)
+
+    def test_notes_come_back_by_pitch_then_start(self):
+        answer = self.ask("write", [64, 60, 64])
+        self.assertEqual([note[:2] for note in answer], [(60, 1.0), (64, 0.0), (64, 2.0)])
+
+    def test_a_locator_lands_at_the_old_position(self):
+        self.song.current_song_time = 4.0
+        self.assertEqual(self.ask("create_locator", 16.0), [4.0])
+        self.live.run(0.02)
+        self.assertEqual(self.song.current_song_time, 16.0)
+
+    def test_a_thread_that_changes_the_set_is_not_simulated(self):
+        self.script.requests.put(("name_at_once", "Bass"))
+        answer = self.script.answers.get(timeout=PATIENCE_S)
+        self.assertIsInstance(answer, NotSimulated)
+        self.assertIn("name", str(answer))
+        self.assertEqual(self.song.tracks[0].name, "1-MIDI")
+
+    def test_the_thread_ends_with_the_script(self):
+        thread = self.script._thread
+        self.live.close()
+        self.assertFalse(thread.is_alive())
+
+
+class ThreadServerInLive11(ThreadServer):
+    version = "11"
+
+
+class NoteKeys(ScriptCase):
+    hosted = "note_keys"
+
+    def test_enums_take_integers_and_return_members(self):
+        import Live
+
+        self.assertIs(self.song.clip_trigger_quantization, Live.Song.Quantization.q_half)
+        self.assertEqual(self.song.midi_recording_quantization, self.module.EIGHTH_TRIPLETS)
+        self.assertIsInstance(self.song.midi_recording_quantization, Live.Song.RecordingQuantization)
+
+    def test_arguments_are_named_in_any_order(self):
+        self.script.write()
+        self.live.run(0.4)
+        self.assertEqual(self.script.seen, [[60, 64], [72, 76]])
+        self.assertEqual([note.probability for note in self.script.clip.get_all_notes_extended()], [1.0, 0.5])
+        self.assertEqual(len(self.song.scenes), 4)
+
+    def test_listeners_hear_the_playing_song_60_times_a_second(self):
+        self.song.start_playing()
+        before = len(self.script.positions)
+        self.live.run(1)
+        self.assertAlmostEqual(len(self.script.positions) - before, 60, delta=12)
+
+
+class NoteKeysInLive11(NoteKeys):
+    version = "11"
