@@ -5,7 +5,7 @@
 
 mod handler;
 mod named;
-mod nearest;
+pub mod nearest;
 mod param;
 mod pattern;
 mod tag;
@@ -22,7 +22,7 @@ pub use handler::{
 };
 pub use named::reading_right;
 pub use param::{Param, Presence, fill};
-pub use pattern::{Patterns, glob_matches};
+pub use pattern::{Patterns, UnknownPattern, glob_matches};
 pub use tag::{Tag, Tags};
 
 /// An action with its place in the catalogue. Actions live as long as the process.
@@ -51,6 +51,11 @@ impl Action {
     /// Whether the action leaves everything as it is.
     pub fn is_read(&self) -> bool {
         self.touches.is_empty()
+    }
+
+    /// Whether a person can be asked about it: it runs in Live, where the person sees what it is about.
+    pub fn is_askable(&self) -> bool {
+        self.handler == Handler::Live
     }
 
     /// Whether it is much work for Live, with these parameters.

@@ -61,10 +61,17 @@ pub struct Local {
     pub connections_max: usize,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
     pub roles_file: PathBuf,
+    pub roles_file_bytes_max: usize,
+}
+
+impl Default for Policy {
+    fn default() -> Policy {
+        Policy { roles_file: PathBuf::new(), roles_file_bytes_max: 1 << 20 }
+    }
 }
 
 const fn loopback(port: u16) -> SocketAddr {

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::admin;
-use crate::audit::{self, Anchor, Event, EventSink, Seal, Trail};
+use crate::audit::{self, Event, EventSink, Seal, Trail};
 use crate::config::{self, BridgeProtocol, Config};
 use crate::doors::lines::{self, Entered, LineDoor};
 
@@ -30,7 +30,7 @@ use crate::platform::Stream;
 use crate::platform::clock::{self, Clock};
 use crate::platform::shutdown::shutdown_requested;
 use crate::platform::{self, StateDir};
-use crate::policy::{self, Policy};
+use crate::policy;
 use crate::review;
 use crate::session::{Entrance, Session};
 use crate::shared::Shared;
@@ -268,20 +268,13 @@ fn relay_resources(shared: &Arc<Shared>) -> relay::Resources {
 }
 
 fn load_policy(config: &Config, state_dir: &Path) -> Result<Loaded> {
-    let (source, text) = match config.policy.roles_file.as_os_str().is_empty() {
-        true => ("shipped".to_owned(), policy::SHIPPED.to_owned()),
-        false => {
-            let path = state_dir.join(&config.policy.roles_file);
-            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            (path.display().to_string(), text)
-        }
-    };
-    let policy = Policy::parse(&text).with_context(|| format!("cannot use the roles in {source}"))?;
-    if !policy.has_role(&config.local.role) {
-        bail!("local.role is {}, which {source} does not have", config.local.role);
+    let source = policy::Source::of(&config.policy, state_dir);
+    let loaded = Loaded::of(source.load()?, &source);
+    if !loaded.policy.has_role(&config.local.role) {
+        let roles = loaded.policy.role_names().join(", ");
+        bail!("local.role must be one of {roles}, got {}", config.local.role);
     }
-    let event = Event::new("policy").with("sha256", policy.digest.as_str()).with("source", source);
-    Ok(Loaded { policy, anchor: Arc::new(Anchor::new(event)) })
+    Ok(loaded)
 }
 
 /// The protocol by configuration, never by detection: a gateway with a key never speaks plain, and only localhost mode needs no key.

@@ -1,24 +1,37 @@
-//! Roles and rules (authorization policy): which role may call which action. Deny stands above allow; what no rule grants is forbidden.
+//! Roles and rules (authorization policy): which role may call which action. Deny stands above ask, and ask above allow; what no rule
+//! grants is forbidden.
 
 mod condition;
+mod demand;
 mod file;
 mod guard;
+mod mistake;
 mod name_patterns;
+mod rate;
+mod roles;
 mod rule;
+mod schedule;
+mod source;
+mod verdict;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use anyhow::Result;
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256};
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::command::{Action, Handler, catalogue, reading_right};
 pub use condition::Condition;
-use file::{Bounds, RolesFile};
 pub use guard::Guard;
 use guard::{GuardRule, GuardVerdict};
+pub use mistake::Mistake;
+pub use rate::Rate;
+use roles::{Flattened, Roles};
 use rule::{Rule, Use};
+pub use source::{LoadError, Source};
+pub use verdict::Verdict;
+use verdict::{Clause, Decided, Depends};
 
 /// The roles that ship, as `config/roles.toml` states them.
 pub const SHIPPED: &str = include_str!("../config/roles.toml");
@@ -27,7 +40,7 @@ pub const SHIPPED: &str = include_str!("../config/roles.toml");
 #[derive(Debug)]
 pub struct Policy {
     roles: HashMap<String, Role>,
-    /// The SHA-256 of the file, in hex: rows of the trail name the policy by it.
+    /// The SHA-256 of the policy's text, in hex: rows of the trail name the policy by it.
     pub digest: String,
 }
 
@@ -36,66 +49,76 @@ pub struct Policy {
 struct Role {
     plain: Vec<Decided>,
     overwriting: Vec<Decided>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use]
-pub enum Verdict {
-    Allow(RuleName),
-    /// The script decides, by what is in Live when the command's turn comes. The name is that of the rules that may allow it.
-    Guarded(RuleName, Guard),
-    Forbid(RuleName),
+    /// Of the role and those that it inherits.
+    rates: Vec<(RuleName, Rate)>,
+    /// Of its rules.
+    rule_rates: HashMap<RuleName, Rate>,
 }
 
 /// Which rule decided, as the trail records it.
 pub type RuleName = Arc<str>;
 
-/// What a role's rules come to for one action, before its parameters and the set are known.
-#[derive(Debug)]
-enum Decided {
-    Forbid(RuleName),
-    Allow(RuleName),
-    Depends { denies: Vec<GuardRule>, allows: Vec<(GuardRule, Vec<(String, Bounds)>)> },
-}
-
 impl Policy {
-    /// Read a policy. Anything unknown, unsupported, contradictory or without effect stops the load.
-    pub fn parse(text: &str) -> Result<Policy> {
-        let file = RolesFile::parse(text)?;
-        let mut roles = HashMap::new();
-        for name in file.roles.keys() {
-            let rules = Rule::all_of(&file, name, &mut Vec::new())?;
-            let decided = |how| catalogue().actions().iter().map(|action| decide(&rules, action, how)).collect();
-            roles.insert(name.clone(), Role { plain: decided(Use::Plain), overwriting: decided(Use::Overwriting) });
-        }
-        Ok(Policy { roles, digest: hex::encode(digest(&SHA256, text.as_bytes())) })
+    /// The policy of the shipped roles.
+    pub fn shipped() -> Policy {
+        Policy::parse("config/roles.toml", SHIPPED).expect("the shipped roles are tested")
     }
 
-    /// What `role` may do with `action` and these parameters. A role that the policy does not know may nothing.
-    pub fn decide(&self, role: &str, action: &Action, params: &Map<String, Value>) -> Verdict {
+    /// Read a policy that stands alone. Anything unknown, contradictory or without effect is a mistake, named with its place.
+    pub fn parse(source: &str, text: &str) -> Result<Policy, Mistake> {
+        Policy::of(Roles::alone(text), &[text]).map_err(|mistake| mistake.locate(source, text))
+    }
+
+    /// Read a studio's own roles, which stand beside the shipped ones.
+    pub fn beside_shipped(source: &str, text: &str) -> Result<Policy, Mistake> {
+        Policy::of(Roles::beside_shipped(text), &[SHIPPED, text]).map_err(|mistake| mistake.locate(source, text))
+    }
+
+    fn of(roles: Result<Roles, Mistake>, texts: &[&str]) -> Result<Policy, Mistake> {
+        let all = roles?;
+        let roles = all.names().into_iter().map(|name| {
+            let role = Role::of(all.flatten(&name)?);
+            Ok((name, role))
+        });
+        Ok(Policy { roles: roles.collect::<Result<_, Mistake>>()?, digest: digest_of(texts) })
+    }
+
+    /// What `role` may do with `action` and these parameters at a time. A role that the policy does not know may nothing.
+    pub fn decide(&self, role: &str, action: &Action, params: &Map<String, Value>, now: Timestamp) -> Verdict {
         match self.roles.get(role) {
-            Some(role) if action.overwrites(params) => role.overwriting[action.index].with(params),
-            Some(role) => role.plain[action.index].with(params),
-            None => decide(&[], action, Use::Plain).with(params),
+            Some(role) => role.of_use(action, params).with(params, now),
+            None => decide(&[], action, Use::Plain).with(params, now),
         }
     }
 
-    /// Whether `role` may call `action` at all, with the right parameters in the right set.
+    /// Whether `role` may call `action` at all, with the right parameters in the right set at the right time.
     pub fn may_ever(&self, role: &str, action: &Action) -> bool {
         self.roles.get(role).is_some_and(|role| !matches!(role.plain[action.index], Decided::Forbid(_)))
     }
 
     /// What `role` demands of the parameters of an action, one text for each rule that grants it: `bpm between 60 and 130`.
     pub fn bounds(&self, role: &str, action: &Action) -> Vec<String> {
-        let Some(Decided::Depends { allows, .. }) = self.roles.get(role).map(|role| &role.plain[action.index]) else {
-            return Vec::new();
-        };
-        let of_rule = |bounds: &[(String, Bounds)]| {
-            let each: Vec<String> =
-                bounds.iter().map(|(param, bounds)| format!("{param} {}", bounds.describe())).collect();
-            each.join(" and ")
-        };
-        allows.iter().filter(|(_, bounds)| !bounds.is_empty()).map(|(_, bounds)| of_rule(bounds)).collect()
+        match self.roles.get(role).map(|role| &role.plain[action.index]) {
+            Some(Decided::Depends(depends)) => depends.demands(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The rates that a request of `role` is held to, each with the role or rule that sets it.
+    pub fn rates(
+        &self,
+        role: &str,
+        action: &Action,
+        params: &Map<String, Value>,
+        now: Timestamp,
+    ) -> Vec<(RuleName, Rate)> {
+        let Some(role) = self.roles.get(role) else { return Vec::new() };
+        let mut rates = role.rates.clone();
+        if !role.rule_rates.is_empty() {
+            let granting = role.of_use(action, params).granting_rules(params, now);
+            rates.extend(granting.into_iter().filter_map(|rule| Some((rule.clone(), *role.rule_rates.get(&rule)?))));
+        }
+        rates
     }
 
     pub fn has_role(&self, role: &str) -> bool {
@@ -109,70 +132,74 @@ impl Policy {
     }
 }
 
-/// Deny, whatever the order; else the first rule that grants; else nothing.
+fn digest_of(texts: &[&str]) -> String {
+    let mut context = Context::new(&SHA256);
+    for (index, text) in texts.iter().enumerate() {
+        if index > 0 {
+            context.update(&[0]);
+        }
+        context.update(text.as_bytes());
+    }
+    hex::encode(context.finish())
+}
+
+impl Role {
+    fn of(Flattened { rules, rates }: Flattened) -> Role {
+        let decided = |how| catalogue().actions().iter().map(|action| decide(&rules, action, how)).collect();
+        let (plain, overwriting) = (decided(Use::Plain), decided(Use::Overwriting));
+        let rule_rates = rules.iter().filter_map(|rule| Some((rule.name.clone(), rule.rate?))).collect();
+        Role { plain, overwriting, rates, rule_rates }
+    }
+
+    fn of_use(&self, action: &Action, params: &Map<String, Value>) -> &Decided {
+        let by_action = if action.overwrites(params) { &self.overwriting } else { &self.plain };
+        &by_action[action.index]
+    }
+}
+
+/// What the rules come to for an action: deny, whatever the order; else ask; else allow; else nothing.
 fn decide(rules: &[Rule], action: &Action, how: Use) -> Decided {
-    let mut denies = Vec::new();
     let is_in_live = action.handler == Handler::Live;
+    let mut denies = Vec::new();
     for rule in rules {
-        match &rule.when {
-            // What the gateway does itself is not looked at in Live: there, a condition counts as met.
-            Some(when) if is_in_live && rule.forbids_use(action, how) => {
-                denies.push(guard_rule(rule, GuardVerdict::Deny, Some(when)))
+        // The gateway does not look at Live for what it does itself: there, a condition of a deny counts as met.
+        let when = rule.when.as_ref().filter(|_| is_in_live);
+        if rule.denies_use(action, how) {
+            if when.is_none() && rule.schedule == Default::default() {
+                return Decided::Forbid(rule.name.clone());
             }
-            Some(when) if is_in_live && hides_names(rule, action) => {
-                denies.push(GuardRule { of_names: true, ..guard_rule(rule, GuardVerdict::Deny, Some(when)) })
-            }
-            _ if rule.forbids_use(action, how) => return Decided::Forbid(rule.name.clone()),
-            _ => (),
+            denies.push(clause(rule, action, GuardVerdict::Deny, when));
+        } else if when.is_some() && hides_names(rule, action) {
+            let mut hiding = clause(rule, action, GuardVerdict::Deny, when);
+            hiding.guard.of_names = true;
+            denies.push(hiding);
         }
     }
-    if action.access.is_empty() {
+    if action.access.is_empty() && denies.is_empty() {
         return Decided::Allow("everybody".into());
     }
-    let mut allows = Vec::new();
-    for rule in rules.iter().filter(|rule| rule.grants_use(action, how)) {
-        if rule.when.is_some() && !action.handler.is_in_live() {
-            continue;
-        }
-        allows.push((guard_rule(rule, GuardVerdict::Allow, rule.when.as_ref()), rule.bounds_of(action)));
+    // What the gateway does itself is never granted on a condition of the set.
+    let in_reach = |rule: &&Rule| rule.when.is_none() || action.handler.is_in_live();
+    let granting = |verdict, grants: fn(&Rule, &Action, Use) -> bool| -> Vec<Clause> {
+        let rules = rules.iter().filter(in_reach).filter(|rule| grants(rule, action, how));
+        rules.map(|rule| clause(rule, action, verdict, rule.when.as_ref())).collect()
+    };
+    let asks = granting(GuardVerdict::Ask, Rule::asks_for_use);
+    let mut allows = granting(GuardVerdict::Allow, Rule::allows_use);
+    if action.access.is_empty() {
+        allows.push(Clause::everybody());
     }
-    match allows.first() {
-        None => Decided::Forbid("default".into()),
-        Some((first, bounds)) if denies.is_empty() && first.when.is_none() && bounds.is_empty() => {
-            Decided::Allow(first.rule.clone())
-        }
-        Some(_) => Decided::Depends { denies, allows },
-    }
+    Decided::of(Depends { denies, asks, allows })
 }
 
-/// Whether a rule forbids to read objects whose names the action's answer may tell.
+/// Whether a rule denies reading objects whose names the action's answer may tell.
 fn hides_names(rule: &Rule, action: &Action) -> bool {
-    action.shows.iter().any(|kind| rule.forbids(reading_right(kind)))
+    action.shows.iter().any(|kind| rule.denies(reading_right(kind)))
 }
 
-fn guard_rule(rule: &Rule, verdict: GuardVerdict, when: Option<&Condition>) -> GuardRule {
-    GuardRule { rule: rule.name.clone(), verdict, when: when.cloned(), of_names: false }
-}
-
-impl Decided {
-    fn with(&self, params: &Map<String, Value>) -> Verdict {
-        let (denies, allows) = match self {
-            Decided::Forbid(rule) => return Verdict::Forbid(rule.clone()),
-            Decided::Allow(rule) => return Verdict::Allow(rule.clone()),
-            Decided::Depends { denies, allows } => (denies, allows),
-        };
-        let within = |bounds: &[(String, Bounds)]| bounds.iter().all(|(param, bounds)| bounds.hold(params.get(param)));
-        let granting: Vec<&GuardRule> =
-            allows.iter().filter(|(_, bounds)| within(bounds)).map(|(rule, _)| rule).collect();
-        let Some(first) = granting.first() else {
-            return Verdict::Forbid(allows[0].0.rule.clone());
-        };
-        if denies.is_empty() && first.when.is_none() {
-            return Verdict::Allow(first.rule.clone());
-        }
-        let names: Vec<&str> = granting.iter().map(|rule| rule.rule.as_ref()).collect();
-        Verdict::Guarded(names.join(" or ").into(), Guard(denies.iter().chain(granting).cloned().collect()))
-    }
+fn clause(rule: &Rule, action: &Action, verdict: GuardVerdict, when: Option<&Condition>) -> Clause {
+    let guard = GuardRule { rule: rule.name.clone(), verdict, when: when.cloned(), of_names: false, grants: true };
+    Clause { guard, demands: rule.demands_of(action), schedule: rule.schedule.clone() }
 }
 
 #[cfg(test)]

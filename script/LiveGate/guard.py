@@ -1,7 +1,7 @@
 """The guard of a command: the rules of its caller's role, evaluated in the tick in which it runs (authorization).
 
-The gateway knows the role, and the script knows the set. So each command carries the rules that apply, in order: the
-first rule whose condition holds decides, and if none holds the command is forbidden.
+The gateway knows the role, and the script knows the set. So each command carries the rules that apply. A deny that
+holds decides. Else a rule must grant the command, and if a rule that asks holds, a person decides.
 """
 
 from . import conditions
@@ -16,10 +16,12 @@ _RULES = Array(
     Object(
         [
             ("rule", Text(max_length=256), REQUIRED),
-            ("verdict", Text(max_length=8, enum=("allow", "deny")), REQUIRED),
+            ("verdict", Text(max_length=8, enum=("allow", "ask", "deny")), REQUIRED),
             ("when", conditions.Condition(), ABSENT),
             # Marks a rule about reading: it is compared with the names in the answer, not with those that change.
             ("shown", Boolean(), False),
+            # Whether a rule that asks also grants once a person has approved.
+            ("grants", Boolean(), True),
         ]
     ),
     max_items=RULES_MAX,
@@ -37,15 +39,26 @@ def check(value):
 def verdict(rules, situation_of):
     """The deciding rule as (name, verdict); without one it is (None, "deny").
 
-    An allow rule must hold for every object that the command reaches; a deny rule applies if it holds for one of them.
-    `situation_of(rule)` is the situation to compare the rule with.
+    A deny or ask rule applies if it holds for one of the objects that the command reaches; a rule grants the command
+    only if it holds for every one. `situation_of(rule, of)` is the situation to compare the rule with.
     """
-    for rule in rules:
-        when = rule.get("when")
-        of = allowed if rule["verdict"] == "allow" else denied
-        if when is None or conditions.unmet(when, situation_of(rule), of) is None:
-            return rule["rule"], rule["verdict"]
-    return None, "deny"
+
+    def first(verdicts, of):
+        for rule in rules:
+            if rule["verdict"] in verdicts and (of is denied or rule.get("grants", True)):
+                when = rule.get("when")
+                if when is None or conditions.unmet(when, situation_of(rule, of), of) is None:
+                    return rule["rule"]
+        return None
+
+    deny = first(("deny",), denied)
+    if deny is not None:
+        return deny, "deny"
+    granting = first(("ask", "allow"), allowed)
+    if granting is None:
+        return None, "deny"
+    ask = first(("ask",), denied)
+    return (granting, "allow") if ask is None else (ask, "ask")
 
 
 def require_allowed(command, host):
@@ -53,10 +66,10 @@ def require_allowed(command, host):
     arguments = host, command.action, command.params
     shown, changed, kept = Shown(*arguments), Reach(*arguments, forbids=False), Reach(*arguments, forbids=True)
 
-    def situation_of(rule):
+    def situation_of(rule, of):
         if rule["shown"]:
             return shown
-        return changed if rule["verdict"] == "allow" else kept
+        return changed if of is allowed else kept
 
     rule, decided = verdict(command.guard, situation_of)
     if decided != "allow":

@@ -8,11 +8,15 @@ const EDITS_MAX: usize = 2;
 impl Catalogue {
     /// The action whose name is at most two edits away, the nearest first. Longer names than any action's cost no comparison.
     pub fn nearest(&self, name: &str) -> Option<&Action> {
-        let close = |action: &&Action| action.name.len().abs_diff(name.len()) <= EDITS_MAX;
-        let measured = self.actions().iter().filter(close).map(|action| (edits(&action.name, name), action));
-        let nearest = measured.min_by_key(|(edits, _)| *edits);
-        nearest.filter(|(edits, _)| *edits <= EDITS_MAX).map(|(_, action)| action)
+        among(name, self.actions().iter().map(|action| action.name.as_str())).and_then(|name| self.find(name))
     }
+}
+
+/// The word that is at most two edits from `name`, the nearest first.
+pub fn among<'a>(name: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let close = |word: &&str| word.len().abs_diff(name.len()) <= EDITS_MAX;
+    let measured = words.into_iter().filter(close).map(|word| (edits(word, name), word));
+    measured.min_by_key(|(edits, _)| *edits).filter(|(edits, _)| *edits <= EDITS_MAX).map(|(_, word)| word)
 }
 
 /// The Levenshtein distance of two names, in bytes.

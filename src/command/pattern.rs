@@ -1,8 +1,8 @@
 //! How a rule speaks of actions: an action's name, `@tag`, or a glob with `*` and `?` over names.
 
-use anyhow::{Result, bail};
+use std::fmt;
 
-use super::{Action, Tag, Tags, catalogue};
+use super::{Action, Tag, Tags, catalogue, nearest};
 
 #[derive(Debug)]
 enum Pattern {
@@ -13,19 +13,16 @@ enum Pattern {
 
 impl Pattern {
     /// A pattern that can never match is a mistake in the file.
-    fn parse(text: &str) -> Result<Pattern> {
+    fn parse(text: &str) -> Result<Pattern, UnknownPattern> {
         let pattern = match text.strip_prefix('@') {
-            Some(tag) => match Tag::from_name(tag) {
-                Some(tag) => return Ok(Pattern::Tag(tag)),
-                None => bail!("there is no tag @{tag}"),
-            },
+            Some(tag) => return Tag::from_name(tag).map(Pattern::Tag).ok_or_else(|| UnknownPattern::tag(tag)),
             None if text.contains(['*', '?']) => Pattern::Glob(text.to_owned()),
             None => Pattern::Name(text.to_owned()),
         };
-        match catalogue().actions().iter().any(|action| pattern.matches(action)) {
-            true => Ok(pattern),
-            false => bail!("no action is called {text}"),
+        if catalogue().actions().iter().any(|action| pattern.matches(action)) {
+            return Ok(pattern);
         }
+        Err(UnknownPattern::action(text))
     }
 
     fn matches(&self, action: &Action) -> bool {
@@ -44,13 +41,47 @@ impl Pattern {
     }
 }
 
+/// A pattern that matches no action, with the nearest one that does.
+#[derive(Debug)]
+pub struct UnknownPattern(String);
+
+impl UnknownPattern {
+    fn tag(name: &str) -> UnknownPattern {
+        let meant = nearest::among(name, Tag::ALL.iter().map(|(_, name)| *name));
+        UnknownPattern(format!("there is no tag @{name}{}", did_you_mean(meant.map(|tag| format!("@{tag}")))))
+    }
+
+    fn action(text: &str) -> UnknownPattern {
+        let meant = catalogue().nearest(text).map(|action| action.name.clone());
+        UnknownPattern(format!("no action is called {text}{}", did_you_mean(meant)))
+    }
+}
+
+impl fmt::Display for UnknownPattern {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UnknownPattern {}
+
+fn did_you_mean(meant: Option<String>) -> String {
+    meant.map(|meant| format!("; did you mean {meant}?")).unwrap_or_default()
+}
+
 /// What several patterns say together.
 #[derive(Debug, Default)]
 pub struct Patterns(Vec<Pattern>);
 
 impl Patterns {
-    pub fn parse<T: AsRef<str>>(texts: &[T]) -> Result<Patterns> {
-        texts.iter().map(|text| Pattern::parse(text.as_ref())).collect::<Result<_>>().map(Patterns)
+    pub fn parse<T: AsRef<str>>(texts: &[T]) -> Result<Patterns, UnknownPattern> {
+        texts.iter().map(|text| Pattern::parse(text.as_ref())).collect::<Result<_, _>>().map(Patterns)
+    }
+
+    /// Add one more.
+    pub fn add(&mut self, text: &str) -> Result<(), UnknownPattern> {
+        self.0.push(Pattern::parse(text)?);
+        Ok(())
     }
 
     pub fn is_empty(&self) -> bool {

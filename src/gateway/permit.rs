@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::identify::{Caller, Role};
 use super::interpret::{Refused, Request, Terms, batch};
 use super::limit::Admitted;
-use crate::audit::Anchor;
+use crate::audit::{Anchor, Event};
 use crate::command::{Action, BridgeAction, Handler, catalogue, reading_right};
 use crate::identity::Narrowing;
-use crate::policy::{Guard, Policy, RuleName, Verdict};
+use crate::platform::clock;
+use crate::policy::{Guard, Policy, RuleName, Source, Verdict};
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 
@@ -20,6 +22,14 @@ use crate::wire::topic::Topic;
 pub struct Loaded {
     pub policy: Policy,
     pub anchor: Arc<Anchor>,
+}
+
+impl Loaded {
+    /// A policy, with the event that is recorded before the first decision by it.
+    pub fn of(policy: Policy, source: &Source) -> Loaded {
+        let event = Event::new("policy").with("sha256", policy.digest.as_str()).with("source", source.name());
+        Loaded { policy, anchor: Arc::new(Anchor::new(event)) }
+    }
 }
 
 /// An admitted request that a rule allows, as far as the gateway can tell.
@@ -69,6 +79,8 @@ pub struct Rights<'a> {
     policy: &'a Policy,
     role: &'a Role,
     narrowing: Option<&'a Narrowing>,
+    /// The wall clock, for rules with hours.
+    now: Timestamp,
 }
 
 /// The reading action that stands for what is so of the whole set.
@@ -78,7 +90,7 @@ type Decided<T> = Result<T, (RuleName, Refusal)>;
 
 impl<'a> Rights<'a> {
     pub fn of(policy: &'a Policy, caller: &'a Caller, role: &'a Role) -> Rights<'a> {
-        Rights { policy, role, narrowing: caller.narrowing() }
+        Rights { policy, role, narrowing: caller.narrowing(), now: clock::now() }
     }
 
     /// Whether a request that was allowed once still is, and on what condition of the set.
@@ -187,7 +199,7 @@ impl<'a> Rights<'a> {
     fn verdict(&self, action: &Action, params: &Map<String, Value>) -> Verdict {
         match self.narrowing {
             Some(narrowing) if !narrowing.allows_with(action, params) => Verdict::Forbid("narrowed".into()),
-            _ => self.policy.decide(self.role, action, params),
+            _ => self.policy.decide(self.role, action, params, self.now),
         }
     }
 

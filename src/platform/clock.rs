@@ -23,6 +23,11 @@ pub fn unix_micros() -> i64 {
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
+/// The wall clock, for calendars and time zones.
+pub fn now() -> jiff::Timestamp {
+    jiff::Timestamp::from_microsecond(unix_micros()).unwrap_or(jiff::Timestamp::MAX)
+}
+
 pub fn unix_seconds() -> i64 {
     unix_micros() / 1_000_000
 }

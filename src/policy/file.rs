@@ -1,72 +1,104 @@
-//! The form of `roles.toml`. What this version does not decide is refused here by name, never passed over.
+//! The form of `roles.toml`. Unknown keys stop the load.
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+use serde_json::Value;
+use toml::Spanned;
+use toml::value::Datetime;
 
-#[derive(Debug, Deserialize)]
+use super::mistake::Mistake;
+
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RolesFile {
-    pub roles: BTreeMap<String, RoleEntry>,
+    pub roles: BTreeMap<Spanned<String>, RoleEntry>,
 }
+
+/// Patterns of actions, each with its place in the file.
+pub type PatternEntries = Vec<Spanned<String>>;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoleEntry {
+    /// Take the place of the shipped role of the same name.
     #[serde(default)]
-    pub inherits: Vec<String>,
+    pub replace: bool,
     #[serde(default)]
-    pub allow: Vec<String>,
+    pub inherits: PatternEntries,
     #[serde(default)]
-    pub deny: Vec<String>,
+    pub allow: PatternEntries,
     #[serde(default)]
-    pub rule: Vec<RuleEntry>,
-    limit: Option<toml::Value>,
+    pub deny: PatternEntries,
+    #[serde(default)]
+    pub ask: PatternEntries,
+    #[serde(default)]
+    pub rule: Vec<Spanned<RuleEntry>>,
+    pub limit: Option<Spanned<RateEntry>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleEntry {
     #[serde(default)]
-    pub allow: Vec<String>,
+    pub allow: PatternEntries,
     #[serde(default)]
-    pub deny: Vec<String>,
+    pub deny: PatternEntries,
+    #[serde(default)]
+    pub ask: PatternEntries,
     /// Names of what the rule's actions may reach, by kind.
     #[serde(default)]
     pub r#where: BTreeMap<String, Vec<String>>,
     /// States of the set in which the rule is not in force.
     #[serde(default)]
-    pub unless: Vec<String>,
-    /// Bounds of the values that the rule grants, by parameter.
+    pub unless: PatternEntries,
+    /// States of the set in which alone the rule is in force.
     #[serde(default)]
-    pub params: BTreeMap<String, Bounds>,
-    ask: Option<toml::Value>,
+    pub r#while: PatternEntries,
+    /// What the rule demands of parameters, by name.
+    #[serde(default)]
+    pub params: BTreeMap<Spanned<String>, DemandEntry>,
+    /// The hours in which the rule is in force.
+    pub hours: Option<Spanned<HoursEntry>>,
+    /// When the rule ends.
+    pub until: Option<Spanned<Datetime>>,
+    /// How often the rule may allow a request, for each caller.
+    pub limit: Option<Spanned<RateEntry>>,
 }
 
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Bounds {
+pub struct DemandEntry {
     pub min: Option<f64>,
     pub max: Option<f64>,
+    pub r#enum: Option<Vec<Value>>,
+    pub glob: Option<Vec<String>>,
+    pub required: Option<bool>,
+    pub forbidden: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HoursEntry {
+    /// `HH:MM`.
+    pub from: String,
+    /// `HH:MM`; not after `from` means on the next day.
+    pub to: String,
+    /// The days on which the hours begin: `mon` to `sun`. All without it.
+    pub days: Option<Vec<String>>,
+    /// A time zone of the IANA database: `Europe/Berlin`.
+    pub zone: String,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateEntry {
+    pub per_second: u32,
+    pub burst: Option<u32>,
 }
 
 impl RolesFile {
-    pub fn parse(text: &str) -> Result<RolesFile> {
-        let file: RolesFile = toml::from_str(text).context("the roles cannot be read")?;
-        for (name, role) in &file.roles {
-            refuse_unsupported(name, [("limit", &role.limit)])?;
-            for rule in &role.rule {
-                refuse_unsupported(name, [("ask", &rule.ask)])?;
-            }
-        }
-        Ok(file)
-    }
-}
-
-fn refuse_unsupported<const N: usize>(role: &str, keys: [(&str, &Option<toml::Value>); N]) -> Result<()> {
-    match keys.into_iter().find(|(_, value)| value.is_some()) {
-        Some((key, _)) => bail!("role {role}: `{key}` is not supported by this version; take it out"),
-        None => Ok(()),
+    pub fn parse(text: &str) -> Result<RolesFile, Mistake> {
+        Ok(toml::from_str(text)?)
     }
 }

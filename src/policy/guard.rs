@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::RuleName;
 use super::condition::{Condition, Of, Situation};
 
-/// The rules that apply to a command. The first whose condition holds decides; where none holds the command is forbidden.
+/// The rules that apply to a command. A deny that holds decides. Else a rule must grant the command, and if a rule that asks holds, a
+/// person decides. Where no rule grants it, it is forbidden.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guard(pub Vec<GuardRule>);
 
@@ -16,11 +17,15 @@ pub struct GuardRule {
     pub when: Option<Condition>,
     /// Whether it is about what the answer may tell the names of, not about what may change.
     pub of_names: bool,
+    /// Whether a rule that asks also grants, once a person has approved: not if a parameter lies outside what it demands.
+    pub grants: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GuardVerdict {
     Allow,
+    /// A person has to approve.
+    Ask,
     Deny,
 }
 
@@ -28,6 +33,7 @@ impl GuardVerdict {
     const fn name(self) -> &'static str {
         match self {
             GuardVerdict::Allow => "allow",
+            GuardVerdict::Ask => "ask",
             GuardVerdict::Deny => "deny",
         }
     }
@@ -41,21 +47,30 @@ impl Guard {
 
     /// What the script will decide in a situation, by which rule.
     pub fn decide(&self, situation: &Situation) -> (Option<&RuleName>, GuardVerdict) {
-        match self.0.iter().find(|rule| rule.holds(situation)) {
-            Some(rule) => (Some(&rule.rule), rule.verdict),
-            None => (None, GuardVerdict::Deny),
+        let first = |verdict| self.0.iter().find(move |rule| rule.verdict == verdict && rule.applies(situation));
+        if let Some(deny) = first(GuardVerdict::Deny) {
+            return (Some(&deny.rule), GuardVerdict::Deny);
+        }
+        let Some(granting) = self.0.iter().find(|rule| rule.allows(situation)) else {
+            return (None, GuardVerdict::Deny);
+        };
+        match first(GuardVerdict::Ask) {
+            Some(ask) => (Some(&ask.rule), GuardVerdict::Ask),
+            None => (Some(&granting.rule), GuardVerdict::Allow),
         }
     }
 }
 
 impl GuardRule {
-    /// An allow has to hold for everything that the command reaches; a deny stops it if it holds for anything.
-    fn holds(&self, situation: &Situation) -> bool {
-        let of = match self.verdict {
-            GuardVerdict::Allow => Of::Each,
-            GuardVerdict::Deny => Of::Any,
-        };
-        self.when.as_ref().is_none_or(|when| when.holds(situation, of))
+    /// A deny stops the command, and an ask holds it up, if it holds for anything that the command reaches.
+    fn applies(&self, situation: &Situation) -> bool {
+        self.when.as_ref().is_none_or(|when| when.holds(situation, Of::Any))
+    }
+
+    /// A grant has to hold for everything that the command reaches.
+    fn allows(&self, situation: &Situation) -> bool {
+        let can = self.verdict == GuardVerdict::Allow || self.verdict == GuardVerdict::Ask && self.grants;
+        can && self.when.as_ref().is_none_or(|when| when.holds(situation, Of::Each))
     }
 
     fn to_value(&self) -> Value {
@@ -68,6 +83,9 @@ impl GuardRule {
         }
         if self.of_names {
             rule.insert("shown".into(), Value::Bool(true));
+        }
+        if !self.grants {
+            rule.insert("grants".into(), Value::Bool(false));
         }
         Value::Object(rule)
     }
@@ -92,9 +110,14 @@ mod tests {
     }
 
     fn read_rule(value: &Value) -> GuardRule {
-        let verdict = if value["verdict"] == "allow" { GuardVerdict::Allow } else { GuardVerdict::Deny };
+        let verdict = match value["verdict"].as_str() {
+            Some("allow") => GuardVerdict::Allow,
+            Some("ask") => GuardVerdict::Ask,
+            _ => GuardVerdict::Deny,
+        };
+        let grants = value.get("grants").is_none_or(|grants| grants == true);
         let when = value.get("when").map(|when| Condition::parse(when.clone()).expect("a condition"));
-        GuardRule { rule: value["rule"].as_str().expect("a name").into(), verdict, when, of_names: false }
+        GuardRule { rule: value["rule"].as_str().expect("a name").into(), verdict, when, of_names: false, grants }
     }
 
     fn read_situation(value: &Value) -> Situation {

@@ -1,12 +1,16 @@
-//! One rule: what it grants, what it forbids, and the conditions that bound both.
+//! One rule: what it allows, asks a person about and denies, and the conditions that bound all three.
 
-use anyhow::{Result, bail, ensure};
 use serde_json::{Map, Value, json};
+use toml::Spanned;
 
+use super::RuleName;
 use super::condition::Condition;
-use super::file::{Bounds, RoleEntry, RuleEntry};
-use super::{RuleName, file::RolesFile};
-use crate::command::{Action, Patterns, Tag, catalogue};
+use super::demand::Demand;
+use super::file::{PatternEntries, RoleEntry, RuleEntry};
+use super::mistake::Mistake;
+use super::rate::Rate;
+use super::schedule::{self, Hours, Schedule};
+use crate::command::{Action, Patterns, Tag, catalogue, nearest};
 
 /// How an action is used, where that takes rights of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,119 +20,195 @@ pub enum Use {
     Overwriting,
 }
 
-/// A rule is a unit: its conditions bound its own grants and refusals, and nobody else's.
+/// A rule is a unit: its conditions bound what it says itself, and no other rule.
 #[derive(Debug)]
 pub struct Rule {
     pub name: RuleName,
     allow: Patterns,
+    ask: Patterns,
     deny: Patterns,
     /// What has to hold in Live for the rule to be in force.
     pub when: Option<Condition>,
-    bounds: Vec<(String, Bounds)>,
+    demands: Vec<(String, Demand)>,
+    pub schedule: Schedule,
+    pub rate: Option<Rate>,
 }
 
 impl Rule {
-    pub fn forbids(&self, action: &Action) -> bool {
+    pub fn denies(&self, action: &Action) -> bool {
         self.deny.match_any(action)
     }
 
-    pub fn grants(&self, action: &Action) -> bool {
-        self.allow.grant(action)
+    pub fn denies_use(&self, action: &Action, how: Use) -> bool {
+        self.denies(action) || how == Use::Overwriting && self.deny.name_tag(Tag::Destructive)
     }
 
-    pub fn forbids_use(&self, action: &Action, how: Use) -> bool {
-        self.forbids(action) || how == Use::Overwriting && self.deny.name_tag(Tag::Destructive)
+    pub fn allows_use(&self, action: &Action, how: Use) -> bool {
+        grants(&self.allow, action, how)
     }
 
-    pub fn grants_use(&self, action: &Action, how: Use) -> bool {
-        match how {
-            Use::Plain => self.grants(action),
-            Use::Overwriting => self.allow.grant_overwriting(action),
-        }
+    pub fn asks_for_use(&self, action: &Action, how: Use) -> bool {
+        action.is_askable() && grants(&self.ask, action, how)
     }
 
-    /// The bounds on what the action takes.
-    pub fn bounds_of(&self, action: &Action) -> Vec<(String, Bounds)> {
-        self.bounds.iter().filter(|(param, _)| action.param(param).is_some()).cloned().collect()
+    /// Its demands on parameters that the action has.
+    pub fn demands_of(&self, action: &Action) -> Vec<(String, Demand)> {
+        self.demands.iter().filter(|(param, _)| action.param(param).is_some()).cloned().collect()
     }
 
-    /// The role's own rules and those that it inherits. `heirs` are the roles on the way here.
-    pub fn all_of<'a>(file: &'a RolesFile, name: &'a str, heirs: &mut Vec<&'a str>) -> Result<Vec<Rule>> {
-        let Some(role) = file.roles.get(name) else { bail!("there is no role {name} to inherit from") };
-        if heirs.contains(&name) {
-            bail!("role {name} inherits from itself, by way of {}", heirs.join(", "));
-        }
-        heirs.push(name);
-        let mut rules = own_rules(name, role).map_err(|error| error.context(format!("role {name}")))?;
-        for parent in &role.inherits {
-            rules.extend(Rule::all_of(file, parent, heirs)?);
-        }
-        heirs.pop();
-        Ok(rules)
+    fn is_in_force_unconditionally(&self) -> bool {
+        self.when.is_none() && self.schedule == Schedule::default()
     }
 }
 
-impl Bounds {
-    /// A value that is no number is outside: what cannot be compared is not granted.
-    pub fn hold(&self, value: Option<&Value>) -> bool {
-        let Some(value) = value.and_then(Value::as_f64) else { return false };
-        self.min.is_none_or(|min| value >= min) && self.max.is_none_or(|max| value <= max)
-    }
-
-    /// As a refusal states them: `between 0 and 0.9`.
-    pub fn describe(&self) -> String {
-        match (self.min, self.max) {
-            (Some(min), Some(max)) => format!("between {min} and {max}"),
-            (Some(min), None) => format!("at least {min}"),
-            (None, Some(max)) => format!("at most {max}"),
-            (None, None) => "of any value".to_owned(),
-        }
+fn grants(patterns: &Patterns, action: &Action, how: Use) -> bool {
+    match how {
+        Use::Plain => patterns.grant(action),
+        Use::Overwriting => patterns.grant_overwriting(action),
     }
 }
 
-fn own_rules(name: &str, role: &RoleEntry) -> Result<Vec<Rule>> {
+/// The rules that a role states itself, the shorthand first.
+pub fn own_rules(name: &str, role: &RoleEntry) -> Result<Vec<Rule>, Mistake> {
     let shorthand = Rule {
         name: name.into(),
-        allow: Patterns::parse(&role.allow)?,
-        deny: Patterns::parse(&role.deny)?,
+        allow: read_patterns(&role.allow)?,
+        ask: read_ask(&role.ask)?,
+        deny: read_patterns(&role.deny)?,
         when: None,
-        bounds: Vec::new(),
+        demands: Vec::new(),
+        schedule: Schedule::default(),
+        rate: None,
     };
     let mut rules = vec![shorthand];
     for (index, entry) in role.rule.iter().enumerate() {
-        let rule = read_rule(format!("{name}.rule{}", index + 1).into(), entry)?;
-        refuse_idle_bounds(&rule)?;
-        rules.push(rule);
+        rules.push(read_rule(format!("{name}.rule{}", index + 1).into(), entry)?);
     }
+    refuse_unreachable(role, &rules)?;
     Ok(rules)
 }
 
-fn read_rule(name: RuleName, entry: &RuleEntry) -> Result<Rule> {
-    let mut members: Map<String, Value> =
-        entry.r#where.iter().map(|(kind, names)| (kind.clone(), json!(names))).collect();
-    for state in &entry.unless {
-        members.insert(state.clone(), json!(false));
-    }
-    let when = match members.is_empty() {
-        true => None,
-        false => Some(Condition::parse(Value::Object(members)).map_err(|reason| anyhow::anyhow!("{name}: {reason}"))?),
+fn read_rule(name: RuleName, spanned: &Spanned<RuleEntry>) -> Result<Rule, Mistake> {
+    let (entry, here) = (spanned.get_ref(), || spanned.span());
+    let rule = Rule {
+        allow: read_patterns(&entry.allow)?,
+        ask: read_ask(&entry.ask)?,
+        deny: read_patterns(&entry.deny)?,
+        when: read_condition(entry).map_err(|reason| Mistake::at(here(), format!("{name}: {reason}")))?,
+        demands: read_demands(entry)?,
+        schedule: read_schedule(entry)?,
+        rate: entry.limit.as_ref().map(Rate::read).transpose()?,
+        name,
     };
-    let bounds = entry.params.iter().map(|(param, bounds)| (param.clone(), bounds.clone())).collect();
-    Ok(Rule { name, allow: Patterns::parse(&entry.allow)?, deny: Patterns::parse(&entry.deny)?, when, bounds })
+    let name = &rule.name;
+    if rule.allow.is_empty() && rule.ask.is_empty() && rule.deny.is_empty() {
+        return Err(Mistake::at(here(), format!("{name} says nothing; give it `allow`, `ask` or `deny`")));
+    }
+    if !rule.deny.is_empty() && !rule.demands.is_empty() {
+        let message = format!("{name}: `params` bounds what a rule grants; a rule with `deny` has none");
+        return Err(Mistake::at(here(), message));
+    }
+    refuse_idle_demands(&rule, entry)?;
+    Ok(rule)
 }
 
-/// A bound that bounds nothing is a mistake in the file.
-fn refuse_idle_bounds(rule: &Rule) -> Result<()> {
-    ensure!(
-        rule.bounds.is_empty() || rule.deny.is_empty(),
-        "{}: `params` bounds grants; a rule with `deny` has none",
-        rule.name
-    );
-    for (param, bounds) in &rule.bounds {
-        let granted = catalogue().actions().iter().filter(|action| rule.grants(action));
-        let is_idle = !granted.into_iter().any(|action| action.param(param).is_some());
-        ensure!(!is_idle, "{}: nothing that it grants has a parameter {param}", rule.name);
-        ensure!(bounds.min.is_some() || bounds.max.is_some(), "{}: {param} needs `min`, `max` or both", rule.name);
+fn read_patterns(entries: &PatternEntries) -> Result<Patterns, Mistake> {
+    let mut patterns = Patterns::default();
+    for entry in entries {
+        patterns.add(entry.get_ref()).map_err(|unknown| Mistake::at(entry.span(), unknown.to_string()))?;
+    }
+    Ok(patterns)
+}
+
+/// A person is asked about actions on Live only: for others there are no objects that a person could have seen.
+fn read_ask(entries: &PatternEntries) -> Result<Patterns, Mistake> {
+    let patterns = read_patterns(entries)?;
+    let asked = |action: &Action| action.is_askable() && patterns.match_any(action);
+    match entries.first() {
+        Some(first) if !catalogue().actions().iter().any(asked) => {
+            Err(Mistake::at(first.span(), format!("`ask` is for actions on Live, and {} is none", first.get_ref())))
+        }
+        _ => Ok(patterns),
+    }
+}
+
+fn read_condition(entry: &RuleEntry) -> Result<Option<Condition>, String> {
+    let mut members: Map<String, Value> =
+        entry.r#where.iter().map(|(kind, names)| (kind.clone(), json!(names))).collect();
+    let states = entry.unless.iter().map(|state| (state, false)).chain(entry.r#while.iter().map(|state| (state, true)));
+    for (state, wanted) in states {
+        if members.insert(state.get_ref().clone(), json!(wanted)) == Some(json!(!wanted)) {
+            return Err(format!("{} is in both `while` and `unless`", state.get_ref()));
+        }
+    }
+    if members.is_empty() { Ok(None) } else { Condition::parse(Value::Object(members)).map(Some) }
+}
+
+fn read_demands(entry: &RuleEntry) -> Result<Vec<(String, Demand)>, Mistake> {
+    let read = |(param, demand): (&Spanned<String>, _)| match Demand::read(demand) {
+        Ok(demand) => Ok((param.get_ref().clone(), demand)),
+        Err(reason) => Err(Mistake::at(param.span(), format!("{} {reason}", param.get_ref()))),
+    };
+    entry.params.iter().map(read).collect()
+}
+
+fn read_schedule(entry: &RuleEntry) -> Result<Schedule, Mistake> {
+    let hours = entry
+        .hours
+        .as_ref()
+        .map(|hours| Hours::read(hours.get_ref()).map_err(|reason| Mistake::at(hours.span(), reason)));
+    let until = entry
+        .until
+        .as_ref()
+        .map(|until| schedule::read_until(until.get_ref()).map_err(|reason| Mistake::at(until.span(), reason)));
+    Ok(Schedule { hours: hours.transpose()?, until: until.transpose()? })
+}
+
+/// A demand on a parameter that nothing takes is a mistake.
+fn refuse_idle_demands(rule: &Rule, entry: &RuleEntry) -> Result<(), Mistake> {
+    let granted = || {
+        catalogue()
+            .actions()
+            .iter()
+            .filter(|action| rule.allows_use(action, Use::Plain) || rule.asks_for_use(action, Use::Plain))
+    };
+    for param in entry.params.keys() {
+        if granted().any(|action| action.param(param.get_ref()).is_some()) {
+            continue;
+        }
+        let names = granted().flat_map(|action| action.params.iter().map(|param| param.name.as_str()));
+        let meant = nearest::among(param.get_ref(), names).map(|name| format!("; did you mean {name}?"));
+        let message = format!(
+            "{}: nothing that it grants has a parameter {}{}",
+            rule.name,
+            param.get_ref(),
+            meant.unwrap_or_default()
+        );
+        return Err(Mistake::at(param.span(), message));
+    }
+    Ok(())
+}
+
+/// A rule whose every grant the same role denies without a condition can never decide anything.
+fn refuse_unreachable(role: &RoleEntry, rules: &[Rule]) -> Result<(), Mistake> {
+    let denied = |action: &Action| {
+        rules.iter().any(|rule| rule.is_in_force_unconditionally() && rule.denies_use(action, Use::Plain))
+    };
+    for (rule, entry) in rules.iter().skip(1).zip(&role.rule) {
+        if !rule.deny.is_empty() {
+            continue;
+        }
+        let granted = |action: &&Action| {
+            let in_reach = rule.when.is_none() || action.handler.is_in_live();
+            in_reach && (rule.allows_use(action, Use::Plain) || rule.asks_for_use(action, Use::Plain))
+        };
+        if catalogue().actions().iter().filter(granted).all(denied) {
+            let message = format!(
+                "{} can never decide: nothing it names is granted by it, or all of that is denied by the role itself",
+                rule.name
+            );
+            return Err(Mistake::at(entry.span(), message));
+        }
     }
     Ok(())
 }

@@ -3,6 +3,9 @@
 use super::*;
 use crate::command::{Tag, Tags};
 
+/// A Monday, at noon.
+const NOW: Timestamp = Timestamp::constant(1_798_459_200, 0);
+
 fn action(name: &str) -> &'static Action {
     catalogue().find(name).expect("an action of the catalogue")
 }
@@ -12,15 +15,15 @@ fn may(policy: &Policy, role: &str, name: &str) -> bool {
 }
 
 fn verdict(policy: &Policy, role: &str, name: &str) -> Verdict {
-    policy.decide(role, action(name), &Map::new())
+    policy.decide(role, action(name), &Map::new(), NOW)
 }
 
 fn parse(text: &str) -> Policy {
-    Policy::parse(text).expect("a good policy")
+    Policy::parse("roles.toml", text).expect("a good policy")
 }
 
 fn refusal(text: &str) -> String {
-    format!("{:#}", Policy::parse(text).expect_err("a policy that must not load"))
+    Policy::parse("roles.toml", text).expect_err("a policy that must not load").to_string()
 }
 
 /// Promise: What no rule grants is forbidden
@@ -113,20 +116,26 @@ fn the_shipped_roles_are_what_their_names_say() {
 #[test]
 fn unknown_keys_stop_the_load_by_name() {
     for (text, expected) in [
-        ("[roles.a]\nallow = ['@reed']", "there is no tag @reed"),
-        ("[roles.a]\nallow = ['set_temop']", "no action is called set_temop"),
+        ("[roles.a]\nallow = ['@reed']", "roles.toml:2:10: there is no tag @reed; did you mean @read?"),
+        ("[roles.a]\nallow = ['set_temop']", "no action is called set_temop; did you mean set_tempo?"),
         ("[roles.a]\nallow = ['bogus_*']", "no action is called bogus_*"),
         ("[roles.a]\ninherits = ['b']", "there is no role b to inherit from"),
         ("[roles.a]\ninherits = ['b']\n[roles.b]\ninherits = ['a']", "role a inherits from itself, by way of a, b"),
         ("[roles.a]\nalow = ['@read']", "unknown field `alow`"),
         ("[role.a]\nallow = ['@read']", "unknown field `role`"),
-        ("[roles.a]\nlimit = { per_second = 5 }", "`limit` is not supported"),
-        ("[[roles.a.rule]]\nask = ['undo']", "`ask` is not supported"),
+        ("[roles.a]\nlimit = { per_second = 0 }", "roles.toml:2:9: per_second must be at least 1"),
+        ("[[roles.a.rule]]\nask = ['status']", "`ask` is for actions on Live, and status is none"),
+        ("[[roles.a.rule]]\nwhere = { track = ['A'] }", "roles.toml:1:1: a.rule1 says nothing; give it `allow`"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nunless = ['playing']\nwhile = ['playing']", "in both `while` and"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nuntil = 2027-01-01", "until must be a date and time with an offset"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nhours = { from = '9', to = '10:00', zone = 'UTC' }", "9 is not a time"),
+        ("[roles.a]\ndeny = ['undo']\n[[roles.a.rule]]\nallow = ['undo']", "a.rule1 can never decide"),
+        ("[[roles.a.rule]]\nallow = ['audit_list']\nunless = ['playing']", "a.rule1 can never decide"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { trakc = ['A'] }", "is no condition"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = 'A' }", "invalid type"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nunless = ['sleeping']", "is no condition"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volme = { max = 1 } }", "has a parameter volme"),
-        ("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volume = {} }", "volume needs `min`, `max` or both"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volume = {} }", "volume needs `min`, `max`, `enum`"),
         ("[[roles.a.rule]]\ndeny = ['@mix']\nparams = { volume = { max = 1 } }", "a rule with `deny` has none"),
     ] {
         assert!(refusal(text).contains(expected), "{text}: {}", refusal(text));
@@ -141,7 +150,12 @@ fn params(value: serde_json::Value) -> Map<String, Value> {
 fn a_bound_applies_to_actions_with_its_parameter() {
     let policy = parse("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volume = { max = 0.9 } }");
     let volume = |volume: f64| {
-        policy.decide("a", action("set_track_volume"), &params(serde_json::json!({"track_index": 0, "volume": volume})))
+        policy.decide(
+            "a",
+            action("set_track_volume"),
+            &params(serde_json::json!({"track_index": 0, "volume": volume})),
+            NOW,
+        )
     };
     assert_eq!(volume(0.9), Verdict::Allow("a.rule1".into()));
     assert_eq!(volume(0.91), Verdict::Forbid("a.rule1".into()));
@@ -156,7 +170,7 @@ fn another_rule_may_exceed_a_rules_bound() {
          [[roles.a.rule]]\nallow = ['set_track_volume']\nwhere = { track = ['Drums*'] }",
     );
     let loud = params(serde_json::json!({"track_index": 0, "volume": 1.0}));
-    let Verdict::Guarded(rule, guard) = policy.decide("a", action("set_track_volume"), &loud) else {
+    let Verdict::Guarded(rule, guard) = policy.decide("a", action("set_track_volume"), &loud, NOW) else {
         panic!("a guard")
     };
     assert_eq!(rule.as_ref(), "a.rule2");
@@ -191,7 +205,7 @@ fn default_grants_can_be_denied() {
 #[test]
 fn conditions_never_grant_admin_actions() {
     let policy = parse(
-        "[[roles.a.rule]]\nallow = ['audit_list', 'status']\nunless = ['playing']\n\
+        "[[roles.a.rule]]\nallow = ['audit_list', 'set_tempo']\nunless = ['playing']\n\
          [roles.b]\nallow = ['audit_list']\n[[roles.b.rule]]\ndeny = ['audit_list']\nunless = ['playing']",
     );
     assert_eq!(verdict(&policy, "a", "audit_list"), Verdict::Forbid("default".into()));
@@ -206,4 +220,83 @@ fn refusals_list_the_bounds_of_each_rule() {
     let policy = parse(text);
     assert_eq!(policy.bounds("dj", action("set_tempo")), ["bpm between 60 and 130", "bpm at least 170"]);
     assert!(policy.bounds("dj", action("undo")).is_empty() && policy.bounds("nobody", action("undo")).is_empty());
+}
+
+#[test]
+fn asking_stands_between_denying_and_allowing() {
+    let policy = parse(
+        "[roles.a]\nallow = ['@edit', '@destructive']\n[[roles.a.rule]]\nask = ['delete_clip']\nwhere = { track = ['Drums*'] }\n\
+         [roles.b]\nask = ['delete_clip']\n[[roles.b.rule]]\ndeny = ['delete_clip']\nunless = ['playing']",
+    );
+    let Verdict::Guarded(rule, guard) = verdict(&policy, "a", "delete_clip") else { panic!("a guard") };
+    assert_eq!(rule.as_ref(), "a.rule1 or a");
+    let rules = serde_json::json!([
+        {"rule": "a.rule1", "verdict": "ask", "when": {"track": ["Drums*"]}},
+        {"rule": "a", "verdict": "allow"},
+    ]);
+    assert_eq!(guard.to_value(), rules);
+    let Verdict::Guarded(_, guard) = verdict(&policy, "b", "delete_clip") else { panic!("a guard") };
+    let rules = serde_json::json!([
+        {"rule": "b.rule1", "verdict": "deny", "when": {"playing": false}},
+        {"rule": "b", "verdict": "ask"},
+    ]);
+    assert_eq!(guard.to_value(), rules);
+}
+
+#[test]
+fn a_rule_that_asks_about_part_of_a_value_does_not_grant() {
+    let policy = parse(
+        "[roles.a]\nallow = ['@mix']\n[[roles.a.rule]]\nask = ['set_track_volume']\nparams = { volume = { min = 0.9 } }",
+    );
+    let volume = |value: serde_json::Value| {
+        policy.decide("a", action("set_track_volume"), &params(serde_json::json!({"volume": value})), NOW)
+    };
+    assert_eq!(volume(serde_json::json!(0.5)), Verdict::Allow("a".into()));
+    let Verdict::Guarded(_, guard) = volume(serde_json::json!(0.95)) else { panic!("a guard") };
+    assert_eq!(guard.to_value()[0], serde_json::json!({"rule": "a.rule1", "verdict": "ask"}));
+    let Verdict::Guarded(_, guard) = volume(serde_json::json!([0.5, 0.95])) else { panic!("a guard") };
+    assert_eq!(guard.to_value()[0], serde_json::json!({"rule": "a.rule1", "verdict": "ask", "grants": false}));
+}
+
+#[test]
+fn a_rule_with_hours_is_in_force_within_them_only() {
+    let policy = parse(
+        "[[roles.a.rule]]\nallow = ['set_tempo']\nhours = { from = '18:00', to = '23:00', zone = 'Europe/Berlin' }\n\
+         [roles.b]\nallow = ['set_tempo']\n[[roles.b.rule]]\ndeny = ['set_tempo']\nuntil = 2027-01-01T00:00:00Z",
+    );
+    let at =
+        |role: &str, time: &str| policy.decide(role, action("set_tempo"), &Map::new(), time.parse().expect("a time"));
+    assert_eq!(at("a", "2026-11-30T17:00:00Z"), Verdict::Allow("a.rule1".into()));
+    assert_eq!(at("a", "2026-11-30T16:59:59Z"), Verdict::Forbid("a.rule1".into()));
+    assert_eq!(at("b", "2026-12-31T23:59:59Z"), Verdict::Forbid("b.rule1".into()));
+    assert_eq!(at("b", "2027-01-01T00:00:00Z"), Verdict::Allow("b".into()));
+}
+
+#[test]
+fn own_roles_stand_beside_the_shipped_ones() {
+    let load = |text: &str| Policy::beside_shipped("roles.toml", text);
+    let policy = load("[roles.dj]\ninherits = ['mixer']\nallow = ['set_tempo']").expect("a good policy");
+    assert!(may(&policy, "dj", "set_track_volume") && may(&policy, "owner", "user_add"));
+    let refusal = load("[roles.mixer]\nallow = ['@mix']").expect_err("a shipped name").to_string();
+    assert!(refusal.contains("roles.toml:1:8: role mixer ships with livegate"), "{refusal}");
+    let replaced = load("[roles.mixer]\nreplace = true\nallow = ['set_tempo']").expect("a good policy");
+    assert!(!may(&replaced, "mixer", "set_track_volume"));
+    assert!(may(&replaced, "producer", "set_track_volume"), "shipped roles inherit shipped roles");
+    let refusal = load("[roles.mixr]\nreplace = true").expect_err("no shipped name").to_string();
+    assert!(refusal.contains("role mixr replaces nothing"), "{refusal}");
+    assert_ne!(policy.digest, Policy::shipped().digest);
+}
+
+#[test]
+fn rates_are_those_of_the_role_and_of_rules_that_may_grant() {
+    let policy = parse(
+        "[roles.base]\nlimit = { per_second = 50, burst = 100 }\n[roles.a]\ninherits = ['base']\n\
+         [[roles.a.rule]]\nallow = ['set_tempo']\nlimit = { per_second = 2 }",
+    );
+    let rates = |name: &str| {
+        let rates = policy.rates("a", action(name), &Map::new(), NOW).into_iter();
+        rates.map(|(rule, rate)| (rule.to_string(), rate.per_second.get(), rate.burst.get())).collect::<Vec<_>>()
+    };
+    assert_eq!(rates("set_tempo"), [("base".to_owned(), 50, 100), ("a.rule1".to_owned(), 2, 2)]);
+    assert_eq!(rates("tap_tempo"), [("base".to_owned(), 50, 100)]);
 }

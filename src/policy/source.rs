@@ -1,0 +1,75 @@
+//! Where the roles come from: those that ship, or with them a studio's own file.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::{Mistake, Policy};
+use crate::config;
+
+/// The source of a policy.
+#[derive(Clone, Debug)]
+pub enum Source {
+    Shipped,
+    File { path: PathBuf, bytes_max: usize },
+}
+
+/// Why a policy did not load.
+#[derive(Debug)]
+pub enum LoadError {
+    Unreadable(PathBuf, io::Error),
+    TooLong(PathBuf, usize),
+    Mistake(Mistake),
+}
+
+impl Source {
+    /// The source that the settings name; a relative path is one in the state folder.
+    pub fn of(config: &config::Policy, state_dir: &Path) -> Source {
+        if config.roles_file.as_os_str().is_empty() {
+            return Source::Shipped;
+        }
+        Source::File { path: state_dir.join(&config.roles_file), bytes_max: config.roles_file_bytes_max }
+    }
+
+    /// As the trail names it: `shipped`, or the path.
+    pub fn name(&self) -> String {
+        match self {
+            Source::Shipped => "shipped".to_owned(),
+            Source::File { path, .. } => path.display().to_string(),
+        }
+    }
+
+    pub fn load(&self) -> Result<Policy, LoadError> {
+        match self {
+            Source::Shipped => Ok(Policy::shipped()),
+            Source::File { path, bytes_max } => {
+                let text = read_bounded(path, *bytes_max)?;
+                Policy::beside_shipped(&self.name(), &text).map_err(LoadError::Mistake)
+            }
+        }
+    }
+}
+
+fn read_bounded(path: &Path, bytes_max: usize) -> Result<String, LoadError> {
+    let read = || {
+        let mut text = String::new();
+        File::open(path)?.take(bytes_max as u64 + 1).read_to_string(&mut text)?;
+        Ok(text)
+    };
+    let text = read().map_err(|error| LoadError::Unreadable(path.to_owned(), error))?;
+    if text.len() > bytes_max { Err(LoadError::TooLong(path.to_owned(), bytes_max)) } else { Ok(text) }
+}
+
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LoadError::Unreadable(path, error) => write!(out, "cannot read {}: {error}", path.display()),
+            LoadError::TooLong(path, max) => {
+                write!(out, "{} is longer than policy.roles_file_bytes_max, {max} bytes", path.display())
+            }
+            LoadError::Mistake(mistake) => mistake.fmt(out),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
