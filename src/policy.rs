@@ -22,11 +22,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::command::{Action, Handler, catalogue, reading_right};
+use crate::config::Rate;
 pub use condition::Condition;
 pub use guard::Guard;
 use guard::{GuardRule, GuardVerdict};
 pub use mistake::Mistake;
-pub use rate::Rate;
 use roles::{Flattened, Roles};
 use rule::{Rule, Use};
 pub use source::{LoadError, Source};

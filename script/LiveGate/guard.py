@@ -72,6 +72,8 @@ def require_allowed(command, host):
         return changed if of is allowed else kept
 
     rule, decided = verdict(command.guard, situation_of)
+    if decided == "ask":
+        raise Refusal("forbidden", "a person has to approve %s" % command.action.name, rule=rule)
     if decided != "allow":
         sentence = "your role allows %s only for other names, or in another state of the set" % command.action.name
         raise Refusal("forbidden", sentence, **({} if rule is None else {"rule": rule}))

@@ -1,6 +1,7 @@
 //! Has allowance (rate limiting): so much per caller and class of action, and so much per source before there is a caller.
 
 mod allowance;
+mod rates;
 mod shares;
 #[cfg(test)]
 pub(super) mod tests;
@@ -20,6 +21,7 @@ use crate::platform::clock::Clock;
 use crate::replies::unread::{Account, Total};
 use crate::wire::refusal::{Code, Refusal};
 pub use allowance::{Allowance, OverLimit};
+pub use rates::{Due, Rates};
 pub use shares::{Purpose, Share, TrailShares};
 
 /// A request within its caller's allowance.
@@ -60,6 +62,8 @@ impl Admitted {
 pub struct Limits<C: LimitClock = Clock> {
     pub sources: Arc<Sources<C>>,
     pub shares: TrailShares,
+    /// Of roles and rules.
+    pub rates: Rates<C>,
     config: config::Limits,
     /// Locked when a connection gets its caller, never per command. As many entries as there are users.
     callers: Mutex<HashMap<Arc<str>, Arc<Allowance<C>>>>,
@@ -87,6 +91,7 @@ impl<C: LimitClock> Limits<C> {
         Limits {
             sources: Arc::new(Sources::new(config, clock.clone())),
             shares: TrailShares::new(config, clock.now()),
+            rates: Rates::new(clock.clone()),
             config: limits.clone(),
             callers: Mutex::default(),
             bridge: RateLimiter::direct_with_clock(quota(config.bridge.commands), clock.clone()),

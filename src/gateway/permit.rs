@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::identify::{Caller, Role};
 use super::interpret::{Refused, Request, Terms, batch};
-use super::limit::Admitted;
+use super::limit::{Admitted, Due, Rates};
 use crate::audit::{Anchor, Event};
 use crate::command::{Action, BridgeAction, Handler, catalogue, reading_right};
 use crate::identity::Narrowing;
@@ -71,6 +71,20 @@ pub fn permit(admitted: Admitted, policy: &Policy) -> Result<Permitted, Box<Refu
     match rights.decide(admitted.request()) {
         Ok((rule, _)) => Ok(Permitted { admitted, rule }),
         Err((rule, refusal)) => Err(admitted.refuse(refusal).with_rule(rule)),
+    }
+}
+
+/// Hold a permitted request to the rates of its role and of the rules that may allow it.
+pub fn within_rates(permitted: Permitted, policy: &Policy, rates: &Rates) -> Result<Permitted, Box<Refused>> {
+    let admitted = permitted.admitted();
+    let (request, now) = (admitted.request(), clock::now());
+    let mut due = Due::default();
+    for (action, params) in request.commands() {
+        due.add(policy.rates(admitted.role(), action, params, now));
+    }
+    match rates.spend(admitted.caller().name(), due) {
+        Ok(()) => Ok(permitted),
+        Err((rule, over)) => Err(permitted.refuse(over.into()).with_rule(rule)),
     }
 }
 

@@ -6,22 +6,15 @@ use toml::Spanned;
 
 use super::file::RateEntry;
 use super::mistake::Mistake;
+use crate::config::Rate;
 
-/// Requests per second for each caller, with a burst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rate {
-    pub per_second: NonZeroU32,
-    pub burst: NonZeroU32,
-}
-
-impl Rate {
-    pub(super) fn read(entry: &Spanned<RateEntry>) -> Result<Rate, Mistake> {
-        let RateEntry { per_second, burst } = *entry.get_ref();
-        let at_least_one = |name: &str, value| {
-            NonZeroU32::new(value).ok_or_else(|| Mistake::at(entry.span(), format!("{name} must be at least 1")))
-        };
-        let per_second = at_least_one("per_second", per_second)?;
-        let burst = burst.map_or(Ok(per_second), |burst| at_least_one("burst", burst))?;
-        Ok(Rate { per_second, burst })
-    }
+/// Requests per second for each caller, and a burst, which is a second's worth if the file states none.
+pub fn read(entry: &Spanned<RateEntry>) -> Result<Rate, Mistake> {
+    let RateEntry { per_second, burst } = *entry.get_ref();
+    let at_least_one = |name: &str, value| {
+        NonZeroU32::new(value).ok_or_else(|| Mistake::at(entry.span(), format!("{name} must be at least 1")))
+    };
+    let per_second = at_least_one("per_second", per_second)?;
+    let burst = burst.map_or(Ok(per_second), |burst| at_least_one("burst", burst))?;
+    Ok(Rate { per_second, burst })
 }

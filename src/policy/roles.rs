@@ -4,9 +4,10 @@ use super::RuleName;
 use super::SHIPPED;
 use super::file::{RoleEntry, RolesFile};
 use super::mistake::Mistake;
-use super::rate::Rate;
+use super::rate;
 use super::rule::{Rule, own_rules};
 use crate::command::nearest;
+use crate::config::Rate;
 
 /// Which file a role is looked up from. A shipped role inherits shipped roles only: what a studio writes cannot widen it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +84,7 @@ impl Roles {
         heirs.push((name, layer));
         flattened.rules.extend(own_rules(name, role)?);
         if let Some(rate) = &role.limit {
-            flattened.rates.push((name.into(), Rate::read(rate)?));
+            flattened.rates.push((name.into(), rate::read(rate)?));
         }
         for parent in &role.inherits {
             let parent_name = parent.get_ref().as_str();

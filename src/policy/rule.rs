@@ -8,9 +8,10 @@ use super::condition::Condition;
 use super::demand::Demand;
 use super::file::{PatternEntries, RoleEntry, RuleEntry};
 use super::mistake::Mistake;
-use super::rate::Rate;
+use super::rate;
 use super::schedule::{self, Hours, Schedule};
 use crate::command::{Action, Patterns, Tag, catalogue, nearest};
+use crate::config::Rate;
 
 /// How an action is used, where that takes rights of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +98,7 @@ fn read_rule(name: RuleName, spanned: &Spanned<RuleEntry>) -> Result<Rule, Mista
         when: read_condition(entry).map_err(|reason| Mistake::at(here(), format!("{name}: {reason}")))?,
         demands: read_demands(entry)?,
         schedule: read_schedule(entry)?,
-        rate: entry.limit.as_ref().map(Rate::read).transpose()?,
+        rate: entry.limit.as_ref().map(rate::read).transpose()?,
         name,
     };
     let name = &rule.name;

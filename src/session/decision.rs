@@ -49,6 +49,7 @@ impl Shared {
         let (request, role) = request.require(role).map_err(charged)?;
         let admitted = self.limits.admit(request, line.len(), caller, role, by.allowance)?;
         let permitted = permit::permit(admitted, by.policy)?;
+        let permitted = permit::within_rates(permitted, by.policy, &self.limits.rates)?;
         let claimed = self.idempotency_keys.claim(permitted, self.now())?;
         Ok(Decision::Permit(claimed))
     }

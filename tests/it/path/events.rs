@@ -87,8 +87,7 @@ async fn a_late_subscriber_receives_the_current_value() {
 #[tokio::test]
 async fn events_require_the_right_to_read() {
     let file = tempfile::NamedTempFile::new().expect("a file");
-    let roles = format!("{}\n[roles.nothing]\n", livegate::policy::SHIPPED);
-    std::fs::write(file.path(), roles).expect("roles are written");
+    std::fs::write(file.path(), "[roles.nothing]").expect("roles are written");
     let roles_file = file.path().to_owned();
     let studio = Studio::open_with(move |config| config.policy.roles_file = roles_file).await;
     let mut console = studio.console().await;
@@ -189,7 +188,7 @@ async fn subscriptions_made_during_a_stall_are_served() {
 #[tokio::test]
 async fn a_regained_role_receives_the_latest_value() {
     let file = tempfile::NamedTempFile::new().expect("a file");
-    std::fs::write(file.path(), format!("{}\n[roles.nothing]\n", livegate::policy::SHIPPED)).expect("roles");
+    std::fs::write(file.path(), "[roles.nothing]").expect("roles");
     let roles_file = file.path().to_owned();
     let studio = Studio::open_with(move |config| config.policy.roles_file = roles_file).await;
     let (mut console, mut viewer) = (studio.console().await, studio.caller("viewer").await);

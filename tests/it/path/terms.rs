@@ -29,15 +29,16 @@ fn volumes(studio: &Studio) -> Vec<f64> {
     of_volume.map(|effect| (effect["value"].as_f64().expect("a number") * 1e3).round() / 1e3).collect()
 }
 
-/// A studio in which whoever is on this machine has a role of its own making.
+/// A studio in which local callers have a role of the test's making.
 pub async fn studio_with(local: &str) -> Studio {
-    let others = ["viewer", "performer", "mixer", "producer", "agent", "engineer", "auditor"];
-    let others: String = others.iter().map(|role| format!("[roles.{role}]\n")).collect();
-    let owner =
-        "[roles.owner]\nallow = ['*', '@sensitive', '@destructive', '@costly', '@system', '@review', '@admin']\n";
+    let roles = if local.contains("[roles.local]") {
+        local.replacen("[roles.local]", "[roles.local]\nreplace = true", 1)
+    } else {
+        format!("[roles.local]\nreplace = true\n{local}")
+    };
     let dir = tempfile::tempdir().expect("a folder");
     let roles_file = dir.path().join("roles.toml");
-    std::fs::write(&roles_file, format!("{local}\n{others}{owner}")).expect("roles are written");
+    std::fs::write(&roles_file, roles).expect("roles are written");
     Studio::open_with(move |config: &mut Config| config.policy.roles_file = roles_file).await
 }
 
