@@ -8,7 +8,7 @@ import signal
 import sys
 
 from . import pacing
-from .control import DIALOG, HAND, RELOAD, SLEEP, STALL, Control, RegularStalls, duration
+from .control import DIALOG, FREEZE, HAND, RELOAD, SLEEP, STALL, UNFREEZE, Control, RegularStalls, duration
 from .facts import VERSIONS
 from .live import SimulatedLive
 from .loop import RealClock
@@ -84,6 +84,14 @@ class _Process:
             self._live.reload()
         elif order.kind == HAND:
             self._change(order)
+        elif order.kind in (FREEZE, UNFREEZE):
+            self._freeze(order)
+
+    def _freeze(self, order):
+        try:
+            self._live.freeze(order.value, order.kind == FREEZE)
+        except RuntimeError as error:
+            print("livesim: cannot %s track %d: %s" % (order.kind, order.value, error), file=sys.stderr, flush=True)
 
     def _change(self, order):
         """Changes the set as the user does with the mouse; logs a change that Live refuses."""

@@ -7,6 +7,8 @@
     {"wake": true}
     {"hand": "tracks.1.mute", "value": true}        the user changes a member; the path begins at the song
     {"hand": "create_scene", "call": [0]}           the user calls a method
+    {"freeze": 1}                                   the user freezes the track of that index
+    {"unfreeze": 1}                                 and unfreezes it
 
 The loop polls stdin between its turns, since a reading thread would starve like any other. Where pipes cannot be polled
 (Windows) a thread reads, and an order waits until the thread runs. Each order is echoed on stdout when it begins.
@@ -28,6 +30,7 @@ SLEEP_MAX_S = 365 * 86_400
 DIALOG_MESSAGE = "Save the changes to the Live set before closing it?"
 
 STALL, DIALOG, RELOAD, HAND, SLEEP, WAKE = "stall", "dialog", "reload", "hand", "sleep", "wake"
+FREEZE, UNFREEZE = "freeze", "unfreeze"
 Order = collections.namedtuple("Order", "kind seconds message path value arguments", defaults=(None,) * 5)
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s)")
@@ -89,6 +92,9 @@ def _parsed(fields):
         return Order(HAND, path=fields["hand"].split("."), arguments=fields["call"])
     if _is_duration(fields.get("sleep_s"), SLEEP_MAX_S):
         return Order(SLEEP, fields["sleep_s"])
+    for kind in (FREEZE, UNFREEZE):
+        if type(fields.get(kind)) is int:
+            return Order(kind, value=fields[kind])
     if fields.get("wake") is True:
         return Order(WAKE)
     return Order(RELOAD) if fields.get("reload") is True else None

@@ -90,6 +90,15 @@ class SimulatedLive:
         self.set.tracks[track_index].receive_note(pitch, velocity, duration)
         self.notifications.notify()
 
+    def freeze(self, track_index, is_frozen=True):
+        """The user freezes a track, or unfreezes it; scripts cannot."""
+        if not 0 <= track_index < len(self.set.tracks) or not self.set.tracks[track_index].can_be_frozen:
+            raise RuntimeError("it is no audio or MIDI track")
+        self.set.history.begin_call()
+        self.set.tracks[track_index].is_frozen = is_frozen
+        self.set.history.end_call()
+        self.notifications.notify()
+
     def host(self, create_instance):
         """Starts a script, given its `create_instance`, and returns its surface."""
         surface = HostedSurface(self, create_instance)

@@ -54,7 +54,8 @@ class MainLoop:
         self._later.append(act)
 
     def next_due(self):
-        return min([self._last_turn + TURN_PERIOD_S, self._display_due, *(timer.due for timer in self._running_timers())])
+        timers = [timer.due for timer in self._running_timers()]
+        return min([self._last_turn + TURN_PERIOD_S, self._display_due, *timers])
 
     def turn(self):
         """Does everything that is due. Intervals missed in a stall, for instance, are skipped."""

@@ -4,7 +4,7 @@ import dataclasses
 
 from .device_plan import place
 from .model.arrangement_clip import ArrangementClip
-from .model.audio_file import AudioFile
+from .model.audio_file import RECORDED_RATE, AudioFile, frames
 from .model.clip import Clip
 from .model.color import COLORS
 from .model.groove import GroovePool
@@ -13,8 +13,6 @@ from .model.scene import Scene
 from .model.song import Song
 from .model.track import AUDIO, MIDI, RETURN, Track
 from .model.warping import Warp
-
-SAMPLE_RATE = 44100.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,5 +148,4 @@ def _fill_row(row, clips):
 
 def _sample(song, beats):
     """An audio file that does not exist on disk, with that length at the tempo of the set."""
-    frames = round(beats * 60 / song.tempo * SAMPLE_RATE)
-    return AudioFile("/Samples/%g beats.wav" % beats, frames, SAMPLE_RATE)
+    return AudioFile("/Samples/%g beats.wav" % beats, frames(song, beats), RECORDED_RATE)

@@ -2,8 +2,10 @@
 
 import unittest.mock
 
+from livesim import NotSimulated
 from livesim.model import browser_loading
-from livesim.model.base import command
+from livesim.model.base import command, query
+from livesim.model.browser import Browser
 from livesim.model.browser_item import BrowserItem
 from tests.actions_case import ActionsCase
 
@@ -154,7 +156,13 @@ class Loading(BrowserCase):
 
     def test_every_failure_restores_selection_and_frees_loading(self):
         self.song.view.selected_track = self.song.tracks[1]
-        answer = self.client.ask("load_device_from_browser", track_index=MIDI, device_name="Tension")  # not simulated
+
+        @query
+        def load_item(browser, item):
+            raise NotSimulated("this item")
+
+        with unittest.mock.patch.object(Browser, "load_item", load_item):
+            answer = self.client.ask("load_device_from_browser", track_index=MIDI, device_name="Tension")
         self.assertEqual(answer["code"], "internal")
         self.assertEqual(self.song.view.selected_track, self.song.tracks[1])
         before = self.studio.live.clock.now()

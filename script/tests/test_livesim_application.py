@@ -127,6 +127,16 @@ class Dialogs(ApplicationCase):
         self.assertEqual((self.application.current_dialog_message, self.application.open_dialog_count), ("", 0))
         self.assertEqual(self.live.clock.now(), 5)
 
+    def test_a_message_may_be_one_of_lives_texts(self):
+        import Live
+
+        text = Live.Base.get_text("LiveStrings", "Saved %1 of %2")
+        self.assertEqual(Live.Base.subst_args(text, "3", "4"), "Saved 3 of 4")
+        self.assertEqual(self.application.show_message(text, buttons=1), 0)
+        self.assertEqual(self.live.person.messages_read, ["Saved %1 of %2"])
+        with self.assertRaises(TypeError):
+            self.application.show_message("a plain string")
+
     def test_unknown_buttons_are_refused(self):
         with self.assertRaises(RuntimeError):
             self.application.show_on_the_fly_message("Hello", 17)

@@ -2,7 +2,7 @@
 
 import unittest
 
-from livesim import NotSimulated, SetPlan, SimulatedLive
+from livesim import SetPlan, SimulatedLive
 from livesim.model.browser_item import BrowserItem
 from livesim.model.track import AUDIO, MIDI
 
@@ -169,10 +169,58 @@ class Loading(BrowserCase):
         with self.assertRaises(TypeError):
             self.browser.load_item("Operator")
 
-    def test_unsimulated_items_are_refused_at_once(self):
-        for name in ("Kick 001.wav", "Groove 001.alc", "Kit 001.adg", "Tension"):
-            with self.assertRaisesRegex(NotSimulated, "load_item"):
-                self.browser.load_item(self.item(name))
+    def test_every_device_of_the_browser_loads(self):
+        wanted = [item for root in ("instruments", "midi_effects") for item in getattr(self.browser, root).children]
+        wanted += [item for folder in self.browser.audio_effects.children for item in folder.children]
+        for item in wanted:
+            self.browser.load_item(item)
+            self.live.run(TURN_S)
+            self.assertIn(item.name, [device.name for device in self.song.view.selected_track.devices])
+
+    def test_a_kit_has_pads_with_samples_players(self):
+        self.load("Kit 001.adg")
+        rack = self.song.tracks[0].devices[0]
+        filled = [(pad.note, pad.name) for pad in rack.drum_pads if pad.chains]
+        self.assertEqual((rack.name, filled[0], len(filled)), ("Kit 001", (36, "Kick"), 10))
+        self.assertEqual(rack.drum_pads[38].chains[0].devices[0].class_name, "OriginalSimpler")
+
+    def test_rack_presets_have_chains_with_devices(self):
+        self.browser.load_item(self.item("Bass 001.adg", ("sounds",)))
+        self.live.run(TURN_S)
+        rack = self.song.tracks[0].devices[0]
+        names = [[device.name for device in chain.devices] for chain in rack.chains]
+        self.assertEqual(names, [["Operator", "Chorus-Ensemble"], ["Analog"]])
+
+    def test_a_sample_becomes_a_simpler_on_a_midi_track(self):
+        self.load("Operator")
+        self.load("Kick 001.wav")
+        (simpler,) = self.song.tracks[0].devices
+        self.assertEqual((simpler.name, simpler.class_name), ("Kick 001", "OriginalSimpler"))
+        self.assertEqual(simpler.sample.file_path, "/Library/Samples/Kick 001.wav")
+        self.song.undo()
+        self.assertEqual(self.devices(), ["Operator"])
+
+    def test_a_sample_becomes_a_clip_on_an_audio_track(self):
+        self.select(1)
+        self.load("Kick 001.wav")
+        slot = self.song.view.highlighted_clip_slot
+        self.assertEqual((slot.clip.name, slot.clip.is_audio_clip), ("Kick 001", True))
+        self.song.view.selected_track = self.song.return_tracks[0]
+        self.load("Kick 002.wav")
+        self.assertTrue(self.song.view.selected_track.has_audio_input)
+        self.assertEqual(self.song.view.highlighted_clip_slot.clip.name, "Kick 002")
+
+    def test_a_clip_goes_to_the_highlighted_slot(self):
+        for name in ("Groove 001", "Groove 002"):
+            self.load(name + ".alc")
+        names = [slot.clip.name for slot in self.song.tracks[0].clip_slots if slot.has_clip]
+        self.assertEqual(names, ["Groove 001", "Groove 002"])
+
+    def test_a_sample_replaces_the_device_under_hot_swap(self):
+        self.load("Operator")
+        self.browser.hotswap_target = self.song.tracks[0].devices[0]
+        self.load("Kick 003.wav")
+        self.assertEqual([device.name for device in self.song.tracks[0].devices], ["Kick 003"])
 
     def test_a_frozen_track_refuses_loading(self):
         plan = SetPlan(tracks=(("Keys", MIDI),), frozen=(0,))

@@ -10,6 +10,22 @@ from livesim import ManualClock, SimulatedLive
 from livesim.control import DIALOG_MESSAGE, Control, Order, RegularStalls, duration
 
 
+class Freezing(unittest.TestCase):
+    def test_the_user_freezes_and_unfreezes_a_track(self):
+        live = SimulatedLive()
+        notified = []
+        live.song.tracks[0].add_is_frozen_listener(lambda: notified.append(live.song.tracks[0].is_frozen))
+        live.freeze(0)
+        with self.assertRaisesRegex(RuntimeError, "frozen"):
+            live.song.tracks[0].insert_device("Reverb")
+        live.freeze(0, False)
+        live.song.undo()
+        self.assertEqual([True, False, True], notified)
+        for index in (-1, 99):
+            with self.assertRaises(RuntimeError):
+                live.freeze(index)
+
+
 class Orders(unittest.TestCase):
     def setUp(self):
         self.out, self.into = os.pipe()

@@ -2,7 +2,7 @@
 
 import unittest
 
-from livesim import NotSimulated, SetPlan, SimulatedLive
+from livesim import SetPlan, SimulatedLive
 
 A_BEAT_S = 0.5  # at 120 beats per minute
 OFF, ON, TRANSITION = 0, 1, 2
@@ -53,16 +53,33 @@ class IntoTheArrangement(RecordingCase):
         self.song.record_mode = False
         self.assertEqual([], self.clips())
 
-    def test_audio_and_loops_are_refused_beforehand(self):
+    def test_audio_tracks_get_audio_clips(self):
         self.song.tracks[2].arm = True
-        with self.assertRaisesRegex(NotSimulated, "audio into the arrangement"):
-            self.song.record_mode = True
-        self.song.tracks[2].arm = False
+        self.song.record_mode = True
+        self.live.run(4 * A_BEAT_S)
+        self.song.record_mode = False
+        (clip,) = self.song.tracks[2].arrangement_clips
+        self.assertEqual([(0.0, 4.0)], self.clips(2))
+        self.assertEqual((True, "0001 3-Audio"), (clip.is_audio_clip, clip.name))
+        self.assertEqual(88200, clip.sample_length)
+
+    def test_a_loop_records_each_pass_over_the_last(self):
         self.track.arm = True
-        self.song.loop = True
-        with self.assertRaisesRegex(NotSimulated, "while it loops"):
-            self.song.record_mode = True
-        self.assertFalse(self.song.record_mode)
+        self.song.loop, self.song.loop_start, self.song.loop_length = True, 4.0, 4.0
+        self.song.current_song_time = 2.0
+        self.song.record_mode = True
+        self.live.run(9 * A_BEAT_S)
+        self.song.record_mode = False
+        self.assertEqual([(2.0, 4.0), (4.0, 7.0), (7.0, 8.0)], self.clips())
+
+    def test_a_jump_while_recording_begins_another_clip(self):
+        self.track.arm = True
+        self.song.record_mode = True
+        self.live.run(2 * A_BEAT_S)
+        self.song.current_song_time = 16.0
+        self.live.run(2 * A_BEAT_S)
+        self.song.record_mode = False
+        self.assertEqual([(0.0, 2.0), (16.0, 18.0)], self.clips())
 
 
 class Slots(RecordingCase):
@@ -149,10 +166,17 @@ class Slots(RecordingCase):
         self.song.stop_playing()
         self.assertEqual([TRANSITION, ON, OFF], list(dict.fromkeys(notified)))
 
-    def test_audio_is_not_simulated(self):
-        self.song.tracks[2].arm = True
-        with self.assertRaisesRegex(NotSimulated, "audio"):
-            self.song.tracks[2].clip_slots[0].fire()
+    def test_an_audio_recording_grows_and_plays(self):
+        track = self.song.tracks[2]
+        track.arm = True
+        track.clip_slots[0].fire()
+        self.live.run(5 * A_BEAT_S)
+        clip = track.clip_slots[0].clip
+        self.assertEqual((True, True, 8.0), (clip.is_recording, clip.is_audio_clip, clip.length))
+        clip.fire()
+        self.live.run(4 * A_BEAT_S)
+        self.assertEqual((False, True, 8.0), (clip.is_recording, clip.is_playing, clip.length))
+        self.assertEqual((176400, "0001 3-Audio"), (clip.sample_length, clip.name))
 
     def test_the_count_in_precedes_recording(self):
         self.live = SimulatedLive(plan=SetPlan.of(midi=1, scenes=1))
@@ -199,12 +223,13 @@ class Triggering(RecordingCase):
         self.live.run(A_BEAT_S)
         self.assertEqual((False, OFF), (self.song.is_playing, self.song.session_record_status))
 
-    def test_recording_without_empty_slot_is_not_simulated(self):
+    def test_recording_without_empty_slot_adds_a_scene(self):
         self.song.view.selected_scene = self.song.scenes[2]
         self.track.arm = True
         self.track.clip_slots[2].create_clip(4.0)
-        with self.assertRaises(NotSimulated):
-            self.song.trigger_session_record()
+        self.song.trigger_session_record()
+        self.live.run(A_BEAT_S)
+        self.assertEqual((4, True), (len(self.song.scenes), self.track.clip_slots[3].is_recording))
 
 
 class Overdubbing(RecordingCase):
@@ -276,14 +301,30 @@ class Capturing(RecordingCase):
         self.assertEqual([(48, 0.0)], self.notes(self.song.tracks[1].clip_slots[3]))
         self.assertEqual([(36, 0.0)], self.notes(self.track.clip_slots[3]))
 
-    def test_the_arrangement_is_not_simulated(self):
+    def test_the_visible_arrangement_takes_captured_notes(self):
         self.track.arm = True
+        self.song.current_song_time = 6.0
         self.live.play_note(0, 36)
-        with self.assertRaises(NotSimulated):
-            self.song.capture_midi(2)
+        self.live.run(A_BEAT_S)
+        self.live.play_note(0, 38)
         self.live.application.view.show_view("Arranger")
-        with self.assertRaises(NotSimulated):
-            self.song.capture_midi()
+        self.song.capture_midi()
+        (clip,) = self.track.arrangement_clips
+        self.assertEqual((4.0, 8.0), (clip.start_time, clip.end_time))
+        self.assertEqual([2.0, 3.0], [round(note.start_time, 2) for note in clip.get_all_notes_extended()])
+        self.assertTrue(self.song.is_playing)
+        self.assertFalse(self.song.can_capture_midi)
+
+    def test_a_playing_song_captures_where_it_was_played(self):
+        self.track.arm = True
+        self.song.start_playing()
+        self.live.run(5 * A_BEAT_S)
+        self.live.play_note(0, 36)
+        self.live.run(2 * A_BEAT_S)
+        self.song.capture_midi(2)
+        (clip,) = self.track.arrangement_clips
+        self.assertEqual((4.0, 8.0), (clip.start_time, clip.end_time))
+        self.assertEqual([1.0], [round(note.start_time, 2) for note in clip.get_all_notes_extended()])
 
     def test_can_capture_listeners_are_notified(self):
         notified = []

@@ -2,7 +2,7 @@
 
 import unittest
 
-from livesim import LimitationError, Limits, NotSimulated, SetPlan, SimulatedLive
+from livesim import LimitationError, Limits, SetPlan, SimulatedLive
 
 A_BEAT_S = 0.5  # at 120 beats per minute
 
@@ -61,9 +61,14 @@ class Scenes(unittest.TestCase):
         self.assertAlmostEqual(2.0, clip.playing_position)
         self.assertFalse(self.song.scenes[0].clip_slots[0].clip.is_playing)
 
-    def test_capturing_without_the_selection_is_not_simulated(self):
-        with self.assertRaises(NotSimulated):
-            self.song.capture_and_insert_scene(1)
+    def test_capturing_can_leave_out_the_selection(self):
+        self.song.scenes[0].fire()
+        self.live.run(A_BEAT_S)
+        playing = [slot.is_playing for slot in self.song.scenes[0].clip_slots]
+        self.song.view.selected_track = self.song.tracks[playing.index(True)]
+        self.song.capture_and_insert_scene(1)
+        playing[playing.index(True)] = False
+        self.assertEqual(playing, self.filled(1))
 
     def test_tempo_and_signature_can_be_switched_off_again(self):
         scene = self.song.scenes[0]

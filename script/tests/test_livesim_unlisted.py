@@ -59,9 +59,60 @@ class Unlisted(unittest.TestCase):
     def test_browser_content_never_notifies(self):
         self.live.application.browser.add_full_refresh_listener(print)
 
+    def states(self, clip):
+        return self.notified.append((clip.is_triggered, clip.is_playing, clip.is_recording))
+
+    def test_a_clip_notifies_of_its_playing_status(self):
+        self.clip.add_playing_status_listener(lambda: self.states(self.clip))
+        self.song.start_playing()
+        self.live.run(1)
+        self.clip.fire()
+        self.live.run(2)
+        self.clip.stop()
+        self.live.run(2)
+        triggered, playing, stopped = (True, False, False), (False, True, False), (False, False, False)
+        self.assertEqual(list(dict.fromkeys(self.notified)), [triggered, playing, stopped])
+        self.assertEqual(self.notified[-1], stopped)
+
+    def test_a_recorded_clip_notifies_of_its_status(self):
+        track = self.song.tracks[0]
+        track.clip_slots[0].delete_clip()
+        track.arm = True
+        track.clip_slots[0].fire()
+        self.live.run(0.1)
+        clip = track.clip_slots[0].clip
+        clip.add_playing_status_listener(lambda: self.states(clip))
+        self.song.stop_playing()
+        self.assertEqual(self.notified[-1], (False, True, False))
+
+    def test_a_clip_in_the_arrangement_notifies_of_its_status(self):
+        live = SimulatedLive(version=self.version, plan=SetPlan.of(midi=1, clips={(0, 0): 4.0}))
+        track = live.song.tracks[0]
+        clip = track.duplicate_clip_to_arrangement(track.clip_slots[0].clip, 1.0)
+        clip.add_playing_status_listener(lambda: self.notified.append(clip.is_playing))
+        live.song.start_playing()
+        live.run(3)
+        live.song.current_song_time = 2.0
+        live.run(0.1)
+        live.song.stop_playing()
+        self.assertEqual(self.notified, [True, False, True, False])
+
+    def test_a_clip_notifies_of_each_turn_of_its_loop(self):
+        self.clip.add_loop_jump_listener(lambda: self.notified.append(round(self.clip.playing_position)))
+        self.clip.fire()
+        self.live.run(5)
+        self.assertEqual(self.notified, [0, 0])
+
+    def test_the_set_notifies_of_its_scale(self):
+        self.song.add_scale_information_listener(lambda: self.notified.append(self.song.scale_name))
+        self.song.scale_name = "Minor"
+        self.song.root_note = 2
+        self.assertEqual(self.notified, ["Minor", "Minor"])
+
     def test_other_events_are_not_simulated(self):
-        with self.assertRaisesRegex(NotSimulated, "add_loop_jump_listener"):
-            self.clip.add_loop_jump_listener(print)
+        live = SimulatedLive(version=self.version, plan=SetPlan.of(midi=1, devices={0: ("Wavetable",)}))
+        with self.assertRaisesRegex(NotSimulated, "add_modulation_matrix_changed_listener"):
+            live.song.tracks[0].devices[0].add_modulation_matrix_changed_listener(print)
 
     def test_unknown_events_stay_unknown(self):
         for name in ("add_loudness_listener", "loudness", "add_notes_listeners"):

@@ -36,6 +36,7 @@ from . import (  # noqa: F401
     device_kinds,
     groove,
     mixer,
+    more_devices,
     parameter,
     scene,
     slot,
@@ -54,6 +55,8 @@ FUNCTIONS = {
     "Application.get_random_int": lambda live, low, high: random.randint(low, high),
     "Application.combine_apcs": lambda live: False,
     "Song.get_all_scales_ordered": lambda live: tuple(SCALES.items()),
+    "Base.get_text": lambda live, _class_name, text_name: values.Text(live, text=text_name),
+    "Base.subst_args": lambda live, text, *arguments: values.with_arguments(text, *arguments),
     "Base.log": lambda live, text: live.log(text),
     **midi_map.functions(),
 }

@@ -1,5 +1,6 @@
 """Modal dialogs: those that Live opens itself, and message boxes of scripts.
 
+Live's own texts are not known: `Live.Base.get_text` returns the name of a text as the text itself.
 A script's message box blocks: the call returns when the user has pressed a button, and until then Live's loop stands
 still. A dialog of Live's own stays open until one of its buttons is pressed, here by a script. Not yet confirmed in
 Live: the error for a button that does not exist.
@@ -42,6 +43,10 @@ class ApplicationDialogs:
         if not 0 <= index < self.current_dialog_button_count:
             raise RuntimeError("The current dialog has no such button")
         self._dialogs = self._dialogs[:-1]
+
+    @command
+    def show_message(self, text, buttons=0, enable_markup=False, show_success_icon=False):
+        return self.show_on_the_fly_message(text.text, buttons, enable_markup, show_success_icon)
 
     @command
     def show_on_the_fly_message(

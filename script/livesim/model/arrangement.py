@@ -50,7 +50,8 @@ class TrackArrangement(ArrangementRow):
             self.song.post("song_length")
 
     def post_positions(self):
-        """Advances the clips that play with the song."""
+        """Notifies the listeners of the clips that play with the song, or do no longer."""
         for clip in self.arrangement_clips:
             if "playing_position" in clip.listeners and clip.is_playing:
                 clip.post("playing_position")
+            clip.notice_playing()

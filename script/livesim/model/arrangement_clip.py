@@ -51,6 +51,7 @@ class ArrangementClip(Clip):
     start_time = reads(lambda clip: clip._left)
     end_time = reads(lambda clip: clip._right)
     launched_at = property(lambda clip: clip._left)
+    _was_playing = False
 
     loop_start = _moving_the_edge(ClipRegion.loop_start)
     loop_end = _moving_the_edge(ClipRegion.loop_end)
@@ -85,6 +86,11 @@ class ArrangementClip(Clip):
     @reads
     def is_triggered(self):
         return self.is_playing
+
+    def notice_playing(self):
+        was_playing, self._was_playing = self._was_playing, self.is_playing
+        if was_playing != self._was_playing:
+            self.post("playing_status")
 
     @reads
     def playing_position(self):

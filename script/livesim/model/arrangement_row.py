@@ -9,8 +9,8 @@ import operator
 from .arrangement_clip import ArrangementClip, own_beats
 from .audio_file import audio_file
 from .base import Model, State, command, models, reads
+from .ranges import TIME_MAX
 
-TIME_MAX = 1576800.0
 _LEFT_EDGE = operator.attrgetter("start_time")
 
 

@@ -6,6 +6,8 @@ import wave
 
 from ..errors import NotSimulated
 
+RECORDED_RATE = 44100.0
+
 _KNOWN_TO_LIVE = frozenset((".wav", ".aif", ".aiff", ".aifc", ".flac", ".mp3", ".ogg", ".m4a", ".caf", ".wv"))
 
 
@@ -31,6 +33,22 @@ def audio_file(live, path):
             return AudioFile(path, opened.getnframes(), float(opened.getframerate()))
     except (EOFError, wave.Error):
         return _refuse(path)
+
+
+def recorded_file(track, beats):
+    """A recording of a track, which exists in the simulation alone: numbered, and named after the track."""
+    song = track.song
+    song.recordings += 1
+    return AudioFile("/Recorded/%04d %s.wav" % (song.recordings, track.name), frames(song, beats), RECORDED_RATE)
+
+
+def lasting(file, song, beats):
+    """The same file, with another length."""
+    return file._replace(sample_length=frames(song, beats))
+
+
+def frames(song, beats):
+    return round(beats * 60 / song.tempo * RECORDED_RATE)
 
 
 def _refuse(path):

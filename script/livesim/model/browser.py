@@ -70,7 +70,6 @@ class Browser(Model):
         """Refuses an item that cannot be loaded at once; loads others when the script's callback has ended."""
         if not item.is_loadable:
             raise RuntimeError("The item cannot be loaded")
-        browser_loading.require_simulated(self.live, item.entry)
         self.live.loop.later(lambda: browser_loading.land(self, item.entry))
 
     @command

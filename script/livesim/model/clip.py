@@ -17,6 +17,7 @@ from .warping import Warp
 
 @models("Clip.Clip")
 class Clip(Colored, ClipPlaying, ClipRegion, ClipAudio, ClipEditing, ClipNoteTuples, ClipNotes, ClipEnvelopes, Model):
+    events = ("loop_jump", "notes", "playing_status")
     name = State("")
     color_index = State(0, also=("color",), check=check_index)
     muted = State(False)

@@ -41,7 +41,6 @@ class NoteEdit:
 
 
 class ClipNotes:
-    events = ("notes",)
     _notes = {}
     _selected_ids = State(frozenset(), undo=False)
     _last_note_id = 0

@@ -12,6 +12,7 @@ GATE, TOGGLE = 1, 2
 class ClipPlaying:
     launched_at = 0.0
     started_at = 0.0
+    _turns = 0
 
     @reads
     def is_playing(self):
@@ -33,6 +34,12 @@ class ClipPlaying:
     @reads
     def playing_position(self):
         return self.position_at(self.song.running_time) if self.is_playing else 0.0
+
+    def notice_loop(self, time):
+        """Posts the event of a clip that has jumped back to the start of its loop."""
+        turns, self._turns = self._turns, self.turns_at(time)
+        if self._turns > turns:
+            self.post("loop_jump")
 
     @command
     def move_playing_pos(self, beats):

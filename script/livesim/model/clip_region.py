@@ -111,6 +111,11 @@ class ClipRegion:
             position = self._loop_start + (position - self._loop_start) % self.length
         return position
 
+    def turns_at(self, time):
+        """How often it has jumped back to the start of its loop."""
+        position = self._start_marker + self._passed_since(self.launched_at, time)
+        return int((position - self._loop_start) // self.length) if self._looping else 0
+
     def has_ended(self, time):
         return not self._looping and self.position_at(time) >= self._end_marker
 

@@ -78,6 +78,7 @@ class TrackLaunching:
         clip = self.playing_clip
         if clip is not None:
             clip.post("playing_position")
+            clip.notice_loop(time)
             clip.play_automation(clip.position_at(time))
             if clip.has_ended(time):
                 self.play(None)
@@ -95,6 +96,9 @@ class TrackLaunching:
             clip.started_at = self.song.current_song_time - (self.song.running_time - launched_at)
             clip.post("start_time")
             self.song.busy_tracks.add(self)
+        for changed in (before, clip):
+            if changed is not None and before is not clip:
+                changed.post("playing_status")
         self.post("playing_slot_index")
 
     def take_over(self, clip):
@@ -108,6 +112,8 @@ class TrackLaunching:
         for changed in (before, fired):
             if changed is not None and changed.slot is not None:
                 changed.slot.post("is_triggered")
+                if changed.slot.clip is not None:
+                    changed.slot.clip.post("playing_status")
         self.post("fired_slot_index")
 
     @property

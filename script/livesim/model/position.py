@@ -59,9 +59,11 @@ class PlayPosition:
         """Advances by beats that were played; the running clock includes them already."""
         if self.jump is not None and self.jump.due <= self.running_time:
             jump, self.jump = self.jump, None
+            self.passed(self._time + beats - (self.running_time - jump.due), jump.target)
             self._time = jump.target + self.running_time - jump.due
         else:
             self._time = self._looped(self._time, self._time + beats)
+        self.reached(self._time)
 
     def grid_position(self):
         """The launch boundary that is nearest to the play position."""
@@ -79,10 +81,12 @@ class PlayPosition:
 
     def _move_to(self, position):
         if self.life.subject is not None:
+            self.passed(self._time, position)
             self._time = position
 
     def _looped(self, before, after):
         loop_end = self.loop_start + self.loop_length
         if self.loop and before < loop_end <= after:
+            self.passed(loop_end, self.loop_start)
             return self.loop_start + (after - self.loop_start) % self.loop_length
         return after

@@ -3,6 +3,7 @@
 from ..errors import invalid_value
 
 TEMPO_MIN, TEMPO_MAX = 20.0, 999.0
+TIME_MAX = 1576800.0  # the last beat of an arrangement
 DENOMINATORS = (1, 2, 4, 8, 16)
 
 
@@ -22,7 +23,7 @@ def check_denominator(value):
 
 
 def check_position(value):
-    if not 0 <= value < float("inf"):
+    if not 0 <= value <= TIME_MAX:
         raise invalid_value()
 
 

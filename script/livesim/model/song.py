@@ -14,7 +14,7 @@ from .transport import Transport
 
 @models("Song.Song")
 class Song(SongSettings, SongStructure, SongDevices, SongRecording, CuePoints, Transport, Model):
-    events = ("data",)
+    events = ("data", "scale_information")
     master_track = State(owns=True)
     view = State(owns=True)
     groove_pool = State(owns=True)
@@ -24,6 +24,7 @@ class Song(SongSettings, SongStructure, SongDevices, SongRecording, CuePoints, T
         self.history = History()
         self.busy_tracks = set()
         self._taps = []
+        self.recordings = 0
         self._data = {}
         self._birth()
         self.master_track = Track(self, MAIN, self.main_name)

@@ -1,14 +1,17 @@
 """Recording: its buttons, the clips that armed tracks record, and capturing of MIDI played before.
 
-Into the arrangement each track that is armed when recording ends gets one empty MIDI clip, from the start of
-recording and as long as the time played since. It appears at the end, where Live shows it grow. The punch switches
-have no effect.
+Into the arrangement each track that is armed when recording ends gets one clip for each pass of the loop, a later one
+over an earlier one: an empty MIDI clip, or an audio clip of a file that does not exist. It appears at the end, where
+Live shows it grow. Live's take lanes get no copies. The punch switches have no effect.
 """
 
-from ..errors import NotSimulated
 from .arrangement_clip import ArrangementClip
+from .audio_file import recorded_file
 from .base import State, command, reads
 from .parameter import OVERRIDDEN
+from .recorded_passes import Passes
+
+AT_THE_END = -1
 
 AUTO, SESSION, ARRANGEMENT = 0, 1, 2
 STATUS_OFF, STATUS_ON, STATUS_TRANSITION = 0, 1, 2
@@ -23,7 +26,7 @@ class SongRecording:
     _record_mode = State(False, undo=False, also=("record_mode",))
     _session_record = State(False, undo=False, also=("session_record", "overdub"))
     _posted_overrides = False
-    _take_from = None  # where recording into the arrangement began: song position, and running clock
+    _passes = None  # of a recording into the arrangement
 
     @reads
     def record_mode(self):
@@ -73,7 +76,7 @@ class SongRecording:
             track.end_recording_at_next_boundary()
         if not recording:
             row = self.scenes.index(self.view.selected_scene)
-            for slot in [_first_empty(track.clip_slots[row:]) for track in self._armed_tracks()]:
+            for slot in [self.first_empty(track, row) for track in self._armed_tracks()]:
                 slot.parent.record_into(slot, record_length)
 
     def end_recording(self):
@@ -89,12 +92,16 @@ class SongRecording:
 
     @command
     def capture_midi(self, destination=AUTO):
-        """Captures into the first row, from the selected one on, that is empty on every track with captured notes."""
+        """Captures into the first row, from the selected one on, that is empty on every track with captured notes.
+
+        Into the arrangement the clips begin at the start marker, or where the notes were played if the song plays.
+        """
         shows_arrangement = self.live.application_model.view.focused_document_view != "Session"
-        if destination == ARRANGEMENT or (destination == AUTO and shows_arrangement):
-            raise NotSimulated("capturing MIDI into the arrangement is not simulated")
         tracks = [track for track in self.tracks if track.has_captured]
-        if tracks:
+        if destination == ARRANGEMENT or (destination == AUTO and shows_arrangement):
+            for track in tracks:
+                track.capture_into_arrangement()
+        elif tracks:
             row = self._row_for(tracks)
             for track in tracks:
                 track.capture_into(track.clip_slots[row])
@@ -114,22 +121,37 @@ class SongRecording:
         if self._posted_overrides != before:
             self.post("re_enable_automation_enabled")
 
+    def passed(self, end, start):
+        """The position jumps from `end` to `start` while time goes on."""
+        if self._passes is not None:
+            self._passes.jump(end, start)
+
+    def reached(self, position):
+        if self._passes is not None:
+            self._passes.reach(position)
+
     def _begin_take(self):
-        armed = self._armed_tracks()
-        if any(not track.has_midi_input for track in armed):
-            raise NotSimulated("recording audio into the arrangement is not simulated")
-        if armed and self.loop:
-            raise NotSimulated("recording into the arrangement while it loops is not simulated")
-        self._take_from = (self.current_song_time, self.running_time)
+        self._passes = Passes(self.current_song_time)
 
     def _end_take(self):
-        if self._take_from is None:
-            return
-        (start, since), self._take_from = self._take_from, None
-        beats = self.running_time - since
-        for track in self._armed_tracks() if beats > 0 else ():
-            if track.has_midi_input:
-                track.put(ArrangementClip(track, beats), start, beats)
+        passes, self._passes = self._passes, None
+        for track in self._armed_tracks() if passes else ():
+            for start, end in passes.ranges():
+                self._record_pass(track, start, end - start)
+
+    def _record_pass(self, track, start, beats):
+        if track.has_midi_input:
+            track.put(ArrangementClip(track, beats), start, beats)
+        else:
+            track.put_sample(recorded_file(track, beats), start)
+
+    def first_empty(self, track, row):
+        """The first empty slot of a track from a row on, in a new scene if there is none."""
+        for slot in track.clip_slots[row:]:
+            if slot.clip is None:
+                return slot
+        self.create_scene(AT_THE_END)
+        return track.clip_slots[-1]
 
     def _armed_tracks(self):
         return [track for track in self.tracks if track.is_playable and track.arm]
@@ -143,13 +165,6 @@ class SongRecording:
 
     def _overridden_parameters(self):
         return (model for model in _all_below(self) if getattr(model, "automation_state", None) == OVERRIDDEN)
-
-
-def _first_empty(slots):
-    for slot in slots:
-        if slot.clip is None:
-            return slot
-    raise NotSimulated("recording a session clip without an empty slot below is not simulated")
 
 
 def _all_below(model):

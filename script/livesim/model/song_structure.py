@@ -6,7 +6,7 @@ Each track has one clip slot for each scene and one send for each return track.
 import dataclasses
 import typing
 
-from ..errors import LimitationError, NotSimulated
+from ..errors import LimitationError
 from .base import State, command
 from .mixer import RETURN_LETTERS
 from .scene import Scene
@@ -75,11 +75,10 @@ class SongStructure:
     @command
     def capture_and_insert_scene(self, capture_mode=CAPTURE_ALL):
         """Inserts a scene below the selected one; the copies replace the playing clips without interruption."""
-        if capture_mode != CAPTURE_ALL:
-            raise NotSimulated("capturing a scene without the selection is not simulated")
         captured = self.create_scene(self.scenes.index(self.view.selected_scene) + 1)
         for track, slot in zip(self.tracks, captured.clip_slots):
-            if track.playing_clip is not None and not track.is_recording:
+            left_out = capture_mode != CAPTURE_ALL and track.is_part_of_selection
+            if track.playing_clip is not None and not track.is_recording and not left_out:
                 track.take_over(track.playing_clip.copy_to(slot))
 
     @command

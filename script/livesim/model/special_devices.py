@@ -25,6 +25,21 @@ class CompressorDevice(Device):
     pass
 
 
+@models("CcControlDevice.CcControlDevice")
+class CcControlDevice(Device):
+    pass
+
+
+@models("DrumCellDevice.DrumCellDevice")
+class DrumCellDevice(Device):
+    pass
+
+
+@models("LooperDevice.LooperDevice")
+class LooperDevice(Device):
+    pass
+
+
 @models("DriftDevice.DriftDevice")
 class DriftDevice(Device):
     pass

@@ -87,6 +87,7 @@ class DeviceIO(Model):
 class MaxDevice(Device):
     """Its kind's details are the numbers of audio inputs and outputs. Every eight parameters make a bank."""
 
+    events = ("bank_parameters_changed",)  # never posted: its author changes no bank
     audio_inputs = State((), owns=True)
     audio_outputs = State((), owns=True)
     midi_inputs = reads(lambda device: ())

@@ -1,12 +1,14 @@
-"""Recording on a track: a growing MIDI clip, overdubbed notes, and notes kept for capturing.
+"""Recording on a track: a growing clip, overdubbed notes, and notes kept for capturing.
 
-While a clip is recorded its length is the bars begun; in the end it is the time played.
+While a clip is recorded its length is the bars begun; in the end it is the time played. The file of an audio clip
+exists in the simulation alone.
 """
 
 import collections
 import math
 
-from ..errors import NotSimulated
+from .arrangement_clip import ArrangementClip
+from .audio_file import lasting, recorded_file
 from .base import State
 from .clip import Clip
 from .launching import Fired
@@ -63,18 +65,17 @@ class TrackRecording:
 
     def record_into(self, slot, length=None):
         """Begins a clip in an empty slot at the next boundary, and starts a stopped transport at once."""
-        if not self.has_midi_input:
-            raise NotSimulated("recording audio into a clip slot is not simulated")
         self.song.run(counting_in=True)
         self._fire(Fired(slot, self.song.launch_time(self.song.clip_trigger_quantization), length))
 
     def begin_recording(self, fired):
         history = self.song.history
         history.begin_call()
-        fired.slot.clip = Clip(fired.slot, self.song.bar_beats)
+        fired.slot.clip = self._new_clip(fired.slot)
         history.end_call()
         self.play(fired.slot.clip, fired.due)
         self._recording = SlotRecording(self.playing_clip, fired.record_length and fired.due + fired.record_length)
+        self.playing_clip.post("playing_status")
 
     def go_on_recording(self, time):
         """Called when the song's running clock has reached `time`."""
@@ -88,6 +89,7 @@ class TrackRecording:
     def end_recording(self, time):
         recording, self._recording = self._recording, None
         if recording is not None:
+            recording.clip.post("playing_status")
             _stretch(recording.clip, max(time - recording.clip.launched_at, SHORTEST_BEATS))
 
     def receive_note(self, pitch, velocity, duration):
@@ -108,6 +110,10 @@ class TrackRecording:
         """A note that was played without recording can still be captured."""
         self._captured += (CapturedNote(self.live.clock.now(), pitch, velocity, duration),)
 
+    def _new_clip(self, slot):
+        bar = self.song.bar_beats
+        return Clip(slot, bar) if self.has_midi_input else Clip.of_sample(slot, recorded_file(self, bar))
+
     def capture_into(self, slot):
         """Captured notes become a clip of whole bars, aligned to the bars if the song plays, and the clip plays."""
         captured, self._captured = self._captured, ()
@@ -116,10 +122,26 @@ class TrackRecording:
         offset = (song.running_time - self._beats_since(began)) % song.bar_beats if song.is_playing else 0.0
         end = offset + self._beats_between(began, captured[-1].moment) + captured[-1].duration
         slot.clip = Clip(slot, math.ceil(end / song.bar_beats) * song.bar_beats)
-        for note in captured:
-            start = offset + self._beats_between(began, note.moment)
-            self._record(slot.clip, start, note.pitch, note.velocity, note.duration)
+        self._record_captured(slot.clip, captured, offset)
         self.launch(slot)
+
+    def capture_into_arrangement(self):
+        """Captured notes become a clip of whole bars; a stopped song starts."""
+        captured, self._captured = self._captured, ()
+        song = self.song
+        since = self._beats_since(captured[0].moment)
+        start = max(0.0, song.current_song_time - since) if song.is_playing else song.start_time
+        bar = math.floor(start / song.bar_beats) * song.bar_beats
+        end = start - bar + self._beats_between(captured[0].moment, captured[-1].moment) + captured[-1].duration
+        beats = math.ceil(end / song.bar_beats) * song.bar_beats
+        clip = self.put(ArrangementClip(self, beats), bar, beats)
+        self._record_captured(clip, captured, start - bar)
+        song.run()
+
+    def _record_captured(self, clip, captured, offset):
+        for note in captured:
+            start = offset + self._beats_between(captured[0].moment, note.moment)
+            self._record(clip, start, note.pitch, note.velocity, note.duration)
 
     def _record(self, clip, start, pitch, velocity, duration):
         start = nearest_line(start, self.song.midi_recording_quantization)
@@ -135,5 +157,7 @@ class TrackRecording:
 
 def _stretch(clip, beats):
     """Bypasses the clip's own members: the growth of a recording is no undo step."""
+    if clip.is_audio:
+        clip.sample = lasting(clip.sample, clip.song, beats)
     for state in (Clip._end_marker, Clip._loop_end):
         state.put(clip, beats)

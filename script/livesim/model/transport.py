@@ -109,6 +109,8 @@ class Transport(PlayPosition):
         self.end_recording()
         for track in list(self.busy_tracks):
             track.cancel_launch()
+        for track in self.tracks:
+            track.post_positions()
 
     @command
     def stop_all_clips(self, quantized=True):

@@ -66,6 +66,17 @@ WarpMarker = _record(
 )
 
 
+Text = _record("Base.Text", {"text": ""})
+
+
+def with_arguments(text, *arguments):
+    """The text with its places `%1` to `%5` filled."""
+    filled = text.text
+    for number, argument in enumerate(arguments, 1):
+        filled = filled.replace("%%%d" % number, argument)
+    return filled
+
+
 class MidiNoteSpecification(Value):
     """The argument of add_new_notes. Live's class has no readable members, so it has none here."""
 
