@@ -1,6 +1,6 @@
 //! A script that knows the key and is otherwise not what it should be.
 
-use std::io::{BufRead, BufReader, Lines, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Instant;
 
@@ -52,9 +52,9 @@ impl FakeScript {
         started: Instant,
         answer: fn(&Value) -> Option<Value>,
     ) -> Option<()> {
-        let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
-        self.shake_hands(&mut stream, &mut lines, address, started, &catalogue().live_sha256)?;
-        for line in lines {
+        let mut reader = BufReader::new(stream.try_clone().ok()?);
+        self.shake_hands(&mut stream, &mut reader, address, started, &catalogue().live_sha256)?;
+        for line in reader.lines() {
             let line: Value = serde_json::from_str(&line.ok()?).ok()?;
             if let Some(mut body) = answer(&line) {
                 body["id"] = line["id"].clone();
@@ -65,25 +65,25 @@ impl FakeScript {
     }
 
     fn introduce(&self, mut stream: TcpStream, address: &str, started: Instant) -> Option<()> {
-        let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
-        let clock_ms = self.shake_hands(&mut stream, &mut lines, address, started, "00")?;
+        let mut reader = BufReader::new(stream.try_clone().ok()?);
+        let clock_ms = self.shake_hands(&mut stream, &mut reader, address, started, "00")?;
         // Its catalogue is another one, so it is asked for its entries.
-        lines.next()?.ok()?;
+        reader.lines().next()?.ok()?;
         writeln!(stream, "{}", json!({"id": 0, "ok": true, "digests": {}, "clock_ms": clock_ms})).ok()
     }
 
-    /// Answers what its clock showed.
-    fn shake_hands(
+    /// Introduces itself; returns what its clock showed.
+    pub fn shake_hands(
         &self,
         stream: &mut TcpStream,
-        lines: &mut Lines<BufReader<TcpStream>>,
+        reader: &mut BufReader<TcpStream>,
         address: &str,
         started: Instant,
         catalog_sha256: &str,
     ) -> Option<u64> {
         let script_nonce = [7; 32];
         writeln!(stream, "{}", json!({"livegate": 1, "nonce": hex::encode(script_nonce)})).ok()?;
-        let proof: Value = serde_json::from_str(&lines.next()?.ok()?).ok()?;
+        let proof: Value = serde_json::from_str(&reader.lines().next()?.ok()?).ok()?;
         let gateway_nonce = hex::decode(proof["nonce"].as_str()?).ok()?;
         let mut mac = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &self.key));
         for part in [b"livegate-bridge-1 script".as_slice(), address.as_bytes(), &script_nonce, &gateway_nonce] {

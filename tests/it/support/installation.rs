@@ -1,9 +1,10 @@
 //! A machine with a User Library and a state folder, made up in a temporary folder; and one on which everything runs.
 
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc;
 
 use livegate::tls::{self, Names};
 use serde_json::Value;
@@ -133,7 +134,8 @@ impl Running {
 /// A gateway in a process of its own.
 pub struct Gateway {
     process: Child,
-    log: Lines<BufReader<ChildStderr>>,
+    /// Its log, read by a thread: a full pipe would hold it up.
+    log: mpsc::Receiver<String>,
     /// Lines that nobody has asked for yet.
     said: Vec<String>,
     local: Option<SocketAddr>,
@@ -166,7 +168,9 @@ impl Gateway {
     fn spawn(mut command: Command, state: &Path) -> Gateway {
         command.arg("--state-dir").arg(state).stdin(Stdio::null()).stderr(Stdio::piped());
         let mut process = command.spawn().expect("the gateway starts");
-        let log = BufReader::new(process.stderr.take().expect("a pipe")).lines();
+        let lines = BufReader::new(process.stderr.take().expect("a pipe")).lines();
+        let (read, log) = mpsc::channel();
+        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| read.send(line)));
         Gateway { process, log, said: Vec::new(), local: None }
     }
 
@@ -194,8 +198,7 @@ impl Gateway {
         if let Some(index) = self.said.iter().position(|line| line.contains(words)) {
             return self.said.remove(index);
         }
-        for line in self.log.by_ref() {
-            let line = line.expect("UTF-8");
+        while let Ok(line) = self.log.recv() {
             if line.contains(words) {
                 return line;
             }
@@ -219,7 +222,7 @@ impl Gateway {
     pub fn end(mut self) -> Vec<String> {
         let _ = self.process.kill();
         let mut said = std::mem::take(&mut self.said);
-        said.extend(self.log.by_ref().map(|line| line.expect("UTF-8")));
+        said.extend(self.log.iter());
         said
     }
 }

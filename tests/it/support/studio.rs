@@ -199,11 +199,16 @@ async fn issue_tokens(gateway: &Gateway) -> HashMap<String, Token> {
     let mut console = Client::over(gateway.entrance.console().expect("a console"));
     let mut tokens = HashMap::new();
     for role in ROLES {
-        let added = console.ask(json!({"action": "user_add", "user": role, "role": role})).await.expect("an answer");
-        assert_eq!(added["ok"], true, "{added:?}");
-        let issued = console.ask(json!({"action": "token_issue", "user": role})).await.expect("an answer");
-        let text = |key: &str| issued.get(key).and_then(Value::as_str).expect("a text").to_owned();
-        tokens.insert(role.to_owned(), Token { text: text("token"), jti: text("jti") });
+        tokens.insert(role.to_owned(), issue_token(&mut console, role, role).await);
     }
     tokens
+}
+
+/// Add a user of a role, and issue a token.
+pub async fn issue_token(console: &mut Client, user: &str, role: &str) -> Token {
+    let added = console.ask(json!({"action": "user_add", "user": user, "role": role})).await.expect("an answer");
+    assert_eq!(added["ok"], true, "{added:?}");
+    let issued = console.ask(json!({"action": "token_issue", "user": user})).await.expect("an answer");
+    let text = |key: &str| issued.get(key).and_then(Value::as_str).expect("a text").to_owned();
+    Token { text: text("token"), jti: text("jti") }
 }

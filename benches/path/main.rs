@@ -1,0 +1,221 @@
+//! What the whole path costs: TLS, sign-in, roles, limits and two durable rows a command, as ratios to the same load without a gateway.
+//!
+//! `cargo bench --bench path [-- SECONDS [PART OF A NAME]]`. The gateway is the program as it is shipped, before a keyed stub of the script that answers at
+//! once; the load is a process of its own. Both loads take turns in one run, so that the ratios hold on a busy machine. Rate limits are
+//! on, and higher than the load.
+
+#[path = "../../tests/it/support/mod.rs"]
+#[expect(dead_code, reason = "the tests use the rest")]
+mod support;
+
+mod load;
+mod process;
+mod stub;
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use livegate::client::Client;
+use livegate::tls::{self, Names};
+use load::{Credentials, Kind, Load, Measured};
+use process::{Part, cpu_us, system_calls};
+use support::installation::Gateway;
+use support::studio;
+use tempfile::TempDir;
+
+const ROUNDS: usize = 3;
+const SECONDS: f64 = 2.0;
+/// Connections, and unanswered commands of each.
+const SHAPES: [(usize, usize); 3] = [(1, 1), (16, 1), (64, 16)];
+const COMMANDS: [(&str, &str); 2] =
+    [("change", r#"{"action":"set_tempo","bpm":120.5}"#), ("read", r#"{"action":"get_session_info"}"#)];
+const CALLERS: usize = 8;
+const SIGNING_IN: usize = 8;
+const IDLE: usize = 1_000;
+const KEY: [u8; 32] = [0x5a; 32];
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["stub"] => stub::serve(KEY),
+        ["load", load] => load::run(&serde_json::from_str(load).expect("a load")),
+        [seconds] => measure(seconds.parse().expect("seconds"), ""),
+        [seconds, wanted] => measure(seconds.parse().expect("seconds"), wanted),
+        _ => measure(SECONDS, ""),
+    }
+}
+
+/// The gateway and the stub, each in its process.
+struct Bench {
+    gateway: Gateway,
+    tls: SocketAddr,
+    direct: SocketAddr,
+    credentials: Credentials,
+    seconds: f64,
+    _stub: Part,
+    _dir: TempDir,
+}
+
+/// One side of a comparison: medians of the rounds.
+#[derive(Default)]
+struct Side {
+    rounds: Vec<Measured>,
+    /// Of the gateway, for each command.
+    cpu_us: Vec<f64>,
+}
+
+impl Side {
+    fn median(&self, figure: impl Fn(&Measured) -> f64) -> f64 {
+        median(self.rounds.iter().map(figure).collect())
+    }
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+/// Measure the loads whose names contain `wanted`.
+fn measure(seconds: f64, wanted: &str) {
+    let bench = Bench::open(seconds);
+    let idle = bench.gateway.footprint().map(|(_, kib)| kib);
+    let mut loads = Vec::new();
+    for (connections, outstanding) in SHAPES {
+        for (name, line) in COMMANDS {
+            let kind = Kind::Commands { line: format!("{line}\n"), outstanding };
+            loads.push((format!("{connections} × {outstanding}, {name}"), connections, kind));
+        }
+    }
+    loads.push(("full handshakes with sign-in".to_owned(), SIGNING_IN, Kind::Handshakes));
+    loads.retain(|(name, _, _)| name.contains(wanted));
+    println!(
+        "| load | throughput ÷ direct | a second | CPU µs each | p50 µs | p99 | p99.9 | direct: a second | p50 µs |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
+    for (name, connections, kind) in &loads {
+        bench.compare(name, *connections, kind);
+    }
+    println!();
+    for (name, connections, kind) in &loads {
+        if !bench.count_calls(name, *connections, kind) {
+            println!("system calls: strace is not there, or may not look");
+            break;
+        }
+    }
+    bench.memory(idle);
+}
+
+impl Bench {
+    fn open(seconds: f64) -> Bench {
+        let dir = TempDir::new().expect("a temporary folder");
+        let state = dir.path();
+        studio::write_key(state);
+        tls::create_authority(&state.join("tls"), &Names::new(["localhost"], [[127, 0, 0, 1].into()]))
+            .expect("certificates");
+        let mut stub = Part::start(&["stub"]);
+        let addresses = stub.line();
+        let (keyed, direct) = addresses.split_once(' ').expect("two addresses");
+        std::fs::write(state.join("livegate.toml"), configuration(keyed)).expect("a configuration");
+        let mut gateway = Gateway::start(state);
+        let tls = gateway.address("over TLS");
+        gateway.until("the bridge is up");
+        let tokens = issue_tokens(state);
+        let credentials = Credentials { authority: state.join("tls/ca.pem"), tokens };
+        let direct = direct.parse().expect("an address");
+        Bench { gateway, tls, direct, credentials, seconds, _stub: stub, _dir: dir }
+    }
+
+    fn load(&self, connections: usize, kind: Kind) -> Load {
+        Load { to: self.tls, gateway: Some(self.credentials.clone()), connections, kind, seconds: self.seconds }
+    }
+
+    /// The same load straight to the stub and through the gateway, in turns.
+    fn compare(&self, name: &str, connections: usize, kind: &Kind) {
+        let through = self.load(connections, kind.clone());
+        let straight = Load { to: self.direct, gateway: None, ..through.clone() };
+        let (mut gateway, mut direct) = (Side::default(), Side::default());
+        for _ in 0..ROUNDS {
+            direct.rounds.push(Part::ready(&straight).run());
+            let part = Part::ready(&through);
+            let before = cpu_us(self.gateway.id());
+            let measured = part.run();
+            let spent = cpu_us(self.gateway.id()).zip(before).map(|(after, before)| after - before);
+            gateway.cpu_us.extend(spent.map(|spent| spent / measured.count as f64));
+            gateway.rounds.push(measured);
+        }
+        println!(
+            "| {name} | {:.3} | {:.0} | {:.0} | {:.0} | {:.0} | {:.0} | {:.0} | {:.0} |",
+            gateway.median(Measured::per_second) / direct.median(Measured::per_second),
+            gateway.median(Measured::per_second),
+            median(gateway.cpu_us.clone()),
+            gateway.median(|measured| measured.p50),
+            gateway.median(|measured| measured.p99),
+            gateway.median(|measured| measured.p999),
+            direct.median(Measured::per_second),
+            direct.median(|measured| measured.p50),
+        );
+    }
+
+    /// Print how many system calls the gateway makes for each command, and which most often; `false` where that cannot be seen.
+    fn count_calls(&self, name: &str, connections: usize, kind: &Kind) -> bool {
+        let part = Part::ready(&Load { seconds: 1.0, ..self.load(connections, kind.clone()) });
+        let Some((measured, calls)) = system_calls(self.gateway.id(), || part.run()) else { return false };
+        let each = |count: usize| count as f64 / measured.count as f64;
+        let all: usize = calls.iter().map(|(_, count)| count).sum();
+        let most = calls.iter().take(10).map(|(name, count)| format!("{name} {:.2}", each(*count)));
+        println!("system calls each, {name}: {:.2} ({})", each(all), most.collect::<Vec<_>>().join(", "));
+        true
+    }
+
+    fn memory(&self, idle: Option<usize>) {
+        let before = self.gateway.footprint();
+        let part = Part::ready(&self.load(IDLE, Kind::Idle));
+        let after = self.gateway.footprint();
+        drop(part);
+        if let (Some(idle), Some((_, before)), Some((_, after))) = (idle, before, after) {
+            let each = after.saturating_sub(before) as f64 / IDLE as f64;
+            println!(
+                "memory: {:.1} MiB at the start, {:.1} MiB after the load; {each:.1} KiB for each of {IDLE} idle TLS connections",
+                idle as f64 / 1024.0,
+                before as f64 / 1024.0,
+            );
+        }
+    }
+}
+
+/// Limits beyond the load; everything else is as it ships.
+fn configuration(bridge: &str) -> String {
+    let unlimited = "{ per_second = 4000000000, burst = 4000000000 }";
+    format!(
+        r#"
+[local]
+listen = []
+[tls]
+listen = ["127.0.0.1:0"]
+[bridge]
+address = "{bridge}"
+protocol = "keyed"
+commands = {unlimited}
+[connections]
+max = 2000
+per_source_max = 2000
+[limits]
+read = {unlimited}
+change = {unlimited}
+[announce]
+mdns = false
+"#
+    )
+}
+
+fn issue_tokens(state: &Path) -> Vec<String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut console = Client::connect_control(state).await.expect("the console");
+        let mut tokens = Vec::new();
+        for number in 0..CALLERS {
+            tokens.push(studio::issue_token(&mut console, &format!("caller-{number}"), "producer").await.text);
+        }
+        tokens
+    })
+}
