@@ -4,6 +4,7 @@ The gateway writes them into the outcome's row and removes them from the client'
 command: values that cannot be read are left out.
 """
 
+from .budget import Budget
 from .lines import Encoded, json_of
 from .lom import parameter_values
 from .situation import Situation
@@ -30,7 +31,7 @@ class AuditDetail:
 
     def __init__(self, command, host):
         self._action, self._params, self._host = command.action, command.params, host
-        self._touched = _or_none(lambda: Situation(host, self._action, self._params).touched()) or {}
+        self._touched = _or_none(lambda: Situation(host, self._action, self._params, Budget()).touched()) or {}
         self._readers = {name: self._reader(member) for name, member in self._action.sets.items()}
         self._before = self._read()
         self._before.update(_known((name, self._value(removed)) for name, removed in self._action.removes.items()))

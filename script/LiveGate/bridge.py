@@ -47,7 +47,7 @@ class Bridge:
         return self._clients.address
 
     def tick(self):
-        """Runs one tick: takes at most the budget, plus one command or one line."""
+        """Runs one tick: takes at most the budget, plus one step of a command or one piece of a line."""
         # A call into Live may run Live's own event loop, and with it the timer that calls us.
         if self._ticking:
             return
@@ -85,7 +85,7 @@ class Bridge:
         for connection in self._clients.in_turn():
             connection.readable_bytes = self._settings.read_bytes_per_tick
             self._clients.serve(connection, connection.receive, now_ms)
-            while connection.lines:
+            while connection.has_lines:
                 self._clients.serve(connection, self._take, connection)
 
     def _finish(self, command, unanswered):
@@ -149,14 +149,14 @@ class Bridge:
                 return
 
     def _read(self, connections, end):
-        """Takes some lines of each connection in turn; returns how many."""
+        """Handles some lines, or pieces of long ones, of each connection in turn; returns how many."""
         now = self._clock()
         until = now + (end - now) * READ_SHARE
         for connection in connections:
             self._clients.serve(connection, connection.receive, int(now * 1000))
         taken = 0
         for _ in range(LINES_PER_ROUND):
-            waiting = [each for each in connections if each.lines and not each.is_behind]
+            waiting = [each for each in connections if each.has_lines and not each.is_behind]
             for connection in waiting:
                 self._clients.serve(connection, self._take, connection)
                 taken += 1

@@ -157,6 +157,6 @@ class Clients:
         elif connection.handshake is not None and now_ms >= connection.handshake_until_ms:
             raise Violation("it did not authenticate within %d ms" % self._settings.handshake_ms)
         elif connection.input_ended and not (
-            connection.lines or connection.has_unsent or self._queue.holds_any_of(connection)
+            connection.has_lines or connection.has_unsent or self._queue.holds_any_of(connection)
         ):
             self.drop(connection)

@@ -28,6 +28,7 @@ class Connection:
         self.handshake_until_ms = None
         self.ids_in_flight = set()
         self.lines = deque()
+        self.line_rest = None  # the rest of handling the line before those in `lines`, as a generator
         self.behind_from_bytes = None  # above so many unsent bytes, requests wait; None: the connection is closed
         self.lines_since_ms = quiet_since_ms  # no line in `lines` was sent before this time
         self.opened = False  # whether the first line has been checked
@@ -43,8 +44,13 @@ class Connection:
     @property
     def is_quiet(self):
         """Whether the connection has no work unless the peer sends something."""
-        at_work = self.lines or self._out or self.handshake or self.input_ended
+        at_work = self.has_lines or self._out or self.handshake or self.input_ended
         return not at_work and self.closing_until_ms is None and self._reading
+
+    @property
+    def has_lines(self):
+        """Whether a line waits, or has been handled in part."""
+        return bool(self.lines) or self.line_rest is not None
 
     @property
     def has_unsent(self):
@@ -138,6 +144,7 @@ class Connection:
     def _stop_reading(self):
         self._reading = False
         self.lines.clear()
+        self.line_rest = None
         self._partial.clear()
 
     def _split(self, data):

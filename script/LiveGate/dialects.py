@@ -7,12 +7,14 @@ from .commands import MISSING, Command
 from .errors import Refusal, Violation, shown
 from .events import TopicForm
 from .parameters import ABSENT, REQUIRED, Array, Boolean, Integer, Invalid, Object, Text
-from .registry import Action
+from .registry import CHECKED_AT_ONCE, Action
 
 ID_BYTES_MAX = 64
 ID_LIMIT = 2 ** 53
 ON_ERROR = Text(max_length=8, enum=(STOP, CONTINUE))
 IDS_MAX = 1024
+# So many commands of a batch are checked in one piece.
+COMMANDS_AT_A_TIME = 16
 TOPICS_MAX = 16384  # in one line; a setting limits the subscriptions of a connection
 TERMS = Object(
     (("expect", conditions.Condition(), ABSENT), ("dry_run", Boolean(), False), ("coalesce", Boolean(), False))
@@ -33,15 +35,18 @@ class Plain:
         self._actions = _with(ACTIONS, names, BATCH, *SUBSCRIBING)
 
     def read(self, line, since_ms, command):
-        """Fills in `command`. If it raises a Refusal, the command already has the id, if one was read."""
-        message = lines.parse(line)
+        """Fills in `command`, as a generator that yields after each piece.
+
+        If it raises a Refusal, the command already has the id, if one was read.
+        """
+        message = yield from lines.parse_in_pieces(line)
         if "id" in message:
             command.id = _plain_id(message.pop("id"))
         command.expires_at_ms = since_ms + self._settings.deadline_ms
         if "expires_at_ms" in message:
             deadline_ms = _integer("expires_at_ms", message.pop("expires_at_ms"))
             command.expires_at_ms = min(deadline_ms, command.expires_at_ms)
-        _read_action(self._actions, message, command, self._settings)
+        yield from _read_action(self._actions, message, command, self._settings)
 
     def frame(self, command, body, now_ms):
         answer = dict(body)
@@ -67,7 +72,7 @@ class Keyed:
         self._actions = _with(ACTIONS, digests, BATCH, CANCEL, *SUBSCRIBING)
 
     def read(self, line, since_ms, command):
-        message = lines.parse(line)
+        message = yield from lines.parse_in_pieces(line)
         command_id = _integer("id", message.pop("id", MISSING))
         if command_id in command.connection.ids_in_flight:
             # Its answer would pass for the answer of the earlier command.
@@ -76,8 +81,8 @@ class Keyed:
         command.expires_at_ms = _integer("expires_at_ms", message.pop("expires_at_ms", MISSING))
         command.lane = (command.connection, _integer("lane", message.pop("lane", 0)))
         command.caller = (command.connection, _integer("caller", message.pop("caller", 0)))
-        _read_guard(message, command)
-        _read_action(self._actions, message, command, self._settings)
+        yield from _read_guard(message, command)
+        yield from _read_action(self._actions, message, command, self._settings)
 
     def frame(self, command, body, now_ms):
         answer = {} if command.id is MISSING else {"id": command.id}
@@ -126,6 +131,13 @@ SUBSCRIBE, UNSUBSCRIBE = SUBSCRIBING = tuple(
 )
 
 
+def _in_pieces(checking):
+    """Exhausts the iterator; yields after each CHECKED_AT_ONCE items."""
+    for done, _ in enumerate(checking, 1):
+        if done % CHECKED_AT_ONCE == 0:
+            yield
+
+
 def _with(actions, *more):
     return dict(actions, **{action.name: action for action in more})
 
@@ -134,14 +146,13 @@ def _read_action(actions, message, command, settings):
     _read_terms(message, command)
     command.action = _named(actions, message)
     if command.action is BATCH:
-        command.batch = _read_batch(message, command, settings)
+        command.batch = yield from _read_batch(message, command, settings)
         command.dry_run = False  # the commands of the batch carry it
         message = {}
     _fill_in(command, message)
-    if command.action.name in ACTIONS:
-        command.params, command.unchecked = command.action.check_begin(message)
-    else:  # runs on arrival
-        command.params = command.action.check(message)
+    command.params, command.unchecked = command.action.check_begin(message)
+    if command.action.name not in ACTIONS and command.unchecked is not None:  # runs on arrival
+        yield from _in_pieces(command.unchecked)
     if command.action in SUBSCRIBING and (command.expect is not None or command.guard is not None or command.dry_run):
         raise Refusal("invalid_params", "%s takes no expect, guard or dry_run" % command.action.name)
     if command.coalesce and not command.action.sets_a_value:
@@ -171,9 +182,11 @@ def _read_batch(message, command, settings):
     commands = []
     for line in params["commands"]:
         try:
-            commands.append(_read_inner(line, command))
+            commands.append((yield from _read_inner(line, command)))
         except Refusal as refusal:
             raise Refusal(refusal.code, "commands[%d]: %s" % (len(commands), refusal.sentence)) from None
+        if len(commands) % COMMANDS_AT_A_TIME == 0:
+            yield
     return Batch(commands, params["on_error"], settings.batch_hold_ms_max, settings.answer_bytes_max)
 
 
@@ -181,7 +194,7 @@ def _read_inner(line, outer):
     inner = Command(outer.connection)
     inner.in_batch = True
     if type(outer.connection.dialect) is Keyed:
-        _read_guard(line, inner)
+        yield from _read_guard(line, inner)
     _read_terms(line, inner)
     inner.dry_run = inner.dry_run or outer.dry_run
     inner.action = _named(ACTIONS, line)
@@ -212,7 +225,7 @@ class _Lines:
 
 def _read_guard(message, command):
     if "guard" in message:
-        command.guard = guard.check(message.pop("guard"))
+        command.guard = yield from guard.check_in_pieces(message.pop("guard"))
 
 
 def _read_terms(message, command):

@@ -1,4 +1,4 @@
-"""Turns each line that arrives into a queued command, an answer, or the end of its connection (dispatch)."""
+"""Turns each line that arrives, piece by piece, into a queued command, an answer, or the end of its connection (dispatch)."""
 
 from . import lines
 from .commands import Command
@@ -13,11 +13,15 @@ SUPERSEDED = {
     "superseded": True,
     "message": "a later value for the same target replaced it; this one was not set",
 }
+_END = object()
 NOT_HTTP = "this port takes lines of JSON, not HTTP; the connection is closed"
 
 
 class Dispatcher:
-    """Handles one line at a time; raises Violation if the connection must be closed without an answer."""
+    """Handles one line of a connection at a time, a long one in pieces.
+
+    Raises Violation if the connection must be closed without an answer.
+    """
 
     def __init__(self, settings, facts, queue, subscriptions, log):
         self._settings = settings
@@ -26,6 +30,7 @@ class Dispatcher:
         self._subscriptions = subscriptions
         self._log = log
         self._dialect = Plain(settings) if settings.key is None else Keyed(settings)
+        self._now_ms = 0  # the time of the piece in progress
 
     def greet(self, connection, now_ms):
         """Prepares a new connection; with a key it must authenticate first."""
@@ -39,15 +44,21 @@ class Dispatcher:
             connection.send(connection.handshake.challenge())
 
     def take(self, connection, now_ms):
-        """Handles the first waiting line of `connection`."""
-        line = connection.lines.popleft()
+        """Handles the first waiting line of `connection`, or a piece of it."""
+        self._now_ms = now_ms
+        if connection.line_rest is None:
+            self._begin(connection, connection.lines.popleft(), now_ms)
+        if connection.line_rest is not None and next(connection.line_rest, _END) is _END:
+            connection.line_rest = None
+
+    def _begin(self, connection, line, now_ms):
         if connection.handshake is not None:
             self._prove(connection, line, now_ms)
         elif _is_foreign(connection, line):
             self._refuse_and_close(connection, now_ms)
         else:
             connection.opened = True
-            self._understand(connection, line, now_ms)
+            connection.line_rest = self._understand(connection, line, connection.lines_since_ms)
 
     def refuse_connection(self, connection, now_ms):
         """Refuses a connection beyond the limit."""
@@ -69,25 +80,26 @@ class Dispatcher:
         connection.send(Command(connection).frame(Refusal("invalid_json", NOT_HTTP).body(), now_ms))
         connection.start_closing(now_ms + self._settings.handshake_ms)
 
-    def _understand(self, connection, line, now_ms):
+    def _understand(self, connection, line, since_ms):
+        """A generator that handles the line and yields after each piece."""
         command = Command(connection)
         try:
             _require_length(line, connection.line_bytes_max)
-            connection.dialect.read(line, connection.lines_since_ms, command)
+            yield from connection.dialect.read(line, since_ms, command)
             if command.action is CANCEL:
-                self._cancel(command, now_ms)
+                self._cancel(command, self._now_ms)
                 return
             if command.action in SUBSCRIBING:
-                self._change_subscriptions(command, now_ms)
+                yield from self._change_subscriptions(command)
                 return
-            self._supersede(command, now_ms)
+            self._supersede(command, self._now_ms)
             self._queue.put(command)
         except Refusal as refusal:
-            self._refuse_line(command, line, refusal, now_ms)
+            self._refuse_line(command, line, refusal, self._now_ms)
         except Violation:
             raise
         except Exception:
-            self._refuse(command, internal(self._log, "reading a line"), now_ms)
+            self._refuse(command, internal(self._log, "reading a line"), self._now_ms)
         else:
             connection.ids_in_flight.add(command.id)
 
@@ -109,11 +121,12 @@ class Dispatcher:
         body = {"ok": True, "cancelled": [each.id for each in cancelled]}
         command.connection.send(command.frame(body, now_ms))
 
-    def _change_subscriptions(self, command, now_ms):
-        command.require_time(now_ms)
+    def _change_subscriptions(self, command):
+        command.require_time(self._now_ms)
         connection = command.connection
         change = self._subscriptions.subscribe if command.action is SUBSCRIBE else self._subscriptions.unsubscribe
-        answer = command.frame({"ok": True, "subscribed": change(connection, command.params["topics"])}, now_ms)
+        held = yield from change(connection, command.params["topics"])
+        answer = command.frame({"ok": True, "subscribed": held}, self._now_ms)
         if connection.dialect.answers_in_order:
             self._answer_in_order(command, answer)
             self._subscriptions.wait_for_answer(connection)

@@ -6,7 +6,7 @@ have listeners in both Live 11 and Live 12.
 
 from .errors import shown
 from .parameters import REQUIRED, Integer, Invalid, Object, Text
-from .paths import Path
+from .steps import AT_A_TIME
 
 EVENT_NAME_LENGTH_MAX = 32
 # Finding so many slots fits one tick.
@@ -29,10 +29,10 @@ class Event:
         checked = self._form.check(value)
         return (self.name,) + tuple(checked[index] for index in self.indexes)
 
-    def find(self, song, indexes, known):
-        """Returns how to read the value, or None, and the members to listen to."""
-        path = Path(song, known)
-        return self._find(path, *indexes), path.watched
+    def find(self, topic, path):
+        """Walks along `path` and sets how to read the topic, or None; a generator that yields after each piece of the walk."""
+        found = self._find(path, *topic.indexes)
+        topic.read = (yield from found) if hasattr(found, "__next__") else found
 
 
 class TopicForm:
@@ -211,21 +211,33 @@ def device_parameter(path, track_index, device_index, param_index):
 def selection(path):
     view = path.part(path.song, "view")
     path.follow(view, "selected_track")
-    path.listen(view, "selected_scene")
+    path.follow(view, "selected_scene")
+    path.listen(view, "selected_track", "selected_scene")
     path.listen(path.song, "scenes")
     selected = view.subject.selected_track
-    tracks = path.all(path.song, "tracks")
     others = path.all(path.song, "return_tracks") + [path.part(path.song, "master_track")]
-    elsewhere = path.part(view, "selected_track")
-    track = next((each for each in tracks + others if each.subject == selected), elsewhere)
-    track_index = tracks.index(track) if track in tracks else None
+    track, track_index = next(((each, None) for each in others if each.subject == selected), (None, None))
+    if track is None:
+        track, track_index = yield from _same(path, "tracks", selected)
+    if track is None:
+        track = path.part(view, "selected_track")
     path.listen(track, "name")
-    song = path.song.subject
+    _, scene_index = yield from _same(path, "scenes", view.subject.selected_scene)
     return lambda: {
         "track_index": track_index,
         "track_name": str(track.subject.name),
-        "scene_index": tuple(song.scenes).index(view.subject.selected_scene),
+        "scene_index": scene_index,
     }
+
+
+def _same(path, member, wanted):
+    """The node of this object in a list of the song's, and its index; None if it is not there."""
+    for index, node in enumerate(path.each(path.song, member)):
+        if node.subject == wanted:
+            return node, index
+        if index % AT_A_TIME == AT_A_TIME - 1:
+            yield
+    return None, None
 
 
 @event()
@@ -255,10 +267,13 @@ def _names(path, owner, member):
     """Reports the names of a list's objects; it changes when objects are added or removed, too."""
     if owner is None:
         return None
-    named = path.all(owner, member)
     path.listen(owner, member)
-    for node in named:
+    named = []
+    for node in path.each(owner, member):
         path.listen(node, "name")
+        named.append(node)
+        if len(named) % AT_A_TIME == 0:
+            yield
     return lambda: (str(node.subject.name) for node in named)
 
 

@@ -6,6 +6,7 @@ import traceback
 from itertools import islice
 
 from . import audit_detail, conditions, guard
+from .budget import Budget, TooMuch
 from .errors import Refusal, is_momentary
 from .registry import CHECKED_AT_ONCE
 from .situation import Situation
@@ -87,7 +88,10 @@ def _require_terms(command, host):
     if command.guard is not None:
         guard.require_allowed(command, host)
     if command.expect is not None:
-        unmet = conditions.unmet(command.expect, Situation(host, command.action, command.params))
+        try:
+            unmet = conditions.unmet(command.expect, Situation(host, command.action, command.params, Budget()))
+        except TooMuch:
+            raise Refusal("precondition_failed", TooMuch("the expectation").sentence + "; it was not done") from None
         if unmet is not None:
             member, there = unmet
             sentence = conditions.sentence(member, command.expect[member], there)
@@ -95,7 +99,7 @@ def _require_terms(command, host):
 
 
 def _would_run(command, host):
-    names = Situation(host, command.action, command.params).names()
+    names = Situation(host, command.action, command.params, Budget()).names()
     for kind in MUST_EXIST:
         if names.get(kind) == []:
             raise Refusal("live_error", "%s names a %s that does not exist; it would fail" % (command.action.name, kind))

@@ -5,6 +5,7 @@ holds decides. Else a rule must grant the command, and if a rule that asks holds
 """
 
 from . import conditions
+from .budget import Budget, TooMuch
 from .errors import Refusal
 from .name_patterns import allowed, denied
 from .parameters import ABSENT, REQUIRED, Array, Boolean, Invalid, Object, Text
@@ -28,10 +29,14 @@ _RULES = Array(
 )
 
 
-def check(value):
-    """The guard, or a Refusal that names the mistake in it."""
+def check_in_pieces(value):
+    """The guard, or a Refusal that names the mistake in it; a generator that yields after each rule."""
     try:
-        return _RULES.check(value)
+        if type(value) is not list or not _RULES.is_within(value):
+            return _RULES.check(value)  # refuses it
+        checked = []
+        yield from _RULES.check_into(checked, value)
+        return checked
     except Invalid as invalid:
         raise Refusal("invalid_params", "guard%s %s" % (invalid.path, invalid.problem)) from None
 
@@ -62,8 +67,11 @@ def verdict(rules, situation_of):
 
 
 def require_allowed(command, host):
-    """The name of the rule that allows the command; raises a Refusal if no rule does."""
-    arguments = host, command.action, command.params
+    """The name of the rule that allows the command; raises a Refusal if no rule does.
+
+    A set with more to look at than fits a tick is refused: what was not looked at could be what a rule protects.
+    """
+    arguments = host, command.action, command.params, Budget()
     shown, changed, kept = Shown(*arguments), Reach(*arguments, forbids=False), Reach(*arguments, forbids=True)
 
     def situation_of(rule, of):
@@ -71,7 +79,11 @@ def require_allowed(command, host):
             return shown
         return changed if of is allowed else kept
 
-    rule, decided = verdict(command.guard, situation_of)
+    try:
+        rule, decided = verdict(command.guard, situation_of)
+    except TooMuch:
+        sentence = TooMuch("whether your role allows %s" % command.action.name).sentence
+        raise Refusal("forbidden", sentence + "; choose an action that names one track, clip or device") from None
     if decided == "ask":
         raise Refusal("forbidden", "a person has to approve %s" % command.action.name, rule=rule)
     if decided != "allow":

@@ -1,9 +1,11 @@
-"""Parses one line of bytes as one JSON object, strictly, and encodes an answer as one line."""
+"""Parses one line of bytes as one JSON object, strictly, in pieces, and encodes an answer as one line."""
 
 import json
 import re
 
+from . import json_pieces
 from .errors import Refusal, shown
+from .json_pieces import Flaw
 
 DEPTH_MAX = 16
 # In one line, those in strings included: a bound on the counting before parsing. 10000 notes have 20000.
@@ -19,13 +21,23 @@ _HTTP_HEADER = re.compile(rb"\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+:")
 
 def parse(line):
     """The object in `line` (bytes); raises a Refusal with code `invalid_json` if there is none."""
+    pieces = parse_in_pieces(line)
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            return end.value
+
+
+def parse_in_pieces(line):
+    """The same as a generator, which yields after each piece and returns the object."""
     _require_shallow(line)
     try:
         # json.loads would detect UTF-16 and UTF-32; the protocol is UTF-8 only.
-        message = _DECODER.decode(line.decode("utf-8"))
+        message = yield from json_pieces.decode(_DECODER, line.decode("utf-8"))
     except UnicodeDecodeError:
         raise _invalid("it is not UTF-8") from None
-    except _Flaw as flaw:
+    except Flaw as flaw:
         raise _invalid(str(flaw)) from None
     except json.JSONDecodeError as error:
         raise _invalid("%s at character %d" % (error.msg, error.pos + 1)) from None
@@ -69,10 +81,6 @@ def is_http(line):
     return _HTTP_VERSION.search(line.upper()) is not None or _HTTP_HEADER.match(line) is not None
 
 
-class _Flaw(ValueError):
-    """Input that JSON parsers accept and this protocol refuses."""
-
-
 def _invalid(problem):
     return Refusal("invalid_json", "the line is not valid JSON: %s" % problem)
 
@@ -107,35 +115,26 @@ def _is_shallow(shape):
     return not shape
 
 
-def _unique_keys(pairs):
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        seen = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))
-        raise _Flaw("the key %s occurs twice in one object" % shown(twice))
-    return members
-
-
 def _refuse_constant(name):
-    raise _Flaw("%s is not a number that JSON has" % name)
+    raise Flaw("%s is not a number that JSON has" % name)
 
 
 def _bounded_integer(digits):
     # int() takes quadratic time on long digit strings: a one-megabyte number would stall Live for minutes.
     if len(digits) > INTEGER_DIGITS_MAX:
-        raise _Flaw("a number has more than %d digits" % INTEGER_DIGITS_MAX)
+        raise Flaw("a number has more than %d digits" % INTEGER_DIGITS_MAX)
     return int(digits)
 
 
 def _finite_float(digits):
     number = float(digits)
     if number - number != 0.0:
-        raise _Flaw("a number is too large")
+        raise Flaw("a number is too large")
     return number
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_unique_keys,
+    object_pairs_hook=json_pieces.unique_keys,
     parse_constant=_refuse_constant,
     parse_int=_bounded_integer,
     parse_float=_finite_float,

@@ -1,5 +1,6 @@
 """The types of parameters: their entries in the catalogue, and how values are checked (validation)."""
 
+import re
 from itertools import islice
 
 from .errors import shown
@@ -10,6 +11,8 @@ INTEGER_LIMIT = 2 ** 31 - 1
 # In place of a default: the parameter is required, or is optional without a default.
 REQUIRED = object()
 ABSENT = None
+
+_UNUSABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class Invalid(ValueError):
@@ -121,7 +124,7 @@ class Text:
         if self._enum is not None and value not in self._enum:
             raise Invalid("must be one of %s, got %s" % (", ".join(self._enum), shown(value)))
         # A zero byte would end the text early inside Live; half a surrogate pair cannot be converted.
-        if any(c < " " or c == "\x7f" or "\ud800" <= c <= "\udfff" for c in value):
+        if _UNUSABLE.search(value) is not None:
             raise Invalid("must not contain control characters or unpaired surrogates")
         return value
 

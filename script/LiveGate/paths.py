@@ -22,7 +22,13 @@ class Path:
     def __init__(self, song, known):
         self.song = Node((), song)
         self.watched = {}
+        self._new = {}
         self._known = known
+
+    def take_new(self):
+        """What was added to `watched`, or changed there, since the last call."""
+        new, self._new = self._new, {}
+        return new
 
     def part(self, node, member, signalled_by=None):
         """The object that is a member of another; `signalled_by` is the member that changes when it appears or disappears."""
@@ -43,7 +49,12 @@ class Path:
 
     def all(self, node, member):
         """All objects of a list that is a member of another."""
-        return [self.item(node, member, index) for index in range(len(self._items(node, member)))]
+        return list(self.each(node, member))
+
+    def each(self, node, member):
+        """The same one by one, as they were at the first."""
+        for index, subject in enumerate(self._items(node, member)):
+            yield self._at(node.place + (member, index), lambda: subject)
 
     def listen(self, node, *members):
         """The value depends on these members."""
@@ -77,4 +88,4 @@ class Path:
     def _watch(self, node, member, is_path=False, is_value=False):
         key = node.place, member
         _, was_path, was_value = self.watched.get(key, (None, False, False))
-        self.watched[key] = node.subject, is_path or was_path, is_value or was_value
+        self.watched[key] = self._new[key] = node.subject, is_path or was_path, is_value or was_value

@@ -1,9 +1,12 @@
-"""Finds all objects of a kind in the set or on a track, and the contents of an object: nested racks, groups, lanes."""
+"""Finds all objects of a kind in the set or on a track, and the contents of an object: nested racks, groups, lanes.
+
+The generators yield None for each place that holds no such object, so that their reader can bound how much they look at.
+"""
 
 
 def clips_on(track):
     """The clips of a track: in the session, in the arrangement and in take lanes."""
-    yield from (slot.clip for slot in track.clip_slots if slot.has_clip)
+    yield from (slot.clip for slot in track.clip_slots)
     yield from track.arrangement_clips
     for lane in getattr(track, "take_lanes", ()):  # since Live 12
         yield from lane.arrangement_clips
@@ -22,7 +25,9 @@ def with_nested(devices):
         yield device
         if device.can_have_chains:
             chains = (*device.chains, *getattr(device, "return_chains", ()))
-            waiting.extend(inner for chain in chains[::-1] for inner in list(chain.devices)[::-1])
+            for chain in chains[::-1]:
+                yield None
+                waiting.extend(list(chain.devices)[::-1])
 
 
 def with_contents(kind, song, items):
@@ -40,7 +45,10 @@ def _with_members(song, track):
         found = waiting.pop()
         yield found
         if found.is_foldable:
-            waiting.extend(other for other in song.tracks if other.group_track == found)
+            for other in song.tracks:
+                yield None
+                if other.group_track == found:
+                    waiting.append(other)
 
 
 def _all_devices(song):

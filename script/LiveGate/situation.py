@@ -24,8 +24,9 @@ def targets(parameter_names):
 class Situation:
     """The objects that a command targets, for the client's condition. Each value is read from Live when first needed."""
 
-    def __init__(self, host, action, params):
+    def __init__(self, host, action, params, budget):
         self._song = host.song
+        self._budget = budget
         self._action = action
         self._params = params
         self._known = {}
@@ -43,16 +44,16 @@ class Situation:
         """The names of the targets and of the declared changes by kind; missing objects are left out."""
         by = {kind: parameter for kind, parameter in self._action.touches.items() if parameter is not None}
         by.update(self._action.targets)
-        found = {kind: [item.name for item in self._named(kind, by)] for kind in by}
+        found = {kind: self._budget.names(self._named(kind, by)) for kind in by}
         return {kind: names for kind, names in found.items() if names}
 
     def _look(self, member, default):
         if member in _STATES:
-            return _STATES[member](self._song, self._tracks())
+            return _STATES[member](self._song, self._tracks(), self._budget)
         return self._names(member) if member in reach.ALL else default
 
     def _names(self, kind):
-        return tuple(item.name for item in self._named(kind, self._action.targets))
+        return tuple(self._budget.names(self._named(kind, self._action.targets)))
 
     def _named(self, kind, by):
         index = self._params.get(by.get(kind))
@@ -85,17 +86,18 @@ class Shown(Situation):
         if kind in self._action.targets:
             is_named = self._params.get(self._action.targets[kind]) is not None
             items = self._named(kind, self._action.targets) if is_named else reach.ALL[kind](self._song)
-            names += [item.name for item in items]
+            names += self._budget.names(items)
         if kind in self._action.shows:
             names += self._declared(kind, self._action.shows[kind])
         return names
 
     def _declared(self, kind, where):
         if callable(where):
-            return where(self._song, **self._params)
+            named = self._budget.each(where(self._song, **self._params))
+            return [name for name in named if name is not None]
         if where is None:
-            return [item.name for item in reach.ALL[kind](self._song)]
-        return [item.name for track in self._tracks() for item in reach.ON_TRACK[kind](track)]
+            return self._budget.names(reach.ALL[kind](self._song))
+        return self._budget.names(item for track in self._tracks() for item in reach.ON_TRACK[kind](track))
 
 
 class Reach(Shown):
@@ -106,8 +108,8 @@ class Reach(Shown):
     allow the command (`forbids` false), but may forbid it.
     """
 
-    def __init__(self, host, action, params, forbids):
-        super().__init__(host, action, params)
+    def __init__(self, host, action, params, budget, forbids):
+        super().__init__(host, action, params, budget)
         self._host = host
         self._forbids = forbids
 
@@ -115,7 +117,7 @@ class Reach(Shown):
         action = self._action
         names = self._shown(kind)
         if kind in action.touches or kind in action.targets:
-            names += [item.name for item in self._reached(kind)]
+            names += self._budget.names(self._reached(kind))
         if kind == action.names and self._params.get("name") is not None and (kind in action.targets or self._forbids):
             names.append(self._params["name"])
         return tuple(dict.fromkeys(names))
@@ -142,27 +144,29 @@ def _clips(slots):
     return [slot.clip for slot in slots if slot.has_clip]
 
 
-def _is_armed(song, named):
-    return any(track.can_be_armed and track.arm for track in named or song.tracks)
+def _is_armed(song, named, budget):
+    return any(track.can_be_armed and track.arm for track in budget.each(named or song.tracks, 2))
 
 
-def _is_recording(song):
+def _is_recording(song, _named, budget):
     """Into the arrangement or a session clip, including a recording that waits for its launch quantization."""
     return bool(
         song.record_mode
         or int(song.session_record_status) != SESSION_RECORD_OFF
-        or any(_records_clip(track) for track in song.tracks)
+        or any(_records_clip(track, budget) for track in song.tracks)
     )
 
 
-def _records_clip(track):
+def _records_clip(track, budget):
     """A track records only into the clip that it plays, so no other slot is read."""
+    budget.spend(1)
     playing = track.playing_slot_index
+    budget.spend(2 if playing >= 0 else 0)
     return playing >= 0 and track.clip_slots[playing].is_recording
 
 
 _STATES = {
-    "playing": lambda song, _named: bool(song.is_playing),
-    "recording": lambda song, _named: _is_recording(song),
+    "playing": lambda song, _named, _budget: bool(song.is_playing),
+    "recording": _is_recording,
     "armed": _is_armed,
 }

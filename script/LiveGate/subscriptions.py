@@ -5,13 +5,17 @@ followers whose last value differs. The rest is sent in the next ticks, in turn.
 """
 
 from collections import OrderedDict, deque
+from itertools import islice
 
 from .errors import Refusal
 from .events import EVENTS
 from .lines import Encoded, json_of
+from .paths import Path
 from .steps import AT_A_TIME
 from .watches import BY_USER, Watches
 
+# So many subscriptions are added or removed in one piece.
+TOPICS_AT_A_TIME = 256
 NOTHING = json_of(None)
 # The largest share of the time for processing changes, so that many changes cannot keep values from being sent.
 CHANGES_SHARE = 0.5
@@ -71,6 +75,8 @@ class Follower:
         self.deliveries = {}
         self.pending = OrderedDict()  # topics whose newest value waits until the connection's buffer has space
         self.answer_waits = False  # whether the answer to its subscription waits for its turn; no value may precede it
+        self.is_changing = False  # whether a line that changes its subscriptions is being handled
+        self.is_gone = False
 
 
 class Subscriptions:
@@ -87,10 +93,11 @@ class Subscriptions:
         self._followers = {}
         self._due = deque()
         self._with_pending = {}  # followers with values that are still to be sent
+        self._leaving = deque()  # closed connections with subscriptions that are still to be removed
 
     @property
     def has_work(self):
-        return bool(self._due or self._with_pending or self._watches.has_changes)
+        return bool(self._due or self._with_pending or self._leaving or self._watches.has_changes)
 
     @property
     def has_changes(self):
@@ -98,29 +105,46 @@ class Subscriptions:
         return self._watches.has_changes
 
     def subscribe(self, connection, keys):
-        """Returns the number of its topics; each of `keys` is sent in full, whether it is new or not."""
+        """Returns the number of its topics; each of `keys` is sent in full, whether it is new or not.
+
+        A generator: it yields after each TOPICS_AT_A_TIME topics.
+        """
         follower = self._followers.get(connection) or Follower(connection)
-        topics = [self._topics.get(key) or Topic(key) for key in dict.fromkeys(keys)]
-        held = len(follower.deliveries) + sum(topic not in follower.deliveries for topic in topics)
+        keys = dict.fromkeys(keys)
+        yield
+        held = len(follower.deliveries) + sum(self._topics.get(key) not in follower.deliveries for key in keys)
         if held > self._settings.subscriptions_max:
             sentence = "this connection would have %d subscriptions, and %d are allowed; unsubscribe from some"
             raise Refusal("invalid_params", sentence % (held, self._settings.subscriptions_max))
-        if topics:
+        if keys:
             self._followers[connection] = follower
-        for topic in topics:
-            self._topics[(topic.name,) + topic.indexes] = topic
-            topic.followers[follower] = None
-            follower.deliveries.setdefault(topic, Delivery()).text = None
-            self._make_due(topic)
+        follower.is_changing = True
+        for done, key in enumerate(keys, 1):
+            self._follow(follower, key)
+            if done % TOPICS_AT_A_TIME == 0:
+                yield
+        follower.is_changing = False
         return held
 
+    def _follow(self, follower, key):
+        topic = self._topics.get(key)
+        if topic is None:
+            topic = self._topics[key] = Topic(key)
+        topic.followers[follower] = None
+        follower.deliveries.setdefault(topic, Delivery()).text = None
+        self._make_due(topic)
+
     def unsubscribe(self, connection, keys):
+        """Returns the number of the topics that remain; a generator like `subscribe`."""
         follower = self._followers.get(connection)
         if follower is None:
             return 0
-        for topic in filter(None, map(self._topics.get, keys)):
+        for done, key in enumerate(keys, 1):
+            topic = self._topics.get(key)
             if topic in follower.deliveries:
                 self._unfollow(follower, topic)
+            if done % TOPICS_AT_A_TIME == 0:
+                yield
         if not follower.deliveries:
             self.drop(connection)
         return len(follower.deliveries)
@@ -134,11 +158,14 @@ class Subscriptions:
         """Removes a connection; topics that are then without followers are released in turn."""
         follower = self._followers.pop(connection, None)
         if follower is not None:
-            for topic in list(follower.deliveries):
-                self._unfollow(follower, topic)
+            follower.is_gone = True
+            self._with_pending.pop(follower, None)
+            self._leaving.append(follower)
 
     def publish(self, serve, until):
         """Sends due values, for at most that long and one value more."""
+        if self._leaving:
+            self._let_leave(until)
         if self._watches.has_changes:
             self._take_changes(until)
         for follower in list(self._with_pending):
@@ -152,6 +179,17 @@ class Subscriptions:
                 self._due.appendleft(topic)
                 return
             self._publish_to_followers(topic, serve)
+            if self._clock() >= until:
+                return
+
+    def _let_leave(self, until):
+        """Removes some subscriptions of closed connections."""
+        while self._leaving:
+            follower = self._leaving[0]
+            for topic in list(islice(follower.deliveries, TOPICS_AT_A_TIME)):
+                self._unfollow(follower, topic)
+            if not follower.deliveries:
+                self._leaving.popleft()
             if self._clock() >= until:
                 return
 
@@ -169,7 +207,7 @@ class Subscriptions:
     def close(self):
         """Removes all listeners and followers."""
         self._watches.close()
-        for forgotten in (self._topics, self._followers, self._due, self._with_pending):
+        for forgotten in (self._topics, self._followers, self._due, self._with_pending, self._leaving):
             forgotten.clear()
 
     def _make_due(self, topic):
@@ -188,7 +226,7 @@ class Subscriptions:
         if not topic.followers:
             self._forget(topic)
             return
-        for follower in list(topic.followers):
+        for follower in [each for each in topic.followers if not each.is_gone]:
             delivery = follower.deliveries[topic]
             if delivery.text != topic.text:
                 delivery.text = topic.text
@@ -238,12 +276,26 @@ class Subscriptions:
 
     def _find(self, topic, known):
         topic.must_be_found = False
-        topic.read, wanted = EVENTS[topic.name].find(self._host.song, topic.indexes, known)
-        before, topic.watched = topic.watched, tuple(dict.fromkeys(tuple(wanted) + topic.watched))
+        path = Path(self._host.song, known)
+        before = topic.watched
+        for _ in EVENTS[topic.name].find(topic, path):
+            # What the rest of the path depends on is watched before a tick passes.
+            self._note_watched(topic, path.watched)
+            yield from self._watch(topic, (), path.take_new())
+            yield
+        wanted = path.watched
+        self._note_watched(topic, wanted)
+        yield from self._watch(topic, before, wanted)
+        topic.watched = tuple(wanted)
+
+    def _note_watched(self, topic, wanted):
+        """Everything that the topic may be attached to, so that it can be released at any time."""
+        topic.watched = tuple(dict.fromkeys(tuple(wanted) + topic.watched))
+
+    def _watch(self, topic, before, wanted):
         for attached, _ in enumerate(self._watches.attach(topic, before, wanted), 1):
             if attached % AT_A_TIME == 0:
                 yield
-        topic.watched = tuple(wanted)
 
     def _deliver(self, follower, topic):
         if follower.pending or not self._has_capacity(follower):
@@ -263,6 +315,8 @@ class Subscriptions:
 
     def _has_capacity(self, follower):
         connection = follower.connection
+        if follower.is_changing:
+            return False
         if follower.answer_waits:
             if self._queue.last(connection) is not None:
                 return False

@@ -1,32 +1,41 @@
 """The cost of one step of a command: every action in a large set, measured in calls to Live's API."""
 
 import dataclasses
+import inspect
 import unittest
 from unittest import mock
 
-from LiveGate import execution
+from LiveGate import dialects, execution, json_pieces, subscriptions
+from LiveGate.budget import VALUES_MAX
 from LiveGate.parameters import Object
 from LiveGate.registry import ACTIONS, CHECKED_AT_ONCE
 from livesim import SetPlan
 from livesim.boost import members
+from livesim.device_plan import ChainPlan, RackPlan
 from livesim.model.track import MIDI
 from tests import cases
 from tests.studio import KEY, Studio
 
 MANY = 120
+SCENES_MORE = 600
+DEVICES_MORE = 60
 # items processed between two checks of the clock, each with at most a dozen values
-CALLS_PER_STEP_MAX = 64 * 9
-# state of one moment is read in one piece: this many values of each track, or of each locator
-VALUES_AT_ONCE = {
-    "capture_midi": 5,
-    "create_locator": 4,
-    "delete_locator": 3,
-    "jump_to_next_cue": 3,
-    "jump_to_prev_cue": 3,
+CALLS_PER_STEP_MAX = 64 * 12
+# State of one moment is read in one piece, within a bound.
+AT_ONE_MOMENT = {
+    "capture_midi",
+    "create_locator",
+    "delete_locator",
+    "jump_to_next_cue",
+    "jump_to_prev_cue",
+    "quantize_clip",
+    "quantize_clip_pitch",
+    "randomize_device",
+    "randomize_device_parameters",
+    "stop_clip",
+    "trigger_session_record",
 }
 NOTES = 3000
-# An action that must not replace notes unasked checks all of them in the tick of the change, with so many values of each.
-VALUES_OF_NOTES_AT_ONCE = {"quantize_clip": 2}
 
 
 class Meter:
@@ -70,39 +79,68 @@ class CostCase(unittest.TestCase):
 
 class LargeSets(CostCase):
     def test_no_step_of_a_read_scans_the_set(self):
-        self.run_all(lambda action: "read" in action.access)
+        self.run_all(with_tracks, lambda action: "read" in action.access)
 
     def test_no_step_of_a_change_scans_the_set(self):
-        self.run_all(lambda action: "read" not in action.access)
+        self.run_all(with_tracks, lambda action: "read" not in action.access)
 
-    def run_all(self, is_wanted):
+    def test_no_step_of_a_read_scans_a_track(self):
+        self.run_all(with_contents, lambda action: "read" in action.access)
+
+    def test_no_step_of_a_change_scans_a_track(self):
+        self.run_all(with_contents, lambda action: "read" not in action.access)
+
+    def run_all(self, enlarged, is_wanted):
         for plan, of_plan in cases.by_plan():
+            unchanged = self.open(enlarged(plan))
             for name, case in of_plan.items():
                 if is_wanted(ACTIONS[name]) and not ACTIONS[name].missing:
-                    studio = self.open(enlarged(plan))
+                    is_shared = ACTIONS[name].is_read and case.before is None
+                    studio = unchanged if is_shared else self.open(enlarged(plan))
                     if case.before is not None:
                         case.before(studio.song)
                         studio.tick()
-                    answer = studio.connect_keyed().ask_keyed(name, **case.params)
+                    client = studio.connect_keyed()
+                    answer = client.ask_keyed(name, **case.params)
+                    client.close()
                     self.assertTrue(answer["ok"], (name, answer))
-                    studio.close()
+                    if not is_shared:
+                        studio.close()
+            unchanged.close()
         self.assertGreater(len(self.meter.worst), 60)
         self.assert_bounded()
 
 
 def allowed(name):
-    if name in VALUES_AT_ONCE:
-        return VALUES_AT_ONCE[name] * 2 * MANY
-    return CALLS_PER_STEP_MAX + VALUES_OF_NOTES_AT_ONCE.get(name, 0) * NOTES
+    return CALLS_PER_STEP_MAX + (VALUES_MAX if name in AT_ONE_MOMENT else 0)
 
 
-def enlarged(plan):
+def with_tracks(plan):
     tracks = tuple(plan.tracks) + (("", MIDI),) * MANY
     locators = tuple(plan.locators) + tuple((1000.0 + number, "") for number in range(2 * MANY))
     arrangement = dict(plan.arrangement)
     lanes = tuple((2000.0 + number, 1.0) for number in range(2 * MANY))
     arrangement[0] = tuple(arrangement.get(0, ())) + lanes
     return dataclasses.replace(plan, tracks=tracks, locators=locators, arrangement=arrangement)
+
+
+def with_contents(plan):
+    return dataclasses.replace(
+        plan,
+        scenes=plan.scenes + SCENES_MORE,
+        grooves=tuple(plan.grooves) + ("Swing",) * MANY,
+        take_lanes={track: (*lanes, *(("", ()),) * MANY) for track, lanes in plan.take_lanes.items()},
+        devices={place: with_more(devices) for place, devices in plan.devices.items()},
+    )
+
+
+def with_more(devices):
+    """More devices on a track, and more chains in its rack."""
+    chains = (ChainPlan(("Reverb",) * DEVICES_MORE),) + (ChainPlan(),) * MANY
+    racks = tuple(
+        dataclasses.replace(each, chains=each.chains + chains) if type(each) is RackPlan else each for each in devices
+    )
+    return racks + ("Reverb",) * DEVICES_MORE
 
 
 class LargeClips(CostCase):
@@ -118,7 +156,7 @@ class LargeClips(CostCase):
             ("get_clip_notes", place),
             ("get_notes_extended", dict(place, time_span=99999)),
             ("get_snapshot", dict(place, depth=6)),
-            ("quantize_clip", dict(place, quantize_to=0.25)),
+            ("quantize_clip", dict(place, quantize_to=0.25, overwrite=True)),
             ("quantize_clip_pitch", dict(place, pitch=60, quantize_to=0.25)),
             ("select_all_notes", place),
             ("replace_selected_notes", dict(place, notes=notes)),
@@ -172,11 +210,124 @@ class LargeTopics(CostCase):
             studio.bridge._subscriptions, "publish", side_effect=lambda *arguments: worst.append(0) or publish(*arguments)
         ):
             worst.append(0)
-            client.ask_keyed("subscribe", topics=[{"event": "tracks"}, {"event": "scenes"}])
-            events = [client.answer() for _ in range(2)]
-        self.assertEqual([len(event["value"]) for event in events], [MANY * 8, 1])
+            topics = [{"event": name} for name in ("tracks", "scenes", "selection")]
+            client.ask_keyed("subscribe", topics=topics)
+            events = [client.answer() for _ in topics]
+        self.assertEqual([len(event["value"]) for event in events], [MANY * 8, 1, 3])
         # as many as fit into a tick of 5 ms at 10 us each, and one piece more
         self.assertLessEqual(max(worst[1:]), 500 + 64)
+
+
+class Timed(unittest.TestCase):
+    """Each piece of work takes some simulated time; a tick is the budget and one piece long."""
+
+    BUDGET_MS = 5
+    PIECE_MS = 4
+
+    def setUp(self):
+        self.studio = Studio("12", LargeClips.plan, subscriptions_max=16384)
+        self.addCleanup(self.studio.close)
+        self.clock = self.studio.live.clock
+        self.steps = 0
+
+    def take_time(self, subject, name, seconds):
+        """From now on each call, or each piece of a generator, takes that long."""
+        original = getattr(subject, name)
+
+        def timed(*arguments, **more):
+            made = original(*arguments, **more)
+            if not inspect.isgenerator(made):
+                self.move(seconds)
+                return made
+            return pieces(made)
+
+        def pieces(made):
+            while True:
+                self.move(seconds)
+                try:
+                    yield next(made)
+                except StopIteration as end:
+                    return end.value
+
+        patched = mock.patch.object(subject, name, timed)
+        patched.start()
+        self.addCleanup(patched.stop)
+
+    def move(self, seconds):
+        self.steps += 1
+        self.clock.move_to(self.clock.now() + seconds)
+
+    def assert_short_ticks(self, least_steps):
+        self.assertGreaterEqual(self.steps, least_steps)
+        self.assertLessEqual(self.studio.bridge.health()["tick_ms_max"], self.BUDGET_MS + self.PIECE_MS)
+
+    def test_a_long_line_takes_several_ticks(self):
+        self.take_time(json_pieces, "decode", 0.001)
+        notes = [{"pitch": number % 128, "start": float(number), "duration": 0.5} for number in range(9000)]
+        client = self.studio.connect()
+        answer = client.ask("add_notes", track_index=0, scene_index=0, notes=notes)
+        self.assertEqual((answer["ok"], answer["note_count"]), (True, 9000))
+        self.assert_short_ticks(50)
+
+    def test_a_long_batch_is_checked_in_pieces(self):
+        self.take_time(dialects, "_read_inner", 0.0001)
+        client = self.studio.connect()
+        answer = client.ask("batch", commands=[{"action": "ping"}] * 1000)
+        self.assertEqual(len(answer["results"]), 1000)
+        self.assert_short_ticks(1000)
+
+    def test_many_subscriptions_begin_and_end_in_pieces(self):
+        for name in ("_follow", "_unfollow"):
+            self.take_time(subscriptions.Subscriptions, name, 0.00001)
+        client = self.studio.connect()
+        topics = [{"event": "track_name", "track_index": number} for number in range(16384)]
+        self.assertEqual(client.ask("subscribe", topics=topics)["subscribed"], 16384)
+        client.abort()
+        self.studio.tick(60)
+        self.assertEqual(len(self.studio.bridge._subscriptions._topics), 0)
+        self.assert_short_ticks(32000)
+
+
+class LargeChecks(CostCase):
+    """A guard, an expectation and a check before overwriting are decided in the tick of the effect, within a bound."""
+
+    RULE = {"rule": "rules[0]", "verdict": "deny", "when": {"clip": ["Secret*"]}}
+    GUARD = [RULE, {"rule": "rules[1]", "verdict": "allow"}]
+
+    def ask(self, tracks, scenes, action, **terms):
+        studio = self.open(SetPlan(tracks=(("", MIDI),) * tracks, scenes=scenes))
+        answer = studio.connect_keyed().ask_keyed(action, **terms)
+        self.assertLessEqual(self.meter.worst[action], VALUES_MAX + CALLS_PER_STEP_MAX)
+        return answer
+
+    def test_a_guard_on_many_clips_is_bounded(self):
+        self.assertTrue(self.ask(20, 100, "stop_all_clips", guard=self.GUARD)["ok"])
+        answer = self.ask(20, 400, "stop_all_clips", guard=self.GUARD)
+        self.assertEqual((answer["ok"], answer["code"]), (False, "forbidden"))
+        self.assertIn("cannot be decided within one tick", answer["error"])
+
+    def test_an_expectation_about_many_tracks_is_bounded(self):
+        self.assertTrue(self.ask(500, 1, "set_tempo", bpm=100, expect={"armed": False})["ok"])
+        answer = self.ask(2100, 1, "set_tempo", bpm=100, expect={"armed": False})
+        self.assertEqual((answer["ok"], answer["code"]), (False, "precondition_failed"))
+        self.assertIn("cannot be decided within one tick", answer["error"])
+
+    def test_a_check_of_many_notes_is_bounded(self):
+        studio = self.open(LargeClips.plan)
+        client = studio.connect_keyed()
+        notes = [{"pitch": 60, "start": float(number), "duration": 0.5} for number in range(NOTES)]
+        place = {"track_index": 0, "scene_index": 0}
+        self.assertTrue(client.ask_keyed("add_notes", notes=notes, **place)["ok"])
+        late = [{"pitch": 60, "start": NOTES + 10.0, "duration": 0.5}]
+        for action, params in (
+            ("add_notes", dict(place, notes=late)),
+            ("quantize_clip", {"track_index": 0, "clip_index": 0, "quantize_to": 0.25}),
+        ):
+            self.meter.worst.clear()
+            answer = client.ask_keyed(action, **params)
+            self.assertEqual((answer["ok"], answer["code"]), (False, "precondition_failed"))
+            self.assertIn("too many to check", answer["error"])
+            self.assertLessEqual(self.meter.worst[action], CALLS_PER_STEP_MAX)
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ class EveryAction(unittest.TestCase):
             if case.before is not None:
                 case.before(studio.song)
                 studio.tick()
-            for item in list(reach.ALL[kind](studio.song))[secret]:
+            for item in [each for each in reach.ALL[kind](studio.song) if each is not None][secret]:
                 item.name = SECRET
             studio.tick()
             terms = {} if guard is None else {"guard": guard}

@@ -127,7 +127,7 @@ def hide_plugin_window(host, track_index: targets.INDEX, device_index: targets.I
 
 
 def _summary(host, track_index):
-    return dict(summary(targets.track(host, track_index)), track_index=track_index)
+    return summary(targets.track(host, track_index), track_index=track_index)
 
 
 def _fold(device, folded):

@@ -2,6 +2,7 @@
 
 from ..errors import Refusal
 from ..lom import targets
+from ..lom.listing import listing
 from ..parameters import Number
 from ..registry import action
 from .clip_settings import CLIP, PLACE, placed
@@ -17,8 +18,9 @@ def get_groove_pool_grooves(host):
 
     `base` is the grid: 0 1/4, 1 1/8, 2 1/8 triplets, 3 1/16, 4 1/16 triplets, 5 1/32. Uses GroovePool.grooves.
     """
-    grooves = [_described(index, groove) for index, groove in enumerate(host.song.groove_pool.grooves)]
-    return {"count": len(grooves), "grooves": grooves}
+    return listing(
+        host.song.groove_pool.grooves, _described, lambda grooves: {"count": len(grooves), "grooves": grooves}
+    )
 
 
 @action(

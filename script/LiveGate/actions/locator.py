@@ -1,12 +1,15 @@
 """Actions on locators: the named positions in the arrangement (cue points)."""
 
 from .. import steps
+from ..budget import Budget
 from ..errors import Refusal
 from ..lom import excursion, listing, polling, play_position, targets
 from ..parameters import Number
 from ..registry import action
 
 SET = {"set": None}
+# In one piece of an action all locators are read so often.
+LOCATOR_VALUES = 4
 USUAL_NAME = "Locator"
 NEXT, PREVIOUS = "next", "prev"
 
@@ -20,7 +23,12 @@ def _named_at(host, locator_index):
 @action("loop_locator", ["read"], result={"count": "integer", "locators": "array"})
 def get_locators(host):
     """Lists the locators in the order of their times: locator_index, name, and time in beats. Uses Song.cue_points."""
-    return steps.gather(described(host.song), lambda found: {"count": len(found), "locators": found})
+
+    def finish(found):
+        locators = [each for each in found if each is not None]
+        return {"count": len(locators), "locators": locators}
+
+    return steps.gather(described(host.song), finish)
 
 
 @action(
@@ -120,8 +128,12 @@ def jump_to_prev_cue(host):
 
 
 def described(song):
-    """The locators one by one, in the order of their times."""
-    return listing.described(_in_order(song), _described)
+    """The locators one by one, in the order of their times; before them a None for each that is only ordered."""
+    timed = []
+    for each in listing.described(song.cue_points, lambda index, locator: (locator.time, index, locator)):
+        timed.append(each)
+        yield None
+    yield from listing.described([locator for _, _, locator in sorted(timed, key=lambda each: each[:2])], _described)
 
 
 def _described(index, locator):
@@ -136,11 +148,16 @@ def _require_nameable(host, name):
 
 def _in_order(song):
     # Live does not guarantee an order.
-    return sorted(song.cue_points, key=lambda locator: locator.time)
+    return sorted(_all(song), key=lambda locator: locator.time)
+
+
+def _all(song):
+    """The locators; refused if there are more than can be read at one moment."""
+    return Budget().each(song.cue_points, LOCATOR_VALUES)
 
 
 def _at(song, time):
-    for locator in song.cue_points:
+    for locator in _all(song):
         if excursion.is_near(locator.time, time):
             return locator
     return None
@@ -202,7 +219,7 @@ def _jump(host, direction):
 def _times(song, direction):
     """The times of the locators in that direction, the nearest first."""
     here = song.current_song_time
-    times = [float(locator.time) for locator in song.cue_points if not excursion.is_near(locator.time, here)]
+    times = [float(locator.time) for locator in _all(song) if not excursion.is_near(locator.time, here)]
     if direction == NEXT:
         return sorted(time for time in times if time > here)
     return sorted((time for time in times if time < here), reverse=True)

@@ -1,7 +1,8 @@
 """Actions on the master track, called Main in Live 12: its faders, its devices, and the volume of the metronome."""
 
 from ..lom import parameter_values
-from ..lom.device_descriptions import ON_MASTER, summary
+from ..lom.device_descriptions import ON_MASTER, described
+from ..lom.listing import listing
 from ..registry import action
 from .mixer import PAN, VOLUME
 
@@ -41,8 +42,9 @@ def set_master_pan(host, pan: PAN):
 @action("master_track", ["read"], result={"count": "integer", "devices": "array"}, shows=ON_MASTER)
 def get_master_devices(host):
     """Lists the devices of the master track, as get_track_devices does for other tracks. Uses Track.devices."""
-    described = summary(host.song.master_track)
-    return {"count": described["count"], "devices": described["devices"]}
+    return listing(
+        host.song.master_track.devices, described, lambda devices: {"count": len(devices), "devices": devices}
+    )
 
 
 @action("metronome", ["read"], result={"volume": "number"})

@@ -3,7 +3,8 @@
 import re
 
 from ..lom import parameter_values, targets
-from ..lom.device_descriptions import ON_TRACK, PLACE, listed, placed
+from ..lom.device_descriptions import ON_TRACK, PLACE, described, placed
+from ..lom.listing import listing
 from ..lom.parameter_values import PARAM_NAME
 from ..registry import action
 
@@ -81,8 +82,15 @@ def get_m4l_param_by_name(host, track_index: targets.INDEX, device_index: target
 
 def _listed(host, track_index, field, is_wanted):
     track = targets.track(host, track_index)
-    devices = listed(track.devices, is_wanted)
-    return {"track_index": track_index, "track_name": track.name, "count": len(devices), field: devices}
+
+    def describe(index, device):
+        return described(index, device) if is_wanted(device) else None
+
+    def finish(found):
+        devices = [each for each in found if each is not None]
+        return {"track_index": track_index, "track_name": track.name, "count": len(devices), field: devices}
+
+    return listing(track.devices, describe, finish)
 
 
 def _is_max(device):

@@ -1,7 +1,9 @@
 """Actions on racks: their chains, and the devices in them."""
 
-from ..lom import targets
-from ..lom.device_descriptions import PLACE, listed, placed
+from .. import steps
+from ..lom import device_descriptions, targets
+from ..lom.device_descriptions import PLACE, placed
+from ..lom.listing import listing
 from ..parameters import Boolean
 from ..registry import action
 from .device import DEVICE
@@ -14,16 +16,22 @@ RACKS_DEEP_MAX = 4
 def get_device_chains(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Lists the chains of a rack: name, mute, solo, and how many devices are in each. Uses RackDevice.chains."""
     rack = _rack(host, track_index, device_index)
-    chains = [described(index, chain) for index, chain in enumerate(rack.chains)]
-    return placed(track_index, device_index, rack, count=len(chains), chains=chains)
+
+    def finish(chains):
+        return placed(track_index, device_index, rack, count=len(chains), chains=chains)
+
+    return listing(rack.chains, described, finish)
 
 
 @action("rack_chain", ["read"], result=dict(PLACE, chain_index="integer", count="integer", devices="array"))
 def get_chain_devices(host, track_index: targets.INDEX, device_index: targets.INDEX, chain_index: targets.INDEX):
     """Lists the devices in a chain of a rack, as get_track_devices does for a track. Uses Chain.devices."""
     rack = _rack(host, track_index, device_index)
-    devices = listed(_chain(rack, chain_index).devices)
-    return placed(track_index, device_index, rack, chain_index=chain_index, count=len(devices), devices=devices)
+
+    def finish(devices):
+        return placed(track_index, device_index, rack, chain_index=chain_index, count=len(devices), devices=devices)
+
+    return listing(_chain(rack, chain_index).devices, device_descriptions.described, finish)
 
 
 @action("rack_chain", ["mix"], DEVICE, dict(PLACE, chain_index="integer", mute="boolean"), sets={"mute": "chain.mute"})
@@ -57,24 +65,28 @@ def get_rack_contents(host, track_index: targets.INDEX, device_index: targets.IN
     Deeper racks are listed without their chains. Uses RackDevice.chains and Chain.devices.
     """
     rack = _rack(host, track_index, device_index)
-    chains = _contents(rack, RACKS_DEEP_MAX)
-    return placed(track_index, device_index, rack, count=len(chains), chains=chains)
+    chains = []
+
+    def finish(_):
+        return placed(track_index, device_index, rack, count=len(chains), chains=chains)
+
+    return steps.gather(_contents(rack, RACKS_DEEP_MAX, chains), finish)
 
 
-def _contents(rack, depth):
-    """`depth` is the number of levels of racks to describe, this one included."""
-    return [
-        dict(described(index, chain), devices=_with_contents(chain.devices, depth - 1))
-        for index, chain in enumerate(rack.chains)
-    ]
-
-
-def _with_contents(devices, depth):
-    entries = listed(devices)
-    for entry, device in zip(entries, devices):
-        if depth and device.can_have_chains:
-            entry["chains"] = _contents(device, depth)
-    return entries
+def _contents(rack, depth, described_chains):
+    """Adds the chains one by one; yields for each chain and device. `depth` is the number of levels of racks to describe."""
+    for index, chain in enumerate(list(rack.chains)):
+        targets.require_alive(chain, "a chain of the rack")
+        entry = dict(described(index, chain), devices=[])
+        described_chains.append(entry)
+        yield None
+        for place, device in enumerate(list(chain.devices)):
+            targets.require_alive(device, "a device in the rack")
+            entry["devices"].append(device_descriptions.described(place, device))
+            yield None
+            if depth > 1 and device.can_have_chains:
+                entry["devices"][-1]["chains"] = []
+                yield from _contents(device, depth - 1, entry["devices"][-1]["chains"])
 
 
 def described(index, chain):

@@ -2,6 +2,7 @@
 
 import os
 
+from ..budget import Budget
 from ..errors import Refusal
 from ..lom import trail_values, polling, targets
 from ..lom.device_descriptions import PLACE, placed
@@ -10,6 +11,8 @@ from .device import DEVICE
 
 TAGS = ["device", "destructive"]
 FRACTION_BYTES = 6
+# Of a parameter: all are read and set in one piece, as one undo step.
+VALUES_OF_EACH = 8
 
 
 @action(
@@ -63,7 +66,7 @@ def random_fraction():
 
 def _randomize(host, device, answer):
     """Continues with `answer` of the number of parameters that changed."""
-    chosen = [parameter for parameter in list(device.parameters)[1:] if parameter.is_enabled]
+    chosen = [parameter for parameter in Budget().each(list(device.parameters)[1:], VALUES_OF_EACH) if parameter.is_enabled]
     if not chosen:
         raise Refusal("live_error", "%s has no parameters that can be set, except its switch" % device.name)
     before = [parameter.value for parameter in chosen]

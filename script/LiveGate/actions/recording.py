@@ -1,5 +1,6 @@
 """Actions on recording: into the arrangement, into session clips, of automation, and capturing MIDI."""
 
+from ..budget import Budget
 from ..errors import Refusal
 from ..lom import polling, targets
 from ..parameters import Boolean, Integer
@@ -151,7 +152,7 @@ def trigger_session_record(host):
     """
     song = host.song
     before = int(song.session_record_status)
-    if before == OFF and not any(track.can_be_armed and track.arm for track in song.tracks):
+    if before == OFF and not any(track.can_be_armed and track.arm for track in Budget().each(song.tracks, 2)):
         raise Refusal("live_error", "no track is armed; call arm_track first")
     song.trigger_session_record()
     return polling.until(
@@ -236,8 +237,8 @@ def _switch(host, member, enabled):
 
 def _clip_count(song):
     """The number of clips where a capture could create another one."""
-    count = 0
-    for track in song.tracks:
+    count, budget = 0, Budget()
+    for track in budget.each(song.tracks, 4):
         if track.can_be_armed and track.has_midi_input and (track.arm or track.current_monitoring_state == MONITOR_IN):
-            count += sum(1 for slot in track.clip_slots if slot.has_clip) + len(track.arrangement_clips)
+            count += sum(1 for slot in budget.each(track.clip_slots) if slot.has_clip) + len(track.arrangement_clips)
     return count

@@ -44,8 +44,9 @@ def _mentioned(song, kind, track_index, **asked):
     texts = [text for text in asked.values() if text]
     for track in song.tracks[track_index : track_index + 1]:
         texts += _connections(track)
-    names = {item.name for item in reach.ALL[kind](song)}
-    return [name for name in names if name and any(name in text for text in texts)]
+    for item in reach.ALL[kind](song):
+        name = item and item.name
+        yield name if name and any(name in text for text in texts) else None
 
 
 def _connections(track):

@@ -189,11 +189,14 @@ class Place:
         tracks = {"track": live.tracks, "return": live.return_tracks, "master": (live.master_track,)}
         return tracks[self.kind][self._index]
 
-    def info(self, host):
-        infos = {"track": track.get_track_info, "return": return_track.get_return_track_info}
-        if self.kind == "master":
-            return dict(master.get_master_track_info(host), kind=self.kind)
-        return dict(infos[self.kind](host, self._index), kind=self.kind)
+    def info(self, host, num_clips):
+        if self.kind == "track":
+            own = track.info(host, self._index, num_clips)
+        elif self.kind == "return":
+            own = return_track.get_return_track_info(host, self._index)
+        else:
+            own = master.get_master_track_info(host)
+        return dict(own, kind=self.kind)
 
     def sends(self, host):
         """The sends of the track; only the set's tracks have them in a snapshot."""
@@ -217,21 +220,29 @@ def _of_set(host, depth):
         ),
         master_track=lambda: _of_track(host, Place("master"), depth - 1),
         scenes=lambda: _array(_flat(scene.get_scene_info(host, index)) for index in range(len(live.scenes))),
-        locators=lambda: _array(map(_flat, locator.described(live))),
+        locators=lambda: _array(None if each is None else _flat(each) for each in locator.described(live)),
     )
 
 
 def _of_track(host, place, depth):
     found = place.find(host.song)
     slots = found.clip_slots if place.kind == "track" else ()
-    return _described(
-        place.info(host),
+    num_clips = 0
+    for is_filled in track.slots_filled(found) if place.kind == "track" else ():
+        num_clips += is_filled
+        yield ""
+    yield from _described(
+        place.info(host, num_clips),
         depth,
         sends=lambda: _array(map(_flat, place.sends(host))),
-        clips=lambda: _array(_of_clip(row, slot.clip, depth - 1) for row, slot in enumerate(slots) if slot.has_clip),
+        clips=lambda: _array(_clip_or_none(row, slot, depth - 1) for row, slot in enumerate(slots)),
         arrangement_clips=lambda: _array(map(_flat, _arrangement(found) if place.kind == "track" else ())),
         devices=lambda: _array(_of_device(index, device, depth - 1) for index, device in enumerate(found.devices)),
     )
+
+
+def _clip_or_none(row, slot, depth):
+    return _of_clip(row, slot.clip, depth) if slot.has_clip else None
 
 
 def _of_clip(row, found, depth):

@@ -5,6 +5,7 @@ import os
 from ..errors import Refusal
 from ..lom import overwriting, targets
 from ..lom.listing import listing
+from ..lom.listing import listing
 from ..lom.overwriting import OVERWRITE
 from ..parameters import Number, Text
 from ..registry import action
@@ -34,11 +35,14 @@ END = float("inf")
 )
 def get_take_lanes(host, track_index: targets.INDEX):
     """Lists the take lanes of a track with their names and how many clips each has. Uses Track.take_lanes."""
-    lanes = [
-        {"index": index, "name": lane.name, "num_clips": len(lane.arrangement_clips)}
-        for index, lane in enumerate(targets.track(host, track_index).take_lanes)
-    ]
-    return {"track_index": track_index, "count": len(lanes), "take_lanes": lanes}
+
+    def describe(index, lane):
+        return {"index": index, "name": lane.name, "num_clips": len(lane.arrangement_clips)}
+
+    def finish(lanes):
+        return {"track_index": track_index, "count": len(lanes), "take_lanes": lanes}
+
+    return listing(targets.track(host, track_index).take_lanes, describe, finish)
 
 
 @action(

@@ -1,8 +1,9 @@
 """Actions on whole tracks: creating, copying, deleting, naming, finding and describing them."""
 
+from .. import steps
 from ..errors import Refusal, shown
 from ..lom import trail_values, targets
-from ..lom.listing import listing
+from ..lom.listing import described, listing
 from ..parameters import Text
 from ..registry import action
 
@@ -120,6 +121,18 @@ def get_track_info(host, track_index: targets.INDEX):
 
     The color is 0xRRGGBB as a number; is_foldable is true for groups. Uses Track and Track.mixer_device.
     """
+    return steps.gather(
+        slots_filled(targets.track(host, track_index)), lambda filled: info(host, track_index, sum(filled))
+    )
+
+
+def slots_filled(track):
+    """Whether each slot of a track has a clip."""
+    return described(track.clip_slots, lambda _index, slot: slot.has_clip)
+
+
+def info(host, track_index, num_clips):
+    """What get_track_info reports, with the number of clips in the track's slots."""
     track = targets.track(host, track_index)
     return {
         "track_index": track_index,
@@ -134,7 +147,7 @@ def get_track_info(host, track_index: targets.INDEX):
         "has_midi_input": track.has_midi_input,
         "has_audio_input": track.has_audio_input,
         "num_devices": len(track.devices),
-        "num_clips": sum(1 for slot in track.clip_slots if slot.has_clip),
+        "num_clips": num_clips,
     }
 
 

@@ -1,6 +1,7 @@
 """Describes devices in answers, whatever track or chain they are on (serialisation)."""
 
 from .. import reach
+from .listing import listing
 
 # The fields by which an answer identifies its device.
 PLACE = {"track_index": "integer", "device_index": "integer", "device_name": "string"}
@@ -8,7 +9,7 @@ SUMMARY = {"track_name": "string", "count": "integer", "devices": "array"}
 
 # The names in an answer that lists the devices of a track, or of the master track.
 ON_TRACK = {"device": "track_index"}
-ON_MASTER = {"device": lambda song: [device.name for device in reach.devices_on(song.master_track)]}
+ON_MASTER = {"device": lambda song: (device and device.name for device in reach.devices_on(song.master_track))}
 
 # Live's name for the first parameter of every device.
 ON_SWITCH = "Device On"
@@ -19,15 +20,13 @@ def placed(track_index, device_index, device, **fields):
     return dict(fields, track_index=track_index, device_index=device_index, device_name=device.name)
 
 
-def summary(track):
+def summary(track, **place):
     """The device chain of a track of any kind."""
-    devices = listed(track.devices)
-    return {"track_name": track.name, "count": len(devices), "devices": devices}
-
-
-def listed(devices, is_wanted=lambda device: True):
-    """The wanted devices, each with its index among all."""
-    return [described(index, device) for index, device in enumerate(devices) if is_wanted(device)]
+    return listing(
+        track.devices,
+        described,
+        lambda devices: dict(place, track_name=track.name, count=len(devices), devices=devices),
+    )
 
 
 def described(index, device):

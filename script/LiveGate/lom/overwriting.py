@@ -1,12 +1,13 @@
 """Refuses to replace existing objects without `overwrite`; checked in the tick of the change, before it."""
 
+from ..budget import Budget
 from ..errors import Refusal
 from ..parameters import Boolean
 
 # The parameter of that name. True needs the right to destroy, which the gateway has checked.
 OVERWRITE = Boolean()
 # So many notes are checked within one tick.
-NOTES_MAX = 4096
+NOTES_MAX = 1024
 NEAR_BEATS = 1e-6
 # The curve of an envelope is sampled at so many places between two breakpoints.
 SAMPLES = 16
@@ -23,7 +24,7 @@ def require_none(overwrite, replaced):
 
 def clips_between(clips, start, end):
     """Describes the first clip that overlaps the range between two times."""
-    for clip in clips:
+    for clip in Budget().each(clips, 2):
         if clip.start_time < end - NEAR_BEATS and clip.end_time > start + NEAR_BEATS:
             return "a clip from beat %g to %g" % (clip.start_time, clip.end_time)
     return None

@@ -1,0 +1,36 @@
+"""Bounds what is read in one piece: state that must be of one moment cannot be read over several ticks."""
+
+from .errors import Refusal
+
+# So many values of Live are read in one piece at most: some 5 ms.
+VALUES_MAX = 4096
+
+
+class TooMuch(Refusal):
+    """The set has more than can be read in one piece."""
+
+    def __init__(self, subject="this"):
+        sentence = "%s cannot be decided within one tick: it would take more than %d values of the set"
+        super().__init__("live_error", sentence % (subject, VALUES_MAX))
+
+
+class Budget:
+    """The values that may still be read in this piece; raises TooMuch beyond them."""
+
+    def __init__(self):
+        self._left = VALUES_MAX
+
+    def spend(self, values):
+        self._left -= values
+        if self._left < 0:
+            raise TooMuch
+
+    def each(self, items, values=1):
+        """The items, each of which costs so many values."""
+        for item in items:
+            self.spend(values)
+            yield item
+
+    def names(self, items):
+        """The names of those items that are objects."""
+        return [item.name for item in self.each(items, 2) if item is not None]
