@@ -1,4 +1,5 @@
 //! How requests reach the gateway, and how the LAN finds it.
 
 pub mod announce;
+pub mod entry;
 pub mod lines;

@@ -22,7 +22,8 @@ use tokio::task::JoinSet;
 use crate::admin;
 use crate::audit::{self, Event, EventSink, Seal, Trail};
 use crate::config::{self, BridgeProtocol, Config};
-use crate::doors::lines::{self, Entered, LineDoor};
+use crate::doors::entry::Entry;
+use crate::doors::lines;
 
 use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
@@ -32,6 +33,7 @@ use crate::platform::shutdown::shutdown_requested;
 use crate::platform::{self, StateDir};
 use crate::policy;
 use crate::review;
+use crate::session::connection::Entered;
 use crate::session::{Entrance, Session};
 use crate::shared::Shared;
 use crate::tls::{self, CertificateManager, Machine};
@@ -207,11 +209,11 @@ impl Entrance {
     pub fn console(&self) -> Result<Box<dyn Stream>> {
         let peer = self.shared.connections.admit_console().context("too many consoles are open")?;
         let (owner, gateway) = tokio::io::duplex(CONSOLE_BUFFER_BYTES);
-        tokio::spawn(self.session(lines::console(peer, Box::new(gateway))).run());
+        tokio::spawn(self.session(lines::console(peer, Box::new(gateway), &self.shared.clock)).run());
         Ok(Box::new(owner))
     }
 
-    /// Accept connections; each that enters by the line door gets a session of its own.
+    /// Accept connections; each that enters gets a session of its own.
     fn accept_all(&self, listeners: Listeners) -> JoinSet<()> {
         let shared = &self.shared;
         let events: Arc<dyn EventSink> = Arc::new(self.recorder.clone());
@@ -220,20 +222,21 @@ impl Entrance {
             sources: shared.limits.sources.clone(),
             events: events.clone(),
         };
-        let door = Arc::new(LineDoor::new(
+        let entry = Arc::new(Entry::new(
             &shared.config,
             &shared.tls,
             shared.directory.clone(),
             shared.limits.clone(),
             events,
+            shared.clock.clone(),
             self.shutdown.clone(),
         ));
         let serves_tls = listeners.serves_tls();
         let entrance = self.clone();
         let mut accepting = listeners.accept_all(&admission, move |arrival: Arrival| {
-            let (door, entrance) = (door.clone(), entrance.clone());
+            let (entry, entrance) = (entry.clone(), entrance.clone());
             tokio::spawn(async move {
-                if let Some(entered) = door.enter(arrival).await {
+                if let Some(entered) = entry.enter(arrival).await {
                     entrance.session(entered).run().await;
                 }
             });
@@ -250,7 +253,7 @@ impl Entrance {
     }
 
     fn session(&self, entered: Entered) -> Session {
-        Session::new(self.clone(), entered.peer, entered.channel, entered.caller)
+        Session::new(self.clone(), entered)
     }
 }
 

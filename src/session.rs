@@ -1,37 +1,35 @@
-//! One connection, from its first byte to its last answer: lines come in and are decided, answers go out in their order.
+//! One connection, from its first message to its last answer: messages come in and are decided, answers go out in their order.
 
+pub mod connection;
 mod deciding;
 pub mod decision;
 mod ending;
-mod incoming;
-mod outgoing;
 mod pairing;
 mod signing_in;
 mod standing;
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
-use tokio::io::ReadHalf;
 use tokio::sync::watch;
 use tokio::time::sleep_until;
 
 use crate::audit::{Anchor, Event};
 use crate::config;
 use crate::gateway::accept::Peer;
-use crate::gateway::handshake::{Channel, ChannelKind};
 use crate::gateway::identify::{Caller, SignInEnd};
 use crate::gateway::limit::Allowance;
 use crate::gateway::record::{Origin, Recorder};
 use crate::identity::Narrowing;
-use crate::platform::Stream;
 use crate::platform::clock::Moment;
 use crate::platform::shutdown::shutdown_requested;
 use crate::replies::answers::{Answers, Outlet};
 use crate::shared::Shared;
+use crate::wire::id::Id;
 use crate::wire::refusal::Refusal;
-use incoming::Incoming;
-use outgoing::Outgoing;
+use connection::{Connection, Door, Entered, Transport};
 use pairing::PairingEnd;
 use standing::Standing;
 
@@ -47,9 +45,9 @@ pub struct Session {
     shared: Arc<Shared>,
     recorder: Recorder,
     peer: Peer,
-    kind: ChannelKind,
-    incoming: Incoming,
-    outgoing: Outgoing,
+    door: Door,
+    transport: Option<Transport>,
+    connection: Box<dyn Connection>,
     standing: Standing,
     allowance: Arc<Allowance>,
     /// The session's row, to which its decisions refer.
@@ -60,7 +58,7 @@ pub struct Session {
     origin: Origin,
     sign_in_failures: u32,
     pairing: PairingEnd,
-    /// The last line or answer.
+    /// The last message or answer.
     active: Moment,
     phase: Phase,
     /// Why the connection ends: to be said after the last answer, or it would be taken for one.
@@ -72,8 +70,6 @@ pub struct Session {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
-    /// The first byte is still to come.
-    Opening,
     Open,
     /// Nothing more is read; what was asked is still answered.
     Closing,
@@ -83,9 +79,9 @@ enum Phase {
 
 /// What a connection waits for.
 enum Next {
-    Read,
+    Received,
     EndOfInput,
-    Answers(Vec<u8>),
+    Answers(Vec<(Option<Id>, Vec<u8>)>),
     Wrote(usize),
     Events,
     Gone,
@@ -103,32 +99,32 @@ const UNREAD_BYTES_MAX_WHEN_OVER: usize = 16 * 1024;
 const LAST_ANSWERS_MS: u64 = 3_000;
 
 impl Session {
-    pub fn new(entrance: Entrance, peer: Peer, channel: Channel, caller: Option<Arc<Caller>>) -> Session {
+    pub fn new(entrance: Entrance, entered: Entered) -> Session {
         let Entrance { shared, recorder, shutdown } = entrance;
+        let Entered { peer, mut connection, door, transport, exporter, has_key, caller } = entered;
         let bounds = &shared.config;
         let until = Instant::now() + config::ms(bounds.connections.first_line_ms);
-        let (reader, writer) = tokio::io::split(channel.stream);
-        let line_bytes_max = bounds.requests.line_bytes_max_before_sign_in;
+        connection.set_message_bytes_max(bounds.requests.line_bytes_max_before_sign_in);
         let allowance = shared.limits.of_nobody();
         let answers = Answers::new(shared.connections.number(), allowance.owed.clone());
         let mut session = Session {
-            incoming: Incoming::new(reader, line_bytes_max, shared.clock.clone(), channel.kind != ChannelKind::Tls),
-            outgoing: Outgoing::new(writer),
-            standing: Standing::Unauthenticated { until, known: channel.client_key.is_some() },
+            connection,
+            standing: Standing::Unauthenticated { until, known: has_key },
             allowance,
-            anchor: Arc::new(Anchor::new(session_event(channel.kind, &peer, caller.as_deref()))),
+            anchor: Arc::new(Anchor::new(session_event(door, transport, &peer, caller.as_deref()))),
             outlet: answers.outlet().clone(),
             answers,
             origin: peer
                 .address
                 .map_or(Origin::Console, |address| Origin::Source(shared.limits.sources.of(address.ip()))),
             sign_in_failures: 0,
-            pairing: PairingEnd::over(channel.exporter),
+            pairing: PairingEnd::over(exporter),
             active: shared.clock.now(),
-            phase: Phase::Opening,
+            phase: Phase::Open,
             goodbye: None,
             end_by: None,
-            kind: channel.kind,
+            door,
+            transport,
             shared,
             recorder,
             peer,
@@ -150,18 +146,18 @@ impl Session {
             self.let_go_of_expired().await;
             self.say_goodbye();
             match self.next(&mut directory).await {
-                Next::Read => self.take_lines().await,
+                Next::Received => self.take_messages().await,
                 Next::EndOfInput => self.end_of_input().await,
                 Next::Answers(answers) => {
                     self.active = self.shared.clock.now();
-                    self.outgoing.push(&answers);
-                    // Room has become free for lines that wait in the buffer.
-                    self.take_lines().await;
+                    answers.into_iter().for_each(|(id, line)| self.connection.answer(id, line));
+                    // Room has become free for messages that wait in the buffer.
+                    self.take_messages().await;
                 }
                 Next::Wrote(count) => {
                     self.answers.written(count);
-                    // Lines may wait in the buffer for the client to take what it is given.
-                    self.take_lines().await;
+                    // Messages may wait in the buffer for the client to take what it is given.
+                    self.take_messages().await;
                 }
                 Next::Events => self.tell_events(),
                 Next::Gone => self.end("it is gone"),
@@ -180,18 +176,18 @@ impl Session {
         }
         self.end_pairing().await;
         let is_gone = self.phase == Phase::Over;
-        let (outgoing, reader, peer) = self.into_ends();
+        let (connection, peer) = self.into_ends();
         if !is_gone {
             tokio::select! {
-                () = outgoing.close(reader) => (),
+                () = connection.close() => (),
                 () = peer.evicted() => (),
             }
         }
     }
 
     /// The connection itself, and its place. Everything else is let go of: the recorder ends when nobody can hand it rows any more.
-    fn into_ends(self) -> (Outgoing, ReadHalf<Box<dyn Stream>>, Peer) {
-        (self.outgoing, self.incoming.into_reader(), self.peer)
+    fn into_ends(self) -> (Box<dyn Connection>, Peer) {
+        (self.connection, self.peer)
     }
 
     async fn next(&mut self, directory: &mut watch::Receiver<u64>) -> Next {
@@ -199,16 +195,12 @@ impl Session {
         let over = [expires, self.idle_until()].into_iter().flatten().min();
         let deadline = self.next_deadline();
         let may_read = self.may_read();
-        let is_pending = self.outgoing.is_pending();
+        let is_pending = self.connection.is_pending();
         let may_tell = !is_pending && self.phase == Phase::Open;
         let clock = &self.shared.clock;
         let next = tokio::select! {
-            read = self.incoming.read(), if may_read => match read {
-                Ok(0) | Err(_) => Next::EndOfInput,
-                Ok(_) => Next::Read,
-            },
+            moved = progress(self.connection.as_mut(), may_read, is_pending), if may_read || is_pending => moved,
             answers = self.answers.next() => Next::Answers(answers),
-            wrote = self.outgoing.write(), if is_pending => wrote.map_or(Next::Gone, Next::Wrote),
             // Values wait while the client does not take what there is: it misses some, and gets the newest.
             () = self.outlet.mailbox.filled(), if may_tell => Next::Events,
             _ = directory.changed() => Next::DirectoryChanged,
@@ -217,7 +209,7 @@ impl Session {
             () = self.peer.evicted() => Next::Evicted,
             () = shutdown_requested(&mut self.shutdown), if self.end_by.is_none() => Next::Shutdown,
         };
-        self.incoming.turn_away();
+        self.connection.turn_away();
         next
     }
 
@@ -227,7 +219,7 @@ impl Session {
         for line in self.outlet.mailbox.take(EVENTS_BYTES, |topic| self.shared.may_hear(&caller, topic)) {
             self.active = self.shared.clock.now();
             self.answers.announced(line.len());
-            self.outgoing.push(&line);
+            self.connection.event(line);
         }
     }
 
@@ -236,7 +228,7 @@ impl Session {
         let bounds = &self.shared.config.connections;
         let unread_bytes_max =
             if self.answers.may_be_unread() { bounds.unread_answer_bytes_max } else { UNREAD_BYTES_MAX_WHEN_OVER };
-        matches!(self.phase, Phase::Opening | Phase::Open)
+        self.phase == Phase::Open
             && self.answers.outstanding() < bounds.unanswered_max
             && self.answers.unwritten_bytes() <= unread_bytes_max
     }
@@ -259,6 +251,23 @@ impl Session {
     }
 }
 
+/// Write what is pending, or receive what is there.
+async fn progress(connection: &mut dyn Connection, may_read: bool, is_pending: bool) -> Next {
+    poll_fn(|context| {
+        if is_pending && let Poll::Ready(wrote) = connection.poll_send(context) {
+            return Poll::Ready(wrote.map_or(Next::Gone, Next::Wrote));
+        }
+        if may_read && let Poll::Ready(received) = connection.poll_receive(context) {
+            return Poll::Ready(match received {
+                Ok(0) | Err(_) => Next::EndOfInput,
+                Ok(_) => Next::Received,
+            });
+        }
+        Poll::Pending
+    })
+    .await
+}
+
 /// Waits until a moment, if there is one.
 async fn until<T, F: Future<Output = ()>>(moment: Option<T>, sleep: impl FnOnce(T) -> F) {
     match moment {
@@ -267,9 +276,10 @@ async fn until<T, F: Future<Output = ()>>(moment: Option<T>, sleep: impl FnOnce(
     }
 }
 
-fn session_event(kind: ChannelKind, peer: &Peer, caller: Option<&Caller>) -> Event {
+fn session_event(door: Door, transport: Option<Transport>, peer: &Peer, caller: Option<&Caller>) -> Event {
     Event::new("session")
-        .with("channel", kind.name())
+        .with("channel", door.name())
+        .with_some("transport", transport.map(Transport::name))
         .with_some("address", peer.address.map(|address| address.to_string()))
         .with_some("caller", caller.map(|caller| caller.name().as_ref()))
         .with_some("only", caller.and_then(Caller::narrowing).map(Narrowing::patterns))

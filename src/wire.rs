@@ -1,6 +1,7 @@
-//! The wire format: lines, ids, refusals and topics of events.
+//! The wire format: lines, messages, ids, refusals and topics of events.
 
 pub mod id;
 pub mod line;
+pub mod message;
 pub mod refusal;
 pub mod topic;

@@ -1,141 +1,134 @@
-//! The line door: newline-delimited JSON over TLS, over loopback and over the control socket.
+//! The line door: newline-delimited JSON over TLS, over loopback, over the pipe and over the control socket.
 
-use std::net::SocketAddr;
+mod incoming;
+mod outgoing;
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
 
-use tokio::net::TcpStream;
-use tokio::sync::watch;
+use bytes::Bytes;
 
-use crate::audit::{Event, EventSink};
-use crate::config::{self, ClientCertificates, Config};
-use crate::gateway::accept::Failure;
-use crate::gateway::accept::{Arrival, Peer, evicted, refused_connection};
-use crate::gateway::handshake::{self, Channel, ChannelKind, TlsListener};
+use crate::gateway::accept::Peer;
+use crate::gateway::handshake::{self, Channel};
 use crate::gateway::identify::Caller;
-use crate::gateway::limit::Limits;
-use crate::identity::Directory;
-use crate::platform::shutdown::shutdown_requested;
-use crate::tls::{CertificateManager, ClientAuth, HandshakeError};
+use crate::gateway::interpret;
+use crate::platform::Stream;
+use crate::platform::clock::{Clock, Moment};
+use crate::session::connection::{Connection, Door, Entered, Transport, Unreadable};
+use crate::wire::id::Id;
+use crate::wire::line::TooLong;
+use crate::wire::message::Message;
+use crate::wire::refusal::{Code, Refusal};
+use incoming::Incoming;
+use outgoing::Outgoing;
 
-/// A connection whose session can begin.
-pub struct Entered {
-    pub peer: Peer,
-    pub channel: Channel,
-    /// Of a connection that needs no sign-in, or that has shown a client certificate.
-    pub caller: Option<Arc<Caller>>,
-}
-
-/// Makes arrivals private and tells whose they are.
-pub struct LineDoor {
-    tls: TlsListener,
-    local_role: String,
-    handshake_ms: u64,
-    directory: Arc<Directory>,
-    limits: Arc<Limits>,
-    events: Arc<dyn EventSink>,
-    shutdown: watch::Receiver<bool>,
-}
-
-impl LineDoor {
-    pub fn new(
-        config: &Config,
-        certificates: &CertificateManager,
-        directory: Arc<Directory>,
-        limits: Arc<Limits>,
-        events: Arc<dyn EventSink>,
-        shutdown: watch::Receiver<bool>,
-    ) -> LineDoor {
-        LineDoor {
-            tls: tls_listener(config.tls.client_certificates, certificates, &directory),
-            local_role: config.local.role.clone(),
-            handshake_ms: config.connections.handshake_ms,
-            directory,
-            limits,
-            events,
-            shutdown,
-        }
-    }
-
-    /// Let an arrival enter, or record why it does not.
-    pub async fn enter(&self, arrival: Arrival) -> Option<Entered> {
-        match arrival {
-            Arrival::Local(peer, stream) => {
-                let channel = handshake::without_tls(Box::new(stream), ChannelKind::Loopback);
-                Some(Entered { peer, channel, caller: Some(Caller::at_loopback(&self.local_role)) })
-            }
-            Arrival::Console(peer, stream) => Some(console(peer, stream)),
-            Arrival::Tls(peer, stream, address) => self.enter_by_tls(peer, stream, address).await,
-        }
-    }
-
-    async fn enter_by_tls(&self, mut peer: Peer, stream: TcpStream, address: SocketAddr) -> Option<Entered> {
-        let (deadline, mut shutdown) = (config::ms(self.handshake_ms), self.shutdown.clone());
-        let accepted = tokio::select! {
-            () = shutdown_requested(&mut shutdown) => return None,
-            () = peer.evicted() => {
-                self.events.note(evicted(address));
-                return None;
-            }
-            accepted = tokio::time::timeout(deadline, self.tls.accept(stream)) => accepted,
-        };
-        let (failure, reason) = match accepted {
-            Ok(Ok(channel)) => {
-                peer.handshake_completed();
-                let caller = match channel.client_key {
-                    Some(key) => self.by_key(&key, address).await,
-                    None => None,
-                };
-                return Some(Entered { peer, channel, caller });
-            }
-            // A revoked device retries. It guesses nothing, and others may share its address: no penalty.
-            Ok(Err(HandshakeError::EndedKey(key))) => {
-                self.by_key(&key, address).await;
-                return None;
-            }
-            Ok(Err(error)) => (Failure::Handshake, error.to_string()),
-            Err(_) => (Failure::Silence, "the handshake took too long".to_owned()),
-        };
-        self.events.note(refused_connection(address, &reason));
-        if let Some(penalty) = self.limits.sources.penalise(address.ip(), failure) {
-            self.events.note(penalty);
-        }
-        None
-    }
-
-    /// The user of a client certificate's key. Where there is none any more, the connection is unauthenticated.
-    async fn by_key(&self, key: &[u8; 32], address: SocketAddr) -> Option<Arc<Caller>> {
-        match Caller::by_key(key, &self.directory).await {
-            Ok(caller) => Some(caller),
-            Err(denied) => {
-                let event = Event::new("sign_in_refused")
-                    .with("reason", denied.reason)
-                    .with("channel", ChannelKind::Tls.name())
-                    .with("key", hex::encode(key))
-                    .with_some("caller", denied.user.as_deref())
-                    .with("address", address.to_string());
-                self.events.note(event);
-                None
-            }
-        }
-    }
+/// A connection that speaks lines.
+pub fn enter(peer: Peer, channel: Channel, door: Door, caller: Option<Arc<Caller>>, clock: &Clock) -> Entered {
+    let Channel { stream, exporter, client_key } = channel;
+    let transport = match (door, exporter) {
+        (Door::Lines, Some(_)) => Some(Transport::Tls),
+        (Door::Lines, None) => Some(Transport::Loopback),
+        _ => None,
+    };
+    let connection = Box::new(LineConnection::new(stream, clock.clone(), exporter.is_none()));
+    Entered { peer, connection, door, transport, exporter, has_key: client_key.is_some(), caller }
 }
 
 /// A connection of the owner's at this machine.
-pub fn console(peer: Peer, stream: Box<dyn crate::platform::Stream>) -> Entered {
-    let channel = handshake::without_tls(stream, ChannelKind::Console);
-    Entered { peer, channel, caller: Some(Caller::at_console()) }
+pub fn console(peer: Peer, stream: Box<dyn Stream>, clock: &Clock) -> Entered {
+    enter(peer, handshake::without_tls(stream), Door::Console, Some(Caller::at_console()), clock)
 }
 
-fn tls_listener(
-    wanted: ClientCertificates,
-    certificates: &CertificateManager,
-    directory: &Arc<Directory>,
-) -> TlsListener {
-    let client_auth = match wanted {
-        ClientCertificates::Off => return TlsListener::new(certificates),
-        ClientCertificates::Optional => ClientAuth::Optional,
-        ClientCertificates::Required => ClientAuth::Required,
-    };
-    let directory = directory.clone();
-    TlsListener::with_client_auth(certificates, client_auth, Box::new(move |key| directory.registration(key)))
+/// Lines over a byte stream.
+struct LineConnection {
+    stream: Box<dyn Stream>,
+    incoming: Incoming,
+    outgoing: Outgoing,
+    /// Whether the first byte has been looked at.
+    is_open: bool,
+}
+
+impl LineConnection {
+    fn new(stream: Box<dyn Stream>, clock: Clock, short_read_empties: bool) -> LineConnection {
+        let incoming = Incoming::new(0, clock, short_read_empties);
+        LineConnection { stream, incoming, outgoing: Outgoing::new(), is_open: false }
+    }
+
+    fn unreadable(&self, code: Code, message: String) -> Unreadable {
+        self.refuse(Refusal::new(code, message))
+    }
+
+    fn refuse(&self, refusal: Refusal) -> Unreadable {
+        Unreadable { refusal, bytes: Bytes::copy_from_slice(self.incoming.waiting()) }
+    }
+}
+
+impl Connection for LineConnection {
+    fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        self.incoming.poll_read(&mut self.stream, context)
+    }
+
+    fn next_message(&mut self) -> Result<Option<(Message, Moment)>, Unreadable> {
+        if !self.is_open {
+            if self.incoming.is_blank() {
+                return Ok(None);
+            }
+            self.is_open = true;
+            interpret::opening(self.incoming.waiting()[0]).map_err(|refusal| self.refuse(refusal))?;
+        }
+        match self.incoming.next_line() {
+            Ok(line) => Ok(line.map(|(line, arrived)| (Message::line(line), arrived))),
+            Err(TooLong { line_bytes_max }) => {
+                Err(self.unreadable(Code::LineTooLong, format!("a line has at most {line_bytes_max} bytes here")))
+            }
+        }
+    }
+
+    fn finish(&mut self) -> Result<(), Unreadable> {
+        if self.incoming.is_blank() {
+            return Ok(());
+        }
+        let message = "the connection ended within a line; a line ends with a newline".to_owned();
+        Err(self.unreadable(Code::InvalidJson, message))
+    }
+
+    fn turn_away(&mut self) {
+        self.incoming.turn_away();
+    }
+
+    fn set_message_bytes_max(&mut self, bytes_max: usize) {
+        self.incoming.set_line_bytes_max(bytes_max);
+    }
+
+    fn answer(&mut self, _: Option<Id>, line: Vec<u8>) {
+        self.outgoing.push(&line);
+    }
+
+    fn event(&mut self, line: Bytes) {
+        self.outgoing.push(&line);
+    }
+
+    fn notice(&mut self, line: Vec<u8>) {
+        self.outgoing.push(&line);
+    }
+
+    fn is_pending(&self) -> bool {
+        self.outgoing.is_pending()
+    }
+
+    fn stuck_since(&self) -> Option<Instant> {
+        self.outgoing.stuck_since()
+    }
+
+    fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        self.outgoing.poll_write(&mut self.stream, context)
+    }
+
+    fn close(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(outgoing::close(self.stream))
+    }
 }

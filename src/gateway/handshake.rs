@@ -17,30 +17,10 @@ use crate::tls::{
 /// A connection after its handshake, or a local one that needs none.
 pub struct Channel {
     pub stream: Box<dyn Stream>,
-    pub kind: ChannelKind,
     /// Keying material exported from the TLS connection; a man in the middle cannot know it (RFC 8446, 7.5).
     pub exporter: Option<[u8; 32]>,
     /// The SHA-256 of the public key (SubjectPublicKeyInfo) whose private key the client has proved to hold.
     pub client_key: Option<[u8; 32]>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChannelKind {
-    /// Plain lines over a loopback socket.
-    Loopback,
-    Tls,
-    /// The control socket.
-    Console,
-}
-
-impl ChannelKind {
-    pub const fn name(self) -> &'static str {
-        match self {
-            ChannelKind::Loopback => "loopback",
-            ChannelKind::Tls => "tls",
-            ChannelKind::Console => "console",
-        }
-    }
 }
 
 /// The listener's side of TLS: 1.3 only, no early data, no tickets.
@@ -80,11 +60,11 @@ impl TlsListener {
         let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
         let client_key = certificate.map(|certificate| key_in(certificate)).transpose();
         let client_key = client_key.map_err(|error| HandshakeError::Failed(std::io::Error::other(error)))?;
-        Ok(Channel { stream: Box::new(stream), kind: ChannelKind::Tls, exporter: Some(exporter), client_key })
+        Ok(Channel { stream: Box::new(stream), exporter: Some(exporter), client_key })
     }
 }
 
 /// A plain channel, for sockets that stay on this machine.
-pub fn without_tls(stream: Box<dyn Stream>, kind: ChannelKind) -> Channel {
-    Channel { stream, kind, exporter: None, client_key: None }
+pub fn without_tls(stream: Box<dyn Stream>) -> Channel {
+    Channel { stream, exporter: None, client_key: None }
 }

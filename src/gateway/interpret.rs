@@ -1,4 +1,4 @@
-//! Is understood (parsing): one bounded line becomes one typed request, checked against the catalogue. Nothing downstream reads the
+//! Is understood (parsing): one bounded message becomes one typed request, checked against the catalogue. Nothing downstream reads the
 //! client's bytes again.
 
 pub mod batch;
@@ -18,6 +18,7 @@ use crate::command::{Action, BridgeAction, Catalogue, Handler, Presence, fill};
 use crate::config;
 use crate::platform::clock::Moment;
 use crate::wire::id::Id;
+use crate::wire::message::{Envelope, Message, TermsAt};
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 pub use redaction::Redaction;
@@ -114,6 +115,11 @@ const ENVELOPE: [&str; 10] =
 /// Of those, the ones that this version does not carry out. They are refused: to ignore a client's condition would be to lie.
 const UNSUPPORTED: [&str; 1] = ["live"];
 
+/// The terms that may stand beside parameters, whatever the door.
+const TERMS: [&str; 4] = ["expect", "dry_run", "deadline_ms", "coalesce"];
+/// The terms that may stand in a line.
+const LINE_TERMS: [&str; 6] = ["expect", "dry_run", "deadline_ms", "coalesce", "once", "replays"];
+
 const ID_BYTES_MAX: usize = 64;
 const ID_INTEGER_MAX: i64 = 1 << 53;
 
@@ -131,18 +137,18 @@ pub fn opening(first_byte: u8) -> Result<(), Refusal> {
     }
 }
 
-/// One line, read at the moment `received`, becomes one request. Its deadline starts then, not when its turn to be decided has come.
+/// One message, read at the moment `received`, becomes one request. Its deadline starts then, not when its turn to be decided has come.
 pub fn interpret(
-    line: &[u8],
+    message: &Message,
     catalogue: &'static Catalogue,
     bounds: &config::Requests,
     received: Moment,
 ) -> Result<Request, Box<Refused>> {
     let mut reading = Reading { id: None, action: None, command: None };
-    let read = reading.read(line, catalogue, bounds, received);
+    let read = reading.read(message, catalogue, bounds, received);
     read.map_err(|refusal| {
         // Only what is not JSON is searched: the strings of a valid object may say anything.
-        let is_http = refusal.code == Code::InvalidJson && names_http(line);
+        let is_http = refusal.code == Code::InvalidJson && message.is_line() && names_http(&message.bytes);
         let refusal = if is_http { Refusal::new(Code::InvalidJson, "this port does not speak HTTP") } else { refusal };
         let Reading { id, action, command } = reading;
         let understood = Understood::Part(Part { action, command, is_http });
@@ -150,7 +156,7 @@ pub fn interpret(
     })
 }
 
-/// What is known so far of a line that may yet turn out to be no request.
+/// What is known so far of a message that may yet turn out to be no request.
 struct Reading {
     id: Option<Id>,
     action: Option<&'static Action>,
@@ -160,17 +166,14 @@ struct Reading {
 impl Reading {
     fn read(
         &mut self,
-        line: &[u8],
+        message: &Message,
         catalogue: &'static Catalogue,
         bounds: &config::Requests,
         received: Moment,
     ) -> Result<Request, Refusal> {
-        let mut keys = json::parse_object(line, bounds.depth_max)?;
-        self.id = keys.remove("id").map(read_id).transpose()?;
-        let action = read_action(&mut keys, catalogue)?;
-        self.action = Some(action);
-        let deadline_ms = read_deadline_ms(&mut keys, bounds)?;
-        let terms = Terms::read(action, &mut keys)?;
+        let (action, keys, mut terms) = self.read_envelope(message, catalogue, bounds)?;
+        let deadline_ms = read_deadline_ms(&mut terms, bounds)?;
+        let terms = Terms::read(action, &mut terms)?;
         refuse_foreign_envelope(action, &keys)?;
         let mut params = fill(&action.params, keys).map_err(|reason| invalid(format!("{}: {reason}", action.name)))?;
         let parts = match action.handler {
@@ -185,6 +188,63 @@ impl Reading {
         let secret = take_secret(action, &mut params);
         let deadline = received + Duration::from_millis(deadline_ms);
         Ok(Request { id: self.id.clone(), action, params, terms, parts, redacted: None, secret, received, deadline })
+    }
+
+    /// The action, the parameters and the terms, wherever the message has them.
+    fn read_envelope(
+        &mut self,
+        message: &Message,
+        catalogue: &'static Catalogue,
+        bounds: &config::Requests,
+    ) -> Result<(&'static Action, Map<String, Value>, Map<String, Value>), Refusal> {
+        let parse = |bytes| json::parse_object(bytes, bounds.depth_max);
+        match &message.envelope {
+            Envelope::Inside => {
+                let mut keys = parse(&message.bytes)?;
+                self.id = keys.remove("id").map(read_id).transpose()?;
+                let action = *self.action.insert(read_action(&mut keys, catalogue)?);
+                let terms = take(&mut keys, &LINE_TERMS);
+                Ok((action, keys, terms))
+            }
+            Envelope::Apart(apart) => {
+                self.id = apart.id.clone();
+                let action = *self.action.insert(find_action(&apart.action, catalogue)?);
+                let mut keys = parse(&message.bytes)?;
+                let mut terms = match &apart.terms {
+                    TermsAt::BesideParameters => take(&mut keys, &TERMS),
+                    TermsAt::Object(bytes) => read_terms_object(parse(bytes)?)?,
+                };
+                refuse_envelope_in_parameters(action, &keys)?;
+                terms.extend(apart.once.iter().map(|once| ("once".to_owned(), Value::String(once.clone()))));
+                Ok((action, keys, terms))
+            }
+            Envelope::Refused { action, id, refusal } => {
+                self.id = id.clone();
+                self.action = action.as_deref().and_then(|name| catalogue.find(name));
+                Err(refusal.clone())
+            }
+        }
+    }
+}
+
+/// Take these keys out.
+fn take(keys: &mut Map<String, Value>, names: &[&str]) -> Map<String, Value> {
+    names.iter().filter_map(|name| keys.remove_entry(*name)).collect()
+}
+
+/// The terms of a message that has them in an object of their own.
+fn read_terms_object(terms: Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
+    match terms.keys().find(|key| !TERMS.contains(&key.as_str())) {
+        Some(_) => Err(invalid(format!("the terms of a request are {}", TERMS.join(", ")))),
+        None => Ok(terms),
+    }
+}
+
+/// A door gave the envelope, so there must be no second one in the parameters.
+fn refuse_envelope_in_parameters(action: &Action, keys: &Map<String, Value>) -> Result<(), Refusal> {
+    match ENVELOPE.into_iter().find(|key| keys.contains_key(*key) && action.param(key).is_none()) {
+        Some(key) => Err(invalid(format!("{key} is not a parameter of {}; leave it out", action.name))),
+        None => Ok(()),
     }
 }
 
@@ -201,10 +261,14 @@ fn read_id(value: Value) -> Result<Id, Refusal> {
 
 fn read_action(keys: &mut Map<String, Value>, catalogue: &'static Catalogue) -> Result<&'static Action, Refusal> {
     match keys.remove("action") {
-        Some(Value::String(name)) => catalogue.find(&name).ok_or_else(|| unknown_action(&name, catalogue)),
+        Some(Value::String(name)) => find_action(&name, catalogue),
         Some(_) => Err(Refusal::new(Code::MissingAction, "action must be a string")),
         None => Err(Refusal::new(Code::MissingAction, "action is missing; a request is {\"action\": \"…\", …}")),
     }
+}
+
+fn find_action(name: &str, catalogue: &'static Catalogue) -> Result<&'static Action, Refusal> {
+    catalogue.find(name).ok_or_else(|| unknown_action(name, catalogue))
 }
 
 /// The name itself is the client's text, so it is not repeated; the nearest action is the catalogue's.

@@ -113,8 +113,8 @@ impl Slot {
 
     fn send(&mut self, mut body: Map<String, Value>) -> Delivery {
         let Some(mut debt) = self.debt.take() else { return Delivery::ConnectionGone };
-        if let Some(id) = &self.id {
-            body.insert("id".into(), id.to_value());
+        if let Some(id) = self.id.as_ref().and_then(Id::echo) {
+            body.insert("id".into(), id);
         }
         let bytes = line::encode(&body);
         debt.set(bytes.len());
@@ -235,8 +235,8 @@ impl Answers {
         self.outlet.unwritten.fetch_sub(bytes, Ordering::Relaxed);
     }
 
-    /// Waits for answers; returns those that can be sent now, in order, as lines.
-    pub async fn next(&mut self) -> Vec<u8> {
+    /// Waits for answers; returns those that can be sent now, in order, each with its id and as a line.
+    pub async fn next(&mut self) -> Vec<(Option<Id>, Vec<u8>)> {
         let mut out = Vec::new();
         // The sender is ours too, so the channel never closes.
         if let Some(answer) = self.receiver.recv().await {
@@ -256,23 +256,24 @@ impl Answers {
         self.outlet.unwritten.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    fn take(&mut self, answer: Answer, out: &mut Vec<u8>) {
+    fn take(&mut self, answer: Answer, out: &mut Vec<(Option<Id>, Vec<u8>)>) {
         self.outstanding -= 1;
         if let Some(id) = answer.id {
             self.ids.remove(&id);
-            self.hand_out(answer.line, out);
+            out.push((Some(id), self.hand_out(answer.line)));
             return;
         }
         let place = self.ordered.iter_mut().find(|(number, _)| *number == answer.number);
         place.expect("each request without an id is queued").1 = Some(answer.line);
         while let Some(line) = self.ordered.front_mut().and_then(|(_, line)| line.take()) {
             self.ordered.pop_front();
-            self.hand_out(line, out);
+            let line = self.hand_out(line);
+            out.push((None, line));
         }
     }
 
-    fn hand_out(&mut self, line: Line, out: &mut Vec<u8>) {
-        out.extend_from_slice(&line.bytes);
+    fn hand_out(&mut self, line: Line) -> Vec<u8> {
         self.leaving.push(line.debt);
+        line.bytes
     }
 }

@@ -1,39 +1,30 @@
-//! The lines of a connection are decided in a row, and what each comes to is handed to the recorder.
+//! The messages of a connection are decided in a row, and what each comes to is handed to the recorder.
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
+use super::connection::Unreadable;
 use super::{Phase, Session};
 use crate::audit::Anchor;
 use crate::command::SessionAction;
 use crate::gateway::accept::Failure;
-use crate::gateway::interpret::{self, Request};
+use crate::gateway::interpret::Request;
 use crate::gateway::record::{Entry, RefusedLine};
 use crate::platform::clock::Moment;
 use crate::replies::answers::Slot;
 use crate::session::decision::{Circumstances, Decision};
 use crate::wire::id::Id;
-use crate::wire::refusal::{Code, Refusal};
+use crate::wire::message::Message;
+use crate::wire::refusal::Refusal;
 
 impl Session {
-    /// Decide every complete line that is here, in a row; then hand the results over.
-    pub(super) async fn take_lines(&mut self) {
-        if self.phase == Phase::Opening {
-            if self.incoming.is_blank() {
-                return;
-            }
-            self.phase = Phase::Open;
-            if let Err(refusal) = interpret::opening(self.incoming.waiting()[0]) {
-                return self.refuse_bytes(refusal).await;
-            }
-        }
+    /// Decide every complete message that is here, in a row; then hand the results over.
+    pub(super) async fn take_messages(&mut self) {
         let mut entries = Vec::new();
         while self.may_read() {
-            match self.incoming.next_line() {
-                Ok(Some((line, arrived))) => {
+            match self.connection.next_message() {
+                Ok(Some((message, arrived))) => {
                     self.active = self.shared.clock.now();
-                    if let Some((action, request)) = self.decide(&line, arrived, &mut entries) {
+                    if let Some((action, request)) = self.decide(&message, arrived, &mut entries) {
                         self.submit(&mut entries).await;
                         match action {
                             SessionAction::SignIn(method) => self.sign_in(method, request).await,
@@ -42,23 +33,27 @@ impl Session {
                     }
                 }
                 Ok(None) => break,
-                Err(too_long) => {
+                Err(unreadable) => {
                     self.submit(&mut entries).await;
-                    let message = format!("a line has at most {} bytes here", too_long.line_bytes_max);
-                    return self.refuse_bytes(Refusal::new(Code::LineTooLong, message)).await;
+                    return self.refuse_bytes(unreadable).await;
                 }
             }
         }
         self.submit(&mut entries).await;
     }
 
-    /// Decide a line. Returns a sign-in or a pairing, which the session carries out itself.
-    fn decide(&mut self, line: &Bytes, arrived: Moment, entries: &mut Vec<Entry>) -> Option<(SessionAction, Request)> {
+    /// Decide a message. Returns a sign-in or a pairing, which the session carries out itself.
+    fn decide(
+        &mut self,
+        message: &Message,
+        arrived: Moment,
+        entries: &mut Vec<Entry>,
+    ) -> Option<(SessionAction, Request)> {
         let (connection, number) = (self.answers.connection(), self.answers.next_number());
         let policy = self.shared.policy.load();
         let (standing, allowance, answers) = (&self.standing, &self.allowance, &self.answers);
         let by = Circumstances { policy: &policy.policy, standing, allowance, answers };
-        match self.shared.decide(line, arrived, by) {
+        match self.shared.decide(message, arrived, by) {
             Ok(Decision::Identify(action, request)) => return Some((action, request)),
             Ok(Decision::Permit(claimed)) => {
                 let request = claimed.permitted().admitted().request();
@@ -79,7 +74,7 @@ impl Session {
                     self.phase = Phase::Closing;
                 }
                 let id = refused.id.clone();
-                let line = Box::new(self.shared.refused_line(line, *refused));
+                let line = Box::new(self.shared.refused_line(&message.bytes, *refused));
                 entries.extend(self.refuse(id, line, policy.anchor.clone()));
             }
         }
@@ -103,10 +98,10 @@ impl Session {
         self.recorder.refuse(self.origin, caller, row_bytes, refused, entry)
     }
 
-    /// Bytes that are no line end the connection. They are recorded like one.
-    pub(super) async fn refuse_bytes(&mut self, refusal: Refusal) {
-        let waiting = self.incoming.waiting();
-        let line = RefusedLine::unreadable(refusal, None, waiting.len(), self.shared.seal.digest(waiting));
+    /// Bytes that are no message end the connection. They are recorded like one.
+    pub(super) async fn refuse_bytes(&mut self, unreadable: Unreadable) {
+        let Unreadable { refusal, bytes } = unreadable;
+        let line = RefusedLine::unreadable(refusal, None, bytes.len(), self.shared.seal.digest(&bytes));
         self.phase = Phase::Closing;
         if self.standing.is_unauthenticated() {
             self.penalise(Failure::Nonsense);

@@ -1,4 +1,4 @@
-//! The decision about a line: one straight function, in which each stage returns evidence for the next or the refusal.
+//! The decision about a message: one straight function, in which each stage returns evidence for the next or the refusal.
 
 use crate::audit::Excerpt;
 use crate::command::{Handler, SessionAction, catalogue};
@@ -13,6 +13,7 @@ use crate::policy::Policy;
 use crate::replies::answers::Answers;
 use crate::session::standing::Standing;
 use crate::shared::Shared;
+use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 
@@ -34,10 +35,10 @@ pub struct Circumstances<'a> {
 }
 
 impl Shared {
-    /// Decide about a line. Whatever is refused before the caller's allowance is spent costs as much as a change.
-    pub fn decide(&self, line: &[u8], arrived: Moment, by: Circumstances<'_>) -> Result<Decision, Box<Refused>> {
+    /// Decide about a message. Whatever is refused before the caller's allowance is spent costs as much as a change.
+    pub fn decide(&self, message: &Message, arrived: Moment, by: Circumstances<'_>) -> Result<Decision, Box<Refused>> {
         let charged = |refused| charge(refused, by.allowance);
-        let request = self.understand(line, arrived, by)?;
+        let request = self.understand(message, arrived, by)?;
         let (request, ()) =
             request.require(|request| require_new_id(request, by.answers)).map_err(without_id).map_err(charged)?;
         if let Handler::Session(action) = request.action.handler {
@@ -47,22 +48,22 @@ impl Shared {
         let (request, caller) = request.require(|_| by.standing.require_caller()).map_err(charged)?;
         let role = |_: &Request| caller.current_role(&self.directory).map_err(SignInEnd::refusal);
         let (request, role) = request.require(role).map_err(charged)?;
-        let admitted = self.limits.admit(request, line.len(), caller, role, by.allowance)?;
+        let admitted = self.limits.admit(request, message.len(), caller, role, by.allowance)?;
         let permitted = permit::permit(admitted, by.policy)?;
         let permitted = permit::within_rates(permitted, by.policy, &self.limits.rates)?;
         let claimed = self.idempotency_keys.claim(permitted, self.now())?;
         Ok(Decision::Permit(claimed))
     }
 
-    /// Parse a line and redact what the trail must not hold of it.
-    fn understand(&self, line: &[u8], arrived: Moment, by: Circumstances<'_>) -> Result<Request, Box<Refused>> {
-        let interpreted = interpret::interpret(line, catalogue(), &self.config.requests, arrived);
+    /// Parse a message and redact what the trail must not hold of it.
+    fn understand(&self, message: &Message, arrived: Moment, by: Circumstances<'_>) -> Result<Request, Box<Refused>> {
+        let interpreted = interpret::interpret(message, catalogue(), &self.config.requests, arrived);
         let mut request = interpreted.map_err(|refused| self.refuse_unreadable(refused, by))?;
         self.redaction.apply(&mut request, &self.seal);
         Ok(request)
     }
 
-    /// The refusal of a line that is not a request. It costs as much as a change. A caller who may never call the action is refused for
+    /// The refusal of a message that is not a request. It costs as much as a change. A caller who may never call the action is refused for
     /// that instead: what its parameters should be is not explained.
     fn refuse_unreadable(&self, mut refused: Box<Refused>, by: Circumstances<'_>) -> Box<Refused> {
         refused.id = refused.id.filter(|id| !by.answers.has_in_flight(id));

@@ -9,19 +9,20 @@ use crate::gateway::accept::Failure;
 use crate::gateway::identify::SignInEnd;
 use crate::platform::clock::Moment;
 use crate::wire::line;
-use crate::wire::refusal::{Code, Refusal};
+use crate::wire::refusal::Refusal;
 
 impl Session {
     pub(super) fn is_over(&self) -> bool {
-        let all_said = self.answers.outstanding() == 0 && self.goodbye.is_none() && !self.outgoing.is_pending();
+        let all_said = self.answers.outstanding() == 0 && self.goodbye.is_none() && !self.connection.is_pending();
         self.phase == Phase::Over || (self.phase == Phase::Closing && all_said)
     }
 
     pub(super) async fn end_of_input(&mut self) {
         self.outlet.end();
-        if self.phase == Phase::Open && !self.incoming.is_blank() {
-            let message = "the connection ended within a line; a line ends with a newline";
-            return self.refuse_bytes(Refusal::new(Code::InvalidJson, message)).await;
+        if self.phase == Phase::Open
+            && let Err(unreadable) = self.connection.finish()
+        {
+            return self.refuse_bytes(unreadable).await;
         }
         self.close();
     }
@@ -47,7 +48,7 @@ impl Session {
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         let bounds = &self.shared.config.connections;
         let sign_in = self.standing.sign_in_until().filter(|_| self.phase != Phase::Closing);
-        let stuck = self.outgoing.stuck_since().map(|since| since + config::ms(bounds.unread_answer_ms));
+        let stuck = self.connection.stuck_since().map(|since| since + config::ms(bounds.unread_answer_ms));
         [sign_in, stuck, self.end_by].into_iter().flatten().min()
     }
 
@@ -82,7 +83,7 @@ impl Session {
         let Some(refusal) = self.goodbye.take() else { return };
         let goodbye = line::encode(&refusal.body());
         self.answers.announced(goodbye.len());
-        self.outgoing.push(&goodbye);
+        self.connection.notice(goodbye);
     }
 
     /// Its place is needed for others: whoever is there is not waited for.

@@ -159,7 +159,7 @@ impl Session {
         tracing::info!(connection = self.answers.connection(), reason = denied.reason, "pairing refused");
         Event::new("pairing_refused")
             .with("reason", denied.reason)
-            .with("channel", self.kind.name())
+            .with("channel", self.door.name())
             .with_some("address", self.address())
     }
 }

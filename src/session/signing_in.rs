@@ -59,7 +59,8 @@ impl Session {
             let denied = Denied { user: Some(name), fault: Fault::Ours, ..Denied::because(reason) };
             return self.deny(&denied, slot, no_place()).await;
         }
-        let event = session_event(self.kind, &self.peer, Some(&caller)).with("role", recognised.role().as_ref());
+        let event = session_event(self.door, self.transport, &self.peer, Some(&caller))
+            .with("role", recognised.role().as_ref());
         let issued = recognised.granted_token().map(|token| {
             Event::new("token_issued")
                 .with("caller", name.as_ref())
@@ -129,7 +130,7 @@ impl Session {
         tracing::info!(connection = self.answers.connection(), reason = denied.reason, "sign-in refused");
         Event::new("sign_in_refused")
             .with("reason", denied.reason)
-            .with("channel", self.kind.name())
+            .with("channel", self.door.name())
             .with_some("caller", denied.user.as_deref())
             .with_some("address", self.address())
     }
@@ -146,7 +147,8 @@ impl Session {
     pub(super) async fn record_sign_in_by_key(&mut self) {
         let Some(caller) = self.standing.caller().filter(|caller| caller.key().is_some()).cloned() else { return };
         let role = caller.current_role(&self.shared.directory).ok();
-        let event = session_event(self.kind, &self.peer, Some(&caller)).with_some("role", role.as_deref());
+        let event =
+            session_event(self.door, self.transport, &self.peer, Some(&caller)).with_some("role", role.as_deref());
         match self.recorder.anchor(event).await {
             Ok(anchor) => self.anchor = anchor,
             Err(refusal) => {
@@ -167,7 +169,7 @@ impl Session {
             self.outlet.mailbox.renew();
         }
         self.answers.owe_to(self.allowance.owed.clone());
-        self.incoming.set_line_bytes_max(self.shared.config.requests.line_bytes_max);
+        self.connection.set_message_bytes_max(self.shared.config.requests.line_bytes_max);
         self.sign_in_failures = 0;
         self.outlet.mailbox.remind();
     }
@@ -179,7 +181,7 @@ impl Session {
             return;
         }
         self.outlet.mailbox.renew();
-        self.incoming.set_line_bytes_max(self.shared.config.requests.line_bytes_max_before_sign_in);
+        self.connection.set_message_bytes_max(self.shared.config.requests.line_bytes_max_before_sign_in);
         self.begin_as_nobody();
     }
 
@@ -196,7 +198,7 @@ impl Session {
     fn begin_as_nobody(&mut self) {
         self.allowance = self.shared.limits.of_nobody();
         self.answers.owe_to(self.allowance.owed.clone());
-        self.anchor = Arc::new(Anchor::new(session_event(self.kind, &self.peer, None)));
+        self.anchor = Arc::new(Anchor::new(session_event(self.door, self.transport, &self.peer, None)));
     }
 
     /// The deadline for a sign-in on a connection that has no caller from now on.

@@ -20,11 +20,12 @@ pub fn parse_object(line: &[u8], depth_max: usize) -> Result<Map<String, Value>,
     }
 }
 
-/// serde's sentence, without the line number: there is one line.
+/// serde's sentence. A line of the line protocol has one line; other doors' messages may have more.
 fn describe(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or_default();
-    format!("the line is not JSON as we take it: {reason} (byte {})", error.column())
+    let line = if error.line() > 1 { format!("line {}, ", error.line()) } else { String::new() };
+    format!("the line is not JSON as we take it: {reason} ({line}byte {})", error.column())
 }
 
 #[derive(Clone, Copy)]

@@ -1,11 +1,17 @@
 //! Lines as clients send them, good and bad.
 
+use bytes::Bytes;
+
 use super::*;
 use crate::command::catalogue;
 use crate::platform::clock::Moment;
 
 fn read(line: impl AsRef<[u8]>) -> Result<Request, Box<Refused>> {
-    interpret(line.as_ref(), catalogue(), &config::Requests::default(), Moment::now())
+    read_message(&Message::line(Bytes::copy_from_slice(line.as_ref())))
+}
+
+fn read_message(message: &Message) -> Result<Request, Box<Refused>> {
+    interpret(message, catalogue(), &config::Requests::default(), Moment::now())
 }
 
 #[track_caller]

@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use livegate::client::Client;
 use livegate::config::{ClientCertificates, Config};
-use livegate::gateway::handshake::{self, ChannelKind};
+use livegate::doors::lines;
+use livegate::gateway::handshake;
 use livegate::gateway::identify::Caller;
 use livegate::gateway::{BridgeUse, Gateway};
 use livegate::identity::ClientKey;
 use livegate::platform::StateDir;
 use livegate::session::Session;
+use livegate::session::connection::Door;
 use livegate::tls::{Identity, Trust};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -233,8 +235,8 @@ async fn revocation_during_sign_in_closes_the_connection() {
     directory.revoke_client_key(&hex::encode(key)).await.expect("the key is there");
     let peer = shared.connections.admit(loopback(1), &shared.limits.sources).expect("a place");
     let (near, far) = tokio::io::duplex(4096);
-    let channel = handshake::without_tls(Box::new(far), ChannelKind::Tls);
-    tokio::spawn(Session::new(gateway.entrance.clone(), peer, channel, Some(caller)).run());
+    let entered = lines::enter(peer, handshake::without_tls(Box::new(far)), Door::Lines, Some(caller), &shared.clock);
+    tokio::spawn(Session::new(gateway.entrance.clone(), entered).run());
     let mut tablet = Client::over(Box::new(near));
     assert!(silence(&mut tablet).await.contains("no longer good"));
     assert_eq!(tablet.next().await.expect("an end"), None);

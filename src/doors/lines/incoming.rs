@@ -1,20 +1,18 @@
 //! The reading half of a connection: bytes as they come in, cut into lines, each with the moment of its arrival.
 
 use std::collections::VecDeque;
-use std::future::poll_fn;
+use std::io;
 use std::pin::pin;
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use tokio::io::{AsyncReadExt, ReadHalf};
+use tokio::io::AsyncReadExt;
 
 use crate::platform::Stream;
 use crate::platform::clock::{Clock, Moment};
 use crate::wire::line::{Lines, TooLong};
 
-type Reader = ReadHalf<Box<dyn Stream>>;
-
 pub struct Incoming {
-    reader: Reader,
     lines: Lines,
     clock: Clock,
     arrivals: Arrivals,
@@ -35,25 +33,22 @@ struct Unheard {
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
 
 impl Incoming {
-    pub fn new(reader: Reader, line_bytes_max: usize, clock: Clock, short_read_empties: bool) -> Incoming {
+    pub fn new(line_bytes_max: usize, clock: Clock, short_read_empties: bool) -> Incoming {
         let lines = Lines::new(line_bytes_max);
-        Incoming { reader, lines, clock, arrivals: Arrivals::default(), unheard: None, short_read_empties }
+        Incoming { lines, clock, arrivals: Arrivals::default(), unheard: None, short_read_empties }
     }
 
-    /// Read what is there; nothing is lost if this is dropped. `Ok(0)`: the end.
-    pub async fn read(&mut self) -> std::io::Result<usize> {
+    /// Read what is there. `Ok(0)`: the end.
+    pub fn poll_read(&mut self, stream: &mut dyn Stream, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let buffer = self.lines.buffer_mut();
         let (held, space) = (buffer.len(), buffer.capacity() - buffer.len());
-        let (reader, unheard) = (&mut self.reader, &mut self.unheard);
-        let count = poll_fn(|context| {
-            let read = pin!(reader.read_buf(buffer)).poll(context);
-            if read.is_pending() {
-                // Empty: whatever comes from now on wakes us.
-                *unheard = None;
-            }
-            read
-        })
-        .await?;
+        let mut reader = stream;
+        let read = pin!(AsyncReadExt::read_buf(&mut reader, buffer)).poll(context);
+        if read.is_pending() {
+            // Empty: whatever comes from now on wakes us.
+            self.unheard = None;
+        }
+        let count = ready!(read)?;
         let arrived = self.unheard.as_ref().map_or_else(|| self.clock.arrival(), |unheard| unheard.since);
         self.arrivals.add(&self.lines.waiting()[held..], arrived);
         let emptied = self.short_read_empties && count < space;
@@ -61,10 +56,10 @@ impl Incoming {
         if !emptied && bytes < KEPT_BYTES {
             self.unheard = Some(Unheard { since: arrived, bytes });
         }
-        Ok(count)
+        Poll::Ready(Ok(count))
     }
 
-    /// From now on the connection is not listened to, until the next `read`: what has come is dealt with, or something else.
+    /// From now on the connection is not listened to, until the next `poll_read`: what has come is dealt with, or something else.
     pub fn turn_away(&mut self) {
         self.unheard.get_or_insert_with(|| Unheard { since: self.clock.arrival(), bytes: 0 });
     }
@@ -90,10 +85,6 @@ impl Incoming {
 
     pub fn set_line_bytes_max(&mut self, line_bytes_max: usize) {
         self.lines.set_line_bytes_max(line_bytes_max);
-    }
-
-    pub fn into_reader(self) -> Reader {
-        self.reader
     }
 }
 

@@ -1,6 +1,7 @@
 //! When lines arrived, under a clock that the tests move.
 
-use std::task::Poll;
+use std::future::poll_fn;
+use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
 use tokio::io::{AsyncWriteExt, DuplexStream};
@@ -10,11 +11,37 @@ use super::*;
 /// More than one read takes.
 const PIPE_BYTES: usize = 64 * 1024;
 
-fn pipe(short_read_empties: bool) -> (DuplexStream, Incoming, Clock) {
+/// The reading half, with the stream that it reads from.
+struct Reading {
+    incoming: Incoming,
+    stream: Box<dyn Stream>,
+}
+
+impl Reading {
+    async fn read(&mut self) -> io::Result<usize> {
+        poll_fn(|context| self.incoming.poll_read(&mut self.stream, context)).await
+    }
+}
+
+impl Deref for Reading {
+    type Target = Incoming;
+
+    fn deref(&self) -> &Incoming {
+        &self.incoming
+    }
+}
+
+impl DerefMut for Reading {
+    fn deref_mut(&mut self) -> &mut Incoming {
+        &mut self.incoming
+    }
+}
+
+fn pipe(short_read_empties: bool) -> (DuplexStream, Reading, Clock) {
     let (client, gateway) = tokio::io::duplex(PIPE_BYTES);
-    let (reader, _) = tokio::io::split(Box::new(gateway) as Box<dyn Stream>);
     let clock = Clock::system();
-    (client, Incoming::new(reader, PIPE_BYTES, clock.clone(), short_read_empties), clock)
+    let incoming = Incoming::new(PIPE_BYTES, clock.clone(), short_read_empties);
+    (client, Reading { incoming, stream: Box::new(gateway) }, clock)
 }
 
 /// How long ago the next line arrived, in whole hours.

@@ -1,0 +1,134 @@
+//! Makes arrivals private, names their callers where no sign-in is needed, and hands each to its door.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use super::lines;
+use crate::audit::{Event, EventSink};
+use crate::config::{self, ClientCertificates, Config};
+use crate::gateway::accept::Failure;
+use crate::gateway::accept::{Arrival, Peer, evicted, refused_connection};
+use crate::gateway::handshake::{self, TlsListener};
+use crate::gateway::identify::Caller;
+use crate::gateway::limit::Limits;
+use crate::identity::Directory;
+use crate::platform::clock::Clock;
+use crate::platform::shutdown::shutdown_requested;
+use crate::session::connection::{Door, Entered};
+use crate::tls::{CertificateManager, ClientAuth, HandshakeError};
+
+/// Where every arrival comes in.
+pub struct Entry {
+    tls: TlsListener,
+    local_role: String,
+    handshake_ms: u64,
+    directory: Arc<Directory>,
+    limits: Arc<Limits>,
+    events: Arc<dyn EventSink>,
+    clock: Clock,
+    shutdown: watch::Receiver<bool>,
+}
+
+impl Entry {
+    pub fn new(
+        config: &Config,
+        certificates: &CertificateManager,
+        directory: Arc<Directory>,
+        limits: Arc<Limits>,
+        events: Arc<dyn EventSink>,
+        clock: Clock,
+        shutdown: watch::Receiver<bool>,
+    ) -> Entry {
+        Entry {
+            tls: tls_listener(config.tls.client_certificates, certificates, &directory),
+            local_role: config.local.role.clone(),
+            handshake_ms: config.connections.handshake_ms,
+            directory,
+            limits,
+            events,
+            clock,
+            shutdown,
+        }
+    }
+
+    /// Let an arrival enter, or record why it does not.
+    pub async fn enter(&self, arrival: Arrival) -> Option<Entered> {
+        match arrival {
+            Arrival::Local(peer, stream) => {
+                let (channel, caller) =
+                    (handshake::without_tls(Box::new(stream)), Caller::at_loopback(&self.local_role));
+                Some(lines::enter(peer, channel, Door::Lines, Some(caller), &self.clock))
+            }
+            Arrival::Console(peer, stream) => Some(lines::console(peer, stream, &self.clock)),
+            Arrival::Tls(peer, stream, address) => self.enter_by_tls(peer, stream, address).await,
+        }
+    }
+
+    async fn enter_by_tls(&self, mut peer: Peer, stream: TcpStream, address: SocketAddr) -> Option<Entered> {
+        let (deadline, mut shutdown) = (config::ms(self.handshake_ms), self.shutdown.clone());
+        let accepted = tokio::select! {
+            () = shutdown_requested(&mut shutdown) => return None,
+            () = peer.evicted() => {
+                self.events.note(evicted(address));
+                return None;
+            }
+            accepted = tokio::time::timeout(deadline, self.tls.accept(stream)) => accepted,
+        };
+        let (failure, reason) = match accepted {
+            Ok(Ok(channel)) => {
+                peer.handshake_completed();
+                let caller = match channel.client_key {
+                    Some(key) => self.by_key(&key, address).await,
+                    None => None,
+                };
+                return Some(lines::enter(peer, channel, Door::Lines, caller, &self.clock));
+            }
+            // A revoked device retries. It guesses nothing, and others may share its address: no penalty.
+            Ok(Err(HandshakeError::EndedKey(key))) => {
+                self.by_key(&key, address).await;
+                return None;
+            }
+            Ok(Err(error)) => (Failure::Handshake, error.to_string()),
+            Err(_) => (Failure::Silence, "the handshake took too long".to_owned()),
+        };
+        self.events.note(refused_connection(address, &reason));
+        if let Some(penalty) = self.limits.sources.penalise(address.ip(), failure) {
+            self.events.note(penalty);
+        }
+        None
+    }
+
+    /// The user of a client certificate's key. Where there is none any more, the connection is unauthenticated.
+    async fn by_key(&self, key: &[u8; 32], address: SocketAddr) -> Option<Arc<Caller>> {
+        match Caller::by_key(key, &self.directory).await {
+            Ok(caller) => Some(caller),
+            Err(denied) => {
+                let event = Event::new("sign_in_refused")
+                    .with("reason", denied.reason)
+                    .with("channel", Door::Lines.name())
+                    .with("key", hex::encode(key))
+                    .with_some("caller", denied.user.as_deref())
+                    .with("address", address.to_string());
+                self.events.note(event);
+                None
+            }
+        }
+    }
+}
+
+fn tls_listener(
+    wanted: ClientCertificates,
+    certificates: &CertificateManager,
+    directory: &Arc<Directory>,
+) -> TlsListener {
+    let client_auth = match wanted {
+        ClientCertificates::Off => return TlsListener::new(certificates),
+        ClientCertificates::Optional => ClientAuth::Optional,
+        ClientCertificates::Required => ClientAuth::Required,
+    };
+    let directory = directory.clone();
+    TlsListener::with_client_auth(certificates, client_auth, Box::new(move |key| directory.registration(key)))
+}
