@@ -2,4 +2,5 @@
 
 pub mod announce;
 pub mod entry;
+pub mod exchange;
 pub mod lines;

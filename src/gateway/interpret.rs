@@ -171,7 +171,7 @@ impl Reading {
         bounds: &config::Requests,
         received: Moment,
     ) -> Result<Request, Refusal> {
-        let (action, keys, mut terms) = self.read_envelope(message, catalogue, bounds)?;
+        let Opened { action, keys, mut terms } = self.read_envelope(message, catalogue, bounds)?;
         let deadline_ms = read_deadline_ms(&mut terms, bounds)?;
         let terms = Terms::read(action, &mut terms)?;
         refuse_foreign_envelope(action, &keys)?;
@@ -196,7 +196,7 @@ impl Reading {
         message: &Message,
         catalogue: &'static Catalogue,
         bounds: &config::Requests,
-    ) -> Result<(&'static Action, Map<String, Value>, Map<String, Value>), Refusal> {
+    ) -> Result<Opened, Refusal> {
         let parse = |bytes| json::parse_object(bytes, bounds.depth_max);
         match &message.envelope {
             Envelope::Inside => {
@@ -204,7 +204,7 @@ impl Reading {
                 self.id = keys.remove("id").map(read_id).transpose()?;
                 let action = *self.action.insert(read_action(&mut keys, catalogue)?);
                 let terms = take(&mut keys, &LINE_TERMS);
-                Ok((action, keys, terms))
+                Ok(Opened { action, keys, terms })
             }
             Envelope::Apart(apart) => {
                 self.id = apart.id.clone();
@@ -216,7 +216,7 @@ impl Reading {
                 };
                 refuse_envelope_in_parameters(action, &keys)?;
                 terms.extend(apart.once.iter().map(|once| ("once".to_owned(), Value::String(once.clone()))));
-                Ok((action, keys, terms))
+                Ok(Opened { action, keys, terms })
             }
             Envelope::Refused { action, id, refusal } => {
                 self.id = id.clone();
@@ -225,6 +225,14 @@ impl Reading {
             }
         }
     }
+}
+
+/// A message whose envelope was read.
+struct Opened {
+    action: &'static Action,
+    /// The parameters, not checked yet.
+    keys: Map<String, Value>,
+    terms: Map<String, Value>,
 }
 
 /// Take these keys out.

@@ -42,6 +42,8 @@ enum Slot {
     /// The console's, or one on a listener without sign-in.
     Reserved(#[expect(dead_code, reason = "dropping it frees the slot")] OwnedSemaphorePermit),
     Network(NetworkSlot),
+    /// Held by the connections that the session's requests come over.
+    Elsewhere,
 }
 
 /// Why a connection is not admitted, or gets no caller's slot.
@@ -111,10 +113,15 @@ impl ConnectionLimits {
 }
 
 impl Peer {
+    /// Of a session whose requests come over connections that hold slots of their own.
+    pub fn behind(address: SocketAddr) -> Peer {
+        Peer { address: Some(address), slot: Slot::Elsewhere }
+    }
+
     /// Wait until the connection is evicted. Only unauthenticated connections ever are; one that is must close at once.
     pub async fn evicted(&self) {
         match &self.slot {
-            Slot::Reserved(_) => std::future::pending().await,
+            Slot::Reserved(_) | Slot::Elsewhere => std::future::pending().await,
             Slot::Network(slot) => slot.holder.eviction.notified().await,
         }
     }
@@ -129,7 +136,7 @@ impl Peer {
     /// Exchange the slot for a caller's.
     pub fn become_caller(&mut self) -> Result<(), Full> {
         match &mut self.slot {
-            Slot::Reserved(_) => Ok(()),
+            Slot::Reserved(_) | Slot::Elsewhere => Ok(()),
             Slot::Network(slot) => slot.become_caller(),
         }
     }

@@ -236,3 +236,69 @@ fn http_cannot_pass_for_a_request() {
     assert!(opening(b'P').expect_err("a letter").message.contains("HTTP"));
     assert!(opening(0x16).expect_err("TLS").message.contains("does not speak TLS"));
 }
+
+fn apart(action: &str, parameters: &'static str) -> Message {
+    Message::apart(action, Bytes::from_static(parameters.as_bytes()))
+}
+
+/// With terms in an object of their own, and an idempotency key.
+fn apart_with(terms: &'static str, once: &str) -> Message {
+    let mut message = apart("set_tempo", r#"{"bpm": 128}"#);
+    if let Envelope::Apart(apart) = &mut message.envelope {
+        apart.terms = TermsAt::Object(Bytes::from_static(terms.as_bytes()));
+        apart.once = Some(once.to_owned());
+    }
+    message
+}
+
+#[test]
+fn parameters_apart_mean_the_same_as_a_line() {
+    let line = read(r#"{"action":"set_tempo","bpm":128,"dry_run":true,"deadline_ms":500}"#).expect("a good line");
+    for parameters in [
+        r#"{"bpm":128,"dry_run":true,"deadline_ms":500}"#,
+        "{\n \"bpm\": 128,\r\n\t\"dry_run\": true, \"deadline_ms\": 500 }\n",
+    ] {
+        let apart = read_message(&apart("set_tempo", parameters)).expect("good parameters");
+        assert_eq!((apart.action.name.as_str(), &apart.params, &apart.terms), ("set_tempo", &line.params, &line.terms));
+    }
+    let apart = read_message(&apart_with(r#"{"deadline_ms": 500}"#, "k1")).expect("a good message");
+    assert_eq!(apart.terms.once.as_deref(), Some("k1"));
+    assert_eq!(apart.deadline - apart.received, Duration::from_millis(500));
+}
+
+#[test]
+fn a_second_envelope_in_the_parameters_is_refused() {
+    for key in ["action", "id", "once", "token", "replays", "live"] {
+        let parameters = format!(r#"{{"bpm":128,"{key}":"x"}}"#);
+        let refused = read_message(&Message::apart("set_tempo", Bytes::from(parameters))).expect_err(key);
+        assert!(refused.refusal.message.starts_with(key), "{}", refused.refusal.message);
+        assert_eq!(refused.refusal.code, Code::InvalidParams);
+    }
+    for (terms, parameters) in [(r#"{"bpm":1}"#, r#"{"bpm":128}"#), ("{}", r#"{"bpm":128,"dry_run":true}"#)] {
+        let mut message = apart_with(terms, "k1");
+        message.bytes = Bytes::from_static(parameters.as_bytes());
+        assert_eq!(read_message(&message).expect_err(terms).refusal.code, Code::InvalidParams);
+    }
+}
+
+#[test]
+fn parameters_are_one_object_and_nothing_behind_it() {
+    for parameters in ["{} {}", "{}x", "[]", "", "{\"bpm\":1,\"bpm\":2}"] {
+        let refused = read_message(&Message::apart("set_tempo", Bytes::from_static(parameters.as_bytes())));
+        assert_eq!(refused.expect_err(parameters).refusal.code, Code::InvalidJson);
+    }
+    let refused = read_message(&apart("set_tempoo", "{")).expect_err("no such action").refusal;
+    assert_eq!(refused.code, Code::UnknownAction);
+}
+
+#[test]
+fn a_doors_refusal_keeps_its_action() {
+    let refusal = Refusal::new(Code::Unsupported, "this door has no subscriptions");
+    let message = Message::refused(Some("subscribe".into()), Bytes::new(), refusal.clone());
+    let refused = read_message(&message).expect_err("refused by the door");
+    assert_eq!(refused.refusal, refusal);
+    assert_eq!(refused.part().and_then(|part| part.action).map(|action| action.name.as_str()), Some("subscribe"));
+    assert!(!is_http(
+        &read_message(&Message::apart("set_tempo", Bytes::from_static(b"GET / HTTP/1.1"))).expect_err("no JSON")
+    ));
+}

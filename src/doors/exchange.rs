@@ -1,0 +1,262 @@
+//! A connection without a byte stream, for doors whose requests are not a sequence of lines: the door asks with messages and awaits each
+//! answer; events and notices come apart.
+
+mod unread;
+
+use std::collections::{HashMap, VecDeque};
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Sleep;
+
+use crate::platform::clock::{Clock, Moment};
+use crate::session::connection::{Connection, Unreadable};
+use crate::wire::id::Id;
+use crate::wire::message::Message;
+use crate::wire::refusal::{Code, Refusal};
+use unread::Credits;
+pub use unread::Unread;
+
+/// The door's end. Its clones ask on the same session, which ends when they are gone and everything is answered.
+#[derive(Clone)]
+pub struct Exchange {
+    asks: mpsc::Sender<Ask>,
+    next_id: Arc<AtomicU64>,
+    clock: Clock,
+}
+
+/// What comes from a session without being asked for, a line of JSON each.
+pub enum Outbound {
+    Event(Unread),
+    /// Why the session closes; nothing follows.
+    Notice(Unread),
+}
+
+/// The session ended before it took this message. Another session may take it.
+#[derive(Debug)]
+pub struct Unasked(pub Box<Message>);
+
+/// A request that is with the session.
+pub struct Pending {
+    id: u64,
+    reply: oneshot::Receiver<Result<Unread, Unasked>>,
+}
+
+struct Ask {
+    id: u64,
+    message: Message,
+    arrived: Moment,
+    reply: oneshot::Sender<Result<Unread, Unasked>>,
+}
+
+/// Who uses an exchange, and when its session closes by itself.
+#[derive(Clone, Copy, Debug)]
+pub enum Pace {
+    /// Many requests, each on a connection of its own, which the door watches: the session closes when it is asked nothing for so long.
+    Shared { idle: Duration },
+    /// One client, whose session closes when it takes nothing for too long, as it would on a byte stream.
+    Alone,
+}
+
+/// Open an exchange. `waiting_max` messages wait for the session.
+pub fn exchange(
+    clock: Clock,
+    waiting_max: usize,
+    pace: Pace,
+) -> (Exchange, ExchangeConnection, mpsc::UnboundedReceiver<Outbound>) {
+    let (asks, asked) = mpsc::channel(waiting_max);
+    let (outbox, outbound) = mpsc::unbounded_channel();
+    let connection = ExchangeConnection {
+        asked,
+        taken: VecDeque::new(),
+        replies: HashMap::new(),
+        outbox,
+        credits: Arc::default(),
+        pending_bytes: 0,
+        progress: Instant::now(),
+        idle: match pace {
+            Pace::Shared { idle } => Some((idle, Box::pin(tokio::time::sleep(idle)))),
+            Pace::Alone => None,
+        },
+        message_bytes_max: 0,
+    };
+    (Exchange { asks, next_id: Arc::default(), clock }, connection, outbound)
+}
+
+impl Exchange {
+    /// Ask and wait for the answer. Dropping the future cancels nothing that the session has taken.
+    pub async fn ask(&self, message: Message) -> Result<Unread, Unasked> {
+        self.send(message).await?.answer().await
+    }
+
+    /// Hand a message to the session. Its id is given here.
+    pub async fn send(&self, mut message: Message) -> Result<Pending, Unasked> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        message.set_id(Id::Door(id));
+        let (reply, replied) = oneshot::channel();
+        let ask = Ask { id, message, arrived: self.clock.now(), reply };
+        match self.asks.send(ask).await {
+            Ok(()) => Ok(Pending { id, reply: replied }),
+            Err(mpsc::error::SendError(ask)) => Err(Unasked(ask.message.into())),
+        }
+    }
+
+    /// Whether the session has closed.
+    pub fn is_closed(&self) -> bool {
+        self.asks.is_closed()
+    }
+}
+
+impl Pending {
+    /// As `cancel` names it in `ids`.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub async fn answer(self) -> Result<Unread, Unasked> {
+        self.reply.await.unwrap_or_else(|_| Ok(lost()))
+    }
+}
+
+/// The answer to a request whose session ended before its answer came.
+fn lost() -> Unread {
+    let message = "the session ended before the answer came; check before you repeat it";
+    Unread::refusal_of(&Refusal::new(Code::OutcomeUnknown, message))
+}
+
+/// The session's end.
+pub struct ExchangeConnection {
+    asked: mpsc::Receiver<Ask>,
+    taken: VecDeque<Ask>,
+    replies: HashMap<u64, oneshot::Sender<Result<Unread, Unasked>>>,
+    outbox: mpsc::UnboundedSender<Outbound>,
+    credits: Arc<Credits>,
+    /// Bytes that the door has not taken yet.
+    pending_bytes: usize,
+    /// When the door took bytes, or there began to be some.
+    progress: Instant,
+    /// Of a shared exchange.
+    idle: Option<(Duration, Pin<Box<Sleep>>)>,
+    message_bytes_max: usize,
+}
+
+impl ExchangeConnection {
+    fn unread(&mut self, line: Bytes) -> Unread {
+        if self.pending_bytes == 0 {
+            self.progress = Instant::now();
+        }
+        self.pending_bytes += line.len();
+        Unread::new(line, self.credits.clone())
+    }
+
+    /// Whether nothing was asked for so long, and nothing is unanswered.
+    fn is_idle(&mut self, context: &mut Context<'_>) -> bool {
+        let Some((_, sleep)) = &mut self.idle else { return false };
+        self.replies.is_empty() && sleep.as_mut().poll(context).is_ready()
+    }
+}
+
+impl Connection for ExchangeConnection {
+    fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        match self.asked.poll_recv(context) {
+            Poll::Ready(Some(ask)) => {
+                self.taken.push_back(ask);
+                if let Some((idle, sleep)) = &mut self.idle {
+                    sleep.as_mut().reset(tokio::time::Instant::now() + *idle);
+                }
+                Poll::Ready(Ok(1))
+            }
+            Poll::Ready(None) => Poll::Ready(Ok(0)),
+            Poll::Pending if self.is_idle(context) => {
+                self.asked.close();
+                self.poll_receive(context)
+            }
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    fn next_message(&mut self) -> Result<Option<(Message, Moment)>, Unreadable> {
+        let Some(ask) = self.taken.pop_front() else { return Ok(None) };
+        let Ask { id, mut message, arrived, reply } = ask;
+        self.replies.insert(id, reply);
+        if message.len() > self.message_bytes_max {
+            let too_long = format!("a request has at most {} bytes here", self.message_bytes_max);
+            message = Message::refused(None, message.bytes, Refusal::new(Code::LineTooLong, too_long));
+            message.set_id(Id::Door(id));
+        }
+        Ok(Some((message, arrived)))
+    }
+
+    fn finish(&mut self) -> Result<(), Unreadable> {
+        Ok(())
+    }
+
+    fn turn_away(&mut self) {}
+
+    fn set_message_bytes_max(&mut self, bytes_max: usize) {
+        self.message_bytes_max = bytes_max;
+    }
+
+    fn answer(&mut self, id: Option<Id>, line: Vec<u8>) {
+        let unread = self.unread(line.into());
+        let Some(Id::Door(id)) = id else { return };
+        if let Some(reply) = self.replies.remove(&id) {
+            // Dropped if the door waits no longer: then it counts as taken.
+            let _ = reply.send(Ok(unread));
+        }
+    }
+
+    fn event(&mut self, line: Bytes) {
+        let event = Outbound::Event(self.unread(line));
+        let _ = self.outbox.send(event);
+    }
+
+    fn notice(&mut self, line: Vec<u8>) {
+        let notice = Outbound::Notice(self.unread(line.into()));
+        let _ = self.outbox.send(notice);
+    }
+
+    fn is_pending(&self) -> bool {
+        self.pending_bytes > 0
+    }
+
+    fn stuck_since(&self) -> Option<Instant> {
+        // One request whose client reads nothing must not end a session that others use.
+        (self.idle.is_none() && self.is_pending()).then_some(self.progress)
+    }
+
+    fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let taken = self.credits.poll_taken(context);
+        taken.map(|bytes| {
+            self.pending_bytes -= bytes;
+            self.progress = Instant::now();
+            Ok(bytes)
+        })
+    }
+
+    fn close(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async {})
+    }
+}
+
+impl Drop for ExchangeConnection {
+    fn drop(&mut self) {
+        self.asked.close();
+        while let Ok(ask) = self.asked.try_recv() {
+            self.taken.push_back(ask);
+        }
+        for ask in self.taken.drain(..) {
+            let _ = ask.reply.send(Err(Unasked(ask.message.into())));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
