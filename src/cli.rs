@@ -11,6 +11,7 @@ mod embedded;
 mod init;
 mod install;
 mod live_folder;
+mod livesim;
 mod pair;
 mod remote_script;
 mod script_settings;
@@ -45,6 +46,7 @@ struct Cli {
 enum Command {
     Serve(serve::Serve),
     Demo(demo::Demo),
+    Livesim(livesim::Livesim),
     Init(init::Init),
     Install(install::Install),
     Uninstall(uninstall::Uninstall),
@@ -125,6 +127,7 @@ async fn run(command: Command) -> Result<Outcome> {
     match command {
         Command::Serve(serve) => serve.run().await,
         Command::Demo(demo) => demo.run().await,
+        Command::Livesim(livesim) => livesim.run().await,
         Command::Init(init) => init.run().await,
         Command::Install(install) => install.run().await,
         Command::Uninstall(uninstall) => uninstall.run(),

@@ -1,13 +1,17 @@
-"""Runs a Remote Script in a simulated Live until stdin ends: `python3 -m livesim --script LiveGate`."""
+"""Runs a Remote Script in a simulated Live until stdin ends: `python3 -m livesim`, which hosts LiveGate beside it.
+
+Standard output gets one JSON line when the script is ready, standard error Live's log. Standard input takes orders.
+"""
 
 import argparse
 import json
 import math
 import os
+import pathlib
 import signal
 import sys
 
-from . import pacing
+from . import pacing, set_file
 from .control import DIALOG, FREEZE, HAND, RELOAD, SLEEP, STALL, UNFREEZE, Control, RegularStalls, duration
 from .facts import VERSIONS
 from .live import SimulatedLive
@@ -17,6 +21,7 @@ from .sleep import Sleep
 from .surface import find_script
 
 READY_PATIENCE_S = 1.0
+LIVEGATE = pathlib.Path(__file__).resolve().parent.parent / "LiveGate"
 
 
 def main():
@@ -24,16 +29,30 @@ def main():
     if options.port is not None:
         os.environ["LIVEGATE_PORT"] = str(options.port)
     answers, sys.stdout = sys.stdout, sys.stderr  # a script's prints go to Live's log
-    live = SimulatedLive(
-        version=options.live,
-        clock=RealClock(),
-        timer_ms=options.timer_ms,
-        effects=options.effects,
-        measure=options.measure,
-        plan=SetPlan.filled(options.tracks, options.scenes, options.clips) if options.tracks else None,
-    )
+    live = _live(options)
     script = live.host(find_script(options.script))
     _Process(live, answers, RegularStalls(live.clock, options.stall, options.every)).run(script)
+
+
+def _live(options):
+    """Ends with a message if the set is described wrongly."""
+    try:
+        return SimulatedLive(
+            version=options.live,
+            clock=RealClock(),
+            timer_ms=options.timer_ms,
+            effects=options.effects,
+            measure=options.measure,
+            plan=_plan(options),
+        )
+    except ValueError as error:
+        sys.exit("livesim: the set is described wrongly: %s" % error)
+
+
+def _plan(options):
+    if options.tracks:
+        return SetPlan.filled(options.tracks, options.scenes, options.clips)
+    return set_file.read(options.set, options.live)
 
 
 class _Process:
@@ -129,13 +148,19 @@ class _Process:
 
 def _options():
     parser = argparse.ArgumentParser(prog="livesim", description=__doc__)
-    parser.add_argument("--script", required=True, metavar="FOLDER", help="the Remote Script to host")
+    parser.add_argument("--script", default=LIVEGATE, metavar="FOLDER", help="the Remote Script (default: LiveGate)")
+    parser.add_argument(
+        "--set",
+        default="showcase",
+        metavar="NAME|FILE",
+        help="the set: %s, or a JSON file (docs/livesim.md; default: showcase)" % ", ".join(set_file.shipped()),
+    )
     parser.add_argument("--port", type=int, help="sets LIVEGATE_PORT for the script (0: any free port)")
     parser.add_argument("--live", default="12", choices=sorted(VERSIONS), help="the version of Live (default: 12)")
     parser.add_argument("--timer-ms", type=float, default=17, help="the shortest period of Live's timers (default: 17)")
     parser.add_argument("--stall", type=duration, metavar="TIME", help="length of regular stalls, such as 2s")
     parser.add_argument("--every", type=duration, metavar="TIME", help="interval between the starts of two stalls")
-    parser.add_argument("--tracks", type=int, help="number of MIDI tracks (default: the default set)")
+    parser.add_argument("--tracks", type=int, help="instead of --set: number of MIDI tracks")
     parser.add_argument("--scenes", type=int, default=8, help="number of scenes, with --tracks (default: 8)")
     parser.add_argument("--clips", type=int, default=0, help="number of clips, with --tracks (default: 0)")
     parser.add_argument("--effects", metavar="FILE", help="append a JSON line for every change of the set")

@@ -20,8 +20,21 @@ _MAX_KINDS = {
 
 def place(chain, plans):
     """Adds devices to a track or a chain: names of built-in ones, and plans."""
-    made = (make_device(chain, plan) if isinstance(plan, str) else plan.build(chain) for plan in plans)
+    made = [make_device(chain, plan) if isinstance(plan, str) else plan.build(chain) for plan in plans]
+    _require_order(chain, made)
     chain.devices = tuple(made)
+
+
+def _require_order(chain, devices):
+    """MIDI effects, at most one instrument, audio effects, as far as the chain takes them."""
+    before = None
+    for device in devices:
+        if device.type not in chain.taken_types:
+            raise ValueError("%s can not stand in the chain of %s" % (device.name, chain.name))
+        order = chain.taken_types.index(device.type)
+        if before is not None and (order < before or order == before and device.type == INSTRUMENT):
+            raise ValueError("%s can not stand at that place in the chain of %s" % (device.name, chain.name))
+        before = order
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,8 +76,12 @@ class RackPlan:
 
 
 def _find(rack, chain_index, device_index, name):
-    parameters = rack.chains[chain_index].devices[device_index].parameters
-    return next(parameter for parameter in parameters if parameter.name == name)
+    try:
+        parameters = rack.chains[chain_index].devices[device_index].parameters
+        return next(parameter for parameter in parameters if parameter.name == name)
+    except (IndexError, StopIteration):
+        where = "chain %d, device %d of %s" % (chain_index, device_index, rack.name)
+        raise ValueError("a macro names %r in %s, which is not there" % (name, where)) from None
 
 
 @dataclasses.dataclass(frozen=True)

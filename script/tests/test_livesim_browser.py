@@ -191,7 +191,7 @@ class Loading(BrowserCase):
         names = [[device.name for device in chain.devices] for chain in rack.chains]
         self.assertEqual(names, [["Operator", "Chorus-Ensemble"], ["Analog"]])
 
-    def test_a_sample_becomes_a_simpler_on_a_midi_track(self):
+    def test_a_sample_on_a_midi_track_is_simpler(self):
         self.load("Operator")
         self.load("Kick 001.wav")
         (simpler,) = self.song.tracks[0].devices
@@ -200,7 +200,7 @@ class Loading(BrowserCase):
         self.song.undo()
         self.assertEqual(self.devices(), ["Operator"])
 
-    def test_a_sample_becomes_a_clip_on_an_audio_track(self):
+    def test_a_sample_on_audio_tracks_becomes_a_clip(self):
         self.select(1)
         self.load("Kick 001.wav")
         slot = self.song.view.highlighted_clip_slot

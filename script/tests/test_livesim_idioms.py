@@ -1,4 +1,4 @@
-"""Scripts in other people's idioms run in the simulated Live: own threads, delay 0, names of arguments, integer enums."""
+"""Scripts in common idioms run in the simulated Live: own threads, delay 0, names of arguments, integer enums."""
 
 from livesim import NotSimulated
 from tests.test_livesim_framework_scripts import ScriptCase
@@ -30,7 +30,7 @@ class ThreadServer(ScriptCase):
         self.live.run(0.02)
         self.assertEqual(self.song.current_song_time, 16.0)
 
-    def test_a_thread_that_changes_the_set_is_not_simulated(self):
+    def test_a_change_by_a_thread_is_not_simulated(self):
         self.script.requests.put(("name_at_once", "Bass"))
         answer = self.script.answers.get(timeout=PATIENCE_S)
         self.assertIsInstance(answer, NotSimulated)
@@ -64,7 +64,7 @@ class NoteKeys(ScriptCase):
         self.assertEqual([note.probability for note in self.script.clip.get_all_notes_extended()], [1.0, 0.5])
         self.assertEqual(len(self.song.scenes), 4)
 
-    def test_listeners_hear_the_playing_song_60_times_a_second(self):
+    def test_a_playing_song_notifies_60_times_a_second(self):
         self.song.start_playing()
         before = len(self.script.positions)
         self.live.run(1)

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -84,8 +85,11 @@ class Process(unittest.TestCase):
             script.write(textwrap.dedent(SCRIPT))
 
     def start(self, *options, **environment):
+        return self.spawn("--script", os.path.join(self.folder, "Quiet"), *options, **environment)
+
+    def spawn(self, *options, **environment):
         process = subprocess.Popen(
-            [sys.executable, "-m", "livesim", "--script", os.path.join(self.folder, "Quiet"), *options],
+            [sys.executable, "-m", "livesim", *options],
             cwd=os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
             env={**os.environ, **environment},
             stdin=subprocess.PIPE,
@@ -105,6 +109,32 @@ class Process(unittest.TestCase):
         ):
             self.addCleanup(cleanup)
         return process
+
+    def test_alone_it_hosts_livegate(self):
+        process = self.spawn("--port", "0")
+        host, port = json.loads(process.stdout.readline())["bridge"].split(":")
+        with socket.create_connection((host, int(port)), WATCHDOG_S) as client, client.makefile("rb") as answers:
+            client.sendall(b'{"action": "get_track_info", "track_index": 0}\n')
+            self.assertIn(b'"Drums"', answers.readline())
+
+    def test_a_wrong_set_ends_with_its_place(self):
+        path = os.path.join(self.folder, "set.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump({"tracks": [{"kind": "video"}]}, file)
+        process = self.spawn("--port", "0", "--set", path)
+        self.assertEqual(("", 1), (process.stdout.read(), process.wait()))
+        log = process.stderr.read()
+        self.assertIn("tracks[0].kind must be one of midi, audio, group, got 'video'", log)
+        self.assertNotIn("Traceback", log)
+
+    def test_a_frozen_track_is_the_users_order(self):
+        process = self.start("--set", "plain")
+        process.stdout.readline()
+        self.order(process, '{"freeze": 0}')
+        self.order(process, '{"hand": "tracks.0.insert_device", "call": ["Reverb"]}')
+        self.order(process, '{"freeze": 9}')
+        log = "".join(self.read_log_until(process, "cannot freeze track 9"))
+        self.assertIn("cannot change tracks.0.insert_device: The track is frozen", log)
 
     def order(self, process, line):
         process.stdin.write(line + "\n")

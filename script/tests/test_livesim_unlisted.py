@@ -85,7 +85,7 @@ class Unlisted(unittest.TestCase):
         self.song.stop_playing()
         self.assertEqual(self.notified[-1], (False, True, False))
 
-    def test_a_clip_in_the_arrangement_notifies_of_its_status(self):
+    def test_an_arrangement_clip_notifies_of_its_status(self):
         live = SimulatedLive(version=self.version, plan=SetPlan.of(midi=1, clips={(0, 0): 4.0}))
         track = live.song.tracks[0]
         clip = track.duplicate_clip_to_arrangement(track.clip_slots[0].clip, 1.0)
@@ -97,7 +97,7 @@ class Unlisted(unittest.TestCase):
         live.song.stop_playing()
         self.assertEqual(self.notified, [True, False, True, False])
 
-    def test_a_clip_notifies_of_each_turn_of_its_loop(self):
+    def test_a_clip_notifies_of_jumps_in_its_loop(self):
         self.clip.add_loop_jump_listener(lambda: self.notified.append(round(self.clip.playing_position)))
         self.clip.fire()
         self.live.run(5)

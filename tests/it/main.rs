@@ -58,6 +58,7 @@ mod cli {
     mod doctor;
     mod health;
     mod install;
+    mod livesim;
     mod send;
     mod signals;
     mod two_hosts;

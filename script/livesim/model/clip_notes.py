@@ -99,6 +99,11 @@ class ClipNotes:
         self._require_midi()
         self._selected_ids |= frozenset(note_ids) & frozenset(self._notes)
 
+    def write(self, notes):
+        """Adds notes for an initial set, each (pitch, start, duration, velocity)."""
+        if notes:
+            self._add_notes(dict(zip(_FIELDS, note)) for note in notes)
+
     def _require_midi(self):
         if self.is_audio:
             raise RuntimeError("Notes are available on MIDI clips only")

@@ -57,5 +57,10 @@ def built_in(live, name):
     return kind
 
 
+def names_of(major_version):
+    """The names of the built-in kinds of a version of Live."""
+    return {name for version, name in _built_in if version == major_version}
+
+
 def all_built_in(live):
     return tuple(kind for (version, _name), kind in _built_in.items() if version == live.major_version)

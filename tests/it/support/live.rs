@@ -61,6 +61,7 @@ impl SimulatedLive {
             .arg(script)
             .arg("--effects")
             .arg(&effects)
+            .args(if more.contains(&"--tracks") { &[][..] } else { &["--set", "plain"] })
             .args(more)
             .current_dir(livesim)
             .stdin(Stdio::piped())
