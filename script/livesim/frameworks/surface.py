@@ -35,7 +35,7 @@ def publish_control_surface(control_surface):
     _ownership_handler _pre_serialize""",
 )
 class Surface(SurfaceMidi, EventObject):
-    """The common base. Not confirmed: that ableton.v2, too, has `log_message` and `in_component_guard`."""
+    """The common base. Assumed (UNCONFIRMED.md): that ableton.v2, too, has `log_message` and `in_component_guard`."""
 
     __events__ = ("received_midi", "disconnect")
 

@@ -1,7 +1,8 @@
 """The models: state and behaviour of Live's objects, one module for each kind. Importing this registers them all.
 
 Names, types, settability and listeners come from the facts; refusals and their messages are as measured in Live where
-measurements exist. Not yet confirmed in Live, and modelled as is most likely or most demanding of a script:
+measurements exist. The rest is modelled as is most likely or most demanding of a script; UNCONFIRMED.md lists it with
+the experiments that would settle it:
 
 - Undo restores names, colours, mixer values, tempo, signature, loop, tracks, devices, scenes, clips and notes; it does
   not restore the transport, launching, the metronome, the record button, arm and selection. Every call is its own step.

@@ -1,6 +1,6 @@
 """Application: Live itself, its version, its browser and dialogs, its document, and the surfaces that it hosts.
 
-It outlives the set. Not yet confirmed in Live: the form of the build's identifier.
+It outlives the set. Assumed (UNCONFIRMED.md): the form of the build's identifier.
 """
 
 from .application_dialogs import ApplicationDialogs

@@ -2,8 +2,8 @@
 
 Live's own texts are not known: `Live.Base.get_text` returns the name of a text as the text itself.
 A script's message box blocks: the call returns when the user has pressed a button, and until then Live's loop stands
-still. A dialog of Live's own stays open until one of its buttons is pressed, here by a script. Not yet confirmed in
-Live: the error for a button that does not exist.
+still. A dialog of Live's own stays open until one of its buttons is pressed, here by a script. Assumed
+(UNCONFIRMED.md): the error for a button that does not exist.
 """
 
 from ..errors import invalid_value

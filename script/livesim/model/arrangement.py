@@ -1,6 +1,6 @@
 """The arrangement of a track: its own row of clips, its take lanes, and clips copied there from the Session.
 
-Not yet confirmed in Live: how the edges of a clip follow its loop and its markers (arrangement_clip.py). Automation in
+Assumed (UNCONFIRMED.md): how the edges of a clip follow its loop and its markers (arrangement_clip.py). Automation in
 the arrangement is not simulated: a clip copied there loses its envelopes.
 """
 

@@ -1,6 +1,6 @@
 """Browser: the tree of loadable items, hot-swap, previews, and loading, which takes effect one turn of the loop later.
 
-browser_loading.py says how a loaded device changes the track. Not yet confirmed in Live: that an item that cannot be
+browser_loading.py says how a loaded device changes the track. Assumed (UNCONFIRMED.md): that an item that cannot be
 loaded is refused with a RuntimeError, and that the selection at the time of insertion counts.
 """
 

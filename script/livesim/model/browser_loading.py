@@ -2,7 +2,7 @@
 
 As in Live's manual for double clicks: a device that the selected track cannot hold gets a new MIDI track. During
 hot-swap the device under it is replaced. Presets have their device's initial values, and presets of racks an invented
-content (rack_presets.py). Not yet confirmed in Live: a sample becomes a Simpler on a MIDI track, and a clip in the
+content (rack_presets.py). Assumed (UNCONFIRMED.md): a sample becomes a Simpler on a MIDI track, and a clip in the
 highlighted slot of an audio track; a clip goes to that slot. A slot with a clip stands for the next empty one below.
 """
 

@@ -1,6 +1,6 @@
 """Edits a clip as a whole: quantizing, duplicating, cropping.
 
-Not yet confirmed in Live: copied notes replace notes of the same pitch, as new notes do; doubling a loop also moves the
+Assumed (UNCONFIRMED.md): copied notes replace notes of the same pitch, as new notes do; doubling a loop also moves the
 notes behind it; cropping shortens the notes that cross an edge; the warp markers of an audio clip are quantized in
 place, without searching for the beats in between.
 """

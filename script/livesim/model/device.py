@@ -1,6 +1,6 @@
 """Device: an instrument or effect in a chain, with parameters, on-off switch and A/B comparison.
 
-Not modelled: latency (always 0) and the processing of sound. Not yet confirmed in Live: that racks, plug-ins and Max
+Not modelled: latency (always 0) and the processing of sound. Assumed (UNCONFIRMED.md): that racks, plug-ins and Max
 devices have no A/B comparison (Live 12), and that B equals A until a parameter changes.
 """
 

@@ -1,7 +1,7 @@
 """The chain of devices of a track or of a chain in a rack: allowed positions, insertion and deletion.
 
 MIDI effects come first, then at most one instrument, then audio effects; audio tracks and audio effect racks take audio
-effects alone, MIDI effect racks MIDI effects alone. Not yet confirmed in Live: that `insert_device` refuses a second
+effects alone, MIDI effect racks MIDI effects alone. Assumed (UNCONFIRMED.md): that `insert_device` refuses a second
 instrument, while the browser replaces the first one.
 """
 

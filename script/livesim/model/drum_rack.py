@@ -1,6 +1,6 @@
 """Drum racks: each chain plays one note, and the 128 pads are the notes.
 
-A drum rack inside another one has no pads. Not yet confirmed in Live: that copying a pad onto another one replaces the
+A drum rack inside another one has no pads. Assumed (UNCONFIRMED.md): that copying a pad onto another one replaces the
 content of the target.
 """
 

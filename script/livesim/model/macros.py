@@ -1,7 +1,7 @@
 """The macros of a rack and their variations.
 
 A macro mapped to one parameter has its name; all mapped parameters follow it over their whole ranges. Scripts cannot
-map: a set starts with its mappings. Not yet confirmed in Live: that at least two macros stay, and that hidden macros
+map: a set starts with its mappings. Assumed (UNCONFIRMED.md): that at least two macros stay, and that hidden macros
 are never randomized.
 """
 

@@ -1,6 +1,6 @@
 """DeviceParameter: a value within a range, in single precision as in Live; clip automation can move it.
 
-Not yet confirmed in Live: that it refuses writes to a disabled parameter, and shown values beyond the range.
+Assumed (UNCONFIRMED.md): that it refuses writes to a disabled parameter, and shown values beyond the range.
 """
 
 import struct

@@ -1,6 +1,6 @@
 """RackDevice: instrument, audio effect and MIDI effect racks, whose chains hold devices. drum_rack.py has the fourth.
 
-Not yet confirmed in Live: that a rack without a selected chain selects its first one.
+Assumed (UNCONFIRMED.md): that a rack without a selected chain selects its first one.
 """
 
 from .base import State, command, models, reads

@@ -1,6 +1,6 @@
 """Routing: a track's signal source and destination (patch bay).
 
-Not yet confirmed in Live: that a track receives other tracks' signals "Post FX" by default, and that a route to a
+Assumed (UNCONFIRMED.md): that a track receives other tracks' signals "Post FX" by default, and that a route to a
 deleted track becomes no output.
 """
 

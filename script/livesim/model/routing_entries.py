@@ -1,7 +1,7 @@
 """The entries of the routing choosers: possible connections of a track in the set and in the simulated studio.
 
 That studio has an audio interface with two inputs and two outputs, a computer keyboard and no MIDI ports. Entries have
-Live's names. Not yet confirmed in Live: that a type without channels offers one channel with an empty name.
+Live's names. Assumed (UNCONFIRMED.md): that a type without channels offers one channel with an empty name.
 """
 
 from .base import models
