@@ -12,6 +12,7 @@ use super::remote_script::{Change, RemoteScript};
 use super::script_settings::ScriptSettings;
 use super::{Outcome, ReportArgs, print_json};
 use crate::client::Client;
+use crate::config;
 use crate::platform;
 use plan::Plan;
 
@@ -75,10 +76,22 @@ impl Install {
     }
 }
 
-/// The gateway's port and key, and the owner's limits.
-fn settings(plan: &Plan, key: &BridgeKey, limits: Map<String, Value>) -> ScriptSettings {
-    ScriptSettings { port: plan.file.config.bridge.address.port(), key_file: Some(key.file.clone()), limits }
+/// The gateway's port and key, and the owner's limits. The script sends no answer that the gateway would not read.
+fn settings(plan: &Plan, key: &BridgeKey, mut limits: Map<String, Value>) -> ScriptSettings {
+    let bridge = &plan.file.config.bridge;
+    let accepted = bridge.answer_bytes_max.max(ANSWER_BYTES_LOWEST) as u64;
+    let usual = config::Bridge::default().answer_bytes_max as u64;
+    let owners = limits.get(ANSWER_BYTES).and_then(Value::as_u64);
+    let bytes_max = owners.map_or(accepted, |owners| owners.min(accepted));
+    if bytes_max != owners.unwrap_or(usual) {
+        limits.insert(ANSWER_BYTES.to_owned(), bytes_max.into());
+    }
+    ScriptSettings { port: bridge.address.port(), key_file: Some(key.file.clone()), limits }
 }
+
+const ANSWER_BYTES: &str = "answer_bytes_max";
+/// The lowest value that the script accepts.
+const ANSWER_BYTES_LOWEST: usize = 1024 * 1024;
 
 struct Done {
     script: RemoteScript,

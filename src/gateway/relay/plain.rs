@@ -13,6 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
+use super::answer_lines::Flaw;
 use super::bridge_event::BridgeEvent;
 use crate::config;
 use crate::platform::clock::{Clock, Moment};
@@ -106,8 +107,9 @@ async fn run_lane(
             Ok(_) if errand.deadline <= clock.now() => BridgeEvent::TooLate { id },
             Err(_) => BridgeEvent::Unreachable { id },
             Ok(mut stream) => match exchange(&mut stream, errand, &clock, config.answer_bytes_max).await {
-                None => BridgeEvent::Lost { id },
-                Some(body) => {
+                Err(Failed::Lost) => BridgeEvent::Lost { id },
+                Err(Failed::TooLong(bytes_max)) => BridgeEvent::Unreadable { id, flaw: Flaw::TooLong(bytes_max) },
+                Ok(body) => {
                     connection = Some(stream);
                     BridgeEvent::Answer { id, body, bytes: 0 }
                 }
@@ -131,29 +133,38 @@ fn is_quiet(stream: &TcpStream) -> bool {
     matches!(stream.try_read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
 }
 
-/// Send one line and read exactly one back before the deadline, or `None`.
+/// Why a command has no answer.
+enum Failed {
+    /// The connection broke, the deadline passed, or the answer is malformed.
+    Lost,
+    /// The answer is longer than this many bytes.
+    TooLong(usize),
+}
+
+/// Send one line and read exactly one back before the deadline.
 async fn exchange(
     stream: &mut TcpStream,
     errand: Errand,
     clock: &Clock,
     answer_bytes_max: usize,
-) -> Option<Map<String, Value>> {
+) -> Result<Map<String, Value>, Failed> {
     let mut lines = Lines::new(answer_bytes_max);
     let exchange = async {
-        stream.write_all(&errand.line).await.ok()?;
+        stream.write_all(&errand.line).await.map_err(|_| Failed::Lost)?;
         loop {
-            if let Some(line) = lines.next_line().ok()? {
-                return serde_json::from_slice(&line).ok();
+            let line = lines.next_line().map_err(|too_long| Failed::TooLong(too_long.line_bytes_max))?;
+            if let Some(line) = line {
+                return serde_json::from_slice::<Map<String, Value>>(&line).map_err(|_| Failed::Lost);
             }
-            if stream.read_buf(lines.buffer_mut()).await.ok()? == 0 {
-                return None;
+            if stream.read_buf(lines.buffer_mut()).await.map_err(|_| Failed::Lost)? == 0 {
+                return Err(Failed::Lost);
             }
         }
     };
     let answer: Map<String, Value> = tokio::select! {
         answer = exchange => answer?,
-        () = clock.sleep_until(errand.deadline) => return None,
+        () = clock.sleep_until(errand.deadline) => return Err(Failed::Lost),
     };
     let well_formed = answer.get("ok").is_some_and(Value::is_boolean) && lines.is_blank();
-    well_formed.then_some(answer)
+    if well_formed { Ok(answer) } else { Err(Failed::Lost) }
 }

@@ -61,6 +61,36 @@ async fn plain_requests_go_singly_and_errors_hide_tracebacks() {
 }
 
 #[tokio::test]
+async fn an_answer_too_long_fails_a_read_clearly() {
+    let listener = listen().await;
+    let address = listener.local_addr().expect("an address");
+    let mut studio = Studio::open_with(|config| {
+        config.bridge.protocol = BridgeProtocol::Plain;
+        config.bridge.key_file = "no.key".into();
+        config.bridge.address = address;
+        config.bridge.answer_bytes_max = 20_000;
+    })
+    .await;
+    let mut client = studio.local().await;
+    let long = json!({"ok": true, "message": "x".repeat(30_000)});
+    for (action, code) in [("get_session_info", "live_error"), ("undo", "outcome_unknown")] {
+        client.send(&json!({"action": action})).await.expect("a connection");
+        let (stream, _) = listener.accept().await.expect("a connection made anew");
+        let mut bridge = BufReader::new(stream);
+        read_line(&mut bridge).await;
+        bridge.get_mut().write_all(format!("{long}\n").as_bytes()).await.expect("a connection");
+        let answer = client.receive().await.expect("an answer");
+        assert_eq!(answer["code"], code, "{answer:?}");
+        assert!(answer["error"].as_str().is_some_and(|error| error.contains("20000 bytes")), "{answer:?}");
+    }
+    drop(client);
+    assert_eq!(
+        studio.trail().await,
+        ["local get_session_info {} error live_error by local", "local undo {} unknown outcome_unknown by local"]
+    );
+}
+
+#[tokio::test]
 async fn an_unexpected_answer_closes_the_connection() {
     let listener = listen().await;
     let studio = studio_before(&listener).await;

@@ -149,6 +149,26 @@ fn edited_files_are_named_and_kept() {
 
 /// Promise: Installation touches only livegate's own files
 #[test]
+fn the_script_answers_no_longer_than_the_gateway_reads() {
+    let installation = Installation::installed();
+    let settings = installation.script().join("settings.json");
+    for (owners, gateways, expected) in [
+        (None, "9000000", json!({"answer_bytes_max": 9_000_000})),
+        (None, "8388608", json!({})),
+        (Some(2_000_000), "9000000", json!({"answer_bytes_max": 2_000_000})),
+        (Some(2_000_000), "1500000", json!({"answer_bytes_max": 1_500_000})),
+        (None, "20000", json!({"answer_bytes_max": 1_048_576})),
+    ] {
+        let limits = owners.map(|bytes: u64| json!({"answer_bytes_max": bytes})).unwrap_or(json!({}));
+        let key = installation.state.join("bridge.key");
+        fs::write(&settings, json!({"port": 9004, "key_file": key, "limits": limits}).to_string()).expect("settings");
+        installation.configure(&format!("[bridge]\nanswer_bytes_max = {gateways}\n"));
+        installation.install();
+        assert_eq!(json_of(&settings)["limits"], expected, "{owners:?} {gateways}");
+    }
+}
+
+#[test]
 fn limits_survive_an_interrupted_replacement() {
     let installation = Installation::installed();
     let (script, old) = (installation.script(), installation.script().with_extension("old"));
