@@ -24,6 +24,12 @@ CREATE TABLE minute (
     last_seq  INTEGER NOT NULL
 ) STRICT;
 
+-- The names of tracks and returns, folded, for filters with a pattern; each with the last row that has it.
+CREATE TABLE track (
+    name     TEXT PRIMARY KEY NOT NULL,
+    last_seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- How far the index goes, and of which trail: `row` is the digest of the trail's row `seq`. Rows pruned by retention, up to `pruned_seq`,
 -- have been removed.
 CREATE TABLE built (

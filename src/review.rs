@@ -16,6 +16,7 @@ mod updater;
 pub mod when;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -24,6 +25,7 @@ use anyhow::{Context, Result};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, named_params};
 
 use crate::audit::{self, Listed, Reader};
+use crate::command::glob_matches;
 use crate::platform;
 pub use build::Progress;
 use build::minute;
@@ -42,9 +44,12 @@ pub use updater::keep;
 pub const FILE: &str = "review.db";
 const SCHEMA: &str = include_str!("../migrations/review.sql");
 /// Version of the index's format. There are no migrations: an index of another format is rebuilt.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// SQLite instructions between two checks of the deadline.
 const LOOK_EVERY: i32 = 100_000;
+
+/// Limit of track names that a pattern may match.
+const TRACK_NAMES_MAX: usize = 500;
 
 /// Warning if another program changed the index.
 const DIFFERED: &str =
@@ -186,8 +191,9 @@ impl Review {
         mut take: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<()>,
     ) -> Result<()> {
         let bounds = self.bounds(filter, place)?;
+        let expression = self.resolved(filter)?.expression();
         let (since, until) = (filter.since_us.unwrap_or(i64::MIN), filter.until_us.unwrap_or(i64::MAX));
-        let sql = match filter.expression() {
+        let sql = match &expression {
             Some(_) => format!(
                 "SELECT {columns} FROM (SELECT word.rowid AS seq, time, kind, caller, action, verdict, outcome, code
                     FROM word CROSS JOIN entry ON entry.seq = word.rowid
@@ -201,12 +207,30 @@ impl Review {
         };
         let mut statement = self.db.prepare_cached(&sql)?;
         let mut rows = statement.query(named_params! {
-            ":words": filter.expression(), ":after": bounds.after, ":before": bounds.before, ":since": since, ":until": until,
+            ":words": expression, ":after": bounds.after, ":before": bounds.before, ":since": since, ":until": until,
         })?;
         while let Some(row) = rows.next()? {
             take(row)?;
         }
         Ok(())
+    }
+
+    /// The filter with a pattern of track names replaced by the names that it matches.
+    fn resolved<'a>(&self, filter: &'a Filter) -> Result<Cow<'a, Filter>> {
+        let Some(pattern) = filter.track_pattern() else { return Ok(Cow::Borrowed(filter)) };
+        let mut statement = self.db.prepare_cached("SELECT name FROM track")?;
+        let mut rows = statement.query([])?;
+        let mut names = Vec::new();
+        while let Some(row) = rows.next()? {
+            let name = row.get_ref(0)?.as_str().unwrap_or_default();
+            if glob_matches(pattern, name) {
+                names.push(name.to_owned());
+            }
+            if names.len() > TRACK_NAMES_MAX {
+                return Err(TooBroad(TRACK_NAMES_MAX).into());
+            }
+        }
+        Ok(Cow::Owned(filter.clone().with_tracks(&names)))
     }
 
     /// The range of seqs given by the filter's times and the page.
@@ -254,6 +278,18 @@ impl Place {
 /// Whether a query failed because it exceeded its deadline.
 pub fn took_too_long(error: &anyhow::Error) -> bool {
     error.is::<TookTooLong>() || code_of(error) == Some(ErrorCode::OperationInterrupted)
+}
+
+/// A pattern of track names matches more names than the limit.
+#[derive(Debug)]
+pub struct TooBroad(usize);
+
+impl std::error::Error for TooBroad {}
+
+impl std::fmt::Display for TooBroad {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(to, "track matches more than {} names; give more of the name", self.0)
+    }
 }
 
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use crate::command::TrailQuery;
 use crate::config;
 use crate::gateway::record::Recorded;
 use crate::platform::clock;
-use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooMuch, when};
+use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooBroad, TooMuch, when};
 use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -159,7 +159,7 @@ impl Question {
 }
 
 fn failed(error: anyhow::Error) -> Refusal {
-    if error.is::<TooMuch>() {
+    if error.is::<TooMuch>() || error.is::<TooBroad>() {
         return Refusal::new(Code::InvalidParams, error.to_string());
     }
     if review::took_too_long(&error) {

@@ -60,6 +60,8 @@ pub struct Listed {
     pub details: Option<Value>,
     /// Names of the touched objects by kind, as reported by the script. A batch has them in the outcomes of its commands.
     pub touched: Option<Value>,
+    /// Names of the targets of a request by kind, as the script had last sent them when it was decided.
+    pub names: Option<Value>,
     /// Values before and after a change, by member.
     pub before: Option<Value>,
     pub after: Option<Value>,
@@ -70,7 +72,7 @@ struct Room(usize);
 
 impl Room {
     fn has(&mut self, row: &Listed) -> bool {
-        let parts = [&row.parameters, &row.terms, &row.details, &row.touched, &row.before, &row.after];
+        let parts = [&row.parameters, &row.terms, &row.details, &row.touched, &row.names, &row.before, &row.after];
         let bytes = parts.into_iter().flatten().map(|part| part.to_string().len()).sum();
         let left = self.0.checked_sub(bytes);
         self.0 = left.unwrap_or(0);
@@ -101,6 +103,7 @@ fn list_sql(which: &str, end: &str) -> String {
                     FROM (SELECT outcome FROM outcome WHERE decision = decision.seq ORDER BY item) AS one)
             END AS details,
             CASE WHEN outcome.item IS NULL THEN outcome.bytes -> 'touched' END AS touched,
+            decision.bytes -> 'names' AS names,
             CASE WHEN outcome.item IS NULL THEN outcome.bytes -> 'before' END AS before,
             CASE WHEN outcome.item IS NULL THEN outcome.bytes -> 'after' END AS after
         FROM decision
@@ -111,7 +114,7 @@ fn list_sql(which: &str, end: &str) -> String {
         WHERE decision.seq {which}
         UNION ALL
         SELECT seq, time, kind, bytes ->> 'caller', bytes ->> 'role', bytes ->> 'address', bytes ->> 'channel',
-            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, bytes, NULL, NULL, NULL
+            NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, bytes, NULL, NULL, NULL, NULL
         FROM event WHERE seq {which}
         {end}"
     )
@@ -252,6 +255,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Listed> {
         delivered: row.get("delivered")?,
         details,
         touched: json("touched")?,
+        names: json("names")?,
         before: json("before")?,
         after: json("after")?,
     })

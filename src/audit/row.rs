@@ -87,6 +87,8 @@ pub struct Decision<'a> {
     pub unreadable: Option<(usize, &'a str)>,
     /// The Live process, and the loading of a set in it.
     pub live_set: Option<(&'a str, i64)>,
+    /// Names of its targets by kind, as the script last sent them.
+    pub names: Option<Value>,
     pub verdict: Verdict,
 }
 
@@ -117,6 +119,7 @@ impl Decision<'_> {
         fields.put("line_hmac", self.unreadable.map(|(_, hmac)| hmac));
         fields.put("live", self.live_set.map(|(live, _)| live));
         fields.put("set_epoch", self.live_set.map(|(_, epoch)| epoch));
+        fields.put("names", self.names.clone());
         match self.verdict {
             Verdict::Allow => fields.put("verdict", Some("allow")),
             Verdict::Refuse(code) => {

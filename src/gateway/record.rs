@@ -11,6 +11,7 @@ pub mod idempotency;
 mod live_status;
 pub(crate) mod reply;
 pub mod retention;
+mod set_names;
 mod witness;
 mod writer;
 
@@ -45,6 +46,7 @@ use idempotency::Claimed;
 pub use live_status::{LiveSet, LiveSets, Status};
 pub use reply::Reply;
 use retention::Order;
+pub use set_names::SetNames;
 use witness::Witness;
 use writer::Writer;
 
@@ -369,7 +371,11 @@ pub async fn run(mut entries: Entries, trail: Trail, onward: Onward, live_set: L
             }
         };
         let group = collect(first, &mut entries.receiver, &resources.config).await;
-        let live_set = live_set.borrow().clone();
+        let mut live_set = live_set.borrow().clone();
+        // A name may be a redacted parameter of an earlier request.
+        if let Some(set) = live_set.as_mut().filter(|_| !resources.config.redact.is_empty()) {
+            set.names = Arc::default();
+        }
         writer.write(group, live_set, Sign::WhenDue).await;
     }
     let last = entries.floods.take(None).into_iter().chain([Entry::Event(Event::new("stop"))]).collect();

@@ -84,7 +84,7 @@ impl Review {
             step.query_row("SELECT count(*) FROM built WHERE seq = ?1 AND row = ?2", (seq, known), |row| row.get(0))?;
         if still == 1 {
             step.execute_batch(
-                "DELETE FROM entry; DELETE FROM minute; INSERT INTO word (word) VALUES ('delete-all');
+                "DELETE FROM entry; DELETE FROM minute; DELETE FROM track; INSERT INTO word (word) VALUES ('delete-all');
                  UPDATE built SET seq = 0, row = '', pruned_seq = 0",
             )?;
             step.commit()?;
@@ -108,6 +108,8 @@ impl Review {
         let minutes = "DELETE FROM minute WHERE last_seq <= ?1
             AND NOT EXISTS (SELECT 1 FROM entry WHERE entry.seq BETWEEN minute.first_seq AND minute.last_seq)";
         step.execute(minutes, [last_seq])?;
+        let names = "DELETE FROM track WHERE last_seq <= ?1 AND last_seq NOT IN (SELECT value FROM json_each(?2))";
+        step.execute(names, params![last_seq, kept])?;
         step.execute("UPDATE built SET pruned_seq = ?1", [last_seq])?;
         Ok(step.commit()?)
     }
@@ -217,13 +219,18 @@ fn session(decision: &Map<String, Value>, trail: &Reader, known: &mut HashMap<i6
 fn add(step: &Transaction<'_>, entry: &Entry) -> Result<()> {
     let sql = "INSERT OR REPLACE INTO entry (seq, time, kind, caller, action, verdict, outcome, code)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let Entry { seq, time_us, kind, caller, action, verdict, outcome, code, words } = entry;
+    let Entry { seq, time_us, kind, caller, action, verdict, outcome, code, words, tracks } = entry;
     let mut statement = step.prepare_cached(sql)?;
     statement.execute(params![seq, time_us, kind, caller, action, verdict, outcome, code])?;
     step.prepare_cached("INSERT OR REPLACE INTO word (rowid, words) VALUES (?1, ?2)")?.execute(params![seq, words])?;
     let sql = "INSERT INTO minute VALUES (?1, ?2, ?2) ON CONFLICT DO UPDATE
         SET first_seq = min(first_seq, excluded.first_seq), last_seq = max(last_seq, excluded.last_seq)";
     step.prepare_cached(sql)?.execute((minute(*time_us), seq))?;
+    for name in tracks {
+        let sql =
+            "INSERT INTO track VALUES (?1, ?2) ON CONFLICT DO UPDATE SET last_seq = max(last_seq, excluded.last_seq)";
+        step.prepare_cached(sql)?.execute((name, seq))?;
+    }
     Ok(())
 }
 

@@ -76,6 +76,8 @@ struct Expected {
     hash: RandomState,
     entries: HashMap<i64, Hashes>,
     minutes: BTreeMap<i64, (i64, i64)>,
+    /// For each track name its last row.
+    tracks: BTreeMap<String, i64>,
     pruned_seq: i64,
     retained: BTreeSet<i64>,
 }
@@ -97,6 +99,7 @@ impl Expected {
             hash: RandomState::new(),
             entries: HashMap::new(),
             minutes: BTreeMap::new(),
+            tracks: BTreeMap::new(),
             pruned_seq: trail.pruned_seq()?,
             retained: trail.kept()?,
         };
@@ -114,7 +117,11 @@ impl Expected {
 
     /// Add an entry. It replaces an earlier one of its decision with fewer outcomes.
     fn add(&mut self, entry: Entry) {
-        let Entry { seq, time_us, kind, caller, action, verdict, outcome, code, words } = entry;
+        let Entry { seq, time_us, kind, caller, action, verdict, outcome, code, words, tracks } = entry;
+        for name in tracks {
+            let last_seq = self.tracks.entry(name).or_insert(seq);
+            *last_seq = seq.max(*last_seq);
+        }
         let words: BTreeSet<&str> = words.split_ascii_whitespace().collect();
         let words = words.into_iter().fold(0, |sum: u64, word| sum.wrapping_add(self.hash.hash_one(word)));
         let columns: Columns = (time_us, kind, [caller, action, verdict, outcome, code]);
@@ -170,6 +177,13 @@ impl Index {
         if hidden > 0 {
             differences.push(format!("review.db has other bounds than the trail for {hidden} minutes"));
         }
+        let tracks = self.tracks()?;
+        let is_hidden = |(name, last_seq): &(&String, &i64)| tracks.get(*name) != Some(*last_seq);
+        let retained = expected.tracks.iter().filter(|(_, last_seq)| **last_seq > expected.pruned_seq);
+        let hidden = retained.filter(is_hidden).count();
+        if hidden > 0 {
+            differences.push(format!("review.db lists {hidden} track names otherwise than the trail"));
+        }
         Ok(differences)
     }
 
@@ -205,6 +219,12 @@ impl Index {
             }
         }
         Ok(())
+    }
+
+    fn tracks(&self) -> Result<BTreeMap<String, i64>> {
+        let mut statement = self.db.prepare("SELECT name, last_seq FROM track")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The first and last row of each minute.

@@ -7,7 +7,7 @@ use anyhow::Result;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::entry::commands;
+use super::entry::{IN_LIVE, commands};
 use super::in_live::edits;
 use super::target::target;
 use super::{Filter, Place, Review};
@@ -74,8 +74,6 @@ impl std::fmt::Display for TooMuch {
     }
 }
 
-/// Shown as the caller of changes made in Live itself.
-const IN_LIVE: &str = "(in Live)";
 const TOLD_MAX: u32 = 100;
 const EXTENTS_MAX: u32 = 100;
 const PAGE: u32 = 500;
@@ -113,8 +111,7 @@ impl Review {
         let told = |row: &Listed, key: &str| row.details.as_ref().is_some_and(|details| details.get(key).is_some());
         let begun = begun.filter(|row| told(row, "previous") || told(row, "lost"));
         let copies_put_back = begun.map(|row| row.time).collect();
-        let between = loads.into_iter().filter(|row| row.seq > first_seq);
-        let sets_loaded = between.map(|row| row.time).collect();
+        let sets_loaded = self.other_sets(loads, first_seq)?;
         let until =
             self.trail().removed_until_us()?.filter(|&until| filter.since_us.is_none_or(|since| since <= until));
         let removed_until = until.map(|time_us| clock::rfc3339(time_us / 1_000_000));
@@ -141,6 +138,18 @@ impl Review {
             }
         }
         Ok(unheard)
+    }
+
+    /// The times at which a set was loaded that is not the one before. The gateway also records the set that it finds when it starts.
+    fn other_sets(&self, mut loads: Vec<Listed>, first_seq: i64) -> Result<Vec<String>> {
+        loads.retain(|row| row.seq > first_seq);
+        let Some(oldest) = loads.last().map(|row| row.seq) else { return Ok(Vec::new()) };
+        let earlier = Filter::default().times_of("set_loaded");
+        loads.extend(self.list(&earlier, &super::Page::of(Place::Before(oldest), 1))?);
+        let epoch = |row: &Listed| row.details.as_ref().and_then(|details| details.get("set_epoch")?.as_i64());
+        // The first row of the trail has no set before it.
+        let pairs = loads.windows(2).filter(|pair| epoch(&pair[0]) != epoch(&pair[1]));
+        Ok(pairs.map(|pair| pair[0].time.clone()).collect())
     }
 
     fn changes_of(&self, seq: i64) -> Result<Vec<Changed>> {

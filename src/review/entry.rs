@@ -1,10 +1,14 @@
 //! One entry of the index: the columns for statistics of a decision or an event, and its search words.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
+use super::in_live::made_by;
 use super::words::{Property, Words, folded};
 use crate::audit::OutcomeKind;
 use crate::command::{Tag, catalogue};
+use crate::wire::refusal::Code;
 
 type Fields = Map<String, Value>;
 
@@ -19,6 +23,8 @@ pub struct Entry {
     pub outcome: Option<String>,
     pub code: Option<String>,
     pub words: String,
+    /// Folded names of tracks and returns.
+    pub tracks: BTreeSet<String>,
 }
 
 /// The fields of the event that opened a session, which apply to all its requests.
@@ -32,6 +38,10 @@ pub struct Session {
 pub const RUNNING: &str = "running";
 /// The value of [`Property::Change`].
 pub const HAPPENED: &str = "happened";
+/// The verdict of a refused decision.
+const REFUSE: &str = "refuse";
+/// The caller of changes made in Live itself.
+pub const IN_LIVE: &str = "(in Live)";
 /// Event kind of observed changes made in Live itself.
 const CHANGED_IN_LIVE: &str = "changed_in_live";
 
@@ -60,49 +70,57 @@ impl Entry {
             outcome,
             code: text(decision, "code").or_else(|| failed.and_then(|outcome| text(outcome, "code"))),
             words: String::new(),
+            tracks: BTreeSet::new(),
         };
         let mut words = entry.common_words(text(decision, "role"), session.address.as_deref());
         words.found_by_command(decision);
-        for outcome in outcomes {
-            words.found_by_outcome(outcome);
-        }
+        outcomes.iter().for_each(|outcome| words.found_by_outcome(outcome));
+        let rows: Vec<&Fields> = [decision].into_iter().chain(outcomes).collect();
+        let tracks = words.touched(&rows);
         if may_have_changed(decision, outcomes) {
             words.property(Property::Change, HAPPENED);
         }
-        Entry { words: words.into_string(), ..entry }
+        Entry { words: words.into_string(), tracks, ..entry }
     }
 
     pub fn of_event(seq: i64, event: &Fields) -> Entry {
+        let is_in_live = text(event, "kind").as_deref() == Some(CHANGED_IN_LIVE);
         let entry = Entry {
             seq,
             time_us: number(event, "time"),
             kind: text(event, "kind").unwrap_or_default(),
-            caller: text(event, "caller"),
+            caller: text(event, "caller").or_else(|| is_in_live.then(|| IN_LIVE.to_owned())),
             action: None,
             verdict: None,
             outcome: None,
             code: None,
             words: String::new(),
+            tracks: BTreeSet::new(),
         };
         let mut words = entry.common_words(text(event, "role"), text(event, "address").as_deref());
         event.iter().filter(|(key, _)| *key != "time").for_each(|(_, value)| words.value(value));
-        words.touched(event);
+        let tracks = words.touched(&[event]);
         if let Some(topic) = event.get("topic").and_then(Value::as_object) {
             words.track_index(topic);
         }
-        if entry.kind == CHANGED_IN_LIVE {
+        if is_in_live {
             words.property(Property::Change, HAPPENED);
+            made_by(event).into_iter().for_each(|action| words.action(action));
         }
-        Entry { words: words.into_string(), ..entry }
+        Entry { words: words.into_string(), tracks, ..entry }
+    }
+
+    fn is_refused(&self) -> bool {
+        is_refused(self.verdict.as_deref(), self.outcome.as_deref(), self.code.as_deref())
     }
 
     fn common_words(&self, role: Option<String>, address: Option<&str>) -> Words {
-        let mut words = Words::default();
+        let (mut words, refuse) = (Words::default(), REFUSE.to_owned());
         let properties = [
             (Property::Kind, Some(&self.kind)),
             (Property::Caller, self.caller.as_ref()),
             (Property::Role, role.as_ref()),
-            (Property::Verdict, self.verdict.as_ref()),
+            (Property::Verdict, if self.is_refused() { Some(&refuse) } else { self.verdict.as_ref() }),
             (Property::Outcome, self.outcome.as_ref()),
             (Property::Code, self.code.as_ref()),
         ];
@@ -122,23 +140,33 @@ impl Entry {
     }
 }
 
+/// Whether a request was refused: by the gateway, by the script in Live, or by the gateway while it was queued.
+pub fn is_refused(verdict: Option<&str>, outcome: Option<&str>, code: Option<&str>) -> bool {
+    let outcome = outcome.and_then(OutcomeKind::from_name);
+    verdict == Some(REFUSE)
+        || outcome == Some(OutcomeKind::RefusedInLive)
+        || (outcome == Some(OutcomeKind::NotSent) && code == Some(Code::Forbidden.name()))
+}
+
 impl Words {
     fn found_by_command(&mut self, decision: &Fields) {
         let none = Fields::new();
         let object = |key: &str| decision.get(key).and_then(Value::as_object);
         let parameters = object("parameters").unwrap_or(&none);
         if let Some(name) = text(decision, "action") {
-            self.action(&name, parameters);
+            self.action(&name);
+            self.track_index(parameters);
         }
         for command in commands(parameters) {
-            self.action(&text(command, "action").unwrap_or_default(), command);
+            self.action(&text(command, "action").unwrap_or_default());
+            self.track_index(command);
         }
-        for part in ["parameters", "terms", "once", "rule"].into_iter().filter_map(|key| decision.get(key)) {
+        for part in ["parameters", "names", "terms", "once", "rule"].into_iter().filter_map(|key| decision.get(key)) {
             self.value(part);
         }
     }
 
-    fn action(&mut self, name: &str, parameters: &Fields) {
+    fn action(&mut self, name: &str) {
         self.property(Property::Action, name);
         self.text(name);
         if let Some(action) = catalogue().find(name) {
@@ -148,7 +176,6 @@ impl Words {
                 }
             }
         }
-        self.track_index(parameters);
     }
 
     fn track_index(&mut self, parameters: &Fields) {
@@ -158,21 +185,20 @@ impl Words {
     }
 
     fn found_by_outcome(&mut self, outcome: &Fields) {
-        self.touched(outcome);
         for part in ["touched", "before", "after", "rule"].into_iter().filter_map(|key| outcome.get(key)) {
             self.value(part);
         }
     }
 
-    /// Names by kind: of the objects that a command touched, or that changed in Live.
-    fn touched(&mut self, row: &Fields) {
-        let by_kind = ["touched", "names"].into_iter().filter_map(|key| row.get(key)?.as_object());
-        for names in by_kind.flat_map(|kinds| [kinds.get("track"), kinds.get("return")]).flatten() {
-            let names = names.as_array().map_or(std::slice::from_ref(names), Vec::as_slice);
-            for name in names.iter().filter_map(Value::as_str) {
-                self.property(Property::Track, &folded(name));
-            }
-        }
+    /// The names of tracks and returns: targets of a command, those that it touched, or those that changed in Live.
+    fn touched(&mut self, rows: &[&Fields]) -> BTreeSet<String> {
+        let by_kind = rows.iter().flat_map(|row| ["touched", "names"].map(|key| row.get(key)));
+        let by_kind = by_kind.flatten().filter_map(Value::as_object);
+        let names = by_kind.flat_map(|kinds| [kinds.get("track"), kinds.get("return")]).flatten();
+        let names = names.flat_map(|names| names.as_array().map_or(std::slice::from_ref(names), Vec::as_slice));
+        let names: BTreeSet<String> = names.filter_map(Value::as_str).map(folded).collect();
+        names.iter().for_each(|name| self.property(Property::Track, name));
+        names
     }
 }
 

@@ -2,16 +2,19 @@
 
 use serde_json::{Map, Value};
 
-use super::entry::{HAPPENED, RUNNING};
+use super::entry::{HAPPENED, IN_LIVE, RUNNING};
 use super::when;
 use super::words::{Property, folded, words_of};
 use crate::audit::OutcomeKind;
 use crate::command::{Tag, catalogue, glob_matches};
+use crate::wire::topic::Topic;
 
 /// The conditions of an entry: it must match one word of each line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
     all_of: Vec<Vec<Word>>,
+    /// A folded pattern of track names. The index has the names that it may match.
+    track_pattern: Option<String>,
     pub since_us: Option<i64>,
     pub until_us: Option<i64>,
 }
@@ -45,6 +48,7 @@ impl Filter {
             if let Some(value) = text(key) {
                 let value = value.strip_prefix('@').filter(|_| key == "tag").unwrap_or(value);
                 check(key, value)?;
+                let value = if key == "caller" && is_in_live(value) { IN_LIVE } else { value };
                 filter.demand(property, value);
             }
         }
@@ -82,7 +86,7 @@ impl Filter {
 
     /// A filter for events of one kind in the same time range.
     pub fn times_of(&self, kind: &str) -> Filter {
-        let mut filter = Filter { all_of: Vec::new(), ..self.clone() };
+        let mut filter = Filter { all_of: Vec::new(), track_pattern: None, ..self.clone() };
         filter.demand(Property::Kind, kind);
         filter
     }
@@ -108,14 +112,15 @@ impl Filter {
         self.all_of.push(vec![Word::of(property, value)]);
     }
 
-    /// Match an action's name, or a pattern that matches an action of this version.
+    /// Match an action's name, or a pattern that matches an action or an event's name of this version.
     fn demand_action(&mut self, pattern: &str) -> Result<(), String> {
         if !pattern.contains(['*', '?']) {
             self.demand(Property::Action, pattern);
             return Ok(());
         }
-        let known = catalogue().actions().iter().filter(|action| glob_matches(pattern, &action.name));
-        let words: Vec<Word> = known.map(|action| Word::of(Property::Action, &action.name)).collect();
+        let known = catalogue().actions().iter().map(|action| action.name.as_str()).chain(Topic::names());
+        let known = known.filter(|name| glob_matches(pattern, name));
+        let words: Vec<Word> = known.map(|name| Word::of(Property::Action, name)).collect();
         if words.is_empty() {
             return Err(format!("no action is called {pattern}"));
         }
@@ -123,13 +128,30 @@ impl Filter {
         Ok(())
     }
 
-    /// Match a track by its name, ignoring case, or by its index.
+    /// Match a track by its index, or by its name or a pattern of it, ignoring case.
     fn demand_track(&mut self, track: &str) {
+        if track.contains(['*', '?']) {
+            self.track_pattern = Some(folded(track));
+            return;
+        }
         let mut words = vec![Word::of(Property::Track, &folded(track))];
         if let Ok(index) = track.parse::<u32>() {
             words.push(Word::of(Property::TrackIndex, &index.to_string()));
         }
         self.all_of.push(words);
+    }
+
+    pub fn track_pattern(&self) -> Option<&str> {
+        self.track_pattern.as_deref()
+    }
+
+    /// Replace the pattern of track names by names.
+    pub fn with_tracks(mut self, names: &[String]) -> Filter {
+        // Without a name the pattern itself is the word, which no entry has.
+        let pattern = self.track_pattern.take().unwrap_or_default();
+        let names = if names.is_empty() { std::slice::from_ref(&pattern) } else { names };
+        self.all_of.push(names.iter().map(|name| Word::of(Property::Track, name)).collect());
+        self
     }
 
     /// Match all these words in any order. A trailing `*` matches a prefix.
@@ -158,6 +180,11 @@ impl Word {
     fn quoted(&self) -> String {
         format!("\"{}\"{}", self.text, if self.begins { "*" } else { "" })
     }
+}
+
+/// Whether a caller stands for changes made by hand. No user's name has a space.
+fn is_in_live(caller: &str) -> bool {
+    caller.trim_matches(['(', ')']).eq_ignore_ascii_case("in live")
 }
 
 /// Refuse a value that can never match.

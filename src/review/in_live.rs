@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::target::target;
+use crate::wire::topic::Topic;
 
 type Fields = Map<String, Value>;
 
@@ -58,6 +59,59 @@ pub fn edits(event: &Fields) -> Vec<Edit> {
         _ => vec![row.whole(name)],
     }
 }
+
+/// The actions that would have made the changes of a `changed_in_live` row, and the name of its topic, so that a filter by action finds it.
+pub fn made_by(event: &Fields) -> BTreeSet<&'static str> {
+    let topic = event.get("topic").and_then(|topic| topic.get("event")).and_then(Value::as_str).unwrap_or_default();
+    let mut found: BTreeSet<&str> = Topic::names().filter(|name| *name == topic).collect();
+    let (_, values, added, removed) = actions_of(topic);
+    for edit in edits(event) {
+        let is_object = KINDS.contains(&edit.member.as_str());
+        found.extend(match (&edit.before, &edit.after) {
+            (None, Some(_)) if is_object => added,
+            (Some(_), None) if is_object => removed,
+            _ => values,
+        });
+    }
+    if topic == "transport" {
+        let members = event.get("value").and_then(Value::as_object).into_iter().flatten();
+        found.extend(members.flat_map(|(member, _)| actions_of(member).1));
+    }
+    found
+}
+
+type Actions = &'static [&'static str];
+
+fn actions_of(topic: &str) -> (&'static str, Actions, Actions, Actions) {
+    SAME_EFFECT.into_iter().find(|(name, ..)| *name == topic).unwrap_or(("", &[], &[], &[]))
+}
+
+/// For each topic, or member of the transport: the actions that set its value or name, that add an object, and that remove one.
+const SAME_EFFECT: [(&str, Actions, Actions, Actions); 19] = [
+    ("tempo", &["set_tempo", "tap_tempo"], &[], &[]),
+    ("metronome", &["set_metronome"], &[], &[]),
+    ("loop", &["set_loop_enabled"], &[], &[]),
+    ("arrangement_overdub", &["set_arrangement_overdub"], &[], &[]),
+    ("tracks", &["rename_track"], ADD_TRACK, &["delete_track", "ungroup_track"]),
+    ("scenes", &["rename_scene"], &["create_scene", "duplicate_scene"], &["delete_scene"]),
+    ("return_tracks", &[], &["create_return_track"], &[]),
+    ("master_volume", &["set_master_volume"], &[], &[]),
+    ("return_volume", &["set_return_track_volume"], &[], &[]),
+    ("track_mute", &["mute_track"], &[], &[]),
+    ("track_solo", &["solo_track"], &[], &[]),
+    ("track_arm", &["arm_track"], &[], &[]),
+    ("track_volume", &["set_track_volume"], &[], &[]),
+    ("track_pan", &["set_track_pan"], &[], &[]),
+    ("track_sends", &["set_track_send"], &[], &[]),
+    ("track_devices", &[], ADD_DEVICE, &["delete_device"]),
+    ("return_devices", &[], ADD_DEVICE, &[]),
+    ("master_devices", &[], ADD_DEVICE, &[]),
+    ("track_clips", &["set_clip_name"], ADD_CLIP, &["delete_clip"]),
+];
+const ADD_TRACK: Actions =
+    &["create_midi_track", "create_audio_track", "duplicate_track", "create_group_track", "group_tracks"];
+const ADD_DEVICE: Actions = &["add_device", "load_device_from_browser"];
+const ADD_CLIP: Actions = &["create_midi_clip", "duplicate_clip", "capture_midi"];
 
 struct Row<'a> {
     topic: &'a Fields,
@@ -150,6 +204,7 @@ fn left_of(names: &[Value], others: &[Value]) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::command::catalogue;
 
     fn told(event: Value) -> Vec<String> {
         edits(event.as_object().expect("an object")).iter().map(Edit::describe).collect()
@@ -181,6 +236,25 @@ mod tests {
         ] {
             let event = json!({"topic": {"event": event}, "from": from, "before": before, "value": value});
             assert_eq!(told(event), expected);
+        }
+    }
+
+    #[test]
+    fn a_change_by_hand_counts_as_an_action() {
+        let made = |event: Value| made_by(event.as_object().expect("an object")).into_iter().collect::<Vec<_>>();
+        let mute = json!({"topic": {"event": "track_mute", "track_index": 1}, "before": false, "value": true});
+        assert_eq!(made(mute), ["mute_track", "track_mute"]);
+        let tracks = |before: Value, value: Value| json!({"topic": {"event": "tracks"}, "from": 0, "before": before, "value": value});
+        assert_eq!(made(tracks(json!(["A"]), json!([]))), ["delete_track", "tracks", "ungroup_track"]);
+        assert_eq!(made(tracks(json!(["A"]), json!(["B"]))), ["rename_track", "tracks"]);
+        let transport = json!({"topic": {"event": "transport"}, "before": {"loop": false}, "value": {"loop": true}});
+        assert_eq!(made(transport), ["set_loop_enabled", "transport"]);
+        for (topic, values, added, removed) in SAME_EFFECT {
+            let is_switch = ["metronome", "loop", "arrangement_overdub"].contains(&topic);
+            assert!(is_switch || Topic::names().any(|name| name == topic), "{topic}");
+            for action in [values, added, removed].into_iter().flatten() {
+                assert!(catalogue().find(action).is_some(), "{action}");
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use serde::Serialize;
 
+use super::entry::is_refused;
 use super::{Filter, Place, Review};
 use crate::audit::OutcomeKind;
 use crate::platform::clock;
@@ -63,14 +64,15 @@ impl Review {
                 stats.events += 1;
                 return Ok(());
             }
-            let (refused, outcome) = (text(3)? == "refuse", text(4)?);
+            let (outcome, code) = (text(4)?, text(5)?);
+            let refused = is_refused(Some(text(3)?), Some(outcome), Some(code));
             let failed = !refused && outcome != OutcomeKind::Ok.name() && outcome != super::entry::RUNNING;
             stats.all.add(refused, failed);
             count(&mut callers, text(1)?).add(refused, failed);
             count(&mut actions, text(2)?).add(refused, failed);
             hours.entry(row.get::<_, i64>(6)?.div_euclid(HOUR_US)).or_default().add(refused, failed);
             if refused {
-                *stats.refusals.entry(text(5)?.to_owned()).or_default() += 1;
+                *stats.refusals.entry(code.to_owned()).or_default() += 1;
             }
             Ok(())
         })?;

@@ -84,6 +84,11 @@ impl Topic {
         KINDS[self.kind].name
     }
 
+    /// The names of all events.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        KINDS.iter().map(|kind| kind.name)
+    }
+
     /// The actions whose rights a subscription requires.
     pub fn rights(&self) -> &'static [&'static str] {
         KINDS[self.kind].rights

@@ -9,22 +9,22 @@ use crate::review::Filter;
 
 #[derive(Args)]
 pub struct FilterArgs {
-    /// Requests of this caller
+    /// Requests of this caller; "in Live" for changes made in Live itself
     #[arg(long, value_name = "NAME")]
     caller: Option<String>,
     /// Requests of callers who had this role
     #[arg(long)]
     role: Option<String>,
-    /// Requests of this action; * and ? are wildcards
+    /// Requests of this action, and changes made in Live itself with the same effect; * and ? are wildcards
     #[arg(long, value_name = "NAME")]
     action: Option<String>,
     /// Requests of actions with this tag, such as mix or destructive
     #[arg(long)]
     tag: Option<String>,
-    /// Requests on the track with this name (case-insensitive) or index
+    /// Requests on the track with this name or index, refused ones too; * and ? are wildcards, case is ignored
     #[arg(long, value_name = "NAME|INDEX")]
     track: Option<String>,
-    /// Requests with this decision: allow or refuse
+    /// Requests with this decision: allow, or refuse (by the gateway or in Live)
     #[arg(long)]
     verdict: Option<String>,
     /// Requests with this outcome: ok, error, refused_in_live, expired, not_sent, cancelled, unknown, interrupted, running

@@ -3,12 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use serde_json::Value;
 use tokio::sync::{oneshot, watch};
 
+use super::super::interpret::Request;
 use super::dispatch::Stopped;
 use super::idempotency::Claimed;
 use super::{Committed, Entry, Happened, LiveSet, Onward, Recorded, RefusedLine, RowState, unrecorded};
 use crate::audit::{Anchor, Decision, Event, Excerpt, Row, Verdict, WriteFailure};
+use crate::command::catalogue;
 use crate::platform::clock;
 use crate::replies::answers::Slot;
 use crate::wire::refusal::Refusal;
@@ -158,6 +161,7 @@ impl Group {
             once: request.terms.once.as_deref(),
             unreadable: None,
             live_set: self.live_set.as_ref().map(|set| (&*set.live, set.epoch)),
+            names: self.names_in(request),
             verdict: Verdict::Allow,
         };
         let row = decision.row(seq);
@@ -189,10 +193,28 @@ impl Group {
             once: line.once.as_deref(),
             unreadable: line.unreadable.as_ref().map(|(bytes, digest)| (*bytes, digest.as_str())),
             live_set: self.live_set.as_ref().map(|set| (&*set.live, set.epoch)),
+            names: self.names_in_refused(&line),
             verdict: Verdict::Refuse(line.refusal.code.name()),
         };
         self.push(decision.row(seq), caller.as_ref());
         self.afterwards.push(Afterwards::Answer(slot, line.refusal));
+    }
+
+    /// The names of what a request may change. Those of a redacted one would reveal its parameters.
+    fn names_in(&self, request: &Request) -> Option<Value> {
+        let names = &self.live_set.as_ref()?.names;
+        let is_named = !request.is_redacted();
+        names.of(request.commands().filter(|(action, _)| is_named && !action.is_read()))
+    }
+
+    fn names_in_refused(&self, line: &RefusedLine) -> Option<Value> {
+        let (names, parameters) = (&self.live_set.as_ref()?.names, &line.parameters.as_ref()?.kept);
+        let commands = parameters.get("commands").and_then(Value::as_array).into_iter().flatten();
+        let commands = commands.filter_map(|command| {
+            let command = command.as_object()?;
+            Some((catalogue().find(command.get("action")?.as_str()?)?, command))
+        });
+        names.of(line.action.map(|action| (action, parameters)).into_iter().chain(commands))
     }
 
     /// The seq of an anchor. Its row is written first if it is missing or pruned.

@@ -6,11 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
 
-/// The version of Live and the epoch of its loaded set.
+use super::set_names::SetNames;
+
+/// The version of Live, the epoch of its loaded set, and the names in it as far as the script has sent them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveSet {
     pub live: Arc<str>,
     pub epoch: i64,
+    pub names: Arc<SetNames>,
 }
 
 /// The latest set, whether Live is still reached or not.
@@ -55,6 +58,11 @@ impl Status {
     /// The latest set, whether Live is still connected or not.
     pub fn live_set(&self) -> LiveSets {
         self.live_set.subscribe()
+    }
+
+    /// The script has sent new lists of names.
+    pub(in crate::gateway) fn name_objects(&self, names: SetNames) {
+        self.live_set.send_if_modified(|set| set.as_mut().map(|set| set.names = Arc::new(names)).is_some());
     }
 
     pub fn describe(&self) -> Value {

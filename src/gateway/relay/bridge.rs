@@ -283,6 +283,9 @@ impl Bridge {
                 if self.subscriptions.publish(event).is_none() {
                     tracing::debug!("an event without a subscription");
                 }
+                if let Some(names) = self.subscriptions.in_live.take_names() {
+                    self.resources.status.name_objects(names);
+                }
             }
             BridgeEvent::Unreachable { id } => {
                 self.resources.status.went_down();

@@ -1,6 +1,7 @@
 //! An authenticated connection to the script: what can be sent on it, and what its introduction said.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
@@ -148,7 +149,7 @@ impl Link {
     }
 
     pub fn live_set(&self) -> LiveSet {
-        LiveSet { live: self.live_version().into(), epoch: self.set_epoch() }
+        LiveSet { live: self.live_version().into(), epoch: self.set_epoch(), names: Arc::default() }
     }
 
     pub fn set_epoch(&self) -> i64 {

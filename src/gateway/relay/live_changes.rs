@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use self::extent::{Extent, Size, read};
 use self::values::{Different, kind_named};
 use crate::audit::Event;
+use crate::gateway::record::SetNames;
 use crate::wire::line;
 use crate::wire::topic::Topic;
 
@@ -30,6 +31,8 @@ pub struct InLive {
     changed: Vec<Changed>,
     /// The last recorded coverage of the listeners. `None` while they cover everything.
     recorded: Option<Extent>,
+    /// Whether a list of names has a new value.
+    has_new_names: bool,
     /// The current second, and the rows written in it.
     since: Instant,
     rows: usize,
@@ -45,6 +48,8 @@ struct Changed {
 }
 
 const TRANSPORT: &str = "transport";
+/// Topics whose values are lists of names.
+const LISTS: [&str; 3] = ["tracks", "scenes", "return_tracks"];
 /// Transport values that stay as they were set. Playing and recording are often late effects of commands.
 const SWITCHES: [&str; 3] = ["metronome", "loop", "arrangement_overdub"];
 const WINDOW: Duration = Duration::from_secs(1);
@@ -53,7 +58,8 @@ impl InLive {
     /// `bounds` limits the listeners, `rows_max` the rows per second, `detail_bytes_max` the values in each row.
     pub fn new(bounds: Bounds, rows_max: usize, detail_bytes_max: usize) -> InLive {
         let (values, changed) = (HashMap::new(), Vec::new());
-        InLive { bounds, rows_max, detail_bytes_max, values, changed, recorded: None, since: Instant::now(), rows: 0 }
+        let (recorded, has_new_names, since) = (None, false, Instant::now());
+        InLive { bounds, rows_max, detail_bytes_max, values, changed, recorded, has_new_names, since, rows: 0 }
     }
 
     /// The topics to subscribe to, from what is known of the set.
@@ -66,6 +72,7 @@ impl InLive {
         let size = self.size();
         let value = as_set(topic, value);
         let before = self.values.insert(topic, value.clone());
+        self.has_new_names |= LISTS.contains(&topic.name());
         if let (Some(before), true) = (before.filter(|before| *before != value), in_live) {
             match self.changed.iter_mut().find(|changed| changed.topic == topic) {
                 Some(changed) => changed.value = value,
@@ -76,6 +83,13 @@ impl InLive {
             }
         }
         self.size() != size
+    }
+
+    /// The names in the set, if a list has a new value.
+    pub fn take_names(&mut self) -> Option<SetNames> {
+        let has_new = std::mem::take(&mut self.has_new_names);
+        let list = |name| SetNames::list(self.value_of(name).unwrap_or(&Value::Null));
+        has_new.then(|| SetNames { tracks: list("tracks"), returns: list("return_tracks"), scenes: list("scenes") })
     }
 
     pub fn knows(&self, topic: &Topic) -> bool {
@@ -131,7 +145,7 @@ impl InLive {
 
     /// The coverage of the listeners, if it differs from the recorded one.
     fn untold_extent(&self) -> Option<Extent> {
-        let is_known = ["tracks", "scenes", "return_tracks"].iter().all(|list| self.names_of(list).is_some());
+        let is_known = LISTS.iter().all(|list| self.names_of(list).is_some());
         let extent = self.bounds.extent(self.size());
         let is_recorded = self.recorded.map_or(extent.is_whole(), |recorded| recorded == extent);
         (is_known && !is_recorded).then_some(extent)
@@ -143,7 +157,11 @@ impl InLive {
     }
 
     fn names_of(&self, list: &str) -> Option<&Vec<Value>> {
-        self.values.get(&read(&json!({"event": list}))?)?.as_array()
+        self.value_of(list)?.as_array()
+    }
+
+    fn value_of(&self, list: &str) -> Option<&Value> {
+        self.values.get(&read(&json!({"event": list}))?)
     }
 
     /// The name of the track or return of a topic.

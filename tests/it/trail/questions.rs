@@ -94,6 +94,75 @@ async fn a_diff_shows_manual_changes_and_loaded_sets() {
     while ask(&mut auditor, json!({"action": "audit_diff"})).await["sets_loaded"] == json!([]) {}
 }
 
+/// The callers of the rows that a filter finds, each once.
+async fn callers(auditor: &mut Client, mut filter: Value) -> Vec<String> {
+    filter["action"] = "audit_list".into();
+    let rows = ask(auditor, filter).await["rows"].clone();
+    let caller = |row: &Value| row["caller"].as_str().unwrap_or(row["kind"].as_str().expect("a kind")).to_owned();
+    let found: std::collections::BTreeSet<String> = rows.as_array().expect("rows").iter().map(caller).collect();
+    found.into_iter().collect()
+}
+
+#[tokio::test]
+async fn filters_find_changes_by_hand_and_refused_attempts() {
+    let mut studio = Studio::open().await;
+    let mut owner = studio.caller("owner").await;
+    let (mut mixer, mut viewer) = (studio.caller("mixer").await, studio.caller("viewer").await);
+    let mut auditor = studio.caller("auditor").await;
+    let topics = json!([{"event": "tracks"}, {"event": "track_mute", "track_index": 1}]);
+    ask(&mut owner, json!({"action": "subscribe", "topics": topics})).await;
+    while next_event(&mut owner).await["event"] != "tracks" {}
+    let mute = json!({"action": "mute_track", "track_index": 1, "mute": true});
+    let expecting = json!({"action": "mute_track", "track_index": 1, "mute": true, "expect": {"track": "Brass"}});
+    assert_eq!(mixer.ask(expecting).await.expect("an answer")["code"], "precondition_failed");
+    assert_eq!(viewer.ask(mute.clone()).await.expect("an answer")["code"], "forbidden");
+    studio.live.by_hand("tracks.1.mute", true);
+    while callers(&mut auditor, json!({"kind": "changed_in_live"})).await.is_empty() {}
+    while callers(&mut auditor, json!({"outcome": "running", "caller": "mixer"})).await == ["mixer"] {}
+    let all = vec!["changed_in_live", "mixer", "viewer"];
+    for (filter, expected) in [
+        (json!({"action_name": "*mute*"}), all.clone()),
+        (json!({"action_name": "mute_track"}), all.clone()),
+        (json!({"action_name": "track_mute"}), vec!["changed_in_live"]),
+        (json!({"tag": "mix"}), all.clone()),
+        (json!({"track": "Bass"}), all.clone()),
+        (json!({"track": "ba*"}), all.clone()),
+        (json!({"track": "B?ss", "action_name": "*mute*"}), all),
+        (json!({"track": "Dru*"}), vec![]),
+        (json!({"track": "Nob*"}), vec![]),
+        (json!({"caller": "(in Live)"}), vec!["changed_in_live"]),
+        (json!({"caller": "in live", "action_name": "mute_track"}), vec!["changed_in_live"]),
+        (json!({"verdict": "refuse"}), vec!["mixer", "viewer"]),
+        (json!({"verdict": "allow", "action_name": "mute_track"}), vec![]),
+    ] {
+        assert_eq!(callers(&mut auditor, filter.clone()).await, expected, "{filter}");
+    }
+    let stats = ask(&mut auditor, json!({"action": "audit_stats", "action_name": "mute_track"})).await;
+    assert_eq!((&stats["refused"], &stats["failed"]), (&json!(2), &json!(0)));
+    let (verified, dir) = (livegate::review::compare(studio.dir.path()), studio.dir.path().to_owned());
+    assert!(matches!(verified.expect("a trail"), livegate::review::Comparison::Same { .. }));
+    drop((owner, mixer, viewer, auditor));
+    studio.end().await;
+    let index = rusqlite::Connection::open(dir.join("review.db")).expect("the index");
+    index.execute_batch("DELETE FROM track WHERE name = 'bass'").expect("a change");
+    let found = livegate::review::compare(&dir).expect("a trail");
+    assert!(format!("{found:?}").contains("1 track names otherwise"), "{found:?}");
+}
+
+#[tokio::test]
+async fn a_restart_loads_no_other_set() {
+    let studio = Studio::open().await;
+    let mut owner = studio.caller("owner").await;
+    ask(&mut owner, json!({"action": "set_tempo", "bpm": 99})).await;
+    drop(owner);
+    let studio = studio.restart().await;
+    ask(&mut studio.caller("owner").await, json!({"action": "set_tempo", "bpm": 98})).await;
+    let mut auditor = studio.caller("auditor").await;
+    let loads = json!({"action": "audit_list", "kind": "set_loaded"});
+    assert_eq!(ask(&mut auditor, loads).await["rows"].as_array().expect("rows").len(), 2);
+    assert_eq!(ask(&mut auditor, json!({"action": "audit_diff"})).await["sets_loaded"], json!([]));
+}
+
 /// Promise: The trail names what changed
 #[tokio::test]
 async fn a_diff_names_tracks_without_listeners() {
@@ -200,7 +269,8 @@ async fn one_command_finds_who_muted_the_vocals() {
     studio.end().await;
     let text = livegate(&studio, &["list", "--track", "Vocals", "--action", "*mute*", "--since", "16h"]);
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines.len(), 1, "{text}");
+    assert_eq!(lines.len(), 2, "{text}");
+    assert!(lines[1].contains("viewer (viewer)") && lines[1].contains("refused forbidden"), "{text}");
     assert!(lines[0].contains("mixer (mixer)") && lines[0].contains("[\"Vocals\": mute false -> true] ok"), "{text}");
     let text = livegate(&studio, &["diff", "--since", "16h", "--track", "vocals"]);
     assert!(text.contains("track 1 \"Vocals\"\n") && text.contains("mute: false -> true  by mixer 1x"), "{text}");
