@@ -45,6 +45,9 @@ const KEPT_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longer than the longest deadline of a request plus the gateway's own margin.
 pub const ANSWER_WAIT: Duration = Duration::from_secs(90);
 const CONNECT_WAIT: Duration = Duration::from_secs(10);
+/// Requests that are sent before the first of their answers is read, and their bytes.
+const TOGETHER_MAX: usize = 64;
+const TOGETHER_BYTES_MAX: usize = 32 * 1024;
 const SPEAKS_TLS: &str = "the server uses TLS: give --pin (livegate cert show prints it on the gateway's machine), \
     or --ca with its CA's certificate";
 
@@ -129,6 +132,46 @@ impl Client {
             }
             self.keep(answer.line)?;
         }
+    }
+
+    /// Send requests together and wait for their answers, which come back in the order of the requests. So many are under way at once that
+    /// neither end waits for the other to read.
+    pub async fn ask_all_for_lines(&mut self, mut requests: Vec<Value>) -> Result<Vec<AnswerLine>> {
+        let mut answers = Vec::with_capacity(requests.len());
+        let mut next = 0;
+        while next < requests.len() {
+            let (mut lines, mut ids) = (String::new(), Vec::new());
+            while next < requests.len() && ids.len() < TOGETHER_MAX && lines.len() < TOGETHER_BYTES_MAX {
+                ids.push(self.number(&mut requests[next]));
+                lines.push_str(&requests[next].to_string());
+                lines.push('\n');
+                next += 1;
+            }
+            self.send_bytes(lines.as_bytes()).await?;
+            answers.extend(self.expect_answers(&ids).await?);
+        }
+        Ok(answers)
+    }
+
+    async fn expect_answers(&mut self, ids: &[Value]) -> Result<Vec<AnswerLine>> {
+        let mut answers: Vec<Option<AnswerLine>> = ids.iter().map(|_| None).collect();
+        let mut missing = ids.len();
+        while missing > 0 {
+            let line = timeout(ANSWER_WAIT, self.expect_line()).await.context("the gateway does not answer")??;
+            let answer = AnswerLine::of(line)?;
+            let place = answer.envelope.id.as_ref().and_then(|id| ids.iter().position(|one| one == id));
+            match place {
+                Some(place) if answers[place].is_none() => {
+                    answers[place] = Some(answer);
+                    missing -= 1;
+                }
+                _ if answer.envelope.event.is_none() && answer.envelope.id.is_none() => {
+                    return Err(answer.envelope.closing_error());
+                }
+                _ => self.keep(answer.line)?,
+            }
+        }
+        Ok(answers.into_iter().flatten().collect())
     }
 
     /// Assign an id to a request.

@@ -1,4 +1,4 @@
-//! The Python module `livegate`: the client for scripts. It connects to a gateway as `send` does, and never runs inside Live.
+//! The native part of the Python package `livegate` (python/livegate): the client for scripts. It connects to a gateway as `send` does, and never runs inside Live.
 
 mod action;
 mod blocking_client;
@@ -6,6 +6,7 @@ mod connection;
 mod events;
 mod failure;
 mod session;
+mod trail;
 mod values;
 
 use std::path::PathBuf;
@@ -23,7 +24,7 @@ use connection::Connection;
 use session::Session;
 
 #[pymodule]
-#[pyo3(name = "livegate")]
+#[pyo3(name = "_livegate")]
 mod module {
     #[pymodule_export]
     use super::action::Action;
@@ -35,6 +36,8 @@ mod module {
     use super::events::Events;
     #[pymodule_export]
     use super::failure::{ConnectionLost, GatewayWarning, Refused};
+    #[pymodule_export]
+    use super::trail::verify_trail;
 
     #[pymodule_export]
     #[expect(non_upper_case_globals, reason = "Python's name for it")]

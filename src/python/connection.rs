@@ -43,6 +43,19 @@ impl Connection {
         self.session.call(py, action, timeout, parameters)
     }
 
+    /// Run several actions without waiting for each answer in turn, and return the answers in their order. Each request is a dict with the
+    /// action's name as action, its parameters and terms. The answer to a refused one is a Refused, which is not raised. They run in
+    /// their order; a failure of one does not stop the others (the action batch does that).
+    #[pyo3(signature = (requests, *, timeout = None))]
+    fn call_many(
+        &self,
+        py: Python<'_>,
+        requests: Vec<Bound<'_, PyDict>>,
+        timeout: Option<f64>,
+    ) -> PyResult<Vec<Py<PyAny>>> {
+        self.session.call_many(py, &requests, timeout)
+    }
+
     /// Iterate over the events that subscribe(topics=[...]) asked for, each a dict. The iterator ends after timeout
     /// seconds without an event; without timeout it waits until the connection ends, and then raises ConnectionLost.
     #[pyo3(signature = (*, timeout = None))]

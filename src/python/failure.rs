@@ -74,6 +74,14 @@ pub fn accept_line(py: Python<'_>, answer: &AnswerLine) -> PyResult<Py<PyAny>> {
     Ok(values.unbind())
 }
 
+/// The same, but the refusal itself instead of raising it.
+pub fn accept_or_refusal(py: Python<'_>, answer: &AnswerLine) -> PyResult<Py<PyAny>> {
+    match accept_line(py, answer) {
+        Err(error) if error.is_instance_of::<Refused>(py) => Ok(error.into_value(py).into_any()),
+        accepted => accepted,
+    }
+}
+
 pub fn refused(py: Python<'_>, answer: Map<String, Value>) -> PyErr {
     let field = |key: &str| answer.get(key).cloned().unwrap_or(Value::Null);
     let message = answer.get("error").and_then(Value::as_str).unwrap_or("the gateway gave no reason");

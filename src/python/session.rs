@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
 use super::blocking_client::Wire;
-use super::failure::{accept, accept_line, raise, warn};
+use super::failure::{accept, accept_line, accept_or_refusal, raise, warn};
 use super::{expect_named, patience, values};
 use crate::client::destination::Destination;
 use crate::client::known_trails::{Held, KnownTrails};
@@ -58,18 +58,56 @@ impl Session {
         parameters: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Py<PyAny>> {
         let mut request = values::arguments(parameters)?;
-        for key in ["action", "id"] {
-            if request.contains_key(key) {
-                return Err(PyTypeError::new_err(format!("{key} is not a parameter of an action")));
-            }
-        }
-        let secret = catalogue().find(action).and_then(command::Action::secret);
-        if let Some(secret) = secret.filter(|secret| request.contains_key(&secret.name)) {
-            expect_named(&self.destination, &format!("the {}", secret.name), "")?;
+        if request.contains_key("action") {
+            return Err(PyTypeError::new_err("action is not a parameter of an action"));
         }
         request.insert("action".into(), action.into());
-        let patience = if timeout.is_some() { patience(timeout)? } else { self.patience };
-        self.ask(py, request, patience)
+        self.check(&request)?;
+        self.ask(py, request, self.patience_of(timeout)?)
+    }
+
+    /// Several actions, each a dict with its action; a refusal takes its answer's place.
+    pub fn call_many(
+        &self,
+        py: Python<'_>,
+        requests: &[Bound<'_, PyDict>],
+        timeout: Option<f64>,
+    ) -> PyResult<Vec<Py<PyAny>>> {
+        let patience = self.patience_of(timeout)?;
+        let requests =
+            requests.iter().map(|request| self.checked(request)).collect::<PyResult<Vec<Map<String, Value>>>>()?;
+        let may_change = requests.iter().any(may_change);
+        let requests = requests.into_iter().map(Value::Object).collect();
+        let asking = async |client: &mut Client| client.ask_all_for_lines(requests).await;
+        let asked = self.wire.wait(py, async |client| client.with_client(patience, asking).await)?;
+        let answers = asked.map_err(|lost| raise(py, if may_change { lost } else { lost.of_read() }))?;
+        answers.iter().map(|answer| accept_or_refusal(py, answer)).collect()
+    }
+
+    fn checked(&self, request: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>> {
+        let request = values::arguments(Some(request))?;
+        if !request.get("action").is_some_and(Value::is_string) {
+            return Err(PyTypeError::new_err("each request needs action, the name of an action"));
+        }
+        self.check(&request)?;
+        Ok(request)
+    }
+
+    /// The client numbers requests itself, and sends no secret to the default address.
+    fn check(&self, request: &Map<String, Value>) -> PyResult<()> {
+        if request.contains_key("id") {
+            return Err(PyTypeError::new_err("id is not a parameter of an action"));
+        }
+        let action = request["action"].as_str().and_then(|name| catalogue().find(name));
+        let secret = action.and_then(command::Action::secret);
+        match secret.filter(|secret| request.contains_key(&secret.name)) {
+            Some(secret) => expect_named(&self.destination, &format!("the {}", secret.name), ""),
+            None => Ok(()),
+        }
+    }
+
+    fn patience_of(&self, timeout: Option<f64>) -> PyResult<Duration> {
+        if timeout.is_some() { patience(timeout) } else { Ok(self.patience) }
     }
 
     /// The next event, or `None` if there is none within `quiet_max`.

@@ -78,6 +78,7 @@ mod house {
     mod promises;
     mod scripts;
     mod settings;
+    mod stubs;
     pub mod tidy;
     mod trail_page;
 }

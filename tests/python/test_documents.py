@@ -5,9 +5,9 @@ import contextlib
 import io
 import pathlib
 import re
-import unittest
 
 import livegate
+import livegate.aio
 from studio import STUDIO, ClientTest
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -49,14 +49,36 @@ class DocumentsTest(ClientTest):
         return printed.getvalue()
 
 
-class StubTest(unittest.TestCase):
+class StubTest(ClientTest):
     def test_the_stub_lists_exactly_the_public_names(self):
-        body = ast.parse((ROOT / "livegate.pyi").read_text()).body
-        stubs = {node.name: node for node in body if isinstance(node, (ast.ClassDef, ast.FunctionDef))}
-        public = {name for name in vars(livegate) if not name.startswith("_")}
-        self.assertEqual(set(stubs), public)
-        methods = {node.name for node in stubs["Connection"].body if isinstance(node, ast.FunctionDef)}
-        there = {name for name in vars(livegate.Connection) if not name.startswith("_")}
-        self.assertEqual({name for name in methods if not name.startswith("_")}, there)
+        stubs = classes_and_functions("__init__.pyi")
+        public = {name for name in livegate.__all__ if not name.startswith("_")}
+        self.assertEqual(set(stubs) - {"Actions", "Terms"}, public)
         for name in public:
             self.assertTrue(getattr(livegate, name).__doc__, name)
+
+    def test_the_stubs_list_exactly_the_methods(self):
+        for module, stub, names in (
+            (livegate, "__init__.pyi", ("Connection", "Reconnecting")),
+            (livegate.aio, "aio.pyi", ("Connection",)),
+        ):
+            for name in names:
+                there = {method for method in vars(getattr(module, name)) if not method.startswith("_")}
+                self.assertEqual(methods(classes_and_functions(stub)[name]), there, name)
+
+    def test_the_stubs_list_every_action(self):
+        actions = {name for name in dir(self.connect()) if not name.startswith("_")}
+        for stub in ("__init__.pyi", "aio.pyi"):
+            described = methods(classes_and_functions(stub)["Actions"])
+            self.assertEqual(described, actions - set(vars(livegate.Connection)))
+
+
+def classes_and_functions(stub):
+    body = ast.parse((ROOT / "python" / "livegate" / stub).read_text(encoding="utf-8")).body
+    kinds = (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {node.name: node for node in body if isinstance(node, kinds)}
+
+
+def methods(described):
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return {node.name for node in described.body if isinstance(node, kinds) and not node.name.startswith("_")}

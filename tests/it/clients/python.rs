@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
 
+use crate::support::live::copy_dir;
 use crate::support::{Studio, root};
 
 /// Fewer would mean that discovery missed some.
-const TESTS_MIN: usize = 34;
+const TESTS_MIN: usize = 68;
 
 #[tokio::test]
 async fn the_python_clients_tests_pass() {
@@ -41,10 +42,11 @@ async fn the_python_clients_tests_pass() {
     studio.end().await;
 }
 
-/// Copies the library under its module name.
+/// Copies the package, and the library into it under its module name.
 fn put_module(built: &Path, dir: &Path) {
     let ending = if std::env::consts::DLL_EXTENSION == "dll" { "pyd" } else { "so" };
-    std::fs::copy(built, dir.join(format!("livegate.{ending}")))
+    copy_dir(&root().join("python/livegate"), &dir.join("livegate"));
+    std::fs::copy(built, dir.join(format!("livegate/_livegate.{ending}")))
         .expect("the library that LIVEGATE_PYTHON_MODULE names");
 }
 
@@ -53,6 +55,8 @@ fn describe(studio: &Studio) -> Value {
     let tokens: serde_json::Map<String, Value> =
         studio.tokens.iter().map(|(role, token)| (role.clone(), token.text.clone().into())).collect();
     json!({
+        "root": root(),
+        "state_dir": studio.dir.path(),
         "local": studio.local.to_string(),
         "tls": studio.tls.to_string(),
         "pin": hex::encode(pin_of(&ca).expect("a pin")),

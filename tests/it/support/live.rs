@@ -149,7 +149,7 @@ fn read_log(dir: &Path) -> String {
     std::fs::read_to_string(dir.join("Log.txt")).unwrap_or_default()
 }
 
-fn copy_dir(from: &Path, to: &Path) {
+pub fn copy_dir(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
     for entry in std::fs::read_dir(from).expect("a folder to copy") {
         let entry = entry.expect("an entry");
