@@ -1,6 +1,7 @@
 """Imports from the framework stand-ins: present names, refused names, and unknown names."""
 
 import importlib
+import inspect
 import unittest
 
 from livesim import NotSimulated, SimulatedLive
@@ -125,6 +126,11 @@ class Names(unittest.TestCase):
             ):
                 with self.assertRaises(NotSimulated):
                     use()
+
+    def test_the_members_of_a_class_can_be_listed(self):
+        for module in ("_Framework.ControlSurface", V2):
+            members = dict(inspect.getmembers(run("from %s import ControlSurface" % module)["ControlSurface"]))
+            self.assertTrue(callable(members["schedule_message"]))
 
     def test_the_class_has_the_name_that_logs_show(self):
         for module in ("_Framework.ControlSurface", V2):

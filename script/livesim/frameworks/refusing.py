@@ -24,12 +24,14 @@ def _refusing_method(label):
 
 
 class _RefusingAttribute:
-    """Refuses to be read; a script that sets the attribute on its own object can read it."""
+    """Refuses to be read from an object; a script that sets the attribute on its own object can read it."""
 
     def __init__(self, label):
         self._label = label
 
     def __get__(self, instance, owner=None):
+        if instance is None:  # `inspect` reads all members of a class
+            return self
         raise NotSimulated("%s is not simulated" % self._label)
 
 
