@@ -1,4 +1,4 @@
-"""Fades a track to a volume in some steps, only while it still has its name: python3 fade.py HOST:PORT TRACK NAME VOLUME"""
+"""Fades a track to a volume, while it still has its name: python3 fade.py HOST:PORT TRACK NAME VOLUME"""
 
 import sys
 

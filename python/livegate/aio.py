@@ -2,7 +2,7 @@
 
     async with await livegate.aio.connect() as live:
         await live.set_tempo(bpm=128)
-        volumes = await asyncio.gather(*(live.set_track_volume(track_index=i, volume=0.5) for i in range(8)))
+        tracks = await asyncio.gather(*(live.get_track_info(track_index=index) for index in range(4)))
         await live.subscribe(topics=[{"event": "tempo"}])
         async for event in live.events(timeout=60):
             print(event)
@@ -99,7 +99,7 @@ class Events:
 
 
 class _Thread:
-    """Runs functions one after the other; a daemon, so that a connection that is never closed does not stop Python's end."""
+    """Runs functions one after the other. A daemon: a connection that is never closed does not stop Python's end."""
 
     def __init__(self, name):
         self._name, self._thread = name, None

@@ -84,7 +84,7 @@ class Trail:
         limit: Optional[int] = None,
         **filters: Optional[str],
     ) -> Rows:
-        """The rows that fit: caller, role, action, verdict, code, outcome, kind are values or patterns such as "*mute*".
+        """The rows that fit: caller, role, action, verdict, code, outcome and kind are values or patterns ("*mute*").
 
         `since` and `until` are datetimes with a time zone; the first is included, the second is not.
         """
@@ -116,7 +116,7 @@ class Trail:
             return int(next(iter(_ask(db, "SELECT seq FROM last_seq")))[0])
 
     def verify(self, key: Optional[Path] = None, checkpoints: Sequence[Path] = ()) -> dict[str, Any]:
-        """Checks every row against the signed checkpoints, as `livegate audit verify` does: ok, problems, rows, covered.
+        """Checks every row against the signed checkpoints, as `livegate audit verify` does: ok, problems, rows ...
 
         `key` is a file with the log's public key (default: trail.vkey beside the trail); `checkpoints` are files with
         checkpoints that were kept elsewhere, which the trail must contain.

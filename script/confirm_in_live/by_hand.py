@@ -142,6 +142,11 @@ BY_HAND = (
         "press button 5 of a dialog with one",
     ),
     (
+        "the scale of a track's meters, and how often they notify",
+        "0 to 1, after the fader; about 60 times a second while they change",
+        "play a tone of 0 dB; log `output_meter_level` and its listener",
+    ),
+    (
         "the form of `Application.get_build_id`",
         "a text without a fixed form",
         "read it",

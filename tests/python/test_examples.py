@@ -31,7 +31,7 @@ class ExamplesTest(ClientTest):
         live = self.connect()
         live.set_tempo(bpm=120)
         process = self.start("follow.py", STUDIO["local"], "3")
-        self.assertRegex(process.stdout.readline(), r"\d+ tracks at 120.0 bpm, the first is Drums")
+        self.assertRegex(process.stdout.readline(), r"\d+ tracks at 120.0 bpm the first is Drums")
         seen = [process.stdout.readline() for _ in range(2)]
         self.assertEqual(sorted(line.split()[0] for line in seen), ["tempo", "track_mute"])
         live.set_tempo(bpm=121)

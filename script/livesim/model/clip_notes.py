@@ -104,6 +104,15 @@ class ClipNotes:
         if notes:
             self._add_notes(dict(zip(_FIELDS, note)) for note in notes)
 
+    def loudness_at(self, position):
+        """The velocity of the loudest note that sounds there, from 0 to 1."""
+        sounding = (
+            note.velocity / 127
+            for note in self._notes.values()
+            if note.start_time <= position < note.start_time + note.duration and not note.mute
+        )
+        return max(sounding, default=0.0)
+
     def _require_midi(self):
         if self.is_audio:
             raise RuntimeError("Notes are available on MIDI clips only")

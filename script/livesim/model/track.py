@@ -5,10 +5,11 @@ from .base import Model, State, command, models, query, reads
 from .color import Colored, check_index
 from .groups import GroupSlot, TrackGrouping
 from .launching import TrackLaunching
+from .meters import TrackMeters
 from .mixer import MixerDevice
 from .routing import TrackRouting
 from .slot import ClipSlot
-from .track_devices import TrackDevices, TrackMeters
+from .track_devices import TrackDevices
 from .track_recording import TrackRecording
 from .track_switches import TrackSwitches
 

@@ -1,4 +1,4 @@
-"""The devices of a track, the outputs that follow from them, and the meters, which show silence."""
+"""The devices of a track, and the outputs that follow from them."""
 
 from .base import reads
 from .device_chain import OF_AUDIO, OF_MIDI, DeviceChain
@@ -41,33 +41,3 @@ class TrackDevices(DeviceChain):
             self.view.post("selected_device")
             for track in self.song.tracks + self.song.return_tracks:
                 track.post_offers()
-
-
-SILENCE = 0.0
-
-
-def _meter(has_it, sentence):
-    def read(track):
-        if not has_it(track):
-            raise RuntimeError(sentence)
-        return SILENCE
-
-    return reads(read)
-
-
-def _of_audio_in():
-    return _meter(lambda track: track.has_audio_input, "Only tracks with audio input have meters for its channels!")
-
-
-def _of_audio_out():
-    return _meter(lambda track: track.has_audio_output, "Only tracks with audio output have meters for its channels!")
-
-
-class TrackMeters:
-    performance_impact = reads(lambda track: 0.0)
-    input_meter_level = reads(lambda track: SILENCE)
-    output_meter_level = reads(lambda track: SILENCE)
-    input_meter_left = _of_audio_in()
-    input_meter_right = _of_audio_in()
-    output_meter_left = _of_audio_out()
-    output_meter_right = _of_audio_out()

@@ -30,14 +30,21 @@ class Transport(PlayPosition):
     _is_playing = State(False, undo=False, also=("is_playing",))
 
     running_time = 0.0
+    _meters_move = False
     _run_began = 0.0
     _count_in_beats = 0.0
     fired_scene = None
 
     def advance(self, seconds):
         """Advances time. Launches happen at their boundaries, in order."""
-        if not self._is_playing:
-            return
+        if self._is_playing:
+            self._play_on(seconds)
+        if self._is_playing or self._meters_move:
+            self._meters_move = self._is_playing
+            for track in (*self.tracks, *self.return_tracks, self.master_track):
+                track.post_meters()
+
+    def _play_on(self, seconds):
         bend = 1 + NUDGE * (self.nudge_up - self.nudge_down)
         beats = self._counted_in(seconds * self.tempo * bend / 60)
         if self.is_counting_in:
