@@ -22,7 +22,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::platform;
-use crate::platform::Stream;
+use crate::platform::{End, Stream};
 use crate::tls::{self, Identity, Successor, Trust};
 use crate::wire::line::Lines;
 pub use answer_line::AnswerLine;
@@ -98,7 +98,12 @@ impl Client {
 
     /// The owner's control socket on this machine.
     pub async fn connect_control(state_dir: &Path) -> std::io::Result<Client> {
-        platform::connect_control(state_dir).await.map(Client::over)
+        platform::connect_own(state_dir, End::Control).await.map(Client::over)
+    }
+
+    /// The pipe of a gateway on this machine, for programs of the user that runs it.
+    pub async fn connect_pipe(state_dir: &Path) -> std::io::Result<Client> {
+        platform::connect_own(state_dir, End::Lines).await.map(Client::over)
     }
 
     /// Sign in. The answer may be a refusal.
@@ -302,6 +307,17 @@ async fn resolve(address: &str) -> Result<SocketAddr> {
     // Host and port apart, so that the system's resolver reads the zone in [fe80::1%wlan0].
     let mut found = tokio::net::lookup_host((host_of(address), port)).await.with_context(context)?;
     found.next().with_context(context)
+}
+
+/// Whether a gateway answers `GET /healthz` at a plain address of this machine.
+pub async fn answers_health(address: SocketAddr) -> Result<bool> {
+    const ANSWER_BYTES_MAX: u64 = 4096;
+    let mut stream = tcp(address).await?;
+    let request = format!("GET /healthz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer).await?;
+    Ok([b"up\n".as_slice(), b"down\n"].iter().any(|body| answer.ends_with(body)))
 }
 
 #[expect(clippy::disallowed_methods, reason = "only the client may connect")]

@@ -8,6 +8,7 @@ mod named;
 pub mod nearest;
 mod param;
 mod pattern;
+mod schema;
 mod tag;
 
 use std::collections::HashMap;

@@ -5,6 +5,7 @@ mod bridge;
 mod check;
 mod environment;
 mod host_name;
+mod http;
 mod pairing;
 mod renamed;
 mod requests;
@@ -23,6 +24,7 @@ use serde::Deserialize;
 pub use bridge::{Bridge, BridgeProtocol};
 pub use environment::{blesses, crashes, log_filter, python, python_module, requires_all, token_from_environment};
 pub use host_name::{HostName, Subject};
+pub use http::Http;
 pub use pairing::{Announce, Pairing};
 pub use requests::rate;
 pub use requests::{Connections, Limits, Rate, Requests};
@@ -36,6 +38,7 @@ pub use unauthenticated::{Penalties, Sources, Unauthenticated};
 pub struct Config {
     pub local: Local,
     pub tls: Tls,
+    pub http: Http,
     pub bridge: Bridge,
     pub policy: Policy,
     pub requests: Requests,
@@ -100,12 +103,18 @@ impl Config {
 
     /// Whether other machines are served.
     pub fn serves_others(&self) -> bool {
-        self.tls.listen.iter().any(|address| !address.ip().is_loopback())
+        let mut addresses = self.tls.listen.iter().chain(&self.http.tls_listen);
+        addresses.any(|address| !address.ip().is_loopback())
+    }
+
+    /// Whether programs on this machine need no sign-in.
+    pub fn serves_local(&self) -> bool {
+        !self.serves_others() || self.local.trust
     }
 
     /// The addresses for lines without sign-in: none while other machines are served, unless `local.trust` is set.
     pub fn local_listen(&self) -> &[SocketAddr] {
-        if self.serves_others() && !self.local.trust { &[] } else { &self.local.listen }
+        if self.serves_local() { &self.local.listen } else { &[] }
     }
 
     pub fn check(&self) -> Result<()> {
@@ -120,6 +129,7 @@ impl Config {
                 "bridge.protocol = \"plain\" lets every local program past the gateway; with tls.listen beyond this machine it needs local.trust = true"
             );
         }
+        self.http.check()?;
         self.announce.check()?;
         self.check_counts()?;
         self.check_penalties()?;

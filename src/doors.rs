@@ -3,4 +3,6 @@
 pub mod announce;
 pub mod entry;
 pub mod exchange;
+pub mod http;
 pub mod lines;
+pub mod sessions;

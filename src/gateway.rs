@@ -22,7 +22,8 @@ use tokio::task::JoinSet;
 use crate::admin;
 use crate::audit::{self, Event, EventSink, Seal, Trail};
 use crate::config::{self, BridgeProtocol, Config};
-use crate::doors::entry::Entry;
+use crate::doors::entry::{Arrived, Entry};
+use crate::doors::http::HttpDoor;
 use crate::doors::lines;
 
 use crate::identity::Directory;
@@ -50,6 +51,7 @@ use relay::Protocol;
 /// A running gateway.
 pub struct Gateway {
     pub entrance: Entrance,
+    http: Option<Arc<HttpDoor>>,
     /// The recorder, relay, admin actions, review index and retention. If one ends, the gateway shuts down.
     tasks: JoinSet<()>,
     shutdown: watch::Sender<bool>,
@@ -172,13 +174,17 @@ impl Gateway {
             recorder.event(event).await;
         }
         let entrance = Entrance { shared, recorder, shutdown: shutdown.subscribe() };
-        Ok(Gateway { entrance, tasks, shutdown })
+        let http = match bridge_use {
+            BridgeUse::Connect => Some(HttpDoor::new(entrance.clone())?),
+            BridgeUse::Absent => None,
+        };
+        Ok(Gateway { entrance, http, tasks, shutdown })
     }
 
     /// Accept connections until the shutdown signal, or until one of the tasks fails.
     pub async fn serve(mut self, listeners: Listeners, told: impl Future<Output = ()>) -> End {
         self.entrance.shared.tls_addresses.get_or_init(|| listeners.tls_addresses());
-        let mut accepting = self.entrance.accept_all(listeners);
+        let mut accepting = self.entrance.accept_all(listeners, self.http.clone());
         let end = tokio::select! {
             () = told => End::AsTold,
             _ = self.tasks.join_next() => End::Broken,
@@ -193,9 +199,9 @@ impl Gateway {
 
     /// Shut down: refuse queued requests, wait for those in flight, answer everything, and record the stop.
     pub async fn stop(self) {
-        let Gateway { entrance, mut tasks, shutdown } = self;
+        let Gateway { entrance, http, mut tasks, shutdown } = self;
         shutdown.send_replace(true);
-        drop(entrance);
+        drop((entrance, http));
         // The recorder ends when relay, admin and the last session have dropped their handles.
         let all = async { while tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(config::ms(END_MS), all).await.is_err() {
@@ -214,7 +220,7 @@ impl Entrance {
     }
 
     /// Accept connections; each that enters gets a session of its own.
-    fn accept_all(&self, listeners: Listeners) -> JoinSet<()> {
+    fn accept_all(&self, listeners: Listeners, http: Option<Arc<HttpDoor>>) -> JoinSet<()> {
         let shared = &self.shared;
         let events: Arc<dyn EventSink> = Arc::new(self.recorder.clone());
         let admission = Admission {
@@ -231,13 +237,16 @@ impl Entrance {
             shared.clock.clone(),
             self.shutdown.clone(),
         ));
+        let http = http.map(|door| (door.router(), door));
         let serves_tls = listeners.serves_tls();
         let entrance = self.clone();
         let mut accepting = listeners.accept_all(&admission, move |arrival: Arrival| {
-            let (entry, entrance) = (entry.clone(), entrance.clone());
+            let (entry, entrance, http) = (entry.clone(), entrance.clone(), http.clone());
             tokio::spawn(async move {
-                if let Some(entered) = entry.enter(arrival).await {
-                    entrance.session(entered).run().await;
+                match (entry.enter(arrival).await, http) {
+                    (Some(Arrived::Session(entered)), _) => entrance.session(entered).run().await,
+                    (Some(Arrived::Http(arrival)), Some((router, door))) => door.serve(router, arrival).await,
+                    _ => (),
                 }
             });
         });

@@ -26,7 +26,7 @@ pub mod random;
 pub mod shutdown;
 
 pub use peer_user::PeerUsers;
-pub use system::{ControlListener, PYTHON, connect_control, shutdown_signal};
+pub use system::{OwnListener, PYTHON, connect_own, shutdown_signal};
 
 /// Linux's `CLOCK_MONOTONIC` stands still during sleep, `CLOCK_BOOTTIME` does not; macOS's `CLOCK_MONOTONIC` does not either.
 #[cfg(target_os = "linux")]
@@ -40,6 +40,26 @@ pub enum Hangup {
     ShutsDown,
     /// Shuts down a process that has a controlling terminal, because the terminal was closed. A service has none and ignores it.
     ShutsDownInTerminal,
+}
+
+/// A socket or pipe of a state folder, which its owner alone can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The owner's console.
+    Control,
+    /// Lines of this user's programs.
+    Lines,
+}
+
+impl End {
+    /// Within the state folder; apart, so that a program may be given the one without the other.
+    #[cfg_attr(windows, expect(dead_code, reason = "Windows names pipes and has no files for them"))]
+    const fn path(self) -> &'static str {
+        match self {
+            End::Control => "control.sock",
+            End::Lines => "run/livegate.sock",
+        }
+    }
 }
 
 /// A byte stream: a socket, TLS over one, or a pipe.

@@ -93,9 +93,9 @@ fn connect(
         return Err(PyValueError::new_err("server_name and client_cert need TLS: give ca or pin"));
     }
     let tls = trust.map(|trust| Tls { trust, server_name, identity });
-    let destination = Destination { address, tls };
-    let token = read_token(&destination, token.map(SecretString::from), token_file)?;
     let state_dir = state_dir.map_or_else(platform::state_dir, Ok).map_err(invalid)?;
+    let destination = Destination { address, state_dir: Some(state_dir.clone()), tls };
+    let token = read_token(&destination, token.map(SecretString::from), token_file)?;
     Session::open(py, destination, token, state_dir, patience(timeout)?).map(Connection::over)
 }
 

@@ -9,6 +9,7 @@ mod signing_in;
 mod standing;
 
 use std::future::poll_fn;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Instant;
@@ -114,9 +115,7 @@ impl Session {
             anchor: Arc::new(Anchor::new(session_event(door, transport, &peer, caller.as_deref()))),
             outlet: answers.outlet().clone(),
             answers,
-            origin: peer
-                .address
-                .map_or(Origin::Console, |address| Origin::Source(shared.limits.sources.of(address.ip()))),
+            origin: origin(door, &peer, &shared),
             sign_in_failures: 0,
             pairing: PairingEnd::over(exporter),
             active: shared.clock.now(),
@@ -248,6 +247,17 @@ impl Session {
 
     fn address(&self) -> Option<String> {
         self.peer.address.map(|address| address.to_string())
+    }
+}
+
+/// Where a session's refusals are counted. What comes over a pipe comes from this machine.
+fn origin(door: Door, peer: &Peer, shared: &Shared) -> Origin {
+    match (door, peer.address) {
+        (Door::Console, _) => Origin::Console,
+        (_, address) => {
+            let ip = address.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip());
+            Origin::Source(shared.limits.sources.of(ip))
+        }
     }
 }
 

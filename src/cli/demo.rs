@@ -16,6 +16,7 @@ use super::console::{Console, text};
 use super::{Outcome, State, embedded, log_to_stderr};
 use crate::audit;
 use crate::config::{self, BridgeProtocol, Config};
+use crate::doors::http::TOKEN_FILE;
 use crate::gateway::accept::Listeners;
 use crate::gateway::{BridgeUse, End, Gateway};
 use crate::platform::clock;
@@ -34,7 +35,7 @@ use crate::tls::{CertificateManager, Machine};
 pub struct Demo {
     #[command(flatten)]
     state: State,
-    /// The local port; TLS and bridge use 9443 and 9004. 0 chooses free ports for all three
+    /// The local port; TLS, HTTP and bridge use 9443, 9080 and 9004. 0 chooses free ports for all four
     #[arg(long, default_value_t = LOCAL_PORT)]
     port: u16,
 }
@@ -42,6 +43,7 @@ pub struct Demo {
 const FOLDER: &str = "The folder of the demo [default: demo, in the platform's per-user state folder]";
 const LOCAL_PORT: u16 = 9005;
 const TLS_PORT: u16 = 9443;
+const HTTP_PORT: u16 = 9080;
 const BRIDGE_PORT: u16 = 9004;
 const TOKEN_TTL_S: u64 = 86_400;
 const EFFECTS: &str = "effects.jsonl";
@@ -79,6 +81,9 @@ impl Demo {
         let demo = json!({
             "local": only(listeners.local_addresses()),
             "tls": only(listeners.tls_addresses()),
+            "http": only(listeners.http_addresses()),
+            "pipe": state_dir.join("run/livegate.sock"),
+            "http_token_file": state_dir.join(TOKEN_FILE),
             "bridge": live.bridge.to_string(),
             "ca": certificates.ca,
             "server_name": "localhost",
@@ -110,6 +115,7 @@ impl Demo {
         let mut config = Config::default();
         config.local.listen = at(self.port);
         config.tls.listen = at(if self.port == 0 { 0 } else { TLS_PORT });
+        config.http.listen = at(if self.port == 0 { 0 } else { HTTP_PORT });
         config.bridge.address = bridge;
         config.bridge.protocol = BridgeProtocol::Keyed;
         config
@@ -223,22 +229,41 @@ async fn issue_tokens(gateway: &Gateway) -> Result<Map<String, Value>> {
 fn welcome(demo: &Value, state_dir: &Path) -> String {
     let text = |key: &str| demo[key].as_str().unwrap_or_default().to_owned();
     let command = std::env::args().next().unwrap_or_else(|| "livegate".into());
-    let (tls, ca, state) = (text("tls"), text("ca"), state_dir.display());
-    let as_role = |role: &str, words: &str| match demo["tokens"][role].as_str() {
-        Some(token) => {
-            format!("LIVEGATE_TOKEN={token} {command} send --to {tls} --server-name localhost --ca {ca} {words}")
-        }
+    let (tls, ca, http, state) = (text("tls"), text("ca"), text("http"), state_dir.display());
+    let with_token = |role: &str, line: &dyn Fn(&str) -> String| match demo["tokens"][role].as_str() {
+        Some(token) => line(token),
         None => format!("(the user {role} is disabled or was removed)"),
     };
+    let over_tls = |words: &str| {
+        let words = words.to_owned();
+        let (tls, ca, command) = (tls.clone(), ca.clone(), command.clone());
+        move |token: &str| {
+            format!("LIVEGATE_TOKEN={token} {command} send --to {tls} --server-name localhost --ca {ca} {words}")
+        }
+    };
+    let curl = |path: &str| {
+        let url = format!("http://{http}/v1/{path}");
+        move |token: &str| format!("curl -N -H 'Authorization: Bearer {token}' '{url}'")
+    };
+    let websocket =
+        |token: &str| format!("websocat --protocol livegate.v1 -H 'Authorization: Bearer {token}' ws://{http}/v1/ws");
     format!(
-        "A simulated Live runs LiveGate; the gateway serves {local} (this machine) and {tls} (TLS).\n\n\
+        "A simulated Live runs LiveGate; the gateway serves {local} (this machine), {tls} (TLS) and {http} (HTTP).\n\n\
          Change the tempo as the producer, over TLS:\n  {producer}\n\n\
          The viewer may read, but not change:\n  {viewer}\n\n\
          From this machine, without sign-in:\n  {command} send get_session_info --to {local}\n\n\
+         By HTTP; http://{http}/v1/docs lists what there is:\n  {get}\n\n\
+         Events of the tempo, as they come:\n  {events}\n\n\
+         Lines in a WebSocket:\n  {websocket}\n\n\
+         Lines by the pipe of this user:\n  echo '{{\"action\":\"get_session_info\"}}' | nc -U {pipe}\n\n\
          What was done by whom:\n  {command} audit list --state-dir {state}\n\n\
          Addresses and tokens are in {state}/demo.json. Ctrl-C ends the demo.",
         local = text("local"),
-        producer = as_role("producer", "set_tempo bpm=128"),
-        viewer = as_role("viewer", "set_tempo bpm=60"),
+        producer = with_token("producer", &over_tls("set_tempo bpm=128")),
+        viewer = with_token("viewer", &over_tls("set_tempo bpm=60")),
+        get = with_token("viewer", &curl("actions/get_session_info")),
+        events = with_token("viewer", &curl("events?topic=tempo")),
+        websocket = with_token("viewer", &websocket),
+        pipe = text("pipe"),
     )
 }

@@ -13,7 +13,7 @@ use crate::client::destination::{Destination, Tls};
 use crate::client::known_trails::{Held, KnownTrails};
 use crate::command::{Action, Presence, catalogue};
 use crate::config;
-use crate::platform::clock;
+use crate::platform::{self, clock};
 use crate::tls::{Identity, Successor, Trust};
 use crate::wire::refusal::Code;
 
@@ -157,7 +157,7 @@ fn is_stdin(file: &Path) -> bool {
 /// The gateway, and the caller's credentials.
 #[derive(Args)]
 pub struct GatewayArgs {
-    /// The gateway's address [default: 127.0.0.1:9005, which gets no secret unless named]
+    /// The gateway's address [default: the pipe of this user's gateway, else 127.0.0.1:9005; neither gets a secret]
     #[arg(long, value_name = "HOST:PORT")]
     to: Option<String>,
     /// A file with a token, or - for standard input [default: LIVEGATE_TOKEN, else none]
@@ -195,7 +195,7 @@ impl GatewayArgs {
             let identity = pair.map(|(certificate, key)| Identity { certificate, key });
             Tls { trust, server_name: self.server_name.clone(), identity }
         });
-        Ok(Destination { address: self.to.clone(), tls })
+        Ok(Destination { address: self.to.clone(), state_dir: platform::state_dir().ok(), tls })
     }
 
     pub fn token(&self) -> Result<Option<SecretString>> {

@@ -33,6 +33,9 @@ pub struct Serve {
     /// The listener without sign-in, instead of local.listen
     #[arg(long, value_name = "ADDR")]
     local: Option<SocketAddr>,
+    /// The plain HTTP listener, instead of http.listen
+    #[arg(long, value_name = "ADDR")]
+    http: Option<SocketAddr>,
     /// The Remote Script's address, instead of bridge.address
     #[arg(long, value_name = "ADDR")]
     bridge: Option<SocketAddr>,
@@ -45,6 +48,9 @@ impl Serve {
         let mut config = load_config(self.config.as_deref(), &state_dir)?;
         if let Some(local) = self.local {
             config.local.listen = vec![local];
+        }
+        if let Some(http) = self.http {
+            config.http.listen = vec![http];
         }
         if let Some(bridge) = self.bridge {
             config.bridge.address = bridge;
@@ -59,7 +65,13 @@ impl Serve {
             tracing::info!(%address, "serving lines, without sign-in, for this machine");
         }
         for address in listeners.tls_addresses() {
-            tracing::info!(%address, "serving lines over TLS, with sign-in");
+            tracing::info!(%address, "serving lines over TLS, with sign-in; HTTP too, by ALPN");
+        }
+        for address in listeners.http_addresses() {
+            tracing::info!(%address, "serving HTTP for this machine, with a token");
+        }
+        for address in listeners.http_tls_addresses() {
+            tracing::info!(%address, "serving HTTP over TLS, with sign-in");
         }
         let certificate = state_dir.join(certificate);
         let changes = gateway.entrance.shared.tls.changes();

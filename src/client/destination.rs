@@ -1,5 +1,7 @@
 //! Where and how to connect: the gateway's address, the trust in its certificate, and the client's own.
 
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
 
 use super::Client;
@@ -11,6 +13,8 @@ const LOCAL: &str = "127.0.0.1:9005";
 pub struct Destination {
     /// `HOST:PORT`, if the user named one.
     pub address: Option<String>,
+    /// Whose gateway's pipe is used, if there is one and no address is named.
+    pub state_dir: Option<PathBuf>,
     /// Without it, lines are plain, and only loopback addresses are allowed.
     pub tls: Option<Tls>,
 }
@@ -28,9 +32,18 @@ impl Destination {
     }
 
     pub async fn connect(&self) -> Result<Client> {
-        let Some(tls) = &self.tls else { return Client::connect_plain(self.address()).await };
+        let Some(tls) = &self.tls else { return self.connect_locally().await };
         let (identity, server_name) = (tls.identity.as_ref(), tls.server_name.as_deref());
         Client::connect_tls_as(identity, self.address(), server_name, &tls.trust).await
+    }
+
+    async fn connect_locally(&self) -> Result<Client> {
+        if let (None, Some(state_dir)) = (&self.address, &self.state_dir)
+            && let Ok(client) = Client::connect_pipe(state_dir).await
+        {
+            return Ok(client);
+        }
+        Client::connect_plain(self.address()).await
     }
 
     /// Refuse to send a secret to the default address without TLS: any program may listen there and collect it. `what` names the

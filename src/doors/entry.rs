@@ -6,23 +6,32 @@ use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use super::http::{HttpArrival, Protocol};
 use super::lines;
 use crate::audit::{Event, EventSink};
 use crate::config::{self, ClientCertificates, Config};
 use crate::gateway::accept::Failure;
 use crate::gateway::accept::{Arrival, Peer, evicted, refused_connection};
-use crate::gateway::handshake::{self, TlsListener};
+use crate::gateway::handshake::{self, Application, Channel, TlsListener};
 use crate::gateway::identify::Caller;
 use crate::gateway::limit::Limits;
 use crate::identity::Directory;
 use crate::platform::clock::Clock;
 use crate::platform::shutdown::shutdown_requested;
-use crate::session::connection::{Door, Entered};
+use crate::session::connection::{Door, Entered, Transport};
 use crate::tls::{CertificateManager, ClientAuth, HandshakeError};
+
+/// An arrival, by the door that it came to.
+pub enum Arrived {
+    /// Its session can begin.
+    Session(Entered),
+    Http(HttpArrival),
+}
 
 /// Where every arrival comes in.
 pub struct Entry {
     tls: TlsListener,
+    http_tls: TlsListener,
     local_role: String,
     handshake_ms: u64,
     directory: Arc<Directory>,
@@ -42,8 +51,10 @@ impl Entry {
         clock: Clock,
         shutdown: watch::Receiver<bool>,
     ) -> Entry {
+        let tls = tls_listener(config.tls.client_certificates, certificates, &directory);
         Entry {
-            tls: tls_listener(config.tls.client_certificates, certificates, &directory),
+            http_tls: tls.for_http(),
+            tls,
             local_role: config.local.role.clone(),
             handshake_ms: config.connections.handshake_ms,
             directory,
@@ -55,19 +66,37 @@ impl Entry {
     }
 
     /// Let an arrival enter, or record why it does not.
-    pub async fn enter(&self, arrival: Arrival) -> Option<Entered> {
+    pub async fn enter(&self, arrival: Arrival) -> Option<Arrived> {
         match arrival {
             Arrival::Local(peer, stream) => {
                 let (channel, caller) =
                     (handshake::without_tls(Box::new(stream)), Caller::at_loopback(&self.local_role));
-                Some(lines::enter(peer, channel, Door::Lines, Some(caller), &self.clock))
+                Some(Arrived::Session(lines::enter(peer, channel, Door::Lines, Some(caller), &self.clock)))
             }
-            Arrival::Console(peer, stream) => Some(lines::console(peer, stream, &self.clock)),
-            Arrival::Tls(peer, stream, address) => self.enter_by_tls(peer, stream, address).await,
+            Arrival::Console(peer, stream) => Some(Arrived::Session(lines::console(peer, stream, &self.clock))),
+            Arrival::Pipe(peer, stream) => {
+                let (channel, caller) = (handshake::without_tls(stream), Caller::at_loopback(&self.local_role));
+                Some(Arrived::Session(lines::enter(peer, channel, Door::Pipe, Some(caller), &self.clock)))
+            }
+            Arrival::Tls(peer, stream, address) => self.enter_by_tls(&self.tls, peer, stream, address).await,
+            Arrival::HttpTls(peer, stream, address) => self.enter_by_tls(&self.http_tls, peer, stream, address).await,
+            Arrival::Http(peer, stream, address) => {
+                let port = port_of(&stream);
+                let (stream, protocol) = (Box::new(stream), Protocol::Http1);
+                let transport = Transport::Loopback;
+                Some(Arrived::Http(HttpArrival { peer, address, port, stream, transport, protocol, caller: None }))
+            }
         }
     }
 
-    async fn enter_by_tls(&self, mut peer: Peer, stream: TcpStream, address: SocketAddr) -> Option<Entered> {
+    async fn enter_by_tls(
+        &self,
+        tls: &TlsListener,
+        mut peer: Peer,
+        stream: TcpStream,
+        address: SocketAddr,
+    ) -> Option<Arrived> {
+        let port = port_of(&stream);
         let (deadline, mut shutdown) = (config::ms(self.handshake_ms), self.shutdown.clone());
         let accepted = tokio::select! {
             () = shutdown_requested(&mut shutdown) => return None,
@@ -75,7 +104,7 @@ impl Entry {
                 self.events.note(evicted(address));
                 return None;
             }
-            accepted = tokio::time::timeout(deadline, self.tls.accept(stream)) => accepted,
+            accepted = tokio::time::timeout(deadline, tls.accept(stream)) => accepted,
         };
         let (failure, reason) = match accepted {
             Ok(Ok(channel)) => {
@@ -84,7 +113,7 @@ impl Entry {
                     Some(key) => self.by_key(&key, address).await,
                     None => None,
                 };
-                return Some(lines::enter(peer, channel, Door::Lines, caller, &self.clock));
+                return Some(self.arrived(peer, channel, caller, address, port));
             }
             // A revoked device retries. It guesses nothing, and others may share its address: no penalty.
             Ok(Err(HandshakeError::EndedKey(key))) => {
@@ -99,6 +128,25 @@ impl Entry {
             self.events.note(penalty);
         }
         None
+    }
+
+    fn arrived(
+        &self,
+        peer: Peer,
+        channel: Channel,
+        caller: Option<Arc<Caller>>,
+        address: SocketAddr,
+        port: u16,
+    ) -> Arrived {
+        let protocol = match channel.application {
+            Application::Lines => {
+                return Arrived::Session(lines::enter(peer, channel, Door::Lines, caller, &self.clock));
+            }
+            Application::Http1 => Protocol::Http1,
+            Application::Http2 => Protocol::Http2,
+        };
+        let (stream, transport) = (channel.stream, Transport::Tls);
+        Arrived::Http(HttpArrival { peer, address, port, stream, transport, protocol, caller })
     }
 
     /// The user of a client certificate's key. Where there is none any more, the connection is unauthenticated.
@@ -117,6 +165,11 @@ impl Entry {
             }
         }
     }
+}
+
+/// The port that a client connected to.
+fn port_of(stream: &TcpStream) -> u16 {
+    stream.local_addr().map_or(0, |address| address.port())
 }
 
 fn tls_listener(

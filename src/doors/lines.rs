@@ -28,7 +28,7 @@ use outgoing::Outgoing;
 
 /// A connection that speaks lines.
 pub fn enter(peer: Peer, channel: Channel, door: Door, caller: Option<Arc<Caller>>, clock: &Clock) -> Entered {
-    let Channel { stream, exporter, client_key } = channel;
+    let Channel { stream, exporter, client_key, application: _ } = channel;
     let transport = match (door, exporter) {
         (Door::Lines, Some(_)) => Some(Transport::Tls),
         (Door::Lines, None) => Some(Transport::Loopback),

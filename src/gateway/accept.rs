@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::audit::{Event, EventSink};
 use crate::config::{self, Config};
-use crate::platform::{BoxedStream, ControlListener, PeerUser, PeerUsers, StateDir};
+use crate::platform::{BoxedStream, End, OwnListener, PeerUser, PeerUsers, StateDir};
 pub use capacity::Capacity;
 pub use connection_limits::{ConnectionLimits, Full, Peer};
 pub use limiter::{DirectLimiter, LimitClock, quota};
@@ -29,8 +29,12 @@ pub use sources::{Failure, Sources};
 pub struct Listeners {
     local: Vec<TcpListener>,
     tls: Vec<TcpListener>,
-    control: ControlListener,
-    /// Tells the user of each connection, for each of `local`.
+    http: Vec<TcpListener>,
+    http_tls: Vec<TcpListener>,
+    control: OwnListener,
+    /// While programs of this machine need no sign-in.
+    pipe: Option<OwnListener>,
+    /// Tells the user of each connection, for each of `local` and then of `http`.
     users: Vec<PeerUsers>,
 }
 
@@ -38,14 +42,17 @@ impl Listeners {
     /// Bind every configured listener. The caller has claimed the state folder.
     pub async fn bind(config: &Config, state: &StateDir) -> Result<Listeners> {
         let (local, tls) = (bind_all(config.local_listen()).await?, bind_all(&config.tls.listen).await?);
-        let control = ControlListener::bind(state.path()).context("cannot open the control socket")?;
-        let users: Vec<PeerUsers> = local.iter().map(|_| PeerUsers::begin()).collect();
+        let control = OwnListener::bind(state.path(), End::Control).context("cannot open the control socket")?;
+        let (http, http_tls) = (bind_all(&config.http.listen).await?, bind_all(&config.http.tls_listen).await?);
+        let pipe = config.serves_local().then(|| OwnListener::bind(state.path(), End::Lines)).transpose();
+        let pipe = pipe.context("cannot open the pipe run/livegate.sock")?;
+        let users: Vec<PeerUsers> = local.iter().chain(&http).map(|_| PeerUsers::begin()).collect();
         if users.iter().any(|users| !users.are_told()) {
             tracing::warn!(
-                "this system does not report the user of a loopback connection: every user of this machine can use local.listen"
+                "this system does not report the user of a loopback connection: every user of this machine can reach local.listen and http.listen"
             );
         }
-        Ok(Listeners { local, tls, control, users })
+        Ok(Listeners { local, tls, http, http_tls, control, pipe, users })
     }
 
     pub fn local_addresses(&self) -> Vec<SocketAddr> {
@@ -53,24 +60,46 @@ impl Listeners {
     }
 
     pub fn serves_tls(&self) -> bool {
-        !self.tls.is_empty()
+        !self.tls.is_empty() || !self.http_tls.is_empty()
     }
 
     pub fn tls_addresses(&self) -> Vec<SocketAddr> {
         self.tls.iter().filter_map(|listener| listener.local_addr().ok()).collect()
     }
 
+    pub fn http_addresses(&self) -> Vec<SocketAddr> {
+        self.http.iter().filter_map(|listener| listener.local_addr().ok()).collect()
+    }
+
+    pub fn http_tls_addresses(&self) -> Vec<SocketAddr> {
+        self.http_tls.iter().filter_map(|listener| listener.local_addr().ok()).collect()
+    }
+
     /// Accept on all of them until the tasks are dropped. `arrive` starts the connection's own task and never waits, so none delays
     /// another's accept.
     pub fn accept_all(self, admission: &Admission, arrive: impl Arrive) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        for (listener, users) in self.local.into_iter().zip(self.users) {
-            tasks.spawn(accept_local(admission.clone(), listener, users, arrive.clone()));
+        let mut users = self.users.into_iter();
+        for (listener, users) in self.local.into_iter().zip(users.by_ref()) {
+            tasks.spawn(accept_own(admission.clone(), listener, users, Service::Local, arrive.clone()));
+        }
+        for (listener, users) in self.http.into_iter().zip(users) {
+            tasks.spawn(accept_own(admission.clone(), listener, users, Service::Http, arrive.clone()));
         }
         for listener in self.tls {
-            tasks.spawn(accept_tls(admission.clone(), listener, arrive.clone()));
+            tasks.spawn(accept_tls(admission.clone(), listener, Arrival::Tls, arrive.clone()));
         }
-        tasks.spawn(accept_consoles(admission.clone(), self.control, arrive));
+        for listener in self.http_tls {
+            tasks.spawn(accept_tls(admission.clone(), listener, Arrival::HttpTls, arrive.clone()));
+        }
+        if let Some(pipe) = self.pipe {
+            tasks.spawn(accept_own_streams(admission.clone(), pipe, arrive.clone(), |admission, stream| {
+                admission.connections.admit_pipe().map(|peer| Arrival::Pipe(peer, stream))
+            }));
+        }
+        tasks.spawn(accept_own_streams(admission.clone(), self.control, arrive, |admission, stream| {
+            admission.connections.admit_console().map(|peer| Arrival::Console(peer, stream))
+        }));
         tasks
     }
 }
@@ -80,8 +109,14 @@ pub enum Arrival {
     /// From a program of this user, on a listener without sign-in.
     Local(Peer, TcpStream),
     Tls(Peer, TcpStream, SocketAddr),
+    /// Plain HTTP, from a program of this user.
+    Http(Peer, TcpStream, SocketAddr),
+    /// HTTP alone, over TLS.
+    HttpTls(Peer, TcpStream, SocketAddr),
     /// From the owner, on the control socket.
     Console(Peer, BoxedStream),
+    /// From a program of this user, on the pipe.
+    Pipe(Peer, BoxedStream),
 }
 
 /// Takes each arrival.
@@ -97,7 +132,20 @@ pub struct Admission {
     pub events: Arc<dyn EventSink>,
 }
 
-async fn accept_local(admission: Admission, listener: TcpListener, mut users: PeerUsers, arrive: impl Arrive) {
+/// What a listener for this machine serves.
+#[derive(Clone, Copy, Debug)]
+enum Service {
+    Local,
+    Http,
+}
+
+async fn accept_own(
+    admission: Admission,
+    listener: TcpListener,
+    mut users: PeerUsers,
+    service: Service,
+    arrive: impl Arrive,
+) {
     let mut failures = AcceptFailures::default();
     loop {
         let (stream, address) = failures.accept(&listener).await;
@@ -111,31 +159,51 @@ async fn accept_local(admission: Admission, listener: TcpListener, mut users: Pe
             admission.events.note(refused_connection(address, &reason));
             continue;
         }
-        match admission.connections.admit_local(address, &admission.sources) {
-            Ok(peer) => arrive(Arrival::Local(peer, stream)),
+        let arrival = match service {
+            Service::Local => {
+                let admitted = admission.connections.admit_local(address, &admission.sources);
+                admitted.map(|peer| Arrival::Local(peer, stream))
+            }
+            Service::Http => {
+                let admitted = admission.connections.admit(address, &admission.sources);
+                admitted.map(|peer| Arrival::Http(peer, stream, address))
+            }
+        };
+        match arrival {
+            Ok(arrival) => arrive(arrival),
             Err(reason) => admission.events.note(refused_connection(address, reason)),
         }
     }
 }
 
-async fn accept_tls(admission: Admission, listener: TcpListener, arrive: impl Arrive) {
+async fn accept_tls(
+    admission: Admission,
+    listener: TcpListener,
+    arrival: fn(Peer, TcpStream, SocketAddr) -> Arrival,
+    arrive: impl Arrive,
+) {
     let mut failures = AcceptFailures::default();
     loop {
         let (stream, address) = failures.accept(&listener).await;
         match admission.connections.admit(address, &admission.sources) {
-            Ok(peer) => arrive(Arrival::Tls(peer, stream, address)),
+            Ok(peer) => arrive(arrival(peer, stream, address)),
             Err(reason) => admission.events.note(refused_connection(address, reason)),
         }
     }
 }
 
-async fn accept_consoles(admission: Admission, mut control: ControlListener, arrive: impl Arrive) {
+async fn accept_own_streams(
+    admission: Admission,
+    mut listener: OwnListener,
+    arrive: impl Arrive,
+    admit: impl Fn(&Admission, BoxedStream) -> Option<Arrival>,
+) {
     let mut failures = AcceptFailures::default();
     loop {
-        match control.accept().await {
+        match listener.accept().await {
             Ok(stream) => {
-                if let Some(peer) = admission.connections.admit_console() {
-                    arrive(Arrival::Console(peer, stream));
+                if let Some(arrival) = admit(&admission, stream) {
+                    arrive(arrival);
                 }
             }
             Err(error) => failures.pause(&error).await,

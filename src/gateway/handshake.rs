@@ -21,15 +21,54 @@ pub struct Channel {
     pub exporter: Option<[u8; 32]>,
     /// The SHA-256 of the public key (SubjectPublicKeyInfo) whose private key the client has proved to hold.
     pub client_key: Option<[u8; 32]>,
+    /// What the client will speak, by ALPN.
+    pub application: Application,
+}
+
+/// The application protocol of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Application {
+    /// `livegate/1`, or no protocol named.
+    Lines,
+    Http1,
+    Http2,
+}
+
+/// The protocols that a listener offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    Everything,
+    HttpAlone,
+}
+
+const HTTP1: &[u8] = b"http/1.1";
+const HTTP2: &[u8] = b"h2";
+
+impl Offer {
+    fn protocols(self) -> Vec<Vec<u8>> {
+        let lines = (self == Offer::Everything).then_some(ALPN);
+        lines.into_iter().chain([HTTP2, HTTP1]).map(<[u8]>::to_vec).collect()
+    }
+
+    fn application(self, protocol: Option<&[u8]>) -> Application {
+        match (protocol, self) {
+            (Some(HTTP2), _) => Application::Http2,
+            (Some(HTTP1), _) | (None, Offer::HttpAlone) => Application::Http1,
+            _ => Application::Lines,
+        }
+    }
 }
 
 /// The listener's side of TLS: 1.3 only, no early data, no tickets.
-pub struct TlsListener(TlsAcceptor);
+pub struct TlsListener {
+    acceptor: TlsAcceptor,
+    offer: Offer,
+}
 
 impl TlsListener {
     /// Asks clients for no certificate. The manager chooses the server's certificate for each connection.
     pub fn new(manager: &CertificateManager) -> TlsListener {
-        TlsListener::with(manager, WebPkiClientVerifier::no_client_auth())
+        TlsListener::with(manager, WebPkiClientVerifier::no_client_auth(), Offer::Everything)
     }
 
     /// Asks for, or requires, a client certificate whose key is registered.
@@ -38,33 +77,42 @@ impl TlsListener {
         client_auth: ClientAuth,
         registered: Box<Registered>,
     ) -> TlsListener {
-        TlsListener::with(manager, Arc::new(ClientKeyVerifier { registered, client_auth, provider: provider() }))
+        let clients = Arc::new(ClientKeyVerifier { registered, client_auth, provider: provider() });
+        TlsListener::with(manager, clients, Offer::Everything)
     }
 
-    fn with(manager: &CertificateManager, clients: Arc<dyn ClientCertVerifier>) -> TlsListener {
+    /// The same listener, which offers HTTP alone.
+    pub fn for_http(&self) -> TlsListener {
+        let mut config = ServerConfig::clone(self.acceptor.config());
+        config.alpn_protocols = Offer::HttpAlone.protocols();
+        TlsListener { acceptor: TlsAcceptor::from(Arc::new(config)), offer: Offer::HttpAlone }
+    }
+
+    fn with(manager: &CertificateManager, clients: Arc<dyn ClientCertVerifier>, offer: Offer) -> TlsListener {
         let mut config = ServerConfig::builder_with_provider(provider())
             .with_protocol_versions(&[&rustls::version::TLS13])
             .expect("the provider speaks TLS 1.3")
             .with_client_cert_verifier(clients)
             .with_cert_resolver(manager.resolver());
-        config.alpn_protocols = vec![ALPN.to_vec()];
+        config.alpn_protocols = offer.protocols();
         config.max_early_data_size = 0;
         config.send_tls13_tickets = 0;
-        TlsListener(TlsAcceptor::from(Arc::new(config)))
+        TlsListener { acceptor: TlsAcceptor::from(Arc::new(config)), offer }
     }
 
     /// Performs the server's side of the handshake.
     pub async fn accept(&self, stream: TcpStream) -> Result<Channel, HandshakeError> {
-        let stream = self.0.accept(stream).await.map_err(handshake_error)?;
+        let stream = self.acceptor.accept(stream).await.map_err(handshake_error)?;
         let exporter = exporter(stream.get_ref().1).map_err(HandshakeError::Failed)?;
         let certificate = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
         let client_key = certificate.map(|certificate| key_in(certificate)).transpose();
         let client_key = client_key.map_err(|error| HandshakeError::Failed(std::io::Error::other(error)))?;
-        Ok(Channel { stream: Box::new(stream), exporter: Some(exporter), client_key })
+        let application = self.offer.application(stream.get_ref().1.alpn_protocol());
+        Ok(Channel { stream: Box::new(stream), exporter: Some(exporter), client_key, application })
     }
 }
 
 /// A plain channel, for sockets that stay on this machine.
 pub fn without_tls(stream: Box<dyn Stream>) -> Channel {
-    Channel { stream, exporter: None, client_key: None }
+    Channel { stream, exporter: None, client_key: None, application: Application::Lines }
 }

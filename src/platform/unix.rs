@@ -7,7 +7,9 @@ use rustix::time::clock_gettime;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{BaseStrategy, BoxedStream, CLOCK_WITH_SLEEP, Duration, File, Hangup, OpenOptions, Path, PathBuf, fs, io};
+use super::{
+    BaseStrategy, BoxedStream, CLOCK_WITH_SLEEP, Duration, End, File, Hangup, OpenOptions, Path, PathBuf, fs, io,
+};
 
 /// What Python 3 is called here.
 pub const PYTHON: &str = "python3";
@@ -58,22 +60,25 @@ pub fn file_id(metadata: &fs::Metadata) -> FileId {
     FileId(metadata.dev(), metadata.ino())
 }
 
-/// `STATE/control.sock`, for processes of the same user only.
-pub struct ControlListener {
+/// A socket in the state folder, for processes of the same user only.
+pub struct OwnListener {
     socket: UnixListener,
     path: PathBuf,
     owner: u32,
 }
 
-impl ControlListener {
+impl OwnListener {
     /// The caller holds the state folder's lock, so a socket that lies there is a dead one's.
-    pub fn bind(state_dir: &Path) -> io::Result<ControlListener> {
-        let path = state_dir.join("control.sock");
+    pub fn bind(state_dir: &Path, end: End) -> io::Result<OwnListener> {
+        let path = state_dir.join(end.path());
+        if let Some(folder) = path.parent() {
+            create_private_dir(folder)?;
+        }
         let _ = fs::remove_file(&path);
         let socket = UnixListener::bind(&path)?;
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
         let owner = fs::metadata(&path)?.uid();
-        Ok(ControlListener { socket, path, owner })
+        Ok(OwnListener { socket, path, owner })
     }
 
     /// The next connection of the owner's; others are turned away by the peer's credentials.
@@ -87,14 +92,19 @@ impl ControlListener {
     }
 }
 
-impl Drop for ControlListener {
+impl Drop for OwnListener {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
     }
 }
 
-pub async fn connect_control(state_dir: &Path) -> io::Result<BoxedStream> {
-    Ok(Box::new(UnixStream::connect(state_dir.join("control.sock")).await?))
+/// Connect to a socket in a state folder. An error if another user serves it.
+pub async fn connect_own(state_dir: &Path, end: End) -> io::Result<BoxedStream> {
+    let stream = UnixStream::connect(state_dir.join(end.path())).await?;
+    if stream.peer_cred()?.uid() != rustix::process::getuid().as_raw() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "another user serves this socket"));
+    }
+    Ok(Box::new(stream))
 }
 
 /// Completes when a signal asks the process to shut down: `SIGTERM`, `SIGINT`, `SIGQUIT`, or `SIGHUP` as `hangup` says. The signals are

@@ -9,7 +9,7 @@ use std::time::Instant;
 use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, ServerOptions};
 use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_logoff, ctrl_shutdown};
 
-use super::{BaseStrategy, BoxedStream, Duration, File, Hangup, OpenOptions, Path, PathBuf, fs, io};
+use super::{BaseStrategy, BoxedStream, Duration, End, File, Hangup, OpenOptions, Path, PathBuf, fs, io};
 
 pub const PYTHON: &str = "python";
 
@@ -63,16 +63,16 @@ pub fn file_id(metadata: &fs::Metadata) -> FileId {
 }
 
 /// A named pipe; its default access control gives writing to the owner, administrators and the system alone.
-pub struct ControlListener {
+pub struct OwnListener {
     name: OsString,
     next: NamedPipeServer,
 }
 
-impl ControlListener {
-    pub fn bind(state_dir: &Path) -> io::Result<ControlListener> {
-        let name = pipe_name(state_dir);
+impl OwnListener {
+    pub fn bind(state_dir: &Path, end: End) -> io::Result<OwnListener> {
+        let name = pipe_name(state_dir, end);
         let next = ServerOptions::new().first_pipe_instance(true).reject_remote_clients(true).create(&name)?;
-        Ok(ControlListener { name, next })
+        Ok(OwnListener { name, next })
     }
 
     pub async fn accept(&mut self) -> io::Result<BoxedStream> {
@@ -82,14 +82,19 @@ impl ControlListener {
     }
 }
 
-pub async fn connect_control(state_dir: &Path) -> io::Result<BoxedStream> {
-    Ok(Box::new(ClientOptions::new().open(pipe_name(state_dir))?))
+/// Connect to a pipe of a state folder.
+pub async fn connect_own(state_dir: &Path, end: End) -> io::Result<BoxedStream> {
+    Ok(Box::new(ClientOptions::new().open(pipe_name(state_dir, end))?))
 }
 
-fn pipe_name(state_dir: &Path) -> OsString {
+fn pipe_name(state_dir: &Path, end: End) -> OsString {
     let mut hasher = DefaultHasher::new();
     fs::canonicalize(state_dir).unwrap_or_else(|_| state_dir.to_owned()).hash(&mut hasher);
-    format!(r"\\.\pipe\livegate-{:016x}", hasher.finish()).into()
+    let suffix = match end {
+        End::Control => "",
+        End::Lines => "-lines",
+    };
+    format!(r"\\.\pipe\livegate-{:016x}{suffix}", hasher.finish()).into()
 }
 
 /// Completes when the console or the system asks the process to shut down. After close, logoff and shutdown Windows ends the process within

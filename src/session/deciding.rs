@@ -14,7 +14,7 @@ use crate::replies::answers::Slot;
 use crate::session::decision::{Circumstances, Decision};
 use crate::wire::id::Id;
 use crate::wire::message::Message;
-use crate::wire::refusal::Refusal;
+use crate::wire::refusal::{Code, Refusal};
 
 impl Session {
     /// Decide every complete message that is here, in a row; then hand the results over.
@@ -65,7 +65,8 @@ impl Session {
             Err(refused) => {
                 tracing::debug!(connection, request = number, code = %refused.refusal.code, "refused");
                 if self.standing.is_unauthenticated() {
-                    if refused.part().is_some() {
+                    // A request without a credential is no nonsense, even where its door knows that before it is read.
+                    if refused.part().is_some() && refused.refusal.code != Code::Unauthenticated {
                         self.penalise(Failure::Nonsense);
                     }
                     self.lose_patience();

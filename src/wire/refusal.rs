@@ -13,6 +13,12 @@ pub enum Code {
     MissingAction,
     UnknownAction,
     InvalidParams,
+    /// HTTP: the resource lacks the method.
+    MethodNotAllowed,
+    /// HTTP: the body is not JSON by its type.
+    UnsupportedMediaType,
+    /// HTTP: the body took too long.
+    RequestTimeout,
     Unauthenticated,
     Forbidden,
     RateLimited,
@@ -36,12 +42,15 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Code; 20] = [
+    pub const ALL: [Code; 23] = [
         Code::InvalidJson,
         Code::LineTooLong,
         Code::MissingAction,
         Code::UnknownAction,
         Code::InvalidParams,
+        Code::MethodNotAllowed,
+        Code::UnsupportedMediaType,
+        Code::RequestTimeout,
         Code::Unauthenticated,
         Code::Forbidden,
         Code::RateLimited,
@@ -78,6 +87,9 @@ impl Code {
             Code::MissingAction => ("missing_action", "protocol"),
             Code::UnknownAction => ("unknown_action", "protocol"),
             Code::InvalidParams => ("invalid_params", "protocol"),
+            Code::MethodNotAllowed => ("method_not_allowed", "protocol"),
+            Code::UnsupportedMediaType => ("unsupported_media_type", "protocol"),
+            Code::RequestTimeout => ("request_timeout", "protocol"),
             Code::Unauthenticated => ("unauthenticated", "access"),
             Code::Forbidden => ("forbidden", "access"),
             Code::RateLimited => ("rate_limited", "access"),

@@ -80,6 +80,22 @@ impl Topic {
         }
     }
 
+    /// Parses a topic as a URL writes it: the event, and after colons the indexes of its object, as in `track_volume:0`.
+    pub fn read_text(text: &str) -> Result<Topic, String> {
+        let mut parts = text.split(':');
+        let name = parts.next().unwrap_or_default();
+        let mut fields = Map::from_iter([("event".to_owned(), Value::from(name))]);
+        let kind = KINDS.iter().find(|kind| kind.name == name);
+        for index in kind.map(|kind| kind.indexes).unwrap_or_default() {
+            let value = parts.next().and_then(|part| part.parse::<u64>().ok());
+            fields.extend(value.map(|value| ((*index).to_owned(), value.into())));
+        }
+        match parts.next() {
+            Some(_) if kind.is_some() => Err(format!("{name} has too many indexes")),
+            _ => Topic::read(&fields),
+        }
+    }
+
     pub fn name(&self) -> &'static str {
         KINDS[self.kind].name
     }
@@ -142,6 +158,16 @@ mod tests {
         ] {
             let refused = read(value.clone()).expect_err("no topic");
             assert!(refused.contains(expected), "{value}: {refused}");
+        }
+    }
+
+    #[test]
+    fn a_topic_in_a_url_is_the_same() {
+        let topic = read(json!({"event": "track_send", "track_index": 3, "send_index": 1}));
+        assert_eq!(Topic::read_text("track_send:3:1"), topic);
+        assert_eq!(Topic::read_text("tempo"), read(json!({"event": "tempo"})));
+        for text in ["", "tempoo", "tempo:0", "track_send:3", "track_send:3:1:2", "track_send:3:x", "track_volume:-1"] {
+            assert!(Topic::read_text(text).is_err(), "{text}");
         }
     }
 

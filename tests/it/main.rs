@@ -15,6 +15,18 @@ mod path {
     mod unauthenticated;
 }
 
+/// The doors: one table of cases through each, and what each has of its own.
+mod doors {
+    mod adapter;
+    mod browser;
+    mod cases;
+    mod http;
+    mod lines;
+    mod pipe;
+    mod rest;
+    mod websocket;
+}
+
 /// Who signs in, and what they may do.
 mod identity {
     mod accounts;

@@ -51,8 +51,8 @@ impl List {
         let filter = self.filter.read()?;
         let rows = rows(&state_dir, &filter, &page)?;
         // Without a running gateway, a missing outcome stays missing.
-        let interrupted =
-            rows.iter().any(Listed::is_unfinished) && platform::connect_control(&state_dir).await.is_err();
+        let interrupted = rows.iter().any(Listed::is_unfinished)
+            && platform::connect_own(&state_dir, platform::End::Control).await.is_err();
         for row in &rows {
             if interrupted {
                 print_row(&row.clone().interrupted_if_unfinished(), self.json);

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::Findings;
 use super::gateway::{PATIENCE, RESTART, ask};
-use crate::client::Client;
+use crate::client::{self, Client};
 use crate::config::Config;
 use crate::tls::{self, Trust};
 
@@ -22,6 +22,11 @@ pub async fn examine(state_dir: &Path, config: &Config, gateway_runs: bool, find
             report_free("local", address, findings);
         }
     }
+    if gateway_runs {
+        for &address in &config.http.listen {
+            report_served("http", address, answers_http(address).await, findings);
+        }
+    }
     for &address in &config.tls.listen {
         if gateway_runs {
             report_served("tls", address, answers_tls(address, state_dir, config).await, findings);
@@ -29,6 +34,12 @@ pub async fn examine(state_dir: &Path, config: &Config, gateway_runs: bool, find
             report_free("tls", address, findings);
         }
     }
+}
+
+/// Whether a gateway answers there by HTTP.
+async fn answers_http(address: SocketAddr) -> Result<()> {
+    let is_gateway = timeout(PATIENCE, client::answers_health(address)).await??;
+    is_gateway.then_some(()).context("the program there is not a gateway")
 }
 
 /// Whether a gateway answers there.

@@ -95,6 +95,12 @@ impl ConnectionLimits {
         Some(Peer { address: None, slot: Slot::Reserved(slot) })
     }
 
+    /// Admit a connection on the pipe, under the limit of the listeners without sign-in.
+    pub fn admit_pipe(&self) -> Option<Peer> {
+        let slot = self.local_slots.clone().try_acquire_owned().ok()?;
+        Some(Peer { address: None, slot: Slot::Reserved(slot) })
+    }
+
     fn check(&self, address: SocketAddr, sources: &Sources) -> Result<Holder, Full> {
         if sources.is_penalised(address.ip()) {
             return Err("too many failures of its source");
@@ -123,6 +129,14 @@ impl Peer {
         match &self.slot {
             Slot::Reserved(_) | Slot::Elsewhere => std::future::pending().await,
             Slot::Network(slot) => slot.holder.eviction.notified().await,
+        }
+    }
+
+    /// What `evicted` waits for, apart from the peer.
+    pub fn eviction(&self) -> Option<Arc<Notify>> {
+        match &self.slot {
+            Slot::Reserved(_) | Slot::Elsewhere => None,
+            Slot::Network(slot) => Some(slot.holder.eviction.clone()),
         }
     }
 

@@ -223,12 +223,20 @@ fn a_stopped_demo_leaves_nothing_running() {
 fn serve_without_configuration_is_localhost_mode() {
     let dir = TempDir::new().expect("a temporary folder");
     let live = SimulatedLive::start(dir.path(), 0, None);
-    let mut gateway =
-        livegate(["serve", "--local", "127.0.0.1:0", "--bridge", &live.address.to_string(), "--state-dir"])
-            .arg(dir.path().join("state"))
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the gateway starts");
+    let mut gateway = livegate([
+        "serve",
+        "--http",
+        "127.0.0.1:0",
+        "--local",
+        "127.0.0.1:0",
+        "--bridge",
+        &live.address.to_string(),
+        "--state-dir",
+    ])
+    .arg(dir.path().join("state"))
+    .stderr(Stdio::piped())
+    .spawn()
+    .expect("the gateway starts");
     let mut log = BufReader::new(gateway.stderr.take().expect("a pipe")).lines().map(|line| line.expect("UTF-8"));
     let warning = log.next().expect("a first line");
     assert!(warning.contains("the bridge has no key"), "{warning}");
@@ -276,7 +284,7 @@ fn init_lan_sets_up_what_serve_needs() {
     assert!(stderr(&refused).contains("others may read it; run chmod 600"), "{}", stderr(&refused));
     livegate::platform::write_secret(&key, &secret).expect("a key");
     std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"127.0.0.1:0\"]\n").expect("a configuration");
-    let mut gateway = livegate(["serve", "--local", "127.0.0.1:0", "--state-dir"])
+    let mut gateway = livegate(["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0", "--state-dir"])
         .arg(&state)
         .stderr(Stdio::piped())
         .spawn()

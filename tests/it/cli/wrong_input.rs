@@ -94,7 +94,12 @@ fn an_unusable_folder_or_port_gets_a_remedy() {
     assert!(!platform::is_private(&file).expect("a file"), "a file that is no folder of ours has been changed");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let taken = listener.local_addr().expect("an address").to_string();
-    check(&["serve", "--local", &taken], dir.path(), 1, &["cannot listen on", "end it, or name another address"]);
+    check(
+        &["serve", "--http", "127.0.0.1:0", "--local", &taken],
+        dir.path(),
+        1,
+        &["cannot listen on", "end it, or name another address"],
+    );
 }
 
 #[test]
@@ -120,7 +125,7 @@ fn a_client_certificate_needs_a_private_folder() {
 fn an_unreadable_users_file_gets_a_remedy() {
     let dir = TempDir::new().expect("a temporary folder");
     std::fs::write(dir.path().join("state.db"), "no database").expect("a file");
-    for args in [["user", "list"].as_slice(), &["serve", "--local", "127.0.0.1:0"]] {
+    for args in [["user", "list"].as_slice(), &["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0"]] {
         check(args, dir.path(), 1, &["restore state.db from a backup", "without users", "file is not a database"]);
     }
 }
@@ -144,7 +149,11 @@ fn uncertifiable_names_are_refused() {
     check(&["init", "--lan"], &state, 0, &[]);
     let authority = std::fs::read(state.join("tls/ca.pem")).expect("a CA");
     std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"127.0.0.1:0\"]\nnames = [\"\"]\n").expect("a file");
-    for command in [["cert", "rotate-ca"].as_slice(), &["cert", "renew"], &["serve", "--local", "127.0.0.1:0"]] {
+    for command in [
+        ["cert", "rotate-ca"].as_slice(),
+        &["cert", "renew"],
+        &["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0"],
+    ] {
         check(command, &state, 1, &["livegate.toml", "a certificate cannot be for \"\": it is empty"]);
     }
     assert_eq!(std::fs::read(state.join("tls/ca.pem")).expect("a CA"), authority);

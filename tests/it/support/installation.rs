@@ -108,19 +108,22 @@ impl Running {
     pub fn start() -> Running {
         let installation = Installation::installed();
         let live = SimulatedLive::with_installed(installation.dir.path(), &installation.script(), &["--port", "0"]);
-        let configuration = |local: SocketAddr, tls: SocketAddr| {
+        let configuration = |local: SocketAddr, tls: SocketAddr, http: SocketAddr| {
             let bridge = format!("[bridge]\naddress = \"{}\"\n", live.address);
-            format!("[local]\nlisten = [\"{local}\"]\n[tls]\nlisten = [\"{tls}\"]\n{bridge}")
+            format!(
+                "[local]\nlisten = [\"{local}\"]\n[http]\nlisten = [\"{http}\"]\n[tls]\nlisten = [\"{tls}\"]\n{bridge}"
+            )
         };
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
-        installation.configure(&configuration(any, any));
+        installation.configure(&configuration(any, any, any));
         assert_eq!(installation.install()["change"], "new settings");
         let names = Names::new(["localhost"], [any.ip()]);
         tls::create_authority(&installation.state.join("tls"), &names).expect("certificates");
         let mut gateway = Gateway::start(&installation.state);
         let (local, tls) = (gateway.address("without sign-in"), gateway.address("over TLS"));
+        let http = gateway.address("serving HTTP");
         gateway.until("the bridge is up");
-        let configuration = configuration(local, tls);
+        let configuration = configuration(local, tls, http);
         installation.configure(&configuration);
         Running { installation, live, gateway, configuration }
     }
@@ -156,12 +159,12 @@ impl Gateway {
 
     /// By a command that runs the binary; on a free port, with no TLS.
     pub fn started_by(mut command: Command, state: &Path) -> Gateway {
-        command.args(["serve", "--local", "127.0.0.1:0"]);
+        command.args(["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0"]);
         Gateway::spawn(command, state)
     }
 
     fn from(mut command: Command, state: &Path) -> Gateway {
-        command.arg("serve");
+        command.args(["serve", "--http", "127.0.0.1:0"]);
         Gateway::spawn(command, state)
     }
 

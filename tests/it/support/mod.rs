@@ -4,6 +4,7 @@ pub mod asking;
 pub mod disk;
 pub mod fake_script;
 pub mod forge;
+pub mod http;
 pub mod installation;
 pub mod live;
 pub mod net;

@@ -28,6 +28,7 @@ pub struct Studio {
     pub live: SimulatedLive,
     pub local: SocketAddr,
     pub tls: SocketAddr,
+    pub http: SocketAddr,
     /// By role.
     pub tokens: HashMap<String, Token>,
     /// The highest row that belongs to setting up.
@@ -73,6 +74,7 @@ impl Studio {
         let mut config = Config::default();
         config.local.listen = vec![loopback(0)];
         config.tls.listen = vec![loopback(0)];
+        config.http.listen = vec![loopback(0)];
         config.bridge.address = live.address;
         config.bridge.protocol = BridgeProtocol::Keyed;
         config.bridge.reconnect_ms = 20;
@@ -82,10 +84,12 @@ impl Studio {
         let clock = Clock::system();
         let (gateway, listeners) = start(dir.path(), &config, &clock).await;
         let tokens = issue_tokens(&gateway).await;
-        let (local, tls) = (listeners.local_addresses()[0], listeners.tls_addresses()[0]);
+        let first = |addresses: Vec<SocketAddr>| addresses.first().copied().unwrap_or(loopback(0));
+        let (local, tls) = (first(listeners.local_addresses()), first(listeners.tls_addresses()));
+        let http = first(listeners.http_addresses());
         let set_up_seq = trail::last_seq(dir.path());
         let running = Some(serve(gateway, listeners));
-        Studio { dir, live, local, tls, tokens, set_up_seq, clock, config, running }
+        Studio { dir, live, local, tls, http, tokens, set_up_seq, clock, config, running }
     }
 
     /// The gateway ends and another begins, with the same state folder and the same Live.
@@ -98,7 +102,10 @@ impl Studio {
         self.end().await;
         change(&mut self.config);
         let (gateway, listeners) = start(self.dir.path(), &self.config, &self.clock).await;
-        (self.local, self.tls) = (listeners.local_addresses()[0], listeners.tls_addresses()[0]);
+        let first = |addresses: Vec<SocketAddr>, before| addresses.first().copied().unwrap_or(before);
+        self.local = first(listeners.local_addresses(), self.local);
+        self.tls = first(listeners.tls_addresses(), self.tls);
+        self.http = first(listeners.http_addresses(), self.http);
         self.running = Some(serve(gateway, listeners));
         self
     }

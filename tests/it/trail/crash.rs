@@ -109,7 +109,7 @@ async fn a_kill_during_pruning_leaves_a_valid_trail() {
 
 fn serve(dir: &Path, live: &SimulatedLive) -> Child {
     Command::new(binary())
-        .args(["serve", "--local", "127.0.0.1:0", "--state-dir"])
+        .args(["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0", "--state-dir"])
         .arg(dir)
         .args(["--bridge", &live.address.to_string()])
         .stdin(Stdio::null())

@@ -1,0 +1,66 @@
+//! Settings of the HTTP door.
+
+use std::net::SocketAddr;
+
+use anyhow::{Result, bail};
+use serde::Deserialize;
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Http {
+    pub listen: Vec<SocketAddr>,
+    pub tls_listen: Vec<SocketAddr>,
+    pub origins: Vec<String>,
+    pub headers_ms: u64,
+    pub headers_max: usize,
+    pub headers_bytes_max: usize,
+    pub body_ms: u64,
+    pub bodies_bytes_max: usize,
+    pub idle_s: u64,
+    pub requests_per_connection_max: u32,
+    pub resets_max: usize,
+    pub event_streams_max: usize,
+    pub sessions_max: usize,
+    pub session_idle_s: u64,
+    pub ping_s: u64,
+}
+
+impl Default for Http {
+    fn default() -> Http {
+        Http {
+            listen: vec![super::loopback(9080)],
+            tls_listen: Vec::new(),
+            origins: Vec::new(),
+            headers_ms: 5_000,
+            headers_max: 64,
+            headers_bytes_max: 16 * 1024,
+            body_ms: 10_000,
+            bodies_bytes_max: 16 * 1024 * 1024,
+            idle_s: 75,
+            requests_per_connection_max: 32,
+            resets_max: 32,
+            event_streams_max: 16,
+            sessions_max: 1_024,
+            session_idle_s: 60,
+            ping_s: 30,
+        }
+    }
+}
+
+impl Http {
+    pub(super) fn check(&self) -> Result<()> {
+        if let Some(address) = self.listen.iter().find(|address| !address.ip().is_loopback()) {
+            bail!(
+                "http.listen has {address}, where tokens would cross the network in the clear; use tls.listen for it"
+            );
+        }
+        let is_origin = |origin: &str| {
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#', '@', ' ']))
+        };
+        match self.origins.iter().find(|origin| !is_origin(origin)) {
+            Some(origin) => bail!("http.origins has {origin:?}; an origin is https://HOST or https://HOST:PORT"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The HTTP door: REST, server-sent events and WebSockets, over TLS and in plain for this machine.
+
+mod actions;
+mod browser;
+mod connection;
+mod credential;
+mod docs;
+mod events;
+mod link;
+mod openapi;
+mod problem;
+mod request_body;
+mod response_body;
+pub mod websocket;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, Result};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use http::header::{ALLOW, CONNECTION, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{Semaphore, watch};
+use tower_service::Service;
+
+use super::sessions::Sessions;
+use crate::audit::Event;
+use crate::gateway::accept::Peer;
+use crate::gateway::identify::Caller;
+use crate::platform::{self, Stream, random};
+use crate::session::Entrance;
+use crate::session::connection::{Door, Transport};
+use crate::tls;
+use crate::wire::refusal::{Code, Refusal};
+use browser::{Place, Rejected};
+pub use connection::Protocol;
+use link::Link;
+
+/// The file with the credential of this machine's user, in localhost mode.
+pub const TOKEN_FILE: &str = "http.token";
+
+/// What all HTTP connections share.
+pub struct HttpDoor {
+    entrance: Entrance,
+    sessions: Arc<Sessions>,
+    /// What `STATE/http.token` holds, while programs of this machine need no sign-in.
+    local_token: Option<SecretString>,
+    /// Bytes of request bodies that are being read.
+    bodies: Arc<Semaphore>,
+    names: Names,
+}
+
+/// The names in the certificate, read again when it has changed.
+struct Names {
+    certificate: PathBuf,
+    changes: Mutex<watch::Receiver<()>>,
+    names: Mutex<Arc<Vec<String>>>,
+}
+
+/// An arrival that speaks HTTP.
+pub struct HttpArrival {
+    pub peer: Peer,
+    pub address: SocketAddr,
+    /// The port that the client connected to.
+    pub port: u16,
+    pub stream: Box<dyn Stream>,
+    pub transport: Transport,
+    pub protocol: Protocol,
+    /// By its client certificate.
+    pub caller: Option<Arc<Caller>>,
+}
+
+impl HttpDoor {
+    pub fn new(entrance: Entrance) -> Result<Arc<HttpDoor>> {
+        let shared = &entrance.shared;
+        let certificate = shared.state.path().join(&shared.config.tls.certificate);
+        let local_token = match shared.config.serves_local() && !shared.config.http.listen.is_empty() {
+            true => Some(local_token(&shared.state.path().join(TOKEN_FILE))?),
+            false => None,
+        };
+        let names = Names {
+            names: Mutex::new(Arc::new(read_names(&certificate))),
+            changes: Mutex::new(shared.tls.changes()),
+            certificate,
+        };
+        Ok(Arc::new(HttpDoor {
+            sessions: Sessions::new(entrance.clone()),
+            local_token,
+            bodies: Arc::new(Semaphore::new(shared.config.http.bodies_bytes_max)),
+            names,
+            entrance,
+        }))
+    }
+
+    /// The resources of this door.
+    pub fn router(self: &Arc<HttpDoor>) -> Router {
+        Router::new()
+            .route("/healthz", get(healthz))
+            .route("/v1/actions", get(actions::list))
+            .route("/v1/actions/{action}", get(actions::read).post(actions::act))
+            .route("/v1/batch", post(actions::batch))
+            .route("/v1/login", post(actions::login))
+            .route("/v1/refresh", post(actions::refresh))
+            .route("/v1/events", get(events::stream))
+            .route("/v1/ws", get(websocket::upgrade))
+            .route("/v1/openapi.json", get(docs::openapi))
+            .route("/v1/docs", get(docs::page))
+            .fallback(no_resource)
+            .method_not_allowed_fallback(no_method)
+            .with_state(self.clone())
+    }
+
+    /// Serve an arrival until it ends.
+    pub async fn serve(self: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
+        connection::serve(self, router, arrival).await;
+    }
+
+    /// Answer one request.
+    async fn answer(&self, mut router: Router, link: &Arc<Link>, mut request: http::Request<Body>) -> Response {
+        let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
+        let place = Place {
+            transport: link.transport,
+            port: link.port,
+            names: &self.names.current(),
+            origins: &self.entrance.shared.config.http.origins,
+            ambient: link.caller.is_some(),
+        };
+        let mut response = match place.check(request.uri(), request.headers()) {
+            Ok(()) => {
+                request.extensions_mut().insert(link.clone());
+                let Ok(response) = router.call(request).await;
+                response
+            }
+            Err(rejected) => self.reject(link, &rejected),
+        };
+        secure(response.headers_mut());
+        if is_chunked {
+            // Whatever follows may have been framed otherwise by somebody between (request smuggling).
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+
+    fn reject(&self, link: &Link, rejected: &Rejected) -> Response {
+        self.note_refused(link, rejected.reason);
+        if rejected.is_malformed {
+            return problem::response(StatusCode::BAD_REQUEST, &Refusal::new(Code::InvalidParams, rejected.reason));
+        }
+        problem::of(&Refusal::new(Code::Forbidden, rejected.reason))
+    }
+
+    /// A request that reaches no session is recorded here.
+    fn note_refused(&self, link: &Link, reason: &'static str) {
+        let event = Event::new("request_refused")
+            .with("channel", Door::Http.name())
+            .with("address", link.address.to_string())
+            .with("reason", reason);
+        self.entrance.recorder.note(event);
+    }
+}
+
+impl Names {
+    fn current(&self) -> Arc<Vec<String>> {
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if changes.has_changed().unwrap_or(false) {
+            changes.mark_unchanged();
+            *names = Arc::new(read_names(&self.certificate));
+        }
+        names.clone()
+    }
+}
+
+/// The names in the leaf; none while there is no certificate.
+fn read_names(certificate: &std::path::Path) -> Vec<String> {
+    let certificates = tls::certificates(certificate).unwrap_or_default();
+    certificates.into_iter().next().map(|leaf| leaf.names).unwrap_or_default()
+}
+
+/// Read this machine's credential, or make one.
+fn local_token(path: &std::path::Path) -> Result<SecretString> {
+    if platform::is_there(path) {
+        let token = platform::read_secret(path)?;
+        anyhow::ensure!(
+            token.expose_secret().len() >= 32,
+            "{} is too short; remove it, and serve makes another",
+            path.display()
+        );
+        return Ok(token);
+    }
+    let token = SecretString::from(hex::encode(random::bytes::<32>()));
+    platform::write_secret(path, &token).context("cannot write this machine's credential for HTTP")?;
+    Ok(token)
+}
+
+/// What every response says to browsers.
+fn secure(headers: &mut HeaderMap) {
+    const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+    for (name, value) in [
+        ("content-security-policy", POLICY),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("referrer-policy", "no-referrer"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+}
+
+async fn healthz(State(door): State<Arc<HttpDoor>>) -> Response {
+    let is_well = door.entrance.recorder.health().is_well();
+    let status = if is_well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, if is_well { "up\n" } else { "down\n" }).into_response()
+}
+
+async fn no_resource(State(door): State<Arc<HttpDoor>>, request: Request) -> Response {
+    if let Some(link) = request.extensions().get::<Arc<Link>>() {
+        door.note_refused(link, "there is no such resource");
+    }
+    let message = "there is no such resource; GET /v1/openapi.json describes them";
+    problem::of(&Refusal::new(Code::UnknownAction, message))
+}
+
+async fn no_method(State(door): State<Arc<HttpDoor>>, request: Request) -> Response {
+    if let Some(link) = request.extensions().get::<Arc<Link>>() {
+        door.note_refused(link, "the resource does not have the method");
+    }
+    // axum adds `Allow`.
+    problem::of(&Refusal::new(Code::MethodNotAllowed, "this resource does not have this method; see Allow"))
+}
+
+/// Says which method a resource has.
+fn allowing(mut response: Response, method: &'static str) -> Response {
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(method));
+    response
+}

@@ -1,0 +1,147 @@
+//! Serves one HTTP connection: hyper under limits, until the client, a deadline or the gateway ends it.
+
+use std::convert::Infallible;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use http_body::{Frame, SizeHint};
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+
+use super::link::{Busy, Deadlines, Link, Watched};
+use super::{HttpArrival, HttpDoor};
+use crate::config;
+use crate::gateway::accept::evicted;
+use crate::platform::shutdown::shutdown_requested;
+
+/// The version that a connection speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    Http1,
+    Http2,
+}
+
+/// Buffers of one connection.
+const BUFFER_BYTES: usize = 64 * 1024;
+/// How long the responses under way may take when the connection is to end.
+const LAST_RESPONSES: Duration = Duration::from_secs(3);
+/// Streams of HTTP/2 that the gateway resets because of the client's errors, before it closes the connection.
+const ERRORS_MAX: usize = 32;
+
+pub async fn serve(door: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
+    let HttpArrival { peer, address, port, stream, transport, protocol, caller } = arrival;
+    let link = Arc::new(Link::new(peer, address, port, transport, caller));
+    let io = TokioIo::new(Watched::new(stream, link.clone()));
+    let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
+        let (door, router, link) = (door.clone(), router.clone(), link.clone());
+        // Before the connection is read on.
+        let (busy, untaken) = (link.request(), link.untaken());
+        async move {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(untaken);
+            let response = door.answer(router, &link, request).await;
+            Ok::<_, Infallible>(response.map(|body| Held { body, _busy: busy }))
+        }
+    });
+    let config = &door.entrance.shared.config.http;
+    match protocol {
+        Protocol::Http1 => {
+            let mut builder = http1::Builder::new();
+            builder.timer(TokioTimer::new()).header_read_timeout(config::ms(config.headers_ms));
+            builder.max_headers(config.headers_max).max_buf_size(BUFFER_BYTES);
+            builder.max_header_size(config.headers_bytes_max);
+            let connection = builder.serve_connection(io, service).with_upgrades();
+            drive(&door, &link, pin!(connection), |connection| connection.graceful_shutdown()).await;
+        }
+        Protocol::Http2 => {
+            let mut builder = http2::Builder::new(TokioExecutor::new());
+            builder.timer(TokioTimer::new()).keep_alive_interval(Duration::from_secs(config.ping_s));
+            builder.max_concurrent_streams(config.requests_per_connection_max);
+            builder.max_header_list_size(u32::try_from(config.headers_bytes_max).unwrap_or(u32::MAX));
+            builder.max_pending_accept_reset_streams(config.resets_max).max_local_error_reset_streams(ERRORS_MAX);
+            builder.max_send_buf_size(BUFFER_BYTES);
+            let connection = builder.serve_connection(io, service);
+            drive(&door, &link, pin!(connection), |connection| connection.graceful_shutdown()).await;
+        }
+    }
+}
+
+/// Poll a connection until it ends, or is to end.
+async fn drive<C>(door: &HttpDoor, link: &Arc<Link>, mut connection: Pin<&mut C>, shut: impl Fn(Pin<&mut C>))
+where
+    C: Future<Output = hyper::Result<()>>,
+{
+    let shared = &door.entrance.shared;
+    let deadlines = Deadlines {
+        recognition: config::ms(shared.config.connections.first_line_ms),
+        idle: Duration::from_secs(shared.config.http.idle_s),
+        unread: config::ms(shared.config.connections.unread_answer_ms),
+    };
+    let mut shutdown = door.entrance.shutdown.clone();
+    let mut end: Option<Instant> = None;
+    let mut eviction = pin!(link.eviction());
+    loop {
+        let now = Instant::now();
+        let look = match link.is_over(deadlines, now) {
+            _ if end.is_some_and(|end| end <= now) => return,
+            Err(over) => {
+                tracing::debug!(address = %link.address, ?over, "ending an HTTP connection");
+                return;
+            }
+            Ok(look) => end.map_or(look, |end| end.min(look)),
+        };
+        tokio::select! {
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    tracing::debug!(address = %link.address, %error, "an HTTP connection ended");
+                }
+                return;
+            }
+            () = eviction.as_mut() => {
+                door.entrance.recorder.note(evicted(link.address));
+                return;
+            }
+            () = shutdown_requested(&mut shutdown), if end.is_none() => {
+                end = Some(Instant::now() + LAST_RESPONSES);
+                shut(connection.as_mut());
+            }
+            () = link.last_response.notified(), if end.is_none() => {
+                end = Some(Instant::now() + LAST_RESPONSES);
+                shut(connection.as_mut());
+            }
+            () = tokio::time::sleep_until(look.into()) => (),
+        }
+    }
+}
+
+/// A response's body. Its request is under way until it is taken.
+struct Held {
+    body: Body,
+    _busy: Busy,
+}
+
+impl http_body::Body for Held {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

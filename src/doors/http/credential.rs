@@ -1,0 +1,83 @@
+//! The one credential of a request: a bearer token, or the client certificate of its connection.
+
+use std::sync::Arc;
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::HttpDoor;
+use super::link::Link;
+use crate::doors::exchange::Unread;
+use crate::doors::sessions::{Credential, Who};
+use crate::gateway::identify::Caller;
+use crate::session::connection::Door;
+use crate::wire::message::Message;
+use crate::wire::refusal::{Code, Refusal};
+
+/// A token longer than this is none of ours.
+const TOKEN_BYTES_MAX: usize = 8 * 1024;
+
+impl HttpDoor {
+    /// Who asks by this request. `Err`: the refusal of more than one credential, or of one that is no bearer token.
+    pub(super) fn who(&self, door: Door, link: &Link, headers: &HeaderMap) -> Result<Who, Refusal> {
+        let credential = self.credential(link, headers)?;
+        Ok(Who { door, transport: link.transport, address: link.address, credential })
+    }
+
+    fn credential(&self, link: &Link, headers: &HeaderMap) -> Result<Credential, Refusal> {
+        let mut values = headers.get_all(AUTHORIZATION).iter();
+        let token = match (values.next(), values.next(), &link.caller) {
+            (None, _, Some(caller)) => return Ok(Credential::Caller(caller.clone())),
+            (None, _, None) => return Ok(Credential::None),
+            (Some(value), None, None) => value.to_str().ok().and_then(bearer),
+            _ => return Err(unauthenticated("a request has one credential: a bearer token or a client certificate")),
+        };
+        let token = token.ok_or_else(|| unauthenticated("Authorization must be Bearer TOKEN"))?;
+        if self.local_token.as_ref().is_some_and(|own| is_equal(own, &token)) && link.address.ip().is_loopback() {
+            return Ok(Credential::Caller(Caller::at_loopback(&self.entrance.shared.config.local.role)));
+        }
+        Ok(Credential::Token(token))
+    }
+
+    /// Check the credential before anything else of the request is read. `Err`: the refusal, which has its row.
+    pub(super) async fn sign_in(&self, link: &Arc<Link>, who: &Who) -> Result<(), Unread> {
+        if matches!(who.credential, Credential::None) {
+            let required = unauthenticated("this needs a credential: Authorization: Bearer TOKEN");
+            let answer = self.sessions.ask(who, Message::refused(None, bytes::Bytes::new(), required)).await;
+            self.failed(link);
+            return Err(answer);
+        }
+        match self.sessions.signed_in(who).await {
+            Ok(_) => link.recognised().map_err(|full| Unread::refusal_of(&Refusal::new(Code::Overloaded, full))),
+            Err(refused) => {
+                self.failed(link);
+                Err(refused)
+            }
+        }
+    }
+
+    /// A connection on which nobody is recognised ends, so that a new one is held to its source's penalty.
+    pub(super) fn failed(&self, link: &Link) {
+        let shared = &self.entrance.shared;
+        let is_over = link.failed() >= shared.config.connections.sign_in_failures_max;
+        if is_over || shared.limits.sources.is_penalised(link.address.ip()) {
+            link.last_response.notify_one();
+        }
+    }
+}
+
+fn bearer(value: &str) -> Option<SecretString> {
+    let (scheme, token) = value.split_once(' ')?;
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer") && token.len() <= TOKEN_BYTES_MAX;
+    is_bearer.then(|| token.trim().into())
+}
+
+fn is_equal(own: &SecretString, token: &SecretString) -> bool {
+    verify_slices_are_equal(own.expose_secret().as_bytes(), token.expose_secret().as_bytes()).is_ok()
+}
+
+fn unauthenticated(message: &'static str) -> Refusal {
+    Refusal::new(Code::Unauthenticated, message)
+}

@@ -1,0 +1,145 @@
+//! `GET /v1/events`: the topics of the query as a stream of server-sent events, with a session of its own.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Extension, Request, State};
+use axum::response::Response;
+use bytes::{Bytes, BytesMut};
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+use http_body::Frame;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior, interval_at};
+
+use super::actions::respond;
+use super::link::{Link, Taking};
+use super::{HttpDoor, problem};
+use crate::doors::exchange::{Outbound, Unread};
+use crate::doors::sessions::{Stream, Who};
+use crate::wire::message::Message;
+use crate::wire::refusal::{Code, Refusal};
+use crate::wire::topic::Topic;
+
+pub async fn stream(
+    State(door): State<Arc<HttpDoor>>,
+    Extension(link): Extension<Arc<Link>>,
+    request: Request,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    let who = match door.recognise(&link, &parts.headers).await {
+        Ok(who) => who,
+        Err(response) => return *response,
+    };
+    let message = match topics(parts.uri.query().unwrap_or_default()) {
+        Ok(topics) => Message::apart("subscribe", json!({"topics": topics}).to_string().into()),
+        Err(refusal) => Message::refused(Some("subscribe".into()), Bytes::new(), refusal),
+    };
+    match door.subscribe(&who, message).await {
+        Ok(stream) => door.send_events(&link, stream),
+        Err(refused) => respond(&link, refused),
+    }
+}
+
+impl HttpDoor {
+    async fn subscribe(&self, who: &Who, message: Message) -> Result<Stream, Unread> {
+        let stream = self.sessions.stream(who).await?;
+        let closed = |_| Unread::refusal_of(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down"));
+        let answer = stream.exchange.ask(message).await.unwrap_or_else(closed);
+        if answer.refusal().is_some() { Err(answer) } else { Ok(stream) }
+    }
+
+    fn send_events(&self, link: &Arc<Link>, stream: Stream) -> Response {
+        let period = Duration::from_secs(self.entrance.shared.config.http.ping_s);
+        let mut beat = interval_at(tokio::time::Instant::now() + period, period);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (link, shutdown) = (link.clone(), self.entrance.shutdown.clone());
+        let body =
+            EventBody { stream, beat, shutdown: Box::pin(requested(shutdown)), link, under_way: None, ended: false };
+        let mut response = Response::new(Body::new(body));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        response
+    }
+}
+
+async fn requested(mut shutdown: watch::Receiver<bool>) {
+    crate::platform::shutdown::shutdown_requested(&mut shutdown).await;
+}
+
+/// `topic=tempo&topic=track_volume:0` as topics.
+fn topics(query: &str) -> Result<Vec<Value>, Refusal> {
+    let invalid = |message: String| Refusal::new(Code::InvalidParams, message);
+    let read = |(name, text): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| match name.as_ref() {
+        "topic" => Topic::read_text(&text).map(|topic| Value::Object(topic.to_map())).map_err(invalid),
+        _ => Err(invalid("the query has topic=EVENT or topic=EVENT:INDEX, and nothing else".into())),
+    };
+    let topics: Vec<Value> = form_urlencoded::parse(query.as_bytes()).map(read).collect::<Result<_, _>>()?;
+    if topics.is_empty() {
+        return Err(invalid("name at least one topic, such as ?topic=tempo&topic=track_volume:0".into()));
+    }
+    Ok(topics)
+}
+
+/// Events as they come, and a comment now and then, so that a lost connection is noticed.
+struct EventBody {
+    stream: Stream,
+    beat: Interval,
+    shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
+    link: Arc<Link>,
+    /// The last part that was handed out, until the next is asked for: only then has the connection taken it.
+    under_way: Option<(Unread, Taking)>,
+    ended: bool,
+}
+
+impl http_body::Body for EventBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.under_way = None;
+        if self.ended || self.shutdown.as_mut().poll(context).is_ready() {
+            return Poll::Ready(None);
+        }
+        match self.stream.outbound.poll_recv(context) {
+            Poll::Ready(Some(Outbound::Event(event))) => {
+                let frame = event_frame(event.line());
+                self.under_way = Some((event, self.link.response()));
+                return Poll::Ready(Some(Ok(Frame::data(frame))));
+            }
+            Poll::Ready(Some(Outbound::Notice(notice))) => {
+                self.ended = true;
+                return Poll::Ready(Some(Ok(Frame::data(closing_frame(&notice)))));
+            }
+            Poll::Ready(None) => return Poll::Ready(None),
+            Poll::Pending => (),
+        }
+        self.beat.poll_tick(context).map(|_| Some(Ok(Frame::data(Bytes::from_static(b":\n\n")))))
+    }
+}
+
+/// An event is a line of JSON, without line breaks.
+fn event_frame(line: &[u8]) -> Bytes {
+    let event: Value = serde_json::from_slice(line).unwrap_or_default();
+    let mut frame = BytesMut::from("event: ");
+    frame.extend_from_slice(event["event"].as_str().unwrap_or_default().as_bytes());
+    frame.extend_from_slice(format!("\nid: {}\ndata: ", event["seq"]).as_bytes());
+    frame.extend_from_slice(line.trim_ascii_end());
+    frame.extend_from_slice(b"\n\n");
+    frame.freeze()
+}
+
+/// The reason of the end, as the problem that it would have been.
+fn closing_frame(notice: &Unread) -> Bytes {
+    let refusal = notice.refusal().unwrap_or_else(|| Refusal::new(Code::ShuttingDown, "the stream ends"));
+    let code = refusal.code.name();
+    let status = problem::status(refusal.code).as_u16();
+    format!("event: closed\ndata: {}\n\n", json!({"code": code, "status": status, "detail": refusal.message})).into()
+}

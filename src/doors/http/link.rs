@@ -1,0 +1,309 @@
+//! One HTTP connection as its requests see it: who is at the other end, what it may still do, and when it is over.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Notify;
+
+use crate::gateway::accept::{Full, Peer};
+use crate::gateway::identify::Caller;
+use crate::platform::Stream;
+use crate::session::connection::Transport;
+
+/// One connection.
+pub struct Link {
+    pub address: SocketAddr,
+    /// The port that the client connected to.
+    pub port: u16,
+    pub transport: Transport,
+    /// By its client certificate.
+    pub caller: Option<Arc<Caller>>,
+    /// Its slot, until a WebSocket's session takes it along.
+    peer: Mutex<Option<Peer>>,
+    failures: AtomicU32,
+    /// Wakes the connection's task to close it after the response under way.
+    pub last_response: Notify,
+    activity: Mutex<Activity>,
+}
+
+#[derive(Debug)]
+struct Activity {
+    began: Instant,
+    /// Whether a request's credential was accepted.
+    is_recognised: bool,
+    requests: usize,
+    /// Of those, the ones whose body no handler has read yet.
+    untaken: usize,
+    /// Who waits for the end of the stream, which is held back until every request is taken.
+    end: Option<Waker>,
+    /// When the last request ended.
+    idle_since: Instant,
+    /// Since when the socket has taken nothing that is to be sent.
+    stuck_since: Option<Instant>,
+    /// Responses that are not taken yet.
+    responses: usize,
+    /// When the client took a part of a response, or there began to be one.
+    progress: Instant,
+}
+
+/// The deadlines of a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadlines {
+    pub recognition: Duration,
+    pub idle: Duration,
+    pub unread: Duration,
+}
+
+/// Why a connection is over. None of it is penalised: browsers open connections ahead of need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    Unrecognised,
+    Idle,
+    Unread,
+}
+
+impl Link {
+    pub fn new(peer: Peer, address: SocketAddr, port: u16, transport: Transport, caller: Option<Arc<Caller>>) -> Link {
+        let now = Instant::now();
+        let activity = Activity {
+            began: now,
+            is_recognised: false,
+            requests: 0,
+            untaken: 0,
+            end: None,
+            idle_since: now,
+            stuck_since: None,
+            responses: 0,
+            progress: now,
+        };
+        Link {
+            address,
+            port,
+            transport,
+            caller,
+            peer: Mutex::new(Some(peer)),
+            failures: AtomicU32::new(0),
+            last_response: Notify::new(),
+            activity: Mutex::new(activity),
+        }
+    }
+
+    /// A request's credential was accepted: the connection takes a caller's slot.
+    pub fn recognised(&self) -> Result<(), Full> {
+        if let Some(peer) = self.peer().as_mut() {
+            peer.become_caller()?;
+        }
+        self.failures.store(0, Ordering::Relaxed);
+        self.activity().is_recognised = true;
+        Ok(())
+    }
+
+    /// A request's credential was refused. Returns how many were, one after the other.
+    pub fn failed(&self) -> u32 {
+        self.failures.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// The slot, for the session that goes on with this connection.
+    pub fn take_peer(&self) -> Option<Peer> {
+        self.peer().take()
+    }
+
+    pub fn eviction(&self) -> impl Future<Output = ()> + Send + use<> {
+        let eviction = self.peer().as_ref().and_then(Peer::eviction);
+        async move {
+            match eviction {
+                Some(eviction) => eviction.notified().await,
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// A request is under way, its response included, until what comes back is dropped.
+    pub fn request(self: &Arc<Link>) -> Busy {
+        let mut activity = self.activity();
+        activity.requests += 1;
+        Busy(self.clone())
+    }
+
+    /// A request has come whose handler has yet to take it. A client that sends a request and hangs up cancels nothing: hyper would drop
+    /// the request at the end of the stream.
+    pub fn untaken(self: &Arc<Link>) -> Arc<Untaken> {
+        self.activity().untaken += 1;
+        Arc::new(Untaken { link: self.clone(), is_taken: AtomicBool::new(false) })
+    }
+
+    /// A response is being taken until what comes back is dropped.
+    pub fn response(self: &Arc<Link>) -> Taking {
+        let mut activity = self.activity();
+        if activity.responses == 0 {
+            activity.progress = Instant::now();
+        }
+        activity.responses += 1;
+        Taking(self.clone())
+    }
+
+    /// Whether the connection is over now; if not, when to look again.
+    pub fn is_over(&self, deadlines: Deadlines, now: Instant) -> Result<Instant, Over> {
+        let activity = self.activity();
+        let passed = |since: Instant, limit: Duration| now.saturating_duration_since(since) >= limit;
+        if !activity.is_recognised && passed(activity.began, deadlines.recognition) {
+            return Err(Over::Unrecognised);
+        }
+        let mut looks = vec![now + deadlines.unread];
+        if !activity.is_recognised {
+            looks.push(activity.began + deadlines.recognition);
+        }
+        if activity.requests == 0 {
+            looks.push(activity.idle_since + deadlines.idle);
+        }
+        let stuck = activity.stuck_since.into_iter().chain((activity.responses > 0).then_some(activity.progress));
+        let is_stuck = stuck.into_iter().any(|since| passed(since, deadlines.unread));
+        if is_stuck {
+            return Err(Over::Unread);
+        }
+        if activity.requests == 0 && passed(activity.idle_since, deadlines.idle) {
+            return Err(Over::Idle);
+        }
+        Ok(looks.into_iter().min().unwrap_or(now + deadlines.unread))
+    }
+
+    fn activity(&self) -> MutexGuard<'_, Activity> {
+        self.activity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn peer(&self) -> MutexGuard<'_, Option<Peer>> {
+        self.peer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request under way.
+pub struct Busy(Arc<Link>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        let mut activity = self.0.activity();
+        activity.requests -= 1;
+        activity.idle_since = Instant::now();
+    }
+}
+
+/// A request that its handler has not taken.
+pub struct Untaken {
+    link: Arc<Link>,
+    is_taken: AtomicBool,
+}
+
+impl Untaken {
+    /// The handler goes on by itself, or is to end with the connection.
+    pub fn taken(&self) {
+        if self.is_taken.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let mut activity = self.link.activity();
+        activity.untaken -= 1;
+        let waker = if activity.untaken == 0 { activity.end.take() } else { None };
+        drop(activity);
+        waker.into_iter().for_each(Waker::wake);
+    }
+}
+
+impl Drop for Untaken {
+    fn drop(&mut self) {
+        self.taken();
+    }
+}
+
+/// A response that the client takes.
+pub struct Taking(Arc<Link>);
+
+impl Taking {
+    pub fn progress(&self) {
+        self.0.activity().progress = Instant::now();
+    }
+}
+
+impl Drop for Taking {
+    fn drop(&mut self) {
+        self.0.activity().responses -= 1;
+    }
+}
+
+/// The connection's stream, which notes since when it takes nothing.
+pub struct Watched {
+    stream: Box<dyn Stream>,
+    link: Arc<Link>,
+    has_ended: bool,
+}
+
+impl Watched {
+    pub fn new(stream: Box<dyn Stream>, link: Arc<Link>) -> Watched {
+        Watched { stream, link, has_ended: false }
+    }
+
+    /// Tell of the end of the stream once every request is taken.
+    fn poll_end(&self, context: &Context<'_>) -> Poll<io::Result<()>> {
+        let mut activity = self.link.activity();
+        if activity.untaken == 0 {
+            return Poll::Ready(Ok(()));
+        }
+        activity.end = Some(context.waker().clone());
+        Poll::Pending
+    }
+
+    fn note<T>(&self, moved: Poll<T>) -> Poll<T> {
+        let mut activity = self.link.activity();
+        match &moved {
+            Poll::Ready(_) => activity.stuck_since = None,
+            Poll::Pending => _ = activity.stuck_since.get_or_insert_with(Instant::now),
+        }
+        drop(activity);
+        moved
+    }
+}
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.has_ended {
+            return self.poll_end(context);
+        }
+        let (before, room) = (buffer.filled().len(), buffer.remaining());
+        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        // A client that hangs up without a word ends TLS with an error.
+        let is_end = match &read {
+            Poll::Ready(Ok(())) => room > 0 && buffer.filled().len() == before,
+            Poll::Ready(Err(_)) => true,
+            Poll::Pending => false,
+        };
+        if is_end {
+            self.has_ended = true;
+            return self.poll_end(context);
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let wrote = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.note(wrote)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        self.note(flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,162 @@
+//! `GET /v1/ws`, subprotocol `livegate.v1`: each text frame is a line, and answers and events are text frames.
+
+mod framed;
+pub mod polled;
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Extension, Request, State};
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::header::{
+    CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use hyper_util::rt::TokioIo;
+use secrecy::ExposeSecret;
+use serde_json::json;
+
+use super::actions::respond;
+use super::link::Link;
+use super::{HttpDoor, problem};
+use crate::doors::sessions::{Credential, Who};
+use crate::platform::Stream;
+use crate::session::Session;
+use crate::session::connection::{Door, Entered};
+use crate::wire::message::Message;
+use crate::wire::refusal::{Code, Refusal};
+use framed::WebSocketConnection;
+
+const SUBPROTOCOL: &str = "livegate.v1";
+/// What RFC 6455 has every server append to the key.
+const ACCEPT_SUFFIX: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+pub async fn upgrade(
+    State(door): State<Arc<HttpDoor>>,
+    Extension(link): Extension<Arc<Link>>,
+    mut request: Request,
+) -> Response {
+    let accept = match handshake(request.headers()) {
+        Ok(accept) => accept,
+        Err(reason) => {
+            door.note_refused(&link, reason);
+            let refusal = Refusal::new(Code::InvalidParams, reason);
+            return versioned(problem::response(StatusCode::BAD_REQUEST, &refusal));
+        }
+    };
+    let who = match door.who_connects(&link, request.headers()).await {
+        Ok(who) => who,
+        Err(response) => return *response,
+    };
+    let upgrading = hyper::upgrade::on(&mut request);
+    let (door, link) = (door.clone(), link.clone());
+    tokio::spawn(async move {
+        match upgrading.await {
+            Ok(upgraded) => door.serve_websocket(&link, who, Box::new(TokioIo::new(upgraded))).await,
+            Err(error) => tracing::debug!(%error, "a WebSocket did not come about"),
+        }
+    });
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+    headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    headers.insert(SEC_WEBSOCKET_ACCEPT, accept);
+    response
+}
+
+impl HttpDoor {
+    /// Who connects, if a credential is sent; without one, the first frame signs in.
+    async fn who_connects(&self, link: &Arc<Link>, headers: &HeaderMap) -> Result<Who, Box<Response>> {
+        let who = match self.who(Door::Websocket, link, headers) {
+            Ok(who) if matches!(who.credential, Credential::None) => return Ok(who),
+            Ok(who) => who,
+            Err(refusal) => {
+                self.note_refused(link, "not one credential");
+                self.failed(link);
+                return Err(Box::new(problem::of(&refusal)));
+            }
+        };
+        match self.sign_in(link, &who).await {
+            Ok(()) => Ok(who),
+            Err(refused) => Err(Box::new(respond(link, refused))),
+        }
+    }
+
+    async fn serve_websocket(&self, link: &Arc<Link>, who: Who, stream: Box<dyn Stream>) {
+        let Some(peer) = link.take_peer() else { return };
+        let config = &self.entrance.shared.config;
+        let (caller, first) = match &who.credential {
+            Credential::None => (None, None),
+            Credential::Caller(caller) => (Some(caller.clone()), None),
+            Credential::Token(token) => {
+                let parameters = json!({"token": token.expose_secret()}).to_string();
+                (None, Some(Message::apart("authenticate", parameters.into())))
+            }
+        };
+        let clock = self.entrance.shared.clock.clone();
+        let connection = WebSocketConnection::new(stream, clock, config.http.ping_s, first);
+        let entered = Entered {
+            peer,
+            connection: Box::new(connection),
+            door: Door::Websocket,
+            transport: Some(who.transport),
+            exporter: None,
+            has_key: !matches!(who.credential, Credential::None),
+            caller,
+        };
+        Session::new(self.entrance.clone(), entered).run().await;
+    }
+}
+
+/// The answer to the handshake's key, if the handshake is complete.
+fn handshake(headers: &HeaderMap) -> Result<HeaderValue, &'static str> {
+    let has = |name: HeaderName, wanted: &str| {
+        let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|value| value.trim().eq_ignore_ascii_case(wanted))
+    };
+    if !has(CONNECTION, "upgrade") || !has(UPGRADE, "websocket") || !has(SEC_WEBSOCKET_VERSION, "13") {
+        return Err("this resource is a WebSocket of version 13, over HTTP/1.1");
+    }
+    if !has(SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
+        return Err("the WebSocket's subprotocol must be livegate.v1");
+    }
+    let key = headers.get(SEC_WEBSOCKET_KEY).and_then(|key| key.to_str().ok());
+    let key = key.filter(|key| STANDARD.decode(key).is_ok_and(|key| key.len() == 16));
+    let key = key.ok_or("Sec-WebSocket-Key must be 16 bytes in base64")?;
+    let digest = aws_lc_rs::digest::digest(
+        &aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY,
+        format!("{key}{ACCEPT_SUFFIX}").as_bytes(),
+    );
+    Ok(HeaderValue::from_str(&STANDARD.encode(digest)).expect("base64 is ASCII"))
+}
+
+fn versioned(mut response: Response) -> Response {
+    response.headers_mut().insert(SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_handshake_answers_as_rfc_6455_says() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("connection", "keep-alive, Upgrade"),
+            ("upgrade", "websocket"),
+            ("sec-websocket-version", "13"),
+            ("sec-websocket-protocol", "chat, livegate.v1"),
+            ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        assert_eq!(handshake(&headers).expect("complete"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+        headers.remove(SEC_WEBSOCKET_PROTOCOL);
+        assert!(handshake(&headers).is_err());
+    }
+}

@@ -1,0 +1,247 @@
+//! The sessions of requests that carry their credential: one for each credential, door and source address, while it is used.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use tokio::sync::{OnceCell, mpsc};
+
+use super::exchange::{Exchange, Outbound, Pace, Unasked, Unread, exchange};
+use crate::gateway::accept::Peer;
+use crate::gateway::identify::Caller;
+use crate::session::connection::{Door, Entered, Transport};
+use crate::session::{Entrance, Session};
+use crate::wire::message::Message;
+use crate::wire::refusal::{Code, Refusal};
+
+/// Who asks, and how it came in.
+#[derive(Clone)]
+pub struct Who {
+    pub door: Door,
+    pub transport: Transport,
+    pub address: SocketAddr,
+    pub credential: Credential,
+}
+
+/// The one credential of a request.
+#[derive(Clone)]
+pub enum Credential {
+    /// Its requests are refused and recorded.
+    None,
+    /// A token of a user's, which a session of its own checks first.
+    Token(SecretString),
+    /// The door knows the caller: by a client certificate, or by the file of this machine's user.
+    Caller(Arc<Caller>),
+}
+
+/// Sessions by who asks.
+pub struct Sessions {
+    entrance: Entrance,
+    open: Mutex<HashMap<Key, Arc<Place>>>,
+    /// Event streams by who listens.
+    streams: Arc<Mutex<HashMap<Key, usize>>>,
+    sessions_max: usize,
+    streams_max: usize,
+    idle: Duration,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    door: Door,
+    transport: Transport,
+    ip: IpAddr,
+    /// The SHA-256 of the credential.
+    credential: [u8; 32],
+}
+
+/// A session that is open, or being opened.
+type Place = OnceCell<Exchange>;
+
+/// A stream of events with a session of its own. Dropping it unsubscribes.
+pub struct Stream {
+    pub exchange: Exchange,
+    pub outbound: mpsc::UnboundedReceiver<Outbound>,
+    _counted: Counted,
+}
+
+/// How many requests wait for one session.
+const WAITING_MAX: usize = 64;
+/// How often a request is handed to another session because its own has just closed.
+const TRIES: usize = 3;
+
+impl Sessions {
+    pub fn new(entrance: Entrance) -> Arc<Sessions> {
+        let config = &entrance.shared.config.http;
+        let (sessions_max, streams_max) = (config.sessions_max, config.event_streams_max);
+        let idle = Duration::from_secs(config.session_idle_s);
+        Arc::new(Sessions {
+            open: Mutex::default(),
+            streams: Arc::default(),
+            sessions_max,
+            streams_max,
+            idle,
+            entrance,
+        })
+    }
+
+    /// Ask on the session of whoever asks, and open it first if need be. A refused sign-in is the answer.
+    pub async fn ask(self: &Arc<Sessions>, who: &Who, mut message: Message) -> Unread {
+        for _ in 0..TRIES {
+            let exchange = match self.signed_in(who).await {
+                Ok(exchange) => exchange,
+                Err(refused) => return refused,
+            };
+            match exchange.ask(message).await {
+                Ok(answer) => return answer,
+                Err(Unasked(unasked)) => message = *unasked,
+            }
+        }
+        Unread::refusal_of(&Refusal::new(Code::Overloaded, "sessions close as fast as they open; try again later"))
+    }
+
+    /// The open session of whoever asks. `Err`: the answer of a refused sign-in.
+    pub async fn signed_in(self: &Arc<Sessions>, who: &Who) -> Result<Exchange, Unread> {
+        let key = who.key();
+        let place = self.place(&key)?;
+        place.get_or_try_init(|| self.open(who, &key, &place)).await.cloned()
+    }
+
+    /// A session for this caller's events alone.
+    pub async fn stream(self: &Arc<Sessions>, who: &Who) -> Result<Stream, Unread> {
+        let counted = self.count_stream(who.key())?;
+        let (exchange, connection, outbound) = exchange(self.entrance.shared.clock.clone(), WAITING_MAX, Pace::Alone);
+        tokio::spawn(Session::new(self.entrance.clone(), who.entered(connection)).run());
+        sign_in(&exchange, who).await?;
+        Ok(Stream { exchange, outbound, _counted: counted })
+    }
+
+    /// Ask on a session that ends with the answer: a sign-in that is to leave nothing behind.
+    pub async fn ask_once(self: &Arc<Sessions>, who: &Who, message: Message) -> Unread {
+        let (exchange, connection, _outbound) = exchange(self.entrance.shared.clock.clone(), 1, Pace::Alone);
+        tokio::spawn(Session::new(self.entrance.clone(), who.entered(connection)).run());
+        let closed = |_| Unread::refusal_of(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down"));
+        exchange.ask(message).await.unwrap_or_else(closed)
+    }
+
+    fn place(&self, key: &Key) -> Result<Arc<Place>, Unread> {
+        let mut open = lock(&self.open);
+        let count = open.len();
+        match open.entry(key.clone()) {
+            Entry::Occupied(mut occupied) => {
+                if occupied.get().get().is_some_and(Exchange::is_closed) {
+                    occupied.insert(Arc::default());
+                }
+                Ok(occupied.get().clone())
+            }
+            Entry::Vacant(vacant) if count < self.sessions_max => Ok(vacant.insert(Arc::default()).clone()),
+            Entry::Vacant(_) => Err(Unread::refusal_of(&Refusal::new(
+                Code::Overloaded,
+                "too many sessions are open at this door; try again later",
+            ))),
+        }
+    }
+
+    async fn open(self: &Arc<Sessions>, who: &Who, key: &Key, place: &Arc<Place>) -> Result<Exchange, Unread> {
+        let clock = self.entrance.shared.clock.clone();
+        let (exchange, connection, _outbound) = exchange(clock, WAITING_MAX, Pace::Shared { idle: self.idle });
+        let session = Session::new(self.entrance.clone(), who.entered(connection));
+        let (sessions, key, place) = (Arc::downgrade(self), key.clone(), place.clone());
+        // However it ends, and a refused sign-in ends it, its place is free again.
+        tokio::spawn(async move {
+            session.run().await;
+            if let Some(sessions) = sessions.upgrade() {
+                sessions.remove(&key, &place);
+            }
+        });
+        sign_in(&exchange, who).await?;
+        Ok(exchange)
+    }
+
+    fn remove(&self, key: &Key, place: &Arc<Place>) {
+        let mut open = lock(&self.open);
+        if open.get(key).is_some_and(|other| Arc::ptr_eq(other, place)) {
+            open.remove(key);
+        }
+    }
+
+    fn count_stream(&self, key: Key) -> Result<Counted, Unread> {
+        let mut streams = lock(&self.streams);
+        let count = streams.entry(key.clone()).or_default();
+        if *count >= self.streams_max {
+            let message = format!("one caller has at most {} event streams here; close one first", self.streams_max);
+            return Err(Unread::refusal_of(&Refusal::new(Code::Overloaded, message)));
+        }
+        *count += 1;
+        Ok(Counted { streams: self.streams.clone(), key })
+    }
+}
+
+/// One stream of a caller's, until it is dropped.
+struct Counted {
+    streams: Arc<Mutex<HashMap<Key, usize>>>,
+    key: Key,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut streams = lock(&self.streams);
+        if let Some(count) = streams.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                streams.remove(&self.key);
+            }
+        }
+    }
+}
+
+/// Sign in with a token, where there is one.
+async fn sign_in(exchange: &Exchange, who: &Who) -> Result<(), Unread> {
+    let Credential::Token(token) = &who.credential else { return Ok(()) };
+    let parameters = json!({"token": token.expose_secret()}).to_string();
+    let closed = |_| Unread::refusal_of(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down"));
+    let answer = exchange.ask(Message::apart("authenticate", parameters.into())).await.unwrap_or_else(closed);
+    if answer.refusal().is_some() { Err(answer) } else { Ok(()) }
+}
+
+impl Who {
+    fn key(&self) -> Key {
+        let credential = match &self.credential {
+            Credential::None => [0; 32],
+            Credential::Token(token) => sha256(token.expose_secret().as_bytes()),
+            Credential::Caller(caller) => sha256(
+                format!("{}\n{}", caller.name(), caller.key().map(AsRef::<str>::as_ref).unwrap_or_default()).as_bytes(),
+            ),
+        };
+        Key { door: self.door, transport: self.transport, ip: self.address.ip(), credential }
+    }
+
+    fn entered(&self, connection: super::exchange::ExchangeConnection) -> Entered {
+        let caller = match &self.credential {
+            Credential::Caller(caller) => Some(caller.clone()),
+            Credential::None | Credential::Token(_) => None,
+        };
+        Entered {
+            peer: Peer::behind(self.address),
+            connection: Box::new(connection),
+            door: self.door,
+            transport: Some(self.transport),
+            exporter: None,
+            // The connections below are held to their own deadlines.
+            has_key: true,
+            caller,
+        }
+    }
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    digest(&SHA256, bytes).as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,388 @@
+//! What the HTTP door alone has: resources and statuses, browsers, hostile requests, and its own credential.
+
+use std::collections::BTreeSet;
+
+use livegate::doors::http::TOKEN_FILE;
+use serde_json::json;
+
+use super::websocket::Socket;
+use crate::support::http::{self, Http};
+use crate::support::{Studio, trail};
+
+fn bearer(studio: &Studio, role: &str) -> String {
+    format!("Bearer {}", studio.tokens[role].text)
+}
+
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+#[tokio::test]
+async fn reads_are_resources_and_changes_are_posted() {
+    let studio = Studio::open().await;
+    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "producer"));
+    let authorization = ("Authorization", token.as_str());
+    let info = http.ask("GET", "/v1/actions/get_track_info?track_index=0", &[authorization], None).await;
+    assert_eq!((info.status, &info.json()["ok"]), (200, &json!(true)), "{info:?}");
+    let listed = http.ask("GET", "/v1/actions", &[authorization], None).await.json();
+    assert!(listed["tools"].as_array().is_some_and(|tools| tools.contains(&json!("set_tempo"))), "{listed}");
+    let changed = http.ask("GET", "/v1/actions/set_tempo?bpm=99", &[authorization], None).await;
+    assert_eq!((changed.status, changed.headers["allow"].as_str()), (405, "POST"), "{changed:?}");
+    assert_eq!(changed.json()["code"], "method_not_allowed");
+    for (query, status) in [("track_index=0&track_index=1", 422), ("track_index=x", 422), ("nonsense=1", 422)] {
+        let path = format!("/v1/actions/get_track_info?{query}");
+        assert_eq!(http.ask("GET", &path, &[authorization], None).await.status, status, "{query}");
+    }
+    let batch = r#"{"commands": [{"action": "set_tempo", "bpm": 111}]}"#;
+    assert_eq!(http.ask("POST", "/v1/batch", &[authorization, JSON], Some(batch)).await.status, 200);
+    for action in ["authenticate", "login", "refresh", "pair", "subscribe", "unsubscribe", "cancel"] {
+        let path = format!("/v1/actions/{action}");
+        let refused = http.ask("POST", &path, &[authorization, JSON], Some("{}")).await;
+        assert_eq!((refused.status, &refused.json()["code"]), (501, &json!("unsupported")), "{action}");
+    }
+    for (method, path, status) in [("GET", "/v1/nothing", 404), ("DELETE", "/v1/batch", 405), ("GET", "/healthz", 200)]
+    {
+        assert_eq!(http.ask(method, path, &[authorization], None).await.status, status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_is_refused() {
+    let mut studio = Studio::open().await;
+    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "producer"));
+    for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("multipart/form-data")] {
+        let mut headers = vec![("Authorization", token.as_str())];
+        headers.extend(kind.map(|kind| ("Content-Type", kind)));
+        let refused = http.ask("POST", "/v1/actions/set_tempo", &headers, Some(r#"{"bpm":66}"#)).await;
+        assert_eq!((refused.status, &refused.json()["code"]), (415, &json!("unsupported_media_type")), "{kind:?}");
+    }
+    let twice = [("Authorization", token.as_str()), JSON, ("Idempotency-Key", "a"), ("Idempotency-Key", "b")];
+    assert_eq!(http.ask("POST", "/v1/actions/set_tempo", &twice, Some(r#"{"bpm":66}"#)).await.status, 422);
+    drop(http);
+    let rows = studio.trail().await;
+    assert_eq!(rows.iter().filter(|row| row.contains("refused unsupported_media_type")).count(), 4, "{rows:#?}");
+    assert!(!studio.live.effects().iter().any(|effect| effect["value"] == 66.0));
+}
+
+/// Promise: Other web pages reach nothing
+#[tokio::test]
+async fn other_web_pages_get_nothing_but_a_row() {
+    let mut studio = Studio::open().await;
+    let token = bearer(&studio, "owner");
+    let body = Some(r#"{"bpm":66}"#);
+    let attacks: [&[(&str, &str)]; 6] = [
+        &[("Host", "evil.example")],
+        &[("Host", "evil.example:9080")],
+        &[("Origin", "https://evil.example")],
+        &[("Origin", "null")],
+        &[("Sec-Fetch-Site", "cross-site")],
+        &[("Origin", "https://evil.example"), ("Sec-Fetch-Site", "cross-site")],
+    ];
+    for attack in attacks {
+        let mut http = Http::plain(&studio).await;
+        let headers = [&[("Authorization", token.as_str()), JSON], attack].concat();
+        let refused = http.ask("POST", "/v1/actions/set_tempo", &headers, body).await;
+        assert_eq!((refused.status, &refused.json()["code"]), (403, &json!("forbidden")), "{attack:?}");
+        assert!(!refused.headers.contains_key("access-control-allow-origin"));
+        let refused = Socket::upgrade(Http::plain(&studio).await, &headers).await.err().expect("refused");
+        assert_eq!(refused.status, 403, "{attack:?}");
+    }
+    let mut http = Http::plain(&studio).await;
+    let preflight = [("Origin", "https://evil.example"), ("Access-Control-Request-Method", "POST")];
+    assert_eq!(http.ask("OPTIONS", "/v1/actions/set_tempo", &preflight, None).await.status, 403);
+    drop(http);
+    let rows = studio.trail().await;
+    let refused = rows.iter().filter(|row| row.starts_with("event request_refused")).count();
+    assert_eq!(refused, 13, "{rows:#?}");
+    assert!(!studio.live.effects().iter().any(|effect| effect["value"] == 66.0));
+}
+
+#[tokio::test]
+async fn every_response_has_the_headers_for_browsers() {
+    let studio = Studio::open().await;
+    let mut http = Http::plain(&studio).await;
+    for path in ["/healthz", "/v1/openapi.json", "/v1/docs", "/v1/actions", "/nothing"] {
+        let response = http.ask("GET", path, &[], None).await;
+        let policy = &response.headers["content-security-policy"];
+        for part in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert_eq!(response.headers["cache-control"], "no-store");
+        assert_eq!(response.headers["x-content-type-options"], "nosniff");
+        assert_eq!(response.headers["cross-origin-resource-policy"], "same-origin");
+        assert!(!response.headers.contains_key("strict-transport-security"));
+    }
+}
+
+#[tokio::test]
+async fn the_plain_listener_always_wants_a_credential() {
+    let studio = Studio::open().await;
+    let mut http = Http::plain(&studio).await;
+    let refused = http.ask("GET", "/v1/actions", &[], None).await;
+    assert_eq!((refused.status, refused.headers["www-authenticate"].as_str()), (401, "Bearer"));
+    let file = studio.dir.path().join(TOKEN_FILE);
+    assert!(livegate::platform::is_private(&file).expect("the file is there"));
+    let token = format!("Bearer {}", std::fs::read_to_string(file).expect("the token").trim());
+    let whoami = http.ask("POST", "/v1/actions/whoami", &[("Authorization", &token), JSON], Some("{}")).await;
+    assert_eq!(whoami.json()["caller"], "local", "{whoami:?}");
+    let two = [("Authorization", token.as_str()), ("Authorization", token.as_str()), JSON];
+    assert_eq!(http.ask("POST", "/v1/actions/whoami", &two, Some("{}")).await.status, 401);
+    for path in [format!("/v1/actions/whoami?token={}", studio.tokens["owner"].text), "/v1/actions/whoami".to_owned()] {
+        let mut http = Http::plain(&studio).await;
+        assert_eq!(http.ask("POST", &path, &[JSON], Some("{}")).await.status, 401);
+    }
+}
+
+#[tokio::test]
+async fn the_local_token_ends_when_others_are_served() {
+    let studio = Studio::open().await;
+    let file = studio.dir.path().join(TOKEN_FILE);
+    let token = format!("Bearer {}", std::fs::read_to_string(file).expect("the token").trim());
+    let studio = studio.restart_with(|config| {
+        config.tls.listen = vec!["0.0.0.0:0".parse().expect("an address")];
+    });
+    let studio = studio.await;
+    let mut http = Http::plain(&studio).await;
+    assert_eq!(http.ask("GET", "/v1/actions", &[("Authorization", &token)], None).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_connection_without_a_credential_ends() {
+    let studio = Studio::open_with(|config| config.connections.first_line_ms = 100).await;
+    let mut http = Http::plain(&studio).await;
+    assert_eq!(http.ask("GET", "/healthz", &[], None).await.status, 200);
+    assert!(http.response().await.is_none(), "it holds a slot of the unauthenticated");
+}
+
+#[tokio::test]
+async fn wrong_tokens_end_their_connection() {
+    let mut studio = Studio::open().await;
+    let (mut http, mut refused) = (Http::plain(&studio).await, 0);
+    loop {
+        http.send("GET", "/v1/actions", &[("Authorization", "Bearer guess")], None).await;
+        match http.response().await {
+            Some(response) => assert_eq!(response.status, 401),
+            None => break,
+        }
+        refused += 1;
+        if refused == 3 {
+            assert!(http.response().await.is_none(), "a third failure ends it");
+            break;
+        }
+    }
+    let rows = studio.trail().await;
+    assert_eq!(rows.iter().filter(|row| row.starts_with("event sign_in_refused")).count(), refused, "{rows:#?}");
+}
+
+#[tokio::test]
+async fn a_password_gets_a_token_that_works() {
+    let studio = Studio::open().await;
+    let mut console = studio.console().await;
+    let add = json!({"action": "user_add", "user": "kim", "role": "mixer", "password": "correct horse battery"});
+    assert_eq!(console.ask(add).await.expect("an answer")["ok"], true);
+    let mut http = Http::plain(&studio).await;
+    let wrong = r#"{"user":"kim","password":"wrong"}"#;
+    assert_eq!(http.ask("POST", "/v1/login", &[JSON], Some(wrong)).await.status, 401);
+    let right = r#"{"user":"kim","password":"correct horse battery"}"#;
+    let signed_in = http.ask("POST", "/v1/login", &[JSON], Some(right)).await.json();
+    let refresh = json!({"refresh_token": signed_in["refresh_token"]}).to_string();
+    let next = http.ask("POST", "/v1/refresh", &[JSON], Some(&refresh)).await.json();
+    let token = format!("Bearer {}", next["token"].as_str().unwrap_or_else(|| panic!("{next}")));
+    let whoami = http.ask("POST", "/v1/actions/whoami", &[("Authorization", &token), JSON], Some("{}")).await.json();
+    assert_eq!((&whoami["caller"], &whoami["role"]), (&json!("kim"), &json!("mixer")));
+}
+
+#[tokio::test]
+async fn requests_of_one_caller_share_one_session_row() {
+    let mut studio = Studio::open().await;
+    let token = bearer(&studio, "viewer");
+    for _ in 0..5 {
+        let mut http = Http::plain(&studio).await;
+        assert_eq!(
+            http.ask("GET", "/v1/actions/get_session_info", &[("Authorization", &token)], None).await.status,
+            200
+        );
+    }
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let is_session = |row: &&trail::Listed| row.kind == "session" && row.channel.as_deref() == Some("http");
+    let sessions: Vec<_> = rows.iter().filter(is_session).collect();
+    assert_eq!(sessions.len(), 1, "{sessions:?}");
+    assert_eq!(sessions[0].caller.as_deref(), Some("viewer"));
+}
+
+#[tokio::test]
+async fn one_tls_port_serves_lines_and_http() {
+    let studio = Studio::open().await;
+    let mut lines = studio.caller("viewer").await;
+    assert_eq!(lines.ask(json!({"action": "whoami"})).await.expect("an answer")["ok"], true);
+    let (mut http, token) = (Http::tls(&studio).await, bearer(&studio, "viewer"));
+    assert_eq!(http.ask("GET", "/v1/actions", &[("Authorization", &token)], None).await.status, 200);
+    let (mut client, connection) = h2::client::handshake(http::tls(&studio, b"h2").await).await.expect("HTTP/2");
+    tokio::spawn(connection);
+    let uri = format!("https://localhost:{}/v1/actions", studio.tls.port());
+    let request = ::http::Request::builder().uri(uri).header("authorization", &token).body(()).expect("a request");
+    let (response, _) = client.send_request(request, true).expect("the request is sent");
+    assert_eq!(response.await.expect("a response").status(), 200);
+    let mut none = livegate::client::Client::over(http::tls(&studio, b"").await);
+    let refused = none.ask(json!({"action": "whoami"})).await.expect("an answer");
+    assert_eq!(refused["code"], "unauthenticated", "without ALPN it speaks lines");
+}
+
+#[tokio::test]
+async fn a_framing_trick_ends_the_connection() {
+    let studio = Studio::open().await;
+    let token = bearer(&studio, "viewer");
+    let (host, smuggled) = (studio.http, "GET /healthz HTTP/1.1\r\nHost: evil\r\n\r\n");
+    let both = format!(
+        "POST /v1/actions/whoami HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n{smuggled}"
+    );
+    let mut http = Http::plain(&studio).await;
+    http.write(both.as_bytes()).await;
+    let first = http.response().await;
+    assert!(first.is_none_or(|first| first.status == 400 || first.headers["connection"] == "close"));
+    assert!(http.response().await.is_none(), "what was smuggled got a response");
+    for bad in [
+        "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        "Content-Length: +2\r\n\r\n{}",
+        "Transfer-Encoding: gzip\r\n\r\n",
+        "Transfer-Encoding : chunked\r\n\r\n",
+    ] {
+        let mut http = Http::plain(&studio).await;
+        http.write(format!("POST /v1/actions/whoami HTTP/1.1\r\nHost: {host}\r\n{bad}").as_bytes()).await;
+        let status = http.response().await.map_or(400, |response| response.status);
+        assert_eq!(status, 400, "{bad:?}");
+        assert!(http.response().await.is_none(), "{bad:?}");
+    }
+}
+
+#[tokio::test]
+async fn headers_and_slow_bodies_are_bounded() {
+    let studio = Studio::open_with(|config| {
+        config.http.body_ms = 50;
+        config.http.headers_ms = 50;
+    })
+    .await;
+    let token = bearer(&studio, "viewer");
+    let mut http = Http::plain(&studio).await;
+    let long = "x".repeat(20_000);
+    assert_eq!(http.ask("GET", "/healthz", &[("X-Long", &long)], None).await.status, 431);
+    let mut http = Http::plain(&studio).await;
+    let many: Vec<_> = (0..100).map(|_| ("X-Many", "1")).collect();
+    assert_eq!(http.ask("GET", "/healthz", &many, None).await.status, 431);
+    let mut http = Http::plain(&studio).await;
+    let slow = format!(
+        "POST /v1/actions/whoami HTTP/1.1\r\nHost: {}\r\nAuthorization: {token}\r\nContent-Type: application/json\r\n\
+         Content-Length: 100\r\n\r\n{{",
+        studio.http
+    );
+    http.write(slow.as_bytes()).await;
+    let refused = http.response().await.expect("a response");
+    assert_eq!((refused.status, &refused.json()["code"]), (408, &json!("request_timeout")));
+    let mut http = Http::plain(&studio).await;
+    http.write(b"GET /healthz HTTP/1.1\r\nHost: ").await;
+    let end = http.response().await;
+    assert!(end.is_none_or(|response| response.status == 408), "headers that never end hold the connection");
+}
+
+#[tokio::test]
+async fn a_rapid_reset_ends_its_connection_only() {
+    let studio = Studio::open().await;
+    let token = bearer(&studio, "viewer");
+    let (mut client, connection) = h2::client::handshake(http::tls(&studio, b"h2").await).await.expect("HTTP/2");
+    let connection = tokio::spawn(connection);
+    let uri = format!("https://localhost:{}/v1/actions", studio.tls.port());
+    for _ in 0..10_000 {
+        let request = ::http::Request::builder().uri(&uri).header("authorization", &token).body(()).expect("a request");
+        let Ok(mut ready) = client.clone().ready().await else { break };
+        let Ok((_, mut stream)) = ready.send_request(request, true) else { break };
+        stream.send_reset(h2::Reason::CANCEL);
+        client = ready;
+    }
+    let ended = connection.await.expect("the connection's task").expect_err("the connection has ended");
+    // The gateway has closed it; what the client sees of that is a matter of timing.
+    assert!(ended.is_io() || ended.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM), "{ended}");
+    let mut http = Http::tls(&studio).await;
+    assert_eq!(http.ask("GET", "/v1/actions", &[("Authorization", &token)], None).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_event_stream_ends_with_its_reason() {
+    let studio = Studio::open().await;
+    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "viewer"));
+    http.send("GET", "/v1/events?topic=tempo", &[("Authorization", &token)], None).await;
+    let head = http.head().await.expect("a response");
+    assert_eq!((head.status, head.headers["content-type"].as_str()), (200, "text/event-stream"));
+    let first = String::from_utf8(http.chunk().await.expect("the value as it is")).expect("text");
+    assert!(first.starts_with("event: tempo\nid: ") && first.contains("\ndata: {"), "{first}");
+    let mut console = studio.console().await;
+    console.ask(json!({"action": "user_disable", "user": "viewer"})).await.expect("an answer");
+    let last = String::from_utf8(http.chunk().await.expect("the reason")).expect("text");
+    assert!(last.starts_with("event: closed\ndata: ") && last.contains("unauthenticated"), "{last}");
+    assert_eq!(http.chunk().await, None);
+}
+
+#[tokio::test]
+async fn streams_and_sockets_end_with_the_gateway() {
+    let mut studio = Studio::open().await;
+    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "viewer"));
+    http.send("GET", "/v1/events?topic=tempo", &[("Authorization", &token)], None).await;
+    http.head().await.expect("a response");
+    let mut socket = Socket::upgrade(Http::plain(&studio).await, &[("Authorization", &token)]).await.expect("a socket");
+    let _idle = Http::plain(&studio).await;
+    studio.end().await;
+    while http.chunk().await.is_some() {}
+    while socket.text().await.is_some() {}
+}
+
+#[tokio::test]
+async fn a_socket_signs_in_with_its_first_frame() {
+    let studio = Studio::open().await;
+    let mut socket = Socket::upgrade(Http::plain(&studio).await, &[]).await.expect("a socket");
+    let first = json!({"action": "authenticate", "token": studio.tokens["mixer"].text}).to_string();
+    socket.send(tungstenite::Message::text(first)).await;
+    assert_eq!(socket.text().await.expect("a welcome")["caller"], "mixer");
+    socket.send(tungstenite::Message::text(" \n")).await;
+    socket.send(tungstenite::Message::text("{\n\"action\":\n\"whoami\", \"id\": 7}")).await;
+    assert_eq!(socket.text().await.expect("an answer")["id"], 7);
+    socket.send(tungstenite::Message::binary(vec![1, 2, 3])).await;
+    assert_eq!(socket.text().await.expect("a refusal")["code"], "invalid_json");
+    assert_eq!(socket.text().await, None);
+}
+
+#[tokio::test]
+async fn a_handshake_without_the_subprotocol_is_refused() {
+    let studio = Studio::open().await;
+    let mut http = Http::plain(&studio).await;
+    let headers = [
+        ("Connection", "Upgrade"),
+        ("Upgrade", "websocket"),
+        ("Sec-WebSocket-Version", "13"),
+        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ];
+    let refused = http.ask("GET", "/v1/ws", &headers, None).await;
+    assert_eq!((refused.status, refused.headers["sec-websocket-version"].as_str()), (400, "13"));
+}
+
+#[tokio::test]
+async fn the_openapi_describes_every_resource() {
+    let studio = Studio::open().await;
+    let mut http = Http::plain(&studio).await;
+    let document = http.ask("GET", "/v1/openapi.json", &[], None).await.json();
+    assert_eq!(document["openapi"], "3.1.0");
+    let paths: BTreeSet<&str> = document["paths"].as_object().expect("paths").keys().map(String::as_str).collect();
+    for path in ["/v1/actions/set_tempo", "/v1/actions/get_session_info", "/v1/batch", "/v1/login", "/v1/events"] {
+        assert!(paths.contains(path), "{path}");
+    }
+    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "owner"));
+    for path in paths.iter().filter(|path| document["paths"][**path].get("get").is_some() && !path.contains("/ws")) {
+        let responses = &document["paths"][*path]["get"]["responses"];
+        if *path == "/v1/events" {
+            continue;
+        }
+        let answer = http.ask("GET", path, &[("Authorization", &token)], None).await;
+        assert!(responses.get(answer.status.to_string()).is_some(), "{path}: {}", answer.status);
+        assert!(answer.status < 500 || answer.status == 501, "{path}: {answer:?}");
+    }
+    let page = http.ask("GET", "/v1/docs", &[], None).await;
+    assert!(String::from_utf8_lossy(&page.body).contains("set_tempo"));
+}

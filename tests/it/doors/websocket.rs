@@ -1,0 +1,138 @@
+//! The WebSocket door: lines in text frames, signed in by a header of the handshake.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use livegate::doors::http::websocket::polled::Polled;
+use serde_json::{Value, json};
+use tungstenite::protocol::Role;
+use tungstenite::{Error, Message, WebSocket};
+
+use super::adapter::{Ask, Caller};
+use crate::support::Studio;
+use crate::support::http::{Http, Response};
+
+/// A client's end of a WebSocket.
+pub struct Socket(WebSocket<Polled>);
+
+impl Socket {
+    /// Upgrade a connection. `Err`: the response that is no upgrade.
+    pub async fn upgrade(mut http: Http, headers: &[(&str, &str)]) -> Result<Socket, Response> {
+        let mut all = vec![
+            ("Connection", "Upgrade"),
+            ("Upgrade", "websocket"),
+            ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+            ("Sec-WebSocket-Protocol", "livegate.v1"),
+        ];
+        all.extend(headers);
+        http.send("GET", "/v1/ws", &all, None).await;
+        let head = http.head().await.expect("a response");
+        if head.status != 101 {
+            let body = http.rest().await.unwrap_or_default();
+            return Err(Response { body, ..head });
+        }
+        assert_eq!(head.headers["sec-websocket-accept"], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+        assert_eq!(head.headers["sec-websocket-protocol"], "livegate.v1");
+        Ok(Socket(WebSocket::from_raw_socket(Polled::new(http.stream), Role::Client, None)))
+    }
+
+    pub async fn send(&mut self, frame: Message) {
+        send(&mut self.0, frame).await;
+    }
+
+    /// The next text. `None`: the WebSocket has closed.
+    pub async fn text(&mut self) -> Option<Value> {
+        loop {
+            match frame(&mut self.0).await {
+                Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).expect("JSON")),
+                Ok(_) => (),
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
+pub async fn send(socket: &mut WebSocket<Polled>, frame: Message) {
+    let mut frame = Some(frame);
+    poll_fn(|context| {
+        socket.get_mut().wake(context);
+        let sent = match frame.take() {
+            Some(frame) => socket.send(frame),
+            None => socket.flush(),
+        };
+        done(sent)
+    })
+    .await
+    .expect("the frame is sent");
+}
+
+/// The next frame.
+pub async fn frame(socket: &mut WebSocket<Polled>) -> Result<Message, Error> {
+    poll_fn(|context| {
+        socket.get_mut().wake(context);
+        done(socket.read())
+    })
+    .await
+}
+
+fn done<T>(result: Result<T, Error>) -> Poll<Result<T, Error>> {
+    match result {
+        Err(Error::Io(error)) if error.kind() == std::io::ErrorKind::WouldBlock => Poll::Pending,
+        other => Poll::Ready(other),
+    }
+}
+
+/// A caller at this door, or why there is none.
+pub struct WebSocketCaller(Result<Socket, Value>);
+
+impl WebSocketCaller {
+    fn line(ask: &Ask) -> Message {
+        let mut more = vec![("action", json!(ask.action))];
+        more.extend(ask.once.map(|once| ("once", json!(once))));
+        Message::text(ask.body(&more))
+    }
+}
+
+impl Caller for WebSocketCaller {
+    const CHANNEL: &'static str = "websocket";
+
+    async fn open(studio: &Studio, token: Option<&str>) -> WebSocketCaller {
+        let authorization = token.map(|token| format!("Bearer {token}"));
+        let headers: Vec<_> = authorization.iter().map(|value| ("Authorization", value.as_str())).collect();
+        let upgraded = Socket::upgrade(Http::plain(studio).await, &headers).await;
+        WebSocketCaller(upgraded.map_err(|response| {
+            let body = response.json();
+            json!({"ok": false, "code": body["code"], "error": body["detail"]})
+        }))
+    }
+
+    async fn ask(&mut self, ask: &Ask) -> Value {
+        match &mut self.0 {
+            Ok(socket) => {
+                socket.send(WebSocketCaller::line(ask)).await;
+                socket.text().await.expect("an answer")
+            }
+            Err(refused) => refused.clone(),
+        }
+    }
+
+    async fn ask_and_hang_up(self, ask: &Ask) {
+        self.0.expect("a socket").send(WebSocketCaller::line(ask)).await;
+    }
+
+    async fn subscribe(&mut self, _: &Studio, topic: Value) -> Result<(), Value> {
+        let answer = self.ask(&Ask::new("subscribe", json!({"topics": [topic]}))).await;
+        if answer["ok"] == true { Ok(()) } else { Err(answer) }
+    }
+
+    async fn next_value(&mut self) -> Value {
+        let socket = self.0.as_mut().expect("a socket");
+        loop {
+            let line = socket.text().await.expect("an event");
+            if line.get("event").is_some() {
+                return line["value"].clone();
+            }
+        }
+    }
+}
