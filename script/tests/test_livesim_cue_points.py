@@ -3,6 +3,7 @@
 import unittest
 
 from livesim import SetPlan, SimulatedLive
+from livesim.model.ranges import TIME_MAX
 
 A_BEAT_S = 0.5  # at 120 beats per minute
 
@@ -47,6 +48,17 @@ class CuePoints(unittest.TestCase):
         self.assertEqual(([2.0], [8.0, 4.0, 2.0]), (seen, [cue.time for cue in self.song.cue_points]))
         self.live.run(0.02)
         self.assertEqual(6.0, self.song.current_song_time)
+
+    def test_the_arrangement_ends_somewhere(self):
+        self.song.scrub_by(1e9)
+        self.assertEqual(TIME_MAX, self.song.current_song_time)
+        self.song.set_or_delete_cue()
+        self.assertEqual(TIME_MAX, self.song.last_event_time)
+        self.song.start_playing()
+        self.live.loop.call(lambda: self.song.scrub_by(1e9))
+        self.live.run(0.1)
+        with self.assertRaisesRegex(RuntimeError, "Invalid value"):
+            self.song.current_song_time = TIME_MAX + 1
 
     def test_a_jump_applies_after_the_callback(self):
         self.go_to(2.0)

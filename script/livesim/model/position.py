@@ -2,7 +2,7 @@
 
 from . import quantization
 from .base import State, command, reads
-from .ranges import check_length, check_position
+from .ranges import TIME_MAX, check_length, check_position
 
 
 class Jump:
@@ -42,7 +42,7 @@ class PlayPosition:
 
     @command
     def scrub_by(self, beats):
-        self._move(lambda: max(0.0, self._time + beats))
+        self._move(lambda: min(max(0.0, self._time + beats), TIME_MAX))
 
     @command
     def play_selection(self):
@@ -56,13 +56,13 @@ class PlayPosition:
             self._move(lambda: position)
 
     def advance_position(self, beats):
-        """Advances by beats that were played; the running clock includes them already."""
+        """Advances by beats that were played, at most to the end; the running clock includes them already."""
         if self.jump is not None and self.jump.due <= self.running_time:
             jump, self.jump = self.jump, None
             self.passed(self._time + beats - (self.running_time - jump.due), jump.target)
-            self._time = jump.target + self.running_time - jump.due
+            self._time = min(jump.target + self.running_time - jump.due, TIME_MAX)
         else:
-            self._time = self._looped(self._time, self._time + beats)
+            self._time = min(self._looped(self._time, self._time + beats), TIME_MAX)
         self.reached(self._time)
 
     def grid_position(self):
