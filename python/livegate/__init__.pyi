@@ -135,7 +135,7 @@ class Actions:
         until: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Rows of the trail after a sequence number, oldest first; with before_seq, rows before it, newest first. All filters that are given must hold. action_name: a name or a pattern with * and ?; track: a name or an index; address: with or without its port; kind: decision, or an event's kind; text: words, all of them, one that ends in * standing for all that begin so; since and until: so long ago, as 2h or 7d, or a day or moment in UTC. There are no more when no rows come. Errors: invalid_params; expired if it takes too long; overloaded while the index is being built.
+        """Rows of the trail after a sequence number, oldest first; with before_seq, rows before it, newest first. All filters that are given must hold. action_name: a name or a pattern with * and ?, which also finds changes made in Live itself with the same effect; track: a name, a pattern or an index; caller: a name, or (in Live) for changes made in Live itself; verdict: refuse also finds requests that the script refused; address: with or without its port; kind: decision, or an event's kind; text: words, all of them, one that ends in * standing for all that begin so; since and until: so long ago, as 2h or 7d, or a day or moment in UTC. There are no more when no rows come. Errors: invalid_params; expired if it takes too long; overloaded while the index is being built.
         after_seq: at least 0, at most 9007199254740991, default 0
         limit: at least 1, at most 1000, default 100
         before_seq: at least 0, at most 9007199254740991
