@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use livegate::audit::{self, Event, Mark, Planner, Reason, Row, Sign, Table, Trail, Until};
+use livegate::audit::{self, Event, Keys, Planner, Reason, Row, Sign, Trail, Until, Verdict};
 use livegate::config::Config;
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
@@ -14,11 +14,13 @@ use tempfile::TempDir;
 const ROUNDS: usize = 6;
 const GROUPS: [(usize, usize); 4] = [(1, 100), (16, 60), (128, 40), (512, 24)];
 const VERIFIED_ROWS: i64 = 1_000_000;
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../migrations/trail-0001.sql"),
     include_str!("../migrations/trail-0002.sql"),
     include_str!("../migrations/trail-0003.sql"),
     include_str!("../migrations/trail-0004.sql"),
+    include_str!("../migrations/trail-0005.sql"),
+    include_str!("../migrations/trail-0006.sql"),
 ];
 
 fn main() {
@@ -44,8 +46,8 @@ fn pair(seq: i64) -> [Row; 2] {
         r#"{{"after":{{"tempo":{bpm}.0}},"before":{{"tempo":120.0}},"decision":{seq},"delivered":1,"duration_us":18234,"outcome":"ok","time":{time},"touched":{{"set":true}}}}"#
     );
     [
-        Row { table: Table::Decision, seq, bytes: decision, mark: Mark::Begins },
-        Row { table: Table::Outcome, seq: seq + 1, bytes: outcome, mark: Mark::Finishes(seq) },
+        Row { seq, bytes: decision, keys: Keys::Decision { once: None, verdict: Verdict::Allow } },
+        Row { seq: seq + 1, bytes: outcome, keys: Keys::Outcome { decision: seq, item: None } },
     ]
 }
 
@@ -67,12 +69,14 @@ fn bare(dir: &Path) -> Connection {
 fn append_bare(db: &mut Connection, rows: &[Row]) {
     let group = db.transaction().expect("a transaction");
     for row in rows {
-        let sql = match row.table {
-            Table::Decision => "INSERT INTO decision (seq, bytes) VALUES (?1, ?2)",
-            Table::Outcome => "INSERT INTO outcome (seq, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            Table::Event => "INSERT INTO event (seq, bytes) VALUES (?1, ?2)",
+        let (sql, decision) = match row.keys {
+            Keys::Decision { .. } => ("INSERT INTO decision (seq, bytes, once) VALUES (?1, ?2, ?3)", None),
+            Keys::Outcome { decision, .. } => {
+                ("INSERT INTO outcome (seq, bytes, decision) VALUES (?1, ?2, ?3)", Some(decision))
+            }
+            Keys::Event => ("INSERT INTO event (seq, bytes) SELECT ?1, ?2 WHERE ?3 IS NULL", None),
         };
-        group.prepare_cached(sql).expect("SQL").execute(params![row.seq, row.bytes]).expect("a row");
+        group.prepare_cached(sql).expect("SQL").execute(params![row.seq, row.bytes, decision]).expect("a row");
     }
     group.commit().expect("a commit");
 }

@@ -2,7 +2,7 @@
 
     python3 script/verify_trail.py trail.db --key trail.vkey [--since-checkpoint FILE]...
 
-The format is what migrations/trail-0003.sql and trail-0004.sql say: the tree of RFC 6962 over all rows, and the checkpoints that
+The format is what migrations/trail-0003.sql and those after it say: the tree of RFC 6962 over all rows, and the checkpoints that
 signed_notes.py reads. Exit code 0: all is as it was signed; 1: something does not fit; 2: wrong usage.
 """
 
@@ -85,6 +85,14 @@ def form(db):
         yield "the file has the format of another livegate"
     if described(fresh) != described(db):
         yield "the tables, indexes or triggers are not those that livegate makes"
+
+
+def copies(db):
+    """Whether the columns beside the bytes, which indexes need, say what the bytes say."""
+    for table, columns in (("decision", ("once",)), ("outcome", ("decision", "item"))):
+        differs = " OR ".join("%s IS NOT bytes ->> '%s'" % (column, column) for column in columns)
+        for seq, in db.execute("SELECT seq FROM %s WHERE %s ORDER BY seq LIMIT 1" % (table, differs)):
+            yield "row %d has something beside its bytes that does not belong to it" % seq
 
 
 def structure(db):
@@ -256,7 +264,7 @@ class Report:
 
 def is_begun(db, before, after):
     """Whether a row between two checkpoints says that the log of the second follows that of the first."""
-    found = db.execute("SELECT bytes FROM event WHERE seq > ? AND seq <= ? AND kind = 'log_begun'", (before[1], after[1]))
+    found = db.execute("SELECT bytes FROM events WHERE seq > ? AND seq <= ? AND kind = 'log_begun'", (before[1], after[1]))
     told = [row for row in (json.loads(data) for data, in found) if isinstance(row, dict)]
     return any(row.get("origin") == after[0] and str(row.get("previous")).startswith(before[0] + "\n") for row in told)
 
@@ -355,6 +363,7 @@ def verify(path, key, anchors):
             except UNREADABLE as error:
                 report.problems.append(str(error))
             report.collect(hash_all, db, claims, report)
+            report.collect(copies, db)
             report.collect(structure, db)
     except sqlite3.Error as error:
         report.problems.append(str(error))

@@ -108,7 +108,7 @@ impl Admin {
         let _slot = self.readers.acquire().await;
         let reply = match self.too_late(&recorded) {
             Some(reply) => reply,
-            None => trail::answer(&self.shared, query, &recorded.request().params).await.into(),
+            None => trail::answer(&self.shared, self.recorder.health(), query, &recorded.request().params).await.into(),
         };
         reply.deliver(recorded, &self.recorder).await;
     }

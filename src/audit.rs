@@ -41,7 +41,7 @@ pub use reader::{Filter, Listed, Reader};
 pub use remembered::{REMEMBERED_FILE, remember};
 pub use restore::{Missing, Restored, restore};
 pub use retention::{Act, Plan, Planner, Reason, Until, beyond_bytes, settle, used_bytes};
-pub use row::{Anchor, Decision, Event, Mark, Outcome, OutcomeKind, ROW_BYTES, Row, Table, Verdict};
+pub use row::{Anchor, Decision, Event, Keys, Outcome, OutcomeKind, ROW_BYTES, Row, Table, Verdict};
 pub use scan::Written;
 pub use seal::Seal;
 pub use trail::{Earlier, Trail};

@@ -162,11 +162,12 @@ impl Gateway {
         let ends = shutdown.subscribe();
         tasks.spawn(relay::run(relay_resources(&shared), recorder.clone(), protocol, for_live, ends.clone()));
         tasks.spawn(admin::run(shared.clone(), recorder.clone(), for_admin, ends));
-        tasks.spawn(record::run(entries, trail, onward, shared.bridge.live_set(), resources));
+        tasks.spawn(record::start(entries, trail, onward, shared.bridge.live_set(), resources)?);
         if bridge_use == BridgeUse::Connect {
             tasks.spawn(counting);
             tasks.spawn(shared.retention.clone().run(since, shutdown.subscribe()));
-            tasks.spawn(review::keep(dir, config::ms(shared.config.review.build_ms), shutdown.subscribe()));
+            let (every, health) = (config::ms(shared.config.review.build_ms), recorder.health().clone());
+            tasks.spawn(review::keep(dir, every, move || health.rows_written(), shutdown.subscribe())?);
         }
         let start = Event::new("start").with("version", env!("CARGO_PKG_VERSION"));
         recorder.anchor(start).await.map_err(|refusal| anyhow::anyhow!("{}", refusal.message))?;

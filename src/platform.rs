@@ -22,6 +22,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 pub mod clock;
+pub mod own_thread;
 pub mod random;
 pub mod shutdown;
 
@@ -203,6 +204,16 @@ pub fn write_private_bytes(path: &Path, content: &[u8]) -> Result<()> {
 pub fn time_with_sleep() -> Duration {
     system::time_with_sleep()
 }
+
+/// Lets other threads go before the current one. A nice value is a thread's own on Linux; elsewhere it is the process's, so nothing is done.
+fn yield_to_other_threads() {
+    #[cfg(target_os = "linux")]
+    // Without it the thread is as urgent as others.
+    let _ = rustix::process::setpriority_process(None, BACKGROUND_NICE);
+}
+
+#[cfg(target_os = "linux")]
+const BACKGROUND_NICE: i32 = 15;
 
 /// Makes a rename in a file's folder durable. Windows cannot open folders for that, and journals renames.
 pub fn sync_folder(file: &Path) -> Result<()> {

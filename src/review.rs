@@ -38,7 +38,7 @@ pub use filter::Filter;
 pub use full_row::whole;
 pub use in_live::{Edit, edits};
 pub use stats::{Named, Stats};
-pub use updater::keep;
+pub use updater::{WriteLoad, keep};
 
 /// The index's file in a state folder.
 pub const FILE: &str = "review.db";

@@ -10,9 +10,9 @@ use super::{Answer, body, consistency, internal};
 use crate::audit::{self, Listed, Reader, Reason, Until};
 use crate::command::TrailQuery;
 use crate::config;
-use crate::gateway::record::Recorded;
+use crate::gateway::record::{Health, Recorded};
 use crate::platform::clock;
-use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooBroad, TooMuch, when};
+use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooBroad, TooMuch, WriteLoad, when};
 use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -21,13 +21,15 @@ type Params = Map<String, Value>;
 /// What a question about the trail is answered from.
 struct Question {
     shared: Arc<Shared>,
+    health: Arc<Health>,
     params: Params,
     deadline: Instant,
 }
 
-pub async fn answer(shared: &Arc<Shared>, query: TrailQuery, params: &Params) -> Answer {
+pub async fn answer(shared: &Arc<Shared>, health: &Arc<Health>, query: TrailQuery, params: &Params) -> Answer {
     let deadline = Instant::now() + config::ms(shared.config.review.query_ms);
-    let question = Question { shared: shared.clone(), params: params.clone(), deadline };
+    let (shared, health, params) = (shared.clone(), health.clone(), params.clone());
+    let question = Question { shared, health, params, deadline };
     let answer = tokio::task::spawn_blocking(move || match query {
         TrailQuery::List => question.list(),
         TrailQuery::Consistency => consistency::prove(&question.shared.trail_file, &question.params),
@@ -143,10 +145,13 @@ impl Question {
         Reader::open(&self.shared.trail_file).map_err(failed)
     }
 
-    /// With everything that is in the trail now: what a caller has just done is found.
+    /// With everything that is in the trail now: what a caller has just done is found. While commands keep the trail's writer busy, the index
+    /// is not brought up to date for questions either.
     fn review(&self) -> Result<Review, Refusal> {
         let folder = self.shared.trail_file.parent().unwrap_or(&self.shared.trail_file);
-        let (mut review, progress) = Review::current(folder, || self.deadline <= Instant::now()).map_err(failed)?;
+        let mut load = WriteLoad::new(|| self.health.rows_written());
+        let enough = || self.deadline <= Instant::now() || load.is_heavy();
+        let (mut review, progress) = Review::current(folder, enough).map_err(failed)?;
         if let Progress::UpTo { seq, last_seq } = progress {
             let message = format!(
                 "the index of the trail is being built, and has come to row {seq} of {last_seq}; try again in a moment"

@@ -64,16 +64,17 @@ const PAGE: u32 = 256;
 const STEP: &str = "
     SELECT outcome.seq, decision.seq, decision.time, session.bytes ->> 'caller', decision.action, decision.parameters,
         decision.bytes -> 'terms', outcome.outcome, outcome.bytes
-    FROM outcome JOIN decision ON decision.seq = outcome.decision LEFT JOIN event AS session ON session.seq = decision.session
+    FROM outcomes AS outcome JOIN decisions AS decision ON decision.seq = outcome.decision
+        LEFT JOIN event AS session ON session.seq = decision.session
     WHERE outcome.seq > :after AND outcome.seq <= :until AND decision.time >= :since AND decision.action IS NOT NULL
     UNION ALL
-    SELECT seq, seq, time, NULL, kind, NULL, NULL, NULL, bytes FROM event
+    SELECT seq, seq, time, NULL, kind, NULL, NULL, NULL, bytes FROM events
     WHERE seq > :after AND seq <= :until AND time >= :since
         AND kind IN ('set_loaded', 'changed_in_live', 'listening', 'log_begun', 'bridge_down', 'start')
     UNION ALL
     -- What was listened to when it began.
-    SELECT seq, seq, time, NULL, kind, NULL, NULL, NULL, bytes FROM event
-    WHERE seq = (SELECT max(seq) FROM event WHERE kind = 'listening' AND time < :since) AND seq > :after AND seq <= :until
+    SELECT seq, seq, time, NULL, kind, NULL, NULL, NULL, bytes FROM events
+    WHERE seq = (SELECT max(seq) FROM events WHERE kind = 'listening' AND time < :since) AND seq > :after AND seq <= :until
     ORDER BY 1 LIMIT :limit";
 
 impl Changes {

@@ -49,10 +49,10 @@ pub fn contributions(
 /// An outcome counts for the caller of its request, as does the event that opened the caller's session.
 fn piece(db: &Connection, after_seq: i64, last_seq: i64) -> Result<Vec<Contribution>> {
     let sql = "SELECT session.bytes ->> 'caller', piece.time / ?3 * ?3, sum(octet_length(piece.bytes) + ?4) FROM (
-            SELECT time, session, bytes FROM decision WHERE seq > ?1 AND seq <= ?2
-            UNION ALL SELECT outcome.time, decision.session, outcome.bytes FROM outcome
-                JOIN decision ON decision.seq = outcome.decision WHERE outcome.seq > ?1 AND outcome.seq <= ?2
-            UNION ALL SELECT time, CASE kind WHEN 'session' THEN seq END, bytes FROM event WHERE seq > ?1 AND seq <= ?2
+            SELECT time, session, bytes FROM decisions WHERE seq > ?1 AND seq <= ?2
+            UNION ALL SELECT outcome.time, decision.session, outcome.bytes FROM outcomes AS outcome
+                JOIN decisions AS decision ON decision.seq = outcome.decision WHERE outcome.seq > ?1 AND outcome.seq <= ?2
+            UNION ALL SELECT time, CASE kind WHEN 'session' THEN seq END, bytes FROM events WHERE seq > ?1 AND seq <= ?2
         ) AS piece LEFT JOIN event AS session ON session.seq = piece.session GROUP BY 1, 2";
     let overhead = i64::try_from(ROW_BYTES / 2)?;
     let mut statement = db.prepare_cached(sql)?;

@@ -31,8 +31,9 @@ impl Detail {
         detail
     }
 
-    pub fn members(&self) -> impl Iterator<Item = (&String, &Value)> {
-        self.0.iter()
+    /// `touched`, `before`, `after` or `omitted`.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
     }
 }
 

@@ -70,7 +70,7 @@ impl Beginning {
     /// The recorded beginning of the current log, and its Unix time in microseconds. `None` for trails from before beginnings were
     /// recorded.
     pub fn recorded(db: &Connection, origin: &str) -> Result<Option<(Beginning, i64)>> {
-        let sql = "SELECT bytes, time FROM event WHERE kind = 'log_begun' ORDER BY seq DESC LIMIT 1";
+        let sql = "SELECT bytes, time FROM events WHERE kind = 'log_begun' ORDER BY seq DESC LIMIT 1";
         let row = db.query_row(sql, [], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).optional()?;
         Ok(row.and_then(|(bytes, time_us)| {
             let begun = Begun::read(&bytes).filter(|begun| begun.origin == origin)?;
@@ -142,7 +142,7 @@ fn holds(db: &Connection, latest: &Signed, last_seq: i64, known: &Signed) -> Res
 
 /// Whether a covered `log_begun` row names this checkpoint or a later one of its log.
 fn is_accounted_for(db: &Connection, origin: &str, last_seq: i64, known: &Signed) -> Result<bool> {
-    let sql = "SELECT bytes FROM event WHERE kind = 'log_begun' AND seq <= ?1 ORDER BY seq DESC LIMIT 1";
+    let sql = "SELECT bytes FROM events WHERE kind = 'log_begun' AND seq <= ?1 ORDER BY seq DESC LIMIT 1";
     let bytes: Option<String> = db.query_row(sql, [last_seq], |row| row.get(0)).optional()?;
     let Some(begun) = bytes.as_deref().and_then(Begun::read).filter(|begun| begun.origin == origin) else {
         return Ok(false);

@@ -100,22 +100,22 @@ fn list_sql(which: &str, end: &str) -> String {
                     'parameters_bytes', decision.bytes ->> 'parameters_bytes', 'parameters_hmac', decision.bytes ->> 'parameters_hmac',
                     'terms_bytes', decision.bytes ->> 'terms_bytes', 'terms_hmac', decision.bytes ->> 'terms_hmac')
                 WHEN outcome.item IS NOT NULL THEN (SELECT json_object('outcomes', json_group_array(one.outcome))
-                    FROM (SELECT outcome FROM outcome WHERE decision = decision.seq ORDER BY item) AS one)
+                    FROM (SELECT outcome FROM outcomes WHERE decision = decision.seq ORDER BY item) AS one)
             END AS details,
             CASE WHEN outcome.item IS NULL THEN outcome.bytes -> 'touched' END AS touched,
             decision.bytes -> 'names' AS names,
             CASE WHEN outcome.item IS NULL THEN outcome.bytes -> 'before' END AS before,
             CASE WHEN outcome.item IS NULL THEN outcome.bytes -> 'after' END AS after
-        FROM decision
+        FROM decisions AS decision
         LEFT JOIN event AS session ON session.seq = decision.session
         -- Of a batch the first command that failed, if one did: it speaks for the whole.
-        LEFT JOIN outcome ON outcome.seq = (SELECT one.seq FROM outcome AS one WHERE one.decision = decision.seq
+        LEFT JOIN outcomes AS outcome ON outcome.seq = (SELECT one.seq FROM outcomes AS one WHERE one.decision = decision.seq
             ORDER BY one.outcome = 'ok', one.item LIMIT 1)
         WHERE decision.seq {which}
         UNION ALL
         SELECT seq, time, kind, bytes ->> 'caller', bytes ->> 'role', bytes ->> 'address', bytes ->> 'channel',
             NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, bytes, NULL, NULL, NULL, NULL
-        FROM event WHERE seq {which}
+        FROM events WHERE seq {which}
         {end}"
     )
 }
@@ -177,8 +177,8 @@ impl Reader {
     pub fn first_time_us(&self) -> Result<Option<i64>> {
         let sql = "WITH gone AS (SELECT coalesce(max(last_seq), 0) AS seq FROM pruned)
              SELECT min(time) FROM (
-                SELECT * FROM (SELECT time FROM decision WHERE seq > (SELECT seq FROM gone) ORDER BY seq LIMIT 1)
-                UNION ALL SELECT * FROM (SELECT time FROM event WHERE seq > (SELECT seq FROM gone) ORDER BY seq LIMIT 1))";
+                SELECT * FROM (SELECT time FROM decisions WHERE seq > (SELECT seq FROM gone) ORDER BY seq LIMIT 1)
+                UNION ALL SELECT * FROM (SELECT time FROM events WHERE seq > (SELECT seq FROM gone) ORDER BY seq LIMIT 1))";
         Ok(self.db.query_row(sql, [], |row| row.get(0))?)
     }
 
@@ -190,9 +190,9 @@ impl Reader {
 
     /// Time of the last row.
     pub fn last_time_us(&self) -> Result<Option<i64>> {
-        let sql = "SELECT max(time) FROM (SELECT time FROM decision WHERE seq = (SELECT seq FROM last_seq)
-            UNION ALL SELECT time FROM outcome WHERE seq = (SELECT seq FROM last_seq)
-            UNION ALL SELECT time FROM event WHERE seq = (SELECT seq FROM last_seq))";
+        let sql = "SELECT max(time) FROM (SELECT time FROM decisions WHERE seq = (SELECT seq FROM last_seq)
+            UNION ALL SELECT time FROM outcomes WHERE seq = (SELECT seq FROM last_seq)
+            UNION ALL SELECT time FROM events WHERE seq = (SELECT seq FROM last_seq))";
         Ok(self.db.query_row(sql, [], |row| row.get(0))?)
     }
 

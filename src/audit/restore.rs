@@ -198,9 +198,9 @@ fn missing(draft: &Path, present: &Path) -> Result<Missing> {
     let (mut rows, mut first) = (0, None);
     for table in Table::ALL.map(Table::name) {
         let sql = format!(
-            "SELECT count(*), min(seq), min(time) FROM (
-                SELECT seq, bytes, time FROM replaced.{table} WHERE seq > ?1
-                EXCEPT SELECT seq, bytes, time FROM main.{table} WHERE seq > ?1)"
+            "SELECT count(*), min(seq), min(bytes ->> 'time') FROM (
+                SELECT seq, bytes FROM replaced.{table} WHERE seq > ?1
+                EXCEPT SELECT seq, bytes FROM main.{table} WHERE seq > ?1)"
         );
         let (count, seq, time_us): (i64, Option<i64>, Option<i64>) =
             db.query_row(&sql, params![after_seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;

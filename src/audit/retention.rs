@@ -204,17 +204,17 @@ fn needed(db: &Connection, from: u64, to: u64) -> Result<Vec<Range<u64>>> {
 /// The seq of the first request with an idempotency key since `since_us`. The gateway looks up its outcome in the trail.
 fn first_with_key(db: &Connection, since_us: i64) -> Result<Option<i64>> {
     let sql = "SELECT min(seq) FROM decision INDEXED BY decision_by_once
-        WHERE once IS NOT NULL AND verdict = 'allow' AND time >= ?1";
+        WHERE once IS NOT NULL AND bytes ->> 'verdict' = 'allow' AND bytes ->> 'time' >= ?1";
     Ok(db.query_row(sql, [since_us], |row| row.get(0))?)
 }
 
 /// Rows up to a seq that must be retained: decisions without an outcome up to that seq, the latest state of the subscriptions in Live, and
 /// the beginnings of logs.
 fn staying(db: &Connection, last_seq: i64) -> Result<Vec<i64>> {
-    let sql = "SELECT seq FROM decision WHERE seq <= ?1 AND verdict = 'allow'
+    let sql = "SELECT seq FROM decisions AS decision WHERE seq <= ?1 AND verdict = 'allow'
             AND NOT EXISTS (SELECT 1 FROM outcome WHERE outcome.decision = decision.seq AND outcome.seq <= ?1)
-        UNION ALL SELECT * FROM (SELECT max(seq) AS seq FROM event WHERE seq <= ?1 AND kind = 'listening') WHERE seq IS NOT NULL
-        UNION ALL SELECT seq FROM event WHERE seq <= ?1 AND kind = 'log_begun'";
+        UNION ALL SELECT * FROM (SELECT max(seq) AS seq FROM events WHERE seq <= ?1 AND kind = 'listening') WHERE seq IS NOT NULL
+        UNION ALL SELECT seq FROM events WHERE seq <= ?1 AND kind = 'log_begun'";
     Ok(db.prepare(sql)?.query_map([last_seq], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
@@ -228,7 +228,7 @@ struct References {
 
 impl References {
     fn extend(&mut self, db: &Connection) -> Result<()> {
-        let sql = "SELECT session, policy, max(seq) FROM decision WHERE seq > ?1 GROUP BY session, policy";
+        let sql = "SELECT session, policy, max(seq) FROM decisions WHERE seq > ?1 GROUP BY session, policy";
         let mut statement = db.prepare(sql)?;
         let mut rows = statement.query([self.seen])?;
         while let Some(row) = rows.next()? {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use serde_json::{Map, Value};
 
 use super::Detail;
-use crate::wire::line;
+use crate::wire::line::{self, ObjectWriter};
 
 /// Approximate bytes of a row apart from its request or event: the common fields and the overhead in the file.
 pub const ROW_BYTES: usize = 256;
@@ -14,23 +14,35 @@ pub const ROW_BYTES: usize = 256;
 /// A row ready to be appended.
 #[derive(Debug)]
 pub struct Row {
-    pub table: Table,
     pub seq: i64,
     pub bytes: String,
-    pub mark: Mark,
+    pub keys: Keys,
 }
 
-/// The effect of a row on the state of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    Nothing,
-    /// The request begins and is unfinished.
-    Begins,
-    /// The request of this decision is finished.
-    Finishes(i64),
+/// What the tables need of a row beside its bytes. It repeats fields of the bytes.
+#[derive(Debug)]
+pub enum Keys {
+    /// An allowed request is unfinished until its outcome is written.
+    Decision {
+        once: Option<Box<str>>,
+        verdict: Verdict,
+    },
+    Outcome {
+        decision: i64,
+        item: Option<i64>,
+    },
+    Event,
 }
 
 impl Row {
+    pub fn table(&self) -> Table {
+        match self.keys {
+            Keys::Decision { .. } => Table::Decision,
+            Keys::Outcome { .. } => Table::Outcome,
+            Keys::Event => Table::Event,
+        }
+    }
+
     /// Approximate bytes in the file.
     pub fn size(&self) -> usize {
         self.bytes.len() + ROW_BYTES / 2
@@ -100,35 +112,43 @@ pub enum Verdict {
     Refuse(&'static str),
 }
 
+impl Verdict {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verdict::Allow => "allow",
+            Verdict::Refuse(_) => "refuse",
+        }
+    }
+}
+
 impl Decision<'_> {
     pub fn row(&self, seq: i64) -> Row {
-        let mut fields = Fields::at(self.time_us);
-        fields.put("session", Some(self.session));
-        fields.put("policy", self.policy);
-        fields.put("role", self.role);
-        fields.put("rule", self.rule);
-        fields.put("action", self.action);
-        fields.put("parameters", self.parameters.map(|parameters| Value::Object(parameters.clone())));
-        fields.put("terms", self.terms.clone().map(Value::Object));
-        fields.put("parameters_bytes", self.whole_parameters.map(|(bytes, _)| bytes));
-        fields.put("parameters_hmac", self.whole_parameters.map(|(_, hmac)| hmac));
-        fields.put("terms_bytes", self.whole_terms.map(|(bytes, _)| bytes));
-        fields.put("terms_hmac", self.whole_terms.map(|(_, hmac)| hmac));
-        fields.put("once", self.once);
-        fields.put("line_bytes", self.unreadable.map(|(bytes, _)| bytes));
-        fields.put("line_hmac", self.unreadable.map(|(_, hmac)| hmac));
-        fields.put("live", self.live_set.map(|(live, _)| live));
-        fields.put("set_epoch", self.live_set.map(|(_, epoch)| epoch));
-        fields.put("names", self.names.clone());
-        match self.verdict {
-            Verdict::Allow => fields.put("verdict", Some("allow")),
-            Verdict::Refuse(code) => {
-                fields.put("verdict", Some("refuse"));
-                fields.put("code", Some(code));
-            }
-        }
-        let mark = if self.verdict == Verdict::Allow { Mark::Begins } else { Mark::Nothing };
-        Row { mark, ..fields.row(Table::Decision, seq) }
+        let code = match self.verdict {
+            Verdict::Allow => None,
+            Verdict::Refuse(code) => Some(code),
+        };
+        let mut object = ObjectWriter::begin();
+        object.put_some("action", self.action);
+        object.put_some("code", code);
+        object.put_some("line_bytes", self.unreadable.map(|(bytes, _)| bytes));
+        object.put_some("line_hmac", self.unreadable.map(|(_, hmac)| hmac));
+        object.put_some("live", self.live_set.map(|(live, _)| live));
+        object.put_some("names", self.names.as_ref());
+        object.put_some("once", self.once);
+        object.put_some("parameters", self.parameters);
+        object.put_some("parameters_bytes", self.whole_parameters.map(|(bytes, _)| bytes));
+        object.put_some("parameters_hmac", self.whole_parameters.map(|(_, hmac)| hmac));
+        object.put_some("policy", self.policy);
+        object.put_some("role", self.role);
+        object.put_some("rule", self.rule);
+        object.put("session", &self.session);
+        object.put_some("set_epoch", self.live_set.map(|(_, epoch)| epoch));
+        object.put_some("terms", self.terms.as_ref());
+        object.put_some("terms_bytes", self.whole_terms.map(|(bytes, _)| bytes));
+        object.put_some("terms_hmac", self.whole_terms.map(|(_, hmac)| hmac));
+        object.put("time", &self.time_us);
+        object.put("verdict", self.verdict.name());
+        Row { seq, bytes: object.end(), keys: Keys::Decision { once: self.once.map(Box::from), verdict: self.verdict } }
     }
 }
 
@@ -201,16 +221,21 @@ impl OutcomeKind {
 
 impl Outcome {
     pub fn row(&self, seq: i64) -> Row {
-        let mut fields = Fields::at(self.time_us);
-        fields.put("decision", Some(self.decision));
-        fields.put("item", self.item);
-        fields.put("outcome", Some(self.kind.name()));
-        fields.put("code", self.code);
-        fields.put("rule", self.rule.as_deref());
-        fields.put("duration_us", self.duration_us);
-        fields.put("delivered", self.delivered.map(i64::from));
-        fields.0.extend(self.detail.members().map(|(name, part)| (name.clone(), part.clone())));
-        Row { mark: Mark::Finishes(self.decision), ..fields.row(Table::Outcome, seq) }
+        let mut object = ObjectWriter::begin();
+        object.put_some("after", self.detail.get("after"));
+        object.put_some("before", self.detail.get("before"));
+        object.put_some("code", self.code);
+        object.put("decision", &self.decision);
+        object.put_some("delivered", self.delivered.map(i64::from));
+        object.put_some("duration_us", self.duration_us);
+        object.put_some("item", self.item);
+        object.put_some("omitted", self.detail.get("omitted"));
+        object.put("outcome", self.kind.name());
+        object.put_some("rule", self.rule.as_deref());
+        object.put("time", &self.time_us);
+        object.put_some("touched", self.detail.get("touched"));
+        let item = self.item.map(|item| i64::try_from(item).expect("a batch is bounded"));
+        Row { seq, bytes: object.end(), keys: Keys::Outcome { decision: self.decision, item } }
     }
 }
 
@@ -255,10 +280,10 @@ impl Event {
     }
 
     pub fn row(&self, seq: i64) -> Row {
-        let mut fields = Fields::at(self.time_us);
-        fields.put("kind", Some(self.kind));
-        fields.0.extend(self.fields.clone());
-        fields.row(Table::Event, seq)
+        let mut fields = self.fields.clone();
+        fields.insert("time".into(), self.time_us.into());
+        fields.insert("kind".into(), self.kind.into());
+        Row { seq, bytes: line::ascii(&fields), keys: Keys::Event }
     }
 }
 
@@ -284,22 +309,58 @@ impl Anchor {
     }
 }
 
-struct Fields(Map<String, Value>);
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-impl Fields {
-    fn at(time_us: i64) -> Fields {
-        let mut fields = Fields(Map::new());
-        fields.put("time", Some(time_us));
-        fields
+    use super::*;
+
+    /// Written anew from what it says, a row has the same bytes.
+    fn is_canonical(row: &Row) {
+        let fields: Map<String, Value> = serde_json::from_str(&row.bytes).expect("an object");
+        assert_eq!(line::ascii(&fields), row.bytes);
     }
 
-    fn put(&mut self, key: &str, value: Option<impl Into<Value>>) {
-        if let Some(value) = value {
-            self.0.insert(key.into(), value.into());
-        }
-    }
-
-    fn row(self, table: Table, seq: i64) -> Row {
-        Row { table, seq, bytes: line::ascii(&self.0), mark: Mark::Nothing }
+    #[test]
+    fn rows_are_canonical_whatever_they_hold() {
+        let parameters = json!({"name": "B\u{e4}sse \u{1f941}", "at": 1.0, "more": [null, {"z": 1, "a": "\u{1}\""}]});
+        let parameters = parameters.as_object().expect("an object");
+        let whole = Decision {
+            time_us: 1,
+            session: 2,
+            policy: Some(3),
+            role: Some("mixer"),
+            rule: Some("rule"),
+            action: Some("set_tempo"),
+            parameters: Some(parameters),
+            terms: Some(parameters.clone()),
+            whole_parameters: Some((4, "aa")),
+            whole_terms: Some((5, "bb")),
+            once: Some("key \u{7f}\u{e9}"),
+            unreadable: Some((6, "cc")),
+            live_set: Some(("12.1", 7)),
+            names: Some(json!({"track": ["\u{e4}"]})),
+            verdict: Verdict::Refuse("forbidden"),
+        };
+        is_canonical(&whole.row(1));
+        is_canonical(&Decision::default().row(1));
+        let mut answer =
+            json!({"trail": {"touched": {"track": ["\u{e4}"]}, "before": {"mute": false}, "after": {"mute": true}}});
+        let detail = Detail::take_from(answer.as_object_mut().expect("an object"), 200);
+        let outcome = Outcome {
+            time_us: 1,
+            decision: 2,
+            item: Some(3),
+            kind: OutcomeKind::RefusedInLive,
+            code: Some("forbidden"),
+            rule: Some("rule".into()),
+            duration_us: Some(4),
+            delivered: Some(true),
+            detail,
+            caller: None,
+        };
+        assert!(outcome.row(1).bytes.contains("touched"));
+        is_canonical(&outcome.row(1));
+        is_canonical(&Event::new("session").with("caller", "\u{e9}").row(1));
     }
 }

@@ -53,7 +53,7 @@ impl Succession {
 
 impl Change {
     fn is_accounted_for(&self, db: &Connection) -> Result<bool> {
-        let sql = "SELECT bytes FROM event WHERE seq > ?1 AND seq <= ?2 AND kind = 'log_begun'";
+        let sql = "SELECT bytes FROM events WHERE seq > ?1 AND seq <= ?2 AND kind = 'log_begun'";
         let mut statement = db.prepare_cached(sql)?;
         let mut rows = statement.query([self.after_seq, self.until_seq])?;
         while let Some(row) = rows.next()? {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, params};
 use serde_json::{Map, Value};
 
 use super::checkpoint::{Signed, Verifier};
@@ -15,7 +16,7 @@ use super::log::{self, Log, Sign, TakeUp};
 use super::log_start::Beginning;
 use super::pruned::Pruned;
 use super::retention::{Act, Plan, Reason};
-use super::row::{Mark, Outcome, OutcomeKind, Row, Table};
+use super::row::{Keys, Outcome, OutcomeKind, Row, Verdict};
 use super::write_ahead::WriteAhead;
 use super::write_failure::WriteFailure;
 use crate::config;
@@ -93,6 +94,8 @@ impl Trail {
         // Overwrite pruned rows, so that the file's free pages do not contain them.
         db.pragma_update(None, "secure_delete", true)?;
         let pruned_seq = Pruned::read(&db)?.map_or(0, |pruned| pruned.last_seq);
+        db.set_prepared_statement_cache_capacity(STATEMENTS);
+        enable_triggers(&db, false)?;
         let mut trail = Trail { write_ahead, db, intact, lock, log, doubtful: None, pruned_seq };
         trail.begin()?;
         Ok(trail)
@@ -150,15 +153,16 @@ impl Trail {
     /// Pass the allowed requests since `since_us` that had an idempotency key to `take`, with their outcomes; those of one key in order.
     pub fn requests_with_keys(&self, since_us: i64, mut take: impl FnMut(Earlier)) -> Result<()> {
         // The index is named explicitly: without it SQLite would scan every row to get this order.
-        let sql = "SELECT session.bytes ->> 'caller', once, action, parameters, decision.bytes -> 'terms', decision.time,
+        let sql = "SELECT session.bytes ->> 'caller', once, decision.bytes ->> 'action', decision.bytes -> 'parameters',
+                decision.bytes -> 'terms', decision.bytes ->> 'time',
                 (SELECT CASE
                     WHEN sum(outcome IN ('unknown', 'interrupted')) > 0 THEN 'unknown'
                     WHEN sum(outcome = 'ok') = count(*) THEN 'ok'
                     WHEN sum(outcome IN ('ok', 'error')) > 0 THEN 'error'
-                    ELSE min(outcome) END FROM outcome WHERE outcome.decision = decision.seq),
-                (SELECT code FROM outcome WHERE outcome.decision = decision.seq AND code IS NOT NULL ORDER BY item LIMIT 1)
-            FROM decision INDEXED BY decision_by_once JOIN event AS session ON session.seq = decision.session
-            WHERE once IS NOT NULL AND verdict = 'allow' AND decision.time >= ?1";
+                    ELSE min(outcome) END FROM outcomes WHERE decision = decision.seq),
+                (SELECT code FROM outcomes WHERE decision = decision.seq AND code IS NOT NULL ORDER BY item LIMIT 1)
+            FROM decision INDEXED BY decision_by_once JOIN event AS session ON session.seq = decision.bytes ->> 'session'
+            WHERE once IS NOT NULL AND decision.bytes ->> 'verdict' = 'allow' AND decision.bytes ->> 'time' >= ?1";
         let mut statement = self.db.prepare(sql)?;
         let mut rows = statement.query([since_us])?;
         while let Some(row) = rows.next()? {
@@ -179,11 +183,13 @@ impl Trail {
         self.db.pragma_update(None, "max_page_count", pages_max.saturating_add(PRUNING_PAGES))?;
         // Assume that the rows are pruned until the outcome of the commit is certain.
         let pruned_seq = std::mem::replace(&mut self.pruned_seq, plan.last_seq());
+        enable_triggers(&self.db, true)?;
         let act = self.commit(Sign::Now, |group, position| {
             let act = plan.carry_out(group, seq)?;
             insert(group, position, &act.event(reason).row(seq))?;
             Ok(act)
         });
+        enable_triggers(&self.db, false)?;
         self.db.pragma_update(None, "max_page_count", pages_max)?;
         if act.is_err() && self.doubtful.is_none() {
             self.pruned_seq = pruned_seq;
@@ -196,16 +202,19 @@ impl Trail {
         self.check_files(Intact::check)?;
         self.settle_doubt()?;
         let mut position = self.log.position().clone();
-        let group = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if last_seq(&group)? != position.last_seq {
-            bail!("somebody else has written to the trail; restart the gateway");
-        }
-        let written = write(&group, &mut position)?;
-        let signed = self.log.checkpoint(&position, sign);
-        if let Some(signed) = &signed {
-            log::write(&group, &position, signed)?;
-        }
-        let committed = group.commit().context("cannot commit to the trail");
+        self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let filled = self.fill(&mut position, sign, write);
+        let (written, signed) = match filled {
+            Ok(filled) => filled,
+            Err(error) => {
+                // Some errors end the transaction by themselves.
+                if !self.db.is_autocommit() {
+                    self.db.prepare_cached("ROLLBACK")?.execute([])?;
+                }
+                return Err(error);
+            }
+        };
+        let committed = self.end_transaction();
         match committed.and_then(|()| self.check_files(Intact::check_commit)) {
             Ok(()) => {
                 self.log.advance(position, signed);
@@ -217,6 +226,33 @@ impl Trail {
                 Err(error)
             }
         }
+    }
+
+    /// Write a group and its checkpoint within the transaction.
+    fn fill<T>(
+        &self,
+        position: &mut Position,
+        sign: Sign,
+        write: impl FnOnce(&Connection, &mut Position) -> Result<T>,
+    ) -> Result<(T, Option<Signed>)> {
+        if last_seq(&self.db)? != position.last_seq {
+            bail!("somebody else has written to the trail; restart the gateway");
+        }
+        let written = write(&self.db, position)?;
+        let signed = self.log.checkpoint(position, sign);
+        if let Some(signed) = &signed {
+            log::write(&self.db, position, signed)?;
+        }
+        Ok((written, signed))
+    }
+
+    /// Commit. A commit that failed leaves no transaction open.
+    fn end_transaction(&self) -> Result<()> {
+        let committed = self.db.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+        if committed.is_err() && !self.db.is_autocommit() {
+            self.db.prepare_cached("ROLLBACK")?.execute([])?;
+        }
+        committed.map(|_| ()).context("cannot commit to the trail")
     }
 
     /// Check with one of the checks of [`Intact`] whether the files hold everything that was committed.
@@ -278,25 +314,48 @@ const DAMAGED: &str = "the trail is damaged: run livegate audit restore with a c
 /// Extra pages that an act of retention may use before it has freed others.
 const PRUNING_PAGES: u32 = 1_024;
 
+/// Statements that stay prepared.
+const STATEMENTS: usize = 32;
+
+/// Triggers keep other programs from rewriting rows. The writer checks the order of its rows itself, and every trigger costs each row.
+fn enable_triggers(db: &Connection, enabled: bool) -> Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, enabled)?;
+    Ok(())
+}
+
 fn insert(group: &Connection, position: &mut Position, row: &Row) -> Result<()> {
-    let sql = match row.table {
-        Table::Decision => "INSERT INTO decision (seq, bytes) VALUES (?1, ?2)",
-        // A commit may report an error and succeed nevertheless. Writing its rows again must not conflict with the existing ones.
-        Table::Outcome => "INSERT INTO outcome (seq, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-        Table::Event => "INSERT INTO event (seq, bytes) VALUES (?1, ?2)",
-    };
-    match group.prepare_cached(sql)?.execute(params![row.seq, row.bytes])? {
-        0 if row.table == Table::Outcome => (),
-        0 => bail!("the trail did not take a row; livegate audit verify says more"),
-        _ => position.push(row.table, row.seq, row.bytes.as_bytes()),
+    if row.seq <= position.last_seq {
+        bail!("row {} is not behind row {}", row.seq, position.last_seq);
     }
-    match row.mark {
-        Mark::Nothing => 0,
-        Mark::Begins => group.prepare_cached("INSERT INTO unfinished (seq) VALUES (?1)")?.execute([row.seq])?,
-        Mark::Finishes(decision) => {
-            group.prepare_cached("DELETE FROM unfinished WHERE seq = ?1")?.execute([decision])?
+    let Row { seq, bytes, keys } = row;
+    let added = match keys {
+        Keys::Decision { once, .. } => group
+            .prepare_cached("INSERT INTO decision (seq, bytes, once) VALUES (?1, ?2, ?3)")?
+            .execute(params![seq, bytes, once])?,
+        // A commit may report an error and succeed nevertheless. Writing its rows again must not conflict with the existing ones.
+        Keys::Outcome { decision, item } => group
+            .prepare_cached(
+                "INSERT INTO outcome (seq, bytes, decision, item) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![seq, bytes, decision, item])?,
+        Keys::Event => {
+            group.prepare_cached("INSERT INTO event (seq, bytes) VALUES (?1, ?2)")?.execute(params![seq, bytes])?
         }
     };
+    match keys {
+        Keys::Outcome { .. } if added == 0 => (),
+        _ if added == 0 => bail!("the trail did not take a row; livegate audit verify says more"),
+        _ => position.push(row.table(), *seq, bytes.as_bytes()),
+    }
+    match keys {
+        Keys::Decision { verdict: Verdict::Allow, .. } => {
+            group.prepare_cached("INSERT INTO unfinished (seq) VALUES (?1)")?.execute([seq])?;
+        }
+        Keys::Outcome { decision, .. } => {
+            group.prepare_cached("DELETE FROM unfinished WHERE seq = ?1")?.execute([decision])?;
+        }
+        Keys::Decision { .. } | Keys::Event => (),
+    }
     Ok(())
 }
 
@@ -306,7 +365,7 @@ fn newest(db: &Connection) -> Result<(i64, Option<String>)> {
 }
 
 fn last_seq(db: &Connection) -> Result<i64> {
-    Ok(db.query_row("SELECT seq FROM last_seq", [], |row| row.get(0))?)
+    Ok(db.prepare_cached("SELECT seq FROM last_seq")?.query_row([], |row| row.get(0))?)
 }
 
 fn read_earlier(row: &rusqlite::Row<'_>) -> rusqlite::Result<Earlier> {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
 use super::checkpoint::{Signed, Verifier};
@@ -75,6 +75,9 @@ pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report>
         if let Err(error) = hold(&db, claims, &mut report) {
             report.problem(format!("{error:#}"));
         }
+        if let Err(error) = copies(&db, &mut report) {
+            report.problem(format!("{error:#}"));
+        }
         let found =
             looking.into_iter().map(|look| look.join().unwrap_or_else(|_| bail!("SQLite could not look at it")));
         Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
@@ -97,6 +100,20 @@ fn structure(path: &Path, table: &str) -> Result<Option<String>> {
         Ok(found) => Some(format!("the file is damaged: {}", found.trim())),
         Err(error) => Some(format!("the file is damaged: {error}")),
     })
+}
+
+/// Check the columns beside the bytes, which indexes need: they repeat fields of the bytes.
+fn copies(db: &Connection, report: &mut Report) -> Result<()> {
+    for (table, differs) in [
+        ("decision", "once IS NOT bytes ->> 'once'"),
+        ("outcome", "decision IS NOT bytes ->> 'decision' OR item IS NOT bytes ->> 'item'"),
+    ] {
+        let sql = format!("SELECT seq FROM {table} WHERE {differs} ORDER BY seq LIMIT 1");
+        if let Some(seq) = db.query_row(&sql, [], |row| row.get::<_, i64>(0)).optional()? {
+            report.problem(format!("row {seq} has something beside its bytes that does not belong to it"));
+        }
+    }
+    Ok(())
 }
 
 /// The tree heads of signed checkpoints. An invalid signature is a problem.

@@ -1,7 +1,8 @@
-//! Records each request before it takes effect (audit): one long-lived task commits rows in groups and hands requests on.
+//! Records each request before it takes effect (audit): one thread commits rows in groups and hands requests on.
 //!
 //! A change is handed on when its row is durable. A read is handed on at once and its answer waits for the row, as a refusal's does.
 
+mod commit;
 mod dispatch;
 mod entries;
 mod floods;
@@ -15,12 +16,15 @@ mod set_names;
 mod witness;
 mod writer;
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
+use anyhow::{Context, Result};
 use serde_json::{Map, Value};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
 use super::identify::Role;
@@ -33,12 +37,14 @@ use crate::audit::{
 use crate::command::Action;
 use crate::config;
 use crate::platform::clock::{self, Clock, Moment};
+use crate::platform::own_thread::{self, Urgency};
 use crate::policy::RuleName;
 use crate::replies::answers::{Delivery, Outlet, Slot};
 use crate::wire::refusal::{Code, Refusal};
+use commit::RowState;
 pub use dispatch::Onward;
 pub use entries::Entries;
-use entries::{Next, collect};
+use entries::Next;
 use floods::Floods;
 pub use floods::Origin;
 pub use health::Health;
@@ -57,32 +63,6 @@ pub struct Recorded {
     seq: i64,
     row: RowState,
     slot: Slot,
-}
-
-#[derive(Debug)]
-enum RowState {
-    Durable,
-    /// `None` until the commit has ended; then whether it was good.
-    Pending(watch::Receiver<Option<Committed>>),
-}
-
-impl RowState {
-    /// Why the row is missing, if it is.
-    fn failure(&self) -> Option<WriteFailure> {
-        let RowState::Pending(commit) = self else { return None };
-        match *commit.borrow() {
-            Some(Committed::Durable) => None,
-            Some(Committed::Lost(failure)) => Some(failure),
-            // The recorder has ended.
-            None => Some(WriteFailure::Other),
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Committed {
-    Durable,
-    Lost(WriteFailure),
 }
 
 impl Recorded {
@@ -127,19 +107,11 @@ impl Recorded {
         self.claimed.take_secret()
     }
 
-    /// Whether the answer can be sent without waiting for the row.
-    pub(super) fn is_settled(&self) -> bool {
+    /// Keep the reply to a read until its row is written or lost. Otherwise it comes back.
+    fn keep(self, reply: Reply) -> Option<(Recorded, Reply)> {
         match &self.row {
-            RowState::Durable => true,
-            RowState::Pending(commit) => commit.borrow().is_some(),
-        }
-    }
-
-    /// Wait until the row is durable or lost.
-    pub(super) async fn settle(&mut self) {
-        if let RowState::Pending(commit) = &mut self.row {
-            // An error means that the recorder has ended and the row is lost; `conclude` treats it so.
-            let _ = commit.wait_for(Option::is_some).await;
+            RowState::Durable => Some((self, reply)),
+            RowState::Pending(commit) => commit.clone().keep(self, reply),
         }
     }
 
@@ -288,13 +260,22 @@ impl Recorder {
         let floods = Arc::new(Floods::new(config, move || limits.shares.is_near()));
         (
             Recorder { entries, health: health.clone(), floods: floods.clone() },
-            Entries { receiver, orders, health, floods, counted: Vec::new() },
+            Entries { receiver, orders, health, floods, ready: VecDeque::new() },
         )
     }
 
     /// Hand an entry over. If the recorder has ended, dropping the entry answers its requests.
     pub async fn submit(&self, entry: Entry) {
-        let _ = self.entries.send(entry).await;
+        if let Err(TrySendError::Full(entry)) = self.entries.try_send(entry) {
+            let _ = self.entries.send(entry).await;
+        }
+    }
+
+    /// Hand entries over in a row, so that the next group can have them all.
+    pub async fn submit_all(&self, entries: &mut Vec<Entry>) {
+        for entry in entries.drain(..) {
+            self.submit(entry).await;
+        }
     }
 
     pub async fn event(&self, event: Event) {
@@ -336,7 +317,7 @@ impl Recorder {
         Ok(anchor)
     }
 
-    pub fn health(&self) -> &Health {
+    pub fn health(&self) -> &Arc<Health> {
         &self.health
     }
 }
@@ -347,11 +328,30 @@ impl EventSink for Recorder {
     }
 }
 
-/// The recorder's task. It ends when the last handle is dropped, with a row that says so. The state folder stays claimed until then.
-pub async fn run(mut entries: Entries, trail: Trail, onward: Onward, live_set: LiveSets, resources: Resources) {
-    let mut writer = Writer::new(trail, entries.health.clone(), onward, resources.clone());
+/// Start the recorder on a thread of its own: a commit blocks nothing else, and no commit waits for another thread. It ends when the last
+/// handle is dropped, with a row that says so; then the future is ready. The state folder stays claimed until then.
+pub fn start(
+    entries: Entries,
+    trail: Trail,
+    onward: Onward,
+    live_set: LiveSets,
+    resources: Resources,
+) -> Result<impl Future<Output = ()> + use<>> {
     let state_dir = resources.trail_file.parent().unwrap_or(&resources.trail_file);
     let witness = Witness::start(&resources.config, state_dir, entries.health.clone());
+    let task = move || run(entries, trail, onward, live_set, resources, witness);
+    own_thread::spawn("recorder", Urgency::Usual, task).context("cannot start the recorder")
+}
+
+async fn run(
+    mut entries: Entries,
+    trail: Trail,
+    onward: Onward,
+    live_set: LiveSets,
+    resources: Resources,
+    witness: Witness,
+) {
+    let mut writer = Writer::new(trail, entries.health.clone(), onward, resources.clone());
     loop {
         witness.show(writer.checkpoint());
         let wakes_at = writer.wakes_at();
@@ -360,27 +360,29 @@ pub async fn run(mut entries: Entries, trail: Trail, onward: Onward, live_set: L
                 Some(Next::Entry(first)) => first,
                 Some(Next::Order(order)) => {
                     // The caller may have gone; the act happened anyway.
-                    let _ = order.done.send(writer.prune(order.plan, order.reason).await);
+                    let _ = order.done.send(writer.prune(&order.plan, order.reason));
                     continue;
                 }
                 None => break,
             },
             () = sleep_until(wakes_at.unwrap_or_else(Instant::now).into()), if wakes_at.is_some() => {
-                writer.wake().await;
+                writer.wake();
                 continue;
             }
         };
-        let group = collect(first, &mut entries.receiver, &resources.config).await;
+        let group = entries.collect(first, &resources.config).await;
         let mut live_set = live_set.borrow().clone();
         // A name may be a redacted parameter of an earlier request.
         if let Some(set) = live_set.as_mut().filter(|_| !resources.config.redact.is_empty()) {
             set.names = Arc::default();
         }
-        writer.write(group, live_set, Sign::WhenDue).await;
+        // They ride along with the next group.
+        entries.ready.extend(writer.write(group, live_set, Sign::WhenDue));
     }
     let last = entries.floods.take(None).into_iter().chain([Entry::Event(Event::new("stop"))]).collect();
-    writer.write(last, None, Sign::Now).await;
+    writer.write(last, None, Sign::Now);
     witness.show(writer.checkpoint());
+    drop(writer);
     witness.end().await;
 }
 

@@ -13,8 +13,8 @@ use super::{Review, SCHEMA};
 use crate::audit::{Reader, Table, Written};
 use crate::storage::schema;
 
-/// Rows of the trail per step. A step holds the index's lock for about 250 ms.
-const STEP_ROWS: u32 = 10_000;
+/// Rows of the trail per step. A step holds the index's lock, and the work of a query in another process waits for it.
+const STEP_ROWS: u32 = 2_000;
 /// Limit of sessions cached between steps.
 const SESSIONS_MAX: usize = 10_000;
 
@@ -122,7 +122,17 @@ impl Review {
             return Ok(());
         }
         let found = Found::behind(&self.trail, after_seq, last_seq)?;
-        found.each_entry(&self.trail, &mut self.sessions, |entry| add(&step, &entry))?;
+        let mut minutes = BTreeMap::new();
+        found.each_entry(&self.trail, &mut self.sessions, |entry| {
+            let (first, last) = minutes.entry(minute(entry.time_us)).or_insert((entry.seq, entry.seq));
+            (*first, *last) = ((*first).min(entry.seq), (*last).max(entry.seq));
+            add(&step, &entry)
+        })?;
+        let sql = "INSERT INTO minute VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE
+            SET first_seq = min(first_seq, excluded.first_seq), last_seq = max(last_seq, excluded.last_seq)";
+        for (minute, (first, last)) in minutes {
+            step.prepare_cached(sql)?.execute((minute, first, last))?;
+        }
         step.execute("UPDATE built SET seq = ?1, row = ?2", (found.last.0, &found.last.1))?;
         Ok(step.commit()?)
     }
@@ -217,15 +227,22 @@ fn session(decision: &Map<String, Value>, trail: &Reader, known: &mut HashMap<i6
 
 /// Add an entry. It replaces the existing entry of a decision that was still running.
 fn add(step: &Transaction<'_>, entry: &Entry) -> Result<()> {
-    let sql = "INSERT OR REPLACE INTO entry (seq, time, kind, caller, action, verdict, outcome, code)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let Entry { seq, time_us, kind, caller, action, verdict, outcome, code, words, tracks } = entry;
-    let mut statement = step.prepare_cached(sql)?;
-    statement.execute(params![seq, time_us, kind, caller, action, verdict, outcome, code])?;
-    step.prepare_cached("INSERT OR REPLACE INTO word (rowid, words) VALUES (?1, ?2)")?.execute(params![seq, words])?;
-    let sql = "INSERT INTO minute VALUES (?1, ?2, ?2) ON CONFLICT DO UPDATE
-        SET first_seq = min(first_seq, excluded.first_seq), last_seq = max(last_seq, excluded.last_seq)";
-    step.prepare_cached(sql)?.execute((minute(*time_us), seq))?;
+    let columns = params![seq, time_us, kind, caller, action, verdict, outcome, code];
+    let sql = "INSERT INTO entry (seq, time, kind, caller, action, verdict, outcome, code)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+    let is_new = step.prepare_cached(sql)?.execute(columns)? == 1;
+    // Replacing words costs more, even where there are none.
+    let sql = if is_new {
+        "INSERT INTO word (rowid, words) VALUES (?1, ?2)"
+    } else {
+        let sql =
+            "UPDATE entry SET time = ?2, kind = ?3, caller = ?4, action = ?5, verdict = ?6, outcome = ?7, code = ?8
+            WHERE seq = ?1";
+        step.prepare_cached(sql)?.execute(columns)?;
+        "INSERT OR REPLACE INTO word (rowid, words) VALUES (?1, ?2)"
+    };
+    step.prepare_cached(sql)?.execute(params![seq, words])?;
     for name in tracks {
         let sql =
             "INSERT INTO track VALUES (?1, ?2) ON CONFLICT DO UPDATE SET last_seq = max(last_seq, excluded.last_seq)";

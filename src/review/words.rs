@@ -2,6 +2,9 @@
 //!
 //! This module splits and folds words, so that the results do not depend on SQLite: its tokenizer `ascii` splits them at spaces only.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
@@ -31,7 +34,28 @@ const MARK: char = '\u{e000}';
 /// Limit of indexed text per entry. Search does not find words beyond it.
 const TEXT_BYTES_MAX: usize = 4_096;
 
+/// Words by property and value.
+type Known = HashMap<(u8, Box<str>), Box<str>>;
+
+thread_local! {
+    /// Words of property values that were needed lately.
+    static KNOWN: RefCell<Known> = RefCell::default();
+}
+
+/// Words kept for reuse. Most rows have the callers, actions and outcomes of earlier rows.
+const KNOWN_MAX: usize = 4_096;
+
 impl Property {
+    /// Pass the word of this property's value on.
+    fn with_word(self, value: &str, take: impl FnOnce(&str)) {
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() >= KNOWN_MAX {
+                known.clear();
+            }
+            take(known.entry((self as u8, value.into())).or_insert_with(|| self.word(value).into()));
+        });
+    }
+
     /// The word of this property's value, of fixed form for any value.
     pub fn word(self, value: &str) -> String {
         let hash = digest(&SHA256, value.as_bytes());
@@ -48,16 +72,32 @@ pub struct Words {
 
 impl Words {
     pub fn property(&mut self, property: Property, value: &str) {
-        self.properties.push_str(&property.word(value));
+        property.with_word(value, |word| self.properties.push_str(word));
         self.properties.push(' ');
     }
 
     pub fn text(&mut self, text: &str) {
+        if text.is_ascii() {
+            return self.ascii(text);
+        }
         for word in words_of(text) {
             if self.text.len() + word.len() >= TEXT_BYTES_MAX {
                 return;
             }
             self.text.push_str(&word);
+            self.text.push(' ');
+        }
+    }
+
+    /// As `text`, without allocations: most texts are ASCII.
+    fn ascii(&mut self, text: &str) {
+        for word in text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+            if self.text.len() + word.len() >= TEXT_BYTES_MAX {
+                return;
+            }
+            let start = self.text.len();
+            self.text.push_str(word);
+            self.text[start..].make_ascii_lowercase();
             self.text.push(' ');
         }
     }
@@ -107,6 +147,16 @@ mod tests {
         let words: Vec<String> = words_of("set_tempo: \"Lead Vöcals\" 128.5 \u{202e}İx").collect();
         assert_eq!(words, ["set", "tempo", "lead", "vöcals", "128", "5", "ix"]);
         assert_eq!(words_of("BA\u{308}SSE").collect::<Vec<_>>(), ["bässe"]);
+    }
+
+    #[test]
+    fn ascii_texts_give_the_same_words() {
+        for text in ["set_tempo: \"Lead\" 128.5", "A1-b2", "", "__", "ABC", "\u{7f}x\0y"] {
+            let mut words = Words::default();
+            words.text(text);
+            let expected: Vec<String> = words_of(text).collect();
+            assert_eq!(words.text.split_whitespace().collect::<Vec<_>>(), expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -114,8 +114,6 @@ impl Session {
     }
 
     pub(super) async fn submit(&mut self, entries: &mut Vec<Entry>) {
-        for entry in entries.drain(..) {
-            self.recorder.submit(entry).await;
-        }
+        self.recorder.submit_all(entries).await;
     }
 }

@@ -1,6 +1,10 @@
 //! Bytes ↔ lines (framing): a bounded buffer that yields one `\n`-terminated line at a time, and the writing of one answer.
 
+use std::io::{self, Write};
+
 use bytes::{Buf, Bytes, BytesMut};
+use serde::Serialize;
+use serde_json::ser::Formatter;
 use serde_json::{Map, Value};
 
 /// The received bytes of one connection, split into lines of at most `line_bytes_max`.
@@ -92,21 +96,75 @@ pub fn encode(body: &Map<String, Value>) -> Vec<u8> {
 
 /// JSON in ASCII, keys sorted (a `Map` sorts them), nothing between the tokens: the canonical form for bridge and trail.
 pub fn ascii(body: &Map<String, Value>) -> String {
-    let text = serde_json::to_string(body).expect("a map of JSON values always serialises");
-    if text.is_ascii() {
-        return text;
+    let mut bytes = Vec::with_capacity(OBJECT_BYTES);
+    write_ascii(&mut bytes, body);
+    text(bytes)
+}
+
+/// Writes one object in the canonical form. Members are put in the order of their keys.
+pub struct ObjectWriter(Vec<u8>);
+
+/// Most objects are shorter.
+const OBJECT_BYTES: usize = 384;
+
+impl ObjectWriter {
+    pub fn begin() -> ObjectWriter {
+        let mut bytes = Vec::with_capacity(OBJECT_BYTES);
+        bytes.push(b'{');
+        ObjectWriter(bytes)
     }
-    let mut escaped = String::with_capacity(text.len() + 16);
-    for character in text.chars() {
-        if character.is_ascii() {
-            escaped.push(character);
-        } else {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                escaped.push_str(&format!("\\u{unit:04x}"));
-            }
+
+    /// `key` needs no escapes.
+    pub fn put<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
+        if self.0.len() > 1 {
+            self.0.push(b',');
+        }
+        self.0.push(b'"');
+        self.0.extend_from_slice(key.as_bytes());
+        self.0.extend_from_slice(b"\":");
+        write_ascii(&mut self.0, value);
+    }
+
+    pub fn put_some<T: Serialize>(&mut self, key: &str, value: Option<T>) {
+        if let Some(value) = value {
+            self.put(key, &value);
         }
     }
-    escaped
+
+    pub fn end(mut self) -> String {
+        self.0.push(b'}');
+        text(self.0)
+    }
+}
+
+fn write_ascii<T: Serialize + ?Sized>(bytes: &mut Vec<u8>, value: &T) {
+    let mut serializer = serde_json::Serializer::with_formatter(bytes, Ascii);
+    value.serialize(&mut serializer).expect("JSON values always serialise");
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).expect("JSON is UTF-8")
+}
+
+/// Escapes everything beyond ASCII.
+struct Ascii;
+
+impl Formatter for Ascii {
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if fragment.is_ascii() {
+            return writer.write_all(fragment.as_bytes());
+        }
+        for character in fragment.chars() {
+            if character.is_ascii() {
+                writer.write_all(&[character as u8])?;
+            } else {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]

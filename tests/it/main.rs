@@ -45,12 +45,14 @@ mod trail {
     mod bounds;
     mod crash;
     mod durability;
+    mod migration;
     mod questions;
     mod replay;
     mod restore;
     mod retention;
     mod review;
     mod review_index;
+    mod syncs;
     mod tamper;
     mod touched;
     pub mod tree;

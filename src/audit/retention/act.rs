@@ -103,9 +103,9 @@ impl Plan {
             }
             Ok(())
         };
-        refer("SELECT DISTINCT session, policy FROM decision WHERE seq > ?1", self.looked_at)?;
+        refer("SELECT DISTINCT session, policy FROM decisions WHERE seq > ?1", self.looked_at)?;
         for &seq in &self.staying {
-            refer("SELECT session, policy FROM decision WHERE seq = ?1", seq)?;
+            refer("SELECT session, policy FROM decisions WHERE seq = ?1", seq)?;
         }
         let before = Kept::read(db)?;
         let place = |seq: i64| Some((seq, self.place(seq, &before)?));
@@ -140,8 +140,8 @@ impl Plan {
     }
 }
 
-const LAST_TIME: &str = "SELECT time FROM decision WHERE seq = ?1 UNION ALL SELECT time FROM outcome WHERE seq = ?1
-    UNION ALL SELECT time FROM event WHERE seq = ?1";
+const LAST_TIME: &str = "SELECT time FROM decisions WHERE seq = ?1 UNION ALL SELECT time FROM outcomes WHERE seq = ?1
+    UNION ALL SELECT time FROM events WHERE seq = ?1";
 
 fn write_kept(db: &Connection, kept: &Kept) -> Result<()> {
     db.execute("DELETE FROM kept", [])?;

@@ -293,7 +293,7 @@ fn a_trail_with_foreign_changes_is_not_pruned() {
 
     for sql in [
         "UPDATE event SET bytes = replace(bytes, 'session', 'sessiom')
-         WHERE seq = (SELECT min(event.seq) FROM event JOIN kept USING (seq) WHERE kind = 'session')",
+         WHERE seq = (SELECT min(event.seq) FROM events AS event JOIN kept USING (seq) WHERE kind = 'session')",
         "DELETE FROM event WHERE seq = (SELECT min(seq) FROM kept)",
         "UPDATE subtree SET hash = zeroblob(32) WHERE start = (SELECT max(start) FROM subtree)",
         "DELETE FROM subtree WHERE start = (SELECT min(start) FROM subtree)",

@@ -1,5 +1,6 @@
 //! The recorder's input: entries, counts of what came too often, and acts of retention; and how entries become groups.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -17,8 +18,8 @@ pub struct Entries {
     pub(super) orders: mpsc::Receiver<retention::Order>,
     pub(super) health: Arc<Health>,
     pub(super) floods: Arc<Floods>,
-    /// Counts that are due.
-    pub(super) counted: Vec<Entry>,
+    /// Counts that are due, and outcomes of reads that waited for their row.
+    pub(super) ready: VecDeque<Entry>,
 }
 
 /// The recorder's next piece of work.
@@ -32,7 +33,7 @@ impl Entries {
     /// The next entry, the counts that are due, or an act of retention.
     pub async fn next(&mut self) -> Option<Next> {
         loop {
-            if let Some(entry) = self.counted.pop() {
+            if let Some(entry) = self.ready.pop_front() {
                 return Some(Next::Entry(entry));
             }
             let due = self.floods.due();
@@ -40,28 +41,28 @@ impl Entries {
             tokio::select! {
                 entry = self.receiver.recv() => return entry.map(Next::Entry),
                 Some(order) = self.orders.recv() => return Some(Next::Order(order)),
-                _ = sleep_until(until), if due.is_some() => self.counted = self.floods.take(due),
+                _ = sleep_until(until), if due.is_some() => self.ready.extend(self.floods.take(due)),
                 _ = self.floods.wake.notified() => (),
             }
         }
     }
-}
 
-/// Collect the waiting entries up to `group_rows_max`. A group of outcomes alone waits up to `outcome_wait_ms` for more.
-pub async fn collect(first: Entry, entries: &mut mpsc::Receiver<Entry>, config: &config::Trail) -> Vec<Entry> {
-    let is_outcome = |entry: &Entry| matches!(entry, Entry::Outcome(_) | Entry::Outcomes(_));
-    let mut may_wait = is_outcome(&first);
-    let mut group = vec![first];
-    let until = tokio::time::Instant::now() + config::ms(config.outcome_wait_ms);
-    while group.len() < config.group_rows_max {
-        let next = match entries.try_recv() {
-            Ok(entry) => Some(entry),
-            Err(_) if may_wait => tokio::time::timeout_at(until, entries.recv()).await.ok().flatten(),
-            Err(_) => None,
-        };
-        let Some(entry) = next else { break };
-        may_wait &= is_outcome(&entry);
-        group.push(entry);
+    /// Collect what waits, up to `group_rows_max`. A group of outcomes alone waits up to `outcome_wait_ms` for more.
+    pub async fn collect(&mut self, first: Entry, config: &config::Trail) -> Vec<Entry> {
+        let is_outcome = |entry: &Entry| matches!(entry, Entry::Outcome(_) | Entry::Outcomes(_));
+        let mut may_wait = is_outcome(&first);
+        let mut group = vec![first];
+        let until = tokio::time::Instant::now() + config::ms(config.outcome_wait_ms);
+        while group.len() < config.group_rows_max {
+            let next = match self.ready.pop_front().map_or_else(|| self.receiver.try_recv(), Ok) {
+                Ok(entry) => Some(entry),
+                Err(_) if may_wait => tokio::time::timeout_at(until, self.receiver.recv()).await.ok().flatten(),
+                Err(_) => None,
+            };
+            let Some(entry) = next else { break };
+            may_wait &= is_outcome(&entry);
+            group.push(entry);
+        }
+        group
     }
-    group
 }

@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::Value;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 
 use super::super::interpret::Request;
+use super::commit::{CommitEnd, Committed, RowState};
 use super::dispatch::Stopped;
 use super::idempotency::Claimed;
-use super::{Committed, Entry, Happened, LiveSet, Onward, Recorded, RefusedLine, RowState, unrecorded};
+use super::{Entry, Happened, LiveSet, Onward, Recorded, RefusedLine, unrecorded};
 use crate::audit::{Anchor, Decision, Event, Excerpt, Row, Verdict, WriteFailure};
 use crate::command::catalogue;
 use crate::platform::clock;
@@ -20,7 +21,7 @@ pub struct Group {
     pub rows: Vec<Row>,
     afterwards: Vec<Afterwards>,
     early_reads: Vec<Recorded>,
-    commit: watch::Sender<Option<Committed>>,
+    commit: CommitEnd,
     /// Anchors whose rows are in this group.
     anchors: Vec<Arc<Anchor>>,
     /// Connections with a change in this group: their reads wait for the commit.
@@ -36,7 +37,6 @@ pub struct Group {
 }
 
 /// What waits for the commit.
-#[expect(clippy::large_enum_variant, reason = "most are the large one, and a box would be an allocation per command")]
 enum Afterwards {
     Relay(Recorded),
     Answer(Slot, Refusal),
@@ -49,7 +49,7 @@ impl Group {
             rows: Vec::with_capacity(entries.len()),
             afterwards: Vec::with_capacity(entries.len()),
             early_reads: Vec::new(),
-            commit: watch::Sender::new(None),
+            commit: CommitEnd::begin(),
             anchors: Vec::new(),
             changed: HashSet::new(),
             next_seq: first_seq,
@@ -74,24 +74,30 @@ impl Group {
         std::mem::take(&mut self.early_reads)
     }
 
-    /// The rows are durable: hand changes on, answer refusals, release the answers to reads. Returns the requests that found their exit
-    /// full or closed.
-    pub fn committed(self, onward: &Onward) -> Vec<Stopped> {
-        self.commit.send_replace(Some(Committed::Durable));
-        let mut stopped = Vec::new();
+    /// The rows are durable: hand changes on, answer refusals and the reads that waited. Returns the outcomes of the reads, and of the
+    /// requests that found their exit full or closed.
+    pub fn committed(self, onward: &Onward) -> Vec<Entry> {
+        let waited = self.commit.end(Committed::Durable);
+        let mut outcomes: Vec<Entry> =
+            waited.into_iter().filter_map(|(recorded, reply)| reply.conclude(recorded)).collect();
         for afterwards in self.afterwards {
             match afterwards {
-                Afterwards::Relay(recorded) => stopped.extend(onward.carry(recorded).err()),
+                Afterwards::Relay(recorded) => {
+                    outcomes.extend(onward.carry(recorded).err().and_then(Stopped::conclude))
+                }
                 Afterwards::Answer(slot, refusal) => _ = slot.refuse(&refusal),
                 Afterwards::Tell(durable) => _ = durable.send(()),
             }
         }
-        stopped
+        outcomes
     }
 
     /// The commit failed: hand nothing on, and refuse every request as `unrecorded`. Returns the entries about what has happened anyway.
     pub fn lost(self, failure: WriteFailure) -> Happened {
-        self.commit.send_replace(Some(Committed::Lost(failure)));
+        for (read, reply) in self.commit.end(Committed::Lost(failure)) {
+            // It is refused, and has no outcome.
+            reply.conclude(read);
+        }
         for anchor in &self.anchors {
             anchor.set_seq(None);
         }
@@ -168,7 +174,7 @@ impl Group {
         self.push(row, Some(admitted.caller().name()));
         let early = request.action.is_read() && !self.changed.contains(&slot.connection());
         if early {
-            let row = RowState::Pending(self.commit.subscribe());
+            let row = self.commit.row();
             self.early_reads.push(Recorded { claimed, seq, row, slot });
         } else {
             self.changed.insert(slot.connection());

@@ -1,6 +1,7 @@
 //! The health of the trail, for `status`, sign-in answers and the log.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use arc_swap::ArcSwapOption;
 use serde_json::{Map, Value, json};
@@ -24,6 +25,7 @@ pub struct Health {
     long_log: ArcSwapOption<LongLog>,
     witness_file: ArcSwapOption<Sight>,
     witness_command: ArcSwapOption<Sight>,
+    rows_written: AtomicU64,
 }
 
 /// SQLite's write-ahead log, which a reader of the trail keeps from being moved.
@@ -78,7 +80,8 @@ impl Health {
         let (unwell, has_begun) = (ArcSwapOption::empty(), trail.has_begun());
         let [witness_file, witness_command] = [ArcSwapOption::empty(), ArcSwapOption::empty()];
         let long_log = ArcSwapOption::empty();
-        Health { unwell, checkpoint, key, new_log, has_begun, long_log, witness_file, witness_command }
+        let rows_written = AtomicU64::new(0);
+        Health { unwell, checkpoint, key, new_log, has_begun, long_log, witness_file, witness_command, rows_written }
     }
 
     pub fn is_well(&self) -> bool {
@@ -127,6 +130,15 @@ impl Health {
             told["new_log"] = new_log.as_str().into();
         }
         told
+    }
+
+    /// How many rows have been written since the start.
+    pub fn rows_written(&self) -> u64 {
+        self.rows_written.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn wrote(&self, rows: usize) {
+        self.rows_written.fetch_add(rows as u64, Ordering::Relaxed);
     }
 
     pub(super) fn long_log(&self) -> Option<Arc<LongLog>> {

@@ -62,20 +62,11 @@ impl Reply {
         Reply::refusal(OutcomeKind::Expired, Refusal::new(Code::Expired, message))
     }
 
-    /// Answer the client, then record the outcome. A read whose row is still being written waits for it, and holds up nobody else.
-    pub(crate) async fn deliver(self, mut recorded: Recorded, recorder: &Recorder) {
-        if recorded.is_settled() {
-            return self.submit(recorded, recorder).await;
-        }
-        let recorder = recorder.clone();
-        tokio::spawn(async move {
-            recorded.settle().await;
-            self.submit(recorded, &recorder).await;
-        });
-    }
-
-    async fn submit(self, recorded: Recorded, recorder: &Recorder) {
-        if let Some(entry) = self.conclude(recorded) {
+    /// Answer the client, then record the outcome. A read whose row is still being written waits for it, and holds up nobody else: the
+    /// recorder answers it when the commit has ended.
+    pub(crate) async fn deliver(self, recorded: Recorded, recorder: &Recorder) {
+        let Some((recorded, reply)) = recorded.keep(self) else { return };
+        if let Some(entry) = reply.conclude(recorded) {
             recorder.submit(entry).await;
         }
     }

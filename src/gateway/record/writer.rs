@@ -1,5 +1,6 @@
 //! Writes groups of rows, and resolves what waits for them when the commit has ended.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -84,46 +85,51 @@ impl Writer {
     }
 
     /// Write kept entries, and sign rows that no checkpoint covers.
-    pub async fn wake(&mut self) {
+    pub fn wake(&mut self) {
         if self.retry_at.is_none() && self.log_due.is_some_and(|due| due <= Instant::now()) {
-            return self.try_log().await;
+            return self.try_log();
         }
-        self.write(Vec::new(), None, Sign::Now).await;
+        let outcomes = self.write(Vec::new(), None, Sign::Now);
+        self.kept.extend(outcomes);
     }
 
-    pub async fn write(&mut self, entries: Vec<Entry>, live_set: Option<LiveSet>, sign: Sign) {
+    /// Commit a group. Returns the outcomes that this brought about, which are written next.
+    pub fn write(&mut self, entries: Vec<Entry>, live_set: Option<LiveSet>, sign: Sign) -> Vec<Entry> {
         let mut all = std::mem::take(&mut self.kept);
         all.extend(entries);
         let must_wait = self.retry_at.is_some_and(|at| Instant::now() < at) && sign == Sign::WhenDue;
         if must_wait || self.trail.is_none() {
             let failure = self.health.failure().unwrap_or(WriteFailure::Other);
-            return self.keep(Group::unnumbered(all).lost(failure));
+            self.keep(Group::unnumbered(all).lost(failure));
+            return Vec::new();
         }
         let pruned_seq = self.trail.as_ref().map_or(0, Trail::pruned_seq);
         let mut group = Group::new(all, self.next_seq, pruned_seq, live_set);
         self.next_seq += i64::try_from(group.rows.len()).expect("a group is bounded");
         let early_reads = group.take_early_reads();
-        let mut stopped: Vec<_> = early_reads.into_iter().filter_map(|read| self.onward.carry(read).err()).collect();
-        match self.commit(&mut group, sign).await {
+        let stopped: Vec<_> = early_reads.into_iter().filter_map(|read| self.onward.carry(read).err()).collect();
+        let mut outcomes = Vec::new();
+        match self.commit(&mut group, sign) {
             Ok(()) => {
                 self.recover();
-                stopped.extend(group.committed(&self.onward));
+                outcomes = group.committed(&self.onward);
             }
             Err(error) => self.lose(group, &error),
         }
         // The commit has ended, so each has its answer now, and its outcome is written next.
-        self.kept.extend(stopped.into_iter().filter_map(Stopped::conclude));
+        outcomes.extend(stopped.into_iter().filter_map(Stopped::conclude));
+        outcomes
     }
 
     /// Prune rows as planned. A failure changes nothing.
-    pub async fn prune(&mut self, plan: Box<Plan>, reason: Reason) -> anyhow::Result<Act> {
+    pub fn prune(&mut self, plan: &Plan, reason: Reason) -> anyhow::Result<Act> {
         // Pruning is the remedy for a full trail.
         if let Some(failure) = self.health.failure().filter(|&failure| failure != WriteFailure::Full) {
             anyhow::bail!("the trail cannot be written: {}", failure.reason());
         }
         let seq = self.next_seq;
         self.next_seq += 1;
-        let act = self.with_trail(move |trail| trail.prune(&plan, reason, seq)).await;
+        let act = self.with_trail(|trail| trail.prune(plan, reason, seq));
         self.bytes_since = None;
         if self.trail.is_none() {
             self.health.failed(WriteFailure::Other);
@@ -131,16 +137,18 @@ impl Writer {
         act
     }
 
-    async fn commit(&mut self, group: &mut Group, sign: Sign) -> anyhow::Result<()> {
+    fn commit(&mut self, group: &mut Group, sign: Sign) -> anyhow::Result<()> {
         let (rows, written) = (std::mem::take(&mut group.rows), std::mem::take(&mut group.written));
+        let count = rows.len();
         let bytes = self.bytes_since.map(|before| before + written.values().sum::<usize>());
         let looks = bytes.is_none_or(|bytes| bytes >= LOOK_BYTES);
         let log = self.looks_at_log();
-        let append = move |trail: &mut Trail| -> anyhow::Result<(Option<u64>, LogLength)> {
+        let append = |trail: &mut Trail| -> anyhow::Result<(Option<u64>, LogLength)> {
             trail.append(&rows, sign)?;
             Ok((looks.then(|| trail.used_bytes()).transpose()?, log(trail)?))
         };
-        let (used, length) = self.with_trail(append).await?;
+        let (used, length) = self.with_trail(append)?;
+        self.health.wrote(count);
         self.note_log(length);
         let shares = &self.resources.limits.shares;
         shares.written(written, self.resources.clock.now());
@@ -154,7 +162,7 @@ impl Writer {
     }
 
     /// Measures the write-ahead log after a commit; when it has grown, also looks up who reads the trail.
-    fn looks_at_log(&self) -> impl FnOnce(&mut Trail) -> anyhow::Result<LogLength> + Send + use<> {
+    fn looks_at_log(&self) -> impl FnOnce(&mut Trail) -> anyhow::Result<LogLength> + use<> {
         let (resources, before) = (self.resources.clone(), self.health.long_log().map(|log| log.bytes));
         move |trail| {
             let config = &resources.config;
@@ -194,8 +202,8 @@ impl Writer {
     }
 
     /// Retry to restart the write-ahead log while it is at its bound.
-    async fn try_log(&mut self) {
-        match self.with_trail(self.looks_at_log()).await {
+    fn try_log(&mut self) {
+        match self.with_trail(self.looks_at_log()) {
             Ok(length) => self.note_log(length),
             Err(error) => {
                 tracing::warn!(error = format!("{error:#}"), "the trail's write-ahead log could not be moved");
@@ -204,19 +212,13 @@ impl Writer {
         }
     }
 
-    /// Run `work` on a blocking thread and wait for it.
-    async fn with_trail<T: Send + 'static>(
-        &mut self,
-        work: impl FnOnce(&mut Trail) -> anyhow::Result<T> + Send + 'static,
-    ) -> anyhow::Result<T> {
+    /// Use the trail. A panic ends its use for good.
+    fn with_trail<T>(&mut self, work: impl FnOnce(&mut Trail) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let Some(mut trail) = self.trail.take() else {
             anyhow::bail!("the trail's writer is gone; restart the gateway");
         };
-        let work = tokio::task::spawn_blocking(move || {
-            let result = work(&mut trail);
-            (trail, result)
-        });
-        let (trail, result) = work.await?;
+        let result = catch_unwind(AssertUnwindSafe(|| work(&mut trail)))
+            .map_err(|_| anyhow::anyhow!("the trail's writer panicked; restart the gateway"))?;
         self.health.signed(trail.checkpoint());
         self.trail = Some(trail);
         result

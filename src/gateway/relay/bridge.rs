@@ -96,7 +96,12 @@ pub async fn run(
                     bridge.enqueue(recorded).await;
                 }
             }
-            Some(event) = incoming.recv() => bridge.on_event(event).await,
+            Some(event) = incoming.recv() => {
+                bridge.on_event(event).await;
+                while let Ok(event) = incoming.try_recv() {
+                    bridge.on_event(event).await;
+                }
+            }
             _ = sweep.tick(), if bridge.is_busy() || bridge.subscriptions.in_live.has_pending() => bridge.sweep().await,
             () = shutdown_requested(&mut shutdown) => break,
         }

@@ -160,8 +160,15 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
         }
     };
     let writing = async {
+        // All lines that wait are written at once.
+        let mut batch = Vec::new();
         while let Some((_, line)) = outgoing.recv().await {
-            writer.write_all(&line).await?;
+            batch.clear();
+            batch.extend_from_slice(&line);
+            while let Ok((_, line)) = outgoing.try_recv() {
+                batch.extend_from_slice(&line);
+            }
+            writer.write_all(&batch).await?;
         }
         anyhow::Ok(())
     };

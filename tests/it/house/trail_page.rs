@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use livegate::audit::OutcomeKind;
+use livegate::audit::{OutcomeKind, Verdict};
 use livegate::wire::refusal::Code;
 
 use crate::house::tidy::{files, read};
@@ -35,7 +35,7 @@ fn the_page_defines_every_outcome() {
 
 #[test]
 fn the_page_defines_every_verdict() {
-    assert_eq!(defined("Verdicts"), literals_behind("fields.put(\"verdict\", Some(\""));
+    assert_eq!(defined("Verdicts"), names([Verdict::Allow, Verdict::Refuse("")].map(Verdict::name)));
 }
 
 #[test]

@@ -267,12 +267,14 @@ async fn disabling_under_load_closes_everything_at_once() {
     studio.end().await;
     let trail = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
     let count = |sql: &str| trail.query_row(sql, [], |row| row.get::<_, i64>(0)).expect(sql);
-    let disabled = "(SELECT outcome.seq FROM outcome JOIN decision ON decision.seq = outcome.decision
+    let disabled =
+        "(SELECT outcome.seq FROM outcomes AS outcome JOIN decisions AS decision ON decision.seq = outcome.decision
                      WHERE decision.action = 'user_disable')";
-    let done_by_mixer = "SELECT count(*) FROM decision JOIN outcome ON outcome.decision = decision.seq
+    let done_by_mixer =
+        "SELECT count(*) FROM decisions AS decision JOIN outcomes AS outcome ON outcome.decision = decision.seq
                          JOIN event ON event.seq = decision.session
                          WHERE outcome.outcome = 'ok' AND event.bytes ->> 'caller' = 'mixer'";
     assert!(count(&format!("{done_by_mixer} AND decision.seq < {disabled}")) > 0, "it was busy");
     assert_eq!(count(&format!("{done_by_mixer} AND decision.seq > {disabled}")), 0, "nothing is done afterwards");
-    assert_eq!(count("SELECT count(*) FROM event WHERE kind = 'session_ended'"), 8);
+    assert_eq!(count("SELECT count(*) FROM events WHERE kind = 'session_ended'"), 8);
 }

@@ -245,7 +245,8 @@ async fn a_failed_backup_replaces_and_leaves_nothing() {
     assert_eq!(std::fs::read_to_string(&copy).expect("the file"), "precious");
     std::fs::remove_file(&copy).expect("no file");
     let db = Connection::open(studio.dir.path().join(audit::FILE)).expect("the trail");
-    db.execute_batch("DROP TRIGGER decision_kept; DELETE FROM decision WHERE verdict = 'refuse'").expect("rows go");
+    db.execute_batch("DROP TRIGGER decision_kept; DELETE FROM decision WHERE bytes ->> 'verdict' = 'refuse'")
+        .expect("rows go");
     let refused = back_up();
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(refused.status.code() == Some(1) && said.contains("does not fit what was signed"), "{said}");

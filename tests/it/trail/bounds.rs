@@ -49,7 +49,7 @@ async fn a_refused_request_leaves_a_bounded_row() {
         assert!(details["parameters_bytes"].as_u64().is_some_and(|bytes| bytes > whole), "{details}");
         assert!(details["parameters_hmac"].as_str().is_some_and(|digest| digest.len() == 16), "{details}");
     }
-    let longest = query(dir, "SELECT max(length(bytes)) FROM decision WHERE verdict = 'refuse'");
+    let longest = query(dir, "SELECT max(length(bytes)) FROM decisions WHERE verdict = 'refuse'");
     assert!((2_000..2_600).contains(&longest), "{longest}");
 }
 
@@ -68,13 +68,15 @@ async fn refused_bytes_beyond_the_budget_are_counted() {
     drop(viewer);
     studio.end().await;
     let dir = studio.dir.path();
-    let bytes = query(dir, "SELECT sum(length(bytes)) FROM decision WHERE verdict = 'refuse'");
-    let rows = query(dir, "SELECT count(*) FROM decision WHERE verdict = 'refuse'");
-    let counted = query(dir, "SELECT sum(bytes ->> 'count') FROM event WHERE kind = 'refusals_counted'");
+    let bytes = query(dir, "SELECT sum(length(bytes)) FROM decisions WHERE verdict = 'refuse'");
+    let rows = query(dir, "SELECT count(*) FROM decisions WHERE verdict = 'refuse'");
+    let counted = query(dir, "SELECT sum(bytes ->> 'count') FROM events WHERE kind = 'refusals_counted'");
     assert!(bytes < 25_000 && rows > 3, "{rows} rows of {bytes} bytes");
     assert_eq!(rows + counted, 60);
-    let whose =
-        query(dir, "SELECT count(*) FROM event WHERE kind = 'refusals_counted' AND bytes ->> 'caller' IS NOT 'viewer'");
+    let whose = query(
+        dir,
+        "SELECT count(*) FROM events WHERE kind = 'refusals_counted' AND bytes ->> 'caller' IS NOT 'viewer'",
+    );
     assert_eq!(whose, 0);
 }
 
@@ -116,7 +118,7 @@ async fn a_caller_filling_the_trail_is_refused() {
     assert_eq!(answer["ok"], true, "{answer:?}");
     assert_eq!(ask(&mut producer, &rename).await["ok"], true);
     let dir = studio.dir.path();
-    let by_size = query(dir, "SELECT count(*) FROM event WHERE kind = 'pruned' AND bytes ->> 'reason' = 'size'");
+    let by_size = query(dir, "SELECT count(*) FROM events WHERE kind = 'pruned' AND bytes ->> 'reason' = 'size'");
     assert_eq!(by_size, 0);
 }
 
@@ -137,7 +139,7 @@ fn cut_off(state_dir: &Path) {
 
 fn interrupted(state_dir: &Path) -> i64 {
     drop(Trail::open(state_dir, &Config::default().trail).expect("a trail"));
-    query(state_dir, "SELECT count(*) FROM outcome WHERE outcome = 'interrupted'")
+    query(state_dir, "SELECT count(*) FROM outcomes WHERE outcome = 'interrupted'")
 }
 
 /// Promise: What was cut off is interrupted in the audit trail
@@ -151,16 +153,6 @@ fn a_start_finishes_interrupted_requests_once() {
     drop(db);
     assert_eq!([interrupted(dir.path()), interrupted(dir.path())], [2, 2]);
     assert_eq!(query(dir.path(), "SELECT count(*) FROM unfinished"), 0);
-}
-
-#[test]
-fn interrupted_requests_of_older_formats_are_finished() {
-    let dir = TempDir::new().expect("a temporary folder");
-    cut_off(dir.path());
-    let db = Connection::open(dir.path().join(audit::FILE)).expect("the trail");
-    db.execute_batch("DROP TABLE unfinished; PRAGMA user_version = 4").expect("the format before");
-    drop(db);
-    assert_eq!(interrupted(dir.path()), 2);
 }
 
 /// Promise: A program that reads the audit trail cannot let its log grow without bound

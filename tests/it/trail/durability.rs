@@ -58,7 +58,7 @@ async fn a_row_of_a_change_is_small() {
     drop(client);
     studio.end().await;
     let db = Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
-    let sql = "SELECT length(decision.bytes) + length(outcome.bytes) FROM decision JOIN outcome ON outcome.decision = decision.seq
+    let sql = "SELECT length(decision.bytes) + length(outcome.bytes) FROM decisions AS decision JOIN outcomes AS outcome ON outcome.decision = decision.seq
         WHERE action = 'set_tempo'";
     let bytes: i64 = db.query_row(sql, [], |row| row.get(0)).expect("a change");
     assert!(bytes <= 400, "{bytes} bytes for one set_tempo");

@@ -89,7 +89,7 @@ impl Lived {
     /// What the newest of so many beginnings says.
     fn begun(&self, count: usize) -> Value {
         let db = Connection::open(self.trail()).expect("the trail");
-        let mut statement = db.prepare("SELECT bytes FROM event WHERE kind = 'log_begun' ORDER BY seq").expect("SQL");
+        let mut statement = db.prepare("SELECT bytes FROM events WHERE kind = 'log_begun' ORDER BY seq").expect("SQL");
         let found = statement.query_map([], |row| row.get::<_, String>(0)).expect("rows");
         let found: Vec<String> = found.collect::<Result<_, _>>().expect("rows");
         assert_eq!(found.len(), count, "{found:#?}");
@@ -152,7 +152,7 @@ async fn a_restored_trail_names_the_missing_rows() {
     let listed = String::from_utf8(listed).expect("UTF-8");
     let seqs = listed.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")["seq"].as_i64());
     let db = Connection::open(lived.trail()).expect("the trail");
-    let mut statement = db.prepare("SELECT seq FROM decision WHERE action = 'set_tempo' ORDER BY seq").expect("SQL");
+    let mut statement = db.prepare("SELECT seq FROM decisions WHERE action = 'set_tempo' ORDER BY seq").expect("SQL");
     let there: Vec<Option<i64>> =
         statement.query_map([], |row| row.get(0)).expect("rows").collect::<Result<_, _>>().expect("rows");
     assert_eq!(seqs.collect::<Vec<_>>(), there);
@@ -286,7 +286,8 @@ async fn a_foreign_copy_is_not_restored() {
     let edited = lived.away.path().join("edited.db");
     std::fs::copy(&lived.backup, &edited).expect("a copy");
     let db = Connection::open(&edited).expect("a copy");
-    db.execute_batch("DROP TRIGGER decision_kept; DELETE FROM decision WHERE verdict = 'refuse'").expect("rows go");
+    db.execute_batch("DROP TRIGGER decision_kept; DELETE FROM decision WHERE bytes ->> 'verdict' = 'refuse'")
+        .expect("rows go");
     drop(db);
     expect_refused(&lived, &edited, "it is not as it was signed, and nothing was changed");
     let key_file = lived.dir().join("keys/checkpoint.key");

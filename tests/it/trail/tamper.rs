@@ -139,7 +139,7 @@ async fn every_edit_is_detected_as_documented() {
         ("the first row is removed", "DELETE FROM event WHERE seq = 1"),
         (
             "two rows are swapped",
-            "CREATE TEMP TABLE two AS SELECT seq, bytes FROM decision WHERE verdict = 'allow' ORDER BY seq LIMIT 2;
+            "CREATE TEMP TABLE two AS SELECT seq, bytes FROM decisions WHERE verdict = 'allow' ORDER BY seq LIMIT 2;
              UPDATE decision SET bytes = (SELECT two.bytes FROM two WHERE two.seq != decision.seq)
              WHERE seq IN (SELECT seq FROM two)",
         ),
@@ -155,7 +155,7 @@ async fn every_edit_is_detected_as_documented() {
         ("two rows have one number", "INSERT INTO event SELECT seq, bytes FROM decision LIMIT 1"),
         (
             "a row is moved to another table",
-            "INSERT INTO event SELECT seq, bytes FROM decision WHERE verdict = 'refuse' LIMIT 1;
+            "INSERT INTO event SELECT seq, bytes FROM decisions WHERE verdict = 'refuse' LIMIT 1;
              DELETE FROM decision WHERE seq IN (SELECT seq FROM event)",
         ),
         ("a row stays though none went", "INSERT INTO kept SELECT seq, 2 FROM event WHERE seq = 3"),
@@ -179,10 +179,15 @@ async fn every_edit_is_detected_as_documented() {
         ("a trigger is gone", "CREATE TRIGGER more BEFORE DELETE ON event BEGIN SELECT 1; END"),
         ("an index is gone", "DROP INDEX outcome_by_decision"),
         (
-            "a column lies",
+            "a view lies",
             "PRAGMA writable_schema = ON;
-             UPDATE sqlite_schema SET sql = replace(sql, '''$.verdict''', '''allow''') WHERE name = 'decision';
-             UPDATE sqlite_schema SET sql = replace(sql, 'bytes ->> ''verdict''', '''allow''') WHERE name = 'decision'",
+             UPDATE sqlite_schema SET sql = replace(sql, 'bytes ->> ''verdict''', '''allow''') WHERE name = 'decisions'",
+        ),
+        ("a stored column lies", "UPDATE outcome SET decision = decision + 1 WHERE seq = (SELECT max(seq) FROM outcome)"),
+        ("an outcome gets an item", "UPDATE outcome SET item = 0 WHERE seq = (SELECT max(seq) FROM outcome)"),
+        (
+            "a decision gets an idempotency key",
+            "UPDATE decision SET once = 'mine' WHERE seq = (SELECT max(seq) FROM decision)",
         ),
     ] {
         original.check(what, Noticed::ByKey, |copy, _| edit(copy, sql));
@@ -236,7 +241,7 @@ async fn edits_to_retained_rows_are_detected() {
         ),
         (
             "a row is put back that is another",
-            "INSERT INTO event SELECT 2, bytes FROM event WHERE kind = 'pruned' LIMIT 1",
+            "INSERT INTO event SELECT 2, bytes FROM events WHERE kind = 'pruned' LIMIT 1",
         ),
         (
             "more rows are removed",

@@ -11,7 +11,7 @@ async fn details(studio: &mut Studio) -> Vec<Value> {
     studio.end().await;
     let db = Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
     let sql =
-        "SELECT outcome.bytes FROM outcome JOIN decision ON outcome.decision = decision.seq WHERE decision.seq > ?1
+        "SELECT outcome.bytes FROM outcomes AS outcome JOIN decisions AS decision ON outcome.decision = decision.seq WHERE decision.seq > ?1
         ORDER BY outcome.seq";
     let mut statement = db.prepare(sql).expect("a query");
     let rows = statement.query_map([studio.set_up_seq], |row| row.get::<_, String>(0)).expect("rows");

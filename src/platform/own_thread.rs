@@ -1,0 +1,34 @@
+//! A task on a thread of its own: it may block without holding up others.
+
+use std::io;
+
+use tokio::sync::oneshot;
+
+/// How urgent a thread is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Urgency {
+    Usual,
+    /// Others go first, where the system knows priorities of threads (Linux).
+    Background,
+}
+
+/// Run a task on a new thread with a runtime for timers and channels. The future is ready when the thread has ended, however it ended.
+pub fn spawn<F: Future<Output = ()>, T: FnOnce() -> F + Send + 'static>(
+    name: &str,
+    urgency: Urgency,
+    task: T,
+) -> io::Result<impl Future<Output = ()> + use<F, T>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    let (running, ended) = oneshot::channel::<()>();
+    std::thread::Builder::new().name(name.into()).spawn(move || {
+        // The thread drops it when it ends.
+        let _running = running;
+        if urgency == Urgency::Background {
+            super::yield_to_other_threads();
+        }
+        runtime.block_on(task());
+    })?;
+    Ok(async move {
+        let _ = ended.await;
+    })
+}

@@ -1,0 +1,115 @@
+//! What is on disk before what leaves: the gateway's system calls in their order, as `strace` reports them.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use livegate::client::Client;
+use livegate::config;
+use serde_json::{Value, json};
+
+use crate::support::fake_script::FakeScript;
+use crate::support::installation::Gateway;
+use crate::support::{binary, studio};
+
+const CALLS: &str = "trace=fsync,fdatasync,pwrite64,read,recvfrom,write,writev,sendto,sendmsg";
+/// A page of the write-ahead log is seen as a whole.
+const BYTES_SHOWN: &str = "4200";
+
+/// One system call that has ended.
+struct Call {
+    name: String,
+    text: String,
+}
+
+/// The calls in the order in which they ended. A call that another one interrupts in the report is put together again.
+fn calls(report: &str) -> Vec<Call> {
+    let (mut begun, mut calls) = (std::collections::HashMap::new(), Vec::new());
+    for line in report.lines() {
+        let Some((thread, rest)) = line.split_once(' ') else { continue };
+        let mut text = rest.trim_start().to_owned();
+        if let Some(beginning) = text.strip_suffix("<unfinished ...>") {
+            begun.insert(thread.to_owned(), beginning.to_owned());
+            continue;
+        }
+        if let Some((_, end)) = text.split_once("resumed>") {
+            text = begun.remove(thread).unwrap_or_default() + end;
+        }
+        let name = text.split('(').next().unwrap_or_default().to_owned();
+        calls.push(Call { name, text });
+    }
+    calls
+}
+
+/// The index of the first call of these names that has this text.
+fn first(calls: &[Call], names: &[&str], text: &str) -> usize {
+    let found = calls.iter().position(|call| names.contains(&call.name.as_str()) && call.text.contains(text));
+    found.unwrap_or_else(|| panic!("nothing with {text}"))
+}
+
+/// Run a gateway under `strace` for a client of its local listener; `None` where that is not possible.
+async fn traced(state: &Path, requests: &[Value]) -> Option<String> {
+    let has_strace = Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_ok();
+    if !has_strace {
+        eprintln!("skipped: strace is not installed");
+        assert!(!config::requires_all() || std::env::consts::OS != "linux", "LIVEGATE_REQUIRE_ALL is set");
+        return None;
+    }
+    let key = studio::write_key(state);
+    assert_eq!(key, state.join("bridge.key"));
+    let script = FakeScript { key: [0x5a; 32], live_version: "12.1.0", clock_stands: false };
+    let bridge = script.serve(|_| Some(json!({"ok": true})));
+    std::fs::write(state.join("livegate.toml"), format!("[bridge]\naddress = \"{bridge}\"\n"))
+        .expect("a configuration");
+    let report = state.join("strace.txt");
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-y", "-s", BYTES_SHOWN, "-e", CALLS, "-o"]).arg(&report).arg(binary());
+    let mut gateway = Gateway::started_by(command, state);
+    let address = gateway.address("without sign-in");
+    gateway.until("the bridge is up");
+    let mut client = Client::connect_plain(&address.to_string()).await.expect("the local listener");
+    for request in requests {
+        client.ask(request.clone()).await.expect("an answer");
+    }
+    drop(client);
+    // The first line is the gateway's own; ending it ends strace too.
+    let lines = std::fs::read_to_string(&report).expect("a report");
+    let process = lines.split(' ').next().expect("a process").to_owned();
+    assert!(Command::new("kill").args(["-TERM", &process]).status().expect("kill").success());
+    gateway.wait();
+    Some(std::fs::read_to_string(&report).expect("a report"))
+}
+
+/// Promise: No effect without its row
+#[tokio::test]
+async fn nothing_leaves_before_its_row_is_synced() {
+    const ROUNDS: usize = 5;
+    const SENT: [&str; 4] = ["write", "writev", "sendto", "sendmsg"];
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut requests = Vec::new();
+    for round in 0..ROUNDS {
+        requests.push(json!({"action": "set_tempo", "bpm": 100.125 + round as f64}));
+        requests.push(json!({"action": "get_session_info", "id": format!("read-{round}")}));
+        requests.push(json!({"action": "set_tempo", "bpm": 5000, "id": format!("refused-{round}")}));
+    }
+    let Some(report) = traced(dir.path(), &requests).await else { return };
+    let calls = calls(&report);
+    let synced = |call: &&Call| {
+        ["fsync", "fdatasync"].contains(&call.name.as_str())
+            && call.text.contains("trail.db-wal")
+            && call.text.trim_end().ends_with("= 0")
+    };
+    for round in 0..ROUNDS {
+        let tempo = format!("{}", 100.125 + round as f64);
+        let (written, left) = (first(&calls, &["pwrite64"], &tempo), first(&calls, &SENT, &tempo));
+        assert!(
+            calls[written..left].iter().any(|call| synced(&call)),
+            "{tempo} left for Live before its row was synced"
+        );
+        for text in [format!("read-{round}"), format!("refused-{round}")] {
+            let (came, left) = (first(&calls, &["read", "recvfrom"], &text), first(&calls, &SENT, &text));
+            assert!(calls[came..left].iter().any(|call| synced(&call)), "{text} was answered before a sync");
+        }
+    }
+    let count = calls.iter().filter(synced).count();
+    assert!(count >= requests.len(), "{count} syncs for {} groups", requests.len());
+}
