@@ -3,15 +3,19 @@
 use std::collections::VecDeque;
 use std::io::BufRead;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use livegate::platform::Stream;
-use livegate::tls::{self, Trust};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpSocket;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Load {
@@ -101,12 +105,29 @@ async fn open(load: &Load, number: usize) -> Box<dyn Stream> {
     let stream = socket.connect(load.to).await.expect("a listener");
     stream.set_nodelay(true).expect("a socket");
     let Some(credentials) = &load.gateway else { return Box::new(stream) };
-    let trust = Trust::Authority(credentials.authority.clone());
-    let mut stream = tls::connect(stream, "localhost", &trust).await.expect("TLS").stream;
+    static CONNECTOR: OnceLock<TlsConnector> = OnceLock::new();
+    let connector = CONNECTOR.get_or_init(|| connector(&credentials.authority));
+    let name = ServerName::try_from("localhost").expect("a name");
+    let mut stream: Box<dyn Stream> = Box::new(connector.connect(name, stream).await.expect("TLS"));
     let token = &credentials.tokens[number % credentials.tokens.len()];
     let line = format!("{{\"action\":\"authenticate\",\"token\":\"{token}\"}}\n");
     ask(&mut stream, line.as_bytes()).await;
     stream
+}
+
+/// TLS as a client has it that connects often: the settings are made once.
+fn connector(authority: &Path) -> TlsConnector {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_file_iter(authority).expect("PEM") {
+        roots.add(certificate.expect("a certificate")).expect("a certificate");
+    }
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .expect("TLS 1.3")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    TlsConnector::from(Arc::new(config))
 }
 
 /// One line, and its answer.
