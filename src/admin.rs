@@ -3,6 +3,7 @@
 mod about;
 mod certificates;
 mod consistency;
+mod metrics;
 mod pairing;
 mod tokens;
 mod trail;
@@ -157,6 +158,7 @@ async fn answer(action: OrderedAction, request: &AdminRequest<'_>, secret: Optio
         OrderedAction::Whoami => Ok(about::whoami(request)),
         OrderedAction::Tools => Ok(about::tools(request)),
         OrderedAction::Status => Ok(about::status(request).await),
+        OrderedAction::Metrics => Ok(metrics::metrics(request).await),
         OrderedAction::UserAdd => users::add(request, secret).await,
         OrderedAction::UserSetRole => users::set_role(request).await,
         OrderedAction::UserList => Ok(users::list(request)),

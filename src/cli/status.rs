@@ -1,8 +1,11 @@
 //! `livegate status`: prints the state of the running gateway.
 
+use std::io::IsTerminal;
+use std::time::{Duration, Instant};
+
 use anyhow::Result;
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{Outcome, ReportArgs, console, print_json};
 use crate::review::printable;
@@ -13,92 +16,126 @@ pub const RESTORE_USERS: &str = "restore state.db from a copy and restart the ga
 
 /// Show the state of the running gateway, its bridge and its trail.
 ///
-/// Example: livegate status --json
+/// Example: livegate status --watch
 #[derive(Args)]
 pub struct Status {
     #[command(flatten)]
     report: ReportArgs,
+    /// Print it again every second, until the command is interrupted
+    #[arg(long, conflicts_with = "json")]
+    watch: bool,
+    /// Print counts and durations as Prometheus text
+    #[arg(long, conflicts_with_all = ["json", "watch"])]
+    prometheus: bool,
 }
+
+/// Clears a terminal and goes to its beginning.
+const CLEAR: &str = "\x1b[2J\x1b[H";
 
 impl Status {
     pub async fn run(self) -> Result<Outcome> {
         let state_dir = self.report.state.dir()?;
         let mut client = console::connect_running(&state_dir).await?;
-        let answer = client.ask(json!({"action": "status"})).await?;
-        if self.report.json {
-            print_json(&answer);
-            return Ok(if answer.get("ok") == Some(&Value::Bool(true)) { Outcome::Done } else { Outcome::Refused });
+        if self.prometheus {
+            let answer = client.ask(json!({"action": "metrics"})).await?;
+            print!("{}", answer.get("metrics").and_then(Value::as_str).unwrap_or_default());
+            return Ok(outcome(&answer));
         }
-        if answer.get("ok") != Some(&Value::Bool(true)) {
-            println!("livegate     {}", answer_at(&answer, "/error"));
-            return Ok(Outcome::Refused);
-        }
-        let at = |path: &str| answer_at(&answer, path);
-        println!("livegate     {}, up {} s, {} connections", at("/version"), at("/uptime_s"), at("/connections"));
-        let bridge = match (at("/bridge/up").as_str(), at("/bridge/script/live_version").as_str()) {
-            ("true", "?") => "up, without a key".to_owned(),
-            ("true", _) => format!(
-                "up, Live {}, {} in flight, {} queued",
-                at("/bridge/script/live_version"),
-                at("/bridge/in_flight"),
-                at("/bridge/queued")
-            ),
-            _ => "down: start Live, and choose LiveGate as a control surface; livegate doctor checks both".to_owned(),
-        };
-        println!("bridge       {bridge}");
-        let (sources, accounts) = (at("/penalised/sources"), at("/penalised/accounts"));
-        if (sources.as_str(), accounts.as_str()) != ("0", "0") {
-            println!("penalties    {sources} blocked addresses, {accounts} users with password sign-in suspended");
-            println!("             livegate audit list shows the reason and the end");
-        }
-        match at("/sign_in/well").as_str() {
-            "true" => println!("users        ok"),
-            "false" => {
-                let reason = at("/sign_in/reason");
-                println!("users        UNAVAILABLE, so sign-in and changes of users are refused: {reason}");
-                println!("             {RESTORE_USERS}");
+        let mut before: Option<(Instant, u64)> = None;
+        loop {
+            let answer = client.ask(json!({"action": "status"})).await?;
+            if self.report.json {
+                print_json(&answer);
+                return Ok(outcome(&answer));
             }
-            // A gateway of an older version does not report them.
-            _ => (),
-        }
-        println!(
-            "trail        {}",
-            if at("/trail/well") == "true" {
-                format!("ok, {} rows signed", at("/trail/rows_signed"))
-            } else {
-                format!(
-                    "UNAVAILABLE since {}, so every request is refused: {}",
-                    at("/trail/since"),
-                    at("/trail/reason")
-                )
+            if !self.watch {
+                return Ok(print_status(&answer));
             }
-        );
-        if at("/trail/write_ahead/bytes") != "?" {
-            let (bytes, since) = (at("/trail/write_ahead/bytes"), at("/trail/write_ahead/since"));
-            println!(
-                "             ITS WRITE-AHEAD LOG GROWS since {since} to {bytes} bytes, because another program reads the trail:"
-            );
-            println!("             {}", printable(&at("/trail/write_ahead/readers")));
+            let rows = answer.get("trail").and_then(|trail| trail["rows_written"].as_u64()).unwrap_or_default();
+            let now = (Instant::now(), rows);
+            if std::io::stdout().is_terminal() {
+                print!("{CLEAR}");
+            }
+            print_status(&answer);
+            if let Some((at, rows_before)) = before.replace(now) {
+                let rate = rows.saturating_sub(rows_before) as f64 / (now.0 - at).as_secs_f64();
+                println!("             {rate:.0} rows a second");
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        if at("/trail/room/is_near") == "true" {
-            let (young, max) = (at("/trail/room/young_bytes"), at("/trail/room/young_bytes_max"));
-            let largest = at("/trail/room/largest/caller");
-            println!(
-                "             NEARLY FULL: rows below the minimum age take {young} of {max} bytes, most written by {}",
-                printable(&largest)
-            );
-            println!("             refusals are only counted, and the callers with the most rows are refused");
-        }
-        if at("/trail/witness/well") == "false" {
-            let (since, reason) = (at("/trail/witness/since"), at("/trail/witness/reason"));
-            println!("witness      GETS NO CHECKPOINTS since {since}: {reason}");
-            println!("             the gateway's log has the cause; livegate doctor prints the remedy");
-        }
-        if let Some(new_log) = answer.get("trail").and_then(|trail| trail.get("new_log")?.as_str()) {
-            println!("             {}", printable(new_log));
-        }
-        Ok(Outcome::Done)
     }
+}
+
+fn outcome(answer: &Map<String, Value>) -> Outcome {
+    if answer.get("ok") == Some(&Value::Bool(true)) { Outcome::Done } else { Outcome::Refused }
+}
+
+fn print_status(answer: &Map<String, Value>) -> Outcome {
+    if matches!(outcome(answer), Outcome::Refused) {
+        println!("livegate     {}", answer_at(answer, "/error"));
+        return Outcome::Refused;
+    }
+    let at = |path: &str| answer_at(answer, path);
+    println!("livegate     {}, up {} s, {} connections", at("/version"), at("/uptime_s"), at("/connections"));
+    let bridge = match (at("/bridge/up").as_str(), at("/bridge/script/live_version").as_str()) {
+        ("true", "?") => "up, without a key".to_owned(),
+        ("true", _) => format!(
+            "up, Live {}, {} in flight, {} queued",
+            at("/bridge/script/live_version"),
+            at("/bridge/in_flight"),
+            at("/bridge/queued")
+        ),
+        _ => "down: start Live, and choose LiveGate as a control surface; livegate doctor checks both".to_owned(),
+    };
+    println!("bridge       {bridge}");
+    let (sources, accounts) = (at("/penalised/sources"), at("/penalised/accounts"));
+    if (sources.as_str(), accounts.as_str()) != ("0", "0") {
+        println!("penalties    {sources} blocked addresses, {accounts} users with password sign-in suspended");
+        println!("             livegate audit list shows the reason and the end");
+    }
+    match at("/sign_in/well").as_str() {
+        "true" => println!("users        ok"),
+        "false" => {
+            let reason = at("/sign_in/reason");
+            println!("users        UNAVAILABLE, so sign-in and changes of users are refused: {reason}");
+            println!("             {RESTORE_USERS}");
+        }
+        // A gateway of an older version does not report them.
+        _ => (),
+    }
+    println!(
+        "trail        {}",
+        if at("/trail/well") == "true" {
+            format!("ok, {} rows signed", at("/trail/rows_signed"))
+        } else {
+            format!("UNAVAILABLE since {}, so every request is refused: {}", at("/trail/since"), at("/trail/reason"))
+        }
+    );
+    if at("/trail/write_ahead/bytes") != "?" {
+        let (bytes, since) = (at("/trail/write_ahead/bytes"), at("/trail/write_ahead/since"));
+        println!(
+            "             ITS WRITE-AHEAD LOG GROWS since {since} to {bytes} bytes, because another program reads the trail:"
+        );
+        println!("             {}", printable(&at("/trail/write_ahead/readers")));
+    }
+    if at("/trail/room/is_near") == "true" {
+        let (young, max) = (at("/trail/room/young_bytes"), at("/trail/room/young_bytes_max"));
+        let largest = at("/trail/room/largest/caller");
+        println!(
+            "             NEARLY FULL: rows below the minimum age take {young} of {max} bytes, most written by {}",
+            printable(&largest)
+        );
+        println!("             refusals are only counted, and the callers with the most rows are refused");
+    }
+    if at("/trail/witness/well") == "false" {
+        let (since, reason) = (at("/trail/witness/since"), at("/trail/witness/reason"));
+        println!("witness      GETS NO CHECKPOINTS since {since}: {reason}");
+        println!("             the gateway's log has the cause; livegate doctor prints the remedy");
+    }
+    if let Some(new_log) = answer.get("trail").and_then(|trail| trail.get("new_log")?.as_str()) {
+        println!("             {}", printable(new_log));
+    }
+    Outcome::Done
 }
 
 fn answer_at(answer: &serde_json::Map<String, Value>, path: &str) -> String {

@@ -73,6 +73,7 @@ pub enum OrderedAction {
     Whoami,
     Tools,
     Status,
+    Metrics,
     UserAdd,
     UserList,
     UserSetRole,
@@ -95,7 +96,7 @@ pub enum OrderedAction {
 }
 
 /// The actions of `gateway.json`.
-const GATEWAY: [(&str, Handler); 40] = [
+const GATEWAY: [(&str, Handler); 41] = [
     ("authenticate", Handler::Session(SessionAction::SignIn(SignInMethod::Token))),
     ("login", Handler::Session(SessionAction::SignIn(SignInMethod::Password))),
     ("refresh", Handler::Session(SessionAction::SignIn(SignInMethod::RefreshToken))),
@@ -117,6 +118,7 @@ const GATEWAY: [(&str, Handler); 40] = [
     ("whoami", ordered(OrderedAction::Whoami)),
     ("get_available_tools", ordered(OrderedAction::Tools)),
     ("status", ordered(OrderedAction::Status)),
+    ("metrics", ordered(OrderedAction::Metrics)),
     ("user_add", ordered(OrderedAction::UserAdd)),
     ("user_list", ordered(OrderedAction::UserList)),
     ("user_set_role", ordered(OrderedAction::UserSetRole)),

@@ -20,7 +20,7 @@ use crate::config::{self, Config};
 use crate::platform::clock::Clock;
 use crate::replies::unread::{Account, Total};
 use crate::wire::refusal::{Code, Refusal};
-pub use allowance::{Allowance, OverLimit};
+pub use allowance::{Allowance, Class, OverLimit};
 pub use rates::{Due, Rates};
 pub use shares::{Purpose, Share, TrailShares};
 

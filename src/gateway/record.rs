@@ -3,6 +3,7 @@
 //! A change is handed on when its row is durable. A read is handed on at once and its answer waits for the row, as a refusal's does.
 
 mod commit;
+mod counts;
 mod dispatch;
 mod entries;
 mod floods;
@@ -42,6 +43,7 @@ use crate::policy::RuleName;
 use crate::replies::answers::{Delivery, Outlet, Slot};
 use crate::wire::refusal::{Code, Refusal};
 use commit::RowState;
+pub use counts::{Counts, Durations};
 pub use dispatch::Onward;
 pub use entries::Entries;
 use entries::Next;
@@ -315,6 +317,11 @@ impl Recorder {
         self.submit(Entry::Anchor { anchor: anchor.clone(), durable }).await;
         written.await.map_err(|_| unrecorded(self.health.failure().unwrap_or(WriteFailure::Other)))?;
         Ok(anchor)
+    }
+
+    /// How many entries wait to be written.
+    pub fn waiting(&self) -> usize {
+        self.entries.max_capacity() - self.entries.capacity()
     }
 
     pub fn health(&self) -> &Arc<Health> {

@@ -73,6 +73,7 @@ mod cli {
     mod health;
     mod install;
     mod livesim;
+    mod metrics;
     mod send;
     mod signals;
     mod two_hosts;

@@ -18,7 +18,7 @@ use crate::wire::refusal::{Code, Refusal};
 
 /// What an action costs: fader moves are cheap, deletes are not, and a stop must always get through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
+pub enum Class {
     Read,
     Change,
     Heavy,
@@ -26,7 +26,18 @@ enum Class {
 }
 
 impl Class {
-    fn of(action: &Action, params: &Map<String, Value>) -> Class {
+    pub const ALL: [Class; 4] = [Class::Read, Class::Change, Class::Heavy, Class::Stop];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Class::Read => "read",
+            Class::Change => "change",
+            Class::Heavy => "heavy",
+            Class::Stop => "stop",
+        }
+    }
+
+    pub fn of(action: &Action, params: &Map<String, Value>) -> Class {
         let heavy = action.is_heavy(params) || !action.access.intersection(Tags::HEAVY).is_empty();
         match action {
             _ if action.access.contains(Tag::Stop) => Class::Stop,

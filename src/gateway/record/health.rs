@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use arc_swap::ArcSwapOption;
 use serde_json::{Map, Value, json};
 
+use super::Counts;
 use crate::audit::checkpoint::Signed;
 use crate::audit::{Trail, WriteFailure};
 use crate::platform::clock;
@@ -26,6 +27,7 @@ pub struct Health {
     witness_file: ArcSwapOption<Sight>,
     witness_command: ArcSwapOption<Sight>,
     rows_written: AtomicU64,
+    pub counts: Counts,
 }
 
 /// SQLite's write-ahead log, which a reader of the trail keeps from being moved.
@@ -80,8 +82,19 @@ impl Health {
         let (unwell, has_begun) = (ArcSwapOption::empty(), trail.has_begun());
         let [witness_file, witness_command] = [ArcSwapOption::empty(), ArcSwapOption::empty()];
         let long_log = ArcSwapOption::empty();
-        let rows_written = AtomicU64::new(0);
-        Health { unwell, checkpoint, key, new_log, has_begun, long_log, witness_file, witness_command, rows_written }
+        let (rows_written, counts) = (AtomicU64::new(0), Counts::default());
+        Health {
+            unwell,
+            checkpoint,
+            key,
+            new_log,
+            has_begun,
+            long_log,
+            witness_file,
+            witness_command,
+            rows_written,
+            counts,
+        }
     }
 
     pub fn is_well(&self) -> bool {
@@ -114,6 +127,7 @@ impl Health {
             Some(unwell) => ill(unwell.failure.reason(), unwell.since_us),
         };
         told["rows_signed"] = covered.into();
+        told["rows_written"] = self.rows_written().into();
         if let Some(log) = &*self.long_log.load() {
             let since = clock::rfc3339(log.since_us / 1_000_000);
             told["write_ahead"] = json!({"bytes": log.bytes, "since": since, "readers": log.readers});

@@ -1,7 +1,8 @@
 //! Whether Live is reached, and which set is loaded in it: for `status` and for the rows of the trail.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
@@ -27,12 +28,16 @@ pub struct Status {
     pub(in crate::gateway) live_set: watch::Sender<Option<LiveSet>>,
     pub(in crate::gateway) queued: AtomicUsize,
     pub(in crate::gateway) in_flight: AtomicUsize,
+    /// When the script last said something, in milliseconds since this was made.
+    heard_ms: AtomicU64,
+    begun: Instant,
 }
 
 impl Default for Status {
     fn default() -> Status {
         let (hello, live_set) = (watch::Sender::new(None), watch::Sender::new(None));
-        Status { hello, live_set, queued: AtomicUsize::new(0), in_flight: AtomicUsize::new(0) }
+        let (queued, in_flight) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Status { hello, live_set, queued, in_flight, heard_ms: AtomicU64::new(0), begun: Instant::now() }
     }
 }
 
@@ -48,7 +53,17 @@ impl Status {
     }
 
     pub(in crate::gateway) fn came_up(&self, hello: Map<String, Value>) {
+        self.heard();
         self.hello.send_replace(Some(hello));
+    }
+
+    /// The script has answered.
+    pub(in crate::gateway) fn heard(&self) {
+        self.heard_ms.store(self.elapsed_ms(), Ordering::Relaxed);
+    }
+
+    fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     pub(in crate::gateway) fn went_down(&self) {
@@ -68,6 +83,9 @@ impl Status {
     pub fn describe(&self) -> Value {
         let script = self.hello.borrow().clone();
         let count = |count: &AtomicUsize| count.load(Ordering::Relaxed);
-        json!({"up": script.is_some(), "script": script, "queued": count(&self.queued), "in_flight": count(&self.in_flight)})
+        json!({
+            "up": script.is_some(), "script": script, "queued": count(&self.queued), "in_flight": count(&self.in_flight),
+            "silent_ms": self.elapsed_ms().saturating_sub(self.heard_ms.load(Ordering::Relaxed)),
+        })
     }
 }

@@ -103,14 +103,18 @@ impl Writer {
             self.keep(Group::unnumbered(all).lost(failure));
             return Vec::new();
         }
+        let now = self.resources.clock.now();
+        all.iter().for_each(|entry| self.health.counts.note(entry, now));
         let pruned_seq = self.trail.as_ref().map_or(0, Trail::pruned_seq);
         let mut group = Group::new(all, self.next_seq, pruned_seq, live_set);
         self.next_seq += i64::try_from(group.rows.len()).expect("a group is bounded");
         let early_reads = group.take_early_reads();
         let stopped: Vec<_> = early_reads.into_iter().filter_map(|read| self.onward.carry(read).err()).collect();
         let mut outcomes = Vec::new();
+        let begun = Instant::now();
         match self.commit(&mut group, sign) {
             Ok(()) => {
+                self.health.counts.commit.observe(begun.elapsed());
                 self.recover();
                 outcomes = group.committed(&self.onward);
             }

@@ -97,6 +97,7 @@ pub async fn run(
                 }
             }
             Some(event) = incoming.recv() => {
+                bridge.resources.status.heard();
                 bridge.on_event(event).await;
                 while let Ok(event) = incoming.try_recv() {
                     bridge.on_event(event).await;
