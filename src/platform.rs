@@ -205,6 +205,11 @@ pub fn time_with_sleep() -> Duration {
     system::time_with_sleep()
 }
 
+/// Reads bytes of a file from a position, without moving any other.
+pub fn read_exact_at(file: &File, bytes: &mut [u8], start: u64) -> io::Result<()> {
+    system::read_exact_at(file, bytes, start)
+}
+
 /// Lets other threads go before the current one. A nice value is a thread's own on Linux; elsewhere it is the process's, so nothing is done.
 fn yield_to_other_threads() {
     #[cfg(target_os = "linux")]

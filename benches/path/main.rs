@@ -1,6 +1,7 @@
 //! What the whole path costs: TLS, sign-in, roles, limits and two durable rows a command, as ratios to the same load without a gateway.
 //!
-//! `cargo bench --bench path [-- SECONDS [PART OF A NAME]]`. The gateway is the program as it is shipped, before a keyed stub of the script that answers at
+//! `cargo bench --bench path [-- SECONDS [PART OF A NAME]]`; `-- flat` compares gateways with many users, roles and rows instead,
+//! and `-- questions SECONDS` the same load with and without questions about the trail. The gateway is the program as it is shipped, before a keyed stub of the script that answers at
 //! once; the load is a process of its own. Both loads take turns in one run, so that the ratios hold on a busy machine. Rate limits are
 //! on, and higher than the load.
 
@@ -10,18 +11,25 @@ mod support;
 
 mod load;
 mod process;
+#[path = "../rows/mod.rs"]
+mod rows;
 mod stub;
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
+use livegate::audit::{Sign, Trail};
 use livegate::client::Client;
+use livegate::config::Config;
 use livegate::tls::{self, Names};
 use load::{Credentials, Kind, Load, Measured};
 use process::{Part, cpu_us, system_calls};
+use serde_json::json;
 use support::installation::Gateway;
 use support::studio;
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 const ROUNDS: usize = 3;
 const SECONDS: f64 = 2.0;
@@ -29,6 +37,13 @@ const SECONDS: f64 = 2.0;
 const SHAPES: [(usize, usize); 3] = [(1, 1), (16, 1), (64, 16)];
 const COMMANDS: [(&str, &str); 2] =
     [("change", r#"{"action":"set_tempo","bpm":120.5}"#), ("read", r#"{"action":"get_session_info"}"#)];
+/// What a gateway may have much of, and what each is.
+const SETTINGS: [(&str, Setting); 4] = [
+    ("10 users, 1 own role, no rows", Setting { users: 10, roles: 1, rows: 0 }),
+    ("1,000 users", Setting { users: 1_000, roles: 1, rows: 0 }),
+    ("30 own roles", Setting { users: 10, roles: 30, rows: 0 }),
+    ("2,000,000 rows", Setting { users: 10, roles: 1, rows: 2_000_000 }),
+];
 const CALLERS: usize = 8;
 const SIGNING_IN: usize = 8;
 const IDLE: usize = 1_000;
@@ -38,11 +53,23 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["stub"] => stub::serve(KEY),
+        ["flat"] => measure_flat(),
+        ["questions", seconds] => measure_questions(seconds.parse().expect("seconds")),
         ["load", load] => load::run(&serde_json::from_str(load).expect("a load")),
         [seconds] => measure(seconds.parse().expect("seconds"), ""),
         [seconds, wanted] => measure(seconds.parse().expect("seconds"), wanted),
         _ => measure(SECONDS, ""),
     }
+}
+
+/// What lies in the state folder before the load.
+#[derive(Clone, Copy)]
+struct Setting {
+    users: usize,
+    /// Beside those that ship.
+    roles: usize,
+    /// Of the trail.
+    rows: i64,
 }
 
 /// The gateway and the stub, each in its process.
@@ -53,7 +80,7 @@ struct Bench {
     credentials: Credentials,
     seconds: f64,
     _stub: Part,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 /// One side of a comparison: medians of the rounds.
@@ -77,7 +104,7 @@ fn median(mut figures: Vec<f64>) -> f64 {
 
 /// Measure the loads whose names contain `wanted`.
 fn measure(seconds: f64, wanted: &str) {
-    let bench = Bench::open(seconds);
+    let bench = Bench::open(seconds, SETTINGS[0].1);
     let idle = bench.gateway.footprint().map(|(_, kib)| kib);
     let mut loads = Vec::new();
     for (connections, outstanding) in SHAPES {
@@ -105,13 +132,95 @@ fn measure(seconds: f64, wanted: &str) {
     bench.memory(idle);
 }
 
+/// The same load before gateways that have more of something, in turns.
+fn measure_flat() {
+    let benches: Vec<(&str, Bench)> =
+        SETTINGS.map(|(name, setting)| (name, Bench::open(SECONDS, setting))).into_iter().collect();
+    let (connections, outstanding) = SHAPES[2];
+    let kind = Kind::Commands { line: format!("{}\n", COMMANDS[0].1), outstanding };
+    let mut rates = vec![Vec::new(); benches.len()];
+    for _ in 0..ROUNDS {
+        for ((_, bench), rates) in benches.iter().zip(&mut rates) {
+            rates.push(Part::ready(&bench.load(connections, kind.clone())).run().per_second());
+        }
+    }
+    let rates: Vec<f64> = rates.into_iter().map(median).collect();
+    println!("| {connections} × {outstanding}, change | a second | ÷ the first |");
+    println!("|---|---|---|");
+    for ((name, _), rate) in benches.iter().zip(&rates) {
+        println!("| {name} | {rate:.0} | {:.2} |", rate / rates[0]);
+    }
+}
+
+/// The same load without and with a question about the trail every second; then how long the search index takes to be level again.
+fn measure_questions(seconds: f64) {
+    let bench = Bench::open(seconds, SETTINGS[0].1);
+    let (connections, outstanding) = SHAPES[2];
+    let kind = Kind::Commands { line: format!("{}\n", COMMANDS[0].1), outstanding };
+    let run = || Part::ready(&bench.load(connections, kind.clone())).run().per_second();
+    let without = run();
+    let (end, ended) = std::sync::mpsc::channel::<()>();
+    let state = bench.dir.path().to_owned();
+    let asking = std::thread::spawn(move || {
+        let (mut answered, mut refused) = (0, 0);
+        while ended.recv_timeout(Duration::from_secs(1)).is_err() {
+            *(if ask_trail(&state) { &mut answered } else { &mut refused }) += 1;
+        }
+        (answered, refused)
+    });
+    let with = run();
+    end.send(()).expect("a thread");
+    let (answered, refused) = asking.join().expect("a thread");
+    println!(
+        "with questions: {:.2} of the throughput without; {answered} answered, {refused} told how far the index is",
+        with / without
+    );
+    let start = Instant::now();
+    while !ask_trail(bench.dir.path()) {}
+    println!("the index was level {:.1} s after the load", start.elapsed().as_secs_f64());
+}
+
+/// Ask what only the search index knows; returns whether it was level.
+fn ask_trail(state: &Path) -> bool {
+    runtime().block_on(async {
+        let mut console = Client::connect_control(state).await.expect("the console");
+        let question =
+            json!({"action": "audit_list", "action_name": "set_tempo", "limit": 1, "before_seq": 1_000_000_000});
+        let answer = console.ask(question).await.expect("an answer");
+        assert!(answer["ok"] == true || answer["code"] == "overloaded", "{answer:?}");
+        answer["ok"] == true
+    })
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+/// Write rows into the trail of a state folder.
+fn fill(state: &Path, rows: i64) {
+    let mut trail = Trail::open(state, &Config::default().trail).expect("a trail");
+    while trail.last_seq() < rows {
+        trail.append(&rows::rows(trail.last_seq(), 4_096), Sign::WhenDue).expect("capacity");
+    }
+}
+
+/// Roles that none of the callers has.
+fn own_roles(count: usize) -> String {
+    let role = |number| format!("[roles.own-{number}]\ninherits = [\"viewer\"]\nallow = [\"@mix\"]\n");
+    (0..count).map(role).collect()
+}
+
 impl Bench {
-    fn open(seconds: f64) -> Bench {
+    fn open(seconds: f64, setting: Setting) -> Bench {
         let dir = TempDir::new().expect("a temporary folder");
         let state = dir.path();
         studio::write_key(state);
         tls::create_authority(&state.join("tls"), &Names::new(["localhost"], [[127, 0, 0, 1].into()]))
             .expect("certificates");
+        if setting.rows > 0 {
+            fill(state, setting.rows);
+        }
+        std::fs::write(state.join("roles.toml"), own_roles(setting.roles)).expect("roles");
         let mut stub = Part::start(&["stub"]);
         let addresses = stub.line();
         let (keyed, direct) = addresses.split_once(' ').expect("two addresses");
@@ -119,10 +228,10 @@ impl Bench {
         let mut gateway = Gateway::start(state);
         let tls = gateway.address("over TLS");
         gateway.until("the bridge is up");
-        let tokens = issue_tokens(state);
+        let tokens = issue_tokens(state, setting.users);
         let credentials = Credentials { authority: state.join("tls/ca.pem"), tokens };
         let direct = direct.parse().expect("an address");
-        Bench { gateway, tls, direct, credentials, seconds, _stub: stub, _dir: dir }
+        Bench { gateway, tls, direct, credentials, seconds, _stub: stub, dir }
     }
 
     fn load(&self, connections: usize, kind: Kind) -> Load {
@@ -202,19 +311,27 @@ per_source_max = 2000
 [limits]
 read = {unlimited}
 change = {unlimited}
+heavy = {unlimited}
+[policy]
+roles_file = "roles.toml"
 [announce]
 mdns = false
 "#
     )
 }
 
-fn issue_tokens(state: &Path) -> Vec<String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
+/// Tokens of the callers, who are among so many users.
+fn issue_tokens(state: &Path, users: usize) -> Vec<String> {
+    runtime().block_on(async {
         let mut console = Client::connect_control(state).await.expect("the console");
         let mut tokens = Vec::new();
         for number in 0..CALLERS {
             tokens.push(studio::issue_token(&mut console, &format!("caller-{number}"), "producer").await.text);
+        }
+        for number in CALLERS..users {
+            let user = format!("user-{number}");
+            let added = console.ask(json!({"action": "user_add", "user": user, "role": "viewer"})).await;
+            assert_eq!(added.expect("an answer")["ok"], true);
         }
         tokens
     })

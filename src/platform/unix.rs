@@ -52,6 +52,10 @@ pub fn time_with_sleep() -> Duration {
     Duration::try_from(clock_gettime(CLOCK_WITH_SLEEP)).expect("time since the start of the machine is not negative")
 }
 
+pub fn read_exact_at(file: &File, bytes: &mut [u8], start: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, start)
+}
+
 /// What stays the same while a path leads to the same file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileId(u64, u64);

@@ -54,6 +54,21 @@ pub fn time_with_sleep() -> Duration {
     BEFORE + START.elapsed()
 }
 
+pub fn read_exact_at(file: &File, mut bytes: &mut [u8], mut start: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, bytes, start) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(count) => {
+                bytes = &mut bytes[count..];
+                start += count as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 /// Windows lets nobody replace or delete a file that SQLite holds open; the time of its creation stands for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileId(u64);

@@ -10,7 +10,7 @@
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::hooks::Wal;
 
-use crate::platform::WatchedFile;
+use crate::platform::{self, WatchedFile};
 use crate::storage::schema;
 
 /// The files of one database in WAL mode, as of the last commit.
@@ -203,8 +203,7 @@ impl Intact {
 
     /// Read bytes of the log; `false` if it is too short.
     fn read(&self, start: u64, bytes: &mut [u8]) -> Result<bool> {
-        let mut log = &self.log_file;
-        match log.seek(SeekFrom::Start(start)).and_then(|_| log.read_exact(bytes)) {
+        match platform::read_exact_at(&self.log_file, bytes, start) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
             Err(error) => Err(error).with_context(|| format!("cannot read {}", self.log.path().display())),
