@@ -303,6 +303,11 @@ impl std::fmt::Display for TookTooLong {
     }
 }
 
+/// Whether others kept the index locked for too long.
+pub fn is_locked(error: &anyhow::Error) -> bool {
+    code_of(error) == Some(ErrorCode::DatabaseBusy)
+}
+
 fn is_damaged(error: &anyhow::Error) -> bool {
     matches!(code_of(error), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }

@@ -39,10 +39,10 @@ const COMMANDS: [(&str, &str); 2] =
     [("change", r#"{"action":"set_tempo","bpm":120.5}"#), ("read", r#"{"action":"get_session_info"}"#)];
 /// What a gateway may have much of, and what each is.
 const SETTINGS: [(&str, Setting); 4] = [
-    ("10 users, 1 own role, no rows", Setting { users: 10, roles: 1, rows: 0 }),
-    ("1,000 users", Setting { users: 1_000, roles: 1, rows: 0 }),
-    ("30 own roles", Setting { users: 10, roles: 30, rows: 0 }),
-    ("2,000,000 rows", Setting { users: 10, roles: 1, rows: 2_000_000 }),
+    ("10 users, 1 own role, no rows", Setting { users: 10, roles: 1, rows: 0, build_ms: 1_000 }),
+    ("1,000 users", Setting { users: 1_000, roles: 1, rows: 0, build_ms: 1_000 }),
+    ("30 own roles", Setting { users: 10, roles: 30, rows: 0, build_ms: 1_000 }),
+    ("2,000,000 rows", Setting { users: 10, roles: 1, rows: 2_000_000, build_ms: 1_000 }),
 ];
 const CALLERS: usize = 8;
 const SIGNING_IN: usize = 8;
@@ -70,6 +70,8 @@ struct Setting {
     roles: usize,
     /// Of the trail.
     rows: i64,
+    /// Interval at which new rows are indexed.
+    build_ms: u64,
 }
 
 /// The gateway and the stub, each in its process.
@@ -134,8 +136,9 @@ fn measure(seconds: f64, wanted: &str) {
 
 /// The same load before gateways that have more of something, in turns.
 fn measure_flat() {
-    let benches: Vec<(&str, Bench)> =
-        SETTINGS.map(|(name, setting)| (name, Bench::open(SECONDS, setting))).into_iter().collect();
+    // The index of one gateway would be built during the load of the next.
+    let open = |setting| Bench::open(SECONDS, Setting { build_ms: 3_600_000, ..setting });
+    let benches: Vec<(&str, Bench)> = SETTINGS.map(|(name, setting)| (name, open(setting))).into_iter().collect();
     let (connections, outstanding) = SHAPES[2];
     let kind = Kind::Commands { line: format!("{}\n", COMMANDS[0].1), outstanding };
     let mut rates = vec![Vec::new(); benches.len()];
@@ -224,7 +227,7 @@ impl Bench {
         let mut stub = Part::start(&["stub"]);
         let addresses = stub.line();
         let (keyed, direct) = addresses.split_once(' ').expect("two addresses");
-        std::fs::write(state.join("livegate.toml"), configuration(keyed)).expect("a configuration");
+        std::fs::write(state.join("livegate.toml"), configuration(keyed, setting.build_ms)).expect("a configuration");
         let mut gateway = Gateway::start(state);
         let tls = gateway.address("over TLS");
         gateway.until("the bridge is up");
@@ -293,7 +296,7 @@ impl Bench {
 }
 
 /// Limits beyond the load; everything else is as it ships.
-fn configuration(bridge: &str) -> String {
+fn configuration(bridge: &str, build_ms: u64) -> String {
     let unlimited = "{ per_second = 4000000000, burst = 4000000000 }";
     format!(
         r#"
@@ -314,6 +317,8 @@ change = {unlimited}
 heavy = {unlimited}
 [policy]
 roles_file = "roles.toml"
+[review]
+build_ms = {build_ms}
 [announce]
 mdns = false
 "#

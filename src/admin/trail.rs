@@ -167,6 +167,10 @@ fn failed(error: anyhow::Error) -> Refusal {
     if error.is::<TooMuch>() || error.is::<TooBroad>() {
         return Refusal::new(Code::InvalidParams, error.to_string());
     }
+    if review::is_locked(&error) {
+        let message = "the index of the trail is being built; try again in a moment";
+        return Refusal::new(Code::Overloaded, message);
+    }
     if review::took_too_long(&error) {
         let message = "it took too long; ask for less: a shorter time, a caller, an action";
         return Refusal::new(Code::Expired, message);

@@ -79,7 +79,7 @@ fn trail_file(state_dir: &Path) -> Result<PathBuf> {
 }
 
 /// Steps of indexing before a message explains the wait.
-const SILENT_STEPS: u32 = 8;
+const SILENT_STEPS: u32 = 40;
 
 /// The trail with its index, up to date.
 fn open_review(state_dir: &Path) -> Result<Review> {

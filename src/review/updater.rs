@@ -19,6 +19,8 @@ struct Kept {
 /// Above this many rows a second the trail's writer is under load, and the index waits for its end. Indexing so many takes a few percent of
 /// one processor.
 const LOAD_ROWS_PER_SECOND: f64 = 1_000.0;
+/// Pause between two steps.
+const GAP: Duration = Duration::from_millis(10);
 /// How long the rows are counted, at least, before a rate is told from them.
 const RATE_WINDOW: Duration = Duration::from_millis(50);
 
@@ -45,7 +47,11 @@ async fn run(
         if load.is_heavy() {
             continue;
         }
-        let mut enough = || *shutdown.borrow() || shutdown.has_changed().is_err() || load.is_heavy();
+        let mut enough = || {
+            // Questions wait for the index's lock, and look for it from time to time.
+            std::thread::park_timeout(GAP);
+            *shutdown.borrow() || shutdown.has_changed().is_err() || load.is_heavy()
+        };
         let built = Kept::caught_up(kept, &state_dir, &mut enough);
         if let Err(error) = &built
             && is_well
