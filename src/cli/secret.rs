@@ -1,9 +1,10 @@
 //! Reads secrets from a hidden prompt, a private file or standard input. Never from the command line, which other users can read and
 //! shells record.
 
+use std::io::IsTerminal;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use secrecy::SecretString;
 
 use crate::client::secret_file;
@@ -20,8 +21,12 @@ pub fn from_stdin() -> Result<SecretString> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned().into())
 }
 
-/// Prompt for `what` without echo. Without a terminal the error names the option `instead`.
+/// Prompt for `what` without echo. The prompt opens the controlling terminal, which a script or an agent may have inherited unattended,
+/// so it also requires that standard input is one; the error names the option `instead`.
 pub fn typed(what: &str, prompt: &str, instead: &str) -> Result<SecretString> {
-    let typed = rpassword::prompt_password(prompt);
-    Ok(typed.with_context(|| format!("cannot prompt for {what} without a terminal; use {instead}"))?.into())
+    let refusal = || format!("cannot prompt for {what}: standard input is not a terminal; use {instead}");
+    if !std::io::stdin().is_terminal() {
+        bail!(refusal());
+    }
+    Ok(rpassword::prompt_password(prompt).with_context(refusal)?.into())
 }

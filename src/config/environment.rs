@@ -6,12 +6,6 @@ pub fn python() -> std::ffi::OsString {
     std::env::var_os("LIVEGATE_PYTHON").unwrap_or_else(|| crate::platform::PYTHON.into())
 }
 
-/// `LIVEGATE_PYTHON_MODULE`: the library that is the Python client, for its tests.
-#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
-pub fn python_module() -> Option<std::path::PathBuf> {
-    std::env::var_os("LIVEGATE_PYTHON_MODULE").map(Into::into)
-}
-
 /// `LIVEGATE_TOKEN`: the token of `livegate send` and other clients.
 #[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
 pub fn token_from_environment() -> Option<secrecy::SecretString> {

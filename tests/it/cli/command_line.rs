@@ -4,13 +4,13 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-use livegate::config;
 use livegate::tls::Names;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::live::read_effects;
-use crate::support::{SimulatedLive, binary};
+use crate::support::skip::skip;
+use crate::support::{SimulatedLive, process};
 
 struct Demo {
     dir: TempDir,
@@ -24,10 +24,9 @@ impl Demo {
     }
 
     fn start_in(dir: TempDir) -> Demo {
-        let mut process = Command::new(binary())
+        let mut process = process::livegate()
             .args(["demo", "--port", "0", "--state-dir"])
             .arg(dir.path())
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -74,10 +73,8 @@ impl Drop for Demo {
 }
 
 fn livegate<'a>(args: impl IntoIterator<Item = &'a str>) -> Command {
-    let mut command = Command::new(binary());
-    command.args(args).env_remove("LIVEGATE_TOKEN").stdin(Stdio::null());
-    // What a client remembers of trails is not to lie in the home folder of whoever runs the tests.
-    command.env("XDG_STATE_HOME", env!("CARGO_TARGET_TMPDIR"));
+    let mut command = process::livegate();
+    command.args(args);
     command
 }
 
@@ -208,11 +205,9 @@ fn a_killed_demo_ends_its_simulated_live() {
 fn a_stopped_demo_leaves_nothing_running() {
     let mut demo = Demo::start();
     let bridge = demo.text("bridge").to_owned();
-    let told = Command::new("kill").args(["-TERM", &demo.process.id().to_string()]).status();
+    let told = process::command("kill").args(["-TERM", &demo.process.id().to_string()]).status();
     if !told.is_ok_and(|status| status.success()) {
-        eprintln!("skipped: there is no `kill` here");
-        assert!(!config::requires_all(), "LIVEGATE_REQUIRE_ALL is set");
-        return;
+        return skip("there is no command kill");
     }
     assert!(demo.process.wait().expect("an end").success());
     assert!(!demo.dir.path().join("demo.json").exists());

@@ -1,18 +1,18 @@
 //! What `status`, `doctor` and the owner's commands say when something of the gateway's own is unwell.
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use livegate::config;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::studio::until;
-use crate::support::{Studio, binary};
+use crate::support::{Studio, process};
 
 fn livegate(args: &[&str], state: &Path) -> Output {
-    let mut command = Command::new(binary());
-    command.args(args).arg("--state-dir").arg(state).stdin(Stdio::null());
+    let mut command = process::livegate();
+    command.args(args).arg("--state-dir").arg(state);
     command.output().expect("the command runs")
 }
 
@@ -112,7 +112,7 @@ async fn a_failing_witness_is_reported_until_it_recovers() {
 async fn a_hanging_witness_is_reported_and_delays_nothing() {
     let away = TempDir::new().expect("a temporary folder");
     let (fifo, handed) = (away.path().join("fifo"), away.path().join("handed.txt"));
-    let made = std::process::Command::new("mkfifo").arg(&fifo).status().expect("mkfifo runs");
+    let made = process::command("mkfifo").arg(&fifo).status().expect("mkfifo runs");
     assert!(made.success());
     let keep = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read())";
     let mut studio = Studio::open_with(|config| {

@@ -2,15 +2,15 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use livegate::client::Client;
 use serde_json::{Value, json};
 
-use crate::support::binary;
+use crate::support::process;
 
 fn livesim(state_dir: &Path, options: &[&str]) -> Child {
-    Command::new(binary())
+    process::livegate()
         .args(["livesim", "--state-dir"])
         .arg(state_dir)
         .args(options)

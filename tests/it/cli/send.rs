@@ -10,7 +10,7 @@ use livegate::platform;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Studio, binary};
+use crate::support::{Studio, process};
 
 /// A device's folder, in which it keeps what it knows, and what it sends from there.
 struct Device(TempDir);
@@ -21,9 +21,9 @@ impl Device {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(binary());
-        command.arg("send").args(args).arg("--state-dir").arg(self.0.path()).env_remove("LIVEGATE_TOKEN");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut command = process::livegate();
+        command.arg("send").args(args).arg("--state-dir").arg(self.0.path());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
@@ -73,6 +73,11 @@ async fn secrets_come_from_files_or_pipes_only() {
     assert!(!stderr(&typed).contains("correct-horse"));
     let unasked = send("", &["login", "user=zoe"]);
     expect_said(&unasked, 1, &["cannot prompt for the password", "--secret-file"]);
+    // Nor does it where it inherited a terminal that it could open.
+    let mut unattended = process::livegate_in_session("unattended");
+    let unattended =
+        unattended.args(["send", "login", "user=zoe"]).args(there).output().expect("Python 3 is installed");
+    expect_said(&unattended, 1, &["cannot prompt for the password", "standard input is not a terminal"]);
     assert_eq!(answer(&send("correct horse\n", &["login", "user=zoe", "--secret-file", "-"]))["caller"], "zoe");
     let file = device.0.path().join("password");
     std::fs::write(&file, "correct horse\n").expect("a file");
@@ -145,7 +150,7 @@ async fn a_request_without_a_token_names_the_options() {
 async fn a_client_certificate_checks_the_trail_too() {
     let studio = Studio::open_with(|config| config.tls.client_certificates = ClientCertificates::Optional).await;
     let (device, folder) = (Device::new(), studio.dir.path().join("tablet"));
-    let mut issue = Command::new(binary());
+    let mut issue = process::livegate();
     issue
         .args(["cert", "issue-client", "--user", "mixer", "--out"])
         .arg(&folder)

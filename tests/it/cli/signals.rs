@@ -1,21 +1,11 @@
 //! Signals that end the process: each ends it in order. A service ignores `SIGHUP`.
 
-use std::process::Command;
-
-use livegate::config;
-
 use crate::support::installation::Gateway;
-use crate::support::{binary, root, trail};
-
-/// A command that runs the binary in a session of its own; see `terminal.py` for the kinds.
-fn in_session(kind: &str) -> Command {
-    let mut command = Command::new(config::python());
-    command.args(["-B"]).arg(root().join("tests/it/support/terminal.py")).arg(kind).arg(binary());
-    command
-}
+use crate::support::process::livegate_in_session;
+use crate::support::{process, trail};
 
 fn send(signal: &str, gateway: &Gateway) {
-    let sent = Command::new("kill").args([signal, &gateway.id().to_string()]).status().expect("kill");
+    let sent = process::command("kill").args([signal, &gateway.id().to_string()]).status().expect("kill");
     assert!(sent.success(), "{signal}");
 }
 
@@ -27,7 +17,7 @@ fn last_row(state: &std::path::Path) -> String {
 #[test]
 fn closing_the_terminal_ends_the_demo_in_order() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let mut demo = in_session("closed");
+    let mut demo = livegate_in_session("closed");
     let output =
         demo.args(["demo", "--port", "0", "--state-dir"]).arg(dir.path()).output().expect("Python 3 is installed");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
@@ -40,7 +30,7 @@ fn closing_the_terminal_ends_the_demo_in_order() {
 fn each_termination_signal_ends_in_order() {
     for signal in ["-TERM", "-INT", "-QUIT"] {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut gateway = Gateway::started_by(in_session("none"), dir.path());
+        let mut gateway = Gateway::started_by(livegate_in_session("none"), dir.path());
         gateway.address("without sign-in");
         send(signal, &gateway);
         assert_eq!(gateway.wait().code(), Some(0), "{signal}");
@@ -51,7 +41,7 @@ fn each_termination_signal_ends_in_order() {
 #[test]
 fn a_service_ignores_a_hangup_and_says_so() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let mut gateway = Gateway::started_by(in_session("none"), dir.path());
+    let mut gateway = Gateway::started_by(livegate_in_session("none"), dir.path());
     gateway.address("without sign-in");
     for _ in 0..2 {
         send("-HUP", &gateway);
@@ -65,7 +55,7 @@ fn a_service_ignores_a_hangup_and_says_so() {
 #[test]
 fn an_ignored_hangup_stays_ignored() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let mut gateway = Gateway::started_by(in_session("ignored"), dir.path());
+    let mut gateway = Gateway::started_by(livegate_in_session("ignored"), dir.path());
     gateway.address("without sign-in");
     // Only Linux tells which signals a process ignores.
     if let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", gateway.id())) {

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStderr, ChildStdout, Stdio};
 use serde_json::Value;
 
 use crate::support::net::{Host, Lan, STUDIO};
-use crate::support::root;
+use crate::support::{process, root};
 
 /// A command that goes on until it is dropped.
 struct Running {
@@ -50,7 +50,7 @@ impl Running {
     /// As Ctrl-C does it.
     fn end(mut self) {
         let id = self.process.id().to_string();
-        assert!(std::process::Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
+        assert!(process::command("kill").args(["-INT", &id]).status().expect("kill runs").success());
         self.process.wait().expect("an end");
     }
 }

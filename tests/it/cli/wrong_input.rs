@@ -2,17 +2,16 @@
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use livegate::platform;
 use tempfile::TempDir;
 
-use crate::support::binary;
+use crate::support::process;
 
 /// What a command without a gateway says, and its exit code.
 fn livegate(args: &[&str], state: &Path) -> (i32, String) {
-    let mut command = Command::new(binary());
-    command.args(args).arg("--state-dir").arg(state).env_remove("LIVEGATE_TOKEN").stdin(Stdio::null());
+    let mut command = process::livegate();
+    command.args(args).arg("--state-dir").arg(state);
     let output = command.output().expect("the command runs");
     (output.status.code().expect("a code"), String::from_utf8_lossy(&output.stderr).into_owned())
 }

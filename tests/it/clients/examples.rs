@@ -1,9 +1,9 @@
 //! The clients in `examples/` work as they stand there.
 
-use livegate::config;
 use tokio::process::Command;
 
-use crate::support::{Studio, root};
+use crate::support::skip::skip;
+use crate::support::{Studio, process, root};
 
 #[path = "../../../examples/tempo.rs"]
 #[expect(dead_code, reason = "its main is for cargo run")]
@@ -20,7 +20,7 @@ async fn the_rust_client_sets_the_tempo() {
 
 #[tokio::test]
 async fn the_python_client_follows_the_tempo() {
-    let mut python = Command::new(config::python());
+    let mut python = Command::from(process::python());
     let said = run(python.arg("examples/tempo.py")).await;
     assert!(said.ends_with("tempo 128.0\n"), "{said}");
 }
@@ -28,11 +28,10 @@ async fn the_python_client_follows_the_tempo() {
 #[tokio::test]
 async fn the_shell_client_needs_no_other_tool() {
     if !std::path::Path::new("/bin/bash").exists() {
-        assert!(!config::requires_all(), "bash is not installed");
-        return;
+        return skip("bash is not installed");
     }
     // An empty PATH: what is not built into the shell is not found.
-    let mut shell = Command::new("/bin/bash");
+    let mut shell = Command::from(process::command("/bin/bash"));
     let said = run(shell.env("PATH", "").arg("examples/tempo.sh")).await;
     assert!(said.contains("\"bpm\":128.0"), "{said}");
 }

@@ -2,9 +2,8 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
-use livegate::config;
 use livegate::doors::http::websocket::polled::Polled;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -14,8 +13,9 @@ use tungstenite::WebSocket;
 use tungstenite::protocol::Role;
 
 use super::websocket::{frame, send};
+use crate::support::skip::skip;
 use crate::support::studio::socket;
-use crate::support::{Studio, root};
+use crate::support::{Studio, process, root};
 
 /// A Chromium without a window, and a connection to its DevTools.
 struct Browser {
@@ -38,14 +38,13 @@ const ELSEWHERE: [&str; 2] = [
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
 ];
 
-/// `None`, with a word about it, where there is no Chromium; where everything is required that is a failure.
+/// `None` where there is no Chromium: the test is skipped.
 fn chromium() -> Option<PathBuf> {
-    let runs = |name: &&str| Command::new(name).arg("--version").output().is_ok_and(|said| said.status.success());
+    let runs = |name: &&str| process::command(name).arg("--version").output().is_ok_and(|said| said.status.success());
     let in_path = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(runs).map(PathBuf::from);
     let found = in_path.or_else(|| ELSEWHERE.into_iter().map(PathBuf::from).find(|path| path.is_file()));
     if found.is_none() {
-        assert!(!config::requires_all(), "no Chromium was found");
-        eprintln!("skipped: no Chromium was found");
+        skip("no Chromium was found");
     }
     found
 }
@@ -53,7 +52,7 @@ fn chromium() -> Option<PathBuf> {
 impl Browser {
     async fn start(program: PathBuf) -> Browser {
         let profile = TempDir::new().expect("a folder");
-        let mut command = Command::new(program);
+        let mut command = process::command(program);
         command.args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]);
         command.args(["--remote-debugging-port=0", "about:blank"]).stdout(Stdio::null()).stderr(Stdio::piped());
         command.arg(format!("--user-data-dir={}", profile.path().display()));

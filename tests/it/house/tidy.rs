@@ -74,6 +74,17 @@ fn platforms_differ_in_one_place() {
     }
 }
 
+/// Only then do they reach neither terminal nor home folder of the developer.
+#[test]
+fn tests_start_programs_through_their_support() {
+    let (tests, support) = (root().join("tests/it"), root().join("tests/it/support"));
+    let own = root().join(file!());
+    for path in files(&["rs"]).iter().filter(|path| path.starts_with(&tests) && !path.starts_with(&support)) {
+        let is_direct = *path != own && read(path).contains("Command::new(");
+        assert!(!is_direct, "{}: use support::process instead of Command::new", path.display());
+    }
+}
+
 #[test]
 fn every_code_is_expected_by_a_test() {
     let mut tests: String =

@@ -1,14 +1,11 @@
 //! Users come and go, and so do their passwords.
 
-use std::process::Command;
-
 use livegate::client::Client;
-use livegate::config;
 use serde_json::{Value, json};
 
 use crate::support::asking::{ask, done};
 use crate::support::studio::until;
-use crate::support::{Studio, binary};
+use crate::support::{Studio, binary, process};
 
 const PASSWORD: &str = "correct horse";
 
@@ -216,7 +213,7 @@ sys.exit(os.WEXITSTATUS(status))
 async fn a_typed_password_is_hidden_and_confirmed() {
     let studio = Studio::open().await;
     let type_in = async |typed: &str| {
-        let mut command = Command::new(config::python());
+        let mut command = process::python();
         command.args(["-c", AT_A_TERMINAL, typed]).arg(binary()).args(["user", "passwd", "mixer", "--state-dir"]);
         command.arg(studio.dir.path());
         // The gateway runs in this process, and must not wait for the command that waits for it.

@@ -1,7 +1,7 @@
 //! What clients know the gateway by, while it changes under them.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use livegate::client::Client;
 use livegate::tls::{self, CertificateManager, Machine, Names, Trust};
@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use time::OffsetDateTime;
 
-use crate::support::{Studio, binary, root, trail};
+use crate::support::skip::skip;
+use crate::support::{Studio, process, root, trail};
 
 async fn ask(client: &mut Client, action: &str) -> Value {
     Value::Object(client.ask(json!({ "action": action })).await.expect("an answer"))
@@ -23,8 +24,8 @@ async fn expect_ok(client: &mut Client, action: &str) -> Value {
 }
 
 fn livegate(args: &[&str], studio: &Studio) -> Output {
-    let mut command = Command::new(binary());
-    command.args(args).arg("--state-dir").arg(studio.dir.path()).stdin(Stdio::null());
+    let mut command = process::livegate();
+    command.args(args).arg("--state-dir").arg(studio.dir.path());
     command.output().expect("the command runs")
 }
 
@@ -69,7 +70,7 @@ async fn replacing_the_ca_informs_pinned_clients() {
     let token = studio.tokens["viewer"].text.clone();
     let to = studio.tls.to_string();
     let send = |pin: &str| {
-        let mut command = Command::new(binary());
+        let mut command = process::livegate();
         command.args(["send", "whoami", "--to", &to, "--server-name", "localhost", "--pin", pin]);
         command.env("LIVEGATE_TOKEN", &token).output().expect("the command runs")
     };
@@ -93,15 +94,13 @@ async fn replacing_the_ca_informs_pinned_clients() {
 async fn the_port_complies_with_mozillas_modern_profile() {
     let own = root().join("target/ci-python/bin/sslyze");
     let program = if own.exists() { own } else { "sslyze".into() };
-    if Command::new(&program).arg("--help").output().is_err() {
-        assert!(!config::requires_all(), "sslyze is not installed");
-        eprintln!("skipped: sslyze is not installed (pip install sslyze)");
-        return;
+    if process::command(&program).arg("--help").output().is_err() {
+        return skip("sslyze is not installed: pip install sslyze");
     }
     let studio = Studio::open().await;
     let (to, ca) = (studio.tls.to_string(), studio.dir.path().join("tls/ca.pem"));
     let scan = move || {
-        let mut command = Command::new(program);
+        let mut command = process::command(program);
         command.args(["--mozilla_config=modern", "--sni", "localhost", "--certinfo_ca_file"]).arg(ca).arg(to);
         command.output().expect("the scanner runs")
     };

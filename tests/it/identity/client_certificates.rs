@@ -1,7 +1,7 @@
 //! Callers who sign in with a certificate.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 use std::time::Duration;
 
 use livegate::client::Client;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::studio::loopback;
-use crate::support::{Studio, binary, trail};
+use crate::support::{Studio, process, trail};
 
 /// A studio whose TLS listener asks for certificates.
 async fn studio(asks: ClientCertificates) -> Studio {
@@ -27,8 +27,8 @@ async fn studio(asks: ClientCertificates) -> Studio {
 }
 
 fn run(studio: &Studio, args: &[&str]) -> Output {
-    let mut command = Command::new(binary());
-    command.args(args).arg("--state-dir").arg(studio.dir.path()).stdin(Stdio::null());
+    let mut command = process::livegate();
+    command.args(args).arg("--state-dir").arg(studio.dir.path());
     command.output().expect("the command runs")
 }
 
@@ -180,9 +180,9 @@ async fn required_certificates_admit_no_one_without() {
     let (certificate, key) = (path("client.pem"), path("client.key"));
     let ca = studio.dir.path().join("tls/ca.pem").display().to_string();
     let to = studio.tls.to_string();
-    let mut send = Command::new(binary());
-    send.args(["send", "whoami", "--to", &to, "--server-name", "localhost", "--ca", &ca]).env_remove("LIVEGATE_TOKEN");
-    send.args(["--client-cert", &certificate, "--client-key", &key]).stdin(Stdio::null());
+    let mut send = process::livegate();
+    send.args(["send", "whoami", "--to", &to, "--server-name", "localhost", "--ca", &ca]);
+    send.args(["--client-cert", &certificate, "--client-key", &key]);
     let sent = send.output().expect("the command runs");
     assert!(String::from_utf8_lossy(&sent.stdout).contains("\"caller\":\"mixer\""), "{sent:?}");
 }

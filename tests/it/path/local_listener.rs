@@ -1,15 +1,15 @@
 //! The listener without sign-in: for programs of this user alone, in slots of its own; and a process with few descriptors.
 
 use livegate::client::Client;
-use livegate::config;
 use livegate::tls::{self, Names};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
 use crate::support::installation::{Gateway, Installation, MACOS};
+use crate::support::skip::{skip, skip_elsewhere};
 use crate::support::studio::{socket, until};
-use crate::support::{Studio, trail};
+use crate::support::{Studio, process, trail};
 
 /// Promise: Idle local connections take no slot of those who sign in
 #[tokio::test]
@@ -52,13 +52,15 @@ except OSError:
 #[tokio::test]
 async fn another_users_local_connection_is_refused() {
     let mut studio = Studio::open().await;
-    let mut command = Command::new(config::python());
+    let mut command = Command::from(process::python());
     command.args(["-c", ANOTHER_USER, &studio.local.ip().to_string(), &studio.local.port().to_string()]);
     let output = command.output().await.expect("Python 3 is installed");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    if said.contains("PermissionError") || std::env::consts::OS != "linux" {
-        assert!(!config::requires_all() || std::env::consts::OS != "linux", "another user takes root: {said}");
-        return eprintln!("skipped: another user takes root, and Linux tells whose a connection is");
+    if std::env::consts::OS != "linux" {
+        return skip_elsewhere("only Linux tells whose a connection is");
+    }
+    if said.contains("PermissionError") {
+        return skip("running a program as another user requires root");
     }
     assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "b''", "{said}");
     assert_eq!(studio.local().await.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
@@ -77,7 +79,7 @@ async fn few_descriptors_still_admit_the_console() {
     tls::create_authority(&installation.state.join("tls"), &Names::new(["localhost"], [[127, 0, 0, 1].into()]))
         .expect("certificates");
     let Some(mut gateway) = Gateway::start_with_files(&installation.state, 128) else {
-        return eprintln!("skipped: this system has no shell that bounds descriptors");
+        return skip_elsewhere("no shell here limits descriptors");
     };
     gateway.until("fewer connections are admitted");
     let (local, tls) = (gateway.address("without sign-in"), gateway.address("over TLS"));

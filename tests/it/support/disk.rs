@@ -1,9 +1,10 @@
 //! A small disk of a test's own: a file system in memory, mounted on a temporary folder. It takes Linux and root.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
-use livegate::config;
+use super::process;
+use super::skip::{skip, skip_elsewhere};
 use tempfile::TempDir;
 
 /// The disk lies on a folder below this one, so that it can be taken away before the folder is.
@@ -12,7 +13,7 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// `None`, with a word about it, where nothing can be mounted; where everything is required that is a failure.
+    /// `None` where nothing can be mounted: the test is skipped.
     pub fn of_mebibytes(size: u32) -> Option<Disk> {
         let disk = Disk { dir: TempDir::new().expect("a temporary folder") };
         std::fs::create_dir(disk.path()).expect("a folder");
@@ -20,8 +21,11 @@ impl Disk {
         if mount(&["-t", "tmpfs", "-o", &size, "tmpfs"], &disk.path()) {
             return Some(disk);
         }
-        assert!(!config::requires_all() || std::env::consts::OS != "linux", "mounting a disk of its own takes root");
-        eprintln!("skipped: mounting a disk of its own takes Linux and root");
+        if std::env::consts::OS == "linux" {
+            skip("mounting a file system requires root");
+        } else {
+            skip_elsewhere("mounting a file system in memory requires Linux");
+        }
         None
     }
 
@@ -54,10 +58,15 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.path()).stderr(Stdio::null()).status();
+        let _ = process::command("umount").arg("-l").arg(self.path()).stderr(Stdio::null()).status();
     }
 }
 
 fn mount(options: &[&str], path: &Path) -> bool {
-    Command::new("mount").args(options).arg(path).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+    process::command("mount")
+        .args(options)
+        .arg(path)
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }

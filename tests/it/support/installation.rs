@@ -10,7 +10,7 @@ use livegate::tls::{self, Names};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{SimulatedLive, binary};
+use super::{SimulatedLive, binary, process};
 
 pub struct Installation {
     pub dir: TempDir,
@@ -47,9 +47,9 @@ impl Installation {
     }
 
     pub fn run(&self, args: &[&str]) -> Output {
-        let mut command = Command::new(binary());
+        let mut command = process::livegate();
         command.args(args).arg("--live-dir").arg(&self.live_dir).arg("--state-dir").arg(&self.state);
-        command.stdin(Stdio::null()).output().expect("the command runs")
+        command.output().expect("the command runs")
     }
 
     /// Install, and what it says.
@@ -130,7 +130,7 @@ impl Running {
 
     pub fn send(&self, args: &[&str]) -> Output {
         let local = self.gateway.local.expect("an address").to_string();
-        Command::new(binary()).arg("send").args(args).args(["--to", &local]).output().expect("the command runs")
+        process::livegate().arg("send").args(args).args(["--to", &local]).output().expect("the command runs")
     }
 }
 
@@ -146,14 +146,14 @@ pub struct Gateway {
 
 impl Gateway {
     pub fn start(state: &Path) -> Gateway {
-        Gateway::from(Command::new(binary()), state)
+        Gateway::from(process::livegate(), state)
     }
 
     /// In a process that may have so many descriptors, where there is a shell that bounds them.
     pub fn start_with_files(state: &Path, files: u32) -> Option<Gateway> {
-        let mut shell = Command::new("sh");
+        let mut shell = process::command("sh");
         shell.args(["-c", &format!("ulimit -n {files} && exec \"$0\" \"$@\"")]).arg(binary());
-        let is_there = Command::new("sh").args(["-c", "ulimit -n"]).output().is_ok();
+        let is_there = process::command("sh").args(["-c", "ulimit -n"]).output().is_ok();
         is_there.then(|| Gateway::from(shell, state))
     }
 
@@ -169,7 +169,7 @@ impl Gateway {
     }
 
     fn spawn(mut command: Command, state: &Path) -> Gateway {
-        command.arg("--state-dir").arg(state).stdin(Stdio::null()).stderr(Stdio::piped());
+        command.arg("--state-dir").arg(state).stderr(Stdio::piped());
         let mut process = command.spawn().expect("the gateway starts");
         let lines = BufReader::new(process.stderr.take().expect("a pipe")).lines();
         let (read, log) = mpsc::channel();

@@ -3,12 +3,12 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::root;
+use super::{process, root};
 
 pub struct SimulatedLive {
     process: Child,
@@ -56,7 +56,7 @@ impl SimulatedLive {
     fn host(dir: &Path, livesim: &Path, script: &Path, more: &[&str]) -> SimulatedLive {
         let effects = dir.join("effects.jsonl");
         let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("Log.txt")).expect("a log");
-        let mut process = Command::new(livegate::config::python())
+        let mut process = process::python()
             .args(["-B", "-m", "livesim", "--script"])
             .arg(script)
             .arg("--effects")

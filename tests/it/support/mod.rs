@@ -9,6 +9,8 @@ pub mod installation;
 pub mod live;
 pub mod net;
 pub mod page;
+pub mod process;
+pub mod skip;
 pub mod studio;
 pub mod trail;
 pub mod verifiers;

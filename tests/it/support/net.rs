@@ -1,12 +1,12 @@
 //! Two machines on a LAN of their own: network namespaces with a cable between them. It takes Linux, iproute2 and root.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
-use livegate::config;
 use tempfile::TempDir;
 
-use super::binary;
+use super::skip::{skip, skip_elsewhere};
+use super::{binary, process};
 
 pub struct Lan {
     /// Both home folders.
@@ -26,19 +26,18 @@ pub const STUDIO: &str = "10.77.0.1";
 const GUEST: &str = "10.77.0.2";
 
 impl Lan {
-    /// `None`, with a word about it, where namespaces cannot be made; where everything is required that is a failure.
+    /// `None` where namespaces cannot be created: the test is skipped.
     pub fn new() -> Option<Lan> {
         if std::env::consts::OS != "linux" {
-            eprintln!("skipped: network namespaces are Linux's");
+            skip_elsewhere("network namespaces require Linux");
             return None;
         }
         let dir = TempDir::new().expect("a temporary folder");
         let lan = Lan { studio: Host::new(dir.path(), "studio"), guest: Host::new(dir.path(), "guest"), _dir: dir };
         match lan.connect() {
             Ok(()) => Some(lan),
-            Err(error) if config::requires_all() => panic!("network namespaces take root and iproute2: {error}"),
             Err(error) => {
-                eprintln!("skipped: network namespaces take root and iproute2: {error}");
+                skip(&format!("network namespaces require root and iproute2: {error}"));
                 None
             }
         }
@@ -75,10 +74,9 @@ impl Host {
         let (hosts, home) = (self.hosts.display(), self.home.display());
         let livegate = binary().parent().expect("a folder").display().to_string();
         let script = format!("mount --bind {hosts} /etc/hosts && cd {home} && PATH={livegate}:$PATH && {line}");
-        let mut command = Command::new("ip");
-        command.args(["netns", "exec", &self.namespace, "sh", "-c", &script]).stdin(Stdio::null());
-        command.env("HOME", &self.home).env_remove("LIVEGATE_TOKEN").env_remove("LIVEGATE_LOG");
-        command.env_remove("XDG_STATE_HOME").env_remove("XDG_DATA_HOME");
+        let mut command = process::command("ip");
+        command.args(["netns", "exec", &self.namespace, "sh", "-c", &script]);
+        command.env("HOME", &self.home);
         command
     }
 
@@ -102,7 +100,7 @@ impl Drop for Host {
 }
 
 fn ip(args: &[&str]) -> Result<(), String> {
-    let output = Command::new("ip").args(args).output().map_err(|error| format!("ip: {error}"))?;
+    let output = process::command("ip").args(args).output().map_err(|error| format!("ip: {error}"))?;
     match output.status.success() {
         true => Ok(()),
         false => Err(format!("ip {}: {}", args.join(" "), String::from_utf8_lossy(&output.stderr).trim())),

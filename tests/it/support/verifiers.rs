@@ -1,11 +1,11 @@
 //! Both verifiers of trails, and a trail to verify.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::{Value, json};
 
-use super::{Studio, binary, root};
+use super::{Studio, process, root};
 
 /// A studio in which something happened, and which has ended.
 pub async fn used() -> Studio {
@@ -38,7 +38,7 @@ pub async fn pruned() -> Studio {
 
 /// What the verifier in Python says of a trail.
 pub fn python(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
-    let mut command = Command::new(livegate::config::python());
+    let mut command = process::python();
     command.arg("-B").arg(root().join("script/verify_trail.py")).arg(trail).arg("--json").arg("--key").arg(key);
     anchors.iter().for_each(|anchor| _ = command.arg("--since-checkpoint").arg(anchor));
     told(&command.output().expect("Python 3 is installed"))
@@ -46,7 +46,7 @@ pub fn python(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
 
 /// What `livegate audit verify` says of it.
 pub fn rust(trail: &Path, key: &Path, anchors: &[PathBuf]) -> Value {
-    let mut command = Command::new(binary());
+    let mut command = process::livegate();
     command.args(["audit", "verify", "--json", "--trail"]).arg(trail).arg("--key").arg(key);
     anchors.iter().for_each(|anchor| _ = command.arg("--since-checkpoint").arg(anchor));
     let mut report = told(&command.output().expect("the command runs"));

@@ -1,7 +1,7 @@
 //! Copies of a trail: made while it is written, and read where nothing can be written.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use livegate::audit;
 use livegate::platform::StateDir;
@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::disk::Disk;
+use crate::support::skip::skip_elsewhere;
 use crate::support::verifiers::{python, rust, used};
-use crate::support::{Studio, binary};
+use crate::support::{Studio, process};
 
 fn audit(state: &Path, args: &[&str]) -> Output {
-    Command::new(binary()).arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
+    process::livegate().arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
 }
 
 /// A copy of the trail and its key, as somebody makes it who copies files.
@@ -70,7 +71,7 @@ async fn a_trail_on_a_readonly_medium_is_read() {
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(!refused.status.success() && said.contains("copy both files to where you may write"), "{said}");
     let key = open.join(audit::VERIFIER_FILE);
-    let mut verifier = Command::new(livegate::config::python());
+    let mut verifier = process::python();
     verifier.arg("-B").arg(crate::support::root().join("script/verify_trail.py")).arg(open.join(audit::FILE));
     let refused = verifier.arg("--key").arg(key).output().expect("Python 3 is installed");
     let said = String::from_utf8_lossy(&refused.stderr);
@@ -89,7 +90,7 @@ async fn a_trail_in_a_readonly_folder_is_read() {
     closed.set_readonly(true);
     std::fs::set_permissions(&dir, closed).expect("a closed folder");
     if std::fs::write(dir.join("probe"), "").is_ok() {
-        eprintln!("skipped: this user may write everywhere");
+        skip_elsewhere("this user may write everywhere");
     } else {
         expect_readable(&dir);
     }
@@ -121,7 +122,7 @@ async fn a_backup_under_load_is_complete_and_verifies() {
     let (mut client, state) = (studio.local().await, studio.dir.path().to_owned());
     let copies: Vec<PathBuf> = (0..3).map(|copy| away.path().join(format!("{copy}.db"))).collect();
     for copy in &copies {
-        let mut command = tokio::process::Command::new(binary());
+        let mut command = tokio::process::Command::from(process::livegate());
         command.args(["audit", "backup", "--json", "--state-dir"]).arg(&state).arg(copy);
         let making = command.output();
         tokio::pin!(making);
@@ -167,7 +168,7 @@ async fn an_interrupted_backup_leaves_nothing() {
     // As long as the trail is locked, nothing of it is copied.
     let other = Connection::open(studio.dir.path().join(audit::FILE)).expect("the trail");
     other.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE").expect("a lock");
-    let mut command = tokio::process::Command::new(binary());
+    let mut command = tokio::process::Command::from(process::livegate());
     command.args(["audit", "backup", "--state-dir"]).arg(studio.dir.path()).arg(away.path().join("copy.db"));
     let mut making = command.stderr(std::process::Stdio::piped()).spawn().expect("the command runs");
     while names(away.path()).is_empty() {
@@ -175,7 +176,7 @@ async fn an_interrupted_backup_leaves_nothing() {
         tokio::task::yield_now().await;
     }
     let process = making.id().expect("a process").to_string();
-    assert!(Command::new("kill").args(["-INT", &process]).status().expect("kill").success());
+    assert!(process::command("kill").args(["-INT", &process]).status().expect("kill").success());
     let output = making.wait_with_output().await.expect("an end");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.code() == Some(1) && said.contains("the unfinished copy was removed"), "{said}");
@@ -228,7 +229,7 @@ fn keys_and_configuration_never_replace_a_link() {
         std::os::unix::fs::symlink(dir.path().join("away/file"), link).expect("a link that leads nowhere");
     }
     assert!(audit::checkpoint::SigningKey::open(&keys).is_err() && key.is_symlink());
-    let refused = Command::new(binary()).args(["user", "list", "--state-dir"]).arg(dir.path()).output();
+    let refused = process::livegate().args(["user", "list", "--state-dir"]).arg(dir.path()).output();
     let said = String::from_utf8_lossy(&refused.as_ref().expect("the command runs").stderr).into_owned();
     assert!(!refused.expect("the command runs").status.success() && said.contains("livegate.toml"), "{said}");
 }

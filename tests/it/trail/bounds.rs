@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Studio, studio::loopback, trail};
+use crate::support::{Studio, process, studio::loopback, trail};
 
 /// A request of about so many bytes.
 fn add_notes(bytes: usize) -> Value {
@@ -165,7 +165,7 @@ async fn an_endless_reader_is_reported_and_bounded() {
     let file = studio.dir.path().join(audit::FILE);
     let read = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], isolation_level=None); db.execute('BEGIN'); \
         db.execute('SELECT max(seq) FROM event').fetchone(); print('reads', flush=True); sys.stdin.read()";
-    let mut reader = std::process::Command::new(config::python())
+    let mut reader = process::python()
         .args(["-c", read])
         .arg(&file)
         .stdin(std::process::Stdio::piped())

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use livegate::audit;
@@ -12,7 +12,7 @@ use livegate::config;
 use serde_json::{Map, Value, json};
 
 use crate::support::studio::write_key;
-use crate::support::{SimulatedLive, binary, trail};
+use crate::support::{SimulatedLive, process, trail};
 
 const ROUNDS: usize = 20;
 const REQUESTS_MAX: usize = 120;
@@ -108,11 +108,10 @@ async fn a_kill_during_pruning_leaves_a_valid_trail() {
 }
 
 fn serve(dir: &Path, live: &SimulatedLive) -> Child {
-    Command::new(binary())
+    process::livegate()
         .args(["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0", "--state-dir"])
         .arg(dir)
         .args(["--bridge", &live.address.to_string()])
-        .stdin(Stdio::null())
         .stderr(std::fs::File::create(dir.join("gateway.log")).expect("a log"))
         .spawn()
         .expect("the gateway starts")

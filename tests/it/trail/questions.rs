@@ -1,11 +1,9 @@
 //! What an auditor asks of the trail: one row, counts, exports, and what changed from what to what, over the wire and as a command.
 
-use std::process::Command;
-
 use livegate::client::Client;
 use serde_json::{Value, json};
 
-use crate::support::{Studio, binary};
+use crate::support::{Studio, process};
 
 async fn ask(client: &mut Client, request: Value) -> Value {
     let answer = Value::Object(client.ask(request.clone()).await.expect("an answer"));
@@ -176,7 +174,7 @@ async fn a_diff_names_tracks_without_listeners() {
         assert_eq!((&unheard[0]["tracks"], &unheard[0]["listened"], &unheard[1]), (&json!(4), &json!(2), &Value::Null));
     }
     let told = |command: &[&str]| {
-        let output = Command::new(binary()).args(command).arg("--state-dir").arg(studio.dir.path()).output();
+        let output = process::livegate().args(command).arg("--state-dir").arg(studio.dir.path()).output();
         String::from_utf8(output.expect("the command runs").stdout).expect("UTF-8")
     };
     for command in [&["audit", "diff", "--since", "1h"][..], &["audit", "replay", "--since", "1h", "--dry-run"]] {
@@ -257,7 +255,7 @@ async fn exports_contain_no_control_sequences_or_formulas() {
 
 /// The command on the trail's file: nothing serves any more.
 fn livegate(studio: &Studio, args: &[&str]) -> String {
-    let mut command = Command::new(binary());
+    let mut command = process::livegate();
     let output = command.arg("audit").args(args).arg("--state-dir").arg(studio.dir.path()).output().expect("it runs");
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use livegate::client::Client;
 use livegate::config::{Config, Rate};
@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
-use crate::support::{SimulatedLive, Studio, binary, studio};
+use crate::support::{SimulatedLive, Studio, process, studio};
 
 /// A studio before a Live that ticks fast, with limits that hold nobody up.
 async fn fast_studio() -> Studio {
@@ -74,7 +74,7 @@ fn difference(place: &str, one: &Value, other: &Value) -> Option<String> {
 }
 
 async fn replay(source: &Path, to: &Studio, more: &[&str]) -> Output {
-    let mut command = Command::new(binary());
+    let mut command = process::livegate();
     command.args(["audit", "replay", "--since", "1d", "--state-dir"]).arg(source);
     command.args(["--to", &to.local.to_string()]).args(more);
     tokio::task::spawn_blocking(move || command.output().expect("livegate runs")).await.expect("it ends")

@@ -4,7 +4,7 @@ mod endless;
 mod origin;
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use livegate::audit::checkpoint::{Checkpoint, Signed, SigningKey};
 use livegate::audit::{self, REMEMBERED_FILE, Trail, VERIFIER_FILE};
@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::verifiers::{pruned, python, rust, used};
-use crate::support::{Studio, binary, trail};
+use crate::support::{Studio, process, trail};
 use crate::trail::tree::held;
 
 fn audit(state: &Path, args: &[&str]) -> Output {
-    Command::new(binary()).arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
+    process::livegate().arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
 }
 
 /// A studio that has ended, a backup of its trail, and what came after that.
@@ -214,7 +214,7 @@ async fn a_stale_or_unusable_memory_is_handled() {
     let forged = other.sign(Signed::unverified(&lived.then).expect("a note").checkpoint).note;
     for (count, unusable) in [(2, "nothing"), (3, forged.as_str())] {
         std::fs::write(lived.dir().join(REMEMBERED_FILE), unusable).expect("a file");
-        let mut studio = Command::new(binary());
+        let mut studio = process::livegate();
         studio.args(["user", "list", "--state-dir"]).arg(lived.dir());
         let said = String::from_utf8(studio.output().expect("the command runs").stderr).expect("UTF-8");
         assert!(said.contains("nothing tells whether trail.db is the newest"), "{said}");

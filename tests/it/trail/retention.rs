@@ -1,7 +1,7 @@
 //! Letting old rows of the trail go, from outside: who may, what it leaves, and that the rest is as good as before.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -14,7 +14,7 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
 use crate::support::verifiers::{python, rust};
-use crate::support::{Studio, binary, trail};
+use crate::support::{Studio, process, trail};
 
 async fn studio() -> Studio {
     Studio::open_with(|config| {
@@ -58,7 +58,7 @@ fn verified(state_dir: &Path, anchors: &[PathBuf]) -> Value {
 }
 
 fn livegate(state_dir: &Path, args: &[&str]) -> Output {
-    Command::new(binary()).args(args).arg("--state-dir").arg(state_dir).output().expect("the command runs")
+    process::livegate().args(args).arg("--state-dir").arg(state_dir).output().expect("the command runs")
 }
 
 fn text(output: &[u8]) -> String {

@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 
-use crate::support::{Studio, binary};
+use crate::support::{Studio, process};
 
 /// A studio that has ended, with so many changes of tempo in its trail, and nobody who has indexed them.
 async fn with_changes(count: u64) -> Studio {
@@ -94,7 +94,7 @@ async fn an_index_that_hides_rows_is_rebuilt() {
         db.execute_batch(&edit).expect("an edit");
         drop(db);
         let list = || {
-            let mut list = std::process::Command::new(binary());
+            let mut list = process::livegate();
             list.args(["audit", "list", "--action", "set_tempo", "--json", "--state-dir"]).arg(dir);
             let output = list.output().expect("the command runs");
             (
@@ -110,7 +110,7 @@ async fn an_index_that_hides_rows_is_rebuilt() {
 
 /// What `livegate` prints for these arguments and a state folder, and whether it ended well.
 fn output(dir: &Path, arguments: &[&str]) -> (bool, String) {
-    let mut command = std::process::Command::new(binary());
+    let mut command = process::livegate();
     let output = command.args(arguments).arg("--state-dir").arg(dir).output().expect("the command runs");
     let text = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&text).into_owned())
@@ -209,7 +209,7 @@ async fn pruned_rows_are_no_longer_found() {
     let studio = with_changes(5).await;
     let question = json!({"action_name": "set_tempo"});
     let before = found(&caught_up(studio.dir.path()), question.clone());
-    let mut prune = std::process::Command::new(binary());
+    let mut prune = process::livegate();
     prune.args(["audit", "prune", "--before", "0s", "--state-dir"]).arg(studio.dir.path());
     assert!(prune.output().expect("the command runs").status.success());
     let db = Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
@@ -227,7 +227,7 @@ async fn following_shows_new_matching_rows_only() {
     let studio = Studio::open().await;
     let mut owner = studio.caller("owner").await;
     owner.ask(json!({"action": "set_tempo", "bpm": 100})).await.expect("an answer");
-    let mut command = tokio::process::Command::new(binary());
+    let mut command = tokio::process::Command::from(process::livegate());
     command.args(["audit", "tail", "-f", "--action", "set_tempo", "--json", "--state-dir"]);
     let mut tail = command.arg(studio.dir.path()).stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("it starts");
     let mut lines = BufReader::new(tail.stdout.take().expect("a pipe")).lines();

@@ -1,7 +1,7 @@
 //! The trail as a log that can be held to what it once was: checkpoints, proofs, and what happens to a trail that was tampered with.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use livegate::audit::checkpoint::Verifier;
 use livegate::audit::{self, Proof, Prover};
@@ -12,10 +12,10 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use crate::support::verifiers::{python, rust, used};
-use crate::support::{Studio, binary};
+use crate::support::{Studio, process};
 
 fn audit(state: &Path, args: &[&str]) -> Output {
-    Command::new(binary()).arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
+    process::livegate().arg("audit").args(args).arg("--state-dir").arg(state).output().expect("the command runs")
 }
 
 /// Promise: The trail can be verified

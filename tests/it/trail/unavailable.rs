@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::support::disk::Disk;
 use crate::support::studio::write_key;
-use crate::support::{SimulatedLive, Studio, binary, trail};
+use crate::support::{SimulatedLive, Studio, process, trail};
 
 const BYTES_MIN: u64 = 256 * 1024;
 
@@ -94,7 +94,7 @@ fn no_gateway_starts_on_a_readonly_disk() {
     let Some(disk) = Disk::of_mebibytes(16) else { return };
     // Without a gateway that runs, the command starts one of its own for as long as it takes.
     let list = || {
-        let mut livegate = std::process::Command::new(binary());
+        let mut livegate = process::livegate();
         livegate.args(["user", "list", "--state-dir"]).arg(disk.path()).output().expect("the command runs")
     };
     assert!(list().status.success());

@@ -12,7 +12,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 
 use super::{Answer, ask, expect_refused, link_of, text, whoami};
-use crate::support::{Studio, binary};
+use crate::support::{Studio, process};
 
 /// `livegate pair` at the owner's end, with what it has said so far.
 struct Owner {
@@ -22,8 +22,8 @@ struct Owner {
 
 impl Owner {
     async fn offers(state: &Path, more: &[&str]) -> (Owner, Answer) {
-        let mut command = Command::new(binary());
-        command.args(["pair", "--json", "--state-dir"]).arg(state).args(more).stdin(Stdio::null());
+        let mut command = Command::from(process::livegate());
+        command.args(["pair", "--json", "--state-dir"]).arg(state).args(more);
         let mut process =
             command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true).spawn().expect("the command runs");
         let lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
@@ -44,8 +44,8 @@ impl Owner {
 
 /// `livegate pair` at the device's end.
 async fn take_typing(out: &Path, args: &[&str], typed: &str) -> Output {
-    let mut command = Command::new(binary());
-    command.arg("pair").args(args).arg("--out").arg(out).env_remove("LIVEGATE_TOKEN").stdin(Stdio::piped());
+    let mut command = Command::from(process::livegate());
+    command.arg("pair").args(args).arg("--out").arg(out).stdin(Stdio::piped());
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command runs");
     let mut input = process.stdin.take().expect("a pipe");
     // It may have ended without reading.
