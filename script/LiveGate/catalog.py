@@ -1,5 +1,6 @@
 """The catalogue of actions as text, and the digests by which script and gateway compare it."""
 
+import functools
 import hashlib
 import json
 import os
@@ -26,6 +27,12 @@ def digests():
         name: hashlib.sha256(_line(action).encode("ascii")).hexdigest()[:DIGEST_DIGITS]
         for name, action in ACTIONS.items()
     }
+
+
+@functools.lru_cache(maxsize=None)
+def loaded():
+    """Both hashes of what this process has loaded. It stays the same when another set is loaded, even if the files are replaced meanwhile."""
+    return {"catalog_sha256": sha256(), "source_sha256": source_sha256()}
 
 
 def source_sha256(folder=os.path.dirname(os.path.abspath(__file__))):

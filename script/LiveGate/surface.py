@@ -111,10 +111,9 @@ class Surface:
 def _facts(host):
     """The facts about script and Live that the gateway receives when it connects."""
     return {
+        **catalog.loaded(),
         "protocol": PROTOCOL,
         "version": VERSION,
-        "catalog_sha256": catalog.sha256(),
-        "source_sha256": catalog.source_sha256(),
         "live_version": host.live_version,
         # The script accepts the caller of a command.
         "takes_caller": True,
