@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_past_midnight_belong_to_the_day_they_began() {
+    fn hours_past_midnight_belong_to_their_first_day() {
         let night = hours("22:00", "02:00", Some(&["fri"]), "UTC").expect("hours");
         for (now, expected) in [
             ("2026-11-27T21:59:00Z", false), // a Friday

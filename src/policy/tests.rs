@@ -244,7 +244,7 @@ fn asking_stands_between_denying_and_allowing() {
 }
 
 #[test]
-fn a_rule_that_asks_about_part_of_a_value_does_not_grant() {
+fn a_rule_asking_about_parts_does_not_grant() {
     let policy = parse(
         "[roles.a]\nallow = ['@mix']\n[[roles.a.rule]]\nask = ['set_track_volume']\nparams = { volume = { min = 0.9 } }",
     );
@@ -259,7 +259,7 @@ fn a_rule_that_asks_about_part_of_a_value_does_not_grant() {
 }
 
 #[test]
-fn a_rule_with_hours_is_in_force_within_them_only() {
+fn a_rule_applies_only_within_its_hours() {
     let policy = parse(
         "[[roles.a.rule]]\nallow = ['set_tempo']\nhours = { from = '18:00', to = '23:00', zone = 'Europe/Berlin' }\n\
          [roles.b]\nallow = ['set_tempo']\n[[roles.b.rule]]\ndeny = ['set_tempo']\nuntil = 2027-01-01T00:00:00Z",
@@ -288,7 +288,7 @@ fn own_roles_stand_beside_the_shipped_ones() {
 }
 
 #[test]
-fn rates_are_those_of_the_role_and_of_rules_that_may_grant() {
+fn rates_come_from_role_and_granting_rules() {
     let policy = parse(
         "[roles.base]\nlimit = { per_second = 50, burst = 100 }\n[roles.a]\ninherits = ['base']\n\
          [[roles.a.rule]]\nallow = ['set_tempo']\nlimit = { per_second = 2 }",

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_spent_rate_refuses_only_its_caller_and_recovers() {
+    fn a_spent_rate_refuses_only_its_caller() {
         let clock = ManualClock::default();
         let rates = Rates::new(clock.clone());
         let rate = Rate { per_second: NonZeroU32::MIN, burst: NonZeroU32::new(2).expect("two") };

@@ -150,7 +150,7 @@ fn edited_files_are_named_and_kept() {
 
 /// Promise: Installation touches only livegate's own files
 #[test]
-fn the_script_answers_no_longer_than_the_gateway_reads() {
+fn script_answers_fit_the_gateways_limit() {
     let installation = Installation::installed();
     let settings = installation.script().join("settings.json");
     for (owners, gateways, expected) in [
