@@ -6,6 +6,7 @@ Standard output gets one JSON line when the script is ready, standard error Live
 import argparse
 import json
 import math
+import gc
 import os
 import pathlib
 import signal
@@ -31,6 +32,7 @@ def main():
     answers, sys.stdout = sys.stdout, sys.stderr  # a script's prints go to Live's log
     live = _live(options)
     script = live.host(find_script(options.script))
+    gc.freeze()  # Live's set is not on Python's heap: it must not lengthen collections
     _Process(live, answers, RegularStalls(live.clock, options.stall, options.every)).run(script)
 
 

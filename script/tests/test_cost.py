@@ -225,7 +225,10 @@ class Timed(unittest.TestCase):
     PIECE_MS = 4
 
     def setUp(self):
-        self.studio = Studio("12", LargeClips.plan, subscriptions_max=16384)
+        self.open(LargeClips.plan)
+
+    def open(self, plan):
+        self.studio = Studio("12", plan, subscriptions_max=16384)
         self.addCleanup(self.studio.close)
         self.clock = self.studio.live.clock
         self.steps = 0
@@ -286,6 +289,32 @@ class Timed(unittest.TestCase):
         self.studio.tick(60)
         self.assertEqual(len(self.studio.bridge._subscriptions._topics), 0)
         self.assert_short_ticks(32000)
+
+    def test_changes_of_many_followed_values_take_several_ticks(self):
+        self.open(SetPlan(tracks=(("", MIDI),) * 50, scenes=1))
+        faders = range(50)
+        client = self.studio.connect()
+        client.ask("subscribe", topics=[{"event": "track_volume", "track_index": track} for track in faders])
+        client.answers(len(faders))
+        self.take_time(members, "subject_of", 0.00001)
+        sets = [{"action": "set_track_volume", "track_index": track, "volume": 0.5} for track in faders]
+        client.say({"action": "batch", "commands": sets})
+        came = client.answers(len(faders) + 1)
+        self.assertEqual(sum(each.get("event") == "track_volume" for each in came), len(faders))
+        self.assert_short_ticks(500)
+
+    def test_a_track_before_thousands_takes_several_ticks(self):
+        self.open(SetPlan(tracks=(("", MIDI),) * 1000, scenes=1))
+        client = self.studio.connect()
+        topics = [{"event": "track_name", "track_index": track} for track in range(1000)]
+        client.ask("subscribe", topics=topics + [{"event": "tracks"}, {"event": "selection"}])
+        client.answers(1002)
+        self.take_time(members, "subject_of", 0.00001)
+        self.studio.song.create_midi_track(0)
+        listed = next(each for each in iter(client.answer, None) if each["event"] == "tracks")
+        self.assertEqual(len(listed["value"]), 1001)
+        self.studio.tick(40)
+        self.assert_short_ticks(2000)
 
 
 class LargeChecks(CostCase):
