@@ -4,9 +4,9 @@ Standard output gets one JSON line when the script is ready, standard error Live
 """
 
 import argparse
+import gc
 import json
 import math
-import gc
 import os
 import pathlib
 import signal
