@@ -73,9 +73,7 @@ impl Running {
     fn itself(&self, bridge_is_well: bool, findings: &mut Findings) {
         let text = |key: &str| self.status.get(key).and_then(Value::as_str).unwrap_or_default();
         let is_well = self.status.get("trail").and_then(|trail| trail.get("well")) == Some(&Value::Bool(true));
-        if let Some(new_log) = self.status.get("trail").and_then(|trail| trail.get("new_log")?.as_str()) {
-            findings.warn("trail", new_log, "if you did not restore an older copy, find out who did");
-        }
+        self.new_log(findings);
         let ours = env!("CARGO_PKG_VERSION");
         if text("code") == "unrecorded" || (text("code").is_empty() && !is_well) {
             let remedy = format!("its log has the cause; see disk and trail below, then {RESTART}");
@@ -94,6 +92,17 @@ impl Running {
             findings.fail("gateway", "it is not connected to the script", "see bridge above");
         } else {
             findings.ok("gateway", format!("livegate {ours} runs, is connected to the script and writes the trail"));
+        }
+    }
+
+    /// A new log is a warning at the start that began it, and a fact afterwards: `status` and the trail keep it.
+    fn new_log(&self, findings: &mut Findings) {
+        let Some(trail) = self.status.get("trail") else { return };
+        let Some(new_log) = trail.get("new_log").and_then(Value::as_str) else { return };
+        if trail.get("new_log_at_this_start") == Some(&Value::Bool(false)) {
+            findings.ok("trail", format!("told at an earlier start: {new_log}"));
+        } else {
+            findings.warn("trail", new_log, "if you did not restore an older copy, find out who did");
         }
     }
 

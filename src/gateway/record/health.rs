@@ -142,6 +142,7 @@ impl Health {
         }
         if let Some(new_log) = &self.new_log {
             told["new_log"] = new_log.as_str().into();
+            told["new_log_at_this_start"] = self.has_begun.into();
         }
         told
     }

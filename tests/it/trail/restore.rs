@@ -172,6 +172,7 @@ async fn an_older_copy_is_detected_at_the_start() {
     let status = lived.studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
     let warning = status["trail"]["new_log"].as_str().expect("a warning");
     assert!(warning.contains("A NEW LOG OF THE TRAIL HAS BEGUN"), "{warning}");
+    assert_eq!(status["trail"]["new_log_at_this_start"], true);
     lived.studio.end().await;
     let begun = lived.begun(2);
     assert_eq!((&begun["previous"], &begun["lost"]), (&json!(lived.then), &json!(lived.last)));
@@ -181,6 +182,7 @@ async fn an_older_copy_is_detected_at_the_start() {
     let status = lived.studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
     let warning = status["trail"]["new_log"].as_str().expect("a warning");
     assert!(warning.contains("A NEW LOG OF THE TRAIL HAS BEGUN (2"), "{warning}");
+    assert_eq!(status["trail"]["new_log_at_this_start"], false);
     lived.studio.end().await;
     lived.begun(2);
     // The same copy, which is now of another log.
