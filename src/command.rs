@@ -84,6 +84,11 @@ impl Action {
         self.params.iter().find(|param| param.name == name)
     }
 
+    /// The parameter of this name or alias.
+    pub fn param_called(&self, name: &str) -> Option<&Param> {
+        self.params.iter().find(|param| param.name == name || param.alias.as_deref() == Some(name))
+    }
+
     /// The parameter whose value is a secret; no action has two.
     pub fn secret(&self) -> Option<&Param> {
         self.params.iter().find(|param| matches!(param.presence, Presence::Secret { .. }))

@@ -132,6 +132,29 @@ class Text:
         return _entry(self.kind, self._declared)
 
 
+class Either:
+    """A value of one of two types that JSON tells apart."""
+
+    def __init__(self, *kinds):
+        self._kinds = kinds
+
+    def check(self, value):
+        types = (int, float) if type(value) in (int, float) else (type(value),)
+        for kind in self._kinds:
+            if _JSON_TYPES[kind.kind][0] in types:
+                return kind.check(value)
+        raise Invalid("must be %s, got %s" % (" or ".join(_JSON_TYPES[kind.kind][1] for kind in self._kinds), shown(value)))
+
+    def entry(self):
+        entry = {}
+        for kind in self._kinds:
+            entry.update(kind.entry())
+        return dict(entry, type=[kind.kind for kind in self._kinds])
+
+
+_JSON_TYPES = {"string": (str, "a string"), "number": (float, "a number"), "integer": (int, "an integer")}
+
+
 class Array:
     """A list of values of one type."""
 

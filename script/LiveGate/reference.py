@@ -58,10 +58,15 @@ def _described(entry):
 
 def _parameter_row(parameter):
     default = "required" if parameter["required"] else "`%s`" % _plain(parameter["default"]) if "default" in parameter else "none"
-    return "| `%s` | %s | %s | %s |" % (parameter["name"], _type(parameter), _range(parameter), default)
+    name = "`%s`" % parameter["name"]
+    if "alias" in parameter:
+        name += ", also `%s`" % parameter["alias"]
+    return "| %s | %s | %s | %s |" % (name, _type(parameter), _range(parameter), default)
 
 
 def _type(parameter):
+    if type(parameter["type"]) is list:
+        return " or ".join(parameter["type"])
     if parameter["type"] != "array":
         return parameter["type"]
     items = parameter["items"]

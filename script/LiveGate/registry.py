@@ -119,6 +119,7 @@ class Action:
         self.stops = "stop" in self.access
         self.run = function
         self._parameters = Object(_declared(function))
+        self._aliases = _aliases(self._parameters.names)
         self.targets = situation.targets(self._parameters.names)
         self._require_honest_declaration()
 
@@ -147,9 +148,18 @@ class Action:
     def check(self, params):
         """`params` with defaults filled in; raises a Refusal that names the mistake in them."""
         try:
-            return self._parameters.check(params)
+            return self._parameters.check(self._with_own_names(params))
         except Invalid as error:
             raise Refusal("invalid_params", error.sentence(self.name)) from None
+
+    def _with_own_names(self, params):
+        """`params` without aliases."""
+        for alias in self._aliases.keys() & params.keys():
+            params = dict(params)
+            name, value = self._aliases[alias], params.pop(alias)
+            if params.setdefault(name, value) != value:
+                raise Invalid("is another name of %s and differs from it; send one of them" % name).at("." + alias)
+        return params
 
     def check_begin(self, params):
         """Like `check`, but of long arrays only the first items; also returns an iterator that checks the rest, or None."""
@@ -180,12 +190,16 @@ class Action:
             "access": list(self.access),
             "touches": self.touches,
             "doc": inspect.getdoc(self.run),
-            "params": self._parameters.entries(),
+            "params": [self._with_alias(entry) for entry in self._parameters.entries()],
             "result": [{"name": name, "type": kind} for name, kind in self.result.items()],
             "live": {version: self._availability(version) for version in LIVE_VERSIONS},
             "shows": sorted({*self.targets, *self.shows}),
         }
         return dict(entry, heavy=self.heavy) if self.heavy else entry
+
+    def _with_alias(self, entry):
+        alias = next((alias for alias, name in self._aliases.items() if name == entry["name"]), None)
+        return entry if alias is None else dict(entry, alias=alias)
 
     def _availability(self, version):
         return {"missing": self.missing[version]} if version in self.missing else True
@@ -211,6 +225,12 @@ class Action:
         )
         if not honest:
             raise TypeError("the action %s does not declare its effects" % self.name)
+
+
+def _aliases(names):
+    """The other name of a clip's row: clients know it as clip_index and as scene_index, whatever the action calls it."""
+    rows = {"clip_index", "scene_index"} & names if "track_index" in names else ()
+    return {alias: name for name in rows for alias in {"clip_index", "scene_index"} - {name}} if len(rows) == 1 else {}
 
 
 def _is_long(value):

@@ -83,10 +83,11 @@ class Transport(ActionsCase):
         self.assertNotEqual(self.song.tempo, 120.0)
 
     def test_undo_and_redo_work_and_end(self):
-        self.refused("undo", "nothing to undo")
-        self.refused("redo", "nothing to redo")
+        for action in ("undo", "redo"):
+            answer = self.done(action)
+            self.assertEqual((answer["changed"], answer["message"]), (False, "there is nothing to %s" % action))
         self.done("rename_track", track_index=0, name="Kit")
-        self.done("undo")
+        self.assertIs(self.done("undo")["changed"], True)
         self.assertEqual(self.song.tracks[0].name, "Drums")
         self.done("redo")
         self.assertEqual(self.song.tracks[0].name, "Kit")

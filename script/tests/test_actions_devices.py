@@ -11,6 +11,8 @@ class Listing(DevicesCase):
         self.device(0, 1).parameters[0].value = 0
         for action in ("get_track_devices", "get_track_chain_summary"):
             simpler, reverb, rack = self.done(action, track_index=0)["devices"]
+            listed = simpler.pop("parameters", None)
+            self.assertEqual(listed is not None, action == "get_track_chain_summary")
             self.assertEqual(
                 simpler,
                 {

@@ -130,7 +130,8 @@ class BackToTheArrangement(ActionsCase):
         self.studio.live.run(A_BEAT_S)
         self.assertTrue(self.done("set_back_to_arranger")["back_to_arranger"])
         self.assertTrue(self.slot(0, 0).is_playing)
-        self.assertFalse(self.done("set_back_to_arranger", enabled=False)["back_to_arranger"])
+        self.assertIs(self.done("set_back_to_arranger", enabled=False)["changed"], True)
+        self.assertIs(self.done("set_back_to_arranger", enabled=False)["changed"], False)
         self.assertFalse(self.slot(0, 0).is_playing or self.song.back_to_arranger)
 
     def test_only_live_lights_the_button(self):

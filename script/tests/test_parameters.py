@@ -76,6 +76,14 @@ class Types(unittest.TestCase):
         self.refuses(naming, {"name": None})
 
 
+def _types(entry):
+    return entry["type"] if type(entry["type"]) is list else [entry["type"]]
+
+
+def _type(entry):
+    return _types(entry)[0]
+
+
 class Checks(unittest.TestCase):
     """Every action's parameters, each left out, null, of another type, out of range, and with one too many."""
 
@@ -98,7 +106,7 @@ class Checks(unittest.TestCase):
         """Returns a value that the parameter accepts."""
         if "enum" in entry:
             return entry["enum"][0]
-        return entry.get("minimum", self.RIGHT[entry["type"]])
+        return entry.get("minimum", self.RIGHT[_type(entry)])
 
     def each_parameter(self):
         for action in ACTIONS.values():
@@ -123,12 +131,13 @@ class Checks(unittest.TestCase):
 
     def test_another_type_or_null_is_refused(self):
         for action, entry, right in self.each_parameter():
-            for value in self.WRONG[entry["type"]]:
+            wrong = [{repr(value): value for value in self.WRONG[kind]} for kind in _types(entry)]
+            for value in [value for text, value in wrong[0].items() if all(text in others for others in wrong)]:
                 self.refused(action, dict(right, **{entry["name"]: value}), entry["name"])
 
     def test_the_declared_range_holds_to_the_step(self):
         for action, entry, right in self.each_parameter():
-            step = 1 if entry["type"] == "integer" else 1e-6
+            step = 1 if "integer" in _types(entry) else 1e-6
             for bound, outside in (("minimum", -step), ("maximum", step), ("exclusiveMinimum", 0)):
                 if bound in entry:
                     self.refused(action, dict(right, **{entry["name"]: entry[bound] + outside}), entry["name"])

@@ -87,7 +87,7 @@ impl Send {
                      --secret-file FILE (- for standard input)"
                 );
             }
-            let value = match action.and_then(|action| action.param(key)) {
+            let value = match action.and_then(|action| action.param_called(key)) {
                 Some(param) => param.read_text(text),
                 // An idempotency key is a string even if it looks like a number.
                 None if key == "once" => Value::String(text.to_owned()),
@@ -107,7 +107,7 @@ impl Send {
     /// For an argument without `=`: the action's next missing parameter is probably meant.
     fn without_value(&self, argument: &str) -> String {
         let action = catalogue().find(&self.action);
-        if action.is_some_and(|action| action.param(argument).is_some()) {
+        if action.is_some_and(|action| action.param_called(argument).is_some()) {
             return format!("the parameter {argument} has no value: write {argument}=VALUE");
         }
         let given = |name: &str| self.params.iter().any(|pair| pair.split('=').next() == Some(name));

@@ -10,6 +10,8 @@ const STRING_CHARS_MAX: usize = 4096;
 #[derive(Debug)]
 pub struct Param {
     pub name: String,
+    /// Another name that requests may use. It is replaced before anything is decided.
+    pub alias: Option<String>,
     pub presence: Presence,
     kind: Kind,
     allowed: Vec<Value>,
@@ -54,6 +56,8 @@ enum Kind {
     Object {
         properties: Vec<Param>,
     },
+    /// One of these, which JSON tells apart.
+    Either(Vec<Kind>),
 }
 
 impl Param {
@@ -71,7 +75,8 @@ impl Param {
             _ => Presence::Optional,
         };
         let allowed = entry.get("enum").and_then(Value::as_array).cloned().unwrap_or_default();
-        let mut param = Param { name: name.to_owned(), presence, kind: Kind::read(entry)?, allowed };
+        let alias = entry.get("alias").and_then(Value::as_str).map(str::to_owned);
+        let mut param = Param { name: name.to_owned(), alias, presence, kind: Kind::read(entry)?, allowed };
         if let Presence::Default(default) = &param.presence {
             let default = param.check(default.clone()).map_err(|reason| format!("default of {reason}"))?;
             param.presence = Presence::Default(default);
@@ -104,6 +109,14 @@ impl Kind {
         let number = |key: &str| entry.get(key).and_then(Value::as_f64);
         let integer = |key: &str| entry.get(key).and_then(Value::as_i64);
         let count = |key: &str| entry.get(key).and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok());
+        if let Some(Value::Array(names)) = entry.get("type") {
+            let kinds = names.iter().map(|name| {
+                let mut one = entry.clone();
+                one.insert("type".to_owned(), name.clone());
+                Kind::read(&one)
+            });
+            return Ok(Kind::Either(kinds.collect::<Result<_, _>>()?));
+        }
         match entry.get("type").and_then(Value::as_str) {
             Some("number") => Ok(Kind::Number {
                 minimum: number("minimum").or(number("exclusiveMinimum")).unwrap_or(-NUMBER_MAX),
@@ -184,7 +197,26 @@ impl Kind {
             (Kind::Object { properties }, Value::Object(given)) => {
                 fill(properties, given).map(Value::Object).map_err(|reason| format!("{name}: {reason}"))
             }
+            (Kind::Either(kinds), value) => match kinds.iter().find(|kind| kind.takes(&value)) {
+                Some(kind) => kind.check(name, value),
+                None => {
+                    let articles: Vec<_> = kinds.iter().map(Kind::article).collect();
+                    Err(format!("{name} must be {}, got {}", articles.join(" or "), kind_of(&value)))
+                }
+            },
             (kind, value) => Err(format!("{name} must be {}, got {}", kind.article(), kind_of(&value))),
+        }
+    }
+
+    /// Whether a value is of its JSON type.
+    fn takes(&self, value: &Value) -> bool {
+        match self {
+            Kind::Number { .. } | Kind::Integer { .. } => value.is_number(),
+            Kind::Boolean => value.is_boolean(),
+            Kind::String { .. } => value.is_string(),
+            Kind::Array { .. } => value.is_array(),
+            Kind::Object { .. } | Kind::Open => value.is_object(),
+            Kind::Id | Kind::Either(_) => true,
         }
     }
 
@@ -198,12 +230,14 @@ impl Kind {
             Kind::String { .. } => "a string",
             Kind::Array { .. } => "an array",
             Kind::Object { .. } => "an object",
+            Kind::Either(_) => "a value of one of its types",
         }
     }
 }
 
 /// Every parameter checked and every default filled in; what is left over in `given` is refused by name.
 pub fn fill(params: &[Param], mut given: Map<String, Value>) -> Result<Map<String, Value>, String> {
+    replace_aliases(params, &mut given)?;
     let mut filled = Map::new();
     for param in params {
         let value = match (given.remove(&param.name), &param.presence) {
@@ -224,6 +258,18 @@ pub fn fill(params: &[Param], mut given: Map<String, Value>) -> Result<Map<Strin
             Err(format!("unknown parameter {}; this takes {takes}", shorten(unknown)))
         }
     }
+}
+
+/// Two names of one parameter may both be sent if they say the same.
+fn replace_aliases(params: &[Param], given: &mut Map<String, Value>) -> Result<(), String> {
+    for param in params {
+        let Some((alias, value)) = param.alias.as_ref().and_then(|alias| given.remove_entry(alias)) else { continue };
+        if given.get(&param.name).is_some_and(|other| *other != value) {
+            return Err(format!("{alias} is another name of {} and differs from it; send one of them", param.name));
+        }
+        given.insert(param.name.clone(), value);
+    }
+    Ok(())
 }
 
 /// A client's own word, short enough to be said back to it.

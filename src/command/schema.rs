@@ -53,6 +53,9 @@ fn object(params: &[Value]) -> Value {
 
 /// The schema of a value as the catalogue describes it.
 fn schema_of(entry: &Value) -> Value {
+    if let Some(kinds) = entry["type"].as_array() {
+        return either(entry, kinds);
+    }
     let mut schema = match entry["type"].as_str().unwrap_or_default() {
         "number" => json!({"type": "number", "minimum": -NUMBER_MAX, "maximum": NUMBER_MAX}),
         "integer" => json!({"type": "integer", "minimum": 0, "maximum": INTEGER_MAX}),
@@ -81,6 +84,23 @@ fn schema_of(entry: &Value) -> Value {
     schema
 }
 
+/// A value of one of several types: the limits of each bind its own values alone.
+fn either(entry: &Value, kinds: &[Value]) -> Value {
+    let mut schema = json!({"type": kinds});
+    for kind in kinds {
+        let limits = schema_of(&one_of(entry, kind));
+        let limits = limits.as_object().into_iter().flatten().filter(|(key, _)| *key != "type");
+        schema.as_object_mut().expect("an object").extend(limits.map(|(key, limit)| (key.clone(), limit.clone())));
+    }
+    schema
+}
+
+fn one_of(entry: &Value, kind: &Value) -> Value {
+    let mut one = entry.clone();
+    one["type"] = kind.clone();
+    one
+}
+
 fn object_schema(entry: &Value) -> Value {
     let properties = entry["properties"].as_object().into_iter().flatten();
     let properties: Map<String, Value> = properties.map(|(name, entry)| (name.clone(), schema_of(entry))).collect();
@@ -92,6 +112,9 @@ fn object_schema(entry: &Value) -> Value {
 fn value_of(entry: &Value) -> Value {
     if let Some(value) = entry.get("default").or_else(|| entry["enum"].get(0)) {
         return value.clone();
+    }
+    if let Some(kind) = entry["type"].get(0) {
+        return value_of(&one_of(entry, kind));
     }
     match entry["type"].as_str().unwrap_or_default() {
         "number" => number(entry),

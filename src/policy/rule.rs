@@ -177,6 +177,17 @@ fn refuse_idle_demands(rule: &Rule, entry: &RuleEntry) -> Result<(), Mistake> {
         if granted().any(|action| action.param(param.get_ref()).is_some()) {
             continue;
         }
+        let mut of_granted = granted().flat_map(|action| action.params.iter());
+        if let Some(own) = of_granted.find(|own| own.alias.as_ref() == Some(param.get_ref())) {
+            let message = format!(
+                "{}: {} is another name of {} there; rules name {}",
+                rule.name,
+                param.get_ref(),
+                own.name,
+                own.name
+            );
+            return Err(Mistake::at(param.span(), message));
+        }
         let names = granted().flat_map(|action| action.params.iter().map(|param| param.name.as_str()));
         let meant = nearest::among(param.get_ref(), names).map(|name| format!("; did you mean {name}?"));
         let message = format!(

@@ -135,6 +135,10 @@ fn unknown_keys_stop_the_load_by_name() {
         ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = 'A' }", "invalid type"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nunless = ['sleeping']", "is no condition"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volme = { max = 1 } }", "has a parameter volme"),
+        (
+            "[[roles.a.rule]]\nallow = ['launch_clip']\nparams = { clip_index = { max = 1 } }",
+            "clip_index is another name of scene_index",
+        ),
         ("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volume = {} }", "volume needs `min`, `max`, `enum`"),
         ("[[roles.a.rule]]\ndeny = ['@mix']\nparams = { volume = { max = 1 } }", "a rule with `deny` has none"),
     ] {

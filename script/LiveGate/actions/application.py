@@ -11,20 +11,47 @@ MESSAGE = {"11": "Application.show_on_the_fly_message"}
 @action(
     "application",
     ["read"],
-    result={"major": "integer", "minor": "integer", "bugfix": "integer", "version": "string"},
+    result={
+        "major": "integer",
+        "minor": "integer",
+        "bugfix": "integer",
+        "version": "string",
+        "major_version": "integer",
+        "minor_version": "integer",
+        "bugfix_version": "integer",
+        "build_id": "string",
+        "variant": "string",
+    },
 )
 def get_application_version(host):
-    """Reports the version of Live, as a string such as 12.3.6 and in its three parts.
+    """Reports the version of Live, as a string such as 12.3.6 and in its three parts, each under two names.
 
-    Uses Application.get_major_version, get_minor_version and get_bugfix_version.
+    build_id and variant are empty where Live does not tell them. Uses Application.get_major_version, get_minor_version and get_bugfix_version.
     """
     application = host.application
+    major, minor, bugfix = (
+        int(part)
+        for part in (
+            application.get_major_version(),
+            application.get_minor_version(),
+            application.get_bugfix_version(),
+        )
+    )
     return {
-        "major": int(application.get_major_version()),
-        "minor": int(application.get_minor_version()),
-        "bugfix": int(application.get_bugfix_version()),
+        "major": major,
+        "minor": minor,
+        "bugfix": bugfix,
         "version": host.live_version,
+        "major_version": major,
+        "minor_version": minor,
+        "bugfix_version": bugfix,
+        "build_id": _told(application, "get_build_id"),
+        "variant": _told(application, "get_variant"),
     }
+
+
+def _told(application, member):
+    return str(getattr(application, member)()) if hasattr(application, member) else ""
 
 
 @action("application", ["read"], result={"build_id": "string"}, missing=BUILD)

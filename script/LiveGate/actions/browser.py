@@ -13,11 +13,11 @@ AVAILABLE = (DEVICES,) + CATEGORIES + COLLECTIONS
 PLUGIN_TYPES = ("vst", "vst3", "au", "max")
 
 
-@action("browser", ["read", "costly"], result={"count": "integer", "device_types": "array"})
+@action("browser", ["read", "costly"], result={"count": "integer", "device_types": "array", "types": "array", "device_count": "integer"})
 def browse_devices(host):
     """Lists the devices that can be added, by type: instruments, audio and MIDI effects, drums, Max for Live.
 
-    Each type has its `devices` (name and uri), their `count`, and whether it was `truncated` at 1000. Presets are listed
+    device_types are the names of the types, and count is their number. Each of `types` has its `devices` (name and uri), their `count`, and whether it was `truncated` at 1000. Presets are listed
     by get_browser_items. Uses Application.browser and BrowserItem.children.
     """
     listings = [Listing([shelf(host.application.browser, category)], _is_device) for category in DEVICE_CATEGORIES]
@@ -29,7 +29,12 @@ def browse_devices(host):
 
     def finish():
         types = [dict(_counted(listing, "devices"), type=kind) for kind, listing in zip(DEVICE_CATEGORIES, listings)]
-        return {"count": sum(each["count"] for each in types), "device_types": types}
+        return {
+            "count": len(types),
+            "device_types": list(DEVICE_CATEGORIES),
+            "types": types,
+            "device_count": sum(each["count"] for each in types),
+        }
 
     return in_pieces(visits(), finish)
 

@@ -6,7 +6,7 @@ from ..parameters import Number
 from ..registry import action
 
 CLIP = {"track": "track_index", "clip": "scene_index"}
-PLACE = {"track_index": "integer", "scene_index": "integer", "message": "string"}
+PLACE = {"track_index": "integer", "scene_index": "integer", "clip_index": "integer", "message": "string"}
 # A track plays one clip at a time: launching or stopping one also affects the one that plays or waits there.
 STOP = {"track": "track_index", "clip": None}
 # Launching also starts the transport, with which every track plays, and may select the launched object.
@@ -57,7 +57,7 @@ def _plays_already(host, track_index, scene_index):
     ["edit"],
     # The copy goes into the next free slot; a scene added for it gives every track a slot, and is selected.
     {"track": None, "scene": None, "clip": None, "set": None, "selection": None},
-    dict(PLACE, new_index="integer"),
+    dict(PLACE, new_index="integer", source_clip_index="integer", destination_clip_index="integer"),
     records=("new_index",),
     narrows={"track": _has_free_slot_below, "scene": _has_free_slot_below},
 )
@@ -70,7 +70,8 @@ def duplicate_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX)
     track = targets.track(host, track_index)
     new_index = int(track.duplicate_clip_slot(scene_index))
     targets.require(track.clip_slots[new_index].has_clip, "Live did not copy the clip")
-    return _placed(track_index, scene_index, "was copied to row %d" % new_index, new_index=new_index)
+    rows = {"new_index": new_index, "source_clip_index": scene_index, "destination_clip_index": new_index}
+    return _placed(track_index, scene_index, "was copied to row %d" % new_index, **rows)
 
 
 @action(
@@ -185,4 +186,4 @@ def _launched(slot, track_index, scene_index, what):
 
 def _placed(track_index, scene_index, what, **fields):
     message = "the clip in row %d of track %d %s" % (scene_index, track_index, what)
-    return dict(fields, track_index=track_index, scene_index=scene_index, message=message)
+    return dict(fields, track_index=track_index, scene_index=scene_index, clip_index=scene_index, message=message)

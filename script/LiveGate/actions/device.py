@@ -1,7 +1,18 @@
 """Actions on whole devices: listing, classifying, switching, showing and deleting them."""
 
+from .. import steps
 from ..lom import trail_values, parameter_values, targets
-from ..lom.device_descriptions import ON_MASTER, ON_TRACK, PLACE, SUMMARY, device_type, on_switch, placed, summary
+from ..lom.device_descriptions import (
+    ON_MASTER,
+    ON_TRACK,
+    PLACE,
+    SUMMARY,
+    described,
+    device_type,
+    on_switch,
+    placed,
+    summary,
+)
 from ..parameters import Boolean
 from ..registry import action
 
@@ -20,8 +31,16 @@ def get_track_devices(host, track_index: targets.INDEX):
 
 @action("device", ["read"], result=TRACK_SUMMARY, shows=ON_TRACK)
 def get_track_chain_summary(host, track_index: targets.INDEX):
-    """Summarises the device chain of a track: the same as get_track_devices. Uses Track.devices."""
-    return _summary(host, track_index)
+    """Lists the devices of a track, as get_track_devices does, each with the names and values of its `parameters`.
+
+    Uses Track.devices and Device.parameters.
+    """
+    track, devices = targets.track(host, track_index), []
+
+    def finish(_):
+        return {"track_index": track_index, "track_name": track.name, "count": len(devices), "devices": devices}
+
+    return steps.gather(_with_parameters(track, devices), finish)
 
 
 @action("device", ["read"], result=SUMMARY, shows=ON_MASTER)
@@ -124,6 +143,19 @@ def hide_plugin_window(host, track_index: targets.INDEX, device_index: targets.I
     device = targets.device(host, track_index, device_index)
     _fold(device, True)
     return placed(track_index, device_index, device, message="%s is folded" % device.name)
+
+
+def _with_parameters(track, devices):
+    """Adds the devices one by one; yields for each device and parameter."""
+    for index, device in enumerate(list(track.devices)):
+        targets.require_alive(device, "a device of the track")
+        devices.append(dict(described(index, device), parameters=[]))
+        yield None
+        for place, parameter in enumerate(list(device.parameters)):
+            targets.require_alive(parameter, "a parameter of the device")
+            entry = {"index": place, "name": parameter.name, "value": parameter.value}
+            devices[-1]["parameters"].append(entry)
+            yield None
 
 
 def _summary(host, track_index):

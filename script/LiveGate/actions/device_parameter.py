@@ -2,7 +2,7 @@
 
 from ..lom import parameter_values, targets
 from ..lom.device_descriptions import PLACE, placed
-from ..lom.parameter_values import DESCRIBED, PARAM_NAME, VALUE
+from ..lom.parameter_values import DESCRIBED, PARAM_NAME, SHOWN_VALUE, VALUE
 from ..registry import action
 from .device import DEVICE
 
@@ -22,8 +22,13 @@ def get_device_parameters(host, track_index: targets.INDEX, device_index: target
 
 @action("device", ["read"], result=LISTED)
 def get_track_device_params(host, track_index: targets.INDEX, device_index: targets.INDEX):
-    """Lists the parameters of a device: the same as get_device_parameters. Uses Device.parameters."""
-    return _listed(host, track_index, device_index)
+    """Lists the parameters of a device, as get_device_parameters does, each also with raw_value and display_value.
+
+    Uses Device.parameters and DeviceParameter.str_for_value.
+    """
+    device = targets.device(host, track_index, device_index)
+    place = placed(track_index, device_index, device)
+    return parameter_values.list_all(device, parameter_values.described_and_displayed, place)
 
 
 @action("device", ["read"], result=dict(PLACE, **DESCRIBED))
@@ -64,20 +69,23 @@ def set_track_device_param(
     return _write_at(host, track_index, device_index, param_index, value)
 
 
-@action("device", ["device"], DEVICE, dict(WRITTEN, name="string"), sets={"value": "parameter.value"})
+@action("device", ["device"], DEVICE, dict(WRITTEN, name="string", display_value="string"), sets={"value": "parameter.value"})
 def set_device_parameter_by_name(
     host,
     track_index: targets.INDEX,
     device_index: targets.INDEX,
     param_name: PARAM_NAME,
-    value: VALUE,
+    value: SHOWN_VALUE,
 ):
     """Sets a parameter of a device by its name, as set_device_param does.
 
-    Without an exact match, case is ignored if the match is unique. Uses DeviceParameter.value.
+    A text is the value as Live displays it, such as "-12 dB" or "4:1". Without an exact match, case is ignored if the match is unique. Uses DeviceParameter.value.
     """
     written = _write_named(host, track_index, device_index, param_name, value)
-    return dict(written, name=written["param_name"])
+    device = targets.device(host, track_index, device_index)
+    parameter = targets.parameter_of(device, written["param_index"])
+    display_value = parameter_values.displayed(written["param_index"], parameter)["display_value"]
+    return dict(written, name=written["param_name"], display_value=display_value)
 
 
 @action("max_for_live", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
@@ -86,7 +94,7 @@ def set_device_param_by_name(
     track_index: targets.INDEX,
     device_index: targets.INDEX,
     param_name: PARAM_NAME,
-    value: VALUE,
+    value: SHOWN_VALUE,
 ):
     """Sets a parameter of a device, made in Max or not, by its name: the same as set_device_parameter_by_name.
 
@@ -101,7 +109,7 @@ def set_track_device_param_by_name(
     track_index: targets.INDEX,
     device_index: targets.INDEX,
     param_name: PARAM_NAME,
-    value: VALUE,
+    value: SHOWN_VALUE,
 ):
     """Sets a parameter of a device by its name: the same as set_device_parameter_by_name.
 

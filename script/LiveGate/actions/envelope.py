@@ -67,7 +67,7 @@ def create_automation_envelope(
     return place.named("%s has an envelope now" % place.what)
 
 
-@action("clip_automation", ["edit", "destructive"], ENVELOPE, NAMED, sets={"has_envelope": _has_envelope})
+@action("clip_automation", ["edit", "destructive"], ENVELOPE, dict(NAMED, changed="boolean"), sets={"has_envelope": _has_envelope})
 def clear_automation_envelope(
     host,
     track_index: targets.INDEX,
@@ -75,15 +75,16 @@ def clear_automation_envelope(
     device_index: targets.INDEX,
     param_index: targets.INDEX,
 ):
-    """Removes the automation envelope of a session clip for a parameter; refused if there is none.
+    """Removes the automation envelope of a session clip for a parameter; without one, changed is false.
 
     Uses Clip.clear_envelope.
     """
     place = _Place(host, track_index, clip_index, device_index, param_index)
-    place.require_envelope()
+    if place.envelope is None:
+        return place.named("%s has no envelope" % place.what, changed=False)
     place.clip.clear_envelope(place.parameter)
     targets.require(place.envelope is None, "Live did not delete the envelope")
-    return place.named("%s has no envelope now" % place.what)
+    return place.named("%s has no envelope now" % place.what, changed=True)
 
 
 @action(

@@ -22,7 +22,7 @@ def _named_at(host, locator_index):
 
 @action("loop_locator", ["read"], result={"count": "integer", "locators": "array"})
 def get_locators(host):
-    """Lists the locators in the order of their times: locator_index, name, and time in beats. Uses Song.cue_points."""
+    """Lists the locators in the order of their times: locator_index (and index), name, and time in beats. Uses Song.cue_points."""
 
     def finish(found):
         locators = [each for each in found if each is not None]
@@ -137,7 +137,7 @@ def described(song):
 
 
 def _described(index, locator):
-    return {"locator_index": index, "name": str(locator.name), "time": float(locator.time)}
+    return {"locator_index": index, "index": index, "name": str(locator.name), "time": float(locator.time)}
 
 
 def _require_nameable(host, name):

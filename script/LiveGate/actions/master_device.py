@@ -1,7 +1,8 @@
 """Actions on the parameters of the devices of the master track."""
 
+from ..errors import Refusal
 from ..lom import parameter_values, targets
-from ..lom.parameter_values import DESCRIBED, PARAM_NAME, VALUE
+from ..lom.parameter_values import DESCRIBED, PARAM_NAME, SHOWN_VALUE, VALUE
 from ..registry import action
 
 DEVICE = {"master": None, "device": "device_index"}
@@ -23,13 +24,20 @@ def get_master_device_params(host, device_index: targets.INDEX):
     ["read"],
     result=dict(PLACE, **DESCRIBED, original_name="string", display_value="string", automation_state="integer"),
 )
-def get_master_device_param_info(host, device_index: targets.INDEX, param_index: targets.INDEX):
+def get_master_device_param_info(
+    host, device_index: targets.INDEX, param_index: targets.INDEX = None, param_name: PARAM_NAME = None
+):
     """Reports all fields of one parameter of a device of the master track; value_items names its steps, if any.
 
-    The automation_state is 0 without automation, 1 while it plays, 2 while it is overridden. Uses Device.parameters.
+    Its index or its name is required. The automation_state is 0 without automation, 1 while it plays, 2 while it is overridden. Uses Device.parameters.
     """
     device = targets.master_device(host, device_index)
-    parameter = targets.parameter_of(device, param_index)
+    if (param_index is None) == (param_name is None):
+        raise Refusal("invalid_params", "pass either param_index or param_name")
+    if param_index is None:
+        param_index, parameter = parameter_values.named(device, param_name)
+    else:
+        parameter = targets.parameter_of(device, param_index)
     return dict(
         parameter_values.described(param_index, parameter),
         device_index=device_index,
@@ -51,7 +59,7 @@ def set_master_device_param(host, device_index: targets.INDEX, param_index: targ
 
 
 @action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
-def set_master_device_param_by_name(host, device_index: targets.INDEX, param_name: PARAM_NAME, value: VALUE):
+def set_master_device_param_by_name(host, device_index: targets.INDEX, param_name: PARAM_NAME, value: SHOWN_VALUE):
     """Sets a parameter of a device of the master track by its name, as set_device_parameter_by_name does on other tracks.
 
     Uses DeviceParameter.value.

@@ -30,9 +30,9 @@ def is_max_device(host, track_index: targets.INDEX, device_index: targets.INDEX)
 
 @action("max_for_live", ["read"], result=dict(LISTED, devices="array"), shows=ON_TRACK)
 def get_m4l_devices(host, track_index: targets.INDEX):
-    """Lists the Max for Live devices of a track, as get_track_devices does; devices inside racks are left out.
+    """Lists the Max for Live devices of a track, as get_track_devices does, but for `type`, which is a word.
 
-    Uses Device.class_name.
+    type_number is the number. Devices inside racks are left out. Uses Device.class_name.
     """
     return _listed(host, track_index, "devices", _is_max)
 
@@ -84,13 +84,19 @@ def _listed(host, track_index, field, is_wanted):
     track = targets.track(host, track_index)
 
     def describe(index, device):
-        return described(index, device) if is_wanted(device) else None
+        return _described(index, device) if is_wanted(device) else None
 
     def finish(found):
         devices = [each for each in found if each is not None]
         return {"track_index": track_index, "track_name": track.name, "count": len(devices), field: devices}
 
     return listing(track.devices, describe, finish)
+
+
+def _described(index, device):
+    """The type is a word here, as clients of these lists know it."""
+    entry = described(index, device)
+    return dict(entry, type=entry["type_name"], type_number=entry["type"])
 
 
 def _is_max(device):

@@ -33,6 +33,7 @@ NOTE = Object(
     {
         "track_index": "integer",
         "scene_index": "integer",
+        "clip_index": "integer",
         "note_count": "integer",
         "note_ids": "array",
         "message": "string",
@@ -58,6 +59,7 @@ def add_notes(
         return {
             "track_index": track_index,
             "scene_index": scene_index,
+            "clip_index": scene_index,
             "note_count": len(note_ids),
             "note_ids": note_ids,
             "message": added(note_ids, notes),

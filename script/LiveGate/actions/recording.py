@@ -3,7 +3,7 @@
 from ..budget import Budget
 from ..errors import Refusal
 from ..lom import polling, targets
-from ..parameters import Boolean, Integer
+from ..parameters import Boolean, Integer, Number
 from ..registry import action
 
 # Recording starts the transport; it changes tracks in the arrangement, and clips in the session.
@@ -42,10 +42,10 @@ def stop_recording(host):
     return _set_record_mode(host, False, polling.retry(host, lambda: _end_overdub(host)))
 
 
-@action("property", ["record"], ARRANGEMENT, {"record_mode": "boolean"}, sets={"record_mode": "song.record_mode"})
+@action("property", ["record"], ARRANGEMENT, {"record_mode": "integer"}, sets={"record_mode": "song.record_mode"})
 def set_record_mode(host, mode: Integer(enum=(0, 1))):
     """Switches recording into the arrangement on (1) or off (0). Uses Song.record_mode."""
-    return _set_record_mode(host, bool(mode), lambda: {"record_mode": bool(mode)})
+    return _set_record_mode(host, bool(mode), lambda: {"record_mode": mode})
 
 
 @action("property", ["read"], result={"arrangement_overdub": "boolean"})
@@ -144,17 +144,20 @@ def re_enable_automation(host):
     {"message": "string", "session_record_status": "integer"},
     sets={"session_record_status": "song.session_record_status"},
 )
-def trigger_session_record(host):
+def trigger_session_record(host, length: Number(exclusive_minimum=0, unit="beats") = None):
     """Records a new clip on each armed track, in the selected scene or the next with an empty slot.
 
     If clips are recording already, ends that and plays them. session_record_status is 0 for off, 1 for on and 2 while it
-    waits for the launch quantization. Refused if no track is armed. Uses Song.trigger_session_record.
+    waits for the launch quantization. Refused if no track is armed. With `length` each recording ends after so many beats. Uses Song.trigger_session_record.
     """
     song = host.song
     before = int(song.session_record_status)
     if before == OFF and not any(track.can_be_armed and track.arm for track in Budget().each(song.tracks, 2)):
         raise Refusal("live_error", "no track is armed; call arm_track first")
-    song.trigger_session_record()
+    if length is None:
+        song.trigger_session_record()
+    else:
+        song.trigger_session_record(length)
     return polling.until(
         host,
         lambda: int(host.song.session_record_status) != before or before == IN_TRANSITION,

@@ -4,7 +4,7 @@ from .. import reach
 from ..errors import Refusal
 from ..lom import targets
 from ..lom.track_end import INPUT, OUTPUT, TrackEnd
-from ..parameters import Integer, Text
+from ..parameters import Either, Integer, Text
 from ..registry import action
 
 # Routing affects feedback and audibility in the whole set.
@@ -41,12 +41,13 @@ def _kinds(names_of):
 
 def _mentioned(song, kind, track_index, **asked):
     """The names of a kind that occur in a track's present routing, or in the requested one."""
-    texts = [text for text in asked.values() if text]
+    texts = [text for text in asked.values() if type(text) is str]
+    may_be_any = any(type(value) is int for value in asked.values())  # a place in a list of names
     for track in song.tracks[track_index : track_index + 1]:
         texts += _connections(track)
     for item in reach.ALL[kind](song):
         name = item and item.name
-        yield name if name and any(name in text for text in texts) else None
+        yield name if name and (may_be_any or any(name in text for text in texts)) else None
 
 
 def _connections(track):
@@ -72,9 +73,9 @@ def set_track_input_routing(
     host,
     track_index: targets.INDEX,
     routing_type_name: ROUTING_NAME,
-    routing_channel: Text(max_length=256) = None,
+    routing_channel: Either(Text(max_length=256), Integer()) = None,
 ):
-    """Sets the input of a track by the displayed names: the type, and the channel if given.
+    """Sets the input of a track by the displayed names: the type, and the channel if given, by its name or its place in the list.
 
     get_track_available_input_routing_types lists them. Without a channel Live chooses one. Groups have no input. Uses
     Track.input_routing_type and Track.input_routing_channel.

@@ -122,15 +122,15 @@ def tap_tempo(host):
     return {"tempo": host.song.tempo, "message": "tapped"}
 
 
-@action("session", ["edit", "destructive"], EVERYTHING, {"message": "string"})
+@action("session", ["edit", "destructive"], EVERYTHING, {"message": "string", "changed": "boolean"})
 def undo(host):
-    """Undoes the last change of the set, by any client or by the user. Uses Song.undo."""
+    """Undoes the last change of the set, by any client or by the user; without one, changed is false. Uses Song.undo."""
     return _step_through_history(host.song.can_undo, host.song.undo, "undo")
 
 
-@action("session", ["edit", "destructive"], EVERYTHING, {"message": "string"})
+@action("session", ["edit", "destructive"], EVERYTHING, {"message": "string", "changed": "boolean"})
 def redo(host):
-    """Redoes the last undone change. Uses Song.redo."""
+    """Redoes the last undone change; without one, changed is false. Uses Song.redo."""
     return _step_through_history(host.song.can_redo, host.song.redo, "redo")
 
 
@@ -164,6 +164,6 @@ def _finish_signature(host, numerator, denominator):
 
 def _step_through_history(possible, step, verb):
     if not possible:
-        raise Refusal("live_error", "there is nothing to %s" % verb)
+        return {"changed": False, "message": "there is nothing to %s" % verb}
     step()
-    return {"message": "one step was %s" % {"undo": "undone", "redo": "redone"}[verb]}
+    return {"changed": True, "message": "one step was %s" % {"undo": "undone", "redo": "redone"}[verb]}

@@ -164,25 +164,27 @@ def nudge_down(host):
     "transport",
     ["transport"],
     {"set": None, "track": None, "clip": None},
-    {"message": "string", "back_to_arranger": "boolean"},
+    {"message": "string", "back_to_arranger": "boolean", "changed": "boolean"},
     sets={"back_to_arranger": "song.back_to_arranger"},
 )
 def set_back_to_arranger(host, enabled: Boolean() = True):
     """With `enabled` false stops the session's clips, so that all tracks play the arrangement again.
 
     The button is lit (true) while session clips replace the arrangement on some tracks. Only Live can light it: true is
-    refused unless it is lit. Uses Song.back_to_arranger.
+    refused unless it is lit. If nothing is to be done, changed is false. Uses Song.back_to_arranger.
     """
     song = host.song
     if enabled and not song.back_to_arranger:
         sentence = "only launching session clips lights back_to_arranger; pass enabled false to return to the arrangement"
         raise Refusal("live_error", sentence)
-    if not enabled:
-        song.back_to_arranger = False
+    message = "session clips play" if enabled else "the arrangement plays"
+    if song.back_to_arranger == enabled:
+        return {"back_to_arranger": enabled, "changed": False, "message": message}
+    song.back_to_arranger = False
     return polling.until(
         host,
         lambda: host.song.back_to_arranger == enabled,
-        lambda: {"back_to_arranger": enabled, "message": "session clips play" if enabled else "the arrangement plays"},
+        lambda: {"back_to_arranger": enabled, "changed": True, "message": message},
         lambda: "Live did not return to the arrangement",
     )
 

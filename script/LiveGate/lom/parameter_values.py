@@ -1,12 +1,15 @@
 """Finds, describes and sets the parameters of a device, whatever track it is on."""
 
 from ..errors import Refusal, shown
-from ..parameters import Number, Text
-from . import targets
+from ..parameters import Either, Number, Text
+from . import display_values, targets
 from .listing import listing
 
 PARAM_NAME = Text(max_length=256, min_length=1)
 VALUE = Number(unit="the parameter's own, within its min and max")
+
+# A value, or how Live displays it.
+SHOWN_VALUE = Either(VALUE, Text(max_length=64, min_length=1))
 
 # The fields of `described`, with their types.
 DESCRIBED = {
@@ -71,14 +74,21 @@ def displayed(index, parameter):
     return {"index": index, "name": parameter.name, "raw_value": value, "display_value": shown_value}
 
 
+def described_and_displayed(index, parameter):
+    """One entry of a list with both."""
+    return dict(described(index, parameter), **displayed(index, parameter))
+
+
 def write_at(device, param_index, value):
     """Sets a parameter by its index; returns the fields of the answer."""
     return _written(device, param_index, targets.parameter_of(device, param_index), value)
 
 
 def write_named(device, param_name, value):
-    """Sets a parameter by its name; returns the fields of the answer."""
+    """Sets a parameter by its name, to a value or to how Live displays it; returns the fields of the answer."""
     index, parameter = named(device, param_name)
+    if type(value) is str:
+        value = display_values.value_for(parameter, value)
     return _written(device, index, parameter, value)
 
 

@@ -70,6 +70,8 @@ class TrackEnd:
         return self._when_taken(host, lambda: self.type_name == name, name, answer)
 
     def choose_channel(self, host, name, parameter, **fields):
+        if type(name) is int:
+            name = self._at(self.channels, name, parameter)
         self.channel = self._named(self.channels, name, parameter)
         return self._when_taken(host, lambda: self.channel_name == name, name, lambda: dict(self._answer(), **fields))
 
@@ -85,6 +87,13 @@ class TrackEnd:
             "routing_channel": self.channel_name,
             "message": "the %s of track %d is %s" % (self._way, self._track_index, route),
         }
+
+    def _at(self, entries, place, parameter):
+        """The name of the entry at a place in the list."""
+        if place >= len(entries):
+            sentence = "%s %d does not exist at the %s of track %d; there are %d"
+            raise Refusal("live_error", sentence % (parameter, place, self._way, self._track_index, len(entries)))
+        return entries[place].display_name
 
     def _named(self, entries, name, parameter):
         names = [entry.display_name for entry in entries]

@@ -132,8 +132,8 @@ CASES = {
         answer={
             "count": 2,
             "locators": [
-                {"locator_index": 0, "name": "Verse", "time": 4.0},
-                {"locator_index": 1, "name": "Chorus", "time": 16.0},
+                {"locator_index": 0, "index": 0, "name": "Verse", "time": 4.0},
+                {"locator_index": 1, "index": 1, "name": "Chorus", "time": 16.0},
             ],
         }
     ),

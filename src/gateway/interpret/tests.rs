@@ -41,6 +41,33 @@ fn numbers_and_defaults_are_normalised() {
 }
 
 #[test]
+fn aliases_are_replaced_before_anything_is_decided() {
+    let launched = r#"{"scene_index":2,"track_index":1}"#;
+    for keys in [r#""scene_index":2"#, r#""clip_index":2"#, r#""clip_index":2,"scene_index":2"#] {
+        assert_eq!(params(&format!(r#"{{"action":"launch_clip","track_index":1,{keys}}}"#)), launched);
+    }
+    let both = r#"{"action":"launch_clip","track_index":1,"clip_index":1,"scene_index":2}"#;
+    check_refused(both, Code::InvalidParams, "clip_index is another name of scene_index");
+    check_refused(r#"{"action":"launch_clip","track_index":1}"#, Code::InvalidParams, "scene_index is required");
+    let batch = r#"{"action":"batch","commands":[{"action":"launch_clip","track_index":1,"clip_index":2}]}"#;
+    let read = read(batch).expect("a good line");
+    assert_eq!(crate::wire::line::ascii(&read.batch()[0].params), launched);
+}
+
+#[test]
+fn a_value_may_have_one_of_two_types() {
+    let set = |value: &str| {
+        let place = r#""track_index":0,"device_index":0,"param_name":"Ratio""#;
+        format!(r#"{{"action":"set_device_parameter_by_name",{place},"value":{value}}}"#)
+    };
+    assert!(params(&set("\"4:1\"")).contains(r#""value":"4:1""#));
+    assert!(params(&set("4")).contains(r#""value":4.0"#));
+    check_refused(set("true"), Code::InvalidParams, "value must be a number or a string");
+    check_refused(set("\"\""), Code::InvalidParams, "at least 1 characters");
+    check_refused(set("2e9"), Code::InvalidParams, "between");
+}
+
+#[test]
 fn malformed_json_is_invalid_json() {
     for line in [
         "",

@@ -1,0 +1,142 @@
+"""Clients of the original script: every action takes its parameters and answers its fields (differential table)."""
+
+import json
+import pathlib
+import unittest
+
+from LiveGate.actions import ACTIONS
+from livesim import SetPlan
+from livesim.device_plan import MaxPlan
+from livesim.model.track import MIDI
+from tests import cases
+from tests.studio import Studio
+
+TABLE = json.loads((pathlib.Path(__file__).resolve().parent / "original_fields.json").read_text(encoding="ascii"))
+NONE = {"params": [], "result": []}
+# Fields of answers, and of the items in their lists, that the table of declarations does not have; each with its type.
+ALSO = {
+    "ping": {"script": str, "message": str},
+    "health_check": {"tool_count": int, "ableton_version": str, "queue_size": int, "message": str},
+    "get_application_version": {
+        "major_version": int,
+        "minor_version": int,
+        "bugfix_version": int,
+        "build_id": str,
+        "variant": str,
+    },
+    "get_locators": {"locators": {"index": int, "name": str, "time": float}},
+    "get_m4l_devices": {"devices": {"index": int, "name": str, "type": str}},
+    "browse_devices": {"device_types": str, "count": int},
+    "set_record_mode": {"record_mode": int},
+    "create_midi_clip": {"clip_index": int},
+    "add_notes": {"clip_index": int},
+    "duplicate_clip": {"source_clip_index": int, "destination_clip_index": int},
+    "get_track_device_params": {"parameters": {"raw_value": float, "display_value": str}},
+    "set_device_parameter_by_name": {"display_value": str},
+    "get_track_chain_summary": {"devices": {"name": str, "parameters": list}},
+}
+
+
+class Table(unittest.TestCase):
+    def test_every_action_takes_the_original_parameters(self):
+        self.assertEqual(len(TABLE), 220)
+        for name, fields in TABLE.items():
+            declared = ACTIONS[name].entry()
+            taken = {entry["name"] for entry in declared["params"]} | {entry.get("alias") for entry in declared["params"]}
+            self.assertLessEqual(set(fields["params"]), taken, name)
+            self.assertLessEqual(set(fields["result"]), {field["name"] for field in declared["result"]}, name)
+
+    def test_every_answer_has_the_original_fields(self):
+        seen = set()
+        for plan, of_plan in cases.by_plan():
+            for name, case in of_plan.items():
+                if name not in {*TABLE, *ALSO} or ACTIONS[name].missing:
+                    continue
+                seen.add(name)
+                with self.subTest(name):
+                    answer = answered(plan, case, name)
+                    self.assertTrue(answer["ok"], answer)
+                    self.assertLessEqual(set(TABLE.get(name, NONE)["result"]), answer.keys())
+                    for field, kind in ALSO.get(name, {}).items():
+                        self.assert_is(answer[field], kind, field)
+        self.assertGreaterEqual(len(seen), 180)
+        self.assertLessEqual(ALSO.keys(), seen)
+
+    def assert_is(self, value, kind, field):
+        if type(value) is list and kind is not list:
+            self.assertTrue(value, "%s is empty" % field)
+            for item in value:
+                self.assert_is(item, kind, field)
+        elif type(kind) is dict:
+            for name, inner in kind.items():
+                self.assert_is(value[name], inner, "%s.%s" % (field, name))
+        else:
+            self.assertIs(type(value), kind, field)
+
+
+def answered(plan, case, name):
+    studio = Studio("12", plan)
+    try:
+        if case.before is not None:
+            case.before(studio.song)
+            studio.tick()
+        return studio.connect().ask(name, **case.params)
+    finally:
+        studio.close()
+
+
+class Parameters(unittest.TestCase):
+    def setUp(self):
+        plan = SetPlan(tracks=(("Keys", MIDI),), scenes=2, clips={(0, 0): 4.0}, devices={0: (MaxPlan("Shape"), "Compressor")})
+        self.studio = Studio("12", plan)
+        self.addCleanup(self.studio.close)
+        self.client = self.studio.connect()
+        self.song = self.studio.song
+
+    def done(self, action, **params):
+        answer = self.client.ask(action, **params)
+        self.assertTrue(answer["ok"], answer)
+        return answer
+
+    def refused(self, action, code, *words, **params):
+        answer = self.client.ask(action, **params)
+        self.assertEqual((answer["ok"], answer.get("code")), (False, code), answer)
+        for word in words:
+            self.assertIn(word, answer["error"])
+
+    def test_clip_and_scene_index_name_the_same_row(self):
+        aliased = 0
+        for action in ACTIONS.values():
+            rows = {"clip_index", "scene_index"} & action._parameters.names
+            if len(rows) == 1 and action.takes("track_index"):
+                (own,) = rows
+                other = ({"clip_index", "scene_index"} - rows).pop()
+                entry = next(each for each in action.entry()["params"] if each["name"] == own)
+                self.assertEqual(entry["alias"], other)
+                aliased += 1
+        self.assertGreater(aliased, 50)
+        self.done("set_clip_looping", track_index=0, scene_index=0, looping=False)
+        self.assertFalse(self.song.tracks[0].clip_slots[0].clip.looping)
+        self.done("launch_clip", track_index=0, clip_index=0)
+        self.done("launch_clip", track_index=0, clip_index=0, scene_index=0)
+        self.refused("launch_clip", "invalid_params", "clip_index", "scene_index", track_index=0, clip_index=0, scene_index=1)
+        self.refused("launch_clip", "invalid_params", "scene_index is required", track_index=0)
+
+    def test_a_value_may_be_what_live_displays(self):
+        device = self.song.tracks[0].devices[1]
+        place = {"track_index": 0, "device_index": 1}
+        for name in [parameter.name for parameter in device.parameters]:
+            parameter = next(each for each in device.parameters if each.name == name)
+            text = str(parameter.str_for_value((parameter.min * 2 + parameter.max) / 3))
+            for written in (text, text.upper().replace(" ", "")):
+                answer = self.done("set_device_parameter_by_name", param_name=name, value=written, **place)
+                self.assertEqual((answer["display_value"], str(parameter.str_for_value(parameter.value))), (text, text))
+        self.refused("set_device_parameter_by_name", "live_error", "displays", param_name="Ratio", value="loud", **place)
+
+    def test_a_recording_may_have_a_length(self):
+        self.done("arm_track", track_index=0)
+        self.done("trigger_session_record", length=4.0)
+
+
+if __name__ == "__main__":
+    unittest.main()
