@@ -4,6 +4,7 @@
 //! `src/command/gateway.json` lists the gateway's actions.
 
 mod handler;
+mod lenient;
 mod named;
 pub mod nearest;
 mod param;
@@ -21,6 +22,7 @@ use serde_json::{Map, Value};
 pub use handler::{
     AdminAction, BridgeAction, Handler, OrderedAction, PairingStep, SessionAction, SignInMethod, TrailQuery,
 };
+pub use lenient::{Adjusted, soften};
 pub use named::reading_right;
 pub use param::{Param, Presence, fill};
 pub use pattern::{Patterns, UnknownPattern, glob_matches};
@@ -86,7 +88,7 @@ impl Action {
 
     /// The parameter of this name or alias.
     pub fn param_called(&self, name: &str) -> Option<&Param> {
-        self.params.iter().find(|param| param.name == name || param.alias.as_deref() == Some(name))
+        self.params.iter().find(|param| param.is_called(name))
     }
 
     /// The parameter whose value is a secret; no action has two.

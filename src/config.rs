@@ -61,6 +61,7 @@ pub struct Local {
     pub listen: Vec<SocketAddr>,
     pub role: String,
     pub trust: bool,
+    pub lenient: bool,
     pub connections_max: usize,
 }
 
@@ -83,7 +84,7 @@ const fn loopback(port: u16) -> SocketAddr {
 
 impl Default for Local {
     fn default() -> Local {
-        Local { listen: vec![loopback(9005)], role: "local".into(), trust: false, connections_max: 128 }
+        Local { listen: vec![loopback(9005)], role: "local".into(), trust: false, lenient: true, connections_max: 128 }
     }
 }
 
@@ -110,6 +111,11 @@ impl Config {
     /// Whether programs on this machine need no sign-in.
     pub fn serves_local(&self) -> bool {
         !self.serves_others() || self.local.trust
+    }
+
+    /// Whether the local listener reads parameters leniently: in localhost mode alone.
+    pub fn local_is_lenient(&self) -> bool {
+        self.local.lenient && !self.serves_others()
     }
 
     /// The addresses for lines without sign-in: none while other machines are served, unless `local.trust` is set.

@@ -19,6 +19,11 @@ pub fn among<'a>(name: &str, words: impl IntoIterator<Item = &'a str>) -> Option
     measured.min_by_key(|(edits, _)| *edits).filter(|(edits, _)| *edits <= EDITS_MAX).map(|(_, word)| word)
 }
 
+/// Whether two words are at most so many edits apart.
+pub fn is_within(edits_max: usize, left: &str, right: &str) -> bool {
+    left.len().abs_diff(right.len()) <= edits_max && edits(left, right) <= edits_max
+}
+
 /// The Levenshtein distance of two names, in bytes.
 fn edits(left: &str, right: &str) -> usize {
     let mut row: Vec<usize> = (0..=right.len()).collect();

@@ -13,7 +13,7 @@ pub struct Param {
     /// Another name that requests may use. It is replaced before anything is decided.
     pub alias: Option<String>,
     pub presence: Presence,
-    kind: Kind,
+    pub(super) kind: Kind,
     allowed: Vec<Value>,
 }
 
@@ -30,7 +30,7 @@ pub enum Presence {
 }
 
 #[derive(Debug)]
-enum Kind {
+pub(super) enum Kind {
     Number {
         minimum: f64,
         above: bool,
@@ -61,6 +61,11 @@ enum Kind {
 }
 
 impl Param {
+    /// Whether it has this name or alias.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.alias.as_deref() == Some(name)
+    }
+
     pub(super) fn read(entry: &Map<String, Value>) -> Result<Param, String> {
         let name = entry.get("name").and_then(Value::as_str).ok_or("a parameter without a name")?;
         let required = entry.get("required").and_then(Value::as_bool).unwrap_or(false);
@@ -273,7 +278,7 @@ fn replace_aliases(params: &[Param], given: &mut Map<String, Value>) -> Result<(
 }
 
 /// A client's own word, short enough to be said back to it.
-fn shorten(word: &str) -> String {
+pub(super) fn shorten(word: &str) -> String {
     let short: String = word.chars().take(40).collect();
     format!("\"{}\"", short.escape_debug())
 }

@@ -20,6 +20,7 @@ use crate::platform::clock::Clock;
 use crate::platform::shutdown::shutdown_requested;
 use crate::session::connection::{Door, Entered, Transport};
 use crate::tls::{CertificateManager, ClientAuth, HandshakeError};
+use crate::wire::message::Leniency;
 
 /// An arrival, by the door that it came to.
 pub enum Arrived {
@@ -33,6 +34,7 @@ pub struct Entry {
     tls: TlsListener,
     http_tls: TlsListener,
     local_role: String,
+    local_reading: Leniency,
     handshake_ms: u64,
     directory: Arc<Directory>,
     limits: Arc<Limits>,
@@ -56,6 +58,7 @@ impl Entry {
             http_tls: tls.for_http(),
             tls,
             local_role: config.local.role.clone(),
+            local_reading: if config.local_is_lenient() { Leniency::Lenient } else { Leniency::Strict },
             handshake_ms: config.connections.handshake_ms,
             directory,
             limits,
@@ -71,7 +74,9 @@ impl Entry {
             Arrival::Local(peer, stream) => {
                 let (channel, caller) =
                     (handshake::without_tls(Box::new(stream)), Caller::at_loopback(&self.local_role));
-                Some(Arrived::Session(lines::enter(peer, channel, Door::Lines, Some(caller), &self.clock)))
+                let entered =
+                    lines::enter_read(peer, channel, Door::Lines, self.local_reading, Some(caller), &self.clock);
+                Some(Arrived::Session(entered))
             }
             Arrival::Console(peer, stream) => Some(Arrived::Session(lines::console(peer, stream, &self.clock))),
             Arrival::Pipe(peer, stream) => {

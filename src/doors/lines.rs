@@ -21,20 +21,32 @@ use crate::platform::clock::{Clock, Moment};
 use crate::session::connection::{Connection, Door, Entered, Transport, Unreadable};
 use crate::wire::id::Id;
 use crate::wire::line::TooLong;
-use crate::wire::message::Message;
+use crate::wire::message::{Leniency, Message};
 use crate::wire::refusal::{Code, Refusal};
 use incoming::Incoming;
 use outgoing::Outgoing;
 
 /// A connection that speaks lines.
 pub fn enter(peer: Peer, channel: Channel, door: Door, caller: Option<Arc<Caller>>, clock: &Clock) -> Entered {
+    enter_read(peer, channel, door, Leniency::Strict, caller, clock)
+}
+
+/// The same, where parameters are read so.
+pub fn enter_read(
+    peer: Peer,
+    channel: Channel,
+    door: Door,
+    reading: Leniency,
+    caller: Option<Arc<Caller>>,
+    clock: &Clock,
+) -> Entered {
     let Channel { stream, exporter, client_key, application: _ } = channel;
     let transport = match (door, exporter) {
         (Door::Lines, Some(_)) => Some(Transport::Tls),
         (Door::Lines, None) => Some(Transport::Loopback),
         _ => None,
     };
-    let connection = Box::new(LineConnection::new(stream, clock.clone(), exporter.is_none()));
+    let connection = Box::new(LineConnection::new(stream, reading, clock.clone(), exporter.is_none()));
     Entered { peer, connection, door, transport, exporter, has_key: client_key.is_some(), caller }
 }
 
@@ -48,14 +60,15 @@ struct LineConnection {
     stream: Box<dyn Stream>,
     incoming: Incoming,
     outgoing: Outgoing,
+    reading: Leniency,
     /// Whether the first byte has been looked at.
     is_open: bool,
 }
 
 impl LineConnection {
-    fn new(stream: Box<dyn Stream>, clock: Clock, short_read_empties: bool) -> LineConnection {
+    fn new(stream: Box<dyn Stream>, reading: Leniency, clock: Clock, short_read_empties: bool) -> LineConnection {
         let incoming = Incoming::new(0, clock, short_read_empties);
-        LineConnection { stream, incoming, outgoing: Outgoing::new(), is_open: false }
+        LineConnection { stream, incoming, outgoing: Outgoing::new(), reading, is_open: false }
     }
 
     fn unreadable(&self, code: Code, message: String) -> Unreadable {
@@ -81,7 +94,7 @@ impl Connection for LineConnection {
             interpret::opening(self.incoming.waiting()[0]).map_err(|refusal| self.refuse(refusal))?;
         }
         match self.incoming.next_line() {
-            Ok(line) => Ok(line.map(|(line, arrived)| (Message::line(line), arrived))),
+            Ok(line) => Ok(line.map(|(line, arrived)| (Message::line_read(line, self.reading), arrived))),
             Err(TooLong { line_bytes_max }) => {
                 Err(self.unreadable(Code::LineTooLong, format!("a line has at most {line_bytes_max} bytes here")))
             }

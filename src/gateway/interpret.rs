@@ -3,6 +3,7 @@
 
 pub mod batch;
 mod json;
+mod lenient;
 mod redaction;
 mod refused;
 mod terms;
@@ -18,7 +19,7 @@ use crate::command::{Action, BridgeAction, Catalogue, Handler, Presence, fill};
 use crate::config;
 use crate::platform::clock::Moment;
 use crate::wire::id::Id;
-use crate::wire::message::{Envelope, Message, TermsAt};
+use crate::wire::message::{Envelope, Leniency, Message, TermsAt};
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 pub use redaction::Redaction;
@@ -36,6 +37,8 @@ pub struct Request {
     parts: Parts,
     /// Its parameters as the trail keeps them, where they are not to be told as they are.
     redacted: Option<Box<Map<String, Value>>>,
+    /// Fields that its answer gets beside its own: what a lenient listener ignored or clamped.
+    pub adjusted: Option<Box<Map<String, Value>>>,
     /// A password or a token; it goes no further than identification.
     pub secret: Option<SecretString>,
     /// When its line was read.
@@ -171,9 +174,13 @@ impl Reading {
         bounds: &config::Requests,
         received: Moment,
     ) -> Result<Request, Refusal> {
-        let Opened { action, keys, mut terms } = self.read_envelope(message, catalogue, bounds)?;
+        let Opened { action, mut keys, mut terms } = self.read_envelope(message, catalogue, bounds)?;
         let deadline_ms = read_deadline_ms(&mut terms, bounds)?;
         let terms = Terms::read(action, &mut terms)?;
+        let adjusted = match message.reading {
+            Leniency::Strict => None,
+            Leniency::Lenient => lenient::read(action, &mut keys),
+        };
         refuse_foreign_envelope(action, &keys)?;
         let mut params = fill(&action.params, keys).map_err(|reason| invalid(format!("{}: {reason}", action.name)))?;
         let parts = match action.handler {
@@ -187,7 +194,18 @@ impl Reading {
         };
         let secret = take_secret(action, &mut params);
         let deadline = received + Duration::from_millis(deadline_ms);
-        Ok(Request { id: self.id.clone(), action, params, terms, parts, redacted: None, secret, received, deadline })
+        Ok(Request {
+            id: self.id.clone(),
+            action,
+            params,
+            terms,
+            parts,
+            redacted: None,
+            adjusted,
+            secret,
+            received,
+            deadline,
+        })
     }
 
     /// The action, the parameters and the terms, wherever the message has them.

@@ -62,7 +62,8 @@ fn describe(param: &Value) -> String {
     let choice =
         param["enum"].as_array().map(|values| values.iter().map(Value::to_string).collect::<Vec<_>>().join(" "));
     let optional = (param["required"] != true).then(|| "optional".to_owned());
-    let either = param["type"].as_array().map(|types| types.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "));
+    let either =
+        param["type"].as_array().map(|types| types.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" or "));
     let parts = [either.or(text("type")), range, choice, text("unit"), optional];
     format!("{}: {}", text("name").unwrap_or_default(), parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }

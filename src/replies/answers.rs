@@ -42,6 +42,8 @@ pub struct Slot {
     answers: mpsc::UnboundedSender<Answer>,
     outlet: Arc<Outlet>,
     id: Option<Id>,
+    /// Fields that an `ok` answer gets beside its own.
+    fields: Option<Box<Map<String, Value>>>,
     connection: u64,
     number: u64,
     /// What its answer is expected to have. `None` once it has answered.
@@ -79,6 +81,11 @@ impl Slot {
         &self.outlet
     }
 
+    pub fn with_fields(mut self, fields: Option<Box<Map<String, Value>>>) -> Slot {
+        self.fields = fields;
+        self
+    }
+
     /// So many bytes are owed from now on; its answer will settle how many there are.
     pub fn expect(&mut self, bytes: usize) {
         if let Some(debt) = &mut self.debt {
@@ -113,6 +120,9 @@ impl Slot {
 
     fn send(&mut self, mut body: Map<String, Value>) -> Delivery {
         let Some(mut debt) = self.debt.take() else { return Delivery::ConnectionGone };
+        if body.get("ok") == Some(&Value::Bool(true)) {
+            body.extend(self.fields.take().into_iter().flat_map(|fields| *fields));
+        }
         if let Some(id) = self.id.as_ref().and_then(Id::echo) {
             body.insert("id".into(), id);
         }
@@ -195,7 +205,15 @@ impl Answers {
             None => self.ordered.push_back((number, None)),
         }
         let (answers, outlet) = (self.sender.clone(), self.outlet.clone());
-        Slot { answers, outlet, id, connection: self.connection, number, debt: Some(Debt::new(&self.account)) }
+        Slot {
+            answers,
+            outlet,
+            id,
+            fields: None,
+            connection: self.connection,
+            number,
+            debt: Some(Debt::new(&self.account)),
+        }
     }
 
     pub fn connection(&self) -> u64 {

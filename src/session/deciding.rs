@@ -58,7 +58,7 @@ impl Session {
             Ok(Decision::Permit(claimed)) => {
                 let request = claimed.permitted().admitted().request();
                 tracing::debug!(connection, request = number, action = request.action.name, "permitted");
-                let slot = self.answers.slot(request.id.clone());
+                let slot = self.answers.slot(request.id.clone()).with_fields(request.adjusted.clone());
                 let (session, policy) = (self.anchor.clone(), policy.anchor.clone());
                 entries.push(Entry::Permitted { claimed, session, policy, slot });
             }

@@ -11,6 +11,16 @@ pub struct Message {
     /// One JSON object: a line, or the parameters alone, as the envelope says.
     pub bytes: Bytes,
     pub envelope: Envelope,
+    pub reading: Leniency,
+}
+
+/// How parameters are read: a property of the listener, never of what a client sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Leniency {
+    #[default]
+    Strict,
+    /// As clients of the original protocol write them (`local.lenient`).
+    Lenient,
 }
 
 /// Where the action, the id and the terms of a message stand.
@@ -48,18 +58,23 @@ pub enum TermsAt {
 
 impl Message {
     pub fn line(bytes: Bytes) -> Message {
-        Message { bytes, envelope: Envelope::Inside }
+        Message { bytes, envelope: Envelope::Inside, reading: Leniency::Strict }
+    }
+
+    /// A line of a listener that reads parameters so.
+    pub fn line_read(bytes: Bytes, reading: Leniency) -> Message {
+        Message { reading, ..Message::line(bytes) }
     }
 
     /// A request whose action the door knows; the terms stand beside the parameters.
     pub fn apart(action: impl Into<String>, parameters: Bytes) -> Message {
         let apart = Apart { action: action.into(), id: None, once: None, terms: TermsAt::BesideParameters };
-        Message { bytes: parameters, envelope: Envelope::Apart(apart) }
+        Message { bytes: parameters, envelope: Envelope::Apart(apart), reading: Leniency::Strict }
     }
 
     /// A request that the door refuses.
     pub fn refused(action: Option<String>, bytes: Bytes, refusal: Refusal) -> Message {
-        Message { bytes, envelope: Envelope::Refused { action, id: None, refusal } }
+        Message { bytes, envelope: Envelope::Refused { action, id: None, refusal }, reading: Leniency::Strict }
     }
 
     pub fn is_line(&self) -> bool {

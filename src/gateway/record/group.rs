@@ -37,6 +37,7 @@ pub struct Group {
 }
 
 /// What waits for the commit.
+#[allow(clippy::large_enum_variant, reason = "the large one is usual")]
 enum Afterwards {
     Relay(Recorded),
     Answer(Slot, Refusal),
