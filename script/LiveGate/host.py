@@ -55,8 +55,8 @@ class Host:
         """Whether locators can be renamed; in Live 11 their names are read-only."""
         return self._live.Song.CuePoint.name.fset is not None
 
-    def note(self, pitch, start, duration, velocity, mute):
-        """A note as Live's clips accept it."""
+    def note(self, pitch, start, duration, velocity, mute, note_id=None, **more):
+        """A note as Live's clips accept it; Live numbers it."""
         return self._live.Clip.MidiNoteSpecification(
-            pitch=pitch, start_time=start, duration=duration, velocity=velocity, mute=mute
+            pitch=pitch, start_time=start, duration=duration, velocity=velocity, mute=mute, **more
         )

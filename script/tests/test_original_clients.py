@@ -133,6 +133,22 @@ class Parameters(unittest.TestCase):
                 self.assertEqual((answer["display_value"], str(parameter.str_for_value(parameter.value))), (text, text))
         self.refused("set_device_parameter_by_name", "live_error", "displays", param_name="Ratio", value="loud", **place)
 
+    def test_notes_are_written_back_as_they_were_read(self):
+        notes = [
+            {"pitch": 60, "start": -0.5, "duration": 0.25, "probability": 0.5},
+            {"pitch": 61, "start": 1.0, "duration": 1.0, "velocity_deviation": -20.0, "release_velocity": 33.0},
+        ]
+        place = {"track_index": 0, "clip_index": 0}
+        self.done("add_notes", notes=notes, **place)
+        reading = dict(place, start_time=-4.0)
+        read = self.done("get_notes_extended", **reading)["notes"]
+        self.assertEqual([(note["start"], note["probability"]) for note in read], [(-0.5, 0.5), (1.0, 1.0)])
+        self.done("remove_notes", time_from=-4.0, **place)
+        self.done("add_notes", notes=read, **place)
+        again = self.done("get_notes_extended", **reading)["notes"]
+        without_ids = [[dict(note, note_id=0) for note in listed] for listed in (read, again)]
+        self.assertEqual(*without_ids)
+
     def test_a_recording_may_have_a_length(self):
         self.done("arm_track", track_index=0)
         self.done("trigger_session_record", length=4.0)

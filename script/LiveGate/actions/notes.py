@@ -4,7 +4,7 @@ from .. import steps
 from ..errors import Refusal
 from ..lom import trail_values, note_pages, overwriting, targets
 from ..lom.overwriting import OVERWRITE
-from ..parameters import REQUIRED, Array, Boolean, Integer, Number, Object
+from ..parameters import ABSENT, REQUIRED, Array, Boolean, Integer, Number, Object
 from ..registry import action
 from .clip_settings import CLIP, PLACE, placed
 
@@ -17,13 +17,17 @@ NOTES_AT_A_TIME = 256
 NOTE = Object(
     (
         ("pitch", PITCH, REQUIRED),
-        ("start", Number(minimum=0, unit="beats"), REQUIRED),
+        ("start", Number(unit="beats"), REQUIRED),
         ("duration", Number(exclusive_minimum=0, unit="beats"), REQUIRED),
         ("velocity", Number(minimum=1, maximum=127), 100),
         ("mute", Boolean(), False),
+        ("probability", Number(minimum=0, maximum=1), ABSENT),
+        ("velocity_deviation", Number(minimum=-127, maximum=127), ABSENT),
+        ("release_velocity", Number(minimum=0, maximum=127), ABSENT),
+        # Accepted so that notes can be written as they were read; Live numbers new notes itself.
+        ("note_id", Integer(), ABSENT),
     )
 )
-
 
 
 @action(
@@ -50,7 +54,8 @@ def add_notes(
     """Adds notes to a MIDI clip.
 
     Refused if they would cut short or replace existing notes of their pitch, unless `overwrite` is true. If the new notes
-    overlap each other, later ones replace earlier ones: note_count and note_ids are those that are in the clip afterwards.
+    overlap each other, later ones replace earlier ones. Notes may start before beat 0, and have what get_notes_extended
+    reads: a note_id is ignored. note_count and note_ids are those that are in the clip afterwards.
     Uses Clip.add_new_notes.
     """
     targets.midi_clip(host, track_index, scene_index, "scene_index")
