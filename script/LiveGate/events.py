@@ -17,8 +17,9 @@ EVENTS = {}
 class Event:
     """One kind of value that a client can subscribe to."""
 
-    def __init__(self, function, indexes):
+    def __init__(self, function, indexes, interval_ms):
         self.name = function.__name__
+        self.interval_ms = interval_ms  # between two readings of the value, at least
         self.indexes = indexes
         self._find = function
         members = [("event", Text(max_length=EVENT_NAME_LENGTH_MAX), REQUIRED)]
@@ -54,11 +55,11 @@ class TopicForm:
         return {"type": self.kind}
 
 
-def event(*indexes):
+def event(*indexes, interval_ms=0):
     """Registers the decorated function as the event of the same name."""
 
     def register(function):
-        EVENTS[function.__name__] = Event(function, indexes)
+        EVENTS[function.__name__] = Event(function, indexes, interval_ms)
         return function
 
     return register
@@ -81,32 +82,32 @@ def transport(path):
 
 @event("track_index")
 def track_name(path, track_index):
-    return path.reading(_track(path, track_index), "name", str)
+    return path.reading(track_at(path, track_index), "name", str)
 
 
 @event("track_index")
 def track_volume(path, track_index):
-    return path.reading(_fader(path, _track(path, track_index), "volume"), "value", float)
+    return path.reading(_fader(path, track_at(path, track_index), "volume"), "value", float)
 
 
 @event("track_index")
 def track_pan(path, track_index):
-    return path.reading(_fader(path, _track(path, track_index), "panning"), "value", float)
+    return path.reading(_fader(path, track_at(path, track_index), "panning"), "value", float)
 
 
 @event("track_index")
 def track_mute(path, track_index):
-    return path.reading(_track(path, track_index), "mute", bool)
+    return path.reading(track_at(path, track_index), "mute", bool)
 
 
 @event("track_index")
 def track_solo(path, track_index):
-    return path.reading(_track(path, track_index), "solo", bool)
+    return path.reading(track_at(path, track_index), "solo", bool)
 
 
 @event("track_index")
 def track_arm(path, track_index):
-    track = _track(path, track_index)
+    track = track_at(path, track_index)
     if track is not None and not track.subject.can_be_armed:
         return lambda: False  # such a track has no arm button, and no listener for it
     return path.reading(track, "arm", bool)
@@ -114,13 +115,13 @@ def track_arm(path, track_index):
 
 @event("track_index", "send_index")
 def track_send(path, track_index, send_index):
-    mixer = path.part(_track(path, track_index), "mixer_device")
+    mixer = path.part(track_at(path, track_index), "mixer_device")
     return path.reading(path.item(mixer, "sends", send_index), "value", float)
 
 
 @event("track_index")
 def track_sends(path, track_index):
-    mixer = path.part(_track(path, track_index), "mixer_device")
+    mixer = path.part(track_at(path, track_index), "mixer_device")
     if mixer is None:
         return None
     sends = path.all(mixer, "sends")
@@ -131,13 +132,13 @@ def track_sends(path, track_index):
 
 @event("track_index")
 def track_devices(path, track_index):
-    return _names(path, _track(path, track_index), "devices")
+    return names_of(path, track_at(path, track_index), "devices")
 
 
 @event("track_index", "clip_index")
 def track_clips(path, track_index, clip_index):
     """Reports the names of the clips in SLOTS_PER_TOPIC slots of the track, starting at `clip_index`, by row."""
-    track = _track(path, track_index)
+    track = track_at(path, track_index)
     rows = range(clip_index, clip_index + SLOTS_PER_TOPIC)
     slots = [(row, path.item(track, "clip_slots", row)) for row in rows]
     if slots[0][1] is None:
@@ -151,12 +152,12 @@ def track_clips(path, track_index, clip_index):
 
 @event("return_index")
 def return_devices(path, return_index):
-    return _names(path, path.item(path.song, "return_tracks", return_index), "devices")
+    return names_of(path, path.item(path.song, "return_tracks", return_index), "devices")
 
 
 @event()
 def master_devices(path):
-    return _names(path, path.part(path.song, "master_track"), "devices")
+    return names_of(path, path.part(path.song, "master_track"), "devices")
 
 
 @event("return_index")
@@ -173,7 +174,7 @@ def master_volume(path):
 @event("track_index", "clip_index")
 def clip_state(path, track_index, clip_index):
     """Listens to the track as well: its members say which slot plays and which was fired."""
-    track = _track(path, track_index)
+    track = track_at(path, track_index)
     slot = path.item(track, "clip_slots", clip_index)
     if slot is None:
         return None
@@ -188,7 +189,7 @@ def clip_state(path, track_index, clip_index):
 
 @event("track_index", "clip_index")
 def clip_name(path, track_index, clip_index):
-    slot = path.item(_track(path, track_index), "clip_slots", clip_index)
+    slot = path.item(track_at(path, track_index), "clip_slots", clip_index)
     return path.reading(path.part(slot, "clip", signalled_by="has_clip"), "name", str)
 
 
@@ -203,7 +204,7 @@ def scene_state(path, scene_index):
 
 @event("track_index", "device_index", "param_index")
 def device_parameter(path, track_index, device_index, param_index):
-    device = path.item(_track(path, track_index), "devices", device_index)
+    device = path.item(track_at(path, track_index), "devices", device_index)
     return path.reading(path.item(device, "parameters", param_index), "value", float)
 
 
@@ -242,20 +243,21 @@ def _same(path, member, wanted):
 
 @event()
 def tracks(path):
-    return _names(path, path.song, "tracks")
+    return names_of(path, path.song, "tracks")
 
 
 @event()
 def return_tracks(path):
-    return _names(path, path.song, "return_tracks")
+    return names_of(path, path.song, "return_tracks")
 
 
 @event()
 def scenes(path):
-    return _names(path, path.song, "scenes")
+    return names_of(path, path.song, "scenes")
 
 
-def _track(path, track_index):
+def track_at(path, track_index):
+    """The node of a track, or None."""
     return path.item(path.song, "tracks", track_index)
 
 
@@ -263,7 +265,7 @@ def _fader(path, track, member):
     return path.part(path.part(track, "mixer_device"), member)
 
 
-def _names(path, owner, member):
+def names_of(path, owner, member):
     """Reports the names of a list's objects; it changes when objects are added or removed, too."""
     if owner is None:
         return None

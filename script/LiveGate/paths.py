@@ -61,6 +61,11 @@ class Path:
         for member in members:
             self._watch(node, member, is_value=True)
 
+    def notice(self, node, *members):
+        """The same for members that Live changes while it plays, or that the trail does not record."""
+        for member in members:
+            self._watch(node, member)
+
     def reading(self, node, member, kind):
         """Returns a function that reads the member as `kind`, or None without an object."""
         if node is None:

@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from itertools import islice
 
 from .errors import Refusal
-from .events import EVENTS
+from .frequent_events import EVENTS
 from .lines import Encoded, json_of
 from .paths import Path
 from .steps import AT_A_TIME
@@ -33,6 +33,7 @@ class Topic:
         "changed_by",
         "watched",
         "read",
+        "read_at",
         "reading",
         "text",
     )
@@ -45,6 +46,7 @@ class Topic:
         self.changed_by = 0  # the causes of changes since it was read
         self.watched = ()
         self.read = None
+        self.read_at = None  # when it was read last, if its event has an interval
         self.reading = None  # the rest of reading it, if the time was up
         self.text = NOTHING  # the value as JSON
 
@@ -173,6 +175,9 @@ class Subscriptions:
         known = {}  # resolved places, valid until something changes
         for _ in range(len(self._due)):
             topic = self._due.popleft()
+            if topic.followers and self._is_early(topic):
+                self._due.append(topic)
+                continue
             if topic.reading is None:
                 topic.is_due = False  # a change from now on makes it due again
             if topic.followers and not self._has_read(topic, known, until):
@@ -221,6 +226,15 @@ class Subscriptions:
         del topic.followers[follower]
         if not topic.followers:
             self._make_due(topic)
+
+    def _is_early(self, topic):
+        """Whether the interval since the last reading of a topic is not over; otherwise it begins anew."""
+        interval_s = EVENTS[topic.name].interval_ms / 1000.0
+        now = self._clock()
+        if topic.read_at is not None and now - topic.read_at < interval_s and topic.reading is None:
+            return True
+        topic.read_at = now if interval_s else None
+        return False
 
     def _publish_to_followers(self, topic, serve):
         if not topic.followers:

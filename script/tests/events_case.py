@@ -3,14 +3,16 @@
 import unittest
 
 from livesim import SetPlan
+from livesim.device_plan import ChainPlan, RackPlan
 from livesim.model.track import AUDIO, MIDI
 from tests.studio import KEY, Studio
 
+RACK = RackPlan("Audio Effect Rack", (ChainPlan((), "Wet"),))
 PLAN = SetPlan(
     tracks=(("Drums", MIDI), ("Bass", MIDI), ("Vocals", AUDIO)),
     scenes=4,
     clips={(0, 0): 8.0, (1, 1): 4.0},
-    devices={0: ("Simpler", "Reverb"), 1: ("Reverb",), "return 1": ("Delay",), "master": ("Limiter",)},
+    devices={0: ("Simpler", "Reverb"), 1: ("Reverb",), 2: (RACK,), "return 1": ("Delay",), "master": ("Limiter",)},
 )
 ENVELOPE = ("event", "value", "seq", "clock_ms", "in_live")
 

