@@ -24,8 +24,11 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use http::header::{ALLOW, CONNECTION, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, CONNECTION, TRANSFER_ENCODING, VARY,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Semaphore, watch};
 use tower_service::Service;
@@ -132,7 +135,10 @@ impl HttpDoor {
             origins: &self.entrance.shared.config.http.origins,
             ambient: link.caller.is_some(),
         };
+        let shared = place.shares_with(request.headers()).cloned();
+        let is_preflight = shared.is_some() && request.method() == Method::OPTIONS;
         let mut response = match place.check(request.uri(), request.headers()) {
+            Ok(()) if is_preflight => StatusCode::NO_CONTENT.into_response(),
             Ok(()) => {
                 request.extensions_mut().insert(link.clone());
                 let Ok(response) = router.call(request).await;
@@ -141,6 +147,9 @@ impl HttpDoor {
             Err(rejected) => self.reject(link, &rejected),
         };
         secure(response.headers_mut());
+        if let Some(origin) = shared {
+            share(response.headers_mut(), origin);
+        }
         if is_chunked {
             // Whatever follows may have been framed otherwise by somebody between (request smuggling).
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -211,6 +220,20 @@ fn secure(headers: &mut HeaderMap) {
         ("referrer-policy", "no-referrer"),
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+}
+
+/// What lets pages of a configured origin ask and read (CORS). No credential is sent by itself.
+fn share(headers: &mut HeaderMap, origin: HeaderValue) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    for (name, value) in [
+        (VARY, "origin"),
+        (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, idempotency-key"),
+        (ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after, allow, location"),
+        (ACCESS_CONTROL_MAX_AGE, "600"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
     }
 }
 

@@ -2,7 +2,7 @@
 //! looked at.
 
 use http::header::{HOST, ORIGIN};
-use http::{HeaderMap, HeaderName, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 
 use crate::session::connection::Transport;
 
@@ -67,6 +67,12 @@ impl Place<'_> {
         }
     }
 
+    /// The configured origin that asks, if one does: browsers may let its pages read the response.
+    pub fn shares_with<'h>(&self, headers: &'h HeaderMap) -> Option<&'h HeaderValue> {
+        let origin = headers.get(ORIGIN)?;
+        origin.to_str().is_ok_and(|origin| self.is_configured(origin)).then_some(origin)
+    }
+
     fn is_ours(&self, host: &str) -> bool {
         let (name, port) = split(host);
         match self.transport {
@@ -115,8 +121,6 @@ fn one(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, ()> {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     fn place(transport: Transport, ambient: bool) -> Place<'static> {

@@ -96,6 +96,24 @@ async fn other_web_pages_get_nothing_but_a_row() {
 }
 
 #[tokio::test]
+async fn a_configured_origin_may_ask_and_read() {
+    let deck = "https://deck.example";
+    let studio = Studio::open_with(|config| config.http.origins = vec![deck.to_owned()]).await;
+    let (mut http, token) = (Http::plain(&studio).await, bearer(&studio, "viewer"));
+    let preflight = [("Origin", deck), ("Sec-Fetch-Site", "cross-site"), ("Access-Control-Request-Method", "POST")];
+    let allowed = http.ask("OPTIONS", "/v1/actions/whoami", &preflight, None).await;
+    assert_eq!((allowed.status, allowed.headers["access-control-allow-origin"].as_str()), (204, deck));
+    assert!(allowed.headers["access-control-allow-headers"].contains("authorization"));
+    assert!(!allowed.headers.contains_key("access-control-allow-credentials"));
+    let headers = [("Origin", deck), ("Sec-Fetch-Site", "cross-site"), ("Authorization", token.as_str()), JSON];
+    let answer = http.ask("POST", "/v1/actions/whoami", &headers, Some("{}")).await;
+    assert_eq!((answer.status, answer.headers["access-control-allow-origin"].as_str()), (200, deck));
+    let own = format!("http://{}", studio.http);
+    let answer = http.ask("GET", "/healthz", &[("Origin", &own)], None).await;
+    assert!(answer.status == 200 && !answer.headers.contains_key("access-control-allow-origin"));
+}
+
+#[tokio::test]
 async fn every_response_has_the_headers_for_browsers() {
     let studio = Studio::open().await;
     let mut http = Http::plain(&studio).await;
