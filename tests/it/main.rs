@@ -24,6 +24,7 @@ mod doors {
     mod lines;
     mod pipe;
     mod rest;
+    mod walk_through;
     mod websocket;
 }
 

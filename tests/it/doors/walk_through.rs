@@ -1,0 +1,80 @@
+//! One fader, moved at each door in turn: everybody sees it, and the trail says by which door.
+
+use serde_json::json;
+
+use super::adapter::{Ask, Caller};
+use super::http;
+use super::lines::Lines;
+use super::pipe::Pipe;
+use super::websocket::WebSocketCaller;
+use crate::support::{Studio, trail};
+
+/// Somebody at each door who has subscribed to the fader. A new door adds a line here, in `hear` and in the test.
+struct Everybody {
+    lines: Lines,
+    pipe: Pipe,
+    http: http::Plain,
+    https: http::Tls,
+    websocket: WebSocketCaller,
+}
+
+impl Everybody {
+    async fn subscribed(studio: &Studio) -> Everybody {
+        Everybody {
+            lines: subscribed(studio).await,
+            pipe: subscribed(studio).await,
+            http: subscribed(studio).await,
+            https: subscribed(studio).await,
+            websocket: subscribed(studio).await,
+        }
+    }
+
+    /// Everybody gets this value.
+    async fn hear(&mut self, value: f64) {
+        hear(&mut self.lines, value).await;
+        hear(&mut self.pipe, value).await;
+        hear(&mut self.http, value).await;
+        hear(&mut self.https, value).await;
+        hear(&mut self.websocket, value).await;
+    }
+}
+
+async fn subscribed<C: Caller>(studio: &Studio) -> C {
+    let mut caller = C::open(studio, Some(&studio.tokens["viewer"].text)).await;
+    caller.subscribe(studio, json!({"event": "track_volume", "track_index": 0})).await.expect("the viewer may read");
+    caller
+}
+
+async fn hear<C: Caller>(caller: &mut C, value: f64) {
+    while caller.next_value().await != value {}
+}
+
+async fn move_fader<C: Caller>(studio: &Studio, value: f64) {
+    let mut mixer = C::open(studio, Some(&studio.tokens["mixer"].text)).await;
+    let answer = mixer.ask(&Ask::new("set_track_volume", json!({"track_index": 0, "volume": value}))).await;
+    assert_eq!(answer["ok"], true, "{}: {answer}", C::CHANNEL);
+}
+
+#[tokio::test]
+async fn a_fader_moved_anywhere_shows_everywhere() {
+    let mut studio = Studio::open().await;
+    let mut everybody = Everybody::subscribed(&studio).await;
+    move_fader::<Lines>(&studio, 0.125).await;
+    everybody.hear(0.125).await;
+    move_fader::<Pipe>(&studio, 0.25).await;
+    everybody.hear(0.25).await;
+    move_fader::<http::Plain>(&studio, 0.375).await;
+    everybody.hear(0.375).await;
+    move_fader::<http::Tls>(&studio, 0.5).await;
+    everybody.hear(0.5).await;
+    move_fader::<WebSocketCaller>(&studio, 0.625).await;
+    everybody.hear(0.625).await;
+    drop(everybody);
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    let moves = rows.iter().filter(|row| row.action.as_deref() == Some("set_track_volume"));
+    let told: Vec<_> =
+        moves.map(|row| (row.caller.as_deref().unwrap_or(""), row.channel.as_deref().unwrap_or(""))).collect();
+    let expected = ["lines", "pipe", "http", "http", "websocket"].map(|channel| ("mixer", channel));
+    assert_eq!(told, expected);
+}
