@@ -353,35 +353,6 @@ async fn streams_and_sockets_end_with_the_gateway() {
 }
 
 #[tokio::test]
-async fn a_socket_signs_in_with_its_first_frame() {
-    let studio = Studio::open().await;
-    let mut socket = Socket::upgrade(Http::plain(&studio).await, &[]).await.expect("a socket");
-    let first = json!({"action": "authenticate", "token": studio.tokens["mixer"].text}).to_string();
-    socket.send(tungstenite::Message::text(first)).await;
-    assert_eq!(socket.text().await.expect("a welcome")["caller"], "mixer");
-    socket.send(tungstenite::Message::text(" \n")).await;
-    socket.send(tungstenite::Message::text("{\n\"action\":\n\"whoami\", \"id\": 7}")).await;
-    assert_eq!(socket.text().await.expect("an answer")["id"], 7);
-    socket.send(tungstenite::Message::binary(vec![1, 2, 3])).await;
-    assert_eq!(socket.text().await.expect("a refusal")["code"], "invalid_json");
-    assert_eq!(socket.text().await, None);
-}
-
-#[tokio::test]
-async fn a_handshake_without_the_subprotocol_is_refused() {
-    let studio = Studio::open().await;
-    let mut http = Http::plain(&studio).await;
-    let headers = [
-        ("Connection", "Upgrade"),
-        ("Upgrade", "websocket"),
-        ("Sec-WebSocket-Version", "13"),
-        ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
-    ];
-    let refused = http.ask("GET", "/v1/ws", &headers, None).await;
-    assert_eq!((refused.status, refused.headers["sec-websocket-version"].as_str()), (400, "13"));
-}
-
-#[tokio::test]
 async fn the_openapi_describes_every_resource() {
     let studio = Studio::open().await;
     let mut http = Http::plain(&studio).await;
