@@ -1,5 +1,7 @@
 //! The line door over TLS.
 
+use std::collections::VecDeque;
+
 use livegate::client::Client;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -7,7 +9,11 @@ use serde_json::{Value, json};
 use super::adapter::{Ask, Caller};
 use crate::support::Studio;
 
-pub struct Lines(Client);
+pub struct Lines {
+    client: Client,
+    /// Values that came before an answer.
+    values: VecDeque<Value>,
+}
 
 impl Lines {
     fn line(ask: &Ask) -> String {
@@ -25,16 +31,22 @@ impl Caller for Lines {
         if let Some(token) = token {
             client.authenticate(&SecretString::from(token)).await.expect("an answer");
         }
-        Lines(client)
+        Lines { client, values: VecDeque::new() }
     }
 
     async fn ask(&mut self, ask: &Ask) -> Value {
-        self.0.send_bytes(Lines::line(ask).as_bytes()).await.expect("the line is sent");
-        Value::Object(self.0.receive().await.expect("an answer"))
+        self.client.send_bytes(Lines::line(ask).as_bytes()).await.expect("the line is sent");
+        loop {
+            let line = self.client.receive().await.expect("an answer");
+            match line.get("event") {
+                Some(_) => self.values.push_back(line["value"].clone()),
+                None => return Value::Object(line),
+            }
+        }
     }
 
     async fn ask_and_hang_up(mut self, ask: &Ask) {
-        self.0.send_bytes(Lines::line(ask).as_bytes()).await.expect("the line is sent");
+        self.client.send_bytes(Lines::line(ask).as_bytes()).await.expect("the line is sent");
     }
 
     async fn subscribe(&mut self, _: &Studio, topic: Value) -> Result<(), Value> {
@@ -43,6 +55,9 @@ impl Caller for Lines {
     }
 
     async fn next_value(&mut self) -> Value {
-        self.0.next_event().await.expect("an event")["value"].clone()
+        match self.values.pop_front() {
+            Some(value) => value,
+            None => self.client.next_event().await.expect("an event")["value"].clone(),
+        }
     }
 }

@@ -1,12 +1,18 @@
 //! The pipe: lines of this user's programs, through a socket in the state folder.
 
+use std::collections::VecDeque;
+
 use livegate::client::Client;
 use serde_json::{Value, json};
 
 use super::adapter::{Ask, Caller};
 use crate::support::Studio;
 
-pub struct Pipe(Client);
+pub struct Pipe {
+    client: Client,
+    /// Values that came before an answer.
+    values: VecDeque<Value>,
+}
 
 impl Pipe {
     fn line(ask: &Ask) -> String {
@@ -23,16 +29,22 @@ impl Caller for Pipe {
         let mut client = Client::connect_pipe(studio.dir.path()).await.expect("the pipe");
         // A caller of the pipe is known, and another one after a sign-in; a refused one leaves nobody.
         client.authenticate(&token.unwrap_or("none").into()).await.expect("an answer");
-        Pipe(client)
+        Pipe { client, values: VecDeque::new() }
     }
 
     async fn ask(&mut self, ask: &Ask) -> Value {
-        self.0.send_bytes(Pipe::line(ask).as_bytes()).await.expect("the line is sent");
-        Value::Object(self.0.receive().await.expect("an answer"))
+        self.client.send_bytes(Pipe::line(ask).as_bytes()).await.expect("the line is sent");
+        loop {
+            let line = self.client.receive().await.expect("an answer");
+            match line.get("event") {
+                Some(_) => self.values.push_back(line["value"].clone()),
+                None => return Value::Object(line),
+            }
+        }
     }
 
     async fn ask_and_hang_up(mut self, ask: &Ask) {
-        self.0.send_bytes(Pipe::line(ask).as_bytes()).await.expect("the line is sent");
+        self.client.send_bytes(Pipe::line(ask).as_bytes()).await.expect("the line is sent");
     }
 
     async fn subscribe(&mut self, _: &Studio, topic: Value) -> Result<(), Value> {
@@ -41,7 +53,10 @@ impl Caller for Pipe {
     }
 
     async fn next_value(&mut self) -> Value {
-        self.0.next_event().await.expect("an event")["value"].clone()
+        match self.values.pop_front() {
+            Some(value) => value,
+            None => self.client.next_event().await.expect("an event")["value"].clone(),
+        }
     }
 }
 

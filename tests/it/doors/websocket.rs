@@ -1,5 +1,6 @@
 //! The WebSocket door: lines in text frames, signed in by a header of the handshake.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::task::Poll;
 
@@ -84,7 +85,11 @@ fn done<T>(result: Result<T, Error>) -> Poll<Result<T, Error>> {
 }
 
 /// A caller at this door, or why there is none.
-pub struct WebSocketCaller(Result<Socket, Value>);
+pub struct WebSocketCaller {
+    socket: Result<Socket, Value>,
+    /// Values that came before an answer.
+    values: VecDeque<Value>,
+}
 
 impl WebSocketCaller {
     fn line(ask: &Ask) -> Message {
@@ -101,24 +106,30 @@ impl Caller for WebSocketCaller {
         let authorization = token.map(|token| format!("Bearer {token}"));
         let headers: Vec<_> = authorization.iter().map(|value| ("Authorization", value.as_str())).collect();
         let upgraded = Socket::upgrade(Http::plain(studio).await, &headers).await;
-        WebSocketCaller(upgraded.map_err(|response| {
+        let socket = upgraded.map_err(|response| {
             let body = response.json();
             json!({"ok": false, "code": body["code"], "error": body["detail"]})
-        }))
+        });
+        WebSocketCaller { socket, values: VecDeque::new() }
     }
 
     async fn ask(&mut self, ask: &Ask) -> Value {
-        match &mut self.0 {
-            Ok(socket) => {
-                socket.send(WebSocketCaller::line(ask)).await;
-                socket.text().await.expect("an answer")
+        let socket = match &mut self.socket {
+            Ok(socket) => socket,
+            Err(refused) => return refused.clone(),
+        };
+        socket.send(WebSocketCaller::line(ask)).await;
+        loop {
+            let line = socket.text().await.expect("an answer");
+            if line.get("event").is_none() {
+                return line;
             }
-            Err(refused) => refused.clone(),
+            self.values.push_back(line["value"].clone());
         }
     }
 
     async fn ask_and_hang_up(self, ask: &Ask) {
-        self.0.expect("a socket").send(WebSocketCaller::line(ask)).await;
+        self.socket.expect("a socket").send(WebSocketCaller::line(ask)).await;
     }
 
     async fn subscribe(&mut self, _: &Studio, topic: Value) -> Result<(), Value> {
@@ -127,7 +138,10 @@ impl Caller for WebSocketCaller {
     }
 
     async fn next_value(&mut self) -> Value {
-        let socket = self.0.as_mut().expect("a socket");
+        if let Some(value) = self.values.pop_front() {
+            return value;
+        }
+        let socket = self.socket.as_mut().expect("a socket");
         loop {
             let line = socket.text().await.expect("an event");
             if line.get("event").is_some() {
