@@ -1,4 +1,4 @@
-//! Live goes away, comes back, or stands still: everything is answered once, and nothing runs late.
+//! Live closes, restarts or stalls: each request gets one answer, and none runs after its deadline.
 
 use std::collections::HashMap;
 

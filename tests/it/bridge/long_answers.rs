@@ -1,4 +1,4 @@
-//! An answer of the script's that is too long: its own request fails, and nobody else notices.
+//! An answer of the script above the size limit fails its own request and no other.
 
 use serde_json::{Value, json};
 

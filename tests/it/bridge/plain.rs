@@ -1,4 +1,4 @@
-//! A bridge without a key, such as the original script: plain lines, one command at a time, deadlines that cannot be told to it.
+//! A bridge without a key, such as the original script: plain lines, one command at a time, no deadlines in the script.
 
 use std::time::Duration;
 

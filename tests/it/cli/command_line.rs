@@ -1,4 +1,4 @@
-//! The commands as people type them, against a demo and against nothing.
+//! The commands, against a demo and without a gateway.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -275,15 +275,13 @@ fn init_lan_sets_up_what_serve_needs() {
     let secret = livegate::platform::read_secret(&key).expect("init makes a key for the bridge");
     std::fs::remove_file(&key).expect("a key");
     std::fs::write(&key, "00".repeat(32)).expect("a key that others can read");
-    let refused = run(livegate(["serve", "--state-dir"]).arg(&state));
+    // Its own configuration has the usual ports, which another gateway on this machine may have.
+    std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"127.0.0.1:0\"]\n").expect("a configuration");
+    let serve = ["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0", "--state-dir"];
+    let refused = run(livegate(serve).arg(&state));
     assert!(stderr(&refused).contains("others may read it; run chmod 600"), "{}", stderr(&refused));
     livegate::platform::write_secret(&key, &secret).expect("a key");
-    std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"127.0.0.1:0\"]\n").expect("a configuration");
-    let mut gateway = livegate(["serve", "--http", "127.0.0.1:0", "--local", "127.0.0.1:0", "--state-dir"])
-        .arg(&state)
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the gateway starts");
+    let mut gateway = livegate(serve).arg(&state).stderr(Stdio::piped()).spawn().expect("the gateway starts");
     let mut log = BufReader::new(gateway.stderr.take().expect("a pipe")).lines().map(|line| line.expect("UTF-8"));
     let serving = log.find(|line| line.contains("over TLS")).expect("an address");
     let address = serving.split("address=").nth(1).expect("an address").trim().to_owned();
@@ -357,7 +355,7 @@ fn the_lan_is_not_served_without_users() {
     assert!(run(livegate(["init", "--lan", "--state-dir"]).arg(&state)).status.success());
     std::fs::write(state.join("livegate.toml"), "[tls]\nlisten = [\"0.0.0.0:0\"]\n").expect("a configuration");
     assert!(run(livegate(["user", "disable", "owner", "--state-dir"]).arg(&state)).status.success());
-    let refused = run(livegate(["serve", "--state-dir"]).arg(&state));
+    let refused = run(livegate(["serve", "--http", "127.0.0.1:0", "--state-dir"]).arg(&state));
     assert_eq!(refused.status.code(), Some(1));
     assert!(stderr(&refused).contains("nobody can sign in"), "{}", stderr(&refused));
 }

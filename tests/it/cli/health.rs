@@ -1,4 +1,4 @@
-//! What `status`, `doctor` and the owner's commands say when something of the gateway's own is unwell.
+//! What `status`, `doctor` and admin commands report when a part of the gateway fails.
 
 use std::path::Path;
 use std::process::Output;

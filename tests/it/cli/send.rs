@@ -1,4 +1,4 @@
-//! What `livegate send` tells to whom, and what it says when it will not.
+//! `livegate send`: which credentials it sends where, and its refusals.
 
 use std::io::Write;
 use std::net::TcpListener;

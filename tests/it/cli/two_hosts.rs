@@ -1,4 +1,4 @@
-//! Two machines on a LAN: pairing, finding each other, an impostor, and what README and guides walk through, as it stands there.
+//! Two machines on a LAN: discovery, pairing, an impostor, and the steps that README and guides document.
 
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::path::PathBuf;

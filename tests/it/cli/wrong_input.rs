@@ -1,4 +1,4 @@
-//! What somebody types or has set up wrongly is answered with what is wrong and what to do.
+//! Wrong input and configuration: each error says what is wrong and what to do.
 
 use std::net::TcpListener;
 use std::path::Path;

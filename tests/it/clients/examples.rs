@@ -1,4 +1,4 @@
-//! The clients in `examples/` work as they stand there.
+//! The clients in `examples/` run unchanged.
 
 use tokio::process::Command;
 

@@ -1,4 +1,4 @@
-//! What the documents say of the wire is held to the code, and each of their links leads somewhere.
+//! The documents agree with the code on the wire format, and all their links resolve.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The Python tests: they are run from here, and it is checked that they ran.
+//! Runs the script's Python tests and checks how many ran.
 
 use crate::support::skip::{skip, skipped_by_unittest};
 use crate::support::{process, root};

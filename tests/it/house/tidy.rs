@@ -1,4 +1,4 @@
-//! What keeps the house tidy: words at the door of each file, files that fit in the head, one place for each cfg.
+//! The style that a test can check: first lines, lengths of files and names, and where platform code may stand.
 
 use std::path::{Path, PathBuf};
 

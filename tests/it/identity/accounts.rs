@@ -1,4 +1,4 @@
-//! Users come and go, and so do their passwords.
+//! Users and passwords: adding, disabling, removing, changing.
 
 use livegate::client::Client;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Tokens as they should not be, over the wire: the client is told the same every time, and the trail knows why.
+//! Invalid tokens over the wire: the client always gets the same answer, and the trail records the reason.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine;

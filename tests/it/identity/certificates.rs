@@ -1,4 +1,4 @@
-//! What clients know the gateway by, while it changes under them.
+//! Server certificates and the CA: renewal and replacement while clients are connected.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

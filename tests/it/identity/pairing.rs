@@ -1,4 +1,4 @@
-//! A device is let in: by link, by code, once, in time; and nobody in between is.
+//! Pairing a device: by link or code, once, in time, and with no gain for an attacker in between.
 
 mod between;
 mod command;

@@ -1,4 +1,4 @@
-//! Sign-ins by password that go on: refresh tokens, good once, in families that end as a whole.
+//! Refresh tokens: valid once, in families that end together.
 
 use livegate::client::Client;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What a role may learn and do: names of objects that it may not read, and rights that come before parameters.
+//! What a role may learn and do: hidden names, and policy before parameters.
 
 use livegate::client::Client;
 use livegate::command::{Handler, catalogue};

@@ -1,4 +1,4 @@
-//! Tokens that may do less than their users.
+//! Tokens with a narrower scope than their user's role.
 
 use livegate::client::Client;
 use serde_json::{Value, json};

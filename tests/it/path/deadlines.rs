@@ -1,4 +1,4 @@
-//! Nothing runs late: not after the machine has slept, not what waited while the gateway or Live stood still.
+//! Requests do not run after their deadline: not after sleep, and not after a stall of the gateway or Live.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How connections and the gateway end: nobody is left waiting, nothing is left spinning, the last row says so.
+//! How connections and the gateway end: pending requests are answered, and the last row records it.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What callers have subscribed to: each hears of its own, in order, to the last value, for as long as it may.
+//! Subscriptions: each subscriber receives its events in order and the latest value, while it has the right.
 
 use livegate::client::Client;
 use serde_json::{Map, Value, json};

@@ -1,4 +1,4 @@
-//! Callers share Live: what one asks for holds up neither another's stops nor its changes.
+//! Callers share Live: requests of one delay neither stops nor changes of another.
 
 use std::num::NonZeroU32;
 

@@ -1,4 +1,4 @@
-//! Hostile input: whatever comes in, there is a code or a closed connection, never an effect, always a row.
+//! Hostile input ends in a refusal or a closed connection, without effect, and is recorded.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! The listener without sign-in: for programs of this user alone, in slots of its own; and a process with few descriptors.
+//! The listener without sign-in: limited to this user's programs, with slots of its own.
 
 use livegate::client::Client;
 use livegate::tls::{self, Names};

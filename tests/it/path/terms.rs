@@ -1,4 +1,4 @@
-//! On what terms a request runs: only if the set is as expected, without effect, once, or not at all any more.
+//! The terms of a request: `expect`, `dry_run`, `coalesce`, `cancel`, `once`, batches, and rules on the set.
 
 use livegate::client::Client;
 use livegate::config::Config;

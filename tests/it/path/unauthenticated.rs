@@ -1,4 +1,4 @@
-//! Connections without a caller, from several sources: what they may cost the gateway, and what failing costs them.
+//! Unauthenticated connections from several sources: limits, evictions and penalties.
 
 use livegate::client::Client;
 use livegate::tls::{self, Names, Trust};

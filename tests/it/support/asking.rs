@@ -1,4 +1,4 @@
-//! Asks the gateway, and says what was asked when the answer is not the one that was to come.
+//! Sends a request and reports it if the answer is not the expected one.
 
 use livegate::client::Client;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! A small disk of a test's own: a file system in memory, mounted on a temporary folder. It takes Linux and root.
+//! A small file system in memory, mounted on a temporary folder. It requires Linux and root.
 
 use std::path::Path;
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! A script that knows the key and is otherwise not what it should be.
+//! A script that knows the key and otherwise misbehaves.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

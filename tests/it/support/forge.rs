@@ -1,4 +1,4 @@
-//! What it takes to make tokens as they should not be, signed with the gateway's own key, and to see them refused.
+//! Creates invalid tokens, signed with the gateway's own key, and checks that they are refused.
 
 use std::collections::BTreeSet;
 

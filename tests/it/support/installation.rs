@@ -1,4 +1,4 @@
-//! A machine with a User Library and a state folder, made up in a temporary folder; and one on which everything runs.
+//! A machine with a User Library and a state folder in a temporary folder, and one on which Live and gateway run.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! What the tests stand on: a simulated Live, a studio with a gateway in it, and the trail as text.
+//! What the tests share: a simulated Live, a studio with a gateway in it, and the trail as text.
 
 pub mod asking;
 pub mod disk;

@@ -1,4 +1,4 @@
-//! Two machines on a LAN of their own: network namespaces with a cable between them. It takes Linux, iproute2 and root.
+//! Two machines on a LAN: network namespaces joined by a virtual cable. It requires Linux, iproute2 and root.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,4 +1,4 @@
-//! Copies of a trail: made while it is written, and read where nothing can be written.
+//! Backups of a trail: made while it is written, and read on read-only media.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

@@ -1,4 +1,4 @@
-//! How much of the trail callers can take up: refusals are bounded in bytes, and what is written never removes what is young.
+//! How much of the trail callers can use: refusals are bounded in bytes, and young rows are never removed.
 
 use std::path::Path;
 

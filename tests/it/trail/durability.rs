@@ -1,4 +1,4 @@
-//! The trail's own promises: rows are durable before effects, and when nothing can be written, nothing is done.
+//! Rows are durable before effects, and without the trail nothing is done.
 
 use rusqlite::Connection;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! What an auditor asks of the trail: one row, counts, exports, and what changed from what to what, over the wire and as a command.
+//! Questions to the trail, over the wire and as commands: one row, counts, exports, differences.
 
 use livegate::client::Client;
 use serde_json::{Value, json};

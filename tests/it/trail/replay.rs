@@ -1,4 +1,4 @@
-//! A replay makes a fresh set into what the trail says was made of another, names where each change comes from, and says what it cannot do.
+//! `audit replay` repeats recorded changes in a fresh set, names the row of each, and reports what it cannot repeat.
 
 use std::num::NonZeroU32;
 use std::path::Path;

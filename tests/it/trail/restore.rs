@@ -1,4 +1,4 @@
-//! An older copy in the trail's place: put there by command or by hand, it goes on as a new log that names what is missing.
+//! An older copy in place of the trail, by command or by hand: it continues as a new log that names the missing rows.
 
 mod endless;
 mod origin;

@@ -1,4 +1,4 @@
-//! Letting old rows of the trail go, from outside: who may, what it leaves, and that the rest is as good as before.
+//! Pruning old rows: who may, what it leaves, and that the retained rows still verify.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;

@@ -1,4 +1,4 @@
-//! Finding rows of the trail over the wire, and that the index beside it may go at any time.
+//! Searching the trail over the wire, with an index that may be deleted at any time.
 
 use livegate::client::Client;
 use serde_json::{Value, json};

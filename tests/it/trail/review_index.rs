@@ -1,4 +1,4 @@
-//! The index beside the trail: built in steps by any number of processes, following what is pruned, and followed as it grows.
+//! The index beside the trail: built in steps by any number of processes, and following what is pruned or added.
 
 use std::path::Path;
 use std::process::Stdio;

@@ -1,4 +1,4 @@
-//! What somebody may do to a trail's file, and by what it is noticed: the table in SECURITY.md, row by row, by both verifiers.
+//! Edits of a trail's file and how each is detected: the table in SECURITY.md, row by row, by both verifiers.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! What a change did stands in the trail, in Live's own names and values, and nowhere else.
+//! The details of a change stand in the trail, in Live's names and values, and nowhere else.
 
 use livegate::client::Client;
 use rusqlite::Connection;

@@ -1,4 +1,4 @@
-//! The trail as a log that can be held to what it once was: checkpoints, proofs, and what happens to a trail that was tampered with.
+//! The trail as a Merkle tree: checkpoints, proofs, and detection of altered trails.
 
 use std::path::Path;
 use std::process::Output;

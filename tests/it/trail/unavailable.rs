@@ -1,4 +1,4 @@
-//! A trail that cannot be written: nothing is done meanwhile, everybody is told so, and it goes on when it is well.
+//! A trail that cannot be written: nothing is done, every caller gets the reason, and it recovers.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
