@@ -13,7 +13,7 @@ use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpSocket;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
@@ -23,6 +23,7 @@ pub struct Load {
     /// With TLS and sign-in, or straight to the stub.
     pub gateway: Option<Credentials>,
     pub connections: usize,
+    pub door: Door,
     pub kind: Kind,
     pub seconds: f64,
 }
@@ -32,6 +33,14 @@ pub struct Credentials {
     pub authority: PathBuf,
     /// The connections sign in with them in turn.
     pub tokens: Vec<String>,
+}
+
+/// How the load comes in: lines over TLS, or in plain over a loopback socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub enum Door {
+    Lines,
+    Http,
+    WebSocket,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -78,8 +87,9 @@ pub fn run(load: &Load) {
         match &load.kind {
             Kind::Idle => (),
             Kind::Commands { line, outstanding } => {
-                for stream in connections.drain(..) {
-                    tasks.spawn(commands(stream, line.clone().into_bytes(), *outstanding, until));
+                for (number, stream) in connections.drain(..).enumerate() {
+                    let request = load.door.request(line, load.to, load.token(number));
+                    tasks.spawn(commands(stream, load.door, request, *outstanding, until));
                 }
             }
             Kind::Handshakes => {
@@ -105,6 +115,11 @@ async fn open(load: &Load, number: usize) -> Box<dyn Stream> {
     let stream = socket.connect(load.to).await.expect("a listener");
     stream.set_nodelay(true).expect("a socket");
     let Some(credentials) = &load.gateway else { return Box::new(stream) };
+    match load.door {
+        Door::Lines => (),
+        Door::Http => return Box::new(stream),
+        Door::WebSocket => return upgraded(load, stream, number).await,
+    }
     static CONNECTOR: OnceLock<TlsConnector> = OnceLock::new();
     let connector = CONNECTOR.get_or_init(|| connector(&credentials.authority));
     let name = ServerName::try_from("localhost").expect("a name");
@@ -130,6 +145,76 @@ fn connector(authority: &Path) -> TlsConnector {
     TlsConnector::from(Arc::new(config))
 }
 
+/// A WebSocket, signed in by its handshake.
+async fn upgraded(load: &Load, mut stream: TcpStream, number: usize) -> Box<dyn Stream> {
+    let (host, token) = (load.to, load.token(number));
+    let handshake = format!(
+        "GET /v1/ws HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: livegate.v1\r\n\r\n"
+    );
+    stream.write_all(handshake.as_bytes()).await.expect("a connection");
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.expect("a response"));
+    }
+    assert!(head.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&head));
+    Box::new(stream)
+}
+
+impl Load {
+    fn token(&self, number: usize) -> &str {
+        self.gateway.as_ref().map_or("", |credentials| &credentials.tokens[number % credentials.tokens.len()])
+    }
+}
+
+impl Door {
+    /// A line as this door takes it.
+    fn request(self, line: &str, host: SocketAddr, token: &str) -> Vec<u8> {
+        match self {
+            Door::Lines => line.as_bytes().to_vec(),
+            Door::Http => {
+                let mut body: serde_json::Map<String, serde_json::Value> = serde_json::from_str(line).expect("JSON");
+                let action = body.remove("action").expect("an action");
+                let (action, body) = (action.as_str().expect("text"), serde_json::to_string(&body).expect("JSON"));
+                let head =
+                    format!("POST /v1/actions/{action} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n");
+                let kind = "Content-Type: application/json\r\n";
+                format!("{head}{kind}Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+            }
+            Door::WebSocket => {
+                let line = line.trim_end();
+                let length = u8::try_from(line.len()).expect("a short line");
+                assert!(length < 126, "a short line");
+                // A text frame; its mask is zero, which changes nothing.
+                [&[0x81, 0x80 | length, 0, 0, 0, 0], line.as_bytes()].concat()
+            }
+        }
+    }
+
+    /// The length of the first answer, if it is there whole. It must not be a refusal.
+    fn answer_bytes(self, received: &[u8]) -> Option<usize> {
+        let (length, expected) = match self {
+            Door::Lines => (received.iter().position(|&byte| byte == b'\n')? + 1, "{\"ok\":true"),
+            Door::Http => {
+                let head = received.windows(4).position(|part| part == b"\r\n\r\n")? + 4;
+                let text = std::str::from_utf8(&received[..head]).expect("ASCII");
+                let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")).expect("a length");
+                (head + length.parse::<usize>().expect("a number"), "HTTP/1.1 200")
+            }
+            Door::WebSocket => {
+                let (short, rest) = (*received.get(1)?, received.get(2..4));
+                let (head, length) = match short {
+                    126 => (4, usize::from(u16::from_be_bytes(rest?.try_into().expect("two bytes")))),
+                    short => (2, usize::from(short)),
+                };
+                (head + length, "")
+            }
+        };
+        assert!(received.starts_with(expected.as_bytes()), "{}", String::from_utf8_lossy(received));
+        (received.len() >= length).then_some(length)
+    }
+}
+
 /// One line, and its answer.
 async fn ask(stream: &mut Box<dyn Stream>, line: &[u8]) {
     stream.write_all(line).await.expect("a connection");
@@ -142,13 +227,19 @@ async fn ask(stream: &mut Box<dyn Stream>, line: &[u8]) {
     assert_eq!(answer["ok"], true, "{answer}");
 }
 
-async fn commands(mut stream: Box<dyn Stream>, line: Vec<u8>, outstanding: usize, until: Instant) -> Vec<Duration> {
+async fn commands(
+    mut stream: Box<dyn Stream>,
+    door: Door,
+    request: Vec<u8>,
+    outstanding: usize,
+    until: Instant,
+) -> Vec<Duration> {
     let (mut times, mut sent) = (Vec::new(), VecDeque::new());
     let (mut buffer, mut send) = (Vec::new(), outstanding);
     loop {
         let now = Instant::now();
         if now < until && send > 0 {
-            stream.write_all(&line.repeat(send)).await.expect("a connection");
+            stream.write_all(&request.repeat(send)).await.expect("a connection");
             stream.flush().await.expect("a connection");
             sent.extend(std::iter::repeat_n(now, send));
         }
@@ -159,11 +250,10 @@ async fn commands(mut stream: Box<dyn Stream>, line: Vec<u8>, outstanding: usize
         let now = Instant::now();
         send = 0;
         let mut rest = buffer.as_slice();
-        while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
-            assert!(rest.starts_with(b"{\"ok\":true"), "{}", String::from_utf8_lossy(&rest[..end]));
+        while let Some(length) = door.answer_bytes(rest) {
             times.push(now - sent.pop_front().expect("one answer a command"));
             send += 1;
-            rest = &rest[end + 1..];
+            rest = &rest[length..];
         }
         let done = buffer.len() - rest.len();
         buffer.drain(..done);

@@ -23,7 +23,7 @@ use livegate::audit::{Sign, Trail};
 use livegate::client::Client;
 use livegate::config::Config;
 use livegate::tls::{self, Names};
-use load::{Credentials, Kind, Load, Measured};
+use load::{Credentials, Door, Kind, Load, Measured};
 use process::{Part, cpu_us, system_calls};
 use serde_json::json;
 use support::installation::Gateway;
@@ -78,6 +78,7 @@ struct Setting {
 struct Bench {
     gateway: Gateway,
     tls: SocketAddr,
+    http: SocketAddr,
     direct: SocketAddr,
     credentials: Credentials,
     seconds: f64,
@@ -112,21 +113,27 @@ fn measure(seconds: f64, wanted: &str) {
     for (connections, outstanding) in SHAPES {
         for (name, line) in COMMANDS {
             let kind = Kind::Commands { line: format!("{line}\n"), outstanding };
-            loads.push((format!("{connections} × {outstanding}, {name}"), connections, kind));
+            loads.push((format!("{connections} × {outstanding}, {name}"), Door::Lines, connections, kind));
         }
     }
-    loads.push(("full handshakes with sign-in".to_owned(), SIGNING_IN, Kind::Handshakes));
-    loads.retain(|(name, _, _)| name.contains(wanted));
+    for (door, words) in [(Door::Http, "HTTP keep-alive"), (Door::WebSocket, "WebSocket")] {
+        for (name, line) in COMMANDS {
+            let kind = Kind::Commands { line: format!("{line}\n"), outstanding: 1 };
+            loads.push((format!("16 × 1, {name}, {words}"), door, 16, kind));
+        }
+    }
+    loads.push(("full handshakes with sign-in".to_owned(), Door::Lines, SIGNING_IN, Kind::Handshakes));
+    loads.retain(|(name, ..)| name.contains(wanted));
     println!(
         "| load | throughput ÷ direct | a second | CPU µs each | p50 µs | p99 | p99.9 | direct: a second | p50 µs |"
     );
     println!("|---|---|---|---|---|---|---|---|---|");
-    for (name, connections, kind) in &loads {
-        bench.compare(name, *connections, kind);
+    for (name, door, connections, kind) in &loads {
+        bench.compare(name, *door, *connections, kind);
     }
     println!();
-    for (name, connections, kind) in &loads {
-        if !bench.count_calls(name, *connections, kind) {
+    for (name, door, connections, kind) in &loads {
+        if !bench.count_calls(name, *door, *connections, kind) {
             println!("system calls: strace is not there, or may not look");
             break;
         }
@@ -144,7 +151,7 @@ fn measure_flat() {
     let mut rates = vec![Vec::new(); benches.len()];
     for _ in 0..ROUNDS {
         for ((_, bench), rates) in benches.iter().zip(&mut rates) {
-            rates.push(Part::ready(&bench.load(connections, kind.clone())).run().per_second());
+            rates.push(Part::ready(&bench.load(Door::Lines, connections, kind.clone())).run().per_second());
         }
     }
     let rates: Vec<f64> = rates.into_iter().map(median).collect();
@@ -160,7 +167,7 @@ fn measure_questions(seconds: f64) {
     let bench = Bench::open(seconds, SETTINGS[0].1);
     let (connections, outstanding) = SHAPES[2];
     let kind = Kind::Commands { line: format!("{}\n", COMMANDS[0].1), outstanding };
-    let run = || Part::ready(&bench.load(connections, kind.clone())).run().per_second();
+    let run = || Part::ready(&bench.load(Door::Lines, connections, kind.clone())).run().per_second();
     let without = run();
     let (end, ended) = std::sync::mpsc::channel::<()>();
     let state = bench.dir.path().to_owned();
@@ -230,21 +237,23 @@ impl Bench {
         std::fs::write(state.join("livegate.toml"), configuration(keyed, setting.build_ms)).expect("a configuration");
         let mut gateway = Gateway::start(state);
         let tls = gateway.address("over TLS");
+        let http = gateway.address("serving HTTP");
         gateway.until("the bridge is up");
         let tokens = issue_tokens(state, setting.users);
         let credentials = Credentials { authority: state.join("tls/ca.pem"), tokens };
         let direct = direct.parse().expect("an address");
-        Bench { gateway, tls, direct, credentials, seconds, _stub: stub, dir }
+        Bench { gateway, tls, http, direct, credentials, seconds, _stub: stub, dir }
     }
 
-    fn load(&self, connections: usize, kind: Kind) -> Load {
-        Load { to: self.tls, gateway: Some(self.credentials.clone()), connections, kind, seconds: self.seconds }
+    fn load(&self, door: Door, connections: usize, kind: Kind) -> Load {
+        let to = if door == Door::Lines { self.tls } else { self.http };
+        Load { to, gateway: Some(self.credentials.clone()), connections, door, kind, seconds: self.seconds }
     }
 
     /// The same load straight to the stub and through the gateway, in turns.
-    fn compare(&self, name: &str, connections: usize, kind: &Kind) {
-        let through = self.load(connections, kind.clone());
-        let straight = Load { to: self.direct, gateway: None, ..through.clone() };
+    fn compare(&self, name: &str, door: Door, connections: usize, kind: &Kind) {
+        let through = self.load(door, connections, kind.clone());
+        let straight = Load { to: self.direct, gateway: None, door: Door::Lines, ..through.clone() };
         let (mut gateway, mut direct) = (Side::default(), Side::default());
         for _ in 0..ROUNDS {
             direct.rounds.push(Part::ready(&straight).run());
@@ -269,8 +278,8 @@ impl Bench {
     }
 
     /// Print how many system calls the gateway makes for each command, and which most often; `false` where that cannot be seen.
-    fn count_calls(&self, name: &str, connections: usize, kind: &Kind) -> bool {
-        let part = Part::ready(&Load { seconds: 1.0, ..self.load(connections, kind.clone()) });
+    fn count_calls(&self, name: &str, door: Door, connections: usize, kind: &Kind) -> bool {
+        let part = Part::ready(&Load { seconds: 1.0, ..self.load(door, connections, kind.clone()) });
         let Some((measured, calls)) = system_calls(self.gateway.id(), || part.run()) else { return false };
         let each = |count: usize| count as f64 / measured.count as f64;
         let all: usize = calls.iter().map(|(_, count)| count).sum();
@@ -280,17 +289,19 @@ impl Bench {
     }
 
     fn memory(&self, idle: Option<usize>) {
-        let before = self.gateway.footprint();
-        let part = Part::ready(&self.load(IDLE, Kind::Idle));
-        let after = self.gateway.footprint();
-        drop(part);
-        if let (Some(idle), Some((_, before)), Some((_, after))) = (idle, before, after) {
-            let each = after.saturating_sub(before) as f64 / IDLE as f64;
-            println!(
-                "memory: {:.1} MiB at the start, {:.1} MiB after the load; {each:.1} KiB for each of {IDLE} idle TLS connections",
-                idle as f64 / 1024.0,
-                before as f64 / 1024.0,
-            );
+        for (door, words) in [(Door::Lines, "TLS connections"), (Door::WebSocket, "WebSockets")] {
+            let before = self.gateway.footprint();
+            let part = Part::ready(&self.load(door, IDLE, Kind::Idle));
+            let after = self.gateway.footprint();
+            drop(part);
+            if let (Some(idle), Some((_, before)), Some((_, after))) = (idle, before, after) {
+                let each = after.saturating_sub(before) as f64 / IDLE as f64;
+                println!(
+                    "memory: {:.1} MiB at the start, {:.1} MiB after the load; {each:.1} KiB for each of {IDLE} idle {words}",
+                    idle as f64 / 1024.0,
+                    before as f64 / 1024.0,
+                );
+            }
         }
     }
 }
