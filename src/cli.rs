@@ -12,6 +12,7 @@ mod init;
 mod install;
 mod live_folder;
 mod livesim;
+mod pager;
 mod pair;
 mod remote_script;
 mod script_settings;

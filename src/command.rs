@@ -10,6 +10,7 @@ pub mod nearest;
 mod param;
 mod pattern;
 mod schema;
+mod sentence;
 mod tag;
 
 use std::collections::HashMap;
@@ -26,6 +27,7 @@ pub use lenient::{Adjusted, soften};
 pub use named::reading_right;
 pub use param::{Param, Presence, fill};
 pub use pattern::{Patterns, UnknownPattern, glob_matches};
+pub use sentence::{Facts, Sentence, Tense};
 pub use tag::{Tag, Tags};
 
 /// An action with its place in the catalogue. Actions live as long as the process.
@@ -37,6 +39,8 @@ pub struct Action {
     /// The kinds of objects whose names its answer may tell.
     pub shows: Vec<String>,
     pub params: Vec<Param>,
+    /// What it does, for people.
+    pub sentence: Sentence,
     /// Numbers among the parameters, each with the value from which on the action is much work.
     heavy: HashMap<String, f64>,
     pub handler: Handler,
@@ -154,6 +158,7 @@ struct Entry {
     #[serde(default)]
     shows: Vec<String>,
     params: Vec<Map<String, Value>>,
+    sentence: String,
     #[serde(default)]
     heavy: HashMap<String, f64>,
 }
@@ -172,6 +177,7 @@ fn read_entry(line: &str, handler_of: fn(&str) -> Option<Handler>, index: usize)
         touches: parts.touches,
         shows: parts.shows,
         params: parts.params.iter().map(Param::read).collect::<Result<_, _>>()?,
+        sentence: Sentence::parse(&parts.sentence)?,
         heavy: parts.heavy,
         handler,
         index,

@@ -22,7 +22,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 pub use bridge::{Bridge, BridgeProtocol};
-pub use environment::{blesses, crashes, log_filter, python, requires_all, token_from_environment};
+pub use environment::{blesses, crashes, log_filter, pager, python, requires_all, token_from_environment};
 pub use host_name::{HostName, Subject};
 pub use http::Http;
 pub use pairing::{Announce, Pairing};

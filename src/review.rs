@@ -10,6 +10,7 @@ mod export;
 mod filter;
 mod full_row;
 mod in_live;
+mod sentence;
 mod stats;
 mod target;
 mod updater;
@@ -37,6 +38,7 @@ pub use export::Format;
 pub use filter::Filter;
 pub use full_row::whole;
 pub use in_live::{Edit, edits};
+pub use sentence::{State, Told, sentence};
 pub use stats::{Named, Stats};
 pub use updater::{WriteLoad, keep};
 

@@ -85,6 +85,9 @@ class Action:
     For the trail (audit_detail.py): `sets` maps the names of values to their paths, such as "track.mute", or to a function with
     the action's parameters that reads them; the trail has them before and after. `removes` does the same for removed
     objects. `records` lists the fields of the answer that the trail records too. `makes` is the kind of a new object.
+
+    `sentence` says for people what the action does, such as "<rename|renamed> {the track} to {name}":
+    src/command/sentence.rs describes the template.
     """
 
     def __init__(
@@ -104,6 +107,7 @@ class Action:
         makes=None,
         shows=None,
         narrows=None,
+        sentence="",
     ):
         self.name = function.__name__
         self.category = category
@@ -116,6 +120,7 @@ class Action:
         self.heavy = dict(heavy)
         self.shows, self.narrows = shows or {}, narrows or {}
         self.sets, self.removes, self.records, self.makes = sets or {}, removes or {}, records, makes
+        self.sentence = sentence
         self.stops = "stop" in self.access
         self.run = function
         self._parameters = Object(_declared(function))
@@ -190,6 +195,7 @@ class Action:
             "access": list(self.access),
             "touches": self.touches,
             "doc": inspect.getdoc(self.run),
+            "sentence": self.sentence,
             "params": [self._with_alias(entry) for entry in self._parameters.entries()],
             "result": [{"name": name, "type": kind} for name, kind in self.result.items()],
             "live": {version: self._availability(version) for version in LIVE_VERSIONS},

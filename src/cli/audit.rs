@@ -13,6 +13,7 @@ mod replay;
 mod restore;
 mod show;
 mod stats;
+mod table;
 mod tail;
 mod verify;
 

@@ -30,6 +30,12 @@ pub fn crashes() -> Option<usize> {
     std::env::var("LIVEGATE_CRASHES").ok()?.parse().ok()
 }
 
+/// `PAGER` and `LESS`: the program that shows long output, and whether its user has chosen options for `less`.
+#[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
+pub fn pager() -> (Option<String>, bool) {
+    (std::env::var("PAGER").ok(), std::env::var_os("LESS").is_some_and(|options| !options.is_empty()))
+}
+
 /// `LIVEGATE_LOG`: the log filter, in the notation of `tracing`.
 #[expect(clippy::disallowed_methods, reason = "this file reads the environment")]
 pub fn log_filter() -> Option<String> {

@@ -43,7 +43,7 @@ const REFUSE: &str = "refuse";
 /// The caller of changes made in Live itself.
 pub const IN_LIVE: &str = "(in Live)";
 /// Event kind of observed changes made in Live itself.
-const CHANGED_IN_LIVE: &str = "changed_in_live";
+pub const CHANGED_IN_LIVE: &str = "changed_in_live";
 
 impl Session {
     pub fn of(event: &Fields) -> Session {

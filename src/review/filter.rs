@@ -1,5 +1,6 @@
 //! Filter of entries, parsed from the parameters of an action or from the command line.
 
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use super::entry::{HAPPENED, IN_LIVE, RUNNING};
@@ -42,6 +43,11 @@ const TEXT_WORDS_MAX: usize = 32;
 impl Filter {
     /// Parse a filter. The error names the parameter and its problem.
     pub fn read(params: &Map<String, Value>, now_us: i64) -> Result<Filter, String> {
+        Filter::read_in(params, now_us, &TimeZone::UTC)
+    }
+
+    /// The same with days and times of day in a time zone.
+    pub fn read_in(params: &Map<String, Value>, now_us: i64, zone: &TimeZone) -> Result<Filter, String> {
         let text = |key: &str| params.get(key).and_then(Value::as_str);
         let mut filter = Filter::default();
         for (key, property) in PLAIN {
@@ -65,7 +71,9 @@ impl Filter {
             filter.demand_text(words)?;
         }
         let time = |key: &str| {
-            text(key).map(|said| when::parse(said, now_us).map_err(|reason| format!("{key}: {reason}"))).transpose()
+            text(key)
+                .map(|said| when::parse_in(said, now_us, zone).map_err(|reason| format!("{key}: {reason}")))
+                .transpose()
         };
         (filter.since_us, filter.until_us) = (time("since")?, time("until")?);
         match (filter.since_us, filter.until_us) {
@@ -220,7 +228,7 @@ mod tests {
             (json!({"action_name": "nothing_*"}), "no action is called nothing_*"),
             (json!({"text": "\"-* (!"}), "no letter or digit"),
             (json!({"text": "x ".repeat(33)}), "33 words"),
-            (json!({"since": "soon"}), "since: \"soon\" is no time"),
+            (json!({"since": "soon"}), "since: \"soon\" is not a time"),
             (json!({"since": "1h", "until": "2h"}), "since is later than until"),
         ] {
             let error = read(params.clone()).expect_err("a mistake");

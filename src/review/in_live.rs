@@ -16,12 +16,14 @@ pub struct Edit {
     pub member: String,
     pub before: Option<Value>,
     pub after: Option<Value>,
+    /// The index of a track's send.
+    pub send: Option<usize>,
 }
 
 impl Edit {
     /// Describe the edit in a sentence without its full stop.
     pub fn describe(&self) -> String {
-        let Edit { target, member, before, after } = self;
+        let Edit { target, member, before, after, .. } = self;
         match (before, after) {
             (None, Some(_)) if KINDS.contains(&member.as_str()) => format!("{target} appeared"),
             (Some(_), None) if KINDS.contains(&member.as_str()) => format!("{target} vanished"),
@@ -44,6 +46,7 @@ pub fn edits(event: &Fields) -> Vec<Edit> {
     let list = |value: Option<&Value>| value.and_then(Value::as_array).cloned();
     match (name, list(row.before), list(row.value), object("before"), object("value")) {
         ("track_clips", _, _, Some(before), Some(value)) => row.clips(before, value),
+        ("transport", _, _, Some(before), Some(value)) => row.switches(before, value),
         ("track_sends", Some(before), Some(value), ..) if before.len() == value.len() => row.sends(&before, &value),
         (list, Some(before), Some(value), ..) => {
             let from = event.get("from").and_then(Value::as_u64).unwrap_or_default();
@@ -70,14 +73,51 @@ pub fn made_by(event: &Fields) -> BTreeSet<&'static str> {
         found.extend(match (&edit.before, &edit.after) {
             (None, Some(_)) if is_object => added,
             (Some(_), None) if is_object => removed,
+            _ if topic == "transport" => actions_of(&edit.member).1,
             _ => values,
         });
     }
-    if topic == "transport" {
-        let members = event.get("value").and_then(Value::as_object).into_iter().flatten();
-        found.extend(members.flat_map(|(member, _)| actions_of(member).1));
-    }
     found
+}
+
+/// An action with the same effect as a change of a value by hand.
+#[derive(Clone, Copy, Debug)]
+pub struct SameAction {
+    pub action: &'static str,
+    /// The name of the value in its sentence.
+    pub value: &'static str,
+    /// The kind of object that it renames.
+    pub renames: Option<&'static str>,
+}
+
+/// The action whose sentence describes an edit.
+pub fn same_action(topic: &str, edit: &Edit) -> Option<SameAction> {
+    let kind = match topic {
+        "tracks" => Some("track"),
+        "scenes" => Some("scene"),
+        "track_clips" => Some("clip"),
+        _ => None,
+    };
+    let is_name = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).is_some_and(|name| !name.is_empty());
+    if kind.is_some() && !(edit.member == "name" && is_name(&edit.before)) {
+        return None;
+    }
+    let name = if topic == "transport" { &edit.member } else { topic };
+    let action = actions_of(name).1.first()?;
+    let value = match name {
+        "tempo" => "tempo",
+        "metronome" => "metronome",
+        "loop" => "loop_enabled",
+        "arrangement_overdub" => "arrangement_overdub",
+        "tracks" | "scenes" | "track_clips" => "name",
+        "track_mute" => "mute",
+        "track_solo" => "solo",
+        "track_arm" => "armed",
+        "track_pan" => "pan",
+        "track_sends" => "value",
+        _ => "volume",
+    };
+    Some(SameAction { action, value, renames: kind })
 }
 
 type Actions = &'static [&'static str];
@@ -125,7 +165,7 @@ impl Row<'_> {
     fn whole(&self, name: &str) -> Edit {
         let member = name.strip_prefix("track_").unwrap_or(name);
         let (target, _) = target(name, self.topic, Some(&self.names));
-        Edit { target, member: member.to_owned(), before: self.before.cloned(), after: self.value.cloned() }
+        Edit { target, member: member.to_owned(), before: self.before.cloned(), after: self.value.cloned(), send: None }
     }
 
     fn clips(&self, before: &Fields, value: &Fields) -> Vec<Edit> {
@@ -136,12 +176,27 @@ impl Row<'_> {
         rows.into_iter().map(|(row, key)| self.item("clip", row, before.get(key), value.get(key))).collect()
     }
 
+    fn switches(&self, before: &Fields, value: &Fields) -> Vec<Edit> {
+        let edit = |(member, value): (&String, &Value)| {
+            let (target, _) = target("transport", self.topic, Some(&self.names));
+            let (before, after) = (before.get(member).cloned(), Some(value.clone()));
+            Edit { target, member: member.clone(), before, after, send: None }
+        };
+        value.iter().map(edit).collect()
+    }
+
     fn sends(&self, before: &[Value], value: &[Value]) -> Vec<Edit> {
         let pairs = before.iter().zip(value).enumerate().filter(|(_, (before, value))| before != value);
         let edit = |(send, (before, value)): (usize, (&Value, &Value))| {
             let place = self.topic.clone().into_iter().chain([("send_index".to_owned(), send.into())]).collect();
             let (target, _) = target("set_track_send", &place, Some(&self.names));
-            Edit { target, member: "value".into(), before: Some(before.clone()), after: Some(value.clone()) }
+            Edit {
+                target,
+                member: "value".into(),
+                before: Some(before.clone()),
+                after: Some(value.clone()),
+                send: Some(send),
+            }
         };
         pairs.map(edit).collect()
     }
@@ -165,7 +220,13 @@ impl Row<'_> {
         let names = self.names.iter().filter(|(named, _)| *named != kind);
         let names = names.map(|(named, names)| (named.clone(), names.clone())).collect();
         let (target, _) = target("-", self.topic, Some(&names));
-        Edit { target, member: format!("order of {kind}s"), before: Some(json!(before)), after: Some(json!(value)) }
+        Edit {
+            target,
+            member: format!("order of {kind}s"),
+            before: Some(json!(before)),
+            after: Some(json!(value)),
+            send: None,
+        }
     }
 
     /// The edit of one item: added, removed or renamed.
@@ -184,7 +245,7 @@ impl Row<'_> {
             target.insert_str(0, "master, ");
         }
         let member = if before.is_some() && value.is_some() { "name" } else { kind };
-        Edit { target, member: member.to_owned(), before: before.cloned(), after: value.cloned() }
+        Edit { target, member: member.to_owned(), before: before.cloned(), after: value.cloned(), send: None }
     }
 }
 

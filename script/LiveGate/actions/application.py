@@ -22,6 +22,7 @@ MESSAGE = {"11": "Application.show_on_the_fly_message"}
         "build_id": "string",
         "variant": "string",
     },
+    sentence="<read> Live's version",
 )
 def get_application_version(host):
     """Reports the version of Live, as a string such as 12.3.6 and in its three parts, each under two names.
@@ -54,19 +55,38 @@ def _told(application, member):
     return str(getattr(application, member)()) if hasattr(application, member) else ""
 
 
-@action("application", ["read"], result={"build_id": "string"}, missing=BUILD)
+@action(
+    "application",
+    ["read"],
+    result={"build_id": "string"},
+    missing=BUILD,
+    sentence="<read> Live's build",
+)
 def get_build_id(host):
     """Reports the build of Live. Uses Application.get_build_id."""
     return {"build_id": str(host.application.get_build_id())}
 
 
-@action("application", ["read"], result={"variant": "string"}, missing=VARIANT)
+@action(
+    "application",
+    ["read"],
+    result={"variant": "string"},
+    missing=VARIANT,
+    sentence="<read> Live's edition",
+)
 def get_variant(host):
     """Reports the edition of Live: Suite, Standard, Intro, Lite, Trial or Beta. Uses Application.get_variant."""
     return {"variant": str(host.application.get_variant())}
 
 
-@action("application", ["system"], {"app": None}, {"button_pressed": "integer", "message": "string"}, missing=MESSAGE)
+@action(
+    "application",
+    ["system"],
+    {"app": None},
+    {"button_pressed": "integer", "message": "string"},
+    missing=MESSAGE,
+    sentence="<show|showed> the message {message} in Live",
+)
 def show_message_box(host, message: Text(max_length=4096), title: Text(max_length=256) = "Message"):
     """Shows a message with an OK button in Live, the title above the text, and answers once the button is pressed.
 

@@ -16,6 +16,7 @@ TIME = Number(minimum=0, maximum=1576800, unit="beats")
     ["read"],
     result={"track_index": "integer", "count": "integer", "clips": "array"},
     shows={"clip": "track_index"},
+    sentence="<read> the arrangement clips on {track}",
 )
 def get_arrangement_clips(host, track_index: targets.INDEX):
     """Lists the clips in a track's arrangement from left to right; a group has none.
@@ -39,6 +40,7 @@ def get_arrangement_clips(host, track_index: targets.INDEX):
         "message": "string",
     },
     records=("start_time", "end_time"),
+    sentence="<copy|copied> {the clip} on {track} to the arrangement[ at {start_time=time beats}]",
 )
 def duplicate_to_arrangement(
     host,
@@ -71,6 +73,7 @@ def duplicate_to_arrangement(
     {"track": "track_index", "clip": None},
     {"start_time": "number", "end_time": "number", "message": "string"},
     missing="Track.consolidate_clip",
+    sentence="<consolidate|consolidated> {start_time beats} to {end_time beats} on {track}",
 )
 def consolidate_clip(
     host, track_index: targets.INDEX, start_time: Number(unit="beats"), end_time: Number(unit="beats")

@@ -10,7 +10,14 @@ from .clip_settings import CLIP, PLACE, placed, write
 WARP_MODES = ("Beats", "Tones", "Texture", "Re-Pitch", "Complex", "REX", "Complex Pro")
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, gain="number", gain_display="string"), sets={"gain": "clip.gain"})
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, gain="number", gain_display="string"),
+    sets={"gain": "clip.gain"},
+    sentence="<set> the gain of {the clip} on {track} {>gain}",
+)
 def set_clip_gain(host, track_index: targets.INDEX, clip_index: targets.INDEX, gain: Number(minimum=0, maximum=1)):
     """Sets the gain of an audio clip: 0 to 1 on Live's scale, where 0.4 is 0 dB and 1 is 24 dB. Uses Clip.gain."""
     clip = targets.audio_clip(host, track_index, clip_index)
@@ -18,7 +25,14 @@ def set_clip_gain(host, track_index: targets.INDEX, clip_index: targets.INDEX, g
     return placed(track_index, clip_index, gain=float(actual), gain_display=str(clip.gain_display_string))
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, pitch_coarse="integer"), sets={"pitch_coarse": "clip.pitch_coarse"})
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, pitch_coarse="integer"),
+    sets={"pitch_coarse": "clip.pitch_coarse"},
+    sentence="<transpose|transposed> {the clip} on {track} {>pitch_coarse=semitones st}",
+)
 def set_clip_pitch_coarse(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, semitones: Integer(minimum=-48, maximum=48)
 ):
@@ -28,7 +42,14 @@ def set_clip_pitch_coarse(
     return placed(track_index, clip_index, pitch_coarse=int(actual))
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, pitch_fine="number"), sets={"pitch_fine": "clip.pitch_fine"})
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, pitch_fine="number"),
+    sets={"pitch_fine": "clip.pitch_fine"},
+    sentence="<detune|detuned> {the clip} on {track} {>pitch_fine=cents ct}",
+)
 def set_clip_pitch_fine(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, cents: Number(minimum=-50, maximum=49)
 ):
@@ -38,7 +59,12 @@ def set_clip_pitch_fine(
     return placed(track_index, clip_index, pitch_fine=float(actual))
 
 
-@action("audio_clip", ["read"], result=dict(PLACE, warp_mode="integer", warp_mode_name="string", warping="boolean"))
+@action(
+    "audio_clip",
+    ["read"],
+    result=dict(PLACE, warp_mode="integer", warp_mode_name="string", warping="boolean"),
+    sentence="<read> the warp mode of {the clip} on {track}",
+)
 def get_clip_warp_mode(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Reports whether an audio clip is warped, and its warp mode.
 
@@ -54,6 +80,7 @@ def get_clip_warp_mode(host, track_index: targets.INDEX, clip_index: targets.IND
     CLIP,
     dict(PLACE, warp_mode="integer", warp_mode_name="string"),
     sets={"warp_mode": "clip.warp_mode"},
+    sentence="<set> the warp mode of {the clip} on {track} {>warp_mode beats|tones|texture|re-pitch|complex|REX|complex pro}",
 )
 def set_clip_warp_mode(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, warp_mode: Integer(minimum=0, maximum=6)
@@ -72,7 +99,14 @@ def set_clip_warp_mode(
     return placed(track_index, clip_index, **_mode(clip))
 
 
-@action("audio_clip", ["edit"], CLIP, dict(PLACE, warping="boolean"), sets={"warping": "clip.warping"})
+@action(
+    "audio_clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, warping="boolean"),
+    sets={"warping": "clip.warping"},
+    sentence="{warping?<switch|switched> on warping:<switch|switched> off warping} of {the clip} on {track}{was warping}",
+)
 def set_clip_warping(host, track_index: targets.INDEX, clip_index: targets.INDEX, warping: Boolean() = True):
     """Switches the warping of an audio clip: a warped clip follows the tempo of the set, others play as recorded.
 
@@ -89,7 +123,12 @@ def set_clip_warping(host, track_index: targets.INDEX, clip_index: targets.INDEX
     )
 
 
-@action("audio_clip", ["read"], result=dict(PLACE, count="integer", markers="array"))
+@action(
+    "audio_clip",
+    ["read"],
+    result=dict(PLACE, count="integer", markers="array"),
+    sentence="<read> the warp markers of {the clip} on {track}",
+)
 def get_warp_markers(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Lists the warp markers of an audio clip: sample_time in seconds of the file, and beat_time.
 
@@ -102,14 +141,24 @@ def get_warp_markers(host, track_index: targets.INDEX, clip_index: targets.INDEX
     return steps.gather(markers, lambda listed: placed(track_index, clip_index, count=len(listed), markers=listed))
 
 
-@action("audio_clip", ["read", "sensitive"], result=dict(PLACE, file_path="string"))
+@action(
+    "audio_clip",
+    ["read", "sensitive"],
+    result=dict(PLACE, file_path="string"),
+    sentence="<read> the file of {the clip} on {track}",
+)
 def get_clip_file_path(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Reports the path of an audio clip's file on the computer that runs Live. Uses Clip.file_path."""
     clip = targets.audio_clip(host, track_index, clip_index)
     return placed(track_index, clip_index, file_path=str(clip.file_path))
 
 
-@action("sampler_simpler", ["read"], result=dict(PLACE, sample_length="integer", sample_rate="number"))
+@action(
+    "sampler_simpler",
+    ["read"],
+    result=dict(PLACE, sample_length="integer", sample_rate="number"),
+    sentence="<read> the sample length of {the clip} on {track}",
+)
 def get_sample_length(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Reports the length of an audio clip's file in samples; -1 if the file is missing.
 
@@ -120,14 +169,26 @@ def get_sample_length(host, track_index: targets.INDEX, clip_index: targets.INDE
     return placed(track_index, clip_index, sample_length=sample_length, sample_rate=sample_rate)
 
 
-@action("clip_ram_mode", ["read"], result=dict(PLACE, ram_mode="boolean"))
+@action(
+    "clip_ram_mode",
+    ["read"],
+    result=dict(PLACE, ram_mode="boolean"),
+    sentence="<read> the RAM mode of {the clip} on {track}",
+)
 def get_clip_ram_mode(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Reports whether an audio clip plays from memory instead of from disk. Uses Clip.ram_mode."""
     clip = targets.audio_clip(host, track_index, clip_index)
     return placed(track_index, clip_index, ram_mode=bool(clip.ram_mode))
 
 
-@action("clip_ram_mode", ["edit"], CLIP, dict(PLACE, ram_mode="boolean"), sets={"ram_mode": "clip.ram_mode"})
+@action(
+    "clip_ram_mode",
+    ["edit"],
+    CLIP,
+    dict(PLACE, ram_mode="boolean"),
+    sets={"ram_mode": "clip.ram_mode"},
+    sentence="{ram_mode?<load|loaded> {the clip} on {track} into RAM:<stream|streamed> {the clip} on {track} from disk}",
+)
 def set_clip_ram_mode(host, track_index: targets.INDEX, clip_index: targets.INDEX, ram_mode: Boolean() = True):
     """Lets an audio clip play from memory, or from disk. Uses Clip.ram_mode."""
     clip = targets.audio_clip(host, track_index, clip_index)

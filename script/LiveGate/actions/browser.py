@@ -13,7 +13,12 @@ AVAILABLE = (DEVICES,) + CATEGORIES + COLLECTIONS
 PLUGIN_TYPES = ("vst", "vst3", "au", "max")
 
 
-@action("browser", ["read", "costly"], result={"count": "integer", "device_types": "array", "types": "array", "device_count": "integer"})
+@action(
+    "browser",
+    ["read", "costly"],
+    result={"count": "integer", "device_types": "array", "types": "array", "device_count": "integer"},
+    sentence="<browse|browsed> the devices",
+)
 def browse_devices(host):
     """Lists the devices that can be added, by type: instruments, audio and MIDI effects, drums, Max for Live.
 
@@ -49,6 +54,7 @@ def browse_devices(host):
         "truncated": "boolean",
         "message": "string",
     },
+    sentence="<browse|browsed> the plug-ins",
 )
 def browse_plugins(host, plugin_type: Text(max_length=16, enum=PLUGIN_TYPES) = "vst"):
     """Lists the plug-ins of one format, or the Max for Live devices, each with name, uri and folder; at most 1000.
@@ -80,6 +86,7 @@ def browse_plugins(host, plugin_type: Text(max_length=16, enum=PLUGIN_TYPES) = "
         "truncated": "boolean",
         "message": "string",
     },
+    sentence="<browse|browsed> the {category}",
 )
 def get_browser_items(host, category: Text(max_length=64) = DEVICES):
     """Lists the items in one category of the browser, those near the top first; at most 1000.

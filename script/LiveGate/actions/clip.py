@@ -14,7 +14,14 @@ LAUNCH = {"track": None, "clip": None, "set": None, "selection": None}
 LAUNCHED = dict(PLACE, is_triggered="boolean", is_playing="boolean")
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, length="number"), records=("length",))
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, length="number"),
+    records=("length",),
+    sentence="<create|created> a MIDI clip of {length beats} in slot {scene_index} of {track}",
+)
 def create_midi_clip(
     host,
     track_index: targets.INDEX,
@@ -32,7 +39,14 @@ def create_midi_clip(
     return _placed(track_index, scene_index, "was created", length=slot.clip.length)
 
 
-@action("clip", ["edit", "destructive"], CLIP, PLACE, removes={"clip": trail_values.clip})
+@action(
+    "clip",
+    ["edit", "destructive"],
+    CLIP,
+    PLACE,
+    removes={"clip": trail_values.clip},
+    sentence="<delete|deleted> {the clip} on {track}",
+)
 def delete_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Deletes the clip in a slot. Uses ClipSlot.delete_clip."""
     slot = targets.filled_slot(host, track_index, scene_index)
@@ -60,6 +74,7 @@ def _plays_already(host, track_index, scene_index):
     dict(PLACE, new_index="integer", source_clip_index="integer", destination_clip_index="integer"),
     records=("new_index",),
     narrows={"track": _has_free_slot_below, "scene": _has_free_slot_below},
+    sentence="<duplicate|duplicated> {the clip} on {track}",
 )
 def duplicate_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Copies a clip into the next free slot below it; if there is none, Live adds a scene.
@@ -81,6 +96,7 @@ def duplicate_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX)
     LAUNCHED,
     sets={"is_triggered": "slot.is_triggered", "is_playing": "slot.is_playing"},
     narrows={"track": _plays_already},
+    sentence="<launch|launched> {the clip} on {track}",
 )
 def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Launches a clip; it starts at the next launch quantization, and the clip that plays on the track stops then.
@@ -98,6 +114,7 @@ def launch_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     STOP,
     LAUNCHED,
     sets={"is_triggered": "slot.is_triggered", "is_playing": "slot.is_playing"},
+    sentence="<stop|stopped> {the clip} on {track}",
 )
 def stop_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Stops a clip that plays or is triggered, at the next launch quantization; otherwise does nothing.
@@ -112,7 +129,13 @@ def stop_clip(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     return _launched(slot, track_index, scene_index, "stops at the next launch quantization")
 
 
-@action("clip", ["launch", "stop"], {"track": None, "clip": None}, {"message": "string"})
+@action(
+    "clip",
+    ["launch", "stop"],
+    {"track": None, "clip": None},
+    {"message": "string"},
+    sentence="<stop|stopped> all clips",
+)
 def stop_all_clips(host):
     """Stops all clips at the next launch quantization; the transport continues. Uses Song.stop_all_clips."""
     host.song.stop_all_clips()
@@ -136,6 +159,7 @@ def stop_all_clips(host):
         "is_triggered": "boolean",
         "muted": "boolean",
     },
+    sentence="<read> {the clip} on {track}",
 )
 def get_clip_info(host, track_index: targets.INDEX, scene_index: targets.INDEX):
     """Reports a clip's name, color, length, loop, kind and state.
@@ -162,7 +186,15 @@ def described(clip):
     }
 
 
-@action("clip", ["edit", "names"], CLIP, dict(PLACE, name="string"), names="clip", sets={"name": "clip.name"})
+@action(
+    "clip",
+    ["edit", "names"],
+    CLIP,
+    dict(PLACE, name="string"),
+    names="clip",
+    sets={"name": "clip.name"},
+    sentence="<rename|renamed> {the clip} on {track} to {name}",
+)
 def set_clip_name(host, track_index: targets.INDEX, scene_index: targets.INDEX, name: targets.NAME):
     """Names a clip. Uses Clip.name."""
     clip = targets.filled_slot(host, track_index, scene_index).clip

@@ -12,7 +12,14 @@ from .clip_settings import CLIP, PLACE, placed, write
 POSITION = Number(unit="beats")
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, looping="boolean"), sets={"looping": "clip.looping"})
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, looping="boolean"),
+    sets={"looping": "clip.looping"},
+    sentence="{looping?<switch|switched> on looping:<switch|switched> off looping} of {the clip} on {track}{was looping}",
+)
 def set_clip_looping(host, track_index: targets.INDEX, clip_index: targets.INDEX, looping: Boolean() = True):
     """Switches the loop of a clip on or off; an audio clip must be warped to loop. Uses Clip.looping."""
     clip = targets.clip(host, track_index, clip_index)
@@ -23,7 +30,14 @@ def set_clip_looping(host, track_index: targets.INDEX, clip_index: targets.INDEX
     return placed(track_index, clip_index, looping=looping)
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, loop_start="number"), sets={"loop_start": "clip.loop_start"})
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, loop_start="number"),
+    sets={"loop_start": "clip.loop_start"},
+    sentence="<move|moved> the loop start of {the clip} on {track} {>loop_start beats}",
+)
 def set_clip_loop_start(host, track_index: targets.INDEX, clip_index: targets.INDEX, loop_start: POSITION):
     """Moves the start of a clip's loop; it must be before the end of the loop.
 
@@ -36,7 +50,14 @@ def set_clip_loop_start(host, track_index: targets.INDEX, clip_index: targets.IN
     return placed(track_index, clip_index, loop_start=float(actual))
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, loop_end="number"), sets={"loop_end": "clip.loop_end"})
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, loop_end="number"),
+    sets={"loop_end": "clip.loop_end"},
+    sentence="<move|moved> the loop end of {the clip} on {track} {>loop_end beats}",
+)
 def set_clip_loop_end(host, track_index: targets.INDEX, clip_index: targets.INDEX, loop_end: POSITION):
     """Moves the end of a clip's loop; it must be after the start of the loop.
 
@@ -49,7 +70,14 @@ def set_clip_loop_end(host, track_index: targets.INDEX, clip_index: targets.INDE
     return placed(track_index, clip_index, loop_end=float(actual))
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, start_marker="number"), sets={"start_marker": "clip.start_marker"})
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, start_marker="number"),
+    sets={"start_marker": "clip.start_marker"},
+    sentence="<move|moved> the start marker of {the clip} on {track} {>start_marker beats}",
+)
 def set_clip_start_marker(host, track_index: targets.INDEX, clip_index: targets.INDEX, start_marker: POSITION):
     """Moves the start marker of a clip, where it starts to play; it must be before the end marker.
 
@@ -62,7 +90,14 @@ def set_clip_start_marker(host, track_index: targets.INDEX, clip_index: targets.
     return placed(track_index, clip_index, start_marker=float(actual))
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, end_marker="number"), sets={"end_marker": "clip.end_marker"})
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, end_marker="number"),
+    sets={"end_marker": "clip.end_marker"},
+    sentence="<move|moved> the end marker of {the clip} on {track} {>end_marker beats}",
+)
 def set_clip_end_marker(host, track_index: targets.INDEX, clip_index: targets.INDEX, end_marker: POSITION):
     """Moves the end marker of a clip, where it ends without a loop; it must be after the start marker.
 

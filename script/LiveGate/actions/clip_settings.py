@@ -28,7 +28,14 @@ def write(clip, member, value, what):
     return actual
 
 
-@action("clip", ["edit"], CLIP, dict(PLACE, muted="boolean"), sets={"muted": "clip.muted"})
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    dict(PLACE, muted="boolean"),
+    sets={"muted": "clip.muted"},
+    sentence="{muted?<deactivate|deactivated>:<activate|activated>} {the clip} on {track}{was muted deactivated|active}",
+)
 def set_clip_muted(host, track_index: targets.INDEX, clip_index: targets.INDEX, muted: Boolean() = True):
     """Deactivates a clip, so that it plays silence when launched, or activates it. Uses Clip.muted."""
     clip = targets.clip(host, track_index, clip_index)
@@ -37,7 +44,14 @@ def set_clip_muted(host, track_index: targets.INDEX, clip_index: targets.INDEX, 
     return placed(track_index, clip_index, muted=muted)
 
 
-@action("clip", ["edit"], CLIP, COLORED, sets={"color_index": "clip.color_index"})
+@action(
+    "clip",
+    ["edit"],
+    CLIP,
+    COLORED,
+    sets={"color_index": "clip.color_index"},
+    sentence="<set> the color of {the clip} on {track} {>color_index}",
+)
 def set_clip_color(host, track_index: targets.INDEX, clip_index: targets.INDEX, color_index: COLOR_INDEX):
     """Sets the color of a clip: an index in Live's palette of 70 colors; 0 to 13 are its top row.
 
@@ -48,7 +62,7 @@ def set_clip_color(host, track_index: targets.INDEX, clip_index: targets.INDEX, 
     return _colors(track_index, clip_index, clip)
 
 
-@action("color", ["read"], result=COLORED)
+@action("color", ["read"], result=COLORED, sentence="<read> the color of {the clip} on {track}")
 def get_clip_color(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Reports the color of a clip: its index in Live's palette, and 0xRRGGBB as a number.
 
@@ -63,6 +77,7 @@ def get_clip_color(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     CLIP,
     dict(PLACE, signature_numerator="integer", signature_denominator="integer"),
     sets={"signature_numerator": "clip.signature_numerator"},
+    sentence="<set> the time signature's numerator of {the clip} on {track} {>signature_numerator=numerator}",
 )
 def set_clip_signature_numerator(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, numerator: Integer(minimum=1, maximum=99)
@@ -77,14 +92,26 @@ def set_clip_signature_numerator(
     return placed(track_index, clip_index, signature_numerator=int(actual), signature_denominator=denominator)
 
 
-@action("property", ["read"], result=dict(PLACE, start_time="number"))
+@action(
+    "property",
+    ["read"],
+    result=dict(PLACE, start_time="number"),
+    sentence="<read> the start of {the clip} on {track}",
+)
 def get_clip_start_time(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Reports the beat of the song at which a session clip was started last. Uses Clip.start_time."""
     clip = targets.clip(host, track_index, clip_index)
     return placed(track_index, clip_index, start_time=float(clip.start_time))
 
 
-@action("property", ["edit"], CLIP, {"start_time": "number"}, missing="Clip.set_start_time")
+@action(
+    "property",
+    ["edit"],
+    CLIP,
+    {"start_time": "number"},
+    missing="Clip.set_start_time",
+    sentence="<move|moved> the start of {the clip} on {track} to {start_time beats}",
+)
 def set_clip_start_time(host, track_index: targets.INDEX, clip_index: targets.INDEX, start_time: Number(unit="beats")):
     """Would move the start time of a clip; Live's API cannot: Clip.start_time is read-only.
 
@@ -92,12 +119,25 @@ def set_clip_start_time(host, track_index: targets.INDEX, clip_index: targets.IN
     """
 
 
-@action("clip_annotation", ["read"], result=ANNOTATION, missing="Clip.annotation")
+@action(
+    "clip_annotation",
+    ["read"],
+    result=ANNOTATION,
+    missing="Clip.annotation",
+    sentence="<read> the annotation of {the clip} on {track}",
+)
 def get_clip_annotation(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Would report the info text of a clip; Live's API has no access to it."""
 
 
-@action("clip_annotation", ["edit"], CLIP, ANNOTATION, missing="Clip.annotation")
+@action(
+    "clip_annotation",
+    ["edit"],
+    CLIP,
+    ANNOTATION,
+    missing="Clip.annotation",
+    sentence="<set> the annotation of {the clip} on {track} to {annotation_text}",
+)
 def set_clip_annotation(
     host,
     track_index: targets.INDEX,
@@ -107,32 +147,71 @@ def set_clip_annotation(
     """Would set the info text of a clip; Live's API has no access to it."""
 
 
-@action("clip_fade", ["read"], result={"fade_in_time": "number"}, missing="Clip.fade_in_time")
+@action(
+    "clip_fade",
+    ["read"],
+    result={"fade_in_time": "number"},
+    missing="Clip.fade_in_time",
+    sentence="<read> the fade-in of {the clip} on {track}",
+)
 def get_clip_fade_in(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Would report the fade-in of an audio clip; Live's API has no access to it."""
 
 
-@action("clip_fade", ["edit"], CLIP, {"fade_in_time": "number"}, missing="Clip.fade_in_time")
+@action(
+    "clip_fade",
+    ["edit"],
+    CLIP,
+    {"fade_in_time": "number"},
+    missing="Clip.fade_in_time",
+    sentence="<set> the fade-in of {the clip} on {track} to {fade_time}",
+)
 def set_clip_fade_in(host, track_index: targets.INDEX, clip_index: targets.INDEX, fade_time: FADE):
     """Would set the fade-in of an audio clip; Live's API has no access to it."""
 
 
-@action("clip_fade", ["read"], result={"fade_out_time": "number"}, missing="Clip.fade_out_time")
+@action(
+    "clip_fade",
+    ["read"],
+    result={"fade_out_time": "number"},
+    missing="Clip.fade_out_time",
+    sentence="<read> the fade-out of {the clip} on {track}",
+)
 def get_clip_fade_out(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Would report the fade-out of an audio clip; Live's API has no access to it."""
 
 
-@action("clip_fade", ["edit"], CLIP, {"fade_out_time": "number"}, missing="Clip.fade_out_time")
+@action(
+    "clip_fade",
+    ["edit"],
+    CLIP,
+    {"fade_out_time": "number"},
+    missing="Clip.fade_out_time",
+    sentence="<set> the fade-out of {the clip} on {track} to {fade_time}",
+)
 def set_clip_fade_out(host, track_index: targets.INDEX, clip_index: targets.INDEX, fade_time: FADE):
     """Would set the fade-out of an audio clip; Live's API has no access to it."""
 
 
-@action("follow_action", ["read"], result=dict(PLACE, **ACTIONS_A_AND_B), missing="Clip.follow_action_A")
+@action(
+    "follow_action",
+    ["read"],
+    result=dict(PLACE, **ACTIONS_A_AND_B),
+    missing="Clip.follow_action_A",
+    sentence="<read> the follow actions of {the clip} on {track}",
+)
 def get_clip_follow_action(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Would report the follow actions of a clip; Live's API has no access to them."""
 
 
-@action("follow_action", ["edit"], CLIP, dict(PLACE, **ACTIONS_A_AND_B), missing="Clip.follow_action_A")
+@action(
+    "follow_action",
+    ["edit"],
+    CLIP,
+    dict(PLACE, **ACTIONS_A_AND_B),
+    missing="Clip.follow_action_A",
+    sentence="<set> the follow actions of {the clip} on {track} to {action_A} and {action_B}",
+)
 def set_clip_follow_action(
     host,
     track_index: targets.INDEX,
@@ -144,7 +223,14 @@ def set_clip_follow_action(
     """Would set the follow actions of a clip, and the chance of the first; Live's API has no access to them."""
 
 
-@action("follow_action", ["edit"], CLIP, {"follow_action_time": "number"}, missing="Clip.follow_action_time")
+@action(
+    "follow_action",
+    ["edit"],
+    CLIP,
+    {"follow_action_time": "number"},
+    missing="Clip.follow_action_time",
+    sentence="<set> the follow action time of {the clip} on {track} to {time_in_bars bars}",
+)
 def set_follow_action_time(
     host,
     track_index: targets.INDEX,

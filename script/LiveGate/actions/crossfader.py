@@ -8,7 +8,12 @@ ASSIGNMENTS = {0: "A", 1: "None", 2: "B"}
 ASSIGNED = {"track_index": "integer", "crossfader_assignment": "integer", "assignment_name": "string"}
 
 
-@action("crossfader", ["read"], result=ASSIGNED)
+@action(
+    "crossfader",
+    ["read"],
+    result=ASSIGNED,
+    sentence="<read> the crossfader assignment of {track}",
+)
 def get_crossfader_assignment(host, track_index: targets.INDEX):
     """Reports the crossfader assignment of a track: 0 is A, 1 is none, 2 is B.
 
@@ -23,6 +28,7 @@ def get_crossfader_assignment(host, track_index: targets.INDEX):
     {"track": "track_index"},
     ASSIGNED,
     sets={"crossfader_assignment": "track.mixer_device.crossfade_assign"},
+    sentence="<assign|assigned> {track} to the crossfader {>crossfader_assignment=assignment A|none|B}",
 )
 def set_crossfader_assignment(host, track_index: targets.INDEX, assignment: Integer(enum=(0, 1, 2))):
     """Assigns a track to a side of the crossfader: 0 is A, 1 is none, 2 is B.
@@ -37,7 +43,7 @@ def set_crossfader_assignment(host, track_index: targets.INDEX, assignment: Inte
     return assigned
 
 
-@action("crossfader", ["read"], result={"position": "number"})
+@action("crossfader", ["read"], result={"position": "number"}, sentence="<read> the crossfader")
 def get_crossfader_position(host):
     """Reports the position of the crossfader: -1 is all A, 1 is all B. Uses MixerDevice.crossfader of the master track."""
     return {"position": host.song.master_track.mixer_device.crossfader.value}

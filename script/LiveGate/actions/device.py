@@ -20,7 +20,13 @@ DEVICE = {"track": "track_index", "device": "device_index"}
 TRACK_SUMMARY = dict(SUMMARY, track_index="integer")
 
 
-@action("device", ["read"], result=TRACK_SUMMARY, shows=ON_TRACK)
+@action(
+    "device",
+    ["read"],
+    result=TRACK_SUMMARY,
+    shows=ON_TRACK,
+    sentence="<read> the devices on {track}",
+)
 def get_track_devices(host, track_index: targets.INDEX):
     """Lists the devices of a track: name, class, type, whether each is on and active, and how many chains it has.
 
@@ -29,7 +35,13 @@ def get_track_devices(host, track_index: targets.INDEX):
     return _summary(host, track_index)
 
 
-@action("device", ["read"], result=TRACK_SUMMARY, shows=ON_TRACK)
+@action(
+    "device",
+    ["read"],
+    result=TRACK_SUMMARY,
+    shows=ON_TRACK,
+    sentence="<read> the device chain of {track}",
+)
 def get_track_chain_summary(host, track_index: targets.INDEX):
     """Lists the devices of a track, as get_track_devices does, each with the names and values of its `parameters`.
 
@@ -43,7 +55,13 @@ def get_track_chain_summary(host, track_index: targets.INDEX):
     return steps.gather(_with_parameters(track, devices), finish)
 
 
-@action("device", ["read"], result=SUMMARY, shows=ON_MASTER)
+@action(
+    "device",
+    ["read"],
+    result=SUMMARY,
+    shows=ON_MASTER,
+    sentence="<read> the device chain of the master",
+)
 def get_master_chain_summary(host):
     """Summarises the device chain of the master track, as get_track_devices does for others. Uses Song.master_track."""
     return summary(host.song.master_track)
@@ -55,6 +73,7 @@ def get_master_chain_summary(host):
     DEVICE,
     dict(PLACE, enabled="boolean", is_active="boolean"),
     sets={"enabled": trail_values.is_switched_on},
+    sentence="{enabled?<switch|switched> on {the device}:<switch|switched> off {the device}} on {track}{was enabled}",
 )
 def set_device_on_off(host, track_index: targets.INDEX, device_index: targets.INDEX, enabled: Boolean() = True):
     """Switches a device on or off; is_active reports whether it is active then. Refused while a macro controls its switch.
@@ -74,6 +93,7 @@ def set_device_on_off(host, track_index: targets.INDEX, device_index: targets.IN
     dict(DEVICE, selection=None),
     dict(PLACE, message="string"),
     removes={"device": trail_values.device},
+    sentence="<delete|deleted> {the device} on {track}",
 )
 def delete_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Deletes a device of a track, a rack with its contents; the devices after it move up.
@@ -89,7 +109,12 @@ def delete_device(host, track_index: targets.INDEX, device_index: targets.INDEX)
     return answer
 
 
-@action("device_info", ["read"], result=dict(PLACE, class_name="string", class_display_name="string"))
+@action(
+    "device_info",
+    ["read"],
+    result=dict(PLACE, class_name="string", class_display_name="string"),
+    sentence="<read> the class of {the device} on {track}",
+)
 def get_device_class_name(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Reports Live's internal name for the class of a device, and the displayed one.
 
@@ -100,7 +125,12 @@ def get_device_class_name(host, track_index: targets.INDEX, device_index: target
     return placed(track_index, device_index, device, **names)
 
 
-@action("device_info", ["read"], result=dict(PLACE, type="integer", type_name="string"))
+@action(
+    "device_info",
+    ["read"],
+    result=dict(PLACE, type="integer", type_name="string"),
+    sentence="<read> the type of {the device} on {track}",
+)
 def get_device_type(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Reports the type of a device: 0 undefined, 1 instrument, 2 audio effect, 4 MIDI effect. Uses Device.type."""
     device = targets.device(host, track_index, device_index)
@@ -113,6 +143,7 @@ def get_device_type(host, track_index: targets.INDEX, device_index: targets.INDE
     dict(DEVICE, selection=None),
     dict(PLACE, message="string"),
     sets={"is_collapsed": "device.view.is_collapsed"},
+    sentence="<show|showed> the window of {the device} on {track}",
 )
 def show_plugin_window(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Unfolds a device in Live's device view and selects it; Live's API cannot open a plug-in's own window.
@@ -134,6 +165,7 @@ def show_plugin_window(host, track_index: targets.INDEX, device_index: targets.I
     DEVICE,
     dict(PLACE, message="string"),
     sets={"is_collapsed": "device.view.is_collapsed"},
+    sentence="<hide|hid> the window of {the device} on {track}",
 )
 def hide_plugin_window(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Folds a device in Live's device view; Live's API cannot close a plug-in's own window. The selection stays.

@@ -11,7 +11,12 @@ DISPLAYED = dict(PLACE, index="integer", name="string", raw_value="number", disp
 WRITTEN = dict(PLACE, param_index="integer", param_name="string", value="number", message="string")
 
 
-@action("device", ["read"], result=LISTED)
+@action(
+    "device",
+    ["read"],
+    result=LISTED,
+    sentence="<read> the parameters of {the device} on {track}",
+)
 def get_device_parameters(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Lists the parameters of a device: name, value and range in the parameter's own units, and whether it can be set.
 
@@ -20,7 +25,12 @@ def get_device_parameters(host, track_index: targets.INDEX, device_index: target
     return _listed(host, track_index, device_index)
 
 
-@action("device", ["read"], result=LISTED)
+@action(
+    "device",
+    ["read"],
+    result=LISTED,
+    sentence="<read> the parameters of {the device} on {track}",
+)
 def get_track_device_params(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Lists the parameters of a device, as get_device_parameters does, each also with raw_value and display_value.
 
@@ -31,7 +41,12 @@ def get_track_device_params(host, track_index: targets.INDEX, device_index: targ
     return parameter_values.list_all(device, parameter_values.described_and_displayed, place)
 
 
-@action("device", ["read"], result=dict(PLACE, **DESCRIBED))
+@action(
+    "device",
+    ["read"],
+    result=dict(PLACE, **DESCRIBED),
+    sentence="<read> {the parameter} of {the device} on {track}",
+)
 def get_device_parameter_by_name(host, track_index: targets.INDEX, device_index: targets.INDEX, param_name: PARAM_NAME):
     """Reports one parameter of a device by its name, as get_device_parameters does.
 
@@ -42,7 +57,14 @@ def get_device_parameter_by_name(host, track_index: targets.INDEX, device_index:
     return placed(track_index, device_index, device, **parameter_values.described(*found))
 
 
-@action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
+@action(
+    "device",
+    ["device"],
+    DEVICE,
+    WRITTEN,
+    sets={"value": "parameter.value"},
+    sentence="<set> {the parameter} of {the device} on {track} {>value}",
+)
 def set_device_param(
     host,
     track_index: targets.INDEX,
@@ -57,7 +79,14 @@ def set_device_param(
     return _write_at(host, track_index, device_index, param_index, value)
 
 
-@action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
+@action(
+    "device",
+    ["device"],
+    DEVICE,
+    WRITTEN,
+    sets={"value": "parameter.value"},
+    sentence="<set> {the parameter} of {the device} on {track} {>value}",
+)
 def set_track_device_param(
     host,
     track_index: targets.INDEX,
@@ -69,7 +98,14 @@ def set_track_device_param(
     return _write_at(host, track_index, device_index, param_index, value)
 
 
-@action("device", ["device"], DEVICE, dict(WRITTEN, name="string", display_value="string"), sets={"value": "parameter.value"})
+@action(
+    "device",
+    ["device"],
+    DEVICE,
+    dict(WRITTEN, name="string", display_value="string"),
+    sets={"value": "parameter.value"},
+    sentence="<set> {the parameter} of {the device} on {track} {>value}",
+)
 def set_device_parameter_by_name(
     host,
     track_index: targets.INDEX,
@@ -88,7 +124,14 @@ def set_device_parameter_by_name(
     return dict(written, name=written["param_name"], display_value=display_value)
 
 
-@action("max_for_live", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
+@action(
+    "max_for_live",
+    ["device"],
+    DEVICE,
+    WRITTEN,
+    sets={"value": "parameter.value"},
+    sentence="<set> {the parameter} of {the device} on {track} {>value}",
+)
 def set_device_param_by_name(
     host,
     track_index: targets.INDEX,
@@ -103,7 +146,14 @@ def set_device_param_by_name(
     return _write_named(host, track_index, device_index, param_name, value)
 
 
-@action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
+@action(
+    "device",
+    ["device"],
+    DEVICE,
+    WRITTEN,
+    sets={"value": "parameter.value"},
+    sentence="<set> {the parameter} of {the device} on {track} {>value}",
+)
 def set_track_device_param_by_name(
     host,
     track_index: targets.INDEX,
@@ -118,7 +168,12 @@ def set_track_device_param_by_name(
     return _write_named(host, track_index, device_index, param_name, value)
 
 
-@action("display_value", ["read"], result=DISPLAYED)
+@action(
+    "display_value",
+    ["read"],
+    result=DISPLAYED,
+    sentence="<read> {the parameter} of {the device} on {track}",
+)
 def get_device_param_display_value(
     host, track_index: targets.INDEX, device_index: targets.INDEX, param_index: targets.INDEX
 ):
@@ -128,7 +183,12 @@ def get_device_param_display_value(
     return placed(track_index, device_index, device, **parameter_values.displayed(param_index, parameter))
 
 
-@action("display_value", ["read"], result=LISTED)
+@action(
+    "display_value",
+    ["read"],
+    result=LISTED,
+    sentence="<read> the parameters of {the device} on {track}",
+)
 def get_all_param_display_values(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Lists the values of all parameters of a device as Live displays them. Uses DeviceParameter.str_for_value."""
     device = targets.device(host, track_index, device_index)

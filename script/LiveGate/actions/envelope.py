@@ -30,7 +30,12 @@ def _value_there(host, time, value=None, length=0.0, overwrite=False, **place):
     return _Place(host, **place).envelope.value_at_time(time + length / 2)
 
 
-@action("clip_automation", ["read"], result=dict(NAMED, has_envelope="boolean"))
+@action(
+    "clip_automation",
+    ["read"],
+    result=dict(NAMED, has_envelope="boolean"),
+    sentence="<read> the envelope of {the parameter} in {the clip} on {track}",
+)
 def get_clip_automation_envelope(
     host,
     track_index: targets.INDEX,
@@ -47,7 +52,14 @@ def get_clip_automation_envelope(
     return place.named("%s has %s" % (place.what, "an envelope" if found else "no envelope"), has_envelope=found)
 
 
-@action("clip_automation", ["edit"], ENVELOPE, NAMED, sets={"has_envelope": _has_envelope})
+@action(
+    "clip_automation",
+    ["edit"],
+    ENVELOPE,
+    NAMED,
+    sets={"has_envelope": _has_envelope},
+    sentence="<create|created> an envelope of {the parameter} in {the clip} on {track}",
+)
 def create_automation_envelope(
     host,
     track_index: targets.INDEX,
@@ -67,7 +79,14 @@ def create_automation_envelope(
     return place.named("%s has an envelope now" % place.what)
 
 
-@action("clip_automation", ["edit", "destructive"], ENVELOPE, dict(NAMED, changed="boolean"), sets={"has_envelope": _has_envelope})
+@action(
+    "clip_automation",
+    ["edit", "destructive"],
+    ENVELOPE,
+    dict(NAMED, changed="boolean"),
+    sets={"has_envelope": _has_envelope},
+    sentence="<clear|cleared> the envelope of {the parameter} in {the clip} on {track}",
+)
 def clear_automation_envelope(
     host,
     track_index: targets.INDEX,
@@ -93,6 +112,7 @@ def clear_automation_envelope(
     ENVELOPE,
     dict(NAMED, time="number", length="number", value="number"),
     sets={"value": _value_there},
+    sentence="<insert|inserted> a step at {time beats} into the envelope of {the parameter} in {the clip} on {track}",
 )
 def insert_automation_step(
     host,
@@ -132,6 +152,7 @@ def insert_automation_step(
     one_undo_step=True,
     missing={"11": "AutomationEnvelope.delete_events_in_range"},
     sets={"value": _value_there},
+    sentence="<remove|removed> the step at {time beats} from the envelope of {the parameter} in {the clip} on {track}",
 )
 def remove_automation_step(
     host,
@@ -155,7 +176,12 @@ def remove_automation_step(
     return polling.retry(host, lambda: _without_step(place, envelope, step))
 
 
-@action("clip_automation", ["read"], result=dict(NAMED, has_envelope="boolean", values="array", events="array"))
+@action(
+    "clip_automation",
+    ["read"],
+    result=dict(NAMED, has_envelope="boolean", values="array", events="array"),
+    sentence="<read> the envelope of {the parameter} in {the clip} on {track}",
+)
 def get_automation_envelope_values(
     host,
     track_index: targets.INDEX,

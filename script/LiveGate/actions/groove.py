@@ -12,7 +12,12 @@ from .clip_settings import CLIP, PLACE, placed
 SHARED = {"track": None, "clip": None, "set": None}
 
 
-@action("groove_pool", ["read"], result={"count": "integer", "grooves": "array"})
+@action(
+    "groove_pool",
+    ["read"],
+    result={"count": "integer", "grooves": "array"},
+    sentence="<read> the groove pool",
+)
 def get_groove_pool_grooves(host):
     """Lists the grooves of the set with their amounts: timing, quantization and random 0 to 1, velocity -1 to 1.
 
@@ -29,6 +34,7 @@ def get_groove_pool_grooves(host):
     CLIP,
     dict(PLACE, groove_index="integer", name="string", message="string"),
     sets={"groove": "clip.groove.name"},
+    sentence="<set> the groove of {the clip} on {track} {>groove=groove_index}",
 )
 def set_clip_groove(host, track_index: targets.INDEX, clip_index: targets.INDEX, groove_index: targets.INDEX):
     """Assigns a groove of the pool to a clip. Live's API can exchange it, but not remove it. Uses Clip.groove."""
@@ -48,6 +54,7 @@ def set_clip_groove(host, track_index: targets.INDEX, clip_index: targets.INDEX,
     SHARED,
     dict(PLACE, groove_amount="number", groove="string"),
     sets={"groove_amount": "clip.groove.timing_amount"},
+    sentence="<set> the groove amount of {the clip} on {track} {>groove_amount=amount %}",
 )
 def set_clip_groove_amount(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, amount: Number(minimum=0, maximum=1)

@@ -17,6 +17,7 @@ NO_GROUP = -1
         "is_group_track": "boolean",
         "group_track_index": "integer",
     },
+    sentence="<read> whether {track} is in a group",
 )
 def get_track_is_grouped(host, track_index: targets.INDEX):
     """Reports whether a track is in a group, the index of that group (-1 for none), and whether it is a group itself.
@@ -33,7 +34,12 @@ def get_track_is_grouped(host, track_index: targets.INDEX):
     }
 
 
-@action("property", ["read"], result={"track_index": "integer", "is_foldable": "boolean"})
+@action(
+    "property",
+    ["read"],
+    result={"track_index": "integer", "is_foldable": "boolean"},
+    sentence="<read> whether {track} can be folded",
+)
 def get_track_is_foldable(host, track_index: targets.INDEX):
     """Reports whether a track can be folded; only groups can. Uses Track.is_foldable."""
     return {"track_index": track_index, "is_foldable": bool(targets.track(host, track_index).is_foldable)}
@@ -46,6 +52,7 @@ def get_track_is_foldable(host, track_index: targets.INDEX):
     {"track": None},
     {"track_index": "integer", "fold_state": "boolean"},
     sets={"fold_state": "track.fold_state"},
+    sentence="{folded?<fold|folded>:<unfold|unfolded>} {track}",
 )
 def set_track_fold_state(host, track_index: targets.INDEX, folded: Boolean() = True):
     """Folds a group, which hides its tracks, or unfolds it; refused for other tracks. Uses Track.fold_state."""
@@ -66,6 +73,7 @@ def set_track_fold_state(host, track_index: targets.INDEX, folded: Boolean() = T
     {"track_index": "integer", "name": "string", "message": "string"},
     missing="Song.create_group_track",
     names="track",
+    sentence="<create|created> group track[ {name}]",
 )
 def create_group_track(host, name: targets.NAME = None):
     """Would add an empty group; Live's API cannot: it has no Song.create_group_track."""
@@ -77,6 +85,7 @@ def create_group_track(host, name: targets.NAME = None):
     {"set": None, "track": None, "selection": None},
     {"start_index": "integer", "end_index": "integer", "message": "string"},
     missing="Song.group_tracks",
+    sentence="<group|grouped> tracks {start_index} to {end_index}",
 )
 def group_tracks(host, start_index: targets.INDEX, end_index: targets.INDEX):
     """Would group the tracks from one index to another; Live's API cannot: it has no Song.group_tracks."""
@@ -88,6 +97,7 @@ def group_tracks(host, start_index: targets.INDEX, end_index: targets.INDEX):
     {"set": None, "track": None, "selection": None},
     {"group_track_index": "integer", "message": "string"},
     missing="Song.ungroup_track",
+    sentence="<ungroup|ungrouped> track {group_track_index}",
 )
 def ungroup_track(host, group_track_index: targets.INDEX):
     """Would dissolve a group and keep its tracks; Live's API cannot: it has no Song.ungroup_track."""

@@ -5,7 +5,12 @@ from ..registry import ACTIONS, action
 SCRIPT = "LiveGate"
 
 
-@action("utility", ["read"], result={"message": "string", "script": "string"})
+@action(
+    "utility",
+    ["read"],
+    result={"message": "string", "script": "string"},
+    sentence="<ping|pinged> Live",
+)
 def ping(host):
     """Answers "pong", which shows that Live's main thread runs commands."""
     return {"message": "pong", "script": SCRIPT}
@@ -27,6 +32,7 @@ def ping(host):
         "queue_size": "integer",
         "message": "string",
     },
+    sentence="<check|checked> the health of the Remote Script",
 )
 def health_check(host):
     """Reports the time since the script's last tick, the queue depth, the connections, the longest tick, and versions.

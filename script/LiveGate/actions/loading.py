@@ -25,7 +25,16 @@ NOTE_EFFECT_PLACES = frozenset(("midi_effects", "Max MIDI Effect"))
 NAMES_ON_TRACKS = {"external instrument": "ext. instrument", "external audio effect": "ext. audio effect"}
 
 
-@action("device", ["edit"], NEW_DEVICE, ADDED, records=("device_index", "device_name"), makes="device", shows=ON_TRACK)
+@action(
+    "device",
+    ["edit"],
+    NEW_DEVICE,
+    ADDED,
+    records=("device_index", "device_name"),
+    makes="device",
+    shows=ON_TRACK,
+    sentence="<add|added> the device {device_name} to {track}",
+)
 def add_device(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
     """Adds one of Live's own devices to a track by its name; load_device_from_browser loads plug-ins and presets too.
 
@@ -46,7 +55,16 @@ def add_device(host, track_index: targets.INDEX, device_name: DEVICE_NAME):
     return when_none_arrives(host, begin)
 
 
-@action("browser", ["edit", "costly"], NEW_DEVICE, ADDED, records=("device_index", "device_name"), makes="device", shows=ON_TRACK)
+@action(
+    "browser",
+    ["edit", "costly"],
+    NEW_DEVICE,
+    ADDED,
+    records=("device_index", "device_name"),
+    makes="device",
+    shows=ON_TRACK,
+    sentence="<load|loaded> the device {device_name} onto {track}",
+)
 def load_device_from_browser(
     host, track_index: targets.INDEX, device_name: DEVICE_NAME, overwrite: OVERWRITE = False
 ):

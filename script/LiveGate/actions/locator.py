@@ -20,7 +20,12 @@ def _named_at(host, locator_index):
     return {"name": locator.name, "time": locator.time}
 
 
-@action("loop_locator", ["read"], result={"count": "integer", "locators": "array"})
+@action(
+    "loop_locator",
+    ["read"],
+    result={"count": "integer", "locators": "array"},
+    sentence="<read> the locators",
+)
 def get_locators(host):
     """Lists the locators in the order of their times: locator_index (and index), name, and time in beats. Uses Song.cue_points."""
 
@@ -39,6 +44,7 @@ def get_locators(host):
     one_undo_step=True,
     names="locator",
     records=("locator_index", "name", "time"),
+    sentence="<create|created> locator[ {name}] at {time=time_in_beats beats}",
 )
 def create_locator(host, time_in_beats: Number(minimum=0, unit="beats"), name: targets.NAME = None):
     """Sets a locator and names it, by default "Locator".
@@ -65,6 +71,7 @@ def create_locator(host, time_in_beats: Number(minimum=0, unit="beats"), name: t
     SET,
     {"locator_index": "integer", "message": "string"},
     removes={"locator": _named_at},
+    sentence="<delete|deleted> {the locator}",
 )
 def delete_locator(host, locator_index: targets.INDEX):
     """Deletes a locator, by its index in the order of times. Refused while the set plays or records.
@@ -85,13 +92,23 @@ def delete_locator(host, locator_index: targets.INDEX):
     return excursion.when_at_home(host, begin)
 
 
-@action("project", ["read"], result={"can_jump_to_next_cue": "boolean"})
+@action(
+    "project",
+    ["read"],
+    result={"can_jump_to_next_cue": "boolean"},
+    sentence="<read> whether there is a next locator",
+)
 def get_can_jump_to_next_cue(host):
     """Reports whether there is a locator after the play position. Uses Song.can_jump_to_next_cue."""
     return excursion.when_at_home(host, lambda: {"can_jump_to_next_cue": bool(host.song.can_jump_to_next_cue)})
 
 
-@action("project", ["read"], result={"can_jump_to_prev_cue": "boolean"})
+@action(
+    "project",
+    ["read"],
+    result={"can_jump_to_prev_cue": "boolean"},
+    sentence="<read> whether there is a previous locator",
+)
 def get_can_jump_to_prev_cue(host):
     """Reports whether there is a locator before the play position. Uses Song.can_jump_to_prev_cue."""
     return excursion.when_at_home(host, lambda: {"can_jump_to_prev_cue": bool(host.song.can_jump_to_prev_cue)})
@@ -103,6 +120,7 @@ def get_can_jump_to_prev_cue(host):
     SET,
     {"time": "number", "message": "string"},
     sets={"current_song_time": play_position.at_home},
+    sentence="<jump|jumped> to the next locator[: {>current_song_time beats}]",
 )
 def jump_to_next_cue(host):
     """Jumps to the next locator: at once, or at the next launch quantization if the set plays.
@@ -118,6 +136,7 @@ def jump_to_next_cue(host):
     SET,
     {"time": "number", "message": "string"},
     sets={"current_song_time": play_position.at_home},
+    sentence="<jump|jumped> to the previous locator[: {>current_song_time beats}]",
 )
 def jump_to_prev_cue(host):
     """Jumps to the previous locator: at once, or at the next launch quantization if the set plays.

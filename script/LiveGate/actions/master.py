@@ -13,6 +13,7 @@ MASTER = {"master": None}
     "master_track",
     ["read"],
     result={"name": "string", "volume": "number", "pan": "number", "num_devices": "integer"},
+    sentence="<read> the master track",
 )
 def get_master_track_info(host):
     """Reports the master track's name, volume (0.85 is 0 dB), pan and number of devices. Uses Song.master_track."""
@@ -25,21 +26,41 @@ def get_master_track_info(host):
     }
 
 
-@action("master_track", ["mix"], MASTER, {"volume": "number"}, sets={"volume": "master.mixer_device.volume.value"})
+@action(
+    "master_track",
+    ["mix"],
+    MASTER,
+    {"volume": "number"},
+    sets={"volume": "master.mixer_device.volume.value"},
+    sentence="<set> volume of the master {>volume dB}",
+)
 def set_master_volume(host, volume: VOLUME):
     """Sets the volume of the master track. Uses MixerDevice.volume."""
     fader = host.song.master_track.mixer_device.volume
     return {"volume": parameter_values.write_as("the volume of the master track", fader, volume)}
 
 
-@action("master_track", ["mix"], MASTER, {"pan": "number"}, sets={"pan": "master.mixer_device.panning.value"})
+@action(
+    "master_track",
+    ["mix"],
+    MASTER,
+    {"pan": "number"},
+    sets={"pan": "master.mixer_device.panning.value"},
+    sentence="<set> pan of the master {>pan pan}",
+)
 def set_master_pan(host, pan: PAN):
     """Sets the pan of the master track. Uses MixerDevice.panning."""
     knob = host.song.master_track.mixer_device.panning
     return {"pan": parameter_values.write_as("the pan of the master track", knob, pan)}
 
 
-@action("master_track", ["read"], result={"count": "integer", "devices": "array"}, shows=ON_MASTER)
+@action(
+    "master_track",
+    ["read"],
+    result={"count": "integer", "devices": "array"},
+    shows=ON_MASTER,
+    sentence="<read> the devices on the master",
+)
 def get_master_devices(host):
     """Lists the devices of the master track, as get_track_devices does for other tracks. Uses Track.devices."""
     return listing(
@@ -47,13 +68,25 @@ def get_master_devices(host):
     )
 
 
-@action("metronome", ["read"], result={"volume": "number"})
+@action(
+    "metronome",
+    ["read"],
+    result={"volume": "number"},
+    sentence="<read> the volume of the metronome",
+)
 def get_metronome_volume(host):
     """Reports the volume of the metronome: Live's cue volume, which previews share. Uses MixerDevice.cue_volume."""
     return {"volume": host.song.master_track.mixer_device.cue_volume.value}
 
 
-@action("metronome", ["mix"], MASTER, {"volume": "number"}, sets={"volume": "master.mixer_device.cue_volume.value"})
+@action(
+    "metronome",
+    ["mix"],
+    MASTER,
+    {"volume": "number"},
+    sets={"volume": "master.mixer_device.cue_volume.value"},
+    sentence="<set> volume of the metronome {>volume dB}",
+)
 def set_metronome_volume(host, volume: VOLUME):
     """Sets the volume of the metronome: Live's cue volume, which previews share. Uses MixerDevice.cue_volume."""
     knob = host.song.master_track.mixer_device.cue_volume

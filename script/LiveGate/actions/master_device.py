@@ -10,7 +10,12 @@ PLACE = {"device_index": "integer", "device_name": "string"}
 WRITTEN = dict(PLACE, param_index="integer", param_name="string", value="number", message="string")
 
 
-@action("device", ["read"], result=dict(PLACE, count="integer", parameters="array"))
+@action(
+    "device",
+    ["read"],
+    result=dict(PLACE, count="integer", parameters="array"),
+    sentence="<read> the parameters of {the device} on the master",
+)
 def get_master_device_params(host, device_index: targets.INDEX):
     """Lists the parameters of a device of the master track, as get_device_parameters does for other tracks.
 
@@ -23,6 +28,7 @@ def get_master_device_params(host, device_index: targets.INDEX):
     "device",
     ["read"],
     result=dict(PLACE, **DESCRIBED, original_name="string", display_value="string", automation_state="integer"),
+    sentence="<read> {the parameter} of {the device} on the master",
 )
 def get_master_device_param_info(
     host, device_index: targets.INDEX, param_index: targets.INDEX = None, param_name: PARAM_NAME = None
@@ -48,7 +54,14 @@ def get_master_device_param_info(
     )
 
 
-@action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
+@action(
+    "device",
+    ["device"],
+    DEVICE,
+    WRITTEN,
+    sets={"value": "parameter.value"},
+    sentence="<set> {the parameter} of {the device} on the master {>value}",
+)
 def set_master_device_param(host, device_index: targets.INDEX, param_index: targets.INDEX, value: VALUE):
     """Sets a parameter of a device of the master track, as set_device_param does on other tracks.
 
@@ -58,7 +71,14 @@ def set_master_device_param(host, device_index: targets.INDEX, param_index: targ
     return dict(parameter_values.write_at(device, param_index, value), device_index=device_index)
 
 
-@action("device", ["device"], DEVICE, WRITTEN, sets={"value": "parameter.value"})
+@action(
+    "device",
+    ["device"],
+    DEVICE,
+    WRITTEN,
+    sets={"value": "parameter.value"},
+    sentence="<set> {the parameter} of {the device} on the master {>value}",
+)
 def set_master_device_param_by_name(host, device_index: targets.INDEX, param_name: PARAM_NAME, value: SHOWN_VALUE):
     """Sets a parameter of a device of the master track by its name, as set_device_parameter_by_name does on other tracks.
 

@@ -20,6 +20,7 @@ LISTED = {"track_index": "integer", "track_name": "string", "count": "integer"}
     "max_for_live",
     ["read"],
     result=dict(PLACE, is_m4l="boolean", class_name="string", class_display_name="string"),
+    sentence="<read> whether {the device} on {track} is a Max device",
 )
 def is_max_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Reports whether a device was made in Max for Live. Uses Device.class_name."""
@@ -28,7 +29,13 @@ def is_max_device(host, track_index: targets.INDEX, device_index: targets.INDEX)
     return placed(track_index, device_index, device, is_m4l=_is_max(device), **names)
 
 
-@action("max_for_live", ["read"], result=dict(LISTED, devices="array"), shows=ON_TRACK)
+@action(
+    "max_for_live",
+    ["read"],
+    result=dict(LISTED, devices="array"),
+    shows=ON_TRACK,
+    sentence="<read> the Max devices on {track}",
+)
 def get_m4l_devices(host, track_index: targets.INDEX):
     """Lists the Max for Live devices of a track, as get_track_devices does, but for `type`, which is a word.
 
@@ -37,7 +44,13 @@ def get_m4l_devices(host, track_index: targets.INDEX):
     return _listed(host, track_index, "devices", _is_max)
 
 
-@action("max_for_live", ["read"], result=dict(LISTED, cv_devices="array"), shows=ON_TRACK)
+@action(
+    "max_for_live",
+    ["read"],
+    result=dict(LISTED, cv_devices="array"),
+    shows=ON_TRACK,
+    sentence="<read> the CV Tools devices on {track}",
+)
 def get_cv_tools_devices(host, track_index: targets.INDEX):
     """Lists the devices of a track that come from the pack CV Tools: those made in Max with CV in their names.
 
@@ -58,6 +71,7 @@ def get_cv_tools_devices(host, track_index: targets.INDEX):
         max="number",
         is_enabled="boolean",
     ),
+    sentence="<read> {the parameter} of {the device} on {track}",
 )
 def get_m4l_param_by_name(host, track_index: targets.INDEX, device_index: targets.INDEX, param_name: PARAM_NAME):
     """Reports one parameter of a Max for Live device by its name.

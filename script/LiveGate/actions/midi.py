@@ -15,6 +15,7 @@ TRACK = {"track": "track_index"}
     TRACK,
     {"cc_number": "integer", "cc_value": "integer", "channel": "integer", "message": "string"},
     missing="Track.send_midi",
+    sentence="<send|sent> MIDI controller {cc_number} = {cc_value} to {track}",
 )
 def send_midi_cc(
     host, track_index: targets.INDEX, cc_number: SEVEN_BITS, cc_value: SEVEN_BITS, channel: CHANNEL = 0
@@ -31,6 +32,7 @@ def send_midi_cc(
     TRACK,
     {"program_number": "integer", "channel": "integer", "message": "string"},
     missing="Track.send_midi",
+    sentence="<send|sent> MIDI program change {program_number} to {track}",
 )
 def send_program_change(host, track_index: targets.INDEX, program_number: SEVEN_BITS, channel: CHANNEL = 0):
     """Would send a program change to a track; Live's API cannot send MIDI to tracks.

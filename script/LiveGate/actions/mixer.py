@@ -16,6 +16,7 @@ PAN = Number(minimum=-1, maximum=1, unit="-1 = left, 1 = right")
     TRACK,
     {"track_index": "integer", "volume": "number", "message": "string"},
     sets={"volume": "track.mixer_device.volume.value"},
+    sentence="<set> volume of {track} {>volume dB}",
 )
 def set_track_volume(host, track_index: targets.INDEX, volume: VOLUME):
     """Sets the volume of a track. Uses MixerDevice.volume."""
@@ -31,6 +32,7 @@ def set_track_volume(host, track_index: targets.INDEX, volume: VOLUME):
     TRACK,
     {"track_index": "integer", "pan": "number", "message": "string"},
     sets={"pan": "track.mixer_device.panning.value"},
+    sentence="<set> pan of {track} {>pan pan}",
 )
 def set_track_pan(host, track_index: targets.INDEX, pan: PAN):
     """Sets the pan of a track. Uses MixerDevice.panning."""
@@ -46,6 +48,7 @@ def set_track_pan(host, track_index: targets.INDEX, pan: PAN):
     {"track": "track_index", "return": "send_index"},
     {"track_index": "integer", "send_index": "integer", "value": "number", "message": "string"},
     sets={"value": "send.value"},
+    sentence="<set> the send of {track} to {return} {>value send}",
 )
 def set_track_send(
     host, track_index: targets.INDEX, send_index: targets.INDEX, value: Number(unit="0 = nothing, 1 = all of it")
@@ -63,6 +66,7 @@ def set_track_send(
     ["read"],
     result={"track_index": "integer", "count": "integer", "sends": "array"},
     shows={"return": None},
+    sentence="<read> the sends of {track}",
 )
 def get_track_sends(host, track_index: targets.INDEX):
     """Lists a track's sends: index, name, value and the name of the return track that each one feeds.
@@ -84,6 +88,7 @@ def get_track_sends(host, track_index: targets.INDEX):
     TRACK,
     {"track_index": "integer", "armed": "boolean", "message": "string"},
     sets={"armed": "track.arm"},
+    sentence="{armed?<arm|armed>:<disarm|disarmed>} {track}{was armed armed|not armed}",
 )
 def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True):
     """Arms a track for recording, or disarms it; other tracks do not change.
@@ -106,6 +111,7 @@ def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True):
     {"track": None},
     {"track_index": "integer", "solo": "boolean", "message": "string"},
     sets={"solo": "track.solo"},
+    sentence="{solo?<solo|soloed>:<unsolo|unsoloed>} {track}{was solo soloed|not soloed}",
 )
 def solo_track(host, track_index: targets.INDEX, solo: Boolean() = True):
     """Solos a track, which silences all tracks without solo, or ends its solo; other solos do not change.
@@ -125,6 +131,7 @@ def solo_track(host, track_index: targets.INDEX, solo: Boolean() = True):
     TRACK,
     {"track_index": "integer", "mute": "boolean", "message": "string"},
     sets={"mute": "track.mute"},
+    sentence="{mute?<mute|muted>:<unmute|unmuted>} {track}{was mute muted|on}",
 )
 def mute_track(host, track_index: targets.INDEX, mute: Boolean() = True):
     """Mutes or unmutes a track. Uses Track.mute."""
@@ -135,12 +142,25 @@ def mute_track(host, track_index: targets.INDEX, mute: Boolean() = True):
     return {"track_index": track_index, "mute": mute, "message": "track %d is %s" % (track_index, state)}
 
 
-@action("track_delay", ["read"], result={"delay": "number"}, missing="Track.delay")
+@action(
+    "track_delay",
+    ["read"],
+    result={"delay": "number"},
+    missing="Track.delay",
+    sentence="<read> the delay of {track}",
+)
 def get_track_delay(host, track_index: targets.INDEX):
     """Would report a track's delay; Live's API cannot: it has no Track.delay."""
 
 
-@action("track_delay", ["mix"], TRACK, {"delay": "number"}, missing="Track.delay")
+@action(
+    "track_delay",
+    ["mix"],
+    TRACK,
+    {"delay": "number"},
+    missing="Track.delay",
+    sentence="<set> the delay of {track} to {delay_samples} samples",
+)
 def set_track_delay(
     host, track_index: targets.INDEX, delay_samples: Number(unit="as the LOM property takes it")
 ):

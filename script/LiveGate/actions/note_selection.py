@@ -11,7 +11,13 @@ SELECTION = dict(CLIP, selection=None)
 SELECTED = dict(PLACE, selected="integer", message="string")
 
 
-@action("midi_notes", ["view"], SELECTION, SELECTED)
+@action(
+    "midi_notes",
+    ["view"],
+    SELECTION,
+    SELECTED,
+    sentence="<select|selected> all notes of {the clip} on {track}",
+)
 def select_all_notes(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Selects all notes of a MIDI clip. Uses Clip.select_all_notes."""
     clip = targets.midi_clip(host, track_index, clip_index)
@@ -19,7 +25,13 @@ def select_all_notes(host, track_index: targets.INDEX, clip_index: targets.INDEX
     return _selected(clip, track_index, clip_index, len(clip.get_all_notes_extended()))
 
 
-@action("midi_notes", ["view"], SELECTION, SELECTED)
+@action(
+    "midi_notes",
+    ["view"],
+    SELECTION,
+    SELECTED,
+    sentence="<deselect|deselected> all notes of {the clip} on {track}",
+)
 def deselect_all_notes(host, track_index: targets.INDEX, clip_index: targets.INDEX):
     """Deselects all notes of a MIDI clip. Uses Clip.deselect_all_notes."""
     clip = targets.midi_clip(host, track_index, clip_index)
@@ -35,6 +47,7 @@ def deselect_all_notes(host, track_index: targets.INDEX, clip_index: targets.IND
     one_undo_step=True,
     removes={"notes": trail_values.selected_notes},
     records=("note_count",),
+    sentence="<replace|replaced> the selected notes of {the clip} on {track} by {note_count=notes notes}",
 )
 def replace_selected_notes(
     host, track_index: targets.INDEX, clip_index: targets.INDEX, notes: Array(NOTE, max_items=NOTES_MAX)

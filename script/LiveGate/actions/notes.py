@@ -43,6 +43,7 @@ NOTE = Object(
         "message": "string",
     },
     records=("note_count",),
+    sentence="<add|added> {note_count=notes notes} to {the clip} on {track}",
 )
 def add_notes(
     host,
@@ -81,7 +82,7 @@ def add_notes(
     return specified(host, notes, add_where_free)
 
 
-@action("midi_notes", ["read"], result=PAGED)
+@action("midi_notes", ["read"], result=PAGED, sentence="<read> the notes of {the clip} on {track}")
 def get_clip_notes(
     host,
     track_index: targets.INDEX,
@@ -98,7 +99,7 @@ def get_clip_notes(
     return note_pages.page(found, offset, limit, _described, _paged(track_index, clip_index))
 
 
-@action("midi_notes", ["read"], result=PAGED)
+@action("midi_notes", ["read"], result=PAGED, sentence="<read> notes of {the clip} on {track}")
 def get_notes_extended(
     host,
     track_index: targets.INDEX,
@@ -126,6 +127,7 @@ def get_notes_extended(
     CLIP,
     dict(PLACE, removed="integer", message="string"),
     removes={"notes": trail_values.notes_within},
+    sentence="<remove|removed> notes {pitch_from note} to {pitch_to note} from {the clip} on {track}",
 )
 def remove_notes(
     host,

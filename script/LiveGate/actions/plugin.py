@@ -10,6 +10,7 @@ from .device import DEVICE
     "device",
     ["read"],
     result=dict(PLACE, count="integer", presets="array", selected_preset_index="integer", message="string"),
+    sentence="<read> the presets of {the device} on {track}",
 )
 def get_device_presets(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Lists the presets of a plug-in, and which is selected. Other devices have none in Live's API.
@@ -36,6 +37,7 @@ def get_device_presets(host, track_index: targets.INDEX, device_index: targets.I
     DEVICE,
     dict(PLACE, preset_index="integer", preset_name="string", message="string"),
     sets={"preset_index": "device.selected_preset_index"},
+    sentence="<load|loaded> preset {preset_index} of {the device} on {track}",
 )
 def set_device_preset(host, track_index: targets.INDEX, device_index: targets.INDEX, preset_index: targets.INDEX):
     """Selects a preset of a plug-in, which replaces its settings. Other devices have none in Live's API.

@@ -19,7 +19,14 @@ BEATS = Number(exclusive_minimum=0, unit="beats")
 QUANTIZED = dict(PLACE, quantize_to="number", message="string")
 
 
-@action("groove_quantize", ["edit"], CLIP, QUANTIZED, sets={"notes": trail_values.notes_of_clip})
+@action(
+    "groove_quantize",
+    ["edit"],
+    CLIP,
+    QUANTIZED,
+    sets={"notes": trail_values.notes_of_clip},
+    sentence="<quantize|quantized> {the clip} on {track} to {quantize_to beats}",
+)
 def quantize_clip(
     host,
     track_index: targets.INDEX,
@@ -45,7 +52,14 @@ def quantize_clip(
     return lambda: _when_on_grid(host, clip, lambda note: True, beats, answer)
 
 
-@action("groove_quantize", ["edit"], CLIP, dict(QUANTIZED, pitch="integer"), sets={"notes": trail_values.notes_of_clip})
+@action(
+    "groove_quantize",
+    ["edit"],
+    CLIP,
+    dict(QUANTIZED, pitch="integer"),
+    sets={"notes": trail_values.notes_of_clip},
+    sentence="<quantize|quantized> {pitch note} in {the clip} on {track} to {quantize_to beats}",
+)
 def quantize_clip_pitch(
     host,
     track_index: targets.INDEX,

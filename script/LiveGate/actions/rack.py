@@ -12,7 +12,12 @@ CONTENTS = dict(PLACE, count="integer", chains="array")
 RACKS_DEEP_MAX = 4
 
 
-@action("rack_chain", ["read"], result=CONTENTS)
+@action(
+    "rack_chain",
+    ["read"],
+    result=CONTENTS,
+    sentence="<read> the chains of {the device} on {track}",
+)
 def get_device_chains(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Lists the chains of a rack: name, mute, solo, and how many devices are in each. Uses RackDevice.chains."""
     rack = _rack(host, track_index, device_index)
@@ -23,7 +28,12 @@ def get_device_chains(host, track_index: targets.INDEX, device_index: targets.IN
     return listing(rack.chains, described, finish)
 
 
-@action("rack_chain", ["read"], result=dict(PLACE, chain_index="integer", count="integer", devices="array"))
+@action(
+    "rack_chain",
+    ["read"],
+    result=dict(PLACE, chain_index="integer", count="integer", devices="array"),
+    sentence="<read> the devices in {the chain} of {the device} on {track}",
+)
 def get_chain_devices(host, track_index: targets.INDEX, device_index: targets.INDEX, chain_index: targets.INDEX):
     """Lists the devices in a chain of a rack, as get_track_devices does for a track. Uses Chain.devices."""
     rack = _rack(host, track_index, device_index)
@@ -34,7 +44,14 @@ def get_chain_devices(host, track_index: targets.INDEX, device_index: targets.IN
     return listing(_chain(rack, chain_index).devices, device_descriptions.described, finish)
 
 
-@action("rack_chain", ["mix"], DEVICE, dict(PLACE, chain_index="integer", mute="boolean"), sets={"mute": "chain.mute"})
+@action(
+    "rack_chain",
+    ["mix"],
+    DEVICE,
+    dict(PLACE, chain_index="integer", mute="boolean"),
+    sets={"mute": "chain.mute"},
+    sentence="{mute?<mute|muted>:<unmute|unmuted>} {the chain} of {the device} on {track}{was mute muted|on}",
+)
 def set_chain_mute(
     host,
     track_index: targets.INDEX,
@@ -46,7 +63,14 @@ def set_chain_mute(
     return _press(host, track_index, device_index, chain_index, "mute", mute)
 
 
-@action("rack_chain", ["mix"], DEVICE, dict(PLACE, chain_index="integer", solo="boolean"), sets={"solo": "chain.solo"})
+@action(
+    "rack_chain",
+    ["mix"],
+    DEVICE,
+    dict(PLACE, chain_index="integer", solo="boolean"),
+    sets={"solo": "chain.solo"},
+    sentence="{solo?<solo|soloed>:<unsolo|unsoloed>} {the chain} of {the device} on {track}{was solo soloed|not soloed}",
+)
 def set_chain_solo(
     host,
     track_index: targets.INDEX,
@@ -58,7 +82,12 @@ def set_chain_solo(
     return _press(host, track_index, device_index, chain_index, "solo", solo)
 
 
-@action("rack_chain", ["read"], result=CONTENTS)
+@action(
+    "rack_chain",
+    ["read"],
+    result=CONTENTS,
+    sentence="<read> the contents of {the device} on {track}",
+)
 def get_rack_contents(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Lists the chains of a rack with their devices, and those of nested racks, down to four levels.
 

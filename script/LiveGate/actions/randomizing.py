@@ -22,6 +22,7 @@ VALUES_OF_EACH = 8
     dict(PLACE, randomized_count="integer", message="string"),
     one_undo_step=True,
     sets={"values": trail_values.parameters},
+    sentence="<randomize|randomized> the parameters of {the device} on {track}",
 )
 def randomize_device_parameters(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Sets all parameters of a device to random values within their ranges, as one undo step.
@@ -45,6 +46,7 @@ def randomize_device_parameters(host, track_index: targets.INDEX, device_index: 
     dict(PLACE, randomized_parameters="integer"),
     one_undo_step=True,
     sets={"values": trail_values.parameters},
+    sentence="<randomize|randomized> {the device} on {track}",
 )
 def randomize_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Sets the parameters of a device to random values: the same as randomize_device_parameters.

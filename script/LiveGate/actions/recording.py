@@ -20,6 +20,7 @@ MONITOR_IN = 0
     ARRANGEMENT,
     {"message": "string", "record_mode": "boolean"},
     sets={"record_mode": "song.record_mode"},
+    sentence="<start|started> recording",
 )
 def start_recording(host):
     """Switches recording into the arrangement on; armed tracks record while the set plays. Uses Song.record_mode."""
@@ -32,6 +33,7 @@ def start_recording(host):
     SESSION,
     {"message": "string", "record_mode": "boolean", "session_record_status": "integer"},
     sets={"record_mode": "song.record_mode", "session_record": "song.session_record"},
+    sentence="<stop|stopped> recording",
 )
 def stop_recording(host):
     """Ends recording, both into the arrangement and into session clips.
@@ -42,13 +44,25 @@ def stop_recording(host):
     return _set_record_mode(host, False, polling.retry(host, lambda: _end_overdub(host)))
 
 
-@action("property", ["record"], ARRANGEMENT, {"record_mode": "integer"}, sets={"record_mode": "song.record_mode"})
+@action(
+    "property",
+    ["record"],
+    ARRANGEMENT,
+    {"record_mode": "integer"},
+    sets={"record_mode": "song.record_mode"},
+    sentence="<set> arrangement recording {>record_mode=mode off|on}",
+)
 def set_record_mode(host, mode: Integer(enum=(0, 1))):
     """Switches recording into the arrangement on (1) or off (0). Uses Song.record_mode."""
     return _set_record_mode(host, bool(mode), lambda: {"record_mode": mode})
 
 
-@action("property", ["read"], result={"arrangement_overdub": "boolean"})
+@action(
+    "property",
+    ["read"],
+    result={"arrangement_overdub": "boolean"},
+    sentence="<read> the arrangement overdub",
+)
 def get_arrangement_overdub(host):
     """Reports whether recording adds to the MIDI clips of the arrangement. Uses Song.arrangement_overdub."""
     return {"arrangement_overdub": bool(host.song.arrangement_overdub)}
@@ -60,25 +74,45 @@ def get_arrangement_overdub(host):
     ARRANGEMENT,
     {"arrangement_overdub": "boolean"},
     sets={"arrangement_overdub": "song.arrangement_overdub"},
+    sentence="{enabled?<switch|switched> on arrangement overdub:<switch|switched> off arrangement overdub}{was arrangement_overdub}",
 )
 def set_arrangement_overdub(host, enabled: Boolean() = True):
     """Lets recording add to the MIDI clips of the arrangement, or replace them. Uses Song.arrangement_overdub."""
     return _switch(host, "arrangement_overdub", enabled)
 
 
-@action("transport", ["record"], ARRANGEMENT, {"punch_in": "boolean"}, sets={"punch_in": "song.punch_in"})
+@action(
+    "transport",
+    ["record"],
+    ARRANGEMENT,
+    {"punch_in": "boolean"},
+    sets={"punch_in": "song.punch_in"},
+    sentence="{enabled?<switch|switched> on punch-in:<switch|switched> off punch-in}{was punch_in}",
+)
 def set_punch_in(host, enabled: Boolean() = True):
     """Switches punch-in: recording starts at the start of the arrangement loop. Uses Song.punch_in."""
     return _switch(host, "punch_in", enabled)
 
 
-@action("transport", ["record"], ARRANGEMENT, {"punch_out": "boolean"}, sets={"punch_out": "song.punch_out"})
+@action(
+    "transport",
+    ["record"],
+    ARRANGEMENT,
+    {"punch_out": "boolean"},
+    sets={"punch_out": "song.punch_out"},
+    sentence="{enabled?<switch|switched> on punch-out:<switch|switched> off punch-out}{was punch_out}",
+)
 def set_punch_out(host, enabled: Boolean() = True):
     """Switches punch-out: recording ends at the end of the arrangement loop. Uses Song.punch_out."""
     return _switch(host, "punch_out", enabled)
 
 
-@action("automation", ["read"], result={"session_record": "boolean"})
+@action(
+    "automation",
+    ["read"],
+    result={"session_record": "boolean"},
+    sentence="<read> session recording",
+)
 def get_session_record(host):
     """Reports whether the session's overdub switch is on. Uses Song.session_record."""
     return {"session_record": bool(host.song.session_record)}
@@ -90,13 +124,19 @@ def get_session_record(host):
     SESSION,
     {"session_record": "boolean"},
     sets={"session_record": "song.session_record"},
+    sentence="{enabled?<switch|switched> on session recording:<switch|switched> off session recording}{was session_record}",
 )
 def set_session_record(host, enabled: Boolean() = True):
     """Switches overdubbing into the playing clips of armed tracks, which starts the transport. Uses Song.session_record."""
     return _switch(host, "session_record", enabled)
 
 
-@action("automation", ["read"], result={"session_automation_record": "boolean"})
+@action(
+    "automation",
+    ["read"],
+    result={"session_automation_record": "boolean"},
+    sentence="<read> automation recording",
+)
 def get_session_automation_record(host):
     """Reports whether parameter changes are recorded as automation. Uses Song.session_automation_record."""
     return {"session_automation_record": bool(host.song.session_automation_record)}
@@ -108,6 +148,7 @@ def get_session_automation_record(host):
     SESSION,
     {"session_automation_record": "boolean"},
     sets={"session_automation_record": "song.session_automation_record"},
+    sentence="{enabled?<switch|switched> on automation recording:<switch|switched> off automation recording}{was session_automation_record}",
 )
 def set_session_automation_record(host, enabled: Boolean() = True):
     """Switches whether parameter changes are recorded as automation. Uses Song.session_automation_record."""
@@ -120,6 +161,7 @@ def set_session_automation_record(host, enabled: Boolean() = True):
     {"set": None, "track": None, "device": None, "return": None, "master": None},
     {"message": "string"},
     sets={"re_enable_automation_enabled": "song.re_enable_automation_enabled"},
+    sentence="<re-enable|re-enabled> automation",
 )
 def re_enable_automation(host):
     """Re-enables the automation of all parameters that were changed by hand; does nothing if there are none.
@@ -143,6 +185,7 @@ def re_enable_automation(host):
     NEW_CLIPS,
     {"message": "string", "session_record_status": "integer"},
     sets={"session_record_status": "song.session_record_status"},
+    sentence="<trigger|triggered> session recording",
 )
 def trigger_session_record(host, length: Number(exclusive_minimum=0, unit="beats") = None):
     """Records a new clip on each armed track, in the selected scene or the next with an empty slot.
@@ -169,7 +212,14 @@ def trigger_session_record(host, length: Number(exclusive_minimum=0, unit="beats
     )
 
 
-@action("automation", ["record"], NEW_CLIPS, {"message": "string"}, sets={"can_capture_midi": "song.can_capture_midi"})
+@action(
+    "automation",
+    ["record"],
+    NEW_CLIPS,
+    {"message": "string"},
+    sets={"can_capture_midi": "song.can_capture_midi"},
+    sentence="<capture|captured> MIDI",
+)
 def capture_midi(host):
     """Creates clips from the notes played recently on armed or monitored MIDI tracks without recording.
 

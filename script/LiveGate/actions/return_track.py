@@ -13,6 +13,7 @@ from .mixer import VOLUME
     {"return_index": "integer", "name": "string", "message": "string"},
     records=("return_index", "name"),
     makes="return",
+    sentence="<create|created> return track[ {name}]",
 )
 def create_return_track(host):
     """Adds a return track at the end, and a send to it on every track; Live allows at most twelve.
@@ -23,7 +24,12 @@ def create_return_track(host):
     return lambda: _finish_creating(host, track)
 
 
-@action("return_track", ["read"], result={"count": "integer"})
+@action(
+    "return_track",
+    ["read"],
+    result={"count": "integer"},
+    sentence="<read> the number of return tracks",
+)
 def get_return_track_count(host):
     """Reports the number of return tracks. Uses Song.return_tracks."""
     return {"count": len(host.song.return_tracks)}
@@ -43,6 +49,7 @@ def get_return_track_count(host):
         "solo": "boolean",
         "num_devices": "integer",
     },
+    sentence="<read> {the return}",
 )
 def get_return_track_info(host, return_index: targets.INDEX):
     """Reports a return track's name, color, mixer, state, and how many devices it has. Uses Song.return_tracks."""
@@ -66,6 +73,7 @@ def get_return_track_info(host, return_index: targets.INDEX):
     {"return": "return_index"},
     {"return_index": "integer", "volume": "number"},
     sets={"volume": "return.mixer_device.volume.value"},
+    sentence="<set> volume of {return} {>volume dB}",
 )
 def set_return_track_volume(host, return_index: targets.INDEX, volume: VOLUME):
     """Sets the volume of a return track. Uses MixerDevice.volume."""

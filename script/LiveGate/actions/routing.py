@@ -68,6 +68,7 @@ ALL_OFFERED = {"track": None, "return": None, "device": None}
     one_undo_step=True,
     sets=INPUT_NAMES,
     shows=CONNECTED,
+    sentence="<set> the input of {track} to {routing_type_name}",
 )
 def set_track_input_routing(
     host,
@@ -92,6 +93,7 @@ def set_track_input_routing(
     one_undo_step=True,
     sets=OUTPUT_NAMES,
     shows=CONNECTED,
+    sentence="<set> the output of {track} to {routing_type_name}",
 )
 def set_track_output_routing(host, track_index: targets.INDEX, routing_type_name: ROUTING_NAME):
     """Sets the output of a track by the displayed name of its type; Live chooses the channel.
@@ -109,6 +111,7 @@ def set_track_output_routing(host, track_index: targets.INDEX, routing_type_name
     CHOSEN_CHANNEL,
     sets=INPUT_NAMES,
     shows=CONNECTED,
+    sentence="<set> the input channel of {track} to {sub_routing}",
 )
 def set_track_input_sub_routing(host, track_index: targets.INDEX, sub_routing: ROUTING_NAME):
     """Sets the channel of a track's input, such as "Post FX"; its input type must have the channel.
@@ -126,6 +129,7 @@ def set_track_input_sub_routing(host, track_index: targets.INDEX, sub_routing: R
     CHOSEN_CHANNEL,
     sets=OUTPUT_NAMES,
     shows=CONNECTED,
+    sentence="<set> the output channel of {track} to {sub_routing}",
 )
 def set_track_output_sub_routing(host, track_index: targets.INDEX, sub_routing: ROUTING_NAME):
     """Sets the channel of a track's output, such as "1/2"; its output type must have the channel.
@@ -146,6 +150,7 @@ def set_track_output_sub_routing(host, track_index: targets.INDEX, sub_routing: 
         "output_routing_channel": "string",
     },
     shows=CONNECTED,
+    sentence="<read> the output of {track}",
 )
 def get_track_output_routing(host, track_index: targets.INDEX):
     """Reports the output of a track. Uses Track.output_routing_type and Track.output_routing_channel."""
@@ -163,6 +168,7 @@ def get_track_output_routing(host, track_index: targets.INDEX):
     ["read"],
     result={"track_index": "integer", "routing_type": "string", "routing_channel": "string"},
     shows=CONNECTED,
+    sentence="<read> the input of {track}",
 )
 def get_track_input_routing_type(host, track_index: targets.INDEX):
     """Reports the input of a track. Groups have no input.
@@ -173,7 +179,13 @@ def get_track_input_routing_type(host, track_index: targets.INDEX):
     return {"track_index": track_index, "routing_type": end.type_name, "routing_channel": end.channel_name}
 
 
-@action("monitoring", ["read"], result=OFFERED, shows=ALL_OFFERED)
+@action(
+    "monitoring",
+    ["read"],
+    result=OFFERED,
+    shows=ALL_OFFERED,
+    sentence="<read> the inputs that {track} can have",
+)
 def get_track_available_input_routing_types(host, track_index: targets.INDEX):
     """Lists the possible inputs of a track, and the channels of the present one. Groups have no input.
 
@@ -182,7 +194,13 @@ def get_track_available_input_routing_types(host, track_index: targets.INDEX):
     return _offered(host, track_index, INPUT)
 
 
-@action("monitoring", ["read"], result=OFFERED, shows=ALL_OFFERED)
+@action(
+    "monitoring",
+    ["read"],
+    result=OFFERED,
+    shows=ALL_OFFERED,
+    sentence="<read> the outputs that {track} can have",
+)
 def get_track_available_output_routing_types(host, track_index: targets.INDEX):
     """Lists the possible outputs of a track, and the channels of the present one.
 
@@ -197,6 +215,7 @@ def get_track_available_output_routing_types(host, track_index: targets.INDEX):
     {"track": "track_index"},
     {"track_index": "integer", "monitoring_state": "integer"},
     sets={"monitoring_state": "track.current_monitoring_state"},
+    sentence="<set> monitoring of {track} {>monitoring_state=state in|auto|off}",
 )
 def set_track_current_monitoring_state(host, track_index: targets.INDEX, state: Integer(enum=(0, 1, 2))):
     """Sets the monitoring of a track's input: 0 always (In), 1 while armed (Auto), 2 never (Off). Groups have no input.

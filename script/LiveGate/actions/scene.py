@@ -19,6 +19,7 @@ NO_COLOR = -1
     one_undo_step=True,
     names="scene",
     records=("scene_index", "name"),
+    sentence="<create|created> scene[ {name}]",
 )
 def create_scene(host, name: targets.NAME = None):
     """Adds an empty scene at the end. Uses Song.create_scene."""
@@ -26,7 +27,14 @@ def create_scene(host, name: targets.NAME = None):
     return lambda: _finish_creating(host, scene, name)
 
 
-@action("scene", ["edit", "destructive"], CONTENTS, {"message": "string"}, removes={"scene": trail_values.scene})
+@action(
+    "scene",
+    ["edit", "destructive"],
+    CONTENTS,
+    {"message": "string"},
+    removes={"scene": trail_values.scene},
+    sentence="<delete|deleted> {the scene}",
+)
 def delete_scene(host, scene_index: targets.INDEX):
     """Deletes a scene and its clips on all tracks; the scenes below move up. Uses Song.delete_scene."""
     scene = targets.scene(host, scene_index)
@@ -42,6 +50,7 @@ def delete_scene(host, scene_index: targets.INDEX):
     {"new_index": "integer", "name": "string", "message": "string"},
     records=("new_index", "name"),
     makes="scene",
+    sentence="<duplicate|duplicated> {the scene}",
 )
 def duplicate_scene(host, scene_index: targets.INDEX):
     """Inserts a copy of a scene and of its clips below it, and selects the copy. Uses Song.duplicate_scene."""
@@ -61,6 +70,7 @@ def duplicate_scene(host, scene_index: targets.INDEX):
     dict(CONTENTS, set=None),
     {"scene_index": "integer", "is_triggered": "boolean", "message": "string"},
     sets={"is_triggered": "scene.is_triggered"},
+    sentence="<launch|launched> {the scene}",
 )
 def launch_scene(host, scene_index: targets.INDEX):
     """Launches a scene; its clips start at the next launch quantization. Uses Scene.fire."""
@@ -73,7 +83,15 @@ def launch_scene(host, scene_index: targets.INDEX):
     }
 
 
-@action("scene", ["edit", "names"], SCENE, dict(NAMED, message="string"), names="scene", sets={"name": "scene.name"})
+@action(
+    "scene",
+    ["edit", "names"],
+    SCENE,
+    dict(NAMED, message="string"),
+    names="scene",
+    sets={"name": "scene.name"},
+    sentence="<rename|renamed> {the scene} to {name}",
+)
 def rename_scene(host, scene_index: targets.INDEX, name: targets.NAME):
     """Names a scene; an empty name removes the name. Uses Scene.name."""
     scene = targets.scene(host, scene_index)
@@ -98,6 +116,7 @@ def rename_scene(host, scene_index: targets.INDEX, name: targets.NAME):
         "is_triggered": "boolean",
         "is_empty": "boolean",
     },
+    sentence="<read> {the scene}",
 )
 def get_scene_info(host, scene_index: targets.INDEX):
     """Reports a scene's name, color, tempo and signature; -1 for a tempo or signature that it does not set. Uses Scene."""
@@ -114,20 +133,30 @@ def get_scene_info(host, scene_index: targets.INDEX):
     }
 
 
-@action("property", ["read"], result={"scene_index": "integer", "is_empty": "boolean"})
+@action(
+    "property",
+    ["read"],
+    result={"scene_index": "integer", "is_empty": "boolean"},
+    sentence="<read> whether {the scene} is empty",
+)
 def get_scene_is_empty(host, scene_index: targets.INDEX):
     """Reports whether a scene has no clips. Uses Scene.is_empty."""
     return {"scene_index": scene_index, "is_empty": bool(targets.scene(host, scene_index).is_empty)}
 
 
-@action("property", ["read"], result={"scene_index": "integer", "has_tempo": "boolean", "tempo": "number"})
+@action(
+    "property",
+    ["read"],
+    result={"scene_index": "integer", "has_tempo": "boolean", "tempo": "number"},
+    sentence="<read> the tempo of {the scene}",
+)
 def get_scene_tempo(host, scene_index: targets.INDEX):
     """Reports the tempo that a scene sets when launched, -1 if it sets none. Uses Scene.tempo and Scene.tempo_enabled."""
     scene = targets.scene(host, scene_index)
     return {"scene_index": scene_index, "has_tempo": bool(scene.tempo_enabled), "tempo": float(scene.tempo)}
 
 
-@action("scene_color", ["read"], result=COLOR)
+@action("scene_color", ["read"], result=COLOR, sentence="<read> the color of {the scene}")
 def get_scene_color(host, scene_index: targets.INDEX):
     """Reports the color of a scene: 0xRRGGBB as a number and its index in Live's palette, -1 if it has none.
 
@@ -136,7 +165,14 @@ def get_scene_color(host, scene_index: targets.INDEX):
     return _colored(targets.scene(host, scene_index), scene_index)
 
 
-@action("scene_color", ["edit"], SCENE, COLOR, sets={"color_index": "scene.color_index"})
+@action(
+    "scene_color",
+    ["edit"],
+    SCENE,
+    COLOR,
+    sets={"color_index": "scene.color_index"},
+    sentence="<set> the color of {the scene} {>color_index}",
+)
 def set_scene_color(host, scene_index: targets.INDEX, color_index: Integer(minimum=0, maximum=69)):
     """Sets the color of a scene: an index in Live's palette of 70 colors. Uses Scene.color_index."""
     scene = targets.scene(host, scene_index)

@@ -10,13 +10,25 @@ MODE_NAMES = ("classic", "one_shot", "slicing")
 MODE = dict(PLACE, playback_mode="integer", playback_mode_name="string")
 
 
-@action("sampler_simpler", ["read"], result=MODE)
+@action(
+    "sampler_simpler",
+    ["read"],
+    result=MODE,
+    sentence="<read> the playback mode of {the device} on {track}",
+)
 def get_sample_playback_mode(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Reports the playback mode of a Simpler: 0 classic, 1 one-shot, 2 slicing. Uses SimplerDevice.playback_mode."""
     return _described(track_index, device_index, _simpler(host, track_index, device_index))
 
 
-@action("sampler_simpler", ["device"], DEVICE, MODE, sets={"playback_mode": "device.playback_mode"})
+@action(
+    "sampler_simpler",
+    ["device"],
+    DEVICE,
+    MODE,
+    sets={"playback_mode": "device.playback_mode"},
+    sentence="<set> the playback mode of {the device} on {track} {>playback_mode=mode classic|one-shot|slicing}",
+)
 def set_sample_playback_mode(
     host, track_index: targets.INDEX, device_index: targets.INDEX, mode: Integer(minimum=0, maximum=2)
 ):

@@ -30,6 +30,7 @@ def _scenes_shown(song, track_index=None, track_name=None, **_others):
     result={"kind": "string", "depth": "integer", "consistent": "boolean", "ticks": "integer", "snapshot": "object"},
     heavy={"depth": 2},
     shows={"return": None, "scene": _scenes_shown},
+    sentence="<read> a snapshot of the set[: {the track}][, {the clip}][, {the device}]",
 )
 def get_snapshot(
     host,

@@ -40,13 +40,21 @@ EVERYTHING = {
         "time_signature_numerator": "integer",
         "time_signature_denominator": "integer",
     },
+    sentence="<read> the tempo and the transport",
 )
 def get_session_info(host):
     """Reports tempo, transport, loop, signature, and the numbers of tracks and scenes. Uses Song."""
     return when_at_home(host, lambda: described(host.song))
 
 
-@action("session", ["transport"], SET, {"bpm": "number", "message": "string"}, sets={"tempo": "song.tempo"})
+@action(
+    "session",
+    ["transport"],
+    SET,
+    {"bpm": "number", "message": "string"},
+    sets={"tempo": "song.tempo"},
+    sentence="<set> the tempo {>tempo=bpm BPM}",
+)
 def set_tempo(host, bpm: Number(minimum=20, maximum=999, unit="beats per minute")):
     """Sets the tempo; refused while something else, such as a tempo follower, controls it. Uses Song.tempo."""
     host.song.tempo = bpm
@@ -62,6 +70,7 @@ def set_tempo(host, bpm: Number(minimum=20, maximum=999, unit="beats per minute"
     {"numerator": "integer", "denominator": "integer", "message": "string"},
     one_undo_step=True,
     sets={"numerator": "song.signature_numerator", "denominator": "song.signature_denominator"},
+    sentence="<set> the time signature to {numerator}/{denominator}",
 )
 def set_time_signature(
     host, numerator: Integer(minimum=1, maximum=99), denominator: Integer(enum=(1, 2, 4, 8, 16))
@@ -71,25 +80,47 @@ def set_time_signature(
     return polling.retry(host, lambda: _finish_signature(host, numerator, denominator))
 
 
-@action("property", ["read"], result={"signature_numerator": "integer"})
+@action(
+    "property",
+    ["read"],
+    result={"signature_numerator": "integer"},
+    sentence="<read> the time signature",
+)
 def get_signature_numerator(host):
     """Reports the number of beats in a bar. Uses Song.signature_numerator."""
     return {"signature_numerator": int(host.song.signature_numerator)}
 
 
-@action("property", ["read"], result={"signature_denominator": "integer"})
+@action(
+    "property",
+    ["read"],
+    result={"signature_denominator": "integer"},
+    sentence="<read> the time signature",
+)
 def get_signature_denominator(host):
     """Reports the note value of a beat: 4 for quarters. Uses Song.signature_denominator."""
     return {"signature_denominator": int(host.song.signature_denominator)}
 
 
-@action("groove_quantize", ["read"], result={"groove_amount": "number"})
+@action(
+    "groove_quantize",
+    ["read"],
+    result={"groove_amount": "number"},
+    sentence="<read> the groove amount",
+)
 def get_groove_amount(host):
     """Reports the global groove amount, which scales all grooves; 1 is 100 percent. Uses Song.groove_amount."""
     return {"groove_amount": float(host.song.groove_amount)}
 
 
-@action("groove_quantize", ["edit"], SET, {"groove_amount": "number"}, sets={"groove_amount": "song.groove_amount"})
+@action(
+    "groove_quantize",
+    ["edit"],
+    SET,
+    {"groove_amount": "number"},
+    sets={"groove_amount": "song.groove_amount"},
+    sentence="<set> the groove amount {>groove_amount=amount %}",
+)
 def set_groove_amount(host, amount: Number(minimum=0, maximum=1.3)):
     """Sets the global groove amount, which scales all grooves; 1 is 100 percent. Uses Song.groove_amount."""
     host.song.groove_amount = amount
@@ -98,7 +129,12 @@ def set_groove_amount(host, amount: Number(minimum=0, maximum=1.3)):
     return {"groove_amount": groove_amount}
 
 
-@action("project", ["read", "sensitive"], result={"project_root_folder": "string"})
+@action(
+    "project",
+    ["read", "sensitive"],
+    result={"project_root_folder": "string"},
+    sentence="<read> the project's folder",
+)
 def get_project_root_folder(host):
     """Reports the folder in which the set is saved; refused if it was never saved. Uses Song.file_path."""
     file_path = str(host.song.file_path)
@@ -107,7 +143,14 @@ def get_project_root_folder(host):
     return {"project_root_folder": os.path.dirname(file_path)}
 
 
-@action("session", ["transport"], SET, {"metronome": "boolean"}, sets={"metronome": "song.metronome"})
+@action(
+    "session",
+    ["transport"],
+    SET,
+    {"metronome": "boolean"},
+    sets={"metronome": "song.metronome"},
+    sentence="{enabled?<switch|switched> on the metronome:<switch|switched> off the metronome}{was metronome}",
+)
 def set_metronome(host, enabled: Boolean() = True):
     """Switches the metronome on or off. Uses Song.metronome."""
     host.song.metronome = enabled
@@ -115,20 +158,39 @@ def set_metronome(host, enabled: Boolean() = True):
     return {"metronome": enabled}
 
 
-@action("session", ["transport"], SET, {"message": "string", "tempo": "number"}, sets={"tempo": "song.tempo"})
+@action(
+    "session",
+    ["transport"],
+    SET,
+    {"message": "string", "tempo": "number"},
+    sets={"tempo": "song.tempo"},
+    sentence="<tap|tapped> the tempo[: {>tempo BPM}]",
+)
 def tap_tempo(host):
     """Taps the tempo once; several taps set the tempo. Uses Song.tap_tempo."""
     host.song.tap_tempo()
     return {"tempo": host.song.tempo, "message": "tapped"}
 
 
-@action("session", ["edit", "destructive"], EVERYTHING, {"message": "string", "changed": "boolean"})
+@action(
+    "session",
+    ["edit", "destructive"],
+    EVERYTHING,
+    {"message": "string", "changed": "boolean"},
+    sentence="<undo|undid> the last step in Live",
+)
 def undo(host):
     """Undoes the last change of the set, by any client or by the user; without one, changed is false. Uses Song.undo."""
     return _step_through_history(host.song.can_undo, host.song.undo, "undo")
 
 
-@action("session", ["edit", "destructive"], EVERYTHING, {"message": "string", "changed": "boolean"})
+@action(
+    "session",
+    ["edit", "destructive"],
+    EVERYTHING,
+    {"message": "string", "changed": "boolean"},
+    sentence="<redo|redid> the last undone step in Live",
+)
 def redo(host):
     """Redoes the last undone change; without one, changed is false. Uses Song.redo."""
     return _step_through_history(host.song.can_redo, host.song.redo, "redo")

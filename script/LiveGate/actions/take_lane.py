@@ -32,6 +32,7 @@ END = float("inf")
     ["read"],
     result={"track_index": "integer", "count": "integer", "take_lanes": "array"},
     missing=NO_TAKE_LANES,
+    sentence="<read> the take lanes of {track}",
 )
 def get_take_lanes(host, track_index: targets.INDEX):
     """Lists the take lanes of a track with their names and how many clips each has. Uses Track.take_lanes."""
@@ -54,6 +55,7 @@ def get_take_lanes(host, track_index: targets.INDEX):
     missing=NO_TAKE_LANES,
     names="take lane",
     records=("lane_index", "name"),
+    sentence="<create|created> take lane[ {name}] on {track}",
 )
 def create_take_lane(host, track_index: targets.INDEX, name: targets.NAME = None):
     """Adds a take lane to a track; without a name Live gives it one. Refused on groups. Uses Track.create_take_lane."""
@@ -64,7 +66,13 @@ def create_take_lane(host, track_index: targets.INDEX, name: targets.NAME = None
     return lambda: _finish_creating(track, lane, track_index, name)
 
 
-@action("take_lane", ["read"], result=LANE, missing=NO_TAKE_LANES)
+@action(
+    "take_lane",
+    ["read"],
+    result=LANE,
+    missing=NO_TAKE_LANES,
+    sentence="<read> the name of {the take lane} of {track}",
+)
 def get_take_lane_name(host, track_index: targets.INDEX, lane_index: targets.INDEX):
     """Reports the name of a take lane. Uses TakeLane.name."""
     lane = _lane(host, track_index, lane_index)
@@ -79,6 +87,7 @@ def get_take_lane_name(host, track_index: targets.INDEX, lane_index: targets.IND
     missing=NO_TAKE_LANES,
     names="take lane",
     sets={"name": "lane.name"},
+    sentence="<rename|renamed> {the take lane} of {track} to {name}",
 )
 def set_take_lane_name(host, track_index: targets.INDEX, lane_index: targets.INDEX, name: targets.NAME):
     """Names a take lane; an empty name lets Live choose one. Uses TakeLane.name."""
@@ -95,6 +104,7 @@ def set_take_lane_name(host, track_index: targets.INDEX, lane_index: targets.IND
     one_undo_step=True,
     missing=NO_TAKE_LANES,
     records=("start_time", "length"),
+    sentence="<create|created> an audio clip in {the take lane} of {track} at {start_time beats}",
 )
 def create_audio_clip_in_lane(
     host,
@@ -125,7 +135,15 @@ def create_audio_clip_in_lane(
     return lambda: _cut(host, track, lane, clip, start_time, length, track_index, lane_index)
 
 
-@action("take_lane", ["edit"], LANE_CLIPS, CREATED, missing=NO_TAKE_LANES, records=("start_time", "length"))
+@action(
+    "take_lane",
+    ["edit"],
+    LANE_CLIPS,
+    CREATED,
+    missing=NO_TAKE_LANES,
+    records=("start_time", "length"),
+    sentence="<create|created> a MIDI clip of {length beats} in {the take lane} of {track} at {start_time beats}",
+)
 def create_midi_clip_in_lane(
     host,
     track_index: targets.INDEX,
@@ -155,6 +173,7 @@ def create_midi_clip_in_lane(
     result={"track_index": "integer", "lane_index": "integer", "count": "integer", "clips": "array"},
     missing=NO_TAKE_LANES,
     shows={"clip": "track_index"},
+    sentence="<read> the clips in {the take lane} of {track}",
 )
 def get_clips_in_take_lane(host, track_index: targets.INDEX, lane_index: targets.INDEX):
     """Lists the clips in a take lane from left to right, as get_arrangement_clips does.
@@ -172,6 +191,7 @@ def get_clips_in_take_lane(host, track_index: targets.INDEX, lane_index: targets
     LANE_CLIPS,
     {"message": "string"},
     missing="Track.delete_take_lane",
+    sentence="<delete|deleted> {the take lane} of {track}",
 )
 def delete_take_lane(host, track_index: targets.INDEX, lane_index: targets.INDEX):
     """Would delete a take lane with its clips; Live's API cannot: it has no Track.delete_take_lane."""

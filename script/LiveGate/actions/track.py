@@ -21,6 +21,7 @@ ANNOTATION = {"annotation": "string"}
     one_undo_step=True,
     names="track",
     records=("track_index", "name"),
+    sentence="<create|created> MIDI track[ {name}]",
 )
 def create_midi_track(host, name: targets.NAME = None):
     """Adds a MIDI track at the end and selects it; without a name Live gives it one. Uses Song.create_midi_track."""
@@ -36,6 +37,7 @@ def create_midi_track(host, name: targets.NAME = None):
     one_undo_step=True,
     names="track",
     records=("track_index", "name"),
+    sentence="<create|created> audio track[ {name}]",
 )
 def create_audio_track(host, name: targets.NAME = None):
     """Adds an audio track at the end and selects it; without a name Live gives it one. Uses Song.create_audio_track."""
@@ -50,6 +52,7 @@ def create_audio_track(host, name: targets.NAME = None):
     {"track": None, "clip": None, "device": None, "selection": None},
     {"message": "string"},
     removes={"track": trail_values.track},
+    sentence="<delete|deleted> {the track}",
 )
 def delete_track(host, track_index: targets.INDEX):
     """Deletes a track with its clips and devices, a group with all its tracks; tracks to the right move left.
@@ -70,6 +73,7 @@ def delete_track(host, track_index: targets.INDEX):
     {"track_index": "integer", "new_index": "integer", "name": "string", "message": "string"},
     records=("new_index", "name"),
     makes="track",
+    sentence="<duplicate|duplicated> {the track}",
 )
 def duplicate_track(host, track_index: targets.INDEX):
     """Copies a track with its clips and devices, a group with all its tracks; inserts the copy after it and selects it.
@@ -89,6 +93,7 @@ def duplicate_track(host, track_index: targets.INDEX):
     {"name": "string", "message": "string"},
     names="track",
     sets={"name": "track.name"},
+    sentence="<rename|renamed> {the track} to {name}",
 )
 def rename_track(host, track_index: targets.INDEX, name: targets.NAME):
     """Names a track; an empty name lets Live choose one. Uses Track.name."""
@@ -115,6 +120,7 @@ def rename_track(host, track_index: targets.INDEX, name: targets.NAME):
         "num_devices": "integer",
         "num_clips": "integer",
     },
+    sentence="<read> {the track}",
 )
 def get_track_info(host, track_index: targets.INDEX):
     """Reports a track's name, mixer, state, and how many devices and session clips it has.
@@ -157,6 +163,7 @@ def info(host, track_index, num_clips):
     result={"track_index": "integer", "name": "string", "count": "integer"},
     # The answer reveals whether a track of that name exists, so the name counts either way.
     shows={"track": lambda song, name: [name]},
+    sentence="<look|looked> up the track {name}",
 )
 def get_track_index_by_name(host, name: Text(max_length=256, min_length=1)):
     """Finds a track by its exact name: the first match, and the number of matches.
@@ -172,12 +179,25 @@ def get_track_index_by_name(host, name: Text(max_length=256, min_length=1)):
     return listing(host.song.tracks, lambda _index, track: track.name == name, finish)
 
 
-@action("track_annotation", ["read"], result=ANNOTATION, missing="Track.annotation")
+@action(
+    "track_annotation",
+    ["read"],
+    result=ANNOTATION,
+    missing="Track.annotation",
+    sentence="<read> the annotation of {track}",
+)
 def get_track_annotation(host, track_index: targets.INDEX):
     """Would report the info text of a track; Live's API cannot: it has no Track.annotation."""
 
 
-@action("track_annotation", ["edit"], TRACK, ANNOTATION, missing="Track.annotation")
+@action(
+    "track_annotation",
+    ["edit"],
+    TRACK,
+    ANNOTATION,
+    missing="Track.annotation",
+    sentence="<set> the annotation of {track} to {annotation_text}",
+)
 def set_track_annotation(host, track_index: targets.INDEX, annotation_text: Text(max_length=65536)):
     """Would set the info text of a track; Live's API cannot: it has no Track.annotation."""
 

@@ -17,6 +17,7 @@ NO_COLOR = -1
     TRACK,
     dict(COLORED, message="string"),
     sets={"color_index": "track.color_index"},
+    sentence="<set> the color of {track} {>color_index}",
 )
 def set_track_color(host, track_index: targets.INDEX, color_index: COLOR_INDEX):
     """Sets the color of a track: an index in Live's palette of 70 colors; 0 to 13 are its top row.
@@ -29,7 +30,7 @@ def set_track_color(host, track_index: targets.INDEX, color_index: COLOR_INDEX):
     return dict(_colors(track_index, track), message="the color of track %d is %d" % (track_index, color_index))
 
 
-@action("color", ["read"], result=COLORED)
+@action("color", ["read"], result=COLORED, sentence="<read> the color of {track}")
 def get_track_color(host, track_index: targets.INDEX):
     """Reports the color of a track: its index in Live's palette, -1 if it has none, and 0xRRGGBB as a number.
 
@@ -42,6 +43,7 @@ def get_track_color(host, track_index: targets.INDEX):
     "property",
     ["read"],
     result={"track_index": "integer", "is_frozen": "boolean", "can_be_frozen": "boolean"},
+    sentence="<read> whether {track} is frozen",
 )
 def get_track_is_frozen(host, track_index: targets.INDEX):
     """Reports whether a track is frozen, and whether it can be. Uses Track.is_frozen and Track.can_be_frozen."""
@@ -53,12 +55,26 @@ def get_track_is_frozen(host, track_index: targets.INDEX):
     }
 
 
-@action("freeze_flatten", ["edit"], TRACK, FROZEN, missing="Track.freeze")
+@action(
+    "freeze_flatten",
+    ["edit"],
+    TRACK,
+    FROZEN,
+    missing="Track.freeze",
+    sentence="<freeze|froze> {the track}",
+)
 def freeze_track(host, track_index: targets.INDEX):
     """Would freeze a track; Live's API cannot: it has no Track.freeze."""
 
 
-@action("freeze_flatten", ["edit"], TRACK, FROZEN, missing="Track.unfreeze")
+@action(
+    "freeze_flatten",
+    ["edit"],
+    TRACK,
+    FROZEN,
+    missing="Track.unfreeze",
+    sentence="<unfreeze|unfroze> {the track}",
+)
 def unfreeze_track(host, track_index: targets.INDEX):
     """Would unfreeze a track; Live's API cannot: it has no Track.unfreeze."""
 
@@ -69,6 +85,7 @@ def unfreeze_track(host, track_index: targets.INDEX):
     dict(TRACK, clip=None, device=None),
     {"track_index": "integer", "message": "string"},
     missing="Track.flatten",
+    sentence="<flatten|flattened> {the track}",
 )
 def flatten_track(host, track_index: targets.INDEX):
     """Would turn a frozen track into plain audio; Live's API cannot: it has no Track.flatten."""

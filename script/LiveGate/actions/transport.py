@@ -17,6 +17,7 @@ LOOP = {"loop_enabled": "boolean", "loop_start": "number", "loop_length": "numbe
     SET,
     {"message": "string", "is_playing": "boolean"},
     sets={"is_playing": "song.is_playing"},
+    sentence="<start|started> playback",
 )
 def start_playback(host):
     """Starts playback from the start marker. Uses Song.start_playing."""
@@ -34,6 +35,7 @@ def start_playback(host):
     SET,
     {"message": "string", "is_playing": "boolean"},
     sets={"is_playing": "song.is_playing"},
+    sentence="<stop|stopped> playback",
 )
 def stop_playback(host):
     """Stops playback; does nothing if the set does not play. Uses Song.stop_playing."""
@@ -47,6 +49,7 @@ def stop_playback(host):
     SET,
     {"message": "string", "is_playing": "boolean"},
     sets={"is_playing": "song.is_playing"},
+    sentence="<continue|continued> playback",
 )
 def continue_playing(host):
     """Continues playback from the current position. Uses Song.continue_playing."""
@@ -58,7 +61,12 @@ def continue_playing(host):
     return when_at_home(host, proceed)
 
 
-@action("transport", ["read"], result={"current_song_time": "number", "is_playing": "boolean"})
+@action(
+    "transport",
+    ["read"],
+    result={"current_song_time": "number", "is_playing": "boolean"},
+    sentence="<read> the song position",
+)
 def get_current_time(host):
     """Reports the play position in beats from the start of the arrangement. Uses Song.current_song_time."""
 
@@ -75,6 +83,7 @@ def get_current_time(host):
     SET,
     {"time": "number", "current_song_time": "number"},
     sets={"current_song_time": play_position.at_home},
+    sentence="<jump|jumped> {>current_song_time=time_in_beats beats}",
 )
 def jump_to_time(host, time_in_beats: Number(minimum=0, unit="beats")):
     """Moves the play position at once, without launch quantization; playback continues from there.
@@ -94,6 +103,7 @@ def jump_to_time(host, time_in_beats: Number(minimum=0, unit="beats")):
     SET,
     {"jumped_by": "number", "old_time": "number", "new_time": "number"},
     sets={"current_song_time": play_position.at_home},
+    sentence="<jump|jumped> by {amount_in_beats beats}",
 )
 def jump_by_amount(host, amount_in_beats: Number(unit="beats")):
     """Moves the play position by an amount, negative for backward, at most to the beginning of the set.
@@ -110,7 +120,14 @@ def jump_by_amount(host, amount_in_beats: Number(unit="beats")):
     return when_at_home(host, jump)
 
 
-@action("session", ["transport"], SET, {"loop_start": "number"}, sets={"loop_start": "song.loop_start"})
+@action(
+    "session",
+    ["transport"],
+    SET,
+    {"loop_start": "number"},
+    sets={"loop_start": "song.loop_start"},
+    sentence="<move|moved> the loop start {>loop_start=position beats}",
+)
 def set_loop_start(host, position: Number(minimum=0, unit="beats")):
     """Moves the start of the arrangement loop and keeps its length. Uses Song.loop_start."""
     host.song.loop_start = position
@@ -119,7 +136,14 @@ def set_loop_start(host, position: Number(minimum=0, unit="beats")):
     return {"loop_start": loop_start}
 
 
-@action("session", ["transport"], SET, {"loop_length": "number"}, sets={"loop_length": "song.loop_length"})
+@action(
+    "session",
+    ["transport"],
+    SET,
+    {"loop_length": "number"},
+    sets={"loop_length": "song.loop_length"},
+    sentence="<set> the loop length {>loop_length=length beats}",
+)
 def set_loop_length(host, length: Number(exclusive_minimum=0, unit="beats") = 4.0):
     """Sets the length of the arrangement loop. Uses Song.loop_length."""
     host.song.loop_length = length
@@ -128,7 +152,14 @@ def set_loop_length(host, length: Number(exclusive_minimum=0, unit="beats") = 4.
     return {"loop_length": loop_length}
 
 
-@action("loop_locator", ["transport"], SET, LOOP, sets={"loop_enabled": "song.loop"})
+@action(
+    "loop_locator",
+    ["transport"],
+    SET,
+    LOOP,
+    sets={"loop_enabled": "song.loop"},
+    sentence="{enabled?<switch|switched> on the loop:<switch|switched> off the loop}{was loop_enabled}",
+)
 def set_loop_enabled(host, enabled: Boolean() = True):
     """Switches the arrangement loop on or off. Uses Song.loop."""
     host.song.loop = enabled
@@ -136,13 +167,19 @@ def set_loop_enabled(host, enabled: Boolean() = True):
     return _loop(host.song)
 
 
-@action("loop_locator", ["read"], result=LOOP)
+@action("loop_locator", ["read"], result=LOOP, sentence="<read> the loop switch")
 def get_loop_enabled(host):
     """Reports whether the arrangement loop is on, and its start and length in beats. Uses Song.loop."""
     return _loop(host.song)
 
 
-@action("transport", ["transport"], SET, {"message": "string", "nudge_up": "boolean"})
+@action(
+    "transport",
+    ["transport"],
+    SET,
+    {"message": "string", "nudge_up": "boolean"},
+    sentence="<nudge|nudged> the tempo up",
+)
 def nudge_up(host):
     """Presses the button that speeds playback up, and releases it in the next tick, some 17 to 100 ms later.
 
@@ -151,7 +188,13 @@ def nudge_up(host):
     return _nudge(host, "nudge_up")
 
 
-@action("transport", ["transport"], SET, {"message": "string", "nudge_down": "boolean"})
+@action(
+    "transport",
+    ["transport"],
+    SET,
+    {"message": "string", "nudge_down": "boolean"},
+    sentence="<nudge|nudged> the tempo down",
+)
 def nudge_down(host):
     """Presses the button that slows playback down, and releases it in the next tick, some 17 to 100 ms later.
 
@@ -166,6 +209,7 @@ def nudge_down(host):
     {"set": None, "track": None, "clip": None},
     {"message": "string", "back_to_arranger": "boolean", "changed": "boolean"},
     sets={"back_to_arranger": "song.back_to_arranger"},
+    sentence="{enabled?<light|lit> Back to Arrangement:<return|returned> to the arrangement}",
 )
 def set_back_to_arranger(host, enabled: Boolean() = True):
     """With `enabled` false stops the session's clips, so that all tracks play the arrangement again.

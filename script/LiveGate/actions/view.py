@@ -9,14 +9,14 @@ MESSAGE = {"message": "string"}
 CLIP_VIEW, ARRANGEMENT = "Detail/Clip", "Arranger"
 
 
-@action("view", ["view"], APP, MESSAGE)
+@action("view", ["view"], APP, MESSAGE, sentence="<show|showed> the clip view")
 def show_clip_view(host):
     """Shows the clip view in Live's detail area, with the clip selected last. Uses Application.View.show_view."""
     _show(host, CLIP_VIEW)
     return {"message": "the clip view is shown"}
 
 
-@action("view", ["view"], APP, MESSAGE)
+@action("view", ["view"], APP, MESSAGE, sentence="<show|showed> the arrangement view")
 def show_arrangement_view(host):
     """Shows the Arrangement in Live's main window, in place of the Session. Uses Application.View.show_view."""
     _show(host, ARRANGEMENT)
@@ -29,6 +29,7 @@ def show_arrangement_view(host):
     {"selection": None},
     {"track_index": "integer", "message": "string"},
     sets={"selected_track": "view.selected_track.name"},
+    sentence="<select|selected> {the track}",
 )
 def focus_track(host, track_index: targets.INDEX):
     """Selects a track, as clicking its title does. Uses Song.View.selected_track."""
@@ -45,6 +46,7 @@ def focus_track(host, track_index: targets.INDEX):
     APP,
     {"time": "number", "message": "string"},
     missing="Application.View.scroll_to_time",
+    sentence="<scroll|scrolled> the view to {time_in_beats beats}",
 )
 def scroll_view_to_time(host, time_in_beats: Number(minimum=0, unit="beats")):
     """Would scroll the Arrangement to a time; Live's API can only scroll by steps, and does not report the position.

@@ -2,6 +2,7 @@
 
 use anyhow::{Result, anyhow};
 use clap::Args;
+use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use crate::platform::clock;
@@ -42,17 +43,30 @@ pub struct FilterArgs {
     /// Rows with all these words; a word that ends in * matches its beginning
     #[arg(long, value_name = "WORDS")]
     text: Option<String>,
-    /// Rows not before: an age such as 2h or 7d, or a day or time in UTC such as 2026-01-31 or 2026-01-31T18:30:00Z
+    /// Rows not before: an age such as 2h or 7d; a day such as today, yesterday, monday (the last one) or 2026-01-31; a time of day such as
+    /// 22:00 (the last one); both, such as "yesterday 22:00"; or a timestamp such as 2026-01-31T18:30:00Z
     #[arg(long, value_name = "WHEN")]
     since: Option<String>,
     /// Rows not after, in the same forms
     #[arg(long, value_name = "WHEN")]
     until: Option<String>,
+    /// Read and show times in UTC instead of local time
+    #[arg(long)]
+    utc: bool,
 }
 
 impl FilterArgs {
     pub fn read(&self) -> Result<Filter> {
-        Filter::read(&self.params(), clock::unix_micros()).map_err(|reason| anyhow!(reason))
+        Filter::read_in(&self.params(), clock::unix_micros(), &self.zone()).map_err(|reason| anyhow!(reason))
+    }
+
+    pub fn zone(&self) -> TimeZone {
+        if self.utc { TimeZone::UTC } else { TimeZone::system() }
+    }
+
+    /// Whether it names kinds of rows, so that none of these is routine.
+    pub fn names_kinds(&self) -> bool {
+        [&self.action, &self.tag, &self.outcome, &self.code, &self.kind].into_iter().any(Option::is_some)
     }
 
     /// As parameters of the review actions.

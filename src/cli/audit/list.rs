@@ -5,9 +5,11 @@ use std::path::Path;
 use anyhow::Result;
 use clap::Args;
 
+use super::super::pager::page;
 use super::super::{Outcome, State};
 use super::filter_args::FilterArgs;
-use super::print_row::print_row;
+use super::print_row::print_json_row;
+use super::table::{Look, Table};
 use super::{open_review, report_pruned, trail_file};
 use crate::audit::{self, Listed, Reader};
 use crate::platform;
@@ -36,6 +38,12 @@ pub struct List {
     /// Maximum number of rows with --after
     #[arg(long, default_value_t = 1000)]
     limit: u32,
+    /// List sessions and reads one by one, too; on a terminal they are folded
+    #[arg(long)]
+    all: bool,
+    /// Show by which role and rule each request was decided
+    #[arg(long)]
+    rules: bool,
     /// Print one JSON object per line
     #[arg(long)]
     json: bool,
@@ -44,21 +52,25 @@ pub struct List {
 impl List {
     pub async fn run(self) -> Result<Outcome> {
         let state_dir = self.state.dir()?;
-        let page = match self.after {
+        let section = match self.after {
             Some(after) => Page::of(Place::After(after), self.limit),
             None => Page::of(Place::Before(self.before.unwrap_or(i64::MAX)), self.last),
         };
         let filter = self.filter.read()?;
-        let rows = rows(&state_dir, &filter, &page)?;
+        let rows = rows(&state_dir, &filter, &section)?;
         // Without a running gateway, a missing outcome stays missing.
         let interrupted = rows.iter().any(Listed::is_unfinished)
             && platform::connect_own(&state_dir, platform::End::Control).await.is_err();
-        for row in &rows {
-            if interrupted {
-                print_row(&row.clone().interrupted_if_unfinished(), self.json);
-            } else {
-                print_row(row, self.json);
-            }
+        let rows: Vec<Listed> =
+            if interrupted { rows.into_iter().map(Listed::interrupted_if_unfinished).collect() } else { rows };
+        if self.json {
+            rows.iter().for_each(print_json_row);
+        } else {
+            let look = Look::of_stdout(self.filter.zone(), self.rules, self.all || self.filter.names_kinds());
+            let mut table = Table::new(look, &rows);
+            let mut lines: Vec<String> = rows.iter().flat_map(|row| table.lines(row)).collect();
+            lines.extend(table.rest());
+            page(&lines);
         }
         if rows.is_empty() && !self.json {
             eprintln!("(no rows match)");
@@ -67,9 +79,9 @@ impl List {
             report_pruned(&state_dir, &filter)?;
         }
         if let (Some(first), Some(last), false) = (rows.first(), rows.last(), self.json)
-            && rows.len() >= page.limit as usize
+            && rows.len() >= section.limit as usize
         {
-            match page.place {
+            match section.place {
                 Place::Before(_) => eprintln!("(older rows: --before {})", first.seq),
                 Place::After(_) => eprintln!("(more rows: --after {})", last.seq),
             }

@@ -6,10 +6,11 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 
-use super::super::{Outcome, State};
+use super::super::{Outcome, State, say_raw};
 use super::filter_args::FilterArgs;
 use super::list::rows;
-use super::print_row::print_row;
+use super::print_row::print_json_row;
+use super::table::{Look, Table};
 use super::{open_review, trail_file};
 use crate::audit::{self, Listed, Reader};
 use crate::platform::clock;
@@ -29,6 +30,9 @@ pub struct Tail {
     /// Number of existing rows
     #[arg(long, default_value_t = 10)]
     last: u32,
+    /// Show by which role and rule each request was decided
+    #[arg(long)]
+    rules: bool,
     /// Print one JSON object per line
     #[arg(long)]
     json: bool,
@@ -45,7 +49,7 @@ impl Tail {
         let filter = self.filter.read()?;
         if !self.follow {
             let page = Page::of(Place::Before(i64::MAX), self.last);
-            rows(&state_dir, &filter, &page)?.iter().for_each(|row| print_row(row, self.json));
+            self.print(&mut self.table(), &rows(&state_dir, &filter, &page)?);
             return Ok(Outcome::Done);
         }
         let end = platform::shutdown_signal(Hangup::ShutsDown)?;
@@ -53,18 +57,34 @@ impl Tail {
         let mut source = Source::open(&state_dir, filter.clone())?;
         let mut settled = source.settled_before()?;
         let mut coming = rows(&state_dir, &filter, &Page::of(Place::Before(settled), self.last))?;
-        let mut after_seq = settled - 1;
+        let (mut after_seq, mut table) = (settled - 1, self.table());
         loop {
-            for row in coming.iter().filter(|row| row.seq < settled) {
-                after_seq = after_seq.max(row.seq);
-                print_row(row, self.json);
-            }
+            coming.retain(|row| row.seq < settled);
+            after_seq = coming.iter().map(|row| row.seq).fold(after_seq, i64::max);
+            self.print(&mut table, &coming);
             tokio::select! {
                 _ = tokio::time::sleep(POLL) => (),
                 () = &mut end => return Ok(Outcome::Done),
             }
             settled = source.settled_before()?;
             coming = source.behind(after_seq)?;
+        }
+    }
+}
+
+impl Tail {
+    /// A table in which each row has its own line at once.
+    fn table(&self) -> Table {
+        Table::new(Look::of_stdout(self.filter.zone(), self.rules, true), &[])
+    }
+
+    fn print(&self, table: &mut Table, rows: &[Listed]) {
+        for row in rows {
+            if self.json {
+                print_json_row(row);
+            } else {
+                table.lines(row).iter().for_each(|line| say_raw(line));
+            }
         }
     }
 }

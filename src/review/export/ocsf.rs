@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::super::sentence;
 use crate::audit::Listed;
 use crate::command::{Tag, catalogue};
 
@@ -32,7 +33,7 @@ pub fn event(row: &Listed) -> Value {
         "type_uid": class * 100 + activity,
         "severity_id": severity(row),
         "time": row.time_us / 1_000,
-        "message": row.action.as_deref().unwrap_or(&row.kind),
+        "message": sentence(row).text,
         "metadata": {
             "version": SCHEMA,
             "uid": row.seq.to_string(),

@@ -35,7 +35,7 @@ fn wrong_names_and_times_get_the_allowed_ones() {
     check(&["token", "issue", "--user", "mia", "--ttl"], state, 2, &["a value is required for '--ttl"]);
     check(&["cert", "show"], state, 1, &["there is no certificate yet: livegate init --lan"]);
     check(&["status"], state, 1, &["no gateway runs with", "livegate serve", "--state-dir"]);
-    check(&["audit", "list", "--since", "2026-13-01"], state, 1, &["is no time", "2026-01-31"]);
+    check(&["audit", "list", "--since", "2026-13-01"], state, 1, &["is not a time", "2026-01-31"]);
 }
 
 #[test]

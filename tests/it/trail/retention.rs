@@ -223,7 +223,7 @@ async fn the_command_prunes_without_a_gateway() {
     let report = verified(&dir, &[]);
     assert!(report["ok"] == true && report["removed"].as_u64().is_some_and(|removed| removed > 40), "{report:#}");
     let wrong = livegate(&dir, &["audit", "prune", "--before", "soon"]);
-    assert!(!wrong.status.success() && text(&wrong.stderr).contains("is no time"), "{}", text(&wrong.stderr));
+    assert!(!wrong.status.success() && text(&wrong.stderr).contains("is not a time"), "{}", text(&wrong.stderr));
 }
 
 /// Promise: Retention removes old rows and nothing else

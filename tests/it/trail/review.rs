@@ -120,7 +120,7 @@ async fn mistakes_in_a_question_are_refused() {
     let studio = Studio::open().await;
     let mut auditor = studio.caller("auditor").await;
     for (question, expected) in [
-        (json!({"action": "audit_list", "since": "soon"}), "since: \"soon\" is no time"),
+        (json!({"action": "audit_list", "since": "soon"}), "since: \"soon\" is not a time"),
         (json!({"action": "audit_list", "tag": "king"}), "there is no tag \"king\""),
         (json!({"action": "audit_list", "verdict": "maybe"}), "verdict must be one of"),
         (json!({"action": "audit_list", "callers": "mia"}), "callers"),
