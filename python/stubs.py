@@ -154,6 +154,8 @@ def method(action, prefix):
 def kind(field):
     if "enum" in field:
         return "Literal[%s]" % ", ".join(map(repr, field["enum"]))
+    if isinstance(field["type"], list):
+        return " | ".join(dict.fromkeys(TYPES[each] for each in field["type"]))
     if field["type"] == "array":
         return "Sequence[%s]" % TYPES.get(field.get("items", {}).get("type"), "Any")
     return TYPES[field["type"]]

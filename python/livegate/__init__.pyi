@@ -40,12 +40,13 @@ class Actions:
     ) -> dict[str, Any]:
         """Adds notes to a MIDI clip.
         Refused if they would cut short or replace existing notes of their pitch, unless `overwrite` is true. If the new notes
-        overlap each other, later ones replace earlier ones: note_count and note_ids are those that are in the clip afterwards.
+        overlap each other, later ones replace earlier ones. Notes may start before beat 0, and have what get_notes_extended
+        reads: a note_id is ignored. note_count and note_ids are those that are in the clip afterwards.
         Uses Clip.add_new_notes.
         track_index: at least 0
         scene_index: at least 0
         overwrite: default false
-        Returns track_index, scene_index, note_count, note_ids, message.
+        Returns track_index, scene_index, clip_index, note_count, note_ids, message.
         """
     def arm_track(self, *, track_index: int, armed: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Arms a track for recording, or disarms it; other tracks do not change.
@@ -188,9 +189,9 @@ class Actions:
         """
     def browse_devices(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Lists the devices that can be added, by type: instruments, audio and MIDI effects, drums, Max for Live.
-        Each type has its `devices` (name and uri), their `count`, and whether it was `truncated` at 1000. Presets are listed
+        device_types are the names of the types, and count is their number. Each of `types` has its `devices` (name and uri), their `count`, and whether it was `truncated` at 1000. Presets are listed
         by get_browser_items. Uses Application.browser and BrowserItem.children.
-        Returns count, device_types.
+        Returns count, device_types, types, device_count.
         """
     def browse_plugins(
         self,
@@ -235,13 +236,13 @@ class Actions:
         param_index: int,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Removes the automation envelope of a session clip for a parameter; refused if there is none.
+        """Removes the automation envelope of a session clip for a parameter; without one, changed is false.
         Uses Clip.clear_envelope.
         track_index: at least 0
         clip_index: at least 0
         device_index: at least 0
         param_index: at least 0
-        Returns device_name, parameter_name, message.
+        Returns device_name, parameter_name, message, changed.
         """
     def client_certificate_issue(
         self,
@@ -356,7 +357,7 @@ class Actions:
         track_index: at least 0
         scene_index: at least 0
         length: beats, more than 0, default 4.0
-        Returns track_index, scene_index, message, length.
+        Returns track_index, scene_index, clip_index, message, length.
         """
     def create_midi_clip_in_lane(
         self,
@@ -406,7 +407,7 @@ class Actions:
         """Deletes the clip in a slot. Uses ClipSlot.delete_clip.
         track_index: at least 0
         scene_index: at least 0
-        Returns track_index, scene_index, message.
+        Returns track_index, scene_index, clip_index, message.
         """
     def delete_device(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Deletes a device of a track, a rack with its contents; the devices after it move up.
@@ -450,7 +451,7 @@ class Actions:
         Uses Track.duplicate_clip_slot.
         track_index: at least 0
         scene_index: at least 0
-        Returns track_index, scene_index, message, new_index.
+        Returns track_index, scene_index, clip_index, message, new_index, source_clip_index, destination_clip_index.
         """
     def duplicate_scene(self, *, scene_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Inserts a copy of a scene and of its clips below it, and selects the copy. Uses Song.duplicate_scene.
@@ -509,9 +510,9 @@ class Actions:
         Returns track_index, device_index, device_name, count, parameters.
         """
     def get_application_version(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Reports the version of Live, as a string such as 12.3.6 and in its three parts.
-        Uses Application.get_major_version, get_minor_version and get_bugfix_version.
-        Returns major, minor, bugfix, version.
+        """Reports the version of Live, as a string such as 12.3.6 and in its three parts, each under two names.
+        build_id and variant are empty where Live does not tell them. Uses Application.get_major_version, get_minor_version and get_bugfix_version.
+        Returns major, minor, bugfix, version, major_version, minor_version, bugfix_version, build_id, variant.
         """
     def get_arrangement_clips(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Lists the clips in a track's arrangement from left to right; a group has none.
@@ -777,7 +778,7 @@ class Actions:
         Returns count, grooves.
         """
     def get_locators(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Lists the locators in the order of their times: locator_index, name, and time in beats. Uses Song.cue_points.
+        """Lists the locators in the order of their times: locator_index (and index), name, and time in beats. Uses Song.cue_points.
         Returns count, locators.
         """
     def get_loop_enabled(self, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -785,8 +786,8 @@ class Actions:
         Returns loop_enabled, loop_start, loop_length.
         """
     def get_m4l_devices(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Lists the Max for Live devices of a track, as get_track_devices does; devices inside racks are left out.
-        Uses Device.class_name.
+        """Lists the Max for Live devices of a track, as get_track_devices does, but for `type`, which is a word.
+        type_number is the number. Devices inside racks are left out. Uses Device.class_name.
         track_index: at least 0
         Returns track_index, track_name, count, devices.
         """
@@ -813,11 +814,12 @@ class Actions:
         self,
         *,
         device_index: int,
-        param_index: int,
+        param_index: int | None = None,
+        param_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports all fields of one parameter of a device of the master track; value_items names its steps, if any.
-        The automation_state is 0 without automation, 1 while it plays, 2 while it is overridden. Uses Device.parameters.
+        Its index or its name is required. The automation_state is 0 without automation, 1 while it plays, 2 while it is overridden. Uses Device.parameters.
         device_index: at least 0
         param_index: at least 0
         Returns device_index, device_name, index, name, value, min, max, is_quantized, is_enabled, value_items, original_name, display_value, automation_state.
@@ -998,7 +1000,8 @@ class Actions:
         Returns track_index, count, routing_types, routing_channels.
         """
     def get_track_chain_summary(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Summarises the device chain of a track: the same as get_track_devices. Uses Track.devices.
+        """Lists the devices of a track, as get_track_devices does, each with the names and values of its `parameters`.
+        Uses Track.devices and Device.parameters.
         track_index: at least 0
         Returns track_name, count, devices, track_index.
         """
@@ -1020,7 +1023,8 @@ class Actions:
         device_index: int,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Lists the parameters of a device: the same as get_device_parameters. Uses Device.parameters.
+        """Lists the parameters of a device, as get_device_parameters does, each also with raw_value and display_value.
+        Uses Device.parameters and DeviceParameter.str_for_value.
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, device_name, count, parameters.
@@ -1095,7 +1099,8 @@ class Actions:
         """
     def health_check(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the time since the script's last tick, the queue depth, the connections, the longest tick, and versions.
-        Returns last_tick_age_ms, queue_depth, connections, tick_ms_max, version, protocol, live_version.
+        tool_count, ableton_version and queue_size are the number of actions, live_version and queue_depth.
+        Returns last_tick_age_ms, queue_depth, connections, tick_ms_max, version, protocol, live_version, tool_count, ableton_version, queue_size, message.
         """
     def hide_plugin_window(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Folds a device in Live's device view; Live's API cannot close a plug-in's own window. The selection stays.
@@ -1163,7 +1168,7 @@ class Actions:
         If the set does not play, this starts the transport, and with it the other tracks. Uses ClipSlot.fire.
         track_index: at least 0
         scene_index: at least 0
-        Returns track_index, scene_index, message, is_triggered, is_playing.
+        Returns track_index, scene_index, clip_index, message, is_triggered, is_playing.
         """
     def launch_scene(self, *, scene_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Launches a scene; its clips start at the next launch quantization. Uses Scene.fire.
@@ -1191,6 +1196,10 @@ class Actions:
     def login(self, *, user: str, password: str, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Sign in with a user's password; answers a token that is good for 15 minutes, and a refresh token that takes the next one. Errors: unauthenticated, overloaded.
         Returns protocol, caller, role, expires, token, refresh_token, refresh_expires.
+        """
+    def metrics(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Counts and durations since the gateway's start, as Prometheus text, without callers, names and parameters.
+        Returns metrics.
         """
     def mute_track(self, *, track_index: int, mute: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Mutes or unmutes a track. Uses Track.mute.
@@ -1247,7 +1256,7 @@ class Actions:
         """
     def ping(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Answers "pong", which shows that Live's main thread runs commands.
-        Returns message.
+        Returns message, script.
         """
     def quantize_clip(
         self,
@@ -1314,8 +1323,8 @@ class Actions:
         Returns message.
         """
     def redo(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Redoes the last undone change. Uses Song.redo.
-        Returns message.
+        """Redoes the last undone change; without one, changed is false. Uses Song.redo.
+        Returns message, changed.
         """
     def refresh(self, *, refresh_token: str, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Go on with a sign-in by password: signs in, and answers the next token and refresh token. A refresh token is good once; whoever comes with a spent one ends all that came of that sign-in. Errors: unauthenticated.
@@ -1438,9 +1447,9 @@ class Actions:
     def set_back_to_arranger(self, *, enabled: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """With `enabled` false stops the session's clips, so that all tracks play the arrangement again.
         The button is lit (true) while session clips replace the arrangement on some tracks. Only Live can light it: true is
-        refused unless it is lit. Uses Song.back_to_arranger.
+        refused unless it is lit. If nothing is to be done, changed is false. Uses Song.back_to_arranger.
         enabled: default true
-        Returns message, back_to_arranger.
+        Returns message, back_to_arranger, changed.
         """
     def set_chain_mute(
         self,
@@ -1677,7 +1686,7 @@ class Actions:
         """Names a clip. Uses Clip.name.
         track_index: at least 0
         scene_index: at least 0
-        Returns track_index, scene_index, message, name.
+        Returns track_index, scene_index, clip_index, message, name.
         """
     def set_clip_pitch_coarse(
         self,
@@ -1847,7 +1856,7 @@ class Actions:
         track_index: int,
         device_index: int,
         param_name: str,
-        value: float,
+        value: float | str,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device, made in Max or not, by its name: the same as set_device_parameter_by_name.
@@ -1863,15 +1872,15 @@ class Actions:
         track_index: int,
         device_index: int,
         param_name: str,
-        value: float,
+        value: float | str,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device by its name, as set_device_param does.
-        Without an exact match, case is ignored if the match is unique. Uses DeviceParameter.value.
+        A text is the value as Live displays it, such as "-12 dB" or "4:1". Without an exact match, case is ignored if the match is unique. Uses DeviceParameter.value.
         track_index: at least 0
         device_index: at least 0
         value: the parameter's own, within its min and max
-        Returns track_index, device_index, device_name, param_index, param_name, value, message, name.
+        Returns track_index, device_index, device_name, param_index, param_name, value, message, name, display_value.
         """
     def set_device_preset(
         self,
@@ -1942,7 +1951,7 @@ class Actions:
         *,
         device_index: int,
         param_name: str,
-        value: float,
+        value: float | str,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device of the master track by its name, as set_device_parameter_by_name does on other tracks.
@@ -2108,7 +2117,7 @@ class Actions:
         track_index: int,
         device_index: int,
         param_name: str,
-        value: float,
+        value: float | str,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device by its name: the same as set_device_parameter_by_name.
@@ -2135,10 +2144,10 @@ class Actions:
         *,
         track_index: int,
         routing_type_name: str,
-        routing_channel: str | None = None,
+        routing_channel: str | int | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
-        """Sets the input of a track by the displayed names: the type, and the channel if given.
+        """Sets the input of a track by the displayed names: the type, and the channel if given, by its name or its place in the list.
         get_track_available_input_routing_types lists them. Without a channel Live chooses one. Groups have no input. Uses
         Track.input_routing_type and Track.input_routing_channel.
         track_index: at least 0
@@ -2257,7 +2266,7 @@ class Actions:
         while another one plays on the track, which would stop. Uses ClipSlot.stop.
         track_index: at least 0
         scene_index: at least 0
-        Returns track_index, scene_index, message, is_triggered, is_playing.
+        Returns track_index, scene_index, clip_index, message, is_triggered, is_playing.
         """
     def stop_playback(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Stops playback; does nothing if the set does not play. Uses Song.stop_playing.
@@ -2270,7 +2279,7 @@ class Actions:
         Returns message, record_mode, session_record_status.
         """
     def subscribe(self, *, topics: Sequence[Any], **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Hear of changes on this connection: a line {event, value, seq} with the value as it is now, then one whenever it has changed. A topic is an event and the indexes of its object: tempo, transport, selection, tracks, scenes, return_tracks, set_load, track_name, track_volume, track_pan, track_mute, track_solo, track_arm, track_sends, track_devices (track_index), track_send (track_index, send_index), return_volume, return_devices (return_index), master_volume, master_devices, track_clips (track_index, and clip_index, the first of 64 rows), clip_state, clip_name (track_index, clip_index), scene_state (scene_index), device_parameter (track_index, device_index, param_index). It takes the right to read the object. Whoever reads slowly misses values, which shows as a gap in seq, but never the last one. What does not exist has the value null.
+        """Hear of changes on this connection: a line {event, value, seq} with the value as it is now, then one whenever it has changed. A topic is an event and the indexes of its object: tempo, transport, selection, tracks, scenes, return_tracks, set_load, track_name, track_volume, track_pan, track_mute, track_solo, track_arm, track_sends, track_devices (track_index), track_send (track_index, send_index), return_volume, return_devices (return_index), master_volume, master_devices, track_clips (track_index, and clip_index, the first of 64 rows), clip_state, clip_name (track_index, clip_index), scene_state (scene_index), device_parameter (track_index, device_index, param_index), rack_chains (track_index, device_index), beat, song_position, playing_slot, meters, track_color, arrangement_clips (track_index), playing_position, clip_color, clip_notes (track_index, clip_index). It takes the right to read the object. Whoever reads slowly misses values, which shows as a gap in seq, but never the last one. What does not exist has the value null.
         Returns subscribed.
         """
     def tap_tempo(self, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -2302,15 +2311,16 @@ class Actions:
         """Sign tokens with a new key from now on. The old key verifies until the last token that it may have signed has expired.
         Returns kid, message.
         """
-    def trigger_session_record(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def trigger_session_record(self, *, length: float | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Records a new clip on each armed track, in the selected scene or the next with an empty slot.
         If clips are recording already, ends that and plays them. session_record_status is 0 for off, 1 for on and 2 while it
-        waits for the launch quantization. Refused if no track is armed. Uses Song.trigger_session_record.
+        waits for the launch quantization. Refused if no track is armed. With `length` each recording ends after so many beats. Uses Song.trigger_session_record.
+        length: beats, more than 0
         Returns message, session_record_status.
         """
     def undo(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Undoes the last change of the set, by any client or by the user. Uses Song.undo.
-        Returns message.
+        """Undoes the last change of the set, by any client or by the user; without one, changed is false. Uses Song.undo.
+        Returns message, changed.
         """
     def unfreeze_track(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Would unfreeze a track; Live's API cannot: it has no Track.unfreeze.

@@ -158,7 +158,9 @@ fn filled(name: &str, params: &Value, track_index: usize) -> Option<Value> {
     let mut request = json!({"action": name});
     for param in params.as_array().expect("parameters").iter().filter(|param| param["required"] == true) {
         let key = param["name"].as_str().expect("a name");
-        request[key] = match param["type"].as_str().expect("a type") {
+        // Of several types, the first.
+        let kind = param["type"].get(0).unwrap_or(&param["type"]);
+        request[key] = match kind.as_str().expect("a type") {
             _ if key == "track_index" => json!(track_index),
             "boolean" => json!(true),
             "integer" | "number" => {
