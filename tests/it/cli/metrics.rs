@@ -33,7 +33,9 @@ async fn metrics_count_requests_and_name_nobody() {
     assert_eq!(sample(page, "livegate_connections"), 2.0);
     let buckets = "livegate_stage_seconds_bucket{stage=\"commit\",le=\"+Inf\"}";
     assert_eq!(sample(page, buckets), sample(page, "livegate_stage_seconds_count{stage=\"commit\"}"));
-    assert!(sample(page, "livegate_trail_rows_total") > 5.0 && sample(page, "livegate_trail_bytes") > 4096.0);
+    assert!(
+        sample(page, "livegate_trail_rows_total") > 5.0 && sample(page, "livegate_trail_write_ahead_bytes") > 4096.0
+    );
     for name in ["producer", "Wurlitzer", "123.5", "127.0.0.1", "set_tempo"] {
         assert!(!page.contains(name), "{name} is in {page}");
     }

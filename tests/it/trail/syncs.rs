@@ -1,7 +1,7 @@
 //! What is on disk before what leaves: the gateway's system calls in their order, as `strace` reports them.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use livegate::client::Client;
 use livegate::config;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::fake_script::FakeScript;
 use crate::support::installation::Gateway;
-use crate::support::{binary, studio};
+use crate::support::{binary, process, studio};
 
 const CALLS: &str = "trace=fsync,fdatasync,pwrite64,read,recvfrom,write,writev,sendto,sendmsg";
 /// A page of the write-ahead log is seen as a whole.
@@ -48,7 +48,7 @@ fn first(calls: &[Call], names: &[&str], text: &str) -> usize {
 
 /// Run a gateway under `strace` for a client of its local listener; `None` where that is not possible.
 async fn traced(state: &Path, requests: &[Value]) -> Option<String> {
-    let has_strace = Command::new("strace").arg("-V").stdout(Stdio::null()).status().is_ok();
+    let has_strace = process::command("strace").arg("-V").stdout(Stdio::null()).status().is_ok();
     if !has_strace {
         eprintln!("skipped: strace is not installed");
         assert!(!config::requires_all() || std::env::consts::OS != "linux", "LIVEGATE_REQUIRE_ALL is set");
@@ -61,7 +61,7 @@ async fn traced(state: &Path, requests: &[Value]) -> Option<String> {
     std::fs::write(state.join("livegate.toml"), format!("[bridge]\naddress = \"{bridge}\"\n"))
         .expect("a configuration");
     let report = state.join("strace.txt");
-    let mut command = Command::new("strace");
+    let mut command = process::command("strace");
     command.args(["-f", "-qq", "-y", "-s", BYTES_SHOWN, "-e", CALLS, "-o"]).arg(&report).arg(binary());
     let mut gateway = Gateway::started_by(command, state);
     let address = gateway.address("without sign-in");
@@ -73,8 +73,8 @@ async fn traced(state: &Path, requests: &[Value]) -> Option<String> {
     drop(client);
     // The first line is the gateway's own; ending it ends strace too.
     let lines = std::fs::read_to_string(&report).expect("a report");
-    let process = lines.split(' ').next().expect("a process").to_owned();
-    assert!(Command::new("kill").args(["-TERM", &process]).status().expect("kill").success());
+    let gateway_id = lines.split(' ').next().expect("a process").to_owned();
+    assert!(process::command("kill").args(["-TERM", &gateway_id]).status().expect("kill").success());
     gateway.wait();
     Some(std::fs::read_to_string(&report).expect("a report"))
 }
