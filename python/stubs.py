@@ -12,7 +12,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SOURCES = ("script/LiveGate/catalog.json", "src/command/gateway.json")
 PACKAGE = ROOT / "python" / "livegate"
-TYPES = {"integer": "int", "number": "float", "string": "str", "boolean": "bool", "object": "Mapping[str, Any]"}
+TYPES = {"integer": "int", "number": "float", "string": "str", "boolean": "bool", "object": "Mapping[str, Any]", "command": "Mapping[str, Any]"}
 LINE_MAX = 118
 
 HEAD = '''"""{title} Written by python/stubs.py."""
@@ -158,7 +158,8 @@ def kind(field):
         return " | ".join(dict.fromkeys(TYPES[each] for each in field["type"]))
     if field["type"] == "array":
         return "Sequence[%s]" % TYPES.get(field.get("items", {}).get("type"), "Any")
-    return TYPES[field["type"]]
+    of = field["type"]
+    return " | ".join(TYPES[one] for one in (of if isinstance(of, list) else [of]))
 
 
 def docstring(action, fields):

@@ -1,10 +1,12 @@
 //! What the gateway carries out itself: users, tokens, certificates, the trail, and what a caller asks about itself. Same path, another end.
 
 mod about;
+mod approvals;
 mod certificates;
 mod consistency;
 mod metrics;
 mod pairing;
+mod policies;
 mod tokens;
 mod trail;
 mod users;
@@ -17,6 +19,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, mpsc, watch};
 
+use crate::approvals::Decision;
 use crate::audit::OutcomeKind;
 use crate::command::{AdminAction, Handler, OrderedAction, TrailQuery};
 use crate::gateway::limit::{Admitted, unread};
@@ -156,7 +159,7 @@ impl Admin {
 async fn answer(action: OrderedAction, request: &AdminRequest<'_>, secret: Option<SecretString>) -> Answer {
     match action {
         OrderedAction::Whoami => Ok(about::whoami(request)),
-        OrderedAction::Tools => Ok(about::tools(request)),
+        OrderedAction::Tools => Ok(policies::tools(request)),
         OrderedAction::Status => Ok(about::status(request).await),
         OrderedAction::Metrics => Ok(metrics::metrics(request).await),
         OrderedAction::UserAdd => users::add(request, secret).await,
@@ -177,6 +180,16 @@ async fn answer(action: OrderedAction, request: &AdminRequest<'_>, secret: Optio
         OrderedAction::ClientCertificateRevoke => certificates::revoke_client(request).await,
         OrderedAction::CaRotate => certificates::rotate(request).await,
         OrderedAction::PairOffer => pairing::offer(request).await,
+        OrderedAction::PolicyExplain => policies::explain(request),
+        OrderedAction::PolicyMatrix => policies::matrix(request),
+        OrderedAction::PolicyReload => policies::reload(request).await,
+        OrderedAction::RoleList => policies::roles(request),
+        OrderedAction::ApprovalList => Ok(approvals::list(request)),
+        OrderedAction::GetApproval => approvals::show(request),
+        OrderedAction::Approve => approvals::decide(request, Decision::Approve).await,
+        OrderedAction::Deny => approvals::decide(request, Decision::Deny).await,
+        OrderedAction::Freeze => policies::freeze(request),
+        OrderedAction::Thaw => policies::thaw(request),
         OrderedAction::PairWithdraw => pairing::withdraw(request),
     }
 }

@@ -1,5 +1,6 @@
 //! The command line, one file per subcommand. Exit codes: 0 success, 1 failure, 2 wrong usage.
 
+mod approvals;
 mod audit;
 mod bridge_key;
 mod cert;
@@ -8,13 +9,16 @@ mod console;
 mod demo;
 mod doctor;
 mod embedded;
+mod freeze;
 mod init;
 mod install;
 mod live_folder;
 mod livesim;
 mod pager;
 mod pair;
+mod policy;
 mod remote_script;
+mod role;
 mod script_settings;
 mod secret;
 mod send;
@@ -61,6 +65,13 @@ enum Command {
     Pair(Box<pair::Pair>),
     #[command(subcommand)]
     Cert(cert::Cert),
+    #[command(subcommand)]
+    Role(role::Role),
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+    Approvals(approvals::Approvals),
+    Freeze(freeze::Freeze),
+    Thaw(freeze::Thaw),
     #[command(subcommand)]
     Audit(Box<audit::Audit>),
 }
@@ -138,6 +149,11 @@ async fn run(command: Command) -> Result<Outcome> {
         Command::User(user) => user.run().await,
         Command::Token(token) => token.run().await,
         Command::Cert(cert) => cert.run().await,
+        Command::Role(role) => role.run().await,
+        Command::Policy(policy) => policy.run().await,
+        Command::Approvals(approvals) => approvals.run().await,
+        Command::Freeze(freeze) => freeze.run().await,
+        Command::Thaw(thaw) => thaw.run().await,
         Command::Pair(pair) => pair.run().await,
         Command::Audit(audit) => audit.run().await,
     }

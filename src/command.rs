@@ -216,6 +216,10 @@ mod tests {
             "audit_stats",
             "audit_export",
             "audit_diff",
+            "policy_explain",
+            "policy_matrix",
+            "role_list",
+            "approval_list",
         ];
         assert_eq!(names, known);
     }

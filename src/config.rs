@@ -1,6 +1,7 @@
 //! Configuration: the only code that reads settings from files and the environment. `config/livegate.toml` lists every key with its
 //! default and its meaning.
 
+mod approvals;
 mod bridge;
 mod check;
 mod environment;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+pub use approvals::Approvals;
 pub use bridge::{Bridge, BridgeProtocol};
 pub use environment::{blesses, crashes, log_filter, pager, python, requires_all, token_from_environment};
 pub use host_name::{HostName, Subject};
@@ -41,6 +43,7 @@ pub struct Config {
     pub http: Http,
     pub bridge: Bridge,
     pub policy: Policy,
+    pub approvals: Approvals,
     pub requests: Requests,
     pub connections: Connections,
     pub unauthenticated: Unauthenticated,
@@ -137,6 +140,7 @@ impl Config {
         }
         self.http.check()?;
         self.announce.check()?;
+        self.approvals.check()?;
         self.check_counts()?;
         self.check_penalties()?;
         self.check_trail()?;

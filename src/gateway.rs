@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::admin;
+use crate::approvals::Approvals;
 use crate::audit::{self, Event, EventSink, Seal, Trail};
 use crate::config::{self, BridgeProtocol, Config};
 use crate::doors::entry::{Arrived, Entry};
@@ -35,7 +36,7 @@ use crate::platform::{self, StateDir};
 use crate::policy;
 use crate::review;
 use crate::session::connection::Entered;
-use crate::session::{Entrance, Session};
+use crate::session::{Entrance, Session, approved};
 use crate::shared::Shared;
 use crate::tls::{self, CertificateManager, Machine};
 use accept::{Admission, Arrival, Capacity, ConnectionLimits, Listeners};
@@ -100,7 +101,7 @@ impl Gateway {
         if let Some(warning) = trail.warning() {
             tracing::error!("{warning}");
         }
-        let policy = load_policy(&config, &dir)?;
+        let loaded = load_policy(&config, &dir)?;
         let protocol = match bridge_use {
             BridgeUse::Connect => bridge_protocol(&config, &dir)?,
             BridgeUse::Absent => Protocol::Absent,
@@ -135,11 +136,15 @@ impl Gateway {
             limits: limits.clone(),
             clock: clock.clone(),
         };
+        let (approvals, tickets) = Approvals::new(&config, clock.clone());
+        let approvals = Arc::new(approvals);
         let shared = Arc::new(Shared {
             directory: Arc::new(directory),
             pairing: Pairing::default(),
             tls_addresses: OnceLock::new(),
-            policy: ArcSwap::from_pointee(policy),
+            approvals: approvals.clone(),
+            policy_source: policy::Source::of(&config.policy, &dir),
+            policy: ArcSwap::from_pointee(loaded),
             limits,
             retention,
             bridge: Arc::default(),
@@ -175,6 +180,7 @@ impl Gateway {
             recorder.event(event).await;
         }
         let entrance = Entrance { shared, recorder, shutdown: shutdown.subscribe() };
+        tasks.spawn(approved::run(entrance.clone(), tickets));
         let http = match bridge_use {
             BridgeUse::Connect => Some(HttpDoor::new(entrance.clone())?),
             BridgeUse::Absent => None,
@@ -268,7 +274,7 @@ impl Entrance {
 }
 
 fn relay_resources(shared: &Arc<Shared>) -> relay::Resources {
-    let of = shared.clone();
+    let (of, proposing) = (shared.clone(), shared.clone());
     relay::Resources {
         config: shared.config.bridge.clone(),
         topics_max: shared.config.connections.topics_max,
@@ -277,12 +283,17 @@ fn relay_resources(shared: &Arc<Shared>) -> relay::Resources {
         limits: shared.limits.clone(),
         status: shared.bridge.clone(),
         recheck: Arc::new(move |permitted| of.still_permits(permitted)),
+        propose: Arc::new(move |recorded, seen| {
+            let policy = proposing.policy.load().policy.digest.clone();
+            proposing.approvals.propose(recorded, &policy, seen)
+        }),
+        waiting: shared.approvals.waiting(),
     }
 }
 
 fn load_policy(config: &Config, state_dir: &Path) -> Result<Loaded> {
     let source = policy::Source::of(&config.policy, state_dir);
-    let loaded = Loaded::of(source.load()?, &source);
+    let loaded = Loaded::of(source.load()?, &source, policy::Freeze::restore(state_dir).map(Arc::new));
     if !loaded.policy.has_role(&config.local.role) {
         let roles = loaded.policy.role_names().join(", ");
         bail!("local.role must be one of {roles}, got {}", config.local.role);

@@ -1,6 +1,7 @@
 //! livegate: safe remote control of Ableton Live. `ARCHITECTURE.md` describes the modules.
 
 pub mod admin;
+pub mod approvals;
 pub mod audit;
 pub mod cli;
 pub mod client;

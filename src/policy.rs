@@ -1,9 +1,11 @@
 //! Roles and rules (authorization policy): which role may call which action. Deny stands above ask, and ask above allow; what no rule
 //! grants is forbidden.
 
+pub mod cases;
 mod condition;
 mod demand;
 mod file;
+mod freeze;
 mod guard;
 mod mistake;
 mod name_patterns;
@@ -14,7 +16,7 @@ mod schedule;
 mod source;
 mod verdict;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{Context, SHA256};
@@ -24,8 +26,9 @@ use serde_json::{Map, Value};
 use crate::command::{Action, Handler, catalogue, reading_right};
 use crate::config::Rate;
 pub use condition::Condition;
-pub use guard::Guard;
-use guard::{GuardRule, GuardVerdict};
+pub use freeze::Freeze;
+use guard::GuardRule;
+pub use guard::{Guard, GuardVerdict};
 pub use mistake::Mistake;
 use roles::{Flattened, Roles};
 use rule::{Rule, Use};
@@ -54,6 +57,9 @@ struct Role {
     /// Of its rules.
     rule_rates: HashMap<RuleName, Rate>,
 }
+
+/// By action and role: `allow`, `ask` or `depends`.
+pub type Matrix<'a> = BTreeMap<&'static str, BTreeMap<&'a str, &'static str>>;
 
 /// Which rule decided, as the trail records it.
 pub type RuleName = Arc<str>;
@@ -119,6 +125,23 @@ impl Policy {
             rates.extend(granting.into_iter().filter_map(|rule| Some((rule.clone(), *role.rule_rates.get(&rule)?))));
         }
         rates
+    }
+
+    /// Whether a person may have to approve what `role` does with `action`.
+    pub fn asks(&self, role: &str, action: &Action) -> bool {
+        let asks = |decided: &Decided| matches!(decided, Decided::Depends(depends) if !depends.asks.is_empty());
+        let of = |role: &Role| asks(&role.plain[action.index]) || asks(&role.overwriting[action.index]);
+        self.roles.get(role).is_some_and(of)
+    }
+
+    /// For each action, what each role may do with it: `allow`, `ask`, `depends` or `deny`. Actions that every role is denied are left out.
+    pub fn matrix(&self, now: Timestamp) -> Matrix<'_> {
+        let of_action = |action: &'static Action| {
+            let cells = self.roles.iter().map(|(name, role)| (name.as_str(), role.plain[action.index].word(now)));
+            let cells: BTreeMap<_, _> = cells.filter(|(_, word)| *word != "deny").collect();
+            (action.name.as_str(), cells)
+        };
+        catalogue().actions().iter().map(of_action).filter(|(_, cells)| !cells.is_empty()).collect()
     }
 
     pub fn has_role(&self, role: &str) -> bool {

@@ -1,5 +1,6 @@
 //! One connection, from its first message to its last answer: messages come in and are decided, answers go out in their order.
 
+pub mod approved;
 pub mod connection;
 mod deciding;
 pub mod decision;

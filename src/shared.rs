@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 
+use crate::approvals::Approvals;
 use crate::audit::Seal;
 use crate::config::Config;
 use crate::gateway::accept::ConnectionLimits;
@@ -19,6 +20,7 @@ use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
 use crate::platform::StateDir;
 use crate::platform::clock::{Clock, Moment};
+use crate::policy;
 use crate::tls::CertificateManager;
 
 /// The shared state of a gateway. No command takes a lock in it.
@@ -29,6 +31,9 @@ pub struct Shared {
     /// The addresses of the TLS listeners, once they are bound.
     pub(crate) tls_addresses: OnceLock<Vec<SocketAddr>>,
     pub policy: ArcSwap<Loaded>,
+    /// Where the policy is read from, again on reload.
+    pub policy_source: policy::Source,
+    pub approvals: Arc<Approvals>,
     pub limits: Arc<Limits>,
     pub bridge: Arc<Status>,
     pub retention: Retention,

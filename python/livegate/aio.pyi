@@ -40,6 +40,14 @@ class Actions:
         overwrite: default false
         Returns track_index, scene_index, clip_index, note_count, note_ids, message.
         """
+    async def approval_list(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """The requests that wait for a person and that the caller may decide about, oldest first: who asks, for what, on which objects. The topic approvals says how many wait.
+        Returns approvals.
+        """
+    async def approve(self, *, ticket: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Approve a request that waits. It runs at once, if what the person saw has not changed, and under its own caller's rights. Errors: invalid_params for a ticket that does not wait for the caller; forbidden for the caller's own request.
+        Returns ticket, state, caller, action, proof.
+        """
     async def arm_track(
         self,
         *,
@@ -177,7 +185,7 @@ class Actions:
     async def batch(
         self,
         *,
-        commands: Sequence[Any],
+        commands: Sequence[Mapping[str, Any]],
         on_error: Literal['stop', 'continue'] | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
@@ -438,6 +446,10 @@ class Actions:
         track_index: at least 0
         Returns message.
         """
+    async def deny(self, *, ticket: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Deny a request that waits. The same request is refused for ten minutes, and for twice as long after each further denial. Errors: as approve.
+        Returns ticket, state, caller, action, proof.
+        """
     async def deselect_all_notes(
         self,
         *,
@@ -496,6 +508,10 @@ class Actions:
         track_index: at least 0
         Returns track_index, message.
         """
+    async def freeze(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Stop all changes in Live at once, for everybody but the exempt roles; queued commands too. Reads and stops go on. It outlives a restart. Errors: invalid_params for an unknown role.
+        Returns frozen, except.
+        """
     async def freeze_track(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Would freeze a track; Live's API cannot: it has no Track.freeze.
         track_index: at least 0
@@ -517,6 +533,10 @@ class Actions:
         """Reports the version of Live, as a string such as 12.3.6 and in its three parts, each under two names.
         build_id and variant are empty where Live does not tell them. Uses Application.get_major_version, get_minor_version and get_bugfix_version.
         Returns major, minor, bugfix, version, major_version, minor_version, bugfix_version, build_id, variant.
+        """
+    async def get_approval(self, *, ticket: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """What became of a request of the caller's that waits for approval: waiting, approved, denied, expired, void or done; answer is the answer to the request once it ran. Errors: invalid_params for a ticket that is not the caller's.
+        Returns ticket, state, caller, role, action, params, targets, expires, row, by, reason, answer.
         """
     async def get_arrangement_clips(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Lists the clips in a track's arrangement from left to right; a group has none.
@@ -549,9 +569,9 @@ class Actions:
         Returns device_name, parameter_name, message, has_envelope, values, events.
         """
     async def get_available_tools(self, *, schemas: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """The actions that the caller may call; with schemas, their catalogue entries too.
+        """The actions that the caller may call, and those among them that a person may have to approve (ask); with schemas, their catalogue entries too.
         schemas: default false
-        Returns tools, schemas.
+        Returns tools, ask, schemas.
         """
     async def get_browser_items(self, *, category: str | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Lists the items in one category of the browser, those near the top first; at most 1000.
@@ -1362,6 +1382,25 @@ class Actions:
         """Answers "pong", which shows that Live's main thread runs commands.
         Returns message, script.
         """
+    async def policy_explain(
+        self,
+        *,
+        request: Mapping[str, Any],
+        user: str | None = None,
+        role: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """What the policy says of a request for a user or a role, by which rule: allow, ask, deny, or depends on the guard that it shows. It decides as for a real request, now. request: an action and its parameters. Errors: invalid_params for an unknown user, role or action.
+        Returns role, verdict, rule, guard, bounds, frozen_by.
+        """
+    async def policy_matrix(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """What each role may do with each action: allow, ask or depends; what it is denied is left out.
+        Returns matrix.
+        """
+    async def policy_reload(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Read the roles again. They are tested first and take effect all at once; open connections stay. Errors: precondition_failed if they do not load or fail their tests, and the policy in force stays.
+        Returns sha256, before, changed.
+        """
     async def quantize_clip(
         self,
         *,
@@ -1504,6 +1543,10 @@ class Actions:
         track_index: at least 0
         clip_index: at least 0
         Returns track_index, clip_index, note_count, note_ids, removed, message.
+        """
+    async def role_list(self, *, role: str | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """The roles; with role, the actions that it may call, now or on some condition. Errors: invalid_params for an unknown role.
+        Returns roles, sha256, role, actions.
         """
     async def scroll_view_to_time(self, *, time_in_beats: float, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Would scroll the Arrangement to a time; Live's API can only scroll by steps, and does not report the position.
@@ -2430,6 +2473,10 @@ class Actions:
     async def tap_tempo(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Taps the tempo once; several taps set the tempo. Uses Song.tap_tempo.
         Returns message, tempo.
+        """
+    async def thaw(self, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """End a freeze.
+        Returns frozen, changed.
         """
     async def token_issue(
         self,

@@ -23,6 +23,7 @@ class Command:
         "unchecked",
         "expires_at_ms",
         "guard",
+        "approved",
         "expect",
         "dry_run",
         "coalesce",
@@ -45,6 +46,7 @@ class Command:
         self.unchecked = None  # an iterator that checks the remaining items of long arrays
         self.expires_at_ms = None
         self.guard = None  # the rules of the caller's role, checked in Live
+        self.approved = None  # the digest of what a person approved
         self.expect = None  # the client's own precondition
         self.dry_run = False
         self.batch = None  # the state of a batch, if it is one

@@ -226,6 +226,8 @@ class _Lines:
 def _read_guard(message, command):
     if "guard" in message:
         command.guard = yield from guard.check_in_pieces(message.pop("guard"))
+    if "approved" in message:
+        command.approved = guard.check_digest(message.pop("approved"))
 
 
 def _read_terms(message, command):

@@ -9,6 +9,7 @@ CATEGORIES = {
     "unknown_action": "protocol",
     "invalid_params": "protocol",
     "forbidden": "access",
+    "approval_pending": "access",
     "expired": "network",
     "overloaded": "network",
     "shutting_down": "network",

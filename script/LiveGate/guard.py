@@ -9,6 +9,7 @@ from .budget import Budget, TooMuch
 from .errors import Refusal
 from .name_patterns import allowed, denied
 from .parameters import ABSENT, REQUIRED, Array, Boolean, Invalid, Object, Text
+from .seen import seen
 from .situation import Reach, Shown
 
 RULES_MAX = 256
@@ -39,6 +40,14 @@ def check_in_pieces(value):
         return checked
     except Invalid as invalid:
         raise Refusal("invalid_params", "guard%s %s" % (invalid.path, invalid.problem)) from None
+
+
+def check_digest(value):
+    """The digest of what a person approved, or a Refusal."""
+    try:
+        return Text(max_length=64).check(value)
+    except Invalid as invalid:
+        raise Refusal("invalid_params", "approved%s %s" % (invalid.path, invalid.problem)) from None
 
 
 def verdict(rules, situation_of):
@@ -85,8 +94,25 @@ def require_allowed(command, host):
         sentence = TooMuch("whether your role allows %s" % command.action.name).sentence
         raise Refusal("forbidden", sentence + "; choose an action that names one track, clip or device") from None
     if decided == "ask":
-        raise Refusal("forbidden", "a person has to approve %s" % command.action.name, rule=rule)
+        _require_approval(command, host, rule)
+        return rule
     if decided != "allow":
         sentence = "your role allows %s only for other names, or in another state of the set" % command.action.name
         raise Refusal("forbidden", sentence, **({} if rule is None else {"rule": rule}))
     return rule
+
+
+def _require_approval(command, host, rule):
+    """Raises a Refusal unless a person has approved the command on the objects that it reaches now."""
+    name = command.action.name
+    if command.in_batch:
+        raise Refusal("forbidden", "a person has to approve %s; send it alone, not in a batch" % name, rule=rule)
+    if command.dry_run:
+        raise Refusal("approval_pending", "%s would wait for a person's approval" % name, rule=rule)
+    now = seen(command, host)
+    if command.approved is None:
+        host.show("livegate: %s waits for approval" % name)
+        raise Refusal("approval_pending", "a person has to approve %s" % name, rule=rule, seen=now)
+    if command.approved != now["digest"]:
+        sentence = "what %s is about has changed since it was approved; it was not done" % name
+        raise Refusal("precondition_failed", sentence, rule=rule)

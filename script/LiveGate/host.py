@@ -23,6 +23,10 @@ class Host:
         """The open set, looked up each time: a reference would not survive loading another set."""
         return self._c_instance.song()
 
+    def show(self, text):
+        """Shows a text in Live's status bar."""
+        self._c_instance.show_message(text)
+
     def may_change(self, member, subject):
         """Whether a command may have caused a notification of this member: by running now, or by loading a device."""
         return self.is_at_work or self.now_ms() < self.load_ends_ms and self._may_arrive(member, subject)

@@ -122,6 +122,12 @@ class Reach(Shown):
             names.append(self._params["name"])
         return tuple(dict.fromkeys(names))
 
+    def objects(self, kind):
+        """The objects of a kind that the command names, with their contents; if it names none, those that it reaches."""
+        if self._params.get(self._action.targets.get(kind)) is not None:
+            return reach.with_contents(kind, self._song, self._named(kind, self._action.targets))
+        return self._reached(kind)
+
     def _reached(self, kind):
         touches, by = self._action.touches, self._action.targets
         if kind in touches and touches[kind] is None and not self._is_narrow(kind):

@@ -3,25 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::{AdminRequest, body};
-use crate::command::catalogue;
-use crate::gateway::permit::Rights;
 
 pub fn whoami(request: &AdminRequest<'_>) -> Map<String, Value> {
     let mut body = request.admitted.caller().describe(request.admitted.role());
     body.extend(request.recorder.health().handed_out());
     body
-}
-
-/// Only what the caller may call.
-pub fn tools(request: &AdminRequest<'_>) -> Map<String, Value> {
-    let policy = request.shared.policy.load();
-    let rights = Rights::of(&policy.policy, request.admitted.caller(), request.admitted.role());
-    let tools: Vec<_> = catalogue().actions().iter().filter(|action| rights.allow_ever(action)).collect();
-    let mut answer = body(json!({"tools": tools.iter().map(|action| &action.name).collect::<Vec<_>>()}));
-    if request.param("schemas") == Some(&Value::Bool(true)) {
-        answer.insert("schemas".into(), tools.iter().map(|action| action.entry.clone()).collect());
-    }
-    answer
 }
 
 pub async fn status(request: &AdminRequest<'_>) -> Map<String, Value> {
@@ -44,5 +30,6 @@ pub async fn status(request: &AdminRequest<'_>) -> Map<String, Value> {
         "trail": trail,
         "sign_in": sign_in,
         "policy": shared.policy.load().policy.digest,
+        "frozen": shared.policy.load().freeze,
     }))
 }

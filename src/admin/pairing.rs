@@ -94,7 +94,7 @@ fn vouched(shared: &Arc<Shared>, caller: Arc<Caller>) -> Vouched {
         let (Some(shared), Some(action)) = (shared.upgrade(), catalogue().find("pair_offer")) else { return false };
         let policy = shared.policy.load();
         let role = caller.current_role(&shared.directory);
-        role.is_ok_and(|role| Rights::of(&policy.policy, &caller, &role).allow_ever(action))
+        role.is_ok_and(|role| Rights::of(&policy, &caller, &role).allow_ever(action))
     })
 }
 

@@ -93,10 +93,20 @@ pub enum OrderedAction {
     CaRotate,
     PairOffer,
     PairWithdraw,
+    PolicyExplain,
+    PolicyMatrix,
+    PolicyReload,
+    RoleList,
+    ApprovalList,
+    GetApproval,
+    Approve,
+    Deny,
+    Freeze,
+    Thaw,
 }
 
 /// The actions of `gateway.json`.
-const GATEWAY: [(&str, Handler); 41] = [
+const GATEWAY: [(&str, Handler); 51] = [
     ("authenticate", Handler::Session(SessionAction::SignIn(SignInMethod::Token))),
     ("login", Handler::Session(SessionAction::SignIn(SignInMethod::Password))),
     ("refresh", Handler::Session(SessionAction::SignIn(SignInMethod::RefreshToken))),
@@ -138,6 +148,16 @@ const GATEWAY: [(&str, Handler); 41] = [
     ("ca_rotate", ordered(OrderedAction::CaRotate)),
     ("pair_offer", ordered(OrderedAction::PairOffer)),
     ("pair_withdraw", ordered(OrderedAction::PairWithdraw)),
+    ("policy_explain", ordered(OrderedAction::PolicyExplain)),
+    ("policy_matrix", ordered(OrderedAction::PolicyMatrix)),
+    ("policy_reload", ordered(OrderedAction::PolicyReload)),
+    ("role_list", ordered(OrderedAction::RoleList)),
+    ("approval_list", ordered(OrderedAction::ApprovalList)),
+    ("get_approval", ordered(OrderedAction::GetApproval)),
+    ("approve", ordered(OrderedAction::Approve)),
+    ("deny", ordered(OrderedAction::Deny)),
+    ("freeze", ordered(OrderedAction::Freeze)),
+    ("thaw", ordered(OrderedAction::Thaw)),
 ];
 
 const fn ordered(action: OrderedAction) -> Handler {

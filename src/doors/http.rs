@@ -109,6 +109,7 @@ impl HttpDoor {
             .route("/v1/actions", get(actions::list))
             .route("/v1/actions/{action}", get(actions::read).post(actions::act))
             .route("/v1/batch", post(actions::batch))
+            .route("/v1/approvals/{ticket}", get(actions::approval))
             .route("/v1/login", post(actions::login))
             .route("/v1/refresh", post(actions::refresh))
             .route("/v1/events", get(events::stream))

@@ -24,7 +24,7 @@ use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 pub use redaction::Redaction;
 pub use refused::{Part, Refused, Understood};
-pub use terms::Terms;
+pub use terms::{Approval, Terms};
 
 /// A request as everything downstream sees it.
 #[derive(Debug)]

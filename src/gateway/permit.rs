@@ -13,22 +13,28 @@ use crate::audit::{Anchor, Event};
 use crate::command::{Action, BridgeAction, Handler, catalogue, reading_right};
 use crate::identity::Narrowing;
 use crate::platform::clock;
-use crate::policy::{Guard, Policy, RuleName, Source, Verdict};
+use crate::policy::{Freeze, Guard, Policy, RuleName, Source, Verdict};
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 
 /// A policy in force, with its row in the trail.
 #[derive(Debug)]
 pub struct Loaded {
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     pub anchor: Arc<Anchor>,
+    pub freeze: Option<Arc<Freeze>>,
 }
 
 impl Loaded {
     /// A policy, with the event that is recorded before the first decision by it.
-    pub fn of(policy: Policy, source: &Source) -> Loaded {
+    pub fn of(policy: Policy, source: &Source, freeze: Option<Arc<Freeze>>) -> Loaded {
         let event = Event::new("policy").with("sha256", policy.digest.as_str()).with("source", source.name());
-        Loaded { policy, anchor: Arc::new(Anchor::new(event)) }
+        Loaded { policy: Arc::new(policy), anchor: Arc::new(Anchor::new(event)), freeze }
+    }
+
+    /// The same policy, frozen or not.
+    pub fn with_freeze(&self, freeze: Option<Arc<Freeze>>) -> Loaded {
+        Loaded { policy: self.policy.clone(), anchor: self.anchor.clone(), freeze }
     }
 }
 
@@ -66,7 +72,7 @@ pub enum Guards {
 }
 
 /// Permit an admitted request, or forbid it. A batch is permitted if each of its commands is.
-pub fn permit(admitted: Admitted, policy: &Policy) -> Result<Permitted, Box<Refused>> {
+pub fn permit(admitted: Admitted, policy: &Loaded) -> Result<Permitted, Box<Refused>> {
     let rights = Rights::of(policy, admitted.caller(), admitted.role());
     match rights.decide(admitted.request()) {
         Ok((rule, _)) => Ok(Permitted { admitted, rule }),
@@ -91,6 +97,7 @@ pub fn within_rates(permitted: Permitted, policy: &Policy, rates: &Rates) -> Res
 /// What a caller may do: what the policy says of its role, as far as its sign-in goes.
 pub struct Rights<'a> {
     policy: &'a Policy,
+    freeze: Option<&'a Freeze>,
     role: &'a Role,
     narrowing: Option<&'a Narrowing>,
     /// The wall clock, for rules with hours.
@@ -103,8 +110,9 @@ const SET_STATE: &str = "get_session_info";
 type Decided<T> = Result<T, (RuleName, Refusal)>;
 
 impl<'a> Rights<'a> {
-    pub fn of(policy: &'a Policy, caller: &'a Caller, role: &'a Role) -> Rights<'a> {
-        Rights { policy, role, narrowing: caller.narrowing(), now: clock::now() }
+    pub fn of(loaded: &'a Loaded, caller: &'a Caller, role: &'a Role) -> Rights<'a> {
+        let (policy, freeze) = (&*loaded.policy, loaded.freeze.as_deref());
+        Rights { policy, freeze, role, narrowing: caller.narrowing(), now: clock::now() }
     }
 
     /// Whether a request that was allowed once still is, and on what condition of the set.
@@ -120,6 +128,13 @@ impl<'a> Rights<'a> {
             self.require_always(right, message)?;
         }
         Ok(())
+    }
+
+    /// Whether they allow deciding about a request of somebody else: what they allow themselves, with the reading of what it is about.
+    pub fn may_decide_about(&self, action: &Action, params: &Map<String, Value>) -> bool {
+        let may_do = matches!(self.verdict(action, params), Verdict::Allow(_));
+        let to_read = rights_to_look(action, &Terms::default(), true);
+        may_do && to_read.into_iter().all(|right| self.require_always(right, String::new).is_ok())
     }
 
     /// Whether they allow `action` at all, with the right parameters in the right set.
@@ -146,6 +161,7 @@ impl<'a> Rights<'a> {
     }
 
     fn decide(&self, request: &Request) -> Decided<(RuleName, Guards)> {
+        self.require_thawed(request)?;
         self.allow_looking(request.action, &request.terms, request.terms.dry_run)?;
         for (index, command) in request.batch().iter().enumerate() {
             let dry_run = command.terms.dry_run || request.terms.dry_run;
@@ -162,6 +178,15 @@ impl<'a> Rights<'a> {
             [] => Ok((rule, Guards::One(guard))),
             _ => self.decide_batch(request),
         }
+    }
+
+    fn require_thawed(&self, request: &Request) -> Decided<()> {
+        let Some(freeze) = self.freeze else { return Ok(()) };
+        if request.commands().all(|(action, _)| !freeze.stops(self.role, action)) {
+            return Ok(());
+        }
+        let message = "changes in Live are frozen; reads and stops go on. Wait until the owner thaws them";
+        Err(("frozen".into(), Refusal::new(Code::Frozen, message)))
     }
 
     /// Each command for itself; the first that is forbidden stops the whole.

@@ -11,6 +11,7 @@ mod group;
 mod health;
 pub mod idempotency;
 mod live_status;
+mod refused_line;
 pub(crate) mod reply;
 pub mod retention;
 mod set_names;
@@ -28,18 +29,13 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
-use super::identify::Role;
 use super::interpret::Request;
 use super::limit::Limits;
 use super::permit::Permitted;
-use crate::audit::{
-    self, Anchor, Detail, Event, EventSink, Excerpt, OutcomeKind, ROW_BYTES, Sign, Trail, WriteFailure,
-};
-use crate::command::Action;
+use crate::audit::{self, Anchor, Detail, Event, EventSink, OutcomeKind, Sign, Trail, WriteFailure};
 use crate::config;
 use crate::platform::clock::{self, Clock, Moment};
 use crate::platform::own_thread::{self, Urgency};
-use crate::policy::RuleName;
 use crate::replies::answers::{Delivery, Outlet, Slot};
 use crate::wire::refusal::{Code, Refusal};
 use commit::RowState;
@@ -52,6 +48,7 @@ pub use floods::Origin;
 pub use health::Health;
 use idempotency::Claimed;
 pub use live_status::{LiveSet, LiveSets, Status};
+pub use refused_line::RefusedLine;
 pub use reply::Reply;
 use retention::Order;
 pub use set_names::SetNames;
@@ -74,6 +71,11 @@ impl Recorded {
 
     pub fn request(&self) -> &Request {
         self.claimed.permitted().admitted().request()
+    }
+
+    /// The number of its decision row.
+    pub fn seq(&self) -> i64 {
+        self.seq
     }
 
     pub fn connection(&self) -> u64 {
@@ -202,34 +204,6 @@ pub enum Entry {
         anchor: Arc<Anchor>,
         durable: oneshot::Sender<()>,
     },
-}
-
-/// A refused line, as far as it was understood.
-#[derive(Debug)]
-pub struct RefusedLine {
-    pub refusal: Refusal,
-    pub action: Option<&'static Action>,
-    pub parameters: Option<Excerpt>,
-    pub terms: Option<Excerpt>,
-    pub once: Option<Box<str>>,
-    pub role: Option<Role>,
-    pub rule: Option<RuleName>,
-    /// The length and keyed digest of a line that did not become a request.
-    pub unreadable: Option<(usize, String)>,
-}
-
-impl RefusedLine {
-    /// A line that did not become a request: recorded by its length and a keyed digest, never by its bytes.
-    pub fn unreadable(refusal: Refusal, action: Option<&'static Action>, bytes: usize, digest: String) -> RefusedLine {
-        let unreadable = Some((bytes, digest));
-        RefusedLine { refusal, action, parameters: None, terms: None, once: None, role: None, rule: None, unreadable }
-    }
-
-    /// About how many bytes its row has.
-    pub fn row_bytes(&self) -> usize {
-        let excerpts = self.parameters.iter().chain(&self.terms).map(Excerpt::kept_bytes);
-        ROW_BYTES + excerpts.sum::<usize>()
-    }
 }
 
 /// A handle of the recorder.

@@ -30,6 +30,7 @@ mod link;
 mod live_changes;
 mod plain;
 mod queue;
+mod resources;
 mod script_answer;
 mod script_clock;
 mod script_line;
@@ -44,10 +45,11 @@ use tokio::net::TcpStream;
 use super::record::Reply;
 use super::record::reply::{overloaded, shutting_down};
 use crate::wire::refusal::{Code, Refusal};
-pub use bridge::{Recheck, Resources, run};
+pub use bridge::run;
 pub use handshake_check::{Meeting, Unmet, meet};
 pub use keyed::Key;
 pub use queue::STOPS_RESERVED;
+pub use resources::{Propose, Recheck, Resources};
 
 /// The protocol between gateway and script.
 #[derive(Debug)]

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 use super::name_patterns::{self, PATTERN_CHARS_MAX};
 
 /// Kinds of objects that a condition may name.
-const KINDS: [&str; 5] = ["track", "clip", "scene", "device", "return"];
+pub const KINDS: [&str; 5] = ["track", "clip", "scene", "device", "return"];
 /// States of the set.
-const STATES: [&str; 3] = ["playing", "recording", "armed"];
+pub const STATES: [&str; 3] = ["playing", "recording", "armed"];
 const PATTERNS_MAX: usize = 64;
 const NAME_CHARS_MAX: usize = 256;
 

@@ -30,7 +30,7 @@ pub enum GuardVerdict {
 }
 
 impl GuardVerdict {
-    const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             GuardVerdict::Allow => "allow",
             GuardVerdict::Ask => "ask",
@@ -43,6 +43,14 @@ impl Guard {
     /// As it travels to the script.
     pub fn to_value(&self) -> Value {
         self.0.iter().map(GuardRule::to_value).collect()
+    }
+
+    /// The verdict, where it is the same whatever is in Live.
+    pub fn unconditional(&self) -> Option<GuardVerdict> {
+        match self.0.first() {
+            Some(rule) if rule.when.is_none() && rule.grants => Some(rule.verdict),
+            _ => None,
+        }
     }
 
     /// What the script will decide in a situation, by which rule.

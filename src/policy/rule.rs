@@ -48,8 +48,15 @@ impl Rule {
         grants(&self.allow, action, how)
     }
 
+    /// A rule that asks about what destroys also asks about replacing, with the actions that it allows or asks about.
     pub fn asks_for_use(&self, action: &Action, how: Use) -> bool {
-        action.is_askable() && grants(&self.ask, action, how)
+        let asks = match how {
+            Use::Plain => self.ask.grant(action),
+            Use::Overwriting => {
+                self.ask.name_tag(Tag::Destructive) && (self.ask.grant(action) || self.allow.grant(action))
+            }
+        };
+        action.is_askable() && asks
     }
 
     /// Its demands on parameters that the action has.

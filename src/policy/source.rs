@@ -48,6 +48,17 @@ impl Source {
             }
         }
     }
+
+    /// The policy's own tests: for `roles.toml` those in `roles.test.toml` beside it, if it is there.
+    pub fn cases(&self) -> Result<Option<String>, LoadError> {
+        match self {
+            Source::Shipped => Ok(None),
+            Source::File { path, bytes_max } => {
+                let cases = path.with_extension("test.toml");
+                if cases.exists() { read_bounded(&cases, *bytes_max).map(Some) } else { Ok(None) }
+            }
+        }
+    }
 }
 
 fn read_bounded(path: &Path, bytes_max: usize) -> Result<String, LoadError> {

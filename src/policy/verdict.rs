@@ -98,6 +98,19 @@ impl Decided {
         }
     }
 
+    /// What it comes to without parameters: `allow`, `ask`, `depends` or `deny`.
+    pub fn word(&self, now: Timestamp) -> &'static str {
+        match self {
+            Decided::Forbid(_) => "deny",
+            Decided::Allow(_) => "allow",
+            Decided::Depends(depends) if depends.asks.iter().any(Clause::is_unconditional) => "ask",
+            Decided::Depends(depends) => match depends.with(&Map::new(), now) {
+                Verdict::Forbid(_) if depends.demands().is_empty() => "deny",
+                _ => "depends",
+            },
+        }
+    }
+
     /// The rules that may grant a request.
     pub fn granting_rules(&self, params: &Map<String, Value>, now: Timestamp) -> Vec<RuleName> {
         match self {

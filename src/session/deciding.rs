@@ -52,7 +52,7 @@ impl Session {
         let (connection, number) = (self.answers.connection(), self.answers.next_number());
         let policy = self.shared.policy.load();
         let (standing, allowance, answers) = (&self.standing, &self.allowance, &self.answers);
-        let by = Circumstances { policy: &policy.policy, standing, allowance, answers };
+        let by = Circumstances { policy: &policy, standing, allowance, answers };
         match self.shared.decide(message, arrived, by) {
             Ok(Decision::Identify(action, request)) => return Some((action, request)),
             Ok(Decision::Permit(claimed)) => {

@@ -1,15 +1,16 @@
 //! The decision about a message: one straight function, in which each stage returns evidence for the next or the refusal.
 
+use std::sync::Arc;
+
 use crate::audit::Excerpt;
 use crate::command::{Handler, SessionAction, catalogue};
 use crate::gateway::identify::{Caller, SignInEnd};
-use crate::gateway::interpret::{self, Refused, Request, Understood};
+use crate::gateway::interpret::{self, Approval, Refused, Request, Understood};
 use crate::gateway::limit::{Allowance, Purpose};
-use crate::gateway::permit::{self, Guards, Permitted, Rights};
+use crate::gateway::permit::{self, Guards, Loaded, Permitted, Rights};
 use crate::gateway::record::RefusedLine;
 use crate::gateway::record::idempotency::{Claimed, Now};
 use crate::platform::clock::{self, Moment};
-use crate::policy::Policy;
 use crate::replies::answers::Answers;
 use crate::session::standing::Standing;
 use crate::shared::Shared;
@@ -28,7 +29,7 @@ pub enum Decision {
 /// What a line is decided against.
 #[derive(Clone, Copy)]
 pub struct Circumstances<'a> {
-    pub policy: &'a Policy,
+    pub policy: &'a Loaded,
     pub standing: &'a Standing,
     pub allowance: &'a Allowance,
     pub answers: &'a Answers,
@@ -50,9 +51,26 @@ impl Shared {
         let (request, role) = request.require(role).map_err(charged)?;
         let admitted = self.limits.admit(request, message.len(), caller, role, by.allowance)?;
         let permitted = permit::permit(admitted, by.policy)?;
-        let permitted = permit::within_rates(permitted, by.policy, &self.limits.rates)?;
+        let permitted = permit::within_rates(permitted, &by.policy.policy, &self.limits.rates)?;
         let claimed = self.idempotency_keys.claim(permitted, self.now())?;
         Ok(Decision::Permit(claimed))
+    }
+
+    /// Decide about a request that a person approved, on the same path: sign-in, role, limits and policy are those of now.
+    pub fn decide_approved(
+        &self,
+        message: &Message,
+        (caller, approval): (Arc<Caller>, Approval),
+        allowance: &Allowance,
+    ) -> Result<Claimed, Box<Refused>> {
+        let mut request = interpret::interpret(message, catalogue(), &self.config.requests, Moment::now())?;
+        self.redaction.apply(&mut request, &self.seal);
+        request.terms.approval = Some(approval.into());
+        let role = |_: &Request| caller.current_role(&self.directory).map_err(SignInEnd::refusal);
+        let (request, role) = request.require(role)?;
+        let admitted = self.limits.admit(request, message.len(), &caller, role, allowance)?;
+        let permitted = permit::permit(admitted, &self.policy.load())?;
+        self.idempotency_keys.claim(permitted, self.now())
     }
 
     /// Parse a message and redact what the trail must not hold of it.
@@ -114,7 +132,7 @@ impl Shared {
     /// Whether a caller may hear of a topic now.
     pub fn may_hear(&self, caller: &Caller, topic: &Topic) -> bool {
         let role = caller.current_role(&self.directory);
-        role.is_ok_and(|role| Rights::of(&self.policy.load().policy, caller, &role).allow_hearing(topic).is_ok())
+        role.is_ok_and(|role| Rights::of(&self.policy.load(), caller, &role).allow_hearing(topic).is_ok())
     }
 
     /// Whether what allowed a request still holds when its turn comes: policy, role and sign-in may have changed since.
@@ -122,7 +140,7 @@ impl Shared {
     pub fn still_permits(&self, permitted: &Permitted) -> Result<Guards, Refusal> {
         let admitted = permitted.admitted();
         let role = admitted.caller().current_role(&self.directory).map_err(SignInEnd::refusal)?;
-        Rights::of(&self.policy.load().policy, admitted.caller(), &role).still_allow(admitted.request())
+        Rights::of(&self.policy.load(), admitted.caller(), &role).still_allow(admitted.request())
     }
 }
 

@@ -21,6 +21,12 @@ pub enum Code {
     RequestTimeout,
     Unauthenticated,
     Forbidden,
+    /// A person has to approve it; the answer has the ticket.
+    ApprovalPending,
+    /// A person denied it, or none decided in time.
+    ApprovalDenied,
+    /// Changes in Live are frozen.
+    Frozen,
     RateLimited,
     Unrecorded,
     /// The request was not run.
@@ -42,7 +48,7 @@ pub enum Code {
 }
 
 impl Code {
-    pub const ALL: [Code; 23] = [
+    pub const ALL: [Code; 26] = [
         Code::InvalidJson,
         Code::LineTooLong,
         Code::MissingAction,
@@ -53,6 +59,9 @@ impl Code {
         Code::RequestTimeout,
         Code::Unauthenticated,
         Code::Forbidden,
+        Code::ApprovalPending,
+        Code::ApprovalDenied,
+        Code::Frozen,
         Code::RateLimited,
         Code::Unrecorded,
         Code::BridgeUnavailable,
@@ -92,6 +101,9 @@ impl Code {
             Code::RequestTimeout => ("request_timeout", "protocol"),
             Code::Unauthenticated => ("unauthenticated", "access"),
             Code::Forbidden => ("forbidden", "access"),
+            Code::ApprovalPending => ("approval_pending", "access"),
+            Code::ApprovalDenied => ("approval_denied", "access"),
+            Code::Frozen => ("frozen", "access"),
             Code::RateLimited => ("rate_limited", "access"),
             Code::Unrecorded => ("unrecorded", "access"),
             Code::BridgeUnavailable => ("bridge_unavailable", "network"),
@@ -123,11 +135,13 @@ pub struct Refusal {
     pub retry_after_ms: Option<u64>,
     /// Also written to the gateway's or Live's log, beside the cause.
     pub reference: Option<String>,
+    /// By which a request that waits for approval is named.
+    pub ticket: Option<Box<str>>,
 }
 
 impl Refusal {
     pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Refusal {
-        Refusal { code, message: message.into(), retry_after_ms: None, reference: None }
+        Refusal { code, message: message.into(), retry_after_ms: None, reference: None, ticket: None }
     }
 
     pub fn retry_after_ms(self, retry_after_ms: u64) -> Refusal {
@@ -136,6 +150,10 @@ impl Refusal {
 
     pub fn reference(self, reference: impl Into<String>) -> Refusal {
         Refusal { reference: Some(reference.into()), ..self }
+    }
+
+    pub fn ticket(self, ticket: impl Into<Box<str>>) -> Refusal {
+        Refusal { ticket: Some(ticket.into()), ..self }
     }
 
     /// The body of the answer, without the request's id.
@@ -150,6 +168,9 @@ impl Refusal {
         }
         if let Some(reference) = &self.reference {
             body.insert("reference".into(), reference.clone().into());
+        }
+        if let Some(ticket) = &self.ticket {
+            body.insert("ticket".into(), ticket.as_ref().into());
         }
         body
     }

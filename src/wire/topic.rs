@@ -25,8 +25,10 @@ const INDEXES_MAX: usize = 3;
 const INDEX_MAX: u64 = (1 << 31) - 1;
 /// A set was loaded. The gateway publishes it when the script starts again.
 pub const SET_LOAD: &str = "set_load";
+/// How many requests wait for a person to approve them. The gateway publishes it.
+pub const APPROVALS: &str = "approvals";
 
-const KINDS: [Kind; 35] = [
+const KINDS: [Kind; 36] = [
     kind("tempo", &[], &["get_session_info"]),
     kind("transport", &[], &["get_session_info"]),
     kind("selection", &[], &["get_session_info", "get_track_info"]),
@@ -34,6 +36,7 @@ const KINDS: [Kind; 35] = [
     kind("scenes", &[], &["get_scene_info"]),
     kind("return_tracks", &[], &["get_return_track_info"]),
     kind(SET_LOAD, &[], &["get_session_info"]),
+    kind(APPROVALS, &[], &["approval_list"]),
     kind("track_name", &["track_index"], &["get_track_info"]),
     kind("track_volume", &["track_index"], &["get_track_info"]),
     kind("track_pan", &["track_index"], &["get_track_info"]),
@@ -118,6 +121,15 @@ impl Topic {
     /// The actions whose rights a subscription requires.
     pub fn rights(&self) -> &'static [&'static str] {
         KINDS[self.kind].rights
+    }
+
+    /// Whether the gateway publishes it by itself.
+    pub fn is_of_gateway(&self) -> bool {
+        self.is_set_load() || self.is_approvals()
+    }
+
+    pub fn is_approvals(&self) -> bool {
+        self.name() == APPROVALS
     }
 
     pub fn is_set_load(&self) -> bool {

@@ -5,6 +5,7 @@ mod transcripts;
 
 /// From a connection to an answer.
 mod path {
+    mod approvals;
     mod deadlines;
     mod endings;
     mod events;

@@ -86,8 +86,9 @@ fn settings(talk: &str, path: &Path) -> impl FnOnce(&mut Config) + use<> {
     let lines: Vec<&str> = talk.lines().filter_map(|line| line.strip_prefix("config: ")).collect();
     let given = Config::parse(&lines.join("\n")).unwrap_or_else(|error| panic!("{}: {error:#}", path.display()));
     move |config| {
-        let (local, tls, bridge) = (config.local.clone(), config.tls.clone(), config.bridge.clone());
-        *config = Config { local, tls, bridge, ..given };
+        let (local, tls) = (config.local.clone(), config.tls.clone());
+        let (bridge, http) = (config.bridge.clone(), config.http.clone());
+        *config = Config { local, tls, bridge, http, ..given };
     }
 }
 

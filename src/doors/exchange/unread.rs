@@ -37,7 +37,8 @@ impl Unread {
         }
         let code = head.code.as_deref().and_then(Code::from_name).unwrap_or(Code::Internal);
         let message = head.error.unwrap_or_default();
-        Some(Refusal { code, message: message.into(), retry_after_ms: head.retry_after_ms, reference: head.reference })
+        let Head { retry_after_ms, reference, ticket, .. } = head;
+        Some(Refusal { code, message: message.into(), retry_after_ms, reference, ticket })
     }
 
     pub fn line(&self) -> &Bytes {
@@ -62,6 +63,7 @@ struct Head {
     error: Option<String>,
     retry_after_ms: Option<u64>,
     reference: Option<String>,
+    ticket: Option<Box<str>>,
 }
 
 impl Drop for Unread {

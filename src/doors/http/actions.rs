@@ -8,7 +8,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::link::{Link, Untaken};
 use super::request_body::{self, Bounds, RequestBody};
@@ -73,6 +73,18 @@ pub async fn list(
         Ok(parameters) => door.ask(&link, &parts.headers, Message::apart(action, parameters)).await,
         Err(refusal) => door.refuse(&link, Some(action.to_owned()), &parts.headers, refusal).await,
     }
+}
+
+/// `GET /v1/approvals/{ticket}`: what became of a request that waits for a person.
+pub async fn approval(
+    State(door): State<Arc<HttpDoor>>,
+    Extension(link): Extension<Arc<Link>>,
+    Path(ticket): Path<String>,
+    request: Request,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    let parameters = json!({"ticket": ticket}).to_string();
+    door.ask(&link, &parts.headers, Message::apart("get_approval", parameters.into())).await
 }
 
 /// `POST /v1/login`: a user's password for a token. Nobody is signed in by it on this connection.

@@ -16,6 +16,11 @@ pub fn document() -> Value {
     }
     paths.insert("/v1/actions".into(), json!({"get": list()}));
     paths.insert("/v1/batch".into(), json!({"post": operation("run_batch", find("batch"))}));
+    let mut approval = operation("get_approval_of_ticket", find("get_approval"));
+    approval.as_object_mut().map(|approval| approval.remove("requestBody"));
+    approval["parameters"] =
+        json!([{"name": "ticket", "in": "path", "required": true, "schema": {"type": "string", "maxLength": 64}}]);
+    paths.insert("/v1/approvals/{ticket}".into(), json!({"get": approval}));
     for name in ["login", "refresh"] {
         let mut operation = operation(name, find(name));
         operation["security"] = json!([]);

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
@@ -14,7 +14,8 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 pub const fn status(code: Code) -> StatusCode {
     match code {
         Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::Frozen | Code::ApprovalDenied => StatusCode::FORBIDDEN,
+        Code::ApprovalPending => StatusCode::ACCEPTED,
         Code::UnknownAction => StatusCode::NOT_FOUND,
         Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Code::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
@@ -53,12 +54,19 @@ pub fn response(status: StatusCode, refusal: &Refusal) -> Response {
     if let Some(reference) = &refusal.reference {
         body["reference"] = reference.as_str().into();
     }
+    if let Some(ticket) = &refusal.ticket {
+        body["ticket"] = ticket.as_ref().into();
+    }
     let mut response = Response::new(Body::from(format!("{body}\n")));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    let location = refusal.ticket.as_ref().map(|ticket| HeaderValue::from_str(&format!("/v1/approvals/{ticket}")));
+    if let Some(Ok(location)) = location {
+        headers.insert(LOCATION, location);
     }
     if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
         let seconds = refusal.retry_after_ms.unwrap_or(1_000).div_ceil(1_000);

@@ -1,5 +1,7 @@
 //! On what terms a request is to run: the envelope keys that are neither its name nor its parameters.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::invalid;
@@ -22,6 +24,20 @@ pub struct Terms {
     pub once: Option<Box<str>>,
     /// The row that is done again. It is the client's word, and for the trail alone.
     pub replays: Option<Box<Source>>,
+    /// A person's approval. No line can state it; the gateway adds it to a request that it carries out.
+    pub approval: Option<Box<Approval>>,
+}
+
+/// A person's approval of a request on what the person saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Approval {
+    pub ticket: Arc<str>,
+    /// The script's digest of what the person saw.
+    pub digest: Box<str>,
+    pub by: Arc<str>,
+    pub role: Arc<str>,
+    /// What shows that another person decided.
+    pub proof: &'static str,
 }
 
 /// A row of some trail: its sequence number, and its Unix time in microseconds.
@@ -85,6 +101,11 @@ impl Terms {
         self.write(&mut terms);
         if let Some(Source { seq, time_us }) = self.replays.as_deref() {
             terms.insert("replays".into(), json!({"seq": seq, "time": time_us}));
+        }
+        if let Some(approval) = self.approval.as_deref() {
+            let Approval { ticket, by, role, proof, digest: _ } = approval;
+            let approval = json!({"ticket": ticket.as_ref(), "by": by.as_ref(), "role": role.as_ref(), "proof": proof});
+            terms.insert("approval".into(), approval);
         }
         Some(terms).filter(|terms| !terms.is_empty())
     }

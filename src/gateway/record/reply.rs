@@ -26,6 +26,11 @@ impl Reply {
         Reply { kind: OutcomeKind::Ok, code: None, rule: None, body, detail: Detail::default(), items: Vec::new() }
     }
 
+    /// Whether the script did not run it because a person has to approve it.
+    pub(in crate::gateway) fn asks_a_person(&self) -> bool {
+        self.code == Some(Code::ApprovalPending)
+    }
+
     /// Certainly not run.
     pub(crate) fn not_sent(refusal: Refusal) -> Reply {
         Reply::refusal(OutcomeKind::NotSent, refusal)

@@ -1,6 +1,5 @@
 //! The bridge task: commands wait in the queue, a bounded number is in flight, and each is answered exactly once.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
@@ -14,6 +13,7 @@ use super::in_flight::{InFlight, UnderWay};
 use super::link::Link;
 use super::live_changes::{Bounds, InLive};
 use super::queue::{self, Queue, Queued};
+use super::resources::Resources;
 use super::script_line;
 use super::subscriptions::Subscriptions;
 use super::transport::BridgeTransport;
@@ -21,10 +21,7 @@ use super::{Protocol, Reply, bridge_unavailable, overloaded, shutting_down};
 use crate::audit::Event;
 use crate::command::{BridgeAction, Handler};
 use crate::config;
-use crate::gateway::limit::Limits;
-use crate::gateway::permit::{Guards, Permitted};
-use crate::gateway::record::{Recorded, Recorder, Status};
-use crate::platform::clock::Clock;
+use crate::gateway::record::{Recorded, Recorder};
 use crate::platform::shutdown::shutdown_requested;
 use crate::wire::refusal::Refusal;
 
@@ -35,21 +32,6 @@ const ASK_THE_TIME_MS: u64 = 15_000;
 /// How long shutdown waits for commands in flight.
 const GRACE_MS: u64 = 2_000;
 
-/// What the relay needs beside the recorder.
-pub struct Resources {
-    pub config: config::Bridge,
-    /// Topics of one connection.
-    pub topics_max: usize,
-    pub changes_in_live_per_second_max: usize,
-    pub clock: Clock,
-    pub limits: Arc<Limits>,
-    pub status: Arc<Status>,
-    pub recheck: Recheck,
-}
-
-/// Checks whether a request that was permitted still is, and under which guards.
-pub type Recheck = Arc<dyn Fn(&Permitted) -> Result<Guards, Refusal> + Send + Sync>;
-
 /// Carry recorded requests to the script and their replies back, until shutdown.
 pub async fn run(
     resources: Resources,
@@ -58,7 +40,7 @@ pub async fn run(
     mut requests: mpsc::Receiver<Recorded>,
     mut shutdown: watch::Receiver<bool>,
 ) {
-    let config = resources.config.clone();
+    let (config, mut waiting) = (resources.config.clone(), resources.waiting.clone());
     let (events, mut incoming) = mpsc::channel(config.in_flight_max);
     let (way, link_task) = BridgeTransport::open(protocol, &config, &resources.clock, events);
     let queue = Queue::new(queue::Bounds {
@@ -103,6 +85,7 @@ pub async fn run(
                     bridge.on_event(event).await;
                 }
             }
+            Ok(()) = waiting.changed() => bridge.subscriptions.set_waiting(*waiting.borrow_and_update()),
             _ = sweep.tick(), if bridge.is_busy() || bridge.subscriptions.in_live.has_pending() => bridge.sweep().await,
             () = shutdown_requested(&mut shutdown) => break,
         }
@@ -258,6 +241,7 @@ impl Bridge {
             BridgeEvent::Down { reason, unsent } => self.on_disconnected(&reason, &unsent).await,
             BridgeEvent::Answer { id, mut body, bytes } => {
                 let clock_ms = body.remove("clock_ms").and_then(|clock| clock.as_i64());
+                let seen = body.remove("seen");
                 match (&mut self.way, clock_ms) {
                     (BridgeTransport::Keyed(Some(link)), Some(clock_ms)) => link.update_clock(id, clock_ms),
                     (BridgeTransport::Plain(_), _) if !self.resources.status.is_up() => {
@@ -273,8 +257,14 @@ impl Bridge {
                 if let Some(under_way) = &under_way {
                     self.expected.learn(under_way.recorded.request().action.index, bytes);
                 }
-                let reply =
-                    under_way.map_or_else(Reply::unknown, |under_way| under_way.read(body, bytes, detail_bytes_max));
+                let reply = match under_way {
+                    Some(under_way) => {
+                        let reply = under_way.read(body, bytes, detail_bytes_max);
+                        let proposes = reply.asks_a_person() && !under_way.recorded.request().terms.dry_run;
+                        if proposes { (self.resources.propose)(&under_way.recorded, seen) } else { reply }
+                    }
+                    None => Reply::unknown(),
+                };
                 self.complete(id, reply).await;
             }
             BridgeEvent::Unreadable { id, flaw } => {

@@ -65,7 +65,7 @@ fn read_error(body: &Map<String, Value>) -> Reply {
         Code::Expired => Reply::refusal(OutcomeKind::Expired, refusal),
         Code::Cancelled => Reply::refusal(OutcomeKind::Cancelled, refusal),
         Code::Overloaded | Code::ShuttingDown => Reply::not_sent(refusal),
-        Code::Forbidden => {
+        Code::Forbidden | Code::ApprovalPending => {
             let rule = text("rule").map(|rule| rule.chars().take(RULE_CHARS_MAX).collect());
             Reply { rule, ..Reply::refusal(OutcomeKind::RefusedInLive, refusal) }
         }

@@ -11,6 +11,9 @@ use crate::wire::refusal::{Code, Refusal};
 pub fn keyed(request: &Request, guards: &Guards) -> Map<String, Value> {
     let mut line = plain(request);
     request.terms.write(&mut line);
+    if let Some(approval) = &request.terms.approval {
+        line.insert("approved".into(), approval.digest.as_ref().into());
+    }
     match guards {
         Guards::One(guard) => add_guard(&mut line, guard.as_ref()),
         Guards::Each(guards) => {

@@ -182,7 +182,7 @@ impl Subscriptions {
     }
 
     fn next_change(&self) -> Option<Change> {
-        let unsubscribed = self.topics.keys().filter(|topic| !topic.is_set_load() && !self.confirmed.contains(topic));
+        let unsubscribed = self.topics.keys().filter(|topic| !topic.is_of_gateway() && !self.confirmed.contains(topic));
         let unsubscribed: Vec<Topic> = unsubscribed.take(TOPICS_PER_LINE).copied().collect();
         if !unsubscribed.is_empty() {
             return Some(Change { action: "subscribe", topics: unsubscribed });
@@ -237,6 +237,14 @@ impl Subscriptions {
             self.subscribe_for_trail();
         }
         Some(())
+    }
+
+    /// Publish how many requests wait for a person.
+    pub fn set_waiting(&mut self, waiting: usize) {
+        for (topic, subscribed) in self.topics.iter_mut().filter(|(topic, _)| topic.is_approvals()) {
+            subscribed.seq += 1;
+            subscribed.publish(*topic, &waiting.into());
+        }
     }
 
     /// Publish that another set was loaded, if it is another one.

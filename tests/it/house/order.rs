@@ -22,6 +22,7 @@ const LEVELS: &[&[&str]] = &[
     &["gateway::permit"],
     &["gateway::record"],
     &["gateway::relay"],
+    &["approvals"],
     &["shared"],
     &["admin"],
     &["session"],

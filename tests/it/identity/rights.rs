@@ -195,9 +195,7 @@ async fn without_destroy_nothing_is_replaced() {
     }
     assert_eq!(code(&mut agent, add(0.0, 4.0, None)).await, "precondition_failed");
     assert_eq!(code(&mut agent, add(0.0, 4.0, Some(false))).await, "precondition_failed");
-    let refused = ask(&mut agent, add(0.0, 4.0, Some(true))).await;
-    assert_eq!(refused["code"], "forbidden", "{refused}");
-    assert!(refused["error"].as_str().is_some_and(|error| error.contains("@destructive")), "{refused}");
+    assert_eq!(code(&mut agent, add(0.0, 4.0, Some(true))).await, "approval_pending");
     assert_eq!(
         code(&mut agent, json!({"action": "batch", "commands": [add(0.0, 4.0, Some(true))]})).await,
         "forbidden"
@@ -207,6 +205,8 @@ async fn without_destroy_nothing_is_replaced() {
     let issued = json!({"action": "token_issue", "user": "producer", "only": ["@edit", "add_notes"]});
     let issued = ask(&mut studio.console().await, issued).await;
     let mut narrowed = studio.with_token(issued["token"].as_str().expect("a token")).await;
-    assert_eq!(code(&mut narrowed, add(0.0, 4.0, Some(true))).await, "forbidden");
+    let refused = ask(&mut narrowed, add(0.0, 4.0, Some(true))).await;
+    assert_eq!(refused["code"], "forbidden", "{refused}");
+    assert!(refused["error"].as_str().is_some_and(|error| error.contains("@destructive")), "{refused}");
     assert_eq!(ask(&mut producer, add(0.0, 4.0, Some(true))).await["ok"], true);
 }

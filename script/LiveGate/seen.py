@@ -1,0 +1,59 @@
+"""What a person sees of a command that waits for approval: the objects that it reaches, by identity, name and contents.
+
+The digest covers all of it. An approved command runs only if the digest is the same in the tick in which it runs: a
+renamed, moved, filled or emptied object is another one.
+"""
+
+import hashlib
+import json
+
+from . import reach
+from .budget import Budget, TooMuch
+from .errors import Refusal
+from .situation import Reach
+
+NAMES_SHOWN_MAX = 16
+
+
+def seen(command, host):
+    """What the command reaches now: `digest`, and `targets`, the names and contents by kind.
+
+    What is too much to look at in a tick cannot be shown to a person either, and is refused.
+    """
+    try:
+        found = _found(command, host, Budget())
+    except TooMuch:
+        sentence = "%s reaches more objects than a person can be shown; choose an action that names one"
+        raise Refusal("forbidden", sentence % command.action.name) from None
+    text = json.dumps([command.action.name, found], ensure_ascii=True)
+    targets = {}
+    for kind, _, name, contents in found:
+        shown = targets.setdefault(kind, [])
+        if len(shown) < NAMES_SHOWN_MAX:
+            shown.append(dict(contents, name=name))
+    return {"digest": hashlib.sha256(text.encode("ascii")).hexdigest(), "targets": targets}
+
+
+def _found(command, host, budget):
+    reached = Reach(host, command.action, command.params, budget, forbids=True)
+    kinds = sorted(set(command.action.targets) | set(command.action.touches) & set(reach.ALL))
+    items = [(kind, item) for kind in kinds for item in budget.each(reached.objects(kind), 4) if item is not None]
+    return [[kind, item._live_ptr, item.name, _contents(kind, item, budget)] for kind, item in items]
+
+
+def _contents(kind, item, budget):
+    """Numbers that change if the object is filled or emptied."""
+    if kind == "track":
+        clips = _clips(item, budget)
+        return {"clips": clips, "arrangement_clips": len(item.arrangement_clips), "devices": len(item.devices)}
+    if kind == "return":
+        return {"devices": len(item.devices)}
+    if kind == "scene":
+        return {"clips": _clips(item, budget)}
+    if kind == "clip":
+        return {"start": item.loop_start, "end": item.loop_end}
+    return {"parameters": len(item.parameters)}
+
+
+def _clips(owner, budget):
+    return sum(1 for slot in budget.each(owner.clip_slots) if slot.has_clip)

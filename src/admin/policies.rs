@@ -1,0 +1,202 @@
+//! The policy: what it says and why, reloading it, and freezing everything.
+
+use serde_json::{Map, Value, json};
+
+use super::{AdminRequest, Answer, body, internal};
+use crate::audit::Event;
+use crate::command::{Action, catalogue, fill};
+use crate::gateway::permit::{Loaded, Rights};
+use crate::platform::clock;
+use crate::policy::{Freeze, GuardVerdict, Policy, Source, Verdict, cases};
+use crate::shared::Shared;
+use crate::wire::refusal::{Code, Refusal};
+
+/// What the policy says of a request of a user or role, by which rule, and on what conditions. It decides as for a real request.
+pub fn explain(request: &AdminRequest<'_>) -> Answer {
+    let loaded = request.shared.policy.load();
+    let role = role_to_explain(request)?;
+    let (action, params) = request_to_explain(request)?;
+    if let Some(freeze) = loaded.freeze.as_ref().filter(|freeze| freeze.stops(&role, action)) {
+        return Ok(body(json!({"role": role, "verdict": "deny", "frozen_by": freeze.by})));
+    }
+    let verdict = loaded.policy.decide(&role, action, &params, clock::now());
+    let mut answer = body(json!({"role": role, "verdict": name_of(&verdict)}));
+    match verdict {
+        Verdict::Allow(rule) => _ = answer.insert("rule".into(), rule.as_ref().into()),
+        Verdict::Forbid(rule) => {
+            answer.insert("rule".into(), rule.as_ref().into());
+            let bounds = loaded.policy.bounds(&role, action);
+            if !bounds.is_empty() {
+                answer.insert("bounds".into(), bounds.into());
+            }
+        }
+        Verdict::Guarded(rule, guard) => {
+            answer.insert("rule".into(), rule.as_ref().into());
+            answer.insert("guard".into(), guard.to_value());
+        }
+    }
+    Ok(answer)
+}
+
+/// The action and its parameters, checked and completed as those of a request.
+fn request_to_explain(request: &AdminRequest<'_>) -> Result<(&'static Action, Map<String, Value>), Refusal> {
+    let mut given = request.param("request").and_then(Value::as_object).cloned().unwrap_or_default();
+    let name = given.remove("action");
+    let name = name.as_ref().and_then(Value::as_str).ok_or_else(|| invalid("request must have an action".into()))?;
+    let action = catalogue().find(name).ok_or_else(|| {
+        let meant = catalogue().nearest(name).map(|action| format!("; did you mean {}", action.name));
+        invalid(format!("there is no action {name}{}", meant.unwrap_or_default()))
+    })?;
+    if given.is_empty() {
+        return Ok((action, given));
+    }
+    let params = fill(&action.params, given).map_err(|reason| invalid(format!("request: {reason}")))?;
+    Ok((action, params))
+}
+
+/// A request that depends on Live is `ask` if a person is asked whatever is in Live, else `depends`.
+fn name_of(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allow(_) => "allow",
+        Verdict::Forbid(_) => "deny",
+        Verdict::Guarded(_, guard) => match guard.unconditional() {
+            Some(GuardVerdict::Ask) => "ask",
+            _ => "depends",
+        },
+    }
+}
+
+fn role_to_explain(request: &AdminRequest<'_>) -> Result<String, Refusal> {
+    let policy = request.shared.policy.load();
+    let role = match (request.text("user"), request.text("role")) {
+        ("", "") => return Err(invalid("give user or role".into())),
+        ("", role) => role.to_owned(),
+        ("local", _) => request.shared.config.local.role.clone(),
+        (user, "") => request
+            .shared
+            .directory
+            .role_of(user)
+            .ok_or_else(|| invalid(format!("there is no user {user}; see user_list")))?
+            .to_string(),
+        _ => return Err(invalid("give user or role, not both".into())),
+    };
+    if policy.policy.has_role(&role) { Ok(role) } else { Err(no_such_role(&policy.policy, &role)) }
+}
+
+/// The verdict on each action for each role.
+pub fn matrix(request: &AdminRequest<'_>) -> Answer {
+    Ok(body(json!({"matrix": request.shared.policy.load().policy.matrix(clock::now())})))
+}
+
+/// All roles, or one with the actions that it may ever call.
+pub fn roles(request: &AdminRequest<'_>) -> Answer {
+    let loaded = request.shared.policy.load();
+    let policy = &loaded.policy;
+    match request.text("role") {
+        "" => Ok(body(json!({"roles": policy.role_names(), "sha256": policy.digest}))),
+        role if !policy.has_role(role) => Err(no_such_role(policy, role)),
+        role => {
+            let may = catalogue().actions().iter().filter(|action| policy.may_ever(role, action));
+            let names: Vec<&str> = may.map(|action| action.name.as_str()).collect();
+            Ok(body(json!({"role": role, "actions": names})))
+        }
+    }
+}
+
+/// Read the roles again. A policy that does not load, or fails its own tests, leaves the one in force.
+pub async fn reload(request: &AdminRequest<'_>) -> Answer {
+    match load_again(request.shared) {
+        Ok(Reloaded { before, after }) => {
+            let event = Event::new("policy_reload").with("from", before.as_str()).with("to", after.as_str());
+            request.recorder.event(event).await;
+            Ok(body(json!({"sha256": after, "before": before, "changed": before != after})))
+        }
+        Err(reason) => {
+            request.recorder.event(Event::new("policy_rejected").with("reason", reason.as_str())).await;
+            tracing::error!(reason, "the policy was not reloaded; the one in force stays");
+            Err(Refusal::new(Code::PreconditionFailed, format!("{reason}; the policy in force stays")))
+        }
+    }
+}
+
+struct Reloaded {
+    before: String,
+    after: String,
+}
+
+fn load_again(shared: &Shared) -> Result<Reloaded, String> {
+    let policy = shared.policy_source.load().map_err(|error| error.to_string())?;
+    if !policy.has_role(&shared.config.local.role) {
+        return Err(format!("the roles have no {}, which local.role names", shared.config.local.role));
+    }
+    run_cases(&shared.policy_source, &policy)?;
+    let before = shared.policy.load_full();
+    let after = Loaded::of(policy, &shared.policy_source, before.freeze.clone());
+    let reloaded = Reloaded { before: before.policy.digest.clone(), after: after.policy.digest.clone() };
+    shared.policy.store(after.into());
+    Ok(reloaded)
+}
+
+fn run_cases(source: &Source, policy: &Policy) -> Result<(), String> {
+    let Some(text) = source.cases().map_err(|error| error.to_string())? else { return Ok(()) };
+    let report = cases::run(policy, &text)?;
+    match report.failures.first() {
+        None => Ok(()),
+        Some(first) => Err(format!("{} of the policy's tests fail, the first: {first}", report.failures.len())),
+    }
+}
+
+/// Stop every change in Live but stops, at once, except for exempt roles.
+pub fn freeze(request: &AdminRequest<'_>) -> Answer {
+    let shared = request.shared;
+    let loaded = shared.policy.load_full();
+    let except: Vec<String> = request
+        .param("except")
+        .and_then(Value::as_array)
+        .map(|roles| roles.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        .unwrap_or_default();
+    if let Some(unknown) = except.iter().find(|role| !loaded.policy.has_role(role)) {
+        return Err(no_such_role(&loaded.policy, unknown));
+    }
+    let by = request.admitted.caller().name().to_string();
+    let freeze = Freeze { by, since: clock::unix_seconds(), except };
+    // It holds from here on, whether or not it can be written down.
+    shared.policy.store(loaded.with_freeze(Some(freeze.clone().into())).into());
+    let kept = freeze.keep(shared.state.path());
+    kept.map_err(|error| internal(&format!("frozen, but a restart would thaw it: {error:#}")))?;
+    Ok(body(json!({"frozen": true, "except": freeze.except})))
+}
+
+/// End a freeze.
+pub fn thaw(request: &AdminRequest<'_>) -> Answer {
+    let shared = request.shared;
+    Freeze::lift(shared.state.path()).map_err(|error| internal(&format!("cannot end the freeze: {error}")))?;
+    let loaded = shared.policy.load_full();
+    let was_frozen = loaded.freeze.is_some();
+    shared.policy.store(loaded.with_freeze(None).into());
+    Ok(body(json!({"frozen": false, "changed": was_frozen})))
+}
+
+/// What a caller may call, now or under some condition.
+pub fn tools(request: &AdminRequest<'_>) -> Map<String, Value> {
+    let loaded = request.shared.policy.load();
+    let rights = Rights::of(&loaded, request.admitted.caller(), request.admitted.role());
+    let tools: Vec<_> = catalogue().actions().iter().filter(|action| rights.allow_ever(action)).collect();
+    let asks = tools.iter().filter(|action| loaded.policy.asks(request.admitted.role(), action));
+    let mut answer = body(json!({
+        "tools": tools.iter().map(|action| &action.name).collect::<Vec<_>>(),
+        "ask": asks.map(|action| &action.name).collect::<Vec<_>>(),
+    }));
+    if request.param("schemas") == Some(&Value::Bool(true)) {
+        answer.insert("schemas".into(), tools.iter().map(|action| action.entry.clone()).collect());
+    }
+    answer
+}
+
+fn no_such_role(policy: &Policy, role: &str) -> Refusal {
+    invalid(format!("there is no role {role}; the roles are {}", policy.role_names().join(", ")))
+}
+
+fn invalid(message: String) -> Refusal {
+    Refusal::new(Code::InvalidParams, message)
+}

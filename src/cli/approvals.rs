@@ -1,0 +1,111 @@
+//! `livegate approvals`: shows and decides requests that wait for a person.
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value, json};
+
+use super::{Outcome, ReportArgs, State, console, print_json};
+use crate::client::Client;
+
+/// Show and decide requests that wait for a person.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Approvals {
+    #[command(subcommand)]
+    command: Option<ApprovalsCommand>,
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+#[derive(Subcommand)]
+enum ApprovalsCommand {
+    /// List what waits. Example: livegate approvals list
+    List {
+        #[command(flatten)]
+        report: ReportArgs,
+    },
+    /// Approve a request. Example: livegate approvals approve 5ca40ceb4c8f933f
+    Approve {
+        /// The ticket that `livegate approvals` shows
+        ticket: String,
+        #[command(flatten)]
+        state: State,
+    },
+    /// Deny a request. Example: livegate approvals deny 5ca40ceb4c8f933f
+    Deny {
+        /// The ticket that `livegate approvals` shows
+        ticket: String,
+        #[command(flatten)]
+        state: State,
+    },
+    /// Show what waits, as it changes, until Ctrl-C. Example: livegate approvals watch
+    Watch {
+        #[command(flatten)]
+        report: ReportArgs,
+    },
+}
+
+impl Approvals {
+    pub async fn run(self) -> Result<Outcome> {
+        match self.command {
+            None => list(self.report).await,
+            Some(ApprovalsCommand::List { report }) => list(report).await,
+            Some(ApprovalsCommand::Approve { ticket, state }) => decide("approve", &ticket, &state).await,
+            Some(ApprovalsCommand::Deny { ticket, state }) => decide("deny", &ticket, &state).await,
+            Some(ApprovalsCommand::Watch { report }) => watch(report).await,
+        }
+    }
+}
+
+async fn list(report: ReportArgs) -> Result<Outcome> {
+    let answer = console::ask(&report.state.dir()?, json!({"action": "approval_list"})).await?;
+    print(&answer, report.json);
+    Ok(Outcome::Done)
+}
+
+async fn decide(action: &str, ticket: &str, state: &State) -> Result<Outcome> {
+    let answer = console::ask(&state.dir()?, json!({"action": action, "ticket": ticket})).await?;
+    let text = |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default();
+    println!("{} of {} is {}", text("action"), text("caller"), text("state"));
+    Ok(Outcome::Done)
+}
+
+async fn watch(report: ReportArgs) -> Result<Outcome> {
+    let mut client = Client::connect_control(&report.state.dir()?).await?;
+    client.ask(json!({"action": "subscribe", "topics": [{"event": "approvals"}]})).await?;
+    loop {
+        let answer = client.ask(json!({"action": "approval_list"})).await?;
+        print(&answer, report.json);
+        client.next_event().await?;
+    }
+}
+
+fn print(answer: &Map<String, Value>, json: bool) {
+    if json {
+        return print_json(answer);
+    }
+    let waiting = answer.get("approvals").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    if waiting.is_empty() {
+        println!("nothing waits for approval");
+    }
+    for proposal in waiting {
+        println!("{}", describe(proposal));
+    }
+}
+
+/// `5ca40ceb4c8f933f  agent wants delete_track on track "Drums" (clips 12, devices 1); expires 2027-01-01T00:00:00Z`.
+fn describe(proposal: &Value) -> String {
+    let text = |key: &str| proposal[key].as_str().unwrap_or_default();
+    let targets = proposal["targets"].as_object().into_iter().flatten();
+    let on: Vec<String> = targets
+        .flat_map(|(kind, all)| all.as_array().into_iter().flatten().map(move |target| describe_target(kind, target)))
+        .collect();
+    let on = if on.is_empty() { String::new() } else { format!(" on {}", on.join(", ")) };
+    format!("{}  {} wants {}{on}; expires {}", text("ticket"), text("caller"), text("action"), text("expires"))
+}
+
+fn describe_target(kind: &str, target: &Value) -> String {
+    let counts = target.as_object().into_iter().flatten().filter(|(key, _)| *key != "name");
+    let counts: Vec<String> = counts.map(|(key, count)| format!("{} {count}", key.replace('_', " "))).collect();
+    format!("{kind} {} ({})", target["name"], counts.join(", "))
+}

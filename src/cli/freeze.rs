@@ -1,0 +1,45 @@
+//! `livegate freeze` and `livegate thaw`: stop all changes in Live at once, and let them go on.
+
+use anyhow::Result;
+use clap::Args;
+use serde_json::json;
+
+use super::{Outcome, State, console};
+
+/// Stop all changes in Live at once, for everybody; reads and stops go on. Example: livegate freeze --except producer
+#[derive(Args)]
+pub struct Freeze {
+    /// A role that is exempt; may be repeated
+    #[arg(long, value_name = "ROLE")]
+    except: Vec<String>,
+    #[command(flatten)]
+    state: State,
+}
+
+/// End a freeze. Example: livegate thaw
+#[derive(Args)]
+pub struct Thaw {
+    #[command(flatten)]
+    state: State,
+}
+
+impl Freeze {
+    pub async fn run(self) -> Result<Outcome> {
+        let request = json!({"action": "freeze", "except": self.except});
+        console::ask(&self.state.dir()?, request).await?;
+        match self.except.as_slice() {
+            [] => println!("changes in Live are frozen; livegate thaw ends that"),
+            except => println!("changes in Live are frozen, except for {}; livegate thaw ends that", except.join(", ")),
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+impl Thaw {
+    pub async fn run(self) -> Result<Outcome> {
+        let answer = console::ask(&self.state.dir()?, json!({"action": "thaw"})).await?;
+        let was_frozen = answer.get("changed") == Some(&json!(true));
+        println!("{}", if was_frozen { "changes in Live go on" } else { "nothing was frozen" });
+        Ok(Outcome::Done)
+    }
+}

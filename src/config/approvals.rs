@@ -1,0 +1,64 @@
+//! Settings for requests that wait for a person.
+
+use anyhow::{Result, ensure};
+use serde::Deserialize;
+
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Approvals {
+    pub max: usize,
+    pub bytes_max: usize,
+    pub seen_bytes_max: usize,
+    pub ttl_s: u64,
+    pub start_within_s: u64,
+    pub this_machine: ThisMachine,
+}
+
+/// Whether callers on this machine may decide about requests from this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum ThisMachine {
+    Fixed(bool),
+    Mode(ByMode),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ByMode {
+    /// In localhost mode they may; once other machines are served they may not.
+    ByMode,
+}
+
+impl Default for Approvals {
+    fn default() -> Approvals {
+        Approvals {
+            max: 64,
+            bytes_max: 512 * 1024,
+            seen_bytes_max: 8 * 1024,
+            ttl_s: 300,
+            start_within_s: 10,
+            this_machine: ThisMachine::Mode(ByMode::ByMode),
+        }
+    }
+}
+
+impl Approvals {
+    /// Whether they may, where `serves_others` says whether other machines are served.
+    pub fn allows_this_machine(&self, serves_others: bool) -> bool {
+        match self.this_machine {
+            ThisMachine::Fixed(allowed) => allowed,
+            ThisMachine::Mode(ByMode::ByMode) => !serves_others,
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        ensure!(self.max >= 4, "approvals.max must be at least 4, got {}", self.max);
+        ensure!((1..=86_400).contains(&self.ttl_s), "approvals.ttl_s must be between 1 and 86400, got {}", self.ttl_s);
+        ensure!(
+            (1..=60).contains(&self.start_within_s),
+            "approvals.start_within_s must be between 1 and 60, got {}",
+            self.start_within_s
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! What the relay needs beside the recorder.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+use tokio::sync::watch;
+
+use super::Reply;
+use crate::config;
+use crate::gateway::limit::Limits;
+use crate::gateway::permit::{Guards, Permitted};
+use crate::gateway::record::{Recorded, Status};
+use crate::platform::clock::Clock;
+use crate::wire::refusal::Refusal;
+
+/// What the relay needs beside the recorder.
+pub struct Resources {
+    pub config: config::Bridge,
+    /// Topics of one connection.
+    pub topics_max: usize,
+    pub changes_in_live_per_second_max: usize,
+    pub clock: Clock,
+    pub limits: Arc<Limits>,
+    pub status: Arc<Status>,
+    pub recheck: Recheck,
+    pub propose: Propose,
+    /// How many proposals wait for a person.
+    pub waiting: watch::Receiver<usize>,
+}
+
+/// Proposes a request to a person, with what the script found that it is about.
+pub type Propose = Arc<dyn Fn(&Recorded, Option<Value>) -> Reply + Send + Sync>;
+
+/// Checks whether a request that was permitted still is, and under which guards.
+pub type Recheck = Arc<dyn Fn(&Permitted) -> Result<Guards, Refusal> + Send + Sync>;

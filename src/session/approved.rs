@@ -1,0 +1,70 @@
+//! Carries out approved requests: each is decided anew, on the same path as a line of its caller, and runs only on what a person saw.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use tokio::sync::mpsc;
+
+use super::{Entrance, shutdown_requested};
+use crate::approvals::Start;
+use crate::audit::{Anchor, Event};
+use crate::gateway::identify::Caller;
+use crate::gateway::record::Entry;
+use crate::replies::answers::Answers;
+use crate::wire::refusal::Refusal;
+
+/// Interval between checks for proposals that nobody decided in time.
+const EXPIRY_MS: u64 = 500;
+
+/// Carry out what is approved, and deny what nobody decided in time, until shutdown.
+pub async fn run(mut entrance: Entrance, mut approved: mpsc::Receiver<Arc<str>>) {
+    let mut expiry = tokio::time::interval(Duration::from_millis(EXPIRY_MS));
+    expiry.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            Some(ticket) = approved.recv() => {
+                let entrance = entrance.clone();
+                tokio::spawn(async move { carry_out(&entrance, &ticket).await });
+            }
+            _ = expiry.tick() => entrance.recorder.events(entrance.shared.approvals.expire()).await,
+            () = shutdown_requested(&mut entrance.shutdown) => return,
+        }
+    }
+}
+
+async fn carry_out(entrance: &Entrance, ticket: &Arc<str>) {
+    let shared = &entrance.shared;
+    let policy = shared.policy.load().policy.digest.clone();
+    // One that is void says so to its proposer.
+    let Some(start) = shared.approvals.start(ticket, &policy) else { return };
+    let body = match run_once(entrance, start).await {
+        Ok(body) => body,
+        Err(refusal) => refusal.body(),
+    };
+    entrance.recorder.event(Event::new("approval_done").with("ticket", ticket.as_ref())).await;
+    shared.approvals.finish(ticket, body);
+}
+
+async fn run_once(entrance: &Entrance, start: Start) -> Result<Map<String, Value>, Refusal> {
+    let shared = &entrance.shared;
+    let Start { caller, message, approval } = start;
+    let allowance = shared.limits.of_caller(caller.name());
+    let decided = shared.decide_approved(&message, (caller.clone(), approval), &allowance);
+    let claimed = decided.map_err(|refused| refused.refusal)?;
+    let mut answers = Answers::new(shared.connections.number(), allowance.owed.clone());
+    let (session, policy) = (Arc::new(Anchor::new(session_event(&caller))), shared.policy.load().anchor.clone());
+    entrance.recorder.submit(Entry::Permitted { claimed, session, policy, slot: answers.slot(None) }).await;
+    let answered = answers.next().await;
+    answers.written(answered.iter().map(|(_, line)| line.len()).sum());
+    let line = answered.first().map_or(&[][..], |(_, line)| line);
+    Ok(serde_json::from_slice(line).unwrap_or_default())
+}
+
+fn session_event(caller: &Caller) -> Event {
+    Event::new("session")
+        .with("channel", "approval")
+        .with("caller", caller.name().as_ref())
+        .with_some("jti", caller.jti().map(AsRef::<str>::as_ref))
+        .with_some("key", caller.key().map(AsRef::<str>::as_ref))
+}
