@@ -30,9 +30,9 @@ _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=_UTC)
 _FILTERS = ("caller", "role", "action", "verdict", "code", "outcome", "kind")
 _ROWS = """
     SELECT d.seq, d.bytes AS bytes, 'decision' AS kind, s.bytes AS session, o.seq AS outcome_seq, o.bytes AS outcome
-    FROM decision d LEFT JOIN event s ON s.seq = d.session
+    FROM decision d LEFT JOIN event s ON s.seq = json_extract(d.bytes, '$.session')
     LEFT JOIN outcome o ON o.decision = d.seq AND o.item IS NULL
-    UNION ALL SELECT e.seq, e.bytes, e.kind, NULL, NULL, NULL FROM event e
+    UNION ALL SELECT e.seq, e.bytes, json_extract(e.bytes, '$.kind'), NULL, NULL, NULL FROM event e
 """
 
 
