@@ -1,5 +1,7 @@
 //! The command line, one file per subcommand. Exit codes: 0 success, 1 failure, 2 wrong usage.
 
+mod actions;
+mod answer_text;
 mod approvals;
 mod audit;
 mod bridge_key;
@@ -10,6 +12,8 @@ mod demo;
 mod doctor;
 mod embedded;
 mod freeze;
+mod gateway;
+mod gateway_args;
 mod init;
 mod install;
 mod live_folder;
@@ -18,15 +22,18 @@ mod pager;
 mod pair;
 mod policy;
 mod remote_script;
+mod request_words;
 mod role;
 mod script_settings;
 mod secret;
 mod send;
 mod serve;
+mod shell;
 mod status;
 mod token;
 mod uninstall;
 mod user;
+mod watch;
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -35,6 +42,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 
+use crate::client::known_gateways::KnownGateways;
 use crate::config::{self, Config};
 use crate::platform;
 use crate::review::{printable, printable_lines};
@@ -57,12 +65,17 @@ enum Command {
     Uninstall(uninstall::Uninstall),
     Doctor(doctor::Doctor),
     Send(send::Send),
+    Watch(watch::Watch),
+    Shell(shell::Shell),
+    Actions(actions::Actions),
     Status(status::Status),
     #[command(subcommand)]
     User(user::User),
     #[command(subcommand)]
     Token(token::Token),
     Pair(Box<pair::Pair>),
+    #[command(subcommand)]
+    Gateway(gateway::Gateway),
     #[command(subcommand)]
     Cert(cert::Cert),
     #[command(subcommand)]
@@ -78,13 +91,40 @@ enum Command {
 
 /// The option that names the state folder.
 #[derive(Args, Clone)]
-struct State {
+struct StateFolder {
     /// The folder with users, keys and trail [default: the platform's per-user state folder]
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
 }
 
+/// The state folder, named itself or by a known gateway.
+#[derive(Args, Clone)]
+struct State {
+    #[command(flatten)]
+    folder: StateFolder,
+    /// A gateway that `livegate gateway list` shows
+    #[arg(long, value_name = "NAME")]
+    gateway: Option<String>,
+}
+
 impl State {
+    /// The state folder of a gateway on this machine.
+    fn dir(&self) -> Result<PathBuf> {
+        let dir = self.folder.dir()?;
+        let Some(name) = &self.gateway else { return Ok(dir) };
+        KnownGateways::read(&dir)?.find(name)?.state_dir.clone().with_context(|| {
+            format!("the gateway {name} runs on another machine; this command needs its files: run it there")
+        })
+    }
+}
+
+impl StateFolder {
+    /// The option for another command line, so that it acts on the same folder; empty for the default folder.
+    fn option(&self) -> String {
+        let dir = self.state_dir.as_ref().and_then(|_| self.dir().ok());
+        dir.map(|dir| format!(" --state-dir \"{}\"", dir.display())).unwrap_or_default()
+    }
+
     fn dir(&self) -> Result<PathBuf> {
         let dir = match &self.state_dir {
             Some(dir) => dir.clone(),
@@ -145,6 +185,9 @@ async fn run(command: Command) -> Result<Outcome> {
         Command::Uninstall(uninstall) => uninstall.run(),
         Command::Doctor(doctor) => doctor.run().await,
         Command::Send(send) => send.run().await,
+        Command::Watch(watch) => watch.run().await,
+        Command::Shell(shell) => shell.run().await,
+        Command::Actions(actions) => actions.run(),
         Command::Status(status) => status.run().await,
         Command::User(user) => user.run().await,
         Command::Token(token) => token.run().await,
@@ -155,6 +198,7 @@ async fn run(command: Command) -> Result<Outcome> {
         Command::Freeze(freeze) => freeze.run().await,
         Command::Thaw(thaw) => thaw.run().await,
         Command::Pair(pair) => pair.run().await,
+        Command::Gateway(gateway) => gateway.run().await,
         Command::Audit(audit) => audit.run().await,
     }
 }
@@ -263,7 +307,7 @@ mod tests {
             folder.and_then(clap::Arg::get_help).map(ToString::to_string).unwrap_or_default()
         };
         assert!(help("serve").contains("users, keys and trail"));
-        assert!(help("send").contains("latest checkpoint of each gateway's trail"));
+        assert!(help("send").contains("known gateways"));
         assert!(help("demo").contains("[default: demo, in"));
     }
 

@@ -2,6 +2,7 @@
 
 mod answer_line;
 pub mod destination;
+pub mod known_gateways;
 pub mod known_trails;
 pub mod secret_file;
 pub mod shared;
@@ -36,6 +37,7 @@ pub struct Client {
     /// The number of ids assigned so far.
     numbered: u64,
     exporter: Option<[u8; 32]>,
+    authority: Option<[u8; 32]>,
     successor: Option<Successor>,
 }
 
@@ -54,7 +56,16 @@ const SPEAKS_TLS: &str = "the server uses TLS: give --pin (livegate cert show pr
 impl Client {
     pub fn over(stream: Box<dyn Stream>) -> Client {
         let lines = Lines::new(ANSWER_BYTES_MAX);
-        Client { stream, lines, kept: VecDeque::new(), kept_bytes: 0, numbered: 0, exporter: None, successor: None }
+        Client {
+            stream,
+            lines,
+            kept: VecDeque::new(),
+            kept_bytes: 0,
+            numbered: 0,
+            exporter: None,
+            authority: None,
+            successor: None,
+        }
     }
 
     /// Plain lines, to a loopback address only.
@@ -82,8 +93,13 @@ impl Client {
         let connecting = tls::connect_as(identity, stream, server_name.unwrap_or(host), trust);
         let connected =
             timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")?.map_err(explain_close)?;
-        let (exporter, successor) = (Some(connected.exporter), connected.successor);
-        Ok(Client { exporter, successor, ..Client::over(connected.stream) })
+        let (authority, successor) = (connected.authority, connected.successor);
+        Ok(Client { exporter: Some(connected.exporter), authority, successor, ..Client::over(connected.stream) })
+    }
+
+    /// The SHA-256 of the public key of the CA that this client trusted the gateway by; `None` over plain lines.
+    pub fn authority(&self) -> Option<[u8; 32]> {
+        self.authority
     }
 
     /// The CA that replaced the one this client trusts.
@@ -295,7 +311,7 @@ fn explain_close(error: anyhow::Error) -> anyhow::Error {
 }
 
 /// The host in `HOST:PORT`, without the brackets around an IPv6 address.
-fn host_of(address: &str) -> &str {
+pub fn host_of(address: &str) -> &str {
     address.rsplit_once(':').map_or(address, |(host, _)| host).trim_matches(['[', ']'])
 }
 
@@ -330,66 +346,4 @@ async fn tcp(address: SocketAddr) -> Result<TcpStream> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn answers_are_matched_by_id() {
-        let (ours, mut theirs) = tokio::io::duplex(64 * 1024);
-        let said = concat!(
-            r#"{"ok": true, "id": 7}"#,
-            "\n",
-            r#"{"ok": true, "tempo": 120, "id": "ask 1"}"#,
-            "\n",
-            r#"{"ok": false, "code": "invalid_json", "category": "protocol", "error": "nested too deeply"}"#,
-            "\n",
-            r#"{"ok": false, "code": "unauthenticated", "category": "access", "error": "the sign-in is over"}"#,
-            "\n",
-            r#"{"ok": true, "id": "ask 3"}"#,
-            "\n",
-        );
-        theirs.write_all(said.as_bytes()).await.expect("room");
-        let mut client = Client::over(Box::new(ours));
-        let mut ask = async || client.ask(json!({"action": "whoami"})).await;
-        let first = ask().await.expect("the answer");
-        assert_eq!(Value::Object(first), json!({"ok": true, "tempo": 120}));
-        assert_eq!(ask().await.expect("an unreadable request has no id")["code"], "invalid_json");
-        let error = format!("{:#}", ask().await.expect_err("a closing line"));
-        assert_eq!(error, "the gateway closed the connection: the sign-in is over");
-        assert_eq!(client.receive().await.expect("another answer")["id"], 7);
-    }
-
-    #[tokio::test]
-    async fn a_link_local_address_takes_its_zone() {
-        let interfaces = if_addrs::get_if_addrs().expect("this machine's interfaces");
-        let loopback = interfaces.iter().find(|interface| interface.is_loopback()).expect("a loopback interface");
-        let index = loopback.index.expect("an index");
-        for zone in [loopback.name.clone(), index.to_string()] {
-            let found = resolve(&format!("[fe80::1%{zone}]:9443")).await.expect("an address");
-            let SocketAddr::V6(found) = found else { panic!("{found}") };
-            assert_eq!((found.ip().to_string().as_str(), found.port(), found.scope_id()), ("fe80::1", 9443, index));
-        }
-        assert_eq!(resolve("[::1]:1").await.expect("an address"), SocketAddr::from(([0, 0, 0, 0, 0, 0, 0, 1], 1)));
-    }
-
-    /// Promise: A pairing offer admits one device
-    #[tokio::test]
-    async fn events_of_a_server_are_bounded() {
-        let (ours, mut theirs) = tokio::io::duplex(64 * 1024);
-        let event = format!("{{\"event\": \"{}\"}}\n", "x".repeat(64 * 1024));
-        let flood = async {
-            for _ in 0..2 * KEPT_BYTES_MAX / event.len() {
-                if theirs.write_all(event.as_bytes()).await.is_err() {
-                    return;
-                }
-            }
-            let _ = theirs.write_all(b"{\"ok\": true}\n").await;
-        };
-        let asking = async {
-            let mut client = Client::over(Box::new(ours));
-            client.ask(json!({"action": "whoami"})).await
-        };
-        let (answer, ()) = tokio::join!(asking, flood);
-        assert!(format!("{:#}", answer.expect_err("too much")).contains("bytes of events without an answer"));
-    }
-}
+mod tests;

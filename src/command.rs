@@ -3,6 +3,7 @@
 //! Two files have one format: `script/LiveGate/catalog.json` is generated from the Remote Script's functions, and
 //! `src/command/gateway.json` lists the gateway's actions.
 
+pub mod decibels;
 mod handler;
 mod lenient;
 mod named;

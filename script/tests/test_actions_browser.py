@@ -23,8 +23,9 @@ class BrowserCase(ActionsCase):
 class Listings(BrowserCase):
     def test_devices_are_listed_by_type_without_their_presets(self):
         answer = self.done("browse_devices")
-        by_type = {each["type"]: each for each in answer["device_types"]}
-        self.assertEqual(answer["count"], sum(each["count"] for each in by_type.values()))
+        by_type = {each["type"]: each for each in answer["types"]}
+        self.assertEqual((answer["device_types"], answer["count"]), (list(by_type), len(by_type)))
+        self.assertEqual(answer["device_count"], sum(each["count"] for each in by_type.values()))
         self.assertIn("Operator", [device["name"] for device in by_type["instruments"]["devices"]])
         effects = {device["name"]: device for device in by_type["audio_effects"]["devices"]}
         self.assertEqual(effects["Reverb"]["uri"], "query:AudioFx#Reverb%20%26%20Resonance:Reverb")

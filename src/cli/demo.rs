@@ -1,5 +1,7 @@
 //! `livegate demo`: runs a simulated Live with the real script, and a gateway, with nothing else installed.
 
+mod place;
+
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -13,7 +15,7 @@ use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::timeout;
 
 use super::console::{Console, text};
-use super::{Outcome, State, embedded, log_to_stderr};
+use super::{Outcome, StateFolder, embedded, log_to_stderr, warn};
 use crate::audit;
 use crate::config::{self, BridgeProtocol, Config};
 use crate::doors::http::TOKEN_FILE;
@@ -24,6 +26,7 @@ use crate::platform::random;
 use crate::platform::{self, Hangup, StateDir};
 use crate::policy::Policy;
 use crate::tls::{CertificateManager, Machine};
+use place::{Addresses, NAME, Place, free_or_any, name_of};
 
 /// Run a gateway and a simulated Live, without Ableton Live.
 ///
@@ -34,8 +37,8 @@ use crate::tls::{CertificateManager, Machine};
 #[command(mut_arg("state_dir", |arg| arg.help(FOLDER)))]
 pub struct Demo {
     #[command(flatten)]
-    state: State,
-    /// The local port; TLS, HTTP and bridge use 9443, 9080 and 9004. 0 chooses free ports for all four
+    folder: StateFolder,
+    /// The local port; TLS, HTTP and bridge use 9443, 9080 and 9004, or free ones if these are taken. 0 chooses free ports for all four
     #[arg(long, default_value_t = LOCAL_PORT)]
     port: u16,
 }
@@ -54,13 +57,15 @@ const READY: Duration = Duration::from_secs(15);
 impl Demo {
     pub async fn run(self) -> Result<Outcome> {
         log_to_stderr();
-        let state_dir = self.state_dir()?;
+        let place = self.place()?;
+        let state_dir = place.state_dir.clone();
         let shutdown = platform::shutdown_signal(Hangup::ShutsDownInTerminal).context("cannot catch signals")?;
         // Before any change: another demo may use this folder.
         let state = StateDir::claim(&state_dir)?;
+        place.check()?;
         let report = state_dir.join("demo.json");
         remove_stale(&report)?;
-        let mut live = SimulatedLive::start(&state_dir, if self.port == 0 { 0 } else { BRIDGE_PORT }).await?;
+        let mut live = SimulatedLive::start(&state_dir, self.port_or_free("the bridge", BRIDGE_PORT)).await?;
         let config = self.config(live.bridge);
         let manager = CertificateManager::new(&state_dir, &config.tls);
         let certificates = manager.set_up(clock::unix_seconds(), &Machine::this())?;
@@ -77,11 +82,17 @@ impl Demo {
                 return Err(error);
             }
         };
-        let only = |addresses: Vec<SocketAddr>| addresses.first().map(SocketAddr::to_string).unwrap_or_default();
+        let first =
+            |addresses: Vec<SocketAddr>| addresses.first().copied().context("a listener of the demo is missing");
+        let local = first(listeners.local_addresses())?;
+        let tls = first(listeners.tls_addresses())?;
+        let http = first(listeners.http_addresses())?;
+        place.write_config(&Addresses { local, tls, http, bridge: live.bridge })?;
+        place.remember(&local.to_string(), &tls.to_string(), &certificates.ca, &tokens)?;
         let demo = json!({
-            "local": only(listeners.local_addresses()),
-            "tls": only(listeners.tls_addresses()),
-            "http": only(listeners.http_addresses()),
+            "local": local.to_string(),
+            "tls": tls.to_string(),
+            "http": http.to_string(),
             "pipe": state_dir.join("run/livegate.sock"),
             "http_token_file": state_dir.join(TOKEN_FILE),
             "bridge": live.bridge.to_string(),
@@ -92,7 +103,7 @@ impl Demo {
             "tokens": tokens,
         });
         platform::write_private(&report, &format!("{demo:#}\n"))?;
-        println!("{}", welcome(&demo, &state_dir));
+        println!("{}", welcome(&demo, &place));
         let mut died = false;
         let shutdown = async {
             tokio::select! {
@@ -103,6 +114,7 @@ impl Demo {
         let end = gateway.serve(listeners, shutdown).await;
         live.end().await;
         remove_stale(&report)?;
+        place.forget()?;
         match (died, end) {
             (true, _) => bail!("the simulated Live ended; see {}/Log.txt", state_dir.display()),
             (false, End::Broken) => Ok(Outcome::Refused),
@@ -113,20 +125,36 @@ impl Demo {
     fn config(&self, bridge: SocketAddr) -> Config {
         let at = |port| vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))];
         let mut config = Config::default();
-        config.local.listen = at(self.port);
-        config.tls.listen = at(if self.port == 0 { 0 } else { TLS_PORT });
-        config.http.listen = at(if self.port == 0 { 0 } else { HTTP_PORT });
+        config.local.listen = at(self.port_or_free("local clients", self.port));
+        config.tls.listen = at(self.port_or_free("TLS", TLS_PORT));
+        config.http.listen = at(self.port_or_free("HTTP", HTTP_PORT));
         config.bridge.address = bridge;
         config.bridge.protocol = BridgeProtocol::Keyed;
         config
     }
 
-    fn state_dir(&self) -> Result<PathBuf> {
-        match self.state.state_dir {
-            Some(_) => self.state.dir(),
-            None => Ok(platform::state_dir()?.join("demo")),
+    /// The usual port, or a free one, which is said.
+    fn port_or_free(&self, what: &str, usual: u16) -> u16 {
+        if self.port == 0 || usual == 0 {
+            return 0;
         }
+        let port = free_or_any(usual);
+        if port == 0 {
+            warn(&format!("livegate: note: another program has port {usual}; the demo takes a free one for {what}"));
+        }
+        port
     }
+
+    fn place(&self) -> Result<Place> {
+        let client_dir = self.folder.dir()?;
+        let state_dir = if self.folder.state_dir.is_some() { client_dir.clone() } else { client_dir.join("demo") };
+        Ok(Place { state_dir, client_dir, option: self.folder.option() })
+    }
+}
+
+/// Where a demo's simulated Live loads its scripts from.
+pub fn remote_scripts(state_dir: &Path) -> PathBuf {
+    state_dir.join("demo-script").join("Remote Scripts")
 }
 
 fn remove_stale(report: &Path) -> Result<()> {
@@ -148,7 +176,7 @@ struct SimulatedLive {
 impl SimulatedLive {
     /// Unpack the script, give it a new key, and start.
     async fn start(state_dir: &Path, port: u16) -> Result<SimulatedLive> {
-        let (scripts, key_file) = (state_dir.join("demo-script"), state_dir.join("bridge.key"));
+        let (scripts, key_file) = (remote_scripts(state_dir), state_dir.join("bridge.key"));
         embedded::unpack(&scripts)?;
         platform::write_secret(&key_file, &hex::encode(random::bytes::<32>()).into())?;
         let settings = json!({"port": port, "key_file": key_file});
@@ -226,44 +254,36 @@ async fn issue_tokens(gateway: &Gateway) -> Result<Map<String, Value>> {
     Ok(tokens)
 }
 
-fn welcome(demo: &Value, state_dir: &Path) -> String {
-    let text = |key: &str| demo[key].as_str().unwrap_or_default().to_owned();
+fn welcome(demo: &Value, place: &Place) -> String {
+    let text = |key: &str| demo[key].as_str().unwrap_or_default();
     let command = std::env::args().next().unwrap_or_else(|| "livegate".into());
-    let (tls, ca, http, state) = (text("tls"), text("ca"), text("http"), state_dir.display());
-    let with_token = |role: &str, line: &dyn Fn(&str) -> String| match demo["tokens"][role].as_str() {
-        Some(token) => line(token),
+    let (http, option, state) = (text("http"), &place.option, place.state_dir.display());
+    let for_role = |role: &str, line: String| match demo["tokens"].get(role) {
+        Some(_) => line,
         None => format!("(the user {role} is disabled or was removed)"),
     };
-    let over_tls = |words: &str| {
-        let words = words.to_owned();
-        let (tls, ca, command) = (tls.clone(), ca.clone(), command.clone());
-        move |token: &str| {
-            format!("LIVEGATE_TOKEN={token} {command} send --to {tls} --server-name localhost --ca {ca} {words}")
-        }
-    };
-    let curl = |path: &str| {
-        let url = format!("http://{http}/v1/{path}");
-        move |token: &str| format!("curl -N -H 'Authorization: Bearer {token}' '{url}'")
-    };
-    let websocket =
-        |token: &str| format!("websocat --protocol livegate.v1 -H 'Authorization: Bearer {token}' ws://{http}/v1/ws");
+    let as_role =
+        |role: &str, words: &str| for_role(role, format!("{command} send {words} --gateway {}{option}", name_of(role)));
+    let token = format!("\"Authorization: Bearer $(cat '{}')\"", place.token_file("viewer").display());
+    let curl = |path: &str| for_role("viewer", format!("curl -N -H {token} 'http://{http}/v1/{path}'"));
     format!(
         "A simulated Live runs LiveGate; the gateway serves {local} (this machine), {tls} (TLS) and {http} (HTTP).\n\n\
          Change the tempo as the producer, over TLS:\n  {producer}\n\n\
          The viewer may read, but not change:\n  {viewer}\n\n\
-         From this machine, without sign-in:\n  {command} send get_session_info --to {local}\n\n\
+         From this machine, without sign-in:\n  {command} send get_session_info --gateway {NAME}{option}\n\n\
+         Type actions at a prompt, with completion:\n  {command} shell --gateway {NAME}{option}\n\n\
          By HTTP; http://{http}/v1/docs lists what there is:\n  {get}\n\n\
          Events of the tempo, as they come:\n  {events}\n\n\
          Lines in a WebSocket:\n  {websocket}\n\n\
-         Lines by the pipe of this user:\n  echo '{{\"action\":\"get_session_info\"}}' | nc -U {pipe}\n\n\
-         What was done by whom:\n  {command} audit list --state-dir {state}\n\n\
-         Addresses and tokens are in {state}/demo.json. Ctrl-C ends the demo.",
+         What was done by whom:\n  {command} audit list --gateway {NAME}{option}\n\n\
+         `{command} gateway list{option}` shows a gateway for each role. Addresses and tokens are in {state}/demo.json. \
+         Ctrl-C ends the demo.",
         local = text("local"),
-        producer = with_token("producer", &over_tls("set_tempo bpm=128")),
-        viewer = with_token("viewer", &over_tls("set_tempo bpm=60")),
-        get = with_token("viewer", &curl("actions/get_session_info")),
-        events = with_token("viewer", &curl("events?topic=tempo")),
-        websocket = with_token("viewer", &websocket),
-        pipe = text("pipe"),
+        tls = text("tls"),
+        producer = as_role("producer", "set_tempo bpm=128"),
+        viewer = as_role("viewer", "set_tempo bpm=60"),
+        get = curl("actions/get_session_info"),
+        events = curl("events?topic=tempo"),
+        websocket = for_role("viewer", format!("websocat --protocol livegate.v1 -H {token} ws://{http}/v1/ws")),
     )
 }

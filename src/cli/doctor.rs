@@ -14,6 +14,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::configuration::ConfigFile;
+use super::demo::remote_scripts;
 use super::live_folder::LiveArgs;
 use super::{Outcome, ReportArgs, print_json, say};
 use crate::config::Config;
@@ -52,7 +53,9 @@ impl Doctor {
         let state_dir = self.report.state.dir()?;
         let mut findings = Findings::default();
         let config = configuration(&state_dir, &mut findings);
-        let key = script::examine(&self.live, &state_dir, &config, &mut findings);
+        let demo = remote_scripts(&state_dir);
+        let live_dir = self.live.live_dir.clone().or_else(|| demo.is_dir().then_some(demo));
+        let key = script::examine(&LiveArgs { live_dir }, &state_dir, &config, &mut findings);
         let mut running = Running::find(&state_dir).await;
         let took = bridge::examine(&config.bridge, key.as_ref(), running.as_ref(), &mut findings).await;
         match &mut running {

@@ -8,7 +8,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::configuration::{ConfigFile, Line};
-use super::{Outcome, State, bridge_key, console};
+use super::{Outcome, StateFolder, bridge_key, console};
+use crate::client::known_gateways::{KnownGateway, KnownGateways, name_of};
 use crate::config::Subject;
 use crate::platform;
 use crate::platform::clock;
@@ -31,15 +32,16 @@ pub struct Init {
     #[arg(long, value_name = "IP")]
     address: Vec<IpAddr>,
     #[command(flatten)]
-    state: State,
+    folder: StateFolder,
 }
 
+const TLS_PORT: u16 = 9443;
 const OWNER: &str = "owner";
 const OWNER_TTL_S: u64 = 90 * 86_400;
 
 impl Init {
     pub async fn run(self) -> Result<Outcome> {
-        let state_dir = self.state.dir()?;
+        let state_dir = self.folder.dir()?;
         let config = self.lan_config(&ConfigFile::read(&state_dir)?)?;
         platform::create_private_dir(&state_dir)?;
         let manager = CertificateManager::new(&state_dir, &config.config.tls);
@@ -48,19 +50,43 @@ impl Init {
         let token_file = issue_owners_token(&state_dir).await?;
         // Last, so that an interrupted set-up can be repeated.
         config.write()?;
+        let name = self.remember(&state_dir, &certificates)?;
         // The printed commands must act on the same folder.
-        let place =
-            self.state.state_dir.map(|_| format!(" --state-dir \"{}\"", state_dir.display())).unwrap_or_default();
-        println!("{}", report(&config.path, &certificates, &token_file, &key.file, &place)?);
+        let place = self.folder.option();
+        println!("{}", report(&config.path, &certificates, &token_file, &key.file, &name, &place)?);
         Ok(Outcome::Done)
+    }
+
+    /// Commands on this machine reach the gateway by this name, through its control socket.
+    fn remember(&self, state_dir: &Path, certificates: &Files) -> Result<String> {
+        let gateway = KnownGateway {
+            address: format!("localhost:{TLS_PORT}"),
+            pin: Some(hex::encode(tls::pin_of(&certificates.ca)?)),
+            state_dir: Some(state_dir.to_owned()),
+            ..KnownGateway::default()
+        };
+        let mut known = KnownGateways::read(state_dir)?;
+        let host = self.subjects().0.first().map_or_else(|| Machine::this().host, |host| (*host).to_owned());
+        let name = known.name_for(&name_of(&host), &gateway);
+        known.put(&name, gateway)?;
+        Ok(name)
     }
 
     fn lan_config(&self, file: &ConfigFile) -> Result<ConfigFile> {
         let path = file.path.display();
         if !file.config.tls.listen.is_empty() {
-            bail!("{path} already sets tls.listen; this machine is set up");
+            let (names, addresses) = self.subjects();
+            if names.is_empty() && addresses.is_empty() {
+                bail!("{path} already sets tls.listen; this machine is set up: run livegate serve, then livegate pair");
+            }
+            bail!(
+                "{path} already sets tls.listen; to add names or addresses, put names = {} and addresses = {} under [tls] \
+                 there, beside those that it has, then restart the gateway: it renews its certificate",
+                json!(names),
+                json!(addresses)
+            );
         }
-        let mut lines = vec![Line::new("tls", r#"listen = ["0.0.0.0:9443"]"#)];
+        let mut lines = vec![Line::new("tls", format!(r#"listen = ["0.0.0.0:{TLS_PORT}"]"#))];
         let (names, addresses) = self.subjects();
         if !names.is_empty() {
             lines.push(Line::new("tls", format!("names = {}", json!(names))));
@@ -101,15 +127,19 @@ async fn issue_owners_token(state_dir: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn report(config: &Path, certificates: &Files, token: &Path, key: &Path, place: &str) -> Result<String> {
+fn report(config: &Path, certificates: &Files, token: &Path, key: &Path, name: &str, place: &str) -> Result<String> {
     let pin = hex::encode(tls::pin_of(&certificates.ca)?);
     let leaf = tls::certificates(&certificates.certificate)?.swap_remove(0);
     Ok(format!(
-        "configuration   {}\nCA certificate  {}  (copy it to the clients)\nCA pin          {pin}\n\
-         owner's token   {}\nbridge key      {}\ncertificate for {}\n\n\
+        "configuration   {}\nCA certificate  {}\nCA pin          {pin}\n\
+         owner's token   {}\nbridge key      {}\ncertificate for {}\nknown here as   {name}\n\n\
+         From now on programs on this machine must sign in, too, or use livegate send: 127.0.0.1:9005 is closed while the LAN\n\
+         is served. local.trust = true in the configuration keeps it open.\n\n\
          Install the script in Live, with this key:\n  livegate install{place}\n\
          Start the gateway:\n  livegate serve{place}\n\
-         From another machine:\n  livegate send whoami --to HOST:9443 --pin {pin} --token-file owner.token",
+         Let another machine in, while the gateway runs:\n  livegate pair --role performer --name guest{place}\n\
+         Be the owner on another machine, with copies of the CA certificate and the owner's token:\n  \
+         livegate gateway add {name} --to HOST:{TLS_PORT} --ca ca.pem --token-file owner.token",
         config.display(),
         certificates.ca.display(),
         token.display(),

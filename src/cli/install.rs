@@ -67,7 +67,7 @@ impl Install {
 impl Install {
     /// The same option for the commands to run next.
     fn state_option(&self) -> String {
-        let named = self.report.state.state_dir.as_ref();
+        let named = self.report.state.folder.state_dir.as_ref();
         named.map(|dir| format!(" --state-dir \"{}\"", dir.display())).unwrap_or_default()
     }
 

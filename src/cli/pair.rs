@@ -11,6 +11,7 @@ use clap::{ArgGroup, Args};
 
 use super::token::read_ttl;
 use super::{Outcome, State};
+use device::Keeping;
 
 /// Pair a device with the gateway.
 ///
@@ -58,9 +59,12 @@ pub struct Pair {
     /// Read the eight digits from the terminal or standard input
     #[arg(long, requires = "to", help_heading = "Accept, on the device")]
     code: bool,
-    /// The folder for token and pin
-    #[arg(long, value_name = "DIR", default_value = ".", help_heading = "Accept, on the device")]
-    out: PathBuf,
+    /// The folder for the token [default: gateways, in the state folder]
+    #[arg(long, value_name = "DIR", help_heading = "Accept, on the device")]
+    out: Option<PathBuf>,
+    /// The name by which this device is to know the gateway [default: from its address]
+    #[arg(long, value_name = "NAME", help_heading = "Accept, on the device", conflicts_with_all = ["role", "user"])]
+    known_as: Option<String>,
     /// Print one line of JSON for each step
     #[arg(long)]
     json: bool,
@@ -69,9 +73,24 @@ pub struct Pair {
 impl Pair {
     pub async fn run(self: Box<Self>) -> Result<Outcome> {
         match (&self.link, &self.to) {
-            (Some(link), _) => device::by_link(link, &self.out, self.json).await,
-            (None, Some(to)) => device::by_code(to, &self.out, self.json).await,
+            (Some(link), _) => device::by_link(link, &self.keeping()?).await,
+            (None, Some(to)) => device::by_code(to, &self.keeping()?).await,
             (None, None) => offer::run(*self).await,
         }
+    }
+
+    fn keeping(&self) -> Result<Keeping> {
+        let client_dir = self.state.folder.dir()?;
+        let out = match &self.out {
+            Some(out) => std::path::absolute(out)?,
+            None => client_dir.join("gateways"),
+        };
+        Ok(Keeping {
+            out,
+            client_dir,
+            known_as: self.known_as.clone(),
+            place: self.state.folder.option(),
+            json: self.json,
+        })
     }
 }

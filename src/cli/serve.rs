@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use tokio::sync::watch;
 
-use super::{Outcome, State, load_config, log_to_stderr};
+use super::{Outcome, StateFolder, load_config, log_to_stderr};
 use crate::config::{self, Config};
 use crate::doors::announce::Announcement;
 use crate::gateway::accept::Listeners;
@@ -29,7 +29,7 @@ pub struct Serve {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
-    state: State,
+    folder: StateFolder,
     /// The listener without sign-in, instead of local.listen
     #[arg(long, value_name = "ADDR")]
     local: Option<SocketAddr>,
@@ -44,7 +44,7 @@ pub struct Serve {
 impl Serve {
     pub async fn run(self) -> Result<Outcome> {
         log_to_stderr();
-        let state_dir = self.state.dir()?;
+        let state_dir = self.folder.dir()?;
         let mut config = load_config(self.config.as_deref(), &state_dir)?;
         if let Some(local) = self.local {
             config.local.listen = vec![local];
@@ -138,7 +138,8 @@ fn warn_of_open_access(config: &Config, has_key: bool) {
     }
     if config.serves_others() && config.local_listen().is_empty() {
         tracing::info!(
-            "other machines are served, so the listener without sign-in is off; local.trust = true turns it on"
+            "other machines are served, so programs on this machine must sign in, too, and local.listen is off; livegate send \
+             and shell use the control socket; local.trust = true keeps local.listen on"
         );
     }
 }

@@ -1,13 +1,15 @@
 //! `livegate status`: prints the state of the running gateway.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, ReportArgs, console, print_json};
+use super::{Outcome, ReportArgs, bridge_key, console, load_config, print_json};
+use crate::platform;
 use crate::review::printable;
 
 /// The remedy for a missing or damaged `state.db`.
@@ -49,14 +51,14 @@ impl Status {
                 return Ok(outcome(&answer));
             }
             if !self.watch {
-                return Ok(print_status(&answer));
+                return Ok(print_status(&answer, &state_dir));
             }
             let rows = answer.get("trail").and_then(|trail| trail["rows_written"].as_u64()).unwrap_or_default();
             let now = (Instant::now(), rows);
             if std::io::stdout().is_terminal() {
                 print!("{CLEAR}");
             }
-            print_status(&answer);
+            print_status(&answer, &state_dir);
             if let Some((at, rows_before)) = before.replace(now) {
                 let rate = rows.saturating_sub(rows_before) as f64 / (now.0 - at).as_secs_f64();
                 println!("             {rate:.0} rows a second");
@@ -70,7 +72,7 @@ fn outcome(answer: &Map<String, Value>) -> Outcome {
     if answer.get("ok") == Some(&Value::Bool(true)) { Outcome::Done } else { Outcome::Refused }
 }
 
-fn print_status(answer: &Map<String, Value>) -> Outcome {
+fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
     if matches!(outcome(answer), Outcome::Refused) {
         println!("livegate     {}", answer_at(answer, "/error"));
         return Outcome::Refused;
@@ -85,6 +87,10 @@ fn print_status(answer: &Map<String, Value>) -> Outcome {
             at("/bridge/in_flight"),
             at("/bridge/queued")
         ),
+        _ if !has_key(state_dir) => {
+            "down, and the script is not installed: run livegate install, restart the gateway, then start Live"
+                .to_owned()
+        }
         _ => "down: start Live, and choose LiveGate as a control surface; livegate doctor checks both".to_owned(),
     };
     println!("bridge       {bridge}");
@@ -136,6 +142,11 @@ fn print_status(answer: &Map<String, Value>) -> Outcome {
         println!("             {}", printable(new_log));
     }
     Outcome::Done
+}
+
+/// Whether `livegate install` or `init --lan` has made the key that the script needs. An unreadable configuration is not the question.
+fn has_key(state_dir: &Path) -> bool {
+    load_config(None, state_dir).map_or(true, |config| platform::is_there(&bridge_key::file(state_dir, &config.bridge)))
 }
 
 fn answer_at(answer: &serde_json::Map<String, Value>, path: &str) -> String {

@@ -1,11 +1,13 @@
 //! `livegate user`: manages the users who may sign in.
 
-use anyhow::{Result, bail};
+use std::io::{IsTerminal, stdin};
+
+use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::{Outcome, ReportArgs, State, console, print_json, secret};
+use super::{Outcome, ReportArgs, State, console, print_json, say, secret};
 
 /// Add, list, disable and remove users; change roles and passwords.
 #[derive(Subcommand)]
@@ -54,6 +56,9 @@ pub enum User {
     Remove {
         /// A name that `livegate user list` shows
         name: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
         #[command(flatten)]
         state: State,
     },
@@ -120,10 +125,16 @@ impl User {
                 println!("{name} is disabled and signed out everywhere; livegate user enable {name} undoes it");
             }
             User::Enable { name, state } => {
-                console::ask(&state.dir()?, json!({"action": "user_enable", "user": name})).await?;
-                println!("{name} may sign in again; unexpired tokens are valid");
+                let mut console = console::Console::open(&state.dir()?).await?;
+                console.ask(json!({"action": "user_enable", "user": name})).await?;
+                let tokens = console.ask(json!({"action": "token_list"})).await?;
+                console.close().await;
+                say(&enabled(&name, &tokens));
             }
-            User::Remove { name, state } => {
+            User::Remove { name, yes, state } => {
+                if !yes && !confirmed(&name)? {
+                    bail!("nothing was changed; livegate user disable {name} signs {name} out until user enable");
+                }
                 console::ask(&state.dir()?, json!({"action": "user_remove", "user": name})).await?;
                 println!("{name} is removed and signed out everywhere; the name is never reused");
             }
@@ -136,6 +147,30 @@ impl User {
             }
         }
         Ok(Outcome::Done)
+    }
+}
+
+/// A person at a terminal is asked to repeat the name: it is never used again. Programs are not asked.
+fn confirmed(name: &str) -> Result<bool> {
+    if !stdin().is_terminal() {
+        return Ok(true);
+    }
+    eprintln!("{name} will be removed for good, and the name is never used again. Type the name to confirm:");
+    let mut line = String::new();
+    stdin().read_line(&mut line).context("cannot read standard input")?;
+    Ok(line.trim() == name)
+}
+
+/// What an enabled user can sign in with.
+fn enabled(name: &str, tokens: &Map<String, Value>) -> String {
+    let tokens = tokens.get("tokens").and_then(Value::as_array).into_iter().flatten();
+    let is_valid = |token: &&Value| token["user"] == name && token["revoked"] != true;
+    match tokens.filter(is_valid).count() {
+        0 => format!(
+            "{name} may sign in again, but has no valid token: livegate pair --user {name} lets a device in, livegate token issue \
+             --user {name} makes a token; a password is valid as before"
+        ),
+        count => format!("{name} may sign in again; {count} unexpired tokens are valid"),
     }
 }
 

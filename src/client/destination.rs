@@ -31,6 +31,11 @@ impl Destination {
         self.address.as_deref().unwrap_or(LOCAL)
     }
 
+    /// Whether the user named it.
+    pub fn is_named(&self) -> bool {
+        self.address.is_some() || self.tls.is_some()
+    }
+
     pub async fn connect(&self) -> Result<Client> {
         let Some(tls) = &self.tls else { return self.connect_locally().await };
         let (identity, server_name) = (tls.identity.as_ref(), tls.server_name.as_deref());
@@ -49,7 +54,7 @@ impl Destination {
     /// Refuse to send a secret to the default address without TLS: any program may listen there and collect it. `what` names the
     /// secret, `way_out` what the user can do.
     pub fn expect_named(&self, what: &str, way_out: &str) -> Result<()> {
-        if self.address.is_none() && self.tls.is_none() {
+        if !self.is_named() {
             bail!(
                 "{what} is not sent to {LOCAL}, the default address, because any program may listen there: {way_out}"
             );

@@ -12,16 +12,20 @@ use crate::audit::checkpoint::{Signed, Verifier, read_hash};
 use crate::audit::tree::proof::{self, Head};
 use crate::platform;
 
-/// The latest checkpoint of every gateway that this client signed in to, in `known_trails.json`.
+/// The latest checkpoint of every trail that this client was shown, in `known_trails.json`.
 #[derive(Debug)]
 pub struct KnownTrails {
     path: PathBuf,
-    /// By the gateway's address as the user writes it.
-    servers: BTreeMap<String, Known>,
+    authorities: Authorities,
 }
+
+/// By the pin of the gateway's CA, or [`PLAIN`], then by the log's origin. An address says nothing: another gateway may use it tomorrow.
+type Authorities = BTreeMap<String, BTreeMap<String, Known>>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Known {
+    /// As the user wrote it at the latest sign-in.
+    address: String,
     key: String,
     checkpoint: String,
 }
@@ -35,77 +39,142 @@ pub enum Held {
     Broken(String),
 }
 
+/// What to do with a checkpoint that contradicts the known one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contradiction {
+    Report,
+    /// Store it as the known one: the user knows why the trail is another.
+    Accept,
+}
+
 const FILE: &str = "known_trails.json";
+/// Stands for the CA of plain lines, which prove no identity: any new log is another gateway's.
+const PLAIN: &str = "plain";
+/// Logs remembered of one CA; beyond, the first by name is forgotten.
+const LOGS_MAX: usize = 256;
 
 impl KnownTrails {
     /// Read the known checkpoints. Call it before sign-in: another process may store a newer checkpoint meanwhile.
     pub fn read(dir: &Path) -> Result<KnownTrails> {
         let path = dir.join(FILE);
         if !platform::is_there(&path) {
-            return Ok(KnownTrails { path, servers: BTreeMap::new() });
+            return Ok(KnownTrails { path, authorities: Authorities::new() });
         }
         let context = || format!("cannot read {}", path.display());
         let text = std::fs::read_to_string(&path).with_context(context)?;
-        let servers = serde_json::from_str(&text).with_context(context)?;
-        Ok(KnownTrails { path, servers })
+        let mut stored: Map<String, Value> = serde_json::from_str(&text).with_context(context)?;
+        // An earlier version stored checkpoints by address.
+        stored.retain(|_, logs| logs.get("checkpoint").is_none());
+        let authorities = serde_json::from_value(Value::Object(stored)).with_context(context)?;
+        Ok(KnownTrails { path, authorities })
     }
 
-    /// Compare the checkpoint in `answer`, the answer to a sign-in, with the known one, and store it unless the trail was rewritten.
-    pub async fn hold(&mut self, server: &str, answer: &Map<String, Value>, client: &mut Client) -> Result<Held> {
+    /// Compare the checkpoint in `answer`, the answer to a sign-in at `address`, with the known one, and store it unless the trail was
+    /// rewritten. Where the gateway shows a new CA, store it for that one, too.
+    pub async fn hold(
+        &mut self,
+        address: &str,
+        answer: &Map<String, Value>,
+        client: &mut Client,
+        contradiction: Contradiction,
+    ) -> Result<Held> {
+        let authority = client.authority().map_or_else(|| PLAIN.to_owned(), hex::encode);
         let text = |key: &str| answer.get(key).and_then(Value::as_str).map(str::to_owned);
-        let known = self.servers.get(server).cloned();
-        let handed = match (text("checkpoint_key"), text("checkpoint"), &known) {
-            (Some(key), Some(checkpoint), _) => Known { key, checkpoint },
-            (_, _, None) => return Ok(Held::Fits),
-            (_, _, Some(_)) => return Ok(self.broken(server, "the gateway no longer sends a checkpoint")),
+        let known = self.authorities.get(&authority).cloned().unwrap_or_default();
+        let (Some(key), Some(checkpoint)) = (text("checkpoint_key"), text("checkpoint")) else {
+            let is_missed = authority != PLAIN && !known.is_empty();
+            return Ok(if is_missed {
+                broken(address, "the gateway no longer sends a checkpoint")
+            } else {
+                Held::Fits
+            });
         };
-        match compare(known.as_ref(), &handed, client).await {
-            Ok(()) => {
-                self.remember(server, handed)?;
-                Ok(Held::Fits)
-            }
-            Err(error) => Ok(self.broken(server, &format!("{error:#}"))),
+        let handed = Known { address: address.to_owned(), key, checkpoint };
+        let continued = match compare(&authority, &known, &handed, client).await {
+            Ok(continued) => continued,
+            Err(_) if contradiction == Contradiction::Accept => logs_at(&known, address),
+            Err(error) => return Ok(broken(address, &format!("{error:#}"))),
+        };
+        let successor = client.successor().map(|successor| hex::encode(successor.pin));
+        for authority in std::iter::once(authority).chain(successor) {
+            self.remember(authority, &handed, &continued)?;
         }
+        Ok(Held::Fits)
     }
 
-    fn broken(&self, server: &str, how: &str) -> Held {
-        let path = self.path.display();
-        Held::Broken(format!(
-            "THE TRAIL OF {server} WAS REWRITTEN: {how}. Recorded rows may have been changed or removed. \
-             If you know the reason, remove {server} from {path}"
-        ))
-    }
-
-    fn remember(&mut self, server: &str, handed: Known) -> Result<()> {
-        if self.servers.get(server) == Some(&handed) {
+    /// Store a checkpoint in place of its log's, and of the logs that it continues.
+    fn remember(&mut self, authority: String, handed: &Known, continued: &[String]) -> Result<()> {
+        let origin = Verifier::parse(&handed.key)?.origin().to_owned();
+        if self.authorities.get(&authority).and_then(|logs| logs.get(&origin)) == Some(handed) {
             return Ok(());
         }
         // Keep what other processes stored meanwhile.
         let dir = self.path.parent().context("the file has no folder")?;
-        self.servers = KnownTrails::read(dir)?.servers;
-        self.servers.insert(server.to_owned(), handed);
+        self.authorities = KnownTrails::read(dir)?.authorities;
+        let logs = self.authorities.entry(authority).or_default();
+        logs.retain(|origin, _| !continued.contains(origin));
+        if logs.len() >= LOGS_MAX {
+            logs.pop_first();
+        }
+        logs.insert(origin, handed.clone());
         platform::create_private_dir(dir)?;
-        platform::write_private(&self.path, &(serde_json::to_string_pretty(&self.servers)? + "\n"))
+        platform::write_private(&self.path, &(serde_json::to_string_pretty(&self.authorities)? + "\n"))
     }
 }
 
-/// The error says how the new checkpoint contradicts the known one.
-async fn compare(known: Option<&Known>, handed: &Known, client: &mut Client) -> Result<()> {
+fn broken(address: &str, how: &str) -> Held {
+    Held::Broken(format!(
+        "THE TRAIL OF {address} WAS REWRITTEN: {how}. Recorded rows may have been changed or removed. Ask the owner. If you \
+         know the reason, accept the trail as it is now: livegate gateway accept-log, with the same options"
+    ))
+}
+
+fn logs_at(known: &BTreeMap<String, Known>, address: &str) -> Vec<String> {
+    known.iter().filter(|(_, log)| log.address == address).map(|(origin, _)| origin.clone()).collect()
+}
+
+/// The known logs that the new checkpoint's log continues. The error says how the checkpoint contradicts what is known.
+async fn compare(
+    authority: &str,
+    known: &BTreeMap<String, Known>,
+    handed: &Known,
+    client: &mut Client,
+) -> Result<Vec<String>> {
     let key = Verifier::parse(&handed.key).context("its checkpoint key is malformed")?;
-    let newer = key.open(&handed.checkpoint).context("its checkpoint has no valid signature")?;
-    let Some(known) = known else { return Ok(()) };
-    let unreadable = "the stored checkpoint cannot be read";
-    let known_key = Verifier::parse(&known.key).context(unreadable)?;
-    if known_key.for_origin(key.origin()) != key {
-        bail!("its log {} has another key; it was {}", key.origin(), known_key.origin());
+    let newer = key.open(&handed.checkpoint).context("its checkpoint has no valid signature")?.checkpoint.head;
+    if let Some(known) = known.get(key.origin()) {
+        expect_key(known, &key)?;
+        only_grew(head_of(known)?, newer, client).await?;
+        return Ok(Vec::new());
     }
-    let older = Signed::unverified(&known.checkpoint).context(unreadable)?;
-    let grew = only_grew(older.checkpoint.head, newer.checkpoint.head, client).await;
-    if known_key == key {
-        return grew;
+    if authority == PLAIN {
+        return Ok(Vec::new());
     }
-    // A log that continues a restored copy may still contain all known rows.
-    grew.with_context(|| format!("the log {} continues a restored copy, and rows are missing", key.origin()))
+    // The CA is known, and the log has another name. A log that continues a restored copy may still contain all known rows. Several
+    // gateways may share a CA: then those at this address are meant.
+    let here = logs_at(known, &handed.address);
+    let meant = if here.is_empty() { known.keys().cloned().collect() } else { here };
+    for known in meant.iter().filter_map(|origin| known.get(origin)) {
+        expect_key(known, &key)?;
+        only_grew(head_of(known)?, newer, client)
+            .await
+            .with_context(|| format!("the log {} continues a restored copy, and rows are missing", key.origin()))?;
+    }
+    Ok(meant)
+}
+
+const UNREADABLE: &str = "the stored checkpoint cannot be read";
+
+fn expect_key(known: &Known, key: &Verifier) -> Result<()> {
+    let known = Verifier::parse(&known.key).context(UNREADABLE)?;
+    if known.for_origin(key.origin()) != *key {
+        bail!("its log {} has another key; it was {}", key.origin(), known.origin());
+    }
+    Ok(())
+}
+
+fn head_of(known: &Known) -> Result<Head> {
+    Ok(Signed::unverified(&known.checkpoint).context(UNREADABLE)?.checkpoint.head)
 }
 
 async fn only_grew(older: Head, newer: Head, client: &mut Client) -> Result<()> {

@@ -14,7 +14,7 @@ use super::blocking_client::Wire;
 use super::failure::{accept, accept_line, accept_or_refusal, raise, warn};
 use super::{expect_named, patience, values};
 use crate::client::destination::Destination;
-use crate::client::known_trails::{Held, KnownTrails};
+use crate::client::known_trails::{Contradiction, Held, KnownTrails};
 use crate::client::shared::{Lost, SharedClient};
 use crate::client::{AnswerLine, Client};
 use crate::command::{self, catalogue};
@@ -170,7 +170,7 @@ impl Session {
         client: &mut Client,
     ) -> Option<String> {
         let held = match known {
-            Ok(mut known) => known.hold(self.address(), answer, client).await,
+            Ok(mut known) => known.hold(self.address(), answer, client, Contradiction::Report).await,
             Err(error) => Err(error),
         };
         match held {

@@ -48,6 +48,8 @@ pub struct Connected {
     pub stream: Box<dyn Stream>,
     /// Equals [`crate::gateway::handshake::Channel::exporter`] at the gateway.
     pub exporter: [u8; 32],
+    /// The SHA-256 of the public key of the CA that the client trusted the gateway by; `None` without a check of the certificate.
+    pub authority: Option<[u8; 32]>,
     pub successor: Option<Successor>,
 }
 
@@ -101,8 +103,15 @@ pub async fn connect_as(
     let connecting = TlsConnector::from(Arc::new(config)).connect(certified_name(server_name)?, stream).await;
     let stream = connecting.map_err(|error| explain(&error).map_or_else(|| error.into(), |why| anyhow!(why)))?;
     let connection = stream.get_ref().1;
-    let successor = connection.peer_certificates().and_then(|shown| successor(shown, &known));
-    Ok(Connected { exporter: exporter(connection)?, successor, stream: Box::new(stream) })
+    let shown = connection.peer_certificates().unwrap_or_default();
+    let (authority, successor) = (authority(shown, &known), successor(shown, &known));
+    Ok(Connected { exporter: exporter(connection)?, authority, successor, stream: Box::new(stream) })
+}
+
+/// Which of the known CAs vouches for the gateway: the one that the gateway shows, else the first.
+fn authority(shown: &[CertificateDer<'_>], known: &[[u8; 32]]) -> Option<[u8; 32]> {
+    let shows = |key: &&[u8; 32]| shown.iter().any(|certificate| key_in(certificate).is_ok_and(|shown| shown == **key));
+    known.iter().find(shows).or(known.first()).copied()
 }
 
 /// The name as certificates have it: in Punycode, without the final dot, and without an address's zone, which has meaning on this machine only.

@@ -71,6 +71,11 @@ const fn kind(name: &'static str, indexes: &'static [&'static str], rights: &'st
     Kind { name, indexes, rights }
 }
 
+/// The parameters that identify the object of an event; `None`: there is no such event.
+pub fn index_names(event: &str) -> Option<&'static [&'static str]> {
+    KINDS.iter().find(|kind| kind.name == event).map(|kind| kind.indexes)
+}
+
 impl Topic {
     /// Parses a topic as a client or the script writes it. The caller removes an event's `value` and `seq` first.
     pub fn read(fields: &Map<String, Value>) -> Result<Topic, String> {

@@ -74,11 +74,13 @@ mod cli {
     mod doctor;
     mod health;
     mod install;
+    mod known_gateways;
     mod livesim;
     mod metrics;
     mod send;
     mod signals;
     mod two_hosts;
+    mod typing;
     mod wrong_input;
 }
 

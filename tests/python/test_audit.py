@@ -77,7 +77,7 @@ class AuditTest(ClientTest):
         self.assertGreater(report["rows"], 0)
         with contextlib.closing(sqlite3.connect(path)) as db:
             db.execute("DROP TRIGGER event_stays")
-            db.execute("UPDATE event SET bytes = replace(bytes, 'start', 'stop!') WHERE kind = 'start'")
+            db.execute("UPDATE event SET bytes = replace(bytes, 'start', 'stop!') WHERE json_extract(bytes, '$.kind') = 'start'")
             db.commit()
         self.assertFalse(livegate.audit.open(path).verify(key)["ok"])
         self.assertTrue(self.trail.verify()["ok"])

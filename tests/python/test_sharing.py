@@ -176,7 +176,8 @@ class TrailTest(ClientTest):
         self.caller("mixer").close()
         path = self.state_dir / "known_trails.json"
         known = json.loads(path.read_text())
-        known[STUDIO["tls"]]["key"] = "another"
+        for log in (log for logs in known.values() for log in logs.values()):
+            log["key"] = "another"
         path.write_text(json.dumps(known))
         with self.assertWarnsRegex(livegate.GatewayWarning, "WAS REWRITTEN"):
             self.caller("mixer")

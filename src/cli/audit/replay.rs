@@ -3,16 +3,18 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::plan::{Planner, Step};
 use super::trail_file;
 use crate::audit::{Changes, Past, Reader};
-use crate::cli::send::{GatewayArgs, is_ok};
+use crate::cli::gateway_args::{GatewayArgs, SignedIn};
+use crate::cli::send::is_ok;
 use crate::cli::{Outcome, State, say};
 use crate::client::Client;
+use crate::client::known_trails::Contradiction;
 use crate::platform::clock;
 use crate::review::{printable, when};
 use crate::wire::line;
@@ -111,12 +113,10 @@ impl Replay {
     }
 
     async fn sign_in(&self) -> Result<Client> {
-        let mut client = self.gateway.connect().await?;
-        if let Some(token) = self.gateway.token()? {
-            let answer = client.authenticate(&token).await?;
-            ensure!(is_ok(&answer), "the gateway refused the sign-in: {}", error_of(&answer));
+        match self.gateway.target(&self.state).await?.sign_in(Contradiction::Report).await? {
+            SignedIn::Yes(client) => Ok(*client),
+            SignedIn::No(answer) => bail!("the gateway refused the sign-in: {}", error_of(&answer)),
         }
-        Ok(client)
     }
 
     async fn carry_out(&self, past: &Past, step: Step, client: Option<&mut Client>, tally: &mut Tally) -> Result<()> {

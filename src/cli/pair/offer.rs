@@ -105,10 +105,21 @@ async fn until_over(
             if json {
                 print_json(&progress);
             } else {
-                say(&format!("A device tried a code; {left} tries are left."));
+                say(&tried(&left));
             }
             tries_left = left;
         }
+    }
+}
+
+/// After the last try the digits are void; the link is not, because nobody guesses its 128 bits.
+fn tried(left: &Value) -> String {
+    match left.as_u64() {
+        Some(0) => "A device tried a wrong code for the last time: the eight digits are void. The QR code and the link are still \
+                    valid; for new digits press Ctrl-C and run livegate pair again."
+            .to_owned(),
+        Some(1) => "A device tried a wrong code; 1 try is left.".to_owned(),
+        _ => format!("A device tried a wrong code; {left} tries are left."),
     }
 }
 

@@ -182,7 +182,9 @@ fn sending_warns_of_a_trail_that_was_altered() {
     }
     let file = memory.join("known_trails.json");
     let known: Value = serde_json::from_str(&std::fs::read_to_string(&file).expect("a memory")).expect("JSON");
-    let note = known[demo.text("tls")]["checkpoint"].as_str().expect("a checkpoint");
+    let logs = known.as_object().and_then(|authorities| authorities.values().next()).and_then(Value::as_object);
+    let log = logs.and_then(|logs| logs.values().next()).expect("a log");
+    let note = log["checkpoint"].as_str().expect("a checkpoint");
     let size = note.lines().nth(1).expect("a size");
     let larger = std::fs::read_to_string(&file).expect("a memory").replace(&format!("\\n{size}\\n"), "\\n99999\\n");
     std::fs::write(&file, larger).expect("another memory");
@@ -273,6 +275,8 @@ fn init_lan_sets_up_what_serve_needs() {
     let pin = report.lines().find_map(|line| line.strip_prefix("CA pin")).expect("a pin").trim().to_owned();
     let again = run(livegate(["init", "--lan", "--state-dir"]).arg(&state));
     assert!(stderr(&again).contains("is set up"), "{}", stderr(&again));
+    let other = run(livegate(["init", "--lan", "--name", "desk.local", "--state-dir"]).arg(&state));
+    assert!(stderr(&other).contains("put names = [\"desk.local\"]"), "{}", stderr(&other));
 
     let key = state.join("bridge.key");
     let secret = livegate::platform::read_secret(&key).expect("init makes a key for the bridge");

@@ -5,7 +5,7 @@ use std::process::Output;
 
 use livegate::audit::checkpoint::Verifier;
 use livegate::audit::{self, Proof, Prover};
-use livegate::client::known_trails::{Held, KnownTrails};
+use livegate::client::known_trails::{Contradiction, Held, KnownTrails};
 use rusqlite::Connection;
 use secrecy::SecretString;
 use serde_json::json;
@@ -110,11 +110,15 @@ async fn a_start_verifies_the_last_checkpoint() {
 
 /// What a client is told of the trail when it signs in.
 pub async fn held(studio: &Studio, memory: &Path) -> Held {
+    hold(studio, memory, Contradiction::Report).await
+}
+
+async fn hold(studio: &Studio, memory: &Path, contradiction: Contradiction) -> Held {
     let mut client = studio.stranger().await;
     let token = SecretString::from(studio.tokens["producer"].text.clone());
     let welcome = client.authenticate(&token).await.expect("an answer");
     let mut known = KnownTrails::read(memory).expect("a memory");
-    known.hold("studio", &welcome, &mut client).await.expect("a memory")
+    known.hold("studio", &welcome, &mut client, contradiction).await.expect("a memory")
 }
 
 async fn expect_broken(studio: &Studio, memory: &Path, how: &str) {
@@ -163,6 +167,19 @@ async fn a_client_detects_an_altered_trail() {
     expect_broken(&studio, &memory, "its log").await;
     // What is remembered is still what it once was.
     expect_broken(&studio, &memory, "has another key; it was").await;
+    assert_eq!(hold(&studio, &memory, Contradiction::Accept).await, Held::Fits);
+    assert_eq!(held(&studio, &memory).await, Held::Fits);
+}
+
+/// Promise: A client detects a rewritten trail
+#[tokio::test]
+async fn another_gateway_at_the_address_raises_no_alarm() {
+    let (first, second) = (Studio::open().await, Studio::open().await);
+    let memory = first.dir.path().join("client");
+    change_much(&first).await;
+    for studio in [&first, &second, &first] {
+        assert_eq!(held(studio, &memory).await, Held::Fits);
+    }
 }
 
 #[tokio::test]

@@ -45,7 +45,7 @@ impl Owner {
 /// `livegate pair` at the device's end.
 async fn take_typing(out: &Path, args: &[&str], typed: &str) -> Output {
     let mut command = Command::from(process::livegate());
-    command.arg("pair").args(args).arg("--out").arg(out).stdin(Stdio::piped());
+    command.arg("pair").args(args).arg("--out").arg(out).arg("--state-dir").arg(out).stdin(Stdio::piped());
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the command runs");
     let mut input = process.stdin.take().expect("a pipe");
     // It may have ended without reading.
@@ -100,7 +100,7 @@ async fn the_command_pairs_by_code() {
     assert_eq!(owner.next().await["tries_left"], 4);
     let taken = take_typing(&out, &by_code, &format!("{code}\n")).await;
     assert_eq!(taken.status.code(), Some(0), "{}", said(&taken));
-    assert!(said(&taken).contains("livegate send whoami --to"), "{}", said(&taken));
+    assert!(said(&taken).contains("livegate send whoami --state-dir"), "{}", said(&taken));
     while text(&owner.next().await, "state") != "paired" {}
     assert_eq!(owner.end().await.status.code(), Some(0));
     assert!(livegate::platform::read_secret(&out.join("phone.token")).is_ok());
@@ -149,7 +149,8 @@ async fn a_device_makes_its_own_certificate_key() {
     let (owner, offer) = Owner::offers(studio.dir.path(), &args).await;
     let taken = take_typing(&out, &["--link", text(&offer, "link")], "").await;
     assert_eq!(taken.status.code(), Some(0), "{}", said(&taken));
-    assert!(said(&taken).contains("--client-cert"), "{}", said(&taken));
+    let known = std::fs::read_to_string(out.join("gateways.toml")).expect("the known gateways");
+    assert!(known.contains("client_certificate = ") && known.contains("token_file = "), "{known}");
     assert_eq!(owner.end().await.status.code(), Some(0));
     let identity = Identity { certificate: out.join("tablet.pem"), key: out.join("tablet.key") };
     assert!(livegate::platform::read_secret(&identity.key).is_ok(), "nobody else can read the key");
