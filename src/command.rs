@@ -207,6 +207,7 @@ mod tests {
         let names: Vec<&str> = reads.map(|action| action.name.as_str()).collect();
         let known = [
             "status",
+            "metrics",
             "user_list",
             "token_list",
             "certificate_show",

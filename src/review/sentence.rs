@@ -143,11 +143,17 @@ fn edited(event: &Fields, edit: &Edit) -> String {
 }
 
 /// Templates of the events' sentences; docs/trail.md lists the kinds.
-const TEMPLATES: [(&str, &str); 26] = [
+const TEMPLATES: [(&str, &str); 32] = [
     ("log_begun", "began a log of the trail[: {reason text}]"),
     ("start", "the gateway started[, version {version text}]"),
     ("stop", "the gateway stopped"),
     ("policy", "loaded the roles"),
+    ("policy_reload", "read the roles again"),
+    ("policy_rejected", "read the roles again and did not use them[: {reason text}]"),
+    ("approval", "decided a request that waited for a person[: {decision text}]"),
+    ("approval_expired", "let a request expire that waited for a person"),
+    ("approval_done", "finished a request that a person had approved"),
+    ("request_refused", "refused a request[ from {address text}][: {reason text}]"),
     ("pruned", "pruned {rows rows} of the trail"),
     ("trail_unwell", "the trail became unavailable[: {reason text}]"),
     ("trail_well", "the trail recovered"),
