@@ -2,6 +2,7 @@
 
 mod backup;
 mod diff;
+mod explain;
 mod export;
 mod filter_args;
 mod list;

@@ -22,6 +22,7 @@ pub struct Counts {
 
 /// Actions and hours in the text output.
 const LINES_MAX: usize = 24;
+const BAR_COLUMNS: u64 = 16;
 
 impl Counts {
     pub fn run(self) -> Result<Outcome> {
@@ -54,9 +55,32 @@ impl Counts {
 }
 
 fn table<'a>(title: &str, lines: impl Iterator<Item = &'a Named>) {
+    let lines: Vec<&Named> = lines.collect();
+    let most = lines.iter().map(|line| line.count.requests).max().unwrap_or(0);
     say("");
     say(&format!("{title:<32} {:>9} {:>9} {:>9}", "requests", "refused", "failed"));
     for Named { name, count } in lines {
-        say(&format!("{:<32} {:>9} {:>9} {:>9}", printable(name), count.requests, count.refused, count.failed));
+        let numbers = format!("{:>9} {:>9} {:>9}", count.requests, count.refused, count.failed);
+        say(&format!("{:<32} {numbers}  {}", printable(name), bar(count.requests, most)));
+    }
+}
+
+/// A bar that is as long as the count's part of the largest one.
+fn bar(count: u64, most: u64) -> String {
+    let eighths = usize::try_from(count.saturating_mul(BAR_COLUMNS * 8) / most.max(1)).unwrap_or_default();
+    let last = ["", "\u{258f}", "\u{258e}", "\u{258d}", "\u{258c}", "\u{258b}", "\u{258a}", "\u{2589}"][eighths % 8];
+    format!("{}{last}", "\u{2588}".repeat(eighths / 8))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_as_long_as_their_counts() {
+        assert_eq!(bar(10, 10), "\u{2588}".repeat(16));
+        assert_eq!(bar(5, 10).chars().count(), 8);
+        assert_eq!(bar(0, 0), "");
+        assert_eq!(bar(1, 128), "\u{258f}");
     }
 }

@@ -274,7 +274,7 @@ async fn one_command_finds_who_muted_the_vocals() {
     assert!(text.contains("track 1 \"Vocals\"\n") && text.contains("mute: false -> true  by mixer 1x"), "{text}");
     assert!(livegate(&studio, &["stats"]).contains("mute_track"));
     let seq = lines[0].split_whitespace().next().expect("a seq");
-    assert!(livegate(&studio, &["show", seq]).contains("\"action\": \"mute_track\""));
+    assert!(livegate(&studio, &["show", seq]).contains("action            mute_track"));
     let file = studio.dir.path().join("export.csv");
     livegate(&studio, &["export", "--format", "csv", "--out", file.to_str().expect("UTF-8")]);
     let exported = std::fs::read_to_string(file).expect("an export");
