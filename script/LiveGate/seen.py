@@ -16,7 +16,7 @@ NAMES_SHOWN_MAX = 16
 
 
 def seen(command, host):
-    """What the command reaches now: `digest`, and `targets`, the names and contents by kind.
+    """What the command reaches now: `digest`, and `targets`, the names and contents by kind of the objects that it names.
 
     What is too much to look at in a tick cannot be shown to a person either, and is refused.
     """
@@ -26,8 +26,9 @@ def seen(command, host):
         sentence = "%s reaches more objects than a person can be shown; choose an action that names one"
         raise Refusal("forbidden", sentence % command.action.name) from None
     text = json.dumps([command.action.name, found], ensure_ascii=True)
+    named = [entry for entry in found if entry[0] in command.action.targets]
     targets = {}
-    for kind, _, name, contents in found:
+    for kind, _, name, contents in named or found:
         shown = targets.setdefault(kind, [])
         if len(shown) < NAMES_SHOWN_MAX:
             shown.append(dict(contents, name=name))

@@ -32,9 +32,9 @@ pub async fn decide(request: &AdminRequest<'_>, decision: Decision) -> Answer {
     let event = Event::new("approval")
         .with("ticket", ticket)
         .with("decision", word)
-        .with("by", by.0.name().as_ref())
+        .with("caller", by.0.name().as_ref())
         .with_some("proof", decided.get("proof").and_then(Value::as_str))
-        .with_some("caller", decided.get("caller").and_then(Value::as_str));
+        .with_some("proposer", decided.get("caller").and_then(Value::as_str));
     request.recorder.event(event).await;
     Ok(decided)
 }

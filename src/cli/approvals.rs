@@ -93,7 +93,7 @@ fn print(answer: &Map<String, Value>, json: bool) {
     }
 }
 
-/// `5ca40ceb4c8f933f  agent wants delete_track on track "Drums" (clips 12, devices 1); expires 2027-01-01T00:00:00Z`.
+/// `5ca40ceb4c8f933f  agent wants delete_track on track "Drums" (arrangement clips 0, clips 12, devices 1); expires 2027-01-01T00:00:00Z`.
 fn describe(proposal: &Value) -> String {
     let text = |key: &str| proposal[key].as_str().unwrap_or_default();
     let targets = proposal["targets"].as_object().into_iter().flatten();
