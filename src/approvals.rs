@@ -149,9 +149,13 @@ impl Approvals {
         self.lock().finish(ticket, body);
     }
 
-    /// Deny what nobody decided in time; one event for each.
+    /// Deny proposals that have expired; one event for each.
     pub fn expire(&self) -> Vec<Event> {
-        let expired = self.lock().expire(self.clock.now());
+        let expired = {
+            let mut table = self.lock();
+            table.expire(self.clock.now());
+            table.take_expired()
+        };
         if !expired.is_empty() {
             self.publish();
         }

@@ -17,6 +17,8 @@ pub(super) struct Table {
     bounds: config::Approvals,
     proposals: VecDeque<Proposal>,
     denials: VecDeque<Denial>,
+    /// Tickets that have expired and are not recorded yet.
+    expired: Vec<Arc<str>>,
 }
 
 /// The same request is refused until then. Each denial in a row doubles the time.
@@ -38,7 +40,7 @@ const DENIAL_MAX: Duration = Duration::from_secs(86_400);
 
 impl Table {
     pub fn new(bounds: config::Approvals) -> Table {
-        Table { bounds, proposals: VecDeque::new(), denials: VecDeque::new() }
+        Table { bounds, proposals: VecDeque::new(), denials: VecDeque::new(), expired: Vec::new() }
     }
 
     /// The same request with the same targets keeps its ticket; with other targets it is a new one.
@@ -100,14 +102,13 @@ impl Table {
         self.proposals.iter_mut().find(|proposal| proposal.ticket.as_ref() == ticket)
     }
 
-    /// Deny what nobody decided in time, and end what was approved and did not start; the tickets of the first.
-    pub fn expire(&mut self, now: Moment) -> Vec<Arc<str>> {
-        let mut expired = Vec::new();
+    /// Deny proposals that have expired, and void approved ones that did not start in time.
+    pub fn expire(&mut self, now: Moment) {
         for proposal in &mut self.proposals {
             match &proposal.state {
                 State::Waiting if proposal.expires <= now => {
                     proposal.state = State::Expired;
-                    expired.push(proposal.ticket.clone());
+                    self.expired.push(proposal.ticket.clone());
                 }
                 State::Approved { start_by, .. } if *start_by <= now => {
                     proposal.state = State::Void("it did not start in time");
@@ -116,7 +117,11 @@ impl Table {
             }
         }
         self.denials.retain(|denial| now < denial.until + denial.wait);
-        expired
+    }
+
+    /// The tickets that have expired since the last call.
+    pub fn take_expired(&mut self) -> Vec<Arc<str>> {
+        std::mem::take(&mut self.expired)
     }
 
     /// Decide about a proposal that waits.

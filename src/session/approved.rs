@@ -14,10 +14,10 @@ use crate::gateway::record::Entry;
 use crate::replies::answers::Answers;
 use crate::wire::refusal::Refusal;
 
-/// Interval between checks for proposals that nobody decided in time.
+/// Interval between checks for expired proposals.
 const EXPIRY_MS: u64 = 500;
 
-/// Carry out what is approved, and deny what nobody decided in time, until shutdown.
+/// Carry out approved requests and deny expired proposals, until shutdown.
 pub async fn run(mut entrance: Entrance, mut approved: mpsc::Receiver<Arc<str>>) {
     let mut expiry = tokio::time::interval(Duration::from_millis(EXPIRY_MS));
     expiry.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -28,9 +28,10 @@ pub async fn run(mut entrance: Entrance, mut approved: mpsc::Receiver<Arc<str>>)
                 tokio::spawn(async move { carry_out(&entrance, &ticket).await });
             }
             _ = expiry.tick() => entrance.recorder.events(entrance.shared.approvals.expire()).await,
-            () = shutdown_requested(&mut entrance.shutdown) => return,
+            () = shutdown_requested(&mut entrance.shutdown) => break,
         }
     }
+    entrance.recorder.events(entrance.shared.approvals.expire()).await;
 }
 
 async fn carry_out(entrance: &Entrance, ticket: &Arc<str>) {
