@@ -39,7 +39,7 @@ pub async fn decide(request: &AdminRequest<'_>, decision: Decision) -> Answer {
     Ok(decided)
 }
 
-/// Nobody decides about what they may not do or see themselves.
+/// A person decides only about what their own role allows them to do and see.
 fn may_see(request: &AdminRequest<'_>, proposal: &Proposal) -> bool {
     let loaded = request.shared.policy.load();
     let rights = Rights::of(&loaded, request.admitted.caller(), request.admitted.role());

@@ -44,7 +44,7 @@ impl Livesim {
     }
 }
 
-/// Runs until it ends by itself, its input ends, or the process is told to shut down.
+/// Runs until it ends by itself, its input ends, or the process gets a shutdown signal.
 async fn host(scripts: &Path, options: &[OsString], shutdown: impl Future<Output = ()>) -> Result<Outcome> {
     let mut process = Command::new(config::python())
         .args(["-B", "-m", "livesim"])

@@ -89,7 +89,7 @@ impl Sessions {
         })
     }
 
-    /// Ask on the session of whoever asks, and open it first if need be. A refused sign-in is the answer.
+    /// Send a message on the caller's session, which is opened first if there is none. A refused sign-in is the answer.
     pub async fn ask(self: &Arc<Sessions>, who: &Who, mut message: Message) -> Unread {
         for _ in 0..TRIES {
             let exchange = match self.signed_in(who).await {
@@ -104,7 +104,7 @@ impl Sessions {
         Unread::refusal_of(&Refusal::new(Code::Overloaded, "sessions close as fast as they open; try again later"))
     }
 
-    /// The open session of whoever asks. `Err`: the answer of a refused sign-in.
+    /// The caller's open session. `Err`: the answer of a refused sign-in.
     pub async fn signed_in(self: &Arc<Sessions>, who: &Who) -> Result<Exchange, Unread> {
         let key = who.key();
         let place = self.place(&key)?;

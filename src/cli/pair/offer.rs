@@ -112,7 +112,7 @@ async fn until_over(
     }
 }
 
-/// After the last try the digits are void; the link is not, because nobody guesses its 128 bits.
+/// After the last try the digits are void. The link stays valid: its 128 bits cannot be guessed.
 fn tried(left: &Value) -> String {
     match left.as_u64() {
         Some(0) => "A device tried a wrong code for the last time: the eight digits are void. The QR code and the link are still \

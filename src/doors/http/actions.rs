@@ -87,7 +87,7 @@ pub async fn approval(
     door.ask(&link, &parts.headers, Message::apart("get_approval", parameters.into())).await
 }
 
-/// `POST /v1/login`: a user's password for a token. Nobody is signed in by it on this connection.
+/// `POST /v1/login`: a user's password for a token. It does not sign this connection in.
 pub async fn login(
     State(door): State<Arc<HttpDoor>>,
     Extension(link): Extension<Arc<Link>>,
@@ -145,7 +145,7 @@ impl HttpDoor {
         }
     }
 
-    /// Refuse a request of whoever asks: it is recorded like any other.
+    /// Refuse a request of the link's caller. It is recorded like any other.
     async fn refuse(
         &self,
         link: &Arc<Link>,

@@ -58,7 +58,7 @@ impl HttpDoor {
         }
     }
 
-    /// A connection on which nobody is recognised ends, so that a new one is held to its source's penalty.
+    /// A connection without a recognised caller closes, so that its source's penalty applies to the next one.
     pub(super) fn failed(&self, link: &Link) {
         let shared = &self.entrance.shared;
         let is_over = link.failed() >= shared.config.connections.sign_in_failures_max;

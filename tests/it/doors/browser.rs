@@ -165,15 +165,15 @@ async fn two_pages_share_a_fader() {
         fader.dispatchEvent(new Event('input')); true";
     browser.evaluate(&pages[0], moved).await;
     browser.until(&pages[1], "document.getElementById('fader').value === '0.25'").await;
-    let stranger = browser.open(&format!("{foreign}/fader.html#{}", studio.http)).await;
-    browser.evaluate(&stranger, &sign_in).await;
-    browser.until(&stranger, &format!("{SHOWN} === 'the connection is closed'")).await;
+    let foreign_page = browser.open(&format!("{foreign}/fader.html#{}", studio.http)).await;
+    browser.evaluate(&foreign_page, &sign_in).await;
+    browser.until(&foreign_page, &format!("{SHOWN} === 'the connection is closed'")).await;
     let fetched = format!(
         "fetch('http://{}/v1/actions/set_tempo', {{method: 'POST', mode: 'no-cors', body: '{{\"bpm\":66}}'}})\
          .then((answer) => answer.type, () => 'refused')",
         studio.http
     );
-    let answer = browser.evaluate(&stranger, &fetched).await;
+    let answer = browser.evaluate(&foreign_page, &fetched).await;
     assert!(answer == "opaque" || answer == "refused", "{answer}");
     assert!(!studio.live.effects().iter().any(|effect| effect["value"] == 66.0));
 }

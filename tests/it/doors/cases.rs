@@ -227,7 +227,7 @@ async fn events<C: Caller>(studio: &Studio) {
 async fn hanging_up<C: Caller>(studio: &Studio) {
     let set = ask("set_track_volume", json!({"track_index": 1, "volume": 0.375}));
     let mut engineer = C::open(studio, Some(&studio.tokens["engineer"].text)).await;
-    // Of a connection that closes before it is accepted nobody can tell whose it was.
+    // The owner of a connection that closes before it is accepted is unknown.
     check(&ask("whoami", json!({})), &engineer.ask(&ask("whoami", json!({}))).await, &Done);
     engineer.ask_and_hang_up(&set).await;
     while !effects(studio, "volume").contains(&0.375) {
