@@ -140,7 +140,7 @@ async fn a_denied_request_is_refused_for_a_while() {
 
 #[tokio::test]
 async fn nobody_decides_and_time_denies() {
-    let studio = Studio::open().await;
+    let mut studio = Studio::open().await;
     let (mut agent, ticket) = proposed(&studio).await;
     sleep(&studio, &mut agent, 301).await;
     until_state(&mut agent, &ticket, "expired").await;
@@ -148,6 +148,10 @@ async fn nobody_decides_and_time_denies() {
     let late = decide(&mut owner, "approve", &ticket).await;
     assert!(late["error"].as_str().expect("a sentence").contains("expired already"), "{late}");
     assert_eq!(deletions(&studio), 0);
+    drop((agent, owner));
+    studio.end().await;
+    let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
+    assert_eq!(rows.iter().filter(|row| row.kind == "approval_expired").count(), 1);
 }
 
 /// Promise: Revoking and disabling take effect at once
