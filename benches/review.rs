@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use livegate::audit::{self, Trail};
 use livegate::command::catalogue;
 use livegate::config::Config;
-use livegate::review::{Filter, Page, Place, Review};
+use livegate::review::{Filter, Page, Position, Review};
 use livegate::wire::line;
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
@@ -78,7 +78,7 @@ fn measure(review: &Review, what: &str, bound: Duration, mut search: impl FnMut(
         let parameters = search();
         let filter = Filter::read(parameters.as_object().expect("parameters"), now).expect("a filter");
         let began = Instant::now();
-        let place = Place::Before(i64::MAX);
+        let place = Position::Before(i64::MAX);
         found += review.list(&filter, &Page::of(place, PAGE)).expect("rows").len();
         let took = began.elapsed();
         if took > slowest.0 {

@@ -8,7 +8,7 @@ mod rows;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use livegate::audit::{self, Event, Keys, Planner, Reason, Row, Sign, Trail, Until};
+use livegate::audit::{self, Event, Keys, Planner, PruneReason, PruneUntil, Row, Sign, Trail};
 use livegate::config::Config;
 use rows::rows;
 use rusqlite::{Connection, params};
@@ -122,7 +122,7 @@ fn size_and_verification(dir: &Path) {
     let key = audit::verifier(dir).expect("a key");
     let start = Instant::now();
     let report = audit::verify(&file, &key, &[]).expect("a report");
-    assert!(report.is_well(), "{report:?}");
+    assert!(report.is_valid(), "{report:?}");
     println!(
         "verified {} rows and {} checkpoints: {:.0} rows a second",
         report.rows,
@@ -152,14 +152,14 @@ fn retention(dir: &Path) {
         config.transaction_rows_max as u64,
         0,
     );
-    let until = Until::Size { size: VERIFIED_ROWS.unsigned_abs() / 2, before_us: i64::MAX };
+    let until = PruneUntil::Size { size: VERIFIED_ROWS.unsigned_abs() / 2, before_us: i64::MAX };
     let (mut planned, mut waited, mut removed) = (Vec::new(), Vec::new(), 0);
     loop {
         let start = Instant::now();
         let Some(plan) = planner.plan(until).expect("a plan") else { break };
         planned.push(start.elapsed());
         let start = Instant::now();
-        removed += trail.prune(&plan, Reason::Asked, trail.last_seq() + 1).expect("an act").rows;
+        removed += trail.prune(&plan, PruneReason::Asked, trail.last_seq() + 1).expect("an act").rows;
         waited.push(start.elapsed());
     }
     waited.sort();

@@ -25,9 +25,9 @@ use crate::command::{AdminAction, Handler, OrderedAction, TrailQuery};
 use crate::gateway::limit::{Admitted, unread};
 use crate::gateway::record::reply::shutting_down;
 use crate::gateway::record::{Recorded, Recorder, Reply};
-use crate::identity::Unchanged;
+use crate::identity::ChangeError;
 use crate::platform::shutdown::shutdown_requested;
-use crate::replies::answers::Outlet;
+use crate::replies::answers::ConnectionHandle;
 use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -39,7 +39,7 @@ struct AdminRequest<'a> {
     recorder: &'a Recorder,
     admitted: &'a Admitted,
     /// The outlet of the connection that sent it.
-    outlet: &'a Arc<Outlet>,
+    connection_handle: &'a Arc<ConnectionHandle>,
 }
 
 impl From<Answer> for Reply {
@@ -137,7 +137,7 @@ impl Admin {
             shared: &self.shared,
             recorder: &self.recorder,
             admitted: recorded.permitted().admitted(),
-            outlet: recorded.outlet(),
+            connection_handle: recorded.connection_handle(),
         };
         let answer = answer(action, &request, secret).await;
         Reply::from(answer).deliver(recorded, &self.recorder).await;
@@ -205,10 +205,10 @@ impl AdminRequest<'_> {
     }
 }
 
-fn unchanged(unchanged: Unchanged) -> Refusal {
+fn unchanged(unchanged: ChangeError) -> Refusal {
     match unchanged {
-        Unchanged::Invalid(message) => Refusal::new(Code::InvalidParams, message),
-        Unchanged::Failed(error) => internal(&format!("cannot change users or tokens: {error:#}")),
+        ChangeError::Invalid(message) => Refusal::new(Code::InvalidParams, message),
+        ChangeError::Failed(error) => internal(&format!("cannot change users or tokens: {error:#}")),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::gateway::identify::{Caller, Role};
 use crate::gateway::record::{Recorded, Reply};
 use crate::platform::clock::Clock;
 use crate::wire::refusal::{Code, Refusal};
-pub use proposal::{Decision, Proof, Proposal, Requested, Seen, Start};
+pub use proposal::{Decision, Proof, Proposal, Requested, SeenTargets, Start};
 use table::{Proposed, Table};
 
 /// All proposals of this run.
@@ -56,7 +56,7 @@ impl Approvals {
 
     /// Propose a request that the script did not run because a rule asks; the reply has the ticket.
     pub fn propose(&self, recorded: &Recorded, policy: &str, seen: Option<Value>) -> Reply {
-        let Some(seen) = seen.and_then(|seen| Seen::read(seen, self.config.seen_bytes_max)) else {
+        let Some(seen) = seen.and_then(|seen| SeenTargets::read(seen, self.config.seen_bytes_max)) else {
             let message = "the script did not say what a person would approve; it did not run";
             return refused(Refusal::new(Code::Internal, message));
         };

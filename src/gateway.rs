@@ -36,14 +36,14 @@ use crate::platform::{self, StateDir};
 use crate::policy;
 use crate::review;
 use crate::session::connection::Entered;
-use crate::session::{Entrance, Session, approved};
+use crate::session::{Session, SessionContext, approved};
 use crate::shared::Shared;
 use crate::tls::{self, CertificateManager, Machine};
 use accept::{Admission, Arrival, Capacity, ConnectionLimits, Listeners};
 use interpret::Redaction;
 use limit::Limits;
-use permit::Loaded;
-use record::Onward;
+use permit::LoadedPolicy;
+use record::Dispatch;
 use record::Recorder;
 use record::idempotency::IdempotencyKeys;
 use record::retention::Retention;
@@ -51,7 +51,7 @@ use relay::Protocol;
 
 /// A running gateway.
 pub struct Gateway {
-    pub entrance: Entrance,
+    pub context: SessionContext,
     http: Option<Arc<HttpDoor>>,
     /// The recorder, relay, admin actions, review index and retention. If one ends, the gateway shuts down.
     tasks: JoinSet<()>,
@@ -163,7 +163,7 @@ impl Gateway {
         tasks.spawn(beat(shared.clock.clone(), shutdown.subscribe()));
         let (recorder, entries) = Recorder::channel(&resources, &trail, orders);
         let counting = shared.retention.count_before(&since, trail.last_seq(), shutdown.subscribe());
-        let (onward, for_live, for_admin) = Onward::channel(shared.config.bridge.queue_max + relay::STOPS_RESERVED);
+        let (onward, for_live, for_admin) = Dispatch::channel(shared.config.bridge.queue_max + relay::STOPS_RESERVED);
         let ends = shutdown.subscribe();
         tasks.spawn(relay::run(relay_resources(&shared), recorder.clone(), protocol, for_live, ends.clone()));
         tasks.spawn(admin::run(shared.clone(), recorder.clone(), for_admin, ends));
@@ -179,19 +179,19 @@ impl Gateway {
         for event in certificate_events {
             recorder.event(event).await;
         }
-        let entrance = Entrance { shared, recorder, shutdown: shutdown.subscribe() };
-        tasks.spawn(approved::run(entrance.clone(), tickets));
+        let context = SessionContext { shared, recorder, shutdown: shutdown.subscribe() };
+        tasks.spawn(approved::run(context.clone(), tickets));
         let http = match bridge_use {
-            BridgeUse::Connect => Some(HttpDoor::new(entrance.clone())?),
+            BridgeUse::Connect => Some(HttpDoor::new(context.clone())?),
             BridgeUse::Absent => None,
         };
-        Ok(Gateway { entrance, http, tasks, shutdown })
+        Ok(Gateway { context, http, tasks, shutdown })
     }
 
     /// Accept connections until the shutdown signal, or until one of the tasks fails.
     pub async fn serve(mut self, listeners: Listeners, told: impl Future<Output = ()>) -> End {
-        self.entrance.shared.tls_addresses.get_or_init(|| listeners.tls_addresses());
-        let mut accepting = self.entrance.accept_all(listeners, self.http.clone());
+        self.context.shared.tls_addresses.get_or_init(|| listeners.tls_addresses());
+        let mut accepting = self.context.accept_all(listeners, self.http.clone());
         let end = tokio::select! {
             () = told => End::AsTold,
             _ = self.tasks.join_next() => End::Broken,
@@ -206,9 +206,9 @@ impl Gateway {
 
     /// Shut down: refuse queued requests, wait for those in flight, answer everything, and record the stop.
     pub async fn stop(self) {
-        let Gateway { entrance, http, mut tasks, shutdown } = self;
+        let Gateway { context, http, mut tasks, shutdown } = self;
         shutdown.send_replace(true);
-        drop((entrance, http));
+        drop((context, http));
         // The recorder ends when relay, admin and the last session have dropped their handles.
         let all = async { while tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(config::ms(END_MS), all).await.is_err() {
@@ -217,7 +217,7 @@ impl Gateway {
     }
 }
 
-impl Entrance {
+impl SessionContext {
     /// A console within this process: the same path, without a socket.
     pub fn console(&self) -> Result<Box<dyn Stream>> {
         let peer = self.shared.connections.admit_console().context("too many consoles are open")?;
@@ -246,12 +246,12 @@ impl Entrance {
         ));
         let http = http.map(|door| (door.router(), door));
         let serves_tls = listeners.serves_tls();
-        let entrance = self.clone();
+        let context = self.clone();
         let mut accepting = listeners.accept_all(&admission, move |arrival: Arrival| {
-            let (entry, entrance, http) = (entry.clone(), entrance.clone(), http.clone());
+            let (entry, context, http) = (entry.clone(), context.clone(), http.clone());
             tokio::spawn(async move {
                 match (entry.enter(arrival).await, http) {
-                    (Some(Arrived::Session(entered)), _) => entrance.session(entered).run().await,
+                    (Some(Arrived::Session(entered)), _) => context.session(entered).run().await,
                     (Some(Arrived::Http(arrival)), Some((router, door))) => door.serve(router, arrival).await,
                     _ => (),
                 }
@@ -291,9 +291,9 @@ fn relay_resources(shared: &Arc<Shared>) -> relay::Resources {
     }
 }
 
-fn load_policy(config: &Config, state_dir: &Path) -> Result<Loaded> {
+fn load_policy(config: &Config, state_dir: &Path) -> Result<LoadedPolicy> {
     let source = policy::Source::of(&config.policy, state_dir);
-    let loaded = Loaded::of(source.load()?, &source, policy::Freeze::restore(state_dir).map(Arc::new));
+    let loaded = LoadedPolicy::of(source.load()?, &source, policy::Freeze::restore(state_dir).map(Arc::new));
     if !loaded.policy.has_role(&config.local.role) {
         let roles = loaded.policy.role_names().join(", ");
         bail!("local.role must be one of {roles}, got {}", config.local.role);

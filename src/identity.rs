@@ -18,10 +18,10 @@ mod tokens;
 mod users;
 
 pub use directory::{Directory, FILE};
-pub use error::{Denied, Fault, StoreFailure, Unchanged};
+pub use error::{ChangeError, Denied, Fault, StoreFailure};
 pub use narrowing::Narrowing;
 pub use records::{ClientKey, Proof, Registration, SignIn, Token, TokenTerms, User};
-pub use refresh::{Grant, Granted, Weak};
+pub use refresh::{Grant, Granted, WeakHash};
 pub use store::count_users;
 pub use token::{AUDIENCE, Claims, ISSUER, Keys, TYPE};
 

@@ -31,7 +31,7 @@ use guard::GuardRule;
 pub use guard::{Guard, GuardVerdict};
 pub use mistake::Mistake;
 use roles::{Flattened, Roles};
-use rule::{Rule, Use};
+use rule::{ActionUse, Rule};
 pub use source::{LoadError, Source};
 pub use verdict::Verdict;
 use verdict::{Clause, Decided, Depends};
@@ -93,12 +93,12 @@ impl Policy {
     pub fn decide(&self, role: &str, action: &Action, params: &Map<String, Value>, now: Timestamp) -> Verdict {
         match self.roles.get(role) {
             Some(role) => role.of_use(action, params).with(params, now),
-            None => decide(&[], action, Use::Plain).with(params, now),
+            None => decide(&[], action, ActionUse::Plain).with(params, now),
         }
     }
 
     /// Whether `role` may call `action` at all, with the right parameters in the right set at the right time.
-    pub fn may_ever(&self, role: &str, action: &Action) -> bool {
+    pub fn could_allow(&self, role: &str, action: &Action) -> bool {
         self.roles.get(role).is_some_and(|role| !matches!(role.plain[action.index], Decided::Forbid(_)))
     }
 
@@ -169,7 +169,7 @@ fn digest_of(texts: &[&str]) -> String {
 impl Role {
     fn of(Flattened { rules, rates }: Flattened) -> Role {
         let decided = |how| catalogue().actions().iter().map(|action| decide(&rules, action, how)).collect();
-        let (plain, overwriting) = (decided(Use::Plain), decided(Use::Overwriting));
+        let (plain, overwriting) = (decided(ActionUse::Plain), decided(ActionUse::Overwriting));
         let rule_rates = rules.iter().filter_map(|rule| Some((rule.name.clone(), rule.rate?))).collect();
         Role { plain, overwriting, rates, rule_rates }
     }
@@ -181,7 +181,7 @@ impl Role {
 }
 
 /// What the rules come to for an action: deny, whatever the order; else ask; else allow; else nothing.
-fn decide(rules: &[Rule], action: &Action, how: Use) -> Decided {
+fn decide(rules: &[Rule], action: &Action, how: ActionUse) -> Decided {
     let is_in_live = action.handler == Handler::Live;
     let mut denies = Vec::new();
     for rule in rules {
@@ -203,7 +203,7 @@ fn decide(rules: &[Rule], action: &Action, how: Use) -> Decided {
     }
     // What the gateway does itself is never granted on a condition of the set.
     let in_reach = |rule: &&Rule| rule.when.is_none() || action.handler.is_in_live();
-    let granting = |verdict, grants: fn(&Rule, &Action, Use) -> bool| -> Vec<Clause> {
+    let granting = |verdict, grants: fn(&Rule, &Action, ActionUse) -> bool| -> Vec<Clause> {
         let rules = rules.iter().filter(in_reach).filter(|rule| grants(rule, action, how));
         rules.map(|rule| clause(rule, action, verdict, rule.when.as_ref())).collect()
     };

@@ -31,14 +31,14 @@ use crate::platform;
 pub use build::Progress;
 use build::minute;
 pub use compare::{Comparison, compare};
-pub use difference::{Changed, Difference, TooMuch, Unheard};
+pub use difference::{Changed, Difference, TooMuch, UnwatchedTracks};
 use entry::Session;
 pub use escape::{printable, printable_lines};
 pub use export::Format;
 pub use filter::Filter;
 pub use full_row::whole;
 pub use in_live::{Edit, edits};
-pub use sentence::{State, Told, sentence};
+pub use sentence::{DisplaySentence, State, sentence};
 pub use stats::{Named, Stats};
 pub use updater::{WriteLoad, keep};
 
@@ -71,14 +71,14 @@ pub struct Review {
 /// A page of results: position, direction and limits.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
-    pub place: Place,
+    pub place: Position,
     pub limit: u32,
     /// Limit of bytes of parameters and details. At least one row is returned.
     pub bytes_max: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum Position {
     /// Oldest first.
     After(i64),
     /// Newest first.
@@ -169,11 +169,11 @@ impl Review {
     }
 
     /// The seqs of entries that match a filter.
-    pub fn find(&self, filter: &Filter, place: Place, limit: u32) -> Result<Vec<i64>> {
+    pub fn find(&self, filter: &Filter, place: Position, limit: u32) -> Result<Vec<i64>> {
         let mut seqs = Vec::new();
         let order = match place {
-            Place::After(_) => "",
-            Place::Before(_) => "DESC",
+            Position::After(_) => "",
+            Position::Before(_) => "DESC",
         };
         let end = format!("ORDER BY 1 {order} LIMIT {limit}");
         self.each(filter, place, "seq", &end, |row| {
@@ -187,7 +187,7 @@ impl Review {
     fn each(
         &self,
         filter: &Filter,
-        place: Place,
+        place: Position,
         columns: &str,
         end: &str,
         mut take: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<()>,
@@ -236,10 +236,10 @@ impl Review {
     }
 
     /// The range of seqs given by the filter's times and the page.
-    fn bounds(&self, filter: &Filter, place: Place) -> Result<Bounds> {
+    fn bounds(&self, filter: &Filter, place: Position) -> Result<Bounds> {
         let (mut after, mut before) = match place {
-            Place::After(seq) => (seq, i64::MAX),
-            Place::Before(seq) => (0, seq),
+            Position::After(seq) => (seq, i64::MAX),
+            Position::Before(seq) => (0, seq),
         };
         let number = |sql: &str, time_us: i64| -> Result<Option<i64>> {
             Ok(self.db.query_row(sql, [minute(time_us)], |row| row.get(0))?)
@@ -257,22 +257,22 @@ impl Review {
 }
 
 impl Page {
-    pub fn of(place: Place, limit: u32) -> Page {
+    pub fn of(place: Position, limit: u32) -> Page {
         Page { place, limit, bytes_max: usize::MAX }
     }
 }
 
-impl Place {
+impl Position {
     pub fn seq(self) -> i64 {
         match self {
-            Place::After(seq) | Place::Before(seq) => seq,
+            Position::After(seq) | Position::Before(seq) => seq,
         }
     }
 
-    fn moved_to(self, seq: i64) -> Place {
+    fn moved_to(self, seq: i64) -> Position {
         match self {
-            Place::After(_) => Place::After(seq),
-            Place::Before(_) => Place::Before(seq),
+            Position::After(_) => Position::After(seq),
+            Position::Before(_) => Position::Before(seq),
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::gateway::record::{Origin, Recorder};
 use crate::identity::Narrowing;
 use crate::platform::clock::Moment;
 use crate::platform::shutdown::shutdown_requested;
-use crate::replies::answers::{Answers, Outlet};
+use crate::replies::answers::{Answers, ConnectionHandle};
 use crate::shared::Shared;
 use crate::wire::id::Id;
 use crate::wire::refusal::Refusal;
@@ -37,7 +37,7 @@ use standing::Standing;
 
 /// What a session needs to begin.
 #[derive(Clone)]
-pub struct Entrance {
+pub struct SessionContext {
     pub shared: Arc<Shared>,
     pub recorder: Recorder,
     pub shutdown: watch::Receiver<bool>,
@@ -55,7 +55,7 @@ pub struct Session {
     /// The session's row, to which its decisions refer.
     anchor: Arc<Anchor>,
     answers: Answers,
-    outlet: Arc<Outlet>,
+    connection_handle: Arc<ConnectionHandle>,
     /// Where its refusals are counted.
     origin: Origin,
     sign_in_failures: u32,
@@ -64,7 +64,7 @@ pub struct Session {
     active: Moment,
     phase: Phase,
     /// Why the connection ends: to be said after the last answer, or it would be taken for one.
-    goodbye: Option<Refusal>,
+    closing_refusal: Option<Refusal>,
     /// Once the gateway has been told to end: until when the last answers may take.
     end_by: Option<Instant>,
     shutdown: watch::Receiver<bool>,
@@ -101,27 +101,27 @@ const UNREAD_BYTES_MAX_WHEN_OVER: usize = 16 * 1024;
 const LAST_ANSWERS_MS: u64 = 3_000;
 
 impl Session {
-    pub fn new(entrance: Entrance, entered: Entered) -> Session {
-        let Entrance { shared, recorder, shutdown } = entrance;
+    pub fn new(context: SessionContext, entered: Entered) -> Session {
+        let SessionContext { shared, recorder, shutdown } = context;
         let Entered { peer, mut connection, door, transport, exporter, has_key, caller } = entered;
         let bounds = &shared.config;
         let until = Instant::now() + config::ms(bounds.connections.first_line_ms);
         connection.set_message_bytes_max(bounds.requests.line_bytes_max_before_sign_in);
-        let allowance = shared.limits.of_nobody();
+        let allowance = shared.limits.unauthenticated();
         let answers = Answers::new(shared.connections.number(), allowance.owed.clone());
         let mut session = Session {
             connection,
             standing: Standing::Unauthenticated { until, known: has_key },
             allowance,
             anchor: Arc::new(Anchor::new(session_event(door, transport, &peer, caller.as_deref()))),
-            outlet: answers.outlet().clone(),
+            connection_handle: answers.connection_handle().clone(),
             answers,
             origin: origin(door, &peer, &shared),
             sign_in_failures: 0,
             pairing: PairingEnd::over(exporter),
             active: shared.clock.now(),
             phase: Phase::Open,
-            goodbye: None,
+            closing_refusal: None,
             end_by: None,
             door,
             transport,
@@ -141,10 +141,10 @@ impl Session {
         let mut directory = self.shared.directory.changes();
         self.record_sign_in_by_key().await;
         // The caller of a connection that begins with one was recognised before changes were waited for.
-        self.look_again().await;
+        self.check_sign_in().await;
         while !self.is_over() {
-            self.let_go_of_expired().await;
-            self.say_goodbye();
+            self.expire_sign_in().await;
+            self.write_closing_refusal();
             match self.next(&mut directory).await {
                 Next::Received => self.take_messages().await,
                 Next::EndOfInput => self.end_of_input().await,
@@ -159,12 +159,12 @@ impl Session {
                     // Messages may wait in the buffer for the client to take what it is given.
                     self.take_messages().await;
                 }
-                Next::Events => self.tell_events(),
+                Next::Events => self.write_events(),
                 Next::Gone => self.end("it is gone"),
                 Next::DirectoryChanged => {
-                    self.look_again().await;
+                    self.check_sign_in().await;
                     // What could not be told to this role may be told to its next one.
-                    self.outlet.mailbox.remind();
+                    self.connection_handle.mailbox.remind();
                 }
                 Next::Deadline => self.deadline_passed(),
                 Next::Evicted => self.leave(),
@@ -176,7 +176,7 @@ impl Session {
         }
         self.end_pairing().await;
         let is_gone = self.phase == Phase::Over;
-        let (connection, peer) = self.into_ends();
+        let (connection, peer) = self.into_connection();
         if !is_gone {
             tokio::select! {
                 () = connection.close() => (),
@@ -186,7 +186,7 @@ impl Session {
     }
 
     /// The connection itself, and its place. Everything else is let go of: the recorder ends when nobody can hand it rows any more.
-    fn into_ends(self) -> (Box<dyn Connection>, Peer) {
+    fn into_connection(self) -> (Box<dyn Connection>, Peer) {
         (self.connection, self.peer)
     }
 
@@ -202,21 +202,22 @@ impl Session {
             moved = progress(self.connection.as_mut(), may_read, is_pending), if may_read || is_pending => moved,
             answers = self.answers.next() => Next::Answers(answers),
             // Values wait while the client does not take what there is: it misses some, and gets the newest.
-            () = self.outlet.mailbox.filled(), if may_tell => Next::Events,
+            () = self.connection_handle.mailbox.filled(), if may_tell => Next::Events,
             _ = directory.changed() => Next::DirectoryChanged,
             () = until(deadline, |at| sleep_until(at.into())) => Next::Deadline,
             () = until(over, |at| clock.sleep_until(at)) => Next::Deadline,
             () = self.peer.evicted() => Next::Evicted,
             () = shutdown_requested(&mut self.shutdown), if self.end_by.is_none() => Next::Shutdown,
         };
-        self.connection.turn_away();
+        self.connection.pause_reading();
         next
     }
 
     /// Pass on what the connection has subscribed to, as far as its caller may still read it.
-    fn tell_events(&mut self) {
+    fn write_events(&mut self) {
         let Some(caller) = self.standing.caller().cloned() else { return };
-        for line in self.outlet.mailbox.take(EVENTS_BYTES, |topic| self.shared.may_hear(&caller, topic)) {
+        for line in self.connection_handle.mailbox.take(EVENTS_BYTES, |topic| self.shared.may_subscribe(&caller, topic))
+        {
             self.active = self.shared.clock.now();
             self.answers.announced(line.len());
             self.connection.event(line);
@@ -234,15 +235,15 @@ impl Session {
     }
 
     /// Users or tokens have changed: does this connection still belong to somebody?
-    async fn look_again(&mut self) {
+    async fn check_sign_in(&mut self) {
         let Some(caller) = self.standing.caller_or_former() else { return };
         if let Err(revoked @ SignInEnd::Revoked) = caller.current_role(&self.shared.directory) {
             let event = Event::new("session_ended")
                 .with("caller", caller.name().as_ref())
                 .with("reason", "its sign-in is no longer good");
             self.recorder.event(event).await;
-            self.dismiss();
-            self.turn_away(revoked.refusal());
+            self.sign_out();
+            self.close_with(revoked.refusal());
         }
     }
 

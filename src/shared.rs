@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::gateway::accept::ConnectionLimits;
 use crate::gateway::interpret::Redaction;
 use crate::gateway::limit::Limits;
-use crate::gateway::permit::Loaded;
+use crate::gateway::permit::LoadedPolicy;
 use crate::gateway::record::Status;
 use crate::gateway::record::idempotency::IdempotencyKeys;
 use crate::gateway::record::retention::Retention;
@@ -30,7 +30,7 @@ pub struct Shared {
     pub pairing: Pairing,
     /// The addresses of the TLS listeners, once they are bound.
     pub(crate) tls_addresses: OnceLock<Vec<SocketAddr>>,
-    pub policy: ArcSwap<Loaded>,
+    pub policy: ArcSwap<LoadedPolicy>,
     /// Where the policy is read from, again on reload.
     pub policy_source: policy::Source,
     pub approvals: Arc<Approvals>,

@@ -3,4 +3,4 @@
 pub mod schema;
 mod wal_files;
 
-pub use wal_files::{Cut, Intact, IsSettled, leave_on_close, write_ahead_log};
+pub use wal_files::{IsSettled, LogDamaged, WalFiles, leave_on_close, write_ahead_log};

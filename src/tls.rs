@@ -48,25 +48,25 @@ pub fn pin_of(path: &Path) -> Result<[u8; 32]> {
 }
 
 /// What clients need to recognise a listener.
-pub struct Shown {
+pub struct ListenerIdentity {
     /// The SHA-256 of its CA's public key (SubjectPublicKeyInfo).
     pub pin: [u8; 32],
     /// The names and addresses in its certificate.
     pub names: Vec<String>,
 }
 
-impl Shown {
+impl ListenerIdentity {
     /// `None` if the chain has no CA: a leaf cannot be pinned, because it is renewed.
-    pub fn of(certificates: &[Certificate]) -> Option<Shown> {
+    pub fn of(certificates: &[Certificate]) -> Option<ListenerIdentity> {
         let (leaf, others) = certificates.split_first()?;
         let authority = others.iter().find(|certificate| certificate.is_authority)?;
-        Some(Shown { pin: authority.key, names: leaf.names.clone() })
+        Some(ListenerIdentity { pin: authority.key, names: leaf.names.clone() })
     }
 }
 
 /// Reads the pin and the names from a listener's certificate file.
-pub fn shown(path: &Path) -> Result<Shown> {
-    Shown::of(&certificates(path)?).with_context(|| {
+pub fn shown(path: &Path) -> Result<ListenerIdentity> {
+    ListenerIdentity::of(&certificates(path)?).with_context(|| {
         format!("{} has no CA certificate behind the leaf, which devices need to recognise the gateway", path.display())
     })
 }

@@ -49,7 +49,7 @@ pub async fn metrics(request: &AdminRequest<'_>) -> Map<String, Value> {
         silence.as_secs_f64(),
     );
 
-    page.one("livegate_trail_up", "gauge", "Whether the trail can be written.", u64::from(health.is_well()));
+    page.one("livegate_trail_up", "gauge", "Whether the trail can be written.", u64::from(health.is_available()));
     page.one("livegate_trail_waiting", "gauge", "Entries that wait to be written.", request.recorder.waiting());
     page.one("livegate_trail_rows_total", "counter", "Rows written since the start.", health.rows_written());
     let trail = &shared.trail_file;

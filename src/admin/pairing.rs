@@ -19,13 +19,13 @@ use crate::gateway::record::Recorded;
 use crate::identity::pairing::code::Code;
 use crate::identity::pairing::link::{self, Link};
 use crate::identity::pairing::pake::Record;
-use crate::identity::pairing::{Followed, Gift, Progress, Terms, Vouched};
+use crate::identity::pairing::{DeviceGrant, OfferProgress, Progress, StillPermits, Terms};
 use crate::platform::clock;
 use crate::platform::shutdown::shutdown_requested;
-use crate::replies::answers::Outlet;
+use crate::replies::answers::ConnectionHandle;
 use crate::shared::Shared;
 use crate::tls;
-use crate::tls::{Machine, Shown};
+use crate::tls::{ListenerIdentity, Machine};
 use crate::wire::refusal::{Code as RefusalCode, Refusal};
 
 /// How long before its deadline a question is answered.
@@ -39,10 +39,10 @@ const NO_AUTHORITY_SHOWN: &str = "the gateway shows a certificate of your own wi
 pub async fn offer(request: &AdminRequest<'_>) -> Answer {
     let (shared, bounds) = (request.shared, &request.shared.config.pairing);
     let (looking, wanted) = (shared.clone(), request.param("host").and_then(Value::as_str).map(str::to_owned));
-    let place = tokio::task::spawn_blocking(move || Place::of(&looking, wanted.as_deref())).await;
-    let place = place.map_err(|error| internal(&format!("cannot make an offer: {error}")))??;
-    let gift = gift(request, hex::encode(place.pin))?;
-    if gift.certificate {
+    let endpoint = tokio::task::spawn_blocking(move || Endpoint::of(&looking, wanted.as_deref())).await;
+    let endpoint = endpoint.map_err(|error| internal(&format!("cannot make an offer: {error}")))??;
+    let grant = grant(request, hex::encode(endpoint.pin))?;
+    if grant.certificate {
         beside(shared, |shared| shared.tls.check_issues_to_clients()).await?;
     }
     let code = Code::new();
@@ -54,30 +54,30 @@ pub async fn offer(request: &AdminRequest<'_>) -> Answer {
         Err(error) => return Err(internal(&format!("cannot make an offer: {error}"))),
     };
     let secret = link::new_secret();
-    let link = place.link(secret.clone());
+    let link = endpoint.link(secret.clone());
     let valid = Duration::from_secs(bounds.offer_ttl_s);
     let answer = json!({
-        "user": gift.user, "role": shared.directory.role_of(&gift.user).or(gift.role.clone()), "label": gift.label,
-        "link": link.expose().expose_secret(), "code": in_halves, "pin": hex::encode(place.pin),
+        "user": grant.user, "role": shared.directory.role_of(&grant.user).or(grant.role.clone()), "label": grant.label,
+        "link": link.expose().expose_secret(), "code": in_halves, "pin": hex::encode(endpoint.pin),
         "address": link.address(), "tries_left": bounds.tries_max,
         "expires": clock::rfc3339(clock::unix_seconds() + i64::try_from(bounds.offer_ttl_s).unwrap_or(i64::MAX)),
     });
-    let vouched = vouched(shared, request.admitted.caller().clone());
-    let terms = Terms { secret, record, tries_max: bounds.tries_max, until: shared.clock.now() + valid, vouched };
-    let id = shared.pairing.offer(gift, terms);
-    end_with(request.outlet, shared, &id);
+    let still_permits = still_permits(shared, request.admitted.caller().clone());
+    let terms = Terms { secret, record, tries_max: bounds.tries_max, until: shared.clock.now() + valid, still_permits };
+    let id = shared.pairing.offer(grant, terms);
+    end_with(request.connection_handle, shared, &id);
     let mut answer = body(answer);
     answer.insert("offer".into(), id.as_ref().into());
     Ok(answer)
 }
 
 /// An offer ends with the connection on which it was made, however that comes about: nobody looks at it any more who would take it back.
-fn end_with(outlet: &Arc<Outlet>, shared: &Arc<Shared>, id: &Arc<str>) {
-    let Some(Followed { mut progress, .. }) = shared.pairing.follow(id) else { return };
-    let (outlet, shared, id) = (outlet.clone(), Arc::downgrade(shared), id.clone());
+fn end_with(connection_handle: &Arc<ConnectionHandle>, shared: &Arc<Shared>, id: &Arc<str>) {
+    let Some(OfferProgress { mut progress, .. }) = shared.pairing.follow(id) else { return };
+    let (connection_handle, shared, id) = (connection_handle.clone(), Arc::downgrade(shared), id.clone());
     tokio::spawn(async move {
         tokio::select! {
-            () = outlet.ended() => (),
+            () = connection_handle.ended() => (),
             _ = progress.wait_for(|progress| !matches!(progress, Progress::Open { .. })) => return,
         }
         if let Some(shared) = shared.upgrade() {
@@ -87,19 +87,19 @@ fn end_with(outlet: &Arc<Outlet>, shared: &Arc<Shared>, id: &Arc<str>) {
 }
 
 /// Looks at the caller's rights as they are when a device comes.
-fn vouched(shared: &Arc<Shared>, caller: Arc<Caller>) -> Vouched {
+fn still_permits(shared: &Arc<Shared>, caller: Arc<Caller>) -> StillPermits {
     // The gateway holds the offer: it must not hold the gateway.
     let shared = Arc::downgrade(shared);
     Box::new(move || {
         let (Some(shared), Some(action)) = (shared.upgrade(), catalogue().find("pair_offer")) else { return false };
         let policy = shared.policy.load();
         let role = caller.current_role(&shared.directory);
-        role.is_ok_and(|role| Rights::of(&policy, &caller, &role).allow_ever(action))
+        role.is_ok_and(|role| Rights::of(&policy, &caller, &role).could_allow(action))
     })
 }
 
 /// What the device gets that takes it: a user of its own, or one who is there.
-fn gift(request: &AdminRequest<'_>, pin: String) -> Result<Gift, Refusal> {
+fn grant(request: &AdminRequest<'_>, pin: String) -> Result<DeviceGrant, Refusal> {
     if request.shared.config.tls.client_certificates == ClientCertificates::Required {
         let message = "tls.client_certificates is \"required\": no device without a certificate gets as far as to take an offer; set it to \
             \"optional\" and start the gateway again, or give the device a certificate (livegate cert issue-client)";
@@ -131,27 +131,34 @@ fn gift(request: &AdminRequest<'_>, pin: String) -> Result<Gift, Refusal> {
             "the gateway asks for no certificates: set tls.client_certificates to \"optional\", and start it again";
         return Err(invalid(message.into()));
     }
-    let gift =
-        Gift { user, role, label, ttl, certificate, pin: pin.into(), by: request.admitted.caller().name().clone() };
-    directory.check_gift(&gift).map_err(super::unchanged)?;
-    Ok(gift)
+    let grant = DeviceGrant {
+        user,
+        role,
+        label,
+        ttl,
+        certificate,
+        pin: pin.into(),
+        by: request.admitted.caller().name().clone(),
+    };
+    directory.check_grant(&grant).map_err(super::unchanged)?;
+    Ok(grant)
 }
 
 /// Where a device finds the gateway, and by what it knows it.
-struct Place {
+struct Endpoint {
     host: String,
     port: u16,
     pin: [u8; 32],
 }
 
-impl Place {
-    fn of(shared: &Shared, wanted: Option<&str>) -> Result<Place, Refusal> {
+impl Endpoint {
+    fn of(shared: &Shared, wanted: Option<&str>) -> Result<Endpoint, Refusal> {
         let no_tls =
             || invalid("nothing is served over TLS; livegate init --lan sets it up, then livegate serve".into());
         let listens = shared.tls_addresses.get().and_then(|all| within_reach(all)).ok_or_else(no_tls)?;
         let certificates = tls::certificates(&shared.state.path().join(&shared.config.tls.certificate));
         let certificates = certificates.map_err(|error| internal(&format!("{error:#}")))?;
-        let shown = Shown::of(&certificates)
+        let shown = ListenerIdentity::of(&certificates)
             .ok_or_else(|| Refusal::new(RefusalCode::PreconditionFailed, NO_AUTHORITY_SHOWN))?;
         let host = match wanted {
             Some(host) if shown.names.iter().any(|name| name == host) => host.to_owned(),
@@ -162,7 +169,7 @@ impl Place {
             None => reachable(listens.ip(), &shown.names, &Machine::this().addresses)
                 .ok_or_else(|| invalid("the certificate has no name that others reach; give a host".into()))?,
         };
-        Ok(Place { host, port: listens.port(), pin: shown.pin })
+        Ok(Endpoint { host, port: listens.port(), pin: shown.pin })
     }
 
     fn link(&self, secret: SecretString) -> Link {

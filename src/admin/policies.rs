@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{AdminRequest, Answer, body, internal};
 use crate::audit::Event;
 use crate::command::{Action, catalogue, fill};
-use crate::gateway::permit::{Loaded, Rights};
+use crate::gateway::permit::{LoadedPolicy, Rights};
 use crate::platform::clock;
 use crate::policy::{Freeze, GuardVerdict, Policy, Source, Verdict, cases};
 use crate::shared::Shared;
@@ -96,7 +96,7 @@ pub fn roles(request: &AdminRequest<'_>) -> Answer {
         "" => Ok(body(json!({"roles": policy.role_names(), "sha256": policy.digest}))),
         role if !policy.has_role(role) => Err(no_such_role(policy, role)),
         role => {
-            let may = catalogue().actions().iter().filter(|action| policy.may_ever(role, action));
+            let may = catalogue().actions().iter().filter(|action| policy.could_allow(role, action));
             let names: Vec<&str> = may.map(|action| action.name.as_str()).collect();
             Ok(body(json!({"role": role, "actions": names})))
         }
@@ -131,7 +131,7 @@ fn load_again(shared: &Shared) -> Result<Reloaded, String> {
     }
     run_cases(&shared.policy_source, &policy)?;
     let before = shared.policy.load_full();
-    let after = Loaded::of(policy, &shared.policy_source, before.freeze.clone());
+    let after = LoadedPolicy::of(policy, &shared.policy_source, before.freeze.clone());
     let reloaded = Reloaded { before: before.policy.digest.clone(), after: after.policy.digest.clone() };
     shared.policy.store(after.into());
     Ok(reloaded)
@@ -181,7 +181,7 @@ pub fn thaw(request: &AdminRequest<'_>) -> Answer {
 pub fn tools(request: &AdminRequest<'_>) -> Map<String, Value> {
     let loaded = request.shared.policy.load();
     let rights = Rights::of(&loaded, request.admitted.caller(), request.admitted.role());
-    let tools: Vec<_> = catalogue().actions().iter().filter(|action| rights.allow_ever(action)).collect();
+    let tools: Vec<_> = catalogue().actions().iter().filter(|action| rights.could_allow(action)).collect();
     let asks = tools.iter().filter(|action| loaded.policy.asks(request.admitted.role(), action));
     let mut answer = body(json!({
         "tools": tools.iter().map(|action| &action.name).collect::<Vec<_>>(),

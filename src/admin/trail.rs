@@ -7,12 +7,14 @@ use serde_json::{Map, Value, json};
 use tokio::sync::{OwnedMutexGuard, watch};
 
 use super::{Answer, body, consistency, internal};
-use crate::audit::{self, Listed, Reader, Reason, Until};
+use crate::audit::{self, Listed, PruneReason, PruneUntil, Reader};
 use crate::command::TrailQuery;
 use crate::config;
 use crate::gateway::record::{Health, Recorded};
 use crate::platform::clock;
-use crate::review::{self, Changed, Filter, Format, Page, Place, Progress, Review, TooBroad, TooMuch, WriteLoad, when};
+use crate::review::{
+    self, Changed, Filter, Format, Page, Position, Progress, Review, TooBroad, TooMuch, WriteLoad, when,
+};
 use crate::shared::Shared;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -55,7 +57,7 @@ pub async fn prune(
         return Err(Refusal::new(Code::InvalidParams, "before is still to come; say until when rows may go"));
     }
     let may_go_on = || !*shutdown.borrow() && shared.still_permits(recorded.permitted()).is_ok();
-    match shared.retention.prune(turn, Until::Time(before_us), Reason::Asked, may_go_on).await {
+    match shared.retention.prune(turn, PruneUntil::Time(before_us), PruneReason::Asked, may_go_on).await {
         Ok(removed) => Ok(body(json!({"rows": removed.rows, "acts": removed.acts}))),
         Err(error) => Err(internal(&format!("cannot prune the trail: {error:#}"))),
     }
@@ -114,7 +116,7 @@ impl Question {
         let (filter, page) = (self.filter()?, self.page());
         let rows = match page.place {
             // The trail itself is in this order, and needs no index for it.
-            Place::After(after_seq) if filter.is_empty() => {
+            Position::After(after_seq) if filter.is_empty() => {
                 let filter = audit::Filter { after_seq, limit: page.limit, bytes_max: page.bytes_max };
                 self.trail()?.list(&filter).map_err(failed)?
             }
@@ -134,8 +136,8 @@ impl Question {
 
     fn page(&self) -> Page {
         let place = match self.number("before_seq") {
-            Some(seq) => Place::Before(seq),
-            None => Place::After(self.number("after_seq").unwrap_or_default()),
+            Some(seq) => Position::Before(seq),
+            None => Position::After(self.number("after_seq").unwrap_or_default()),
         };
         let limit = self.number("limit").and_then(|limit| u32::try_from(limit).ok()).unwrap_or(1);
         Page { place, limit, bytes_max: self.shared.config.review.answer_bytes_max }

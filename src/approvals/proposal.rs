@@ -27,7 +27,7 @@ pub struct Requested {
 }
 
 /// What a person sees, as the script found it.
-pub struct Seen {
+pub struct SeenTargets {
     /// The digest that the script compares.
     pub digest: String,
     /// Names and contents of the targets, by kind.
@@ -38,7 +38,7 @@ pub struct Seen {
 pub struct Proposal {
     pub ticket: Arc<str>,
     pub requested: Requested,
-    pub seen: Seen,
+    pub seen: SeenTargets,
     pub expires: Moment,
     pub(super) state: State,
 }
@@ -142,12 +142,12 @@ impl Requested {
     }
 }
 
-impl Seen {
+impl SeenTargets {
     /// Read what the script found; `None` if it is malformed or too long.
-    pub fn read(value: Value, bytes_max: usize) -> Option<Seen> {
+    pub fn read(value: Value, bytes_max: usize) -> Option<SeenTargets> {
         let digest = value.get("digest")?.as_str().filter(|digest| digest.len() == 64)?.to_owned();
         let targets = value.get("targets").filter(|targets| targets.is_object())?.clone();
-        (serde_json::to_string(&targets).ok()?.len() <= bytes_max).then_some(Seen { digest, targets })
+        (serde_json::to_string(&targets).ok()?.len() <= bytes_max).then_some(SeenTargets { digest, targets })
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::proposal::{Decision, Proof, Proposal, Requested, Seen, Start, State};
+use super::proposal::{Decision, Proof, Proposal, Requested, SeenTargets, Start, State};
 use crate::config;
 use crate::gateway::identify::Role;
 use crate::platform::clock::Moment;
@@ -44,7 +44,7 @@ impl Table {
     }
 
     /// The same request with the same targets keeps its ticket; with other targets it is a new one.
-    pub fn propose(&mut self, requested: Requested, seen: Seen, now: Moment) -> Proposed {
+    pub fn propose(&mut self, requested: Requested, seen: SeenTargets, now: Moment) -> Proposed {
         self.expire(now);
         if let Some(denial) =
             self.denials.iter().find(|denial| denial.requested.is_same(&requested) && now < denial.until)
@@ -69,7 +69,7 @@ impl Table {
     }
 
     /// What is decided makes room for what waits. A caller has a quarter of the capacity.
-    fn has_capacity_for(&mut self, requested: &Requested, seen: &Seen) -> bool {
+    fn has_capacity_for(&mut self, requested: &Requested, seen: &SeenTargets) -> bool {
         let bytes = requested.bytes() + seen.targets.to_string().len();
         while self.proposals.len() >= self.bounds.max || self.bytes() + bytes > self.bounds.bytes_max {
             let Some(over) = self.proposals.iter().position(Proposal::is_over) else { return false };

@@ -33,7 +33,7 @@ pub struct End {
 
 /// An event that changed the set, or that may hide changes.
 #[derive(Clone, Debug)]
-pub struct Happening {
+pub struct HistoryEvent {
     pub seq: i64,
     pub time_us: i64,
     pub kind: String,
@@ -41,9 +41,9 @@ pub struct Happening {
 }
 
 #[derive(Clone, Debug)]
-pub enum Past {
+pub enum HistoryItem {
     Change(Change),
-    Event(Happening),
+    Event(HistoryEvent),
 }
 
 /// Iterates over the trail in pages, so that no long read transaction blocks the writer.
@@ -52,11 +52,11 @@ pub struct Changes {
     since_us: i64,
     at: i64,
     until: i64,
-    page: std::vec::IntoIter<(i64, Past)>,
+    page: std::vec::IntoIter<(i64, HistoryItem)>,
     /// A change that may have further outcomes.
     open: Option<Change>,
     /// The entry read after it.
-    next: Option<Past>,
+    next: Option<HistoryItem>,
 }
 
 const PAGE: u32 = 256;
@@ -84,7 +84,7 @@ impl Changes {
         Ok(Changes { db, since_us, at: after, until, page: Vec::new().into_iter(), open: None, next: None })
     }
 
-    fn step(&mut self) -> Result<Option<Past>> {
+    fn step(&mut self) -> Result<Option<HistoryItem>> {
         if self.page.as_slice().is_empty() {
             self.page = self.read_page()?.into_iter();
         }
@@ -94,7 +94,7 @@ impl Changes {
         }))
     }
 
-    fn read_page(&self) -> Result<Vec<(i64, Past)>> {
+    fn read_page(&self) -> Result<Vec<(i64, HistoryItem)>> {
         let mut statement = self.db.prepare_cached(STEP)?;
         let parameters = named_params! {
             ":after": self.at, ":until": self.until, ":since": self.since_us, ":limit": PAGE,
@@ -104,23 +104,23 @@ impl Changes {
     }
 
     /// The next entry, with the outcomes of all commands of a batch merged.
-    fn take(&mut self) -> Result<Option<Past>> {
+    fn take(&mut self) -> Result<Option<HistoryItem>> {
         loop {
             let next = match self.next.take() {
                 Some(next) => Some(next),
                 None => self.step()?,
             };
             match (next, &mut self.open) {
-                (Some(Past::Change(next)), Some(open)) if open.seq == next.seq => open.ends.extend(next.ends),
-                (Some(Past::Change(next)), open) => {
+                (Some(HistoryItem::Change(next)), Some(open)) if open.seq == next.seq => open.ends.extend(next.ends),
+                (Some(HistoryItem::Change(next)), open) => {
                     if let Some(done) = open.replace(next) {
-                        return Ok(Some(Past::Change(done)));
+                        return Ok(Some(HistoryItem::Change(done)));
                     }
                 }
                 // The outcomes of a batch are written in one group, so no other row separates them.
                 (event, open @ Some(_)) => {
                     self.next = event;
-                    return Ok(open.take().map(Past::Change));
+                    return Ok(open.take().map(HistoryItem::Change));
                 }
                 (event, None) => return Ok(event),
             }
@@ -129,14 +129,14 @@ impl Changes {
 }
 
 impl Iterator for Changes {
-    type Item = Result<Past>;
+    type Item = Result<HistoryItem>;
 
-    fn next(&mut self) -> Option<Result<Past>> {
+    fn next(&mut self) -> Option<Result<HistoryItem>> {
         self.take().transpose()
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<(i64, Past)> {
+fn read(row: &Row<'_>) -> rusqlite::Result<(i64, HistoryItem)> {
     let map = |index| -> rusqlite::Result<Map<String, Value>> {
         let text: Option<String> = row.get(index)?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
@@ -146,11 +146,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, Past)> {
     let outcome: Option<String> = row.get(7)?;
     let Some(outcome) = outcome else {
         bytes.retain(|key, _| key != "time" && key != "kind");
-        return Ok((at, Past::Event(Happening { seq, time_us, kind: name, fields: bytes })));
+        return Ok((at, HistoryItem::Event(HistoryEvent { seq, time_us, kind: name, fields: bytes })));
     };
     bytes.retain(|key, _| ["touched", "before", "after", "omitted"].contains(&key.as_str()));
     let kind = OutcomeKind::from_name(&outcome).unwrap_or(OutcomeKind::Unknown);
     let (caller, parameters, terms) = (row.get(3)?, map(5)?, map(6)?);
     let ends = vec![End { kind, detail: bytes }];
-    Ok((at, Past::Change(Change { seq, time_us, caller, action: name, parameters, terms, ends })))
+    Ok((at, HistoryItem::Change(Change { seq, time_us, caller, action: name, parameters, terms, ends })))
 }

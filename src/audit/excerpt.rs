@@ -26,7 +26,7 @@ impl Excerpt {
         }
         let whole = Some((canonical.len(), seal.digest(canonical.as_bytes())));
         drop(canonical);
-        let mut room = Room(bytes_max.saturating_sub("{}".len()));
+        let mut room = ByteBudget(bytes_max.saturating_sub("{}".len()));
         let mut members: Vec<_> =
             object.into_iter().map(|(name, value)| (member_bytes(&name, &value), name, value)).collect();
         members.sort_by_key(|(bytes, ..)| *bytes);
@@ -50,9 +50,9 @@ impl Excerpt {
 }
 
 /// Remaining bytes for members.
-struct Room(usize);
+struct ByteBudget(usize);
 
-impl Room {
+impl ByteBudget {
     fn takes(&mut self, bytes: usize) -> bool {
         let left = self.0.checked_sub(bytes);
         self.0 = left.unwrap_or(self.0);
@@ -61,7 +61,7 @@ impl Room {
 
     /// The first items of a list that fit; `None` if none fits.
     fn first_items(&mut self, name: &str, items: Vec<Value>) -> Option<Value> {
-        let mut room = Room(self.0);
+        let mut room = ByteBudget(self.0);
         if !room.takes(member_bytes(name, &Value::Array(Vec::new()))) {
             return None;
         }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::checkpoint::{Checkpoint, Signed, SigningKey, Verifier};
 use super::leaves::Position;
-use super::log_start::Beginning;
+use super::log_start::LogStart;
 use super::remembered::Remembered;
 use super::tree::Frontier;
 use super::tree::proof::Head;
@@ -54,11 +54,11 @@ pub enum Sign {
 
 /// How the log of a database continues.
 #[derive(Debug)]
-pub enum TakeUp {
+pub enum LogContinuation {
     /// Continue, if the database has the rows of the remembered checkpoint.
     GoOn,
     /// Begin a new log.
-    Begin(Beginning),
+    Begin(LogStart),
 }
 
 pub struct Log {
@@ -67,7 +67,7 @@ pub struct Log {
     position: Position,
     latest: Option<Arc<Signed>>,
     /// The beginning, if this start begins a log.
-    beginning: Option<Beginning>,
+    beginning: Option<LogStart>,
     /// The warning about its beginning, at this start or an earlier one.
     warning: Option<String>,
     rows_max: u64,
@@ -78,7 +78,7 @@ pub struct Log {
 impl Log {
     /// Continue after the last checkpoint of the database, or begin over the existing rows. The checkpoint must be signed with the key in
     /// `keys` and match its frontier.
-    pub fn open(db: &Connection, state_dir: &Path, config: &config::Trail, take_up: TakeUp) -> Result<Log> {
+    pub fn open(db: &Connection, state_dir: &Path, config: &config::Trail, take_up: LogContinuation) -> Result<Log> {
         let key = SigningKey::open(&state_dir.join("keys"))?;
         let (mut position, latest) = match read_latest(db)? {
             Some(stored) => {
@@ -92,15 +92,17 @@ impl Log {
         let covered_seq = position.last_seq;
         position.catch_up(db)?;
         let beginning = match take_up {
-            TakeUp::Begin(beginning) => Some(beginning),
-            TakeUp::GoOn => Beginning::find(db, latest.as_deref(), covered_seq, Remembered::read(state_dir, &key))?,
+            LogContinuation::Begin(beginning) => Some(beginning),
+            LogContinuation::GoOn => {
+                LogStart::find(db, latest.as_deref(), covered_seq, Remembered::read(state_dir, &key))?
+            }
         };
         let latest = latest.filter(|_| beginning.is_none());
         let new_origin = || format!("livegate-trail/{}", hex::encode(random::bytes::<8>()));
         let origin = latest.as_ref().map_or_else(new_origin, |signed| signed.checkpoint.origin.clone());
         let warning = match &beginning {
             Some(beginning) => beginning.warning(None),
-            None => Beginning::recorded(db, &origin)?.and_then(|(begun, since_us)| begun.warning(Some(since_us))),
+            None => LogStart::recorded(db, &origin)?.and_then(|(begun, since_us)| begun.warning(Some(since_us))),
         };
         Ok(Log {
             warning,
@@ -123,7 +125,7 @@ impl Log {
         &self.position
     }
 
-    pub fn beginning(&self) -> Option<&Beginning> {
+    pub fn beginning(&self) -> Option<&LogStart> {
         self.beginning.as_ref()
     }
 

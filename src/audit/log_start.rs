@@ -12,8 +12,8 @@ use crate::platform::clock;
 
 /// The beginning of a log.
 #[derive(Clone, Debug)]
-pub struct Beginning {
-    reason: Reason,
+pub struct LogStart {
+    reason: StartReason,
     /// The last checkpoint of the previous log in the database.
     previous: Option<Signed>,
     /// The last signed checkpoint, if the database lacks rows that it covers.
@@ -21,7 +21,7 @@ pub struct Beginning {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Reason {
+enum StartReason {
     First,
     /// The database was replaced by an older copy, or it is missing.
     TakenBack,
@@ -31,7 +31,7 @@ enum Reason {
     Restored,
 }
 
-impl Beginning {
+impl LogStart {
     /// The beginning of a new log, unless the database has the rows of the remembered checkpoint. `last_seq` is the last row that the
     /// latest checkpoint in the database covers.
     pub fn find(
@@ -39,23 +39,23 @@ impl Beginning {
         latest: Option<&Signed>,
         last_seq: i64,
         remembered: Remembered,
-    ) -> Result<Option<Beginning>> {
-        let begins = |reason, lost| Some(Beginning { reason, previous: latest.cloned(), lost });
+    ) -> Result<Option<LogStart>> {
+        let begins = |reason, lost| Some(LogStart { reason, previous: latest.cloned(), lost });
         Ok(match (latest, remembered) {
             // If in doubt, record a new beginning.
-            (_, Remembered::Unusable(why)) => begins(Reason::Unknown(why), None),
-            (None, Remembered::Nothing) => begins(Reason::First, None),
+            (_, Remembered::Unusable(why)) => begins(StartReason::Unknown(why), None),
+            (None, Remembered::Nothing) => begins(StartReason::First, None),
             (Some(_), Remembered::Nothing) => None,
             (Some(latest), Remembered::Checkpoint(known)) if holds(db, latest, last_seq, &known)? => None,
-            (_, Remembered::Checkpoint(known)) => begins(Reason::TakenBack, Some(known)),
+            (_, Remembered::Checkpoint(known)) => begins(StartReason::TakenBack, Some(known)),
         })
     }
 
     /// The beginning after a copy that the owner restored.
-    pub fn restored(previous: Option<Signed>, signed: Option<Signed>) -> Beginning {
+    pub fn restored(previous: Option<Signed>, signed: Option<Signed>) -> LogStart {
         let is_had = |signed: &Signed| previous.as_ref().is_some_and(|previous| reaches(previous, signed));
         let lost = signed.filter(|signed| !is_had(signed));
-        Beginning { reason: Reason::Restored, previous, lost }
+        LogStart { reason: StartReason::Restored, previous, lost }
     }
 
     pub fn event(&self, key: &Verifier) -> Event {
@@ -69,13 +69,13 @@ impl Beginning {
 
     /// The recorded beginning of the current log, and its Unix time in microseconds. `None` for trails from before beginnings were
     /// recorded.
-    pub fn recorded(db: &Connection, origin: &str) -> Result<Option<(Beginning, i64)>> {
+    pub fn recorded(db: &Connection, origin: &str) -> Result<Option<(LogStart, i64)>> {
         let sql = "SELECT bytes, time FROM events WHERE kind = 'log_begun' ORDER BY seq DESC LIMIT 1";
         let row = db.query_row(sql, [], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).optional()?;
         Ok(row.and_then(|(bytes, time_us)| {
-            let begun = Begun::read(&bytes).filter(|begun| begun.origin == origin)?;
-            let Begun { reason, previous, lost, .. } = begun;
-            Some((Beginning { reason, previous, lost }, time_us))
+            let begun = LogBegun::read(&bytes).filter(|begun| begun.origin == origin)?;
+            let LogBegun { reason, previous, lost, .. } = begun;
+            Some((LogStart { reason, previous, lost }, time_us))
         }))
     }
 
@@ -83,17 +83,17 @@ impl Beginning {
     /// at an earlier start.
     pub fn warning(&self, since_us: Option<i64>) -> Option<String> {
         let why = match (&self.reason, &self.previous, &self.lost) {
-            (Reason::Unknown(why), ..) => format!("nothing tells whether trail.db is the newest ({why})"),
-            (Reason::TakenBack, None, Some(lost)) => {
+            (StartReason::Unknown(why), ..) => format!("nothing tells whether trail.db is the newest ({why})"),
+            (StartReason::TakenBack, None, Some(lost)) => {
                 format!(
                     "trail.db is gone or was emptied: {} rows of it were signed, and it has none of them",
                     lost.size()
                 )
             }
-            (Reason::TakenBack, Some(previous), Some(lost)) if reaches(lost, previous) => {
+            (StartReason::TakenBack, Some(previous), Some(lost)) if reaches(lost, previous) => {
                 format!("{} rows of trail.db were signed, and it has {} of them", lost.size(), previous.size())
             }
-            (Reason::TakenBack, _, Some(lost)) => {
+            (StartReason::TakenBack, _, Some(lost)) => {
                 format!("trail.db is not the one of which {} rows were signed last", lost.size())
             }
             _ => return None,
@@ -105,22 +105,22 @@ impl Beginning {
     }
 }
 
-impl Reason {
-    fn read(name: Option<&str>) -> Reason {
+impl StartReason {
+    fn read(name: Option<&str>) -> StartReason {
         match name {
-            None => Reason::First,
-            Some("taken_back") => Reason::TakenBack,
-            Some("restored") => Reason::Restored,
-            Some(_) => Reason::Unknown("trail.checkpoint could not be used".into()),
+            None => StartReason::First,
+            Some("taken_back") => StartReason::TakenBack,
+            Some("restored") => StartReason::Restored,
+            Some(_) => StartReason::Unknown("trail.checkpoint could not be used".into()),
         }
     }
 
     fn name(&self) -> Option<&'static str> {
         match self {
-            Reason::First => None,
-            Reason::TakenBack => Some("taken_back"),
-            Reason::Unknown(_) => Some("unknown"),
-            Reason::Restored => Some("restored"),
+            StartReason::First => None,
+            StartReason::TakenBack => Some("taken_back"),
+            StartReason::Unknown(_) => Some("unknown"),
+            StartReason::Restored => Some("restored"),
         }
     }
 }
@@ -144,7 +144,7 @@ fn holds(db: &Connection, latest: &Signed, last_seq: i64, known: &Signed) -> Res
 fn is_accounted_for(db: &Connection, origin: &str, last_seq: i64, known: &Signed) -> Result<bool> {
     let sql = "SELECT bytes FROM events WHERE kind = 'log_begun' AND seq <= ?1 ORDER BY seq DESC LIMIT 1";
     let bytes: Option<String> = db.query_row(sql, [last_seq], |row| row.get(0)).optional()?;
-    let Some(begun) = bytes.as_deref().and_then(Begun::read).filter(|begun| begun.origin == origin) else {
+    let Some(begun) = bytes.as_deref().and_then(LogBegun::read).filter(|begun| begun.origin == origin) else {
         return Ok(false);
     };
     Ok([begun.previous, begun.lost].iter().flatten().any(|told| reaches(told, known)))
@@ -157,19 +157,19 @@ fn reaches(signed: &Signed, other: &Signed) -> bool {
 }
 
 /// The fields of a `log_begun` row.
-pub struct Begun {
+pub struct LogBegun {
     pub origin: String,
-    reason: Reason,
+    reason: StartReason,
     pub previous: Option<Signed>,
     lost: Option<Signed>,
 }
 
-impl Begun {
-    pub fn read(bytes: &str) -> Option<Begun> {
+impl LogBegun {
+    pub fn read(bytes: &str) -> Option<LogBegun> {
         let fields: Map<String, Value> = serde_json::from_str(bytes).ok()?;
         let text = |key: &str| fields.get(key).and_then(Value::as_str);
         let note = |key: &str| text(key).and_then(|note| Signed::unverified(note).ok());
-        let reason = Reason::read(text("reason"));
-        Some(Begun { origin: text("origin")?.to_owned(), reason, previous: note("previous"), lost: note("lost") })
+        let reason = StartReason::read(text("reason"));
+        Some(LogBegun { origin: text("origin")?.to_owned(), reason, previous: note("previous"), lost: note("lost") })
     }
 }

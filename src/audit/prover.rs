@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::checkpoint::{Signed, Verifier, read_hash, read_size};
 use super::leaves::{self, Position};
 use super::log::{Stored, read_latest};
-use super::pruned::{Gone, Pruned};
+use super::pruned::{Pruned, PrunedTree};
 use super::row::Table;
 use super::tree::{self, Frontier, Hash, proof};
 use crate::storage::schema;
@@ -155,7 +155,7 @@ impl Prover {
     }
 
     fn hashes(&self, ranges: &[Range<u64>]) -> Result<Vec<Hash>> {
-        let gone = Gone::read(&self.db)?;
+        let gone = PrunedTree::read(&self.db)?;
         let hash = |range: &Range<u64>| match &gone {
             Some(gone) if range.end <= gone.pruned.size => {
                 gone.hash(range)?.context("what retention has left is damaged; livegate audit verify says more")

@@ -41,18 +41,18 @@ impl Pruned {
 }
 
 /// The part of the tree whose rows were pruned.
-pub struct Gone<'a> {
+pub struct PrunedTree<'a> {
     db: &'a Connection,
     pub pruned: Pruned,
     frontier: Frontier,
 }
 
-impl<'a> Gone<'a> {
+impl<'a> PrunedTree<'a> {
     /// `None` if no row was pruned.
-    pub fn read(db: &'a Connection) -> Result<Option<Gone<'a>>> {
+    pub fn read(db: &'a Connection) -> Result<Option<PrunedTree<'a>>> {
         let Some(pruned) = Pruned::read(db)? else { return Ok(None) };
         let frontier = pruned.checkpoint(db)?.frontier()?;
-        Ok(Some(Gone { db, pruned, frontier }))
+        Ok(Some(PrunedTree { db, pruned, frontier }))
     }
 
     /// The position at which the unpruned rows begin.
@@ -110,8 +110,8 @@ impl<'a> Gone<'a> {
     }
 
     /// The retained rows and their leaf indexes.
-    pub fn kept(&self) -> Result<Kept> {
-        Kept::read(self.db)
+    pub fn kept(&self) -> Result<RetainedRows> {
+        RetainedRows::read(self.db)
     }
 
     /// All stored subtree hashes, by first leaf and size.
@@ -152,13 +152,13 @@ struct Stated {
 
 /// Rows that retention kept among pruned rows: leaf index by seq.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Kept(pub BTreeMap<i64, u64>);
+pub struct RetainedRows(pub BTreeMap<i64, u64>);
 
-impl Kept {
-    pub fn read(db: &Connection) -> Result<Kept> {
+impl RetainedRows {
+    pub fn read(db: &Connection) -> Result<RetainedRows> {
         let mut statement = db.prepare("SELECT seq, leaf FROM kept")?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
-        Ok(Kept(rows.collect::<Result<_, _>>()?))
+        Ok(RetainedRows(rows.collect::<Result<_, _>>()?))
     }
 
     /// The digest in the `pruned` event. It makes changes to the set of retained rows evident.

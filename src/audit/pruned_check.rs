@@ -7,7 +7,7 @@ use anyhow::Result;
 use rusqlite::Connection;
 
 use super::leaves;
-use super::pruned::Gone;
+use super::pruned::PrunedTree;
 use super::tree::{self, Hash, left_size, node};
 
 /// Result of the verification.
@@ -20,7 +20,7 @@ pub struct Left {
 }
 
 /// Verify the pruned part `gone`. The caller verifies the signature of its checkpoint.
-pub fn hold(db: &Connection, gone: Option<&Gone<'_>>) -> Result<Left> {
+pub fn check(db: &Connection, gone: Option<&PrunedTree<'_>>) -> Result<Left> {
     let mut left = Left::default();
     let Some(gone) = gone else {
         for table in ["kept", "subtree", "pruned_checkpoint"] {
@@ -35,7 +35,7 @@ pub fn hold(db: &Connection, gone: Option<&Gone<'_>>) -> Result<Left> {
         left.problems
             .push("rows are missing at the beginning, and there is no act of retention that took them away".into());
     }
-    let leaves = left.hold_kept(db, gone)?;
+    let leaves = left.check_retained(db, gone)?;
     if gone.subtrees()?.keys().any(|&(start, size)| !is_node(start, size, gone.pruned.size)) {
         left.problems.push("a hash stands for rows that are no part of what was removed".into());
     }
@@ -63,7 +63,7 @@ fn is_node(start: u64, size: u64, leaves: u64) -> bool {
 
 impl Left {
     /// Verify the retained rows. Returns their leaf hashes by leaf index.
-    fn hold_kept(&mut self, db: &Connection, gone: &Gone<'_>) -> Result<BTreeMap<u64, Hash>> {
+    fn check_retained(&mut self, db: &Connection, gone: &PrunedTree<'_>) -> Result<BTreeMap<u64, Hash>> {
         let (mut kept, mut leaves) = (gone.kept()?.0, BTreeMap::new());
         leaves::each_row(db, i64::MIN, |table, seq, bytes| {
             if seq > gone.pruned.last_seq {

@@ -68,9 +68,9 @@ pub struct Listed {
 }
 
 /// Remaining bytes for parameters and details.
-struct Room(usize);
+struct ByteBudget(usize);
 
-impl Room {
+impl ByteBudget {
     fn has(&mut self, row: &Listed) -> bool {
         let parts = [&row.parameters, &row.terms, &row.details, &row.touched, &row.names, &row.before, &row.after];
         let bytes = parts.into_iter().flatten().map(|part| part.to_string().len()).sum();
@@ -139,7 +139,7 @@ impl Reader {
     pub fn list(&self, filter: &Filter) -> Result<Vec<Listed>> {
         let mut statement = self.db.prepare_cached(&LIST)?;
         let mut rows = statement.query((filter.after_seq, filter.limit))?;
-        let (mut listed, mut room) = (Vec::new(), Room(filter.bytes_max));
+        let (mut listed, mut room) = (Vec::new(), ByteBudget(filter.bytes_max));
         while let Some(row) = rows.next()? {
             let row = read(row)?;
             if !room.has(&row) && !listed.is_empty() {
@@ -153,7 +153,7 @@ impl Reader {
     /// List these rows in the given order; rows that the trail no longer has are omitted.
     pub fn list_of(&self, seqs: &[i64], bytes_max: usize) -> Result<Vec<Listed>> {
         let mut statement = self.db.prepare_cached(&ONE)?;
-        let (mut listed, mut room) = (Vec::new(), Room(bytes_max));
+        let (mut listed, mut room) = (Vec::new(), ByteBudget(bytes_max));
         for seq in seqs {
             let Some(row) = statement.query_row([seq], read).optional()? else { continue };
             if !room.has(&row) && !listed.is_empty() {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use super::checkpoint::{Signed, SigningKey, Verifier};
-use super::log_start::Beginning;
+use super::log_start::LogStart;
 use super::remembered::{Remembered, remember};
 use super::retention::settle;
 use super::row::Table;
@@ -31,12 +31,12 @@ pub struct Restored {
     /// The path to which the replaced file was moved, if there was one.
     pub aside: Option<PathBuf>,
     /// The rows that the copy lacks.
-    pub missing: Missing,
+    pub missing: MissingRows,
 }
 
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Missing {
+pub enum MissingRows {
     Nothing,
     Rows {
         rows: i64,
@@ -62,13 +62,13 @@ pub fn restore(state: &StateDir, copy: &Path, config: &config::Trail) -> Result<
     let work = Work::begin(dir)?;
     let draft = work.0.join(FILE);
     let taken = take(copy, &draft, &key).with_context(|| format!("cannot restore {}", copy.display()))?;
-    let replaced = Replaced::close(&present, &key);
+    let replaced = ReplacedTrail::close(&present, &key);
     let signed = last_signed(replaced.signed, Remembered::read(dir, &key));
     let missing = match replaced.is_readable.then(|| missing(&draft, &present)) {
         Some(Ok(missing)) => missing,
-        _ => Missing::Unknown { signed: signed.as_ref().map(Signed::size) },
+        _ => MissingRows::Unknown { signed: signed.as_ref().map(Signed::size) },
     };
-    let trail = Trail::begin_anew(&draft, dir, config, Beginning::restored(Some(taken.last), signed))?;
+    let trail = Trail::begin_anew(&draft, dir, config, LogStart::restored(Some(taken.last), signed))?;
     let (verifier, checkpoint) = (trail.verifier(), trail.checkpoint().cloned());
     drop(trail);
     // Pages in the write-ahead log would stay behind.
@@ -114,12 +114,12 @@ impl Drop for Work {
 }
 
 /// A verified copy.
-struct Taken {
+struct CopiedTrail {
     rows: u64,
     last: Signed,
 }
 
-fn take(copy: &Path, draft: &Path, key: &SigningKey) -> Result<Taken> {
+fn take(copy: &Path, draft: &Path, key: &SigningKey) -> Result<CopiedTrail> {
     copy_file(copy, draft)?;
     // The copy may be of a trail that was open.
     let log = write_ahead_log(copy);
@@ -143,7 +143,7 @@ fn take(copy: &Path, draft: &Path, key: &SigningKey) -> Result<Taken> {
     }
     let report = verify(draft, &verifier, &[])?;
     match report.problems.first() {
-        None => Ok(Taken { rows: report.rows, last }),
+        None => Ok(CopiedTrail { rows: report.rows, last }),
         Some(problem) => bail!("it is not as it was signed, and nothing was changed: {problem}"),
     }
 }
@@ -159,22 +159,22 @@ fn copy_file(from: &Path, to: &Path) -> Result<()> {
 }
 
 /// The replaced trail, if it is readable.
-struct Replaced {
+struct ReplacedTrail {
     is_readable: bool,
     signed: Option<Signed>,
 }
 
-impl Replaced {
+impl ReplacedTrail {
     /// Move its write-ahead log into the database file.
-    fn close(present: &Path, key: &SigningKey) -> Replaced {
-        let unreadable = Replaced { is_readable: false, signed: None };
+    fn close(present: &Path, key: &SigningKey) -> ReplacedTrail {
+        let unreadable = ReplacedTrail { is_readable: false, signed: None };
         if !platform::is_there(present) {
             return unreadable;
         }
         let Ok(db) = schema::open(present, schema::TRAIL) else { return unreadable };
         let latest = log::read_latest(&db).ok().flatten();
         let own = |note: String| key.verifier(&Signed::unverified(&note)?.checkpoint.origin).open(&note);
-        Replaced { is_readable: true, signed: latest.and_then(|stored| own(stored.note).ok()) }
+        ReplacedTrail { is_readable: true, signed: latest.and_then(|stored| own(stored.note).ok()) }
     }
 }
 
@@ -189,7 +189,7 @@ fn last_signed(replaced: Option<Signed>, remembered: Remembered) -> Option<Signe
 }
 
 /// The rows of the replaced file that the copy lacks or has with other contents.
-fn missing(draft: &Path, present: &Path) -> Result<Missing> {
+fn missing(draft: &Path, present: &Path) -> Result<MissingRows> {
     let db = Connection::open(draft)?;
     db.execute("ATTACH ?1 AS replaced", [present.to_str().context("its name is not UTF-8")?])?;
     let common =
@@ -208,9 +208,9 @@ fn missing(draft: &Path, present: &Path) -> Result<Missing> {
         first = [first, seq.zip(time_us)].into_iter().flatten().min();
     }
     Ok(match first {
-        None => Missing::Nothing,
+        None => MissingRows::Nothing,
         Some((first_seq, time_us)) => {
-            Missing::Rows { rows, first_seq, since: clock::rfc3339(time_us.div_euclid(1_000_000)) }
+            MissingRows::Rows { rows, first_seq, since: clock::rfc3339(time_us.div_euclid(1_000_000)) }
         }
     })
 }

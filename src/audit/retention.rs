@@ -13,17 +13,17 @@ use rusqlite::{Connection, params};
 use super::checkpoint::{Signed, Verifier};
 use super::leaves::Position;
 use super::log::{Stored, read_latest};
-use super::pruned::{Gone, Pruned};
+use super::pruned::{Pruned, PrunedTree};
 use super::pruned_check;
 use super::tree::{self, proof};
 use crate::platform::clock;
 use crate::storage::schema;
-pub use act::{Act, Plan, Reason};
+pub use act::{Act, Plan, PruneReason};
 use walk::Walk;
 
 /// The limit up to which rows may be pruned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Until {
+pub enum PruneUntil {
     /// Rows written before this Unix time in microseconds.
     Time(i64),
     /// The first `size` leaves of the tree, but no row written at or after `before_us` (Unix time in microseconds).
@@ -60,7 +60,7 @@ impl Planner {
     }
 
     /// Plan the next act; `None` if there are no rows to prune.
-    pub fn plan(&mut self, until: Until) -> Result<Option<Plan>> {
+    pub fn plan(&mut self, until: PruneUntil) -> Result<Option<Plan>> {
         let db = snapshot(&self.path)?;
         let from = self.from(&db)?;
         let end = match self.end {
@@ -95,10 +95,10 @@ impl Planner {
     /// The position of the first unpruned row. The first call verifies the pruned part against its signed checkpoint: a new act would
     /// otherwise sign rows that were tampered with.
     fn from(&mut self, db: &Connection) -> Result<Position> {
-        let gone = Gone::read(db)?;
-        let from = gone.as_ref().map(Gone::position).unwrap_or_default();
+        let gone = PrunedTree::read(db)?;
+        let from = gone.as_ref().map(PrunedTree::position).unwrap_or_default();
         if !self.is_held {
-            if let Some(problem) = pruned_check::hold(db, gone.as_ref())?.problems.first() {
+            if let Some(problem) = pruned_check::check(db, gone.as_ref())?.problems.first() {
                 bail!("{problem}, so nothing is removed; livegate audit verify says more");
             }
             if gone.is_some() {
@@ -110,9 +110,9 @@ impl Planner {
     }
 
     /// An upper bound of the rows that all acts together would prune: some are retained because later rows refer to them.
-    pub fn count(&self, until: Until) -> Result<u64> {
+    pub fn count(&self, until: PruneUntil) -> Result<u64> {
         let db = snapshot(&self.path)?;
-        let from = Gone::read(&db)?.map(|gone| gone.position()).unwrap_or_default();
+        let from = PrunedTree::read(&db)?.map(|gone| gone.position()).unwrap_or_default();
         let keys_since_us = clock::unix_micros() - self.keys_us;
         let walk = Walk::new(&db, from.clone(), u64::MAX, u64::MAX)?.counting();
         let mut walk = walk.before(first_with_key(&db, keys_since_us)?);
@@ -129,7 +129,7 @@ pub fn used_bytes(db: &Connection) -> Result<u64> {
 
 /// The limit of pruning that reduces the trail to `bytes_max` bytes, with some room to grow. It excludes rows written at or after
 /// `before_us`. `None`: the trail is small enough.
-pub fn beyond_bytes(path: &Path, bytes_max: u64, before_us: i64) -> Result<Option<Until>> {
+pub fn beyond_bytes(path: &Path, bytes_max: u64, before_us: i64) -> Result<Option<PruneUntil>> {
     let db = snapshot(path)?;
     let used = used_bytes(&db)?;
     if used <= bytes_max {
@@ -138,7 +138,7 @@ pub fn beyond_bytes(path: &Path, bytes_max: u64, before_us: i64) -> Result<Optio
     let gone = Pruned::read(&db)?.map_or(0, |pruned| pruned.size);
     let last = read_latest(&db)?.map_or(0, |stored| stored.size);
     let stay = u128::from(last - gone) * u128::from(bytes_max / 10 * 9) / u128::from(used);
-    Ok(Some(Until::Size { size: last - u64::try_from(stay)?, before_us }))
+    Ok(Some(PruneUntil::Size { size: last - u64::try_from(stay)?, before_us }))
 }
 
 /// Remove the pages of pruned rows from the database file and from its write-ahead log, which keep the old contents until then.

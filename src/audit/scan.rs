@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value};
 
-use super::pruned::{Kept, Pruned};
+use super::pruned::{Pruned, RetainedRows};
 use super::reader::Reader;
 use super::row::Table;
 
@@ -75,7 +75,7 @@ impl Reader {
 
     /// The retained rows up to that seq.
     pub fn kept(&self) -> Result<BTreeSet<i64>> {
-        Ok(Kept::read(self.db())?.0.into_keys().collect())
+        Ok(RetainedRows::read(self.db())?.0.into_keys().collect())
     }
 }
 

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use rusqlite::Connection;
 
-use super::log_start::Begun;
+use super::log_start::LogBegun;
 
 /// The origins of valid checkpoints, in order.
 #[derive(Default)]
@@ -57,9 +57,9 @@ impl Change {
         let mut statement = db.prepare_cached(sql)?;
         let mut rows = statement.query([self.after_seq, self.until_seq])?;
         while let Some(row) = rows.next()? {
-            let begun = Begun::read(&row.get::<_, String>(0)?);
+            let begun = LogBegun::read(&row.get::<_, String>(0)?);
             let follows =
-                |begun: Begun| begun.previous.is_some_and(|previous| previous.checkpoint.origin == self.before);
+                |begun: LogBegun| begun.previous.is_some_and(|previous| previous.checkpoint.origin == self.before);
             if begun.filter(|begun| begun.origin == self.origin).is_some_and(follows) {
                 return Ok(true);
             }

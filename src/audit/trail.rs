@@ -12,17 +12,17 @@ use serde_json::{Map, Value};
 use super::checkpoint::{Signed, Verifier};
 use super::detail::Detail;
 use super::leaves::Position;
-use super::log::{self, Log, Sign, TakeUp};
-use super::log_start::Beginning;
+use super::log::{self, Log, LogContinuation, Sign};
+use super::log_start::LogStart;
 use super::pruned::Pruned;
-use super::retention::{Act, Plan, Reason};
+use super::retention::{Act, Plan, PruneReason};
 use super::row::{Keys, Outcome, OutcomeKind, Row, Verdict};
 use super::write_ahead::WriteAhead;
 use super::write_failure::WriteFailure;
 use crate::config;
 use crate::platform::clock;
 use crate::platform::{self, WatchedFile};
-use crate::storage::{Intact, IsSettled, schema};
+use crate::storage::{IsSettled, WalFiles, schema};
 
 /// An earlier request with an idempotency key.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub struct Trail {
     write_ahead: WriteAhead,
     db: Connection,
     /// The database and the files beside it.
-    intact: Arc<Intact>,
+    intact: Arc<WalFiles>,
     /// The lock of the state folder. It prevents a second gateway from starting.
     lock: Option<WatchedFile>,
     log: Log,
@@ -55,7 +55,7 @@ pub struct Trail {
 impl Trail {
     /// Open the trail of a state folder, write the outcome `interrupted` for unfinished requests of an earlier gateway, and sign the rows.
     pub fn open(state_dir: &Path, config: &config::Trail) -> Result<Trail> {
-        let opened = Trail::open_at(&state_dir.join(super::FILE), state_dir, config, TakeUp::GoOn);
+        let opened = Trail::open_at(&state_dir.join(super::FILE), state_dir, config, LogContinuation::GoOn);
         let trail = opened.map_err(|error| match WriteFailure::of(&error) {
             WriteFailure::Damaged => error.context(DAMAGED),
             _ => error,
@@ -69,12 +69,12 @@ impl Trail {
         path: &Path,
         state_dir: &Path,
         config: &config::Trail,
-        beginning: Beginning,
+        beginning: LogStart,
     ) -> Result<Trail> {
-        Trail::open_at(path, state_dir, config, TakeUp::Begin(beginning))
+        Trail::open_at(path, state_dir, config, LogContinuation::Begin(beginning))
     }
 
-    fn open_at(path: &Path, state_dir: &Path, config: &config::Trail, take_up: TakeUp) -> Result<Trail> {
+    fn open_at(path: &Path, state_dir: &Path, config: &config::Trail, take_up: LogContinuation) -> Result<Trail> {
         let mut db = schema::open(path, schema::TRAIL)?;
         if !schema::is_as_migrated(&db, schema::TRAIL)? {
             // A foreign trigger could delete rows.
@@ -86,11 +86,11 @@ impl Trail {
         db.pragma_update(None, "max_page_count", (config.file_bytes_max / page_bytes).min(u64::from(u32::MAX)) as u32)?;
         // Reading creates the write-ahead log if it is missing.
         db.query_row("SELECT seq FROM last_seq", [], |_| Ok(()))?;
-        let intact = Arc::new(Intact::watch(&mut db, path)?);
+        let intact = Arc::new(WalFiles::watch(&mut db, path)?);
         let lock = Some(state_dir.join(platform::LOCK)).filter(|lock| platform::is_there(lock));
         let lock = lock.map(WatchedFile::new).transpose()?;
         let log = Log::open(&db, state_dir, config, take_up)?;
-        let write_ahead = WriteAhead::tend(path, intact.clone(), config.write_ahead_pages)?;
+        let write_ahead = WriteAhead::watch(path, intact.clone(), config.write_ahead_pages)?;
         // Overwrite pruned rows, so that the file's free pages do not contain them.
         db.pragma_update(None, "secure_delete", true)?;
         let pruned_seq = Pruned::read(&db)?.map_or(0, |pruned| pruned.last_seq);
@@ -177,7 +177,7 @@ impl Trail {
     }
 
     /// Prune rows as planned, in one transaction with the `pruned` event, whose seq is `seq`, and a checkpoint that covers it.
-    pub fn prune(&mut self, plan: &Plan, reason: Reason, seq: i64) -> Result<Act> {
+    pub fn prune(&mut self, plan: &Plan, reason: PruneReason, seq: i64) -> Result<Act> {
         // A full file gets some extra pages: pruning needs them before it frees others.
         let pages_max: u32 = self.db.pragma_query_value(None, "max_page_count", |row| row.get(0))?;
         self.db.pragma_update(None, "max_page_count", pages_max.saturating_add(PRUNING_PAGES))?;
@@ -199,7 +199,7 @@ impl Trail {
 
     /// Run one transaction, with a checkpoint if one is due. On an error nothing is written.
     fn commit<T>(&mut self, sign: Sign, write: impl FnOnce(&Connection, &mut Position) -> Result<T>) -> Result<T> {
-        self.check_files(Intact::check)?;
+        self.check_files(WalFiles::check)?;
         self.settle_doubt()?;
         let mut position = self.log.position().clone();
         self.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
@@ -215,7 +215,7 @@ impl Trail {
             }
         };
         let committed = self.end_transaction();
-        match committed.and_then(|()| self.check_files(Intact::check_commit)) {
+        match committed.and_then(|()| self.check_files(WalFiles::check_commit)) {
             Ok(()) => {
                 self.log.advance(position, signed);
                 self.write_ahead.committed(&self.db);
@@ -255,8 +255,8 @@ impl Trail {
         committed.map(|_| ()).context("cannot commit to the trail")
     }
 
-    /// Check with one of the checks of [`Intact`] whether the files hold everything that was committed.
-    fn check_files(&self, check: impl FnOnce(&Intact, IsSettled<'_>) -> Result<()>) -> Result<()> {
+    /// Check with one of the checks of [`WalFiles`] whether the files hold everything that was committed.
+    fn check_files(&self, check: impl FnOnce(&WalFiles, IsSettled<'_>) -> Result<()>) -> Result<()> {
         self.lock.iter().try_for_each(WatchedFile::check)?;
         check(&self.intact, &|settled| Ok(newest(settled)? == newest(&self.db)?))
     }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::checkpoint::{Signed, Verifier};
 use super::leaves::{self, Position};
 use super::log::Stored;
-use super::pruned::Gone;
+use super::pruned::PrunedTree;
 use super::pruned_check;
 use super::row::Table;
 use super::succession::Succession;
@@ -33,20 +33,20 @@ pub struct Report {
 }
 
 /// A tree head that must match once its number of rows was hashed.
-struct Claim {
+struct ExpectedHead {
     whose: String,
     root: Hash,
     /// The remaining columns of a checkpoint in the trail.
     stored: Option<Stored>,
 }
 
-type Claims = BTreeMap<u64, Vec<Claim>>;
+type Claims = BTreeMap<u64, Vec<ExpectedHead>>;
 
 /// The limit of listed problems.
 const PROBLEMS_MAX: usize = 20;
 
 impl Report {
-    pub fn is_well(&self) -> bool {
+    pub fn is_valid(&self) -> bool {
         self.problems.is_empty()
     }
 
@@ -72,7 +72,7 @@ pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report>
             return Ok(Vec::new());
         }
         let claims = claims(&db, key, anchors, &mut report)?;
-        if let Err(error) = hold(&db, claims, &mut report) {
+        if let Err(error) = check(&db, claims, &mut report) {
             report.problem(format!("{error:#}"));
         }
         if let Err(error) = copies(&db, &mut report) {
@@ -132,7 +132,7 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
             Ok(signed) if signed.size() == stored.size => {
                 let root = signed.checkpoint.head.root;
                 succession.push(&signed.checkpoint.origin, stored.last_seq);
-                claims.entry(stored.size).or_default().push(Claim { whose, root, stored: Some(stored) });
+                claims.entry(stored.size).or_default().push(ExpectedHead { whose, root, stored: Some(stored) });
             }
             Ok(_) => report.problem(format!("{whose} is signed for another size")),
             Err(error) => report.problem(format!("{whose} is not good: {error:#}")),
@@ -150,7 +150,7 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
         let whose = format!("the kept checkpoint of {} rows", anchor.size());
         match key.for_origin(&anchor.checkpoint.origin).open(&anchor.note) {
             Ok(signed) => {
-                let claim = Claim { whose, root: signed.checkpoint.head.root, stored: None };
+                let claim = ExpectedHead { whose, root: signed.checkpoint.head.root, stored: None };
                 claims.entry(signed.size()).or_default().push(claim);
             }
             Err(error) => report.problem(format!("{whose} is not good: {error:#}")),
@@ -160,19 +160,19 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
 }
 
 /// Compare the claims with the pruned part and with the rows.
-fn hold(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> {
+fn check(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> {
     for table in Table::ALL.map(Table::name) {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE seq < 1)");
         if db.query_row(&sql, [], |row| row.get(0))? {
             report.problem(format!("{table} has a row before the first"));
         }
     }
-    let gone = Gone::read(db)?;
-    let left = pruned_check::hold(db, gone.as_ref())?;
+    let gone = PrunedTree::read(db)?;
+    let left = pruned_check::check(db, gone.as_ref())?;
     left.problems.into_iter().for_each(|problem| report.problem(problem));
     let Some(gone) = gone else { return hash(db, Position::default(), claims, report) };
     let behind = claims.split_off(&gone.pruned.size);
-    let is_own = |claims: &Vec<Claim>| claims.iter().any(|claim| claim.stored.is_some());
+    let is_own = |claims: &Vec<ExpectedHead>| claims.iter().any(|claim| claim.stored.is_some());
     if !behind.get(&gone.pruned.size).is_some_and(is_own) {
         report.problem("the checkpoint up to which rows were removed is not signed");
     }
@@ -207,7 +207,7 @@ fn hash(db: &Connection, mut position: Position, mut claims: Claims, report: &mu
     Ok(())
 }
 
-fn compare(position: &Position, claims: Option<Vec<Claim>>, report: &mut Report) {
+fn compare(position: &Position, claims: Option<Vec<ExpectedHead>>, report: &mut Report) {
     let root = position.frontier.root();
     for claim in claims.into_iter().flatten() {
         if claim.root != root {

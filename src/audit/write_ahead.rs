@@ -9,10 +9,10 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use rusqlite::Connection;
 
-use crate::storage::{Intact, leave_on_close, schema};
+use crate::storage::{WalFiles, leave_on_close, schema};
 
 pub struct WriteAhead {
-    intact: Arc<Intact>,
+    intact: Arc<WalFiles>,
     /// The length in pages from which a thread with its own connection moves the log.
     pages_max: i32,
     /// The length in pages from which a commit moves the log, so that the next one restarts it. Under continuous load the thread never
@@ -26,7 +26,7 @@ const PATIENCE: i32 = 8;
 
 impl WriteAhead {
     /// Replace SQLite's automatic checkpoints, which run within a commit.
-    pub fn tend(path: &Path, intact: Arc<Intact>, pages_max: u32) -> Result<WriteAhead> {
+    pub fn watch(path: &Path, intact: Arc<WalFiles>, pages_max: u32) -> Result<WriteAhead> {
         let own = schema::open(path, schema::TRAIL)?;
         leave_on_close(&own)?;
         let (signal, signals) = sync_channel(1);

@@ -3,7 +3,7 @@
 use rusqlite::ErrorCode;
 
 use crate::platform::Moved;
-use crate::storage::Cut;
+use crate::storage::LogDamaged;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteFailure {
@@ -15,7 +15,7 @@ pub enum WriteFailure {
     /// Another file is at its path.
     Replaced,
     /// Another program has emptied, shortened or overwritten a file.
-    Cut,
+    LogDamaged,
     /// The operating system reports an I/O error.
     Disk,
     Locked,
@@ -33,8 +33,8 @@ impl WriteFailure {
                 Moved::Replaced => WriteFailure::Replaced,
             };
         }
-        if error.is::<Cut>() {
-            return WriteFailure::Cut;
+        if error.is::<LogDamaged>() {
+            return WriteFailure::LogDamaged;
         }
         match error.chain().find_map(|cause| cause.downcast_ref::<rusqlite::Error>()?.sqlite_error_code()) {
             Some(ErrorCode::DiskFull) => WriteFailure::Full,
@@ -57,7 +57,7 @@ impl WriteFailure {
                 "its file, its -wal or -shm, or the state folder's lock, is gone from its place; put it back, or restart the gateway"
             }
             WriteFailure::Replaced => "another file is in the place of its own; restart the gateway",
-            WriteFailure::Cut => {
+            WriteFailure::LogDamaged => {
                 "another program has emptied or overwritten its file, or the -wal beside it; restart the gateway"
             }
             WriteFailure::Disk => "the disk reports errors",

@@ -44,15 +44,15 @@ impl Console {
         // This gateway has no other log.
         super::log_errors_to_stderr();
         let gateway = Gateway::start(config, StateDir::claim(state_dir)?, BridgeUse::Absent).await?;
-        if let Some(new_log) = gateway.entrance.recorder.health().log_begun() {
+        if let Some(new_log) = gateway.context.recorder.health().log_begun() {
             eprintln!("livegate: {}", printable(new_log));
         }
-        Ok(Console { client: Client::over(gateway.entrance.console()?), own: Some(gateway) })
+        Ok(Console { client: Client::over(gateway.context.console()?), own: Some(gateway) })
     }
 
     /// The console of a gateway inside this process.
     pub fn within(gateway: &Gateway) -> Result<Console> {
-        Ok(Console { client: Client::over(gateway.entrance.console()?), own: None })
+        Ok(Console { client: Client::over(gateway.context.console()?), own: None })
     }
 
     /// A request and its answer. A refusal is an error.

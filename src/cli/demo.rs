@@ -26,7 +26,7 @@ use crate::platform::random;
 use crate::platform::{self, Hangup, StateDir};
 use crate::policy::Policy;
 use crate::tls::{CertificateManager, Machine};
-use place::{Addresses, NAME, Place, free_or_any, name_of};
+use place::{Addresses, DemoPaths, NAME, free_or_any, name_of};
 
 /// Run a gateway and a simulated Live, without Ableton Live.
 ///
@@ -145,10 +145,10 @@ impl Demo {
         port
     }
 
-    fn place(&self) -> Result<Place> {
+    fn place(&self) -> Result<DemoPaths> {
         let client_dir = self.folder.dir()?;
         let state_dir = if self.folder.state_dir.is_some() { client_dir.clone() } else { client_dir.join("demo") };
-        Ok(Place { state_dir, client_dir, option: self.folder.option() })
+        Ok(DemoPaths { state_dir, client_dir, option: self.folder.option() })
     }
 }
 
@@ -211,7 +211,7 @@ impl SimulatedLive {
     /// Waits until the gateway has reached the script.
     async fn until_reached(&mut self, gateway: &Gateway) -> Result<()> {
         tokio::select! {
-            reached = timeout(READY, gateway.entrance.shared.bridge.up()) => {
+            reached = timeout(READY, gateway.context.shared.bridge.up()) => {
                 reached.context("the gateway cannot connect to the script; see Log.txt")
             }
             _ = self.process.wait() => bail!("the simulated Live ended; see Log.txt"),
@@ -239,7 +239,7 @@ async fn issue_tokens(gateway: &Gateway) -> Result<Map<String, Value>> {
                 continue;
             }
             Some(_) => (),
-            None if gateway.entrance.shared.directory.was_removed(role) => {
+            None if gateway.context.shared.directory.was_removed(role) => {
                 tracing::warn!(
                     user = role,
                     "the user was removed and gets no token; the name is not reused in this folder"
@@ -254,7 +254,7 @@ async fn issue_tokens(gateway: &Gateway) -> Result<Map<String, Value>> {
     Ok(tokens)
 }
 
-fn welcome(demo: &Value, place: &Place) -> String {
+fn welcome(demo: &Value, place: &DemoPaths) -> String {
     let text = |key: &str| demo[key].as_str().unwrap_or_default();
     let command = std::env::args().next().unwrap_or_else(|| "livegate".into());
     let (http, option, state) = (text("http"), &place.option, place.state_dir.display());

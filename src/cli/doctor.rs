@@ -38,14 +38,14 @@ pub struct Doctor {
 impl Doctor {
     pub async fn run(self) -> Result<Outcome> {
         let findings = self.examine().await?;
-        let is_well = findings.iter().all(Finding::is_bearable);
+        let passed = findings.iter().all(Finding::has_passed);
         if self.report.json {
-            let facts = json!({"ok": is_well, "checks": findings});
+            let facts = json!({"ok": passed, "checks": findings});
             print_json(facts.as_object().expect("facts are an object"));
         } else {
             findings.iter().for_each(|finding| say(&finding.to_string()));
         }
-        Ok(if is_well { Outcome::Done } else { Outcome::Refused })
+        Ok(if passed { Outcome::Done } else { Outcome::Refused })
     }
 
     /// Run all checks, in the order in which to apply the remedies.

@@ -12,7 +12,7 @@ use super::{State, secret, warn};
 use crate::client::Client;
 use crate::client::destination::{Destination, Tls};
 use crate::client::known_gateways::{KnownGateway, KnownGateways};
-use crate::client::known_trails::{Contradiction, Held, KnownTrails};
+use crate::client::known_trails::{Contradiction, KnownTrails, TrailCheck};
 use crate::config;
 use crate::platform::clock;
 use crate::tls::{Identity, Successor, Trust};
@@ -170,7 +170,7 @@ impl Target {
         if answer.get("ok") != Some(&Value::Bool(true)) {
             return Ok(SignedIn::No(answer));
         }
-        memory.hold(self.address(), &answer, &mut client, contradiction).await;
+        memory.check(self.address(), &answer, &mut client, contradiction).await;
         Ok(SignedIn::Yes(Box::new(client)))
     }
 
@@ -265,11 +265,17 @@ impl Memory {
         Memory(KnownTrails::read(dir).inspect_err(note).ok())
     }
 
-    async fn hold(self, address: &str, answer: &Map<String, Value>, client: &mut Client, contradiction: Contradiction) {
+    async fn check(
+        self,
+        address: &str,
+        answer: &Map<String, Value>,
+        client: &mut Client,
+        contradiction: Contradiction,
+    ) {
         let Some(mut known) = self.0 else { return };
-        match known.hold(address, answer, client, contradiction).await {
-            Ok(Held::Fits) => (),
-            Ok(Held::Broken(how)) => warn(&format!("livegate: WARNING: {how}")),
+        match known.check(address, answer, client, contradiction).await {
+            Ok(TrailCheck::Consistent) => (),
+            Ok(TrailCheck::Broken(how)) => warn(&format!("livegate: WARNING: {how}")),
             Err(error) => note(&error),
         }
     }

@@ -74,7 +74,7 @@ impl Serve {
             tracing::info!(%address, "serving HTTP over TLS, with sign-in");
         }
         let certificate = state_dir.join(certificate);
-        let changes = gateway.entrance.shared.tls.changes();
+        let changes = gateway.context.shared.tls.changes();
         let announcement = announce(&listeners, &announced, &certificate);
         let end = tokio::select! {
             end = gateway.serve(listeners, shutdown) => end,

@@ -20,10 +20,10 @@ pub struct KnownTrails {
 }
 
 /// By the pin of the gateway's CA, or [`PLAIN`], then by the log's origin. An address says nothing: another gateway may use it tomorrow.
-type Authorities = BTreeMap<String, BTreeMap<String, Known>>;
+type Authorities = BTreeMap<String, BTreeMap<String, KnownTrail>>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Known {
+struct KnownTrail {
     /// As the user wrote it at the latest sign-in.
     address: String,
     key: String,
@@ -32,9 +32,9 @@ struct Known {
 
 /// The result of comparing an answer's checkpoint with the known one.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Held {
+pub enum TrailCheck {
     /// The trail only grew, or none was known.
-    Fits,
+    Consistent,
     /// The trail was rewritten; the message says how.
     Broken(String),
 }
@@ -71,13 +71,13 @@ impl KnownTrails {
 
     /// Compare the checkpoint in `answer`, the answer to a sign-in at `address`, with the known one, and store it unless the trail was
     /// rewritten. Where the gateway shows a new CA, store it for that one, too.
-    pub async fn hold(
+    pub async fn check(
         &mut self,
         address: &str,
         answer: &Map<String, Value>,
         client: &mut Client,
         contradiction: Contradiction,
-    ) -> Result<Held> {
+    ) -> Result<TrailCheck> {
         let authority = client.authority().map_or_else(|| PLAIN.to_owned(), hex::encode);
         let text = |key: &str| answer.get(key).and_then(Value::as_str).map(str::to_owned);
         let known = self.authorities.get(&authority).cloned().unwrap_or_default();
@@ -86,10 +86,10 @@ impl KnownTrails {
             return Ok(if is_missed {
                 broken(address, "the gateway no longer sends a checkpoint")
             } else {
-                Held::Fits
+                TrailCheck::Consistent
             });
         };
-        let handed = Known { address: address.to_owned(), key, checkpoint };
+        let handed = KnownTrail { address: address.to_owned(), key, checkpoint };
         let continued = match compare(&authority, &known, &handed, client).await {
             Ok(continued) => continued,
             Err(_) if contradiction == Contradiction::Accept => logs_at(&known, address),
@@ -99,11 +99,11 @@ impl KnownTrails {
         for authority in std::iter::once(authority).chain(successor) {
             self.remember(authority, &handed, &continued)?;
         }
-        Ok(Held::Fits)
+        Ok(TrailCheck::Consistent)
     }
 
     /// Store a checkpoint in place of its log's, and of the logs that it continues.
-    fn remember(&mut self, authority: String, handed: &Known, continued: &[String]) -> Result<()> {
+    fn remember(&mut self, authority: String, handed: &KnownTrail, continued: &[String]) -> Result<()> {
         let origin = Verifier::parse(&handed.key)?.origin().to_owned();
         if self.authorities.get(&authority).and_then(|logs| logs.get(&origin)) == Some(handed) {
             return Ok(());
@@ -122,22 +122,22 @@ impl KnownTrails {
     }
 }
 
-fn broken(address: &str, how: &str) -> Held {
-    Held::Broken(format!(
+fn broken(address: &str, how: &str) -> TrailCheck {
+    TrailCheck::Broken(format!(
         "THE TRAIL OF {address} WAS REWRITTEN: {how}. Recorded rows may have been changed or removed. Ask the owner. If you \
          know the reason, accept the trail as it is now: livegate gateway accept-log, with the same options"
     ))
 }
 
-fn logs_at(known: &BTreeMap<String, Known>, address: &str) -> Vec<String> {
+fn logs_at(known: &BTreeMap<String, KnownTrail>, address: &str) -> Vec<String> {
     known.iter().filter(|(_, log)| log.address == address).map(|(origin, _)| origin.clone()).collect()
 }
 
 /// The known logs that the new checkpoint's log continues. The error says how the checkpoint contradicts what is known.
 async fn compare(
     authority: &str,
-    known: &BTreeMap<String, Known>,
-    handed: &Known,
+    known: &BTreeMap<String, KnownTrail>,
+    handed: &KnownTrail,
     client: &mut Client,
 ) -> Result<Vec<String>> {
     let key = Verifier::parse(&handed.key).context("its checkpoint key is malformed")?;
@@ -165,7 +165,7 @@ async fn compare(
 
 const UNREADABLE: &str = "the stored checkpoint cannot be read";
 
-fn expect_key(known: &Known, key: &Verifier) -> Result<()> {
+fn expect_key(known: &KnownTrail, key: &Verifier) -> Result<()> {
     let known = Verifier::parse(&known.key).context(UNREADABLE)?;
     if known.for_origin(key.origin()) != *key {
         bail!("its log {} has another key; it was {}", key.origin(), known.origin());
@@ -173,7 +173,7 @@ fn expect_key(known: &Known, key: &Verifier) -> Result<()> {
     Ok(())
 }
 
-fn head_of(known: &Known) -> Result<Head> {
+fn head_of(known: &KnownTrail) -> Result<Head> {
     Ok(Signed::unverified(&known.checkpoint).context(UNREADABLE)?.checkpoint.head)
 }
 

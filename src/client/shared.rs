@@ -25,18 +25,18 @@ pub struct SharedClient {
 
 /// Why a request has no answer.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Lost {
+pub enum RequestError {
     /// Nothing was sent, or the request changes nothing.
     NotSent(String),
     /// The request may have been carried out.
     OutcomeUnknown(String),
 }
 
-impl Lost {
+impl RequestError {
     /// The same failure of a request that changes nothing.
-    pub fn of_read(self) -> Lost {
+    pub fn of_read(self) -> RequestError {
         match self {
-            Lost::NotSent(why) | Lost::OutcomeUnknown(why) => Lost::NotSent(why),
+            RequestError::NotSent(why) | RequestError::OutcomeUnknown(why) => RequestError::NotSent(why),
         }
     }
 }
@@ -57,23 +57,25 @@ impl SharedClient {
         &self,
         patience: Duration,
         request: impl AsyncFnOnce(&mut Client) -> anyhow::Result<T>,
-    ) -> Result<T, Lost> {
+    ) -> Result<T, RequestError> {
         let until = Instant::now() + patience;
-        let busy = |_| Lost::NotSent("other requests on this connection take too long; nothing was sent".into());
+        let busy =
+            |_| RequestError::NotSent("other requests on this connection take too long; nothing was sent".into());
         let mut slot = {
             let _waiting = Waiting::begin(self);
             timeout_at(until, self.client.lock()).await.map_err(busy)?
         };
         let mut client = slot.take().filter(|_| !self.is_abandoned()).ok_or_else(closed)?;
         let done = timeout_at(until, request(&mut client)).await;
-        let late = |_| Lost::OutcomeUnknown(format!("no answer within {patience:?}, and the connection is closed"));
-        let done = done.map_err(late)?.map_err(|error| Lost::OutcomeUnknown(format!("{error:#}")))?;
+        let late =
+            |_| RequestError::OutcomeUnknown(format!("no answer within {patience:?}, and the connection is closed"));
+        let done = done.map_err(late)?.map_err(|error| RequestError::OutcomeUnknown(format!("{error:#}")))?;
         *slot = Some(client).filter(|_| !self.is_abandoned());
         Ok(done)
     }
 
     /// The next event, however long it takes. A request interrupts this at once; nothing that was received is lost.
-    pub async fn next_event(&self) -> Result<Map<String, Value>, Lost> {
+    pub async fn next_event(&self) -> Result<Map<String, Value>, RequestError> {
         loop {
             let mut slot = self.client.lock().await;
             let mut interrupt = pin!(self.interrupt.notified());
@@ -93,7 +95,7 @@ impl SharedClient {
             };
             return event.map_err(|error| {
                 *slot = None;
-                Lost::NotSent(format!("{error:#}"))
+                RequestError::NotSent(format!("{error:#}"))
             });
         }
     }
@@ -145,8 +147,8 @@ impl Drop for Waiting<'_> {
     }
 }
 
-fn closed() -> Lost {
-    Lost::NotSent("the connection is closed".into())
+fn closed() -> RequestError {
+    RequestError::NotSent("the connection is closed".into())
 }
 
 #[cfg(test)]
@@ -173,7 +175,7 @@ mod tests {
         shared
     }
 
-    async fn ask(shared: &SharedClient) -> Result<Map<String, Value>, Lost> {
+    async fn ask(shared: &SharedClient) -> Result<Map<String, Value>, RequestError> {
         let request = async |client: &mut Client| client.ask(json!({"action": "ping"})).await;
         shared.with_client(Duration::from_secs(10), request).await
     }

@@ -198,7 +198,7 @@ impl Connection for ExchangeConnection {
         Ok(())
     }
 
-    fn turn_away(&mut self) {}
+    fn pause_reading(&mut self) {}
 
     fn set_message_bytes_max(&mut self, bytes_max: usize) {
         self.message_bytes_max = bytes_max;

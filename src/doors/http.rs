@@ -38,11 +38,11 @@ use crate::audit::Event;
 use crate::gateway::accept::Peer;
 use crate::gateway::identify::Caller;
 use crate::platform::{self, Stream, random};
-use crate::session::Entrance;
+use crate::session::SessionContext;
 use crate::session::connection::{Door, Transport};
 use crate::tls;
 use crate::wire::refusal::{Code, Refusal};
-use browser::{Place, Rejected};
+use browser::{Rejected, RequestOrigin};
 pub use connection::Protocol;
 use link::Link;
 
@@ -51,7 +51,7 @@ pub const TOKEN_FILE: &str = "http.token";
 
 /// What all HTTP connections share.
 pub struct HttpDoor {
-    entrance: Entrance,
+    context: SessionContext,
     sessions: Arc<Sessions>,
     /// What `STATE/http.token` holds, while programs of this machine need no sign-in.
     local_token: Option<SecretString>,
@@ -81,8 +81,8 @@ pub struct HttpArrival {
 }
 
 impl HttpDoor {
-    pub fn new(entrance: Entrance) -> Result<Arc<HttpDoor>> {
-        let shared = &entrance.shared;
+    pub fn new(context: SessionContext) -> Result<Arc<HttpDoor>> {
+        let shared = &context.shared;
         let certificate = shared.state.path().join(&shared.config.tls.certificate);
         let local_token = match shared.config.serves_local() && !shared.config.http.listen.is_empty() {
             true => Some(local_token(&shared.state.path().join(TOKEN_FILE))?),
@@ -94,11 +94,11 @@ impl HttpDoor {
             certificate,
         };
         Ok(Arc::new(HttpDoor {
-            sessions: Sessions::new(entrance.clone()),
+            sessions: Sessions::new(context.clone()),
             local_token,
             bodies: Arc::new(Semaphore::new(shared.config.http.bodies_bytes_max)),
             names,
-            entrance,
+            context,
         }))
     }
 
@@ -129,11 +129,11 @@ impl HttpDoor {
     /// Answer one request.
     async fn answer(&self, mut router: Router, link: &Arc<Link>, mut request: http::Request<Body>) -> Response {
         let is_chunked = request.headers().contains_key(TRANSFER_ENCODING);
-        let place = Place {
+        let place = RequestOrigin {
             transport: link.transport,
             port: link.port,
             names: &self.names.current(),
-            origins: &self.entrance.shared.config.http.origins,
+            origins: &self.context.shared.config.http.origins,
             ambient: link.caller.is_some(),
         };
         let shared = place.shares_with(request.headers()).cloned();
@@ -172,7 +172,7 @@ impl HttpDoor {
             .with("channel", Door::Http.name())
             .with("address", link.address.to_string())
             .with("reason", reason);
-        self.entrance.recorder.note(event);
+        self.context.recorder.note(event);
     }
 }
 
@@ -239,9 +239,9 @@ fn share(headers: &mut HeaderMap, origin: HeaderValue) {
 }
 
 async fn healthz(State(door): State<Arc<HttpDoor>>) -> Response {
-    let is_well = door.entrance.recorder.health().is_well();
-    let status = if is_well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, if is_well { "up\n" } else { "down\n" }).into_response()
+    let is_available = door.context.recorder.health().is_available();
+    let status = if is_available { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, if is_available { "up\n" } else { "down\n" }).into_response()
 }
 
 async fn no_resource(State(door): State<Arc<HttpDoor>>, request: Request) -> Response {

@@ -109,8 +109,8 @@ impl Connection for LineConnection {
         Err(self.unreadable(Code::InvalidJson, message))
     }
 
-    fn turn_away(&mut self) {
-        self.incoming.turn_away();
+    fn pause_reading(&mut self) {
+        self.incoming.pause_reading();
     }
 
     fn set_message_bytes_max(&mut self, bytes_max: usize) {

@@ -15,7 +15,7 @@ use super::exchange::{Exchange, Outbound, Pace, Unasked, Unread, exchange};
 use crate::gateway::accept::Peer;
 use crate::gateway::identify::Caller;
 use crate::session::connection::{Door, Entered, Transport};
-use crate::session::{Entrance, Session};
+use crate::session::{Session, SessionContext};
 use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -41,8 +41,8 @@ pub enum Credential {
 
 /// Sessions by who asks.
 pub struct Sessions {
-    entrance: Entrance,
-    open: Mutex<HashMap<Key, Arc<Place>>>,
+    context: SessionContext,
+    open: Mutex<HashMap<Key, Arc<SharedExchange>>>,
     /// Event streams by who listens.
     streams: Arc<Mutex<HashMap<Key, usize>>>,
     sessions_max: usize,
@@ -60,7 +60,7 @@ struct Key {
 }
 
 /// A session that is open, or being opened.
-type Place = OnceCell<Exchange>;
+type SharedExchange = OnceCell<Exchange>;
 
 /// A stream of events with a session of its own. Dropping it unsubscribes.
 pub struct Stream {
@@ -75,18 +75,11 @@ const WAITING_MAX: usize = 64;
 const TRIES: usize = 3;
 
 impl Sessions {
-    pub fn new(entrance: Entrance) -> Arc<Sessions> {
-        let config = &entrance.shared.config.http;
+    pub fn new(context: SessionContext) -> Arc<Sessions> {
+        let config = &context.shared.config.http;
         let (sessions_max, streams_max) = (config.sessions_max, config.event_streams_max);
         let idle = Duration::from_secs(config.session_idle_s);
-        Arc::new(Sessions {
-            open: Mutex::default(),
-            streams: Arc::default(),
-            sessions_max,
-            streams_max,
-            idle,
-            entrance,
-        })
+        Arc::new(Sessions { open: Mutex::default(), streams: Arc::default(), sessions_max, streams_max, idle, context })
     }
 
     /// Send a message on the caller's session, which is opened first if there is none. A refused sign-in is the answer.
@@ -114,21 +107,21 @@ impl Sessions {
     /// A session for this caller's events alone.
     pub async fn stream(self: &Arc<Sessions>, who: &Who) -> Result<Stream, Unread> {
         let counted = self.count_stream(who.key())?;
-        let (exchange, connection, outbound) = exchange(self.entrance.shared.clock.clone(), WAITING_MAX, Pace::Alone);
-        tokio::spawn(Session::new(self.entrance.clone(), who.entered(connection)).run());
+        let (exchange, connection, outbound) = exchange(self.context.shared.clock.clone(), WAITING_MAX, Pace::Alone);
+        tokio::spawn(Session::new(self.context.clone(), who.entered(connection)).run());
         sign_in(&exchange, who).await?;
         Ok(Stream { exchange, outbound, _counted: counted })
     }
 
     /// Ask on a session that ends with the answer: a sign-in that is to leave nothing behind.
     pub async fn ask_once(self: &Arc<Sessions>, who: &Who, message: Message) -> Unread {
-        let (exchange, connection, _outbound) = exchange(self.entrance.shared.clock.clone(), 1, Pace::Alone);
-        tokio::spawn(Session::new(self.entrance.clone(), who.entered(connection)).run());
+        let (exchange, connection, _outbound) = exchange(self.context.shared.clock.clone(), 1, Pace::Alone);
+        tokio::spawn(Session::new(self.context.clone(), who.entered(connection)).run());
         let closed = |_| Unread::refusal_of(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down"));
         exchange.ask(message).await.unwrap_or_else(closed)
     }
 
-    fn place(&self, key: &Key) -> Result<Arc<Place>, Unread> {
+    fn place(&self, key: &Key) -> Result<Arc<SharedExchange>, Unread> {
         let mut open = lock(&self.open);
         let count = open.len();
         match open.entry(key.clone()) {
@@ -146,10 +139,10 @@ impl Sessions {
         }
     }
 
-    async fn open(self: &Arc<Sessions>, who: &Who, key: &Key, place: &Arc<Place>) -> Result<Exchange, Unread> {
-        let clock = self.entrance.shared.clock.clone();
+    async fn open(self: &Arc<Sessions>, who: &Who, key: &Key, place: &Arc<SharedExchange>) -> Result<Exchange, Unread> {
+        let clock = self.context.shared.clock.clone();
         let (exchange, connection, _outbound) = exchange(clock, WAITING_MAX, Pace::Shared { idle: self.idle });
-        let session = Session::new(self.entrance.clone(), who.entered(connection));
+        let session = Session::new(self.context.clone(), who.entered(connection));
         let (sessions, key, place) = (Arc::downgrade(self), key.clone(), place.clone());
         // However it ends, and a refused sign-in ends it, its place is free again.
         tokio::spawn(async move {
@@ -162,7 +155,7 @@ impl Sessions {
         Ok(exchange)
     }
 
-    fn remove(&self, key: &Key, place: &Arc<Place>) {
+    fn remove(&self, key: &Key, place: &Arc<SharedExchange>) {
         let mut open = lock(&self.open);
         if open.get(key).is_some_and(|other| Arc::ptr_eq(other, place)) {
             open.remove(key);

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
 use crate::command::SignInMethod;
-use crate::identity::{Denied, Directory, Fault, Grant, Narrowing, Proof, SignIn, Token, Weak};
+use crate::identity::{Denied, Directory, Fault, Grant, Narrowing, Proof, SignIn, Token, WeakHash};
 use crate::platform::clock;
 use crate::wire::refusal::{Code, Refusal};
 
@@ -166,8 +166,8 @@ impl Recognised {
     }
 
     /// A password whose hash is to be made stronger, which is for after the welcome.
-    pub fn take_weak(&mut self) -> Option<Weak> {
-        self.grant.as_mut()?.take_weak()
+    pub fn take_weak_hash(&mut self) -> Option<WeakHash> {
+        self.grant.as_mut()?.take_weak_hash()
     }
 
     /// The answer to the sign-in, once it is recorded.
@@ -213,7 +213,9 @@ pub async fn recognise(credential: Credential, directory: &Directory) -> Result<
 /// What a client is told whose sign-in was refused: the same, whatever there was against it.
 pub fn refusal(denied: &Denied) -> Refusal {
     match denied.fault {
-        Fault::Crowd => Refusal::new(Code::Overloaded, "too many passwords wait to be checked; try again in a moment"),
+        Fault::TooManyCallers => {
+            Refusal::new(Code::Overloaded, "too many passwords wait to be checked; try again in a moment")
+        }
         _ => refused(),
     }
 }

@@ -18,7 +18,7 @@ use super::interpret::{Refused, Request};
 use crate::command::Tag;
 use crate::config::{self, Config};
 use crate::platform::clock::Clock;
-use crate::replies::unread::{Account, Total};
+use crate::replies::unread::{CallerUnread, TotalUnread};
 use crate::wire::refusal::{Code, Refusal};
 pub use allowance::{Allowance, Class, OverLimit};
 pub use rates::{Due, Rates};
@@ -31,7 +31,7 @@ pub struct Admitted {
     caller: Arc<Caller>,
     role: Role,
     /// Given back when the request is gone, wherever that happens.
-    _room: Option<Room>,
+    _room: Option<MemoryPermit>,
 }
 
 impl Admitted {
@@ -72,13 +72,13 @@ pub struct Limits<C: LimitClock = Clock> {
     /// In shares of `ROOM_BYTES`.
     room: Arc<Semaphore>,
     room_of_one: usize,
-    owed: Arc<Total>,
+    owed: Arc<TotalUnread>,
     owed_to_one_max: usize,
 }
 
 /// A share of the memory for requests that are under way.
 #[derive(Debug)]
-struct Room {
+struct MemoryPermit {
     _of_caller: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
 }
@@ -98,7 +98,7 @@ impl<C: LimitClock> Limits<C> {
             clock,
             room: Arc::new(Semaphore::new(room)),
             room_of_one: room.div_ceil(4),
-            owed: Total::new(config.connections.unread_answers_bytes_max),
+            owed: TotalUnread::new(config.connections.unread_answers_bytes_max),
             owed_to_one_max: config.connections.unread_answers_per_caller_bytes_max,
         }
     }
@@ -119,13 +119,13 @@ impl<C: LimitClock> Limits<C> {
             return Err(Refused::request(request, refusal).with_role(role));
         }
         // What stops the music or throws somebody out always has room; there is little of it.
-        let has_room = !request.action.handler.is_in_live() || request.action.access.contains(Tag::Stop);
-        if !(has_room || allowance.owed.permits_unread(0)) {
+        let has_capacity = !request.action.handler.is_in_live() || request.action.access.contains(Tag::Stop);
+        if !(has_capacity || allowance.owed.permits_unread(0)) {
             return Err(Refused::request(request, unread()).with_role(role));
         }
         let room = self.room_for(line_bytes, allowance);
         let admitted = Admitted { request, caller: caller.clone(), role, _room: room };
-        if admitted._room.is_some() || has_room {
+        if admitted._room.is_some() || has_capacity {
             return Ok(admitted);
         }
         let message = "too many requests are in flight; wait for some answers, then retry";
@@ -133,10 +133,10 @@ impl<C: LimitClock> Limits<C> {
     }
 
     /// Room for a line that is under way, from its decision to its answer: the caller's, and everybody's.
-    fn room_for(&self, line_bytes: usize, allowance: &Allowance<C>) -> Option<Room> {
+    fn room_for(&self, line_bytes: usize, allowance: &Allowance<C>) -> Option<MemoryPermit> {
         let shares = u32::try_from(line_bytes.div_ceil(ROOM_BYTES)).ok()?;
         let take = |room: &Arc<Semaphore>| room.clone().try_acquire_many_owned(shares).ok();
-        Some(Room { _of_caller: take(&allowance.room)?, _of_all: take(&self.room)? })
+        Some(MemoryPermit { _of_caller: take(&allowance.room)?, _of_all: take(&self.room)? })
     }
 
     /// The allowance of a caller. It outlives the caller's connections: hanging up does not refill it.
@@ -146,12 +146,12 @@ impl<C: LimitClock> Limits<C> {
     }
 
     /// The allowance of a connection that has no caller yet; its source is held to the other limits.
-    pub fn of_nobody(&self) -> Arc<Allowance<C>> {
+    pub fn unauthenticated(&self) -> Arc<Allowance<C>> {
         self.new_allowance(None)
     }
 
     fn new_allowance(&self, caller: Option<&Arc<str>>) -> Arc<Allowance<C>> {
-        let owed = Account::new(self.owed_to_one_max, &self.owed);
+        let owed = CallerUnread::new(self.owed_to_one_max, &self.owed);
         Arc::new(Allowance::new(&self.config, self.clock.clone(), self.room_of_one, self.shares.of(caller), owed))
     }
 

@@ -19,22 +19,22 @@ use crate::wire::topic::Topic;
 
 /// A policy in force, with its row in the trail.
 #[derive(Debug)]
-pub struct Loaded {
+pub struct LoadedPolicy {
     pub policy: Arc<Policy>,
     pub anchor: Arc<Anchor>,
     pub freeze: Option<Arc<Freeze>>,
 }
 
-impl Loaded {
+impl LoadedPolicy {
     /// A policy, with the event that is recorded before the first decision by it.
-    pub fn of(policy: Policy, source: &Source, freeze: Option<Arc<Freeze>>) -> Loaded {
+    pub fn of(policy: Policy, source: &Source, freeze: Option<Arc<Freeze>>) -> LoadedPolicy {
         let event = Event::new("policy").with("sha256", policy.digest.as_str()).with("source", source.name());
-        Loaded { policy: Arc::new(policy), anchor: Arc::new(Anchor::new(event)), freeze }
+        LoadedPolicy { policy: Arc::new(policy), anchor: Arc::new(Anchor::new(event)), freeze }
     }
 
     /// The same policy, frozen or not.
-    pub fn with_freeze(&self, freeze: Option<Arc<Freeze>>) -> Loaded {
-        Loaded { policy: self.policy.clone(), anchor: self.anchor.clone(), freeze }
+    pub fn with_freeze(&self, freeze: Option<Arc<Freeze>>) -> LoadedPolicy {
+        LoadedPolicy { policy: self.policy.clone(), anchor: self.anchor.clone(), freeze }
     }
 }
 
@@ -72,7 +72,7 @@ pub enum Guards {
 }
 
 /// Permit an admitted request, or forbid it. A batch is permitted if each of its commands is.
-pub fn permit(admitted: Admitted, policy: &Loaded) -> Result<Permitted, Box<Refused>> {
+pub fn permit(admitted: Admitted, policy: &LoadedPolicy) -> Result<Permitted, Box<Refused>> {
     let rights = Rights::of(policy, admitted.caller(), admitted.role());
     match rights.decide(admitted.request()) {
         Ok((rule, _)) => Ok(Permitted { admitted, rule }),
@@ -110,7 +110,7 @@ const SET_STATE: &str = "get_session_info";
 type Decided<T> = Result<T, (RuleName, Refusal)>;
 
 impl<'a> Rights<'a> {
-    pub fn of(loaded: &'a Loaded, caller: &'a Caller, role: &'a Role) -> Rights<'a> {
+    pub fn of(loaded: &'a LoadedPolicy, caller: &'a Caller, role: &'a Role) -> Rights<'a> {
         let (policy, freeze) = (&*loaded.policy, loaded.freeze.as_deref());
         Rights { policy, freeze, role, narrowing: caller.narrowing(), now: clock::now() }
     }
@@ -121,7 +121,7 @@ impl<'a> Rights<'a> {
     }
 
     /// Whoever may always read an object may hear of it.
-    pub fn allow_hearing(&self, topic: &Topic) -> Decided<()> {
+    pub fn allow_subscription(&self, topic: &Topic) -> Decided<()> {
         for right in topic.rights() {
             let message =
                 || format!("you may not hear of {}, which takes the right to {right} on no condition", topic.name());
@@ -133,13 +133,13 @@ impl<'a> Rights<'a> {
     /// Whether they allow deciding about a request of somebody else: what they allow themselves, with the reading of what it is about.
     pub fn may_decide_about(&self, action: &Action, params: &Map<String, Value>) -> bool {
         let may_do = matches!(self.verdict(action, params), Verdict::Allow(_));
-        let to_read = rights_to_look(action, &Terms::default(), true);
+        let to_read = rights_to_observe(action, &Terms::default(), true);
         may_do && to_read.into_iter().all(|right| self.require_always(right, String::new).is_ok())
     }
 
     /// Whether they allow `action` at all, with the right parameters in the right set.
-    pub fn allow_ever(&self, action: &Action) -> bool {
-        self.narrowing.is_none_or(|narrowing| narrowing.allows(action)) && self.policy.may_ever(self.role, action)
+    pub fn could_allow(&self, action: &Action) -> bool {
+        self.narrowing.is_none_or(|narrowing| narrowing.allows(action)) && self.policy.could_allow(self.role, action)
     }
 
     /// The refusal for a line whose parameters are wrong, of an action that they allow with no parameters in no set.
@@ -155,22 +155,22 @@ impl<'a> Rights<'a> {
 
     fn refuse_always(&self, action: &Action) -> Option<(RuleName, Refusal)> {
         match self.verdict(action, &Map::new()) {
-            Verdict::Forbid(rule) if !self.allow_ever(action) => Some((rule, self.refusal(action, &Map::new()))),
+            Verdict::Forbid(rule) if !self.could_allow(action) => Some((rule, self.refusal(action, &Map::new()))),
             _ => None,
         }
     }
 
     fn decide(&self, request: &Request) -> Decided<(RuleName, Guards)> {
         self.require_thawed(request)?;
-        self.allow_looking(request.action, &request.terms, request.terms.dry_run)?;
+        self.allow_observation(request.action, &request.terms, request.terms.dry_run)?;
         for (index, command) in request.batch().iter().enumerate() {
             let dry_run = command.terms.dry_run || request.terms.dry_run;
-            let allowed = self.allow_looking(command.action, &command.terms, dry_run);
+            let allowed = self.allow_observation(command.action, &command.terms, dry_run);
             allowed.map_err(|refused| in_place("commands", index, refused))?;
         }
         if request.action.handler == Handler::Bridge(BridgeAction::Subscribe) {
             for (index, topic) in request.topics().iter().enumerate() {
-                self.allow_hearing(topic).map_err(|refused| in_place("topics", index, refused))?;
+                self.allow_subscription(topic).map_err(|refused| in_place("topics", index, refused))?;
             }
         }
         let (rule, guard) = self.decide_one(request.action, &request.params)?;
@@ -203,8 +203,8 @@ impl<'a> Rights<'a> {
     }
 
     /// What a dry run or an expectation tells is what a read would.
-    fn allow_looking(&self, action: &Action, terms: &Terms, dry_run: bool) -> Decided<()> {
-        for right in rights_to_look(action, terms, dry_run) {
+    fn allow_observation(&self, action: &Action, terms: &Terms, dry_run: bool) -> Decided<()> {
+        for right in rights_to_observe(action, terms, dry_run) {
             let message = || {
                 format!(
                     "you may neither expect that of the set nor try a dry run of {}, which takes the right to {right} on \
@@ -244,7 +244,7 @@ impl<'a> Rights<'a> {
 
     fn refusal(&self, action: &Action, params: &Map<String, Value>) -> Refusal {
         let name = &action.name;
-        if action.overwrites(params) && self.allow_ever(action) {
+        if action.overwrites(params) && self.could_allow(action) {
             let message = format!(
                 "overwrite true needs the right to @destructive actions, which you do not have here; leave overwrite out of {name}, or ask \
                  the owner"
@@ -265,7 +265,7 @@ impl<'a> Rights<'a> {
     fn refusal_of_role(&self, action: &Action) -> String {
         let (role, name) = (self.role, &action.name);
         match self.policy.bounds(role, action) {
-            bounds if bounds.is_empty() || !self.allow_ever(action) => {
+            bounds if bounds.is_empty() || !self.could_allow(action) => {
                 format!("role {role} does not allow {name}; ask the owner for another role")
             }
             bounds => {
@@ -279,7 +279,7 @@ impl<'a> Rights<'a> {
 }
 
 /// The reading actions whose rights it takes to learn what a request on these terms tells.
-fn rights_to_look(action: &Action, terms: &Terms, dry_run: bool) -> BTreeSet<&'static str> {
+fn rights_to_observe(action: &Action, terms: &Terms, dry_run: bool) -> BTreeSet<&'static str> {
     let mut rights = BTreeSet::new();
     if dry_run {
         rights.extend(action.shows.iter().map(|kind| reading_right(kind).name.as_str()));

@@ -36,11 +36,11 @@ use crate::audit::{self, Anchor, Detail, Event, EventSink, OutcomeKind, Sign, Tr
 use crate::config;
 use crate::platform::clock::{self, Clock, Moment};
 use crate::platform::own_thread::{self, Urgency};
-use crate::replies::answers::{Delivery, Outlet, Slot};
+use crate::replies::answers::{AnswerSlot, ConnectionHandle, Delivery};
 use crate::wire::refusal::{Code, Refusal};
 use commit::RowState;
 pub use counts::{Counts, Durations};
-pub use dispatch::Onward;
+pub use dispatch::Dispatch;
 pub use entries::Entries;
 use entries::Next;
 use floods::Floods;
@@ -50,7 +50,7 @@ use idempotency::Claimed;
 pub use live_status::{LiveSet, LiveSets, Status};
 pub use refused_line::RefusedLine;
 pub use reply::Reply;
-use retention::Order;
+use retention::PruneOrder;
 pub use set_names::SetNames;
 use witness::Witness;
 use writer::Writer;
@@ -61,7 +61,7 @@ pub struct Recorded {
     claimed: Claimed,
     seq: i64,
     row: RowState,
-    slot: Slot,
+    slot: AnswerSlot,
 }
 
 impl Recorded {
@@ -83,12 +83,12 @@ impl Recorded {
     }
 
     /// The connection's outlet for events.
-    pub fn outlet(&self) -> &Arc<Outlet> {
-        self.slot.outlet()
+    pub fn connection_handle(&self) -> &Arc<ConnectionHandle> {
+        self.slot.connection_handle()
     }
 
     /// Whether its caller may have this many more unread bytes.
-    pub fn may_be_owed(&self, bytes: usize) -> bool {
+    pub fn fits_in_memory(&self, bytes: usize) -> bool {
         self.slot.permits(bytes)
     }
 
@@ -120,7 +120,7 @@ impl Recorded {
     }
 
     /// Refuse the request, because its row is missing.
-    fn lose(mut self, failure: WriteFailure) {
+    fn fail(mut self, failure: WriteFailure) {
         if let Some(claim) = self.claimed.take_claim() {
             claim.release();
         }
@@ -137,7 +137,7 @@ impl Recorded {
         items: Vec<Item>,
     ) -> Option<Entry> {
         if let Some(failure) = self.row.failure() {
-            self.lose(failure);
+            self.fail(failure);
             return None;
         }
         if let Some(claim) = self.claimed.take_claim() {
@@ -182,18 +182,18 @@ pub enum Entry {
         claimed: Claimed,
         session: Arc<Anchor>,
         policy: Arc<Anchor>,
-        slot: Slot,
+        slot: AnswerSlot,
     },
     Refused {
         line: Box<RefusedLine>,
         session: Arc<Anchor>,
         policy: Arc<Anchor>,
-        slot: Slot,
+        slot: AnswerSlot,
     },
     /// An event, and refusals that are answered when it is durable.
-    Told {
+    RefusedEvent {
         event: Event,
-        answers: Vec<(Slot, Refusal)>,
+        answers: Vec<(AnswerSlot, Refusal)>,
     },
     Outcome(audit::Outcome),
     /// Of the commands of a batch: all or none of them are written.
@@ -228,7 +228,7 @@ type Happened = Vec<Entry>;
 
 impl Recorder {
     /// A recorder, and the end of it that its task reads. `orders` are the acts of retention.
-    pub fn channel(resources: &Resources, trail: &Trail, orders: mpsc::Receiver<Order>) -> (Recorder, Entries) {
+    pub fn channel(resources: &Resources, trail: &Trail, orders: mpsc::Receiver<PruneOrder>) -> (Recorder, Entries) {
         let config = &resources.config;
         let (entries, receiver) = mpsc::channel(config.queue_max);
         let health = Arc::new(Health::new(trail));
@@ -279,8 +279,8 @@ impl Recorder {
         origin: Origin,
         caller: Option<&Arc<str>>,
         row_bytes: usize,
-        (slot, refusal): (Slot, Refusal),
-        entry: impl FnOnce(Slot, Refusal) -> Entry,
+        (slot, refusal): (AnswerSlot, Refusal),
+        entry: impl FnOnce(AnswerSlot, Refusal) -> Entry,
     ) -> Option<Entry> {
         self.floods.refuse(origin, caller, row_bytes, (slot, refusal), entry)
     }
@@ -314,7 +314,7 @@ impl EventSink for Recorder {
 pub fn start(
     entries: Entries,
     trail: Trail,
-    onward: Onward,
+    onward: Dispatch,
     live_set: LiveSets,
     resources: Resources,
 ) -> Result<impl Future<Output = ()> + use<>> {
@@ -327,7 +327,7 @@ pub fn start(
 async fn run(
     mut entries: Entries,
     trail: Trail,
-    onward: Onward,
+    onward: Dispatch,
     live_set: LiveSets,
     resources: Resources,
     witness: Witness,
@@ -339,7 +339,7 @@ async fn run(
         let first = tokio::select! {
             next = entries.next() => match next {
                 Some(Next::Entry(first)) => first,
-                Some(Next::Order(order)) => {
+                Some(Next::PruneOrder(order)) => {
                     // The caller may have gone; the act happened anyway.
                     let _ = order.done.send(writer.prune(&order.plan, order.reason));
                     continue;

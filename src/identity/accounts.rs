@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::error::Unchanged;
+use super::error::ChangeError;
 use super::records::{ClientKey, Refresh, Token, User};
 
 #[derive(Clone, Default)]
-pub struct Known {
+pub struct Accounts {
     pub users: HashMap<Arc<str>, User>,
     pub tokens: HashMap<Arc<str>, Token>,
     pub client_keys: HashMap<Arc<str>, ClientKey>,
@@ -15,7 +15,7 @@ pub struct Known {
     pub refreshes: HashMap<Arc<str>, Refresh>,
 }
 
-impl Known {
+impl Accounts {
     pub fn forget_expired(&mut self, now: i64) {
         self.tokens.retain(|_, token| token.expires_at >= now);
         self.refreshes.retain(|_, refresh| refresh.expires_at >= now);
@@ -27,34 +27,34 @@ impl Known {
         self.tokens.values_mut().filter(of_family).for_each(|token| token.revoked = true);
     }
 
-    pub fn user_mut(&mut self, name: &str) -> Result<&mut User, Unchanged> {
+    pub fn user_mut(&mut self, name: &str) -> Result<&mut User, ChangeError> {
         self.users.get_mut(name).filter(|user| !user.removed).ok_or_else(|| no_user(name))
     }
 
     /// Whether the user exists and is active, as a new credential requires.
-    pub fn check_active(&self, user: &str) -> Result<(), Unchanged> {
+    pub fn check_active(&self, user: &str) -> Result<(), ChangeError> {
         match self.users.get(user) {
             Some(user) if user.is_active() => Ok(()),
             Some(user) if !user.removed => {
-                Err(Unchanged::Invalid(format!("{} is disabled; enable the user first", user.name)))
+                Err(ChangeError::Invalid(format!("{} is disabled; enable the user first", user.name)))
             }
-            Some(user) => Err(Unchanged::Invalid(format!("the user {} was removed", user.name))),
+            Some(user) => Err(ChangeError::Invalid(format!("the user {} was removed", user.name))),
             None => Err(no_user(user)),
         }
     }
 
     /// User names are never reused.
-    pub fn check_is_free(&self, name: &str) -> Result<(), Unchanged> {
+    pub fn check_is_free(&self, name: &str) -> Result<(), ChangeError> {
         match self.users.get(name) {
             None => Ok(()),
-            Some(user) if user.removed => Err(Unchanged::Invalid(format!(
+            Some(user) if user.removed => Err(ChangeError::Invalid(format!(
                 "{name} is the name of a removed user, and names are never reused; take another"
             ))),
-            Some(_) => Err(Unchanged::Invalid(format!("there is a user {name} already"))),
+            Some(_) => Err(ChangeError::Invalid(format!("there is a user {name} already"))),
         }
     }
 }
 
-fn no_user(name: &str) -> Unchanged {
-    Unchanged::Invalid(format!("there is no user {name}; user_list lists them"))
+fn no_user(name: &str) -> ChangeError {
+    ChangeError::Invalid(format!("there is no user {name}; user_list lists them"))
 }

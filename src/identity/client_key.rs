@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::directory::Directory;
-use super::error::{Denied, Fault, Unchanged};
+use super::error::{ChangeError, Denied, Fault};
 use super::names::check_label;
 use super::records::{ClientKey, Proof, Registration, SignIn};
 use super::store::REMEMBERED_S;
@@ -11,16 +11,16 @@ use crate::platform::clock;
 
 impl Directory {
     /// Registers a key for a user. Errors: the key was registered before, for any user.
-    pub async fn add_client_key(&self, key: ClientKey) -> Result<(), Unchanged> {
+    pub async fn add_client_key(&self, key: ClientKey) -> Result<(), ChangeError> {
         key.label.as_deref().map_or(Ok(()), check_label)?;
         self.change(move |store, known| {
             known.check_active(&key.user)?;
             if known.client_keys.contains_key(&key.key) {
-                return Err(Unchanged::Invalid(
+                return Err(ChangeError::Invalid(
                     "this key is registered already; a new certificate takes a new key".into(),
                 ));
             }
-            store.add_client_key(&key).map_err(Unchanged::Failed)?;
+            store.add_client_key(&key).map_err(ChangeError::Failed)?;
             known.client_keys.retain(|_, other| other.expires_at >= key.issued_at - REMEMBERED_S);
             known.client_keys.insert(key.key.clone(), key);
             Ok(())
@@ -28,12 +28,12 @@ impl Directory {
         .await
     }
 
-    pub async fn revoke_client_key(&self, key: &str) -> Result<(), Unchanged> {
+    pub async fn revoke_client_key(&self, key: &str) -> Result<(), ChangeError> {
         let key: Arc<str> = key.into();
         self.change(move |store, known| {
-            let unknown = || Unchanged::Invalid(format!("there is no client certificate with the key {key}"));
+            let unknown = || ChangeError::Invalid(format!("there is no client certificate with the key {key}"));
             let known = known.client_keys.get_mut(&key).ok_or_else(unknown)?;
-            store.revoke_client_key(&key).map_err(Unchanged::Failed)?;
+            store.revoke_client_key(&key).map_err(ChangeError::Failed)?;
             known.revoked = true;
             Ok(())
         })

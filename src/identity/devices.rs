@@ -3,13 +3,13 @@
 use secrecy::SecretString;
 
 use super::directory::Directory;
-use super::error::Unchanged;
+use super::error::ChangeError;
 use super::names::{check_label, check_name};
-use super::pairing::Gift;
+use super::pairing::DeviceGrant;
 use super::records::{Token, TokenTerms, User};
 use crate::platform::clock;
 
-impl Gift {
+impl DeviceGrant {
     /// The device's token, which is valid once the device is admitted.
     pub fn token(&self) -> Token {
         let (label, narrowing) = (Some(self.label.clone()), None);
@@ -19,34 +19,34 @@ impl Gift {
 
 impl Directory {
     /// Whether the offer can be fulfilled now.
-    pub fn check_gift(&self, gift: &Gift) -> Result<(), Unchanged> {
-        check_label(&gift.label)?;
-        match gift.role {
-            Some(_) => self.check_new_name(&gift.user),
-            None => self.known.load().check_active(&gift.user),
+    pub fn check_grant(&self, grant: &DeviceGrant) -> Result<(), ChangeError> {
+        check_label(&grant.label)?;
+        match grant.role {
+            Some(_) => self.check_new_name(&grant.user),
+            None => self.known.load().check_active(&grant.user),
         }
     }
 
-    fn check_new_name(&self, name: &str) -> Result<(), Unchanged> {
+    fn check_new_name(&self, name: &str) -> Result<(), ChangeError> {
         check_name(name)?;
         self.known.load().check_is_free(name)
     }
 
     /// Adds the device's user, if the offer has one, and its token, in one transaction. Returns the token's text.
-    pub async fn admit_device(&self, gift: &Gift, token: Token) -> Result<SecretString, Unchanged> {
+    pub async fn admit_device(&self, grant: &DeviceGrant, token: Token) -> Result<SecretString, ChangeError> {
         let keys = self.keys.clone();
-        let added = gift.role.as_ref().map(|role| User::new(gift.user.clone(), role.clone(), None));
+        let added = grant.role.as_ref().map(|role| User::new(grant.user.clone(), role.clone(), None));
         self.change(move |store, known| {
-            let text = keys.load().sign(&token).map_err(Unchanged::Failed)?;
+            let text = keys.load().sign(&token).map_err(ChangeError::Failed)?;
             match added {
                 Some(user) => {
                     known.check_is_free(&user.name)?;
-                    store.add_device(&user, &token, clock::unix_seconds()).map_err(Unchanged::Failed)?;
+                    store.add_device(&user, &token, clock::unix_seconds()).map_err(ChangeError::Failed)?;
                     known.users.insert(user.name.clone(), user);
                 }
                 None => {
                     known.check_active(&token.user)?;
-                    store.add_token(&token).map_err(Unchanged::Failed)?;
+                    store.add_token(&token).map_err(ChangeError::Failed)?;
                 }
             }
             known.tokens.insert(token.jti.clone(), token);

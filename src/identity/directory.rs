@@ -7,8 +7,8 @@ use anyhow::Result;
 use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, watch};
 
-use super::accounts::Known;
-use super::error::{Denied, StoreFailure, Unchanged};
+use super::accounts::Accounts;
+use super::error::{ChangeError, Denied, StoreFailure};
 use super::password;
 use super::records::{Proof, SignIn, User};
 use super::store::Store;
@@ -22,7 +22,7 @@ pub const FILE: &str = "state.db";
 /// All users and tokens.
 pub struct Directory {
     /// Read for every command without a lock.
-    pub(super) known: Arc<ArcSwap<Known>>,
+    pub(super) known: Arc<ArcSwap<Accounts>>,
     /// Counts changes, so that open sessions check their credential again.
     pub(super) changed: Arc<watch::Sender<u64>>,
     pub(super) store: Arc<Mutex<Store>>,
@@ -84,22 +84,22 @@ impl Directory {
     }
 
     /// Makes one change at a time: durable in `state.db` first, then in memory, then published to [`Directory::changes`].
-    pub(super) async fn change<T, F>(&self, change: F) -> Result<T, Unchanged>
+    pub(super) async fn change<T, F>(&self, change: F) -> Result<T, ChangeError>
     where
         T: Send + 'static,
-        F: FnOnce(&mut Store, &mut Known) -> Result<T, Unchanged> + Send + 'static,
+        F: FnOnce(&mut Store, &mut Accounts) -> Result<T, ChangeError> + Send + 'static,
     {
         let mut store = self.store.clone().lock_owned().await;
         let (known, changed) = (self.known.clone(), self.changed.clone());
         // The whole change runs on the blocking thread: memory follows the file even if the caller's future was dropped.
         let work = move || {
-            let mut after = Known::clone(&known.load());
+            let mut after = Accounts::clone(&known.load());
             let answer = change(&mut store, &mut after)?;
             known.store(Arc::new(after));
             changed.send_modify(|count| *count += 1);
             Ok(answer)
         };
-        tokio::task::spawn_blocking(work).await.map_err(|error| Unchanged::Failed(error.into()))?
+        tokio::task::spawn_blocking(work).await.map_err(|error| ChangeError::Failed(error.into()))?
     }
 
     /// While `state.db` is unavailable, every sign-in is denied.

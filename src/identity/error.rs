@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::platform::Moved;
-use crate::storage::Cut;
+use crate::storage::LogDamaged;
 
 /// Why a sign-in was denied. The reason is for the trail; the client gets the same refusal in every case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub enum Fault {
     /// A failure of the gateway.
     Ours,
     /// None: too many passwords wait to be checked, and this one was not checked.
-    Crowd,
+    TooManyCallers,
 }
 
 impl Denied {
@@ -44,7 +44,7 @@ impl Denied {
 
 /// Why a change was not made.
 #[derive(Debug)]
-pub enum Unchanged {
+pub enum ChangeError {
     /// The request is invalid; the sentence says why.
     Invalid(String),
     /// `state.db` or the signing key could not be read or written; nothing has changed.
@@ -67,7 +67,7 @@ impl StoreFailure {
         match error.downcast_ref::<Moved>() {
             Some(Moved::Gone) => StoreFailure::Missing,
             Some(Moved::Replaced) => StoreFailure::Replaced,
-            None if error.is::<Cut>() => StoreFailure::Overwritten,
+            None if error.is::<LogDamaged>() => StoreFailure::Overwritten,
             None => StoreFailure::Unreadable,
         }
     }

@@ -1,26 +1,26 @@
 //! Which names users may have, and which labels tokens.
 
-use super::error::Unchanged;
+use super::error::ChangeError;
 
 /// Callers without a user have these names.
 const RESERVED_NAMES: [&str; 2] = ["local", "console"];
 
-pub(super) fn check_name(name: &str) -> Result<(), Unchanged> {
+pub(super) fn check_name(name: &str) -> Result<(), ChangeError> {
     let good = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte);
     if name.is_empty() || name.len() > 64 || !name.bytes().all(good) {
-        return Err(Unchanged::Invalid("a user's name has 1 to 64 of a-z, 0-9, '.', '_' and '-'".into()));
+        return Err(ChangeError::Invalid("a user's name has 1 to 64 of a-z, 0-9, '.', '_' and '-'".into()));
     }
     if RESERVED_NAMES.contains(&name) {
-        return Err(Unchanged::Invalid(format!("the name {name} is the gateway's own")));
+        return Err(ChangeError::Invalid(format!("the name {name} is the gateway's own")));
     }
     Ok(())
 }
 
 /// People read labels in lists: control and bidirectional characters could disguise the neighbouring text.
-pub(super) fn check_label(label: &str) -> Result<(), Unchanged> {
+pub(super) fn check_label(label: &str) -> Result<(), ChangeError> {
     let good = |char: char| char.is_alphanumeric() || " ._'()-".contains(char);
     if (1..=64).contains(&label.chars().count()) && label.chars().all(good) {
         return Ok(());
     }
-    Err(Unchanged::Invalid("a label has 1 to 64 letters, digits, spaces, and any of . _ ' ( ) -".into()))
+    Err(ChangeError::Invalid("a label has 1 to 64 letters, digits, spaces, and any of . _ ' ( ) -".into()))
 }

@@ -24,12 +24,12 @@ use pake::{Challenge, Hello, Record};
 pub struct Pairing {
     open: Mutex<Option<Offer>>,
     /// The newest offer, open or over, for queries of its progress.
-    newest: Mutex<Option<Followed>>,
+    newest: Mutex<Option<OfferProgress>>,
 }
 
 /// The progress of an offer, for its creator.
 #[derive(Clone)]
-pub struct Followed {
+pub struct OfferProgress {
     id: Arc<str>,
     pub progress: watch::Receiver<Progress>,
     pub until: Moment,
@@ -37,7 +37,7 @@ pub struct Followed {
 
 struct Offer {
     id: Arc<str>,
-    gift: Arc<Gift>,
+    grant: Arc<DeviceGrant>,
     /// The SHA-256 of the link's secret; its 128 random bits need no slow hash.
     secret: [u8; 32],
     record: Arc<Record>,
@@ -45,13 +45,13 @@ struct Offer {
     until: Moment,
     /// The same by the time of day, which may be set ahead.
     expires_at: i64,
-    vouched: Vouched,
+    still_permits: StillPermits,
     progress: watch::Sender<Progress>,
 }
 
 /// What the paired device gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Gift {
+pub struct DeviceGrant {
     pub user: Arc<str>,
     /// The role of a new user; `None`: the user exists.
     pub role: Option<Arc<str>>,
@@ -88,24 +88,24 @@ pub struct Terms {
     pub tries_max: u32,
     pub until: Moment,
     /// Whether the offer's creator still has the right to pair devices: an offer ends with that right.
-    pub vouched: Vouched,
+    pub still_permits: StillPermits,
 }
 
-pub type Vouched = Box<dyn Fn() -> bool + Send + Sync>;
+pub type StillPermits = Box<dyn Fn() -> bool + Send + Sync>;
 
 /// An exchange by code that waits for the device's proof.
-pub struct Begun {
+pub struct CodeExchange {
     offer: Arc<str>,
     challenge: Challenge,
 }
 
 /// A device that has proved to know the secret or the code. The offer is used up, even if pairing fails afterwards.
-pub struct Claim {
-    pub gift: Arc<Gift>,
+pub struct ClaimedOffer {
+    pub grant: Arc<DeviceGrant>,
     progress: watch::Sender<Progress>,
 }
 
-impl Claim {
+impl ClaimedOffer {
     pub fn paired(self, jti: &Arc<str>) {
         self.progress.send_replace(Progress::Paired { jti: jti.clone() });
     }
@@ -117,22 +117,22 @@ impl Claim {
 
 impl Pairing {
     /// Opens an offer, which replaces the open one. Returns its id.
-    pub fn offer(&self, gift: Gift, terms: Terms) -> Arc<str> {
+    pub fn offer(&self, grant: DeviceGrant, terms: Terms) -> Arc<str> {
         let id: Arc<str> = hex::encode(crate::platform::random::bytes::<8>()).into();
         let (progress, followed) = watch::channel(Progress::Open { tries_left: terms.tries_max });
         let left = (terms.until - Moment::now()) + Duration::from_secs(1);
         let offer = Offer {
             id: id.clone(),
-            gift: Arc::new(gift),
+            grant: Arc::new(grant),
             secret: digest_of(terms.secret.expose_secret()),
             record: Arc::new(terms.record),
             tries_left: terms.tries_max,
             until: terms.until,
             expires_at: clock::unix_seconds().saturating_add_unsigned(left.as_secs()),
-            vouched: terms.vouched,
+            still_permits: terms.still_permits,
             progress,
         };
-        let followed = Followed { id: id.clone(), progress: followed, until: terms.until };
+        let followed = OfferProgress { id: id.clone(), progress: followed, until: terms.until };
         let mut slot = self.slot();
         *self.newest.lock().unwrap_or_else(PoisonError::into_inner) = Some(followed);
         if let Some(before) = slot.replace(offer) {
@@ -142,7 +142,7 @@ impl Pairing {
     }
 
     /// The progress of an offer, if it is the newest.
-    pub fn follow(&self, id: &str) -> Option<Followed> {
+    pub fn follow(&self, id: &str) -> Option<OfferProgress> {
         let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         newest.as_ref().filter(|followed| followed.id.as_ref() == id).cloned()
     }
@@ -168,7 +168,7 @@ impl Pairing {
     }
 
     /// Claims the offer with the link's secret.
-    pub fn claim(&self, secret: &SecretString, now: Moment) -> Result<Claim, Denied> {
+    pub fn claim(&self, secret: &SecretString, now: Moment) -> Result<ClaimedOffer, Denied> {
         let shown = digest_of(secret.expose_secret());
         let mut slot = self.slot();
         let offer = open_offer(&mut slot, now)?;
@@ -180,7 +180,7 @@ impl Pairing {
 
     /// Starts an exchange by code; returns the answer for the device. It counts as an attempt, because the answer lets an attacker test one
     /// code. A malformed message gets no answer and does not count.
-    pub fn begin(&self, hello: &[u8], exporter: &[u8; 32], now: Moment) -> Result<(Begun, Vec<u8>), Denied> {
+    pub fn begin(&self, hello: &[u8], exporter: &[u8; 32], now: Moment) -> Result<(CodeExchange, Vec<u8>), Denied> {
         let malformed = || Denied::because("a malformed pairing message");
         let hello = Hello::read(hello).ok_or_else(malformed)?;
         let (offer, record) = {
@@ -192,16 +192,16 @@ impl Pairing {
             (offer.id.clone(), offer.record.clone())
         };
         let (challenge, message) = record.challenge(hello, exporter).ok_or_else(malformed)?;
-        Ok((Begun { offer, challenge }, message))
+        Ok((CodeExchange { offer, challenge }, message))
     }
 
     /// Claims the offer if the proof shows that the device knows the code.
-    pub fn finish(&self, begun: Begun, proof: &[u8], now: Moment) -> Result<Claim, Denied> {
-        if !begun.challenge.is_met_by(proof) {
+    pub fn finish(&self, exchange: CodeExchange, proof: &[u8], now: Moment) -> Result<ClaimedOffer, Denied> {
+        if !exchange.challenge.is_met_by(proof) {
             return Err(Denied::because("a wrong pairing code"));
         }
         let mut slot = self.slot();
-        if open_offer(&mut slot, now)?.id != begun.offer {
+        if open_offer(&mut slot, now)?.id != exchange.offer {
             return Err(Denied::because("a pairing offer that is over"));
         }
         taken(&mut slot)
@@ -222,7 +222,7 @@ fn open_offer(slot: &mut Option<Offer>, now: Moment) -> Result<&mut Offer, Denie
     if let Some(over) = slot.take_if(|offer| offer.until <= now || offer.expires_at <= clock::unix_seconds()) {
         over.end(TIME_IS_UP);
     }
-    if let Some(over) = slot.take_if(|offer| !(offer.vouched)()) {
+    if let Some(over) = slot.take_if(|offer| !(offer.still_permits)()) {
         over.end("its creator has no right to pair devices any more");
     }
     slot.as_mut().ok_or(Denied::because("no pairing offer is open"))
@@ -231,10 +231,10 @@ fn open_offer(slot: &mut Option<Offer>, now: Moment) -> Result<&mut Offer, Denie
 /// The reason that the owner gets for an expired offer.
 const TIME_IS_UP: &str = "no device took it in time";
 
-fn taken(slot: &mut Option<Offer>) -> Result<Claim, Denied> {
+fn taken(slot: &mut Option<Offer>) -> Result<ClaimedOffer, Denied> {
     let offer = slot.take().ok_or(Denied::because("no pairing offer is open"))?;
     offer.progress.send_replace(Progress::Taken);
-    Ok(Claim { gift: offer.gift, progress: offer.progress })
+    Ok(ClaimedOffer { grant: offer.grant, progress: offer.progress })
 }
 
 fn digest_of(secret: &str) -> [u8; 32] {

@@ -165,8 +165,8 @@ impl Stored {
         let algorithm = Algorithm::new(hash.algorithm.as_str()).ok()?;
         let version = hash.version.map_or(Ok(Version::V0x13), Version::try_from).ok()?;
         let params = Params::try_from(&hash).ok()?;
-        let is_ours = algorithm == Algorithm::Argon2id && version == Version::V0x13;
-        let is_weak = !is_ours || params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES;
+        let is_own = algorithm == Algorithm::Argon2id && version == Version::V0x13;
+        let is_weak = !is_own || params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES;
         let argon2 = Argon2::new(algorithm, version, params);
         Some(Stored { argon2, is_weak, salt: hash.salt?, output: hash.hash? })
     }

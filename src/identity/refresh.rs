@@ -6,9 +6,9 @@ use std::time::Duration;
 use aws_lc_rs::digest::{SHA256, digest};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::accounts::Known;
+use super::accounts::Accounts;
 use super::directory::Directory;
-use super::error::{Denied, Fault, Unchanged};
+use super::error::{ChangeError, Denied, Fault};
 use super::records::{Former, Refresh, Token, TokenTerms, User};
 use super::store::{Store, end_family};
 use crate::config;
@@ -21,7 +21,7 @@ pub struct Grant {
     token: Token,
     refresh: Refresh,
     earned: Earned,
-    weak: Option<Weak>,
+    weak: Option<WeakHash>,
 }
 
 /// The credential a grant was made for. It is checked again when the grant is issued.
@@ -44,7 +44,7 @@ enum Added {
 
 /// A correct password whose stored hash is weaker than the current parameters.
 #[derive(Debug)]
-pub struct Weak {
+pub struct WeakHash {
     pub(super) user: Arc<str>,
     pub(super) hash: Arc<str>,
     pub(super) password: SecretString,
@@ -81,7 +81,7 @@ impl Grant {
         Grant { token, refresh, earned, weak: None }
     }
 
-    pub(super) fn strengthening(self, weak: Option<Weak>) -> Grant {
+    pub(super) fn with_weak_hash(self, weak: Option<WeakHash>) -> Grant {
         Grant { weak, ..self }
     }
 
@@ -90,7 +90,7 @@ impl Grant {
     }
 
     /// The weak hash to replace after the sign-in is answered, if there is one.
-    pub fn take_weak(&mut self) -> Option<Weak> {
+    pub fn take_weak_hash(&mut self) -> Option<WeakHash> {
         self.weak.take()
     }
 
@@ -133,7 +133,7 @@ impl Directory {
         let (hash, families_max) = (hash_of(&refresh), self.bounds.families_max);
         let keys = self.keys.clone();
         let granted = self.change(move |store, known| {
-            let token = keys.load().sign(&grant.token).map_err(Unchanged::Failed)?;
+            let token = keys.load().sign(&grant.token).map_err(ChangeError::Failed)?;
             Ok((add(store, known, grant, hash, families_max)?, token))
         });
         match granted.await {
@@ -164,7 +164,7 @@ impl Directory {
     }
 
     /// Revokes a sign-in by password with its tokens.
-    async fn end_family(&self, family: Arc<str>) -> Result<(), Unchanged> {
+    async fn end_family(&self, family: Arc<str>) -> Result<(), ChangeError> {
         self.change(move |store, known| end_family(store, known, &family)).await
     }
 }
@@ -173,11 +173,11 @@ const SPENT: &str = "a spent refresh token";
 
 fn add(
     store: &mut Store,
-    known: &mut Known,
+    known: &mut Accounts,
     grant: Grant,
     hash: Arc<str>,
     families_max: usize,
-) -> Result<Added, Unchanged> {
+) -> Result<Added, ChangeError> {
     let Grant { token, refresh, earned, weak: _ } = grant;
     known.check_active(&refresh.user)?;
     let spent = match &earned {
@@ -194,7 +194,7 @@ fn add(
         Some(_) => Vec::new(),
         None => too_many(known, &refresh.user, families_max),
     };
-    store.grant(&token, &refresh, &hash, spent, &ends).map_err(Unchanged::Failed)?;
+    store.grant(&token, &refresh, &hash, spent, &ends).map_err(ChangeError::Failed)?;
     ends.iter().for_each(|family| known.end_family(family));
     known.forget_expired(refresh.issued_at);
     known.tokens.insert(token.jti.clone(), token);
@@ -203,7 +203,7 @@ fn add(
 }
 
 /// The least recently refreshed families of a user beyond `families_max`, counting the new one.
-fn too_many(known: &Known, user: &str, families_max: usize) -> Vec<Arc<str>> {
+fn too_many(known: &Accounts, user: &str, families_max: usize) -> Vec<Arc<str>> {
     let mut families: Vec<(i64, Arc<str>)> = known
         .refreshes
         .values()

@@ -6,7 +6,7 @@ use super::directory::Directory;
 use super::error::{Denied, Fault};
 use super::password::Match;
 use super::records::SignIn;
-use super::refresh::{Grant, Weak};
+use super::refresh::{Grant, WeakHash};
 use crate::platform::clock;
 
 impl Directory {
@@ -35,7 +35,7 @@ impl Directory {
         self.check_store().await?;
         let user = self.known.load().users.get(name).cloned();
         let hash = user.as_ref().and_then(|user| user.password.clone());
-        let crowded = |_| Denied { fault: Fault::Crowd, ..Denied::because("too many passwords wait") };
+        let crowded = |_| Denied { fault: Fault::TooManyCallers, ..Denied::because("too many passwords wait") };
         let matched = self.passwords.verify(password.clone(), hash.clone()).await.map_err(crowded)?;
         let user = user.ok_or(Denied::because("an unknown user"))?;
         let denied = |reason, fault| Err(Denied { reason, user: Some(user.name.clone()), fault, ended: None });
@@ -45,8 +45,8 @@ impl Directory {
             Match::Wrong => denied("a wrong password", Fault::Password),
             Match::Right => Ok(Grant::first(&user, &self.bounds)),
             Match::RightButWeak => {
-                let weak = hash.map(|hash| Weak { user: user.name.clone(), hash, password });
-                Ok(Grant::first(&user, &self.bounds).strengthening(weak))
+                let weak = hash.map(|hash| WeakHash { user: user.name.clone(), hash, password });
+                Ok(Grant::first(&user, &self.bounds).with_weak_hash(weak))
             }
         }
     }

@@ -9,17 +9,17 @@ use std::time::Duration;
 use anyhow::{Context, Error, Result, bail};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, ToSql, Transaction, params};
 
-use super::accounts::Known;
-use super::error::Unchanged;
+use super::accounts::Accounts;
+use super::error::ChangeError;
 use super::narrowing::Narrowing;
 use super::records::{Former, Refresh, Token, User};
 use crate::platform::clock::Moment;
-use crate::storage::{Intact, schema};
+use crate::storage::{WalFiles, schema};
 pub use client_keys::REMEMBERED_S;
 
 pub struct Store {
     pub(super) db: Connection,
-    intact: Intact,
+    intact: WalFiles,
 }
 
 impl Store {
@@ -30,12 +30,12 @@ impl Store {
         })?;
         // Reading creates the write-ahead log.
         count_rows(&db)?;
-        let intact = Intact::watch(&mut db, path)?;
+        let intact = WalFiles::watch(&mut db, path)?;
         Ok(Store { db, intact })
     }
 
-    pub fn load(&self, now: i64) -> Result<Known> {
-        let mut known = Known::default();
+    pub fn load(&self, now: i64) -> Result<Accounts> {
+        let mut known = Accounts::default();
         let mut users = self.db.prepare("SELECT name, role, disabled, password, removed_at IS NOT NULL FROM user")?;
         let rows = users.query_map([], |row| {
             Ok(User {
@@ -80,7 +80,7 @@ impl Store {
         Ok(known)
     }
 
-    fn load_refreshes(&self, known: &mut Known, now: i64) -> Result<()> {
+    fn load_refreshes(&self, known: &mut Accounts, now: i64) -> Result<()> {
         let mut refreshes = self.db.prepare(
             "SELECT hash, family, user, issued_at, expires_at, (SELECT count(*) FROM refresh WHERE family = one.family)
              FROM refresh AS one WHERE spent_at IS NULL AND revoked = 0 AND expires_at >= ?1",
@@ -235,8 +235,8 @@ impl Drop for Store {
 }
 
 /// Revokes a sign-in by password with its tokens, in the file and in memory.
-pub fn end_family(store: &mut Store, known: &mut Known, family: &str) -> Result<(), Unchanged> {
-    store.end_family(family).map_err(Unchanged::Failed)?;
+pub fn end_family(store: &mut Store, known: &mut Accounts, family: &str) -> Result<(), ChangeError> {
+    store.end_family(family).map_err(ChangeError::Failed)?;
     known.end_family(family);
     Ok(())
 }

@@ -223,7 +223,7 @@ async fn a_missing_or_replaced_users_file_fails_closed() {
     assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unavailable"));
     std::fs::write(&file, "").expect("another file");
     assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unavailable"));
-    assert!(matches!(studio.directory.add_user("zoe", "viewer", None).await, Err(Unchanged::Failed(_))));
+    assert!(matches!(studio.directory.add_user("zoe", "viewer", None).await, Err(ChangeError::Failed(_))));
     assert_eq!(studio.directory.users().len(), 1);
 }
 
@@ -236,7 +236,7 @@ async fn an_emptied_users_file_fails_closed() {
         let file = studio.dir.path().join(name);
         std::fs::OpenOptions::new().write(true).open(file).expect("a file").set_len(0).expect("an empty file");
         let disabled = studio.directory.disable_user("mia").await;
-        assert!(matches!(disabled, Err(Unchanged::Failed(_))), "{name}");
+        assert!(matches!(disabled, Err(ChangeError::Failed(_))), "{name}");
         assert_eq!(studio.sign_in(text.expose_secret()).await.err(), Some("state.db is unavailable"), "{name}");
     }
 }
@@ -246,7 +246,7 @@ async fn names_are_checked() {
     let studio = Studio::new().await;
     for name in ["", "local", "console", "Mia", "mia ", "mia\u{202e}", "../mia", &"m".repeat(65), "mia"] {
         let added = studio.directory.add_user(name, "viewer", None).await;
-        assert!(matches!(added, Err(Unchanged::Invalid(_))), "{name}");
+        assert!(matches!(added, Err(ChangeError::Invalid(_))), "{name}");
     }
 }
 
@@ -267,7 +267,7 @@ async fn weak_password_hashes_are_replaced_at_sign_in() {
     let weak: Arc<str> = weak.hash_password(b"correct horse").expect("a hash").to_string().into();
     let stored = weak.clone();
     let replaced = studio.directory.change(move |store, known| {
-        store.replace_password("mia", &stored).map_err(Unchanged::Failed)?;
+        store.replace_password("mia", &stored).map_err(ChangeError::Failed)?;
         known.users.get_mut("mia").expect("mia").password = Some(stored);
         Ok(())
     });
@@ -277,11 +277,11 @@ async fn weak_password_hashes_are_replaced_at_sign_in() {
     let before = studio.directory.password_evaluations();
     let mut grant = studio.directory.check_password("mia", "correct horse".into()).await.expect("the right password");
     assert_eq!((hash_of(&studio.directory), studio.directory.password_evaluations() - before), (weak, 1));
-    studio.directory.strengthen(grant.take_weak().expect("what is weak")).await;
+    studio.directory.rehash(grant.take_weak_hash().expect("what is weak")).await;
     let strong = hash_of(&studio.directory);
     assert!(strong.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{strong}");
     let mut grant = studio.directory.check_password("mia", "correct horse".into()).await.expect("the right password");
-    assert!(grant.take_weak().is_none());
+    assert!(grant.take_weak_hash().is_none());
     assert_eq!(hash_of(&studio.directory), strong);
     let Studio { dir, directory, .. } = studio;
     drop(directory);

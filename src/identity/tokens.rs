@@ -5,7 +5,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use super::directory::Directory;
-use super::error::Unchanged;
+use super::error::ChangeError;
 use super::names::check_label;
 use super::records::{Refresh, Token, TokenTerms};
 use super::store::end_family;
@@ -14,15 +14,15 @@ use crate::platform::clock;
 
 impl Directory {
     /// Issues a token; returns its record and its text, which is not kept.
-    pub async fn issue_token(&self, user: &str, terms: TokenTerms) -> Result<(Token, SecretString), Unchanged> {
+    pub async fn issue_token(&self, user: &str, terms: TokenTerms) -> Result<(Token, SecretString), ChangeError> {
         terms.label.as_deref().map_or(Ok(()), check_label)?;
         let token = Token::new(user, terms);
         let keys = self.keys.clone();
         self.change(move |store, known| {
             known.check_active(&token.user)?;
             // Signed within the change: the key cannot be retired between the signature and the token's record.
-            let text = keys.load().sign(&token).map_err(Unchanged::Failed)?;
-            store.add_token(&token).map_err(Unchanged::Failed)?;
+            let text = keys.load().sign(&token).map_err(ChangeError::Failed)?;
+            store.add_token(&token).map_err(ChangeError::Failed)?;
             known.forget_expired(token.issued_at);
             known.tokens.insert(token.jti.clone(), token.clone());
             Ok((token, text))
@@ -31,15 +31,15 @@ impl Directory {
     }
 
     /// Replaces the signing key and returns the new one's `kid`. The old key verifies until the last of its tokens has expired.
-    pub async fn rotate_keys(&self) -> Result<String, Unchanged> {
+    pub async fn rotate_keys(&self) -> Result<String, ChangeError> {
         let (keys, dir) = (self.keys.clone(), self.keys_dir.clone());
         self.change(move |store, known| {
             let now = clock::unix_seconds();
             let last = known.tokens.values().map(|token| token.expires_at).max().unwrap_or(now);
             // The list first, then the file: if interrupted in between, the old key stays in use, and its entry in the list has no effect.
-            store.retire_key(&keys.load().public, last, now).map_err(Unchanged::Failed)?;
-            let retired = store.retired_keys(now).map_err(Unchanged::Failed)?;
-            let replaced = Keys::replace(&dir, &retired).map_err(Unchanged::Failed)?;
+            store.retire_key(&keys.load().public, last, now).map_err(ChangeError::Failed)?;
+            let retired = store.retired_keys(now).map_err(ChangeError::Failed)?;
+            let replaced = Keys::replace(&dir, &retired).map_err(ChangeError::Failed)?;
             let kid = replaced.kid().to_owned();
             keys.store(Arc::new(replaced));
             Ok(kid)
@@ -49,10 +49,10 @@ impl Directory {
 
     /// Revokes by `jti`, or by the family of a sign-in by password, whose last token may have expired. It takes effect at once. The
     /// whole family of such a token is revoked: a refresh would otherwise replace it.
-    pub async fn revoke_token(&self, jti: &str) -> Result<(), Unchanged> {
+    pub async fn revoke_token(&self, jti: &str) -> Result<(), ChangeError> {
         let jti: Arc<str> = jti.into();
         self.change(move |store, known| {
-            let unknown = || Unchanged::Invalid(format!("there is no token {jti}; token_list lists them"));
+            let unknown = || ChangeError::Invalid(format!("there is no token {jti}; token_list lists them"));
             let Some(token) = known.tokens.get_mut(&jti) else {
                 if !known.refreshes.values().any(|refresh| refresh.family == jti) {
                     return Err(unknown());
@@ -62,7 +62,7 @@ impl Directory {
             match token.family.clone() {
                 Some(family) => end_family(store, known, &family),
                 None => {
-                    store.revoke_token(&jti).map_err(Unchanged::Failed)?;
+                    store.revoke_token(&jti).map_err(ChangeError::Failed)?;
                     token.revoked = true;
                     Ok(())
                 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::directory::Directory;
-use super::error::Unchanged;
+use super::error::ChangeError;
 use super::names::check_name;
 use super::records::{Token, User};
-use super::refresh::Weak;
+use super::refresh::WeakHash;
 use super::store::Store;
 use crate::platform::clock;
 
@@ -16,7 +16,7 @@ use crate::platform::clock;
 const PASSWORD_CHARS_MIN: usize = 8;
 
 impl Directory {
-    pub async fn add_user(&self, name: &str, role: &str, password: Option<SecretString>) -> Result<User, Unchanged> {
+    pub async fn add_user(&self, name: &str, role: &str, password: Option<SecretString>) -> Result<User, ChangeError> {
         check_name(name)?;
         let password = match password {
             Some(password) => Some(self.hash(password).await?),
@@ -26,7 +26,7 @@ impl Directory {
         let added = user.clone();
         self.change(move |store, known| {
             known.check_is_free(&added.name)?;
-            store.add_user(&added, clock::unix_seconds()).map_err(Unchanged::Failed)?;
+            store.add_user(&added, clock::unix_seconds()).map_err(ChangeError::Failed)?;
             known.users.insert(added.name.clone(), added);
             Ok(())
         })
@@ -35,7 +35,7 @@ impl Directory {
     }
 
     /// Takes effect at once, on open sessions too.
-    pub async fn set_role(&self, name: &str, role: &str) -> Result<(), Unchanged> {
+    pub async fn set_role(&self, name: &str, role: &str) -> Result<(), ChangeError> {
         let role: Arc<str> = role.into();
         self.change_user(name, move |store, user| {
             store.set_role(&user.name, &role)?;
@@ -46,7 +46,7 @@ impl Directory {
     }
 
     /// The user's tokens are refused until the user is enabled again.
-    pub async fn disable_user(&self, name: &str) -> Result<(), Unchanged> {
+    pub async fn disable_user(&self, name: &str) -> Result<(), ChangeError> {
         self.change_user(name, |store, user| {
             store.set_disabled(&user.name, true)?;
             user.disabled = true;
@@ -55,7 +55,7 @@ impl Directory {
         .await
     }
 
-    pub async fn enable_user(&self, name: &str) -> Result<(), Unchanged> {
+    pub async fn enable_user(&self, name: &str) -> Result<(), ChangeError> {
         self.change_user(name, |store, user| {
             store.set_disabled(&user.name, false)?;
             user.disabled = false;
@@ -65,11 +65,11 @@ impl Directory {
     }
 
     /// Permanent: the password is deleted, tokens and keys are revoked, and the name is never reused.
-    pub async fn remove_user(&self, name: &str) -> Result<(), Unchanged> {
+    pub async fn remove_user(&self, name: &str) -> Result<(), ChangeError> {
         let name: Arc<str> = name.into();
         self.change(move |store, known| {
             let user = known.user_mut(&name)?;
-            store.remove_user(&name, clock::unix_seconds()).map_err(Unchanged::Failed)?;
+            store.remove_user(&name, clock::unix_seconds()).map_err(ChangeError::Failed)?;
             user.removed = true;
             user.password = None;
             known.refreshes.retain(|_, refresh| refresh.user != name);
@@ -81,11 +81,11 @@ impl Directory {
     }
 
     /// Revokes the sign-ins made with the old password. Issued tokens stay valid.
-    pub async fn set_password(&self, name: &str, password: SecretString) -> Result<(), Unchanged> {
+    pub async fn set_password(&self, name: &str, password: SecretString) -> Result<(), ChangeError> {
         let (name, hash): (Arc<str>, _) = (name.into(), self.hash(password).await?);
         self.change(move |store, known| {
             let user = known.user_mut(&name)?;
-            store.replace_password(&name, &hash).map_err(Unchanged::Failed)?;
+            store.replace_password(&name, &hash).map_err(ChangeError::Failed)?;
             user.password = Some(hash);
             user.passwords_set += 1;
             known.refreshes.retain(|_, refresh| refresh.user != name);
@@ -98,8 +98,8 @@ impl Directory {
 
     /// Replaces a weak hash, unless the password was changed meanwhile. If that fails, the old hash stays. Call it after the answer: an
     /// additional evaluation before it would reveal by its time that the password was correct.
-    pub async fn strengthen(&self, weak: Weak) {
-        let Weak { user, hash: before, password } = weak;
+    pub async fn rehash(&self, weak: WeakHash) {
+        let WeakHash { user, hash: before, password } = weak;
         let Ok(hash) = self.passwords.hash(password).await else { return };
         let replaced = self.change_user(&user, move |store, user| {
             if user.password.as_ref() == Some(&before) {
@@ -125,18 +125,18 @@ impl Directory {
         users
     }
 
-    async fn hash(&self, password: SecretString) -> Result<Arc<str>, Unchanged> {
+    async fn hash(&self, password: SecretString) -> Result<Arc<str>, ChangeError> {
         if password.expose_secret().chars().count() < PASSWORD_CHARS_MIN {
-            return Err(Unchanged::Invalid(format!("a password has at least {PASSWORD_CHARS_MIN} characters")));
+            return Err(ChangeError::Invalid(format!("a password has at least {PASSWORD_CHARS_MIN} characters")));
         }
-        self.passwords.hash(password).await.map_err(Unchanged::Failed)
+        self.passwords.hash(password).await.map_err(ChangeError::Failed)
     }
 
-    async fn change_user<F>(&self, name: &str, change: F) -> Result<(), Unchanged>
+    async fn change_user<F>(&self, name: &str, change: F) -> Result<(), ChangeError>
     where
         F: FnOnce(&mut Store, &mut User) -> anyhow::Result<()> + Send + 'static,
     {
         let name: Arc<str> = name.into();
-        self.change(move |store, known| change(store, known.user_mut(&name)?).map_err(Unchanged::Failed)).await
+        self.change(move |store, known| change(store, known.user_mut(&name)?).map_err(ChangeError::Failed)).await
     }
 }

@@ -27,7 +27,7 @@ pub struct Situation {
 
 /// Whether of several objects each has to match, or one is enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Of {
+pub enum Quantifier {
     Each,
     Any,
 }
@@ -66,7 +66,7 @@ impl Condition {
         self.0.keys().map(String::as_str).filter(|member| STATES.contains(member))
     }
 
-    pub fn holds(&self, situation: &Situation, of: Of) -> bool {
+    pub fn holds(&self, situation: &Situation, of: Quantifier) -> bool {
         self.0.iter().all(|(member, wanted)| holds(member, wanted, situation, of))
     }
 }
@@ -121,14 +121,14 @@ fn check_name(member: &str, name: &str) -> Result<(), String> {
     }
 }
 
-fn holds(member: &str, wanted: &Value, situation: &Situation, of: Of) -> bool {
+fn holds(member: &str, wanted: &Value, situation: &Situation, of: Quantifier) -> bool {
     let there = |kind: &str| situation.names.get(kind).map_or(&[][..], Vec::as_slice);
     let kinds = || wanted.as_array().into_iter().flatten().filter_map(Value::as_str);
     match member {
         "exists" => kinds().all(|kind| !there(kind).is_empty()),
         "absent" => kinds().all(|kind| there(kind).is_empty()),
         _ if STATES.contains(&member) => situation.states.get(member).copied() == wanted.as_bool(),
-        kind if of == Of::Any => name_patterns::denied(wanted, there(kind)),
+        kind if of == Quantifier::Any => name_patterns::denied(wanted, there(kind)),
         kind => !there(kind).is_empty() && name_patterns::allowed(wanted, there(kind)),
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::RuleName;
-use super::condition::{Condition, Of, Situation};
+use super::condition::{Condition, Quantifier, Situation};
 
 /// The rules that apply to a command. A deny that holds decides. Else a rule must grant the command, and if a rule that asks holds, a
 /// person decides. Where no rule grants it, it is forbidden.
@@ -72,13 +72,13 @@ impl Guard {
 impl GuardRule {
     /// A deny stops the command, and an ask holds it up, if it holds for anything that the command reaches.
     fn applies(&self, situation: &Situation) -> bool {
-        self.when.as_ref().is_none_or(|when| when.holds(situation, Of::Any))
+        self.when.as_ref().is_none_or(|when| when.holds(situation, Quantifier::Any))
     }
 
     /// A grant has to hold for everything that the command reaches.
     fn allows(&self, situation: &Situation) -> bool {
         let can = self.verdict == GuardVerdict::Allow || self.verdict == GuardVerdict::Ask && self.grants;
-        can && self.when.as_ref().is_none_or(|when| when.holds(situation, Of::Each))
+        can && self.when.as_ref().is_none_or(|when| when.holds(situation, Quantifier::Each))
     }
 
     fn to_value(&self) -> Value {

@@ -6,12 +6,12 @@ use std::ops::Range;
 /// What is wrong with a roles file, and where: `roles.toml:12:9: no action is called set_tempi; did you mean set_tempo?`.
 #[derive(Debug)]
 pub struct Mistake {
-    place: Option<Place>,
+    place: Option<MistakePosition>,
     message: String,
 }
 
 #[derive(Debug)]
-enum Place {
+enum MistakePosition {
     /// Bytes of the text.
     Bytes(Range<usize>),
     /// Line and column, from 1; the column counts characters.
@@ -21,7 +21,7 @@ enum Place {
 impl Mistake {
     /// A mistake at these bytes of the text.
     pub fn at(span: Range<usize>, message: impl Into<String>) -> Mistake {
-        Mistake { place: Some(Place::Bytes(span)), message: message.into() }
+        Mistake { place: Some(MistakePosition::Bytes(span)), message: message.into() }
     }
 
     /// A mistake of the file as a whole.
@@ -32,11 +32,11 @@ impl Mistake {
     /// Name the place by line and column of `text`, which comes from `source`.
     pub(super) fn locate(self, source: &str, text: &str) -> Mistake {
         let place = match self.place {
-            Some(Place::Bytes(span)) => {
+            Some(MistakePosition::Bytes(span)) => {
                 let before = text.get(..span.start).unwrap_or(text);
                 let line = before.matches('\n').count() + 1;
                 let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
-                Some(Place::At { source: source.to_owned(), line, column })
+                Some(MistakePosition::At { source: source.to_owned(), line, column })
             }
             place => place,
         };
@@ -46,14 +46,16 @@ impl Mistake {
 
 impl From<toml::de::Error> for Mistake {
     fn from(error: toml::de::Error) -> Mistake {
-        Mistake { place: error.span().map(Place::Bytes), message: error.message().to_owned() }
+        Mistake { place: error.span().map(MistakePosition::Bytes), message: error.message().to_owned() }
     }
 }
 
 impl fmt::Display for Mistake {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
-            Some(Place::At { source, line, column }) => write!(out, "{source}:{line}:{column}: {}", self.message),
+            Some(MistakePosition::At { source, line, column }) => {
+                write!(out, "{source}:{line}:{column}: {}", self.message)
+            }
             _ => out.write_str(&self.message),
         }
     }

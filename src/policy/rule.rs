@@ -15,7 +15,7 @@ use crate::config::Rate;
 
 /// How an action is used, where that takes rights of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
+pub enum ActionUse {
     Plain,
     /// To replace what is there.
     Overwriting,
@@ -40,19 +40,19 @@ impl Rule {
         self.deny.match_any(action)
     }
 
-    pub fn denies_use(&self, action: &Action, how: Use) -> bool {
-        self.denies(action) || how == Use::Overwriting && self.deny.name_tag(Tag::Destructive)
+    pub fn denies_use(&self, action: &Action, how: ActionUse) -> bool {
+        self.denies(action) || how == ActionUse::Overwriting && self.deny.name_tag(Tag::Destructive)
     }
 
-    pub fn allows_use(&self, action: &Action, how: Use) -> bool {
+    pub fn allows_use(&self, action: &Action, how: ActionUse) -> bool {
         grants(&self.allow, action, how)
     }
 
     /// A rule that asks about what destroys also asks about replacing, with the actions that it allows or asks about.
-    pub fn asks_for_use(&self, action: &Action, how: Use) -> bool {
+    pub fn asks_for_use(&self, action: &Action, how: ActionUse) -> bool {
         let asks = match how {
-            Use::Plain => self.ask.grant(action),
-            Use::Overwriting => {
+            ActionUse::Plain => self.ask.grant(action),
+            ActionUse::Overwriting => {
                 self.ask.name_tag(Tag::Destructive) && (self.ask.grant(action) || self.allow.grant(action))
             }
         };
@@ -69,10 +69,10 @@ impl Rule {
     }
 }
 
-fn grants(patterns: &Patterns, action: &Action, how: Use) -> bool {
+fn grants(patterns: &Patterns, action: &Action, how: ActionUse) -> bool {
     match how {
-        Use::Plain => patterns.grant(action),
-        Use::Overwriting => patterns.grant_overwriting(action),
+        ActionUse::Plain => patterns.grant(action),
+        ActionUse::Overwriting => patterns.grant_overwriting(action),
     }
 }
 
@@ -178,7 +178,7 @@ fn refuse_idle_demands(rule: &Rule, entry: &RuleEntry) -> Result<(), Mistake> {
         catalogue()
             .actions()
             .iter()
-            .filter(|action| rule.allows_use(action, Use::Plain) || rule.asks_for_use(action, Use::Plain))
+            .filter(|action| rule.allows_use(action, ActionUse::Plain) || rule.asks_for_use(action, ActionUse::Plain))
     };
     for param in entry.params.keys() {
         if granted().any(|action| action.param(param.get_ref()).is_some()) {
@@ -211,7 +211,7 @@ fn refuse_idle_demands(rule: &Rule, entry: &RuleEntry) -> Result<(), Mistake> {
 /// A rule whose every grant the same role denies without a condition can never decide anything.
 fn refuse_unreachable(role: &RoleEntry, rules: &[Rule]) -> Result<(), Mistake> {
     let denied = |action: &Action| {
-        rules.iter().any(|rule| rule.is_in_force_unconditionally() && rule.denies_use(action, Use::Plain))
+        rules.iter().any(|rule| rule.is_in_force_unconditionally() && rule.denies_use(action, ActionUse::Plain))
     };
     for (rule, entry) in rules.iter().skip(1).zip(&role.rule) {
         if !rule.deny.is_empty() {
@@ -219,7 +219,7 @@ fn refuse_unreachable(role: &RoleEntry, rules: &[Rule]) -> Result<(), Mistake> {
         }
         let granted = |action: &&Action| {
             let in_reach = rule.when.is_none() || action.handler.is_in_live();
-            in_reach && (rule.allows_use(action, Use::Plain) || rule.asks_for_use(action, Use::Plain))
+            in_reach && (rule.allows_use(action, ActionUse::Plain) || rule.asks_for_use(action, ActionUse::Plain))
         };
         if catalogue().actions().iter().filter(granted).all(denied) {
             let message = format!(

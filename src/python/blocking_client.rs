@@ -11,9 +11,9 @@ use pyo3::prelude::*;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use crate::client::shared::{Lost, SharedClient};
+use crate::client::shared::{RequestError, SharedClient};
 
-pub struct Wire {
+pub struct BlockingClient {
     runtime: Option<Runtime>,
     client: SharedClient,
     /// The process that opened it.
@@ -25,10 +25,10 @@ pub struct Wire {
 /// Time between two checks for signals.
 const SIGNAL_CHECK: Duration = Duration::from_millis(100);
 
-impl Wire {
-    pub fn new() -> PyResult<Wire> {
+impl BlockingClient {
+    pub fn new() -> PyResult<BlockingClient> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(Wire {
+        Ok(BlockingClient {
             runtime: Some(runtime),
             client: SharedClient::default(),
             process: std::process::id(),
@@ -41,8 +41,8 @@ impl Wire {
     pub fn wait<T: Send>(
         &self,
         py: Python<'_>,
-        work: impl AsyncFnOnce(&SharedClient) -> Result<T, Lost> + Send,
-    ) -> PyResult<Result<T, Lost>> {
+        work: impl AsyncFnOnce(&SharedClient) -> Result<T, RequestError> + Send,
+    ) -> PyResult<Result<T, RequestError>> {
         let runtime = self.runtime()?;
         let _waiting = self.begin_waiting().ok_or_else(|| {
             PyRuntimeError::new_err(
@@ -64,7 +64,7 @@ impl Wire {
                 }
             }
             self.client.drop_if_idle();
-            Ok(Err(Lost::OutcomeUnknown("a signal handler closed the connection before the answer".into())))
+            Ok(Err(RequestError::OutcomeUnknown("a signal handler closed the connection before the answer".into())))
         })
     }
 
@@ -108,7 +108,7 @@ impl Wire {
 
 /// A thread that waits, until this is dropped.
 struct Waiting<'a> {
-    wire: &'a Wire,
+    wire: &'a BlockingClient,
     thread: ThreadId,
 }
 
@@ -118,7 +118,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-impl Drop for Wire {
+impl Drop for BlockingClient {
     fn drop(&mut self) {
         let client = self.client.take();
         let Some(runtime) = self.runtime.take() else { return };

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::values;
 use crate::client::AnswerLine;
-use crate::client::shared::Lost;
+use crate::client::shared::RequestError;
 use crate::review::printable;
 use crate::wire::refusal::Code;
 
@@ -41,10 +41,10 @@ pyo3::create_exception!(
 );
 
 /// `ConnectionLost` for a request without an answer.
-pub fn raise(py: Python<'_>, lost: Lost) -> PyErr {
+pub fn raise(py: Python<'_>, lost: RequestError) -> PyErr {
     let (message, outcome_unknown) = match lost {
-        Lost::NotSent(why) => (printable(&why), false),
-        Lost::OutcomeUnknown(why) => (format!("{}; the last request may have run", printable(&why)), true),
+        RequestError::NotSent(why) => (printable(&why), false),
+        RequestError::OutcomeUnknown(why) => (format!("{}; the last request may have run", printable(&why)), true),
     };
     with(py, ConnectionLost::new_err(message), &[("outcome_unknown", outcome_unknown.into())])
 }
@@ -60,11 +60,12 @@ pub fn accept(py: Python<'_>, answer: Map<String, Value>) -> PyResult<Py<PyAny>>
 /// The same for an unparsed answer: a successful one is parsed straight into Python's values, so that a large one is in memory once.
 pub fn accept_line(py: Python<'_>, answer: &AnswerLine) -> PyResult<Py<PyAny>> {
     if answer.is_no() {
-        let answer = answer.read().map_err(|error| raise(py, Lost::OutcomeUnknown(format!("{error:#}"))))?;
+        let answer = answer.read().map_err(|error| raise(py, RequestError::OutcomeUnknown(format!("{error:#}"))))?;
         return Err(refused(py, answer));
     }
     let values = values::read(py, answer.bytes());
-    let values = values.map_err(|error| raise(py, Lost::OutcomeUnknown(format!("the answer is not JSON: {error}"))))?;
+    let values =
+        values.map_err(|error| raise(py, RequestError::OutcomeUnknown(format!("the answer is not JSON: {error}"))))?;
     // The client numbered the request; the caller did not.
     if let Ok(dict) = values.cast::<PyDict>()
         && dict.contains("id")?

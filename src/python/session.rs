@@ -10,17 +10,17 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 use tokio::time::timeout;
 
-use super::blocking_client::Wire;
+use super::blocking_client::BlockingClient;
 use super::failure::{accept, accept_line, accept_or_refusal, raise, warn};
 use super::{expect_named, patience, values};
 use crate::client::destination::Destination;
-use crate::client::known_trails::{Contradiction, Held, KnownTrails};
-use crate::client::shared::{Lost, SharedClient};
+use crate::client::known_trails::{Contradiction, KnownTrails, TrailCheck};
+use crate::client::shared::{RequestError, SharedClient};
 use crate::client::{AnswerLine, Client};
 use crate::command::{self, catalogue};
 
 pub struct Session {
-    wire: Wire,
+    wire: BlockingClient,
     destination: Destination,
     /// The folder with the latest known checkpoint of each gateway's trail.
     state_dir: PathBuf,
@@ -39,7 +39,7 @@ impl Session {
         state_dir: PathBuf,
         patience: Duration,
     ) -> PyResult<Session> {
-        let session = Session { wire: Wire::new()?, destination, state_dir, patience };
+        let session = Session { wire: BlockingClient::new()?, destination, state_dir, patience };
         session.connect(py)?;
         if let Some(token) = token {
             let sign_in = json!({"action": "authenticate", "token": token.expose_secret()});
@@ -127,14 +127,14 @@ impl Session {
 
     fn connect(&self, py: Python<'_>) -> PyResult<()> {
         let connecting = self.wire.wait(py, async |shared| {
-            let late = |_| Lost::NotSent(format!("cannot connect within {:?}", self.patience));
+            let late = |_| RequestError::NotSent(format!("cannot connect within {:?}", self.patience));
             let client = timeout(self.patience, self.destination.connect()).await.map_err(late)?;
-            let client = client.map_err(|error| Lost::NotSent(format!("{error:#}")))?;
+            let client = client.map_err(|error| RequestError::NotSent(format!("{error:#}")))?;
             let successor = client.successor();
             shared.put(client).await;
             Ok(successor)
         })?;
-        match connecting.map_err(|lost: Lost| raise(py, lost))? {
+        match connecting.map_err(|lost: RequestError| raise(py, lost))? {
             Some(successor) => {
                 let pin = hex::encode(successor.pin);
                 warn(py, &format!("the gateway has a new CA: use pin={pin} from now on"))
@@ -157,25 +157,25 @@ impl Session {
         let known = shows_trail(&request).then(|| KnownTrails::read(&self.state_dir));
         let answer = client.ask_for_line(Value::Object(request)).await?;
         let trail = match known {
-            Some(known) if answer.is_yes() => self.hold(known, &answer.read()?, client).await,
+            Some(known) if answer.is_yes() => self.check(known, &answer.read()?, client).await,
             _ => None,
         };
         Ok((answer, trail))
     }
 
-    async fn hold(
+    async fn check(
         &self,
         known: anyhow::Result<KnownTrails>,
         answer: &Map<String, Value>,
         client: &mut Client,
     ) -> Option<String> {
         let held = match known {
-            Ok(mut known) => known.hold(self.address(), answer, client, Contradiction::Report).await,
+            Ok(mut known) => known.check(self.address(), answer, client, Contradiction::Report).await,
             Err(error) => Err(error),
         };
         match held {
-            Ok(Held::Fits) => None,
-            Ok(Held::Broken(how)) => Some(how),
+            Ok(TrailCheck::Consistent) => None,
+            Ok(TrailCheck::Broken(how)) => Some(how),
             Err(error) => Some(format!("cannot remember the gateway's checkpoint: {error:#}")),
         }
     }

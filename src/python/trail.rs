@@ -28,7 +28,7 @@ fn verify(trail: &Path, key: &Path, checkpoints: &[PathBuf]) -> Result<Value> {
     let verifier = Verifier::parse(&read(key)?).with_context(|| format!("cannot use {}", key.display()))?;
     let anchors = checkpoints.iter().map(|path| read_notes(path)).collect::<Result<Vec<_>>>()?.concat();
     let report = audit::verify(trail, &verifier, &anchors)?;
-    let mut answer = json!({"ok": report.is_well()});
+    let mut answer = json!({"ok": report.is_valid()});
     let body = serde_json::to_value(&report).context("a report serialises")?;
     if let (Some(answer), Value::Object(body)) = (answer.as_object_mut(), body) {
         answer.extend(body);

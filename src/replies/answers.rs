@@ -8,14 +8,14 @@ use serde_json::{Map, Value};
 use tokio::sync::{mpsc, watch};
 
 use crate::replies::mailbox::Mailbox;
-use crate::replies::unread::{Account, Debt, Leaving};
+use crate::replies::unread::{CallerUnread, Leaving, Reservation};
 use crate::wire::id::Id;
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};
 
 /// A handle to a connection. It lives as long as the connection or any of its requests.
 #[derive(Debug, Default)]
-pub struct Outlet {
+pub struct ConnectionHandle {
     /// Bytes queued and not written yet.
     unwritten: AtomicUsize,
     /// The connection's subscriptions and waiting events.
@@ -23,7 +23,7 @@ pub struct Outlet {
     has_ended: watch::Sender<bool>,
 }
 
-impl Outlet {
+impl ConnectionHandle {
     /// Marks the connection as closed: further answers are discarded.
     pub fn end(&self) {
         self.has_ended.send_replace(true);
@@ -38,16 +38,16 @@ impl Outlet {
 
 /// The slot for one request's answer. It outlives the connection: a client that disconnects cancels nothing.
 #[derive(Debug)]
-pub struct Slot {
+pub struct AnswerSlot {
     answers: mpsc::UnboundedSender<Answer>,
-    outlet: Arc<Outlet>,
+    connection_handle: Arc<ConnectionHandle>,
     id: Option<Id>,
     /// Fields that an `ok` answer gets beside its own.
     fields: Option<Box<Map<String, Value>>>,
     connection: u64,
     number: u64,
     /// What its answer is expected to have. `None` once it has answered.
-    debt: Option<Debt>,
+    debt: Option<Reservation>,
 }
 
 #[derive(Debug)]
@@ -61,7 +61,7 @@ struct Answer {
 #[derive(Debug)]
 struct Line {
     bytes: Vec<u8>,
-    debt: Debt,
+    debt: Reservation,
 }
 
 /// Whether an answer could be handed to the client's connection.
@@ -71,17 +71,17 @@ pub enum Delivery {
     ConnectionGone,
 }
 
-impl Slot {
+impl AnswerSlot {
     /// The number of the connection that asked.
     pub fn connection(&self) -> u64 {
         self.connection
     }
 
-    pub fn outlet(&self) -> &Arc<Outlet> {
-        &self.outlet
+    pub fn connection_handle(&self) -> &Arc<ConnectionHandle> {
+        &self.connection_handle
     }
 
-    pub fn with_fields(mut self, fields: Option<Box<Map<String, Value>>>) -> Slot {
+    pub fn with_fields(mut self, fields: Option<Box<Map<String, Value>>>) -> AnswerSlot {
         self.fields = fields;
         self
     }
@@ -128,7 +128,7 @@ impl Slot {
         }
         let bytes = line::encode(&body);
         debt.set(bytes.len());
-        self.outlet.unwritten.fetch_add(bytes.len(), Ordering::Relaxed);
+        self.connection_handle.unwritten.fetch_add(bytes.len(), Ordering::Relaxed);
         let answer = Answer { number: self.number, id: self.id.take(), line: Line { bytes, debt } };
         match self.answers.send(answer) {
             Ok(()) => Delivery::Delivered,
@@ -137,7 +137,7 @@ impl Slot {
     }
 }
 
-impl Drop for Slot {
+impl Drop for AnswerSlot {
     fn drop(&mut self) {
         if self.debt.is_some() {
             let lost = Refusal::new(
@@ -154,7 +154,7 @@ impl Drop for Slot {
 pub struct Answers {
     sender: mpsc::UnboundedSender<Answer>,
     receiver: mpsc::UnboundedReceiver<Answer>,
-    outlet: Arc<Outlet>,
+    connection_handle: Arc<ConnectionHandle>,
     connection: u64,
     next_number: u64,
     outstanding: usize,
@@ -163,24 +163,24 @@ pub struct Answers {
     /// Ids in flight, which must be unique.
     ids: HashSet<Id>,
     /// Whose debts its answers are.
-    account: Arc<Account>,
+    account: Arc<CallerUnread>,
     /// What was handed out to be written.
     leaving: Leaving,
 }
 
 impl Drop for Answers {
     fn drop(&mut self) {
-        self.outlet.end();
+        self.connection_handle.end();
     }
 }
 
 impl Answers {
-    pub fn new(connection: u64, account: Arc<Account>) -> Answers {
+    pub fn new(connection: u64, account: Arc<CallerUnread>) -> Answers {
         let (sender, receiver) = mpsc::unbounded_channel();
         Answers {
             sender,
             receiver,
-            outlet: Arc::default(),
+            connection_handle: Arc::default(),
             connection,
             next_number: 0,
             outstanding: 0,
@@ -192,11 +192,11 @@ impl Answers {
     }
 
     /// Later answers are owed to this caller.
-    pub fn owe_to(&mut self, account: Arc<Account>) {
+    pub fn owe_to(&mut self, account: Arc<CallerUnread>) {
         self.account = account;
     }
 
-    pub fn slot(&mut self, id: Option<Id>) -> Slot {
+    pub fn slot(&mut self, id: Option<Id>) -> AnswerSlot {
         let number = self.next_number;
         self.next_number += 1;
         self.outstanding += 1;
@@ -204,15 +204,15 @@ impl Answers {
             Some(id) => _ = self.ids.insert(id.clone()),
             None => self.ordered.push_back((number, None)),
         }
-        let (answers, outlet) = (self.sender.clone(), self.outlet.clone());
-        Slot {
+        let (answers, connection_handle) = (self.sender.clone(), self.connection_handle.clone());
+        AnswerSlot {
             answers,
-            outlet,
+            connection_handle,
             id,
             fields: None,
             connection: self.connection,
             number,
-            debt: Some(Debt::new(&self.account)),
+            debt: Some(Reservation::new(&self.account)),
         }
     }
 
@@ -220,8 +220,8 @@ impl Answers {
         self.connection
     }
 
-    pub fn outlet(&self) -> &Arc<Outlet> {
-        &self.outlet
+    pub fn connection_handle(&self) -> &Arc<ConnectionHandle> {
+        &self.connection_handle
     }
 
     /// The number that the next request of this connection gets.
@@ -240,7 +240,7 @@ impl Answers {
     }
 
     pub fn unwritten_bytes(&self) -> usize {
-        self.outlet.unwritten.load(Ordering::Relaxed)
+        self.connection_handle.unwritten.load(Ordering::Relaxed)
     }
 
     /// Whether the caller leaves fewer bytes unread than it may, on all of its connections.
@@ -250,7 +250,7 @@ impl Answers {
 
     pub fn written(&mut self, bytes: usize) {
         self.leaving.written(bytes);
-        self.outlet.unwritten.fetch_sub(bytes, Ordering::Relaxed);
+        self.connection_handle.unwritten.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     /// Waits for answers; returns those that can be sent now, in order, each with its id and as a line.
@@ -268,10 +268,10 @@ impl Answers {
 
     /// Counts queued bytes that answer no request, such as events.
     pub fn announced(&mut self, bytes: usize) {
-        let mut debt = Debt::new(&self.account);
+        let mut debt = Reservation::new(&self.account);
         debt.set(bytes);
         self.leaving.push(debt);
-        self.outlet.unwritten.fetch_add(bytes, Ordering::Relaxed);
+        self.connection_handle.unwritten.fetch_add(bytes, Ordering::Relaxed);
     }
 
     fn take(&mut self, answer: Answer, out: &mut Vec<(Option<Id>, Vec<u8>)>) {

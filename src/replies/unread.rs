@@ -20,14 +20,14 @@ struct Bytes {
 
 /// The answers to all callers.
 #[derive(Debug)]
-pub struct Total {
+pub struct TotalUnread {
     bytes: Bytes,
     max: usize,
 }
 
-impl Total {
-    pub fn new(max: usize) -> Arc<Total> {
-        Arc::new(Total { bytes: Bytes::default(), max })
+impl TotalUnread {
+    pub fn new(max: usize) -> Arc<TotalUnread> {
+        Arc::new(TotalUnread { bytes: Bytes::default(), max })
     }
 
     /// Bytes of answers that are made.
@@ -38,15 +38,15 @@ impl Total {
 
 /// The answers to one caller, on all of its connections.
 #[derive(Debug)]
-pub struct Account {
+pub struct CallerUnread {
     bytes: Bytes,
     max: usize,
-    total: Arc<Total>,
+    total: Arc<TotalUnread>,
 }
 
-impl Account {
-    pub fn new(max: usize, total: &Arc<Total>) -> Arc<Account> {
-        Arc::new(Account { bytes: Bytes::default(), max, total: total.clone() })
+impl CallerUnread {
+    pub fn new(max: usize, total: &Arc<TotalUnread>) -> Arc<CallerUnread> {
+        Arc::new(CallerUnread { bytes: Bytes::default(), max, total: total.clone() })
     }
 
     /// Whether another answer of this length may be expected.
@@ -75,18 +75,18 @@ impl Account {
 
 /// One answer to a caller. It counts until it is dropped.
 #[derive(Debug)]
-pub struct Debt {
-    account: Arc<Account>,
+pub struct Reservation {
+    account: Arc<CallerUnread>,
     bytes: usize,
     is_made: bool,
 }
 
-impl Debt {
-    pub fn new(account: &Arc<Account>) -> Debt {
-        Debt { account: account.clone(), bytes: 0, is_made: false }
+impl Reservation {
+    pub fn new(account: &Arc<CallerUnread>) -> Reservation {
+        Reservation { account: account.clone(), bytes: 0, is_made: false }
     }
 
-    pub fn account(&self) -> &Arc<Account> {
+    pub fn account(&self) -> &Arc<CallerUnread> {
         &self.account
     }
 
@@ -105,7 +105,7 @@ impl Debt {
     }
 }
 
-impl Drop for Debt {
+impl Drop for Reservation {
     fn drop(&mut self) {
         self.set(0);
     }
@@ -113,10 +113,10 @@ impl Drop for Debt {
 
 /// What is on its way out of one connection, in its order.
 #[derive(Debug, Default)]
-pub struct Leaving(VecDeque<Debt>);
+pub struct Leaving(VecDeque<Reservation>);
 
 impl Leaving {
-    pub fn push(&mut self, debt: Debt) {
+    pub fn push(&mut self, debt: Reservation) {
         self.0.push_back(debt);
     }
 
@@ -137,15 +137,15 @@ impl Leaving {
 mod tests {
     use super::*;
 
-    fn owe(account: &Arc<Account>, bytes: usize) -> Debt {
-        let mut debt = Debt::new(account);
+    fn owe(account: &Arc<CallerUnread>, bytes: usize) -> Reservation {
+        let mut debt = Reservation::new(account);
         debt.set(bytes);
         debt
     }
 
     #[test]
     fn unread_answers_of_a_caller_are_bounded() {
-        let account = Account::new(100, &Total::new(1000));
+        let account = CallerUnread::new(100, &TotalUnread::new(1000));
         let _debt = owe(&account, 60);
         assert!(account.permits(39));
         assert!(!account.permits(40));
@@ -153,8 +153,8 @@ mod tests {
 
     #[test]
     fn unread_answers_leave_memory_for_others() {
-        let total = Total::new(100);
-        let accounts = [(); 3].map(|()| Account::new(100, &total));
+        let total = TotalUnread::new(100);
+        let accounts = [(); 3].map(|()| CallerUnread::new(100, &total));
         let _debts = (owe(&accounts[0], 50), owe(&accounts[1], 25));
         assert!(!accounts[0].permits(0) && !accounts[1].permits(0));
         assert!(accounts[2].permits(24));
@@ -162,14 +162,14 @@ mod tests {
 
     #[test]
     fn a_caller_may_always_await_one_answer() {
-        let account = Account::new(100, &Total::new(100));
+        let account = CallerUnread::new(100, &TotalUnread::new(100));
         assert!(account.permits(5_000));
     }
 
     #[test]
     fn expected_answers_are_not_unread() {
-        let account = Account::new(100, &Total::new(1000));
-        let mut debt = Debt::new(&account);
+        let account = CallerUnread::new(100, &TotalUnread::new(1000));
+        let mut debt = Reservation::new(&account);
         debt.expect(100);
         assert!(!account.permits(0) && account.permits_unread(99));
         debt.set(100);
@@ -178,8 +178,8 @@ mod tests {
 
     #[test]
     fn written_or_dropped_answers_are_released() {
-        let total = Total::new(100);
-        let account = Account::new(100, &total);
+        let total = TotalUnread::new(100);
+        let account = CallerUnread::new(100, &total);
         let mut leaving = Leaving::default();
         for bytes in [10, 20, 30] {
             leaving.push(owe(&account, bytes));

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::entry::{IN_LIVE, commands};
 use super::in_live::edits;
 use super::target::target;
-use super::{Filter, Place, Review};
+use super::{Filter, Position, Review};
 use crate::audit::{Listed, OutcomeKind, Written};
 use crate::command::catalogue;
 use crate::platform::clock;
@@ -26,14 +26,14 @@ pub struct Difference {
     /// Times at which a copy replaced the trail. The result lacks changes made between the copy and the restore. The newest first.
     pub copies_put_back: Vec<String>,
     /// Times from which the result lacks changes in Live on some tracks. The newest first.
-    pub unheard: Vec<Unheard>,
+    pub unheard: Vec<UnwatchedTracks>,
     /// Time up to which retention pruned rows.
     pub removed_until: Option<String>,
 }
 
 /// The gateway subscribed to the first `listened` of `tracks` tracks only.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Unheard {
+pub struct UnwatchedTracks {
     pub time: String,
     pub tracks: u64,
     pub listened: u64,
@@ -89,11 +89,11 @@ impl Review {
     /// Compute the difference, with at most `targets_max` members; more are an error that asks for a narrower filter.
     pub fn difference(&self, filter: &Filter, targets_max: usize) -> Result<Difference> {
         let mut found = BTreeMap::new();
-        let (changes, mut place, mut first_seq) = (filter.clone().changes_only(), Place::After(0), i64::MAX);
+        let (changes, mut place, mut first_seq) = (filter.clone().changes_only(), Position::After(0), i64::MAX);
         loop {
             let seqs = self.find(&changes, place, PAGE)?;
             let Some(&last) = seqs.last() else { break };
-            place = Place::After(last);
+            place = Position::After(last);
             first_seq = first_seq.min(seqs[0]);
             for seq in seqs {
                 self.check_time()?;
@@ -105,7 +105,7 @@ impl Review {
                 }
             }
         }
-        let page = super::Page::of(Place::Before(i64::MAX), TOLD_MAX);
+        let page = super::Page::of(Position::Before(i64::MAX), TOLD_MAX);
         let loads = self.list(&filter.times_of("set_loaded"), &page)?;
         let begun = self.list(&filter.times_of("log_begun"), &page)?.into_iter();
         let told = |row: &Listed, key: &str| row.details.as_ref().is_some_and(|details| details.get(key).is_some());
@@ -120,18 +120,18 @@ impl Review {
     }
 
     /// Times of partial subscription within the time range, including the last report before it.
-    fn unheard(&self, filter: &Filter) -> Result<Vec<Unheard>> {
+    fn unheard(&self, filter: &Filter) -> Result<Vec<UnwatchedTracks>> {
         let mut ever = filter.times_of("listening");
         ever.since_us = None;
         let mut unheard = Vec::new();
-        for seq in self.find(&ever, Place::Before(i64::MAX), EXTENTS_MAX)? {
+        for seq in self.find(&ever, Position::Before(i64::MAX), EXTENTS_MAX)? {
             let Some(row) = self.trail().row(seq)? else { continue };
             let fields = row.fields()?;
             let number = |key: &str| fields.get(key).and_then(Value::as_u64).unwrap_or_default();
             let time_us = fields.get("time").and_then(Value::as_i64).unwrap_or_default();
             let (tracks, listened) = (number("tracks"), number("listened"));
             if listened < tracks {
-                unheard.push(Unheard { time: clock::rfc3339(time_us / 1_000_000), tracks, listened });
+                unheard.push(UnwatchedTracks { time: clock::rfc3339(time_us / 1_000_000), tracks, listened });
             }
             if filter.since_us.is_some_and(|since| time_us <= since) {
                 break;
@@ -145,7 +145,7 @@ impl Review {
         loads.retain(|row| row.seq > first_seq);
         let Some(oldest) = loads.last().map(|row| row.seq) else { return Ok(Vec::new()) };
         let earlier = Filter::default().times_of("set_loaded");
-        loads.extend(self.list(&earlier, &super::Page::of(Place::Before(oldest), 1))?);
+        loads.extend(self.list(&earlier, &super::Page::of(Position::Before(oldest), 1))?);
         let epoch = |row: &Listed| row.details.as_ref().and_then(|details| details.get("set_epoch")?.as_i64());
         // The first row of the trail has no set before it.
         let pairs = loads.windows(2).filter(|pair| epoch(&pair[0]) != epoch(&pair[1]));

@@ -16,30 +16,30 @@ pub fn whole(trail: &Reader, seq: i64) -> Result<Option<Map<String, Value>>> {
             _ => bail!("outcome {seq} is of no decision that the trail has"),
         };
     }
-    let mut told = told(&row)?;
+    let mut shown = shown(&row)?;
     if row.table == Table::Decision {
         let fields = row.fields()?;
         for part in ["session", "policy"] {
             if let Some(row) = number(&fields, part).map(|seq| trail.row(seq)).transpose()?.flatten() {
-                told.insert(part.into(), Value::Object(self::told(&row)?));
+                shown.insert(part.into(), Value::Object(self::shown(&row)?));
             }
         }
         let outcomes = trail.outcomes_of(row.seq, i64::MAX)?;
-        let outcomes = outcomes.iter().map(|row| Ok(Value::Object(self::told(row)?))).collect::<Result<_>>()?;
-        told.insert("outcomes".into(), Value::Array(outcomes));
+        let outcomes = outcomes.iter().map(|row| Ok(Value::Object(self::shown(row)?))).collect::<Result<_>>()?;
+        shown.insert("outcomes".into(), Value::Array(outcomes));
     }
-    Ok(Some(told))
+    Ok(Some(shown))
 }
 
 /// `bytes` is the evidence; `row` is its parsed form.
-fn told(row: &Written) -> Result<Map<String, Value>> {
+fn shown(row: &Written) -> Result<Map<String, Value>> {
     let table = match row.table {
         Table::Decision => "decision",
         Table::Outcome => "outcome",
         Table::Event => "event",
     };
-    let told = json!({"seq": row.seq, "table": table, "row": row.fields()?, "bytes": row.bytes});
-    Ok(told.as_object().cloned().unwrap_or_default())
+    let shown = json!({"seq": row.seq, "table": table, "row": row.fields()?, "bytes": row.bytes});
+    Ok(shown.as_object().cloned().unwrap_or_default())
 }
 
 fn number(fields: &Map<String, Value>, key: &str) -> Option<i64> {

@@ -14,7 +14,7 @@ type Fields = Map<String, Value>;
 
 /// A sentence without a full stop, and how it ended. It may contain any character of a name in the set.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct DisplaySentence {
     pub text: String,
     pub state: State,
 }
@@ -38,19 +38,19 @@ pub enum State {
 const COMMANDS_MAX: usize = 3;
 
 /// The sentence of a row.
-pub fn sentence(row: &Listed) -> Told {
+pub fn sentence(row: &Listed) -> DisplaySentence {
     if row.kind != "decision" {
         return event(row);
     }
     let (state, prefix) = state(row);
-    let tense = if matches!(state, State::Done) && prefix.is_empty() { Tense::Past } else { Tense::Infinitive };
+    let tense = if matches!(state, State::Done) && prefix.is_empty() { Tense::HistoryItem } else { Tense::Infinitive };
     let body = match row.action.as_deref() {
         Some(action) => action_sentence(row, action, tense),
         None => "a line that is not a request".to_owned(),
     };
     let code = row.code.as_deref().filter(|code| *code != Code::Forbidden.name() && state != State::Done);
     let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
-    Told { text: format!("{prefix}{body}{code}"), state }
+    DisplaySentence { text: format!("{prefix}{body}{code}"), state }
 }
 
 /// How a request ended, and what stands before its sentence.
@@ -95,21 +95,21 @@ fn fill(action: &str, facts: &Facts<'_>) -> String {
     catalogue().find(action).map_or_else(|| action.to_owned(), |action| action.sentence.fill(facts))
 }
 
-fn event(row: &Listed) -> Told {
+fn event(row: &Listed) -> DisplaySentence {
     let none = Fields::new();
     let details = row.details.as_ref().and_then(Value::as_object).unwrap_or(&none);
     if row.kind == super::entry::CHANGED_IN_LIVE {
-        return Told { text: changed_in_live(details), state: State::InLive };
+        return DisplaySentence { text: changed_in_live(details), state: State::InLive };
     }
     let mut parameters = details.clone();
     for (key, value) in [("role", &row.role), ("address", &row.address), ("channel", &row.channel)] {
         parameters.extend(value.as_ref().map(|value| (key.to_owned(), Value::from(value.as_str()))));
     }
-    let facts = Facts { parameters: &parameters, names: &none, before: &none, after: &none, tense: Tense::Past };
+    let facts = Facts { parameters: &parameters, names: &none, before: &none, after: &none, tense: Tense::HistoryItem };
     let sentence = EVENTS.iter().find(|(kind, _)| *kind == row.kind);
     let text = sentence.map_or_else(|| row.kind.clone(), |(_, sentence)| sentence.fill(&facts));
     let is_refusal = row.kind.ends_with("_refused") || row.kind == "refusals_counted";
-    Told { text, state: if is_refusal { State::Refused } else { State::Event } }
+    DisplaySentence { text, state: if is_refusal { State::Refused } else { State::Event } }
 }
 
 fn changed_in_live(details: &Fields) -> String {
@@ -138,7 +138,8 @@ fn edited(event: &Fields, edit: &Edit) -> String {
     parameters.extend(values.map(|param| (param.name.clone(), after.clone())));
     let value = |value: &Value| Fields::from_iter([(same.value.to_owned(), value.clone())]);
     let (before, after) = (value(before), value(after));
-    let facts = Facts { parameters: &parameters, names: &names, before: &before, after: &after, tense: Tense::Past };
+    let facts =
+        Facts { parameters: &parameters, names: &names, before: &before, after: &after, tense: Tense::HistoryItem };
     action.sentence.fill(&facts)
 }
 

@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::entry::is_refused;
-use super::{Filter, Place, Review};
+use super::{Filter, Position, Review};
 use crate::audit::OutcomeKind;
 use crate::platform::clock;
 
@@ -58,7 +58,7 @@ impl Review {
         let (mut callers, mut actions) = (BTreeMap::<String, Count>::new(), BTreeMap::<String, Count>::new());
         let mut hours = BTreeMap::<i64, Count>::new();
         let columns = "kind, caller, action, verdict, outcome, code, time";
-        self.each(filter, Place::After(0), columns, "", |row| {
+        self.each(filter, Position::After(0), columns, "", |row| {
             let text = |index: usize| row.get_ref(index).map(|value| value.as_str().unwrap_or("-"));
             if text(0)? != "decision" {
                 stats.events += 1;

@@ -11,7 +11,7 @@ use crate::platform::WatchedFile;
 use crate::platform::own_thread::{self, Urgency};
 
 /// An open index, valid while its file is at its path.
-struct Kept {
+struct OpenReview {
     review: Review,
     file: WatchedFile,
 }
@@ -42,7 +42,7 @@ async fn run(
     mut load: WriteLoad<impl Fn() -> u64>,
     mut shutdown: watch::Receiver<bool>,
 ) {
-    let (mut kept, mut is_well) = (None, true);
+    let (mut kept, mut succeeded) = (None, true);
     while tokio::time::timeout(every, shutdown.wait_for(|&down| down)).await.is_err() {
         if load.is_heavy() {
             continue;
@@ -52,19 +52,19 @@ async fn run(
             std::thread::park_timeout(GAP);
             *shutdown.borrow() || shutdown.has_changed().is_err() || load.is_heavy()
         };
-        let built = Kept::caught_up(kept, &state_dir, &mut enough);
+        let built = OpenReview::caught_up(kept, &state_dir, &mut enough);
         if let Err(error) = &built
-            && is_well
+            && succeeded
         {
             tracing::warn!(error = format!("{error:#}"), "the index of the trail cannot be built; reviewing may fail");
         }
-        is_well = built.is_ok();
+        succeeded = built.is_ok();
         kept = built.ok();
     }
 }
 
-impl Kept {
-    fn caught_up(kept: Option<Kept>, state_dir: &Path, mut enough: impl FnMut() -> bool) -> Result<Kept> {
+impl OpenReview {
+    fn caught_up(kept: Option<OpenReview>, state_dir: &Path, mut enough: impl FnMut() -> bool) -> Result<OpenReview> {
         if let Some(mut kept) = kept.filter(|kept| kept.file.check().is_ok())
             && kept.review.catch_up(&mut enough).is_ok()
         {
@@ -72,7 +72,7 @@ impl Kept {
         }
         let (review, _) = Review::current(state_dir, enough)?;
         let file = WatchedFile::new(state_dir.join(FILE))?;
-        Ok(Kept { review, file })
+        Ok(OpenReview { review, file })
     }
 }
 

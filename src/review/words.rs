@@ -35,11 +35,11 @@ const MARK: char = '\u{e000}';
 const TEXT_BYTES_MAX: usize = 4_096;
 
 /// Words by property and value.
-type Known = HashMap<(u8, Box<str>), Box<str>>;
+type KnownWords = HashMap<(u8, Box<str>), Box<str>>;
 
 thread_local! {
     /// Words of property values that were needed lately.
-    static KNOWN: RefCell<Known> = RefCell::default();
+    static KNOWN: RefCell<KnownWords> = RefCell::default();
 }
 
 /// Words kept for reuse. Most rows have the callers, actions and outcomes of earlier rows.

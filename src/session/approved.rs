@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
-use super::{Entrance, shutdown_requested};
+use super::{SessionContext, shutdown_requested};
 use crate::approvals::Start;
 use crate::audit::{Anchor, Event};
 use crate::gateway::identify::Caller;
@@ -18,44 +18,44 @@ use crate::wire::refusal::Refusal;
 const EXPIRY_MS: u64 = 500;
 
 /// Carry out approved requests and deny expired proposals, until shutdown.
-pub async fn run(mut entrance: Entrance, mut approved: mpsc::Receiver<Arc<str>>) {
+pub async fn run(mut context: SessionContext, mut approved: mpsc::Receiver<Arc<str>>) {
     let mut expiry = tokio::time::interval(Duration::from_millis(EXPIRY_MS));
     expiry.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             Some(ticket) = approved.recv() => {
-                let entrance = entrance.clone();
-                tokio::spawn(async move { carry_out(&entrance, &ticket).await });
+                let context = context.clone();
+                tokio::spawn(async move { carry_out(&context, &ticket).await });
             }
-            _ = expiry.tick() => entrance.recorder.events(entrance.shared.approvals.expire()).await,
-            () = shutdown_requested(&mut entrance.shutdown) => break,
+            _ = expiry.tick() => context.recorder.events(context.shared.approvals.expire()).await,
+            () = shutdown_requested(&mut context.shutdown) => break,
         }
     }
-    entrance.recorder.events(entrance.shared.approvals.expire()).await;
+    context.recorder.events(context.shared.approvals.expire()).await;
 }
 
-async fn carry_out(entrance: &Entrance, ticket: &Arc<str>) {
-    let shared = &entrance.shared;
+async fn carry_out(context: &SessionContext, ticket: &Arc<str>) {
+    let shared = &context.shared;
     let policy = shared.policy.load().policy.digest.clone();
     // One that is void says so to its proposer.
     let Some(start) = shared.approvals.start(ticket, &policy) else { return };
-    let body = match run_once(entrance, start).await {
+    let body = match run_once(context, start).await {
         Ok(body) => body,
         Err(refusal) => refusal.body(),
     };
-    entrance.recorder.event(Event::new("approval_done").with("ticket", ticket.as_ref())).await;
+    context.recorder.event(Event::new("approval_done").with("ticket", ticket.as_ref())).await;
     shared.approvals.finish(ticket, body);
 }
 
-async fn run_once(entrance: &Entrance, start: Start) -> Result<Map<String, Value>, Refusal> {
-    let shared = &entrance.shared;
+async fn run_once(context: &SessionContext, start: Start) -> Result<Map<String, Value>, Refusal> {
+    let shared = &context.shared;
     let Start { caller, message, approval } = start;
     let allowance = shared.limits.of_caller(caller.name());
     let decided = shared.decide_approved(&message, (caller.clone(), approval), &allowance);
     let claimed = decided.map_err(|refused| refused.refusal)?;
     let mut answers = Answers::new(shared.connections.number(), allowance.owed.clone());
     let (session, policy) = (Arc::new(Anchor::new(session_event(&caller))), shared.policy.load().anchor.clone());
-    entrance.recorder.submit(Entry::Permitted { claimed, session, policy, slot: answers.slot(None) }).await;
+    context.recorder.submit(Entry::Permitted { claimed, session, policy, slot: answers.slot(None) }).await;
     let answered = answers.next().await;
     answers.written(answered.iter().map(|(_, line)| line.len()).sum());
     let line = answered.first().map_or(&[][..], |(_, line)| line);

@@ -86,7 +86,7 @@ pub trait Connection: Send {
 
     /// The session does something else than wait for this connection, until the next `poll_receive`: what comes meanwhile counts as
     /// having arrived now.
-    fn turn_away(&mut self);
+    fn pause_reading(&mut self);
 
     /// How long the messages that follow may be.
     fn set_message_bytes_max(&mut self, bytes_max: usize);

@@ -10,8 +10,8 @@ use crate::gateway::accept::Failure;
 use crate::gateway::interpret::Request;
 use crate::gateway::record::{Entry, RefusedLine};
 use crate::platform::clock::Moment;
-use crate::replies::answers::Slot;
-use crate::session::decision::{Circumstances, Decision};
+use crate::replies::answers::AnswerSlot;
+use crate::session::decision::{Decision, DecisionContext};
 use crate::wire::id::Id;
 use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
@@ -52,7 +52,7 @@ impl Session {
         let (connection, number) = (self.answers.connection(), self.answers.next_number());
         let policy = self.shared.policy.load();
         let (standing, allowance, answers) = (&self.standing, &self.allowance, &self.answers);
-        let by = Circumstances { policy: &policy, standing, allowance, answers };
+        let by = DecisionContext { policy: &policy, standing, allowance, answers };
         match self.shared.decide(message, arrived, by) {
             Ok(Decision::Identify(action, request)) => return Some((action, request)),
             Ok(Decision::Permit(claimed)) => {
@@ -69,7 +69,7 @@ impl Session {
                     if refused.part().is_some() && refused.refusal.code != Code::Unauthenticated {
                         self.penalise(Failure::Nonsense);
                     }
-                    self.lose_patience();
+                    self.count_sign_in_failure();
                 }
                 if refused.part().is_some_and(|part| part.is_http) {
                     self.phase = Phase::Closing;
@@ -92,8 +92,8 @@ impl Session {
     pub(super) fn count_refusal(
         &self,
         row_bytes: usize,
-        refused: (Slot, Refusal),
-        entry: impl FnOnce(Slot, Refusal) -> Entry,
+        refused: (AnswerSlot, Refusal),
+        entry: impl FnOnce(AnswerSlot, Refusal) -> Entry,
     ) -> Option<Entry> {
         let caller = self.standing.caller().map(|caller| caller.name());
         self.recorder.refuse(self.origin, caller, row_bytes, refused, entry)

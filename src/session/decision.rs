@@ -7,9 +7,9 @@ use crate::command::{Handler, SessionAction, catalogue};
 use crate::gateway::identify::{Caller, SignInEnd};
 use crate::gateway::interpret::{self, Approval, Refused, Request, Understood};
 use crate::gateway::limit::{Allowance, Purpose};
-use crate::gateway::permit::{self, Guards, Loaded, Permitted, Rights};
+use crate::gateway::permit::{self, Guards, LoadedPolicy, Permitted, Rights};
 use crate::gateway::record::RefusedLine;
-use crate::gateway::record::idempotency::{Claimed, Now};
+use crate::gateway::record::idempotency::{Claimed, KeyTime};
 use crate::platform::clock::{self, Moment};
 use crate::replies::answers::Answers;
 use crate::session::standing::Standing;
@@ -28,8 +28,8 @@ pub enum Decision {
 
 /// What a line is decided against.
 #[derive(Clone, Copy)]
-pub struct Circumstances<'a> {
-    pub policy: &'a Loaded,
+pub struct DecisionContext<'a> {
+    pub policy: &'a LoadedPolicy,
     pub standing: &'a Standing,
     pub allowance: &'a Allowance,
     pub answers: &'a Answers,
@@ -37,7 +37,12 @@ pub struct Circumstances<'a> {
 
 impl Shared {
     /// Decide about a message. Whatever is refused before the caller's allowance is spent costs as much as a change.
-    pub fn decide(&self, message: &Message, arrived: Moment, by: Circumstances<'_>) -> Result<Decision, Box<Refused>> {
+    pub fn decide(
+        &self,
+        message: &Message,
+        arrived: Moment,
+        by: DecisionContext<'_>,
+    ) -> Result<Decision, Box<Refused>> {
         let charged = |refused| charge(refused, by.allowance);
         let request = self.understand(message, arrived, by)?;
         let (request, ()) =
@@ -74,7 +79,7 @@ impl Shared {
     }
 
     /// Parse a message and redact what the trail must not hold of it.
-    fn understand(&self, message: &Message, arrived: Moment, by: Circumstances<'_>) -> Result<Request, Box<Refused>> {
+    fn understand(&self, message: &Message, arrived: Moment, by: DecisionContext<'_>) -> Result<Request, Box<Refused>> {
         let interpreted = interpret::interpret(message, catalogue(), &self.config.requests, arrived);
         let mut request = interpreted.map_err(|refused| self.refuse_unreadable(refused, by))?;
         self.redaction.apply(&mut request, &self.seal);
@@ -83,7 +88,7 @@ impl Shared {
 
     /// The refusal of a message that is not a request. It costs as much as a change. A caller who may never call the action is refused for
     /// that instead: what its parameters should be is not explained.
-    fn refuse_unreadable(&self, mut refused: Box<Refused>, by: Circumstances<'_>) -> Box<Refused> {
+    fn refuse_unreadable(&self, mut refused: Box<Refused>, by: DecisionContext<'_>) -> Box<Refused> {
         refused.id = refused.id.filter(|id| !by.answers.has_in_flight(id));
         let spent = by.allowance.spend_on_nothing().map_err(Refusal::from);
         let spent = spent.and_then(|()| self.limits.shares.admit(&by.allowance.share, Purpose::Usual));
@@ -99,9 +104,9 @@ impl Shared {
     }
 
     /// The moment, by the two clocks that idempotency keys are measured with.
-    fn now(&self) -> Now {
+    fn now(&self) -> KeyTime {
         let run_us = i64::try_from((self.clock.now() - self.started).as_micros()).unwrap_or(i64::MAX);
-        Now { wall_us: clock::unix_micros(), run_us }
+        KeyTime { wall_us: clock::unix_micros(), run_us }
     }
 
     /// What the trail keeps of a refused line. Of long parameters it keeps an excerpt, so that refusals do not fill the trail; of a line
@@ -130,9 +135,9 @@ impl Shared {
     }
 
     /// Whether a caller may hear of a topic now.
-    pub fn may_hear(&self, caller: &Caller, topic: &Topic) -> bool {
+    pub fn may_subscribe(&self, caller: &Caller, topic: &Topic) -> bool {
         let role = caller.current_role(&self.directory);
-        role.is_ok_and(|role| Rights::of(&self.policy.load(), caller, &role).allow_hearing(topic).is_ok())
+        role.is_ok_and(|role| Rights::of(&self.policy.load(), caller, &role).allow_subscription(topic).is_ok())
     }
 
     /// Whether what allowed a request still holds when its turn comes: policy, role and sign-in may have changed since.

@@ -13,12 +13,13 @@ use crate::wire::refusal::Refusal;
 
 impl Session {
     pub(super) fn is_over(&self) -> bool {
-        let all_said = self.answers.outstanding() == 0 && self.goodbye.is_none() && !self.connection.is_pending();
+        let all_said =
+            self.answers.outstanding() == 0 && self.closing_refusal.is_none() && !self.connection.is_pending();
         self.phase == Phase::Over || (self.phase == Phase::Closing && all_said)
     }
 
     pub(super) async fn end_of_input(&mut self) {
-        self.outlet.end();
+        self.connection_handle.end();
         if self.phase == Phase::Open
             && let Err(unreadable) = self.connection.finish()
         {
@@ -61,7 +62,7 @@ impl Session {
         match &self.standing {
             // Requests from before the sign-in expired are still answered.
             Standing::Lapsed { until, .. } if *until <= now && self.phase != Phase::Closing => {
-                return self.turn_away(SignInEnd::Expired.refusal());
+                return self.close_with(SignInEnd::Expired.refusal());
             }
             Standing::Unauthenticated { until, known: false } if *until <= now => self.penalise(Failure::Silence),
             _ => (),
@@ -70,20 +71,20 @@ impl Session {
     }
 
     /// Whoever is there is told why the connection ends, once everything that was asked is answered.
-    pub(super) fn turn_away(&mut self, refusal: Refusal) {
-        self.goodbye = Some(refusal);
+    pub(super) fn close_with(&mut self, refusal: Refusal) {
+        self.closing_refusal = Some(refusal);
         self.close();
     }
 
     /// It has no id. Ahead of an answer, it would tell whoever counts answers that what is being done was refused.
-    pub(super) fn say_goodbye(&mut self) {
+    pub(super) fn write_closing_refusal(&mut self) {
         if self.answers.outstanding() > 0 {
             return;
         }
-        let Some(refusal) = self.goodbye.take() else { return };
-        let goodbye = line::encode(&refusal.body());
-        self.answers.announced(goodbye.len());
-        self.connection.notice(goodbye);
+        let Some(refusal) = self.closing_refusal.take() else { return };
+        let closing_refusal = line::encode(&refusal.body());
+        self.answers.announced(closing_refusal.len());
+        self.connection.notice(closing_refusal);
     }
 
     /// Its place is needed for others: whoever is there is not waited for.

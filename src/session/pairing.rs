@@ -12,10 +12,10 @@ use crate::command::PairingStep;
 use crate::gateway::accept::Failure;
 use crate::gateway::interpret::Request;
 use crate::gateway::record::Entry;
-use crate::identity::pairing::{Begun, Claim, Gift};
-use crate::identity::{Denied, Fault, Token, Unchanged};
+use crate::identity::pairing::{ClaimedOffer, CodeExchange, DeviceGrant};
+use crate::identity::{ChangeError, Denied, Fault, Token};
 use crate::platform::clock;
-use crate::replies::answers::Slot;
+use crate::replies::answers::AnswerSlot;
 use crate::shared::Shared;
 use crate::tls;
 use crate::wire::refusal::{Code, Refusal};
@@ -24,19 +24,19 @@ use crate::wire::refusal::{Code, Refusal};
 pub struct PairingEnd {
     /// What both ends of the TLS connection know and nobody between them.
     exporter: Option<[u8; 32]>,
-    begun: Option<Begun>,
+    exchange: Option<CodeExchange>,
 }
 
 impl PairingEnd {
     pub fn over(exporter: Option<[u8; 32]>) -> PairingEnd {
-        PairingEnd { exporter, begun: None }
+        PairingEnd { exporter, exchange: None }
     }
 }
 
 /// What an exchange has come to.
 enum Step {
     Answer(Map<String, Value>),
-    Claim { claim: Claim, way: &'static str },
+    ClaimedOffer { claim: ClaimedOffer, way: &'static str },
 }
 
 impl Session {
@@ -46,7 +46,7 @@ impl Session {
         let secret = request.secret.take().unwrap_or_default();
         match self.step(step, &secret) {
             Ok(Step::Answer(body)) => drop(slot.answer(body)),
-            Ok(Step::Claim { claim, way }) => {
+            Ok(Step::ClaimedOffer { claim, way }) => {
                 let public_key = request.params.get("public_key").and_then(Value::as_str);
                 self.give(claim, way, public_key, slot).await;
             }
@@ -58,46 +58,46 @@ impl Session {
         let (pairing, now) = (&self.shared.pairing, self.shared.clock.now());
         let exporter = self.pairing.exporter.ok_or(Denied::because("pairing without TLS"))?;
         // Whatever comes now, what was begun before is over.
-        let begun = self.pairing.begun.take();
+        let exchange = self.pairing.exchange.take();
         let message = || hex::decode(secret.expose_secret()).unwrap_or_default();
-        match (step, begun) {
-            (PairingStep::Link, None) => Ok(Step::Claim { claim: pairing.claim(secret, now)?, way: "link" }),
+        match (step, exchange) {
+            (PairingStep::Link, None) => Ok(Step::ClaimedOffer { claim: pairing.claim(secret, now)?, way: "link" }),
             (PairingStep::Begin, None) => {
-                let (begun, answer) = pairing.begin(&message(), &exporter, now)?;
-                self.pairing.begun = Some(begun);
+                let (exchange, answer) = pairing.begin(&message(), &exporter, now)?;
+                self.pairing.exchange = Some(exchange);
                 let body = json!({"ok": true, "message": hex::encode(answer)});
                 Ok(Step::Answer(body.as_object().cloned().unwrap_or_default()))
             }
-            (PairingStep::Finish, Some(begun)) => {
-                Ok(Step::Claim { claim: pairing.finish(begun, &message(), now)?, way: "code" })
+            (PairingStep::Finish, Some(exchange)) => {
+                Ok(Step::ClaimedOffer { claim: pairing.finish(exchange, &message(), now)?, way: "code" })
             }
             _ => Err(Denied::because("a pairing message out of turn")),
         }
     }
 
     /// Recorded first, then given: user, token, and by what the gateway is known.
-    async fn give(&mut self, claim: Claim, way: &'static str, public_key: Option<&str>, slot: Slot) {
-        let gift = claim.gift.clone();
-        let public_key = public_key.filter(|_| gift.certificate);
+    async fn give(&mut self, claim: ClaimedOffer, way: &'static str, public_key: Option<&str>, slot: AnswerSlot) {
+        let grant = claim.grant.clone();
+        let public_key = public_key.filter(|_| grant.certificate);
         // Before there is a user: its token would be good for nothing.
-        if gift.certificate && !public_key.is_some_and(tls::is_public_key) {
+        if grant.certificate && !public_key.is_some_and(tls::is_public_key) {
             claim.failed("the device showed no key for its certificate");
             return self.refuse_pairing(&Denied::because("no public key for the certificate"), slot).await;
         }
         // Users come and go while an offer is open. It is not the device's fault, and the owner is told.
-        if let Err(Unchanged::Invalid(why)) = self.shared.directory.check_gift(&gift) {
+        if let Err(ChangeError::Invalid(why)) = self.shared.directory.check_grant(&grant) {
             claim.failed(why);
             let reason = "what was offered cannot be given any more";
             let denied = Denied { fault: Fault::Ours, ..Denied::because(reason) };
             return self.refuse_pairing(&denied, slot).await;
         }
-        let token = gift.token();
+        let token = grant.token();
         let event = Event::new("paired")
-            .with("caller", gift.user.as_ref())
-            .with_some("role", gift.role.as_deref())
-            .with("label", gift.label.as_ref())
+            .with("caller", grant.user.as_ref())
+            .with_some("role", grant.role.as_deref())
+            .with("label", grant.label.as_ref())
             .with("jti", token.jti.as_ref())
-            .with("offered_by", gift.by.as_ref())
+            .with("offered_by", grant.by.as_ref())
             .with("way", way)
             .with_some("public_key", public_key)
             .with_some("address", self.address());
@@ -106,15 +106,15 @@ impl Session {
             slot.refuse(&refusal);
             return;
         }
-        match hand_over(&self.shared, &gift, &token, public_key).await {
+        match hand_over(&self.shared, &grant, &token, public_key).await {
             Ok((text, certificate)) => {
-                tracing::info!(connection = self.answers.connection(), user = %gift.user, way, "paired");
+                tracing::info!(connection = self.answers.connection(), user = %grant.user, way, "paired");
                 claim.paired(&token.jti);
                 self.standing.mark_known();
-                let role = self.shared.directory.role_of(&gift.user);
+                let role = self.shared.directory.role_of(&grant.user);
                 let mut body = json!({
-                    "ok": true, "caller": gift.user, "role": role, "jti": token.jti, "token": text.expose_secret(),
-                    "expires": clock::rfc3339(token.expires_at), "pin": gift.pin,
+                    "ok": true, "caller": grant.user, "role": role, "jti": token.jti, "token": text.expose_secret(),
+                    "expires": clock::rfc3339(token.expires_at), "pin": grant.pin,
                 });
                 if let Some(certificate) = certificate {
                     body["certificate"] = certificate.into();
@@ -132,14 +132,14 @@ impl Session {
     }
 
     /// Every refusal reads the same to the device; the reason is for the trail.
-    async fn refuse_pairing(&mut self, denied: &Denied, slot: Slot) {
+    async fn refuse_pairing(&mut self, denied: &Denied, slot: AnswerSlot) {
         let event = self.pairing_refused(denied);
         if denied.fault != Fault::Ours {
             self.penalise(Failure::SignIn);
         }
-        self.lose_patience();
+        self.count_sign_in_failure();
         let refusal = refused();
-        let entry = self.count_refusal(event.bytes(), (slot, refusal), |slot, refusal| Entry::Told {
+        let entry = self.count_refusal(event.bytes(), (slot, refusal), |slot, refusal| Entry::RefusedEvent {
             event,
             answers: vec![(slot, refusal)],
         });
@@ -148,7 +148,7 @@ impl Session {
 
     /// Whoever has begun and goes away may have tried a code on the answer.
     pub(super) async fn end_pairing(&mut self) {
-        if self.pairing.begun.take().is_some() {
+        if self.pairing.exchange.take().is_some() {
             let event = self.pairing_refused(&Denied::because("a pairing that was begun and not finished"));
             self.penalise(Failure::SignIn);
             self.recorder.event(event).await;
@@ -167,18 +167,18 @@ impl Session {
 /// User and token, and a certificate for the key if one was promised: the token is no good without it.
 async fn hand_over(
     shared: &Arc<Shared>,
-    gift: &Gift,
+    grant: &DeviceGrant,
     token: &Token,
     public_key: Option<&str>,
 ) -> Result<(SecretString, Option<String>), String> {
     let directory = &shared.directory;
-    let admitted = directory.admit_device(gift, token.clone()).await;
+    let admitted = directory.admit_device(grant, token.clone()).await;
     let text = admitted.map_err(|unchanged| format!("{unchanged:?}"))?;
-    let certificate = match (gift.certificate, public_key) {
+    let certificate = match (grant.certificate, public_key) {
         (false, _) => return Ok((text, None)),
         (true, None) => Err("it showed no key for its certificate".to_owned()),
         (true, Some(key)) => {
-            let issued = issue_to(shared, &gift.user, Some(&gift.label), key, gift.ttl).await;
+            let issued = issue_to(shared, &grant.user, Some(&grant.label), key, grant.ttl).await;
             issued.map(|(_, certificate)| certificate).map_err(|refusal| refusal.message.into_owned())
         }
     };

@@ -16,7 +16,7 @@ use crate::gateway::limit::Purpose;
 use crate::gateway::record::Entry;
 use crate::identity::{Denied, Fault};
 use crate::platform::shutdown::shutdown_requested;
-use crate::replies::answers::Slot;
+use crate::replies::answers::AnswerSlot;
 use crate::wire::refusal::{Code, Refusal};
 
 impl Session {
@@ -28,7 +28,7 @@ impl Session {
         let recognised = tokio::select! {
             recognised = identify::recognise(credential, &self.shared.directory) => recognised,
             () = self.peer.evicted() => {
-                slot.refuse(&no_place());
+                slot.refuse(&connections_full());
                 return self.leave();
             }
             () = shutdown_requested(&mut self.shutdown) => {
@@ -57,7 +57,7 @@ impl Session {
         }
         if let Err(reason) = self.peer.become_caller() {
             let denied = Denied { user: Some(name), fault: Fault::Ours, ..Denied::because(reason) };
-            return self.deny(&denied, slot, no_place()).await;
+            return self.deny(&denied, slot, connections_full()).await;
         }
         let event = session_event(self.door, self.transport, &self.peer, Some(&caller))
             .with("role", recognised.role().as_ref());
@@ -67,7 +67,7 @@ impl Session {
                 .with("jti", token.jti.as_ref())
                 .with_some("family", token.family.as_deref())
         });
-        let weak = recognised.take_weak();
+        let weak = recognised.take_weak_hash();
         let answer = match self.recorder.anchor(event).await {
             Ok(anchor) => recognised.welcome(&self.shared.directory).await.map(|body| (anchor, body)),
             Err(refusal) => {
@@ -91,7 +91,7 @@ impl Session {
                 slot.answer(body);
                 if let Some(weak) = weak {
                     let shared = self.shared.clone();
-                    tokio::spawn(async move { shared.directory.strengthen(weak).await });
+                    tokio::spawn(async move { shared.directory.rehash(weak).await });
                 }
             }
             Err(denied) => self.deny(&denied, slot, identify::refusal(&denied)).await,
@@ -99,14 +99,14 @@ impl Session {
     }
 
     /// Whoever was signed in before is not any more.
-    async fn deny(&mut self, denied: &Denied, slot: Slot, refusal: Refusal) {
+    async fn deny(&mut self, denied: &Denied, slot: AnswerSlot, refusal: Refusal) {
         let event = self.denied_event(denied);
         if let Some(family) = &denied.ended {
             let reused = Event::new("refresh_reused").with("family", family.as_ref());
             let reused = reused.with_some("caller", denied.user.as_deref()).with_some("address", self.address());
             self.recorder.event(reused).await;
         }
-        self.dismiss();
+        self.sign_out();
         match denied.fault {
             Fault::Guess => self.penalise(Failure::SignIn),
             Fault::Password => {
@@ -116,10 +116,10 @@ impl Session {
                 penalty.into_iter().for_each(|event| self.recorder.note(event));
                 self.penalise(Failure::SignIn);
             }
-            Fault::Outdated | Fault::Ours | Fault::Crowd => self.standing.mark_known(),
+            Fault::Outdated | Fault::Ours | Fault::TooManyCallers => self.standing.mark_known(),
         }
-        self.lose_patience();
-        let entry = self.count_refusal(event.bytes(), (slot, refusal), |slot, refusal| Entry::Told {
+        self.count_sign_in_failure();
+        let entry = self.count_refusal(event.bytes(), (slot, refusal), |slot, refusal| Entry::RefusedEvent {
             event,
             answers: vec![(slot, refusal)],
         });
@@ -139,7 +139,7 @@ impl Session {
     pub(super) fn begin_as(&mut self, caller: Arc<Caller>) {
         match self.peer.become_caller() {
             Ok(()) => self.welcome(caller),
-            Err(_) => self.turn_away(no_place()),
+            Err(_) => self.close_with(connections_full()),
         }
     }
 
@@ -152,8 +152,8 @@ impl Session {
         match self.recorder.anchor(event).await {
             Ok(anchor) => self.anchor = anchor,
             Err(refusal) => {
-                self.dismiss();
-                return self.turn_away(refusal);
+                self.sign_out();
+                return self.close_with(refusal);
             }
         }
         if let Some(address) = self.peer.address {
@@ -166,37 +166,37 @@ impl Session {
         self.allowance = self.shared.limits.of_caller(caller.name());
         let before = self.standing.sign_in(caller.clone());
         if before.is_some_and(|before| before.name() != caller.name()) {
-            self.outlet.mailbox.renew();
+            self.connection_handle.mailbox.renew();
         }
         self.answers.owe_to(self.allowance.owed.clone());
         self.connection.set_message_bytes_max(self.shared.config.requests.line_bytes_max);
         self.sign_in_failures = 0;
-        self.outlet.mailbox.remind();
+        self.connection_handle.mailbox.remind();
     }
 
     /// From now on the connection is nobody's, until somebody signs in.
-    pub(super) fn dismiss(&mut self) {
+    pub(super) fn sign_out(&mut self) {
         self.peer.become_unauthenticated();
         if !self.standing.sign_out(self.sign_in_deadline()) {
             return;
         }
-        self.outlet.mailbox.renew();
+        self.connection_handle.mailbox.renew();
         self.connection.set_message_bytes_max(self.shared.config.requests.line_bytes_max_before_sign_in);
-        self.begin_as_nobody();
+        self.begin_unauthenticated();
     }
 
     /// A sign-in that has expired keeps neither a caller's place nor its user's allowance. Whoever signs in again in time goes on with
     /// what it has subscribed to, and a line that was under way is told what is wrong.
-    pub(super) async fn let_go_of_expired(&mut self) {
+    pub(super) async fn expire_sign_in(&mut self) {
         let Some(caller) = self.standing.lapse_if_expired(self.sign_in_deadline()) else { return };
         let event = Event::new("session_ended").with("caller", caller.name().as_ref());
         self.recorder.event(event.with("reason", "its sign-in has expired")).await;
         self.peer.become_unauthenticated();
-        self.begin_as_nobody();
+        self.begin_unauthenticated();
     }
 
-    fn begin_as_nobody(&mut self) {
-        self.allowance = self.shared.limits.of_nobody();
+    fn begin_unauthenticated(&mut self) {
+        self.allowance = self.shared.limits.unauthenticated();
         self.answers.owe_to(self.allowance.owed.clone());
         self.anchor = Arc::new(Anchor::new(session_event(self.door, self.transport, &self.peer, None)));
     }
@@ -214,7 +214,7 @@ impl Session {
     }
 
     /// Whatever does not lead to a caller ends the connection when there is too much of it.
-    pub(super) fn lose_patience(&mut self) {
+    pub(super) fn count_sign_in_failure(&mut self) {
         self.sign_in_failures += 1;
         if self.sign_in_failures >= self.shared.config.connections.sign_in_failures_max {
             self.phase = Phase::Closing;
@@ -223,6 +223,6 @@ impl Session {
 }
 
 /// Nobody new can be a caller now; those who are have their places.
-fn no_place() -> Refusal {
+fn connections_full() -> Refusal {
     Refusal::new(Code::Overloaded, "there is no place for one more connection now; try again later")
 }

@@ -25,7 +25,7 @@ use crate::storage::schema;
 
 /// The files of one database in WAL mode, as of the last commit.
 #[derive(Debug)]
-pub struct Intact {
+pub struct WalFiles {
     path: PathBuf,
     database: WatchedFile,
     log: WatchedFile,
@@ -34,11 +34,11 @@ pub struct Intact {
     page_bytes: usize,
     /// Length of the log in pages after the last commit.
     pages: Arc<AtomicI32>,
-    seen: Mutex<Seen>,
+    seen: Mutex<LastCommit>,
 }
 
 #[derive(Debug)]
-struct Seen {
+struct LastCommit {
     /// The database file never shrinks, because it is not vacuumed.
     database_bytes: u64,
     /// `None` before the first commit, and when the whole log has been moved into the database.
@@ -68,20 +68,20 @@ pub type IsSettled<'a> = &'a dyn Fn(&Connection) -> Result<bool>;
 
 /// The end of a commit is missing from the log: another program has emptied, shortened or overwritten a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut;
+pub struct LogDamaged;
 
-impl fmt::Display for Cut {
+impl fmt::Display for LogDamaged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("another program has emptied or overwritten it; restart the gateway")
     }
 }
 
-impl std::error::Error for Cut {}
+impl std::error::Error for LogDamaged {}
 
-impl Intact {
+impl WalFiles {
     /// Watch the files of a database that has just been opened and read. Replaces the connection's WAL hook, and with it SQLite's automatic
-    /// checkpoints. Closing the connection leaves the log in place, unless [`Intact::settle_on_close`] is called.
-    pub fn watch(db: &mut Connection, path: &Path) -> Result<Intact> {
+    /// checkpoints. Closing the connection leaves the log in place, unless [`WalFiles::settle_on_close`] is called.
+    pub fn watch(db: &mut Connection, path: &Path) -> Result<WalFiles> {
         let page_bytes = db.pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0))?;
         let pages = Arc::new(AtomicI32::new(0));
         let committed = pages.clone();
@@ -93,10 +93,10 @@ impl Intact {
         let log = WatchedFile::new(write_ahead_log(path))?;
         let log_file = File::open(log.path()).with_context(|| format!("cannot open {}", log.path().display()))?;
         let database = WatchedFile::new(path.to_owned())?;
-        let seen = Mutex::new(Seen { database_bytes: database.bytes()?, end: None });
+        let seen = Mutex::new(LastCommit { database_bytes: database.bytes()?, end: None });
         let index = WatchedFile::new(write_ahead_index(path))?;
         let page_bytes = usize::try_from(page_bytes)?;
-        Ok(Intact { path: path.to_owned(), database, log, index, log_file, page_bytes, pages, seen })
+        Ok(WalFiles { path: path.to_owned(), database, log, index, log_file, page_bytes, pages, seen })
     }
 
     /// Length of the log in pages after the last commit.
@@ -127,10 +127,10 @@ impl Intact {
         let database_bytes = self.database_bytes(&seen);
         let checked = database_bytes.and_then(|bytes| Ok((bytes, self.end_of_commit(&seen)?)));
         *seen = match checked {
-            Ok((database_bytes, end)) => Seen { database_bytes, end },
+            Ok((database_bytes, end)) => LastCommit { database_bytes, end },
             Err(error) => {
                 self.settled(error, is_settled)?;
-                Seen { database_bytes: self.database.bytes()?, end: None }
+                LastCommit { database_bytes: self.database.bytes()?, end: None }
             }
         };
         Ok(())
@@ -151,26 +151,26 @@ impl Intact {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Seen> {
+    fn lock(&self) -> MutexGuard<'_, LastCommit> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The length of the database, if all files are those that were opened, and it has not shrunk.
-    fn database_bytes(&self, seen: &Seen) -> Result<u64> {
+    fn database_bytes(&self, seen: &LastCommit) -> Result<u64> {
         self.log.check()?;
         self.index.check()?;
         let bytes = self.database.bytes()?;
         if bytes >= seen.database_bytes { Ok(bytes) } else { Err(cut(&self.database)) }
     }
 
-    fn check_end(&self, seen: &Seen) -> Result<()> {
+    fn check_end(&self, seen: &LastCommit) -> Result<()> {
         let Some(end) = &seen.end else { return Ok(()) };
         let is_as_written = self.header()?.is_some_and(|header| header == end.header) && self.has_frame(end)?;
         if is_as_written { Ok(()) } else { Err(cut(&self.log)) }
     }
 
     /// The stored end of the last commit. Between commits SQLite may have restarted the log, which a different valid header shows.
-    fn end_of_commit(&self, seen: &Seen) -> Result<Option<End>> {
+    fn end_of_commit(&self, seen: &LastCommit) -> Result<Option<End>> {
         let pages = u64::try_from(self.pages())?;
         if pages == 0 {
             return Ok(None);
@@ -213,7 +213,7 @@ impl Intact {
     /// A damaged log is no error if the database has everything that was committed.
     fn settled(&self, error: anyhow::Error, is_settled: IsSettled<'_>) -> Result<()> {
         let has_all = || is_settled(&schema::open_without_log(&self.path)?);
-        if error.is::<Cut>() && has_all().unwrap_or(false) { Ok(()) } else { Err(error) }
+        if error.is::<LogDamaged>() && has_all().unwrap_or(false) { Ok(()) } else { Err(error) }
     }
 }
 
@@ -238,7 +238,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 }
 
 fn cut(file: &WatchedFile) -> anyhow::Error {
-    anyhow::Error::new(Cut).context(format!("{} does not hold what was committed", file.path().display()))
+    anyhow::Error::new(LogDamaged).context(format!("{} does not hold what was committed", file.path().display()))
 }
 
 /// Whether SQLite would accept a log with this header (its file format, "WAL header").

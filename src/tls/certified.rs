@@ -13,22 +13,22 @@ use super::certificates::{Certificate, parse_pem};
 use super::provider;
 use crate::platform;
 
-pub struct Pair {
+pub struct CertifiedKeyFiles {
     certificate: Vec<u8>,
     pub key: SecretString,
 }
 
-impl Pair {
-    pub fn read(certificate: &Path, key: &Path) -> Result<Pair> {
+impl CertifiedKeyFiles {
+    pub fn read(certificate: &Path, key: &Path) -> Result<CertifiedKeyFiles> {
         let text = std::fs::read(certificate).with_context(|| format!("cannot read {}", certificate.display()))?;
-        Ok(Pair { certificate: text, key: platform::read_secret(key)? })
+        Ok(CertifiedKeyFiles { certificate: text, key: platform::read_secret(key)? })
     }
 
     /// Only to find out who wrote the key, not to use it. A missing certificate matches no key.
-    pub fn read_even_if_public(certificate: &Path, key: &Path) -> Result<Pair> {
+    pub fn read_even_if_public(certificate: &Path, key: &Path) -> Result<CertifiedKeyFiles> {
         let text = std::fs::read_to_string(key).with_context(|| format!("cannot read {}", key.display()))?;
         let certificate = std::fs::read(certificate).unwrap_or_default();
-        Ok(Pair { certificate, key: SecretString::from(text.trim_end().to_owned()) })
+        Ok(CertifiedKeyFiles { certificate, key: SecretString::from(text.trim_end().to_owned()) })
     }
 
     /// Parses both, and checks that they match.
@@ -55,5 +55,5 @@ pub fn digest_of(key: &SecretString) -> digest::Digest {
 
 /// Whether a certificate and its key can be used together.
 pub fn check(certificate: &Path, key: &Path) -> Result<()> {
-    Pair::read(certificate, key)?.check().map(|_| ())
+    CertifiedKeyFiles::read(certificate, key)?.check().map(|_| ())
 }

@@ -15,7 +15,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::authority::{Authority, Files};
 use super::certificates::Certificate;
-use super::certified::{Pair, digest_of};
+use super::certified::{CertifiedKeyFiles, digest_of};
 use super::machine::{Machine, Names};
 use crate::audit::Event;
 use crate::platform::clock;
@@ -31,17 +31,17 @@ pub struct CertificateManager {
     dir: PathBuf,
     certificate: PathBuf,
     key: PathBuf,
-    shown: Arc<Shown>,
+    shown: Arc<ListenerIdentity>,
     changed: watch::Sender<()>,
     /// Locked during every operation, so that there is one at a time.
-    seen: Mutex<Seen>,
+    seen: Mutex<LastCheck>,
 }
 
 /// The certificate of the next handshake.
 #[derive(Debug, Default)]
-struct Shown(ArcSwapOption<CertifiedKey>);
+struct ListenerIdentity(ArcSwapOption<CertifiedKey>);
 
-impl ResolvesServerCert for Shown {
+impl ResolvesServerCert for ListenerIdentity {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         self.0.load_full()
     }
@@ -49,7 +49,7 @@ impl ResolvesServerCert for Shown {
 
 /// What the last check found.
 #[derive(Default)]
-struct Seen {
+struct LastCheck {
     /// The digest of the current certificate and key.
     shown: Option<digest::Digest>,
     /// The digest of the current key, if livegate has written it and the certificate.
@@ -88,7 +88,7 @@ impl CertificateManager {
     pub fn begin(&self, now: i64, machine: &Machine) -> Result<Vec<Event>> {
         let mut seen = self.seen();
         let renewed = self.renew_if_due(&seen, now, machine)?;
-        let pair = Pair::read(&self.certificate, &self.key)?;
+        let pair = CertifiedKeyFiles::read(&self.certificate, &self.key)?;
         let (certified, leaf) = pair.check()?;
         if let Some(reason) = out_of_date(&leaf, now) {
             tracing::warn!("the server's certificate {reason}: clients will refuse it");
@@ -134,7 +134,7 @@ impl CertificateManager {
         Ok(super::certificates(&self.certificate)?.swap_remove(0))
     }
 
-    fn renew_if_due(&self, seen: &Seen, now: i64, machine: &Machine) -> Result<Option<Event>> {
+    fn renew_if_due(&self, seen: &LastCheck, now: i64, machine: &Machine) -> Result<Option<Event>> {
         let Some(authority) = self.authority_of_leaf()? else { return Ok(None) };
         self.complete_renewal(&authority)?;
         let names = authority.permitted(&machine.names(&self.config), now)?;
@@ -147,7 +147,7 @@ impl CertificateManager {
     /// Completes a renewal that was interrupted after the key was written and before the leaf was.
     fn complete_renewal(&self, authority: &Authority) -> Result<()> {
         let files = Files::in_dir(&self.dir);
-        match Pair::read(&files.next, &self.key).and_then(|pair| pair.check()) {
+        match CertifiedKeyFiles::read(&files.next, &self.key).and_then(|pair| pair.check()) {
             Ok((_, leaf)) if authority.has_issued(&leaf) && self.pair().is_err() => files.put_next_in_place(),
             _ => Ok(()),
         }
@@ -155,7 +155,7 @@ impl CertificateManager {
 
     /// Why a new leaf is due, if it is. A key that does not match the leaf is not overwritten: the owner may be about to add their own
     /// certificate to it.
-    fn due(&self, seen: &Seen, authority: &Authority, names: &Names, now: i64) -> Result<Option<String>> {
+    fn due(&self, seen: &LastCheck, authority: &Authority, names: &Names, now: i64) -> Result<Option<String>> {
         if platform::is_there(&self.key) {
             // A key that others can read is an error for the owner to resolve, and no reason to replace it.
             platform::read_secret(&self.key)?;
@@ -182,16 +182,16 @@ impl CertificateManager {
 
     /// The leaf on disk, if its key matches.
     fn pair(&self) -> Result<Certificate> {
-        Ok(Pair::read(&self.certificate, &self.key)?.check()?.1)
+        Ok(CertifiedKeyFiles::read(&self.certificate, &self.key)?.check()?.1)
     }
 
     /// Whether livegate has written the key on disk, or there is none: it matches the leaf on disk, or is the key of the current leaf,
     /// which livegate issued. This holds for a key that others can read, too.
-    fn key_is_ours(&self, seen: &Seen) -> Result<bool> {
+    fn key_is_ours(&self, seen: &LastCheck) -> Result<bool> {
         if !platform::is_there(&self.key) {
             return Ok(true);
         }
-        let pair = Pair::read_even_if_public(&self.certificate, &self.key)?;
+        let pair = CertifiedKeyFiles::read_even_if_public(&self.certificate, &self.key)?;
         let is_shown = seen.key.is_some_and(|shown| shown.as_ref() == digest_of(&pair.key).as_ref());
         Ok(is_shown || pair.check().is_ok())
     }
@@ -203,8 +203,8 @@ impl CertificateManager {
     }
 
     /// Loads the files if they have changed.
-    fn load_changes(&self, seen: &mut Seen, now: i64) -> Result<Option<Event>> {
-        let pair = Pair::read(&self.certificate, &self.key)?;
+    fn load_changes(&self, seen: &mut LastCheck, now: i64) -> Result<Option<Event>> {
+        let pair = CertifiedKeyFiles::read(&self.certificate, &self.key)?;
         if seen.shown.is_some_and(|shown| shown.as_ref() == pair.digest().as_ref()) {
             return Ok(None);
         }
@@ -218,16 +218,16 @@ impl CertificateManager {
     }
 
     /// Loads what is on disk, unless there is no listener.
-    fn reload(&self, seen: &mut Seen) -> Result<()> {
+    fn reload(&self, seen: &mut LastCheck) -> Result<()> {
         if seen.shown.is_some() {
-            let pair = Pair::read(&self.certificate, &self.key)?;
+            let pair = CertifiedKeyFiles::read(&self.certificate, &self.key)?;
             let (certified, _) = pair.check()?;
             self.show(seen, &pair, certified);
         }
         Ok(())
     }
 
-    fn show(&self, seen: &mut Seen, pair: &Pair, certified: CertifiedKey) {
+    fn show(&self, seen: &mut LastCheck, pair: &CertifiedKeyFiles, certified: CertifiedKey) {
         let is_ours = self.authority_of_leaf().is_ok_and(|authority| authority.is_some());
         self.shown.0.store(Some(Arc::new(certified)));
         seen.shown = Some(pair.digest());
@@ -235,7 +235,7 @@ impl CertificateManager {
         self.changed.send_replace(());
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
+    fn seen(&self) -> MutexGuard<'_, LastCheck> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -249,7 +249,7 @@ fn out_of_date(leaf: &Certificate, now: i64) -> Option<String> {
 }
 
 /// Reports a failure once, until a check succeeds or fails for another reason.
-fn report_once(seen: &mut Seen, error: &anyhow::Error) -> Option<Event> {
+fn report_once(seen: &mut LastCheck, error: &anyhow::Error) -> Option<Event> {
     let reason = format!("{error:#}");
     if seen.last_failure.as_ref() == Some(&reason) {
         return None;

@@ -16,34 +16,34 @@ use crate::gateway::handshake::{Channel, TlsListener};
 use crate::platform::clock;
 
 /// A state folder with a CA, and a leaf for these names.
-struct Place {
+struct TestFolder {
     _dir: TempDir,
     files: Files,
     manager: CertificateManager,
 }
 
-impl Place {
-    fn new() -> Place {
-        Place::with(&Names::new(["localhost"], [Ipv4Addr::LOCALHOST.into()]), |_| ())
+impl TestFolder {
+    fn new() -> TestFolder {
+        TestFolder::with(&Names::new(["localhost"], [Ipv4Addr::LOCALHOST.into()]), |_| ())
     }
 
-    fn with(names: &Names, change: impl FnOnce(&mut config::Tls)) -> Place {
+    fn with(names: &Names, change: impl FnOnce(&mut config::Tls)) -> TestFolder {
         let dir = TempDir::new().expect("a temporary folder");
         let files = create_authority(&dir.path().join("tls"), names).expect("certificates");
         let mut config = config::Tls { listen: vec![([127, 0, 0, 1], 0).into()], ..config::Tls::default() };
         change(&mut config);
         let manager = CertificateManager::new(dir.path(), &config);
-        Place { _dir: dir, files, manager }
+        TestFolder { _dir: dir, files, manager }
     }
 
-    fn begun() -> Place {
-        let place = Place::new();
+    fn begun() -> TestFolder {
+        let place = TestFolder::new();
         place.manager.begin(clock::unix_seconds(), &Machine::default()).expect("a certificate and its key");
         place
     }
 
     /// A listener's and a client's end of one connection.
-    async fn meet(&self, trust: &Trust) -> (Result<Channel, HandshakeError>, anyhow::Result<Client>) {
+    async fn connect(&self, trust: &Trust) -> (Result<Channel, HandshakeError>, anyhow::Result<Client>) {
         let tls = TlsListener::new(&self.manager);
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let to = listener.local_addr().expect("an address").to_string();

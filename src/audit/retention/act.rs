@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use rusqlite::{Connection, params};
 
 use crate::audit::log::Stored;
-use crate::audit::pruned::{Kept, Pruned};
+use crate::audit::pruned::{Pruned, RetainedRows};
 use crate::audit::row::{Event, Table};
 use crate::audit::tree::{Hash, proof};
 
@@ -36,25 +36,25 @@ pub struct Act {
     pub pruned: Pruned,
     /// Number of pruned rows.
     pub rows: u64,
-    pub kept: Kept,
+    pub kept: RetainedRows,
     /// Time of the last pruned row.
     pub until_us: i64,
 }
 
 /// The reason for an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
+pub enum PruneReason {
     Asked,
     Age,
     Size,
 }
 
-impl Reason {
+impl PruneReason {
     const fn name(self) -> &'static str {
         match self {
-            Reason::Asked => "asked",
-            Reason::Age => "age",
-            Reason::Size => "size",
+            PruneReason::Asked => "asked",
+            PruneReason::Age => "age",
+            PruneReason::Size => "size",
         }
     }
 }
@@ -93,7 +93,7 @@ impl Plan {
     }
 
     /// Retained rows: those needed for their own sake, and those that other rows refer to.
-    fn kept(&self, db: &Connection) -> Result<Kept> {
+    fn kept(&self, db: &Connection) -> Result<RetainedRows> {
         let mut events = self.referenced.clone();
         let mut refer = |sql: &str, seq: i64| -> Result<()> {
             let mut statement = db.prepare_cached(sql)?;
@@ -107,13 +107,13 @@ impl Plan {
         for &seq in &self.staying {
             refer("SELECT session, policy FROM decisions WHERE seq = ?1", seq)?;
         }
-        let before = Kept::read(db)?;
+        let before = RetainedRows::read(db)?;
         let place = |seq: i64| Some((seq, self.place(seq, &before)?));
-        Ok(Kept(events.into_iter().chain(self.staying.iter().copied()).filter_map(place).collect()))
+        Ok(RetainedRows(events.into_iter().chain(self.staying.iter().copied()).filter_map(place).collect()))
     }
 
     /// The leaf index of a row of this act, or of a row that an earlier act retained.
-    fn place(&self, seq: i64, before: &Kept) -> Option<u64> {
+    fn place(&self, seq: i64, before: &RetainedRows) -> Option<u64> {
         match self.seqs.binary_search(&seq) {
             Ok(index) => Some(self.from + index as u64),
             Err(_) => before.0.get(&seq).copied(),
@@ -121,7 +121,7 @@ impl Plan {
     }
 
     /// Store the subtree hashes that proofs need and that are not stored yet.
-    fn write_subtrees(&self, db: &Connection, kept: &Kept) -> Result<()> {
+    fn write_subtrees(&self, db: &Connection, kept: &RetainedRows) -> Result<()> {
         // Include the leaf itself: if a later act prunes a retained row, its hash can still be verified against the whole.
         let path =
             |leaf: u64| proof::inclusion(leaf, self.boundary.size).into_iter().chain(std::iter::once(leaf..leaf + 1));
@@ -143,7 +143,7 @@ impl Plan {
 const LAST_TIME: &str = "SELECT time FROM decisions WHERE seq = ?1 UNION ALL SELECT time FROM outcomes WHERE seq = ?1
     UNION ALL SELECT time FROM events WHERE seq = ?1";
 
-fn write_kept(db: &Connection, kept: &Kept) -> Result<()> {
+fn write_kept(db: &Connection, kept: &RetainedRows) -> Result<()> {
     db.execute("DELETE FROM kept", [])?;
     let mut insert = db.prepare_cached("INSERT INTO kept (seq, leaf) VALUES (?1, ?2)")?;
     for (&seq, &leaf) in &kept.0 {
@@ -154,7 +154,7 @@ fn write_kept(db: &Connection, kept: &Kept) -> Result<()> {
 
 impl Act {
     /// The `pruned` event, by which the act can be verified.
-    pub fn event(&self, reason: Reason) -> Event {
+    pub fn event(&self, reason: PruneReason) -> Event {
         Event::new("pruned")
             .with("reason", reason.name())
             .with("size", self.pruned.size)

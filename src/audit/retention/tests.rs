@@ -109,13 +109,13 @@ impl Used {
         self.sessions.retain(|&session| session > gone);
     }
 
-    fn prune(&mut self, until: Until) -> u64 {
+    fn prune(&mut self, until: PruneUntil) -> u64 {
         let key = audit::verifier(self.dir.path()).expect("a key");
         let mut planner = Planner::new(&self.path(), key, 20, 0);
         let mut removed = 0;
         while let Some(plan) = planner.plan(until).expect("a plan") {
             self.seq += 1;
-            let act = self.trail.prune(&plan, Reason::Asked, self.seq).expect("an act");
+            let act = self.trail.prune(&plan, PruneReason::Asked, self.seq).expect("an act");
             self.note_checkpoint();
             self.rows.retain(|seq, _| *seq > act.pruned.last_seq || act.kept.0.contains_key(seq));
             removed += act.rows;
@@ -128,7 +128,7 @@ impl Used {
         let key = audit::verifier(self.dir.path()).expect("a key");
         let anchors: Vec<Signed> = self.signed.values().cloned().collect();
         let report = audit::verify(&self.path(), &key, &anchors).expect("a report");
-        assert!(report.is_well(), "{report:#?}");
+        assert!(report.is_valid(), "{report:#?}");
         let prover = Prover::open(&self.path()).expect("a trail");
         let newest = self.trail.checkpoint().expect("a checkpoint");
         let last_signed = prover.prove(self.seq).err().map_or(self.seq, |_| self.seq - 1);
@@ -173,7 +173,7 @@ fn retained_rows_verify_and_have_proofs_after_pruning() {
             used.go_on(groups);
             let last = used.trail.checkpoint().expect("a checkpoint").size();
             let until = used.dice.below(last + 1);
-            used.prune(Until::Size { size: until, before_us: i64::MAX });
+            used.prune(PruneUntil::Size { size: until, before_us: i64::MAX });
             used.check();
         }
         let dir = used.dir.path().to_owned();
@@ -182,7 +182,7 @@ fn retained_rows_verify_and_have_proofs_after_pruning() {
         used.seq = used.trail.last_seq();
         used.note_checkpoint();
         let key = audit::verifier(&dir).expect("a key");
-        assert!(audit::verify(&dir.join(audit::FILE), &key, &[]).expect("a report").is_well());
+        assert!(audit::verify(&dir.join(audit::FILE), &key, &[]).expect("a report").is_valid());
     }
 }
 
@@ -194,15 +194,15 @@ fn only_old_rows_are_pruned_with_an_event() {
     let middle = used.seq / 2;
     let there: Vec<i64> = used.rows.keys().copied().filter(|&seq| seq >= middle).collect();
     let before_us = used.begun_us + middle;
-    assert!(used.prune(Until::Time(before_us)) > 20);
+    assert!(used.prune(PruneUntil::Time(before_us)) > 20);
     assert!(there.iter().all(|seq| used.rows.contains_key(seq)));
     used.check();
-    let removed = used.prune(Until::Time(before_us));
+    let removed = used.prune(PruneUntil::Time(before_us));
     assert_eq!(removed, 0, "there is nothing more");
     let mut fresh = Used::new(7);
     let begun = fresh.trail.last_seq();
     assert_eq!(
-        (fresh.prune(Until::Size { size: 1, before_us: i64::MAX }), fresh.trail.last_seq()),
+        (fresh.prune(PruneUntil::Size { size: 1, before_us: i64::MAX }), fresh.trail.last_seq()),
         (0, begun),
         "what stays needs no act"
     );
@@ -224,7 +224,7 @@ fn rows_that_were_tampered_with_are_not_pruned() {
     .expect("an edit");
     let key = audit::verifier(used.dir.path()).expect("a key");
     let mut planner = Planner::new(&used.path(), key, 1_000, 0);
-    let error = planner.plan(Until::Size { size: u64::MAX, before_us: i64::MAX }).expect_err("a refusal");
+    let error = planner.plan(PruneUntil::Size { size: u64::MAX, before_us: i64::MAX }).expect_err("a refusal");
     assert!(format!("{error:#}").contains("nothing is removed"), "{error:#}");
 }
 
@@ -236,12 +236,15 @@ fn a_stale_plan_is_refused() {
     let key = audit::verifier(used.dir.path()).expect("a key");
     let plan = |used: &Used| {
         let mut planner = Planner::new(&used.path(), key.clone(), 20, 0);
-        planner.plan(Until::Size { size: u64::MAX, before_us: i64::MAX }).expect("a plan").expect("something to do")
+        planner
+            .plan(PruneUntil::Size { size: u64::MAX, before_us: i64::MAX })
+            .expect("a plan")
+            .expect("something to do")
     };
     let (first, second) = (plan(&used), plan(&used));
     used.seq += 1;
-    used.trail.prune(&first, Reason::Asked, used.seq).expect("an act");
-    let error = used.trail.prune(&second, Reason::Asked, used.seq + 1).expect_err("a refusal");
+    used.trail.prune(&first, PruneReason::Asked, used.seq).expect("an act");
+    let error = used.trail.prune(&second, PruneReason::Asked, used.seq + 1).expect_err("a refusal");
     assert!(error.to_string().contains("try again"), "{error:#}");
     let head: Head = used.trail.checkpoint().expect("a checkpoint").checkpoint.head;
     used.go_on(3);
@@ -262,7 +265,7 @@ fn edit(path: &Path, sql: &str) {
 fn refusal(used: &Used) -> String {
     let key = audit::verifier(used.dir.path()).expect("a key");
     let error = Planner::new(&used.path(), key, 20, 0)
-        .plan(Until::Size { size: u64::MAX, before_us: i64::MAX })
+        .plan(PruneUntil::Size { size: u64::MAX, before_us: i64::MAX })
         .expect_err("a refusal");
     format!("{error:#}")
 }
@@ -299,7 +302,7 @@ fn a_trail_with_foreign_changes_is_not_pruned() {
         "DELETE FROM subtree WHERE start = (SELECT min(start) FROM subtree)",
     ] {
         used = fresh();
-        assert!(used.prune(Until::Size { size: 60, before_us: i64::MAX }) > 0);
+        assert!(used.prune(PruneUntil::Size { size: 60, before_us: i64::MAX }) > 0);
         used.go_on(20);
         edit(&used.path(), sql);
         assert!(refusal(&used).contains("so nothing is removed"), "{sql}: {}", refusal(&used));
@@ -311,9 +314,9 @@ fn a_trail_with_foreign_changes_is_not_pruned() {
 fn stored_subtree_hashes_are_verified_against_the_root() {
     let mut used = Used::new(13);
     used.go_on(40);
-    used.prune(Until::Size { size: 50, before_us: i64::MAX });
+    used.prune(PruneUntil::Size { size: 50, before_us: i64::MAX });
     used.go_on(20);
-    used.prune(Until::Size { size: 110, before_us: i64::MAX });
+    used.prune(PruneUntil::Size { size: 110, before_us: i64::MAX });
     let key = audit::verifier(used.dir.path()).expect("a key");
     let db = Connection::open(used.path()).expect("the trail");
     let starts: Vec<(i64, i64)> = db
@@ -328,12 +331,12 @@ fn stored_subtree_hashes_are_verified_against_the_root() {
         let change = "UPDATE subtree SET hash = zeroblob(32) WHERE start = ?1 AND size = ?2";
         db.execute_batch("SAVEPOINT edit").expect("a savepoint");
         db.execute(change, (start, size)).expect("an edit");
-        let gone = Gone::read(&db).expect("an answer").expect("something is gone");
-        let left = pruned_check::hold(&db, Some(&gone)).expect("an answer");
+        let gone = PrunedTree::read(&db).expect("an answer").expect("something is gone");
+        let left = pruned_check::check(&db, Some(&gone)).expect("an answer");
         assert!(!left.problems.is_empty(), "{start} {size}");
         db.execute_batch("ROLLBACK TO edit; RELEASE edit").expect("as before");
     }
-    assert!(audit::verify(&used.path(), &key, &[]).expect("a report").is_well());
+    assert!(audit::verify(&used.path(), &key, &[]).expect("a report").is_valid());
 }
 
 /// Promise: Retention removes old rows and nothing else
@@ -346,13 +349,13 @@ fn rows_from_the_future_wait_for_later_rows() {
     used.begun_us = now_us + 86_400_000_000;
     used.go_on(40);
     let future = used.trail.checkpoint().expect("a checkpoint").size();
-    let removed = used.prune(Until::Time(clock::unix_micros()));
+    let removed = used.prune(PruneUntil::Time(clock::unix_micros()));
     assert!(removed < future / 2, "{removed} of {future}");
     used.check();
     // The clock was wrong before and is correct now.
     used.begun_us = now_us;
     used.go_on(20);
-    assert!(used.prune(Until::Time(clock::unix_micros())) > 20);
+    assert!(used.prune(PruneUntil::Time(clock::unix_micros())) > 20);
     used.check();
 }
 
@@ -364,7 +367,7 @@ fn pruning_by_size_keeps_young_rows() {
         let middle = used.seq / 2;
         let young: Vec<i64> = used.rows.keys().copied().filter(|&seq| seq >= middle).collect();
         let before_us = used.begun_us + middle;
-        assert!(used.prune(Until::Size { size: u64::MAX, before_us }) > 20, "{seed}");
+        assert!(used.prune(PruneUntil::Size { size: u64::MAX, before_us }) > 20, "{seed}");
         assert!(young.iter().all(|seq| used.rows.contains_key(seq)), "{seed}");
         used.check();
     }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use rusqlite::Connection;
 use serde::Deserialize;
 
-use super::Until;
+use super::PruneUntil;
 use crate::audit::leaves::{self, Position};
 use crate::audit::tree::Hash;
 use crate::platform::clock;
@@ -65,7 +65,7 @@ impl<'a> Walk<'a> {
 
     /// The last checkpoint whose rows may all be pruned. Rows dated in the future, written while the clock was wrong, are pruned only
     /// together with a later row that is old enough: the current clock may be the wrong one.
-    pub fn run(&mut self, until: Until) -> Result<Option<Position>> {
+    pub fn run(&mut self, until: PruneUntil) -> Result<Option<Position>> {
         let (mut reached, mut passed, mut end) = (None, None, self.ends.next());
         let mut in_doubt = false;
         leaves::each_row(self.db, self.position.last_seq, |table, seq, bytes| {
@@ -101,10 +101,10 @@ impl<'a> Walk<'a> {
         Ok(reached)
     }
 
-    fn age(&self, until: Until, bytes: &[u8]) -> Result<Age> {
+    fn age(&self, until: PruneUntil, bytes: &[u8]) -> Result<Age> {
         let before_us = match until {
-            Until::Size { size, .. } if self.position.size() >= size => return Ok(Age::Young),
-            Until::Size { before_us, .. } | Until::Time(before_us) => before_us,
+            PruneUntil::Size { size, .. } if self.position.size() >= size => return Ok(Age::Young),
+            PruneUntil::Size { before_us, .. } | PruneUntil::Time(before_us) => before_us,
         };
         let time = serde_json::from_slice::<Time>(bytes)?.time;
         Ok(match time {

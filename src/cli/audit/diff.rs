@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::super::{Outcome, State, load_config, print_json, say};
 use super::filter_args::FilterArgs;
 use super::open_review;
-use crate::review::{Changed, Unheard, printable};
+use crate::review::{Changed, UnwatchedTracks, printable};
 
 /// List what changed in the set: old value, new value, how often and by whom.
 ///
@@ -50,7 +50,7 @@ impl Diff {
         for time in &found.copies_put_back {
             say(&format!("{time} a copy of the trail was restored: changes made after the copy are missing"));
         }
-        for Unheard { time, tracks, listened } in &found.unheard {
+        for UnwatchedTracks { time, tracks, listened } in &found.unheard {
             say(&format!(
                 "{time} only the first {listened} of {tracks} tracks are observed: changes made in Live itself on the others are missing"
             ));

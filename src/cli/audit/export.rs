@@ -10,7 +10,7 @@ use clap::Args;
 use super::super::{Outcome, State};
 use super::filter_args::FilterArgs;
 use super::open_review;
-use crate::review::{Format, Page, Place};
+use crate::review::{Format, Page, Position};
 
 /// Export rows for other programs, oldest first. Example: livegate audit export --format csv --since 7d --out week.csv
 #[derive(Args)]
@@ -53,7 +53,7 @@ impl Export {
             written = writeln!(to, "{header}");
         }
         while written.is_ok() {
-            let rows = review.list(&filter, &Page::of(Place::After(after), PAGE))?;
+            let rows = review.list(&filter, &Page::of(Position::After(after), PAGE))?;
             let Some(last) = rows.last() else { break };
             after = last.seq;
             written =

@@ -13,7 +13,7 @@ use super::table::{Look, Table};
 use super::{open_review, report_pruned, trail_file};
 use crate::audit::{self, Listed, Reader};
 use crate::platform;
-use crate::review::{Filter, Page, Place};
+use crate::review::{Filter, Page, Position};
 
 /// List the newest rows, oldest first.
 ///
@@ -53,8 +53,8 @@ impl List {
     pub async fn run(self) -> Result<Outcome> {
         let state_dir = self.state.dir()?;
         let section = match self.after {
-            Some(after) => Page::of(Place::After(after), self.limit),
-            None => Page::of(Place::Before(self.before.unwrap_or(i64::MAX)), self.last),
+            Some(after) => Page::of(Position::After(after), self.limit),
+            None => Page::of(Position::Before(self.before.unwrap_or(i64::MAX)), self.last),
         };
         let filter = self.filter.read()?;
         let rows = rows(&state_dir, &filter, &section)?;
@@ -82,8 +82,8 @@ impl List {
             && rows.len() >= section.limit as usize
         {
             match section.place {
-                Place::Before(_) => eprintln!("(older rows: --before {})", first.seq),
-                Place::After(_) => eprintln!("(more rows: --after {})", last.seq),
+                Position::Before(_) => eprintln!("(older rows: --before {})", first.seq),
+                Position::After(_) => eprintln!("(more rows: --after {})", last.seq),
             }
         }
         Ok(Outcome::Done)
@@ -96,17 +96,17 @@ pub fn rows(state_dir: &Path, filter: &Filter, page: &Page) -> Result<Vec<Listed
         // Without a filter no index is needed: the trail is in this order.
         let trail = Reader::open(&trail_file(state_dir)?)?;
         let after_seq = match page.place {
-            Place::After(seq) => seq,
-            Place::Before(seq) => trail.seq_before_last(seq, page.limit)?,
+            Position::After(seq) => seq,
+            Position::Before(seq) => trail.seq_before_last(seq, page.limit)?,
         };
         let mut rows = trail.list(&audit::Filter::after(after_seq, page.limit))?;
-        if let Place::Before(seq) = page.place {
+        if let Position::Before(seq) = page.place {
             rows.retain(|row| row.seq < seq);
         }
         return Ok(rows);
     }
     let mut rows = open_review(state_dir)?.list(filter, page)?;
-    if let Place::Before(_) = page.place {
+    if let Position::Before(_) = page.place {
         rows.reverse();
     }
     Ok(rows)

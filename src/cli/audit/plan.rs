@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::audit::{Change, End, Happening, OutcomeKind, Past};
+use crate::audit::{Change, End, HistoryEvent, HistoryItem, OutcomeKind};
 use crate::command::{Handler, catalogue};
 use crate::review::{Edit, edits};
 use crate::wire::line;
@@ -53,10 +53,10 @@ impl Planner {
         Planner { caller, ..Planner::default() }
     }
 
-    pub fn step(&mut self, past: &Past) -> Step {
+    pub fn step(&mut self, past: &HistoryItem) -> Step {
         let step = match past {
-            Past::Event(happening) => self.event(happening),
-            Past::Change(change) => self.change(change),
+            HistoryItem::Event(happening) => self.event(happening),
+            HistoryItem::Change(change) => self.change(change),
         };
         let is_lost = matches!(step, Step::Skip(_) | Step::Blind(_)) && !reports_observation(past);
         if is_lost && self.history_differs.is_none() {
@@ -65,7 +65,7 @@ impl Planner {
         step
     }
 
-    fn event(&mut self, Happening { kind, fields, .. }: &Happening) -> Step {
+    fn event(&mut self, HistoryEvent { kind, fields, .. }: &HistoryEvent) -> Step {
         match kind.as_str() {
             "set_loaded" => {
                 let epoch = fields.get("set_epoch").and_then(Value::as_i64);
@@ -286,8 +286,8 @@ fn is_unnamed(command: &Map<String, Value>) -> bool {
     !command.contains_key("expect") && INDEXES.iter().any(|index| command.contains_key(*index))
 }
 
-fn reports_observation(past: &Past) -> bool {
-    matches!(past, Past::Event(happening) if happening.kind == LISTENING)
+fn reports_observation(past: &HistoryItem) -> bool {
+    matches!(past, HistoryItem::Event(happening) if happening.kind == LISTENING)
 }
 
 /// From here on only the first tracks are observed, or all tracks again.

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::trail_file;
-use crate::audit::{self, Planner, Until};
+use crate::audit::{self, Planner, PruneUntil};
 use crate::cli::{Outcome, ReportArgs, console, print_json, say};
 use crate::platform::clock;
 use crate::review::when;
@@ -38,7 +38,7 @@ impl Prune {
     fn count(&self, before_us: i64) -> Result<Outcome> {
         let state_dir = self.report.state.dir()?;
         let planner = Planner::new(&trail_file(&state_dir)?, audit::verifier(&state_dir)?, u64::MAX, 0);
-        let rows = planner.count(Until::Time(before_us))?;
+        let rows = planner.count(PruneUntil::Time(before_us))?;
         if self.report.json {
             print_json(json!({"ok": true, "rows": rows}).as_object().expect("an object"));
         } else {

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::plan::{Planner, Step};
 use super::trail_file;
-use crate::audit::{Changes, Past, Reader};
+use crate::audit::{Changes, HistoryItem, Reader};
 use crate::cli::gateway_args::{GatewayArgs, SignedIn};
 use crate::cli::send::is_ok;
 use crate::cli::{Outcome, State, say};
@@ -119,7 +119,13 @@ impl Replay {
         }
     }
 
-    async fn carry_out(&self, past: &Past, step: Step, client: Option<&mut Client>, tally: &mut Tally) -> Result<()> {
+    async fn carry_out(
+        &self,
+        past: &HistoryItem,
+        step: Step,
+        client: Option<&mut Client>,
+        tally: &mut Tally,
+    ) -> Result<()> {
         match step {
             Step::Nothing => (),
             Step::Skip(reason) => {
@@ -168,7 +174,7 @@ impl Replay {
         Ok(())
     }
 
-    fn report(&self, past: &Past, what: &str, reason: Option<&str>) {
+    fn report(&self, past: &HistoryItem, what: &str, reason: Option<&str>) {
         let (seq, time_us, who, done) = described(past);
         let time = clock::rfc3339(time_us / 1_000_000);
         if self.json {
@@ -200,18 +206,18 @@ impl Replay {
 }
 
 /// The row that is replayed.
-fn source(past: &Past) -> Value {
+fn source(past: &HistoryItem) -> Value {
     let (seq, time_us, ..) = described(past);
     json!({"seq": seq, "time": time_us})
 }
 
-fn described(past: &Past) -> (i64, i64, Option<&str>, String) {
+fn described(past: &HistoryItem) -> (i64, i64, Option<&str>, String) {
     match past {
-        Past::Change(change) => {
+        HistoryItem::Change(change) => {
             let done = format!("{} {}", change.action, line::ascii(&change.parameters));
             (change.seq, change.time_us, change.caller.as_deref(), done)
         }
-        Past::Event(event) => (event.seq, event.time_us, None, event.kind.clone()),
+        HistoryItem::Event(event) => (event.seq, event.time_us, None, event.kind.clone()),
     }
 }
 
@@ -226,7 +232,7 @@ fn remark(note: Option<&str>, unnamed: usize) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-fn interrupted(past: &Past) -> String {
+fn interrupted(past: &HistoryItem) -> String {
     let (seq, ..) = described(past);
     format!("the replay stopped at row {seq}, whose outcome is unknown; continue with --after {seq} or repeat it")
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 use serde_json::json;
 
-use crate::audit::{self, Missing, Restored};
+use crate::audit::{self, MissingRows, Restored};
 use crate::cli::{Outcome, ReportArgs, load_config, print_json, say};
 use crate::platform::StateDir;
 use crate::review::printable;
@@ -49,15 +49,15 @@ fn describe(restored: &Restored, file: &str) -> Vec<String> {
         lines.push(format!("the old trail is in {}", aside.display()));
     }
     lines.push(match missing {
-        Missing::Nothing => "the restored trail has all of its rows".into(),
-        Missing::Rows { rows, first_seq, since } => format!(
+        MissingRows::Nothing => "the restored trail has all of its rows".into(),
+        MissingRows::Rows { rows, first_seq, since } => format!(
             "the restored trail lacks {rows} of its rows, from row {first_seq} on, of {since}; \
              clients that know them will warn"
         ),
-        Missing::Unknown { signed: Some(signed) } => {
+        MissingRows::Unknown { signed: Some(signed) } => {
             format!("the old trail cannot be read; {signed} of its rows were signed")
         }
-        Missing::Unknown { signed: None } => "the old trail cannot be read".into(),
+        MissingRows::Unknown { signed: None } => "the old trail cannot be read".into(),
     });
     lines
 }

@@ -15,7 +15,7 @@ use super::{open_review, trail_file};
 use crate::audit::{self, Listed, Reader};
 use crate::platform::clock;
 use crate::platform::{self, Hangup};
-use crate::review::{Filter, Page, Place, Review};
+use crate::review::{Filter, Page, Position, Review};
 
 /// Show the newest rows; with -f also new ones, until interrupted. Example: livegate audit tail -f --caller mia
 #[derive(Args)]
@@ -48,7 +48,7 @@ impl Tail {
         let state_dir = self.state.dir()?;
         let filter = self.filter.read()?;
         if !self.follow {
-            let page = Page::of(Place::Before(i64::MAX), self.last);
+            let page = Page::of(Position::Before(i64::MAX), self.last);
             self.print(&mut self.table(), &rows(&state_dir, &filter, &page)?);
             return Ok(Outcome::Done);
         }
@@ -56,7 +56,7 @@ impl Tail {
         tokio::pin!(end);
         let mut source = Source::open(&state_dir, filter.clone())?;
         let mut settled = source.settled_before()?;
-        let mut coming = rows(&state_dir, &filter, &Page::of(Place::Before(settled), self.last))?;
+        let mut coming = rows(&state_dir, &filter, &Page::of(Position::Before(settled), self.last))?;
         let (mut after_seq, mut table) = (settled - 1, self.table());
         loop {
             coming.retain(|row| row.seq < settled);
@@ -118,7 +118,7 @@ impl Source {
             Source::Review(review, _) => {
                 review.catch_up(|| false)?;
                 let running = Filter::running_since(clock::unix_micros() - PATIENCE_US);
-                let running = review.find(&running, Place::After(0), 1)?.first().copied();
+                let running = review.find(&running, Position::After(0), 1)?.first().copied();
                 Ok(running.unwrap_or(review.trail().last_seq()? + 1))
             }
         }
@@ -127,7 +127,7 @@ impl Source {
     fn behind(&mut self, after_seq: i64) -> Result<Vec<Listed>> {
         match self {
             Source::Trail(trail) => trail.list(&audit::Filter::after(after_seq, PAGE)),
-            Source::Review(review, filter) => review.list(filter, &Page::of(Place::After(after_seq), PAGE)),
+            Source::Review(review, filter) => review.list(filter, &Page::of(Position::After(after_seq), PAGE)),
         }
     }
 }

@@ -83,7 +83,7 @@ impl Verify {
         let report = audit::verify(&trail, &self.key.read_for(&self.state, origin.as_deref())?, &anchors)?;
         // An index is compared with a trail that is good, and only the state folder's trail has one.
         let index = match trail.parent() {
-            Some(state_dir) if self.trail.is_none() && report.is_well() => review::compare(state_dir)?,
+            Some(state_dir) if self.trail.is_none() && report.is_valid() => review::compare(state_dir)?,
             _ => Comparison::NoIndex,
         };
         if self.json {
@@ -91,7 +91,7 @@ impl Verify {
         } else {
             describe(&report, kept.len(), &index).iter().for_each(|line| say(&printable(line)));
         }
-        Ok(if report.is_well() && differences(&index).is_empty() { Outcome::Done } else { Outcome::Refused })
+        Ok(if report.is_valid() && differences(&index).is_empty() { Outcome::Done } else { Outcome::Refused })
     }
 }
 
@@ -118,7 +118,7 @@ fn differences(index: &Comparison) -> &[String] {
 
 fn as_json(report: &Report, index: &Comparison) -> serde_json::Map<String, Value> {
     let differences = differences(index);
-    let mut answer = json!({"ok": report.is_well() && differences.is_empty(), "index_problems": differences});
+    let mut answer = json!({"ok": report.is_valid() && differences.is_empty(), "index_problems": differences});
     let body = serde_json::to_value(report).expect("a report serialises");
     answer.as_object_mut().expect("an object").extend(body.as_object().cloned().unwrap_or_default());
     answer.as_object().cloned().unwrap_or_default()
@@ -133,7 +133,7 @@ fn describe(report: &Report, anchors: usize, index: &Comparison) -> Vec<String> 
     };
     let counts = format!("{} rows{removed}, {} checkpoints", report.rows, report.checkpoints);
     let verdict =
-        if report.is_well() { "the trail matches its signatures" } else { "the trail does NOT match its signatures" };
+        if report.is_valid() { "the trail matches its signatures" } else { "the trail does NOT match its signatures" };
     lines.push(format!("{verdict}: {counts}; {uncovered} rows after the last checkpoint are not signed yet"));
     match index {
         Comparison::NoIndex => (),
@@ -143,7 +143,7 @@ fn describe(report: &Report, anchors: usize, index: &Comparison) -> Vec<String> 
             lines.push("searches may hide rows: delete review.db, and the next search builds it anew".to_owned());
         }
     }
-    if anchors > 0 && report.is_well() {
+    if anchors > 0 && report.is_valid() {
         lines.push(format!("it contains the {anchors} given checkpoints"));
     }
     lines

@@ -17,7 +17,7 @@ const HEAD: &str = "# Written by livegate demo at each start.";
 pub const NAME: &str = "demo";
 
 /// The folders of a demo.
-pub struct Place {
+pub struct DemoPaths {
     pub state_dir: PathBuf,
     /// The folder with the known gateways.
     pub client_dir: PathBuf,
@@ -41,7 +41,7 @@ pub fn free_or_any(port: u16) -> u16 {
     }
 }
 
-impl Place {
+impl DemoPaths {
     /// Refuse to replace a configuration or a known gateway that is not a demo's.
     pub fn check(&self) -> Result<()> {
         let path = self.state_dir.join(CONFIG_FILE);
@@ -97,7 +97,7 @@ impl Place {
         known.put_beside(added, &stale)
     }
 
-    /// Remove what [`Place::remember`] wrote.
+    /// Remove what [`DemoPaths::remember`] wrote.
     pub fn forget(&self) -> Result<()> {
         let mut known = KnownGateways::read(&self.client_dir)?;
         let own = self.own(&known);

@@ -8,7 +8,7 @@ use crate::cli::embedded;
 use crate::cli::remote_script::source_sha256;
 use crate::command::catalogue;
 use crate::config;
-use crate::gateway::relay::{self, Key, Meeting, Unmet};
+use crate::gateway::relay::{self, HandshakeFailure, Key, Meeting};
 
 /// The oldest Live that the script runs in.
 const LIVE_MAJOR_MIN: u32 = 11;
@@ -26,9 +26,10 @@ pub async fn examine(
     findings: &mut Findings,
 ) -> Option<Duration> {
     let meeting = match key {
-        Some(key) => {
-            relay::meet(config, key).await.map_err(|unmet| report_unmet(config, unmet, running, findings)).ok()
-        }
+        Some(key) => relay::complete_handshake(config, key)
+            .await
+            .map_err(|unmet| report_failure(config, unmet, running, findings))
+            .ok(),
         None => {
             findings.unknown("bridge", "not checked, because there is no key");
             None
@@ -45,38 +46,43 @@ pub async fn examine(
     loaded(&meeting, findings);
     same_catalogue(&meeting, findings);
     sleep_until(again).await;
-    match relay::meet(config, key).await {
+    match relay::complete_handshake(config, key).await {
         Ok(later) => clock(meeting.clock_error_ms(&later), findings),
         Err(_) => findings.unknown("clock", "the second connection to the script failed; run livegate doctor again"),
     }
     Some(meeting.took)
 }
 
-fn report_unmet(config: &config::Bridge, unmet: Unmet, running: Option<&Running>, findings: &mut Findings) {
+fn report_failure(
+    config: &config::Bridge,
+    unmet: HandshakeFailure,
+    running: Option<&Running>,
+    findings: &mut Findings,
+) {
     let address = config.address;
     let (message, remedy) = match unmet {
-        Unmet::NobodyListens => (
+        HandshakeFailure::NobodyListens => (
             format!(
                 "nothing listens on {address}: Live is not running, or LiveGate is not chosen as a control surface"
             ),
             "start Live, and choose LiveGate under Settings > Link, Tempo & MIDI > Control Surface",
         ),
-        Unmet::KeyRefused => (
+        HandshakeFailure::KeyRefused => (
             format!("the script on {address} has a different key than the gateway"),
             "run livegate install, then restart Live and the gateway",
         ),
-        Unmet::Silent if running.is_some_and(Running::reaches_live) => (
+        HandshakeFailure::Silent if running.is_some_and(Running::reaches_live) => (
             format!("Live does not answer on {address}: a dialog is open, or it is loading a set"),
             "close the dialog in Live, or wait",
         ),
-        Unmet::Silent => (
+        HandshakeFailure::Silent => (
             format!(
                 "no answer on {address}: another program listens there, or Live is blocked, or it runs LiveGate without a key"
             ),
             "close Live's dialogs and restart Live; otherwise close the other program, or set another bridge.address in \
              livegate.toml and run livegate install",
         ),
-        Unmet::Stranger(error) => (
+        HandshakeFailure::Stranger(error) => (
             format!("another program listens on {address} ({error:#})"),
             "close it; or set another bridge.address in livegate.toml, run livegate install, and restart Live and the gateway",
         ),

@@ -56,7 +56,7 @@ impl From<Findings> for Vec<Finding> {
 }
 
 impl Finding {
-    pub fn is_bearable(&self) -> bool {
+    pub fn has_passed(&self) -> bool {
         self.state != State::Fail
     }
 }

@@ -58,8 +58,8 @@ impl Running {
         sign_in["reason"].as_str()
     }
 
-    pub async fn examine(&mut self, bridge_is_well: bool, findings: &mut Findings) {
-        self.itself(bridge_is_well, findings);
+    pub async fn examine(&mut self, bridge_is_up: bool, findings: &mut Findings) {
+        self.itself(bridge_is_up, findings);
         self.room(findings);
         self.log(findings);
         self.witness(findings);
@@ -70,12 +70,12 @@ impl Running {
         }
     }
 
-    fn itself(&self, bridge_is_well: bool, findings: &mut Findings) {
+    fn itself(&self, bridge_is_up: bool, findings: &mut Findings) {
         let text = |key: &str| self.status.get(key).and_then(Value::as_str).unwrap_or_default();
-        let is_well = self.status.get("trail").and_then(|trail| trail.get("well")) == Some(&Value::Bool(true));
+        let is_available = self.status.get("trail").and_then(|trail| trail.get("well")) == Some(&Value::Bool(true));
         self.new_log(findings);
         let ours = env!("CARGO_PKG_VERSION");
-        if text("code") == "unrecorded" || (text("code").is_empty() && !is_well) {
+        if text("code") == "unrecorded" || (text("code").is_empty() && !is_available) {
             let remedy = format!("its log has the cause; see disk and trail below, then {RESTART}");
             findings.fail("gateway", "it cannot write the trail, so it refuses every request", remedy);
         } else if text("version") != ours {
@@ -84,7 +84,7 @@ impl Running {
         } else if self.reaches_live() && self.status["bridge"]["script"].get("protocol").is_none() {
             let message = "it uses the script without the key, because it started before the key existed";
             findings.fail("gateway", message, RESTART);
-        } else if !self.reaches_live() && bridge_is_well {
+        } else if !self.reaches_live() && bridge_is_up {
             let message =
                 "it is not connected to the script, although the script answers; its key or configuration is outdated";
             findings.fail("gateway", message, RESTART);

@@ -109,7 +109,7 @@ impl HttpDoor {
     /// Carry out a request. From here on it runs to its end, even if the client hangs up.
     async fn post(self: Arc<HttpDoor>, link: Arc<Link>, action: String, request: Request) -> Response {
         let (parts, body) = request.into_parts();
-        let small = self.entrance.shared.config.requests.line_bytes_max_before_sign_in;
+        let small = self.context.shared.config.requests.line_bytes_max_before_sign_in;
         let early = match length(&parts.headers) {
             Some(length) if length <= small => Early::Read(self.body(&parts.headers, body, small).await),
             _ => Early::Later(body),
@@ -131,7 +131,7 @@ impl HttpDoor {
         };
         let body = match body {
             Early::Read(body) => body,
-            Early::Later(body) => self.body(headers, body, self.entrance.shared.config.requests.line_bytes_max).await,
+            Early::Later(body) => self.body(headers, body, self.context.shared.config.requests.line_bytes_max).await,
         };
         let message = body.and_then(|body| message(action.clone(), &body, idempotency_key(headers)?));
         let message = message.unwrap_or_else(|refusal| Message::refused(Some(action), Bytes::new(), refusal));
@@ -182,7 +182,7 @@ impl HttpDoor {
     /// Tokens for a password or a refresh token, on a session that ends with the answer.
     async fn issue(&self, link: &Arc<Link>, action: &'static str, request: Request) -> Response {
         let (parts, body) = request.into_parts();
-        let bytes_max = self.entrance.shared.config.requests.line_bytes_max_before_sign_in;
+        let bytes_max = self.context.shared.config.requests.line_bytes_max_before_sign_in;
         let message = match self.body(&parts.headers, body, bytes_max).await {
             Ok(body) => Message::apart(action, body.bytes.clone()),
             Err(refusal) => Message::refused(Some(action.to_owned()), Bytes::new(), refusal),
@@ -205,7 +205,7 @@ impl HttpDoor {
         if length(headers).is_some_and(|length| length > bytes_max) {
             return Err(Refusal::new(Code::LineTooLong, format!("a body has at most {bytes_max} bytes here")));
         }
-        let bounds = Bounds { bytes_max, ms: self.entrance.shared.config.http.body_ms, room: self.bodies.clone() };
+        let bounds = Bounds { bytes_max, ms: self.context.shared.config.http.body_ms, room: self.bodies.clone() };
         request_body::read(body, &bounds).await
     }
 }

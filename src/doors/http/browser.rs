@@ -10,7 +10,7 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Where a request came in, and which origins may ask there.
 #[derive(Debug)]
-pub struct Place<'a> {
+pub struct RequestOrigin<'a> {
     pub transport: Transport,
     /// The port of the listener.
     pub port: u16,
@@ -37,7 +37,7 @@ const fn malformed(reason: &'static str) -> Rejected {
     Rejected { reason, is_malformed: true }
 }
 
-impl Place<'_> {
+impl RequestOrigin<'_> {
     /// Refuse what another site's page has sent, or may have.
     pub fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Rejected> {
         let host = one(headers, HOST).map_err(|()| malformed("a request has one Host"))?;
@@ -123,16 +123,16 @@ fn one(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, ()> {
 mod tests {
     use super::*;
 
-    fn place(transport: Transport, ambient: bool) -> Place<'static> {
+    fn place(transport: Transport, ambient: bool) -> RequestOrigin<'static> {
         static NAMES: std::sync::LazyLock<Vec<String>> =
             std::sync::LazyLock::new(|| vec!["studio.local".into(), "192.168.1.5".into(), "fd00::5".into()]);
         static ORIGINS: std::sync::LazyLock<Vec<String>> =
             std::sync::LazyLock::new(|| vec!["https://deck.example".into()]);
-        Place { transport, port: 9080, names: &NAMES, origins: &ORIGINS, ambient }
+        RequestOrigin { transport, port: 9080, names: &NAMES, origins: &ORIGINS, ambient }
     }
 
     /// `None` for what may pass, or the reason.
-    fn check(place: &Place<'_>, headers: &[(&str, &str)]) -> Option<&'static str> {
+    fn check(place: &RequestOrigin<'_>, headers: &[(&str, &str)]) -> Option<&'static str> {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");

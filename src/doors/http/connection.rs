@@ -46,10 +46,10 @@ pub async fn serve(door: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(untaken);
             let response = door.answer(router, &link, request).await;
-            Ok::<_, Infallible>(response.map(|body| Held { body, _busy: busy }))
+            Ok::<_, Infallible>(response.map(|body| BusyBody { body, _busy: busy }))
         }
     });
-    let config = &door.entrance.shared.config.http;
+    let config = &door.context.shared.config.http;
     match protocol {
         Protocol::Http1 => {
             let mut builder = http1::Builder::new();
@@ -77,13 +77,13 @@ async fn drive<C>(door: &HttpDoor, link: &Arc<Link>, mut connection: Pin<&mut C>
 where
     C: Future<Output = hyper::Result<()>>,
 {
-    let shared = &door.entrance.shared;
+    let shared = &door.context.shared;
     let deadlines = Deadlines {
         recognition: config::ms(shared.config.connections.first_line_ms),
         idle: Duration::from_secs(shared.config.http.idle_s),
         unread: config::ms(shared.config.connections.unread_answer_ms),
     };
-    let mut shutdown = door.entrance.shutdown.clone();
+    let mut shutdown = door.context.shutdown.clone();
     let mut end: Option<Instant> = None;
     let mut eviction = pin!(link.eviction());
     loop {
@@ -104,7 +104,7 @@ where
                 return;
             }
             () = eviction.as_mut() => {
-                door.entrance.recorder.note(evicted(link.address));
+                door.context.recorder.note(evicted(link.address));
                 return;
             }
             () = shutdown_requested(&mut shutdown), if end.is_none() => {
@@ -121,12 +121,12 @@ where
 }
 
 /// A response's body. Its request is under way until it is taken.
-struct Held {
+struct BusyBody {
     body: Body,
     _busy: Busy,
 }
 
-impl http_body::Body for Held {
+impl http_body::Body for BusyBody {
     type Data = Bytes;
     type Error = axum::Error;
 

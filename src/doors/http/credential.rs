@@ -36,7 +36,7 @@ impl HttpDoor {
         };
         let token = token.ok_or_else(|| unauthenticated("Authorization must be Bearer TOKEN"))?;
         if self.local_token.as_ref().is_some_and(|own| is_equal(own, &token)) && link.address.ip().is_loopback() {
-            return Ok(Credential::Caller(Caller::at_loopback(&self.entrance.shared.config.local.role)));
+            return Ok(Credential::Caller(Caller::at_loopback(&self.context.shared.config.local.role)));
         }
         Ok(Credential::Token(token))
     }
@@ -60,7 +60,7 @@ impl HttpDoor {
 
     /// A connection without a recognised caller closes, so that its source's penalty applies to the next one.
     pub(super) fn failed(&self, link: &Link) {
-        let shared = &self.entrance.shared;
+        let shared = &self.context.shared;
         let is_over = link.failed() >= shared.config.connections.sign_in_failures_max;
         if is_over || shared.limits.sources.is_penalised(link.address.ip()) {
             link.last_response.notify_one();

@@ -46,7 +46,7 @@ pub async fn upgrade(
             return versioned(problem::response(StatusCode::BAD_REQUEST, &refusal));
         }
     };
-    let who = match door.who_connects(&link, request.headers()).await {
+    let who = match door.authenticate(&link, request.headers()).await {
         Ok(who) => who,
         Err(response) => return *response,
     };
@@ -70,7 +70,7 @@ pub async fn upgrade(
 
 impl HttpDoor {
     /// Who connects, if a credential is sent; without one, the first frame signs in.
-    async fn who_connects(&self, link: &Arc<Link>, headers: &HeaderMap) -> Result<Who, Box<Response>> {
+    async fn authenticate(&self, link: &Arc<Link>, headers: &HeaderMap) -> Result<Who, Box<Response>> {
         let who = match self.who(Door::Websocket, link, headers) {
             Ok(who) if matches!(who.credential, Credential::None) => return Ok(who),
             Ok(who) => who,
@@ -88,7 +88,7 @@ impl HttpDoor {
 
     async fn serve_websocket(&self, link: &Arc<Link>, who: Who, stream: Box<dyn Stream>) {
         let Some(peer) = link.take_peer() else { return };
-        let config = &self.entrance.shared.config;
+        let config = &self.context.shared.config;
         let (caller, first) = match &who.credential {
             Credential::None => (None, None),
             Credential::Caller(caller) => (Some(caller.clone()), None),
@@ -97,7 +97,7 @@ impl HttpDoor {
                 (None, Some(Message::apart("authenticate", parameters.into())))
             }
         };
-        let clock = self.entrance.shared.clock.clone();
+        let clock = self.context.shared.clock.clone();
         let connection = WebSocketConnection::new(stream, clock, config.http.ping_s, first);
         let entered = Entered {
             peer,
@@ -108,7 +108,7 @@ impl HttpDoor {
             has_key: !matches!(who.credential, Credential::None),
             caller,
         };
-        Session::new(self.entrance.clone(), entered).run().await;
+        Session::new(self.context.clone(), entered).run().await;
     }
 }
 

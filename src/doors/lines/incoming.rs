@@ -17,12 +17,12 @@ pub struct Incoming {
     clock: Clock,
     arrivals: Arrivals,
     /// While the connection is not listened to, and until it was empty once: since when what comes may have been there.
-    unheard: Option<Unheard>,
+    unheard: Option<Backlog>,
     /// Whether a read that does not fill its buffer has taken all there is. TLS hands on one record at a time.
     short_read_empties: bool,
 }
 
-struct Unheard {
+struct Backlog {
     since: Moment,
     /// What has been read since.
     bytes: usize,
@@ -54,14 +54,14 @@ impl Incoming {
         let emptied = self.short_read_empties && count < space;
         let bytes = self.unheard.take().map_or(0, |unheard| unheard.bytes) + count;
         if !emptied && bytes < KEPT_BYTES {
-            self.unheard = Some(Unheard { since: arrived, bytes });
+            self.unheard = Some(Backlog { since: arrived, bytes });
         }
         Poll::Ready(Ok(count))
     }
 
     /// From now on the connection is not listened to, until the next `poll_read`: what has come is dealt with, or something else.
-    pub fn turn_away(&mut self) {
-        self.unheard.get_or_insert_with(|| Unheard { since: self.clock.arrival(), bytes: 0 });
+    pub fn pause_reading(&mut self) {
+        self.unheard.get_or_insert_with(|| Backlog { since: self.clock.arrival(), bytes: 0 });
     }
 
     /// The next whole line, and when it arrived.

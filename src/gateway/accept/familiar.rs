@@ -8,13 +8,13 @@ use crate::platform::clock::Moment;
 
 /// Bounded: whoever has signed in longest ago is forgotten first. Only who can sign in gets in here, so strangers make nobody forgotten.
 #[derive(Debug)]
-pub struct Familiar {
+pub struct FamiliarAddresses {
     addresses_max: usize,
-    known: HashMap<IpAddr, Known>,
+    known: HashMap<IpAddr, FamiliarAddress>,
 }
 
 #[derive(Debug)]
-struct Known {
+struct FamiliarAddress {
     last: Moment,
     users: Vec<Arc<str>>,
 }
@@ -22,9 +22,9 @@ struct Known {
 /// An address that so many users have signed in from stands for no single one of them.
 const USERS_MAX: usize = 16;
 
-impl Familiar {
-    pub fn new(addresses_max: usize) -> Familiar {
-        Familiar { addresses_max, known: HashMap::new() }
+impl FamiliarAddresses {
+    pub fn new(addresses_max: usize) -> FamiliarAddresses {
+        FamiliarAddresses { addresses_max, known: HashMap::new() }
     }
 
     /// Somebody has signed in.
@@ -33,7 +33,7 @@ impl Familiar {
             let oldest = self.known.iter().min_by_key(|(_, known)| known.last).map(|(address, _)| *address);
             oldest.and_then(|oldest| self.known.remove(&oldest));
         }
-        let known = self.known.entry(address).or_insert_with(|| Known { last: now, users: Vec::new() });
+        let known = self.known.entry(address).or_insert_with(|| FamiliarAddress { last: now, users: Vec::new() });
         known.last = now;
         known.users.retain(|other| other != user);
         known.users.push(user.clone());
@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn the_oldest_sign_in_is_forgotten_first() {
         let start = Moment::now();
-        let mut familiar = Familiar::new(2);
+        let mut familiar = FamiliarAddresses::new(2);
         let (mia, address) = (Arc::<str>::from("mia"), |last| IpAddr::from([10, 0, 0, last]));
         for (at_s, last) in [(0, 1), (1, 2), (2, 1), (3, 3)] {
             familiar.remember(address(last), &mia, start + std::time::Duration::from_secs(at_s));
@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn an_address_keeps_its_latest_users() {
-        let (mut familiar, address, now) = (Familiar::new(2), IpAddr::from([10, 0, 0, 1]), Moment::now());
+        let (mut familiar, address, now) = (FamiliarAddresses::new(2), IpAddr::from([10, 0, 0, 1]), Moment::now());
         for number in 0..=USERS_MAX {
             familiar.remember(address, &number.to_string().into(), now);
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use governor::RateLimiter;
 
-use super::familiar::Familiar;
+use super::familiar::FamiliarAddresses;
 use super::limiter::{KeyedLimiter, LimitClock, quota};
 use super::penalty::{Bounds, Penalties};
 use super::source::{Source, is_within};
@@ -48,7 +48,7 @@ pub struct Sources<C: LimitClock = Clock> {
     penalties: [Mutex<Penalties<Source, C>>; 2],
     /// By name, of users who are there: as many as there are users.
     accounts: Mutex<Penalties<Arc<str>, C>>,
-    familiar: Mutex<Familiar>,
+    familiar: Mutex<FamiliarAddresses>,
 }
 
 impl<C: LimitClock> Sources<C> {
@@ -62,7 +62,7 @@ impl<C: LimitClock> Sources<C> {
         let connections = [(), ()].map(|()| RateLimiter::dashmap_with_clock(quota(sources.connections), clock.clone()));
         let penalties = [(), ()].map(|()| Mutex::new(Penalties::new(bounds(costs.min_s, costs.max_s), clock.clone())));
         let accounts = Mutex::new(Penalties::new(bounds(costs.account_min_s, costs.account_max_s), clock.clone()));
-        let familiar = Mutex::new(Familiar::new(sources.remembered_max));
+        let familiar = Mutex::new(FamiliarAddresses::new(sources.remembered_max));
         Sources { clock, config: sources, costs, connections, penalties, accounts, familiar }
     }
 

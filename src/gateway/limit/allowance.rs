@@ -13,7 +13,7 @@ use crate::command::{Action, Tag, Tags};
 use crate::config;
 use crate::gateway::interpret::Request;
 use crate::platform::clock::{Clock, Moment};
-use crate::replies::unread::Account;
+use crate::replies::unread::CallerUnread;
 use crate::wire::refusal::{Code, Refusal};
 
 /// What an action costs: fader moves are cheap, deletes are not, and a stop must always get through.
@@ -59,7 +59,7 @@ pub struct Allowance<C: LimitClock = Clock> {
     /// What the caller has written of the trail.
     pub share: Share,
     /// The answers that the caller has not taken.
-    pub owed: Arc<Account>,
+    pub owed: Arc<CallerUnread>,
 }
 
 /// Why an allowance does not cover a request.
@@ -93,7 +93,7 @@ impl<C: LimitClock> Allowance<C> {
         clock: C,
         room: usize,
         share: Share,
-        owed: Arc<Account>,
+        owed: Arc<CallerUnread>,
     ) -> Allowance<C> {
         let rates = [limits.read, limits.change, limits.heavy, limits.stop];
         let classes = rates.map(|rate| RateLimiter::direct_with_clock(quota(rate), clock.clone()));

@@ -42,7 +42,7 @@ impl Counts {
             Entry::Outcome(outcome) => self.note_answer(outcome.duration_us),
             // The commands of a batch have one answer.
             Entry::Outcomes(outcomes) => self.note_answer(outcomes.first().and_then(|outcome| outcome.duration_us)),
-            Entry::Told { .. } | Entry::Event(_) | Entry::Anchor { .. } => (),
+            Entry::RefusedEvent { .. } | Entry::Event(_) | Entry::Anchor { .. } => (),
         }
     }
 

@@ -8,18 +8,18 @@ use crate::command::Handler;
 
 /// The recorder's two exits. Nothing but a recorded request leaves by them.
 #[derive(Clone, Debug)]
-pub struct Onward {
+pub struct Dispatch {
     live: mpsc::Sender<Recorded>,
     admin: mpsc::Sender<Recorded>,
 }
 
 /// A request that goes nowhere, and its reply.
 #[derive(Debug)]
-pub struct Stopped(Box<(Recorded, Reply)>);
+pub struct NotDispatched(Box<(Recorded, Reply)>);
 
-impl Stopped {
-    fn with(recorded: Recorded, reply: Reply) -> Stopped {
-        Stopped(Box::new((recorded, reply)))
+impl NotDispatched {
+    fn with(recorded: Recorded, reply: Reply) -> NotDispatched {
+        NotDispatched(Box::new((recorded, reply)))
     }
 
     /// Answer the client, once the request's row is written or lost. Returns the outcome to write.
@@ -29,19 +29,19 @@ impl Stopped {
     }
 }
 
-impl Onward {
+impl Dispatch {
     /// Each exit holds `capacity` requests. The receivers are those for Live, then those for admin actions.
-    pub fn channel(capacity: usize) -> (Onward, mpsc::Receiver<Recorded>, mpsc::Receiver<Recorded>) {
+    pub fn channel(capacity: usize) -> (Dispatch, mpsc::Receiver<Recorded>, mpsc::Receiver<Recorded>) {
         let (live, for_live) = mpsc::channel(capacity);
         let (admin, for_admin) = mpsc::channel(capacity);
-        (Onward { live, admin }, for_live, for_admin)
+        (Dispatch { live, admin }, for_live, for_admin)
     }
 
     /// Hand a request on without waiting.
-    pub fn carry(&self, recorded: Recorded) -> Result<(), Stopped> {
+    pub fn carry(&self, recorded: Recorded) -> Result<(), NotDispatched> {
         if let Some(first) = recorded.claimed.repeats() {
             let reply = Reply::repeated(first);
-            return Err(Stopped::with(recorded, reply));
+            return Err(NotDispatched::with(recorded, reply));
         }
         let exit = match recorded.request().action.handler {
             Handler::Live | Handler::Batch | Handler::Bridge(_) => &self.live,
@@ -52,7 +52,7 @@ impl Onward {
                 TrySendError::Full(recorded) => (recorded, overloaded()),
                 TrySendError::Closed(recorded) => (recorded, shutting_down()),
             };
-            Stopped::with(recorded, Reply::not_sent(refusal))
+            NotDispatched::with(recorded, Reply::not_sent(refusal))
         })
     }
 }

@@ -15,7 +15,7 @@ use crate::config;
 /// The receiving end of a [`super::Recorder`].
 pub struct Entries {
     pub(super) receiver: mpsc::Receiver<Entry>,
-    pub(super) orders: mpsc::Receiver<retention::Order>,
+    pub(super) orders: mpsc::Receiver<retention::PruneOrder>,
     pub(super) health: Arc<Health>,
     pub(super) floods: Arc<Floods>,
     /// Counts that are due, and outcomes of reads that waited for their row.
@@ -26,7 +26,7 @@ pub struct Entries {
 #[expect(clippy::large_enum_variant, reason = "it is the usual one, and does not wait anywhere")]
 pub enum Next {
     Entry(Entry),
-    Order(retention::Order),
+    PruneOrder(retention::PruneOrder),
 }
 
 impl Entries {
@@ -40,7 +40,7 @@ impl Entries {
             let until = tokio::time::Instant::from_std(due.unwrap_or_else(Instant::now));
             tokio::select! {
                 entry = self.receiver.recv() => return entry.map(Next::Entry),
-                Some(order) = self.orders.recv() => return Some(Next::Order(order)),
+                Some(order) = self.orders.recv() => return Some(Next::PruneOrder(order)),
                 _ = sleep_until(until), if due.is_some() => self.ready.extend(self.floods.take(due)),
                 _ = self.floods.wake.notified() => (),
             }

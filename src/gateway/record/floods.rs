@@ -12,7 +12,7 @@ use super::Entry;
 use crate::audit::{Budget, Event, Flood, Refused};
 use crate::config::{self, Rate};
 use crate::gateway::accept::Source;
-use crate::replies::answers::Slot;
+use crate::replies::answers::AnswerSlot;
 use crate::wire::refusal::Refusal;
 
 /// The origin under which a refusal is counted. All connections of a source share one.
@@ -58,7 +58,7 @@ struct Count {
     /// Those without a caller stand under `None`.
     by_caller: BTreeMap<Option<Arc<str>>, u64>,
     /// Answers that wait for the row that counts them.
-    answers: Vec<(Slot, Refusal)>,
+    answers: Vec<(AnswerSlot, Refusal)>,
 }
 
 impl fmt::Debug for Floods {
@@ -87,8 +87,8 @@ impl Floods {
         origin: Origin,
         caller: Option<&Arc<str>>,
         row_bytes: usize,
-        (slot, refusal): (Slot, Refusal),
-        entry: impl FnOnce(Slot, Refusal) -> Entry,
+        (slot, refusal): (AnswerSlot, Refusal),
+        entry: impl FnOnce(AnswerSlot, Refusal) -> Entry,
     ) -> Option<Entry> {
         let mut counts = self.lock();
         let Some(origin) = self.origin_of_count(&mut counts, origin, caller, row_bytes) else {
@@ -137,8 +137,10 @@ impl Floods {
         let is_due = |count: &Count| count.flood.due().is_some_and(|due| until.is_none_or(|until| due <= until));
         let due: Vec<Origin> =
             counts.by_origin.iter().filter(|(_, count)| is_due(count)).map(|(origin, _)| *origin).collect();
-        let told =
-            due.into_iter().filter_map(|origin| Some(counts.by_origin.get_mut(&origin)?.tell(origin, now))).collect();
+        let told = due
+            .into_iter()
+            .filter_map(|origin| Some(counts.by_origin.get_mut(&origin)?.count_row(origin, now)))
+            .collect();
         counts.due = counts.by_origin.values().filter_map(|count| count.flood.due()).min();
         told
     }
@@ -250,7 +252,7 @@ impl Counts {
 }
 
 impl Count {
-    fn tell(&mut self, origin: Origin, now: Instant) -> Entry {
+    fn count_row(&mut self, origin: Origin, now: Instant) -> Entry {
         let event = Event::new("refusals_counted").with("count", self.flood.take(now));
         let event = match origin {
             Origin::Source(source) => event.with("address", source.to_string()),
@@ -265,7 +267,7 @@ impl Count {
             // What is left of the count was nobody's.
             _ => event.with("callers", named(by_caller)),
         };
-        Entry::Told { event, answers: std::mem::take(&mut self.answers) }
+        Entry::RefusedEvent { event, answers: std::mem::take(&mut self.answers) }
     }
 }
 

@@ -8,18 +8,18 @@ use tokio::sync::oneshot;
 
 use super::super::interpret::Request;
 use super::commit::{CommitEnd, Committed, RowState};
-use super::dispatch::Stopped;
+use super::dispatch::NotDispatched;
 use super::idempotency::Claimed;
-use super::{Entry, Happened, LiveSet, Onward, Recorded, RefusedLine, unrecorded};
+use super::{Dispatch, Entry, Happened, LiveSet, Recorded, RefusedLine, unrecorded};
 use crate::audit::{Anchor, Decision, Event, Excerpt, Row, Verdict, WriteFailure};
 use crate::command::catalogue;
 use crate::platform::clock;
-use crate::replies::answers::Slot;
+use crate::replies::answers::AnswerSlot;
 use crate::wire::refusal::Refusal;
 
 pub struct Group {
     pub rows: Vec<Row>,
-    afterwards: Vec<Afterwards>,
+    afterwards: Vec<OnCommit>,
     early_reads: Vec<Recorded>,
     commit: CommitEnd,
     /// Anchors whose rows are in this group.
@@ -38,9 +38,9 @@ pub struct Group {
 
 /// What waits for the commit.
 #[allow(clippy::large_enum_variant, reason = "the large one is usual")]
-enum Afterwards {
+enum OnCommit {
     Relay(Recorded),
-    Answer(Slot, Refusal),
+    Answer(AnswerSlot, Refusal),
     Tell(oneshot::Sender<()>),
 }
 
@@ -77,17 +77,17 @@ impl Group {
 
     /// The rows are durable: hand changes on, answer refusals and the reads that waited. Returns the outcomes of the reads, and of the
     /// requests that found their exit full or closed.
-    pub fn committed(self, onward: &Onward) -> Vec<Entry> {
+    pub fn committed(self, onward: &Dispatch) -> Vec<Entry> {
         let waited = self.commit.end(Committed::Durable);
         let mut outcomes: Vec<Entry> =
             waited.into_iter().filter_map(|(recorded, reply)| reply.conclude(recorded)).collect();
         for afterwards in self.afterwards {
             match afterwards {
-                Afterwards::Relay(recorded) => {
-                    outcomes.extend(onward.carry(recorded).err().and_then(Stopped::conclude))
+                OnCommit::Relay(recorded) => {
+                    outcomes.extend(onward.carry(recorded).err().and_then(NotDispatched::conclude))
                 }
-                Afterwards::Answer(slot, refusal) => _ = slot.refuse(&refusal),
-                Afterwards::Tell(durable) => _ = durable.send(()),
+                OnCommit::Answer(slot, refusal) => _ = slot.refuse(&refusal),
+                OnCommit::Tell(durable) => _ = durable.send(()),
             }
         }
         outcomes
@@ -104,13 +104,13 @@ impl Group {
         }
         for afterwards in self.afterwards {
             match afterwards {
-                Afterwards::Relay(recorded) => recorded.lose(failure),
-                Afterwards::Answer(slot, _) => _ = slot.refuse(&unrecorded(failure)),
-                Afterwards::Tell(durable) => drop(durable),
+                OnCommit::Relay(recorded) => recorded.fail(failure),
+                OnCommit::Answer(slot, _) => _ = slot.refuse(&unrecorded(failure)),
+                OnCommit::Tell(durable) => drop(durable),
             }
         }
         for read in self.early_reads {
-            read.lose(failure);
+            read.fail(failure);
         }
         self.happened
     }
@@ -119,9 +119,9 @@ impl Group {
         match entry {
             Entry::Permitted { claimed, session, policy, slot } => self.add_permitted(claimed, &session, &policy, slot),
             Entry::Refused { line, session, policy, slot } => self.add_refused(*line, &session, &policy, slot),
-            Entry::Told { event, answers } => {
+            Entry::RefusedEvent { event, answers } => {
                 self.add_event(event);
-                self.afterwards.extend(answers.into_iter().map(|(slot, refusal)| Afterwards::Answer(slot, refusal)));
+                self.afterwards.extend(answers.into_iter().map(|(slot, refusal)| OnCommit::Answer(slot, refusal)));
             }
             Entry::Outcome(outcome) => {
                 let seq = self.number();
@@ -138,7 +138,7 @@ impl Group {
             Entry::Event(event) => self.add_event(event),
             Entry::Anchor { anchor, durable } => {
                 self.seq_of(&anchor);
-                self.afterwards.push(Afterwards::Tell(durable));
+                self.afterwards.push(OnCommit::Tell(durable));
             }
         }
     }
@@ -149,7 +149,7 @@ impl Group {
         self.happened.push(Entry::Event(event));
     }
 
-    fn add_permitted(&mut self, claimed: Claimed, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: Slot) {
+    fn add_permitted(&mut self, claimed: Claimed, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: AnswerSlot) {
         let (session_seq, policy_seq, seq) = (self.seq_of(session), self.seq_of(policy), self.number());
         let permitted = claimed.permitted();
         let admitted = permitted.admitted();
@@ -179,11 +179,11 @@ impl Group {
             self.early_reads.push(Recorded { claimed, seq, row, slot });
         } else {
             self.changed.insert(slot.connection());
-            self.afterwards.push(Afterwards::Relay(Recorded { claimed, seq, row: RowState::Durable, slot }));
+            self.afterwards.push(OnCommit::Relay(Recorded { claimed, seq, row: RowState::Durable, slot }));
         }
     }
 
-    fn add_refused(&mut self, line: RefusedLine, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: Slot) {
+    fn add_refused(&mut self, line: RefusedLine, session: &Arc<Anchor>, policy: &Arc<Anchor>, slot: AnswerSlot) {
         let caller = session.event.caller().map(Arc::from);
         let (session, policy, seq) = (self.seq_of(session), self.seq_of(policy), self.number());
         let decision = Decision {
@@ -204,7 +204,7 @@ impl Group {
             verdict: Verdict::Refuse(line.refusal.code.name()),
         };
         self.push(decision.row(seq), caller.as_ref());
-        self.afterwards.push(Afterwards::Answer(slot, line.refusal));
+        self.afterwards.push(OnCommit::Answer(slot, line.refusal));
     }
 
     /// The names of what a request may change. Those of a redacted one would reveal its parameters.

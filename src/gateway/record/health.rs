@@ -24,8 +24,8 @@ pub struct Health {
     /// `None` where there is none.
     /// While the write-ahead log is longer than usual.
     long_log: ArcSwapOption<LongLog>,
-    witness_file: ArcSwapOption<Sight>,
-    witness_command: ArcSwapOption<Sight>,
+    witness_file: ArcSwapOption<WitnessState>,
+    witness_command: ArcSwapOption<WitnessState>,
     rows_written: AtomicU64,
     pub counts: Counts,
 }
@@ -41,23 +41,23 @@ pub(super) struct LongLog {
 
 /// One of the two kinds of witness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum WitnessOf {
+pub(super) enum WitnessKind {
     File,
     Command,
 }
 
-impl WitnessOf {
+impl WitnessKind {
     pub(super) const fn name(self) -> &'static str {
         match self {
-            WitnessOf::File => "file",
-            WitnessOf::Command => "command",
+            WitnessKind::File => "file",
+            WitnessKind::Command => "command",
         }
     }
 }
 
 /// Whether the witness saw the last checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sight {
+pub(super) enum WitnessState {
     Sees,
     Misses(Missed),
 }
@@ -97,7 +97,7 @@ impl Health {
         }
     }
 
-    pub fn is_well(&self) -> bool {
+    pub fn is_available(&self) -> bool {
         self.unwell.load().is_none()
     }
 
@@ -124,7 +124,7 @@ impl Health {
         let covered = self.checkpoint.load().as_ref().map_or(0, |signed| signed.size());
         let mut told = match &*self.unwell.load() {
             None => json!({"well": true}),
-            Some(unwell) => ill(unwell.failure.reason(), unwell.since_us),
+            Some(unwell) => degraded(unwell.failure.reason(), unwell.since_us),
         };
         told["rows_signed"] = covered.into();
         told["rows_written"] = self.rows_written().into();
@@ -133,11 +133,11 @@ impl Health {
             told["write_ahead"] = json!({"bytes": log.bytes, "since": since, "readers": log.readers});
         }
         // If one of two misses checkpoints, report that one.
-        let sights = [WitnessOf::File, WitnessOf::Command].map(|of| self.sight(of));
-        let misses = sights.iter().flatten().find(|sight| matches!(sight, Sight::Misses(_)));
+        let sights = [WitnessKind::File, WitnessKind::Command].map(|of| self.state_of(of));
+        let misses = sights.iter().flatten().find(|state_of| matches!(state_of, WitnessState::Misses(_)));
         match misses.or(sights.iter().flatten().next()) {
-            Some(Sight::Sees) => told["witness"] = json!({"well": true}),
-            Some(Sight::Misses(missed)) => told["witness"] = ill(missed.reason, missed.since_us),
+            Some(WitnessState::Sees) => told["witness"] = json!({"well": true}),
+            Some(WitnessState::Misses(missed)) => told["witness"] = degraded(missed.reason, missed.since_us),
             None => (),
         }
         if let Some(new_log) = &self.new_log {
@@ -165,18 +165,18 @@ impl Health {
     }
 
     /// The state of a witness, if there is one.
-    pub(super) fn sight(&self, of: WitnessOf) -> Option<Sight> {
+    pub(super) fn state_of(&self, of: WitnessKind) -> Option<WitnessState> {
         self.at(of).load().as_deref().copied()
     }
 
-    pub(super) fn witness(&self, of: WitnessOf, sight: Sight) {
-        self.at(of).store(Some(Arc::new(sight)));
+    pub(super) fn witness(&self, of: WitnessKind, state_of: WitnessState) {
+        self.at(of).store(Some(Arc::new(state_of)));
     }
 
-    fn at(&self, of: WitnessOf) -> &ArcSwapOption<Sight> {
+    fn at(&self, of: WitnessKind) -> &ArcSwapOption<WitnessState> {
         match of {
-            WitnessOf::File => &self.witness_file,
-            WitnessOf::Command => &self.witness_command,
+            WitnessKind::File => &self.witness_file,
+            WitnessKind::Command => &self.witness_command,
         }
     }
 
@@ -186,7 +186,7 @@ impl Health {
 
     /// Note that the trail has recovered. Returns whether it was unavailable before.
     pub(super) fn recovered(&self) -> bool {
-        !self.is_well() && self.unwell.swap(None).is_some()
+        !self.is_available() && self.unwell.swap(None).is_some()
     }
 
     /// Note a write failure. Returns whether the trail was available before.
@@ -198,6 +198,6 @@ impl Health {
     }
 }
 
-fn ill(reason: &str, since_us: i64) -> Value {
+fn degraded(reason: &str, since_us: i64) -> Value {
     json!({"well": false, "reason": reason, "since": clock::rfc3339(since_us / 1_000_000)})
 }

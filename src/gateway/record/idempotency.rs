@@ -38,7 +38,7 @@ struct Entries {
 #[derive(Debug)]
 struct Entry {
     request: Digest,
-    since: Now,
+    since: KeyTime,
     /// Absent while the request is in flight.
     outcome: Option<FirstOutcome>,
 }
@@ -46,15 +46,15 @@ struct Entry {
 /// A moment on two clocks, in microseconds. The time of day may be set forward, and the other says nothing of the time before this
 /// start: a key is old only when both say so, because an old key lets its request run again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Now {
+pub struct KeyTime {
     /// Unix time.
     pub wall_us: i64,
     /// Since the gateway's start, sleep included; negative before it.
     pub run_us: i64,
 }
 
-impl Now {
-    fn is_later_by(self, earlier: Now, microseconds: i64) -> bool {
+impl KeyTime {
+    fn is_later_by(self, earlier: KeyTime, microseconds: i64) -> bool {
         self.wall_us.saturating_sub(earlier.wall_us) > microseconds
             && self.run_us.saturating_sub(earlier.run_us) > microseconds
     }
@@ -98,14 +98,14 @@ pub struct Claimed {
 /// Whether a request is the first of its key.
 #[derive(Debug)]
 enum KeyUse {
-    First(Claim),
+    First(KeyClaim),
     /// It ran before.
     Repeated(FirstOutcome),
 }
 
 /// The right to run the request of a key. Dropped unsettled, it leaves the outcome unknown.
 #[derive(Debug)]
-pub(super) struct Claim {
+pub(super) struct KeyClaim {
     keys: Arc<IdempotencyKeys>,
     name: Name,
     outcome: Option<FirstOutcome>,
@@ -118,7 +118,7 @@ impl IdempotencyKeys {
     }
 
     /// Claim the request's key, if it has one. A key that another request uses is refused.
-    pub fn claim(self: &Arc<Self>, permitted: Permitted, now: Now) -> Result<Claimed, Box<Refused>> {
+    pub fn claim(self: &Arc<Self>, permitted: Permitted, now: KeyTime) -> Result<Claimed, Box<Refused>> {
         let admitted = permitted.admitted();
         let request = admitted.request();
         let Some(key) = &request.terms.once else { return Ok(Claimed { permitted, key: None }) };
@@ -129,30 +129,36 @@ impl IdempotencyKeys {
         }
     }
 
-    fn claim_key(self: &Arc<Self>, caller: &Arc<str>, key: &str, request: Digest, now: Now) -> Result<KeyUse, Refusal> {
+    fn claim_key(
+        self: &Arc<Self>,
+        caller: &Arc<str>,
+        key: &str,
+        request: Digest,
+        now: KeyTime,
+    ) -> Result<KeyUse, Refusal> {
         let mut entries = self.lock();
         let entry = entries.by_caller.get(caller).and_then(|keys| keys.get(key));
         match entry.filter(|entry| !self.has_expired(entry, now)) {
             Some(entry) if entry.request != request => Err(another_request()),
             Some(Entry { outcome: Some(outcome), .. }) => Ok(KeyUse::Repeated(*outcome)),
-            Some(_) => Err(under_way()),
+            Some(_) => Err(key_in_use()),
             None => {
                 self.reserve_slot(&mut entries, caller, now)?;
                 let name = (caller.clone(), Arc::from(key));
                 entries.insert(&name, Entry { request, since: now, outcome: None });
-                Ok(KeyUse::First(Claim { keys: self.clone(), name, outcome: None, released: false }))
+                Ok(KeyUse::First(KeyClaim { keys: self.clone(), name, outcome: None, released: false }))
             }
         }
     }
 
     /// A request in flight does not expire: it must not run beside itself.
-    fn has_expired(&self, entry: &Entry, now: Now) -> bool {
+    fn has_expired(&self, entry: &Entry, now: KeyTime) -> bool {
         entry.outcome.is_some() && now.is_later_by(entry.since, self.ttl_us())
     }
 
     /// A caller may hold as many keys as are free, so that other callers always find some. No key is evicted before it expires: its
     /// request could run twice.
-    fn reserve_slot(&self, entries: &mut Entries, caller: &Arc<str>, now: Now) -> Result<(), Refusal> {
+    fn reserve_slot(&self, entries: &mut Entries, caller: &Arc<str>, now: KeyTime) -> Result<(), Refusal> {
         let has_slot = |entries: &Entries| entries.of(caller) < self.entries_max.saturating_sub(entries.count);
         if !has_slot(entries) && now.run_us.saturating_sub(entries.swept_us) >= SWEEP_US {
             entries.swept_us = now.run_us;
@@ -193,7 +199,7 @@ impl IdempotencyKeys {
         if !outcome.may_be_retried() {
             let request = Digest::of(&earlier.action, &earlier.parameters, earlier.terms.as_ref());
             let run_us = earlier.time_us.saturating_sub(last_row_us.unwrap_or(earlier.time_us)).min(0);
-            let since = Now { wall_us: earlier.time_us, run_us };
+            let since = KeyTime { wall_us: earlier.time_us, run_us };
             let name = (earlier.caller.as_str().into(), earlier.once.as_str().into());
             self.lock().insert_if_new(&name, Entry { request, since, outcome: Some(outcome) });
         }
@@ -255,7 +261,7 @@ impl Claimed {
         }
     }
 
-    pub(super) fn take_claim(&mut self) -> Option<Claim> {
+    pub(super) fn take_claim(&mut self) -> Option<KeyClaim> {
         match *self.key.take()? {
             KeyUse::First(claim) => Some(claim),
             KeyUse::Repeated(_) => None,
@@ -267,7 +273,7 @@ impl Claimed {
     }
 }
 
-impl Claim {
+impl KeyClaim {
     /// Store the outcome for repetitions.
     pub fn settle(mut self, kind: OutcomeKind, code: Option<Code>) {
         self.outcome = Some(FirstOutcome { kind, code });
@@ -279,7 +285,7 @@ impl Claim {
     }
 }
 
-impl Drop for Claim {
+impl Drop for KeyClaim {
     fn drop(&mut self) {
         let outcome =
             self.outcome.unwrap_or(FirstOutcome { kind: OutcomeKind::Unknown, code: Some(Code::OutcomeUnknown) });
@@ -323,7 +329,7 @@ fn another_request() -> Refusal {
     Refusal::new(Code::InvalidParams, "once: this key belongs to another request; use a new key")
 }
 
-fn under_way() -> Refusal {
+fn key_in_use() -> Refusal {
     Refusal::new(Code::OutcomeUnknown, "once: the first request with this key is still in flight; retry in a moment")
 }
 

@@ -52,13 +52,13 @@ impl Status {
         let _ = self.hello.subscribe().wait_for(Option::is_some).await;
     }
 
-    pub(in crate::gateway) fn came_up(&self, hello: Map<String, Value>) {
-        self.heard();
+    pub(in crate::gateway) fn on_connected(&self, hello: Map<String, Value>) {
+        self.on_heartbeat();
         self.hello.send_replace(Some(hello));
     }
 
     /// The script has answered.
-    pub(in crate::gateway) fn heard(&self) {
+    pub(in crate::gateway) fn on_heartbeat(&self) {
         self.heard_ms.store(self.elapsed_ms(), Ordering::Relaxed);
     }
 
@@ -66,7 +66,7 @@ impl Status {
         u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    pub(in crate::gateway) fn went_down(&self) {
+    pub(in crate::gateway) fn on_disconnected(&self) {
         self.hello.send_replace(None);
     }
 

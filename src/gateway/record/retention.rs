@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot, watch};
 use tokio::task::spawn_blocking;
 
 use super::idempotency::IdempotencyKeys;
-use crate::audit::{self, Act, Plan, Planner, Reader, Reason, Until};
+use crate::audit::{self, Act, Plan, Planner, PruneReason, PruneUntil, Reader};
 use crate::config::{self, Config};
 use crate::gateway::limit::Limits;
 use crate::platform::clock::{self, Clock, Moment};
@@ -17,9 +17,9 @@ use crate::platform::shutdown::shutdown_requested;
 
 /// An act for the recorder to carry out, and where its result goes.
 #[derive(Debug)]
-pub struct Order {
+pub struct PruneOrder {
     pub plan: Box<Plan>,
-    pub reason: Reason,
+    pub reason: PruneReason,
     pub done: oneshot::Sender<Result<Act>>,
 }
 
@@ -28,7 +28,7 @@ pub struct Order {
 pub struct Retention(Arc<Inner>);
 
 struct Inner {
-    orders: mpsc::Sender<Order>,
+    orders: mpsc::Sender<PruneOrder>,
     turn: Arc<Mutex<()>>,
     trail: PathBuf,
     config: config::Retention,
@@ -53,7 +53,7 @@ impl Retention {
         keys: Arc<IdempotencyKeys>,
         limits: Arc<Limits>,
         clock: Clock,
-    ) -> (Retention, mpsc::Receiver<Order>) {
+    ) -> (Retention, mpsc::Receiver<PruneOrder>) {
         let (orders, ordered) = mpsc::channel(1);
         let file_bytes_max = config.trail.file_bytes_max;
         let config = config.retention.clone();
@@ -70,8 +70,8 @@ impl Retention {
     pub async fn prune(
         &self,
         _turn: OwnedMutexGuard<()>,
-        until: Until,
-        reason: Reason,
+        until: PruneUntil,
+        reason: PruneReason,
         may_continue: impl Fn() -> bool,
     ) -> Result<Removed> {
         let of = self.clone();
@@ -89,7 +89,7 @@ impl Retention {
             removed = Removed { rows: removed.rows + act.rows, acts: removed.acts + 1 };
             planner = again;
         }
-        if removed.rows > 0 && reason == Reason::Asked {
+        if removed.rows > 0 && reason == PruneReason::Asked {
             // Room that the owner has made is room for every caller.
             self.0.limits.shares.clear();
             self.count_shares(clock::unix_micros(), i64::MAX, || true).await?;
@@ -107,9 +107,9 @@ impl Retention {
         Ok(removed)
     }
 
-    async fn order(&self, plan: Plan, reason: Reason) -> Result<Act> {
+    async fn order(&self, plan: Plan, reason: PruneReason) -> Result<Act> {
         let (done, outcome) = oneshot::channel();
-        let order = Order { plan: Box::new(plan), reason, done };
+        let order = PruneOrder { plan: Box::new(plan), reason, done };
         self.0.orders.send(order).await.ok().context("the gateway shuts down")?;
         outcome.await.context("the gateway shuts down")?
     }
@@ -173,8 +173,8 @@ impl Retention {
     async fn enforce(&self, since: &Since) -> Result<()> {
         let config::Retention { days, bytes_max, age_min_days, .. } = self.0.config;
         if days > 0 {
-            let until = Until::Time(since.now_at_most()? - i64::from(days) * DAY_US);
-            self.prune(self.turn().await, until, Reason::Age, || true).await?;
+            let until = PruneUntil::Time(since.now_at_most()? - i64::from(days) * DAY_US);
+            self.prune(self.turn().await, until, PruneReason::Age, || true).await?;
         }
         if bytes_max > 0 {
             // A full file takes no more rows, so it is not left to come to that.
@@ -183,7 +183,7 @@ impl Retention {
                 if age_min_days > 0 { since.now_at_most()? - i64::from(age_min_days) * DAY_US } else { i64::MAX };
             let trail = self.0.trail.clone();
             if let Some(until) = spawn_blocking(move || audit::beyond_bytes(&trail, bytes_max, before_us)).await?? {
-                self.prune(self.turn().await, until, Reason::Size, || true).await?;
+                self.prune(self.turn().await, until, PruneReason::Size, || true).await?;
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::health::{Health, Missed, Sight, WitnessOf};
+use super::health::{Health, Missed, WitnessKind, WitnessState};
 use crate::audit::checkpoint::Signed;
 use crate::platform::clock;
 use crate::{audit, config};
@@ -31,11 +31,11 @@ impl Witness {
         let way = |of| Way { of, wait: config::ms(config.witness_wait_ms), health: health.clone() };
         if !config.witness_file.as_os_str().is_empty() {
             let file = WitnessFile::new(state_dir.join(&config.witness_file));
-            tasks.spawn(way(WitnessOf::File).append_to(file, seen.clone()));
+            tasks.spawn(way(WitnessKind::File).append_to(file, seen.clone()));
         }
         if let Some((program, arguments)) = config.witness_command.split_first() {
             let (program, arguments) = (program.clone(), arguments.to_vec());
-            tasks.spawn(way(WitnessOf::Command).hand_to(program, arguments, seen.clone()));
+            tasks.spawn(way(WitnessKind::Command).hand_to(program, arguments, seen.clone()));
         }
         tasks.spawn(remember(state_dir.to_owned(), seen));
         Witness { latest, tasks }
@@ -82,25 +82,25 @@ async fn remember(state_dir: PathBuf, mut seen: watch::Receiver<Option<Arc<Signe
 
 /// One witness.
 struct Way {
-    of: WitnessOf,
+    of: WitnessKind,
     wait: Duration,
     health: Arc<Health>,
 }
 
-type Seen = watch::Receiver<Option<Arc<Signed>>>;
+type LastCheckpoint = watch::Receiver<Option<Arc<Signed>>>;
 
 impl Way {
-    async fn hand_to(self, program: String, arguments: Vec<String>, mut seen: Seen) {
-        self.tell(Err((NOT_YET, None)));
+    async fn hand_to(self, program: String, arguments: Vec<String>, mut seen: LastCheckpoint) {
+        self.report(Err((NOT_YET, None)));
         while seen.changed().await.is_ok() {
             let Some(signed) = seen.borrow_and_update().clone() else { continue };
             let handed = hand_to(&program, &arguments, &signed.note, self.wait).await;
-            self.tell(handed.map_err(|error| ("its command fails or takes too long", Some(error))));
+            self.report(handed.map_err(|error| ("its command fails or takes too long", Some(error))));
         }
     }
 
-    async fn append_to(self, file: WitnessFile, mut seen: Seen) {
-        self.tell(Err((NOT_YET, None)));
+    async fn append_to(self, file: WitnessFile, mut seen: LastCheckpoint) {
+        self.report(Err((NOT_YET, None)));
         // The file's thread has taken too long.
         let mut late: Option<Appending> = None;
         loop {
@@ -108,7 +108,7 @@ impl Way {
                 changed = seen.changed() => if changed.is_err() { return },
                 done = async { late.as_mut().expect("it is late").await }, if late.is_some() => {
                     late = None;
-                    self.tell_appended(done);
+                    self.report_appended(done);
                 }
             }
             if late.is_some() {
@@ -117,33 +117,33 @@ impl Way {
             let Some(signed) = seen.borrow_and_update().clone() else { continue };
             let mut appending = file.append(signed.note.clone());
             match timeout(self.wait, &mut appending).await {
-                Ok(done) => self.tell_appended(done),
+                Ok(done) => self.report_appended(done),
                 Err(_) => {
-                    self.tell(Err(("its file takes too long", None)));
+                    self.report(Err(("its file takes too long", None)));
                     late = Some(appending);
                 }
             }
         }
     }
 
-    fn tell_appended(&self, done: Result<Result<()>, oneshot::error::RecvError>) {
+    fn report_appended(&self, done: Result<Result<()>, oneshot::error::RecvError>) {
         let appended = done.map_err(Error::from).flatten();
-        self.tell(appended.map_err(|error| ("its file cannot be written", Some(error))));
+        self.report(appended.map_err(|error| ("its file cannot be written", Some(error))));
     }
 
     /// An error is a sentence for `status`, and the cause for the log.
-    fn tell(&self, seen: Result<(), (&'static str, Option<Error>)>) {
-        let before = self.health.sight(self.of);
+    fn report(&self, seen: Result<(), (&'static str, Option<Error>)>) {
+        let before = self.health.state_of(self.of);
         let missed_before = match before {
-            Some(Sight::Misses(missed)) => Some(missed),
+            Some(WitnessState::Misses(missed)) => Some(missed),
             _ => None,
         };
-        let sight = match seen {
+        let state_of = match seen {
             Ok(()) => {
                 if missed_before.is_some_and(|missed| missed.reason != NOT_YET) {
                     tracing::info!(of = self.of.name(), "the trail's witness sees checkpoints again");
                 }
-                Sight::Sees
+                WitnessState::Sees
             }
             Err((reason, error)) => {
                 if reason != NOT_YET {
@@ -156,10 +156,10 @@ impl Way {
                     );
                 }
                 let since_us = missed_before.map_or_else(clock::unix_micros, |missed| missed.since_us);
-                Sight::Misses(Missed { reason, since_us })
+                WitnessState::Misses(Missed { reason, since_us })
             }
         };
-        self.health.witness(self.of, sight);
+        self.health.witness(self.of, state_of);
     }
 }
 

@@ -4,12 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::dispatch::Stopped;
+use super::dispatch::NotDispatched;
 use super::group::Group;
 use super::health::{Health, LongLog};
-use super::{Entry, Happened, LiveSet, Onward, Resources};
+use super::{Dispatch, Entry, Happened, LiveSet, Resources};
 use crate::audit::checkpoint::Signed;
-use crate::audit::{Act, Event, Plan, Reason, Sign, Trail, WriteFailure};
+use crate::audit::{Act, Event, Plan, PruneReason, Sign, Trail, WriteFailure};
 use crate::config;
 use crate::platform::{self, clock};
 use crate::storage::write_ahead_log;
@@ -25,7 +25,7 @@ pub struct Writer {
     bytes_since: Option<usize>,
     /// When shortening the write-ahead log is retried, while it is at its bound.
     log_due: Option<Instant>,
-    onward: Onward,
+    onward: Dispatch,
     /// Outcomes and events that could not be written. They are written when the trail has recovered.
     kept: Vec<Entry>,
     /// When writing is retried while the trail is unavailable. Until then every group fails at once.
@@ -52,7 +52,7 @@ const LOOK_BYTES: usize = 16 * 1024;
 const KEPT_MAX: usize = 4_096;
 
 impl Writer {
-    pub fn new(trail: Trail, health: Arc<Health>, onward: Onward, resources: Resources) -> Writer {
+    pub fn new(trail: Trail, health: Arc<Health>, onward: Dispatch, resources: Resources) -> Writer {
         let (next_seq, retry) = (trail.last_seq() + 1, config::ms(resources.config.retry_ms));
         let trail = Some(trail);
         Writer {
@@ -118,15 +118,15 @@ impl Writer {
                 self.recover();
                 outcomes = group.committed(&self.onward);
             }
-            Err(error) => self.lose(group, &error),
+            Err(error) => self.fail(group, &error),
         }
         // The commit has ended, so each has its answer now, and its outcome is written next.
-        outcomes.extend(stopped.into_iter().filter_map(Stopped::conclude));
+        outcomes.extend(stopped.into_iter().filter_map(NotDispatched::conclude));
         outcomes
     }
 
     /// Prune rows as planned. A failure changes nothing.
-    pub fn prune(&mut self, plan: &Plan, reason: Reason) -> anyhow::Result<Act> {
+    pub fn prune(&mut self, plan: &Plan, reason: PruneReason) -> anyhow::Result<Act> {
         // Pruning is the remedy for a full trail.
         if let Some(failure) = self.health.failure().filter(|&failure| failure != WriteFailure::Full) {
             anyhow::bail!("the trail cannot be written: {}", failure.reason());
@@ -236,7 +236,7 @@ impl Writer {
         }
     }
 
-    fn lose(&mut self, group: Group, error: &anyhow::Error) {
+    fn fail(&mut self, group: Group, error: &anyhow::Error) {
         let failure = WriteFailure::of(error);
         self.retry_at = Some(Instant::now() + self.retry);
         let mut happened = group.lost(failure);

@@ -7,7 +7,7 @@ use crate::wire::line::{Lines, TooLong};
 
 /// The meaning of one line of the script.
 #[derive(Debug, PartialEq)]
-pub enum Said {
+pub enum ScriptMessage {
     Answer {
         id: u64,
         body: Map<String, Value>,
@@ -17,12 +17,12 @@ pub enum Said {
     /// With the id of the request that it answers, if the line begins with it.
     Unreadable {
         id: Option<u64>,
-        flaw: Flaw,
+        flaw: LineError,
     },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flaw {
+pub enum LineError {
     /// Longer than this many bytes.
     TooLong(usize),
     NotJson,
@@ -47,7 +47,7 @@ impl AnswerLines {
     }
 
     /// The next complete line.
-    pub fn next_said(&mut self) -> Option<Said> {
+    pub fn next_message(&mut self) -> Option<ScriptMessage> {
         if self.dropping {
             self.dropping = !self.lines.drop_line();
         }
@@ -58,20 +58,23 @@ impl AnswerLines {
             Ok(line) => line.map(|line| read(&line)),
             Err(TooLong { line_bytes_max }) => {
                 self.dropping = true;
-                Some(Said::Unreadable { id: id_at_front(self.lines.waiting()), flaw: Flaw::TooLong(line_bytes_max) })
+                Some(ScriptMessage::Unreadable {
+                    id: id_at_front(self.lines.waiting()),
+                    flaw: LineError::TooLong(line_bytes_max),
+                })
             }
         }
     }
 }
 
-fn read(line: &[u8]) -> Said {
+fn read(line: &[u8]) -> ScriptMessage {
     let Ok(body) = serde_json::from_slice::<Map<String, Value>>(line) else {
-        return Said::Unreadable { id: id_at_front(line), flaw: Flaw::NotJson };
+        return ScriptMessage::Unreadable { id: id_at_front(line), flaw: LineError::NotJson };
     };
     match body.get("id").and_then(Value::as_u64) {
-        Some(id) => Said::Answer { id, body, bytes: line.len() },
-        None if body.contains_key("event") => Said::Event(body),
-        None => Said::Unreadable { id: None, flaw: Flaw::NoId },
+        Some(id) => ScriptMessage::Answer { id, body, bytes: line.len() },
+        None if body.contains_key("event") => ScriptMessage::Event(body),
+        None => ScriptMessage::Unreadable { id: None, flaw: LineError::NoId },
     }
 }
 
@@ -94,27 +97,27 @@ fn after<'a>(line: &'a [u8], token: &[u8]) -> Option<&'a [u8]> {
 mod tests {
     use super::*;
 
-    fn said(pieces: &[&str]) -> Vec<Said> {
+    fn said(pieces: &[&str]) -> Vec<ScriptMessage> {
         let mut lines = AnswerLines::new(Lines::new(40));
         let mut all = Vec::new();
         for piece in pieces {
             lines.buffer_mut().extend_from_slice(piece.as_bytes());
-            while let Some(said) = lines.next_said() {
+            while let Some(said) = lines.next_message() {
                 all.push(said);
             }
         }
         all
     }
 
-    fn unreadable(id: Option<u64>, flaw: Flaw) -> Said {
-        Said::Unreadable { id, flaw }
+    fn unreadable(id: Option<u64>, flaw: LineError) -> ScriptMessage {
+        ScriptMessage::Unreadable { id, flaw }
     }
 
-    fn ids(all: &[Said]) -> Vec<Option<u64>> {
-        let id = |said: &Said| match said {
-            Said::Answer { id, .. } => Some(*id),
-            Said::Unreadable { id, .. } => *id,
-            Said::Event(_) => None,
+    fn ids(all: &[ScriptMessage]) -> Vec<Option<u64>> {
+        let id = |said: &ScriptMessage| match said {
+            ScriptMessage::Answer { id, .. } => Some(*id),
+            ScriptMessage::Unreadable { id, .. } => *id,
+            ScriptMessage::Event(_) => None,
         };
         all.iter().map(id).collect()
     }
@@ -127,7 +130,7 @@ mod tests {
         let (second, third) = rest.split_at(100);
         for pieces in [vec![long.as_str()], vec![first, rest], vec![first, second, third]] {
             let all = said(&pieces);
-            assert_eq!(all[0], unreadable(Some(7), Flaw::TooLong(40)));
+            assert_eq!(all[0], unreadable(Some(7), LineError::TooLong(40)));
             assert_eq!(ids(&all), [Some(7), Some(8)], "{pieces:?}");
         }
     }
@@ -137,7 +140,7 @@ mod tests {
         let mut lines = AnswerLines::new(Lines::new(40));
         for _ in 0..100 {
             lines.buffer_mut().extend_from_slice(&[b'x'; 100]);
-            while lines.next_said().is_some() {}
+            while lines.next_message().is_some() {}
             assert_eq!(lines.lines.waiting().len(), 0);
         }
     }
@@ -150,10 +153,10 @@ mod tests {
             "{\"ok\": true}\n",
             "{\"event\": \"tempo\"}\n",
         ]);
-        assert_eq!(all[0], unreadable(Some(3), Flaw::NotJson));
-        assert_eq!(all[1], unreadable(None, Flaw::NotJson));
-        assert_eq!(all[2], unreadable(None, Flaw::NoId));
-        assert!(matches!(all[3], Said::Event(_)));
+        assert_eq!(all[0], unreadable(Some(3), LineError::NotJson));
+        assert_eq!(all[1], unreadable(None, LineError::NotJson));
+        assert_eq!(all[2], unreadable(None, LineError::NoId));
+        assert!(matches!(all[3], ScriptMessage::Event(_)));
     }
 
     #[test]

@@ -9,9 +9,9 @@ use tokio::sync::{mpsc, watch};
 use super::answer_sizes::Expected;
 use super::bridge_event::BridgeEvent;
 use super::cancelling::{Cancelling, is_meant};
-use super::in_flight::{InFlight, UnderWay};
+use super::in_flight::{InFlight, InFlightCommand};
 use super::link::Link;
-use super::live_changes::{Bounds, InLive};
+use super::live_changes::{Bounds, LiveChanges};
 use super::queue::{self, Queue, Queued};
 use super::resources::Resources;
 use super::script_line;
@@ -50,7 +50,7 @@ pub async fn run(
     });
     let in_flight = InFlight::new(&config);
     let bounds = Bounds { topics_max: config.trail_topics_max, slots_max: config.trail_slots_max };
-    let in_live = InLive::new(bounds, resources.changes_in_live_per_second_max, config.detail_bytes_max);
+    let in_live = LiveChanges::new(bounds, resources.changes_in_live_per_second_max, config.detail_bytes_max);
     let subscriptions = Subscriptions::new(config.topics_max, resources.topics_max, in_live);
     let mut bridge = Bridge {
         resources,
@@ -79,7 +79,7 @@ pub async fn run(
                 }
             }
             Some(event) = incoming.recv() => {
-                bridge.resources.status.heard();
+                bridge.resources.status.on_heartbeat();
                 bridge.on_event(event).await;
                 while let Ok(event) = incoming.try_recv() {
                     bridge.on_event(event).await;
@@ -146,11 +146,11 @@ impl Bridge {
         if matches!(self.way, BridgeTransport::Plain(_)) {
             return self.refuse(recorded, script_line::needs_key("events need")).await;
         }
-        let (request, outlet) = (recorded.request(), recorded.outlet());
+        let (request, connection_handle) = (recorded.request(), recorded.connection_handle());
         let changed = if action == BridgeAction::Subscribe {
-            self.subscriptions.add(outlet, request.topics())
+            self.subscriptions.add(connection_handle, request.topics())
         } else {
-            Ok(self.subscriptions.remove(outlet, request.topics()))
+            Ok(self.subscriptions.remove(connection_handle, request.topics()))
         };
         let count = match changed {
             Ok(count) => count,
@@ -176,7 +176,7 @@ impl Bridge {
         match asked {
             Some(overdue) => {
                 let cancelling = Some(cancelling);
-                self.in_flight.insert(id, UnderWay { recorded: cancel, overdue, cancelling });
+                self.in_flight.insert(id, InFlightCommand { recorded: cancel, overdue, cancelling });
             }
             None => self.reply(cancel, cancelling.reply_after(&Map::new())).await,
         }
@@ -187,13 +187,16 @@ impl Bridge {
         if self.way.link().is_some_and(|link| link.must_ask_the_time()) {
             self.ask_the_time();
         }
-        while !self.queue.is_empty() && self.way.has_room() {
+        while !self.queue.is_empty() && self.way.has_capacity() {
             if !self.resources.limits.admits_to_bridge() {
                 break;
             }
             let may_leave = |recorded: &Recorded| {
-                let may_be_owed = || recorded.is_stop() || recorded.may_be_owed(self.expected.of(recorded.request()));
-                self.in_flight.has_slot_for(recorded) && self.way.has_room_for(recorded.caller()) && may_be_owed()
+                let fits_in_memory =
+                    || recorded.is_stop() || recorded.fits_in_memory(self.expected.of(recorded.request()));
+                self.in_flight.has_slot_for(recorded)
+                    && self.way.has_capacity_for(recorded.caller())
+                    && fits_in_memory()
             };
             let Some(recorded) = self.queue.pop(may_leave) else { break };
             self.send(recorded).await;
@@ -217,7 +220,7 @@ impl Bridge {
         self.recorder.events(self.subscriptions.in_live.before_a_command()).await;
         recorded.expect_answer(self.expected.of(recorded.request()));
         match self.way.send(id, &recorded, &guards) {
-            Ok(overdue) => self.in_flight.insert(id, UnderWay { recorded, overdue, cancelling: None }),
+            Ok(overdue) => self.in_flight.insert(id, InFlightCommand { recorded, overdue, cancelling: None }),
             Err(refusal) => self.refuse(recorded, refusal).await,
         }
     }
@@ -245,7 +248,7 @@ impl Bridge {
                 match (&mut self.way, clock_ms) {
                     (BridgeTransport::Keyed(Some(link)), Some(clock_ms)) => link.update_clock(id, clock_ms),
                     (BridgeTransport::Plain(_), _) if !self.resources.status.is_up() => {
-                        self.resources.status.came_up(Map::new())
+                        self.resources.status.on_connected(Map::new())
                     }
                     _ => (),
                 }
@@ -284,7 +287,7 @@ impl Bridge {
                 }
             }
             BridgeEvent::Unreachable { id } => {
-                self.resources.status.went_down();
+                self.resources.status.on_disconnected();
                 self.complete(id, Reply::not_sent(bridge_unavailable())).await;
             }
             BridgeEvent::TooLate { id } => self.complete(id, Reply::expired()).await,
@@ -309,7 +312,7 @@ impl Bridge {
             .with("set_epoch", link.set_epoch())
             .with("matches", link.matches_wholly());
         let known = self.resources.status.live_set.send_replace(Some(link.live_set())).map(|set| set.epoch);
-        self.resources.status.came_up(link.hello().clone());
+        self.resources.status.on_connected(link.hello().clone());
         self.subscriptions.forget_script();
         self.subscriptions.set_loaded(link.set_epoch());
         let set_epoch = link.set_epoch();
@@ -324,7 +327,7 @@ impl Bridge {
         self.way = BridgeTransport::Keyed(None);
         self.recorder.events(self.subscriptions.in_live.take()).await;
         self.subscriptions.forget_script();
-        self.resources.status.went_down();
+        self.resources.status.on_disconnected();
         for (id, under_way) in self.in_flight.take_all() {
             let reply = match unsent.contains(&id) {
                 true => Reply::not_sent(bridge_unavailable()),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::answer_lines::Flaw;
+use super::answer_lines::LineError;
 use super::link::Link;
 
 /// An event of the connection to the script.
@@ -23,7 +23,7 @@ pub enum BridgeEvent {
     /// Its answer cannot be read.
     Unreadable {
         id: u64,
-        flaw: Flaw,
+        flaw: LineError,
     },
     /// A subscribed topic has a new value.
     Changed {

@@ -22,7 +22,7 @@ pub struct Meeting {
 
 /// Why the handshake failed.
 #[derive(Debug)]
-pub enum Unmet {
+pub enum HandshakeFailure {
     NobodyListens,
     /// A program listens and does not answer in time.
     Silent,
@@ -35,19 +35,19 @@ pub enum Unmet {
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
 
 /// Complete the handshake and close. No request is sent, so no row is needed.
-pub async fn meet(config: &config::Bridge, key: &Key) -> Result<Meeting, Unmet> {
+pub async fn complete_handshake(config: &config::Bridge, key: &Key) -> Result<Meeting, HandshakeFailure> {
     match timeout(CONNECT_WAIT, super::connect(config.address)).await {
         Ok(Ok(_)) => (),
-        Ok(Err(_)) | Err(_) => return Err(Unmet::NobodyListens),
+        Ok(Err(_)) | Err(_) => return Err(HandshakeFailure::NobodyListens),
     }
     let started = Instant::now();
     match timeout(config::ms(config.handshake_ms), keyed::introduce(config, key, &Clock::system())).await {
         Ok(Ok(introduced)) => {
             Ok(Meeting { hello: introduced.hello, took: started.elapsed(), clock: introduced.script_clock })
         }
-        Ok(Err(error)) if error.downcast_ref() == Some(&keyed::KEY_REFUSED) => Err(Unmet::KeyRefused),
-        Ok(Err(error)) => Err(Unmet::Stranger(error)),
-        Err(_) => Err(Unmet::Silent),
+        Ok(Err(error)) if error.downcast_ref() == Some(&keyed::KEY_REFUSED) => Err(HandshakeFailure::KeyRefused),
+        Ok(Err(error)) => Err(HandshakeFailure::Stranger(error)),
+        Err(_) => Err(HandshakeFailure::Silent),
     }
 }
 

@@ -6,17 +6,17 @@ use std::time::Instant;
 
 use serde_json::{Map, Value};
 
-use super::answer_lines::Flaw;
+use super::answer_lines::LineError;
 use super::cancelling::Cancelling;
 use super::queue::Queued;
-use super::slots::{Slots, Taken};
+use super::slots::{Slots, TakenSlot};
 use super::{Reply, script_answer};
 use crate::audit::OutcomeKind;
 use crate::config;
 use crate::gateway::limit::unread;
 use crate::gateway::record::Recorded;
 
-pub struct UnderWay {
+pub struct InFlightCommand {
     pub recorded: Recorded,
     /// When to stop waiting for the answer. It counts time awake, because the script sleeps when the gateway does.
     pub overdue: Instant,
@@ -24,7 +24,7 @@ pub struct UnderWay {
     pub cancelling: Option<Cancelling>,
 }
 
-impl UnderWay {
+impl InFlightCommand {
     /// The reply from the script's answer. An answer to a read is dropped if its caller leaves too much unread: it was longer than
     /// expected.
     pub fn read(&mut self, body: Map<String, Value>, bytes: usize, detail_bytes_max: usize) -> Reply {
@@ -41,7 +41,7 @@ impl UnderWay {
     }
 
     /// The reply for an unreadable answer.
-    pub fn unreadable(&self, flaw: Flaw) -> Reply {
+    pub fn unreadable(&self, flaw: LineError) -> Reply {
         match self.cancelling {
             Some(cancelling) => cancelling.reply_after(&Map::new()),
             None => script_answer::unreadable(self.recorded.request().action.is_read(), flaw),
@@ -52,7 +52,7 @@ impl UnderWay {
 /// All commands in flight, and their slots.
 pub struct InFlight {
     /// By id. A cancel takes no slot.
-    commands: HashMap<u64, (UnderWay, Option<Taken>)>,
+    commands: HashMap<u64, (InFlightCommand, Option<TakenSlot>)>,
     slots: Slots,
 }
 
@@ -74,18 +74,18 @@ impl InFlight {
         self.slots.are_free_for(recorded.caller(), recorded.is_stop())
     }
 
-    pub fn insert(&mut self, id: u64, under_way: UnderWay) {
+    pub fn insert(&mut self, id: u64, under_way: InFlightCommand) {
         let recorded = &under_way.recorded;
         let is_command = under_way.cancelling.is_none();
         let taken = is_command.then(|| self.slots.take(recorded.caller(), recorded.is_stop()));
         self.commands.insert(id, (under_way, taken));
     }
 
-    pub fn get(&mut self, id: u64) -> Option<&mut UnderWay> {
+    pub fn get(&mut self, id: u64) -> Option<&mut InFlightCommand> {
         self.commands.get_mut(&id).map(|(under_way, _)| under_way)
     }
 
-    pub fn remove(&mut self, id: u64) -> Option<UnderWay> {
+    pub fn remove(&mut self, id: u64) -> Option<InFlightCommand> {
         let (under_way, taken) = self.commands.remove(&id)?;
         if let Some(taken) = taken {
             let caller: &Arc<str> = under_way.recorded.caller();
@@ -95,11 +95,11 @@ impl InFlight {
     }
 
     /// The ids of those for which `is_meant` holds.
-    pub fn ids(&self, is_meant: impl Fn(&UnderWay) -> bool) -> Vec<u64> {
+    pub fn ids(&self, is_meant: impl Fn(&InFlightCommand) -> bool) -> Vec<u64> {
         self.commands.iter().filter(|(_, (under_way, _))| is_meant(under_way)).map(|(id, _)| *id).collect()
     }
 
-    pub fn take_all(&mut self) -> Vec<(u64, UnderWay)> {
+    pub fn take_all(&mut self) -> Vec<(u64, InFlightCommand)> {
         let ids = self.ids(|_| true);
         ids.into_iter().filter_map(|id| Some((id, self.remove(id)?))).collect()
     }

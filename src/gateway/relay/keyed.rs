@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::answer_lines::{AnswerLines, Said};
+use super::answer_lines::{AnswerLines, ScriptMessage};
 use super::bridge_event::BridgeEvent;
 use super::link::Link;
 use super::script_clock::ScriptClock;
@@ -139,12 +139,12 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
     let (mut reader, mut writer) = stream.into_split();
     let reading = async {
         loop {
-            while let Some(said) = lines.next_said() {
+            while let Some(said) = lines.next_message() {
                 let event = match said {
-                    Said::Answer { id, body, bytes } => BridgeEvent::Answer { id, body, bytes },
-                    Said::Event(event) => BridgeEvent::Changed { event },
-                    Said::Unreadable { id: Some(id), flaw } => BridgeEvent::Unreadable { id, flaw },
-                    Said::Unreadable { id: None, flaw } => {
+                    ScriptMessage::Answer { id, body, bytes } => BridgeEvent::Answer { id, body, bytes },
+                    ScriptMessage::Event(event) => BridgeEvent::Changed { event },
+                    ScriptMessage::Unreadable { id: Some(id), flaw } => BridgeEvent::Unreadable { id, flaw },
+                    ScriptMessage::Unreadable { id: None, flaw } => {
                         // The answer cannot be assigned: its request expires, and all others continue.
                         tracing::warn!(?flaw, "a line of the script's cannot be read");
                         continue;

@@ -101,7 +101,7 @@ impl Link {
     }
 
     /// Whether one more command may be sent: its line has a slot, and its deadline can be given by the script's clock.
-    pub fn has_room(&self) -> bool {
+    pub fn has_capacity(&self) -> bool {
         self.lines.capacity() > 0 && self.asked.is_none() && self.script_clock.is_sure(self.clock.now())
     }
 

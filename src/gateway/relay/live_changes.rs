@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value, json};
 
 use self::extent::{Extent, Size, read};
-use self::values::{Different, kind_named};
+use self::values::{ValueDifference, kind_named};
 use crate::audit::Event;
 use crate::gateway::record::SetNames;
 use crate::wire::line;
@@ -21,7 +21,7 @@ use crate::wire::topic::Topic;
 pub use self::extent::Bounds;
 
 #[derive(Debug)]
-pub struct InLive {
+pub struct LiveChanges {
     bounds: Bounds,
     rows_max: usize,
     detail_bytes_max: usize,
@@ -54,16 +54,16 @@ const LISTS: [&str; 3] = ["tracks", "scenes", "return_tracks"];
 const SWITCHES: [&str; 3] = ["metronome", "loop", "arrangement_overdub"];
 const WINDOW: Duration = Duration::from_secs(1);
 
-impl InLive {
+impl LiveChanges {
     /// `bounds` limits the listeners, `rows_max` the rows per second, `detail_bytes_max` the values in each row.
-    pub fn new(bounds: Bounds, rows_max: usize, detail_bytes_max: usize) -> InLive {
+    pub fn new(bounds: Bounds, rows_max: usize, detail_bytes_max: usize) -> LiveChanges {
         let (values, changed) = (HashMap::new(), Vec::new());
         let (recorded, has_new_names, since) = (None, false, Instant::now());
-        InLive { bounds, rows_max, detail_bytes_max, values, changed, recorded, has_new_names, since, rows: 0 }
+        LiveChanges { bounds, rows_max, detail_bytes_max, values, changed, recorded, has_new_names, since, rows: 0 }
     }
 
     /// The topics to subscribe to, from what is known of the set.
-    pub fn wanted(&self) -> Vec<Topic> {
+    pub fn topics(&self) -> Vec<Topic> {
         self.bounds.topics(self.size())
     }
 
@@ -122,7 +122,7 @@ impl InLive {
 
     /// Whether a change waits to be recorded.
     pub fn has_pending(&self) -> bool {
-        !self.changed.is_empty() || self.untold_extent().is_some()
+        !self.changed.is_empty() || self.unwatched_extent().is_some()
     }
 
     /// All changes that wait.
@@ -136,7 +136,7 @@ impl InLive {
         if beyond > 0 {
             events.push(changed_in_live().with("count", beyond));
         }
-        if let Some(extent) = self.untold_extent() {
+        if let Some(extent) = self.unwatched_extent() {
             self.recorded = (!extent.is_whole()).then_some(extent);
             events.push(extent.event());
         }
@@ -144,7 +144,7 @@ impl InLive {
     }
 
     /// The coverage of the listeners, if it differs from the recorded one.
-    fn untold_extent(&self) -> Option<Extent> {
+    fn unwatched_extent(&self) -> Option<Extent> {
         let is_known = LISTS.iter().all(|list| self.names_of(list).is_some());
         let extent = self.bounds.extent(self.size());
         let is_recorded = self.recorded.map_or(extent.is_whole(), |recorded| recorded == extent);
@@ -176,7 +176,7 @@ impl InLive {
     }
 
     fn event(&self, Changed { topic, mut names, before, value }: Changed) -> Event {
-        let different = Different::between(topic, before, value);
+        let different = ValueDifference::between(topic, before, value);
         let mut values = different.members();
         let named = kind_named(topic).zip(Some(values::names(&values))).filter(|(_, names)| !names.is_empty());
         let is_too_much = line::ascii(&values).len() > self.detail_bytes_max;

@@ -13,7 +13,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-use super::answer_lines::Flaw;
+use super::answer_lines::LineError;
 use super::bridge_event::BridgeEvent;
 use crate::config;
 use crate::platform::clock::{Clock, Moment};
@@ -24,12 +24,12 @@ pub struct Lanes {
     config: config::Bridge,
     clock: Clock,
     events: mpsc::Sender<BridgeEvent>,
-    lanes: HashMap<Arc<str>, mpsc::Sender<Errand>>,
+    lanes: HashMap<Arc<str>, mpsc::Sender<PlainCommand>>,
     busy: HashMap<Arc<str>, u64>,
 }
 
 #[derive(Debug)]
-struct Errand {
+struct PlainCommand {
     id: u64,
     line: Vec<u8>,
     deadline: Moment,
@@ -48,7 +48,7 @@ impl Lanes {
     }
 
     pub fn completed(&mut self, id: u64) {
-        self.busy.retain(|_, under_way| *under_way != id);
+        self.busy.retain(|_, add_in_flight| *add_in_flight != id);
     }
 
     /// Queue a command on its caller's lane; returns when to stop waiting for its answer. The lane reports the outcome as an event.
@@ -59,22 +59,22 @@ impl Lanes {
         line: Map<String, Value>,
         deadline: Moment,
     ) -> anyhow::Result<Instant> {
-        let mut errand = Errand { id, line: line::encode(&line), deadline };
+        let mut command = PlainCommand { id, line: line::encode(&line), deadline };
         if let Some(lane) = self.lanes.get(caller) {
-            match lane.try_send(errand) {
-                Ok(()) => return Ok(self.under_way(caller, id, deadline)),
-                Err(mpsc::error::TrySendError::Full(back) | mpsc::error::TrySendError::Closed(back)) => errand = back,
+            match lane.try_send(command) {
+                Ok(()) => return Ok(self.add_in_flight(caller, id, deadline)),
+                Err(mpsc::error::TrySendError::Full(back) | mpsc::error::TrySendError::Closed(back)) => command = back,
             }
         }
         self.lanes.retain(|_, lane| !lane.is_closed());
         let (lane, errands) = mpsc::channel(1);
-        lane.try_send(errand)?;
+        lane.try_send(command)?;
         tokio::spawn(run_lane(self.config.clone(), self.clock.clone(), errands, self.events.clone()));
         self.lanes.insert(caller.clone(), lane);
-        Ok(self.under_way(caller, id, deadline))
+        Ok(self.add_in_flight(caller, id, deadline))
     }
 
-    fn under_way(&mut self, caller: &Arc<str>, id: u64, deadline: Moment) -> Instant {
+    fn add_in_flight(&mut self, caller: &Arc<str>, id: u64, deadline: Moment) -> Instant {
         self.busy.insert(caller.clone(), id);
         Instant::now() + (deadline - self.clock.now()) + config::ms(self.config.answer_wait_ms)
     }
@@ -84,31 +84,31 @@ impl Lanes {
 async fn run_lane(
     config: config::Bridge,
     clock: Clock,
-    mut errands: mpsc::Receiver<Errand>,
+    mut errands: mpsc::Receiver<PlainCommand>,
     events: mpsc::Sender<BridgeEvent>,
 ) {
     let mut connection: Option<TcpStream> = None;
     loop {
-        let errand = match tokio::time::timeout(IDLE, errands.recv()).await {
-            Ok(Some(errand)) => errand,
+        let command = match tokio::time::timeout(IDLE, errands.recv()).await {
+            Ok(Some(command)) => command,
             Ok(None) => return,
             Err(_) => {
                 connection = None;
                 continue;
             }
         };
-        let id = errand.id;
+        let id = command.id;
         let stream = match connection.take().filter(is_quiet) {
             Some(stream) => Ok(stream),
-            None => connect(config.address, &clock, errand.deadline).await,
+            None => connect(config.address, &clock, command.deadline).await,
         };
         let event = match stream {
             // Such a bridge knows no deadlines, so a late command must not be written to it.
-            Ok(_) if errand.deadline <= clock.now() => BridgeEvent::TooLate { id },
+            Ok(_) if command.deadline <= clock.now() => BridgeEvent::TooLate { id },
             Err(_) => BridgeEvent::Unreachable { id },
-            Ok(mut stream) => match exchange(&mut stream, errand, &clock, config.answer_bytes_max).await {
+            Ok(mut stream) => match exchange(&mut stream, command, &clock, config.answer_bytes_max).await {
                 Err(Failed::Lost) => BridgeEvent::Lost { id },
-                Err(Failed::TooLong(bytes_max)) => BridgeEvent::Unreadable { id, flaw: Flaw::TooLong(bytes_max) },
+                Err(Failed::TooLong(bytes_max)) => BridgeEvent::Unreadable { id, flaw: LineError::TooLong(bytes_max) },
                 Ok(body) => {
                     connection = Some(stream);
                     BridgeEvent::Answer { id, body, bytes: 0 }
@@ -144,13 +144,13 @@ enum Failed {
 /// Send one line and read exactly one back before the deadline.
 async fn exchange(
     stream: &mut TcpStream,
-    errand: Errand,
+    command: PlainCommand,
     clock: &Clock,
     answer_bytes_max: usize,
 ) -> Result<Map<String, Value>, Failed> {
     let mut lines = Lines::new(answer_bytes_max);
     let exchange = async {
-        stream.write_all(&errand.line).await.map_err(|_| Failed::Lost)?;
+        stream.write_all(&command.line).await.map_err(|_| Failed::Lost)?;
         loop {
             let line = lines.next_line().map_err(|too_long| Failed::TooLong(too_long.line_bytes_max))?;
             if let Some(line) = line {
@@ -163,7 +163,7 @@ async fn exchange(
     };
     let answer: Map<String, Value> = tokio::select! {
         answer = exchange => answer?,
-        () = clock.sleep_until(errand.deadline) => return Err(Failed::Lost),
+        () = clock.sleep_until(command.deadline) => return Err(Failed::Lost),
     };
     let well_formed = answer.get("ok").is_some_and(Value::is_boolean) && lines.is_blank();
     if well_formed { Ok(answer) } else { Err(Failed::Lost) }

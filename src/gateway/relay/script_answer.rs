@@ -6,7 +6,7 @@ use crate::audit::{Detail, OutcomeKind};
 use crate::gateway::record::{Item, Reply};
 use crate::wire::refusal::{Code, Refusal};
 
-use super::answer_lines::Flaw;
+use super::answer_lines::LineError;
 
 const MESSAGE_CHARS_MAX: usize = 500;
 const RULE_CHARS_MAX: usize = 256;
@@ -75,12 +75,12 @@ fn read_error(body: &Map<String, Value>) -> Reply {
 }
 
 /// The reply to a request that ran or may have run, and whose answer cannot be read.
-pub fn unreadable(is_read: bool, flaw: Flaw) -> Reply {
+pub fn unreadable(is_read: bool, flaw: LineError) -> Reply {
     let problem = match flaw {
-        Flaw::TooLong(bytes_max) => {
+        LineError::TooLong(bytes_max) => {
             format!("Live's answer is longer than {bytes_max} bytes (bridge.answer_bytes_max)")
         }
-        Flaw::NotJson | Flaw::NoId => "Live's answer cannot be read".to_owned(),
+        LineError::NotJson | LineError::NoId => "Live's answer cannot be read".to_owned(),
     };
     if is_read {
         let message = format!("{problem}; ask for less, or for a page with offset and limit");

@@ -20,7 +20,7 @@ pub struct Slots {
 /// A taken slot, which must be returned.
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
+pub enum TakenSlot {
     Ordinary,
     Reserved,
 }
@@ -39,19 +39,19 @@ impl Slots {
     }
 
     /// Take a slot that is free for the caller.
-    pub fn take(&mut self, caller: &Arc<str>, is_stop: bool) -> Taken {
+    pub fn take(&mut self, caller: &Arc<str>, is_stop: bool) -> TakenSlot {
         if is_stop && !self.ordinary.is_free_for(caller) {
             self.reserved.take(caller);
-            return Taken::Reserved;
+            return TakenSlot::Reserved;
         }
         self.ordinary.take(caller);
-        Taken::Ordinary
+        TakenSlot::Ordinary
     }
 
-    pub fn give_back(&mut self, caller: &Arc<str>, taken: Taken) {
+    pub fn give_back(&mut self, caller: &Arc<str>, taken: TakenSlot) {
         match taken {
-            Taken::Ordinary => self.ordinary.give_back(caller),
-            Taken::Reserved => self.reserved.give_back(caller),
+            TakenSlot::Ordinary => self.ordinary.give_back(caller),
+            TakenSlot::Reserved => self.reserved.give_back(caller),
         }
     }
 }
@@ -137,7 +137,7 @@ mod tests {
         let mut slots = slots(64, 64, 8);
         let (a, taken) = (Arc::from("a"), fill(&mut slots, "a", false));
         assert_eq!(fill(&mut slots, "b", false), 1);
-        (0..taken / 2).for_each(|_| slots.give_back(&a, Taken::Ordinary));
+        (0..taken / 2).for_each(|_| slots.give_back(&a, TakenSlot::Ordinary));
         assert!(!slots.are_free_for(&a, false));
         assert_eq!(fill(&mut slots, "b", false), 11, "beside the one that it has");
     }
@@ -164,7 +164,7 @@ mod tests {
         let mut slots = slots(1, 1, 1);
         let caller = Arc::from("a");
         let (first, stop) = (slots.take(&caller, true), slots.take(&caller, true));
-        assert_eq!((first, stop), (Taken::Ordinary, Taken::Reserved));
+        assert_eq!((first, stop), (TakenSlot::Ordinary, TakenSlot::Reserved));
         assert!(!slots.are_free_for(&caller, true));
         slots.give_back(&caller, stop);
         assert!(slots.are_free_for(&caller, true));

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::link::{Change, Link};
-use super::live_changes::InLive;
-use crate::replies::answers::Outlet;
+use super::live_changes::LiveChanges;
+use crate::replies::answers::ConnectionHandle;
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
@@ -18,7 +18,7 @@ pub struct Subscriptions {
     topics: HashMap<Topic, Subscribed>,
     /// The topics among these that the trail subscribes to.
     of_trail: HashSet<Topic>,
-    pub in_live: InLive,
+    pub in_live: LiveChanges,
     topics_max: usize,
     per_connection_max: usize,
     /// The topics that the script has confirmed.
@@ -46,32 +46,38 @@ const TOPICS_PER_LINE: usize = 1_024;
 /// A connection while it has one caller.
 #[derive(Debug)]
 struct Subscriber {
-    outlet: Weak<Outlet>,
+    connection_handle: Weak<ConnectionHandle>,
     generation: u64,
 }
 
 impl Subscriber {
-    fn new(outlet: &Arc<Outlet>) -> Subscriber {
-        Subscriber { outlet: Arc::downgrade(outlet), generation: outlet.mailbox.generation() }
+    fn new(connection_handle: &Arc<ConnectionHandle>) -> Subscriber {
+        Subscriber {
+            connection_handle: Arc::downgrade(connection_handle),
+            generation: connection_handle.mailbox.generation(),
+        }
     }
 
-    fn is(&self, outlet: &Arc<Outlet>) -> bool {
-        std::ptr::eq(self.outlet.as_ptr(), Arc::as_ptr(outlet)) && self.generation == outlet.mailbox.generation()
+    fn is(&self, connection_handle: &Arc<ConnectionHandle>) -> bool {
+        std::ptr::eq(self.connection_handle.as_ptr(), Arc::as_ptr(connection_handle))
+            && self.generation == connection_handle.mailbox.generation()
     }
 
     fn is_there(&self) -> bool {
-        self.outlet.upgrade().is_some_and(|outlet| outlet.mailbox.generation() == self.generation)
+        self.connection_handle
+            .upgrade()
+            .is_some_and(|connection_handle| connection_handle.mailbox.generation() == self.generation)
     }
 
     fn deliver(&self, topic: Topic, line: &Bytes) {
-        if let Some(outlet) = self.outlet.upgrade() {
-            outlet.mailbox.put(self.generation, topic, line.clone());
+        if let Some(connection_handle) = self.connection_handle.upgrade() {
+            connection_handle.mailbox.put(self.generation, topic, line.clone());
         }
     }
 }
 
 impl Subscriptions {
-    pub fn new(topics_max: usize, per_connection_max: usize, in_live: InLive) -> Subscriptions {
+    pub fn new(topics_max: usize, per_connection_max: usize, in_live: LiveChanges) -> Subscriptions {
         Subscriptions {
             topics: HashMap::new(),
             of_trail: HashSet::new(),
@@ -86,42 +92,42 @@ impl Subscriptions {
     }
 
     /// Subscribe a connection; returns the number of its topics.
-    pub fn add(&mut self, outlet: &Arc<Outlet>, topics: &[Topic]) -> Result<usize, Refusal> {
-        let mailbox = &outlet.mailbox;
+    pub fn add(&mut self, connection_handle: &Arc<ConnectionHandle>, topics: &[Topic]) -> Result<usize, Refusal> {
+        let mailbox = &connection_handle.mailbox;
         let news: Vec<Topic> = topics.iter().filter(|topic| !mailbox.has(topic)).copied().collect();
         if mailbox.count() + news.len() > self.per_connection_max {
             let message = format!("a connection has at most {} topics", self.per_connection_max);
             return Err(Refusal::new(Code::InvalidParams, message));
         }
-        if !self.has_room_for(topics) {
+        if !self.has_capacity_for(topics) {
             self.prune();
         }
-        if !self.has_room_for(topics) {
+        if !self.has_capacity_for(topics) {
             return Err(Refusal::new(Code::Overloaded, "too many topics are subscribed to; unsubscribe from some"));
         }
         for topic in &news {
             mailbox.subscribe(*topic);
-            self.topics.entry(*topic).or_default().subscribers.push(Subscriber::new(outlet));
+            self.topics.entry(*topic).or_default().subscribers.push(Subscriber::new(connection_handle));
         }
         for topic in topics {
-            self.deliver_current(outlet, *topic);
+            self.deliver_current(connection_handle, *topic);
         }
         self.is_behind |= !news.is_empty();
         Ok(mailbox.count())
     }
 
     /// Unsubscribe a connection; returns the number of its topics.
-    pub fn remove(&mut self, outlet: &Arc<Outlet>, topics: &[Topic]) -> usize {
-        for topic in topics.iter().filter(|topic| outlet.mailbox.unsubscribe(topic)) {
+    pub fn remove(&mut self, connection_handle: &Arc<ConnectionHandle>, topics: &[Topic]) -> usize {
+        for topic in topics.iter().filter(|topic| connection_handle.mailbox.unsubscribe(topic)) {
             if let Some(subscribed) = self.topics.get_mut(topic) {
-                subscribed.subscribers.retain(|subscriber| !subscriber.is(outlet));
+                subscribed.subscribers.retain(|subscriber| !subscriber.is(connection_handle));
                 if subscribed.subscribers.is_empty() && !self.of_trail.contains(topic) {
                     self.topics.remove(topic);
                     self.is_behind = true;
                 }
             }
         }
-        outlet.mailbox.count()
+        connection_handle.mailbox.count()
     }
 
     /// Remove closed connections, and topics without subscribers.
@@ -136,7 +142,7 @@ impl Subscriptions {
 
     /// Set the trail's topics. They do not count in the callers' limit.
     fn subscribe_for_trail(&mut self) {
-        self.of_trail = self.in_live.wanted().into_iter().collect();
+        self.of_trail = self.in_live.topics().into_iter().collect();
         for topic in &self.of_trail {
             let subscribed = self.topics.entry(*topic).or_default();
             // A topic with other subscribers is subscribed to already.
@@ -150,7 +156,7 @@ impl Subscriptions {
 
     /// Send the script the next change of its subscriptions, one line at a time, each after the answer to the one before.
     pub fn send_next(&mut self, link: &mut Link, next_id: &mut u64) {
-        if self.telling.is_some() || !self.is_behind || !link.has_room() {
+        if self.telling.is_some() || !self.is_behind || !link.has_capacity() {
             return;
         }
         let Some(change) = self.next_change() else {
@@ -203,17 +209,17 @@ impl Subscriptions {
         }
     }
 
-    fn has_room_for(&self, topics: &[Topic]) -> bool {
+    fn has_capacity_for(&self, topics: &[Topic]) -> bool {
         let wanted = |topic: &&Topic| self.topics.get(topic).is_some_and(|topic| !topic.subscribers.is_empty());
         let news = topics.iter().filter(|topic| !wanted(topic)).count();
         self.topics.keys().filter(wanted).count() + news <= self.topics_max
     }
 
     /// Deliver the current value to a later subscriber.
-    fn deliver_current(&mut self, outlet: &Arc<Outlet>, topic: Topic) {
+    fn deliver_current(&mut self, connection_handle: &Arc<ConnectionHandle>, topic: Topic) {
         let Some(subscribed) = self.topics.get_mut(&topic) else { return };
         match (&subscribed.last, self.set_epoch) {
-            (Some(last), _) => Subscriber::new(outlet).deliver(topic, last),
+            (Some(last), _) => Subscriber::new(connection_handle).deliver(topic, last),
             (None, Some(epoch)) if topic.is_set_load() => {
                 subscribed.seq += 1;
                 subscribed.publish(topic, &epoch.into());

@@ -50,15 +50,15 @@ impl BridgeTransport {
         }
     }
 
-    pub fn has_room(&self) -> bool {
+    pub fn has_capacity(&self) -> bool {
         match self {
-            BridgeTransport::Keyed(Some(link)) => link.has_room(),
+            BridgeTransport::Keyed(Some(link)) => link.has_capacity(),
             BridgeTransport::Keyed(None) | BridgeTransport::Plain(_) => true,
         }
     }
 
     /// Without a key a caller has one command in flight, because only its order identifies its answer.
-    pub fn has_room_for(&self, caller: &Arc<str>) -> bool {
+    pub fn has_capacity_for(&self, caller: &Arc<str>) -> bool {
         match self {
             BridgeTransport::Keyed(_) => true,
             BridgeTransport::Plain(lanes) => !lanes.is_busy(caller),

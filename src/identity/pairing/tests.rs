@@ -8,19 +8,28 @@ const EXPORTER: [u8; 32] = [7; 32];
 const TRIES: u32 = 3;
 const MINUTES: Duration = Duration::from_secs(300);
 
-fn gift() -> Gift {
+fn grant() -> DeviceGrant {
     let (user, label, pin, by) = ("tablet".into(), "tablet".into(), "ab".into(), "console".into());
-    Gift { user, role: Some("performer".into()), label, ttl: Duration::from_secs(60), certificate: false, pin, by }
+    DeviceGrant {
+        user,
+        role: Some("performer".into()),
+        label,
+        ttl: Duration::from_secs(60),
+        certificate: false,
+        pin,
+        by,
+    }
 }
 
 /// An offer with this secret, and the code 1234 5678.
 fn open(pairing: &Pairing, secret: &str, now: Moment) -> Arc<str> {
-    open_vouched(pairing, secret, now, Box::new(|| true))
+    open_while(pairing, secret, now, Box::new(|| true))
 }
 
-fn open_vouched(pairing: &Pairing, secret: &str, now: Moment, vouched: Vouched) -> Arc<str> {
+fn open_while(pairing: &Pairing, secret: &str, now: Moment, still_permits: StillPermits) -> Arc<str> {
     let record = Record::of(&right()).expect("a record");
-    pairing.offer(gift(), Terms { secret: secret.into(), record, tries_max: TRIES, until: now + MINUTES, vouched })
+    pairing
+        .offer(grant(), Terms { secret: secret.into(), record, tries_max: TRIES, until: now + MINUTES, still_permits })
 }
 
 fn right() -> Code {
@@ -28,7 +37,7 @@ fn right() -> Code {
 }
 
 /// A device types a code.
-fn type_code(pairing: &Pairing, code: Code, now: Moment) -> Result<Claim, Denied> {
+fn type_code(pairing: &Pairing, code: Code, now: Moment) -> Result<ClaimedOffer, Denied> {
     let (device, hello) = Device::begin(code).expect("a device");
     let (begun, message) = pairing.begin(&hello, &EXPORTER, now)?;
     let proof = device.prove(&message, &EXPORTER).unwrap_or_default();
@@ -44,11 +53,11 @@ fn an_offer_is_accepted_once_by_either_way() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     open(&pairing, "secret", now);
     let claim = pairing.claim(&"secret".into(), now).expect("the right secret");
-    assert_eq!(*claim.gift, gift());
+    assert_eq!(*claim.grant, grant());
     assert_eq!(reason(pairing.claim(&"secret".into(), now)), "no pairing offer is open");
     assert_eq!(reason(type_code(&pairing, right(), now)), "no pairing offer is open");
     open(&pairing, "secret", now);
-    assert_eq!(*type_code(&pairing, right(), now).expect("the right code").gift, gift());
+    assert_eq!(*type_code(&pairing, right(), now).expect("the right code").grant, grant());
     assert_eq!(reason(type_code(&pairing, right(), now)), "no pairing offer is open");
 }
 
@@ -108,7 +117,7 @@ fn an_abandoned_exchange_uses_up_a_try() {
 fn an_offer_expires_exactly_in_time() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     let id = open(&pairing, "secret", now);
-    let Followed { progress, until, .. } = pairing.follow(&id).expect("the newest offer");
+    let OfferProgress { progress, until, .. } = pairing.follow(&id).expect("the newest offer");
     let (device, hello) = Device::begin(right()).expect("a device");
     let (begun, message) = pairing.begin(&hello, &EXPORTER, now).expect("a try");
     assert!(pairing.begin(&hello, &EXPORTER, until - Duration::from_nanos(1)).is_ok());
@@ -146,7 +155,7 @@ fn the_offerer_learns_the_outcome() {
     claim.paired(&"jti".into());
     assert_eq!(*progress.borrow(), Progress::Paired { jti: "jti".into() });
     let id = open(&pairing, "secret", now);
-    let Followed { progress, until, .. } = pairing.follow(&id).expect("the newest offer");
+    let OfferProgress { progress, until, .. } = pairing.follow(&id).expect("the newest offer");
     pairing.expire(until);
     assert_eq!(*progress.borrow(), Progress::Over(TIME_IS_UP.into()));
     let withdrawn = open(&pairing, "secret", now);
@@ -160,8 +169,8 @@ fn an_offer_ends_with_its_makers_rights() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     let may = Arc::new(std::sync::atomic::AtomicBool::new(true));
     let still = may.clone();
-    let vouched = Box::new(move || still.load(std::sync::atomic::Ordering::Relaxed));
-    let id = open_vouched(&pairing, "secret", now, vouched);
+    let still_permits = Box::new(move || still.load(std::sync::atomic::Ordering::Relaxed));
+    let id = open_while(&pairing, "secret", now, still_permits);
     let (device, hello) = Device::begin(right()).expect("a device");
     let (begun, message) = pairing.begin(&hello, &EXPORTER, now).expect("a try");
     may.store(false, std::sync::atomic::Ordering::Relaxed);

@@ -11,7 +11,7 @@ use super::*;
 struct Counted {
     dir: TempDir,
     db: Connection,
-    intact: Intact,
+    intact: WalFiles,
 }
 
 impl Counted {
@@ -20,7 +20,7 @@ impl Counted {
         let path = dir.path().join("state.db");
         let mut db = schema::open(&path, schema::STATE).expect("a database");
         db.execute_batch("CREATE TABLE counted (number INTEGER PRIMARY KEY, filler BLOB)").expect("a table");
-        let intact = Intact::watch(&mut db, &path).expect("its files");
+        let intact = WalFiles::watch(&mut db, &path).expect("its files");
         let counted = Counted { dir, db, intact };
         counted.commit(|| ()).expect("a commit");
         counted.move_log("PASSIVE");

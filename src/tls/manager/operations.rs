@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
-use super::{CertificateManager, KEY_OF_THEIR_OWN, Seen, renewed_event};
+use super::{CertificateManager, KEY_OF_THEIR_OWN, LastCheck, renewed_event};
 use crate::audit::Event;
 use crate::platform;
 use crate::platform::clock;
@@ -120,7 +120,7 @@ impl CertificateManager {
     }
 
     /// The CA, if the leaf on disk may be replaced by one of its own.
-    fn authority(&self, seen: &Seen) -> Result<Authority, ManagerError> {
+    fn authority(&self, seen: &LastCheck) -> Result<Authority, ManagerError> {
         match self.authority_of_leaf()? {
             Some(authority) => {
                 self.complete_renewal(&authority)?;

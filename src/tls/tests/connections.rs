@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
 use x509_parser::extensions::ParsedExtension;
 
-use super::Place;
+use super::TestFolder;
 use crate::gateway::handshake::TlsListener;
 use crate::platform;
 use crate::platform::clock;
@@ -23,9 +23,9 @@ const DAY_S: i64 = 86_400;
 
 #[tokio::test]
 async fn only_both_ends_derive_the_same_secret() {
-    let place = Place::begun();
-    let (channel, client) = place.meet(&place.trust()).await;
-    let (other, _client) = place.meet(&place.trust()).await;
+    let place = TestFolder::begun();
+    let (channel, client) = place.connect(&place.trust()).await;
+    let (other, _client) = place.connect(&place.trust()).await;
     let (channel, client, other) = (channel.expect("one end"), client.expect("the other"), other.expect("one end"));
     assert!(channel.exporter.is_some());
     assert_eq!(channel.exporter, client.exporter());
@@ -60,7 +60,7 @@ async fn visit(tls: &TlsListener, config: &Arc<ClientConfig>) -> HandshakeKind {
 /// Promise: TLS follows Mozilla's modern profile
 #[tokio::test]
 async fn sessions_carry_no_early_data_or_resumption() {
-    let place = Place::begun();
+    let place = TestFolder::begun();
     let mut roots = RootCertStore::empty();
     roots.add(read_pem(&place.files.ca).expect("a CA").remove(0)).expect("a CA");
     let builder = ClientConfig::builder_with_provider(provider());
@@ -75,9 +75,9 @@ async fn sessions_carry_no_early_data_or_resumption() {
 }
 
 /// Why a client with this trust is not connected to a gateway that began at that time.
-async fn refusal(place: &Place, trust: &Trust, began: i64) -> String {
+async fn refusal(place: &TestFolder, trust: &Trust, began: i64) -> String {
     place.manager.begin(began, &Machine::default()).expect("a certificate");
-    let (_, client) = place.meet(trust).await;
+    let (_, client) = place.connect(trust).await;
     format!("{:#}", client.err().expect("a refusal"))
 }
 
@@ -85,9 +85,9 @@ async fn refusal(place: &Place, trust: &Trust, began: i64) -> String {
 #[tokio::test]
 async fn a_refusal_says_why_the_server_is_rejected() {
     let now = clock::unix_seconds();
-    let (place, other) = (Place::new(), Place::new());
-    let elsewhere = Place::with(&Names::new(["elsewhere"], [Ipv4Addr::LOCALHOST.into()]), |_| ());
-    let pin = |place: &Place| Trust::Pin(pin_of(&place.files.ca).expect("a pin"));
+    let (place, other) = (TestFolder::new(), TestFolder::new());
+    let elsewhere = TestFolder::with(&Names::new(["elsewhere"], [Ipv4Addr::LOCALHOST.into()]), |_| ());
+    let pin = |place: &TestFolder| Trust::Pin(pin_of(&place.files.ca).expect("a pin"));
     for (place, trust, began, expected) in [
         (&place, other.trust(), now, "not from the CA that you gave"),
         (&place, pin(&other), now, "the server's CA is not the pinned one"),
@@ -105,7 +105,7 @@ async fn a_refusal_says_why_the_server_is_rejected() {
 /// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
 async fn old_pins_accept_the_new_ca_thirty_days() {
-    let place = Place::begun();
+    let place = TestFolder::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     let old = pin_of(&place.files.ca).expect("a pin");
     let old_file = place.files.ca.with_file_name("kept.pem");
@@ -114,17 +114,17 @@ async fn old_pins_accept_the_new_ca_thirty_days() {
     let new = pin_of(&place.files.ca).expect("a pin");
     assert_ne!(old, new);
     for trust in [Trust::Pin(old), Trust::Authority(old_file.clone())] {
-        let client = place.meet(&trust).await.1.expect("the old CA vouches for the new one");
+        let client = place.connect(&trust).await.1.expect("the old CA vouches for the new one");
         let successor = client.successor().expect("it is told");
         assert_eq!((successor.pin, (successor.until - now) / DAY_S), (new, 30));
     }
     for trust in [Trust::Pin(new), place.trust()] {
-        assert_eq!(place.meet(&trust).await.1.expect("the new CA").successor(), None);
+        assert_eq!(place.connect(&trust).await.1.expect("the new CA").successor(), None);
     }
     assert!(place.manager.rotate(now, &machine, Rotation::Graceful).is_err());
     place.manager.rotate(now, &machine, Rotation::Forced).expect("another CA");
-    assert!(place.meet(&Trust::Pin(old)).await.1.is_err());
-    assert!(place.meet(&Trust::Pin(new)).await.1.is_ok());
+    assert!(place.connect(&Trust::Pin(old)).await.1.is_err());
+    assert!(place.connect(&Trust::Pin(new)).await.1.is_ok());
 }
 
 /// A CA's certificate that has the name and the key identifier of the leaf's issuer, and another key.
@@ -150,7 +150,7 @@ fn forged(leaf: &[u8], until_days: i64) -> (String, [u8; 32]) {
 /// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
 async fn a_stolen_leaf_key_cannot_name_a_ca() {
-    let place = Place::begun();
+    let place = TestFolder::begun();
     let pin = pin_of(&place.files.ca).expect("a pin");
     let shown = std::fs::read_to_string(&place.files.certificate).expect("a chain");
     let leaf = read_pem(&place.files.certificate).expect("a chain").remove(0);
@@ -158,7 +158,7 @@ async fn a_stolen_leaf_key_cannot_name_a_ca() {
     platform::write_private(&place.files.certificate, &(shown + &forged)).expect("a file");
     place.manager.begin(clock::unix_seconds(), &Machine::default()).expect("a leaf of the CA's");
     for trust in [Trust::Pin(pin), place.trust()] {
-        let client = place.meet(&trust).await.1.expect("the leaf is the CA's");
+        let client = place.connect(&trust).await.1.expect("the leaf is the CA's");
         assert_eq!(client.successor(), None, "the forged one is {}", hex::encode(key));
     }
 }
@@ -166,12 +166,12 @@ async fn a_stolen_leaf_key_cannot_name_a_ca() {
 /// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
 async fn after_thirty_days_no_client_follows() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     let old = pin_of(&place.files.ca).expect("a pin");
     place.manager.rotate(now - 30 * DAY_S - 1, &machine, Rotation::Graceful).expect("a new CA");
     place.manager.begin(now, &machine).expect("a certificate");
-    assert!(place.meet(&Trust::Pin(old)).await.1.is_err());
-    assert!(place.meet(&place.trust()).await.1.is_ok());
+    assert!(place.connect(&Trust::Pin(old)).await.1.is_err());
+    assert!(place.connect(&place.trust()).await.1.is_ok());
     assert!(place.manager.rotate(now, &machine, Rotation::Graceful).is_ok());
 }

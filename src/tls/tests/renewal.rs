@@ -8,7 +8,7 @@ use rcgen::{CertificateParams, KeyPair};
 use serde_json::Value;
 use x509_parser::extensions::ParsedExtension;
 
-use super::{Place, read};
+use super::{TestFolder, read};
 use crate::audit::Event;
 use crate::config;
 use crate::platform;
@@ -30,7 +30,7 @@ fn text(value: &Value) -> String {
 /// Promise: A client authenticates its server
 #[test]
 fn the_ca_is_constrained_to_private_names() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let ca = read_pem(&place.files.ca).expect("a CA");
     let (_, parsed) = x509_parser::parse_x509_certificate(&ca[0]).expect("a certificate");
     let constraints = parsed
@@ -48,7 +48,7 @@ fn the_ca_is_constrained_to_private_names() {
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn a_leaf_is_renewed_at_two_thirds_life() {
-    let place = Place::begun();
+    let place = TestFolder::begun();
     let first = read(&place.files.certificate).swap_remove(0);
     let machine = Machine::default();
     assert_eq!(told(&place.manager.check(first.renewal_at() - 1, &machine)), []);
@@ -62,7 +62,7 @@ fn a_leaf_is_renewed_at_two_thirds_life() {
 
 #[test]
 fn an_expired_leaf_is_renewed_at_the_start() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let ended = read(&place.files.certificate)[0].not_after;
     let events = place.manager.begin(ended + 400 * DAY_S, &Machine::default()).expect("a new leaf");
     assert_eq!(told(&events)[0].0, "certificate_renewed");
@@ -73,7 +73,7 @@ fn an_expired_leaf_is_renewed_at_the_start() {
 #[test]
 fn a_new_leaf_names_only_permitted_new_addresses() {
     let names = Names::new(["localhost", "studio", "studio.local"], [Ipv4Addr::LOCALHOST.into()]);
-    let place = Place::with(&names, |config| config.listen = vec![([0, 0, 0, 0], 0).into()]);
+    let place = TestFolder::with(&names, |config| config.listen = vec![([0, 0, 0, 0], 0).into()]);
     let now = clock::unix_seconds();
     let mut machine = Machine { host: "studio".into(), addresses: vec![Ipv4Addr::LOCALHOST.into()] };
     assert_eq!(told(&place.manager.begin(now, &machine).expect("a leaf")), []);
@@ -90,7 +90,7 @@ fn a_new_leaf_names_only_permitted_new_addresses() {
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn an_interrupted_renewal_is_completed() {
-    let (place, now) = (Place::new(), clock::unix_seconds());
+    let (place, now) = (TestFolder::new(), clock::unix_seconds());
     let first = fs::read(&place.files.certificate).expect("a certificate");
     place.manager.renew(now, &Machine::default()).expect("another leaf");
     fs::rename(&place.files.certificate, &place.files.next).expect("a certificate");
@@ -105,7 +105,7 @@ fn an_interrupted_renewal_is_completed() {
 fn a_foreign_key_is_never_overwritten() {
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     for is_begun in [false, true] {
-        let place = if is_begun { Place::begun() } else { Place::new() };
+        let place = if is_begun { TestFolder::begun() } else { TestFolder::new() };
         let key = KeyPair::generate().expect("a key").serialize_pem();
         platform::write_secret(&place.files.key, &key.clone().into()).expect("a file");
         for _ in 0..2 {
@@ -131,7 +131,7 @@ fn a_foreign_key_is_never_overwritten() {
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn a_link_to_an_absent_medium_stays() {
-    let place = Place::new();
+    let place = TestFolder::new();
     let (now, machine, away) = (clock::unix_seconds(), Machine::default(), place.files.ca.with_extension("away"));
     for file in [&place.files.certificate, &place.files.key] {
         fs::rename(file, &away).expect("it was there");
@@ -152,7 +152,7 @@ fn a_link_to_an_absent_medium_stays() {
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn an_own_key_outlives_its_certificate() {
-    let place = Place::begun();
+    let place = TestFolder::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, 10);
     place.manager.check(now, &machine);
@@ -165,7 +165,7 @@ fn an_own_key_outlives_its_certificate() {
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn an_own_key_without_certificate_stays() {
-    let place = Place::begun();
+    let place = TestFolder::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     let ours = fs::read_to_string(&place.files.certificate).expect("a certificate");
     put(&place, 10);
@@ -183,14 +183,14 @@ fn an_own_key_without_certificate_stays() {
 
 #[test]
 fn a_missing_leaf_is_reissued_for_its_key() {
-    let place = Place::begun();
+    let place = TestFolder::begun();
     fs::remove_file(&place.files.certificate).expect("it was there");
     let events = place.manager.check(clock::unix_seconds(), &Machine::default());
     assert_eq!(told(&events)[0].1, "certificate and key were not both there");
 }
 
 /// A certificate of somebody's own, and its key, in place of what is there.
-fn put(place: &Place, days: i64) {
+fn put(place: &TestFolder, days: i64) {
     let key = KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
     params.not_after = time::OffsetDateTime::now_utc() + time::Duration::days(days);
@@ -202,7 +202,7 @@ fn put(place: &Place, days: i64) {
 /// Promise: Certificate renewal overwrites no foreign key
 #[test]
 fn an_own_certificate_is_used_and_never_replaced() {
-    let place = Place::begun();
+    let place = TestFolder::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, 10);
     assert_eq!(told(&place.manager.check(now, &machine)), [("certificate_loaded".into(), String::new())]);
@@ -215,7 +215,7 @@ fn an_own_certificate_is_used_and_never_replaced() {
 /// Promise: Certificate renewal overwrites no foreign key
 #[tokio::test]
 async fn an_unusable_certificate_is_logged_once() {
-    let place = Place::begun();
+    let place = TestFolder::begun();
     let (now, machine) = (clock::unix_seconds(), Machine::default());
     put(&place, -1);
     let refused = told(&place.manager.check(now, &machine));
@@ -224,6 +224,6 @@ async fn an_unusable_certificate_is_logged_once() {
     fs::write(&place.files.certificate, "no PEM").expect("a file");
     let refused = told(&place.manager.check(now, &machine));
     assert!(refused[0].0 == "certificate_refused" && refused[0].1.contains("holds no certificate"), "{refused:?}");
-    let (channel, client) = place.meet(&place.trust()).await;
+    let (channel, client) = place.connect(&place.trust()).await;
     assert!(channel.is_ok() && client.is_ok());
 }

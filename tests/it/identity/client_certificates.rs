@@ -226,7 +226,7 @@ async fn revocation_during_sign_in_closes_the_connection() {
     let dir = TempDir::new().expect("a temporary folder");
     let state = StateDir::claim(dir.path()).expect("a state folder of our own");
     let gateway = Gateway::start(Config::default(), state, BridgeUse::Absent).await.expect("a gateway");
-    let shared = gateway.entrance.shared.clone();
+    let shared = gateway.context.shared.clone();
     let (directory, key) = (&shared.directory, [1; 32]);
     directory.add_user("mixer", "mixer", None).await.expect("a user");
     let an_hour = Duration::from_secs(3600);
@@ -236,7 +236,7 @@ async fn revocation_during_sign_in_closes_the_connection() {
     let peer = shared.connections.admit(loopback(1), &shared.limits.sources).expect("a place");
     let (near, far) = tokio::io::duplex(4096);
     let entered = lines::enter(peer, handshake::without_tls(Box::new(far)), Door::Lines, Some(caller), &shared.clock);
-    tokio::spawn(Session::new(gateway.entrance.clone(), entered).run());
+    tokio::spawn(Session::new(gateway.context.clone(), entered).run());
     let mut tablet = Client::over(Box::new(near));
     assert!(silence(&mut tablet).await.contains("no longer good"));
     assert_eq!(tablet.next().await.expect("an end"), None);

@@ -177,7 +177,7 @@ async fn start(dir: &Path, config: &Config, clock: &Clock) -> (Gateway, Listener
     let gateway = Gateway::start_by(clock.clone(), config.clone(), state, BridgeUse::Connect);
     let gateway = gateway.await.expect("a gateway");
     if config.bridge.protocol == BridgeProtocol::Keyed {
-        gateway.entrance.shared.bridge.up().await;
+        gateway.context.shared.bridge.up().await;
     }
     (gateway, listeners)
 }
@@ -203,7 +203,7 @@ pub async fn until(console: &mut Client, is_so: impl Fn(&Value) -> bool) {
 }
 
 async fn issue_tokens(gateway: &Gateway) -> HashMap<String, Token> {
-    let mut console = Client::over(gateway.entrance.console().expect("a console"));
+    let mut console = Client::over(gateway.context.console().expect("a console"));
     let mut tokens = HashMap::new();
     for role in ROLES {
         tokens.insert(role.to_owned(), issue_token(&mut console, role, role).await);

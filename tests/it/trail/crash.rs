@@ -212,7 +212,7 @@ fn random(below: usize) -> usize {
 fn assert_verified(dir: &Path) -> u64 {
     let key = audit::verifier(dir).expect("a key");
     let report = audit::verify(&dir.join(audit::FILE), &key, &[]).expect("a report");
-    assert!(report.is_well(), "{report:?}");
+    assert!(report.is_valid(), "{report:?}");
     report.removed
 }
 

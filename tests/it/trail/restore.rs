@@ -8,7 +8,7 @@ use std::process::Output;
 
 use livegate::audit::checkpoint::{Checkpoint, Signed, SigningKey};
 use livegate::audit::{self, REMEMBERED_FILE, Trail, VERIFIER_FILE};
-use livegate::client::known_trails::Held;
+use livegate::client::known_trails::TrailCheck;
 use livegate::config::Config;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ impl Lived {
         // Who has seen the backup's last checkpoint, and nothing since.
         held(&studio, &away.path().join("early")).await;
         change(&studio, 20).await;
-        assert_eq!(held(&studio, &away.path().join("late")).await, Held::Fits);
+        assert_eq!(held(&studio, &away.path().join("late")).await, TrailCheck::Consistent);
         studio.end().await;
         let last = remembered(studio.dir.path());
         Lived { studio, away, backup, then, last, backup_seq }
@@ -97,10 +97,10 @@ impl Lived {
     }
 }
 
-fn expect_verified(dir: &Path, anchors: &[PathBuf], is_well: bool) {
+fn expect_verified(dir: &Path, anchors: &[PathBuf], is_valid: bool) {
     let (trail, key) = (dir.join(audit::FILE), dir.join(VERIFIER_FILE));
     let (rust, python) = (rust(&trail, &key, anchors), python(&trail, &key, anchors));
-    assert!(rust["ok"] == is_well && python["ok"] == is_well, "{rust:#} {python:#}");
+    assert!(rust["ok"] == is_valid && python["ok"] == is_valid, "{rust:#} {python:#}");
 }
 
 fn remembered(dir: &Path) -> String {
@@ -140,10 +140,10 @@ async fn a_restored_trail_names_the_missing_rows() {
 
     lived.studio = lived.studio.restart().await;
     change(&lived.studio, 1).await;
-    assert_eq!(held(&lived.studio, &lived.away.path().join("early")).await, Held::Fits);
+    assert_eq!(held(&lived.studio, &lived.away.path().join("early")).await, TrailCheck::Consistent);
     match held(&lived.studio, &lived.away.path().join("late")).await {
-        Held::Broken(sentence) => assert!(sentence.contains("rows are missing"), "{sentence}"),
-        Held::Fits => panic!("the client did not notice"),
+        TrailCheck::Broken(sentence) => assert!(sentence.contains("rows are missing"), "{sentence}"),
+        TrailCheck::Consistent => panic!("the client did not notice"),
     }
     lived.studio.end().await;
     lived.begun(2);

@@ -9,7 +9,7 @@ use livegate::audit;
 use livegate::audit::checkpoint::Signed;
 use livegate::audit::tree::proof;
 use livegate::client::Client;
-use livegate::review::{Filter, Page, Place, Review};
+use livegate::review::{Filter, Page, Position, Review};
 use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 
@@ -158,7 +158,7 @@ async fn pruned_rows_leave_no_bytes() {
     let found = |words: &str| {
         let (review, _) = Review::current(&dir, || false).expect("an index");
         let filter = Filter::read(json!({"text": words}).as_object().expect("parameters"), 0).expect("a filter");
-        review.find(&filter, Place::After(0), Page::of(Place::After(0), 10).limit).expect("rows").len()
+        review.find(&filter, Position::After(0), Page::of(Position::After(0), 10).limit).expect("rows").len()
     };
     assert!(found("zanzibar") > 0);
     let mut owner = studio.caller("owner").await;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Stdio;
 
-use livegate::review::{Comparison, Filter, Page, Place, Progress, Review, compare};
+use livegate::review::{Comparison, Filter, Page, Position, Progress, Review, compare};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ async fn with_changes(count: u64) -> Studio {
 
 fn found(review: &Review, question: Value) -> Vec<i64> {
     let filter = Filter::read(question.as_object().expect("parameters"), 0).expect("a filter");
-    let page = Page::of(Place::After(0), 1_000);
+    let page = Page::of(Position::After(0), 1_000);
     review.list(&filter, &page).expect("rows").iter().map(|row| row.seq).collect()
 }
 

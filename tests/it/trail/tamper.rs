@@ -68,7 +68,7 @@ impl Original {
     }
 
     /// What both verifiers say of a copy, which is the same.
-    fn is_well(&self, copy: &Path, anchors: &[PathBuf], what: &str) -> bool {
+    fn is_valid(&self, copy: &Path, anchors: &[PathBuf], what: &str) -> bool {
         let (rust, python) = (rust(copy, &self.key(), anchors), python(copy, &self.key(), anchors));
         assert_eq!(rust["ok"], python["ok"], "{what}: {rust:#} {python:#}");
         rust["ok"] == true
@@ -77,8 +77,8 @@ impl Original {
     fn check(&self, what: &str, expected: Noticed, edit: impl FnOnce(&Path, &Self)) {
         let copy = self.copy();
         edit(&copy, self);
-        let by_key = !self.is_well(&copy, &[], what);
-        let by_kept = !self.is_well(&copy, std::slice::from_ref(&self.kept), what);
+        let by_key = !self.is_valid(&copy, &[], what);
+        let by_kept = !self.is_valid(&copy, std::slice::from_ref(&self.kept), what);
         let noticed = match (by_key, by_kept) {
             (true, true) => Noticed::ByKey,
             (false, true) => Noticed::ByKept,
@@ -322,13 +322,13 @@ fn flip(original: &Original) {
         let mut flipped = bytes.clone();
         flipped[place] ^= mask;
         std::fs::write(&copy, flipped).expect("a file");
-        let is_well = audit::verify(&copy, &key, &[]).is_ok_and(|report| report.is_well());
-        noticed += usize::from(!is_well);
+        let is_valid = audit::verify(&copy, &key, &[]).is_ok_and(|report| report.is_valid());
+        noticed += usize::from(!is_valid);
         if flip < FLIPS_IN_PYTHON {
             let python = python(&copy, &original.key(), &[]);
-            assert_eq!(python["ok"] == true, is_well, "byte {place} with {mask}: {python:#}");
+            assert_eq!(python["ok"] == true, is_valid, "byte {place} with {mask}: {python:#}");
         }
-        if is_well {
+        if is_valid {
             assert!(read(&copy).as_ref() == Some(&before), "byte {place} with {mask} changed what is read");
         }
     }
@@ -369,7 +369,7 @@ async fn an_edited_write_ahead_log_only_truncates() {
         cut_back += usize::from(last < last_seq);
         // Cut back to where not even the tables were finished, it is no trail at all.
         let Ok(report) = audit::verify(&copy, &key, &[]) else { continue };
-        assert!(report.is_well() || report.checkpoints == 0, "{report:?}");
+        assert!(report.is_valid() || report.checkpoints == 0, "{report:?}");
     }
     assert!(cut_back > 20, "{cut_back}");
 }

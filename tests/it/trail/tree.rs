@@ -5,7 +5,7 @@ use std::process::Output;
 
 use livegate::audit::checkpoint::Verifier;
 use livegate::audit::{self, Proof, Prover};
-use livegate::client::known_trails::{Contradiction, Held, KnownTrails};
+use livegate::client::known_trails::{Contradiction, KnownTrails, TrailCheck};
 use rusqlite::Connection;
 use secrecy::SecretString;
 use serde_json::json;
@@ -109,22 +109,22 @@ async fn a_start_verifies_the_last_checkpoint() {
 }
 
 /// What a client is told of the trail when it signs in.
-pub async fn held(studio: &Studio, memory: &Path) -> Held {
+pub async fn held(studio: &Studio, memory: &Path) -> TrailCheck {
     hold(studio, memory, Contradiction::Report).await
 }
 
-async fn hold(studio: &Studio, memory: &Path, contradiction: Contradiction) -> Held {
+async fn hold(studio: &Studio, memory: &Path, contradiction: Contradiction) -> TrailCheck {
     let mut client = studio.stranger().await;
     let token = SecretString::from(studio.tokens["producer"].text.clone());
     let welcome = client.authenticate(&token).await.expect("an answer");
     let mut known = KnownTrails::read(memory).expect("a memory");
-    known.hold("studio", &welcome, &mut client, contradiction).await.expect("a memory")
+    known.check("studio", &welcome, &mut client, contradiction).await.expect("a memory")
 }
 
 async fn expect_broken(studio: &Studio, memory: &Path, how: &str) {
     match held(studio, memory).await {
-        Held::Broken(sentence) => assert!(sentence.contains(how), "{sentence}"),
-        Held::Fits => panic!("the client did not notice that {how}"),
+        TrailCheck::Broken(sentence) => assert!(sentence.contains(how), "{sentence}"),
+        TrailCheck::Consistent => panic!("the client did not notice that {how}"),
     }
 }
 
@@ -144,9 +144,9 @@ async fn a_client_detects_an_altered_trail() {
     studio.end().await;
     let old = std::fs::read(&trail).expect("the trail");
     let mut studio = studio.restart().await;
-    assert_eq!(held(&studio, &memory).await, Held::Fits);
+    assert_eq!(held(&studio, &memory).await, TrailCheck::Consistent);
     change_much(&studio).await;
-    assert_eq!(held(&studio, &memory).await, Held::Fits);
+    assert_eq!(held(&studio, &memory).await, TrailCheck::Consistent);
     studio.end().await;
     std::fs::write(&trail, old).expect("an old copy");
     let studio = studio.restart().await;
@@ -167,8 +167,8 @@ async fn a_client_detects_an_altered_trail() {
     expect_broken(&studio, &memory, "its log").await;
     // What is remembered is still what it once was.
     expect_broken(&studio, &memory, "has another key; it was").await;
-    assert_eq!(hold(&studio, &memory, Contradiction::Accept).await, Held::Fits);
-    assert_eq!(held(&studio, &memory).await, Held::Fits);
+    assert_eq!(hold(&studio, &memory, Contradiction::Accept).await, TrailCheck::Consistent);
+    assert_eq!(held(&studio, &memory).await, TrailCheck::Consistent);
 }
 
 /// Promise: A client detects a rewritten trail
@@ -178,7 +178,7 @@ async fn another_gateway_at_the_address_raises_no_alarm() {
     let memory = first.dir.path().join("client");
     change_much(&first).await;
     for studio in [&first, &second, &first] {
-        assert_eq!(held(studio, &memory).await, Held::Fits);
+        assert_eq!(held(studio, &memory).await, TrailCheck::Consistent);
     }
 }
 

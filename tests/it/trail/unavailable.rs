@@ -138,7 +138,7 @@ fn a_failed_group_leaves_no_row() {
 fn assert_verified(dir: &Path) {
     let key = livegate::audit::verifier(dir).expect("a key");
     let report = livegate::audit::verify(&dir.join(livegate::audit::FILE), &key, &[]).expect("a report");
-    assert!(report.is_well() && report.rows == report.covered, "{report:?}");
+    assert!(report.is_valid() && report.rows == report.covered, "{report:?}");
 }
 
 /// Promise: Nothing is done while the trail cannot be written

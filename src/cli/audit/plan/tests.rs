@@ -6,17 +6,23 @@ fn map(value: Value) -> Map<String, Value> {
     value.as_object().expect("an object").clone()
 }
 
-fn change(action: &str, parameters: Value, ends: &[(OutcomeKind, Value)]) -> Past {
+fn change(action: &str, parameters: Value, ends: &[(OutcomeKind, Value)]) -> HistoryItem {
     let ends = ends.iter().map(|(kind, detail)| End { kind: *kind, detail: map(detail.clone()) }).collect();
-    Past::Change(Change { seq: 1, action: action.into(), parameters: map(parameters), ends, ..Change::default() })
+    HistoryItem::Change(Change {
+        seq: 1,
+        action: action.into(),
+        parameters: map(parameters),
+        ends,
+        ..Change::default()
+    })
 }
 
-fn done(action: &str, parameters: Value, detail: Value) -> Past {
+fn done(action: &str, parameters: Value, detail: Value) -> HistoryItem {
     change(action, parameters, &[(OutcomeKind::Ok, detail)])
 }
 
-fn happened(kind: &str, fields: Value) -> Past {
-    Past::Event(Happening { seq: 1, time_us: 1, kind: kind.into(), fields: map(fields) })
+fn happened(kind: &str, fields: Value) -> HistoryItem {
+    HistoryItem::Event(HistoryEvent { seq: 1, time_us: 1, kind: kind.into(), fields: map(fields) })
 }
 
 fn sent(step: Step) -> Value {
@@ -89,7 +95,7 @@ fn undo_is_repeated_only_for_the_same_change() {
     let undo = done("undo", json!({}), json!({}));
     let in_live = json!({"topic": {"event": "tempo"}, "before": 120.0, "value": 90.0});
     let others = done("set_tempo", json!({"bpm": 90}), json!({}));
-    let breaks: [(Planner, Past, &str); 4] = [
+    let breaks: [(Planner, HistoryItem, &str); 4] = [
         (Planner::default(), happened("changed_in_live", in_live), "could not be replayed"),
         (Planner::default(), done("capture_midi", json!({}), json!({})), "could not be replayed"),
         (
@@ -124,7 +130,7 @@ fn loaded_sets_and_gaps_are_blind_spots() {
 
 #[test]
 fn changes_repeated_without_names_are_counted() {
-    let unnamed = |past: &Past| match Planner::default().step(past) {
+    let unnamed = |past: &HistoryItem| match Planner::default().step(past) {
         Step::Send { unnamed, .. } => unnamed,
         other => panic!("not sent: {other:?}"),
     };

@@ -186,7 +186,7 @@ impl Connection for WebSocketConnection {
         Ok(())
     }
 
-    fn turn_away(&mut self) {
+    fn pause_reading(&mut self) {
         self.unheard.get_or_insert_with(|| self.clock.arrival());
     }
 

@@ -72,7 +72,7 @@ async fn a_line_arrives_when_its_end_is_read() {
 async fn unread_lines_count_from_their_arrival() {
     for short_read_empties in [true, false] {
         let (mut client, mut incoming, clock) = pipe(short_read_empties);
-        incoming.turn_away();
+        incoming.pause_reading();
         clock.sleep_through(hours(3));
         // As many as take several reads.
         client.write_all("{}\n".repeat(10_000).as_bytes()).await.expect("room");

@@ -9,8 +9,8 @@ fn book(entries_max: usize) -> Arc<IdempotencyKeys> {
 }
 
 /// When both clocks agree.
-fn at(us: i64) -> Now {
-    Now { wall_us: us, run_us: us }
+fn at(us: i64) -> KeyTime {
+    KeyTime { wall_us: us, run_us: us }
 }
 
 fn digest(action: &str) -> Digest {
@@ -34,7 +34,7 @@ fn claim(book: &Arc<IdempotencyKeys>, key: &str, now_us: i64) -> Result<KeyUse, 
     book.claim_key(&"mia".into(), key, digest("undo"), at(now_us))
 }
 
-fn first(book: &Arc<IdempotencyKeys>, key: &str, now_us: i64) -> Claim {
+fn first(book: &Arc<IdempotencyKeys>, key: &str, now_us: i64) -> KeyClaim {
     match claim(book, key, now_us) {
         Ok(KeyUse::First(claim)) => claim,
         other => panic!("not the first: {other:?}"),
@@ -94,7 +94,7 @@ fn setting_the_clock_forward_releases_no_key() {
     let book = book(36);
     first(&book, "a", 0).settle(OutcomeKind::Ok, None);
     let (day_us, mia) = (i64::try_from(DAY.as_micros()).expect("a day"), "mia".into());
-    for now in [Now { wall_us: 3 * day_us, run_us: 1 }, Now { wall_us: 1, run_us: 3 * day_us }] {
+    for now in [KeyTime { wall_us: 3 * day_us, run_us: 1 }, KeyTime { wall_us: 1, run_us: 3 * day_us }] {
         assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now), Ok(KeyUse::Repeated(_))), "{now:?}");
     }
     assert!(book.resolvable_us(3 * day_us) >= 3 * day_us, "its row must stay");
@@ -107,7 +107,7 @@ fn setting_the_clock_before_start_releases_no_key() {
     let last_row_us = Some(day_us / 24);
     assert!(book.restore_since_us(4 * day_us, last_row_us) <= 0);
     book.restore(&earlier("a", OutcomeKind::Ok), last_row_us);
-    let now = |run_us| Now { wall_us: 4 * day_us, run_us };
+    let now = |run_us| KeyTime { wall_us: 4 * day_us, run_us };
     let mia = "mia".into();
     assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now(day_us / 24 * 22)), Ok(KeyUse::Repeated(_))));
     assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now(day_us / 24 * 23 + 1)), Ok(KeyUse::First(_))));

@@ -20,8 +20,8 @@ fn bounds(topics_max: usize, slots_max: usize) -> Bounds {
     Bounds { topics_max, slots_max }
 }
 
-fn listening(rows_max: usize) -> InLive {
-    let mut in_live = InLive::new(bounds(100, 1_000), rows_max, 200);
+fn listening(rows_max: usize) -> LiveChanges {
+    let mut in_live = LiveChanges::new(bounds(100, 1_000), rows_max, 200);
     for (list, names) in
         [("tracks", ["Drums", "Vocals"]), ("scenes", ["", "Verse"]), ("return_tracks", ["Echo", "Hall"])]
     {
@@ -48,7 +48,7 @@ fn listeners_cover_whole_tracks_within_the_limits() {
     ] {
         assert_eq!(bounds(topics_max, slots_max).topics(size).len(), topics, "{topics_max} {slots_max} {size:?}");
     }
-    assert_eq!(listening(9).wanted().len(), of_set + 2 * 8);
+    assert_eq!(listening(9).topics().len(), of_set + 2 * 8);
 }
 
 #[test]

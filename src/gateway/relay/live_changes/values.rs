@@ -8,7 +8,7 @@ use crate::wire::topic::Topic;
 
 /// What differs between two values of a topic.
 #[derive(Debug, PartialEq)]
-pub struct Different {
+pub struct ValueDifference {
     /// Of a list of names: how many before it are the same.
     pub from: Option<usize>,
     pub before: Value,
@@ -27,29 +27,29 @@ pub fn kind_named(topic: Topic) -> Option<&'static str> {
     }
 }
 
-impl Different {
-    pub fn between(topic: Topic, before: Value, value: Value) -> Different {
+impl ValueDifference {
+    pub fn between(topic: Topic, before: Value, value: Value) -> ValueDifference {
         match (before, value) {
             (Value::Array(before), Value::Array(value)) if kind_named(topic).is_some() => {
-                Different::lists(before, value)
+                ValueDifference::lists(before, value)
             }
-            (Value::Object(before), Value::Object(value)) => Different {
+            (Value::Object(before), Value::Object(value)) => ValueDifference {
                 from: None,
                 before: without_same(&before, &value).into(),
                 value: without_same(&value, &before).into(),
             },
-            (before, value) => Different { from: None, before, value },
+            (before, value) => ValueDifference { from: None, before, value },
         }
     }
 
     /// What the same begins and ends with is left out.
-    fn lists(mut before: Vec<Value>, mut value: Vec<Value>) -> Different {
+    fn lists(mut before: Vec<Value>, mut value: Vec<Value>) -> ValueDifference {
         let from = before.iter().zip(&value).take_while(|(before, value)| before == value).count();
         let (mut before, mut value) = (before.split_off(from), value.split_off(from));
         let same = before.iter().rev().zip(value.iter().rev()).take_while(|(before, value)| before == value).count();
         before.truncate(before.len() - same);
         value.truncate(value.len() - same);
-        Different { from: Some(from), before: before.into(), value: value.into() }
+        ValueDifference { from: Some(from), before: before.into(), value: value.into() }
     }
 
     /// As members of an event.
