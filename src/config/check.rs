@@ -33,6 +33,7 @@ impl Config {
             ("bridge.promoted_with_stop_max", bridge.promoted_with_stop_max, COUNT_MAX),
             ("bridge.queue_max", bridge.queue_max, COUNT_MAX),
             ("bridge.queue_per_caller_max", bridge.queue_per_caller_max, COUNT_MAX),
+            ("bridge.untried_max", bridge.untried_max, COUNT_MAX),
             ("bridge.topics_max", bridge.topics_max, COUNT_MAX),
             ("connections.topics_max", connections.topics_max, COUNT_MAX),
             ("bridge.answer_bytes_max", bridge.answer_bytes_max, BYTES_MAX),

@@ -63,6 +63,7 @@ mod trail {
 
 /// The link to the Remote Script.
 mod bridge {
+    mod first_attempt;
     mod live_away;
     mod long_answers;
     mod plain;

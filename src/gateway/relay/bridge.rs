@@ -131,7 +131,7 @@ impl Bridge {
                 }
             };
         }
-        if matches!(self.way, BridgeTransport::Keyed(None)) {
+        if !self.way.takes_another(self.queue.len(), self.config.untried_max) {
             return self.refuse(recorded, bridge_unavailable()).await;
         }
         if let Some(older) = self.queue.take_superseded(&recorded) {
@@ -241,6 +241,7 @@ impl Bridge {
     async fn on_event(&mut self, event: BridgeEvent) {
         match event {
             BridgeEvent::Up(link) => self.on_connected(link).await,
+            BridgeEvent::NotReached => self.on_not_reached().await,
             BridgeEvent::Down { reason, unsent } => self.on_disconnected(&reason, &unsent).await,
             BridgeEvent::Answer { id, mut body, bytes } => {
                 let clock_ms = body.remove("clock_ms").and_then(|clock| clock.as_i64());
@@ -324,7 +325,7 @@ impl Bridge {
     /// Commands in flight may have run, except those that were not sent. Queued commands did not run.
     async fn on_disconnected(&mut self, reason: &str, unsent: &[u64]) {
         tracing::warn!(reason, "the bridge is down");
-        self.way = BridgeTransport::Keyed(None);
+        self.way = BridgeTransport::Untried;
         self.recorder.events(self.subscriptions.in_live.take()).await;
         self.subscriptions.forget_script();
         self.resources.status.on_disconnected();
@@ -335,10 +336,20 @@ impl Bridge {
             };
             self.reply(under_way.recorded, reply).await;
         }
-        for recorded in self.queue.take(|_| true) {
-            self.refuse(recorded, bridge_unavailable()).await;
-        }
+        // They were meant for the set that was open.
+        self.refuse_queued(bridge_unavailable).await;
         self.recorder.event(Event::new("bridge_down")).await;
+    }
+
+    async fn on_not_reached(&mut self) {
+        self.way = BridgeTransport::Keyed(None);
+        self.refuse_queued(bridge_unavailable).await;
+    }
+
+    async fn refuse_queued(&mut self, refusal: fn() -> Refusal) {
+        for recorded in self.queue.take(|_| true) {
+            self.refuse(recorded, refusal()).await;
+        }
     }
 
     /// Answer what is overdue, and record changes in Live that are due.
@@ -357,9 +368,7 @@ impl Bridge {
     /// Shut down: refuse queued commands, and wait a moment for those in flight.
     async fn finish(&mut self, incoming: &mut mpsc::Receiver<BridgeEvent>) {
         self.recorder.events(self.subscriptions.in_live.take()).await;
-        for recorded in self.queue.take(|_| true) {
-            self.refuse(recorded, shutting_down()).await;
-        }
+        self.refuse_queued(shutting_down).await;
         let until = tokio::time::Instant::now() + config::ms(GRACE_MS);
         while !self.in_flight.is_empty() {
             match tokio::time::timeout_at(until, incoming.recv()).await {

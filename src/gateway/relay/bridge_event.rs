@@ -9,6 +9,8 @@ use super::link::Link;
 #[derive(Debug)]
 pub enum BridgeEvent {
     Up(Link),
+    /// The first attempt to connect failed; the task retries.
+    NotReached,
     /// With the ids of commands that were certainly not sent.
     Down {
         reason: String,

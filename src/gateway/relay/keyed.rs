@@ -54,11 +54,11 @@ pub(super) const KEY_REFUSED: &str = "the script refused our key";
 
 /// Keep a connection to the script open: connect, authenticate, carry lines, and reconnect when it closes.
 pub async fn run(config: config::Bridge, key: Key, clock: Clock, events: mpsc::Sender<BridgeEvent>) {
-    let mut complained = false;
+    let mut has_failed = false;
     loop {
         match timeout(config::ms(config.handshake_ms), introduce(&config, &key, &clock)).await {
             Ok(Ok(introduced)) => {
-                complained = false;
+                has_failed = false;
                 let down = carry(introduced, &config, &events).await;
                 if events.send(down).await.is_err() {
                     return;
@@ -69,10 +69,13 @@ pub async fn run(config: config::Bridge, key: Key, clock: Clock, events: mpsc::S
                     Ok(Err(error)) => format!("{error:#}"),
                     _ => "the handshake took too long".to_owned(),
                 };
-                if !complained {
+                if !has_failed {
                     tracing::warn!(reason, address = %config.address, "cannot reach the script in Live; retrying");
+                    if events.send(BridgeEvent::NotReached).await.is_err() {
+                        return;
+                    }
                 }
-                complained = true;
+                has_failed = true;
             }
         }
         tokio::time::sleep(config::ms(config.reconnect_ms)).await;

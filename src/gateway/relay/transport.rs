@@ -20,6 +20,8 @@ use crate::platform::clock::Clock;
 use crate::wire::refusal::Refusal;
 
 pub enum BridgeTransport {
+    /// The first attempt to connect since the start, or since the connection closed, has not ended.
+    Untried,
     /// The link, while there is one.
     Keyed(Option<Link>),
     Plain(Lanes),
@@ -36,7 +38,7 @@ impl BridgeTransport {
         match protocol {
             Protocol::Keyed(key) => {
                 let task = tokio::spawn(keyed::run(config.clone(), key, clock.clone(), events));
-                (BridgeTransport::Keyed(None), Some(task))
+                (BridgeTransport::Untried, Some(task))
             }
             Protocol::Absent => (BridgeTransport::Keyed(None), None),
             Protocol::Plain => (BridgeTransport::Plain(Lanes::new(config.clone(), clock.clone(), events)), None),
@@ -46,12 +48,22 @@ impl BridgeTransport {
     pub fn link(&mut self) -> Option<&mut Link> {
         match self {
             BridgeTransport::Keyed(link) => link.as_mut(),
-            BridgeTransport::Plain(_) => None,
+            BridgeTransport::Untried | BridgeTransport::Plain(_) => None,
+        }
+    }
+
+    /// Whether one more command may wait, beside `waiting` others. While the bridge is untried, at most `untried_max` wait.
+    pub fn takes_another(&self, waiting: usize, untried_max: usize) -> bool {
+        match self {
+            BridgeTransport::Untried => waiting < untried_max,
+            BridgeTransport::Keyed(link) => link.is_some(),
+            BridgeTransport::Plain(_) => true,
         }
     }
 
     pub fn has_capacity(&self) -> bool {
         match self {
+            BridgeTransport::Untried => false,
             BridgeTransport::Keyed(Some(link)) => link.has_capacity(),
             BridgeTransport::Keyed(None) | BridgeTransport::Plain(_) => true,
         }
@@ -60,7 +72,7 @@ impl BridgeTransport {
     /// Without a key a caller has one command in flight, because only its order identifies its answer.
     pub fn has_capacity_for(&self, caller: &Arc<str>) -> bool {
         match self {
-            BridgeTransport::Keyed(_) => true,
+            BridgeTransport::Untried | BridgeTransport::Keyed(_) => true,
             BridgeTransport::Plain(lanes) => !lanes.is_busy(caller),
         }
     }
@@ -76,7 +88,7 @@ impl BridgeTransport {
                     NotSent::Down => bridge_unavailable(),
                     NotSent::TooLong => script_line::too_long(),
                 }),
-            BridgeTransport::Keyed(None) => Err(bridge_unavailable()),
+            BridgeTransport::Untried | BridgeTransport::Keyed(None) => Err(bridge_unavailable()),
             BridgeTransport::Plain(lanes) => {
                 script_line::refuse_without_key(request, guards)?;
                 let sent = lanes.send(id, recorded.caller(), script_line::plain(request), request.deadline);

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc;
 use std::time::Instant;
 
 use aws_lc_rs::hmac;
@@ -43,6 +44,21 @@ impl FakeScript {
             }
         });
         address
+    }
+
+    /// Introduces itself on the next connection and hangs up when `hang_up` says so.
+    pub fn meet_once(&self, listener: &TcpListener, hang_up: &mpsc::Receiver<()>) -> Option<()> {
+        let (mut stream, _) = listener.accept().ok()?;
+        let mut reader = BufReader::new(stream.try_clone().ok()?);
+        let address = listener.local_addr().ok()?.to_string();
+        self.shake_hands(&mut stream, &mut reader, &address, Instant::now(), &catalogue().live_sha256)?;
+        hang_up.recv().ok()
+    }
+
+    /// Serves the next connection as `serve` does.
+    pub fn serve_once(&self, listener: &TcpListener, answer: fn(&Value) -> Option<Value>) -> Option<()> {
+        let (stream, _) = listener.accept().ok()?;
+        self.carry(stream, &listener.local_addr().ok()?.to_string(), Instant::now(), answer)
     }
 
     fn carry(
