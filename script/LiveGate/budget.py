@@ -1,6 +1,12 @@
 """Bounds what is read in one piece: state that must be of one moment cannot be read over several ticks."""
 
+from collections import namedtuple
+
 from .errors import Refusal
+
+# An object as conditions see it. `index` is None if no index names it, or if it is not known; NEW for a name to be given.
+Named = namedtuple("Named", ("name", "index"))
+NEW = -1
 
 # So many values of Live are read in one piece at most: some 5 ms.
 VALUES_MAX = 4096
@@ -31,6 +37,10 @@ class Budget:
             self.spend(values)
             yield item
 
+    def named(self, items):
+        """The name and index of each of these (index, object) that is an object."""
+        return [Named(item.name, index) for index, item in self.each(items, 2) if item is not None]
+
     def names(self, items):
-        """The names of those items that are objects."""
-        return [item.name for item in self.each(items, 2) if item is not None]
+        """The names of those (index, object) that are objects."""
+        return [item.name for _, item in self.each(items, 2) if item is not None]

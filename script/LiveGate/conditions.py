@@ -4,8 +4,10 @@ A condition is an object. Every member of it must hold:
 
 - `track`, `clip`, `scene`, `device`, `return`: the name of the object that the command targets. A string is compared
   exactly, code point by code point. An array holds patterns, of which one must match: `*` is any run of characters,
-  `?` is one character. Rules compare other normal forms of a name too: see name_patterns.py. If the command targets
-  several objects, all must match (for a deny rule: one of them). If it targets none, the condition does not hold.
+  `?` is one character; a number in it is the index of the object. Rules compare other normal forms of a name too: see
+  name_patterns.py. If the command targets several objects, all must match (for a deny rule: one of them). If it
+  targets none, the condition does not hold. An object without an index, such as a clip in the arrangement, matches an
+  index in a deny rule only.
 - `exists`, `absent`: kinds of objects that must exist, or must not.
 - `playing`, `recording`, `armed`: the state of the set. `recording` is true while anything records into the
   arrangement or a session clip, from its trigger to its end. `armed` is that of the targeted track; without one,
@@ -16,8 +18,8 @@ Conditions are compared with a situation: the names of the objects by kind, and 
 """
 
 from .errors import shown
-from .name_patterns import PATTERN_CHARACTERS_MAX, expected
-from .parameters import ABSENT, Array, Boolean, Invalid, Object, Text
+from .name_patterns import PATTERN_CHARACTERS_MAX, denied, expected
+from .parameters import ABSENT, Array, Boolean, Either, Integer, Invalid, Object, Text
 
 KINDS = ("track", "clip", "scene", "device", "return")
 STATES = ("playing", "recording", "armed")
@@ -25,12 +27,12 @@ PATTERNS_MAX = 64
 NAME_CHARACTERS_MAX = 256
 
 _NAME = Text(max_length=NAME_CHARACTERS_MAX)
-_PATTERNS = Array(_NAME, max_items=PATTERNS_MAX)
+_PATTERNS = Array(Either(_NAME, Integer(minimum=0)), max_items=PATTERNS_MAX)
 _KIND_LIST = Array(Text(max_length=16, enum=KINDS), max_items=len(KINDS))
 
 
 class _Names:
-    """A name, or patterns of names."""
+    """A name, or patterns of names and indexes."""
 
     def check(self, value):
         return (_PATTERNS if type(value) is list else _NAME).check(value)
@@ -50,7 +52,8 @@ class Condition:
         condition = _CONDITION.check(value)
         if not condition:
             raise Invalid("must hold at least one condition")
-        patterns = sum(sum(map(len, wanted)) for member, wanted in condition.items() if _is_patterns(member, wanted))
+        lists = [wanted for member, wanted in condition.items() if _is_patterns(member, wanted)]
+        patterns = sum(len(each) for wanted in lists for each in wanted if type(each) is str)
         if patterns > PATTERN_CHARACTERS_MAX:
             raise Invalid("has patterns of %d characters; at most %d together" % (patterns, PATTERN_CHARACTERS_MAX))
         return condition
@@ -79,7 +82,7 @@ def sentence(member, wanted, there):
     wanted = shown(wanted) if type(wanted) is str else "one of " + ", ".join(shown(each) for each in wanted[:4])
     if not there:
         return "expected a %s called %s, and there is none" % (member, wanted)
-    names = ", ".join(shown(name) for name in there[:4])
+    names = ", ".join(shown(each.name) for each in there[:4])
     return "expected the %s to be called %s, and it is called %s" % (member, wanted, names)
 
 
@@ -96,7 +99,17 @@ def _holds(member, wanted, there, of):
         return set(wanted) <= set(there)
     if member == "absent":
         return not set(wanted) & set(there)
-    return bool(there) and of(wanted, there)
+    return bool(there) and (of(wanted, [each.name for each in there]) if type(wanted) is str else _match(wanted, there, of))
+
+
+def _match(wanted, there, of):
+    """Whether objects match patterns of names and indexes, each or one of them as `of` says."""
+    indexes = {each for each in wanted if type(each) is int}
+    patterns = [each for each in wanted if type(each) is str]
+    if of is denied:
+        by_index = indexes and any(each.index is None or each.index in indexes for each in there)
+        return bool(by_index) or denied(patterns, [each.name for each in there])
+    return of(patterns, [each.name for each in there if each.index not in indexes])
 
 
 def _is_patterns(member, wanted):

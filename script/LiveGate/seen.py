@@ -38,7 +38,7 @@ def seen(command, host):
 def _found(command, host, budget):
     reached = Reach(host, command.action, command.params, budget, forbids=True)
     kinds = sorted(set(command.action.targets) | set(command.action.touches) & set(reach.ALL))
-    items = [(kind, item) for kind in kinds for item in budget.each(reached.objects(kind), 4) if item is not None]
+    items = [(kind, item) for kind in kinds for _, item in budget.each(reached.objects(kind), 4) if item is not None]
     return [[kind, item._live_ptr, item.name, _contents(kind, item, budget)] for kind, item in items]
 
 

@@ -1,6 +1,7 @@
 """Reads the situation that conditions are compared with: the names that a command reaches, and the set's state."""
 
 from . import reach
+from .budget import NEW, Named
 
 # Song.session_record_status: 0 off, 1 on, 2 about to begin or to end.
 SESSION_RECORD_OFF = 0
@@ -38,7 +39,7 @@ class Situation:
 
     def names(self):
         """The names of the targets by kind, as an answer contains them."""
-        return {kind: list(self.get(kind)) for kind in self._action.targets}
+        return {kind: [each.name for each in self.get(kind)] for kind in self._action.targets}
 
     def touched(self):
         """The names of the targets and of the declared changes by kind; missing objects are left out."""
@@ -50,26 +51,27 @@ class Situation:
     def _look(self, member, default):
         if member in _STATES:
             return _STATES[member](self._song, self._tracks(), self._budget)
-        return self._names(member) if member in reach.ALL else default
+        return self._objects_named(member) if member in reach.ALL else default
 
-    def _names(self, kind):
-        return tuple(self._budget.names(self._named(kind, self._action.targets)))
+    def _objects_named(self, kind):
+        return tuple(self._budget.named(self._named(kind, self._action.targets)))
 
     def _named(self, kind, by):
         index = self._params.get(by.get(kind))
         if index is None:
             return ()
         if kind == "clip":
-            return _clips(slot for track in self._tracks() for slot in _at(track.clip_slots, index))
+            slots = [slot for track in self._tracks() for _, slot in _at(track.clip_slots, index)]
+            return [(index, slot.clip) for slot in slots if slot.has_clip]
         if kind == "device":
             owners = self._tracks() if "track" in self._action.targets else (self._song.master_track,)
             return [device for track in owners for device in _at(track.devices, index)]
-        return _at(reach.ALL[kind](self._song), index)
+        return _at(reach.BY_INDEX[kind](self._song), index)
 
     def _tracks(self):
         """The targeted track, if any."""
         index = self._params.get("track_index")
-        return () if index is None else _at(self._song.tracks, index)
+        return () if index is None else [track for _, track in _at(self._song.tracks, index)]
 
 
 class Shown(Situation):
@@ -78,7 +80,7 @@ class Shown(Situation):
     If a parameter may name any object of a kind, all names of that kind count.
     """
 
-    def _names(self, kind):
+    def _objects_named(self, kind):
         return tuple(dict.fromkeys(self._shown(kind)))
 
     def _shown(self, kind):
@@ -86,7 +88,7 @@ class Shown(Situation):
         if kind in self._action.targets:
             is_named = self._params.get(self._action.targets[kind]) is not None
             items = self._named(kind, self._action.targets) if is_named else reach.ALL[kind](self._song)
-            names += self._budget.names(items)
+            names += self._budget.named(items)
         if kind in self._action.shows:
             names += self._declared(kind, self._action.shows[kind])
         return names
@@ -94,10 +96,10 @@ class Shown(Situation):
     def _declared(self, kind, where):
         if callable(where):
             named = self._budget.each(where(self._song, **self._params))
-            return [name for name in named if name is not None]
+            return [Named(name, None) for name in named if name is not None]
         if where is None:
-            return self._budget.names(reach.ALL[kind](self._song))
-        return self._budget.names(item for track in self._tracks() for item in reach.ON_TRACK[kind](track))
+            return self._budget.named(reach.ALL[kind](self._song))
+        return self._budget.named(item for track in self._tracks() for item in reach.ON_TRACK[kind](track))
 
 
 class Reach(Shown):
@@ -113,13 +115,13 @@ class Reach(Shown):
         self._host = host
         self._forbids = forbids
 
-    def _names(self, kind):
+    def _objects_named(self, kind):
         action = self._action
         names = self._shown(kind)
         if kind in action.touches or kind in action.targets:
-            names += self._budget.names(self._reached(kind))
+            names += self._budget.named(self._reached(kind))
         if kind == action.names and self._params.get("name") is not None and (kind in action.targets or self._forbids):
-            names.append(self._params["name"])
+            names.append(Named(self._params["name"], self._params.get(action.targets.get(kind), NEW)))
         return tuple(dict.fromkeys(names))
 
     def objects(self, kind):
@@ -143,11 +145,7 @@ class Reach(Shown):
 
 
 def _at(items, index):
-    return (items[index],) if index < len(items) else ()
-
-
-def _clips(slots):
-    return [slot.clip for slot in slots if slot.has_clip]
+    return ((index, items[index]),) if index < len(items) else ()
 
 
 def _is_armed(song, named, budget):

@@ -7,6 +7,7 @@ import unittest
 from unittest import mock
 
 from LiveGate import guard
+from LiveGate.budget import Named
 from livesim import SetPlan
 from livesim.model.track import AUDIO, MIDI
 from tests.studio import KEY, Studio
@@ -37,7 +38,11 @@ def checked(rules):
 
 
 def _frozen(value):
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_named, value)) if isinstance(value, list) else value
+
+
+def _named(each):
+    return Named(each, None) if isinstance(each, str) else Named(**each)
 
 
 class Terms(unittest.TestCase):

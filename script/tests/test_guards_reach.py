@@ -114,3 +114,31 @@ class Launching(ReachCase):
         self.song.start_playing()
         self.assertEqual(self.code("launch_clip", drums, **place), "ok")
         self.assertEqual(self.code("launch_clip", drums, track_index=1, scene_index=0), "forbidden")
+
+
+class ByIndex(ReachCase):
+    def test_an_index_allows_that_track_alone(self):
+        second = allow(track=[1])
+        self.assertEqual(self.code("mute_track", second, track_index=1), "ok")
+        self.assertEqual(self.code("mute_track", second, track_index=0), "forbidden")
+        self.assertEqual(self.code("rename_track", second, track_index=1, name="Low"), "ok")
+        self.assertEqual(self.code("create_midi_track", second, name="Low"), "forbidden")
+
+    def test_a_denied_index_spares_that_track(self):
+        others = deny(track=[1])
+        self.assertEqual(self.code("mute_track", others, track_index=0), "ok")
+        self.assertEqual(self.code("rename_track", others, track_index=1, name="Low"), "forbidden")
+        self.assertEqual(self.code("delete_track", others, track_index=1), "forbidden")
+
+    def test_a_row_is_a_clips_index(self):
+        first_row = allow(clip=[0])
+        self.assertEqual(self.code("set_clip_name", first_row, track_index=0, clip_index=0, name="A"), "ok")
+        self.assertEqual(self.code("set_clip_name", first_row, track_index=0, clip_index=1, name="A"), "forbidden")
+        track = self.song.tracks[0]
+        track.duplicate_clip_to_arrangement(track.clip_slots[0].clip, 8.0)
+        self.assertEqual(self.code("get_arrangement_clips", deny(clip=[3]), track_index=0), "forbidden")
+
+    def test_nested_devices_have_their_racks_index(self):
+        rack = {"track_index": 0, "device_index": 1}
+        self.assertEqual(self.code("delete_device", allow(device=[0]), **rack), "forbidden")
+        self.assertEqual(self.code("delete_device", allow(device=[1]), **rack), "ok")

@@ -97,7 +97,7 @@ class EveryAction(unittest.TestCase):
             if case.before is not None:
                 case.before(studio.song)
                 studio.tick()
-            items = [each for each in reach.ALL[kind](studio.song) if each is not None]
+            items = [item for _, item in reach.ALL[kind](studio.song) if item is not None]
             for item in items[secret]:
                 item.name = SECRET
             studio.tick()

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::name_patterns::{self, PATTERN_CHARS_MAX};
@@ -13,16 +14,43 @@ pub const KINDS: [&str; 5] = ["track", "clip", "scene", "device", "return"];
 pub const STATES: [&str; 3] = ["playing", "recording", "armed"];
 const PATTERNS_MAX: usize = 64;
 const NAME_CHARS_MAX: usize = 256;
+const INDEX_MAX: u64 = i32::MAX as u64;
 
 /// A checked condition: every member has to hold. It travels to the script as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition(Map<String, Value>);
 
-/// What a condition is compared with: the names of objects by kind, and states.
+/// What a condition is compared with: objects by kind, and states.
 #[derive(Debug, Default)]
 pub struct Situation {
-    pub names: BTreeMap<String, Vec<String>>,
+    pub names: BTreeMap<String, Vec<Named>>,
     pub states: BTreeMap<String, bool>,
+}
+
+/// An object as conditions see it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "NamedEntry")]
+pub struct Named {
+    pub name: String,
+    /// None if no index names it, or if it is not known; -1 for a name to be given.
+    pub index: Option<i64>,
+}
+
+/// As test cases write it: the name alone, or with the index.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NamedEntry {
+    Name(String),
+    Whole { name: String, index: i64 },
+}
+
+impl From<NamedEntry> for Named {
+    fn from(entry: NamedEntry) -> Named {
+        match entry {
+            NamedEntry::Name(name) => Named { name, index: None },
+            NamedEntry::Whole { name, index } => Named { name, index: Some(index) },
+        }
+    }
 }
 
 /// Whether of several objects each has to match, or one is enough.
@@ -87,7 +115,8 @@ fn check(member: &str, wanted: &Value) -> Result<(), String> {
         Value::Array(patterns) if KINDS.contains(&member) && patterns.len() <= PATTERNS_MAX => {
             patterns.iter().try_for_each(|pattern| match pattern {
                 Value::String(pattern) => check_name(member, pattern),
-                _ => Err(format!("{member} must hold patterns, which are strings")),
+                index if index.as_u64().is_some_and(|index| index <= INDEX_MAX) => Ok(()),
+                _ => Err(format!("{member} must hold patterns (strings) and indexes (integers from 0), got {pattern}")),
             })
         }
         _ if KINDS.contains(&member) => {
@@ -123,12 +152,22 @@ fn check_name(member: &str, name: &str) -> Result<(), String> {
 
 fn holds(member: &str, wanted: &Value, situation: &Situation, of: Quantifier) -> bool {
     let there = |kind: &str| situation.names.get(kind).map_or(&[][..], Vec::as_slice);
+    let indexes: Vec<i64> = wanted.as_array().into_iter().flatten().filter_map(Value::as_i64).collect();
+    let is_listed = |object: &&Named| object.index.is_some_and(|index| indexes.contains(&index));
     let kinds = || wanted.as_array().into_iter().flatten().filter_map(Value::as_str);
     match member {
         "exists" => kinds().all(|kind| !there(kind).is_empty()),
         "absent" => kinds().all(|kind| there(kind).is_empty()),
         _ if STATES.contains(&member) => situation.states.get(member).copied() == wanted.as_bool(),
-        kind if of == Quantifier::Any => name_patterns::denied(wanted, there(kind)),
-        kind => !there(kind).is_empty() && name_patterns::allowed(wanted, there(kind)),
+        // An object whose index is not known could be each of them.
+        kind if of == Quantifier::Any => {
+            let by_index = |object: &Named| object.index.is_none() || is_listed(&object);
+            !indexes.is_empty() && there(kind).iter().any(by_index)
+                || name_patterns::denied(wanted, there(kind).iter().map(|object| object.name.as_str()))
+        }
+        kind => {
+            let others = there(kind).iter().filter(|object| !is_listed(object));
+            !there(kind).is_empty() && name_patterns::allowed(wanted, others.map(|object| object.name.as_str()))
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! What a rule demands of a parameter: bounds, listed values, patterns, presence.
 
+use std::iter;
+
 use serde_json::Value;
 
 use super::file::DemandEntry;
@@ -88,7 +90,7 @@ impl Values {
             && self.max.is_none_or(|max| number.is_some_and(|number| number <= max))
             && self.listed.as_ref().is_none_or(|listed| listed.iter().any(|allowed| same(allowed, value)))
             && self.patterns.as_ref().is_none_or(|patterns| {
-                value.as_str().is_some_and(|text| name_patterns::allowed(patterns, &[text.to_owned()]))
+                value.as_str().is_some_and(|text| name_patterns::allowed(patterns, iter::once(text)))
             })
     }
 
@@ -99,7 +101,7 @@ impl Values {
             !(value.is_array() || value.is_object() || listed.iter().any(|allowed| same(allowed, value)))
         };
         let unmatched =
-            |patterns: &Value| value.as_str().is_some_and(|text| !name_patterns::denied(patterns, &[text.to_owned()]));
+            |patterns: &Value| value.as_str().is_some_and(|text| !name_patterns::denied(patterns, iter::once(text)));
         !(self.max.is_some_and(below)
             || self.min.is_some_and(above)
             || self.listed.as_ref().is_some_and(unlisted)

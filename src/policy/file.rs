@@ -46,9 +46,9 @@ pub struct RuleEntry {
     pub deny: PatternEntries,
     #[serde(default)]
     pub ask: PatternEntries,
-    /// Names of what the rule's actions may reach, by kind.
+    /// Names and indexes of what the rule's actions may reach, by kind.
     #[serde(default)]
-    pub r#where: BTreeMap<String, Vec<String>>,
+    pub r#where: BTreeMap<String, Vec<Value>>,
     /// States of the set in which the rule is not in force.
     #[serde(default)]
     pub unless: PatternEntries,

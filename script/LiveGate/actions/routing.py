@@ -45,7 +45,7 @@ def _mentioned(song, kind, track_index, **asked):
     may_be_any = any(type(value) is int for value in asked.values())  # a place in a list of names
     for track in song.tracks[track_index : track_index + 1]:
         texts += _connections(track)
-    for item in reach.ALL[kind](song):
+    for _, item in reach.ALL[kind](song):
         name = item and item.name
         yield name if name and (may_be_any or any(name in text for text in texts)) else None
 

@@ -9,7 +9,7 @@ SUMMARY = {"track_name": "string", "count": "integer", "devices": "array"}
 
 # The names in an answer that lists the devices of a track, or of the master track.
 ON_TRACK = {"device": "track_index"}
-ON_MASTER = {"device": lambda song: (device and device.name for device in reach.devices_on(song.master_track))}
+ON_MASTER = {"device": lambda song: (device and device.name for _, device in reach.devices_on(song.master_track))}
 
 # Live's name for the first parameter of every device.
 ON_SWITCH = "Device On"
