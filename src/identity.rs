@@ -22,7 +22,7 @@ pub use error::{ChangeError, Denied, Fault, StoreFailure};
 pub use narrowing::Narrowing;
 pub use records::{ClientKey, Proof, Registration, SignIn, Token, TokenTerms, User};
 pub use refresh::{Grant, Granted, WeakHash};
-pub use store::count_users;
+pub use store::{count_users, roles_in_use};
 pub use token::{AUDIENCE, Claims, ISSUER, Keys, TYPE};
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::command::{Action, Handler, catalogue, reading_right};
+use crate::command::{Action, Handler, catalogue, nearest, reading_right};
 use crate::config::Rate;
 pub use condition::Condition;
 pub use freeze::Freeze;
@@ -45,6 +45,8 @@ pub struct Policy {
     roles: HashMap<String, Role>,
     /// The SHA-256 of the policy's text, in hex: rows of the trail name the policy by it.
     pub digest: String,
+    /// The rules that end, each with a sentence for when it has ended.
+    endings: Vec<(Timestamp, Mistake)>,
 }
 
 /// What a role's rules come to, by the action's index: as it is, and where it replaces what is there.
@@ -72,21 +74,25 @@ impl Policy {
 
     /// Read a policy that stands alone. Anything unknown, contradictory or without effect is a mistake, named with its place.
     pub fn parse(source: &str, text: &str) -> Result<Policy, Mistake> {
-        Policy::of(Roles::alone(text), &[text]).map_err(|mistake| mistake.locate(source, text))
+        Policy::of(Roles::alone(text), &[text], source).map_err(|mistake| mistake.locate(source, text))
     }
 
     /// Read a studio's own roles, which stand beside the shipped ones.
     pub fn beside_shipped(source: &str, text: &str) -> Result<Policy, Mistake> {
-        Policy::of(Roles::beside_shipped(text), &[SHIPPED, text]).map_err(|mistake| mistake.locate(source, text))
+        let roles = Roles::beside_shipped(text);
+        Policy::of(roles, &[SHIPPED, text], source).map_err(|mistake| mistake.locate(source, text))
     }
 
-    fn of(roles: Result<Roles, Mistake>, texts: &[&str]) -> Result<Policy, Mistake> {
+    /// `texts` are those of the roles, of which the last comes from `source`.
+    fn of(roles: Result<Roles, Mistake>, texts: &[&str], source: &str) -> Result<Policy, Mistake> {
         let all = roles?;
+        let located = |(until, mistake): (_, Mistake)| (until, mistake.locate(source, texts.last().unwrap_or(&"")));
+        let endings = all.own_endings()?.into_iter().map(located).collect();
         let roles = all.names().into_iter().map(|name| {
             let role = Role::of(all.flatten(&name)?);
             Ok((name, role))
         });
-        Ok(Policy { roles: roles.collect::<Result<_, Mistake>>()?, digest: digest_of(texts) })
+        Ok(Policy { roles: roles.collect::<Result<_, Mistake>>()?, digest: digest_of(texts), endings })
     }
 
     /// What `role` may do with `action` and these parameters at a time. A role that the policy does not know may nothing.
@@ -142,6 +148,18 @@ impl Policy {
             (action.name.as_str(), cells)
         };
         catalogue().actions().iter().map(of_action).filter(|(_, cells)| !cells.is_empty()).collect()
+    }
+
+    /// What a person should know of a policy that loads: rules that have ended, and roles in use that it does not have. `in_use` has
+    /// each role with those who use it.
+    pub fn warnings<'a>(&self, now: Timestamp, in_use: impl IntoIterator<Item = (&'a str, String)>) -> Vec<String> {
+        let ended = self.endings.iter().filter(|(until, _)| *until <= now).map(|(_, sentence)| sentence.to_string());
+        let missing = in_use.into_iter().filter(|(role, _)| !self.has_role(role)).map(|(role, users)| {
+            let meant = nearest::among(role, self.role_names());
+            let meant = meant.map(|meant| format!("; was it renamed to {meant}?")).unwrap_or_default();
+            format!("there is no role {role}, so {users} may do nothing{meant}")
+        });
+        ended.chain(missing).collect()
     }
 
     pub fn has_role(&self, role: &str) -> bool {

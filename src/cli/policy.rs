@@ -9,8 +9,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Outcome, ReportArgs, console, print_json};
 use crate::command::{Param, catalogue};
+use crate::identity;
 use crate::platform::clock;
 use crate::policy::{Matrix, Policy, cases};
+use crate::review::printable;
 
 /// Check, test, compare and explain roles, and reload them.
 #[derive(Subcommand)]
@@ -19,9 +21,8 @@ pub enum PolicyCommand {
     Check {
         /// A file of own roles, which stand beside the shipped ones
         file: PathBuf,
-        /// Print one line of JSON
-        #[arg(long)]
-        json: bool,
+        #[command(flatten)]
+        report: ReportArgs,
     },
     /// Run the tests of a roles file; without one those of the shipped roles. Example: livegate policy test roles.test.toml
     Test {
@@ -72,7 +73,7 @@ pub enum PolicyCommand {
 impl PolicyCommand {
     pub async fn run(self) -> Result<Outcome> {
         match self {
-            PolicyCommand::Check { file, json } => check(&file, json),
+            PolicyCommand::Check { file, report } => check(&file, &report),
             PolicyCommand::Test { file, json } => test(file.as_deref(), json),
             PolicyCommand::Explain { user, role, action, params, report } => {
                 explain(user, role, &action, &params, report).await
@@ -89,24 +90,38 @@ fn read(file: &Path) -> Result<Policy> {
     Ok(Policy::beside_shipped(&file.display().to_string(), &text)?)
 }
 
-fn check(file: &Path, json: bool) -> Result<Outcome> {
+fn check(file: &Path, report: &ReportArgs) -> Result<Outcome> {
     let policy = read(file)?;
     let tests = file.with_extension("test.toml");
-    let report = if tests.exists() { Some(run_cases(&policy, &tests)?) } else { None };
-    let failures = report.as_ref().map(|report| report.failures.clone()).unwrap_or_default();
-    if json {
+    let warnings = warnings(&policy, &report.state.dir()?)?;
+    let run = if tests.exists() { Some(run_cases(&policy, &tests)?) } else { None };
+    let failures = run.as_ref().map(|run| run.failures.clone()).unwrap_or_default();
+    let outcome = if failures.is_empty() { Outcome::Done } else { Outcome::Refused };
+    if report.json {
         let roles = policy.role_names();
-        print_json(&object(
-            json!({"ok": failures.is_empty(), "roles": roles, "sha256": policy.digest, "failures": failures}),
-        ));
-    } else {
-        println!("{}: {} roles, shipped ones included", file.display(), policy.role_names().len());
-        match &report {
-            Some(report) => print_report(&tests, report),
-            None => println!("no tests; write some into {}", tests.display()),
-        }
+        let passed = failures.is_empty();
+        print_json(&object(json!({
+            "ok": passed, "roles": roles, "sha256": policy.digest, "failures": failures, "warnings": warnings
+        })));
+        return Ok(outcome);
     }
-    Ok(if failures.is_empty() { Outcome::Done } else { Outcome::Refused })
+    println!("{}: {} roles, shipped ones included", file.display(), policy.role_names().len());
+    match &run {
+        Some(run) => print_report(&tests, run),
+        None => println!("no tests; write some into {}", tests.display()),
+    }
+    for warning in &warnings {
+        println!("warning: {}", printable(warning));
+    }
+    Ok(outcome)
+}
+
+/// Rules that have ended, and users of the state folder whose role the policy does not have.
+fn warnings(policy: &Policy, state_dir: &Path) -> Result<Vec<String>> {
+    let users = state_dir.join(identity::FILE);
+    let users = if users.exists() { identity::roles_in_use(&users)? } else { Vec::new() };
+    let in_use = users.iter().map(|(role, user)| (role.as_str(), format!("user {user}")));
+    Ok(policy.warnings(clock::now(), in_use))
 }
 
 fn test(file: Option<&Path>, json: bool) -> Result<Outcome> {

@@ -265,6 +265,16 @@ pub fn count_users(path: &Path) -> Result<u32> {
     db.query_row("SELECT count(*) FROM user WHERE removed_at IS NULL", [], |row| row.get(0)).with_context(context)
 }
 
+/// Each user's role in a file, which other processes may have open.
+pub fn roles_in_use(path: &Path) -> Result<Vec<(String, String)>> {
+    let context = || format!("cannot read {}", path.display());
+    let db = schema::open_read_only(path, schema::STATE)?;
+    let sql = "SELECT role, name FROM user WHERE removed_at IS NULL ORDER BY role, name";
+    let mut users = db.prepare(sql).with_context(context)?;
+    let rows = users.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).with_context(context)?;
+    rows.collect::<Result<_, _>>().with_context(context)
+}
+
 fn run(file: &Transaction<'_>, sql: &str, row: &[&dyn ToSql]) -> Result<()> {
     file.execute(sql, row).map(drop).context("cannot write state.db")
 }

@@ -1,11 +1,14 @@
 //! All roles of a policy: the shipped ones and a studio's own beside them, with what they inherit.
 
+use jiff::Timestamp;
+
 use super::RuleName;
 use super::SHIPPED;
 use super::file::{RoleEntry, RolesFile};
 use super::mistake::Mistake;
 use super::rate;
 use super::rule::{Rule, own_rules};
+use super::schedule;
 use crate::command::nearest;
 use crate::config::Rate;
 
@@ -62,6 +65,20 @@ impl Roles {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// The ends of a studio's own rules, each with a sentence for when it is over.
+    pub fn own_endings(&self) -> Result<Vec<(Timestamp, Mistake)>, Mistake> {
+        let mut endings = Vec::new();
+        for (role, entry) in &self.own.roles {
+            for (index, rule) in entry.rule.iter().enumerate() {
+                let Some(until) = &rule.get_ref().until else { continue };
+                let end = schedule::read_until(until.get_ref()).map_err(|reason| Mistake::at(until.span(), reason))?;
+                let sentence = format!("{}.rule{} has ended, {end}; it decides nothing", role.get_ref(), index + 1);
+                endings.push((end, Mistake::at(until.span(), sentence)));
+            }
+        }
+        Ok(endings)
     }
 
     pub fn flatten(&self, name: &str) -> Result<Flattened, Mistake> {

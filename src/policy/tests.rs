@@ -133,6 +133,7 @@ fn unknown_keys_stop_the_load_by_name() {
         ("[[roles.a.rule]]\nallow = ['audit_list']\nunless = ['playing']", "a.rule1 can never decide"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { trakc = ['A'] }", "is no condition"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = 'A' }", "invalid type"),
+        ("[[roles.a.rule]]\nallow = ['@mix']\nwhere = { track = [-1] }", "indexes (integers from 0), got -1"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nunless = ['sleeping']", "is no condition"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nparams = { volme = { max = 1 } }", "has a parameter volme"),
         (
@@ -274,6 +275,20 @@ fn a_rule_applies_only_within_its_hours() {
     assert_eq!(at("a", "2026-11-30T16:59:59Z"), Verdict::Forbid("a.rule1".into()));
     assert_eq!(at("b", "2026-12-31T23:59:59Z"), Verdict::Forbid("b.rule1".into()));
     assert_eq!(at("b", "2027-01-01T00:00:00Z"), Verdict::Allow("b".into()));
+}
+
+#[test]
+fn ended_rules_and_missing_roles_are_warned_of() {
+    let text =
+        "[roles.deejay]\nallow = ['@read']\n[[roles.deejay.rule]]\nallow = ['set_tempo']\nuntil = 2026-01-01T00:00:00Z";
+    let policy = Policy::beside_shipped("roles.toml", text).expect("a good policy");
+    let users = [("deejya", "user mia".to_owned()), ("viewer", "user leo".to_owned())];
+    let expected = [
+        "roles.toml:5:9: deejay.rule1 has ended, 2026-01-01T00:00:00Z; it decides nothing",
+        "there is no role deejya, so user mia may do nothing; was it renamed to deejay?",
+    ];
+    assert_eq!(policy.warnings(NOW, users), expected);
+    assert_eq!(policy.warnings("2025-12-31T00:00:00Z".parse().expect("a time"), []), Vec::<String>::new());
 }
 
 #[test]
