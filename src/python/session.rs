@@ -157,13 +157,13 @@ impl Session {
         let known = shows_trail(&request).then(|| KnownTrails::read(&self.state_dir));
         let answer = client.ask_for_line(Value::Object(request)).await?;
         let trail = match known {
-            Some(known) if answer.is_yes() => self.check(known, &answer.read()?, client).await,
+            Some(known) if answer.is_yes() => self.check_trail(known, &answer.read()?, client).await,
             _ => None,
         };
         Ok((answer, trail))
     }
 
-    async fn check(
+    async fn check_trail(
         &self,
         known: anyhow::Result<KnownTrails>,
         answer: &Map<String, Value>,

@@ -26,7 +26,7 @@ pub(super) struct Commit(Mutex<State>);
 #[derive(Debug)]
 enum State {
     /// Reads with their replies, which are sent when the commit has ended.
-    InFlightCommand(Vec<(Recorded, Reply)>),
+    Running(Vec<(Recorded, Reply)>),
     Ended(Committed),
 }
 
@@ -41,7 +41,7 @@ impl RowState {
         match &*commit.state() {
             State::Ended(Committed::Durable) => None,
             State::Ended(Committed::Lost(failure)) => Some(*failure),
-            State::InFlightCommand(_) => Some(WriteFailure::Other),
+            State::Running(_) => Some(WriteFailure::Other),
         }
     }
 }
@@ -54,7 +54,7 @@ impl Commit {
     /// Keep a reply until the commit has ended. It comes back if that has happened.
     pub fn keep(&self, recorded: Recorded, reply: Reply) -> Option<(Recorded, Reply)> {
         match &mut *self.state() {
-            State::InFlightCommand(waiting) => {
+            State::Running(waiting) => {
                 waiting.push((recorded, reply));
                 None
             }
@@ -65,7 +65,7 @@ impl Commit {
 
 impl CommitEnd {
     pub fn begin() -> CommitEnd {
-        CommitEnd(Arc::new(Commit(Mutex::new(State::InFlightCommand(Vec::new())))))
+        CommitEnd(Arc::new(Commit(Mutex::new(State::Running(Vec::new())))))
     }
 
     /// The state of a row in this commit.
@@ -76,7 +76,7 @@ impl CommitEnd {
     /// End it; returns the replies that waited for it.
     pub fn end(&self, committed: Committed) -> Vec<(Recorded, Reply)> {
         match std::mem::replace(&mut *self.0.state(), State::Ended(committed)) {
-            State::InFlightCommand(waiting) => waiting,
+            State::Running(waiting) => waiting,
             State::Ended(_) => Vec::new(),
         }
     }
