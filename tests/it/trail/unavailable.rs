@@ -283,12 +283,19 @@ async fn a_foreign_lock_stops_everything_until_released() {
     expect_well(&mut studio).await;
 }
 
+/// Another program that writes to the trail. It syncs nothing, so it holds the lock for too short a time to be noticed.
+fn foreign_writer(studio: &Studio) -> rusqlite::Connection {
+    let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
+    other.pragma_update(None, "synchronous", "OFF").expect("a setting");
+    other
+}
+
 /// Promise: Nothing is done while the trail cannot be written
 #[tokio::test]
 async fn foreign_rows_stop_everything() {
     let studio = Studio::open().await;
     let last = trail::last_seq(studio.dir.path());
-    let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
+    let other = foreign_writer(&studio);
     other
         .execute("INSERT INTO event (seq, bytes) VALUES (?1, '{\"kind\":\"mine\",\"time\":0}')", [last + 1])
         .expect("a row");
@@ -299,7 +306,7 @@ async fn foreign_rows_stop_everything() {
 #[tokio::test]
 async fn a_foreign_trigger_swallows_no_row() {
     let studio = Studio::open().await;
-    let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
+    let other = foreign_writer(&studio);
     other
         .execute_batch("CREATE TRIGGER quiet BEFORE INSERT ON decision BEGIN SELECT raise(IGNORE); END")
         .expect("a trigger");
