@@ -61,14 +61,16 @@ struct LineConnection {
     incoming: Incoming,
     outgoing: Outgoing,
     reading: Leniency,
-    /// Whether the first byte has been looked at.
+    /// Whether the first byte has been checked.
     is_open: bool,
+    /// Whether the client began with an HTTP request, whose answer has not been written.
+    expects_http: bool,
 }
 
 impl LineConnection {
     fn new(stream: Box<dyn Stream>, reading: Leniency, clock: Clock, short_read_empties: bool) -> LineConnection {
         let incoming = Incoming::new(0, clock, short_read_empties);
-        LineConnection { stream, incoming, outgoing: Outgoing::new(), reading, is_open: false }
+        LineConnection { stream, incoming, outgoing: Outgoing::new(), reading, is_open: false, expects_http: false }
     }
 
     fn unreadable(&self, code: Code, message: String) -> Unreadable {
@@ -91,7 +93,9 @@ impl Connection for LineConnection {
                 return Ok(None);
             }
             self.is_open = true;
-            interpret::opening(self.incoming.waiting()[0]).map_err(|refusal| self.refuse(refusal))?;
+            let opening = interpret::opening(self.incoming.waiting()[0]);
+            self.expects_http = opening.is_err() && begins_with_http(self.incoming.waiting());
+            opening.map_err(|refusal| self.refuse(refusal))?;
         }
         match self.incoming.next_line() {
             Ok(line) => Ok(line.map(|(line, arrived)| (Message::line_read(line, self.reading), arrived))),
@@ -118,6 +122,9 @@ impl Connection for LineConnection {
     }
 
     fn answer(&mut self, _: Option<Id>, line: Vec<u8>) {
+        if std::mem::take(&mut self.expects_http) {
+            self.outgoing.push(http_head(line.len()).as_bytes());
+        }
         self.outgoing.push(&line);
     }
 
@@ -144,4 +151,18 @@ impl Connection for LineConnection {
     fn close(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(outgoing::close(self.stream))
     }
+}
+
+/// Whether bytes begin with the method of an HTTP request (RFC 9110, 9.3; RFC 5789).
+fn begins_with_http(bytes: &[u8]) -> bool {
+    const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+    METHODS.iter().any(|method| bytes.strip_prefix(method.as_bytes()).is_some_and(|rest| rest.starts_with(b" ")))
+}
+
+/// The head of the refusal that an HTTP client gets at a port for lines, so that it shows the reason (RFC 9112, 4).
+fn http_head(body_bytes: usize) -> String {
+    format!(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: {body_bytes}\r\n\
+         Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n"
+    )
 }

@@ -135,7 +135,7 @@ pub fn opening(first_byte: u8) -> Result<(), Refusal> {
         }
         _ => Err(Refusal::new(
             Code::InvalidJson,
-            "this port speaks one JSON object a line, not HTTP; the first byte must be {",
+            "this port takes one JSON object per line, and the first byte must be {; HTTP has an address of its own (http.listen)",
         )),
     }
 }

@@ -2,8 +2,8 @@
 
 use livegate::client::Client;
 use livegate::tls::{self, Names};
-use serde_json::json;
-use tokio::io::AsyncReadExt;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
 use crate::support::installation::{Gateway, Installation, MACOS};
@@ -33,6 +33,27 @@ async fn idle_local_connections_keep_no_caller_out() {
     let rows = studio.trail().await;
     let refused = "event connection_refused nobody too many connections to the local listeners";
     assert!(rows.iter().any(|row| row == refused), "{rows:?}");
+}
+
+/// A browser that posts a command changes nothing, and shows the reason.
+/// Promise: HTTP drives nothing at a port for lines
+#[tokio::test]
+async fn http_at_a_line_port_gets_400() {
+    let mut studio = Studio::open().await;
+    for method in ["GET", "POST"] {
+        let mut browser = socket(studio.local, 1).await;
+        let request = format!("{method} / HTTP/1.1\r\nHost: studio\r\n\r\n{{\"action\":\"set_tempo\",\"bpm\":60}}\n");
+        browser.write_all(request.as_bytes()).await.expect("the request is sent");
+        let mut response = String::new();
+        browser.read_to_string(&mut response).await.expect("a response, and the end");
+        let (head, body) = response.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{head}");
+        assert!(head.contains(&format!("\r\nContent-Length: {}\r\n", body.len())), "{head}");
+        let refusal: Value = serde_json::from_str(body).expect("a refusal");
+        assert_eq!((&refusal["ok"], &refusal["code"]), (&json!(false), &json!("invalid_json")), "{refusal}");
+    }
+    let rows = studio.trail().await;
+    assert_eq!(rows, ["local (unreadable) refused invalid_json"; 2]);
 }
 
 /// What another user of this machine says, and what is answered.
