@@ -703,6 +703,19 @@ class Actions:
         limit: at least 1, at most 10000
         Returns track_index, clip_index, count, total, next, notes.
         """
+    async def get_clip_properties(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        properties: Sequence[str] | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Reads members of a clip by name, by default all of them; a member that the clip does not have is null. Uses Clip.
+        track_index: at least 0
+        clip_index: at least 0
+        Returns track_index, clip_index, values.
+        """
     async def get_clip_ram_mode(self, *, track_index: int, clip_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports whether an audio clip plays from memory instead of from disk. Uses Clip.ram_mode.
         track_index: at least 0
@@ -845,6 +858,20 @@ class Actions:
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, device_name, count, presets, selected_preset_index, message.
+        """
+    async def get_device_properties(
+        self,
+        *,
+        track_index: int,
+        device_index: int,
+        properties: Sequence[str] | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Reads members of a device by name, by default all of them; those of racks are null for others.
+        num_parameters counts the parameters. Uses Device and RackDevice.
+        track_index: at least 0
+        device_index: at least 0
+        Returns track_index, device_index, values.
         """
     async def get_device_type(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the type of a device: 0 undefined, 1 instrument, 2 audio effect, 4 MIDI effect. Uses Device.type.
@@ -1012,6 +1039,17 @@ class Actions:
         scene_index: at least 0
         Returns scene_index, is_empty.
         """
+    async def get_scene_properties(
+        self,
+        *,
+        scene_index: int,
+        properties: Sequence[str] | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Reads members of a scene by name, by default all of them. Uses Scene.
+        scene_index: at least 0
+        Returns scene_index, values.
+        """
     async def get_scene_tempo(self, *, scene_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the tempo that a scene sets when launched, -1 if it sets none. Uses Scene.tempo and Scene.tempo_enabled.
         scene_index: at least 0
@@ -1037,6 +1075,19 @@ class Actions:
         """Reports the number of beats in a bar. Uses Song.signature_numerator.
         Returns signature_numerator.
         """
+    async def get_slot_properties(
+        self,
+        *,
+        track_index: int,
+        clip_index: int,
+        properties: Sequence[str] | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Reads members of a clip slot by name, by default all of them, whether or not it has a clip. Uses ClipSlot.
+        track_index: at least 0
+        clip_index: at least 0
+        Returns track_index, clip_index, values.
+        """
     async def get_snapshot(
         self,
         *,
@@ -1060,6 +1111,16 @@ class Actions:
         device_index: at least 0
         depth: levels, at least 0, at most 6, default 1
         Returns kind, depth, consistent, ticks, snapshot.
+        """
+    async def get_song_properties(
+        self,
+        *,
+        properties: Sequence[str] | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Reads members of the set by name, by default all of them; a member that this Live does not have is null.
+        Enumerations are numbers, as in Live. Uses Song.
+        Returns values.
         """
     async def get_take_lane_name(
         self,
@@ -1116,6 +1177,23 @@ class Actions:
         Uses Track.color_index and Track.color.
         track_index: at least 0
         Returns track_index, color_index, color.
+        """
+    async def get_track_data(
+        self,
+        *,
+        columns: Sequence[str],
+        first_track: int | None = None,
+        end_track: int | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Reads members of many tracks and of what is in them, as one list: track by track, column by column.
+        A column is track.NAME, clip.NAME or clip_slot.NAME (a value for each slot, null where there is no clip) or
+        device.NAME (a value for each device of the track's own chain), with a NAME that get_track_properties,
+        get_clip_properties, get_slot_properties or get_device_properties reads; or arrangement_clip.NAME, as of a clip.
+        Tracks from first_track up to, but not including, end_track; by default to the last. At most 65536 values.
+        first_track: at least 0, default 0
+        end_track: at least 0
+        Returns count, values.
         """
     async def get_track_delay(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Would report a track's delay; Live's API cannot: it has no Track.delay.
@@ -1178,6 +1256,18 @@ class Actions:
         """Reports the output of a track. Uses Track.output_routing_type and Track.output_routing_channel.
         track_index: at least 0
         Returns track_index, track_name, output_routing_type, output_routing_channel.
+        """
+    async def get_track_properties(
+        self,
+        *,
+        track_index: int,
+        properties: Sequence[str] | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Reads members of a track by name, by default all of them; a member that the track does not have is null.
+        volume and panning are the mixer's, num_devices counts the devices. Uses Track and MixerDevice.
+        track_index: at least 0
+        Returns track_index, values.
         """
     async def get_track_sends(self, *, track_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Lists a track's sends: index, name, value and the name of the return track that each one feeds.
@@ -2467,7 +2557,7 @@ class Actions:
         Returns message, record_mode, session_record_status.
         """
     async def subscribe(self, *, topics: Sequence[Any], **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Hear of changes on this connection: a line {event, value, seq} with the value as it is now, then one whenever it has changed. A topic is an event and the indexes of its object: tempo, transport, selection, tracks, scenes, return_tracks, set_load, track_name, track_volume, track_pan, track_mute, track_solo, track_arm, track_sends, track_devices (track_index), track_send (track_index, send_index), return_volume, return_devices (return_index), master_volume, master_devices, track_clips (track_index, and clip_index, the first of 64 rows), clip_state, clip_name (track_index, clip_index), scene_state (scene_index), device_parameter (track_index, device_index, param_index), rack_chains (track_index, device_index), beat, song_position, playing_slot, meters, track_color, arrangement_clips (track_index), playing_position, clip_color, clip_notes (track_index, clip_index). It takes the right to read the object. Whoever reads slowly misses values, which shows as a gap in seq, but never the last one. What does not exist has the value null.
+        """Hear of changes on this connection: a line {event, value, seq} with the value as it is now, then one whenever it has changed. A topic is an event and the indexes of its object: tempo, transport, selection, tracks, scenes, return_tracks, set_load, track_name, track_volume, track_pan, track_mute, track_solo, track_arm, track_sends, track_devices (track_index), track_send (track_index, send_index), return_volume, return_devices (return_index), master_volume, master_devices, track_clips (track_index, and clip_index, the first of 64 rows), clip_state, clip_name (track_index, clip_index), scene_state (scene_index), device_parameter (track_index, device_index, param_index), rack_chains (track_index, device_index), beat, song_position, playing_slot, meters, track_level, track_color, arrangement_clips, track_properties (track_index), playing_position, clip_color, clip_notes, clip_properties, slot_properties (track_index, clip_index), scene_properties (scene_index), device_properties (track_index, device_index), song_properties. It takes the right to read the object. Whoever reads slowly misses values, which shows as a gap in seq, but never the last one. What does not exist has the value null.
         Returns subscribed.
         """
     async def tap_tempo(self, **terms: Unpack[Terms]) -> dict[str, Any]:

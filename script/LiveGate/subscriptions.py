@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from itertools import islice
 
 from .errors import Refusal
-from .frequent_events import EVENTS
+from .property_events import EVENTS
 from .lines import Encoded, json_of
 from .paths import Path
 from .steps import AT_A_TIME

@@ -3,11 +3,12 @@
 import unittest
 from unittest import mock
 
-from LiveGate.frequent_events import EVENTS
+from LiveGate.property_events import EVENTS
 from livesim import SetPlan
 from livesim.model.track import GROUP, MIDI
 from tests.events_case import EventsCase, key, topic
 from tests.frequent_events_cases import FREQUENT
+from tests.test_events_properties import PROPERTIES
 
 SWITCHES = ("is_playing", "record_mode", "session_record", "metronome", "loop", "arrangement_overdub")
 AT_REST = dict.fromkeys(SWITCHES, False)
@@ -193,7 +194,8 @@ def rounded(value):
 
 class EachEvent(EventsCase):
     def test_there_is_a_case_for_each(self):
-        self.assertEqual(set(CASES) | {"beat", "song_position", "playing_position", "clip_notes", "meters"}, set(EVENTS))
+        elsewhere = {"beat", "song_position", "playing_position", "clip_notes", "meters"} | set(PROPERTIES)
+        self.assertEqual(set(CASES) | elsewhere, set(EVENTS))
 
     def test_a_topic_delivers_initial_value_and_every_change(self):
         for name, (indexes, at_first, change, then, (action, parameters), after) in CASES.items():

@@ -28,7 +28,7 @@ pub const SET_LOAD: &str = "set_load";
 /// How many requests wait for a person to approve them. The gateway publishes it.
 pub const APPROVALS: &str = "approvals";
 
-const KINDS: [Kind; 36] = [
+const KINDS: [Kind; 43] = [
     kind("tempo", &[], &["get_session_info"]),
     kind("transport", &[], &["get_session_info"]),
     kind("selection", &[], &["get_session_info", "get_track_info"]),
@@ -65,6 +65,13 @@ const KINDS: [Kind; 36] = [
     kind("meters", &["track_index"], &["get_track_info"]),
     kind("arrangement_clips", &["track_index"], &["get_arrangement_clips"]),
     kind("rack_chains", &["track_index", "device_index"], &["get_device_chains"]),
+    kind("song_properties", &[], &["get_song_properties"]),
+    kind("track_properties", &["track_index"], &["get_track_properties"]),
+    kind("track_level", &["track_index"], &["get_track_properties"]),
+    kind("clip_properties", &["track_index", "clip_index"], &["get_clip_properties"]),
+    kind("slot_properties", &["track_index", "clip_index"], &["get_slot_properties"]),
+    kind("scene_properties", &["scene_index"], &["get_scene_properties"]),
+    kind("device_properties", &["track_index", "device_index"], &["get_device_properties"]),
 ];
 
 const fn kind(name: &'static str, indexes: &'static [&'static str], rights: &'static [&'static str]) -> Kind {

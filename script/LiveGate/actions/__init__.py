@@ -8,7 +8,7 @@ from . import application, browser, loading, midi, view
 from . import arrangement, take_lane, envelope
 from . import mixer, routing, group, track_settings, crossfader, return_track, master
 from . import audio_clip, clip_loop, clip_settings, groove
-from . import note_selection, quantizing
+from . import note_selection, quantizing, properties
 from . import snapshot
 
 __all__ = ["ACTIONS", "health", "song", "track", "clip", "notes", "scene"]
@@ -18,4 +18,4 @@ __all__ += ["locator", "recording", "transport"]
 __all__ += ["arrangement", "take_lane", "envelope"]
 __all__ += ["mixer", "routing", "group", "track_settings", "crossfader", "return_track", "master"]
 __all__ += ["audio_clip", "clip_loop", "clip_settings", "groove"]
-__all__ += ["note_selection", "quantizing", "snapshot"]
+__all__ += ["note_selection", "quantizing", "properties", "snapshot"]
