@@ -73,11 +73,12 @@ pub struct Local {
 pub struct Policy {
     pub roles_file: PathBuf,
     pub roles_file_bytes_max: usize,
+    pub where_chars_max: usize,
 }
 
 impl Default for Policy {
     fn default() -> Policy {
-        Policy { roles_file: PathBuf::new(), roles_file_bytes_max: 1 << 20 }
+        Policy { roles_file: PathBuf::new(), roles_file_bytes_max: 1 << 20, where_chars_max: 4096 }
     }
 }
 

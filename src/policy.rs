@@ -27,7 +27,7 @@ use crate::command::{Action, Handler, catalogue, nearest, reading_right};
 use crate::config::Rate;
 pub use condition::Condition;
 pub use freeze::Freeze;
-use guard::GuardRule;
+use guard::{GUARD_RULES_MAX, GuardRule};
 pub use guard::{Guard, GuardVerdict};
 pub use mistake::Mistake;
 use roles::{Flattened, Roles};
@@ -58,6 +58,8 @@ struct Role {
     rates: Vec<(RuleName, Rate)>,
     /// Of its rules.
     rule_rates: HashMap<RuleName, Rate>,
+    /// The characters of its patterns in `where`.
+    where_chars: usize,
 }
 
 /// By action and role: `allow`, `ask` or `depends`.
@@ -93,6 +95,26 @@ impl Policy {
             Ok((name, role))
         });
         Ok(Policy { roles: roles.collect::<Result<_, Mistake>>()?, digest: digest_of(texts), endings })
+    }
+
+    /// Refuse roles whose guards Live could not evaluate within a tick, or not at all.
+    pub fn check_cost(&self, where_chars_max: usize) -> Result<(), Mistake> {
+        for (name, role) in &self.roles {
+            if role.where_chars > where_chars_max {
+                return Err(Mistake::of_file(format!(
+                    "role {name} has patterns of {} characters in `where`, inherited ones included; policy.where_chars_max allows \
+                     {where_chars_max}",
+                    role.where_chars
+                )));
+            }
+            let rules = role.plain.iter().chain(&role.overwriting).map(Decided::guard_rules_max).max().unwrap_or(0);
+            if rules > GUARD_RULES_MAX {
+                return Err(Mistake::of_file(format!(
+                    "role {name} has {rules} rules for one action, inherited ones included; at most {GUARD_RULES_MAX} are possible"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// What `role` may do with `action` and these parameters at a time. A role that the policy does not know may nothing.
@@ -189,7 +211,8 @@ impl Role {
         let decided = |how| catalogue().actions().iter().map(|action| decide(&rules, action, how)).collect();
         let (plain, overwriting) = (decided(ActionUse::Plain), decided(ActionUse::Overwriting));
         let rule_rates = rules.iter().filter_map(|rule| Some((rule.name.clone(), rule.rate?))).collect();
-        Role { plain, overwriting, rates, rule_rates }
+        let where_chars = rules.iter().filter_map(|rule| rule.when.as_ref()).map(Condition::pattern_chars).sum();
+        Role { plain, overwriting, rates, rule_rates, where_chars }
     }
 
     fn of_use(&self, action: &Action, params: &Map<String, Value>) -> &Decided {

@@ -2,6 +2,7 @@
 
 from . import reach
 from .budget import NEW, Named
+from .name_patterns import matching_values
 
 # Song.session_record_status: 0 off, 1 on, 2 about to begin or to end.
 SESSION_RECORD_OFF = 0
@@ -31,10 +32,14 @@ class Situation:
         self._action = action
         self._params = params
         self._known = {}
+        self._costs = {}
 
     def get(self, member, default=()):
+        """What a condition compares: objects as tuples of Named, or a state. Each comparison costs time."""
         if member not in self._known:
             self._known[member] = self._look(member, default)
+            self._costs[member] = matching_cost(self._known[member]) if member in reach.ALL else 0
+        self._budget.spend(self._costs[member])
         return self._known[member]
 
     def names(self):
@@ -142,6 +147,11 @@ class Reach(Shown):
         """Whether a command that may change any object of a kind changes only its target this time."""
         narrows = self._action.narrows.get(kind)
         return narrows is not None and narrows(self._host, **self._params)
+
+
+def matching_cost(objects):
+    """The values of Live that could be read in the time that it takes to match these Named with a rule's patterns."""
+    return int(sum(matching_values(each.name) for each in objects))
 
 
 def _at(items, index):

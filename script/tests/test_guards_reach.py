@@ -1,5 +1,6 @@
 """Reach of rules with names: nested devices, clips everywhere, new objects, and side effects."""
 
+from LiveGate.name_patterns import matching_values
 from livesim import SetPlan
 from livesim.device_plan import ChainPlan, RackPlan
 from livesim.model.track import MIDI
@@ -142,3 +143,21 @@ class ByIndex(ReachCase):
         rack = {"track_index": 0, "device_index": 1}
         self.assertEqual(self.code("delete_device", allow(device=[0]), **rack), "forbidden")
         self.assertEqual(self.code("delete_device", allow(device=[1]), **rack), "ok")
+
+
+class Cost(ReachCase):
+    def test_matching_more_than_fits_a_tick_is_refused(self):
+        long = "x" * 200
+        for track in self.song.tracks:
+            track.name = long
+        guard = [dict(rule, rule="%d" % number) for number in range(40) for rule in deny(track=["y*"])[:1]]
+        allowed = [{"rule": "all", "verdict": "allow"}]
+        self.assertEqual(self.code("mute_track", guard + allowed, track_index=0), "ok")
+        self.assertEqual(self.code("solo_track", guard[:30] + allowed, track_index=0), "ok")
+        more = [dict(rule, rule="%d" % number) for number in range(40) for rule in guard[:1]]
+        self.assertEqual(self.code("launch_scene", (more * 6)[:200] + allowed, scene_index=0), "forbidden")
+        self.assertEqual(self.code("launch_scene", more[:30] + allowed, scene_index=0), "ok")
+
+    def test_names_in_other_forms_cost_more(self):
+        plain, other = matching_values("a" * 60), matching_values("\u0301" * 60)
+        self.assertEqual((plain, other), (11, 61))

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Outcome, ReportArgs, console, print_json};
 use crate::command::{Param, catalogue};
+use crate::config;
 use crate::identity;
 use crate::platform::clock;
 use crate::policy::{Matrix, Policy, cases};
@@ -87,7 +88,9 @@ impl PolicyCommand {
 
 fn read(file: &Path) -> Result<Policy> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    Ok(Policy::beside_shipped(&file.display().to_string(), &text)?)
+    let policy = Policy::beside_shipped(&file.display().to_string(), &text)?;
+    policy.check_cost(config::Policy::default().where_chars_max)?;
+    Ok(policy)
 }
 
 fn check(file: &Path, report: &ReportArgs) -> Result<Outcome> {

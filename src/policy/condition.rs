@@ -76,6 +76,11 @@ impl Condition {
         Ok(Condition(members))
     }
 
+    /// The characters of its patterns.
+    pub fn pattern_chars(&self) -> usize {
+        pattern_chars(&self.0)
+    }
+
     pub fn to_value(&self) -> Value {
         Value::Object(self.0.clone())
     }

@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 use super::RuleName;
 use super::condition::{Condition, Quantifier, Situation};
 
+/// The script takes no more rules with a command.
+pub const GUARD_RULES_MAX: usize = 256;
+
 /// The rules that apply to a command. A deny that holds decides. Else a rule must grant the command, and if a rule that asks holds, a
 /// person decides. Where no rule grants it, it is forbidden.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::config;
 #[derive(Clone, Debug)]
 pub enum Source {
     Shipped,
-    File { path: PathBuf, bytes_max: usize },
+    File { path: PathBuf, bytes_max: usize, where_chars_max: usize },
 }
 
 /// Why a policy did not load.
@@ -28,7 +28,11 @@ impl Source {
         if config.roles_file.as_os_str().is_empty() {
             return Source::Shipped;
         }
-        Source::File { path: state_dir.join(&config.roles_file), bytes_max: config.roles_file_bytes_max }
+        Source::File {
+            path: state_dir.join(&config.roles_file),
+            bytes_max: config.roles_file_bytes_max,
+            where_chars_max: config.where_chars_max,
+        }
     }
 
     /// As the trail names it: `shipped`, or the path.
@@ -42,9 +46,11 @@ impl Source {
     pub fn load(&self) -> Result<Policy, LoadError> {
         match self {
             Source::Shipped => Ok(Policy::shipped()),
-            Source::File { path, bytes_max } => {
+            Source::File { path, bytes_max, where_chars_max } => {
                 let text = read_bounded(path, *bytes_max)?;
-                Policy::beside_shipped(&self.name(), &text).map_err(LoadError::Mistake)
+                let policy = Policy::beside_shipped(&self.name(), &text).map_err(LoadError::Mistake)?;
+                policy.check_cost(*where_chars_max).map_err(LoadError::Mistake)?;
+                Ok(policy)
             }
         }
     }
@@ -53,7 +59,7 @@ impl Source {
     pub fn cases(&self) -> Result<Option<String>, LoadError> {
         match self {
             Source::Shipped => Ok(None),
-            Source::File { path, bytes_max } => {
+            Source::File { path, bytes_max, .. } => {
                 let cases = path.with_extension("test.toml");
                 if cases.exists() { read_bounded(&cases, *bytes_max).map(Some) } else { Ok(None) }
             }

@@ -292,6 +292,23 @@ fn ended_rules_and_missing_roles_are_warned_of() {
 }
 
 #[test]
+fn guards_that_cost_too_much_are_refused() {
+    let patterns = |letter: &str| format!("where = {{ track = ['{}'] }}", letter.repeat(256));
+    let rule = |role: &str, letter: &str| format!("[[roles.{role}.rule]]\nallow = ['@mix']\n{}\n", patterns(letter));
+    let text = format!("{}[roles.b]\ninherits = ['a']\n{}", rule("a", "x"), rule("b", "y"));
+    let policy = Policy::beside_shipped("roles.toml", &text).expect("a good policy");
+    assert!(policy.check_cost(512).is_ok());
+    let refusal = policy.check_cost(511).expect_err("b has 512").to_string();
+    assert!(refusal.contains("role b has patterns of 512 characters in `where`"), "{refusal}");
+    let rules = |count: usize| {
+        let rule = "[[roles.a.rule]]\nallow = ['@mix']\nwhile = ['playing']\n";
+        Policy::beside_shipped("roles.toml", &rule.repeat(count)).expect("a good policy").check_cost(4096)
+    };
+    assert!(rules(256).is_ok());
+    assert!(rules(257).expect_err("one too many").to_string().contains("has 257 rules for one action"));
+}
+
+#[test]
 fn own_roles_stand_beside_the_shipped_ones() {
     let load = |text: &str| Policy::beside_shipped("roles.toml", text);
     let policy = load("[roles.dj]\ninherits = ['mixer']\nallow = ['set_tempo']").expect("a good policy");

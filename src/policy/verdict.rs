@@ -90,6 +90,14 @@ impl Decided {
         }
     }
 
+    /// The most rules that a guard can have.
+    pub fn guard_rules_max(&self) -> usize {
+        match self {
+            Decided::Forbid(_) | Decided::Allow(_) => 0,
+            Decided::Depends(Depends { denies, asks, allows }) => denies.len() + asks.len() + allows.len(),
+        }
+    }
+
     pub fn with(&self, params: &Map<String, Value>, now: Timestamp) -> Verdict {
         match self {
             Decided::Forbid(rule) => Verdict::Forbid(rule.clone()),
