@@ -11,7 +11,7 @@ PORT_HIGHEST = 65535
 HOST = "127.0.0.1"
 LIMITS = {
     "line_bytes_max": 1048576,
-    "connections_max": 16,
+    "connections_max": 64,
     "unproven_max": 64,
     "queue_max": 256,
     "tick_budget_ms": 5,

@@ -56,7 +56,7 @@ class Settings(SettingsCase):
 
     def test_settings_of_the_file_apply(self):
         settings = self.read({"port": 9100, "limits": {"queue_max": 3}})
-        self.assertEqual((settings.port, settings.queue_max, settings.connections_max), (9100, 3, 16))
+        self.assertEqual((settings.port, settings.queue_max, settings.connections_max), (9100, 3, 64))
 
     def test_the_environment_overrides_the_port(self):
         self.assertEqual(self.read({"port": 9100}, {"LIVEGATE_PORT": "0"}).port, 0)

@@ -30,6 +30,7 @@ impl Config {
             ("bridge.in_flight_max", bridge.in_flight_max, COUNT_MAX),
             ("bridge.in_flight_per_caller_max", bridge.in_flight_per_caller_max, COUNT_MAX),
             ("bridge.in_flight_stops_max", bridge.in_flight_stops_max, COUNT_MAX),
+            ("bridge.plain_connections_max", bridge.plain_connections_max, COUNT_MAX),
             ("bridge.promoted_with_stop_max", bridge.promoted_with_stop_max, COUNT_MAX),
             ("bridge.queue_max", bridge.queue_max, COUNT_MAX),
             ("bridge.queue_per_caller_max", bridge.queue_per_caller_max, COUNT_MAX),

@@ -40,7 +40,10 @@ pub async fn run(
     mut requests: mpsc::Receiver<Recorded>,
     mut shutdown: watch::Receiver<bool>,
 ) {
-    let (config, mut waiting) = (resources.config.clone(), resources.waiting.clone());
+    let (mut config, mut waiting) = (resources.config.clone(), resources.waiting.clone());
+    if matches!(protocol, Protocol::Plain) {
+        config.in_flight_max = config.in_flight_max.min(config.plain_connections_max);
+    }
     let (events, mut incoming) = mpsc::channel(config.in_flight_max);
     let (way, link_task) = BridgeTransport::open(protocol, &config, &resources.clock, events);
     let queue = Queue::new(queue::Bounds {
@@ -195,7 +198,7 @@ impl Bridge {
                 let fits_in_memory =
                     || recorded.is_stop() || recorded.fits_in_memory(self.expected.of(recorded.request()));
                 self.in_flight.has_slot_for(recorded)
-                    && self.way.has_capacity_for(recorded.caller())
+                    && self.way.has_capacity_for(recorded.connection())
                     && fits_in_memory()
             };
             let Some(recorded) = self.queue.pop(may_leave) else { break };

@@ -1,11 +1,12 @@
-//! The original protocol, for a bridge without a key: one connection per caller, one command in flight on it.
+//! The original protocol, for a bridge without a key: one connection per client connection, one command in flight on it.
+//!
+//! Connections are bounded. Beyond the bound a client connection takes over an idle one of another.
 //!
 //! Such a bridge has neither ids nor deadlines. A connection on which an answer is overdue, surplus or malformed is closed, and the
 //! outcome of its command is unknown.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
@@ -19,13 +20,14 @@ use crate::config;
 use crate::platform::clock::{Clock, Moment};
 use crate::wire::line::{self, Lines};
 
-/// The connections to a plain bridge, by caller.
+/// The connections to a plain bridge, by client connection.
 pub struct Lanes {
     config: config::Bridge,
     clock: Clock,
     events: mpsc::Sender<BridgeEvent>,
-    lanes: HashMap<Arc<str>, mpsc::Sender<PlainCommand>>,
-    busy: HashMap<Arc<str>, u64>,
+    lanes: HashMap<u64, mpsc::Sender<PlainCommand>>,
+    /// The client connections with a command in flight, and its id.
+    busy: HashMap<u64, u64>,
 }
 
 #[derive(Debug)]
@@ -35,7 +37,7 @@ struct PlainCommand {
     deadline: Moment,
 }
 
-/// How long a caller's connection may be idle.
+/// How long a connection may be idle.
 const IDLE: Duration = Duration::from_secs(60);
 
 impl Lanes {
@@ -43,44 +45,65 @@ impl Lanes {
         Lanes { config, clock, events, lanes: HashMap::new(), busy: HashMap::new() }
     }
 
-    pub fn is_busy(&self, caller: &Arc<str>) -> bool {
-        self.busy.contains_key(caller)
+    /// Whether a command of this client connection may be sent: without an id only its order identifies its answer.
+    pub fn have_capacity_for(&self, connection: u64) -> bool {
+        !self.busy.contains_key(&connection) && self.busy.len() < self.connections_max()
+    }
+
+    /// The slots of the script; each takes one connection.
+    fn connections_max(&self) -> usize {
+        self.config.in_flight_max + self.config.in_flight_stops_max
     }
 
     pub fn completed(&mut self, id: u64) {
-        self.busy.retain(|_, add_in_flight| *add_in_flight != id);
+        self.busy.retain(|_, in_flight| *in_flight != id);
     }
 
-    /// Queue a command on its caller's lane; returns when to stop waiting for its answer. The lane reports the outcome as an event.
+    /// Queue a command on its connection's lane, which is idle; returns when to stop waiting for its answer. The lane reports the outcome as an event.
     pub fn send(
         &mut self,
         id: u64,
-        caller: &Arc<str>,
+        connection: u64,
         line: Map<String, Value>,
         deadline: Moment,
     ) -> anyhow::Result<Instant> {
         let mut command = PlainCommand { id, line: line::encode(&line), deadline };
-        if let Some(lane) = self.lanes.get(caller) {
+        if let Some(lane) = self.take_idle(connection) {
             match lane.try_send(command) {
-                Ok(()) => return Ok(self.add_in_flight(caller, id, deadline)),
+                Ok(()) => return Ok(self.add_in_flight(connection, lane, id, deadline)),
                 Err(mpsc::error::TrySendError::Full(back) | mpsc::error::TrySendError::Closed(back)) => command = back,
             }
         }
-        self.lanes.retain(|_, lane| !lane.is_closed());
         let (lane, errands) = mpsc::channel(1);
         lane.try_send(command)?;
         tokio::spawn(run_lane(self.config.clone(), self.clock.clone(), errands, self.events.clone()));
-        self.lanes.insert(caller.clone(), lane);
-        Ok(self.add_in_flight(caller, id, deadline))
+        Ok(self.add_in_flight(connection, lane, id, deadline))
     }
 
-    fn add_in_flight(&mut self, caller: &Arc<str>, id: u64, deadline: Moment) -> Instant {
-        self.busy.insert(caller.clone(), id);
+    /// The connection's own lane; if all may be open that may, an idle one of another connection.
+    fn take_idle(&mut self, connection: u64) -> Option<mpsc::Sender<PlainCommand>> {
+        self.lanes.retain(|_, lane| !lane.is_closed());
+        let is_full = self.lanes.len() >= self.connections_max();
+        let is_idle = |other: &&u64| !self.busy.contains_key(other);
+        let another = || self.lanes.keys().find(is_idle).copied().filter(|_| is_full);
+        let from = if self.lanes.contains_key(&connection) { connection } else { another()? };
+        self.lanes.remove(&from)
+    }
+
+    fn add_in_flight(
+        &mut self,
+        connection: u64,
+        lane: mpsc::Sender<PlainCommand>,
+        id: u64,
+        deadline: Moment,
+    ) -> Instant {
+        self.lanes.insert(connection, lane);
+        self.busy.insert(connection, id);
         Instant::now() + (deadline - self.clock.now()) + config::ms(self.config.answer_wait_ms)
     }
 }
 
-/// One caller's commands, one after the other, on a connection that is opened on demand.
+/// The commands of one client connection, one after the other, on a connection that is opened on demand.
 async fn run_lane(
     config: config::Bridge,
     clock: Clock,
@@ -93,7 +116,8 @@ async fn run_lane(
             Ok(Some(command)) => command,
             Ok(None) => return,
             Err(_) => {
-                connection = None;
+                // A command that came at this moment is still carried; for the next one another lane begins.
+                errands.close();
                 continue;
             }
         };

@@ -1,7 +1,7 @@
 //! The bridge's transport: the keyed protocol or plain lines.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use tokio::sync::mpsc;
@@ -69,11 +69,11 @@ impl BridgeTransport {
         }
     }
 
-    /// Without a key a caller has one command in flight, because only its order identifies its answer.
-    pub fn has_capacity_for(&self, caller: &Arc<str>) -> bool {
+    /// Whether a command of this client connection may be sent.
+    pub fn has_capacity_for(&self, connection: u64) -> bool {
         match self {
             BridgeTransport::Untried | BridgeTransport::Keyed(_) => true,
-            BridgeTransport::Plain(lanes) => !lanes.is_busy(caller),
+            BridgeTransport::Plain(lanes) => lanes.have_capacity_for(connection),
         }
     }
 
@@ -91,7 +91,7 @@ impl BridgeTransport {
             BridgeTransport::Untried | BridgeTransport::Keyed(None) => Err(bridge_unavailable()),
             BridgeTransport::Plain(lanes) => {
                 script_line::refuse_without_key(request, guards)?;
-                let sent = lanes.send(id, recorded.caller(), script_line::plain(request), request.deadline);
+                let sent = lanes.send(id, recorded.connection(), script_line::plain(request), request.deadline);
                 sent.map_err(|_| overloaded())
             }
         }

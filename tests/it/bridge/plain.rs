@@ -1,5 +1,7 @@
 //! A bridge without a key, such as the original script: plain lines, one command at a time, no deadlines in the script.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use livegate::config::BridgeProtocol;
@@ -58,6 +60,62 @@ async fn plain_requests_go_singly_and_errors_hide_tracebacks() {
             "local set_metronome {\"enabled\":true} error live_error by local"
         ]
     );
+}
+
+/// As the original script does: each connection's commands one after the other.
+async fn answer_all(stream: TcpStream) {
+    let mut bridge = BufReader::new(stream);
+    while !read_line(&mut bridge).await.is_empty() {
+        bridge.get_mut().write_all(b"{\"ok\": true}\n").await.expect("a connection");
+    }
+}
+
+#[tokio::test]
+async fn each_client_has_a_connection_of_its_own() {
+    let listener = listen().await;
+    let studio = studio_before(&listener).await;
+    let mut clients = [studio.local().await, studio.local().await, studio.local().await];
+    let mut bridges = Vec::new();
+    for client in &mut clients {
+        client.send(&json!({"action": "ping"})).await.expect("a connection");
+        let mut bridge = BufReader::new(listener.accept().await.expect("a connection for it").0);
+        assert_eq!(read_line(&mut bridge).await, "{\"action\":\"ping\"}\n", "no other has been answered");
+        bridges.push(bridge);
+    }
+    for (client, bridge) in clients.iter_mut().zip(&mut bridges).rev() {
+        bridge.get_mut().write_all(b"{\"ok\": true}\n").await.expect("a connection");
+        assert_eq!(client.receive().await.expect("an answer")["ok"], true);
+    }
+}
+
+#[tokio::test]
+async fn connections_to_a_plain_bridge_are_bounded() {
+    let listener = listen().await;
+    let address = listener.local_addr().expect("an address");
+    let studio = Studio::open_with(|config| {
+        config.bridge.protocol = BridgeProtocol::Plain;
+        config.bridge.key_file = "no.key".into();
+        config.bridge.address = address;
+        config.bridge.plain_connections_max = 1;
+        config.bridge.in_flight_stops_max = 1;
+    })
+    .await;
+    let accepted = Arc::new(AtomicUsize::new(0));
+    let counted = accepted.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(answer_all(stream));
+        }
+    });
+    let mut clients = Vec::new();
+    for _ in 0..5 {
+        clients.push(studio.local().await);
+    }
+    for client in &mut clients {
+        assert_eq!(client.ask(json!({"action": "ping"})).await.expect("an answer")["ok"], true);
+    }
+    assert_eq!(accepted.load(Ordering::Relaxed), 2, "one, and one that stops may take");
 }
 
 #[tokio::test]
