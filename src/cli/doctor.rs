@@ -5,6 +5,7 @@ mod certificates;
 mod finding;
 mod gateway;
 mod listeners;
+mod plain;
 mod script;
 mod storage;
 mod users;
@@ -55,12 +56,17 @@ impl Doctor {
         let config = configuration(&state_dir, &mut findings);
         let demo = remote_scripts(&state_dir);
         let live_dir = self.live.live_dir.clone().or_else(|| demo.is_dir().then_some(demo));
-        let key = script::examine(&LiveArgs { live_dir }, &state_dir, &config, &mut findings);
+        let live = LiveArgs { live_dir };
         let mut running = Running::find(&state_dir).await;
-        let took = bridge::examine(&config.bridge, key.as_ref(), running.as_ref(), &mut findings).await;
-        match &mut running {
-            Some(running) => running.examine(took.is_some(), &mut findings).await,
-            None => gateway::miss(&state_dir, took, &mut findings),
+        if let Some(listener) = plain::is_used(&state_dir, &config).await {
+            plain::examine(&live, &state_dir, &config, listener, running.as_mut(), &mut findings).await;
+        } else {
+            let key = script::examine(&live, &state_dir, &config, &mut findings);
+            let took = bridge::examine(&config.bridge, key.as_ref(), running.as_ref(), &mut findings).await;
+            match &mut running {
+                Some(running) => running.examine(took.is_some(), &mut findings).await,
+                None => gateway::miss(&state_dir, took, &mut findings),
+            }
         }
         listeners::examine(&state_dir, &config, running.is_some(), &mut findings).await;
         users::examine(&state_dir, running.as_ref(), &mut findings);

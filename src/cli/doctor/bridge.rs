@@ -16,7 +16,7 @@ const LIVE_MAJOR_MIN: u32 = 11;
 const CLOCK_SPAN: Duration = Duration::from_millis(500);
 const CLOCK_ERROR_MS_MAX: u64 = 250;
 /// The checks that need a connection to the script.
-const NEED_CONNECTION: [&str; 4] = ["live", "loaded", "catalogue", "clock"];
+pub const NEED_CONNECTION: [&str; 4] = ["live", "loaded", "catalogue", "clock"];
 
 /// Returns the duration of the handshake, which takes at least one tick of Live, or `None` if there was none.
 pub async fn examine(

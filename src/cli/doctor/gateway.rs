@@ -21,6 +21,7 @@ pub const PATIENCE: Duration = Duration::from_secs(3);
 /// Live ticks at least ten times a second.
 const TICK_AGE_MS_MAX: f64 = 1_000.0;
 pub const RESTART: &str = "restart the gateway with livegate serve";
+const UNBLOCK_PLAIN: &str = "see bridge above; close the dialog in Live, or wait until the set is loaded";
 const UNBLOCK: &str = "close the dialog in Live, or wait until the set is loaded";
 
 /// One request and its answer, which may be a refusal.
@@ -70,7 +71,53 @@ impl Running {
         }
     }
 
+    /// Before a script without a key. Such a bridge is up once a command was answered.
+    pub async fn examine_plain(&mut self, findings: &mut Findings) {
+        if !self.is_at_fault(findings) {
+            let ours = env!("CARGO_PKG_VERSION");
+            findings.ok("gateway", format!("livegate {ours} runs and writes the trail"));
+        }
+        self.room(findings);
+        self.log(findings);
+        self.witness(findings);
+        let pinged = ask(&mut self.console, json!({"action": "ping", "deadline_ms": 2_000})).await;
+        match pinged {
+            Ok(answer) if answer.get("ok") == Some(&Value::Bool(true)) => {
+                findings.ok("tick", "the script answers through the gateway");
+            }
+            Ok(answer) => {
+                let error = answer.get("error").and_then(Value::as_str).unwrap_or("no reason given");
+                findings.fail(
+                    "tick",
+                    format!("the script does not answer through the gateway: {error}"),
+                    UNBLOCK_PLAIN,
+                );
+            }
+            Err(error) => findings.fail("tick", format!("{error:#}"), UNBLOCK_PLAIN),
+        }
+    }
+
     fn itself(&self, bridge_is_up: bool, findings: &mut Findings) {
+        if self.is_at_fault(findings) {
+            return;
+        }
+        if self.reaches_live() && self.status["bridge"]["script"].get("protocol").is_none() {
+            let message = "it uses the script without the key, because it started before the key existed";
+            findings.fail("gateway", message, RESTART);
+        } else if !self.reaches_live() && bridge_is_up {
+            let message =
+                "it is not connected to the script, although the script answers; its key or configuration is outdated";
+            findings.fail("gateway", message, RESTART);
+        } else if !self.reaches_live() {
+            findings.fail("gateway", "it is not connected to the script", "see bridge above");
+        } else {
+            let ours = env!("CARGO_PKG_VERSION");
+            findings.ok("gateway", format!("livegate {ours} runs, is connected to the script and writes the trail"));
+        }
+    }
+
+    /// Reports a gateway that cannot write its trail, or that is of another version.
+    fn is_at_fault(&self, findings: &mut Findings) -> bool {
         let text = |key: &str| self.status.get(key).and_then(Value::as_str).unwrap_or_default();
         let is_available = self.status.get("trail").and_then(|trail| trail.get("well")) == Some(&Value::Bool(true));
         self.new_log(findings);
@@ -81,18 +128,10 @@ impl Running {
         } else if text("version") != ours {
             let message = format!("the running version is {:?}, this one is {ours}{}", text("version"), text("error"));
             findings.fail("gateway", message, RESTART);
-        } else if self.reaches_live() && self.status["bridge"]["script"].get("protocol").is_none() {
-            let message = "it uses the script without the key, because it started before the key existed";
-            findings.fail("gateway", message, RESTART);
-        } else if !self.reaches_live() && bridge_is_up {
-            let message =
-                "it is not connected to the script, although the script answers; its key or configuration is outdated";
-            findings.fail("gateway", message, RESTART);
-        } else if !self.reaches_live() {
-            findings.fail("gateway", "it is not connected to the script", "see bridge above");
         } else {
-            findings.ok("gateway", format!("livegate {ours} runs, is connected to the script and writes the trail"));
+            return false;
         }
+        true
     }
 
     /// A new log is a warning at the start that began it, and a fact afterwards: `status` and the trail keep it.

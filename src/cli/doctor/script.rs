@@ -49,7 +49,16 @@ fn is_there(script: &RemoteScript, findings: &mut Findings) -> Option<Contents> 
     None
 }
 
-fn is_unchanged(contents: &Contents, findings: &mut Findings) {
+/// The script in Live's folder, if livegate created it.
+pub fn ours(folder: &Path) -> Option<(RemoteScript, Contents)> {
+    let script = RemoteScript::below(folder);
+    match script.inspect() {
+        Ok(Found::Ours(contents)) => Some((script, contents)),
+        Ok(Found::Nothing | Found::Foreign) | Err(_) => None,
+    }
+}
+
+pub fn is_unchanged(contents: &Contents, findings: &mut Findings) {
     if contents.source_sha256() == source_sha256(&embedded::remote_script()) {
         return findings.ok("source", "the script matches this livegate");
     }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
+use tokio::io::AsyncReadExt;
 use tokio::time::timeout;
 
 use super::keyed::{self, Key};
@@ -48,6 +49,30 @@ pub async fn complete_handshake(config: &config::Bridge, key: &Key) -> Result<Me
         Ok(Err(error)) if error.downcast_ref() == Some(&keyed::KEY_REFUSED) => Err(HandshakeFailure::KeyRefused),
         Ok(Err(error)) => Err(HandshakeFailure::Stranger(error)),
         Err(_) => Err(HandshakeFailure::Silent),
+    }
+}
+
+/// The program at the script's address, as far as it tells without being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listener {
+    Absent,
+    /// It greets as a script with a key does.
+    Keyed,
+    /// It waits for a line, as a script without a key does.
+    Silent,
+}
+
+/// A script with a key greets in the tick that accepts the connection.
+const GREETING_WAIT: Duration = Duration::from_millis(500);
+
+/// Connect, and wait for a greeting. Nothing is sent.
+pub async fn listener_at(config: &config::Bridge) -> Listener {
+    let Ok(Ok(mut stream)) = timeout(CONNECT_WAIT, super::connect(config.address)).await else {
+        return Listener::Absent;
+    };
+    match timeout(GREETING_WAIT, stream.read(&mut [0])).await {
+        Ok(Ok(1)) => Listener::Keyed,
+        Ok(Ok(_) | Err(_)) | Err(_) => Listener::Silent,
     }
 }
 

@@ -11,6 +11,7 @@ use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};
 
+use crate::support::SimulatedLive;
 use crate::support::fake_script::FakeScript;
 use crate::support::installation::{Gateway, Installation, MACOS, Running};
 
@@ -157,6 +158,43 @@ fn a_foreign_program_on_a_port_is_named() {
         "another program listens on 127.0.0.1:",
         "set another bridge.address",
     );
+}
+
+#[test]
+fn a_plain_bridge_gets_advice_of_its_own() {
+    let installation = Installation::new(MACOS);
+    let live = SimulatedLive::start(installation.dir.path(), 0, None);
+    let configuration = format!("[local]\nlisten = [\"127.0.0.1:0\"]\n[bridge]\naddress = \"{}\"\n", live.address);
+    installation.configure(&configuration);
+    let findings = installation.doctor();
+    findings.expect("script", "ok", "LiveGate is not installed; another program's script serves", "");
+    findings.expect("key", "warn", "reach the script past the gateway", "livegate install");
+    findings.expect("bridge", "ok", "without a key", "");
+    findings.expect("clock", "unknown", "does not report it", "");
+    findings.expect("gateway", "fail", "no gateway runs", "livegate serve");
+    let mut gateway = Gateway::start(&installation.state);
+    gateway.until("serving lines");
+    let findings = installation.doctor();
+    findings.expect("gateway", "ok", "runs and writes the trail", "");
+    findings.expect("tick", "ok", "answers through the gateway", "");
+    let text = findings.0.to_string();
+    assert!(!text.contains("run livegate install, then restart"), "advice for a bridge with a key: {text}");
+    live.end();
+    installation.configure(&configuration.replace("[bridge]\n", "[bridge]\nprotocol = \"plain\"\n"));
+    let findings = installation.doctor();
+    findings.expect("bridge", "fail", "nothing listens on", "choose the script under Settings");
+    findings.expect("tick", "fail", "does not answer through the gateway", "see bridge above");
+}
+
+#[test]
+fn a_plain_bridge_with_a_key_is_named() {
+    let running = Running::start();
+    let plain = running.configuration.replace("[bridge]\n", "[bridge]\nprotocol = \"plain\"\n");
+    running.installation.configure(&plain);
+    let findings = running.installation.doctor();
+    findings.expect("settings", "fail", "names a key, but the gateway uses none", "remove bridge.protocol");
+    findings.expect("key", "fail", "bridge.protocol is plain, but there is a key in", "remove bridge.protocol");
+    findings.expect("bridge", "fail", "expects a key, but bridge.protocol is plain", "remove bridge.protocol");
 }
 
 #[test]
