@@ -10,6 +10,7 @@ use super::{SessionContext, shutdown_requested};
 use crate::approvals::Start;
 use crate::audit::{Anchor, Event};
 use crate::gateway::identify::Caller;
+use crate::gateway::permit::LoadedPolicy;
 use crate::gateway::record::Entry;
 use crate::replies::answers::Answers;
 use crate::wire::refusal::Refusal;
@@ -36,10 +37,11 @@ pub async fn run(mut context: SessionContext, mut approved: mpsc::Receiver<Arc<s
 
 async fn carry_out(context: &SessionContext, ticket: &Arc<str>) {
     let shared = &context.shared;
-    let policy = shared.policy.load().policy.digest.clone();
+    // One policy decides about all of it.
+    let policy = shared.policy.load_full();
     // One that is void says so to its proposer.
-    let Some(start) = shared.approvals.start(ticket, &policy) else { return };
-    let body = match run_once(context, start).await {
+    let Some(start) = shared.approvals.start(ticket, &policy.policy.digest) else { return };
+    let body = match run_once(context, start, &policy).await {
         Ok(body) => body,
         Err(refusal) => refusal.body(),
     };
@@ -47,14 +49,18 @@ async fn carry_out(context: &SessionContext, ticket: &Arc<str>) {
     shared.approvals.finish(ticket, body);
 }
 
-async fn run_once(context: &SessionContext, start: Start) -> Result<Map<String, Value>, Refusal> {
+async fn run_once(
+    context: &SessionContext,
+    start: Start,
+    policy: &LoadedPolicy,
+) -> Result<Map<String, Value>, Refusal> {
     let shared = &context.shared;
     let Start { caller, message, approval } = start;
     let allowance = shared.limits.of_caller(caller.name());
-    let decided = shared.decide_approved(&message, (caller.clone(), approval), &allowance);
+    let decided = shared.decide_approved(&message, (caller.clone(), approval), (policy, &allowance));
     let claimed = decided.map_err(|refused| refused.refusal)?;
     let mut answers = Answers::new(shared.connections.number(), allowance.owed.clone());
-    let (session, policy) = (Arc::new(Anchor::new(session_event(&caller))), shared.policy.load().anchor.clone());
+    let (session, policy) = (Arc::new(Anchor::new(session_event(&caller))), policy.anchor.clone());
     context.recorder.submit(Entry::Permitted { claimed, session, policy, slot: answers.slot(None) }).await;
     let answered = answers.next().await;
     answers.written(answered.iter().map(|(_, line)| line.len()).sum());

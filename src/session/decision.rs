@@ -66,7 +66,7 @@ impl Shared {
         &self,
         message: &Message,
         (caller, approval): (Arc<Caller>, Approval),
-        allowance: &Allowance,
+        (policy, allowance): (&LoadedPolicy, &Allowance),
     ) -> Result<Claimed, Box<Refused>> {
         let mut request = interpret::interpret(message, catalogue(), &self.config.requests, Moment::now())?;
         self.redaction.apply(&mut request, &self.seal);
@@ -74,7 +74,7 @@ impl Shared {
         let role = |_: &Request| caller.current_role(&self.directory).map_err(SignInEnd::refusal);
         let (request, role) = request.require(role)?;
         let admitted = self.limits.admit(request, message.len(), &caller, role, allowance)?;
-        let permitted = permit::permit(admitted, &self.policy.load())?;
+        let permitted = permit::permit(admitted, policy)?;
         self.idempotency_keys.claim(permitted, self.now())
     }
 
