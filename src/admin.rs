@@ -7,6 +7,7 @@ mod consistency;
 mod metrics;
 mod pairing;
 mod policies;
+pub mod reload;
 mod tokens;
 mod trail;
 mod users;

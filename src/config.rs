@@ -74,11 +74,12 @@ pub struct Policy {
     pub roles_file: PathBuf,
     pub roles_file_bytes_max: usize,
     pub where_chars_max: usize,
+    pub watch_ms: u64,
 }
 
 impl Default for Policy {
     fn default() -> Policy {
-        Policy { roles_file: PathBuf::new(), roles_file_bytes_max: 1 << 20, where_chars_max: 4096 }
+        Policy { roles_file: PathBuf::new(), roles_file_bytes_max: 1 << 20, where_chars_max: 4096, watch_ms: 2_000 }
     }
 }
 

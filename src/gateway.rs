@@ -15,7 +15,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -144,6 +144,8 @@ impl Gateway {
             tls_addresses: OnceLock::new(),
             approvals: approvals.clone(),
             policy_source: policy::Source::of(&config.policy, &dir),
+            policy_problem: ArcSwapOption::empty(),
+            hangups: Arc::default(),
             policy: ArcSwap::from_pointee(loaded),
             limits,
             retention,
@@ -172,7 +174,11 @@ impl Gateway {
             tasks.spawn(counting);
             tasks.spawn(shared.retention.clone().run(since, shutdown.subscribe()));
             let (every, health) = (config::ms(shared.config.review.build_ms), recorder.health().clone());
+            tasks.spawn(admin::reload::follow(shared.clone(), recorder.clone(), shutdown.subscribe()));
             tasks.spawn(review::keep(dir, every, move || health.rows_written(), shutdown.subscribe())?);
+        }
+        for warning in admin::reload::warnings(&shared, &shared.policy.load().policy) {
+            tracing::warn!("{warning}");
         }
         let start = Event::new("start").with("version", env!("CARGO_PKG_VERSION"));
         recorder.anchor(start).await.map_err(|refusal| anyhow::anyhow!("{}", refusal.message))?;
@@ -293,7 +299,7 @@ fn relay_resources(shared: &Arc<Shared>) -> relay::Resources {
 
 fn load_policy(config: &Config, state_dir: &Path) -> Result<LoadedPolicy> {
     let source = policy::Source::of(&config.policy, state_dir);
-    let loaded = LoadedPolicy::of(source.load()?, &source, policy::Freeze::restore(state_dir).map(Arc::new));
+    let loaded = LoadedPolicy::of(source.load_tested()?, &source, policy::Freeze::restore(state_dir).map(Arc::new));
     if !loaded.policy.has_role(&config.local.role) {
         let roles = loaded.policy.role_names().join(", ");
         bail!("local.role must be one of {roles}, got {}", config.local.role);

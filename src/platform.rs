@@ -14,12 +14,14 @@ use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use etcetera::BaseStrategy;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::Notify;
 
 pub mod clock;
 pub mod own_thread;
@@ -35,12 +37,14 @@ const CLOCK_WITH_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Boottime;
 #[cfg(all(unix, not(target_os = "linux")))]
 const CLOCK_WITH_SLEEP: rustix::time::ClockId = rustix::time::ClockId::Monotonic;
 
-/// What `SIGHUP` does to a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What `SIGHUP` does to a process. One that has a controlling terminal is shut down by it, because the terminal was closed.
+#[derive(Clone, Debug)]
 pub enum Hangup {
     ShutsDown,
-    /// Shuts down a process that has a controlling terminal, because the terminal was closed. A service has none and ignores it.
+    /// A service ignores it.
     ShutsDownInTerminal,
+    /// A service is notified by it.
+    NotifiesService(Arc<Notify>),
 }
 
 /// A socket or pipe of a state folder, which its owner alone can use.

@@ -6,6 +6,7 @@ mod condition;
 mod demand;
 mod file;
 mod freeze;
+mod gains;
 mod guard;
 mod mistake;
 mod name_patterns;

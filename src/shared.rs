@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
+use tokio::sync::Notify;
 
 use crate::approvals::Approvals;
 use crate::audit::Seal;
@@ -33,6 +34,10 @@ pub struct Shared {
     pub policy: ArcSwap<LoadedPolicy>,
     /// Where the policy is read from, again on reload.
     pub policy_source: policy::Source,
+    /// Why the roles in the file are not in force, if they are not.
+    pub policy_problem: ArcSwapOption<String>,
+    /// Asks for the roles to be read again: `SIGHUP` under a service.
+    pub hangups: Arc<Notify>,
     pub approvals: Arc<Approvals>,
     pub limits: Arc<Limits>,
     pub bridge: Arc<Status>,

@@ -30,6 +30,7 @@ pub async fn status(request: &AdminRequest<'_>) -> Map<String, Value> {
         "trail": trail,
         "sign_in": sign_in,
         "policy": shared.policy.load().policy.digest,
+        "policy_problem": shared.policy_problem.load_full(),
         "frozen": shared.policy.load().freeze,
     }))
 }

@@ -1,14 +1,15 @@
 //! The policy: what it says and why, reloading it, and freezing everything.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
+use super::reload::{self, Reloaded, Trigger};
 use super::{AdminRequest, Answer, body, internal};
-use crate::audit::Event;
 use crate::command::{Action, catalogue, fill};
-use crate::gateway::permit::{LoadedPolicy, Rights};
+use crate::gateway::permit::Rights;
 use crate::platform::clock;
-use crate::policy::{Freeze, GuardVerdict, Policy, Source, Verdict, cases};
-use crate::shared::Shared;
+use crate::policy::{Freeze, GuardVerdict, Policy, Verdict};
 use crate::wire::refusal::{Code, Refusal};
 
 /// What the policy says of a request of a user or role, by which rule, and on what conditions. It decides as for a real request.
@@ -105,44 +106,11 @@ pub fn roles(request: &AdminRequest<'_>) -> Answer {
 
 /// Read the roles again. A policy that does not load, or fails its own tests, leaves the one in force.
 pub async fn reload(request: &AdminRequest<'_>) -> Answer {
-    match load_again(request.shared) {
-        Ok(Reloaded { before, after }) => {
-            let event = Event::new("policy_reload").with("from", before.as_str()).with("to", after.as_str());
-            request.recorder.event(event).await;
-            Ok(body(json!({"sha256": after, "before": before, "changed": before != after})))
-        }
-        Err(reason) => {
-            request.recorder.event(Event::new("policy_rejected").with("reason", reason.as_str())).await;
-            tracing::error!(reason, "the policy was not reloaded; the one in force stays");
-            Err(Refusal::new(Code::PreconditionFailed, format!("{reason}; the policy in force stays")))
-        }
-    }
-}
-
-struct Reloaded {
-    before: String,
-    after: String,
-}
-
-fn load_again(shared: &Shared) -> Result<Reloaded, String> {
-    let policy = shared.policy_source.load().map_err(|error| error.to_string())?;
-    if !policy.has_role(&shared.config.local.role) {
-        return Err(format!("the roles have no {}, which local.role names", shared.config.local.role));
-    }
-    run_cases(&shared.policy_source, &policy)?;
-    let before = shared.policy.load_full();
-    let after = LoadedPolicy::of(policy, &shared.policy_source, before.freeze.clone());
-    let reloaded = Reloaded { before: before.policy.digest.clone(), after: after.policy.digest.clone() };
-    shared.policy.store(after.into());
-    Ok(reloaded)
-}
-
-fn run_cases(source: &Source, policy: &Policy) -> Result<(), String> {
-    let Some(text) = source.cases().map_err(|error| error.to_string())? else { return Ok(()) };
-    let report = cases::run(policy, &text)?;
-    match report.failures.first() {
-        None => Ok(()),
-        Some(first) => Err(format!("{} of the policy's tests fail, the first: {first}", report.failures.len())),
+    match reload::reload(request.shared, request.recorder, Trigger::Request).await {
+        Ok(Reloaded { before, after, warnings }) => Ok(body(json!({
+            "sha256": after, "before": before, "changed": before != after, "warnings": warnings
+        }))),
+        Err(reason) => Err(Refusal::new(Code::PreconditionFailed, format!("{reason}; the policy in force stays"))),
     }
 }
 
@@ -161,7 +129,8 @@ pub fn freeze(request: &AdminRequest<'_>) -> Answer {
     let by = request.admitted.caller().name().to_string();
     let freeze = Freeze { by, since: clock::unix_seconds(), except };
     // It holds from here on, whether or not it can be written down.
-    shared.policy.store(loaded.with_freeze(Some(freeze.clone().into())).into());
+    let frozen = Arc::new(freeze.clone());
+    shared.policy.rcu(|current| current.with_freeze(Some(frozen.clone())));
     let kept = freeze.keep(shared.state.path());
     kept.map_err(|error| internal(&format!("frozen, but a restart would thaw it: {error:#}")))?;
     Ok(body(json!({"frozen": true, "except": freeze.except})))
@@ -171,9 +140,7 @@ pub fn freeze(request: &AdminRequest<'_>) -> Answer {
 pub fn thaw(request: &AdminRequest<'_>) -> Answer {
     let shared = request.shared;
     Freeze::lift(shared.state.path()).map_err(|error| internal(&format!("cannot end the freeze: {error}")))?;
-    let loaded = shared.policy.load_full();
-    let was_frozen = loaded.freeze.is_some();
-    shared.policy.store(loaded.with_freeze(None).into());
+    let was_frozen = shared.policy.rcu(|current| current.with_freeze(None)).freeze.is_some();
     Ok(body(json!({"frozen": false, "changed": was_frozen})))
 }
 

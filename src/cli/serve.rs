@@ -4,10 +4,11 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Args;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::{Outcome, StateFolder, load_config, log_to_stderr};
 use crate::config::{self, Config};
@@ -55,7 +56,9 @@ impl Serve {
         if let Some(bridge) = self.bridge {
             config.bridge.address = bridge;
         }
-        let shutdown = platform::shutdown_signal(Hangup::ShutsDownInTerminal).context("cannot catch signals")?;
+        let hangups = Arc::new(Notify::new());
+        let hangup = Hangup::NotifiesService(hangups.clone());
+        let shutdown = platform::shutdown_signal(hangup).context("cannot catch signals")?;
         let state = StateDir::claim(&state_dir)?;
         let listeners = Listeners::bind(&config, &state).await?;
         warn_of_open_access(&config, platform::is_there(&state_dir.join(&config.bridge.key_file)));
@@ -75,9 +78,11 @@ impl Serve {
         }
         let certificate = state_dir.join(certificate);
         let changes = gateway.context.shared.tls.changes();
+        let reload = gateway.context.shared.hangups.clone();
         let announcement = announce(&listeners, &announced, &certificate);
         let end = tokio::select! {
             end = gateway.serve(listeners, shutdown) => end,
+            never = pass_on(&hangups, &reload) => match never {},
             never = follow(announcement.as_ref(), changes, &certificate) => match never {},
         };
         if let Some(announcement) = announcement {
@@ -88,6 +93,14 @@ impl Serve {
             End::AsTold => Ok(Outcome::Done),
             End::Broken => Ok(Outcome::Refused),
         }
+    }
+}
+
+/// A hangup asks the gateway to read the roles again; one that came before it ran, too.
+async fn pass_on(hangups: &Notify, reload: &Notify) -> Infallible {
+    loop {
+        hangups.notified().await;
+        reload.notify_one();
     }
 }
 

@@ -109,6 +109,9 @@ fn print_status(answer: &Map<String, Value>, state_dir: &Path) -> Outcome {
         // A gateway of an older version does not report them.
         _ => (),
     }
+    if let Some(problem) = answer.get("policy_problem").and_then(Value::as_str) {
+        println!("policy       the roles in force are not those in the file: {}", printable(problem));
+    }
     println!(
         "trail        {}",
         if at("/trail/well") == "true" {

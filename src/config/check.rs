@@ -123,6 +123,7 @@ impl Config {
             ("http.idle_s", self.http.idle_s.saturating_mul(1_000)),
             ("http.session_idle_s", self.http.session_idle_s.saturating_mul(1_000)),
             ("http.ping_s", self.http.ping_s.saturating_mul(1_000)),
+            ("policy.watch_ms", self.policy.watch_ms),
             ("tls.check_ms", self.tls.check_ms),
             ("connections.handshake_ms", connections.handshake_ms),
             ("connections.first_line_ms", connections.first_line_ms),

@@ -119,26 +119,26 @@ pub fn shutdown_signal(hangup: Hangup) -> io::Result<impl Future<Output = ()>> {
     let mut quit = signal(SignalKind::quit())?;
     let hangups = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
     // Asked now: a terminal that was closed cannot be opened any more.
-    let shuts_down = hangup == Hangup::ShutsDown || has_terminal();
+    let hangup = if has_terminal() { Hangup::ShutsDown } else { hangup };
     Ok(async move {
         tokio::select! {
             _ = terminate.recv() => (),
             _ = interrupt.recv() => (),
             _ = quit.recv() => (),
-            () = hung_up(hangups, shuts_down) => (),
+            () = hung_up(hangups, hangup) => (),
         }
     })
 }
 
-async fn hung_up(hangups: Option<Signal>, shuts_down: bool) {
+/// Completes when a hangup shuts the process down.
+async fn hung_up(hangups: Option<Signal>, hangup: Hangup) {
     let Some(mut hangups) = hangups else { return std::future::pending().await };
     while hangups.recv().await.is_some() {
-        if shuts_down {
-            return;
+        match &hangup {
+            Hangup::ShutsDown => return,
+            Hangup::ShutsDownInTerminal => tracing::warn!("SIGHUP ignored: there is nothing to reload"),
+            Hangup::NotifiesService(notified) => notified.notify_one(),
         }
-        tracing::warn!(
-            "SIGHUP ignored: nothing is reloaded while the gateway runs; restart it to apply a changed configuration"
-        );
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Mistake, Policy};
+use super::{Mistake, Policy, cases};
 use crate::config;
 
 /// The source of a policy.
@@ -20,6 +20,8 @@ pub enum LoadError {
     Unreadable(PathBuf, io::Error),
     TooLong(PathBuf, usize),
     Mistake(Mistake),
+    /// Its tests are malformed, or one fails.
+    Cases(String),
 }
 
 impl Source {
@@ -40,6 +42,28 @@ impl Source {
         match self {
             Source::Shipped => "shipped".to_owned(),
             Source::File { path, .. } => path.display().to_string(),
+        }
+    }
+
+    /// The file that the roles are read from.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Source::Shipped => None,
+            Source::File { path, .. } => Some(path),
+        }
+    }
+
+    /// Read the roles, and run their own tests. A policy that fails one is not used.
+    pub fn load_tested(&self) -> Result<Policy, LoadError> {
+        let policy = self.load()?;
+        let Some(text) = self.cases()? else { return Ok(policy) };
+        let report = cases::run(&policy, &text).map_err(LoadError::Cases)?;
+        match report.failures.first() {
+            None => Ok(policy),
+            Some(first) => {
+                let count = report.failures.len();
+                Err(LoadError::Cases(format!("{count} of the policy's tests fail, the first: {first}")))
+            }
         }
     }
 
@@ -85,6 +109,7 @@ impl std::fmt::Display for LoadError {
                 write!(out, "{} is longer than policy.roles_file_bytes_max, {max} bytes", path.display())
             }
             LoadError::Mistake(mistake) => mistake.fmt(out),
+            LoadError::Cases(reason) => out.write_str(reason),
         }
     }
 }

@@ -12,6 +12,7 @@ mod path {
     mod fairness;
     mod hostile;
     mod local_listener;
+    mod reload;
     pub mod terms;
     mod unauthenticated;
 }

@@ -1,4 +1,4 @@
-//! Signals that end the process: each ends it in order. A service ignores `SIGHUP`.
+//! Signals that end the process: each ends it in order. A service reads its roles again by `SIGHUP`.
 
 use crate::support::installation::Gateway;
 use crate::support::process::livegate_in_session;
@@ -38,17 +38,30 @@ fn each_termination_signal_ends_in_order() {
     }
 }
 
+/// Promise: A policy loads whole or not at all
 #[test]
-fn a_service_ignores_a_hangup_and_says_so() {
+fn a_hangup_makes_a_service_reload_its_roles() {
     let dir = tempfile::tempdir().expect("a temporary folder");
+    let roles = dir.path().join("roles.toml");
+    let write = |text: &str| std::fs::write(&roles, text).expect("written");
+    write("[roles.guest]\nallow = ['@read']");
+    // Only the hangup makes it look.
+    let settings = "[policy]\nroles_file = 'roles.toml'\nwatch_ms = 86400000\n";
+    std::fs::write(dir.path().join("livegate.toml"), settings).expect("written");
     let mut gateway = Gateway::started_by(livegate_in_session("none"), dir.path());
     gateway.address("without sign-in");
-    for _ in 0..2 {
-        send("-HUP", &gateway);
-        gateway.until("SIGHUP ignored");
-    }
+    write("[roles.guest]\nallow = ['@read', '@mix']");
+    send("-HUP", &gateway);
+    gateway.until("the roles were reloaded");
+    write("[roles.guest]\nallow = ['@reed']");
+    send("-HUP", &gateway);
+    gateway.until("there is no tag @reed");
     send("-TERM", &gateway);
     assert_eq!(gateway.wait().code(), Some(0));
+    let rows = trail::rows(dir.path(), 0);
+    let of = |kind: &str| rows.iter().find(|row| row.kind == kind).and_then(|row| row.details.clone()).expect("a row");
+    assert_eq!(of("policy_reload")["trigger"], "SIGHUP");
+    assert_eq!(of("policy_rejected")["trigger"], "SIGHUP");
     assert_eq!(last_row(dir.path()), "stop");
 }
 
