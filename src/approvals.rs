@@ -1,7 +1,7 @@
-//! Requests that wait for a person: proposals and their tickets, who decides, and what came of them.
+//! Requests that wait for a person's approval: proposals, tickets, decisions and outcomes.
 //!
-//! A proposal is made when the script answers that a rule asks. It holds what the person sees; the script compares that again in the tick
-//! in which the approved request runs. Nothing of it outlives the process.
+//! A proposal is made when the script answers that a rule asks. It holds the targets that the person is shown; the script compares them again in the
+//! tick in which the approved request runs. Proposals do not survive a restart.
 
 mod proposal;
 mod table;
@@ -24,17 +24,17 @@ use table::{Proposed, Table};
 pub struct Approvals {
     config: config::Approvals,
     clock: Clock,
-    /// Whether a caller on this machine may decide about a request from this machine.
+    /// Whether two callers on this machine count as two persons.
     this_machine: bool,
     table: Mutex<Table>,
-    /// Tickets that were approved, on their way to be carried out.
+    /// Approved tickets, on their way to being run.
     approved: mpsc::Sender<Arc<str>>,
-    /// How many proposals wait.
+    /// The number of pending proposals.
     waiting: watch::Sender<usize>,
 }
 
 impl Approvals {
-    /// The table, and the tickets that are approved as they come.
+    /// The table, and the receiver of approved tickets.
     pub fn new(config: &config::Config, clock: Clock) -> (Approvals, mpsc::Receiver<Arc<str>>) {
         let bounds = config.approvals.clone();
         let (approved, receiver) = mpsc::channel(bounds.max);
@@ -49,15 +49,15 @@ impl Approvals {
         (approvals, receiver)
     }
 
-    /// How many proposals wait, as it changes.
+    /// The number of pending proposals, as it changes.
     pub fn waiting(&self) -> watch::Receiver<usize> {
         self.waiting.subscribe()
     }
 
-    /// Propose a request that the script did not run because a rule asks; the reply has the ticket.
+    /// Propose a request that the script did not run because a rule asks. The reply contains the ticket.
     pub fn propose(&self, recorded: &Recorded, policy: &str, seen: Option<Value>) -> Reply {
         let Some(seen) = seen.and_then(|seen| SeenTargets::read(seen, self.config.seen_bytes_max)) else {
-            let message = "the script did not say what a person would approve; it did not run";
+            let message = "the script did not report the targets of the request; it did not run";
             return refused(Refusal::new(Code::Internal, message));
         };
         let requested = Requested::of(recorded, policy);
@@ -65,7 +65,7 @@ impl Approvals {
         self.publish();
         match proposed {
             Proposed::Waits { ticket } => {
-                let message = "a person has to approve this; get_approval with the ticket says what became of it";
+                let message = "a person has to approve this; get_approval with the ticket has its outcome";
                 let refusal = Refusal::new(Code::ApprovalPending, message).ticket(ticket.as_ref());
                 refused(refusal)
             }
@@ -81,7 +81,7 @@ impl Approvals {
         }
     }
 
-    /// The proposals that wait and that `may_see` allows, oldest first.
+    /// The pending proposals that `may_see` accepts, oldest first.
     pub fn list(&self, may_see: impl Fn(&Proposal) -> bool) -> Vec<Map<String, Value>> {
         let now = self.clock.now();
         let mut table = self.lock();
@@ -89,7 +89,7 @@ impl Approvals {
         table.waiting().filter(|proposal| may_see(proposal)).map(|proposal| proposal.describe(now)).collect()
     }
 
-    /// What became of a proposal, for its proposer.
+    /// The outcome of a proposal, for its proposer.
     pub fn outcome(&self, ticket: &str, proposer: &str) -> Option<Map<String, Value>> {
         let now = self.clock.now();
         let mut table = self.lock();
@@ -101,7 +101,7 @@ impl Approvals {
         })
     }
 
-    /// Approve or deny, if the person may: not their own request, and only what they may do and see themselves.
+    /// Approve or deny a proposal. The person must not be the proposer, and must be permitted the request and its targets.
     pub fn decide(
         &self,
         ticket: &str,
@@ -114,12 +114,12 @@ impl Approvals {
         table.expire(now);
         let (person, role) = by;
         let unknown = || {
-            let message = format!("no proposal with the ticket {ticket} waits for you; see approval_list");
+            let message = format!("there is no pending proposal {ticket} that you may decide; see approval_list");
             Refusal::new(Code::InvalidParams, message)
         };
         let proposal = table.get(ticket).ok_or_else(unknown)?;
         let proof = Proof::of(&proposal.requested.caller, person, self.this_machine).ok_or_else(|| {
-            Refusal::new(Code::Forbidden, "you cannot decide about your own request; somebody else must")
+            Refusal::new(Code::Forbidden, "you cannot decide about your own request; another person must")
         })?;
         if !may_see(proposal) {
             return Err(unknown());
@@ -131,7 +131,7 @@ impl Approvals {
         let decided = table.decide(ticket, decision, person.name().clone(), role.clone(), proof, now);
         drop(table);
         if decision == Decision::Approve {
-            // The channel holds as many tickets as there are proposals.
+            // The channel has capacity for every proposal, so this cannot be full.
             let sent = self.approved.try_send(ticket.into());
             sent.map_err(|_| Refusal::new(Code::ShuttingDown, "the gateway is shutting down; it did not run"))?;
         }
@@ -139,17 +139,17 @@ impl Approvals {
         Ok(decided)
     }
 
-    /// What an approved request runs with, once: within its time to start, under the policy under which it was proposed.
+    /// Start an approved request, once: within its time to start, and under the policy under which it was proposed.
     pub fn start(&self, ticket: &str, policy: &str) -> Option<Start> {
         self.lock().start(ticket, policy, self.clock.now())
     }
 
-    /// Remember the answer to an approved request.
+    /// Store the answer to an approved request.
     pub fn finish(&self, ticket: &str, body: Map<String, Value>) {
         self.lock().finish(ticket, body);
     }
 
-    /// Deny proposals that have expired; one event for each.
+    /// Expire overdue proposals; returns one event for each.
     pub fn expire(&self) -> Vec<Event> {
         let expired = {
             let mut table = self.lock();
@@ -173,7 +173,7 @@ impl Approvals {
     }
 }
 
-/// The script did not run it.
+/// The script did not run the request.
 fn refused(refusal: Refusal) -> Reply {
     Reply::refusal(OutcomeKind::RefusedInLive, refusal)
 }

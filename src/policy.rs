@@ -1,5 +1,5 @@
-//! Roles and rules (authorization policy): which role may call which action. Deny stands above ask, and ask above allow; what no rule
-//! grants is forbidden.
+//! Roles and rules (authorization policy): which role may call which action. Deny overrides ask, and ask overrides allow. An action that no rule
+//! allows is forbidden.
 
 pub mod cases;
 mod condition;
@@ -37,36 +37,36 @@ pub use source::{LoadError, Source};
 pub use verdict::Verdict;
 use verdict::{Clause, Decided, Depends};
 
-/// The roles that ship, as `config/roles.toml` states them.
+/// The text of the shipped roles, `config/roles.toml`.
 pub const SHIPPED: &str = include_str!("../config/roles.toml");
 
-/// A policy, decided ahead for every role and action as far as that goes.
+/// A policy. Verdicts that do not depend on parameters, time or Live are computed when it is loaded.
 #[derive(Debug)]
 pub struct Policy {
     roles: HashMap<String, Role>,
-    /// The SHA-256 of the policy's text, in hex: rows of the trail name the policy by it.
+    /// SHA-256 of the policy's text in hex. Rows of the trail refer to the policy by it.
     pub digest: String,
     /// The rules that end, each with a sentence for when it has ended.
     endings: Vec<(Timestamp, Mistake)>,
 }
 
-/// What a role's rules come to, by the action's index: as it is, and where it replaces what is there.
+/// The outcomes of a role's rules by the action's index: for ordinary use, and for overwriting.
 #[derive(Debug)]
 struct Role {
     plain: Vec<Decided>,
     overwriting: Vec<Decided>,
-    /// Of the role and those that it inherits.
+    /// Rates of the role and of those that it inherits.
     rates: Vec<(RuleName, Rate)>,
-    /// Of its rules.
+    /// Rates of its rules.
     rule_rates: HashMap<RuleName, Rate>,
     /// The characters of its patterns in `where`.
     where_chars: usize,
 }
 
-/// By action and role: `allow`, `ask` or `depends`.
+/// Effects by action and role: `allow`, `ask` or `depends`.
 pub type Matrix<'a> = BTreeMap<&'static str, BTreeMap<&'a str, &'static str>>;
 
-/// Which rule decided, as the trail records it.
+/// The name of the rule that decided, as the trail records it.
 pub type RuleName = Arc<str>;
 
 impl Policy {
@@ -75,12 +75,12 @@ impl Policy {
         Policy::parse("config/roles.toml", SHIPPED).expect("the shipped roles are tested")
     }
 
-    /// Read a policy that stands alone. Anything unknown, contradictory or without effect is a mistake, named with its place.
+    /// Parse a self-contained policy. Unknown, contradictory and ineffective entries are mistakes, reported with their position.
     pub fn parse(source: &str, text: &str) -> Result<Policy, Mistake> {
         Policy::of(Roles::alone(text), &[text], source).map_err(|mistake| mistake.locate(source, text))
     }
 
-    /// Read a studio's own roles, which stand beside the shipped ones.
+    /// Parse an owner's roles, which extend the shipped ones.
     pub fn beside_shipped(source: &str, text: &str) -> Result<Policy, Mistake> {
         let roles = Roles::beside_shipped(text);
         Policy::of(roles, &[SHIPPED, text], source).map_err(|mistake| mistake.locate(source, text))
@@ -118,7 +118,7 @@ impl Policy {
         Ok(())
     }
 
-    /// What `role` may do with `action` and these parameters at a time. A role that the policy does not know may nothing.
+    /// Decide whether `role` may call `action` with these parameters at this time. An unknown role may call nothing.
     pub fn decide(&self, role: &str, action: &Action, params: &Map<String, Value>, now: Timestamp) -> Verdict {
         match self.roles.get(role) {
             Some(role) => role.of_use(action, params).with(params, now),
@@ -126,12 +126,12 @@ impl Policy {
         }
     }
 
-    /// Whether `role` may call `action` at all, with the right parameters in the right set at the right time.
+    /// Whether `role` could call `action` with some parameters, in some state of the set, at some time.
     pub fn could_allow(&self, role: &str, action: &Action) -> bool {
         self.roles.get(role).is_some_and(|role| !matches!(role.plain[action.index], Decided::Forbid(_)))
     }
 
-    /// What `role` demands of the parameters of an action, one text for each rule that grants it: `bpm between 60 and 130`.
+    /// The demands of `role` on the parameters of an action, one text for each rule that allows it: `bpm between 60 and 130`.
     pub fn bounds(&self, role: &str, action: &Action) -> Vec<String> {
         match self.roles.get(role).map(|role| &role.plain[action.index]) {
             Some(Decided::Depends(depends)) => depends.demands(),
@@ -139,7 +139,7 @@ impl Policy {
         }
     }
 
-    /// The rates that a request of `role` is held to, each with the role or rule that sets it.
+    /// The rate limits that apply to a request of `role`, each with the role or rule that sets it.
     pub fn rates(
         &self,
         role: &str,
@@ -156,14 +156,14 @@ impl Policy {
         rates
     }
 
-    /// Whether a person may have to approve what `role` does with `action`.
+    /// Whether some call of `action` by `role` needs a person's approval.
     pub fn asks(&self, role: &str, action: &Action) -> bool {
         let asks = |decided: &Decided| matches!(decided, Decided::Depends(depends) if !depends.asks.is_empty());
         let of = |role: &Role| asks(&role.plain[action.index]) || asks(&role.overwriting[action.index]);
         self.roles.get(role).is_some_and(of)
     }
 
-    /// For each action, what each role may do with it: `allow`, `ask`, `depends` or `deny`. Actions that every role is denied are left out.
+    /// The effect of each action for each role: `allow`, `ask`, `depends` or `deny`. Actions that every role is denied are left out.
     pub fn matrix(&self, now: Timestamp) -> Matrix<'_> {
         let of_action = |action: &'static Action| {
             let cells = self.roles.iter().map(|(name, role)| (name.as_str(), role.plain[action.index].word(now)));
@@ -222,12 +222,12 @@ impl Role {
     }
 }
 
-/// What the rules come to for an action: deny, whatever the order; else ask; else allow; else nothing.
+/// Combine the rules for an action, whatever their order: deny, else ask, else allow, else nothing.
 fn decide(rules: &[Rule], action: &Action, how: ActionUse) -> Decided {
     let is_in_live = action.handler == Handler::Live;
     let mut denies = Vec::new();
     for rule in rules {
-        // The gateway does not look at Live for what it does itself: there, a condition of a deny counts as met.
+        // For admin actions the gateway does not consult Live, so it treats a deny's condition on the set as met.
         let when = rule.when.as_ref().filter(|_| is_in_live);
         if rule.denies_use(action, how) {
             if when.is_none() && rule.schedule == Default::default() {
@@ -243,7 +243,7 @@ fn decide(rules: &[Rule], action: &Action, how: ActionUse) -> Decided {
     if action.access.is_empty() && denies.is_empty() {
         return Decided::Allow("everybody".into());
     }
-    // What the gateway does itself is never granted on a condition of the set.
+    // A rule with a condition on the set never allows admin actions.
     let in_reach = |rule: &&Rule| rule.when.is_none() || action.handler.is_in_live();
     let granting = |verdict, grants: fn(&Rule, &Action, ActionUse) -> bool| -> Vec<Clause> {
         let rules = rules.iter().filter(in_reach).filter(|rule| grants(rule, action, how));
@@ -257,7 +257,7 @@ fn decide(rules: &[Rule], action: &Action, how: ActionUse) -> Decided {
     Decided::of(Depends { denies, asks, allows })
 }
 
-/// Whether a rule denies reading objects whose names the action's answer may tell.
+/// Whether a rule denies reading objects whose names the action's answer may contain.
 fn hides_names(rule: &Rule, action: &Action) -> bool {
     action.shows.iter().any(|kind| rule.denies(reading_right(kind)))
 }

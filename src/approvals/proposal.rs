@@ -1,4 +1,4 @@
-//! One proposal: what was requested, what a person sees of it, and its state.
+//! One proposal: the request, what a person is shown about it, and its state.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::platform::clock::{self, Moment};
 use crate::policy::Condition;
 use crate::wire::message::Message;
 
-/// A request as it was proposed.
+/// A request that needs approval.
 #[derive(Clone)]
 pub struct Requested {
     pub caller: Arc<Caller>,
@@ -20,15 +20,15 @@ pub struct Requested {
     pub action: &'static Action,
     pub params: Map<String, Value>,
     pub expect: Option<Condition>,
-    /// The digest of the policy that asked.
+    /// The digest of the policy under which it was proposed.
     pub policy: String,
-    /// Its decision row.
+    /// The seq of its decision row.
     pub seq: i64,
 }
 
-/// What a person sees, as the script found it.
+/// The targets of the request, as the script found them. A person is shown these.
 pub struct SeenTargets {
-    /// The digest that the script compares.
+    /// The digest of the targets. The script compares it before the approved request runs.
     pub digest: String,
     /// Names and contents of the targets, by kind.
     pub targets: Value,
@@ -55,30 +55,30 @@ pub(super) enum State {
         by: Arc<str>,
     },
     Expired,
-    /// Approved, and then not carried out.
+    /// Approved, but not run; the text says why.
     Void(&'static str),
     Running,
     Done(Map<String, Value>),
 }
 
-/// What a person says.
+/// A person's decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     Approve,
     Deny,
 }
 
-/// What shows that another person decided than the one who asked.
+/// The evidence that the person who decides is not the proposer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// Another user signed in.
+    /// Another signed-in user decides.
     AnotherUser,
     /// Both are on this machine, where one person may use several programs.
     SameMachine,
 }
 
 impl Proof {
-    /// None if the two count as one person.
+    /// The evidence for two callers; `None` if they count as one person.
     pub fn of(proposer: &Caller, person: &Caller, this_machine: bool) -> Option<Proof> {
         match (proposer.sign_in().is_none(), person.sign_in().is_none()) {
             (true, true) => this_machine.then_some(Proof::SameMachine),
@@ -95,10 +95,10 @@ impl Proof {
     }
 }
 
-/// What an approved request runs with.
+/// An approved request, ready to run.
 pub struct Start {
     pub caller: Arc<Caller>,
-    /// The request, written anew.
+    /// The request, serialised again from checked values.
     pub message: Message,
     pub approval: Approval,
 }
@@ -117,7 +117,7 @@ impl Requested {
         }
     }
 
-    /// Whether another request asks for the same.
+    /// Whether another request is the same: same caller, action, parameters and terms.
     pub fn is_same(&self, other: &Requested) -> bool {
         self.caller.name() == other.caller.name()
             && self.caller.jti() == other.caller.jti()
@@ -126,7 +126,7 @@ impl Requested {
             && self.expect == other.expect
     }
 
-    /// About how much memory it takes.
+    /// The approximate memory in bytes that it takes.
     pub fn bytes(&self) -> usize {
         serde_json::to_string(&self.params).map_or(0, |text| text.len()) + self.policy.len() + 256
     }
@@ -143,7 +143,7 @@ impl Requested {
 }
 
 impl SeenTargets {
-    /// Read what the script found; `None` if it is malformed or too long.
+    /// Parse the targets that the script found; `None` if they are malformed or longer than `bytes_max`.
     pub fn read(value: Value, bytes_max: usize) -> Option<SeenTargets> {
         let digest = value.get("digest")?.as_str().filter(|digest| digest.len() == 64)?.to_owned();
         let targets = value.get("targets").filter(|targets| targets.is_object())?.clone();
@@ -156,7 +156,7 @@ impl Proposal {
         matches!(self.state, State::Waiting)
     }
 
-    /// As answers name it.
+    /// The state's name in answers.
     pub fn state(&self) -> &'static str {
         match self.state {
             State::Waiting => "waiting",
@@ -168,7 +168,7 @@ impl Proposal {
         }
     }
 
-    /// What a person reads before deciding.
+    /// The fields that a person reads before deciding.
     pub fn describe(&self, now: Moment) -> Map<String, Value> {
         let requested = &self.requested;
         let expires = clock::unix_seconds() + i64::try_from((self.expires - now).as_secs()).unwrap_or(0);
@@ -187,7 +187,7 @@ impl Proposal {
         described.as_object().cloned().unwrap_or_default()
     }
 
-    /// Who decided, and the answer to the request once it ran.
+    /// Who decided, and the answer to the request once it has run.
     pub(super) fn outcome(&self) -> Map<String, Value> {
         let outcome = match &self.state {
             State::Approved { by, .. } | State::Denied { by } => json!({"by": by.as_ref()}),

@@ -1,4 +1,4 @@
-//! The proposals, bounded in number and bytes, and the denials that hold for a while.
+//! The table of proposals, bounded in number and bytes, and of recent denials.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -21,14 +21,14 @@ pub(super) struct Table {
     expired: Vec<Arc<str>>,
 }
 
-/// The same request is refused until then. Each denial in a row doubles the time.
+/// Until this time the same request is refused. Each further denial doubles the time.
 struct Denial {
     requested: Requested,
     until: Moment,
     wait: Duration,
 }
 
-/// What a proposal comes to.
+/// The outcome of proposing a request.
 pub(super) enum Proposed {
     Waits { ticket: Arc<str> },
     Denied { retry_after: Duration },
@@ -43,7 +43,7 @@ impl Table {
         Table { bounds, proposals: VecDeque::new(), denials: VecDeque::new(), expired: Vec::new() }
     }
 
-    /// The same request with the same targets keeps its ticket; with other targets it is a new one.
+    /// Propose a request. The same request with the same targets keeps its ticket; with other targets it gets a new one.
     pub fn propose(&mut self, requested: Requested, seen: SeenTargets, now: Moment) -> Proposed {
         self.expire(now);
         if let Some(denial) =
@@ -68,7 +68,7 @@ impl Table {
         Proposed::Waits { ticket }
     }
 
-    /// What is decided makes room for what waits. A caller has a quarter of the capacity.
+    /// Make capacity by removing decided proposals. Each caller may use a quarter of the capacity.
     fn has_capacity_for(&mut self, requested: &Requested, seen: &SeenTargets) -> bool {
         let bytes = requested.bytes() + seen.targets.to_string().len();
         while self.proposals.len() >= self.bounds.max || self.bytes() + bytes > self.bounds.bytes_max {
@@ -124,7 +124,7 @@ impl Table {
         std::mem::take(&mut self.expired)
     }
 
-    /// Decide about a proposal that waits.
+    /// Decide about a pending proposal.
     pub fn decide(
         &mut self,
         ticket: &str,
@@ -165,7 +165,7 @@ impl Table {
         self.denials.push_back(Denial { requested, until: now + wait, wait });
     }
 
-    /// What an approved request runs with. It starts once, in time, and under the policy that asked.
+    /// Start an approved request: once, in time, and only under the policy under which it was proposed.
     pub fn start(&mut self, ticket: &str, policy: &str, now: Moment) -> Option<Start> {
         self.expire(now);
         let start_within_ms = self.bounds.start_within_s * 1000;

@@ -1,4 +1,5 @@
-//! Tests of a policy, in TOML beside it: what a role may do, in a state of the set, at a time. They run before a policy is used.
+//! Test cases for a policy: TOML entries with a role, a request, a state of the set, a time and the expected verdict. They run before a policy is
+//! used.
 
 use std::collections::BTreeMap;
 
@@ -28,24 +29,24 @@ struct Case {
     action: String,
     #[serde(default)]
     params: Map<String, Value>,
-    /// The names of the objects that the request reaches, by kind, and states that are true.
+    /// The names of the objects that the request reaches, by kind, and the states that are true (`playing`, …).
     #[serde(default)]
     set: BTreeMap<String, Value>,
-    /// The time of the request, RFC 3339. Now, if it is left out.
+    /// The time of the request, RFC 3339; now by default.
     at: Option<String>,
     /// `allow`, `ask` or `deny`.
     expect: String,
 }
 
-/// The result of running the cases of a file.
+/// The result of running a file of cases.
 #[derive(Debug, Default)]
 pub struct Report {
     pub passed: usize,
-    /// One sentence each.
+    /// One sentence for each case that failed.
     pub failures: Vec<String>,
 }
 
-/// Run all cases of a text against a policy. `Err` says why the text is not cases.
+/// Run all cases of `text` against a policy. `Err` describes the mistake in the text.
 pub fn run(policy: &Policy, text: &str) -> Result<Report, String> {
     let file: CasesFile = toml::from_str(text).map_err(|error| error.to_string())?;
     let mut report = Report::default();
@@ -101,7 +102,7 @@ impl Case {
     }
 }
 
-/// What a verdict comes to in a situation, and by which rule.
+/// Resolve a verdict in a situation; returns the effect and the rule that decided.
 pub fn resolve(verdict: Verdict, situation: &Situation) -> (GuardVerdict, String) {
     match verdict {
         Verdict::Allow(rule) => (GuardVerdict::Allow, rule.to_string()),

@@ -1,5 +1,5 @@
-//! Conditions on the set: what a client expects of it and what a rule demands, looked at by the script in the tick of the change.
-//! `script/LiveGate/conditions.py` says what they mean; `tests/guards.json` holds both to it.
+//! Conditions on the set: a client's precondition, or the scope of a rule. The script evaluates them in the tick of the change.
+//! `script/LiveGate/conditions.py` defines their meaning; `tests/guards.json` holds both implementations to it.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ const PATTERNS_MAX: usize = 64;
 const NAME_CHARS_MAX: usize = 256;
 const INDEX_MAX: u64 = i32::MAX as u64;
 
-/// A checked condition: every member has to hold. It travels to the script as it came.
+/// A validated condition: every member must hold. It is sent to the script unchanged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Condition(Map<String, Value>);
 
@@ -27,16 +27,16 @@ pub struct Situation {
     pub states: BTreeMap<String, bool>,
 }
 
-/// An object as conditions see it.
+/// An object, as conditions are compared with it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "NamedEntry")]
 pub struct Named {
     pub name: String,
-    /// None if no index names it, or if it is not known; -1 for a name to be given.
+    /// `None` if no index names it or it is unknown; -1 for a name that will be assigned.
     pub index: Option<i64>,
 }
 
-/// As test cases write it: the name alone, or with the index.
+/// The form in test cases: the name, or the name with the index.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum NamedEntry {
@@ -53,7 +53,7 @@ impl From<NamedEntry> for Named {
     }
 }
 
-/// Whether of several objects each has to match, or one is enough.
+/// How a condition on names combines over several objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantifier {
     Each,
@@ -61,7 +61,7 @@ pub enum Quantifier {
 }
 
 impl Condition {
-    /// Check a condition, or say what is wrong with it.
+    /// Validate a condition; the error describes the mistake.
     pub fn parse(value: Value) -> Result<Condition, String> {
         let Value::Object(members) = value else { return Err("a condition is an object".into()) };
         if members.is_empty() {
@@ -85,7 +85,7 @@ impl Condition {
         Value::Object(self.0.clone())
     }
 
-    /// The kinds of objects of which it tells something, each maybe more than once.
+    /// The kinds of objects that the condition mentions. A kind may occur more than once.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
         self.0.iter().flat_map(|(member, wanted)| {
             let listed = wanted.as_array().filter(|_| member == "exists" || member == "absent");
@@ -94,7 +94,7 @@ impl Condition {
         })
     }
 
-    /// The states of the set that it looks at.
+    /// The states of the set that the condition mentions.
     pub fn states(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str).filter(|member| STATES.contains(member))
     }

@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::file::DemandEntry;
 use super::name_patterns;
 
-/// A demand on one parameter. A list has to meet it element by element.
+/// A demand on one parameter. Every element of a list must meet it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Demand {
-    /// The parameter is left out.
+    /// The parameter must be left out.
     Absent,
     Present {
         values: Values,
@@ -18,18 +18,18 @@ pub enum Demand {
     },
 }
 
-/// What a value that is there must be. Each part that is given has to hold.
+/// Constraints on a parameter's value. Each one that is given must hold.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Values {
     min: Option<f64>,
     max: Option<f64>,
     listed: Option<Vec<Value>>,
-    /// Patterns with `*` and `?`, as names from Live are matched.
+    /// Patterns with `*` and `?`, matched as names from Live are.
     patterns: Option<Value>,
 }
 
 impl Demand {
-    /// Read a demand, or say what is wrong with it.
+    /// Parse a demand; the error describes the mistake.
     pub fn read(entry: &DemandEntry) -> Result<Demand, String> {
         let DemandEntry { min, max, r#enum, glob, required, forbidden } = entry.clone();
         let demands_values = min.is_some() || max.is_some() || r#enum.is_some() || glob.is_some();
@@ -46,13 +46,13 @@ impl Demand {
             return Err(format!("has min {min} above max {max}"));
         }
         if r#enum.as_ref().is_some_and(Vec::is_empty) || glob.as_ref().is_some_and(Vec::is_empty) {
-            return Err("lists nothing that it allows".into());
+            return Err("`enum` must list at least one value".into());
         }
         let values = Values { min, max, listed: r#enum, patterns: glob.map(Value::from) };
         Ok(Demand::Present { values, may_be_absent: required == Some(false) })
     }
 
-    /// Whether a grant under this demand covers the value. What cannot be compared is not covered.
+    /// Whether a rule that allows covers this value. A value that cannot be compared is not covered.
     pub fn covers(&self, value: Option<&Value>) -> bool {
         match (self, value) {
             (Demand::Absent, value) => value.is_none(),
@@ -62,7 +62,7 @@ impl Demand {
         }
     }
 
-    /// Whether a rule that asks under this demand applies: it does unless the value certainly does not meet it.
+    /// Whether a rule that asks applies to this value: yes, unless the value certainly fails the demand.
     pub fn touches(&self, value: Option<&Value>) -> bool {
         match (self, value) {
             (Demand::Present { .. }, None) => true,
@@ -74,7 +74,7 @@ impl Demand {
         }
     }
 
-    /// As a refusal states it: `between 0 and 0.9`.
+    /// The demand as refusals print it: `between 0 and 0.9`.
     pub fn describe(&self) -> String {
         match self {
             Demand::Absent => "left out".to_owned(),
@@ -123,7 +123,7 @@ impl Values {
     }
 }
 
-/// Numbers are compared by value: 1 is 1.0.
+/// Whether two values are equal. Numbers are compared by value: 1 equals 1.0.
 fn same(allowed: &Value, value: &Value) -> bool {
     match (allowed.as_f64(), value.as_f64()) {
         (Some(allowed), Some(value)) => allowed == value,
@@ -176,7 +176,7 @@ mod tests {
             (json!({"required": false}), "needs `min`"),
             (json!({"forbidden": true, "max": 1}), "`forbidden` stands alone"),
             (json!({"min": 2, "max": 1}), "has min 2 above max 1"),
-            (json!({"enum": []}), "lists nothing"),
+            (json!({"enum": []}), "`enum` must list"),
         ] {
             let refusal = Demand::read(&serde_json::from_value(entry).expect("an entry")).expect_err("a mistake");
             assert!(refusal.contains(expected), "{refusal}");

@@ -1,4 +1,4 @@
-//! The form of `roles.toml`. Unknown keys stop the load.
+//! The format of `roles.toml`. Unknown keys are errors.
 
 use std::collections::BTreeMap;
 
@@ -15,13 +15,13 @@ pub struct RolesFile {
     pub roles: BTreeMap<Spanned<String>, RoleEntry>,
 }
 
-/// Patterns of actions, each with its place in the file.
+/// Patterns of actions, each with its position in the file.
 pub type PatternEntries = Vec<Spanned<String>>;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RoleEntry {
-    /// Take the place of the shipped role of the same name.
+    /// Replace the shipped role of the same name.
     #[serde(default)]
     pub replace: bool,
     #[serde(default)]
@@ -46,23 +46,23 @@ pub struct RuleEntry {
     pub deny: PatternEntries,
     #[serde(default)]
     pub ask: PatternEntries,
-    /// Names and indexes of what the rule's actions may reach, by kind.
+    /// The names and indexes of the objects that the rule's actions may reach, by kind.
     #[serde(default)]
     pub r#where: BTreeMap<String, Vec<Value>>,
-    /// States of the set in which the rule is not in force.
+    /// The rule is not in force while any of these states holds.
     #[serde(default)]
     pub unless: PatternEntries,
-    /// States of the set in which alone the rule is in force.
+    /// The rule is in force only while all of these states hold.
     #[serde(default)]
     pub r#while: PatternEntries,
-    /// What the rule demands of parameters, by name.
+    /// Demands on parameters, by the parameter's name.
     #[serde(default)]
     pub params: BTreeMap<Spanned<String>, DemandEntry>,
     /// The hours in which the rule is in force.
     pub hours: Option<Spanned<HoursEntry>>,
     /// When the rule ends.
     pub until: Option<Spanned<Datetime>>,
-    /// How often the rule may allow a request, for each caller.
+    /// The rate at which the rule may allow requests, for each caller.
     pub limit: Option<Spanned<RateEntry>>,
 }
 
@@ -82,9 +82,9 @@ pub struct DemandEntry {
 pub struct HoursEntry {
     /// `HH:MM`.
     pub from: String,
-    /// `HH:MM`; not after `from` means on the next day.
+    /// `HH:MM`. If it is not after `from`, the hours end on the next day.
     pub to: String,
-    /// The days on which the hours begin: `mon` to `sun`. All without it.
+    /// The days on which the hours begin: `mon` to `sun`. Every day by default.
     pub days: Option<Vec<String>>,
     /// A time zone of the IANA database: `Europe/Berlin`.
     pub zone: String,

@@ -1,4 +1,4 @@
-//! A freeze: while it lasts nothing in Live changes, except stops and what exempt roles do. It outlives a restart.
+//! The freeze: no change runs in Live while it lasts, except stops and the requests of exempt roles. It survives a restart.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -12,7 +12,7 @@ use crate::platform;
 /// The file in the state folder that exists while the gateway is frozen.
 pub const FREEZE_FILE: &str = "frozen.json";
 
-/// Who froze the gateway, when, and for whom it is not frozen.
+/// Who froze the gateway, when, and which roles are exempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Freeze {
@@ -24,13 +24,13 @@ pub struct Freeze {
 }
 
 impl Freeze {
-    /// Whether it stops `role` from calling `action`. Reads and stops go on, and so do admin actions, `thaw` among them.
+    /// Whether the freeze stops `role` from calling `action`. Reads, stops and admin actions (`thaw` among them) continue.
     pub fn stops(&self, role: &str, action: &Action) -> bool {
         let changes_live = action.handler.is_in_live() && !action.is_read();
         changes_live && !action.access.contains(Tag::Stop) && !self.except.iter().any(|exempt| exempt == role)
     }
 
-    /// The freeze that an earlier run left behind. One that cannot be read stops every role.
+    /// The freeze left by an earlier run. An unreadable file stops every role.
     pub fn restore(state_dir: &Path) -> Option<Freeze> {
         let unreadable = || Freeze { by: "unknown".into(), since: 0, except: Vec::new() };
         match fs::read(path(state_dir)) {

@@ -1,4 +1,4 @@
-//! Guards: what of a role's rules cannot be decided without Live travels along with the command, in order, and the script decides.
+//! Guards: the part of a role's rules that depends on the state of Live. It travels with the command, and the script decides.
 
 use serde_json::{Map, Value, json};
 
@@ -8,8 +8,8 @@ use super::condition::{Condition, Quantifier, Situation};
 /// The script takes no more rules with a command.
 pub const GUARD_RULES_MAX: usize = 256;
 
-/// The rules that apply to a command. A deny that holds decides. Else a rule must grant the command, and if a rule that asks holds, a
-/// person decides. Where no rule grants it, it is forbidden.
+/// The rules that apply to a command, in order. A matching deny decides. Otherwise a rule must allow the command; if a matching rule asks, a person
+/// decides. If no rule allows the command, it is forbidden.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Guard(pub Vec<GuardRule>);
 
@@ -18,16 +18,16 @@ pub struct GuardRule {
     pub rule: RuleName,
     pub verdict: GuardVerdict,
     pub when: Option<Condition>,
-    /// Whether it is about what the answer may tell the names of, not about what may change.
+    /// Whether the rule restricts the names in the answer instead of the objects that change.
     pub of_names: bool,
-    /// Whether a rule that asks also grants, once a person has approved: not if a parameter lies outside what it demands.
+    /// Whether a rule that asks also allows once a person has approved. It does not if a parameter fails the rule's demand.
     pub grants: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GuardVerdict {
     Allow,
-    /// A person has to approve.
+    /// A person must approve.
     Ask,
     Deny,
 }
@@ -43,12 +43,12 @@ impl GuardVerdict {
 }
 
 impl Guard {
-    /// As it travels to the script.
+    /// The guard as sent to the script.
     pub fn to_value(&self) -> Value {
         self.0.iter().map(GuardRule::to_value).collect()
     }
 
-    /// The verdict, where it is the same whatever is in Live.
+    /// The verdict, if it does not depend on the state of Live.
     pub fn unconditional(&self) -> Option<GuardVerdict> {
         match self.0.first() {
             Some(rule) if rule.when.is_none() && rule.grants => Some(rule.verdict),
@@ -56,7 +56,7 @@ impl Guard {
         }
     }
 
-    /// What the script will decide in a situation, by which rule.
+    /// The verdict that the script will reach in a situation, and the rule that decides.
     pub fn decide(&self, situation: &Situation) -> (Option<&RuleName>, GuardVerdict) {
         let first = |verdict| self.0.iter().find(move |rule| rule.verdict == verdict && rule.applies(situation));
         if let Some(deny) = first(GuardVerdict::Deny) {
@@ -73,12 +73,12 @@ impl Guard {
 }
 
 impl GuardRule {
-    /// A deny stops the command, and an ask holds it up, if it holds for anything that the command reaches.
+    /// A deny or an ask applies if it matches any object that the command reaches.
     fn applies(&self, situation: &Situation) -> bool {
         self.when.as_ref().is_none_or(|when| when.holds(situation, Quantifier::Any))
     }
 
-    /// A grant has to hold for everything that the command reaches.
+    /// An allow applies only if it matches every object that the command reaches.
     fn allows(&self, situation: &Situation) -> bool {
         let can = self.verdict == GuardVerdict::Allow || self.verdict == GuardVerdict::Ask && self.grants;
         can && self.when.as_ref().is_none_or(|when| when.holds(situation, Quantifier::Each))

@@ -1,4 +1,4 @@
-//! A mistake in a roles file, with its place in the text.
+//! A mistake in a roles file, with its position in the text.
 
 use std::fmt;
 use std::ops::Range;
@@ -12,24 +12,24 @@ pub struct Mistake {
 
 #[derive(Debug)]
 enum MistakePosition {
-    /// Bytes of the text.
+    /// A range of bytes of the text.
     Bytes(Range<usize>),
     /// Line and column, from 1; the column counts characters.
     At { source: String, line: usize, column: usize },
 }
 
 impl Mistake {
-    /// A mistake at these bytes of the text.
+    /// A mistake at a range of bytes.
     pub fn at(span: Range<usize>, message: impl Into<String>) -> Mistake {
         Mistake { place: Some(MistakePosition::Bytes(span)), message: message.into() }
     }
 
-    /// A mistake of the file as a whole.
+    /// A mistake that concerns the file as a whole.
     pub fn of_file(message: impl Into<String>) -> Mistake {
         Mistake { place: None, message: message.into() }
     }
 
-    /// Name the place by line and column of `text`, which comes from `source`.
+    /// Replace the byte range by line and column of `text`. `source` is the name of the file.
     pub(super) fn locate(self, source: &str, text: &str) -> Mistake {
         let place = match self.place {
             Some(MistakePosition::Bytes(span)) => {

@@ -1,5 +1,5 @@
-//! Matches names against patterns in linear time, in each of the forms that a name may have (Shift-And, Unicode NFC).
-//! `script/LiveGate/name_patterns.py` says what holds, and decides in Live; `tests/guards.json` holds both to it.
+//! Matches names against patterns in linear time, in every normal form that a name may have (Shift-And, Unicode NFC).
+//! `script/LiveGate/name_patterns.py` defines the meaning and decides in Live; `tests/guards.json` holds both implementations to it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
-/// All patterns of one condition together.
+/// The most characters that all patterns of one condition may have together.
 pub const PATTERN_CHARS_MAX: usize = 2048;
 
-/// Whether a rule that allows holds for each name, in both of its forms.
+/// Whether a rule that allows matches every name, both as it is and in NFC.
 pub fn allowed<'a>(wanted: &Value, mut names: impl Iterator<Item = &'a str>) -> bool {
     let (matcher, takes_any) = (Matcher::new(wanted), takes_any(wanted));
     names.all(|name| match is_known(name) {
@@ -19,30 +19,30 @@ pub fn allowed<'a>(wanted: &Value, mut names: impl Iterator<Item = &'a str>) -> 
     })
 }
 
-/// Whether a rule that forbids holds for one of the names, in either of its forms.
+/// Whether a rule that denies matches any name, either as it is or in NFC.
 pub fn denied<'a>(wanted: &Value, mut names: impl Iterator<Item = &'a str>) -> bool {
     let matcher = Matcher::new(wanted);
     names.any(|name| !is_known(name) || matcher.matches(name) || matcher.matches(&composed(name)))
 }
 
-/// What looks the same, written in one way.
+/// The name in NFC, so that canonically equivalent names compare equal.
 fn composed(name: &str) -> String {
     name.nfc().collect()
 }
 
-/// Whether the normal form of a name is the same in every version of Unicode that may look at it.
+/// Whether all versions of Unicode in use (gateway, and Python in Live) agree on the NFC form of the name.
 fn is_known(name: &str) -> bool {
     name.chars().map(u32::from).all(|code| SINGLE_FORM.contains(&code) || is_assigned(code))
 }
 
-/// Emoji of later years, which have one form only.
+/// Emoji that Unicode 11 does not assign. They have only one form.
 const SINGLE_FORM: std::ops::Range<u32> = 0x1F000..0x1FB00;
 
 fn is_assigned(code: u32) -> bool {
     EDGES.partition_point(|edge| *edge <= code) % 2 == 1
 }
 
-/// Where ranges of characters that Unicode 11 assigns begin and end, in turn.
+/// The alternating starts and ends of the ranges of characters that Unicode 11 assigns.
 static EDGES: LazyLock<Vec<u32>> = LazyLock::new(|| {
     let code = |hex| u32::from_str_radix(hex, 16).expect("the table is hexadecimal");
     let ranges = include_str!("../../script/LiveGate/unicode11.txt").split_whitespace();
@@ -58,7 +58,7 @@ enum Matcher {
 }
 
 impl Matcher {
-    /// Patterns and exact names count as they are and in NFC too.
+    /// Patterns and exact names are compared both as they are and in NFC.
     fn new(wanted: &Value) -> Matcher {
         let both = |text: &str| [text.to_owned(), composed(text)];
         match wanted {
@@ -86,15 +86,15 @@ fn takes_any(wanted: &Value) -> bool {
     patterns(wanted).any(|pattern| !pattern.is_empty() && pattern.chars().all(|character| character == '*'))
 }
 
-/// Patterns as one automaton: a bit for each place in each pattern, so that a character costs the same whatever they are.
+/// All patterns as one automaton with one bit for each position, so that the cost of a character does not depend on the patterns.
 struct Globs {
     start: Bits,
-    /// Places at which a `*` stands.
+    /// The positions of `*`.
     loops: Bits,
     ends: Bits,
-    /// By character, the places that it leads on from.
+    /// The positions that a character advances, by character.
     after: HashMap<char, Bits>,
-    /// Those that any character leads on from.
+    /// The positions that any character advances (`?`).
     anything: Bits,
 }
 
@@ -132,7 +132,7 @@ impl Globs {
         globs
     }
 
-    /// Whether one of them matches the whole name.
+    /// Whether one of the patterns matches the whole name.
     fn matches(&self, name: &str) -> bool {
         let mut places = self.start.clone();
         for character in name.chars() {
@@ -158,7 +158,7 @@ impl Bits {
         self.0.iter_mut().zip(&others.0).for_each(|(word, other)| *word |= other);
     }
 
-    /// Those of `on` move by one, those of `stay` remain.
+    /// Advance the positions in `on` by one; keep those in `stay`.
     fn step(&mut self, on: &Bits, stay: &Bits) {
         let mut carried = 0;
         for ((word, on), stay) in self.0.iter_mut().zip(&on.0).zip(&stay.0) {

@@ -1,4 +1,4 @@
-//! How often a role or rule allows requests.
+//! Rate limits that a role or rule sets.
 
 use std::num::NonZeroU32;
 
@@ -8,7 +8,7 @@ use super::file::RateEntry;
 use super::mistake::Mistake;
 use crate::config::Rate;
 
-/// Requests per second for each caller, and a burst, which is a second's worth if the file states none.
+/// Requests per second for each caller, and a burst. The burst defaults to one second of requests.
 pub fn read(entry: &Spanned<RateEntry>) -> Result<Rate, Mistake> {
     let RateEntry { per_second, burst } = *entry.get_ref();
     let at_least_one = |name: &str, value| {

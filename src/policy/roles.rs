@@ -1,4 +1,4 @@
-//! All roles of a policy: the shipped ones and a studio's own beside them, with what they inherit.
+//! All roles of a policy: the shipped ones, an owner's own, and what they inherit.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,7 @@ use super::schedule;
 use crate::command::nearest;
 use crate::config::Rate;
 
-/// Which file a role is looked up from. A shipped role inherits shipped roles only: what a studio writes cannot widen it.
+/// The file in which a role is looked up. Shipped roles inherit only shipped roles, so that an owner's file cannot widen them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layer {
     Shipped,
@@ -25,7 +25,7 @@ pub struct Roles {
     own: RolesFile,
 }
 
-/// A role's rules, its own first and then those it inherits, and the rates of the roles on the way.
+/// A role's own rules, then those that it inherits, and the rates of all roles involved.
 #[derive(Default)]
 pub struct Flattened {
     pub rules: Vec<Rule>,
@@ -33,19 +33,19 @@ pub struct Flattened {
 }
 
 impl Roles {
-    /// The roles of one text alone.
+    /// The roles of one text, without the shipped ones.
     pub fn alone(text: &str) -> Result<Roles, Mistake> {
         Ok(Roles { shipped: RolesFile::default(), own: RolesFile::parse(text)? })
     }
 
-    /// A studio's own roles beside the shipped ones.
+    /// An owner's roles beside the shipped ones.
     pub fn beside_shipped(text: &str) -> Result<Roles, Mistake> {
         let roles = Roles { shipped: RolesFile::parse(SHIPPED)?, own: RolesFile::parse(text)? };
         for (name, role) in &roles.own.roles {
             let is_shipped = roles.shipped.roles.contains_key(name);
             if is_shipped && !role.replace {
                 let message = format!(
-                    "role {} ships with livegate; choose another name, or write `replace = true` to take its place",
+                    "role {} ships with livegate; choose another name, or replace it with `replace = true`",
                     name.get_ref()
                 );
                 return Err(Mistake::at(name.span(), message));
@@ -89,7 +89,7 @@ impl Roles {
         Ok(flattened)
     }
 
-    /// `heirs` are the roles on the way here.
+    /// `heirs` are the roles that led here, to detect cycles.
     fn collect<'a>(
         &'a self,
         name: &'a str,
@@ -110,7 +110,7 @@ impl Roles {
             };
             if heirs.contains(&(parent_name, layer)) {
                 let way: Vec<&str> = heirs.iter().map(|(name, _)| *name).collect();
-                let message = format!("role {parent_name} inherits from itself, by way of {}", way.join(", "));
+                let message = format!("role {parent_name} inherits from itself, through {}", way.join(", "));
                 return Err(Mistake::at(parent.span(), message));
             }
             self.collect(parent_name, role, layer, heirs, flattened)?;

@@ -1,4 +1,4 @@
-//! One rule: what it allows, asks a person about and denies, and the conditions that bound all three.
+//! One rule: the actions that it allows, asks about and denies, and the conditions under which it applies.
 
 use serde_json::{Map, Value, json};
 use toml::Spanned;
@@ -13,22 +13,22 @@ use super::schedule::{self, Hours, Schedule};
 use crate::command::{Action, Patterns, Tag, catalogue, nearest};
 use crate::config::Rate;
 
-/// How an action is used, where that takes rights of its own.
+/// A way to use an action that needs a permission of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActionUse {
     Plain,
-    /// To replace what is there.
+    /// Replacing existing objects (`overwrite`).
     Overwriting,
 }
 
-/// A rule is a unit: its conditions bound what it says itself, and no other rule.
+/// A rule. Its conditions apply to this rule only.
 #[derive(Debug)]
 pub struct Rule {
     pub name: RuleName,
     allow: Patterns,
     ask: Patterns,
     deny: Patterns,
-    /// What has to hold in Live for the rule to be in force.
+    /// The condition on the set under which the rule is in force.
     pub when: Option<Condition>,
     demands: Vec<(String, Demand)>,
     pub schedule: Schedule,
@@ -48,7 +48,7 @@ impl Rule {
         grants(&self.allow, action, how)
     }
 
-    /// A rule that asks about what destroys also asks about replacing, with the actions that it allows or asks about.
+    /// A rule that asks about destructive actions also asks about overwriting by the actions that it allows or asks about.
     pub fn asks_for_use(&self, action: &Action, how: ActionUse) -> bool {
         let asks = match how {
             ActionUse::Plain => self.ask.grant(action),
@@ -59,7 +59,7 @@ impl Rule {
         action.is_askable() && asks
     }
 
-    /// Its demands on parameters that the action has.
+    /// The rule's demands on parameters that the action has.
     pub fn demands_of(&self, action: &Action) -> Vec<(String, Demand)> {
         self.demands.iter().filter(|(param, _)| action.param(param).is_some()).cloned().collect()
     }
@@ -76,7 +76,7 @@ fn grants(patterns: &Patterns, action: &Action, how: ActionUse) -> bool {
     }
 }
 
-/// The rules that a role states itself, the shorthand first.
+/// The rules that a role states itself: the shorthand of the role first, then its `rule` entries.
 pub fn own_rules(name: &str, role: &RoleEntry) -> Result<Vec<Rule>, Mistake> {
     let shorthand = Rule {
         name: name.into(),
@@ -110,7 +110,7 @@ fn read_rule(name: RuleName, spanned: &Spanned<RuleEntry>) -> Result<Rule, Mista
     };
     let name = &rule.name;
     if rule.allow.is_empty() && rule.ask.is_empty() && rule.deny.is_empty() {
-        return Err(Mistake::at(here(), format!("{name} says nothing; give it `allow`, `ask` or `deny`")));
+        return Err(Mistake::at(here(), format!("{name} has no effect; give it `allow`, `ask` or `deny`")));
     }
     if !rule.deny.is_empty() && !rule.demands.is_empty() {
         let message = format!("{name}: `params` bounds what a rule grants; a rule with `deny` has none");
@@ -128,7 +128,7 @@ fn read_patterns(entries: &PatternEntries) -> Result<Patterns, Mistake> {
     Ok(patterns)
 }
 
-/// A person is asked about actions on Live only: for others there are no objects that a person could have seen.
+/// Only actions on Live can need approval, because a proposal shows the person the objects in Live.
 fn read_ask(entries: &PatternEntries) -> Result<Patterns, Mistake> {
     let patterns = read_patterns(entries)?;
     let asked = |action: &Action| action.is_askable() && patterns.match_any(action);
@@ -172,7 +172,7 @@ fn read_schedule(entry: &RuleEntry) -> Result<Schedule, Mistake> {
     Ok(Schedule { hours: hours.transpose()?, until: until.transpose()? })
 }
 
-/// A demand on a parameter that nothing takes is a mistake.
+/// A demand on a parameter that none of the rule's actions has is a mistake.
 fn refuse_idle_demands(rule: &Rule, entry: &RuleEntry) -> Result<(), Mistake> {
     let granted = || {
         catalogue()
@@ -208,7 +208,7 @@ fn refuse_idle_demands(rule: &Rule, entry: &RuleEntry) -> Result<(), Mistake> {
     Ok(())
 }
 
-/// A rule whose every grant the same role denies without a condition can never decide anything.
+/// A rule can never decide if the role denies everything that the rule allows.
 fn refuse_unreachable(role: &RoleEntry, rules: &[Rule]) -> Result<(), Mistake> {
     let denied = |action: &Action| {
         rules.iter().any(|rule| rule.is_in_force_unconditionally() && rule.denies_use(action, ActionUse::Plain))
@@ -223,7 +223,7 @@ fn refuse_unreachable(role: &RoleEntry, rules: &[Rule]) -> Result<(), Mistake> {
         };
         if catalogue().actions().iter().filter(granted).all(denied) {
             let message = format!(
-                "{} can never decide: nothing it names is granted by it, or all of that is denied by the role itself",
+                "{} can never decide: it allows no action, or the role denies every action that it allows",
                 rule.name
             );
             return Err(Mistake::at(entry.span(), message));

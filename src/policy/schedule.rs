@@ -1,4 +1,4 @@
-//! When a rule is in force: daily hours in a named time zone, and an end.
+//! The times at which a rule is in force: daily hours in a named time zone, and an end.
 
 use jiff::Timestamp;
 use jiff::civil::{Time, Weekday};
@@ -7,14 +7,14 @@ use toml::value::Datetime;
 
 use super::file::HoursEntry;
 
-/// The times at which a rule is in force. Without hours and end it always is.
+/// The times at which a rule is in force. Without hours and end, it always is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schedule {
     pub hours: Option<Hours>,
     pub until: Option<Timestamp>,
 }
 
-/// Daily hours `from..to`. Hours that end at or before their beginning last into the next day.
+/// Daily hours `from..to`. If `to` is not after `from`, they end on the next day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hours {
     from: Time,

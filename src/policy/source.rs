@@ -1,4 +1,4 @@
-//! Where the roles come from: those that ship, or with them a studio's own file.
+//! Where the roles come from: the shipped file, with or without an owner's file beside it.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -25,7 +25,7 @@ pub enum LoadError {
 }
 
 impl Source {
-    /// The source that the settings name; a relative path is one in the state folder.
+    /// The source that the settings name. A relative path is resolved in the state folder.
     pub fn of(config: &config::Policy, state_dir: &Path) -> Source {
         if config.roles_file.as_os_str().is_empty() {
             return Source::Shipped;
@@ -37,7 +37,7 @@ impl Source {
         }
     }
 
-    /// As the trail names it: `shipped`, or the path.
+    /// The name in the trail: `shipped`, or the path.
     pub fn name(&self) -> String {
         match self {
             Source::Shipped => "shipped".to_owned(),
@@ -79,7 +79,7 @@ impl Source {
         }
     }
 
-    /// The policy's own tests: for `roles.toml` those in `roles.test.toml` beside it, if it is there.
+    /// The policy's test cases: for `roles.toml` those in `roles.test.toml` beside it, if that file exists.
     pub fn cases(&self) -> Result<Option<String>, LoadError> {
         match self {
             Source::Shipped => Ok(None),

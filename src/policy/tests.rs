@@ -1,4 +1,4 @@
-//! Policies and what they come to.
+//! Tests of policies and their verdicts.
 
 use super::*;
 use crate::command::{Tag, Tags};
@@ -120,12 +120,12 @@ fn unknown_keys_stop_the_load_by_name() {
         ("[roles.a]\nallow = ['set_temop']", "no action is called set_temop; did you mean set_tempo?"),
         ("[roles.a]\nallow = ['bogus_*']", "no action is called bogus_*"),
         ("[roles.a]\ninherits = ['b']", "there is no role b to inherit from"),
-        ("[roles.a]\ninherits = ['b']\n[roles.b]\ninherits = ['a']", "role a inherits from itself, by way of a, b"),
+        ("[roles.a]\ninherits = ['b']\n[roles.b]\ninherits = ['a']", "role a inherits from itself, through a, b"),
         ("[roles.a]\nalow = ['@read']", "unknown field `alow`"),
         ("[role.a]\nallow = ['@read']", "unknown field `role`"),
         ("[roles.a]\nlimit = { per_second = 0 }", "roles.toml:2:9: per_second must be at least 1"),
         ("[[roles.a.rule]]\nask = ['status']", "`ask` is for actions on Live, and status is none"),
-        ("[[roles.a.rule]]\nwhere = { track = ['A'] }", "roles.toml:1:1: a.rule1 says nothing; give it `allow`"),
+        ("[[roles.a.rule]]\nwhere = { track = ['A'] }", "roles.toml:1:1: a.rule1 has no effect; give it `allow`"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nunless = ['playing']\nwhile = ['playing']", "in both `while` and"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nuntil = 2027-01-01", "until must be a date and time with an offset"),
         ("[[roles.a.rule]]\nallow = ['@mix']\nhours = { from = '9', to = '10:00', zone = 'UTC' }", "9 is not a time"),

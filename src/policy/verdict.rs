@@ -1,4 +1,4 @@
-//! What a role's rules come to for an action, before its parameters and the time are known, and after.
+//! The outcome of a role's rules for an action, before and after its parameters and the time are known.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -13,12 +13,12 @@ use super::schedule::Schedule;
 #[must_use]
 pub enum Verdict {
     Allow(RuleName),
-    /// The script decides, by what is in Live when the command runs. The name is that of the rules that may grant it.
+    /// The script decides by the state of Live when the command runs. The name is that of the rules that may allow it.
     Guarded(RuleName, Guard),
     Forbid(RuleName),
 }
 
-/// What a role's rules come to for one action.
+/// The outcome of a role's rules for one action.
 #[derive(Debug)]
 pub enum Decided {
     Forbid(RuleName),
@@ -26,7 +26,7 @@ pub enum Decided {
     Depends(Depends),
 }
 
-/// The rules that may apply, in the order in which they decide.
+/// The rules that may apply, in the order of evaluation.
 #[derive(Debug)]
 pub struct Depends {
     pub denies: Vec<Clause>,
@@ -34,7 +34,7 @@ pub struct Depends {
     pub allows: Vec<Clause>,
 }
 
-/// A rule, as far as it concerns one action.
+/// The part of a rule that concerns one action.
 #[derive(Debug)]
 pub struct Clause {
     pub guard: GuardRule,
@@ -43,7 +43,7 @@ pub struct Clause {
 }
 
 impl Clause {
-    /// What everybody may do.
+    /// The rule for actions that every signed-in caller may use.
     pub fn everybody() -> Clause {
         let guard = GuardRule {
             rule: "everybody".into(),
@@ -59,12 +59,12 @@ impl Clause {
         self.guard.when.is_none() && self.demands.is_empty() && self.schedule == Schedule::default()
     }
 
-    /// Whether the demands cover every parameter that they name.
+    /// Whether the rule covers every parameter that it makes demands on.
     fn covers(&self, params: &Map<String, Value>) -> bool {
         self.demands.iter().all(|(param, demand)| demand.covers(params.get(param)))
     }
 
-    /// Whether the demands may apply.
+    /// Whether the rule may apply to these parameters.
     fn touches(&self, params: &Map<String, Value>) -> bool {
         self.demands.iter().all(|(param, demand)| demand.touches(params.get(param)))
     }
@@ -76,7 +76,7 @@ impl Clause {
 }
 
 impl Decided {
-    /// The shortest form of what the rules say.
+    /// Reduce the rules to the simplest equivalent form.
     pub fn of(depends: Depends) -> Decided {
         let Depends { denies, asks, allows } = &depends;
         if asks.is_empty() && allows.is_empty() {
@@ -106,7 +106,7 @@ impl Decided {
         }
     }
 
-    /// What it comes to without parameters: `allow`, `ask`, `depends` or `deny`.
+    /// The effect without regard to parameters: `allow`, `ask`, `depends` or `deny`.
     pub fn word(&self, now: Timestamp) -> &'static str {
         match self {
             Decided::Forbid(_) => "deny",
@@ -119,7 +119,7 @@ impl Decided {
         }
     }
 
-    /// The rules that may grant a request.
+    /// The rules that may allow a request.
     pub fn granting_rules(&self, params: &Map<String, Value>, now: Timestamp) -> Vec<RuleName> {
         match self {
             Decided::Forbid(_) => Vec::new(),
@@ -158,13 +158,13 @@ impl Depends {
         Verdict::Guarded(names.join(" or ").into(), Guard(rules.collect()))
     }
 
-    /// The rule to name where none grants: one that would, for other parameters or at another time.
+    /// The rule to name in a refusal: one that would allow the action with other parameters or at another time.
     fn first_rule(&self) -> RuleName {
         let first = self.allows.first().or(self.asks.first());
         first.map_or_else(|| "default".into(), |clause| clause.guard.rule.clone())
     }
 
-    /// What each rule demands of parameters, in words.
+    /// The demands of each rule on parameters, in words.
     pub fn demands(&self) -> Vec<String> {
         let bounded = self.allows.iter().chain(&self.asks).filter(|clause| !clause.demands.is_empty());
         bounded.map(Clause::describe).collect()
