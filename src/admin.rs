@@ -1,4 +1,5 @@
-//! What the gateway carries out itself: users, tokens, certificates, the trail, and what a caller asks about itself. Same path, another end.
+//! Admin actions, which the gateway itself carries out: users, tokens, certificates, the trail, and information about the caller. They take the same
+//! path as actions on Live.
 
 mod about;
 mod approvals;
@@ -34,12 +35,12 @@ use crate::wire::refusal::{Code, Refusal};
 
 type Answer = Result<Map<String, Value>, Refusal>;
 
-/// A request for an admin action, and what carrying it out needs.
+/// A request for an admin action, and what it needs to run.
 struct AdminRequest<'a> {
     shared: &'a Arc<Shared>,
     recorder: &'a Recorder,
     admitted: &'a Admitted,
-    /// The outlet of the connection that sent it.
+    /// The handle of the connection that sent it.
     connection_handle: &'a Arc<ConnectionHandle>,
 }
 
@@ -52,21 +53,20 @@ impl From<Answer> for Reply {
     }
 }
 
-/// Longest answer of a read, except pages of the trail. It is counted before the answer is made.
+/// The longest answer of a read in bytes, except pages of the trail. It is reserved before the answer is made.
 const READ_ANSWER_BYTES: usize = 256 * 1024;
 
-/// What the tasks of admin actions share.
+/// State shared by the tasks of admin actions.
 #[derive(Clone)]
 struct Admin {
     shared: Arc<Shared>,
     recorder: Recorder,
-    /// Bounds how many queries read the trail at once.
+    /// Limits how many queries read the trail at once.
     readers: Arc<Semaphore>,
     shutdown: watch::Receiver<bool>,
 }
 
-/// Carries out admin actions until the gateway shuts down. Ordered actions run one after the other, so a connection's administration
-/// happens in its order.
+/// Carry out admin actions until shutdown. Ordered actions run one after the other, so that a connection's changes keep their order.
 pub async fn run(
     shared: Arc<Shared>,
     recorder: Recorder,
@@ -88,7 +88,7 @@ pub async fn run(
 }
 
 impl Admin {
-    /// Start an action. An ordered one has ended when this returns.
+    /// Start an action. An ordered one has finished when this returns.
     async fn start(&self, mut recorded: Recorded) {
         if let Some(reply) = self.too_late(&recorded) {
             return reply.deliver(recorded, &self.recorder).await;
@@ -144,7 +144,7 @@ impl Admin {
         Reply::from(answer).deliver(recorded, &self.recorder).await;
     }
 
-    /// The reply to a request whose deadline has passed, whose permission no longer holds, or whose caller reads too little: it has waited.
+    /// The reply to a request that waited too long: its deadline has passed, its permission was withdrawn, or its caller has too much unread.
     fn too_late(&self, recorded: &Recorded) -> Option<Reply> {
         if recorded.request().deadline <= self.shared.clock.now() {
             return Some(Reply::expired());
@@ -200,7 +200,7 @@ impl AdminRequest<'_> {
         self.admitted.request().params.get(key)
     }
 
-    /// A text that the catalogue demands.
+    /// A required text parameter.
     fn text(&self, key: &str) -> &str {
         self.param(key).and_then(Value::as_str).unwrap_or_default()
     }
@@ -213,11 +213,11 @@ fn unchanged(unchanged: ChangeError) -> Refusal {
     }
 }
 
-/// The cause is the operator's; the client gets a reference to it.
+/// Log the cause for the operator; the client gets a reference to it.
 fn internal(cause: &str) -> Refusal {
     let reference = hex::encode(crate::platform::random::bytes::<4>());
     tracing::error!(reference, cause, "an admin action failed");
-    Refusal::new(Code::Internal, "the gateway could not do it; its log says why").reference(reference)
+    Refusal::new(Code::Internal, "the action failed; the gateway's log has the cause").reference(reference)
 }
 
 fn body(value: Value) -> Map<String, Value> {

@@ -86,12 +86,12 @@ pub enum End {
 }
 
 impl Gateway {
-    /// Open everything in the state folder and start the tasks behind the path. No connection is accepted yet.
+    /// Open the state folder and start the tasks of the path. No connection is accepted yet.
     pub async fn start(config: Config, state: StateDir, bridge_use: BridgeUse) -> Result<Gateway> {
         Gateway::start_by(Clock::system(), config, state, bridge_use).await
     }
 
-    /// [`Gateway::start`] with a clock that tests control.
+    /// [`Gateway::start`] with a given clock, for tests.
     pub async fn start_by(clock: Clock, config: Config, state: StateDir, bridge_use: BridgeUse) -> Result<Gateway> {
         config.check()?;
         let dir = state.path().to_owned();
@@ -109,7 +109,7 @@ impl Gateway {
         let directory = Directory::open(&dir, &config.sign_in)?;
         if bridge_use == BridgeUse::Connect && config.serves_others() && !directory.has_credential() {
             bail!(
-                "tls.listen serves other machines, and nobody can sign in; livegate user add and token issue come first"
+                "tls.listen serves other machines, but no user can sign in; run livegate user add and livegate token issue"
             );
         }
         let tls = CertificateManager::new(&dir, &config.tls);
@@ -203,28 +203,30 @@ impl Gateway {
             _ = self.tasks.join_next() => End::Broken,
         };
         if end == End::Broken {
-            tracing::error!("a part of the gateway has failed; it ends, because nothing would be recorded or relayed");
+            tracing::error!(
+                "a task of the gateway has failed; the gateway shuts down, because nothing would be recorded or relayed"
+            );
         }
         accepting.shutdown().await;
         self.stop().await;
         end
     }
 
-    /// Shut down: refuse queued requests, wait for those in flight, answer everything, and record the stop.
+    /// Shut down: refuse queued requests, wait for those in flight, answer everything, and record the shutdown.
     pub async fn stop(self) {
         let Gateway { context, http, mut tasks, shutdown } = self;
         shutdown.send_replace(true);
         drop((context, http));
-        // The recorder ends when relay, admin and the last session have dropped their handles.
+        // The recorder ends when relay, admin and all sessions have dropped their handles.
         let all = async { while tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(config::ms(END_MS), all).await.is_err() {
-            tracing::warn!("not everything could be answered and recorded in time");
+            tracing::warn!("shutdown timed out; some requests may be unanswered or without an outcome");
         }
     }
 }
 
 impl SessionContext {
-    /// A console within this process: the same path, without a socket.
+    /// A console within this process: it takes the same path as others, without a socket.
     pub fn console(&self) -> Result<Box<dyn Stream>> {
         let peer = self.shared.connections.admit_console().context("too many consoles are open")?;
         let (owner, gateway) = tokio::io::duplex(CONSOLE_BUFFER_BYTES);
@@ -232,7 +234,7 @@ impl SessionContext {
         Ok(Box::new(owner))
     }
 
-    /// Accept connections; each that enters gets a session of its own.
+    /// Accept connections, and start a session for each that enters.
     fn accept_all(&self, listeners: Listeners, http: Option<Arc<HttpDoor>>) -> JoinSet<()> {
         let shared = &self.shared;
         let events: Arc<dyn EventSink> = Arc::new(self.recorder.clone());
@@ -307,13 +309,14 @@ fn load_policy(config: &Config, state_dir: &Path) -> Result<LoadedPolicy> {
     Ok(loaded)
 }
 
-/// The protocol by configuration, never by detection: a gateway with a key never speaks plain, and only localhost mode needs no key.
+/// The protocol that the configuration selects; it is never detected. A gateway with a key never uses the plain protocol, and only localhost mode
+/// needs no key.
 fn bridge_protocol(config: &Config, state_dir: &Path) -> Result<Protocol> {
     let path = state_dir.join(&config.bridge.key_file);
     let keyed = || -> Result<Protocol> { Ok(Protocol::Keyed(relay::Key::from_hex(&platform::read_secret(&path)?)?)) };
     match config.bridge.protocol {
         BridgeProtocol::Plain if platform::is_there(&path) => {
-            bail!("bridge.protocol is plain, but there is a key in {}; take out one of the two", path.display())
+            bail!("bridge.protocol is plain, but the key {} exists; remove one of the two", path.display())
         }
         BridgeProtocol::Plain => Ok(Protocol::Plain),
         BridgeProtocol::ByKey if !platform::is_there(&path) && !config.serves_others() => Ok(Protocol::Plain),

@@ -35,7 +35,7 @@ use connection::{Connection, Door, Entered, Transport};
 use pairing::PairingEnd;
 use standing::Standing;
 
-/// What a session needs to begin.
+/// What a session needs to start.
 #[derive(Clone)]
 pub struct SessionContext {
     pub shared: Arc<Shared>,
@@ -56,16 +56,16 @@ pub struct Session {
     anchor: Arc<Anchor>,
     answers: Answers,
     connection_handle: Arc<ConnectionHandle>,
-    /// Where its refusals are counted.
+    /// The origin under which its refusals are counted.
     origin: Origin,
     sign_in_failures: u32,
     pairing: PairingEnd,
-    /// The last message or answer.
+    /// When the last message was received or the last answer sent.
     active: Moment,
     phase: Phase,
-    /// Why the connection ends: to be said after the last answer, or it would be taken for one.
+    /// The reason for closing, to be sent after the last answer, because a client could take it for one.
     closing_refusal: Option<Refusal>,
-    /// Once the gateway has been told to end: until when the last answers may take.
+    /// The deadline for the last answers, once the gateway shuts down.
     end_by: Option<Instant>,
     shutdown: watch::Receiver<bool>,
 }
@@ -73,13 +73,13 @@ pub struct Session {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Open,
-    /// Nothing more is read; what was asked is still answered.
+    /// Nothing more is read. Requests that were read are still answered.
     Closing,
-    /// Nobody is there to be answered.
+    /// The client has disconnected.
     Over,
 }
 
-/// What a connection waits for.
+/// The events that a connection waits for.
 enum Next {
     Received,
     EndOfInput,
@@ -93,11 +93,11 @@ enum Next {
     Shutdown,
 }
 
-/// About so much of what a connection has subscribed to is written at once.
+/// The most bytes of events that are queued at once, approximately.
 const EVENTS_BYTES: usize = 64 * 1024;
-/// What a connection may leave unread while its caller is owed all that it may be. Then its requests are refused, and refusals are short.
+/// The limit of unread bytes of a connection whose caller has reached its own limit. Its requests are refused then, and refusals are short.
 const UNREAD_BYTES_MAX_WHEN_OVER: usize = 16 * 1024;
-/// How long a session may take to say its last answers when the gateway ends.
+/// How long a session may take for its last answers at shutdown.
 const LAST_ANSWERS_MS: u64 = 3_000;
 
 impl Session {
@@ -136,11 +136,11 @@ impl Session {
         session
     }
 
-    /// Serve the connection until it ends. Nothing that was asked is cancelled by its end.
+    /// Serve the connection until it ends. Its end cancels no request.
     pub async fn run(mut self) {
         let mut directory = self.shared.directory.changes();
         self.record_sign_in_by_key().await;
-        // The caller of a connection that begins with one was recognised before changes were waited for.
+        // The caller may have changed between its recognition and the subscription to changes.
         self.check_sign_in().await;
         while !self.is_over() {
             self.expire_sign_in().await;
@@ -151,19 +151,19 @@ impl Session {
                 Next::Answers(answers) => {
                     self.active = self.shared.clock.now();
                     answers.into_iter().for_each(|(id, line)| self.connection.answer(id, line));
-                    // Room has become free for messages that wait in the buffer.
+                    // An answered request frees capacity for messages in the buffer.
                     self.take_messages().await;
                 }
                 Next::Wrote(count) => {
                     self.answers.written(count);
-                    // Messages may wait in the buffer for the client to take what it is given.
+                    // Messages in the buffer may have waited for the client to read.
                     self.take_messages().await;
                 }
                 Next::Events => self.write_events(),
-                Next::Gone => self.end("it is gone"),
+                Next::Gone => self.end("the client disconnected"),
                 Next::DirectoryChanged => {
                     self.check_sign_in().await;
-                    // What could not be told to this role may be told to its next one.
+                    // The new role may permit events that wait.
                     self.connection_handle.mailbox.remind();
                 }
                 Next::Deadline => self.deadline_passed(),
@@ -185,7 +185,7 @@ impl Session {
         }
     }
 
-    /// The connection itself, and its place. Everything else is let go of: the recorder ends when nobody can hand it rows any more.
+    /// The connection and its peer. Everything else is dropped, because the recorder ends when its last handle is.
     fn into_connection(self) -> (Box<dyn Connection>, Peer) {
         (self.connection, self.peer)
     }
@@ -201,7 +201,7 @@ impl Session {
         let next = tokio::select! {
             moved = progress(self.connection.as_mut(), may_read, is_pending), if may_read || is_pending => moved,
             answers = self.answers.next() => Next::Answers(answers),
-            // Values wait while the client does not take what there is: it misses some, and gets the newest.
+            // Events wait while the client does not read. It may miss values, but gets the newest.
             () = self.connection_handle.mailbox.filled(), if may_tell => Next::Events,
             _ = directory.changed() => Next::DirectoryChanged,
             () = until(deadline, |at| sleep_until(at.into())) => Next::Deadline,
@@ -213,7 +213,7 @@ impl Session {
         next
     }
 
-    /// Pass on what the connection has subscribed to, as far as its caller may still read it.
+    /// Write the events that the caller is still permitted to read.
     fn write_events(&mut self) {
         let Some(caller) = self.standing.caller().cloned() else { return };
         for line in self.connection_handle.mailbox.take(EVENTS_BYTES, |topic| self.shared.may_subscribe(&caller, topic))
@@ -224,7 +224,7 @@ impl Session {
         }
     }
 
-    /// A client that does not take its answers is not read.
+    /// Whether to read from the client. A client that does not read its answers is not read.
     fn may_read(&self) -> bool {
         let bounds = &self.shared.config.connections;
         let unread_bytes_max =
@@ -234,13 +234,13 @@ impl Session {
             && self.answers.unwritten_bytes() <= unread_bytes_max
     }
 
-    /// Users or tokens have changed: does this connection still belong to somebody?
+    /// Close the connection if its user or token has been revoked.
     async fn check_sign_in(&mut self) {
         let Some(caller) = self.standing.caller_or_former() else { return };
         if let Err(revoked @ SignInEnd::Revoked) = caller.current_role(&self.shared.directory) {
             let event = Event::new("session_ended")
                 .with("caller", caller.name().as_ref())
-                .with("reason", "its sign-in is no longer good");
+                .with("reason", "its sign-in was revoked");
             self.recorder.event(event).await;
             self.sign_out();
             self.close_with(revoked.refusal());
@@ -252,7 +252,7 @@ impl Session {
     }
 }
 
-/// Where a session's refusals are counted. What comes over a pipe comes from this machine.
+/// The origin under which a session's refusals are counted. A pipe has no address and counts as this machine.
 fn origin(door: Door, peer: &Peer, shared: &Shared) -> Origin {
     match (door, peer.address) {
         (Door::Console, _) => Origin::Console,
@@ -263,7 +263,7 @@ fn origin(door: Door, peer: &Peer, shared: &Shared) -> Origin {
     }
 }
 
-/// Write what is pending, or receive what is there.
+/// Send pending data, or receive.
 async fn progress(connection: &mut dyn Connection, may_read: bool, is_pending: bool) -> Next {
     poll_fn(|context| {
         if is_pending && let Poll::Ready(wrote) = connection.poll_send(context) {
@@ -280,7 +280,7 @@ async fn progress(connection: &mut dyn Connection, may_read: bool, is_pending: b
     .await
 }
 
-/// Waits until a moment, if there is one.
+/// Wait until a moment, if there is one.
 async fn until<T, F: Future<Output = ()>>(moment: Option<T>, sleep: impl FnOnce(T) -> F) {
     match moment {
         Some(moment) => sleep(moment).await,

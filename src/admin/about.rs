@@ -1,4 +1,4 @@
-//! What a caller asks about itself and about the gateway.
+//! Answers questions of a caller about itself and about the gateway.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Requests that wait for a person: listing them, deciding about them, and what became of one.
+//! Requests that wait for approval: listing them, deciding about them, and reading the outcome.
 
 use serde_json::{Map, Value, json};
 
@@ -15,11 +15,11 @@ pub fn list(request: &AdminRequest<'_>) -> Map<String, Value> {
     body(json!({"approvals": waiting}))
 }
 
-/// What became of a proposal of the caller's.
+/// The state or outcome of a proposal of the caller.
 pub fn show(request: &AdminRequest<'_>) -> Answer {
     let (ticket, caller) = (request.text("ticket"), request.admitted.caller().name());
     request.shared.approvals.outcome(ticket, caller).ok_or_else(|| {
-        let message = format!("no request of yours has the ticket {ticket}; tickets do not outlive the gateway");
+        let message = format!("no request of yours has the ticket {ticket}; tickets end when the gateway restarts");
         Refusal::new(Code::InvalidParams, message)
     })
 }
@@ -39,7 +39,7 @@ pub async fn decide(request: &AdminRequest<'_>, decision: Decision) -> Answer {
     Ok(decided)
 }
 
-/// A person decides only about what their own role allows them to do and see.
+/// Whether a person may see a proposal: they must be allowed the request, and to read its targets.
 fn may_see(request: &AdminRequest<'_>, proposal: &Proposal) -> bool {
     let loaded = request.shared.policy.load();
     let rights = Rights::of(&loaded, request.admitted.caller(), request.admitted.role());

@@ -1,4 +1,4 @@
-//! The certificates that the gateway shows, and those of clients.
+//! The gateway's certificates, and those of clients.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub async fn renew(request: &AdminRequest<'_>) -> Answer {
     Ok(body(json!({"until": clock::rfc3339(leaf.not_after), "names": leaf.names})))
 }
 
-/// The answer is what `certificate_show` answers then.
+/// Renew the certificate. The answer is that of `certificate_show`.
 pub async fn rotate(request: &AdminRequest<'_>) -> Answer {
     let rotation =
         if request.param("force") == Some(&Value::Bool(true)) { Rotation::Forced } else { Rotation::Graceful };
@@ -34,7 +34,7 @@ pub async fn rotate(request: &AdminRequest<'_>) -> Answer {
     show(request).await
 }
 
-/// A certificate for a client's key, which is registered as the user's.
+/// Issue a certificate for a client's key, and register the key for the user.
 pub async fn issue_client(request: &AdminRequest<'_>) -> Answer {
     let ttl = Duration::from_secs(request.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
     let label = request.param("label").and_then(Value::as_str);
@@ -44,7 +44,7 @@ pub async fn issue_client(request: &AdminRequest<'_>) -> Answer {
     Ok(body(json!({"certificate": certificate, "key": key.key, "user": key.user, "expires": expires})))
 }
 
-/// Sign a client's public key (PEM) for a user, and register it. The certificate comes back in PEM.
+/// Sign a client's public key (PEM) for a user and register it. Returns the certificate in PEM.
 pub async fn issue_to(
     shared: &Arc<Shared>,
     user: &str,
@@ -70,7 +70,7 @@ pub async fn revoke_client(request: &AdminRequest<'_>) -> Answer {
     Ok(body(json!({"key": key, "message": "revoked; its connections end now"})))
 }
 
-/// Files are read and keys made beside the asynchronous path.
+/// Run blocking work, such as reading files or generating keys, off the asynchronous path.
 pub async fn beside<T: Send + 'static>(
     shared: &Arc<Shared>,
     work: impl FnOnce(&Shared) -> Result<T, ManagerError> + Send + 'static,
@@ -79,6 +79,6 @@ pub async fn beside<T: Send + 'static>(
     let done = tokio::task::spawn_blocking(move || work(&shared)).await;
     done.map_err(|error| internal(&error.to_string()))?.map_err(|unissued| match unissued {
         ManagerError::Refused(sentence) => Refusal::new(Code::PreconditionFailed, sentence),
-        ManagerError::Failed(error) => internal(&format!("cannot do that with the certificates: {error:#}")),
+        ManagerError::Failed(error) => internal(&format!("cannot change certificates: {error:#}")),
     })
 }

@@ -1,4 +1,4 @@
-//! That the trail only grew, for whoever remembers what it was.
+//! Proofs that the trail has only grown since an earlier checkpoint.
 
 use std::path::Path;
 
@@ -10,13 +10,13 @@ use super::{Answer, body, internal};
 use crate::audit::Prover;
 use crate::wire::refusal::{Code, Refusal};
 
-/// The proof that the trail of `size` rows begins with that of `older_size`, both of which were signed.
+/// Prove that the trail of `size` rows begins with that of `older_size` rows. Both must be signed.
 pub fn prove(trail: &Path, params: &Map<String, Value>) -> Answer {
     let number = |key: &str| params.get(key).and_then(Value::as_u64).unwrap_or_default();
     let (older_size, size) = (number("older_size"), number("size"));
     let prove = || {
         let prover = Prover::open(trail)?;
-        // Rows may have been removed since the newer one was answered.
+        // Retention may have pruned rows since the newer checkpoint was issued.
         let both_signed = prover.had_signed(older_size)? && prover.had_signed(size)?;
         both_signed.then(|| prover.prove_consistency(older_size, size)).transpose()
     };
@@ -26,7 +26,7 @@ pub fn prove(trail: &Path, params: &Map<String, Value>) -> Answer {
             Ok(body(json!({"proof": proof})))
         }
         Ok(None) => {
-            let message = "older_size and size are those of checkpoints of this trail, such as whoami answers";
+            let message = "older_size and size must be those of checkpoints of this trail, such as whoami reports";
             Err(Refusal::new(Code::InvalidParams, message))
         }
         Err(error) => Err(internal(&format!("cannot read the trail: {error:#}"))),

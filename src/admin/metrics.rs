@@ -1,4 +1,4 @@
-//! The gateway's figures as Prometheus text. They have no caller, no name and no parameter in them.
+//! Metrics as Prometheus text. They contain no caller, no name and no parameter.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -31,21 +31,21 @@ pub async fn metrics(request: &AdminRequest<'_>) -> Map<String, Value> {
     page.family(
         "livegate_stage_seconds",
         "histogram",
-        "From a line's arrival until the recorder takes it; of a commit; from arrival until the answer.",
+        "From arrival to the recorder; of a commit; from arrival to the answer.",
     );
     for (stage, durations) in stages {
         page.histogram("livegate_stage_seconds", stage, durations);
     }
 
     let bridge = shared.bridge.describe();
-    page.one("livegate_bridge_up", "gauge", "Whether Live is reached.", u64::from(bridge["up"] == true));
+    page.one("livegate_bridge_up", "gauge", "Whether Live is connected.", u64::from(bridge["up"] == true));
     page.one("livegate_bridge_queued", "gauge", "Commands that wait in the gateway.", number(&bridge["queued"]));
     page.one("livegate_bridge_in_flight", "gauge", "Commands in the script.", number(&bridge["in_flight"]));
     let silence = Duration::from_millis(number(&bridge["silent_ms"]));
     page.one(
         "livegate_bridge_silence_seconds",
         "gauge",
-        "Time since the script last said something; it is asked every 15 s.",
+        "Time since the script last sent anything; it is pinged every 15 s.",
         silence.as_secs_f64(),
     );
 
@@ -90,7 +90,7 @@ impl Page {
         self.line(format_args!("# TYPE {name} {kind}"));
     }
 
-    /// `labels` have values that need no escapes.
+    /// Add a sample. Label values must need no escapes.
     fn sample(&mut self, name: &str, labels: &[(&str, &str)], value: impl std::fmt::Display) {
         let labels: Vec<String> = labels.iter().map(|(label, value)| format!("{label}=\"{value}\"")).collect();
         if labels.is_empty() {

@@ -1,4 +1,4 @@
-//! Offers to devices: made, waited for, taken back.
+//! Offers to pair a device: creating, waiting, withdrawing.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -28,14 +28,14 @@ use crate::tls;
 use crate::tls::{ListenerIdentity, Machine};
 use crate::wire::refusal::{Code as RefusalCode, Refusal};
 
-/// How long before its deadline a question is answered.
+/// How long before its deadline a waiting request is answered.
 const MARGIN: Duration = Duration::from_millis(500);
 
 const NO_AUTHORITY_SHOWN: &str = "the gateway shows a certificate of your own without its CA, and devices know a gateway by its CA: \
     append the CA's certificate to tls.certificate; or let the device in without pairing, with the CA's file and a token \
     (livegate user add, livegate token issue, livegate send --ca)";
 
-/// Make an offer in the place of any other.
+/// Create an offer, which replaces any other.
 pub async fn offer(request: &AdminRequest<'_>) -> Answer {
     let (shared, bounds) = (request.shared, &request.shared.config.pairing);
     let (looking, wanted) = (shared.clone(), request.param("host").and_then(Value::as_str).map(str::to_owned));
@@ -71,7 +71,7 @@ pub async fn offer(request: &AdminRequest<'_>) -> Answer {
     Ok(answer)
 }
 
-/// An offer ends with the connection on which it was made, however that comes about: nobody looks at it any more who would take it back.
+/// End an offer with the connection that created it: its owner could no longer see the offer.
 fn end_with(connection_handle: &Arc<ConnectionHandle>, shared: &Arc<Shared>, id: &Arc<str>) {
     let Some(OfferProgress { mut progress, .. }) = shared.pairing.follow(id) else { return };
     let (connection_handle, shared, id) = (connection_handle.clone(), Arc::downgrade(shared), id.clone());
@@ -86,9 +86,9 @@ fn end_with(connection_handle: &Arc<ConnectionHandle>, shared: &Arc<Shared>, id:
     });
 }
 
-/// Looks at the caller's rights as they are when a device comes.
+/// Check the caller's rights when a device takes the offer.
 fn still_permits(shared: &Arc<Shared>, caller: Arc<Caller>) -> StillPermits {
-    // The gateway holds the offer: it must not hold the gateway.
+    // A weak handle, because the gateway owns the offer.
     let shared = Arc::downgrade(shared);
     Box::new(move || {
         let (Some(shared), Some(action)) = (shared.upgrade(), catalogue().find("pair_offer")) else { return false };
@@ -98,11 +98,11 @@ fn still_permits(shared: &Arc<Shared>, caller: Arc<Caller>) -> StillPermits {
     })
 }
 
-/// What the device gets that takes it: a user of its own, or one who is there.
+/// What the device receives: a new user, or another token for an existing one.
 fn grant(request: &AdminRequest<'_>, pin: String) -> Result<DeviceGrant, Refusal> {
     if request.shared.config.tls.client_certificates == ClientCertificates::Required {
         let message = "tls.client_certificates is \"required\": no device without a certificate gets as far as to take an offer; set it to \
-            \"optional\" and start the gateway again, or give the device a certificate (livegate cert issue-client)";
+            \"optional\" and restart the gateway, or give the device a certificate (livegate cert issue-client)";
         return Err(invalid(message.into()));
     }
     let directory = &request.shared.directory;
@@ -112,7 +112,7 @@ fn grant(request: &AdminRequest<'_>, pin: String) -> Result<DeviceGrant, Refusal
             let has = directory.role_of(user);
             match role.zip(has).filter(|(role, has)| *role != has.as_ref()) {
                 None => (user.into(), None),
-                Some((_, has)) => return Err(invalid(format!("{user} has the role {has}; leave role out, or user"))),
+                Some((_, has)) => return Err(invalid(format!("{user} has the role {has}; leave out role, or user"))),
             }
         }
         (None, Some(role)) => {
@@ -121,14 +121,16 @@ fn grant(request: &AdminRequest<'_>, pin: String) -> Result<DeviceGrant, Refusal
             let name = text("name").map_or_else(made_up, str::to_owned);
             (name.into(), Some(Arc::from(role)))
         }
-        (None, None) => return Err(invalid("role is missing, or user for a device of somebody who is there".into())),
+        (None, None) => {
+            return Err(invalid("give role for a new user, or user for a device of an existing user".into()));
+        }
     };
     let label = text("name").map_or_else(|| user.clone(), Arc::from);
     let ttl = Duration::from_secs(request.param("ttl_s").and_then(Value::as_u64).unwrap_or_default());
     let certificate = request.param("certificate") == Some(&Value::Bool(true));
     if certificate && !request.shared.config.tls.asks_for_client_certificates() {
         let message =
-            "the gateway asks for no certificates: set tls.client_certificates to \"optional\", and start it again";
+            "the gateway requests no client certificates; set tls.client_certificates to \"optional\" and restart it";
         return Err(invalid(message.into()));
     }
     let grant = DeviceGrant {
@@ -144,7 +146,7 @@ fn grant(request: &AdminRequest<'_>, pin: String) -> Result<DeviceGrant, Refusal
     Ok(grant)
 }
 
-/// Where a device finds the gateway, and by what it knows it.
+/// The address at which a device finds the gateway, and the certificate by which it recognises it.
 struct Endpoint {
     host: String,
     port: u16,
@@ -153,8 +155,7 @@ struct Endpoint {
 
 impl Endpoint {
     fn of(shared: &Shared, wanted: Option<&str>) -> Result<Endpoint, Refusal> {
-        let no_tls =
-            || invalid("nothing is served over TLS; livegate init --lan sets it up, then livegate serve".into());
+        let no_tls = || invalid("the gateway does not serve TLS; run livegate init --lan, then livegate serve".into());
         let listens = shared.tls_addresses.get().and_then(|all| within_reach(all)).ok_or_else(no_tls)?;
         let certificates = tls::certificates(&shared.state.path().join(&shared.config.tls.certificate));
         let certificates = certificates.map_err(|error| internal(&format!("{error:#}")))?;
@@ -166,8 +167,9 @@ impl Endpoint {
                 let names = shown.names.join(", ");
                 return Err(invalid(format!("the certificate is not for {host}; it is for {names}")));
             }
-            None => reachable(listens.ip(), &shown.names, &Machine::this().addresses)
-                .ok_or_else(|| invalid("the certificate has no name that others reach; give a host".into()))?,
+            None => reachable(listens.ip(), &shown.names, &Machine::this().addresses).ok_or_else(|| {
+                invalid("the certificate has no name that other machines can reach; give host".into())
+            })?,
         };
         Ok(Endpoint { host, port: listens.port(), pin: shown.pin })
     }
@@ -177,19 +179,19 @@ impl Endpoint {
     }
 }
 
-/// Where a device gets through: not on loopback, if it can be helped.
+/// The listener that a device can reach: one that is not on loopback, if there is one.
 fn within_reach(addresses: &[SocketAddr]) -> Option<&SocketAddr> {
     addresses.iter().find(|address| !address.ip().is_loopback()).or(addresses.first())
 }
 
-/// The name of this machine that others most likely reach: where it listens, else an address of its own, else a name, as far as the
-/// certificate has it.
+/// The name by which other machines most likely reach this one, if the certificate contains it: the address of the listener, else an address of this
+/// machine, else a host name.
 fn reachable(listens: IpAddr, names: &[String], own: &[IpAddr]) -> Option<String> {
     let is_named = |address: &&IpAddr| names.contains(&address.to_string());
     if !listens.is_unspecified() {
         return Some(listens).as_ref().filter(is_named).map(IpAddr::to_string).or_else(|| names.first().cloned());
     }
-    // A link-local address needs a zone, which is another one on each device.
+    // A link-local address needs a zone, which differs on each device.
     let needs_zone = |address: &IpAddr| matches!(address, IpAddr::V6(v6) if v6.is_unicast_link_local());
     let reaches = |address: &&IpAddr| !address.is_loopback() && !needs_zone(address);
     let address = own.iter().filter(reaches).find(is_named).map(IpAddr::to_string);
@@ -197,7 +199,7 @@ fn reachable(listens: IpAddr, names: &[String], own: &[IpAddr]) -> Option<String
     address.or_else(|| names.iter().find(is_name).cloned())
 }
 
-/// What has become of an offer, as soon as there is something to tell.
+/// Wait for progress of an offer.
 pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Receiver<bool>) -> Answer {
     let request = recorded.request();
     let id = request.params.get("offer").and_then(Value::as_str).unwrap_or_default();
@@ -219,7 +221,7 @@ pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Rec
     Ok(body(match progress {
         Progress::Open { tries_left } => json!({"state": "open", "tries_left": tries_left}),
         Progress::Taken if told => json!({"state": "open"}),
-        Progress::Taken => json!({"state": "over", "reason": "the device went away"}),
+        Progress::Taken => json!({"state": "over", "reason": "the device disconnected"}),
         Progress::Paired { jti } => json!({"state": "paired", "jti": jti}),
         Progress::Over(reason) => json!({"state": "over", "reason": reason}),
     }))
@@ -227,13 +229,13 @@ pub async fn wait(shared: &Shared, recorded: &Recorded, mut shutdown: watch::Rec
 
 pub fn withdraw(request: &AdminRequest<'_>) -> Answer {
     match request.shared.pairing.withdraw(request.text("offer")) {
-        true => Ok(body(json!({"message": "withdrawn; nobody can take it any more"}))),
+        true => Ok(body(json!({"message": "withdrawn; it can no longer be taken"}))),
         false => Err(no_such_offer()),
     }
 }
 
 fn no_such_offer() -> Refusal {
-    invalid("that offer is not open; livegate pair makes a new one".into())
+    invalid("that offer is not open; livegate pair creates a new one".into())
 }
 
 fn invalid(message: String) -> Refusal {

@@ -1,4 +1,4 @@
-//! The policy: what it says and why, reloading it, and freezing everything.
+//! The policy: explaining, listing and reloading it, and the freeze.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::platform::clock;
 use crate::policy::{Freeze, GuardVerdict, Policy, Verdict};
 use crate::wire::refusal::{Code, Refusal};
 
-/// What the policy says of a request of a user or role, by which rule, and on what conditions. It decides as for a real request.
+/// Explain the policy's verdict on a request of a user or role: the rule and its conditions. The decision is that for a real request.
 pub fn explain(request: &AdminRequest<'_>) -> Answer {
     let loaded = request.shared.policy.load();
     let role = role_to_explain(request)?;
@@ -39,7 +39,7 @@ pub fn explain(request: &AdminRequest<'_>) -> Answer {
     Ok(answer)
 }
 
-/// The action and its parameters, checked and completed as those of a request.
+/// The action and its parameters, checked and completed like those of a request.
 fn request_to_explain(request: &AdminRequest<'_>) -> Result<(&'static Action, Map<String, Value>), Refusal> {
     let mut given = request.param("request").and_then(Value::as_object).cloned().unwrap_or_default();
     let name = given.remove("action");
@@ -55,7 +55,7 @@ fn request_to_explain(request: &AdminRequest<'_>) -> Result<(&'static Action, Ma
     Ok((action, params))
 }
 
-/// A request that depends on Live is `ask` if a person is asked whatever is in Live, else `depends`.
+/// The verdict's name. If it depends on Live, it is `ask` when every outcome needs a person's approval, else `depends`.
 fn name_of(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Allow(_) => "allow",
@@ -84,12 +84,12 @@ fn role_to_explain(request: &AdminRequest<'_>) -> Result<String, Refusal> {
     if policy.policy.has_role(&role) { Ok(role) } else { Err(no_such_role(&policy.policy, &role)) }
 }
 
-/// The verdict on each action for each role.
+/// The verdict for each action and role.
 pub fn matrix(request: &AdminRequest<'_>) -> Answer {
     Ok(body(json!({"matrix": request.shared.policy.load().policy.matrix(clock::now())})))
 }
 
-/// All roles, or one with the actions that it may ever call.
+/// All roles, or one role with the actions that it could call.
 pub fn roles(request: &AdminRequest<'_>) -> Answer {
     let loaded = request.shared.policy.load();
     let policy = &loaded.policy;
@@ -104,7 +104,7 @@ pub fn roles(request: &AdminRequest<'_>) -> Answer {
     }
 }
 
-/// Read the roles again. A policy that does not load, or fails its own tests, leaves the one in force.
+/// Load the roles again. If they do not load, or their test cases fail, the policy in force stays.
 pub async fn reload(request: &AdminRequest<'_>) -> Answer {
     match reload::reload(request.shared, request.recorder, Trigger::Request).await {
         Ok(Reloaded { before, after, warnings }) => Ok(body(json!({
@@ -114,7 +114,7 @@ pub async fn reload(request: &AdminRequest<'_>) -> Answer {
     }
 }
 
-/// Stop every change in Live but stops, at once, except for exempt roles.
+/// Freeze: refuse every change in Live except stops, at once, for all but the exempt roles.
 pub fn freeze(request: &AdminRequest<'_>) -> Answer {
     let shared = request.shared;
     let loaded = shared.policy.load_full();
@@ -128,7 +128,7 @@ pub fn freeze(request: &AdminRequest<'_>) -> Answer {
     }
     let by = request.admitted.caller().name().to_string();
     let freeze = Freeze { by, since: clock::unix_seconds(), except };
-    // It holds from here on, whether or not it can be written down.
+    // The freeze is in force from here, even if it cannot be stored.
     let frozen = Arc::new(freeze.clone());
     shared.policy.rcu(|current| current.with_freeze(Some(frozen.clone())));
     let kept = freeze.keep(shared.state.path());
@@ -144,7 +144,7 @@ pub fn thaw(request: &AdminRequest<'_>) -> Answer {
     Ok(body(json!({"frozen": false, "changed": was_frozen})))
 }
 
-/// What a caller may call, now or under some condition.
+/// The actions that a caller may call now or under some condition.
 pub fn tools(request: &AdminRequest<'_>) -> Map<String, Value> {
     let loaded = request.shared.policy.load();
     let rights = Rights::of(&loaded, request.admitted.caller(), request.admitted.role());

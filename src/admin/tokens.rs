@@ -1,4 +1,4 @@
-//! What callers sign in with.
+//! Issuing, listing and revoking tokens.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub async fn issue(request: &AdminRequest<'_>) -> Answer {
         .with("caller", request.admitted.caller().name().as_ref())
         .with("user", token.user.as_ref())
         .with("jti", token.jti.as_ref());
-    // A token that the trail does not know is nobody's.
+    // The trail has no row of the token's issue, so it is treated as unknown.
     if let Err(refusal) = request.recorder.anchor(issued).await {
         directory.revoke_token(&token.jti).await.map_err(unchanged)?;
         return Err(refusal);
@@ -51,5 +51,5 @@ pub async fn revoke(request: &AdminRequest<'_>) -> Answer {
 
 pub async fn rotate_keys(request: &AdminRequest<'_>) -> Answer {
     let kid = request.shared.directory.rotate_keys().await.map_err(unchanged)?;
-    Ok(body(json!({"kid": kid, "message": "tokens are signed with another key; those that were issued stay good"})))
+    Ok(body(json!({"kid": kid, "message": "new tokens are signed with a new key; issued tokens stay valid"})))
 }

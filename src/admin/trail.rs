@@ -1,4 +1,4 @@
-//! Reading the trail over the wire. It takes its time, so nobody's revocation waits behind it.
+//! Reads the trail for clients. Queries run in the background, so that revocations do not wait for them.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,7 +20,7 @@ use crate::wire::refusal::{Code, Refusal};
 
 type Params = Map<String, Value>;
 
-/// What a question about the trail is answered from.
+/// The data needed to answer a query of the trail.
 struct Question {
     shared: Arc<Shared>,
     health: Arc<Health>,
@@ -43,7 +43,7 @@ pub async fn answer(shared: &Arc<Shared>, health: &Arc<Health>, query: TrailQuer
     answer.await.unwrap_or_else(|error| Err(internal(&format!("cannot read the trail: {error}"))))
 }
 
-/// Let rows go that are older than a moment, as long as whoever asked may do so and the gateway does not end.
+/// Prune rows older than a moment, while the caller is still permitted to and the gateway is not shutting down.
 pub async fn prune(
     shared: &Arc<Shared>,
     recorded: &Recorded,
@@ -54,7 +54,7 @@ pub async fn prune(
     let before_us = when::parse(before, clock::unix_micros())
         .map_err(|reason| Refusal::new(Code::InvalidParams, format!("before: {reason}")))?;
     if before_us > clock::unix_micros() {
-        return Err(Refusal::new(Code::InvalidParams, "before is still to come; say until when rows may go"));
+        return Err(Refusal::new(Code::InvalidParams, "before is in the future; give a time in the past"));
     }
     let may_go_on = || !*shutdown.borrow() && shared.still_permits(recorded.permitted()).is_ok();
     match shared.retention.prune(turn, PruneUntil::Time(before_us), PruneReason::Asked, may_go_on).await {
@@ -111,11 +111,11 @@ impl Question {
         Ok(answer)
     }
 
-    /// A page of rows, and where the next one goes on.
+    /// A page of rows, and the position of the next page.
     fn rows(&self) -> Result<(Vec<Listed>, i64), Refusal> {
         let (filter, page) = (self.filter()?, self.page());
         let rows = match page.place {
-            // The trail itself is in this order, and needs no index for it.
+            // The trail itself is in order of seq, so no index is needed.
             Position::After(after_seq) if filter.is_empty() => {
                 let filter = audit::Filter { after_seq, limit: page.limit, bytes_max: page.bytes_max };
                 self.trail()?.list(&filter).map_err(failed)?
@@ -147,17 +147,15 @@ impl Question {
         Reader::open(&self.shared.trail_file).map_err(failed)
     }
 
-    /// With everything that is in the trail now: what a caller has just done is found. While commands keep the trail's writer busy, the index
-    /// is not brought up to date for questions either.
+    /// The index, updated with every row that is in the trail now, so that a caller finds its latest requests. While the trail's writer is busy with
+    /// commands, the index is not updated for queries.
     fn review(&self) -> Result<Review, Refusal> {
         let folder = self.shared.trail_file.parent().unwrap_or(&self.shared.trail_file);
         let mut load = WriteLoad::new(|| self.health.rows_written());
         let enough = || self.deadline <= Instant::now() || load.is_heavy();
         let (mut review, progress) = Review::current(folder, enough).map_err(failed)?;
         if let Progress::UpTo { seq, last_seq } = progress {
-            let message = format!(
-                "the index of the trail is being built, and has come to row {seq} of {last_seq}; try again in a moment"
-            );
+            let message = format!("the index of the trail is being built (row {seq} of {last_seq}); retry in a moment");
             return Err(Refusal::new(Code::Overloaded, message));
         }
         review.end_questions_at(self.deadline).map_err(failed)?;
@@ -170,11 +168,11 @@ fn failed(error: anyhow::Error) -> Refusal {
         return Refusal::new(Code::InvalidParams, error.to_string());
     }
     if review::is_locked(&error) {
-        let message = "the index of the trail is being built; try again in a moment";
+        let message = "the index of the trail is being built; retry in a moment";
         return Refusal::new(Code::Overloaded, message);
     }
     if review::took_too_long(&error) {
-        let message = "it took too long; ask for less: a shorter time, a caller, an action";
+        let message = "the query took too long; restrict it to a shorter time, a caller or an action";
         return Refusal::new(Code::Expired, message);
     }
     internal(&format!("cannot read the trail: {error:#}"))

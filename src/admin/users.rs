@@ -1,4 +1,4 @@
-//! Who may sign in.
+//! Adding, changing and removing users.
 
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
@@ -34,19 +34,19 @@ pub async fn disable(request: &AdminRequest<'_>) -> Answer {
 pub async fn enable(request: &AdminRequest<'_>) -> Answer {
     let user = request.text("user");
     request.shared.directory.enable_user(user).await.map_err(unchanged)?;
-    Ok(body(json!({"user": user, "message": "enabled; the user's tokens are good again"})))
+    Ok(body(json!({"user": user, "message": "enabled; the user's tokens are valid again"})))
 }
 
 pub async fn remove(request: &AdminRequest<'_>) -> Answer {
     let user = request.text("user");
     request.shared.directory.remove_user(user).await.map_err(unchanged)?;
-    Ok(body(json!({"user": user, "message": "removed; open connections end now, and the name is not given again"})))
+    Ok(body(json!({"user": user, "message": "removed; open connections end now, and the name cannot be used again"})))
 }
 
 pub async fn set_password(request: &AdminRequest<'_>, password: Option<SecretString>) -> Answer {
     let user = request.text("user");
     request.shared.directory.set_password(user, password.unwrap_or_default()).await.map_err(unchanged)?;
-    Ok(body(json!({"user": user, "message": "the old password is no longer good"})))
+    Ok(body(json!({"user": user, "message": "the old password is no longer valid"})))
 }
 
 pub(super) fn check_role(shared: &Shared, role: &str) -> Result<(), Refusal> {
@@ -55,7 +55,7 @@ pub(super) fn check_role(shared: &Shared, role: &str) -> Result<(), Refusal> {
         true => Ok(()),
         false => {
             let roles = policy.policy.role_names().join(", ");
-            Err(Refusal::new(Code::InvalidParams, format!("there is no such role; the roles are {roles}")))
+            Err(Refusal::new(Code::InvalidParams, format!("that role does not exist; the roles are {roles}")))
         }
     }
 }

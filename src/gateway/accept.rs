@@ -32,14 +32,14 @@ pub struct Listeners {
     http: Vec<TcpListener>,
     http_tls: Vec<TcpListener>,
     control: OwnListener,
-    /// While programs of this machine need no sign-in.
+    /// Bound if programs on this machine need no sign-in.
     pipe: Option<OwnListener>,
-    /// Tells the user of each connection, for each of `local` and then of `http`.
+    /// Look up the user of a connection, for each of `local` and then each of `http`.
     users: Vec<PeerUsers>,
 }
 
 impl Listeners {
-    /// Bind every configured listener. The caller has claimed the state folder.
+    /// Bind every configured listener. The caller must hold the state folder's lock.
     pub async fn bind(config: &Config, state: &StateDir) -> Result<Listeners> {
         let (local, tls) = (bind_all(config.local_listen()).await?, bind_all(&config.tls.listen).await?);
         let control = OwnListener::bind(state.path(), End::Control).context("cannot open the control socket")?;
@@ -75,8 +75,7 @@ impl Listeners {
         self.http_tls.iter().filter_map(|listener| listener.local_addr().ok()).collect()
     }
 
-    /// Accept on all of them until the tasks are dropped. `arrive` starts the connection's own task and never waits, so none delays
-    /// another's accept.
+    /// Accept on all listeners until the returned tasks are dropped. `arrive` starts a task for the connection and returns at once.
     pub fn accept_all(self, admission: &Admission, arrive: impl Arrive) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let mut users = self.users.into_iter();
@@ -104,14 +103,14 @@ impl Listeners {
     }
 }
 
-/// An admitted connection. No byte of it has been read.
+/// An admitted connection. Nothing has been read from it yet.
 pub enum Arrival {
     /// From a program of this user, on a listener without sign-in.
     Local(Peer, TcpStream),
     Tls(Peer, TcpStream, SocketAddr),
-    /// Plain HTTP, from a program of this user.
+    /// Plain HTTP, from a program of this user; the address is the client's.
     Http(Peer, TcpStream, SocketAddr),
-    /// HTTP alone, over TLS.
+    /// HTTP only, over TLS.
     HttpTls(Peer, TcpStream, SocketAddr),
     /// From the owner, on the control socket.
     Console(Peer, BoxedStream),
@@ -119,12 +118,12 @@ pub enum Arrival {
     Pipe(Peer, BoxedStream),
 }
 
-/// Takes each arrival.
+/// Handles each arrival.
 pub trait Arrive: Fn(Arrival) + Clone + Send + Sync + 'static {}
 
 impl<F: Fn(Arrival) + Clone + Send + Sync + 'static> Arrive for F {}
 
-/// What accepting needs: the limits that decide about a connection, and where a refusal is recorded.
+/// The limits that decide about a connection, and the recorder for refusals.
 #[derive(Clone)]
 pub struct Admission {
     pub connections: Arc<ConnectionLimits>,
@@ -132,7 +131,7 @@ pub struct Admission {
     pub events: Arc<dyn EventSink>,
 }
 
-/// What a listener for this machine serves.
+/// The service of a listener for this machine.
 #[derive(Clone, Copy, Debug)]
 enum Service {
     Local,
@@ -211,7 +210,7 @@ async fn accept_own_streams(
     }
 }
 
-/// Failures of `accept`: logged at once, then once a minute with their number.
+/// Failures of `accept`: the first is logged at once, then their number once a minute.
 #[derive(Default)]
 struct AcceptFailures {
     logged: Option<Instant>,
@@ -235,7 +234,7 @@ impl AcceptFailures {
         }
     }
 
-    /// Most likely no descriptor is free: pause instead of spinning, so that connections can close.
+    /// Most likely no descriptor is free. Pause, so that connections can close meanwhile.
     async fn pause(&mut self, error: &std::io::Error) {
         if self.is_due(Instant::now()) {
             tracing::warn!(%error, times = self.unlogged, "cannot accept connections");
@@ -254,9 +253,9 @@ impl AcceptFailures {
     }
 }
 
-/// An unauthenticated connection was closed to free its slot.
+/// An unauthenticated connection was evicted.
 pub fn evicted(address: SocketAddr) -> Event {
-    refused_connection(address, "its slot was needed for others before a caller signed in")
+    refused_connection(address, "its slot was needed before it signed in")
 }
 
 pub fn refused_connection(address: SocketAddr, reason: &str) -> Event {
@@ -269,7 +268,7 @@ async fn bind_all(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>> {
         let listener = TcpListener::bind(address).await;
         let context = || {
             format!(
-                "cannot listen on {address}; if another program does, end it, or name another address in livegate.toml"
+                "cannot listen on {address}; if another program uses it, stop that program or choose another address in livegate.toml"
             )
         };
         listeners.push(listener.with_context(context)?);

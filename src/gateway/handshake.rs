@@ -17,18 +17,18 @@ use crate::tls::{
 /// A connection after its handshake, or a local one that needs none.
 pub struct Channel {
     pub stream: Box<dyn Stream>,
-    /// Keying material exported from the TLS connection; a man in the middle cannot know it (RFC 8446, 7.5).
+    /// Keying material exported from the TLS connection, which binds a pairing to it (RFC 8446, 7.5).
     pub exporter: Option<[u8; 32]>,
-    /// The SHA-256 of the public key (SubjectPublicKeyInfo) whose private key the client has proved to hold.
+    /// SHA-256 of the client's public key (SubjectPublicKeyInfo), if the client has proved possession of the private key.
     pub client_key: Option<[u8; 32]>,
-    /// What the client will speak, by ALPN.
+    /// The application protocol, chosen by ALPN.
     pub application: Application,
 }
 
 /// The application protocol of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Application {
-    /// `livegate/1`, or no protocol named.
+    /// `livegate/1`, or no ALPN.
     Lines,
     Http1,
     Http2,
@@ -66,12 +66,12 @@ pub struct TlsListener {
 }
 
 impl TlsListener {
-    /// Asks clients for no certificate. The manager chooses the server's certificate for each connection.
+    /// A listener that requests no client certificate. The manager chooses the server's certificate for each connection.
     pub fn new(manager: &CertificateManager) -> TlsListener {
         TlsListener::with(manager, WebPkiClientVerifier::no_client_auth(), Offer::Everything)
     }
 
-    /// Asks for, or requires, a client certificate whose key is registered.
+    /// A listener that requests, or requires, a client certificate with a registered key.
     pub fn with_client_auth(
         manager: &CertificateManager,
         client_auth: ClientAuth,
@@ -81,7 +81,7 @@ impl TlsListener {
         TlsListener::with(manager, clients, Offer::Everything)
     }
 
-    /// The same listener, which offers HTTP alone.
+    /// The same listener, offering HTTP only.
     pub fn for_http(&self) -> TlsListener {
         let mut config = ServerConfig::clone(self.acceptor.config());
         config.alpn_protocols = Offer::HttpAlone.protocols();
@@ -91,7 +91,7 @@ impl TlsListener {
     fn with(manager: &CertificateManager, clients: Arc<dyn ClientCertVerifier>, offer: Offer) -> TlsListener {
         let mut config = ServerConfig::builder_with_provider(provider())
             .with_protocol_versions(&[&rustls::version::TLS13])
-            .expect("the provider speaks TLS 1.3")
+            .expect("the provider supports TLS 1.3")
             .with_client_cert_verifier(clients)
             .with_cert_resolver(manager.resolver());
         config.alpn_protocols = offer.protocols();
@@ -100,7 +100,7 @@ impl TlsListener {
         TlsListener { acceptor: TlsAcceptor::from(Arc::new(config)), offer }
     }
 
-    /// Performs the server's side of the handshake.
+    /// Perform the server's side of the handshake.
     pub async fn accept(&self, stream: TcpStream) -> Result<Channel, HandshakeError> {
         let stream = self.acceptor.accept(stream).await.map_err(handshake_error)?;
         let exporter = exporter(stream.get_ref().1).map_err(HandshakeError::Failed)?;

@@ -1,4 +1,4 @@
-//! Has a caller (authentication): who is at the other end, and what role that caller has at this moment.
+//! Authentication: the caller of a connection, and its current role.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::identity::{Denied, Directory, Fault, Grant, Narrowing, Proof, SignIn,
 use crate::platform::clock;
 use crate::wire::refusal::{Code, Refusal};
 
-/// Whoever is at the other end of a connection.
+/// The authenticated identity at the other end of a connection.
 #[derive(Debug)]
 pub struct Caller {
     name: Arc<str>,
@@ -19,11 +19,11 @@ pub struct Caller {
 
 #[derive(Debug)]
 enum Source {
-    /// On this machine, through the listener without sign-in.
+    /// A program on this machine, over a listener without sign-in.
     Loopback {
         role: Role,
     },
-    /// The owner, through the control socket.
+    /// The owner, over the control socket.
     Console,
     SignedIn(SignIn),
 }
@@ -31,17 +31,17 @@ enum Source {
 pub type Role = Arc<str>;
 
 impl Caller {
-    /// Whoever connects to the listener without sign-in.
+    /// The caller of a connection to a listener without sign-in.
     pub fn at_loopback(role: &str) -> Arc<Caller> {
         Arc::new(Caller { name: "local".into(), source: Source::Loopback { role: role.into() } })
     }
 
-    /// Whoever connects to the control socket, which its owner alone can.
+    /// The caller of a connection to the control socket, which only its owner can open.
     pub fn at_console() -> Arc<Caller> {
         Arc::new(Caller { name: "console".into(), source: Source::Console })
     }
 
-    /// Whoever has proved in the handshake to hold this key, if it is a user's.
+    /// The caller with this registered key, which the handshake has proved; `None` if no user has it.
     pub async fn by_key(key: &[u8; 32], directory: &Directory) -> Result<Arc<Caller>, Denied> {
         let sign_in = directory.sign_in_with_key(key).await?;
         Ok(Arc::new(Caller { name: sign_in.user.clone(), source: Source::SignedIn(sign_in) }))
@@ -55,7 +55,7 @@ impl Caller {
         &self.name
     }
 
-    /// How the caller signed in, if that was asked of it.
+    /// How the caller signed in, if a sign-in was needed.
     pub fn sign_in(&self) -> Option<&SignIn> {
         match &self.source {
             Source::SignedIn(sign_in) => Some(sign_in),
@@ -79,7 +79,7 @@ impl Caller {
         }
     }
 
-    /// Whether the sign-in is over, if there was one to be made.
+    /// Whether the sign-in has expired.
     pub fn has_expired(&self) -> bool {
         self.sign_in().is_some_and(SignIn::has_expired)
     }
@@ -88,12 +88,12 @@ impl Caller {
         self.sign_in().map(|sign_in| sign_in.expires_at)
     }
 
-    /// What the caller may do of what its role may, if it is not all of it.
+    /// The scope of the sign-in: the part of the role's rights that it may use. `None`: all of them.
     pub fn narrowing(&self) -> Option<&Narrowing> {
         self.sign_in()?.narrowing.as_deref()
     }
 
-    /// The caller's role at this moment. It is looked up for every request, so a change takes effect at once.
+    /// The caller's current role. It is looked up for every request, so that changes take effect at once.
     pub fn current_role(&self, directory: &Directory) -> Result<Role, SignInEnd> {
         match &self.source {
             Source::Loopback { role } => Ok(role.clone()),
@@ -106,7 +106,7 @@ impl Caller {
         }
     }
 
-    /// What `whoami` and a sign-in answer.
+    /// The fields of the answers to `whoami` and to a sign-in.
     pub fn describe(&self, role: &str) -> Map<String, Value> {
         let mut body = Map::new();
         body.insert("ok".into(), true.into());
@@ -122,12 +122,12 @@ impl Caller {
     }
 }
 
-/// Why a caller that once signed in may not act now.
+/// Why a former caller may no longer act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignInEnd {
     /// The connection may sign in again.
     Expired,
-    /// The connection ends.
+    /// The connection is closed.
     Revoked,
 }
 
@@ -137,17 +137,17 @@ impl SignInEnd {
             Code::Unauthenticated,
             match self {
                 SignInEnd::Expired => "your sign-in has expired; authenticate again",
-                SignInEnd::Revoked => "your sign-in is no longer good; ask the owner for a new token",
+                SignInEnd::Revoked => "your sign-in was revoked; ask the owner for a new token",
             },
         )
     }
 }
 
-/// Somebody who has proved to be a user, and has not acted yet.
+/// An authenticated user before the sign-in is recorded.
 pub struct Recognised {
     caller: Arc<Caller>,
     role: Role,
-    /// Of a sign-in by password: the tokens that go with it, which are granted when the sign-in is recorded.
+    /// For a sign-in by password: the tokens to grant once the sign-in is recorded.
     grant: Option<Grant>,
 }
 
@@ -160,12 +160,12 @@ impl Recognised {
         &self.role
     }
 
-    /// The family of a sign-in by password, and its token.
+    /// The token granted for a sign-in by password, with its family.
     pub fn granted_token(&self) -> Option<&Token> {
         self.grant.as_ref().map(Grant::token)
     }
 
-    /// A password whose hash is to be made stronger, which is for after the welcome.
+    /// A password whose hash must be renewed, which happens after the answer.
     pub fn take_weak_hash(&mut self) -> Option<WeakHash> {
         self.grant.as_mut()?.take_weak_hash()
     }
@@ -185,15 +185,15 @@ impl Recognised {
     }
 }
 
-/// What a client signs in with.
+/// A credential that a client presents.
 pub struct Credential {
     pub method: SignInMethod,
-    /// Of a sign-in by password.
+    /// The user, for a sign-in by password.
     pub user: Option<String>,
     pub secret: SecretString,
 }
 
-/// Check a credential. The client gets one refusal for every reason; the trail gets the reason.
+/// Check a credential. The client gets the same refusal for every reason; the trail gets the reason.
 pub async fn recognise(credential: Credential, directory: &Directory) -> Result<Recognised, Denied> {
     let Credential { method, user, secret } = credential;
     let granted = |grant: Grant| (SignIn::with(grant.token()), Some(grant));
@@ -210,21 +210,21 @@ pub async fn recognise(credential: Credential, directory: &Directory) -> Result<
     Ok(Recognised { caller: Arc::new(Caller { name, source: Source::SignedIn(sign_in) }), role, grant })
 }
 
-/// What a client is told whose sign-in was refused: the same, whatever there was against it.
+/// The answer to a refused sign-in. It is the same for all credentials, so that it reveals nothing about them.
 pub fn refusal(denied: &Denied) -> Refusal {
     match denied.fault {
         Fault::TooManyCallers => {
-            Refusal::new(Code::Overloaded, "too many passwords wait to be checked; try again in a moment")
+            Refusal::new(Code::Overloaded, "too many passwords wait to be checked; retry in a moment")
         }
         _ => refused(),
     }
 }
 
 fn refused() -> Refusal {
-    Refusal::new(Code::Unauthenticated, "this sign-in is not good; ask the owner for a token")
+    Refusal::new(Code::Unauthenticated, "this credential is not valid; ask the owner for a token")
 }
 
-/// What a client is told that has not signed in.
+/// The refusal of a request before sign-in.
 pub fn required() -> Refusal {
     Refusal::new(Code::Unauthenticated, "sign in first: {\"action\": \"authenticate\", \"token\": \"…\"}")
 }

@@ -1,5 +1,4 @@
-//! Is understood (parsing): one bounded message becomes one typed request, checked against the catalogue. Nothing downstream reads the
-//! client's bytes again.
+//! Parsing: one bounded message becomes one typed request, checked against the catalogue. Later stages do not read the client's bytes.
 
 pub mod batch;
 mod json;
@@ -26,31 +25,31 @@ pub use redaction::Redaction;
 pub use refused::{Part, Refused, Understood};
 pub use terms::{Approval, Terms};
 
-/// A request as everything downstream sees it.
+/// A request, as all later stages see it.
 #[derive(Debug)]
 pub struct Request {
     pub id: Option<Id>,
     pub action: &'static Action,
-    /// As the catalogue states them: checked, defaults filled in, what is secret taken out.
+    /// The parameters: checked, with defaults filled in and secrets removed.
     pub params: Map<String, Value>,
     pub terms: Terms,
     parts: Parts,
-    /// Its parameters as the trail keeps them, where they are not to be told as they are.
+    /// The parameters as recorded, if some are redacted.
     redacted: Option<Box<Map<String, Value>>>,
-    /// Fields that its answer gets beside its own: what a lenient listener ignored or clamped.
+    /// Fields to add to the answer: what a lenient listener ignored or clamped.
     pub adjusted: Option<Box<Map<String, Value>>>,
-    /// A password or a token; it goes no further than identification.
+    /// A password or token. Only identification reads it.
     pub secret: Option<SecretString>,
     /// When its line was read.
     pub received: Moment,
     pub deadline: Moment,
 }
 
-/// What a request consists of, if it is not one thing.
+/// The parts of a request that are kept apart from its parameters.
 #[derive(Debug)]
 enum Parts {
     None,
-    /// Its own parameters are without the commands.
+    /// The commands of a batch, which are not in its parameters.
     Batch(Box<[batch::Command]>),
     Topics(Box<[Topic]>),
 }
@@ -64,7 +63,7 @@ impl Request {
         }
     }
 
-    /// What it subscribes to, or unsubscribes from.
+    /// The topics that it subscribes to or unsubscribes from.
     pub fn topics(&self) -> &[Topic] {
         match &self.parts {
             Parts::Topics(topics) => topics,
@@ -72,13 +71,13 @@ impl Request {
         }
     }
 
-    /// What is done for it, one after the other.
+    /// The commands to run, in order: those of a batch, or the request itself.
     pub fn commands(&self) -> impl Iterator<Item = (&'static Action, &Map<String, Value>)> {
         let whole = self.batch().is_empty().then_some((self.action, &self.params));
         whole.into_iter().chain(self.batch().iter().map(|command| (command.action, &command.params)))
     }
 
-    /// Its parameters as the trail keeps them.
+    /// The parameters as recorded.
     pub fn recorded_params(&self) -> Cow<'_, Map<String, Value>> {
         if let Some(redacted) = &self.redacted {
             return Cow::Borrowed(redacted);
@@ -92,18 +91,18 @@ impl Request {
         Cow::Owned(params)
     }
 
-    /// Whether something of it is not to be told.
+    /// Whether some parameters are redacted.
     pub fn is_redacted(&self) -> bool {
         self.redacted.is_some()
     }
 
-    /// Whether it sets a value where `older` was to set one: if both may be coalesced, it takes its place.
+    /// Whether it replaces `older`: both set a value of the same target, and both may be coalesced.
     pub fn supersedes(&self, older: &Request) -> bool {
         let target = |request: &Request| -> Vec<Value> {
             let names = request.action.target_params();
             names.map(|param| request.params.get(&param.name).cloned().unwrap_or_default()).collect()
         };
-        // What would expire before the older one must not make it void.
+        // A request that expires before the older one must not replace it.
         self.terms.coalesce
             && self.deadline >= older.deadline
             && self.action.index == older.action.index
@@ -112,21 +111,21 @@ impl Request {
     }
 }
 
-/// Keys of the envelope: never parameters.
+/// Keys of the envelope, which are never parameters.
 const ENVELOPE: [&str; 10] =
     ["action", "id", "expect", "deadline_ms", "once", "coalesce", "live", "dry_run", "replays", "token"];
-/// Of those, the ones that this version does not carry out. They are refused: to ignore a client's condition would be to lie.
+/// Keys of the envelope that this version does not support. They are refused, because ignoring a client's condition would be unsafe.
 const UNSUPPORTED: [&str; 1] = ["live"];
 
-/// The terms that may stand beside parameters, whatever the door.
+/// The terms that may accompany parameters at every door.
 const TERMS: [&str; 4] = ["expect", "dry_run", "deadline_ms", "coalesce"];
-/// The terms that may stand in a line.
+/// The terms that may occur in a line.
 const LINE_TERMS: [&str; 6] = ["expect", "dry_run", "deadline_ms", "coalesce", "once", "replays"];
 
 const ID_BYTES_MAX: usize = 64;
 const ID_INTEGER_MAX: i64 = 1 << 53;
 
-/// Refuses a connection by its first byte: a browser or a TLS client never gets as far as a line.
+/// Check the first byte of a connection, to refuse browsers and TLS clients before the first line.
 pub fn opening(first_byte: u8) -> Result<(), Refusal> {
     match first_byte {
         b'{' => Ok(()),
@@ -140,7 +139,7 @@ pub fn opening(first_byte: u8) -> Result<(), Refusal> {
     }
 }
 
-/// One message, read at the moment `received`, becomes one request. Its deadline starts then, not when its turn to be decided has come.
+/// Parse one message into one request. Its deadline counts from `received`, the time of arrival.
 pub fn interpret(
     message: &Message,
     catalogue: &'static Catalogue,
@@ -150,7 +149,7 @@ pub fn interpret(
     let mut reading = Reading { id: None, action: None, command: None };
     let read = reading.read(message, catalogue, bounds, received);
     read.map_err(|refusal| {
-        // Only what is not JSON is searched: the strings of a valid object may say anything.
+        // Only a message that is not JSON is searched for HTTP, because strings of valid JSON may contain anything.
         let is_http = refusal.code == Code::InvalidJson && message.is_line() && names_http(&message.bytes);
         let refusal = if is_http { Refusal::new(Code::InvalidJson, "this port does not speak HTTP") } else { refusal };
         let Reading { id, action, command } = reading;
@@ -159,7 +158,7 @@ pub fn interpret(
     })
 }
 
-/// What is known so far of a message that may yet turn out to be no request.
+/// The parsed part of a message, in case it is refused.
 struct Reading {
     id: Option<Id>,
     action: Option<&'static Action>,
@@ -208,7 +207,7 @@ impl Reading {
         })
     }
 
-    /// The action, the parameters and the terms, wherever the message has them.
+    /// The action, the parameters and the terms, from the message or its envelope.
     fn read_envelope(
         &mut self,
         message: &Message,
@@ -245,7 +244,7 @@ impl Reading {
     }
 }
 
-/// A message whose envelope was read.
+/// A message with its envelope parsed.
 struct Opened {
     action: &'static Action,
     /// The parameters, not checked yet.
@@ -253,20 +252,20 @@ struct Opened {
     terms: Map<String, Value>,
 }
 
-/// Take these keys out.
+/// Remove these keys and return them.
 fn take(keys: &mut Map<String, Value>, names: &[&str]) -> Map<String, Value> {
     names.iter().filter_map(|name| keys.remove_entry(*name)).collect()
 }
 
-/// The terms of a message that has them in an object of their own.
+/// Check the terms of a message that has them in a separate object.
 fn read_terms_object(terms: Map<String, Value>) -> Result<Map<String, Value>, Refusal> {
     match terms.keys().find(|key| !TERMS.contains(&key.as_str())) {
-        Some(_) => Err(invalid(format!("the terms of a request are {}", TERMS.join(", ")))),
+        Some(_) => Err(invalid(format!("the terms of a request may be {}", TERMS.join(", ")))),
         None => Ok(terms),
     }
 }
 
-/// A door gave the envelope, so there must be no second one in the parameters.
+/// The door has supplied the envelope, so the parameters must not contain another.
 fn refuse_envelope_in_parameters(action: &Action, keys: &Map<String, Value>) -> Result<(), Refusal> {
     match ENVELOPE.into_iter().find(|key| keys.contains_key(*key) && action.param(key).is_none()) {
         Some(key) => Err(invalid(format!("{key} is not a parameter of {}; leave it out", action.name))),
@@ -297,7 +296,7 @@ fn find_action(name: &str, catalogue: &'static Catalogue) -> Result<&'static Act
     catalogue.find(name).ok_or_else(|| unknown_action(name, catalogue))
 }
 
-/// The name itself is the client's text, so it is not repeated; the nearest action is the catalogue's.
+/// The client's text is not repeated in the message; the nearest action comes from the catalogue.
 fn unknown_action(name: &str, catalogue: &Catalogue) -> Refusal {
     let meant = catalogue.nearest(name).map(|action| format!("; did you mean {}", action.name)).unwrap_or_default();
     let message = format!("there is no such action{meant}; get_available_tools lists those that you may call");
@@ -348,8 +347,8 @@ fn invalid(message: String) -> Refusal {
     Refusal::new(Code::InvalidParams, message)
 }
 
-/// Whether `HTTP/` and a digit stand anywhere in a line: the mark of a browser, or of whoever uses one to reach this port (cross-protocol
-/// scripting). Method and target are the sender's to choose, `{` included, so neither is looked at.
+/// Whether a line contains `HTTP/` and a digit, the mark of a browser or of an attacker who uses one to reach this port (cross-protocol scripting).
+/// The sender chooses method and target, `{` included, so neither is checked.
 fn names_http(line: &[u8]) -> bool {
     line.windows(6).any(|part| part[..5].eq_ignore_ascii_case(b"HTTP/") && part[5].is_ascii_digit())
 }

@@ -1,4 +1,4 @@
-//! Has allowance (rate limiting): so much per caller and class of action, and so much per source before there is a caller.
+//! Rate limiting: allowances per caller and class of action, and limits per source before sign-in.
 
 mod allowance;
 mod rates;
@@ -30,7 +30,7 @@ pub struct Admitted {
     request: Request,
     caller: Arc<Caller>,
     role: Role,
-    /// Given back when the request is gone, wherever that happens.
+    /// Released when the request is dropped.
     _room: Option<MemoryPermit>,
 }
 
@@ -47,36 +47,36 @@ impl Admitted {
         &self.role
     }
 
-    /// Refuse it at a later stage.
+    /// Refuse the request at a later stage.
     pub(super) fn refuse(self, refusal: Refusal) -> Box<Refused> {
         Refused::request(self.request, refusal).with_role(self.role)
     }
 
-    /// A password that the gateway's own administration needs; whoever takes it is `identity`'s caller.
+    /// The password of an admin action. Only `identity` may read it.
     pub(super) fn take_secret(&mut self) -> Option<secrecy::SecretString> {
         self.request.secret.take()
     }
 }
 
-/// All allowances: of callers by name, and of sources.
+/// All limits: of callers by name, and of sources.
 pub struct Limits<C: LimitClock = Clock> {
     pub sources: Arc<Sources<C>>,
     pub shares: TrailShares,
-    /// Of roles and rules.
+    /// Rates of roles and rules.
     pub rates: Rates<C>,
     config: config::Limits,
-    /// Locked when a connection gets its caller, never per command. As many entries as there are users.
+    /// Locked when a connection gets a caller, never for a command. It has at most as many entries as there are users.
     callers: Mutex<HashMap<Arc<str>, Arc<Allowance<C>>>>,
     bridge: DirectLimiter<C>,
     clock: C,
-    /// In shares of `ROOM_BYTES`.
+    /// In units of `ROOM_BYTES`.
     room: Arc<Semaphore>,
     room_of_one: usize,
     owed: Arc<TotalUnread>,
     owed_to_one_max: usize,
 }
 
-/// A share of the memory for requests that are under way.
+/// A reservation of memory for a request in flight.
 #[derive(Debug)]
 struct MemoryPermit {
     _of_caller: OwnedSemaphorePermit,
@@ -103,7 +103,7 @@ impl<C: LimitClock> Limits<C> {
         }
     }
 
-    /// Admit a request, or say when there is allowance again. It stands before `permit`, so that probing costs.
+    /// Admit a request, or return when to retry. It precedes `permit`, so that probing for rights is limited too.
     pub fn admit(
         &self,
         request: Request,
@@ -118,7 +118,7 @@ impl<C: LimitClock> Limits<C> {
         if let Err(refusal) = allowed {
             return Err(Refused::request(request, refusal).with_role(role));
         }
-        // What stops the music or throws somebody out always has room; there is little of it.
+        // Stops and revocations are few and small, so memory is never the reason to refuse them.
         let has_capacity = !request.action.handler.is_in_live() || request.action.access.contains(Tag::Stop);
         if !(has_capacity || allowance.owed.permits_unread(0)) {
             return Err(Refused::request(request, unread()).with_role(role));
@@ -132,20 +132,20 @@ impl<C: LimitClock> Limits<C> {
         Err(admitted.refuse(Refusal::new(Code::Overloaded, message)))
     }
 
-    /// Room for a line that is under way, from its decision to its answer: the caller's, and everybody's.
+    /// Reserve memory for a line from its decision to its answer, from the caller's part and from the total.
     fn room_for(&self, line_bytes: usize, allowance: &Allowance<C>) -> Option<MemoryPermit> {
         let shares = u32::try_from(line_bytes.div_ceil(ROOM_BYTES)).ok()?;
         let take = |room: &Arc<Semaphore>| room.clone().try_acquire_many_owned(shares).ok();
         Some(MemoryPermit { _of_caller: take(&allowance.room)?, _of_all: take(&self.room)? })
     }
 
-    /// The allowance of a caller. It outlives the caller's connections: hanging up does not refill it.
+    /// The allowance of a caller. It outlives the caller's connections, so disconnecting does not refill it.
     pub fn of_caller(&self, name: &Arc<str>) -> Arc<Allowance<C>> {
         let mut callers = self.callers.lock().unwrap_or_else(PoisonError::into_inner);
         callers.entry(name.clone()).or_insert_with(|| self.new_allowance(Some(name))).clone()
     }
 
-    /// The allowance of a connection that has no caller yet; its source is held to the other limits.
+    /// The allowance of an unauthenticated connection. Limits of its source apply besides.
     pub fn unauthenticated(&self) -> Arc<Allowance<C>> {
         self.new_allowance(None)
     }
@@ -160,18 +160,18 @@ impl<C: LimitClock> Limits<C> {
         self.owed.unread()
     }
 
-    /// Whether the bridge takes one more command now, all callers together.
+    /// Whether the total rate to the bridge admits one more command.
     pub fn admits_to_bridge(&self) -> bool {
         self.bridge.check().is_ok()
     }
 }
 
-/// The caller reads too little of its answers.
+/// The refusal for a caller with too many unread answers.
 pub fn unread() -> Refusal {
-    Refusal::new(Code::Overloaded, "too many answers to this caller are unread; read them, then try again")
+    Refusal::new(Code::Overloaded, "too many answers to this caller are unread; read them, then retry")
 }
 
-/// What room in the trail a request may use.
+/// The part of the trail's capacity that a request may use.
 fn purpose(request: &Request, caller: &Caller) -> Purpose {
     let access = request.action.access;
     if caller.is_console() {

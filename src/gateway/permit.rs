@@ -1,4 +1,4 @@
-//! May say this (authorization): the role's verdict on the action, within what the sign-in is good for.
+//! Authorization: the verdict of the policy on the caller's role, within the scope of the sign-in.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::policy::{Freeze, Guard, Policy, RuleName, Source, Verdict};
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 
-/// A policy in force, with its row in the trail.
+/// The policy in force, with its row in the trail.
 #[derive(Debug)]
 pub struct LoadedPolicy {
     pub policy: Arc<Policy>,
@@ -26,19 +26,19 @@ pub struct LoadedPolicy {
 }
 
 impl LoadedPolicy {
-    /// A policy, with the event that is recorded before the first decision by it.
+    /// A policy with its event, which is recorded before the first decision.
     pub fn of(policy: Policy, source: &Source, freeze: Option<Arc<Freeze>>) -> LoadedPolicy {
         let event = Event::new("policy").with("sha256", policy.digest.as_str()).with("source", source.name());
         LoadedPolicy { policy: Arc::new(policy), anchor: Arc::new(Anchor::new(event)), freeze }
     }
 
-    /// The same policy, frozen or not.
+    /// The same policy with another freeze.
     pub fn with_freeze(&self, freeze: Option<Arc<Freeze>>) -> LoadedPolicy {
         LoadedPolicy { policy: self.policy.clone(), anchor: self.anchor.clone(), freeze }
     }
 }
 
-/// An admitted request that a rule allows, as far as the gateway can tell.
+/// An admitted request that a rule allows, as far as the gateway can decide.
 #[derive(Debug)]
 pub struct Permitted {
     admitted: Admitted,
@@ -54,7 +54,7 @@ impl Permitted {
         &self.rule
     }
 
-    /// Refuse it at a later stage.
+    /// Refuse the request at a later stage.
     pub(super) fn refuse(self, refusal: Refusal) -> Box<Refused> {
         self.admitted.refuse(refusal)
     }
@@ -64,14 +64,14 @@ impl Permitted {
     }
 }
 
-/// What a role demands of the set: for the request, or for each command of a batch.
+/// The guards for the script: one for the request, or one for each command of a batch.
 #[derive(Debug)]
 pub enum Guards {
     One(Option<Guard>),
     Each(Vec<Option<Guard>>),
 }
 
-/// Permit an admitted request, or forbid it. A batch is permitted if each of its commands is.
+/// Permit or forbid an admitted request. A batch is permitted if each of its commands is.
 pub fn permit(admitted: Admitted, policy: &LoadedPolicy) -> Result<Permitted, Box<Refused>> {
     let rights = Rights::of(policy, admitted.caller(), admitted.role());
     match rights.decide(admitted.request()) {
@@ -80,7 +80,7 @@ pub fn permit(admitted: Admitted, policy: &LoadedPolicy) -> Result<Permitted, Bo
     }
 }
 
-/// Hold a permitted request to the rates of its role and of the rules that may allow it.
+/// Apply the rate limits of the role and of the rules that may allow the request.
 pub fn within_rates(permitted: Permitted, policy: &Policy, rates: &Rates) -> Result<Permitted, Box<Refused>> {
     let admitted = permitted.admitted();
     let (request, now) = (admitted.request(), clock::now());
@@ -94,17 +94,17 @@ pub fn within_rates(permitted: Permitted, policy: &Policy, rates: &Rates) -> Res
     }
 }
 
-/// What a caller may do: what the policy says of its role, as far as its sign-in goes.
+/// The rights of a caller: the policy's verdicts on its role, within the scope of its sign-in.
 pub struct Rights<'a> {
     policy: &'a Policy,
     freeze: Option<&'a Freeze>,
     role: &'a Role,
     narrowing: Option<&'a Narrowing>,
-    /// The wall clock, for rules with hours.
+    /// The wall-clock time, for rules with hours.
     now: Timestamp,
 }
 
-/// The reading action that stands for what is so of the whole set.
+/// The action whose right covers reading the state of the whole set.
 const SET_STATE: &str = "get_session_info";
 
 type Decided<T> = Result<T, (RuleName, Refusal)>;
@@ -115,34 +115,38 @@ impl<'a> Rights<'a> {
         Rights { policy, freeze, role, narrowing: caller.narrowing(), now: clock::now() }
     }
 
-    /// Whether a request that was allowed once still is, and on what condition of the set.
+    /// Check a permitted request again; returns its guards.
     pub fn still_allow(&self, request: &Request) -> Result<Guards, Refusal> {
         self.decide(request).map(|(_, guards)| guards).map_err(|(_, refusal)| refusal)
     }
 
-    /// Whoever may always read an object may hear of it.
+    /// A caller may subscribe to a topic if it may read the object without conditions.
     pub fn allow_subscription(&self, topic: &Topic) -> Decided<()> {
         for right in topic.rights() {
-            let message =
-                || format!("you may not hear of {}, which takes the right to {right} on no condition", topic.name());
+            let message = || {
+                format!(
+                    "you may not subscribe to {}, which needs the right to {right} without conditions",
+                    topic.name()
+                )
+            };
             self.require_always(right, message)?;
         }
         Ok(())
     }
 
-    /// Whether they allow deciding about a request of somebody else: what they allow themselves, with the reading of what it is about.
+    /// Whether the caller may decide about another caller's request: it must be allowed the request itself, and to read its targets.
     pub fn may_decide_about(&self, action: &Action, params: &Map<String, Value>) -> bool {
         let may_do = matches!(self.verdict(action, params), Verdict::Allow(_));
         let to_read = rights_to_observe(action, &Terms::default(), true);
         may_do && to_read.into_iter().all(|right| self.require_always(right, String::new).is_ok())
     }
 
-    /// Whether they allow `action` at all, with the right parameters in the right set.
+    /// Whether the caller could call `action` with some parameters in some set.
     pub fn could_allow(&self, action: &Action) -> bool {
         self.narrowing.is_none_or(|narrowing| narrowing.allows(action)) && self.policy.could_allow(self.role, action)
     }
 
-    /// The refusal for a line whose parameters are wrong, of an action that they allow with no parameters in no set.
+    /// The refusal of a request with invalid parameters, if the caller may never call its action.
     pub fn refuse_unreadable(&self, refused: &Refused) -> Option<(RuleName, Refusal)> {
         let part = refused.part().filter(|_| refused.refusal.code == Code::InvalidParams)?;
         let whole = part.action.and_then(|action| self.refuse_always(action));
@@ -185,11 +189,11 @@ impl<'a> Rights<'a> {
         if request.commands().all(|(action, _)| !freeze.stops(self.role, action)) {
             return Ok(());
         }
-        let message = "changes in Live are frozen; reads and stops go on. Wait until the owner thaws them";
+        let message = "changes in Live are frozen until the owner runs thaw; reads and stops continue";
         Err(("frozen".into(), Refusal::new(Code::Frozen, message)))
     }
 
-    /// Each command for itself; the first that is forbidden stops the whole.
+    /// Decide each command separately. The first forbidden one makes the batch forbidden.
     fn decide_batch(&self, request: &Request) -> Decided<(RuleName, Guards)> {
         let (mut rules, mut guards) = (BTreeSet::new(), Vec::with_capacity(request.batch().len()));
         for (index, (action, params)) in request.commands().enumerate() {
@@ -202,7 +206,7 @@ impl<'a> Rights<'a> {
         Ok((names.join(" and ").into(), Guards::Each(guards)))
     }
 
-    /// What a dry run or an expectation tells is what a read would.
+    /// A dry run or a precondition reveals what a read would, so it needs the right to read.
     fn allow_observation(&self, action: &Action, terms: &Terms, dry_run: bool) -> Decided<()> {
         for right in rights_to_observe(action, terms, dry_run) {
             let message = || {
@@ -217,9 +221,9 @@ impl<'a> Rights<'a> {
         Ok(())
     }
 
-    /// A right that depends on the set is none here: nobody looks at the set for it.
+    /// Require a right without conditions on the set, because no guard would check them here.
     fn require_always(&self, right: &str, message: impl FnOnce() -> String) -> Decided<()> {
-        let action = catalogue().find(right).expect("named in this file, or checked by a test of topics");
+        let action = catalogue().find(right).expect("named in this file, or by a topic, which a test checks");
         match self.verdict(action, &Map::new()) {
             Verdict::Allow(_) => Ok(()),
             Verdict::Guarded(rule, _) | Verdict::Forbid(rule) => Err((rule, Refusal::new(Code::Forbidden, message()))),
@@ -234,7 +238,7 @@ impl<'a> Rights<'a> {
         }
     }
 
-    /// The one place where policy and sign-in are asked, the sign-in first.
+    /// Consult the scope of the sign-in, then the policy. Every verdict comes from here.
     fn verdict(&self, action: &Action, params: &Map<String, Value>) -> Verdict {
         match self.narrowing {
             Some(narrowing) if !narrowing.allows_with(action, params) => Verdict::Forbid("narrowed".into()),
@@ -254,14 +258,14 @@ impl<'a> Rights<'a> {
         let message = match self.narrowing {
             Some(narrowing) if !narrowing.allows(action) => {
                 let only = narrowing.patterns().join(", ");
-                format!("your token allows only {only}, not {name}; ask the owner for another token")
+                format!("your token's scope is {only}, which excludes {name}; ask the owner for another token")
             }
             _ => self.refusal_of_role(action),
         };
         Refusal::new(Code::Forbidden, message)
     }
 
-    /// Names the role and, if it allows the action with other values, their bounds.
+    /// A refusal that names the role and, if it allows the action with other values, their bounds.
     fn refusal_of_role(&self, action: &Action) -> String {
         let (role, name) = (self.role, &action.name);
         match self.policy.bounds(role, action) {
@@ -278,7 +282,7 @@ impl<'a> Rights<'a> {
     }
 }
 
-/// The reading actions whose rights it takes to learn what a request on these terms tells.
+/// The reading actions whose rights are needed to learn the outcome of a request with these terms.
 fn rights_to_observe(action: &Action, terms: &Terms, dry_run: bool) -> BTreeSet<&'static str> {
     let mut rights = BTreeSet::new();
     if dry_run {

@@ -1,6 +1,6 @@
 //! Records each request before it takes effect (audit): one thread commits rows in groups and hands requests on.
 //!
-//! A change is handed on when its row is durable. A read is handed on at once and its answer waits for the row, as a refusal's does.
+//! A change is handed on when its row is durable. A read is handed on at once, but its answer waits for the row; so does the answer to a refusal.
 
 mod commit;
 mod counts;
@@ -55,7 +55,7 @@ pub use set_names::SetNames;
 use witness::Witness;
 use writer::Writer;
 
-/// A permitted request whose decision row is written, or, for a read, being written.
+/// A permitted request whose decision row is durable. For a read the row may still be pending.
 #[derive(Debug)]
 pub struct Recorded {
     claimed: Claimed,
@@ -82,7 +82,7 @@ impl Recorded {
         self.slot.connection()
     }
 
-    /// The connection's outlet for events.
+    /// The handle through which events reach its connection.
     pub fn connection_handle(&self) -> &Arc<ConnectionHandle> {
         self.slot.connection_handle()
     }
@@ -92,17 +92,17 @@ impl Recorded {
         self.slot.permits(bytes)
     }
 
-    /// Whether an answer of this length may be left unread by its caller.
+    /// Whether its caller may leave an answer of this length unread.
     pub fn may_be_unread(&self, bytes: usize) -> bool {
         self.slot.permits_unread(bytes)
     }
 
-    /// Its answer counts as unread from now on, though its row may still have to be written.
+    /// Count these bytes of its answer as unread from now on, even if its row is not durable yet.
     pub fn count_unread(&mut self, bytes: usize) {
         self.slot.count_unread(bytes);
     }
 
-    /// Reserve this many bytes for its answer until it is made.
+    /// Reserve this many bytes for its answer.
     pub fn expect_answer(&mut self, bytes: usize) {
         self.slot.expect(bytes);
     }
@@ -111,7 +111,7 @@ impl Recorded {
         self.claimed.take_secret()
     }
 
-    /// Keep the reply to a read until its row is written or lost. Otherwise it comes back.
+    /// Keep the reply to a read until its row is written or the commit fails. If that has happened, the request and reply are returned.
     fn keep(self, reply: Reply) -> Option<(Recorded, Reply)> {
         match &self.row {
             RowState::Durable => Some((self, reply)),
@@ -127,8 +127,8 @@ impl Recorded {
         self.slot.refuse(&unrecorded(failure));
     }
 
-    /// Answer the request and return the entry of its outcome. A request whose row was lost is refused instead.
-    /// `items` are the outcomes of a batch's commands, as far as they are known.
+    /// Answer the request and return the entry for its outcome. A request whose row was lost is refused instead. `items` are the known outcomes of a
+    /// batch's commands.
     pub(super) fn conclude(
         mut self,
         whole: Item,
@@ -158,7 +158,7 @@ impl Recorded {
         if commands == 0 {
             return Some(Entry::Outcome(outcome(None, whole)));
         }
-        // One outcome for each command of a batch. Commands without one of their own share that of the batch.
+        // One outcome for each command of a batch. Commands without an outcome of their own share that of the batch.
         let each = items.into_iter().chain(std::iter::repeat(whole));
         let outcomes = (0..commands).zip(each).map(|(item, became)| outcome(Some(item), became));
         Some(Entry::Outcomes(outcomes.collect()))
@@ -170,7 +170,7 @@ impl Recorded {
 pub struct Item {
     pub kind: OutcomeKind,
     pub code: Option<Code>,
-    /// What it changed, if the script says.
+    /// The change that it made, if the script reports it.
     pub detail: Detail,
 }
 
@@ -190,16 +190,16 @@ pub enum Entry {
         policy: Arc<Anchor>,
         slot: AnswerSlot,
     },
-    /// An event, and refusals that are answered when it is durable.
+    /// An event, and refusals that are answered once it is durable.
     RefusedEvent {
         event: Event,
         answers: Vec<(AnswerSlot, Refusal)>,
     },
     Outcome(audit::Outcome),
-    /// Of the commands of a batch: all or none of them are written.
+    /// The outcomes of a batch's commands: all of them are written, or none.
     Outcomes(Vec<audit::Outcome>),
     Event(Event),
-    /// An event that later rows refer to. The sender learns when it is durable.
+    /// An event that later rows refer to. The sender is notified when it is durable.
     Anchor {
         anchor: Arc<Anchor>,
         durable: oneshot::Sender<()>,
@@ -214,7 +214,7 @@ pub struct Recorder {
     floods: Arc<Floods>,
 }
 
-/// What the recorder needs beside its trail.
+/// What the recorder needs besides its trail.
 #[derive(Clone)]
 pub struct Resources {
     pub config: config::Trail,
@@ -223,11 +223,11 @@ pub struct Resources {
     pub clock: Clock,
 }
 
-/// Entries that are not undone by a commit that failed.
+/// Entries that a failed commit does not undo.
 type Happened = Vec<Entry>;
 
 impl Recorder {
-    /// A recorder, and the end of it that its task reads. `orders` are the acts of retention.
+    /// A recorder, and the receiving end for its task. `orders` are the acts of pruning.
     pub fn channel(resources: &Resources, trail: &Trail, orders: mpsc::Receiver<PruneOrder>) -> (Recorder, Entries) {
         let config = &resources.config;
         let (entries, receiver) = mpsc::channel(config.queue_max);
@@ -240,14 +240,14 @@ impl Recorder {
         )
     }
 
-    /// Hand an entry over. If the recorder has ended, dropping the entry answers its requests.
+    /// Submit an entry. If the recorder has ended, dropping the entry answers its requests.
     pub async fn submit(&self, entry: Entry) {
         if let Err(TrySendError::Full(entry)) = self.entries.try_send(entry) {
             let _ = self.entries.send(entry).await;
         }
     }
 
-    /// Hand entries over in a row, so that the next group can have them all.
+    /// Submit entries in order, so that the next group can include them all.
     pub async fn submit_all(&self, entries: &mut Vec<Entry>) {
         for entry in entries.drain(..) {
             self.submit(entry).await;
@@ -264,7 +264,7 @@ impl Recorder {
         }
     }
 
-    /// Record an event that any peer can cause at will. Beyond its rows or bytes a second it is counted in one row.
+    /// Record an event that any peer can cause at will. Events beyond the limit of rows or bytes a second are counted in one row.
     pub fn note(&self, event: Event) {
         if self.floods.note(event.bytes()) == audit::Refused::Row && self.entries.try_send(Entry::Event(event)).is_err()
         {
@@ -272,8 +272,8 @@ impl Recorder {
         }
     }
 
-    /// The entry for a refusal with a row of about `bytes`. Beyond the rows or bytes of its origin or caller there is none: the refusal is
-    /// counted, and answered when the count is durable.
+    /// The entry for a refusal with a row of about `row_bytes` bytes. `None` beyond the limits of its origin or caller: then the refusal is counted,
+    /// and answered when the count is durable.
     pub fn refuse(
         &self,
         origin: Origin,
@@ -293,7 +293,7 @@ impl Recorder {
         Ok(anchor)
     }
 
-    /// How many entries wait to be written.
+    /// The number of entries that wait to be written.
     pub fn waiting(&self) -> usize {
         self.entries.max_capacity() - self.entries.capacity()
     }
@@ -309,8 +309,8 @@ impl EventSink for Recorder {
     }
 }
 
-/// Start the recorder on a thread of its own: a commit blocks nothing else, and no commit waits for another thread. It ends when the last
-/// handle is dropped, with a row that says so; then the future is ready. The state folder stays claimed until then.
+/// Start the recorder on its own thread: a commit blocks nothing else, and no commit waits for another thread. When the last handle is dropped, it
+/// writes a last row and ends, and the returned future completes. The state folder stays claimed until then.
 pub fn start(
     entries: Entries,
     trail: Trail,
@@ -340,7 +340,7 @@ async fn run(
             next = entries.next() => match next {
                 Some(Next::Entry(first)) => first,
                 Some(Next::PruneOrder(order)) => {
-                    // The caller may have gone; the act happened anyway.
+                    // The requester may have disconnected; the rows are pruned anyway.
                     let _ = order.done.send(writer.prune(&order.plan, order.reason));
                     continue;
                 }
@@ -353,11 +353,11 @@ async fn run(
         };
         let group = entries.collect(first, &resources.config).await;
         let mut live_set = live_set.borrow().clone();
-        // A name may be a redacted parameter of an earlier request.
+        // A name may equal a redacted parameter of an earlier request.
         if let Some(set) = live_set.as_mut().filter(|_| !resources.config.redact.is_empty()) {
             set.names = Arc::default();
         }
-        // They ride along with the next group.
+        // They are written with the next group.
         entries.ready.extend(writer.write(group, live_set, Sign::WhenDue));
     }
     let last = entries.floods.take(None).into_iter().chain([Entry::Event(Event::new("stop"))]).collect();
@@ -369,5 +369,5 @@ async fn run(
 
 fn unrecorded(failure: WriteFailure) -> Refusal {
     let reason = failure.reason();
-    Refusal::new(Code::Unrecorded, format!("the audit trail cannot be written, so nothing is done: {reason}"))
+    Refusal::new(Code::Unrecorded, format!("the audit trail cannot be written, so the request was refused: {reason}"))
 }

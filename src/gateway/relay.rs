@@ -1,20 +1,20 @@
 //! Carries recorded requests to the bridge and their replies back (upstream).
 //!
-//! A request that has not been recorded cannot be carried; this does not compile:
+//! Only a recorded request can be carried. This does not compile:
 //!
 //! ```compile_fail
-//! # use livegate::gateway::{permit::Permitted, record::{Onward, Recorded}};
-//! fn carry(onward: &Onward, request: Permitted) {
-//!     let _ = onward.carry(request);
+//! # use livegate::gateway::{permit::Permitted, record::{Dispatch, Recorded}};
+//! fn carry(dispatch: &Dispatch, request: Permitted) {
+//!     let _ = dispatch.carry(request);
 //! }
 //! ```
 //!
-//! and this, which differs in one type, does:
+//! This differs in one type, and compiles:
 //!
 //! ```
-//! # use livegate::gateway::{permit::Permitted, record::{Onward, Recorded}};
-//! fn carry(onward: &Onward, request: Recorded) {
-//!     let _ = onward.carry(request);
+//! # use livegate::gateway::{permit::Permitted, record::{Dispatch, Recorded}};
+//! fn carry(dispatch: &Dispatch, request: Recorded) {
+//!     let _ = dispatch.carry(request);
 //! }
 //! ```
 

@@ -1,4 +1,4 @@
-//! Reply slots: each request gets one, it is answered at most once, and a dropped slot sends a refusal.
+//! Answer slots: each request has one. It is answered at most once; a slot that is dropped unanswered sends a refusal.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -36,17 +36,17 @@ impl ConnectionHandle {
     }
 }
 
-/// The slot for one request's answer. It outlives the connection: a client that disconnects cancels nothing.
+/// The slot for one request's answer. It outlives the connection, because a client that disconnects cancels nothing.
 #[derive(Debug)]
 pub struct AnswerSlot {
     answers: mpsc::UnboundedSender<Answer>,
     connection_handle: Arc<ConnectionHandle>,
     id: Option<Id>,
-    /// Fields that an `ok` answer gets beside its own.
+    /// Fields to add to an `ok` answer.
     fields: Option<Box<Map<String, Value>>>,
     connection: u64,
     number: u64,
-    /// What its answer is expected to have. `None` once it has answered.
+    /// Memory reserved for the answer; `None` once it is answered.
     debt: Option<Reservation>,
 }
 
@@ -57,7 +57,7 @@ struct Answer {
     line: Line,
 }
 
-/// An answer, owed to its caller until it is written or lost.
+/// An answer. It counts as unread until it is written or dropped.
 #[derive(Debug)]
 struct Line {
     bytes: Vec<u8>,
@@ -72,7 +72,7 @@ pub enum Delivery {
 }
 
 impl AnswerSlot {
-    /// The number of the connection that asked.
+    /// The number of the connection that sent the request.
     pub fn connection(&self) -> u64 {
         self.connection
     }
@@ -86,26 +86,26 @@ impl AnswerSlot {
         self
     }
 
-    /// So many bytes are owed from now on; its answer will settle how many there are.
+    /// Reserve this many bytes for the answer.
     pub fn expect(&mut self, bytes: usize) {
         if let Some(debt) = &mut self.debt {
             debt.expect(bytes);
         }
     }
 
-    /// Whether the caller may be owed so much more.
+    /// Whether the caller may have this many more unread bytes.
     pub fn permits(&self, bytes: usize) -> bool {
         self.debt.as_ref().is_none_or(|debt| debt.account().permits(bytes))
     }
 
-    /// So many bytes count as unread from now on: the answer is there, or is certain to be soon.
+    /// Count this many bytes as unread: the answer exists, or soon will.
     pub fn count_unread(&mut self, bytes: usize) {
         if let Some(debt) = &mut self.debt {
             debt.set(bytes);
         }
     }
 
-    /// Whether an answer of this length may be left unread.
+    /// Whether an answer of this length may be unread.
     pub fn permits_unread(&self, bytes: usize) -> bool {
         self.debt.as_ref().is_none_or(|debt| debt.account().permits_unread(bytes))
     }
@@ -142,7 +142,7 @@ impl Drop for AnswerSlot {
         if self.debt.is_some() {
             let lost = Refusal::new(
                 Code::OutcomeUnknown,
-                "the gateway lost track of this request; check before you repeat it",
+                "the gateway dropped this request unanswered; check before you repeat it",
             );
             self.send(lost.body());
         }
@@ -162,9 +162,9 @@ pub struct Answers {
     ordered: VecDeque<(u64, Option<Line>)>,
     /// Ids in flight, which must be unique.
     ids: HashSet<Id>,
-    /// Whose debts its answers are.
+    /// The caller to whom unread answers count.
     account: Arc<CallerUnread>,
-    /// What was handed out to be written.
+    /// Answers that are being written.
     leaving: Leaving,
 }
 
@@ -191,7 +191,7 @@ impl Answers {
         }
     }
 
-    /// Later answers are owed to this caller.
+    /// Count later answers to this caller.
     pub fn owe_to(&mut self, account: Arc<CallerUnread>) {
         self.account = account;
     }
@@ -224,7 +224,7 @@ impl Answers {
         &self.connection_handle
     }
 
-    /// The number that the next request of this connection gets.
+    /// The number of the connection's next request.
     pub fn next_number(&self) -> u64 {
         self.next_number
     }
@@ -243,7 +243,7 @@ impl Answers {
         self.connection_handle.unwritten.load(Ordering::Relaxed)
     }
 
-    /// Whether the caller leaves fewer bytes unread than it may, on all of its connections.
+    /// Whether the caller has fewer unread bytes than its limit, over all of its connections.
     pub fn may_be_unread(&self) -> bool {
         self.account.permits_unread(0)
     }
@@ -256,7 +256,7 @@ impl Answers {
     /// Waits for answers; returns those that can be sent now, in order, each with its id and as a line.
     pub async fn next(&mut self) -> Vec<(Option<Id>, Vec<u8>)> {
         let mut out = Vec::new();
-        // The sender is ours too, so the channel never closes.
+        // The sender is a field of `self`, so the channel never closes.
         if let Some(answer) = self.receiver.recv().await {
             self.take(answer, &mut out);
         }
@@ -266,7 +266,7 @@ impl Answers {
         out
     }
 
-    /// Counts queued bytes that answer no request, such as events.
+    /// Count queued bytes that answer no request, such as events.
     pub fn announced(&mut self, bytes: usize) {
         let mut debt = Reservation::new(&self.account);
         debt.set(bytes);

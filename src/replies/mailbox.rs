@@ -17,11 +17,11 @@ pub struct Mailbox {
 
 #[derive(Debug, Default)]
 struct Inside {
-    /// Incremented when the connection gets another caller, who must not get the former caller's subscriptions.
+    /// Incremented when the caller of the connection changes, so that the new caller does not get subscriptions of the former one.
     generation: u64,
     topics: HashSet<Topic>,
     newest: HashMap<Topic, Bytes>,
-    /// The topics in `newest`, the one that waits longest first.
+    /// The topics in `newest`, the longest-waiting first.
     order: VecDeque<Topic>,
 }
 
@@ -30,13 +30,13 @@ impl Mailbox {
         self.inside().generation
     }
 
-    /// Drops all subscriptions and waiting events.
+    /// Drop all subscriptions and waiting events.
     pub fn renew(&self) {
         let generation = self.inside().generation + 1;
         *self.inside() = Inside { generation, ..Inside::default() };
     }
 
-    /// How many topics the connection has subscribed to.
+    /// The number of subscribed topics.
     pub fn count(&self) -> usize {
         self.inside().topics.len()
     }
@@ -58,7 +58,7 @@ impl Mailbox {
         inside.topics.remove(topic)
     }
 
-    /// Replaces a topic's waiting value, for a subscriber of this generation only.
+    /// Replace a topic's waiting value, for a subscriber of this generation only.
     pub fn put(&self, generation: u64, topic: Topic, line: Bytes) {
         let mut inside = self.inside();
         if inside.generation == generation && inside.topics.contains(&topic) {
@@ -69,17 +69,17 @@ impl Mailbox {
         }
     }
 
-    /// Wakes the connection to check the waiting events again.
+    /// Wake the connection to check its waiting events again.
     pub fn remind(&self) {
         self.filled.notify_one();
     }
 
-    /// Waits until there may be an event.
+    /// Wait until there may be an event.
     pub async fn filled(&self) {
         self.filled.notified().await;
     }
 
-    /// Takes the longest-waiting events that `may_deliver` permits, about `bytes_max` bytes. The others stay.
+    /// Take the longest-waiting events that `may_deliver` permits, about `bytes_max` bytes. Others stay.
     pub fn take(&self, bytes_max: usize, may_deliver: impl Fn(&Topic) -> bool) -> Vec<Bytes> {
         let mut inside = self.inside();
         let (mut taken, mut bytes) = (Vec::new(), 0);

@@ -1,24 +1,24 @@
-//! Bytes of answers that clients have not read, per caller and in all; answers count from before they are made until they are written.
+//! Counts unread bytes of answers, per caller and in total, from the reservation until they are written.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A caller without any may have one answer of any length. Beyond that it has at most its bound, and at most as much as is left for
-/// others (dynamic threshold).
+/// Whether a caller may have `more` bytes. A caller without unread bytes may have one answer of any length; others at most `max`, and at most `left`,
+/// which remains for all callers (dynamic threshold).
 fn permits(own: usize, more: usize, max: usize, left: usize) -> bool {
     own == 0 || own.saturating_add(more) < max.min(left)
 }
 
 #[derive(Debug, Default)]
 struct Bytes {
-    /// Answers that are made.
+    /// Bytes of existing answers.
     unread: AtomicUsize,
-    /// Those, and the ones that are expected.
+    /// Bytes of existing and expected answers.
     owed: AtomicUsize,
 }
 
-/// The answers to all callers.
+/// Unread answers of all callers.
 #[derive(Debug)]
 pub struct TotalUnread {
     bytes: Bytes,
@@ -30,13 +30,13 @@ impl TotalUnread {
         Arc::new(TotalUnread { bytes: Bytes::default(), max })
     }
 
-    /// Bytes of answers that are made.
+    /// Bytes of existing answers.
     pub fn unread(&self) -> usize {
         self.bytes.unread.load(Ordering::Relaxed)
     }
 }
 
-/// The answers to one caller, on all of its connections.
+/// Unread answers of one caller, over all of its connections.
 #[derive(Debug)]
 pub struct CallerUnread {
     bytes: Bytes,
@@ -54,7 +54,7 @@ impl CallerUnread {
         self.permits_of(|bytes| &bytes.owed, more)
     }
 
-    /// Whether another answer of this length may be made. Expected ones do not count: a caller that reads its answers is not refused.
+    /// Whether another answer of this length may be unread. Expected answers do not count, so that a caller that reads its answers is not refused.
     pub fn permits_unread(&self, more: usize) -> bool {
         self.permits_of(|bytes| &bytes.unread, more)
     }
@@ -73,7 +73,7 @@ impl CallerUnread {
     }
 }
 
-/// One answer to a caller. It counts until it is dropped.
+/// The reservation for one answer. It counts until dropped.
 #[derive(Debug)]
 pub struct Reservation {
     account: Arc<CallerUnread>,
@@ -90,13 +90,13 @@ impl Reservation {
         &self.account
     }
 
-    /// The answer is expected to have this length.
+    /// Set the expected length.
     pub fn expect(&mut self, bytes: usize) {
         self.account.change(|bytes| &bytes.owed, self.bytes, bytes);
         self.bytes = bytes;
     }
 
-    /// The answer is made; this is left to be written.
+    /// Set the remaining length of an existing answer.
     pub fn set(&mut self, bytes: usize) {
         let unread = if self.is_made { self.bytes } else { 0 };
         self.account.change(|bytes| &bytes.unread, unread, bytes);
@@ -111,7 +111,7 @@ impl Drop for Reservation {
     }
 }
 
-/// What is on its way out of one connection, in its order.
+/// The reservations of answers that are being written on one connection, in order.
 #[derive(Debug, Default)]
 pub struct Leaving(VecDeque<Reservation>);
 
@@ -120,7 +120,7 @@ impl Leaving {
         self.0.push_back(debt);
     }
 
-    /// So many bytes have been written.
+    /// Release the reservations of written bytes.
     pub fn written(&mut self, mut bytes: usize) {
         while bytes > 0 {
             let Some(first) = self.0.front_mut() else { return };

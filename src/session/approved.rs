@@ -1,4 +1,4 @@
-//! Carries out approved requests: each is decided anew, on the same path as a line of its caller, and runs only on what a person saw.
+//! Runs approved requests. Each is decided again on the same path as a line of its caller, and runs only on the targets that the person was shown.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use crate::wire::refusal::Refusal;
 /// Interval between checks for expired proposals.
 const EXPIRY_MS: u64 = 500;
 
-/// Carry out approved requests and deny expired proposals, until shutdown.
+/// Run approved requests and expire proposals, until shutdown.
 pub async fn run(mut context: SessionContext, mut approved: mpsc::Receiver<Arc<str>>) {
     let mut expiry = tokio::time::interval(Duration::from_millis(EXPIRY_MS));
     expiry.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -39,7 +39,7 @@ async fn carry_out(context: &SessionContext, ticket: &Arc<str>) {
     let shared = &context.shared;
     // One policy decides about all of it.
     let policy = shared.policy.load_full();
-    // One that is void says so to its proposer.
+    // A void request reports that to its proposer.
     let Some(start) = shared.approvals.start(ticket, &policy.policy.digest) else { return };
     let body = match run_once(context, start, &policy).await {
         Ok(body) => body,

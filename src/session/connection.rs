@@ -1,4 +1,4 @@
-//! What a door hands a session: who has come, by which door, and the connection that messages come over.
+//! The interface between doors and sessions: the peer, the door, and the connection that carries messages.
 
 use std::future::Future;
 use std::io;
@@ -21,17 +21,17 @@ pub struct Entered {
     pub peer: Peer,
     pub connection: Box<dyn Connection>,
     pub door: Door,
-    /// `None` where the door has one alone.
+    /// `None` for doors with a single transport.
     pub transport: Option<Transport>,
     /// Keying material exported from the TLS connection, to which a pairing is bound.
     pub exporter: Option<[u8; 32]>,
-    /// Whether the client has shown a certificate. Its silence is not penalised.
+    /// Whether the client has presented a certificate. Its silence is not penalised.
     pub has_key: bool,
-    /// Of a connection that needs no sign-in, or that has shown a client certificate.
+    /// The caller, if the connection needs no sign-in or has presented a client certificate.
     pub caller: Option<Arc<Caller>>,
 }
 
-/// How a session came in: the `channel` of its row. Nothing else behind the doors depends on it.
+/// The door of a session: the `channel` of its row. Later stages do not depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Door {
     Lines,
@@ -57,7 +57,7 @@ impl Door {
     }
 }
 
-/// What carries a session: the `transport` of its row.
+/// The transport of a session, as its row names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
     Loopback,
@@ -73,25 +73,24 @@ impl Transport {
     }
 }
 
-/// A door's codec over one connection. Dropping it closes the connection.
+/// A door's codec for one connection. Dropping it closes the connection.
 pub trait Connection: Send {
-    /// Receive what is there; nothing is lost if the session polls for something else. `Ok(0)`: the client sends no more.
+    /// Receive available data. Cancelling the poll loses nothing. `Ok(0)`: the client has ended its input.
     fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>>;
 
-    /// The next whole message among what was received, and when it arrived.
+    /// The next complete message in the received data, and when it arrived.
     fn next_message(&mut self) -> Result<Option<(Message, Moment)>, Unreadable>;
 
-    /// The client sends no more. An error if it ended within a message.
+    /// The client has ended its input. An error if that was within a message.
     fn finish(&mut self) -> Result<(), Unreadable>;
 
-    /// The session does something else than wait for this connection, until the next `poll_receive`: what comes meanwhile counts as
-    /// having arrived now.
+    /// The session stops waiting for this connection until the next `poll_receive`. Data that arrives in between counts as having arrived now.
     fn pause_reading(&mut self);
 
-    /// How long the messages that follow may be.
+    /// Set the length limit of further messages.
     fn set_message_bytes_max(&mut self, bytes_max: usize);
 
-    /// Queue an answer, a line of JSON. `id` is that of its message, if it had one.
+    /// Queue an answer, a line of JSON. `id` is that of its message, if any.
     fn answer(&mut self, id: Option<Id>, line: Vec<u8>);
 
     /// Queue an event, a line of JSON.
@@ -100,20 +99,20 @@ pub trait Connection: Send {
     /// Queue the reason why the connection closes, a line of JSON.
     fn notice(&mut self, line: Vec<u8>);
 
-    /// Whether something queued has not left yet.
+    /// Whether queued data remains to be sent.
     fn is_pending(&self) -> bool;
 
-    /// Since when the client has taken nothing, if something is pending and the session is to close the connection for it.
+    /// Since when the client has read nothing, if data is pending and the session should enforce the time limit.
     fn stuck_since(&self) -> Option<Instant>;
 
-    /// Send what is pending. Returns how many bytes of the queued lines have left.
+    /// Send pending data. Returns how many bytes of queued lines were sent.
     fn poll_send(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>>;
 
-    /// Close the connection in an orderly way, within a bounded time.
+    /// Close the connection in order, within a bounded time.
     fn close(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
-/// Received bytes that are no message, and after which none can be found. The session refuses them and closes the connection.
+/// Received bytes that are not a message, after which none can be found. The session refuses them and closes the connection.
 #[derive(Debug)]
 pub struct Unreadable {
     pub refusal: Refusal,

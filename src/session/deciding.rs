@@ -1,4 +1,4 @@
-//! The messages of a connection are decided in a row, and what each comes to is handed to the recorder.
+//! Decides a connection's messages in order, and hands the results to the recorder.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 
 impl Session {
-    /// Decide every complete message that is here, in a row; then hand the results over.
+    /// Decide every complete message that has been received, then hand the results over.
     pub(super) async fn take_messages(&mut self) {
         let mut entries = Vec::new();
         while self.may_read() {
@@ -42,7 +42,7 @@ impl Session {
         self.submit(&mut entries).await;
     }
 
-    /// Decide a message. Returns a sign-in or a pairing, which the session carries out itself.
+    /// Decide a message. Returns a sign-in or a pairing, which the session performs itself.
     fn decide(
         &mut self,
         message: &Message,
@@ -65,7 +65,7 @@ impl Session {
             Err(refused) => {
                 tracing::debug!(connection, request = number, code = %refused.refusal.code, "refused");
                 if self.standing.is_unauthenticated() {
-                    // A request without a credential is no nonsense, even where its door knows that before it is read.
+                    // A request without a credential is valid data, so it is not penalised even if the door rejects it before parsing.
                     if refused.part().is_some() && refused.refusal.code != Code::Unauthenticated {
                         self.penalise(Failure::Nonsense);
                     }
@@ -88,7 +88,7 @@ impl Session {
         self.count_refusal(row_bytes, refused, |slot, _| Entry::Refused { line, session, policy, slot })
     }
 
-    /// A refusal becomes an entry, or is counted.
+    /// The entry for a refusal; `None` if it is only counted.
     pub(super) fn count_refusal(
         &self,
         row_bytes: usize,
@@ -99,7 +99,7 @@ impl Session {
         self.recorder.refuse(self.origin, caller, row_bytes, refused, entry)
     }
 
-    /// Bytes that are no message end the connection. They are recorded like one.
+    /// Bytes that are not a message end the connection. They are recorded like a message.
     pub(super) async fn refuse_bytes(&mut self, unreadable: Unreadable) {
         let Unreadable { refusal, bytes } = unreadable;
         let line = RefusedLine::unreadable(refusal, None, bytes.len(), self.shared.seal.digest(&bytes));

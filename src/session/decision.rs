@@ -1,4 +1,4 @@
-//! The decision about a message: one straight function, in which each stage returns evidence for the next or the refusal.
+//! The decision about a message: one straight function. Each stage returns evidence for the next, or the refusal.
 
 use std::sync::Arc;
 
@@ -18,15 +18,15 @@ use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 use crate::wire::topic::Topic;
 
-/// The outcome of a decision that refuses nothing.
+/// The result of a decision that does not refuse.
 pub enum Decision {
-    /// The recorder takes it.
+    /// To be recorded.
     Permit(Claimed),
-    /// The session signs a caller in or pairs a device, before it reads on.
+    /// The session signs a caller in or pairs a device, before it reads further messages.
     Identify(SessionAction, Request),
 }
 
-/// What a line is decided against.
+/// The context of a decision.
 #[derive(Clone, Copy)]
 pub struct DecisionContext<'a> {
     pub policy: &'a LoadedPolicy,
@@ -36,7 +36,7 @@ pub struct DecisionContext<'a> {
 }
 
 impl Shared {
-    /// Decide about a message. Whatever is refused before the caller's allowance is spent costs as much as a change.
+    /// Decide about a message. A refusal before the caller's allowance is spent costs as much as a change.
     pub fn decide(
         &self,
         message: &Message,
@@ -61,7 +61,7 @@ impl Shared {
         Ok(Decision::Permit(claimed))
     }
 
-    /// Decide about a request that a person approved, on the same path: sign-in, role, limits and policy are those of now.
+    /// Decide about an approved request on the same path, by the present sign-in, role, limits and policy.
     pub fn decide_approved(
         &self,
         message: &Message,
@@ -78,7 +78,7 @@ impl Shared {
         self.idempotency_keys.claim(permitted, self.now())
     }
 
-    /// Parse a message and redact what the trail must not hold of it.
+    /// Parse a message, and redact it for the trail.
     fn understand(&self, message: &Message, arrived: Moment, by: DecisionContext<'_>) -> Result<Request, Box<Refused>> {
         let interpreted = interpret::interpret(message, catalogue(), &self.config.requests, arrived);
         let mut request = interpreted.map_err(|refused| self.refuse_unreadable(refused, by))?;
@@ -86,8 +86,8 @@ impl Shared {
         Ok(request)
     }
 
-    /// The refusal of a message that is not a request. It costs as much as a change. A caller who may never call the action is refused for
-    /// that instead: what its parameters should be is not explained.
+    /// The refusal of a message that is not a request. It costs as much as a change. A caller who may never call the action is refused for that
+    /// reason instead, so that the refusal does not explain the parameters.
     fn refuse_unreadable(&self, mut refused: Box<Refused>, by: DecisionContext<'_>) -> Box<Refused> {
         refused.id = refused.id.filter(|id| !by.answers.has_in_flight(id));
         let spent = by.allowance.spend_on_nothing().map_err(Refusal::from);
@@ -103,14 +103,14 @@ impl Shared {
         }
     }
 
-    /// The moment, by the two clocks that idempotency keys are measured with.
+    /// The current moment on the two clocks of idempotency keys.
     fn now(&self) -> KeyTime {
         let run_us = i64::try_from((self.clock.now() - self.started).as_micros()).unwrap_or(i64::MAX);
         KeyTime { wall_us: clock::unix_micros(), run_us }
     }
 
-    /// What the trail keeps of a refused line. Of long parameters it keeps an excerpt, so that refusals do not fill the trail; of a line
-    /// that is not a request, the length and a keyed digest, never the bytes.
+    /// The record of a refused line. Long parameters are recorded as excerpts, so that refusals do not fill the trail; a line that is not a request
+    /// is recorded by length and keyed digest only.
     pub fn refused_line(&self, line: &[u8], refused: Refused) -> RefusedLine {
         let Refused { understood, role, rule, refusal, id: _ } = refused;
         let request = match understood {
@@ -134,14 +134,13 @@ impl Shared {
         }
     }
 
-    /// Whether a caller may hear of a topic now.
+    /// Whether a caller may subscribe to a topic now.
     pub fn may_subscribe(&self, caller: &Caller, topic: &Topic) -> bool {
         let role = caller.current_role(&self.directory);
         role.is_ok_and(|role| Rights::of(&self.policy.load(), caller, &role).allow_subscription(topic).is_ok())
     }
 
-    /// Whether what allowed a request still holds when its turn comes: policy, role and sign-in may have changed since.
-    /// The guard that comes back is what the role demands of the set.
+    /// Check again whether a permitted request is still permitted, because policy, role or sign-in may have changed. Returns its guards.
     pub fn still_permits(&self, permitted: &Permitted) -> Result<Guards, Refusal> {
         let admitted = permitted.admitted();
         let role = admitted.caller().current_role(&self.directory).map_err(SignInEnd::refusal)?;
@@ -149,7 +148,7 @@ impl Shared {
     }
 }
 
-/// A refusal before the caller's allowance was spent costs as much as a change, so that probing is limited.
+/// A refusal before the caller's allowance is spent costs as much as a change, to limit probing.
 fn charge(refused: Box<Refused>, allowance: &Allowance) -> Box<Refused> {
     match allowance.spend_on_nothing() {
         Ok(()) => refused,
@@ -157,7 +156,7 @@ fn charge(refused: Box<Refused>, allowance: &Allowance) -> Box<Refused> {
     }
 }
 
-/// An answer with an id that is in flight could be taken for the other request's.
+/// Omit an id that is in flight from the refusal: the answer could be taken for that of the earlier request.
 fn without_id(refused: Box<Refused>) -> Box<Refused> {
     Box::new(Refused { id: None, ..*refused })
 }
@@ -166,7 +165,6 @@ fn require_new_id(request: &Request, answers: &Answers) -> Result<(), Refusal> {
     if !request.id.as_ref().is_some_and(|id| answers.has_in_flight(id)) {
         return Ok(());
     }
-    let message =
-        "id is that of a request which has not been answered yet; give each request in flight an id of its own";
+    let message = "a request with this id is in flight; give each request in flight its own id";
     Err(Refusal::new(Code::InvalidParams, message))
 }

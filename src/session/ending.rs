@@ -1,4 +1,4 @@
-//! How a connection ends: by its client, by a deadline, or because it is turned away.
+//! The end of a connection: by its client, a deadline, an eviction or a refusal.
 
 use std::time::{Duration, Instant};
 
@@ -28,24 +28,24 @@ impl Session {
         self.close();
     }
 
-    /// Nothing more is read; what was asked is still answered.
+    /// Stop reading. Requests that were read are still answered.
     pub(super) fn close(&mut self) {
         self.phase = Phase::Closing;
     }
 
-    /// End at once: whoever is there takes nothing, or says nothing.
+    /// End at once, without waiting for the client.
     pub(super) fn end(&mut self, reason: &str) {
         tracing::debug!(connection = self.answers.connection(), reason, "ending a connection");
         self.phase = Phase::Over;
     }
 
-    /// When the connection will have been idle for too long; not while it waits for answers, which come even after the machine has slept.
+    /// When the connection will have been idle too long. It is not idle while it waits for answers, which arrive even after the machine has slept.
     pub(super) fn idle_until(&self) -> Option<Moment> {
         let idle = Duration::from_secs(self.shared.config.connections.idle_s);
         (self.answers.outstanding() == 0).then(|| self.active + idle)
     }
 
-    /// The nearest of the deadlines for what the peer has to do. The machine's sleep is not counted: the peer could do nothing meanwhile.
+    /// The nearest deadline for the peer. The machine's sleep does not count, because the peer could not act during it.
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         let bounds = &self.shared.config.connections;
         let sign_in = self.standing.sign_in_until().filter(|_| self.phase != Phase::Closing);
@@ -60,23 +60,23 @@ impl Session {
             return;
         }
         match &self.standing {
-            // Requests from before the sign-in expired are still answered.
+            // Requests from before the expiry of the sign-in are still answered.
             Standing::Lapsed { until, .. } if *until <= now && self.phase != Phase::Closing => {
                 return self.close_with(SignInEnd::Expired.refusal());
             }
             Standing::Unauthenticated { until, known: false } if *until <= now => self.penalise(Failure::Silence),
             _ => (),
         }
-        self.end("its time was over");
+        self.end("its deadline passed");
     }
 
-    /// Whoever is there is told why the connection ends, once everything that was asked is answered.
+    /// Close the connection with a refusal that gives the reason, after everything that was requested is answered.
     pub(super) fn close_with(&mut self, refusal: Refusal) {
         self.closing_refusal = Some(refusal);
         self.close();
     }
 
-    /// It has no id. Ahead of an answer, it would tell whoever counts answers that what is being done was refused.
+    /// The refusal has no id. Before an answer, a client that matches answers by order would take it for that answer.
     pub(super) fn write_closing_refusal(&mut self) {
         if self.answers.outstanding() > 0 {
             return;
@@ -87,11 +87,11 @@ impl Session {
         self.connection.notice(closing_refusal);
     }
 
-    /// Its place is needed for others: whoever is there is not waited for.
+    /// Close at once, because the slot is needed for another connection.
     pub(super) fn leave(&mut self) {
         if let Some(address) = self.peer.address {
             self.recorder.note(accept::evicted(address));
         }
-        self.end("its place was needed for others");
+        self.end("its slot was needed for another connection");
     }
 }

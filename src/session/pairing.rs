@@ -1,4 +1,4 @@
-//! How a device that nobody knows yet is given a user and a token on this connection.
+//! Pairing: a device on this connection proves that it knows an offer's code, and receives a user and a token.
 
 use std::sync::Arc;
 
@@ -20,9 +20,9 @@ use crate::shared::Shared;
 use crate::tls;
 use crate::wire::refusal::{Code, Refusal};
 
-/// What a connection knows of pairing.
+/// The state of a pairing on one connection.
 pub struct PairingEnd {
-    /// What both ends of the TLS connection know and nobody between them.
+    /// Keying material exported from the TLS connection; only its two ends know it.
     exporter: Option<[u8; 32]>,
     exchange: Option<CodeExchange>,
 }
@@ -33,14 +33,14 @@ impl PairingEnd {
     }
 }
 
-/// What an exchange has come to.
+/// The progress of an exchange.
 enum Step {
     Answer(Map<String, Value>),
     ClaimedOffer { claim: ClaimedOffer, way: &'static str },
 }
 
 impl Session {
-    /// One step of a pairing. It leaves the connection's caller as it is: the device comes back with its token.
+    /// One step of a pairing. It does not change the connection's caller; the device reconnects with its token.
     pub(super) async fn pair(&mut self, step: PairingStep, mut request: Request) {
         let slot = self.answers.slot(request.id.clone());
         let secret = request.secret.take().unwrap_or_default();
@@ -57,7 +57,7 @@ impl Session {
     fn step(&mut self, step: PairingStep, secret: &SecretString) -> Result<Step, Denied> {
         let (pairing, now) = (&self.shared.pairing, self.shared.clock.now());
         let exporter = self.pairing.exporter.ok_or(Denied::because("pairing without TLS"))?;
-        // Whatever comes now, what was begun before is over.
+        // Any further message ends an exchange in progress.
         let exchange = self.pairing.exchange.take();
         let message = || hex::decode(secret.expose_secret()).unwrap_or_default();
         match (step, exchange) {
@@ -75,19 +75,19 @@ impl Session {
         }
     }
 
-    /// Recorded first, then given: user, token, and by what the gateway is known.
+    /// Record the pairing, then give the device its user, its token and the gateway's identity.
     async fn give(&mut self, claim: ClaimedOffer, way: &'static str, public_key: Option<&str>, slot: AnswerSlot) {
         let grant = claim.grant.clone();
         let public_key = public_key.filter(|_| grant.certificate);
-        // Before there is a user: its token would be good for nothing.
+        // Check this before the user is created: without a certificate the token could not be used.
         if grant.certificate && !public_key.is_some_and(tls::is_public_key) {
-            claim.failed("the device showed no key for its certificate");
+            claim.failed("the device sent no key for its certificate");
             return self.refuse_pairing(&Denied::because("no public key for the certificate"), slot).await;
         }
-        // Users come and go while an offer is open. It is not the device's fault, and the owner is told.
+        // Users may change while an offer is open. The device is not at fault; the owner is notified.
         if let Err(ChangeError::Invalid(why)) = self.shared.directory.check_grant(&grant) {
             claim.failed(why);
-            let reason = "what was offered cannot be given any more";
+            let reason = "the offered user or role no longer exists";
             let denied = Denied { fault: Fault::Ours, ..Denied::because(reason) };
             return self.refuse_pairing(&denied, slot).await;
         }
@@ -123,15 +123,15 @@ impl Session {
             }
             Err(cause) => {
                 tracing::error!(cause, "a device could not be admitted");
-                claim.failed("its user or token could not be made; the gateway's log says why");
-                let reason = "its user or token could not be made";
+                claim.failed("its user or token could not be created; the gateway's log has the cause");
+                let reason = "its user or token could not be created";
                 let denied = Denied { fault: Fault::Ours, ..Denied::because(reason) };
                 self.refuse_pairing(&denied, slot).await;
             }
         }
     }
 
-    /// Every refusal reads the same to the device; the reason is for the trail.
+    /// Refuse. The device gets the same answer for every reason; the trail gets the reason.
     async fn refuse_pairing(&mut self, denied: &Denied, slot: AnswerSlot) {
         let event = self.pairing_refused(denied);
         if denied.fault != Fault::Ours {
@@ -146,10 +146,10 @@ impl Session {
         self.submit(&mut Vec::from_iter(entry)).await;
     }
 
-    /// Whoever has begun and goes away may have tried a code on the answer.
+    /// A device that disconnects during an exchange may have tried a code, so that counts as a failure.
     pub(super) async fn end_pairing(&mut self) {
         if self.pairing.exchange.take().is_some() {
-            let event = self.pairing_refused(&Denied::because("a pairing that was begun and not finished"));
+            let event = self.pairing_refused(&Denied::because("an unfinished pairing"));
             self.penalise(Failure::SignIn);
             self.recorder.event(event).await;
         }
@@ -164,7 +164,7 @@ impl Session {
     }
 }
 
-/// User and token, and a certificate for the key if one was promised: the token is no good without it.
+/// Create user and token, and a certificate for the device's key if the offer includes one.
 async fn hand_over(
     shared: &Arc<Shared>,
     grant: &DeviceGrant,
@@ -176,7 +176,7 @@ async fn hand_over(
     let text = admitted.map_err(|unchanged| format!("{unchanged:?}"))?;
     let certificate = match (grant.certificate, public_key) {
         (false, _) => return Ok((text, None)),
-        (true, None) => Err("it showed no key for its certificate".to_owned()),
+        (true, None) => Err("it sent no key for its certificate".to_owned()),
         (true, Some(key)) => {
             let issued = issue_to(shared, &grant.user, Some(&grant.label), key, grant.ttl).await;
             issued.map(|(_, certificate)| certificate).map_err(|refusal| refusal.message.into_owned())
@@ -185,11 +185,11 @@ async fn hand_over(
     if certificate.is_err()
         && let Err(unchanged) = directory.revoke_token(&token.jti).await
     {
-        tracing::error!(?unchanged, jti = %token.jti, "a token that was handed to nobody could not be revoked");
+        tracing::error!(?unchanged, jti = %token.jti, "cannot revoke a token that was not delivered");
     }
     certificate.map(|certificate| (text, Some(certificate)))
 }
 
 fn refused() -> Refusal {
-    Refusal::new(Code::Unauthenticated, "this pairing is not good; ask the owner for a new one (livegate pair)")
+    Refusal::new(Code::Unauthenticated, "this pairing is not valid; ask the owner for a new one (livegate pair)")
 }

@@ -1,4 +1,4 @@
-//! How a connection gets a caller, and loses it.
+//! Sign-in and sign-out of a connection.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,7 +20,7 @@ use crate::replies::answers::AnswerSlot;
 use crate::wire::refusal::{Code, Refusal};
 
 impl Session {
-    /// A sign-in is recorded before it means anything.
+    /// Sign in. The sign-in takes effect once it is recorded.
     pub(super) async fn sign_in(&mut self, method: SignInMethod, mut request: Request) {
         let slot = self.answers.slot(request.id.clone());
         let user = request.params.get("user").and_then(Value::as_str).map(str::to_owned);
@@ -32,7 +32,7 @@ impl Session {
                 return self.leave();
             }
             () = shutdown_requested(&mut self.shutdown) => {
-                slot.refuse(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down; nobody signs in any more"));
+                slot.refuse(&Refusal::new(Code::ShuttingDown, "the gateway is shutting down and accepts no sign-in"));
                 return self.close();
             }
         };
@@ -42,17 +42,17 @@ impl Session {
         };
         let (caller, name) = (recognised.caller().clone(), recognised.caller().name().clone());
         let address = self.peer.address.map(|address| address.ip());
-        // It has cost what a wrong one costs, and is told the same: nobody learns whether it was right.
+        // The answer and the cost are those of a wrong password, so that neither reveals whether it was right.
         if method == SignInMethod::Password && self.shared.limits.sources.is_slowed(&name, address) {
-            let reason = "a password for an account that is slowed down";
+            let reason = "a password for an account whose password sign-in is suspended";
             let denied = Denied { user: Some(name), ..Denied::because(reason) };
             return self.deny(&denied, slot, identify::refusal(&denied)).await;
         }
-        // A session's row is its caller's too. Whoever has no share left may still come to stop the music.
+        // The session's row counts to its caller's share. A caller without a share may still sign in, to be able to stop the music.
         let share = &self.shared.limits.of_caller(&name).share;
         if let Err(refusal) = self.shared.limits.shares.admit(share, Purpose::Reserved) {
             let denied =
-                Denied { user: Some(name), fault: Fault::Ours, ..Denied::because("the trail has no room for it") };
+                Denied { user: Some(name), fault: Fault::Ours, ..Denied::because("the trail has no capacity for it") };
             return self.deny(&denied, slot, refusal).await;
         }
         if let Err(reason) = self.peer.become_caller() {
@@ -98,7 +98,7 @@ impl Session {
         }
     }
 
-    /// Whoever was signed in before is not any more.
+    /// Refuse a sign-in. An earlier caller of the connection is signed out.
     async fn deny(&mut self, denied: &Denied, slot: AnswerSlot, refusal: Refusal) {
         let event = self.denied_event(denied);
         if let Some(family) = &denied.ended {
@@ -135,7 +135,7 @@ impl Session {
             .with_some("address", self.address())
     }
 
-    /// The connection has a caller from its beginning, if there is a place for one.
+    /// Begin with a caller, if a slot is free.
     pub(super) fn begin_as(&mut self, caller: Arc<Caller>) {
         match self.peer.become_caller() {
             Ok(()) => self.welcome(caller),
@@ -143,7 +143,7 @@ impl Session {
         }
     }
 
-    /// Whoever has shown a certificate has signed in by it: that is recorded like any sign-in, before it means anything.
+    /// A client certificate signs its user in. That is recorded like any sign-in before it takes effect.
     pub(super) async fn record_sign_in_by_key(&mut self) {
         let Some(caller) = self.standing.caller().filter(|caller| caller.key().is_some()).cloned() else { return };
         let role = caller.current_role(&self.shared.directory).ok();
@@ -161,7 +161,7 @@ impl Session {
         }
     }
 
-    /// From now on the connection is this caller's.
+    /// From now on the connection has this caller.
     pub(super) fn welcome(&mut self, caller: Arc<Caller>) {
         self.allowance = self.shared.limits.of_caller(caller.name());
         let before = self.standing.sign_in(caller.clone());
@@ -174,7 +174,7 @@ impl Session {
         self.connection_handle.mailbox.remind();
     }
 
-    /// From now on the connection is nobody's, until somebody signs in.
+    /// From now on the connection has no caller.
     pub(super) fn sign_out(&mut self) {
         self.peer.become_unauthenticated();
         if !self.standing.sign_out(self.sign_in_deadline()) {
@@ -185,8 +185,8 @@ impl Session {
         self.begin_unauthenticated();
     }
 
-    /// A sign-in that has expired keeps neither a caller's place nor its user's allowance. Whoever signs in again in time goes on with
-    /// what it has subscribed to, and a line that was under way is told what is wrong.
+    /// Let an expired sign-in lapse: it frees the caller's slot and allowance. If the user signs in again in time, subscriptions continue. A line in
+    /// progress is refused with the reason.
     pub(super) async fn expire_sign_in(&mut self) {
         let Some(caller) = self.standing.lapse_if_expired(self.sign_in_deadline()) else { return };
         let event = Event::new("session_ended").with("caller", caller.name().as_ref());
@@ -201,19 +201,19 @@ impl Session {
         self.anchor = Arc::new(Anchor::new(session_event(self.door, self.transport, &self.peer, None)));
     }
 
-    /// The deadline for a sign-in on a connection that has no caller from now on.
+    /// The deadline for signing in, from now.
     fn sign_in_deadline(&self) -> Instant {
         Instant::now() + config::ms(self.shared.config.connections.first_line_ms)
     }
 
-    /// A failure before there is a caller costs the source.
+    /// Penalise the source for a failure before sign-in.
     pub(super) fn penalise(&mut self, failure: Failure) {
         let Some(address) = self.peer.address else { return };
         let penalty = self.shared.limits.sources.penalise(address.ip(), failure);
         penalty.into_iter().for_each(|event| self.recorder.note(event));
     }
 
-    /// Whatever does not lead to a caller ends the connection when there is too much of it.
+    /// Count a failed sign-in. Too many end the connection.
     pub(super) fn count_sign_in_failure(&mut self) {
         self.sign_in_failures += 1;
         if self.sign_in_failures >= self.shared.config.connections.sign_in_failures_max {
@@ -222,7 +222,7 @@ impl Session {
     }
 }
 
-/// Nobody new can be a caller now; those who are have their places.
+/// No slot is free for another caller; existing callers have theirs.
 fn connections_full() -> Refusal {
-    Refusal::new(Code::Overloaded, "there is no place for one more connection now; try again later")
+    Refusal::new(Code::Overloaded, "no connection slot is free; retry later")
 }

@@ -1,4 +1,4 @@
-//! Who is signed in on a connection, and until when somebody must be.
+//! The sign-in state of a connection, and the deadline for the next sign-in.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -6,21 +6,21 @@ use std::time::Instant;
 use crate::gateway::identify::{self, Caller, SignInEnd};
 use crate::wire::refusal::Refusal;
 
-/// Who is signed in on a connection.
+/// The sign-in state of a connection.
 #[derive(Debug)]
 pub enum Standing {
     Unauthenticated {
-        /// The connection closes unless somebody signs in before.
+        /// The connection closes unless a caller signs in before.
         until: Instant,
-        /// Whether the client has shown a credential that this gateway issued, valid or expired, or a sign-in failed by the gateway's
-        /// fault. Its silence is not penalised.
+        /// Whether the client has presented a credential that this gateway issued, valid or expired, or a sign-in failed because of the gateway. Its
+        /// silence is not penalised.
         known: bool,
     },
     SignedIn(Arc<Caller>),
-    /// The sign-in expired. The connection keeps its subscriptions and may sign in again.
+    /// The sign-in has expired. The connection keeps its subscriptions and may sign in again.
     Lapsed {
         former: Arc<Caller>,
-        /// The connection closes unless somebody signs in before.
+        /// The connection closes unless a caller signs in before.
         until: Instant,
     },
 }
@@ -33,7 +33,7 @@ impl Standing {
         }
     }
 
-    /// The caller, even if its sign-in has expired.
+    /// The caller, even if the sign-in has expired.
     pub fn caller_or_former(&self) -> Option<&Arc<Caller>> {
         match self {
             Standing::SignedIn(caller) | Standing::Lapsed { former: caller, .. } => Some(caller),
@@ -54,7 +54,7 @@ impl Standing {
         matches!(self, Standing::Unauthenticated { .. })
     }
 
-    /// The deadline of the next sign-in, if nobody is signed in.
+    /// The deadline of the next sign-in, if one is needed.
     pub fn sign_in_until(&self) -> Option<Instant> {
         match self {
             Standing::SignedIn(_) => None,
@@ -68,7 +68,7 @@ impl Standing {
         }
     }
 
-    /// Sign a caller in. Returns the one before, even if its sign-in had expired.
+    /// Sign a caller in. Returns the former caller, even if its sign-in had expired.
     pub fn sign_in(&mut self, caller: Arc<Caller>) -> Option<Arc<Caller>> {
         match std::mem::replace(self, Standing::SignedIn(caller)) {
             Standing::SignedIn(before) | Standing::Lapsed { former: before, .. } => Some(before),
@@ -76,7 +76,7 @@ impl Standing {
         }
     }
 
-    /// End the sign-in; somebody must sign in by `until`, unless a deadline is running already. Returns whether there was one to end.
+    /// End the sign-in and require another by `until`, unless a deadline is running already. Returns whether there was a sign-in.
     pub fn sign_out(&mut self, until: Instant) -> bool {
         let until = match self {
             Standing::Unauthenticated { .. } => return false,
@@ -87,7 +87,7 @@ impl Standing {
         true
     }
 
-    /// Let an expired sign-in lapse; somebody must sign in by `until`. Returns the caller that it belonged to.
+    /// Let an expired sign-in lapse and require another by `until`. Returns the former caller.
     pub fn lapse_if_expired(&mut self, until: Instant) -> Option<Arc<Caller>> {
         let former = self.caller().filter(|caller| caller.has_expired())?.clone();
         *self = Standing::Lapsed { former: former.clone(), until };

@@ -1,9 +1,9 @@
-//! How many connections of each kind there may be: what is configured, as far as the system gives this process descriptors.
+//! The number of connections of each kind: the configured limits, reduced to the descriptors that the system allows this process.
 
 use crate::config::{self, Config};
 use crate::platform;
 
-/// What the door has slots for.
+/// Slots for connections by kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Capacity {
     pub connections: config::Connections,
@@ -12,15 +12,15 @@ pub struct Capacity {
     pub local: usize,
 }
 
-/// Descriptors that no connection gets: those of the trail, the state, keys, the bridge, consoles and what they ask.
+/// Descriptors that no connection may use: those of the trail, the state, keys, the bridge, and consoles.
 const RESERVED_FILES: usize = 96;
 
 impl Capacity {
-    /// Raise the system's limit as far as it goes, and stay within it. Systems give a process few descriptors unless it asks, macOS 256.
+    /// Raise the system's limit on descriptors as far as possible, and stay within it. The default is often low: 256 on macOS.
     pub fn of_this_process(config: &Config) -> Capacity {
         let needed = sockets(config) + RESERVED_FILES;
         let allowed = platform::allow_open_files(needed as u64).unwrap_or_else(|error| {
-            tracing::warn!(%error, "cannot tell how many files and sockets may be open");
+            tracing::warn!(%error, "cannot read the limit on open files and sockets");
             needed as u64
         });
         let allowed = usize::try_from(allowed).unwrap_or(usize::MAX);
@@ -37,7 +37,7 @@ impl Capacity {
         capacity
     }
 
-    /// Every kind keeps its share of what there is beside the reserve.
+    /// Each kind gets the same share of the descriptors outside the reserve.
     fn within(config: &Config, allowed: usize) -> Capacity {
         let (needed, left) = (sockets(config), allowed.saturating_sub(RESERVED_FILES));
         let share = |count: usize| if left < needed { (count.saturating_mul(left) / needed).max(1) } else { count };
@@ -49,7 +49,7 @@ impl Capacity {
     }
 }
 
-/// Evicted connections that have not closed yet count again.
+/// The sockets that the limits allow. Unauthenticated connections count twice: evicted ones may not have closed yet.
 fn sockets(config: &Config) -> usize {
     config.connections.max + 2 * config.unauthenticated.drop_full + config.local.connections_max
 }

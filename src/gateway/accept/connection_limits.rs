@@ -1,9 +1,9 @@
-//! Limits on connections: slots for sessions and slots for unauthenticated connections, counted apart, so that no number of the latter
-//! takes a slot of a caller.
+//! Limits on connections. Sessions and unauthenticated connections have separate slots, so that unauthenticated connections never take a slot of a
+//! caller.
 //!
-//! When unauthenticated connections are many, a new one evicts another: now and then at first and always in the end, as with OpenSSH's
-//! `MaxStartups`. Unlike there, the new connection stays. The busiest source loses the connection that has come least far and waited
-//! longest: a client that signs in does so in moments.
+//! When there are many unauthenticated connections, a new one evicts another: with a rising probability from a threshold on, and always at the limit,
+//! as OpenSSH's `MaxStartups` does. Unlike there, the new connection stays. The evicted connection is one of the busiest source: of those that have
+//! progressed least, the oldest. A client that signs in does so within moments.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
@@ -18,12 +18,12 @@ use crate::platform::random;
 
 pub struct ConnectionLimits {
     occupancy: Arc<Mutex<Occupancy>>,
-    /// The console has slots of its own: the owner gets in when the network is full.
+    /// The console has slots of its own, so that the owner can connect when the network's slots are full.
     console_slots: Arc<Semaphore>,
-    /// So have the listeners without sign-in: a local program keeps no caller out.
+    /// Listeners without sign-in have slots of their own, so that local programs take none of the callers' slots.
     local_slots: Arc<Semaphore>,
     local_max: usize,
-    /// The log and the queue tell connections apart by number.
+    /// Numbers identify connections in the log and in the queue.
     next_number: AtomicU64,
 }
 
@@ -32,21 +32,21 @@ const CONSOLE_SLOTS: usize = 8;
 /// An admitted connection. Dropping it frees its slot.
 #[derive(Debug)]
 pub struct Peer {
-    /// `None` for the console, which is on no network.
+    /// `None` for the console and the pipe.
     pub address: Option<SocketAddr>,
     slot: Slot,
 }
 
 #[derive(Debug)]
 enum Slot {
-    /// The console's, or one on a listener without sign-in.
+    /// A slot of the console or of a listener without sign-in.
     Reserved(#[expect(dead_code, reason = "dropping it frees the slot")] OwnedSemaphorePermit),
     Network(NetworkSlot),
-    /// Held by the connections that the session's requests come over.
+    /// The slot is held by the connections that carry the session's requests.
     Elsewhere,
 }
 
-/// Why a connection is not admitted, or gets no caller's slot.
+/// Why a connection is not admitted, or gets no slot of a caller.
 pub type Full = &'static str;
 
 impl ConnectionLimits {
@@ -64,14 +64,14 @@ impl ConnectionLimits {
         self.next_number.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Admitted connections, without consoles.
+    /// The number of admitted connections, without consoles.
     pub fn count(&self) -> usize {
         let local = self.local_max - self.local_slots.available_permits();
         let occupancy = lock(&self.occupancy);
         local + occupancy.callers + occupancy.unauthenticated + occupancy.closing
     }
 
-    /// Admit a connection whose caller has yet to sign in.
+    /// Admit a connection that must sign in.
     pub fn admit(&self, address: SocketAddr, sources: &Sources) -> Result<Peer, Full> {
         let holder = self.check(address, sources)?;
         let mut occupancy = lock(&self.occupancy);
@@ -103,10 +103,10 @@ impl ConnectionLimits {
 
     fn check(&self, address: SocketAddr, sources: &Sources) -> Result<Holder, Full> {
         if sources.is_penalised(address.ip()) {
-            return Err("too many failures of its source");
+            return Err("too many failures from its source");
         }
         if !sources.admit_connection(address.ip()) {
-            return Err("too many new connections of its source");
+            return Err("too many new connections from its source");
         }
         let is_exempt = sources.is_exempt(address.ip());
         Ok(Holder { source: sources.of(address.ip()), is_exempt, number: self.number(), eviction: Arc::default() })
@@ -119,12 +119,12 @@ impl ConnectionLimits {
 }
 
 impl Peer {
-    /// Of a session whose requests come over connections that hold slots of their own.
+    /// The peer of a session whose requests arrive over connections with slots of their own.
     pub fn behind(address: SocketAddr) -> Peer {
         Peer { address: Some(address), slot: Slot::Elsewhere }
     }
 
-    /// Wait until the connection is evicted. Only unauthenticated connections ever are; one that is must close at once.
+    /// Wait until the connection is evicted; it must then close at once. Only unauthenticated connections are evicted.
     pub async fn evicted(&self) {
         match &self.slot {
             Slot::Reserved(_) | Slot::Elsewhere => std::future::pending().await,
@@ -132,7 +132,7 @@ impl Peer {
         }
     }
 
-    /// What `evicted` waits for, apart from the peer.
+    /// The notification that `evicted` waits for.
     pub fn eviction(&self) -> Option<Arc<Notify>> {
         match &self.slot {
             Slot::Reserved(_) | Slot::Elsewhere => None,
@@ -140,14 +140,14 @@ impl Peer {
         }
     }
 
-    /// The TLS handshake is done: the connection has come further than those that only hold a socket.
+    /// Record that the TLS handshake is complete. Connections without a handshake are evicted first.
     pub fn handshake_completed(&mut self) {
         if let Slot::Network(slot) = &mut self.slot {
             slot.handshake_completed();
         }
     }
 
-    /// Exchange the slot for a caller's.
+    /// Exchange the slot for one of a caller.
     pub fn become_caller(&mut self) -> Result<(), Full> {
         match &mut self.slot {
             Slot::Reserved(_) | Slot::Elsewhere => Ok(()),
@@ -155,7 +155,7 @@ impl Peer {
         }
     }
 
-    /// Exchange the slot for an unauthenticated one.
+    /// Exchange the slot for one of an unauthenticated connection.
     pub fn become_unauthenticated(&mut self) {
         if let Slot::Network(slot) = &mut self.slot {
             slot.become_unauthenticated();
@@ -173,7 +173,7 @@ struct NetworkSlot {
 #[derive(Debug)]
 struct Holder {
     source: Source,
-    /// The limit per source does not hold for it.
+    /// Whether the address is exempt from the limit per source.
     is_exempt: bool,
     number: u64,
     eviction: Arc<Notify>,
@@ -185,7 +185,7 @@ enum Kind {
     Caller,
 }
 
-/// How far an unauthenticated connection has come. The least far is evicted first.
+/// The progress of an unauthenticated connection. The least progressed is evicted first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
     Connected,
@@ -234,7 +234,7 @@ impl Drop for NetworkSlot {
     }
 }
 
-/// Locked when a connection is admitted, signs in and closes; never per command.
+/// Locked when a connection is admitted, signs in or closes; never for a command.
 #[derive(Debug)]
 struct Occupancy {
     callers_max: usize,
@@ -253,7 +253,7 @@ struct Occupancy {
 #[derive(Debug, Default)]
 struct SourceCounts {
     callers: usize,
-    /// The next to evict comes first.
+    /// In the order of eviction.
     unauthenticated: BTreeMap<(Stage, u64), Arc<Notify>>,
 }
 
@@ -275,11 +275,11 @@ impl Occupancy {
 
     fn add_caller(&mut self, holder: &Holder) -> Result<(), Full> {
         if self.callers >= self.callers_max {
-            return Err("too many connections in all");
+            return Err("too many connections in total");
         }
         let of_source = self.by_source.get(&holder.source).map_or(0, |of| of.callers);
         if of_source >= self.callers_per_source_max {
-            return Err("too many connections of its source");
+            return Err("too many connections from its source");
         }
         self.callers += 1;
         self.by_source.entry(holder.source).or_default().callers += 1;
@@ -294,7 +294,7 @@ impl Occupancy {
         self.remove_if_empty(&holder.source);
     }
 
-    /// Add an unauthenticated connection, which may evict another. `draw_percent` draws a number below 100.
+    /// Add an unauthenticated connection, which may evict another. `draw_percent` returns a random number below 100.
     fn add_unauthenticated(&mut self, holder: &Holder, stage: Stage, draw_percent: impl FnOnce() -> usize) {
         let of_source = self.by_source.get(&holder.source).map_or(0, |of| of.unauthenticated.len());
         if !holder.is_exempt && of_source >= self.unauthenticated_per_source_max {
@@ -322,14 +322,14 @@ impl Occupancy {
         self.remove_if_empty(&holder.source);
     }
 
-    /// Whether the connection has not been evicted.
+    /// Change the kind of a slot. Returns false if the connection has been evicted.
     fn promote(&mut self, holder: &Holder) -> bool {
         let Some(of) = self.by_source.get_mut(&holder.source) else { return false };
         let found = of.unauthenticated.remove(&(Stage::Connected, holder.number));
         found.map(|eviction| of.unauthenticated.insert((Stage::Encrypted, holder.number), eviction)).is_some()
     }
 
-    /// The likelihood of an eviction: from the configured one at the start, rising evenly to 100.
+    /// The probability of an eviction in percent: it rises linearly from the configured start to 100 at the limit.
     fn drop_percent(&self) -> usize {
         let (over, span) =
             (self.unauthenticated - self.unauthenticated_start, self.unauthenticated_full - self.unauthenticated_start);
@@ -339,7 +339,7 @@ impl Occupancy {
         }
     }
 
-    /// The source with the most unauthenticated connections. The scan is short, because these connections are few.
+    /// The source with the most unauthenticated connections. Their number is small, so the scan is short.
     fn busiest_source(&self) -> Option<Source> {
         let most = self.by_source.iter().max_by_key(|(_, of)| of.unauthenticated.len());
         most.filter(|(_, of)| !of.unauthenticated.is_empty()).map(|(source, _)| *source)
@@ -361,7 +361,7 @@ impl Occupancy {
     }
 }
 
-/// Drawn from the system's randomness, so that no client can wait for a good moment.
+/// From the system's random numbers, so that clients cannot predict it.
 fn draw_percent() -> usize {
     usize::from(u16::from_be_bytes(random::bytes())) * 100 / (usize::from(u16::MAX) + 1)
 }

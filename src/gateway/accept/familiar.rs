@@ -1,4 +1,4 @@
-//! Addresses from which somebody has signed in: what strangers beside them do is not theirs.
+//! Familiar addresses: users have signed in from them, so failures of other addresses in the same network do not count against them.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::platform::clock::Moment;
 
-/// Bounded: whoever has signed in longest ago is forgotten first. Only who can sign in gets in here, so strangers make nobody forgotten.
+/// Familiar addresses, bounded. The address with the oldest sign-in is dropped first. Only successful sign-ins add addresses, so unauthenticated
+/// clients cannot displace any.
 #[derive(Debug)]
 pub struct FamiliarAddresses {
     addresses_max: usize,
@@ -19,7 +20,7 @@ struct FamiliarAddress {
     users: Vec<Arc<str>>,
 }
 
-/// An address that so many users have signed in from stands for no single one of them.
+/// An address that more users share does not count as familiar for any one of them.
 const USERS_MAX: usize = 16;
 
 impl FamiliarAddresses {
@@ -27,7 +28,7 @@ impl FamiliarAddresses {
         FamiliarAddresses { addresses_max, known: HashMap::new() }
     }
 
-    /// Somebody has signed in.
+    /// Note a successful sign-in from an address.
     pub fn remember(&mut self, address: IpAddr, user: &Arc<str>, now: Moment) {
         if !self.known.contains_key(&address) && self.known.len() >= self.addresses_max {
             let oldest = self.known.iter().min_by_key(|(_, known)| known.last).map(|(address, _)| *address);
@@ -42,12 +43,12 @@ impl FamiliarAddresses {
         }
     }
 
-    /// Whether somebody has signed in from an address.
+    /// Whether a user has signed in from an address.
     pub fn knows(&self, address: IpAddr) -> bool {
         self.known.contains_key(&address)
     }
 
-    /// Whether this user has.
+    /// Whether this user has signed in from an address.
     pub fn knows_user(&self, address: IpAddr, user: &str) -> bool {
         self.known.get(&address).is_some_and(|known| known.users.iter().any(|other| **other == *user))
     }

@@ -1,4 +1,4 @@
-//! Rate limiters, over a clock that counts sleep and that tests can move.
+//! Rate limiters on a clock that includes sleep. Tests substitute a manual clock.
 
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
@@ -8,7 +8,7 @@ use governor::{Quota, RateLimiter};
 use crate::config::Rate;
 use crate::platform::clock::Moment;
 
-/// A clock that limits read: the gateway's, or one that a test moves.
+/// The clock of rate limiters: the gateway's, or a manual one in tests.
 pub trait LimitClock: governor::clock::Clock<Instant = Moment> + Clone {}
 
 impl<C: governor::clock::Clock<Instant = Moment> + Clone> LimitClock for C {}

@@ -1,7 +1,7 @@
-//! What failing costs: seconds that add up and pass with time. From so many on, whoever has them is turned away until they have passed.
+//! Penalties for failures, in seconds: they add up and expire over time. From a minimum on, a penalty is in force until it expires.
 //!
-//! The accounting is that of OpenSSH's `PerSourcePenalties`: below a minimum seconds only add up, and once in force a penalty stays so until its
-//! end, which is never further away than the maximum.
+//! The accounting follows OpenSSH's `PerSourcePenalties`: below the minimum, seconds only add up; a penalty in force lasts until its end, which is
+//! never further away than the maximum.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
@@ -10,20 +10,20 @@ use std::time::Duration;
 use super::limiter::LimitClock;
 use crate::platform::clock::{Clock, Moment};
 
-/// Within what bounds penalties count.
+/// Limits of penalties.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// Below it, penalties are not in force yet.
+    /// The minimum from which a penalty is in force.
     pub min: Duration,
     pub max: Duration,
-    /// So many are remembered.
+    /// The most penalties that are stored.
     pub entries_max: usize,
 }
 
-/// Everybody who has a penalty, bounded.
+/// All penalties, bounded.
 ///
-/// When it is full the one that ends first makes room, if it ends before the new one would: so small penalties of many wash out no large
-/// one, and whoever wants to be forgotten has to find that many others who have failed more.
+/// A full table drops the penalty that ends first, if it ends before the new one would. Many small penalties therefore displace no large one: to have
+/// a penalty dropped, an attacker needs that many sources with larger ones.
 pub struct Penalties<K, C: LimitClock = Clock> {
     clock: C,
     bounds: Bounds,
@@ -43,7 +43,7 @@ impl<K: Clone + Eq + Hash + Ord, C: LimitClock> Penalties<K, C> {
         Penalties { clock, bounds, known: HashMap::new(), by_end: BTreeSet::new(), in_force: 0 }
     }
 
-    /// Add to the penalty of a key; how long it will be in force, if it has come into force by this.
+    /// Add to the penalty of a key. If that brings it into force, returns how long it lasts.
     pub fn add(&mut self, key: &K, cost: Duration) -> Option<Duration> {
         if cost.is_zero() {
             return None;
@@ -66,19 +66,19 @@ impl<K: Clone + Eq + Hash + Ord, C: LimitClock> Penalties<K, C> {
         begins.then(|| until - now)
     }
 
-    /// How long the penalty of a key stays in force, if it is.
+    /// How long the penalty of a key remains in force, if it is.
     pub fn in_force(&self, key: &K) -> Option<Duration> {
         let now = self.clock.now();
         self.known.get(key).filter(|penalty| penalty.in_force && penalty.until > now).map(|penalty| penalty.until - now)
     }
 
-    /// How many penalties are in force.
+    /// The number of penalties in force.
     pub fn count(&mut self) -> usize {
         self.forget_ended(self.clock.now());
         self.in_force
     }
 
-    /// Forget the one that ends first, if that is before `until`.
+    /// Drop the penalty that ends first, if it ends before `until`.
     fn make_room(&mut self, until: Moment) -> Option<()> {
         let (first, _) = self.by_end.first()?;
         (*first < until).then(|| self.forget_first())
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(penalties.in_force(&"a"), None);
         assert_eq!(penalties.add(&"a", s(10)), Some(s(20)));
         clock.advance(s(19));
-        assert_eq!(penalties.in_force(&"a"), Some(s(1)), "fewer than the minimum are left");
+        assert_eq!(penalties.in_force(&"a"), Some(s(1)), "less than the minimum remains");
         clock.advance(s(1));
         assert_eq!(penalties.in_force(&"a"), None);
         assert_eq!(penalties.in_force(&"b"), None);
@@ -130,7 +130,7 @@ mod tests {
     fn an_expired_penalty_counts_no_more() {
         let (mut penalties, clock) = penalties(8);
         for _ in 0..20 {
-            assert_eq!(penalties.add(&"a", s(10)), None, "one every ten seconds passes");
+            assert_eq!(penalties.add(&"a", s(10)), None, "one every ten seconds is not penalised");
             clock.advance(s(10));
         }
         assert_eq!(penalties.add(&"a", s(10)), None);

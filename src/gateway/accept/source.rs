@@ -1,4 +1,4 @@
-//! Where a connection comes from: the network that stands for its address, because whoever has one address of it may have them all.
+//! The source of a connection: the network of its address, because a client that has one address of a network may have all of them.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -7,24 +7,24 @@ use ipnet::IpNet;
 
 use crate::config;
 
-/// A network of the configured size. What an address does counts for all addresses of its source.
+/// A network of the configured size. Limits and penalties of all its addresses are shared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source(IpNet);
 
 impl Source {
-    /// An IPv4 address in IPv6's clothes is the IPv4 address, or it would have two reputations.
+    /// The source of an address. IPv4-mapped IPv6 addresses count as IPv4, so that a client has one source.
     pub fn of(address: IpAddr, config: &config::Sources) -> Source {
         let address = address.to_canonical();
         let prefix = if address.is_ipv4() { config.ipv4_prefix } else { config.ipv6_prefix };
         Source(IpNet::new(address, prefix).expect("the configuration is checked").trunc())
     }
 
-    /// An address that is a source of its own, whatever its network.
+    /// The source of an address that counts by itself.
     pub fn alone(address: IpAddr) -> Source {
         Source(IpNet::from(address.to_canonical()))
     }
 
-    /// Stands for all sources of a family together, when there are too many to tell apart.
+    /// All sources of a family together, for when there are too many to count separately.
     pub fn any(is_ipv4: bool) -> Source {
         let address: IpAddr = if is_ipv4 { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
         Source(IpNet::new(address, 0).expect("no prefix is a prefix"))
@@ -35,7 +35,7 @@ impl Source {
     }
 }
 
-/// Whether an address is in one of these networks.
+/// Whether an address belongs to one of these networks.
 pub fn is_within(address: IpAddr, networks: &[IpNet]) -> bool {
     networks.iter().any(|network| network.contains(&address.to_canonical()))
 }

@@ -1,4 +1,4 @@
-//! What each source may do before there is a caller: connect so often, and fail so often.
+//! Limits of a source before sign-in: the rate of connections, and penalties for failures.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,14 +14,14 @@ use crate::audit::Event;
 use crate::config::{self, Config};
 use crate::platform::clock::{self, Clock};
 
-/// How a connection can fail before there is a caller.
+/// A failure before sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// TLS did not come about.
+    /// The TLS handshake failed.
     Handshake,
-    /// Nothing was said in time.
+    /// Nothing was sent in time.
     Silence,
-    /// What was said is no request.
+    /// The data sent is not a request.
     Nonsense,
     /// A sign-in was refused that may have been a guess.
     SignIn,
@@ -38,15 +38,15 @@ impl Failure {
     }
 }
 
-/// Of both families apart, because IPv6 has sources in abundance: nobody can make us forget IPv4's with them.
+/// Sources of IPv4 and IPv6 have separate tables, so that an attacker with many IPv6 networks cannot displace entries for IPv4.
 pub struct Sources<C: LimitClock = Clock> {
     clock: C,
     config: config::Sources,
     costs: config::Penalties,
     connections: [KeyedLimiter<Source, C>; 2],
-    /// Locked when a connection comes, fails, or is counted; never per command.
+    /// Locked when a connection is admitted, fails or is counted; never for a command.
     penalties: [Mutex<Penalties<Source, C>>; 2],
-    /// By name, of users who are there: as many as there are users.
+    /// Penalties of existing users by name; at most as many as there are users.
     accounts: Mutex<Penalties<Arc<str>, C>>,
     familiar: Mutex<FamiliarAddresses>,
 }
@@ -66,8 +66,8 @@ impl<C: LimitClock> Sources<C> {
         Sources { clock, config: sources, costs, connections, penalties, accounts, familiar }
     }
 
-    /// An address from which somebody has signed in is a source of its own: in IPv6 a guest shares the network with everybody in the
-    /// studio, and could lock them all out by failing.
+    /// The source of an address. A familiar address counts by itself: in IPv6 a guest shares the network with everyone in the studio, and could
+    /// otherwise block them by failing.
     pub fn of(&self, address: IpAddr) -> Source {
         match lock(&self.familiar).knows(address) {
             true => Source::alone(address),
@@ -75,7 +75,7 @@ impl<C: LimitClock> Sources<C> {
         }
     }
 
-    /// Somebody has signed in from there.
+    /// Note a successful sign-in from an address.
     pub fn remember(&self, address: IpAddr, user: &Arc<str>) {
         lock(&self.familiar).remember(address, user, self.clock.now());
     }
@@ -84,7 +84,7 @@ impl<C: LimitClock> Sources<C> {
         is_within(address, &self.config.exempt)
     }
 
-    /// Whether a source may have one more connection now. Those that are too many to be remembered share one allowance.
+    /// Whether a source may open another connection now. Sources beyond the table's capacity share one allowance.
     pub fn admit_connection(&self, address: IpAddr) -> bool {
         if self.is_exempt(address) {
             return true;
@@ -99,7 +99,7 @@ impl<C: LimitClock> Sources<C> {
         connections.check_key(&source).is_ok()
     }
 
-    /// Count a failure. What comes back is for the trail: from now on the source is not let in.
+    /// Count a failure. Returns an event for the trail if the penalty comes into force.
     pub fn penalise(&self, address: IpAddr, failure: Failure) -> Option<Event> {
         if self.is_exempt(address) {
             return None;
@@ -111,36 +111,36 @@ impl<C: LimitClock> Sources<C> {
         Some(event.with("until", rfc3339_after(left)))
     }
 
-    /// Count a wrong password of a user, wherever it came from. What comes back is for the trail: from now on passwords of the user's do
-    /// not count, but for those from familiar addresses.
+    /// Count a wrong password for a user, from any source. Returns an event for the trail if password sign-in is suspended, which does not apply to
+    /// familiar addresses.
     pub fn penalise_account(&self, user: &Arc<str>) -> Option<Event> {
         let cost = Duration::from_secs(self.costs.password_s);
         let left = lock(&self.accounts).add(user, cost)?;
-        tracing::info!(%user, seconds = left.as_secs(), "an account is slowed down");
+        tracing::info!(%user, seconds = left.as_secs(), "password sign-in of an account is suspended");
         let event = Event::new("penalty").with("account", user.as_ref()).with("reason", "wrong passwords");
         Some(event.with("until", rfc3339_after(left)))
     }
 
-    /// Whether passwords of a user's do not count now, from there.
+    /// Whether password sign-in of a user is suspended for an address.
     pub fn is_slowed(&self, user: &Arc<str>, address: Option<IpAddr>) -> bool {
-        // Guesses from an exempt address cost it nothing: there, that somebody has signed in says nothing of the next password.
+        // Exempt addresses are not penalised, so they can guess without limit: there, familiarity proves nothing.
         let knows = |address| !self.is_exempt(address) && lock(&self.familiar).knows_user(address, user);
         let is_familiar = address.is_none_or(knows);
         !is_familiar && lock(&self.accounts).in_force(user).is_some()
     }
 
-    /// How many accounts are slowed down now.
+    /// The number of accounts whose password sign-in is suspended.
     pub fn slowed(&self) -> usize {
         lock(&self.accounts).count()
     }
 
-    /// Whether an address is not let in now.
+    /// Whether an address is refused because of a penalty.
     pub fn is_penalised(&self, address: IpAddr) -> bool {
         let source = self.of(address);
         !self.is_exempt(address) && self.penalties_of(&source).in_force(&source).is_some()
     }
 
-    /// How many sources are not let in now.
+    /// The number of sources with a penalty in force.
     pub fn penalised(&self) -> usize {
         self.penalties.iter().map(|penalties| lock(penalties).count()).sum()
     }
@@ -159,7 +159,7 @@ impl<C: LimitClock> Sources<C> {
     }
 }
 
-/// The time of day after so long.
+/// The wall-clock time after a duration.
 fn rfc3339_after(left: Duration) -> String {
     clock::rfc3339(clock::unix_seconds() + i64::try_from(left.as_secs()).unwrap_or(i64::MAX / 2))
 }
@@ -188,7 +188,7 @@ mod tests {
             in_network.penalise(guest, Failure::SignIn);
         }
         assert_eq!([guest, other, tablet].map(|address| in_network.is_penalised(address)), [true, true, false]);
-        // Its own failures are its own, and do not touch the rest of its network.
+        // Failures of the familiar address count only against itself.
         let sources = sources(&Config::default());
         sources.remember(tablet, &"mia".into());
         for _ in 0..10 {
@@ -206,7 +206,7 @@ mod tests {
         [here, tablet].into_iter().for_each(|address| sources.remember(address, &mia));
         while sources.penalise_account(&mia).is_none() {}
         assert_eq!([here, tablet].map(|address| sources.is_slowed(&mia, Some(address))), [true, false]);
-        assert!(!sources.is_slowed(&mia, None), "the console is its owner's");
+        assert!(!sources.is_slowed(&mia, None), "the console is exempt");
     }
 
     #[test]

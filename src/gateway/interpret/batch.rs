@@ -1,4 +1,4 @@
-//! The commands of a batch: each is read as if it had come on a line of its own.
+//! The commands of a batch. Each is parsed like a line of its own.
 
 use serde_json::{Map, Value};
 
@@ -14,7 +14,7 @@ pub struct Command {
     pub terms: Terms,
 }
 
-/// Take the commands out of a batch's checked parameters. `reading` is the one that is being read.
+/// Parse the commands from a batch's checked parameters. `reading` is set to the command in progress, for refusals.
 pub fn read(
     params: &mut Map<String, Value>,
     catalogue: &'static Catalogue,
@@ -36,7 +36,7 @@ pub fn read(
     Ok(commands)
 }
 
-/// What a refusal of one item means for the whole.
+/// The refusal of a whole list because of one of its items.
 pub fn of_item(items: &str, index: usize, refusal: Refusal) -> Refusal {
     Refusal { message: format!("{items}[{index}]: {}", refusal.message).into(), ..refusal }
 }
@@ -60,7 +60,7 @@ fn read_one(
         || keys.contains_key("deadline_ms")
     {
         return Err(invalid(
-            "id, deadline_ms, once, coalesce and replays belong to the batch, not to its commands".into(),
+            "id, deadline_ms, once, coalesce and replays apply to the whole batch, not to its commands".into(),
         ));
     }
     refuse_foreign_envelope(action, &keys)?;
@@ -69,7 +69,7 @@ fn read_one(
 }
 
 impl Command {
-    /// As the script reads it and the trail keeps it.
+    /// The command as sent to the script and recorded in the trail.
     pub fn to_map(&self) -> Map<String, Value> {
         let mut line = self.params.clone();
         line.insert("action".into(), self.action.name.clone().into());

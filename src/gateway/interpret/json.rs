@@ -1,4 +1,4 @@
-//! Strict JSON: bounded depth, no key twice at any depth, no number that is not finite.
+//! Strict JSON: bounded depth, unique keys, finite numbers.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::wire::refusal::{Code, Refusal};
 
-/// Read one object, with nothing before or behind it.
+/// Parse exactly one object.
 pub fn parse_object(line: &[u8], depth_max: usize) -> Result<Map<String, Value>, Refusal> {
     let refuse = |error: serde_json::Error| Refusal::new(Code::InvalidJson, describe(&error));
     let text = std::str::from_utf8(line).map_err(|_| Refusal::new(Code::InvalidJson, "the line is not UTF-8"))?;
@@ -16,16 +16,16 @@ pub fn parse_object(line: &[u8], depth_max: usize) -> Result<Map<String, Value>,
     reader.end().map_err(refuse)?;
     match value {
         Value::Object(object) => Ok(object),
-        _ => Err(Refusal::new(Code::InvalidJson, "a request is one JSON object")),
+        _ => Err(Refusal::new(Code::InvalidJson, "a request must be one JSON object")),
     }
 }
 
-/// serde's sentence. A line of the line protocol has one line; other doors' messages may have more.
+/// The error message of serde_json, with its position. A line has one line; messages of other doors may have more.
 fn describe(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or_default();
     let line = if error.line() > 1 { format!("line {}, ", error.line()) } else { String::new() };
-    format!("the line is not JSON as we take it: {reason} ({line}byte {})", error.column())
+    format!("the line is not valid JSON: {reason} ({line}byte {})", error.column())
 }
 
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ struct Strict {
 
 impl Strict {
     fn deeper<E: Error>(self) -> Result<Strict, E> {
-        let depth_left = self.depth_left.checked_sub(1).ok_or_else(|| E::custom("it is nested too deep"))?;
+        let depth_left = self.depth_left.checked_sub(1).ok_or_else(|| E::custom("it is nested too deeply"))?;
         Ok(Strict { depth_left })
     }
 }
@@ -97,8 +97,8 @@ impl<'de> Visitor<'de> for Strict {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if object.contains_key(&key) {
-                // Two readers of one line must never see two different requests.
-                return Err(A::Error::custom("a key stands in it twice"));
+                // Two parsers that resolve a duplicate key differently would see different requests.
+                return Err(A::Error::custom("a key occurs twice"));
             }
             let value = entries.next_value_seed(inner)?;
             object.insert(key, value);

@@ -1,20 +1,20 @@
-//! Reads parameters as clients of the original protocol write them (leniency), before anything is decided.
+//! Lenient parsing of parameters, for clients of the original protocol.
 //!
-//! The strict form that comes out is what is checked, recorded and relayed; the answer says what was ignored or clamped.
+//! The result is in the strict form, which is checked, recorded and relayed. The answer reports what was ignored or clamped.
 
 use serde_json::{Map, Value, json};
 
 use super::ENVELOPE;
 use crate::command::{Action, Adjusted, Handler, Tag, nearest, soften};
 
-/// Keys whose misspelling must not be ignored: it would drop a condition of the client's.
+/// A key whose misspelling is an error: ignoring it would drop the client's precondition.
 const OVERWRITE: &str = "overwrite";
-/// So many ignored keys are named in the answer.
+/// The most ignored keys that the answer names.
 const NAMED_MAX: usize = 16;
-/// A shorter word resembles another only if one letter differs.
+/// Up to this length, a key resembles another only if one letter differs.
 const SHORT: usize = 4;
 
-/// Soften the parameters of an action; returns the fields that the answer gets, or `None` if there are none.
+/// Convert the parameters of an action to the strict form; returns the fields to add to the answer, or `None` if nothing changed.
 pub fn read(action: &Action, keys: &mut Map<String, Value>) -> Option<Box<Map<String, Value>>> {
     if !may_be_lenient(action) {
         return None;

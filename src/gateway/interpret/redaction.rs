@@ -1,4 +1,4 @@
-//! What of a request's parameters the trail is to hold in a form that tells equal values from others and nothing else.
+//! Redaction: replaces parameters in the trail by keyed digests, which show only whether two values are equal.
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
@@ -19,7 +19,7 @@ impl Redaction {
         Ok(Redaction(parsed.collect::<Result<_>>().context("trail.redact")?))
     }
 
-    /// Before the request goes anywhere: what is recorded of it from now on.
+    /// Redact a request. It applies to everything that is recorded about the request.
     pub fn apply(&self, request: &mut Request, seal: &Seal) {
         let concerns = |action: &Action| self.0.iter().any(|(patterns, _)| patterns.match_any(action));
         if !request.commands().any(|(action, _)| concerns(action)) {
@@ -40,13 +40,13 @@ impl Redaction {
         }
     }
 
-    /// Whether there was something to redact.
+    /// Redact matching parameters; returns whether there were any.
     fn redact(&self, action: &Action, params: &mut Map<String, Value>, seal: &Seal) -> bool {
         let mut redacted = false;
         for (name, value) in params.iter_mut().filter(|(name, _)| action.param(name).is_some()) {
             let mut concerned = self.0.iter().filter(|(patterns, _)| patterns.match_any(action));
             if concerned.any(|(_, param)| glob_matches(param, name)) {
-                // An object stands for it, which no parameter takes for its value: what was redacted cannot be sent again by mistake.
+                // A redacted value is an object, which no parameter accepts, so that a redacted request cannot be sent again by mistake.
                 *value = json!({"hmac": seal.digest(format!("{}.{name} {value}", action.name).as_bytes())});
                 redacted = true;
             }

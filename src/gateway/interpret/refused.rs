@@ -1,4 +1,4 @@
-//! A line that a stage of the path refuses: what was understood of it, who decided, and the answer.
+//! A refused message: the part of it that was parsed, the stage's decision, and the answer.
 
 use super::Request;
 use crate::command::Action;
@@ -7,20 +7,20 @@ use crate::policy::RuleName;
 use crate::wire::id::Id;
 use crate::wire::refusal::Refusal;
 
-/// A refused line. Every stage returns this one type; its row in the trail is made from it.
+/// A refused message, which every stage returns. Its row in the trail is made from it.
 #[derive(Debug)]
 pub struct Refused {
     /// Echoed in the answer.
     pub id: Option<Id>,
     pub understood: Understood,
-    /// The caller's role, if the line came as far as to have one looked up.
+    /// The caller's role, if it was looked up before the refusal.
     pub role: Option<Role>,
-    /// The rule that decided, if one did.
+    /// The rule that decided, if any.
     pub rule: Option<RuleName>,
     pub refusal: Refusal,
 }
 
-/// How far a refused line was understood.
+/// How far a refused message was parsed.
 #[allow(clippy::large_enum_variant, reason = "it is boxed with its refusal, and the large one is usual")]
 #[derive(Debug)]
 pub enum Understood {
@@ -28,13 +28,13 @@ pub enum Understood {
     Part(Part),
 }
 
-/// What could be read of a line that is not a request.
+/// The parsed part of a message that is not a request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Part {
     pub action: Option<&'static Action>,
-    /// In a batch: the index of the command that is wrong, and its action.
+    /// For a batch: the index of the invalid command, and its action.
     pub command: Option<(usize, &'static Action)>,
-    /// The line is HTTP: a browser, or an attacker who uses one, so the connection closes after the answer.
+    /// Whether the message is HTTP, from a browser or from an attacker who uses one. The connection closes after the answer.
     pub is_http: bool,
 }
 
@@ -56,7 +56,7 @@ impl Refused {
         Box::new(Refused { refusal, ..*self })
     }
 
-    /// What could be read, if the line is not a request.
+    /// The parsed part, if the message is not a request.
     pub fn part(&self) -> Option<&Part> {
         match &self.understood {
             Understood::Request(_) => None,
@@ -66,7 +66,7 @@ impl Refused {
 }
 
 impl Request {
-    /// The request with what a check of it found, or its refusal.
+    /// The request with the result of a check, or the refusal of the request.
     pub fn require<T>(self, check: impl FnOnce(&Request) -> Result<T, Refusal>) -> Result<(Request, T), Box<Refused>> {
         match check(&self) {
             Ok(found) => Ok((self, found)),

@@ -1,4 +1,4 @@
-//! On what terms a request is to run: the envelope keys that are neither its name nor its parameters.
+//! The terms of a request: envelope keys that change how it runs.
 
 use std::sync::Arc;
 
@@ -11,36 +11,36 @@ use crate::wire::refusal::Refusal;
 
 const ONCE_BYTES_MAX: usize = 64;
 
-/// All of them are recorded with the decision; the script is told what it has to know.
+/// The terms. All of them are recorded with the decision; those that the script evaluates are sent to it.
 #[derive(Debug, Default, PartialEq)]
 pub struct Terms {
-    /// What the client expects of the set; if it is otherwise, nothing happens.
+    /// The client's precondition on the set. If it does not hold, the request does not run.
     pub expect: Option<Box<Condition>>,
-    /// Everything but the effect.
+    /// Check everything, but change nothing.
     pub dry_run: bool,
-    /// A later value for the same target may take its place while it waits.
+    /// A later request for the same target may replace this one while it waits.
     pub coalesce: bool,
-    /// A key against repetition.
+    /// The idempotency key.
     pub once: Option<Box<str>>,
-    /// The row that is done again. It is the client's word, and for the trail alone.
+    /// The row that this request repeats, as the client states it; for the trail only.
     pub replays: Option<Box<Source>>,
-    /// A person's approval. No line can state it; the gateway adds it to a request that it carries out.
+    /// The approval by a person. Clients cannot send it; the gateway adds it when it runs an approved request.
     pub approval: Option<Box<Approval>>,
 }
 
-/// A person's approval of a request on what the person saw.
+/// A person's approval of a request for the targets that the person was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approval {
     pub ticket: Arc<str>,
-    /// The script's digest of what the person saw.
+    /// The script's digest of those targets.
     pub digest: Box<str>,
     pub by: Arc<str>,
     pub role: Arc<str>,
-    /// What shows that another person decided.
+    /// The evidence that another person approved.
     pub proof: &'static str,
 }
 
-/// A row of some trail: its sequence number, and its Unix time in microseconds.
+/// A row of a trail: its seq, and its Unix time in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Source {
     pub seq: i64,
@@ -48,13 +48,13 @@ pub struct Source {
 }
 
 impl Terms {
-    /// Take the terms out of a line's keys.
+    /// Take the terms from a line's keys.
     pub fn read(action: &Action, keys: &mut Map<String, Value>) -> Result<Terms, Refusal> {
         let mut terms = Terms::default();
         if let Some(expect) = keys.remove("expect") {
             require_live(action, "expect")?;
             if action.handler == Handler::Batch {
-                return Err(invalid(format!("expect belongs to the commands of a {}, not to itself", action.name)));
+                return Err(invalid(format!("expect belongs in the commands of a {}, not beside them", action.name)));
             }
             let condition = Condition::parse(expect).map_err(|reason| invalid(format!("expect: {reason}")))?;
             terms.expect = Some(Box::new(condition));
@@ -73,13 +73,13 @@ impl Terms {
         if let Some(once) = keys.remove("once") {
             require_live(action, "once")?;
             if action.is_read() {
-                return Err(invalid(format!("once is for what changes something; {} does not", action.name)));
+                return Err(invalid(format!("once is for actions that change something; {} does not", action.name)));
             }
             if terms.dry_run {
-                return Err(invalid("once and dry_run exclude each other: a dry run is not the request itself".into()));
+                return Err(invalid("once and dry_run exclude each other: a dry run has no effect to protect".into()));
             }
             if terms.coalesce {
-                return Err(invalid("once and coalesce exclude each other: what is superseded is not done".into()));
+                return Err(invalid("once and coalesce exclude each other: a superseded request does not run".into()));
             }
             terms.once = Some(read_once(once)?);
         }
@@ -90,12 +90,12 @@ impl Terms {
         Ok(terms)
     }
 
-    /// Whether only the script can keep them.
+    /// Whether only the script can evaluate them.
     pub fn need_the_script(&self) -> bool {
         self.expect.is_some() || self.dry_run
     }
 
-    /// As the trail has them; nothing if there are none.
+    /// The terms as the trail records them; `None` without terms.
     pub fn to_map(&self) -> Option<Map<String, Value>> {
         let mut terms = Map::new();
         self.write(&mut terms);
@@ -110,7 +110,7 @@ impl Terms {
         Some(terms).filter(|terms| !terms.is_empty())
     }
 
-    /// As the script reads them.
+    /// Write the terms into a line for the script.
     pub fn write(&self, line: &mut Map<String, Value>) {
         if let Some(expect) = &self.expect {
             line.insert("expect".into(), expect.to_value());
@@ -135,9 +135,7 @@ fn read_source(value: &Value) -> Result<Source, Refusal> {
     let number = |key: &str| value.get(key).and_then(Value::as_i64).filter(|number| *number > 0);
     match (value.as_object().map(Map::len), number("seq"), number("time")) {
         (Some(2), Some(seq), Some(time_us)) => Ok(Source { seq, time_us }),
-        _ => Err(invalid(
-            "replays must be {\"seq\": …, \"time\": …}, the number and the time of a row of a trail".into(),
-        )),
+        _ => Err(invalid("replays must be {\"seq\": …, \"time\": …}, the seq and the time of a row of a trail".into())),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Lines as clients send them, good and bad.
+//! Valid and invalid lines, as clients send them.
 
 use bytes::Bytes;
 
@@ -27,7 +27,7 @@ fn is_http(refused: &Refused) -> bool {
 
 #[track_caller]
 fn params(line: &str) -> String {
-    crate::wire::line::ascii(&read(line).expect("a good line").params)
+    crate::wire::line::ascii(&read(line).expect("a valid line").params)
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn aliases_are_replaced_before_anything_is_decided() {
     check_refused(both, Code::InvalidParams, "clip_index is another name of scene_index");
     check_refused(r#"{"action":"launch_clip","track_index":1}"#, Code::InvalidParams, "scene_index is required");
     let batch = r#"{"action":"batch","commands":[{"action":"launch_clip","track_index":1,"clip_index":2}]}"#;
-    let read = read(batch).expect("a good line");
+    let read = read(batch).expect("a valid line");
     assert_eq!(crate::wire::line::ascii(&read.batch()[0].params), launched);
 }
 
@@ -212,7 +212,7 @@ fn parameters_are_checked_and_named() {
 #[test]
 fn ids_are_bounded_and_returned_with_refusals() {
     for id in [r#""a""#, "0", "-9007199254740992", "9007199254740992", r#""""#] {
-        let read = read(format!(r#"{{"action":"ping","id":{id}}}"#)).expect("a good id");
+        let read = read(format!(r#"{{"action":"ping","id":{id}}}"#)).expect("a valid id");
         assert_eq!(read.id.expect("an id").to_value().to_string(), id);
     }
     let long = format!("\"{}\"", "x".repeat(65));
@@ -233,7 +233,7 @@ fn terms_are_checked_and_never_parameters() {
     assert_eq!(read(r#"{"action":"set_tempo","bpm":90,"once":"a"}"#).expect("a key").terms.once.as_deref(), Some("a"));
     let both = r#"{"action":"set_tempo","bpm":90,"once":"a","coalesce":true}"#;
     check_refused(both, Code::InvalidParams, "once and coalesce exclude each other");
-    check_refused(r#"{"action":"ping","once":"a"}"#, Code::InvalidParams, "once is for what changes something");
+    check_refused(r#"{"action":"ping","once":"a"}"#, Code::InvalidParams, "once is for actions that change something");
     assert_eq!(read(r#"{"action":"ping","dry_run":false}"#).expect("none").terms.to_map(), None);
     for (terms, expected) in [
         (r#""expect":{}"#, "expect: a condition has at least one member"),
@@ -332,7 +332,7 @@ fn apart_with(terms: &'static str, once: &str) -> Message {
 
 #[test]
 fn parameters_apart_mean_the_same_as_a_line() {
-    let line = read(r#"{"action":"set_tempo","bpm":128,"dry_run":true,"deadline_ms":500}"#).expect("a good line");
+    let line = read(r#"{"action":"set_tempo","bpm":128,"dry_run":true,"deadline_ms":500}"#).expect("a valid line");
     for parameters in [
         r#"{"bpm":128,"dry_run":true,"deadline_ms":500}"#,
         "{\n \"bpm\": 128,\r\n\t\"dry_run\": true, \"deadline_ms\": 500 }\n",
@@ -340,7 +340,7 @@ fn parameters_apart_mean_the_same_as_a_line() {
         let apart = read_message(&apart("set_tempo", parameters)).expect("good parameters");
         assert_eq!((apart.action.name.as_str(), &apart.params, &apart.terms), ("set_tempo", &line.params, &line.terms));
     }
-    let apart = read_message(&apart_with(r#"{"deadline_ms": 500}"#, "k1")).expect("a good message");
+    let apart = read_message(&apart_with(r#"{"deadline_ms": 500}"#, "k1")).expect("a valid message");
     assert_eq!(apart.terms.once.as_deref(), Some("k1"));
     assert_eq!(apart.deadline - apart.received, Duration::from_millis(500));
 }

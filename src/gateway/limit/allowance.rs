@@ -1,4 +1,4 @@
-//! One caller's allowance: so much of each class of action, and so much under way.
+//! One caller's allowance: rates for each class of action, and memory for requests in flight.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::platform::clock::{Clock, Moment};
 use crate::replies::unread::CallerUnread;
 use crate::wire::refusal::{Code, Refusal};
 
-/// What an action costs: fader moves are cheap, deletes are not, and a stop must always get through.
+/// The class of an action, which determines its cost. Fader moves are cheap, deletes are expensive, and stops have a rate of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     Read,
@@ -48,26 +48,26 @@ impl Class {
     }
 }
 
-/// One caller's allowance, shared by all of its connections. Spending it takes no lock.
+/// The allowance of a caller, shared by all of its connections. Spending takes no lock.
 pub struct Allowance<C: LimitClock = Clock> {
     clock: C,
     classes: [DirectLimiter<C>; 4],
-    /// What can be spent of each at once.
+    /// The burst of each class.
     bursts: [NonZeroU32; 4],
-    /// The caller's part of the memory for requests that are under way, in shares of `ROOM_BYTES`.
+    /// The caller's part of the memory for requests in flight, in units of `ROOM_BYTES`.
     pub(super) room: Arc<Semaphore>,
-    /// What the caller has written of the trail.
+    /// The caller's share of the trail.
     pub share: Share,
-    /// The answers that the caller has not taken.
+    /// The caller's unread answers.
     pub owed: Arc<CallerUnread>,
 }
 
 /// Why an allowance does not cover a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverLimit {
-    /// Too much was spent; after this time there is enough again.
+    /// The rate is exceeded; enough is available again after this time.
     Spent { retry_after: Duration },
-    /// The batch has more commands of one class than its burst, so it never fits.
+    /// The batch has more commands of one class than the class's burst, so it can never be admitted.
     BatchTooLarge { commands: u32, commands_max: NonZeroU32 },
 }
 
@@ -101,24 +101,24 @@ impl<C: LimitClock> Allowance<C> {
         Allowance { clock, classes, bursts, room, share, owed }
     }
 
-    /// A sign-in costs as much as a delete: it takes a signature or a password to check, and a row.
+    /// A sign-in costs as much as a delete, because it checks a signature or a password and writes a row.
     pub fn spend_on_sign_in(&self) -> Result<(), OverLimit> {
         self.spend(Class::Heavy)
     }
 
-    /// What comes to nothing before it is known what it would cost, costs as much as a change.
+    /// A message that is refused before its class is known costs as much as a change.
     pub fn spend_on_nothing(&self) -> Result<(), OverLimit> {
         self.spend(Class::Change)
     }
 
-    /// A batch costs what its commands cost.
+    /// A batch costs the sum of its commands.
     pub(super) fn spend_on(&self, request: &Request) -> Result<(), OverLimit> {
         if request.batch().is_empty() {
             return self.spend(Class::of(request.action, &request.params));
         }
         let mut counts = [0; 4];
         request.commands().for_each(|(action, params)| counts[Class::of(action, params) as usize] += 1);
-        // What can never be spent at once is refused before anything is.
+        // Check every burst before anything is spent.
         let too_large = self.bursts.iter().zip(counts).find(|(burst, count)| burst.get() < *count);
         if let Some((&commands_max, commands)) = too_large {
             return Err(OverLimit::BatchTooLarge { commands, commands_max });

@@ -1,4 +1,4 @@
-//! The rates that roles and rules set for their callers.
+//! Rate limits set by roles and rules.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -11,17 +11,17 @@ use crate::config::Rate;
 use crate::platform::clock::Clock;
 use crate::policy::RuleName;
 
-/// Limiters by caller, role or rule, and rate. A request without such a rate takes no lock.
+/// Limiters by caller, role or rule, and rate. A request to which no rate applies takes no lock.
 pub struct Rates<C: LimitClock = Clock> {
     clock: C,
     limiters: Mutex<HashMap<Key, Arc<DirectLimiter<C>>>>,
 }
 
-/// A rule whose rate has changed starts anew.
+/// The rate is part of the key, so a changed rate starts with a full burst.
 type Key = (Arc<str>, RuleName, NonZeroU32, NonZeroU32);
 
-/// Where so many are reached, all start anew. No caller can bring that about: there is one for each user and limited rule, and one more
-/// after each change of a rate.
+/// If there are this many limiters, all are reset. Callers cannot cause that: there is one for each user and limited rule, and one more after each
+/// change of a rate.
 const LIMITERS_MAX: usize = 4096;
 
 /// How often each rate applies to a request.
@@ -45,7 +45,7 @@ impl<C: LimitClock> Rates<C> {
         Rates { clock, limiters: Mutex::default() }
     }
 
-    /// Spend from each rate, or name the role or rule whose rate is spent. What was spent from others before stays spent.
+    /// Spend from each rate, or return the role or rule whose rate is exhausted. Amounts spent before that stay spent.
     pub fn spend(&self, caller: &Arc<str>, due: Due) -> Result<(), (RuleName, OverLimit)> {
         for (rule, rate, times) in due.0 {
             let limiter = self.limiter(caller, &rule, rate);

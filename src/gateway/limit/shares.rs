@@ -1,5 +1,5 @@
-//! Shares of the trail: how many bytes of young rows each caller has written, and what that leaves for whom. Retention by size removes no
-//! young rows, so without shares one caller could fill the trail for all.
+//! Shares of the trail: the bytes of young rows that each caller has written, and how much each may still write. Retention by size removes no young
+//! rows, so without shares one caller could fill the trail for all.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::platform::clock::Moment;
 use crate::wire::refusal::{Code, Refusal};
 
-/// Who has written; `None` stands for unauthenticated connections and the gateway itself.
+/// The caller of a row; `None` for unauthenticated connections and the gateway itself.
 type Writer = Option<Arc<str>>;
 
 #[derive(Debug)]
@@ -22,10 +22,10 @@ pub struct TrailShares {
     began: Moment,
     /// Bytes of all young rows.
     young: AtomicI64,
-    /// Bytes of the file that are in use.
+    /// Bytes in use in the trail's file.
     used: AtomicI64,
     was_near: AtomicBool,
-    /// SQLite's write-ahead log is as long as it may be.
+    /// Whether SQLite's write-ahead log is at its limit.
     is_held_up: AtomicBool,
     /// Locked once for a group of rows, never for a command.
     books: Mutex<HashMap<Writer, Book>>,
@@ -33,10 +33,10 @@ pub struct TrailShares {
 
 #[derive(Clone, Copy, Debug)]
 struct Bounds {
-    /// What young rows may take up.
+    /// The most bytes of young rows.
     young: i64,
     file: i64,
-    /// How long a row is young.
+    /// The age up to which a row is young.
     window: Duration,
 }
 
@@ -47,28 +47,28 @@ pub struct Share(Arc<AtomicI64>);
 #[derive(Debug, Default)]
 struct Book {
     share: Share,
-    /// Bytes by slot of time.
+    /// Bytes by interval of time.
     slots: BTreeMap<i64, i64>,
 }
 
-/// What room a request may use.
+/// The part of the trail's capacity that a request may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Usual,
-    /// Stops and administration, for which a tenth is kept free.
+    /// Stops and administration, for which a tenth is reserved.
     Reserved,
-    /// The owner's console, which is never refused for this.
+    /// The owner's console, which shares never refuse.
     Console,
 }
 
-/// A caller may have written so many times what is left for young rows. Whoever has written most is refused first, and some room always
-/// remains for others (dynamic thresholds, Choudhury and Hahne 1998).
+/// A caller may have written at most this many times the bytes that remain for young rows. The caller that has written most is refused first, and
+/// others always find capacity (dynamic thresholds, Choudhury and Hahne 1998).
 const SHARE_OF_YOUNG: i64 = 2;
-/// The same of the file, which old rows fill too.
+/// The same factor for the file, which old rows fill too.
 const SHARE_OF_FILE: i64 = 8;
-const HELD_UP: &str = "the audit trail cannot be written further, so nothing is done: another program reads it, and its write-ahead log \
-    has grown to trail.write_ahead_pages_max; livegate status says who";
-/// A row grows old in steps of this part of its youth.
+const HELD_UP: &str = "the audit trail cannot be written further, so the request was refused: another program reads it, and its write-ahead \
+    log has reached trail.write_ahead_pages_max; livegate status names the program";
+/// A row's age is counted in intervals of this fraction of `window`.
 const SLOTS: u32 = 24;
 
 impl TrailShares {
@@ -87,12 +87,12 @@ impl TrailShares {
         }
     }
 
-    /// The share of a caller, from now on kept up to date.
+    /// The share of a caller. It is updated from now on.
     pub fn of(&self, caller: Option<&Arc<str>>) -> Share {
         self.lock().entry(caller.cloned()).or_default().share.clone()
     }
 
-    /// Rows have been written.
+    /// Count rows that have been written.
     pub fn written(&self, rows: HashMap<Writer, usize>, now: Moment) {
         if self.bounds.window.is_zero() {
             return;
@@ -104,19 +104,19 @@ impl TrailShares {
         self.forget_old(&mut books, slot);
     }
 
-    /// So many bytes of the trail's file are in use.
+    /// Set the bytes in use in the trail's file.
     pub fn used(&self, bytes: u64) {
         self.used.store(bytes.cast_signed(), Ordering::Relaxed);
         let is_near = self.is_near();
         if self.was_near.swap(is_near, Ordering::Relaxed) != is_near && is_near {
             tracing::warn!(
                 status = %self.describe(),
-                "the trail fills up faster than retention may empty it: refusals are counted, and callers who write most are refused"
+                "the trail grows faster than retention may prune it: refusals are counted, and the callers that write most are refused"
             );
         }
     }
 
-    /// What was written before this start, or before rows were pruned, instead of what was known of it.
+    /// Replace the counts by those read from the trail, after a start or after pruning.
     pub fn restore(&self, past: Vec<Contribution>, now_us: i64, now: Moment) {
         if self.bounds.window.is_zero() {
             return;
@@ -130,20 +130,20 @@ impl TrailShares {
         self.forget_old(&mut books, self.slot(now, Duration::ZERO));
     }
 
-    /// Forget what is known, to be told anew with [`TrailShares::restore`].
+    /// Reset all counts; [`TrailShares::restore`] follows.
     pub fn clear(&self) {
         self.lock().values_mut().for_each(Book::clear);
         self.young.store(0, Ordering::Relaxed);
     }
 
-    /// How long a row is young.
+    /// The age up to which a row is young.
     pub fn window(&self) -> Duration {
         self.bounds.window
     }
 
     /// Whether a caller may write more.
     pub fn admit(&self, share: &Share, purpose: Purpose) -> Result<(), Refusal> {
-        // Of ten, or of twenty, parts of the bounds.
+        // A tenth of the young rows and a twentieth of the file are reserved.
         let (of_young, of_file) = match purpose {
             Purpose::Console => return Ok(()),
             Purpose::Usual => (self.bounds.young / 10 * 9, self.bounds.file / 20 * 19),
@@ -156,7 +156,7 @@ impl TrailShares {
         let may_write = |free: i64, share: i64| written < free.saturating_mul(share);
         if !may_write(of_file - self.used.load(Ordering::Relaxed), SHARE_OF_FILE) {
             let reason = WriteFailure::Full.reason();
-            let message = format!("the audit trail cannot take your requests, so nothing is done: {reason}");
+            let message = format!("the audit trail has no capacity for your requests, so they are refused: {reason}");
             return Err(Refusal::new(Code::Unrecorded, message));
         }
         if !may_write(of_young - self.young.load(Ordering::Relaxed), SHARE_OF_YOUNG) {
@@ -165,18 +165,18 @@ impl TrailShares {
         Ok(())
     }
 
-    /// Whether the write-ahead log is as long as it may be, because somebody reads the trail.
+    /// Set whether the write-ahead log is at its limit, because another process reads the trail.
     pub fn hold_up(&self, is_held_up: bool) {
         self.is_held_up.store(is_held_up, Ordering::Relaxed);
     }
 
-    /// Whether so little is left that refusals are counted instead of written.
+    /// Whether so little capacity remains that refusals are counted instead of written.
     pub fn is_near(&self) -> bool {
         self.young.load(Ordering::Relaxed) > self.bounds.young / 2
             || self.used.load(Ordering::Relaxed) > self.bounds.file / 5 * 4
     }
 
-    /// For `status`.
+    /// The fields for `status`.
     pub fn describe(&self) -> Value {
         let books = self.lock();
         let largest = books.iter().filter(|(writer, _)| writer.is_some()).max_by_key(|(_, book)| book.share.bytes());
@@ -226,7 +226,7 @@ impl Book {
         self.share.0.fetch_add(bytes, Ordering::Relaxed);
     }
 
-    /// What is left afterwards.
+    /// Remove the intervals before `slot`; returns the bytes that remain.
     fn forget_before(&mut self, slot: i64) -> i64 {
         while let Some(first) = self.slots.first_entry()
             && *first.key() < slot

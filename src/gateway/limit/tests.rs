@@ -1,4 +1,4 @@
-//! Limits under a clock that the tests move.
+//! Tests of the limits under a manual clock.
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
@@ -11,7 +11,7 @@ use crate::config::Rate;
 use crate::gateway::accept::Failure;
 use crate::platform::clock::Moment;
 
-/// Stands still until it is advanced. Its clones are the same clock.
+/// A clock that moves only when advanced. Clones share it.
 #[derive(Clone, Debug)]
 pub struct ManualClock {
     start: Moment,
@@ -63,7 +63,7 @@ fn an_allowance_is_refilled_as_its_clock_says() {
     assert_eq!(spend(), spent(1));
     clock.advance(ms(1));
     assert_eq!([spend(), spend()], [Ok(()), spent(100)]);
-    // A night's sleep refills it to its burst, and no further.
+    // Sleep refills an allowance to its burst and no further.
     clock.advance(ms(8 * 3_600_000));
     assert_eq!([spend(), spend(), spend()], [Ok(()), Ok(()), spent(100)]);
 }

@@ -1,4 +1,4 @@
-//! A commit that is under way, and the answers to reads that wait for it.
+//! A commit in progress, and the answers to reads that wait for it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,23 +19,23 @@ pub(super) enum RowState {
     Pending(Arc<Commit>),
 }
 
-/// A commit, as the reads in it see it.
+/// A commit, as the reads that it records see it.
 #[derive(Debug)]
 pub(super) struct Commit(Mutex<State>);
 
 #[derive(Debug)]
 enum State {
-    /// Reads with their replies, which are sent when the commit has ended.
+    /// Reads with their replies, which are sent when the commit ends.
     Running(Vec<(Recorded, Reply)>),
     Ended(Committed),
 }
 
-/// Ends a commit. A commit that is dropped is lost.
+/// Ends a commit. Dropping it unused counts as a failed commit.
 #[derive(Debug)]
 pub(super) struct CommitEnd(Arc<Commit>);
 
 impl RowState {
-    /// Why the row is missing, if it is. `Pending` rows that nobody ends are missing.
+    /// Why the row is missing, if it is. A pending row whose commit was dropped is missing.
     pub fn failure(&self) -> Option<WriteFailure> {
         let RowState::Pending(commit) = self else { return None };
         match &*commit.state() {
@@ -51,7 +51,7 @@ impl Commit {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keep a reply until the commit has ended. It comes back if that has happened.
+    /// Keep a reply until the commit ends. If it has ended already, the reply is returned.
     pub fn keep(&self, recorded: Recorded, reply: Reply) -> Option<(Recorded, Reply)> {
         match &mut *self.state() {
             State::Running(waiting) => {
@@ -73,7 +73,7 @@ impl CommitEnd {
         RowState::Pending(self.0.clone())
     }
 
-    /// End it; returns the replies that waited for it.
+    /// End the commit; returns the replies that waited for it.
     pub fn end(&self, committed: Committed) -> Vec<(Recorded, Reply)> {
         match std::mem::replace(&mut *self.0.state(), State::Ended(committed)) {
             State::Running(waiting) => waiting,

@@ -1,4 +1,4 @@
-//! What the recorder has seen since its start: requests by class and verdict, and how long they took. It names no caller and no parameter.
+//! Counters since the start of the recorder: requests by class and verdict, and durations. They contain no caller and no parameter.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,11 +14,11 @@ pub struct Counts {
     allowed: [AtomicU64; Class::ALL.len()],
     refused: [AtomicU64; Class::ALL.len()],
     unreadable: AtomicU64,
-    /// From a line's arrival until the recorder takes it.
+    /// From the arrival of a line to the recorder.
     pub waiting: Durations,
-    /// Of a group of rows.
+    /// Of committing a group of rows.
     pub commit: Durations,
-    /// From a line's arrival until its answer, of allowed requests.
+    /// From the arrival of a line to its answer, for allowed requests.
     pub answer: Durations,
 }
 
@@ -52,7 +52,7 @@ impl Counts {
         }
     }
 
-    /// Class, verdict and number of requests that have rows. Refusals that are only counted in the trail have none.
+    /// Class, verdict and number of requests that have rows. Refusals that the trail only counts have none.
     pub fn requests(&self) -> impl Iterator<Item = (&'static str, &'static str, u64)> {
         let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let classes = Class::ALL.into_iter().flat_map(move |class| {
@@ -69,7 +69,7 @@ impl Counts {
 /// A histogram.
 #[derive(Debug, Default)]
 pub struct Durations {
-    /// The last is for what is longer than all bounds.
+    /// The last bucket is for durations above all bounds.
     buckets: [AtomicU64; BOUNDS_US.len() + 1],
     sum_us: AtomicU64,
 }
@@ -83,7 +83,7 @@ impl Durations {
         self.sum_us.fetch_add(duration_us, Ordering::Relaxed);
     }
 
-    /// For each bound in microseconds, how many were at most as long; `None`: all.
+    /// For each bound in microseconds, the number of durations up to it; `None`: all of them.
     pub fn buckets(&self) -> Vec<(Option<u64>, u64)> {
         let bounds = BOUNDS_US.into_iter().map(Some).chain([None]);
         let mut total = 0;

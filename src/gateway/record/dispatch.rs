@@ -6,14 +6,14 @@ use super::reply::{overloaded, shutting_down};
 use super::{Entry, Recorded, Reply};
 use crate::command::Handler;
 
-/// The recorder's two exits. Nothing but a recorded request leaves by them.
+/// The recorder's two outputs. Only a recorded request leaves through them.
 #[derive(Clone, Debug)]
 pub struct Dispatch {
     live: mpsc::Sender<Recorded>,
     admin: mpsc::Sender<Recorded>,
 }
 
-/// A request that goes nowhere, and its reply.
+/// A request that could not be handed on, and its reply.
 #[derive(Debug)]
 pub struct NotDispatched(Box<(Recorded, Reply)>);
 
@@ -22,7 +22,7 @@ impl NotDispatched {
         NotDispatched(Box::new((recorded, reply)))
     }
 
-    /// Answer the client, once the request's row is written or lost. Returns the outcome to write.
+    /// Answer the client once the request's row is written or the commit has failed. Returns the outcome to record.
     pub(super) fn conclude(self) -> Option<Entry> {
         let (recorded, reply) = *self.0;
         reply.conclude(recorded)
@@ -30,7 +30,7 @@ impl NotDispatched {
 }
 
 impl Dispatch {
-    /// Each exit holds `capacity` requests. The receivers are those for Live, then those for admin actions.
+    /// Each output holds `capacity` requests. Returns the receiver for Live and the one for admin actions.
     pub fn channel(capacity: usize) -> (Dispatch, mpsc::Receiver<Recorded>, mpsc::Receiver<Recorded>) {
         let (live, for_live) = mpsc::channel(capacity);
         let (admin, for_admin) = mpsc::channel(capacity);

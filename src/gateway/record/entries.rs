@@ -1,4 +1,4 @@
-//! The recorder's input: entries, counts of what came too often, and acts of retention; and how entries become groups.
+//! The recorder's input: entries, due counts of refusals, and prune orders; and how entries form groups.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub struct Entries {
     pub(super) orders: mpsc::Receiver<retention::PruneOrder>,
     pub(super) health: Arc<Health>,
     pub(super) floods: Arc<Floods>,
-    /// Counts that are due, and outcomes of reads that waited for their row.
+    /// Entries to write next: due counts, and outcomes of reads that waited for their row.
     pub(super) ready: VecDeque<Entry>,
 }
 
@@ -30,7 +30,7 @@ pub enum Next {
 }
 
 impl Entries {
-    /// The next entry, the counts that are due, or an act of retention.
+    /// The next entry, the counts that are due, or a prune order.
     pub async fn next(&mut self) -> Option<Next> {
         loop {
             if let Some(entry) = self.ready.pop_front() {
@@ -47,7 +47,7 @@ impl Entries {
         }
     }
 
-    /// Collect what waits, up to `group_rows_max`. A group of outcomes alone waits up to `outcome_wait_ms` for more.
+    /// Collect waiting entries, up to `group_rows_max`. A group of outcomes alone waits up to `outcome_wait_ms` for more.
     pub async fn collect(&mut self, first: Entry, config: &config::Trail) -> Vec<Entry> {
         let is_outcome = |entry: &Entry| matches!(entry, Entry::Outcome(_) | Entry::Outcomes(_));
         let mut may_wait = is_outcome(&first);

@@ -1,4 +1,4 @@
-//! Refusals beyond the rows or bytes of their source: counted, and recorded in one row a second, which their answers wait for.
+//! Refusals beyond the rate or bytes of their source: they are counted in one row a second, and their answers wait for that row.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -22,7 +22,7 @@ pub enum Origin {
     Console,
     /// Connections that were not admitted, and other events of the listeners.
     Listener,
-    /// All unauthenticated connections together: an attacker can have thousands of sources.
+    /// All unauthenticated connections together, because an attacker can use thousands of sources.
     Strangers,
     /// Sources beyond `refused_sources_max`.
     Others,
@@ -34,18 +34,18 @@ pub struct Floods {
     sources_max: usize,
     bytes: Rate,
     strangers_bytes: Rate,
-    /// Whether the trail is so full that no refusal gets a row of its own.
+    /// Whether the trail is nearly full. Then no refusal gets a row of its own.
     is_near: Box<dyn Fn() -> bool + Send + Sync>,
     /// Locked for refusals and notes, never for permitted requests.
     counts: Mutex<Counts>,
-    /// A count has begun.
+    /// Wakes the recorder when a count begins.
     pub wake: Notify,
 }
 
 #[derive(Debug, Default)]
 struct Counts {
     by_origin: HashMap<Origin, Count>,
-    /// Each caller's budget for refusals, across its sources. There are as many as users.
+    /// Each caller's budget for refusals, across its sources. There are at most as many as users.
     by_caller: HashMap<Arc<str>, Budget>,
     /// When the first count is due.
     due: Option<Instant>,
@@ -55,9 +55,9 @@ struct Counts {
 struct Count {
     flood: Flood,
     bytes: Budget,
-    /// Those without a caller stand under `None`.
+    /// Refusals by caller; `None` is for those without a caller.
     by_caller: BTreeMap<Option<Arc<str>>, u64>,
-    /// Answers that wait for the row that counts them.
+    /// Answers that wait for the row that counts their refusals.
     answers: Vec<(AnswerSlot, Refusal)>,
 }
 
@@ -81,7 +81,7 @@ impl Floods {
         }
     }
 
-    /// A refusal becomes an entry, or is counted.
+    /// Return the entry for a refusal, or count the refusal.
     pub fn refuse(
         &self,
         origin: Origin,
@@ -98,7 +98,7 @@ impl Floods {
         None
     }
 
-    /// Whether an event that any peer can cause at will gets a row of its own. If not, it is counted.
+    /// Whether an event that any peer can cause at will gets a row of its own. Otherwise it is counted.
     pub fn note(&self, row_bytes: usize) -> Refused {
         let mut counts = self.lock();
         let now = Instant::now();
@@ -117,7 +117,7 @@ impl Floods {
         }
     }
 
-    /// Count an event that found the queue full.
+    /// Count an event for which the queue was full.
     pub fn note_lost(&self) {
         let mut counts = self.lock();
         let now = Instant::now();
@@ -145,7 +145,7 @@ impl Floods {
         told
     }
 
-    /// The origin under which a refusal is counted, if it gets no row of its own.
+    /// The origin under which a refusal is counted; `None` if it gets a row of its own.
     fn origin_of_count(
         &self,
         counts: &mut Counts,
@@ -155,7 +155,7 @@ impl Floods {
     ) -> Option<Origin> {
         let now = Instant::now();
         if (self.is_near)() && origin != Origin::Console {
-            // One row a second for all: one for each source would be too many.
+            // One row a second for all sources: one for each would be too many.
             self.limit(Origin::Others).count(counts, now).flood.count(now);
             return Some(Origin::Others);
         }
@@ -188,7 +188,7 @@ impl Floods {
         }
     }
 
-    /// Add to the count of an origin what its row says beside the number.
+    /// Add the details of a refusal to the count of its origin.
     fn count<'a>(&self, counts: &'a mut Counts, origin: Origin, caller: Option<&Arc<str>>) -> &'a mut Count {
         let count = counts.by_origin.get_mut(&origin).expect("it was refused just now");
         *count.by_caller.entry(caller.cloned()).or_default() += 1;
@@ -204,7 +204,7 @@ impl Floods {
     }
 }
 
-/// The bounds of an origin.
+/// The limits of an origin.
 struct Limit {
     origin: Origin,
     rows_max: u32,
@@ -221,7 +221,7 @@ impl Limit {
         })
     }
 
-    /// Whether a refusal is within the bounds of rows and bytes.
+    /// Whether a refusal is within the limits of rows and bytes.
     fn refused(&self, counts: &mut Counts, row_bytes: usize, now: Instant) -> Refused {
         let count = self.count(counts, now);
         if !count.bytes.has(row_bytes, now) {
@@ -241,7 +241,8 @@ impl Counts {
         self.by_caller.entry(caller.clone()).or_insert_with(|| Budget::new(bytes, now))
     }
 
-    /// A full table drops origins whose second is over and whose bytes are unspent. If none can go, a new source counts among the others.
+    /// Return the origin to count under. A full table drops origins that are within their limits again; if there are none, the source counts under
+    /// `Others`.
     fn tell_apart(&mut self, origin: Origin, sources_max: usize, now: Instant) -> Origin {
         if self.by_origin.len() < sources_max || self.by_origin.contains_key(&origin) {
             return origin;

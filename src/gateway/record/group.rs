@@ -1,4 +1,4 @@
-//! Entries that are committed together, and what follows when the commit has ended.
+//! A group of entries that are committed together, and the actions that follow the commit.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -24,15 +24,15 @@ pub struct Group {
     commit: CommitEnd,
     /// Anchors whose rows are in this group.
     anchors: Vec<Arc<Anchor>>,
-    /// Connections with a change in this group: their reads wait for the commit.
+    /// Connections with a change in this group. Their reads wait for the commit.
     changed: HashSet<u64>,
     next_seq: i64,
-    /// Rows up to this seq are pruned. An anchor there is written again before a row refers to it.
+    /// Rows up to this seq are pruned. A pruned anchor is written again before a row refers to it.
     pruned_seq: i64,
     live_set: Option<LiveSet>,
-    /// Outcomes and events, which are not undone by a commit that failed.
+    /// Outcomes and events. A failed commit does not undo them.
     happened: Happened,
-    /// Bytes of its rows by caller.
+    /// Bytes of the group's rows by caller.
     pub written: HashMap<Option<Arc<str>>, usize>,
 }
 
@@ -65,7 +65,7 @@ impl Group {
         group
     }
 
-    /// For entries that will not be committed.
+    /// A group of entries that will not be committed.
     pub fn unnumbered(entries: Vec<Entry>) -> Group {
         Group::new(entries, 0, 0, None)
     }
@@ -75,8 +75,8 @@ impl Group {
         std::mem::take(&mut self.early_reads)
     }
 
-    /// The rows are durable: hand changes on, answer refusals and the reads that waited. Returns the outcomes of the reads, and of the
-    /// requests that found their exit full or closed.
+    /// The rows are durable: hand changes on, and answer refusals and waiting reads. Returns the outcomes of the reads, and of the requests whose
+    /// output was full or closed.
     pub fn committed(self, onward: &Dispatch) -> Vec<Entry> {
         let waited = self.commit.end(Committed::Durable);
         let mut outcomes: Vec<Entry> =
@@ -93,10 +93,10 @@ impl Group {
         outcomes
     }
 
-    /// The commit failed: hand nothing on, and refuse every request as `unrecorded`. Returns the entries about what has happened anyway.
+    /// The commit failed: hand nothing on, and refuse every request as `unrecorded`. Returns the entries that a failed commit does not undo.
     pub fn lost(self, failure: WriteFailure) -> Happened {
         for (read, reply) in self.commit.end(Committed::Lost(failure)) {
-            // It is refused, and has no outcome.
+            // A refused request has no outcome.
             reply.conclude(read);
         }
         for anchor in &self.anchors {
@@ -207,7 +207,7 @@ impl Group {
         self.afterwards.push(OnCommit::Answer(slot, line.refusal));
     }
 
-    /// The names of what a request may change. Those of a redacted one would reveal its parameters.
+    /// The names of the objects that a request may change. Those of a redacted request would reveal its parameters.
     fn names_in(&self, request: &Request) -> Option<Value> {
         let names = &self.live_set.as_ref()?.names;
         let is_named = !request.is_redacted();
@@ -249,7 +249,7 @@ impl Group {
     }
 }
 
-/// The length and keyed digest of parameters or terms that are not kept whole.
+/// The length and keyed digest of parameters or terms that are too long to store whole.
 fn whole(excerpt: Option<&Excerpt>) -> Option<(usize, &str)> {
     excerpt?.whole.as_ref().map(|(bytes, hmac)| (*bytes, hmac.as_str()))
 }

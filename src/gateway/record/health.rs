@@ -17,12 +17,11 @@ pub struct Health {
     unwell: ArcSwapOption<Unwell>,
     checkpoint: ArcSwapOption<Signed>,
     key: String,
-    /// A sentence about a new log, if one has begun.
+    /// A sentence about a new log, if one was started.
     new_log: Option<String>,
-    /// Whether the new log began at this start.
+    /// Whether the new log was started in this run.
     has_begun: bool,
-    /// `None` where there is none.
-    /// While the write-ahead log is longer than usual.
+    /// The write-ahead log while it is longer than usual; otherwise `None`.
     long_log: ArcSwapOption<LongLog>,
     witness_file: ArcSwapOption<WitnessState>,
     witness_command: ArcSwapOption<WitnessState>,
@@ -30,7 +29,7 @@ pub struct Health {
     pub counts: Counts,
 }
 
-/// SQLite's write-ahead log, which a reader of the trail keeps from being moved.
+/// SQLite's write-ahead log, which another reader of the trail keeps from being reset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LongLog {
     pub bytes: u64,
@@ -55,14 +54,14 @@ impl WitnessKind {
     }
 }
 
-/// Whether the witness saw the last checkpoint.
+/// Whether the witness has received the last checkpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum WitnessState {
     Sees,
     Misses(Missed),
 }
 
-/// Why a witness has not received the checkpoint, and since when.
+/// Why a witness has not received the last checkpoint, and since when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Missed {
     pub reason: &'static str,
@@ -105,7 +104,7 @@ impl Health {
         self.unwell.load().as_ref().map(|unwell| unwell.failure)
     }
 
-    /// The latest checkpoint and its key, which callers get to check the log later.
+    /// The latest checkpoint and its key. Callers receive them to verify the log later.
     pub fn handed_out(&self) -> Map<String, Value> {
         let mut body = Map::new();
         if let Some(signed) = &*self.checkpoint.load() {
@@ -115,7 +114,7 @@ impl Health {
         body
     }
 
-    /// The warning for the owner, if a new log has begun at this start.
+    /// The warning for the owner, if a new log was started in this run.
     pub fn log_begun(&self) -> Option<&str> {
         self.new_log.as_deref().filter(|_| self.has_begun)
     }
@@ -132,7 +131,7 @@ impl Health {
             let since = clock::rfc3339(log.since_us / 1_000_000);
             told["write_ahead"] = json!({"bytes": log.bytes, "since": since, "readers": log.readers});
         }
-        // If one of two misses checkpoints, report that one.
+        // If one of two witnesses misses checkpoints, report that one.
         let sights = [WitnessKind::File, WitnessKind::Command].map(|of| self.state_of(of));
         let misses = sights.iter().flatten().find(|state_of| matches!(state_of, WitnessState::Misses(_)));
         match misses.or(sights.iter().flatten().next()) {
@@ -147,7 +146,7 @@ impl Health {
         told
     }
 
-    /// How many rows have been written since the start.
+    /// The number of rows written since the start.
     pub fn rows_written(&self) -> u64 {
         self.rows_written.load(Ordering::Relaxed)
     }
@@ -184,12 +183,12 @@ impl Health {
         self.checkpoint.store(checkpoint.cloned());
     }
 
-    /// Note that the trail has recovered. Returns whether it was unavailable before.
+    /// Mark the trail as available. Returns whether it was unavailable before.
     pub(super) fn recovered(&self) -> bool {
         !self.is_available() && self.unwell.swap(None).is_some()
     }
 
-    /// Note a write failure. Returns whether the trail was available before.
+    /// Mark the trail as unavailable. Returns whether it was available before.
     pub(super) fn failed(&self, failure: WriteFailure) -> bool {
         let before = self.unwell.load_full();
         let since_us = before.as_ref().map_or_else(clock::unix_micros, |unwell| unwell.since_us);

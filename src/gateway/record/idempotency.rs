@@ -1,5 +1,5 @@
-//! Idempotency keys: a request that a caller repeats under the same key runs once, and every repetition is answered with the first
-//! outcome. What certainly did not run may be retried under its key.
+//! Idempotency keys: a request that a caller repeats under the same key runs once, and every repetition gets the first outcome. A request that
+//! certainly did not run may be retried under its key.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ use crate::gateway::permit::Permitted;
 use crate::wire::line;
 use crate::wire::refusal::{Code, Refusal};
 
-/// All keys that are in use. Only requests with a key take its lock.
+/// All keys in use. Only requests with a key take its lock.
 #[derive(Debug)]
 pub struct IdempotencyKeys {
     entries: Mutex<Entries>,
@@ -29,9 +29,9 @@ type Name = (Arc<str>, Arc<str>);
 #[derive(Debug, Default)]
 struct Entries {
     by_caller: HashMap<Arc<str>, HashMap<Arc<str>, Entry>>,
-    /// Of all callers.
+    /// The number of keys of all callers.
     count: usize,
-    /// When old entries were last removed.
+    /// When expired entries were last removed, in Unix microseconds.
     swept_us: i64,
 }
 
@@ -39,17 +39,17 @@ struct Entries {
 struct Entry {
     request: Digest,
     since: KeyTime,
-    /// Absent while the request is in flight.
+    /// `None` while the request is in flight.
     outcome: Option<FirstOutcome>,
 }
 
-/// A moment on two clocks, in microseconds. The time of day may be set forward, and the other says nothing of the time before this
-/// start: a key is old only when both say so, because an old key lets its request run again.
+/// A moment on two clocks, in microseconds. The wall clock may be set forward, and the monotonic clock does not cover the time before this start. A
+/// key has expired only if both agree, because an expired key lets its request run again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyTime {
     /// Unix time.
     pub wall_us: i64,
-    /// Since the gateway's start, sleep included; negative before it.
+    /// Since the gateway's start, including sleep; negative for earlier moments.
     pub run_us: i64,
 }
 
@@ -60,22 +60,22 @@ impl KeyTime {
     }
 }
 
-/// The shortest time between two sweeps of expired keys, in microseconds, however many claims are refused.
+/// The shortest interval between two removals of expired keys, in microseconds, however many claims are refused.
 const SWEEP_US: i64 = 1_000_000;
 
-/// The outcome of the first request of a key.
+/// The outcome of the first request with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FirstOutcome {
     pub kind: OutcomeKind,
     pub code: Option<Code>,
 }
 
-/// The request that a key belongs to.
+/// The digest of the request that a key belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// Of what makes two requests the same: the action, its parameters, and the terms on which it runs.
+    /// The digest of everything that makes two requests the same: action, parameters and terms.
     pub fn of(action: &str, parameters: &Map<String, Value>, terms: Option<&Map<String, Value>>) -> Digest {
         let mut digest = Context::new(&SHA256);
         for part in [action.as_bytes(), line::ascii(parameters).as_bytes()] {
@@ -87,23 +87,23 @@ impl Digest {
     }
 }
 
-/// A permitted request that holds its idempotency key, or repeats a request with a known outcome. The recorder takes nothing else.
+/// A permitted request that holds its idempotency key, or repeats a request with a known outcome. The recorder accepts only this type.
 #[derive(Debug)]
 pub struct Claimed {
     permitted: Permitted,
-    /// Absent if the request has no key.
+    /// `None` if the request has no key.
     key: Option<Box<KeyUse>>,
 }
 
-/// Whether a request is the first of its key.
+/// Whether a request is the first with its key.
 #[derive(Debug)]
 enum KeyUse {
     First(KeyClaim),
-    /// It ran before.
+    /// The request ran before.
     Repeated(FirstOutcome),
 }
 
-/// The right to run the request of a key. Dropped unsettled, it leaves the outcome unknown.
+/// The right to run the request of a key. Dropping it unsettled records the outcome as unknown.
 #[derive(Debug)]
 pub(super) struct KeyClaim {
     keys: Arc<IdempotencyKeys>,
@@ -117,7 +117,7 @@ impl IdempotencyKeys {
         IdempotencyKeys { entries: Mutex::default(), entries_max, ttl }
     }
 
-    /// Claim the request's key, if it has one. A key that another request uses is refused.
+    /// Claim the request's key, if it has one. A key that belongs to another request is refused.
     pub fn claim(self: &Arc<Self>, permitted: Permitted, now: KeyTime) -> Result<Claimed, Box<Refused>> {
         let admitted = permitted.admitted();
         let request = admitted.request();
@@ -151,12 +151,12 @@ impl IdempotencyKeys {
         }
     }
 
-    /// A request in flight does not expire: it must not run beside itself.
+    /// The key of a request in flight does not expire, because the request must not run twice at once.
     fn has_expired(&self, entry: &Entry, now: KeyTime) -> bool {
         entry.outcome.is_some() && now.is_later_by(entry.since, self.ttl_us())
     }
 
-    /// A caller may hold as many keys as are free, so that other callers always find some. No key is evicted before it expires: its
+    /// A caller may hold as many keys as are free, so that other callers can always claim some. No key is evicted before it expires, because its
     /// request could run twice.
     fn reserve_slot(&self, entries: &mut Entries, caller: &Arc<str>, now: KeyTime) -> Result<(), Refusal> {
         let has_slot = |entries: &Entries| entries.of(caller) < self.entries_max.saturating_sub(entries.count);
@@ -180,20 +180,20 @@ impl IdempotencyKeys {
         i64::try_from(self.ttl.as_micros()).unwrap_or(i64::MAX)
     }
 
-    /// How far back from `wall_us` idempotency keys must stay resolvable after a restart, in microseconds.
+    /// The age in microseconds, counted back from `wall_us`, up to which keys must be restorable after a restart.
     pub fn resolvable_us(&self, wall_us: i64) -> i64 {
         let oldest = self.lock().each().map(|entry| entry.since.wall_us).min();
         oldest.map_or(0, |oldest| wall_us.saturating_sub(oldest)).max(self.ttl_us())
     }
 
-    /// The Unix time in microseconds from which keys are restored. It is counted from the trail's last row, because the time of day may
-    /// have been set forward since.
+    /// The Unix time in microseconds from which keys are restored. It counts from the trail's last row, because the wall clock may have been set
+    /// forward since.
     pub fn restore_since_us(&self, wall_us: i64, last_row_us: Option<i64>) -> i64 {
         last_row_us.map_or(wall_us, |last| last.min(wall_us)).saturating_sub(self.ttl_us())
     }
 
-    /// Restore the key of an earlier request from the trail, whose last row is of `last_row_us`; oldest first. No bound applies: the
-    /// gateway that wrote the trail bounded them.
+    /// Restore the key of an earlier request from the trail, oldest first. `last_row_us` is the time of the trail's last row. No limit applies,
+    /// because the gateway that wrote the trail enforced it.
     pub fn restore(&self, earlier: &Earlier, last_row_us: Option<i64>) {
         let outcome = FirstOutcome { kind: earlier.outcome, code: earlier.code.as_deref().and_then(Code::from_name) };
         if !outcome.may_be_retried() {
@@ -253,7 +253,7 @@ impl Claimed {
         &self.permitted
     }
 
-    /// The outcome of the first request of this key, if that request ran.
+    /// The outcome of the first request with this key, if that request ran.
     pub(super) fn repeats(&self) -> Option<FirstOutcome> {
         match self.key.as_deref() {
             Some(KeyUse::Repeated(outcome)) => Some(*outcome),
@@ -316,7 +316,8 @@ impl FirstOutcome {
                 Refusal::new(code.unwrap_or(Code::LiveError), message).body()
             }
             _ => {
-                let message = "it may have run when this key was first used; it was not tried again: look first";
+                let message =
+                    "it may have run when this key was first used; it was not tried again: check before you repeat it";
                 Refusal::new(Code::OutcomeUnknown, message).body()
             }
         };

@@ -1,4 +1,4 @@
-//! Whether Live is reached, and which set is loaded in it: for `status` and for the rows of the trail.
+//! Whether Live is connected, and which set it has loaded: for `status` and for rows of the trail.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::set_names::SetNames;
 
-/// The version of Live, the epoch of its loaded set, and the names in it as far as the script has sent them.
+/// Live's version, the epoch of the loaded set, and the names in the set as far as the script has sent them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveSet {
     pub live: Arc<str>,
@@ -17,7 +17,7 @@ pub struct LiveSet {
     pub names: Arc<SetNames>,
 }
 
-/// The latest set, whether Live is still reached or not.
+/// The latest set. It remains after Live disconnects.
 pub type LiveSets = watch::Receiver<Option<LiveSet>>;
 
 /// The state of the bridge, for `status` and the trail.
@@ -28,7 +28,7 @@ pub struct Status {
     pub(in crate::gateway) live_set: watch::Sender<Option<LiveSet>>,
     pub(in crate::gateway) queued: AtomicUsize,
     pub(in crate::gateway) in_flight: AtomicUsize,
-    /// When the script last said something, in milliseconds since this was made.
+    /// When the script last sent anything, in milliseconds since this value was created.
     heard_ms: AtomicU64,
     begun: Instant,
 }
@@ -48,7 +48,7 @@ impl Status {
 
     /// Wait until the script is connected.
     pub async fn up(&self) {
-        // The sender is ours, so waiting cannot fail.
+        // The sender is a field of `self`, so waiting cannot fail.
         let _ = self.hello.subscribe().wait_for(Option::is_some).await;
     }
 
@@ -57,7 +57,7 @@ impl Status {
         self.hello.send_replace(Some(hello));
     }
 
-    /// The script has answered.
+    /// The script has sent something.
     pub(in crate::gateway) fn on_heartbeat(&self) {
         self.heard_ms.store(self.elapsed_ms(), Ordering::Relaxed);
     }
@@ -70,12 +70,12 @@ impl Status {
         self.hello.send_replace(None);
     }
 
-    /// The latest set, whether Live is still connected or not.
+    /// The latest set. It remains after Live disconnects.
     pub fn live_set(&self) -> LiveSets {
         self.live_set.subscribe()
     }
 
-    /// The script has sent new lists of names.
+    /// Store new lists of names from the script.
     pub(in crate::gateway) fn name_objects(&self, names: SetNames) {
         self.live_set.send_if_modified(|set| set.as_mut().map(|set| set.names = Arc::new(names)).is_some());
     }

@@ -1,4 +1,4 @@
-//! A refused line, as the trail keeps it.
+//! A refused line, as the trail records it.
 
 use super::super::identify::Role;
 use crate::audit::{Excerpt, ROW_BYTES};
@@ -6,7 +6,7 @@ use crate::command::Action;
 use crate::policy::RuleName;
 use crate::wire::refusal::Refusal;
 
-/// A refused line, as far as it was understood.
+/// A refused line, as far as it was parsed.
 #[derive(Debug)]
 pub struct RefusedLine {
     pub refusal: Refusal,
@@ -27,7 +27,7 @@ impl RefusedLine {
         RefusedLine { refusal, action, parameters: None, terms: None, once: None, role: None, rule: None, unreadable }
     }
 
-    /// About how many bytes its row has.
+    /// The approximate length of its row in bytes.
     pub fn row_bytes(&self) -> usize {
         let excerpts = self.parameters.iter().chain(&self.terms).map(Excerpt::kept_bytes);
         ROW_BYTES + excerpts.sum::<usize>()

@@ -1,4 +1,5 @@
-//! Prunes the trail within its bounds: plans acts beside the path and hands them to the recorder one by one, so that no commit waits long.
+//! Enforces the trail's limits on age and size. It plans acts of pruning in the background and hands them to the recorder one by one, so that no
+//! commit waits long.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::gateway::limit::Limits;
 use crate::platform::clock::{self, Clock, Moment};
 use crate::platform::shutdown::shutdown_requested;
 
-/// An act for the recorder to carry out, and where its result goes.
+/// An act of pruning for the recorder, and where to send its result.
 #[derive(Debug)]
 pub struct PruneOrder {
     pub plan: Box<Plan>,
@@ -23,7 +24,7 @@ pub struct PruneOrder {
     pub done: oneshot::Sender<Result<Act>>,
 }
 
-/// Prunes the trail within its bounds, act by act. Its handles share one turn, because two at a time would plan the same.
+/// Prunes the trail to its limits, act by act. All handles share one lock, because two concurrent runs would plan the same act.
 #[derive(Clone)]
 pub struct Retention(Arc<Inner>);
 
@@ -38,7 +39,7 @@ struct Inner {
     clock: Clock,
 }
 
-/// The rows that acts have pruned together.
+/// The rows that all acts of a run have pruned.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Removed {
     pub rows: u64,
@@ -46,7 +47,7 @@ pub struct Removed {
 }
 
 impl Retention {
-    /// Retention of a trail, and the acts that it orders of the recorder.
+    /// Retention for a trail; `orders` is the recorder's end.
     pub fn new(
         trail: PathBuf,
         config: &Config,
@@ -66,7 +67,7 @@ impl Retention {
         self.0.turn.clone().lock_owned().await
     }
 
-    /// Prune rows of the trail, act by act, as long as `may_continue` says so.
+    /// Prune rows of the trail, act by act, while `may_continue` returns true.
     pub async fn prune(
         &self,
         _turn: OwnedMutexGuard<()>,
@@ -90,7 +91,7 @@ impl Retention {
             planner = again;
         }
         if removed.rows > 0 && reason == PruneReason::Asked {
-            // Room that the owner has made is room for every caller.
+            // Space freed by the owner is available to every caller.
             self.0.limits.shares.clear();
             self.count_shares(clock::unix_micros(), i64::MAX, || true).await?;
         }
@@ -110,8 +111,8 @@ impl Retention {
     async fn order(&self, plan: Plan, reason: PruneReason) -> Result<Act> {
         let (done, outcome) = oneshot::channel();
         let order = PruneOrder { plan: Box::new(plan), reason, done };
-        self.0.orders.send(order).await.ok().context("the gateway shuts down")?;
-        outcome.await.context("the gateway shuts down")?
+        self.0.orders.send(order).await.ok().context("the gateway is shutting down")?;
+        outcome.await.context("the gateway is shutting down")?
     }
 
     fn planner(&self) -> Result<Planner> {
@@ -120,7 +121,8 @@ impl Retention {
         Ok(Planner::new(trail, key, config.transaction_rows_max as u64, keys.resolvable_us(clock::unix_micros())))
     }
 
-    /// Count in the background what was written before this start, and end at the shutdown signal. Until then no caller is refused for it.
+    /// Count in the background the rows that were written before this start, until shutdown. Until the count is complete, no caller is refused
+    /// because of them.
     pub fn count_before(
         &self,
         since: &Since,
@@ -133,13 +135,13 @@ impl Retention {
             let ending = shutdown.clone();
             if let Err(error) = retention.count_shares(now_us, last_seq, move || !*ending.borrow()).await {
                 let error = format!("{error:#}");
-                tracing::warn!(error, "cannot count how much of the trail each caller has written lately");
+                tracing::warn!(error, "cannot count the rows that each caller has written recently");
             }
             shutdown_requested(&mut shutdown).await;
         }
     }
 
-    /// Count what each caller has written of the young rows up to a seq.
+    /// Count the bytes of young rows up to a seq, by caller.
     async fn count_shares(
         &self,
         now_us: i64,
@@ -177,7 +179,7 @@ impl Retention {
             self.prune(self.turn().await, until, PruneReason::Age, || true).await?;
         }
         if bytes_max > 0 {
-            // A full file takes no more rows, so it is not left to come to that.
+            // A full file accepts no more rows, so prune before that.
             let bytes_max = bytes_max.min(self.0.file_bytes_max / 4 * 3);
             let before_us =
                 if age_min_days > 0 { since.now_at_most()? - i64::from(age_min_days) * DAY_US } else { i64::MAX };
@@ -190,15 +192,15 @@ impl Retention {
     }
 }
 
-/// The time at which this gateway started, against the trail's last row: the wall clock may be wrong.
+/// Estimates how much time has passed since the trail's last row. The wall clock may be wrong.
 pub struct Since {
-    /// When the last row was written that was there before this start.
+    /// The time of the last row that was written before this start, in Unix microseconds.
     last_us: Option<i64>,
     start: Moment,
 }
 
 impl Since {
-    /// To be asked before the gateway writes.
+    /// Read the time of the last row. Call it before the gateway writes any.
     pub fn the_last_row(trail: &Path) -> Since {
         let last_us = Reader::open(trail).and_then(|reader| reader.last_time_us()).ok().flatten();
         Since { last_us, start: Moment::now() }
@@ -208,13 +210,13 @@ impl Since {
         self.last_us
     }
 
-    /// A moment that is not after now: so long after the last row as this gateway runs. An error if the clock stands before that row.
+    /// A lower bound of the present time: the last row's time plus the time that this gateway has run. An error if the clock is before that row.
     fn now_at_most(&self) -> Result<i64> {
         let now_us = clock::unix_micros();
         let Some(last_us) = self.last_us else { return Ok(now_us) };
         let runs_us = i64::try_from((Moment::now() - self.start).as_micros()).unwrap_or(i64::MAX);
         if now_us < last_us {
-            bail!("the clock stands before the trail's last row");
+            bail!("the clock is before the time of the trail's last row");
         }
         Ok(now_us.min(last_us.saturating_add(runs_us)))
     }
@@ -232,8 +234,8 @@ mod tests {
         let since = |last_us| Since { last_us, start: Moment::now() };
         let now_us = clock::unix_micros();
         let ahead = since(Some(now_us - 200 * DAY_US)).now_at_most().expect("a moment");
-        assert!(ahead < now_us - 199 * DAY_US, "the clock has leapt ahead since the last row, for all that is known");
-        assert!(since(Some(now_us + DAY_US)).now_at_most().is_err(), "the clock stands before the last row");
-        assert!(since(None).now_at_most().is_ok_and(|moment| moment >= now_us), "nothing is known of an empty trail");
+        assert!(ahead < now_us - 199 * DAY_US, "the clock may have jumped ahead since the last row");
+        assert!(since(Some(now_us + DAY_US)).now_at_most().is_err(), "the clock is before the last row");
+        assert!(since(None).now_at_most().is_ok_and(|moment| moment >= now_us), "an empty trail gives no bound");
     }
 }

@@ -1,4 +1,4 @@
-//! Names of tracks, returns and scenes as the script last sent them: a refused request never reaches Live, so its row has its names from here.
+//! Names of tracks, returns and scenes as the script last sent them. A refused request never reaches Live, so its row takes the names from here.
 
 use serde_json::{Map, Value, json};
 
@@ -12,12 +12,12 @@ pub struct SetNames {
     pub scenes: Vec<Box<str>>,
 }
 
-/// Limits of one row.
+/// Limits for one row.
 const NAMES_MAX: usize = 32;
 const CHARS_MAX: usize = 128;
 
 impl SetNames {
-    /// The names of a list as the script sends it.
+    /// Parse a list of names from the script.
     pub fn list(value: &Value) -> Vec<Box<str>> {
         let names = value.as_array().into_iter().flatten();
         names.map(|name| name.as_str().unwrap_or_default().chars().take(CHARS_MAX).collect()).collect()

@@ -1,4 +1,4 @@
-//! Remembers checkpoints beside the trail and gives them to witnesses: a file that they are appended to, a command that they are piped to.
+//! Stores the last checkpoint beside the trail and sends it to witnesses: a file that it is appended to, a command that it is piped to.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -23,8 +23,8 @@ pub struct Witness {
 }
 
 impl Witness {
-    /// The recorder does not wait for it. A slow witness gets the latest checkpoint only. A witness that hangs is reported and delays no
-    /// other.
+    /// The recorder does not wait for witnesses. A slow witness gets the latest checkpoint only. A witness that hangs is reported and does not delay
+    /// the others.
     pub fn start(config: &config::Trail, state_dir: &Path, health: Arc<Health>) -> Witness {
         let (latest, seen) = watch::channel(None);
         let mut tasks = JoinSet::new();
@@ -54,12 +54,12 @@ impl Witness {
     /// End when the last checkpoint has been delivered.
     pub async fn end(mut self) {
         drop(self.latest);
-        // Its panic loses no row.
+        // A panic of this task loses no row.
         while self.tasks.join_next().await.is_some() {}
     }
 }
 
-/// Remember the checkpoint, so that an older copy of the trail is detected. It is durable, so this is never ahead of the trail.
+/// Store the checkpoint, to detect an older copy of the trail. Checkpoints arrive here once durable, so the stored one is never ahead of the trail.
 async fn remember(state_dir: PathBuf, mut seen: watch::Receiver<Option<Arc<Signed>>>) {
     let mut fails = false;
     while seen.changed().await.is_ok() {
@@ -73,7 +73,7 @@ async fn remember(state_dir: PathBuf, mut seen: watch::Receiver<Option<Arc<Signe
             let error = format!("{error:#}");
             tracing::error!(
                 error,
-                "the trail's last checkpoint is not remembered; an older copy in its place may go unnoticed"
+                "the trail's last checkpoint cannot be stored; replacement by an older copy may not be detected"
             );
         }
         fails = remembered.is_err();
@@ -101,7 +101,7 @@ impl Way {
 
     async fn append_to(self, file: WitnessFile, mut seen: LastCheckpoint) {
         self.report(Err((NOT_YET, None)));
-        // The file's thread has taken too long.
+        // The write to the file has timed out.
         let mut late: Option<Appending> = None;
         loop {
             tokio::select! {
@@ -131,7 +131,7 @@ impl Way {
         self.report(appended.map_err(|error| ("its file cannot be written", Some(error))));
     }
 
-    /// An error is a sentence for `status`, and the cause for the log.
+    /// Report the result of a delivery. An error has a sentence for `status` and a cause for the log.
     fn report(&self, seen: Result<(), (&'static str, Option<Error>)>) {
         let before = self.health.state_of(self.of);
         let missed_before = match before {
@@ -141,7 +141,7 @@ impl Way {
         let state_of = match seen {
             Ok(()) => {
                 if missed_before.is_some_and(|missed| missed.reason != NOT_YET) {
-                    tracing::info!(of = self.of.name(), "the trail's witness sees checkpoints again");
+                    tracing::info!(of = self.of.name(), "the trail's witness receives checkpoints again");
                 }
                 WitnessState::Sees
             }
@@ -152,7 +152,7 @@ impl Way {
                         of = self.of.name(),
                         reason,
                         error,
-                        "the trail's witness has not seen a checkpoint"
+                        "the trail's witness has not received a checkpoint"
                     );
                 }
                 let since_us = missed_before.map_or_else(clock::unix_micros, |missed| missed.since_us);
@@ -163,11 +163,11 @@ impl Way {
     }
 }
 
-/// Before the first delivery.
-const NOT_YET: &str = "it has not seen a checkpoint yet";
+/// The state before the first delivery.
+const NOT_YET: &str = "it has not received a checkpoint yet";
 
-/// The witness's file, written by a thread of its own: a write that hangs (a FIFO without a reader, a network disk that is offline)
-/// delays neither the recorder nor the end of the process.
+/// The witness's file, written by its own thread: a write that hangs (a FIFO without a reader, an offline network disk) delays neither the recorder
+/// nor shutdown.
 struct WitnessFile {
     path: PathBuf,
     notes: mpsc::Sender<(String, oneshot::Sender<Result<()>>)>,
@@ -184,18 +184,18 @@ impl WitnessFile {
                 let _ = done.send(append(&file, &note));
             }
         };
-        // Without a thread each note is dropped, which counts as a failure.
+        // Without its thread, every note is dropped, which counts as a failure.
         if let Err(error) = std::thread::Builder::new().name("witness".into()).spawn(work) {
-            tracing::error!(%error, "the witness's file has no thread");
+            tracing::error!(%error, "cannot start the thread for the witness's file");
         }
         WitnessFile { path, notes }
     }
 
-    /// One at a time: the caller waits for the end of a write before the next.
+    /// One at a time: the caller waits for a write to end before the next.
     fn append(&self, note: String) -> Appending {
         let (done, appending) = oneshot::channel();
         if self.notes.send((note, done)).is_err() {
-            tracing::debug!(file = %self.path.display(), "the witness's thread is gone");
+            tracing::debug!(file = %self.path.display(), "the witness's thread has ended");
         }
         appending
     }
@@ -213,9 +213,9 @@ async fn hand_to(program: &str, arguments: &[String], note: &str, wait: Duration
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).kill_on_drop(true);
     let mut child = command.spawn().with_context(|| format!("cannot run {program}"))?;
-    let mut input = child.stdin.take().context("it has no input")?;
+    let mut input = child.stdin.take().context("the command has no standard input")?;
     let telling = async {
-        // A command that reads nothing is judged by its exit code.
+        // A command that does not read its input is judged by its exit code.
         let _ = input.write_all(note.as_bytes()).await;
         drop(input);
         child.wait().await

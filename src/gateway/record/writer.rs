@@ -1,4 +1,4 @@
-//! Writes groups of rows, and resolves what waits for them when the commit has ended.
+//! Writes groups of rows, and resolves what waits for them when the commit ends.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -15,20 +15,20 @@ use crate::platform::{self, clock};
 use crate::storage::write_ahead_log;
 
 pub struct Writer {
-    /// `None` after a write panicked. Then no request is recorded, and so none runs.
+    /// `None` after a panic during a write. Then no request can be recorded, so none runs.
     trail: Option<Trail>,
-    /// The numbers of lost rows are not reused: an early read may still refer to one.
+    /// Numbers of rows whose commit failed are not reused, because an early read may refer to one.
     next_seq: i64,
     health: Arc<Health>,
     resources: Resources,
-    /// Bytes of rows since the used part of the file was measured.
+    /// Bytes of rows written since the used part of the file was measured. `None` before the first measurement.
     bytes_since: Option<usize>,
-    /// When shortening the write-ahead log is retried, while it is at its bound.
+    /// When to retry shortening the write-ahead log, while it is at its limit.
     log_due: Option<Instant>,
     onward: Dispatch,
     /// Outcomes and events that could not be written. They are written when the trail has recovered.
     kept: Vec<Entry>,
-    /// When writing is retried while the trail is unavailable. Until then every group fails at once.
+    /// When to retry writing while the trail is unavailable. Until then every group fails at once.
     retry_at: Option<Instant>,
     retry: Duration,
 }
@@ -39,16 +39,16 @@ struct LogLength {
     /// Longer than load explains.
     is_long: bool,
     is_held_up: bool,
-    /// If they were looked up.
+    /// The readers of the trail, if they were looked up.
     readers: Option<Vec<String>>,
 }
 
-/// From this multiple of `trail.write_ahead_pages` on the log is reported. Below, load explains its length.
+/// The log is reported from this multiple of `trail.write_ahead_pages` on. Up to there, load explains its length.
 const LONG: u32 = 12;
 const PAGE_BYTES: u64 = 4_096;
 /// The used part of the file is measured after this many bytes of rows.
 const LOOK_BYTES: usize = 16 * 1024;
-/// The number of unwritten outcomes and events that are kept. Requests beyond read `interrupted` after the next start.
+/// The most unwritten outcomes and events that are retained. Requests beyond it read `interrupted` after the next start.
 const KEPT_MAX: usize = 4_096;
 
 impl Writer {
@@ -74,7 +74,7 @@ impl Writer {
         self.trail.as_ref().and_then(Trail::checkpoint)
     }
 
-    /// When the writer has work without new entries.
+    /// When the writer next has work without new entries.
     pub fn wakes_at(&self) -> Option<Instant> {
         match (self.retry_at, &self.trail) {
             (_, None) => None,
@@ -84,7 +84,7 @@ impl Writer {
         }
     }
 
-    /// Write kept entries, and sign rows that no checkpoint covers.
+    /// Write retained entries, and sign rows that no checkpoint covers.
     pub fn wake(&mut self) {
         if self.retry_at.is_none() && self.log_due.is_some_and(|due| due <= Instant::now()) {
             return self.try_log();
@@ -93,7 +93,7 @@ impl Writer {
         self.kept.extend(outcomes);
     }
 
-    /// Commit a group. Returns the outcomes that this brought about, which are written next.
+    /// Commit a group. Returns the outcomes of its requests, which are written next.
     pub fn write(&mut self, entries: Vec<Entry>, live_set: Option<LiveSet>, sign: Sign) -> Vec<Entry> {
         let mut all = std::mem::take(&mut self.kept);
         all.extend(entries);
@@ -120,14 +120,14 @@ impl Writer {
             }
             Err(error) => self.fail(group, &error),
         }
-        // The commit has ended, so each has its answer now, and its outcome is written next.
+        // The commit has ended, so each request has its answer; its outcome is written next.
         outcomes.extend(stopped.into_iter().filter_map(NotDispatched::conclude));
         outcomes
     }
 
     /// Prune rows as planned. A failure changes nothing.
     pub fn prune(&mut self, plan: &Plan, reason: PruneReason) -> anyhow::Result<Act> {
-        // Pruning is the remedy for a full trail.
+        // Pruning is allowed while the trail is unavailable, because it is the remedy for a full trail.
         if let Some(failure) = self.health.failure().filter(|&failure| failure != WriteFailure::Full) {
             anyhow::bail!("the trail cannot be written: {}", failure.reason());
         }
@@ -165,7 +165,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Measures the write-ahead log after a commit; when it has grown, also looks up who reads the trail.
+    /// Measure the write-ahead log after a commit. If it has grown, also look up the processes that read the trail.
     fn looks_at_log(&self) -> impl FnOnce(&mut Trail) -> anyhow::Result<LogLength> + use<> {
         let (resources, before) = (self.resources.clone(), self.health.long_log().map(|log| log.bytes));
         move |trail| {
@@ -173,7 +173,7 @@ impl Writer {
             let pages = trail.write_ahead_pages(config.write_ahead_pages_max)?;
             let bytes = u64::from(pages) * PAGE_BYTES;
             let is_long = pages >= config.write_ahead_pages.saturating_mul(LONG);
-            // The readers are not looked up for each commit.
+            // The lookup of readers is too slow for every commit.
             let has_grown = before.is_none_or(|before| bytes > before / 8 * 9 || bytes < before);
             let file = &resources.trail_file;
             let readers =
@@ -182,7 +182,7 @@ impl Writer {
         }
     }
 
-    /// Report a write-ahead log that a reader holds up, and refuse requests from its bound on.
+    /// Report a write-ahead log that a reader holds up. From its limit on, refuse requests.
     fn note_log(&mut self, length: LogLength) {
         self.resources.limits.shares.hold_up(length.is_held_up);
         self.log_due = length.is_held_up.then(|| Instant::now() + self.retry);
@@ -199,13 +199,13 @@ impl Writer {
             tracing::warn!(
                 bytes,
                 readers = names,
-                "the trail's write-ahead log grows, because somebody reads the trail"
+                "the trail's write-ahead log grows, because another process reads the trail"
             );
             self.health.set_long_log(Some(LongLog { bytes, since_us, readers }));
         }
     }
 
-    /// Retry to restart the write-ahead log while it is at its bound.
+    /// Retry to reset the write-ahead log while it is at its limit.
     fn try_log(&mut self) {
         match self.with_trail(self.looks_at_log()) {
             Ok(length) => self.note_log(length),
@@ -216,10 +216,10 @@ impl Writer {
         }
     }
 
-    /// Use the trail. A panic ends its use for good.
+    /// Run `work` on the trail. After a panic the trail is not used again.
     fn with_trail<T>(&mut self, work: impl FnOnce(&mut Trail) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let Some(mut trail) = self.trail.take() else {
-            anyhow::bail!("the trail's writer is gone; restart the gateway");
+            anyhow::bail!("the trail's writer has failed; restart the gateway");
         };
         let result = catch_unwind(AssertUnwindSafe(|| work(&mut trail)))
             .map_err(|_| anyhow::anyhow!("the trail's writer panicked; restart the gateway"))?;
@@ -231,7 +231,7 @@ impl Writer {
     fn recover(&mut self) {
         self.retry_at = None;
         if self.health.recovered() {
-            tracing::info!("the trail is well again");
+            tracing::info!("the trail has recovered");
             self.kept.push(Entry::Event(Event::new("trail_well")));
         }
     }
@@ -244,7 +244,7 @@ impl Writer {
             tracing::error!(
                 error = format!("{error:#}"),
                 reason = failure.reason(),
-                "the trail is unwell: every request is refused until it is well"
+                "the trail is unavailable: every request is refused until it recovers"
             );
             happened.insert(0, Entry::Event(Event::new("trail_unwell").with("reason", failure.reason())));
         }

@@ -1,11 +1,11 @@
-//! The script's lines (framing). An unreadable line fails the request whose id it carries, never the link.
+//! Splits the script's output into lines (framing). An unreadable line fails the request whose id it carries; the link stays up.
 
 use bytes::BytesMut;
 use serde_json::{Map, Value};
 
 use crate::wire::line::{Lines, TooLong};
 
-/// The meaning of one line of the script.
+/// One line from the script.
 #[derive(Debug, PartialEq)]
 pub enum ScriptMessage {
     Answer {
@@ -14,7 +14,7 @@ pub enum ScriptMessage {
         bytes: usize,
     },
     Event(Map<String, Value>),
-    /// With the id of the request that it answers, if the line begins with it.
+    /// The id of the request that it answers, if the line begins with an id.
     Unreadable {
         id: Option<u64>,
         flaw: LineError,
@@ -30,10 +30,10 @@ pub enum LineError {
     NoId,
 }
 
-/// Cuts the script's bytes into lines. Of a line that is too long it keeps only the id.
+/// Splits the script's bytes into lines. Of a line that is too long it keeps only the id.
 pub struct AnswerLines {
     lines: Lines,
-    /// The rest of a line that is too long has yet to arrive.
+    /// Whether the rest of an overlong line is being discarded.
     dropping: bool,
 }
 
@@ -78,8 +78,8 @@ fn read(line: &[u8]) -> ScriptMessage {
     }
 }
 
-/// The id of a line that begins with it, as every answer of the script does. A truncated number could be another request's id, so it
-/// counts only if a character follows it.
+/// The id at the beginning of a line, where every answer of the script has it. It counts only if a character follows it, because a truncated number
+/// could be the id of another request.
 fn id_at_front(line: &[u8]) -> Option<u64> {
     let rest = after(line, b"{")?;
     let rest = after(rest, b"\"id\"")?;

@@ -1,22 +1,22 @@
-//! The expected length of an answer, so that its bytes are reserved before it is made. The first answers of a kind may be longer: see
-//! `UnderWay::read`.
+//! Estimates the length of an answer, so that memory is reserved before the answer arrives. The first answers of an action may be longer; see
+//! `InFlightCommand::read`.
 
 use std::collections::HashMap;
 
 use crate::gateway::interpret::Request;
 
-/// Learned from earlier answers.
+/// Estimates learned from earlier answers.
 #[derive(Debug, Default)]
 pub struct Expected {
     /// By the action's index in the catalogue.
     bytes: HashMap<usize, usize>,
 }
 
-/// For an action without an earlier answer. Most answers are shorter.
+/// The estimate for an action without an earlier answer, in bytes. Most answers are shorter.
 const BYTES_MIN: usize = 1024;
-/// The longest answer that the script makes of a deep snapshot.
+/// The longest answer of the script, a deep snapshot, in bytes.
 const HEAVY_BYTES: usize = 3 * 1024 * 1024;
-/// Each shorter answer lowers the expectation by this fraction.
+/// Each shorter answer lowers the estimate by this fraction.
 const FORGOTTEN: usize = 8;
 
 impl Expected {
@@ -26,7 +26,7 @@ impl Expected {
         self.bytes.get(&request.action.index).copied().unwrap_or_default().max(least)
     }
 
-    /// Learn the length of an answer.
+    /// Update the estimate with the length of an answer.
     pub fn learn(&mut self, action: usize, bytes: usize) {
         let known = self.bytes.entry(action).or_default();
         *known = bytes.max(*known - *known / FORGOTTEN);

@@ -27,7 +27,7 @@ use crate::wire::refusal::Refusal;
 
 /// Interval between checks of deadlines while commands wait.
 const SWEEP_MS: u64 = 25;
-/// Interval between questions for the script's clock. It keeps the estimate within a few milliseconds while no commands are sent.
+/// Interval between requests for the script's clock. It keeps the estimate within a few milliseconds while no commands are sent.
 const ASK_THE_TIME_MS: u64 = 15_000;
 /// How long shutdown waits for commands in flight.
 const GRACE_MS: u64 = 2_000;
@@ -97,7 +97,7 @@ pub async fn run(
         }
         bridge.send_waiting().await;
     }
-    // These never left the gateway, so they did not run.
+    // These commands never left the gateway, so they did not run.
     requests.close();
     while let Some(recorded) = requests.recv().await {
         bridge.refuse(recorded, shutting_down()).await;
@@ -185,7 +185,7 @@ impl Bridge {
         }
     }
 
-    /// Send queued commands as long as slots are free.
+    /// Send queued commands while slots are free.
     async fn send_waiting(&mut self) {
         if self.way.link().is_some_and(|link| link.must_ask_the_time()) {
             self.ask_the_time();
@@ -228,7 +228,7 @@ impl Bridge {
         }
     }
 
-    /// Every answer carries the script's clock.
+    /// Ping the script, because every answer carries its clock.
     fn ask_the_time(&mut self) {
         let id = self.next_id();
         if let Some(link) = self.way.link() {
@@ -284,7 +284,7 @@ impl Bridge {
             }
             BridgeEvent::Changed { event } => {
                 if self.subscriptions.publish(event).is_none() {
-                    tracing::debug!("an event without a subscription");
+                    tracing::debug!("an event for a topic without a subscription");
                 }
                 if let Some(names) = self.subscriptions.in_live.take_names() {
                     self.resources.status.name_objects(names);
@@ -299,7 +299,7 @@ impl Bridge {
         }
     }
 
-    /// A command in flight has its reply. One that was overdue has been answered already.
+    /// Answer a command in flight. A command that was overdue has been answered already.
     async fn complete(&mut self, id: u64, reply: Reply) {
         if let BridgeTransport::Plain(lanes) = &mut self.way {
             lanes.completed(id);
@@ -325,7 +325,7 @@ impl Bridge {
         self.recorder.events([event].into_iter().chain(loaded)).await;
     }
 
-    /// Commands in flight may have run, except those that were not sent. Queued commands did not run.
+    /// Commands in flight may have run, except the unsent ones. Queued commands did not run.
     async fn on_disconnected(&mut self, reason: &str, unsent: &[u64]) {
         tracing::warn!(reason, "the bridge is down");
         self.way = BridgeTransport::Untried;
@@ -355,7 +355,7 @@ impl Bridge {
         }
     }
 
-    /// Answer what is overdue, and record changes in Live that are due.
+    /// Answer overdue requests, and record due changes in Live.
     async fn sweep(&mut self) {
         let (now, awake) = (self.resources.clock.now(), Instant::now());
         self.recorder.events(self.subscriptions.in_live.due(awake)).await;

@@ -11,7 +11,7 @@ pub enum BridgeEvent {
     Up(Link),
     /// The first attempt to connect failed; the task retries.
     NotReached,
-    /// With the ids of commands that were certainly not sent.
+    /// `unsent` are the ids of commands that were certainly not sent.
     Down {
         reason: String,
         unsent: Vec<u64>,
@@ -19,7 +19,7 @@ pub enum BridgeEvent {
     Answer {
         id: u64,
         body: Map<String, Value>,
-        /// Of its line, where that is known.
+        /// The length of its line in bytes, if known; otherwise 0.
         bytes: usize,
     },
     /// Its answer cannot be read.

@@ -1,4 +1,4 @@
-//! Cancelling commands of a connection that have not begun.
+//! Cancels commands of a connection that have not begun.
 
 use serde_json::{Map, Value};
 
@@ -6,16 +6,16 @@ use super::Reply;
 use crate::gateway::record::Recorded;
 use crate::wire::id::Id;
 
-/// The result of a cancel so far.
+/// The progress of a cancel request.
 #[derive(Clone, Copy, Debug)]
 pub struct Cancelling {
     pub taken: usize,
-    /// How many the script was asked to cancel.
+    /// The number of commands that the script was asked to cancel.
     pub under_way: usize,
 }
 
 impl Cancelling {
-    /// The reply to the cancel, from the script's answer about those it had not begun.
+    /// The reply to the cancel request, once the script has answered how many commands it cancelled.
     pub fn reply_after(self, answer: &Map<String, Value>) -> Reply {
         let in_script = answer.get("cancelled").and_then(Value::as_array).map_or(0, Vec::len);
         let mut body = Map::from_iter([("ok".to_owned(), Value::Bool(true))]);
@@ -25,7 +25,7 @@ impl Cancelling {
     }
 }
 
-/// Whether a cancel applies to a request: one of its own connection, with an id that it names.
+/// Whether a cancel request applies to a request: it is of the same connection, and its id is listed.
 pub fn is_meant(cancel: &Recorded, recorded: &Recorded) -> bool {
     let ids = cancel.request().params.get("ids").and_then(Value::as_array);
     let id = recorded.request().id.as_ref().map(Id::to_value);

@@ -1,4 +1,4 @@
-//! The handshake with the script alone, for `doctor`.
+//! Performs only the handshake with the script, for `doctor`.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use crate::platform::clock::{Clock, Moment};
 pub struct Meeting {
     /// The script's introduction.
     pub hello: Map<String, Value>,
-    /// From the first byte to the script's proof: at least one of Live's ticks.
+    /// From the first byte sent to the script's proof; at least one of Live's ticks.
     pub took: Duration,
     clock: ScriptClock,
 }
@@ -35,7 +35,7 @@ pub enum HandshakeFailure {
 /// Windows takes two seconds to report that no program listens.
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
 
-/// Complete the handshake and close. No request is sent, so no row is needed.
+/// Perform the handshake and close. It needs no row, because it sends no request.
 pub async fn complete_handshake(config: &config::Bridge, key: &Key) -> Result<Meeting, HandshakeFailure> {
     match timeout(CONNECT_WAIT, super::connect(config.address)).await {
         Ok(Ok(_)) => (),
@@ -82,8 +82,8 @@ impl Meeting {
         self.hello.get(key).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// The drift of the script's clock between this handshake and a later one, beyond their uncertainty: each reports the script's time too
-    /// low by at most its duration.
+    /// How much the script's clock drifted between this handshake and a later one, beyond the uncertainty: each handshake reports the script's time
+    /// too low by at most its own duration.
     pub fn clock_error_ms(&self, later: &Meeting) -> u64 {
         let now = Moment::now();
         let difference_ms = self.clock.at_ms(now).abs_diff(later.clock.at_ms(now));

@@ -1,4 +1,4 @@
-//! Commands in flight: sent to the script and not answered.
+//! Commands in flight: sent to the script, not yet answered.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,15 +18,14 @@ use crate::gateway::record::Recorded;
 
 pub struct InFlightCommand {
     pub recorded: Recorded,
-    /// When to stop waiting for the answer. It counts time awake, because the script sleeps when the gateway does.
+    /// When to stop waiting for the answer, on the clock that stops during sleep, because the script sleeps when the gateway does.
     pub overdue: Instant,
-    /// If it is a cancel.
+    /// The progress, if this is a cancel request.
     pub cancelling: Option<Cancelling>,
 }
 
 impl InFlightCommand {
-    /// The reply from the script's answer. An answer to a read is dropped if its caller leaves too much unread: it was longer than
-    /// expected.
+    /// Turn the script's answer into a reply. An answer that is longer than estimated is dropped if its caller has too much unread.
     pub fn read(&mut self, body: Map<String, Value>, bytes: usize, detail_bytes_max: usize) -> Reply {
         if self.recorded.request().action.is_read() && !self.recorded.may_be_unread(bytes) {
             return Reply::refusal(OutcomeKind::Error, unread());
@@ -40,7 +39,7 @@ impl InFlightCommand {
         reply.unwrap_or_else(Reply::unknown)
     }
 
-    /// The reply for an unreadable answer.
+    /// The reply if the answer cannot be read.
     pub fn unreadable(&self, flaw: LineError) -> Reply {
         match self.cancelling {
             Some(cancelling) => cancelling.reply_after(&Map::new()),
@@ -49,9 +48,9 @@ impl InFlightCommand {
     }
 }
 
-/// All commands in flight, and their slots.
+/// All commands in flight, and the slots that they use.
 pub struct InFlight {
-    /// By id. A cancel takes no slot.
+    /// Commands by id. A cancel request takes no slot.
     commands: HashMap<u64, (InFlightCommand, Option<TakenSlot>)>,
     slots: Slots,
 }
@@ -94,7 +93,7 @@ impl InFlight {
         Some(under_way)
     }
 
-    /// The ids of those for which `is_meant` holds.
+    /// The ids of the commands for which `is_meant` returns true.
     pub fn ids(&self, is_meant: impl Fn(&InFlightCommand) -> bool) -> Vec<u64> {
         self.commands.iter().filter(|(_, (under_way, _))| is_meant(under_way)).map(|(id, _)| *id).collect()
     }

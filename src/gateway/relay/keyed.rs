@@ -1,4 +1,4 @@
-//! The keyed protocol: one connection to the script, on which both sides prove that they hold the key.
+//! The keyed protocol: one connection to the script, with mutual proof that both sides hold the key.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::platform::clock::Clock;
 use crate::platform::random;
 use crate::wire::line::Lines;
 
-/// The key that script and gateway share: 32 bytes, stored in hex.
+/// The 32-byte key shared by script and gateway, stored in hex.
 #[derive(Clone)]
 pub struct Key(Arc<hmac::Key>);
 
@@ -52,7 +52,7 @@ const HANDSHAKE_LINE_BYTES_MAX: usize = 512;
 const PROTOCOL: i64 = 1;
 pub(super) const KEY_REFUSED: &str = "the script refused our key";
 
-/// Keep a connection to the script open: connect, authenticate, carry lines, and reconnect when it closes.
+/// Keep a connection to the script open: connect, authenticate, transfer lines, and reconnect after it closes.
 pub async fn run(config: config::Bridge, key: Key, clock: Clock, events: mpsc::Sender<BridgeEvent>) {
     let mut has_failed = false;
     loop {
@@ -95,7 +95,8 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock)
     let mut stream = super::connect(config.address).await.context("cannot connect")?;
     let address = config.address.to_string();
     let mut lines = Lines::new(HANDSHAKE_LINE_BYTES_MAX);
-    let greeting = read_object(&mut stream, &mut lines).await.context("no greeting; is the script keyed?")?;
+    let greeting =
+        read_object(&mut stream, &mut lines).await.context("the script sent no greeting; it may have no key")?;
     let script_nonce = read_hex(&greeting, "nonce")?;
     let gateway_nonce: [u8; 32] = random::bytes();
     let mac = key.mac("livegate-bridge-1 gateway", &address, &script_nonce, &gateway_nonce);
@@ -106,8 +107,11 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock)
     let expected = key.mac("livegate-bridge-1 script", &address, &script_nonce, &gateway_nonce);
     let got = read_hex(&hello, "mac")?;
     constant_time::verify_slices_are_equal(&got, expected.as_ref())
-        .map_err(|_| anyhow::anyhow!("the program that listens there does not hold the key"))?;
-    ensure!(hello.get("protocol").and_then(Value::as_i64) == Some(PROTOCOL), "the script speaks another protocol");
+        .map_err(|_| anyhow::anyhow!("the program at this address does not hold the key"))?;
+    ensure!(
+        hello.get("protocol").and_then(Value::as_i64) == Some(PROTOCOL),
+        "the script uses another version of the protocol"
+    );
     let clock_ms = hello.remove("clock_ms").and_then(|clock| clock.as_i64()).context("no clock_ms in the handshake")?;
     hello.retain(|key, _| key != "mac" && key != "ok");
     let script_clock = ScriptClock::new(clock_ms, received);
@@ -120,7 +124,7 @@ pub(super) async fn introduce(config: &config::Bridge, key: &Key, clock: &Clock)
     Ok(introduced)
 }
 
-/// The catalogue entries that script and gateway have in common, byte for byte.
+/// Find the catalogue entries that are identical in script and gateway.
 async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge) -> Result<HashSet<usize>> {
     let expires_at_ms = introduced.script_clock.at_ms(introduced.clock.now() + config::ms(config.handshake_ms));
     let question = json!({"action": "catalog_digests", "id": 0, "expires_at_ms": expires_at_ms});
@@ -131,7 +135,7 @@ async fn compare_catalogues(introduced: &mut Introduced, config: &config::Bridge
     Ok(catalogue().actions().iter().filter(same).map(|action| action.index).collect())
 }
 
-/// Carry lines both ways until the connection closes.
+/// Transfer lines both ways until the connection closes.
 async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::Sender<BridgeEvent>) -> BridgeEvent {
     let Introduced { stream, lines, hello, clock, script_clock, matching } = introduced;
     let mut lines = AnswerLines::new(lines);
@@ -148,8 +152,8 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
                     ScriptMessage::Event(event) => BridgeEvent::Changed { event },
                     ScriptMessage::Unreadable { id: Some(id), flaw } => BridgeEvent::Unreadable { id, flaw },
                     ScriptMessage::Unreadable { id: None, flaw } => {
-                        // The answer cannot be assigned: its request expires, and all others continue.
-                        tracing::warn!(?flaw, "a line of the script's cannot be read");
+                        // The answer cannot be matched to a request. That request expires; the others continue.
+                        tracing::warn!(?flaw, "cannot read a line from the script");
                         continue;
                     }
                 };
@@ -163,7 +167,7 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
         }
     };
     let writing = async {
-        // All lines that wait are written at once.
+        // Write all waiting lines at once.
         let mut batch = Vec::new();
         while let Some((_, line)) = outgoing.recv().await {
             batch.clear();
@@ -179,7 +183,7 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
         end = reading => end,
         end = writing => end,
     };
-    // Lines left in the channel were not sent; later sends fail.
+    // Lines left in the channel were not sent, and later sends fail.
     outgoing.close();
     let unsent = std::iter::from_fn(|| outgoing.try_recv().ok()).map(|(id, _)| id).collect();
     let reason = end.err().map_or_else(String::new, |error| format!("{error:#}"));
@@ -189,7 +193,7 @@ async fn carry(introduced: Introduced, config: &config::Bridge, events: &mpsc::S
 async fn read_object(stream: &mut TcpStream, lines: &mut Lines) -> Result<Map<String, Value>> {
     loop {
         if let Some(line) = lines.next_line().map_err(|_| anyhow::anyhow!("the line is too long"))? {
-            return serde_json::from_slice(&line).context("the line is no JSON object");
+            return serde_json::from_slice(&line).context("the line is not a JSON object");
         }
         if stream.read_buf(lines.buffer_mut()).await? == 0 {
             bail!("the connection was closed");

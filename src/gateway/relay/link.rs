@@ -1,4 +1,4 @@
-//! An authenticated connection to the script: what can be sent on it, and what its introduction said.
+//! An authenticated connection to the script: what can be sent on it, and what the script said of itself in the handshake.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use crate::platform::clock::{Clock, Moment};
 use crate::wire::line;
 use crate::wire::topic::Topic;
 
-/// The longest line that the script reads. It closes a connection that sends more, which would fail every caller's commands, so a longer
-/// line is refused alone. A client's line grows here by escapes, defaults and guards.
+/// The longest line that the script reads, in bytes. It closes a connection that sends more, which would fail the commands of every caller; so the
+/// gateway refuses a longer line. Escapes, defaults and guards make a line longer than the client's.
 const SCRIPT_LINE_BYTES_MAX: usize = 1024 * 1024;
 
-/// A change of what the script sends as events.
+/// A change of the topics that the script publishes.
 #[derive(Clone, Debug)]
 pub struct Change {
     pub action: &'static str,
@@ -38,15 +38,15 @@ pub struct Link {
     pub(super) lines: mpsc::Sender<(u64, Vec<u8>)>,
     pub(super) clock: Clock,
     pub(super) script_clock: ScriptClock,
-    /// The pending question for the script's time. Nothing else is sent before its answer.
+    /// The id of the pending question for the script's time. Nothing else is sent before its answer.
     pub(super) asked: Option<u64>,
     pub(super) hello: Map<String, Value>,
-    /// By index in the catalogue: whether the script's entry is ours. `None`: all are.
+    /// By index in the catalogue: the entries that are the same in the script. `None`: all of them.
     pub(super) matching: Option<HashSet<usize>>,
     pub(super) answer_wait: Duration,
 }
 
-/// The sender of a command, as the script knows it: callers have equal shares of Live's time, and a lane keeps its order.
+/// The sender of a command, as sent to the script: callers have equal shares of Live's time, and commands of a lane keep their order.
 #[derive(Clone, Copy, Debug)]
 pub struct From {
     pub caller: u64,
@@ -54,13 +54,13 @@ pub struct From {
 }
 
 impl From {
-    /// The gateway itself. Connections are numbered from 1.
+    /// The gateway itself. Connections count from 1.
     const GATEWAY: From = From { caller: 0, lane: 0 };
 }
 
 impl Link {
-    /// Send a command; returns when to stop waiting for its answer. In Live, commands of one `lane` keep their order, and one
-    /// that takes long holds up no other lane.
+    /// Send a command; returns when to stop waiting for its answer. Commands of one `lane` keep their order in Live; a slow one does not delay other
+    /// lanes.
     pub fn send(
         &mut self,
         id: u64,
@@ -82,30 +82,30 @@ impl Link {
         Ok(Instant::now() + (deadline - self.clock.now()) + self.answer_wait)
     }
 
-    /// Whether the script shares Live's time between callers; one that does not would refuse the parameter.
+    /// Whether the script shares Live's time between callers. Older scripts refuse the parameter.
     fn takes_caller(&self) -> bool {
         self.hello.get("takes_caller") == Some(&Value::Bool(true))
     }
 
-    /// Ask the script to cancel those of these commands that it has not begun.
+    /// Ask the script to cancel these commands, unless they have begun.
     pub fn cancel(&mut self, id: u64, ids: Vec<u64>, deadline: Moment) -> Result<Instant, NotSent> {
         let line = Map::from_iter([("action".to_owned(), Value::from("cancel")), ("ids".to_owned(), ids.into())]);
         self.send(id, From::GATEWAY, line, deadline)
     }
 
-    /// Subscribe to topics at the script, or unsubscribe. The values arrive as events.
+    /// Subscribe the gateway to topics, or unsubscribe it. Values arrive as events.
     pub fn subscribe(&mut self, id: u64, change: &Change) -> Result<Instant, NotSent> {
         let topics: Value = change.topics.iter().map(Topic::to_map).collect();
         let line = Map::from_iter([("action".to_owned(), change.action.into()), ("topics".to_owned(), topics)]);
         self.send(id, From::GATEWAY, line, self.clock.now() + self.answer_wait)
     }
 
-    /// Whether one more command may be sent: its line has a slot, and its deadline can be given by the script's clock.
+    /// Whether a command may be sent now: the channel has capacity, and deadlines can be converted to the script's clock.
     pub fn has_capacity(&self) -> bool {
         self.lines.capacity() > 0 && self.asked.is_none() && self.script_clock.is_sure(self.clock.now())
     }
 
-    /// Whether the script must be asked for its time before anything is sent, because the machine has slept.
+    /// Whether the script's time must be requested before anything is sent, because the machine has slept.
     pub fn must_ask_the_time(&self) -> bool {
         self.asked.is_none() && !self.script_clock.is_sure(self.clock.now())
     }
@@ -114,14 +114,14 @@ impl Link {
     pub fn ask_the_time(&mut self, id: u64) {
         let must_ask = self.must_ask_the_time();
         let line = Map::from_iter([("action".to_owned(), Value::from("ping"))]);
-        // A link that cannot take it is about to be reported down, or is asked again.
+        // If the link cannot take it, the link is about to be reported down, or the question is repeated.
         let sent = self.send(id, From::GATEWAY, line, self.clock.now() + self.answer_wait);
         if must_ask && sent.is_ok() {
             self.asked = Some(id);
         }
     }
 
-    /// The answer to `id` carried the script's clock. After a sleep only a question asked since then counts.
+    /// The answer to `id` has the script's clock. After a sleep, only an answer to a question asked since counts.
     pub fn update_clock(&mut self, id: u64, clock_ms: i64) {
         let now = self.clock.now();
         if self.asked == Some(id) {
@@ -131,7 +131,7 @@ impl Link {
         }
     }
 
-    /// A change needs the same catalogue on both sides; a read needs the same entry.
+    /// Whether an action may be used: a change needs identical catalogues, a read an identical entry.
     pub fn matches(&self, action: &Action) -> bool {
         self.matching.as_ref().is_none_or(|matching| action.is_read() && matching.contains(&action.index))
     }

@@ -1,7 +1,7 @@
-//! Records changes made in Live itself, as far as listeners see them.
+//! Records changes made in Live itself, as far as listeners detect them.
 //!
-//! The script marks values that changed while no command ran. A value that changes repeatedly is recorded once a second, with the value
-//! before and the newest one. Beyond a bound, only the number of changes is recorded.
+//! The script marks values that changed while no command ran. A value that changes repeatedly is recorded once a second, with the value before and
+//! the newest one. Beyond a limit, only the number of changes is recorded.
 
 mod extent;
 mod values;
@@ -27,13 +27,13 @@ pub struct LiveChanges {
     detail_bytes_max: usize,
     /// The newest value of each topic.
     values: HashMap<Topic, Value>,
-    /// Changes that are not recorded yet, in the order of their first change.
+    /// Changes to be recorded, in the order of their first change.
     changed: Vec<Changed>,
-    /// The last recorded coverage of the listeners. `None` while they cover everything.
+    /// The last recorded extent of the listeners. `None` while they cover the whole set.
     recorded: Option<Extent>,
-    /// Whether a list of names has a new value.
+    /// Whether a list of names has changed.
     has_new_names: bool,
-    /// The current second, and the rows written in it.
+    /// The start of the current second, and the rows written in it.
     since: Instant,
     rows: usize,
 }
@@ -41,7 +41,7 @@ pub struct LiveChanges {
 #[derive(Debug)]
 struct Changed {
     topic: Topic,
-    /// The name of its track at that time, if it has one.
+    /// The name of its track at that time, if any.
     names: Map<String, Value>,
     before: Value,
     value: Value,
@@ -50,24 +50,24 @@ struct Changed {
 const TRANSPORT: &str = "transport";
 /// Topics whose values are lists of names.
 const LISTS: [&str; 3] = ["tracks", "scenes", "return_tracks"];
-/// Transport values that stay as they were set. Playing and recording are often late effects of commands.
+/// Transport values to record. Others, such as playing and recording, often change as a late effect of commands.
 const SWITCHES: [&str; 3] = ["metronome", "loop", "arrangement_overdub"];
 const WINDOW: Duration = Duration::from_secs(1);
 
 impl LiveChanges {
-    /// `bounds` limits the listeners, `rows_max` the rows per second, `detail_bytes_max` the values in each row.
+    /// `bounds` limits the listeners, `rows_max` the rows per second, `detail_bytes_max` the bytes of values in each row.
     pub fn new(bounds: Bounds, rows_max: usize, detail_bytes_max: usize) -> LiveChanges {
         let (values, changed) = (HashMap::new(), Vec::new());
         let (recorded, has_new_names, since) = (None, false, Instant::now());
         LiveChanges { bounds, rows_max, detail_bytes_max, values, changed, recorded, has_new_names, since, rows: 0 }
     }
 
-    /// The topics to subscribe to, from what is known of the set.
+    /// The topics to subscribe to, by the known size of the set.
     pub fn topics(&self) -> Vec<Topic> {
         self.bounds.topics(self.size())
     }
 
-    /// A topic has a new value. Returns whether the wanted topics have changed with it.
+    /// Store the new value of a topic. Returns whether the topics to subscribe to have changed.
     pub fn on_value(&mut self, topic: Topic, value: &Value, in_live: bool) -> bool {
         let size = self.size();
         let value = as_set(topic, value);
@@ -85,7 +85,7 @@ impl LiveChanges {
         self.size() != size
     }
 
-    /// The names in the set, if a list has a new value.
+    /// The names in the set, if a list of names has changed.
     pub fn take_names(&mut self) -> Option<SetNames> {
         let has_new = std::mem::take(&mut self.has_new_names);
         let list = |name| SetNames::list(self.value_of(name).unwrap_or(&Value::Null));
@@ -101,7 +101,7 @@ impl LiveChanges {
         self.values.clear();
     }
 
-    /// The events that are due.
+    /// The events that are due at `now`.
     pub fn due(&mut self, now: Instant) -> Vec<Event> {
         match now.duration_since(self.since) < WINDOW || !self.has_pending() {
             true => Vec::new(),
@@ -112,7 +112,7 @@ impl LiveChanges {
         }
     }
 
-    /// The events to record before a command is sent, so that the trail keeps their order within the bound.
+    /// The events to record before a command is sent, so that rows keep the order of changes. The limit still applies.
     pub fn before_a_command(&mut self) -> Vec<Event> {
         match self.changed.len() <= self.rows_max.saturating_sub(self.rows) {
             true => self.take(),
@@ -120,15 +120,15 @@ impl LiveChanges {
         }
     }
 
-    /// Whether a change waits to be recorded.
+    /// Whether changes wait to be recorded.
     pub fn has_pending(&self) -> bool {
         !self.changed.is_empty() || self.unwatched_extent().is_some()
     }
 
-    /// All changes that wait.
+    /// Events for all waiting changes.
     pub fn take(&mut self) -> Vec<Event> {
         let changed = std::mem::take(&mut self.changed);
-        // A value that was changed back within the second has not changed.
+        // A value that changed back within the second has not changed.
         let mut lasting: Vec<Changed> = changed.into_iter().filter(|changed| changed.before != changed.value).collect();
         let beyond = lasting.split_off(lasting.len().min(self.rows_max)).len();
         self.rows += lasting.len();
@@ -143,7 +143,7 @@ impl LiveChanges {
         events
     }
 
-    /// The coverage of the listeners, if it differs from the recorded one.
+    /// The extent of the listeners, if it differs from the recorded one.
     fn unwatched_extent(&self) -> Option<Extent> {
         let is_known = LISTS.iter().all(|list| self.names_of(list).is_some());
         let extent = self.bounds.extent(self.size());
@@ -191,7 +191,7 @@ impl LiveChanges {
     }
 }
 
-/// The parameters of a topic that identify its object.
+/// The parameters that identify the object of a topic.
 fn place(topic: Topic) -> Map<String, Value> {
     let mut fields = topic.to_map();
     if kind_named(topic) == Some("clip") {
@@ -200,7 +200,7 @@ fn place(topic: Topic) -> Map<String, Value> {
     fields
 }
 
-/// The parts of a value that stay as they were set.
+/// The parts of a value that only a user or a command sets.
 fn as_set(topic: Topic, value: &Value) -> Value {
     match value {
         Value::Object(members) if topic.name() == TRANSPORT => {

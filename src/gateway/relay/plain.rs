@@ -1,8 +1,8 @@
 //! The original protocol, for a bridge without a key: one connection per client connection, one command in flight on it.
 //!
-//! Connections are bounded. Beyond the bound a client connection takes over an idle one of another.
+//! Connections are bounded. Beyond the limit, a client connection takes over an idle one of another.
 //!
-//! Such a bridge has neither ids nor deadlines. A connection on which an answer is overdue, surplus or malformed is closed, and the
+//! Such a bridge has neither ids nor deadlines. A connection with an overdue, surplus or malformed answer is closed, and the
 //! outcome of its command is unknown.
 
 use std::collections::HashMap;
@@ -59,7 +59,7 @@ impl Lanes {
         self.busy.retain(|_, in_flight| *in_flight != id);
     }
 
-    /// Queue a command on its connection's lane, which is idle; returns when to stop waiting for its answer. The lane reports the outcome as an event.
+    /// Queue a command on its connection's lane, which is idle; returns when to stop waiting for its answer. The outcome arrives as an event.
     pub fn send(
         &mut self,
         id: u64,
@@ -103,7 +103,7 @@ impl Lanes {
     }
 }
 
-/// The commands of one client connection, one after the other, on a connection that is opened on demand.
+/// Run the commands of one client connection, one after the other, on a connection opened on demand.
 async fn run_lane(
     config: config::Bridge,
     clock: Clock,
@@ -127,7 +127,7 @@ async fn run_lane(
             None => connect(config.address, &clock, command.deadline).await,
         };
         let event = match stream {
-            // Such a bridge knows no deadlines, so a late command must not be written to it.
+            // Such a bridge has no deadlines, so a late command must not be sent.
             Ok(_) if command.deadline <= clock.now() => BridgeEvent::TooLate { id },
             Err(_) => BridgeEvent::Unreachable { id },
             Ok(mut stream) => match exchange(&mut stream, command, &clock, config.answer_bytes_max).await {
@@ -152,7 +152,7 @@ async fn connect(address: SocketAddr, clock: &Clock, deadline: Moment) -> std::i
     }
 }
 
-/// Whether no bytes have arrived since the last answer: a surplus answer would pass for the next one.
+/// Whether no bytes have arrived since the last answer. A surplus answer would be taken for the next one.
 fn is_quiet(stream: &TcpStream) -> bool {
     matches!(stream.try_read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
 }

@@ -1,8 +1,8 @@
 //! The gateway's queue: fair between callers, and between the connections of one caller; stops go first.
 //!
-//! A connection's commands keep their order even then: a stop takes along up to `promoted_max` earlier commands of its connection, for
-//! `start, stop` must not become `stop, start`. A stop behind more than that waits in its lane until so few are left before it: a client
-//! that has queued much work and wants to stop at once sends `cancel` first, or the stop on another connection.
+//! Commands of a connection keep their order even then, because `start, stop` must not become `stop, start`: a stop takes up to `promoted_max`
+//! earlier commands of its connection with it. A stop behind more than that waits in its lane until so few are before it. A client with much queued
+//! work should send `cancel` first, or the stop on another connection.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::super::record::Recorded;
 use crate::command::Tag;
 
-/// What the queue asks of an item: a request, or a number in the tests.
+/// A queued item: a request, or a number in tests.
 pub trait Queued {
     fn caller(&self) -> &Arc<str>;
     fn connection(&self) -> u64;
@@ -39,7 +39,7 @@ impl Queued for Recorded {
 
 #[derive(Debug)]
 pub struct Queue<T> {
-    /// Callers with waiting items, the next one first.
+    /// Callers with waiting items, in the order of their turns.
     turns: VecDeque<Arc<str>>,
     callers: HashMap<Arc<str>, Waiting<T>>,
     len: usize,
@@ -50,16 +50,16 @@ pub struct Queue<T> {
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     pub len_max: usize,
-    /// The part of one caller.
+    /// The most items of one caller.
     pub per_caller_max: usize,
-    /// How many earlier commands of its connection a stop takes along.
+    /// The most earlier commands of its connection that a stop takes with it.
     pub promoted_max: usize,
 }
 
-/// Capacity for stops alone: a full queue must not keep the music playing.
+/// Capacity for stops only: a full queue must not keep the music playing.
 pub const STOPS_RESERVED: usize = 64;
 
-/// The waiting items of one caller: a lane for each connection, the next one first.
+/// The waiting items of one caller: one lane for each connection, in the order of their turns.
 #[derive(Debug)]
 struct Waiting<T> {
     lanes: VecDeque<Lane<T>>,
@@ -79,7 +79,7 @@ impl<T: Queued> Lane<T> {
         self.items.front().expect("a lane is not empty")
     }
 
-    /// Whether a stop is near enough to its head to take along the items before it.
+    /// Whether a stop is close enough to the head to promote the items before it.
     fn is_promoted(&self, promoted_max: usize) -> bool {
         self.items.iter().take(promoted_max.saturating_add(1)).any(Queued::is_stop)
     }
@@ -111,7 +111,7 @@ impl<T: Queued> Queue<T> {
         self.len == 0
     }
 
-    /// Queue an item, or return it where there is no capacity.
+    /// Queue an item, or return it if there is no capacity.
     pub fn push(&mut self, item: T) -> Result<(), T> {
         if self.is_full_for(&item) {
             return Err(item);
@@ -133,7 +133,7 @@ impl<T: Queued> Queue<T> {
         Ok(())
     }
 
-    /// A caller's stops take at most as much as stays free for the stops of others.
+    /// A caller may have at most as many stops as there is capacity left for others.
     fn is_full_for(&self, item: &T) -> bool {
         let Bounds { len_max, per_caller_max, .. } = self.bounds;
         let waiting = self.callers.get(item.caller());
@@ -145,7 +145,8 @@ impl<T: Queued> Queue<T> {
         self.len >= len_max || others >= per_caller_max
     }
 
-    /// Remove the last item of the connection if `newer` replaces it. Items before the last may matter to those between.
+    /// Remove the last item of the connection if `newer` supersedes it. Only the last item qualifies, because items between could depend on an
+    /// earlier one.
     pub fn take_superseded(&mut self, newer: &T) -> Option<T> {
         let waiting = self.callers.get_mut(newer.caller())?;
         let lane = waiting.lane_mut(newer.connection())?;
@@ -158,7 +159,7 @@ impl<T: Queued> Queue<T> {
         item
     }
 
-    /// The next item that `may_leave`: a stop, else an item that a stop takes along, else the next in turn.
+    /// Take the next item that `may_leave` accepts: a stop, an item that a stop promotes, or the next in turn.
     pub fn pop(&mut self, may_leave: impl Fn(&T) -> bool) -> Option<T> {
         let promoted_max = self.bounds.promoted_max;
         let mut found = None;
@@ -171,7 +172,7 @@ impl<T: Queued> Queue<T> {
         Some(self.take_first(turn, lane))
     }
 
-    /// The next caller with such a lane, and its next such lane.
+    /// The next caller with a matching lane, and that lane.
     fn find(
         &self,
         is_wanted: impl Fn(&Waiting<T>, &Lane<T>) -> bool,
@@ -184,7 +185,7 @@ impl<T: Queued> Queue<T> {
         })
     }
 
-    /// Take the first item of a lane; caller and lane go to the end of their turns.
+    /// Take the first item of a lane; its caller and lane move to the end of their turns.
     fn take_first(&mut self, turn: usize, lane: usize) -> T {
         let caller = self.turns.remove(turn).expect("a position of it");
         let waiting = self.callers.get_mut(&caller).expect("a caller that has a turn has something waiting");
@@ -206,7 +207,7 @@ impl<T: Queued> Queue<T> {
         item
     }
 
-    /// Remove the items for which `is_due` holds; the rest keeps its order.
+    /// Remove the items for which `is_due` returns true; the rest keep their order.
     pub fn take(&mut self, is_due: impl Fn(&T) -> bool) -> Vec<T> {
         let mut taken = Vec::new();
         for waiting in self.callers.values_mut() {

@@ -1,4 +1,4 @@
-//! What the relay needs beside the recorder.
+//! What the relay needs besides the recorder.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::gateway::record::{Recorded, Status};
 use crate::platform::clock::Clock;
 use crate::wire::refusal::Refusal;
 
-/// What the relay needs beside the recorder.
+/// What the relay needs besides the recorder.
 pub struct Resources {
     pub config: config::Bridge,
-    /// Topics of one connection.
+    /// The most topics of one connection.
     pub topics_max: usize,
     pub changes_in_live_per_second_max: usize,
     pub clock: Clock,
@@ -24,12 +24,12 @@ pub struct Resources {
     pub status: Arc<Status>,
     pub recheck: Recheck,
     pub propose: Propose,
-    /// How many proposals wait for a person.
+    /// The number of pending proposals.
     pub waiting: watch::Receiver<usize>,
 }
 
-/// Proposes a request to a person, with what the script found that it is about.
+/// Proposes a request to a person, with the targets that the script found.
 pub type Propose = Arc<dyn Fn(&Recorded, Option<Value>) -> Reply + Send + Sync>;
 
-/// Checks whether a request that was permitted still is, and under which guards.
+/// Checks whether a permitted request still is, and under which guards.
 pub type Recheck = Arc<dyn Fn(&Permitted) -> Result<Guards, Refusal> + Send + Sync>;

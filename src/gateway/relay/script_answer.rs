@@ -1,4 +1,4 @@
-//! Reads answers of the script: one command's or a batch's, rebuilt from checked values.
+//! Parses answers of the script, to a command or a batch, and rebuilds them from checked values.
 
 use serde_json::{Map, Value};
 
@@ -11,7 +11,7 @@ use super::answer_lines::LineError;
 const MESSAGE_CHARS_MAX: usize = 500;
 const RULE_CHARS_MAX: usize = 256;
 
-/// Read an answer. `None`: it is malformed.
+/// Parse an answer; `None` if it is malformed.
 pub fn read(mut body: Map<String, Value>, detail_bytes_max: usize) -> Option<Reply> {
     body.remove("id");
     body.remove("clock_ms");
@@ -25,10 +25,10 @@ pub fn read(mut body: Map<String, Value>, detail_bytes_max: usize) -> Option<Rep
     Some(Reply { detail, ..reply })
 }
 
-/// Read the answer to a batch.
+/// Parse the answer to a batch.
 pub fn read_batch(mut body: Map<String, Value>, commands: usize, detail_bytes_max: usize) -> Option<Reply> {
     let Some(Value::Array(results)) = body.remove("results") else {
-        // An internal error of the script, after which some commands may have run.
+        // The script failed internally; some commands may have run.
         return read(body, detail_bytes_max).filter(|reply| reply.code != Some(Code::Internal));
     };
     let undo_steps = body.remove("undo_steps");
@@ -45,7 +45,7 @@ pub fn read_batch(mut body: Map<String, Value>, commands: usize, detail_bytes_ma
     reply.items = results.iter_mut().map(item).collect();
     let ran = |item: &Item| matches!(item.kind, OutcomeKind::Ok | OutcomeKind::Error);
     if reply.kind != OutcomeKind::Ok && reply.items.iter().any(ran) {
-        // Some commands ran, so the batch cannot count as not run.
+        // Some commands ran, so the batch does not count as not run.
         reply.kind = OutcomeKind::Error;
     }
     reply.body.insert("results".into(), results.into_iter().map(|result| Value::Object(result.body)).collect());
@@ -53,11 +53,11 @@ pub fn read_batch(mut body: Map<String, Value>, commands: usize, detail_bytes_ma
     Some(reply)
 }
 
-/// Rebuild an error of the bridge: one bounded line and one of our codes, nothing else.
+/// Rebuild an error of the bridge from checked values: one bounded line, and one of our codes.
 fn read_error(body: &Map<String, Value>) -> Reply {
     let text = |key: &str| body.get(key).and_then(Value::as_str);
     let code = text("code").map_or(Code::LiveError, |name| Code::from_name(name).unwrap_or(Code::Internal));
-    let line = text("error").and_then(|error| error.lines().next()).unwrap_or("Live gave no reason");
+    let line = text("error").and_then(|error| error.lines().next()).unwrap_or("the script gave no reason");
     let message: String = line.chars().take(MESSAGE_CHARS_MAX).collect();
     let mut refusal = Refusal::new(code, message);
     refusal.reference = text("reference").map(|reference| reference.chars().take(64).collect());
@@ -74,7 +74,7 @@ fn read_error(body: &Map<String, Value>) -> Reply {
     }
 }
 
-/// The reply to a request that ran or may have run, and whose answer cannot be read.
+/// The reply to a request whose answer cannot be read; it ran or may have run.
 pub fn unreadable(is_read: bool, flaw: LineError) -> Reply {
     let problem = match flaw {
         LineError::TooLong(bytes_max) => {
@@ -86,7 +86,7 @@ pub fn unreadable(is_read: bool, flaw: LineError) -> Reply {
         let message = format!("{problem}; ask for less, or for a page with offset and limit");
         Reply::refusal(OutcomeKind::Error, Refusal::new(Code::LiveError, message))
     } else {
-        let message = format!("{problem}; it may have run: look before you repeat it");
+        let message = format!("{problem}; it may have run; check before you repeat it");
         Reply::refusal(OutcomeKind::Unknown, Refusal::new(Code::OutcomeUnknown, message))
     }
 }

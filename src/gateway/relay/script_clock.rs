@@ -1,22 +1,22 @@
-//! The gateway's estimate of the script's clock, which converts deadlines to the script's time.
+//! Estimates the script's clock, to convert deadlines to it.
 
 use std::time::{Duration, Instant};
 
 use crate::platform::clock::Moment;
 
-/// The script's clock minus ours, never overestimated: a command may expire early, never late.
+/// The script's clock minus ours. The estimate is never too high, so a command may expire early but not late.
 #[derive(Debug)]
 pub struct ScriptClock {
     origin: Moment,
     offset_ms: f64,
     received: Moment,
-    /// The same moment by the clock that stops during sleep.
+    /// The same moment on the clock that stops during sleep.
     received_awake: Instant,
 }
 
-/// How fast two clocks on one machine may drift apart: 200 ppm.
+/// The most that two clocks on one machine drift apart: 200 ppm.
 const DRIFT: f64 = 200e-6;
-/// A sleep of this length or more makes the estimate void, because the script's clock may have stopped.
+/// A sleep of this length or more invalidates the estimate, because the script's clock may have stopped.
 const SLEEP_MAX: Duration = Duration::from_millis(500);
 
 impl ScriptClock {
@@ -25,16 +25,16 @@ impl ScriptClock {
         ScriptClock { origin: received, offset_ms: clock_ms as f64, received, received_awake: Instant::now() }
     }
 
-    /// Improve the estimate with another answer. Each is a lower bound, because the script read its clock before the answer arrived; the
-    /// highest is the best.
+    /// Update the estimate with another answer. Each answer gives a lower bound, because the script read its clock before the answer arrived; the
+    /// highest bound is the best.
     pub fn update(&mut self, clock_ms: i64, received: Moment) {
         let drifted = self.offset_ms - DRIFT * since_ms(self.received, received);
         self.offset_ms = drifted.max(clock_ms as f64 - since_ms(self.origin, received));
         (self.received, self.received_awake) = (received, Instant::now());
     }
 
-    /// Whether the estimate is valid. It is not after the machine has slept, because a script's clock need not count sleep, and an answer
-    /// sent before the sleep would shift every deadline by its length.
+    /// Whether the estimate is valid. It is invalid after a sleep: the script's clock may not count sleep, and an answer sent before it would shift
+    /// every deadline by its length.
     pub fn is_sure(&self, now: Moment) -> bool {
         (now - self.received).saturating_sub(self.received_awake.elapsed()) < SLEEP_MAX
     }

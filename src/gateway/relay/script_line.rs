@@ -1,4 +1,4 @@
-//! A command as the script reads it, rebuilt from checked values: no bytes of the client.
+//! A command as sent to the script, serialised again from checked values. It contains no bytes of the client.
 
 use serde_json::{Map, Value};
 
@@ -7,7 +7,7 @@ use crate::gateway::permit::Guards;
 use crate::policy::Guard;
 use crate::wire::refusal::{Code, Refusal};
 
-/// For a script that checks conditions.
+/// For a script with a key, which checks guards and preconditions.
 pub fn keyed(request: &Request, guards: &Guards) -> Map<String, Value> {
     let mut line = plain(request);
     request.terms.write(&mut line);
@@ -28,7 +28,7 @@ pub fn keyed(request: &Request, guards: &Guards) -> Map<String, Value> {
     line
 }
 
-/// For any script: the action and its parameters, all of them explicit.
+/// For any script: the action and all of its parameters, defaults included.
 pub fn plain(request: &Request) -> Map<String, Value> {
     let mut line = request.params.clone();
     line.insert("action".into(), request.action.name.clone().into());
@@ -41,14 +41,14 @@ fn add_guard(line: &mut Map<String, Value>, guard: Option<&Guard>) {
     }
 }
 
-/// A plain bridge may ignore keys that it does not know, and an ignored condition would be a false promise.
+/// A plain bridge may ignore unknown keys, so a condition would not be checked.
 pub fn refuse_without_key(request: &Request, guards: &Guards) -> Result<(), Refusal> {
     match guards {
         Guards::Each(_) => Err(needs_key("a batch needs")),
         Guards::One(None) if request.terms.need_the_script() => Err(needs_key("expect and dry_run need")),
         Guards::One(None) => Ok(()),
         Guards::One(Some(_)) => {
-            let message = "your role allows this on conditions that only a script with a key can check";
+            let message = "your role allows this only on conditions, which only a script with a key checks";
             Err(Refusal::new(Code::Forbidden, message))
         }
     }
@@ -59,10 +59,11 @@ pub fn needs_key(what: &str) -> Refusal {
 }
 
 pub fn too_long() -> Refusal {
-    Refusal::new(Code::LineTooLong, "written out for Live this is longer than 1 MiB; send less at once")
+    Refusal::new(Code::LineTooLong, "with defaults and guards the command is longer than 1 MiB; send less at once")
 }
 
 pub fn mismatch() -> Refusal {
-    let message = "the script in Live is not the one that this gateway knows; run livegate install, then restart Live";
+    let message =
+        "the script in Live differs from the one that belongs to this gateway; run livegate install, then restart Live";
     Refusal::new(Code::BridgeMismatch, message)
 }

@@ -1,19 +1,19 @@
-//! Slots for commands in the script: one pool for all commands, and one that only stops use.
+//! Slots for commands in the script: one pool for all commands, and one for stops only.
 //!
-//! A slot is the right to wait in the script, where callers have equal shares of Live's time. Few slots in use keep that queue short,
-//! and a quarter of the pool is kept for newcomers, who take one slot each: with 64 slots, 16 callers beside those that flood. Later
-//! ones wait in the gateway's queue until a slot is given back; its turns are fair, and commands of the script are short.
+//! A slot is the right to wait in the script, where callers have equal shares of Live's time. Few slots keep that queue short. A quarter of the pool
+//! is reserved for callers without a slot, who take one each; with 64 slots, 16 callers find a slot while others flood. Further callers wait in the
+//! gateway's queue until a slot is free. Its turns are fair, and commands of the script are short.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config;
 
-/// How many commands each caller has in the script.
+/// The commands in the script, by caller.
 #[derive(Debug)]
 pub struct Slots {
     ordinary: Pool,
-    /// A stop takes one of these when its caller can have no ordinary slot.
+    /// A stop takes one of these if no ordinary slot is free for its caller.
     reserved: Pool,
 }
 
@@ -56,7 +56,7 @@ impl Slots {
     }
 }
 
-/// One slot of so many is kept for callers without a slot.
+/// One slot of this many is reserved for callers without a slot.
 const NEWCOMERS_PART: usize = 4;
 
 #[derive(Debug)]
@@ -64,13 +64,13 @@ struct Pool {
     size: usize,
     per_caller_max: usize,
     taken: usize,
-    /// Callers that have taken any.
+    /// The slots in use, by caller.
     callers: HashMap<Arc<str>, usize>,
 }
 
 impl Pool {
-    /// A caller without a slot may take the last one. Another leaves the newcomers' part; unless it is alone, it also takes no more
-    /// than what is free beside that part (dynamic threshold).
+    /// A caller without a slot may take the last one. Others must leave the reserve; beside other callers, one may hold at most as many as are free
+    /// outside the reserve (dynamic threshold).
     fn is_free_for(&self, caller: &Arc<str>) -> bool {
         let free = self.size.saturating_sub(self.taken);
         let Some(own) = self.callers.get(caller) else { return free > 0 };

@@ -1,4 +1,4 @@
-//! The subscriptions of all connections, carried over the one connection to the script.
+//! The subscriptions of all connections, multiplexed over the one connection to the script.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
@@ -16,14 +16,14 @@ use crate::wire::topic::Topic;
 #[derive(Debug)]
 pub struct Subscriptions {
     topics: HashMap<Topic, Subscribed>,
-    /// The topics among these that the trail subscribes to.
+    /// The topics that the trail subscribes to.
     of_trail: HashSet<Topic>,
     pub in_live: LiveChanges,
     topics_max: usize,
     per_connection_max: usize,
     /// The topics that the script has confirmed.
     confirmed: HashSet<Topic>,
-    /// The change that the script has yet to confirm, and its id. One at a time.
+    /// The change that the script has not confirmed yet, and its id. At most one at a time.
     telling: Option<(u64, Change)>,
     /// Whether `confirmed` may differ from `topics`.
     is_behind: bool,
@@ -34,16 +34,16 @@ pub struct Subscriptions {
 #[derive(Debug, Default)]
 struct Subscribed {
     subscribers: Vec<Subscriber>,
-    /// The last line, for later subscribers.
+    /// The last line, for new subscribers.
     last: Option<Bytes>,
     seq: u64,
-    /// The number of the script's last value. It restarts with each loaded set.
+    /// The number of the last value of the script. It restarts with each loaded set.
     script_seq: u64,
 }
 
 const TOPICS_PER_LINE: usize = 1_024;
 
-/// A connection while it has one caller.
+/// A connection, for as long as its caller stays the same.
 #[derive(Debug)]
 struct Subscriber {
     connection_handle: Weak<ConnectionHandle>,
@@ -130,7 +130,7 @@ impl Subscriptions {
         connection_handle.mailbox.count()
     }
 
-    /// Remove closed connections, and topics without subscribers.
+    /// Remove closed connections, and then topics without subscribers.
     pub fn prune(&mut self) {
         let before = self.topics.len();
         self.topics.retain(|topic, subscribed| {
@@ -140,7 +140,7 @@ impl Subscriptions {
         self.is_behind |= self.topics.len() != before;
     }
 
-    /// Set the trail's topics. They do not count in the callers' limit.
+    /// Set the trail's topics. They do not count in the limit for callers.
     fn subscribe_for_trail(&mut self) {
         self.of_trail = self.in_live.topics().into_iter().collect();
         for topic in &self.of_trail {
@@ -154,7 +154,7 @@ impl Subscriptions {
         self.prune();
     }
 
-    /// Send the script the next change of its subscriptions, one line at a time, each after the answer to the one before.
+    /// Send the script the next change of subscriptions, one line at a time, once the previous one is answered.
     pub fn send_next(&mut self, link: &mut Link, next_id: &mut u64) {
         if self.telling.is_some() || !self.is_behind || !link.has_capacity() {
             return;
@@ -164,13 +164,13 @@ impl Subscriptions {
             return;
         };
         *next_id += 1;
-        // A change that was not sent is sent again.
+        // Send a change again that was not sent.
         if link.subscribe(*next_id, &change).is_ok() {
             self.telling = Some((*next_id, change));
         }
     }
 
-    /// Whether this is the script's answer to a change. An expired change is sent again; another refusal would only repeat itself.
+    /// Handle the script's answer to a change; returns whether `id` is one. An expired change is sent again; any other refusal would be repeated.
     pub fn on_answer(&mut self, id: u64, answer: &Map<String, Value>) -> bool {
         let Some((_, change)) = self.telling.take_if(|(telling, _)| *telling == id) else { return false };
         if answer.get("code").and_then(Value::as_str) == Some(Code::Expired.name()) {
@@ -215,7 +215,7 @@ impl Subscriptions {
         self.topics.keys().filter(wanted).count() + news <= self.topics_max
     }
 
-    /// Deliver the current value to a later subscriber.
+    /// Deliver the current value to a new subscriber.
     fn deliver_current(&mut self, connection_handle: &Arc<ConnectionHandle>, topic: Topic) {
         let Some(subscribed) = self.topics.get_mut(&topic) else { return };
         match (&subscribed.last, self.set_epoch) {
@@ -228,7 +228,7 @@ impl Subscriptions {
         }
     }
 
-    /// Publish a value of the script. A gap in its numbers stays a gap.
+    /// Publish a value from the script. A gap in its numbers is passed on.
     pub fn publish(&mut self, mut event: Map<String, Value>) -> Option<()> {
         event.remove("clock_ms");
         let in_live = event.remove("in_live").is_some();
@@ -245,7 +245,7 @@ impl Subscriptions {
         Some(())
     }
 
-    /// Publish how many requests wait for a person.
+    /// Publish the number of pending proposals.
     pub fn set_waiting(&mut self, waiting: usize) {
         for (topic, subscribed) in self.topics.iter_mut().filter(|(topic, _)| topic.is_approvals()) {
             subscribed.seq += 1;
@@ -253,7 +253,7 @@ impl Subscriptions {
         }
     }
 
-    /// Publish that another set was loaded, if it is another one.
+    /// Publish that another set was loaded, if so.
     pub fn set_loaded(&mut self, set_epoch: i64) {
         if self.set_epoch.replace(set_epoch) == Some(set_epoch) {
             return;

@@ -20,15 +20,15 @@ use crate::platform::clock::Clock;
 use crate::wire::refusal::Refusal;
 
 pub enum BridgeTransport {
-    /// The first attempt to connect since the start, or since the connection closed, has not ended.
+    /// The first attempt to connect since the start, or since the last connection, has not ended.
     Untried,
-    /// The link, while there is one.
+    /// The link, while it is up.
     Keyed(Option<Link>),
     Plain(Lanes),
 }
 
 impl BridgeTransport {
-    /// Open the transport. With a key, a task keeps the connection. Everything received arrives as events.
+    /// Open the transport. With a key, a task keeps the connection open. Everything received arrives as events.
     pub fn open(
         protocol: Protocol,
         config: &config::Bridge,
@@ -98,12 +98,12 @@ impl BridgeTransport {
     }
 }
 
-/// The script gets an opaque number for a caller, never the name.
+/// The script receives a number in place of a caller's name.
 fn from(recorded: &Recorded) -> From {
     static NUMBERS: LazyLock<RandomState> = LazyLock::new(RandomState::new);
     let caller = NUMBERS.hash_one(recorded.caller()) >> (u64::BITS - SCRIPT_NUMBER_BITS);
     From { caller, lane: recorded.connection() }
 }
 
-/// The script takes integers below 2^53.
+/// The script accepts integers below 2^53.
 const SCRIPT_NUMBER_BITS: u32 = 53;

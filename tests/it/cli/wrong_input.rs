@@ -97,7 +97,7 @@ fn an_unusable_folder_or_port_gets_a_remedy() {
         &["serve", "--http", "127.0.0.1:0", "--local", &taken],
         dir.path(),
         1,
-        &["cannot listen on", "end it, or name another address"],
+        &["cannot listen on", "stop that program or choose another address"],
     );
 }
 

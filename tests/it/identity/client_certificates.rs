@@ -73,7 +73,7 @@ async fn a_registered_key_signs_in_until_revoked() {
     assert!(listed.contains("mixer"), "{listed}");
     assert!(run(&studio, &["cert", "revoke", key]).status.success());
     // The open connection is told, and ends.
-    assert!(silence(&mut tablet).await.contains("no longer good"));
+    assert!(silence(&mut tablet).await.contains("was revoked"));
     assert_eq!(tablet.next().await.expect("an end"), None);
     // A new one is not taken.
     let mut again = connect(&studio, Some(&identity(&folder))).await;
@@ -197,7 +197,7 @@ async fn a_key_is_registered_only_once() {
     let mut tablet = connect(&studio, Some(&identity(&folder))).await;
     assert_eq!(whoami(&mut tablet).await["caller"], "mixer");
     assert!(run(&studio, &["user", "disable", "mixer"]).status.success());
-    assert!(silence(&mut tablet).await.contains("no longer good"));
+    assert!(silence(&mut tablet).await.contains("was revoked"));
     let mut again = connect(&studio, Some(&identity(&folder))).await;
     assert_eq!(whoami(&mut again).await["code"], "unauthenticated");
     let elsewhere = studio.dir.path().join("elsewhere").display().to_string();
@@ -238,7 +238,7 @@ async fn revocation_during_sign_in_closes_the_connection() {
     let entered = lines::enter(peer, handshake::without_tls(Box::new(far)), Door::Lines, Some(caller), &shared.clock);
     tokio::spawn(Session::new(gateway.context.clone(), entered).run());
     let mut tablet = Client::over(Box::new(near));
-    assert!(silence(&mut tablet).await.contains("no longer good"));
+    assert!(silence(&mut tablet).await.contains("was revoked"));
     assert_eq!(tablet.next().await.expect("an end"), None);
     drop(shared);
     gateway.stop().await;

@@ -211,7 +211,7 @@ async fn unexpected_pairing_messages_are_refused_and_recorded() {
     assert_eq!(count("a pairing message out of turn"), 3, "{reasons:?}");
     assert_eq!(count("a malformed pairing message"), 2, "{reasons:?}");
     assert_eq!(count("a wrong pairing secret"), 2, "{reasons:?}");
-    assert_eq!(count("a pairing that was begun and not finished"), 1, "{reasons:?}");
+    assert_eq!(count("an unfinished pairing"), 1, "{reasons:?}");
     assert_eq!(count("pairing without TLS"), 1, "{reasons:?}");
     assert_eq!(reasons.len(), 9, "{reasons:?}");
 }
@@ -224,15 +224,15 @@ async fn an_invalid_offer_is_refused_with_the_reason() {
         assert_eq!(ask(console, json!({"action": action, "user": user})).await["ok"], true);
     }
     for (more, reason) in [
-        (json!({}), "role is missing"),
+        (json!({}), "give role for a new user"),
         (json!({"role": "viewer", "name": "agent"}), "agent is the name of a removed user"),
         (json!({"user": "agent"}), "the user agent was removed"),
         (json!({"user": "engineer"}), "engineer is disabled"),
-        (json!({"role": "king"}), "there is no such role"),
+        (json!({"role": "king"}), "that role does not exist"),
         (json!({"role": "viewer", "name": "mixer"}), "there is a user mixer already"),
         (json!({"role": "viewer", "name": "Not A Name"}), "a user's name has"),
         (json!({"user": "mixer", "name": "a\u{7}b"}), "a label has"),
-        (json!({"role": "viewer", "certificate": true}), "the gateway asks for no certificates"),
+        (json!({"role": "viewer", "certificate": true}), "the gateway requests no client certificates"),
         (json!({"user": "nobody"}), "there is no user nobody"),
         (json!({"user": "mixer", "role": "owner"}), "mixer has the role mixer"),
         (json!({"role": "viewer", "host": "elsewhere.example"}), "the certificate is not for elsewhere.example"),

@@ -306,6 +306,6 @@ async fn an_expired_connection_ends_with_its_user() {
     let (mut open, _) = expired(&studio).await;
     done(&mut studio.console().await, json!({"action": "user_disable", "user": "mixer"})).await;
     let goodbye = open.receive().await.expect("a goodbye");
-    assert!(goodbye["error"].as_str().is_some_and(|error| error.contains("no longer good")), "{goodbye:?}");
+    assert!(goodbye["error"].as_str().is_some_and(|error| error.contains("was revoked")), "{goodbye:?}");
     assert_eq!(open.next().await.expect("an end"), None);
 }

@@ -33,7 +33,7 @@ async fn a_scope_limits_the_rights_of_its_user() {
     let refused = ask(&mut client, pan.clone()).await;
     assert_eq!(refused["code"], "forbidden");
     let error = refused["error"].as_str().expect("a sentence");
-    assert!(error.contains("your token allows only @read, set_tempo, set_track_v*"), "{error}");
+    assert!(error.contains("your token's scope is @read, set_tempo, set_track_v*"), "{error}");
     let volume = json!({"action": "set_track_volume", "track_index": 0, "volume": 0.4});
     assert_eq!(ask(&mut client, json!({"action": "batch", "commands": [volume.clone()]})).await["ok"], true);
     let batch = ask(&mut client, json!({"action": "batch", "commands": [volume, pan]})).await;

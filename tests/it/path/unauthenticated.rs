@@ -75,7 +75,7 @@ async fn repeated_failures_block_their_own_source_only() {
     assert_eq!((row.address.as_deref(), &penalty["reason"]), (Some("127.0.0.2"), &json!("refused sign-ins")));
     assert!(penalty["until"].as_str().is_some_and(|until| until.ends_with('Z')), "{penalty}");
     let turned_away = |row: &&trail::Listed| {
-        row.details.as_ref().is_some_and(|details| details["reason"] == "too many failures of its source")
+        row.details.as_ref().is_some_and(|details| details["reason"] == "too many failures from its source")
     };
     assert_eq!(rows.iter().filter(turned_away).count(), 2);
 }
@@ -188,7 +188,7 @@ async fn silent_connections_are_evicted_for_sign_ins() {
     tokio::time::timeout(std::time::Duration::from_secs(20), all_ended).await.expect("no task is left behind");
     drop(console);
     let rows = studio.trail().await;
-    let gone = "event connection_refused nobody its slot was needed for others before a caller signed in";
+    let gone = "event connection_refused nobody its slot was needed before it signed in";
     assert!(rows.iter().any(|row| row == gone), "{rows:?}");
 }
 
@@ -323,7 +323,7 @@ async fn guessing_passwords_slows_but_never_locks_out() {
     let rows = studio.trail().await;
     for reason in [
         "event penalty nobody wrong passwords",
-        "event sign_in_refused mia a password for an account that is slowed down",
+        "event sign_in_refused mia a password for an account whose password sign-in is suspended",
     ] {
         assert!(rows.iter().any(|row| row == reason), "no {reason} in {rows:?}");
     }

@@ -1,4 +1,4 @@
-//! Connections are admitted, evicted, signed in and closed, without a socket.
+//! Tests of the connection limits without sockets.
 
 use super::*;
 
@@ -16,7 +16,7 @@ impl Limits {
         Limits { occupancy: Arc::new(Mutex::new(Occupancy::new(&connections, &strangers))), next_number: 0 }
     }
 
-    /// An unauthenticated connection from 10.0.0.`source`, which evicts another if `draw` is below the likelihood.
+    /// An unauthenticated connection from 10.0.0.`source`; it evicts another if `draw` is below the probability.
     fn connect_drawing(&mut self, source: u8, draw: usize) -> NetworkSlot {
         self.next_number += 1;
         let source = Source::of([10, 0, 0, source].into(), &config::Sources::default());
@@ -53,7 +53,7 @@ fn unauthenticated_connections_take_no_slot_of_callers() {
     assert_eq!(limits.counts(), (1, 0, 0));
     drop(caller);
     assert_eq!(limits.counts(), (0, 0, 0));
-    assert!(lock(&limits.occupancy).by_source.is_empty(), "a source without connections is forgotten");
+    assert!(lock(&limits.occupancy).by_source.is_empty(), "a source without connections is dropped");
 }
 
 /// Promise: Unauthenticated connections take no caller's slot
@@ -122,7 +122,7 @@ fn callers_are_limited_and_give_their_slot_back() {
     let mut limits = Limits::new(1, 9, 9);
     let (mut first, mut second) = (limits.connect(1), limits.connect(2));
     assert_eq!(first.become_caller(), Ok(()));
-    assert_eq!(second.become_caller(), Err("too many connections in all"));
+    assert_eq!(second.become_caller(), Err("too many connections in total"));
     first.become_unauthenticated();
     assert_eq!(limits.counts(), (0, 2, 0));
     assert_eq!(second.become_caller(), Ok(()));

@@ -1,4 +1,4 @@
-//! Who is refused when the trail fills up, with small bounds.
+//! Which callers are refused when the trail fills up.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn shares() -> TrailShares {
     TrailShares::new(&config, Moment::now())
 }
 
-/// Let a caller write as long as it is admitted. What comes back is how much it has written.
+/// Write for a caller while it is admitted; returns the bytes written.
 fn fill(shares: &TrailShares, caller: &str, purpose: Purpose, now: Moment) -> i64 {
     let caller: Arc<str> = caller.into();
     let share = shares.of(Some(&caller));
@@ -32,7 +32,7 @@ fn the_largest_writer_is_refused_first() {
     let refused = shares.admit(&shares.of(Some(&"mia".into())), Purpose::Usual).expect_err("over its share");
     assert!(refused.code == Code::RateLimited && refused.message.contains("retention.bytes_max"), "{refused:?}");
     assert!(shares.is_near());
-    // Whoever comes later always finds some room, and never takes the reserve.
+    // Later callers find capacity, and leave the reserve untouched.
     let mut all = mia;
     for caller in ["tom", "eve", "kim", "lee"] {
         let written = fill(&shares, caller, Purpose::Usual, now);
@@ -52,7 +52,7 @@ fn stops_are_admitted_above_the_limit() {
     let tom = shares.of(Some(&"tom".into()));
     assert!(shares.admit(&tom, Purpose::Usual).is_err() || fill(&shares, "tom", Purpose::Usual, now) < 2_000);
     assert!(shares.admit(&tom, Purpose::Reserved).is_ok());
-    // One caller's stops leave room for another's.
+    // The stops of one caller leave capacity for those of another.
     fill(&shares, "mia", Purpose::Reserved, now);
     assert!(shares.admit(&tom, Purpose::Reserved).is_ok());
     assert!(shares.admit(&shares.of(Some(&"mia".into())), Purpose::Console).is_ok());
@@ -76,7 +76,7 @@ fn rows_from_before_a_start_are_charged() {
         |hours: i64, bytes| Contribution { caller: Some("mia".into()), time_us: now_us - hours * 3_600_000_000, bytes };
     let mia = shares.of(Some(&"mia".into()));
     shares.restore(vec![past(2, 900_000), past(30, 5_000_000)], now_us, now);
-    assert_eq!(mia.bytes(), 900_000, "what is older than a day is not counted");
+    assert_eq!(mia.bytes(), 900_000, "rows older than a day are not counted");
     assert!(shares.admit(&mia, Purpose::Usual).is_err());
     shares.clear();
     assert!(shares.admit(&mia, Purpose::Usual).is_ok());

@@ -13,7 +13,7 @@ fn floods(sources_max: usize) -> Floods {
     Floods::new(&trail, || false)
 }
 
-/// Rows are bounded by bytes alone.
+/// Limits for which only bytes count.
 fn floods_of_bytes(bytes_max: u32) -> Floods {
     let trail = config::Trail {
         refusals_per_second_max: u32::MAX,
@@ -29,7 +29,7 @@ fn source(number: u8) -> Origin {
     Origin::Source(Source::of([10, 0, 0, number].into(), &config::Sources::default()))
 }
 
-/// How many rows a number of refusals of each of these sources gets in one moment.
+/// The number of rows that `each` refusals from each of these sources get at one moment.
 fn rows(floods: &Floods, sources: std::ops::Range<u8>, each: usize, caller: Option<&str>) -> usize {
     let (mut counts, caller) = (floods.lock(), caller.map(Arc::from));
     let refused = sources.flat_map(|number| std::iter::repeat_n(source(number), each));
@@ -42,9 +42,9 @@ fn rows(floods: &Floods, sources: std::ops::Range<u8>, each: usize, caller: Opti
 #[test]
 fn unauthenticated_connections_share_one_bound() {
     let floods = floods(100);
-    assert_eq!(rows(&floods, 0..1, 10, None), 2, "one source's own bound");
-    assert_eq!(rows(&floods, 1..50, 10, None), 3, "what is left of the bound of all");
-    assert_eq!(rows(&floods, 50..60, 10, Some("mia")), 20, "callers have their sources' bounds alone");
+    assert_eq!(rows(&floods, 0..1, 10, None), 2, "the limit of one source");
+    assert_eq!(rows(&floods, 1..50, 10, None), 3, "the rest of the limit of all");
+    assert_eq!(rows(&floods, 50..60, 10, Some("mia")), 20, "callers have only the limits of their sources");
 }
 
 /// Promise: Refused requests take up a bounded number of bytes of the trail
@@ -52,9 +52,9 @@ fn unauthenticated_connections_share_one_bound() {
 fn refused_bytes_are_bounded_for_each_caller() {
     const ROWS: usize = 10;
     let floods = floods_of_bytes(u32::try_from(ROWS * ROW_BYTES).expect("small"));
-    assert_eq!(rows(&floods, 0..50, 5, Some("mia")), ROWS, "from fifty sources no more than from one");
-    assert_eq!(rows(&floods, 50..51, 100, Some("tom")), ROWS, "another caller has its own");
-    assert_eq!(rows(&floods, 50..51, 100, Some("eve")), 0, "their source is the same, and its bytes are spent");
+    assert_eq!(rows(&floods, 0..50, 5, Some("mia")), ROWS, "fifty sources get no more than one");
+    assert_eq!(rows(&floods, 50..51, 100, Some("tom")), ROWS, "another caller has its own limit");
+    assert_eq!(rows(&floods, 50..51, 100, Some("eve")), 0, "the bytes of their source are spent");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Who may claim which key, and for how long it stands.
+//! Who may claim which key, and when keys expire.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn book(entries_max: usize) -> Arc<IdempotencyKeys> {
     Arc::new(IdempotencyKeys::new(entries_max, DAY))
 }
 
-/// When both clocks agree.
+/// A moment at which both clocks agree.
 fn at(us: i64) -> KeyTime {
     KeyTime { wall_us: us, run_us: us }
 }
@@ -97,7 +97,7 @@ fn setting_the_clock_forward_releases_no_key() {
     for now in [KeyTime { wall_us: 3 * day_us, run_us: 1 }, KeyTime { wall_us: 1, run_us: 3 * day_us }] {
         assert!(matches!(book.claim_key(&mia, "a", digest("undo"), now), Ok(KeyUse::Repeated(_))), "{now:?}");
     }
-    assert!(book.resolvable_us(3 * day_us) >= 3 * day_us, "its row must stay");
+    assert!(book.resolvable_us(3 * day_us) >= 3 * day_us, "its row must be retained");
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn a_caller_holds_only_its_share_of_keys() {
         "{refusal:?}"
     );
     assert_eq!([fill("tom", 0).0, fill("eve", 0).0, fill("kim", 0).0], [16, 8, 4]);
-    // No key gives way before its time.
+    // No key is evicted before it expires.
     let day_us = i64::try_from(DAY.as_micros()).expect("a day");
     assert_eq!(fill("mia", day_us).0, 0);
     assert_eq!(fill("mia", day_us + SWEEP_US + 1).0, 32);
@@ -145,7 +145,7 @@ fn a_caller_holds_only_its_share_of_keys() {
 fn keys_are_loaded_from_the_trail() {
     let book = book(36);
     book.restore(&earlier("a", OutcomeKind::Ok), Some(0));
-    // The repetition's own row does not undo the first.
+    // The repetition's own row does not change the first outcome.
     book.restore(&earlier("a", OutcomeKind::NotSent), Some(0));
     book.restore(&earlier("b", OutcomeKind::NotSent), Some(0));
     assert!(matches!(claim(&book, "a", 1), Ok(KeyUse::Repeated(_))));

@@ -1,19 +1,19 @@
-//! How much of a set is listened to for the trail: as many whole tracks as the bounds allow, and the topics for them.
+//! How much of a set the trail listens to: as many whole tracks as the limits allow.
 
 use serde_json::{Value, json};
 
 use crate::audit::Event;
 use crate::wire::topic::{SLOTS_PER_TOPIC, Topic};
 
-/// How much may be listened to.
+/// Limits of listening.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     pub topics_max: usize,
-    /// Each slot has a listener of its own in Live.
+    /// The most clip slots; each has its own listener in Live.
     pub slots_max: usize,
 }
 
-/// How many there are of each.
+/// The size of a set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
     pub tracks: usize,
@@ -21,7 +21,7 @@ pub struct Size {
     pub returns: usize,
 }
 
-/// So many of the set's tracks are listened to, the first ones.
+/// How many of the set's tracks are listened to, from the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Extent {
     tracks: usize,
@@ -36,7 +36,7 @@ const OF_TRACK: [&str; 7] =
 const CLIPS: &str = "track_clips";
 
 impl Bounds {
-    /// What is to be listened to in a set of this size.
+    /// The topics for a set of this size.
     pub fn topics(self, size: Size) -> Vec<Topic> {
         let of_set = OF_SET.map(|name| json!({"event": name})).into_iter();
         let of_returns =

@@ -1,4 +1,4 @@
-//! What of changes made in Live the trail is told, and when.
+//! Which changes made in Live are recorded, and when.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn topic(value: Value) -> Topic {
     Topic::read(value.as_object().expect("an object")).expect("a topic")
 }
 
-/// What is told, without its time.
+/// The events without their times.
 fn told(events: Vec<Event>) -> Vec<Value> {
     let bare = |event: &Event| {
         let mut row: Map<String, Value> = serde_json::from_str(&event.row(1).bytes).expect("an object");

@@ -1,4 +1,4 @@
-//! Of a value before and after what differs, and the names of what it is about: a row tells of one clip, not of all its neighbours.
+//! The difference between two values of a topic, and the names of the objects concerned: a row describes one clip, not the clips beside it.
 
 use std::collections::BTreeSet;
 
@@ -6,16 +6,16 @@ use serde_json::{Map, Value};
 
 use crate::wire::topic::Topic;
 
-/// What differs between two values of a topic.
+/// The difference between two values of a topic.
 #[derive(Debug, PartialEq)]
 pub struct ValueDifference {
-    /// Of a list of names: how many before it are the same.
+    /// For a list: how many equal items precede the difference.
     pub from: Option<usize>,
     pub before: Value,
     pub value: Value,
 }
 
-/// What a topic's value has the names of.
+/// The kind of object whose names a topic's value contains.
 pub fn kind_named(topic: Topic) -> Option<&'static str> {
     match topic.name() {
         "tracks" => Some("track"),
@@ -42,7 +42,7 @@ impl ValueDifference {
         }
     }
 
-    /// What the same begins and ends with is left out.
+    /// Remove the common prefix and suffix.
     fn lists(mut before: Vec<Value>, mut value: Vec<Value>) -> ValueDifference {
         let from = before.iter().zip(&value).take_while(|(before, value)| before == value).count();
         let (mut before, mut value) = (before.split_off(from), value.split_off(from));
@@ -52,7 +52,7 @@ impl ValueDifference {
         ValueDifference { from: Some(from), before: before.into(), value: value.into() }
     }
 
-    /// As members of an event.
+    /// The difference as members of an event.
     pub fn members(self) -> Map<String, Value> {
         let from = self.from.map(|from| ("from".to_owned(), from.into()));
         let values = [("before".to_owned(), self.before), ("value".to_owned(), self.value)];
@@ -60,7 +60,7 @@ impl ValueDifference {
     }
 }
 
-/// The names that came, went or were there: each once.
+/// The names that were added, removed or already there, once each.
 pub fn names(members: &Map<String, Value>) -> Vec<Value> {
     let texts = |key: &str| match members.get(key) {
         Some(Value::Array(names)) => names.clone(),

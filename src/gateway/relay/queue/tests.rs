@@ -25,7 +25,7 @@ fn queue(len_max: usize, per_caller_max: usize, promoted_max: usize) -> Queue<It
     Queue::new(Bounds { len_max, per_caller_max, promoted_max })
 }
 
-/// Items are written `caller connection number`, with a `!` behind a stop.
+/// Items are written `caller connection number`; a trailing `!` marks a stop.
 #[track_caller]
 fn check(pushed: &str, popped: &str) {
     let mut queue = queue(64, 64, 2);
@@ -108,11 +108,11 @@ fn a_full_queue_gives_the_item_back() {
     assert_eq!(queue.push(item("c", 1)), Err(item("c", 1)));
     queue.pop(|_| true).expect("an item");
     queue.pop(|item| &*item.0 == "b").expect("an item");
-    queue.push(item("a", 3)).expect("room for one more of a's");
+    queue.push(item("a", 3)).expect("capacity for one more of a's");
     assert_eq!(queue.push(item("a", 4)), Err(item("a", 4)));
-    queue.push(item("b", 2)).expect("room for one more");
+    queue.push(item("b", 2)).expect("capacity for one more");
     assert_eq!(queue.push(item("c", 1)), Err(item("c", 1)));
-    queue.push(Item("a".into(), 2, 5, true)).expect("there is always room for a stop");
+    queue.push(Item("a".into(), 2, 5, true)).expect("there is always capacity for a stop");
     assert_eq!(queue.pop(|_| true).expect("an item").2, 5);
 }
 
