@@ -1,7 +1,6 @@
-//! Tells the LAN that a gateway is here (DNS-SD over multicast DNS, RFC 6763 and 6762), while other machines are served.
-//!
-//! It says what whoever reaches the port learns anyway: name, port, and enough of the pin to compare it with one that is known. Nobody
-//! should believe it: a device trusts the pin that it was given, or the code.
+//! Announces the gateway on the LAN (DNS-SD over multicast DNS, RFC 6763 and 6762) while it serves other machines.
+//! The announcement contains only what anyone who connects to the port learns: name, port, and a prefix of the pin, to compare with a known pin. It
+//! is not authenticated: a device trusts only the pin or the code that it was given.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -12,11 +11,11 @@ use mdns_sd::{IfKind, ServiceDaemon, ServiceInfo};
 use crate::config;
 
 const SERVICE: &str = "_livegate._tcp.local.";
-/// So many bytes of the pin tell one gateway from another, and are too few to be taken for the pin.
+/// The bytes of the announced prefix: enough to distinguish gateways, too few to replace the pin.
 const PIN_BYTES: usize = 8;
 const GOODBYE: Duration = Duration::from_secs(1);
 
-/// An announcement that stands until it is taken back.
+/// An announcement, in force until it is withdrawn.
 pub struct Announcement {
     daemon: ServiceDaemon,
     full_name: String,
@@ -26,7 +25,8 @@ pub struct Announcement {
 }
 
 impl Announcement {
-    /// Announce the first listener that other machines reach, if there is one and it is wanted. The library answers on a thread of its own.
+    /// Announce the first listener that other machines can reach, if there is one and announcing is enabled. The library answers queries on its own
+    /// thread.
     pub fn begin(
         config: &config::Announce,
         listeners: &[SocketAddr],
@@ -34,7 +34,7 @@ impl Announcement {
         pin: [u8; 32],
     ) -> Result<Option<Announcement>> {
         let Some(service) = service(config, listeners, host, pin)? else { return Ok(None) };
-        let daemon = ServiceDaemon::new().context("cannot speak multicast DNS")?;
+        let daemon = ServiceDaemon::new().context("cannot start multicast DNS")?;
         daemon.disable_interface(vec![IfKind::LoopbackV4, IfKind::LoopbackV6])?;
         let full_name = service.get_fullname().to_owned();
         daemon.register(service).context("cannot announce the gateway")?;
@@ -46,15 +46,16 @@ impl Announcement {
         &self.full_name
     }
 
-    /// Announce another pin in the place of the one before.
+    /// Announce another pin in place of the present one.
     pub fn tell_pin(&self, pin: [u8; 32]) -> Result<()> {
-        let service = service(&self.config, &self.listeners, &self.host, pin)?.context("it was announced before")?;
+        let service =
+            service(&self.config, &self.listeners, &self.host, pin)?.context("there is no service to announce")?;
         self.daemon.register(service).context("cannot announce the gateway")
     }
 
-    /// Take it back, so that nobody looks for what is gone.
+    /// Withdraw the announcement, so that clients do not look for a stopped gateway.
     pub async fn end(self) {
-        // Whoever misses the goodbye forgets the gateway when its record has grown old.
+        // Clients that miss the withdrawal drop the gateway when its record expires.
         if let Ok(said) = self.daemon.unregister(&self.full_name) {
             let _ = tokio::time::timeout(GOODBYE, said.recv_async()).await;
         }
@@ -62,7 +63,7 @@ impl Announcement {
     }
 }
 
-/// What is announced.
+/// The service record to announce.
 fn service(
     config: &config::Announce,
     listeners: &[SocketAddr],

@@ -1,4 +1,4 @@
-//! Makes arrivals private, names their callers where no sign-in is needed, and hands each to its door.
+//! Performs the handshake of an arrival, determines its caller where no sign-in is needed, and passes it to its door.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,14 +22,14 @@ use crate::session::connection::{Door, Entered, Transport};
 use crate::tls::{CertificateManager, ClientAuth, HandshakeError};
 use crate::wire::message::Leniency;
 
-/// An arrival, by the door that it came to.
+/// An admitted connection, by the door that serves it.
 pub enum Arrived {
-    /// Its session can begin.
+    /// A session can begin on it.
     Session(Entered),
     Http(HttpArrival),
 }
 
-/// Where every arrival comes in.
+/// Admits every arrival.
 pub struct Entry {
     tls: TlsListener,
     http_tls: TlsListener,
@@ -68,7 +68,7 @@ impl Entry {
         }
     }
 
-    /// Let an arrival enter, or record why it does not.
+    /// Admit an arrival, or record why it is refused.
     pub async fn enter(&self, arrival: Arrival) -> Option<Arrived> {
         match arrival {
             Arrival::Local(peer, stream) => {
@@ -120,7 +120,7 @@ impl Entry {
                 };
                 return Some(self.arrived(peer, channel, caller, address, port));
             }
-            // A revoked device retries. It guesses nothing, and others may share its address: no penalty.
+            // A revoked device retries without guessing, and other clients may share its address: no penalty.
             Ok(Err(HandshakeError::EndedKey(key))) => {
                 self.by_key(&key, address).await;
                 return None;
@@ -154,7 +154,7 @@ impl Entry {
         Arrived::Http(HttpArrival { peer, address, port, stream, transport, protocol, caller })
     }
 
-    /// The user of a client certificate's key. Where there is none any more, the connection is unauthenticated.
+    /// The user of a client certificate's key. If the key is no longer registered, the connection is unauthenticated.
     async fn by_key(&self, key: &[u8; 32], address: SocketAddr) -> Option<Arc<Caller>> {
         match Caller::by_key(key, &self.directory).await {
             Ok(caller) => Some(caller),

@@ -1,5 +1,5 @@
-//! A connection without a byte stream, for doors whose requests are not a sequence of lines: the door asks with messages and awaits each
-//! answer; events and notices come apart.
+//! A connection without a byte stream, for doors whose requests are not a sequence of lines. The door sends messages and awaits each answer; events
+//! and notices arrive separately.
 
 mod unread;
 
@@ -24,7 +24,7 @@ use crate::wire::refusal::{Code, Refusal};
 use unread::Credits;
 pub use unread::Unread;
 
-/// The door's end. Its clones ask on the same session, which ends when they are gone and everything is answered.
+/// The door's end. Its clones share a session, which ends when all are dropped and everything is answered.
 #[derive(Clone)]
 pub struct Exchange {
     asks: mpsc::Sender<Ask>,
@@ -32,18 +32,18 @@ pub struct Exchange {
     clock: Clock,
 }
 
-/// What comes from a session without being asked for, a line of JSON each.
+/// Data that a session sends unrequested, one line of JSON each.
 pub enum Outbound {
     Event(Unread),
-    /// Why the session closes; nothing follows.
+    /// The reason why the session closes; nothing follows.
     Notice(Unread),
 }
 
-/// The session ended before it took this message. Another session may take it.
+/// The session ended before it took this message. The message may be sent to another session.
 #[derive(Debug)]
 pub struct Unasked(pub Box<Message>);
 
-/// A request that is with the session.
+/// A request that was handed to the session.
 pub struct Pending {
     id: u64,
     reply: oneshot::Receiver<Result<Unread, Unasked>>,
@@ -56,16 +56,16 @@ struct Ask {
     reply: oneshot::Sender<Result<Unread, Unasked>>,
 }
 
-/// Who uses an exchange, and when its session closes by itself.
+/// How many clients use an exchange, and when its session closes.
 #[derive(Clone, Copy, Debug)]
 pub enum Pace {
-    /// Many requests, each on a connection of its own, which the door watches: the session closes when it is asked nothing for so long.
+    /// Many requests, each on its own connection, which the door monitors. The session closes when it is idle for this long.
     Shared { idle: Duration },
-    /// One client, whose session closes when it takes nothing for too long, as it would on a byte stream.
+    /// One client. The session closes when the client reads nothing for too long, as on a byte stream.
     Alone,
 }
 
-/// Open an exchange. `waiting_max` messages wait for the session.
+/// Open an exchange. Up to `waiting_max` messages may wait for the session.
 pub fn exchange(
     clock: Clock,
     waiting_max: usize,
@@ -91,12 +91,12 @@ pub fn exchange(
 }
 
 impl Exchange {
-    /// Ask and wait for the answer. Dropping the future cancels nothing that the session has taken.
+    /// Send a message and wait for its answer. Dropping the future cancels nothing that the session has taken.
     pub async fn ask(&self, message: Message) -> Result<Unread, Unasked> {
         self.send(message).await?.answer().await
     }
 
-    /// Hand a message to the session. Its id is given here.
+    /// Hand a message to the session. The exchange assigns its id.
     pub async fn send(&self, mut message: Message) -> Result<Pending, Unasked> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         message.set_id(Id::Door(id));
@@ -115,7 +115,7 @@ impl Exchange {
 }
 
 impl Pending {
-    /// As `cancel` names it in `ids`.
+    /// The id by which `cancel` refers to it.
     pub fn id(&self) -> u64 {
         self.id
     }
@@ -125,7 +125,7 @@ impl Pending {
     }
 }
 
-/// The answer to a request whose session ended before its answer came.
+/// The answer to a request whose session ended before answering.
 fn lost() -> Unread {
     let message = "the session ended before the answer came; check before you repeat it";
     Unread::refusal_of(&Refusal::new(Code::OutcomeUnknown, message))
@@ -138,11 +138,11 @@ pub struct ExchangeConnection {
     replies: HashMap<u64, oneshot::Sender<Result<Unread, Unasked>>>,
     outbox: mpsc::UnboundedSender<Outbound>,
     credits: Arc<Credits>,
-    /// Bytes that the door has not taken yet.
+    /// Bytes that the door has not read yet.
     pending_bytes: usize,
-    /// When the door took bytes, or there began to be some.
+    /// When the door last read bytes, or when bytes first became pending.
     progress: Instant,
-    /// Of a shared exchange.
+    /// The idle limit of a shared exchange.
     idle: Option<(Duration, Pin<Box<Sleep>>)>,
     message_bytes_max: usize,
 }
@@ -156,7 +156,7 @@ impl ExchangeConnection {
         Unread::new(line, self.credits.clone())
     }
 
-    /// Whether nothing was asked for so long, and nothing is unanswered.
+    /// Whether the exchange was idle for its limit, with every request answered.
     fn is_idle(&mut self, context: &mut Context<'_>) -> bool {
         let Some((_, sleep)) = &mut self.idle else { return false };
         self.replies.is_empty() && sleep.as_mut().poll(context).is_ready()
@@ -208,7 +208,7 @@ impl Connection for ExchangeConnection {
         let unread = self.unread(line.into());
         let Some(Id::Door(id)) = id else { return };
         if let Some(reply) = self.replies.remove(&id) {
-            // Dropped if the door waits no longer: then it counts as taken.
+            // If the door no longer waits, the answer is dropped and counts as read.
             let _ = reply.send(Ok(unread));
         }
     }
@@ -228,7 +228,7 @@ impl Connection for ExchangeConnection {
     }
 
     fn stuck_since(&self) -> Option<Instant> {
-        // One request whose client reads nothing must not end a session that others use.
+        // A client that does not read its answer must not end a session that other requests share.
         (self.idle.is_none() && self.is_pending()).then_some(self.progress)
     }
 

@@ -1,4 +1,4 @@
-//! The HTTP door: REST, server-sent events and WebSockets, over TLS and in plain for this machine.
+//! The HTTP door: REST, server-sent events and WebSockets, over TLS, and in plain text for this machine.
 
 mod actions;
 mod browser;
@@ -46,21 +46,21 @@ use browser::{Rejected, RequestOrigin};
 pub use connection::Protocol;
 use link::Link;
 
-/// The file with the credential of this machine's user, in localhost mode.
+/// The file with the credential for programs of this user, in localhost mode.
 pub const TOKEN_FILE: &str = "http.token";
 
-/// What all HTTP connections share.
+/// State shared by all HTTP connections.
 pub struct HttpDoor {
     context: SessionContext,
     sessions: Arc<Sessions>,
-    /// What `STATE/http.token` holds, while programs of this machine need no sign-in.
+    /// The contents of `STATE/http.token`, if programs on this machine need no sign-in.
     local_token: Option<SecretString>,
-    /// Bytes of request bodies that are being read.
+    /// Limits the bytes of request bodies being read.
     bodies: Arc<Semaphore>,
     names: Names,
 }
 
-/// The names in the certificate, read again when it has changed.
+/// The names in the certificate, read again when it changes.
 struct Names {
     certificate: PathBuf,
     changes: Mutex<watch::Receiver<()>>,
@@ -76,7 +76,7 @@ pub struct HttpArrival {
     pub stream: Box<dyn Stream>,
     pub transport: Transport,
     pub protocol: Protocol,
-    /// By its client certificate.
+    /// The caller of the client certificate.
     pub caller: Option<Arc<Caller>>,
 }
 
@@ -152,7 +152,7 @@ impl HttpDoor {
             share(response.headers_mut(), origin);
         }
         if is_chunked {
-            // Whatever follows may have been framed otherwise by somebody between (request smuggling).
+            // Close the connection: a proxy could have framed the next request differently (request smuggling).
             response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         response
@@ -166,7 +166,7 @@ impl HttpDoor {
         problem::of(&Refusal::new(Code::Forbidden, rejected.reason))
     }
 
-    /// A request that reaches no session is recorded here.
+    /// Record a request that reaches no session.
     fn note_refused(&self, link: &Link, reason: &'static str) {
         let event = Event::new("request_refused")
             .with("channel", Door::Http.name())
@@ -188,19 +188,19 @@ impl Names {
     }
 }
 
-/// The names in the leaf; none while there is no certificate.
+/// The names in the leaf certificate; empty without a certificate.
 fn read_names(certificate: &std::path::Path) -> Vec<String> {
     let certificates = tls::certificates(certificate).unwrap_or_default();
     certificates.into_iter().next().map(|leaf| leaf.names).unwrap_or_default()
 }
 
-/// Read this machine's credential, or make one.
+/// Read this machine's credential, or create one.
 fn local_token(path: &std::path::Path) -> Result<SecretString> {
     if platform::is_there(path) {
         let token = platform::read_secret(path)?;
         anyhow::ensure!(
             token.expose_secret().len() >= 32,
-            "{} is too short; remove it, and serve makes another",
+            "{} is too short; remove it, and the gateway creates another at its next start",
             path.display()
         );
         return Ok(token);
@@ -210,7 +210,7 @@ fn local_token(path: &std::path::Path) -> Result<SecretString> {
     Ok(token)
 }
 
-/// What every response says to browsers.
+/// Set the security headers of every response.
 fn secure(headers: &mut HeaderMap) {
     const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
     for (name, value) in [
@@ -224,7 +224,7 @@ fn secure(headers: &mut HeaderMap) {
     }
 }
 
-/// What lets pages of a configured origin ask and read (CORS). No credential is sent by itself.
+/// Let pages of a configured origin send requests and read responses (CORS). Browsers send no credential by themselves.
 fn share(headers: &mut HeaderMap, origin: HeaderValue) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     for (name, value) in [
@@ -260,7 +260,7 @@ async fn no_method(State(door): State<Arc<HttpDoor>>, request: Request) -> Respo
     problem::of(&Refusal::new(Code::MethodNotAllowed, "this resource does not have this method; see Allow"))
 }
 
-/// Says which method a resource has.
+/// Set the header that names the resource's method.
 fn allowing(mut response: Response, method: &'static str) -> Response {
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(method));
     response

@@ -26,12 +26,12 @@ use crate::wire::refusal::{Code, Refusal};
 use incoming::Incoming;
 use outgoing::Outgoing;
 
-/// A connection that speaks lines.
+/// The connection for a peer that uses the line protocol.
 pub fn enter(peer: Peer, channel: Channel, door: Door, caller: Option<Arc<Caller>>, clock: &Clock) -> Entered {
     enter_read(peer, channel, door, Leniency::Strict, caller, clock)
 }
 
-/// The same, where parameters are read so.
+/// The same with a choice of lenient or strict parsing of parameters.
 pub fn enter_read(
     peer: Peer,
     channel: Channel,
@@ -50,7 +50,7 @@ pub fn enter_read(
     Entered { peer, connection, door, transport, exporter, has_key: client_key.is_some(), caller }
 }
 
-/// A connection of the owner's at this machine.
+/// A console, on the owner's control socket.
 pub fn console(peer: Peer, stream: Box<dyn Stream>, clock: &Clock) -> Entered {
     enter(peer, handshake::without_tls(stream), Door::Console, Some(Caller::at_console()), clock)
 }

@@ -1,4 +1,4 @@
-//! The sessions of requests that carry their credential: one for each credential, door and source address, while it is used.
+//! The sessions of requests that carry their credential: one for each credential, door and source address, open while it is used.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -19,7 +19,7 @@ use crate::session::{Session, SessionContext};
 use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 
-/// Who asks, and how it came in.
+/// The sender of a request, and the door.
 #[derive(Clone)]
 pub struct Who {
     pub door: Door,
@@ -28,22 +28,22 @@ pub struct Who {
     pub credential: Credential,
 }
 
-/// The one credential of a request.
+/// The credential of a request.
 #[derive(Clone)]
 pub enum Credential {
-    /// Its requests are refused and recorded.
+    /// No credential: its requests are refused and recorded.
     None,
-    /// A token of a user's, which a session of its own checks first.
+    /// A user's token. A new session checks it first.
     Token(SecretString),
-    /// The door knows the caller: by a client certificate, or by the file of this machine's user.
+    /// The door has determined the caller, by a client certificate or by the file of this machine's user.
     Caller(Arc<Caller>),
 }
 
-/// Sessions by who asks.
+/// Sessions by sender.
 pub struct Sessions {
     context: SessionContext,
     open: Mutex<HashMap<Key, Arc<SharedExchange>>>,
-    /// Event streams by who listens.
+    /// Numbers of event streams by sender.
     streams: Arc<Mutex<HashMap<Key, usize>>>,
     sessions_max: usize,
     streams_max: usize,
@@ -59,19 +59,19 @@ struct Key {
     credential: [u8; 32],
 }
 
-/// A session that is open, or being opened.
+/// A session that is open or being opened.
 type SharedExchange = OnceCell<Exchange>;
 
-/// A stream of events with a session of its own. Dropping it unsubscribes.
+/// A stream of events with its own session. Dropping it unsubscribes.
 pub struct Stream {
     pub exchange: Exchange,
     pub outbound: mpsc::UnboundedReceiver<Outbound>,
     _counted: Counted,
 }
 
-/// How many requests wait for one session.
+/// The most requests that wait for one session.
 const WAITING_MAX: usize = 64;
-/// How often a request is handed to another session because its own has just closed.
+/// The most sessions to which a request is handed because its session has just closed.
 const TRIES: usize = 3;
 
 impl Sessions {
@@ -82,7 +82,7 @@ impl Sessions {
         Arc::new(Sessions { open: Mutex::default(), streams: Arc::default(), sessions_max, streams_max, idle, context })
     }
 
-    /// Send a message on the caller's session, which is opened first if there is none. A refused sign-in is the answer.
+    /// Send a message on the sender's session, which is opened if necessary. If its sign-in is refused, the refusal is the answer.
     pub async fn ask(self: &Arc<Sessions>, who: &Who, mut message: Message) -> Unread {
         for _ in 0..TRIES {
             let exchange = match self.signed_in(who).await {
@@ -94,17 +94,17 @@ impl Sessions {
                 Err(Unasked(unasked)) => message = *unasked,
             }
         }
-        Unread::refusal_of(&Refusal::new(Code::Overloaded, "sessions close as fast as they open; try again later"))
+        Unread::refusal_of(&Refusal::new(Code::Overloaded, "sessions close as fast as they open; retry later"))
     }
 
-    /// The caller's open session. `Err`: the answer of a refused sign-in.
+    /// The sender's open session. `Err`: the answer to a refused sign-in.
     pub async fn signed_in(self: &Arc<Sessions>, who: &Who) -> Result<Exchange, Unread> {
         let key = who.key();
         let place = self.place(&key)?;
         place.get_or_try_init(|| self.open(who, &key, &place)).await.cloned()
     }
 
-    /// A session for this caller's events alone.
+    /// A session for one event stream.
     pub async fn stream(self: &Arc<Sessions>, who: &Who) -> Result<Stream, Unread> {
         let counted = self.count_stream(who.key())?;
         let (exchange, connection, outbound) = exchange(self.context.shared.clock.clone(), WAITING_MAX, Pace::Alone);
@@ -113,7 +113,7 @@ impl Sessions {
         Ok(Stream { exchange, outbound, _counted: counted })
     }
 
-    /// Ask on a session that ends with the answer: a sign-in that is to leave nothing behind.
+    /// Send a message on a session that ends with the answer, for sign-ins that must leave no session.
     pub async fn ask_once(self: &Arc<Sessions>, who: &Who, message: Message) -> Unread {
         let (exchange, connection, _outbound) = exchange(self.context.shared.clock.clone(), 1, Pace::Alone);
         tokio::spawn(Session::new(self.context.clone(), who.entered(connection)).run());
@@ -134,7 +134,7 @@ impl Sessions {
             Entry::Vacant(vacant) if count < self.sessions_max => Ok(vacant.insert(Arc::default()).clone()),
             Entry::Vacant(_) => Err(Unread::refusal_of(&Refusal::new(
                 Code::Overloaded,
-                "too many sessions are open at this door; try again later",
+                "too many sessions are open at this door; retry later",
             ))),
         }
     }
@@ -144,7 +144,7 @@ impl Sessions {
         let (exchange, connection, _outbound) = exchange(clock, WAITING_MAX, Pace::Shared { idle: self.idle });
         let session = Session::new(self.context.clone(), who.entered(connection));
         let (sessions, key, place) = (Arc::downgrade(self), key.clone(), place.clone());
-        // However it ends, and a refused sign-in ends it, its place is free again.
+        // Free the slot when the session ends, which a refused sign-in also does.
         tokio::spawn(async move {
             session.run().await;
             if let Some(sessions) = sessions.upgrade() {
@@ -174,7 +174,7 @@ impl Sessions {
     }
 }
 
-/// One stream of a caller's, until it is dropped.
+/// Counts one stream of a sender until it is dropped.
 struct Counted {
     streams: Arc<Mutex<HashMap<Key, usize>>>,
     key: Key,
@@ -192,7 +192,7 @@ impl Drop for Counted {
     }
 }
 
-/// Sign in with a token, where there is one.
+/// Sign in with the token, if there is one.
 async fn sign_in(exchange: &Exchange, who: &Who) -> Result<(), Unread> {
     let Credential::Token(token) = &who.credential else { return Ok(()) };
     let parameters = json!({"token": token.expose_secret()}).to_string();
@@ -224,7 +224,7 @@ impl Who {
             door: self.door,
             transport: Some(self.transport),
             exporter: None,
-            // The connections below are held to their own deadlines.
+            // The connections that carry the requests have their own deadlines.
             has_key: true,
             caller,
         }

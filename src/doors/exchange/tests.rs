@@ -1,4 +1,4 @@
-//! The two ends of an exchange, without a session between them.
+//! Both ends of an exchange without a session.
 
 use std::future::poll_fn;
 
@@ -12,7 +12,7 @@ fn message() -> Message {
     Message::apart("get_session_info", Bytes::from_static(b"{}"))
 }
 
-/// What the session takes next.
+/// The next message that the session's end receives.
 async fn taken(connection: &mut ExchangeConnection) -> Message {
     let received = poll_fn(|context| connection.poll_receive(context)).await.expect("an exchange does not fail");
     assert_eq!(received, 1);
@@ -60,7 +60,7 @@ async fn a_message_that_no_session_took_comes_back() {
     let (exchange, connection, _outbound) = exchange(clock(), 8, Pace::Alone);
     let pending = exchange.send(message()).await.expect("sent");
     drop(connection);
-    assert!(pending.answer().await.is_err(), "it may be asked again");
+    assert!(pending.answer().await.is_err(), "it may be sent again");
     assert!(exchange.send(message()).await.is_err());
 }
 

@@ -1,4 +1,4 @@
-//! A line that a session has handed to its door: it counts as unread until the door has passed it on or dropped it.
+//! A line that a session has handed to its door. It counts as unread until the door has passed it on or dropped it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -13,7 +13,7 @@ use crate::wire::refusal::{Code, Refusal};
 #[derive(Debug)]
 pub struct Unread {
     line: Bytes,
-    /// Bytes that count as unread.
+    /// Bytes that still count as unread.
     left: usize,
     credits: Option<Arc<Credits>>,
 }
@@ -23,7 +23,7 @@ impl Unread {
         Unread { left: line.len(), line, credits: Some(credits) }
     }
 
-    /// The line of a refusal that comes from the door. No session counts it.
+    /// The line of a refusal by the door itself, which no session counts.
     pub fn refusal_of(refusal: &Refusal) -> Unread {
         let line = Bytes::from(line::encode(&refusal.body()));
         Unread { left: line.len(), line, credits: None }
@@ -45,7 +45,7 @@ impl Unread {
         &self.line
     }
 
-    /// So many more of its bytes have left.
+    /// Count bytes as sent.
     pub fn pass_on(&mut self, bytes: usize) {
         let bytes = bytes.min(self.left);
         self.left -= bytes;
@@ -55,7 +55,7 @@ impl Unread {
     }
 }
 
-/// What tells a refusal from an answer; the rest is skipped.
+/// The members that distinguish a refusal from an answer; others are skipped.
 #[derive(Default, Deserialize)]
 struct Head {
     ok: bool,
@@ -72,7 +72,7 @@ impl Drop for Unread {
     }
 }
 
-/// Bytes that a door has passed on and its session has not counted yet. Locked once an answer, at each end.
+/// Bytes that a door has passed on and its session has not yet counted. Locked once for each answer, at both ends.
 #[derive(Debug, Default)]
 pub(super) struct Credits(Mutex<(usize, Option<Waker>)>);
 

@@ -1,4 +1,4 @@
-//! REST: each action is a resource, whose parameters are the body, or the query where the action reads.
+//! REST: each action is a resource. Its parameters are the body, or the query for actions that read.
 
 use std::sync::Arc;
 
@@ -42,7 +42,7 @@ pub async fn batch(
     door.post(link, "batch".to_owned(), request).await
 }
 
-/// `GET /v1/actions/{action}`: for actions that read the set and do nothing else.
+/// `GET /v1/actions/{action}`, for actions that only read the set.
 pub async fn read(
     State(door): State<Arc<HttpDoor>>,
     Extension(link): Extension<Arc<Link>>,
@@ -61,7 +61,7 @@ pub async fn read(
     }
 }
 
-/// `GET /v1/actions`: what the caller may call.
+/// `GET /v1/actions`: the actions that the caller may call.
 pub async fn list(
     State(door): State<Arc<HttpDoor>>,
     Extension(link): Extension<Arc<Link>>,
@@ -75,7 +75,7 @@ pub async fn list(
     }
 }
 
-/// `GET /v1/approvals/{ticket}`: what became of a request that waits for a person.
+/// `GET /v1/approvals/{ticket}`: the state or outcome of a request that needs approval.
 pub async fn approval(
     State(door): State<Arc<HttpDoor>>,
     Extension(link): Extension<Arc<Link>>,
@@ -87,7 +87,7 @@ pub async fn approval(
     door.ask(&link, &parts.headers, Message::apart("get_approval", parameters.into())).await
 }
 
-/// `POST /v1/login`: a user's password for a token. It does not sign this connection in.
+/// `POST /v1/login`: exchanges a user's password for a token. It does not sign this connection in.
 pub async fn login(
     State(door): State<Arc<HttpDoor>>,
     Extension(link): Extension<Arc<Link>>,
@@ -96,7 +96,7 @@ pub async fn login(
     door.issue(&link, "login", request).await
 }
 
-/// `POST /v1/refresh`: a refresh token for the next token.
+/// `POST /v1/refresh`: exchanges a refresh token for the next token.
 pub async fn refresh(
     State(door): State<Arc<HttpDoor>>,
     Extension(link): Extension<Arc<Link>>,
@@ -106,7 +106,7 @@ pub async fn refresh(
 }
 
 impl HttpDoor {
-    /// Carry out a request. From here on it runs to its end, even if the client hangs up.
+    /// Run a request. From here on it runs to its end, even if the client disconnects.
     async fn post(self: Arc<HttpDoor>, link: Arc<Link>, action: String, request: Request) -> Response {
         let (parts, body) = request.into_parts();
         let small = self.context.shared.config.requests.line_bytes_max_before_sign_in;
@@ -145,7 +145,7 @@ impl HttpDoor {
         }
     }
 
-    /// Refuse a request of the link's caller. It is recorded like any other.
+    /// Refuse a request of the connection's caller. It is recorded like any other.
     async fn refuse(
         &self,
         link: &Arc<Link>,
@@ -163,12 +163,12 @@ impl HttpDoor {
         respond(link, self.sessions.ask(who, Message::refused(action, Bytes::new(), refusal)).await)
     }
 
-    /// Who asks, signed in. `Err`: the response, after the refusal was recorded.
+    /// The sender, signed in. `Err`: the response; the refusal is recorded.
     pub(super) async fn recognise(&self, link: &Arc<Link>, headers: &HeaderMap) -> Result<Who, Box<Response>> {
         let who = match self.who(Door::Http, link, headers) {
             Ok(who) => who,
             Err(refusal) => {
-                self.note_refused(link, "not one credential");
+                self.note_refused(link, "a request without exactly one credential");
                 self.failed(link);
                 return Err(Box::new(problem::of(&refusal)));
             }
@@ -179,7 +179,7 @@ impl HttpDoor {
         }
     }
 
-    /// Tokens for a password or a refresh token, on a session that ends with the answer.
+    /// Issue tokens for a password or a refresh token, on a session that ends with the answer.
     async fn issue(&self, link: &Arc<Link>, action: &'static str, request: Request) -> Response {
         let (parts, body) = request.into_parts();
         let bytes_max = self.context.shared.config.requests.line_bytes_max_before_sign_in;
@@ -210,7 +210,7 @@ impl HttpDoor {
     }
 }
 
-/// A body that is read before its credential is checked, because it is short, or after.
+/// A body that was read before the credential was checked because it is short, or one still to be read.
 enum Early {
     Read(Result<RequestBody, Refusal>),
     Later(Body),
@@ -232,7 +232,7 @@ fn message(action: String, body: &RequestBody, key: Option<String>) -> Result<Me
     Ok(message)
 }
 
-/// The response to an answer, or the problem that it is.
+/// The response for an answer, or its problem document.
 pub fn respond(link: &Arc<Link>, answer: Unread) -> Response {
     if let Some(refusal) = answer.refusal() {
         return problem::of(&refusal);
@@ -243,7 +243,7 @@ pub fn respond(link: &Arc<Link>, answer: Unread) -> Response {
     response
 }
 
-/// A page of another origin can send other types without asking first, and this one not.
+/// Browsers send other types across origins without a preflight, but not this one.
 fn require_json(headers: &HeaderMap) -> Result<(), Refusal> {
     let mut types = headers.get_all(CONTENT_TYPE).iter();
     let is_json = |value: &HeaderValue| {
@@ -261,7 +261,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     match (keys.next(), keys.next()) {
         (None, _) => Ok(None),
         (Some(key), None) => match key.to_str() {
-            // RFC 8941 strings stand in quotes.
+            // RFC 8941 strings are in quotes.
             Ok(key) => Ok(Some(key.trim_matches('"').to_owned())),
             Err(_) => Err(Refusal::new(Code::InvalidParams, "Idempotency-Key must be ASCII")),
         },
@@ -269,17 +269,17 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     }
 }
 
-/// What needs a connection that stays, or another resource.
+/// The refusal of actions that need a lasting connection or have another resource.
 fn elsewhere(action: &str) -> Option<Refusal> {
     let way_out = match catalogue().find(action)?.handler {
-        Handler::Session(_) => "POST /v1/login and /v1/refresh answer tokens, which go into Authorization",
+        Handler::Session(_) => "POST /v1/login and /v1/refresh return tokens for the Authorization header",
         Handler::Bridge(_) => "GET /v1/events streams events, and /v1/ws has subscriptions and cancel",
         Handler::Live | Handler::Batch | Handler::Admin(_) => return None,
     };
-    Some(Refusal::new(Code::Unsupported, format!("{action} needs a connection that stays; {way_out}")))
+    Some(Refusal::new(Code::Unsupported, format!("{action} needs a lasting connection; {way_out}")))
 }
 
-/// Whether an action reads the set and does nothing else.
+/// Whether an action only reads the set.
 pub fn is_readable(action: &Action) -> bool {
     action.access == Tags::from_iter([Tag::Read]) && action.handler == Handler::Live
 }
@@ -295,7 +295,7 @@ fn query_parameters(action: Option<&Action>, query: &str) -> Result<Bytes, Refus
             (None, _) => Value::String(text.into_owned()),
         };
         if parameters.insert(name.clone().into_owned(), value).is_some() {
-            return Err(Refusal::new(Code::InvalidParams, "a parameter stands in the query twice"));
+            return Err(Refusal::new(Code::InvalidParams, "a parameter occurs in the query twice"));
         }
     }
     Ok(Value::Object(parameters).to_string().into())

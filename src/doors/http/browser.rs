@@ -1,5 +1,4 @@
-//! What keeps web pages of other origins out: the checks of `Host`, `Origin` and `Sec-Fetch-Site`, before anything else of a request is
-//! looked at.
+//! Protects against web pages of other origins: checks `Host`, `Origin` and `Sec-Fetch-Site` before anything else of a request.
 
 use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
@@ -8,7 +7,7 @@ use crate::session::connection::Transport;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Where a request came in, and which origins may ask there.
+/// The listener of a request, and the origins that may use it.
 #[derive(Debug)]
 pub struct RequestOrigin<'a> {
     pub transport: Transport,
@@ -18,11 +17,11 @@ pub struct RequestOrigin<'a> {
     pub names: &'a [String],
     /// `http.origins`.
     pub origins: &'a [String],
-    /// Whether the credential comes without being asked for, as a client certificate does.
+    /// Whether the client sends its credential automatically, as with a client certificate.
     pub ambient: bool,
 }
 
-/// Why a request is refused. `true`: it is malformed, and not only forbidden.
+/// Why a request is refused, and whether it is malformed rather than forbidden.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Rejected {
     pub reason: &'static str,
@@ -38,7 +37,7 @@ const fn malformed(reason: &'static str) -> Rejected {
 }
 
 impl RequestOrigin<'_> {
-    /// Refuse what another site's page has sent, or may have.
+    /// Refuse a request that a page of another site has sent, or may have sent.
     pub fn check(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Rejected> {
         let host = one(headers, HOST).map_err(|()| malformed("a request has one Host"))?;
         let host = match (uri.authority().map(http::uri::Authority::as_str), host) {
@@ -56,9 +55,9 @@ impl RequestOrigin<'_> {
         let is_allowed = origin.is_some_and(|origin| self.is_own_origin(origin, host) || self.is_configured(origin));
         match (site, origin) {
             (_, Some(_)) if !is_allowed => Err(forbidden("Origin is neither this gateway's nor in http.origins")),
-            (Some("cross-site" | "same-site"), None) => Err(forbidden("another site's page asks")),
+            (Some("cross-site" | "same-site"), None) => Err(forbidden("the request comes from a page of another site")),
             (Some("cross-site"), Some(origin)) if !self.is_configured(origin) => {
-                Err(forbidden("another site's page asks"))
+                Err(forbidden("the request comes from a page of another site"))
             }
             (site, None) if self.ambient && !matches!(site, Some("same-origin")) => {
                 Err(forbidden("a client certificate needs Sec-Fetch-Site: same-origin or this gateway's Origin"))
@@ -67,7 +66,7 @@ impl RequestOrigin<'_> {
         }
     }
 
-    /// The configured origin that asks, if one does: browsers may let its pages read the response.
+    /// The configured origin of the request, if any: browsers may let its pages read the response.
     pub fn shares_with<'h>(&self, headers: &'h HeaderMap) -> Option<&'h HeaderValue> {
         let origin = headers.get(ORIGIN)?;
         origin.to_str().is_ok_and(|origin| self.is_configured(origin)).then_some(origin)
@@ -87,7 +86,7 @@ impl RequestOrigin<'_> {
         }
     }
 
-    /// Whether an origin is that of a page which this gateway served.
+    /// Whether an origin is this gateway's own.
     fn is_own_origin(&self, origin: &str, host: &str) -> bool {
         let scheme = match self.transport {
             Transport::Loopback => "http://",
@@ -109,7 +108,7 @@ fn split(host: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The value of a header that may stand there once.
+/// The value of a header that may occur once.
 fn one(headers: &HeaderMap, name: HeaderName) -> Result<Option<&str>, ()> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {

@@ -1,4 +1,4 @@
-//! Serves one HTTP connection: hyper under limits, until the client, a deadline or the gateway ends it.
+//! Serves one HTTP connection: hyper with limits, until the client, a deadline or the gateway ends it.
 
 use std::convert::Infallible;
 use std::pin::{Pin, pin};
@@ -20,7 +20,7 @@ use crate::config;
 use crate::gateway::accept::evicted;
 use crate::platform::shutdown::shutdown_requested;
 
-/// The version that a connection speaks.
+/// The version of HTTP on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
     Http1,
@@ -29,9 +29,9 @@ pub enum Protocol {
 
 /// Buffers of one connection.
 const BUFFER_BYTES: usize = 64 * 1024;
-/// How long the responses under way may take when the connection is to end.
+/// How long responses may take once the connection is closing.
 const LAST_RESPONSES: Duration = Duration::from_secs(3);
-/// Streams of HTTP/2 that the gateway resets because of the client's errors, before it closes the connection.
+/// The most HTTP/2 streams that the gateway resets because of client errors before it closes the connection.
 const ERRORS_MAX: usize = 32;
 
 pub async fn serve(door: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
@@ -40,7 +40,7 @@ pub async fn serve(door: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
     let io = TokioIo::new(Watched::new(stream, link.clone()));
     let service = service_fn(|request: hyper::Request<hyper::body::Incoming>| {
         let (door, router, link) = (door.clone(), router.clone(), link.clone());
-        // Before the connection is read on.
+        // Check this before more is read from the connection.
         let (busy, untaken) = (link.request(), link.untaken());
         async move {
             let mut request = request.map(Body::new);
@@ -72,7 +72,7 @@ pub async fn serve(door: Arc<HttpDoor>, router: Router, arrival: HttpArrival) {
     }
 }
 
-/// Poll a connection until it ends, or is to end.
+/// Drive a connection until it ends, or must end.
 async fn drive<C>(door: &HttpDoor, link: &Arc<Link>, mut connection: Pin<&mut C>, shut: impl Fn(Pin<&mut C>))
 where
     C: Future<Output = hyper::Result<()>>,
@@ -120,7 +120,7 @@ where
     }
 }
 
-/// A response's body. Its request is under way until it is taken.
+/// A response's body. The request stays in progress until the body is read or dropped.
 struct BusyBody {
     body: Body,
     _busy: Busy,

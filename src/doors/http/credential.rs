@@ -1,4 +1,4 @@
-//! The one credential of a request: a bearer token, or the client certificate of its connection.
+//! The credential of a request: a bearer token, or the client certificate of its connection.
 
 use std::sync::Arc;
 
@@ -16,11 +16,11 @@ use crate::session::connection::Door;
 use crate::wire::message::Message;
 use crate::wire::refusal::{Code, Refusal};
 
-/// A token longer than this is none of ours.
+/// A longer token was not issued by this gateway.
 const TOKEN_BYTES_MAX: usize = 8 * 1024;
 
 impl HttpDoor {
-    /// Who asks by this request. `Err`: the refusal of more than one credential, or of one that is no bearer token.
+    /// The sender of a request. `Err`: it has more than one credential, or one that is not a bearer token.
     pub(super) fn who(&self, door: Door, link: &Link, headers: &HeaderMap) -> Result<Who, Refusal> {
         let credential = self.credential(link, headers)?;
         Ok(Who { door, transport: link.transport, address: link.address, credential })
@@ -41,7 +41,7 @@ impl HttpDoor {
         Ok(Credential::Token(token))
     }
 
-    /// Check the credential before anything else of the request is read. `Err`: the refusal, which has its row.
+    /// Check the credential before anything else of the request. `Err`: the refusal, which is recorded.
     pub(super) async fn sign_in(&self, link: &Arc<Link>, who: &Who) -> Result<(), Unread> {
         if matches!(who.credential, Credential::None) {
             let required = unauthenticated("this needs a credential: Authorization: Bearer TOKEN");
@@ -58,7 +58,7 @@ impl HttpDoor {
         }
     }
 
-    /// A connection without a recognised caller closes, so that its source's penalty applies to the next one.
+    /// Count a refused credential. A connection without an accepted one closes, so that the penalty applies to the next connection.
     pub(super) fn failed(&self, link: &Link) {
         let shared = &self.context.shared;
         let is_over = link.failed() >= shared.config.connections.sign_in_failures_max;

@@ -1,4 +1,4 @@
-//! The description of the door: OpenAPI for programs, and one page for people. Both are the same for everybody and tell nothing of a set.
+//! The documentation of the door: OpenAPI for programs, and one page for people. Both are public and contain nothing about a set.
 
 use std::fmt::Write;
 use std::sync::LazyLock;

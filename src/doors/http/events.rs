@@ -1,4 +1,4 @@
-//! `GET /v1/events`: the topics of the query as a stream of server-sent events, with a session of its own.
+//! `GET /v1/events`: streams the topics of the query as server-sent events, in its own session.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -85,13 +85,13 @@ fn topics(query: &str) -> Result<Vec<Value>, Refusal> {
     Ok(topics)
 }
 
-/// Events as they come, and a comment now and then, so that a lost connection is noticed.
+/// Events as they occur, and a comment at intervals so that a lost connection is detected.
 struct EventBody {
     stream: Stream,
     beat: Interval,
     shutdown: Pin<Box<dyn Future<Output = ()> + Send>>,
     link: Arc<Link>,
-    /// The last part that was handed out, until the next is asked for: only then has the connection taken it.
+    /// The last frame handed out. When the next is requested, the connection has taken it.
     under_way: Option<(Unread, Taking)>,
     ended: bool,
 }
@@ -125,7 +125,7 @@ impl http_body::Body for EventBody {
     }
 }
 
-/// An event is a line of JSON, without line breaks.
+/// The frame of an event, which is one line of JSON.
 fn event_frame(line: &[u8]) -> Bytes {
     let event: Value = serde_json::from_slice(line).unwrap_or_default();
     let mut frame = BytesMut::from("event: ");
@@ -136,7 +136,7 @@ fn event_frame(line: &[u8]) -> Bytes {
     frame.freeze()
 }
 
-/// The reason of the end, as the problem that it would have been.
+/// The frame for the end of the stream, with the reason as a problem document would have it.
 fn closing_frame(notice: &Unread) -> Bytes {
     let refusal = notice.refusal().unwrap_or_else(|| Refusal::new(Code::ShuttingDown, "the stream ends"));
     let code = refusal.code.name();

@@ -1,4 +1,4 @@
-//! One HTTP connection as its requests see it: who is at the other end, what it may still do, and when it is over.
+//! One HTTP connection as its requests see it: its peer, its state, and its deadlines.
 
 use std::io;
 use std::net::SocketAddr;
@@ -22,12 +22,12 @@ pub struct Link {
     /// The port that the client connected to.
     pub port: u16,
     pub transport: Transport,
-    /// By its client certificate.
+    /// The caller of its client certificate.
     pub caller: Option<Arc<Caller>>,
-    /// Its slot, until a WebSocket's session takes it along.
+    /// Its slot, until a WebSocket's session takes over the slot.
     peer: Mutex<Option<Peer>>,
     failures: AtomicU32,
-    /// Wakes the connection's task to close it after the response under way.
+    /// Wakes the connection's task to close it after the response in progress.
     pub last_response: Notify,
     activity: Mutex<Activity>,
 }
@@ -35,20 +35,20 @@ pub struct Link {
 #[derive(Debug)]
 struct Activity {
     began: Instant,
-    /// Whether a request's credential was accepted.
+    /// Whether a credential of a request was accepted.
     is_recognised: bool,
     requests: usize,
-    /// Of those, the ones whose body no handler has read yet.
+    /// Requests whose body no handler has read yet.
     untaken: usize,
-    /// Who waits for the end of the stream, which is held back until every request is taken.
+    /// The task that waits for the end of the stream, which is delayed until every request is taken.
     end: Option<Waker>,
-    /// When the last request ended.
+    /// When the last request ended; `None` while requests are in progress.
     idle_since: Instant,
-    /// Since when the socket has taken nothing that is to be sent.
+    /// Since when the socket accepts no data.
     stuck_since: Option<Instant>,
-    /// Responses that are not taken yet.
+    /// Responses that are not completely read.
     responses: usize,
-    /// When the client took a part of a response, or there began to be one.
+    /// When the client last read a part of a response, or when a response first became pending.
     progress: Instant,
 }
 
@@ -60,7 +60,7 @@ pub struct Deadlines {
     pub unread: Duration,
 }
 
-/// Why a connection is over. None of it is penalised: browsers open connections ahead of need.
+/// Why a connection is over. None of these is penalised, because browsers open connections in advance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Over {
     Unrecognised,
@@ -94,7 +94,7 @@ impl Link {
         }
     }
 
-    /// A request's credential was accepted: the connection takes a caller's slot.
+    /// A credential was accepted: the connection takes a caller's slot.
     pub fn recognised(&self) -> Result<(), Full> {
         if let Some(peer) = self.peer().as_mut() {
             peer.become_caller()?;
@@ -104,12 +104,12 @@ impl Link {
         Ok(())
     }
 
-    /// A request's credential was refused. Returns how many were, one after the other.
+    /// A credential was refused. Returns the number of consecutive refusals.
     pub fn failed(&self) -> u32 {
         self.failures.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// The slot, for the session that goes on with this connection.
+    /// Take the slot, for the session that takes over this connection.
     pub fn take_peer(&self) -> Option<Peer> {
         self.peer().take()
     }
@@ -124,21 +124,21 @@ impl Link {
         }
     }
 
-    /// A request is under way, its response included, until what comes back is dropped.
+    /// Count a request and its response as in progress until the returned value is dropped.
     pub fn request(self: &Arc<Link>) -> Busy {
         let mut activity = self.activity();
         activity.requests += 1;
         Busy(self.clone())
     }
 
-    /// A request has come whose handler has yet to take it. A client that sends a request and hangs up cancels nothing: hyper would drop
-    /// the request at the end of the stream.
+    /// Count a request whose handler has not taken it yet. A client that sends a request and disconnects cancels nothing, but hyper would drop the
+    /// request at the end of the stream.
     pub fn untaken(self: &Arc<Link>) -> Arc<Untaken> {
         self.activity().untaken += 1;
         Arc::new(Untaken { link: self.clone(), is_taken: AtomicBool::new(false) })
     }
 
-    /// A response is being taken until what comes back is dropped.
+    /// Count a response as unread until the returned value is dropped.
     pub fn response(self: &Arc<Link>) -> Taking {
         let mut activity = self.activity();
         if activity.responses == 0 {
@@ -148,7 +148,7 @@ impl Link {
         Taking(self.clone())
     }
 
-    /// Whether the connection is over now; if not, when to look again.
+    /// Whether the connection is over; otherwise, when to check again.
     pub fn is_over(&self, deadlines: Deadlines, now: Instant) -> Result<Instant, Over> {
         let activity = self.activity();
         let passed = |since: Instant, limit: Duration| now.saturating_duration_since(since) >= limit;
@@ -182,7 +182,7 @@ impl Link {
     }
 }
 
-/// A request under way.
+/// A request in progress.
 pub struct Busy(Arc<Link>);
 
 impl Drop for Busy {
@@ -193,14 +193,14 @@ impl Drop for Busy {
     }
 }
 
-/// A request that its handler has not taken.
+/// A request that its handler has not taken yet.
 pub struct Untaken {
     link: Arc<Link>,
     is_taken: AtomicBool,
 }
 
 impl Untaken {
-    /// The handler goes on by itself, or is to end with the connection.
+    /// The handler has taken the request: it continues independently, or ends with the connection.
     pub fn taken(&self) {
         if self.is_taken.swap(true, Ordering::Relaxed) {
             return;
@@ -219,7 +219,7 @@ impl Drop for Untaken {
     }
 }
 
-/// A response that the client takes.
+/// A response that the client reads.
 pub struct Taking(Arc<Link>);
 
 impl Taking {
@@ -234,7 +234,7 @@ impl Drop for Taking {
     }
 }
 
-/// The connection's stream, which notes since when it takes nothing.
+/// The connection's stream, which notes since when it accepts no data.
 pub struct Watched {
     stream: Box<dyn Stream>,
     link: Arc<Link>,
@@ -246,7 +246,7 @@ impl Watched {
         Watched { stream, link, has_ended: false }
     }
 
-    /// Tell of the end of the stream once every request is taken.
+    /// Report the end of the stream once every request is taken.
     fn poll_end(&self, context: &Context<'_>) -> Poll<io::Result<()>> {
         let mut activity = self.link.activity();
         if activity.untaken == 0 {
@@ -278,7 +278,7 @@ impl AsyncRead for Watched {
         }
         let (before, room) = (buffer.filled().len(), buffer.remaining());
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        // A client that hangs up without a word ends TLS with an error.
+        // A client that disconnects without `close_notify` ends TLS with an error.
         let is_end = match &read {
             Poll::Ready(Ok(())) => room > 0 && buffer.filled().len() == before,
             Poll::Ready(Err(_)) => true,

@@ -36,7 +36,7 @@ pub fn document() -> Value {
         "info": {
             "title": "livegate",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "Safe remote control of Ableton Live. What a caller may do is decided by its role; every request is recorded.",
+            "description": "Safe remote control of Ableton Live. The caller's role decides which actions it may call; every request is recorded.",
             "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
         },
         "servers": [{"url": "/"}],
@@ -51,7 +51,7 @@ pub fn document() -> Value {
     })
 }
 
-/// What needs a connection that stays has no resource of its own, and neither have sign-ins.
+/// Whether an action has a resource. Sign-ins and actions that need a lasting connection have none.
 fn is_offered(action: &Action) -> bool {
     !matches!(action.handler, Handler::Session(_) | Handler::Bridge(_))
 }
@@ -69,7 +69,7 @@ fn path(action: &Action) -> Value {
         let required =
             |name: &str| schema["required"].as_array().is_some_and(|all| all.iter().any(|one| *one == *name));
         let parameters = schema["properties"].as_object().into_iter().flatten().map(|(name, schema)| {
-            // Arrays and objects stand in the query as JSON.
+            // Arrays and objects are JSON in the query.
             let is_json = matches!(schema["type"].as_str(), Some("array" | "object"));
             let value = if is_json {
                 ("content", json!({"application/json": {"schema": schema}}))
@@ -108,20 +108,20 @@ fn operation(id: &str, action: &Action) -> Value {
     operation
 }
 
-/// On what terms a request runs.
+/// The terms of a request.
 fn terms(action: &Action) -> Map<String, Value> {
     let mut terms = Map::from_iter([
-        ("dry_run".to_owned(), json!({"type": "boolean", "description": "everything but the effect"})),
+        ("dry_run".to_owned(), json!({"type": "boolean", "description": "check everything, but change nothing"})),
         (
             "deadline_ms".to_owned(),
-            json!({"type": "integer", "minimum": 1, "description": "the request does not run after so many milliseconds"}),
+            json!({"type": "integer", "minimum": 1, "description": "milliseconds after which the request does not run"}),
         ),
     ]);
     if action.handler != Handler::Batch {
         terms.insert("expect".into(), json!({"$ref": "#/components/schemas/Condition"}));
     }
     if action.sets_a_value() {
-        let words = "a later value for the same target may take its place while it waits";
+        let words = "a later value for the same target may replace it while it waits";
         terms.insert("coalesce".into(), json!({"type": "boolean", "description": words}));
     }
     terms
@@ -140,7 +140,7 @@ fn refer_to_problems(answers: &mut Value) {
     }
 }
 
-/// Every status of a problem, with the codes that have it. Malformed requests are 400 and headers beyond the limits 431, whatever is asked.
+/// Every status of a problem, with its codes. Besides, any request may be answered 400 if it is malformed HTTP, and 431 if its headers are too large.
 fn codes_by_status() -> BTreeMap<u16, Vec<&'static str>> {
     let mut statuses: BTreeMap<u16, Vec<&str>> = BTreeMap::from([(400, vec!["invalid_params"])]);
     for code in Code::ALL {
@@ -188,7 +188,7 @@ fn problem_schema() -> Value {
 }
 
 fn condition_schema() -> Value {
-    json!({"type": "object", "description": "What the set must be like; docs/protocol.md lists the conditions"})
+    json!({"type": "object", "description": "A precondition on the set; docs/protocol.md lists its members"})
 }
 
 fn idempotency_key() -> Value {
@@ -207,7 +207,7 @@ fn list() -> Value {
 }
 
 fn events() -> Value {
-    let mut responses = json!({"200": {"description": "An event each time a value changes; first, each as it is now",
+    let mut responses = json!({"200": {"description": "The present value of each topic, then an event for each change",
         "content": {"text/event-stream": {"schema": {"type": "string"}}}}});
     refer_to_problems(&mut responses);
     json!({
@@ -238,7 +238,7 @@ fn health() -> Value {
 fn description(id: &str, kind: &str) -> Value {
     let mut responses = json!({"200": {"description": "The description", "content": {kind: {"schema": {}}}}});
     refer_to_problems(&mut responses);
-    json!({"operationId": id, "summary": "What this door takes", "security": [], "responses": responses})
+    json!({"operationId": id, "summary": "The documentation of this door", "security": [], "responses": responses})
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub const fn status(code: Code) -> StatusCode {
     }
 }
 
-/// The response to a refused request.
+/// The response for a refused request.
 pub fn of(refusal: &Refusal) -> Response {
     response(status(refusal.code), refusal)
 }

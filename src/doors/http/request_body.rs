@@ -1,4 +1,4 @@
-//! Reads a request's body: within a size, a time, and the memory that all bodies share.
+//! Reads a request's body within limits of size, time and total memory.
 
 use std::sync::Arc;
 
@@ -10,20 +10,20 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::config;
 use crate::wire::refusal::{Code, Refusal};
 
-/// A body, and its share of the memory.
+/// A body, and its reservation of memory.
 pub struct RequestBody {
     pub bytes: Bytes,
     _room: Option<OwnedSemaphorePermit>,
 }
 
-/// What a body is held to.
+/// The limits of a body.
 pub struct Bounds {
     pub bytes_max: usize,
     pub ms: u64,
     pub room: Arc<Semaphore>,
 }
 
-/// Read a body whole.
+/// Read a whole body.
 pub async fn read(body: Body, bounds: &Bounds) -> Result<RequestBody, Refusal> {
     let reading = collect(body, bounds);
     let late = || Refusal::new(Code::RequestTimeout, format!("the body must arrive within {} ms", bounds.ms));
@@ -39,7 +39,7 @@ async fn collect(mut body: Body, bounds: &Bounds) -> Result<RequestBody, Refusal
             let message = format!("a body has at most {} bytes here", bounds.bytes_max);
             return Err(Refusal::new(Code::LineTooLong, message));
         }
-        let full = || Refusal::new(Code::Overloaded, "too many bodies are being read; try again later");
+        let full = || Refusal::new(Code::Overloaded, "too many bodies are being read; retry later");
         let count = u32::try_from(chunk.len()).map_err(|_| full())?;
         let more = bounds.room.clone().try_acquire_many_owned(count).map_err(|_| full())?;
         match &mut room {

@@ -1,4 +1,4 @@
-//! An answer as a response body: it counts as unread until the connection has taken it.
+//! An answer as a response body. It counts as unread until the connection has taken it.
 
 use std::convert::Infallible;
 use std::pin::Pin;

@@ -30,7 +30,7 @@ use crate::wire::refusal::{Code, Refusal};
 use framed::WebSocketConnection;
 
 const SUBPROTOCOL: &str = "livegate.v1";
-/// What RFC 6455 has every server append to the key.
+/// The suffix of RFC 6455, which every server appends to the key.
 const ACCEPT_SUFFIX: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 pub async fn upgrade(
@@ -55,7 +55,7 @@ pub async fn upgrade(
     tokio::spawn(async move {
         match upgrading.await {
             Ok(upgraded) => door.serve_websocket(&link, who, Box::new(TokioIo::new(upgraded))).await,
-            Err(error) => tracing::debug!(%error, "a WebSocket did not come about"),
+            Err(error) => tracing::debug!(%error, "a WebSocket handshake failed"),
         }
     });
     let mut response = Response::new(Body::empty());
@@ -69,13 +69,13 @@ pub async fn upgrade(
 }
 
 impl HttpDoor {
-    /// Who connects, if a credential is sent; without one, the first frame signs in.
+    /// The sender, if a credential is sent. Otherwise the first frame must sign in.
     async fn authenticate(&self, link: &Arc<Link>, headers: &HeaderMap) -> Result<Who, Box<Response>> {
         let who = match self.who(Door::Websocket, link, headers) {
             Ok(who) if matches!(who.credential, Credential::None) => return Ok(who),
             Ok(who) => who,
             Err(refusal) => {
-                self.note_refused(link, "not one credential");
+                self.note_refused(link, "a request without exactly one credential");
                 self.failed(link);
                 return Err(Box::new(problem::of(&refusal)));
             }

@@ -1,4 +1,4 @@
-//! The reading half of a connection: bytes as they come in, cut into lines, each with the moment of its arrival.
+//! The reading half of a connection: splits bytes into lines, each with its time of arrival.
 
 use std::collections::VecDeque;
 use std::io;
@@ -16,20 +16,20 @@ pub struct Incoming {
     lines: Lines,
     clock: Clock,
     arrivals: Arrivals,
-    /// While the connection is not listened to, and until it was empty once: since when what comes may have been there.
+    /// Since when the session has not polled this connection, until it has been empty once. Data read meanwhile may have arrived then.
     unheard: Option<Backlog>,
-    /// Whether a read that does not fill its buffer has taken all there is. TLS hands on one record at a time.
+    /// Whether a read that does not fill its buffer has taken all available data. TLS returns one record at a time.
     short_read_empties: bool,
 }
 
 struct Backlog {
     since: Moment,
-    /// What has been read since.
+    /// The bytes read since then.
     bytes: usize,
 }
 
-/// The most that the system keeps for a socket before it is read: what is read beyond it came later. It describes the kernel's
-/// buffers and bounds nothing here, so it is no setting.
+/// The most bytes that the system buffers for a socket. Bytes read beyond it must have arrived later. It describes the kernel's buffers and limits
+/// nothing here, so it is not a setting.
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
 
 impl Incoming {
@@ -38,14 +38,14 @@ impl Incoming {
         Incoming { lines, clock, arrivals: Arrivals::default(), unheard: None, short_read_empties }
     }
 
-    /// Read what is there. `Ok(0)`: the end.
+    /// Read available data. `Ok(0)`: the end of input.
     pub fn poll_read(&mut self, stream: &mut dyn Stream, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let buffer = self.lines.buffer_mut();
         let (held, space) = (buffer.len(), buffer.capacity() - buffer.len());
         let mut reader = stream;
         let read = pin!(AsyncReadExt::read_buf(&mut reader, buffer)).poll(context);
         if read.is_pending() {
-            // Empty: whatever comes from now on wakes us.
+            // No data is available, so new data wakes this task when it arrives.
             self.unheard = None;
         }
         let count = ready!(read)?;
@@ -59,12 +59,12 @@ impl Incoming {
         Poll::Ready(Ok(count))
     }
 
-    /// From now on the connection is not listened to, until the next `poll_read`: what has come is dealt with, or something else.
+    /// The session stops polling this connection until the next `poll_read`.
     pub fn pause_reading(&mut self) {
         self.unheard.get_or_insert_with(|| Backlog { since: self.clock.arrival(), bytes: 0 });
     }
 
-    /// The next whole line, and when it arrived.
+    /// The next complete line, and when it arrived.
     pub fn next_line(&mut self) -> Result<Option<(Bytes, Moment)>, TooLong> {
         let before = self.lines.waiting().len();
         let Some(line) = self.lines.next_line()? else { return Ok(None) };
@@ -88,11 +88,11 @@ impl Incoming {
     }
 }
 
-/// When the ends of the lines in a buffer arrived: so many bytes, the last of which is an end of line, and their moment.
+/// The times of arrival of the lines in a buffer, each with the number of its bytes.
 #[derive(Default)]
 struct Arrivals {
     ends: VecDeque<(usize, Moment)>,
-    /// Bytes of a line that has not ended.
+    /// Bytes of an incomplete line.
     rest: usize,
 }
 
@@ -106,7 +106,7 @@ impl Arrivals {
         self.rest = bytes.len() - end - 1;
     }
 
-    /// Take bytes off the front; when the last of them arrived, if a line ended with it.
+    /// Remove bytes from the front; returns when the last of them arrived if it ends a line.
     fn take(&mut self, mut bytes: usize) -> Option<Moment> {
         let mut arrived = None;
         while let Some((count, at)) = self.ends.front_mut().filter(|_| bytes > 0) {

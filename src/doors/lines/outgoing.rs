@@ -1,4 +1,4 @@
-//! The writing half of a connection: what is to leave, and since when the client has not taken it.
+//! The writing half of a connection: pending data, and since when the client has not read it.
 
 use std::io;
 use std::pin::Pin;
@@ -13,13 +13,13 @@ use crate::platform::Stream;
 
 pub struct Outgoing {
     buffer: BytesMut,
-    /// Whether something has been written that TLS may still hold.
+    /// Whether TLS may still hold written data.
     unflushed: bool,
-    /// When the client took bytes, or there began to be some.
+    /// When the client last read bytes, or when data first became pending.
     progress: Instant,
 }
 
-/// How long a connection that ends is waited for.
+/// How long to wait for the client when closing.
 const CLOSE_MS: u64 = 1_000;
 
 impl Outgoing {
@@ -34,17 +34,17 @@ impl Outgoing {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// Whether something has not left yet.
+    /// Whether data is pending.
     pub fn is_pending(&self) -> bool {
         !self.buffer.is_empty() || self.unflushed
     }
 
-    /// Since when nothing has moved, if something should.
+    /// Since when no bytes have been sent although data is pending.
     pub fn stuck_since(&self) -> Option<Instant> {
         self.is_pending().then_some(self.progress)
     }
 
-    /// Write what there is; when nothing is left, flush. Returns how many bytes were written.
+    /// Write pending data, then flush. Returns how many bytes were written.
     pub fn poll_write(&mut self, stream: &mut dyn Stream, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let mut stream = Pin::new(stream);
         if self.buffer.is_empty() {
@@ -62,8 +62,7 @@ impl Outgoing {
     }
 }
 
-/// Close a stream. What the client has still sent is read and dropped, or the system would reset the connection and take our last answer
-/// along.
+/// Close a stream. Remaining input is read and discarded: with bytes unread, the system would reset the connection and destroy the last answer.
 pub async fn close(mut stream: Box<dyn Stream>) {
     let closing = async {
         let _ = stream.shutdown().await;

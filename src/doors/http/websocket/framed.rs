@@ -28,17 +28,17 @@ pub struct WebSocketConnection {
     /// The door's own message, which signs in with the credential of the handshake. Its id is `FIRST`.
     first: Option<Message>,
     received: VecDeque<(Bytes, Moment)>,
-    /// What came and is no message.
+    /// Received data that is not a message.
     unreadable: Option<Unreadable>,
-    /// While the connection is not listened to, and until it was empty once: since when what comes may have been there.
+    /// Since when the session has not polled this connection, until it has been empty once. Data read meanwhile may have arrived then.
     unheard: Option<Moment>,
-    /// Lines that no frame was made of yet.
+    /// Lines that are not framed yet.
     queue: VecDeque<Bytes>,
     /// Bytes of lines whose frames are being written.
     in_frames: usize,
-    /// Bytes of the answer that the client does not get.
+    /// Bytes of an answer that is not passed to the client.
     swallowed: usize,
-    /// When there began to be something to send.
+    /// When data first became pending.
     began: Instant,
     beat: Interval,
     /// Whether the client has sent something since the last ping.
@@ -48,9 +48,9 @@ pub struct WebSocketConnection {
 
 const FIRST: Id = Id::Door(0);
 const BUFFER_BYTES: usize = 4 * 1024;
-/// So much is made into frames before it is written.
+/// The most bytes of frames that are buffered for writing.
 const FRAMES_BYTES: usize = 64 * 1024;
-/// How long a connection that ends is waited for.
+/// How long to wait for the client when closing.
 const CLOSE_MS: u64 = 1_000;
 
 impl WebSocketConnection {
@@ -86,7 +86,7 @@ impl WebSocketConnection {
         self.queue.push_back(line);
     }
 
-    /// Take one frame. `Ok(None)`: it was no message.
+    /// Handle one frame. `Ok(None)`: it was not a message.
     fn take(&mut self, frame: Frame) -> Option<usize> {
         self.is_alive = true;
         match frame {
@@ -105,7 +105,7 @@ impl WebSocketConnection {
         }
     }
 
-    /// Read and drop what the client still sends: with bytes unread, the system would reset the connection and take the last frame along.
+    /// Read and discard what the client still sends. With bytes unread, the system would reset the connection and destroy the last frame.
     fn drain(&mut self) -> Poll<()> {
         let mut dropped = [0; 8 * 1024];
         loop {
@@ -118,14 +118,14 @@ impl WebSocketConnection {
         }
     }
 
-    /// Send a ping now and then. `false`: nothing came since the last one.
+    /// Send a ping at intervals. `false`: nothing has arrived since the last one.
     fn poll_beat(&mut self, context: &mut Context<'_>) -> bool {
         while self.beat.poll_tick(context).is_ready() {
             if !self.is_alive {
                 return false;
             }
             self.is_alive = false;
-            // What does not fit leaves with the next frame.
+            // The rest leaves with the next frame.
             let _ = self.socket.send(Frame::Ping(Bytes::new()));
         }
         true
@@ -249,7 +249,7 @@ impl Connection for WebSocketConnection {
         Box::pin(async move {
             let closing = poll_fn(|context| {
                 self.socket.get_mut().wake(context);
-                // The first call sends the frame; the next ones wait for the client's.
+                // The first call sends the close frame; later ones wait for the client's.
                 let _ = self.socket.close(None);
                 loop {
                     match self.socket.read() {

@@ -1,4 +1,4 @@
-//! A non-blocking stream as the standard library's traits know it: what would wait is `WouldBlock`, and wakes the task that polls.
+//! A non-blocking stream with the standard library's traits: an operation that would wait returns `WouldBlock` and later wakes the polling task.
 
 use std::io::{self, Read, Write};
 use std::pin::Pin;
@@ -21,7 +21,7 @@ impl Polled {
         Polled { stream, waker: Waker::noop().clone(), moved: Instant::now() }
     }
 
-    /// The task that is woken when reading or writing is possible again.
+    /// The task to wake when reading or writing is possible again.
     pub fn wake(&mut self, context: &Context<'_>) {
         self.waker.clone_from(context.waker());
     }

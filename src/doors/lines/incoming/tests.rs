@@ -1,4 +1,4 @@
-//! When lines arrived, under a clock that the tests move.
+//! Times of arrival under a manual clock.
 
 use std::future::poll_fn;
 use std::ops::{Deref, DerefMut};
@@ -44,7 +44,7 @@ fn pipe(short_read_empties: bool) -> (DuplexStream, Reading, Clock) {
     (client, Reading { incoming, stream: Box::new(gateway) }, clock)
 }
 
-/// How long ago the next line arrived, in whole hours.
+/// The age of the next line in whole hours.
 fn hours_old(incoming: &mut Incoming, clock: &Clock) -> u64 {
     let (_, arrived) = incoming.next_line().expect("within the bound").expect("a line");
     (clock.now() - arrived).as_secs() / 3600
@@ -64,7 +64,7 @@ async fn a_line_arrives_when_its_end_is_read() {
     incoming.read().await.expect("bytes");
     assert_eq!(hours_old(&mut incoming, &clock), 0);
     clock.sleep_through(hours(2));
-    assert_eq!(hours_old(&mut incoming, &clock), 2, "it has waited in the buffer");
+    assert_eq!(hours_old(&mut incoming, &clock), 2, "it waited in the buffer");
     assert_eq!(incoming.next_line().expect("within the bound"), None);
 }
 
@@ -74,7 +74,7 @@ async fn unread_lines_count_from_their_arrival() {
         let (mut client, mut incoming, clock) = pipe(short_read_empties);
         incoming.pause_reading();
         clock.sleep_through(hours(3));
-        // As many as take several reads.
+        // More lines than one read returns.
         client.write_all("{}\n".repeat(10_000).as_bytes()).await.expect("room");
         for _ in 0..10_000 {
             if incoming.waiting().is_empty() || !incoming.waiting().contains(&b'\n') {
