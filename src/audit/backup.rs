@@ -44,11 +44,11 @@ impl Backup {
         copy(trail, &draft).with_context(context)?;
         let report = verify(&draft, key, &[])?;
         if let Some(problem) = report.problems.first() {
-            bail!("nothing is kept, because the copy does not fit what was signed: {problem}");
+            bail!("the copy was removed, because it does not match the signed checkpoints: {problem}");
         }
         if !platform::rename_to_new(&draft, to).with_context(context)? {
             // Another program created the file meanwhile.
-            bail!("{} is there already; name a new file", to.display());
+            bail!("{} exists already; name a new file", to.display());
         }
         platform::sync_folder(to)?;
         Ok(report)
@@ -63,7 +63,7 @@ impl Drop for Backup {
 
 fn refuse_if_there(to: &Path) -> Result<()> {
     if platform::is_there(to) {
-        bail!("{} is there already; name a new file", to.display());
+        bail!("{} exists already; name a new file", to.display());
     }
     Ok(())
 }

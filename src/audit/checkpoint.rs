@@ -44,8 +44,8 @@ impl Signed {
         let mut lines = text.lines();
         let (origin, size, root) = (lines.next(), lines.next(), lines.next());
         let origin = origin.filter(|origin| !origin.is_empty()).context("it has no origin")?.to_owned();
-        let size = size.and_then(read_size).context("its second line is no size")?;
-        let root = root.and_then(read_hash).context("its third line is no hash in base64")?;
+        let size = size.and_then(read_size).context("its second line is not a size")?;
+        let root = root.and_then(read_hash).context("its third line is not a hash in base64")?;
         Ok(Signed { checkpoint: Checkpoint { origin, head: Head { size, root } }, note: note.to_owned() })
     }
 
@@ -80,9 +80,9 @@ pub fn read_hash(text: &str) -> Option<[u8; 32]> {
 /// Split a note into its text, including the last newline, and its signatures.
 fn split(note: &str) -> Result<(&str, &str)> {
     if note.len() > NOTE_BYTES_MAX || note.chars().any(|character| character < ' ' && character != '\n') {
-        bail!("this is no signed note");
+        bail!("this is not a signed note");
     }
-    let end = note.rfind("\n\n").context("this is no signed note")?;
+    let end = note.rfind("\n\n").context("this is not a signed note")?;
     Ok((&note[..=end], &note[end + 2..]))
 }
 
@@ -98,7 +98,7 @@ impl SigningKey {
         platform::create_private_dir(dir)?;
         let seed = random::bytes::<32>();
         platform::write_secret(&dir.join(KEY_FILE), &hex::encode(seed).into())?;
-        Ok(SigningKey(Ed25519KeyPair::from_seed_unchecked(&seed).context("cannot make a key")?))
+        Ok(SigningKey(Ed25519KeyPair::from_seed_unchecked(&seed).context("cannot create a key")?))
     }
 
     /// Read the key, if there is one.
@@ -110,7 +110,7 @@ impl SigningKey {
         let text = platform::read_secret(&path)?;
         let seed = hex::decode(text.expose_secret()).unwrap_or_default();
         let key = Ed25519KeyPair::from_seed_unchecked(&seed);
-        Ok(Some(SigningKey(key.ok().with_context(|| format!("{} is no key in hex", path.display()))?)))
+        Ok(Some(SigningKey(key.ok().with_context(|| format!("{} is not a key in hex", path.display()))?)))
     }
 
     pub fn sign(&self, checkpoint: Checkpoint) -> Signed {
@@ -140,12 +140,12 @@ impl Verifier {
         let parts: Vec<&str> = text.trim().splitn(3, '+').collect();
         let [origin, id, key] = parts[..] else { bail!("a log's key has the form NAME+ID+KEY") };
         let key = BASE64.decode(key).unwrap_or_default();
-        let Some((&ED25519_KEY, public)) = key.split_first() else { bail!("this is no Ed25519 key of a log") };
+        let Some((&ED25519_KEY, public)) = key.split_first() else { bail!("this is not an Ed25519 key of a log") };
         let public = public.try_into().ok().context("an Ed25519 key has 32 bytes")?;
         let verifier = Verifier { origin: origin.to_owned(), public };
         match hex::encode(verifier.id()) == id {
             true => Ok(verifier),
-            false => bail!("the key does not fit its own name; copy it whole"),
+            false => bail!("the key's id does not match the key; copy the whole key"),
         }
     }
 
@@ -162,7 +162,7 @@ impl Verifier {
     pub fn open(&self, note: &str) -> Result<Signed> {
         let signed = Signed::unverified(note)?;
         if signed.checkpoint.origin != self.origin {
-            bail!("it is of the log {}, not of {}", signed.checkpoint.origin, self.origin);
+            bail!("it belongs to the log {}, not to {}", signed.checkpoint.origin, self.origin);
         }
         let (text, signatures) = split(note)?;
         let mut own = signatures.lines().filter_map(|line| self.own_signature(line)).peekable();
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_published_example_note_verifies() {
-        // C2SP's example of a signed note. Its text is no checkpoint, so the test verifies only the signature.
+        // C2SP's example of a signed note. Its text is not a checkpoint, so the test verifies only the signature.
         let key = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
         let verifier = Verifier::parse(key).expect("a key");
         assert_eq!(verifier.to_string(), key);
@@ -218,14 +218,14 @@ mod tests {
             \u{2014} PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
         let (text, signatures) = split(note).expect("a note");
         let signature = verifier.own_signature(signatures.trim_end()).expect("a signature of this key");
-        UnparsedPublicKey::new(&ED25519, &verifier.public).verify(text.as_bytes(), &signature).expect("a good one");
+        UnparsedPublicKey::new(&ED25519, &verifier.public).verify(text.as_bytes(), &signature).expect("a valid one");
     }
 
     #[test]
     fn only_signed_notes_verify() {
         let signed = key().sign(checkpoint("log", 12));
         let verifier = key().verifier("log");
-        assert_eq!(verifier.open(&signed.note).expect("a good note"), signed);
+        assert_eq!(verifier.open(&signed.note).expect("a valid note"), signed);
         for (from, to) in
             [("log\n12", "log\n13"), ("log\n12", "log\n012"), ("log\n", "gol\n"), ("Bw", "Cw"), ("\n\n", "\n")]
         {

@@ -23,7 +23,7 @@ pub struct Contribution {
 const PIECE: i64 = 4_096;
 const HOUR_US: i64 = 3_600_000_000;
 
-/// Contributions since a time in rows up to a seq, the newest first, while `may_go_on` returns true.
+/// Contributions since a time in rows up to a seq, the newest first, while `may_continue` returns true.
 pub fn contributions(
     path: &Path,
     since_us: i64,

@@ -12,7 +12,7 @@ pub struct Excerpt {
     /// Length of the whole in canonical bytes, and its keyed digest; absent if the excerpt is the whole. Refused parameters may be
     /// guessable, so the digest is keyed.
     pub whole: Option<(usize, String)>,
-    /// Length of the kept part in canonical bytes.
+    /// Length of the retained part in canonical bytes.
     kept_bytes: usize,
 }
 

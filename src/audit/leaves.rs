@@ -42,7 +42,7 @@ impl Position {
     }
 }
 
-/// A cursor over one table's rows: the first row is read and not yet consumed.
+/// A cursor over one table's rows: the first row is read but not consumed.
 struct Head<'s> {
     table: Table,
     rows: Rows<'s>,
@@ -85,7 +85,7 @@ pub fn each_row(
             bail!("two rows have the seq {seq}");
         }
         before = seq;
-        let Some(row) = head.rows.get() else { bail!("row {seq} vanished while it was read") };
+        let Some(row) = head.rows.get() else { bail!("row {seq} disappeared while it was read") };
         if take(head.table, seq, row.get_ref(1)?.as_bytes()?)?.is_break() {
             return Ok(());
         }

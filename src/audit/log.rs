@@ -83,7 +83,7 @@ impl Log {
         let (mut position, latest) = match read_latest(db)? {
             Some(stored) => {
                 let (position, signed) = check(&stored, &key).context(
-                    "the trail's last checkpoint does not fit: restore keys/checkpoint.key or trail.db, or move trail.db away to begin a new trail",
+                    "the trail's last checkpoint does not match its rows or key: restore keys/checkpoint.key or trail.db, or move trail.db away to begin a new trail",
                 )?;
                 (position, Some(Arc::new(signed)))
             }
@@ -190,7 +190,7 @@ impl Stored {
     /// Its frontier, unverified.
     pub fn frontier(&self) -> Result<Frontier> {
         let frontier = Frontier::from_bytes(self.size, &self.frontier);
-        frontier.with_context(|| format!("the checkpoint of {} rows has not that many hashes", self.size))
+        frontier.with_context(|| format!("the frontier of the checkpoint of {} rows has another size", self.size))
     }
 }
 
@@ -213,6 +213,6 @@ fn check(stored: &Stored, key: &SigningKey) -> Result<(Position, Signed)> {
     let head = Head { size: position.size(), root: position.frontier.root() };
     match head == signed.checkpoint.head {
         true => Ok((position, signed)),
-        false => bail!("the hashes beside it are not those that it signs"),
+        false => bail!("the stored hashes do not match the signed root"),
     }
 }

@@ -83,24 +83,21 @@ impl LogStart {
     /// at an earlier start.
     pub fn warning(&self, since_us: Option<i64>) -> Option<String> {
         let why = match (&self.reason, &self.previous, &self.lost) {
-            (StartReason::Unknown(why), ..) => format!("nothing tells whether trail.db is the newest ({why})"),
+            (StartReason::Unknown(why), ..) => format!("it is unknown whether trail.db is the newest ({why})"),
             (StartReason::TakenBack, None, Some(lost)) => {
-                format!(
-                    "trail.db is gone or was emptied: {} rows of it were signed, and it has none of them",
-                    lost.size()
-                )
+                format!("trail.db is missing or was emptied: {} rows were signed, and it has none of them", lost.size())
             }
             (StartReason::TakenBack, Some(previous), Some(lost)) if reaches(lost, previous) => {
                 format!("{} rows of trail.db were signed, and it has {} of them", lost.size(), previous.size())
             }
             (StartReason::TakenBack, _, Some(lost)) => {
-                format!("trail.db is not the one of which {} rows were signed last", lost.size())
+                format!("trail.db differs from the one whose {} rows were signed last", lost.size())
             }
             _ => return None,
         };
         let when = since_us.map(|time_us| format!(" ({})", clock::rfc3339(time_us / 1_000_000))).unwrap_or_default();
         Some(format!(
-            "A NEW LOG OF THE TRAIL HAS BEGUN{when}: {why}; livegate audit list --kind log_begun shows the log before"
+            "A NEW LOG OF THE TRAIL HAS BEGUN{when}: {why}; livegate audit list --kind log_begun shows the previous log"
         ))
     }
 }

@@ -64,14 +64,14 @@ impl Proof {
 
     /// Check that the log's key signed the checkpoint and that its tree includes the row. Returns the row and the checkpoint.
     pub fn check(&self, key: &Verifier) -> Result<(Table, i64, &str, Signed)> {
-        let signed = key.open(&self.note).context("its checkpoint is not good")?;
+        let signed = key.open(&self.note).context("its checkpoint is not valid")?;
         let head = signed.checkpoint.head;
         let leaf = tree::leaf_of_data(&self.leaf_data);
         if !proof::includes(&head.root, head.size, self.index, &leaf, &self.hashes) {
             bail!("the row is not in the log that the checkpoint signs");
         }
-        let (table, seq, bytes) = tree::read_leaf_data(&self.leaf_data).context("its row has another form")?;
-        Ok((table, seq, std::str::from_utf8(bytes).context("its row is no text")?, signed))
+        let (table, seq, bytes) = tree::read_leaf_data(&self.leaf_data).context("its row has an unknown format")?;
+        Ok((table, seq, std::str::from_utf8(bytes).context("its row is not text")?, signed))
     }
 }
 
@@ -85,10 +85,10 @@ impl Prover {
 
     /// Prove that the latest checkpoint covers the row.
     pub fn prove(&self, seq: i64) -> Result<Proof> {
-        let signed = read_latest(&self.db)?.context("nothing has been signed yet")?;
+        let signed = read_latest(&self.db)?.context("no checkpoint has been signed yet")?;
         let (table, bytes) = self.row(seq)?;
         if seq > signed.last_seq {
-            bail!("row {seq} is not covered by a checkpoint yet; try again in a minute (trail.checkpoint_s)");
+            bail!("row {seq} is not covered by a checkpoint yet; retry in a minute (trail.checkpoint_s)");
         }
         let index = self.index(seq)?;
         let hashes = self.hashes(&proof::inclusion(index, signed.size))?;
@@ -124,7 +124,7 @@ impl Prover {
             }
         }
         match Pruned::read(&self.db)? {
-            Some(pruned) if seq <= pruned.last_seq => bail!("row {seq} is not there any more: retention took it away"),
+            Some(pruned) if seq <= pruned.last_seq => bail!("row {seq} was pruned by retention"),
             _ => bail!("there is no row {seq}"),
         }
     }
@@ -158,7 +158,7 @@ impl Prover {
         let gone = PrunedTree::read(&self.db)?;
         let hash = |range: &Range<u64>| match &gone {
             Some(gone) if range.end <= gone.pruned.size => {
-                gone.hash(range)?.context("what retention has left is damaged; livegate audit verify says more")
+                gone.hash(range)?.context("the hashes of pruned rows are damaged; run livegate audit verify")
             }
             _ => self.hash(range),
         };
@@ -181,7 +181,7 @@ impl Prover {
         })?;
         match subtree.size() == range.end - range.start {
             true => Ok(subtree.frontier.root()),
-            false => bail!("rows are missing; livegate audit verify says more"),
+            false => bail!("rows are missing; run livegate audit verify"),
         }
     }
 

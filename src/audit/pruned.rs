@@ -36,7 +36,7 @@ impl Pruned {
     pub fn checkpoint(&self, db: &Connection) -> Result<Stored> {
         let sql = format!("SELECT {} FROM checkpoint WHERE size = ?1", Stored::COLUMNS);
         let stored = db.query_row(&sql, [i64::try_from(self.size)?], Stored::read).optional()?;
-        stored.context("the checkpoint up to which rows were removed is missing")
+        stored.context("the checkpoint up to which rows were pruned is missing")
     }
 }
 
@@ -150,7 +150,7 @@ struct Stated {
     kept_sha256: String,
 }
 
-/// Rows that retention kept among pruned rows: leaf index by seq.
+/// Retained rows among pruned rows: leaf index by seq.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RetainedRows(pub BTreeMap<i64, u64>);
 

@@ -19,29 +19,28 @@ pub struct Left {
     pub problems: Vec<String>,
 }
 
-/// Verify the pruned part `gone`. The caller verifies the signature of its checkpoint.
+/// Verify the pruned part `pruned`. The caller verifies the signature of its checkpoint.
 pub fn check(db: &Connection, gone: Option<&PrunedTree<'_>>) -> Result<Left> {
     let mut left = Left::default();
     let Some(gone) = gone else {
         for table in ["kept", "subtree", "pruned_checkpoint"] {
             let sql = format!("SELECT EXISTS (SELECT 1 FROM {table})");
             if db.query_row(&sql, [], |row| row.get(0))? {
-                left.problems.push(format!("nothing was removed, and {table} tells of it all the same"));
+                left.problems.push(format!("no row was pruned, but {table} has entries"));
             }
         }
         return Ok(left);
     };
     if !gone.is_stated()? {
-        left.problems
-            .push("rows are missing at the beginning, and there is no act of retention that took them away".into());
+        left.problems.push("rows are missing at the beginning, and no act of retention explains it".into());
     }
     let leaves = left.check_retained(db, gone)?;
     if gone.subtrees()?.keys().any(|&(start, size)| !is_node(start, size, gone.pruned.size)) {
-        left.problems.push("a hash stands for rows that are no part of what was removed".into());
+        left.problems.push("a stored hash covers rows that were not pruned".into());
     }
     let mut subtrees = Subtrees { stored: gone.subtrees()?, leaves, problems: &mut left.problems };
     if subtrees.hash(0..gone.pruned.size) != Some(gone.root()) {
-        left.problems.push("the hashes that stand for what was removed do not lead to what was signed".into());
+        left.problems.push("the hashes of pruned rows do not match the signed root".into());
     }
     Ok(left)
 }
@@ -72,12 +71,12 @@ impl Left {
             let leaf = tree::leaf(table, seq, bytes);
             match kept.remove(&seq) {
                 Some(place) if gone.includes(place, &leaf)? => _ = leaves.insert(place, leaf),
-                _ => self.problems.push(format!("row {seq} is not what was signed, or not one that retention left")),
+                _ => self.problems.push(format!("row {seq} differs from the signed row, or was not retained")),
             }
             Ok(ControlFlow::Continue(()))
         })?;
         self.kept = leaves.len() as u64;
-        let missing = kept.keys().map(|seq| format!("row {seq}, which retention left, is missing"));
+        let missing = kept.keys().map(|seq| format!("the retained row {seq} is missing"));
         self.problems.extend(missing);
         Ok(leaves)
     }
@@ -127,6 +126,6 @@ impl Subtrees<'_> {
 
     fn does_not_fit(&mut self, range: &Range<u64>) {
         let (start, size) = (range.start, range.end - range.start);
-        self.problems.push(format!("what stands for the {size} rows from the {}th on does not fit", start + 1));
+        self.problems.push(format!("the stored hash of {size} rows from leaf {} on does not match", start + 1));
     }
 }

@@ -74,7 +74,7 @@ pub fn restore(state: &StateDir, copy: &Path, config: &config::Trail) -> Result<
     // Pages in the write-ahead log would stay behind.
     settle(&draft).with_context(|| format!("cannot write {}", draft.display()))?;
     if let Some(problem) = verify(&draft, &verifier, &[])?.problems.first() {
-        bail!("the copy could not be written as a whole, and nothing was changed: {problem}");
+        bail!("the copy could not be written completely, and nothing was changed: {problem}");
     }
     let aside = move_aside(&present)?;
     fs::rename(&draft, &present).with_context(|| format!("cannot write {}", present.display()))?;
@@ -84,7 +84,7 @@ pub fn restore(state: &StateDir, copy: &Path, config: &config::Trail) -> Result<
 }
 
 const WAY_OUT: &str =
-    "a copy is restored where the key is that signed it: put that key there, or name another folder with --state-dir";
+    "restoring a copy needs the key that signed it: put that key there, or name its folder with --state-dir";
 
 /// A start would write the same file.
 fn take_note(dir: &Path, verifier: &Verifier, checkpoint: Option<&Signed>) -> Result<()> {
@@ -127,24 +127,24 @@ fn take(copy: &Path, draft: &Path, key: &SigningKey) -> Result<CopiedTrail> {
         copy_file(&log, &write_ahead_log(draft))?;
     }
     // Migrate a copy of an older format; its rows do not change.
-    let db = schema::open(draft, schema::TRAIL).context("it is no trail that can be read")?;
+    let db = schema::open(draft, schema::TRAIL).context("it is not a readable trail")?;
     if !schema::is_as_migrated(&db, schema::TRAIL)? {
         bail!(
-            "it is not as it was signed, and nothing was changed: its tables, indexes or triggers are not livegate's"
+            "it does not match its signed checkpoints, and nothing was changed: its tables, indexes or triggers are not livegate's"
         );
     }
-    let stored = log::read_latest(&db)?
-        .context("it has no checkpoint, so nothing tells whether it is a trail of this gateway")?;
+    let stored =
+        log::read_latest(&db)?.context("it has no checkpoint, so it cannot be verified as a trail of this gateway")?;
     drop(db);
     let last = Signed::unverified(&stored.note).context("its last checkpoint cannot be read")?;
     let verifier = key.verifier(&last.checkpoint.origin);
     if let Err(error) = verifier.open(&last.note) {
-        bail!("its last checkpoint does not fit keys/checkpoint.key ({error:#}); {WAY_OUT}");
+        bail!("its last checkpoint does not match keys/checkpoint.key ({error:#}); {WAY_OUT}");
     }
     let report = verify(draft, &verifier, &[])?;
     match report.problems.first() {
         None => Ok(CopiedTrail { rows: report.rows, last }),
-        Some(problem) => bail!("it is not as it was signed, and nothing was changed: {problem}"),
+        Some(problem) => bail!("it does not match its signed checkpoints, and nothing was changed: {problem}"),
     }
 }
 

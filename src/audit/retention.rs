@@ -92,14 +92,14 @@ impl Planner {
         }))
     }
 
-    /// The position of the first unpruned row. The first call verifies the pruned part against its signed checkpoint: a new act would
-    /// otherwise sign rows that were tampered with.
+    /// The position of the first unpruned row. The first call verifies the pruned part against its signed checkpoint: otherwise a new act could sign
+    /// rows that were tampered with.
     fn from(&mut self, db: &Connection) -> Result<Position> {
         let gone = PrunedTree::read(db)?;
         let from = gone.as_ref().map(PrunedTree::position).unwrap_or_default();
         if !self.is_held {
             if let Some(problem) = pruned_check::check(db, gone.as_ref())?.problems.first() {
-                bail!("{problem}, so nothing is removed; livegate audit verify says more");
+                bail!("{problem}, so no row is pruned; run livegate audit verify");
             }
             if gone.is_some() {
                 signed(db, &from, &self.key)?;
@@ -127,8 +127,8 @@ pub fn used_bytes(db: &Connection) -> Result<u64> {
     Ok((number("page_count")? - number("freelist_count")?) * number("page_size")?)
 }
 
-/// The limit of pruning that reduces the trail to `bytes_max` bytes, with some room to grow. It excludes rows written at or after
-/// `before_us`. `None`: the trail is small enough.
+/// The limit of pruning that reduces the trail to `bytes_max` bytes, with some capacity to grow. It excludes rows written at or after `before_us`.
+/// `None`: the trail is small enough.
 pub fn beyond_bytes(path: &Path, bytes_max: u64, before_us: i64) -> Result<Option<PruneUntil>> {
     let db = snapshot(path)?;
     let used = used_bytes(&db)?;
@@ -146,7 +146,7 @@ pub fn settle(path: &Path) -> Result<()> {
     let db = schema::open(path, schema::TRAIL)?;
     let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
     if busy {
-        bail!("somebody reads it");
+        bail!("another process reads it");
     }
     Ok(())
 }
@@ -173,13 +173,10 @@ fn signed(db: &Connection, at: &Position, key: &Verifier) -> Result<Stored> {
         let fits = head == proof::Head { size: at.size(), root: at.frontier.root() }
             && stored.last_seq == at.last_seq
             && stored.frontier()? == at.frontier;
-        if fits { Ok(stored) } else { bail!("its rows are not those that it signs") }
+        if fits { Ok(stored) } else { bail!("its rows do not match the signed root") }
     };
     check().with_context(|| {
-        format!(
-            "the checkpoint of {} rows does not fit, so nothing is removed; livegate audit verify says more",
-            at.size()
-        )
+        format!("the checkpoint of {} rows does not match, so no row is pruned; run livegate audit verify", at.size())
     })
 }
 

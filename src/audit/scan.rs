@@ -20,8 +20,7 @@ pub struct Written {
 
 impl Written {
     pub fn fields(&self) -> Result<Map<String, Value>> {
-        serde_json::from_str(&self.bytes)
-            .with_context(|| format!("row {} of the trail is not as it was written", self.seq))
+        serde_json::from_str(&self.bytes).with_context(|| format!("row {} of the trail is not valid", self.seq))
     }
 }
 

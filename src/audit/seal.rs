@@ -20,7 +20,8 @@ impl Seal {
             platform::write_secret(&path, &hex::encode(random::bytes::<32>()).into())?;
         }
         let text = platform::read_secret(&path)?;
-        let key = hex::decode(text.expose_secret()).with_context(|| format!("{} is no key in hex", path.display()))?;
+        let key =
+            hex::decode(text.expose_secret()).with_context(|| format!("{} is not a key in hex", path.display()))?;
         Ok(Seal(Key::new(HMAC_SHA256, &key)))
     }
 

@@ -44,7 +44,7 @@ impl Succession {
         let mut unaccounted = Vec::new();
         for change in &self.changes {
             if !change.is_accounted_for(db)? {
-                unaccounted.push(format!("no row says that {} follows {}", change.origin, change.before));
+                unaccounted.push(format!("no row records that {} follows {}", change.origin, change.before));
             }
         }
         Ok(unaccounted)

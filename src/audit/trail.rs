@@ -78,7 +78,7 @@ impl Trail {
         let mut db = schema::open(path, schema::TRAIL)?;
         if !schema::is_as_migrated(&db, schema::TRAIL)? {
             // A foreign trigger could delete rows.
-            bail!("{} has other tables, indexes or triggers than livegate makes; restore it", path.display());
+            bail!("{} has tables, indexes or triggers that livegate did not create; restore it", path.display());
         }
         // Limit the wait for a file that another program locks.
         db.busy_timeout(config::ms(config.retry_ms))?;
@@ -236,7 +236,7 @@ impl Trail {
         write: impl FnOnce(&Connection, &mut Position) -> Result<T>,
     ) -> Result<(T, Option<Signed>)> {
         if last_seq(&self.db)? != position.last_seq {
-            bail!("somebody else has written to the trail; restart the gateway");
+            bail!("another process has written to the trail; restart the gateway");
         }
         let written = write(&self.db, position)?;
         let signed = self.log.checkpoint(position, sign);
@@ -308,8 +308,8 @@ impl Drop for Trail {
 }
 
 /// Advice for a trail that cannot be opened.
-const DAMAGED: &str = "the trail is damaged: run livegate audit restore with a copy of it; or move trail.db and what is beside it \
-    away, keep them as evidence, and start again to begin a new log";
+const DAMAGED: &str = "the trail is damaged: run livegate audit restore with a copy of it; or move trail.db and its -wal and -shm \
+    away, keep them as evidence, and restart the gateway to begin a new log";
 
 /// Extra pages that an act of retention may use before it has freed others.
 const PRUNING_PAGES: u32 = 1_024;
@@ -325,7 +325,7 @@ fn enable_triggers(db: &Connection, enabled: bool) -> Result<()> {
 
 fn insert(group: &Connection, position: &mut Position, row: &Row) -> Result<()> {
     if row.seq <= position.last_seq {
-        bail!("row {} is not behind row {}", row.seq, position.last_seq);
+        bail!("row {} does not follow row {}", row.seq, position.last_seq);
     }
     let Row { seq, bytes, keys } = row;
     let added = match keys {
@@ -344,7 +344,7 @@ fn insert(group: &Connection, position: &mut Position, row: &Row) -> Result<()> 
     };
     match keys {
         Keys::Outcome { .. } if added == 0 => (),
-        _ if added == 0 => bail!("the trail did not take a row; livegate audit verify says more"),
+        _ if added == 0 => bail!("the trail has another row with this seq; run livegate audit verify"),
         _ => position.push(row.table(), *seq, bytes.as_bytes()),
     }
     match keys {

@@ -62,13 +62,13 @@ pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report>
     let mut report = Report::default();
     let structure = std::thread::scope(|scope| -> Result<Vec<String>> {
         // SQLite's check of pages and indexes takes longer than the hashing and runs on other processors.
-        let looking = TABLES.map(|table| scope.spawn(move || structure(path, table)));
+        let checks = TABLES.map(|table| scope.spawn(move || structure(path, table)));
         let db = schema::open_read_only(path, schema::TRAIL)?;
         // Read one snapshot, independent of later writes.
         db.execute_batch("BEGIN")?;
         if !schema::is_as_migrated(&db, schema::TRAIL)? {
             // A view in place of a table may return rows without end.
-            report.problem("the tables, indexes or triggers are not those that livegate makes");
+            report.problem("the tables, indexes or triggers are not those that livegate creates");
             return Ok(Vec::new());
         }
         let claims = claims(&db, key, anchors, &mut report)?;
@@ -79,7 +79,7 @@ pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report>
             report.problem(format!("{error:#}"));
         }
         let found =
-            looking.into_iter().map(|look| look.join().unwrap_or_else(|_| bail!("SQLite could not look at it")));
+            checks.into_iter().map(|check| check.join().unwrap_or_else(|_| bail!("SQLite's check of the file failed")));
         Ok(found.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
     })?;
     structure.into_iter().for_each(|problem| report.problem(problem));
@@ -110,7 +110,7 @@ fn copies(db: &Connection, report: &mut Report) -> Result<()> {
     ] {
         let sql = format!("SELECT seq FROM {table} WHERE {differs} ORDER BY seq LIMIT 1");
         if let Some(seq) = db.query_row(&sql, [], |row| row.get::<_, i64>(0)).optional()? {
-            report.problem(format!("row {seq} has something beside its bytes that does not belong to it"));
+            report.problem(format!("the columns of row {seq} do not match its bytes"));
         }
     }
     Ok(())
@@ -135,25 +135,25 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
                 claims.entry(stored.size).or_default().push(ExpectedHead { whose, root, stored: Some(stored) });
             }
             Ok(_) => report.problem(format!("{whose} is signed for another size")),
-            Err(error) => report.problem(format!("{whose} is not good: {error:#}")),
+            Err(error) => report.problem(format!("{whose} is not valid: {error:#}")),
         }
     }
     succession.unaccounted(db)?.into_iter().for_each(|problem| report.problem(problem));
     match succession.newest() {
         Some(origin) if !succession.has(key.origin()) => {
-            report.problem(format!("this is the log {origin}, and the key is that of {}", key.origin()));
+            report.problem(format!("this is the log {origin}, but the key is that of {}", key.origin()));
         }
         Some(_) => (),
-        None => report.problem("there is no good checkpoint, so nothing tells whether the rows are the right ones"),
+        None => report.problem("there is no valid checkpoint, so the rows cannot be verified"),
     }
     for anchor in anchors {
-        let whose = format!("the kept checkpoint of {} rows", anchor.size());
+        let whose = format!("the given checkpoint of {} rows", anchor.size());
         match key.for_origin(&anchor.checkpoint.origin).open(&anchor.note) {
             Ok(signed) => {
                 let claim = ExpectedHead { whose, root: signed.checkpoint.head.root, stored: None };
                 claims.entry(signed.size()).or_default().push(claim);
             }
-            Err(error) => report.problem(format!("{whose} is not good: {error:#}")),
+            Err(error) => report.problem(format!("{whose} is not valid: {error:#}")),
         }
     }
     Ok(claims)
@@ -174,13 +174,13 @@ fn check(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()>
     let behind = claims.split_off(&gone.pruned.size);
     let is_own = |claims: &Vec<ExpectedHead>| claims.iter().any(|claim| claim.stored.is_some());
     if !behind.get(&gone.pruned.size).is_some_and(is_own) {
-        report.problem("the checkpoint up to which rows were removed is not signed");
+        report.problem("the checkpoint up to which rows were pruned is not signed");
     }
     for (size, claim) in
         claims.into_iter().flat_map(|(size, claims)| claims.into_iter().map(move |claim| (size, claim)))
     {
         if claim.stored.is_some() || !gone.begins_with(&Head { size, root: claim.root })? {
-            report.problem(format!("{} does not fit what retention has left", claim.whose));
+            report.problem(format!("{} does not match the hashes of pruned rows", claim.whose));
         }
     }
     report.removed = gone.pruned.size.saturating_sub(left.kept);
@@ -202,7 +202,7 @@ fn hash(db: &Connection, mut position: Position, mut claims: Claims, report: &mu
     })?;
     report.rows = position.size();
     for claim in claims.into_values().flatten() {
-        report.problem(format!("the trail has only {} rows: {} is not reached", position.size(), claim.whose));
+        report.problem(format!("the trail has only {} rows, fewer than {}", position.size(), claim.whose));
     }
     Ok(())
 }
@@ -211,13 +211,13 @@ fn compare(position: &Position, claims: Option<Vec<ExpectedHead>>, report: &mut 
     let root = position.frontier.root();
     for claim in claims.into_iter().flatten() {
         if claim.root != root {
-            report.problem(format!("{} does not fit: rows up to it were changed, added or removed", claim.whose));
+            report.problem(format!("{} does not match: rows up to it were changed, added or removed", claim.whose));
             continue;
         }
         let Some(stored) = claim.stored else { continue };
         report.covered = stored.size;
         if stored.last_seq != position.last_seq || stored.frontier != position.frontier.to_bytes() {
-            report.problem(format!("{} has something beside it that does not belong to it", claim.whose));
+            report.problem(format!("the stored fields of {} do not match its note", claim.whose));
         }
     }
 }

@@ -22,7 +22,7 @@ pub struct WriteAhead {
 }
 
 /// The multiple of its limit from which a commit waits for the log to be moved.
-const PATIENCE: i32 = 8;
+const WAIT_FACTOR: i32 = 8;
 
 impl WriteAhead {
     /// Replace SQLite's automatic checkpoints, which run within a commit.
@@ -44,7 +44,7 @@ impl WriteAhead {
         };
         let thread = std::thread::Builder::new().name("write-ahead".into()).spawn(work).context("cannot start")?;
         let pages_max = i32::try_from(pages_max)?;
-        let move_now_at = pages_max.saturating_mul(PATIENCE);
+        let move_now_at = pages_max.saturating_mul(WAIT_FACTOR);
         Ok(WriteAhead { intact, pages_max, move_now_at, mover: Some((signal, thread)) })
     }
 
@@ -58,7 +58,7 @@ impl WriteAhead {
         let pages = self.intact.pages();
         if pages < self.pages_max {
             // The log was restarted.
-            self.move_now_at = self.pages_max.saturating_mul(PATIENCE);
+            self.move_now_at = self.pages_max.saturating_mul(WAIT_FACTOR);
             return;
         }
         if let Some((signal, _)) = &self.mover {

@@ -50,20 +50,20 @@ impl WriteFailure {
     pub const fn reason(self) -> &'static str {
         match self {
             WriteFailure::Full => {
-                "there is no room for it: the disk is full, or it has grown to trail.file_bytes_max; make room, or raise that and run livegate audit prune"
+                "its disk is full, or its file has reached trail.file_bytes_max; free space, or raise the limit and run livegate audit prune"
             }
-            WriteFailure::ReadOnly => "its file may not be written",
+            WriteFailure::ReadOnly => "its file is read-only",
             WriteFailure::Gone => {
-                "its file, its -wal or -shm, or the state folder's lock, is gone from its place; put it back, or restart the gateway"
+                "its file, its -wal or -shm, or the lock of the state folder is missing; put it back, or restart the gateway"
             }
-            WriteFailure::Replaced => "another file is in the place of its own; restart the gateway",
+            WriteFailure::Replaced => "its file was replaced by another; restart the gateway",
             WriteFailure::LogDamaged => {
                 "another program has emptied or overwritten its file, or the -wal beside it; restart the gateway"
             }
             WriteFailure::Disk => "the disk reports errors",
-            WriteFailure::Locked => "another program keeps its file locked",
+            WriteFailure::Locked => "another program has locked its file",
             WriteFailure::Damaged => "its file is damaged",
-            WriteFailure::Other => "the gateway's log says why",
+            WriteFailure::Other => "the gateway's log has the cause",
         }
     }
 }

@@ -69,7 +69,7 @@ impl Plan {
     pub fn carry_out(&self, db: &Connection, act: i64) -> Result<Act> {
         let before = Pruned::read(db)?.map_or(0, |pruned| pruned.size);
         if before != self.from {
-            bail!("rows have been removed meanwhile; try again");
+            bail!("rows have been pruned meanwhile; retry");
         }
         let until_us = db.query_row(LAST_TIME, [self.boundary.last_seq], |row| row.get(0))?;
         let pruned = Pruned { size: self.boundary.size, last_seq: self.boundary.last_seq, act };

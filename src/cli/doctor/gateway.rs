@@ -17,7 +17,7 @@ pub struct Running {
 }
 
 /// The longest wait for an answer of the gateway or of Live.
-pub const PATIENCE: Duration = Duration::from_secs(3);
+pub const ANSWER_WAIT: Duration = Duration::from_secs(3);
 /// Live ticks at least ten times a second.
 const TICK_AGE_MS_MAX: f64 = 1_000.0;
 pub const RESTART: &str = "restart the gateway with livegate serve";
@@ -26,9 +26,9 @@ const UNBLOCK: &str = "close the dialog in Live, or wait until the set is loaded
 
 /// One request and its answer, which may be a refusal.
 pub async fn ask(client: &mut Client, request: Value) -> Result<Map<String, Value>> {
-    timeout(PATIENCE, client.ask(request))
+    timeout(ANSWER_WAIT, client.ask(request))
         .await
-        .with_context(|| format!("no answer within {} s", PATIENCE.as_secs()))?
+        .with_context(|| format!("no answer within {} s", ANSWER_WAIT.as_secs()))?
 }
 
 /// No gateway runs. Then a handshake proves a tick: doctor sends Live no actions past the gateway.
@@ -185,7 +185,7 @@ impl Running {
     async fn tick(&mut self, findings: &mut Findings) {
         let request = json!({"action": "health_check", "deadline_ms": 2_000});
         let Ok(answer) = ask(&mut self.console, request).await else {
-            return findings.fail("tick", format!("Live has not ticked for {} s", PATIENCE.as_secs()), UNBLOCK);
+            return findings.fail("tick", format!("Live has not ticked for {} s", ANSWER_WAIT.as_secs()), UNBLOCK);
         };
         let number = |key: &str| answer.get(key).and_then(Value::as_f64);
         match (number("last_tick_age_ms"), number("tick_ms_max")) {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::Findings;
-use super::gateway::{PATIENCE, RESTART, ask};
+use super::gateway::{ANSWER_WAIT, RESTART, ask};
 use crate::client::{self, Client};
 use crate::config::Config;
 use crate::tls::{self, Trust};
@@ -38,13 +38,13 @@ pub async fn examine(state_dir: &Path, config: &Config, gateway_runs: bool, find
 
 /// Whether a gateway answers there by HTTP.
 async fn answers_http(address: SocketAddr) -> Result<()> {
-    let is_gateway = timeout(PATIENCE, client::answers_health(address)).await??;
+    let is_gateway = timeout(ANSWER_WAIT, client::answers_health(address)).await??;
     is_gateway.then_some(()).context("the program there is not a gateway")
 }
 
 /// Whether a gateway answers there.
 async fn answers_lines(address: SocketAddr) -> Result<()> {
-    let mut client = timeout(PATIENCE, Client::connect_plain(&address.to_string())).await??;
+    let mut client = timeout(ANSWER_WAIT, Client::connect_plain(&address.to_string())).await??;
     let answer = ask(&mut client, json!({"action": "whoami"})).await?;
     answer.get("caller").and_then(Value::as_str).context("the program there is not a gateway").map(|_| ())
 }
@@ -55,7 +55,7 @@ async fn answers_tls(address: SocketAddr, state_dir: &Path, config: &Config) -> 
     let names = tls::certificates(&file)?.into_iter().next().map(|leaf| leaf.names).unwrap_or_default();
     let name = names.iter().find(|name| *name == "localhost").or(names.first());
     let name = name.context("its certificate has no name")?;
-    timeout(PATIENCE, Client::connect_tls(&reachable(address).to_string(), Some(name), &Trust::Authority(file)))
+    timeout(ANSWER_WAIT, Client::connect_tls(&reachable(address).to_string(), Some(name), &Trust::Authority(file)))
         .await??;
     Ok(())
 }

@@ -138,7 +138,7 @@ fn users_and_tokens_are_managed_while_running() {
     assert!(demo.admin(&["user", "add", "mia", "--role", "mixer"]).status.success());
     let unknown = demo.admin(&["user", "add", "zoe", "--role", "king"]);
     assert_eq!(unknown.status.code(), Some(1));
-    assert!(stderr(&unknown).contains("there is no such role"), "{}", stderr(&unknown));
+    assert!(stderr(&unknown).contains("that role does not exist"), "{}", stderr(&unknown));
     let token_file = demo.dir.path().join("mia.token");
     let token_path = token_file.to_str().expect("UTF-8");
     let issued = demo.admin(&["token", "issue", "--user", "mia", "--ttl", "1h", "--out", token_path]);

@@ -250,6 +250,6 @@ async fn a_failed_backup_replaces_and_leaves_nothing() {
         .expect("rows go");
     let refused = back_up();
     let said = String::from_utf8_lossy(&refused.stderr);
-    assert!(refused.status.code() == Some(1) && said.contains("does not fit what was signed"), "{said}");
+    assert!(refused.status.code() == Some(1) && said.contains("does not match the signed checkpoints"), "{said}");
     assert_eq!(std::fs::read_dir(away.path()).expect("a folder").count(), 0);
 }

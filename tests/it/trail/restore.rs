@@ -167,7 +167,7 @@ async fn an_older_copy_is_detected_at_the_start() {
     std::fs::copy(&lived.backup, lived.trail()).expect("a copy");
     let told = audit(lived.dir(), &["verify"]);
     let said = String::from_utf8_lossy(&told.stdout);
-    assert!(!told.status.success() && said.contains("is not reached"), "{said}");
+    assert!(!told.status.success() && said.contains("fewer than"), "{said}");
     lived.studio = lived.studio.restart().await;
     let status = lived.studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
     let warning = status["trail"]["new_log"].as_str().expect("a warning");
@@ -219,7 +219,7 @@ async fn a_stale_or_unusable_memory_is_handled() {
         let mut studio = process::livegate();
         studio.args(["user", "list", "--state-dir"]).arg(lived.dir());
         let said = String::from_utf8(studio.output().expect("the command runs").stderr).expect("UTF-8");
-        assert!(said.contains("nothing tells whether trail.db is the newest"), "{said}");
+        assert!(said.contains("it is unknown whether trail.db is the newest"), "{said}");
         assert_eq!(lived.begun(count)["reason"], "unknown");
     }
     lived.expect_verified();
@@ -283,7 +283,7 @@ async fn a_foreign_copy_is_not_restored() {
     expect_refused(&lived, &lived.away.path().join("nothing"), "cannot read");
     let users = lived.away.path().join("users.db");
     std::fs::copy(lived.dir().join("state.db"), &users).expect("a copy");
-    expect_refused(&lived, &users, "it is no trail that can be read");
+    expect_refused(&lived, &users, "it is not a readable trail");
     expect_refused(&lived, &users, "it is another database");
     let edited = lived.away.path().join("edited.db");
     std::fs::copy(&lived.backup, &edited).expect("a copy");
@@ -291,11 +291,11 @@ async fn a_foreign_copy_is_not_restored() {
     db.execute_batch("DROP TRIGGER decision_kept; DELETE FROM decision WHERE bytes ->> 'verdict' = 'refuse'")
         .expect("rows go");
     drop(db);
-    expect_refused(&lived, &edited, "it is not as it was signed, and nothing was changed");
+    expect_refused(&lived, &edited, "it does not match its signed checkpoints, and nothing was changed");
     let key_file = lived.dir().join("keys/checkpoint.key");
     let key = std::fs::read(&key_file).expect("the key");
     livegate::platform::write_secret(&key_file, &"17".repeat(32).into()).expect("another key");
-    expect_refused(&lived, &lived.backup, "a copy is restored where the key is that signed it");
+    expect_refused(&lived, &lived.backup, "restoring a copy needs the key that signed it");
     std::fs::remove_file(&key_file).expect("no key");
     expect_refused(&lived, &lived.backup, "has no keys/checkpoint.key");
     livegate::platform::write_private_bytes(&key_file, &key).expect("the key");

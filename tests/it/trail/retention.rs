@@ -98,7 +98,7 @@ async fn old_rows_are_pruned_while_running() {
     let proved = livegate(&dir, &["audit", "prove", &changes[0].seq.to_string()]);
     assert!(proved.status.success(), "{}", text(&proved.stderr));
     let gone = livegate(&dir, &["audit", "prove", "3"]);
-    assert!(text(&gone.stderr).contains("retention took it away"), "{}", text(&gone.stderr));
+    assert!(text(&gone.stderr).contains("pruned by retention"), "{}", text(&gone.stderr));
 }
 
 /// Promise: Retention removes old rows and nothing else

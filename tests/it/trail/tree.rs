@@ -105,7 +105,7 @@ async fn a_start_verifies_the_last_checkpoint() {
     let config = livegate::config::Config::default();
     let started = livegate::gateway::Gateway::start(config, state, livegate::gateway::BridgeUse::Absent).await;
     let error = format!("{:#}", started.err().expect("a refusal to start"));
-    assert!(error.contains("last checkpoint does not fit"), "{error}");
+    assert!(error.contains("last checkpoint does not match"), "{error}");
 }
 
 /// What a client is told of the trail when it signs in.

@@ -59,7 +59,7 @@ async fn a_full_database_stops_everything_until_enlarged() {
     let name = "n".repeat(250);
     let long = json!({"action": "rename_track", "track_index": 0, "name": name});
     while client.ask(long.clone()).await.expect("an answer").get("code") != Some(&"unrecorded".into()) {}
-    expect_unwell(&studio, "no room").await;
+    expect_unwell(&studio, "disk is full").await;
     drop(client);
     studio.end().await;
     let mut studio = studio.restart_with(|config| config.trail.file_bytes_max *= 4).await;
@@ -82,7 +82,7 @@ async fn a_full_disk_stops_everything_until_freed() {
     let mut client = studio.local().await;
     while change(&mut client).await["code"] != "unrecorded" {}
     drop(client);
-    expect_unwell(&studio, "no room").await;
+    expect_unwell(&studio, "disk is full").await;
     std::fs::remove_file(filler).expect("the filler");
     expect_well(&mut studio).await;
     assert_verified(studio.dir.path());
@@ -147,7 +147,7 @@ async fn a_missing_file_stops_everything_until_restored() {
     let mut studio = Studio::open().await;
     let (file, away) = (studio.dir.path().join("trail.db"), studio.dir.path().join("away"));
     std::fs::rename(&file, &away).expect("a rename");
-    expect_unwell(&studio, "is gone").await;
+    expect_unwell(&studio, "is missing").await;
     std::fs::rename(&away, &file).expect("a rename");
     expect_well(&mut studio).await;
     assert_verified(studio.dir.path());
@@ -160,7 +160,7 @@ async fn a_replaced_file_stops_everything_until_removed() {
     let (file, away) = (studio.dir.path().join("trail.db"), studio.dir.path().join("away"));
     std::fs::rename(&file, &away).expect("a rename");
     std::fs::write(&file, "another").expect("a file");
-    expect_unwell(&studio, "another file").await;
+    expect_unwell(&studio, "replaced by another").await;
     std::fs::rename(&away, &file).expect("a rename");
     expect_well(&mut studio).await;
 }
@@ -171,7 +171,7 @@ async fn a_lost_lock_stops_everything() {
     let mut studio = Studio::open().await;
     let (lock, away) = (studio.dir.path().join("lock"), studio.dir.path().join("away"));
     std::fs::rename(&lock, &away).expect("a rename");
-    expect_unwell(&studio, "lock, is gone").await;
+    expect_unwell(&studio, "state folder is missing").await;
     std::fs::rename(&away, &lock).expect("a rename");
     expect_well(&mut studio).await;
 }
@@ -249,7 +249,7 @@ async fn an_emptied_log_loses_only_its_rows() {
     let mut studio = studio.restart().await;
     let status = studio.console().await.ask(json!({"action": "status"})).await.expect("an answer");
     let warning = status["trail"]["new_log"].as_str().expect("a warning");
-    assert!(warning.contains("gone or was emptied: 1 rows of it were signed"), "{warning}");
+    assert!(warning.contains("missing or was emptied: 1 rows were signed"), "{warning}");
     let answer = change(&mut studio.local().await).await;
     assert_eq!(answer["ok"], true, "{answer}");
     studio.end().await;
@@ -278,7 +278,7 @@ async fn a_foreign_lock_stops_everything_until_released() {
     let mut studio = Studio::open_with(|config| config.requests.deadline_ms = 60_000).await;
     let other = rusqlite::Connection::open(studio.dir.path().join("trail.db")).expect("the trail");
     other.execute_batch("BEGIN IMMEDIATE").expect("a lock");
-    expect_unwell(&studio, "keeps its file locked").await;
+    expect_unwell(&studio, "has locked its file").await;
     other.execute_batch("ROLLBACK").expect("no lock");
     expect_well(&mut studio).await;
 }
@@ -299,7 +299,7 @@ async fn foreign_rows_stop_everything() {
     other
         .execute("INSERT INTO event (seq, bytes) VALUES (?1, '{\"kind\":\"mine\",\"time\":0}')", [last + 1])
         .expect("a row");
-    expect_unwell(&studio, "log says why").await;
+    expect_unwell(&studio, "log has the cause").await;
 }
 
 /// Promise: Nothing is done while the trail cannot be written
@@ -318,5 +318,5 @@ async fn a_foreign_trigger_swallows_no_row() {
     std::fs::copy(studio.dir.path().join("trail.db"), dir.path().join("trail.db")).expect("a copy");
     std::fs::copy(studio.dir.path().join("trail.db-wal"), dir.path().join("trail.db-wal")).expect("a copy");
     let refused = Trail::open(dir.path(), &Config::default().trail).err().expect("a refusal");
-    assert!(refused.to_string().contains("other tables, indexes or triggers"), "{refused:#}");
+    assert!(refused.to_string().contains("tables, indexes or triggers that livegate did not create"), "{refused:#}");
 }

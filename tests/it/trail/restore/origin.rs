@@ -29,7 +29,7 @@ async fn an_undeclared_new_log_is_detected() {
         let problems = told["problems"].as_array().expect("problems");
         assert_eq!(problems.len(), 1, "{told:#}");
         assert!(
-            problems[0].as_str().is_some_and(|told| told.contains("no row says that livegate-trail/other follows"))
+            problems[0].as_str().is_some_and(|told| told.contains("no row records that livegate-trail/other follows"))
         );
     }
 }
