@@ -84,19 +84,19 @@ def form(db):
     if db.execute("PRAGMA user_version").fetchone()[0] != len(migrations):
         yield "the file has the format of another livegate"
     if described(fresh) != described(db):
-        yield "the tables, indexes or triggers are not those that livegate makes"
+        yield "the tables, indexes or triggers are not those that livegate creates"
 
 
 def copies(db):
-    """Whether the columns beside the bytes, which indexes need, say what the bytes say."""
+    """Checks the columns beside the bytes, which indexes need: they repeat fields of the bytes."""
     for table, columns in (("decision", ("once",)), ("outcome", ("decision", "item"))):
         differs = " OR ".join("%s IS NOT bytes ->> '%s'" % (column, column) for column in columns)
         for seq, in db.execute("SELECT seq FROM %s WHERE %s ORDER BY seq LIMIT 1" % (table, differs)):
-            yield "row %d has something beside its bytes that does not belong to it" % seq
+            yield "the columns of row %d do not match its bytes" % seq
 
 
 def structure(db):
-    """Whether the file is whole. Pages that hold nothing may be as they like: nothing is read from them."""
+    """Checks that the file is intact. Free pages are not checked: nothing is read from them."""
     for table in ["sqlite_schema"] + [name for kind, name, _, _ in described(db) if kind == "table"]:
         found = db.execute("PRAGMA integrity_check(%s)" % table).fetchone()[0]
         if found != "ok":
@@ -107,7 +107,7 @@ def structure(db):
 
 
 class Gone:
-    """The first `size` leaves, whose rows are gone but for some; `subtrees` has the hashes that stand for them."""
+    """The first `size` leaves, most of whose rows were pruned; `subtrees` has the hashes that replace them."""
 
     def __init__(self, size, last_seq, act, tree, db):
         self.size, self.last_seq, self.act, self.tree = size, last_seq, act, tree
@@ -124,12 +124,12 @@ class Gone:
         if (start, end) in self.subtrees:
             return self.subtrees[start, end]
         if end - start < 2 or (end != self.size and end - start & end - start - 1 == 0):
-            raise Bad("what stands for the removed rows is incomplete")
+            raise Bad("the hashes of pruned rows are incomplete")
         middle = start + left_size(end - start)
         return node(self.hash_of(start, middle), self.hash_of(middle, end))
 
     def root_with(self, index, leaf, start, end):
-        """The hash of these leaves if the one at index has this hash."""
+        """The hash of these leaves if the leaf at `index` has this hash."""
         if end - start == 1:
             return leaf
         middle = start + left_size(end - start)
@@ -138,7 +138,7 @@ class Gone:
         return node(self.hash_of(start, middle), self.root_with(index, leaf, middle, end))
 
     def roots_with(self, older_size, start, end):
-        """The hashes of these leaves without those from older_size on, and with them."""
+        """Two hashes of these leaves: of those before `older_size`, and of all."""
         if end <= older_size:
             return self.hash_of(start, end), self.hash_of(start, end)
         middle = start + left_size(end - start)
@@ -150,14 +150,14 @@ class Gone:
         return node(left, older), node(left, right)
 
     def put_together(self, leaves):
-        """The hash of all leaves by everything that is stored and these; Bad where something stored cannot be held to it."""
+        """The root over all leaves, from every stored hash and these; Bad if a stored hash cannot be verified."""
         within = {}
         for start, end in list(self.stored) + [(leaf, leaf + 1) for leaf in leaves]:
             # Every node above it, on the way down from the whole.
             whole = (0, self.size)
             while whole != (start, end):
                 if not (whole[0] <= start and end <= whole[1]) or whole[1] - whole[0] < 2:
-                    raise Bad("what stands for the removed rows is no part of the tree")
+                    raise Bad("a stored hash is not part of the tree")
                 within[whole] = True
                 middle = whole[0] + left_size(whole[1] - whole[0])
                 whole = (whole[0], middle) if start < middle else (middle, whole[1])
@@ -169,16 +169,16 @@ class Gone:
                 middle = start + left_size(end - start)
                 left, right = known(start, middle), known(middle, end)
                 if (left is None) != (right is None):
-                    raise Bad("what stands for the removed rows is incomplete")
+                    raise Bad("the hashes of pruned rows are incomplete")
                 below = None if left is None else node(left, right)
             if None not in (stored, below) and stored != below:
-                raise Bad("what stands for the removed rows does not fit")
+                raise Bad("the hashes of pruned rows do not match")
             return stored if below is None else below
 
         return known(0, self.size)
 
     def is_stated(self, db):
-        """Whether an event of the trail says that exactly this is gone."""
+        """Whether an event of the trail records that exactly these rows were pruned."""
         found = db.execute("SELECT bytes FROM event WHERE seq = ?", (self.act,)).fetchone()
         stated = json.loads(found[0]) if found else {}
         stated = stated if isinstance(stated, dict) else {}
@@ -189,7 +189,7 @@ class Gone:
 
 
 def left_size(size):
-    """How many leaves the left half of a tree has: the largest power of two below its size."""
+    """The number of leaves in the left half of a tree: the largest power of two below its size."""
     return 1 << (size - 1).bit_length() - 1
 
 
@@ -201,15 +201,15 @@ def gone_of(db):
     tree = Tree()
     tree.size = act[0]
     if found is None or len(found[0]) != 32 * bin(tree.size).count("1"):
-        raise Bad("the checkpoint up to which rows were removed is missing")
+        raise Bad("the checkpoint up to which rows were pruned is missing")
     tree.hashes = [found[0][start:start + 32] for start in range(0, len(found[0]), 32)]
     return Gone(*act, tree, db)
 
 
 def hold_gone(db, gone, claims, report):
-    """Hold what is claimed of the removed rows to what stands for them; leaves the claims about the others."""
+    """Verifies the claims about pruned rows by the stored hashes; leaves the claims about other rows."""
     if not any(stored for _, _, stored in claims.get(gone.size, ())) or not gone.is_stated(db):
-        yield "rows are missing at the beginning, and there is no act of retention that took them away"
+        yield "rows are missing at the beginning, and no act of retention explains it"
     root, kept, leaves = gone.tree.root(), dict(gone.kept), {}
     for size in [size for size in claims if size < gone.size]:
         for whose, claimed, stored in claims.pop(size):
@@ -218,7 +218,7 @@ def hold_gone(db, gone, claims, report):
             except Bad:
                 fits = False
             if stored is not None or not fits:
-                yield "%s does not fit what retention has left" % whose
+                yield "%s does not match the hashes of pruned rows" % whose
     for table, seq, data in rows(db, "WHERE seq <= %d" % gone.last_seq):
         index = kept.pop(seq, None)
         try:
@@ -230,22 +230,22 @@ def hold_gone(db, gone, claims, report):
             report.removed -= 1
             leaves[index] = leaf(table, seq, data)
         else:
-            yield "row %d is not what was signed, or not one that retention left" % seq
+            yield "row %d differs from the signed row, or was not retained" % seq
     report.removed += gone.size
     for seq in kept:
-        yield "row %d, which retention left, is missing" % seq
+        yield "the retained row %d is missing" % seq
     if gone.put_together(leaves) != root:
-        yield "the hashes that stand for what was removed do not lead to what was signed"
+        yield "the hashes of pruned rows do not match the signed root"
 
 
 def hold_nothing_gone(db):
-    """Whether nothing tells of removed rows where none were removed."""
+    """Checks that no table has entries about pruned rows if none were pruned."""
     for table in ("kept", "subtree", "pruned_checkpoint"):
         if db.execute("SELECT EXISTS (SELECT 1 FROM %s)" % table).fetchone()[0]:
-            yield "nothing was removed, and %s tells of it all the same" % table
+            yield "no row was pruned, but %s has entries" % table
 
 
-# What a file that somebody edited may make of reading it.
+# What reading a manipulated file may raise.
 UNREADABLE = (Bad, sqlite3.Error, ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
 
 
@@ -255,7 +255,7 @@ class Report:
         self.problems = []
 
     def collect(self, check, *arguments):
-        """Take a check's problems; what SQLite cannot read is one too."""
+        """Adds the problems that a check finds; unreadable data is a problem too."""
         try:
             self.problems.extend(check(*arguments))
         except UNREADABLE as error:
@@ -263,14 +263,14 @@ class Report:
 
 
 def is_begun(db, before, after):
-    """Whether a row between two checkpoints says that the log of the second follows that of the first."""
+    """Whether a row between two checkpoints records that the log of the second follows that of the first."""
     found = db.execute("SELECT bytes FROM events WHERE seq > ? AND seq <= ? AND kind = 'log_begun'", (before[1], after[1]))
-    told = [row for row in (json.loads(data) for data, in found) if isinstance(row, dict)]
-    return any(row.get("origin") == after[0] and str(row.get("previous")).startswith(before[0] + "\n") for row in told)
+    begun = [row for row in (json.loads(data) for data, in found) if isinstance(row, dict)]
+    return any(row.get("origin") == after[0] and str(row.get("previous")).startswith(before[0] + "\n") for row in begun)
 
 
 def claims_of(db, key, anchors, report):
-    """What must be true when so many rows have been hashed: {size: [(whose, root, (last_seq, frontier) or None)]}."""
+    """The claims of checkpoints by their size: {size: [(whose, root, (last_seq, frontier) or None)]}."""
     claims, newest, origins = {}, None, set()  # newest: the origin of the last good checkpoint, and the last row that it covers
     for size, last_seq, note, frontier in db.execute("SELECT size, last_seq, note, frontier FROM checkpoint ORDER BY size"):
         report.checkpoints += 1
@@ -280,22 +280,22 @@ def claims_of(db, key, anchors, report):
             if signed_size != size:
                 raise Bad("it is signed for another size")
             if newest and newest[0] != origin and not is_begun(db, newest, (origin, last_seq)):
-                report.problems.append("no row says that %s follows %s" % (origin, newest[0]))
+                report.problems.append("no row records that %s follows %s" % (origin, newest[0]))
             newest = (origin, last_seq)
             origins.add(origin)
             claims.setdefault(size, []).append((whose, root, (last_seq, frontier)))
         except Bad as bad:
-            report.problems.append("%s is not good: %s" % (whose, bad))
+            report.problems.append("%s is not valid: %s" % (whose, bad))
     if newest is None:
-        report.problems.append("there is no good checkpoint, so nothing tells whether the rows are the right ones")
+        report.problems.append("there is no valid checkpoint, so the rows cannot be verified")
     elif key.origin not in origins:
-        report.problems.append("this is the log %s, and the key is that of %s" % (newest[0], key.origin))
+        report.problems.append("this is the log %s, but the key is that of %s" % (newest[0], key.origin))
     for note in anchors:
         try:
             _, size, root = key.open(note)
-            claims.setdefault(size, []).append(("the kept checkpoint of %d rows" % size, root, None))
+            claims.setdefault(size, []).append(("the given checkpoint of %d rows" % size, root, None))
         except Bad as bad:
-            report.problems.append("a kept checkpoint is not good: %s" % bad)
+            report.problems.append("a given checkpoint is not valid: %s" % bad)
     return claims
 
 
@@ -314,11 +314,11 @@ def hash_all(db, claims, report):
     def compare():
         for whose, root, stored in claims.pop(tree.size, ()):
             if root != tree.root():
-                yield "%s does not fit: rows up to it were changed, added or removed" % whose
+                yield "%s does not match: rows up to it were changed, added or removed" % whose
             elif stored is not None:
                 report.covered = tree.size
                 if stored != (last_seq, b"".join(tree.hashes)):
-                    yield "%s has something beside it that does not belong to it" % whose
+                    yield "the stored fields of %s do not match its note" % whose
 
     yield from compare()
     for table, seq, data in rows(db, which):
@@ -328,11 +328,11 @@ def hash_all(db, claims, report):
     report.rows = tree.size
     for of_size in claims.values():
         for whose, _, _ in of_size:
-            yield "the trail has only %d rows: %s is not reached" % (tree.size, whose)
+            yield "the trail has only %d rows, fewer than %s" % (tree.size, whose)
 
 
 def opened(path):
-    """A connection that only reads. Where nothing can be written, SQLite has to be told that nobody writes the file."""
+    """A read-only connection. On a read-only medium SQLite must be told that no process writes the file."""
     uri = pathlib.Path(path).absolute().as_uri()
     db = sqlite3.connect(uri + "?mode=ro", uri=True, isolation_level=None)
     try:
@@ -387,10 +387,10 @@ def main(arguments):
         print(json.dumps(dict(vars(report), ok=not report.problems)))
     else:
         for problem in report.problems:
-            print("DOES NOT FIT: %s" % ascii(problem)[1:-1])
-        verdict = "NOT as it was signed" if report.problems else "as it was signed"
-        removed = ", of which retention has removed %d" % report.removed if report.removed else ""
-        print("the trail is %s: %d rows%s, %d checkpoints; %d rows behind the last checkpoint are not signed yet"
+            print("PROBLEM: %s" % ascii(problem)[1:-1])
+        verdict = "does NOT match its signatures" if report.problems else "matches its signatures"
+        removed = ", %d of them pruned by retention" % report.removed if report.removed else ""
+        print("the trail %s: %d rows%s, %d checkpoints; %d rows after the last checkpoint are not signed yet"
               % (verdict, report.rows, removed, report.checkpoints, report.rows - report.covered))
     return 1 if report.problems else 0
 

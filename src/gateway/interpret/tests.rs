@@ -240,7 +240,7 @@ fn terms_are_checked_and_never_parameters() {
         (r#""expect":[]"#, "expect: a condition is an object"),
         (r#""expect":{"trakc":"A"}"#, "expect: trakc is no condition"),
         (r#""expect":{"track":1}"#, "expect: track must be a name"),
-        (r#""expect":{"track":[1]}"#, "expect: track must hold patterns"),
+        (r#""expect":{"track":[1.5]}"#, "expect: track must hold patterns"),
         (r#""expect":{"exists":["song"]}"#, "expect: exists must be an array of track"),
         (r#""expect":{"playing":1}"#, "expect: playing must be true or false"),
         (r#""dry_run":1"#, "dry_run must be true or false"),

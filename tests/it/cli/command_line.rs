@@ -364,7 +364,7 @@ fn the_lan_is_not_served_without_users() {
     assert!(run(livegate(["user", "disable", "owner", "--state-dir"]).arg(&state)).status.success());
     let refused = run(livegate(["serve", "--http", "127.0.0.1:0", "--state-dir"]).arg(&state));
     assert_eq!(refused.status.code(), Some(1));
-    assert!(stderr(&refused).contains("nobody can sign in"), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("no user can sign in"), "{}", stderr(&refused));
 }
 
 #[test]

@@ -218,10 +218,10 @@ async fn an_emptied_or_overwritten_file_stops_everything() {
             open(path).write_all(&[0; 32]).expect("a file")
         }),
         ("the log is cut in the middle", "trail.db-wal", "emptied", |path| cut(path, |bytes| bytes / 2)),
-        ("the log is removed", "trail.db-wal", "is gone", |path| std::fs::remove_file(path).expect("a file")),
+        ("the log is removed", "trail.db-wal", "is missing", |path| std::fs::remove_file(path).expect("a file")),
         ("the database is emptied", "trail.db", "emptied", |path| cut(path, |_| 0)),
         ("the database is cut in the middle", "trail.db", "emptied", |path| cut(path, |bytes| bytes / 2)),
-        ("the index is removed", "trail.db-shm", "is gone", |path| std::fs::remove_file(path).expect("a file")),
+        ("the index is removed", "trail.db-shm", "is missing", |path| std::fs::remove_file(path).expect("a file")),
     ];
     for (what, name, reason, happens) in ways {
         let studio = Studio::open().await;
