@@ -95,7 +95,9 @@ async fn another_users_local_connection_is_refused() {
 async fn few_descriptors_still_admit_the_console() {
     let installation = Installation::new(MACOS);
     installation.configure(
-        "[local]\nlisten = [\"127.0.0.1:0\"]\n[tls]\nlisten = [\"127.0.0.1:0\"]\ncheck_ms = 5\n[bridge]\naddress = \"127.0.0.1:1\"\n",
+        // Nearly all connections may be local ones, so that nothing but the reserve leaves descriptors.
+        "[connections]\nmax = 8\n[unauthenticated]\ndrop_start = 4\ndrop_full = 8\n\
+         [local]\nlisten = [\"127.0.0.1:0\"]\nconnections_max = 1000\n[tls]\nlisten = [\"127.0.0.1:0\"]\ncheck_ms = 5\n[bridge]\naddress = \"127.0.0.1:1\"\n",
     );
     tls::create_authority(&installation.state.join("tls"), &Names::new(["localhost"], [[127, 0, 0, 1].into()]))
         .expect("certificates");
