@@ -51,7 +51,7 @@ fn main() {
     println!("a trail of {requests} requests, written in {:.1} s", began.elapsed().as_secs_f64());
     let began = Instant::now();
     let mut review = Review::open(dir.path()).expect("an index");
-    review.catch_up(|| false).expect("a whole index");
+    review.catch_up(|_, _| false).expect("a whole index");
     let took = began.elapsed().as_secs_f64();
     let size = |name: &str| std::fs::metadata(dir.path().join(name)).map_or(0, |file| file.len()) >> 20;
     println!(

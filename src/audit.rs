@@ -45,7 +45,7 @@ pub use row::{Anchor, Decision, Event, Keys, Outcome, OutcomeKind, ROW_BYTES, Ro
 pub use scan::Written;
 pub use seal::Seal;
 pub use trail::{Earlier, Trail};
-pub use verify::{Report, verify};
+pub use verify::{OnProgress, Report, verify, verify_watched};
 pub use write_failure::WriteFailure;
 
 /// The trail's file in a state folder.

@@ -21,6 +21,7 @@ mod livesim;
 mod pager;
 mod pair;
 mod policy;
+mod progress;
 mod remote_script;
 mod request_words;
 mod role;

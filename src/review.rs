@@ -93,8 +93,8 @@ struct Bounds {
 }
 
 impl Review {
-    /// Open the index and catch up until `enough` returns true. An index that is damaged, or that does not match the trail, is rebuilt.
-    pub fn current(state_dir: &Path, mut enough: impl FnMut() -> bool) -> Result<(Review, Progress)> {
+    /// Open the index and catch up until `enough` returns true for the seq that was reached and the last. An index that is damaged, or that does not match the trail, is rebuilt.
+    pub fn current(state_dir: &Path, mut enough: impl FnMut(i64, i64) -> bool) -> Result<(Review, Progress)> {
         let mut review = Review::open(state_dir)?;
         let differed = match review.catch_up(&mut enough).and_then(|progress| Ok((progress, review.is_complete()?))) {
             Ok((progress, true)) => return Ok((review, progress)),

@@ -152,7 +152,7 @@ impl Question {
     fn review(&self) -> Result<Review, Refusal> {
         let folder = self.shared.trail_file.parent().unwrap_or(&self.shared.trail_file);
         let mut load = WriteLoad::new(|| self.health.rows_written());
-        let enough = || self.deadline <= Instant::now() || load.is_heavy();
+        let enough = |_, _| self.deadline <= Instant::now() || load.is_heavy();
         let (mut review, progress) = Review::current(folder, enough).map_err(failed)?;
         if let Progress::UpTo { seq, last_seq } = progress {
             let message = format!("the index of the trail is being built (row {seq} of {last_seq}); retry in a moment");

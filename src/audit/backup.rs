@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use super::FILE;
 use super::checkpoint::Verifier;
-use super::verify::{Report, verify};
+use super::verify::{OnProgress, Report, verify_watched};
 use crate::platform::{self, StateDir, random};
 use crate::storage::schema;
 
@@ -37,12 +37,12 @@ impl Backup {
     }
 
     /// Copy a trail and verify the copy with the log's key. On an error no file remains.
-    pub fn make(self, trail: &Path, key: &Verifier) -> Result<Report> {
+    pub fn make(self, trail: &Path, key: &Verifier, progress: OnProgress<'_>) -> Result<Report> {
         let (draft, to) = (self.folder.path().join(FILE), &self.to);
         let context = || format!("cannot write {}", to.display());
         platform::keep_private(&draft)?;
         copy(trail, &draft).with_context(context)?;
-        let report = verify(&draft, key, &[])?;
+        let report = verify_watched(&draft, key, &[], progress)?;
         if let Some(problem) = report.problems.first() {
             bail!("the copy was removed, because it does not match the signed checkpoints: {problem}");
         }

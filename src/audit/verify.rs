@@ -42,6 +42,8 @@ struct ExpectedHead {
 
 type Claims = BTreeMap<u64, Vec<ExpectedHead>>;
 
+/// Rows between two reports of progress.
+const PROGRESS_ROWS: u64 = 4_096;
 /// The limit of listed problems.
 const PROBLEMS_MAX: usize = 20;
 
@@ -57,8 +59,16 @@ impl Report {
     }
 }
 
+/// Called with the seq that was reached, and the last.
+pub type OnProgress<'a> = &'a mut dyn FnMut(u64, u64);
+
 /// Verify a trail with the key of its log, and against checkpoints that were kept elsewhere.
 pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report> {
+    verify_watched(path, key, anchors, &mut |_, _| ())
+}
+
+/// The same, with reports of its progress.
+pub fn verify_watched(path: &Path, key: &Verifier, anchors: &[Signed], progress: OnProgress<'_>) -> Result<Report> {
     let mut report = Report::default();
     let structure = std::thread::scope(|scope| -> Result<Vec<String>> {
         // SQLite's check of pages and indexes takes longer than the hashing and runs on other processors.
@@ -72,7 +82,7 @@ pub fn verify(path: &Path, key: &Verifier, anchors: &[Signed]) -> Result<Report>
             return Ok(Vec::new());
         }
         let claims = claims(&db, key, anchors, &mut report)?;
-        if let Err(error) = check(&db, claims, &mut report) {
+        if let Err(error) = check(&db, claims, &mut report, progress) {
             report.problem(format!("{error:#}"));
         }
         if let Err(error) = copies(&db, &mut report) {
@@ -160,7 +170,7 @@ fn claims(db: &Connection, key: &Verifier, anchors: &[Signed], report: &mut Repo
 }
 
 /// Compare the claims with the pruned part and with the rows.
-fn check(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()> {
+fn check(db: &Connection, mut claims: Claims, report: &mut Report, progress: OnProgress<'_>) -> Result<()> {
     for table in Table::ALL.map(Table::name) {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE seq < 1)");
         if db.query_row(&sql, [], |row| row.get(0))? {
@@ -170,7 +180,7 @@ fn check(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()>
     let gone = PrunedTree::read(db)?;
     let left = pruned_check::check(db, gone.as_ref())?;
     left.problems.into_iter().for_each(|problem| report.problem(problem));
-    let Some(gone) = gone else { return hash(db, Position::default(), claims, report) };
+    let Some(gone) = gone else { return hash(db, Position::default(), claims, report, progress) };
     let behind = claims.split_off(&gone.pruned.size);
     let is_own = |claims: &Vec<ExpectedHead>| claims.iter().any(|claim| claim.stored.is_some());
     if !behind.get(&gone.pruned.size).is_some_and(is_own) {
@@ -184,16 +194,26 @@ fn check(db: &Connection, mut claims: Claims, report: &mut Report) -> Result<()>
         }
     }
     report.removed = gone.pruned.size.saturating_sub(left.kept);
-    hash(db, gone.position(), behind, report)
+    hash(db, gone.position(), behind, report, progress)
 }
 
 /// Hash every row after a position and compare the claims.
-fn hash(db: &Connection, mut position: Position, mut claims: Claims, report: &mut Report) -> Result<()> {
+fn hash(
+    db: &Connection,
+    mut position: Position,
+    mut claims: Claims,
+    report: &mut Report,
+    progress: OnProgress<'_>,
+) -> Result<()> {
+    let last_seq = last_seq(db)?;
     compare(&position, claims.remove(&position.size()), report);
     let mut next = claims.first_key_value().map(|(size, _)| *size);
     let after_seq = position.last_seq;
     leaves::each_row(db, after_seq, |table, seq, bytes| {
         position.push(table, seq, bytes);
+        if position.size().is_multiple_of(PROGRESS_ROWS) {
+            progress(u64::try_from(seq)?, last_seq);
+        }
         if next == Some(position.size()) {
             compare(&position, claims.remove(&position.size()), report);
             next = claims.first_key_value().map(|(size, _)| *size);
@@ -205,6 +225,12 @@ fn hash(db: &Connection, mut position: Position, mut claims: Claims, report: &mu
         report.problem(format!("the trail has only {} rows, fewer than {}", position.size(), claim.whose));
     }
     Ok(())
+}
+
+fn last_seq(db: &Connection) -> Result<u64> {
+    let last = Table::ALL.map(|table| format!("SELECT max(seq) AS seq FROM {}", table.name())).join(" UNION ALL ");
+    let last: Option<i64> = db.query_row(&format!("SELECT max(seq) FROM ({last})"), [], |row| row.get(0))?;
+    Ok(u64::try_from(last.unwrap_or_default())?)
 }
 
 fn compare(position: &Position, claims: Option<Vec<ExpectedHead>>, report: &mut Report) {

@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
 
+use super::progress::Progress;
 use super::{Outcome, warn};
 use crate::audit::{self, Reader};
 use crate::platform;
@@ -80,18 +81,12 @@ fn trail_file(state_dir: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Steps of indexing before a message explains the wait.
-const SILENT_STEPS: u32 = 40;
-
 /// The trail with its index, up to date.
 fn open_review(state_dir: &Path) -> Result<Review> {
     trail_file(state_dir)?;
-    let mut steps = 0;
-    let mut report = || {
-        steps += 1;
-        if steps == SILENT_STEPS {
-            eprintln!("livegate: indexing the trail; this is needed only once");
-        }
+    let mut progress = Progress::new("indexing the trail, once");
+    let mut report = |seq: i64, last_seq: i64| {
+        progress.at(seq.unsigned_abs(), last_seq.unsigned_abs());
         false
     };
     match Review::current(state_dir, &mut report) {

@@ -30,8 +30,8 @@ pub enum Progress {
 }
 
 impl Review {
-    /// Index new rows of the trail until none are missing or `enough` returns true.
-    pub fn catch_up(&mut self, mut enough: impl FnMut() -> bool) -> Result<Progress> {
+    /// Index new rows of the trail until none are missing, or until `enough` returns true for the seq that was reached and the last.
+    pub fn catch_up(&mut self, mut enough: impl FnMut(i64, i64) -> bool) -> Result<Progress> {
         self.start_again_if_other_trail()?;
         let last_seq = self.trail.last_seq()?;
         loop {
@@ -39,7 +39,7 @@ impl Review {
             if seq >= last_seq {
                 return Ok(Progress::Complete);
             }
-            if enough() {
+            if enough(seq, last_seq) {
                 return Ok(Progress::UpTo { seq, last_seq });
             }
             self.step(last_seq)?;

@@ -47,7 +47,7 @@ async fn run(
         if load.is_heavy() {
             continue;
         }
-        let mut enough = || {
+        let mut enough = |_, _| {
             // Questions wait for the index's lock, and look for it from time to time.
             std::thread::park_timeout(GAP);
             *shutdown.borrow() || shutdown.has_changed().is_err() || load.is_heavy()
@@ -64,7 +64,11 @@ async fn run(
 }
 
 impl OpenReview {
-    fn caught_up(kept: Option<OpenReview>, state_dir: &Path, mut enough: impl FnMut() -> bool) -> Result<OpenReview> {
+    fn caught_up(
+        kept: Option<OpenReview>,
+        state_dir: &Path,
+        mut enough: impl FnMut(i64, i64) -> bool,
+    ) -> Result<OpenReview> {
         if let Some(mut kept) = kept.filter(|kept| kept.file.check().is_ok())
             && kept.review.catch_up(&mut enough).is_ok()
         {

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::json;
 
+use super::super::progress::Progress;
 use super::trail_file;
 use crate::audit;
 use crate::cli::{Outcome, ReportArgs, print_json, say};
@@ -36,7 +37,10 @@ impl Backup {
         let backup = audit::Backup::begin(&file)?;
         let folder = backup.folder().to_owned();
         let log = key.clone();
-        let made = tokio::task::spawn_blocking(move || backup.make(&trail, &log));
+        let made = tokio::task::spawn_blocking(move || {
+            let mut progress = Progress::new("verifying the copy");
+            backup.make(&trail, &log, &mut |seq, last_seq| progress.at(seq, last_seq))
+        });
         let report = tokio::select! {
             made = made => made??,
             () = interrupted => {

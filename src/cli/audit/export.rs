@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
+use super::super::progress::Progress;
 use super::super::{Outcome, State};
 use super::filter_args::FilterArgs;
 use super::open_review;
@@ -49,6 +50,7 @@ impl Export {
         let pruned = review.trail().pruned_seq()?;
         let mut after = self.after;
         let mut written = Ok(());
+        let mut progress = Progress::new("exporting");
         if let Some(header) = format.header() {
             written = writeln!(to, "{header}");
         }
@@ -56,6 +58,9 @@ impl Export {
             let rows = review.list(&filter, &Page::of(Position::After(after), PAGE))?;
             let Some(last) = rows.last() else { break };
             after = last.seq;
+            if self.out.is_some() {
+                progress.at(u64::try_from(after)?, u64::try_from(until)?);
+            }
             written =
                 rows.iter().filter(|row| row.seq <= until).try_for_each(|row| writeln!(to, "{}", format.line(row)));
         }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use super::super::progress::Progress;
 use super::plan::{Planner, Step};
 use super::trail_file;
 use crate::audit::{Changes, HistoryItem, Reader};
@@ -51,8 +52,6 @@ pub struct Replay {
     gateway: GatewayArgs,
 }
 
-/// Requests between two progress messages.
-const PROGRESS_EVERY: u64 = 100;
 /// Retries of a request that the gateway's rate limit refused.
 const TRIES_MAX: u32 = 20;
 
@@ -88,16 +87,14 @@ impl Replay {
         let mut client = if self.dry_run { None } else { Some(self.sign_in().await?) };
         let mut planner = self.planner();
         let mut tally = Tally::default();
-        let mut reported = 0;
+        let mut progress = Progress::new("replaying");
         self.report_pruned(&trail, &mut tally)?;
         for past in walk()? {
             let past = past?;
             let step = planner.step(&past);
             self.carry_out(&past, step, client.as_mut(), &mut tally).await?;
-            let done = tally.replayed + tally.failed;
-            if client.is_some() && done >= reported + PROGRESS_EVERY {
-                reported = done;
-                eprintln!("{done} of {total} changes sent");
+            if client.is_some() {
+                progress.at(tally.replayed + tally.failed, total);
             }
         }
         if Reader::open(&trail)?.pruned_seq()? != pruned {

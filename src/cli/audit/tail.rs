@@ -116,7 +116,7 @@ impl Source {
                 Ok(running.or(newest.last().map(|row| row.seq + 1)).unwrap_or(1))
             }
             Source::Review(review, _) => {
-                review.catch_up(|| false)?;
+                review.catch_up(|_, _| false)?;
                 let running = Filter::running_since(clock::unix_micros() - PATIENCE_US);
                 let running = review.find(&running, Position::After(0), 1)?.first().copied();
                 Ok(running.unwrap_or(review.trail().last_seq()? + 1))

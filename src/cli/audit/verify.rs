@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::super::progress::Progress;
 use super::{read_bounded, trail_file};
 use crate::audit::checkpoint::{Signed, Verifier, notes};
 use crate::audit::{self, Report};
@@ -80,7 +81,10 @@ impl Verify {
         let anchors = [kept.as_slice(), &remembered].concat();
         // A copy may be of an earlier log.
         let origin = self.trail.as_deref().map(audit::origin_of).transpose()?.flatten();
-        let report = audit::verify(&trail, &self.key.read_for(&self.state, origin.as_deref())?, &anchors)?;
+        let key = self.key.read_for(&self.state, origin.as_deref())?;
+        let mut progress = Progress::new("verifying");
+        let report = audit::verify_watched(&trail, &key, &anchors, &mut |seq, last_seq| progress.at(seq, last_seq))?;
+        drop(progress);
         // An index is compared with a trail that is good, and only the state folder's trail has one.
         let index = match trail.parent() {
             Some(state_dir) if self.trail.is_none() && report.is_valid() => review::compare(state_dir)?,

@@ -156,7 +156,7 @@ async fn pruned_rows_leave_no_bytes() {
     assert_eq!(producer.ask(renamed).await.expect("an answer")["ok"], true);
     change(&mut producer, 20).await;
     let found = |words: &str| {
-        let (review, _) = Review::current(&dir, || false).expect("an index");
+        let (review, _) = Review::current(&dir, |_, _| false).expect("an index");
         let filter = Filter::read(json!({"text": words}).as_object().expect("parameters"), 0).expect("a filter");
         review.find(&filter, Position::After(0), Page::of(Position::After(0), 10).limit).expect("rows").len()
     };

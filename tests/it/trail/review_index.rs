@@ -32,7 +32,7 @@ fn found(review: &Review, question: Value) -> Vec<i64> {
 
 fn caught_up(state_dir: &Path) -> Review {
     let mut review = Review::open(state_dir).expect("an index");
-    assert_eq!(review.catch_up(|| false).expect("an end"), Progress::Complete);
+    assert_eq!(review.catch_up(|_, _| false).expect("an end"), Progress::Complete);
     review
 }
 
@@ -42,7 +42,7 @@ async fn several_processes_build_one_index() {
     let dir = studio.dir.path();
     let mut review = Review::open(dir).expect("an index");
     let last_seq = review.trail().last_seq().expect("a seq");
-    assert_eq!(review.catch_up(|| true).expect("a beginning"), Progress::UpTo { seq: 0, last_seq });
+    assert_eq!(review.catch_up(|_, _| true).expect("a beginning"), Progress::UpTo { seq: 0, last_seq });
     std::thread::scope(|threads| {
         let builders: Vec<_> =
             (0..4).map(|_| threads.spawn(|| found(&caught_up(dir), json!({"tag": "transport"})))).collect();
@@ -57,7 +57,7 @@ async fn several_processes_build_one_index() {
 async fn a_reader_without_write_access_finds_the_same() {
     let studio = with_changes(3).await;
     let mut in_memory = Review::in_memory(studio.dir.path()).expect("an index");
-    assert_eq!(in_memory.catch_up(|| false).expect("an end"), Progress::Complete);
+    assert_eq!(in_memory.catch_up(|_, _| false).expect("an end"), Progress::Complete);
     assert!(!studio.dir.path().join("review.db").exists());
     let question = json!({"caller": "owner", "text": "tempo"});
     assert_eq!(found(&in_memory, question.clone()), found(&caught_up(studio.dir.path()), question.clone()));
