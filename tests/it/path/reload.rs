@@ -1,12 +1,13 @@
 //! The roles are read again while the gateway runs: whole, at once, and by themselves only if nobody gains a right.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use livegate::client::Client;
-use livegate::config::Config;
+use livegate::config::{Config, Rate};
 use serde_json::{Value, json};
 
 use crate::support::asking::{ask, done};
@@ -16,10 +17,14 @@ use crate::support::{Studio, trail};
 async fn studio_with(roles: &str, watch_ms: u64) -> (Studio, PathBuf, Client) {
     let file = tempfile::tempdir().expect("a folder").keep().join("roles.toml");
     std::fs::write(&file, roles).expect("written");
-    let (path, change) = (file.clone(), |path| {
-        move |config: &mut Config| (config.policy.roles_file, config.policy.watch_ms) = (path, watch_ms)
-    });
-    let studio = Studio::open_with(change(path)).await;
+    let roles_file = file.clone();
+    let change = move |config: &mut Config| {
+        (config.policy.roles_file, config.policy.watch_ms) = (roles_file, watch_ms);
+        let often = NonZeroU32::new(1_000_000).expect("more than nothing");
+        let rate = Rate { per_second: often, burst: often };
+        (config.limits.read, config.limits.change, config.limits.heavy) = (rate, rate, rate);
+    };
+    let studio = Studio::open_with(change).await;
     let mut console = studio.console().await;
     done(&mut console, json!({"action": "user_add", "user": "guest", "role": "guest"})).await;
     (studio, file, console)
