@@ -2,6 +2,8 @@
 
 use anyhow::Result;
 use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::super::{Outcome, State, load_config, print_json, say};
@@ -55,13 +57,15 @@ impl Diff {
                 "{time} only the first {listened} of {tracks} tracks are observed: changes made in Live itself on the others are missing"
             ));
         }
-        let mut target = "";
+        let zone = self.filter.zone();
+        let mut group = "";
         for changed in &found.changed {
-            if changed.target != target {
-                target = &changed.target;
-                say(&printable(target));
+            let (owner, part) = split(&changed.target);
+            if owner != group {
+                group = owner;
+                say(&printable(owner));
             }
-            say(&printable(&describe(changed)));
+            say(&printable(&describe(changed, part, &zone)));
         }
         if found.changed.is_empty() {
             say("nothing changed");
@@ -70,10 +74,49 @@ impl Diff {
     }
 }
 
-fn describe(changed: &Changed) -> String {
+/// The track, return or other owner of a target, and the part of it. A name may have commas within its quotation marks.
+fn split(target: &str) -> (&str, &str) {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for (at, character) in target.char_indices() {
+        match character {
+            '\\' if is_quoted && !is_escaped => {
+                is_escaped = true;
+                continue;
+            }
+            '"' if !is_escaped => is_quoted = !is_quoted,
+            ',' if !is_quoted => return (&target[..at], target[at + 1..].trim_start()),
+            _ => (),
+        }
+        is_escaped = false;
+    }
+    (target, "")
+}
+
+fn describe(changed: &Changed, part: &str, zone: &TimeZone) -> String {
     let value = |value: &Option<Value>| value.as_ref().map_or_else(|| "-".into(), Value::to_string);
-    let by: Vec<String> = changed.by.iter().map(|(caller, times)| format!("{caller} {times}x")).collect();
+    let by: Vec<String> = changed.by.iter().map(|(caller, times)| by_caller(caller, *times)).collect();
     let perhaps = if changed.certain { "" } else { " (the outcome of the last one is unknown)" };
-    let (member, before, after) = (&changed.member, value(&changed.before), value(&changed.after));
-    format!("  {member}: {before} -> {after}  by {}; last {} #{}{perhaps}", by.join(", "), changed.time, changed.seq)
+    let (before, after) = (value(&changed.before), value(&changed.after));
+    let member = if part.is_empty() { changed.member.clone() } else { format!("{part}: {}", changed.member) };
+    let time = changed.time.parse::<Timestamp>().map_or_else(
+        |_| changed.time.clone(),
+        |time| time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+    );
+    format!("  {member}: {before} -> {after}  by {}; last {time}, row {}{perhaps}", by.join(", "), changed.seq)
+}
+
+fn by_caller(caller: &str, times: u64) -> String {
+    if times == 1 { caller.to_owned() } else { format!("{caller} ({times} times)") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn a_part_follows_its_owners_name() {
+        let target = r#"track 0 "Drums, \"loud\"", return "A, B", send 0"#;
+        assert_eq!(split(target), (r#"track 0 "Drums, \"loud\"""#, r#"return "A, B", send 0"#));
+        assert_eq!(split("set"), ("set", ""));
+    }
 }
