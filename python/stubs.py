@@ -139,8 +139,8 @@ def actions():
 def method(action, prefix):
     """One action as a method; parameters that are no names in Python go through call()."""
     fields = [field for field in action["params"] if not keyword.iskeyword(field["name"])]
-    required = [field for field in fields if field.get("required")]
-    optional = [field for field in fields if not field.get("required")]
+    required = [field for field in fields if field.get("required") and "unless" not in field]
+    optional = [field for field in fields if field not in required]
     listed = ["%s: %s" % (field["name"], kind(field)) for field in required]
     listed += ["%s: %s | None = None" % (field["name"], kind(field)) for field in optional]
     listed = ["self", *(["*"] if listed else []), *listed, "**terms: Unpack[Terms]"]

@@ -53,7 +53,7 @@ pub struct Action {
     pub entry: Value,
 }
 
-const TARGET_SUFFIXES: [&str; 2] = ["_index", "_name"];
+const TARGET_SUFFIXES: [&str; 3] = ["_index", "_name", "_path"];
 
 impl Action {
     /// Whether the action leaves everything as it is.

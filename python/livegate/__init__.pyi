@@ -240,8 +240,10 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Removes the automation envelope of a session clip for a parameter; without one, changed is false.
@@ -323,8 +325,10 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Creates an envelope in a session clip for a parameter of a device on its track, level at the present value.
@@ -417,9 +421,17 @@ class Actions:
         scene_index: at least 0
         Returns track_index, scene_index, clip_index, message.
         """
-    def delete_device(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def delete_device(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Deletes a device of a track, a rack with its contents; the devices after it move up.
-        Uses Track.delete_device.
+        Uses Track.delete_device and Chain.delete_device.
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, device_name, message.
@@ -517,7 +529,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the values of all parameters of a device as Live displays them. Uses DeviceParameter.str_for_value.
@@ -550,8 +564,10 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reads the envelope of a session clip for a parameter, from where the clip can play to the end of its loop.
@@ -592,8 +608,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the devices in a chain of a rack, as get_track_devices does for a track. Uses Chain.devices.
@@ -613,8 +631,10 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports whether a session clip has an envelope for a parameter of a device on its track.
@@ -740,13 +760,29 @@ class Actions:
         track_index: at least 0
         Returns track_index, track_name, count, cv_devices.
         """
-    def get_device_chains(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def get_device_chains(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Lists the chains of a rack: name, mute, solo, and how many devices are in each. Uses RackDevice.chains.
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, device_name, count, chains.
         """
-    def get_device_class_name(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def get_device_class_name(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Reports Live's internal name for the class of a device, and the displayed one.
         Uses Device.class_name and Device.class_display_name.
         track_index: at least 0
@@ -757,8 +793,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports a parameter's value as Live displays it, such as "-6.0 dB". Uses DeviceParameter.str_for_value.
@@ -771,8 +809,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_name: str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports one parameter of a device by its name, as get_device_parameters does.
@@ -781,14 +821,30 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index, device_name, index, name, value, min, max, is_quantized, is_enabled, value_items.
         """
-    def get_device_parameters(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def get_device_parameters(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Lists the parameters of a device: name, value and range in the parameter's own units, and whether it can be set.
         A parameter with is_quantized has steps of 1, named by value_items. Uses Device.parameters.
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, device_name, count, parameters.
         """
-    def get_device_presets(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def get_device_presets(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Lists the presets of a plug-in, and which is selected. Other devices have none in Live's API.
         Uses PluginDevice.presets and PluginDevice.selected_preset_index.
         track_index: at least 0
@@ -799,7 +855,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         properties: Sequence[str] | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
@@ -809,7 +867,15 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index, values.
         """
-    def get_device_type(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def get_device_type(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Reports the type of a device: 0 undefined, 1 instrument, 2 audio effect, 4 MIDI effect. Uses Device.type.
         track_index: at least 0
         device_index: at least 0
@@ -842,8 +908,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_name: str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports one parameter of a Max for Live device by its name.
@@ -860,7 +928,9 @@ class Actions:
     def get_master_device_param_info(
         self,
         *,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         param_index: int | None = None,
         param_name: str | None = None,
         **terms: Unpack[Terms],
@@ -871,7 +941,14 @@ class Actions:
         param_index: at least 0
         Returns device_index, device_name, index, name, value, min, max, is_quantized, is_enabled, value_items, original_name, display_value, automation_state.
         """
-    def get_master_device_params(self, *, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def get_master_device_params(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Lists the parameters of a device of the master track, as get_device_parameters does for other tracks.
         Uses Device.parameters.
         device_index: at least 0
@@ -918,7 +995,15 @@ class Actions:
         """Reports the folder in which the set is saved; refused if it was never saved. Uses Song.file_path.
         Returns project_root_folder.
         """
-    def get_rack_contents(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def get_rack_contents(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Lists the chains of a rack with their devices, and those of nested racks, down to four levels.
         Deeper racks are listed without their chains. Uses RackDevice.chains and Chain.devices.
         track_index: at least 0
@@ -945,7 +1030,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports the playback mode of a Simpler: 0 classic, 1 one-shot, 2 slicing. Uses SimplerDevice.playback_mode.
@@ -1118,7 +1205,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the parameters of a device, as get_device_parameters does, each also with raw_value and display_value.
@@ -1212,7 +1301,15 @@ class Actions:
         tool_count, ableton_version and queue_size are the number of actions, live_version and queue_depth.
         Returns last_tick_age_ms, queue_depth, connections, tick_ms_max, version, protocol, live_version, tool_count, ableton_version, queue_size, message.
         """
-    def hide_plugin_window(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def hide_plugin_window(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Folds a device in Live's device view; Live's API cannot close a plug-in's own window. The selection stays.
         Uses Device.View.is_collapsed.
         track_index: at least 0
@@ -1224,10 +1321,12 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
         time: float,
         value: float,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         length: float | None = None,
         overwrite: bool | None = None,
         **terms: Unpack[Terms],
@@ -1245,7 +1344,15 @@ class Actions:
         overwrite: default false
         Returns device_name, parameter_name, message, time, length, value.
         """
-    def is_max_device(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def is_max_device(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Reports whether a device was made in Max for Live. Uses Device.class_name.
         track_index: at least 0
         device_index: at least 0
@@ -1385,7 +1492,7 @@ class Actions:
         """
     def policy_reload(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Read the roles again. They are tested first and take effect all at once; open connections stay. Errors: precondition_failed if they do not load or fail their tests, and the policy in force stays.
-        Returns sha256, before, changed.
+        Returns sha256, before, changed, warnings.
         """
     def quantize_clip(
         self,
@@ -1425,7 +1532,15 @@ class Actions:
         overwrite: default false
         Returns track_index, clip_index, quantize_to, message, pitch.
         """
-    def randomize_device(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def randomize_device(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Sets the parameters of a device to random values: the same as randomize_device_parameters.
         Uses DeviceParameter.value.
         track_index: at least 0
@@ -1436,7 +1551,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets all parameters of a device to random values within their ranges, as one undo step.
@@ -1464,9 +1581,11 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
         time: float,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Removes the automation step at a time in the clip: the value before it continues until the step's end.
@@ -1588,8 +1707,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         mute: bool | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
@@ -1604,8 +1725,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         solo: bool | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
@@ -1955,7 +2078,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         enabled: bool | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
@@ -1970,9 +2095,11 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_index: int,
         value: float,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device, in the parameter's own units; a quantized one takes whole numbers.
@@ -1987,9 +2114,11 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_name: str,
         value: float | str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device, made in Max or not, by its name: the same as set_device_parameter_by_name.
@@ -2003,9 +2132,11 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_name: str,
         value: float | str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device by its name, as set_device_param does.
@@ -2019,8 +2150,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         preset_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Selects a preset of a plug-in, which replaces its settings. Other devices have none in Live's API.
@@ -2067,9 +2200,11 @@ class Actions:
     def set_master_device_param(
         self,
         *,
-        device_index: int,
         param_index: int,
         value: float,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device of the master track, as set_device_param does on other tracks.
@@ -2082,9 +2217,11 @@ class Actions:
     def set_master_device_param_by_name(
         self,
         *,
-        device_index: int,
         param_name: str,
         value: float | str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device of the master track by its name, as set_device_parameter_by_name does on other tracks.
@@ -2137,8 +2274,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         mode: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets the playback mode of a Simpler: 0 classic, 1 one-shot, 2 slicing. Uses SimplerDevice.playback_mode.
@@ -2232,9 +2371,11 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_index: int,
         value: float,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device: the same as set_device_param. Uses DeviceParameter.value.
@@ -2248,9 +2389,11 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_name: str,
         value: float | str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device by its name: the same as set_device_parameter_by_name.
@@ -2363,7 +2506,15 @@ class Actions:
         title: default "Message"
         Returns button_pressed, message.
         """
-    def show_plugin_window(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    def show_plugin_window(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Unfolds a device in Live's device view and selects it; Live's API cannot open a plug-in's own window.
         Uses Device.View.is_collapsed and Song.View.select_device.
         track_index: at least 0

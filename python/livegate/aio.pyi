@@ -238,8 +238,10 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Removes the automation envelope of a session clip for a parameter; without one, changed is false.
@@ -321,8 +323,10 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Creates an envelope in a session clip for a parameter of a device on its track, level at the present value.
@@ -415,9 +419,17 @@ class Actions:
         scene_index: at least 0
         Returns track_index, scene_index, clip_index, message.
         """
-    async def delete_device(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    async def delete_device(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Deletes a device of a track, a rack with its contents; the devices after it move up.
-        Uses Track.delete_device.
+        Uses Track.delete_device and Chain.delete_device.
         track_index: at least 0
         device_index: at least 0
         Returns track_index, device_index, device_name, message.
@@ -521,7 +533,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the values of all parameters of a device as Live displays them. Uses DeviceParameter.str_for_value.
@@ -554,8 +568,10 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reads the envelope of a session clip for a parameter, from where the clip can play to the end of its loop.
@@ -596,8 +612,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the devices in a chain of a rack, as get_track_devices does for a track. Uses Chain.devices.
@@ -623,8 +641,10 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports whether a session clip has an envelope for a parameter of a device on its track.
@@ -784,7 +804,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the chains of a rack: name, mute, solo, and how many devices are in each. Uses RackDevice.chains.
@@ -796,7 +818,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports Live's internal name for the class of a device, and the displayed one.
@@ -809,8 +833,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports a parameter's value as Live displays it, such as "-6.0 dB". Uses DeviceParameter.str_for_value.
@@ -823,8 +849,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_name: str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports one parameter of a device by its name, as get_device_parameters does.
@@ -837,7 +865,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the parameters of a device: name, value and range in the parameter's own units, and whether it can be set.
@@ -850,7 +880,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the presets of a plug-in, and which is selected. Other devices have none in Live's API.
@@ -863,7 +895,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         properties: Sequence[str] | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
@@ -873,7 +907,15 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index, values.
         """
-    async def get_device_type(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    async def get_device_type(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Reports the type of a device: 0 undefined, 1 instrument, 2 audio effect, 4 MIDI effect. Uses Device.type.
         track_index: at least 0
         device_index: at least 0
@@ -906,8 +948,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_name: str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports one parameter of a Max for Live device by its name.
@@ -924,7 +968,9 @@ class Actions:
     async def get_master_device_param_info(
         self,
         *,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         param_index: int | None = None,
         param_name: str | None = None,
         **terms: Unpack[Terms],
@@ -935,7 +981,14 @@ class Actions:
         param_index: at least 0
         Returns device_index, device_name, index, name, value, min, max, is_quantized, is_enabled, value_items, original_name, display_value, automation_state.
         """
-    async def get_master_device_params(self, *, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    async def get_master_device_params(
+        self,
+        *,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Lists the parameters of a device of the master track, as get_device_parameters does for other tracks.
         Uses Device.parameters.
         device_index: at least 0
@@ -986,7 +1039,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the chains of a rack with their devices, and those of nested racks, down to four levels.
@@ -1015,7 +1070,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Reports the playback mode of a Simpler: 0 classic, 1 one-shot, 2 slicing. Uses SimplerDevice.playback_mode.
@@ -1204,7 +1261,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Lists the parameters of a device, as get_device_parameters does, each also with raw_value and display_value.
@@ -1302,7 +1361,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Folds a device in Live's device view; Live's API cannot close a plug-in's own window. The selection stays.
@@ -1316,10 +1377,12 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
         time: float,
         value: float,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         length: float | None = None,
         overwrite: bool | None = None,
         **terms: Unpack[Terms],
@@ -1337,7 +1400,15 @@ class Actions:
         overwrite: default false
         Returns device_name, parameter_name, message, time, length, value.
         """
-    async def is_max_device(self, *, track_index: int, device_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+    async def is_max_device(
+        self,
+        *,
+        track_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
         """Reports whether a device was made in Max for Live. Uses Device.class_name.
         track_index: at least 0
         device_index: at least 0
@@ -1489,7 +1560,7 @@ class Actions:
         """
     async def policy_reload(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Read the roles again. They are tested first and take effect all at once; open connections stay. Errors: precondition_failed if they do not load or fail their tests, and the policy in force stays.
-        Returns sha256, before, changed.
+        Returns sha256, before, changed, warnings.
         """
     async def quantize_clip(
         self,
@@ -1533,7 +1604,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets the parameters of a device to random values: the same as randomize_device_parameters.
@@ -1546,7 +1619,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets all parameters of a device to random values within their ranges, as one undo step.
@@ -1574,9 +1649,11 @@ class Actions:
         *,
         track_index: int,
         clip_index: int,
-        device_index: int,
         param_index: int,
         time: float,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Removes the automation step at a time in the clip: the value before it continues until the step's end.
@@ -1698,8 +1775,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         mute: bool | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
@@ -1714,8 +1793,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         chain_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         solo: bool | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
@@ -2065,7 +2146,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         enabled: bool | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
@@ -2080,9 +2163,11 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_index: int,
         value: float,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device, in the parameter's own units; a quantized one takes whole numbers.
@@ -2097,9 +2182,11 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_name: str,
         value: float | str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device, made in Max or not, by its name: the same as set_device_parameter_by_name.
@@ -2113,9 +2200,11 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_name: str,
         value: float | str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device by its name, as set_device_param does.
@@ -2129,8 +2218,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         preset_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Selects a preset of a plug-in, which replaces its settings. Other devices have none in Live's API.
@@ -2177,9 +2268,11 @@ class Actions:
     async def set_master_device_param(
         self,
         *,
-        device_index: int,
         param_index: int,
         value: float,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device of the master track, as set_device_param does on other tracks.
@@ -2192,9 +2285,11 @@ class Actions:
     async def set_master_device_param_by_name(
         self,
         *,
-        device_index: int,
         param_name: str,
         value: float | str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device of the master track by its name, as set_device_parameter_by_name does on other tracks.
@@ -2253,8 +2348,10 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         mode: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets the playback mode of a Simpler: 0 classic, 1 one-shot, 2 slicing. Uses SimplerDevice.playback_mode.
@@ -2359,9 +2456,11 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_index: int,
         value: float,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device: the same as set_device_param. Uses DeviceParameter.value.
@@ -2375,9 +2474,11 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
         param_name: str,
         value: float | str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Sets a parameter of a device by its name: the same as set_device_parameter_by_name.
@@ -2500,7 +2601,9 @@ class Actions:
         self,
         *,
         track_index: int,
-        device_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
         **terms: Unpack[Terms],
     ) -> dict[str, Any]:
         """Unfolds a device in Live's device view and selects it; Live's API cannot open a plug-in's own window.

@@ -5,7 +5,7 @@ import re
 import traceback
 from itertools import islice
 
-from . import audit_detail, conditions, guard
+from . import audit_detail, conditions, device_place, guard
 from .budget import Budget, TooMuch
 from .errors import Refusal, is_momentary
 from .registry import CHECKED_AT_ONCE
@@ -46,6 +46,7 @@ def _outcome(command, host, log):
             command.audit_detail = None
             if _has_unchecked(command):
                 return Rest(None, False, begun=False)
+            command.params = device_place.resolved(host.song, command.params)
             _require_terms(command, host)
             if command.dry_run:
                 return _would_run(command, host)
@@ -144,6 +145,7 @@ def _run_steps(command, host):
         return result
     body = {"ok": True}
     body.update(result)
+    body.update(device_place.in_answer(command.params))
     return body
 
 

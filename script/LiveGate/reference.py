@@ -57,7 +57,8 @@ def _described(entry):
 
 
 def _parameter_row(parameter):
-    default = "required" if parameter["required"] else "`%s`" % _plain(parameter["default"]) if "default" in parameter else "none"
+    required = "required" if "unless" not in parameter else "required, or `%s`, or `%s`" % (parameter["first_of"], parameter["unless"])
+    default = required if parameter["required"] else "`%s`" % _plain(parameter["default"]) if "default" in parameter else "none"
     name = "`%s`" % parameter["name"]
     if "alias" in parameter:
         name += ", also `%s`" % parameter["alias"]

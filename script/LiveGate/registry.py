@@ -2,7 +2,7 @@
 
 import inspect
 
-from . import reach, situation
+from . import device_place, reach, situation
 from .errors import Refusal
 from .parameters import REQUIRED, Array, Invalid, Object
 
@@ -35,7 +35,7 @@ TOUCHABLE = frozenset(
 CHECKED_AT_ONCE = 256
 
 # Suffixes of parameters that name the target of a value.
-TARGET_SUFFIXES = ("_index", "_name")
+TARGET_SUFFIXES = ("_index", "_name", "_path")
 
 ACTIONS = {}
 
@@ -123,7 +123,9 @@ class Action:
         self.sentence = sentence
         self.stops = "stop" in self.access
         self.run = function
-        self._parameters = Object(_declared(function))
+        declared = list(_declared(function))
+        self._parameters = Object(device_place.members(declared))
+        self._names_device = self._parameters.names != {name for name, _, _ in declared}
         self._aliases = _aliases(self._parameters.names)
         self.targets = situation.targets(self._parameters.names)
         self._require_honest_declaration()
@@ -153,7 +155,8 @@ class Action:
     def check(self, params):
         """`params` with defaults filled in; raises a Refusal that names the mistake in them."""
         try:
-            return self._parameters.check(self._with_own_names(params))
+            checked = self._parameters.check(self._with_own_names(params))
+            return device_place.combined(checked) if self._names_device else checked
         except Invalid as error:
             raise Refusal("invalid_params", error.sentence(self.name)) from None
 
@@ -196,14 +199,17 @@ class Action:
             "touches": self.touches,
             "doc": inspect.getdoc(self.run),
             "sentence": self.sentence,
-            "params": [self._with_alias(entry) for entry in self._parameters.entries()],
+            "params": [self._as_requested(entry) for entry in self._parameters.entries()],
             "result": [{"name": name, "type": kind} for name, kind in self.result.items()],
             "live": {version: self._availability(version) for version in LIVE_VERSIONS},
             "shows": sorted({*self.targets, *self.shows}),
         }
         return dict(entry, heavy=self.heavy) if self.heavy else entry
 
-    def _with_alias(self, entry):
+    def _as_requested(self, entry):
+        """The entry of a parameter with the other ways in which a request may say it."""
+        if self._names_device:
+            entry = device_place.entry(entry)
         alias = next((alias for alias, name in self._aliases.items() if name == entry["name"]), None)
         return entry if alias is None else dict(entry, alias=alias)
 

@@ -2,6 +2,7 @@
 
 from . import reach
 from .budget import NEW, Named
+from .device_place import racks_and_device
 from .name_patterns import matching_values
 
 # Song.session_record_status: 0 off, 1 on, 2 about to begin or to end.
@@ -69,9 +70,12 @@ class Situation:
             slots = [slot for track in self._tracks() for _, slot in _at(track.clip_slots, index)]
             return [(index, slot.clip) for slot in slots if slot.has_clip]
         if kind == "device":
-            owners = self._tracks() if "track" in self._action.targets else (self._song.master_track,)
-            return [device for track in owners for device in _at(track.devices, index)]
+            return [(int(index), device) for device in self._racks_and_device(index)[-1:]]
         return _at(reach.BY_INDEX[kind](self._song), index)
+
+    def _racks_and_device(self, place):
+        owners = self._tracks() if "track" in self._action.targets else (self._song.master_track,)
+        return [device for track in owners for device in racks_and_device(track.devices, place)]
 
     def _tracks(self):
         """The targeted track, if any."""
@@ -94,6 +98,10 @@ class Shown(Situation):
             is_named = self._params.get(self._action.targets[kind]) is not None
             items = self._named(kind, self._action.targets) if is_named else reach.ALL[kind](self._song)
             names += self._budget.named(items)
+            if kind == "device" and not items and is_named:
+                # The answer tells whether there is a device of the name that was asked for.
+                asked = getattr(self._params[self._action.targets[kind]], "name", None)
+                names += [] if asked is None else [Named(asked, None)]
         if kind in self._action.shows:
             names += self._declared(kind, self._action.shows[kind])
         return names
@@ -111,6 +119,7 @@ class Reach(Shown):
     """The objects that a command may change, look at, or name in its answer; the rules of roles are compared with them.
 
     If a command may change any object of a kind, it reaches all of them. A group includes its tracks, a rack its devices.
+    A device inside racks belongs to them: what forbids a rack forbids its devices.
     A new name counts in addition to the present one. An object that the command creates has no present name: its new name cannot
     allow the command (`forbids` false), but may forbid it.
     """
@@ -125,6 +134,10 @@ class Reach(Shown):
         names = self._shown(kind)
         if kind in action.touches or kind in action.targets:
             names += self._budget.named(self._reached(kind))
+        if kind == "device" and kind in action.targets and self._forbids:
+            place = self._params.get(action.targets[kind])
+            racks = () if place is None else self._racks_and_device(place)[:-1]
+            names += self._budget.named((int(place), rack) for rack in racks)
         if kind == action.names and self._params.get("name") is not None and (kind in action.targets or self._forbids):
             names.append(Named(self._params["name"], self._params.get(action.targets.get(kind), NEW)))
         return tuple(dict.fromkeys(names))

@@ -12,6 +12,10 @@ pub struct Param {
     pub name: String,
     /// Another name that requests may use. It is replaced before anything is decided.
     pub alias: Option<String>,
+    /// A list whose first item it is, which requests may send instead. It is filled in before anything is decided.
+    first_of: Option<String>,
+    /// A parameter that requests may send instead, although it is required.
+    pub unless: Option<String>,
     pub presence: Presence,
     pub(super) kind: Kind,
     allowed: Vec<Value>,
@@ -80,8 +84,10 @@ impl Param {
             _ => Presence::Optional,
         };
         let allowed = entry.get("enum").and_then(Value::as_array).cloned().unwrap_or_default();
-        let alias = entry.get("alias").and_then(Value::as_str).map(str::to_owned);
-        let mut param = Param { name: name.to_owned(), alias, presence, kind: Kind::read(entry)?, allowed };
+        let name_in = |key: &str| entry.get(key).and_then(Value::as_str).map(str::to_owned);
+        let (alias, first_of, unless) = (name_in("alias"), name_in("first_of"), name_in("unless"));
+        let kind = Kind::read(entry)?;
+        let mut param = Param { name: name.to_owned(), alias, first_of, unless, presence, kind, allowed };
         if let Presence::Default(default) = &param.presence {
             let default = param.check(default.clone()).map_err(|reason| format!("default of {reason}"))?;
             param.presence = Presence::Default(default);
@@ -243,11 +249,15 @@ impl Kind {
 /// Every parameter checked and every default filled in; what is left over in `given` is refused by name.
 pub fn fill(params: &[Param], mut given: Map<String, Value>) -> Result<Map<String, Value>, String> {
     replace_aliases(params, &mut given)?;
+    fill_in_firsts(params, &mut given)?;
     let mut filled = Map::new();
     for param in params {
         let value = match (given.remove(&param.name), &param.presence) {
             (Some(value), _) => param.check(value)?,
             (None, Presence::Default(default)) => default.clone(),
+            (None, Presence::Required) if param.unless.as_ref().is_some_and(|other| given.contains_key(other)) => {
+                continue;
+            }
             (None, Presence::Required | Presence::Secret { required: true }) => {
                 return Err(format!("{} is required", param.name));
             }
@@ -273,6 +283,26 @@ fn replace_aliases(params: &[Param], given: &mut Map<String, Value>) -> Result<(
             return Err(format!("{alias} is another name of {} and differs from it; send one of them", param.name));
         }
         given.insert(param.name.clone(), value);
+    }
+    Ok(())
+}
+
+/// A parameter that is the first item of a list is there whenever the list is, so that rules on it hold for either way to say it.
+fn fill_in_firsts(params: &[Param], given: &mut Map<String, Value>) -> Result<(), String> {
+    for param in params {
+        let name = &param.name;
+        if let Some((list, items)) = param.first_of.as_ref().and_then(|list| given.get_key_value(list)) {
+            let first = items.get(0).cloned().ok_or_else(|| format!("{list} must be a list that is not empty"))?;
+            if given.get(name).is_some_and(|other| *other != first) {
+                return Err(format!("{name} must be the first of {list}, or be left out"));
+            }
+            given.insert(name.clone(), first);
+        }
+        if let Some(other) = param.unless.as_ref().filter(|other| given.contains_key(*other))
+            && given.contains_key(name)
+        {
+            return Err(format!("{other} is another way to say {name}; send one of them"));
+        }
     }
     Ok(())
 }

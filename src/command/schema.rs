@@ -43,7 +43,7 @@ fn object(params: &[Value]) -> Value {
     let mut required = Vec::new();
     for param in params {
         let name = param["name"].as_str().unwrap_or_default();
-        if param["required"] == true {
+        if param["required"] == true && param.get("unless").is_none() {
             required.push(name);
         }
         properties.insert(name.to_owned(), schema_of(param));

@@ -98,14 +98,14 @@ def set_device_on_off(host, track_index: targets.INDEX, device_index: targets.IN
 def delete_device(host, track_index: targets.INDEX, device_index: targets.INDEX):
     """Deletes a device of a track, a rack with its contents; the devices after it move up.
 
-    Uses Track.delete_device.
+    Uses Track.delete_device and Chain.delete_device.
     """
-    track = targets.track(host, track_index)
     device = targets.device(host, track_index, device_index)
+    chain, index = targets.chain_with(host, track_index, device_index)
     name = device.name
     answer = placed(track_index, device_index, device, message="%s was deleted from track %d" % (name, track_index))
-    track.delete_device(device_index)
-    targets.require(targets.position(track.devices, device) is None, "Live did not delete device %d" % device_index)
+    chain.delete_device(index)
+    targets.require(targets.position(chain.devices, device) is None, "Live did not delete device %s" % device_index)
     return answer
 
 

@@ -1,5 +1,6 @@
 """Finds the objects that parameters name in the open set, or says which exist; verifies that a change took effect."""
 
+from ..device_place import chain_of, racks_and_device
 from ..errors import Refusal
 from ..parameters import Integer, Text
 
@@ -69,21 +70,40 @@ def audio_clip(host, track_index, clip_index):
 
 
 def device(host, track_index, device_index):
-    """A device in a track's own chain; those inside its racks are not counted."""
-    return element(track(host, track_index).devices, device_index, "device_index", "track %d" % track_index, "devices")
+    """A device of a track: in its own chain by index, or a DevicePlace inside its racks."""
+    return _device_on(track(host, track_index), device_index, "track %d" % track_index)
+
+
+def chain_with(host, track_index, device_index):
+    """The track or chain that holds a device, and the device's index there."""
+    device(host, track_index, device_index)
+    return chain_of(track(host, track_index), device_index)
 
 
 def device_that(host, track_index, device_index, is_wanted, kind):
     """Like `device`, but of one kind only; `kind` is its name, with an article."""
     found = device(host, track_index, device_index)
     if not is_wanted(found):
-        where = "device %d of track %d (%s)" % (device_index, track_index, found.name)
+        where = "device %s of track %d (%s)" % (device_index, track_index, found.name)
         raise Refusal("live_error", "%s is not %s" % (where, kind))
     return found
 
 
 def master_device(host, device_index):
-    return element(host.song.master_track.devices, device_index, "device_index", "the master track", "devices")
+    return _device_on(host.song.master_track, device_index, "the master track")
+
+
+def _device_on(owner, place, owner_name):
+    found = racks_and_device(owner.devices, place)
+    if found:
+        return found[-1]
+    if getattr(place, "name", None) is not None:
+        sentence = "%s has no device called %s, or several; name it by device_path, as get_rack_contents counts"
+        raise Refusal("live_error", sentence % (owner_name, place))
+    if len(getattr(place, "path", (place,))) > 1:
+        sentence = "device_path %s leads to no device of %s; get_rack_contents lists the chains of a rack"
+        raise Refusal("live_error", sentence % (place, owner_name))
+    return element(owner.devices, place, "device_index", owner_name, "devices")
 
 
 def parameter_of(device, param_index):

@@ -55,6 +55,22 @@ fn aliases_are_replaced_before_anything_is_decided() {
 }
 
 #[test]
+fn a_device_has_an_index_path_or_name() {
+    let type_of = |place: &str| format!(r#"{{"action":"get_device_type","track_index":1,{place}}}"#);
+    let nested = r#"{"device_index":2,"device_path":[2,0,1],"track_index":1}"#;
+    assert_eq!(params(&type_of(r#""device_path":[2,0,1]"#)), nested);
+    assert_eq!(params(&type_of(r#""device_name":"Echo""#)), r#"{"device_name":"Echo","track_index":1}"#);
+    for (place, reason) in [
+        (r#""device_path":[2,0,1],"device_index":0"#, "device_index must be the first of device_path"),
+        (r#""device_path":[]"#, "device_path must be a list that is not empty"),
+        (r#""device_name":"Echo","device_path":[0]"#, "device_name is another way to say device_index"),
+    ] {
+        check_refused(type_of(place), Code::InvalidParams, reason);
+    }
+    check_refused(r#"{"action":"get_device_type","track_index":1}"#, Code::InvalidParams, "device_index is required");
+}
+
+#[test]
 fn a_value_may_have_one_of_two_types() {
     let set = |value: &str| {
         let place = r#""track_index":0,"device_index":0,"param_name":"Ratio""#;
