@@ -7,6 +7,7 @@ mod check;
 mod environment;
 mod host_name;
 mod http;
+mod osc;
 mod pairing;
 mod renamed;
 mod requests;
@@ -27,6 +28,7 @@ pub use bridge::{Bridge, BridgeProtocol};
 pub use environment::{blesses, crashes, log_filter, pager, python, requires_all, token_from_environment};
 pub use host_name::{HostName, Subject};
 pub use http::Http;
+pub use osc::{Framing, Osc, OwnPort, Reply};
 pub use pairing::{Announce, Pairing};
 pub use requests::rate;
 pub use requests::{Connections, Limits, Rate, Requests};
@@ -41,6 +43,7 @@ pub struct Config {
     pub local: Local,
     pub tls: Tls,
     pub http: Http,
+    pub osc: Osc,
     pub bridge: Bridge,
     pub policy: Policy,
     pub approvals: Approvals,
@@ -141,6 +144,7 @@ impl Config {
             );
         }
         self.http.check()?;
+        self.osc.check()?;
         self.announce.check()?;
         self.approvals.check()?;
         self.check_counts()?;

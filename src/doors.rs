@@ -5,4 +5,5 @@ pub mod entry;
 pub mod exchange;
 pub mod http;
 pub mod lines;
+pub mod osc;
 pub mod sessions;

@@ -26,7 +26,7 @@ use crate::config::{self, BridgeProtocol, Config};
 use crate::doors::entry::{Arrived, Entry};
 use crate::doors::http::HttpDoor;
 use crate::doors::lines;
-
+use crate::doors::osc::{OscDoor, OscSockets};
 use crate::identity::Directory;
 use crate::identity::pairing::Pairing;
 use crate::platform::Stream;
@@ -53,6 +53,7 @@ use relay::Protocol;
 pub struct Gateway {
     pub context: SessionContext,
     http: Option<Arc<HttpDoor>>,
+    osc: Option<(Arc<OscDoor>, OscSockets)>,
     /// The recorder, relay, admin actions, review index and retention. If one ends, the gateway shuts down.
     tasks: JoinSet<()>,
     shutdown: watch::Sender<bool>,
@@ -187,17 +188,28 @@ impl Gateway {
         }
         let context = SessionContext { shared, recorder, shutdown: shutdown.subscribe() };
         tasks.spawn(approved::run(context.clone(), tickets));
-        let http = match bridge_use {
-            BridgeUse::Connect => Some(HttpDoor::new(context.clone())?),
-            BridgeUse::Absent => None,
+        let (http, osc) = match bridge_use {
+            BridgeUse::Connect => {
+                let sockets = OscSockets::bind(&context.shared.config).await?;
+                (Some(HttpDoor::new(context.clone())?), Some((OscDoor::new(context.clone())?, sockets)))
+            }
+            BridgeUse::Absent => (None, None),
         };
-        Ok(Gateway { context, http, tasks, shutdown })
+        Ok(Gateway { context, http, osc, tasks, shutdown })
+    }
+
+    /// The sockets of OSC, before they are served.
+    pub fn osc(&self) -> Option<&OscSockets> {
+        self.osc.as_ref().map(|(_, sockets)| sockets)
     }
 
     /// Accept connections until the shutdown signal, or until one of the tasks fails.
     pub async fn serve(mut self, listeners: Listeners, told: impl Future<Output = ()>) -> End {
         self.context.shared.tls_addresses.get_or_init(|| listeners.tls_addresses());
         let mut accepting = self.context.accept_all(listeners, self.http.clone());
+        if let Some((door, sockets)) = self.osc.take() {
+            door.serve_all(sockets, &mut accepting);
+        }
         let end = tokio::select! {
             () = told => End::AsTold,
             _ = self.tasks.join_next() => End::Broken,
@@ -214,9 +226,9 @@ impl Gateway {
 
     /// Shut down: refuse queued requests, wait for those in flight, answer everything, and record the shutdown.
     pub async fn stop(self) {
-        let Gateway { context, http, mut tasks, shutdown } = self;
+        let Gateway { context, http, osc, mut tasks, shutdown } = self;
         shutdown.send_replace(true);
-        drop((context, http));
+        drop((context, http, osc));
         // The recorder ends when relay, admin and all sessions have dropped their handles.
         let all = async { while tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(config::ms(END_MS), all).await.is_err() {

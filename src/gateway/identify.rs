@@ -23,6 +23,11 @@ enum Source {
     Loopback {
         role: Role,
     },
+    /// Known by the address that its datagrams come from, which they cannot prove.
+    Datagrams {
+        role: Role,
+        scope: Arc<Narrowing>,
+    },
     /// The owner, over the control socket.
     Console,
     SignedIn(SignIn),
@@ -34,6 +39,11 @@ impl Caller {
     /// The caller of a connection to a listener without sign-in.
     pub fn at_loopback(role: &str) -> Arc<Caller> {
         Arc::new(Caller { name: "local".into(), source: Source::Loopback { role: role.into() } })
+    }
+
+    /// The caller of datagrams from this machine, where no sign-in is needed. `scope` is what it may do at most.
+    pub fn by_datagram_at_loopback(role: &str, scope: Arc<Narrowing>) -> Arc<Caller> {
+        Arc::new(Caller { name: "local".into(), source: Source::Datagrams { role: role.into(), scope } })
     }
 
     /// The caller of a connection to the control socket, which only its owner can open.
@@ -90,13 +100,21 @@ impl Caller {
 
     /// The scope of the sign-in: the part of the role's rights that it may use. `None`: all of them.
     pub fn narrowing(&self) -> Option<&Narrowing> {
-        self.sign_in()?.narrowing.as_deref()
+        match &self.source {
+            Source::Datagrams { scope, .. } => Some(scope),
+            _ => self.sign_in()?.narrowing.as_deref(),
+        }
+    }
+
+    /// Whether a person may be asked about its requests: not where an answer could not be waited for.
+    pub fn may_wait_for_approval(&self) -> bool {
+        !matches!(self.source, Source::Datagrams { .. })
     }
 
     /// The caller's current role. It is looked up for every request, so that changes take effect at once.
     pub fn current_role(&self, directory: &Directory) -> Result<Role, SignInEnd> {
         match &self.source {
-            Source::Loopback { role } => Ok(role.clone()),
+            Source::Loopback { role } | Source::Datagrams { role, .. } => Ok(role.clone()),
             Source::Console => Ok("owner".into()),
             Source::SignedIn(sign_in) => match directory.role_of_sign_in(sign_in) {
                 None => Err(SignInEnd::Revoked),

@@ -100,6 +100,7 @@ pub struct Rights<'a> {
     freeze: Option<&'a Freeze>,
     role: &'a Role,
     narrowing: Option<&'a Narrowing>,
+    may_wait_for_approval: bool,
     /// The wall-clock time, for rules with hours.
     now: Timestamp,
 }
@@ -112,7 +113,8 @@ type Decided<T> = Result<T, (RuleName, Refusal)>;
 impl<'a> Rights<'a> {
     pub fn of(loaded: &'a LoadedPolicy, caller: &'a Caller, role: &'a Role) -> Rights<'a> {
         let (policy, freeze) = (&*loaded.policy, loaded.freeze.as_deref());
-        Rights { policy, freeze, role, narrowing: caller.narrowing(), now: clock::now() }
+        let may_wait_for_approval = caller.may_wait_for_approval();
+        Rights { policy, freeze, role, narrowing: caller.narrowing(), may_wait_for_approval, now: clock::now() }
     }
 
     /// Check a permitted request again; returns its guards.
@@ -242,7 +244,16 @@ impl<'a> Rights<'a> {
     fn verdict(&self, action: &Action, params: &Map<String, Value>) -> Verdict {
         match self.narrowing {
             Some(narrowing) if !narrowing.allows_with(action, params) => Verdict::Forbid("narrowed".into()),
-            _ => self.policy.decide(self.role, action, params, self.now),
+            _ => match self.policy.decide(self.role, action, params, self.now) {
+                Verdict::Guarded(rule, guard) if !self.may_wait_for_approval => {
+                    let guard = guard.without_asking();
+                    match guard.denies_always() {
+                        Some(deny) => Verdict::Forbid(deny.clone()),
+                        None => Verdict::Guarded(rule, guard),
+                    }
+                }
+                verdict => verdict,
+            },
         }
     }
 
@@ -258,7 +269,14 @@ impl<'a> Rights<'a> {
         let message = match self.narrowing {
             Some(narrowing) if !narrowing.allows(action) => {
                 let only = narrowing.patterns().join(", ");
-                format!("your token's scope is {only}, which excludes {name}; ask the owner for another token")
+                match self.may_wait_for_approval {
+                    true => {
+                        format!("your token's scope is {only}, which excludes {name}; ask the owner for another token")
+                    }
+                    false => {
+                        format!("osc.tags allows only {only}, not {name}; the owner may add a tag in livegate.toml")
+                    }
+                }
             }
             _ => self.refusal_of_role(action),
         };

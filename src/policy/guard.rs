@@ -48,6 +48,22 @@ impl Guard {
         self.0.iter().map(GuardRule::to_value).collect()
     }
 
+    /// The same for a caller who cannot wait for a person: what would ask is denied.
+    pub fn without_asking(self) -> Guard {
+        let denied = |rule: GuardRule| match rule.verdict {
+            GuardVerdict::Ask => GuardRule { verdict: GuardVerdict::Deny, grants: true, ..rule },
+            GuardVerdict::Allow | GuardVerdict::Deny => rule,
+        };
+        // Rules stand in the order in which they decide: denies first.
+        Guard(self.0.into_iter().map(denied).collect())
+    }
+
+    /// The rule that denies the command whatever is in Live, if there is one.
+    pub fn denies_always(&self) -> Option<&RuleName> {
+        let deny = self.0.iter().find(|rule| rule.verdict == GuardVerdict::Deny && rule.when.is_none());
+        deny.map(|rule| &rule.rule)
+    }
+
     /// The verdict, if it does not depend on the state of Live.
     pub fn unconditional(&self) -> Option<GuardVerdict> {
         match self.0.first() {

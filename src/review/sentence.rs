@@ -144,7 +144,7 @@ fn edited(event: &Fields, edit: &Edit) -> String {
 }
 
 /// Templates of the events' sentences; docs/trail.md lists the kinds.
-const TEMPLATES: [(&str, &str); 32] = [
+const TEMPLATES: [(&str, &str); 33] = [
     ("log_begun", "began a log of the trail[: {reason text}]"),
     ("start", "the gateway started[, version {version text}]"),
     ("stop", "the gateway stopped"),
@@ -158,6 +158,7 @@ const TEMPLATES: [(&str, &str); 32] = [
     ("pruned", "pruned {rows rows} of the trail"),
     ("trail_unwell", "the trail became unavailable[: {reason text}]"),
     ("trail_well", "the trail recovered"),
+    ("osc_unheard", "dropped[ {packets}] OSC packets[, the last from {address text}][: {reason text}]"),
     ("connection_refused", "refused a connection[ from {address text}][: {reason text}]"),
     ("session", "connected[ from {address text}]"),
     ("session_ended", "the session ended[: {reason text}]"),

@@ -24,6 +24,8 @@ mod doors {
     mod cases;
     mod http;
     mod lines;
+    mod osc;
+    mod osc_table;
     mod pipe;
     mod rest;
     mod walk_through;

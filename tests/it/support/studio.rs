@@ -29,6 +29,9 @@ pub struct Studio {
     pub local: SocketAddr,
     pub tls: SocketAddr,
     pub http: SocketAddr,
+    /// Of OSC over UDP, if the configuration has it.
+    pub osc: SocketAddr,
+    pub osc_tcp: SocketAddr,
     /// By role.
     pub tokens: HashMap<String, Token>,
     /// The highest row that belongs to setting up.
@@ -87,9 +90,10 @@ impl Studio {
         let first = |addresses: Vec<SocketAddr>| addresses.first().copied().unwrap_or(loopback(0));
         let (local, tls) = (first(listeners.local_addresses()), first(listeners.tls_addresses()));
         let http = first(listeners.http_addresses());
+        let (osc, osc_tcp) = osc_addresses(&gateway);
         let set_up_seq = trail::last_seq(dir.path());
         let running = Some(serve(gateway, listeners));
-        Studio { dir, live, local, tls, http, tokens, set_up_seq, clock, config, running }
+        Studio { dir, live, local, tls, http, osc, osc_tcp, tokens, set_up_seq, clock, config, running }
     }
 
     /// The gateway ends and another begins, with the same state folder and the same Live.
@@ -106,6 +110,7 @@ impl Studio {
         self.local = first(listeners.local_addresses(), self.local);
         self.tls = first(listeners.tls_addresses(), self.tls);
         self.http = first(listeners.http_addresses(), self.http);
+        (self.osc, self.osc_tcp) = osc_addresses(&gateway);
         self.running = Some(serve(gateway, listeners));
         self
     }
@@ -171,10 +176,18 @@ pub async fn socket(to: SocketAddr, source: u8) -> TcpStream {
     socket.connect(to).await.expect("a listener")
 }
 
+/// Where OSC is heard over UDP and TCP, if anywhere.
+fn osc_addresses(gateway: &Gateway) -> (SocketAddr, SocketAddr) {
+    let sockets = gateway.osc().expect("a gateway that serves");
+    let first = |addresses: Vec<SocketAddr>| addresses.first().copied().unwrap_or(loopback(0));
+    (first(sockets.udp_addresses()), first(sockets.tcp_addresses()))
+}
+
 async fn start(dir: &Path, config: &Config, clock: &Clock) -> (Gateway, Listeners) {
     let state = StateDir::claim(dir).expect("a state folder of our own");
     let listeners = Listeners::bind(config, &state).await.expect("free ports");
-    let gateway = Gateway::start_by(clock.clone(), config.clone(), state, BridgeUse::Connect);
+    // It is large, and every test's future would hold it.
+    let gateway = Box::pin(Gateway::start_by(clock.clone(), config.clone(), state, BridgeUse::Connect));
     let gateway = gateway.await.expect("a gateway");
     if config.bridge.protocol == BridgeProtocol::Keyed {
         gateway.context.shared.bridge.up().await;

@@ -1,0 +1,93 @@
+//! The OSC door: the addresses of AbletonOSC, over UDP and TCP. Each sender has a session; its messages become requests on the usual path.
+
+mod due;
+mod framing;
+mod listeners;
+mod outlet;
+mod pattern;
+mod plan;
+mod sender;
+pub mod table;
+mod tcp;
+mod udp;
+mod values;
+mod walk;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::net::{TcpListener, UdpSocket};
+use tokio::task::JoinSet;
+
+use crate::config::Config;
+use crate::gateway::identify::Caller;
+use crate::identity::Narrowing;
+use crate::session::SessionContext;
+
+/// The sockets of this door.
+pub struct OscSockets {
+    udp: Vec<UdpSocket>,
+    tcp: Vec<TcpListener>,
+}
+
+/// What all senders share.
+pub struct OscDoor {
+    context: SessionContext,
+    /// What OSC may do at most.
+    scope: Arc<Narrowing>,
+}
+
+impl OscSockets {
+    /// Bind every configured socket.
+    pub async fn bind(config: &Config) -> Result<OscSockets> {
+        let taken = |address: &SocketAddr| {
+            format!(
+                "cannot listen for OSC on {address}; if another program does (AbletonOSC uses 11000), end it, or name another address in \
+                 livegate.toml"
+            )
+        };
+        let mut sockets = OscSockets { udp: Vec::new(), tcp: Vec::new() };
+        for address in &config.osc.listen {
+            sockets.udp.push(UdpSocket::bind(address).await.with_context(|| taken(address))?);
+        }
+        for address in &config.osc.tcp_listen {
+            sockets.tcp.push(TcpListener::bind(address).await.with_context(|| taken(address))?);
+        }
+        Ok(sockets)
+    }
+
+    pub fn tcp_addresses(&self) -> Vec<SocketAddr> {
+        self.tcp.iter().filter_map(|listener| listener.local_addr().ok()).collect()
+    }
+
+    pub fn udp_addresses(&self) -> Vec<SocketAddr> {
+        self.udp.iter().filter_map(|socket| socket.local_addr().ok()).collect()
+    }
+}
+
+impl OscDoor {
+    pub fn new(context: SessionContext) -> Result<Arc<OscDoor>> {
+        let tags = context.shared.config.osc.tags.iter().map(|tag| format!("@{tag}")).collect();
+        let scope = Arc::new(Narrowing::parse(tags).context("cannot use osc.tags")?);
+        Ok(Arc::new(OscDoor { context, scope }))
+    }
+
+    /// Serve every socket until the tasks are dropped.
+    pub fn serve_all(self: Arc<OscDoor>, sockets: OscSockets, tasks: &mut JoinSet<()>) {
+        for socket in sockets.udp {
+            tasks.spawn(udp::serve(self.clone(), socket));
+        }
+        for listener in sockets.tcp {
+            tasks.spawn(tcp::serve(self.clone(), listener));
+        }
+    }
+
+    /// The caller at an address, if its messages are heard.
+    fn caller_at(&self, local: SocketAddr, _from: SocketAddr) -> Option<Arc<Caller>> {
+        let config = &self.context.shared.config;
+        // The kernel drops packets from elsewhere that claim to come from loopback.
+        let is_open = local.ip().is_loopback() && config.serves_local();
+        is_open.then(|| Caller::by_datagram_at_loopback(&config.local.role, self.scope.clone()))
+    }
+}

@@ -1,0 +1,360 @@
+//! The table of addresses, read from `addresses.json`: each address with its action or topic, what it takes, and what it replies.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::command::{Action, catalogue};
+
+/// Every address, in the order of their names.
+pub struct Table {
+    entries: BTreeMap<String, Entry>,
+    unsupported: HashMap<String, String>,
+}
+
+/// One address.
+#[derive(Debug)]
+pub struct Entry {
+    pub address: String,
+    pub kind: Kind,
+    pub takes: Vec<Take>,
+    /// Parameters that have these values unless an argument says otherwise.
+    pub with: Map<String, Value>,
+    /// Arguments that are the length of a range, whose parameter is its end: the parameter, that of the start, and what to add.
+    pub spans: Vec<(String, String, i64)>,
+}
+
+#[derive(Debug)]
+pub enum Kind {
+    Ask(Ask),
+    Listen(Vec<Listen>),
+    StopListening(Vec<Listen>),
+}
+
+#[derive(Debug)]
+pub struct Ask {
+    pub action: &'static Action,
+    /// `None`: it changes something and has no reply.
+    pub reply: Option<Vec<Field>>,
+    /// The one member that is read, if the action reads members by name.
+    pub property: Option<String>,
+    /// `first_track` and `end_track` are those of the one track.
+    pub one_track: bool,
+}
+
+/// A topic whose values go to an address: whole, or the member or item of this name.
+#[derive(Debug)]
+pub struct Listen {
+    pub reply_to: String,
+    pub topic: String,
+    pub field: Option<String>,
+}
+
+/// One argument.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Take {
+    pub name: String,
+    pub form: Form,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    Required,
+    Optional,
+    /// -1 leaves the parameter out.
+    RequiredOrNone,
+    OptionalOrNone,
+    /// For the reply alone; the action does not take it.
+    Kept,
+    /// All that follow, as a list.
+    Rest,
+    /// All that follow, as a list of objects with these members.
+    Groups(Vec<String>),
+}
+
+/// A part of a reply.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field {
+    Text(String),
+    Argument(String),
+    /// A member of the answer, by its path.
+    Path(Vec<Step>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Member(String),
+    /// The item at the index that an argument names.
+    ItemAt(String),
+    /// Each item: these members of it, or the item itself.
+    Each(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    objects: BTreeMap<String, Object>,
+    properties: Vec<Property>,
+    calls: Vec<Call>,
+    unsupported: HashMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Object {
+    takes: Vec<String>,
+    get: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Property {
+    of: String,
+    name: String,
+    get: Option<String>,
+    set: Option<String>,
+    listen: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Call {
+    address: String,
+    action: Option<String>,
+    #[serde(default)]
+    takes: Vec<String>,
+    reply: Option<Vec<String>>,
+    listen: Option<String>,
+    #[serde(default)]
+    also: BTreeMap<String, String>,
+    #[serde(default)]
+    with: Map<String, Value>,
+    #[serde(default)]
+    spans: BTreeMap<String, (String, i64)>,
+    #[serde(default)]
+    one_track: bool,
+}
+
+/// The table that this gateway was built with.
+pub fn table() -> &'static Table {
+    static TABLE: LazyLock<Table> = LazyLock::new(|| {
+        let file = serde_json::from_str(include_str!("addresses.json")).expect("a test reads the table");
+        Table::of(file)
+    });
+    &TABLE
+}
+
+impl Table {
+    pub fn find(&self, address: &str) -> Option<&Entry> {
+        self.entries.get(address)
+    }
+
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    /// Why an address that others have is not here.
+    pub fn why_unsupported(&self, address: &str) -> Option<&str> {
+        self.unsupported.get(address).map(String::as_str)
+    }
+
+    pub fn unsupported(&self) -> impl Iterator<Item = (&str, &str)> {
+        let sorted: BTreeMap<_, _> = self.unsupported.iter().collect();
+        sorted.into_iter().map(|(address, why)| (address.as_str(), why.as_str()))
+    }
+
+    fn of(file: File) -> Table {
+        let mut table = Table { entries: BTreeMap::new(), unsupported: file.unsupported };
+        for property in file.properties {
+            let object = &file.objects[&property.of];
+            table.add_property(object, property);
+        }
+        for call in file.calls {
+            table.add_call(call);
+        }
+        table
+    }
+
+    fn add(&mut self, entry: Entry) {
+        let earlier = self.entries.insert(entry.address.clone(), entry);
+        assert!(earlier.is_none(), "{earlier:?} is there twice");
+    }
+
+    fn add_property(&mut self, object: &Object, property: Property) {
+        let Property { of, name, get, set, listen } = property;
+        let address = |kind: &str| format!("/live/{of}/{kind}/{name}");
+        let takes: Vec<Take> = object.takes.iter().map(|take| Take::parse(take)).collect();
+        let (action, path) = match get.as_deref().map(|get| get.split_once(' ').expect("an action and a path")) {
+            None => (object.get.as_str(), format!("values.{name}")),
+            Some((action, path)) => (action, path.to_owned()),
+        };
+        let indexes = object.takes.iter().map(|take| format!("${take}")).chain([path.clone()]);
+        let property = path.strip_prefix("values.").map(str::to_owned);
+        let reply = indexes.map(|field| Field::parse(&field)).collect();
+        let ask = Ask { action: action_called(action), reply: Some(reply), property, one_track: false };
+        self.add(Entry::new(address("get"), Kind::Ask(ask), takes.clone()));
+        if let Some(set) = set {
+            let (action, parameter) = set.split_once(' ').expect("an action and a parameter");
+            let takes = takes.iter().cloned().chain([Take::parse(parameter)]).collect();
+            let ask = Ask { action: action_called(action), reply: None, property: None, one_track: false };
+            self.add(Entry::new(address("set"), Kind::Ask(ask), takes));
+        }
+        if let Some(listen) = listen {
+            let listens = || vec![Listen::parse(address("get"), &listen)];
+            self.add(Entry::new(address("start_listen"), Kind::Listen(listens()), takes.clone()));
+            self.add(Entry::new(address("stop_listen"), Kind::StopListening(listens()), takes));
+        }
+    }
+
+    fn add_call(&mut self, call: Call) {
+        let takes: Vec<Take> = call.takes.iter().map(|take| Take::parse(take)).collect();
+        if let Some(topic) = &call.listen {
+            let reply_to = call.address.replace("/start_listen/", "/get/");
+            let listens = || {
+                let also = call.also.iter().map(|(reply_to, topic)| Listen::parse(reply_to.clone(), topic));
+                std::iter::once(Listen::parse(reply_to.clone(), topic)).chain(also).collect()
+            };
+            let stop = call.address.replace("/start_listen/", "/stop_listen/");
+            self.add(Entry::new(stop, Kind::StopListening(listens()), takes.clone()));
+            self.add(Entry::new(call.address.clone(), Kind::Listen(listens()), takes));
+            return;
+        }
+        let action = action_called(call.action.as_deref().expect("a call has an action or a topic"));
+        let reply = call.reply.map(|fields| fields.iter().map(|field| Field::parse(field)).collect());
+        let ask = Ask { action, reply, property: None, one_track: call.one_track };
+        let spans = call.spans.into_iter().map(|(name, (start, more))| (name, start, more)).collect();
+        self.add(Entry { with: call.with, spans, ..Entry::new(call.address, Kind::Ask(ask), takes) });
+    }
+}
+
+impl Entry {
+    fn new(address: String, kind: Kind, takes: Vec<Take>) -> Entry {
+        Entry { address, kind, takes, with: Map::new(), spans: Vec::new() }
+    }
+
+    /// Whether it only reads, or begins or ends listening: whether a pattern reaches it.
+    pub fn is_of_readers(&self) -> bool {
+        match &self.kind {
+            Kind::Ask(ask) => ask.action.is_read() && ask.reply.is_some(),
+            Kind::Listen(_) | Kind::StopListening(_) => true,
+        }
+    }
+
+    /// How many arguments it takes at least.
+    pub fn arguments_min(&self) -> usize {
+        let is_required = |take: &&Take| matches!(take.form, Form::Required | Form::RequiredOrNone | Form::Kept);
+        self.takes.iter().filter(is_required).count()
+    }
+}
+
+fn action_called(name: &str) -> &'static Action {
+    catalogue().find(name).unwrap_or_else(|| panic!("the table names {name}, which is no action"))
+}
+
+impl Listen {
+    fn parse(reply_to: String, text: &str) -> Listen {
+        let (topic, field) =
+            text.split_once(' ').map_or((text, None), |(topic, field)| (topic, Some(field.to_owned())));
+        Listen { reply_to, topic: topic.to_owned(), field }
+    }
+}
+
+impl Take {
+    /// `name`, and `?` if it is optional, `~` if -1 stands for none, `!` if the reply alone has it, `...` or `*a,b` for all that follow.
+    fn parse(text: &str) -> Take {
+        let take = |name: &str, form| Take { name: name.to_owned(), form };
+        if let Some((name, members)) = text.split_once('*') {
+            return take(name, Form::Groups(members.split(',').map(str::to_owned).collect()));
+        }
+        for (suffix, form) in [
+            ("...", Form::Rest),
+            ("?~", Form::OptionalOrNone),
+            ("~", Form::RequiredOrNone),
+            ("?", Form::Optional),
+            ("!", Form::Kept),
+        ] {
+            if let Some(name) = text.strip_suffix(suffix) {
+                return take(name, form);
+            }
+        }
+        take(text, Form::Required)
+    }
+}
+
+impl Field {
+    /// `=text`, `$argument`, or a path such as `sends[$send_index].value` or `notes[].pitch,start`.
+    fn parse(text: &str) -> Field {
+        if let Some(text) = text.strip_prefix('=') {
+            return Field::Text(text.to_owned());
+        }
+        if let Some(name) = text.strip_prefix('$') {
+            return Field::Argument(name.to_owned());
+        }
+        if let Some((list, members)) = text.split_once("[]") {
+            let members = members.strip_prefix('.').map(|members| members.split(',').map(str::to_owned).collect());
+            return Field::Path(vec![Step::Member(list.to_owned()), Step::Each(members.unwrap_or_default())]);
+        }
+        let mut steps = Vec::new();
+        for part in text.split('.') {
+            match part.split_once("[$") {
+                Some((list, index)) => {
+                    steps.push(Step::Member(list.to_owned()));
+                    steps.push(Step::ItemAt(index.trim_end_matches(']').to_owned()));
+                }
+                None => steps.push(Step::Member(part.to_owned())),
+            }
+        }
+        Field::Path(steps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::topic;
+
+    #[test]
+    fn every_address_names_what_there_is() {
+        for entry in table().entries() {
+            let names: Vec<&str> = entry.takes.iter().map(|take| take.name.as_str()).collect();
+            match &entry.kind {
+                Kind::Ask(ask) => {
+                    let sent = entry.takes.iter().filter(|take| take.form != Form::Kept).map(|take| &take.name);
+                    for name in sent.chain(entry.with.keys()) {
+                        assert!(ask.action.param_called(name).is_some(), "{}: {name}", entry.address);
+                    }
+                    for field in ask.reply.iter().flatten() {
+                        check_field(entry, ask, field, &names);
+                    }
+                }
+                Kind::Listen(listens) | Kind::StopListening(listens) => {
+                    for listen in listens {
+                        let indexes = topic::index_names(&listen.topic).expect(&entry.address);
+                        assert_eq!(indexes, names, "{}", entry.address);
+                        assert!(listen.reply_to.contains("/get/"), "{}", entry.address);
+                    }
+                }
+            }
+        }
+    }
+
+    fn check_field(entry: &Entry, ask: &Ask, field: &Field, names: &[&str]) {
+        match field {
+            Field::Text(_) => (),
+            Field::Argument(name) => assert!(names.contains(&name.as_str()), "{}: {name}", entry.address),
+            Field::Path(steps) => {
+                let Some(Step::Member(first)) = steps.first() else { panic!("{}", entry.address) };
+                let results = ask.action.entry["result"].as_array().expect("results");
+                assert!(results.iter().any(|result| result["name"] == first.as_str()), "{}: {first}", entry.address);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_unsupported_is_not_in_the_table() {
+        let both: Vec<_> = table().unsupported().filter(|(address, _)| table().find(address).is_some()).collect();
+        assert!(both.is_empty(), "{both:?}");
+    }
+}

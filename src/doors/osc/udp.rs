@@ -1,0 +1,138 @@
+//! UDP: one task a socket takes datagrams and hands each to its sender.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use rosc::{OscMessage, OscPacket, encoder};
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use super::OscDoor;
+use super::listeners::STARTUP;
+use super::outlet::Outlet;
+use super::sender::{self, Identity, Packet, WAITING_MAX};
+use crate::audit::Event;
+use crate::config::Reply;
+use crate::session::connection::Transport;
+
+const DATAGRAM_BYTES_MAX: usize = 65_536;
+/// How often packets that were not heard are recorded: one row counts them all.
+const UNHEARD_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Senders of one socket.
+struct Senders {
+    door: Arc<OscDoor>,
+    socket: Arc<UdpSocket>,
+    local: SocketAddr,
+    open: HashMap<SocketAddr, Handle>,
+    unheard: Unheard,
+}
+
+struct Handle {
+    packets: mpsc::Sender<Packet>,
+    heard: Instant,
+}
+
+/// Packets that reached nobody since the last row.
+#[derive(Default)]
+struct Unheard {
+    count: u64,
+    last: Option<(SocketAddr, &'static str)>,
+}
+
+/// Take datagrams until the task is dropped.
+pub async fn serve(door: Arc<OscDoor>, socket: UdpSocket) {
+    let Ok(local) = socket.local_addr() else { return };
+    let mut senders =
+        Senders { door, socket: Arc::new(socket), local, open: HashMap::new(), unheard: Unheard::default() };
+    senders.announce().await;
+    let socket = senders.socket.clone();
+    let mut rows = interval(UNHEARD_INTERVAL);
+    rows.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut buffer = vec![0; DATAGRAM_BYTES_MAX];
+    loop {
+        tokio::select! {
+            received = socket.recv_from(&mut buffer) => match received {
+                Ok((length, from)) => senders.take(&buffer[..length], from),
+                // Windows reports here that an earlier reply reached nobody.
+                Err(error) => tracing::debug!(%error, "a datagram could not be received"),
+            },
+            _ = rows.tick() => senders.record_unheard(),
+        }
+    }
+}
+
+impl Senders {
+    /// Say to the usual client on this machine that the gateway has started, as AbletonOSC does.
+    async fn announce(&self) {
+        let Reply::Port(port) = self.door.context.shared.config.osc.reply else { return };
+        if !self.local.ip().is_loopback() {
+            return;
+        }
+        let startup = OscMessage { addr: STARTUP.to_owned(), args: Vec::new() };
+        if let Ok(bytes) = encoder::encode(&OscPacket::Message(startup)) {
+            let _ = self.socket.send_to(&bytes, SocketAddr::new(self.local.ip(), port)).await;
+        }
+    }
+
+    fn take(&mut self, datagram: &[u8], from: SocketAddr) {
+        let reply_to = match self.door.context.shared.config.osc.reply {
+            Reply::Port(port) => SocketAddr::new(from.ip(), port),
+            Reply::Own(_) => from,
+        };
+        let packet = Bytes::copy_from_slice(datagram);
+        let Some(handle) = self.sender(reply_to, from) else {
+            return self.unheard.add(from, "it is not paired");
+        };
+        handle.heard = Instant::now();
+        if handle.packets.try_send(packet).is_err() {
+            self.unheard.add(from, "too many of its packets wait");
+        }
+    }
+
+    /// The sender whose replies go to an address: clients that send from ever new ports are one, as long as they are replied to at one.
+    fn sender(&mut self, reply_to: SocketAddr, from: SocketAddr) -> Option<&mut Handle> {
+        if self.open.get(&reply_to).is_none_or(|handle| handle.packets.is_closed()) {
+            let caller = self.door.caller_at(self.local, from)?;
+            self.make_place();
+            let (packets, received) = mpsc::channel(WAITING_MAX);
+            let outlet = Outlet::Datagrams { socket: self.socket.clone(), to: reply_to };
+            let transport = self.local.ip().is_loopback().then_some(Transport::Loopback);
+            let identity = Identity { caller, transport, address: from, outlet };
+            tokio::spawn(sender::serve(self.door.context.clone(), identity, received));
+            self.open.insert(reply_to, Handle { packets, heard: Instant::now() });
+        }
+        self.open.get_mut(&reply_to)
+    }
+
+    /// The sender that was silent longest makes room for a new one.
+    fn make_place(&mut self) {
+        self.open.retain(|_, handle| !handle.packets.is_closed());
+        if self.open.len() < self.door.context.shared.config.osc.senders_max {
+            return;
+        }
+        let silent = self.open.iter().min_by_key(|(_, handle)| handle.heard).map(|(address, _)| *address);
+        silent.map(|address| self.open.remove(&address));
+    }
+
+    fn record_unheard(&mut self) {
+        let Unheard { count, last } = std::mem::take(&mut self.unheard);
+        let Some((address, reason)) = last else { return };
+        let event = Event::new("osc_unheard")
+            .with("packets", count)
+            .with("address", address.to_string())
+            .with("reason", reason);
+        self.door.context.recorder.note(event);
+    }
+}
+
+impl Unheard {
+    fn add(&mut self, from: SocketAddr, reason: &'static str) {
+        self.count += 1;
+        self.last = Some((from, reason));
+    }
+}
