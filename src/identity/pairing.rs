@@ -7,7 +7,7 @@ pub mod link;
 pub mod pake;
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
@@ -46,7 +46,7 @@ struct Offer {
     /// The same by the time of day, which may be set ahead.
     expires_at: i64,
     still_permits: StillPermits,
-    progress: watch::Sender<Progress>,
+    progress: Arc<watch::Sender<Progress>>,
 }
 
 /// What the paired device gets.
@@ -97,12 +97,35 @@ pub type StillPermits = Box<dyn Fn() -> bool + Send + Sync>;
 pub struct CodeExchange {
     offer: Arc<str>,
     challenge: Challenge,
+    _attempt: Attempt,
+}
+
+/// One try of an offer's code. Dropped without a proof it is reported as a wrong one.
+struct Attempt {
+    progress: Weak<watch::Sender<Progress>>,
+    tries_left: u32,
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        let left = self.tries_left;
+        let report = |progress: &mut Progress| match progress {
+            Progress::Open { tries_left } if left < *tries_left => {
+                *tries_left = left;
+                true
+            }
+            _ => false,
+        };
+        if let Some(progress) = self.progress.upgrade() {
+            progress.send_if_modified(report);
+        }
+    }
 }
 
 /// A device that has proved to know the secret or the code. The offer is used up, even if pairing fails afterwards.
 pub struct ClaimedOffer {
     pub grant: Arc<DeviceGrant>,
-    progress: watch::Sender<Progress>,
+    progress: Arc<watch::Sender<Progress>>,
 }
 
 impl ClaimedOffer {
@@ -130,7 +153,7 @@ impl Pairing {
             until: terms.until,
             expires_at: clock::unix_seconds().saturating_add_unsigned(left.as_secs()),
             still_permits: terms.still_permits,
-            progress,
+            progress: Arc::new(progress),
         };
         let followed = OfferProgress { id: id.clone(), progress: followed, until: terms.until };
         let mut slot = self.slot();
@@ -183,16 +206,16 @@ impl Pairing {
     pub fn begin(&self, hello: &[u8], exporter: &[u8; 32], now: Moment) -> Result<(CodeExchange, Vec<u8>), Denied> {
         let malformed = || Denied::because("a malformed pairing message");
         let hello = Hello::read(hello).ok_or_else(malformed)?;
-        let (offer, record) = {
+        let (offer, record, attempt) = {
             let mut slot = self.slot();
             let offer = open_offer(&mut slot, now)?;
             offer.tries_left =
                 offer.tries_left.checked_sub(1).ok_or(Denied::because("a pairing code without tries left"))?;
-            offer.progress.send_replace(Progress::Open { tries_left: offer.tries_left });
-            (offer.id.clone(), offer.record.clone())
+            let attempt = Attempt { progress: Arc::downgrade(&offer.progress), tries_left: offer.tries_left };
+            (offer.id.clone(), offer.record.clone(), attempt)
         };
         let (challenge, message) = record.challenge(hello, exporter).ok_or_else(malformed)?;
-        Ok((CodeExchange { offer, challenge }, message))
+        Ok((CodeExchange { offer, challenge, _attempt: attempt }, message))
     }
 
     /// Claims the offer if the proof shows that the device knows the code.

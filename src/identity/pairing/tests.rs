@@ -103,6 +103,19 @@ fn a_malformed_message_uses_up_no_try() {
 }
 
 #[test]
+fn a_right_code_is_no_wrong_try() {
+    let (pairing, now) = (Pairing::default(), Moment::now());
+    let id = open(&pairing, "secret", now);
+    let progress = pairing.follow(&id).expect("the newest offer").progress;
+    let (device, hello) = Device::begin(right()).expect("a device");
+    let (exchange, message) = pairing.begin(&hello, &EXPORTER, now).expect("an exchange");
+    assert_eq!(*progress.borrow(), Progress::Open { tries_left: TRIES });
+    let proof = device.prove(&message, &EXPORTER).expect("a proof");
+    assert!(pairing.finish(exchange, &proof, now).is_ok());
+    assert_eq!(*progress.borrow(), Progress::Taken);
+}
+
+#[test]
 fn an_abandoned_exchange_uses_up_a_try() {
     let (pairing, now) = (Pairing::default(), Moment::now());
     open(&pairing, "secret", now);

@@ -101,7 +101,8 @@ async fn the_command_pairs_by_code() {
     let taken = take_typing(&out, &by_code, &format!("{code}\n")).await;
     assert_eq!(taken.status.code(), Some(0), "{}", said(&taken));
     assert!(said(&taken).contains("livegate send whoami --state-dir"), "{}", said(&taken));
-    while text(&owner.next().await, "state") != "paired" {}
+    // A right code is not reported as a wrong one.
+    assert_eq!(text(&owner.next().await, "state"), "paired");
     assert_eq!(owner.end().await.status.code(), Some(0));
     assert!(livegate::platform::read_secret(&out.join("phone.token")).is_ok());
 }
