@@ -43,8 +43,10 @@ pub fn sentence(row: &Listed) -> DisplaySentence {
         return event(row);
     }
     let (state, prefix) = state(row);
-    let tense = if matches!(state, State::Done) && prefix.is_empty() { Tense::HistoryItem } else { Tense::Infinitive };
+    let tense = if matches!(state, State::Done) && prefix.is_empty() { Tense::Past } else { Tense::Infinitive };
     let body = match row.action.as_deref() {
+        // Parameters that are not valid are not recorded: they could hold a secret.
+        Some(action) if row.parameters.is_none() => action.to_owned(),
         Some(action) => action_sentence(row, action, tense),
         None => "a line that is not a request".to_owned(),
     };
@@ -105,7 +107,7 @@ fn event(row: &Listed) -> DisplaySentence {
     for (key, value) in [("role", &row.role), ("address", &row.address), ("channel", &row.channel)] {
         parameters.extend(value.as_ref().map(|value| (key.to_owned(), Value::from(value.as_str()))));
     }
-    let facts = Facts { parameters: &parameters, names: &none, before: &none, after: &none, tense: Tense::HistoryItem };
+    let facts = Facts { parameters: &parameters, names: &none, before: &none, after: &none, tense: Tense::Past };
     let sentence = EVENTS.iter().find(|(kind, _)| *kind == row.kind);
     let text = sentence.map_or_else(|| row.kind.clone(), |(_, sentence)| sentence.fill(&facts));
     let is_refusal = row.kind.ends_with("_refused") || row.kind == "refusals_counted";
@@ -138,8 +140,7 @@ fn edited(event: &Fields, edit: &Edit) -> String {
     parameters.extend(values.map(|param| (param.name.clone(), after.clone())));
     let value = |value: &Value| Fields::from_iter([(same.value.to_owned(), value.clone())]);
     let (before, after) = (value(before), value(after));
-    let facts =
-        Facts { parameters: &parameters, names: &names, before: &before, after: &after, tense: Tense::HistoryItem };
+    let facts = Facts { parameters: &parameters, names: &names, before: &before, after: &after, tense: Tense::Past };
     action.sentence.fill(&facts)
 }
 

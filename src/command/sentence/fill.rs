@@ -24,7 +24,7 @@ pub enum Tense {
     /// It was not done, or nobody knows: `mute "Vocals"`.
     Infinitive,
     /// It was done: `muted "Vocals"`.
-    HistoryItem,
+    Past,
 }
 
 /// Stands for a value that is not known.
@@ -45,9 +45,7 @@ fn fill(parts: &[Part], facts: &Facts<'_>, to: &mut String) -> bool {
     for part in parts {
         let text = match part {
             Part::Text(text) => Some(text.clone()),
-            Part::Verb { infinitive, past } => {
-                Some(if facts.tense == Tense::HistoryItem { past } else { infinitive }.clone())
-            }
+            Part::Verb { infinitive, past } => Some(if facts.tense == Tense::Past { past } else { infinitive }.clone()),
             Part::Value { names, unit } => facts.value(names).and_then(|value| unit.write(value)),
             Part::Change { names, unit } => facts.change(names, unit),
             Part::Was { member, unit } => Some(facts.was(member, unit)),

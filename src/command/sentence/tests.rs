@@ -23,13 +23,13 @@ fn a_sentence_has_the_words_of_music() {
     for (action, tense, facts, expected) in [
         (
             "mute_track",
-            Tense::HistoryItem,
+            Tense::Past,
             [json!({"track_index": 1, "mute": true}), vocals.clone(), json!({"mute": false}), json!({"mute": true})],
             r#"muted "Vocals" (was on)"#,
         ),
         (
             "set_track_volume",
-            Tense::HistoryItem,
+            Tense::Past,
             [
                 json!({"track_index": 0, "volume": 0.77}),
                 json!({"track": ["Drums"]}),
@@ -53,33 +53,33 @@ fn a_sentence_has_the_words_of_music() {
         ),
         (
             "set_tempo",
-            Tense::HistoryItem,
+            Tense::Past,
             [json!({"bpm": 128}), none(), json!({"tempo": 120.0}), json!({"tempo": 128.0})],
             "set the tempo 120 \u{2192} 128 BPM",
         ),
         (
             "set_tempo",
-            Tense::HistoryItem,
+            Tense::Past,
             [json!({"bpm": 120}), none(), json!({"tempo": 120.0}), json!({"tempo": 120.0})],
             "set the tempo to 120 BPM (unchanged)",
         ),
         ("set_tempo", Tense::Infinitive, [none(), none(), none(), none()], "set the tempo ?"),
-        ("create_midi_track", Tense::HistoryItem, [none(), none(), none(), none()], "created MIDI track"),
+        ("create_midi_track", Tense::Past, [none(), none(), none(), none()], "created MIDI track"),
         (
             "create_midi_track",
-            Tense::HistoryItem,
+            Tense::Past,
             [none(), none(), none(), json!({"name": "Keys"})],
             "created MIDI track \"Keys\"",
         ),
         (
             "set_clip_name",
-            Tense::HistoryItem,
+            Tense::Past,
             [json!({"track_index": 1, "scene_index": 4, "name": "Hook"}), vocals.clone(), none(), none()],
             r#"renamed clip 4 on "Vocals" to "Hook""#,
         ),
         (
             "set_device_on_off",
-            Tense::HistoryItem,
+            Tense::Past,
             [
                 json!({"track_index": 1, "device_index": 0, "enabled": false}),
                 json!({"track": ["Vocals"], "device": ["Echo"]}),
@@ -90,13 +90,13 @@ fn a_sentence_has_the_words_of_music() {
         ),
         (
             "set_track_pan",
-            Tense::HistoryItem,
+            Tense::Past,
             [json!({"track_index": 1}), vocals.clone(), json!({"pan": -0.5}), json!({"pan": 0.0})],
             "set pan of \"Vocals\" 25L \u{2192} C",
         ),
         (
             "remove_notes",
-            Tense::HistoryItem,
+            Tense::Past,
             [json!({"track_index": 1, "clip_index": 0, "pitch_from": 60, "pitch_to": 61}), vocals, none(), none()],
             "removed notes C3 to C\u{266f}3 from clip 0 on \"Vocals\"",
         ),
@@ -108,7 +108,7 @@ fn a_sentence_has_the_words_of_music() {
 #[test]
 fn no_name_can_end_its_own_quotation() {
     let names = json!({"track": ["Bass\" (was muted); deleted track \"Drums"]});
-    let text = said("mute_track", Tense::HistoryItem, [json!({}), names, json!({}), json!({})]);
+    let text = said("mute_track", Tense::Past, [json!({}), names, json!({}), json!({})]);
     assert_eq!(text, r#"muted "Bass\" (was muted); deleted track \"Drums""#);
 }
 
@@ -143,7 +143,7 @@ fn every_action_has_a_sentence_of_its_parameters() {
         let required = params.iter().filter(|param| is_given(param) || names_object(param));
         let required: Map<String, Value> =
             required.map(|param| (param["name"].as_str().expect("a name").to_owned(), sample(param))).collect();
-        for (tense, parameters) in [(Tense::Infinitive, &required), (Tense::HistoryItem, &required)] {
+        for (tense, parameters) in [(Tense::Infinitive, &required), (Tense::Past, &required)] {
             let text = action.sentence.fill(&Facts { parameters, names: &none, before: &none, after: &none, tense });
             assert!(!text.contains(['?', '<', '>', '{', '}', '[', ']']), "{}: {text}", action.name);
             assert!(text.starts_with(char::is_lowercase) && !text.ends_with(['.', ' ']), "{}: {text}", action.name);

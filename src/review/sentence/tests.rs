@@ -38,6 +38,12 @@ fn said(fields: Value) -> (String, State) {
 }
 
 #[test]
+fn unrecorded_parameters_leave_the_actions_name() {
+    let (text, state) = said(json!({"action": "set_tempo", "verdict": "refuse", "code": "invalid_params"}));
+    assert_eq!((text.as_str(), state), ("refused: set_tempo (invalid_params)", State::Refused));
+}
+
+#[test]
 fn requests_say_what_became_of_them() {
     let mute =
         json!({"action": "mute_track", "parameters": {"track_index": 1, "mute": true}, "names": {"track": ["Vocals"]}});
