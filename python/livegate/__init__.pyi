@@ -56,11 +56,19 @@ class Actions:
         """Approve a request that waits. It runs at once, if what the person saw has not changed, and under its own caller's rights. Errors: invalid_params for a ticket that does not wait for the caller; forbidden for the caller's own request.
         Returns ticket, state, caller, action, proof.
         """
-    def arm_track(self, *, track_index: int, armed: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Arms a track for recording, or disarms it; other tracks do not change.
+    def arm_track(
+        self,
+        *,
+        track_index: int,
+        armed: bool | None = None,
+        exclusive: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Arms a track for recording, or disarms it; other tracks do not change, unless exclusive disarms them.
         Refused for groups, and for tracks without an existing input. Uses Track.arm.
         track_index: at least 0
         armed: default true
+        exclusive: default false
         Returns track_index, armed, message.
         """
     def audit_consistency(self, *, older_size: int, size: int, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -959,8 +967,8 @@ class Actions:
         Returns count, devices.
         """
     def get_master_track_info(self, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Reports the master track's name, volume (0.85 is 0 dB), pan and number of devices. Uses Song.master_track.
-        Returns name, volume, pan, num_devices.
+        """Reports the master track's name, color, volume (0.85 is 0 dB), pan and number of devices. Uses Song.master_track.
+        Returns name, color, volume, pan, num_devices.
         """
     def get_metronome_volume(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the volume of the metronome: Live's cue volume, which previews share. Uses MixerDevice.cue_volume.
@@ -1014,10 +1022,20 @@ class Actions:
         """Reports the number of return tracks. Uses Song.return_tracks.
         Returns count.
         """
+    def get_return_track_index_by_name(self, *, name: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Finds a return track by its exact name: the first match, and the number of matches. Uses Track.name.
+        Returns return_index, name, count.
+        """
     def get_return_track_info(self, *, return_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports a return track's name, color, mixer, state, and how many devices it has. Uses Song.return_tracks.
         return_index: at least 0
         Returns return_index, index, name, color, volume, pan, mute, solo, num_devices.
+        """
+    def get_return_track_sends(self, *, return_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Lists a return track's sends: index, name, value, whether it is enabled, and the return track that it feeds.
+        Uses MixerDevice.sends.
+        return_index: at least 0
+        Returns return_index, count, sends.
         """
     def get_sample_length(self, *, track_index: int, clip_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the length of an audio clip's file in samples; -1 if the file is missing.
@@ -1045,6 +1063,10 @@ class Actions:
         Uses Scene.color and Scene.color_index.
         scene_index: at least 0
         Returns scene_index, color, color_index.
+        """
+    def get_scene_index_by_name(self, *, name: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Finds a scene by its exact name: the first match, and the number of matches. Uses Scene.name.
+        Returns scene_index, name, count.
         """
     def get_scene_info(self, *, scene_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports a scene's name, color, tempo and signature; -1 for a tempo or signature that it does not set. Uses Scene.
@@ -1418,6 +1440,18 @@ class Actions:
         """Counts and durations since the gateway's start, as Prometheus text, without callers, names and parameters.
         Returns metrics.
         """
+    def mute_return_track(
+        self,
+        *,
+        return_index: int,
+        mute: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Mutes or unmutes a return track. Uses Track.mute.
+        return_index: at least 0
+        mute: default true
+        Returns return_index, mute.
+        """
     def mute_track(self, *, track_index: int, mute: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Mutes or unmutes a track. Uses Track.mute.
         track_index: at least 0
@@ -1618,6 +1652,15 @@ class Actions:
         time_from: beats, default 0.0
         time_to: beats, default 999.0
         Returns track_index, clip_index, removed, message.
+        """
+    def rename_master_track(self, *, name: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Names the master track; an empty name lets Live choose one. Uses Track.name.
+        Returns name.
+        """
+    def rename_return_track(self, *, return_index: int, name: str, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Names a return track; an empty name lets Live choose one. Uses Track.name.
+        return_index: at least 0
+        Returns return_index, name.
         """
     def rename_scene(self, *, scene_index: int, name: str, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Names a scene; an empty name removes the name. Uses Scene.name.
@@ -2197,6 +2240,11 @@ class Actions:
         position: beats, at least 0
         Returns loop_start.
         """
+    def set_master_color(self, *, color_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets the color of the master track: an index in Live's palette of 70 colors. Uses Track.color_index.
+        color_index: at least 0, at most 69
+        Returns color_index, color.
+        """
     def set_master_device_param(
         self,
         *,
@@ -2263,6 +2311,39 @@ class Actions:
     def set_record_mode(self, *, mode: Literal[0, 1], **terms: Unpack[Terms]) -> dict[str, Any]:
         """Switches recording into the arrangement on (1) or off (0). Uses Song.record_mode.
         Returns record_mode.
+        """
+    def set_return_track_color(
+        self,
+        *,
+        return_index: int,
+        color_index: int,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets the color of a return track: an index in Live's palette of 70 colors. Uses Track.color_index.
+        return_index: at least 0
+        color_index: at least 0, at most 69
+        Returns return_index, color_index, color.
+        """
+    def set_return_track_pan(self, *, return_index: int, pan: float, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Sets the pan of a return track. Uses MixerDevice.panning.
+        return_index: at least 0
+        pan: -1 = left, 1 = right, at least -1, at most 1
+        Returns return_index, pan.
+        """
+    def set_return_track_send(
+        self,
+        *,
+        return_index: int,
+        send_index: int,
+        value: float,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets the level of a return track's send to a return track: 0 to 1 on Live's scale.
+        Refused while the send is disabled, as Live does by default against feedback. Uses MixerDevice.sends.
+        return_index: at least 0
+        send_index: at least 0
+        value: 0 = nothing, 1 = all of it
+        Returns return_index, send_index, value.
         """
     def set_return_track_volume(self, *, return_index: int, volume: float, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Sets the volume of a return track. Uses MixerDevice.volume.
@@ -2521,11 +2602,32 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index, device_name, message.
         """
-    def solo_track(self, *, track_index: int, solo: bool | None = None, **terms: Unpack[Terms]) -> dict[str, Any]:
-        """Solos a track, which silences all tracks without solo, or ends its solo; other solos do not change.
+    def solo_return_track(
+        self,
+        *,
+        return_index: int,
+        solo: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Solos a return track, which silences all tracks without solo, or ends its solo; other solos do not change.
+        Uses Track.solo.
+        return_index: at least 0
+        solo: default true
+        Returns return_index, solo.
+        """
+    def solo_track(
+        self,
+        *,
+        track_index: int,
+        solo: bool | None = None,
+        exclusive: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Solos a track, which silences all tracks without solo, or ends its solo; exclusive ends all other solos.
         Uses Track.solo.
         track_index: at least 0
         solo: default true
+        exclusive: default false
         Returns track_index, solo, message.
         """
     def start_playback(self, **terms: Unpack[Terms]) -> dict[str, Any]:
@@ -2539,6 +2641,33 @@ class Actions:
     def status(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """How gateway, bridge and trail are.
         Returns version, uptime_s, connections, bridge, trail, sign_in.
+        """
+    def step_selected_scene(
+        self,
+        *,
+        steps: int | None = None,
+        wrap: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Selects the scene so many steps below the selected one, or above it; stops at the last one, or wraps to the first.
+        Uses Song.View.selected_scene.
+        steps: down or to the right; negative: up or to the left, at least -1024, at most 1024, default 1
+        wrap: default false
+        Returns scene_index.
+        """
+    def step_selected_track(
+        self,
+        *,
+        steps: int | None = None,
+        wrap: bool | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Selects the track so many steps to the right of the selected one, or to the left; stops at the last one, or wraps.
+        Counts the visible tracks, without those in folded groups; from a return or master track, it begins behind the last.
+        Uses Song.View.selected_track and Song.visible_tracks.
+        steps: down or to the right; negative: up or to the left, at least -1024, at most 1024, default 1
+        wrap: default false
+        Returns track_index.
         """
     def stop_all_clips(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Stops all clips at the next launch quantization; the transport continues. Uses Song.stop_all_clips.

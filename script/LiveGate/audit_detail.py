@@ -146,6 +146,7 @@ ROOTS = {
     "slot": _slot,
     "clip": lambda host, params: _slot(host, params).clip,
     "send": lambda host, params: ROOTS["track"](host, params).mixer_device.sends[params["send_index"]],
+    "return_send": lambda host, params: ROOTS["return"](host, params).mixer_device.sends[params["send_index"]],
     "device": _device,
     "chain": lambda host, params: _device(host, params).chains[params["chain_index"]],
     "parameter": _parameter,

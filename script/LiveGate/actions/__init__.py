@@ -6,7 +6,7 @@ from . import locator, recording, transport
 from . import device, device_parameter, master_device, rack, max_device, plugin, simpler, randomizing
 from . import application, browser, loading, midi, view
 from . import arrangement, take_lane, envelope
-from . import mixer, routing, group, track_settings, crossfader, return_track, master
+from . import mixer, routing, group, track_settings, crossfader, return_track, return_mixer, master, selection
 from . import audio_clip, clip_loop, clip_settings, groove
 from . import note_selection, quantizing, properties
 from . import snapshot
@@ -16,6 +16,6 @@ __all__ += ["device", "device_parameter", "master_device", "rack", "max_device",
 __all__ += ["application", "browser", "loading", "midi", "view"]
 __all__ += ["locator", "recording", "transport"]
 __all__ += ["arrangement", "take_lane", "envelope"]
-__all__ += ["mixer", "routing", "group", "track_settings", "crossfader", "return_track", "master"]
+__all__ += ["mixer", "routing", "group", "track_settings", "crossfader", "return_track", "return_mixer", "master", "selection"]
 __all__ += ["audio_clip", "clip_loop", "clip_settings", "groove"]
 __all__ += ["note_selection", "quantizing", "properties", "snapshot"]

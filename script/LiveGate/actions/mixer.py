@@ -1,5 +1,6 @@
 """Actions on the mixer of tracks: faders, sends, and the switches for mute, solo and arm."""
 
+from .. import steps
 from ..errors import Refusal
 from ..lom import parameter_values, targets
 from ..parameters import Boolean, Number
@@ -82,16 +83,22 @@ def get_track_sends(host, track_index: targets.INDEX):
     return {"track_index": track_index, "count": len(described), "sends": described}
 
 
+def is_alone(_host, exclusive, **_others):
+    """Whether the button of no other track changes."""
+    return not exclusive
+
+
 @action(
     "track",
     ["record"],
-    TRACK,
+    {"track": None},
     {"track_index": "integer", "armed": "boolean", "message": "string"},
+    narrows={"track": is_alone},
     sets={"armed": "track.arm"},
-    sentence="{armed?<arm|armed>:<disarm|disarmed>} {track}{was armed armed|not armed}",
+    sentence="{armed?<arm|armed>:<disarm|disarmed>} {track}{exclusive? alone:}{was armed armed|not armed}",
 )
-def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True):
-    """Arms a track for recording, or disarms it; other tracks do not change.
+def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True, exclusive: Boolean() = False):
+    """Arms a track for recording, or disarms it; other tracks do not change, unless exclusive disarms them.
 
     Refused for groups, and for tracks without an existing input. Uses Track.arm.
     """
@@ -102,19 +109,22 @@ def arm_track(host, track_index: targets.INDEX, armed: Boolean() = True):
     sentence = "Live did not change the arm button of track %d; check that its input exists" % track_index
     targets.require(track.arm == armed, sentence)
     state = "armed" if armed else "not armed"
-    return {"track_index": track_index, "armed": armed, "message": "track %d is %s" % (track_index, state)}
+    answer = {"track_index": track_index, "armed": armed, "message": "track %d is %s" % (track_index, state)}
+    others = list(host.song.tracks) if exclusive and armed else []
+    return steps.gather(_released(others, track, "arm"), lambda _: answer, begun=True)
 
 
 @action(
     "track",
     ["mix"],
-    {"track": None},
+    {"track": None, "return": None},
     {"track_index": "integer", "solo": "boolean", "message": "string"},
+    narrows={"return": is_alone},
     sets={"solo": "track.solo"},
-    sentence="{solo?<solo|soloed>:<unsolo|unsoloed>} {track}{was solo soloed|not soloed}",
+    sentence="{solo?<solo|soloed>:<unsolo|unsoloed>} {track}{exclusive? alone:}{was solo soloed|not soloed}",
 )
-def solo_track(host, track_index: targets.INDEX, solo: Boolean() = True):
-    """Solos a track, which silences all tracks without solo, or ends its solo; other solos do not change.
+def solo_track(host, track_index: targets.INDEX, solo: Boolean() = True, exclusive: Boolean() = False):
+    """Solos a track, which silences all tracks without solo, or ends its solo; exclusive ends all other solos.
 
     Uses Track.solo.
     """
@@ -122,7 +132,18 @@ def solo_track(host, track_index: targets.INDEX, solo: Boolean() = True):
     track.solo = solo
     targets.require(track.solo == solo, "Live did not change the solo button of track %d" % track_index)
     state = "solo" if solo else "not solo"
-    return {"track_index": track_index, "solo": solo, "message": "track %d is %s" % (track_index, state)}
+    answer = {"track_index": track_index, "solo": solo, "message": "track %d is %s" % (track_index, state)}
+    others = (*host.song.tracks, *host.song.return_tracks) if exclusive and solo else ()
+    return steps.gather(_released(others, track, "solo"), lambda _: answer, begun=True)
+
+
+def _released(tracks, pressed, button):
+    """Releases a button of these tracks but for one; yields for each. A track deleted meanwhile equals None."""
+    for track in tracks:
+        is_other = track != None and track != pressed  # noqa: E711
+        if is_other and (button != "arm" or track.can_be_armed) and getattr(track, button):
+            setattr(track, button, False)
+        yield
 
 
 @action(

@@ -31,6 +31,10 @@ def main_mixer(song):
     return song.master_track.mixer_device
 
 
+def delay(song):
+    return song.return_tracks[1]
+
+
 def input_of_vocals(song):
     return vocals(song).input_routing_type.display_name, vocals(song).input_routing_channel.display_name
 
@@ -164,5 +168,38 @@ CASES = {
         {"return_index": 0, "volume": 0.5},
         read=lambda song: [track.mixer_device.volume.value for track in song.return_tracks][0],
         after=0.5,
+    ),
+    "set_return_track_pan": Case(
+        {"return_index": 1, "pan": -0.5}, read=lambda song: delay(song).mixer_device.panning.value, after=-0.5
+    ),
+    "mute_return_track": Case({"return_index": 1}, read=lambda song: delay(song).mute, after=True),
+    "solo_return_track": Case({"return_index": 1}, read=lambda song: delay(song).solo, after=True),
+    "set_return_track_send": Case(
+        {"return_index": 1, "send_index": 0, "value": 0.5},
+        read=lambda song: delay(song).mixer_device.sends[0].value,
+        after=0.5,
+    ),
+    "get_return_track_sends": Case({"return_index": 0}, answer={"return_index": 0, "count": 2}),
+    "rename_return_track": Case(
+        {"return_index": 1, "name": "Echoes"}, read=lambda song: delay(song).name, after="Echoes"
+    ),
+    "set_return_track_color": Case(
+        {"return_index": 1, "color_index": 7}, read=lambda song: delay(song).color_index, after=7
+    ),
+    "get_return_track_index_by_name": Case({"name": "B-Delay"}, answer={"return_index": 1, "count": 1}),
+    "rename_master_track": Case({"name": "Hall"}, read=lambda song: song.master_track.name, after="Hall"),
+    "set_master_color": Case({"color_index": 7}, read=lambda song: song.master_track.color_index, after=7),
+    "step_selected_track": Case(
+        {"steps": -2, "wrap": True}, read=lambda song: song.view.selected_track.name, after="Bass"
+    ),
+    "step_selected_scene": Case(
+        before=lambda song: [setattr(scene, "name", "Part %d" % index) for index, scene in enumerate(song.scenes)],
+        read=lambda song: song.view.selected_scene.name,
+        after="Part 1",
+    ),
+    "get_scene_index_by_name": Case(
+        {"name": "Chorus"},
+        before=lambda song: setattr(song.scenes[1], "name", "Chorus"),
+        answer={"scene_index": 1, "name": "Chorus", "count": 1},
     ),
 }

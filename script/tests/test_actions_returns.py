@@ -1,0 +1,72 @@
+"""Actions on returns and the master, exclusive buttons, and the selection by steps."""
+
+from livesim import SetPlan
+from livesim.model.track import AUDIO, GROUP, MIDI
+from tests.actions_case import ActionsCase
+from tests.test_guards_reach import ReachCase, allow, deny
+
+TRACKS = (("Kit", GROUP), ("Kick", MIDI), ("Bass", MIDI), ("Vocals", AUDIO))
+
+
+class Returns(ActionsCase):
+    plan = SetPlan(tracks=TRACKS, groups={0: (1, 2)}, scenes=3)
+
+    def test_sends_of_a_return_are_bounded(self):
+        self.assertEqual(self.done("get_return_track_sends", return_index=0)["sends"][1]["return_name"], "B-Delay")
+        self.refused("set_return_track_send", "send_index 7 does not exist", return_index=0, send_index=7, value=0.5)
+        self.refused("set_return_track_send", "between 0 and 1", return_index=0, send_index=1, value=2)
+
+    def test_a_name_that_nothing_has_is_refused(self):
+        self.refused("get_return_track_index_by_name", "no return track is called", name="Hall")
+        self.refused("get_scene_index_by_name", "no scene is called", name="Hall")
+
+    def test_exclusive_releases_the_buttons_of_others(self):
+        for index in (1, 3):
+            self.done("arm_track", track_index=index)
+            self.done("solo_track", track_index=index)
+        self.done("solo_return_track", return_index=0)
+        self.done("arm_track", track_index=2, exclusive=True)
+        self.done("solo_track", track_index=2, exclusive=True)
+        tracks = self.song.tracks
+        self.assertEqual([track.can_be_armed and track.arm for track in tracks], [False, False, True, False])
+        self.assertEqual([track.solo for track in tracks], [False, False, True, False])
+        self.assertFalse(self.song.return_tracks[0].solo)
+        self.done("arm_track", track_index=3)
+        self.done("arm_track", track_index=2, armed=False, exclusive=True)
+        self.assertTrue(tracks[3].arm, "an armed track is released alone")
+
+    def test_scenes_are_selected_by_steps(self):
+        for params, expected in (({}, 1), ({"steps": 7}, 2), ({"steps": 1, "wrap": True}, 0), ({"steps": -1}, 0)):
+            self.assertEqual(self.done("step_selected_scene", **params)["scene_index"], expected, params)
+        self.assertEqual(self.song.view.selected_scene, self.song.scenes[0])
+
+    def test_tracks_in_folded_groups_are_passed_over(self):
+        self.song.tracks[0].fold_state = 1
+        self.song.view.selected_track = self.song.tracks[0]
+        self.assertEqual(self.done("step_selected_track")["track_index"], 3)
+        self.assertEqual(self.done("step_selected_track", wrap=True)["track_index"], 0)
+        self.song.view.selected_track = self.song.master_track
+        self.assertEqual(self.done("step_selected_track", steps=-1)["track_index"], 3)
+
+
+class Policy(ReachCase):
+    def test_a_rule_for_a_return_spares_it(self):
+        names = [track.name for track in self.song.return_tracks]
+        other = {"return_index": 0}
+        for action, params in (
+            ("mute_return_track", other),
+            ("rename_return_track", dict(other, name="X")),
+            ("set_return_track_send", dict(other, send_index=1, value=0.5)),
+        ):
+            self.assertEqual(self.code(action, deny(**{"return": names[:1]}), **params), "forbidden", action)
+            self.assertEqual(self.code(action, allow(**{"return": names[1:]}), **params), "forbidden", action)
+        send = dict(other, send_index=1, value=0.5)
+        self.assertEqual(self.code("set_return_track_send", deny(**{"return": names[1:]}), **send), "forbidden")
+        self.assertEqual(self.code("set_return_track_send", allow(**{"return": names}), **send), "ok")
+        self.assertEqual(self.code("mute_return_track", allow(**{"return": names[:1]}), **other), "ok")
+
+    def test_an_exclusive_button_reaches_all_tracks(self):
+        drums, place = allow(track=["Drums"]), {"track_index": 0}
+        self.assertEqual(self.code("arm_track", drums, **place), "ok")
+        self.assertEqual(self.code("arm_track", drums, exclusive=True, **place), "forbidden")
+        self.assertEqual(self.code("arm_track", deny(track=["Keys"]), exclusive=True, **place), "forbidden")
