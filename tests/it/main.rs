@@ -76,6 +76,7 @@ mod bridge {
 mod cli {
     mod command_line;
     mod doctor;
+    mod first_hour;
     mod health;
     mod install;
     mod known_gateways;
