@@ -1141,8 +1141,9 @@ class Actions:
     ) -> dict[str, Any]:
         """Describes the whole set, or one track, clip or device of it, named by index or by exact name, in one answer.
         Depth 0 is the object itself; each further level adds its contents. A set contains tracks, return_tracks, master_track,
-        scenes and locators; a track sends, clips (by row), arrangement_clips and devices; a clip notes; a device parameters and
-        chains; a chain devices. track_name may also name a return track or the master track.
+        scenes, locators and grooves; a track routing, sends, clips (by row), arrangement_clips, take_lanes and devices; a clip
+        notes, a take lane its clips; a device parameters and chains; a chain devices. A clip has the name of its groove, or null;
+        an audio clip gain, pitch and warping. track_name may also name a return track or the master track.
         A long snapshot takes several ticks; consistent is false if tracks or scenes were added, moved or deleted meanwhile.
         At most 3 MiB. Uses the readable members of Song and of everything in it.
         track_index: at least 0

@@ -81,6 +81,27 @@ class Depths(SnapshotCase):
         clip = answer["tracks"][0]["clips"][0]
         self.assertEqual((clip["end_marker"], clip["looping"], clip["signature_numerator"]), (6.0, True, 4))
 
+    def test_routing_sound_and_grooves_are_there_too(self):
+        vocals = self.song.tracks[3]
+        next(slot for slot in vocals.clip_slots if slot.has_clip).clip.gain = 0.4
+        answer = self.snapshot(depth=2)
+        routing = answer["tracks"][3]["routing"]
+        self.assertEqual(routing["output_type"], vocals.output_routing_type.display_name)
+        self.assertEqual(set(routing), {"input_type", "input_channel", "output_type", "output_channel"})
+        clip = answer["tracks"][3]["clips"][0]
+        self.assertAlmostEqual(clip["gain"], 0.4, places=5)
+        self.assertEqual((clip["gain_display"], clip["warping"], clip["groove"]), ("0.0 dB", True, None))
+        self.assertNotIn("gain", answer["tracks"][0]["clips"][0])
+        self.assertEqual(len(answer["grooves"]), len(self.song.groove_pool.grooves))
+
+    def test_take_lanes_have_their_clips(self):
+        drums = self.song.tracks[0]
+        if hasattr(drums, "create_take_lane"):
+            drums.create_take_lane().create_midi_clip(4.0, 2.0)
+        lanes = self.snapshot(track_index=0, depth=2)["take_lanes"]
+        self.assertEqual(len(lanes), len(getattr(drums, "take_lanes", ())))
+        self.assertEqual([clip["start_time"] for lane in lanes for clip in lane["clips"]], [4.0] * len(lanes))
+
     def test_the_values_are_those_of_the_set_now(self):
         self.song.tracks[1].mixer_device.volume.value = 0.5
         self.song.tracks[0].clip_slots[0].clip.name = "Verse"

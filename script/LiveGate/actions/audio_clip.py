@@ -71,7 +71,7 @@ def get_clip_warp_mode(host, track_index: targets.INDEX, clip_index: targets.IND
     0 Beats, 1 Tones, 2 Texture, 3 Re-Pitch, 4 Complex, 5 REX, 6 Complex Pro. Uses Clip.warp_mode and Clip.warping.
     """
     clip = targets.audio_clip(host, track_index, clip_index)
-    return placed(track_index, clip_index, warping=bool(clip.warping), **_mode(clip))
+    return placed(track_index, clip_index, warping=bool(clip.warping), **mode(clip))
 
 
 @action(
@@ -96,7 +96,7 @@ def set_clip_warp_mode(
         modes = ", ".join("%d %s" % (mode, WARP_MODES[mode]) for mode in available)
         raise Refusal("live_error", "warp_mode %d is not available for this clip; it supports %s" % (warp_mode, modes))
     write(clip, "warp_mode", warp_mode, "the warp_mode")
-    return placed(track_index, clip_index, **_mode(clip))
+    return placed(track_index, clip_index, **mode(clip))
 
 
 @action(
@@ -201,7 +201,19 @@ def _marker(marker):
     return {"sample_time": float(marker.sample_time), "beat_time": float(marker.beat_time)}
 
 
-def _mode(clip):
+def sound(clip):
+    """The gain, pitch and warping of an audio clip."""
+    return dict(
+        mode(clip),
+        warping=bool(clip.warping),
+        gain=float(clip.gain),
+        gain_display=str(clip.gain_display_string),
+        pitch_coarse=int(clip.pitch_coarse),
+        pitch_fine=float(clip.pitch_fine),
+    )
+
+
+def mode(clip):
     mode = int(clip.warp_mode)
     name = WARP_MODES[mode] if mode < len(WARP_MODES) else "unknown"
     return {"warp_mode": mode, "warp_mode_name": name}

@@ -24,7 +24,7 @@ def get_groove_pool_grooves(host):
     `base` is the grid: 0 1/4, 1 1/8, 2 1/8 triplets, 3 1/16, 4 1/16 triplets, 5 1/32. Uses GroovePool.grooves.
     """
     return listing(
-        host.song.groove_pool.grooves, _described, lambda grooves: {"count": len(grooves), "grooves": grooves}
+        host.song.groove_pool.grooves, described, lambda grooves: {"count": len(grooves), "grooves": grooves}
     )
 
 
@@ -74,7 +74,7 @@ def set_clip_groove_amount(
     return placed(track_index, clip_index, groove_amount=actual, groove=str(groove.name))
 
 
-def _described(index, groove):
+def described(index, groove):
     return {
         "index": index,
         "name": str(groove.name),

@@ -39,24 +39,30 @@ def _kinds(names_of):
     return {kind: (lambda song, kind=kind, **params: names_of(song, kind, **params)) for kind in ("track", "return", "device")}
 
 
-def _mentioned(song, kind, track_index, **asked):
+def mentioned(song, kind, track_index, **asked):
     """The names of a kind that occur in a track's present routing, or in the requested one."""
     texts = [text for text in asked.values() if type(text) is str]
     may_be_any = any(type(value) is int for value in asked.values())  # a place in a list of names
     for track in song.tracks[track_index : track_index + 1]:
-        texts += _connections(track)
+        texts += connections(track)
     for _, item in reach.ALL[kind](song):
         name = item and item.name
         yield name if name and (may_be_any or any(name in text for text in texts)) else None
 
 
-def _connections(track):
-    for way in (OUTPUT,) if track.is_foldable else (INPUT, OUTPUT):
-        for part in ("type", "channel"):
-            yield getattr(track, "%s_routing_%s" % (way, part)).display_name
+def connections(track):
+    """The displayed names of what a track is connected to. A group has no input."""
+    return routed(track).values()
 
 
-CONNECTED = _kinds(_mentioned)
+def routed(track):
+    """The same by `input_type`, `input_channel`, `output_type` and `output_channel`."""
+    ways = (OUTPUT,) if track.is_foldable else (INPUT, OUTPUT)
+    ends = [(way, part) for way in ways for part in ("type", "channel")]
+    return {"%s_%s" % end: getattr(track, "%s_routing_%s" % end).display_name for end in ends}
+
+
+CONNECTED = _kinds(mentioned)
 ALL_OFFERED = {"track": None, "return": None, "device": None}
 
 

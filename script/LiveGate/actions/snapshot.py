@@ -8,7 +8,8 @@ from ..lom.listing import described
 from ..parameters import Integer, Text
 from ..registry import action
 from ..steps import when_time_allows
-from . import arrangement, clip, locator, master, mixer, notes, rack, return_track, scene, song, track
+from . import arrangement, audio_clip, clip, groove, locator, master, mixer, notes, rack, return_track, routing, scene
+from . import song, track
 
 BYTES_MAX = 3 * 1024 * 1024
 # So many fragments of text are made without checking the clock.
@@ -24,12 +25,18 @@ def _scenes_shown(song, track_index=None, track_name=None, **_others):
     return [scene.name for scene in song.scenes] if track_index is None and track_name is None else ()
 
 
+def _connected_tracks(song, track_index=None, clip_index=None, device_index=None, **_others):
+    """The names of tracks in the routing of the one track that is described."""
+    is_of_track = track_index is not None and clip_index is None and device_index is None
+    return routing.mentioned(song, "track", track_index) if is_of_track else ()
+
+
 @action(
     "snapshot",
     ["read"],
     result={"kind": "string", "depth": "integer", "consistent": "boolean", "ticks": "integer", "snapshot": "object"},
     heavy={"depth": 2},
-    shows={"return": None, "scene": _scenes_shown},
+    shows={"return": None, "scene": _scenes_shown, "track": _connected_tracks},
     sentence="<read> a snapshot of the set[: {the track}][, {the clip}][, {the device}]",
 )
 def get_snapshot(
@@ -45,8 +52,9 @@ def get_snapshot(
     """Describes the whole set, or one track, clip or device of it, named by index or by exact name, in one answer.
 
     Depth 0 is the object itself; each further level adds its contents. A set contains tracks, return_tracks, master_track,
-    scenes and locators; a track sends, clips (by row), arrangement_clips and devices; a clip notes; a device parameters and
-    chains; a chain devices. track_name may also name a return track or the master track.
+    scenes, locators and grooves; a track routing, sends, clips (by row), arrangement_clips, take_lanes and devices; a clip
+    notes, a take lane its clips; a device parameters and chains; a chain devices. A clip has the name of its groove, or null;
+    an audio clip gain, pitch and warping. track_name may also name a return track or the master track.
     A long snapshot takes several ticks; consistent is false if tracks or scenes were added, moved or deleted meanwhile.
     At most 3 MiB. Uses the readable members of Song and of everything in it.
     """
@@ -222,6 +230,7 @@ def _of_set(host, depth):
         master_track=lambda: _of_track(host, Place("master"), depth - 1),
         scenes=lambda: _array(_flat(scene.get_scene_info(host, index)) for index in range(len(live.scenes))),
         locators=lambda: _array(None if each is None else _flat(each) for each in locator.described(live)),
+        grooves=lambda: _array(map(_flat, described(live.groove_pool.grooves, groove.described))),
     )
 
 
@@ -235,11 +244,22 @@ def _of_track(host, place, depth):
     yield from _described(
         place.info(host, num_clips),
         depth,
+        routing=lambda: _flat(routing.routed(found) if place.kind == "track" else {}),
         sends=lambda: _array(map(_flat, place.sends(host))),
         clips=lambda: _array(_clip_or_none(row, slot, depth - 1) for row, slot in enumerate(slots)),
         arrangement_clips=lambda: _array(map(_flat, _arrangement(found) if place.kind == "track" else ())),
+        take_lanes=lambda: _array(_of_lane(index, lane, depth - 1) for index, lane in enumerate(_lanes(found))),
         devices=lambda: _array(_of_device(index, device, depth - 1) for index, device in enumerate(found.devices)),
     )
+
+
+def _lanes(track):
+    return getattr(track, "take_lanes", ())  # since Live 12
+
+
+def _of_lane(index, lane, depth):
+    own = {"index": index, "name": lane.name, "num_clips": len(lane.arrangement_clips)}
+    return _described(own, depth, clips=lambda: _array(map(_flat, _arrangement(lane))))
 
 
 def _clip_or_none(row, slot, depth):
@@ -255,7 +275,10 @@ def _of_clip(row, found, depth):
         end_marker=found.end_marker,
         signature_numerator=found.signature_numerator,
         signature_denominator=found.signature_denominator,
+        groove=str(found.groove.name) if found.has_groove else None,
     )
+    if found.is_audio_clip:
+        own.update(audio_clip.sound(found))
     return _described(own, depth, notes=lambda: _array(_notes(found) if found.is_midi_clip else ()))
 
 
