@@ -11,6 +11,7 @@ __all__ = ["EVENTS"]
 
 # Meters move all the time: at most 20 values a second.
 METERS_MS = 50
+SIDES = ("output_meter_left", "output_meter_right")
 # The steps of `song_position` and `playing_position`.
 STEPS_PER_BEAT = 16
 # Each value of `clip_notes` is a new number.
@@ -82,8 +83,7 @@ def meters(path, track_index):
     track = track_at(path, track_index)
     if track is None:
         return None
-    sides = ("output_meter_left", "output_meter_right")
-    members = sides if track.subject.has_audio_output else ("output_meter_level",)
+    members = SIDES if track.subject.has_audio_output else ("output_meter_level",)
     path.notice(track, *members)
     return lambda: [float(getattr(track.subject, member)) for member in members]
 
@@ -95,10 +95,37 @@ def arrangement_clips(path, track_index):
 
 @event("track_index", "device_index")
 def rack_chains(path, track_index, device_index):
+    rack = _rack(path, track_index, device_index)
+    return names_of(path, rack, "chains")
+
+
+@event("track_index", "device_index", "chain_index")
+def chain_devices(path, track_index, device_index, chain_index):
+    return names_of(path, path.item(_rack(path, track_index, device_index), "chains", chain_index), "devices")
+
+
+@event("return_index", interval_ms=METERS_MS)
+def return_meters(path, return_index):
+    """Reports a return track's output meters, 0 to 1: left and right."""
+    return _sides(path, path.item(path.song, "return_tracks", return_index))
+
+
+@event(interval_ms=METERS_MS)
+def master_meters(path):
+    """Reports the master track's output meters, 0 to 1: left and right."""
+    return _sides(path, path.part(path.song, "master_track"))
+
+
+def _rack(path, track_index, device_index):
     device = path.item(track_at(path, track_index), "devices", device_index)
-    if device is None or not device.subject.can_have_chains:
+    return None if device is None or not device.subject.can_have_chains else device
+
+
+def _sides(path, track):
+    if track is None:
         return None
-    return names_of(path, device, "chains")
+    path.notice(track, *SIDES)
+    return lambda: [float(getattr(track.subject, side)) for side in SIDES]
 
 
 def _noticed(path, node, member, kind):

@@ -7,7 +7,7 @@ from livesim.device_plan import ChainPlan, RackPlan
 from livesim.model.track import AUDIO, MIDI
 from tests.studio import KEY, Studio
 
-RACK = RackPlan("Audio Effect Rack", (ChainPlan((), "Wet"),))
+RACK = RackPlan("Audio Effect Rack", (ChainPlan(("Delay",), "Wet"),))
 PLAN = SetPlan(
     tracks=(("Drums", MIDI), ("Bass", MIDI), ("Vocals", AUDIO)),
     scenes=4,

@@ -43,4 +43,12 @@ FREQUENT = {
         ("undo", {}),
         ["Wet"],
     ),
+    "chain_devices": (
+        {"track_index": 2, "device_index": 0, "chain_index": 0},
+        ["Delay"],
+        lambda song: setattr(song.tracks[2].devices[0].chains[0].devices[0], "name", "Echo"),
+        ["Echo"],
+        ("undo", {}),
+        ["Delay"],
+    ),
 }

@@ -194,7 +194,8 @@ def rounded(value):
 
 class EachEvent(EventsCase):
     def test_there_is_a_case_for_each(self):
-        elsewhere = {"beat", "song_position", "playing_position", "clip_notes", "meters"} | set(PROPERTIES)
+        elsewhere = {"beat", "song_position", "playing_position", "clip_notes"} | set(PROPERTIES)
+        elsewhere |= {"meters", "return_meters", "master_meters"}
         self.assertEqual(set(CASES) | elsewhere, set(EVENTS))
 
     def test_a_topic_delivers_initial_value_and_every_change(self):

@@ -32,6 +32,18 @@ class Playing(EventsCase):
         self.assertEqual(self.values(ticks=4), [])
         self.assertEqual(self.follow(topic("clip_notes", track_index=0, clip_index=2)), [None])
 
+    def test_meters_of_returns_and_master_follow(self):
+        self.follow(topic("master_meters"), topic("return_meters", return_index=0))
+        notes = [{"pitch": 60, "start": start, "duration": 0.5} for start in range(4)]
+        self.ask("add_notes", track_index=0, scene_index=0, notes=notes)
+        self.song.tracks[0].mixer_device.sends[0].value = 1.0
+        self.song.tracks[0].clip_slots[0].fire()
+        lines = self.lines(ticks=120)
+        for name in ("master_meters", "return_meters"):
+            levels = [line["value"] for line in lines if line["event"] == name]
+            self.assertTrue(any(level > 0.0 for sides in levels for level in sides), name)
+            self.assertTrue(all(len(sides) == 2 for sides in levels), name)
+
     def test_meters_send_at_most_twenty_values_a_second(self):
         reads = []
         with mock.patch.object(Event, "find", _counting(reads)):

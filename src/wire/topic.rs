@@ -28,7 +28,7 @@ pub const SET_LOAD: &str = "set_load";
 /// How many requests wait for a person to approve them. The gateway publishes it.
 pub const APPROVALS: &str = "approvals";
 
-const KINDS: [Kind; 43] = [
+const KINDS: [Kind; 46] = [
     kind("tempo", &[], &["get_session_info"]),
     kind("transport", &[], &["get_session_info"]),
     kind("selection", &[], &["get_session_info", "get_track_info"]),
@@ -65,6 +65,9 @@ const KINDS: [Kind; 43] = [
     kind("meters", &["track_index"], &["get_track_info"]),
     kind("arrangement_clips", &["track_index"], &["get_arrangement_clips"]),
     kind("rack_chains", &["track_index", "device_index"], &["get_device_chains"]),
+    kind("chain_devices", &["track_index", "device_index", "chain_index"], &["get_chain_devices"]),
+    kind("return_meters", &["return_index"], &["get_return_track_info"]),
+    kind("master_meters", &[], &["get_master_track_info"]),
     kind("song_properties", &[], &["get_song_properties"]),
     kind("track_properties", &["track_index"], &["get_track_properties"]),
     kind("track_level", &["track_index"], &["get_track_properties"]),
