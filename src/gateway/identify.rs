@@ -22,6 +22,8 @@ enum Source {
     /// A program on this machine, over a listener without sign-in.
     Loopback {
         role: Role,
+        /// The role that bounds the other: what it may not do, the caller may not do either.
+        ceiling: Option<Role>,
     },
     /// Known by the address that its datagrams come from, which they cannot prove.
     Datagrams {
@@ -38,7 +40,13 @@ pub type Role = Arc<str>;
 impl Caller {
     /// The caller of a connection to a listener without sign-in.
     pub fn at_loopback(role: &str) -> Arc<Caller> {
-        Arc::new(Caller { name: "local".into(), source: Source::Loopback { role: role.into() } })
+        Arc::new(Caller { name: "local".into(), source: Source::Loopback { role: role.into(), ceiling: None } })
+    }
+
+    /// An agent on this machine. It may do what `role` may, as far as the programs of this machine's user may do it.
+    pub fn agent(role: &str, ceiling: &str) -> Arc<Caller> {
+        let ceiling = (role != ceiling).then(|| ceiling.into());
+        Arc::new(Caller { name: "agent".into(), source: Source::Loopback { role: role.into(), ceiling } })
     }
 
     /// The caller of datagrams from this machine, where no sign-in is needed. `scope` is what it may do at most.
@@ -111,10 +119,18 @@ impl Caller {
         !matches!(self.source, Source::Datagrams { .. })
     }
 
+    /// A role that bounds the caller's own.
+    pub fn ceiling(&self) -> Option<&Role> {
+        match &self.source {
+            Source::Loopback { ceiling, .. } => ceiling.as_ref(),
+            Source::Datagrams { .. } | Source::Console | Source::SignedIn(_) => None,
+        }
+    }
+
     /// The caller's current role. It is looked up for every request, so that changes take effect at once.
     pub fn current_role(&self, directory: &Directory) -> Result<Role, SignInEnd> {
         match &self.source {
-            Source::Loopback { role } | Source::Datagrams { role, .. } => Ok(role.clone()),
+            Source::Loopback { role, .. } | Source::Datagrams { role, .. } => Ok(role.clone()),
             Source::Console => Ok("owner".into()),
             Source::SignedIn(sign_in) => match directory.role_of_sign_in(sign_in) {
                 None => Err(SignInEnd::Revoked),

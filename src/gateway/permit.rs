@@ -99,6 +99,7 @@ pub struct Rights<'a> {
     policy: &'a Policy,
     freeze: Option<&'a Freeze>,
     role: &'a Role,
+    ceiling: Option<&'a Role>,
     narrowing: Option<&'a Narrowing>,
     may_wait_for_approval: bool,
     /// The wall-clock time, for rules with hours.
@@ -113,8 +114,9 @@ type Decided<T> = Result<T, (RuleName, Refusal)>;
 impl<'a> Rights<'a> {
     pub fn of(loaded: &'a LoadedPolicy, caller: &'a Caller, role: &'a Role) -> Rights<'a> {
         let (policy, freeze) = (&*loaded.policy, loaded.freeze.as_deref());
+        let (narrowing, ceiling) = (caller.narrowing(), caller.ceiling());
         let may_wait_for_approval = caller.may_wait_for_approval();
-        Rights { policy, freeze, role, narrowing: caller.narrowing(), may_wait_for_approval, now: clock::now() }
+        Rights { policy, freeze, role, ceiling, narrowing, may_wait_for_approval, now: clock::now() }
     }
 
     /// Check a permitted request again; returns its guards.
@@ -145,7 +147,9 @@ impl<'a> Rights<'a> {
 
     /// Whether the caller could call `action` with some parameters in some set.
     pub fn could_allow(&self, action: &Action) -> bool {
-        self.narrowing.is_none_or(|narrowing| narrowing.allows(action)) && self.policy.could_allow(self.role, action)
+        self.narrowing.is_none_or(|narrowing| narrowing.allows(action))
+            && self.ceiling.is_none_or(|ceiling| self.policy.could_allow(ceiling, action))
+            && self.policy.could_allow(self.role, action)
     }
 
     /// The refusal of a request with invalid parameters, if the caller may never call its action.
@@ -244,7 +248,7 @@ impl<'a> Rights<'a> {
     fn verdict(&self, action: &Action, params: &Map<String, Value>) -> Verdict {
         match self.narrowing {
             Some(narrowing) if !narrowing.allows_with(action, params) => Verdict::Forbid("narrowed".into()),
-            _ => match self.policy.decide(self.role, action, params, self.now) {
+            _ => match self.verdict_of_roles(action, params) {
                 Verdict::Guarded(rule, guard) if !self.may_wait_for_approval => {
                     let guard = guard.without_asking();
                     match guard.denies_always() {
@@ -254,6 +258,14 @@ impl<'a> Rights<'a> {
                 }
                 verdict => verdict,
             },
+        }
+    }
+
+    fn verdict_of_roles(&self, action: &Action, params: &Map<String, Value>) -> Verdict {
+        let verdict = self.policy.decide(self.role, action, params, self.now);
+        match self.ceiling {
+            Some(ceiling) => verdict.within(self.policy.decide(ceiling, action, params, self.now)),
+            None => verdict,
         }
     }
 

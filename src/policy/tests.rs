@@ -336,3 +336,18 @@ fn rates_come_from_role_and_granting_rules() {
     assert_eq!(rates("set_tempo"), [("base".to_owned(), 50, 100), ("a.rule1".to_owned(), 2, 2)]);
     assert_eq!(rates("tap_tempo"), [("base".to_owned(), 50, 100)]);
 }
+
+/// Promise: An agent gets less than its user
+#[test]
+fn two_roles_allow_what_both_allow() {
+    let allow = || Verdict::Allow("one".into());
+    let guarded = || Verdict::Guarded("guarded".into(), Guard(Vec::new()));
+    let forbid = || Verdict::Forbid("none".into());
+    assert_eq!(allow().within(allow()), allow());
+    assert_eq!(guarded().within(allow()), guarded());
+    assert_eq!(allow().within(guarded()), guarded());
+    for (verdict, ceiling) in [(forbid(), allow()), (allow(), forbid()), (guarded(), forbid()), (forbid(), guarded())] {
+        assert_eq!(verdict.within(ceiling), forbid());
+    }
+    assert_eq!(guarded().within(guarded()), Verdict::Forbid("guarded".into()));
+}

@@ -18,6 +18,18 @@ pub enum Verdict {
     Forbid(RuleName),
 }
 
+impl Verdict {
+    /// The verdict on who must be allowed by another role, too. Two guards cannot both be the script's: that is forbidden.
+    pub fn within(self, ceiling: Verdict) -> Verdict {
+        match (self, ceiling) {
+            (Verdict::Forbid(rule), _) | (_, Verdict::Forbid(rule)) => Verdict::Forbid(rule),
+            (verdict, Verdict::Allow(_)) => verdict,
+            (Verdict::Allow(_), guarded) => guarded,
+            (Verdict::Guarded(..), Verdict::Guarded(rule, _)) => Verdict::Forbid(rule),
+        }
+    }
+}
+
 /// The outcome of a role's rules for one action.
 #[derive(Debug)]
 pub enum Decided {
