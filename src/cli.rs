@@ -18,6 +18,7 @@ mod init;
 mod install;
 mod live_folder;
 mod livesim;
+mod mcp;
 mod pager;
 mod pair;
 mod policy;
@@ -67,6 +68,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Send(send::Send),
     Watch(watch::Watch),
+    Mcp(mcp::Mcp),
     Shell(shell::Shell),
     Actions(actions::Actions),
     Status(status::Status),
@@ -187,6 +189,7 @@ async fn run(command: Command) -> Result<Outcome> {
         Command::Doctor(doctor) => doctor.run().await,
         Command::Send(send) => send.run().await,
         Command::Watch(watch) => watch.run().await,
+        Command::Mcp(mcp) => mcp.run().await,
         Command::Shell(shell) => shell.run().await,
         Command::Actions(actions) => actions.run(),
         Command::Status(status) => status.run().await,

@@ -41,6 +41,23 @@ pub struct Client {
     successor: Option<Successor>,
 }
 
+/// What a connection is to speak after its sign-in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speech {
+    Lines,
+    Mcp,
+}
+
+impl Speech {
+    /// As ALPN names it.
+    const fn application(self) -> &'static [u8] {
+        match self {
+            Speech::Lines => tls::ALPN,
+            Speech::Mcp => tls::MCP_ALPN,
+        }
+    }
+}
+
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// The bytes kept while an answer is awaited. During pairing by code the server is not authenticated yet, and must not exhaust memory.
 const KEPT_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -81,8 +98,19 @@ impl Client {
         Client::connect_tls_as(None, address, server_name, trust).await
     }
 
-    /// With a client certificate.
+    /// With a client certificate, if there is one.
     pub async fn connect_tls_as(
+        identity: Option<&Identity>,
+        address: &str,
+        server_name: Option<&str>,
+        trust: &Trust,
+    ) -> Result<Client> {
+        Client::connect_tls_for(Speech::Lines, identity, address, server_name, trust).await
+    }
+
+    /// The same, for what is spoken then.
+    pub async fn connect_tls_for(
+        speech: Speech,
         identity: Option<&Identity>,
         address: &str,
         server_name: Option<&str>,
@@ -90,7 +118,7 @@ impl Client {
     ) -> Result<Client> {
         let host = host_of(address);
         let stream = tcp(resolve(address).await?).await?;
-        let connecting = tls::connect_as(identity, stream, server_name.unwrap_or(host), trust);
+        let connecting = tls::connect_as(identity, speech.application(), stream, server_name.unwrap_or(host), trust);
         let connected =
             timeout(CONNECT_WAIT, connecting).await.context("the gateway does not answer")?.map_err(explain_close)?;
         let (authority, successor) = (connected.authority, connected.successor);
@@ -120,6 +148,17 @@ impl Client {
     /// The pipe of a gateway on this machine, for programs of the user that runs it.
     pub async fn connect_pipe(state_dir: &Path) -> std::io::Result<Client> {
         platform::connect_own(state_dir, End::Lines).await.map(Client::over)
+    }
+
+    /// MCP of a gateway on this machine, for agents of the user that runs it.
+    pub async fn connect_mcp(state_dir: &Path) -> std::io::Result<Client> {
+        platform::connect_own(state_dir, End::Mcp).await.map(Client::over)
+    }
+
+    /// The connection itself, and what was received and not read.
+    pub fn into_stream(mut self) -> (Box<dyn Stream>, Bytes) {
+        let received = self.lines.buffer_mut().split().freeze();
+        (self.stream, received)
     }
 
     /// Sign in. The answer may be a refusal.

@@ -7,6 +7,7 @@ mod check;
 mod environment;
 mod host_name;
 mod http;
+mod mcp;
 mod osc;
 mod pairing;
 mod renamed;
@@ -28,6 +29,7 @@ pub use bridge::{Bridge, BridgeProtocol};
 pub use environment::{blesses, crashes, log_filter, pager, python, requires_all, token_from_environment};
 pub use host_name::{HostName, Subject};
 pub use http::Http;
+pub use mcp::{Mcp, McpTools};
 pub use osc::{Framing, Osc, OwnPort, Reply};
 pub use pairing::{Announce, Pairing};
 pub use requests::rate;
@@ -43,6 +45,7 @@ pub struct Config {
     pub local: Local,
     pub tls: Tls,
     pub http: Http,
+    pub mcp: Mcp,
     pub osc: Osc,
     pub bridge: Bridge,
     pub policy: Policy,

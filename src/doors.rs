@@ -5,5 +5,6 @@ pub mod entry;
 pub mod exchange;
 pub mod http;
 pub mod lines;
+pub mod mcp;
 pub mod osc;
 pub mod sessions;

@@ -273,6 +273,7 @@ impl SessionContext {
                 match (entry.enter(arrival).await, http) {
                     (Some(Arrived::Session(entered)), _) => context.session(entered).run().await,
                     (Some(Arrived::Http(arrival)), Some((router, door))) => door.serve(router, arrival).await,
+                    (Some(Arrived::Mcp(arrival)), Some((_, door))) => door.mcp.serve_stream(arrival).await,
                     _ => (),
                 }
             });
@@ -317,6 +318,10 @@ fn load_policy(config: &Config, state_dir: &Path) -> Result<LoadedPolicy> {
     if !loaded.policy.has_role(&config.local.role) {
         let roles = loaded.policy.role_names().join(", ");
         bail!("local.role must be one of {roles}, got {}", config.local.role);
+    }
+    if !loaded.policy.has_role(&config.mcp.local_role) {
+        let roles = loaded.policy.role_names().join(", ");
+        bail!("mcp.local_role must be one of {roles}, got {}", config.mcp.local_role);
     }
     Ok(loaded)
 }

@@ -54,6 +54,8 @@ pub enum End {
     Control,
     /// Lines of this user's programs.
     Lines,
+    /// MCP of this user's agents, which may less than their user.
+    Mcp,
 }
 
 impl End {
@@ -63,6 +65,7 @@ impl End {
         match self {
             End::Control => "control.sock",
             End::Lines => "run/livegate.sock",
+            End::Mcp => "run/mcp.sock",
         }
     }
 }

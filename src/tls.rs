@@ -34,6 +34,8 @@ pub use purpose::{Purpose, purposes};
 
 /// The ALPN protocol of the line protocol. A client may also offer none.
 pub(crate) const ALPN: &[u8] = b"livegate/1";
+/// The ALPN protocol of `livegate mcp`.
+pub(crate) const MCP_ALPN: &[u8] = b"livegate-mcp/1";
 /// The label of the keying material that both ends export for pairing (RFC 8446, 7.5).
 const EXPORTER_LABEL: &[u8] = b"EXPORTER-livegate-pairing";
 

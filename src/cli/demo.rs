@@ -94,6 +94,7 @@ impl Demo {
             "tls": tls.to_string(),
             "http": http.to_string(),
             "pipe": state_dir.join("run/livegate.sock"),
+            "mcp": {"pipe": state_dir.join("run/mcp.sock"), "http": format!("http://{http}/mcp")},
             "http_token_file": state_dir.join(TOKEN_FILE),
             "bridge": live.bridge.to_string(),
             "ca": certificates.ca,
@@ -266,6 +267,7 @@ fn welcome(demo: &Value, place: &DemoPaths) -> String {
         |role: &str, words: &str| for_role(role, format!("{command} send {words} --gateway {}{option}", name_of(role)));
     let token = format!("\"Authorization: Bearer $(cat '{}')\"", place.token_file("viewer").display());
     let curl = |path: &str| for_role("viewer", format!("curl -N -H {token} 'http://{http}/v1/{path}'"));
+    let mcp = format!("claude mcp add livegate -- {command} mcp --state-dir '{state}'");
     format!(
         "A simulated Live runs LiveGate; the gateway serves {local} (this machine), {tls} (TLS) and {http} (HTTP).\n\n\
          Change the tempo as the producer, over TLS:\n  {producer}\n\n\
@@ -275,6 +277,7 @@ fn welcome(demo: &Value, place: &DemoPaths) -> String {
          By HTTP; http://{http}/v1/docs lists what there is:\n  {get}\n\n\
          Events of the tempo, as they come:\n  {events}\n\n\
          Lines in a WebSocket:\n  {websocket}\n\n\
+         An AI agent, by MCP; this is the line for Claude Code, and docs/agents.md has others:\n  {mcp}\n\n\
          What was done by whom:\n  {command} audit list --gateway {NAME}{option}\n\n\
          `{command} gateway list{option}` shows a gateway for each role. Addresses and tokens are in {state}/demo.json. \
          Ctrl-C ends the demo.",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
 use super::console::connect_running;
@@ -172,6 +172,29 @@ impl Target {
         }
         memory.check(self.address(), &answer, &mut client, contradiction).await;
         Ok(SignedIn::Yes(Box::new(client)))
+    }
+
+    /// Connect for MCP, not signed in but by a certificate.
+    pub async fn connect_mcp(&self) -> Result<Client> {
+        let client = match &self.way {
+            Way::Here(dir) => Client::connect_mcp(dir).await.with_context(|| {
+                format!(
+                    "the gateway with {} serves no agents without sign-in: name one with --gateway NAME",
+                    dir.display()
+                )
+            })?,
+            Way::Network(destination) if destination.is_named() => destination.connect_mcp().await?,
+            Way::Network(_) => return Err(self.nothing_runs()),
+        };
+        if let Some(successor) = client.successor() {
+            self.follow(&successor);
+        }
+        Ok(client)
+    }
+
+    /// The token to sign in with.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_ref().map(ExposeSecret::expose_secret)
     }
 
     pub fn has_credential(&self) -> bool {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 
-use super::Client;
+use super::{Client, Speech};
 use crate::tls::{Identity, Trust};
 
 /// The local listener's default address.
@@ -37,9 +37,23 @@ impl Destination {
     }
 
     pub async fn connect(&self) -> Result<Client> {
-        let Some(tls) = &self.tls else { return self.connect_locally().await };
+        match &self.tls {
+            Some(tls) => self.connect_by(tls, Speech::Lines).await,
+            None => self.connect_locally().await,
+        }
+    }
+
+    /// Connect for MCP: by TLS, or to the gateway of this machine's user.
+    pub async fn connect_mcp(&self) -> Result<Client> {
+        match &self.tls {
+            Some(tls) => self.connect_by(tls, Speech::Mcp).await,
+            None => bail!("MCP needs TLS, or the gateway's state folder on this machine: name a gateway with a pin"),
+        }
+    }
+
+    async fn connect_by(&self, tls: &Tls, speech: Speech) -> Result<Client> {
         let (identity, server_name) = (tls.identity.as_ref(), tls.server_name.as_deref());
-        Client::connect_tls_as(identity, self.address(), server_name, &tls.trust).await
+        Client::connect_tls_for(speech, identity, self.address(), server_name, &tls.trust).await
     }
 
     async fn connect_locally(&self) -> Result<Client> {

@@ -27,6 +27,8 @@ impl Config {
             ("http.resets_max", self.http.resets_max, COUNT_MAX),
             ("http.event_streams_max", self.http.event_streams_max, COUNT_MAX),
             ("http.sessions_max", self.http.sessions_max, COUNT_MAX),
+            ("mcp.body_bytes_max", self.mcp.body_bytes_max, BYTES_MAX),
+            ("mcp.requests_per_connection_max", self.mcp.requests_per_connection_max, COUNT_MAX),
             ("osc.fan_out_max", self.osc.fan_out_max, 1_000),
             ("osc.depth_max", self.osc.depth_max, 64),
             ("osc.frame_bytes_max", self.osc.frame_bytes_max, BYTES_MAX),

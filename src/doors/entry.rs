@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::http::{HttpArrival, Protocol};
 use super::lines;
+use super::mcp::McpArrival;
 use crate::audit::{Event, EventSink};
 use crate::config::{self, ClientCertificates, Config};
 use crate::gateway::accept::Failure;
@@ -27,6 +28,7 @@ pub enum Arrived {
     /// A session can begin on it.
     Session(Entered),
     Http(HttpArrival),
+    Mcp(McpArrival),
 }
 
 /// Admits every arrival.
@@ -34,6 +36,7 @@ pub struct Entry {
     tls: TlsListener,
     http_tls: TlsListener,
     local_role: String,
+    agent_role: String,
     local_reading: Leniency,
     handshake_ms: u64,
     directory: Arc<Directory>,
@@ -58,6 +61,7 @@ impl Entry {
             http_tls: tls.for_http(),
             tls,
             local_role: config.local.role.clone(),
+            agent_role: config.mcp.local_role.clone(),
             local_reading: if config.local_is_lenient() { Leniency::Lenient } else { Leniency::Strict },
             handshake_ms: config.connections.handshake_ms,
             directory,
@@ -82,6 +86,10 @@ impl Entry {
             Arrival::Pipe(peer, stream) => {
                 let (channel, caller) = (handshake::without_tls(stream), Caller::at_loopback(&self.local_role));
                 Some(Arrived::Session(lines::enter(peer, channel, Door::Pipe, Some(caller), &self.clock)))
+            }
+            Arrival::Mcp(peer, stream) => {
+                let caller = Some(Caller::agent(&self.agent_role, &self.local_role));
+                Some(Arrived::Mcp(McpArrival { peer, address: None, stream, transport: None, caller }))
             }
             Arrival::Tls(peer, stream, address) => self.enter_by_tls(&self.tls, peer, stream, address).await,
             Arrival::HttpTls(peer, stream, address) => self.enter_by_tls(&self.http_tls, peer, stream, address).await,
@@ -146,6 +154,10 @@ impl Entry {
         let protocol = match channel.application {
             Application::Lines => {
                 return Arrived::Session(lines::enter(peer, channel, Door::Lines, caller, &self.clock));
+            }
+            Application::Mcp => {
+                let (stream, transport) = (channel.stream, Some(Transport::Tls));
+                return Arrived::Mcp(McpArrival { peer, address: Some(address), stream, transport, caller });
             }
             Application::Http1 => Protocol::Http1,
             Application::Http2 => Protocol::Http2,

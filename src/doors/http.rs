@@ -1,4 +1,4 @@
-//! The HTTP door: REST, server-sent events and WebSockets, over TLS, and in plain text for this machine.
+//! The HTTP door: REST, server-sent events, WebSockets and MCP, over TLS, and in plain text for this machine.
 
 mod actions;
 mod browser;
@@ -7,6 +7,7 @@ mod credential;
 mod docs;
 mod events;
 mod link;
+mod mcp;
 mod openapi;
 mod problem;
 mod request_body;
@@ -33,6 +34,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Semaphore, watch};
 use tower_service::Service;
 
+use super::mcp::McpDoor;
 use super::sessions::Sessions;
 use crate::audit::Event;
 use crate::gateway::accept::Peer;
@@ -53,6 +55,7 @@ pub const TOKEN_FILE: &str = "http.token";
 pub struct HttpDoor {
     context: SessionContext,
     sessions: Arc<Sessions>,
+    pub mcp: Arc<McpDoor>,
     /// The contents of `STATE/http.token`, if programs on this machine need no sign-in.
     local_token: Option<SecretString>,
     /// Limits the bytes of request bodies being read.
@@ -95,6 +98,7 @@ impl HttpDoor {
         };
         Ok(Arc::new(HttpDoor {
             sessions: Sessions::new(context.clone()),
+            mcp: McpDoor::new(context.clone()),
             local_token,
             bodies: Arc::new(Semaphore::new(shared.config.http.bodies_bytes_max)),
             names,
@@ -114,6 +118,7 @@ impl HttpDoor {
             .route("/v1/refresh", post(actions::refresh))
             .route("/v1/events", get(events::stream))
             .route("/v1/ws", get(websocket::upgrade))
+            .route("/mcp", post(mcp::answer))
             .route("/v1/openapi.json", get(docs::openapi))
             .route("/v1/docs", get(docs::page))
             .fallback(no_resource)
@@ -230,7 +235,10 @@ fn share(headers: &mut HeaderMap, origin: HeaderValue) {
     for (name, value) in [
         (VARY, "origin"),
         (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, idempotency-key"),
+        (
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            "authorization, content-type, idempotency-key, mcp-method, mcp-name, mcp-protocol-version",
+        ),
         (ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after, allow, location"),
         (ACCESS_CONTROL_MAX_AGE, "600"),
     ] {

@@ -23,8 +23,10 @@ use crate::wire::refusal::{Code, Refusal};
 #[derive(Clone)]
 pub struct Who {
     pub door: Door,
-    pub transport: Transport,
-    pub address: SocketAddr,
+    /// `None` where the door has one alone.
+    pub transport: Option<Transport>,
+    /// `None` on a socket that has none.
+    pub address: Option<SocketAddr>,
     pub credential: Credential,
 }
 
@@ -53,8 +55,8 @@ pub struct Sessions {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Key {
     door: Door,
-    transport: Transport,
-    ip: IpAddr,
+    transport: Option<Transport>,
+    ip: Option<IpAddr>,
     /// The SHA-256 of the credential.
     credential: [u8; 32],
 }
@@ -210,7 +212,7 @@ impl Who {
                 format!("{}\n{}", caller.name(), caller.key().map(AsRef::<str>::as_ref).unwrap_or_default()).as_bytes(),
             ),
         };
-        Key { door: self.door, transport: self.transport, ip: self.address.ip(), credential }
+        Key { door: self.door, transport: self.transport, ip: self.address.map(|address| address.ip()), credential }
     }
 
     fn entered(&self, connection: super::exchange::ExchangeConnection) -> Entered {
@@ -222,7 +224,7 @@ impl Who {
             peer: Peer::behind(self.address),
             connection: Box::new(connection),
             door: self.door,
-            transport: Some(self.transport),
+            transport: self.transport,
             exporter: None,
             // The connections that carry the requests have their own deadlines.
             has_key: true,

@@ -34,6 +34,8 @@ pub struct Listeners {
     control: OwnListener,
     /// Bound if programs on this machine need no sign-in.
     pipe: Option<OwnListener>,
+    /// The same for agents.
+    mcp: Option<OwnListener>,
     /// Look up the user of a connection, for each of `local` and then each of `http`.
     users: Vec<PeerUsers>,
 }
@@ -46,13 +48,15 @@ impl Listeners {
         let (http, http_tls) = (bind_all(&config.http.listen).await?, bind_all(&config.http.tls_listen).await?);
         let pipe = config.serves_local().then(|| OwnListener::bind(state.path(), End::Lines)).transpose();
         let pipe = pipe.context("cannot open the pipe run/livegate.sock")?;
+        let mcp = config.serves_local().then(|| OwnListener::bind(state.path(), End::Mcp)).transpose();
+        let mcp = mcp.context("cannot open the pipe run/mcp.sock")?;
         let users: Vec<PeerUsers> = local.iter().chain(&http).map(|_| PeerUsers::begin()).collect();
         if users.iter().any(|users| !users.are_told()) {
             tracing::warn!(
                 "this system does not report the user of a loopback connection: every user of this machine can reach local.listen and http.listen"
             );
         }
-        Ok(Listeners { local, tls, http, http_tls, control, pipe, users })
+        Ok(Listeners { local, tls, http, http_tls, control, pipe, mcp, users })
     }
 
     pub fn local_addresses(&self) -> Vec<SocketAddr> {
@@ -96,6 +100,11 @@ impl Listeners {
                 admission.connections.admit_pipe().map(|peer| Arrival::Pipe(peer, stream))
             }));
         }
+        if let Some(mcp) = self.mcp {
+            tasks.spawn(accept_own_streams(admission.clone(), mcp, arrive.clone(), |admission, stream| {
+                admission.connections.admit_pipe().map(|peer| Arrival::Mcp(peer, stream))
+            }));
+        }
         tasks.spawn(accept_own_streams(admission.clone(), self.control, arrive, |admission, stream| {
             admission.connections.admit_console().map(|peer| Arrival::Console(peer, stream))
         }));
@@ -116,6 +125,8 @@ pub enum Arrival {
     Console(Peer, BoxedStream),
     /// From a program of this user, on the pipe.
     Pipe(Peer, BoxedStream),
+    /// From an agent of this user, on the pipe for agents.
+    Mcp(Peer, BoxedStream),
 }
 
 /// Handles each arrival.

@@ -10,8 +10,8 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::platform::Stream;
 use crate::tls::{
-    ALPN, CertificateManager, ClientAuth, ClientKeyVerifier, HandshakeError, Registered, exporter, handshake_error,
-    key_in, provider,
+    ALPN, CertificateManager, ClientAuth, ClientKeyVerifier, HandshakeError, MCP_ALPN, Registered, exporter,
+    handshake_error, key_in, provider,
 };
 
 /// A connection after its handshake, or a local one that needs none.
@@ -30,6 +30,8 @@ pub struct Channel {
 pub enum Application {
     /// `livegate/1`, or no ALPN.
     Lines,
+    /// `livegate-mcp/1`: MCP as on standard input and output.
+    Mcp,
     Http1,
     Http2,
 }
@@ -46,12 +48,13 @@ const HTTP2: &[u8] = b"h2";
 
 impl Offer {
     fn protocols(self) -> Vec<Vec<u8>> {
-        let lines = (self == Offer::Everything).then_some(ALPN);
-        lines.into_iter().chain([HTTP2, HTTP1]).map(<[u8]>::to_vec).collect()
+        let own = if self == Offer::Everything { &[ALPN, MCP_ALPN][..] } else { &[] };
+        own.iter().copied().chain([HTTP2, HTTP1]).map(<[u8]>::to_vec).collect()
     }
 
     fn application(self, protocol: Option<&[u8]>) -> Application {
         match (protocol, self) {
+            (Some(MCP_ALPN), Offer::Everything) => Application::Mcp,
             (Some(HTTP2), _) => Application::Http2,
             (Some(HTTP1), _) | (None, Offer::HttpAlone) => Application::Http1,
             _ => Application::Lines,

@@ -108,6 +108,7 @@ fn pipe_name(state_dir: &Path, end: End) -> OsString {
     let suffix = match end {
         End::Control => "",
         End::Lines => "-lines",
+        End::Mcp => "-mcp",
     };
     format!(r"\\.\pipe\livegate-{:016x}{suffix}", hasher.finish()).into()
 }

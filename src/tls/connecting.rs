@@ -63,12 +63,13 @@ pub struct Successor {
 
 /// Performs the client's side of the handshake.
 pub async fn connect(stream: TcpStream, server_name: &str, trust: &Trust) -> Result<Connected> {
-    connect_as(None, stream, server_name, trust).await
+    connect_as(None, ALPN, stream, server_name, trust).await
 }
 
-/// The same, with a client certificate if `identity` is given.
+/// The same, with a client certificate if `identity` is given, for a protocol named by ALPN.
 pub async fn connect_as(
     identity: Option<&Identity>,
+    application: &[u8],
     stream: TcpStream,
     server_name: &str,
     trust: &Trust,
@@ -99,7 +100,7 @@ pub async fn connect_as(
         }
         None => builder.with_no_client_auth(),
     };
-    config.alpn_protocols = vec![ALPN.to_vec()];
+    config.alpn_protocols = vec![application.to_vec()];
     let connecting = TlsConnector::from(Arc::new(config)).connect(certified_name(server_name)?, stream).await;
     let stream = connecting.map_err(|error| explain(&error).map_or_else(|| error.into(), |why| anyhow!(why)))?;
     let connection = stream.get_ref().1;

@@ -20,10 +20,12 @@ mod path {
 /// The doors: one table of cases through each, and what each has of its own.
 mod doors {
     mod adapter;
+    mod agents;
     mod browser;
     mod cases;
     mod http;
     mod lines;
+    mod mcp;
     mod osc;
     mod osc_table;
     mod pipe;
@@ -92,6 +94,7 @@ mod cli {
 /// Programs that use the gateway.
 mod clients {
     mod examples;
+    mod mcp;
     mod python;
 }
 

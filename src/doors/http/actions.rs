@@ -165,7 +165,17 @@ impl HttpDoor {
 
     /// The sender, signed in. `Err`: the response; the refusal is recorded.
     pub(super) async fn recognise(&self, link: &Arc<Link>, headers: &HeaderMap) -> Result<Who, Box<Response>> {
-        let who = match self.who(Door::Http, link, headers) {
+        self.recognise_at(Door::Http, link, headers).await
+    }
+
+    /// The same, at a door behind this one.
+    pub(super) async fn recognise_at(
+        &self,
+        door: Door,
+        link: &Arc<Link>,
+        headers: &HeaderMap,
+    ) -> Result<Who, Box<Response>> {
+        let who = match self.who(door, link, headers) {
             Ok(who) => who,
             Err(refusal) => {
                 self.note_refused(link, "a request without exactly one credential");
@@ -189,8 +199,8 @@ impl HttpDoor {
         };
         let who = Who {
             door: Door::Http,
-            transport: link.transport,
-            address: link.address,
+            transport: Some(link.transport),
+            address: Some(link.address),
             credential: crate::doors::sessions::Credential::None,
         };
         let answer = self.sessions.ask_once(&who, message).await;

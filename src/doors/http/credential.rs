@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::HttpDoor;
 use super::link::Link;
 use crate::doors::exchange::Unread;
-use crate::doors::sessions::{Credential, Who};
+use crate::doors::sessions::{Credential, Sessions, Who};
 use crate::gateway::identify::Caller;
 use crate::session::connection::Door;
 use crate::wire::message::Message;
@@ -22,11 +22,11 @@ const TOKEN_BYTES_MAX: usize = 8 * 1024;
 impl HttpDoor {
     /// The sender of a request. `Err`: it has more than one credential, or one that is not a bearer token.
     pub(super) fn who(&self, door: Door, link: &Link, headers: &HeaderMap) -> Result<Who, Refusal> {
-        let credential = self.credential(link, headers)?;
-        Ok(Who { door, transport: link.transport, address: link.address, credential })
+        let credential = self.credential(door, link, headers)?;
+        Ok(Who { door, transport: Some(link.transport), address: Some(link.address), credential })
     }
 
-    fn credential(&self, link: &Link, headers: &HeaderMap) -> Result<Credential, Refusal> {
+    fn credential(&self, door: Door, link: &Link, headers: &HeaderMap) -> Result<Credential, Refusal> {
         let mut values = headers.get_all(AUTHORIZATION).iter();
         let token = match (values.next(), values.next(), &link.caller) {
             (None, _, Some(caller)) => return Ok(Credential::Caller(caller.clone())),
@@ -36,7 +36,11 @@ impl HttpDoor {
         };
         let token = token.ok_or_else(|| unauthenticated("Authorization must be Bearer TOKEN"))?;
         if self.local_token.as_ref().is_some_and(|own| is_equal(own, &token)) && link.address.ip().is_loopback() {
-            return Ok(Credential::Caller(Caller::at_loopback(&self.context.shared.config.local.role)));
+            let config = &self.context.shared.config;
+            return Ok(Credential::Caller(match door {
+                Door::Mcp => Caller::agent(&config.mcp.local_role, &config.local.role),
+                _ => Caller::at_loopback(&config.local.role),
+            }));
         }
         Ok(Credential::Token(token))
     }
@@ -45,17 +49,21 @@ impl HttpDoor {
     pub(super) async fn sign_in(&self, link: &Arc<Link>, who: &Who) -> Result<(), Unread> {
         if matches!(who.credential, Credential::None) {
             let required = unauthenticated("this needs a credential: Authorization: Bearer TOKEN");
-            let answer = self.sessions.ask(who, Message::refused(None, bytes::Bytes::new(), required)).await;
+            let answer = self.sessions_of(who).ask(who, Message::refused(None, bytes::Bytes::new(), required)).await;
             self.failed(link);
             return Err(answer);
         }
-        match self.sessions.signed_in(who).await {
+        match self.sessions_of(who).signed_in(who).await {
             Ok(_) => link.recognised().map_err(|full| Unread::refusal_of(&Refusal::new(Code::Overloaded, full))),
             Err(refused) => {
                 self.failed(link);
                 Err(refused)
             }
         }
+    }
+
+    fn sessions_of(&self, who: &Who) -> &Arc<Sessions> {
+        if who.door == Door::Mcp { &self.mcp.sessions } else { &self.sessions }
     }
 
     /// Count a refused credential. A connection without an accepted one closes, so that the penalty applies to the next connection.

@@ -103,7 +103,7 @@ impl HttpDoor {
             peer,
             connection: Box::new(connection),
             door: Door::Websocket,
-            transport: Some(who.transport),
+            transport: who.transport,
             exporter: None,
             has_key: !matches!(who.credential, Credential::None),
             caller,

@@ -78,7 +78,7 @@ pub async fn serve(context: SessionContext, identity: Identity, mut packets: mps
     let config = context.shared.config.osc.clone();
     let (exchange, connection, mut outbound) = exchange(context.shared.clock.clone(), UNANSWERED_MAX, Pace::Alone);
     let entered = Entered {
-        peer: Peer::behind(address),
+        peer: Peer::behind(Some(address)),
         connection: Box::new(connection),
         door: Door::Osc,
         transport,

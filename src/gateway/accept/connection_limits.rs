@@ -120,8 +120,8 @@ impl ConnectionLimits {
 
 impl Peer {
     /// The peer of a session whose requests arrive over connections with slots of their own.
-    pub fn behind(address: SocketAddr) -> Peer {
-        Peer { address: Some(address), slot: Slot::Elsewhere }
+    pub fn behind(address: Option<SocketAddr>) -> Peer {
+        Peer { address, slot: Slot::Elsewhere }
     }
 
     /// Wait until the connection is evicted; it must then close at once. Only unauthenticated connections are evicted.

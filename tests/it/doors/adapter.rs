@@ -15,6 +15,11 @@ pub trait Caller: Sized {
     /// Ask and wait for the answer, in the form in which a line has it: `ok`, `code`, `error` and so on.
     async fn ask(&mut self, ask: &Ask) -> Value;
 
+    /// What the door cannot express: the code by which it refuses it, and a part of the sentence.
+    fn inexpressible(_: &Ask) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
     /// Ask, and hang up without waiting for the answer.
     async fn ask_and_hang_up(self, ask: &Ask);
 

@@ -5,6 +5,7 @@ use serde_json::json;
 use super::adapter::{Ask, Caller};
 use super::http;
 use super::lines::Lines;
+use super::mcp::OverHttp;
 use super::pipe::Pipe;
 use super::websocket::WebSocketCaller;
 use crate::support::{Studio, trail};
@@ -16,6 +17,7 @@ struct Everybody {
     http: http::Plain,
     https: http::Tls,
     websocket: WebSocketCaller,
+    mcp: OverHttp,
 }
 
 impl Everybody {
@@ -26,6 +28,7 @@ impl Everybody {
             http: subscribed(studio).await,
             https: subscribed(studio).await,
             websocket: subscribed(studio).await,
+            mcp: subscribed(studio).await,
         }
     }
 
@@ -36,6 +39,7 @@ impl Everybody {
         hear(&mut self.http, value).await;
         hear(&mut self.https, value).await;
         hear(&mut self.websocket, value).await;
+        hear(&mut self.mcp, value).await;
     }
 }
 
@@ -69,12 +73,14 @@ async fn a_fader_moved_anywhere_shows_everywhere() {
     everybody.hear(0.5).await;
     move_fader::<WebSocketCaller>(&studio, 0.625).await;
     everybody.hear(0.625).await;
+    move_fader::<OverHttp>(&studio, 0.75).await;
+    everybody.hear(0.75).await;
     drop(everybody);
     studio.end().await;
     let rows = trail::rows(studio.dir.path(), studio.set_up_seq);
     let moves = rows.iter().filter(|row| row.action.as_deref() == Some("set_track_volume"));
     let told: Vec<_> =
         moves.map(|row| (row.caller.as_deref().unwrap_or(""), row.channel.as_deref().unwrap_or(""))).collect();
-    let expected = ["lines", "pipe", "http", "http", "websocket"].map(|channel| ("mixer", channel));
+    let expected = ["lines", "pipe", "http", "http", "websocket", "mcp"].map(|channel| ("mixer", channel));
     assert_eq!(told, expected);
 }

@@ -1,0 +1,97 @@
+//! `POST /mcp`: the Model Context Protocol's Streamable HTTP.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::extract::{Extension, Request, State};
+use axum::response::Response;
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::HOST;
+use http_body::Frame;
+use livegate_mcp::http::Rules;
+use tokio_util::sync::CancellationToken;
+
+use super::HttpDoor;
+use super::actions::respond;
+use super::link::{Link, Taking, Untaken};
+use super::request_body::{self, Bounds, RequestBody};
+use crate::doors::mcp::{Guest, Held, Shared};
+use crate::session::connection::{Door, Transport};
+use crate::wire::message::Message;
+use crate::wire::refusal::Refusal;
+
+pub async fn answer(
+    State(door): State<Arc<HttpDoor>>,
+    Extension(link): Extension<Arc<Link>>,
+    request: Request,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let who = match door.recognise_at(Door::Mcp, &link, &parts.headers).await {
+        Ok(who) => who,
+        Err(response) => return *response,
+    };
+    let body = match door.mcp_body(body).await {
+        Ok(body) => body,
+        Err(refusal) => {
+            let refused = Message::refused(None, Bytes::new(), refusal);
+            return respond(&link, door.mcp.sessions.ask(&who, refused).await);
+        }
+    };
+    let all_tools = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
+        .any(|(name, value)| name == "tools" && value == "all");
+    // Not left to the request: hanging up is seen once the session has what was asked, and cancels only then.
+    let untaken = parts.extensions.remove::<Arc<Untaken>>();
+    let taken = Box::new(move || untaken.iter().for_each(|untaken| untaken.taken()));
+    let guest = Guest { who, all_tools, taken, refused: CancellationToken::new() };
+    let (host, held) = door.mcp.host(guest);
+    let rules = door.mcp_rules(&link, &parts.headers, parts.uri.authority().map(http::uri::Authority::as_str));
+    let request = http::Request::from_parts(parts, body.bytes.clone());
+    let response = livegate_mcp::http::serve(Arc::new(Shared(host)), rules, request).await;
+    response.map(|body| Body::new(TakenBody { body, taking: link.response(), _held: held }))
+}
+
+impl HttpDoor {
+    async fn mcp_body(&self, body: Body) -> Result<RequestBody, Refusal> {
+        let config = &self.context.shared.config;
+        let bounds =
+            Bounds { bytes_max: config.mcp.body_bytes_max, ms: config.http.body_ms, room: self.bodies.clone() };
+        request_body::read(body, &bounds).await
+    }
+
+    /// What `browser` has checked already, for the protocol's own checks.
+    fn mcp_rules(&self, link: &Link, headers: &HeaderMap, authority: Option<&str>) -> Rules {
+        let config = &self.context.shared.config;
+        let scheme = if link.transport == Transport::Tls { "https" } else { "http" };
+        let host = authority.or_else(|| headers.get(HOST)?.to_str().ok()).unwrap_or_default();
+        let hosts = match link.transport {
+            Transport::Loopback => ["127.0.0.1", "::1", "localhost"].map(str::to_owned).to_vec(),
+            Transport::Tls => self.names.current().to_vec(),
+        };
+        let mut origins = config.http.origins.clone();
+        origins.push(format!("{scheme}://{host}"));
+        Rules { hosts, origins, body_bytes_max: config.mcp.body_bytes_max, shutdown: self.mcp.shutdown.clone() }
+    }
+}
+
+/// A response's body; the answers in it count as unread until the connection has taken it.
+struct TakenBody {
+    body: livegate_mcp::http::Body,
+    taking: Taking,
+    _held: Arc<Held>,
+}
+
+impl http_body::Body for TakenBody {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.taking.progress();
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+}

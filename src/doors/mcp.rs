@@ -1,0 +1,65 @@
+//! The MCP door: tools and resources for agents, over HTTP and as a stream of lines. `crates/mcp` speaks the protocol.
+
+mod answers;
+mod asking;
+mod follow;
+mod host;
+mod list;
+mod reach;
+mod resources;
+mod run;
+mod runner;
+mod search;
+mod stream;
+
+use std::sync::Arc;
+
+use crate::config::McpTools;
+use crate::doors::sessions::{Sessions, Who};
+use crate::platform::shutdown::shutdown_requested;
+use crate::session::SessionContext;
+use asking::Asking;
+pub use asking::Held;
+pub use host::{McpHost, Shared};
+pub use stream::McpArrival;
+use tokio_util::sync::CancellationToken;
+
+/// What all MCP connections share.
+pub struct McpDoor {
+    pub context: SessionContext,
+    pub sessions: Arc<Sessions>,
+    /// Ends streams of events.
+    pub shutdown: CancellationToken,
+}
+
+/// Who asks by MCP, and how.
+pub struct Guest {
+    pub who: Who,
+    /// Whether every action is a tool of its own, whatever `mcp.tools` says.
+    pub all_tools: bool,
+    /// Told once the session has a request: from then on hanging up may mean something.
+    pub taken: Box<dyn Fn() + Send + Sync>,
+    /// Told when the caller is no caller any more.
+    pub refused: CancellationToken,
+}
+
+impl McpDoor {
+    pub fn new(context: SessionContext) -> Arc<McpDoor> {
+        let (shutdown, mut requested) = (CancellationToken::new(), context.shutdown.clone());
+        let ends = shutdown.clone();
+        tokio::spawn(async move {
+            shutdown_requested(&mut requested).await;
+            ends.cancel();
+        });
+        Arc::new(McpDoor { sessions: Sessions::new(context.clone()), context, shutdown })
+    }
+
+    /// A host for a guest, and what holds the answers that it has not passed on.
+    pub fn host(&self, guest: Guest) -> (Arc<McpHost>, Arc<Held>) {
+        let config = &self.context.shared.config.mcp;
+        let all_tools = guest.all_tools || config.tools == McpTools::All;
+        let asking = Asking::new(self.sessions.clone(), guest);
+        let held = asking.held.clone();
+        (Arc::new(McpHost { asking, all_tools }), held)
+    }
+}

@@ -1,0 +1,124 @@
+//! Asks on the guest's session: each request takes the path, and runs to its end unless the client takes it back before it began.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use livegate_mcp::{Progress, Withdrawal};
+use serde_json::json;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::Guest;
+use crate::doors::exchange::{Exchange, Pending, Unasked, Unread};
+use crate::doors::sessions::{Sessions, Who};
+use crate::wire::message::Message;
+use crate::wire::refusal::{Code, Refusal};
+
+/// How a guest asks.
+#[derive(Clone)]
+pub struct Asking {
+    pub sessions: Arc<Sessions>,
+    pub who: Who,
+    pub held: Arc<Held>,
+    taken: Arc<dyn Fn() + Send + Sync>,
+    refused: CancellationToken,
+}
+
+/// Answers that the client has not taken: they count as unread until this is dropped.
+#[derive(Default)]
+pub struct Held(Mutex<Vec<Unread>>);
+
+/// What may happen while a request is under way.
+pub struct Meanwhile {
+    pub withdrawal: Withdrawal,
+    pub progress: Option<Progress>,
+}
+
+/// How often a request is handed to another session because its own has just closed.
+const TRIES: usize = 3;
+/// How often a client that wants to know hears that its request goes on.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
+
+impl Meanwhile {
+    pub fn nothing() -> Meanwhile {
+        Meanwhile { withdrawal: Box::pin(std::future::pending()), progress: None }
+    }
+}
+
+impl Asking {
+    pub fn new(sessions: Arc<Sessions>, guest: Guest) -> Asking {
+        let Guest { who, taken, refused, all_tools: _ } = guest;
+        Asking { sessions, who, held: Arc::default(), taken: taken.into(), refused }
+    }
+
+    /// Ask and wait for the answer. Dropping the future cancels nothing.
+    pub async fn ask(&self, message: Message, meanwhile: Meanwhile) -> Unread {
+        let asking = self.clone();
+        let carried = tokio::spawn(async move { asking.carry(message, meanwhile).await });
+        let failed = |_| Unread::refusal_of(&Refusal::new(Code::Internal, "the request failed in the gateway"));
+        carried.await.unwrap_or_else(failed)
+    }
+
+    async fn carry(&self, mut message: Message, mut meanwhile: Meanwhile) -> Unread {
+        for _ in 0..TRIES {
+            let exchange = match self.sessions.signed_in(&self.who).await {
+                Ok(exchange) => exchange,
+                Err(refused) => {
+                    (self.taken)();
+                    if refused.refusal().is_some_and(|refusal| refusal.code == Code::Unauthenticated) {
+                        self.refused.cancel();
+                    }
+                    return refused;
+                }
+            };
+            let sent = exchange.send(message).await;
+            (self.taken)();
+            let answered = match sent {
+                Ok(pending) => answer(&exchange, pending, &mut meanwhile).await,
+                Err(unasked) => Err(unasked),
+            };
+            match answered {
+                Ok(answer) => return answer,
+                Err(Unasked(unasked)) => message = *unasked,
+            }
+        }
+        Unread::refusal_of(&Refusal::new(Code::Overloaded, "sessions close as fast as they open; try again later"))
+    }
+}
+
+impl Held {
+    pub fn hold(&self, unread: Unread) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(unread);
+    }
+
+    /// The client has taken them.
+    pub fn release(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+async fn answer(exchange: &Exchange, pending: Pending, meanwhile: &mut Meanwhile) -> Result<Unread, Unasked> {
+    let id = pending.id();
+    let mut answer = std::pin::pin!(pending.answer());
+    let mut ticks = interval(PROGRESS_INTERVAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.reset();
+    let (mut count, mut is_withdrawn) = (0, false);
+    loop {
+        tokio::select! {
+            answer = answer.as_mut() => return answer,
+            () = meanwhile.withdrawal.as_mut(), if !is_withdrawn => {
+                is_withdrawn = true;
+                let cancel = Message::apart("cancel", json!({"ids": [id]}).to_string().into());
+                let exchange = exchange.clone();
+                tokio::spawn(async move { drop(exchange.ask(cancel).await) });
+            }
+            _ = ticks.tick(), if meanwhile.progress.is_some() && !is_withdrawn => {
+                count += 1;
+                if let Some(progress) = &meanwhile.progress {
+                    progress(count, "the gateway waits for Live".to_owned()).await;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! MCP as a stream of lines: on the pipe for agents of this user, or over TLS after a first line that signs in.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use livegate_mcp::stream::{Ends, Limits};
+use serde::Deserialize;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use super::{Guest, McpDoor, host};
+use crate::config;
+use crate::doors::exchange::Unread;
+use crate::doors::sessions::{Credential, Who};
+use crate::gateway::accept::Peer;
+use crate::gateway::identify::Caller;
+use crate::platform::BoxedStream;
+use crate::session::connection::{Door, Transport};
+use crate::wire::message::Message;
+use crate::wire::refusal::{Code, Refusal};
+
+/// A connection that speaks MCP.
+pub struct McpArrival {
+    pub peer: Peer,
+    pub address: Option<SocketAddr>,
+    pub stream: BoxedStream,
+    pub transport: Option<Transport>,
+    /// Of the pipe, or of a client certificate.
+    pub caller: Option<Arc<Caller>>,
+}
+
+/// The line before MCP begins, where the connection has no caller: as a line of the protocol.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    action: String,
+    token: String,
+}
+
+impl McpDoor {
+    /// Serve a connection until it ends.
+    pub async fn serve_stream(&self, arrival: McpArrival) {
+        let McpArrival { mut peer, address, mut stream, transport, caller } = arrival;
+        let mut received = BytesMut::new();
+        let credential = match caller {
+            Some(caller) => Credential::Caller(caller),
+            None => {
+                let signing_in = tokio::select! {
+                    signing_in = self.first_line(&mut stream, &mut received) => signing_in,
+                    () = peer.evicted() => return self.context.recorder.note(evicted(address)),
+                };
+                match signing_in {
+                    Some(line) => credential(&line),
+                    None => return,
+                }
+            }
+        };
+        let who = Who { door: Door::Mcp, transport, address, credential };
+        if transport.is_some() && self.sign_in(&who, &mut stream).await.is_none() {
+            return;
+        }
+        if peer.become_caller().is_err() {
+            return;
+        }
+        let (refused, all) = (CancellationToken::new(), self.shutdown.child_token());
+        let guest = Guest { who, all_tools: false, taken: Box::new(|| ()), refused: refused.clone() };
+        let (host, held) = self.host(guest);
+        let config = &self.context.shared.config;
+        let limits = Limits {
+            line_bytes_max: config.mcp.body_bytes_max,
+            requests_max: config.mcp.requests_per_connection_max,
+            unread: config::ms(config.connections.unread_answer_ms),
+        };
+        let (read, write) = tokio::io::split(stream);
+        let ends = Ends { reading: refused, all };
+        let written = move || held.release();
+        let host = Arc::new(host::Shared(host));
+        livegate_mcp::stream::serve(host, limits, (read, received), (write, written), ends).await;
+        drop(peer);
+    }
+
+    /// The first line, within the limits of connections without a caller.
+    async fn first_line(&self, stream: &mut BoxedStream, received: &mut BytesMut) -> Option<Bytes> {
+        let config = &self.context.shared.config;
+        let bytes_max = config.requests.line_bytes_max_before_sign_in;
+        let line = async {
+            loop {
+                if let Some(at) = received.iter().position(|byte| *byte == b'\n') {
+                    return Some(received.split_to(at + 1).freeze());
+                }
+                if received.len() > bytes_max || stream.read_buf(received).await.ok()? == 0 {
+                    return None;
+                }
+            }
+        };
+        timeout(config::ms(config.connections.first_line_ms), line).await.ok().flatten()
+    }
+
+    /// Check the credential, and answer the first line. `None`: it is refused, which has its row.
+    async fn sign_in(&self, who: &Who, stream: &mut BoxedStream) -> Option<()> {
+        let answer = match &who.credential {
+            Credential::None => {
+                let message = "the first line must be {\"action\": \"authenticate\", \"token\": …}";
+                let refused = Refusal::new(Code::Unauthenticated, message);
+                Err(self.sessions.ask(who, Message::refused(None, Bytes::new(), refused)).await)
+            }
+            // A certificate has signed in already; the client waits for no answer.
+            Credential::Caller(_) => return self.sessions.signed_in(who).await.ok().map(drop),
+            Credential::Token(_) => self.sessions.signed_in(who).await.map(drop),
+        };
+        let (line, is_in) = match answer {
+            Ok(()) => (Bytes::from_static(b"{\"ok\":true}\n"), Some(())),
+            Err(refused) => (Unread::line(&refused).clone(), None),
+        };
+        let sending = async {
+            stream.write_all(&line).await?;
+            stream.flush().await
+        };
+        timeout(SENDING, sending).await.ok()?.ok()?;
+        is_in
+    }
+}
+
+const SENDING: Duration = Duration::from_secs(10);
+
+fn credential(line: &[u8]) -> Credential {
+    match serde_json::from_slice::<SignIn>(line) {
+        Ok(SignIn { action, token }) if action == "authenticate" => Credential::Token(token.into()),
+        _ => Credential::None,
+    }
+}
+
+fn evicted(address: Option<SocketAddr>) -> crate::audit::Event {
+    crate::gateway::accept::evicted(address.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))))
+}
