@@ -101,6 +101,7 @@ mod clients {
 /// The repository itself: its order, its pages, the script's own tests.
 mod house {
     mod documents;
+    mod messages;
     mod order;
     mod promises;
     mod scripts;
