@@ -9,12 +9,13 @@ use serde_json::{Map, Value, json};
 
 use super::console::connect_running;
 use super::{State, secret, warn};
+use crate::audit;
 use crate::client::Client;
 use crate::client::destination::{Destination, Tls};
 use crate::client::known_gateways::{KnownGateway, KnownGateways};
 use crate::client::known_trails::{Contradiction, KnownTrails, TrailCheck};
 use crate::config;
-use crate::platform::clock;
+use crate::platform::{self, clock};
 use crate::tls::{Identity, Successor, Trust};
 
 /// The gateway, and the caller's credentials.
@@ -88,6 +89,8 @@ impl GatewayArgs {
         }
         let way = match connect_here(&client_dir).await {
             Ok(_) => Way::Here(client_dir.clone()),
+            // The default address may be that of another gateway.
+            Err(error) if state.folder.state_dir.is_some() && is_gateways(&client_dir) => return Err(error),
             Err(_) => Way::Network(Destination { address: None, state_dir: None, tls: None }),
         };
         let mut target = Target { way, token: None, known_as: None, memory: client_dir.clone(), client_dir };
@@ -268,6 +271,11 @@ impl Target {
             Err(error) => warn(&format!("livegate: cannot remember the new CA of the gateway {name}: {error:#}")),
         }
     }
+}
+
+/// Whether a gateway keeps its state in a folder.
+fn is_gateways(dir: &Path) -> bool {
+    platform::is_there(&dir.join(audit::FILE))
 }
 
 /// The caller is `local` by the pipe, `console` by the control socket.
