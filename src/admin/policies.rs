@@ -73,6 +73,9 @@ fn role_to_explain(request: &AdminRequest<'_>) -> Result<String, Refusal> {
         ("", "") => return Err(invalid("give user or role".into())),
         ("", role) => role.to_owned(),
         ("local", _) => request.shared.config.local.role.clone(),
+        ("agent", "") if request.shared.directory.role_of("agent").is_none() => {
+            request.shared.config.mcp.local_role.clone()
+        }
         (user, "") => request
             .shared
             .directory
