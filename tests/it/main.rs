@@ -21,6 +21,7 @@ mod path {
 mod doors {
     mod adapter;
     mod agents;
+    mod agents_elsewhere;
     mod browser;
     mod cases;
     mod http;

@@ -26,6 +26,8 @@ pub struct Limits {
     pub requests_max: usize,
     /// How long the client may take nothing of what is sent.
     pub unread: Duration,
+    /// How long the client may send nothing while nothing is under way.
+    pub idle: Duration,
 }
 
 /// What ends a stream from this side.
@@ -61,6 +63,7 @@ pub async fn serve<R, W>(
         outgoing: outgoing.clone(),
         under_way: under_way.clone(),
         line_bytes_max: limits.line_bytes_max,
+        idle: limits.idle,
     };
     let reading = tokio::spawn(async move {
         reader.read_all(read, received, &ends.reading).await;
@@ -99,6 +102,10 @@ impl UnderWay {
         UnderWay { slots, requests_max, taken: Mutex::default() }
     }
 
+    fn is_empty(&self) -> bool {
+        self.taken().is_empty()
+    }
+
     async fn all_answered(&self) {
         let _ = self.slots.acquire_many(self.requests_max).await;
     }
@@ -125,6 +132,7 @@ struct Reader {
     outgoing: mpsc::Sender<Line>,
     under_way: Arc<UnderWay>,
     line_bytes_max: usize,
+    idle: Duration,
 }
 
 impl Reader {
@@ -147,8 +155,18 @@ impl Reader {
             let count = tokio::select! {
                 count = read.read_buf(&mut buffer) => count,
                 () = end.cancelled() => return,
+                () = self.is_idle() => return,
             };
             if !count.is_ok_and(|count| count > 0) {
+                return;
+            }
+        }
+    }
+
+    async fn is_idle(&self) {
+        loop {
+            tokio::time::sleep(self.idle).await;
+            if self.under_way.is_empty() {
                 return;
             }
         }

@@ -12,10 +12,11 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::{Guest, McpDoor, host};
+use crate::audit::Event;
 use crate::config;
 use crate::doors::exchange::Unread;
 use crate::doors::sessions::{Credential, Who};
-use crate::gateway::accept::Peer;
+use crate::gateway::accept::{self, Failure, Peer};
 use crate::gateway::identify::Caller;
 use crate::platform::BoxedStream;
 use crate::session::connection::{Door, Transport};
@@ -40,6 +41,14 @@ struct SignIn {
     token: String,
 }
 
+/// What came of waiting for the first line.
+enum FirstLine {
+    Whole(Bytes),
+    /// The client has hung up, or sent too much.
+    Ended,
+    Late,
+}
+
 impl McpDoor {
     /// Serve a connection until it ends.
     pub async fn serve_stream(&self, arrival: McpArrival) {
@@ -53,8 +62,9 @@ impl McpDoor {
                     () = peer.evicted() => return self.context.recorder.note(evicted(address)),
                 };
                 match signing_in {
-                    Some(line) => credential(&line),
-                    None => return,
+                    FirstLine::Whole(line) => credential(&line),
+                    FirstLine::Ended => return,
+                    FirstLine::Late => return self.penalise_silence(address),
                 }
             }
         };
@@ -73,6 +83,7 @@ impl McpDoor {
             line_bytes_max: config.mcp.body_bytes_max,
             requests_max: config.mcp.requests_per_connection_max,
             unread: config::ms(config.connections.unread_answer_ms),
+            idle: Duration::from_secs(config.connections.idle_s),
         };
         let (read, write) = tokio::io::split(stream);
         let ends = Ends { reading: refused, all };
@@ -83,7 +94,7 @@ impl McpDoor {
     }
 
     /// The first line, within the limits of connections without a caller.
-    async fn first_line(&self, stream: &mut BoxedStream, received: &mut BytesMut) -> Option<Bytes> {
+    async fn first_line(&self, stream: &mut BoxedStream, received: &mut BytesMut) -> FirstLine {
         let config = &self.context.shared.config;
         let bytes_max = config.requests.line_bytes_max_before_sign_in;
         let line = async {
@@ -96,7 +107,18 @@ impl McpDoor {
                 }
             }
         };
-        timeout(config::ms(config.connections.first_line_ms), line).await.ok().flatten()
+        match timeout(config::ms(config.connections.first_line_ms), line).await {
+            Ok(Some(line)) => FirstLine::Whole(line),
+            Ok(None) => FirstLine::Ended,
+            Err(_) => FirstLine::Late,
+        }
+    }
+
+    fn penalise_silence(&self, address: Option<SocketAddr>) {
+        let Some(address) = address else { return };
+        self.context.recorder.note(accept::refused_connection(address, "it did not sign in in time"));
+        let penalty = self.context.shared.limits.sources.penalise(address.ip(), Failure::Silence);
+        penalty.into_iter().for_each(|penalty| self.context.recorder.note(penalty));
     }
 
     /// Check the credential, and answer the first line. `None`: it is refused, which has its row.
@@ -133,6 +155,6 @@ fn credential(line: &[u8]) -> Credential {
     }
 }
 
-fn evicted(address: Option<SocketAddr>) -> crate::audit::Event {
-    crate::gateway::accept::evicted(address.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))))
+fn evicted(address: Option<SocketAddr>) -> Event {
+    accept::evicted(address.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))))
 }

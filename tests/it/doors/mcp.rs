@@ -183,14 +183,18 @@ impl Caller for OverHttp {
 
 /// A client on the pipe for agents, which needs no sign-in.
 pub struct OnPipe {
-    client: Client,
+    pub client: Client,
     id: u64,
     notifications: VecDeque<Value>,
 }
 
 impl OnPipe {
     pub async fn open(studio: &Studio) -> OnPipe {
-        let client = Client::connect_mcp(studio.dir.path()).await.expect("the pipe for agents");
+        OnPipe::over(Client::connect_mcp(studio.dir.path()).await.expect("the pipe for agents")).await
+    }
+
+    /// Over a connection that needs no further sign-in.
+    pub async fn over(client: Client) -> OnPipe {
         let mut pipe = OnPipe { client, id: 0, notifications: VecDeque::new() };
         let client_info = json!({"name": "a test", "version": "1"});
         let params = json!({"protocolVersion": WITH_INITIALIZE, "capabilities": {}, "clientInfo": client_info});
