@@ -32,7 +32,6 @@ AT_ONE_MOMENT = {
     "quantize_clip_pitch",
     "randomize_device",
     "randomize_device_parameters",
-    "stop_clip",
     "trigger_session_record",
 }
 NOTES = 3000
@@ -141,6 +140,19 @@ def with_more(devices):
         dataclasses.replace(each, chains=each.chains + chains) if type(each) is RackPlan else each for each in devices
     )
     return racks + ("Reverb",) * DEVICES_MORE
+
+
+class LargeTracks(CostCase):
+    def test_a_stop_reads_the_slot_that_plays(self):
+        studio = self.open(SetPlan(tracks=(("Drums", MIDI),), scenes=SCENES_MORE, clips={(0, 0): 4.0, (0, 1): 4.0}))
+        slots = studio.song.tracks[0].clip_slots
+        slots[0].fire()
+        studio.live.run(0.2)
+        slots[1].fire()
+        self.assertTrue(slots[0].is_playing and slots[1].is_triggered)
+        answer = studio.connect_keyed().ask_keyed("stop_clip", track_index=0, scene_index=1)
+        self.assertIn("row 0 plays", answer["error"])
+        self.assertLess(self.meter.worst["stop_clip"], 64)
 
 
 class LargeClips(CostCase):

@@ -203,13 +203,13 @@ def set_clip_name(host, track_index: targets.INDEX, scene_index: targets.INDEX, 
 
 
 def _require_none_playing_but(slot, track, track_index, scene_index):
-    playing = [] if slot.is_playing else [row for row, other in enumerate(track.clip_slots) if other.is_playing]
-    if playing:
+    playing = track.playing_slot_index
+    if playing >= 0 and not slot.is_playing:
         sentence = (
             "row %d of track %d only waits to play, and Live can only stop the whole track, on which row %d plays; "
             "stop_clip of row %d stops both, launch_clip of row %d lets it continue"
         )
-        raise Refusal("live_error", sentence % (scene_index, track_index, playing[0], playing[0], playing[0]))
+        raise Refusal("live_error", sentence % (scene_index, track_index, playing, playing, playing))
 
 
 def _launched(slot, track_index, scene_index, what):
