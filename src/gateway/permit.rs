@@ -273,7 +273,7 @@ impl<'a> Rights<'a> {
         let name = &action.name;
         if action.overwrites(params) && self.could_allow(action) {
             let message = format!(
-                "overwrite true needs the right to @destructive actions, which you do not have here; leave overwrite out of {name}, or ask \
+                "overwrite true needs the right to @destructive actions, which you do not have here; send overwrite false with {name}, or ask \
                  the owner"
             );
             return Refusal::new(Code::Forbidden, message);

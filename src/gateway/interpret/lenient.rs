@@ -22,6 +22,10 @@ pub fn read(action: &Action, keys: &mut Map<String, Value>) -> Option<Box<Map<St
     let mut adjusted = Adjusted::default();
     let resembles = |key: &str| resembles_a_term(key) && action.param_called(key).is_none();
     soften(&action.params, keys, resembles, &mut adjusted);
+    // The original replaced what was there. True is destructive, and is permitted or refused as such.
+    if action.param(OVERWRITE).is_some() && !keys.contains_key(OVERWRITE) {
+        keys.insert(OVERWRITE.into(), Value::Bool(true));
+    }
     let Adjusted { mut ignored, clamped } = adjusted;
     let mut fields = Map::new();
     if !ignored.is_empty() {

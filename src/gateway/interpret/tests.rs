@@ -111,7 +111,7 @@ fn a_lenient_listener_reads_what_the_original_took() {
     }
     let notes = r#"{"action":"add_notes","track_index":0,"scene_index":0,"notes":[{"pitch":"60","start":0,"duration":1,"velocity":300,"x":1}]}"#;
     let (params, fields) = adjusted(notes);
-    assert!(params.contains(r#""pitch":60"#) && params.contains(r#""overwrite":false"#), "{params}");
+    assert!(params.contains(r#""pitch":60"#) && params.contains(r#""overwrite":true"#), "{params}");
     assert_eq!(fields, r#"{"clamped":{"notes[].velocity":127.0},"ignored":["notes[].x"]}"#);
 }
 
