@@ -96,6 +96,7 @@ mod cli {
 mod clients {
     mod examples;
     mod mcp;
+    mod original;
     mod python;
 }
 
