@@ -55,6 +55,7 @@ class Arrangement(ArrangementCase):
         answer = self.done("get_arrangement_clips", track_index=0)
         self.assertEqual(answer["count"], 2)
         expected = {
+            "index": 1,
             "name": "",
             "start_time": 8.0,
             "end_time": 16.0,

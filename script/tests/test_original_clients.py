@@ -37,6 +37,29 @@ ALSO = {
 }
 
 
+# What no client gets, by the member that Live's API lacks, in 11 and 12 alike; each answers `unsupported` and names it.
+NOT_IN_LIVE = {
+    "Application.View.scroll_to_time": ("scroll_view_to_time",),
+    "Clip.annotation": ("get_clip_annotation", "set_clip_annotation"),
+    "Clip.fade_in_time": ("get_clip_fade_in", "set_clip_fade_in"),
+    "Clip.fade_out_time": ("get_clip_fade_out", "set_clip_fade_out"),
+    "Clip.follow_action_A": ("get_clip_follow_action", "set_clip_follow_action"),
+    "Clip.follow_action_time": ("set_follow_action_time",),
+    "Clip.set_start_time": ("set_clip_start_time",),
+    "Song.create_group_track": ("create_group_track",),
+    "Song.group_tracks": ("group_tracks",),
+    "Song.ungroup_track": ("ungroup_track",),
+    "Track.annotation": ("get_track_annotation", "set_track_annotation"),
+    "Track.consolidate_clip": ("consolidate_clip",),
+    "Track.delay": ("get_track_delay", "set_track_delay"),
+    "Track.delete_take_lane": ("delete_take_lane",),
+    "Track.flatten": ("flatten_track",),
+    "Track.freeze": ("freeze_track",),
+    "Track.send_midi": ("send_midi_cc", "send_program_change"),
+    "Track.unfreeze": ("unfreeze_track",),
+}
+
+
 class Table(unittest.TestCase):
     def test_every_action_takes_the_original_parameters(self):
         self.assertEqual(len(TABLE), 220)
@@ -50,7 +73,7 @@ class Table(unittest.TestCase):
         seen = set()
         for plan, of_plan in cases.by_plan():
             for name, case in of_plan.items():
-                if name not in {*TABLE, *ALSO} or ACTIONS[name].missing:
+                if name not in {*TABLE, *ALSO} or "12" in ACTIONS[name].missing:
                     continue
                 seen.add(name)
                 with self.subTest(name):
@@ -59,8 +82,11 @@ class Table(unittest.TestCase):
                     self.assertLessEqual(set(TABLE.get(name, NONE)["result"]), answer.keys())
                     for field, kind in ALSO.get(name, {}).items():
                         self.assert_is(answer[field], kind, field)
-        self.assertGreaterEqual(len(seen), 180)
         self.assertLessEqual(ALSO.keys(), seen)
+        excepted = {name: member for member, names in NOT_IN_LIVE.items() for name in names}
+        self.assertEqual(TABLE.keys() - seen, excepted.keys())
+        for name, member in excepted.items():
+            self.assertEqual(ACTIONS[name].missing, {"11": member, "12": member})
 
     def assert_is(self, value, kind, field):
         if type(value) is list and kind is not list:

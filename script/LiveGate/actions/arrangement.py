@@ -81,9 +81,10 @@ def consolidate_clip(
     """Would join the arrangement clips between two times into one; Live's API cannot consolidate clips."""
 
 
-def description(_index, clip):
+def description(index, clip):
     """Describes an arrangement clip of a track or of a take lane."""
     return {
+        "index": index,
         "name": clip.name,
         "start_time": clip.start_time,
         "end_time": clip.end_time,
