@@ -1018,6 +1018,26 @@ class Actions:
         device_index: at least 0
         Returns track_index, device_index, device_name, count, chains.
         """
+    def get_return_device_params(
+        self,
+        *,
+        return_index: int,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Lists the parameters of a device of a return track, as get_device_parameters does for other tracks.
+        Uses Device.parameters.
+        return_index: at least 0
+        device_index: at least 0
+        Returns return_index, device_index, device_name, count, parameters.
+        """
+    def get_return_devices(self, *, return_index: int, **terms: Unpack[Terms]) -> dict[str, Any]:
+        """Lists the devices of a return track, as get_track_devices does for other tracks. Uses Track.devices.
+        return_index: at least 0
+        Returns track_name, count, devices, return_index.
+        """
     def get_return_track_count(self, **terms: Unpack[Terms]) -> dict[str, Any]:
         """Reports the number of return tracks. Uses Song.return_tracks.
         Returns count.
@@ -2312,6 +2332,43 @@ class Actions:
     def set_record_mode(self, *, mode: Literal[0, 1], **terms: Unpack[Terms]) -> dict[str, Any]:
         """Switches recording into the arrangement on (1) or off (0). Uses Song.record_mode.
         Returns record_mode.
+        """
+    def set_return_device_param(
+        self,
+        *,
+        return_index: int,
+        param_index: int,
+        value: float,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets a parameter of a device of a return track, as set_device_param does on other tracks.
+        Uses DeviceParameter.value.
+        return_index: at least 0
+        device_index: at least 0
+        param_index: at least 0
+        value: the parameter's own, within its min and max
+        Returns return_index, device_index, device_name, param_index, param_name, value, message.
+        """
+    def set_return_device_param_by_name(
+        self,
+        *,
+        return_index: int,
+        param_name: str,
+        value: float | str,
+        device_index: int | None = None,
+        device_path: Sequence[int] | None = None,
+        device_name: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> dict[str, Any]:
+        """Sets a parameter of a device of a return track by its name, as set_device_parameter_by_name does on other tracks.
+        Uses DeviceParameter.value.
+        return_index: at least 0
+        device_index: at least 0
+        value: the parameter's own, within its min and max
+        Returns return_index, device_index, device_name, param_index, param_name, value, message.
         """
     def set_return_track_color(
         self,

@@ -5,7 +5,7 @@ command: values that cannot be read are left out.
 """
 
 from .budget import Budget
-from .device_place import racks_and_device
+from .device_place import owner, racks_and_device
 from .lines import Encoded, json_of
 from .lom import parameter_values
 from .situation import Situation
@@ -119,8 +119,7 @@ def _follow(subject, path):
 
 
 def _device(host, params):
-    owner = ROOTS["track" if "track_index" in params else "master"](host, params)
-    return racks_and_device(owner.devices, params["device_index"])[-1]
+    return racks_and_device(owner(host.song, params).devices, params["device_index"])[-1]
 
 
 def _parameter(host, params):

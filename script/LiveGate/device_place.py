@@ -69,7 +69,7 @@ def resolved(song, params):
     if not isinstance(place, DevicePlace) or place.name is None:
         return params
     try:
-        paths = [path for path, device in _everywhere(_owner(song, params), Budget()) if device.name == place.name]
+        paths = [path for path, device in _everywhere(owner(song, params), Budget()) if device.name == place.name]
     except TooMuch:
         raise Refusal("live_error", TooMuch("the devices of the track").sentence + "; name it by its path") from None
     return dict(params, device_index=DevicePlace(paths[0] if len(paths) == 1 else (_NOWHERE,), place.name))
@@ -105,11 +105,12 @@ def chain_of(devices_owner, place):
     return racks[-2].chains[path[-2]], path[-1]
 
 
-def _owner(song, params):
-    index = params.get("track_index")
-    if "track_index" not in params:
-        return song.master_track
-    return song.tracks[index] if index < len(song.tracks) else None
+def owner(song, params):
+    """The track that parameters name: one of the set's, a return track, or the master track; None if there is none."""
+    for name, tracks in (("track_index", song.tracks), ("return_index", song.return_tracks)):
+        if name in params:
+            return tracks[params[name]] if params[name] < len(tracks) else None
+    return song.master_track
 
 
 def _everywhere(owner, budget):

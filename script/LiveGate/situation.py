@@ -2,7 +2,7 @@
 
 from . import reach
 from .budget import NEW, Named
-from .device_place import racks_and_device
+from .device_place import owner, racks_and_device
 from .name_patterns import matching_values
 
 # Song.session_record_status: 0 off, 1 on, 2 about to begin or to end.
@@ -74,8 +74,8 @@ class Situation:
         return _at(reach.BY_INDEX[kind](self._song), index)
 
     def _racks_and_device(self, place):
-        owners = self._tracks() if "track" in self._action.targets else (self._song.master_track,)
-        return [device for track in owners for device in racks_and_device(track.devices, place)]
+        track = owner(self._song, self._params)
+        return [] if track is None else racks_and_device(track.devices, place)
 
     def _tracks(self):
         """The targeted track, if any."""

@@ -100,6 +100,32 @@ class OnMaster(ActionsCase):
         self.assertEqual(answer.get("device_path"), [0, 1, 1, 0, 1], answer)
 
 
+class OnReturn(Terms):
+    def setUp(self):
+        plan = SetPlan.of(midi=1, returns=2, devices={"return 1": (OUTER,)})
+        self.studio = Studio(plan=plan, key=KEY)
+        self.addCleanup(self.studio.close)
+        self.client = self.studio.connect_keyed()
+
+    def test_rules_see_devices_on_returns(self):
+        names = [track.name for track in self.studio.song.return_tracks]
+        line = {"return_index": 1, "device_path": [0, 1, 0], "param_index": 0, "value": 0}
+        for guard, code in (
+            (deny(device=["Comp*"]), "forbidden"),
+            (deny(**{"return": names[1:]}), "forbidden"),
+            (allow(**{"return": names[:1]}), "forbidden"),
+            (allow(device=["Comp*"]), None),
+        ):
+            answer = self.client.ask_keyed("set_return_device_param", guard=guard, **line)
+            self.assertEqual(answer.get("code"), code, answer)
+        self.assertEqual(answer["trail"]["touched"], {"return": names[1:], "device": ["Compressor"]})
+        for action in ("get_return_devices", "get_return_track_info"):
+            shown = [dict(rule, shown=True) for rule in deny(device=["Comp*"])]
+            self.client.ask_keyed(action, guard=shown, return_index=1)
+        answer = self.client.ask_keyed("get_return_devices", guard=shown, return_index=1)
+        self.assertEqual(answer.get("code"), "forbidden", answer)
+
+
 class Policy(Terms):
     def setUp(self):
         self.studio = Studio(plan=PLAN, key=KEY)

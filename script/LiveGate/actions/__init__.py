@@ -3,7 +3,8 @@
 from ..registry import ACTIONS
 from . import health, song, track, clip, notes, scene
 from . import locator, recording, transport
-from . import device, device_parameter, master_device, rack, max_device, plugin, simpler, randomizing
+from . import device, device_parameter, master_device, return_device, rack, max_device, plugin, simpler
+from . import randomizing
 from . import application, browser, loading, midi, view
 from . import arrangement, take_lane, envelope
 from . import mixer, routing, group, track_settings, crossfader, return_track, return_mixer, master, selection
@@ -12,7 +13,8 @@ from . import note_selection, quantizing, properties
 from . import snapshot
 
 __all__ = ["ACTIONS", "health", "song", "track", "clip", "notes", "scene"]
-__all__ += ["device", "device_parameter", "master_device", "rack", "max_device", "plugin", "simpler", "randomizing"]
+__all__ += ["device", "device_parameter", "master_device", "return_device", "rack", "max_device", "plugin"]
+__all__ += ["simpler", "randomizing"]
 __all__ += ["application", "browser", "loading", "midi", "view"]
 __all__ += ["locator", "recording", "transport"]
 __all__ += ["arrangement", "take_lane", "envelope"]

@@ -6,7 +6,6 @@ from ..lom.listing import listing
 from ..parameters import Boolean, Number, Text
 from ..registry import action
 from .mixer import PAN
-from .return_track import return_track
 from .track_settings import COLOR_INDEX
 
 RETURN = {"return": "return_index"}
@@ -25,7 +24,7 @@ SOLO = {"return": None, "track": None}
 )
 def set_return_track_pan(host, return_index: targets.INDEX, pan: PAN):
     """Sets the pan of a return track. Uses MixerDevice.panning."""
-    knob = return_track(host, return_index).mixer_device.panning
+    knob = targets.return_track(host, return_index).mixer_device.panning
     return {"return_index": return_index, "pan": parameter_values.write_as(_what("pan", return_index), knob, pan)}
 
 
@@ -79,7 +78,7 @@ def set_return_track_send(
 
     Refused while the send is disabled, as Live does by default against feedback. Uses MixerDevice.sends.
     """
-    sends = return_track(host, return_index).mixer_device.sends
+    sends = targets.return_track(host, return_index).mixer_device.sends
     send = targets.element(sends, send_index, "send_index", "return track %d" % return_index, "sends")
     actual = parameter_values.write_as(_what("send %d" % send_index, return_index), send, value)
     return {"return_index": return_index, "send_index": send_index, "value": actual}
@@ -97,7 +96,7 @@ def get_return_track_sends(host, return_index: targets.INDEX):
 
     Uses MixerDevice.sends.
     """
-    sends = return_track(host, return_index).mixer_device.sends
+    sends = targets.return_track(host, return_index).mixer_device.sends
     described = [
         {
             "index": index,
@@ -122,7 +121,7 @@ def get_return_track_sends(host, return_index: targets.INDEX):
 )
 def rename_return_track(host, return_index: targets.INDEX, name: targets.NAME):
     """Names a return track; an empty name lets Live choose one. Uses Track.name."""
-    track = return_track(host, return_index)
+    track = targets.return_track(host, return_index)
     track.name = name
     return {"return_index": return_index, "name": track.name}
 
@@ -137,7 +136,7 @@ def rename_return_track(host, return_index: targets.INDEX, name: targets.NAME):
 )
 def set_return_track_color(host, return_index: targets.INDEX, color_index: COLOR_INDEX):
     """Sets the color of a return track: an index in Live's palette of 70 colors. Uses Track.color_index."""
-    track = return_track(host, return_index)
+    track = targets.return_track(host, return_index)
     track.color_index = color_index
     targets.require(track.color_index == color_index, "Live did not change the color of return track %d" % return_index)
     return {"return_index": return_index, "color_index": color_index, "color": track.color}
@@ -163,7 +162,7 @@ def get_return_track_index_by_name(host, name: Text(max_length=256, min_length=1
 
 
 def _press(host, return_index, button, pressed):
-    track = return_track(host, return_index)
+    track = targets.return_track(host, return_index)
     setattr(track, button, pressed)
     held = getattr(track, button) == pressed
     targets.require(held, "Live did not change the %s of return track %d" % (button, return_index))

@@ -53,7 +53,7 @@ def get_return_track_count(host):
 )
 def get_return_track_info(host, return_index: targets.INDEX):
     """Reports a return track's name, color, mixer, state, and how many devices it has. Uses Song.return_tracks."""
-    track = return_track(host, return_index)
+    track = targets.return_track(host, return_index)
     return {
         "return_index": return_index,
         "index": return_index,
@@ -77,13 +77,9 @@ def get_return_track_info(host, return_index: targets.INDEX):
 )
 def set_return_track_volume(host, return_index: targets.INDEX, volume: VOLUME):
     """Sets the volume of a return track. Uses MixerDevice.volume."""
-    fader = return_track(host, return_index).mixer_device.volume
+    fader = targets.return_track(host, return_index).mixer_device.volume
     actual = parameter_values.write_as("the volume of return track %d" % return_index, fader, volume)
     return {"return_index": return_index, "volume": actual}
-
-
-def return_track(host, return_index):
-    return targets.element(host.song.return_tracks, return_index, "return_index", "the set", "return tracks")
 
 
 def _finish_creating(host, track):

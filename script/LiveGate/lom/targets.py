@@ -89,6 +89,14 @@ def device_that(host, track_index, device_index, is_wanted, kind):
     return found
 
 
+def return_track(host, return_index):
+    return element(host.song.return_tracks, return_index, "return_index", "the set", "return tracks")
+
+
+def return_device(host, return_index, device_index):
+    return _device_on(return_track(host, return_index), device_index, "return track %d" % return_index)
+
+
 def master_device(host, device_index):
     return _device_on(host.song.master_track, device_index, "the master track")
 

@@ -18,7 +18,7 @@ PLAN = SetPlan(
         0: (RACK,),
         1: (MaxPlan("Steps", MIDI_EFFECT), "Simpler", MaxPlan("CV LFO"), "Reverb"),
         2: (PluginPlan("Chorale", AUDIO_EFFECT, ("Mix",), ("Small", "Large")), "Delay"),
-        "master": ("EQ Three",),
+        "master": ("EQ Three",), "return 0": ("Reverb",),
     },
 )
 IN_RACK = {"track_index": 0, "device_index": 0}
@@ -28,6 +28,7 @@ CV_LFO = {"track_index": 1, "device_index": 2}
 REVERB = {"track_index": 1, "device_index": 3}
 PLUGIN = {"track_index": 2, "device_index": 0}
 EQ = {"device_index": 0}
+ECHO = {"return_index": 0, "device_index": 0}
 REVERB_FREEZE, REVERB_DENSITY, REVERB_MIX = 7, 8, 11
 EQ_FREQUENCY = 4
 
@@ -47,6 +48,10 @@ def value_of(param_index, of=REVERB):
 
 def master_value(param_index):
     return lambda song: song.master_track.devices[0].parameters[param_index].value
+
+
+def return_value(param_index):
+    return lambda song: song.return_tracks[0].devices[0].parameters[param_index].value
 
 
 def has_moved(of):
@@ -134,5 +139,13 @@ CASES = {
     ),
     "set_master_device_param_by_name": Case(
         dict(EQ, param_name="FreqLo", value=0.75), read=master_value(EQ_FREQUENCY), after=0.75
+    ),
+    "get_return_devices": Case({"return_index": 0}, answer={"return_index": 0, "count": 1}),
+    "get_return_device_params": Case(ECHO, answer={"device_name": "Reverb", "count": 12}),
+    "set_return_device_param": Case(
+        dict(ECHO, param_index=REVERB_MIX, value=0.25), read=return_value(REVERB_MIX), after=0.25
+    ),
+    "set_return_device_param_by_name": Case(
+        dict(ECHO, param_name="Dry/Wet", value=0.25), read=return_value(REVERB_MIX), after=0.25
     ),
 }
